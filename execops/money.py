@@ -1,0 +1,51 @@
+"""Money: integer minor units and an ISO 4217 currency, always together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+# Minor units as Stripe counts them: https://docs.stripe.com/currencies#zero-decimal and #three-decimal.
+_ZERO_DECIMAL = frozenset(
+    "BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF".split()  # noqa: SIM905
+)
+_THREE_DECIMAL = frozenset({"BHD", "JOD", "KWD", "OMR", "TND"})
+_SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "KRW": "₩"}
+
+
+def decimals(currency: str) -> int:
+    """Digits after the point in this currency's major unit: 0, 2 or 3."""
+    if currency in _ZERO_DECIMAL:
+        return 0
+    return 3 if currency in _THREE_DECIMAL else 2
+
+
+@dataclass(frozen=True, order=False, slots=True)
+class Money:
+    """An amount in minor units (cents, yen, fils) of one currency."""
+
+    minor: int
+    currency: str
+
+    @property
+    def major(self) -> Decimal:
+        """The amount in major units, exact: `Money(1999, "USD").major == Decimal("19.99")`."""
+        return Decimal(self.minor).scaleb(-decimals(self.currency))
+
+    def __str__(self) -> str:
+        """`$1,200.00`, `¥1,200`, `KWD 1.250`, `-€5.00`: never rounded, never ambiguous."""
+        digits = f"{abs(self.major):,.{decimals(self.currency)}f}"
+        sign = "-" if self.minor < 0 else ""
+        symbol = _SYMBOLS.get(self.currency)
+        return f"{sign}{symbol}{digits}" if symbol else f"{sign}{self.currency} {digits}"
+
+
+def money(minor: object, currency: object) -> Money | None:
+    """Money from outside values, or None where either part is missing or malformed."""
+    if isinstance(minor, bool) or not isinstance(minor, int) or not isinstance(currency, str):
+        return None
+    code = currency.upper()
+    # Postgres keeps amounts as bigint; anything beyond it is no amount.
+    if len(code) != 3 or not (code.isascii() and code.isalpha()) or abs(minor) >= 2**63:
+        return None
+    return Money(minor, code)

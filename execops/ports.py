@@ -1,0 +1,88 @@
+"""What the core asks of the outside, as Protocols: the queue, the adapters, the model, the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar, Protocol
+
+from execops.db.pool import Connection
+from execops.model import Draft, Json
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One deferred call of a task: its name, its arguments, and how long it waits (seconds)."""
+
+    task: str
+    args: Mapping[str, Any]
+    delay: float = 0.0
+
+
+class JobQueue(Protocol):
+    """Defers jobs inside the caller's own transaction: they exist if, and only if, it commits."""
+
+    async def defer(self, connection: Connection, *jobs: Job) -> None:
+        """Defer jobs on this connection."""
+
+
+class Happened(StrEnum):
+    """What `reconcile` found out about an earlier attempt."""
+
+    YES = "yes"
+    NO = "no"
+    CANNOT_TELL = "cannot_tell"
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """The outcome of an earlier attempt, with the result where it did happen."""
+
+    happened: Happened
+    result: Json | None = None
+
+
+class Adapter(Protocol):
+    """Performs one action type in the outside world."""
+
+    action_type: ClassVar[str]
+
+    def validate(self, payload: Json) -> None:
+        """Raise InvalidPayloadError, naming the field, unless this payload can be performed as it is."""
+
+    def describe(self, payload: Json) -> str:
+        """What performing does, in words: `sends this mail from … to …`."""
+
+    async def perform(self, payload: Json, *, idempotency_key: str) -> Json:
+        """Perform the action and return what the other side said.
+
+        Raises NotAcceptedError, RejectedError or AmbiguousError.
+        """
+
+    async def reconcile(self, payload: Json, *, idempotency_key: str) -> Reconciliation:
+        """Find out whether an attempt with this key happened; never perform anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What a model may change of a draft: words, never recipient, amount or action."""
+
+    payload: Json
+    reasoning: str
+    provenance: Json
+
+
+class Reasoner(Protocol):
+    """Rewrites a draft's wording, or declines by returning None with the reason in `provenance`."""
+
+    async def reword(self, draft: Draft, facts: Json) -> Wording | None:
+        """Better words for this draft, or None where the rules' words stand."""
+
+
+class Clock(Protocol):
+    """The time, so that tests can set it."""
+
+    def now(self) -> datetime:
+        """The current time, aware, in UTC."""

@@ -215,7 +215,7 @@ create table mrr_changes (
 );
 create index mrr_changes_by_time on mrr_changes (org_id, at);
 
--- The latest known state of an outside object: replaced only by a newer one (as_of, then rank).
+-- The latest known state of an outside object: replaced only by a newer one (as_of, rank, tiebreak).
 create table snapshots (
     org_id      text not null default 'default',
     object_id   text not null,
@@ -224,6 +224,7 @@ create table snapshots (
     state       jsonb not null,
     as_of       timestamptz not null,
     rank        smallint not null default 0,
+    tiebreak    text not null default '',  -- the event's own key: the same winner whatever arrives first
     event_id    bigint references events,
     primary key (org_id, object_id)
 );

@@ -11,11 +11,14 @@ from psycopg.rows import DictRow, dict_row
 from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
+from execops.db import queries
 from execops.errors import ConflictError, DatabaseUnavailableError, NotAllowedError
 from execops.model import Actor
 
 Connection = psycopg.AsyncConnection[DictRow]
 Pool = AsyncConnectionPool[Connection]
+
+SQL = queries.load("session")
 
 # SQLSTATEs of the guards in migrations/0002_guards.sql.
 _ROLE_DOES_NOT_DECIDE = "EX004"
@@ -73,11 +76,7 @@ async def transaction(pool: Pool, actor: Actor, metadata: Mapping[str, Any]) -> 
 
 async def act_as(conn: Connection, actor: Actor, metadata: Mapping[str, Any] | None = None) -> None:
     """Name the actor of this transaction's further changes."""
-    await conn.execute(
-        "select set_config('execops.actor_type', %s, true), set_config('execops.actor_id', %s, true),"
-        " set_config('execops.metadata', %s::jsonb::text, true)",
-        (actor.type, actor.id, Jsonb(dict(metadata or {}))),
-    )
+    await conn.execute(SQL["act_as"], (actor.type, actor.id, Jsonb(dict(metadata or {}))))
 
 
 def unavailable(exc: Exception) -> DatabaseUnavailableError:

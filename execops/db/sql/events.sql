@@ -1,0 +1,45 @@
+-- name: insert
+insert into events (org_id, source, type, occurred_at, payload_json, dedupe_key, object_id, subject_key,
+                    livemode, api_version, status, outcome, processed_at)
+values (%(org_id)s, %(source)s, %(type)s, %(occurred_at)s, %(payload_json)s, %(dedupe_key)s, %(object_id)s,
+        %(subject_key)s, %(livemode)s, %(api_version)s, %(status)s, %(outcome)s,
+        case when %(status)s = 'ignored' then now() end)
+on conflict (org_id, source, dedupe_key) do nothing
+returning id
+
+-- name: id_by_dedupe_key
+select id from events where org_id = %(org_id)s and source = %(source)s and dedupe_key = %(dedupe_key)s
+
+-- name: get
+select * from events where org_id = %(org_id)s and id = %(id)s
+
+-- name: lock
+select * from events where org_id = %(org_id)s and id = %(id)s for update
+
+-- name: finish
+update events set status = %(status)s, outcome = %(outcome)s, error = %(error)s, processed_at = now()
+where org_id = %(org_id)s and id = %(id)s
+
+-- name: reopen
+update events set status = 'received', error = null, processed_at = null
+where org_id = %(org_id)s and id = %(id)s and status <> 'received'
+returning id
+
+-- name: unprocessed_of_subject
+select id from events
+where org_id = %(org_id)s and subject_key = %(subject_key)s and status = 'received'
+order by occurred_at, id
+
+-- name: list
+select id, source, type, occurred_at, received_at, object_id, subject_key, livemode, api_version, status,
+       outcome, error, processed_at
+from events
+where org_id = %(org_id)s
+  and (%(status)s::text is null or status = %(status)s)
+  and (%(type)s::text is null or type = %(type)s)
+  and (%(before)s::bigint is null or id < %(before)s)
+order by id desc
+limit %(limit)s
+
+-- name: counts
+select status, count(*) as count from events where org_id = %(org_id)s group by status

@@ -1,0 +1,194 @@
+"""Settings: flag > environment > config file > default, into one frozen record. Nothing is read at import."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from execops.errors import InvalidInputError
+
+
+class Secret(str):
+    """A string that shows itself only on purpose: `repr` and `format` give `****`.
+
+    Call `reveal()` where the value is used.
+    """
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "'****'"
+
+    def __str__(self) -> str:
+        return "****"
+
+    def __format__(self, spec: str) -> str:
+        return format("****", spec)
+
+    def reveal(self) -> str:
+        """The value itself."""
+        return str.__str__(self)
+
+
+def _secrets(text: str) -> tuple[Secret, ...]:
+    return tuple(Secret(part.strip()) for part in text.split(",") if part.strip())
+
+
+def _choice(*allowed: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text not in allowed:
+            raise ValueError(f"one of {', '.join(allowed)}")
+        return text
+
+    return parse
+
+
+def _seconds(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 3600:
+        raise ValueError("seconds from 0 to 3600")
+    return value
+
+
+def _port(text: str) -> int:
+    value = int(text)
+    if not 0 <= value <= 65535:
+        raise ValueError("a port from 0 to 65535")
+    return value
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise ValueError("a whole number from 1")
+    return value
+
+
+def _whole(text: str) -> int:
+    value = int(text)
+    if value < 0:
+        raise ValueError("a whole number from 0")
+    return value
+
+
+def _zone(text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (KeyError, ValueError, OSError) as exc:
+        raise ValueError("a time zone such as Europe/Berlin") from exc
+    return text
+
+
+def default_home(environ: Mapping[str, str]) -> Path:
+    """Where ExecOps keeps its data, config, outbox and embedded database unless EXECOPS_HOME says so."""
+    if os.geteuid() == 0:  # Postgres runs as another account there, which cannot enter /root
+        return Path("/var/lib/execops")
+    base = environ.get("XDG_DATA_HOME")
+    return (Path(base) if base else Path.home() / ".local" / "share") / "execops"
+
+
+def _setting(env: str, parse: Callable[[str], Any] = str, *, default: Any = None, about: str) -> Any:  # noqa: ANN401
+    return field(default=default, metadata={"env": env, "parse": parse, "about": about})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything configurable, once. Each field's `env` is its environment variable; the config file
+    (`EXECOPS_HOME/config.toml`) uses the field's own name."""
+
+    home: Path = _setting("EXECOPS_HOME", Path, about="data, config, outbox, embedded database")
+    database_url: Secret | None = _setting("DATABASE_URL", Secret, about="Postgres 14 or later; embedded if unset")
+    token: Secret | None = _setting("EXECOPS_TOKEN", Secret, about="who decides")
+    stripe_api_key: Secret | None = _setting("STRIPE_API_KEY", Secret, about="restricted, read-only key")
+    stripe_webhook_secrets: tuple[Secret, ...] = _setting(
+        "STRIPE_WEBHOOK_SECRET", _secrets, default=(), about="signing secrets, comma-separated for rotation"
+    )
+    stripe_mode: str = _setting(
+        "EXECOPS_STRIPE_MODE", _choice("live", "test"), default="live", about="events of the other mode are ignored"
+    )
+    slack_bot_token: Secret | None = _setting("SLACK_BOT_TOKEN", Secret, about="for the Slack adapter")
+    smtp_url: Secret | None = _setting("SMTP_URL", Secret, about="smtp://user:password@host:587")
+    email_transport: str = _setting(
+        "EXECOPS_EMAIL_TRANSPORT", _choice("outbox"), default="outbox", about="outbox: Maildir under the home"
+    )
+    slack_transport: str = _setting(
+        "EXECOPS_SLACK_TRANSPORT", _choice("outbox"), default="outbox", about="outbox: Maildir under the home"
+    )
+    host: str = _setting("EXECOPS_HOST", default="127.0.0.1", about="the server's address")
+    port: int = _setting("EXECOPS_PORT", _port, default=8787, about="the server's port; 0 takes a free one")
+    undo_window: float = _setting(
+        "EXECOPS_UNDO_WINDOW", _seconds, default=5.0, about="seconds between approval and execution"
+    )
+    expiry_days: int = _setting("EXECOPS_EXPIRY_DAYS", _positive, default=14, about="life of a pending proposal")
+    cooldown_hours: int = _setting(
+        "EXECOPS_COOLDOWN_HOURS", _whole, default=48, about="no second draft for an object after an executed one"
+    )
+    company_name: str = _setting("EXECOPS_COMPANY_NAME", default="Our team", about="signs the drafts")
+    email_from: str = _setting("EXECOPS_EMAIL_FROM", default="billing@localhost", about="sender of mails")
+    email_reply_to: str | None = _setting("EXECOPS_EMAIL_REPLY_TO", about="reply address of mails")
+    high_amount: int = _setting(
+        "EXECOPS_HIGH_AMOUNT", _positive, default=1000, about="major units from which money is urgent"
+    )
+    time_zone: str = _setting("EXECOPS_TIME_ZONE", _zone, default="UTC", about="what `this month` means")
+    worker_concurrency: int = _setting(
+        "EXECOPS_WORKER_CONCURRENCY", _positive, default=4, about="jobs a worker runs at once"
+    )
+
+    @property
+    def outbox(self) -> Path:
+        """The folder of the outbox transports, one Maildir each."""
+        return self.home / "outbox"
+
+    @property
+    def token_file(self) -> Path:
+        """Where the embedded default keeps the local founder's token."""
+        return self.home / "token"
+
+
+def load_settings(
+    flags: Mapping[str, object] | None = None, environ: Mapping[str, str] | None = None
+) -> Settings:
+    """Read the settings: `flags` by field name (None means not given), then environment, file, default.
+
+    Raises InvalidInputError naming the setting, where its value came from, and what it accepts.
+    """
+    environ = os.environ if environ is None else environ
+    given = {name: value for name, value in (flags or {}).items() if value is not None}
+    home = Path(str(given.get("home") or environ.get("EXECOPS_HOME") or default_home(environ))).expanduser()
+    config_file = home / "config.toml"
+    config = _read_config(config_file)
+    values: dict[str, Any] = {}
+    for each in fields(Settings):
+        env, parse = each.metadata["env"], each.metadata["parse"]
+        if each.name in given:
+            origin, raw = f"option --{each.name.replace('_', '-')}", given[each.name]
+        elif environ.get(env):
+            origin, raw = env, environ[env]
+        elif each.name in config:
+            origin, raw = f"{config_file}: {each.name}", config[each.name]
+        else:
+            continue
+        try:
+            values[each.name] = parse(str(raw))
+        except ValueError as exc:
+            raise InvalidInputError(f"{origin} is not usable.", hint=f"It takes {exc} ({each.metadata['about']}).") from exc
+    return Settings(**{**values, "home": home.absolute()})
+
+
+def _read_config(path: Path) -> dict[str, Any]:
+    try:
+        config = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as exc:
+        raise InvalidInputError(f"{path} cannot be read.", hint=str(exc)) from exc
+    known = {each.name for each in fields(Settings)}
+    unknown = sorted(set(config) - known - {"keys"})
+    if unknown:
+        raise InvalidInputError(f"{path} has unknown settings: {', '.join(unknown)}.", hint="See `execops doctor`.")
+    return config

@@ -1,0 +1,88 @@
+"""Is it from Stripe, is it for now, is it an event: https://docs.stripe.com/webhooks#verify-manually."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from execops.errors import InvalidDeliveryError, NotConfiguredError, SignatureError
+from execops.model import Json
+from execops.settings import Settings
+from execops.sources import NewEvent
+from execops.sources.stripe.fields import at, obj, ref, text
+
+TOLERANCE = 300.0  # seconds, both ways
+
+
+def verify(settings: Settings, headers: Mapping[str, str], body: bytes, now: datetime) -> None:
+    """Raise SignatureError unless one of the configured secrets signed exactly this body, now.
+
+    stripe's own verifier compares in constant time and tries every v1; it accepts timestamps from the
+    future, which are refused here.
+    """
+    from stripe import SignatureVerificationError, WebhookSignature
+
+    if not settings.stripe_webhook_secrets:
+        raise NotConfiguredError(
+            "Stripe's webhooks are not configured; the delivery was not stored.",
+            hint="Set STRIPE_WEBHOOK_SECRET to the endpoint's signing secret (whsec_…).",
+        )
+    header = headers.get("stripe-signature")
+    if not header:
+        raise SignatureError("The delivery has no Stripe-Signature header; nothing was stored.")
+    for secret in settings.stripe_webhook_secrets:
+        try:
+            WebhookSignature.verify_header(body, header, secret.reveal())
+        except (SignatureVerificationError, ValueError, TypeError):  # not UTF-8; a signature not in ASCII
+            continue
+        break
+    else:
+        raise SignatureError(
+            "The delivery's signature is not right; nothing was stored.",
+            hint="STRIPE_WEBHOOK_SECRET must be the secret of the endpoint that sends it.",
+        )
+    signed_at = next(int(part[2:]) for part in header.split(",") if part.startswith("t="))
+    if abs(now.timestamp() - signed_at) > TOLERANCE:
+        raise SignatureError(
+            f"The delivery was signed more than {TOLERANCE:.0f} s from now; nothing was stored.",
+            hint="Check this machine's clock; Stripe signs every attempt anew.",
+        )
+
+
+def normalise(settings: Settings, payload: Json, now: datetime) -> NewEvent:
+    """The event in a snapshot (`event`) or thin (`v2.core.event`) delivery.
+
+    Raises InvalidDeliveryError where the payload is neither.
+    """
+    kind, event_id, event_type = text(payload, "object"), text(payload, "id"), text(payload, "type")
+    if kind not in {"event", "v2.core.event"} or not event_id or not event_type:
+        raise InvalidDeliveryError("The body is JSON but no Stripe event; nothing was stored.")
+    thin = kind == "v2.core.event"
+    about = obj(payload, "related_object") if thin else obj(obj(payload, "data"), "object")
+    object_id = text(about, "id")
+    customer = object_id if text(about, "object") == "customer" else ref(about, "customer")
+    livemode = payload.get("livemode") is not False
+    return NewEvent(
+        type=event_type,
+        occurred_at=(_iso(payload.get("created")) if thin else at(payload, "created")) or now,
+        dedupe_key=event_id,
+        object_id=object_id,
+        subject_key=customer or object_id,
+        livemode=livemode,
+        api_version=text(payload, "api_version"),
+        ignored=_ignored(thin=thin, livemode=livemode, mode=settings.stripe_mode),
+    )
+
+
+def _ignored(*, thin: bool, livemode: bool, mode: str) -> str | None:
+    if livemode is not (mode == "live"):
+        return f"a {'live' if livemode else 'test'}-mode event: EXECOPS_STRIPE_MODE is {mode}"
+    return "a thin event: it names its object but does not carry it" if thin else None
+
+
+def _iso(value: object) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(str(value))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,58 @@
+"""Reading fields of Stripe's objects: whatever is missing, null or of another type reads as None."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+_YEAR_2200 = 7_258_118_400
+
+
+def obj(data: object, *names: str) -> Mapping[str, Any]:
+    """The object under this path of names, empty where there is none."""
+    for name in names:
+        data = data.get(name) if isinstance(data, Mapping) else None
+    return data if isinstance(data, Mapping) else {}
+
+
+def items(data: object, *names: str) -> list[Mapping[str, Any]]:
+    """The objects of the list under this path, whether a plain array or Stripe's `{"data": […]}`."""
+    for name in names:
+        data = data.get(name) if isinstance(data, Mapping) else None
+    if isinstance(data, Mapping):
+        data = data.get("data")
+    return [each for each in data if isinstance(each, Mapping)] if isinstance(data, list) else []
+
+
+def text(data: Mapping[str, Any], name: str) -> str | None:
+    """A string that says something, stripped."""
+    value = data.get(name)
+    return value.strip() or None if isinstance(value, str) else None
+
+
+def ref(data: Mapping[str, Any], name: str) -> str | None:
+    """The id of a related object, given as an id or expanded."""
+    value = data.get(name)
+    return text(value, "id") if isinstance(value, Mapping) else text(data, name)
+
+
+def whole(data: Mapping[str, Any], name: str) -> int | None:
+    """An integer."""
+    value = data.get(name)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def flag(data: Mapping[str, Any], name: str) -> bool | None:
+    """A boolean."""
+    value = data.get(name)
+    return value if isinstance(value, bool) else None
+
+
+def at(data: Mapping[str, Any], *names: str) -> datetime | None:
+    """The first of these Unix timestamps that is one, in UTC."""
+    for name in names:
+        value = whole(data, name)
+        if value is not None and 0 < value < _YEAR_2200:
+            return datetime.fromtimestamp(value, UTC)
+    return None

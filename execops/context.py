@@ -11,7 +11,7 @@ from typing import Any
 from execops.db.pool import Connection, Pool, connection, transaction
 from execops.model import Actor
 from execops.ports import Adapter, Clock, JobQueue, Reasoner
-from execops.settings import Settings
+from execops.settings import Secret, Settings
 
 ORG = "default"  # every table carries org_id; one deployment serves one org
 WORKER = Actor.system("worker")
@@ -30,6 +30,7 @@ class Context:
     """The settings, the pool, the queue and the adapters of one process."""
 
     settings: Settings
+    url: Secret  # of the database in use
     pool: Pool
     queue: JobQueue
     adapters: Mapping[str, Adapter]

@@ -134,7 +134,7 @@ class Proposal(Record):
     version: int
     approval_no: int
     reasoning: str
-    evidence: list[Json]
+    evidence: list[list[str]]  # pairs of label and value
     drafted_by: Json
     edited: bool
     newer_draft: Json | None

@@ -102,14 +102,19 @@ class Settings:
     (`EXECOPS_HOME/config.toml`) uses the field's own name."""
 
     home: Path = _setting("EXECOPS_HOME", Path, about="data, config, outbox, embedded database")
-    database_url: Secret | None = _setting("DATABASE_URL", Secret, about="Postgres 14 or later; embedded if unset")
+    database_url: Secret | None = _setting(
+        "DATABASE_URL", Secret, about="Postgres 14 or later; embedded if unset"
+    )
     token: Secret | None = _setting("EXECOPS_TOKEN", Secret, about="who decides")
     stripe_api_key: Secret | None = _setting("STRIPE_API_KEY", Secret, about="restricted, read-only key")
     stripe_webhook_secrets: tuple[Secret, ...] = _setting(
         "STRIPE_WEBHOOK_SECRET", _secrets, default=(), about="signing secrets, comma-separated for rotation"
     )
     stripe_mode: str = _setting(
-        "EXECOPS_STRIPE_MODE", _choice("live", "test"), default="live", about="events of the other mode are ignored"
+        "EXECOPS_STRIPE_MODE",
+        _choice("live", "test"),
+        default="live",
+        about="events of the other mode are ignored",
     )
     slack_bot_token: Secret | None = _setting("SLACK_BOT_TOKEN", Secret, about="for the Slack adapter")
     smtp_url: Secret | None = _setting("SMTP_URL", Secret, about="smtp://user:password@host:587")
@@ -124,9 +129,14 @@ class Settings:
     undo_window: float = _setting(
         "EXECOPS_UNDO_WINDOW", _seconds, default=5.0, about="seconds between approval and execution"
     )
-    expiry_days: int = _setting("EXECOPS_EXPIRY_DAYS", _positive, default=14, about="life of a pending proposal")
+    expiry_days: int = _setting(
+        "EXECOPS_EXPIRY_DAYS", _positive, default=14, about="life of a pending proposal"
+    )
     cooldown_hours: int = _setting(
-        "EXECOPS_COOLDOWN_HOURS", _whole, default=48, about="no second draft for an object after an executed one"
+        "EXECOPS_COOLDOWN_HOURS",
+        _whole,
+        default=48,
+        about="no second draft for an object after an executed one",
     )
     company_name: str = _setting("EXECOPS_COMPANY_NAME", default="Our team", about="signs the drafts")
     email_from: str = _setting("EXECOPS_EMAIL_FROM", default="billing@localhost", about="sender of mails")
@@ -176,7 +186,9 @@ def load_settings(
         try:
             values[each.name] = parse(str(raw))
         except ValueError as exc:
-            raise InvalidInputError(f"{origin} is not usable.", hint=f"It takes {exc} ({each.metadata['about']}).") from exc
+            raise InvalidInputError(
+                f"{origin} is not usable.", hint=f"It takes {exc} ({each.metadata['about']})."
+            ) from exc
     return Settings(**{**values, "home": home.absolute()})
 
 
@@ -190,5 +202,7 @@ def _read_config(path: Path) -> dict[str, Any]:
     known = {each.name for each in fields(Settings)}
     unknown = sorted(set(config) - known - {"keys"})
     if unknown:
-        raise InvalidInputError(f"{path} has unknown settings: {', '.join(unknown)}.", hint="See `execops doctor`.")
+        raise InvalidInputError(
+            f"{path} has unknown settings: {', '.join(unknown)}.", hint="See `execops doctor`."
+        )
     return config

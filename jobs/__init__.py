@@ -1,0 +1,1 @@
+"""The queue, the worker and the composition root: Procrastinate lives only here."""

@@ -74,7 +74,7 @@ create table action_proposals (
 create unique index action_proposals_live on action_proposals (org_id, dedupe_key)
     where status in ('pending', 'approved', 'executing', 'failed', 'unknown');
 create index action_proposals_inbox on action_proposals
-    (org_id, (array_position(array['critical', 'high', 'medium', 'low'], urgency)), created_at desc, id desc)
+    (org_id, (array_position(array['critical', 'high', 'medium', 'low'], urgency)), id desc)
     where status = 'pending';
 create index action_proposals_by_status on action_proposals (org_id, status, id desc);
 create index action_proposals_by_subject on action_proposals (org_id, subject_key);

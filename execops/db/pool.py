@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
 from execops.db import queries
-from execops.errors import ConflictError, DatabaseUnavailableError, NotAllowedError
+from execops.errors import ConflictError, DatabaseUnavailableError, NotAllowedError, UnavailableError
 from execops.model import Actor
 
 Connection = psycopg.AsyncConnection[DictRow]
@@ -57,6 +57,8 @@ async def connection(pool: Pool) -> AsyncIterator[Connection]:
         if isinstance(exc, psycopg.errors.QueryCanceled | psycopg.errors.DeadlockDetected):
             raise
         raise unavailable(exc) from exc
+    except psycopg.errors.UndefinedTable as exc:
+        raise UnavailableError("The database is not set up yet.", hint="Run: execops db migrate") from exc
     except psycopg.DatabaseError as exc:
         if not (exc.sqlstate or "").startswith(_GUARD_CLASS):
             raise

@@ -16,8 +16,11 @@ select * from events where org_id = %(org_id)s and id = %(id)s
 -- name: lock
 select * from events where org_id = %(org_id)s and id = %(id)s for update
 
+-- name: note
+update events set outcome = outcome || %(outcome)s where org_id = %(org_id)s and id = %(id)s
+
 -- name: finish
-update events set status = %(status)s, outcome = %(outcome)s, error = %(error)s, processed_at = now()
+update events set status = %(status)s, error = %(error)s, processed_at = now()
 where org_id = %(org_id)s and id = %(id)s
 
 -- name: reopen

@@ -1,0 +1,1 @@
+"""The Money vertical: invoices, cards, cash."""

@@ -132,12 +132,13 @@ def _subscription_item(item: Object, subscription: Object) -> Json:
 def _charge(event: Event, it: Object) -> Effects:
     customer = ref(it, "customer")
     card = obj(it, "payment_method_details", "card") or obj(it, "source")
+    refunded = whole(it, "amount_refunded") or 0
     state = {
         "customer": customer,
         "invoice": ref(it, "invoice"),
         "status": text(it, "status"),
         "amount": whole(it, "amount"),
-        "amount_refunded": whole(it, "amount_refunded") or 0,
+        "amount_refunded": refunded,
         "currency": (text(it, "currency") or "").upper() or None,
         "failure_code": text(it, "failure_code"),
         "failure_message": text(it, "failure_message"),
@@ -145,7 +146,7 @@ def _charge(event: Event, it: Object) -> Effects:
         "card_last4": text(card, "last4"),
         "created": _iso(at(it, "created")),
     }
-    snapshot = _snapshot(event, it, "charge", customer, state, state["amount_refunded"] > 0)
+    snapshot = _snapshot(event, it, "charge", customer, state, int(refunded > 0))
     return Effects((snapshot,), tuple(_charge_refunds(event, it, customer)))
 
 

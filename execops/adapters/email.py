@@ -1,0 +1,120 @@
+"""Sends a mail. Transport `outbox`: a Maildir, where nothing leaves the machine."""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import re
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import parseaddr
+from typing import ClassVar
+
+from execops.adapters import _outbox
+from execops.errors import InvalidPayloadError
+from execops.model import Json
+from execops.ports import Happened, Reconciliation
+from execops.settings import Settings
+
+_REQUIRED = ("to", "from", "subject", "text")
+_OPTIONAL = ("reply_to",)
+_ADDRESS = re.compile(r"^[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+$")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_LINK = re.compile(r"https://[^\s<>\"]+")
+_MAX_SUBJECT = 200  # characters
+_MAX_TEXT = 100_000
+
+
+def create(settings: Settings) -> EmailAdapter:
+    """The adapter over the transport that the settings name."""
+    return EmailAdapter(settings)
+
+
+class EmailAdapter:
+    """Payload: `to`, `from`, `subject`, `text`, and optionally `reply_to`; the HTML part is made of the text."""
+
+    action_type: ClassVar[str] = "email"
+
+    def __init__(self, settings: Settings) -> None:
+        self._folder = settings.outbox / "email"
+
+    def validate(self, payload: Json) -> None:
+        """Raise InvalidPayloadError, naming the field, unless this is one mail to one address."""
+        for name in payload.keys() - {*_REQUIRED, *_OPTIONAL}:
+            raise InvalidPayloadError(f"A mail has no field {name!r}.")
+        for name in _REQUIRED:
+            if not isinstance(payload.get(name), str) or not payload[name].strip():
+                raise InvalidPayloadError(f"The mail's {name} is empty.")
+        for name in ("to", "from", "reply_to"):
+            if name in payload and not is_address(payload[name]):
+                raise InvalidPayloadError(f"The mail's {name} is not one mail address: {payload[name]!r}.")
+        if _CONTROL.search(payload["subject"]) or "\n" in payload["subject"]:
+            raise InvalidPayloadError("The mail's subject must be one line, without control characters.")
+        if _CONTROL.search(payload["text"].replace("\r\n", "\n")):
+            raise InvalidPayloadError("The mail's text has control characters.")
+        for name, most in (("subject", _MAX_SUBJECT), ("text", _MAX_TEXT)):
+            if len(payload[name]) > most:
+                raise InvalidPayloadError(f"The mail's {name} is over {most} characters.")
+
+    def describe(self, payload: Json) -> str:
+        """What sending does, in words."""
+        return f"puts a mail from {payload['from']} to {payload['to']} into the outbox; nothing leaves this machine"
+
+    async def perform(self, payload: Json, *, idempotency_key: str) -> Json:
+        """Deliver the mail once for this key. Raises NotAcceptedError."""
+        message = compose(payload, idempotency_key)
+        await asyncio.to_thread(_outbox.deliver, self._folder, idempotency_key, message.as_bytes(policy=SMTP))
+        return {"message_id": message["Message-ID"], "transport": "outbox"}
+
+    async def reconcile(self, payload: Json, *, idempotency_key: str) -> Reconciliation:
+        """Look for the mail of this key in the Maildir."""
+        if await asyncio.to_thread(_outbox.delivered, self._folder, idempotency_key):
+            message_id = message_id_for(payload, idempotency_key)
+            return Reconciliation(Happened.YES, {"message_id": message_id, "transport": "outbox"})
+        return Reconciliation(Happened.NO)
+
+
+def is_address(value: object) -> bool:
+    """Whether this is exactly one bare mail address, as a header can carry it."""
+    if not isinstance(value, str) or not value.isascii() or not _ADDRESS.match(value):
+        return False
+    if len(value) > 254 or parseaddr(value)[1] != value:  # RFC 5321, 4.5.3.1
+        return False
+    try:
+        Address(addr_spec=value)
+    except (ValueError, IndexError):
+        return False
+    return True
+
+
+def message_id_for(payload: Json, idempotency_key: str) -> str:
+    """The Message-ID of this key: the same at every attempt, so that a duplicate can be recognised."""
+    return f"<{idempotency_key}@{payload['from'].rpartition('@')[2]}>"
+
+
+def compose(payload: Json, idempotency_key: str) -> EmailMessage:
+    """The mail, in plain text and in simple HTML made of it."""
+    message = EmailMessage(policy=SMTP)
+    message["Message-ID"] = message_id_for(payload, idempotency_key)
+    message["From"] = payload["from"]
+    message["To"] = payload["to"]
+    if payload.get("reply_to"):
+        message["Reply-To"] = payload["reply_to"]
+    message["Subject"] = payload["subject"]
+    message.set_content(payload["text"])
+    message.add_alternative(_as_html(payload["text"]), subtype="html")
+    return message
+
+
+def _as_html(text: str) -> str:
+    paragraphs = [each.strip() for each in re.split(r"\n\s*\n", text) if each.strip()]
+    body = "\n".join(
+        "<p>"
+        + _LINK.sub(lambda m: f'<a href="{m[0]}">{m[0]}</a>', html.escape(each, quote=False)).replace(
+            "\n", "<br>\n"
+        )
+        + "</p>"
+        for each in paragraphs
+    )
+    return f'<!doctype html>\n<html><body style="font-family: sans-serif">\n{body}\n</body></html>\n'

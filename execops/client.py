@@ -1,0 +1,252 @@
+"""What a person at a console can do: TUI and CLI speak only to this."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import psycopg
+
+from execops import audit, decisions, events, ingest, operators, policy, proposals
+from execops.context import ORG, Context
+from execops.db import queries
+from execops.db.pool import unavailable
+from execops.decisions import Decided
+from execops.errors import NotFoundError
+from execops.model import Actor, Event, EventStatus, Execution, Json, Operator, Proposal, Role, Status
+from execops.proposals import Counts, Summary
+from execops.settings import Secret
+
+PROPOSALS = queries.load("action_proposals")
+EXECUTIONS = queries.load("executions")
+HEALTH = queries.load("health")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Card:
+    """Everything a decision needs: the proposal, what approving does, and what happened so far."""
+
+    proposal: Proposal
+    does: str
+    trail: list[audit.TrailEntry]
+    executions: list[Execution]
+    events: list[Json]
+    versions: list[Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A proposal was inserted or updated."""
+
+    proposal_id: int
+    status: Status
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Health:
+    """Whether decisions lead to executions now."""
+
+    workers: int  # alive, by their session locks
+    paused: bool
+    queued: int
+    oldest_queued_at: datetime | None
+    failed_events: int
+    failed_jobs: int
+
+
+class Client:
+    """The console's operations, in the name of one operator."""
+
+    def __init__(self, ctx: Context, operator: Operator) -> None:
+        self._ctx = ctx
+        self.operator = operator
+
+    @classmethod
+    async def login(cls, ctx: Context, token: Secret) -> Client:
+        """The client of a token's operator. Raises UnauthenticatedError."""
+        async with ctx.connection() as conn:
+            return cls(ctx, await operators.authenticate(conn, token))
+
+    # Reading
+
+    async def inbox(self, *, limit: int = 50, after: Summary | None = None) -> Sequence[Summary]:
+        """A page of pending proposals: most urgent first, the newest of each urgency first."""
+        async with self._ctx.connection() as conn:
+            return await proposals.inbox(conn, limit=limit, after=after)
+
+    async def history(
+        self, *, status: Status | None = None, limit: int = 50, before: int | None = None
+    ) -> Sequence[Summary]:
+        """A page of proposals of a status, or of all, the newest first, with ids below `before`."""
+        async with self._ctx.connection() as conn:
+            return await proposals.history(conn, status=status, limit=limit, before=before)
+
+    async def counts(self) -> Counts:
+        """The inbox's header."""
+        async with self._ctx.connection() as conn:
+            return await proposals.counts(conn)
+
+    async def proposal(self, proposal_id: int) -> Proposal:
+        """The proposal alone. Raises NotFoundError."""
+        async with self._ctx.connection() as conn:
+            found = await proposals.get(conn, proposal_id)
+        if found is None:
+            raise NotFoundError(f"There is no proposal {proposal_id}.", hint="execops proposals list")
+        return found
+
+    async def card(self, proposal_id: int) -> Card:
+        """Everything about a proposal. Raises NotFoundError."""
+        found = await self.proposal(proposal_id)
+        adapter = self._ctx.adapters.get(found.action_type)
+        async with self._ctx.connection() as conn:
+            attempts = await _rows(conn, EXECUTIONS["of_proposal"], {"proposal_id": proposal_id})
+            return Card(
+                proposal=found,
+                does=adapter.describe(found.payload)
+                if adapter
+                else f"cannot be done: no {found.action_type} adapter",
+                trail=await audit.trail(conn, proposal_id),
+                executions=[Execution.from_row(row) for row in attempts],
+                events=await _rows(conn, PROPOSALS["events_of"], {"id": proposal_id}),
+                versions=await _rows(conn, PROPOSALS["versions"], {"id": proposal_id}),
+            )
+
+    async def health(self) -> Health:
+        """Workers, queue, pause and failures."""
+        async with self._ctx.connection() as conn:
+            row = (await _rows(conn, HEALTH["overview"], {"org_id": ORG}))[0]
+            return Health(paused=(await policy.read(conn)).paused, **row)
+
+    @asynccontextmanager
+    async def changes(self) -> AsyncIterator[AsyncIterator[Change]]:
+        """Listen for changes; once entered, none is missed. Ends in DatabaseUnavailableError.
+
+        A connection of its own, so that listening holds none of the pool.
+        """
+        try:
+            conn = await psycopg.AsyncConnection.connect(
+                self._ctx.url.reveal(), autocommit=True, application_name="execops inbox", connect_timeout=5
+            )
+        except psycopg.OperationalError as exc:
+            raise unavailable(exc) from exc
+        async with conn:
+            await conn.execute(b"listen execops_proposals")
+            yield _changes(conn)
+
+    # Deciding
+
+    async def record_opening(self, proposal_id: int, version: int) -> None:
+        """The operator looks at this version."""
+        await decisions.record_opening(self._ctx, self.operator, proposal_id, version)
+
+    async def approve(self, proposal_id: int, version: int) -> Decided:
+        """See `decisions.approve`."""
+        return await decisions.approve(self._ctx, self.operator, proposal_id, version)
+
+    async def reject(
+        self, proposal_id: int, version: int, reason: str | None = None, *, suppress: bool = False
+    ) -> Decided:
+        """See `decisions.reject`."""
+        return await decisions.reject(
+            self._ctx, self.operator, proposal_id, version, reason, suppress=suppress
+        )
+
+    async def edit(self, proposal_id: int, version: int, payload: Json) -> Decided:
+        """See `decisions.edit`."""
+        return await decisions.edit(self._ctx, self.operator, proposal_id, version, payload)
+
+    async def undo(self, proposal_id: int) -> Decided:
+        """See `decisions.undo`."""
+        return await decisions.undo(self._ctx, self.operator, proposal_id)
+
+    async def retry(self, proposal_id: int, version: int) -> Decided:
+        """See `decisions.retry`."""
+        return await decisions.retry(self._ctx, self.operator, proposal_id, version)
+
+    async def confirm(self, proposal_id: int, version: int) -> Decided:
+        """See `decisions.confirm`."""
+        return await decisions.confirm(self._ctx, self.operator, proposal_id, version)
+
+    async def close(self, proposal_id: int, version: int, reason: str | None = None) -> Decided:
+        """See `decisions.close`."""
+        return await decisions.close(self._ctx, self.operator, proposal_id, version, reason)
+
+    async def pause(self, why: str | None = None) -> None:
+        """Stop all executions."""
+        await decisions.pause(self._ctx, self.operator, why)
+
+    async def resume(self) -> int:
+        """Let executions run again; returns how many proposals waited."""
+        return await decisions.resume(self._ctx, self.operator)
+
+    # Looking after it
+
+    async def events(
+        self,
+        *,
+        status: EventStatus | None = None,
+        type_: str | None = None,
+        limit: int = 50,
+        before: int | None = None,
+    ) -> list[dict[str, Any]]:
+        """A page of events without their payload, the newest first."""
+        async with self._ctx.connection() as conn:
+            return await events.listed(conn, status=status, type_=type_, limit=limit, before=before)
+
+    async def event(self, event_id: int) -> Event:
+        """One event, whole. Raises NotFoundError."""
+        async with self._ctx.connection() as conn:
+            return await events.get(conn, event_id)
+
+    async def replay(self, event_id: int) -> bool:
+        """Process an event once more; False where it still waits. Raises NotFoundError."""
+        await self.event(event_id)
+        operators.require_decider(self.operator, "replay events")
+        return await ingest.replay(self._ctx, event_id, Actor.user(self.operator))
+
+    async def audit_latest(self, limit: int) -> list[audit.TrailEntry]:
+        """The latest audit entries, the newest first."""
+        async with self._ctx.connection() as conn:
+            return await audit.latest(conn, limit)
+
+    async def audit_verify(self) -> audit.Verification:
+        """Check the whole audit chain."""
+        async with self._ctx.connection() as conn:
+            return await audit.verify(conn)
+
+    async def operators(self) -> list[Operator]:
+        """All operators."""
+        async with self._ctx.connection() as conn:
+            return await operators.everyone(conn)
+
+    async def add_operator(self, name: str, role: Role) -> tuple[Operator, Secret]:
+        """A new operator and its token, shown this once. Only a founder may."""
+        operators.require_founder(self.operator, "add operators")
+        token = operators.new_token()
+        async with self._ctx.transaction(Actor.user(self.operator)) as conn:
+            return await operators.add(conn, name, role, token), token
+
+    async def revoke_operator(self, name: str) -> Operator:
+        """Disable an operator for good. Only a founder may."""
+        operators.require_founder(self.operator, "revoke operators")
+        async with self._ctx.transaction(Actor.user(self.operator)) as conn:
+            return await operators.revoke(conn, name)
+
+
+async def _changes(conn: psycopg.AsyncConnection[Any]) -> AsyncIterator[Change]:
+    try:
+        async for notification in conn.notifies():
+            data = json.loads(notification.payload)
+            if data["org"] == ORG:
+                yield Change(data["id"], Status(data["status"]), data["version"])
+    except psycopg.OperationalError as exc:
+        raise unavailable(exc) from exc
+
+
+async def _rows(conn: Any, query: bytes, values: Json) -> list[Any]:  # noqa: ANN401
+    return await (await conn.execute(query, values)).fetchall()  # type: ignore[no-any-return]

@@ -1,0 +1,22 @@
+-- name: of_proposal
+select a.*, o.name as actor_name
+from audit_log a
+left join operators o on a.actor_type = 'user' and o.id::text = a.actor_id
+where a.org_id = %(org_id)s and a.proposal_id = %(proposal_id)s
+order by a.seq
+
+-- name: latest
+select a.*, o.name as actor_name
+from audit_log a
+left join operators o on a.actor_type = 'user' and o.id::text = a.actor_id
+where a.org_id = %(org_id)s
+order by a.seq desc
+limit %(limit)s
+
+-- name: chain
+select seq, prev_hash, hash,
+       jsonb_build_array(
+           org_id, seq, actor_type, actor_id, action, proposal_id, from_status, to_status, version,
+           payload_sha256, to_char(ts at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), metadata_json
+       )::text as canonical
+from audit_log where org_id = %(org_id)s order by seq

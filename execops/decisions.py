@@ -1,0 +1,254 @@
+"""Decisions: the one place that authorises and records what a person decides.
+
+Each names the version it saw: another version, or a decision made in between, is a conflict and changes
+nothing. Approving only schedules the execution; nothing here touches the outside world.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from psycopg.types.json import Jsonb
+
+from execops import operators, policy, proposals
+from execops.context import ORG, Context
+from execops.db import queries
+from execops.db.pool import Connection
+from execops.errors import ConflictError, NotAllowedError, NotFoundError
+from execops.model import Actor, Json, Operator, Proposal, Role, Status
+from execops.ports import Job
+
+SQL = queries.load("action_proposals")
+# What only a founder may change in a payload: who receives, who sends, how much.
+_FOUNDER_FIELDS = frozenset(
+    {"to", "cc", "bcc", "from", "reply_to", "channel", "amount", "currency", "charge", "invoice"}
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Decided:
+    """What a decision led to. `executes_at` is when an approved action is performed, and until when it can
+    be undone."""
+
+    proposal_id: int
+    version: int
+    status: Status
+    executes_at: datetime | None = None
+
+
+def authorise(operator: Operator, proposal: Proposal, decision: str) -> None:
+    """Raise NotAllowedError unless this operator may take this decision on this proposal."""
+    operators.require_decider(operator, decision)
+    if operator.role is Role.FOUNDER:
+        return
+    limits = operator.limits
+    for name, value in (("verticals", proposal.vertical), ("action_types", proposal.action_type)):
+        if limits.get(name) is not None and value not in limits[name]:
+            raise NotAllowedError(
+                f"{operator.name} may not {decision} {value} proposals; nothing was changed."
+            )
+
+
+async def approve(ctx: Context, operator: Operator, proposal_id: int, version: int) -> Decided:
+    """Approve exactly this version; it is performed when the undo window has passed."""
+    async with _deciding(ctx, operator, proposal_id) as conn:
+        proposal = await _decidable(conn, operator, proposal_id, version, "approve", {Status.PENDING})
+        if not (await policy.read(conn)).action_allowed(proposal.action_type):
+            raise NotAllowedError(
+                f"{proposal.action_type} is not allowed; proposal {proposal_id} stays pending.",
+                hint=f"A founder allows it with: execops actions enable {proposal.action_type}",
+            )
+        ctx.adapters[proposal.action_type].validate(proposal.payload)
+        return await _schedule(ctx, conn, operator, proposal, delay=ctx.settings.undo_window)
+
+
+async def reject(
+    ctx: Context,
+    operator: Operator,
+    proposal_id: int,
+    version: int,
+    reason: str | None = None,
+    *,
+    suppress: bool = False,
+) -> Decided:
+    """Reject this version for good; with `suppress`, no play ever drafts for this customer again."""
+    async with _deciding(ctx, operator, proposal_id, reason) as conn:
+        proposal = await _decidable(conn, operator, proposal_id, version, "reject", {Status.PENDING})
+        if suppress:
+            await policy.suppress(conn, operator, proposal.subject_key, reason)
+        decided = await _close(ctx, conn, operator, proposal, Status.REJECTED, reason)
+    if suppress:  # what else waits about this customer is moot now
+        async with ctx.transaction() as conn:
+            await proposals.reassess(ctx, conn, proposal.subject_key)
+    return decided
+
+
+async def edit(ctx: Context, operator: Operator, proposal_id: int, version: int, payload: Json) -> Decided:
+    """Replace the payload of a pending or failed proposal, which is then pending in its next version.
+
+    Raises InvalidPayloadError, and NotAllowedError where recipients or amounts change and the operator is no
+    founder.
+    """
+    async with ctx.transaction(Actor.user(operator)) as conn:
+        states = {Status.PENDING, Status.FAILED}
+        proposal = await _decidable(conn, operator, proposal_id, version, "edit", states)
+        ctx.adapters[proposal.action_type].validate(payload)
+        changed = {k for k in payload.keys() | proposal.payload if payload.get(k) != proposal.payload.get(k)}
+        if changed & _FOUNDER_FIELDS:
+            operators.require_founder(operator, f"change {', '.join(sorted(changed & _FOUNDER_FIELDS))}")
+        if not changed:
+            raise ConflictError(f"Proposal {proposal_id} reads exactly so already; nothing was changed.")
+        await conn.execute(SQL["edit"], {"id": proposal_id, "payload": Jsonb(payload)})
+        return Decided(proposal_id=proposal_id, version=version + 1, status=Status.PENDING)
+
+
+async def undo(ctx: Context, operator: Operator, proposal_id: int) -> Decided:
+    """Put an approved proposal back before it is performed. Raises ConflictError once it is too late."""
+    async with _deciding(ctx, operator, proposal_id) as conn:
+        proposal = await _locked(conn, proposal_id)
+        authorise(operator, proposal, "undo")
+        if proposal.status is not Status.APPROVED:
+            raise ConflictError(f"Proposal {proposal_id} is {proposal.status}: there is nothing to undo.")
+        await conn.execute(SQL["undo"], {"id": proposal_id})
+        return Decided(proposal_id=proposal_id, version=proposal.version, status=Status.PENDING)
+
+
+async def retry(ctx: Context, operator: Operator, proposal_id: int, version: int) -> Decided:
+    """Perform a failed or unknown action again, at once.
+
+    After `unknown` the idempotency key stays, so that what went out is not sent a second time.
+    """
+    async with ctx.transaction(Actor.user(operator)) as conn:
+        states = {Status.FAILED, Status.UNKNOWN}
+        proposal = await _decidable(conn, operator, proposal_id, version, "retry", states)
+        ctx.adapters[proposal.action_type].validate(proposal.payload)
+        return await _schedule(ctx, conn, operator, proposal, delay=0.0)
+
+
+async def confirm(ctx: Context, operator: Operator, proposal_id: int, version: int) -> Decided:
+    """Record that a failed or unknown action did go out, as the operator has seen for himself."""
+    async with ctx.transaction(Actor.user(operator)) as conn:
+        states = {Status.FAILED, Status.UNKNOWN}
+        proposal = await _decidable(conn, operator, proposal_id, version, "confirm", states)
+        return await _close(ctx, conn, operator, proposal, Status.EXECUTED, f"confirmed by {operator.name}")
+
+
+async def close(
+    ctx: Context, operator: Operator, proposal_id: int, version: int, reason: str | None = None
+) -> Decided:
+    """Give up a failed or unknown action."""
+    async with _deciding(ctx, operator, proposal_id, reason) as conn:
+        states = {Status.FAILED, Status.UNKNOWN}
+        proposal = await _decidable(conn, operator, proposal_id, version, "close", states)
+        return await _close(ctx, conn, operator, proposal, Status.REJECTED, reason)
+
+
+async def record_opening(ctx: Context, operator: Operator, proposal_id: int, version: int) -> None:
+    """Note that the operator looks at this version; the time to decision runs from here, once a version."""
+    values = {"org_id": ORG, "id": proposal_id, "version": version, "operator_id": operator.id}
+    async with ctx.connection() as conn:
+        await conn.execute(SQL["record_opening"], values)
+
+
+async def pause(ctx: Context, operator: Operator, why: str | None) -> None:
+    """Stop all executions until `resume`; decisions go on and wait."""
+    operators.require_decider(operator, "pause")
+    async with ctx.transaction(Actor.user(operator)) as conn:
+        await policy.set_allowed(conn, operator, "system", "executions", allowed=False, why=why)
+
+
+async def resume(ctx: Context, operator: Operator) -> int:
+    """Let executions run again; what was approved meanwhile is performed now. Returns how many wait."""
+    operators.require_decider(operator, "resume")
+    async with ctx.transaction(Actor.user(operator)) as conn:
+        await policy.set_allowed(conn, operator, "system", "executions", allowed=True, why=None)
+        waiting = await (await conn.execute(SQL["to_execute"], {"org_id": ORG})).fetchall()
+        await ctx.queue.defer(conn, *[execute_job(row["id"], row["approval_no"], 0.0) for row in waiting])
+    return len(waiting)
+
+
+def execute_job(proposal_id: int, approval_no: int, delay: float) -> Job:
+    """The job that performs one approval of a proposal; a later approval has a job of its own."""
+    return Job("execute_proposal", {"proposal_id": proposal_id, "approval_no": approval_no}, delay)
+
+
+@asynccontextmanager
+async def _deciding(
+    ctx: Context, operator: Operator, proposal_id: int, reason: str | None = None
+) -> AsyncIterator[Connection]:
+    await proposals.write_expiry(ctx, proposal_id)
+    metadata = {"reason": reason} if reason else {}
+    async with ctx.transaction(Actor.user(operator), **metadata) as conn:
+        yield conn
+
+
+async def _locked(conn: Connection, proposal_id: int) -> Proposal:
+    proposal = await proposals.lock(conn, proposal_id)
+    if proposal is None:
+        raise NotFoundError(f"There is no proposal {proposal_id}.", hint="execops proposals list")
+    return proposal
+
+
+async def _decidable(
+    conn: Connection,
+    operator: Operator,
+    proposal_id: int,
+    version: int,
+    decision: str,
+    states: set[Status],
+) -> Proposal:
+    proposal = await _locked(conn, proposal_id)
+    authorise(operator, proposal, decision)
+    if proposal.status not in states:
+        raise ConflictError(
+            await _what_happened(conn, proposal), hint=f"execops proposals show {proposal_id}"
+        )
+    if proposal.version != version:
+        raise ConflictError(
+            f"Proposal {proposal_id} is at version {proposal.version}, you saw {version}; nothing was changed.",
+            hint=f"Look at it again: execops proposals show {proposal_id}",
+        )
+    return proposal
+
+
+async def _what_happened(conn: Connection, proposal: Proposal) -> str:
+    by = ""
+    if proposal.decided_by is not None:
+        people = {each.id: each.name for each in await operators.everyone(conn)}
+        by = f", decided by {people.get(proposal.decided_by, 'somebody')}"
+        if proposal.decided_at is not None:
+            by += f" at {proposal.decided_at:%Y-%m-%d %H:%M:%S} UTC"
+    why = f" ({proposal.outcome})" if proposal.outcome else ""
+    return f"Proposal {proposal.id} is {proposal.status}{by}{why}; nothing was changed."
+
+
+async def _schedule(
+    ctx: Context, conn: Connection, operator: Operator, proposal: Proposal, *, delay: float
+) -> Decided:
+    values = {"id": proposal.id, "status": Status.APPROVED, "outcome": None, "operator_id": operator.id}
+    row = await (await conn.execute(SQL["decide"] + b" returning approval_no, decided_at", values)).fetchone()
+    assert row is not None  # noqa: S101  the row is locked
+    await ctx.queue.defer(conn, execute_job(proposal.id, row["approval_no"], delay))
+    return Decided(
+        proposal_id=proposal.id,
+        version=proposal.version,
+        status=Status.APPROVED,
+        executes_at=row["decided_at"] + timedelta(seconds=delay),
+    )
+
+
+async def _close(
+    ctx: Context,
+    conn: Connection,
+    operator: Operator,
+    proposal: Proposal,
+    status: Status,
+    outcome: str | None,
+) -> Decided:
+    values = {"id": proposal.id, "status": status, "outcome": outcome, "operator_id": operator.id}
+    await conn.execute(SQL["decide"], values)
+    await ctx.queue.defer(conn, proposals.close_thread_job(proposal.thread_id))
+    return Decided(proposal_id=proposal.id, version=proposal.version, status=status)

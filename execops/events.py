@@ -1,0 +1,58 @@
+"""Stored events, as they are read and as their fate is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from execops.context import ORG
+from execops.db import queries
+from execops.db.pool import Connection
+from execops.errors import NotFoundError
+from execops.model import Event, EventStatus, Json
+
+SQL = queries.load("events")
+
+
+async def get(conn: Connection, event_id: int) -> Event:
+    """The event. Raises NotFoundError."""
+    row = await (await conn.execute(SQL["get"], {"org_id": ORG, "id": event_id})).fetchone()
+    if row is None:
+        raise NotFoundError(f"There is no event {event_id}.", hint="execops events list")
+    return Event.from_row(row)
+
+
+async def listed(
+    conn: Connection, *, status: EventStatus | None, type_: str | None, limit: int, before: int | None = None
+) -> list[dict[str, Any]]:
+    """Events without their payload, the newest first."""
+    values = {"org_id": ORG, "status": status, "type": type_, "limit": limit, "before": before}
+    return await (await conn.execute(SQL["list"], values)).fetchall()
+
+
+async def lock_received(conn: Connection, event_id: int) -> Event | None:
+    """The event, locked, while it still waits to be processed."""
+    row = await (await conn.execute(SQL["lock"], {"org_id": ORG, "id": event_id})).fetchone()
+    if row is None or row["status"] != EventStatus.RECEIVED:
+        return None
+    return Event.from_row(row)
+
+
+async def received_of_subject(conn: Connection, subject_key: str) -> list[int]:
+    """What has arrived about a subject and still waits to be processed, the oldest first."""
+    values = {"org_id": ORG, "subject_key": subject_key}
+    rows = await (await conn.execute(SQL["unprocessed_of_subject"], values)).fetchall()
+    return [row["id"] for row in rows]
+
+
+async def note(conn: Connection, event_id: int, outcomes: Sequence[Json]) -> None:
+    """Add to what came of an event."""
+    if outcomes:
+        await conn.execute(SQL["note"], {"org_id": ORG, "id": event_id, "outcome": Jsonb(outcomes)})
+
+
+async def finish(conn: Connection, event_id: int, status: EventStatus, error: str | None = None) -> None:
+    """Write how processing ended."""
+    await conn.execute(SQL["finish"], {"org_id": ORG, "id": event_id, "status": status, "error": error})

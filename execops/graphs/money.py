@@ -1,0 +1,115 @@
+"""The Money graph: one play for one event, from context to execution.
+
+check_runway → analyze_spend → reason → draft_proposal → await_decision → execute → end
+
+A killed run repeats its nodes: each may run twice. Nothing before the interrupt in its node has an effect.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from langgraph.graph import END, START, StateGraph
+from langgraph.runtime import Runtime
+from langgraph.types import interrupt
+
+from execops import events, execution, facts, proposals
+from execops.context import Context
+from execops.graphs.state import PlayState, draft_from_json, draft_to_json
+from execops.model import ENDED, Declined, Event, Status
+from execops.plays import all_plays
+from execops.ports import Wording
+
+
+async def check_runway(state: PlayState, runtime: Runtime[Context]) -> PlayState:
+    """Read the context: the object, its customer, subscriptions and history."""
+    ctx, event = runtime.context, await _event(runtime.context, state)
+    async with ctx.connection() as conn:
+        read = await facts.gather(
+            conn, ctx.settings, ctx.clock.now(), event.object_id or "", event.subject_key or ""
+        )
+    return {"facts": read.to_json()}
+
+
+async def analyze_spend(state: PlayState) -> PlayState:
+    """Apply the play's rules."""
+    answer = all_plays()[state["play"]].assess(facts.Facts.from_json(state["facts"]))
+    if isinstance(answer, Declined):
+        return {"draft": None}
+    return {"draft": draft_to_json(answer)}
+
+
+async def reason(state: PlayState, runtime: Runtime[Context]) -> PlayState:
+    """Let the model, where one is configured, find better words for the rules' draft."""
+    draft = state["draft"]
+    if draft is None:
+        return {"wording": None}
+    wording = await runtime.context.reasoner.reword(draft_from_json(draft), state["facts"])
+    return {"wording": asdict(wording) if wording else None}
+
+
+async def draft_proposal(state: PlayState, runtime: Runtime[Context]) -> PlayState:
+    """Persist as pending; the play judges once more, under lock."""
+    ctx, event = runtime.context, await _event(runtime.context, state)
+    wording, draft = state["wording"], state["draft"]
+    drafted = await proposals.draft(
+        ctx,
+        all_plays()[state["play"]],
+        event,
+        thread_id(state["event_id"], state["play"]),
+        Wording(**wording) if wording else None,
+        draft_from_json(draft) if draft else None,
+    )
+    return {"proposal_id": drafted.proposal_id, "outcome": drafted.outcome, "waits": drafted.waits}
+
+
+async def await_decision(state: PlayState) -> PlayState:
+    """Wait for a person: resumed with the number of the approval to perform."""
+    decision: dict[str, Any] = interrupt({"proposal_id": state["proposal_id"]})
+    return {"approval_no": decision["approval_no"]}
+
+
+async def execute(state: PlayState, runtime: Runtime[Context]) -> PlayState:
+    """Perform what was approved."""
+    proposal_id = state["proposal_id"]
+    assert proposal_id is not None  # noqa: S101  only a thread with a proposal waits
+    status = await execution.execute(runtime.context, proposal_id, state["approval_no"])
+    return {"status": status.value}
+
+
+def _after_draft(state: PlayState) -> str:
+    return "await_decision" if state["waits"] else str(END)
+
+
+def _after_execute(state: PlayState) -> str:
+    return str(END) if Status(state["status"]) in ENDED else "await_decision"
+
+
+async def _event(ctx: Context, state: PlayState) -> Event:
+    async with ctx.connection() as conn:
+        return await events.get(conn, state["event_id"])
+
+
+def thread_id(event_id: int, play: str) -> str:
+    """The thread of one play for one event."""
+    return f"event:{event_id}:{play}"
+
+
+def build() -> StateGraph[PlayState, Context, PlayState, PlayState]:
+    """The graph, not compiled."""
+    graph = StateGraph(PlayState, context_schema=Context)
+    graph.add_node(check_runway)
+    graph.add_node(analyze_spend)
+    graph.add_node(reason)
+    graph.add_node(draft_proposal)
+    graph.add_node(await_decision)
+    graph.add_node(execute)
+    graph.add_edge(START, "check_runway")
+    graph.add_edge("check_runway", "analyze_spend")
+    graph.add_edge("analyze_spend", "reason")
+    graph.add_edge("reason", "draft_proposal")
+    graph.add_conditional_edges("draft_proposal", _after_draft, ["await_decision", END])
+    graph.add_edge("await_decision", "execute")
+    graph.add_conditional_edges("execute", _after_execute, ["await_decision", END])
+    return graph

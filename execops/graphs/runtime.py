@@ -1,0 +1,97 @@
+"""Running threads: a play for an event, an approved proposal to its execution, and the end of a thread.
+
+After drafting, only `perform_approved` drives a thread, and only under its lock. It looks at the thread's
+state first: `ainvoke(input)` on an existing thread would start it over, a resume of a deleted one would run
+the graph without its input.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from langchain_core.runnables import RunnableConfig
+from langgraph.graph.state import CompiledStateGraph
+from langgraph.types import Command
+
+from execops import proposals
+from execops.context import Context
+from execops.graphs.checkpointer import delete_thread, saver, thread_lock
+from execops.graphs.money import thread_id
+from execops.graphs.state import PlayState
+from execops.model import Event, Json, Status
+from execops.plays import Play
+
+_Graph = CompiledStateGraph[PlayState, Context, PlayState, PlayState]
+_WAITING = ("await_decision",)
+
+
+async def run_play(ctx: Context, event: Event, play: Play) -> Json:
+    """Run one play for one event up to its decision; returns what the event's outcome says of it.
+
+    Raises BusyError where another job runs the same thread.
+    """
+    thread = thread_id(event.id, play.name)
+    async with thread_lock(ctx, thread):
+        graph, config = _graph(ctx, play.vertical), _config(thread)
+        if (await graph.aget_state(config)).next == _WAITING:  # an earlier run came this far
+            values = (await graph.aget_state(config)).values
+        else:
+            values = await _invoke(ctx, graph, config, {"event_id": event.id, "play": play.name})
+        if not values["waits"]:
+            await delete_thread(ctx, thread)
+        return dict(values["outcome"])
+
+
+async def perform_approved(ctx: Context, proposal_id: int, approval_no: int) -> None:
+    """Resume the thread of an approved proposal, so that it is performed.
+
+    Does nothing where this approval no longer stands. Raises BusyError where another job runs the thread.
+    """
+    async with ctx.connection() as conn:
+        found = await proposals.get(conn, proposal_id)
+    if found is None:
+        return
+    async with thread_lock(ctx, found.thread_id):
+        async with ctx.connection() as conn:
+            proposal = await proposals.get(conn, proposal_id)
+        if proposal is None or proposal.approval_no != approval_no:
+            return
+        if proposal.status not in {Status.APPROVED, Status.EXECUTING}:
+            return
+        graph, config = _graph(ctx, proposal.vertical), _config(proposal.thread_id)
+        state = await graph.aget_state(config)
+        if not state.values and not state.next:
+            _, event_id, play = proposal.thread_id.split(":", 2)
+            await _invoke(ctx, graph, config, {"event_id": int(event_id), "play": play})
+        elif state.next != _WAITING:
+            await _invoke(ctx, graph, config, None)
+        await _invoke(ctx, graph, config, Command(resume={"approval_no": approval_no}))
+
+
+async def close_thread(ctx: Context, thread: str) -> None:
+    """Delete the checkpoints of a thread whose proposal has ended. Raises BusyError while it runs."""
+    async with thread_lock(ctx, thread):
+        await delete_thread(ctx, thread)
+
+
+@cache
+def _compiled(vertical: str) -> _Graph:
+    graph: _Graph = import_module(f"execops.graphs.{vertical}").build().compile()
+    return graph
+
+
+def _graph(ctx: Context, vertical: str) -> _Graph:
+    return _compiled(vertical).copy(update={"checkpointer": saver(ctx.pool)})
+
+
+async def _invoke(
+    ctx: Context, graph: _Graph, config: RunnableConfig, given: PlayState | Command[Any] | None
+) -> dict[str, Any]:
+    # `exit` writes one checkpoint a run instead of one a node; a killed run repeats its nodes.
+    return await graph.ainvoke(given, config, context=ctx, durability="exit")
+
+
+def _config(thread: str) -> RunnableConfig:
+    return {"configurable": {"thread_id": thread}}

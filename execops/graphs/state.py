@@ -1,0 +1,48 @@
+"""What a thread holds: ids and JSON types only. The proposal row is the truth."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, TypedDict
+
+from execops.model import Draft, Json, Urgency
+from execops.money import Money
+
+
+class PlayState(TypedDict, total=False):
+    """The state of one thread: one play for one event."""
+
+    event_id: int
+    play: str
+    facts: dict[str, Any]
+    draft: dict[str, Any] | None
+    wording: dict[str, Any] | None
+    proposal_id: int | None
+    outcome: dict[str, Any]
+    waits: bool
+    approval_no: int
+    status: str
+
+
+def draft_to_json(draft: Draft) -> Json:
+    """The draft as JSON types."""
+    return asdict(draft) | {
+        "urgency": draft.urgency.value,
+        "evidence": [list(each) for each in draft.evidence],
+        "amount": [draft.amount.minor, draft.amount.currency] if draft.amount else None,
+        "expires_at": draft.expires_at.isoformat() if draft.expires_at else None,
+    }
+
+
+def draft_from_json(data: Json) -> Draft:
+    """The draft that `draft_to_json` gave."""
+    return Draft(
+        **data
+        | {
+            "urgency": Urgency(data["urgency"]),
+            "evidence": tuple((label, value) for label, value in data["evidence"]),
+            "amount": Money(*data["amount"]) if data["amount"] else None,
+            "expires_at": datetime.fromisoformat(data["expires_at"]) if data["expires_at"] else None,
+        }
+    )

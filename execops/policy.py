@@ -1,0 +1,69 @@
+"""Which action types and plays are allowed, whether executions are paused, who must never be contacted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from execops.context import ORG
+from execops.db import queries
+from execops.db.pool import Connection
+from execops.model import Operator
+
+SQL = queries.load("policies")
+# Reversible by a mail or a message; whatever moves money a founder allows first.
+_ACTIONS_ALLOWED_BY_DEFAULT = frozenset({"email", "slack"})
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The rules in force, read in one go."""
+
+    rows: dict[tuple[str, str], bool]
+
+    def action_allowed(self, action_type: str) -> bool:
+        """Whether actions of this type may be performed."""
+        return self.rows.get(("action", action_type), action_type in _ACTIONS_ALLOWED_BY_DEFAULT)
+
+    def play_allowed(self, play: str) -> bool:
+        """Whether this play may draft."""
+        return self.rows.get(("play", play), True)
+
+    @property
+    def paused(self) -> bool:
+        """Whether every execution waits until `execops resume`."""
+        return not self.rows.get(("system", "executions"), True)
+
+
+async def read(conn: Connection) -> Policy:
+    """The policy as of now."""
+    rows = await (await conn.execute(SQL["all"], {"org_id": ORG})).fetchall()
+    return Policy({(row["kind"], row["name"]): row["allowed"] for row in rows})
+
+
+async def set_allowed(
+    conn: Connection, operator: Operator, kind: str, name: str, *, allowed: bool, why: str | None
+) -> None:
+    """Allow or forbid; the transaction's actor stands in the audit log."""
+    row = {
+        "org_id": ORG,
+        "kind": kind,
+        "name": name,
+        "allowed": allowed,
+        "decided_by": operator.name,
+        "why": why,
+    }
+    await conn.execute(SQL["set"], row)
+
+
+async def suppressed(conn: Connection, subject_key: str) -> bool:
+    """Whether this customer is never to be contacted."""
+    row = await (
+        await conn.execute(SQL["is_suppressed"], {"org_id": ORG, "subject_key": subject_key})
+    ).fetchone()
+    return row is not None
+
+
+async def suppress(conn: Connection, operator: Operator, subject_key: str, why: str | None) -> None:
+    """Never contact this customer again."""
+    row = {"org_id": ORG, "subject_key": subject_key, "created_by": operator.name, "why": why}
+    await conn.execute(SQL["suppress"], row)

@@ -1,0 +1,322 @@
+"""Proposals: from a draft to a pending row and on, as long as no person has decided; the inbox's read models.
+
+Locks are taken in the order snapshot → proposal (by id) → audit chain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum
+from typing import Any, ClassVar
+
+from psycopg.types.json import Jsonb
+
+from execops import facts, policy
+from execops.context import ORG, Context
+from execops.db import queries
+from execops.db.pool import Connection
+from execops.model import ENDED, Declined, Draft, Event, Json, Proposal, Record, Status, Urgency
+from execops.money import Money
+from execops.plays import Play, all_plays
+from execops.ports import Job, Wording
+
+SQL = queries.load("action_proposals")
+LAPSED = "its time ran out before anybody decided"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Drafted:
+    """What became of a play's answer to an event; `outcome` goes into the event's outcome."""
+
+    proposal_id: int | None
+    outcome: Json
+    waits: bool  # a thread of its own waits for a decision
+
+
+async def draft(
+    ctx: Context, play: Play, event: Event, thread_id: str, wording: Wording | None, worded: Draft | None
+) -> Drafted:
+    """Assess once more under lock and persist: a new pending proposal, or an update of the live one.
+
+    The play judges by the facts of this transaction, not by those the thread read earlier; a wording made
+    for a draft that no longer stands is dropped. An event that already fed a proposal of this play changes
+    nothing.
+    """
+    if event.object_id is None or event.subject_key is None:
+        return _nothing(play, "the event names no object")
+    async with ctx.transaction(event=event.id, play=play.name) as conn:
+        await facts.lock_object(conn, event.object_id)
+        fed = await _one(conn, "lock_of_event", {"event_id": event.id, "play": play.name})
+        if fed is not None:
+            mine = Proposal.from_row(fed)
+            return _drafted(
+                mine.id, play, "known", waits=mine.thread_id == thread_id and mine.status not in ENDED
+            )
+        current = await facts.gather(conn, ctx.settings, ctx.clock.now(), event.object_id, event.subject_key)
+        if not (await policy.read(conn)).play_allowed(play.name):
+            return _nothing(play, f"the play {play.name} is disabled")
+        answer = await _assess(conn, play, current)
+        if isinstance(answer, Declined):
+            return _nothing(play, answer.reason)
+        drafted_by = _by_rules(play)
+        if wording is not None and worded == answer:
+            answer = replace(answer, payload=wording.payload, reasoning=wording.reasoning)
+            drafted_by |= wording.provenance
+        return await _persist(ctx, conn, play, event, thread_id, answer, drafted_by)
+
+
+async def reassess(ctx: Context, conn: Connection, subject_key: str) -> list[Json]:
+    """Ask each play again about what waits for this subject: supersede what is moot, redraft what changed."""
+    outcomes: list[Json] = []
+    rows = await _all(conn, "lock_open_of_subject", {"subject_key": subject_key})
+    for row in rows:
+        proposal = Proposal.from_row(row)
+        if row["lapsed"]:
+            await end(ctx, conn, proposal, Status.EXPIRED, LAPSED)
+            continue
+        answer = await assess_now(ctx, conn, proposal)
+        outcome = {"play": proposal.play, "proposal": proposal.id}
+        if isinstance(answer, Declined):
+            await end(ctx, conn, proposal, Status.SUPERSEDED, answer.reason)
+            outcomes.append(outcome | {"result": "superseded", "why": answer.reason})
+        elif (
+            answer is not None
+            and proposal.status is Status.PENDING
+            and await _redraft(conn, proposal, answer, _by_rules(all_plays()[proposal.play]))
+        ):
+            outcomes.append(outcome | {"result": "redrafted"})
+    return outcomes
+
+
+async def assess_now(ctx: Context, conn: Connection, proposal: Proposal) -> Draft | Declined | None:
+    """What the proposal's play says of its object by today's facts; None where the play is no more."""
+    play = all_plays().get(proposal.play)
+    if play is None:
+        return None
+    now = ctx.clock.now()
+    current = await facts.gather(conn, ctx.settings, now, proposal.object_id, proposal.subject_key)
+    return await _assess(conn, play, current)
+
+
+async def lock(conn: Connection, proposal_id: int) -> Proposal | None:
+    """The proposal with its effective status, locked until the transaction ends."""
+    row = await _one(conn, "lock", {"id": proposal_id})
+    if row is None:
+        return None
+    return Proposal.from_row(row | ({"status": Status.EXPIRED} if row["lapsed"] else {}))
+
+
+async def write_expiry(ctx: Context, proposal_id: int) -> None:
+    """Write the transition of a proposal that nobody decided in time; every decision comes after this."""
+    async with ctx.connection() as conn:
+        if await _one(conn, "is_lapsed", {"id": proposal_id}) is None:
+            return
+    async with ctx.transaction() as conn:
+        row = await _one(conn, "lock", {"id": proposal_id})
+        if row["lapsed"]:
+            await end(ctx, conn, Proposal.from_row(row), Status.EXPIRED, LAPSED)
+
+
+async def end(ctx: Context, conn: Connection, proposal: Proposal, status: Status, why: str) -> None:
+    """End a proposal without a decision, and enqueue the closing of its thread."""
+    await conn.execute(SQL["end_without_decision"], {"id": proposal.id, "status": status, "outcome": why})
+    await ctx.queue.defer(conn, close_thread_job(proposal.thread_id))
+
+
+def close_thread_job(thread_id: str) -> Job:
+    """The job that deletes a finished thread's checkpoints."""
+    return Job("close_thread", {"thread_id": thread_id})
+
+
+async def _assess(conn: Connection, play: Play, current: facts.Facts) -> Draft | Declined:
+    if await policy.suppressed(conn, current.subject_key):
+        return Declined(f"{current.subject_key} is never to be contacted")
+    return play.assess(current)
+
+
+async def _persist(
+    ctx: Context, conn: Connection, play: Play, event: Event, thread_id: str, answer: Draft, drafted_by: Json
+) -> Drafted:
+    key = play.dedupe_key(answer.object_id)
+    while True:
+        row = await _one(conn, "lock_live", {"dedupe_key": key})
+        if row is not None:
+            live = Proposal.from_row(row)
+            if row["lapsed"]:
+                await end(ctx, conn, live, Status.EXPIRED, LAPSED)
+                continue
+            await _link(conn, event, play, live.id)
+            if live.status is not Status.PENDING:
+                return _drafted(live.id, play, "noted", f"proposal {live.id} is {live.status}")
+            changed = await _redraft(conn, live, answer, drafted_by)
+            return _drafted(live.id, play, "coalesced" if changed else "unchanged")
+        hours = ctx.settings.cooldown_hours
+        recent = await _one(conn, "last_executed", {"dedupe_key": key, "hours": hours})
+        if recent is not None:
+            return _nothing(play, f"proposal {recent['id']} was executed less than {hours} h ago")
+        inserted = await _one(
+            conn,
+            "insert",
+            _columns(answer, drafted_by)
+            | {
+                "vertical": play.vertical,
+                "play": play.name,
+                "action_type": answer.action_type,
+                "object_id": answer.object_id,
+                "subject_key": answer.subject_key,
+                "dedupe_key": key,
+                "thread_id": thread_id,
+                "expires_at": answer.expires_at,
+                "expiry_days": ctx.settings.expiry_days,
+            },
+        )
+        if inserted is not None:
+            await _link(conn, event, play, inserted["id"])
+            return _drafted(inserted["id"], play, "drafted", waits=True)
+
+
+async def _redraft(conn: Connection, proposal: Proposal, answer: Draft, drafted_by: Json) -> bool:
+    """Update in place; urgency never falls, and what a person edited is never overwritten."""
+    urgency = min(answer.urgency, proposal.urgency, key=lambda each: each.rank)
+    if proposal.edited:
+        newer = {"title": answer.title, "payload": answer.payload, "reasoning": answer.reasoning}
+        if newer == proposal.newer_draft:
+            return False
+        await conn.execute(
+            SQL["keep_newer_draft"], {"id": proposal.id, "newer_draft": Jsonb(newer), "urgency": urgency}
+        )
+        return True
+    columns = _columns(replace(answer, urgency=urgency), drafted_by)
+    shown = (answer.title, urgency, answer.payload, answer.reasoning, answer.amount)
+    evidence = [list(each) for each in answer.evidence]
+    if shown == (
+        proposal.title,
+        proposal.urgency,
+        proposal.payload,
+        proposal.reasoning,
+        proposal.amount,
+    ) and (evidence == proposal.evidence):
+        return False
+    await conn.execute(SQL["redraft"], columns | {"id": proposal.id})
+    return True
+
+
+def _by_rules(play: Play) -> Json:
+    return {"author": "rules", "play": play.name, "rules": play.version}
+
+
+def _columns(answer: Draft, drafted_by: Json) -> Json:
+    return {
+        "org_id": ORG,
+        "title": answer.title,
+        "urgency": answer.urgency,
+        "payload": Jsonb(answer.payload),
+        "reasoning": answer.reasoning,
+        "evidence": Jsonb(answer.evidence),
+        "drafted_by": Jsonb(drafted_by),
+        "amount_minor": answer.amount.minor if answer.amount else None,
+        "currency": answer.amount.currency if answer.amount else None,
+    }
+
+
+async def _link(conn: Connection, event: Event, play: Play, proposal_id: int) -> None:
+    row = {"org_id": ORG, "event_id": event.id, "play": play.name, "proposal_id": proposal_id}
+    await conn.execute(SQL["link_event"], row)
+
+
+def _drafted(
+    proposal_id: int, play: Play, result: str, why: str | None = None, *, waits: bool = False
+) -> Drafted:
+    outcome = {"play": play.name, "proposal": proposal_id, "result": result}
+    return Drafted(proposal_id=proposal_id, outcome=outcome | ({"why": why} if why else {}), waits=waits)
+
+
+def _nothing(play: Play, why: str) -> Drafted:
+    outcome = {"play": play.name, "proposal": None, "result": "no proposal", "why": why}
+    return Drafted(proposal_id=None, outcome=outcome, waits=False)
+
+
+async def _one(conn: Connection, query: str, values: Json) -> Any:  # noqa: ANN401
+    return await (await conn.execute(SQL[query], {"org_id": ORG} | values)).fetchone()
+
+
+async def _all(conn: Connection, query: str, values: Json) -> list[Any]:
+    return await (await conn.execute(SQL[query], {"org_id": ORG} | values)).fetchall()
+
+
+# Read models
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Summary(Record):
+    """A line of the inbox."""
+
+    ENUMS: ClassVar[Mapping[str, type[Enum]]] = {"effective_status": Status, "urgency": Urgency}
+
+    id: int
+    version: int
+    effective_status: Status
+    urgency: Urgency
+    vertical: str
+    play: str
+    action_type: str
+    title: str
+    object_id: str
+    subject_key: str
+    amount_minor: int | None
+    currency: str | None
+    edited: bool
+    created_at: datetime
+    decided_at: datetime | None
+    expires_at: datetime
+    outcome: str | None
+
+    @property
+    def amount(self) -> Money | None:
+        """The money at stake, where the proposal is about money."""
+        if self.amount_minor is None or self.currency is None:
+            return None
+        return Money(self.amount_minor, self.currency)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Counts:
+    """The inbox's header: how many wait, and how fast decisions are."""
+
+    pending: int
+    critical: int
+    stuck: int  # failed or unknown: a person must look
+    median_decision_seconds: float | None
+
+
+async def inbox(conn: Connection, *, limit: int, after: Summary | None = None) -> Sequence[Summary]:
+    """Pending proposals, most urgent first, the newest of each urgency first; a page after `after`."""
+    values = {
+        "limit": limit,
+        "after_rank": after.urgency.rank + 1 if after else None,
+        "after_id": after.id if after else None,
+    }
+    return [Summary.from_row(row) for row in await _all(conn, "inbox", values)]
+
+
+async def history(
+    conn: Connection, *, status: Status | None, limit: int, before: int | None = None
+) -> Sequence[Summary]:
+    """Proposals of a status, or of all, the newest first; a page before the id `before`."""
+    values = {"status": status, "limit": limit, "before": before}
+    return [Summary.from_row(row) for row in await _all(conn, "list", values)]
+
+
+async def counts(conn: Connection) -> Counts:
+    """How many proposals wait, and the median time from opening to decision, in seconds."""
+    numbers = await _one(conn, "counts", {})
+    median = await _one(conn, "median_decision_seconds", {})
+    return Counts(**numbers, median_decision_seconds=median["seconds"])
+
+
+async def get(conn: Connection, proposal_id: int) -> Proposal | None:
+    """The proposal with its effective status."""
+    row = await _one(conn, "get", {"id": proposal_id})
+    return None if row is None else Proposal.from_row(row | {"status": row["effective_status"]})

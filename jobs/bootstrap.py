@@ -1,0 +1,112 @@
+"""The composition root: opens the Context for every face, and brings a database up to date."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from execops import operators
+from execops.adapters import create_adapters
+from execops.context import Context, SystemClock
+from execops.db.pool import Connection, act_as, create_pool
+from execops.graphs.reasoning import RulesOnly
+from execops.model import Actor, Role
+from execops.settings import Secret, Settings
+from jobs.queue import ProcrastinateQueue
+
+
+@asynccontextmanager
+async def open_context(settings: Settings, *, pool_size: int = 4) -> AsyncIterator[Context]:
+    """The Context of one process, closed at the end; starts the embedded Postgres where no URL is set.
+
+    Raises UnavailableError, NotConfiguredError.
+    """
+    async with AsyncExitStack() as stack:
+        url = settings.database_url
+        if url is None:
+            from execops.db.embedded import embedded_postgres
+
+            url = Secret(await stack.enter_async_context(embedded_postgres(settings.home)))
+        pool = create_pool(url.reveal(), max_size=pool_size)
+        await stack.enter_async_context(pool)
+        yield Context(
+            settings=settings,
+            url=url,
+            pool=pool,
+            queue=ProcrastinateQueue(pool),
+            adapters=create_adapters(settings),
+            reasoner=RulesOnly(),
+            clock=SystemClock(),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Migrated:
+    """What a migration did; `founder_token` is the token of the founder it made, to be shown this once."""
+
+    applied: list[str]
+    founder_token: Secret | None
+
+
+async def migrate(ctx: Context) -> Migrated:
+    """Bring the database up to date: our tables, Procrastinate's, LangGraph's, and a first founder.
+
+    Safe to run again, from several processes at once, and after one that was killed in the middle: every step
+    is either whole or undone, and looks for itself whether it is still missing.
+    """
+    from execops.db.migrate import apply_migrations, migrating
+    from execops.graphs import checkpointer
+
+    async with migrating(ctx.url) as conn:
+        applied = await apply_migrations(ctx.url)
+        if await _missing(conn, "procrastinate_jobs"):
+            from procrastinate.schema import SchemaManager
+
+            async with conn.transaction():
+                await conn.execute(SchemaManager.get_schema().encode())
+            applied.append("procrastinate")
+        if await _missing(conn, "checkpoint_writes"):
+            applied.append("langgraph")
+        await checkpointer.setup(conn)
+        return Migrated(applied, await _first_founder(ctx, conn))
+
+
+async def _missing(conn: Connection, table: str) -> bool:
+    row = await (await conn.execute("select to_regclass(%s) is null as missing", (table,))).fetchone()
+    return bool(row and row["missing"])
+
+
+async def _first_founder(ctx: Context, conn: Connection) -> Secret | None:
+    if await operators.everyone(conn):
+        return None
+    token = operators.new_token()
+    if ctx.settings.database_url is None:  # the embedded default keeps it for the local user
+        token = _kept_token(ctx.settings, token)
+    async with conn.transaction():
+        await act_as(conn, Actor.system("migrate"))
+        await operators.add(conn, "founder", Role.FOUNDER, token)
+    return token
+
+
+def _kept_token(settings: Settings, token: Secret) -> Secret:
+    """Written before the founder is committed, so that a founder never exists without it."""
+    path = settings.token_file
+    with contextlib.suppress(FileNotFoundError):
+        return Secret(path.read_text(encoding="ascii").strip())
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+        file.write(token.reveal() + "\n")
+    return token
+
+
+def local_token(settings: Settings) -> Secret | None:
+    """Who decides at this console: EXECOPS_TOKEN, else the token that the embedded default keeps."""
+    if settings.token is not None:
+        return settings.token
+    try:
+        return Secret(settings.token_file.read_text(encoding="ascii").strip())
+    except (FileNotFoundError, PermissionError):
+        return None

@@ -1,0 +1,46 @@
+"""The core's JobQueue on Procrastinate: jobs deferred inside the caller's own transaction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from execops.db.pool import Connection, Pool
+from execops.ports import Job
+
+if TYPE_CHECKING:
+    from procrastinate import App
+
+
+class ProcrastinateQueue:
+    """Defers jobs by the name of their task. Procrastinate is imported at the first one: reading commands
+    never pay for it."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._app: App | None = None
+
+    async def defer(self, connection: Connection, *jobs: Job) -> None:
+        """Defer jobs on this connection: they exist if, and only if, its transaction commits."""
+        if not jobs:
+            return
+        app = await self._opened()
+        deferrers = [
+            app.configure_task(
+                job.task,
+                allow_unknown=True,
+                task_kwargs=dict(job.args),
+                schedule_in={"seconds": job.delay} if job.delay > 0 else None,
+            )
+            for job in jobs
+        ]
+        await app.job_manager.batch_defer_jobs_async(
+            jobs=[deferrer.job for deferrer in deferrers], connection=connection
+        )
+
+    async def _opened(self) -> App:
+        if self._app is None:
+            from procrastinate import App, PsycopgConnector
+
+            self._app = App(connector=PsycopgConnector())
+            await self._app.open_async(self._pool)
+        return self._app

@@ -1,0 +1,88 @@
+"""The tasks: a few lines each; what they do is the core's. None is periodic."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from datetime import UTC, datetime, timedelta
+
+from procrastinate import App, BaseRetryStrategy, JobContext, RetryDecision
+from procrastinate.jobs import Job
+
+from execops import processing
+from execops.context import Context
+from execops.errors import BusyError
+
+_BUSY_WAIT = 0.3  # seconds until a job looks again for a thread that another one holds
+_MAX_WAIT = 60.0
+
+
+class Backoff(BaseRetryStrategy):
+    """Exponential backoff with jitter: 1, 2, 4 … seconds, at most a minute, `attempts` times or for ever.
+
+    A job cancelled by a worker that stops is returned at once, and one that met a busy thread tries again
+    shortly, without counting as failed.
+    """
+
+    def __init__(self, attempts: int | None) -> None:
+        self._attempts = attempts
+
+    def is_last(self, job: Job) -> bool:
+        """Whether this attempt is the last one."""
+        return self._attempts is not None and job.attempts + 1 >= self._attempts
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        """When to run the job again; None to leave it failed."""
+        if isinstance(exception, asyncio.CancelledError):
+            return _in(0.0)
+        if isinstance(exception, BusyError):
+            return _in(_BUSY_WAIT)
+        if self.is_last(job):
+            return None
+        wait = min(_MAX_WAIT, 2.0 ** min(job.attempts, 10)) * random.uniform(0.75, 1.25)  # noqa: S311
+        return _in(wait)
+
+
+def _in(seconds: float) -> RetryDecision:
+    return RetryDecision(retry_at=datetime.now(UTC) + timedelta(seconds=seconds))
+
+
+# 1 + 2 + 4 + 8 + 16 + 32 + 60 s: about two minutes, then the event is marked failed.
+EVENT_RETRY = Backoff(attempts=8)
+FOR_EVER = Backoff(attempts=None)
+
+
+async def process_event(context: JobContext, event_id: int) -> None:
+    """Process a stored event; after the last attempt it is marked failed, with its error."""
+    ctx = _context(context)
+    try:
+        await processing.process_event(ctx, event_id)
+    except BusyError:
+        raise
+    except Exception as exc:
+        if EVENT_RETRY.is_last(context.job):
+            await processing.give_up_on_event(ctx, event_id, f"{type(exc).__name__}: {exc}"[:2000])
+        raise
+
+
+async def execute_proposal(context: JobContext, proposal_id: int, approval_no: int) -> None:
+    """Perform what this approval approved."""
+    await processing.execute_proposal(_context(context), proposal_id, approval_no)
+
+
+async def close_thread(context: JobContext, thread_id: str) -> None:
+    """Delete the checkpoints of a thread that has ended."""
+    await processing.close_thread(_context(context), thread_id)
+
+
+def _context(context: JobContext) -> Context:
+    found = context.additional_context["ctx"]
+    assert isinstance(found, Context)  # noqa: S101
+    return found
+
+
+def register(app: App) -> None:
+    """Give the app its tasks."""
+    app.task(name="process_event", retry=EVENT_RETRY, pass_context=True)(process_event)
+    app.task(name="execute_proposal", retry=FOR_EVER, pass_context=True)(execute_proposal)
+    app.task(name="close_thread", retry=FOR_EVER, pass_context=True)(close_thread)

@@ -1,0 +1,129 @@
+"""The job worker: Procrastinate's, supervised, with its jobs returned when it dies.
+
+Each worker holds a session lock that Postgres releases when its process is gone. At start and on its heartbeat
+a worker returns the jobs of workers whose lock is free: a killed worker's jobs run again within seconds, with
+no periodic task.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from typing import Any
+
+import psycopg
+from procrastinate import App, PsycopgConnector
+from procrastinate.exceptions import ConnectorException
+from procrastinate.manager import JobManager
+from procrastinate.worker import Worker
+
+from execops.context import Context
+from execops.db import queries
+from execops.errors import ExecOpsError
+from jobs import tasks
+
+logger = logging.getLogger(__name__)
+
+SQL = queries.load("workers")
+HEARTBEAT = 1.5  # seconds
+# Bounds every wake-up that LISTEN may miss, and the lateness of delayed jobs, to this many seconds.
+POLLING = 0.5
+GRACE = 10.0  # seconds that running jobs get when the worker stops; then they are returned
+_RESTART_WAIT = 0.5
+
+_Session = psycopg.AsyncConnection[tuple[Any, ...]]
+
+
+async def run_worker(ctx: Context, stop: asyncio.Event, started: asyncio.Event | None = None) -> None:
+    """Run jobs until `stop` is set; survives a database that goes away and comes back.
+
+    `started` is set when jobs are first taken.
+    """
+    while not stop.is_set():
+        try:
+            await _run_once(ctx, stop, started)
+        except (psycopg.OperationalError, ConnectorException, ExecOpsError, OSError) as exc:
+            logger.warning("The worker lost the database and starts again: %s", type(exc).__name__)
+        if not stop.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), _RESTART_WAIT)
+
+
+async def _run_once(ctx: Context, stop: asyncio.Event, started: asyncio.Event | None) -> None:
+    """One life of a worker: ends when asked to stop, or when its own connection is lost."""
+    async with await psycopg.AsyncConnection.connect(
+        ctx.url.reveal(), autocommit=True, application_name="execops worker", connect_timeout=5
+    ) as session:
+        app = App(connector=PsycopgConnector())
+        tasks.register(app)
+        await app.open_async(ctx.pool)
+        registry = _LockedRegistry(app, session)
+        app.job_manager = registry
+        worker = Worker(
+            app=app,
+            concurrency=ctx.settings.worker_concurrency,
+            fetch_job_polling_interval=POLLING,
+            shutdown_graceful_timeout=GRACE,
+            delete_jobs="successful",
+            additional_context={"ctx": ctx},
+            install_signal_handlers=False,
+        )
+        running = asyncio.create_task(worker.run(), name="worker")  # type: ignore[no-untyped-call]
+        beating = asyncio.create_task(registry.beat(), name="worker heartbeat")
+        stopping = asyncio.create_task(stop.wait(), name="worker stop")
+        try:
+            if started is not None:
+                await _first(registry.registered, running)
+                started.set()
+            await asyncio.wait({running, beating, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            worker.stop()  # type: ignore[no-untyped-call]
+            stopping.cancel()
+            beating.cancel()
+            ended = await asyncio.gather(running, beating, stopping, return_exceptions=True)
+        for outcome in ended:
+            if isinstance(outcome, Exception):
+                raise outcome
+
+
+async def _first(event: asyncio.Event, task: asyncio.Task[Any]) -> None:
+    waiting = asyncio.create_task(event.wait())
+    await asyncio.wait({waiting, task}, return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+
+
+class _LockedRegistry(JobManager):
+    """Registers the worker and takes its lock in one transaction: no peer sees it without its lock."""
+
+    def __init__(self, app: App, session: _Session) -> None:
+        super().__init__(app.connector)
+        self._session = session
+        self._worker_id = 0
+        self.registered = asyncio.Event()
+
+    async def register_worker(self) -> int:
+        """Return what dead workers left, then register."""
+        await self._return_jobs_of_the_dead()
+        async with self._session.transaction():
+            row = await (await self._session.execute(SQL["register"])).fetchone()
+        assert row is not None  # noqa: S101
+        self._worker_id = int(row[0])
+        self.registered.set()
+        return self._worker_id
+
+    async def beat(self) -> None:
+        """Return the jobs of dead workers on every heartbeat. Raises OperationalError once disconnected."""
+        await self.registered.wait()
+        while True:
+            await asyncio.sleep(HEARTBEAT)
+            await self._return_jobs_of_the_dead()
+
+    async def _return_jobs_of_the_dead(self) -> None:
+        # One's own session lock would be granted again, so one's own id is left out.
+        async with self._session.transaction():
+            cursor = await self._session.execute(SQL["forget_the_dead"], {"me": self._worker_id})
+            await cursor.fetchall()
+            returned = await (await self._session.execute(SQL["return_orphaned_jobs"])).fetchone()
+        if returned and returned[0]:
+            logger.warning("Returned %s jobs of workers that died", returned[0])

@@ -1,0 +1,139 @@
+"""Real Postgres always: one embedded server a session, one migrated template, a copy of it for each test."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from execops.client import Client
+from execops.context import Context
+from execops.db.embedded import embedded_postgres
+from execops.settings import Secret, Settings, load_settings
+from jobs.bootstrap import migrate, open_context
+
+# A test's database is thrown away: it need not survive a crash of the machine.
+_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+_TEMPLATE = "execops_template"
+
+
+@pytest.fixture(scope="session")
+def shared_folder() -> Iterator[Path]:
+    """A folder that other accounts may enter: Postgres runs as another one where the tests run as root."""
+    folder = Path(tempfile.mkdtemp(prefix="execops-tests-", dir="/tmp"))
+    folder.chmod(0o711)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres(shared_folder: Path) -> Iterator[str]:
+    """URL of the session's server; its template database is migrated, with a founder."""
+    started, url, stop = asyncio.Event(), "", asyncio.Event()
+
+    async def serve() -> None:
+        nonlocal url
+        async with embedded_postgres(shared_folder, server_settings=_FAST) as url:
+            settings = load_settings(
+                {"home": shared_folder, "database_url": with_database(url, _TEMPLATE)}, {}
+            )
+            async with await psycopg.AsyncConnection.connect(url, autocommit=True) as conn:
+                await conn.execute(f"create database {_TEMPLATE}")
+            async with open_context(settings) as ctx:
+                migrated = await migrate(ctx)
+            assert migrated.founder_token is not None
+            (shared_folder / "founder").write_text(migrated.founder_token.reveal())
+            started.set()
+            await stop.wait()
+
+    with asyncio.Runner() as runner:
+        loop = runner.get_loop()
+        serving = loop.create_task(serve())
+        waiting = loop.create_task(started.wait())
+        loop.run_until_complete(asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED))
+        if serving.done():
+            serving.result()
+        yield url
+        stop.set()
+        loop.run_until_complete(serving)
+
+
+def with_database(url: str, name: str) -> str:
+    """The URL of another database of the same server."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(path=f"/{name}"))
+
+
+@pytest.fixture
+async def database_url(postgres: str) -> AsyncIterator[str]:
+    """A fresh, migrated database of this test's own."""
+    name = f"test_{uuid4().hex}"
+    async with await psycopg.AsyncConnection.connect(postgres, autocommit=True) as conn:
+        await conn.execute(f"create database {name} template {_TEMPLATE}")
+        yield with_database(postgres, name)
+        await conn.execute(f"drop database {name} with (force)")
+
+
+@pytest.fixture
+def founder_token(postgres: str, shared_folder: Path) -> Secret:
+    """The founder's token in every test's database."""
+    return Secret((shared_folder / "founder").read_text())
+
+
+MakeSettings = Callable[..., Settings]
+
+
+@pytest.fixture
+def make_settings(database_url: str, founder_token: Secret, tmp_path: Path) -> MakeSettings:
+    """Settings of this test's database and home; keywords override fields."""
+
+    def make(**changes: object) -> Settings:
+        base = load_settings(
+            {
+                "home": tmp_path / "home",
+                "database_url": database_url,
+                "token": founder_token.reveal(),
+                "stripe_webhook_secrets": "whsec_test",
+                "stripe_mode": "live",
+                "undo_window": "0",
+            },
+            {},
+        )
+        return replace(base, **changes)  # type: ignore[arg-type]
+
+    return make
+
+
+@pytest.fixture
+def settings(make_settings: MakeSettings) -> Settings:
+    """The settings of most tests: no undo window."""
+    return make_settings()
+
+
+@pytest.fixture
+async def ctx(settings: Settings) -> AsyncIterator[Context]:
+    """An open Context."""
+    async with open_context(settings, pool_size=12) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def client(ctx: Context, founder_token: Secret) -> Client:
+    """The founder's client."""
+    return await Client.login(ctx, founder_token)
+
+
+@pytest.fixture(autouse=True)
+def _no_ambient_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.startswith(("EXECOPS_", "STRIPE_", "SLACK_", "SMTP_")) or name == "DATABASE_URL":
+            monkeypatch.delenv(name)

@@ -1,0 +1,117 @@
+"""Stripe events for the tests: built on the shapes of Stripe's own fixtures, signed as Stripe signs."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import hmac
+import json
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cache
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from execops import events, processing
+from execops.client import Client
+from execops.context import Context
+from execops.ingest import Receipt, receive
+from execops.model import Event
+
+SECRET = "whsec_test"
+_numbers = count(1)
+_BASE = 1_790_000_000  # 2026-09-21: events are dated by their number, never by the clock
+
+
+@cache
+def _fixtures() -> dict[str, Any]:
+    path = Path(__file__).parent / "data" / "stripe_fixtures3.json"
+    resources: dict[str, Any] = json.loads(path.read_text())["resources"]
+    return resources
+
+
+def fixture(name: str, **changes: Any) -> dict[str, Any]:
+    """One of Stripe's objects with these fields changed."""
+    shape: dict[str, Any] = copy.deepcopy(_fixtures()[name])
+    return shape | changes
+
+
+def event(type_: str, obj: dict[str, Any], *, created: int | None = None, **changes: Any) -> dict[str, Any]:
+    """A live-mode event about an object, one second after the event before it unless `created` says when."""
+    number = next(_numbers)
+    return {
+        "id": f"evt_test_{number}",
+        "object": "event",
+        "api_version": "2025-03-31.basil",
+        "created": _BASE + number if created is None else created,
+        "data": {"object": obj},
+        "livemode": True,
+        "pending_webhooks": 1,
+        "request": {"id": None, "idempotency_key": None},
+        "type": type_,
+    } | changes
+
+
+def invoice(id_: str = "in_1", **changes: Any) -> dict[str, Any]:
+    """An open invoice of $49.00 of the customer `cus_1` after a first failed attempt."""
+    return (
+        fixture(
+            "invoice",
+            id=id_,
+            number="ACME-0001",
+            customer="cus_1",
+            customer_name="Acme Inc",
+            customer_email="billing@acme.example",
+            status="open",
+            amount_due=4900,
+            amount_remaining=4900,
+            amount_paid=0,
+            currency="usd",
+            attempt_count=1,
+            attempted=True,
+            next_payment_attempt=_BASE + 86400 * 3,
+            hosted_invoice_url="https://invoice.stripe.com/i/acct_1/live_1",
+        )
+        | changes
+    )
+
+
+def failed(id_: str = "in_1", *, created: int | None = None, **changes: Any) -> dict[str, Any]:
+    """`invoice.payment_failed`."""
+    return event("invoice.payment_failed", invoice(id_, **changes), created=created)
+
+
+def paid(id_: str = "in_1", *, created: int | None = None, **changes: Any) -> dict[str, Any]:
+    """`invoice.paid`."""
+    settled = {"status": "paid", "amount_paid": 4900, "amount_remaining": 0, "next_payment_attempt": None}
+    return event("invoice.paid", invoice(id_, **(settled | changes)), created=created)
+
+
+def sign(body: bytes, *, secret: str = SECRET, at: int | None = None) -> dict[str, str]:
+    """The headers of a delivery signed now, or at a Unix time: https://docs.stripe.com/webhooks#verify-manually."""
+    moment = int(time.time()) if at is None else at
+    digest = hmac.new(secret.encode(), b"%d.%s" % (moment, body), hashlib.sha256).hexdigest()
+    return {"stripe-signature": f"t={moment},v1={digest}", "content-type": "application/json"}
+
+
+async def deliver(ctx: Context, payload: dict[str, Any]) -> Receipt:
+    """Receive a signed delivery of this event."""
+    body = json.dumps(payload).encode()
+    return await receive(ctx, "stripe", sign(body), body)
+
+
+async def take_in(ctx: Context, payload: dict[str, Any]) -> Event:
+    """Receive an event and process it here and now; returns it with its outcome."""
+    receipt = await deliver(ctx, payload)
+    await processing.process_event(ctx, receipt.event_id)
+    async with ctx.connection() as conn:
+        return await events.get(conn, receipt.event_id)
+
+
+@asynccontextmanager
+async def pending(ctx: Context, client: Client, **changes: Any) -> AsyncIterator[int]:
+    """The id of a pending card_update proposal."""
+    await take_in(ctx, failed(**changes))
+    yield (await client.inbox())[0].id

@@ -1,0 +1,344 @@
+"""An embedded Postgres for a home: started by the first process that needs it, stopped by the last one out.
+
+Three lock files in the home, all released by the kernel however a process ends:
+
+- `start.lock`, exclusive: one process at a time starts or stops.
+- `use.lock`, shared: held by everyone who uses the server.
+- `server.lock`, exclusive: inherited by every process of the server (and by initdb), so it is free exactly
+  when none of them is left. That says more than `postmaster.pid`, whose number may be anybody's by now.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import ExitStack, asynccontextmanager, suppress
+from pathlib import Path
+from typing import IO, ParamSpec, TypeVar
+from urllib.parse import quote
+
+import psycopg
+from psycopg import sql
+
+from execops.db.binaries import find_install, prepare_home, server_account, usable_install
+from execops.errors import UnavailableError
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+START_TIMEOUT = 30.0  # seconds, waiting for others included
+STOP_TIMEOUT = 30.0  # seconds
+_POLL = 0.02  # seconds
+_PORT = 5432  # only part of the socket's name: there is no TCP
+_LOG_LIMIT = 8_000_000  # bytes
+_LOCALE = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
+
+
+@asynccontextmanager
+async def embedded_postgres(
+    home: Path, *, database: str = "execops", server_settings: Mapping[str, str] | None = None
+) -> AsyncIterator[str]:
+    """URL of a running Postgres under home/postgres, started if need be, stopped by the last one out.
+
+    The database is created if absent. `server_settings` matter only to the process that starts the server.
+    After a crash of the server the next caller starts it again, at the same URL. Raises NotConfiguredError
+    when the binaries are missing or root has no account to run them; UnavailableError, with the end of the
+    server's log as its hint, when it is not ready within START_TIMEOUT.
+    """
+    home = await asyncio.to_thread(home.resolve)
+    with ExitStack() as files:
+        try:
+            server = _Server(home, server_settings or {})
+            start = files.enter_context(server.lock_file("start.lock"))
+            use = files.enter_context(server.lock_file("use.lock"))
+        except OSError as exc:
+            raise UnavailableError(f"The home {home} cannot be used: {exc}.") from exc
+        in_use = False
+        try:
+            try:
+                async with asyncio.timeout(START_TIMEOUT):
+                    await _lock(start, fcntl.LOCK_EX)
+                    await _lock(use, fcntl.LOCK_SH)
+                    in_use = True
+                    url = await server.ready(database)
+            except TimeoutError as exc:
+                raise server.failure(f"Postgres was not ready within {START_TIMEOUT:.0f} s.") from exc
+            except OSError as exc:
+                raise server.failure(f"Postgres could not be started: {exc}.") from exc
+            fcntl.flock(start, fcntl.LOCK_UN)
+            yield url
+        finally:
+            if in_use:
+                # Past the timeout the server goes on shutting down by itself; the next start waits for it.
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(STOP_TIMEOUT):
+                        await _lock(start, fcntl.LOCK_EX)
+                        if _locked(use, fcntl.LOCK_EX):
+                            await server.stop()
+
+
+class _Server:
+    """The server of one home. All methods but the constructor and lock_file need start.lock."""
+
+    def __init__(self, home: Path, settings: Mapping[str, str]) -> None:
+        self._home = home
+        self._data = home / "postgres"
+        self._log = home / "postgres.log"
+        self._socket_link = home / "postgres.socket"
+        self._settings = settings
+        self._install = find_install(self._data)
+        self._account = server_account(self._data)
+        self._child: subprocess.Popen[bytes] | None = None
+        prepare_home(home, self._account)
+
+    def lock_file(self, name: str) -> IO[bytes]:
+        """A lock file, open and not locked, of whoever owns the home."""
+        file = _open(self._home / name)
+        if self._account is not None:
+            owner = self._home.stat()
+            _give(file, owner.st_uid, owner.st_gid)
+        return file
+
+    def failure(self, message: str) -> UnavailableError:
+        """The error that carries the end of the log."""
+        try:
+            lines = self._log.read_text(errors="replace").splitlines()[-8:]
+        except OSError:
+            lines = []
+        return UnavailableError(
+            message, hint="\n".join([f"The log, {self._log}, ends:", *lines]) if lines else None
+        )
+
+    async def ready(self, database: str) -> str:
+        """Start the server unless it runs, wait until it answers, and give the URL of the database."""
+        while True:
+            if (lock := self._lock_of_the_gone()) is not None:
+                with lock:
+                    if self._child is not None:
+                        raise self.failure(f"Postgres ended with status {self._child.wait()} while starting.")
+                    await self._start(lock)
+            elif await self._answers(database):
+                return self._url(database)
+            await asyncio.sleep(_POLL)
+
+    async def stop(self) -> None:
+        """Shut the server down, ending its sessions, and wait until its last process is gone."""
+        asked = False
+        while (lock := self._lock_of_the_gone()) is None:
+            child = self._child
+            pid = child.pid if child is not None and child.poll() is None else self._postmaster()
+            if not asked and pid is not None:
+                asked = True
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGINT)
+            await asyncio.sleep(_POLL)
+        with lock:
+            if (folder := self._socket_folder()) is not None:
+                self._remove_socket(folder)
+                with suppress(OSError):
+                    folder.rmdir()
+            self._socket_link.unlink(missing_ok=True)
+
+    def _lock_of_the_gone(self) -> IO[bytes] | None:
+        """server.lock, locked, when no process of the server is left; else None."""
+        file = self.lock_file("server.lock")
+        if _locked(file, fcntl.LOCK_EX):
+            return file
+        file.close()
+        return None
+
+    async def _start(self, lock: IO[bytes]) -> None:
+        if (pid := self._postmaster()) is not None:
+            raise UnavailableError(
+                f"A Postgres that ExecOps did not start (pid {pid}) runs on {self._data}.",
+                hint="Stop it, or set DATABASE_URL to reach it.",
+            )
+        install = await _in_thread(usable_install, self._install, self._home, self._account)
+        if self._log.exists() and self._log.stat().st_size > _LOG_LIMIT:
+            self._log.replace(f"{self._log}.1")
+        if not (self._data / "PG_VERSION").exists():
+            await self._initdb(install, lock)
+        folder = self._make_socket_folder()
+        (self._data / "postmaster.pid").unlink(missing_ok=True)
+        settings = {
+            "listen_addresses": "",
+            "unix_socket_directories": str(folder),
+            "port": str(_PORT),
+            "max_connections": "200",
+            **self._settings,
+        }
+        options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+        self._child = self._spawn([install / "bin" / "postgres", "-D", self._data, *options], lock)
+        # Reaped whenever it ends, also when another process stops it while we live on.
+        threading.Thread(target=self._child.wait, name="execops-postgres", daemon=True).start()
+
+    async def _initdb(self, install: Path, lock: IO[bytes]) -> None:
+        """Fill a temporary folder, then rename it: data/ is complete or absent."""
+        new = self._data.with_name("postgres.new")
+        if new.exists():
+            await _in_thread(shutil.rmtree, new)
+        new.mkdir(mode=0o700)
+        if self._account is not None:
+            os.chown(new, self._account.uid, self._account.gid, follow_symlinks=False)
+        options = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-instructions"]
+        if self._settings.get("fsync") == "off":
+            options.append("--no-sync")
+        child = self._spawn([install / "bin" / "initdb", "-D", new, *options], lock)
+        try:
+            while child.poll() is None:  # noqa: ASYNC110 - another process, no event
+                await asyncio.sleep(_POLL)
+        finally:
+            child.kill()
+            child.wait()
+        if child.returncode != 0:
+            raise self.failure(f"initdb ended with status {child.returncode}.")
+        new.rename(self._data)
+        _sync_folder(self._home)
+
+    def _spawn(self, command: Sequence[str | Path], lock: IO[bytes]) -> subprocess.Popen[bytes]:
+        """Run a binary in a session of its own, where the terminal's Ctrl-C does not reach it."""
+        # Nothing else of our environment: PG* would steer the server, and secrets are none of its business.
+        env = {name: os.environ[name] for name in ("PATH", "TZ", "LD_LIBRARY_PATH") if name in os.environ}
+        account = self._account
+        with _open(self._log) as log:
+            if account is not None:
+                _give(log, account.uid, account.gid)
+            return subprocess.Popen(  # noqa: S603 - our own binaries, no shell
+                command,
+                cwd="/",
+                env={**env, "LC_ALL": _LOCALE},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                pass_fds=(lock.fileno(),),
+                start_new_session=True,
+                user=None if account is None else account.uid,
+                group=None if account is None else account.gid,
+                extra_groups=None if account is None else [],
+            )
+
+    def _postmaster(self) -> int | None:
+        """The pid in postmaster.pid if that process is a living postmaster of this data folder."""
+        try:
+            pid = int((self._data / "postmaster.pid").read_text().split("\n", 1)[0])
+            if Path("/proc/self").exists():
+                # The data folder is a postmaster's working folder.
+                return pid if Path(f"/proc/{pid}/cwd").samefile(self._data) else None
+        except (OSError, ValueError):
+            return None
+        ps = ["ps", "-p", str(pid), "-o", "comm="]
+        found = subprocess.run(ps, capture_output=True, text=True, check=False)  # noqa: S603
+        return pid if Path(found.stdout.strip()).name == "postgres" else None
+
+    def _socket_folder(self) -> Path | None:
+        """Where the socket is, by the link, while that is a real folder private to the server's user."""
+        try:
+            folder = self._socket_link.readlink()
+            found = folder.lstat()
+        except OSError:
+            return None
+        uid = os.geteuid() if self._account is None else self._account.uid
+        private = stat.S_ISDIR(found.st_mode) and stat.S_IMODE(found.st_mode) == 0o700 and found.st_uid == uid
+        return folder if private else None
+
+    def _make_socket_folder(self) -> Path:
+        """The folder of the run before, if that crashed: its users reconnect there. Else a new one.
+
+        In /tmp, since a home's path may exceed a socket's 100 bytes, and not in TMPDIR, which may be out of
+        the account's reach. Its name is new each time, so that nobody can be there first.
+        """
+        if (folder := self._socket_folder()) is not None:
+            self._remove_socket(folder)
+            return folder
+        folder = Path(tempfile.mkdtemp(prefix="execops-", dir="/tmp"))
+        if self._account is not None:
+            os.chown(folder, self._account.uid, self._account.gid)
+        self._socket_link.unlink(missing_ok=True)
+        self._socket_link.symlink_to(folder)
+        return folder
+
+    def _remove_socket(self, folder: Path) -> None:
+        for name in (f".s.PGSQL.{_PORT}", f".s.PGSQL.{_PORT}.lock"):
+            (folder / name).unlink(missing_ok=True)
+
+    def _url(self, database: str) -> str:
+        folder = quote(str(self._socket_link.readlink()), safe="")
+        return f"postgresql://postgres@:{_PORT}/{quote(database, safe='')}?host={folder}"
+
+    async def _answers(self, database: str) -> bool:
+        """Whether the server takes connections; if so, the database exists afterwards."""
+        folder = self._socket_folder()
+        if folder is None:
+            if self._socket_link.is_symlink():
+                raise UnavailableError(
+                    f"{self._socket_link.readlink()}, where Postgres listens, is gone or no longer private.",
+                    hint="Stop every execops process of this home, then start again.",
+                )
+            return False
+        if not (folder / f".s.PGSQL.{_PORT}").exists():
+            return False
+        try:
+            async with await psycopg.AsyncConnection.connect(
+                self._url("postgres"), autocommit=True, connect_timeout=5
+            ) as conn:
+                found = await conn.execute("select 1 from pg_database where datname = %s", (database,))
+                if await found.fetchone() is None:
+                    with suppress(psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
+                        await conn.execute(sql.SQL("create database {}").format(sql.Identifier(database)))
+        except psycopg.OperationalError:
+            return False  # starting, or shutting down
+        return True
+
+
+def _open(path: Path) -> IO[bytes]:
+    """A file to append to or to lock, private to its owner."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, 0o600), "ab")
+
+
+def _give(file: IO[bytes], uid: int, gid: int) -> None:
+    """Hand a file that root just created to its owner; never a file linked in from elsewhere."""
+    found = os.fstat(file.fileno())
+    if found.st_uid == 0 and found.st_nlink == 1:
+        os.fchown(file.fileno(), uid, gid)
+
+
+def _locked(file: IO[bytes], kind: int) -> bool:
+    """Take the lock if that needs no waiting."""
+    try:
+        fcntl.flock(file, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+async def _lock(file: IO[bytes], kind: int) -> None:
+    while not _locked(file, kind):  # noqa: ASYNC110 - held by another process, no event
+        await asyncio.sleep(_POLL)
+
+
+async def _in_thread(work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+    """asyncio.to_thread that, when cancelled, first lets the work end: it needs the locks we hold."""
+    task = asyncio.ensure_future(asyncio.to_thread(work, *args, **kwargs))
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename in this folder outlive a power cut."""
+    fd = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)

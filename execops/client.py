@@ -16,7 +16,7 @@ from execops.context import ORG, Context
 from execops.db import queries
 from execops.db.pool import unavailable
 from execops.decisions import Decided
-from execops.errors import NotFoundError
+from execops.errors import NotFoundError, UnauthenticatedError
 from execops.model import Actor, Event, EventStatus, Execution, Json, Operator, Proposal, Role, Status
 from execops.proposals import Counts, Summary
 from execops.settings import Secret
@@ -67,8 +67,13 @@ class Client:
         self.operator = operator
 
     @classmethod
-    async def login(cls, ctx: Context, token: Secret) -> Client:
+    async def login(cls, ctx: Context, token: Secret | None) -> Client:
         """The client of a token's operator. Raises UnauthenticatedError."""
+        if token is None:
+            raise UnauthenticatedError(
+                "No token says who you are.",
+                hint="Set EXECOPS_TOKEN. The embedded default keeps one once `execops up` has run.",
+            )
         async with ctx.connection() as conn:
             return cls(ctx, await operators.authenticate(conn, token))
 

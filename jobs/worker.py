@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections.abc import Callable
 from typing import Any
 
 import psycopg
@@ -35,14 +36,14 @@ _RESTART_WAIT = 0.5
 _Session = psycopg.AsyncConnection[tuple[Any, ...]]
 
 
-async def run_worker(ctx: Context, stop: asyncio.Event, started: asyncio.Event | None = None) -> None:
+async def run_worker(ctx: Context, stop: asyncio.Event, *, on_start: Callable[[], object] = int) -> None:
     """Run jobs until `stop` is set; survives a database that goes away and comes back.
 
-    `started` is set when jobs are first taken.
+    `on_start` is called each time the worker has registered and takes jobs.
     """
     while not stop.is_set():
         try:
-            await _run_once(ctx, stop, started)
+            await _run_once(ctx, stop, on_start)
         except (psycopg.OperationalError, ConnectorException, ExecOpsError, OSError) as exc:
             logger.warning("The worker lost the database and starts again: %s", type(exc).__name__)
         if not stop.is_set():
@@ -50,7 +51,7 @@ async def run_worker(ctx: Context, stop: asyncio.Event, started: asyncio.Event |
                 await asyncio.wait_for(stop.wait(), _RESTART_WAIT)
 
 
-async def _run_once(ctx: Context, stop: asyncio.Event, started: asyncio.Event | None) -> None:
+async def _run_once(ctx: Context, stop: asyncio.Event, on_start: Callable[[], object]) -> None:
     """One life of a worker: ends when asked to stop, or when its own connection is lost."""
     async with await psycopg.AsyncConnection.connect(
         ctx.url.reveal(), autocommit=True, application_name="execops worker", connect_timeout=5
@@ -58,7 +59,7 @@ async def _run_once(ctx: Context, stop: asyncio.Event, started: asyncio.Event | 
         app = App(connector=PsycopgConnector())
         tasks.register(app)
         await app.open_async(ctx.pool)
-        registry = _LockedRegistry(app, session)
+        registry = _LockedRegistry(app, session, on_start)
         app.job_manager = registry
         worker = Worker(
             app=app,
@@ -73,9 +74,6 @@ async def _run_once(ctx: Context, stop: asyncio.Event, started: asyncio.Event | 
         beating = asyncio.create_task(registry.beat(), name="worker heartbeat")
         stopping = asyncio.create_task(stop.wait(), name="worker stop")
         try:
-            if started is not None:
-                await _first(registry.registered, running)
-                started.set()
             await asyncio.wait({running, beating, stopping}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             worker.stop()  # type: ignore[no-untyped-call]
@@ -87,20 +85,14 @@ async def _run_once(ctx: Context, stop: asyncio.Event, started: asyncio.Event | 
                 raise outcome
 
 
-async def _first(event: asyncio.Event, task: asyncio.Task[Any]) -> None:
-    waiting = asyncio.create_task(event.wait())
-    await asyncio.wait({waiting, task}, return_when=asyncio.FIRST_COMPLETED)
-    waiting.cancel()
-
-
 class _LockedRegistry(JobManager):
     """Registers the worker and takes its lock in one transaction: no peer sees it without its lock."""
 
-    def __init__(self, app: App, session: _Session) -> None:
+    def __init__(self, app: App, session: _Session, on_start: Callable[[], object]) -> None:
         super().__init__(app.connector)
         self._session = session
+        self._on_start = on_start
         self._worker_id = 0
-        self.registered = asyncio.Event()
 
     async def register_worker(self) -> int:
         """Return what dead workers left, then register."""
@@ -109,12 +101,11 @@ class _LockedRegistry(JobManager):
             row = await (await self._session.execute(SQL["register"])).fetchone()
         assert row is not None  # noqa: S101
         self._worker_id = int(row[0])
-        self.registered.set()
+        self._on_start()
         return self._worker_id
 
     async def beat(self) -> None:
         """Return the jobs of dead workers on every heartbeat. Raises OperationalError once disconnected."""
-        await self.registered.wait()
         while True:
             await asyncio.sleep(HEARTBEAT)
             await self._return_jobs_of_the_dead()

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from execops.errors import InvalidDeliveryError, NotConfiguredError, SignatureError
 from execops.model import Json
-from execops.settings import Settings
+from execops.settings import Secret, Settings
 from execops.sources import NewEvent
 from execops.sources.stripe.fields import at, obj, ref, text
 
@@ -86,3 +86,11 @@ def _iso(value: object) -> datetime | None:
     except ValueError:
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def sign(body: bytes, secret: Secret) -> str:
+    """The Stripe-Signature header of a delivery signed now with this secret."""
+    from stripe import WebhookSignature
+
+    header: str = WebhookSignature.generate_signature_header(body.decode(), secret.reveal())  # type: ignore[no-untyped-call]
+    return header

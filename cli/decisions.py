@@ -1,0 +1,193 @@
+"""The decisions: each names the version it saw, as ID@VERSION or with --latest; in a terminal it is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli import output, session
+
+if TYPE_CHECKING:
+    from execops.client import Client
+    from execops.decisions import Decided
+
+Ref = Annotated[str, typer.Argument(metavar="ID[@VERSION]", help="The proposal, and the version you saw.")]
+Latest = Annotated[bool, typer.Option("--latest", help="Decide on whatever the latest version says.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
+Reason = Annotated[str | None, typer.Option("--reason", "-m", help="Kept in the audit log.")]
+
+
+def approve(ref: Ref, latest: Latest = False, yes: Yes = False, as_json: AsJson = False) -> None:
+    """Approve: the action is performed after the undo window."""
+    _decide("approve", ref, latest, yes, as_json, lambda client, id_, version: client.approve(id_, version))
+
+
+def reject(
+    ref: Ref,
+    reason: Reason = None,
+    suppress: Annotated[bool, typer.Option(help="Never contact this customer again.")] = False,
+    latest: Latest = False,
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """Reject: the action is never performed."""
+
+    async def decide(client: Client, id_: int, version: int) -> Decided:
+        return await client.reject(id_, version, reason, suppress=suppress)
+
+    _decide("reject", ref, latest, yes, as_json, decide)
+
+
+def edit(
+    ref: Ref,
+    payload: Annotated[
+        Path | None,
+        typer.Option(
+            "--payload",
+            metavar="FILE|-",
+            help="The new payload as JSON; without it, $EDITOR opens.",
+            allow_dash=True,
+        ),
+    ] = None,
+    latest: Latest = False,
+    as_json: AsJson = False,
+) -> None:
+    """Change the draft of a pending or failed proposal; it is then pending in its next version."""
+
+    async def decide(client: Client, id_: int, version: int) -> Decided:
+        import json
+
+        from execops.errors import InvalidInputError
+
+        if payload is None:
+            current = (await client.proposal(id_)).payload
+            text = typer.edit(json.dumps(current, indent=2, ensure_ascii=False), extension=".json")
+            if text is None:
+                raise InvalidInputError("The draft was not changed.")
+        else:
+            text = typer.open_file(str(payload)).read()
+        try:
+            new = json.loads(text)
+        except ValueError as exc:
+            raise InvalidInputError(f"The new payload is no JSON: {exc}; nothing was changed.") from exc
+        if not isinstance(new, dict):
+            raise InvalidInputError("The new payload is no JSON object; nothing was changed.")
+        return await client.edit(id_, version, new)
+
+    _decide("edit", ref, latest, True, as_json, decide)
+
+
+def undo(proposal_id: Annotated[int, typer.Argument(metavar="ID")], as_json: AsJson = False) -> None:
+    """Put an approved proposal back, as long as it has not been performed."""
+
+    async def command() -> None:
+        async with session.client() as client:
+            _report(await client.undo(proposal_id), as_json)
+
+    session.run(command())
+
+
+def retry(ref: Ref, latest: Latest = False, yes: Yes = False, as_json: AsJson = False) -> None:
+    """Perform a failed or unknown action again; what went out is not sent twice."""
+    _decide("retry", ref, latest, yes, as_json, lambda client, id_, version: client.retry(id_, version))
+
+
+def confirm(ref: Ref, latest: Latest = False, yes: Yes = False, as_json: AsJson = False) -> None:
+    """Record that a failed or unknown action did go out."""
+    _decide("confirm", ref, latest, yes, as_json, lambda client, id_, version: client.confirm(id_, version))
+
+
+def close(
+    ref: Ref, reason: Reason = None, latest: Latest = False, yes: Yes = False, as_json: AsJson = False
+) -> None:
+    """Give up a failed or unknown action."""
+    _decide(
+        "close", ref, latest, yes, as_json, lambda client, id_, version: client.close(id_, version, reason)
+    )
+
+
+def pause(reason: Reason = None) -> None:
+    """Stop all executions; decisions go on and wait until `execops resume`."""
+
+    async def command() -> None:
+        async with session.client() as client:
+            await client.pause(reason)
+        output.note("Paused: approved actions wait until `execops resume`.")
+
+    session.run(command())
+
+
+def resume() -> None:
+    """Let executions run again; what was approved meanwhile is performed now."""
+
+    async def command() -> None:
+        async with session.client() as client:
+            waiting = await client.resume()
+        output.note(f"Resumed: {waiting} approved actions are performed now." if waiting else "Resumed.")
+
+    session.run(command())
+
+
+def parse_ref(ref: str) -> tuple[int, int | None]:
+    """`12@3` → (12, 3), `12` → (12, None). Raises InvalidInputError."""
+    from execops.errors import InvalidInputError
+
+    number, at, version = ref.partition("@")
+    if not number.isascii() or not number.isdigit() or (at and not version.isdigit()):
+        raise InvalidInputError(
+            f"{ref!r} names no proposal.", hint="Write it as ID or ID@VERSION, such as 12@3."
+        )
+    return int(number), int(version) if at else None
+
+
+def _decide(
+    decision: str,
+    ref: str,
+    latest: bool,
+    yes: bool,
+    as_json: bool,
+    decide: Callable[[Client, int, int], Awaitable[Decided]],
+) -> None:
+    async def command() -> None:
+        proposal_id, version = parse_ref(ref)
+        async with session.client() as client:
+            if version is None:
+                version = await _version(client, decision, proposal_id, latest, yes)
+            _report(await decide(client, proposal_id, version), as_json)
+
+    session.run(command())
+
+
+async def _version(client: Client, decision: str, proposal_id: int, latest: bool, yes: bool) -> int:
+    """The version to decide on, where the command did not name it."""
+    from execops.errors import InvalidInputError
+
+    if latest:
+        return (await client.proposal(proposal_id)).version
+    if not session.interactive():
+        raise InvalidInputError(
+            f"Say which version you saw: {proposal_id}@VERSION, or --latest.",
+            hint=f"execops proposals show {proposal_id}",
+        )
+    from cli.proposals import print_card
+
+    card = await client.card(proposal_id)
+    await client.record_opening(proposal_id, card.proposal.version)
+    print_card(card)
+    if not yes and not typer.confirm(f"{decision.capitalize()} proposal {card.proposal.ref}?"):
+        raise typer.Exit
+    return card.proposal.version
+
+
+def _report(decided: Decided, as_json: bool) -> None:
+    if as_json:
+        output.document(decided)
+        return
+    when = ""
+    if decided.executes_at is not None:
+        when = f"; performed from {decided.executes_at:%H:%M:%S} UTC, until then: execops proposals undo {decided.proposal_id}"
+    output.note(f"Proposal {decided.proposal_id}@{decided.version} is {decided.status}{when}.")

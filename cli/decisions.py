@@ -60,16 +60,19 @@ def edit(
 
     async def decide(client: Client, id_: int, version: int) -> Decided:
         import json
+        import sys
+
+        import click
 
         from execops.errors import InvalidInputError
 
         if payload is None:
             current = (await client.proposal(id_)).payload
-            text = typer.edit(json.dumps(current, indent=2, ensure_ascii=False), extension=".json")
+            text = click.edit(json.dumps(current, indent=2, ensure_ascii=False), extension=".json")
             if text is None:
                 raise InvalidInputError("The draft was not changed.")
         else:
-            text = typer.open_file(str(payload)).read()
+            text = sys.stdin.read() if str(payload) == "-" else _read(payload)
         try:
             new = json.loads(text)
         except ValueError as exc:
@@ -130,6 +133,15 @@ def resume() -> None:
         output.note(f"Resumed: {waiting} approved actions are performed now." if waiting else "Resumed.")
 
     session.run(command())
+
+
+def _read(path: Path) -> str:
+    from execops.errors import InvalidInputError
+
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeError) as exc:
+        raise InvalidInputError(f"{path} cannot be read: {exc}; nothing was changed.") from exc
 
 
 def parse_ref(ref: str) -> tuple[int, int | None]:

@@ -30,9 +30,7 @@ def create_pool(url: str, *, min_size: int = 0, max_size: int = 12, timeout: flo
     return AsyncConnectionPool(
         url,
         connection_class=psycopg.AsyncConnection[DictRow],
-        # LangGraph's saver asks for autocommit and dict rows; transactions are opened explicitly.
         kwargs={
-            "autocommit": True,
             "row_factory": dict_row,
             "application_name": "execops",
             "options": "-c timezone=UTC",
@@ -42,9 +40,16 @@ def create_pool(url: str, *, min_size: int = 0, max_size: int = 12, timeout: flo
         max_size=max_size,
         timeout=timeout,
         reconnect_timeout=timeout,
+        configure=_autocommit,
         check=AsyncConnectionPool.check_connection,
         open=False,
     )
+
+
+async def _autocommit(conn: Connection) -> None:
+    # LangGraph's saver asks for it; transactions are opened explicitly. Not among the kwargs, which
+    # Procrastinate hands to a connection of its own, with an autocommit of its own.
+    await conn.set_autocommit(True)
 
 
 @asynccontextmanager

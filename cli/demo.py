@@ -1,0 +1,260 @@
+"""`execops demo`: the whole loop in a throw-away home, with signed Stripe events over HTTP.
+
+In a terminal it ends in the inbox with live proposals; without one it plays the loop and prints each step
+with what it proves. A step that does not hold raises, and the command exits non-zero.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from email import message_from_bytes
+from pathlib import Path
+from typing import Any
+
+from server.run import serve
+
+from cli import fixtures, output, session
+from cli.fixtures import Subject
+from cli.processes import SERVER_POOL, stopping, worker_pool
+from cli.trigger import send
+from execops.client import Client
+from execops.context import Context
+from execops.errors import ConflictError, ExecOpsError, InvalidInputError, UnavailableError
+from execops.model import Proposal, Status
+from execops.settings import Settings, load_settings
+from jobs.bootstrap import local_token, migrate, open_context
+from jobs.worker import run_worker
+
+_PATIENCE = 30.0  # seconds for any one step
+
+GLOBEX = Subject.fresh(name="Globex", email="billing@globex.example", amount=120_000, attempt=3)
+INITECH = Subject.fresh(name="Initech", email="ap@initech.example", amount=4_900, attempt=1)
+HOOLI = Subject.fresh(
+    name="Hooli K.K.", email="keiri@hooli.example", amount=98_000, currency="jpy", attempt=2
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A running ExecOps of its own."""
+
+    ctx: Context
+    client: Client
+    url: str
+
+
+class StepFailedError(ExecOpsError):
+    """A step of the demo did not do what it should."""
+
+    code = "demo_step_failed"
+
+
+async def run_demo() -> None:
+    """Play the loop. Raises StepFailedError, or whatever error a step met."""
+    async with stopping() as stop:
+        playing = asyncio.create_task(_inbox() if session.interactive() else _report())
+        interrupted = asyncio.create_task(stop.wait())
+        await asyncio.wait({playing, interrupted}, return_when=asyncio.FIRST_COMPLETED)
+        interrupted.cancel()
+        playing.cancel()
+        with suppress(asyncio.CancelledError):
+            await playing
+
+
+async def _inbox() -> None:
+    from tui.app import run_inbox
+
+    output.note("Starting ExecOps in a throw-away home …")
+    async with _stage(undo_window="5") as stage:
+        for subject in (INITECH, HOOLI, GLOBEX):
+            await _fail_charge(stage, subject)
+        await _until(stage, lambda: _count(stage, 3))
+        await run_inbox(stage.client, readonly=False)
+    output.note("The demo's home is gone. Your own: execops up, then execops inbox")
+
+
+async def _report() -> None:
+    async with _stage(undo_window="1") as stage:
+        _step("started", f"embedded Postgres, migrations, server at {stage.url}, one worker")
+        await _receive(stage)
+        proposal = await _drafted(stage)
+        await _decide(stage, proposal)
+        await _supersede(stage)
+        await _verify(stage)
+    _step("done", "the home is removed; your own: execops up, then execops inbox")
+
+
+async def _receive(stage: Stage) -> None:
+    await _fail_charge(stage, GLOBEX)
+    failed = _event("invoice.payment_failed", GLOBEX)
+    first = await send(stage.ctx.settings, stage.url, failed)
+    again = await send(stage.ctx.settings, stage.url, failed)
+    _check(again == {"event_id": first["event_id"], "duplicate": True}, "a delivery sent twice is one event")
+    _step(
+        "event stored",
+        f"signed webhooks answered; the same delivery sent twice is one event ({first['event_id']})",
+    )
+    try:
+        await send(
+            _with_secret(stage.ctx.settings, "whsec_forged"),
+            stage.url,
+            _event("invoice.payment_failed", INITECH),
+        )
+    except InvalidInputError as exc:
+        _step("forgery refused", f"{exc.message} Nothing was stored")
+    else:
+        raise StepFailedError("A forged delivery was accepted.")
+
+
+async def _drafted(stage: Stage) -> Proposal:
+    await _until(stage, lambda: _count(stage, 1))
+    [line] = await stage.client.inbox()
+    card = await stage.client.card(line.id)
+    proposal = card.proposal
+    _check(not _mails(stage), "nothing is sent before a person decides")
+    _step("proposal", f"{proposal.ref} {proposal.urgency}: {proposal.title}, {proposal.amount}")
+    output.data(f"    why    {proposal.reasoning}")
+    for label, value in proposal.evidence:
+        output.data(f"    facts  {label}: {value}")
+    output.data(f"    draft  to {proposal.payload['to']}: {proposal.payload['subject']}")
+    output.data(f"    does   {card.does}")
+    return proposal
+
+
+async def _decide(stage: Stage, proposal: Proposal) -> None:
+    client = stage.client
+    await client.record_opening(proposal.id, proposal.version)
+    await client.approve(proposal.id, proposal.version)
+    await client.undo(proposal.id)
+    decided = await client.approve(proposal.id, proposal.version)
+    _check(decided.executes_at is not None, "an approval says when it is performed")
+    _step("decision", f"approved {proposal.ref}, undone, approved again; performed after the undo window")
+    try:
+        await client.approve(proposal.id, proposal.version)
+    except ConflictError as exc:
+        _step("conflict", exc.message)
+    else:
+        raise StepFailedError("A second approval of the same proposal was accepted.")
+    await _until(stage, lambda: _status(stage, proposal.id, Status.EXECUTED))
+    mails = _mails(stage)
+    _check(len(mails) == 1 and mails[0]["To"] == GLOBEX.email, "exactly one mail, to the customer")
+    _step("execution", f"one mail in the outbox, {mails[0]['Message-ID']}: {mails[0]['Subject']}")
+
+
+async def _supersede(stage: Stage) -> None:
+    await _fail_charge(stage, INITECH)
+    await _until(stage, lambda: _count(stage, 1))
+    [line] = await stage.client.inbox()
+    await _send(stage, "invoice.paid", INITECH)
+    await _until(stage, lambda: _status(stage, line.id, Status.SUPERSEDED))
+    outcome = (await stage.client.proposal(line.id)).outcome
+    _check(len(_mails(stage)) == 1, "a superseded proposal sends nothing")
+    _step("superseded", f"{INITECH.name} paid before anybody decided: proposal {line.id} is moot ({outcome})")
+
+
+async def _verify(stage: Stage) -> None:
+    found = await stage.client.audit_verify()
+    _check(found.ok and found.count > 0, "the audit chain holds")
+    counts = await stage.client.counts()
+    _check(counts.pending == 0 and counts.stuck == 0, "nothing is left over")
+    _step("audit verified", f"{found.count} entries, head {found.head}")
+
+
+@asynccontextmanager
+async def _stage(**flags: object) -> AsyncIterator[Stage]:
+    """A server and a worker on an embedded Postgres, in a home that goes away."""
+    home = Path(tempfile.mkdtemp(prefix="execops-demo-"))
+    try:
+        given = {
+            "home": home,
+            "port": "0",
+            "stripe_webhook_secrets": f"whsec_{secrets.token_hex(16)}",
+            "stripe_mode": "test",
+        }
+        settings = load_settings({**given, **flags}, {})
+        size = SERVER_POOL + worker_pool(settings.worker_concurrency)
+        async with open_context(settings, pool_size=size) as ctx:
+            await migrate(ctx)
+            stop, ready = asyncio.Event(), asyncio.get_running_loop().create_future()
+            async with asyncio.TaskGroup() as group:
+                group.create_task(run_worker(ctx, stop))
+                group.create_task(
+                    serve(ctx, settings.host, settings.port, on_ready=ready.set_result, stop=stop)
+                )
+                try:
+                    url = await asyncio.wait_for(ready, _PATIENCE)
+                    yield Stage(ctx, await Client.login(ctx, local_token(settings)), url)
+                finally:
+                    stop.set()
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+async def _fail_charge(stage: Stage, subject: Subject) -> None:
+    for type_ in (
+        "customer.created",
+        "customer.subscription.created",
+        "charge.failed",
+        "invoice.payment_failed",
+    ):
+        await _send(stage, type_, subject)
+
+
+async def _send(stage: Stage, type_: str, subject: Subject) -> None:
+    answer = await send(stage.ctx.settings, stage.url, _event(type_, subject))
+    _check(answer["duplicate"] is False, f"{type_} is new")
+
+
+def _event(type_: str, subject: Subject) -> fixtures.Object:
+    return fixtures.event(type_, fixtures.EVENTS[type_](subject), livemode=False)
+
+
+def _with_secret(settings: Settings, secret: str) -> Settings:
+    from dataclasses import replace
+
+    from execops.settings import Secret
+
+    return replace(settings, stripe_webhook_secrets=(Secret(secret),))
+
+
+async def _count(stage: Stage, pending: int) -> bool:
+    return (await stage.client.counts()).pending == pending
+
+
+async def _status(stage: Stage, proposal_id: int, status: Status) -> bool:
+    return (await stage.client.proposal(proposal_id)).status is status
+
+
+async def _until(stage: Stage, holds: Callable[[], Any]) -> None:
+    """Wait until it holds, looking again at every change of a proposal. Raises UnavailableError."""
+    try:
+        async with asyncio.timeout(_PATIENCE), stage.client.changes() as changes:
+            if await holds():
+                return
+            async for _ in changes:
+                if await holds():
+                    return
+    except TimeoutError as exc:
+        raise UnavailableError(
+            f"The demo waited {_PATIENCE:.0f} s in vain.", hint="Is the machine very busy?"
+        ) from exc
+
+
+def _mails(stage: Stage) -> list[Any]:
+    new = stage.ctx.settings.outbox / "email" / "new"
+    return [message_from_bytes(path.read_bytes()) for path in sorted(new.iterdir())] if new.exists() else []
+
+
+def _check(holds: bool, what: str) -> None:
+    if not holds:
+        raise StepFailedError(f"The demo expected that {what}.")
+
+
+def _step(name: str, proves: str) -> None:
+    output.data(f"✓ {name:<15} {proves}")

@@ -1,0 +1,233 @@
+"""The job worker: every job runs, on time, and again where a worker died."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import psycopg
+import pytest
+from procrastinate import App, PsycopgConnector
+
+from execops import decisions, processing
+from execops.client import Client
+from execops.context import Context
+from execops.db.pool import Connection
+from execops.model import EventStatus, Status
+from execops.ports import Job
+from jobs import tasks
+from jobs.bootstrap import open_context
+from jobs.worker import HEARTBEAT, run_worker
+from tests.conftest import MakeSettings
+from tests.stripe_events import deliver, failed, take_in
+
+Holds = Callable[[], Awaitable[bool]]
+
+
+@asynccontextmanager
+async def working(ctx: Context) -> AsyncIterator[None]:
+    """A worker, registered and taking jobs."""
+    stop, started = asyncio.Event(), asyncio.Event()
+    task = asyncio.create_task(run_worker(ctx, stop, on_start=started.set))
+    try:
+        await asyncio.wait_for(started.wait(), 10)
+        yield
+    finally:
+        stop.set()
+        await asyncio.wait_for(task, 20)
+
+
+async def until(client: Client, holds: Holds, seconds: float = 20.0) -> None:
+    """Look again at every change of a proposal."""
+    async with asyncio.timeout(seconds), client.changes() as changes:
+        if await holds():
+            return
+        async for _ in changes:
+            if await holds():
+                return
+
+
+async def drained(ctx: Context, seconds: float = 20.0) -> None:
+    """Wait until no job is left; nothing is notified of that, so it is looked for."""
+    jobs = "select count(*) as n from procrastinate_jobs where status in ('todo', 'doing')"
+    async with asyncio.timeout(seconds):
+        while await _count(ctx, jobs) > 0:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+
+
+async def _count_on(conn: Connection) -> int:
+    row = await (await conn.execute(b"select count(*) as n from procrastinate_jobs")).fetchone()
+    assert row is not None
+    return int(row["n"])
+
+
+async def _count(ctx: Context, query: str) -> int:
+    async with ctx.connection() as conn:
+        row = await (await conn.execute(query.encode())).fetchone()
+    assert row is not None
+    return int(row["n"])
+
+
+async def test_no_periodic_task_is_registered() -> None:
+    app = App(connector=PsycopgConnector())
+    tasks.register(app)
+    assert {"process_event", "execute_proposal", "close_thread"} <= set(app.tasks)
+    assert app.periodic_registry.periodic_tasks == {}
+
+
+async def test_event_to_mail(ctx: Context, client: Client) -> None:
+    async with working(ctx):
+        await deliver(ctx, failed())
+
+        async def pending() -> bool:
+            return (await client.counts()).pending == 1
+
+        await until(client, pending)
+        [line] = await client.inbox()
+        await client.approve(line.id, line.version)
+
+        async def executed() -> bool:
+            return (await client.proposal(line.id)).status is Status.EXECUTED
+
+        await until(client, executed)
+        await drained(ctx)
+    assert len(list((ctx.settings.outbox / "email" / "new").iterdir())) == 1
+    assert await _count(ctx, "select count(*) as n from checkpoints") == 0
+    assert await _count(ctx, "select count(*) as n from checkpoint_blobs") == 0
+    assert await _count(ctx, "select count(*) as n from checkpoint_writes") == 0
+    assert (
+        await _count(ctx, "select count(*) as n from procrastinate_jobs") == 0
+    )  # succeeded jobs are deleted
+    assert await _count(ctx, "select count(*) as n from procrastinate_workers") == 0
+
+
+async def test_delayed_job_runs_on_time_to_a_second(make_settings: MakeSettings, client: Client) -> None:
+    async with open_context(make_settings(undo_window=1.5), pool_size=12) as ctx:
+        me = await Client.login(ctx, ctx.settings.token)
+        await take_in(ctx, failed())
+        [line] = await me.inbox()
+        async with working(ctx):
+            decided = await me.approve(line.id, line.version)
+
+            async def executed() -> bool:
+                return (await me.proposal(line.id)).status is Status.EXECUTED
+
+            await until(me, executed)
+            executions = (await me.card(line.id)).executions
+    assert decided.executes_at is not None
+    lateness = (executions[0].started_at - decided.executes_at).total_seconds()
+    assert 0 <= lateness < 1
+
+
+async def test_jobs_of_a_dead_worker_are_picked_up_by_a_living_peer(ctx: Context, client: Client) -> None:
+    async with ctx.connection() as conn:  # a worker that took the job and is gone: its lock is free
+        await deliver(ctx, failed())
+        await conn.execute(
+            b"with dead as (insert into procrastinate_workers default values returning id)"
+            b" update procrastinate_jobs set status = 'doing', worker_id = (select id from dead)"
+        )
+    begun = time.monotonic()
+    async with working(ctx):
+
+        async def pending() -> bool:
+            return (await client.counts()).pending == 1
+
+        await until(client, pending)
+    assert time.monotonic() - begun < 5
+
+
+async def test_worker_with_its_lock_keeps_its_jobs(ctx: Context, database_url: str) -> None:
+    await deliver(ctx, failed())
+    async with await psycopg.AsyncConnection.connect(database_url, autocommit=True) as living:
+        cursor = await living.execute("insert into procrastinate_workers default values returning id")
+        row = await cursor.fetchone()
+        assert row is not None
+        await living.execute("select pg_advisory_lock(7307, %s::int)", (row[0],))
+        await living.execute("update procrastinate_jobs set status = 'doing', worker_id = %s", (row[0],))
+        async with working(ctx):
+            await asyncio.sleep(HEARTBEAT * 2)  # two heartbeats must leave it alone
+            assert (
+                await _count(ctx, "select count(*) as n from procrastinate_jobs where status = 'doing'") == 1
+            )
+            assert (await Client.login(ctx, ctx.settings.token)) is not None
+
+
+async def test_health_counts_living_workers(ctx: Context, client: Client) -> None:
+    assert (await client.health()).workers == 0
+    async with working(ctx), working(ctx):
+        assert (await client.health()).workers == 2
+    assert (await client.health()).workers == 0
+
+
+async def test_lost_connections_do_not_stop_the_worker(
+    ctx: Context, client: Client, database_url: str
+) -> None:
+    async with working(ctx):
+        async with await psycopg.AsyncConnection.connect(database_url, autocommit=True) as conn:
+            await conn.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity"
+                " where datname = current_database() and pid <> pg_backend_pid()"
+            )
+        await deliver(ctx, failed())
+
+        async def pending() -> bool:
+            return (await client.counts()).pending == 1
+
+        await until(client, pending)
+
+
+async def test_event_that_cannot_be_processed_is_marked_failed_and_replayed(
+    ctx: Context, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks.EVENT_RETRY, "_attempts", 1)
+
+    async def broken(_ctx: Context, _event_id: int) -> None:
+        raise RuntimeError("the disk is on fire")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(processing, "process_event", broken)
+        async with working(ctx):
+            receipt = await deliver(ctx, failed())
+            await drained(ctx)
+    event = await client.event(receipt.event_id)
+    assert event.status is EventStatus.FAILED
+    assert event.error == "RuntimeError: the disk is on fire"
+    assert (await client.health()).failed_events == 1
+    assert await client.replay(receipt.event_id)
+    async with working(ctx):
+        await drained(ctx)
+    assert (await client.event(receipt.event_id)).status is EventStatus.PROCESSED
+    assert (await client.counts()).pending == 1
+
+
+async def test_busy_thread_is_tried_again_shortly(ctx: Context, client: Client, database_url: str) -> None:
+    await take_in(ctx, failed())
+    [line] = await client.inbox()
+    thread = (await client.proposal(line.id)).thread_id
+    async with await psycopg.AsyncConnection.connect(database_url, autocommit=True) as other, working(ctx):
+        await other.execute("select pg_advisory_lock(7306, hashtext(%s))", (thread,))
+        await client.approve(line.id, line.version)
+        async with asyncio.timeout(10):
+            attempts = "select coalesce(max(attempts), 0) as n from procrastinate_jobs"
+            while await _count(ctx, attempts) < 2:  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+        assert (await client.proposal(line.id)).status is Status.APPROVED
+        await other.execute("select pg_advisory_unlock(7306, hashtext(%s))", (thread,))
+
+        async def executed() -> bool:
+            return (await client.proposal(line.id)).status is Status.EXECUTED
+
+        await until(client, executed)
+
+
+async def test_jobs_exist_only_if_the_transaction_commits(ctx: Context) -> None:
+    with contextlib.suppress(ZeroDivisionError):
+        async with ctx.transaction() as conn:
+            jobs = [Job("close_thread", {"thread_id": "x"}), decisions.execute_job(1, 1, 5.0)]
+            await ctx.queue.defer(conn, *jobs)
+            assert await _count_on(conn) == 2
+            raise ZeroDivisionError
+    assert await _count(ctx, "select count(*) as n from procrastinate_jobs") == 0

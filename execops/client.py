@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -141,7 +141,9 @@ class Client:
             raise unavailable(exc) from exc
         async with conn:
             await conn.execute(b"listen execops_proposals")
-            yield _changes(conn)
+            # Closed before the connection: an abandoned stream would hold its lock for ever.
+            async with aclosing(_changes(conn)) as stream:
+                yield stream
 
     # Deciding
 
@@ -243,12 +245,13 @@ class Client:
             return await operators.revoke(conn, name)
 
 
-async def _changes(conn: psycopg.AsyncConnection[Any]) -> AsyncIterator[Change]:
+async def _changes(conn: psycopg.AsyncConnection[Any]) -> AsyncGenerator[Change]:
     try:
-        async for notification in conn.notifies():
-            data = json.loads(notification.payload)
-            if data["org"] == ORG:
-                yield Change(data["id"], Status(data["status"]), data["version"])
+        async with aclosing(conn.notifies()) as notifications:
+            async for notification in notifications:
+                data = json.loads(notification.payload)
+                if data["org"] == ORG:
+                    yield Change(data["id"], Status(data["status"]), data["version"])
     except psycopg.OperationalError as exc:
         raise unavailable(exc) from exc
 

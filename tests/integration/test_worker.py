@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 
 import psycopg
 import pytest
@@ -20,53 +18,14 @@ from execops.model import EventStatus, Status
 from execops.ports import Job
 from jobs import tasks
 from jobs.bootstrap import open_context
-from jobs.worker import HEARTBEAT, run_worker
+from jobs.worker import HEARTBEAT
 from tests.conftest import MakeSettings
 from tests.stripe_events import deliver, failed, take_in
-
-Holds = Callable[[], Awaitable[bool]]
-
-
-@asynccontextmanager
-async def working(ctx: Context) -> AsyncIterator[None]:
-    """A worker, registered and taking jobs."""
-    stop, started = asyncio.Event(), asyncio.Event()
-    task = asyncio.create_task(run_worker(ctx, stop, on_start=started.set))
-    try:
-        await asyncio.wait_for(started.wait(), 10)
-        yield
-    finally:
-        stop.set()
-        await asyncio.wait_for(task, 20)
-
-
-async def until(client: Client, holds: Holds, seconds: float = 20.0) -> None:
-    """Look again at every change of a proposal."""
-    async with asyncio.timeout(seconds), client.changes() as changes:
-        if await holds():
-            return
-        async for _ in changes:
-            if await holds():
-                return
-
-
-async def drained(ctx: Context, seconds: float = 20.0) -> None:
-    """Wait until no job is left; nothing is notified of that, so it is looked for."""
-    jobs = "select count(*) as n from procrastinate_jobs where status in ('todo', 'doing')"
-    async with asyncio.timeout(seconds):
-        while await _count(ctx, jobs) > 0:  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
+from tests.working import checkpoint_rows, count, drained, until_pending, until_status, working
 
 
 async def _count_on(conn: Connection) -> int:
     row = await (await conn.execute(b"select count(*) as n from procrastinate_jobs")).fetchone()
-    assert row is not None
-    return int(row["n"])
-
-
-async def _count(ctx: Context, query: str) -> int:
-    async with ctx.connection() as conn:
-        row = await (await conn.execute(query.encode())).fetchone()
     assert row is not None
     return int(row["n"])
 
@@ -82,26 +41,16 @@ async def test_event_to_mail(ctx: Context, client: Client) -> None:
     async with working(ctx):
         await deliver(ctx, failed())
 
-        async def pending() -> bool:
-            return (await client.counts()).pending == 1
-
-        await until(client, pending)
+        await until_pending(client)
         [line] = await client.inbox()
         await client.approve(line.id, line.version)
 
-        async def executed() -> bool:
-            return (await client.proposal(line.id)).status is Status.EXECUTED
-
-        await until(client, executed)
+        await until_status(client, line.id, Status.EXECUTED)
         await drained(ctx)
     assert len(list((ctx.settings.outbox / "email" / "new").iterdir())) == 1
-    assert await _count(ctx, "select count(*) as n from checkpoints") == 0
-    assert await _count(ctx, "select count(*) as n from checkpoint_blobs") == 0
-    assert await _count(ctx, "select count(*) as n from checkpoint_writes") == 0
-    assert (
-        await _count(ctx, "select count(*) as n from procrastinate_jobs") == 0
-    )  # succeeded jobs are deleted
-    assert await _count(ctx, "select count(*) as n from procrastinate_workers") == 0
+    assert await checkpoint_rows(ctx) == 0
+    assert await count(ctx, "select count(*) as n from procrastinate_jobs") == 0  # succeeded jobs are deleted
+    assert await count(ctx, "select count(*) as n from procrastinate_workers") == 0
 
 
 async def test_delayed_job_runs_on_time_to_a_second(make_settings: MakeSettings, client: Client) -> None:
@@ -112,10 +61,7 @@ async def test_delayed_job_runs_on_time_to_a_second(make_settings: MakeSettings,
         async with working(ctx):
             decided = await me.approve(line.id, line.version)
 
-            async def executed() -> bool:
-                return (await me.proposal(line.id)).status is Status.EXECUTED
-
-            await until(me, executed)
+            await until_status(me, line.id, Status.EXECUTED)
             executions = (await me.card(line.id)).executions
     assert decided.executes_at is not None
     lateness = (executions[0].started_at - decided.executes_at).total_seconds()
@@ -131,11 +77,7 @@ async def test_jobs_of_a_dead_worker_are_picked_up_by_a_living_peer(ctx: Context
         )
     begun = time.monotonic()
     async with working(ctx):
-
-        async def pending() -> bool:
-            return (await client.counts()).pending == 1
-
-        await until(client, pending)
+        await until_pending(client)
     assert time.monotonic() - begun < 5
 
 
@@ -150,7 +92,7 @@ async def test_worker_with_its_lock_keeps_its_jobs(ctx: Context, database_url: s
         async with working(ctx):
             await asyncio.sleep(HEARTBEAT * 2)  # two heartbeats must leave it alone
             assert (
-                await _count(ctx, "select count(*) as n from procrastinate_jobs where status = 'doing'") == 1
+                await count(ctx, "select count(*) as n from procrastinate_jobs where status = 'doing'") == 1
             )
             assert (await Client.login(ctx, ctx.settings.token)) is not None
 
@@ -173,10 +115,7 @@ async def test_lost_connections_do_not_stop_the_worker(
             )
         await deliver(ctx, failed())
 
-        async def pending() -> bool:
-            return (await client.counts()).pending == 1
-
-        await until(client, pending)
+        await until_pending(client)
 
 
 async def test_event_that_cannot_be_processed_is_marked_failed_and_replayed(
@@ -212,15 +151,12 @@ async def test_busy_thread_is_tried_again_shortly(ctx: Context, client: Client, 
         await client.approve(line.id, line.version)
         async with asyncio.timeout(10):
             attempts = "select coalesce(max(attempts), 0) as n from procrastinate_jobs"
-            while await _count(ctx, attempts) < 2:  # noqa: ASYNC110
+            while await count(ctx, attempts) < 2:  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
         assert (await client.proposal(line.id)).status is Status.APPROVED
         await other.execute("select pg_advisory_unlock(7306, hashtext(%s))", (thread,))
 
-        async def executed() -> bool:
-            return (await client.proposal(line.id)).status is Status.EXECUTED
-
-        await until(client, executed)
+        await until_status(client, line.id, Status.EXECUTED)
 
 
 async def test_jobs_exist_only_if_the_transaction_commits(ctx: Context) -> None:
@@ -230,4 +166,4 @@ async def test_jobs_exist_only_if_the_transaction_commits(ctx: Context) -> None:
             await ctx.queue.defer(conn, *jobs)
             assert await _count_on(conn) == 2
             raise ZeroDivisionError
-    assert await _count(ctx, "select count(*) as n from procrastinate_jobs") == 0
+    assert await count(ctx, "select count(*) as n from procrastinate_jobs") == 0

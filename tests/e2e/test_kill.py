@@ -1,0 +1,111 @@
+"""kill -9 of the worker between any two steps of the loop: one proposal, one mail, a whole audit chain."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from execops.client import Client
+from execops.context import Context
+from execops.model import EventStatus, Status
+from tests.stripe_events import deliver, failed
+from tests.working import checkpoint_rows, count, drained, until_pending, until_status, working
+
+BEFORE_DECISION = [
+    "execops.processing:process_event:before",  # the job is taken
+    "execops.ledger:record:after",  # inside the first transaction
+    "execops.graphs.runtime:run_play:before",  # ledger and snapshots committed
+    "execops.facts:gather:after",  # inside the graph
+    "execops.proposals:draft:after",  # the proposal is committed, the thread is not
+    "execops.graphs.runtime:_invoke:after",  # the thread waits, the event is not marked
+    "execops.graphs.runtime:run_play:after",
+    "execops.events:finish:after",  # inside the last transaction
+    "execops.processing:process_event:after",  # all is done, but the job is not
+]
+AFTER_DECISION = [
+    "execops.processing:execute_proposal:before",  # the job is taken
+    "execops.graphs.runtime:perform_approved:before",
+    "execops.execution:_begin:before",  # the thread is resumed
+    "execops.execution:_begin:after",  # the execution is running, nothing is sent
+    "execops.adapters._outbox:deliver:before",
+    "execops.adapters._outbox:deliver:after",  # sent, not recorded
+    "execops.execution:_finish:before",
+    "execops.execution:_finish:after",  # recorded, the thread is not
+    "execops.graphs.runtime:perform_approved:after",  # the thread ended, the job did not
+    "execops.processing:execute_proposal:after",
+    "execops.graphs.runtime:close_thread:before",
+    "execops.graphs.runtime:close_thread:after",
+]
+
+
+@asynccontextmanager
+async def crashing_worker(ctx: Context, point: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """A worker process that kills itself at this point."""
+    environment = os.environ | {
+        "DATABASE_URL": ctx.url.reveal(),
+        "EXECOPS_HOME": str(ctx.settings.home),
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+    }
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.e2e.crashing_worker", point, env=environment
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+async def died(process: asyncio.subprocess.Process) -> None:
+    """Wait until the planted point has killed the worker."""
+    assert await asyncio.wait_for(process.wait(), 60) == -signal.SIGKILL
+
+
+async def assert_done_once(ctx: Context, client: Client) -> None:
+    """One proposal, executed; one mail; the chain verifies; no thread, no job is left."""
+    await drained(ctx)
+    [proposal] = await client.history()
+    card = await client.card(proposal.id)
+    assert card.proposal.status is Status.EXECUTED
+    assert [each.status for each in card.executions].count("succeeded") == 1
+    assert len(list((ctx.settings.outbox / "email" / "new").iterdir())) == 1
+    assert (await client.audit_verify()).ok
+    [event] = await client.events()
+    assert event["status"] == EventStatus.PROCESSED
+    assert await checkpoint_rows(ctx) == 0
+    assert await count(ctx, "select count(*) as n from procrastinate_jobs") == 0
+
+
+@pytest.mark.parametrize("point", BEFORE_DECISION)
+async def test_killed_before_the_decision(ctx: Context, client: Client, point: str) -> None:
+    async with crashing_worker(ctx, point) as process:
+        await deliver(ctx, failed())
+        await died(process)
+    async with working(ctx):
+        await until_pending(client)
+        await drained(ctx)
+        [line] = await client.inbox()
+        await client.approve(line.id, line.version)
+        await until_status(client, line.id, Status.EXECUTED)
+        await assert_done_once(ctx, client)
+
+
+@pytest.mark.parametrize("point", AFTER_DECISION)
+async def test_killed_after_the_decision(ctx: Context, client: Client, point: str) -> None:
+    async with crashing_worker(ctx, point) as process:
+        await deliver(ctx, failed())
+        await until_pending(client)
+        [line] = await client.inbox()
+        await client.approve(line.id, line.version)
+        await died(process)
+    async with working(ctx):
+        await until_status(client, line.id, Status.EXECUTED)
+        await assert_done_once(ctx, client)

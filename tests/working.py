@@ -1,0 +1,78 @@
+"""Workers and waiting, for tests: every wait is for a notice, with a deadline."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from execops.client import Client
+from execops.context import Context
+from execops.model import Status
+from jobs.worker import run_worker
+
+
+@asynccontextmanager
+async def working(ctx: Context) -> AsyncIterator[None]:
+    """A worker, registered and taking jobs."""
+    stop, started = asyncio.Event(), asyncio.Event()
+    task = asyncio.create_task(run_worker(ctx, stop, on_start=started.set))
+    try:
+        await asyncio.wait_for(started.wait(), 20)
+        yield
+    finally:
+        stop.set()
+        await asyncio.wait_for(task, 20)
+
+
+async def until(client: Client, holds: Callable[[], Awaitable[bool]], seconds: float = 30.0) -> None:
+    """Wait until it holds, looking again at every change of a proposal."""
+    async with asyncio.timeout(seconds), client.changes() as changes:
+        if await holds():
+            return
+        async for _ in changes:
+            if await holds():
+                return
+
+
+async def until_pending(client: Client, count: int = 1) -> None:
+    """Wait for this many pending proposals."""
+
+    async def holds() -> bool:
+        return (await client.counts()).pending == count
+
+    await until(client, holds)
+
+
+async def until_status(client: Client, proposal_id: int, status: Status) -> None:
+    """Wait for a proposal to reach a status."""
+
+    async def holds() -> bool:
+        return (await client.proposal(proposal_id)).status is status
+
+    await until(client, holds)
+
+
+async def drained(ctx: Context, seconds: float = 30.0) -> None:
+    """Wait until no job is left; nothing is notified of that, so it is looked for."""
+    jobs = "select count(*) as n from procrastinate_jobs where status in ('todo', 'doing')"
+    async with asyncio.timeout(seconds):
+        while await count(ctx, jobs) > 0:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+
+
+async def count(ctx: Context, query: str) -> int:
+    """The number that a query gives as `n`."""
+    async with ctx.connection() as conn:
+        row = await (await conn.execute(query.encode())).fetchone()
+    assert row is not None
+    return int(row["n"])
+
+
+async def checkpoint_rows(ctx: Context) -> int:
+    """Rows in all of the checkpointer's tables."""
+    return await count(
+        ctx,
+        "select (select count(*) from checkpoints) + (select count(*) from checkpoint_blobs)"
+        " + (select count(*) from checkpoint_writes) as n",
+    )

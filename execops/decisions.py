@@ -6,26 +6,32 @@ nothing. Approving only schedules the execution; nothing here touches the outsid
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from psycopg.types.json import Jsonb
 
-from execops import operators, policy, proposals
-from execops.context import ORG, Context
+from execops import facts, operators, policy, proposals
+from execops.context import ORG, WORKER, Context
 from execops.db import queries
-from execops.db.pool import Connection
-from execops.errors import ConflictError, NotAllowedError, NotFoundError
+from execops.db.pool import Connection, act_as
+from execops.errors import (
+    ConflictError,
+    ExecOpsError,
+    InvalidInputError,
+    NotAllowedError,
+    NotConfiguredError,
+    NotFoundError,
+)
 from execops.model import Actor, Json, Operator, Proposal, Role, Status
 from execops.ports import Job
 
 SQL = queries.load("action_proposals")
-# What only a founder may change in a payload: who receives, who sends, how much.
-_FOUNDER_FIELDS = frozenset(
-    {"to", "cc", "bcc", "from", "reply_to", "channel", "amount", "currency", "charge", "invoice"}
-)
+# What everybody who decides may change in a payload. All else says who receives, who sends or how much.
+_WORDS = frozenset({"subject", "text", "blocks"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,11 +46,20 @@ class Decided:
 
 
 def authorise(operator: Operator, proposal: Proposal, decision: str) -> None:
-    """Raise NotAllowedError unless this operator may take this decision on this proposal."""
+    """Raise NotAllowedError unless this operator may take this decision on this proposal.
+
+    Limits of an `ops` operator: `verticals` and `action_types`, lists of what he decides on; `amount`, the
+    most he decides on, in major units of whatever the currency.
+    """
     operators.require_decider(operator, decision)
     if operator.role is Role.FOUNDER:
         return
     limits = operator.limits
+    most = limits.get("amount")
+    if most is not None and proposal.amount is not None and abs(proposal.amount.major) > Decimal(str(most)):
+        raise NotAllowedError(
+            f"{operator.name} may not {decision} proposals over {most}; nothing was changed."
+        )
     for name, value in (("verticals", proposal.vertical), ("action_types", proposal.action_type)):
         if limits.get(name) is not None and value not in limits[name]:
             raise NotAllowedError(
@@ -61,8 +76,28 @@ async def approve(ctx: Context, operator: Operator, proposal_id: int, version: i
                 f"{proposal.action_type} is not allowed; proposal {proposal_id} stays pending.",
                 hint=f"A founder allows it with: execops actions enable {proposal.action_type}",
             )
-        ctx.adapters[proposal.action_type].validate(proposal.payload)
+        _validate(ctx, proposal, proposal.payload)
         return await _schedule(ctx, conn, operator, proposal, delay=ctx.settings.undo_window)
+
+
+async def approve_many(
+    ctx: Context, operator: Operator, seen: Sequence[tuple[int, int]]
+) -> list[Decided | ExecOpsError]:
+    """Approve several proposals of one play, each by id and version seen; an answer for each, in order.
+
+    One that changed meanwhile does not hold up the others. Raises InvalidInputError where the plays differ.
+    """
+    async with ctx.connection() as conn:
+        found = [await proposals.get(conn, proposal_id) for proposal_id, _ in seen]
+    if len({each.play for each in found if each is not None}) > 1:
+        raise InvalidInputError("Only proposals of the same play are approved together; nothing was changed.")
+    answers: list[Decided | ExecOpsError] = []
+    for proposal_id, version in seen:
+        try:
+            answers.append(await approve(ctx, operator, proposal_id, version))
+        except ExecOpsError as exc:
+            answers.append(exc)
+    return answers
 
 
 async def reject(
@@ -76,14 +111,16 @@ async def reject(
 ) -> Decided:
     """Reject this version for good; with `suppress`, no play ever drafts for this customer again."""
     async with _deciding(ctx, operator, proposal_id, reason) as conn:
+        if suppress and (seen := await proposals.get(conn, proposal_id)) is not None:
+            await facts.lock_subject(conn, seen.subject_key)
+            await proposals.lock_open(conn, seen.subject_key)  # in the order of ids, before this one of them
         proposal = await _decidable(conn, operator, proposal_id, version, "reject", {Status.PENDING})
+        decided = await _close(ctx, conn, operator, proposal, Status.REJECTED, reason)
         if suppress:
             await policy.suppress(conn, operator, proposal.subject_key, reason)
-        decided = await _close(ctx, conn, operator, proposal, Status.REJECTED, reason)
-    if suppress:  # what else waits about this customer is moot now
-        async with ctx.transaction() as conn:
+            await act_as(conn, WORKER)  # what else waits about this customer is moot now
             await proposals.reassess(ctx, conn, proposal.subject_key)
-    return decided
+        return decided
 
 
 async def edit(ctx: Context, operator: Operator, proposal_id: int, version: int, payload: Json) -> Decided:
@@ -92,13 +129,13 @@ async def edit(ctx: Context, operator: Operator, proposal_id: int, version: int,
     Raises InvalidPayloadError, and NotAllowedError where recipients or amounts change and the operator is no
     founder.
     """
-    async with ctx.transaction(Actor.user(operator)) as conn:
+    async with _deciding(ctx, operator, proposal_id) as conn:
         states = {Status.PENDING, Status.FAILED}
         proposal = await _decidable(conn, operator, proposal_id, version, "edit", states)
-        ctx.adapters[proposal.action_type].validate(payload)
+        _validate(ctx, proposal, payload)
         changed = {k for k in payload.keys() | proposal.payload if payload.get(k) != proposal.payload.get(k)}
-        if changed & _FOUNDER_FIELDS:
-            operators.require_founder(operator, f"change {', '.join(sorted(changed & _FOUNDER_FIELDS))}")
+        if changed - _WORDS:
+            operators.require_founder(operator, f"change {', '.join(sorted(changed - _WORDS))}")
         if not changed:
             raise ConflictError(f"Proposal {proposal_id} reads exactly so already; nothing was changed.")
         await conn.execute(SQL["edit"], {"id": proposal_id, "payload": Jsonb(payload)})
@@ -108,8 +145,7 @@ async def edit(ctx: Context, operator: Operator, proposal_id: int, version: int,
 async def undo(ctx: Context, operator: Operator, proposal_id: int) -> Decided:
     """Put an approved proposal back before it is performed. Raises ConflictError once it is too late."""
     async with _deciding(ctx, operator, proposal_id) as conn:
-        proposal = await _locked(conn, proposal_id)
-        authorise(operator, proposal, "undo")
+        proposal = await _authorised(conn, operator, proposal_id, "undo")
         if proposal.status is not Status.APPROVED:
             raise ConflictError(f"Proposal {proposal_id} is {proposal.status}: there is nothing to undo.")
         await conn.execute(SQL["undo"], {"id": proposal_id})
@@ -121,16 +157,16 @@ async def retry(ctx: Context, operator: Operator, proposal_id: int, version: int
 
     After `unknown` the idempotency key stays, so that what went out is not sent a second time.
     """
-    async with ctx.transaction(Actor.user(operator)) as conn:
+    async with _deciding(ctx, operator, proposal_id) as conn:
         states = {Status.FAILED, Status.UNKNOWN}
         proposal = await _decidable(conn, operator, proposal_id, version, "retry", states)
-        ctx.adapters[proposal.action_type].validate(proposal.payload)
+        _validate(ctx, proposal, proposal.payload)
         return await _schedule(ctx, conn, operator, proposal, delay=0.0)
 
 
 async def confirm(ctx: Context, operator: Operator, proposal_id: int, version: int) -> Decided:
     """Record that a failed or unknown action did go out, as the operator has seen for himself."""
-    async with ctx.transaction(Actor.user(operator)) as conn:
+    async with _deciding(ctx, operator, proposal_id) as conn:
         states = {Status.FAILED, Status.UNKNOWN}
         proposal = await _decidable(conn, operator, proposal_id, version, "confirm", states)
         return await _close(ctx, conn, operator, proposal, Status.EXECUTED, f"confirmed by {operator.name}")
@@ -157,16 +193,29 @@ async def pause(ctx: Context, operator: Operator, why: str | None) -> None:
     """Stop all executions until `resume`; decisions go on and wait."""
     operators.require_decider(operator, "pause")
     async with ctx.transaction(Actor.user(operator)) as conn:
+        await _still_known(conn, operator)
         await policy.set_allowed(conn, operator, "system", "executions", allowed=False, why=why)
 
 
 async def resume(ctx: Context, operator: Operator) -> int:
-    """Let executions run again; what was approved meanwhile is performed now. Returns how many wait."""
+    """Let executions run again; what was approved meanwhile is performed when its undo window has passed.
+
+    Returns how many wait; none where nothing was paused.
+    """
     operators.require_decider(operator, "resume")
     async with ctx.transaction(Actor.user(operator)) as conn:
+        await _still_known(conn, operator)
+        if not (await policy.read(conn)).paused:
+            return 0
+        # Changed before looking: an execution that saw the pause holds the switch until it has ended.
         await policy.set_allowed(conn, operator, "system", "executions", allowed=True, why=None)
         waiting = await (await conn.execute(SQL["to_execute"], {"org_id": ORG})).fetchall()
-        await ctx.queue.defer(conn, *[execute_job(row["id"], row["approval_no"], 0.0) for row in waiting])
+        window = timedelta(seconds=ctx.settings.undo_window)
+        jobs = []
+        for row in waiting:
+            left = row["decided_at"] + window - ctx.clock.now()
+            jobs.append(execute_job(row["id"], row["approval_no"], max(0.0, left.total_seconds())))
+        await ctx.queue.defer(conn, *jobs)
     return len(waiting)
 
 
@@ -192,6 +241,29 @@ async def _locked(conn: Connection, proposal_id: int) -> Proposal:
     return proposal
 
 
+async def _authorised(conn: Connection, operator: Operator, proposal_id: int, decision: str) -> Proposal:
+    """The proposal, locked, once this operator may take this decision on it."""
+    operators.require_decider(operator, decision)
+    proposal = await _locked(conn, proposal_id)
+    authorise(await _still_known(conn, operator), proposal, decision)
+    return proposal
+
+
+async def _still_known(conn: Connection, operator: Operator) -> Operator:
+    """The operator as of now: his console may be open since before he was revoked."""
+    for each in await operators.everyone(conn):
+        if each.id == operator.id and each.disabled_at is None:
+            return each
+    raise NotAllowedError(f"{operator.name} is no longer an operator; nothing was changed.")
+
+
+def _validate(ctx: Context, proposal: Proposal, payload: Json) -> None:
+    adapter = ctx.adapters.get(proposal.action_type)
+    if adapter is None:
+        raise NotConfiguredError(f"Nothing here performs {proposal.action_type}; nothing was changed.")
+    adapter.validate(payload)
+
+
 async def _decidable(
     conn: Connection,
     operator: Operator,
@@ -200,8 +272,7 @@ async def _decidable(
     decision: str,
     states: set[Status],
 ) -> Proposal:
-    proposal = await _locked(conn, proposal_id)
-    authorise(operator, proposal, decision)
+    proposal = await _authorised(conn, operator, proposal_id, decision)
     if proposal.status not in states:
         raise ConflictError(
             await _what_happened(conn, proposal), hint=f"execops proposals show {proposal_id}"

@@ -11,6 +11,7 @@ performed again; what cannot be told goes back to a person as `unknown`. After r
 
 from __future__ import annotations
 
+import logging
 import random
 from dataclasses import dataclass, replace
 
@@ -21,15 +22,25 @@ from execops.context import ORG, Context
 from execops.db import queries
 from execops.db.pool import Connection
 from execops.decisions import execute_job
-from execops.errors import AdapterError, AmbiguousError, InvalidPayloadError, NotAcceptedError
+from execops.errors import (
+    AdapterError,
+    AmbiguousError,
+    ConflictError,
+    InvalidPayloadError,
+    NotAcceptedError,
+)
 from execops.model import Declined, Execution, ExecutionStatus, Json, Proposal, Status
-from execops.ports import Adapter, Happened
+from execops.ports import Adapter, Happened, Reconciliation
+
+logger = logging.getLogger(__name__)
 
 SQL = queries.load("executions")
 PROPOSALS = queries.load("action_proposals")
 MAX_ATTEMPTS = 5  # automatic ones, for one approval
 _BASE_DELAY = 2.0  # seconds before the second attempt, doubling, with jitter
 _MAX_DELAY = 300.0
+_DIED = "the process ended before the result was known"
+_MAX_RETRY_AFTER = 3600.0  # the longest wish of the other side that is granted
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +50,7 @@ class _Begun:
     proposal: Proposal
     execution: Execution | None
     interrupted: bool = False
+    doubtful: bool = False  # an earlier attempt with this key ended unknown
 
 
 async def execute(ctx: Context, proposal_id: int, approval_no: int) -> Status:
@@ -47,12 +59,22 @@ async def execute(ctx: Context, proposal_id: int, approval_no: int) -> Status:
     The caller holds the proposal's thread, so that no two run at once. EXECUTING means that a further
     attempt is scheduled.
     """
-    begun = await _begin(ctx, proposal_id, approval_no)
+    try:
+        begun = await _begin(ctx, proposal_id, approval_no)
+    except ConflictError as exc:  # the database's own guard: nobody approved exactly this
+        begun = await _refused_by_guard(ctx, proposal_id, approval_no, exc)
     if begun.execution is None:
         return begun.proposal.status
-    adapter = ctx.adapters[begun.proposal.action_type]
+    adapter = ctx.adapters.get(begun.proposal.action_type)
+    if adapter is None:  # its settings went away while it was performed
+        error = f"nothing here performs {begun.proposal.action_type}"
+        return await _finish(ctx, begun.proposal, begun.execution, Status.UNKNOWN, error=error)
     if begun.interrupted:
         return await _recover(ctx, begun.proposal, begun.execution, adapter)
+    if begun.doubtful:  # a person wants it again: first see whether it came through after all
+        found = await _reconcile(adapter, begun.proposal, begun.execution)
+        if found.happened is Happened.YES:
+            return await _finish(ctx, begun.proposal, begun.execution, Status.EXECUTED, result=found.result)
     return await _perform(ctx, begun.proposal, begun.execution, adapter)
 
 
@@ -60,15 +82,15 @@ async def _begin(ctx: Context, proposal_id: int, approval_no: int) -> _Begun:
     async with ctx.transaction() as conn:
         seen = await proposals.get(conn, proposal_id)
         assert seen is not None  # noqa: S101  proposals cannot be deleted
-        await facts.lock_object(conn, seen.object_id)
+        await facts.lock_object(conn, seen.object_id, seen.subject_key)
         proposal = await proposals.lock(conn, proposal_id)
         assert proposal is not None  # noqa: S101
-        if proposal.approval_no != approval_no:
+        if proposal.approval_no != approval_no or proposal.status not in {Status.APPROVED, Status.EXECUTING}:
             return _Begun(proposal, None)
-        if proposal.status is Status.EXECUTING:
-            return await _continue(conn, proposal)
-        if proposal.status is not Status.APPROVED:
-            return _Begun(proposal, None)
+        attempts = [each for each in await _attempts(conn, proposal) if _same_key(each, proposal)]
+        if attempts and attempts[-1].status is ExecutionStatus.RUNNING:  # a dead process left it
+            return _Begun(proposal, attempts[-1], interrupted=True)
+        await policy.hold_executions(conn)
         rules = await policy.read(conn)
         if rules.paused:
             return _Begun(proposal, None)
@@ -76,29 +98,19 @@ async def _begin(ctx: Context, proposal_id: int, approval_no: int) -> _Begun:
         if await policy.suppressed(conn, proposal.subject_key):
             return await _refuse(conn, proposal, f"{proposal.subject_key} is never to be contacted")
         if isinstance(answer, Declined):
-            await proposals.end(
-                ctx, conn, proposal, Status.SUPERSEDED, f"moot before it was sent: {answer.reason}"
-            )
-            return _Begun(replace(proposal, status=Status.SUPERSEDED), None)
-        if not rules.action_allowed(proposal.action_type) or proposal.action_type not in ctx.adapters:
+            return await _drop(ctx, conn, proposal, f"moot before it was sent: {answer.reason}")
+        adapter = ctx.adapters.get(proposal.action_type)
+        if adapter is None or not rules.action_allowed(proposal.action_type):
             return await _refuse(conn, proposal, f"{proposal.action_type} is not allowed")
         try:
-            ctx.adapters[proposal.action_type].validate(proposal.payload)
+            adapter.validate(proposal.payload)
         except InvalidPayloadError as exc:
             return await _refuse(conn, proposal, exc.message)
         execution = await _start(conn, proposal)
-        await _set_status(conn, proposal, Status.EXECUTING, None)
-        return _Begun(proposal, execution)
-
-
-async def _continue(conn: Connection, proposal: Proposal) -> _Begun:
-    """An attempt that a dead process left running, or the next attempt after one that was not accepted."""
-    attempts = await _attempts(conn, proposal)
-    if attempts and attempts[-1].status is ExecutionStatus.RUNNING:
-        return _Begun(proposal, attempts[-1], interrupted=True)
-    if (await policy.read(conn)).paused:
-        return _Begun(proposal, None)
-    return _Begun(proposal, await _start(conn, proposal))
+        if proposal.status is Status.APPROVED:
+            await _set_status(conn, proposal, Status.EXECUTING, None)
+        doubtful = any(each.status is ExecutionStatus.UNKNOWN for each in attempts)
+        return _Begun(proposal, execution, doubtful=doubtful)
 
 
 async def _refuse(conn: Connection, proposal: Proposal, why: str) -> _Begun:
@@ -106,53 +118,77 @@ async def _refuse(conn: Connection, proposal: Proposal, why: str) -> _Begun:
     return _Begun(replace(proposal, status=Status.FAILED), None)
 
 
+async def _drop(ctx: Context, conn: Connection, proposal: Proposal, why: str) -> _Begun:
+    if proposal.status is Status.EXECUTING:  # between two attempts, of which none was accepted
+        await _set_status(conn, proposal, Status.FAILED, why)
+    await proposals.end(ctx, conn, proposal, Status.SUPERSEDED, why)
+    return _Begun(replace(proposal, status=Status.SUPERSEDED), None)
+
+
+async def _refused_by_guard(ctx: Context, proposal_id: int, approval_no: int, cause: ConflictError) -> _Begun:
+    async with ctx.transaction() as conn:
+        proposal = await proposals.lock(conn, proposal_id)
+        assert proposal is not None  # noqa: S101
+        if proposal.approval_no != approval_no or proposal.status not in {Status.APPROVED, Status.EXECUTING}:
+            return _Begun(proposal, None)
+        return await _refuse(conn, proposal, cause.message)
+
+
 async def _perform(ctx: Context, proposal: Proposal, execution: Execution, adapter: Adapter) -> Status:
     try:
         result = await adapter.perform(proposal.payload, idempotency_key=execution.idempotency_key)
     except NotAcceptedError as exc:
-        return await _try_later(ctx, proposal, execution, exc)
+        return await _try_later(ctx, proposal, execution, exc.message, exc.retry_after)
     except AmbiguousError as exc:
-        return await _recover(ctx, proposal, execution, adapter, exc)
+        return await _recover(ctx, proposal, execution, adapter, exc.message)
     except AdapterError as exc:
         return await _finish(ctx, proposal, execution, Status.FAILED, error=exc.message)
+    except Exception as exc:  # a defect of the adapter says nothing about what went out
+        logger.exception("Performing proposal %s broke", proposal.id)
+        return await _recover(ctx, proposal, execution, adapter, f"the adapter broke: {type(exc).__name__}")
     return await _finish(ctx, proposal, execution, Status.EXECUTED, result=result)
 
 
 async def _recover(
-    ctx: Context,
-    proposal: Proposal,
-    execution: Execution,
-    adapter: Adapter,
-    cause: AmbiguousError | None = None,
+    ctx: Context, proposal: Proposal, execution: Execution, adapter: Adapter, error: str | None = None
 ) -> Status:
-    """Ask the other side what became of an attempt; perform again only what provably did not happen."""
-    error = cause.message if cause else "the process ended before the result was known"
-    try:
-        found = await adapter.reconcile(proposal.payload, idempotency_key=execution.idempotency_key)
-    except AdapterError as exc:
-        return await _finish(ctx, proposal, execution, Status.UNKNOWN, error=f"{error}; {exc.message}")
+    """Ask the other side what became of an attempt; perform again only what provably did not happen.
+
+    Without an error the process died over the attempt, and the next one need not wait.
+    """
+    found = await _reconcile(adapter, proposal, execution)
     if found.happened is Happened.YES:
         return await _finish(ctx, proposal, execution, Status.EXECUTED, result=found.result)
-    if found.happened is Happened.CANNOT_TELL:
-        return await _finish(ctx, proposal, execution, Status.UNKNOWN, error=error)
-    return await _try_later(ctx, proposal, execution, NotAcceptedError(error, retry_after=0.0))
+    if found.happened is Happened.NO:
+        wait = None if error else 0.0
+        return await _try_later(ctx, proposal, execution, error or _DIED, wait)
+    return await _finish(ctx, proposal, execution, Status.UNKNOWN, error=error or _DIED)
+
+
+async def _reconcile(adapter: Adapter, proposal: Proposal, execution: Execution) -> Reconciliation:
+    """What the other side knows of this key; one that does not answer cannot tell."""
+    try:
+        return await adapter.reconcile(proposal.payload, idempotency_key=execution.idempotency_key)
+    except Exception:
+        logger.exception("Reconciling proposal %s broke", proposal.id)
+        return Reconciliation(Happened.CANNOT_TELL)
 
 
 async def _try_later(
-    ctx: Context, proposal: Proposal, execution: Execution, cause: NotAcceptedError
+    ctx: Context, proposal: Proposal, execution: Execution, error: str, wait: float | None
 ) -> Status:
-    """Record the attempt and schedule the next one, with backoff and jitter; give up after MAX_ATTEMPTS."""
+    """Record the attempt and schedule the next one, after `wait` seconds, else with backoff and jitter;
+    give up after MAX_ATTEMPTS."""
     async with ctx.transaction() as conn:
-        attempts = await _attempts(conn, proposal)
-        made = sum(each.idempotency_key == execution.idempotency_key for each in attempts)
-        await _close_attempt(conn, execution, ExecutionStatus.FAILED, error=cause.message)
+        await proposals.lock(conn, proposal.id)
+        made = sum(_same_key(each, proposal) for each in await _attempts(conn, proposal))
+        await _close_attempt(conn, execution, ExecutionStatus.FAILED, error=error)
         if made >= MAX_ATTEMPTS:
-            await _set_status(conn, proposal, Status.FAILED, f"{cause.message} ({made} attempts)")
+            await _set_status(conn, proposal, Status.FAILED, f"{error} ({made} attempts)")
             return Status.FAILED
-        delay = cause.retry_after
-        if delay is None:
-            delay = _BASE_DELAY * 2 ** (made - 1) * random.uniform(0.5, 1.5)  # noqa: S311
-        delay = min(delay, _MAX_DELAY)
+        if wait is None:
+            wait = min(_BASE_DELAY * 2 ** (made - 1), _MAX_DELAY) * random.uniform(0.5, 1.5)  # noqa: S311
+        delay = min(max(wait, 0.0), _MAX_RETRY_AFTER)
         await ctx.queue.defer(conn, execute_job(proposal.id, proposal.approval_no, delay))
     return Status.EXECUTING
 
@@ -172,6 +208,7 @@ async def _finish(
         Status.UNKNOWN: ExecutionStatus.UNKNOWN,
     }
     async with ctx.transaction() as conn:
+        await proposals.lock(conn, proposal.id)
         await _close_attempt(conn, execution, outcomes[status], result=result, error=error)
         await _set_status(conn, proposal, status, error)
         if status is Status.EXECUTED:
@@ -182,6 +219,10 @@ async def _finish(
 def idempotency_key(proposal: Proposal) -> str:
     """One key for one approval of one version: automatic attempts, and a retry after `unknown`, reuse it."""
     return f"execops-{ORG}-{proposal.id}-{proposal.version}-{proposal.approval_no}"
+
+
+def _same_key(execution: Execution, proposal: Proposal) -> bool:
+    return execution.idempotency_key == idempotency_key(proposal)
 
 
 async def _start(conn: Connection, proposal: Proposal) -> Execution:

@@ -15,7 +15,7 @@ from execops.money import Money
 from execops.settings import Settings
 
 SQL = queries.load("ledger")
-# Months in one billing interval; a year is 12, a week 12/52, a day 12/365 of a month's count.
+# Months in one billing interval: 52 weeks, or 365 days, make 12 months.
 _MONTHS = {"month": Fraction(1), "year": Fraction(12), "week": Fraction(12, 52), "day": Fraction(12, 365)}
 _PAYING = {"active", "past_due", "unpaid"}
 
@@ -76,12 +76,9 @@ class Facts:
                 continue
             for item in subscription.get("items", []):
                 unit, interval, currency = item["unit_amount"], item["interval"], item["currency"]
-                if (
-                    unit is None
-                    or currency is None
-                    or interval not in _MONTHS
-                    or item["usage_type"] != "licensed"
-                ):
+                if unit is None or currency is None or item["usage_type"] != "licensed":
+                    continue
+                if interval not in _MONTHS or item["interval_count"] < 1:
                     continue
                 months = _MONTHS[interval] * item["interval_count"]
                 sums[currency] = sums.get(currency, Fraction(0)) + Fraction(unit * item["quantity"]) / months
@@ -119,6 +116,20 @@ async def gather(
     )
 
 
-async def lock_object(conn: Connection, object_id: str) -> None:
-    """Hold an object's snapshot still until the transaction ends; always before any proposal is locked."""
+async def lock_object(conn: Connection, object_id: str, subject_key: str) -> None:
+    """Hold still, until the transaction ends, what is known of an object and of its subject.
+
+    Always before any proposal is locked: snapshot, then subject, then proposals.
+    """
     await conn.execute(SQL["lock_snapshot"], {"org_id": ORG, "object_id": object_id})
+    await lock_subject(conn, subject_key)
+
+
+async def lock_subject(conn: Connection, subject_key: str) -> None:
+    """One transaction at a time judges by a subject's facts.
+
+    The object's own snapshot is not enough: a draft also reads its customer's, which may not exist yet, and
+    whether he is suppressed. Whoever changed either takes this lock before it looks for proposals, so that it
+    finds the draft, or the draft finds the change.
+    """
+    await conn.execute(SQL["lock_subject"], {"org_id": ORG, "subject_key": subject_key})

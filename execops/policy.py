@@ -34,6 +34,14 @@ class Policy:
         return not self.rows.get(("system", "executions"), True)
 
 
+async def hold_executions(conn: Connection) -> None:
+    """Hold off pausing and resuming until the transaction ends.
+
+    Without it, a job that just saw the pause could be let go unseen by a `resume` that is being committed.
+    """
+    await conn.execute(SQL["hold_executions"], {"org_id": ORG})
+
+
 async def read(conn: Connection) -> Policy:
     """The policy as of now."""
     rows = await (await conn.execute(SQL["all"], {"org_id": ORG})).fetchall()

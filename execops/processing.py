@@ -23,10 +23,15 @@ async def process_event(ctx: Context, event_id: int) -> None:
             return
         await ledger.record(conn, event)
         if event.subject_key is not None:
-            await events.note(conn, event_id, await proposals.reassess(ctx, conn, event.subject_key))
+            await events.note(
+                conn, event_id, await proposals.reassess(ctx, conn, event.subject_key, event.object_id)
+            )
     outcomes = [await runtime.run_play(ctx, event, play) for play in router.plays_for(event)]
     async with ctx.transaction() as conn:
-        await events.note(conn, event_id, outcomes)
+        event = await events.lock_received(conn, event_id)
+        if event is None:  # another worker ran the same plays, and was faster
+            return
+        await events.note(conn, event_id, [each for each in outcomes if each not in event.outcome])
         await events.finish(conn, event_id, EventStatus.PROCESSED)
 
 

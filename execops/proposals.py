@@ -1,12 +1,14 @@
 """Proposals: from a draft to a pending row and on, as long as no person has decided; the inbox's read models.
 
-Locks are taken in the order snapshot → proposal (by id) → audit chain.
+Locks are taken in the order snapshot → subject → proposal (by id) → audit chain.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import Enum
 from typing import Any, ClassVar
@@ -24,6 +26,8 @@ from execops.ports import Job, Wording
 
 SQL = queries.load("action_proposals")
 LAPSED = "its time ran out before anybody decided"
+# What a model may reword of a payload; whatever else it says of it is dropped.
+_WORDS = frozenset({"subject", "text"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,7 +51,7 @@ async def draft(
     if event.object_id is None or event.subject_key is None:
         return _nothing(play, "the event names no object")
     async with ctx.transaction(event=event.id, play=play.name) as conn:
-        await facts.lock_object(conn, event.object_id)
+        await facts.lock_object(conn, event.object_id, event.subject_key)
         fed = await _one(conn, "lock_of_event", {"event_id": event.id, "play": play.name})
         if fed is not None:
             mine = Proposal.from_row(fed)
@@ -60,18 +64,24 @@ async def draft(
         answer = await _assess(conn, play, current)
         if isinstance(answer, Declined):
             return _nothing(play, answer.reason)
-        drafted_by = _by_rules(play)
+        drafted_by = _by_rules(play, answer)
         if wording is not None and worded == answer:
-            answer = replace(answer, payload=wording.payload, reasoning=wording.reasoning)
+            words = {
+                name: text for name, text in wording.payload.items() if name in _WORDS & answer.payload.keys()
+            }
+            answer = replace(answer, payload=answer.payload | words, reasoning=wording.reasoning)
             drafted_by |= wording.provenance
         return await _persist(ctx, conn, play, event, thread_id, answer, drafted_by)
 
 
-async def reassess(ctx: Context, conn: Connection, subject_key: str) -> list[Json]:
-    """Ask each play again about what waits for this subject: supersede what is moot, redraft what changed."""
+async def reassess(
+    ctx: Context, conn: Connection, subject_key: str, object_id: str | None = None
+) -> list[Json]:
+    """Ask each play again about what waits for this subject, or about this object whatever its subject:
+    supersede what is moot, redraft what changed."""
     outcomes: list[Json] = []
-    rows = await _all(conn, "lock_open_of_subject", {"subject_key": subject_key})
-    for row in rows:
+    await facts.lock_subject(conn, subject_key)
+    for row in await lock_open(conn, subject_key, object_id):
         proposal = Proposal.from_row(row)
         if row["lapsed"]:
             await end(ctx, conn, proposal, Status.EXPIRED, LAPSED)
@@ -84,10 +94,15 @@ async def reassess(ctx: Context, conn: Connection, subject_key: str) -> list[Jso
         elif (
             answer is not None
             and proposal.status is Status.PENDING
-            and await _redraft(conn, proposal, answer, _by_rules(all_plays()[proposal.play]))
+            and await _redraft(conn, proposal, answer, _by_rules(all_plays()[proposal.play], answer))
         ):
             outcomes.append(outcome | {"result": "redrafted"})
     return outcomes
+
+
+async def lock_open(conn: Connection, subject_key: str, object_id: str | None = None) -> list[Any]:
+    """What waits for a decision about a subject, or an object, locked in the order of the ids."""
+    return await _all(conn, "lock_open", {"subject_key": subject_key, "object_id": object_id})
 
 
 async def assess_now(ctx: Context, conn: Connection, proposal: Proposal) -> Draft | Declined | None:
@@ -178,33 +193,29 @@ async def _persist(
 
 
 async def _redraft(conn: Connection, proposal: Proposal, answer: Draft, drafted_by: Json) -> bool:
-    """Update in place; urgency never falls, and what a person edited is never overwritten."""
-    urgency = min(answer.urgency, proposal.urgency, key=lambda each: each.rank)
-    if proposal.edited:
-        newer = {"title": answer.title, "payload": answer.payload, "reasoning": answer.reasoning}
-        if newer == proposal.newer_draft:
-            return False
-        await conn.execute(
-            SQL["keep_newer_draft"], {"id": proposal.id, "newer_draft": Jsonb(newer), "urgency": urgency}
-        )
-        return True
-    columns = _columns(replace(answer, urgency=urgency), drafted_by)
-    shown = (answer.title, urgency, answer.payload, answer.reasoning, answer.amount)
-    evidence = [list(each) for each in answer.evidence]
-    if shown == (
-        proposal.title,
-        proposal.urgency,
-        proposal.payload,
-        proposal.reasoning,
-        proposal.amount,
-    ) and (evidence == proposal.evidence):
+    """Update in place where the rules say something else than before; False where they do not.
+
+    Urgency never falls. A payload that a person edited stays, under the facts of today, with the newer draft
+    beside it.
+    """
+    if drafted_by["draft"] == (proposal.newer_draft or proposal.drafted_by).get("draft"):
         return False
-    await conn.execute(SQL["redraft"], columns | {"id": proposal.id})
+    urgency = min(answer.urgency, proposal.urgency, key=lambda each: each.rank)
+    columns = _columns(replace(answer, urgency=urgency), drafted_by) | {"id": proposal.id}
+    if not proposal.edited:
+        await conn.execute(SQL["redraft"], columns)
+        return True
+    newer = {"title": answer.title, "payload": answer.payload, "reasoning": answer.reasoning}
+    columns["newer_draft"] = Jsonb(newer | {"draft": drafted_by["draft"]})
+    await conn.execute(SQL["keep_newer_draft"], columns)
     return True
 
 
-def _by_rules(play: Play) -> Json:
-    return {"author": "rules", "play": play.name, "rules": play.version}
+def _by_rules(play: Play, answer: Draft) -> Json:
+    """Provenance, with a digest of all that the rules say: later it shows whether they say something else."""
+    said = json.dumps(asdict(answer), sort_keys=True, default=str).encode()
+    digest = hashlib.sha256(said).hexdigest()
+    return {"author": "rules", "play": play.name, "rules": play.version, "draft": digest}
 
 
 def _columns(answer: Draft, drafted_by: Json) -> Json:

@@ -9,38 +9,42 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import tempfile
 from pathlib import Path
 
-from execops.errors import NotAcceptedError
+from execops.errors import AmbiguousError, NotAcceptedError
 
 
 def deliver(folder: Path, key: str, content: bytes) -> bool:
-    """Deliver once for this key; False where it was delivered before. Raises NotAcceptedError.
+    """Deliver once for this key; False where it was delivered before.
 
-    The message is complete and on disk before its name appears in `new`.
+    The message is complete and on disk before its name appears in `new`. Raises NotAcceptedError where it
+    did not appear, AmbiguousError where it may not stay.
     """
-    name = _name(key)
     try:
         for part in ("tmp", "new", "cur"):
             (folder / part).mkdir(parents=True, exist_ok=True, mode=0o700)
         if delivered(folder, key):
             return False
-        temporary = folder / "tmp" / f"{name}.{os.getpid()}"
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        # A file of its own for every attempt: none writes into what another one has just delivered.
+        handle, temporary = tempfile.mkstemp(prefix=f"{_name(key)}.", dir=folder / "tmp")
         try:
-            (folder / "new" / name).hardlink_to(temporary)  # fails if it exists: never twice
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            (folder / "new" / _name(key)).hardlink_to(temporary)  # fails if it exists: never twice
         except FileExistsError:
             return False
         finally:
             with contextlib.suppress(OSError):
-                temporary.unlink()
+                Path(temporary).unlink()
+    except OSError as exc:
+        raise NotAcceptedError(f"The outbox {folder} cannot be written: {_reason(exc)}.") from exc
+    try:
         _sync(folder / "new")
     except OSError as exc:
-        reason = exc.strerror or type(exc).__name__
-        raise NotAcceptedError(f"The outbox {folder} cannot be written: {reason}.") from exc
+        raise AmbiguousError(f"The outbox {folder} may not keep the message: {_reason(exc)}.") from exc
     return True
 
 
@@ -52,6 +56,10 @@ def delivered(folder: Path, key: str) -> bool:
 
 def _name(key: str) -> str:
     return f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.execops"
+
+
+def _reason(exc: OSError) -> str:
+    return exc.strerror or type(exc).__name__
 
 
 def _sync(folder: Path) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import html
 import re
+from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import parseaddr
+from email.utils import format_datetime, parseaddr
 from typing import ClassVar
 
-from execops.adapters import _outbox
+from execops.adapters import _checks, _outbox
 from execops.errors import InvalidPayloadError
 from execops.model import Json
 from execops.ports import Happened, Reconciliation
@@ -19,9 +20,8 @@ from execops.settings import Settings
 
 _REQUIRED = ("to", "from", "subject", "text")
 _OPTIONAL = ("reply_to",)
-_ADDRESS = re.compile(r"^[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+$")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_LINK = re.compile(r"https://[^\s<>\"]+")
+_ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+")
+_LINK = re.compile(r"https://[^\s<>\"]*[^\s<>\".,;:!?)\]']")
 _MAX_SUBJECT = 200  # characters
 _MAX_TEXT = 100_000
 
@@ -49,9 +49,9 @@ class EmailAdapter:
         for name in ("to", "from", "reply_to"):
             if name in payload and not is_address(payload[name]):
                 raise InvalidPayloadError(f"The mail's {name} is not one mail address: {payload[name]!r}.")
-        if _CONTROL.search(payload["subject"]) or "\n" in payload["subject"]:
+        if not _checks.is_line(payload["subject"]):
             raise InvalidPayloadError("The mail's subject must be one line, without control characters.")
-        if _CONTROL.search(payload["text"].replace("\r\n", "\n")):
+        if not _checks.is_text(payload["text"].replace("\r\n", "\n")):
             raise InvalidPayloadError("The mail's text has control characters.")
         for name, most in (("subject", _MAX_SUBJECT), ("text", _MAX_TEXT)):
             if len(payload[name]) > most:
@@ -77,7 +77,9 @@ class EmailAdapter:
 
 def is_address(value: object) -> bool:
     """Whether this is exactly one bare mail address, as a header can carry it."""
-    if not isinstance(value, str) or not value.isascii() or not _ADDRESS.match(value):
+    if not isinstance(value, str) or not value.isascii() or not _checks.is_line(value):
+        return False
+    if not _ADDRESS.fullmatch(value):
         return False
     if len(value) > 254 or parseaddr(value)[1] != value:  # RFC 5321, 4.5.3.1
         return False
@@ -97,6 +99,7 @@ def compose(payload: Json, idempotency_key: str) -> EmailMessage:
     """The mail, in plain text and in simple HTML made of it."""
     message = EmailMessage(policy=SMTP)
     message["Message-ID"] = message_id_for(payload, idempotency_key)
+    message["Date"] = format_datetime(datetime.now(UTC))
     message["From"] = payload["from"]
     message["To"] = payload["to"]
     if payload.get("reply_to"):
@@ -109,12 +112,16 @@ def compose(payload: Json, idempotency_key: str) -> EmailMessage:
 
 def _as_html(text: str) -> str:
     paragraphs = [each.strip() for each in re.split(r"\n\s*\n", text) if each.strip()]
-    body = "\n".join(
-        "<p>"
-        + _LINK.sub(lambda m: f'<a href="{m[0]}">{m[0]}</a>', html.escape(each, quote=False)).replace(
-            "\n", "<br>\n"
-        )
-        + "</p>"
-        for each in paragraphs
-    )
+    body = "\n".join(f"<p>{_linked(each)}</p>" for each in paragraphs)
     return f'<!doctype html>\n<html><body style="font-family: sans-serif">\n{body}\n</body></html>\n'
+
+
+def _linked(text: str) -> str:
+    """The text escaped, its links made to be clicked."""
+    parts, end = [], 0
+    for found in _LINK.finditer(text):
+        link = html.escape(found[0])
+        parts += [html.escape(text[end : found.start()], quote=False), f'<a href="{link}">{link}</a>']
+        end = found.end()
+    parts.append(html.escape(text[end:], quote=False))
+    return "".join(parts).replace("\n", "<br>\n")

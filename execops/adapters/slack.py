@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from email.message import EmailMessage
 from email.policy import SMTP
 from typing import ClassVar
 
-from execops.adapters import _outbox
+from execops.adapters import _checks, _outbox
 from execops.errors import InvalidPayloadError
 from execops.model import Json
 from execops.ports import Happened, Reconciliation
@@ -17,6 +18,7 @@ from execops.settings import Settings
 _FIELDS = frozenset({"channel", "text", "blocks"})
 _MAX_TEXT = 40_000  # https://docs.slack.dev/reference/methods/chat.postMessage
 _MAX_BLOCKS = 50
+_CHANNEL = re.compile(r"[#@]?[\w.-]{1,80}")  # an id, or a name
 
 
 def create(settings: Settings) -> SlackAdapter:
@@ -39,6 +41,12 @@ class SlackAdapter:
         for name in ("channel", "text"):
             if not isinstance(payload.get(name), str) or not payload[name].strip():
                 raise InvalidPayloadError(f"The Slack message's {name} is empty.")
+        if not _CHANNEL.fullmatch(payload["channel"]):
+            raise InvalidPayloadError(
+                f"The Slack message's channel is not one channel: {payload['channel']!r}."
+            )
+        if not _checks.is_text(payload["text"]):
+            raise InvalidPayloadError("The Slack message's text has control characters.")
         if len(payload["text"]) > _MAX_TEXT:
             raise InvalidPayloadError(f"The Slack message's text is over {_MAX_TEXT} characters.")
         blocks = payload.get("blocks", [])
@@ -46,6 +54,8 @@ class SlackAdapter:
             raise InvalidPayloadError(f"The Slack message's blocks are no list of at most {_MAX_BLOCKS}.")
         if not all(isinstance(each, dict) and isinstance(each.get("type"), str) for each in blocks):
             raise InvalidPayloadError("Each of the Slack message's blocks needs a type.")
+        if not _checks.all_text(blocks):
+            raise InvalidPayloadError("The Slack message's blocks have control characters.")
 
     def describe(self, payload: Json) -> str:
         """What posting does, in words."""

@@ -35,10 +35,11 @@ async def run_play(ctx: Context, event: Event, play: Play) -> Json:
     thread = thread_id(event.id, play.name)
     async with thread_lock(ctx, thread):
         graph, config = _graph(ctx, play.vertical), _config(thread)
-        if (await graph.aget_state(config)).next == _WAITING:  # an earlier run came this far
-            values = (await graph.aget_state(config)).values
+        state = await graph.aget_state(config)
+        if state.next == _WAITING:  # an earlier run came this far
+            values = state.values
         else:
-            values = await _invoke(ctx, graph, config, {"event_id": event.id, "play": play.name})
+            values = await _start(ctx, graph, config, event.id, play.name)
         if not values["waits"]:
             await delete_thread(ctx, thread)
         return dict(values["outcome"])
@@ -64,10 +65,11 @@ async def perform_approved(ctx: Context, proposal_id: int, approval_no: int) -> 
         state = await graph.aget_state(config)
         if not state.values and not state.next:
             _, event_id, play = proposal.thread_id.split(":", 2)
-            await _invoke(ctx, graph, config, {"event_id": int(event_id), "play": play})
-        elif state.next != _WAITING:
+            await _start(ctx, graph, config, int(event_id), play)
+        elif state.next and state.next != _WAITING:
             await _invoke(ctx, graph, config, None)
-        await _invoke(ctx, graph, config, Command(resume={"approval_no": approval_no}))
+        if (await graph.aget_state(config)).next == _WAITING:
+            await _invoke(ctx, graph, config, Command(resume={"approval_no": approval_no}))
 
 
 async def close_thread(ctx: Context, thread: str) -> None:
@@ -84,6 +86,17 @@ def _compiled(vertical: str) -> _Graph:
 
 def _graph(ctx: Context, vertical: str) -> _Graph:
     return _compiled(vertical).copy(update={"checkpointer": saver(ctx.pool)})
+
+
+async def _start(
+    ctx: Context, graph: _Graph, config: RunnableConfig, event_id: int, play: str
+) -> dict[str, Any]:
+    """Run a thread from the beginning; one that breaks leaves nothing behind, it begins anew."""
+    try:
+        return await _invoke(ctx, graph, config, {"event_id": event_id, "play": play})
+    except Exception:
+        await delete_thread(ctx, config["configurable"]["thread_id"])
+        raise
 
 
 async def _invoke(

@@ -15,7 +15,7 @@ select * from proposals_effective where org_id = %(org_id)s and id = %(id)s
 
 -- name: lock
 select *, status = 'pending' and expires_at <= now() as lapsed
-from action_proposals where org_id = %(org_id)s and id = %(id)s for update
+from action_proposals where org_id = %(org_id)s and id = %(id)s for no key update
 
 -- name: is_lapsed
 select 1 from action_proposals
@@ -26,24 +26,25 @@ select *, status = 'pending' and expires_at <= now() as lapsed
 from action_proposals
 where org_id = %(org_id)s and dedupe_key = %(dedupe_key)s
   and status in ('pending', 'approved', 'executing', 'failed', 'unknown')
-for update
+for no key update
 
 -- name: lock_of_event
 select p.*, p.status = 'pending' and p.expires_at <= now() as lapsed
 from action_proposals p join proposal_events pe on pe.proposal_id = p.id
 where pe.org_id = %(org_id)s and pe.event_id = %(event_id)s and pe.play = %(play)s
-for update of p
+for no key update of p
 
 -- name: link_event
 insert into proposal_events (org_id, event_id, play, proposal_id)
 values (%(org_id)s, %(event_id)s, %(play)s, %(proposal_id)s)
 
--- name: lock_open_of_subject
+-- name: lock_open
 select *, status = 'pending' and expires_at <= now() as lapsed
 from action_proposals
-where org_id = %(org_id)s and subject_key = %(subject_key)s and status in ('pending', 'failed')
+where org_id = %(org_id)s and (subject_key = %(subject_key)s or object_id = %(object_id)s)
+  and status in ('pending', 'failed')
 order by id
-for update
+for no key update
 
 -- name: redraft
 update action_proposals
@@ -53,7 +54,10 @@ set title = %(title)s, urgency = %(urgency)s, payload = %(payload)s, reasoning =
 where id = %(id)s
 
 -- name: keep_newer_draft
-update action_proposals set newer_draft = %(newer_draft)s, urgency = %(urgency)s where id = %(id)s
+update action_proposals
+set title = %(title)s, urgency = %(urgency)s, reasoning = %(reasoning)s, evidence = %(evidence)s,
+    amount_minor = %(amount_minor)s, currency = %(currency)s, newer_draft = %(newer_draft)s
+where id = %(id)s
 
 -- name: end_without_decision
 update action_proposals set status = %(status)s, outcome = %(outcome)s where id = %(id)s
@@ -79,8 +83,9 @@ update action_proposals set status = %(status)s, outcome = %(outcome)s where id 
 -- name: last_executed
 select id, decided_at from action_proposals
 where org_id = %(org_id)s and dedupe_key = %(dedupe_key)s and status = 'executed'
-  and exists (select 1 from executions e where e.proposal_id = action_proposals.id
-              and e.finished_at > now() - make_interval(hours => %(hours)s))
+  and (decided_at > now() - make_interval(hours => %(hours)s)  -- confirmed by a person, without an attempt
+       or exists (select 1 from executions e where e.proposal_id = action_proposals.id
+                  and e.finished_at > now() - make_interval(hours => %(hours)s)))
 order by id desc limit 1
 
 -- name: list
@@ -111,14 +116,17 @@ select count(*) filter (where status = 'pending' and expires_at > now()) as pend
 from action_proposals where org_id = %(org_id)s and status in ('pending', 'failed', 'unknown')
 
 -- name: median_decision_seconds
-select percentile_cont(0.5) within group (order by extract(epoch from p.decided_at - o.opened_at)) as seconds,
+-- From the deciding operator's opening of the version that was decided on; a retry is no such decision.
+select percentile_cont(0.5) within group (order by extract(epoch from a.ts - o.opened_at)) as seconds,
        count(*) as decisions
-from action_proposals p
-join openings o on o.proposal_id = p.id and o.version = p.version and o.operator_id = p.decided_by
-where p.org_id = %(org_id)s and p.decided_at is not null and p.decided_at > o.opened_at
+from openings o
+join audit_log a on a.proposal_id = o.proposal_id and a.version = o.version
+                and a.actor_type = 'user' and a.actor_id = o.operator_id::text
+where o.org_id = %(org_id)s and a.from_status = 'pending' and a.to_status in ('approved', 'rejected')
+  and a.ts > o.opened_at
 
 -- name: to_execute
-select id, approval_no from action_proposals
+select id, approval_no, status, decided_at from action_proposals
 where org_id = %(org_id)s and status in ('approved', 'executing') order by id
 
 -- name: record_opening

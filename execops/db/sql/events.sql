@@ -14,7 +14,8 @@ select id from events where org_id = %(org_id)s and source = %(source)s and dedu
 select * from events where org_id = %(org_id)s and id = %(id)s
 
 -- name: lock
-select * from events where org_id = %(org_id)s and id = %(id)s for update
+-- No key update: a draft that links to the event in another transaction is not held up.
+select * from events where org_id = %(org_id)s and id = %(id)s for no key update
 
 -- name: note
 update events set outcome = outcome || %(outcome)s where org_id = %(org_id)s and id = %(id)s

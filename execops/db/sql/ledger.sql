@@ -18,9 +18,20 @@ on conflict (org_id, source, external_id) do nothing
 -- name: lock_snapshot
 select 1 from snapshots where org_id = %(org_id)s and object_id = %(object_id)s for share
 
+-- name: lock_subject
+select pg_advisory_xact_lock(7308, hashtext(%(org_id)s || ' ' || %(subject_key)s))
+
 -- name: snapshots_of_subject
+-- A customer has one state and a few subscriptions, but charges without end: the latest twenty say enough.
 select object_id, object_type, state, as_of from snapshots
-where org_id = %(org_id)s and (object_id = %(object_id)s or subject_key = %(subject_key)s)
+where org_id = %(org_id)s
+  and (object_id = %(object_id)s
+       or (subject_key = %(subject_key)s and object_type in ('customer', 'subscription')))
+union
+(select object_id, object_type, state, as_of from snapshots
+ where org_id = %(org_id)s and subject_key = %(subject_key)s and object_type = 'charge'
+ order by as_of desc, object_id
+ limit 20)
 order by as_of desc, object_id
 
 -- name: paid_by_customer

@@ -1,6 +1,9 @@
 -- name: all
 select kind, name, allowed, decided_by, since, why from policies where org_id = %(org_id)s order by kind, name
 
+-- name: hold_executions
+select 1 from policies where org_id = %(org_id)s and kind = 'system' and name = 'executions' for share
+
 -- name: set
 insert into policies (org_id, kind, name, allowed, decided_by, why)
 values (%(org_id)s, %(kind)s, %(name)s, %(allowed)s, %(decided_by)s, %(why)s)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from execops.facts import Facts
-from execops.model import Declined, Draft, Urgency
+from execops.model import Declined, Draft, Json, Urgency
 from execops.money import Money, money
 from execops.plays import Play
 
@@ -23,7 +23,8 @@ def assess(facts: Facts) -> Draft | Declined:
     number = invoice.get("number") or facts.object_id
     if invoice["status"] in _SETTLED:
         return Declined(f"invoice {number} {_SETTLED[invoice['status']]}")
-    due = money(invoice.get("amount_remaining") or invoice.get("amount_due"), invoice.get("currency"))
+    remaining = invoice.get("amount_remaining")
+    due = money(invoice.get("amount_due") if remaining is None else remaining, invoice.get("currency"))
     if due is None or due.minor <= 0:
         return Declined(f"invoice {number} has nothing left to pay")
     email = facts.customer_email
@@ -31,12 +32,12 @@ def assess(facts: Facts) -> Draft | Declined:
         return Declined(f"no email address is known for the customer of invoice {number}")
 
     attempt = max(int(invoice.get("attempt_count") or 0), 1)
-    next_try = _moment(invoice.get("next_payment_attempt"))
-    last = next_try is None
+    last = bool(invoice.get("final_attempt"))
+    next_try = _ahead(facts, invoice.get("next_payment_attempt"))
     who = facts.customer_name or email
     high = attempt >= 3 or last or due.major >= facts.high_amount
-    charge = _failed_charge(facts)
-    subject, text = _mail(facts, who, number, due, attempt, next_try)
+    charge = _failed_charge(facts, due)
+    subject, text = _mail(facts, who, number, due, attempt, last, next_try)
     payload = {"to": email, "from": facts.email_from, "subject": subject, "text": text}
     if facts.email_reply_to:
         payload["reply_to"] = facts.email_reply_to
@@ -45,7 +46,7 @@ def assess(facts: Facts) -> Draft | Declined:
         urgency=Urgency.HIGH if high else Urgency.MEDIUM,
         action_type="email",
         payload=payload,
-        reasoning=_why(attempt, charge, next_try),
+        reasoning=_why(attempt, charge, last, next_try),
         evidence=tuple(_evidence(facts, number, due, charge)),
         object_id=facts.object_id,
         subject_key=facts.subject_key,
@@ -65,10 +66,10 @@ PLAY = Play(
 
 
 def _mail(
-    facts: Facts, who: str, number: str, due: Money, attempt: int, next_try: datetime | None
+    facts: Facts, who: str, number: str, due: Money, attempt: int, last: bool, next_try: datetime | None
 ) -> tuple[str, str]:
     link = facts.state.get("hosted_invoice_url")
-    if next_try is None:
+    if last:
         subject = f"Action needed: your payment of {due} could not be collected"
         opening = f"We could not collect your payment of {due} for invoice {number}, and we will not try your card again."
     elif attempt >= 3:
@@ -92,15 +93,19 @@ def _mail(
     return subject, f"Hello {who},\n\n{opening}\n\n{ask}{retry}\n\n{closing}\n"
 
 
-def _why(attempt: int, charge: dict[str, str], next_try: datetime | None) -> str:
-    ordinal = {1: "First", 2: "Second", 3: "Third", 4: "Fourth"}.get(attempt, f"{attempt}th")
+def _why(attempt: int, charge: Json, last: bool, next_try: datetime | None) -> str:
+    ordinal = {1: "First", 2: "Second", 3: "Third", 4: "Fourth"}.get(attempt)
+    failure = f"{ordinal} failed charge" if ordinal else f"Failed charge, attempt {attempt}"
     code = charge.get("failure_code")
     because = f" ({code})" if code else ""
-    retries = f"Stripe tries again on {_day(next_try)}." if next_try else "Stripe will not try again."
-    return f"{ordinal} failed charge{because}; {retries}"
+    if last:
+        return f"{failure}{because}; Stripe will not try again."
+    return (
+        f"{failure}{because}; Stripe tries again on {_day(next_try)}." if next_try else f"{failure}{because}."
+    )
 
 
-def _evidence(facts: Facts, number: str, due: Money, charge: dict[str, str]) -> list[tuple[str, str]]:
+def _evidence(facts: Facts, number: str, due: Money, charge: Json) -> list[tuple[str, str]]:
     found = [("Invoice", f"{number}, {due} open")]
     if charge.get("card_last4"):
         found.append(("Card", f"{charge.get('card_brand') or 'card'} ending {charge['card_last4']}"))
@@ -115,11 +120,20 @@ def _evidence(facts: Facts, number: str, due: Money, charge: dict[str, str]) -> 
     return found
 
 
-def _failed_charge(facts: Facts) -> dict[str, str]:
-    mine = (
-        c for c in facts.charges if c["status"] == "failed" and c.get("invoice") in {facts.object_id, None}
-    )
-    return next(mine, {})
+def _failed_charge(facts: Facts, due: Money) -> Json:
+    """The latest failed charge of the invoice; since 2025 charges no longer name theirs, so by its amount."""
+    for charge in facts.charges:
+        invoice = charge.get("invoice")
+        same = money(charge.get("amount"), charge.get("currency")) == due
+        if charge["status"] == "failed" and (invoice == facts.object_id or (invoice is None and same)):
+            return charge
+    return {}
+
+
+def _ahead(facts: Facts, value: str | None) -> datetime | None:
+    """The moment, where it is still to come."""
+    moment = _moment(value)
+    return moment if moment and moment > facts.today else None
 
 
 def _moment(value: str | None) -> datetime | None:

@@ -5,12 +5,13 @@ Each field is read where any version puts it, 2017-08-15 to today (https://docs.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 from execops.model import Event, Json
-from execops.money import money
+from execops.money import Money, money
 from execops.sources import Effects, Movement, Snapshot
 from execops.sources.stripe.fields import at, flag, items, obj, ref, text, whole
 
@@ -32,15 +33,15 @@ def read(event: Event) -> Effects:
 
 def _invoice(event: Event, it: Object) -> Effects:
     status = _invoice_status(event.type, it)
-    attempts = whole(it, "attempt_count") or 0
+    attempts = max(0, whole(it, "attempt_count") or 0)
     customer = ref(it, "customer")
     details = obj(it, "parent", "subscription_details")  # 2025-03-31 and later
     state = {
-        "number": text(it, "number"),
+        "number": _line(it, "number"),
         "status": status,
         "customer": customer,
-        "customer_name": text(it, "customer_name"),
-        "customer_email": text(it, "customer_email"),
+        "customer_name": _line(it, "customer_name"),
+        "customer_email": _line(it, "customer_email"),
         "subscription": ref(it, "subscription") or ref(details, "subscription"),
         "amount_due": whole(it, "amount_due"),
         "amount_remaining": whole(it, "amount_remaining"),
@@ -48,18 +49,21 @@ def _invoice(event: Event, it: Object) -> Effects:
         "currency": (text(it, "currency") or "").upper() or None,
         "attempt_count": attempts,
         "next_payment_attempt": _iso(at(it, "next_payment_attempt")),
+        # null says that there is none; a field left out says nothing
+        "final_attempt": "next_payment_attempt" in it and it["next_payment_attempt"] is None,
         "hosted_invoice_url": _link(it, "hosted_invoice_url"),
         "due_date": _iso(at(it, "due_date")),
         "created": _iso(at(it, "created", "date")),
         "charge": ref(it, "charge"),
     }
     rank = INVOICE_RANKS[status] * 1000 + min(attempts, 999)
-    paid = money(it.get("amount_paid") if "amount_paid" in it else it.get("amount_due"), it.get("currency"))
+    amount_paid = it.get("amount_due") if it.get("amount_paid") is None else it["amount_paid"]
+    paid = money(amount_paid, it.get("currency"))
     movements: tuple[Movement, ...] = ()
     if status == "paid" and paid is not None and paid.minor > 0:
         movements = (
             Movement(
-                external_id=str(it["id"]),
+                external_id=_id(it),
                 kind="invoice_paid",
                 amount=paid,
                 occurred_at=at(obj(it, "status_transitions"), "paid_at") or event.occurred_at,
@@ -75,6 +79,7 @@ def _invoice_status(event_type: str, it: Object) -> str:
         "invoice.paid": "paid",
         "invoice.payment_succeeded": "paid",
         "invoice.voided": "void",
+        "invoice.deleted": "void",
         "invoice.marked_uncollectible": "uncollectible",
     }.get(event_type)
     if by_event:
@@ -92,12 +97,12 @@ def _invoice_status(event_type: str, it: Object) -> str:
 def _customer(event: Event, it: Object) -> Effects:
     deleted = event.type == "customer.deleted" or flag(it, "deleted") is True
     state = {
-        "name": text(it, "name") or text(it, "description"),
-        "email": text(it, "email"),
+        "name": _line(it, "name") or _line(it, "description"),
+        "email": _line(it, "email"),
         "created": _iso(at(it, "created")),
         "deleted": deleted,
     }
-    return Effects((_snapshot(event, it, "customer", str(it["id"]), state, int(deleted)),))
+    return Effects((_snapshot(event, it, "customer", _id(it), state, int(deleted)),))
 
 
 def _subscription(event: Event, it: Object) -> Effects:
@@ -107,7 +112,8 @@ def _subscription(event: Event, it: Object) -> Effects:
     state = {
         "customer": customer,
         "status": "canceled" if ended else status,
-        "items": [_subscription_item(each, it) for each in items(it, "items")],
+        # the oldest have no items, but a plan and a quantity of their own
+        "items": [_subscription_item(each, it) for each in items(it, "items") or [it]],
         "cancel_at_period_end": flag(it, "cancel_at_period_end") or False,
         "canceled_at": _iso(at(it, "canceled_at")),
         "ended_at": _iso(at(it, "ended_at")),
@@ -140,10 +146,10 @@ def _charge(event: Event, it: Object) -> Effects:
         "amount": whole(it, "amount"),
         "amount_refunded": refunded,
         "currency": (text(it, "currency") or "").upper() or None,
-        "failure_code": text(it, "failure_code"),
-        "failure_message": text(it, "failure_message"),
-        "card_brand": text(card, "brand"),
-        "card_last4": text(card, "last4"),
+        "failure_code": _line(it, "failure_code"),
+        "failure_message": _line(it, "failure_message"),
+        "card_brand": _line(card, "brand"),
+        "card_last4": _line(card, "last4"),
         "created": _iso(at(it, "created")),
     }
     snapshot = _snapshot(event, it, "charge", customer, state, int(refunded > 0))
@@ -157,17 +163,17 @@ def _charge_refunds(event: Event, it: Object, customer: str | None) -> list[Move
     """
     listed = items(it, "refunds")
     if listed:
-        return [m for each in listed if (m := _refund_movement(event, each, customer)) is not None]
+        return [movement for each in listed for movement in _refund_movements(event, each, customer)]
     before = whole(obj(event.payload_json, "data", "previous_attributes"), "amount_refunded")
     total = whole(it, "amount_refunded")
     if event.type != "charge.refunded" or before is None or total is None or total <= before:
         return []
-    if (event.api_version or "") >= REFUND_EVENTS_SINCE:
+    if _refunds_have_events(event):
         return []
     amount = money(before - total, it.get("currency"))
     if amount is None:
         return []
-    external_id = f"{it['id']}:refunded:{total}"
+    external_id = f"{_id(it)}:refunded:{total}"
     return [
         Movement(
             external_id=external_id,
@@ -181,21 +187,32 @@ def _charge_refunds(event: Event, it: Object, customer: str | None) -> list[Move
 
 def _refund(event: Event, it: Object) -> Effects:
     customer = ref(it, "customer") or ref(obj(it, "charge"), "customer")
-    movement = _refund_movement(event, it, customer)
-    return Effects((), (movement,) if movement else ())
+    movements = _refund_movements(event, it, customer)
+    if ref(it, "charge") and not _refunds_have_events(event):  # its charge's own event tells of the refund
+        movements = movements[1:]
+    return Effects((), tuple(movements))
 
 
-def _refund_movement(event: Event, it: Object, customer: str | None) -> Movement | None:
+def _refund_movements(event: Event, it: Object, customer: str | None) -> list[Movement]:
+    """Money that went out, and where the refund failed later, the same money coming back."""
     amount = money(it.get("amount"), it.get("currency"))
-    if amount is None or not text(it, "id") or text(it, "status") in {"failed", "canceled"}:
-        return None
-    return Movement(
-        external_id=str(it["id"]),
-        kind="refund",
-        amount=type(amount)(-amount.minor, amount.currency),
-        occurred_at=at(it, "created") or event.occurred_at,
-        customer=customer,
-    )
+    if amount is None or not text(it, "id"):
+        return []
+
+    def movement(external_id: str, amount: Money, occurred_at: datetime) -> Movement:
+        return Movement(
+            external_id=external_id, kind="refund", amount=amount, occurred_at=occurred_at, customer=customer
+        )
+
+    out = Money(-amount.minor, amount.currency)
+    found = [movement(_id(it), out, at(it, "created") or event.occurred_at)]
+    if text(it, "status") in {"failed", "canceled"}:
+        found.append(movement(f"{_id(it)}:returned", amount, event.occurred_at))
+    return found
+
+
+def _refunds_have_events(event: Event) -> bool:
+    return (event.api_version or "") >= REFUND_EVENTS_SINCE
 
 
 _READERS: dict[str, Callable[[Event, Object], Effects]] = {
@@ -211,9 +228,9 @@ def _snapshot(
     event: Event, it: Object, object_type: str, subject: str | None, state: Json, rank: int
 ) -> Snapshot:
     return Snapshot(
-        object_id=str(it["id"]),
+        object_id=_id(it),
         object_type=object_type,
-        subject_key=subject or str(it["id"]),
+        subject_key=subject or _id(it),
         state=state,
         as_of=event.occurred_at,
         rank=rank,
@@ -224,7 +241,23 @@ def _iso(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment else None
 
 
+def _id(it: Object) -> str:
+    return text(it, "id") or ""  # `read` leaves out what has none
+
+
+def _line(it: Object, name: str) -> str | None:
+    """A text from outside as one line: no control, format or surrogate character reaches a draft."""
+    shown = (
+        " " if each.isspace() else each
+        for each in text(it, name) or ""
+        if each.isspace() or unicodedata.category(each) not in {"Cc", "Cf", "Cs"}
+    )
+    return " ".join("".join(shown).split()) or None
+
+
 def _link(it: Object, name: str) -> str | None:
     """Only https links are passed on: a draft is sent to a customer."""
     link = text(it, name)
-    return link if link and link.startswith("https://") and " " not in link else None
+    return (
+        link if link and link.startswith("https://") and link == _line(it, name) and " " not in link else None
+    )

@@ -14,7 +14,7 @@ import pytest
 
 from execops.client import Client
 from execops.context import Context
-from execops.model import EventStatus, Status
+from execops.model import EventStatus, ExecutionStatus, Status
 from tests.stripe_events import deliver, failed
 from tests.working import checkpoint_rows, count, drained, until_pending, until_status, working
 
@@ -75,7 +75,7 @@ async def assert_done_once(ctx: Context, client: Client) -> None:
     [proposal] = await client.history()
     card = await client.card(proposal.id)
     assert card.proposal.status is Status.EXECUTED
-    assert [each.status for each in card.executions].count("succeeded") == 1
+    assert [each.status for each in card.executions].count(ExecutionStatus.SUCCEEDED) == 1
     assert len(list((ctx.settings.outbox / "email" / "new").iterdir())) == 1
     assert (await client.audit_verify()).ok
     [event] = await client.events()

@@ -1,0 +1,95 @@
+"""The inbox as a Textual app: its look, its keys, its palette, and how an error is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import partial
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding
+from textual.screen import Screen
+from textual.theme import Theme
+
+from execops.client import Client
+from tui import keys
+from tui.screens.inbox import InboxScreen
+
+CALM = Theme(
+    name="execops",
+    primary="#7fb0d6",
+    secondary="#9aa7b8",
+    accent="#7fb0d6",
+    success="#8fbf8f",
+    warning="#dcae66",
+    error="#e67f78",
+    foreground="#d3d9e1",
+    background="#11151a",
+    surface="#171c22",
+    panel="#232a33",
+    dark=True,
+    variables={
+        "execops-muted": "#8793a1",
+        "execops-critical": "#ff8f87",
+        "execops-high": "#e6b873",
+        "execops-medium": "#a9c3da",
+        "execops-low": "#8793a1",
+    },
+)
+
+
+class InboxApp(App[None]):
+    """The inbox over a client; `keymap` maps ids of bindings to keys."""
+
+    CSS_PATH = "app.tcss"
+    TITLE = "ExecOps"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012  as Textual declares it
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012  as Textual declares it
+    BINDINGS = [  # noqa: RUF012  as Textual declares it
+        Binding(
+            keys.PALETTE.keys, keys.PALETTE.action, "palette", id=keys.PALETTE.id, show=False, priority=True
+        ),
+        keys.QUIT.binding(),
+    ]
+
+    def __init__(
+        self, client: Client, *, readonly: bool = False, keymap: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__()
+        self._keys = dict(keymap or {})
+        self.inbox = InboxScreen(client, readonly=readonly, keymap=self._keys)
+        self.register_theme(CALM)
+        self.theme = CALM.name
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """The colours of urgency in themes that have none of their own."""
+        return CALM.variables
+
+    def get_default_screen(self) -> Screen[None]:
+        """The inbox."""
+        return self.inbox
+
+    def on_mount(self) -> None:
+        """Take the person's keys."""
+        self.set_keymap(self._keys)
+        unknown = keys.unknown(self._keys)
+        if unknown:
+            self.inbox.say(f"The config remaps keys that do not exist: {', '.join(unknown)}", "warning")
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:  # noqa: ARG002
+        """The palette: every action that is no mere movement, and the theme."""
+        for key in (*keys.DECISIONS, *keys.LOOKING, keys.OPEN):
+            if key.decides and self.inbox.readonly:
+                continue
+            node = self.inbox.list if key is keys.OPEN else self.inbox
+            act = partial(self.run_action, key.action, default_namespace=node)
+            name = f"{key.label.capitalize()} ({keys.names(key, self._keys)[0]})"
+            yield SystemCommand(name, key.about, act)
+        yield SystemCommand("Theme", "Change the colours", self.action_change_theme)
+        yield SystemCommand("Quit", keys.QUIT.about, self.action_quit)
+
+
+async def run_inbox(
+    client: Client, *, readonly: bool = False, keymap: Mapping[str, str] | None = None
+) -> None:
+    """Run the inbox in this event loop until the person leaves it."""
+    await InboxApp(client, readonly=readonly, keymap=keymap).run_async()

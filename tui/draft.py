@@ -1,0 +1,62 @@
+"""A payload as a person reads it, recipient first, and as text to edit."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from execops.errors import InvalidInputError
+from execops.model import Json
+
+_BODY = "text"
+_FIRST = ("to", "channel", "cc", "bcc", "customer", "charge", "invoice", "amount", "currency", "subject")
+_FIELD = re.compile(r"^(\w+):[ \t]?(.*)$")
+
+
+def fields(payload: Json) -> list[tuple[str, str]]:
+    """Every field but the body, in the order in which a person asks: who gets it, how much, then the rest."""
+    rest = sorted(name for name in payload if name not in _FIRST and name != _BODY)
+    shown = [name for name in _FIRST if name in payload] + rest
+    return [(name, _plain(payload[name])) for name in shown]
+
+
+def body(payload: Json) -> str:
+    """The text that is sent."""
+    text = payload.get(_BODY, "")
+    return text if isinstance(text, str) else _plain(text)
+
+
+def label(name: str) -> str:
+    """A field's name in words: `Reply to`."""
+    return name.replace("_", " ").capitalize()
+
+
+def to_text(payload: Json) -> str:
+    """The draft to edit: a line for each field, an empty line, the body."""
+    head = [f"{name}: {value}" for name, value in fields(payload) if _editable(payload[name])]
+    return "\n".join([*head, "", body(payload)])
+
+
+def from_text(text: str, payload: Json) -> Json:
+    """The payload as edited. Raises InvalidInputError where a line above the body is no field."""
+    head, _, rest = text.replace("\r\n", "\n").partition("\n\n")
+    edited = {name: value for name, value in payload.items() if not _editable(value) and name != _BODY}
+    for line in head.splitlines():
+        found = _FIELD.match(line)
+        if found is None:
+            raise InvalidInputError(
+                f"The line {line[:60]!r} is no field; nothing was changed.",
+                hint="Above the first empty line stands one `name: value` a line; the text follows it.",
+            )
+        edited[found[1]] = found[2].strip()
+    if _BODY in payload or rest.strip():
+        edited[_BODY] = rest.rstrip("\n") + "\n" if body(payload).endswith("\n") else rest.rstrip("\n")
+    return edited
+
+
+def _editable(value: object) -> bool:
+    return isinstance(value, str) and "\n" not in value
+
+
+def _plain(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=1)

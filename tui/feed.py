@@ -1,0 +1,127 @@
+"""The feed: LISTEN first, then read, then follow every change; over again whenever the database was away."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+
+from textual.message import Message
+
+from execops.client import Change, Client
+from execops.errors import DatabaseUnavailableError, ExecOpsError, NotFoundError
+from tui import clock, messages, views
+from tui.views import Page, View
+
+BURST = 0.02  # seconds in which changes gather before they are read
+MANY = 200  # changes at once beyond which the view is read anew
+BACKOFF = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)  # seconds
+
+
+class Feed:
+    """Reads for the inbox, in one order: what was read later is posted later."""
+
+    def __init__(self, client: Client, post: Callable[[Message], object]) -> None:
+        self._client = client
+        self._post = post
+        self._view = View.PENDING
+        self._pages: AsyncIterator[Page] | None = None
+        self._changed: set[int] = set()
+        self._reread = True
+        self._recount = True
+        self._live = False
+        self._wake = asyncio.Event()
+
+    def show(self, view: View) -> None:
+        """Read this view from its start."""
+        self._view, self._reread = view, True
+        self._wake.set()
+
+    def touch(self, proposal_id: int) -> None:
+        """Read this proposal anew."""
+        self._changed.add(proposal_id)
+        self._wake.set()
+
+    def recount(self) -> None:
+        """Read the header's numbers anew."""
+        self._recount = True
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Follow until cancelled; posts WentLive, WentOffline, and what was read."""
+        failures = 0
+        while True:
+            try:
+                async with self._client.changes() as changes:
+                    await self._follow(changes)
+            except ExecOpsError as error:
+                failures = 0 if self._live else failures
+                self._live = False
+                wait = BACKOFF[min(failures, len(BACKOFF) - 1)]
+                failures += 1
+                self._post(messages.WentOffline(error, clock.now() + timedelta(seconds=wait)))
+                await asyncio.sleep(wait)
+
+    async def _follow(self, changes: AsyncIterator[Change]) -> None:
+        listening = asyncio.create_task(self._gather(changes), name="inbox changes")
+        listening.add_done_callback(lambda _: self._wake.set())
+        self._reread = True
+        try:
+            while not listening.done():
+                self._wake.clear()
+                if not await self._step():
+                    await self._wake.wait()
+                    await asyncio.sleep(BURST)
+            listening.result()
+        finally:
+            listening.cancel()
+            with contextlib.suppress(asyncio.CancelledError, ExecOpsError):
+                await listening
+        raise DatabaseUnavailableError("Postgres closed the connection.")
+
+    async def _gather(self, changes: AsyncIterator[Change]) -> None:
+        async for change in changes:
+            self._changed.add(change.proposal_id)
+            self._recount = True
+            self._wake.set()
+
+    async def _step(self) -> bool:
+        """Read what is due next; False where nothing is. Changes come before further pages."""
+        if len(self._changed) > MANY:
+            self._changed.clear()
+            self._reread = True
+        if self._reread:
+            self._reread, self._recount = False, True
+            self._pages = views.pages(self._client, self._view)
+            await self._read_page()
+        elif self._changed:
+            await self._read_changed()
+        elif self._recount:
+            self._recount = False
+            counts, health = await self._client.counts(), await self._client.health()
+            self._post(messages.CountsRead(counts, health))
+        elif self._pages is not None:
+            await self._read_page()
+        else:
+            return False
+        return True
+
+    async def _read_page(self) -> None:
+        assert self._pages is not None  # noqa: S101
+        page = await anext(self._pages, None)
+        if page is not None:
+            self._post(messages.PageRead(page))
+        if page is None or page.until is None:
+            self._pages = None
+        if not self._live:
+            self._live = True
+            self._post(messages.WentLive())
+
+    async def _read_changed(self) -> None:
+        changed, self._changed = self._changed, set()
+        rows = []
+        for proposal_id in sorted(changed):
+            with contextlib.suppress(NotFoundError):
+                rows.append(views.summary_of(await self._client.proposal(proposal_id)))
+        self._post(messages.ProposalsChanged(rows))

@@ -1,0 +1,43 @@
+"""One question before what cannot be taken back: `y` does it, everything else keeps things as they are."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Button, Static
+
+from tui.text import clean
+
+
+class ConfirmScreen(ModalScreen[bool]):
+    """Asks, and answers True only for a clear yes."""
+
+    BINDINGS = [  # noqa: RUF012  as Textual declares it
+        Binding("y", "answer(True)", "yes", id="confirm.yes", show=False),
+        Binding("n,escape", "answer(False)", "no", id="confirm.no", show=False),
+        Binding("left,right,h,l,up,down", "app.focus_next", show=False, id="confirm.move"),
+    ]
+
+    def __init__(self, question: str, what: str, does: str, *, yes: str) -> None:
+        super().__init__()
+        self._question, self._what, self._does, self._yes = question, what, does, yes
+
+    def compose(self) -> ComposeResult:
+        """The question, what it is about, what yes does; No has the focus."""
+        with Vertical(classes="dialog"):
+            yield Static(clean(self._question), classes="question", markup=False)
+            yield Static(clean(self._what), classes="what", markup=False)
+            yield Static(clean(self._does), classes="does", markup=False)
+            with Horizontal(classes="answers"):
+                yield Button("n  Keep it", id="no", compact=True)
+                yield Button(f"y  {self._yes}", id="yes", compact=True)
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Answer with the button."""
+        self.dismiss(event.button.id == "yes")
+
+    def action_answer(self, answer: bool) -> None:
+        """Answer with a key."""
+        self.dismiss(answer)

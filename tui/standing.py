@@ -1,0 +1,128 @@
+"""Where a proposal stands, in words: beside its row, and on its card's last line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from math import ceil
+
+from textual.content import Content
+
+from execops.client import Card, Health
+from execops.model import Status
+from execops.proposals import Summary
+from tui import clock, keys
+from tui.keys import Key
+from tui.text import clean
+
+UNDER_WAY = frozenset({Status.APPROVED, Status.EXECUTING})
+STUCK = frozenset({Status.FAILED, Status.UNKNOWN})
+
+
+def seconds_left(executes_at: datetime | None) -> int:
+    """The undo window that is left, in whole seconds."""
+    return 0 if executes_at is None else max(0, ceil(clock.seconds_until(executes_at)))
+
+
+def note(status: Status, executes_at: datetime | None, health: Health | None) -> str | None:
+    """What becomes of an approved proposal, for its row; None where its status says all."""
+    if status is Status.EXECUTING:
+        return "sending…"
+    if status is not Status.APPROVED:
+        return None
+    left = seconds_left(executes_at)
+    if left:
+        return f"approved · {left} s"
+    return {"paused": "approved · paused", "no worker": "approved · no worker"}.get(
+        _hindrance(health), "sending…"
+    )
+
+
+def ended(summary: Summary) -> tuple[str, str]:
+    """What became of a proposal that left the list, and how serious that is."""
+    what, why = f"#{summary.id} {summary.title}", f": {summary.outcome}" if summary.outcome else "."
+    if summary.effective_status is Status.EXECUTED:
+        return f"Done: {what}", "information"
+    if summary.effective_status is Status.FAILED:
+        return f"Failed: {what}{why}", "error"
+    if summary.effective_status is Status.UNKNOWN:
+        return f"Nobody can tell whether this went out: {what}{why}", "error"
+    if summary.effective_status is Status.PENDING:
+        return f"Pending again: {what}", "information"
+    return f"{what} is {summary.effective_status}{why}", "warning"
+
+
+def verdict(
+    card: Card, executes_at: datetime | None, health: Health | None, keymap: Mapping[str, str]
+) -> Content:
+    """What approving does; after that, what became of it and what a person can do."""
+
+    def press(key: Key, what: str) -> Content:
+        return Content.assemble((keys.names(key, keymap)[0], "bold $text-primary"), f" {what}")
+
+    def options(*parts: Content) -> Content:
+        return Content(" · ").join(parts)
+
+    proposal = card.proposal
+    outcome = clean(proposal.outcome or "", lines=True)
+    by, when = _decider(card), f" {clock.ago(proposal.decided_at)}" if proposal.decided_at else ""
+    match proposal.status:
+        case Status.PENDING:
+            return Content.assemble(("Approving ", "bold"), clean(card.does), ".")
+        case Status.APPROVED:
+            left = seconds_left(executes_at)
+            undo = press(keys.UNDO, "takes it back")
+            if left:
+                return Content.assemble(
+                    (f"Approved{by}; done in {left} s", "bold $text-success"), " · ", undo
+                )
+            hindrance = _hindrance(health)
+            if hindrance == "paused":
+                waits = "; it waits until executions are resumed: execops resume"
+            elif hindrance == "no worker":
+                waits = "; it waits for a worker: execops work"
+            else:
+                waits = f"{when}; it is about to be done"
+            return Content.assemble((f"Approved{by}", "bold $text-success"), waits, " · ", undo)
+        case Status.EXECUTING:
+            return Content.assemble(("Under way", "bold $text-success"), f": approved{by}{when}.")
+        case Status.EXECUTED:
+            return Content.assemble(("Done", "bold $text-success"), f": {outcome or f'approved{by}'}{when}.")
+        case Status.FAILED:
+            return Content.assemble(
+                ("Failed", "bold $text-error"),
+                f": {outcome or 'no reason was given'}\n",
+                options(
+                    press(keys.RETRY, "tries again"),
+                    press(keys.EDIT, "edits"),
+                    press(keys.CONFIRM, "it went out"),
+                    press(keys.CLOSE, "gives it up"),
+                ),
+            )
+        case Status.UNKNOWN:
+            return Content.assemble(
+                ("It may have gone out, or not", "bold $text-error"),
+                f": {outcome or 'look there first'}\n",
+                options(
+                    press(keys.CONFIRM, "it went out"),
+                    press(keys.RETRY, "tries again, never twice"),
+                    press(keys.CLOSE, "gives it up"),
+                ),
+            )
+        case Status.REJECTED:
+            return Content.assemble((f"Rejected{by}{when}", "bold"), f": {outcome}" if outcome else ".")
+        case Status.SUPERSEDED:
+            return Content.assemble(("No longer needed", "bold"), f": {outcome or 'things changed'}.")
+        case Status.EXPIRED:
+            return Content.assemble(("Expired", "bold"), f": {outcome or 'nobody decided in time'}.")
+
+
+def _hindrance(health: Health | None) -> str:
+    if health is not None and health.paused:
+        return "paused"
+    return "no worker" if health is not None and health.workers == 0 else ""
+
+
+def _decider(card: Card) -> str:
+    names = [each.actor for each in card.trail if each.entry.actor_type == "user"]
+    return f" by {clean(names[-1])}" if names else ""

@@ -1,0 +1,90 @@
+"""The inbox's views: which proposals each shows, in which order, and how their pages are read."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, fields
+from enum import StrEnum
+
+from execops.client import Client
+from execops.model import Proposal, Status
+from execops.proposals import Summary
+
+Key = tuple[int, int]  # the place of a proposal: rank, then minus its id
+
+FIRST_PAGE = 60  # more than a terminal shows, so that the first paint waits for no more
+PAGE = 500
+HISTORY = 2000  # the latest decisions; older ones are the CLI's
+
+
+class View(StrEnum):
+    """What `u` goes through."""
+
+    PENDING = "pending"
+    STUCK = "failed or unknown"
+    HISTORY = "history"
+
+    @property
+    def next(self) -> View:
+        """The view after this one."""
+        views = list(View)
+        return views[(views.index(self) + 1) % len(views)]
+
+    def key(self, summary: Summary) -> Key:
+        """Where a proposal stands: the most urgent first where urgency counts, else the newest."""
+        return (summary.urgency.rank if self is View.PENDING else 0, -summary.id)
+
+    def includes(self, summary: Summary) -> bool:
+        """Whether a proposal of this status is shown here."""
+        status = summary.effective_status
+        if self is View.PENDING:
+            return status is Status.PENDING
+        if self is View.STUCK:
+            return status in {Status.FAILED, Status.UNKNOWN}
+        return status is not Status.PENDING
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Page:
+    """All rows of a view whose place is beyond `after` and up to `until`; None means without end."""
+
+    view: View
+    rows: Sequence[Summary]
+    after: Key | None
+    until: Key | None
+
+
+async def pages(client: Client, view: View) -> AsyncIterator[Page]:
+    """The pages of a view, a screenful first."""
+    if view is View.STUCK:
+        rows = [
+            row
+            for status in (Status.FAILED, Status.UNKNOWN)
+            for row in await client.history(status=status, limit=PAGE)
+        ]
+        yield Page(view=view, rows=rows, after=None, until=None)
+        return
+    after: Key | None = None
+    last: Summary | None = None
+    limit, seen = FIRST_PAGE, 0
+    while True:
+        if view is View.PENDING:
+            read = await client.inbox(limit=limit, after=last)
+        else:
+            read = await client.history(limit=limit, before=last.id if last else None)
+        seen += len(read)
+        full = len(read) == limit and (view is View.PENDING or seen < HISTORY)
+        last = read[-1] if read else last
+        until = view.key(last) if full and last else None
+        yield Page(view=view, rows=[row for row in read if view.includes(row)], after=after, until=until)
+        if until is None:
+            return
+        after, limit = until, PAGE
+
+
+def summary_of(proposal: Proposal) -> Summary:
+    """The line of the inbox for a proposal."""
+    values = {
+        each.name: getattr(proposal, each.name) for each in fields(Summary) if each.name != "effective_status"
+    }
+    return Summary(effective_status=proposal.status, **values)

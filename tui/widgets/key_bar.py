@@ -1,0 +1,45 @@
+"""The last line: the keys that do something here, as they are mapped; each can be clicked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from textual import events
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from tui import keys
+from tui.keys import Key
+
+
+class KeyBar(Widget):
+    """Shows keys from the left for as long as they fit."""
+
+    shown: reactive[Sequence[tuple[Key, str]]] = reactive[Sequence[tuple[Key, str]]](())
+
+    def __init__(self, keymap: Mapping[str, str], *, id: str | None = None) -> None:  # noqa: A002  Textual's name
+        super().__init__(id=id)
+        self._keymap = keymap
+        self._places: list[tuple[int, int, str]] = []
+
+    def render(self) -> Content:
+        """`a approve  r reject  …`."""
+        self._places = []
+        parts: list[Content] = []
+        at = 0
+        for key, label in self.shown:
+            name = keys.names(key, self._keymap)[0]
+            part = Content.assemble((name, "bold $text-primary"), " ", (label, "$execops-muted"), "  ")
+            if at + part.cell_length - 2 > self.size.width:
+                break
+            self._places.append((at, at + part.cell_length - 2, key.action))
+            at += part.cell_length
+            parts.append(part)
+        return Content("").join(parts)
+
+    async def on_click(self, event: events.Click) -> None:
+        """Do what the key under the pointer does."""
+        for start, end, action in self._places:
+            if start <= event.x - self.gutter.left < end:
+                await self.screen.run_action(action)

@@ -1,0 +1,224 @@
+"""The list of proposals: a virtual widget that draws only the lines in view, of ten thousand rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from execops.model import Status, Urgency
+from execops.proposals import Summary
+from tui import clock, keys
+from tui.rows import Rows
+from tui.text import clean
+from tui.views import View
+
+URGENCY = {Urgency.CRITICAL: "CRIT", Urgency.HIGH: "HIGH", Urgency.MEDIUM: "MED", Urgency.LOW: "LOW"}
+_MOST = 16  # cells of an amount
+_ROOMY = 74  # cells from which the vertical is shown
+
+
+class ProposalList(ScrollView, can_focus=True):
+    """The rows of a view and a cursor, which stays on its proposal whatever comes and goes around it."""
+
+    BINDINGS = keys.bindings(*keys.MOVES, keys.OPEN)
+    COMPONENT_CLASSES = {  # noqa: RUF012  as Textual declares it
+        "list--cursor",
+        "list--muted",
+        "list--note",
+        *(f"list--{urgency}" for urgency in Urgency),
+        *(f"list--{status}" for status in Status),
+    }
+
+    class Highlighted(Message):
+        """The row under the cursor is another one, or reads otherwise; `by_person` where the cursor was moved."""
+
+        def __init__(self, summary: Summary | None, *, by_person: bool) -> None:
+            super().__init__()
+            self.summary = summary
+            self.by_person = by_person
+
+    class Opened(Message):
+        """The row under the cursor was chosen."""
+
+        def __init__(self, summary: Summary) -> None:
+            super().__init__()
+            self.summary = summary
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  Textual's name
+        super().__init__(id=id)
+        self.rows = Rows(View.PENDING)
+        self.note_of: Callable[[Summary], str | None] = lambda _: None
+        self.saying = ""  # shown where there are no rows
+        self._cursor: int | None = None
+        self._told: Summary | None = None
+
+    @property
+    def current(self) -> Summary | None:
+        """The row under the cursor."""
+        return self.rows.get(self._cursor)
+
+    def say(self, text: str) -> None:
+        """What to show where there are no rows."""
+        if text != self.saying:
+            self.saying = text
+            self.refresh()
+
+    def show(self, rows: Rows) -> None:
+        """Show other rows from their start."""
+        self.rows, self._cursor = rows, None
+        self.scroll_to(y=0, animate=False, immediate=True)
+        self.change(lambda _: None)
+
+    def change(self, change: Callable[[Rows], None]) -> None:
+        """Change the rows; the cursor stays on its proposal, and its line where it was on the screen."""
+        line = self._line()
+        top = self.scroll_offset.y
+        change(self.rows)
+        if self.current is None:
+            at = min(line or 0, len(self.rows) - 1)
+            self._cursor = self.rows[at].id if at >= 0 else None
+        self.virtual_size = Size(self.scrollable_content_region.width, len(self.rows))
+        now = self._line()
+        if top and line is not None and now is not None:
+            self.scroll_to(y=now - (line - top), animate=False, immediate=True)
+        self._keep_in_view()
+        self.refresh()
+        self._tell(by_person=False)
+
+    def move_to(self, line: int) -> None:
+        """Put the cursor on a line, or on the nearest there is."""
+        if len(self.rows) == 0:
+            return
+        self._cursor = self.rows[max(0, min(line, len(self.rows) - 1))].id
+        self._keep_in_view()
+        self.refresh()
+        self._tell(by_person=True)
+
+    def action_move_down(self) -> None:
+        """To the next row."""
+        self._move(1)
+
+    def action_move_up(self) -> None:
+        """To the previous row."""
+        self._move(-1)
+
+    def action_move_page_down(self) -> None:
+        """A page down."""
+        self._move(max(1, self.size.height - 1))
+
+    def action_move_page_up(self) -> None:
+        """A page up."""
+        self._move(-max(1, self.size.height - 1))
+
+    def action_move_first(self) -> None:
+        """To the first row."""
+        self.move_to(0)
+
+    def action_move_last(self) -> None:
+        """To the last row."""
+        self.move_to(len(self.rows) - 1)
+
+    def action_open(self) -> None:
+        """Choose the row under the cursor."""
+        if self.current is not None:
+            self.post_message(self.Opened(self.current))
+
+    def on_click(self, event: events.Click) -> None:
+        """Move the cursor to the pointer; a double click opens."""
+        line = event.y + self.scroll_offset.y
+        if line < len(self.rows):
+            self.move_to(line)
+            if event.chain > 1:
+                self.action_open()
+
+    def on_resize(self) -> None:
+        """Keep the cursor in view."""
+        self.virtual_size = Size(self.scrollable_content_region.width, len(self.rows))
+        self._keep_in_view()
+
+    def _line(self) -> int | None:
+        return (
+            self.rows.index(self._cursor) if self._cursor is not None and self._cursor in self.rows else None
+        )
+
+    def _move(self, lines: int) -> None:
+        self.move_to((self._line() or 0) + lines)
+
+    def _keep_in_view(self) -> None:
+        line, height = self._line(), self.size.height
+        if line is None or height == 0:
+            return
+        top = self.scroll_offset.y
+        if not top <= line < top + height:
+            wanted = line if line < top else line - height + 1
+            self.scroll_to(y=wanted, animate=False, immediate=True, force=True)
+
+    def _tell(self, *, by_person: bool) -> None:
+        if self.current is not self._told:
+            self._told = self.current
+            self.post_message(self.Highlighted(self.current, by_person=by_person))
+
+    # Drawing
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the screen."""
+        width = self.size.width
+        line = y + self.scroll_offset.y
+        if line < len(self.rows):
+            return self._row(self.rows[line], width)
+        if len(self.rows) == 0 and y == max(0, self.size.height // 2 - 1):
+            style = self.rich_style + self._style("list--muted")
+            return Strip([Segment(self.saying.center(width), style)], width).crop(0, width)
+        return Strip.blank(width, self.rich_style)
+
+    def _row(self, summary: Summary, width: int) -> Strip:
+        here = summary.id == self._cursor
+        base = self.rich_style + self._style("list--cursor") if here else self.rich_style
+        muted = base + self._style("list--muted")
+        mark = "▌" if here and self.has_focus else "▏" if here else " "
+        amount = clean(summary.amount or "")
+        room = min(_MOST, max(9, self.rows.widest_amount))
+        label, name = self._label(summary)
+        note = self.note_of(summary)
+        if note is not None:
+            tail, tail_style = f"  {note} ", base + self._style("list--note")
+        else:
+            vertical = f"{clean(summary.vertical):>10}  " if width >= _ROOMY else ""
+            tail, tail_style = f"  {vertical}{clock.age(self._moment(summary)):>5} ", muted
+        head = [
+            Segment(mark, base + self._style("list--note")),
+            Segment(f"{label} ", base + self._style(name)),
+            Segment(f"{amount:>{room}}  ", base),
+        ]
+        free = width - sum(cell_len(each.text) for each in head) - cell_len(tail)
+        title = Segment(_fit(clean(summary.title), max(0, free)), base + Style(bold=here or None))
+        return Strip([*head, title, Segment(tail, tail_style)]).adjust_cell_length(width, base)
+
+    def _label(self, summary: Summary) -> tuple[str, str]:
+        if self.rows.view is View.PENDING:
+            return f"{URGENCY[summary.urgency]:4}", f"list--{summary.urgency}"
+        return f"{summary.effective_status:10}", f"list--{summary.effective_status}"
+
+    def _moment(self, summary: Summary) -> datetime:
+        return (
+            summary.created_at if self.rows.view is View.PENDING else summary.decided_at or summary.created_at
+        )
+
+    def _style(self, name: str) -> Style:
+        return self.get_component_rich_style(name, partial=True)
+
+
+def _fit(text: str, cells: int) -> str:
+    """The text in exactly so many cells, with `…` where it is cut."""
+    if cell_len(text) <= cells:
+        return set_cell_size(text, cells)
+    return set_cell_size(text, cells - 1) + "…" if cells else ""

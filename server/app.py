@@ -1,0 +1,78 @@
+"""The Litestar application: made for a Context that its caller has opened."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from litestar import Litestar, Request
+from litestar.datastructures import State
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin, OpenAPIRenderPlugin, YamlRenderPlugin
+
+from execops import __version__
+from execops.context import Context
+from server import ai, health, inbox, ingest
+from server.auth import COMPONENTS
+from server.errors import as_problem
+from server.feed import EventFeed
+
+_MAX_BODY = 64 * 1024  # bytes; a decision is short, and a delivery has its own limit
+
+
+def create_app(ctx: Context) -> Litestar:
+    """The application. The Context stays its caller's: it is neither opened nor closed here."""
+    feed = EventFeed(ctx.url)
+
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            await feed.close()
+
+    return Litestar(
+        route_handlers=[ingest.deliver, ai.propose, ai.decide, inbox.router, health.router],
+        exception_handlers={Exception: as_problem},
+        lifespan=[lifespan],
+        state=State({"ctx": ctx, "feed": feed, "up_to_date": False}),
+        openapi_config=OpenAPIConfig(
+            title="ExecOps",
+            version=__version__,
+            description="Webhooks in, proposals out, and the decisions about them.",
+            components=COMPONENTS,
+            use_handler_docstrings=True,
+            path="/schema",
+            render_plugins=[_Page(), JsonRenderPlugin(), YamlRenderPlugin()],
+        ),
+        request_max_body_size=_MAX_BODY,
+        logging_config=None,  # whoever runs the process decides how it logs
+    )
+
+
+class _Page(OpenAPIRenderPlugin):
+    """The document as one plain page: no script, nothing fetched from anywhere."""
+
+    def __init__(self) -> None:
+        super().__init__(path="/")
+
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:  # noqa: ARG002
+        """The page."""
+        info = openapi_schema["info"]
+        rows = [
+            f"<tr><td>{method.upper()}</td><td><code>{html.escape(path)}</code></td>"
+            f"<td>{html.escape(operation.get('summary', ''))}</td>"
+            f"<td>{'token' if operation.get('security') else ''}</td></tr>"
+            for path, item in openapi_schema["paths"].items()
+            for method, operation in item.items()
+        ]
+        title = html.escape(f"{info['title']} {info['version']}")
+        return (
+            f"<!doctype html><html lang=en><meta charset=utf-8><title>{title}</title>"
+            "<style>body{font-family:sans-serif;margin:2rem}td{padding:.2rem .8rem .2rem 0}</style>"
+            f"<h1>{title}</h1><p>{html.escape(info['description'])}</p><table>{''.join(rows)}</table>"
+            '<p>The document: <a href="/schema/openapi.json">JSON</a>, '
+            '<a href="/schema/openapi.yaml">YAML</a></p></html>'
+        ).encode()

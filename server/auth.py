@@ -1,0 +1,51 @@
+"""Who calls: a bearer token's operator, through the core; whatever a body says, this operator acts."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias, cast
+
+from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.datastructures import State
+from litestar.middleware import AbstractAuthenticationMiddleware, AuthenticationResult
+from litestar.openapi.spec import Components, SecurityRequirement, SecurityScheme
+
+from execops.client import Client
+from execops.context import Context
+from execops.errors import UnauthenticatedError
+from execops.settings import Secret
+
+SCHEME = "bearer"
+SECURITY: list[SecurityRequirement] = [{SCHEME: []}]
+COMPONENTS = Components(
+    security_schemes={
+        SCHEME: SecurityScheme(
+            type="http",
+            scheme="bearer",
+            description="The token of an operator: execops operators add NAME --role ROLE",
+        )
+    }
+)
+
+ClientRequest: TypeAlias = Request[Client, Secret, State]
+
+
+def context_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Context:
+    """The Context that the caller of `create_app` handed in."""
+    return cast("Context", connection.app.state.ctx)
+
+
+class BearerAuth(AbstractAuthenticationMiddleware):
+    """Gives each request the Client of its token's operator as `request.user`, or answers 401."""
+
+    async def authenticate_request(
+        self, connection: ASGIConnection[Any, Any, Any, Any]
+    ) -> AuthenticationResult:
+        """Raises UnauthenticatedError."""
+        scheme, _, token = connection.headers.get("authorization", "").strip().partition(" ")
+        secret = Secret(token.strip())
+        if scheme.lower() != "bearer" or not secret:
+            raise UnauthenticatedError(
+                "This needs an operator's token.", hint="Send the header Authorization: Bearer TOKEN"
+            )
+        return AuthenticationResult(user=await Client.login(context_of(connection), secret), auth=secret)

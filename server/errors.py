@@ -1,0 +1,93 @@
+"""Every error as RFC 9457 problem details: the one place where an exception becomes a response."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+from litestar.openapi.datastructures import ResponseSpec
+
+from execops.errors import ExecOpsError, NotAcceptedError
+
+logger = logging.getLogger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER = "5"  # seconds
+_CODES = {
+    400: "invalid_input",
+    401: "unauthenticated",
+    403: "not_allowed",
+    404: "not_found",
+    413: "too_large",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Problem:
+    """RFC 9457 problem details; `code` is stable, `hint` says what to do next."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    hint: str | None = None
+    errors: list[dict[str, Any]] | None = None  # what is wrong with which field
+
+
+def as_problem(request: Request[Any, Any, Any], exc: Exception) -> Response[Problem]:
+    """The response to any exception; what nobody foresaw is logged and shows nothing of itself."""
+    headers: dict[str, str] = {}
+    if isinstance(exc, ExecOpsError):
+        problem = _problem(exc.http_status, exc.code, exc.message, exc.hint)
+        if isinstance(exc, NotAcceptedError) and exc.retry_after is not None:
+            headers["retry-after"] = str(round(exc.retry_after))
+    elif isinstance(exc, HTTPException) and exc.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
+        problem = _of_http(exc)
+        headers |= exc.headers or {}
+    else:
+        logger.error("%s %s failed", request.method, request.url.path, exc_info=exc)
+        problem = _problem(500, "internal", "Something unexpected happened; the server's log has it.", None)
+    if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers.setdefault("retry-after", RETRY_AFTER)
+    if problem.status == HTTPStatus.UNAUTHORIZED:
+        headers.setdefault("www-authenticate", 'Bearer realm="execops"')
+    return Response(problem, status_code=problem.status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def documented(*statuses: int) -> dict[int, ResponseSpec]:
+    """These problems, for the OpenAPI document."""
+    return {
+        status: ResponseSpec(
+            data_container=Problem,
+            generate_examples=False,
+            description=HTTPStatus(status).phrase,
+            media_type=MEDIA_TYPE,
+        )
+        for status in statuses
+    }
+
+
+def _of_http(exc: HTTPException) -> Problem:
+    status = HTTPStatus(exc.status_code)
+    code = _CODES.get(status) or status.phrase.lower().replace(" ", "_").replace("-", "_")
+    errors = exc.extra if isinstance(exc.extra, list) else None
+    return _problem(status, code, exc.detail or status.description, None, errors)
+
+
+def _problem(
+    status: int, code: str, detail: str, hint: str | None, errors: list[Any] | None = None
+) -> Problem:
+    return Problem(
+        type=f"urn:execops:error:{code}",
+        title=code.replace("_", " ").capitalize(),
+        status=int(status),
+        detail=detail,
+        code=code,
+        hint=hint,
+        errors=errors,
+    )

@@ -1,0 +1,130 @@
+"""Serving the application in the current event loop, until asked to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+
+import uvicorn
+
+from execops.context import Context
+from execops.errors import UnavailableError
+from server.app import create_app
+
+GRACE = 5  # seconds that requests get to end; a propose waits two at the most
+_NOT_HERE = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}  # such as ::1 where there is no IPv6
+_WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  where a browser finds them
+
+
+async def serve(
+    ctx: Context, host: str, port: int, *, on_ready: Callable[[str], None], stop: asyncio.Event
+) -> None:
+    """Serve until `stop` is set, then end what runs; port 0 takes a free one, and `on_ready` gets the URL.
+
+    Signals are the caller's. Raises UnavailableError where the address cannot be taken.
+    """
+    with ExitStack() as opened:
+        sockets = [opened.enter_context(each) for each in await _bind(host, port)]
+        config = uvicorn.Config(
+            create_app(ctx),
+            http="auto",
+            ws="none",
+            lifespan="on",
+            access_log=False,
+            log_config=None,
+            log_level="warning",
+            server_header=False,
+            timeout_graceful_shutdown=GRACE,
+        )
+        server = _Server(config, lambda: on_ready(_url(sockets[0])))
+        serving = asyncio.create_task(server.serve(sockets), name="server")
+        stopping = asyncio.create_task(stop.wait(), name="server stop")
+        try:
+            await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stopping.cancel()
+            server.should_exit = True
+            await asyncio.wait({serving, stopping})
+        serving.result()
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server, which leaves signals alone and says when it is ready."""
+
+    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_ready = on_ready
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """None: they belong to the process."""
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then say so."""
+        await super().startup(sockets)
+        self._on_ready()
+
+
+async def _bind(host: str, port: int) -> list[socket.socket]:
+    """A socket for each address of the host, all on one port."""
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )
+    except OSError as exc:
+        raise UnavailableError(
+            f"There is no address called {host!r} here.", hint="Set EXECOPS_HOST, or --host."
+        ) from exc
+    sockets: list[socket.socket] = []
+    refused: OSError | None = None
+    for family, _, _, _, address in dict.fromkeys(found):
+        taken = sockets[0].getsockname()[1] if sockets else port
+        try:
+            sockets.append(_socket(family, (address[0], taken, *address[2:])))
+        except OSError as exc:
+            refused = exc
+            if exc.errno not in _NOT_HERE:
+                break
+    if sockets and (refused is None or refused.errno in _NOT_HERE):
+        return sockets
+    for each in sockets:
+        each.close()
+    raise _refusal(host, port, refused) from refused
+
+
+def _refusal(host: str, port: int, refused: OSError | None) -> UnavailableError:
+    if refused is not None and refused.errno == errno.EADDRINUSE:
+        return UnavailableError(
+            f"Port {port} of {host} is in use already.",
+            hint="Is ExecOps running already? Else choose another: EXECOPS_PORT or --port (0: a free one).",
+        )
+    why = refused.strerror if refused is not None else "no such address"
+    return UnavailableError(
+        f"Port {port} of {host} cannot be taken: {why}.",
+        hint="Choose another: EXECOPS_HOST and EXECOPS_PORT, or --host and --port.",
+    )
+
+
+def _socket(family: int, address: tuple[object, ...]) -> socket.socket:
+    made = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        made.bind(address)
+        made.listen(2048)  # a second server fails here, not later
+        made.setblocking(False)
+    except BaseException:
+        made.close()
+        raise
+    return made
+
+
+def _url(bound: socket.socket) -> str:
+    host, port = bound.getsockname()[:2]
+    host = _WILDCARDS.get(host, host)
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -63,6 +63,7 @@ async def _database(ctx: Context) -> AsyncIterator[Check]:
     from execops.client import Client
     from execops.db.migrate import pending_migrations
     from execops.errors import ExecOpsError
+    from execops.health import read
     from jobs.bootstrap import local_token
 
     kind = "embedded Postgres" if ctx.settings.database_url is None else "DATABASE_URL"
@@ -73,13 +74,15 @@ async def _database(ctx: Context) -> AsyncIterator[Check]:
         )
         return
     yield Check("database", "ok", f"{kind}, up to date")
+    token = local_token(ctx.settings)
     try:
-        client = await Client.login(ctx, local_token(ctx.settings))
+        client = await Client.login(ctx, token)
     except ExecOpsError as exc:
-        yield Check("operator", "bad", exc.message, exc.hint)
-        return
-    yield Check("operator", "ok", f"{client.operator.name} ({client.operator.role})")
-    health = await client.health()
+        yield Check("operator", "off" if token is None else "bad", exc.message, exc.hint)
+    else:
+        yield Check("operator", "ok", f"{client.operator.name} ({client.operator.role})")
+    async with ctx.connection() as conn:
+        health = await read(conn)
     queue = f"{health.queued} jobs queued"
     if health.oldest_queued_at:
         queue += f", the oldest due for {output.age(health.oldest_queued_at)}"

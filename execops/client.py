@@ -6,24 +6,23 @@ import json
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import psycopg
 
-from execops import audit, decisions, events, ingest, operators, policy, proposals
+from execops import audit, decisions, events, health, ingest, operators, proposals
 from execops.context import ORG, Context
 from execops.db import queries
 from execops.db.pool import unavailable
 from execops.decisions import Decided
 from execops.errors import NotFoundError, UnauthenticatedError
+from execops.health import Health
 from execops.model import Actor, Event, EventStatus, Execution, Json, Operator, Proposal, Role, Status
 from execops.proposals import Counts, Summary
 from execops.settings import Secret
 
 PROPOSALS = queries.load("action_proposals")
 EXECUTIONS = queries.load("executions")
-HEALTH = queries.load("health")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,18 +44,6 @@ class Change:
     proposal_id: int
     status: Status
     version: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Health:
-    """Whether decisions lead to executions now."""
-
-    workers: int  # alive, by their session locks
-    paused: bool
-    queued: int
-    oldest_queued_at: datetime | None
-    failed_events: int
-    failed_jobs: int
 
 
 class Client:
@@ -124,8 +111,7 @@ class Client:
     async def health(self) -> Health:
         """Workers, queue, pause and failures."""
         async with self._ctx.connection() as conn:
-            row = (await _rows(conn, HEALTH["overview"], {"org_id": ORG}))[0]
-            return Health(paused=(await policy.read(conn)).paused, **row)
+            return await health.read(conn)
 
     @asynccontextmanager
     async def changes(self) -> AsyncIterator[AsyncIterator[Change]]:

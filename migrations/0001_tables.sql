@@ -10,6 +10,7 @@ create table operators (
     limits      jsonb not null default '{}',
     created_at  timestamptz not null default now(),
     disabled_at timestamptz,
+    last_actor  jsonb not null,
     unique (org_id, name)
 );
 
@@ -89,7 +90,7 @@ create table proposal_events (
 );
 create index proposal_events_by_proposal on proposal_events (proposal_id);
 
--- The texts of every version. Erasable on request; the audit log keeps only hashes.
+-- The texts of every version. Erasable on request (set to '' and {}); the hashes stay, here and in the audit log.
 create table proposal_versions (
     proposal_id    bigint not null references action_proposals,
     org_id         text not null default 'default',
@@ -100,6 +101,7 @@ create table proposal_versions (
     payload        jsonb not null,
     payload_sha256 text not null,
     created_at     timestamptz not null default now(),
+    last_actor     jsonb not null,
     primary key (proposal_id, version)
 );
 
@@ -131,6 +133,8 @@ create table executions (
 create unique index executions_one_effective on executions (proposal_id)
     where status in ('running', 'succeeded');
 
+-- No foreign key to the proposal, which cannot be deleted anyway: its check would lock the proposal's row while
+-- the chain's lock is held, against the order proposal -> chain.
 create table audit_log (
     id             bigint generated always as identity primary key,
     org_id         text not null,
@@ -138,7 +142,7 @@ create table audit_log (
     actor_type     text not null check (actor_type in ('system', 'user')),
     actor_id       text not null check (actor_id <> ''),
     action         text not null,
-    proposal_id    bigint references action_proposals,
+    proposal_id    bigint,
     from_status    text,
     to_status      text,
     version        integer,

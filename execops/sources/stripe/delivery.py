@@ -12,6 +12,7 @@ from execops.sources import NewEvent
 from execops.sources.stripe.fields import at, obj, ref, text
 
 TOLERANCE = 300.0  # seconds, both ways
+_LONGEST_ID = 255  # characters, https://docs.stripe.com/upgrades; an index of Postgres holds no endless ones
 
 
 def verify(settings: Settings, headers: Mapping[str, str], body: bytes, now: datetime) -> None:
@@ -41,7 +42,8 @@ def verify(settings: Settings, headers: Mapping[str, str], body: bytes, now: dat
             "The delivery's signature is not right; nothing was stored.",
             hint="STRIPE_WEBHOOK_SECRET must be the secret of the endpoint that sends it.",
         )
-    signed_at = next(int(part[2:]) for part in header.split(",") if part.startswith("t="))
+    # Read as stripe's verifier reads it: up to a second "=".
+    signed_at = next(int(part.split("=")[1]) for part in header.split(",") if part.startswith("t="))
     if abs(now.timestamp() - signed_at) > TOLERANCE:
         raise SignatureError(
             f"The delivery was signed more than {TOLERANCE:.0f} s from now; nothing was stored.",
@@ -55,12 +57,17 @@ def normalise(settings: Settings, payload: Json, now: datetime) -> NewEvent:
     Raises InvalidDeliveryError where the payload is neither.
     """
     kind, event_id, event_type = text(payload, "object"), text(payload, "id"), text(payload, "type")
-    if kind not in {"event", "v2.core.event"} or not event_id or not event_type:
+    if (
+        kind not in {"event", "v2.core.event"}
+        or not event_id
+        or len(event_id) > _LONGEST_ID
+        or not event_type
+    ):
         raise InvalidDeliveryError("The body is JSON but no Stripe event; nothing was stored.")
     thin = kind == "v2.core.event"
     about = obj(payload, "related_object") if thin else obj(obj(payload, "data"), "object")
-    object_id = text(about, "id")
-    customer = object_id if text(about, "object") == "customer" else ref(about, "customer")
+    object_id = _short(text(about, "id"))
+    customer = object_id if text(about, "object") == "customer" else _short(ref(about, "customer"))
     livemode = payload.get("livemode") is not False
     return NewEvent(
         type=event_type,
@@ -80,10 +87,16 @@ def _ignored(*, thin: bool, livemode: bool, mode: str) -> str | None:
     return "a thin event: it names its object but does not carry it" if thin else None
 
 
+def _short(object_id: str | None) -> str | None:
+    return object_id if object_id is not None and len(object_id) <= _LONGEST_ID else None
+
+
 def _iso(value: object) -> datetime | None:
     try:
         moment = datetime.fromisoformat(str(value))
     except ValueError:
+        return None
+    if not 1970 <= moment.year < 2200:  # as `fields.at`; Python cannot read every time that Postgres holds
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 

@@ -1,0 +1,246 @@
+"""`receive`: a verified delivery becomes one event and one job, whatever stands in it; else nothing is stored."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+from typing import Any
+
+import pytest
+
+from execops import events, ingest, processing
+from execops.client import Client
+from execops.context import Context
+from execops.errors import (
+    DeliveryTooLargeError,
+    InvalidDeliveryError,
+    NotConfiguredError,
+    NotFoundError,
+    SignatureError,
+)
+from execops.model import Actor, Event, EventStatus
+from execops.settings import Secret
+from jobs.bootstrap import open_context
+from tests.conftest import MakeSettings
+from tests.stripe_events import deliver, event, failed, sign, take_in
+
+
+async def post(ctx: Context, body: bytes) -> Event:
+    receipt = await ingest.receive(ctx, "stripe", sign(body), body)
+    async with ctx.connection() as conn:
+        return await events.get(conn, receipt.event_id)
+
+
+async def stored(ctx: Context) -> tuple[int, int]:
+    """How many events there are, and how many jobs."""
+    async with ctx.connection() as conn:
+        row = await (
+            await conn.execute(
+                "select (select count(*) from events) as events, "
+                "(select count(*) from procrastinate_jobs) as jobs"
+            )
+        ).fetchone()
+    assert row is not None
+    return row["events"], row["jobs"]
+
+
+async def test_a_delivery_becomes_one_event_and_one_job(ctx: Context) -> None:
+    payload = failed()
+    found = await post(ctx, json.dumps(payload).encode())
+    assert found.payload_json == payload
+    assert (found.source, found.type, found.dedupe_key) == ("stripe", "invoice.payment_failed", payload["id"])
+    assert (found.object_id, found.subject_key, found.livemode) == ("in_1", "cus_1", True)
+    assert found.api_version == "2025-03-31.basil"
+    assert (found.status, found.outcome, found.processed_at) == (EventStatus.RECEIVED, [], None)
+    async with ctx.connection() as conn:
+        jobs = await (await conn.execute("select task_name, args, status from procrastinate_jobs")).fetchall()
+    assert jobs == [{"task_name": "process_event", "args": {"event_id": found.id}, "status": "todo"}]
+
+
+async def test_the_same_event_again_is_a_duplicate_even_when_signed_anew(ctx: Context) -> None:
+    payload = failed()
+    first, second = await deliver(ctx, payload), await deliver(ctx, payload | {"pending_webhooks": 3})
+    assert (first.duplicate, second.duplicate) == (False, True)
+    assert first.event_id == second.event_id
+    assert await stored(ctx) == (1, 1)
+
+
+async def test_the_same_event_at_once_is_stored_once(ctx: Context) -> None:
+    payload = failed()
+    receipts = await asyncio.gather(*[deliver(ctx, payload) for _ in range(20)])
+    assert {each.event_id for each in receipts} == {receipts[0].event_id}
+    assert sum(not each.duplicate for each in receipts) == 1
+    assert await stored(ctx) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("raw", "kept", "note"),
+    [
+        (rb'"a\u0000b"', "a�b", "character"),
+        (rb'"a\ud800b"', "a�b", "character"),
+        (rb'"\udc00\ud800"', "��", "character"),
+        (b'"\xed\xa0\x80"', None, None),  # a surrogate in raw UTF-8 cannot be signed
+        (rb'"\ud83d\ude00"', "\N{GRINNING FACE}", None),
+        (b"1e400000", None, "1e400000 replaced by null"),
+        (b"-1e999", None, "-1e999 replaced by null"),
+        (b"1e-400000", 0.0, None),
+        (b"1e308", 10**308, None),
+        (b"9" * 1000, int("9" * 1000), None),
+        (b"9" * 1001, None, "over 1,000 digits"),
+        (b"9" * 200_000, None, "over 1,000 digits"),
+        (b"9007199254740993", 9007199254740993, None),
+    ],
+)
+async def test_what_jsonb_cannot_hold_is_replaced_and_noted(
+    ctx: Context, raw: bytes, kept: object, note: str | None
+) -> None:
+    body = json.dumps(failed()).encode()[:-1] + b', "odd": ' + raw + b"}"
+    if raw.startswith(b'"\xed'):
+        with pytest.raises(SignatureError):
+            await post(ctx, body)
+        return
+    found = await post(ctx, body)
+    assert found.payload_json["odd"] == kept
+    notes = found.payload_json.get("_execops_replaced")
+    if note is None:
+        assert notes is None
+    else:
+        assert len(notes) == 1
+        assert note in notes[0]
+    assert await stored(ctx) == (1, 1)
+
+
+async def test_a_name_that_jsonb_cannot_hold_is_replaced_too(ctx: Context) -> None:
+    body = json.dumps(failed()).encode()[:-1] + rb', "o\u0000dd": 1}'
+    assert (await post(ctx, body)).payload_json["o�dd"] == 1
+
+
+async def test_ids_with_odd_characters_are_stored(ctx: Context) -> None:
+    found = await post(ctx, json.dumps(failed("in_\x00") | {"id": "evt_\x00"}).encode())
+    assert (found.dedupe_key, found.object_id) == ("evt_\ufffd", "in_\ufffd")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"null",
+        b"[]",
+        b'"event"',
+        b"{",
+        b'{"object": "event", "id": "evt_1", "type": "x"',
+        b'{"object": "event", "id": "evt_1", "type": NaN}',
+        b'{"object": "event", "id": "evt_1", "type": Infinity}',
+        b'{"object": "charge", "id": "ch_1"}',
+        b'{"object": "event", "id": "' + b"e" * 5000 + b'", "type": "x"}',
+        b'{"a":' * 200_000,
+        b'{"object": "event", "id": "evt_1", "type": "x", "a":' + b"[" * 5000 + b"]" * 5000 + b"}",
+    ],
+)
+async def test_what_is_no_event_is_refused(ctx: Context, body: bytes) -> None:
+    with pytest.raises(InvalidDeliveryError):
+        await post(ctx, body)
+    assert await stored(ctx) == (0, 0)
+
+
+async def test_deep_but_readable_json_is_stored(ctx: Context) -> None:
+    deep = b'{"object": "event", "id": "evt_1", "type": "x", "a":' + b"[" * 150 + b"]" * 150 + b"}"
+    assert (await post(ctx, deep)).type == "x"
+
+
+async def test_ids_longer_than_an_index_holds_are_left_out(ctx: Context) -> None:
+    """Were they kept, Postgres would refuse the row, and Stripe would send it for days."""
+    long = random.Random(1).randbytes(10_000).hex()
+    found = await post(ctx, json.dumps(failed(long, customer=long)).encode())
+    assert (found.object_id, found.subject_key) == (None, None)
+
+
+async def test_over_a_mebibyte_is_refused(ctx: Context) -> None:
+    body = json.dumps(failed()).encode()
+    padded = body + b" " * (ingest.MAX_BODY - len(body))
+    assert (await post(ctx, padded)).status is EventStatus.RECEIVED
+    with pytest.raises(DeliveryTooLargeError):
+        await post(ctx, padded + b" ")
+    assert await stored(ctx) == (1, 1)
+
+
+@pytest.mark.parametrize("source", ["nope", "", "fields", "../stripe", "__init__", "Stripe"])
+async def test_an_unknown_source_is_not_found(ctx: Context, source: str) -> None:
+    with pytest.raises(NotFoundError):
+        await ingest.receive(ctx, source, {}, b"{}")
+
+
+async def test_without_a_secret_nothing_is_stored(make_settings: MakeSettings) -> None:
+    async with open_context(make_settings(stripe_webhook_secrets=())) as ctx:
+        with pytest.raises(NotConfiguredError):
+            await deliver(ctx, failed())
+        assert await stored(ctx) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{}, {"stripe-signature": "t=1,v1=00"}, sign(b"{}"), sign(b"{}", secret="whsec_other")],
+)
+async def test_without_a_right_signature_nothing_is_stored(ctx: Context, headers: dict[str, str]) -> None:
+    with pytest.raises(SignatureError):
+        await ingest.receive(ctx, "stripe", headers, json.dumps(failed()).encode())
+    assert await stored(ctx) == (0, 0)
+
+
+@pytest.mark.parametrize("secret", ["whsec_new", "whsec_test"])
+async def test_secrets_rotate(make_settings: MakeSettings, secret: str) -> None:
+    secrets = (Secret("whsec_new"), Secret("whsec_test"))
+    body = json.dumps(failed()).encode()
+    async with open_context(make_settings(stripe_webhook_secrets=secrets)) as ctx:
+        assert not (await ingest.receive(ctx, "stripe", sign(body, secret=secret), body)).duplicate
+
+
+async def test_an_unknown_type_is_stored_and_processed_to_nothing(ctx: Context) -> None:
+    found = await take_in(ctx, event("quote.will_expire_someday", {"id": "qt_1", "object": "quote"}))
+    assert (found.status, found.outcome) == (EventStatus.PROCESSED, [])
+
+
+THIN: dict[str, Any] = {
+    "id": "evt_thin",
+    "object": "v2.core.event",
+    "type": "v1.billing.meter.no_meter_found",
+    "created": "2026-11-22T11:00:00.000Z",
+    "livemode": True,
+}
+
+
+@pytest.mark.parametrize(
+    ("payload", "why"), [(THIN, "thin"), (failed() | {"id": "evt_t", "livemode": False}, "test-mode")]
+)
+async def test_thin_and_other_mode_events_are_stored_as_ignored(
+    ctx: Context, payload: dict[str, Any], why: str
+) -> None:
+    found = await post(ctx, json.dumps(payload).encode())
+    assert found.status is EventStatus.IGNORED
+    assert found.processed_at is not None
+    assert why in found.outcome[0]["ignored"]
+    assert await stored(ctx) == (1, 0)
+    assert (await deliver(ctx, payload)).duplicate
+
+
+async def test_a_failing_queue_stores_no_event(ctx: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fail(*_: object) -> None:
+        raise RuntimeError("no queue")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ctx.queue, "defer", fail)
+        with pytest.raises(RuntimeError):
+            await deliver(ctx, failed(created=1_790_000_000))
+    assert await stored(ctx) == (0, 0)
+
+
+async def test_replay_enqueues_once_more_and_causes_nothing_twice(ctx: Context, client: Client) -> None:
+    found = await take_in(ctx, failed())
+    before = await client.inbox()
+    actor = Actor.user(client.operator)
+    assert await ingest.replay(ctx, found.id, actor)
+    assert not await ingest.replay(ctx, found.id, actor)  # it waits already
+    assert await stored(ctx) == (1, 2)
+    await processing.process_event(ctx, found.id)
+    assert list(await client.inbox()) == list(before)

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
+from time import monotonic
 
 from textual.message import Message
 
@@ -119,9 +120,9 @@ class Feed:
             self._post(messages.WentLive())
 
     async def _read_changed(self) -> None:
-        changed, self._changed = self._changed, set()
+        changed, self._changed, asked_at = self._changed, set(), monotonic()
         rows = []
         for proposal_id in sorted(changed):
             with contextlib.suppress(NotFoundError):
                 rows.append(views.summary_of(await self._client.proposal(proposal_id)))
-        self._post(messages.ProposalsChanged(rows))
+        self._post(messages.ProposalsChanged(rows, asked_at))

@@ -29,7 +29,7 @@ APPROVE = Key(
     keys="a",
     action="approve",
     label="approve",
-    about="Approve the version shown; it can be undone until it is sent",
+    about="Approve this version; z undoes it until sent",
     decides=True,
 )
 REJECT = Key(
@@ -56,7 +56,7 @@ RETRY = Key(
     keys="t",
     action="retry",
     label="try again",
-    about="Try a failed or unknown action again, at once",
+    about="Failed or unknown: try it again, at once",
     decides=True,
 )
 CONFIRM = Key(
@@ -64,7 +64,7 @@ CONFIRM = Key(
     keys="f",
     action="confirm",
     label="it went out",
-    about="Confirm that a failed or unknown action did go out",
+    about="Failed or unknown: it did go out",
     decides=True,
 )
 CLOSE = Key(
@@ -72,7 +72,7 @@ CLOSE = Key(
     keys="x",
     action="close",
     label="close",
-    about="Give a failed or unknown action up",
+    about="Failed or unknown: give it up",
     decides=True,
 )
 
@@ -81,7 +81,7 @@ VIEW = Key(
     keys="u",
     action="next_view",
     label="view",
-    about="Go through the views: pending, failed or unknown, history",
+    about="Next view: pending, failed, history",
 )
 FILTER = Key(
     id="inbox.filter", keys="slash", action="filter", label="filter", about="Show only what holds these words"

@@ -7,9 +7,10 @@ from datetime import datetime
 
 from textual.message import Message
 
-from execops.client import Card, Health
+from execops.client import Card
 from execops.decisions import Decided
 from execops.errors import ExecOpsError
+from execops.health import Health
 from execops.proposals import Counts, Summary
 from tui.views import Page
 
@@ -25,9 +26,10 @@ class PageRead(Message):
 class ProposalsChanged(Message):
     """Proposals were inserted or updated; these are their rows now."""
 
-    def __init__(self, rows: Sequence[Summary]) -> None:
+    def __init__(self, rows: Sequence[Summary], asked_at: float) -> None:
         super().__init__()
         self.rows = rows
+        self.asked_at = asked_at  # monotonic, before the first of them was read
 
 
 class CountsRead(Message):

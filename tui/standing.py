@@ -8,7 +8,8 @@ from math import ceil
 
 from textual.content import Content
 
-from execops.client import Card, Health
+from execops.client import Card
+from execops.health import Health
 from execops.model import Status
 from execops.proposals import Summary
 from tui import clock, keys
@@ -36,6 +37,15 @@ def note(status: Status, executes_at: datetime | None, health: Health | None) ->
     return {"paused": "approved · paused", "no worker": "approved · no worker"}.get(
         _hindrance(health), "sending…"
     )
+
+
+def offered(status: Status, *, under_way: bool) -> list[Key]:
+    """The decisions that make sense about a proposal."""
+    if status in STUCK:
+        return [keys.RETRY, keys.CONFIRM, keys.CLOSE, *([keys.EDIT] if status is Status.FAILED else [])]
+    if under_way or status in UNDER_WAY:
+        return [keys.UNDO]
+    return [keys.APPROVE, keys.REJECT, keys.EDIT, keys.UNDO] if status is Status.PENDING else []
 
 
 def ended(summary: Summary) -> tuple[str, str]:

@@ -37,6 +37,7 @@ class DecidingScreen(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self.approvals: dict[int, datetime] = {}  # approved here and under way: when each is performed
+        self.decided_at: dict[int, float] = {}  # what was read before a decision of this console is old
         self.deciding: set[int] = set()  # asked for here, not answered yet
         self.changed_at = float("-inf")  # when the card became another one by itself
         self._texts: dict[int, str] = {}  # files that keep an edited draft until it is accepted
@@ -174,8 +175,6 @@ class DecidingScreen(Screen[None]):
     @on(DecisionRefused)
     def _explain(self, event: DecisionRefused) -> None:
         self.deciding.discard(event.proposal_id)
-        if event.decision == "undo":
-            self.approvals.pop(event.proposal_id, None)
         self.tell(event.error)
         kept = self._texts.pop(event.proposal_id, None)
         if event.decision == "edit" and kept:

@@ -32,9 +32,7 @@ class HelpScreen(ModalScreen[None]):
         with Vertical(classes="dialog", id="help"):
             with VerticalScroll():
                 yield Static(Content("\n").join(self._lines()), markup=False)
-            yield Static(
-                "Remap a key in config.toml, under [keys], by its id · esc goes back", classes="hint"
-            )
+            yield Static("config.toml, [keys], remaps a key by its id · esc goes back", classes="hint")
 
     def action_scroll(self, direction: str) -> None:
         """A line up or down."""
@@ -52,7 +50,7 @@ class HelpScreen(ModalScreen[None]):
                 pressed = " ".join(keys.names(key, self._keymap))
                 lines.append(
                     Content.assemble(
-                        (f"  {pressed:<13}", "bold"), f"{key.about:<54}", (f"  {key.id}", "$execops-muted")
+                        (f"{pressed:<13}", "bold"), f"{key.about:<45}", (key.id, "$execops-muted")
                     )
                 )
         return lines[1:]

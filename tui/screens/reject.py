@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Checkbox, Input, OptionList, Static
+from textual.widgets import Input, OptionList, Static
 
 from tui.text import clean
+from tui.widgets.tick import Tick
 
 PRESETS = (
     "Not needed: it settles itself",
@@ -34,6 +34,7 @@ class RejectScreen(ModalScreen[Rejection | None]):
     """Dismisses with the rejection, or with None where nothing is rejected."""
 
     BINDINGS = [  # noqa: RUF012  as Textual declares it
+        Binding("n", "never", "never again", id="reject.never", show=False),
         Binding("escape", "cancel", "back", id="reject.back", show=False),
         *(
             Binding(
@@ -64,13 +65,13 @@ class RejectScreen(ModalScreen[Rejection | None]):
                 compact=True,
             )
             yield Input(placeholder="or your own words", id="reason", compact=True, max_length=500)
-            yield Checkbox(
-                Content(f"Never contact this customer again ({clean(self._customer, limit=40)})"),
-                id="suppress",
-                compact=True,
+            yield Tick(
+                f"Never contact this customer again ({clean(self._customer, limit=30)})", id="suppress"
             )
             yield Static(
-                "enter rejects · tab goes on · space ticks · esc goes back", classes="hint", markup=False
+                "1-5 or enter rejects · tab goes on · n never again · esc goes back",
+                classes="hint",
+                markup=False,
             )
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
@@ -88,10 +89,14 @@ class RejectScreen(ModalScreen[Rejection | None]):
         """Reject for this preset."""
         self._reject(PRESETS[number])
 
+    def action_never(self) -> None:
+        """Tick, or untick, that the customer is left alone."""
+        self.query_one("#suppress", Tick).action_tick()
+
     def action_cancel(self) -> None:
         """Reject nothing."""
         self.dismiss(None)
 
     def _reject(self, reason: str) -> None:
-        suppress = self.query_one("#suppress", Checkbox).value
+        suppress = self.query_one("#suppress", Tick).ticked
         self.dismiss(Rejection(clean(reason).strip() or None, suppress))

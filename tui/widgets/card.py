@@ -143,7 +143,7 @@ class ProposalCard(Vertical):
         self._verdict.update(Content.styled(clean(why), "$text-error"))
 
     def _head(self, summary: Summary, about: str) -> None:
-        self.border_title = Content(about)  # type: ignore[assignment]
+        self.border_title = Content(about)
         self._about.update(about)
         amount = f"{clean(summary.amount)}  " if summary.amount else ""
         self._title.update(

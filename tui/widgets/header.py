@@ -6,7 +6,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from execops.client import Health
+from execops.health import Health
 from execops.proposals import Counts
 from tui import clock
 from tui.messages import WentOffline

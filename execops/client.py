@@ -126,7 +126,10 @@ class Client:
         except psycopg.OperationalError as exc:
             raise unavailable(exc) from exc
         async with conn:
-            await conn.execute(b"listen execops_proposals")
+            try:
+                await conn.execute(b"listen execops_proposals")
+            except psycopg.OperationalError as exc:
+                raise unavailable(exc) from exc
             # Closed before the connection: an abandoned stream would hold its lock for ever.
             async with aclosing(_changes(conn)) as stream:
                 yield stream

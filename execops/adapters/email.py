@@ -6,6 +6,7 @@ import asyncio
 import html
 import re
 from datetime import UTC, datetime
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -104,7 +105,8 @@ def compose(payload: Json, idempotency_key: str) -> EmailMessage:
     message["To"] = payload["to"]
     if payload.get("reply_to"):
         message["Reply-To"] = payload["reply_to"]
-    message["Subject"] = payload["subject"]
+    # Folded by Header: folding long subjects, EmailMessage loses a space between two encoded words.
+    message.set_raw("Subject", Header(payload["subject"], header_name="Subject").encode(linesep="\r\n"))
     message.set_content(payload["text"])
     message.add_alternative(_as_html(payload["text"]), subtype="html")
     return message

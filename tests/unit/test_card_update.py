@@ -1,0 +1,294 @@
+"""card_update: the words by attempt, the urgency, and nothing half-filled in the mail whatever is missing."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from execops.adapters import create_adapters
+from execops.facts import Facts
+from execops.model import Declined, Draft, Urgency
+from execops.money import Money
+from execops.plays import all_plays
+from execops.plays.money.card_update import PLAY, assess
+from execops.settings import load_settings
+from tests.unit.test_facts import facts, item, subscription
+
+LINK = "https://invoice.stripe.com/i/acct_1/live_1"
+
+
+def invoice(**changes: Any) -> dict[str, Any]:
+    return {
+        "number": "ACME-0001",
+        "status": "open",
+        "customer": "cus_1",
+        "customer_name": "Acme Inc",
+        "customer_email": "billing@acme.example",
+        "amount_due": 4900,
+        "amount_remaining": 4900,
+        "currency": "USD",
+        "attempt_count": 1,
+        "next_payment_attempt": "2026-11-25T12:00:00+00:00",
+        "final_attempt": False,
+        "hosted_invoice_url": LINK,
+    } | changes
+
+
+def draft(known: Facts | None = None, **changes: Any) -> Draft:
+    found = assess(known or facts(state=invoice(**changes)))
+    assert isinstance(found, Draft)
+    return found
+
+
+def declined(**changes: Any) -> str:
+    found = assess(facts(state=invoice(**changes)))
+    assert isinstance(found, Declined)
+    return found.reason
+
+
+def test_the_play_is_found_by_its_name() -> None:
+    assert all_plays()["card_update"] is PLAY
+    assert PLAY.dedupe_key("in_1") == "card_update:in_1"
+
+
+def test_a_first_failure_is_a_friendly_mail_with_the_link() -> None:
+    found = draft()
+    assert found.action_type == "email"
+    assert found.payload["to"] == "billing@acme.example"
+    assert found.payload["from"] == "billing@localhost"
+    assert "reply_to" not in found.payload
+    assert found.payload["subject"] == "Your payment of $49.00 did not go through"
+    text = found.payload["text"]
+    assert text.startswith("Hello Acme Inc,\n\nYour card was declined when we tried to collect $49.00")
+    assert LINK in text
+    assert "we will try your card again on 25 November 2026" in text
+    assert text.endswith("Thank you,\nOur team\n")
+    assert (found.amount, found.urgency) == (Money(4900, "USD"), Urgency.MEDIUM)
+    assert found.title == "Card failed: Acme Inc, attempt 1"
+    assert found.reasoning == "First failed charge; Stripe tries again on 25 November 2026."
+
+
+@pytest.mark.parametrize(
+    ("changes", "subject", "words"),
+    [
+        ({"attempt_count": 2}, "Reminder: your payment of $49.00", "A second attempt"),
+        ({"attempt_count": 3}, "Action needed: payment of $49.00 still failing", "now tried 3 times"),
+        ({"attempt_count": 5}, "Action needed: payment of $49.00 still failing", "now tried 5 times"),
+        (
+            {"next_payment_attempt": None, "final_attempt": True},
+            "Action needed: your payment of $49.00 could not be collected",
+            "we will not try your card again",
+        ),
+    ],
+)
+def test_the_words_follow_the_attempt(changes: dict[str, Any], subject: str, words: str) -> None:
+    payload = draft(**changes).payload
+    assert payload["subject"].startswith(subject)
+    assert words in payload["text"]
+
+
+@pytest.mark.parametrize("next_try", [None, "2026-11-22T11:59:59+00:00"])
+def test_no_retry_is_promised_or_denied_where_none_is_known(next_try: str | None) -> None:
+    found = draft(next_payment_attempt=next_try)
+    assert "again" not in found.payload["text"]
+    assert found.reasoning == "First failed charge."
+    assert found.urgency is Urgency.MEDIUM
+
+
+@pytest.mark.parametrize(
+    ("changes", "urgency"),
+    [
+        ({}, Urgency.MEDIUM),
+        ({"attempt_count": 2}, Urgency.MEDIUM),
+        ({"attempt_count": 3}, Urgency.HIGH),
+        ({"final_attempt": True}, Urgency.HIGH),
+        ({"amount_remaining": 99_999}, Urgency.MEDIUM),
+        ({"amount_remaining": 100_000}, Urgency.HIGH),
+        ({"amount_remaining": 999, "currency": "JPY"}, Urgency.MEDIUM),
+        ({"amount_remaining": 1000, "currency": "JPY"}, Urgency.HIGH),
+        ({"amount_remaining": 999_999, "currency": "KWD"}, Urgency.MEDIUM),
+        ({"amount_remaining": 1_000_000, "currency": "KWD"}, Urgency.HIGH),
+    ],
+)
+def test_urgency_is_high_late_at_the_end_and_for_large_amounts(
+    changes: dict[str, Any], urgency: Urgency
+) -> None:
+    assert draft(**changes).urgency is urgency
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "text"),
+    [(4900, "USD", "$49.00"), (4900, "EUR", "€49.00"), (4900, "JPY", "¥4,900"), (4900, "KWD", "KWD 4.900")],
+)
+def test_amounts_read_in_their_currency(minor: int, currency: str, text: str) -> None:
+    found = draft(amount_remaining=minor, currency=currency)
+    assert f"payment of {text} did" in found.payload["subject"]
+    assert f"collect {text} for" in found.payload["text"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"status": "paid"}, "invoice ACME-0001 is paid"),
+        ({"status": "void"}, "invoice ACME-0001 was voided"),
+        ({"status": "uncollectible"}, "invoice ACME-0001 was written off"),
+        ({"amount_remaining": 0}, "invoice ACME-0001 has nothing left to pay"),
+        ({"amount_remaining": None, "amount_due": None}, "invoice ACME-0001 has nothing left to pay"),
+        ({"amount_remaining": -1}, "invoice ACME-0001 has nothing left to pay"),
+        ({"currency": None}, "invoice ACME-0001 has nothing left to pay"),
+        ({"customer_email": None}, "no email address is known for the customer of invoice ACME-0001"),
+        ({"number": None, "status": "paid"}, "invoice in_1 is paid"),
+    ],
+)
+def test_nothing_is_drafted_with_the_reason(changes: dict[str, Any], why: str) -> None:
+    assert declined(**changes) == why
+
+
+def test_nothing_is_drafted_about_anything_but_an_invoice() -> None:
+    assert isinstance(assess(facts(object_type=None)), Declined)
+    assert isinstance(assess(facts(object_type="charge", state={"status": "failed"})), Declined)
+
+
+def test_an_invoice_without_remaining_amount_falls_back_to_the_amount_due() -> None:
+    assert draft(amount_remaining=None, amount_due=700).amount == Money(700, "USD")
+
+
+def test_without_a_link_the_customer_is_asked_to_reply() -> None:
+    text = draft(hosted_invoice_url=None).payload["text"]
+    assert "https://" not in text
+    assert "Please reply to this mail" in text
+
+
+def test_settings_sign_the_mail() -> None:
+    known = facts(
+        state=invoice(),
+        company_name="Hooli",
+        email_from="pay@hooli.example",
+        email_reply_to="r@hooli.example",
+    )
+    payload = draft(known).payload
+    assert (payload["from"], payload["reply_to"]) == ("pay@hooli.example", "r@hooli.example")
+    assert payload["text"].endswith("Hooli\n")
+
+
+def charge(**changes: Any) -> dict[str, Any]:
+    return {
+        "id": "ch_1",
+        "status": "failed",
+        "invoice": "in_1",
+        "amount": 4900,
+        "currency": "USD",
+        "failure_code": "insufficient_funds",
+        "card_brand": "visa",
+        "card_last4": "0341",
+    } | changes
+
+
+def test_the_evidence_shows_what_is_known() -> None:
+    known = facts(
+        state=invoice(attempt_count=2),
+        customer={"name": "Acme", "email": "a@acme.example", "created": "2023-04-01T00:00:00+00:00"},
+        subscriptions=[subscription(item(120_000))],
+        charges=[charge()],
+        paid=[{"currency": "USD", "amount_minor": 3_840_000, "payments": 32}],
+    )
+    found = draft(known)
+    assert found.reasoning.startswith("Second failed charge (insufficient_funds); ")
+    assert found.evidence == (
+        ("Invoice", "ACME-0001, $49.00 open"),
+        ("Card", "visa ending 0341"),
+        ("MRR", "$1,200.00"),
+        ("Customer since", "2023-04"),
+        ("Lifetime paid", "$38,400.00 in 32 invoices"),
+    )
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        charge(invoice="in_2"),
+        charge(status="succeeded"),
+        charge(invoice=None, amount=100),
+        charge(invoice=None, currency="EUR"),
+    ],
+)
+def test_another_charge_does_not_explain_this_failure(other: dict[str, Any]) -> None:
+    assert draft(facts(state=invoice(), charges=[other])).reasoning.startswith("First failed charge; ")
+
+
+def test_a_charge_that_names_no_invoice_explains_it_by_its_amount() -> None:
+    found = draft(facts(state=invoice(), charges=[charge(invoice=None)]))
+    assert found.reasoning.startswith("First failed charge (insufficient_funds); ")
+
+
+_PLACEHOLDER = re.compile(r"\bNone\b|\bnull\b|[{}\[\]]|\bnan\b|  ", re.IGNORECASE)
+_OPTIONAL = [
+    "number",
+    "customer_name",
+    "amount_due",
+    "attempt_count",
+    "next_payment_attempt",
+    "hosted_invoice_url",
+    "final_attempt",
+]
+
+
+def assert_whole(found: Draft) -> None:
+    shown = [found.title, found.reasoning, *found.payload.values(), *itertools.chain(*found.evidence)]
+    for each in shown:
+        assert isinstance(each, str)
+        assert not _PLACEHOLDER.search(each), each
+
+
+@pytest.mark.parametrize("absent", [*itertools.combinations(_OPTIONAL, 2), tuple(_OPTIONAL)])
+@pytest.mark.parametrize("how", ["null", "left out"])
+def test_no_placeholder_survives_whatever_is_missing(absent: tuple[str, ...], how: str) -> None:
+    state = invoice()
+    for name in absent:
+        if how == "null":
+            state[name] = None
+        else:
+            del state[name]
+    null_customer = {"name": None, "email": None, "created": None}
+    null_charge = {**dict.fromkeys(charge()), "status": "failed"}
+    for known in (
+        facts(state=state),
+        facts(state=state, customer=null_customer, charges=[null_charge], subscriptions=[subscription()]),
+    ):
+        assert_whole(draft(known))
+
+
+@given(
+    st.integers(0, 30),
+    st.integers(1, 10**12),
+    st.sampled_from(["USD", "EUR", "JPY", "KWD", "XXX"]),
+    st.booleans(),
+    st.sampled_from([None, "2026-11-25T12:00:00+00:00", "2020-01-01T00:00:00+00:00"]),
+    st.sampled_from([None, LINK]),
+    st.sampled_from([None, "Ängström & Søn <b>", "株式会社", 'O\'Neil, "Bob"']),
+)
+def test_every_draft_is_whole_and_can_be_sent(
+    attempt: int,
+    amount: int,
+    currency: str,
+    final: bool,
+    next_try: str | None,
+    link: str | None,
+    name: str | None,
+) -> None:
+    found = draft(
+        attempt_count=attempt,
+        amount_remaining=amount,
+        currency=currency,
+        final_attempt=final,
+        next_payment_attempt=next_try,
+        hosted_invoice_url=link,
+        customer_name=name,
+    )
+    assert_whole(found)
+    create_adapters(load_settings({}, {}))["email"].validate(found.payload)

@@ -1,0 +1,109 @@
+"""Facts: the figures that stand beside a draft, computed by hand here."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from execops.facts import Facts
+from execops.money import Money
+
+
+def facts(*, subscriptions: list[dict[str, Any]] | None = None, **changes: Any) -> Facts:
+    given: dict[str, Any] = {
+        "object_id": "in_1",
+        "object_type": "invoice",
+        "subject_key": "cus_1",
+        "state": {},
+        "customer": {},
+        "subscriptions": subscriptions or [],
+        "charges": [],
+        "paid": [],
+        "now": "2026-11-22T12:00:00+00:00",
+        "company_name": "Our team",
+        "email_from": "billing@localhost",
+        "email_reply_to": None,
+        "high_amount": 1000,
+    }
+    return Facts(**given | changes)
+
+
+def item(unit_amount: int | None, interval: str | None = "month", **changes: Any) -> dict[str, Any]:
+    return {
+        "unit_amount": unit_amount,
+        "currency": "USD",
+        "interval": interval,
+        "interval_count": 1,
+        "usage_type": "licensed",
+        "quantity": 1,
+    } | changes
+
+
+def subscription(*items: dict[str, Any], status: str = "active") -> dict[str, Any]:
+    return {"id": "sub_1", "status": status, "items": list(items)}
+
+
+@pytest.mark.parametrize(
+    ("items", "minor"),
+    [
+        ([item(4900)], 4900),
+        ([item(4900, quantity=3)], 14700),
+        ([item(120000, "year")], 10000),  # 1,200.00 ÷ 12
+        ([item(30000, interval_count=3)], 10000),  # a quarter: 300.00 ÷ 3
+        ([item(1200, "week")], 5200),  # 12.00 × 52 ÷ 12
+        ([item(1200, "week", interval_count=2)], 2600),
+        ([item(120, "day")], 3650),  # 1.20 × 365 ÷ 12
+        ([item(1000, "year")], 83),  # 83.33… rounded once, at the end
+        ([item(1000, "year"), item(1000, "year"), item(1000, "year")], 250),
+        ([item(4900, quantity=0)], 0),
+    ],
+)
+def test_mrr_is_unit_amount_times_quantity_by_months(items: list[dict[str, Any]], minor: int) -> None:
+    assert facts(subscriptions=[subscription(*items)]).mrr() == [Money(minor, "USD")]
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        item(None),  # tiered: no amount ahead of its use
+        item(4900, usage_type="metered"),
+        item(4900, None),
+        item(4900, "fortnight"),
+        item(4900, currency=None),
+        item(4900, interval_count=0),
+    ],
+)
+def test_mrr_leaves_out_what_it_cannot_know(one: dict[str, Any]) -> None:
+    assert facts(subscriptions=[subscription(one)]).mrr() == []
+
+
+def test_mrr_counts_paying_subscriptions_only() -> None:
+    states = ["active", "past_due", "unpaid", "trialing", "canceled", "incomplete", "paused"]
+    many = [subscription(item(100), status=each) for each in states]
+    assert facts(subscriptions=many).mrr() == [Money(300, "USD")]
+
+
+def test_mrr_never_adds_currencies() -> None:
+    one = subscription(item(4900), item(1000, currency="JPY"), item(5000, currency="EUR"))
+    assert facts(subscriptions=[one]).mrr() == [Money(5000, "EUR"), Money(1000, "JPY"), Money(4900, "USD")]
+
+
+def test_customer_is_known_from_its_own_snapshot_first() -> None:
+    invoice = {"customer_name": "Old name", "customer_email": "old@acme.example"}
+    assert facts(state=invoice).customer_email == "old@acme.example"
+    known = facts(state=invoice, customer={"name": "Acme", "email": "new@acme.example"})
+    assert (known.customer_name, known.customer_email) == ("Acme", "new@acme.example")
+    assert facts(state=invoice, customer={"name": None, "email": None}).customer_name == "Old name"
+    assert facts().customer_name is None
+
+
+def test_nobody_writes_to_a_deleted_customer() -> None:
+    gone = facts(state={"customer_email": "old@acme.example"}, customer={"deleted": True})
+    assert gone.customer_email is None
+
+
+def test_facts_survive_json() -> None:
+    known = facts(subscriptions=[subscription(item(1))], paid=[{"currency": "USD", "amount_minor": 1}])
+    assert Facts.from_json(json.loads(json.dumps(known.to_json()))) == known

@@ -47,7 +47,7 @@ def _options(
     home: Annotated[
         str | None,
         typer.Option(
-            help="Data, config, outbox and embedded database. [env: EXECOPS_HOME]", show_default=False
+            help="Data, config, outbox and embedded database. Also: EXECOPS_HOME.", show_default=False
         ),
     ] = None,
     version: Annotated[  # noqa: ARG001

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from execops.context import Context
 
 Host = Annotated[
-    str | None, typer.Option(help="Address to listen on. [env: EXECOPS_HOST]", show_default=False)
+    str | None, typer.Option(help="Address to listen on. Also: EXECOPS_HOST.", show_default=False)
 ]
 Port = Annotated[
-    int | None, typer.Option(help="Port; 0 takes a free one. [env: EXECOPS_PORT]", show_default=False)
+    int | None, typer.Option(help="Port; 0 takes a free one. Also: EXECOPS_PORT.", show_default=False)
 ]
 SERVER_POOL = 16  # connections
 WORKER_POOL = 6  # besides four for each job run at once

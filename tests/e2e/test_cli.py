@@ -1,0 +1,325 @@
+"""The command as its users run it: its output, its errors, its exit codes."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import pty
+import signal
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.main import get_command
+
+from cli.main import app
+from execops.client import Client
+from execops.context import Context
+from execops.model import Role, Status
+from tests.stripe_events import SECRET, failed, take_in
+from tests.working import until_pending, until_status, working
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A command that has ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """The one JSON document on stdout."""
+        return json.loads(self.out)
+
+
+def environment(extra: Mapping[str, str]) -> dict[str, str]:
+    """What the command sees: nothing of the machine's own settings."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+    return kept | {"PYTHONPATH": str(ROOT), "TERM": "dumb", "COLUMNS": "100"} | dict(extra)
+
+
+async def start(*args: str, env: Mapping[str, str]) -> asyncio.subprocess.Process:
+    """Start the command without a terminal."""
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-W", "error", "-m", "cli.main", *args,
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+        env=environment(env),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Cli:
+    """Runs commands against this test's database."""
+
+    env: Mapping[str, str]
+
+    async def __call__(self, *args: str, stdin: str = "", **env: str) -> Ran:
+        process = await start(*args, env={**self.env, **env})
+        out, err = await asyncio.wait_for(process.communicate(stdin.encode()), 60)
+        assert process.returncode is not None
+        return Ran(process.returncode, out.decode(), err.decode())
+
+
+@pytest.fixture
+def cli(ctx: Context) -> Cli:
+    """The command in the founder's name."""
+    token = ctx.settings.token
+    assert token is not None
+    return Cli(
+        {
+            "DATABASE_URL": ctx.url.reveal(),
+            "EXECOPS_HOME": str(ctx.settings.home),
+            "EXECOPS_TOKEN": token.reveal(),
+            "EXECOPS_UNDO_WINDOW": "0",
+            "STRIPE_WEBHOOK_SECRET": SECRET,
+        }
+    )
+
+
+def commands() -> list[tuple[str, ...]]:
+    """Every command and subcommand, as words."""
+
+    def below(command: Any, words: tuple[str, ...]) -> list[tuple[str, ...]]:
+        found = [words]
+        for name, sub in getattr(command, "commands", {}).items():
+            found += below(sub, (*words, name))
+        return found
+
+    return below(get_command(app), ())
+
+
+async def test_every_help_reads(cli: Cli) -> None:
+    for words in commands():
+        ran = await cli(*words, "--help")
+        assert ran.code == 0, words
+        assert "Usage:" in ran.out
+        assert "None" not in ran.out, words
+        assert ran.err == ""
+
+
+def test_every_command_is_documented() -> None:
+    manual = (ROOT / "docs" / "commands.md").read_text()
+    missing = [
+        " ".join(words) for words in commands() if words and f"`execops {' '.join(words)}" not in manual
+    ]
+    assert missing == []
+
+
+async def test_version_and_wrong_use(cli: Cli) -> None:
+    assert (await cli("--version")).out == "execops 0.1.0\n"
+    for words in (["nonsense"], ["proposals", "list", "--limit", "0"], ["proposals", "show", "x"]):
+        ran = await cli(*words)
+        assert (ran.code, ran.out) == (2, ""), words
+
+
+async def test_list_show_and_approve(cli: Cli, ctx: Context, client: Client) -> None:
+    assert (await cli("proposals", "list")).err == "Nothing needs you.\n"
+    await take_in(ctx, failed(customer_name="Acme \x1b]0;owned\x07\x1b[31mInc\u202e"))
+    [line] = await client.inbox()
+    ran = await cli("proposals", "list")
+    assert "$49.00" in ran.out
+    assert "\x1b" not in ran.out
+    assert "\u202e" not in ran.out
+    listed = (await cli("proposals", "list", "--json")).json
+    assert (listed[0]["id"], listed[0]["amount"]) == (line.id, "$49.00")
+    shown = await cli("proposals", "show", str(line.id))
+    assert "billing@acme.example" in shown.out
+    assert "\x1b" not in shown.out
+    assert (await cli("proposals", "show", str(line.id), "--json")).json["proposal"]["version"] == 1
+    ran = await cli("approve", f"{line.id}@1", "--json")
+    assert (ran.code, ran.json["status"]) == (0, "approved")
+    async with working(ctx):
+        await until_status(client, line.id, Status.EXECUTED)
+    assert (await cli("proposals", "list", "--status", "executed", "--json")).json[0]["id"] == line.id
+    assert (await cli("audit", "verify")).out.startswith("audit verified: ")
+    assert (await cli("audit", "show", "--json")).json[0]["action"] == "proposal.executed"
+
+
+async def test_decisions_name_the_version_they_saw(cli: Cli, ctx: Context, client: Client) -> None:
+    await take_in(ctx, failed())
+    await take_in(ctx, failed(attempt_count=2))
+    [line] = await client.inbox()
+    assert line.version == 2
+    unnamed = await cli("approve", str(line.id))
+    assert unnamed.code == 2
+    assert "--latest" in unnamed.err
+    stale = await cli("approve", f"{line.id}@1")
+    assert stale.code == 5
+    assert "version 2" in stale.err
+    assert (await client.proposal(line.id)).status is Status.PENDING
+    assert (await cli("reject", str(line.id), "--latest", "-m", "they called")).code == 0
+    again = await cli("approve", f"{line.id}@2")
+    assert again.code == 5
+    assert "decided by founder" in again.err
+    assert (await cli("approve", "999@1")).code == 3
+
+
+async def test_undo_edit_retry_confirm_close(cli: Cli, ctx: Context, client: Client) -> None:
+    await take_in(ctx, failed())
+    [line] = await client.inbox()
+    ref = f"{line.id}@1"
+    assert (await cli("approve", ref, EXECOPS_UNDO_WINDOW="60")).code == 0
+    assert (await cli("proposals", "undo", str(line.id))).code == 0
+    payload = (await client.proposal(line.id)).payload | {"subject": "Your payment"}
+    edited = await cli("proposals", "edit", ref, "--payload", "-", "--json", stdin=json.dumps(payload))
+    assert (edited.code, edited.json["version"]) == (0, 2)
+    broken = await cli("proposals", "edit", f"{line.id}@2", "--payload", "-", stdin='{"to": ""}')
+    assert broken.code == 2
+    assert "empty" in broken.err
+    for decision in ("retry", "confirm", "close"):
+        assert (await cli("proposals", decision, f"{line.id}@2")).code == 5
+
+
+async def test_who_may_decide(cli: Cli, ctx: Context, client: Client) -> None:
+    await take_in(ctx, failed())
+    added = await cli("operators", "add", "Robin", "--role", "viewer", "--json")
+    token = added.json["token"]
+    refused = await cli("approve", "1@1", EXECOPS_TOKEN=token)
+    assert refused.code == 4
+    assert "viewer" in refused.err
+    assert (await cli("operators", "add", "x", "--role", "viewer", EXECOPS_TOKEN=token)).code == 4
+    assert (await cli("operators", "add", "Robin")).code == 5
+    assert (await cli("operators", "revoke", "Robin")).code == 0
+    assert (await cli("proposals", "list", EXECOPS_TOKEN=token)).code == 4
+    assert (await cli("operators", "revoke", "founder")).code == 5
+    assert [each["role"] for each in (await cli("operators", "list", "--json")).json] == [
+        Role.FOUNDER,
+        Role.VIEWER,
+    ]
+    assert (await client.proposal(1)).status is Status.PENDING
+
+
+async def test_events_pause_and_doctor(cli: Cli, ctx: Context, client: Client) -> None:
+    event = await take_in(ctx, failed())
+    assert (await cli("events", "list", "--json")).json[0]["outcome"][0]["result"] == "drafted"
+    assert "card_update drafted 1" in (await cli("events", "list")).out
+    assert (await cli("events", "show", str(event.id))).json["type"] == "invoice.payment_failed"
+    assert (await cli("events", "show", "999")).code == 3
+    assert (await cli("events", "replay", str(event.id))).code == 0
+    assert (await cli("pause", "-m", "holiday")).code == 0
+    checked = await cli("doctor", "--json")
+    assert checked.code == 6
+    states = {each["name"]: each["state"] for each in checked.json}
+    assert (states["database"], states["worker"], states["pause"]) == ("ok", "bad", "bad")
+    assert (await cli("resume")).code == 0
+    async with working(ctx):
+        assert (await cli("doctor")).code == 0
+
+
+async def test_secrets_are_never_shown(cli: Cli, ctx: Context) -> None:
+    url = ctx.url.reveal().replace("postgres@", "postgres:hunter2@")
+    secrets = {
+        "DATABASE_URL": url,
+        "STRIPE_API_KEY": "rk_live_1",
+        "SLACK_BOT_TOKEN": "xoxb-1",
+        "SMTP_URL": "smtp://u:hunter3@h",
+    }
+    for words in (["doctor"], ["doctor", "--json"], ["db", "status"], ["proposals", "show", "7"]):
+        ran = await cli(*words, **secrets)
+        for secret in ("hunter2", "hunter3", "rk_live_1", "xoxb-1", SECRET, cli.env["EXECOPS_TOKEN"]):
+            assert secret not in ran.out + ran.err, words
+    down = await cli("proposals", "list", DATABASE_URL="postgresql://u:hunter2@127.0.0.1:1/x")
+    assert down.code == 6
+    assert "hunter2" not in down.err
+
+
+async def test_wrong_settings_are_named(cli: Cli) -> None:
+    ran = await cli("proposals", "list", EXECOPS_UNDO_WINDOW="soon")
+    assert ran.code == 2
+    assert "EXECOPS_UNDO_WINDOW" in ran.err
+    home = Path(cli.env["EXECOPS_HOME"])
+    home.mkdir(exist_ok=True)
+    (home / "config.toml").write_text("undo_windw = 5\n")
+    ran = await cli("proposals", "list")
+    assert ran.code == 2
+    assert "undo_windw" in ran.err
+
+
+async def test_db_status_and_migrate(cli: Cli) -> None:
+    assert (await cli("db", "status", "--json")).json == {"up_to_date": True, "pending": []}
+    assert (await cli("db", "migrate")).err == "The database is up to date.\n"
+
+
+async def test_inbox_needs_a_terminal(cli: Cli) -> None:
+    ran = await cli("inbox")
+    assert ran.code == 2
+    assert "terminal" in ran.err
+
+
+async def test_approve_in_a_terminal_shows_the_card_and_asks(cli: Cli, ctx: Context, client: Client) -> None:
+    await take_in(ctx, failed())
+    outer, inner = pty.openpty()
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "cli.main", "approve", "1",
+        stdin=inner, stdout=inner, stderr=inner, env=environment(cli.env),
+    )  # fmt: skip
+    os.close(inner)
+    os.write(outer, b"y\n")
+    assert await asyncio.wait_for(process.wait(), 30) == 0
+    seen = os.read(outer, 65536).decode()
+    os.close(outer)
+    assert "billing@acme.example" in seen
+    assert "Approve proposal 1@1?" in seen
+    assert (await client.proposal(1)).status is Status.APPROVED
+
+
+@asynccontextmanager
+async def up(env: Mapping[str, str]) -> AsyncIterator[str]:
+    """`execops up` on a free port, ended by SIGTERM."""
+    process = await start("up", "--port", "0", env=env)
+    assert process.stdout is not None
+    try:
+        line = b""
+        while not line.startswith(b"http"):
+            line = await asyncio.wait_for(process.stdout.readline(), 60)
+            assert line, (await process.communicate())[1].decode()
+        yield line.decode().strip()
+    finally:
+        process.send_signal(signal.SIGTERM)
+        _, err = await asyncio.wait_for(process.communicate(), 30)
+    assert process.returncode == 0, err.decode()
+    assert "Traceback" not in err.decode()
+
+
+async def test_up_trigger_approve(cli: Cli, client: Client) -> None:
+    async with up(cli.env) as url:
+        sent = await cli("trigger", "stripe", "invoice.payment_failed", "--name", "Initech", "--url", url)
+        assert (sent.code, sent.json["duplicate"]) == (0, False)
+        await until_pending(client)
+        [line] = (await cli("proposals", "list", "--json")).json
+        assert line["title"].startswith("Card failed: Initech")
+        assert (await cli("approve", str(line["id"]), "--latest")).code == 0
+        await until_status(client, line["id"], Status.EXECUTED)
+        unknown = await cli("trigger", "stripe", "invoice.nonsense", "--url", url)
+        assert unknown.code == 2
+        assert "invoice.payment_failed" in unknown.err
+    assert (await cli("trigger", "stripe", "invoice.paid", "--url", url)).code == 6
+
+
+async def test_embedded_default_needs_no_settings(shared_folder: Path) -> None:
+    home = shared_folder / "my home"
+    env = {"EXECOPS_HOME": str(home), "STRIPE_WEBHOOK_SECRET": SECRET}
+    mine = Cli(env)
+    async with up(env) as url:
+        assert (await mine("trigger", "stripe", "invoice.payment_failed", "--url", url)).code == 0
+        assert (await mine("doctor")).code == 0
+        assert (home / "token").stat().st_mode & 0o777 == 0o600
+    assert not list(home.glob("postgres/postmaster.pid"))  # the last one out stopped it
+    assert (await mine("audit", "verify")).code == 0
+
+
+async def test_demo_without_a_terminal_plays_the_loop(shared_folder: Path) -> None:
+    ran = await Cli({"TMPDIR": str(shared_folder)})("demo")
+    assert ran.code == 0, ran.err
+    assert "✓ audit verified" in ran.out
+    assert "\x1b" not in ran.out + ran.err
+    assert not list(shared_folder.glob("execops-demo-*"))

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 import msgspec
-from litestar import Response, post
+from litestar import Request, Response, Router, post
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import JSONBody
 
@@ -19,7 +19,7 @@ from execops.decisions import Decided
 from execops.errors import ConflictError, InvalidInputError
 from execops.model import Actor, Event, EventStatus, Json, Status
 from server.auth import SECURITY, BearerAuth, ClientRequest, context_of
-from server.errors import documented
+from server.errors import Problem, as_problem, documented
 from server.feed import EventFeed
 
 PATIENCE = 2.0  # seconds that a request waits for its event to be processed
@@ -67,13 +67,10 @@ class DecisionTaken:
 
 
 @post(
-    "/ai/propose",
+    "/propose",
     status_code=200,
-    middleware=[BearerAuth],
-    security=SECURITY,
     operation_id="propose",
     summary="Have a stored event answered",
-    tags=["ai"],
     responses={202: ResponseSpec(Proposed, generate_examples=False, description="It is not processed yet")}
     | documented(400, 401, 404, 503),
 )
@@ -94,13 +91,10 @@ async def propose(request: ClientRequest, data: JSONBody[ProposeRequest]) -> Res
 
 
 @post(
-    "/ai/decide",
+    "/decide",
     status_code=200,
-    middleware=[BearerAuth],
-    security=SECURITY,
     operation_id="decide",
     summary="Decide about a proposal",
-    tags=["ai"],
     responses=documented(400, 401, 403, 404, 409, 503),
 )
 async def decide(request: ClientRequest, data: JSONBody[DecideRequest]) -> DecisionTaken:
@@ -114,6 +108,20 @@ async def decide(request: ClientRequest, data: JSONBody[DecideRequest]) -> Decis
         status=decided.status,
         executes_at=decided.executes_at,
     )
+
+
+def _too_deep(request: Request[Any, Any, Any], _: RecursionError) -> Response[Problem]:
+    return as_problem(request, InvalidInputError("The body is nested too deeply; nothing was changed."))
+
+
+router = Router(
+    "/ai",
+    route_handlers=[propose, decide],
+    middleware=[BearerAuth],
+    exception_handlers={RecursionError: _too_deep},
+    security=SECURITY,
+    tags=["ai"],
+)
 
 
 async def _decide(client: Client, data: DecideRequest) -> Decided:

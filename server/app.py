@@ -34,7 +34,7 @@ def create_app(ctx: Context) -> Litestar:
             await feed.close()
 
     return Litestar(
-        route_handlers=[ingest.deliver, ai.propose, ai.decide, inbox.router, health.router],
+        route_handlers=[ingest.deliver, ai.router, inbox.router, health.router],
         exception_handlers={Exception: as_problem},
         lifespan=[lifespan],
         state=State({"ctx": ctx, "feed": feed, "up_to_date": False}),

@@ -22,11 +22,12 @@ async def process_event(ctx: Context, event_id: int) -> None:
         if event is None:
             return
         await ledger.record(conn, event)
+        plays = router.plays_for(event)
         if event.subject_key is not None:
-            await events.note(
-                conn, event_id, await proposals.reassess(ctx, conn, event.subject_key, event.object_id)
-            )
-    outcomes = [await runtime.run_play(ctx, event, play) for play in router.plays_for(event)]
+            woken = {play.name for play in plays}
+            changed = await proposals.reassess(ctx, conn, event.subject_key, event.object_id, woken)
+            await events.note(conn, event_id, changed)
+    outcomes = [await runtime.run_play(ctx, event, play) for play in plays]
     async with ctx.transaction() as conn:
         event = await events.lock_received(conn, event_id)
         if event is None:  # another worker ran the same plays, and was faster

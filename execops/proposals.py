@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import Enum
@@ -75,10 +75,17 @@ async def draft(
 
 
 async def reassess(
-    ctx: Context, conn: Connection, subject_key: str, object_id: str | None = None
+    ctx: Context,
+    conn: Connection,
+    subject_key: str,
+    object_id: str | None = None,
+    woken: Collection[str] = (),
 ) -> list[Json]:
     """Ask each play again about what waits for this subject, or about this object whatever its subject:
-    supersede what is moot, redraft what changed."""
+    supersede what is moot, redraft what changed.
+
+    The plays that are `woken` about the object draft by themselves next, in a thread.
+    """
     outcomes: list[Json] = []
     await facts.lock_subject(conn, subject_key)
     for row in await lock_open(conn, subject_key, object_id):
@@ -94,6 +101,7 @@ async def reassess(
         elif (
             answer is not None
             and proposal.status is Status.PENDING
+            and not (proposal.play in woken and proposal.object_id == object_id)
             and await _redraft(conn, proposal, answer, _by_rules(all_plays()[proposal.play], answer))
         ):
             outcomes.append(outcome | {"result": "redrafted"})

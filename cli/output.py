@@ -20,6 +20,12 @@ def data(text: str = "") -> None:
     sys.stdout.write(text + "\n")
 
 
+def announce(text: str) -> None:
+    """A line that somebody waits for, such as the URL of a server that is ready."""
+    data(text)
+    sys.stdout.flush()
+
+
 def note(text: str = "") -> None:
     """A line about it: on stderr, so that pipes stay clean."""
     sys.stdout.flush()

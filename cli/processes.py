@@ -40,7 +40,7 @@ def up(host: Host = None, port: Port = None) -> None:
             migrated = await migrate(ctx)
             if migrated.founder_token is not None and settings.database_url is not None:
                 output.note("Added the founder. The token is shown this once; use it as EXECOPS_TOKEN:")
-                output.data(migrated.founder_token.reveal())
+                output.announce(migrated.founder_token.reveal())
             if not settings.stripe_webhook_secrets:
                 output.note("Stripe's webhooks are refused until STRIPE_WEBHOOK_SECRET is set.")
             await run_both(ctx, stop)
@@ -59,7 +59,7 @@ def serve(host: Host = None, port: Port = None) -> None:
         _log()
         settings = session.settings(host=host, port=port)
         async with stopping() as stop, open_context(settings, pool_size=SERVER_POOL) as ctx:
-            await run_server(ctx, settings.host, settings.port, on_ready=output.data, stop=stop)
+            await run_server(ctx, settings.host, settings.port, on_ready=output.announce, stop=stop)
 
     session.run(command())
 
@@ -121,7 +121,7 @@ async def run_both(ctx: Context, stop: asyncio.Event) -> None:
     async with asyncio.TaskGroup() as group:
         group.create_task(run_worker(ctx, stop))
         group.create_task(
-            run_server(ctx, ctx.settings.host, ctx.settings.port, on_ready=output.data, stop=stop)
+            run_server(ctx, ctx.settings.host, ctx.settings.port, on_ready=output.announce, stop=stop)
         )
 
 

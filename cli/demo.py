@@ -17,8 +17,6 @@ from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 
-from server.run import serve
-
 from cli import fixtures, output, session
 from cli.fixtures import Subject
 from cli.processes import SERVER_POOL, stopping, worker_pool
@@ -30,6 +28,7 @@ from execops.model import Proposal, Status
 from execops.settings import Settings, load_settings
 from jobs.bootstrap import local_token, migrate, open_context
 from jobs.worker import run_worker
+from server.run import serve
 
 _PATIENCE = 30.0  # seconds for any one step
 

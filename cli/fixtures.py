@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,14 +27,14 @@ class Subject:
     @classmethod
     def fresh(cls, **changes: Any) -> Subject:  # noqa: ANN401
         """A subject nobody has heard of, so that each call drafts anew."""
-        tag = secrets.token_hex(6)
+        tag = os.urandom(6).hex()
         return cls(**{"customer": f"cus_{tag}", "invoice": f"in_{tag}"} | changes)
 
 
 def event(type_: str, obj: Object, *, livemode: bool, created: int | None = None) -> Object:
     """An event about an object, as Stripe sends it."""
     return {
-        "id": f"evt_{secrets.token_hex(10)}",
+        "id": f"evt_{os.urandom(10).hex()}",
         "object": "event",
         "api_version": "2025-03-31.basil",
         "created": int(time.time()) if created is None else created,

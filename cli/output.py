@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
-import json
 import sys
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
-from enum import Enum
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from execops.errors import ExecOpsError
 
 
@@ -35,6 +32,8 @@ def note(text: str = "") -> None:
 
 def document(value: object) -> None:
     """One JSON document."""
+    import json
+
     data(json.dumps(jsonable(value), indent=2, ensure_ascii=sys.stdout.isatty()))
 
 
@@ -73,6 +72,8 @@ def style(text: str, code: str) -> str:
 
 def age(moment: datetime) -> str:
     """How long ago: `4 s`, `12 m`, `3 h`, `5 d`."""
+    from datetime import UTC, datetime
+
     seconds = max(0, int((datetime.now(UTC) - moment).total_seconds()))
     for size, unit in ((86400, "d"), (3600, "h"), (60, "m")):
         if seconds >= size:
@@ -82,6 +83,11 @@ def age(moment: datetime) -> str:
 
 def jsonable(value: object) -> Any:  # noqa: ANN401
     """The value in JSON types: dataclasses as objects, times as ISO 8601 in UTC."""
+    import dataclasses
+    from datetime import UTC, datetime
+    from enum import Enum
+    from pathlib import Path
+
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         found = {field.name: jsonable(getattr(value, field.name)) for field in dataclasses.fields(value)}
         if {"amount_minor", "currency"} <= found.keys():  # money always comes together, and readable

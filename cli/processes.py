@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-import logging
-import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Annotated
@@ -15,6 +12,8 @@ import typer
 from cli import output, session
 
 if TYPE_CHECKING:
+    import asyncio
+
     from execops.context import Context
 
 Host = Annotated[
@@ -52,9 +51,8 @@ def serve(host: Host = None, port: Port = None) -> None:
     """Run the HTTP server alone; prints its URL when ready."""
 
     async def command() -> None:
-        from server.run import serve as run_server
-
         from jobs.bootstrap import open_context
+        from server.run import serve as run_server
 
         _log()
         settings = session.settings(host=host, port=port)
@@ -114,11 +112,12 @@ def worker_pool(concurrency: int) -> int:
 
 async def run_both(ctx: Context, stop: asyncio.Event) -> None:
     """The server and a worker in this process, until `stop`; one that fails stops the other."""
-    from server.run import serve as run_server
+    from asyncio import TaskGroup
 
     from jobs.worker import run_worker
+    from server.run import serve as run_server
 
-    async with asyncio.TaskGroup() as group:
+    async with TaskGroup() as group:
         group.create_task(run_worker(ctx, stop))
         group.create_task(
             run_server(ctx, ctx.settings.host, ctx.settings.port, on_ready=output.announce, stop=stop)
@@ -128,7 +127,10 @@ async def run_both(ctx: Context, stop: asyncio.Event) -> None:
 @asynccontextmanager
 async def stopping() -> AsyncIterator[asyncio.Event]:
     """An event that Ctrl-C and SIGTERM set, so that what runs can end in order."""
-    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    import signal
+    from asyncio import Event, get_running_loop
+
+    stop, loop = Event(), get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     try:
@@ -140,4 +142,6 @@ async def stopping() -> AsyncIterator[asyncio.Event]:
 
 
 def _log() -> None:
+    import logging
+
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")

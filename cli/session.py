@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
-import signal
 import sys
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
@@ -54,6 +51,9 @@ async def client() -> AsyncIterator[Client]:
 
 def run(command: Coroutine[Any, Any, _T]) -> _T:
     """Run a command; an error of ours becomes a message and its exit status."""
+    import asyncio
+    import signal
+
     from execops.errors import ExecOpsError
 
     async def cancellable() -> _T:
@@ -86,9 +86,10 @@ def _first(group: BaseExceptionGroup[Any]) -> Any:  # noqa: ANN401
 
 def unexpected(exc: Exception) -> None:
     """Say what went wrong where nobody foresaw it; the traceback only on request."""
-    if os.environ.get("EXECOPS_DEBUG"):
-        import traceback
+    import os
+    import traceback
 
+    if os.environ.get("EXECOPS_DEBUG"):
         output.note(traceback.format_exc())
     output.note(f"{output.style('error:', '31')} {type(exc).__name__}: {output.clean(str(exc))}")
     output.note("       This should not happen. EXECOPS_DEBUG=1 shows where.")

@@ -23,6 +23,7 @@ MAX_BODY = 1024 * 1024  # bytes
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # jsonb keeps numbers as numeric: 131,072 digits before the point, 16,383 after it.
 _MAX_DIGITS = 1000
+_MAX_NOTES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +106,13 @@ def parse(body: bytes) -> tuple[Json, list[str]]:
         value = float(text)
         if math.isfinite(value):
             return value
-        notes.append(f"number {text[:40]} replaced by null")
+        _note(notes, f"number {text[:40]} replaced by null")
         return None
 
     def whole(text: str) -> Any:  # noqa: ANN401
         if len(text) <= _MAX_DIGITS:
             return int(text)
-        notes.append("a number of over 1,000 digits replaced by null")
+        _note(notes, "a number of over 1,000 digits replaced by null")
         return None
 
     def constant(text: str) -> Any:  # noqa: ANN401
@@ -129,12 +130,17 @@ def parse(body: bytes) -> tuple[Json, list[str]]:
         raise InvalidDeliveryError("The body is nested too deeply; nothing was stored.") from exc
 
 
+def _note(notes: list[str], what: str) -> None:
+    if what not in notes and len(notes) < _MAX_NOTES:
+        notes.append(what)
+
+
 def _holdable(value: Any, notes: list[str]) -> Any:  # noqa: ANN401
     """The value with NUL characters and lone surrogates replaced by U+FFFD."""
     if isinstance(value, str):
         clean = _SURROGATE.sub("\ufffd", value).replace("\x00", "\ufffd")
         if clean != value:
-            notes.append("a character that Postgres cannot hold replaced by U+FFFD")
+            _note(notes, "characters that Postgres cannot hold replaced by U+FFFD")
         return clean
     if isinstance(value, dict):
         return {_holdable(key, notes): _holdable(item, notes) for key, item in value.items()}

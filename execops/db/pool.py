@@ -58,8 +58,10 @@ async def connection(pool: Pool) -> AsyncIterator[Connection]:
     try:
         async with pool.connection() as conn:
             yield conn
-    except (psycopg.OperationalError, PoolTimeout, PoolClosed) as exc:
-        if isinstance(exc, psycopg.errors.QueryCanceled | psycopg.errors.DeadlockDetected):
+    except (PoolTimeout, PoolClosed) as exc:
+        raise unavailable(exc) from exc
+    except psycopg.OperationalError as exc:
+        if exc.sqlstate is not None and not _goes_away(exc.sqlstate):
             raise
         raise unavailable(exc) from exc
     except psycopg.errors.UndefinedTable as exc:
@@ -84,6 +86,11 @@ async def transaction(pool: Pool, actor: Actor, metadata: Mapping[str, Any]) -> 
 async def act_as(conn: Connection, actor: Actor, metadata: Mapping[str, Any] | None = None) -> None:
     """Name the actor of this transaction's further changes."""
     await conn.execute(SQL["act_as"], (actor.type, actor.id, Jsonb(dict(metadata or {}))))
+
+
+def _goes_away(sqlstate: str) -> bool:
+    """Whether the same statement may work later: connection, resources, shutdown, system; no cancelled query."""
+    return sqlstate[:2] in {"08", "53", "57", "58"} and sqlstate != "57014"
 
 
 def unavailable(exc: Exception) -> DatabaseUnavailableError:

@@ -1,0 +1,382 @@
+"""Bringing a database up to date: from nothing, again, many at once, and after a kill at any moment."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import random
+import signal
+import stat
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+from uuid import uuid4
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from execops import audit, operators
+from execops.client import Client
+from execops.context import Context
+from execops.db import migrate as migrations
+from execops.db.migrate import migrating, pending_migrations
+from execops.errors import DatabaseUnavailableError, UnavailableError
+from execops.model import Role
+from execops.settings import Secret, load_settings
+from jobs.bootstrap import Migrated, migrate, open_context
+from tests.conftest import with_database
+from tests.stripe_events import deliver, failed
+
+ALL = ["0001_tables", "0002_guards"]
+
+# A migration in a process of its own: says that it is ready, goes at the end of its input, says what it did.
+# It can kill itself at the first call of a function, or run as on the embedded default.
+MIGRATE = """
+import asyncio, importlib, json, os, signal, sys
+from dataclasses import replace
+import yoyo, yoyo.internalmigrations, yoyo.backends.base, execops.graphs.checkpointer, procrastinate.schema
+import execops.db.migrate
+from execops.settings import load_settings
+from jobs.bootstrap import migrate, open_context
+
+async def main(url: str, home: str, kill_at: str, embedded: str) -> None:
+    if kill_at:
+        *path, name = kill_at.split(".")
+        for n in range(len(path), 0, -1):
+            try:
+                owner = importlib.import_module(".".join(path[:n]))
+                break
+            except ModuleNotFoundError:
+                pass
+        for attribute in path[n:]:
+            owner = getattr(owner, attribute)
+        getattr(owner, name)
+        setattr(owner, name, lambda *args, **kwargs: os.kill(os.getpid(), signal.SIGKILL))
+    async with open_context(load_settings({"home": home, "database_url": url}, {})) as ctx:
+        if embedded:
+            ctx = replace(ctx, settings=replace(ctx.settings, database_url=None))
+        print("ready", flush=True)
+        sys.stdin.read()
+        done = await migrate(ctx)
+    print(json.dumps([done.applied, done.founder_token is not None]), flush=True)
+
+asyncio.run(main(*sys.argv[1:]))
+"""
+
+NewDatabase = Callable[[], Awaitable[str]]
+
+
+@pytest.fixture
+async def new_database(postgres: str) -> AsyncIterator[NewDatabase]:
+    """Makes empty databases."""
+    names: list[str] = []
+
+    async with await psycopg.AsyncConnection.connect(postgres, autocommit=True) as conn:
+
+        async def make(name: str = "") -> str:
+            name = name or f"empty_{uuid4().hex}"
+            await conn.execute(sql.SQL("create database {} template template0").format(sql.Identifier(name)))
+            names.append(name)
+            return with_database(postgres, quote(name, safe=""))
+
+        yield make
+        for name in names:
+            await conn.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+async def empty(new_database: NewDatabase) -> str:
+    return await new_database()
+
+
+@asynccontextmanager
+async def context(url: str, home: Path) -> AsyncIterator[Context]:
+    async with open_context(load_settings({"home": home, "database_url": url}, {})) as ctx:
+        yield ctx
+
+
+async def run(url: str, home: Path) -> Migrated:
+    async with context(url, home) as ctx:
+        return await migrate(ctx)
+
+
+async def query(url: str, statement: str, *values: Any) -> list[Any]:
+    async with await psycopg.AsyncConnection.connect(url) as conn:
+        return await (await conn.execute(statement.encode(), values)).fetchall()
+
+
+async def process(url: str, home: Path, *, kill_at: str = "", embedded: bool = False) -> Process:
+    """A process that is about to migrate."""
+    arguments = [url, str(home), kill_at, "embedded" if embedded else ""]
+    started = await asyncio.create_subprocess_exec(
+        sys.executable, "-W", "error", "-c", MIGRATE, *arguments, stdin=PIPE, stdout=PIPE, stderr=PIPE
+    )
+    assert started.stdout is not None
+    assert await started.stdout.readline() == b"ready\n"
+    return started
+
+
+async def schema(url: str) -> list[tuple[str, ...]]:
+    """Everything that migrations make, written out."""
+    rows = await query(
+        url,
+        """
+        select 'column', table_name, column_name, concat_ws(' ', data_type, is_nullable, column_default, is_identity)
+        from information_schema.columns where table_schema = 'public'
+        union all
+        select 'constraint', conrelid::regclass::text, conname,
+               concat(pg_get_constraintdef(oid), ' ', convalidated)
+        from pg_constraint where connamespace = 'public'::regnamespace
+        union all
+        select 'index', i.indrelid::regclass::text, c.relname,
+               concat(pg_get_indexdef(i.indexrelid), ' ', i.indisvalid, ' ', i.indisready)
+        from pg_index i join pg_class c on c.oid = i.indexrelid where c.relnamespace = 'public'::regnamespace
+        union all
+        select 'trigger', t.tgrelid::regclass::text, t.tgname, concat(pg_get_triggerdef(t.oid), ' ', t.tgenabled)
+        from pg_trigger t join pg_class c on c.oid = t.tgrelid
+        where not t.tgisinternal and c.relnamespace = 'public'::regnamespace
+        union all
+        select 'function', oid::regprocedure::text, '', pg_get_functiondef(oid)
+        from pg_proc where pronamespace = 'public'::regnamespace and prokind = 'f'
+        union all
+        select 'view', viewname, '', definition from pg_views where schemaname = 'public'
+        union all
+        select 'type', t.typname, e.enumlabel, '' from pg_enum e join pg_type t on t.oid = e.enumtypid
+        union all
+        select 'yoyo', migration_id, migration_hash, '' from _yoyo_migration
+        union all
+        select 'yoyo lock', pid::text, '', '' from yoyo_lock
+        union all
+        select 'langgraph', v::text, '', '' from checkpoint_migrations
+        union all
+        select 'operator', name, role, '' from operators
+        union all
+        select 'audit', seq::text, action, actor_id from audit_log
+        order by 1, 2, 3, 4
+        """,
+    )
+    return [tuple(row) for row in rows]
+
+
+@pytest.fixture
+async def clean(new_database: NewDatabase, tmp_path: Path) -> list[tuple[str, ...]]:
+    """The schema of a database migrated in one go."""
+    url = await new_database()
+    await run(url, tmp_path / "clean")
+    found = await schema(url)
+    assert {row[0] for row in found} >= {
+        "column",
+        "constraint",
+        "index",
+        "trigger",
+        "function",
+        "view",
+        "yoyo",
+    }
+    assert ("yoyo lock",) not in {row[:1] for row in found}
+    return found
+
+
+async def test_from_nothing_and_again(empty: str, tmp_path: Path) -> None:
+    assert await pending_migrations(Secret(empty)) == ALL
+    assert (
+        await query(empty, "select relname from pg_class where relnamespace = 'public'::regnamespace") == []
+    )
+    first = await run(empty, tmp_path)
+    assert first.applied == [*ALL, "procrastinate", "langgraph"]
+    assert first.founder_token is not None
+    assert await pending_migrations(Secret(empty)) == []
+    before = await schema(empty)
+    assert await run(empty, tmp_path) == Migrated([], None)
+    assert await schema(empty) == before
+    async with context(empty, tmp_path) as ctx:
+        client = await Client.login(ctx, first.founder_token)
+        assert (client.operator.name, client.operator.role) == ("founder", Role.FOUNDER)
+        assert (await client.audit_verify()).count == 1
+    assert not (tmp_path / "token").exists()
+
+
+async def test_no_new_founder_where_the_first_was_revoked(empty: str, tmp_path: Path) -> None:
+    token = (await run(empty, tmp_path)).founder_token
+    assert token is not None
+    async with context(empty, tmp_path) as ctx:
+        client = await Client.login(ctx, token)
+        await client.add_operator("second", Role.FOUNDER)
+        await client.revoke_operator("founder")
+    assert (await run(empty, tmp_path)).founder_token is None
+    assert await query(empty, "select count(*) from operators") == [(2,)]
+
+
+async def test_a_part_is_brought_up_to_date(empty: str, tmp_path: Path, clean: list[tuple[str, ...]]) -> None:
+    async with await psycopg.AsyncConnection.connect(empty, autocommit=True) as conn:
+        await run(empty, tmp_path)
+        await conn.execute(
+            b"drop table checkpoint_writes, checkpoints, checkpoint_blobs, checkpoint_migrations"
+        )
+    assert (await run(empty, tmp_path)).applied == ["langgraph"]
+    assert await schema(empty) == clean
+
+
+async def test_a_name_that_needs_quoting(
+    new_database: Callable[[str], Awaitable[str]], tmp_path: Path
+) -> None:
+    url = await new_database(f"Odd & name/%20? {uuid4().hex[:6]}")
+    assert await pending_migrations(Secret(url)) == ALL
+    await run(url, tmp_path)
+    assert await pending_migrations(Secret(url)) == []
+
+
+async def test_many_at_once(empty: str, tmp_path: Path, clean: list[tuple[str, ...]]) -> None:
+    processes = await asyncio.gather(*(process(empty, tmp_path) for _ in range(5)))
+    results = await asyncio.gather(*(each.communicate(b"") for each in processes))
+    assert [(each.returncode, err.decode()) for each, (_, err) in zip(processes, results, strict=True)] == [
+        (0, "")
+    ] * 5
+    answers = sorted(json.loads(out) for out, _ in results)
+    assert answers == [*[[[], False]] * 4, [[*ALL, "procrastinate", "langgraph"], True]]
+    assert await schema(empty) == clean
+
+
+async def test_killed_at_any_moment(
+    new_database: NewDatabase, tmp_path: Path, clean: list[tuple[str, ...]]
+) -> None:
+    async def one(moment: float) -> None:
+        url = await new_database()
+        for _ in range(2):
+            killed = await process(url, tmp_path)
+            assert killed.stdin is not None
+            killed.stdin.close()
+            await asyncio.sleep(moment)
+            with suppress(ProcessLookupError):
+                killed.kill()
+            await killed.communicate()
+            await pending_migrations(Secret(url))
+        await run(url, tmp_path)
+        assert await schema(url) == clean, f"killed after {moment} s"
+
+    for number in range(0, 8, 2):  # two at a time, spread over the half second that it takes
+        await asyncio.gather(*(one((each + random.random()) * 0.06) for each in (number, number + 1)))
+
+
+@pytest.mark.parametrize(
+    "kill_at",
+    [
+        "yoyo.internalmigrations.upgrade",  # while yoyo's own lock row stands
+        "yoyo.backends.base.DatabaseBackend.mark_one",  # applied, not yet marked
+        "procrastinate.schema.SchemaManager.get_schema",
+        "execops.graphs.checkpointer.setup",
+        "execops.operators.add",
+    ],
+)
+async def test_killed_at_the_worst_moments(
+    empty: str, tmp_path: Path, clean: list[tuple[str, ...]], kill_at: str
+) -> None:
+    killed = await process(empty, tmp_path, kill_at=kill_at)
+    await killed.communicate(b"")
+    assert killed.returncode == -signal.SIGKILL
+    pending = await pending_migrations(Secret(empty))
+    assert pending == (ALL if kill_at.startswith("yoyo") else [])
+    done = await run(empty, tmp_path)
+    assert done.founder_token is not None
+    assert await schema(empty) == clean
+    assert await pending_migrations(Secret(empty)) == []
+
+
+async def test_a_half_built_index_is_built_again(
+    empty: str, tmp_path: Path, clean: list[tuple[str, ...]]
+) -> None:
+    """What a kill in the middle of CREATE INDEX CONCURRENTLY leaves, and IF NOT EXISTS would keep for ever."""
+    await run(empty, tmp_path)
+    async with await psycopg.AsyncConnection.connect(empty, autocommit=True) as conn:
+        await conn.execute(
+            b"update pg_index set indisvalid = false where indexrelid = 'checkpoints_thread_id_idx'::regclass"
+        )
+        await conn.execute(b"delete from checkpoint_migrations where v >= 6")
+    assert await schema(empty) != clean
+    await run(empty, tmp_path)
+    assert await schema(empty) == clean
+
+
+async def test_the_kept_token_outlives_a_kill_before_the_founder(empty: str, tmp_path: Path) -> None:
+    """The embedded default: the token's file is written first, so that a founder never exists without it."""
+    killed = await process(empty, tmp_path, kill_at="execops.operators.add", embedded=True)
+    await killed.communicate(b"")
+    assert killed.returncode == -signal.SIGKILL
+    file = tmp_path / "token"
+    kept = file.read_text()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert await query(empty, "select count(*) from operators") == [(0,)]
+    async with context(empty, tmp_path) as ctx:
+        embedded = replace(ctx, settings=replace(ctx.settings, database_url=None))
+        done = await migrate(embedded)
+        assert done.founder_token is not None
+        assert done.founder_token.reveal() == kept.strip()
+        assert file.read_text() == kept
+        assert (await Client.login(ctx, Secret(kept.strip()))).operator.name == "founder"
+        assert (await migrate(embedded)).founder_token is None
+    expected = hashlib.sha256(kept.strip().encode()).hexdigest()
+    assert await query(empty, "select token_hash from operators") == [(expected,)]
+
+
+async def test_services_say_what_to_do_without_migrations(empty: str, tmp_path: Path) -> None:
+    async with context(empty, tmp_path) as ctx:
+        ctx = replace(ctx, settings=replace(ctx.settings, stripe_webhook_secrets=(Secret("whsec_test"),)))
+
+        async def read_trail() -> object:
+            async with ctx.connection() as conn:
+                return await audit.verify(conn)
+
+        async def list_operators() -> object:
+            async with ctx.transaction() as conn:
+                return await operators.everyone(conn)
+
+        for service in (
+            lambda: Client.login(ctx, Secret("x")),
+            lambda: deliver(ctx, failed()),
+            read_trail,
+            list_operators,
+        ):
+            with pytest.raises(UnavailableError, match="not set up") as caught:
+                await service()
+            assert "execops db migrate" in (caught.value.hint or "")
+
+
+async def test_waits_for_another_and_says_so(
+    empty: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with migrating(Secret(empty)):
+        waiting = asyncio.create_task(run(empty, tmp_path))
+        await asyncio.sleep(0.2)
+        assert not waiting.done()
+        assert await pending_migrations(Secret(empty)) == ALL
+    assert (await waiting).applied[:2] == ALL
+    monkeypatch.setattr(migrations, "_PATIENCE", 0.1)
+    async with migrating(Secret(empty)):
+        with pytest.raises(UnavailableError, match="Another process"):
+            await run(empty, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "url", ["mysql://me:hunter2@localhost/db", "localhost:5432 hunter2", "postgresql://[hunter2"]
+)
+async def test_an_address_that_is_none(url: str) -> None:
+    for attempt in (pending_migrations(Secret(url)), migrating(Secret(url)).__aenter__()):
+        with pytest.raises(UnavailableError, match="DATABASE_URL is not the address") as caught:
+            await attempt
+        said = f"{caught.value} {caught.value.hint} {caught.value.__cause__}"
+        assert "hunter2" not in said
+
+
+async def test_a_database_that_does_not_answer() -> None:
+    url = "postgresql://me:hunter2@127.0.0.1:1/db?connect_timeout=2"
+    for attempt in (pending_migrations(Secret(url)), migrating(Secret(url)).__aenter__()):
+        with pytest.raises(DatabaseUnavailableError) as caught:
+            await attempt
+        assert "hunter2" not in f"{caught.value} {caught.value.hint}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 from typing import Any, ClassVar
@@ -201,27 +201,34 @@ async def _persist(
 
 
 async def _redraft(conn: Connection, proposal: Proposal, answer: Draft, drafted_by: Json) -> bool:
-    """Update in place where the rules say something else than before; False where they do not.
+    """Update in place; False where there is nothing new.
 
-    Urgency never falls. A payload that a person edited stays, under the facts of today, with the newer draft
-    beside it.
+    Urgency never falls. Better words of a model stay while the rules say the same, those of a person stay
+    whatever they say, with the newer draft beside them.
     """
-    if drafted_by["draft"] == (proposal.newer_draft or proposal.drafted_by).get("draft"):
+    answer = replace(answer, urgency=min(answer.urgency, proposal.urgency, key=lambda each: each.rank))
+    newer = proposal.newer_draft
+    if drafted_by["draft"] == (newer or proposal.drafted_by).get("draft"):
+        answer = replace(answer, payload=proposal.payload, reasoning=proposal.reasoning)
+        drafted_by = proposal.drafted_by
+    elif proposal.edited:
+        newer = {"title": answer.title, "payload": answer.payload, "reasoning": answer.reasoning}
+        newer["draft"] = drafted_by["draft"]
+        answer = replace(answer, payload=proposal.payload)
+        drafted_by = proposal.drafted_by
+    evidence = [list(each) for each in answer.evidence]
+    said = (answer.title, answer.urgency, answer.payload, answer.reasoning, evidence, answer.amount, newer)
+    it = proposal
+    if said == (it.title, it.urgency, it.payload, it.reasoning, it.evidence, it.amount, it.newer_draft):
         return False
-    urgency = min(answer.urgency, proposal.urgency, key=lambda each: each.rank)
-    columns = _columns(replace(answer, urgency=urgency), drafted_by) | {"id": proposal.id}
-    if not proposal.edited:
-        await conn.execute(SQL["redraft"], columns)
-        return True
-    newer = {"title": answer.title, "payload": answer.payload, "reasoning": answer.reasoning}
-    columns["newer_draft"] = Jsonb(newer | {"draft": drafted_by["draft"]})
-    await conn.execute(SQL["keep_newer_draft"], columns)
+    columns = _columns(answer, drafted_by) | {"newer_draft": Jsonb(newer) if newer else None}
+    await conn.execute(SQL["redraft"], columns | {"id": proposal.id})
     return True
 
 
 def _by_rules(play: Play, answer: Draft) -> Json:
-    """Provenance, with a digest of all that the rules say: later it shows whether they say something else."""
-    said = json.dumps(asdict(answer), sort_keys=True, default=str).encode()
+    """Provenance, with a digest of what the rules would send and why: later it shows whether they changed."""
+    said = json.dumps([answer.payload, answer.reasoning], sort_keys=True).encode()
     digest = hashlib.sha256(said).hexdigest()
     return {"author": "rules", "play": play.name, "rules": play.version, "draft": digest}
 

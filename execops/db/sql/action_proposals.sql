@@ -50,13 +50,7 @@ for no key update
 update action_proposals
 set title = %(title)s, urgency = %(urgency)s, payload = %(payload)s, reasoning = %(reasoning)s,
     evidence = %(evidence)s, drafted_by = %(drafted_by)s, amount_minor = %(amount_minor)s,
-    currency = %(currency)s, newer_draft = null
-where id = %(id)s
-
--- name: keep_newer_draft
-update action_proposals
-set title = %(title)s, urgency = %(urgency)s, reasoning = %(reasoning)s, evidence = %(evidence)s,
-    amount_minor = %(amount_minor)s, currency = %(currency)s, newer_draft = %(newer_draft)s
+    currency = %(currency)s, newer_draft = %(newer_draft)s
 where id = %(id)s
 
 -- name: end_without_decision

@@ -1,0 +1,623 @@
+"""From events to pending proposals: every order, every repetition and every race ends in the same state."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from psycopg.types.json import Jsonb
+
+from execops import events, ledger, policy, processing, proposals
+from execops.client import Client
+from execops.context import Context
+from execops.errors import ConflictError
+from execops.facts import gather
+from execops.graphs import runtime
+from execops.model import Draft, Event, Role, Status, Urgency
+from execops.money import Money
+from execops.plays.money.card_update import PLAY
+from execops.ports import Wording
+from tests import core
+from tests.conftest import MakeSettings
+from tests.stripe_events import deliver, event, failed, fixture, paid, take_in
+
+
+def customer(type_: str = "customer.updated", **changes: Any) -> dict[str, Any]:
+    """An event about the customer `cus_1`."""
+    it = {"id": "cus_1", "name": "Acme Inc", "email": "billing@acme.example", "deleted": False}
+    return event(type_, fixture("customer") | it | changes)
+
+
+async def stored(ctx: Context, payload: dict[str, Any]) -> Event:
+    """An event whose facts are known, with nothing re-assessed and no play run yet."""
+    receipt = await deliver(ctx, payload)
+    async with ctx.transaction() as conn:
+        found = await events.lock_received(conn, receipt.event_id)
+        assert found is not None
+        await ledger.record(conn, found)
+    return found
+
+
+async def everything(ctx: Context) -> list[dict[str, Any]]:
+    return await core.rows(
+        ctx, "select id, status, version, urgency, payload, outcome from action_proposals order by id"
+    )
+
+
+def result(of: Event) -> str:
+    return str(of.outcome[-1]["result"])
+
+
+# Drafting
+
+
+async def test_a_failed_charge_is_drafted_as_pending(ctx: Context) -> None:
+    taken = await take_in(ctx, failed())
+    (outcome,) = taken.outcome
+    assert outcome["result"] == "drafted"
+    found = await core.proposal(ctx, outcome["proposal"])
+    assert (found.status, found.version, found.urgency) == (Status.PENDING, 1, Urgency.MEDIUM)
+    assert (found.vertical, found.play, found.action_type) == ("money", "card_update", "email")
+    assert (found.object_id, found.subject_key) == ("in_1", "cus_1")
+    assert (found.dedupe_key, found.amount) == ("card_update:in_1", Money(4900, "USD"))
+    assert found.payload["to"] == "billing@acme.example"
+    assert found.drafted_by.items() >= {"author": "rules", "play": "card_update", "rules": 1}.items()
+    assert (found.expires_at - found.created_at).days == ctx.settings.expiry_days
+
+
+async def test_an_event_about_no_object_drafts_nothing(ctx: Context) -> None:
+    payload = failed()
+    del payload["data"]["object"]["id"]
+    taken = await take_in(ctx, payload)
+    assert (taken.status, taken.outcome) == ("processed", [])
+
+
+async def test_a_disabled_play_drafts_nothing(ctx: Context, client: Client) -> None:
+    async with ctx.transaction(core.acting(client)) as conn:
+        await policy.set_allowed(conn, client.operator, "play", "card_update", allowed=False, why="noise")
+    taken = await take_in(ctx, failed())
+    assert taken.outcome[0]["why"] == "the play card_update is disabled"
+    assert await everything(ctx) == []
+
+
+async def test_a_suppressed_customer_gets_nothing(ctx: Context, client: Client) -> None:
+    async with ctx.transaction(core.acting(client)) as conn:
+        await policy.suppress(conn, client.operator, "cus_1", "asked us to stop")
+    taken = await take_in(ctx, failed())
+    assert taken.outcome[0]["why"] == "cus_1 is never to be contacted"
+    other = await take_in(ctx, failed("in_2", customer="cus_2"))
+    assert result(other) == "drafted"
+
+
+async def test_a_late_failure_of_an_invoice_known_to_be_paid_drafts_nothing(ctx: Context) -> None:
+    late, settled = failed(), paid()
+    await take_in(ctx, settled)
+    taken = await take_in(ctx, late)
+    assert taken.outcome[0]["why"] == "invoice ACME-0001 is paid"
+    assert await everything(ctx) == []
+
+
+@pytest.mark.parametrize("first", ["failed", "paid"])
+async def test_paid_beats_failed_of_the_same_second_in_either_order(ctx: Context, first: str) -> None:
+    both = [failed(created=1_790_500_000), paid(created=1_790_500_000)]
+    for each in both if first == "failed" else both[::-1]:
+        await take_in(ctx, each)
+    assert [row["status"] for row in await everything(ctx)] == (["superseded"] if first == "failed" else [])
+    (snapshot,) = await core.rows(ctx, "select state from snapshots where object_id = 'in_1'")
+    assert snapshot["state"]["status"] == "paid"
+
+
+# Coalescing
+
+
+async def test_a_further_event_updates_the_pending_proposal(ctx: Context) -> None:
+    proposal_id = await core.pending_id(ctx)
+    taken = await take_in(ctx, failed(attempt_count=2))
+    assert taken.outcome == [{"play": "card_update", "proposal": proposal_id, "result": "coalesced"}]
+    found = await core.proposal(ctx, proposal_id)
+    assert (found.version, found.title) == (2, "Card failed: Acme Inc, attempt 2")
+    linked = await core.rows(ctx, "select proposal_id from proposal_events")
+    assert [row["proposal_id"] for row in linked] == [proposal_id] * 2
+    assert await core.transitions(ctx, proposal_id) == ["proposal.drafted", "proposal.changed"]
+
+
+async def test_a_further_event_that_says_the_same_changes_nothing(ctx: Context) -> None:
+    proposal_id = await core.pending_id(ctx)
+    assert result(await take_in(ctx, failed())) == "unchanged"
+    assert (await core.proposal(ctx, proposal_id)).version == 1
+
+
+async def test_urgency_never_falls(ctx: Context) -> None:
+    proposal_id = await core.pending_id(ctx, attempt_count=3)
+    assert (await core.proposal(ctx, proposal_id)).urgency is Urgency.HIGH
+    await take_in(ctx, failed(attempt_count=1))
+    found = await core.proposal(ctx, proposal_id)
+    assert (found.version, found.urgency) == (2, Urgency.HIGH)
+    assert "attempt 1" in found.title
+
+
+async def test_an_edited_payload_stays_with_the_newer_draft_beside_it(ctx: Context, client: Client) -> None:
+    proposal_id = await core.pending_id(ctx)
+    edited = core.words((await core.proposal(ctx, proposal_id)).payload, "In my own words.\n")
+    await client.edit(proposal_id, 1, edited)
+    await take_in(ctx, failed(attempt_count=3, amount_remaining=2900))
+    found = await core.proposal(ctx, proposal_id)
+    assert found.payload == edited
+    assert found.newer_draft is not None
+    assert "$29.00" in found.newer_draft["payload"]["text"]
+    # The facts around it are today's, in a version of their own, and urgency follows.
+    assert (found.version, found.urgency, found.amount) == (3, Urgency.HIGH, Money(2900, "USD"))
+    with pytest.raises(ConflictError):
+        await client.approve(proposal_id, 2)
+
+
+async def test_an_edited_payload_is_left_alone_while_the_rules_say_the_same(
+    ctx: Context, client: Client
+) -> None:
+    proposal_id = await core.pending_id(ctx)
+    await client.edit(proposal_id, 1, core.words((await core.proposal(ctx, proposal_id)).payload, "Mine.\n"))
+    await take_in(ctx, failed())
+    assert (await core.proposal(ctx, proposal_id)).version == 2
+    await take_in(ctx, customer())  # tells since when he is one, which the words do not say
+    found = await core.proposal(ctx, proposal_id)
+    assert (found.version, found.newer_draft, found.payload["text"]) == (3, None, "Mine.\n")
+    assert "Customer since" in {label for label, _ in found.evidence}
+
+
+async def test_a_newer_draft_is_replaced_by_a_newer_one_still(ctx: Context, client: Client) -> None:
+    proposal_id = await core.pending_id(ctx)
+    await client.edit(proposal_id, 1, core.words((await core.proposal(ctx, proposal_id)).payload, "Mine.\n"))
+    for email in ("one@acme.example", "two@acme.example"):
+        await take_in(ctx, customer(email=email))
+        found = await core.proposal(ctx, proposal_id)
+        assert (found.newer_draft or {})["payload"]["to"] == email
+        assert found.payload["to"] == "billing@acme.example"
+
+
+async def test_a_model_may_only_reword(ctx: Context) -> None:
+    taken = await stored(ctx, failed())
+    async with ctx.connection() as conn:
+        known = await gather(conn, ctx.settings, ctx.clock.now(), "in_1", "cus_1")
+    worded = PLAY.assess(known)
+    assert isinstance(worded, Draft)
+    wording = Wording(
+        payload={"to": "thief@evil.example", "text": "Better words.\n", "bcc": "thief@evil.example"},
+        reasoning="Better reasons.",
+        provenance={"author": "model", "model": "m-1"},
+    )
+    drafted = await proposals.draft(ctx, PLAY, taken, "event:1:card_update", wording, worded)
+    assert drafted.proposal_id is not None
+    found = await core.proposal(ctx, drafted.proposal_id)
+    assert found.payload == worded.payload | {"text": "Better words.\n"}
+    assert (found.reasoning, found.drafted_by["author"]) == ("Better reasons.", "model")
+    # What else is heard of the customer does not put the rules' words back.
+    await take_in(ctx, customer())
+    found = await core.proposal(ctx, drafted.proposal_id)
+    assert (found.version, found.payload["text"], found.reasoning) == (
+        2,
+        "Better words.\n",
+        "Better reasons.",
+    )
+    assert found.drafted_by["model"] == "m-1"
+
+
+async def test_words_for_a_draft_that_no_longer_stands_are_dropped(ctx: Context) -> None:
+    taken = await stored(ctx, failed())
+    async with ctx.connection() as conn:
+        known = await gather(conn, ctx.settings, ctx.clock.now(), "in_1", "cus_1")
+    worded = PLAY.assess(known)
+    assert isinstance(worded, Draft)
+    await stored(ctx, failed(attempt_count=2))
+    wording = Wording(payload={"text": "Old words.\n"}, reasoning="Old.", provenance={"author": "model"})
+    drafted = await proposals.draft(ctx, PLAY, taken, "event:1:card_update", wording, worded)
+    assert drafted.proposal_id is not None
+    found = await core.proposal(ctx, drafted.proposal_id)
+    assert found.drafted_by["author"] == "rules"
+    assert "A second attempt" in found.payload["text"]
+
+
+@pytest.mark.parametrize("status", ["approved", "executing", "failed", "unknown"])
+async def test_an_event_about_a_live_proposal_no_longer_pending_is_noted(
+    ctx: Context, client: Client, status: str
+) -> None:
+    proposal_id = await core.pending_id(ctx)
+    await client.approve(proposal_id, 1)
+    if status != "approved":
+        await core.run(ctx, "update action_proposals set status = 'executing' where id = %s", proposal_id)
+    if status in {"failed", "unknown"}:
+        await core.run(ctx, "update action_proposals set status = %s where id = %s", status, proposal_id)
+    before = await core.proposal(ctx, proposal_id)
+    taken = await take_in(ctx, failed(attempt_count=2))
+    assert taken.outcome[-1] == {
+        "play": "card_update",
+        "proposal": proposal_id,
+        "result": "noted",
+        "why": f"proposal {proposal_id} is {status}",
+    }
+    assert await core.proposal(ctx, proposal_id) == before
+
+
+# Cool-down
+
+
+async def test_within_the_cool_down_after_an_execution_nothing_is_drafted(
+    ctx: Context, client: Client
+) -> None:
+    proposal_id = await core.pending_id(ctx)
+    await client.approve(proposal_id, 1)
+    await processing.execute_proposal(ctx, proposal_id, 1)
+    taken = await take_in(ctx, failed(attempt_count=2))
+    assert taken.outcome[-1]["why"] == f"proposal {proposal_id} was executed less than 48 h ago"
+    assert result(await take_in(ctx, failed("in_2"))) == "drafted"  # another object
+
+
+async def test_a_proposal_confirmed_without_an_attempt_cools_down_too(ctx: Context, client: Client) -> None:
+    proposal_id = await core.pending_id(ctx)
+    await client.approve(proposal_id, 1)
+    await core.run(ctx, "update action_proposals set status = 'failed' where id = %s", proposal_id)
+    await client.confirm(proposal_id, 1)
+    assert "executed less than 48 h ago" in (await take_in(ctx, failed())).outcome[-1]["why"]
+
+
+async def test_without_cool_down_the_next_failure_is_drafted(
+    ctx: Context, client: Client, make_settings: MakeSettings
+) -> None:
+    now = replace(ctx, settings=make_settings(cooldown_hours=0))
+    first = await core.pending_id(now)
+    await client.approve(first, 1)
+    await processing.execute_proposal(now, first, 1)
+    assert await core.pending_id(now, attempt_count=2) != first
+
+
+async def test_a_rejected_proposal_does_not_cool_down(ctx: Context, client: Client) -> None:
+    first = await core.pending_id(ctx)
+    await client.reject(first, 1)
+    assert await core.pending_id(ctx, attempt_count=2) != first
+
+
+# Expiry
+
+
+async def test_every_reader_sees_a_lapsed_proposal_as_expired(ctx: Context, client: Client) -> None:
+    proposal_id = await core.pending_id(ctx)
+    await core.expire(ctx, proposal_id)
+    assert await client.inbox() == []
+    assert (await client.counts()).pending == 0
+    assert await client.history(status=Status.PENDING) == []
+    (line,) = await client.history(status=Status.EXPIRED)
+    assert line.effective_status is Status.EXPIRED
+    assert (await client.history())[0].effective_status is Status.EXPIRED
+    assert (await client.proposal(proposal_id)).status is Status.EXPIRED
+    assert (await client.card(proposal_id)).proposal.status is Status.EXPIRED
+    assert [row["status"] for row in await everything(ctx)] == ["pending"]  # nobody had to write it
+
+
+@pytest.mark.parametrize(
+    "decision", ["approve", "reject", "reject and suppress", "edit", "undo", "retry", "confirm", "close"]
+)
+async def test_deciding_over_a_lapsed_proposal_writes_its_expiry_and_is_refused(
+    ctx: Context, client: Client, decision: str
+) -> None:
+    proposal_id = await core.pending_id(ctx)
+    payload = core.words((await core.proposal(ctx, proposal_id)).payload, "Edited.\n")
+    await core.expire(ctx, proposal_id)
+    calls = {
+        "edit": lambda: client.edit(proposal_id, 1, payload),
+        "undo": lambda: client.undo(proposal_id),
+        "reject and suppress": lambda: client.reject(proposal_id, 1, suppress=True),
+    }
+    decide = calls.get(decision) or (lambda: getattr(client, decision)(proposal_id, 1))
+    with pytest.raises(ConflictError, match="is expired"):
+        await decide()
+    assert [(row["status"], row["outcome"]) for row in await everything(ctx)] == [
+        ("expired", proposals.LAPSED)
+    ]
+    assert (await core.transitions(ctx, proposal_id))[-1] == "proposal.expired"
+    assert len(await core.jobs(ctx, "close_thread")) == 1
+    assert await core.rows(ctx, "select 1 from suppressions") == []
+
+
+async def test_drafting_over_a_lapsed_proposal_writes_its_expiry_first(ctx: Context) -> None:
+    old = await core.pending_id(ctx)
+    await core.expire(ctx, old)
+    new = await core.pending_id(ctx, attempt_count=2)
+    assert [(row["id"], row["status"]) for row in await everything(ctx)] == [
+        (old, "expired"),
+        (new, "pending"),
+    ]
+
+
+async def test_persisting_over_a_lapsed_proposal_writes_its_expiry_first(ctx: Context) -> None:
+    old = await core.pending_id(ctx)
+    further = await stored(ctx, failed(attempt_count=2))  # nothing re-assessed in between
+    await core.expire(ctx, old)
+    outcome = await runtime.run_play(ctx, further, PLAY)
+    assert outcome["result"] == "drafted"
+    assert [row["status"] for row in await everything(ctx)] == ["expired", "pending"]
+
+
+# Re-assessing
+
+
+@pytest.mark.parametrize(
+    ("type_", "status", "why"),
+    [
+        ("invoice.paid", "paid", "is paid"),
+        ("invoice.payment_succeeded", "paid", "is paid"),
+        ("invoice.voided", "void", "was voided"),
+        ("invoice.marked_uncollectible", "uncollectible", "was written off"),
+    ],
+)
+@pytest.mark.parametrize("state", ["pending", "failed"])
+async def test_a_settled_invoice_supersedes(
+    ctx: Context, client: Client, type_: str, status: str, why: str, state: str
+) -> None:
+    proposal_id = await core.pending_id(ctx)
+    if state == "failed":
+        await client.approve(proposal_id, 1)
+        await core.run(ctx, "update action_proposals set status = 'failed' where id = %s", proposal_id)
+    settled = failed(status=status, amount_remaining=0)["data"]["object"]
+    taken = await take_in(ctx, event(type_, settled))
+    assert taken.outcome == [
+        {
+            "play": "card_update",
+            "proposal": proposal_id,
+            "result": "superseded",
+            "why": f"invoice ACME-0001 {why}",
+        }
+    ]
+    found = await core.proposal(ctx, proposal_id)
+    assert (found.status, found.outcome) == (Status.SUPERSEDED, f"invoice ACME-0001 {why}")
+
+
+async def test_a_settled_invoice_supersedes_even_where_its_event_names_no_customer(ctx: Context) -> None:
+    proposal_id = await core.pending_id(ctx)
+    await take_in(ctx, paid(customer=None))
+    assert (await core.proposal(ctx, proposal_id)).status is Status.SUPERSEDED
+
+
+async def test_another_invoice_of_the_customer_stays(ctx: Context) -> None:
+    first, second = await core.pending_id(ctx, "in_1"), await core.pending_id(ctx, "in_2")
+    await take_in(ctx, paid("in_1"))
+    assert (await core.proposal(ctx, first)).status is Status.SUPERSEDED
+    assert (await core.proposal(ctx, second)).status is Status.PENDING
+
+
+async def test_a_changed_email_redrafts(ctx: Context) -> None:
+    proposal_id = await core.pending_id(ctx)
+    taken = await take_in(ctx, customer(email="new@acme.example"))
+    assert taken.outcome == [{"play": "card_update", "result": "redrafted", "proposal": proposal_id}]
+    found = await core.proposal(ctx, proposal_id)
+    assert (found.version, found.payload["to"]) == (2, "new@acme.example")
+
+
+async def test_a_changed_amount_redrafts(ctx: Context) -> None:
+    proposal_id = await core.pending_id(ctx)
+    it = failed(amount_remaining=2900, amount_paid=2000)["data"]["object"]
+    await take_in(ctx, event("invoice.updated", it))
+    found = await core.proposal(ctx, proposal_id)
+    assert (found.version, found.amount) == (2, Money(2900, "USD"))
+    assert "$29.00" in found.payload["subject"]
+
+
+async def test_a_deleted_customer_supersedes(ctx: Context) -> None:
+    proposal_id = await core.pending_id(ctx)
+    await take_in(ctx, customer("customer.deleted"))
+    assert (await core.proposal(ctx, proposal_id)).status is Status.SUPERSEDED
+
+
+# Twice
+
+
+async def test_processing_and_replaying_an_event_changes_nothing(ctx: Context, client: Client) -> None:
+    taken = await take_in(ctx, failed())
+    before = (await everything(ctx), await core.transitions(ctx, taken.outcome[0]["proposal"]))
+    await processing.process_event(ctx, taken.id)
+    assert await client.replay(taken.id)
+    assert not await client.replay(taken.id)  # it waits already
+    await processing.process_event(ctx, taken.id)
+    assert (await everything(ctx), await core.transitions(ctx, taken.outcome[0]["proposal"])) == before
+    async with ctx.connection() as conn:
+        again = await events.get(conn, taken.id)
+    assert (again.status, again.outcome) == (taken.status, taken.outcome)
+    assert (await deliver(ctx, taken.payload_json)).duplicate
+
+
+async def test_replaying_an_old_event_after_newer_ones_changes_nothing(ctx: Context, client: Client) -> None:
+    taken = await take_in(ctx, failed())
+    await take_in(ctx, failed(attempt_count=2))
+    before = await everything(ctx)
+    await client.replay(taken.id)
+    await processing.process_event(ctx, taken.id)
+    assert await everything(ctx) == before
+    await client.reject(taken.outcome[0]["proposal"], 2)
+    await client.replay(taken.id)
+    await processing.process_event(ctx, taken.id)
+    assert [row["status"] for row in await everything(ctx)] == ["rejected"]
+
+
+async def test_an_event_processed_by_two_workers_at_once_is_drafted_once(ctx: Context) -> None:
+    receipt = await deliver(ctx, failed())
+    answers = await asyncio.gather(
+        *[processing.process_event(ctx, receipt.event_id) for _ in range(4)], return_exceptions=True
+    )
+    assert {type(each).__name__ for each in answers} <= {"NoneType", "BusyError"}
+    await processing.process_event(ctx, receipt.event_id)
+    async with ctx.connection() as conn:
+        taken = await events.get(conn, receipt.event_id)
+    assert len(taken.outcome) == 1
+    assert [(row["version"], row["status"]) for row in await everything(ctx)] == [(1, "pending")]
+
+
+async def test_events_about_the_same_invoice_at_once_make_one_proposal(ctx: Context) -> None:
+    receipts = [await deliver(ctx, failed(attempt_count=each)) for each in range(1, 6)]
+    await asyncio.gather(*[processing.process_event(ctx, each.event_id) for each in receipts])
+    (one,) = await everything(ctx)
+    assert "now tried 5 times" in one["payload"]["text"]
+
+
+# Races, each with its interleaving held by a lock
+
+
+async def test_a_draft_waits_for_the_payment_that_is_being_written(ctx: Context) -> None:
+    drafting = await stored(ctx, failed())
+    settling = await deliver(ctx, paid())
+    async with ctx.transaction() as conn:
+        settled = await events.lock_received(conn, settling.event_id)
+        assert settled is not None
+        await ledger.record(conn, settled)
+        running = asyncio.create_task(runtime.run_play(ctx, drafting, PLAY))
+        await core.blocked(ctx)
+        assert await proposals.reassess(ctx, conn, "cus_1", "in_1") == []
+    assert (await running)["why"] == "invoice ACME-0001 is paid"
+    assert await everything(ctx) == []
+
+
+class _Held:
+    """Holds a draft in its transaction, just before it links the event to its new proposal."""
+
+    def __init__(self, ctx: Context, drafting: Event) -> None:
+        self._ctx, self._drafting = ctx, drafting
+
+    async def __aenter__(self) -> asyncio.Task[Any]:
+        self._holding = self._ctx.transaction()
+        conn = await self._holding.__aenter__()
+        await conn.execute(b"select 1 from events where id = %s for update", (self._drafting.id,))
+        running = asyncio.create_task(runtime.run_play(self._ctx, self._drafting, PLAY))
+        await core.blocked(self._ctx)
+        return running
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._holding.__aexit__(None, None, None)
+
+
+async def test_a_payment_waits_for_the_draft_and_supersedes_it(ctx: Context) -> None:
+    drafting = await stored(ctx, failed())
+    settling = await deliver(ctx, paid())
+    async with _Held(ctx, drafting) as running:
+        paying = asyncio.create_task(processing.process_event(ctx, settling.event_id))
+        await core.blocked(ctx, 2)
+    assert (await running)["result"] == "drafted"
+    await paying
+    assert [row["status"] for row in await everything(ctx)] == ["superseded"]
+
+
+@pytest.mark.parametrize("known", [True, False])
+async def test_a_new_email_waits_for_the_draft_and_redrafts_it(ctx: Context, known: bool) -> None:
+    if known:
+        await take_in(ctx, customer())
+    drafting = await stored(ctx, failed())
+    changing = await deliver(ctx, customer(email="new@acme.example"))
+    async with _Held(ctx, drafting) as running:
+        changed = asyncio.create_task(processing.process_event(ctx, changing.event_id))
+        await core.blocked(ctx, 2)
+    await asyncio.gather(running, changed)
+    assert [row["payload"]["to"] for row in await everything(ctx)] == ["new@acme.example"]
+
+
+async def test_a_suppression_waits_for_the_draft_and_supersedes_it(ctx: Context, client: Client) -> None:
+    first = await core.pending_id(ctx, "in_1")
+    drafting = await stored(ctx, failed("in_2"))
+    async with _Held(ctx, drafting) as running:
+        rejecting = asyncio.create_task(client.reject(first, 1, suppress=True))
+        await core.blocked(ctx, 2)
+    await asyncio.gather(running, rejecting)
+    assert [row["status"] for row in await everything(ctx)] == ["rejected", "superseded"]
+
+
+async def test_a_draft_is_not_held_up_by_another_run_of_its_event(ctx: Context) -> None:
+    # The other run holds the event and waits for the snapshot that this draft holds: it must not wait back.
+    drafting = await stored(ctx, failed())
+    async with ctx.transaction() as conn:
+        assert await events.lock_received(conn, drafting.id) is not None
+        async with asyncio.timeout(10):
+            assert (await runtime.run_play(ctx, drafting, PLAY))["result"] == "drafted"
+
+
+async def test_two_drafts_of_the_same_key_make_one_proposal(ctx: Context) -> None:
+    first, second = await stored(ctx, failed()), await stored(ctx, failed(attempt_count=2))
+    async with _Held(ctx, first) as running:
+        other = asyncio.create_task(runtime.run_play(ctx, second, PLAY))
+        await core.blocked(ctx, 2)
+    assert (await running)["result"] == "drafted"
+    assert (await other)["result"] == "unchanged"  # both saw the facts after both events
+    assert len(await everything(ctx)) == 1
+
+
+# The ledger
+
+
+async def transactions(ctx: Context) -> list[tuple[str, str, int]]:
+    found = await core.rows(ctx, "select external_id, kind, amount_minor from transactions order by id")
+    return [(row["external_id"], row["kind"], row["amount_minor"]) for row in found]
+
+
+async def test_a_paid_invoice_is_booked_once_whatever_says_so(ctx: Context) -> None:
+    it = paid()["data"]["object"]
+    for type_ in ("invoice.paid", "invoice.payment_succeeded", "invoice.updated"):
+        await take_in(ctx, event(type_, it))
+    assert await transactions(ctx) == [("in_1", "invoice_paid", 4900)]
+
+
+async def test_each_refund_is_booked_once(ctx: Context) -> None:
+    def refund(id_: str, amount: int) -> dict[str, Any]:
+        return fixture("refund", id=id_, amount=amount, currency="usd", charge="ch_1", status="succeeded")
+
+    for type_ in ("refund.created", "refund.updated"):
+        for it in (refund("re_1", 1000), refund("re_2", 500)):
+            await take_in(ctx, event(type_, it))
+    assert await transactions(ctx) == [("re_1", "refund", -1000), ("re_2", "refund", -500)]
+
+
+async def test_what_was_paid_stands_in_the_evidence(ctx: Context) -> None:
+    await take_in(ctx, paid("in_0", amount_paid=10_000))
+    it = fixture("refund", id="re_1", amount=2500, currency="usd", charge={"id": "ch_1", "customer": "cus_1"})
+    await take_in(ctx, event("refund.created", it | {"status": "succeeded"}))
+    found = await core.proposal(ctx, await core.pending_id(ctx))
+    assert ["Lifetime paid", "$75.00 in 1 invoices"] in found.evidence
+
+
+async def test_a_snapshot_is_replaced_only_by_a_newer_one(ctx: Context) -> None:
+    old, new = customer(name="Old"), customer(name="New")
+    await take_in(ctx, new)
+    await take_in(ctx, old)
+    (row,) = await core.rows(ctx, "select state from snapshots where object_id = 'cus_1'")
+    assert row["state"]["name"] == "New"
+
+
+async def test_a_customer_with_many_charges_is_read_by_the_latest(ctx: Context) -> None:
+    await core.run(
+        ctx,
+        "insert into snapshots (object_id, object_type, subject_key, state, as_of)"
+        " select 'ch_' || n, 'charge', 'cus_1', %s, now() + make_interval(secs => n) from generate_series(1, 50) n",
+        Jsonb({"status": "failed"}),
+    )
+    async with ctx.connection() as conn:
+        found = await gather(conn, ctx.settings, ctx.clock.now(), "ch_1", "cus_1")
+    assert [each["id"] for each in found.charges[:20]] == [f"ch_{n}" for n in range(50, 30, -1)]
+    assert found.state == {"status": "failed"}
+    assert len(found.charges) == 21  # the object itself besides
+
+
+# The inbox
+
+
+async def test_the_inbox_is_most_urgent_first_then_newest_and_pages(ctx: Context, client: Client) -> None:
+    urgent = {"attempt_count": 3}
+    ids = [await core.pending_id(ctx, f"in_{n}", **(urgent if n in {2, 4} else {})) for n in range(1, 6)]
+    in_order = [ids[3], ids[1], ids[4], ids[2], ids[0]]
+    assert [line.id for line in await client.inbox()] == in_order
+    paged, after = [], None
+    while page := await client.inbox(limit=2, after=after):
+        paged += [line.id for line in page]
+        after = page[-1]
+    assert paged == in_order
+    counts = await client.counts()
+    assert (counts.pending, counts.critical, counts.stuck) == (5, 0, 0)
+    history = await client.history(limit=2)
+    assert [line.id for line in history] == ids[:-3:-1]
+    assert [line.id for line in await client.history(before=history[-1].id)] == ids[2::-1]
+    viewer = await core.someone(ctx, "vera", Role.VIEWER)
+    assert len(await viewer.inbox()) == 5

@@ -48,7 +48,7 @@ UNDO = Key(
     keys="z",
     action="undo",
     label="undo",
-    about="Take the last approval back before it is sent",
+    about="Take the last approval back",
     decides=True,
 )
 RETRY = Key(

@@ -16,7 +16,8 @@ _UNSEEN = re.compile(
     "\u200b-\u200f\u202a-\u202e\u2060-\u206f"  # zero width, bidi marks, overrides and isolates
     "\ufeff\ufff9-\ufffb"  # byte order mark, interlinear annotation
     "\ud800-\udfff"  # lone surrogates, which no terminal can be sent
-    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff"  # invisible notation, tags and variation selectors
+    "\U00013430-\U0001345f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"  # joiners of notations
+    "\U000e0000-\U000e0fff"  # tags and variation selectors
     "]"
 )
 _BREAK = re.compile("\r\n?|[\u0085\u2028\u2029\x0b\x0c]")

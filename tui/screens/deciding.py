@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from time import monotonic
+from typing import Any, TypeVar
 
 from textual import on, work
 from textual.app import SuspendNotSupported
@@ -22,7 +24,9 @@ from tui.screens.reject import Rejection, RejectScreen
 from tui.text import clean
 from tui.widgets.card import ProposalCard
 
+T = TypeVar("T")
 SETTLES = 0.7  # seconds for which a card that changed by itself takes no decision: nobody has read it
+LEAVES = 5.0  # seconds that calls under way get when the inbox is left
 TOASTS = {"information": 4.0, "warning": 8.0, "error": 10.0}  # seconds
 
 
@@ -39,8 +43,8 @@ class DecidingScreen(Screen[None]):
         self.approvals: dict[int, datetime] = {}  # approved here and under way: when each is performed
         self.decided_at: dict[int, float] = {}  # what was read before a decision of this console is old
         self.deciding: set[int] = set()  # asked for here, not answered yet
+        self._asked: set[asyncio.Future[Any]] = set()
         self.changed_at = float("-inf")  # when the card became another one by itself
-        self._texts: dict[int, str] = {}  # files that keep an edited draft until it is accepted
 
     # Which decision, about what
 
@@ -138,20 +142,40 @@ class DecidingScreen(Screen[None]):
                 self.app.suspend()
             ):  # the terminal is the editor's: nothing of ours may run, or draw, meanwhile
                 text, path = editor.edit(before, str(shown.id))
-            if text.rstrip() == before.rstrip():
-                path.unlink()
-                self.say("The draft stays as it is.")
-                return
-            self._texts[shown.id] = str(path)
-            payload = draft.from_text(text, shown.payload)
         except SuspendNotSupported:
             self.tell(NotConfiguredError("This terminal cannot be lent to an editor."))
+            return
+        except ExecOpsError as error:
+            self.tell(error)
+            return
+        if text.rstrip() == before.rstrip():
+            path.unlink()
+            self.say("The draft stays as it is.")
+            return
+        self.deciding.add(shown.id)
+        try:
+            payload = draft.from_text(text, shown.payload)
+            decided = await self.ask(self.client.edit(shown.id, shown.version, payload))
         except ExecOpsError as error:
             self.post_message(DecisionRefused("edit", shown.id, error))
+            self.say(f"Your text is kept in {path}.", "warning")
         else:
-            self._decide("edit", shown, lambda: self.client.edit(shown.id, shown.version, payload))
+            path.unlink()
+            self.post_message(ProposalDecided("edit", decided))
 
     # Asking the core
+
+    async def ask(self, call: Awaitable[T]) -> T:
+        """Await a call that runs to its end even where the Textual worker that asked is cancelled."""
+        asked = asyncio.ensure_future(call)
+        self._asked.add(asked)
+        asked.add_done_callback(self._asked.discard)
+        return await asyncio.shield(asked)
+
+    async def on_unmount(self) -> None:
+        """Leave nothing half done behind."""
+        if self._asked:
+            await asyncio.wait(self._asked, timeout=LEAVES)
 
     def _decide(self, decision: str, shown: Proposal, call: Callable[[], Awaitable[Decided]]) -> None:
         if shown.id not in self.deciding:
@@ -163,12 +187,9 @@ class DecidingScreen(Screen[None]):
         self, decision: str, proposal_id: int, call: Callable[[], Awaitable[Decided]]
     ) -> None:
         try:
-            decided = await call()
+            decided = await self.ask(call())
         except ExecOpsError as error:
             self.post_message(DecisionRefused(decision, proposal_id, error))
-        except Exception:
-            self.deciding.discard(proposal_id)
-            raise
         else:
             self.post_message(ProposalDecided(decision, decided))
 
@@ -176,9 +197,6 @@ class DecidingScreen(Screen[None]):
     def _explain(self, event: DecisionRefused) -> None:
         self.deciding.discard(event.proposal_id)
         self.tell(event.error)
-        kept = self._texts.pop(event.proposal_id, None)
-        if event.decision == "edit" and kept:
-            self.say(f"Your text is kept in {kept}.", "warning")
         self.feed.touch(event.proposal_id)
 
     # What may be decided now

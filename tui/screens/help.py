@@ -32,7 +32,9 @@ class HelpScreen(ModalScreen[None]):
         with Vertical(classes="dialog", id="help"):
             with VerticalScroll():
                 yield Static(Content("\n").join(self._lines()), markup=False)
-            yield Static("config.toml, [keys], remaps a key by its id · esc goes back", classes="hint")
+            yield Static(
+                "config.toml, [keys], remaps a key by its id · esc goes back", classes="hint", markup=False
+            )
 
     def action_scroll(self, direction: str) -> None:
         """A line up or down."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from time import monotonic
 
@@ -52,6 +53,7 @@ class InboxScreen(LookingScreen):
         self.search = Input(placeholder="words that a row must hold", id="filter", compact=True)
         self.list.note_of = self.note
         self._loaded = False
+        self._following: asyncio.Task[None] | None = None
 
     def compose(self) -> ComposeResult:
         """Header, filter, list and card, keys."""
@@ -75,11 +77,19 @@ class InboxScreen(LookingScreen):
 
     @work(group="feed", exit_on_error=False)
     async def _follow(self) -> None:
-        await self.feed.run()
+        self._following = asyncio.create_task(self.feed.run(), name="inbox feed")
+        await asyncio.shield(self._following)
+
+    async def on_unmount(self) -> None:
+        """Stop following; the connection is closed before the app ends."""
+        if self._following is not None:
+            self._following.cancel()
+            await asyncio.wait({self._following})
 
     @on(Worker.StateChanged)
     def _show_what_broke(self, event: Worker.StateChanged) -> None:
         if event.state is WorkerState.ERROR:
+            self.deciding.clear()
             error = event.worker.error
             self.say(f"Unexpected: {type(error).__name__}: {error}", "error")
 

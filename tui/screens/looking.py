@@ -66,7 +66,7 @@ class LookingScreen(DecidingScreen):
     async def _read_card(self, proposal_id: int) -> None:
         await asyncio.sleep(QUIET)
         try:
-            self.post_message(messages.CardRead(await self.client.card(proposal_id)))
+            self.post_message(messages.CardRead(await self.ask(self.client.card(proposal_id))))
         except ExecOpsError as error:
             self.post_message(messages.CardRefused(proposal_id, error))
 
@@ -95,7 +95,7 @@ class LookingScreen(DecidingScreen):
     def _open(self) -> None:
         """The card counts as opened, where it is in view and can be decided about."""
         card = self.card.card
-        if card is None or self.readonly or not self.is_current:
+        if card is None or self.readonly or self.app.screen is not self:
             return
         proposal = card.proposal
         seen = (proposal.id, proposal.version)
@@ -113,7 +113,7 @@ class LookingScreen(DecidingScreen):
     @work(group="openings", exit_on_error=False)
     async def _record_opening(self, proposal_id: int, version: int) -> None:
         try:
-            await self.client.record_opening(proposal_id, version)
+            await self.ask(self.client.record_opening(proposal_id, version))
         except ExecOpsError:
             self.opened.discard((proposal_id, version))  # the header says that the database is away
         else:

@@ -69,7 +69,7 @@ class RejectScreen(ModalScreen[Rejection | None]):
                 f"Never contact this customer again ({clean(self._customer, limit=30)})", id="suppress"
             )
             yield Static(
-                "1-5 or enter rejects · tab goes on · n never again · esc goes back",
+                "1-5 or enter rejects · n never again · esc goes back",
                 classes="hint",
                 markup=False,
             )

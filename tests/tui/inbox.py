@@ -1,0 +1,163 @@
+"""An inbox under test: the real app over a real database, driven by keys."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from textual.message import Message
+from textual.pilot import Pilot
+
+from execops import processing
+from execops.client import Client
+from execops.context import Context
+from execops.errors import AmbiguousError, RejectedError
+from execops.model import Json, Proposal
+from execops.ports import Happened, Reconciliation
+from tests.stripe_events import failed, take_in
+from tui.app import InboxApp
+from tui.widgets.proposal_list import ProposalList
+
+DEADLINE = 10.0  # seconds
+
+
+class RecordedApp(InboxApp):
+    """Remembers what it said."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.said: list[str] = []
+
+    def notify(self, message: str, **options: Any) -> None:
+        """Remember, then say."""
+        assert options["markup"] is False
+        self.said.append(message)
+        super().notify(message, **options)
+
+
+class Inbox:
+    """The app, its pilot, and what was posted in it."""
+
+    def __init__(self, app: RecordedApp, pilot: Pilot[None], posted: list[Message]) -> None:
+        self.app, self.pilot, self.posted = app, pilot, posted
+        self.screen = app.inbox
+        self.list: ProposalList = app.inbox.list
+        self.header = app.inbox.header
+
+    async def until(self, condition: Callable[[], object]) -> None:
+        """Wait for a condition, or fail at the deadline."""
+        async with asyncio.timeout(DEADLINE):
+            while not condition():
+                await self.pilot.pause()
+                await asyncio.sleep(0.005)
+        await self.pilot.pause()
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    async def write(self, text: str) -> None:
+        await self.press(*("space" if each == " " else each for each in text))
+
+    async def card(self, proposal_id: int | None = None) -> Proposal:
+        """The proposal on the card, once the card of the row under the cursor is shown whole."""
+
+        def shown() -> bool:
+            current, card = self.list.current, self.screen.card.card
+            return (
+                current is not None
+                and card is not None
+                and proposal_id in {None, current.id}
+                and (card.proposal.id, card.proposal.version) == (current.id, current.version)
+            )
+
+        await self.until(shown)
+        assert self.screen.card.card is not None
+        return self.screen.card.card.proposal
+
+    async def settled(self) -> Proposal:
+        """The card, when it takes decisions again after it changed by itself."""
+        self.screen.changed_at = float("-inf")
+        return await self.card()
+
+    async def heard(self, *words: str) -> str:
+        """What the app said with these words in it."""
+
+        def found() -> list[str]:
+            return [said for said in self.app.said if all(word in said for word in words)]
+
+        await self.until(found)
+        return found()[-1]
+
+    def of(self, kind: type[Message]) -> list[Any]:
+        """What was posted of a kind."""
+        return [each for each in self.posted if isinstance(each, kind)]
+
+    def ids(self) -> list[int]:
+        """The rows, from the top."""
+        return [self.list.rows[line].id for line in range(len(self.list.rows))]
+
+    def lines(self, widget: Any = None) -> list[str]:
+        """What a widget, or the whole screen, draws."""
+        if widget is None:
+            return [strip.text for strip in self.app.screen._compositor.render_strips()]
+        return [widget.render_line(line).text for line in range(widget.size.height)]
+
+    def text(self) -> str:
+        """All that is on the screen."""
+        return "\n".join(self.lines())
+
+
+@asynccontextmanager
+async def opened(
+    client: Client, *, size: tuple[int, int] = (80, 24), live: bool = True, **options: Any
+) -> AsyncIterator[Inbox]:
+    """An inbox that runs, and is live unless told otherwise."""
+    app = RecordedApp(client, **options)
+    posted: list[Message] = []
+
+    def note(message: Message) -> None:
+        if not any(message is each for each in posted[-50:]):  # each is seen again where it bubbles to
+            posted.append(message)
+
+    async with app.run_test(size=size, message_hook=note) as pilot:
+        inbox = Inbox(app, pilot, posted)
+        if live:
+            await inbox.until(lambda: inbox.header.live and inbox.header.counts is not None)
+        yield inbox
+
+
+async def propose(ctx: Context, nth: int = 1, **changes: Any) -> None:
+    """A pending proposal about an invoice, and a customer, of its own."""
+    values = {"customer": f"cus_{nth}", "customer_name": f"Customer {nth}"} | changes
+    await take_in(ctx, failed(f"in_{nth}", **values))
+
+
+async def execute(ctx: Context, client: Client, proposal_id: int) -> Proposal:
+    """What a job worker does with an approved proposal."""
+    approved = await client.proposal(proposal_id)
+    await processing.execute_proposal(ctx, proposal_id, approved.approval_no)
+    return await client.proposal(proposal_id)
+
+
+class BrokenMail:
+    """An adapter whose other side refuses every mail, or says nothing about it."""
+
+    action_type = "email"
+
+    def __init__(self, *, answers: bool) -> None:
+        self._answers = answers
+
+    def validate(self, payload: Json) -> None:
+        """Take all."""
+
+    def describe(self, payload: Json) -> str:
+        return "sends nothing"
+
+    async def perform(self, payload: Json, *, idempotency_key: str) -> Json:
+        raise RejectedError("550 no such mailbox") if self._answers else AmbiguousError("the line went dead")
+
+    async def reconcile(self, payload: Json, *, idempotency_key: str) -> Reconciliation:
+        return Reconciliation(Happened.CANNOT_TELL)

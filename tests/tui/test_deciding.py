@@ -1,0 +1,418 @@
+"""What the inbox decides: each key, and what it refuses to do blindly."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from execops.client import Client
+from execops.context import Context
+from execops.model import Actor, Proposal, Role, Status
+from execops.settings import Secret
+from tests.stripe_events import failed, paid, take_in
+from tests.tui.inbox import BrokenMail, Inbox, execute, opened, propose
+from tests.working import working
+from tui import editor, messages
+from tui.screens.confirm import ConfirmScreen
+from tui.screens.reject import PRESETS, RejectScreen
+
+
+@pytest.fixture
+def slow(ctx: Context, founder_token: Secret) -> Context:
+    """A Context with an undo window that no test outlives."""
+    return replace(ctx, settings=replace(ctx.settings, undo_window=60.0))
+
+
+@pytest.fixture
+async def slow_client(slow: Context, founder_token: Secret) -> Client:
+    return await Client.login(slow, founder_token)
+
+
+async def second_operator(ctx: Context, client: Client) -> Client:
+    """Somebody else at another console."""
+    _, token = await client.add_operator("Grace", Role.FOUNDER)
+    return await Client.login(ctx, token)
+
+
+def decisions(inbox: Inbox) -> list[tuple[str, int, int, Status]]:
+    return [
+        (each.decision, each.decided.proposal_id, each.decided.version, each.decided.status)
+        for each in inbox.of(messages.ProposalDecided)
+    ]
+
+
+async def reason_of(client: Client, proposal: Proposal) -> object:
+    return (await client.card(proposal.id)).trail[-1].entry.metadata_json.get("reason")
+
+
+async def test_approve_counts_down_and_undo_takes_it_back(ctx: Context, slow_client: Client) -> None:
+    await propose(ctx)
+    async with opened(slow_client) as inbox:
+        shown = await inbox.card()
+        await inbox.press("a")
+        await inbox.until(
+            lambda: (
+                "approved · 60 s" in inbox.lines(inbox.list)[0]
+                or "approved · 59 s" in inbox.lines(inbox.list)[0]
+            )
+        )
+        assert decisions(inbox) == [("approve", shown.id, 1, Status.APPROVED)]
+        await inbox.until(lambda: "approved · 58 s" in inbox.text())  # it counts by itself
+        assert "Approved by founder; done in" in inbox.text()
+        assert "0 pending" in inbox.text()
+        await inbox.press("a")
+        await inbox.heard("cannot be approved", "z takes it back")
+        await inbox.press("z")
+        await inbox.heard("Taken back")
+        await inbox.until(lambda: "1 pending" in inbox.text() and "approved ·" not in inbox.text())
+        assert (await slow_client.proposal(shown.id)).status is Status.PENDING
+        await inbox.press("z")
+        await inbox.heard("nothing to undo")
+        await inbox.card()
+        await inbox.press("a")
+        await inbox.until(lambda: len(decisions(inbox)) == 3)
+
+
+async def test_undo_takes_the_last_approval_first(ctx: Context, slow_client: Client) -> None:
+    for number in (1, 2, 3):
+        await propose(ctx, number)
+    async with opened(slow_client) as inbox:
+        for id_ in (3, 2):
+            await inbox.card(id_)
+            await inbox.press("a", "j")
+            await inbox.until(lambda: not inbox.screen.deciding)
+        await inbox.press("z")
+        await inbox.until(lambda: len(decisions(inbox)) == 3)
+        await inbox.press("z")
+        await inbox.until(lambda: len(decisions(inbox)) == 4)
+        assert [each[:2] for each in decisions(inbox)] == [
+            ("approve", 3),
+            ("approve", 2),
+            ("undo", 2),
+            ("undo", 3),
+        ]
+        assert inbox.ids() == [3, 2, 1]
+
+
+async def test_a_second_press_while_the_first_is_under_way_asks_nothing(
+    ctx: Context, slow_client: Client
+) -> None:
+    await propose(ctx)
+    async with opened(slow_client) as inbox:
+        await inbox.card()
+        inbox.screen.action_approve()
+        inbox.screen.action_approve()
+        await inbox.until(lambda: decisions(inbox))
+        assert len(decisions(inbox)) == 1
+        assert not inbox.of(messages.DecisionRefused)
+
+
+async def test_approved_is_done_by_a_worker_and_leaves(ctx: Context, client: Client) -> None:
+    await propose(ctx, 1)
+    await propose(ctx, 2)
+    async with working(ctx), opened(client) as inbox:
+        await inbox.card(2)
+        await inbox.press("a")
+        await inbox.heard("Done: #2")
+        await inbox.until(lambda: inbox.ids() == [1])
+        await inbox.card(1)
+        assert (await client.proposal(2)).status is Status.EXECUTED
+
+
+async def test_without_a_worker_an_approval_says_that_it_waits(ctx: Context, client: Client) -> None:
+    await propose(ctx)
+    async with opened(client) as inbox:
+        await inbox.card()
+        await inbox.press("a")
+        await inbox.until(lambda: "approved · no worker" in inbox.text())
+        await inbox.until(lambda: "it waits for a worker: execops work" in inbox.text())
+
+
+async def test_while_paused_an_approval_says_that_it_waits(ctx: Context, client: Client) -> None:
+    await propose(ctx)
+    await client.pause()
+    async with opened(client) as inbox:
+        await inbox.card()
+        await inbox.press("a")
+        await inbox.until(lambda: "approved · paused" in inbox.text())
+        await inbox.until(lambda: "execops resume" in inbox.text())
+
+
+async def test_an_approval_that_is_moot_at_send_is_told(ctx: Context, client: Client) -> None:
+    await propose(ctx)
+    async with opened(client) as inbox:
+        await inbox.card()
+        await inbox.press("a")
+        await inbox.until(lambda: inbox.screen.approvals)
+        await take_in(ctx, paid("in_1", customer="cus_1"))
+        await execute(ctx, client, 1)
+        await inbox.heard("#1", "is superseded", "is paid")
+        await inbox.until(lambda: not inbox.ids())
+
+
+async def test_a_failed_execution_is_told(ctx: Context, client: Client) -> None:
+    await propose(ctx)
+    ctx.adapters["email"] = BrokenMail(answers=True)  # type: ignore[index]
+    async with opened(client) as inbox:
+        await inbox.card()
+        await inbox.press("a")
+        await inbox.until(lambda: inbox.screen.approvals)
+        await execute(ctx, client, 1)
+        await inbox.heard("Failed: #1", "550 no such mailbox")
+        await inbox.until(lambda: "1 failed" in inbox.lines()[0])
+
+
+async def test_reject_with_a_preset(ctx: Context, client: Client) -> None:
+    await propose(ctx)
+    async with opened(client) as inbox:
+        shown = await inbox.card()
+        await inbox.press("r")
+        assert isinstance(inbox.app.screen, RejectScreen)
+        await inbox.press("down", "down", "enter")
+        await inbox.until(lambda: not inbox.ids())
+        assert decisions(inbox) == [("reject", shown.id, 1, Status.REJECTED)]
+        assert await reason_of(client, shown) == PRESETS[1]
+
+
+@pytest.mark.parametrize("keys", [("enter",), ("4",), ("tab", *"late", "enter")])
+async def test_reject_in_other_ways(ctx: Context, client: Client, keys: tuple[str, ...]) -> None:
+    await propose(ctx)
+    async with opened(client) as inbox:
+        shown = await inbox.card()
+        await inbox.press("r", *keys)
+        await inbox.until(lambda: not inbox.ids())
+        assert await reason_of(client, shown) == {"enter": None, "4": PRESETS[3]}.get(keys[0], "late")
+
+
+async def test_reject_and_never_contact_again(ctx: Context, client: Client) -> None:
+    await propose(ctx)
+    async with opened(client) as inbox:
+        await inbox.card()
+        await inbox.press("r")
+        assert "[ ] Never contact this customer again (cus_1)" in inbox.text()
+        await inbox.press("n")
+        assert "[x] Never contact this customer again (cus_1)" in inbox.text()
+        await inbox.press("enter")
+        await inbox.until(lambda: not inbox.ids())
+        await take_in(ctx, failed("in_9", customer="cus_1"))
+        assert not await client.inbox()
+
+
+async def test_escape_rejects_nothing(ctx: Context, client: Client) -> None:
+    await propose(ctx)
+    async with opened(client) as inbox:
+        shown = await inbox.card()
+        await inbox.press("r", "n", "escape")
+        assert inbox.app.screen is inbox.screen
+        assert (await client.proposal(shown.id)).status is Status.PENDING
+
+
+async def make_critical(ctx: Context, proposal_id: int) -> None:
+    async with ctx.transaction(Actor.system("worker")) as conn:
+        await conn.execute("update action_proposals set urgency = 'critical' where id = %s", (proposal_id,))
+
+
+@pytest.mark.parametrize(
+    ("keys", "approved"), [(("y",), True), (("n",), False), (("escape",), False), (("enter",), False)]
+)
+async def test_a_critical_one_asks_once_more(
+    ctx: Context, client: Client, keys: tuple[str, ...], approved: bool
+) -> None:
+    await propose(ctx)
+    await make_critical(ctx, 1)
+    async with opened(client) as inbox:
+        await inbox.card()
+        assert "1 critical" in inbox.text()
+        await inbox.press("a")
+        assert isinstance(inbox.app.screen, ConfirmScreen)
+        assert "billing@acme.example" in inbox.text()
+        await inbox.press(*keys)
+        await inbox.until(lambda: inbox.app.screen is inbox.screen)
+        if approved:
+            await inbox.until(lambda: decisions(inbox))
+        await inbox.pilot.pause()
+        status = (await client.proposal(1)).status
+        assert status is (Status.APPROVED if approved else Status.PENDING)
+
+
+async def test_a_conflict_tells_who_decided(ctx: Context, client: Client) -> None:
+    await propose(ctx)
+    other = await second_operator(ctx, client)
+    async with opened(client) as inbox:
+        await inbox.card()
+        await inbox.press("r")  # while we think about a reason,
+        await other.reject(1, 1, "I called them")
+        await inbox.press("enter")
+        said = await inbox.heard("Proposal 1 is rejected, decided by Grace")
+        assert "nothing was changed" in said
+        assert "execops proposals show 1" in said
+        await inbox.until(lambda: not inbox.ids())
+
+
+async def test_two_inboxes_on_one_proposal(ctx: Context, slow: Context, slow_client: Client) -> None:
+    await propose(ctx)
+    grace = await second_operator(slow, slow_client)
+    async with opened(slow_client) as one:
+        await one.card()
+        async with opened(grace) as two:
+            await two.card()
+            one.screen.action_approve()
+            two.screen.action_approve()
+            await one.until(lambda: decisions(one) or one.of(messages.DecisionRefused))
+            await two.until(lambda: decisions(two) or two.of(messages.DecisionRefused))
+            assert len(decisions(one)) + len(decisions(two)) == 1
+            won, lost, winner = (one, two, "founder") if decisions(one) else (two, one, "Grace")
+            await lost.heard("Proposal 1 is approved", f"decided by {winner}", "nothing was changed")
+            await lost.until(lambda: not lost.ids())
+            assert won.ids() == [1]
+
+
+async def test_another_version_than_the_one_shown_is_not_approved(ctx: Context, client: Client) -> None:
+    await propose(ctx)
+    async with opened(client) as inbox:
+        shown = await inbox.card()
+        await inbox.press("r")
+        await client.edit(1, 1, shown.payload | {"subject": "Something else"})
+        await inbox.press("enter")
+        await inbox.heard("Proposal 1 is at version 2, you saw 1")
+        assert (await client.proposal(1)).status is Status.PENDING
+
+
+async def test_a_card_that_changed_by_itself_takes_no_decision_at_once(ctx: Context, client: Client) -> None:
+    await propose(ctx)
+    async with opened(client) as inbox:
+        shown = await inbox.card()
+        await client.edit(1, 1, shown.payload | {"to": "other@acme.example"})
+        await inbox.until(lambda: "other@acme.example" in inbox.text())
+        await inbox.press("a")
+        await inbox.heard("changed just now")
+        assert not decisions(inbox)
+        await inbox.settled()
+        await inbox.press("a")
+        await inbox.until(lambda: decisions(inbox) == [("approve", 1, 2, Status.APPROVED)])
+
+
+async def test_a_viewer_is_told_that_he_may_not(ctx: Context, client: Client) -> None:
+    await propose(ctx)
+    _, token = await client.add_operator("Eve", Role.VIEWER)
+    async with opened(await Client.login(ctx, token)) as inbox:
+        await inbox.card()
+        await inbox.press("a")
+        await inbox.heard("Eve")
+        assert inbox.ids() == [1]
+
+
+async def stuck(ctx: Context, client: Client, *, answers: bool) -> None:
+    await propose(ctx)
+    ctx.adapters["email"] = BrokenMail(answers=answers)  # type: ignore[index]
+    await client.approve(1, 1)
+    await execute(ctx, client, 1)
+
+
+@pytest.mark.parametrize(
+    ("key", "answers", "status"),
+    [
+        ("t", True, Status.APPROVED),
+        ("t", False, Status.APPROVED),
+        ("f", True, Status.EXECUTED),
+        ("f", False, Status.EXECUTED),
+        ("x", True, Status.REJECTED),
+        ("x", False, Status.REJECTED),
+    ],
+)
+async def test_failed_and_unknown_are_settled(
+    ctx: Context, client: Client, key: str, answers: bool, status: Status
+) -> None:
+    await stuck(ctx, client, answers=answers)
+    async with opened(client) as inbox:
+        await inbox.press("u")
+        shown = await inbox.card()
+        assert shown.status is (Status.FAILED if answers else Status.UNKNOWN)
+        assert ("Failed" if answers else "It may have gone out, or not") in inbox.text()
+        await inbox.press(key)
+        assert isinstance(inbox.app.screen, ConfirmScreen)
+        await inbox.press("escape")
+        assert (await client.proposal(1)).status is shown.status
+        await inbox.press(key, "y")
+        await inbox.until(lambda: not inbox.ids())
+        assert (await client.proposal(1)).status is status
+        assert not inbox.of(messages.DecisionRefused)
+
+
+async def test_a_decision_that_makes_no_sense_says_why(ctx: Context, client: Client) -> None:
+    await propose(ctx)
+    async with opened(client) as inbox:
+        await inbox.card()
+        for key in "tfx":
+            await inbox.press(key)
+        assert len([said for said in inbox.app.said if "#1 is pending and cannot be" in said]) == 3
+
+
+@pytest.fixture
+def edited(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
+    """What the person leaves in the editor; the terminal is lent for nothing."""
+    texts: list[str] = []
+
+    def edit(text: str, name: str) -> tuple[str, Path]:
+        path = tmp_path / name
+        path.write_text(texts[0].replace("…", text))
+        return path.read_text(), path
+
+    monkeypatch.setattr(editor, "edit", edit)
+    monkeypatch.setattr("textual.drivers.headless_driver.HeadlessDriver.can_suspend", True)
+    for name in ("suspend_application_mode", "resume_application_mode"):
+        monkeypatch.setattr(f"textual.drivers.headless_driver.HeadlessDriver.{name}", lambda _: None)
+    return texts
+
+
+async def test_edit_in_the_editor(ctx: Context, client: Client, edited: list[str], tmp_path: Path) -> None:
+    await propose(ctx)
+    edited.append("to: b@acme.example\nfrom: billing@localhost\nsubject: Hi\n\nCall me.\n")
+    async with opened(client) as inbox:
+        await inbox.card()
+        await inbox.press("e")
+        await inbox.until(lambda: "edited by hand" in inbox.text())
+        payload = (await client.proposal(1)).payload
+        assert payload == {
+            "to": "b@acme.example",
+            "from": "billing@localhost",
+            "subject": "Hi",
+            "text": "Call me.\n",
+        }
+        assert not (tmp_path / "1").exists()
+
+
+async def test_an_edit_without_a_change_is_none(ctx: Context, client: Client, edited: list[str]) -> None:
+    await propose(ctx)
+    edited.append("…\n")
+    async with opened(client) as inbox:
+        await inbox.card()
+        await inbox.press("e")
+        await inbox.heard("stays as it is")
+        assert (await client.proposal(1)).version == 1
+
+
+async def test_an_edit_that_is_refused_keeps_the_text(
+    ctx: Context, client: Client, edited: list[str], tmp_path: Path
+) -> None:
+    await propose(ctx)
+    edited.append("to: nobody\nfrom: billing@localhost\nsubject: Hi\n\nCall me.\n")
+    async with opened(client) as inbox:
+        await inbox.card()
+        await inbox.press("e")
+        await inbox.heard("The mail's to is not one mail address")
+        await inbox.heard("kept in", str(tmp_path / "1"))
+        assert (tmp_path / "1").exists()
+        await asyncio.sleep(0)
+        assert (await client.proposal(1)).version == 1
+
+
+async def test_where_the_terminal_cannot_be_lent_it_says_so(ctx: Context, client: Client) -> None:
+    await propose(ctx)
+    async with opened(client) as inbox:
+        await inbox.card()
+        await inbox.press("e")
+        await inbox.heard("cannot be lent")

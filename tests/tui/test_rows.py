@@ -1,0 +1,119 @@
+"""The rows of a view: ordered, filtered, and merged page by page."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, datetime, timedelta
+
+from execops.model import Status, Urgency
+from execops.proposals import Summary
+from tui.rows import Rows
+from tui.views import Page, View
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+def summary(
+    id_: int, urgency: Urgency = Urgency.MEDIUM, title: str = "", minor: int | None = 4900
+) -> Summary:
+    return Summary(
+        id=id_,
+        version=1,
+        effective_status=Status.PENDING,
+        urgency=urgency,
+        vertical="money",
+        play="card_update",
+        action_type="email",
+        title=title or f"Proposal {id_}",
+        object_id=f"in_{id_}",
+        subject_key=f"cus_{id_}",
+        amount_minor=minor,
+        currency="USD" if minor else None,
+        edited=False,
+        created_at=NOW,
+        decided_at=None,
+        expires_at=NOW + timedelta(days=14),
+        outcome=None,
+    )
+
+
+def ids(rows: Rows) -> list[int]:
+    return [rows[line].id for line in range(len(rows))]
+
+
+def test_pending_is_ordered_by_urgency_then_newest() -> None:
+    rows = Rows(View.PENDING)
+    for id_, urgency in enumerate([Urgency.LOW, Urgency.CRITICAL, Urgency.HIGH, Urgency.CRITICAL], start=1):
+        rows.put(summary(id_, urgency))
+    assert ids(rows) == [4, 2, 3, 1]
+    rows.put(summary(1, Urgency.CRITICAL))
+    assert ids(rows) == [4, 2, 1, 3]
+    assert [rows.index(id_) for id_ in ids(rows)] == [0, 1, 2, 3]
+
+
+def test_other_views_are_ordered_by_newest() -> None:
+    rows = Rows(View.HISTORY)
+    for id_, urgency in ((1, Urgency.LOW), (3, Urgency.LOW), (2, Urgency.CRITICAL)):
+        rows.put(summary(id_, urgency))
+    assert ids(rows) == [3, 2, 1]
+
+
+def test_rows_agree_with_sorting_after_any_changes() -> None:
+    chance = random.Random(7)
+    rows, model = Rows(View.PENDING), dict[int, Summary]()
+    rows.refilter("even")
+    for _ in range(3000):
+        id_ = chance.randrange(200)
+        if chance.random() < 0.3:
+            rows.drop(id_)
+            model.pop(id_, None)
+        else:
+            row = summary(id_, chance.choice(list(Urgency)), chance.choice(["even", "odd"]))
+            rows.put(row)
+            model[id_] = row
+    expected = sorted(model.values(), key=View.PENDING.key)
+    assert ids(rows) == [row.id for row in expected if row.title == "even"]
+    rows.refilter("")
+    assert ids(rows) == [row.id for row in expected]
+
+
+def test_merge_makes_a_range_read_as_the_page_says() -> None:
+    rows = Rows(View.PENDING)
+    for id_ in range(1, 10):
+        rows.put(summary(id_))
+    rows.merge(
+        Page(
+            view=View.PENDING, rows=[summary(9), summary(8)], after=None, until=View.PENDING.key(summary(6))
+        ),
+        keep={7},
+    )
+    assert ids(rows) == [9, 8, 7, 5, 4, 3, 2, 1]
+    rows.merge(
+        Page(view=View.PENDING, rows=[summary(2)], after=View.PENDING.key(summary(6)), until=None), keep=set()
+    )
+    assert ids(rows) == [9, 8, 7, 2]
+
+
+def test_filter_finds_every_word_anywhere() -> None:
+    rows = Rows(View.PENDING)
+    rows.put(summary(1, Urgency.HIGH, "Card failed: Globex"))
+    rows.put(summary(2, Urgency.LOW, "Card failed: Acme"))
+    for text, found in (
+        ("globex HIGH", [1]),
+        ("in_2", [2]),
+        ("$49.00 card", [1, 2]),
+        ("#1", [1]),
+        ("nobody", []),
+    ):
+        rows.refilter(text)
+        assert ids(rows) == found
+        assert rows.total == 2
+
+
+def test_widest_amount_is_known() -> None:
+    rows = Rows(View.PENDING)
+    rows.put(summary(1, minor=None))
+    assert rows.widest_amount == 0
+    rows.put(summary(2, minor=123456789))
+    rows.put(summary(3, minor=1))
+    assert rows.widest_amount == len("$1,234,567.89")

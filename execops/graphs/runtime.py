@@ -25,6 +25,7 @@ from execops.plays import Play
 
 _Graph = CompiledStateGraph[PlayState, Context, PlayState, PlayState]
 _WAITING = ("await_decision",)
+_PERFORMING = ("execute",)
 
 
 async def run_play(ctx: Context, event: Event, play: Play) -> Json:
@@ -68,6 +69,8 @@ async def perform_approved(ctx: Context, proposal_id: int, approval_no: int) -> 
             await _start(ctx, graph, config, int(event_id), play)
         elif state.next and state.next != _WAITING:
             await _invoke(ctx, graph, config, None)
+            if state.next == _PERFORMING and state.values["approval_no"] == approval_no:
+                return  # that was this approval's attempt; the next one has a job of its own
         if (await graph.aget_state(config)).next == _WAITING:
             await _invoke(ctx, graph, config, Command(resume={"approval_no": approval_no}))
 

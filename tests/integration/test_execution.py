@@ -1,0 +1,533 @@
+"""Execution: what each answer of the other side, and each death of the process, leads to."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, ClassVar
+
+import pytest
+
+from execops import events, execution, ledger, policy, processing, proposals
+from execops.client import Client
+from execops.context import Context
+from execops.errors import (
+    AdapterError,
+    AmbiguousError,
+    ConflictError,
+    InvalidPayloadError,
+    NotAcceptedError,
+    RejectedError,
+)
+from execops.model import Event, Json, Status
+from execops.ports import Happened, Reconciliation
+from tests import core
+from tests.stripe_events import deliver, failed, paid, take_in
+
+YES = Reconciliation(Happened.YES, {"message_id": "found"})
+NO = Reconciliation(Happened.NO)
+CANNOT_TELL = Reconciliation(Happened.CANNOT_TELL)
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+class Scripted:
+    """Answers as scripted, then with success; keeps what it was asked."""
+
+    action_type: ClassVar[str] = "email"
+
+    def __init__(self) -> None:
+        self.performs: list[BaseException] = []
+        self.reconciles: list[Reconciliation | Exception] = []
+        self.keys: list[str] = []
+        self.asked: list[str] = []
+        self.refuses: str | None = None
+
+    def validate(self, payload: Json) -> None:
+        if self.refuses:
+            raise InvalidPayloadError(self.refuses)
+
+    def describe(self, payload: Json) -> str:
+        return "answers as scripted"
+
+    async def perform(self, payload: Json, *, idempotency_key: str) -> Json:
+        self.keys.append(idempotency_key)
+        self.asked.append("perform")
+        if self.performs:
+            raise self.performs.pop(0)
+        return {"message_id": "sent"}
+
+    async def reconcile(self, payload: Json, *, idempotency_key: str) -> Reconciliation:
+        self.asked.append("reconcile")
+        answer = self.reconciles.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+@pytest.fixture
+def adapter() -> Scripted:
+    """The scripted adapter."""
+    return Scripted()
+
+
+@pytest.fixture
+def here(ctx: Context, adapter: Scripted) -> Context:
+    """The Context with the scripted adapter for mails."""
+    return replace(ctx, adapters={**ctx.adapters, "email": adapter})
+
+
+@pytest.fixture
+async def approved(here: Context, client: Client) -> int:
+    """The id of an approved proposal, with no job left to run it."""
+    proposal_id = await core.pending_id(here)
+    await client.approve(proposal_id, 1)
+    await core.drop_jobs(here)
+    return proposal_id
+
+
+async def status(ctx: Context, proposal_id: int) -> Status:
+    return (await core.proposal(ctx, proposal_id)).status
+
+
+async def attempts(ctx: Context, proposal_id: int) -> list[tuple[str, str | None]]:
+    return [(row["status"], row["error"]) for row in await core.executions(ctx, proposal_id)]
+
+
+async def go(ctx: Context, proposal_id: int) -> Status:
+    """Run the job of the latest approval."""
+    approval = (await core.proposal(ctx, proposal_id)).approval_no
+    await processing.execute_proposal(ctx, proposal_id, approval)
+    return await status(ctx, proposal_id)
+
+
+async def next_job(ctx: Context) -> dict[str, Any]:
+    """The one job that waits, taken from the queue."""
+    (job,) = await core.jobs(ctx, "execute_proposal")
+    await core.drop_jobs(ctx)
+    return job
+
+
+async def stored(ctx: Context, payload: dict[str, Any]) -> Event:
+    """An event whose facts are known, with nothing re-assessed."""
+    receipt = await deliver(ctx, payload)
+    async with ctx.transaction() as conn:
+        event = await events.lock_received(conn, receipt.event_id)
+        assert event is not None
+        await ledger.record(conn, event)
+    return event
+
+
+# Success
+
+
+async def test_success_is_recorded_with_its_result(here: Context, adapter: Scripted, approved: int) -> None:
+    assert await go(here, approved) is Status.EXECUTED
+    (row,) = await core.executions(here, approved)
+    assert (row["status"], row["result_json"], row["error"]) == ("succeeded", {"message_id": "sent"}, None)
+    assert row["idempotency_key"] == f"execops-default-{approved}-1-1" == adapter.keys[0]
+    assert len(await core.jobs(here, "close_thread")) == 1
+    assert await go(here, approved) is Status.EXECUTED
+    assert adapter.asked == ["perform"]
+
+
+async def test_no_transaction_is_open_while_it_is_performed(
+    here: Context, adapter: Scripted, approved: int
+) -> None:
+    seen: list[dict[str, Any]] = []
+
+    async def perform(payload: Json, *, idempotency_key: str) -> Json:
+        seen.extend(
+            await core.rows(
+                here,
+                "select state, query from pg_stat_activity where datname = current_database()"
+                " and pid <> pg_backend_pid() and xact_start is not null",
+            )
+        )
+        return {}
+
+    adapter.perform = perform  # type: ignore[method-assign]
+    assert await go(here, approved) is Status.EXECUTED
+    assert seen == []
+
+
+# Not accepted
+
+
+async def test_what_was_not_accepted_is_tried_again_with_backoff_and_given_up(
+    here: Context, adapter: Scripted, approved: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(random, "uniform", lambda low, high: (low + high) / 2)
+    adapter.performs = [NotAcceptedError("connection refused")] * execution.MAX_ATTEMPTS
+    delays = []
+    assert await go(here, approved) is Status.EXECUTING
+    for _ in range(execution.MAX_ATTEMPTS - 1):
+        job = await next_job(here)
+        delays.append(job["delay"])
+        await processing.execute_proposal(here, **job["args"])
+    assert delays == [pytest.approx(each, abs=1) for each in (2, 4, 8, 16)]
+    found = await core.proposal(here, approved)
+    assert (found.status, found.outcome) == (Status.FAILED, "connection refused (5 attempts)")
+    assert await core.jobs(here, "execute_proposal") == []
+    assert await attempts(here, approved) == [("failed", "connection refused")] * 5
+    assert set(adapter.keys) == {f"execops-default-{approved}-1-1"}
+
+
+async def test_jitter_keeps_attempts_apart(here: Context, adapter: Scripted, approved: int) -> None:
+    spread: Callable[[float, float], float] = random.uniform
+    assert {round(spread(0.5, 1.5), 3) for _ in range(5)} != {1.0}
+    adapter.performs = [NotAcceptedError("refused")]
+    await go(here, approved)
+    assert 0 < (await next_job(here))["delay"] <= 3
+
+
+@pytest.mark.parametrize(("wish", "delay"), [(30.0, 30), (900.0, 900), (10**6, 3600), (-5.0, 0), (0.0, 0)])
+async def test_the_other_sides_wish_when_to_come_again_is_kept(
+    here: Context, adapter: Scripted, approved: int, wish: float, delay: int
+) -> None:
+    adapter.performs = [NotAcceptedError("429", retry_after=wish)]
+    await go(here, approved)
+    assert (await next_job(here))["delay"] == pytest.approx(delay, abs=2)
+
+
+async def test_accepted_at_a_later_attempt(here: Context, adapter: Scripted, approved: int) -> None:
+    adapter.performs = [NotAcceptedError("busy"), NotAcceptedError("busy")]
+    for _ in range(3):
+        await go(here, approved)
+    assert await status(here, approved) is Status.EXECUTED
+    assert [each for each, _ in await attempts(here, approved)] == ["failed", "failed", "succeeded"]
+    assert len(set(adapter.keys)) == 1
+
+
+async def test_a_new_approval_has_attempts_of_its_own(
+    here: Context, client: Client, adapter: Scripted, approved: int
+) -> None:
+    adapter.performs = [NotAcceptedError("busy")] * (execution.MAX_ATTEMPTS + 1)
+    for _ in range(execution.MAX_ATTEMPTS):
+        await go(here, approved)
+    assert await status(here, approved) is Status.FAILED
+    await client.retry(approved, 1)
+    assert await go(here, approved) is Status.EXECUTING
+    assert await go(here, approved) is Status.EXECUTED
+    assert len(set(adapter.keys)) == 2
+
+
+# Refused
+
+
+@pytest.mark.parametrize("problem", [RejectedError("no such mailbox"), AdapterError("no such mailbox")])
+async def test_a_permanent_refusal_fails_at_once(
+    here: Context, adapter: Scripted, approved: int, problem: AdapterError
+) -> None:
+    adapter.performs = [problem]
+    assert await go(here, approved) is Status.FAILED
+    assert (await core.proposal(here, approved)).outcome == "no such mailbox"
+    assert await attempts(here, approved) == [("failed", "no such mailbox")]
+    assert await core.jobs(here, "execute_proposal") == []
+    assert adapter.asked == ["perform"]
+
+
+# Ambiguous
+
+
+@pytest.mark.parametrize("problem", [AmbiguousError("timed out"), KeyError("a defect")])
+async def test_an_ambiguous_outcome_that_happened_has_succeeded(
+    here: Context, adapter: Scripted, approved: int, problem: Exception
+) -> None:
+    adapter.performs, adapter.reconciles = [problem], [YES]
+    assert await go(here, approved) is Status.EXECUTED
+    (row,) = await core.executions(here, approved)
+    assert (row["status"], row["result_json"]) == ("succeeded", {"message_id": "found"})
+    assert adapter.asked == ["perform", "reconcile"]
+
+
+async def test_an_ambiguous_outcome_that_did_not_happen_is_performed_again(
+    here: Context, adapter: Scripted, approved: int
+) -> None:
+    adapter.performs, adapter.reconciles = [AmbiguousError("timed out")], [NO]
+    assert await go(here, approved) is Status.EXECUTING
+    assert 0 < (await next_job(here))["delay"] <= 3
+    assert await go(here, approved) is Status.EXECUTED
+    assert adapter.asked == ["perform", "reconcile", "perform"]
+    assert await attempts(here, approved) == [("failed", "timed out"), ("succeeded", None)]
+
+
+@pytest.mark.parametrize("answer", [CANNOT_TELL, NotAcceptedError("down"), KeyError("a defect")])
+async def test_an_outcome_that_nobody_can_tell_goes_back_to_a_person(
+    here: Context, adapter: Scripted, approved: int, answer: Reconciliation | Exception
+) -> None:
+    adapter.performs, adapter.reconciles = [AmbiguousError("timed out")], [answer]
+    assert await go(here, approved) is Status.UNKNOWN
+    assert await attempts(here, approved) == [("unknown", "timed out")]
+    assert await core.jobs(here, "execute_proposal") == []
+    assert await go(here, approved) is Status.UNKNOWN
+    assert adapter.asked == ["perform", "reconcile"]
+
+
+@pytest.mark.parametrize(
+    ("found", "then"),
+    [(YES, ["reconcile"]), (NO, ["reconcile", "perform"]), (CANNOT_TELL, ["reconcile", "perform"])],
+)
+async def test_a_retry_after_unknown_looks_first(
+    here: Context, client: Client, adapter: Scripted, approved: int, found: Reconciliation, then: list[str]
+) -> None:
+    adapter.performs, adapter.reconciles = [AmbiguousError("timed out")], [CANNOT_TELL, found]
+    await go(here, approved)
+    adapter.asked.clear()
+    await client.retry(approved, 1)
+    assert await go(here, approved) is Status.EXECUTED
+    assert adapter.asked == then
+    assert len(set(adapter.keys)) == 1
+
+
+# The process dies
+
+
+@pytest.mark.parametrize(
+    ("found", "asked", "ended"),
+    [
+        (YES, ["perform", "reconcile"], Status.EXECUTED),
+        (NO, ["perform", "reconcile"], Status.EXECUTING),
+        (CANNOT_TELL, ["perform", "reconcile"], Status.UNKNOWN),
+    ],
+)
+async def test_a_process_that_died_while_performing_reconciles(
+    here: Context, adapter: Scripted, approved: int, found: Reconciliation, asked: list[str], ended: Status
+) -> None:
+    adapter.performs, adapter.reconciles = [Killed()], [found]
+    with pytest.raises(Killed):
+        await go(here, approved)
+    assert await attempts(here, approved) == [("running", None)]
+    assert await go(here, approved) is ended
+    assert adapter.asked == asked
+    if ended is Status.EXECUTING:  # it need not wait
+        assert (await next_job(here))["delay"] == 0
+        assert await go(here, approved) is Status.EXECUTED
+        assert len(set(adapter.keys)) == 1
+
+
+async def test_a_process_that_died_before_performing_performs_once(
+    here: Context, adapter: Scripted, approved: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def kill(*_: Any) -> Any:
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(execution, "_perform", kill)
+        with pytest.raises(Killed):
+            await go(here, approved)
+    adapter.reconciles = [NO]
+    assert await go(here, approved) is Status.EXECUTING
+    assert await go(here, approved) is Status.EXECUTED
+    assert adapter.asked == ["reconcile", "perform"]
+
+
+async def test_a_process_that_died_after_performing_does_not_send_again(
+    here: Context, adapter: Scripted, approved: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def kill(*_: Any, **__: Any) -> Any:
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(execution, "_finish", kill)
+        with pytest.raises(Killed):
+            await go(here, approved)
+    adapter.reconciles = [YES]
+    assert await go(here, approved) is Status.EXECUTED
+    assert adapter.asked == ["perform", "reconcile"]
+
+
+async def test_the_outbox_delivers_once_over_a_death(
+    ctx: Context, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proposal_id = await core.pending_id(ctx)
+    await client.approve(proposal_id, 1)
+
+    async def kill(*_: Any, **__: Any) -> Any:
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(execution, "_finish", kill)
+        with pytest.raises(Killed):
+            await go(ctx, proposal_id)
+    assert await go(ctx, proposal_id) is Status.EXECUTED
+    assert len(core.mails(ctx)) == 1
+
+
+# Checked at every attempt
+
+Change = Callable[[Context, Client, Scripted], Any]
+
+
+async def _forbid(ctx: Context, client: Client, _: Scripted) -> None:
+    async with ctx.transaction(core.acting(client)) as conn:
+        await policy.set_allowed(conn, client.operator, "action", "email", allowed=False, why=None)
+
+
+async def _suppress(ctx: Context, client: Client, _: Scripted) -> None:
+    async with ctx.transaction(core.acting(client)) as conn:
+        await policy.suppress(conn, client.operator, "cus_1", None)
+
+
+async def _invalidate(_: Context, __: Client, adapter: Scripted) -> None:
+    adapter.refuses = "The mail's to is empty."
+
+
+REFUSALS: list[tuple[Change, str]] = [
+    (_forbid, "refused at send: email is not allowed"),
+    (_suppress, "refused at send: cus_1 is never to be contacted"),
+    (_invalidate, "refused at send: The mail's to is empty."),
+]
+
+
+@pytest.mark.parametrize(("change", "why"), REFUSALS)
+@pytest.mark.parametrize("at", ["first", "later"])
+async def test_what_may_no_longer_be_sent_is_refused_at_every_attempt(
+    here: Context, client: Client, adapter: Scripted, approved: int, change: Change, why: str, at: str
+) -> None:
+    if at == "later":
+        adapter.performs = [NotAcceptedError("busy")]
+        assert await go(here, approved) is Status.EXECUTING
+    adapter.asked.clear()
+    await change(here, client, adapter)
+    assert await go(here, approved) is Status.FAILED
+    assert (await core.proposal(here, approved)).outcome == why
+    assert adapter.asked == []
+
+
+@pytest.mark.parametrize("at", ["first", "later"])
+async def test_what_became_moot_is_superseded_at_every_attempt(
+    here: Context, adapter: Scripted, approved: int, at: str
+) -> None:
+    if at == "later":
+        adapter.performs = [NotAcceptedError("busy")]
+        assert await go(here, approved) is Status.EXECUTING
+    adapter.asked.clear()
+    await stored(here, paid())
+    assert await go(here, approved) is Status.SUPERSEDED
+    assert (await core.proposal(here, approved)).outcome == (
+        "moot before it was sent: invoice ACME-0001 is paid"
+    )
+    assert adapter.asked == []
+    assert len(await core.jobs(here, "close_thread")) == 1
+
+
+async def test_unprocessed_events_of_the_subject_come_first(
+    here: Context, adapter: Scripted, approved: int
+) -> None:
+    receipt = await deliver(here, paid())
+    assert await go(here, approved) is Status.SUPERSEDED
+    assert adapter.asked == []
+    async with here.connection() as conn:
+        assert (await events.get(conn, receipt.event_id)).status == "processed"
+
+
+async def test_an_execution_waits_for_the_payment_that_is_being_written(
+    here: Context, adapter: Scripted, approved: int
+) -> None:
+    receipt = await deliver(here, paid())
+    async with here.transaction() as conn:
+        event = await events.lock_received(conn, receipt.event_id)
+        assert event is not None
+        await ledger.record(conn, event)
+        running = asyncio.create_task(
+            execution.execute(here, approved, (await core.proposal(here, approved)).approval_no)
+        )
+        await core.blocked(here)
+    assert await running is Status.SUPERSEDED
+    assert adapter.asked == []
+
+
+async def test_a_pause_stops_the_next_attempt_too(
+    here: Context, client: Client, adapter: Scripted, approved: int
+) -> None:
+    adapter.performs = [NotAcceptedError("busy")]
+    await go(here, approved)
+    await client.pause()
+    await core.drop_jobs(here)
+    assert await go(here, approved) is Status.EXECUTING
+    assert adapter.asked == ["perform"]
+    assert await client.resume() == 1
+    await processing.execute_proposal(here, **(await next_job(here))["args"])
+    assert await status(here, approved) is Status.EXECUTED
+
+
+async def test_a_pause_does_not_keep_a_dead_attempt_from_being_reconciled(
+    here: Context, client: Client, adapter: Scripted, approved: int
+) -> None:
+    adapter.performs, adapter.reconciles = [Killed()], [YES]
+    with pytest.raises(Killed):
+        await go(here, approved)
+    await client.pause()
+    assert await go(here, approved) is Status.EXECUTED
+    assert adapter.asked == ["perform", "reconcile"]
+
+
+async def test_a_send_that_the_database_refuses_fails(
+    here: Context, adapter: Scripted, approved: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def guarded(*_: Any) -> Any:
+        raise ConflictError("no person approved exactly this payload")
+
+    monkeypatch.setattr(execution, "_start", guarded)
+    assert await go(here, approved) is Status.FAILED
+    assert (await core.proposal(here, approved)).outcome == (
+        "refused at send: no person approved exactly this payload"
+    )
+    assert adapter.asked == []
+
+
+async def test_an_attempt_whose_adapter_is_gone_goes_back_to_a_person(
+    here: Context, adapter: Scripted, approved: int
+) -> None:
+    adapter.performs = [Killed()]
+    with pytest.raises(Killed):
+        await go(here, approved)
+    assert await go(replace(here, adapters={}), approved) is Status.UNKNOWN
+
+
+async def test_only_the_approval_that_stands_is_performed(
+    here: Context, client: Client, adapter: Scripted
+) -> None:
+    proposal_id = await core.pending_id(here)
+    for approval in (0, 1):
+        assert await execution.execute(here, proposal_id, approval) is Status.PENDING
+    await client.approve(proposal_id, 1)
+    assert await execution.execute(here, proposal_id, 2) is Status.APPROVED
+    await client.undo(proposal_id)
+    await take_in(here, failed(attempt_count=2))
+    await client.approve(proposal_id, 2)
+    assert await execution.execute(here, proposal_id, 1) is Status.APPROVED
+    assert adapter.asked == []
+    assert await execution.execute(here, proposal_id, 2) is Status.EXECUTED
+    assert adapter.keys == [f"execops-default-{proposal_id}-2-2"]
+
+
+async def test_the_trail_shows_every_attempt(here: Context, adapter: Scripted, approved: int) -> None:
+    adapter.performs = [NotAcceptedError("busy")]
+    await go(here, approved)
+    await go(here, approved)
+    assert (await core.transitions(here, approved))[2:] == [
+        "execution.started",
+        "proposal.executing",
+        "execution.failed",
+        "execution.started",
+        "execution.succeeded",
+        "proposal.executed",
+    ]
+
+
+async def test_nothing_is_performed_for_a_proposal_that_ended(
+    here: Context, client: Client, adapter: Scripted, approved: int
+) -> None:
+    await client.undo(approved)
+    await client.reject(approved, 1)
+    assert await execution.execute(here, approved, 1) is Status.REJECTED
+    await core.expire(here, other := await core.pending_id(here, "in_2"))
+    assert await execution.execute(here, other, 0) is Status.EXPIRED
+    await proposals.write_expiry(here, other)
+    assert adapter.asked == []

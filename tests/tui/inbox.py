@@ -50,13 +50,11 @@ class Inbox:
         """Wait for a condition, or fail at the deadline."""
         async with asyncio.timeout(DEADLINE):
             while not condition():
-                await self.pilot.pause()
                 await asyncio.sleep(0.005)
         await self.pilot.pause()
 
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
-        await self.pilot.pause()
 
     async def write(self, text: str) -> None:
         await self.press(*("space" if each == " " else each for each in text))

@@ -333,14 +333,19 @@ EVIL = "\x1b]0;x\x07\x1b[2J\x9bA\x00Acme\u202eemcA\u200b [red]x[/] [/oops"
 async def test_outside_text_is_cleaned_and_drawn_without_markup(ctx: Context, client: Client) -> None:
     await propose(ctx, customer_name=EVIL.replace("\x00", ""), number="N[/]")
     async with ctx.transaction(Actor.system("worker")) as conn:
-        await conn.execute("update action_proposals set reasoning = '[bold\x1b[31m'")
+        await conn.execute(
+            "update action_proposals set title = title || %s, reasoning = '[bold\x1b[31m',"
+            " payload = jsonb_set(payload, '{subject}', to_jsonb(%s::text))",
+            (EVIL.replace("\x00", ""), "pay\u202elap\u200b now"),
+        )
     async with opened(client, size=(160, 48)) as inbox:
         await inbox.card()
         text = inbox.text()
-        assert "Card failed: ]0;x[2JAAcmeemcA [red]x[/] [/oops, attempt 1" in text
+        assert "]0;x[2JAAcmeemcA [red]x[/] [/oops" in text
+        assert "Subject  paylap now" in text
         assert "[bold[31m" in text
         assert "Invoice  N[/], $49.00 open" in text
-        assert "invisible characters are not shown" in text
+        assert "(2 invisible characters are not shown)" in text
         assert not {each for each in text if ord(each) < 32 and each != "\n"}
         assert not {"\x9b", "\u202e", "\u200b"} & set(text)
         await inbox.press("r")

@@ -1,0 +1,94 @@
+"""What is imported is paid for: the core loads no face and no queue, a command no more than it needs.
+
+Each import runs in a process of its own; import-linter judges what the source says, this what Python does.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pkgutil import walk_packages
+
+import pytest
+
+import execops
+
+FACES = {"litestar", "textual", "typer", "rich", "plotext", "procrastinate", "uvicorn", "starlette"}
+PACKAGES = {"cli", "tui", "server", "jobs"}
+VENDORS = {"stripe", "slack_sdk"}
+# What takes a tenth of a second or opens something; a command imports it where it is used.
+HEAVY = {
+    "asyncio",
+    "psycopg",
+    "psycopg_pool",
+    "langgraph",
+    "langchain_core",
+    "httpx",
+    "ssl",
+    "yoyo",
+    "msgspec",
+}
+
+_PROGRAM = """
+import importlib, sys
+before = set(sys.modules)
+for name in sys.argv[1:]:
+    importlib.import_module(name)
+print(*sorted(set(sys.modules) - before))
+"""
+
+
+def imported_by(*names: str) -> set[str]:
+    """The top-level modules that importing these brings into a fresh process."""
+    done = subprocess.run(
+        [sys.executable, "-c", _PROGRAM, *names], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return {name.partition(".")[0] for name in done.stdout.split()}
+
+
+def core() -> list[str]:
+    """Every module of the core."""
+    return [each.name for each in walk_packages(execops.__path__, prefix="execops.")]
+
+
+def test_the_whole_core_has_no_face_and_no_queue() -> None:
+    names = core()
+    graphs = [name for name in names if name.startswith("execops.graphs")]
+    rest = [name for name in names if name not in graphs and name != "execops.processing"]
+    assert {"execops.client", "execops.execution", "execops.plays.money.card_update"} <= set(rest)
+    assert not imported_by(*rest) & (FACES | PACKAGES)
+    # LangGraph loads httpx, which loads rich for a command of its own.
+    assert not imported_by(*graphs, "execops.processing") & ((FACES | PACKAGES) - {"rich"})
+
+
+@pytest.mark.parametrize("name", ["execops.client", "execops.proposals", "execops.decisions"])
+def test_reading_and_deciding_load_no_graph_and_no_vendor(name: str) -> None:
+    assert not imported_by(name) & ({"langgraph", "langchain_core", "yoyo"} | VENDORS)
+
+
+@pytest.mark.parametrize("name", ["execops.model", "execops.settings", "execops.errors", "execops.text"])
+def test_plain_modules_load_no_database(name: str) -> None:
+    assert not imported_by(name) & (HEAVY | VENDORS)
+
+
+def test_a_webhook_is_taken_in_without_the_graphs() -> None:
+    assert not imported_by("execops.ingest") & {"langgraph", "langchain_core", "yoyo"}
+
+
+def test_the_composition_root_loads_no_graph_and_no_queue() -> None:
+    assert not imported_by("jobs.bootstrap") & {"langgraph", "langchain_core", "procrastinate", "yoyo"}
+
+
+def test_the_command_line_loads_nothing_heavy() -> None:
+    loaded = imported_by("cli.main")
+    assert {"typer", "execops"} <= loaded
+    assert not loaded & (HEAVY | VENDORS | {"server", "tui", "jobs"} | (FACES - {"typer", "rich"}))
+
+
+def test_the_server_does_not_load_the_inbox() -> None:
+    assert not imported_by("server.app") & {"tui", "textual", "typer", "cli", "langgraph"}
+
+
+def test_the_inbox_does_not_load_the_server() -> None:
+    assert not imported_by("tui.app") & {"server", "litestar", "uvicorn", "typer", "cli", "langgraph"}

@@ -1,0 +1,185 @@
+"""What commands print: JSON types, aligned columns, ages, and streams kept apart."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cli import output
+from execops.errors import ConflictError
+from execops.money import Money
+
+
+class Colour(StrEnum):
+    """An enum, as records have them."""
+
+    RED = "red"
+
+
+@dataclass(frozen=True)
+class Inner:
+    """A record without money."""
+
+    at: datetime
+    colour: Colour
+
+
+@dataclass(frozen=True)
+class Outer:
+    """A record with money, and another record in it."""
+
+    inner: Inner
+    amount_minor: int | None
+    currency: str | None
+
+    @property
+    def amount(self) -> Money | None:
+        """As `Proposal.amount`."""
+        return (
+            None
+            if self.amount_minor is None or self.currency is None
+            else Money(self.amount_minor, self.currency)
+        )
+
+
+MOMENT = datetime(2026, 3, 1, 9, 30, tzinfo=timezone(timedelta(hours=2)))
+
+
+def test_records_become_objects_all_the_way_down() -> None:
+    record = Outer(Inner(MOMENT, Colour.RED), 1250, "KWD")
+    assert output.jsonable({"it": [record], 3: (Path("/a"), {Colour.RED})}) == {
+        "it": [
+            {
+                "inner": {"at": "2026-03-01T07:30:00+00:00", "colour": "red"},
+                "amount_minor": 1250,
+                "currency": "KWD",
+                "amount": "KWD 1.250",
+            }
+        ],
+        "3": ["/a", ["red"]],
+    }
+
+
+def test_no_money_is_null() -> None:
+    found = output.jsonable(Outer(Inner(MOMENT, Colour.RED), None, None))
+    assert found["amount"] is None
+    assert found["amount_minor"] is None
+
+
+def test_times_are_utc() -> None:
+    assert output.jsonable(MOMENT) == "2026-03-01T07:30:00+00:00"
+
+
+def test_a_class_is_no_record() -> None:
+    assert output.jsonable(Inner) is Inner
+
+
+json_values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False)
+    | st.text(st.characters(codec="utf-8")),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(st.characters(codec="utf-8")), inner),
+)
+
+
+@given(json_values)
+def test_json_values_are_themselves(value: Any) -> None:
+    assert output.jsonable(value) == value
+
+
+def test_a_document_is_one_json_value(capsys: pytest.CaptureFixture[str]) -> None:
+    output.document({"name": "Ä\x1b[31m", "at": MOMENT})
+    out, err = capsys.readouterr()
+    assert json.loads(out) == {"name": "Ä\x1b[31m", "at": "2026-03-01T07:30:00+00:00"}
+    assert "\x1b" not in out
+    assert err == ""
+
+
+def test_columns_are_aligned_and_named(capsys: pytest.CaptureFixture[str]) -> None:
+    output.table(
+        ["id", "title", "age"], [(1, "short", "4 s"), (22, "a longer one", "12 m")], right=["id", "age"]
+    )
+    assert capsys.readouterr().out.splitlines() == [
+        "ID  TITLE          AGE",
+        " 1  short          4 s",
+        "22  a longer one  12 m",
+    ]
+
+
+def test_no_line_ends_in_spaces(capsys: pytest.CaptureFixture[str]) -> None:
+    output.table(["a", "b"], [("x", ""), ("", "yyyy")])
+    assert [line == line.rstrip() for line in capsys.readouterr().out.splitlines()] == [True] * 3
+
+
+def test_an_empty_table_is_its_header(capsys: pytest.CaptureFixture[str]) -> None:
+    output.table(["id", "name"], [])
+    assert capsys.readouterr().out == "ID  NAME\n"
+
+
+def test_cells_are_cleaned(capsys: pytest.CaptureFixture[str]) -> None:
+    output.table(["a", "b"], [("\x1b]52;c;x\x07evil\r\nline", "\u202eb")])
+    out = capsys.readouterr().out
+    assert out.count("\n") == 2
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", out)
+
+
+def test_a_row_of_another_length_is_an_error() -> None:
+    with pytest.raises((IndexError, ValueError)):
+        output.table(["a", "b"], [("x",)])
+
+
+@pytest.mark.parametrize(
+    ("ago", "said"),
+    [
+        (timedelta(), "0 s"),
+        (timedelta(seconds=59.9), "59 s"),
+        (timedelta(seconds=60), "1 m"),
+        (timedelta(minutes=59, seconds=59), "59 m"),
+        (timedelta(hours=1), "1 h"),
+        (timedelta(hours=23, minutes=59), "23 h"),
+        (timedelta(days=1), "1 d"),
+        (timedelta(days=400), "400 d"),
+        (timedelta(seconds=-30), "0 s"),  # another machine's clock is ahead
+    ],
+)
+def test_age(ago: timedelta, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Frozen(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> Any:
+            return MOMENT.astimezone(tz)
+
+    monkeypatch.setattr("datetime.datetime", Frozen)
+    assert output.age(MOMENT - ago) == said
+
+
+def test_notes_go_to_stderr_after_the_data(capfd: pytest.CaptureFixture[str]) -> None:
+    output.data("data")
+    output.note("note")
+    assert capfd.readouterr() == ("data\n", "note\n")
+
+
+def test_a_failure_says_what_to_do_next(capsys: pytest.CaptureFixture[str]) -> None:
+    output.failure(ConflictError("It is\x1b[2J gone.", hint="Look\nagain."))
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err == "error: It is[2J gone.\n       Look again.\n"
+
+
+def test_colours_only_where_they_are_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert output.style("x", "31") == "x"
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    assert output.style("x", "31") == "\x1b[31mx\x1b[0m"
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert output.style("x", "31") == "x"

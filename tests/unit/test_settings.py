@@ -1,0 +1,264 @@
+"""Settings: which value wins, what a wrong one says, and that a secret never shows itself."""
+
+from __future__ import annotations
+
+import logging
+import pickle
+import re
+from dataclasses import asdict, fields, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from execops.errors import InvalidInputError
+from execops.settings import Secret, Settings, default_home, load_settings
+
+ROOT = Path(__file__).parents[2]
+HIDDEN = "whsec_never_shown"
+
+# For each field three values that it takes, as a flag or the environment gives them, and as it keeps them.
+VALUES: dict[str, tuple[tuple[str, Any], tuple[str, Any], tuple[str, Any]]] = {
+    "database_url": (("postgresql://a/1", Secret("postgresql://a/1")), ("postgresql://b/2", Secret("postgresql://b/2")), ("postgresql://c/3", Secret("postgresql://c/3"))),
+    "token": (("one", Secret("one")), ("two", Secret("two")), ("three", Secret("three"))),
+    "stripe_api_key": (("rk_1", Secret("rk_1")), ("rk_2", Secret("rk_2")), ("rk_3", Secret("rk_3"))),
+    "stripe_webhook_secrets": (("a,b", (Secret("a"), Secret("b"))), (" c , ,d ", (Secret("c"), Secret("d"))), ("e", (Secret("e"),))),
+    "stripe_mode": (("test", "test"), ("live", "live"), ("test", "test")),
+    "slack_bot_token": (("xoxb-1", Secret("xoxb-1")), ("xoxb-2", Secret("xoxb-2")), ("xoxb-3", Secret("xoxb-3"))),
+    "smtp_url": (("smtp://1", Secret("smtp://1")), ("smtp://2", Secret("smtp://2")), ("smtp://3", Secret("smtp://3"))),
+    "email_transport": (("outbox", "outbox"), ("outbox", "outbox"), ("outbox", "outbox")),
+    "slack_transport": (("outbox", "outbox"), ("outbox", "outbox"), ("outbox", "outbox")),
+    "host": (("::1", "::1"), ("0.0.0.0", "0.0.0.0"), ("localhost", "localhost")),
+    "port": (("0", 0), ("80", 80), ("65535", 65535)),
+    "undo_window": (("0", 0.0), ("2.5", 2.5), ("3600", 3600.0)),
+    "expiry_days": (("1", 1), ("7", 7), ("30", 30)),
+    "cooldown_hours": (("0", 0), ("24", 24), ("72", 72)),
+    "company_name": (("Ä & Co", "Ä & Co"), ("Initech", "Initech"), ("Hooli", "Hooli")),
+    "email_from": (("a@b.example", "a@b.example"), ("c@d.example", "c@d.example"), ("e@f.example", "e@f.example")),
+    "email_reply_to": (("a@b.example", "a@b.example"), ("c@d.example", "c@d.example"), ("e@f.example", "e@f.example")),
+    "high_amount": (("1", 1), ("500", 500), ("2000", 2000)),
+    "time_zone": (("Europe/Berlin", "Europe/Berlin"), ("Asia/Tokyo", "Asia/Tokyo"), ("UTC", "UTC")),
+    "worker_concurrency": (("1", 1), ("8", 8), ("16", 16)),
+}  # fmt: skip
+BY_NAME = {each.name: each for each in fields(Settings)}
+# What a field does not take, and a word of what its error says that it does.
+REFUSED = [
+    ("stripe_mode", "sandbox", "one of live, test"),
+    ("email_transport", "pigeon", "one of"),
+    ("slack_transport", "pigeon", "one of"),
+    ("port", "65536", "a port from 0 to 65535"),
+    ("port", "-1", "a port from 0 to 65535"),
+    ("undo_window", "-0.1", "seconds from 0 to 3600"),
+    ("undo_window", "3601", "seconds from 0 to 3600"),
+    ("undo_window", "nan", "seconds from 0 to 3600"),
+    ("undo_window", "inf", "seconds from 0 to 3600"),
+    ("expiry_days", "0", "a whole number from 1"),
+    ("cooldown_hours", "-1", "a whole number from 0"),
+    ("high_amount", "0", "a whole number from 1"),
+    ("worker_concurrency", "0", "a whole number from 1"),
+    ("time_zone", "Mars/Olympus", "a time zone such as Europe/Berlin"),
+    ("time_zone", "../../etc/passwd", "a time zone such as Europe/Berlin"),
+]
+
+
+def write_config(home: Path, **values: str | int | float) -> Path:
+    """A config file with these settings; numbers stay numbers."""
+    home.mkdir(parents=True, exist_ok=True)
+    path = home / "config.toml"
+    lines = [
+        f'{name} = "{value}"' if isinstance(value, str) else f"{name} = {value}"
+        for name, value in values.items()
+    ]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path
+
+
+def test_every_field_is_tried_here() -> None:
+    assert VALUES.keys() | {"home"} == BY_NAME.keys()
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_flag_wins_over_environment_over_file_over_default(name: str, tmp_path: Path) -> None:
+    env = BY_NAME[name].metadata["env"]
+    (flag, by_flag), (variable, by_env), (text, by_file) = VALUES[name]
+    by_default = BY_NAME[name].default
+    flags, environ = {"home": tmp_path}, {env: variable}
+    assert getattr(load_settings(flags, {}), name) == by_default
+    write_config(tmp_path, **{name: text})
+    assert getattr(load_settings(flags, {}), name) == by_file
+    assert getattr(load_settings(flags, environ), name) == by_env
+    assert getattr(load_settings({**flags, name: flag}, environ), name) == by_flag
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_a_flag_not_given_and_an_empty_variable_say_nothing(name: str, tmp_path: Path) -> None:
+    _, _, (text, by_file) = VALUES[name]
+    write_config(tmp_path, **{name: text})
+    settings = load_settings({"home": tmp_path, name: None}, {BY_NAME[name].metadata["env"]: ""})
+    assert getattr(settings, name) == by_file
+
+
+def test_numbers_in_the_file_need_no_quotes(tmp_path: Path) -> None:
+    write_config(tmp_path, port=9000, undo_window=1.5, expiry_days=3)
+    settings = load_settings({"home": tmp_path}, {})
+    assert (settings.port, settings.undo_window, settings.expiry_days) == (9000, 1.5, 3)
+
+
+def test_home_decides_where_the_file_is_read(tmp_path: Path) -> None:
+    write_config(tmp_path / "flag", company_name="flag")
+    write_config(tmp_path / "env", company_name="env")
+    environ = {"EXECOPS_HOME": str(tmp_path / "env")}
+    assert load_settings({"home": tmp_path / "flag"}, environ).company_name == "flag"
+    assert load_settings({}, environ).company_name == "env"
+
+
+def test_home_is_absolute_and_knows_a_tilde(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert load_settings({"home": "data"}, {}).home == tmp_path / "data"
+    assert load_settings({}, {"EXECOPS_HOME": "~/data"}).home == tmp_path / "data"
+
+
+def test_default_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    monkeypatch.setenv("HOME", "/home/somebody")
+    assert default_home({}) == Path("/home/somebody/.local/share/execops")
+    assert default_home({"XDG_DATA_HOME": "/data"}) == Path("/data/execops")
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    assert default_home({"XDG_DATA_HOME": "/data"}) == Path("/var/lib/execops")
+
+
+def test_folders_lie_in_the_home(tmp_path: Path) -> None:
+    settings = load_settings({"home": tmp_path}, {})
+    assert (settings.outbox, settings.token_file) == (tmp_path / "outbox", tmp_path / "token")
+
+
+@pytest.mark.parametrize(("name", "value", "accepted"), REFUSED)
+def test_an_error_names_the_origin_and_what_is_accepted(
+    name: str, value: str, accepted: str, tmp_path: Path
+) -> None:
+    field = BY_NAME[name]
+    env, flags = field.metadata["env"], {"home": tmp_path}
+
+    def error(flags: dict[str, Any], environ: dict[str, str]) -> InvalidInputError:
+        with pytest.raises(InvalidInputError) as raised:
+            load_settings(flags, environ)
+        assert accepted in (raised.value.hint or "")
+        assert field.metadata["about"] in (raised.value.hint or "")
+        return raised.value
+
+    assert f"--{name.replace('_', '-')} " in error({**flags, name: value}, {}).message
+    assert f"{env} " in error(flags, {env: value}).message
+    path = write_config(tmp_path, **{name: value})
+    assert f"{path}: {name} " in error(flags, {}).message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [f'token = "{HIDDEN}', f'token = "{HIDDEN}"\ntoken = "b"', "[token", "\x00", f'token = "{HIDDEN}\\q"'],
+)
+def test_a_file_that_is_no_toml_is_named_and_its_secrets_are_not(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(text)
+    with pytest.raises(InvalidInputError, match=re.escape(str(path))) as raised:
+        load_settings({"home": tmp_path}, {})
+    assert HIDDEN not in f"{raised.value.message}{raised.value.hint}"
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").mkdir()
+    with pytest.raises(InvalidInputError, match=r"config\.toml cannot be read"):
+        load_settings({"home": tmp_path}, {})
+
+
+def test_an_unknown_name_in_the_file_is_refused(tmp_path: Path) -> None:
+    path = write_config(tmp_path, undo_windows=3)
+    with pytest.raises(InvalidInputError, match=f"{re.escape(str(path))}.*undo_windows"):
+        load_settings({"home": tmp_path}, {})
+
+
+def test_keys_of_the_inbox_may_stand_in_the_file(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('[keys]\napprove = "y"\n')
+    assert load_settings({"home": tmp_path}, {}).home == tmp_path
+
+
+def test_settings_are_frozen(tmp_path: Path) -> None:
+    with pytest.raises(AttributeError):
+        load_settings({"home": tmp_path}, {}).port = 1  # type: ignore[misc]
+
+
+def shown(settings: Settings, secret: Secret) -> list[str]:
+    """The settings and a secret in every way that shows a value by accident."""
+    return [
+        repr(secret),
+        str(secret),
+        f"{secret}",
+        f"{secret!r}",
+        f"{secret!s}",
+        f"{secret!a}",
+        f"{secret:>40}",
+        "{}".format(secret),  # noqa: UP032
+        "%s" % secret,  # noqa: UP031
+        "%r" % secret,  # noqa: UP031
+        ascii(secret),
+        repr(settings),
+        str(settings),
+        f"{settings}",
+        repr(asdict(settings)),
+        str(replace(settings, port=1)),
+        str(ValueError(secret)),
+        repr([secret]),
+        repr({"token": secret}),
+    ]
+
+
+def test_a_secret_never_shows_itself(tmp_path: Path) -> None:
+    given = {name: HIDDEN for name, (first, *_) in VALUES.items() if isinstance(first[1], Secret)}
+    assert {"token", "database_url", "smtp_url"} <= given.keys()
+    settings = load_settings({"home": tmp_path, **given, "stripe_webhook_secrets": f"{HIDDEN},{HIDDEN}"}, {})
+    assert settings.token is not None
+    for text in shown(settings, settings.token):
+        assert HIDDEN not in text
+        assert "****" in text
+    assert settings.token.reveal() == HIDDEN
+    assert type(settings.token.reveal()) is str
+
+
+def test_a_secret_never_reaches_a_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    secret = Secret(HIDDEN)
+    settings = load_settings({"home": tmp_path, "token": HIDDEN}, {})
+    logger = logging.getLogger("test")
+    with caplog.at_level(logging.DEBUG):
+        logger.warning("token %s, %r, %20s", secret, secret, secret)
+        logger.warning(secret)
+        logger.warning("settings %s", settings)
+        logger.warning("%(token)s", {"token": secret})
+        logger.error("broke", exc_info=RuntimeError(secret))
+    assert caplog.text.count("****") == 7
+    assert HIDDEN not in caplog.text
+
+
+def test_secrets_are_equal_by_value_and_empty_ones_are_false() -> None:
+    assert Secret("a") == Secret("a")
+    assert Secret("a") != Secret("b")
+    assert len({Secret("a"), Secret("a")}) == 1
+    assert not Secret("")
+    assert pickle.loads(pickle.dumps(Secret("a"))).reveal() == "a"
+
+
+def test_the_documented_settings_are_the_ones_there_are() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    documented = re.findall(r"^\| `([A-Z_]+)` \| `(\w+)` \| (.*?) \| (.*?) \|$", text, re.MULTILINE)
+    assert documented == [
+        (each.metadata["env"], each.name, readable_default(each.name, each.default), each.metadata["about"])
+        for each in fields(Settings)
+    ]
+
+
+def readable_default(name: str, default: object) -> str:
+    """The default as the table shows it."""
+    if name == "home":
+        return "`~/.local/share/execops`"
+    if default is None or default == ():
+        return ""
+    return f"`{default:g}`" if isinstance(default, float) else f"`{default}`"

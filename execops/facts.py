@@ -12,12 +12,10 @@ from execops.db import queries
 from execops.db.pool import Connection
 from execops.model import Json
 from execops.money import Money
+from execops.mrr import subscription_mrr
 from execops.settings import Settings
 
 SQL = queries.load("ledger")
-# Months in one billing interval: 52 weeks, or 365 days, make 12 months.
-_MONTHS = {"month": Fraction(1), "year": Fraction(12), "week": Fraction(12, 52), "day": Fraction(12, 365)}
-_PAYING = {"active", "past_due", "unpaid"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,24 +63,12 @@ class Facts:
         return datetime.fromisoformat(self.now)
 
     def mrr(self) -> list[Money]:
-        """Monthly recurring revenue of the subject, per currency, rounded to minor units.
-
-        Σ over its paying subscriptions of unit amount × quantity ÷ months in the billing interval; a metered
-        or tiered price has no amount ahead of its use and counts as nothing.
-        """
+        """Monthly recurring revenue of the subject, per currency, rounded to minor units: see `execops.mrr`."""
         sums: dict[str, Fraction] = {}
         for subscription in self.subscriptions:
-            if subscription.get("status") not in _PAYING:
-                continue
-            for item in subscription.get("items", []):
-                unit, interval, currency = item["unit_amount"], item["interval"], item["currency"]
-                if unit is None or currency is None or item["usage_type"] != "licensed":
-                    continue
-                if interval not in _MONTHS or item["interval_count"] < 1:
-                    continue
-                months = _MONTHS[interval] * item["interval_count"]
-                sums[currency] = sums.get(currency, Fraction(0)) + Fraction(unit * item["quantity"]) / months
-        return [Money(round(total), currency) for currency, total in sorted(sums.items())]
+            for currency, amount in subscription_mrr(subscription).amounts.items():
+                sums[currency] = sums.get(currency, Fraction(0)) + amount
+        return [Money(round(total), currency) for currency, total in sorted(sums.items()) if total]
 
 
 async def gather(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
 from pkgutil import iter_modules
@@ -42,6 +42,7 @@ class Snapshot:
     state: Json
     as_of: datetime
     rank: int = 0
+    links: tuple[str, ...] = ()  # other objects it is about: what is known of them matters to it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,12 +58,23 @@ class Movement:
     category: str | None = None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Balance:
+    """What lay in an account at a time; `kind` sets apart what is free from what is not yet."""
+
+    account: str
+    kind: str
+    amount: Money
+    as_of: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Effects:
     """What an event means for the ledger and the snapshots."""
 
     snapshots: tuple[Snapshot, ...] = ()
-    movements: tuple[Movement, ...] = field(default=())
+    movements: tuple[Movement, ...] = ()
+    balances: tuple[Balance, ...] = ()
 
 
 class Source(Protocol):

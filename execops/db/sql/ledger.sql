@@ -1,10 +1,12 @@
 -- name: keep_snapshot
-insert into snapshots (org_id, object_id, object_type, subject_key, state, as_of, rank, tiebreak, event_id)
+insert into snapshots (org_id, object_id, object_type, subject_key, state, as_of, rank, tiebreak, links,
+                       event_id)
 values (%(org_id)s, %(object_id)s, %(object_type)s, %(subject_key)s, %(state)s, %(as_of)s, %(rank)s,
-        %(tiebreak)s, %(event_id)s)
+        %(tiebreak)s, %(links)s, %(event_id)s)
 on conflict (org_id, object_id) do update
 set object_type = excluded.object_type, subject_key = excluded.subject_key, state = excluded.state,
-    as_of = excluded.as_of, rank = excluded.rank, tiebreak = excluded.tiebreak, event_id = excluded.event_id
+    as_of = excluded.as_of, rank = excluded.rank, tiebreak = excluded.tiebreak, links = excluded.links,
+    event_id = excluded.event_id
 where (excluded.as_of, excluded.rank, excluded.tiebreak)
     > (snapshots.as_of, snapshots.rank, snapshots.tiebreak)
 
@@ -40,3 +42,35 @@ from transactions
 where org_id = %(org_id)s and customer = %(customer)s and kind in ('invoice_paid', 'refund')
 group by currency
 order by currency
+
+-- name: keep_balance
+insert into balances (org_id, account, kind, amount_minor, currency, as_of)
+values (%(org_id)s, %(account)s, %(kind)s, %(amount_minor)s, %(currency)s, %(as_of)s)
+on conflict (org_id, account, kind, currency, as_of) do update
+set amount_minor = least(balances.amount_minor, excluded.amount_minor)  -- the same whichever comes first
+
+-- name: keep_mrr_level
+insert into mrr_levels (org_id, subscription, customer, at, rank, tiebreak, currency, level_minor, event_id)
+values (%(org_id)s, %(subscription)s, %(customer)s, %(at)s, %(rank)s, %(tiebreak)s, %(currency)s,
+        %(level_minor)s, %(event_id)s)
+on conflict do nothing
+
+-- name: clear_mrr_changes
+delete from mrr_changes where org_id = %(org_id)s and subscription = %(subscription)s
+
+-- name: derive_mrr_changes
+with levels as (
+    select *, lag(level_minor, 1, 0) over w as before,
+           coalesce(max(level_minor) over (w rows between unbounded preceding and 1 preceding), 0) as ever
+    from mrr_levels where org_id = %(org_id)s and subscription = %(subscription)s
+    window w as (partition by currency order by at, rank, tiebreak)
+)
+insert into mrr_changes (org_id, customer, subscription, at, delta_minor, currency, kind, event_id)
+select org_id, customer, subscription, at, level_minor - before, currency,
+       case when before = 0 and ever = 0 then 'new'
+            when before = 0 then 'reactivation'
+            when level_minor = 0 then 'churn'
+            when level_minor > before then 'expansion'
+            else 'contraction' end,
+       event_id
+from levels where level_minor <> before

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
+
+from execops.model import Event, Json
+from execops.sources import Snapshot
+
+Object = Mapping[str, Any]
 
 _YEAR_2200 = 7_258_118_400
 
@@ -56,3 +62,59 @@ def at(data: Mapping[str, Any], *names: str) -> datetime | None:
         if value is not None and 0 < value < _YEAR_2200:
             return datetime.fromtimestamp(value, UTC)
     return None
+
+
+def object_id(it: Object) -> str:
+    """The object's own id; `read` leaves out what has none."""
+    return text(it, "id") or ""
+
+
+def line(it: Object, name: str) -> str | None:
+    """A text from outside as one line: no control, format or surrogate character reaches a draft."""
+    shown = (
+        " " if each.isspace() else each
+        for each in text(it, name) or ""
+        if each.isspace() or unicodedata.category(each) not in {"Cc", "Cf", "Cs"}
+    )
+    return " ".join("".join(shown).split()) or None
+
+
+def link(it: Object, name: str) -> str | None:
+    """Only https links are passed on: a draft is sent to a customer."""
+    found = text(it, name)
+    return (
+        found
+        if found and found.startswith("https://") and found == line(it, name) and " " not in found
+        else None
+    )
+
+
+def currency(it: Object) -> str | None:
+    """The currency's code in capitals."""
+    return (text(it, "currency") or "").upper() or None
+
+
+def iso(moment: datetime | None) -> str | None:
+    """A moment as a snapshot keeps it."""
+    return moment.isoformat() if moment else None
+
+
+def snapshot(
+    event: Event,
+    it: Object,
+    object_type: str,
+    subject: str | None,
+    state: Json,
+    rank: int = 0,
+    links: tuple[str | None, ...] = (),
+) -> Snapshot:
+    """The snapshot of an event's object; `links` are the objects it is about, such as a dispute's charge."""
+    return Snapshot(
+        object_id=object_id(it),
+        object_type=object_type,
+        subject_key=subject or object_id(it),
+        state=state,
+        as_of=event.occurred_at,
+        rank=rank,
+        links=tuple(each for each in links if each),
+    )

@@ -1,0 +1,274 @@
+"""Stripe's money in our own words: charges, refunds, disputes, payouts, purchases, balances."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from execops.model import Event
+from execops.money import Money, money
+from execops.sources import Balance, Effects, Movement
+from execops.sources.stripe.fields import (
+    Object,
+    at,
+    currency,
+    flag,
+    iso,
+    items,
+    line,
+    obj,
+    object_id,
+    ref,
+    snapshot,
+    text,
+    whole,
+)
+
+CHARGE_RANKS = {"pending": 0, "failed": 1, "succeeded": 2}
+OPEN_DISPUTES = {"needs_response", "under_review", "warning_needs_response", "warning_under_review"}
+# Since this version every refund has an event of its own (refund.created).
+REFUND_EVENTS_SINCE = "2024-10-28"
+BALANCE_TRANSACTION_KINDS = {
+    "charge": "charge",
+    "payment": "charge",
+    "refund": "refund",
+    "payment_refund": "refund",
+    "refund_failure": "refund",
+    "payment_failure_refund": "refund",
+    "payout": "payout",
+    "payout_cancel": "payout",
+    "payout_failure": "payout",
+    "stripe_fee": "fee",
+    "stripe_fx_fee": "fee",
+    "tax_fee": "fee",
+    "issuing_transaction": "issuing",
+}
+
+
+def charge(event: Event, it: Object) -> Effects:
+    """A charge: the money that came in, what was given back of it, or why it failed."""
+    customer = ref(it, "customer")
+    card = obj(it, "payment_method_details", "card") or obj(it, "source")
+    status = text(it, "status") or ("succeeded" if flag(it, "paid") else "failed")
+    refunded = whole(it, "amount_refunded") or 0
+    state = {
+        "customer": customer,
+        "invoice": ref(it, "invoice"),
+        "status": status,
+        "amount": whole(it, "amount"),
+        "amount_refunded": refunded,
+        "currency": currency(it),
+        "failure_code": line(it, "failure_code"),
+        "failure_message": line(it, "failure_message"),
+        "card_brand": line(card, "brand"),
+        "card_last4": line(card, "last4"),
+        "name": line(obj(it, "billing_details"), "name"),
+        "email": line(obj(it, "billing_details"), "email") or line(it, "receipt_email"),
+        "created": iso(at(it, "created")),
+    }
+    rank = CHARGE_RANKS.get(status, 0) + int(refunded > 0)
+    movements = _charge_refunds(event, it, customer)
+    amount = money(whole(it, "amount_captured") or it.get("amount"), it.get("currency"))
+    if (
+        status == "succeeded"
+        and flag(it, "captured") is not False
+        and amount is not None
+        and amount.minor > 0
+    ):
+        movements.insert(
+            0, _movement(object_id(it), "charge", amount, at(it, "created") or event.occurred_at, customer)
+        )
+    return Effects((snapshot(event, it, "charge", customer, state, rank),), tuple(movements))
+
+
+def _charge_refunds(event: Event, it: Object, customer: str | None) -> list[Movement]:
+    """Refunds inside a charge: listed by old API versions, only their sum in the middle ones.
+
+    Later versions send every refund as an event of its own, so that the sum says nothing new.
+    """
+    listed = items(it, "refunds")
+    if listed:
+        return [movement for each in listed for movement in _refund_movements(event, each, customer)]
+    before = whole(obj(event.payload_json, "data", "previous_attributes"), "amount_refunded")
+    total = whole(it, "amount_refunded")
+    if event.type != "charge.refunded" or before is None or total is None or total <= before:
+        return []
+    if _refunds_have_events(event):
+        return []
+    amount = money(before - total, it.get("currency"))
+    if amount is None:
+        return []
+    return [_movement(f"{object_id(it)}:refunded:{total}", "refund", amount, event.occurred_at, customer)]
+
+
+def refund(event: Event, it: Object) -> Effects:
+    """Money given back."""
+    customer = ref(it, "customer") or ref(obj(it, "charge"), "customer")
+    movements = _refund_movements(event, it, customer)
+    if ref(it, "charge") and not _refunds_have_events(event):  # its charge's own event tells of the refund
+        movements = movements[1:]
+    return Effects((), tuple(movements))
+
+
+def _refund_movements(event: Event, it: Object, customer: str | None) -> list[Movement]:
+    """Money that went out, and where the refund failed later, the same money coming back."""
+    amount = money(it.get("amount"), it.get("currency"))
+    if amount is None or not text(it, "id"):
+        return []
+
+    out = Money(-amount.minor, amount.currency)
+    found = [_movement(object_id(it), "refund", out, at(it, "created") or event.occurred_at, customer)]
+    if text(it, "status") in {"failed", "canceled"}:
+        found.append(_movement(f"{object_id(it)}:returned", "refund", amount, event.occurred_at, customer))
+    return found
+
+
+def _refunds_have_events(event: Event) -> bool:
+    return (event.api_version or "") >= REFUND_EVENTS_SINCE
+
+
+def dispute(event: Event, it: Object) -> Effects:
+    """A chargeback; its money moves when the bank takes it, and again when it is won."""
+    status = text(it, "status") or "needs_response"
+    state = {
+        "charge": ref(it, "charge"),
+        "status": status,
+        "open": status in OPEN_DISPUTES and event.type != "charge.dispute.closed",
+        "amount": whole(it, "amount"),
+        "currency": currency(it),
+        "reason": line(it, "reason"),
+        "due_by": iso(at(obj(it, "evidence_details"), "due_by")),
+        "customer_name": line(obj(it, "evidence"), "customer_name"),
+        "customer_email": line(obj(it, "evidence"), "customer_email_address"),
+        "created": iso(at(it, "created")),
+    }
+    moves = [
+        move
+        for each in items(it, "balance_transactions")
+        for move in balance_transaction(each, event.occurred_at)
+    ]
+    rank = int(not state["open"])
+    return Effects(
+        (snapshot(event, it, "dispute", None, state, rank, links=(ref(it, "charge"),)),), tuple(moves)
+    )
+
+
+def payout(event: Event, it: Object) -> Effects:
+    """Money on its way to the bank account, and back where it did not arrive."""
+    status = (
+        event.type.removeprefix("payout.")
+        if event.type in {"payout.paid", "payout.failed", "payout.canceled"}
+        else text(it, "status")
+    )
+    state = {
+        "status": status,
+        "amount": whole(it, "amount"),
+        "currency": currency(it),
+        "failure_code": line(it, "failure_code"),
+        "failure_message": line(it, "failure_message"),
+        "arrival_date": iso(at(it, "arrival_date")),
+    }
+    rank = {"paid": 3, "failed": 2, "canceled": 2, "in_transit": 1}.get(status or "", 0)
+    amount = money(it.get("amount"), it.get("currency"))
+    moves = []
+    if amount is not None:
+        moves.append(
+            _movement(
+                object_id(it),
+                "payout",
+                Money(-amount.minor, amount.currency),
+                at(it, "created") or event.occurred_at,
+            )
+        )
+        if status in {"failed", "canceled"}:
+            moves.append(_movement(f"{object_id(it)}:returned", "payout", amount, event.occurred_at))
+    return Effects((snapshot(event, it, "payout", None, state, rank),), tuple(moves))
+
+
+def issuing_transaction(event: Event, it: Object) -> Effects:
+    """A purchase with a company card, or its refund; older API versions give a purchase without a sign."""
+    amount = money(it.get("amount"), it.get("currency"))
+    if amount is None:
+        return Effects()
+    sign = 1 if text(it, "type") == "refund" else -1
+    merchant = obj(it, "merchant_data")
+    found = Movement(
+        external_id=object_id(it),
+        kind="issuing",
+        amount=Money(sign * abs(amount.minor), amount.currency),
+        occurred_at=at(it, "created") or event.occurred_at,
+        counterparty=line(merchant, "name"),
+        category=line(merchant, "category"),
+    )
+    return Effects((), (found,))
+
+
+def balance(event: Event, it: Object) -> Effects:
+    """What lies at Stripe; it has no id of its own."""
+    found = []
+    for kind, listed in (
+        ("available", items(it, "available")),
+        ("pending", items(it, "pending")),
+        ("issuing", items(it, "issuing", "available")),
+    ):
+        for each in listed:
+            amount = money(each.get("amount"), each.get("currency"))
+            if amount is not None:
+                found.append(Balance(account="stripe", kind=kind, amount=amount, as_of=event.occurred_at))
+    return Effects(balances=tuple(found))
+
+
+def balance_transaction(it: Object, seen_at: datetime) -> list[Movement]:
+    """A line of Stripe's own ledger: the movement under the id of what caused it, and Stripe's fee.
+
+    A charge, refund or payout is booked once, whether its event or this line comes first.
+    https://docs.stripe.com/reports/balance-transaction-types
+    """
+    amount, source = money(it.get("amount"), it.get("currency")), ref(it, "source")
+    if amount is None or not object_id(it):
+        return []
+    at_ = at(it, "created") or seen_at
+    customer = ref(obj(it, "source"), "customer")
+    kind = BALANCE_TRANSACTION_KINDS.get(text(it, "type") or "", "adjustment")
+    if kind == "adjustment" and (source or "").startswith(("dp_", "du_")):
+        kind = "dispute"
+    external_id = object_id(it)
+    if kind in {"charge", "refund", "payout"} and source:
+        external_id = source + (
+            ":returned"
+            if (kind == "payout" and amount.minor > 0)
+            or ((text(it, "type") or "").endswith("_failure") and kind == "refund")
+            else ""
+        )
+    moves = [_movement(external_id, kind, amount, at_, customer)] if amount.minor else []
+    fee = money(it.get("fee"), it.get("currency"))
+    if fee is not None and fee.minor:
+        fee_kind = "dispute_fee" if kind == "dispute" else "fee"
+        moves.append(
+            _movement(
+                f"{object_id(it)}:fee",
+                fee_kind,
+                Money(-fee.minor, fee.currency),
+                at_,
+                customer,
+                counterparty="Stripe",
+            )
+        )
+    return moves
+
+
+def _movement(
+    external_id: str,
+    kind: str,
+    amount: Money,
+    occurred_at: datetime,
+    customer: str | None = None,
+    counterparty: str | None = None,
+) -> Movement:
+    return Movement(
+        external_id=external_id,
+        kind=kind,
+        amount=amount,
+        occurred_at=occurred_at,
+        customer=customer,
+        counterparty=counterparty,
+    )

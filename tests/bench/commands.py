@@ -1,0 +1,68 @@
+"""Commands, from their start to their end, against importing what they are made of."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+
+from tests.bench.report import Figure
+from tests.bench.stage import On, execops
+
+ROUNDS = 15
+_QUERY = """
+import os, typer, psycopg
+with psycopg.connect(os.environ["DATABASE_URL"]) as conn:
+    conn.execute("select 1").fetchall()
+"""
+
+
+async def measure(on: On) -> list[Figure]:
+    """`--version`, and `proposals list` of an empty inbox."""
+    environment = on.environment(await on.database("commands"))
+    python = sys.executable
+    return [
+        await asyncio.to_thread(
+            _figure,
+            environment,
+            "execops --version",
+            execops("--version"),
+            "import typer",
+            [python, "-c", "import typer"],
+        ),
+        await asyncio.to_thread(
+            _figure,
+            environment,
+            "execops proposals list",
+            execops("proposals", "list"),
+            "import typer and psycopg, connect, one query",
+            [python, "-c", _QUERY],
+        ),
+    ]
+
+
+def _figure(
+    environment: Mapping[str, str], name: str, ours: Sequence[str], against: str, theirs: Sequence[str]
+) -> Figure:
+    taken: dict[str, list[float]] = {name: [], against: []}
+    for round_ in range(ROUNDS + 2):
+        for what, command in ((against, theirs), (name, ours)):
+            begin = time.perf_counter()
+            done = subprocess.run(command, env=environment, capture_output=True, check=False, cwd=os.sep)
+            if round_ >= 2:
+                taken[what].append((time.perf_counter() - begin) * 1000)
+            assert done.returncode == 0, done.stderr.decode()
+    return Figure(
+        name=name,
+        against=against,
+        unit="ms",
+        ours=statistics.median(taken[name]),
+        theirs=statistics.median(taken[against]),
+        budget=1.3,
+        at_least=False,
+        samples=ROUNDS,
+    )

@@ -1,0 +1,81 @@
+"""Webhooks stored and enqueued a second, against pgbench running the same two inserts."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import statistics
+from pathlib import Path
+
+from execops.db.binaries import find_install
+from tests.bench.load import payload
+from tests.bench.report import Figure
+from tests.bench.stage import On, execops, module
+
+CONNECTIONS = 32
+ROUNDS = 3
+SECONDS = 5
+
+
+async def measure(on: On) -> list[Figure]:
+    """Server, load generator and pgbench are processes of their own; pgbench and we take turns."""
+    url = await on.database("ingest")
+    script = on.home / "inserts.sql"
+    script.write_text(_inserts(), encoding="utf-8")
+    ours, theirs = [], []
+    async with on.process(url, *execops("serve")) as server:
+        await _webhooks(on, url, server, seconds=2)
+        await _pgbench(url, script, seconds=2)
+        for _ in range(ROUNDS):
+            theirs.append(await _pgbench(url, script, seconds=SECONDS))
+            ours.append(await _webhooks(on, url, server, seconds=SECONDS))
+    return [
+        Figure(
+            name="signed webhooks stored + enqueued, 32 connections",
+            against="pgbench, the same two inserts, 32 clients",
+            unit="/s",
+            ours=statistics.median(ours),
+            theirs=statistics.median(theirs),
+            budget=0.75,
+            at_least=True,
+            samples=ROUNDS,
+        )
+    ]
+
+
+async def _webhooks(on: On, url: str, server: str, *, seconds: int) -> float:
+    load = module("tests.bench.load", server, str(CONNECTIONS), str(seconds))
+    async with on.process(url, *load) as line:
+        return float(line)
+
+
+async def _pgbench(url: str, script: Path, *, seconds: int) -> float:
+    command = [
+        find_install(script.parent / "postgres") / "bin" / "pgbench",
+        "--no-vacuum",
+        "--protocol=prepared",
+    ]
+    command += [f"--client={CONNECTIONS}", "--jobs=2", f"--time={seconds}", f"--file={script}", url]
+    done = await asyncio.create_subprocess_exec(
+        *map(str, command), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+    )
+    out, err = await done.communicate()
+    found = re.search(r"^tps = ([\d.]+)", out.decode(), re.MULTILINE)
+    assert found, (out + err).decode()
+    return float(found[1])
+
+
+def _inserts() -> str:
+    """One transaction: an event of the same size as ours, and its job as Procrastinate inserts it."""
+    body = json.dumps(payload("pgbench")).replace("'", "''")
+    return f"""
+begin;
+insert into events (source, type, occurred_at, payload_json, dedupe_key, object_id, subject_key, livemode, api_version)
+values ('stripe', 'invoice.payment_failed', now(), '{body}', 'evt_' || gen_random_uuid(), 'in_1', 'cus_1', true, 'x')
+on conflict (org_id, source, dedupe_key) do nothing returning id \\gset
+select unnest(procrastinate_defer_jobs_v1(array[row(
+    'default', 'process_event', 0, null, null, jsonb_build_object('event_id', cast(:id as bigint)), null
+)]::procrastinate_job_to_defer_v1[])) as job \\gset
+commit;
+"""

@@ -1,0 +1,213 @@
+"""The loop: from a webhook to its proposal, from a decision to its adapter, and a backlog drained.
+
+Against a bare job of Procrastinate and a bare run of a graph, each in a worker process of its own with the same
+options; ours and theirs take turns.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import statistics
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import psycopg
+from procrastinate import App
+
+from execops import ingest
+from execops.client import Client
+from execops.context import Context
+from execops.db.pool import Pool, create_pool
+from execops.settings import Secret
+from execops.sources.stripe import sign
+from jobs.bootstrap import open_context
+from tests.bench import bare
+from tests.bench.load import Sender, payload, request
+from tests.bench.report import Figure, p95
+from tests.bench.stage import SECRET, On, execops, module
+
+ROUNDS = 60
+WARM_UP = 5
+BACKLOG = 120
+DRAINS = 3
+
+
+async def measure(on: On) -> list[Figure]:
+    """Proposals, executions, then a backlog."""
+    url, bare_url = await on.database("loop"), await on.database("bare", migrated=False)
+    await bare.prepare(bare_url)
+    pool = create_pool(bare_url, max_size=8)
+    async with open_context(on.settings(url)) as ctx, pool:
+        app = bare.make_app(pool)
+        await app.open_async(pool)
+        async with (
+            on.process(url, *execops("serve")) as server,
+            on.process(url, *module("tests.bench.worker")),
+            on.process(bare_url, *module("tests.bench.bare")),
+        ):
+            figures = await _latencies(ctx, server, app, pool, bare_url)
+        return [*figures, await _backlog(on, ctx, app, pool, bare_url)]
+
+
+async def _latencies(ctx: Context, server: str, app: App, pool: Pool, bare_url: str) -> list[Figure]:
+    client = await Client.login(ctx, ctx.settings.token)
+    sender = await Sender.connect(server)
+    taken: dict[str, list[float]] = {name: [] for name in ("propose", "job", "graph", "execute")}
+    async with (
+        _heard(ctx.url.reveal(), "execops_proposals") as proposed,
+        _heard(ctx.url.reveal(), "bench") as performed,
+        _heard(bare_url, "bench") as pinged,
+    ):
+
+        async def propose() -> None:
+            await sender.send(delivery)
+            await proposed()
+
+        async def approve() -> None:
+            await client.approve(line.id, line.version)
+            await performed()
+
+        async def job() -> None:
+            await app.configure_task("ping").defer_async(number=1)
+            await pinged()
+
+        for round_ in range(WARM_UP + ROUNDS):
+            delivery = request(payload(f"loop{time.time_ns()}x"))
+            measured = {
+                "propose": await _timed(propose),
+                "job": await _timed(job),
+                "graph": await _timed(lambda: bare.run_graph(pool)),
+            }
+            [line] = await client.inbox()
+            measured["execute"] = await _timed(approve)
+            while (await client.proposal(line.id)).status != "executed":  # noqa: ASYNC110  until all is idle
+                await asyncio.sleep(0.01)
+            await _idle()
+            proposed.forget()
+            if round_ >= WARM_UP:
+                for name, value in measured.items():
+                    taken[name].append(value)
+    await sender.close()
+    job_p95 = p95(taken["job"])
+    return [
+        Figure(
+            name="POST → proposal visible, p95, idle",
+            against="bare job round trip + bare graph run, p95 each",
+            unit="ms",
+            ours=p95(taken["propose"]),
+            theirs=job_p95 + p95(taken["graph"]),
+            budget=1.5,
+            at_least=False,
+            samples=ROUNDS,
+        ),
+        Figure(
+            name="approve → adapter called, p95, no undo window",
+            against="bare job round trip, p95",
+            unit="ms",
+            ours=p95(taken["execute"]),
+            theirs=job_p95,
+            budget=1.5,
+            at_least=False,
+            samples=ROUNDS,
+        ),
+    ]
+
+
+async def _backlog(on: On, ctx: Context, app: App, pool: Pool, bare_url: str) -> Figure:
+    ours, theirs = [], []
+    for _ in range(DRAINS):
+        for _ in range(BACKLOG):
+            await app.configure_task("graph").defer_async()
+        async with on.process(bare_url, *module("tests.bench.bare")):
+            theirs.append(await _drained(pool, "select at from done"))
+        async with pool.connection() as conn:
+            await conn.execute(b"truncate done")
+        tag = f"drain{time.time_ns()}x"
+        for _ in range(BACKLOG):
+            body = _body(tag)
+            headers = {"stripe-signature": sign(body, Secret(SECRET))}
+            await ingest.receive(ctx, "stripe", headers, body)
+        async with on.process(ctx.url.reveal(), *module("tests.bench.worker")):
+            query = f"select processed_at as at from events where dedupe_key like 'evt_{tag}%' and status = 'processed'"
+            ours.append(await _drained(ctx.pool, query))
+    return Figure(
+        name=f"backlog of {BACKLOG} drained, one worker",
+        against="bare jobs that run a bare graph each",
+        unit="/s",
+        ours=statistics.median(ours),
+        theirs=statistics.median(theirs),
+        budget=0.7,
+        at_least=True,
+        samples=DRAINS,
+    )
+
+
+def _body(tag: str) -> bytes:
+    import json
+
+    return json.dumps(payload(tag)).encode()
+
+
+async def _drained(pool: Pool, query: str) -> float:
+    """How many a second were done, between the first and the last one."""
+    summed = f"select count(*) as n, extract(epoch from max(at) - min(at))::float as seconds from ({query}) as done"
+    async with asyncio.timeout(120):
+        while True:
+            async with pool.connection() as conn:
+                row = await (await conn.execute(summed.encode())).fetchone()
+            assert row is not None
+            if row["n"] == BACKLOG:
+                return float((BACKLOG - 1) / row["seconds"])
+            await asyncio.sleep(0.1)
+
+
+async def _timed(work: Callable[[], Awaitable[None]]) -> float:
+    """Milliseconds that it takes."""
+    begin = time.perf_counter()
+    await work()
+    return (time.perf_counter() - begin) * 1000
+
+
+async def _idle() -> None:
+    """A while without work, never in step with anybody's polling."""
+    await asyncio.sleep(random.uniform(0.05, 0.15))
+
+
+class _Heard:
+    """Waits for the next notice."""
+
+    def __init__(self) -> None:
+        self._notices: asyncio.Queue[str] = asyncio.Queue()
+
+    def __call__(self) -> Awaitable[str]:
+        return asyncio.wait_for(self._notices.get(), 30)
+
+    def put(self, notice: str) -> None:
+        """One has come."""
+        self._notices.put_nowait(notice)
+
+    def forget(self) -> None:
+        """What has come so far does not count."""
+        while not self._notices.empty():
+            self._notices.get_nowait()
+
+
+@asynccontextmanager
+async def _heard(url: str, channel: str) -> AsyncIterator[_Heard]:
+    """Listen on a channel, on a connection of its own."""
+    heard = _Heard()
+
+    async def listen(conn: psycopg.AsyncConnection[tuple[object, ...]]) -> None:
+        async for notice in conn.notifies():
+            heard.put(notice.payload)
+
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as conn:
+        await conn.execute(f"listen {channel}".encode())
+        listening = asyncio.create_task(listen(conn))
+        try:
+            yield heard
+        finally:
+            listening.cancel()
+            await asyncio.wait({listening})

@@ -1,0 +1,123 @@
+"""Where the measuring happens: a Postgres of its own, with its usual durability, and processes on it."""
+
+from __future__ import annotations
+
+import asyncio
+import compileall
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+
+from execops.db.embedded import embedded_postgres
+from execops.settings import Secret, Settings, load_settings
+from jobs.bootstrap import migrate, open_context
+
+ROOT = Path(__file__).parents[2]
+SECRET = "whsec_bench"
+
+
+@dataclass(frozen=True, slots=True)
+class On:
+    """A migrated database to copy, in a home that goes away."""
+
+    home: Path
+    url: str
+    founder: Secret
+
+    async def database(self, name: str, *, migrated: bool = True) -> str:
+        """The URL of a new database."""
+        async with await psycopg.AsyncConnection.connect(self.url, autocommit=True) as conn:
+            template = " template migrated" if migrated else ""
+            await conn.execute(f"create database {name}{template}".encode())
+        return _with_database(self.url, name)
+
+    def settings(self, url: str) -> Settings:
+        """The settings on this database: no undo window."""
+        return load_settings(
+            {
+                "home": self.home,
+                "database_url": url,
+                "token": self.founder.reveal(),
+                "stripe_webhook_secrets": SECRET,
+                "undo_window": "0",
+            },
+            {},
+        )
+
+    def environment(self, url: str) -> dict[str, str]:
+        """The same for a process of its own."""
+        kept = {
+            name: value for name, value in os.environ.items() if not name.startswith(("EXECOPS_", "STRIPE_"))
+        }
+        return kept | {
+            "PYTHONPATH": str(ROOT),
+            "EXECOPS_HOME": str(self.home),
+            "DATABASE_URL": url,
+            "EXECOPS_TOKEN": self.founder.reveal(),
+            "STRIPE_WEBHOOK_SECRET": SECRET,
+            "EXECOPS_UNDO_WINDOW": "0",
+            "EXECOPS_PORT": "0",
+        }
+
+    @asynccontextmanager
+    async def process(self, url: str, *command: str) -> AsyncIterator[str]:
+        """A process that prints a line once it is ready; gives the line, ends the process at the end."""
+        started = await asyncio.create_subprocess_exec(
+            *command, env=self.environment(url), cwd=ROOT, stdout=asyncio.subprocess.PIPE
+        )
+        assert started.stdout is not None
+        try:
+            line = await asyncio.wait_for(started.stdout.readline(), 30)
+            assert line, f"{command} ended"
+            yield line.decode().strip()
+        finally:
+            if started.returncode is None:
+                started.terminate()
+            await asyncio.wait_for(started.wait(), 30)
+
+
+@asynccontextmanager
+async def stage() -> AsyncIterator[On]:
+    """A server with a migrated template."""
+    home = Path(tempfile.mkdtemp(prefix="execops-bench-", dir="/tmp"))
+    home.chmod(0o711)  # Postgres runs as another account where this runs as root
+    try:
+        async with embedded_postgres(home, database="bench") as url:
+            async with await psycopg.AsyncConnection.connect(url, autocommit=True) as conn:
+                await conn.execute(b"create database migrated")
+            settings = load_settings({"home": home, "database_url": _with_database(url, "migrated")}, {})
+            async with open_context(settings) as ctx:
+                token = (await migrate(ctx)).founder_token
+            assert token is not None
+            yield On(home, url, token)
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def execops(*arguments: str) -> list[str]:
+    """The command as it is installed."""
+    return [str(Path(sys.executable).with_name("execops")), *arguments]
+
+
+def module(*arguments: str) -> list[str]:
+    """A module of the bench as a process."""
+    return [sys.executable, "-m", *arguments]
+
+
+def compile_all() -> None:
+    """Bytecode for what is measured, as an installation has it."""
+    for package in ("execops", "cli", "tui", "server", "jobs", "migrations", "tests/bench"):
+        compileall.compile_dir(ROOT / package, quiet=2)
+
+
+def _with_database(url: str, name: str) -> str:
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(path=f"/{name}"))

@@ -1,0 +1,47 @@
+"""Our worker as a process, with an adapter that says when it is called: `python -m tests.bench.worker`."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from dataclasses import replace
+
+import psycopg
+
+from cli.processes import worker_pool
+from execops.adapters.email import EmailAdapter
+from execops.model import Json
+from execops.settings import Settings, load_settings
+from jobs.bootstrap import open_context
+from jobs.worker import run_worker
+
+
+class Probe(EmailAdapter):
+    """A mail that goes nowhere but to whoever listens."""
+
+    def __init__(self, settings: Settings, conn: psycopg.AsyncConnection[tuple[object, ...]]) -> None:
+        super().__init__(settings)
+        self._conn = conn
+
+    async def perform(self, payload: Json, *, idempotency_key: str) -> Json:
+        """Say so."""
+        await self._conn.execute("select pg_notify('bench', %s)", (idempotency_key,))
+        return {}
+
+
+async def main() -> None:
+    """Work until SIGTERM."""
+    settings, stop = load_settings(), asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    async with (
+        open_context(settings, pool_size=worker_pool(settings.worker_concurrency)) as ctx,
+        await psycopg.AsyncConnection.connect(ctx.url.reveal(), autocommit=True) as conn,
+    ):
+        probed = replace(ctx, adapters={**ctx.adapters, "email": Probe(settings, conn)})
+        await run_worker(probed, stop, on_start=lambda: print("ready", flush=True))
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.ERROR)
+    asyncio.run(main())

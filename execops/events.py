@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from psycopg.types.json import Jsonb
@@ -45,6 +46,19 @@ async def received_of_subject(conn: Connection, subject_key: str) -> list[int]:
     values = {"org_id": ORG, "subject_key": subject_key}
     rows = await (await conn.execute(SQL["unprocessed_of_subject"], values)).fetchall()
     return [row["id"] for row in rows]
+
+
+async def declined_of_subject(conn: Connection, event: Event) -> list[tuple[Event, str]]:
+    """Earlier events of an event's subject, in the last thirty days, that a play declined by the facts and that
+    never led to a proposal of it: each with the name of the play, the oldest first."""
+    values = {
+        "org_id": ORG,
+        "subject_key": event.subject_key,
+        "event_id": event.id,
+        "since": event.occurred_at - timedelta(days=30),
+    }
+    rows = await (await conn.execute(SQL["declined_of_subject"], values)).fetchall()
+    return [(Event.from_row(row), row["declined_play"]) for row in rows]
 
 
 async def note(conn: Connection, event_id: int, outcomes: Sequence[Json]) -> None:

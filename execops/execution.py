@@ -82,7 +82,7 @@ async def _begin(ctx: Context, proposal_id: int, approval_no: int) -> _Begun:
     async with ctx.transaction() as conn:
         seen = await proposals.get(conn, proposal_id)
         assert seen is not None  # noqa: S101  proposals cannot be deleted
-        await facts.lock_object(conn, seen.object_id, seen.subject_key)
+        await facts.lock_object(conn, facts.About(seen.object_id, seen.subject_key))
         proposal = await proposals.lock(conn, proposal_id)
         assert proposal is not None  # noqa: S101
         if proposal.approval_no != approval_no or proposal.status not in {Status.APPROVED, Status.EXECUTING}:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
+from execops import cash
 from execops.context import ORG
 from execops.db import queries
 from execops.db.pool import Connection
@@ -16,6 +18,27 @@ from execops.mrr import subscription_mrr
 from execops.settings import Settings
 
 SQL = queries.load("ledger")
+_ORG_SETTINGS = (
+    "company_name",
+    "email_from",
+    "email_reply_to",
+    "account_owner",
+    "account_owner_email",
+    "finance_channel",
+    "finance_email",
+    "high_amount",
+    "spend_floor",
+    "time_zone",
+    "currency",
+)
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class About:
+    """What a play judges: an object (an invoice, a vendor's month), and the subject its neighbours share."""
+
+    object_id: str
+    subject_key: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,12 +52,14 @@ class Facts:
     customer: Json  # of its customer; empty where unknown
     subscriptions: list[Json]
     charges: list[Json]  # newest first
+    cards: list[Json]
+    linked: list[Json]  # what the object is about, each with its `type`: a dispute's charge
     paid: list[Json]  # per currency: currency, amount_minor (net of refunds), payments
     now: str
-    company_name: str
-    email_from: str
-    email_reply_to: str | None
-    high_amount: int
+    org: Json  # the settings that drafts are written with
+    runway: Json | None = None  # where the play needs it: see `execops.cash`
+    spend: Json | None = None
+    top_customer: bool | None = None  # among the tenth that paid most in the last twelve months
 
     @classmethod
     def from_json(cls, data: Json) -> Facts:
@@ -68,47 +93,67 @@ class Facts:
         for subscription in self.subscriptions:
             for currency, amount in subscription_mrr(subscription).amounts.items():
                 sums[currency] = sums.get(currency, Fraction(0)) + amount
-        return [Money(round(total), currency) for currency, total in sorted(sums.items()) if total]
+        return [Money(round(total), currency) for currency, total in sorted(sums.items())]
 
 
 async def gather(
-    conn: Connection, settings: Settings, now: datetime, object_id: str, subject_key: str
+    conn: Connection,
+    settings: Settings,
+    now: datetime,
+    about: About,
+    needs: Collection[str] = (),
 ) -> Facts:
-    """Read what is known now about an object and its subject."""
-    key = {"org_id": ORG, "object_id": object_id, "subject_key": subject_key}
+    """Read what is known now about an object and its subject.
+
+    `needs` adds what costs a query of its own: `runway`, `spend`, `top_customer`.
+    """
+    key = {"org_id": ORG, "object_id": about.object_id, "subject_key": about.subject_key}
     rows = await (await conn.execute(SQL["snapshots_of_subject"], key)).fetchall()
-    about: dict[str, Any] = next((row for row in rows if row["object_id"] == object_id), {})
+    mine: dict[str, Any] = next((row for row in rows if row["object_id"] == about.object_id), {})
 
     def states(object_type: str) -> list[Json]:
         return [{"id": row["object_id"], **row["state"]} for row in rows if row["object_type"] == object_type]
 
+    links = await (await conn.execute(SQL["linked_snapshots"], key)).fetchall() if mine.get("links") else []
     paid = await (
-        await conn.execute(SQL["paid_by_customer"], {"org_id": ORG, "customer": subject_key})
+        await conn.execute(SQL["paid_by_customer"], key | {"customer": about.subject_key})
     ).fetchall()
     return Facts(
-        object_id=object_id,
-        object_type=about.get("object_type"),
-        subject_key=subject_key,
-        state=about.get("state", {}),
+        object_id=about.object_id,
+        object_type=mine.get("object_type"),
+        subject_key=about.subject_key,
+        state=mine.get("state", {}),
         customer=next(iter(states("customer")), {}),
         subscriptions=states("subscription"),
         charges=states("charge"),
+        cards=states("card"),
+        linked=[{"id": row["object_id"], "type": row["object_type"], **row["state"]} for row in links],
         paid=paid,
         now=now.isoformat(),
-        company_name=settings.company_name,
-        email_from=settings.email_from,
-        email_reply_to=settings.email_reply_to,
-        high_amount=settings.high_amount,
+        org={name: getattr(settings, name) for name in _ORG_SETTINGS},
+        runway=await cash.runway(conn, settings, now) if "runway" in needs else None,
+        spend=await cash.vendor_spend(conn, settings, now, about.object_id) if "spend" in needs else None,
+        top_customer=await _is_top(conn, about.subject_key, now) if "top_customer" in needs else None,
     )
 
 
-async def lock_object(conn: Connection, object_id: str, subject_key: str) -> None:
+async def _is_top(conn: Connection, customer: str, now: datetime) -> bool:
+    """Among the tenth of customers that paid most in the last twelve months, per currency.
+
+    One year back from now, invoices paid less refunds; a single customer is no decile.
+    """
+    values = {"org_id": ORG, "customer": customer, "since": now - timedelta(days=365)}
+    row = await (await conn.execute(SQL["is_top_customer"], values)).fetchone()
+    return bool(row and row["top"])
+
+
+async def lock_object(conn: Connection, about: About) -> None:
     """Hold still, until the transaction ends, what is known of an object and of its subject.
 
     Always before any proposal is locked: snapshot, then subject, then proposals.
     """
-    await conn.execute(SQL["lock_snapshot"], {"org_id": ORG, "object_id": object_id})
-    await lock_subject(conn, subject_key)
+    await conn.execute(SQL["lock_snapshot"], {"org_id": ORG, "object_id": about.object_id})
+    await lock_subject(conn, about.subject_key)
 
 
 async def lock_subject(conn: Connection, subject_key: str) -> None:

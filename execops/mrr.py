@@ -66,10 +66,10 @@ def _item(item: Mapping[str, Any]) -> Fraction | None:
 
 
 def _months(item: Mapping[str, Any]) -> Fraction | None:
-    count = item.get("interval_count") or 1
+    count = item.get("interval_count", 1)
     if item.get("interval") not in _MONTHS or count < 1:
         return None
-    return _MONTHS[item["interval"]] * count
+    return _MONTHS[item["interval"]] * int(count)
 
 
 def _discounted(

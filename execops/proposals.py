@@ -48,24 +48,28 @@ async def draft(
     for a draft that no longer stands is dropped. An event that already fed a proposal of this play changes
     nothing.
     """
-    if event.object_id is None or event.subject_key is None:
+    about = play.about(event, ctx.settings)
+    if about is None:
         return _nothing(play, "the event names no object")
     async with ctx.transaction(event=event.id, play=play.name) as conn:
-        await facts.lock_object(conn, event.object_id, event.subject_key)
+        await facts.lock_object(conn, about)
         fed = await _one(conn, "lock_of_event", {"event_id": event.id, "play": play.name})
         if fed is not None:
             mine = Proposal.from_row(fed)
             return _drafted(
                 mine.id, play, "known", waits=mine.thread_id == thread_id and mine.status not in ENDED
             )
-        current = await facts.gather(conn, ctx.settings, ctx.clock.now(), event.object_id, event.subject_key)
+        current = await facts.gather(conn, ctx.settings, ctx.clock.now(), about, play.needs)
         if not (await policy.read(conn)).play_allowed(play.name):
             return _nothing(play, f"the play {play.name} is disabled")
         answer = await _assess(conn, play, current)
         if isinstance(answer, Declined):
-            return _nothing(play, answer.reason)
+            return _nothing(play, answer.reason, by="rules")
         drafted_by = _by_rules(play, answer)
-        if wording is not None and worded == answer:
+        if wording is not None and worded != answer:
+            stale = {"author": "rules", "result": "kept: the facts have changed since"}
+            drafted_by |= wording.provenance | stale
+        elif wording is not None:
             words = {
                 name: text for name, text in wording.payload.items() if name in _WORDS & answer.payload.keys()
             }
@@ -79,12 +83,12 @@ async def reassess(
     conn: Connection,
     subject_key: str,
     object_id: str | None = None,
-    woken: Collection[str] = (),
+    woken: Collection[tuple[str, str]] = (),
 ) -> list[Json]:
-    """Ask each play again about what waits for this subject, or about this object whatever its subject:
-    supersede what is moot, redraft what changed.
+    """Ask each play again about what waits for this subject, or about this object, or about an object that is
+    about this one: supersede what is moot, redraft what changed.
 
-    The plays that are `woken` about the object draft by themselves next, in a thread.
+    The plays that are `woken`, each with its object, draft by themselves next, in a thread.
     """
     outcomes: list[Json] = []
     await facts.lock_subject(conn, subject_key)
@@ -101,7 +105,7 @@ async def reassess(
         elif (
             answer is not None
             and proposal.status is Status.PENDING
-            and not (proposal.play in woken and proposal.object_id == object_id)
+            and (proposal.play, proposal.object_id) not in woken
             and await _redraft(conn, proposal, answer, _by_rules(all_plays()[proposal.play], answer))
         ):
             outcomes.append(outcome | {"result": "redrafted"})
@@ -118,9 +122,14 @@ async def assess_now(ctx: Context, conn: Connection, proposal: Proposal) -> Draf
     play = all_plays().get(proposal.play)
     if play is None:
         return None
-    now = ctx.clock.now()
-    current = await facts.gather(conn, ctx.settings, now, proposal.object_id, proposal.subject_key)
-    return await _assess(conn, play, current)
+    return await assess(ctx, conn, play, facts.About(proposal.object_id, proposal.subject_key))
+
+
+async def assess(ctx: Context, conn: Connection, play: Play, about: facts.About) -> Draft | Declined:
+    """What a play says of an object by today's facts."""
+    return await _assess(
+        conn, play, await facts.gather(conn, ctx.settings, ctx.clock.now(), about, play.needs)
+    )
 
 
 async def lock(conn: Connection, proposal_id: int) -> Proposal | None:
@@ -259,8 +268,8 @@ def _drafted(
     return Drafted(proposal_id=proposal_id, outcome=outcome | ({"why": why} if why else {}), waits=waits)
 
 
-def _nothing(play: Play, why: str) -> Drafted:
-    outcome = {"play": play.name, "proposal": None, "result": "no proposal", "why": why}
+def _nothing(play: Play, why: str, **more: str) -> Drafted:
+    outcome = {"play": play.name, "proposal": None, "result": "no proposal", "why": why} | more
     return Drafted(proposal_id=None, outcome=outcome, waits=False)
 
 

@@ -1,13 +1,28 @@
-"""Which plays answer an event."""
+"""Which plays answer an event, and about what."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from execops.facts import About
 from execops.model import Event
 from execops.plays import Play, all_plays
+from execops.settings import Settings
 
 
-def plays_for(event: Event) -> list[Play]:
+@dataclass(frozen=True, slots=True)
+class Woken:
+    """A play that answers an event, and the object it judges."""
+
+    play: Play
+    about: About
+
+
+def plays_for(event: Event, settings: Settings) -> list[Woken]:
     """The plays that answer this event, in the order of their names."""
-    if event.object_id is None or event.subject_key is None:
-        return []
-    return [play for _, play in sorted(all_plays().items()) if event.type in play.events]
+    found = []
+    for _, play in sorted(all_plays().items()):
+        about = play.about(event, settings) if event.type in play.events else None
+        if about is not None:
+            found.append(Woken(play, about))
+    return found

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from execops.errors import InvalidInputError
@@ -55,6 +56,20 @@ def _seconds(text: str) -> float:
     return value
 
 
+def _model(text: str) -> str | None:
+    provider, _, name = text.partition(":")
+    if text and not (provider.strip() and name.strip()):
+        raise ValueError("PROVIDER:MODEL, such as openai:gpt-4.1-mini")
+    return text or None
+
+
+def _base_url(text: str) -> str:
+    url = urlsplit(text)
+    if url.scheme not in {"http", "https"} or not url.hostname or url.username or url.password:
+        raise ValueError("an http or https URL without user and password")
+    return text
+
+
 def _port(text: str) -> int:
     value = int(text)
     if not 0 <= value <= 65535:
@@ -82,6 +97,12 @@ def _zone(text: str) -> str:
     except (KeyError, ValueError, OSError) as exc:
         raise ValueError("a time zone such as Europe/Berlin") from exc
     return text
+
+
+def _currency(text: str) -> str:
+    if len(text) != 3 or not (text.isascii() and text.isalpha()):
+        raise ValueError("a currency code such as USD")
+    return text.upper()
 
 
 def default_home(environ: Mapping[str, str]) -> Path:
@@ -124,6 +145,16 @@ class Settings:
     slack_transport: str = _setting(
         "EXECOPS_SLACK_TRANSPORT", _choice("outbox"), default="outbox", about="outbox: Maildir under the home"
     )
+    model: str | None = _setting("EXECOPS_MODEL", _model, about="rewords the drafts; none if unset")
+    model_base_url: str | None = _setting(
+        "EXECOPS_MODEL_BASE_URL", _base_url, about="the model's server, where it is not its provider's own"
+    )
+    model_timeout: float = _setting(
+        "EXECOPS_MODEL_TIMEOUT", _seconds, default=10.0, about="seconds for the model, for each draft"
+    )
+    model_max_tokens: int = _setting(
+        "EXECOPS_MODEL_MAX_TOKENS", _positive, default=1500, about="tokens in and out, for each draft"
+    )
     host: str = _setting("EXECOPS_HOST", default="127.0.0.1", about="the server's address")
     port: int = _setting("EXECOPS_PORT", _port, default=8787, about="the server's port; 0 takes a free one")
     undo_window: float = _setting(
@@ -143,6 +174,27 @@ class Settings:
     email_reply_to: str | None = _setting("EXECOPS_EMAIL_REPLY_TO", about="reply address of mails")
     high_amount: int = _setting(
         "EXECOPS_HIGH_AMOUNT", _positive, default=1000, about="major units from which money is urgent"
+    )
+    account_owner: str | None = _setting(
+        "EXECOPS_ACCOUNT_OWNER", about="Slack channel or member told about large accounts; else a mail"
+    )
+    account_owner_email: str = _setting(
+        "EXECOPS_ACCOUNT_OWNER_EMAIL", default="owner@localhost", about="the same role by mail"
+    )
+    finance_channel: str | None = _setting(
+        "EXECOPS_FINANCE_CHANNEL", about="Slack channel told about disputes, payouts, spend; else a mail"
+    )
+    finance_email: str = _setting(
+        "EXECOPS_FINANCE_EMAIL", default="finance@localhost", about="the same role by mail"
+    )
+    currency: str = _setting(
+        "EXECOPS_CURRENCY", _currency, default="USD", about="of the company's books: runway is judged in it"
+    )
+    spend_floor: int = _setting(
+        "EXECOPS_SPEND_FLOOR",
+        _whole,
+        default=500,
+        about="major units a month below which a vendor never spikes",
     )
     time_zone: str = _setting("EXECOPS_TIME_ZONE", _zone, default="UTC", about="what `this month` means")
     worker_concurrency: int = _setting(

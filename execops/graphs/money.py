@@ -14,8 +14,9 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.runtime import Runtime
 from langgraph.types import interrupt
 
-from execops import events, execution, facts, proposals
+from execops import events, execution, facts, policy, proposals
 from execops.context import Context
+from execops.graphs.reasoning import RulesOnly
 from execops.graphs.state import PlayState, draft_from_json, draft_to_json
 from execops.model import ENDED, Declined, Event, Status
 from execops.plays import all_plays
@@ -26,9 +27,11 @@ async def check_runway(state: PlayState, runtime: Runtime[Context]) -> PlayState
     """Read the context: the object, its customer, subscriptions and history."""
     ctx, event = runtime.context, await _event(runtime.context, state)
     async with ctx.connection() as conn:
-        read = await facts.gather(
-            conn, ctx.settings, ctx.clock.now(), event.object_id or "", event.subject_key or ""
-        )
+        play = all_plays()[state["play"]]
+        about = play.about(event, ctx.settings) or facts.About(
+            "", ""
+        )  # `draft_proposal` says that there is none
+        read = await facts.gather(conn, ctx.settings, ctx.clock.now(), about, play.needs)
     return {"facts": read.to_json()}
 
 
@@ -42,10 +45,15 @@ async def analyze_spend(state: PlayState) -> PlayState:
 
 async def reason(state: PlayState, runtime: Runtime[Context]) -> PlayState:
     """Let the model, where one is configured, find better words for the rules' draft."""
-    draft = state["draft"]
-    if draft is None:
+    draft, ctx = state["draft"], runtime.context
+    if draft is None or isinstance(ctx.reasoner, RulesOnly):
         return {"wording": None}
-    wording = await runtime.context.reasoner.reword(draft_from_json(draft), state["facts"])
+    async with ctx.connection() as conn:
+        if await policy.suppressed(conn, draft["subject_key"]):
+            return {"wording": None}  # nothing will be drafted, and nobody hears of this customer
+        if not (await policy.read(conn)).play_allowed(state["play"]):
+            return {"wording": None}
+    wording = await ctx.reasoner.reword(draft_from_json(draft), state["facts"])
     return {"wording": asdict(wording) if wording else None}
 
 

@@ -13,7 +13,7 @@ from execops import events, ledger, policy, processing, proposals
 from execops.client import Client
 from execops.context import Context
 from execops.errors import ConflictError
-from execops.facts import gather
+from execops.facts import About, gather
 from execops.graphs import runtime
 from execops.model import Draft, Event, Role, Status, Urgency
 from execops.money import Money
@@ -179,7 +179,7 @@ async def test_a_newer_draft_is_replaced_by_a_newer_one_still(ctx: Context, clie
 async def test_a_model_may_only_reword(ctx: Context) -> None:
     taken = await stored(ctx, failed())
     async with ctx.connection() as conn:
-        known = await gather(conn, ctx.settings, ctx.clock.now(), "in_1", "cus_1")
+        known = await gather(conn, ctx.settings, ctx.clock.now(), About("in_1", "cus_1"))
     worded = PLAY.assess(known)
     assert isinstance(worded, Draft)
     wording = Wording(
@@ -206,7 +206,7 @@ async def test_a_model_may_only_reword(ctx: Context) -> None:
 async def test_words_for_a_draft_that_no_longer_stands_are_dropped(ctx: Context) -> None:
     taken = await stored(ctx, failed())
     async with ctx.connection() as conn:
-        known = await gather(conn, ctx.settings, ctx.clock.now(), "in_1", "cus_1")
+        known = await gather(conn, ctx.settings, ctx.clock.now(), About("in_1", "cus_1"))
     worded = PLAY.assess(known)
     assert isinstance(worded, Draft)
     await stored(ctx, failed(attempt_count=2))
@@ -595,7 +595,7 @@ async def test_a_customer_with_many_charges_is_read_by_the_latest(ctx: Context) 
         Jsonb({"status": "failed"}),
     )
     async with ctx.connection() as conn:
-        found = await gather(conn, ctx.settings, ctx.clock.now(), "ch_1", "cus_1")
+        found = await gather(conn, ctx.settings, ctx.clock.now(), About("ch_1", "cus_1"))
     assert [each["id"] for each in found.charges[:20]] == [f"ch_{n}" for n in range(50, 30, -1)]
     assert found.state == {"status": "failed"}
     assert len(found.charges) == 21  # the object itself besides

@@ -17,7 +17,8 @@ from execops.money import Money
 from execops.plays import all_plays
 from execops.plays.money.card_update import PLAY, assess
 from execops.settings import load_settings
-from tests.unit.test_facts import facts, item, subscription
+from tests.facts import facts
+from tests.unit.test_facts import item, subscription
 
 LINK = "https://invoice.stripe.com/i/acct_1/live_1"
 
@@ -167,9 +168,11 @@ def test_without_a_link_the_customer_is_asked_to_reply() -> None:
 def test_settings_sign_the_mail() -> None:
     known = facts(
         state=invoice(),
-        company_name="Hooli",
-        email_from="pay@hooli.example",
-        email_reply_to="r@hooli.example",
+        org={
+            "company_name": "Hooli",
+            "email_from": "pay@hooli.example",
+            "email_reply_to": "r@hooli.example",
+        },
     )
     payload = draft(known).payload
     assert (payload["from"], payload["reply_to"]) == ("pay@hooli.example", "r@hooli.example")

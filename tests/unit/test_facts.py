@@ -9,25 +9,7 @@ import pytest
 
 from execops.facts import Facts
 from execops.money import Money
-
-
-def facts(*, subscriptions: list[dict[str, Any]] | None = None, **changes: Any) -> Facts:
-    given: dict[str, Any] = {
-        "object_id": "in_1",
-        "object_type": "invoice",
-        "subject_key": "cus_1",
-        "state": {},
-        "customer": {},
-        "subscriptions": subscriptions or [],
-        "charges": [],
-        "paid": [],
-        "now": "2026-11-22T12:00:00+00:00",
-        "company_name": "Our team",
-        "email_from": "billing@localhost",
-        "email_reply_to": None,
-        "high_amount": 1000,
-    }
-    return Facts(**given | changes)
+from tests.facts import facts
 
 
 def item(unit_amount: int | None, interval: str | None = "month", **changes: Any) -> dict[str, Any]:

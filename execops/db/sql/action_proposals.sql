@@ -41,8 +41,10 @@ values (%(org_id)s, %(event_id)s, %(play)s, %(proposal_id)s)
 -- name: lock_open
 select *, status = 'pending' and expires_at <= now() as lapsed
 from action_proposals
-where org_id = %(org_id)s and (subject_key = %(subject_key)s or object_id = %(object_id)s)
-  and status in ('pending', 'failed')
+where org_id = %(org_id)s and status in ('pending', 'failed')
+  and (subject_key = %(subject_key)s or object_id = %(object_id)s
+       or object_id in (select object_id from snapshots
+                        where org_id = %(org_id)s and links @> array[%(object_id)s::text]))
 order by id
 for no key update
 

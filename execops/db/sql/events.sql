@@ -47,3 +47,13 @@ limit %(limit)s
 
 -- name: counts
 select status, count(*) as count from events where org_id = %(org_id)s group by status
+
+-- name: declined_of_subject
+select distinct on (e.id, said ->> 'play') e.*, said ->> 'play' as declined_play
+from events e, jsonb_array_elements(e.outcome) said
+where e.org_id = %(org_id)s and e.subject_key = %(subject_key)s and e.id <> %(event_id)s
+  and e.occurred_at >= %(since)s and e.status = 'processed'
+  and said ->> 'result' = 'no proposal' and said ->> 'by' = 'rules'
+  and not exists (select 1 from proposal_events pe
+                  where pe.org_id = e.org_id and pe.event_id = e.id and pe.play = said ->> 'play')
+order by e.id, said ->> 'play'

@@ -24,13 +24,14 @@ select 1 from snapshots where org_id = %(org_id)s and object_id = %(object_id)s 
 select pg_advisory_xact_lock(7308, hashtext(%(org_id)s || ' ' || %(subject_key)s))
 
 -- name: snapshots_of_subject
--- A customer has one state and a few subscriptions, but charges without end: the latest twenty say enough.
-select object_id, object_type, state, as_of from snapshots
+-- A customer has one state and a few subscriptions and cards, but charges without end: the latest twenty
+-- say enough.
+select object_id, object_type, state, as_of, links from snapshots
 where org_id = %(org_id)s
   and (object_id = %(object_id)s
-       or (subject_key = %(subject_key)s and object_type in ('customer', 'subscription')))
+       or (subject_key = %(subject_key)s and object_type in ('customer', 'subscription', 'card')))
 union
-(select object_id, object_type, state, as_of from snapshots
+(select object_id, object_type, state, as_of, links from snapshots
  where org_id = %(org_id)s and subject_key = %(subject_key)s and object_type = 'charge'
  order by as_of desc, object_id
  limit 20)
@@ -74,3 +75,23 @@ select org_id, customer, subscription, at, level_minor - before, currency,
             else 'contraction' end,
        event_id
 from levels where level_minor <> before
+
+-- name: linked_snapshots
+select linked.object_id, linked.object_type, linked.state
+from snapshots me join snapshots linked on linked.org_id = me.org_id and linked.object_id = any (me.links)
+where me.org_id = %(org_id)s and me.object_id = %(object_id)s
+order by linked.object_id
+
+-- name: is_top_customer
+with paid as (
+    select customer, currency, sum(amount_minor) as amount
+    from transactions
+    where org_id = %(org_id)s and kind in ('invoice_paid', 'refund') and customer is not null
+      and occurred_at >= %(since)s
+    group by customer, currency
+), ranked as (
+    select customer, percent_rank() over (partition by currency order by amount) as rank,
+           count(*) over (partition by currency) as customers
+    from paid
+)
+select coalesce(bool_or(rank >= 0.9 and customers >= 10), false) as top from ranked where customer = %(customer)s

@@ -35,12 +35,12 @@ def assess(facts: Facts) -> Draft | Declined:
     last = bool(invoice.get("final_attempt"))
     next_try = _ahead(facts, invoice.get("next_payment_attempt"))
     who = facts.customer_name or email
-    high = attempt >= 3 or last or due.major >= facts.high_amount
+    high = attempt >= 3 or last or due.major >= facts.org["high_amount"]
     charge = _failed_charge(facts, due)
     subject, text = _mail(facts, who, number, due, attempt, last, next_try)
-    payload = {"to": email, "from": facts.email_from, "subject": subject, "text": text}
-    if facts.email_reply_to:
-        payload["reply_to"] = facts.email_reply_to
+    payload = {"to": email, "from": facts.org["email_from"], "subject": subject, "text": text}
+    if facts.org["email_reply_to"]:
+        payload["reply_to"] = facts.org["email_reply_to"]
     return Draft(
         title=f"Card failed: {who}, attempt {attempt}",
         urgency=Urgency.HIGH if high else Urgency.MEDIUM,
@@ -89,7 +89,7 @@ def _mail(
         else "Please reply to this mail and we will send you a secure link to pay or update your card."
     )
     retry = f"\n\nOtherwise we will try your card again on {_day(next_try)}." if next_try else ""
-    closing = f"If you have paid already, please ignore this mail.\n\nThank you,\n{facts.company_name}"
+    closing = f"If you have paid already, please ignore this mail.\n\nThank you,\n{facts.org['company_name']}"
     return subject, f"Hello {who},\n\n{opening}\n\n{ask}{retry}\n\n{closing}\n"
 
 

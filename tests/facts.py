@@ -1,0 +1,41 @@
+"""Facts for tests of plays: what a play would be told, without a database."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from execops.facts import Facts
+
+ORG = {
+    "company_name": "Our team",
+    "email_from": "billing@localhost",
+    "email_reply_to": None,
+    "account_owner": None,
+    "account_owner_email": "owner@localhost",
+    "finance_channel": None,
+    "finance_email": "finance@localhost",
+    "high_amount": 1000,
+    "spend_floor": 500,
+    "time_zone": "UTC",
+    "currency": "USD",
+}
+NOW = "2026-11-22T12:00:00+00:00"
+
+
+def facts(*, org: dict[str, Any] | None = None, **changes: Any) -> Facts:
+    """Facts about the invoice `in_1` of the customer `cus_1`, nothing else known unless given."""
+    given: dict[str, Any] = {
+        "object_id": "in_1",
+        "object_type": "invoice",
+        "subject_key": "cus_1",
+        "state": {},
+        "customer": {},
+        "subscriptions": [],
+        "charges": [],
+        "cards": [],
+        "linked": [],
+        "paid": [],
+        "now": NOW,
+        "org": ORG | (org or {}),
+    }
+    return Facts(**given | changes)

@@ -46,6 +46,7 @@ class Rows:
         self.view = view
         self.filter = ""
         self.widest_amount = 0
+        self._texts: dict[int, tuple[Summary, str]] = {}  # what the filter looks through, once it is used
         self._all = _Sorted(view)
         self._shown = self._all
 
@@ -115,6 +116,12 @@ class Rows:
         self._shown.keys = [key for key in self._all.keys if -key[1] in matching]
 
     def _matches(self, summary: Summary) -> bool:
+        known = self._texts.get(summary.id)
+        if known is None or known[0] is not summary:
+            known = self._texts[summary.id] = (summary, self._text(summary))
+        return all(word in known[1] for word in self.filter.split())
+
+    def _text(self, summary: Summary) -> str:
         told = (
             summary.title,
             str(summary.amount or ""),
@@ -127,5 +134,4 @@ class Rows:
             summary.subject_key,
             f"#{summary.id}",
         )
-        text = clean(" ".join(told), limit=2000).casefold()
-        return all(word in text for word in self.filter.split())
+        return clean(" ".join(told), limit=2000).casefold()

@@ -18,7 +18,7 @@ from tui import messages, views
 from tui.screens import looking
 from tui.screens.reject import RejectScreen
 from tui.views import View
-from tui.widgets.card import CardBody
+from tui.widgets.card_body import CardBody
 
 
 async def three(ctx: Context) -> None:
@@ -125,10 +125,10 @@ async def test_readonly_shows_all_and_decides_nothing(ctx: Context, client: Clie
 
 
 async def test_moving(ctx: Context, client: Client) -> None:
-    for number in range(1, 31):
+    for number in range(1, 21):
         await propose(ctx, number)
     async with opened(client) as inbox:
-        await inbox.until(lambda: len(inbox.list.rows) == 30)
+        await inbox.until(lambda: len(inbox.list.rows) == 20)
 
         def at() -> int:
             assert inbox.list.current is not None
@@ -140,8 +140,8 @@ async def test_moving(ctx: Context, client: Client) -> None:
             ("k", 1),
             ("up", 0),
             ("k", 0),
-            ("G", 29),
-            ("j", 29),
+            ("G", 19),
+            ("j", 19),
             ("g", 0),
         ):
             await inbox.press(key)
@@ -152,8 +152,8 @@ async def test_moving(ctx: Context, client: Client) -> None:
         await inbox.press("pageup")
         assert at() == page
         await inbox.press("end")
-        assert inbox.list.scroll_offset.y == 30 - inbox.list.size.height
-        await inbox.card(inbox.ids()[29])
+        assert inbox.list.scroll_offset.y == 20 - inbox.list.size.height
+        await inbox.card(inbox.ids()[19])
 
 
 async def test_a_click_moves_the_cursor_and_a_double_click_opens(ctx: Context, client: Client) -> None:

@@ -22,7 +22,8 @@ from tui.screens.help import HelpScreen
 from tui.screens.looking import LookingScreen
 from tui.text import clean
 from tui.views import View
-from tui.widgets.card import CardBody, ProposalCard
+from tui.widgets.card import ProposalCard
+from tui.widgets.card_body import CardBody
 from tui.widgets.header import InboxHeader
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.proposal_list import ProposalList

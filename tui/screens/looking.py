@@ -19,12 +19,13 @@ from tui import draft, messages, standing
 from tui.screens.deciding import DecidingScreen
 from tui.text import clean
 from tui.views import View
-from tui.widgets.card import CardBody
+from tui.widgets.card_body import CardBody
 from tui.widgets.header import InboxHeader
 from tui.widgets.proposal_list import ProposalList
 
 OPENED_AFTER = 0.5  # seconds in view
-QUIET = 0.02  # seconds: a cursor that runs on reads no cards
+HELD = 0.15  # seconds between keys that are held down,
+QUIET = 0.05  # seconds without one until the card is read
 ATTENTION = 5.0  # seconds between looks at the workers while a person is here
 
 
@@ -40,6 +41,7 @@ class LookingScreen(DecidingScreen):
         self.opened: set[tuple[int, int]] = set()
         self._opening: Timer | None = None
         self._looked_at = monotonic()
+        self._moved_at = float("-inf")
 
     @abstractmethod
     def tidy(self) -> None:
@@ -64,7 +66,9 @@ class LookingScreen(DecidingScreen):
 
     @work(group="card", exclusive=True, exit_on_error=False)
     async def _read_card(self, proposal_id: int) -> None:
-        await asyncio.sleep(QUIET)
+        if monotonic() - self._moved_at < HELD:
+            await asyncio.sleep(QUIET)
+        self._moved_at = monotonic()
         try:
             self.post_message(messages.CardRead(await self.ask(self.client.card(proposal_id))))
         except ExecOpsError as error:

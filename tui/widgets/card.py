@@ -3,71 +3,23 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Static
 
 from execops.audit import TrailEntry
 from execops.client import Card
+from execops.model import Status
 from execops.proposals import Summary
-from tui import clock, draft, keys
+from tui import clock, draft
 from tui.text import clean, hidden
+from tui.widgets.card_body import CardBody
+from tui.widgets.fitted import Fitted
 from tui.widgets.proposal_list import URGENCY
 
 _ROOMY = 30  # lines of the terminal from which facts and trail take a line each
+LATE = 0.1  # seconds until the draft of another proposal goes; no decision can be made about it meanwhile
 _LABEL = 9  # cells of a field's name
 MUTED = "$execops-muted"
-
-
-class Section(Horizontal):
-    """A label and its text, which wraps beside it."""
-
-    def __init__(self, label: str, *, id: str) -> None:  # noqa: A002  Textual's name
-        super().__init__(id=id, classes="section")
-        self._label = Static(label, classes="label", markup=False)
-        self._text = Static("", classes="text", markup=False)
-
-    def compose(self) -> ComposeResult:
-        """Label, text."""
-        yield self._label
-        yield self._text
-
-    def show(self, text: Content, label: str | None = None) -> None:
-        """Show this text; nothing hides the section."""
-        self.display = bool(text.plain)
-        self._text.update(text)
-        if label is not None:
-            self._label.update(label)
-
-
-class CardBody(VerticalScroll, can_focus=True):
-    """The part of the card that scrolls."""
-
-    BINDINGS = keys.bindings(*keys.MOVES)
-
-    def action_move_down(self) -> None:
-        """A line down."""
-        self.scroll_down(animate=False)
-
-    def action_move_up(self) -> None:
-        """A line up."""
-        self.scroll_up(animate=False)
-
-    def action_move_page_down(self) -> None:
-        """A page down."""
-        self.scroll_page_down(animate=False)
-
-    def action_move_page_up(self) -> None:
-        """A page up."""
-        self.scroll_page_up(animate=False)
-
-    def action_move_first(self) -> None:
-        """To the top."""
-        self.scroll_home(animate=False)
-
-    def action_move_last(self) -> None:
-        """To the end."""
-        self.scroll_end(animate=False)
 
 
 class ProposalCard(Vertical):
@@ -77,76 +29,70 @@ class ProposalCard(Vertical):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  Textual's name
         super().__init__(id=id)
-        self._title = Static("", id="title", markup=False)
-        self._about = Static("", id="about", markup=False)
-        self._verdict = Static("", id="verdict", markup=False)
+        self._title = Fitted(id="title")
+        self._about = Fitted(id="about")
+        self._verdict = Fitted(id="verdict")
         self._body = CardBody(id="body")
-        self._sections = {
-            name: Section(label, id=name)
-            for name, label in (
-                ("why", "Why"),
-                ("facts", "Facts"),
-                ("draft", "Draft"),
-                ("newer", "Newer"),
-                ("trail", "Trail"),
-            )
-        }
+        self._framed = ""
 
     def compose(self) -> ComposeResult:
         """Title and verdict stay; what is between them scrolls."""
         yield self._title
         yield self._about
-        with self._body:
-            yield from self._sections.values()
+        yield self._body
         yield self._verdict
 
-    @property
-    def sections(self) -> dict[str, Section]:
-        """The sections by name."""
-        return self._sections
-
     def announce(self, summary: Summary) -> None:
-        """Show the head of a proposal whose card is being read; the card of another one goes."""
-        if self.card is not None and self.card.proposal.id == summary.id:
-            return
-        self.card = None
-        self._head(summary, f"#{summary.id}")
-        for section in self._sections.values():
-            section.display = False
-        self._verdict.update("")
-        self._body.scroll_home(animate=False)
+        """Show the head of a proposal whose card is being read; the card of another one is void."""
+        self._head(summary)
+        if self.card is not None and self.card.proposal.id != summary.id:
+            self.card = None
+            self.set_timer(LATE, self._clear)
 
     def show(self, card: Card, summary: Summary, verdict: Content) -> None:
         """Show all of a proposal."""
         roomy = self.app.size.height >= _ROOMY
-        proposal = card.proposal
+        self._head(summary)
+        if self.card is None:
+            self._body.scroll_home(animate=False, immediate=True)
         self.card = card
-        about = [f"#{proposal.id} v{proposal.version}", clean(proposal.vertical), clean(proposal.play)]
-        if proposal.edited:
-            about.append("edited by hand")
-        if proposal.status == "pending":
-            about.append(f"expires in {clock.left(proposal.expires_at)}")
-        self._head(summary, " · ".join(about))
-        self._sections["why"].show(Content(clean(proposal.reasoning, lines=True)))
-        self._sections["facts"].show(_facts(proposal.evidence, roomy=roomy))
-        self._sections["draft"].show(_draft(card))
-        self._sections["newer"].show(_newer(card))
-        self._sections["trail"].show(_trail(card, roomy=roomy))
-        self._verdict.update(verdict)
+        sections = (
+            ("Why", Content(clean(card.proposal.reasoning, lines=True))),
+            ("Facts", _facts(card.proposal.evidence, roomy=roomy)),
+            ("Draft", _draft(card)),
+            ("Newer", _newer(card)),
+            ("Trail", _trail(card, roomy=roomy)),
+        )
+        self._body.show([section for section in sections if section[1].plain], airy=roomy)
+        self._verdict.fit(verdict)
 
     def judge(self, verdict: Content) -> None:
         """Show another last line."""
-        self._verdict.update(verdict)
+        self._verdict.fit(verdict)
 
     def refuse(self, why: str) -> None:
         """Say why there is no card."""
-        self._verdict.update(Content.styled(clean(why), "$text-error"))
+        self._clear()
+        self._verdict.fit(Content.styled(clean(why), "$text-error"))
 
-    def _head(self, summary: Summary, about: str) -> None:
-        self.border_title = Content(about)
-        self._about.update(about)
+    def _clear(self) -> None:
+        if self.card is None:
+            self._body.show([], airy=False)
+            self._verdict.fit(Content(""))
+
+    def _head(self, summary: Summary) -> None:
+        told = [f"#{summary.id} v{summary.version}", clean(summary.vertical), clean(summary.play)]
+        if summary.edited:
+            told.append("edited by hand")
+        if summary.effective_status is Status.PENDING:
+            told.append(f"expires in {clock.left(summary.expires_at)}")
+        about = " · ".join(told)
+        if about != self._framed:
+            self._framed = about
+            self.border_title = Content(about)
+            self._about.fit(Content(about))
         amount = f"{clean(summary.amount)}  " if summary.amount else ""
-        self._title.update(
+        self._title.fit(
             Content.assemble(
                 (f"{URGENCY[summary.urgency]}  ", f"bold $execops-{summary.urgency}"),
                 amount,

@@ -60,6 +60,7 @@ class ProposalList(ScrollView, can_focus=True):
         self.saying = ""  # shown where there are no rows
         self._cursor: int | None = None
         self._told: Summary | None = None
+        self._styles: dict[str, Style] = {}
 
     @property
     def current(self) -> Summary | None:
@@ -98,9 +99,13 @@ class ProposalList(ScrollView, can_focus=True):
         """Put the cursor on a line, or on the nearest there is."""
         if len(self.rows) == 0:
             return
-        self._cursor = self.rows[max(0, min(line, len(self.rows) - 1))].id
+        before = self._line()
+        line = max(0, min(line, len(self.rows) - 1))
+        self._cursor = self.rows[line].id
         self._keep_in_view()
-        self.refresh()
+        self.refresh_line(line)
+        if before is not None:
+            self.refresh_line(before)
         self._tell(by_person=True)
 
     def action_move_down(self) -> None:
@@ -176,13 +181,13 @@ class ProposalList(ScrollView, can_focus=True):
         if line < len(self.rows):
             return self._row(self.rows[line], width)
         if len(self.rows) == 0 and y == max(0, self.size.height // 2 - 1):
-            style = self.rich_style + self._style("list--muted")
+            style = self._style() + self._style("list--muted")
             return Strip([Segment(self.saying.center(width), style)], width).crop(0, width)
-        return Strip.blank(width, self.rich_style)
+        return Strip.blank(width, self._style())
 
     def _row(self, summary: Summary, width: int) -> Strip:
         here = summary.id == self._cursor
-        base = self.rich_style + self._style("list--cursor") if here else self.rich_style
+        base = self._style("list--cursor") if here else self._style()
         muted = base + self._style("list--muted")
         mark = "▌" if here and self.has_focus else "▏" if here else " "
         amount = clean(summary.amount or "")
@@ -213,8 +218,20 @@ class ProposalList(ScrollView, can_focus=True):
             summary.created_at if self.rows.view is View.PENDING else summary.decided_at or summary.created_at
         )
 
-    def _style(self, name: str) -> Style:
-        return self.get_component_rich_style(name, partial=True)
+    def _style(self, name: str = "") -> Style:
+        """The style of a component, or of a row; the cursor's is a row's too."""
+        style = self._styles.get(name)
+        if style is None:
+            style = self.get_component_rich_style(name, partial=True) if name else self.rich_style
+            if name == "list--cursor":
+                style = self.rich_style + style
+            self._styles[name] = style
+        return style
+
+    def notify_style_update(self) -> None:
+        """Draw in the new colours."""
+        super().notify_style_update()
+        self._styles.clear()
 
 
 def _fit(text: str, cells: int) -> str:

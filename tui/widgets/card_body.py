@@ -1,0 +1,97 @@
+"""The part of the card that scrolls: labels, and the texts that wrap beside them, drawn line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.content import Content
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.visual import Visual
+
+from tui import keys
+
+LABEL = 7  # cells
+
+Section = tuple[str, Content]  # a label and its text
+
+
+class CardBody(ScrollView, can_focus=True):
+    """Draws sections; a change of them needs no layout of widgets."""
+
+    BINDINGS = keys.bindings(*keys.MOVES)
+    COMPONENT_CLASSES = {"card--label"}  # noqa: RUF012  as Textual declares it
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  Textual's name
+        super().__init__(id=id)
+        self._sections: Sequence[Section] = ()
+        self._strips: list[Strip] = []
+        self._airy = False
+        self._base = Style()
+
+    def show(self, sections: Sequence[Section], *, airy: bool) -> None:
+        """Show these; `airy` leaves a line between them."""
+        self._sections, self._airy = sections, airy
+        self._draw()
+
+    def on_resize(self) -> None:
+        """Wrap anew."""
+        self._draw()
+
+    def notify_style_update(self) -> None:
+        """Draw in the new colours."""
+        super().notify_style_update()
+        self._draw()
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the screen."""
+        line = y + self.scroll_offset.y
+        width = self.size.width
+        if line < len(self._strips):
+            return self._strips[line].adjust_cell_length(width, self._base)
+        return Strip.blank(width, self._base)
+
+    def _draw(self) -> None:
+        width = self.scrollable_content_region.width
+        if width <= LABEL:
+            return
+        style = self._base = self.rich_style
+        label_style = style + self.get_component_rich_style("card--label", partial=True)
+        strips: list[Strip] = []
+        for label, text in self._sections:
+            if self._airy and strips:
+                strips.append(Strip.blank(width, style))
+            lines = Visual.to_strips(self, text, width - LABEL, None, self.visual_style)
+            for number, line in enumerate(lines):
+                head = Segment(f"{label if number == 0 else '':{LABEL}}", label_style)
+                strips.append(Strip([head, *line]))
+        self._strips = strips
+        self.virtual_size = Size(width, len(strips))
+        self.refresh()
+
+    def action_move_down(self) -> None:
+        """A line down."""
+        self.scroll_down(animate=False)
+
+    def action_move_up(self) -> None:
+        """A line up."""
+        self.scroll_up(animate=False)
+
+    def action_move_page_down(self) -> None:
+        """A page down."""
+        self.scroll_page_down(animate=False)
+
+    def action_move_page_up(self) -> None:
+        """A page up."""
+        self.scroll_page_up(animate=False)
+
+    def action_move_first(self) -> None:
+        """To the top."""
+        self.scroll_home(animate=False)
+
+    def action_move_last(self) -> None:
+        """To the end."""
+        self.scroll_end(animate=False)

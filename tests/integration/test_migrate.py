@@ -13,6 +13,7 @@ from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -34,7 +35,7 @@ from jobs.bootstrap import Migrated, migrate, open_context
 from tests.conftest import with_database
 from tests.stripe_events import deliver, failed
 
-ALL = ["0001_tables", "0002_guards"]
+ALL = sorted(each.name[:-4] for each in files("migrations").iterdir() if each.name.endswith(".sql"))
 
 # A migration in a process of its own: says that it is ready, goes at the end of its input, says what it did.
 # It can kill itself at the first call of a function, or run as on the embedded default.
@@ -249,15 +250,14 @@ async def test_killed_at_any_moment(
 ) -> None:
     async def one(moment: float) -> None:
         url = await new_database()
-        for _ in range(2):
-            killed = await process(url, tmp_path)
-            assert killed.stdin is not None
-            killed.stdin.close()
-            await asyncio.sleep(moment)
-            with suppress(ProcessLookupError):
-                killed.kill()
-            await killed.communicate()
-            await pending_migrations(Secret(url))
+        killed = await process(url, tmp_path)
+        assert killed.stdin is not None
+        killed.stdin.close()
+        await asyncio.sleep(moment)
+        with suppress(ProcessLookupError):
+            killed.kill()
+        await killed.communicate()
+        await pending_migrations(Secret(url))
         await run(url, tmp_path)
         assert await schema(url) == clean, f"killed after {moment} s"
 
@@ -356,7 +356,7 @@ async def test_waits_for_another_and_says_so(
         await asyncio.sleep(0.2)
         assert not waiting.done()
         assert await pending_migrations(Secret(empty)) == ALL
-    assert (await waiting).applied[:2] == ALL
+    assert (await waiting).applied[: len(ALL)] == ALL
     monkeypatch.setattr(migrations, "_PATIENCE", 0.1)
     async with migrating(Secret(empty)):
         with pytest.raises(UnavailableError, match="Another process"):

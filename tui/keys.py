@@ -55,7 +55,7 @@ RETRY = Key(
     id="inbox.retry",
     keys="t",
     action="retry",
-    label="try again",
+    label="retry",
     about="Failed or unknown: try it again, at once",
     decides=True,
 )
@@ -63,7 +63,7 @@ CONFIRM = Key(
     id="inbox.confirm",
     keys="f",
     action="confirm",
-    label="it went out",
+    label="went out",
     about="Failed or unknown: it did go out",
     decides=True,
 )

@@ -63,15 +63,20 @@ def ended(summary: Summary) -> tuple[str, str]:
 
 
 def verdict(
-    card: Card, executes_at: datetime | None, health: Health | None, keymap: Mapping[str, str]
+    card: Card,
+    executes_at: datetime | None,
+    health: Health | None,
+    keymap: Mapping[str, str] | None,
 ) -> Content:
-    """What approving does; after that, what became of it and what a person can do."""
+    """What approving does; after that, what became of it and, unless there is no keymap, what a person can do."""
 
     def press(key: Key, what: str) -> Content:
+        if keymap is None:
+            return Content("")
         return Content.assemble((keys.names(key, keymap)[0], "bold $text-primary"), f" {what}")
 
     def options(*parts: Content) -> Content:
-        return Content(" · ").join(parts)
+        return Content(" · ").join([part for part in parts if part.plain])
 
     proposal = card.proposal
     outcome = clean(proposal.outcome or "", lines=True)
@@ -83,9 +88,7 @@ def verdict(
             left = seconds_left(executes_at)
             undo = press(keys.UNDO, "takes it back")
             if left:
-                return Content.assemble(
-                    (f"Approved{by}; done in {left} s", "bold $text-success"), " · ", undo
-                )
+                return options(Content.styled(f"Approved{by}; done in {left} s", "bold $text-success"), undo)
             hindrance = _hindrance(health)
             if hindrance == "paused":
                 waits = "; it waits until executions are resumed: execops resume"
@@ -93,7 +96,7 @@ def verdict(
                 waits = "; it waits for a worker: execops work"
             else:
                 waits = f"{when}; it is about to be done"
-            return Content.assemble((f"Approved{by}", "bold $text-success"), waits, " · ", undo)
+            return options(Content.assemble((f"Approved{by}", "bold $text-success"), waits), undo)
         case Status.EXECUTING:
             return Content.assemble(("Under way", "bold $text-success"), f": approved{by}{when}.")
         case Status.EXECUTED:

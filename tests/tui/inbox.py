@@ -110,7 +110,12 @@ class Inbox:
 
 @asynccontextmanager
 async def opened(
-    client: Client, *, size: tuple[int, int] = (80, 24), live: bool = True, **options: Any
+    client: Client,
+    *,
+    size: tuple[int, int] = (80, 24),
+    live: bool = True,
+    toasts: bool = False,
+    **options: Any,
 ) -> AsyncIterator[Inbox]:
     """An inbox that runs, and is live unless told otherwise."""
     app = RecordedApp(client, **options)
@@ -120,7 +125,7 @@ async def opened(
         if not any(message is each for each in posted[-50:]):  # each is seen again where it bubbles to
             posted.append(message)
 
-    async with app.run_test(size=size, message_hook=note) as pilot:
+    async with app.run_test(size=size, message_hook=note, notifications=toasts) as pilot:
         inbox = Inbox(app, pilot, posted)
         if live:
             await inbox.until(lambda: inbox.header.live and inbox.header.counts is not None)

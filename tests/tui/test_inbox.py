@@ -233,7 +233,9 @@ async def test_views_follow_each_other(ctx: Context, client: Client) -> None:
         await inbox.card(1)
         assert inbox.list.rows.view is View.STUCK
         assert "failed or unknown" in inbox.lines()[0]
-        assert "t try again  f it went out  x close  e edit" in inbox.lines()[-1]
+        assert (
+            "t retry  f went out  x close  e edit  / filter  u history  ? help  q quit" in inbox.lines()[-1]
+        )
         assert "Failed: 550 no such mailbox" in inbox.text()
         await inbox.press("u")
         await inbox.card(2)
@@ -352,6 +354,26 @@ async def test_outside_text_is_cleaned_and_drawn_without_markup(ctx: Context, cl
         await inbox.until(lambda: "[/oops" in inbox.text())
         await inbox.press("5")
         await inbox.until(lambda: not inbox.ids())
+
+
+async def test_a_toast_draws_outside_text_cleaned_too(ctx: Context, client: Client) -> None:
+    await propose(ctx)
+    async with opened(client, size=(120, 24), toasts=True) as inbox:
+        inbox.screen.say(f"{EVIL} end")
+        await inbox.until(lambda: "]0;x[2JAAcmeemcA [red]x[/]" in inbox.text())
+        assert not {"\x1b", "\x9b", "\u202e"} & set(inbox.text())
+
+
+async def test_what_cannot_be_done_is_not_offered_when_readonly(ctx: Context, client: Client) -> None:
+    await propose(ctx)
+    ctx.adapters["email"] = BrokenMail(answers=True)  # type: ignore[index]
+    await client.approve(1, 1)
+    await execute(ctx, client, 1)
+    async with opened(client, readonly=True) as inbox:
+        await inbox.press("u")
+        await inbox.card()
+        assert "Failed: 550 no such mailbox" in inbox.text()
+        assert "tries again" not in inbox.text()
 
 
 async def test_ten_thousand_rows_are_read_page_by_page(

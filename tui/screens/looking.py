@@ -156,7 +156,8 @@ class LookingScreen(DecidingScreen):
 
     def verdict(self, card: Card) -> Content:
         """What stands on the card's last line."""
-        return standing.verdict(card, self.approvals.get(card.proposal.id), self.header.health, self.keymap)
+        keymap = None if self.readonly else self.keymap
+        return standing.verdict(card, self.approvals.get(card.proposal.id), self.header.health, keymap)
 
     def judge(self) -> None:
         """Bring the card's last line up to date."""

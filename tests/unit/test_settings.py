@@ -17,30 +17,49 @@ from execops.settings import Secret, Settings, default_home, load_settings
 ROOT = Path(__file__).parents[2]
 HIDDEN = "whsec_never_shown"
 
-# For each field three values that it takes, as a flag or the environment gives them, and as it keeps them.
-VALUES: dict[str, tuple[tuple[str, Any], tuple[str, Any], tuple[str, Any]]] = {
-    "database_url": (("postgresql://a/1", Secret("postgresql://a/1")), ("postgresql://b/2", Secret("postgresql://b/2")), ("postgresql://c/3", Secret("postgresql://c/3"))),
-    "token": (("one", Secret("one")), ("two", Secret("two")), ("three", Secret("three"))),
-    "stripe_api_key": (("rk_1", Secret("rk_1")), ("rk_2", Secret("rk_2")), ("rk_3", Secret("rk_3"))),
-    "stripe_webhook_secrets": (("a,b", (Secret("a"), Secret("b"))), (" c , ,d ", (Secret("c"), Secret("d"))), ("e", (Secret("e"),))),
-    "stripe_mode": (("test", "test"), ("live", "live"), ("test", "test")),
-    "slack_bot_token": (("xoxb-1", Secret("xoxb-1")), ("xoxb-2", Secret("xoxb-2")), ("xoxb-3", Secret("xoxb-3"))),
-    "smtp_url": (("smtp://1", Secret("smtp://1")), ("smtp://2", Secret("smtp://2")), ("smtp://3", Secret("smtp://3"))),
-    "email_transport": (("outbox", "outbox"), ("outbox", "outbox"), ("outbox", "outbox")),
-    "slack_transport": (("outbox", "outbox"), ("outbox", "outbox"), ("outbox", "outbox")),
-    "host": (("::1", "::1"), ("0.0.0.0", "0.0.0.0"), ("localhost", "localhost")),
-    "port": (("0", 0), ("80", 80), ("65535", 65535)),
-    "undo_window": (("0", 0.0), ("2.5", 2.5), ("3600", 3600.0)),
-    "expiry_days": (("1", 1), ("7", 7), ("30", 30)),
-    "cooldown_hours": (("0", 0), ("24", 24), ("72", 72)),
-    "company_name": (("Ä & Co", "Ä & Co"), ("Initech", "Initech"), ("Hooli", "Hooli")),
-    "email_from": (("a@b.example", "a@b.example"), ("c@d.example", "c@d.example"), ("e@f.example", "e@f.example")),
-    "email_reply_to": (("a@b.example", "a@b.example"), ("c@d.example", "c@d.example"), ("e@f.example", "e@f.example")),
-    "high_amount": (("1", 1), ("500", 500), ("2000", 2000)),
-    "time_zone": (("Europe/Berlin", "Europe/Berlin"), ("Asia/Tokyo", "Asia/Tokyo"), ("UTC", "UTC")),
-    "worker_concurrency": (("1", 1), ("8", 8), ("16", 16)),
-}  # fmt: skip
 BY_NAME = {each.name: each for each in fields(Settings)}
+Value = tuple[str, Any]
+# For each kind of field three values that it takes: as a flag or the environment gives them, and as it keeps them.
+KINDS: dict[str, tuple[Value, Value, Value]] = {
+    "str": (("Ä & Co", "Ä & Co"), ("::1", "::1"), ("a@b.example", "a@b.example")),
+    "Secret": (("one", Secret("one")), ("two", Secret("two")), ("three", Secret("three"))),
+    "_secrets": (
+        ("a,b", (Secret("a"), Secret("b"))),
+        (" c , ,d ", (Secret("c"), Secret("d"))),
+        ("e", (Secret("e"),)),
+    ),
+    "_port": (("0", 0), ("80", 80), ("65535", 65535)),
+    "_seconds": (("0", 0.0), ("2.5", 2.5), ("3600", 3600.0)),
+    "_positive": (("1", 1), ("7", 7), ("30", 30)),
+    "_whole": (("0", 0), ("24", 24), ("72", 72)),
+    "_zone": (("Europe/Berlin", "Europe/Berlin"), ("Asia/Tokyo", "Asia/Tokyo"), ("UTC", "UTC")),
+    "_currency": (("eur", "EUR"), ("JPY", "JPY"), ("usd", "USD")),
+    "_model": (("a:b", "a:b"), ("c:d/e", "c:d/e"), ("f:g:h", "f:g:h")),
+    "_base_url": (
+        ("http://a", "http://a"),
+        ("https://b/v1", "https://b/v1"),
+        ("http://[::1]:1", "http://[::1]:1"),
+    ),
+}
+
+
+def kind(name: str) -> str:
+    """What reads this field's text."""
+    parse = BY_NAME[name].metadata["parse"]
+    return str(parse.__qualname__)
+
+
+def values(name: str) -> tuple[Value, Value, Value]:
+    """Three values that this field takes; a choice says itself what it takes."""
+    if not kind(name).startswith("_choice"):
+        return KINDS[kind(name)]
+    with pytest.raises(ValueError, match="one of ") as raised:
+        BY_NAME[name].metadata["parse"]("")
+    allowed = str(raised.value).removeprefix("one of ").split(", ")
+    one, two, three = ((value, value) for value in (allowed * 3)[:3])
+    return one, two, three
+
+
 # What a field does not take, and a word of what its error says that it does.
 REFUSED = [
     ("stripe_mode", "sandbox", "one of live, test"),
@@ -58,6 +77,11 @@ REFUSED = [
     ("worker_concurrency", "0", "a whole number from 1"),
     ("time_zone", "Mars/Olympus", "a time zone such as Europe/Berlin"),
     ("time_zone", "../../etc/passwd", "a time zone such as Europe/Berlin"),
+    ("currency", "US", "a currency code such as USD"),
+    ("currency", "ÄÖÜ", "a currency code such as USD"),
+    ("model", "gpt", "PROVIDER:MODEL"),
+    ("model_base_url", "ftp://a", "an http or https URL"),
+    ("model_base_url", "https://user:password@a", "without user and password"),
 ]
 
 
@@ -73,14 +97,10 @@ def write_config(home: Path, **values: str | int | float) -> Path:
     return path
 
 
-def test_every_field_is_tried_here() -> None:
-    assert VALUES.keys() | {"home"} == BY_NAME.keys()
-
-
-@pytest.mark.parametrize("name", VALUES)
+@pytest.mark.parametrize("name", sorted(BY_NAME.keys() - {"home"}))
 def test_flag_wins_over_environment_over_file_over_default(name: str, tmp_path: Path) -> None:
     env = BY_NAME[name].metadata["env"]
-    (flag, by_flag), (variable, by_env), (text, by_file) = VALUES[name]
+    (flag, by_flag), (variable, by_env), (text, by_file) = values(name)
     by_default = BY_NAME[name].default
     flags, environ = {"home": tmp_path}, {env: variable}
     assert getattr(load_settings(flags, {}), name) == by_default
@@ -90,9 +110,9 @@ def test_flag_wins_over_environment_over_file_over_default(name: str, tmp_path: 
     assert getattr(load_settings({**flags, name: flag}, environ), name) == by_flag
 
 
-@pytest.mark.parametrize("name", VALUES)
+@pytest.mark.parametrize("name", sorted(BY_NAME.keys() - {"home"}))
 def test_a_flag_not_given_and_an_empty_variable_say_nothing(name: str, tmp_path: Path) -> None:
-    _, _, (text, by_file) = VALUES[name]
+    _, _, (text, by_file) = values(name)
     write_config(tmp_path, **{name: text})
     settings = load_settings({"home": tmp_path, name: None}, {BY_NAME[name].metadata["env"]: ""})
     assert getattr(settings, name) == by_file
@@ -213,7 +233,7 @@ def shown(settings: Settings, secret: Secret) -> list[str]:
 
 
 def test_a_secret_never_shows_itself(tmp_path: Path) -> None:
-    given = {name: HIDDEN for name, (first, *_) in VALUES.items() if isinstance(first[1], Secret)}
+    given = {name: HIDDEN for name in BY_NAME if kind(name) == "Secret"}
     assert {"token", "database_url", "smtp_url"} <= given.keys()
     settings = load_settings({"home": tmp_path, **given, "stripe_webhook_secrets": f"{HIDDEN},{HIDDEN}"}, {})
     assert settings.token is not None
@@ -248,17 +268,21 @@ def test_secrets_are_equal_by_value_and_empty_ones_are_false() -> None:
 
 def test_the_documented_settings_are_the_ones_there_are() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    documented = re.findall(r"^\| `([A-Z_]+)` \| `(\w+)` \| (.*?) \| (.*?) \|$", text, re.MULTILINE)
-    assert documented == [
-        (each.metadata["env"], each.name, readable_default(each.name, each.default), each.metadata["about"])
-        for each in fields(Settings)
+    assert re.findall(r"^\| `[A-Z_]+` \| `\w+` \| .* \|$", text, re.MULTILINE) == [
+        row(each.name) for each in fields(Settings)
     ]
 
 
-def readable_default(name: str, default: object) -> str:
-    """The default as the table shows it."""
+def row(name: str) -> str:
+    """The setting's line in the table of the README."""
+    env, about, default = (
+        BY_NAME[name].metadata["env"],
+        BY_NAME[name].metadata["about"],
+        BY_NAME[name].default,
+    )
     if name == "home":
-        return "`~/.local/share/execops`"
-    if default is None or default == ():
-        return ""
-    return f"`{default:g}`" if isinstance(default, float) else f"`{default}`"
+        default = "~/.local/share/execops"
+    shown = (
+        "" if default in (None, ()) else f"`{default:g}`" if isinstance(default, float) else f"`{default}`"
+    )
+    return f"| `{env}` | `{name}` | {shown} | {about} |"

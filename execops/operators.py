@@ -18,7 +18,13 @@ DECISIONS = frozenset({"approve", "reject", "edit", "undo", "retry", "confirm", 
 
 async def authenticate(conn: Connection, token: Secret) -> Operator:
     """The enabled operator behind a token. Raises UnauthenticatedError."""
-    row = await (await conn.execute(SQL["by_token"], {"org_id": ORG, "token_hash": _hash(token)})).fetchone()
+    row = (
+        None
+        if not token
+        else await (
+            await conn.execute(SQL["by_token"], {"org_id": ORG, "token_hash": _hash(token)})
+        ).fetchone()
+    )
     if row is None:
         raise UnauthenticatedError(
             "This token belongs to no enabled operator.",

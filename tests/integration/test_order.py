@@ -1,0 +1,107 @@
+"""Any permutation and duplication of a subject's events ends in the same ledger, snapshots and live proposals."""
+
+from __future__ import annotations
+
+import json
+import random
+from typing import Any
+
+import pytest
+
+from execops.context import Context
+from tests.stripe_events import event, fixture, invoice, take_in
+
+Row = tuple[Any, ...]
+_BASE = 1_790_000_000
+
+
+def story(tag: str) -> list[dict[str, Any]]:
+    """What happens to one customer, each event at its own time but for the pairs of one second."""
+    customer, first, second = f"cus_{tag}", f"in_{tag}_1", f"in_{tag}_2"
+
+    def bill(id_: str, **changes: Any) -> dict[str, Any]:
+        unknown = {"customer": customer, "customer_name": None, "customer_email": None}
+        return invoice(id_, **(unknown | changes))
+
+    def plan(**changes: Any) -> dict[str, Any]:
+        price = {"id": "price_1", "currency": "usd", "unit_amount": 4900, "recurring": {"interval": "month"}}
+        item = {"id": "si_1", "quantity": changes.pop("quantity", 1), "price": price}
+        shape = {"id": f"sub_{tag}", "customer": customer, "status": "active", "cancel_at_period_end": False}
+        shape |= {"cancel_at": None, "canceled_at": None, "ended_at": None, "pause_collection": None}
+        return fixture("subscription", **(shape | {"discounts": [], "items": {"data": [item]}} | changes))
+
+    def person(**changes: Any) -> dict[str, Any]:
+        return fixture("customer", id=customer, name="Acme Inc", email="old@acme.example", **changes)
+
+    def charge(id_: str, **changes: Any) -> dict[str, Any]:
+        shape = {"customer": customer, "amount": 4900, "currency": "usd", "invoice": None, "captured": True}
+        return fixture("charge", id=f"ch_{tag}_{id_}", refunds=None, **(shape | changes))
+
+    settled = {"status": "paid", "amount_paid": 4900, "amount_remaining": 0, "next_payment_attempt": None}
+    told = [
+        ("customer.created", person(), 1),
+        ("customer.subscription.created", plan(), 2),
+        ("invoice.payment_failed", bill(first, attempt_count=1), 3),
+        ("charge.failed", charge("a", status="failed", failure_code="card_declined"), 3),
+        ("customer.updated", person() | {"email": "new@acme.example"}, 4),
+        ("invoice.payment_failed", bill(first, attempt_count=2), 5),
+        ("invoice.updated", bill(first, attempt_count=2), 5),
+        ("customer.subscription.updated", plan(quantity=3), 6),
+        ("invoice.payment_failed", bill(second), 7),
+        ("charge.succeeded", charge("b", status="succeeded", amount_captured=4900), 8),
+        ("invoice.paid", bill(second, **settled), 8),
+        ("invoice.payment_succeeded", bill(second, **settled), 8),
+        (
+            "refund.created",
+            fixture("refund", id=f"re_{tag}", charge=f"ch_{tag}_b", amount=900, created=_BASE + 9),
+            9,
+        ),
+        ("charge.refunded", charge("b", status="succeeded", amount_captured=4900, amount_refunded=900), 9),
+    ]
+    return [
+        event(type_, obj, created=_BASE + at) | {"id": f"evt_{tag}_{number}"}
+        for number, (type_, obj, at) in enumerate(told)
+    ]
+
+
+async def outcome(ctx: Context, tag: str) -> dict[str, list[Row]]:
+    """What all of it came to, with the tag taken out, so that two tellings can be compared."""
+    queries = {
+        "ledger": "select kind, amount_minor, currency, external_id, occurred_at, customer from transactions"
+        " where external_id like %(of)s order by external_id",
+        "snapshots": "select object_id, object_type, state, as_of, rank from snapshots"
+        " where object_id like %(of)s order by object_id",
+        "mrr": "select customer, at, delta_minor, currency, kind from mrr_changes"
+        " where customer like %(of)s order by at, delta_minor",
+        "live": "select play, object_id, payload, urgency, title from action_proposals"
+        " where subject_key like %(of)s and status in ('pending', 'approved', 'executing', 'failed', 'unknown')"
+        " order by play, object_id",
+    }
+    found: dict[str, list[Row]] = {}
+    async with ctx.connection() as conn:
+        for name, query in queries.items():
+            rows = await (await conn.execute(query.encode(), {"of": f"%\\_{tag}%"})).fetchall()
+            found[name] = json.loads(
+                json.dumps([list(row.values()) for row in rows], default=str).replace(tag, "TAG")
+            )
+    return found
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_every_order_ends_the_same(ctx: Context, seed: int) -> None:
+    chance = random.Random(seed)
+    for each in story("x0"):
+        await take_in(ctx, each)
+    expected = await outcome(ctx, "x0")
+    assert [row[0] for row in expected["ledger"]] == ["charge", "invoice_paid", "refund"]
+    assert [row[4] for row in expected["mrr"]] == ["new", "expansion"]
+    assert [(row[0], row[2]["to"]) for row in expected["live"]] == [("card_update", "new@acme.example")]
+    for telling in range(1, 9):
+        tag = f"x{telling}"
+        events = story(tag)
+        events += chance.choices(events, k=4)
+        chance.shuffle(events)
+        for each in events:
+            await take_in(ctx, each)
+        told = [each["type"] for each in events]
+        assert await outcome(ctx, tag) == expected, told

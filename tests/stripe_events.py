@@ -32,7 +32,7 @@ def _fixtures() -> dict[str, Any]:
     return resources
 
 
-def fixture(name: str, **changes: Any) -> dict[str, Any]:
+def fixture(name: str, /, **changes: Any) -> dict[str, Any]:
     """One of Stripe's objects with these fields changed."""
     shape: dict[str, Any] = copy.deepcopy(_fixtures()[name])
     return shape | changes

@@ -20,7 +20,7 @@ def mixed(number: int, chance: random.Random, sums: Counter[str]) -> dict[str, A
     """An event of some kind about its own customer, and what it should add to the ledger."""
     customer, amount = f"cus_{number}", chance.randrange(100, 500_000)
     kind = chance.choice(["failed", "paid", "charge", "refund", "issuing", "customer", "unknown"])
-    who = {"customer": customer, "customer_email": f"ap@c{number}.example"}
+    who: dict[str, Any] = {"customer": customer, "customer_email": f"ap@c{number}.example"}
     if kind == "failed":
         return failed(f"in_{number}", amount_due=amount, amount_remaining=amount, **who)
     if kind == "paid":

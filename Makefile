@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint fmt bench clean
+.PHONY: help demo test lint fmt bench soak clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -35,6 +35,9 @@ fmt: $(STAMP) ## Format the code
 
 bench: $(STAMP) ## Measure the budgets of docs/architecture.md, side by side, into bench.json
 	$(BIN)/python -m tests.bench
+
+soak: $(STAMP) ## Drain 10,000 mixed events with one worker
+	EXECOPS_SOAK_EVENTS=10000 $(BIN)/pytest tests/e2e/test_drain.py --durations=3
 
 clean: ## Remove what the targets made
 	rm -rf $(VENV) dist build bench.json .mypy_cache .ruff_cache .pytest_cache .hypothesis

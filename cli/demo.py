@@ -86,7 +86,7 @@ async def _report() -> None:
         await _decide(stage, proposal)
         await _supersede(stage)
         await _verify(stage)
-    _step("done", "the home is removed; your own: execops up, then execops inbox")
+    output.note("The demo's home is gone. Your own: execops up, then execops inbox")
 
 
 async def _receive(stage: Stage) -> None:

@@ -50,13 +50,14 @@ async def _checks() -> AsyncIterator[Check]:
     settings = session.settings()
     yield Check("home", "ok", str(settings.home))
     try:
-        async with session.context() as ctx:
+        async with session.context(model="") as ctx:  # the model has a check of its own
             async for check in _database(ctx):
                 yield check
     except ExecOpsError as exc:
         yield Check("database", "bad", exc.message, exc.hint)
     for check in _integrations(settings):
         yield check
+    yield await _model(settings)
 
 
 async def _database(ctx: Context) -> AsyncIterator[Check]:
@@ -99,6 +100,23 @@ async def _database(ctx: Context) -> AsyncIterator[Check]:
         yield Check("events", "bad", f"{health.failed_events} failed", hint)
     else:
         yield Check("events", "ok", "none failed")
+
+
+async def _model(settings: Settings) -> Check:
+    from execops.adapters import create_adapters
+    from execops.errors import NotConfiguredError
+    from execops.graphs.reasoning import ModelReasoner, create_reasoner
+
+    try:
+        reasoner = create_reasoner(settings, create_adapters(settings))
+        if not isinstance(reasoner, ModelReasoner):
+            return Check("model", "off", "none: the rules draft by themselves")
+        await reasoner.load()
+    except NotConfiguredError as exc:
+        return Check("model", "bad", exc.message, exc.hint)
+    where = f" at {settings.model_base_url}" if settings.model_base_url else ""
+    limits = f"at most {settings.model_timeout:g} s and {settings.model_max_tokens} tokens a draft"
+    return Check("model", "ok", f"{settings.model}{where}, {limits}")
 
 
 def _integrations(settings: Settings) -> list[Check]:

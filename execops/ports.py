@@ -67,7 +67,11 @@ class Adapter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """What a model may change of a draft: words, never recipient, amount or action."""
+    """What became of a draft in a model's hands: other words, or the rules' own where it gave none that stand.
+
+    `provenance` goes into `drafted_by`: the model, what came of it (`result`: `used`, or `kept: ` and why), the
+    digest of its instructions, its tokens; `author` is `model` where its words are used.
+    """
 
     payload: Json
     reasoning: str
@@ -75,10 +79,10 @@ class Wording:
 
 
 class Reasoner(Protocol):
-    """Rewrites a draft's wording, or declines by returning None with the reason in `provenance`."""
+    """Rewrites a draft's wording: never recipient, amount or action, and it never raises."""
 
     async def reword(self, draft: Draft, facts: Json) -> Wording | None:
-        """Better words for this draft, or None where the rules' words stand."""
+        """What became of this draft's words; None where there is no model to ask."""
 
 
 class Clock(Protocol):

@@ -12,7 +12,7 @@ from execops import operators
 from execops.adapters import create_adapters
 from execops.context import Context, SystemClock
 from execops.db.pool import Connection, act_as, create_pool
-from execops.graphs.reasoning import RulesOnly
+from execops.graphs.reasoning import create_reasoner
 from execops.model import Actor, Role
 from execops.settings import Secret, Settings
 from jobs.queue import ProcrastinateQueue
@@ -24,6 +24,8 @@ async def open_context(settings: Settings, *, pool_size: int = 4) -> AsyncIterat
 
     Raises UnavailableError, NotConfiguredError.
     """
+    adapters = create_adapters(settings)
+    reasoner = create_reasoner(settings, adapters)
     async with AsyncExitStack() as stack:
         url = settings.database_url
         if url is None:
@@ -37,8 +39,8 @@ async def open_context(settings: Settings, *, pool_size: int = 4) -> AsyncIterat
             url=url,
             pool=pool,
             queue=ProcrastinateQueue(pool),
-            adapters=create_adapters(settings),
-            reasoner=RulesOnly(),
+            adapters=adapters,
+            reasoner=reasoner,
             clock=SystemClock(),
         )
 

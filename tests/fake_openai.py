@@ -1,0 +1,130 @@
+"""A server that speaks OpenAI's chat completions, scripted by a test: one reply a request, on loopback.
+
+Structured output is checked as the real one checks it: a request without a strict enough `response_format` is 400.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+MODEL = "gpt-4.1-mini"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One answer: a status and a body; `None` hangs up without one. `delay` in seconds comes first."""
+
+    status: int = 200
+    body: bytes | None = b""
+    delay: float = 0.0
+
+
+Script = Reply | Callable[[dict[str, Any]], Reply]
+
+
+def say(
+    content: str | dict[str, Any] | None, *, ending: str = "stop", delay: float = 0.0, **more: Any
+) -> Reply:
+    """The model's message, with the tokens of a real one."""
+    text = json.dumps(content) if isinstance(content, dict) else content
+    completion = {
+        "id": "chatcmpl-1",
+        "object": "chat.completion",
+        "created": 1_790_000_000,
+        "model": MODEL,
+        "choices": [
+            {
+                "index": 0,
+                "message": {"role": "assistant", "content": text, "refusal": None} | more,
+                "finish_reason": ending,
+            }
+        ],
+        "usage": {"prompt_tokens": 300, "completion_tokens": 40, "total_tokens": 340},
+    }
+    return Reply(body=json.dumps(completion).encode(), delay=delay)
+
+
+def fail(status: int, message: str = "No.") -> Reply:
+    """An error in OpenAI's shape."""
+    return Reply(status, json.dumps({"error": {"message": message, "type": "error", "code": None}}).encode())
+
+
+def asked(request: dict[str, Any]) -> dict[str, Any]:
+    """The draft that a request is about, as the model is told it."""
+    told = request["messages"][-1]["content"]
+    draft: dict[str, Any] = json.loads(told.removeprefix("<draft>\n").removesuffix("\n</draft>"))
+    return draft
+
+
+class FakeOpenAI:
+    """`script` answers in order; `requests` are the bodies it got, `keys` the keys they came with."""
+
+    def __init__(self, *script: Script) -> None:
+        self.script = list(script)
+        self.requests: list[dict[str, Any]] = []
+        self.keys: list[str] = []
+        self.url = ""
+        self._serving: set[asyncio.Task[None]] = set()
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Answer one request and close."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._serving.add(task)
+        try:
+            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+            headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in head[1:])}
+            request = json.loads(await reader.readexactly(int(headers["content-length"])))
+            reply = self._reply(head[0], headers, request)
+            await asyncio.sleep(reply.delay)
+            if reply.body is not None:
+                writer.write(
+                    b"HTTP/1.1 %d .\r\ncontent-type: application/json\r\ncontent-length: %d\r\n"
+                    b"connection: close\r\n\r\n%s" % (reply.status, len(reply.body), reply.body)
+                )
+                await writer.drain()
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            self._serving.discard(task)
+            writer.close()
+
+    async def stop(self) -> None:
+        """Give up on what is still being answered."""
+        for task in list(self._serving):
+            task.cancel()
+        await asyncio.gather(*self._serving, return_exceptions=True)
+
+    def _reply(self, line: str, headers: dict[str, str], request: dict[str, Any]) -> Reply:
+        self.requests.append(request)
+        self.keys.append(headers["authorization"].removeprefix("Bearer "))
+        if not line.startswith("POST /v1/chat/completions "):
+            return fail(404)
+        if request.get("response_format", {}).get("type") != "json_schema":
+            return fail(400, "This server gives structured output only.")
+        schema = request["response_format"]["json_schema"]["schema"]
+        if schema.get("additionalProperties") is not False or {*schema["required"]} != {
+            *schema["properties"]
+        }:
+            return fail(400, "Invalid schema for response_format.")
+        if not self.script:
+            return fail(500, "The script has ended.")
+        step = self.script.pop(0)
+        return step(request) if callable(step) else step
+
+
+@asynccontextmanager
+async def fake_openai(*script: Script) -> AsyncIterator[FakeOpenAI]:
+    """A server with this script, until the end of the block."""
+    fake = FakeOpenAI(*script)
+    server = await asyncio.start_server(fake.serve, "127.0.0.1", 0)
+    fake.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
+    async with server:
+        yield fake
+        server.close()
+        await fake.stop()

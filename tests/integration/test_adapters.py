@@ -117,9 +117,6 @@ def deliveries(outbox: Path) -> list[Path]:
     return [*outbox.glob("new/*"), *outbox.glob("cur/*")]
 
 
-# ruff: noqa: ASYNC240 - a test may look at files between its steps
-
-
 # What every adapter keeps
 
 

@@ -25,8 +25,6 @@ from execops.db.binaries import find_install
 from execops.db.embedded import embedded_postgres
 from execops.errors import NotConfiguredError, UnavailableError
 
-# ruff: noqa: ASYNC240 - a test may look at files between its steps
-
 FAST = {"fsync": "off"}
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
 

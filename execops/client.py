@@ -15,7 +15,7 @@ from execops.context import ORG, Context
 from execops.db import queries
 from execops.db.pool import unavailable
 from execops.decisions import Decided
-from execops.errors import NotFoundError, UnauthenticatedError
+from execops.errors import ExecOpsError, NotConfiguredError, NotFoundError, UnauthenticatedError
 from execops.health import Health
 from execops.model import Actor, Event, EventStatus, Execution, Json, Operator, Proposal, Role, Status
 from execops.proposals import Counts, Summary
@@ -72,11 +72,19 @@ class Client:
             return await proposals.inbox(conn, limit=limit, after=after)
 
     async def history(
-        self, *, status: Status | None = None, limit: int = 50, before: int | None = None
+        self,
+        *,
+        status: Status | None = None,
+        decided: bool = False,
+        limit: int = 50,
+        before: int | None = None,
     ) -> Sequence[Summary]:
-        """A page of proposals of a status, or of all, the newest first, with ids below `before`."""
+        """A page of proposals of a status, or of all, the newest first, with ids below `before`.
+
+        `decided` leaves out what is pending.
+        """
         async with self._ctx.connection() as conn:
-            return await proposals.history(conn, status=status, limit=limit, before=before)
+            return await proposals.history(conn, status=status, decided=decided, limit=limit, before=before)
 
     async def counts(self) -> Counts:
         """The inbox's header."""
@@ -107,6 +115,13 @@ class Client:
                 events=await _rows(conn, PROPOSALS["events_of"], {"id": proposal_id}),
                 versions=await _rows(conn, PROPOSALS["versions"], {"id": proposal_id}),
             )
+
+    def validate(self, action_type: str, payload: Json) -> None:
+        """Raise InvalidPayloadError, naming the field, unless this payload can be performed as it is."""
+        adapter = self._ctx.adapters.get(action_type)
+        if adapter is None:
+            raise NotConfiguredError(f"Nothing here performs {action_type}.")
+        adapter.validate(payload)
 
     async def health(self) -> Health:
         """Workers, queue, pause and failures."""
@@ -143,6 +158,10 @@ class Client:
     async def approve(self, proposal_id: int, version: int) -> Decided:
         """See `decisions.approve`."""
         return await decisions.approve(self._ctx, self.operator, proposal_id, version)
+
+    async def approve_many(self, seen: Sequence[tuple[int, int]]) -> list[Decided | ExecOpsError]:
+        """See `decisions.approve_many`."""
+        return await decisions.approve_many(self._ctx, self.operator, seen)
 
     async def reject(
         self, proposal_id: int, version: int, reason: str | None = None, *, suppress: bool = False

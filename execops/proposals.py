@@ -322,8 +322,14 @@ class Counts:
 
     pending: int
     critical: int
-    stuck: int  # failed or unknown: a person must look
+    failed: int
+    unknown: int
     median_decision_seconds: float | None
+
+    @property
+    def stuck(self) -> int:
+        """Failed or unknown: a person must look."""
+        return self.failed + self.unknown
 
 
 async def inbox(conn: Connection, *, limit: int, after: Summary | None = None) -> Sequence[Summary]:
@@ -337,10 +343,11 @@ async def inbox(conn: Connection, *, limit: int, after: Summary | None = None) -
 
 
 async def history(
-    conn: Connection, *, status: Status | None, limit: int, before: int | None = None
+    conn: Connection, *, status: Status | None, decided: bool = False, limit: int, before: int | None = None
 ) -> Sequence[Summary]:
-    """Proposals of a status, or of all, the newest first; a page before the id `before`."""
-    values = {"status": status, "limit": limit, "before": before}
+    """Proposals of a status, or of all (but those pending, where `decided`), the newest first; a page before
+    the id `before`."""
+    values = {"status": status, "decided": decided, "limit": limit, "before": before}
     return [Summary.from_row(row) for row in await _all(conn, "list", values)]
 
 

@@ -90,6 +90,7 @@ select id, version, effective_status, urgency, vertical, play, action_type, titl
 from proposals_effective
 where org_id = %(org_id)s
   and (%(status)s::text is null or effective_status = %(status)s)
+  and not (%(decided)s and effective_status = 'pending')
   and (%(before)s::bigint is null or id < %(before)s)
 order by id desc
 limit %(limit)s
@@ -108,7 +109,8 @@ limit %(limit)s
 -- name: counts
 select count(*) filter (where status = 'pending' and expires_at > now()) as pending,
        count(*) filter (where status = 'pending' and expires_at > now() and urgency = 'critical') as critical,
-       count(*) filter (where status in ('failed', 'unknown')) as stuck
+       count(*) filter (where status = 'failed') as failed,
+       count(*) filter (where status = 'unknown') as unknown
 from action_proposals where org_id = %(org_id)s and status in ('pending', 'failed', 'unknown')
 
 -- name: median_decision_seconds
@@ -133,7 +135,7 @@ on conflict do nothing
 returning opened_at
 
 -- name: events_of
-select e.id, e.source, e.type, e.occurred_at, e.dedupe_key
+select e.id, e.source, e.type, e.occurred_at, e.dedupe_key, e.livemode
 from events e join proposal_events pe on pe.event_id = e.id
 where pe.proposal_id = %(id)s order by e.occurred_at, e.id
 

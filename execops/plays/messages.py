@@ -56,7 +56,7 @@ def _blocks(
     blocks += [{"type": "section", "fields": shown[at : at + 10]} for at in range(0, len(shown), 10)]
     blocks.append({"type": "section", "text": {"type": "plain_text", "text": ask[:3000], "emoji": False}})
     if link:
-        text = f"<{link[1]}|{_escaped(link[0])}>"
+        text = f"<{_escaped(link[1]).replace('|', '%7C')}|{_escaped(link[0])}>"
         blocks.append({"type": "section", "text": {"type": "mrkdwn", "text": text}})
     return blocks
 

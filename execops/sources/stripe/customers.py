@@ -109,9 +109,12 @@ def card(event: Event, it: Object) -> Effects:
     """A card as an old source (`card`, `source`) or as a payment method."""
     owner = ref(it, "customer")
     details = obj(it, "card") or it
+    holder = obj(it, "billing_details") or obj(it, "owner")
     gone = event.type in {"customer.source.deleted", "payment_method.detached"}
     state = {
         "customer": owner,
+        "customer_name": line(holder, "name"),
+        "customer_email": line(holder, "email"),
         "brand": line(details, "brand"),
         "last4": line(details, "last4"),
         "exp_month": whole(details, "exp_month"),

@@ -1,0 +1,87 @@
+"""The customer's card is about to expire: ask for a new one before a charge fails."""
+
+from __future__ import annotations
+
+from execops.facts import Facts
+from execops.model import Declined, Draft, Urgency
+from execops.plays import Play, wording
+
+_MONTHS = "January February March April May June July August September October November December".split()  # noqa: SIM905
+
+
+def assess(facts: Facts) -> Draft | Declined:
+    """A mail to the customer, always low.
+
+    Nothing where the card is gone, is good beyond next month, or is not the one that the customer pays with.
+    """
+    it = facts.state
+    last4 = it.get("last4")
+    expiry = _expiry(it.get("exp_month"), it.get("exp_year"))
+    if facts.object_type != "card" or not (last4 or expiry):
+        return Declined("the event names no card")
+    card = wording.card(it.get("brand"), last4)
+    today = wording.local(facts, facts.today)
+    if it.get("gone"):
+        return Declined(f"the {card} was removed")
+    if expiry and expiry > _next(today.year, today.month):
+        return Declined(f"the {card} is good until the end of {_month(expiry)}")
+    default = facts.customer.get("default_card")
+    if default and default != facts.object_id:
+        return Declined(f"the customer pays with another card than the {card}")
+    email = wording.address(facts)
+    if email is None:
+        return Declined(wording.unreachable(facts))
+
+    expired = bool(expiry and expiry < (today.year, today.month))
+    when = f"at the end of {_month(expiry)}" if expiry else "soon"
+    happens = "expired" if expired else "expires"
+    subject = f"Your {card} {'has expired' if expired else f'expires {when}'}"
+    return Draft(
+        title=f"Card {happens}: {wording.who(facts)}, {card}",
+        urgency=Urgency.LOW,
+        action_type="email",
+        payload=wording.mail(facts, email, subject, _text(facts, f"Your {card} {happens} {when}.")),
+        reasoning=f"The customer's {card} {happens} {when}; a new card now saves a failed charge later.",
+        evidence=(
+            ("Card", card),
+            *([("Expires" if not expired else "Expired", _month(expiry))] if expiry else []),
+            *wording.about_customer(facts),
+        ),
+        object_id=facts.object_id,
+        subject_key=facts.subject_key,
+    )
+
+
+PLAY = Play(
+    name="card_expiring",
+    vertical="money",
+    version=1,
+    summary="A card is about to expire: mail the customer to replace it",
+    action_type="email",
+    events=frozenset({"customer.source.expiring"}),
+    assess=assess,
+)
+
+
+def _text(facts: Facts, opening: str) -> str:
+    return wording.letter(
+        facts,
+        f"{opening} So that your payments go on without interruption, please give us a new one when you have it.",
+        "Just reply to this mail and we will send you a secure link to update your card. Please do not send card details by mail.",
+        "If you have updated it already, please ignore this mail.",
+    )
+
+
+def _expiry(month: int | None, year: int | None) -> tuple[int, int] | None:
+    """Year and month, where they are ones."""
+    if month is None or year is None or not 1 <= month <= 12 or not 2000 <= year <= 9999:
+        return None
+    return year, month
+
+
+def _next(year: int, month: int) -> tuple[int, int]:
+    return (year + 1, 1) if month == 12 else (year, month + 1)
+
+
+def _month(expiry: tuple[int, int]) -> str:
+    return f"{_MONTHS[expiry[1] - 1]} {expiry[0]}"

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from execops import operators
 from execops.adapters import create_adapters
@@ -94,13 +93,20 @@ async def _first_founder(ctx: Context, conn: Connection) -> Secret | None:
 
 
 def _kept_token(settings: Settings, token: Secret) -> Secret:
-    """Written before the founder is committed, so that a founder never exists without it."""
+    """Written whole before the founder is committed, so that a founder never exists without it."""
+    kept = local_token(replace(settings, token=None))
+    if kept is not None:
+        return kept
     path = settings.token_file
-    with contextlib.suppress(FileNotFoundError):
-        return Secret(path.read_text(encoding="ascii").strip())
     path.parent.mkdir(parents=True, exist_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+    temporary = path.with_name(f"{path.name}.{os.getpid()}")
+    with os.fdopen(
+        os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii"
+    ) as file:
         file.write(token.reveal() + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
     return token
 
 
@@ -109,6 +115,6 @@ def local_token(settings: Settings) -> Secret | None:
     if settings.token is not None:
         return settings.token
     try:
-        return Secret(settings.token_file.read_text(encoding="ascii").strip())
+        return Secret(settings.token_file.read_text(encoding="ascii").strip()) or None
     except (FileNotFoundError, PermissionError):
         return None

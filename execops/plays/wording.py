@@ -166,9 +166,8 @@ def failed_charge(facts: Facts, due: Money) -> Json:
 
 
 def card(brand: str | None, last4: str | None) -> str:
-    """`Visa ending 4242`, `card ending 4242`, `card`."""
+    """`Visa card ending 4242`, `card ending 4242`, `card`."""
     name = (brand or "").lower()
     known = "" if name == "unknown" else _BRANDS.get(name, brand or "")
-    if not last4:
-        return f"{known} card" if known else "card"
-    return f"{known or 'card'} ending {last4}"
+    called = f"{known} card" if known else "card"
+    return f"{called} ending {last4}" if last4 else called

@@ -38,7 +38,7 @@ def assess(facts: Facts) -> Draft | Declined:
         urgency=Urgency.MEDIUM,
         action_type=action_type,
         payload=payload,
-        reasoning=f"Invoice {number} over {due} is {f'overdue since {_on(facts, due_on)}' if due_on else 'overdue'}{unreached}.",
+        reasoning=f"Invoice {number} for {due} is {f'overdue since {_on(facts, due_on)}' if due_on else 'overdue'}{unreached}.",
         evidence=tuple(_evidence(facts, number, due, due_on, since)),
         object_id=facts.object_id,
         subject_key=facts.subject_key,
@@ -75,7 +75,7 @@ def _on(facts: Facts, due_on: datetime) -> str:
 def _to_customer(facts: Facts, email: str, number: str, due: Money, due_on: datetime | None) -> Json:
     link = facts.state.get("hosted_invoice_url")
     since = _since(facts, due_on)
-    what = f"Invoice {number} over {due}"
+    what = f"Invoice {number} for {due}"
     if due_on is None:
         opening = f"{what} is past its due date, and we have not received your payment yet."
     elif since is None:
@@ -96,7 +96,7 @@ def _to_customer(facts: Facts, email: str, number: str, due: Money, due_on: date
         if long
         else "If anything about the invoice is unclear, just reply to this mail."
     )
-    subject = f"{'Overdue' if long else 'Reminder'}: invoice {number} over {due}"
+    subject = f"{'Overdue' if long else 'Reminder'}: invoice {number} for {due}"
     ignore = "If you have paid already, please ignore this mail."
     return wording.mail(facts, email, subject, wording.letter(facts, opening, pay, ask, ignore))
 
@@ -109,7 +109,7 @@ def _to_owner(facts: Facts, number: str, due: Money, since: str | None) -> tuple
     return to_team(
         facts,
         TeamRole.ACCOUNT_OWNER,
-        f"Invoice {number} of {customer} over {due} is {late}",
+        f"Invoice {number} of {customer} for {due} is {late}",
         [*wording.who_to_reach(facts), *_evidence(facts, number, due, due_on, since)],
         f"No reminder can be mailed: {wording.unreachable(facts)}. Please get in touch another way and ask when the payment will come.",
         ("The customer's page to pay", link) if link else None,

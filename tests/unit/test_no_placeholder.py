@@ -1,0 +1,166 @@
+"""No draft of any play is half-filled, whatever Stripe leaves out: over Stripe's own fixtures, and with random nulls."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from execops.adapters import create_adapters
+from execops.model import Draft, Json
+from execops.plays import Play, all_plays
+from execops.settings import load_settings
+from execops.sources.stripe.reading import _READERS
+from tests.plays_table import SCENARIOS, Case, ask
+from tests.stripe_events import event, fixture
+
+ADAPTERS = create_adapters(load_settings({}, {}))
+PLAYS = sorted(all_plays())
+TOLD = sorted(all_plays().keys() & SCENARIOS.keys())
+READ = sorted(_READERS)
+_HALF_FILLED = re.compile(
+    r"[{}]|\bNone\b|\bnull\b|\bundefined\b|\bnan\b|Hello ,|  | [,.;:?!](?:\s|$)|\(\)|“”|: *$|^ *,"
+)
+
+
+def texts(value: object) -> Iterator[str]:
+    """Every string within a JSON value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from texts(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from texts(each)
+
+
+def lines(text: str) -> Iterator[str]:
+    """The lines of a text, each alone; one that ends in a colon is followed by what it announces."""
+    found = text.splitlines() or [""]
+    for line, after in zip(found, [*found[1:], ""], strict=True):
+        yield line + after if line.endswith(":") else line
+
+
+def assert_whole(draft: Draft) -> None:
+    for text in texts([draft.title, draft.reasoning, draft.payload, draft.evidence]):
+        assert text.strip(), draft
+        for line in lines(text):
+            assert not _HALF_FILLED.search(line), line
+    for label, value in draft.evidence:
+        assert label
+        assert value
+    ADAPTERS[draft.action_type].validate(draft.payload)
+
+
+@pytest.mark.parametrize(
+    "half",
+    [
+        "Hello ,",
+        "of None",
+        "Due {day}",
+        "on null.",
+        "is nan",
+        "two  spaces",
+        "paid by ,",
+        "pay here:",
+        "a ()",
+    ],
+)
+def test_what_is_half_filled_is_seen(half: str) -> None:
+    assert any(_HALF_FILLED.search(line) for line in lines(f"{half}\n"))
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_every_story_of_a_play_is_told_whole(name: str) -> None:
+    drafts = [
+        answer for case in SCENARIOS[name]() if isinstance(answer := ask(all_plays()[name], case), Draft)
+    ]
+    assert drafts
+    for draft in drafts:
+        assert_whole(draft)
+
+
+GIVEN: list[Json] = [{}, {"top_customer": True}]
+
+
+@pytest.mark.parametrize("resource", READ)
+@pytest.mark.parametrize("name", PLAYS)
+def test_stripes_own_fixtures_lead_to_whole_drafts(name: str, resource: str) -> None:
+    play = all_plays()[name]
+    for type_ in sorted(play.events):
+        for changes in ({}, {"status": "open"}, {"ended_at": None, "cancel_at": None, "status": "active"}):
+            told = event(type_, fixture(resource) | changes)
+            known = [event("customer.created", fixture("customer")), told]
+            for given_ in GIVEN:
+                for events in ([told], known):
+                    answer = ask(play, Case(said="", events=events, given=_asked(play, given_)))
+                    if isinstance(answer, Draft):
+                        assert_whole(answer)
+
+
+def _asked(play: Play, given_: Json) -> Json:
+    return {key: value for key, value in given_.items() if key in play.needs}
+
+
+def test_stripes_own_invoice_leads_to_drafts() -> None:
+    drafted = set()
+    for name in PLAYS:
+        for type_ in all_plays()[name].events:
+            told = event(type_, fixture("invoice", status="open", customer_email="a@acme.example"))
+            answer = ask(all_plays()[name], Case(said="", events=[told], settings={"high_amount": 1}))
+            if isinstance(answer, Draft):
+                drafted.add(name)
+    assert {"card_update", "authenticate_payment", "invoice_overdue"} <= drafted
+
+
+def _paths(value: object, at: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+    pairs: list[tuple[str | int, Any]] = []
+    if isinstance(value, dict):
+        pairs = list(value.items())
+    elif isinstance(value, list):
+        pairs = list(enumerate(value))
+    return [path for key, each in pairs for path in ((*at, key), *_paths(each, (*at, key)))]
+
+
+def _put(into: Any, path: tuple[str | int, ...], value: object) -> None:
+    for key in path[:-1]:
+        into = into[key]
+    into[path[-1]] = value
+
+
+# What the plays read: nulled more often than the rest of Stripe's many fields.
+_READ_FIELDS = (
+    "name email description created customer customer_name customer_email number status currency amount_due"
+    " amount_remaining attempt_count next_payment_attempt hosted_invoice_url due_date brand last4 exp_month exp_year"
+    " default_source items cancel_at cancel_at_period_end current_period_end cancellation_details quantity price"
+).split()  # noqa: SIM905
+
+
+@pytest.mark.parametrize("name", TOLD)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_no_placeholder_survives_random_nulls(name: str, data: st.DataObject) -> None:
+    case = data.draw(st.sampled_from(list(SCENARIOS[name]())))
+    events = copy.deepcopy(list(case.events))
+    objects = [each["data"]["object"] for each in events]
+    for it in objects:
+        paths = [path for path in _paths(it) if path not in {("id",), ("object",)}]
+        likely = [path for path in paths if path[-1] in _READ_FIELDS]
+        gone = data.draw(
+            st.lists(st.sampled_from(likely) | st.sampled_from(paths), max_size=6, unique=True)
+            if likely
+            else st.just([])
+        )
+        for path in sorted(gone, key=len, reverse=True):
+            _put(it, path, None)
+    answer = ask(
+        all_plays()[name], Case(said=case.said, events=events, given=case.given, settings=case.settings)
+    )
+    if isinstance(answer, Draft):
+        assert_whole(answer)

@@ -1,0 +1,34 @@
+"""Every play has its stories: it drafts, it declines with a reason, and what should make it moot does."""
+
+from __future__ import annotations
+
+import pytest
+
+from execops.model import Declined, Draft
+from execops.plays import all_plays
+from tests.plays_table import SCENARIOS, ask, table
+
+
+def test_every_play_has_a_scenario() -> None:
+    assert all_plays().keys() <= SCENARIOS.keys()
+
+
+@pytest.mark.parametrize("name", sorted(all_plays().keys() & SCENARIOS.keys()))
+def test_a_play_drafts_declines_and_becomes_moot(name: str) -> None:
+    play = all_plays()[name]
+    cases = list(SCENARIOS[name]())
+    answers = [ask(play, case) for case in cases]
+    assert {type(each) for each in answers} == {Draft, Declined}
+    for case, answer in zip(cases, answers, strict=True):
+        assert not (case.moot and isinstance(answer, Declined)), case.said
+        for then in case.moot:
+            assert isinstance(ask(play, case, then), Declined), f"{case.said}: {then}"
+
+
+@pytest.mark.parametrize("name", sorted(all_plays().keys() & SCENARIOS.keys()))
+def test_the_table_shows_every_story(name: str) -> None:
+    rows = [line for line in table(name).splitlines() if line.startswith("| `")]
+    assert len(rows) == len(list(SCENARIOS[name]()))
+    assert all(row.count("|") == 5 for row in rows)
+    assert any("no proposal: " in row for row in rows)
+    assert "STILL PROPOSED" not in table(name)

@@ -17,15 +17,14 @@ from execops.settings import Settings
 
 SQL = queries.load("cash")
 MONTHS = 3  # full ones, before the current one
+SPEND = frozenset({"issuing", "bank"})  # kinds of movements that pay a vendor
 
 
 def month_start(moment: datetime, zone: ZoneInfo, back: int = 0) -> datetime:
     """Midnight, in the zone, of the first day of the month `back` months before the moment's."""
     local = moment.astimezone(zone)
     index = local.year * 12 + local.month - 1 - back
-    return local.replace(
-        year=index // 12, month=index % 12 + 1, day=1, hour=0, minute=0, second=0, microsecond=0
-    )
+    return datetime(index // 12, index % 12 + 1, 1, tzinfo=zone)  # the first midnight, where there are two
 
 
 def month_name(moment: datetime, zone: ZoneInfo) -> str:
@@ -39,32 +38,47 @@ async def runway(conn: Connection, settings: Settings, now: datetime) -> Json:
     Runway = cash ÷ average monthly net burn over the last three full months; cash = the latest balance of
     every account (bank, and what is available at Stripe); net burn of a month = −Σ of charges, refunds,
     disputes, fees, purchases and bank movements, transfers between own accounts left out. Amounts are minor
-    units of the books' currency. `unknown` says why there is no answer; `months` is None while nothing burns.
+    units of the books' currency; `left_out` is what lies in others. `months` is rounded down, and None while
+    nothing burns; `unknown` says why there is no answer.
     """
-    zone = ZoneInfo(settings.time_zone)
-    month = month_name(now, zone)
-    known: Json = {"month": month, "currency": settings.currency, "cash": None, "burn": None, "months": None}
-    values = {
-        "org_id": ORG,
-        "currency": settings.currency,
-        "now": now,
-        "start": month_start(now, zone, MONTHS),
-        "end": month_start(now, zone),
+    zone, books = ZoneInfo(settings.time_zone), settings.currency
+    start, second, end = (month_start(now, zone, back) for back in (MONTHS, MONTHS - 1, 0))
+    known: Json = {
+        "month": month_name(now, zone),
+        "currency": books,
+        "from": month_name(start, zone),  # the first and the last month of the burn
+        "to": month_name(month_start(now, zone, 1), zone),
+        "cash": None,
+        "burn": None,
+        "months": None,
+        "accounts": [],
+        "left_out": [],
+        "unknown": None,
     }
+    values = {"org_id": ORG, "currency": books, "now": now, "start": start, "end": end}
     balances = await (await conn.execute(SQL["latest_balances"], values)).fetchall()
-    if not balances:
-        return known | {"unknown": f"no balance in {settings.currency} is known: import a bank file"}
-    held = sum(row["amount_minor"] for row in balances)
-    known |= {"cash": held, "accounts": [[row["account"], row["amount_minor"]] for row in balances]}
-    flow = await (await conn.execute(SQL["net_flow"], values)).fetchone()
-    if flow is None or flow["first_at"] is None or flow["first_at"] > month_start(now, zone, MONTHS - 1):
+    mine = [row for row in balances if row["currency"] == books]
+    others = [row for row in balances if row["currency"] != books and row["amount_minor"]]
+    known["left_out"] = [[row["account"], row["amount_minor"], row["currency"]] for row in others]
+    if not mine:
         return known | {
-            "unknown": f"fewer than {MONTHS} full months of movements in {settings.currency} are known"
+            "unknown": f"no balance in {books} is known: import a bank file with `execops import bank`"
         }
-    burn = round(-flow["net"] / MONTHS)
-    known |= {"burn": burn}
-    if burn > 0:
-        known |= {"months": max(0.0, round(held / burn, 1))}
+    held = sum(row["amount_minor"] for row in mine)
+    known["cash"] = held
+    known["accounts"] = [
+        [row["account"], row["amount_minor"], f"{row['as_of'].astimezone(zone):%Y-%m-%d}"] for row in mine
+    ]
+    flow = await (await conn.execute(SQL["net_flow"], values)).fetchone()
+    if flow is None or flow["first_at"] is None or flow["first_at"] >= second:
+        return known | {
+            "unknown": f"fewer than {MONTHS} full months of movements in {books} are known:"
+            " import older bank files with `execops import bank`"
+        }
+    burnt = -flow["net"]
+    known["burn"] = round(burnt / MONTHS)
+    if burnt > 0:
+        known["months"] = max(0, held * MONTHS * 10 // burnt) / 10
     return known
 
 
@@ -76,8 +90,8 @@ def spend_object(vendor: str, currency: str, month: str) -> str:
 async def vendor_spend(conn: Connection, settings: Settings, now: datetime, object_id: str) -> Json | None:
     """A vendor's spend in a month against its average of the three full months before it, in minor units.
 
-    Purchases and bank payments; refunds by the vendor are taken off. None for an object that is no vendor's
-    month.
+    Purchases and bank payments; refunds by the vendor are taken off. `unknown` says why there is no average
+    to go by. None for an object that is no vendor's month.
     """
     kind, _, rest = object_id.partition(":")
     parts = rest.split(":", 2)
@@ -96,6 +110,9 @@ async def vendor_spend(conn: Connection, settings: Settings, now: datetime, obje
     }
     row = await (await conn.execute(SQL["vendor_spend"], values)).fetchone()
     assert row is not None  # noqa: S101  an aggregate always has a row
+    unknown = None
+    if row["first_at"] is None or row["first_at"] >= month_start(start, zone, MONTHS - 1):
+        unknown = f"fewer than {MONTHS} full months of {vendor} are known before {month}"
     return {
         "vendor": vendor,
         "currency": currency,
@@ -104,4 +121,5 @@ async def vendor_spend(conn: Connection, settings: Settings, now: datetime, obje
         "to_date": row["to_date"],
         "average": round(row["before"] / MONTHS),
         "purchases": row["purchases"],
+        "unknown": unknown,
     }

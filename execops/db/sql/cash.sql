@@ -1,21 +1,28 @@
 -- name: latest_balances
-select distinct on (account, kind) account, kind, amount_minor, as_of
+select distinct on (account, kind, currency) account, kind, currency, amount_minor, as_of
 from balances
-where org_id = %(org_id)s and currency = %(currency)s and as_of <= %(now)s and kind in ('available', 'current')
-order by account, kind, as_of desc
+where org_id = %(org_id)s and as_of <= %(now)s and kind in ('available', 'current')
+order by account, kind, currency, as_of desc
 
 -- name: net_flow
 -- first_at: how far back anything is known at all.
-select coalesce(sum(amount_minor) filter (where occurred_at >= %(start)s and occurred_at < %(end)s), 0) as net,
+select coalesce(sum(amount_minor) filter (where occurred_at >= %(start)s), 0)::bigint as net,
        min(occurred_at) as first_at
 from transactions
 where org_id = %(org_id)s and currency = %(currency)s and occurred_at < %(end)s
   and kind in ('charge', 'refund', 'dispute', 'dispute_fee', 'fee', 'adjustment', 'issuing', 'bank')
 
 -- name: vendor_spend
+-- first_at: how far back anything is known of the vendor.
 select coalesce(-sum(amount_minor) filter (where occurred_at >= %(start)s), 0)::bigint as to_date,
-       coalesce(-sum(amount_minor) filter (where occurred_at < %(start)s), 0)::bigint as before,
-       count(*) filter (where occurred_at >= %(start)s) as purchases
+       coalesce(-sum(amount_minor) filter (where occurred_at >= %(trailing)s and occurred_at < %(start)s),
+                0)::bigint as before,
+       count(*) filter (where occurred_at >= %(start)s and amount_minor < 0) as purchases,
+       min(occurred_at) as first_at
 from transactions
 where org_id = %(org_id)s and counterparty = %(vendor)s and currency = %(currency)s
-  and kind in ('issuing', 'bank') and occurred_at >= %(trailing)s and occurred_at < %(end)s
+  and kind in ('issuing', 'bank') and occurred_at < %(end)s
+
+-- name: known_movements
+select external_id from transactions
+where org_id = %(org_id)s and source = %(source)s and external_id = any(%(external_ids)s)

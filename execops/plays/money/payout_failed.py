@@ -1,0 +1,87 @@
+"""A payout did not reach the bank account: tell finance why, and where to put it right."""
+
+from __future__ import annotations
+
+from execops.facts import Facts
+from execops.model import Declined, Draft, Json, Urgency
+from execops.money import money
+from execops.plays import Play
+from execops.plays.messages import TeamRole, to_team
+from execops.plays.wording import day, moment
+
+# What helps, by failure code: https://docs.stripe.com/api/payouts/failures.
+_BY_CODE = {
+    "account_closed": "The bank account is closed: enter another one at Stripe.",
+    "account_frozen": "The bank account is frozen: ask the bank, or enter another account at Stripe.",
+    "bank_account_restricted": "The bank account takes no such transfers: ask the bank, or enter another account.",
+    "bank_ownership_changed": "The bank account changed hands at the bank: enter its new details at Stripe.",
+    "could_not_process": "The bank could not process it: ask the bank, then try the payout again.",
+    "debit_not_authorized": "The bank account takes no debits: allow them at the bank.",
+    "declined": "The bank declined it: ask the bank why, then try again.",
+    "incorrect_account_holder_name": "The name of the account's holder is not the bank's: correct it at Stripe.",
+    "incorrect_account_holder_address": "The address of the account's holder is not the bank's: correct it at Stripe.",
+    "incorrect_account_holder_tax_id": "The tax id of the account's holder is not the bank's: correct it at Stripe.",
+    "insufficient_funds": "Stripe's balance does not cover it: wait for funds, or add some.",
+    "invalid_account_number": "The account number is wrong: correct it at Stripe.",
+    "invalid_currency": "The bank account does not take this currency: enter one that does.",
+    "no_account": "The bank knows no such account: correct the details at Stripe.",
+    "unsupported_card": "The bank takes no payouts to this card: enter another card or account.",
+}
+_GENERAL = "Check the bank details at Stripe, then try the payout again."
+_ELSE = {
+    "paid": "has been paid",
+    "in_transit": "is on its way",
+    "pending": "is on its way",
+    "canceled": "was cancelled",
+}
+
+
+def assess(facts: Facts) -> Draft | Declined:
+    """A message with the amount, the bank's message and what helps; nothing once the payout is paid."""
+    payout = facts.state
+    if facts.object_type != "payout":
+        return Declined("the event names no payout")
+    status = payout.get("status")
+    if status != "failed":
+        return Declined(f"payout {facts.object_id} {_ELSE.get(status or '', 'has not failed')}")
+
+    amount = money(payout.get("amount"), payout.get("currency"))
+    why = payout.get("failure_message") or _code(payout) or "the bank gave no reason"
+    title = f"Payout failed: {amount}" if amount else "Payout failed"
+    shown = [("Payout", facts.object_id), ("Reason", why)]
+    if amount:
+        shown.insert(0, ("Amount", str(amount)))
+    if payout.get("failure_code"):
+        shown.append(("Failure code", payout["failure_code"]))
+    arrival = moment(payout.get("arrival_date"))
+    if arrival:
+        shown.append(("Expected on", day(arrival)))
+    ask = f"{_BY_CODE.get(payout.get('failure_code') or '', _GENERAL)} The money is back in Stripe's balance."
+    link = ("Open at Stripe", f"https://dashboard.stripe.com/payouts/{facts.object_id}")
+    action_type, payload = to_team(facts, TeamRole.FINANCE, title, shown, ask, link)
+    return Draft(
+        title=title,
+        urgency=Urgency.CRITICAL,
+        action_type=action_type,
+        payload=payload,
+        reasoning=f"{amount or 'A payout'} did not reach the bank account: {why.rstrip('.')}.",
+        evidence=tuple(shown),
+        object_id=facts.object_id,
+        subject_key=facts.subject_key,
+        amount=amount,
+    )
+
+
+PLAY = Play(
+    name="payout_failed",
+    vertical="money",
+    version=1,
+    summary="A payout failed: tell finance why, and where to put it right",
+    action_type="slack",
+    events=frozenset({"payout.failed"}),
+    assess=assess,
+)
+
+
+def _code(payout: Json) -> str:
+    return (payout.get("failure_code") or "").replace("_", " ")

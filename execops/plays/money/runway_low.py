@@ -1,0 +1,93 @@
+"""The cash lasts less than six months: tell finance, with the sums behind it."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from execops.cash import month_name
+from execops.facts import About, Facts
+from execops.model import Declined, Draft, Event, Json, Urgency
+from execops.money import Money
+from execops.plays import Play
+from execops.plays.messages import TeamRole, to_team
+from execops.settings import Settings
+
+_LOW = 6  # months
+_CRITICAL = 3
+
+
+def about(event: Event, settings: Settings) -> About:
+    """The runway of the month the event falls into: one proposal a month, all months one subject."""
+    return About(f"runway:{month_name(event.occurred_at, ZoneInfo(settings.time_zone))}", "org:runway")
+
+
+def assess(facts: Facts) -> Draft | Declined:
+    """A message where the runway is known and under six months; nothing for a month that is past."""
+    runway = facts.runway
+    if runway is None or not facts.object_id.startswith("runway:"):
+        return Declined("the event names no month's runway")
+    month = facts.object_id.removeprefix("runway:")
+    if month != runway["month"]:
+        return Declined(f"{month} is not the current month")
+    if runway.get("unknown"):
+        return Declined(f"the runway is unknown: {runway['unknown']}")
+    if runway["months"] is None:
+        return Declined("no cash is burnt: more comes in than goes out")
+    if runway["months"] >= _LOW:
+        return Declined(f"the runway is {runway['months']} months, not under {_LOW}")
+
+    cash, burn = Money(runway["cash"], runway["currency"]), Money(runway["burn"], runway["currency"])
+    months = f"{runway['months']:.1f} months"
+    title = f"Runway: {months} left" if cash.minor > 0 else "Runway: no cash left"
+    shown = _shown(runway, cash, burn)
+    ask = f"{cash} lasts {months} at {burn} a month. Decide what to cut, delay or collect, and who does it by when."
+    action_type, payload = to_team(facts, TeamRole.FINANCE, title, shown, ask)
+    return Draft(
+        title=title,
+        urgency=Urgency.CRITICAL if runway["months"] < _CRITICAL else Urgency.HIGH,
+        action_type=action_type,
+        payload=payload,
+        reasoning=f"{months} of runway: {cash} in cash, {burn} net burn a month; the line is {_LOW} months.",
+        evidence=tuple(shown),
+        object_id=facts.object_id,
+        subject_key=facts.subject_key,
+        amount=cash,
+    )
+
+
+PLAY = Play(
+    name="runway_low",
+    vertical="money",
+    version=1,
+    summary="The cash lasts less than six months: tell finance, with the sums",
+    action_type="slack",
+    events=frozenset(
+        {
+            "balance.available",
+            "issuing_transaction.created",
+            "payout.paid",
+            "bank.transactions_imported",
+            "bank.balance_imported",
+        }
+    ),
+    assess=assess,
+    about=about,
+    needs=frozenset({"runway"}),
+)
+
+
+def _shown(runway: Json, cash: Money, burn: Money) -> list[tuple[str, str]]:
+    shown = [("Cash", str(cash))]
+    shown += [
+        (f"Cash in {account}", f"{Money(minor, runway['currency'])} on {as_of}")
+        for account, minor, as_of in runway["accounts"]
+    ]
+    shown += [
+        ("Not counted", f"{Money(minor, currency)} in {account}")
+        for account, minor, currency in runway["left_out"]
+    ]
+    return [
+        *shown,
+        ("Net burn", f"{burn} a month, {runway['from']} to {runway['to']}"),
+        ("Formula", "cash ÷ average net burn of the last three full months"),
+    ]

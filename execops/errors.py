@@ -14,6 +14,7 @@ ExecOpsError
 │   ├── DatabaseUnavailableError
 │   └── NotConfiguredError       a setting is missing
 ├── RefusedError                 the catalogue does not answer this
+├── CatalogueError               a metric's file cannot be used: refused at start
 ├── BusyError                    another job holds the thread: try again shortly
 └── AdapterError                 an outside call that did not succeed
     ├── NotAcceptedError         provably not accepted: may be tried again
@@ -118,6 +119,12 @@ class RefusedError(ExecOpsError):
     """The catalogue has no answer to this question."""
 
     code, exit_status, http_status = "refused", 7, 422
+
+
+class CatalogueError(ExecOpsError):
+    """A metric's file cannot be used; the message names the file and the reason."""
+
+    code = "catalogue"
 
 
 class BusyError(ExecOpsError):

@@ -1,0 +1,1 @@
+"""The canvas: plain questions, answered by whitelisted, read-only metrics or refused."""

@@ -1,0 +1,173 @@
+"""The catalogue: one file a metric in `metrics/`, a header and one SELECT. The folder is the whitelist."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from types import MappingProxyType
+
+from execops.canvas.periods import is_period
+from execops.canvas.statement import fault, placeholders
+from execops.errors import CatalogueError
+
+UNITS = frozenset({"money", "currency", "count", "percent", "date", "month", "seconds", "text", "months"})
+CHARTS = frozenset({"line", "bar", "number", "list"})
+PARAMS = ("from", "to", "group_by", "limit", "currency", "vendor", "customer")
+TIME_GROUPS = ("day", "week", "month", "quarter")
+GROUPS = (*TIME_GROUPS, "vendor", "customer", "currency", "type", "reason", "play", "status")
+# What every metric may bind besides its own parameters: whose data, what a day is, what today is, the grain.
+GIVEN = frozenset({"org_id", "zone", "as_of", "grain"})
+BUCKET = "bucket"  # the column that says which group a row is of; an answer names it by its grouping
+_KEYS = frozenset(
+    [
+        "name",
+        "title",
+        "definition",
+        "unit",
+        "synonyms",
+        "samples",
+        "params",
+        "groups",
+        "default_period",
+        "chart",
+        "columns",
+    ]
+)
+_OPTIONAL = frozenset({"synonyms", "params", "groups"})
+_HEADER = re.compile(r"--\s*(\w+):\s*(.*)")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Column:
+    """A typed column of an answer. Money stands in minor units of the row's `currency` column."""
+
+    name: str
+    unit: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Metric:
+    """A question that the canvas can answer."""
+
+    name: str
+    title: str
+    definition: str
+    unit: str
+    synonyms: tuple[str, ...]
+    samples: tuple[str, ...]
+    params: tuple[str, ...]
+    groups: tuple[str, ...]  # what group_by takes, the default first; '' alone where there is none
+    default_period: str
+    chart: str
+    columns: tuple[Column, ...]
+    sql: bytes
+
+
+@cache
+def load() -> Mapping[str, Metric]:
+    """All metrics by name, validated. Raises CatalogueError naming the file and the reason."""
+    folder = files("execops.canvas") / "metrics"
+    return MappingProxyType(read(folder))
+
+
+def read(folder: Traversable) -> dict[str, Metric]:
+    """The metrics of a folder, by name. Raises CatalogueError."""
+    found: dict[str, Metric] = {}
+    for file in sorted(folder.iterdir(), key=lambda each: each.name):
+        if file.name.endswith(".sql"):
+            metric = parse(file.name, file.read_text(encoding="utf-8"))
+            found[metric.name] = metric
+    return found
+
+
+def parse(file_name: str, text: str) -> Metric:
+    """The metric in a file's text. Raises CatalogueError."""
+    header, body = _split(file_name, text)
+
+    def refuse(reason: str) -> CatalogueError:
+        return _refused(file_name, reason)
+
+    for key in sorted(_KEYS - _OPTIONAL):
+        if not header.get(key):
+            raise refuse(f"the header has no {key}")
+    if file_name != f"{header['name']}.sql":
+        raise refuse(f"it is named {header['name']!r}, which is not the file's name")
+    if header["chart"] not in CHARTS:
+        raise refuse(f"unknown chart {header['chart']!r}")
+    if not is_period(header["default_period"]):
+        raise refuse(f"unknown period {header['default_period']!r}")
+    params, groups = _listed(header.get("params", ""), ","), _listed(header.get("groups", ""), ",")
+    for unknown in set(params) - set(PARAMS):
+        raise refuse(f"unknown parameter {unknown!r}")
+    for unknown in set(groups) - set(GROUPS):
+        raise refuse(f"unknown group {unknown!r}")
+    if ("group_by" in params) != bool(groups):
+        raise refuse("the parameter group_by and a list of groups go together")
+    columns = _columns(file_name, header["columns"])
+    if header["unit"] not in UNITS:
+        raise refuse(f"unknown unit {header['unit']!r}")
+    if (reason := fault(body)) is not None:
+        raise refuse(reason)
+    bound = placeholders(body)
+    for unknown in sorted(bound - GIVEN - set(params)):
+        raise refuse(f"it binds the parameter {unknown!r}, which its header does not name")
+    used = bound | ({"group_by"} if "grain" in bound else set())
+    for unused in sorted(set(params) - used):
+        raise refuse(f"its header names the parameter {unused!r}, which it does not bind")
+    if "org_id" not in bound:
+        raise refuse("it does not bind org_id")
+    return Metric(
+        name=header["name"],
+        title=header["title"],
+        definition=header["definition"],
+        unit=header["unit"],
+        synonyms=_listed(header.get("synonyms", "")),
+        samples=_listed(header["samples"]),
+        params=tuple(each for each in PARAMS if each in params),
+        groups=groups or ("",),
+        default_period=header["default_period"],
+        chart=header["chart"],
+        columns=columns,
+        sql=body.encode(),
+    )
+
+
+def _split(file_name: str, text: str) -> tuple[dict[str, str], str]:
+    header: dict[str, str] = {}
+    lines = text.splitlines()
+    while lines and (match := _HEADER.fullmatch(lines[0].rstrip())):
+        key, value = match[1], match[2].strip()
+        if key not in _KEYS:
+            raise _refused(file_name, f"unknown header key {key!r}")
+        if key in header:
+            raise _refused(file_name, f"the header says {key} twice")
+        header[key] = value
+        lines.pop(0)
+    return header, "\n".join(lines).strip()
+
+
+def _columns(file_name: str, text: str) -> tuple[Column, ...]:
+    found = []
+    for each in _listed(text, ","):
+        name, _, unit = each.partition(" ")
+        if unit not in UNITS:
+            raise _refused(file_name, f"the column {name!r} has no known unit")
+        found.append(Column(name=name, unit=unit))
+    names = [each.name for each in found]
+    if len(set(names)) != len(names):
+        raise _refused(file_name, "it names a column twice")
+    if any(each.unit == "money" for each in found) and "currency" not in names:
+        raise _refused(file_name, "money stands beside a currency column")
+    return tuple(found)
+
+
+def _listed(text: str, sign: str = "|") -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(sign) if part.strip())
+
+
+def _refused(file_name: str, reason: str) -> CatalogueError:
+    return CatalogueError(f"canvas/metrics/{file_name}: {reason}.")

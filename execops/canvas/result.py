@@ -1,0 +1,86 @@
+"""An answer: typed columns, rows, how to draw it, and the receipt that says what was counted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from execops.canvas.catalogue import Column
+from execops.model import Json
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Watermark:
+    """The latest event and the latest movement that the answer could count; None where there is none."""
+
+    event_id: int | None
+    event_at: datetime | None
+    transaction_id: int | None
+    transaction_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Receipt:
+    """How the answer came about."""
+
+    metric: str
+    definition: str
+    params: Json  # as they were bound: dates half-open, what was left out at its default
+    today: date  # the last day that counts
+    time_zone: str
+    watermark: Watermark
+    rows: int
+    truncated: bool  # there were more rows than an answer may have
+    picked_by: str | None = None  # the model that chose among the candidates, where one did
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """What the ledger says. Money is in minor units of its row's `currency`; None is not known."""
+
+    metric: str
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    chart: str  # line | bar | number | list
+    unknown: str | None  # why something, or everything, is not known, and what to connect
+    receipt: Receipt
+
+    def records(self) -> list[Json]:
+        """The rows as objects by column name."""
+        names = [each.name for each in self.columns]
+        return [dict(zip(names, row, strict=True)) for row in self.rows]
+
+    def to_json(self) -> Json:
+        """The answer in JSON types, without the question."""
+        return {
+            "metric": self.metric,
+            "title": self.title,
+            "params": _plain(self.receipt.params),
+            "columns": [{"name": each.name, "unit": each.unit} for each in self.columns],
+            "rows": [_plain(row) for row in self.records()],
+            "chart": self.chart,
+            "unknown": self.unknown,
+            "receipt": {
+                "definition": self.receipt.definition,
+                "params": _plain(self.receipt.params),
+                "as_of": self.receipt.today.isoformat(),
+                "time_zone": self.receipt.time_zone,
+                "watermark": {
+                    "event": self.receipt.watermark.event_id,
+                    "event_at": _plain(self.receipt.watermark.event_at),
+                    "transaction": self.receipt.watermark.transaction_id,
+                    "transaction_at": _plain(self.receipt.watermark.transaction_at),
+                },
+                "rows": self.receipt.rows,
+                "truncated": self.receipt.truncated,
+                "picked_by": self.receipt.picked_by,
+            },
+        }
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401
+    if isinstance(value, dict):
+        return {key: _plain(each) for key, each in value.items()}
+    return value.isoformat() if isinstance(value, date | datetime) else value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from psycopg.types.json import Jsonb
 
+from execops import recovery
 from execops.context import ORG
 from execops.db import queries
 from execops.db.pool import Connection
@@ -35,7 +36,10 @@ async def record(conn: Connection, event: Event) -> Effects:
 async def book(
     conn: Connection, source: str, movements: tuple[Movement, ...], event_id: int | None = None
 ) -> int:
-    """Book movements, each external id once; returns how many were new."""
+    """Book movements, each external id once; returns how many were new.
+
+    Invoices that were paid after an action are credited to it: see `execops.recovery`.
+    """
     booked = 0
     for movement in movements:
         cursor = await conn.execute(
@@ -55,6 +59,7 @@ async def book(
             },
         )
         booked += cursor.rowcount
+    await recovery.credit(conn, {each.external_id for each in movements if each.kind == "invoice_paid"})
     return booked
 
 

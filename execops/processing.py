@@ -6,7 +6,7 @@ and newest-wins, never on the order of arrival: processing twice, or two events 
 
 from __future__ import annotations
 
-from execops import events, facts, ledger, proposals, router
+from execops import events, facts, ledger, proposals, recovery, router
 from execops.context import Context
 from execops.db.pool import Connection
 from execops.graphs import runtime
@@ -87,7 +87,9 @@ async def execute_proposal(ctx: Context, proposal_id: int, approval_no: int) -> 
 
 
 async def close_thread(ctx: Context, thread_id: str) -> None:
-    """Delete a finished thread's checkpoints. Raises BusyError while it still runs."""
+    """What is left when a proposal has ended: credit a payment that came before anybody knew that it was
+    executed, delete the thread's checkpoints. Raises BusyError while it still runs."""
+    await recovery.credit_executed(ctx, thread_id)
     await runtime.close_thread(ctx, thread_id)
 
 

@@ -1,0 +1,403 @@
+"""Recovered money: credited once, to the last action executed before the payment, whatever arrives first."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from itertools import permutations
+from typing import Any
+
+import psycopg
+import pytest
+
+from execops import audit, ledger, policy, processing
+from execops.client import Client
+from execops.context import Context
+from execops.errors import ConflictError
+from execops.model import Event, Status
+from execops.money import Money
+from execops.sources import Movement
+from tests import core
+from tests.stripe_events import deliver, event, failed, fixture, invoice, paid, take_in
+
+DAY = 86400
+SECONDS_OF_30_DAYS = 30 * DAY
+
+
+async def recoveries(ctx: Context) -> list[dict[str, Any]]:
+    return await core.rows(ctx, "select * from recoveries order by object_id")
+
+
+async def credited(ctx: Context) -> list[tuple[str, int]]:
+    """Which proposal each invoice is credited to."""
+    return [(row["object_id"], row["proposal_id"]) for row in await recoveries(ctx)]
+
+
+async def entries(ctx: Context, proposal_id: int) -> list[str]:
+    return [each for each in await core.transitions(ctx, proposal_id) if each.startswith("recovery.")]
+
+
+async def drafted(ctx: Context, payload: dict[str, Any]) -> int:
+    """The proposal that this event led to."""
+    (proposal,) = {each["proposal"] for each in (await take_in(ctx, payload)).outcome if each["proposal"]}
+    assert isinstance(proposal, int)
+    return proposal
+
+
+async def overdue(ctx: Context, id_: str = "in_1") -> int:
+    """A proposal of another play about this invoice."""
+    return await drafted(ctx, event("invoice.overdue", invoice(id_)))
+
+
+async def execute(ctx: Context, client: Client, proposal_id: int) -> None:
+    """Approve and perform, with what is left to do afterwards."""
+    version = (await client.proposal(proposal_id)).version
+    await client.approve(proposal_id, version)
+    found = await client.proposal(proposal_id)
+    await processing.execute_proposal(ctx, proposal_id, found.approval_no)
+    assert (await client.proposal(proposal_id)).status is Status.EXECUTED
+    await processing.close_thread(ctx, found.thread_id)
+
+
+async def executed(ctx: Context, client: Client, id_: str = "in_1") -> tuple[int, datetime]:
+    """An executed proposal about this invoice, and when it was executed."""
+    proposal_id = await core.pending_id(ctx, id_)
+    await execute(ctx, client, proposal_id)
+    (attempt,) = await core.executions(ctx, proposal_id)
+    return proposal_id, attempt["finished_at"]
+
+
+def paid_at(moment: float, id_: str = "in_1", **changes: Any) -> dict[str, Any]:
+    """`invoice.paid`, paid at this Unix time; fractions are cut, as Stripe cuts them."""
+    return paid(id_, status_transitions={"paid_at": int(moment)}, **changes)
+
+
+async def test_an_invoice_paid_after_an_action_is_credited_to_it(ctx: Context, client: Client) -> None:
+    id_, at = await executed(ctx, client)
+    assert await recoveries(ctx) == []
+    payment = await take_in(ctx, paid_at(at.timestamp() + 3600))
+    [row] = await recoveries(ctx)
+    assert (row["object_id"], row["proposal_id"]) == ("in_1", id_)
+    assert (row["amount_minor"], row["currency"]) == (4900, "USD")
+    assert row["paid_at"] == datetime.fromtimestamp(int(at.timestamp() + 3600), UTC)
+    assert (row["executed_at"], row["event_id"]) == (at, payment.id)
+
+
+async def test_the_trail_says_so(ctx: Context, client: Client) -> None:
+    id_, at = await executed(ctx, client)
+    await take_in(ctx, paid_at(at.timestamp() + 3600))
+    last = (await client.card(id_)).trail[-1]
+    assert (last.entry.action, last.actor) == ("recovery.credited", "worker")
+    said = last.entry.metadata_json
+    assert said["reason"] == "paid after an action"
+    assert (said["object_id"], said["amount_minor"], said["currency"]) == ("in_1", 4900, "USD")
+    found = await client.proposal(id_)
+    assert (last.entry.version, last.entry.payload_sha256) == (found.version, found.payload_sha256)
+    assert (await client.audit_verify()).ok
+
+
+@pytest.mark.parametrize(
+    ("seconds", "counts"),
+    [
+        (-3600, False),
+        (-1, False),
+        (1, True),
+        (SECONDS_OF_30_DAYS, True),  # cut to a whole second: just within
+        (SECONDS_OF_30_DAYS + 1, False),
+        (400 * DAY, False),
+    ],
+)
+async def test_only_a_payment_within_thirty_days_counts(
+    ctx: Context, client: Client, seconds: int, counts: bool
+) -> None:
+    _, at = await executed(ctx, client)
+    await take_in(ctx, paid_at(at.timestamp() + seconds))
+    assert bool(await recoveries(ctx)) is counts
+
+
+async def test_what_was_not_executed_is_not_credited(ctx: Context, client: Client) -> None:
+    soon = datetime.now(UTC).timestamp() + 3600
+    rejected, approved = await core.pending_id(ctx, "in_1"), await core.pending_id(ctx, "in_2")
+    await client.reject(rejected, 1)
+    await client.approve(approved, 1)
+    await core.pending_id(ctx, "in_3")
+    for id_ in ("in_1", "in_2", "in_3", "in_4"):
+        await take_in(ctx, paid_at(soon, id_))
+    assert await recoveries(ctx) == []
+
+
+async def test_an_invoice_of_nothing_recovers_nothing(ctx: Context, client: Client) -> None:
+    _, at = await executed(ctx, client)
+    await take_in(ctx, paid_at(at.timestamp() + 60, amount_paid=0, amount_due=0))
+    assert await recoveries(ctx) == []
+
+
+async def test_the_last_action_is_credited_once(ctx: Context, client: Client) -> None:
+    first, second = await core.pending_id(ctx), await overdue(ctx)
+    await execute(ctx, client, second)  # the order of execution counts, not that of the drafts
+    await execute(ctx, client, first)
+    (last,) = await core.executions(ctx, first)
+    await take_in(ctx, paid_at(last["finished_at"].timestamp() + 60))
+    assert await credited(ctx) == [("in_1", first)]
+    assert await entries(ctx, second) == []
+    assert await entries(ctx, first) == ["recovery.credited"]
+
+
+async def test_the_last_before_the_payment_not_the_last_of_all(ctx: Context, client: Client) -> None:
+    first, second = await core.pending_id(ctx), await overdue(ctx)
+    await execute(ctx, client, first)
+    (attempt,) = await core.executions(ctx, first)
+    between = int(attempt["finished_at"].timestamp()) + 1
+    while datetime.now(UTC).timestamp() <= between:  # noqa: ASYNC110  Stripe's times are whole seconds
+        await asyncio.sleep(0.05)
+    await execute(ctx, client, second)
+    await take_in(ctx, paid_at(between))
+    assert await credited(ctx) == [("in_1", first)]
+
+
+async def test_two_invoices(ctx: Context, client: Client) -> None:
+    first, _ = await executed(ctx, client, "in_1")
+    second, at = await executed(ctx, client, "in_2")
+    await take_in(ctx, paid_at(at.timestamp() + 60, "in_2", amount_paid=120_000, currency="jpy"))
+    assert await credited(ctx) == [("in_2", second)]
+    await take_in(ctx, paid_at(at.timestamp() + 90, "in_1"))
+    assert await credited(ctx) == [("in_1", first), ("in_2", second)]
+    money = [(row["amount_minor"], row["currency"]) for row in await recoveries(ctx)]
+    assert money == [(4900, "USD"), (120_000, "JPY")]
+
+
+async def test_a_refund_takes_nothing_back(ctx: Context, client: Client) -> None:
+    id_, at = await executed(ctx, client)
+    await take_in(ctx, paid_at(at.timestamp() + 60))
+    before = await recoveries(ctx)
+    charge = fixture("charge", id="ch_1", customer="cus_1", invoice="in_1", amount=4900, amount_refunded=4900)
+    await take_in(ctx, event("charge.refunded", charge))
+    await take_in(ctx, paid_at(at.timestamp() + 60, amount_paid=0))
+    assert await recoveries(ctx) == before
+    assert await entries(ctx, id_) == ["recovery.credited"]
+
+
+async def test_replays_and_duplicates_change_nothing(ctx: Context, client: Client) -> None:
+    id_, at = await executed(ctx, client)
+    payload = paid_at(at.timestamp() + 60)
+    payment = await take_in(ctx, payload)
+    before, verified = await recoveries(ctx), await client.audit_verify()
+    again = await deliver(ctx, payload)
+    assert again.duplicate
+    await processing.process_event(ctx, again.event_id)
+    for _ in range(2):
+        assert await client.replay(payment.id)
+        await processing.process_event(ctx, payment.id)
+    await take_in(ctx, payload | {"id": "evt_other", "type": "invoice.payment_succeeded"})
+    await processing.close_thread(ctx, (await client.proposal(id_)).thread_id)
+    assert await recoveries(ctx) == before
+    assert await client.audit_verify() == verified
+
+
+# The order of arrival
+
+
+async def only_booked(ctx: Context, payload: dict[str, Any]) -> Event:
+    """The payment as a worker takes it in that is faster than the end of the execution."""
+    receipt = await deliver(ctx, payload)
+    async with ctx.transaction() as conn:
+        row = await (
+            await conn.execute(b"select * from events where id = %s", (receipt.event_id,))
+        ).fetchone()
+        assert row is not None
+        stored = Event.from_row(row)
+        await ledger.record(conn, stored)
+    return stored
+
+
+async def left_running(ctx: Context, client: Client, proposal_id: int) -> None:
+    """Performed, but the process has not written so yet."""
+    await client.approve(proposal_id, (await client.proposal(proposal_id)).version)
+    await core.run(
+        ctx,
+        "insert into executions (proposal_id, attempt, idempotency_key, last_actor) values (%s, 1, %s, '{}')",
+        proposal_id,
+        f"key-{proposal_id}",
+    )
+    await core.run(ctx, "update action_proposals set status = 'executing' where id = %s", proposal_id)
+
+
+async def finish(ctx: Context, client: Client, proposal_id: int) -> None:
+    await core.run(
+        ctx,
+        "update executions set status = 'succeeded', finished_at = now() where proposal_id = %s",
+        proposal_id,
+    )
+    await core.run(ctx, "update action_proposals set status = 'executed' where id = %s", proposal_id)
+    await processing.close_thread(ctx, (await client.proposal(proposal_id)).thread_id)
+
+
+@pytest.mark.parametrize("order", list(permutations(("first", "second", "paid", "paid again"))))
+async def test_every_order_ends_alike(ctx: Context, client: Client, order: tuple[str, ...]) -> None:
+    ids = {"first": await core.pending_id(ctx), "second": await overdue(ctx)}
+    for each in ids.values():
+        await left_running(ctx, client, each)
+    moment = datetime.now(UTC).timestamp() + 3600  # after both, whenever anybody hears of it
+    steps: dict[str, Callable[[], Awaitable[object]]] = {
+        "first": lambda: finish(ctx, client, ids["first"]),
+        "second": lambda: finish(ctx, client, ids["second"]),
+        "paid": lambda: take_in(ctx, paid_at(moment)),
+        "paid again": lambda: take_in(ctx, paid_at(moment) | {"type": "invoice.payment_succeeded"}),
+    }
+    for step in order:
+        await steps[step]()
+    last = max(("first", "second"), key=order.index)
+    [row] = await recoveries(ctx)
+    (attempt,) = await core.executions(ctx, ids[last])
+    assert (row["proposal_id"], row["executed_at"]) == (ids[last], attempt["finished_at"])
+    assert (row["amount_minor"], row["paid_at"].timestamp()) == (4900, int(moment))
+    async with ctx.connection() as conn:
+        assert (await audit.verify(conn)).ok
+
+
+async def test_a_credit_that_moves_is_told_on_both_trails(ctx: Context, client: Client) -> None:
+    first, second = await core.pending_id(ctx), await overdue(ctx)
+    await left_running(ctx, client, second)
+    await execute(ctx, client, first)
+    await take_in(ctx, paid_at(datetime.now(UTC).timestamp() + 3600))
+    assert await credited(ctx) == [("in_1", first)]
+    await finish(ctx, client, second)
+    assert await credited(ctx) == [("in_1", second)]
+    assert await entries(ctx, first) == ["recovery.credited", "recovery.moved"]
+    assert await entries(ctx, second) == ["recovery.credited"]
+    moved = (await client.card(first)).trail[-1].entry.metadata_json
+    assert moved["to"] == second
+
+
+async def test_a_payment_and_an_execution_that_end_together_meet(ctx: Context, client: Client) -> None:
+    """The payment is booked, not committed, while the execution ends: neither sees the other's row."""
+    id_ = await core.pending_id(ctx)
+    await left_running(ctx, client, id_)
+    receipt = await deliver(ctx, paid_at(datetime.now(UTC).timestamp() + 3600))
+    async with ctx.transaction() as conn:
+        row = await (
+            await conn.execute(b"select * from events where id = %s", (receipt.event_id,))
+        ).fetchone()
+        assert row is not None
+        await ledger.record(conn, Event.from_row(row))
+        ending = asyncio.create_task(finish(ctx, client, id_))
+        await core.blocked(ctx)
+        assert await recoveries(ctx) == []
+    await ending
+    assert await credited(ctx) == [("in_1", id_)]
+
+
+async def test_a_confirmed_action_counts_from_its_attempt(ctx: Context, client: Client) -> None:
+    id_ = await core.pending_id(ctx)
+    await left_running(ctx, client, id_)
+    await core.run(
+        ctx, "update executions set status = 'unknown', finished_at = now() where proposal_id = %s", id_
+    )
+    await core.run(ctx, "update action_proposals set status = 'unknown' where id = %s", id_)
+    (attempt,) = await core.executions(ctx, id_)
+    await only_booked(ctx, paid_at(attempt["finished_at"].timestamp() + 60))
+    assert await recoveries(ctx) == []
+    await client.confirm(id_, 1)
+    await processing.close_thread(ctx, (await client.proposal(id_)).thread_id)
+    [row] = await recoveries(ctx)
+    assert (row["proposal_id"], row["executed_at"]) == (id_, attempt["finished_at"])
+
+
+async def test_a_confirmed_action_that_failed_here_counts_from_the_confirmation(
+    ctx: Context, client: Client
+) -> None:
+    id_ = await core.pending_id(ctx)
+    await left_running(ctx, client, id_)
+    await core.run(
+        ctx, "update executions set status = 'failed', finished_at = now() where proposal_id = %s", id_
+    )
+    await core.run(ctx, "update action_proposals set status = 'failed' where id = %s", id_)
+    await client.confirm(id_, 1)
+    await take_in(ctx, paid_at(datetime.now(UTC).timestamp() + 60))
+    [row] = await recoveries(ctx)
+    assert (row["proposal_id"], row["executed_at"]) == (id_, (await client.proposal(id_)).decided_at)
+
+
+async def test_a_payment_booked_without_an_event_counts(ctx: Context, client: Client) -> None:
+    id_, at = await executed(ctx, client)
+    movement = Movement(
+        external_id="in_1",
+        kind="invoice_paid",
+        amount=Money(4900, "USD"),
+        occurred_at=datetime.fromtimestamp(at.timestamp() + 60, UTC),
+        customer="cus_1",
+    )
+    async with ctx.transaction() as conn:
+        await ledger.book(conn, "stripe", (movement,))
+    assert await credited(ctx) == [("in_1", id_)]
+
+
+# What the database refuses
+
+
+@pytest.mark.parametrize(
+    ("statement", "why"),
+    [
+        ("delete from recoveries", "stays credited"),
+        ("truncate recoveries", "stays credited"),
+        ("update recoveries set amount_minor = 1", "moves only to a later action"),
+        ("update recoveries set paid_at = now()", "moves only to a later action"),
+        ("update recoveries set proposal_id = {other}", "moves only to a later action"),
+        (
+            "update recoveries set executed_at = executed_at - interval '1 s'",
+            "moves only to a later action",
+        ),
+    ],
+)
+async def test_a_credit_stays(ctx: Context, client: Client, statement: str, why: str) -> None:
+    other = await core.pending_id(ctx, "in_0")
+    _, at = await executed(ctx, client)
+    await take_in(ctx, paid_at(at.timestamp() + 60))
+    before = await recoveries(ctx)
+    with pytest.raises(ConflictError, match=why):
+        await core.run(ctx, statement.format(other=other))
+    assert await recoveries(ctx) == before
+
+
+async def test_a_payment_before_the_action_is_no_credit_by_hand_either(ctx: Context, client: Client) -> None:
+    id_, _ = await executed(ctx, client)
+    by_hand = (
+        "insert into recoveries (object_id, proposal_id, amount_minor, currency, paid_at, executed_at, last_actor)"
+        " values ('in_1', %s, 4900, 'USD', now() + make_interval(secs => %s), now(), '{}')"
+    )
+    for seconds in (-1, SECONDS_OF_30_DAYS + 1):
+        with pytest.raises(psycopg.errors.CheckViolation):
+            await core.run(ctx, by_hand, id_, seconds)
+    await core.run(ctx, by_hand, id_, 1)
+    with pytest.raises(psycopg.errors.UniqueViolation):
+        await core.run(ctx, by_hand, id_, 1)
+
+
+async def test_nothing_is_credited_in_nobodys_name(ctx: Context, client: Client) -> None:
+    _, at = await executed(ctx, client)
+    with pytest.raises(ConflictError, match="no actor"):
+        async with ctx.connection() as conn:
+            await ledger.book(
+                conn,
+                "stripe",
+                (
+                    Movement(
+                        external_id="in_1",
+                        kind="invoice_paid",
+                        amount=Money(4900, "USD"),
+                        occurred_at=datetime.fromtimestamp(at.timestamp() + 60, UTC),
+                    ),
+                ),
+            )
+    assert await recoveries(ctx) == []
+
+
+async def test_a_disabled_play_still_recovers(ctx: Context, client: Client) -> None:
+    """The credit is for what was done."""
+    id_, at = await executed(ctx, client)
+    async with ctx.transaction(core.acting(client)) as conn:
+        await policy.set_allowed(conn, client.operator, "play", "card_update", allowed=False, why=None)
+    await take_in(ctx, failed())
+    await take_in(ctx, paid_at(at.timestamp() + 60))
+    assert await credited(ctx) == [("in_1", id_)]

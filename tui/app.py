@@ -14,6 +14,7 @@ from textual.theme import Theme
 from execops.client import Client
 from tui import keys
 from tui.screens.inbox import InboxScreen
+from tui.views import View
 
 CALM = Theme(
     name="execops",
@@ -84,6 +85,9 @@ class InboxApp(App[None]):
             act = partial(self.run_action, key.action, default_namespace=node)
             name = f"{key.label.capitalize()} ({keys.names(key, self._keys)[0]})"
             yield SystemCommand(name, key.about, act)
+        for view in View:
+            go_to = partial(self.inbox.go_to, view)
+            yield SystemCommand(f"View: {view}", f"Show what is {view}", go_to)
         yield SystemCommand("Theme", "Change the colours", self.action_change_theme)
         yield SystemCommand("Quit", keys.QUIT.about, self.action_quit)
 

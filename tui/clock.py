@@ -28,6 +28,12 @@ def ago(moment: datetime) -> str:
     return f"{since} ago" if since else "just now"
 
 
+def ago_exactly(moment: datetime) -> str:
+    """How long ago, to the second in the last minute: `a second ago`, `12 s ago`, `2 m ago`."""
+    seconds = int(-seconds_until(moment))
+    return ago(moment) if seconds >= 60 else f"{seconds} s ago" if seconds > 1 else "a second ago"
+
+
 def left(moment: datetime) -> str:
     """How long until then: `under 1 m`, `2 h`, `13 d`."""
     return _coarse(seconds_until(moment)) or "under 1 m"

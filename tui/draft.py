@@ -33,14 +33,14 @@ def label(name: str) -> str:
 
 def to_text(payload: Json) -> str:
     """The draft to edit: a line for each field, an empty line, the body."""
-    head = [f"{name}: {value}" for name, value in fields(payload) if _editable(payload[name])]
+    head = [f"{name}: {value}" for name, value in fields(payload) if editable(payload[name])]
     return "\n".join([*head, "", body(payload)])
 
 
 def from_text(text: str, payload: Json) -> Json:
     """The payload as edited. Raises InvalidInputError where a line above the body is no field."""
     head, _, rest = text.replace("\r\n", "\n").partition("\n\n")
-    edited = {name: value for name, value in payload.items() if not _editable(value) and name != _BODY}
+    edited = {name: value for name, value in payload.items() if not editable(value) and name != _BODY}
     for line in head.splitlines():
         found = _FIELD.match(line)
         if found is None:
@@ -54,7 +54,8 @@ def from_text(text: str, payload: Json) -> Json:
     return edited
 
 
-def _editable(value: object) -> bool:
+def editable(value: object) -> bool:
+    """Whether a field is a line of text, which a person can change."""
     return isinstance(value, str) and "\n" not in value
 
 

@@ -43,12 +43,36 @@ REJECT = Key(
 EDIT = Key(
     id="inbox.edit", keys="e", action="edit", label="edit", about="Edit the draft in $EDITOR", decides=True
 )
+EDIT_HERE = Key(
+    id="inbox.edit_here",
+    keys="E",
+    action="edit_here",
+    label="edit here",
+    about="Edit the draft here, field by field",
+    decides=True,
+)
+MARK = Key(
+    id="inbox.mark",
+    keys="space",
+    action="mark",
+    label="mark",
+    about="Mark it, or take the mark off",
+    decides=True,
+)
+APPROVE_MARKED = Key(
+    id="inbox.approve_marked",
+    keys="A",
+    action="approve_marked",
+    label="approve marked",
+    about="Approve all that is marked, of one play",
+    decides=True,
+)
 UNDO = Key(
     id="inbox.undo",
     keys="z",
     action="undo",
     label="undo",
-    about="Take the last approval back",
+    about="Take the last approval, or approvals, back",
     decides=True,
 )
 RETRY = Key(
@@ -81,10 +105,21 @@ VIEW = Key(
     keys="u",
     action="next_view",
     label="view",
-    about="Next view: pending, failed, history",
+    about="Next view: failed, unknown, executed, decided",
+)
+VIEW_BACK = Key(
+    id="inbox.view_back", keys="U", action="previous_view", label="view back", about="The view before"
 )
 FILTER = Key(
-    id="inbox.filter", keys="slash", action="filter", label="filter", about="Show only what holds these words"
+    id="inbox.filter",
+    keys="slash",
+    action="filter",
+    label="filter",
+    about="Filter: words, urgency:high, play:…",
+)
+EVENT = Key(id="inbox.event", keys="s", action="event", label="source", about="Show the event it came from")
+BROWSE = Key(
+    id="inbox.browse", keys="o", action="browse", label="open at Stripe", about="Open its object at Stripe"
 )
 COPY = Key(id="inbox.copy", keys="y", action="copy", label="copy", about="Copy the draft to the clipboard")
 BACK = Key(
@@ -98,6 +133,23 @@ PALETTE = Key(
     action="app.command_palette",
     label="palette",
     about="Search all actions",
+)
+YES = Key(id="confirm.yes", keys="y", action="answer(True)", label="yes", about="Dialogs: do it")
+NO = Key(
+    id="confirm.no", keys="n,escape", action="answer(False)", label="no", about="Dialogs: keep it as it is"
+)
+SAVE = Key(
+    id="edit.save", keys="ctrl+s", action="save", label="save", about="Edit here: save the next version"
+)
+TAKE_NEWER = Key(
+    id="edit.newer",
+    keys="ctrl+n",
+    action="take_newer",
+    label="newer draft",
+    about="Edit here: take the newer draft",
+)
+NEVER = Key(
+    id="reject.never", keys="n", action="never", label="never again", about="Reject: never contact again"
 )
 QUIT = Key(id="app.quit", keys="q", action="app.quit", label="quit", about="Leave the inbox")
 
@@ -117,13 +169,15 @@ MOVES = (
     Key(id="move.first", keys="g,home", action="move_first", label="first", about="To the top"),
     Key(id="move.last", keys="G,end", action="move_last", label="last", about="To the end"),
 )
-DECISIONS = (APPROVE, REJECT, EDIT, UNDO, RETRY, CONFIRM, CLOSE)
-LOOKING = (VIEW, FILTER, COPY, BACK, HELP)
+DECISIONS = (APPROVE, REJECT, EDIT, EDIT_HERE, UNDO, MARK, APPROVE_MARKED, RETRY, CONFIRM, CLOSE)
+LOOKING = (VIEW, VIEW_BACK, FILTER, EVENT, BROWSE, COPY, BACK, HELP)
+DIALOGS = (YES, NO, NEVER, SAVE, TAKE_NEWER)
 APP = (PALETTE, QUIT)
 GROUPS: Mapping[str, tuple[Key, ...]] = {
     "Decide": DECISIONS,
     "Look": (OPEN, *LOOKING),
     "Move": MOVES,
+    "Dialogs": DIALOGS,
     "ExecOps": APP,
 }
 IDS = frozenset(key.id for group in GROUPS.values() for key in group)

@@ -11,6 +11,7 @@ from execops.client import Card
 from execops.decisions import Decided
 from execops.errors import ExecOpsError
 from execops.health import Health
+from execops.model import Event, Proposal
 from execops.proposals import Counts, Summary
 from tui.views import Page
 
@@ -71,6 +72,64 @@ class CardRefused(Message):
         self.error = error
 
 
+class EventRead(Message):
+    """The event behind a proposal was read."""
+
+    def __init__(self, event: Event) -> None:
+        super().__init__()
+        self.event = event
+
+
+class EventRefused(Message):
+    """The event behind a proposal could not be read."""
+
+    def __init__(self, error: ExecOpsError) -> None:
+        super().__init__()
+        self.error = error
+
+
+class MarkedRead(Message):
+    """The cards of what is marked were read; `missed` could not be, or changed since they were marked."""
+
+    def __init__(self, cards: Sequence[Card], missed: Sequence[int]) -> None:
+        super().__init__()
+        self.cards = cards
+        self.missed = missed
+
+
+class MarkedApproved(Message):
+    """The core answered for each of the marked."""
+
+    def __init__(self, answers: Sequence[tuple[Proposal, Decided | ExecOpsError]]) -> None:
+        super().__init__()
+        self.answers = answers
+
+
+class PageShown(Message):
+    """A browser was asked to show a page, and did or could not."""
+
+    def __init__(self, url: str, *, shown: bool) -> None:
+        super().__init__()
+        self.url = url
+        self.shown = shown
+
+
+class EditSaved(Message):
+    """An edit in place was recorded."""
+
+    def __init__(self, decided: Decided) -> None:
+        super().__init__()
+        self.decided = decided
+
+
+class EditRefused(Message):
+    """An edit in place changed nothing; the text is still there."""
+
+    def __init__(self, error: ExecOpsError) -> None:
+        super().__init__()
+        self.error = error
+
+
 class CardOpened(Message):
     """That the operator looks at this version was recorded."""
 
@@ -81,12 +140,13 @@ class CardOpened(Message):
 
 
 class ProposalDecided(Message):
-    """A decision of this console was recorded."""
+    """A decision of this console was recorded; `told` where the person is told of several at once."""
 
-    def __init__(self, decision: str, decided: Decided) -> None:
+    def __init__(self, decision: str, decided: Decided, *, told: bool = False) -> None:
         super().__init__()
         self.decision = decision
         self.decided = decided
+        self.told = told
 
 
 class DecisionRefused(Message):

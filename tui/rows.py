@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 
 from execops.proposals import Summary
+from tui import terms
 from tui.text import clean
 from tui.views import Key, Page, View
 
@@ -44,7 +46,7 @@ class Rows:
 
     def __init__(self, view: View) -> None:
         self.view = view
-        self.filter = ""
+        self.filter = terms.Terms()
         self.widest_amount = 0
         self._texts: dict[int, tuple[Summary, str]] = {}  # what the filter looks through, once it is used
         self._all = _Sorted(view)
@@ -58,6 +60,10 @@ class Rows:
 
     def __contains__(self, proposal_id: int) -> bool:
         return proposal_id in self._shown.items
+
+    def everything(self) -> Iterable[Summary]:
+        """All rows, in no order, whether the filter shows them or not."""
+        return self._all.items.values()
 
     @property
     def total(self) -> int:
@@ -105,8 +111,8 @@ class Rows:
                 self.put(row)
 
     def refilter(self, text: str) -> None:
-        """Show only the rows that hold every word of the text."""
-        self.filter = " ".join(text.casefold().split())
+        """Show only the rows that the text asks for."""
+        self.filter = terms.parse(text)
         if not self.filter:
             self._shown = self._all
             return
@@ -119,7 +125,7 @@ class Rows:
         known = self._texts.get(summary.id)
         if known is None or known[0] is not summary:
             known = self._texts[summary.id] = (summary, self._text(summary))
-        return all(word in known[1] for word in self.filter.split())
+        return self.filter.match(summary, known[1])
 
     def _text(self, summary: Summary) -> str:
         told = (

@@ -20,6 +20,23 @@ UNDER_WAY = frozenset({Status.APPROVED, Status.EXECUTING})
 STUCK = frozenset({Status.FAILED, Status.UNKNOWN})
 
 
+ASKED = {
+    "approve": "approved…",
+    "reject": "rejected…",
+    "edit": "edited…",
+    "undo": "taken back…",
+    "retry": "tried again…",
+    "confirm": "went out…",
+    "close": "given up…",
+}  # shown at once, and corrected where the core refuses
+DONE = {Status.EXECUTING: "sent", Status.UNKNOWN: "left unknown", Status.FAILED: "tried, and failed"}
+NOUNS = {
+    "approve": "approval",
+    "reject": "rejection",
+    "confirm": "confirmation",
+}
+
+
 def seconds_left(executes_at: datetime | None) -> int:
     """The undo window that is left, in whole seconds."""
     return 0 if executes_at is None else max(0, ceil(clock.seconds_until(executes_at)))
@@ -45,7 +62,7 @@ def offered(status: Status, *, under_way: bool) -> list[Key]:
         return [keys.RETRY, keys.CONFIRM, keys.CLOSE, *([keys.EDIT] if status is Status.FAILED else [])]
     if under_way or status in UNDER_WAY:
         return [keys.UNDO]
-    return [keys.APPROVE, keys.REJECT, keys.EDIT, keys.UNDO] if status is Status.PENDING else []
+    return [keys.APPROVE, keys.REJECT, keys.EDIT] if status is Status.PENDING else []
 
 
 def ended(summary: Summary) -> tuple[str, str]:
@@ -60,6 +77,31 @@ def ended(summary: Summary) -> tuple[str, str]:
     if summary.effective_status is Status.PENDING:
         return f"Pending again: {what}", "information"
     return f"{what} is {summary.effective_status}{why}", "warning"
+
+
+def conflict(card: Card, decision: str) -> str | None:
+    """What somebody, or something, did before this decision; None where the trail does not tell."""
+    proposal = card.proposal
+    last = next(
+        (
+            each
+            for each in reversed(card.trail)
+            if each.entry.to_status == proposal.status and each.entry.version == proposal.version
+        ),
+        None,
+    )
+    if last is None:
+        return None
+    by = f" by {last.actor}" if last.entry.actor_type == "user" else ""
+    when = clock.ago_exactly(last.entry.ts)
+    mine = NOUNS.get(decision, decision)
+    if proposal.status is Status.PENDING:
+        return (
+            f"#{proposal.id} was changed{by} {when}, into version {proposal.version}."
+            f" Your {mine} changed nothing: look at it again."
+        )
+    why = f" ({proposal.outcome})" if proposal.outcome else ""
+    return f"#{proposal.id} was {DONE.get(proposal.status, proposal.status)}{by} {when}{why}. Your {mine} changed nothing."
 
 
 def verdict(

@@ -1,27 +1,30 @@
 """The one function through which all outside text passes before a widget draws it.
 
 Turning markup off does not stop escape sequences, control characters or bidi overrides: they reach the terminal.
+`execops.text` makes text safe to print; a grid of cells asks for more: no character may be wider, or higher, than
+the cells it is given.
 """
 
 from __future__ import annotations
 
 import re
 
-# What a terminal or a reader's eye may take for something else than a letter. Newlines and tabs are handled apart.
+from execops.text import clean_block, clean_line
+
+_BREAK = re.compile("\r\n?|[\u0085\u2028\u2029\x0b\x0c]")
+# What looks like nothing, or changes how the character before it is drawn, which terminals measure differently.
 _UNSEEN = re.compile(
     "["
-    "\x00-\x08\x0b-\x1f\x7f-\x9f"  # C0 with ESC and NUL, DEL, C1
-    "\u00ad\u061c\u180e"  # soft hyphen, Arabic letter mark, Mongolian vowel separator
-    "\u115f\u1160\u3164\uffa0"  # fillers that look like nothing
-    "\u200b-\u200f\u202a-\u202e\u2060-\u206f"  # zero width, bidi marks, overrides and isolates
-    "\ufeff\ufff9-\ufffb"  # byte order mark, interlinear annotation
-    "\ud800-\udfff"  # lone surrogates, which no terminal can be sent
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0"  # joiners, fillers
+    "\ufe00-\ufe0f\U0001f3fb-\U0001f3ff"  # variation selectors, skin tones
     "\U00013430-\U0001345f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"  # joiners of notations
-    "\U000e0000-\U000e0fff"  # tags and variation selectors
+    "\U000e0080-\U000e0fff"  # variation selectors, and what is reserved beside the tags
     "]"
 )
-_BREAK = re.compile("\r\n?|[\u0085\u2028\u2029\x0b\x0c]")
-_GAP = re.compile(r"[\n\t]+")
+_MARKS = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
+_PILED = re.compile(f"([{_MARKS}]{{2}})[{_MARKS}]+")  # more of them reach into the lines above and below
+# One cell to a terminal's tables, and drawn over its neighbours: ligatures, long dashes, cuneiform.
+_SPRAWLING = re.compile("[\ufdfa\ufdfb\ufdfd\u2e3a\u2e3b\ua9c4\U00012000-\U0001254f]")
 _ONE_LINE = 500  # characters
 _MANY_LINES = 100_000
 
@@ -29,17 +32,18 @@ _MANY_LINES = 100_000
 def clean(text: object, *, lines: bool = False, limit: int | None = None) -> str:
     """The text without anything but what it shows; one line, unless `lines` keeps its newlines.
 
-    Beyond `limit` characters it is cut, and ends in `…`.
+    Beyond `limit` characters it is cut, and says so.
     """
-    limit = limit or (_MANY_LINES if lines else _ONE_LINE)
     raw = text if isinstance(text, str) else str(text)
-    cut = len(raw) > limit
-    shown = _UNSEEN.sub("", _BREAK.sub("\n", raw[: limit - 1] if cut else raw))
-    shown = shown.replace("\t", "    ") if lines else _GAP.sub(" ", shown)
-    return f"{shown}…" if cut else shown
+    if lines:
+        most = limit or _MANY_LINES
+        shown = clean_block(_BREAK.sub("\n", raw[: most + 1]) + raw[most + 1 :], limit=most)
+    else:
+        shown = clean_line(raw, limit=limit or _ONE_LINE)
+    return _PILED.sub(r"\1", _SPRAWLING.sub("\ufffd", _UNSEEN.sub("", shown)))
 
 
 def hidden(text: object) -> int:
     """How many characters `clean` leaves out because they cannot be seen."""
-    raw = text if isinstance(text, str) else str(text)
-    return len(_UNSEEN.findall(_BREAK.sub("\n", raw)))
+    raw = _BREAK.sub("\n", text if isinstance(text, str) else str(text)).replace("\t", " ")
+    return len(raw) - len(clean(raw, lines=True, limit=len(raw) + 1))

@@ -14,15 +14,17 @@ Key = tuple[int, int]  # the place of a proposal: rank, then minus its id
 
 FIRST_PAGE = 60  # more than a terminal shows, so that the first paint waits for no more
 PAGE = 500
-HISTORY = 2000  # the latest decisions; older ones are the CLI's
+HISTORY = 2000  # the latest of what is no longer pending; older ones are the CLI's
 
 
 class View(StrEnum):
     """What `u` goes through."""
 
     PENDING = "pending"
-    STUCK = "failed or unknown"
-    HISTORY = "history"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    EXECUTED = "executed"
+    DECIDED = "decided"
 
     @property
     def next(self) -> View:
@@ -30,18 +32,26 @@ class View(StrEnum):
         views = list(View)
         return views[(views.index(self) + 1) % len(views)]
 
+    @property
+    def previous(self) -> View:
+        """The view before this one."""
+        views = list(View)
+        return views[views.index(self) - 1]
+
+    @property
+    def status(self) -> Status | None:
+        """The one status that is shown here; None where several are."""
+        return None if self is View.DECIDED else Status(self.value)
+
     def key(self, summary: Summary) -> Key:
         """Where a proposal stands: the most urgent first where urgency counts, else the newest."""
         return (summary.urgency.rank if self is View.PENDING else 0, -summary.id)
 
     def includes(self, summary: Summary) -> bool:
-        """Whether a proposal of this status is shown here."""
-        status = summary.effective_status
-        if self is View.PENDING:
-            return status is Status.PENDING
-        if self is View.STUCK:
-            return status in {Status.FAILED, Status.UNKNOWN}
-        return status is not Status.PENDING
+        """Whether a proposal of this status is shown here; decided is all that is no longer pending."""
+        if self is View.DECIDED:
+            return summary.effective_status is not Status.PENDING
+        return summary.effective_status is self.status
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,14 +66,6 @@ class Page:
 
 async def pages(client: Client, view: View) -> AsyncIterator[Page]:
     """The pages of a view, a screenful first."""
-    if view is View.STUCK:
-        rows = [
-            row
-            for status in (Status.FAILED, Status.UNKNOWN)
-            for row in await client.history(status=status, limit=PAGE)
-        ]
-        yield Page(view=view, rows=rows, after=None, until=None)
-        return
     after: Key | None = None
     last: Summary | None = None
     limit, seen = FIRST_PAGE, 0
@@ -71,7 +73,10 @@ async def pages(client: Client, view: View) -> AsyncIterator[Page]:
         if view is View.PENDING:
             read = await client.inbox(limit=limit, after=last)
         else:
-            read = await client.history(limit=limit, before=last.id if last else None)
+            before = last.id if last else None
+            read = await client.history(
+                status=view.status, decided=view is View.DECIDED, limit=limit, before=before
+            )
         seen += len(read)
         full = len(read) == limit and (view is View.PENDING or seen < HISTORY)
         last = read[-1] if read else last

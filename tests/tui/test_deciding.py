@@ -246,9 +246,8 @@ async def test_a_conflict_tells_who_decided(ctx: Context, client: Client) -> Non
         await inbox.press("r")  # while we think about a reason,
         await other.reject(1, 1, "I called them")
         await inbox.press("enter")
-        said = await inbox.heard("Proposal 1 is rejected, decided by Grace")
-        assert "nothing was changed" in said
-        assert "execops proposals show 1" in said
+        said = await inbox.heard("#1 was rejected by Grace", "ago")
+        assert said.endswith("(I called them). Your rejection changed nothing.")
         await inbox.until(lambda: not inbox.ids())
 
 
@@ -265,7 +264,7 @@ async def test_two_inboxes_on_one_proposal(ctx: Context, slow: Context, slow_cli
             await two.until(lambda: decisions(two) or two.of(messages.DecisionRefused))
             assert len(decisions(one)) + len(decisions(two)) == 1
             won, lost, winner = (one, two, "founder") if decisions(one) else (two, one, "Grace")
-            await lost.heard("Proposal 1 is approved", f"decided by {winner}", "nothing was changed")
+            await lost.heard("#1 was approved", f"by {winner}", "ago. Your approval changed nothing.")
             await lost.until(lambda: not lost.ids())
             assert won.ids() == [1]
 
@@ -277,7 +276,9 @@ async def test_another_version_than_the_one_shown_is_not_approved(ctx: Context, 
         await inbox.press("r")
         await client.edit(1, 1, shown.payload | {"subject": "Something else"})
         await inbox.press("enter")
-        await inbox.heard("Proposal 1 is at version 2, you saw 1")
+        await inbox.heard(
+            "#1 was changed by founder", "into version 2. Your rejection changed nothing: look at it again"
+        )
         assert (await client.proposal(1)).status is Status.PENDING
 
 
@@ -328,7 +329,7 @@ async def test_failed_and_unknown_are_settled(
 ) -> None:
     await stuck(ctx, client, answers=answers)
     async with opened(client) as inbox:
-        await inbox.press("u")
+        await inbox.press(*("u" if answers else "uu"))
         shown = await inbox.card()
         assert shown.status is (Status.FAILED if answers else Status.UNKNOWN)
         assert ("Failed" if answers else "It may have gone out, or not") in inbox.text()

@@ -33,8 +33,8 @@ async def test_list_and_card_show_what_is_pending(ctx: Context, client: Client) 
     async with opened(client) as inbox:
         await inbox.card(2)
         rows = inbox.lines(inbox.list)
-        assert [row.split()[:2] for row in rows[:3]] == [
-            ["▌HIGH", "$4,900.00"],
+        assert [row.removeprefix("▌").split()[:2] for row in rows[:3]] == [
+            ["HIGH", "$4,900.00"],
             ["MED", "$49.00"],
             ["MED", "$49.00"],
         ]
@@ -53,7 +53,7 @@ async def test_list_and_card_show_what_is_pending(ctx: Context, client: Client) 
         assert (
             text.index("To  ") < text.index("Subject") < text.index("From  ") < text.index("Hello Customer 2")
         )
-        assert "a approve  r reject  e edit  z undo  / filter  u failed  ? help  q quit" in text
+        assert "a approve  r reject  e edit  / filter  u failed  ? help  q quit  space mark" in text
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 48), (40, 12)])
@@ -231,27 +231,61 @@ async def test_views_follow_each_other(ctx: Context, client: Client) -> None:
         await inbox.until(lambda: "u failed (1)" in inbox.lines()[-1])
         await inbox.press("u")
         await inbox.card(1)
-        assert inbox.list.rows.view is View.STUCK
-        assert "failed or unknown" in inbox.lines()[0]
-        assert (
-            "t retry  f went out  x close  e edit  / filter  u history  ? help  q quit" in inbox.lines()[-1]
-        )
+        assert inbox.list.rows.view.value == View.FAILED
+        assert "ExecOps · failed" in inbox.lines()[0]
+        assert "t retry  f went out  x close  e edit  / filter  u unknown  ? help" in inbox.lines()[-1]
         assert "Failed: 550 no such mailbox" in inbox.text()
         await inbox.press("u")
+        await inbox.until(lambda: "Nothing is unknown." in inbox.text())
+        await inbox.press("u")
+        await inbox.until(lambda: "Nothing was executed yet." in inbox.text())
+        await inbox.press("u")
         await inbox.card(2)
+        assert inbox.list.rows.view.value == View.DECIDED
         assert inbox.ids() == [2, 1]
         assert "Rejected by founder just now: handled by phone" in inbox.text()
-        assert "▌rejected" in inbox.text()
+        assert "▌ rejected" in inbox.text()
         await inbox.press("u")
         await inbox.card(3)
+        await inbox.press("U")
+        await inbox.card(2)
+        inbox.screen.go_to(View.PENDING)
+        await inbox.card(3)
+
+
+async def test_every_view_shows_its_status(ctx: Context, client: Client) -> None:
+    for number in range(1, 6):
+        await propose(ctx, number)
+    await client.approve(1, 1)
+    await execute(ctx, client, 1)
+    for number, answers in ((2, True), (3, False)):
+        ctx.adapters["email"] = BrokenMail(answers=answers)  # type: ignore[index]
+        await client.approve(number, 1)
+        await execute(ctx, client, number)
+    await client.reject(4, 1)
+    async with opened(client) as inbox:
+        for view, ids in (
+            (View.PENDING, [5]),
+            (View.FAILED, [2]),
+            (View.UNKNOWN, [3]),
+            (View.EXECUTED, [1]),
+            (View.DECIDED, [4, 3, 2, 1]),
+        ):
+            await inbox.until(lambda: inbox.list.rows.view is view and inbox.ids() == ids)  # noqa: B023
+            await inbox.press("u")
 
 
 async def test_empty_views_say_so(client: Client) -> None:
     async with opened(client) as inbox:
-        await inbox.press("u")
-        await inbox.until(lambda: "Nothing has failed." in inbox.text())
-        await inbox.press("u")
-        await inbox.until(lambda: "Nothing yet." in inbox.text())
+        for empty in (
+            "Nothing has failed.",
+            "Nothing is unknown.",
+            "Nothing was executed yet.",
+            "Nothing was decided yet.",
+            "Nothing needs you.",
+        ):
+            await inbox.press("u")
+            await inbox.until(lambda: empty in inbox.text())  # noqa: B023
 
 
 async def test_filter(ctx: Context, client: Client) -> None:
@@ -265,11 +299,32 @@ async def test_filter(ctx: Context, client: Client) -> None:
         await inbox.press("enter")
         assert inbox.list.has_focus
         await inbox.press("slash", *"x")
-        await inbox.until(lambda: "No row holds these words" in inbox.text())
+        await inbox.until(lambda: "No row is like that" in inbox.text())
         await inbox.press("escape")
         assert inbox.ids() == [2, 3, 1]
         assert inbox.list.current is not None
         assert not inbox.screen.search.display
+
+
+async def test_filter_by_fields(ctx: Context, client: Client) -> None:
+    await three(ctx)
+    async with opened(client) as inbox:
+        await inbox.card(2)
+        for typed, ids in (
+            ("urgency:high", [2]),
+            ("u:high,med vertical:money", [2, 3, 1]),
+            ("u:med play:card in_1", [1]),
+            ("play:dispute", []),
+        ):
+            inbox.screen.search.value = typed
+            await inbox.until(lambda: inbox.ids() == ids)  # noqa: B023
+        await inbox.press("slash")
+        inbox.screen.search.value = ""
+        await inbox.write("u:h")
+        await inbox.until(lambda: "u:high" in inbox.text())
+        await inbox.press("end", "right", "enter")
+        assert inbox.screen.search.value == "u:high"
+        assert inbox.ids() == [2]
 
 
 async def test_help_is_generated_from_the_bindings_as_mapped(client: Client) -> None:

@@ -52,7 +52,7 @@ def test_pending_is_ordered_by_urgency_then_newest() -> None:
 
 
 def test_other_views_are_ordered_by_newest() -> None:
-    rows = Rows(View.HISTORY)
+    rows = Rows(View.DECIDED)
     for id_, urgency in ((1, Urgency.LOW), (3, Urgency.LOW), (2, Urgency.CRITICAL)):
         rows.put(summary(id_, urgency))
     assert ids(rows) == [3, 2, 1]

@@ -8,6 +8,7 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
+from tui import keys
 from tui.text import clean
 
 
@@ -15,8 +16,7 @@ class ConfirmScreen(ModalScreen[bool]):
     """Asks, and answers True only for a clear yes."""
 
     BINDINGS = [  # noqa: RUF012  as Textual declares it
-        Binding("y", "answer(True)", "yes", id="confirm.yes", show=False),
-        Binding("n,escape", "answer(False)", "no", id="confirm.no", show=False),
+        *keys.bindings(keys.YES, keys.NO),
         Binding("left,right,h,l,up,down", "app.focus_next", show=False, id="confirm.move"),
     ]
 

@@ -3,38 +3,41 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from abc import abstractmethod
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from time import monotonic
 from typing import Any, TypeVar
 
 from textual import on, work
-from textual.app import SuspendNotSupported
 from textual.screen import Screen
 
 from execops.client import Client
 from execops.decisions import Decided
-from execops.errors import ExecOpsError, NotConfiguredError
+from execops.errors import ConflictError, ExecOpsError
 from execops.model import Proposal, Status, Urgency
-from tui import draft, editor, standing
+from tui import standing
 from tui.feed import Feed
 from tui.messages import DecisionRefused, ProposalDecided
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.reject import Rejection, RejectScreen
 from tui.text import clean
 from tui.widgets.card import ProposalCard
+from tui.widgets.proposal_list import ProposalList
 
 T = TypeVar("T")
+MESSAGES = frozenset({"email", "slack"})  # action types that a further message puts right
 SETTLES = 0.7  # seconds for which a card that changed by itself takes no decision: nobody has read it
 LEAVES = 5.0  # seconds that calls under way get when the inbox is left
 TOASTS = {"information": 4.0, "warning": 8.0, "error": 10.0}  # seconds
 
 
 class DecidingScreen(Screen[None]):
-    """Approve, reject, edit, undo; retry, confirm, close. The inbox adds what is looked at."""
+    """Approve, reject, undo; retry, confirm, close. Its subclasses edit, mark and look."""
 
     client: Client
     readonly: bool
+    list: ProposalList
     card: ProposalCard
     feed: Feed
 
@@ -42,19 +45,31 @@ class DecidingScreen(Screen[None]):
         super().__init__()
         self.approvals: dict[int, datetime] = {}  # approved here and under way: when each is performed
         self.decided_at: dict[int, float] = {}  # what was read before a decision of this console is old
-        self.deciding: set[int] = set()  # asked for here, not answered yet
+        self.deciding: dict[int, str] = {}  # asked for here, not answered yet: which decision
+        self.together: dict[int, frozenset[int]] = {}  # approved with others at once, and so taken back
         self._asked: set[asyncio.Future[Any]] = set()
         self.changed_at = float("-inf")  # when the card became another one by itself
+
+    @abstractmethod
+    def judge(self) -> None:
+        """Bring what is said of the card's standing up to date."""
+
+    @abstractmethod
+    def tidy(self) -> None:
+        """Show what follows from what there is."""
 
     # Which decision, about what
 
     def action_approve(self) -> None:
-        """Approve; a critical one only after one more question."""
-        shown = self._decidable("approved", {Status.PENDING})
+        """Approve; what is critical, or is no message that another can put right, after one more question."""
+        shown = self.decidable("approved", {Status.PENDING})
         if shown is None:
             return
         if shown.urgency is Urgency.CRITICAL:
             self._ask("This one is critical. Approve it?", shown, "Approve", self._approve, self._does())
+        elif shown.action_type not in MESSAGES:
+            question = "This cannot be taken back once it is done. Approve it?"
+            self._ask(question, shown, "Approve", self._approve, self._does())
         else:
             self._approve(shown)
 
@@ -63,7 +78,7 @@ class DecidingScreen(Screen[None]):
 
     def action_reject(self) -> None:
         """Reject, after asking for a reason."""
-        shown = self._decidable("rejected", {Status.PENDING})
+        shown = self.decidable("rejected", {Status.PENDING})
         if shown is None:
             return
 
@@ -78,8 +93,8 @@ class DecidingScreen(Screen[None]):
         self.app.push_screen(RejectScreen(shown.title, shown.subject_key), reject)
 
     def action_undo(self) -> None:
-        """Take back the last approval that is not performed yet."""
-        if self._refused_as_readonly():
+        """Take back the last approval that is not performed yet, or those made with it at once."""
+        if self.refused_as_readonly():
             return
         last = next((each for each in reversed(self.approvals) if each not in self.deciding), None)
         shown = self.card.card.proposal if self.card.card else None
@@ -88,13 +103,28 @@ class DecidingScreen(Screen[None]):
         if last is None:
             self.say("There is nothing to undo.")
             return
-        undone = last
-        self.deciding.add(undone)
-        self._ask_core("undo", undone, lambda: self.client.undo(undone))
+        undone = [each for each in self.together.get(last, {last}) if each in self.approvals] or [last]
+        for proposal_id in undone:
+            self.deciding[proposal_id] = "undo"
+        self._undo(undone)
+
+    @work(group="decisions", exit_on_error=False)
+    async def _undo(self, undone: Sequence[int]) -> None:
+        taken = 0
+        for proposal_id in undone:
+            try:
+                decided = await self.ask(self.client.undo(proposal_id))
+            except ExecOpsError as error:
+                self.post_message(DecisionRefused("undo", proposal_id, error))
+            else:
+                taken += 1
+                self.post_message(ProposalDecided("undo", decided, told=len(undone) > 1))
+        if len(undone) > 1:
+            self.say(f"Taken back: {taken} of {len(undone)} are pending again.")
 
     def action_retry(self) -> None:
         """Try again, after a question: it happens at once."""
-        shown = self._decidable("tried again", standing.STUCK)
+        shown = self.decidable("tried again", standing.STUCK)
         if shown is not None:
             self._ask(
                 "Try this again, at once?",
@@ -106,7 +136,7 @@ class DecidingScreen(Screen[None]):
 
     def action_confirm(self) -> None:
         """Confirm that it went out, after a question."""
-        shown = self._decidable("confirmed", standing.STUCK)
+        shown = self.decidable("confirmed", standing.STUCK)
         if shown is not None:
             self._ask(
                 "Did this go out, as you have seen for yourself?",
@@ -118,7 +148,7 @@ class DecidingScreen(Screen[None]):
 
     def action_close(self) -> None:
         """Give it up, after a question."""
-        shown = self._decidable("closed", standing.STUCK)
+        shown = self.decidable("closed", standing.STUCK)
         if shown is not None:
             self._ask(
                 "Give this up?",
@@ -127,41 +157,6 @@ class DecidingScreen(Screen[None]):
                 lambda p: self._decide("close", p, lambda: self.client.close(p.id, p.version)),
                 "It counts as rejected, and nothing more is sent.",
             )
-
-    def action_edit(self) -> None:
-        """Edit the draft in the person's editor."""
-        shown = self._decidable("edited", {Status.PENDING, Status.FAILED})
-        if shown is not None:
-            self._edit(shown)
-
-    @work(group="editor", exit_on_error=False)
-    async def _edit(self, shown: Proposal) -> None:
-        before = draft.to_text(shown.payload)
-        try:
-            with (
-                self.app.suspend()
-            ):  # the terminal is the editor's: nothing of ours may run, or draw, meanwhile
-                text, path = editor.edit(before, str(shown.id))
-        except SuspendNotSupported:
-            self.tell(NotConfiguredError("This terminal cannot be lent to an editor."))
-            return
-        except ExecOpsError as error:
-            self.tell(error)
-            return
-        if text.rstrip() == before.rstrip():
-            path.unlink()
-            self.say("The draft stays as it is.")
-            return
-        self.deciding.add(shown.id)
-        try:
-            payload = draft.from_text(text, shown.payload)
-            decided = await self.ask(self.client.edit(shown.id, shown.version, payload))
-        except ExecOpsError as error:
-            self.post_message(DecisionRefused("edit", shown.id, error))
-            self.say(f"Your text is kept in {path}.", "warning")
-        else:
-            path.unlink()
-            self.post_message(ProposalDecided("edit", decided))
 
     # Asking the core
 
@@ -179,7 +174,9 @@ class DecidingScreen(Screen[None]):
 
     def _decide(self, decision: str, shown: Proposal, call: Callable[[], Awaitable[Decided]]) -> None:
         if shown.id not in self.deciding:
-            self.deciding.add(shown.id)
+            self.deciding[shown.id] = decision
+            self.judge()
+            self.list.refresh()
             self._ask_core(decision, shown.id, call)
 
     @work(group="decisions", exit_on_error=False)
@@ -195,15 +192,29 @@ class DecidingScreen(Screen[None]):
 
     @on(DecisionRefused)
     def _explain(self, event: DecisionRefused) -> None:
-        self.deciding.discard(event.proposal_id)
-        self.tell(event.error)
+        self.deciding.pop(event.proposal_id, None)
+        self.judge()
+        self.list.refresh()
+        if isinstance(event.error, ConflictError):
+            self._explain_conflict(event)
+        else:
+            self.tell(event.error)
         self.feed.touch(event.proposal_id)
+
+    @work(group="conflicts", exit_on_error=False)
+    async def _explain_conflict(self, event: DecisionRefused) -> None:
+        try:
+            card = await self.ask(self.client.card(event.proposal_id))
+        except ExecOpsError:
+            self.tell(event.error)
+        else:
+            self.say(standing.conflict(card, event.decision) or event.error.message, "error")
 
     # What may be decided now
 
-    def _decidable(self, wanted: str, states: set[Status] | frozenset[Status]) -> Proposal | None:
+    def decidable(self, wanted: str, states: set[Status] | frozenset[Status]) -> Proposal | None:
         """The proposal shown, where this decision makes sense; else says why not."""
-        if self._refused_as_readonly():
+        if self.refused_as_readonly():
             return None
         if self.card.card is None:
             if self.card.display:
@@ -212,8 +223,7 @@ class DecidingScreen(Screen[None]):
         shown = self.card.card.proposal
         if shown.id in self.deciding:
             return None
-        if monotonic() - self.changed_at < SETTLES:
-            self.say("The card changed just now: look again.", "warning")
+        if self.changed_just_now():
             return None
         if shown.status not in states:
             undo = "; z takes it back" if shown.status is Status.APPROVED else ""
@@ -221,7 +231,15 @@ class DecidingScreen(Screen[None]):
             return None
         return shown
 
-    def _refused_as_readonly(self) -> bool:
+    def changed_just_now(self) -> bool:
+        """Whether the card became another one by itself, so that nobody has read it; says so."""
+        changed = monotonic() - self.changed_at < SETTLES
+        if changed:
+            self.say("The card changed just now: look again.", "warning")
+        return changed
+
+    def refused_as_readonly(self) -> bool:
+        """Whether nothing may be decided here; says so."""
         if self.readonly:
             self.say("Read-only: nothing is decided here.")
         return self.readonly

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from abc import abstractmethod
 from collections.abc import Mapping
 from time import monotonic
 
@@ -15,8 +14,10 @@ from execops.client import Card
 from execops.errors import ExecOpsError
 from execops.model import Status
 from execops.proposals import Summary
-from tui import draft, messages, standing
-from tui.screens.deciding import DecidingScreen
+from tui import draft, links, messages, standing
+from tui.screens.event import EventScreen
+from tui.screens.marking import MarkingScreen
+from tui.screens.told import ToldScreen
 from tui.text import clean
 from tui.views import View
 from tui.widgets.card_body import CardBody
@@ -29,10 +30,9 @@ QUIET = 0.05  # seconds without one until the card is read
 ATTENTION = 5.0  # seconds between looks at the workers while a person is here
 
 
-class LookingScreen(DecidingScreen):
+class LookingScreen(MarkingScreen):
     """List and card, kept together."""
 
-    list: ProposalList
     header: InboxHeader
     keymap: Mapping[str, str]
 
@@ -42,10 +42,6 @@ class LookingScreen(DecidingScreen):
         self._opening: Timer | None = None
         self._looked_at = monotonic()
         self._moved_at = float("-inf")
-
-    @abstractmethod
-    def tidy(self) -> None:
-        """Show what follows from what there is."""
 
     @on(ProposalList.Highlighted)
     def _look_at(self, event: ProposalList.Highlighted) -> None:
@@ -134,6 +130,40 @@ class LookingScreen(DecidingScreen):
             self.app.copy_to_clipboard(clean(draft.to_text(self.card.card.proposal.payload), lines=True))
             self.say("The draft is copied.")
 
+    def action_event(self) -> None:
+        """Show the event behind the proposal."""
+        card = self.card.card
+        if card is None:
+            return
+        if not card.events:
+            self.say("No event is known for this one.")
+            return
+        self.app.push_screen(EventScreen(card.events, lambda event_id: self.ask(self.client.event(event_id))))
+
+    def action_browse(self) -> None:
+        """Open what the proposal is about at Stripe."""
+        card = self.card.card
+        if card is None:
+            return
+        source = next((each for each in reversed(card.events) if each["source"] == "stripe"), None)
+        url = links.stripe(card.proposal.object_id, livemode=source["livemode"]) if source else None
+        if url is None:
+            self.say("This is about nothing at Stripe.")
+        else:
+            self._browse(url)
+
+    @work(group="browser", exit_on_error=False)
+    async def _browse(self, url: str) -> None:
+        shown = await asyncio.to_thread(links.show, url)
+        self.post_message(messages.PageShown(url, shown=shown))
+
+    @on(messages.PageShown)
+    def _tell_page(self, event: messages.PageShown) -> None:
+        if event.shown:
+            self.say(f"Opened {event.url}")
+        else:
+            self.app.push_screen(ToldScreen("Open this in a browser", [Content(event.url)], copies=event.url))
+
     def pay_attention(self) -> None:
         """Look at the workers again, as nothing tells when one starts or dies; only while a person is here."""
         if monotonic() - self._looked_at > ATTENTION:
@@ -142,8 +172,9 @@ class LookingScreen(DecidingScreen):
 
     def note(self, summary: Summary) -> str | None:
         """What stands beside a row."""
-        if summary.id in self.deciding:
-            return "…"
+        asked = self.deciding.get(summary.id)
+        if asked is not None:
+            return standing.ASKED[asked]
         executes_at = self.approvals.get(summary.id)
         status = (
             Status.APPROVED
@@ -157,6 +188,9 @@ class LookingScreen(DecidingScreen):
     def verdict(self, card: Card) -> Content:
         """What stands on the card's last line."""
         keymap = None if self.readonly else self.keymap
+        asked = self.deciding.get(card.proposal.id)
+        if asked is not None:
+            return Content.styled(standing.ASKED[asked].capitalize(), "bold $text-success")
         return standing.verdict(card, self.approvals.get(card.proposal.id), self.header.health, keymap)
 
     def judge(self) -> None:

@@ -10,6 +10,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 
+from tui import keys
 from tui.text import clean
 from tui.widgets.tick import Tick
 
@@ -34,7 +35,7 @@ class RejectScreen(ModalScreen[Rejection | None]):
     """Dismisses with the rejection, or with None where nothing is rejected."""
 
     BINDINGS = [  # noqa: RUF012  as Textual declares it
-        Binding("n", "never", "never again", id="reject.never", show=False),
+        keys.NEVER.binding(),
         Binding("escape", "cancel", "back", id="reject.back", show=False),
         *(
             Binding(

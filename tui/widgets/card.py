@@ -10,7 +10,7 @@ from execops.audit import TrailEntry
 from execops.client import Card
 from execops.model import Status
 from execops.proposals import Summary
-from tui import clock, draft
+from tui import clock, draft, draft_diff
 from tui.text import clean, hidden
 from tui.widgets.card_body import CardBody
 from tui.widgets.fitted import Fitted
@@ -60,6 +60,7 @@ class ProposalCard(Vertical):
             ("Why", Content(clean(card.proposal.reasoning, lines=True))),
             ("Facts", _facts(card.proposal.evidence, roomy=roomy)),
             ("Draft", _draft(card)),
+            ("Edits", _edits(card)),
             ("Newer", _newer(card)),
             ("Trail", _trail(card, roomy=roomy)),
         )
@@ -126,18 +127,27 @@ def _draft(card: Card) -> Content:
     return Content("\n").join(lines)
 
 
+def _edits(card: Card) -> Content:
+    original = draft_diff.original(card.versions) if card.proposal.edited else None
+    if original is None:
+        return Content("")
+    return Content.assemble(
+        (f"By hand, against version {original['version']} as drafted:\n", MUTED),
+        draft_diff.content(draft_diff.differences(original["payload"], card.proposal.payload)),
+    )
+
+
 def _newer(card: Card) -> Content:
     newer = card.proposal.newer_draft
     if not newer:
         return Content("")
-    payload = newer.get("payload") or {}
     return Content.assemble(
-        ("Since your edit the rules draft: ", "$text-warning"),
+        ("Since your edit the rules draft otherwise: ", "$text-warning"),
         clean(newer.get("title", "")),
         "\n",
         Content.styled(clean(newer.get("reasoning", ""), lines=True), MUTED),
         "\n",
-        clean(draft.body(payload), lines=True).rstrip(),
+        draft_diff.content(draft_diff.differences(card.proposal.payload, newer.get("payload") or {})),
     )
 
 

@@ -25,8 +25,15 @@ class CardBody(ScrollView, can_focus=True):
     BINDINGS = keys.bindings(*keys.MOVES)
     COMPONENT_CLASSES = {"card--label"}  # noqa: RUF012  as Textual declares it
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  Textual's name
-        super().__init__(id=id)
+    def __init__(
+        self,
+        *,
+        labelled: bool = True,
+        id: str | None = None,  # noqa: A002  Textual's name
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self._label = LABEL if labelled else 0
         self._sections: Sequence[Section] = ()
         self._strips: list[Strip] = []
         self._airy = False
@@ -56,7 +63,7 @@ class CardBody(ScrollView, can_focus=True):
 
     def _draw(self) -> None:
         width = self.scrollable_content_region.width
-        if width <= LABEL:
+        if width <= self._label:
             return
         style = self._base = self.rich_style
         label_style = style + self.get_component_rich_style("card--label", partial=True)
@@ -64,9 +71,9 @@ class CardBody(ScrollView, can_focus=True):
         for label, text in self._sections:
             if self._airy and strips:
                 strips.append(Strip.blank(width, style))
-            lines = Visual.to_strips(self, text, width - LABEL, None, self.visual_style)
+            lines = Visual.to_strips(self, text, width - self._label, None, self.visual_style)
             for number, line in enumerate(lines):
-                head = Segment(f"{label if number == 0 else '':{LABEL}}", label_style)
+                head = Segment(f"{label if number == 0 else '':{self._label}}", label_style)
                 strips.append(Strip([head, *line]))
         self._strips = strips
         self.virtual_size = Size(width, len(strips))

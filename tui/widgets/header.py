@@ -54,8 +54,10 @@ class InboxHeader(Widget):
         shown = [(f"{counts.pending:,} pending", "")]
         if counts.critical:
             shown.append((f"{counts.critical:,} critical", "bold $text-error"))
-        if counts.stuck:
-            shown.append((f"{counts.stuck:,} failed", "$text-warning"))
+        if counts.failed:
+            shown.append((f"{counts.failed:,} failed", "$text-warning"))
+        if counts.unknown:
+            shown.append((f"{counts.unknown:,} unknown", "$text-warning"))
         if counts.median_decision_seconds is not None:
             shown.append((f"median {clock.duration(counts.median_decision_seconds)}", "$execops-muted"))
         return shown

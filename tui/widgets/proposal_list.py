@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 
 from rich.cells import cell_len, set_cell_size
@@ -22,6 +23,7 @@ from tui.text import clean
 from tui.views import View
 
 URGENCY = {Urgency.CRITICAL: "CRIT", Urgency.HIGH: "HIGH", Urgency.MEDIUM: "MED", Urgency.LOW: "LOW"}
+FLAG = "⚑"  # a play whose drafts are mostly rejected
 _MOST = 16  # cells of an amount
 _ROOMY = 74  # cells from which the vertical is shown
 
@@ -53,10 +55,19 @@ class ProposalList(ScrollView, can_focus=True):
             super().__init__()
             self.summary = summary
 
+    class MarksLost(Message):
+        """Marked rows are there no more, or in another version."""
+
+        def __init__(self, proposal_ids: Sequence[int]) -> None:
+            super().__init__()
+            self.proposal_ids = proposal_ids
+
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  Textual's name
         super().__init__(id=id)
         self.rows = Rows(View.PENDING)
         self.note_of: Callable[[Summary], str | None] = lambda _: None
+        self.marked: dict[int, int] = {}  # proposal and the version that was marked
+        self.flagged: AbstractSet[str] = frozenset()  # plays whose drafts are mostly rejected
         self.saying = ""  # shown where there are no rows
         self._cursor: int | None = None
         self._told: Summary | None = None
@@ -76,14 +87,28 @@ class ProposalList(ScrollView, can_focus=True):
     def show(self, rows: Rows) -> None:
         """Show other rows from their start."""
         self.rows, self._cursor = rows, None
+        self.marked.clear()
         self.scroll_to(y=0, animate=False, immediate=True)
         self.change(lambda _: None)
+
+    def mark(self, summary: Summary) -> None:
+        """Mark this row in the version it shows, or take its mark off."""
+        if self.marked.pop(summary.id, None) is None:
+            self.marked[summary.id] = summary.version
+        self.refresh()
+
+    def unmark(self, *proposal_ids: int) -> None:
+        """Take these marks off."""
+        for proposal_id in proposal_ids:
+            self.marked.pop(proposal_id, None)
+        self.refresh()
 
     def change(self, change: Callable[[Rows], None]) -> None:
         """Change the rows; the cursor stays on its proposal, and its line where it was on the screen."""
         line = self._line()
         top = self.scroll_offset.y
         change(self.rows)
+        self._keep_marks()
         if self.current is None:
             at = min(line or 0, len(self.rows) - 1)
             self._cursor = self.rows[at].id if at >= 0 else None
@@ -150,6 +175,16 @@ class ProposalList(ScrollView, can_focus=True):
         self.virtual_size = Size(self.scrollable_content_region.width, len(self.rows))
         self._keep_in_view()
 
+    def _keep_marks(self) -> None:
+        lost = []
+        for proposal_id, version in self.marked.items():
+            row = self.rows.known(proposal_id)
+            if row is None or row.version != version or row.effective_status is not Status.PENDING:
+                lost.append(proposal_id)
+        if lost:
+            self.unmark(*lost)
+            self.post_message(self.MarksLost(lost))
+
     def _line(self) -> int | None:
         return (
             self.rows.index(self._cursor) if self._cursor is not None and self._cursor in self.rows else None
@@ -189,7 +224,8 @@ class ProposalList(ScrollView, can_focus=True):
         here = summary.id == self._cursor
         base = self._style("list--cursor") if here else self._style()
         muted = base + self._style("list--muted")
-        mark = "▌" if here and self.has_focus else "▏" if here else " "
+        cursor = "▌" if here and self.has_focus else "▏" if here else " "
+        mark = "✓" if summary.id in self.marked else " "
         amount = clean(summary.amount or "")
         room = min(_MOST, max(9, self.rows.widest_amount))
         label, name = self._label(summary)
@@ -200,12 +236,13 @@ class ProposalList(ScrollView, can_focus=True):
             vertical = f"{clean(summary.vertical):>10}  " if width >= _ROOMY else ""
             tail, tail_style = f"  {vertical}{clock.age(self._moment(summary)):>5} ", muted
         head = [
-            Segment(mark, base + self._style("list--note")),
+            Segment(cursor + mark, base + self._style("list--note")),
             Segment(f"{label} ", base + self._style(name)),
             Segment(f"{amount:>{room}}  ", base),
         ]
         free = width - sum(cell_len(each.text) for each in head) - cell_len(tail)
-        title = Segment(_fit(clean(summary.title), max(0, free)), base + Style(bold=here or None))
+        flag = f"{FLAG} " if summary.play in self.flagged else ""
+        title = Segment(_fit(flag + clean(summary.title), max(0, free)), base + Style(bold=here or None))
         return Strip([*head, title, Segment(tail, tail_style)]).adjust_cell_length(width, base)
 
     def _label(self, summary: Summary) -> tuple[str, str]:

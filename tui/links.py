@@ -1,0 +1,53 @@
+"""Where an object is looked at outside: its page in Stripe's dashboard, and the browser that shows it."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import webbrowser
+from urllib.parse import quote
+
+_STRIPE = "https://dashboard.stripe.com"
+_PAGES = {
+    "acct": "connect/accounts",
+    "ch": "payments",
+    "cus": "customers",
+    "dp": "disputes",
+    "du": "disputes",
+    "evt": "events",
+    "in": "invoices",
+    "ipi": "issuing/transactions",
+    "pi": "payments",
+    "po": "payouts",
+    "prod": "products",
+    "py": "payments",
+    "sub": "subscriptions",
+}
+_ID = re.compile(r"([a-z]+)_\w+", re.ASCII)
+
+
+def stripe(object_id: str, *, livemode: bool) -> str | None:
+    """The page of an object, or of what Stripe's search finds by its id; None for what is no id of Stripe's."""
+    found = _ID.fullmatch(object_id)
+    if found is None or len(object_id) > 255:
+        return None
+    base = _STRIPE if livemode else f"{_STRIPE}/test"
+    page = _PAGES.get(found[1])
+    return f"{base}/search?query={quote(object_id)}" if page is None else f"{base}/{page}/{object_id}"
+
+
+def show(url: str) -> bool:
+    """Open the page in a browser with a window of its own; False where there is none."""
+    if not _has_windows():
+        return False  # a browser for terminals would take this one
+    try:
+        return webbrowser.open(url)
+    except webbrowser.Error:
+        return False
+
+
+def _has_windows() -> bool:
+    if sys.platform == "darwin":
+        return "SSH_CONNECTION" not in os.environ
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

@@ -1,0 +1,66 @@
+"""Before several are approved at once: each of them, and what approving it does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Static
+
+from execops.client import Card
+from execops.model import Urgency
+from tui import keys
+from tui.text import clean
+from tui.widgets.card_body import CardBody
+
+
+class BulkScreen(ModalScreen[bool]):
+    """Lists what is marked, and answers True only for a clear yes."""
+
+    BINDINGS = keys.bindings(keys.YES, keys.NO)
+
+    def __init__(self, cards: Sequence[Card]) -> None:
+        super().__init__()
+        self._cards = cards
+        self.body = CardBody(labelled=False, classes="reading")
+
+    def compose(self) -> ComposeResult:
+        """The list has the focus, so that it scrolls."""
+        count = len(self._cards)
+        critical = sum(card.proposal.urgency is Urgency.CRITICAL for card in self._cards)
+        play = self._cards[0].proposal.play
+        question = f"Approve {'this one' if count == 1 else f'these {count}'}, all of {play}?"
+        if critical:
+            question += f" {critical} of them {'is' if critical == 1 else 'are'} critical."
+        with Vertical(classes="dialog wide"):
+            yield Static(clean(question), classes="question", markup=False)
+            yield self.body
+            with Horizontal(classes="answers"):
+                yield Button("n  Keep them", id="no", compact=True)
+                yield Button("y  Approve them", id="yes", compact=True)
+
+    def on_mount(self) -> None:
+        """List them."""
+        self.body.show([("", Content("\n").join([_told(card) for card in self._cards]))], airy=False)
+        self.body.focus()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Answer with the button."""
+        self.dismiss(event.button.id == "yes")
+
+    def action_answer(self, answer: bool) -> None:
+        """Answer with a key."""
+        self.dismiss(answer)
+
+
+def _told(card: Card) -> Content:
+    proposal = card.proposal
+    amount = f"{clean(proposal.amount)}  " if proposal.amount else ""
+    return Content.assemble(
+        (f"#{proposal.id}  {amount}{clean(proposal.title)}", "bold"),
+        "\n",
+        (f"   {clean(card.does)}", "$execops-muted"),
+    )

@@ -1,0 +1,55 @@
+"""Something to read at leisure: an answer per proposal, a link, the event behind a proposal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from tui.text import clean
+from tui.widgets.card_body import CardBody
+
+
+class ToldScreen(ModalScreen[None]):
+    """A title, text that scrolls, and a way back."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,enter", "dismiss", "back", id="told.back", show=False),
+        Binding("y", "copy", "copy", id="told.copy", show=False),
+    ]
+
+    def __init__(self, title: str, lines: Sequence[Content], *, copies: str, hint: str = "") -> None:
+        super().__init__()
+        self.heading = Static(clean(title), classes="question", markup=False)
+        self.body = CardBody(labelled=False, classes="reading")
+        self.hint = Static(hint or "j k scroll · y copies · esc goes back", classes="hint", markup=False)
+        self._lines, self._copies = lines, copies
+
+    def compose(self) -> ComposeResult:
+        """The text has the focus."""
+        with Vertical(classes="dialog wide"):
+            yield self.heading
+            yield self.body
+            yield self.hint
+
+    def on_mount(self) -> None:
+        """Show the text in as many lines as it takes."""
+        self.tell(self._lines, self._copies)
+        self.body.focus()
+
+    def tell(self, lines: Sequence[Content], copies: str) -> None:
+        """Show this text; `copies` is what `y` copies of it."""
+        self._copies = copies
+        self.body.show([("", Content("\n").join(lines))], airy=False)
+        self.body.scroll_home(animate=False, immediate=True)
+
+    def action_copy(self) -> None:
+        """Copy it, without whatever cannot be seen."""
+        self.app.copy_to_clipboard(clean(self._copies, lines=True))
+        self.app.notify("Copied.", markup=False)

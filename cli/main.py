@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli import audit, database, decisions, events, operators, processes, proposals, session, trigger
+from cli import audit, bank, database, decisions, events, operators, processes, proposals, session, trigger
 from cli.doctor import doctor
 from execops import __version__
 
@@ -28,6 +28,7 @@ app.command(rich_help_panel="Decide")(decisions.reject)
 app.add_typer(proposals.app, name="proposals", rich_help_panel="Decide")
 app.command(rich_help_panel="Decide")(decisions.pause)
 app.command(rich_help_panel="Decide")(decisions.resume)
+app.add_typer(bank.app, name="import", rich_help_panel="Look after it")
 app.add_typer(events.app, name="events", rich_help_panel="Look after it")
 app.add_typer(audit.app, name="audit", rich_help_panel="Look after it")
 app.add_typer(operators.app, name="operators", rich_help_panel="Look after it")

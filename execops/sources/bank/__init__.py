@@ -1,0 +1,83 @@
+"""Bank statements: no webhook, they come by `execops import bank` as events of this source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from execops.errors import InvalidDeliveryError, NotFoundError
+from execops.model import Event, Json
+from execops.money import money
+from execops.settings import Settings
+from execops.sources import Balance, Effects, Movement, NewEvent
+
+TRANSACTIONS = "bank.transactions_imported"
+BALANCE = "bank.balance_imported"
+SPEND = "bank"  # the kind of a movement with somebody else
+TRANSFER = "bank_transfer"  # the kind of a movement between own accounts: neither income nor spend
+
+
+def verify(settings: Settings, headers: Mapping[str, str], body: bytes, now: datetime) -> None:  # noqa: ARG001
+    """Refuse: nothing of a bank comes over HTTP."""
+    raise NotFoundError(
+        "There is no webhook source called 'bank'.", hint="Bank files come by: execops import bank FILE"
+    )
+
+
+def normalise(settings: Settings, payload: Json, now: datetime) -> NewEvent:  # noqa: ARG001
+    """Refuse, as `verify` does."""
+    raise InvalidDeliveryError("Bank files come by `execops import bank`; nothing was stored.")
+
+
+def read(event: Event) -> Effects:
+    """The movements of a vendor's month, or the balances at the end of a statement."""
+    payload = event.payload_json
+    if event.type == TRANSACTIONS:
+        kind = TRANSFER if payload.get("kind") == TRANSFER else SPEND
+        rows = [_movement(payload, kind, each) for each in _items(payload, "rows")]
+        return Effects(movements=tuple(each for each in rows if each))
+    if event.type == BALANCE:
+        found = [_balance(payload, each) for each in _items(payload, "balances")]
+        return Effects(balances=tuple(each for each in found if each))
+    return Effects()
+
+
+def _movement(payload: Json, kind: str, row: Json) -> Movement | None:
+    amount, at = money(row.get("amount_minor"), payload.get("currency")), _moment(row.get("at"))
+    if amount is None or at is None or not _text(row, "id"):
+        return None
+    return Movement(
+        external_id=row["id"],
+        kind=kind,
+        amount=amount,
+        occurred_at=at,
+        counterparty=_text(payload, "vendor"),
+        category=_text(row, "category"),
+    )
+
+
+def _balance(payload: Json, row: Json) -> Balance | None:
+    amount, as_of = money(row.get("amount_minor"), row.get("currency")), _moment(row.get("as_of"))
+    account = _text(payload, "account")
+    if amount is None or as_of is None or account is None:
+        return None
+    return Balance(account=f"bank:{account}", kind="current", amount=amount, as_of=as_of)
+
+
+def _items(payload: Json, name: str) -> list[Json]:
+    found = payload.get(name)
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+
+
+def _text(data: Mapping[str, Any], name: str) -> str | None:
+    value = data.get(name)
+    return value.strip() or None if isinstance(value, str) else None
+
+
+def _moment(value: object) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return found.astimezone(UTC) if found is not None and found.tzinfo else None

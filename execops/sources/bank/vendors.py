@@ -1,0 +1,100 @@
+"""Who a line of a statement is with: the same vendor every month, whatever the bank writes around the name.
+
+Careful rather than thorough: two names for one vendor are seen and understood, two vendors under one name
+are not.
+"""
+
+from __future__ import annotations
+
+import re
+
+from execops.text import clean_line
+
+_LONGEST = 100  # characters; names are indexed
+
+# What banks put before the name.
+_BOILERPLATE = re.compile(
+    r"""^(?:
+      (?:pos|card|debit[ ]card|visa|recurring|contactless|online|checkcard|check[ ]card|web|international)
+        [ ](?:purchase|payment|debit|transaction)(?:[ ]authorized)?(?:[ ](?:on|to|at))?
+    | purchase[ ]authorized[ ]on | checkcard | direct[ ]debit(?:[ ]to)? | card[ ]payment[ ]to
+    | ach[ ](?:debit|credit|payment|withdrawal) | (?:kreditkarten?|debitkarten?)?kartenzahlung | sepa[- ]lastschrift
+    | lastschrift | basislastschrift | folgelastschrift | dauerauftrag
+    | (?:paiement|achat|facture)(?:[ ]par)?[ ](?:carte|cb) | cb | prlv(?:[ ]sepa)? | prelevement(?:[ ]sepa)?
+    | (?:compra|pago)[ ](?:con[ ])?(?:tarjeta|tarj\.?)(?:[ ]\d{4})? | compra(?:[ ]en)? | adeudo(?:[ ]recibo)? | recibo
+    )(?=[ :*/.,-]|$)[ :*/.,-]*""",
+    re.VERBOSE | re.IGNORECASE,
+)
+# Payment services that write `SERVICE *VENDOR`.
+_SERVICES = re.compile(
+    r"^(?:sq|sqc|paypal|pp|tst|sp|ipay|sumup|zettle|iz|fs|dri|eb|paddle\.net|2co\.com)[ ]?\*[ ]*",
+    re.IGNORECASE,
+)
+_NOISE = (
+    re.compile(r"\b\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?)?(?!\w)"),
+    re.compile(r"(?<![\d.])\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d{2})(?!\d)"),
+    re.compile(r"\b\d{1,2}:\d{2}(?::\d{2})?\b"),
+    re.compile(
+        r"\b(?:card|carte|karte|tarjeta|kartennr\.?|card no\.?)[ :]*(?:ending(?: in)? )?[xX*#.]*\d{4}\b",
+        re.IGNORECASE,
+    ),
+    re.compile(r"(?:[xX*•#]{2,}[- ]?)+\d{2,4}\b"),  # XXXX1234, ****1234
+    re.compile(r"\b\d(?:[ -]?\d){11,18}\b"),  # a card number
+    re.compile(r"\b[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){3,7}(?:[ ]?[A-Z0-9]{1,3})?\b"),  # an IBAN
+    re.compile(
+        r"\b(?:ref|reference|mref|eref|kref|svwz|mandat|mandate|trace|id|auth|txn?|invoice|inv|rg|re)"
+        r"(?:[ ]?(?:no|nr)\.?)?[ ]?[:#+.]+[ ]?\S*\d\S*",
+        re.IGNORECASE,
+    ),
+    re.compile(r"(?<=[*])(?=\S*\d)\S+"),  # GOOGLE *ADS1234567890
+    re.compile(r"(?<!\S)[*](?!\S)"),
+    re.compile(r"#\s?\d+\b"),
+    re.compile(r"(?<![\w-])\d{5,}(?![\w-])"),  # a reference number
+)
+_STATES = (
+    "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR"
+    " PA RI SC SD TN TX UT VT VA WA WV WI WY DC"
+).replace(" ", "|")
+# `0123 SEATTLE WA`, `AWS.AMAZON.CO WA`, `800-555-0100 CA`: a shop's number, site or phone, then where it is.
+_PLACE = re.compile(
+    rf"[ ](?:\d{{3,5}}|(?i:\S+\.(?:com?|net|org|io)(?:/\S*)?)|\+?1?[- ]?\(?\d{{3}}\)?[-. ]?\d{{3}}[-. ]?\d{{4}})"
+    rf"(?:[ ][A-Za-z.'-]+){{0,3}}[ ](?:{_STATES})(?:[ ](?:US|USA))?$"
+)
+_ENDS = re.compile(r"^[\s,;:/*.+|-]+|[\s,;:/*+|-]+$")
+# Money between own accounts, as a column for category or type says it. Überweisung, virement and transferencia
+# are payments to anybody.
+_TRANSFERS = re.compile(
+    r"^(?:(?:internal|own|account|inter-?account|interbank|bank|balance)[ _-])?transfers?(?:[ _-](?:in|out|between[ ]accounts|"
+    r"internal))?$|^umbuchung$|^(?:eigen|konto)?übertrag$|^virement interne$|^traspasos?$",
+    re.IGNORECASE,
+)
+_STRIPE = re.compile(r"\bstripe(?!s\b)", re.IGNORECASE)
+
+
+def vendor(text: str) -> str | None:
+    """The vendor's name in what a bank wrote; None where it wrote nothing."""
+    whole = " ".join(clean_line(text).split())
+    found = whole
+    for _ in range(5):  # until nothing is left to take away
+        before = found
+        found = _trimmed(found)
+        if found == before:
+            break
+    if sum(each.isalpha() for each in found) < 2:
+        found = whole
+    return found[:_LONGEST].strip() or None
+
+
+def is_transfer(text: str, positive: bool, *said: str | None) -> bool:
+    """Whether a movement is between own accounts: a column says so, or it is a payout from Stripe."""
+    return (positive and bool(_STRIPE.search(text))) or any(
+        each is not None and _TRANSFERS.match(each.strip()) for each in said
+    )
+
+
+def _trimmed(text: str) -> str:
+    found = _SERVICES.sub("", _BOILERPLATE.sub("", text))
+    found = _PLACE.sub("", found)
+    for noise in _NOISE:
+        found = noise.sub(" ", found)
+    return " ".join(_ENDS.sub("", " ".join(found.split())).split())

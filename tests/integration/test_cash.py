@@ -1,0 +1,338 @@
+"""Runway and vendors' months against sums made by hand: time zones, month boundaries, currencies, gaps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from execops import cash, ledger
+from execops.context import Context
+from execops.model import Json
+from execops.money import Money
+from execops.sources import Balance, Movement
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+def at(text: str, zone: str = "UTC") -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone))
+
+
+def moved(
+    text: str,
+    minor: int,
+    kind: str = "bank",
+    *,
+    currency: str = "USD",
+    vendor: str = "AWS",
+    zone: str = "UTC",
+) -> Movement:
+    return Movement(
+        external_id=f"{text}:{minor}:{kind}:{currency}:{vendor}",
+        kind=kind,
+        amount=Money(minor, currency),
+        occurred_at=at(text, zone),
+        counterparty=vendor,
+    )
+
+
+def held(
+    minor: int,
+    text: str = "2026-11-20",
+    account: str = "bank:main",
+    *,
+    currency: str = "USD",
+    kind: str = "current",
+) -> Balance:
+    return Balance(account=account, kind=kind, amount=Money(minor, currency), as_of=at(text))
+
+
+async def know(ctx: Context, *told: Movement | Balance) -> None:
+    async with ctx.transaction() as conn:
+        for each in told:
+            if isinstance(each, Balance):
+                await ledger.keep_balance(conn, each)
+            else:
+                assert await ledger.book(conn, "test", (each,)) == 1
+
+
+async def runway(ctx: Context, now: datetime = NOW, **settings: str) -> Json:
+    async with ctx.connection() as conn:
+        return await cash.runway(conn, replace(ctx.settings, **settings), now)  # type: ignore[arg-type]
+
+
+async def spend(
+    ctx: Context, month: str = "2026-11", now: datetime = NOW, currency: str = "USD", **settings: str
+) -> Json:
+    async with ctx.connection() as conn:
+        found = await cash.vendor_spend(
+            conn,
+            replace(ctx.settings, **settings),  # type: ignore[arg-type]
+            now,
+            cash.spend_object("AWS", currency, month),
+        )
+    assert found is not None
+    return found
+
+
+# Months
+
+
+@pytest.mark.parametrize(
+    ("moment", "zone", "back", "start"),
+    [
+        ("2026-11-22T12:00+00:00", "UTC", 0, "2026-11-01T00:00+00:00"),
+        ("2026-01-15T12:00+00:00", "UTC", 1, "2025-12-01T00:00+00:00"),
+        ("2026-01-15T12:00+00:00", "UTC", 13, "2024-12-01T00:00+00:00"),
+        ("2026-12-15T12:00+00:00", "UTC", -1, "2027-01-01T00:00+00:00"),
+        ("2026-11-01T03:59+00:00", "America/New_York", 0, "2026-10-01T04:00+00:00"),
+        ("2026-11-01T04:00+00:00", "America/New_York", 0, "2026-11-01T04:00+00:00"),
+        (
+            "2026-11-15T12:00+00:00",
+            "America/New_York",
+            0,
+            "2026-11-01T04:00+00:00",
+        ),  # before summer time ends
+        ("2026-11-15T12:00+00:00", "America/New_York", -1, "2026-12-01T05:00+00:00"),
+        ("2026-10-31T14:59+00:00", "Asia/Tokyo", 0, "2026-09-30T15:00+00:00"),
+        ("2026-10-31T15:00+00:00", "Asia/Tokyo", 0, "2026-10-31T15:00+00:00"),
+        ("2026-04-15T12:00+00:00", "Europe/Berlin", 0, "2026-03-31T22:00+00:00"),
+        ("2026-04-15T12:00+00:00", "Europe/Berlin", 1, "2026-02-28T23:00+00:00"),
+        ("2028-02-29T12:00+00:00", "UTC", 0, "2028-02-01T00:00+00:00"),
+        ("2028-03-31T12:00+00:00", "UTC", 1, "2028-02-01T00:00+00:00"),
+        # Havana sets its clocks back at 1:00 on 1 November 2026: midnight comes twice, the month begins once.
+        ("2026-11-01T05:30+00:00", "America/Havana", 0, "2026-11-01T04:00+00:00"),
+        ("2026-11-10T12:00+00:00", "America/Havana", 0, "2026-11-01T04:00+00:00"),
+        # Asunción set its clocks forward at midnight of 1 October 2017, which never was.
+        ("2017-10-15T12:00+00:00", "America/Asuncion", 0, "2017-10-01T04:00+00:00"),
+    ],
+)
+def test_a_month_begins_at_midnight_in_the_zone(moment: str, zone: str, back: int, start: str) -> None:
+    found = cash.month_start(datetime.fromisoformat(moment), ZoneInfo(zone), back)
+    assert found.astimezone(UTC) == datetime.fromisoformat(start)
+
+
+def test_a_month_is_named_in_the_zone() -> None:
+    moment = datetime(2026, 11, 1, 2, tzinfo=UTC)
+    assert cash.month_name(moment, ZoneInfo("UTC")) == "2026-11"
+    assert cash.month_name(moment, ZoneInfo("America/New_York")) == "2026-10"
+    assert cash.month_name(moment, ZoneInfo("Asia/Tokyo")) == "2026-11"
+
+
+# Runway
+
+
+async def test_runway_is_cash_over_the_average_burn_of_three_full_months(ctx: Context) -> None:
+    await know(
+        ctx,
+        held(1_000_000),
+        held(200_000, account="stripe", kind="available"),
+        held(999_999, account="stripe", kind="pending"),  # not yet free
+        moved("2026-07-31T23:59:59", -9_999_999),  # too early
+        moved("2026-08-01", -300_000),
+        moved("2026-08-15", 100_000, "charge"),
+        moved("2026-09-10", -250_000, "issuing"),
+        moved("2026-09-11", -20_000, "refund"),
+        moved("2026-10-05", -5_000, "fee"),
+        moved("2026-10-06", -15_000, "dispute"),
+        moved("2026-10-06", -1_500, "dispute_fee"),
+        moved("2026-10-31T23:59:59", -108_500),
+        moved("2026-11-01", -9_999_999),  # this month is not full yet
+    )
+    found = await runway(ctx)
+    # 300,000 - 100,000 + 250,000 + 20,000 + 5,000 + 15,000 + 1,500 + 108,500 = 600,000 in three months.
+    assert (found["cash"], found["burn"], found["months"]) == (1_200_000, 200_000, 6.0)
+    assert found["unknown"] is None
+    assert (found["month"], found["from"], found["to"]) == ("2026-11", "2026-08", "2026-10")
+    assert found["accounts"] == [["bank:main", 1_000_000, "2026-11-20"], ["stripe", 200_000, "2026-11-20"]]
+
+
+async def burning(
+    ctx: Context, a_month: int, *, more: Sequence[Movement | Balance] = (), zone: str = "UTC"
+) -> None:
+    months = [moved(f"2026-{month}-15", -a_month, zone=zone) for month in ("08", "09", "10")]
+    await know(ctx, *months, *more)
+
+
+@pytest.mark.parametrize(
+    ("cash_minor", "months"),
+    [(600_000, 6.0), (599_999, 5.9), (300_000, 3.0), (299_999, 2.9), (0, 0.0), (-50_000, 0.0), (49_999, 0.4)],
+)
+async def test_months_are_rounded_down_so_that_nothing_under_six_shows_as_six(
+    ctx: Context, cash_minor: int, months: float
+) -> None:
+    await burning(ctx, 100_000, more=[held(cash_minor)])
+    assert (await runway(ctx))["months"] == months
+
+
+async def test_money_between_own_accounts_is_left_out(ctx: Context) -> None:
+    await burning(
+        ctx,
+        100_000,
+        more=[
+            held(100_000),
+            moved("2026-09-01", -500_000, "payout"),
+            moved("2026-09-02", 500_000, "bank_transfer"),
+            moved("2026-09-03", 700_000, "transfer"),
+            moved("2026-09-04", -30_000, "hold"),
+            moved("2026-09-05", 80_000, "invoice_paid"),  # its charge is what came in
+        ],
+    )
+    assert (await runway(ctx))["burn"] == 100_000
+
+
+async def test_nothing_burns_where_more_comes_in(ctx: Context) -> None:
+    await burning(ctx, 100_000, more=[held(100_000), moved("2026-09-01", 300_000, "charge")])
+    found = await runway(ctx)
+    assert (found["burn"], found["months"], found["unknown"]) == (0, None, None)
+
+
+async def test_the_latest_balance_of_each_account_counts_and_none_of_the_future(ctx: Context) -> None:
+    await burning(
+        ctx,
+        100_000,
+        more=[
+            held(900_000, "2026-11-01"),
+            held(500_000, "2026-11-21"),
+            held(100, "2026-11-23"),
+            held(40_000, "2026-06-01", "bank:savings"),
+        ],
+    )
+    found = await runway(ctx)
+    assert found["cash"] == 540_000
+    assert found["accounts"][1] == ["bank:savings", 40_000, "2026-06-01"]
+
+
+async def test_currencies_are_never_added(ctx: Context) -> None:
+    await burning(
+        ctx,
+        100_000,
+        more=[
+            held(300_000),
+            held(900_000, currency="EUR"),
+            held(0, account="bank:yen", currency="JPY"),
+            moved("2026-09-01", -77_000, currency="EUR"),
+        ],
+    )
+    found = await runway(ctx)
+    assert (found["cash"], found["burn"], found["months"]) == (300_000, 100_000, 3.0)
+    assert found["left_out"] == [["bank:main", 900_000, "EUR"]]
+    in_euros = await runway(ctx, currency="EUR")
+    assert in_euros["cash"] == 900_000
+    assert "fewer than 3" in in_euros["unknown"]
+
+
+async def test_without_a_balance_the_runway_is_unknown_and_says_what_to_connect(ctx: Context) -> None:
+    await burning(ctx, 100_000)
+    found = await runway(ctx)
+    assert (found["months"], found["cash"]) == (None, None)
+    assert "no balance in USD" in found["unknown"]
+    assert "execops import bank" in found["unknown"]
+
+
+async def test_fewer_than_three_full_months_are_too_few(ctx: Context) -> None:
+    await know(ctx, held(100_000))
+    assert "fewer than 3" in (await runway(ctx))["unknown"]
+    await know(ctx, moved("2026-09-01", -1), moved("2026-10-01", -1))
+    assert "fewer than 3" in (await runway(ctx))["unknown"]
+    await know(ctx, moved("2026-08-31T23:59:59", -1))
+    found = await runway(ctx)
+    assert (found["unknown"], found["burn"]) == (None, 1)
+
+
+async def test_months_are_those_of_the_zone_west_and_east(ctx: Context) -> None:
+    await burning(
+        ctx,
+        100_000,
+        more=[
+            held(600_000),
+            moved("2026-08-01T03:30:00", -60_000),  # still July in New York
+            moved("2026-10-31T15:30:00", -30_000),  # already November in Tokyo
+        ],
+    )
+    assert (await runway(ctx))["burn"] == 130_000
+    assert (await runway(ctx, time_zone="America/New_York"))["burn"] == 110_000
+    assert (await runway(ctx, time_zone="Asia/Tokyo"))["burn"] == 120_000
+
+
+async def test_the_window_moves_at_midnight_in_the_zone(ctx: Context) -> None:
+    await burning(ctx, 90_000, more=[held(600_000), moved("2026-07-15", -30_000)])
+    moment = datetime(2026, 11, 1, 3, 59, tzinfo=UTC)  # 23:59 on 31 October in New York
+    before = await runway(ctx, moment, time_zone="America/New_York")
+    assert (before["month"], before["burn"]) == ("2026-10", 70_000)  # 30,000 + 90,000 + 90,000
+    after = await runway(ctx, datetime(2026, 11, 1, 4, tzinfo=UTC), time_zone="America/New_York")
+    assert (after["month"], after["burn"]) == ("2026-11", 90_000)
+
+
+async def test_leap_day_is_in_february(ctx: Context) -> None:
+    await know(
+        ctx,
+        *(moved(f"2028-{day}", -30_000) for day in ("01-10", "02-29T23:59:59", "03-01")),
+        moved("2027-12-10", -30_000),
+        held(60_000, "2028-02-29"),
+    )
+    found = await runway(ctx, datetime(2028, 3, 31, 12, tzinfo=UTC))
+    assert (found["from"], found["to"], found["burn"], found["months"]) == ("2027-12", "2028-02", 30_000, 2.0)
+
+
+# Vendors
+
+
+async def test_a_vendors_month_against_its_three_months_before(ctx: Context) -> None:
+    await know(
+        ctx,
+        moved("2026-07-31", -999_999),
+        moved("2026-08-10", -100_000),
+        moved("2026-09-10", -110_000, "issuing"),
+        moved("2026-10-10", -105_000),
+        moved("2026-10-20", 15_000),  # a refund by the vendor
+        moved("2026-11-02", -80_000),
+        moved("2026-11-03", -60_000, "issuing"),
+        moved("2026-11-04", 10_000),
+        moved("2026-11-05", -70_000, vendor="GCP"),
+        moved("2026-11-05", -70_000, "bank_transfer"),
+        moved("2026-11-05", -70_000, currency="EUR"),
+        moved("2026-12-01", -70_000),
+    )
+    found = await spend(ctx)
+    assert (found["to_date"], found["average"], found["purchases"]) == (130_000, 100_000, 2)
+    assert (found["current"], found["unknown"]) == (True, None)
+    assert (found["vendor"], found["currency"], found["month"]) == ("AWS", "USD", "2026-11")
+    past = await spend(ctx, "2026-10")
+    assert (past["to_date"], past["current"]) == (90_000, False)
+
+
+async def test_a_vendor_known_for_less_than_three_months_has_no_average(ctx: Context) -> None:
+    assert "fewer than 3" in (await spend(ctx))["unknown"]
+    await know(ctx, moved("2026-09-01", -100), moved("2026-11-01", -500))
+    assert "fewer than 3" in (await spend(ctx))["unknown"]
+    await know(ctx, moved("2026-08-31", -200))
+    found = await spend(ctx)
+    assert (found["unknown"], found["average"], found["to_date"]) == (None, 100, 500)
+
+
+async def test_a_vendors_month_is_the_zones(ctx: Context) -> None:
+    await know(
+        ctx,
+        moved("2026-08-10", -300),
+        moved("2026-11-01T02:00:00", -50),  # October in New York
+        moved("2026-10-31T20:00:00", -7),  # November in Tokyo
+    )
+    assert ((await spend(ctx))["to_date"], (await spend(ctx))["average"]) == (50, round(307 / 3))
+    west = await spend(ctx, time_zone="America/New_York")
+    assert (west["to_date"], west["average"]) == (0, round(357 / 3))
+    east = await spend(ctx, time_zone="Asia/Tokyo")
+    assert (east["to_date"], east["average"]) == (57, 100)
+
+
+async def test_only_a_vendors_month_has_spend(ctx: Context) -> None:
+    async with ctx.connection() as conn:
+        for other in ("in_1", "runway:2026-11", "spend:2026-11"):
+            assert await cash.vendor_spend(conn, ctx.settings, NOW, other) is None
+        odd = await cash.vendor_spend(conn, ctx.settings, NOW, cash.spend_object("a:b:c", "USD", "2026-11"))
+    assert odd is not None
+    assert odd["vendor"] == "a:b:c"

@@ -1,0 +1,637 @@
+"""Bank statements: amounts, dates, columns and lines as banks write them, and nothing guessed that may be wrong."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from execops.bank import Closing, LeftOut, Options, Problem, Row, read, survey
+from execops.errors import InvalidDeliveryError, InvalidInputError, NotFoundError
+from execops.money import Money, decimals
+from execops.settings import load_settings
+from execops.sources import bank, get_source
+from execops.sources.bank.amounts import UnreadableError, decimal_mark, read_amount
+from execops.sources.bank.dates import date_format, order_of, read_date
+from execops.sources.bank.encodings import detect_encoding
+from execops.sources.bank.vendors import is_transfer, vendor
+from tests.facts import NOW
+from tests.unit.test_plays_finance import event
+
+UTC = ZoneInfo("UTC")
+
+
+def lines(text: str) -> list[str]:
+    return text.splitlines(keepends=True)
+
+
+def parse(text: str, options: Options | None = None, account: str = "main") -> list[Row | Problem | LeftOut]:
+    layout = survey(lines(text), options or Options())
+    return list(read(lines(text), layout, account=account, currency="USD", zone=UTC))
+
+
+def rows(text: str, options: Options | None = None) -> list[Row]:
+    found = parse(text, options)
+    assert all(isinstance(each, Row) for each in found), found
+    return [each for each in found if isinstance(each, Row)]
+
+
+# Amounts
+
+
+@pytest.mark.parametrize(
+    ("cell", "decimal", "minor"),
+    [
+        ("12", ".", 1200),
+        ("12.5", ".", 1250),
+        ("-12.50", ".", -1250),
+        ("−12.50", ".", -1250),
+        ("12.50-", ".", -1250),
+        ("(12.50)", ".", -1250),
+        ("($12.50)", ".", -1250),
+        ("-$1,234.56", ".", -123456),
+        ("$-1,234.56", ".", -123456),
+        ("USD 1,234.56", ".", 123456),
+        ("1,234.56 USD", ".", 123456),
+        ("1,234,567.89", ".", 123456789),
+        ("12,34,567.89", ".", 123456789),
+        ("+.50", ".", 50),
+        ("12.50 DR", ".", -1250),
+        ("12.50 CR", ".", 1250),
+        ("12.5000", ".", 1250),
+        ("1.234,56", ",", 123456),
+        ("1 234,56", ",", 123456),
+        ("1\u00a0234,56", ",", 123456),
+        ("1\u202f234,56-", ",", -123456),
+        ("1'234.56", ".", 123456),
+        ("1’234.56", ".", 123456),
+        ("-12,5 S", ",", None),
+        ("12,50 S", ",", -1250),
+        ("12,50 H", ",", 1250),
+        ("1.234", ",", 123400),
+        ("1,234", ".", 123400),
+        ("1.234", ".", None),
+        ("1,234", ",", None),
+        ("12.50", ",", None),
+        ("12,50", ".", None),
+        ("1,23,45", ".", None),
+        ("1.234.56", ".", None),
+        ("€12.50", ".", None),
+        ("12.50 EUR", ".", None),
+        ("(12.50", ".", None),
+        ("--12.50", ".", None),
+        ("-(12.50)", ".", None),
+        ("12.505", ".", None),
+        ("twelve", ".", None),
+        ("", ".", None),
+        ("9" * 30, ".", None),
+        ("9" * 5000, ".", None),
+    ],
+)
+def test_an_amount_is_read_or_refused(cell: str, decimal: str, minor: int | None) -> None:
+    if minor is None:
+        with pytest.raises(UnreadableError):
+            read_amount(cell, "USD", decimal)
+    else:
+        assert read_amount(cell, "USD", decimal) == Money(minor, "USD")
+
+
+def test_amounts_of_currencies_without_and_with_three_decimals() -> None:
+    assert read_amount("1,234", "JPY", ".") == Money(1234, "JPY")
+    assert read_amount("1.250", "KWD", ".") == Money(1250, "KWD")
+    with pytest.raises(UnreadableError):
+        read_amount("12.50", "JPY", ".")
+
+
+def written(amount: Money, decimal: str, group: str, sign: Callable[[str], str]) -> str:
+    digits = f"{abs(amount.major):,.{decimals(amount.currency)}f}"
+    text = digits.replace(",", "G").replace(".", decimal).replace("G", group)
+    return sign(text) if amount.minor < 0 else text
+
+
+@given(
+    minor=st.integers(-(10**14), 10**14),
+    currency=st.sampled_from(["USD", "JPY", "KWD"]),
+    style=st.sampled_from(
+        [(".", ","), (",", "."), (",", " "), (".", "'"), (".", ""), (",", ""), (",", "\u202f")]
+    ),
+    sign=st.sampled_from([lambda t: f"-{t}", lambda t: f"{t}-", lambda t: f"({t})", lambda t: f"{t} DR"]),
+)
+def test_amounts_round_trip(
+    minor: int, currency: str, style: tuple[str, str], sign: Callable[[str], str]
+) -> None:
+    amount = Money(minor, currency)
+    cell = written(amount, style[0], style[1], sign)
+    assert read_amount(cell, currency, style[0]) == amount
+    assert decimal_mark(cell) in {style[0], "?", None}
+
+
+@given(cell=st.text(max_size=30))
+def test_any_text_is_an_amount_or_refused(cell: str) -> None:
+    decimal_mark(cell)
+    for mark in ".,":
+        try:
+            found = read_amount(cell, "USD", mark)
+        except UnreadableError:
+            continue
+        assert isinstance(found.minor, int)
+
+
+@given(cell=st.text("0123456789.,'- ()", max_size=14))
+def test_no_digit_is_lost(cell: str) -> None:
+    try:
+        found = read_amount(cell, "USD", ".")
+    except UnreadableError:
+        return
+    digits = Decimal("".join(each for each in cell if each in "0123456789."))
+    assert abs(found.major) == digits
+
+
+@pytest.mark.parametrize(
+    ("cell", "mark"),
+    [
+        ("12", None), ("12.50", "."), ("12,50", ","), ("1,234.56", "."), ("1.234,56", ","), ("1,234", "?"),
+        ("1.234", "?"), ("0.234", "."), ("1234,567", ","), ("1.234.567", ","), ("1 234,567", ","), ("x", None),
+    ],
+)  # fmt: skip
+def test_what_a_cell_says_of_the_decimal_mark(cell: str, mark: str | None) -> None:
+    assert decimal_mark(cell) == mark
+
+
+# Dates
+
+
+@pytest.mark.parametrize(
+    ("cell", "order", "day"),
+    [
+        ("2026-10-03", None, date(2026, 10, 3)),
+        ("2026/10/03", None, date(2026, 10, 3)),
+        ("20261003", None, date(2026, 10, 3)),
+        ("2026-10-03 23:59:59", None, date(2026, 10, 3)),
+        ("2026-10-03T23:30:00Z", None, date(2026, 10, 3)),
+        ("03.10.2026", None, date(2026, 10, 3)),
+        ("03.10.26", "mdy", date(2026, 10, 3)),
+        ("3.10.2026", None, date(2026, 10, 3)),
+        ("03/10/2026", "dmy", date(2026, 10, 3)),
+        ("03/10/2026", "mdy", date(2026, 3, 10)),
+        ("3/10/26 14:05", "mdy", date(2026, 3, 10)),
+        ("03-10-2026", "dmy", date(2026, 10, 3)),
+        ("3 Oct 2026", None, date(2026, 10, 3)),
+        ("Oct 3, 2026", None, date(2026, 10, 3)),
+        ("October 3rd, 2026", None, date(2026, 10, 3)),
+        ("03-Oct-26", None, date(2026, 10, 3)),
+        ("3. Okt. 2026", None, date(2026, 10, 3)),
+        ("3 März 2026", None, date(2026, 3, 3)),
+        ("3 févr. 2026", None, date(2026, 2, 3)),
+        ("3 août 2026", None, date(2026, 8, 3)),
+        ("3 de enero de 2026", None, date(2026, 1, 3)),
+        ("29/02/2028", "dmy", date(2028, 2, 29)),
+        ("29/02/2027", "dmy", None),
+        ("31/13/2026", "dmy", None),
+        ("3 jui 2026", None, None),
+        ("0001-01-01", None, None),
+        ("soon", None, None),
+        ("", None, None),
+    ],
+)
+def test_a_date_is_read_or_refused(cell: str, order: str | None, day: date | None) -> None:
+    if day is None:
+        with pytest.raises(UnreadableError):
+            read_date(cell, order, UTC)
+    else:
+        assert read_date(cell, order, UTC) == day
+
+
+def test_a_moment_is_of_the_day_it_is_in_the_companys_zone() -> None:
+    assert read_date("2026-10-31T23:30:00Z", None, ZoneInfo("Europe/Berlin")) == date(2026, 11, 1)
+    assert read_date("2026-11-01T00:30:00+00:00", None, ZoneInfo("America/New_York")) == date(2026, 10, 31)
+
+
+@given(
+    day=st.dates(date(1970, 1, 1), date(2199, 12, 31)),
+    fmt=st.sampled_from(["YYYY-MM-DD", "DD/MM/YYYY", "MM/DD/YYYY", "DD.MM.YYYY", "%d %b %Y", "YYYYMMDD"]),
+)
+def test_dates_round_trip(day: date, fmt: str) -> None:
+    code = date_format(fmt)
+    cell = day.strftime(code)
+    assert read_date(cell, None, UTC, code) == day
+    order = {"DD/MM/YYYY": "dmy", "MM/DD/YYYY": "mdy"}.get(fmt)
+    assert read_date(cell, order, UTC) == day
+    assert order_of(cell) in {order, "?", None}
+
+
+@pytest.mark.parametrize("fmt", ["nonsense", "%d", "MM/YYYY", "%Q", "%"])
+def test_a_date_format_names_day_month_and_year(fmt: str) -> None:
+    with pytest.raises(UnreadableError):
+        date_format(fmt)
+
+
+@given(cell=st.text(max_size=30))
+def test_any_text_is_a_date_or_refused(cell: str) -> None:
+    order_of(cell)
+    for order in (None, "dmy", "mdy"):
+        try:
+            found = read_date(cell, order, UTC)
+        except UnreadableError:
+            continue
+        assert 1970 <= found.year < 2200
+
+
+# Files
+
+
+ENGLISH = """Date,Description,Amount,Balance
+10/31/2026,AWS EMEA,-120.50,1000.00
+10/30/2026,"Stripe
+payout",500.00,1120.50
+"""
+GERMAN = """"Konto";"DE12 3456"
+"Zeitraum";"Oktober 2026"
+
+"Buchungstag";"Valuta";"Beguenstigter/Zahlungspflichtiger";"Verwendungszweck";"Betrag (EUR)";"Saldo (EUR)"
+"30.10.2026";"30.10.2026";"Kunde AG";"Rechnung 7";"1.120,50";"2.120,50"
+"31.10.2026";"31.10.2026";"Hetzner Online GmbH";"R 5";"-120,50";"2.000,00"
+"""
+FRENCH = """Date opération\tLibellé\tDébit\tCrédit
+31/10/2026\tPRLV SEPA OVH SAS\t-1 234,56\t
+30/10/2026\tVIR CLIENT\t\t1\u202f000,00
+"""
+SPANISH = """Fecha;Concepto;Importe;Saldo;Divisa
+31/10/2026;COMPRA TARJETA MERCADONA;-12,50;87,50;EUR
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (ENGLISH, [("2026-10-31", "-$120.50"), ("2026-10-30", "$500.00")]),
+        (GERMAN, [("2026-10-30", "€1,120.50"), ("2026-10-31", "-€120.50")]),
+        (FRENCH, [("2026-10-31", "-$1,234.56"), ("2026-10-30", "$1,000.00")]),
+        (SPANISH, [("2026-10-31", "-€12.50")]),
+    ],
+)
+def test_exports_are_understood_from_their_header(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(row.day.isoformat(), str(row.amount)) for row in rows(text)] == expected
+
+
+def test_the_layout_says_how_a_file_is_written() -> None:
+    layout = survey(lines(GERMAN), Options())
+    assert (layout.header_line, layout.delimiter, layout.decimal, layout.currency) == (4, ";", ",", "EUR")
+    assert (layout.records, layout.date_order) == (2, None)
+    assert layout.named() == {
+        "date": "Buchungstag",
+        "amount": "Betrag (EUR)",
+        "description": "Verwendungszweck",
+        "payee": "Beguenstigter/Zahlungspflichtiger",
+        "balance": "Saldo (EUR)",
+    }
+
+
+def test_the_payee_is_the_vendor_and_the_lines_are_those_of_the_file() -> None:
+    assert [row.vendor for row in rows(GERMAN)] == ["Kunde AG", "Hetzner Online GmbH"]
+    assert [row.line for row in rows(ENGLISH)] == [2, 3]
+
+
+@pytest.mark.parametrize("name", ["Wann", "1"])
+def test_a_person_names_columns_by_name_or_number(name: str) -> None:
+    text = "Wann;Date;Was;Amount;Wieviel\n2026-10-31;x;AWS;y;-5.00\n"
+    said = {"date": name, "amount": "Wieviel", "description": "was"}
+    [row] = rows(text, Options(columns=said))
+    assert (row.day, row.amount, row.vendor) == (date(2026, 10, 31), Money(-500, "USD"), "AWS")
+    with pytest.raises(InvalidInputError, match="No line has the columns"):
+        parse(text, Options(columns=said | {"amount": "Nirgends"}))
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("Date,Amount\n01/02/2026,1.50\n03/04/2026,2.50\n", "--date-format"),
+        ("Date,Amount\n13/02/2026,1.50\n03/14/2026,2.50\n", "--date-format"),
+        ('Date,Amount\n2026-01-02,"1,234"\n', "--decimal"),
+        ('Date,Amount\n2026-01-02,"1,50"\n2026-01-02,1.50\n', "--decimal"),
+        ("Wann,Wieviel\n2026-01-02,1.50\n", "--date COL"),
+    ],
+)
+def test_what_a_file_does_not_tell_is_asked_for(text: str, hint: str) -> None:
+    with pytest.raises(InvalidInputError) as refused:
+        parse(text)
+    assert hint in (refused.value.hint or "")
+
+
+def test_one_clear_date_or_amount_decides_for_the_whole_file() -> None:
+    text = 'Date,Amount\n01/02/2026,"1,234"\n14/02/2026,"5,678.90"\n'
+    assert [(row.day, row.amount.minor) for row in rows(text)] == [
+        (date(2026, 2, 1), 123400),
+        (date(2026, 2, 14), 567890),
+    ]
+    us = rows("Date,Amount\n01/02/2026,1.00\n02/14/2026,2.00\n")
+    assert us[0].day == date(2026, 1, 2)
+    said = rows("Date,Amount\n01/02/2026,1.00\n", Options(date_format="MM/DD/YYYY"))
+    assert said[0].day == date(2026, 1, 2)
+    german = rows('Date,Amount\n2026-01-02,"1.234"\n', Options(decimal=","))
+    assert german[0].amount == Money(123400, "USD")
+
+
+def test_an_empty_file_and_one_without_lines() -> None:
+    with pytest.raises(InvalidInputError, match="empty"):
+        parse("")
+    assert parse("Date,Amount\n") == []
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("soon,AWS,-5.00", "'soon' is no date"),
+        (",AWS,-5.00", "there is no date"),
+        ("2026-10-31,AWS,", "there is no amount"),
+        ("2026-10-31,AWS,five", "'five' is no amount"),
+        ("2026-10-31,AWS, Inc,-5.00", "it has 4 fields, the header 3"),
+        ("2026-10-31", "there is no amount"),
+        ("2026-10-31,AWS,5.00 EUR", "is not in USD"),
+    ],
+)
+def test_a_bad_line_is_named_and_the_others_are_kept(line: str, why: str) -> None:
+    text = f"Date,Description,Amount\n2026-10-30,Before,-1.00\n{line}\n2026-11-01,After,-2.00\n"
+    first, bad, last = parse(text)
+    assert isinstance(first, Row)
+    assert isinstance(last, Row)
+    assert isinstance(bad, Problem)
+    assert bad.line == 3
+    assert why in bad.reason
+
+
+def test_a_quotation_mark_left_open_loses_no_line_silently() -> None:
+    filler = "".join(f"2026-10-{day:02},Vendor {day},-1.00\n" for day in range(1, 29))
+    text = f'Date,Description,Amount\n2026-10-30,"Open,-1.00\n{filler}'
+    [bad] = parse(text)
+    assert isinstance(bad, Problem)
+    assert bad.line == 2
+    assert "to line 30" in bad.reason
+    huge = text + "2026-11-01,Vendor,-1.00\n" * 10_000
+    found = parse(huge)
+    assert isinstance(found[0], Problem)
+    assert "quotation mark" in found[0].reason
+    assert len([each for each in found if isinstance(each, Row)]) > 1000
+
+
+def test_pending_lines_are_left_out() -> None:
+    text = "Date,Description,Amount,State\n2026-10-30,A,-1.00,COMPLETED\n2026-10-30,B,-1.00,PENDING\n"
+    done, waiting = parse(text)
+    assert isinstance(done, Row)
+    assert waiting == LeftOut(3, "pending")
+
+
+def test_debit_and_credit_columns() -> None:
+    text = "Date,Paid out,Paid in\n2026-10-30,5.00,\n2026-10-30,-5.00,0.00\n2026-10-30,,7.00\n2026-10-30,0.00,7.00\n"
+    assert [row.amount.minor for row in rows(text)] == [-500, -500, 700, 700]
+    [both] = parse("Date,Debit,Credit\n2026-10-30,5.00,7.00\n")
+    assert isinstance(both, Problem)
+
+
+def test_a_column_that_says_debit_or_credit_gives_the_sign() -> None:
+    text = "Buchungstag;Umsatz;Soll/Haben\n30.10.2026;5,00;S\n30.10.2026;5,00;H\n30.10.2026;5,00;?\n30.10.2026;-5,00;H\n"
+    out, came_in, unclear, contrary = parse(text)
+    assert isinstance(out, Row)
+    assert isinstance(came_in, Row)
+    assert (out.amount.minor, came_in.amount.minor) == (-500, 500)
+    assert isinstance(unclear, Problem)
+    assert isinstance(contrary, Problem)
+
+
+def test_each_row_has_its_own_currency_where_there_is_a_column() -> None:
+    text = "Date,Amount,Currency\n2026-10-30,1.00,eur\n2026-10-30,1.00,\n2026-10-30,1.00,bitcoin\n"
+    eur, default, bad = parse(text)
+    assert isinstance(eur, Row)
+    assert isinstance(default, Row)
+    assert (eur.amount, default.amount) == (Money(100, "EUR"), Money(100, "USD"))
+    assert isinstance(bad, Problem)
+
+
+# Identity
+
+
+def test_rows_that_are_alike_are_counted_and_keep_their_ids_in_a_longer_file() -> None:
+    coffee = "2026-10-30,Coffee,-3.00\n"
+    short = rows("Date,Description,Amount\n" + coffee * 2)
+    longer = rows("Date,Description,Amount\n2026-10-29,Tea,-3.00\n" + coffee * 3 + "2026-10-31,Tea,-3.00\n")
+    ids = [row.external_id for row in longer]
+    assert len(set(ids)) == 5
+    assert [row.external_id for row in short] == ids[1:3]
+
+
+def test_an_id_depends_on_what_the_row_says_and_on_the_account() -> None:
+    head = "Date,Description,Amount\n"
+    (one,) = rows(f"{head}2026-10-30,Coffee  Bar,-3.00\n")
+    (same,) = rows('Booking date;Details;Amount\n30.10.2026;"COFFEE BAR";-3.00\n')
+    assert one.external_id == same.external_id
+    others = [
+        rows(f"{head}2026-10-31,Coffee Bar,-3.00\n"),
+        rows(f"{head}2026-10-30,Coffee Bar,-3.01\n"),
+        rows(f"{head}2026-10-30,Tea Bar,-3.00\n"),
+        rows(f"{head}2026-10-30,Coffee Bar,-3.00\n", Options(currency="EUR")),
+        parse(f"{head}2026-10-30,Coffee Bar,-3.00\n", account="other"),
+    ]
+    assert one.external_id not in {each.external_id for [each] in others if isinstance(each, Row)}
+
+
+cells = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=20)
+
+
+@given(
+    days=st.lists(
+        st.tuples(st.dates(date(2020, 1, 1), date(2030, 1, 1)), cells, st.integers(-(10**9), 10**9)),
+        max_size=20,
+    ),
+    delimiter=st.sampled_from([",", ";", "\t", "|"]),
+    german=st.booleans(),
+)
+def test_files_round_trip(days: list[tuple[date, str, int]], delimiter: str, german: bool) -> None:
+    written_to = io.StringIO(newline="")
+    writer = csv.writer(written_to, delimiter=delimiter)
+    writer.writerow(["Date", "Description", "Amount"])
+    for day, text, minor in days:
+        mark, group = (",", ".") if german else (".", ",")
+        writer.writerow(
+            [
+                f"{day:%d.%m.%Y}" if german else day.isoformat(),
+                text,
+                written(Money(minor, "USD"), mark, group, lambda t: f"-{t}"),
+            ]
+        )
+    found = rows(written_to.getvalue(), Options(decimal="," if german else "."))
+    assert [(row.day, row.amount.minor) for row in found] == [(day, minor) for day, _, minor in days]
+    assert len({row.external_id for row in found}) == len(days)
+
+
+# Balances
+
+
+def closing(text: str) -> list[tuple[Money, date, int]]:
+    end = Closing()
+    for row in rows(text):
+        end.add(row)
+    return end.balances()
+
+
+HEAD = "Date,Description,Amount,Balance\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        HEAD + "2026-10-30,A,-1.00,9.00\n2026-10-31,B,-2.00,7.00\n2026-10-31,C,-3.00,4.00\n",
+        HEAD + "2026-10-31,C,-3.00,4.00\n2026-10-31,B,-2.00,7.00\n2026-10-30,A,-1.00,9.00\n",
+    ],
+)
+def test_the_closing_balance_is_after_the_latest_row_however_it_is_sorted(text: str) -> None:
+    assert closing(text) == [(Money(400, "USD"), date(2026, 10, 31), 2)]
+
+
+def test_the_order_of_a_single_day_shows_in_its_sums() -> None:
+    up = "2026-10-31,A,-1.00,9.00\n2026-10-31,B,-2.00,7.00\n2026-10-31,C,-3.00,4.00\n"
+    assert closing(HEAD + up) == [(Money(400, "USD"), date(2026, 10, 31), 3)]
+    down = "".join(reversed(up.splitlines(keepends=True)))
+    assert closing(HEAD + down) == [(Money(400, "USD"), date(2026, 10, 31), 3)]
+
+
+def test_a_balance_for_each_currency_and_none_without_a_column() -> None:
+    text = "Date,Amount,Balance,Currency\n2026-10-31,1.00,5.00,USD\n2026-10-30,1.00,6.00,EUR\n"
+    assert [(str(each), day.day) for each, day, _ in closing(text)] == [("€6.00", 30), ("$5.00", 31)]
+    assert closing("Date,Amount\n2026-10-31,1.00\n") == []
+
+
+# Vendors and transfers
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("GITHUB, INC.", "GITHUB, INC."),
+        ("POS PURCHASE STARBUCKS STORE 01234 SEATTLE WA", "STARBUCKS STORE"),
+        ("AMAZON WEB SERVICES AWS.AMAZON.CO WA", "AMAZON WEB SERVICES"),
+        ("SQ *BLUE BOTTLE COFFEE", "BLUE BOTTLE COFFEE"),
+        ("PAYPAL *SPOTIFY", "SPOTIFY"),
+        ("DIGITALOCEAN.COM XXXX1234", "DIGITALOCEAN.COM"),
+        ("CB NETFLIX.COM 12/10/2026", "NETFLIX.COM"),
+        ("PRLV SEPA OVH SAS REF:ABC123", "OVH SAS"),
+        ("Kartenzahlung REWE 2026-10-12T09:15", "REWE"),
+        ("COMPRA TARJETA 1234 MERCADONA", "MERCADONA"),
+        ("Hetzner Online GmbH 0912345678", "Hetzner Online GmbH"),
+        ("7-ELEVEN 33021", "7-ELEVEN"),
+        ("37signals", "37signals"),
+        ("1Password", "1Password"),
+        ("3M", "3M"),
+        ("123456789", "123456789"),
+        ("", None),
+        ("   ", None),
+    ],
+)
+def test_a_vendor_keeps_its_name_and_loses_the_banks_words(text: str, name: str | None) -> None:
+    assert vendor(text) == name
+
+
+@given(text=st.text(max_size=120))
+def test_a_vendor_is_short_clean_and_stays_what_it_is(text: str) -> None:
+    name = vendor(text)
+    if name is not None:
+        assert 0 < len(name) <= 100
+        assert "\n" not in name
+
+
+@pytest.mark.parametrize(
+    ("text", "positive", "said", "between"),
+    [
+        ("STRIPE PAYOUT ST-123", True, None, True),
+        ("Stripe Payments Europe", True, None, True),
+        ("STRIPE FEES", False, None, False),
+        ("Stripes Cafe", True, None, False),
+        ("To savings", False, "Transfer", True),
+        ("To savings", False, "internal transfer", True),
+        ("Sparen", False, "Umbuchung", True),
+        ("Virement", False, "Virement interne", True),
+        ("Fournisseur", False, "Virement", False),
+        ("Lieferant", False, "Überweisung", False),
+        ("Wire", False, "Wire transfer fee", False),
+    ],
+)
+def test_transfers_between_own_accounts(text: str, positive: bool, said: str | None, between: bool) -> None:
+    assert is_transfer(text, positive, said) is between
+
+
+# Encodings
+
+
+@pytest.mark.parametrize(
+    ("data", "encoding"),
+    [
+        (b"plain", "utf-8"),
+        ("Müller €".encode(), "utf-8"),
+        ("Müller €".encode("utf-8-sig"), "utf-8-sig"),
+        ("Müller €".encode("utf-16"), "utf-16"),
+        ("Müller €".encode("cp1252"), "cp1252"),
+        (b"M\xfcller \x81", "latin-1"),
+        (b"", "utf-8"),
+    ],
+)
+def test_the_encoding_shows_in_the_bytes(data: bytes, encoding: str) -> None:
+    assert detect_encoding([data]) == encoding
+    if encoding in {"utf-8", "cp1252"}:
+        assert detect_encoding([data[at : at + 1] for at in range(len(data))]) == encoding
+
+
+# The source
+
+
+def test_nothing_of_a_bank_comes_over_http() -> None:
+    settings = load_settings({}, {})
+    source = get_source("bank")
+    now = datetime.fromisoformat(NOW)
+    with pytest.raises(NotFoundError):
+        source.verify(settings, {}, b"{}", now)
+    with pytest.raises(InvalidDeliveryError):
+        source.normalise(settings, {}, now)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                [
+                    "rows",
+                    "balances",
+                    "id",
+                    "at",
+                    "amount_minor",
+                    "currency",
+                    "as_of",
+                    "account",
+                    "kind",
+                    "vendor",
+                ]
+            ),
+            inner,
+            max_size=5,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(
+    payload=st.dictionaries(
+        st.sampled_from(["rows", "balances", "currency", "account", "vendor"]), json_values
+    )
+)
+def test_reading_never_raises(payload: dict[str, object]) -> None:
+    now = datetime.fromisoformat(NOW)
+    for type_ in (bank.TRANSACTIONS, bank.BALANCE, "bank.else"):
+        bank.read(event(type_, now, payload, "bank"))

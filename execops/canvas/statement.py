@@ -10,169 +10,29 @@ from __future__ import annotations
 import re
 
 TABLES = frozenset(
-    {
-        "action_proposals",
-        "audit_log",
-        "balances",
-        "events",
-        "executions",
-        "mrr_changes",
-        "openings",
-        "proposals_effective",
-        "rollup_days",
-        "rollup_events",
-        "rollup_mrr",
-        "rollup_parties",
-        "snapshots",
-        "transactions",
-    }
+    """audit_log balances events executions mrr_changes openings proposals_effective recoveries
+    rollup_events rollup_kinds rollup_mrr snapshots transactions verdicts""".split()  # noqa: SIM905
 )
 FUNCTIONS = frozenset(
-    [
-        "abs",
-        "array_agg",
-        "bool_or",
-        "ceil",
-        "coalesce",
-        "count",
-        "date_part",
-        "date_trunc",
-        "dense_rank",
-        "extract",
-        "first_value",
-        "floor",
-        "generate_series",
-        "greatest",
-        "lag",
-        "last_value",
-        "lead",
-        "least",
-        "length",
-        "lower",
-        "make_interval",
-        "max",
-        "min",
-        "mode",
-        "nullif",
-        "percentile_cont",
-        "rank",
-        "round",
-        "row_number",
-        "starts_with",
-        "sum",
-        "to_char",
-        "upper",
-    ]
+    """abs array_agg bool_or canvas_balances canvas_bucket canvas_buckets canvas_currencies
+    canvas_events_known canvas_grid canvas_known canvas_moves canvas_party_moves canvas_unknown ceil
+    coalesce count date_part date_trunc dense_rank extract first_value floor generate_series
+    greatest lag last_value lead least length lower make_interval max min mode nullif
+    percentile_cont rank round row_number starts_with sum to_char upper""".split()  # noqa: SIM905
 )
 # Words that may stand before a parenthesis without calling anything.
 _BEFORE_PARENTHESIS = frozenset(
-    [
-        "all",
-        "and",
-        "any",
-        "as",
-        "between",
-        "by",
-        "case",
-        "distinct",
-        "else",
-        "except",
-        "exists",
-        "filter",
-        "from",
-        "group",
-        "having",
-        "in",
-        "intersect",
-        "is",
-        "join",
-        "lateral",
-        "not",
-        "numeric",
-        "on",
-        "or",
-        "order",
-        "over",
-        "partition",
-        "row",
-        "select",
-        "then",
-        "union",
-        "using",
-        "values",
-        "when",
-        "where",
-        "within",
-        "materialized",
-        "interval",
-        "array",
-        "with",
-    ]
+    """all and any array as between by case distinct else except exists filter from group having in
+    intersect interval is join lateral materialized not numeric on or order over partition row
+    select then union using values when where with within""".split()  # noqa: SIM905
 )
 _FORBIDDEN = frozenset(
-    [
-        "abort",
-        "alter",
-        "analyze",
-        "call",
-        "checkpoint",
-        "close",
-        "cluster",
-        "comment",
-        "commit",
-        "copy",
-        "create",
-        "current_catalog",
-        "current_date",
-        "current_role",
-        "current_schema",
-        "current_time",
-        "current_timestamp",
-        "current_user",
-        "deallocate",
-        "declare",
-        "delete",
-        "discard",
-        "do",
-        "drop",
-        "execute",
-        "explain",
-        "fetch",
-        "grant",
-        "import",
-        "insert",
-        "into",
-        "listen",
-        "load",
-        "localtime",
-        "localtimestamp",
-        "lock",
-        "merge",
-        "move",
-        "notify",
-        "prepare",
-        "reassign",
-        "refresh",
-        "reindex",
-        "release",
-        "reset",
-        "returning",
-        "revoke",
-        "rollback",
-        "savepoint",
-        "security",
-        "session_user",
-        "set",
-        "show",
-        "start",
-        "table",
-        "tablesample",
-        "truncate",
-        "unlisten",
-        "update",
-        "user",
-        "vacuum",
-    ]
+    """abort alter analyze call checkpoint close cluster comment commit copy create current_catalog
+    current_date current_role current_schema current_time current_timestamp current_user deallocate
+    declare delete discard do drop execute explain fetch grant import insert into listen load
+    localtime localtimestamp lock merge move notify prepare reassign refresh reindex release reset
+    returning revoke rollback savepoint security session_user set show table tablesample
+    truncate unlisten update user vacuum""".split()  # noqa: SIM905
 )
 _PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 _TOKEN = re.compile(
@@ -180,22 +40,7 @@ _TOKEN = re.compile(
     r"|(?P<sign>::|<=|>=|<>|!=|->>|->|@>|\|\||[-+*/=<>().,\[\]])"
 )
 _CLAUSE_ENDS = frozenset(
-    [
-        "where",
-        "group",
-        "having",
-        "order",
-        "limit",
-        "offset",
-        "union",
-        "except",
-        "intersect",
-        "window",
-        "select",
-        "on",
-        "using",
-        "fetch",
-    ]
+    """except fetch group having intersect limit offset on order select union using where window""".split()  # noqa: SIM905
 )
 
 
@@ -227,7 +72,8 @@ def fault(body: str) -> str | None:
 
 def _tokens(text: str) -> list[str]:
     """Words in lower case, signs, and `''` for every literal."""
-    found, at, depth = [], 0, 0
+    found: list[str] = []
+    at = depth = 0
     while at < len(text):
         match = _TOKEN.match(text, at)
         if match is None:

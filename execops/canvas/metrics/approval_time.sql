@@ -1,0 +1,34 @@
+-- name: approval_time
+-- title: Time to decision
+-- definition: From the deciding operator's last opening of a proposal's version to its approval or rejection: the median, and what one in ten exceeds
+-- unit: seconds
+-- synonyms: decision time | time to approve | how fast do we decide | time to decision | how long do approvals take
+-- samples: approval time | how fast do we decide | median time to decision by play | approval time per week
+-- params: from, to, group_by
+-- groups: month, day, week, quarter, play, type
+-- default_period: last 12 months
+-- chart: line
+-- columns: bucket text, median seconds, slowest_tenth seconds, decisions count
+with decided as (
+    select p.play, p.action_type, (a.ts at time zone %(zone)s::text)::date as day,
+           extract(epoch from a.ts - o.opened_at) as seconds
+    from audit_log as a
+    join openings as o on o.proposal_id = a.proposal_id and o.version = a.version
+                      and a.actor_type = 'user' and a.actor_id = o.operator_id::text and o.opened_at < a.ts
+    join proposals_effective as p on p.id = a.proposal_id
+    where a.org_id = %(org_id)s::text and a.from_status = 'pending' and a.to_status in ('approved', 'rejected')
+      and a.ts >= %(from)s::date::timestamp at time zone %(zone)s::text
+      and a.ts < %(to)s::date::timestamp at time zone %(zone)s::text
+)
+select case %(group_by)s::text when 'play' then play when 'type' then action_type
+            else canvas_bucket(%(grain)s::text, day) end as bucket,
+       percentile_cont(0.5) within group (order by seconds) as median,
+       percentile_cont(0.9) within group (order by seconds) as slowest_tenth,
+       count(*) as decisions, null as unknown
+from decided
+group by 1
+union all
+select null, null, null, null,
+       case when not exists (select 1 from decided)
+       then 'nobody opened and decided a proposal in this period' end
+order by unknown nulls first, bucket

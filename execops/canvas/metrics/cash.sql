@@ -1,0 +1,22 @@
+-- name: cash
+-- title: Cash
+-- definition: The latest known balance of every account that is free to spend: bank accounts, and what is available at Stripe
+-- unit: money
+-- synonyms: cash on hand | cash position | bank balance | balance | money in the bank | how much money do we have
+-- samples: cash | how much cash do we have | cash on hand by account | what is in the bank | cash in EUR
+-- params: currency
+-- default_period: now
+-- chart: bar
+-- columns: account text, currency currency, balance money, known_at date
+select b.account, b.currency, b.amount_minor as balance, (b.as_of at time zone %(zone)s::text)::date as known_at,
+       null as unknown
+from canvas_balances(%(org_id)s::text, (%(as_of)s::date + 1)::timestamp at time zone %(zone)s::text) as b
+where %(currency)s::text is null or b.currency = %(currency)s::text
+union all
+select null, null, null, null,
+       case when not exists (
+           select 1 from canvas_balances(%(org_id)s::text,
+                                         (%(as_of)s::date + 1)::timestamp at time zone %(zone)s::text) as b
+           where %(currency)s::text is null or b.currency = %(currency)s::text)
+       then 'no balance is known: import a bank file with `execops import bank`' end
+order by unknown nulls first, currency, balance desc, account

@@ -1,0 +1,82 @@
+-- name: churn
+-- title: Churn
+-- definition: MRR lost to subscriptions that ended (churned) or shrank (contracted), customers left without any, and the churned part of the MRR before the period in percent
+-- unit: money
+-- synonyms: lost mrr | lost customers | logos lost | cancellations | churn rate | who left | attrition | customers leaving
+-- samples: churn | churn by month | how many customers did we lose last quarter | lost mrr this year | churn rate since January
+-- params: from, to, group_by, currency
+-- groups: month, day, week, quarter, currency
+-- default_period: last 12 months
+-- chart: line
+-- columns: bucket text, currency currency, churned money, contracted money, customers count, rate percent
+with changes as (
+    select r.start, r.currency, r.kind, r.delta, r.grain
+    from rollup_mrr as r
+    where r.org_id = %(org_id)s::text and r.kind <> 'level' and r.grain = 'month'
+      and r.start < date_trunc('month', %(from)s::date::timestamp)
+    union all
+    select r.start, r.currency, r.kind, r.delta, r.grain
+    from rollup_mrr as r
+    where r.org_id = %(org_id)s::text and r.kind <> 'level' and r.grain = 'day'
+      and r.start >= date_trunc('month', %(from)s::date::timestamp) and r.start < %(to)s::date
+), known as (
+    select min(r.start) as since
+    from rollup_mrr as r
+    where r.org_id = %(org_id)s::text and r.grain = 'day' and r.kind = 'level'
+), buckets as (
+    select b as bucket
+    from known
+    join lateral canvas_buckets(known.since, %(from)s::date, %(to)s::date, %(as_of)s::date, %(grain)s::text) as b
+        on true
+), churned as (
+    select distinct c.customer, c.currency,
+           canvas_bucket(%(grain)s::text, (c.at at time zone %(zone)s::text)::date) as bucket
+    from mrr_changes as c
+    where c.org_id = %(org_id)s::text and c.kind = 'churn'
+      and c.at >= %(from)s::date::timestamp at time zone %(zone)s::text
+      and c.at < %(to)s::date::timestamp at time zone %(zone)s::text
+), gone as (
+    select c.bucket, c.currency, count(*) as customers
+    from churned as c
+    join lateral (
+        select coalesce(sum(m.delta_minor), 0) as left_over
+        from mrr_changes as m
+        where m.org_id = %(org_id)s::text and m.customer = c.customer
+          and m.at < %(to)s::date::timestamp at time zone %(zone)s::text
+          and (%(grain)s::text is null
+               or canvas_bucket(%(grain)s::text, (m.at at time zone %(zone)s::text)::date) <= c.bucket)
+    ) as now_at on now_at.left_over = 0
+    group by c.bucket, c.currency
+), counted as (
+    select canvas_bucket(%(grain)s::text, c.start) as bucket, c.currency, c.delta,
+           case when c.kind = 'churn' and c.start >= %(from)s::date then -c.delta else 0 end as churned,
+           case when c.kind = 'contraction' and c.start >= %(from)s::date then -c.delta else 0 end as contracted,
+           case when c.start < %(from)s::date then c.delta else 0 end as opening
+    from changes as c
+    union all
+    select b.bucket, c.currency, 0, 0, 0, 0
+    from buckets as b
+    join lateral (select distinct currency from changes) as c on true
+), summed as (
+    select bucket, currency, sum(delta) as delta, sum(churned) as churned, sum(contracted) as contracted,
+           sum(opening) as opening
+    from counted
+    group by bucket, currency
+), running as (
+    select bucket, currency, churned, contracted,
+           case when %(grain)s::text is null then opening
+                else sum(delta) over (partition by currency order by bucket) - delta + opening end as before
+    from summed
+)
+select r.bucket, r.currency, r.churned, r.contracted, coalesce(g.customers, 0) as customers,
+       case when r.before > 0 then round(r.churned * 100 / r.before, 1) end as rate, null as unknown
+from running as r
+join buckets as b on b.bucket = r.bucket
+left join gone as g on g.bucket = r.bucket and g.currency = r.currency
+where %(currency)s::text is null or r.currency = %(currency)s::text
+union all
+select null, null, null, null, null, null,
+       canvas_unknown((select since from known), %(to)s::date, 'subscription',
+                      'let Stripe send customer.subscription events here, or backfill them')
+where %(group_by)s::text is not null
+order by unknown nulls first, bucket, currency

@@ -1,0 +1,45 @@
+-- name: events
+-- title: Events
+-- definition: Events that arrived, by the day they happened, and how many of them could not be processed
+-- unit: count
+-- synonyms: webhooks | deliveries | what arrived | notifications received
+-- samples: events by type | how many webhooks arrived yesterday | events per day | top 5 event types this month
+-- params: from, to, group_by, limit
+-- groups: type, month, day, week, quarter
+-- default_period: last 30 days
+-- chart: bar
+-- columns: bucket text, events count, failed count
+with counted as (
+    select case when %(group_by)s::text = 'type' then r.type else canvas_bucket(%(grain)s::text, r.day) end as bucket,
+           r.events, 0 as failed
+    from rollup_events as r
+    where r.org_id = %(org_id)s::text and r.day >= %(from)s::date and r.day < %(to)s::date
+    union all
+    select case when %(group_by)s::text = 'type' then e.type
+                else canvas_bucket(%(grain)s::text, (e.occurred_at at time zone %(zone)s::text)::date) end,
+           case when e.status = 'received' then 1 else 0 end, case when e.status = 'failed' then 1 else 0 end
+    from events as e
+    where e.org_id = %(org_id)s::text and e.status in ('received', 'failed')
+      and e.occurred_at >= %(from)s::date::timestamp at time zone %(zone)s::text
+      and e.occurred_at < %(to)s::date::timestamp at time zone %(zone)s::text
+    union all
+    select b, 0, 0
+    from canvas_buckets(canvas_events_known(%(org_id)s::text), %(from)s::date, %(to)s::date, %(as_of)s::date,
+                        %(grain)s::text) as b
+    where %(grain)s::text is not null
+), summed as (
+    select bucket, sum(events) as events, sum(failed) as failed
+    from counted
+    group by bucket
+), ranked as (
+    select bucket, events, failed, row_number() over (order by events desc, bucket) as place
+    from summed
+    where events > 0 or %(grain)s::text is not null
+)
+select bucket, events, failed, null as unknown
+from ranked
+where %(limit)s::bigint is null or place <= %(limit)s::bigint
+union all
+select null, null, null,
+       canvas_unknown(canvas_events_known(%(org_id)s::text), %(to)s::date, 'event', 'let Stripe send its events here')
+order by unknown nulls first, case when %(grain)s::text is not null then bucket end, events desc, bucket

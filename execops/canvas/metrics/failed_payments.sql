@@ -1,0 +1,33 @@
+-- name: failed_payments
+-- title: Failed payments
+-- definition: Invoices of which a payment failed in the period, the latest failure first, with their state now
+-- unit: money
+-- synonyms: failed charges | declined cards | bounced cards | cards that bounced | declined payments | payments that failed | unpaid invoices | card declines
+-- samples: failed payments | which payments failed this week | cards that bounced last month | the last 5 failed payments
+-- params: from, to, limit, currency, customer
+-- default_period: last 30 days
+-- chart: list
+-- columns: failed_on date, customer text, name text, invoice text, currency currency, amount money, attempts count, status text
+with failures as (
+    select e.object_id as invoice, max(e.occurred_at) as failed_at
+    from events as e
+    where e.org_id = %(org_id)s::text and e.type = 'invoice.payment_failed'
+      and e.occurred_at >= %(from)s::date::timestamp at time zone %(zone)s::text
+      and e.occurred_at < %(to)s::date::timestamp at time zone %(zone)s::text
+      and (%(customer)s::text is null or e.subject_key = %(customer)s::text)
+    group by e.object_id
+)
+select (f.failed_at at time zone %(zone)s::text)::date as failed_on, s.state ->> 'customer' as customer,
+       coalesce(c.state ->> 'name', s.state ->> 'customer_name') as name, f.invoice, s.state ->> 'currency' as currency,
+       (s.state ->> 'amount_due')::numeric as amount, (s.state ->> 'attempt_count')::numeric as attempts,
+       s.state ->> 'status' as status, null as unknown
+from failures as f
+left join snapshots as s on s.org_id = %(org_id)s::text and s.object_id = f.invoice
+left join snapshots as c on c.org_id = %(org_id)s::text and c.object_id = s.state ->> 'customer'
+where %(currency)s::text is null or s.state ->> 'currency' = %(currency)s::text
+union all
+select null, null, null, null, null, null, null, null,
+       canvas_unknown(canvas_events_known(%(org_id)s::text), %(to)s::date, 'event',
+                      'let Stripe send its events here')
+order by unknown nulls first, failed_on desc, invoice
+limit coalesce(%(limit)s::bigint, 1000) + 1

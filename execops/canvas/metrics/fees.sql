@@ -1,0 +1,32 @@
+-- name: fees
+-- title: Fees
+-- definition: What Stripe kept: processing fees and fees for disputes, by the day they were taken
+-- unit: money
+-- synonyms: stripe fees | processing fees | processing costs | payment costs | what stripe charges us | commission
+-- samples: fees last month | how much do we pay Stripe | stripe fees by month | fees by type this year
+-- params: from, to, group_by, currency
+-- groups: month, day, week, quarter, currency, type
+-- default_period: last 12 months
+-- chart: line
+-- columns: bucket text, currency currency, fees money, charged count
+with counted as (
+    select case when %(group_by)s::text = 'type' then m.kind else canvas_bucket(%(grain)s::text, m.start) end as bucket,
+           m.currency, -(m.money_in + m.money_out) as fees, m.moves_out as charged
+    from canvas_moves(%(org_id)s::text, array['fee', 'dispute_fee'], %(from)s::date, %(to)s::date,
+                      %(grain)s::text) as m
+    union all
+    select g.bucket, g.currency, 0, 0
+    from canvas_grid(%(org_id)s::text, array['fee', 'dispute_fee'], array['fee', 'dispute_fee'], %(from)s::date,
+                     %(to)s::date, %(as_of)s::date, %(grain)s::text) as g
+    where %(group_by)s::text <> 'type'
+)
+select bucket, currency, sum(fees) as fees, sum(charged) as charged, null as unknown
+from counted
+where %(currency)s::text is null or currency = %(currency)s::text
+group by bucket, currency
+union all
+select null, null, null, null,
+       canvas_unknown(canvas_known(%(org_id)s::text, array['fee', 'dispute_fee']), %(to)s::date, 'fee',
+                      'backfill Stripe''s balance transactions')
+order by unknown nulls first, case when %(grain)s::text is not null then bucket end, currency,
+         fees desc nulls last, bucket

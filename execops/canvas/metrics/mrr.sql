@@ -1,0 +1,65 @@
+-- name: mrr
+-- title: MRR
+-- definition: Monthly recurring revenue at the end of each period, and its change: subscriptions that pay, after discounts, intervals brought to a month
+-- unit: money
+-- synonyms: monthly recurring revenue | recurring revenue | subscription revenue | run rate
+-- samples: mrr | what is our mrr | mrr by month this year | mrr growth since January | mrr by quarter in USD
+-- params: from, to, group_by, currency, customer
+-- groups: month, day, week, quarter, currency
+-- default_period: last 12 months
+-- chart: line
+-- columns: bucket text, currency currency, mrr money, change money
+with changes as (
+    select r.start, r.currency, r.delta
+    from rollup_mrr as r
+    where %(customer)s::text is null and r.org_id = %(org_id)s::text and r.kind <> 'level' and r.grain = 'month'
+      and r.start < date_trunc('month', %(from)s::date::timestamp)
+    union all
+    select r.start, r.currency, r.delta
+    from rollup_mrr as r
+    where %(customer)s::text is null and r.org_id = %(org_id)s::text and r.kind <> 'level' and r.grain = 'day'
+      and r.start >= date_trunc('month', %(from)s::date::timestamp) and r.start < %(to)s::date
+    union all
+    select (c.at at time zone %(zone)s::text)::date, c.currency, c.delta_minor
+    from mrr_changes as c
+    where c.org_id = %(org_id)s::text and c.customer = %(customer)s::text
+      and c.at < %(to)s::date::timestamp at time zone %(zone)s::text
+), known as (
+    select min(r.start) as since
+    from rollup_mrr as r
+    where r.org_id = %(org_id)s::text and r.grain = 'day' and r.kind = 'level'
+), buckets as (
+    select b as bucket
+    from known
+    join lateral canvas_buckets(known.since, %(from)s::date, %(to)s::date, %(as_of)s::date,
+                                coalesce(%(grain)s::text, 'month')) as b on %(grain)s::text is not null
+    union all
+    select '' from known
+    where %(grain)s::text is null and known.since < %(to)s::date
+), counted as (
+    select case when %(grain)s::text is null then ''
+                else greatest(canvas_bucket(%(grain)s::text, c.start), '') end as bucket,
+           c.currency, c.delta, c.start >= %(from)s::date as within
+    from changes as c
+    union all
+    select b.bucket, c.currency, 0, false
+    from buckets as b
+    join lateral (select distinct currency from changes) as c on true
+), summed as (
+    select bucket, currency, sum(delta) as delta, coalesce(sum(delta) filter (where within), 0) as change
+    from counted
+    group by bucket, currency
+), running as (
+    select bucket, currency, sum(delta) over (partition by currency order by bucket) as mrr, change
+    from summed
+)
+select r.bucket, r.currency, r.mrr, r.change, null as unknown
+from running as r
+join buckets as b on b.bucket = r.bucket
+where %(currency)s::text is null or r.currency = %(currency)s::text
+union all
+select null, null, null, null,
+       canvas_unknown((select since from known), %(to)s::date, 'subscription',
+                      'let Stripe send customer.subscription events here, or backfill them')
+where %(group_by)s::text is not null
+order by unknown nulls first, bucket, currency

@@ -1,0 +1,47 @@
+-- name: net_revenue
+-- title: Net revenue
+-- definition: Charges that succeeded, less refunds and disputes that took money; fees are not taken off
+-- unit: money
+-- synonyms: net volume | revenue | sales | income | turnover | takings | gross volume | what we earned | money coming in
+-- samples: net revenue by month | revenue last quarter | how much did we make in October | net volume this year | revenue by customer | sales per week since March
+-- params: from, to, group_by, currency, customer
+-- groups: month, day, week, quarter, currency, customer
+-- default_period: last 12 months
+-- chart: line
+-- columns: bucket text, currency currency, gross money, refunded money, disputed money, net money, payments count
+with counted as (
+    select canvas_bucket(%(grain)s::text, m.start) as bucket, m.currency,
+           case when m.kind = 'charge' then m.money_in + m.money_out else 0 end as gross,
+           case when m.kind = 'refund' then -(m.money_in + m.money_out) else 0 end as refunded,
+           case when m.kind = 'dispute' then -(m.money_in + m.money_out) else 0 end as disputed,
+           m.money_in + m.money_out as net,
+           case when m.kind = 'charge' then m.moves_in else 0 end as payments
+    from canvas_moves(%(org_id)s::text, array['charge', 'refund', 'dispute'], %(from)s::date, %(to)s::date, %(grain)s::text) as m
+    where %(customer)s::text is null and %(group_by)s::text <> 'customer'
+    union all
+    select case when %(group_by)s::text = 'customer' then m.party
+                else canvas_bucket(%(grain)s::text, m.start) end, m.currency,
+           case when m.kind = 'charge' then m.money_in + m.money_out else 0 end as gross,
+           case when m.kind = 'refund' then -(m.money_in + m.money_out) else 0 end as refunded,
+           case when m.kind = 'dispute' then -(m.money_in + m.money_out) else 0 end as disputed,
+           m.money_in + m.money_out as net,
+           case when m.kind = 'charge' then m.moves_in else 0 end as payments
+    from canvas_party_moves(%(org_id)s::text, 'customer', array['charge', 'refund', 'dispute'], %(from)s::date, %(to)s::date,
+                            %(grain)s::text, %(customer)s::text) as m
+    where %(group_by)s::text = 'customer' or %(customer)s::text is not null
+    union all
+    select g.bucket, g.currency, 0, 0, 0, 0, 0
+    from canvas_grid(%(org_id)s::text, array['charge', 'refund', 'dispute'], array['charge'], %(from)s::date, %(to)s::date, %(as_of)s::date,
+                     %(grain)s::text) as g
+    where %(group_by)s::text <> 'customer'
+)
+select bucket, currency, sum(gross) as gross, sum(refunded) as refunded, sum(disputed) as disputed, sum(net) as net, sum(payments) as payments, null as unknown
+from counted
+where %(currency)s::text is null or currency = %(currency)s::text
+group by bucket, currency
+union all
+select null, null, null, null, null, null, null,
+       canvas_unknown(canvas_known(%(org_id)s::text, array['charge']), %(to)s::date, 'charge',
+                      'let Stripe send charge.succeeded here, or backfill it')
+order by unknown nulls first, case when %(grain)s::text is not null then bucket end, currency,
+         net desc nulls last, bucket

@@ -1,0 +1,34 @@
+-- name: proposals
+-- title: Proposals
+-- definition: Proposals drafted in the period, by where they stand now, and how many still wait
+-- unit: count
+-- synonyms: drafts | suggestions | inbox | what was proposed | decisions waiting | proposals by status
+-- samples: proposals by status | how many proposals are pending | proposals by play this month | proposals per week
+-- params: from, to, group_by
+-- groups: status, play, type, month, day, week, quarter
+-- default_period: last 12 months
+-- chart: bar
+-- columns: bucket text, proposals count, pending count
+with counted as (
+    select case %(group_by)s::text when 'status' then p.effective_status when 'play' then p.play
+                when 'type' then p.action_type
+                else canvas_bucket(%(grain)s::text, (p.created_at at time zone %(zone)s::text)::date) end as bucket,
+           1 as proposals, case when p.effective_status = 'pending' then 1 else 0 end as pending
+    from proposals_effective as p
+    where p.org_id = %(org_id)s::text
+      and p.created_at >= %(from)s::date::timestamp at time zone %(zone)s::text
+      and p.created_at < %(to)s::date::timestamp at time zone %(zone)s::text
+    union all
+    select b, 0, 0
+    from canvas_buckets(canvas_events_known(%(org_id)s::text), %(from)s::date, %(to)s::date, %(as_of)s::date,
+                        %(grain)s::text) as b
+    where %(grain)s::text is not null
+)
+select bucket, sum(proposals) as proposals, sum(pending) as pending, null as unknown
+from counted
+group by bucket
+union all
+select null, null, null,
+       canvas_unknown(canvas_events_known(%(org_id)s::text), %(to)s::date, 'event',
+                      'let Stripe send its events here')
+order by unknown nulls first, case when %(grain)s::text is not null then bucket end, proposals desc, bucket

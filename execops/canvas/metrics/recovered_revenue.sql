@@ -1,0 +1,37 @@
+-- name: recovered_revenue
+-- title: Recovered revenue
+-- definition: Invoices paid within 30 days after an executed action about them, each credited once, by the day they were paid: paid after an action, which need not mean because of it
+-- unit: money
+-- synonyms: recovered money | saved revenue | paid after an action | won back | money recovered | dunning results
+-- samples: recovered revenue | how much did we recover this quarter | recovered revenue by play | what was paid after our mails
+-- params: from, to, group_by, currency, customer
+-- groups: month, day, week, quarter, currency, play
+-- default_period: last 12 months
+-- chart: line
+-- columns: bucket text, currency currency, recovered money, invoices count
+with counted as (
+    select case when %(group_by)s::text = 'play' then p.play
+                else canvas_bucket(%(grain)s::text, (r.paid_at at time zone %(zone)s::text)::date) end as bucket,
+           r.currency, r.amount_minor as recovered, 1 as invoices
+    from recoveries as r
+    join proposals_effective as p on p.id = r.proposal_id
+    where r.org_id = %(org_id)s::text
+      and r.paid_at >= %(from)s::date::timestamp at time zone %(zone)s::text
+      and r.paid_at < %(to)s::date::timestamp at time zone %(zone)s::text
+      and (%(customer)s::text is null or p.subject_key = %(customer)s::text)
+    union all
+    select g.bucket, g.currency, 0, 0
+    from canvas_grid(%(org_id)s::text, array['invoice_paid'], array['invoice_paid'], %(from)s::date, %(to)s::date,
+                     %(as_of)s::date, %(grain)s::text) as g
+    where %(group_by)s::text <> 'play'
+)
+select bucket, currency, sum(recovered) as recovered, sum(invoices) as invoices, null as unknown
+from counted
+where %(currency)s::text is null or currency = %(currency)s::text
+group by bucket, currency
+union all
+select null, null, null, null,
+       canvas_unknown(canvas_known(%(org_id)s::text, array['invoice_paid']), %(to)s::date, 'paid invoice',
+                      'let Stripe send invoice.paid here')
+order by unknown nulls first, case when %(grain)s::text is not null then bucket end, currency,
+         recovered desc nulls last, bucket

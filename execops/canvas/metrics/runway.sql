@@ -1,0 +1,53 @@
+-- name: runway
+-- title: Runway
+-- definition: Months until the cash is gone: cash divided by the average net burn of the last three full months, in each currency by itself; no months where nothing burns
+-- unit: months
+-- synonyms: months left | how long until we run out of money | time to zero | cash out date | out of money | survive | how long will the money last
+-- samples: runway | how long until we run out of money | how many months do we have left | runway in USD
+-- params: currency
+-- default_period: now
+-- chart: number
+-- columns: currency currency, cash money, burn money, months months
+with held as (
+    select b.currency, sum(b.amount_minor) as cash
+    from canvas_balances(%(org_id)s::text, (%(as_of)s::date + 1)::timestamp at time zone %(zone)s::text) as b
+    group by b.currency
+), banks as (
+    select count(*) as accounts
+    from canvas_balances(%(org_id)s::text, (%(as_of)s::date + 1)::timestamp at time zone %(zone)s::text) as b
+    where b.account <> 'stripe'
+), span as (
+    select (date_trunc('month', %(as_of)s::date::timestamp) - interval '3 months')::date as since,
+           date_trunc('month', %(as_of)s::date::timestamp)::date as until
+), flow as (
+    select m.currency, -sum(m.money_in) - sum(m.money_out) as burnt
+    from span join lateral canvas_moves(%(org_id)s::text, array['charge', 'refund', 'dispute', 'dispute_fee', 'fee', 'adjustment', 'issuing', 'bank'], span.since, span.until, 'month') as m on true
+    group by m.currency
+), judged as (
+    select held.currency, held.cash, coalesce(flow.burnt, 0) as burnt,
+           case when banks.accounts = 0 then 'no bank balance is known: import a bank file with `execops import bank`'
+                when known.since is null or known.since >= span.since + interval '1 month'
+                then 'fewer than 3 full months of spend in ' || held.currency
+                     || ' are known: import older bank files with `execops import bank`' end as unknown
+    from span join banks on true
+    join held on true
+    left join flow on flow.currency = held.currency
+    left join lateral (
+        select min(f.start) as since
+        from (values ('issuing'), ('bank')) as k (kind)
+        join lateral (
+            select r.start from rollup_kinds as r
+            where r.org_id = %(org_id)s::text and r.grain = 'day' and r.kind = k.kind
+              and r.currency = held.currency
+            order by r.start limit 1) as f on true
+    ) as known on true
+)
+select currency, cash, case when unknown is null then round(burnt / 3) end as burn,
+       case when unknown is null and burnt > 0 then greatest(0, floor(cash * 30 / burnt)) / 10 end as months, unknown
+from judged
+where %(currency)s::text is null or currency = %(currency)s::text
+union all
+select null, null, null, null,
+       case when not exists (select 1 from judged where %(currency)s::text is null or currency = %(currency)s::text)
+       then 'no bank balance is known: import a bank file with `execops import bank`' end
+order by unknown nulls first, currency

@@ -197,6 +197,12 @@ class Settings:
         about="major units a month below which a vendor never spikes",
     )
     time_zone: str = _setting("EXECOPS_TIME_ZONE", _zone, default="UTC", about="what `this month` means")
+    canvas_database_url: Secret | None = _setting(
+        "EXECOPS_CANVAS_DATABASE_URL", Secret, about="a replica that answers the canvas"
+    )
+    canvas_timeout: int = _setting(
+        "EXECOPS_CANVAS_TIMEOUT", _positive, default=5, about="seconds an answer may take"
+    )
     worker_concurrency: int = _setting(
         "EXECOPS_WORKER_CONCURRENCY", _positive, default=4, about="jobs a worker runs at once"
     )

@@ -90,10 +90,12 @@ def inbox(
             raise InvalidInputError(
                 "The inbox needs a terminal.", hint="In scripts: execops proposals list --json"
             )
+        from execops.settings import load_keys
         from tui.app import run_inbox
 
+        keymap = load_keys(session.settings())
         async with session.client() as client:
-            await run_inbox(client, readonly=readonly)
+            await run_inbox(client, readonly=readonly, keymap=keymap)
 
     session.run(command())
 

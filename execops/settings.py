@@ -250,6 +250,40 @@ def load_settings(
     return Settings(**{**values, "home": home.absolute()})
 
 
+def load_keys(settings: Settings) -> dict[str, str]:
+    """The table `[keys]` of the config file: the keys of a binding, comma-separated, by the binding's id.
+
+    Raises InvalidInputError where a value names no key.
+    """
+    path = settings.home / "config.toml"
+    table = _read_config(path).get("keys", {})
+    if not isinstance(table, dict):
+        raise InvalidInputError(
+            f"{path}: keys is no table.", hint='[keys], then a line such as "inbox.approve" = "a"'
+        )
+    found: dict[str, str] = {}
+    for name, value in _flat(table):
+        names = [value] if isinstance(value, str) else value
+        if not isinstance(names, list) or not all(isinstance(each, str) and each.strip() for each in names):
+            raise InvalidInputError(
+                f"{path}: [keys] {name} names no key.",
+                hint='It takes "a", "ctrl+r", "j,down" or ["j", "down"].',
+            )
+        found[name] = ",".join(names)
+    return found
+
+
+def _flat(table: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
+    """The ids with dots in them: TOML reads an unquoted one as tables in tables."""
+    found: list[tuple[str, Any]] = []
+    for name, value in table.items():
+        if isinstance(value, dict):
+            found += _flat(value, f"{prefix}{name}.")
+        else:
+            found.append((prefix + name, value))
+    return found
+
+
 def _read_config(path: Path) -> dict[str, Any]:
     try:
         config = tomllib.loads(path.read_text(encoding="utf-8"))

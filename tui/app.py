@@ -75,6 +75,9 @@ class InboxApp(App[None]):
         unknown = keys.unknown(self._keys)
         if unknown:
             self.inbox.say(f"The config remaps keys that do not exist: {', '.join(unknown)}", "warning")
+        clashes = keys.clashes(self._keys)
+        if clashes:
+            self.inbox.say(f"The config gives one key to several: {', '.join(clashes)}", "warning")
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:  # noqa: ARG002
         """The palette: every action that is no mere movement, and the theme."""

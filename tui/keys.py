@@ -206,3 +206,12 @@ def names(key: Key, keymap: Mapping[str, str]) -> list[str]:
 def unknown(ids: Iterable[str]) -> list[str]:
     """The ids that no binding has."""
     return sorted(set(ids) - IDS)
+
+
+def clashes(keymap: Mapping[str, str]) -> list[str]:
+    """The keys that do several things in the inbox, of which one is lost: `r (approve, reject)`."""
+    labels: dict[str, list[str]] = {}
+    for key in (*DECISIONS, *LOOKING, OPEN, *MOVES, *APP):
+        for name in names(key, keymap):
+            labels.setdefault(name, []).append(key.label)
+    return [f"{name} ({', '.join(of)})" for name, of in labels.items() if len(of) > 1]

@@ -1,0 +1,77 @@
+"""Keys from the config file reach the bindings, by their ids."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.binding import Binding
+
+from execops.client import Client
+from execops.context import Context
+from execops.errors import InvalidInputError
+from execops.settings import load_keys, load_settings
+from tests.tui.inbox import opened, propose
+from tui import keys
+from tui.screens import bulk, confirm, edit, event, inbox, reject, told
+from tui.screens.help import HelpScreen
+from tui.screens.reject import RejectScreen
+from tui.widgets import card_body, proposal_list
+
+
+def keymap(home: Path, text: str) -> dict[str, str]:
+    home.mkdir(exist_ok=True)
+    (home / "config.toml").write_text(text)
+    return load_keys(load_settings({"home": home}, {}))
+
+
+def test_without_a_file_there_are_none(tmp_path: Path) -> None:
+    assert load_keys(load_settings({"home": tmp_path}, {})) == {}
+
+
+def test_ids_are_read_quoted_or_not_and_keys_as_text_or_list(tmp_path: Path) -> None:
+    text = '[keys]\n"inbox.approve" = "ctrl+y"\nmove.down = ["n", "down"]\ninbox.reject = "d,x"\n'
+    assert keymap(tmp_path, text) == {
+        "inbox.approve": "ctrl+y",
+        "move.down": "n,down",
+        "inbox.reject": "d,x",
+    }
+
+
+@pytest.mark.parametrize("text", ["keys = 3", "[keys]\na = 3", '[keys]\na = ""', '[keys]\na = ["b", 1]'])
+def test_what_names_no_key_is_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(InvalidInputError, match="key"):
+        keymap(tmp_path, text)
+
+
+async def test_a_key_of_the_config_works(ctx: Context, client: Client, tmp_path: Path) -> None:
+    await propose(ctx)
+    mapped = keymap(tmp_path, '[keys]\ninbox.reject = "d"\nmove.down = ["n", "down"]\n')
+    async with opened(client, keymap=mapped) as shown:
+        await shown.card()
+        assert "d reject" in shown.lines()[-1]
+        await shown.press("r")
+        assert shown.app.screen is shown.screen
+        await shown.press("d")
+        assert isinstance(shown.app.screen, RejectScreen)
+
+
+async def test_a_key_given_to_something_else_is_told(client: Client) -> None:
+    async with opened(client, keymap={"inbox.approve": "r"}) as shown:
+        await shown.heard("The config gives one key to several: r (approve, reject)")
+
+
+def test_every_binding_of_the_inbox_has_an_id_and_no_two_share_one_or_a_key() -> None:
+    screens = (inbox.InboxScreen, bulk.BulkScreen, confirm.ConfirmScreen, edit.EditScreen, reject.RejectScreen,
+               told.ToldScreen, event.EventScreen, HelpScreen)  # fmt: skip
+    seen: dict[str, str] = {}
+    for owner in (*screens, proposal_list.ProposalList, card_body.CardBody):
+        own = [each for each in owner.__dict__["BINDINGS"] if isinstance(each, Binding)]
+        assert all(each.id for each in own), owner
+        pressed = [key for each in own for key in each.key.split(",")]
+        assert len(pressed) == len(set(pressed)), owner
+        for each in own:
+            assert each.id is not None
+            assert seen.setdefault(each.id, each.action) == each.action
+    assert keys.clashes({}) == []
+    assert set(keys.IDS) - set(seen) == {"app.palette", "app.quit"}

@@ -1,0 +1,145 @@
+"""Looking further: the event behind a proposal, its page at Stripe, and the median in the header."""
+
+from __future__ import annotations
+
+import webbrowser
+
+import pytest
+
+from execops.client import Client
+from execops.context import Context
+from execops.model import Actor
+from tests.stripe_events import failed, take_in
+from tests.tui.inbox import Inbox, opened, propose
+from tui import links
+from tui.screens.event import EventScreen
+from tui.screens.told import ToldScreen
+
+
+@pytest.mark.parametrize(
+    ("object_id", "livemode", "url"),
+    [
+        ("in_1", True, "https://dashboard.stripe.com/invoices/in_1"),
+        ("in_1", False, "https://dashboard.stripe.com/test/invoices/in_1"),
+        ("cus_9", True, "https://dashboard.stripe.com/customers/cus_9"),
+        ("ch_9", True, "https://dashboard.stripe.com/payments/ch_9"),
+        ("du_9", False, "https://dashboard.stripe.com/test/disputes/du_9"),
+        ("po_9", True, "https://dashboard.stripe.com/payouts/po_9"),
+        ("sub_9", True, "https://dashboard.stripe.com/subscriptions/sub_9"),
+        ("src_9", True, "https://dashboard.stripe.com/search?query=src_9"),
+        ("books", True, None),
+        ("in_1/../../evil?x=\u202e", True, None),
+        ("in_1\n", True, None),
+        ("in_" + "1" * 300, True, None),
+    ],
+)
+def test_pages_at_stripe(object_id: str, livemode: bool, url: str | None) -> None:
+    assert links.stripe(object_id, livemode=livemode) == url
+
+
+def note(shown: list[str], url: str) -> bool:
+    """A browser that only takes note."""
+    shown.append(url)
+    return True
+
+
+def test_a_browser_for_terminals_is_not_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr(webbrowser, "open", lambda url: note(shown, url))
+    monkeypatch.setattr("sys.platform", "linux")
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    assert not links.show("https://a.example")
+    assert not shown
+    monkeypatch.setenv("DISPLAY", ":0")
+    assert links.show("https://a.example")
+    assert shown == ["https://a.example"]
+
+
+async def test_o_opens_the_object_at_stripe(
+    ctx: Context, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await propose(ctx)
+    shown: list[str] = []
+    monkeypatch.setattr(links, "show", lambda url: note(shown, url))
+    async with opened(client) as inbox:
+        await inbox.card()
+        await inbox.press("o")
+        await inbox.heard("Opened https://dashboard.stripe.com/invoices/in_1")
+        assert shown == ["https://dashboard.stripe.com/invoices/in_1"]
+
+
+async def test_without_a_browser_the_page_is_told_and_copied(
+    ctx: Context, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await propose(ctx)
+    monkeypatch.setattr(links, "show", lambda url: False)
+    async with opened(client) as inbox:
+        await inbox.card()
+        await inbox.press("o")
+        await inbox.until(lambda: isinstance(inbox.app.screen, ToldScreen))
+        assert "https://dashboard.stripe.com/invoices/in_1" in inbox.text()
+        await inbox.press("y")
+        assert inbox.app.clipboard == "https://dashboard.stripe.com/invoices/in_1"
+        await inbox.press("escape")
+        assert inbox.app.screen is inbox.screen
+
+
+async def test_the_source_event_is_shown_on_demand(ctx: Context, client: Client) -> None:
+    await propose(ctx, customer_name="Acme \x1b]0;x\x07[red]\u202e")
+    await take_in(ctx, failed("in_1", customer="cus_1", customer_name="Customer 1", attempt_count=3))
+    async with opened(client, size=(120, 40)) as inbox:
+        await inbox.card()
+        await inbox.press("s")
+        screen = await event_screen(inbox)
+        assert "stripe invoice.payment_failed" in inbox.text()
+        assert "2 of 2" in inbox.text()
+        await inbox.press("left")
+        await inbox.until(lambda: "1 of 2" in inbox.text())
+        await inbox.press("y")
+        assert '"customer_name": "Acme ]0;x[red]' in inbox.app.clipboard.replace("\\u001b", "").replace(
+            "\\u0007", ""
+        )
+        assert not {"\x1b", "\x07", "\u202e"} & set(inbox.app.clipboard)
+        await inbox.press("G")
+        assert screen.body.scroll_offset.y > 0
+        await inbox.press("escape")
+        assert inbox.app.screen is inbox.screen
+
+
+async def event_screen(inbox: Inbox) -> EventScreen:
+    """The event, once it is read."""
+    await inbox.until(
+        lambda: (
+            isinstance(inbox.app.screen, EventScreen)
+            and '"invoice.payment_failed"' in inbox.app.screen._copies
+        )
+    )
+    assert isinstance(inbox.app.screen, EventScreen)
+    return inbox.app.screen
+
+
+async def test_the_header_shows_the_median_from_opening_to_decision(ctx: Context, client: Client) -> None:
+    for number in range(1, 5):
+        await propose(ctx, number)
+    for number, seconds in ((1, 2.0), (2, 4.1), (3, 60.0)):
+        await client.record_opening(number, 1)
+        async with ctx.transaction(Actor.system("worker")) as conn:
+            # Opened this long before now: the decision follows within milliseconds.
+            await conn.execute(
+                "update openings set opened_at = now() - make_interval(secs => %s) where proposal_id = %s",
+                (seconds, number),
+            )
+        await (client.approve(number, 1) if number != 2 else client.reject(number, 1))
+    median = (await client.counts()).median_decision_seconds
+    assert median == pytest.approx(4.1, abs=0.5)
+    async with ctx.connection() as conn:  # the same from the rows themselves
+        rows = await (
+            await conn.execute(
+                "select extract(epoch from a.ts - o.opened_at)::float8 as seconds from openings o"
+                " join audit_log a using (proposal_id) where a.from_status = 'pending' order by seconds"
+            )
+        ).fetchall()
+    assert median == pytest.approx(rows[1]["seconds"])
+    async with opened(client) as inbox:
+        assert f"median {median:.1f} s" in inbox.lines()[0]

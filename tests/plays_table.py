@@ -243,7 +243,7 @@ def _card_update() -> Iterator[Case]:
 
 
 def _owner_alert() -> Iterator[Case]:
-    large = {"amount_due": 120_000, "amount_remaining": 120_000}
+    large: Json = {"amount_due": 120_000, "amount_remaining": 120_000}
     yield Case(
         said="1,000.00 or more, Slack", events=[customer(), failed(**large)], moot=settled(**large),
         settings={"account_owner": "#accounts"},

@@ -85,9 +85,10 @@ def about_customer(facts: Facts) -> list[tuple[str, str]]:
     since = moment(facts.customer.get("created"))
     if since:
         shown.append(("Customer since", f"{local(facts, since):%Y-%m}"))
-    for each in facts.paid:
-        invoices = "1 invoice" if each["payments"] == 1 else f"{each['payments']} invoices"
-        shown.append(("Lifetime paid", f"{Money(each['amount_minor'], each['currency'])} in {invoices}"))
+    shown += [
+        ("Lifetime paid", f"{Money(each['amount_minor'], each['currency'])} in {each['payments']} invoices")
+        for each in facts.paid
+    ]
     return shown
 
 
@@ -166,8 +167,8 @@ def failed_charge(facts: Facts, due: Money) -> Json:
 
 
 def card(brand: str | None, last4: str | None) -> str:
-    """`Visa card ending 4242`, `card ending 4242`, `card`."""
+    """`Visa card ending 4242`, `Mastercard ending 4242`, `card ending 4242`, `card`."""
     name = (brand or "").lower()
     known = "" if name == "unknown" else _BRANDS.get(name, brand or "")
-    called = f"{known} card" if known else "card"
+    called = known if known.lower().endswith("card") else f"{known} card".strip()
     return f"{called} ending {last4}" if last4 else called

@@ -1,0 +1,320 @@
+"""The plays about customers, through real events: drafted, coalesced, superseded; the same in every version of Stripe."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from execops import events, processing
+from execops.context import Context, SystemClock
+from execops.model import Event, Proposal, Status
+from tests import core
+from tests.plays_table import CANCELLED, about_invoice, card, customer, subscription
+from tests.stripe_events import deliver, failed, paid
+
+_START = datetime(2026, 9, 21, 18, 0, tzinfo=UTC)
+_NOW = 1_790_000_000
+_DAY = 86_400
+DUE = {"due_date": _NOW - 3 * _DAY, "next_payment_attempt": None}
+
+
+class Clock:
+    """Some hours after the events, which are dated by their number."""
+
+    def now(self) -> datetime:
+        return _START
+
+
+@pytest.fixture
+def here(ctx: Context) -> Context:
+    """A context on the events' own day."""
+    return replace(ctx, clock=Clock())
+
+
+async def take_in(ctx: Context, payload: dict[str, Any]) -> Event:
+    """Receive an event, signed today, and process it on the events' own day; returns it with its outcome."""
+    receipt = await deliver(replace(ctx, clock=SystemClock()), payload)
+    await processing.process_event(ctx, receipt.event_id)
+    async with ctx.connection() as conn:
+        return await events.get(conn, receipt.event_id)
+
+
+def action_required(**changes: Any) -> dict[str, Any]:
+    return about_invoice("invoice.payment_action_required", **changes)
+
+
+def overdue(**changes: Any) -> dict[str, Any]:
+    return about_invoice("invoice.overdue", **DUE | changes)
+
+
+def cancelled(**changes: Any) -> dict[str, Any]:
+    return subscription(**CANCELLED | changes)
+
+
+async def of(ctx: Context, play: str) -> list[Proposal]:
+    """The proposals of a play, in order."""
+    found = await core.rows(ctx, "select id from action_proposals where play = %s order by id", play)
+    return [await core.proposal(ctx, row["id"]) for row in found]
+
+
+async def one(ctx: Context, play: str) -> Proposal:
+    """The only proposal of a play."""
+    (found,) = await of(ctx, play)
+    return found
+
+
+async def said(ctx: Context, payload: dict[str, Any], play: str) -> dict[str, Any]:
+    """What an event's outcome says last about a play."""
+    taken = await take_in(ctx, payload)
+    assert taken.status == "processed"
+    found: dict[str, Any] = next(each for each in reversed(taken.outcome) if each["play"] == play)
+    return found
+
+
+Make = Callable[..., dict[str, Any]]
+FIRST: dict[str, Make] = {
+    "authenticate_payment": action_required,
+    "card_expiring": card,
+    "invoice_overdue": overdue,
+    "save_offer": cancelled,
+}
+AGAIN: dict[str, dict[str, Any]] = {  # what a further event says anew
+    "authenticate_payment": {"attempt_count": 2},
+    "card_expiring": {"exp_month": 10},
+    "invoice_overdue": {"amount_remaining": 2900},
+    "save_offer": {"cancellation_details": {"feedback": "unused", "comment": None}},
+}
+OBJECTS = dict.fromkeys(FIRST, "in_1") | {"card_expiring": "card_1", "save_offer": "sub_1"}
+
+
+@pytest.mark.parametrize("play", sorted(FIRST))
+async def test_an_event_is_drafted_and_a_further_one_coalesces(here: Context, play: str) -> None:
+    await take_in(here, customer())
+    assert (await said(here, FIRST[play](), play))["result"] == "drafted"
+    first = await one(here, play)
+    assert (first.status, first.version, first.object_id, first.subject_key) == (
+        Status.PENDING,
+        1,
+        OBJECTS[play],
+        "cus_1",
+    )
+    assert first.dedupe_key == f"{play}:{OBJECTS[play]}"
+    here.adapters[first.action_type].validate(first.payload)
+
+    assert (await said(here, FIRST[play](), play))["result"] == "unchanged"
+    assert (await said(here, FIRST[play](**AGAIN[play]), play))["result"] == "coalesced"
+    again = await one(here, play)
+    assert (again.id, again.version, again.status) == (first.id, 2, Status.PENDING)
+    assert again.payload != first.payload
+
+
+def _undone() -> dict[str, Any]:
+    return subscription(previous_attributes={"cancel_at_period_end": True, "cancel_at": _NOW + 10 * _DAY})
+
+
+def _settled(**amounts: Any) -> list[tuple[str, Make, str]]:
+    return [
+        ("paid", lambda: paid(**amounts), "is paid"),
+        ("voided", lambda: about_invoice("invoice.voided", status="void", **amounts), "was voided"),
+        (
+            "written off",
+            lambda: about_invoice("invoice.marked_uncollectible", status="uncollectible", **amounts),
+            "was written off",
+        ),
+        (
+            "paid, as old versions say it",
+            lambda: about_invoice("invoice.payment_succeeded", status="paid", **amounts),
+            "is paid",
+        ),
+    ]
+
+
+MOOT: list[tuple[str, str, Make, str]] = [
+    *(("authenticate_payment", *each) for each in _settled()),
+    *(("invoice_overdue", *each) for each in _settled()),
+    ("invoice_overdue", "moved", lambda: about_invoice("invoice.updated", due_date=_NOW + 9 * _DAY), "is not due"),
+    ("card_expiring", "removed", lambda: card(type_="customer.source.deleted"), "was removed"),
+    ("card_expiring", "renewed", lambda: card(type_="customer.source.updated", exp_year=2030), "is good until"),
+    (
+        "card_expiring",
+        "another default",
+        lambda: customer(type_="customer.updated", default_source="card_2"),
+        "pays with another card",
+    ),
+    ("save_offer", "undone", _undone, "is not set to cancel"),
+    (
+        "save_offer",
+        "ended",
+        lambda: subscription(type_="customer.subscription.deleted", status="canceled"),
+        "has ended",
+    ),
+    (
+        "save_offer",
+        "customer deleted",
+        lambda: customer(type_="customer.deleted"),
+        "the customer was deleted",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("play", "how", "then", "why"), MOOT, ids=[f"{each[0]}-{each[1]}" for each in MOOT])
+async def test_what_makes_it_moot_supersedes_it(
+    here: Context, play: str, how: str, then: Make, why: str
+) -> None:
+    await take_in(here, customer())
+    await take_in(here, FIRST[play]())
+    proposal = await one(here, play)
+    taken = await take_in(here, then())
+    superseded = next(each for each in taken.outcome if each["proposal"] == proposal.id)
+    assert superseded["result"] == "superseded"
+    assert why in superseded["why"]
+    assert (await one(here, play)).status is Status.SUPERSEDED
+
+
+async def test_a_payment_that_comes_first_drafts_nothing(here: Context) -> None:
+    late = [action_required(), overdue()]
+    await take_in(here, paid())
+    for each, play in zip(late, ["authenticate_payment", "invoice_overdue"], strict=True):
+        assert "is paid" in (await said(here, each, play))["why"]
+    assert await core.rows(here, "select id from action_proposals") == []
+
+
+async def test_feedback_that_comes_later_is_taken_into_the_draft(here: Context) -> None:
+    """The portal asks for the reason after the cancellation: an update of its own, which newly sets nothing."""
+    await take_in(here, customer())
+    await take_in(here, cancelled())
+    told = cancelled(
+        cancellation_details={"feedback": "too_expensive", "comment": None},
+        previous_attributes={"cancellation_details": {"feedback": None}},
+    )
+    taken = await take_in(here, told)
+    assert [each["result"] for each in taken.outcome] == ["redrafted"]
+    found = await one(here, "save_offer")
+    assert "the price was the reason" in found.payload["text"]
+    assert ["Reason given", "too expensive"] in found.evidence
+
+
+async def test_any_other_update_of_a_cancelled_subscription_drafts_nothing(here: Context) -> None:
+    taken = await take_in(here, cancelled(previous_attributes={"quantity": 2}))
+    assert (taken.status, taken.outcome) == ("processed", [])
+
+
+async def test_a_cancellation_set_again_is_asked_about_again(here: Context) -> None:
+    await take_in(here, customer())
+    for each in (cancelled(), _undone(), cancelled()):
+        await take_in(here, each)
+    assert [each.status for each in await of(here, "save_offer")] == [Status.SUPERSEDED, Status.PENDING]
+
+
+async def test_an_address_that_comes_later_leads_to_the_mail(here: Context) -> None:
+    assert (await said(here, card(), "card_expiring"))["result"] == "no proposal"
+    await take_in(here, customer())
+    assert (await one(here, "card_expiring")).payload["to"] == "billing@acme.example"
+
+
+# Versions of Stripe's API
+
+OLD, ITEMS, SUMS, EXPANDED, BASIL = "2017-08-15", "2019-12-03", "2022-11-15", "2024-06-20", "2025-03-31.basil"
+VERSIONS = [OLD, ITEMS, SUMS, EXPANDED, BASIL]
+
+
+def shaped(payload: dict[str, Any], version: str) -> dict[str, Any]:
+    """The event as this version of the API would have sent it: fields moved, renamed, left out."""
+    told = copy.deepcopy(payload) | {"api_version": version}
+    it = told["data"]["object"]
+    {"invoice": _invoice, "subscription": _subscription, "customer": _customer}.get(it["object"], _as_is)(
+        it, version
+    )
+    if version == EXPANDED and it["object"] != "customer":
+        it["customer"] = {"id": it["customer"], "object": "customer"}
+    return told
+
+
+def _as_is(it: dict[str, Any], version: str) -> None:
+    """A card is the same in every version."""
+
+
+def _invoice(it: dict[str, Any], version: str) -> None:
+    if (
+        version != BASIL
+    ):  # https://docs.stripe.com/changelog/basil/2025-03-31/adds-new-parent-field-to-invoicing-objects
+        del it["parent"]
+        it["subscription"] = "sub_1"
+    if version == OLD:  # flags instead of a status, a date instead of created, the customer only by id
+        status = it.pop("status")
+        it |= {
+            "date": it.pop("created"),
+            "paid": status == "paid",
+            "closed": status != "open",
+            "forgiven": False,
+        }
+        for name in ("customer_name", "customer_email", "status_transitions"):
+            del it[name]
+
+
+def _subscription(it: dict[str, Any], version: str) -> None:
+    (item,) = it["items"]["data"]
+    if version != BASIL:  # the period is the subscription's own
+        it["current_period_end"] = item.pop("current_period_end")
+    if version in {OLD, ITEMS}:  # a plan instead of a price
+        price = item.pop("price")
+        item["plan"] = {
+            "object": "plan",
+            "amount": price["unit_amount"],
+            "currency": price["currency"],
+            "interval": price["recurring"]["interval"],
+            "interval_count": 1,
+        }
+    if version == OLD:  # before cancel_at, cancellation_details and discounts as a list
+        del it["discounts"], it["cancel_at"], it["cancellation_details"], it["pause_collection"]
+        it |= {"plan": item["plan"], "quantity": item["quantity"], "discount": None}
+
+
+def _customer(it: dict[str, Any], version: str) -> None:
+    if version == OLD:  # before `name`
+        it["description"] = it.pop("name")
+        del it["invoice_settings"]
+
+
+def _shown(found: Proposal) -> dict[str, Any]:
+    return {
+        "title": found.title,
+        "urgency": found.urgency,
+        "action_type": found.action_type,
+        "payload": found.payload,
+        "reasoning": found.reasoning,
+        "evidence": found.evidence,
+        "amount": found.amount,
+    }
+
+
+@pytest.mark.parametrize("play", sorted([*FIRST, "card_update"]))
+async def test_every_version_of_the_api_leads_to_the_same_draft(here: Context, play: str) -> None:
+    make: Make = FIRST.get(play, failed)
+    shown: dict[str, dict[str, Any]] = {}
+    for at, version in enumerate(VERSIONS):
+        cus = f"cus_v{at}"
+        it: dict[str, Any] = {"id": f"it_v{at}", "customer": cus}
+        told = [customer(cus, default_source=f"it_v{at}")]
+        if play == "save_offer":
+            told.append(make(quantity=3, **it))
+        else:
+            told += [
+                subscription(id=f"sub_v{at}", customer=cus, quantity=3, previous_attributes={}),
+                make(**it),
+            ]
+        for each in told:
+            await take_in(here, shaped(each, version))
+        shown[version] = _shown((await of(here, play))[-1])
+        assert ["MRR", "$147.00"] in shown[version]["evidence"]
+        assert shown[version]["payload"]["text"].startswith("Hello Acme Inc,\n")
+        if play not in {"card_expiring", "save_offer"}:
+            await take_in(here, shaped(paid(**it), version))
+    assert shown == dict.fromkeys(VERSIONS, shown[BASIL])
+    ends = {each.status for each in await of(here, play)}
+    assert ends == {Status.PENDING if play in {"card_expiring", "save_offer"} else Status.SUPERSEDED}

@@ -1,0 +1,498 @@
+"""The plays that write to customers, or about them to the account owner: words, urgency, each reason for nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from execops.facts import Facts
+from execops.model import Declined, Draft, Urgency
+from execops.money import Money
+from execops.plays import all_plays, wording
+from tests.facts import facts
+from tests.plays_table import CANCELLED, World, card, subscription
+from tests.unit.test_card_update import invoice
+from tests.unit.test_facts import item
+
+LINK = "https://invoice.stripe.com/i/acct_1/live_1"
+ACME = {
+    "name": "Acme Inc",
+    "email": "billing@acme.example",
+    "created": "2023-04-01T00:00:00+00:00",
+    "deleted": False,
+    "default_card": None,
+}
+CURRENCIES = [
+    (120_000, "USD", "$1,200.00"),
+    (120_000, "EUR", "€1,200.00"),
+    (1_200, "JPY", "¥1,200"),
+    (1_200_000, "KWD", "KWD 1,200.000"),
+]
+SLACK = {"account_owner": "#accounts"}
+INVOICE_PLAYS = ["authenticate_payment", "card_update", "invoice_overdue"]
+
+
+def draft(play: str, known: Facts) -> Draft:
+    found = all_plays()[play].assess(known)
+    assert isinstance(found, Draft), found
+    return found
+
+
+def declined(play: str, known: Facts) -> str:
+    found = all_plays()[play].assess(known)
+    assert isinstance(found, Declined), found
+    return found.reason
+
+
+def large(**changes: Any) -> dict[str, Any]:
+    return invoice(amount_due=120_000, amount_remaining=120_000, **changes)
+
+
+# Every play about an invoice
+
+
+@pytest.mark.parametrize("play", INVOICE_PLAYS)
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"status": "paid"}, "invoice ACME-0001 is paid"),
+        ({"status": "void"}, "invoice ACME-0001 was voided"),
+        ({"status": "uncollectible"}, "invoice ACME-0001 was written off"),
+        ({"amount_remaining": 0}, "invoice ACME-0001 has nothing left to pay"),
+        ({"currency": None}, "invoice ACME-0001 has nothing left to pay"),
+        ({"status": "paid", "number": None}, "invoice in_1 is paid"),
+    ],
+)
+def test_a_settled_invoice_needs_nothing(play: str, changes: dict[str, Any], why: str) -> None:
+    assert declined(play, facts(state=large() | changes)) == why
+
+
+@pytest.mark.parametrize("play", INVOICE_PLAYS)
+def test_only_an_invoice_is_judged(play: str) -> None:
+    assert declined(play, facts(object_type=None)) == "the event names no invoice"
+    assert declined(play, facts(object_type="charge", state=large())) == "the event names no invoice"
+
+
+@pytest.mark.parametrize("play", INVOICE_PLAYS)
+@pytest.mark.parametrize(("minor", "currency", "shown"), CURRENCIES)
+def test_amounts_read_in_their_currency(play: str, minor: int, currency: str, shown: str) -> None:
+    found = draft(play, facts(state=invoice(amount_remaining=minor, currency=currency)))
+    assert shown in found.payload["subject"]
+    assert shown in found.payload["text"]
+    assert found.amount == Money(minor, currency)
+
+
+@pytest.mark.parametrize("play", ["authenticate_payment", "card_update"])
+def test_nobody_to_write_to_is_a_reason(play: str) -> None:
+    of = "the customer of invoice ACME-0001"
+    assert declined(play, facts(state=invoice(customer_email=None))) == f"no email address is known for {of}"
+    assert declined(play, facts(state=invoice(), customer={"deleted": True})) == f"{of} was deleted"
+    for address in ("nonsense", "a@b@c.example", "Acme <a@acme.example>", "ä@acme.example"):
+        reason = declined(play, facts(state=invoice(customer_email=address)))
+        assert reason == f"the email address of {of} is not one that a mail can go to"
+
+
+# authenticate_payment
+
+
+def test_the_customer_is_asked_to_confirm() -> None:
+    found = draft("authenticate_payment", facts(state=invoice(), customer=ACME))
+    assert (found.urgency, found.action_type) == (Urgency.HIGH, "email")
+    assert found.payload == {
+        "to": "billing@acme.example",
+        "from": "billing@localhost",
+        "subject": "Please confirm your payment of $49.00",
+        "text": "Hello Acme Inc,\n\n"
+        "Your bank asks you to confirm the payment of $49.00 for invoice ACME-0001. It is a usual security check,"
+        " and the payment goes through once you have confirmed it.\n\n"
+        f"You can confirm it here, it takes a minute:\n{LINK}\n\n"
+        "If you have confirmed it already, please ignore this mail.\n\n"
+        "Thank you,\nOur team\n",
+    }
+    assert found.title == "To be confirmed with the bank: Acme Inc"
+
+
+def test_asked_again_it_is_a_reminder() -> None:
+    payload = draft("authenticate_payment", facts(state=invoice(attempt_count=2))).payload
+    assert payload["subject"] == "Reminder: please confirm your payment of $49.00"
+    assert "still waiting for you" in payload["text"]
+
+
+def test_without_a_link_the_customer_is_asked_to_reply_for_one() -> None:
+    text = draft("authenticate_payment", facts(state=invoice(hosted_invoice_url=None))).payload["text"]
+    assert "https://" not in text
+    assert "Please reply to this mail and we will send you a secure link to confirm it." in text
+
+
+# invoice_overdue
+
+
+def overdue(**changes: Any) -> dict[str, Any]:
+    """Due three days before the day of these facts."""
+    return invoice(due_date="2026-11-19T12:00:00+00:00", attempt_count=0) | changes
+
+
+def test_an_overdue_invoice_is_a_polite_reminder() -> None:
+    found = draft("invoice_overdue", facts(state=overdue(), customer=ACME))
+    assert (found.urgency, found.action_type) == (Urgency.MEDIUM, "email")
+    assert found.payload["subject"] == "Reminder: invoice ACME-0001 for $49.00"
+    assert found.payload["text"] == (
+        "Hello Acme Inc,\n\n"
+        "Invoice ACME-0001 for $49.00 was due on 19 November 2026, 3 days ago, and we have not received your payment"
+        " yet. It may simply have slipped through.\n\n"
+        f"You can see and pay it here:\n{LINK}\n\n"
+        "If anything about the invoice is unclear, just reply to this mail.\n\n"
+        "If you have paid already, please ignore this mail.\n\n"
+        "Thank you,\nOur team\n"
+    )
+    assert found.title == "Invoice overdue: Acme Inc, 3 days"
+    assert found.reasoning == "Invoice ACME-0001 for $49.00 is overdue since 19 November 2026."
+    assert ("Due", "19 November 2026, 3 days ago") in found.evidence
+
+
+@pytest.mark.parametrize(
+    ("due", "subject", "words"),
+    [
+        (
+            "2026-11-22T08:00:00+00:00",
+            "Reminder: ",
+            "was due on 22 November 2026, and we have not received",
+        ),
+        ("2026-11-21T23:00:00+00:00", "Reminder: ", "was due on 21 November 2026, 1 day ago, and"),
+        ("2026-11-08T12:00:00+00:00", "Reminder: ", "14 days ago"),
+        ("2026-11-07T12:00:00+00:00", "Overdue: ", "15 days ago"),
+        ("2022-11-22T12:00:00+00:00", "Overdue: ", "1,461 days ago"),
+        (None, "Reminder: ", "is past its due date, and we have not received"),
+    ],
+)
+def test_the_tone_follows_the_days(due: str | None, subject: str, words: str) -> None:
+    payload = draft("invoice_overdue", facts(state=overdue(due_date=due))).payload
+    assert payload["subject"].startswith(subject)
+    assert words in payload["text"]
+    assert ("when we can expect the payment" in payload["text"]) is (subject == "Overdue: ")
+
+
+def test_days_are_those_of_the_companys_calendar() -> None:
+    known = facts(state=overdue(due_date="2026-11-20T20:00:00+00:00"), org={"time_zone": "Asia/Tokyo"})
+    assert "due on 21 November 2026, 1 day ago" in draft("invoice_overdue", known).payload["text"]
+
+
+def test_a_due_date_that_was_moved_on_is_moot() -> None:
+    known = facts(state=overdue(due_date="2026-11-30T12:00:00+00:00"))
+    assert declined("invoice_overdue", known) == "invoice ACME-0001 is not due before 30 November 2026"
+
+
+@pytest.mark.parametrize(
+    ("org", "action_type", "to"),
+    [(SLACK, "slack", "#accounts"), ({}, "email", "owner@localhost")],
+)
+def test_an_overdue_invoice_of_nobody_goes_to_the_owner(
+    org: dict[str, Any], action_type: str, to: str
+) -> None:
+    found = draft("invoice_overdue", facts(state=overdue(customer_email=None), org=org))
+    assert (found.action_type, found.payload.get("channel") or found.payload["to"]) == (action_type, to)
+    text = found.payload["text"]
+    assert text.startswith("Invoice ACME-0001 of Acme Inc for $49.00 is 3 days overdue\n")
+    assert "No reminder can be mailed: no email address is known for the customer." in text
+    assert found.reasoning.endswith(
+        "; no email address is known for the customer, so the account owner is asked."
+    )
+
+
+# card_expiring
+
+
+def expiring(**changes: Any) -> dict[str, Any]:
+    return {
+        "customer": "cus_1",
+        "brand": "Visa",
+        "last4": "4242",
+        "exp_month": 11,
+        "exp_year": 2026,
+        "gone": False,
+    } | changes
+
+
+def card_facts(customer: dict[str, Any] | None = None, **changes: Any) -> Facts:
+    known = ACME | {"default_card": "card_1"} | (customer or {})
+    return facts(object_id="card_1", object_type="card", state=expiring(**changes), customer=known)
+
+
+def test_an_expiring_card_is_a_mail_of_low_urgency() -> None:
+    found = draft("card_expiring", card_facts())
+    assert (found.urgency, found.action_type, found.amount) == (Urgency.LOW, "email", None)
+    assert found.payload["subject"] == "Your Visa card ending 4242 expires at the end of November 2026"
+    assert found.payload["text"].startswith(
+        "Hello Acme Inc,\n\nYour Visa card ending 4242 expires at the end of November 2026. So that your payments"
+    )
+    assert found.title == "Card expires: Acme Inc, Visa card ending 4242"
+    assert found.evidence[:2] == (("Card", "Visa card ending 4242"), ("Expires", "November 2026"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "subject"),
+    [
+        ({"exp_month": 12}, "Your Visa card ending 4242 expires at the end of December 2026"),
+        ({"exp_month": 10}, "Your Visa card ending 4242 has expired"),
+        ({"exp_month": None}, "Your Visa card ending 4242 expires soon"),
+        ({"exp_month": 13}, "Your Visa card ending 4242 expires soon"),
+        ({"brand": None}, "Your card ending 4242 expires at the end of November 2026"),
+        ({"brand": "unknown", "last4": None}, "Your card expires at the end of November 2026"),
+        ({"brand": "amex", "last4": None}, "Your American Express card expires at the end of November 2026"),
+    ],
+)
+def test_the_card_is_called_by_what_is_known_of_it(changes: dict[str, Any], subject: str) -> None:
+    assert draft("card_expiring", card_facts(**changes)).payload["subject"] == subject
+
+
+@pytest.mark.parametrize(
+    ("known", "why"),
+    [
+        (card_facts(gone=True), "the Visa card ending 4242 was removed"),
+        (card_facts(exp_year=2030), "the Visa card ending 4242 is good until the end of November 2030"),
+        (
+            card_facts(exp_month=1, exp_year=2027),
+            "the Visa card ending 4242 is good until the end of January 2027",
+        ),
+        (
+            card_facts({"default_card": "pm_2"}),
+            "the customer pays with another card than the Visa card ending 4242",
+        ),
+        (card_facts({"email": None}), "no email address is known for the customer"),
+        (card_facts({"deleted": True}), "the customer was deleted"),
+        (card_facts(last4=None, exp_month=None), "the event names no card"),
+        (facts(object_id="card_1", object_type=None), "the event names no card"),
+    ],
+)
+def test_a_card_that_needs_no_mail(known: Facts, why: str) -> None:
+    assert declined("card_expiring", known) == why
+
+
+def test_next_month_reaches_over_the_year() -> None:
+    known = facts(
+        object_id="card_1", object_type="card", state=expiring(exp_month=1, exp_year=2027), customer=ACME,
+        now="2026-12-03T00:00:00+00:00",
+    )  # fmt: skip
+    assert "January 2027" in draft("card_expiring", known).payload["subject"]
+
+
+def test_a_payment_method_brings_its_own_address() -> None:
+    world = World()
+    woke = world.take(
+        card(object="payment_method", card={"last4": "4242", "exp_month": 9, "exp_year": 2026},
+             billing_details={"email": "jenny@acme.example", "name": "Jenny Rosen"})
+    )  # fmt: skip
+    play = all_plays()["card_expiring"]
+    about = play.about(woke, world.settings)
+    assert about is not None
+    found = draft("card_expiring", world.facts(about, {}))
+    assert found.payload["to"] == "jenny@acme.example"
+    assert found.payload["text"].startswith("Hello Jenny Rosen,")
+
+
+# save_offer
+
+
+def cancelled(*items: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    return {
+        "customer": "cus_1",
+        "status": "active",
+        "items": list(items) or [item(4900)],
+        "cancel_at_period_end": True,
+        "cancel_at": None,
+        "current_period_end": "2026-12-01T00:00:00+00:00",
+        "cancel_reason": None,
+        "cancel_comment": None,
+        "ended_at": None,
+        "paused": False,
+    } | changes
+
+
+def save(org: dict[str, Any] | None = None, customer: dict[str, Any] | None = None, **changes: Any) -> Facts:
+    items = changes.pop("items", [])
+    return facts(
+        object_id="sub_1",
+        object_type="subscription",
+        state=cancelled(*items, **changes),
+        customer=ACME | (customer or {}),
+        org=org,
+    )
+
+
+def test_a_cancellation_is_answered_with_a_question() -> None:
+    found = draft("save_offer", save())
+    assert found.payload["subject"] == "Your subscription ends on 1 December 2026: may we ask why?"
+    assert found.payload["text"] == (
+        "Hello Acme Inc,\n\n"
+        "We saw that your subscription is set to end on 1 December 2026. Thank you for having been with us since"
+        " April 2023.\n\n"
+        "Would you tell us what made you decide? A line in reply is enough, and it helps us to do better.\n\n"
+        "If you would like to talk it through, or to pause the subscription for a while instead of ending it, just"
+        " reply to this mail. Until 1 December 2026 everything can go on as it is.\n\n"
+        "If your mind is made up, there is nothing else you need to do.\n\n"
+        "Thank you,\nOur team\n"
+    )
+    assert found.title == "Cancelled: Acme Inc, ends 1 December 2026"
+    assert found.amount == Money(4900, "USD")
+    assert found.reasoning == (
+        "The customer has cancelled, and the subscription runs until 1 December 2026; $49.00 a month is at stake."
+    )
+    assert not any(word in found.payload["text"].lower() for word in ("discount", "%", "free"))
+
+
+def test_the_feedback_is_heard_and_shown() -> None:
+    known = save(cancel_reason="too_expensive", cancel_comment="Twice what Globex asks")
+    found = draft("save_offer", known)
+    assert (
+        "You told us that the price was the reason. Would you tell us a little more?" in found.payload["text"]
+    )
+    assert ("Reason given", "too expensive") in found.evidence
+    assert ("In their words", "Twice what Globex asks") in found.evidence
+    assert found.reasoning.startswith("The customer has cancelled (too expensive), ")
+    other = draft("save_offer", save(cancel_reason="other"))
+    assert ("Reason given", "other") in other.evidence
+    assert "what made you decide" in other.payload["text"]
+
+
+@pytest.mark.parametrize(
+    ("items", "urgency", "amount"),
+    [
+        ([item(10_000)], Urgency.HIGH, Money(10_000, "USD")),
+        ([item(9_999)], Urgency.MEDIUM, Money(9_999, "USD")),
+        ([item(120_000, "year")], Urgency.HIGH, Money(10_000, "USD")),
+        ([item(100, currency="JPY")], Urgency.HIGH, Money(100, "JPY")),
+        ([item(99, currency="JPY")], Urgency.MEDIUM, Money(99, "JPY")),
+        ([item(100_000, currency="KWD")], Urgency.HIGH, Money(100_000, "KWD")),
+        ([item(4900, currency="EUR", quantity=2)], Urgency.MEDIUM, Money(9800, "EUR")),
+        ([item(None)], Urgency.MEDIUM, None),
+    ],
+)
+def test_urgency_goes_by_what_is_at_stake_each_month(
+    items: list[dict[str, Any]], urgency: Urgency, amount: Money | None
+) -> None:
+    found = draft("save_offer", save(items=items))
+    assert (found.urgency, found.amount) == (urgency, amount)
+    assert (f"{amount} a month" in found.reasoning) is (amount is not None)
+
+
+@pytest.mark.parametrize(
+    ("known", "why"),
+    [
+        (save(cancel_at_period_end=False), "the subscription is not set to cancel"),
+        (save(status="canceled"), "the subscription has ended"),
+        (save(status="incomplete_expired"), "the subscription has ended"),
+        (save(ended_at="2026-11-01T00:00:00+00:00"), "the subscription has ended"),
+        (
+            save(current_period_end="2026-11-01T00:00:00+00:00"),
+            "the subscription ended on 1 November 2026",
+        ),
+        (save(customer={"deleted": True}), "the customer was deleted"),
+        (facts(object_id="sub_1", object_type=None), "the event names no subscription"),
+    ],
+)
+def test_a_subscription_that_needs_no_offer(known: Facts, why: str) -> None:
+    assert declined("save_offer", known) == why
+
+
+def test_a_date_of_its_own_beats_the_period() -> None:
+    known = save(cancel_at_period_end=False, cancel_at="2027-01-15T00:00:00+00:00")
+    assert "ends on 15 January 2027" in draft("save_offer", known).payload["subject"]
+
+
+def test_an_unknown_end_is_left_out() -> None:
+    found = draft("save_offer", save(current_period_end=None))
+    assert found.payload["subject"] == "Your subscription is set to end: may we ask why?"
+    assert found.title == "Cancelled: Acme Inc"
+
+
+def test_no_pause_is_offered_to_who_paused() -> None:
+    assert "pause" not in draft("save_offer", save(paused=True)).payload["text"]
+
+
+def test_a_new_customer_is_not_thanked_for_the_years() -> None:
+    recent = {"created": "2026-11-01T00:00:00+00:00"}
+    assert "having been with us" not in draft("save_offer", save(customer=recent)).payload["text"]
+
+
+@pytest.mark.parametrize(
+    ("org", "action_type", "to"),
+    [(SLACK, "slack", "#accounts"), ({}, "email", "owner@localhost")],
+)
+def test_a_cancellation_of_nobody_goes_to_the_owner(org: dict[str, Any], action_type: str, to: str) -> None:
+    found = draft("save_offer", save(org=org, customer={"email": None}))
+    assert (found.action_type, found.payload.get("channel") or found.payload["to"]) == (action_type, to)
+    text = found.payload["text"]
+    assert text.startswith("Acme Inc has cancelled, the subscription ends on 1 December 2026\n")
+    assert "No mail can be sent: no email address is known for the customer." in text
+
+
+@pytest.mark.parametrize(
+    ("changes", "previous", "wakes"),
+    [
+        ({}, {"cancel_at_period_end": False, "cancel_at": None}, True),
+        (
+            {},
+            {"cancel_at_period_end": False},
+            False,
+        ),  # a date was set before; only the way it is told changed
+        ({"cancel_at": None}, {"cancel_at_period_end": False}, True),
+        ({"cancel_at_period_end": False}, {"cancel_at": None}, True),
+        ({"cancel_at_period_end": False}, {"cancel_at": 1_800_000_000}, False),  # another date
+        ({}, {"cancellation_details": {"feedback": None}}, False),
+        ({}, {"quantity": 2}, False),
+        ({}, {}, False),
+        ({"cancel_at_period_end": False, "cancel_at": None}, {"cancel_at_period_end": True}, False),
+        ({"cancel_at_period_end": False, "cancel_at": None}, {"quantity": 2}, False),
+        ({}, None, True),
+        ({"cancel_at_period_end": False, "cancel_at": None}, None, True),  # and is declined by the facts
+    ],
+)
+def test_an_update_wakes_it_that_newly_sets_the_end(
+    changes: dict[str, Any], previous: dict[str, Any] | None, wakes: bool
+) -> None:
+    world = World()
+    given = {name: value for name, value in CANCELLED.items() if name != "previous_attributes"}
+    told = subscription(**(given | changes), previous_attributes=previous)
+    about = all_plays()["save_offer"].about(world.take(told), world.settings)
+    assert (about is not None) is wakes
+
+
+@pytest.mark.parametrize("data", [None, [], {}, {"object": None}, {"object": {}, "previous_attributes": 1}])
+def test_whatever_an_update_holds_it_is_judged(data: object) -> None:
+    world = World()
+    told = subscription(**CANCELLED)
+    woke = world.take(told)
+    told["data"] = data
+    all_plays()["save_offer"].about(woke, world.settings)
+
+
+# Words
+
+
+def test_a_customer_without_a_name_is_greeted_without_one() -> None:
+    text = draft("authenticate_payment", facts(state=invoice(customer_name=None))).payload["text"]
+    assert text.startswith("Hello,\n\nYour bank asks you")
+
+
+def test_endless_names_and_numbers_are_cut() -> None:
+    state = large(customer_name="x" * 5000, number="N" * 5000, due_date="2026-11-19T12:00:00+00:00")
+    for play in INVOICE_PLAYS:
+        found = draft(play, facts(state=state, org=SLACK))
+        assert len(found.title) < 200
+        assert len(found.payload.get("subject", "")) <= 200
+        assert len(found.payload["text"]) < 2000
+
+
+@pytest.mark.parametrize(
+    ("brand", "last4", "text"),
+    [
+        ("Visa", "4242", "Visa card ending 4242"),
+        ("mastercard", None, "Mastercard"),
+        (None, "4242", "card ending 4242"),
+        ("Unknown", None, "card"),
+        ("Girocard", "1", "Girocard ending 1"),
+    ],
+)
+def test_cards_are_called_as_people_do(brand: str | None, last4: str | None, text: str) -> None:
+    assert wording.card(brand, last4) == text

@@ -55,6 +55,7 @@ async def _checks() -> AsyncIterator[Check]:
                 yield check
     except ExecOpsError as exc:
         yield Check("database", "bad", exc.message, exc.hint)
+    yield await _stripe_api(settings)
     for check in _integrations(settings):
         yield check
     yield await _model(settings)
@@ -117,6 +118,25 @@ async def _model(settings: Settings) -> Check:
     where = f" at {settings.model_base_url}" if settings.model_base_url else ""
     limits = f"at most {settings.model_timeout:g} s and {settings.model_max_tokens} tokens a draft"
     return Check("model", "ok", f"{settings.model}{where}, {limits}")
+
+
+async def _stripe_api(settings: Settings) -> Check:
+    """Whether the key reads what it should; the key itself is never shown."""
+    from execops.errors import ExecOpsError
+
+    if settings.stripe_api_key is None:
+        hint = "Set STRIPE_API_KEY (restricted, read-only) to fetch missing facts and to backfill."
+        return Check("stripe api", "off", "nothing is read", hint)
+    from execops.sources.stripe.api import check
+
+    try:
+        missing = await check(settings)
+    except ExecOpsError as exc:
+        return Check("stripe api", "bad", exc.message, exc.hint)
+    if missing:
+        hint = "Give the restricted key these permissions; what cannot be read only degrades drafts."
+        return Check("stripe api", "bad", f"the key may not read: {', '.join(missing)}", hint)
+    return Check("stripe api", "ok", f"the key reads everything needed, {settings.stripe_mode} mode")
 
 
 def _integrations(settings: Settings) -> list[Check]:

@@ -90,6 +90,8 @@ def outcome(event: dict[str, Any]) -> str:
 def _said(each: dict[str, Any]) -> str:
     if "ignored" in each:
         return f"ignored: {each['ignored']}"
+    if "reads" in each:
+        return f"not read: {each['reads']}"
     proposal = f" {each['proposal']}" if each.get("proposal") else ""
     why = f": {each['why']}" if each.get("why") else ""
     return f"{each['play']} {each['result']}{proposal}{why}"

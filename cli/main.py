@@ -7,7 +7,19 @@ from typing import Annotated
 
 import typer
 
-from cli import audit, bank, database, decisions, events, operators, processes, proposals, session, trigger
+from cli import (
+    audit,
+    backfill,
+    bank,
+    database,
+    decisions,
+    events,
+    operators,
+    processes,
+    proposals,
+    session,
+    trigger,
+)
 from cli.doctor import doctor
 from execops import __version__
 
@@ -32,6 +44,7 @@ app.add_typer(bank.app, name="import", rich_help_panel="Look after it")
 app.add_typer(events.app, name="events", rich_help_panel="Look after it")
 app.add_typer(audit.app, name="audit", rich_help_panel="Look after it")
 app.add_typer(operators.app, name="operators", rich_help_panel="Look after it")
+app.add_typer(backfill.app, name="backfill", rich_help_panel="Look after it")
 app.add_typer(database.app, name="db", rich_help_panel="Look after it")
 app.add_typer(trigger.app, name="trigger", rich_help_panel="Look after it")
 app.command(rich_help_panel="Look after it")(doctor)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from execops.db.pool import Connection, Pool, connection, transaction
 from execops.model import Actor
-from execops.ports import Adapter, Clock, JobQueue, Reasoner
+from execops.ports import Adapter, Clock, JobQueue, Reader, Reasoner
 from execops.settings import Secret, Settings
 
 ORG = "default"  # every table carries org_id; one deployment serves one org
@@ -36,6 +36,7 @@ class Context:
     adapters: Mapping[str, Adapter]
     reasoner: Reasoner
     clock: Clock
+    readers: Mapping[str, Reader] = field(default_factory=dict)  # by source, where reading is configured
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from psycopg.types.json import Jsonb
 
 from execops import recovery
@@ -13,6 +15,16 @@ from execops.mrr import subscription_mrr
 from execops.sources import Balance, Effects, Movement, Snapshot, get_source
 
 SQL = queries.load("ledger")
+BACKFILLS = queries.load("backfills")
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """How much of it was new."""
+
+    snapshots: int = 0
+    movements: int = 0
+    balances: int = 0
 
 
 async def record(conn: Connection, event: Event) -> Effects:
@@ -23,14 +35,34 @@ async def record(conn: Connection, event: Event) -> Effects:
     own key, so that every order of arrival ends in the same state.
     """
     effects = get_source(event.source).read(event)
-    for snapshot in sorted(effects.snapshots, key=lambda each: each.object_id):
-        await _keep_snapshot(conn, snapshot, event)
-        if snapshot.object_type == "subscription":
-            await _keep_mrr(conn, snapshot, event)
-    await book(conn, event.source, effects.movements, event.id)
-    for balance in effects.balances:
-        await keep_balance(conn, balance)
+    await apply(conn, event.source, effects, event_id=event.id, tiebreak=event.dedupe_key)
     return effects
+
+
+async def apply(
+    conn: Connection, source: str, effects: Effects, *, event_id: int | None = None, tiebreak: str = ""
+) -> Applied:
+    """Write what an event, or without `event_id` an answer of the source's API, tells.
+
+    Always in the order of ids, so that two writers never wait for each other.
+    """
+    changed = 0
+    subscriptions = set()
+    for snapshot in sorted(effects.snapshots, key=lambda each: (each.object_id, each.as_of)):
+        changed += await _keep_snapshot(conn, snapshot, event_id, tiebreak)
+        if snapshot.object_type == "subscription":
+            await _keep_mrr_levels(conn, snapshot, event_id, tiebreak)
+            subscriptions.add(snapshot.object_id)
+    for subscription in sorted(subscriptions):
+        await _derive_mrr(conn, subscription)
+    movements = tuple(sorted(effects.movements, key=lambda each: each.external_id))
+    booked = await book(conn, source, movements, event_id)
+    balances = 0
+    for balance in effects.balances:
+        if event_id is not None or not await _is_latest(conn, balance):
+            await keep_balance(conn, balance)
+            balances += 1
+    return Applied(changed, booked, balances)
 
 
 async def book(
@@ -42,23 +74,23 @@ async def book(
     """
     booked = 0
     for movement in movements:
-        cursor = await conn.execute(
-            SQL["book"],
-            {
-                "org_id": ORG,
-                "occurred_at": movement.occurred_at,
-                "kind": movement.kind,
-                "amount_minor": movement.amount.minor,
-                "currency": movement.amount.currency,
-                "counterparty": movement.counterparty,
-                "customer": movement.customer,
-                "category": movement.category,
-                "source": source,
-                "external_id": movement.external_id,
-                "event_id": event_id,
-            },
-        )
+        values = {
+            "org_id": ORG,
+            "occurred_at": movement.occurred_at,
+            "kind": movement.kind,
+            "amount_minor": movement.amount.minor,
+            "currency": movement.amount.currency,
+            "counterparty": movement.counterparty,
+            "customer": movement.customer,
+            "category": movement.category,
+            "source": source,
+            "external_id": movement.external_id,
+            "event_id": event_id,
+        }
+        cursor = await conn.execute(SQL["book"], values)
         booked += cursor.rowcount
+        if not cursor.rowcount:  # the same whichever came first
+            await conn.execute(BACKFILLS["complete_movement"], values)
     await recovery.credit(conn, {each.external_id for each in movements if each.kind == "invoice_paid"})
     return booked
 
@@ -78,8 +110,16 @@ async def keep_balance(conn: Connection, balance: Balance) -> None:
     )
 
 
-async def _keep_snapshot(conn: Connection, snapshot: Snapshot, event: Event) -> None:
-    await conn.execute(
+async def _is_latest(conn: Connection, balance: Balance) -> bool:
+    """Whether this is what is known already: asking again writes no second row."""
+    values = {"org_id": ORG, "account": balance.account, "kind": balance.kind}
+    values |= {"currency": balance.amount.currency}
+    row = await (await conn.execute(BACKFILLS["latest_balance"], values)).fetchone()
+    return row is not None and row["amount_minor"] == balance.amount.minor
+
+
+async def _keep_snapshot(conn: Connection, snapshot: Snapshot, event_id: int | None, tiebreak: str) -> int:
+    cursor = await conn.execute(
         SQL["keep_snapshot"],
         {
             "org_id": ORG,
@@ -89,15 +129,15 @@ async def _keep_snapshot(conn: Connection, snapshot: Snapshot, event: Event) -> 
             "state": Jsonb(snapshot.state),
             "as_of": snapshot.as_of,
             "rank": snapshot.rank,
-            "tiebreak": event.dedupe_key,
+            "tiebreak": tiebreak,
             "links": list(snapshot.links),
-            "event_id": event.id,
+            "event_id": event_id,
         },
     )
+    return cursor.rowcount
 
 
-async def _keep_mrr(conn: Connection, snapshot: Snapshot, event: Event) -> None:
-    """Derive the subscription's changes anew from all its levels; its snapshot's row lock keeps others out."""
+async def _keep_mrr_levels(conn: Connection, snapshot: Snapshot, event_id: int | None, tiebreak: str) -> None:
     for amount in subscription_mrr(snapshot.state).money():
         await conn.execute(
             SQL["keep_mrr_level"],
@@ -107,12 +147,20 @@ async def _keep_mrr(conn: Connection, snapshot: Snapshot, event: Event) -> None:
                 "customer": snapshot.subject_key,
                 "at": snapshot.as_of,
                 "rank": snapshot.rank,
-                "tiebreak": event.dedupe_key,
+                "tiebreak": tiebreak,
                 "currency": amount.currency,
                 "level_minor": amount.minor,
-                "event_id": event.id,
+                "event_id": event_id,
             },
         )
-    key = {"org_id": ORG, "subscription": snapshot.object_id}
+
+
+async def _derive_mrr(conn: Connection, subscription: str) -> None:
+    """Derive a subscription's changes anew from all its levels; its snapshot's row lock keeps others out.
+
+    What an answer of the API only assumed of the past gives way to what events saw then.
+    """
+    key = {"org_id": ORG, "subscription": subscription}
+    await conn.execute(BACKFILLS["drop_assumed_levels"], key)
     await conn.execute(SQL["clear_mrr_changes"], key)
     await conn.execute(SQL["derive_mrr_changes"], key)

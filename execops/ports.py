@@ -1,15 +1,16 @@
-"""What the core asks of the outside, as Protocols: the queue, the adapters, the model, the clock."""
+"""What the core asks of the outside, as Protocols: the queue, the adapters, the model, the readers, the clock."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol
 
 from execops.db.pool import Connection
-from execops.model import Draft, Json
+from execops.model import Draft, Event, Json
+from execops.sources import Effects
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,34 @@ class Reasoner(Protocol):
 
     async def reword(self, draft: Draft, facts: Json) -> Wording | None:
         """What became of this draft's words; None where there is no model to ask."""
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """An outside object whose state plays may need; with `of_subject`, all of this type that belong to it."""
+
+    object_type: str
+    object_id: str
+    of_subject: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a source said when asked, and in words what could not be had."""
+
+    effects: tuple[Effects, ...] = ()
+    failed: tuple[str, ...] = ()
+
+
+class Reader(Protocol):
+    """Asks a source for what no webhook has told yet: reads only, in bounded time, and it never raises for the
+    source."""
+
+    def wants(self, event: Event) -> Sequence[Want]:
+        """What plays may want to know about this event besides what it carries."""
+
+    async def read(self, wants: Sequence[Want]) -> Reading:
+        """What the source says of these."""
 
 
 class Clock(Protocol):

@@ -6,7 +6,7 @@ and newest-wins, never on the order of arrival: processing twice, or two events 
 
 from __future__ import annotations
 
-from execops import events, facts, ledger, proposals, recovery, router
+from execops import events, facts, ledger, proposals, reads, recovery, router
 from execops.context import Context
 from execops.db.pool import Connection
 from execops.graphs import runtime
@@ -19,12 +19,14 @@ async def process_event(ctx: Context, event_id: int) -> None:
 
     Raises BusyError where another job works on the same thread.
     """
+    missed = await reads.fill_in(ctx, event_id)
     async with ctx.transaction(event=event_id) as conn:
         event = await events.lock_received(conn, event_id)
         if event is None:
             return
         await ledger.record(conn, event)
         woken = router.plays_for(event, ctx.settings)
+        await events.note(conn, event_id, [each for each in missed if each not in event.outcome])
         await events.note(conn, event_id, await _reassess(ctx, conn, event, woken))
     outcomes = [await runtime.run_play(ctx, event, each.play) for each in woken]
     outcomes += await _ask_again(ctx, event)

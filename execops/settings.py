@@ -137,6 +137,18 @@ class Settings:
         default="live",
         about="events of the other mode are ignored",
     )
+    stripe_api_base: str = _setting(
+        "EXECOPS_STRIPE_API_BASE",
+        _base_url,
+        default="https://api.stripe.com",
+        about="where Stripe's API answers, such as an emulator's address",
+    )
+    stripe_timeout: float = _setting(
+        "EXECOPS_STRIPE_TIMEOUT",
+        _seconds,
+        default=5.0,
+        about="seconds for all reads from Stripe that an event asks for",
+    )
     slack_bot_token: Secret | None = _setting("SLACK_BOT_TOKEN", Secret, about="for the Slack adapter")
     smtp_url: Secret | None = _setting("SMTP_URL", Secret, about="smtp://user:password@host:587")
     email_transport: str = _setting(

@@ -33,6 +33,12 @@ async def open_context(settings: Settings, *, pool_size: int = 4) -> AsyncIterat
             url = Secret(await stack.enter_async_context(embedded_postgres(settings.home)))
         pool = create_pool(url.reveal(), max_size=pool_size)
         await stack.enter_async_context(pool)
+        readers = {}
+        if settings.stripe_api_key is not None:
+            from execops.sources.stripe.api import StripeReader
+
+            readers["stripe"] = StripeReader(settings)
+            stack.push_async_callback(readers["stripe"].close)
         yield Context(
             settings=settings,
             url=url,
@@ -41,6 +47,7 @@ async def open_context(settings: Settings, *, pool_size: int = 4) -> AsyncIterat
             adapters=adapters,
             reasoner=reasoner,
             clock=SystemClock(),
+            readers=readers,
         )
 
 

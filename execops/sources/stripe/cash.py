@@ -25,22 +25,57 @@ from execops.sources.stripe.fields import (
 
 CHARGE_RANKS = {"pending": 0, "failed": 1, "succeeded": 2}
 OPEN_DISPUTES = {"needs_response", "under_review", "warning_needs_response", "warning_under_review"}
+_LONGEST_NAME = 100  # characters; names are indexed
 # Since this version every refund has an event of its own (refund.created).
 REFUND_EVENTS_SINCE = "2024-10-28"
-BALANCE_TRANSACTION_KINDS = {
+# https://docs.stripe.com/reports/balance-transaction-types; what is not named here is an adjustment. Top-ups,
+# reserves and financing move money without earning or spending it.
+LINE_KINDS = {
+    "advance": "financing",
+    "advance_funding": "financing",
+    "anticipation_repayment": "financing",
     "charge": "charge",
+    "fee_credit_funding": "fee",
+    "inbound_transfer": "topup",
+    "inbound_transfer_reversal": "topup",
+    "issuing_authorization_hold": "reserve",
+    "issuing_authorization_release": "reserve",
+    "issuing_dispute": "issuing",
+    "issuing_dispute_provisional_credit": "issuing",
+    "issuing_dispute_provisional_credit_reversal": "issuing",
+    "issuing_transaction": "issuing",
     "payment": "charge",
-    "refund": "refund",
-    "payment_refund": "refund",
-    "refund_failure": "refund",
     "payment_failure_refund": "refund",
+    "payment_network_reserve_hold": "reserve",
+    "payment_network_reserve_release": "reserve",
+    "payment_refund": "refund",
+    "payment_reversal": "refund",
     "payout": "payout",
     "payout_cancel": "payout",
     "payout_failure": "payout",
+    "payout_minimum_balance_hold": "reserve",
+    "payout_minimum_balance_release": "reserve",
+    "refund": "refund",
+    "refund_failure": "refund",
+    "reserve_hold": "reserve",
+    "reserve_release": "reserve",
+    "reserve_transaction": "reserve",
+    "reserved_funds": "reserve",
     "stripe_fee": "fee",
     "stripe_fx_fee": "fee",
     "tax_fee": "fee",
-    "issuing_transaction": "issuing",
+    "topup": "topup",
+    "topup_reversal": "topup",
+}
+_NAMED = {"refund", "refund_failure", "payment_refund", "payment_failure_refund", "issuing_transaction"}
+# An adjustment says in its reporting category what it is: https://docs.stripe.com/reports/reporting-categories.
+ADJUSTMENT_KINDS = {
+    "dispute": "dispute",
+    "dispute_reversal": "dispute",
+    "fee": "fee",
+    "network_cost": "fee",
+    "refund_failure": "refund",
+    "tax": "fee",
 }
 
 
@@ -185,16 +220,15 @@ def payout(event: Event, it: Object) -> Effects:
 
 
 def issuing_transaction(event: Event, it: Object) -> Effects:
-    """A purchase with a company card, or its refund; older API versions give a purchase without a sign."""
-    amount = money(it.get("amount"), it.get("currency"))
+    """A purchase with a company card, or its refund."""
+    amount = _purchase(it)
     if amount is None:
         return Effects()
-    sign = 1 if text(it, "type") == "refund" else -1
     merchant = obj(it, "merchant_data")
     found = Movement(
         external_id=object_id(it),
         kind="issuing",
-        amount=Money(sign * abs(amount.minor), amount.currency),
+        amount=amount,
         occurred_at=at(it, "created") or event.occurred_at,
         counterparty=line(merchant, "name"),
         category=line(merchant, "category"),
@@ -220,40 +254,81 @@ def balance(event: Event, it: Object) -> Effects:
 def balance_transaction(it: Object, seen_at: datetime) -> list[Movement]:
     """A line of Stripe's own ledger: the movement under the id of what caused it, and Stripe's fee.
 
-    A charge, refund or payout is booked once, whether its event or this line comes first.
-    https://docs.stripe.com/reports/balance-transaction-types
+    A charge, refund, payout or purchase is booked once, whether its event or this line comes first: under its
+    own id, and where the line carries it expanded, with its own amount, currency and time too, since a line is
+    written in the currency of the account.
     """
-    amount, source = money(it.get("amount"), it.get("currency")), ref(it, "source")
-    if amount is None or not object_id(it):
+    if not object_id(it):
         return []
-    at_ = at(it, "created") or seen_at
-    customer = ref(obj(it, "source"), "customer")
-    kind = BALANCE_TRANSACTION_KINDS.get(text(it, "type") or "", "adjustment")
-    if kind == "adjustment" and (source or "").startswith(("dp_", "du_")):
-        kind = "dispute"
-    external_id = object_id(it)
-    if kind in {"charge", "refund", "payout"} and source:
-        external_id = source + (
-            ":returned"
-            if (kind == "payout" and amount.minor > 0)
-            or ((text(it, "type") or "").endswith("_failure") and kind == "refund")
-            else ""
-        )
-    moves = [_movement(external_id, kind, amount, at_, customer)] if amount.minor else []
+    kind = _line_kind(it)
+    moves = [] if text(it, "reporting_category") == "partial_capture_reversal" else _moved(it, kind, seen_at)
     fee = money(it.get("fee"), it.get("currency"))
     if fee is not None and fee.minor:
-        fee_kind = "dispute_fee" if kind == "dispute" else "fee"
         moves.append(
             _movement(
                 f"{object_id(it)}:fee",
-                fee_kind,
+                "dispute_fee" if kind == "dispute" else "fee",
                 Money(-fee.minor, fee.currency),
-                at_,
-                customer,
+                at(it, "created") or seen_at,
+                _line_customer(it),
                 counterparty="Stripe",
             )
         )
     return moves
+
+
+def _line_kind(it: Object) -> str:
+    kind = LINE_KINDS.get(text(it, "type") or "", "adjustment")
+    if kind == "adjustment":
+        kind = ADJUSTMENT_KINDS.get(text(it, "reporting_category") or "", kind)
+    if kind == "adjustment" and (ref(it, "source") or "").startswith(("dp_", "du_")):
+        return "dispute"
+    return kind
+
+
+def _line_customer(it: Object) -> str | None:
+    return ref(obj(it, "source"), "customer") or ref(obj(it, "source", "charge"), "customer")
+
+
+def _moved(it: Object, kind: str, seen_at: datetime) -> list[Movement]:
+    """The money of a line itself, as the events of its source book it."""
+    line_type, source, cause = text(it, "type") or "", ref(it, "source"), obj(it, "source")
+    amount, moment = money(it.get("amount"), it.get("currency")), at(it, "created") or seen_at
+    counterparty = "Stripe" if kind == "fee" else None
+    category = None
+    external_id = object_id(it)
+    if source and (kind in {"charge", "payout"} or line_type in _NAMED):
+        returned = line_type in {"payout_cancel", "payout_failure", "refund_failure"} or (
+            line_type == "adjustment" and kind == "refund"
+        )
+        own = money(
+            (cause.get("amount_captured") if kind == "charge" else None) or cause.get("amount"),
+            cause.get("currency"),
+        )
+        external_id = f"{source}:returned" if returned else source
+        if line_type == "payment_failure_refund" and source.startswith(("ch_", "py_")):
+            external_id = f"{source}:failed"  # the payment itself stands under its id
+        if own is not None:
+            amount = own if returned or kind == "charge" else Money(-own.minor, own.currency)
+            moment = moment if returned else at(cause, "created") or moment
+        if kind == "charge" and text(cause, "status") == "pending":
+            return []  # not yet money: its event, or its line at a later time, tells
+        if kind == "issuing" and text(cause, "object") == "issuing.transaction":
+            merchant = obj(cause, "merchant_data")
+            counterparty, category = line(merchant, "name"), line(merchant, "category")
+            amount = _purchase(cause) or amount
+    if amount is None or not amount.minor:
+        return []
+    customer = _line_customer(it)
+    return [_movement(external_id, kind, amount, moment, customer, counterparty, category)]
+
+
+def _purchase(it: Object) -> Money | None:
+    """What a purchase cost; older API versions give a purchase without a sign."""
+    amount = money(it.get("amount"), it.get("currency"))
+    if amount is None:
+        return None
+    return Money((1 if text(it, "type") == "refund" else -1) * abs(amount.minor), amount.currency)
 
 
 def _movement(
@@ -263,6 +338,7 @@ def _movement(
     occurred_at: datetime,
     customer: str | None = None,
     counterparty: str | None = None,
+    category: str | None = None,
 ) -> Movement:
     return Movement(
         external_id=external_id,
@@ -271,4 +347,5 @@ def _movement(
         occurred_at=occurred_at,
         customer=customer,
         counterparty=counterparty,
+        category=category,
     )

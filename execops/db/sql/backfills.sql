@@ -1,0 +1,48 @@
+-- name: of_source
+select resource, since, cursor, done, pages, rows, updated_at
+from backfills where org_id = %(org_id)s and source = %(source)s
+
+-- name: forget
+delete from backfills where org_id = %(org_id)s and source = %(source)s
+
+-- name: advance
+insert into backfills (org_id, source, resource, since, cursor, done, pages, rows)
+values (%(org_id)s, %(source)s, %(resource)s, %(since)s, %(cursor)s, %(done)s, 1, %(rows)s)
+on conflict (org_id, source, resource) do update
+set since = excluded.since, cursor = excluded.cursor, done = excluded.done, pages = backfills.pages + 1,
+    rows = backfills.rows + excluded.rows, updated_at = now()
+
+-- name: complete_movement
+-- An event and a line of the source's own ledger may tell of the same movement: the earlier time and whatever
+-- customer one of them knows, the same whichever comes first.
+update transactions
+set occurred_at = least(occurred_at, %(occurred_at)s), customer = coalesce(customer, %(customer)s),
+    counterparty = coalesce(counterparty, %(counterparty)s), category = coalesce(category, %(category)s)
+where org_id = %(org_id)s and source = %(source)s and external_id = %(external_id)s
+  and (occurred_at > %(occurred_at)s
+       or (customer is null and %(customer)s::text is not null)
+       or (counterparty is null and %(counterparty)s::text is not null)
+       or (category is null and %(category)s::text is not null))
+
+-- name: latest_balance
+select amount_minor from balances
+where org_id = %(org_id)s and account = %(account)s and kind = %(kind)s and currency = %(currency)s
+order by as_of desc limit 1
+
+-- name: drop_assumed_levels
+-- A level without an event is today's price put back to the start; from a minute after the first event on, the
+-- events know better. The end (rank above 0) is a fact of its own.
+delete from mrr_levels assumed
+where assumed.org_id = %(org_id)s and assumed.subscription = %(subscription)s
+  and assumed.event_id is null and assumed.rank = 0
+  and exists (select 1 from mrr_levels seen
+              where seen.org_id = assumed.org_id and seen.subscription = assumed.subscription
+                and seen.currency = assumed.currency and seen.event_id is not null
+                and seen.at <= assumed.at + interval '1 minute')
+
+-- name: known_objects
+select object_id, object_type, subject_key from snapshots
+where org_id = %(org_id)s
+  and (object_id = any (%(object_ids)s)
+       or (subject_key = any (%(object_ids)s) and object_type = any (%(object_types)s)
+           and object_id is distinct from %(except_id)s))

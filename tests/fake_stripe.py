@@ -1,0 +1,165 @@
+"""A server that speaks Stripe's API for reading, on loopback: objects, lists, pages, errors, and a test's script.
+
+Lists are newest first, `limit`, `starting_after` and `created[gte]` work as Stripe's do; anything but GET fails the
+test.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+KEY = "rk_live_secret1"
+Object = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One answer; `None` hangs up without one. `delay` in seconds comes first."""
+
+    status: int = 200
+    body: bytes | None = b"{}"
+    delay: float = 0.0
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What was asked, and when."""
+
+    path: str
+    params: dict[str, str]
+    at: float
+
+
+def fail(status: int, message: str = "No.", **more: Any) -> Reply:
+    """An error in Stripe's shape."""
+    error = {"type": "invalid_request_error", "message": message} | more
+    return Reply(status, json.dumps({"error": error}).encode())
+
+
+class FakeStripe:
+    """`objects` by list, such as `customers`; `script` may answer a request before the lists do."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, list[Object]] = {}
+        self.balance: Object = {
+            "object": "balance",
+            "livemode": True,
+            "available": [{"amount": 500_000, "currency": "usd"}],
+            "pending": [{"amount": 1_000, "currency": "usd"}],
+        }
+        self.script: Callable[[Request], Reply | None] = lambda _: None
+        self.requests: list[Request] = []
+        self.refused: list[str] = []  # what was no GET, or had another key
+        self.url = ""
+        self._serving: set[asyncio.Task[None]] = set()
+
+    def add(self, name: str, *found: Object) -> None:
+        """Put objects into a list."""
+        self.objects.setdefault(name, []).extend(found)
+
+    def paths(self) -> list[str]:
+        """What was asked, in order."""
+        return [each.path for each in self.requests]
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Answer requests until the connection closes."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._serving.add(task)
+        try:
+            while True:
+                head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+                headers = {n.lower(): value for n, _, value in (line.partition(": ") for line in head[1:])}
+                await reader.readexactly(int(headers.get("content-length", 0)))
+                reply = self._reply(head[0], headers)
+                await asyncio.sleep(reply.delay)
+                if reply.body is None:
+                    return
+                more = "".join(f"{name}: {value}\r\n" for name, value in reply.headers.items())
+                writer.write(
+                    b"HTTP/1.1 %d .\r\ncontent-type: application/json\r\ncontent-length: %d\r\n%s\r\n%s"
+                    % (reply.status, len(reply.body), more.encode(), reply.body)
+                )
+                await writer.drain()
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            self._serving.discard(task)
+            writer.close()
+
+    async def stop(self) -> None:
+        """Give up on what is still being answered."""
+        for task in list(self._serving):
+            task.cancel()
+        await asyncio.gather(*self._serving, return_exceptions=True)
+
+    def _reply(self, line: str, headers: dict[str, str]) -> Reply:
+        method, target, _ = line.split(" ")
+        url = urlsplit(target)
+        request = Request(url.path, dict(parse_qsl(url.query)), time.monotonic())
+        self.requests.append(request)
+        if method != "GET" or headers["authorization"] != f"Bearer {KEY}":
+            self.refused.append(line)
+            return fail(401, f"Invalid API Key provided: {headers['authorization']}")
+        return self.script(request) or self._answer(request)
+
+    def _answer(self, request: Request) -> Reply:
+        parts = request.path.removeprefix("/v1/").split("/")
+        if parts == ["balance"]:
+            return _json(self.balance)
+        found = self.objects.get(parts[0], [])
+        if len(parts) == 2:
+            one = next((each for each in found if each["id"] == parts[1]), None)
+            return _json(one) if one else fail(404, "No such object", code="resource_missing")
+        return self._list(request, found)
+
+    def _list(self, request: Request, found: list[Object]) -> Reply:
+        params = request.params
+        found = sorted(found, key=lambda each: (each["created"], each["id"]), reverse=True)
+        if "created[gte]" in params:
+            found = [each for each in found if each["created"] >= int(params["created[gte]"])]
+        if "customer" in params:
+            found = [each for each in found if each["customer"] == params["customer"]]
+        if "starting_after" in params:
+            ids = [each["id"] for each in found]
+            if params["starting_after"] not in ids:
+                return fail(400, "No such object", code="resource_missing", param="starting_after")
+            found = found[ids.index(params["starting_after"]) + 1 :]
+        limit = int(params.get("limit", 10))
+        assert limit <= 100
+        return _json(
+            {"object": "list", "url": request.path, "data": found[:limit], "has_more": len(found) > limit}
+        )
+
+
+def _json(value: Object) -> Reply:
+    return Reply(body=json.dumps(value).encode())
+
+
+@asynccontextmanager
+async def fake_stripe() -> AsyncIterator[FakeStripe]:
+    """A server on a free port."""
+    fake = FakeStripe()
+    server = await asyncio.start_server(fake.serve, "127.0.0.1", 0)
+    fake.url = "http://{}:{}".format(*server.sockets[0].getsockname())
+    try:
+        yield fake
+    finally:
+        server.close()
+        await fake.stop()
+        await server.wait_closed()
+        assert fake.refused == []
+
+
+def secret_free(text: str) -> bool:
+    """Whether a text holds nothing of the key."""
+    return not re.search(r"secret1", text)

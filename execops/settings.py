@@ -14,13 +14,16 @@ from zoneinfo import ZoneInfo
 from execops.errors import InvalidInputError
 
 
-class Secret(str):
-    """A string that shows itself only on purpose: `repr` and `format` give `****`.
+class Secret:
+    """A text that shows itself only on purpose: `repr`, `str` and `format` give `****`, and no JSON takes it.
 
     Call `reveal()` where the value is used.
     """
 
-    __slots__ = ()
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
 
     def __repr__(self) -> str:
         return "'****'"
@@ -31,9 +34,18 @@ class Secret(str):
     def __format__(self, spec: str) -> str:
         return format("****", spec)
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and self._value == other._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+    def __bool__(self) -> bool:
+        return bool(self._value)
+
     def reveal(self) -> str:
         """The value itself."""
-        return str.__str__(self)
+        return self._value
 
 
 def _secrets(text: str) -> tuple[Secret, ...]:
@@ -50,9 +62,13 @@ def _choice(*allowed: str) -> Callable[[str], str]:
 
 
 def _seconds(text: str) -> float:
-    value = float(text)
+    accepted = "seconds from 0 to 3600"
+    try:
+        value = float(text)
+    except ValueError:
+        raise ValueError(accepted) from None
     if not 0 <= value <= 3600:
-        raise ValueError("seconds from 0 to 3600")
+        raise ValueError(accepted)
     return value
 
 
@@ -71,23 +87,35 @@ def _base_url(text: str) -> str:
 
 
 def _port(text: str) -> int:
-    value = int(text)
+    accepted = "a port from 0 to 65535"
+    try:
+        value = int(text)
+    except ValueError:
+        raise ValueError(accepted) from None
     if not 0 <= value <= 65535:
-        raise ValueError("a port from 0 to 65535")
+        raise ValueError(accepted)
     return value
 
 
 def _positive(text: str) -> int:
-    value = int(text)
+    accepted = "a whole number from 1"
+    try:
+        value = int(text)
+    except ValueError:
+        raise ValueError(accepted) from None
     if value < 1:
-        raise ValueError("a whole number from 1")
+        raise ValueError(accepted)
     return value
 
 
 def _whole(text: str) -> int:
-    value = int(text)
+    accepted = "a whole number from 0"
+    try:
+        value = int(text)
+    except ValueError:
+        raise ValueError(accepted) from None
     if value < 0:
-        raise ValueError("a whole number from 0")
+        raise ValueError(accepted)
     return value
 
 

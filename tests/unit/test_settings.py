@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import pickle
 import re
@@ -67,6 +68,10 @@ REFUSED = [
     ("slack_transport", "pigeon", "one of"),
     ("port", "65536", "a port from 0 to 65535"),
     ("port", "-1", "a port from 0 to 65535"),
+    ("port", "http", "a port from 0 to 65535"),
+    ("undo_window", "soon", "seconds from 0 to 3600"),
+    ("expiry_days", "1.5", "a whole number from 1"),
+    ("cooldown_hours", "two", "a whole number from 0"),
     ("undo_window", "-0.1", "seconds from 0 to 3600"),
     ("undo_window", "3601", "seconds from 0 to 3600"),
     ("undo_window", "nan", "seconds from 0 to 3600"),
@@ -164,6 +169,7 @@ def test_an_error_names_the_origin_and_what_is_accepted(
         with pytest.raises(InvalidInputError) as raised:
             load_settings(flags, environ)
         assert accepted in (raised.value.hint or "")
+        assert value not in (raised.value.hint or "").split()
         assert field.metadata["about"] in (raised.value.hint or "")
         return raised.value
 
@@ -242,6 +248,21 @@ def test_a_secret_never_shows_itself(tmp_path: Path) -> None:
         assert "****" in text
     assert settings.token.reveal() == HIDDEN
     assert type(settings.token.reveal()) is str
+
+
+def test_no_json_takes_a_secret(tmp_path: Path) -> None:
+    settings = load_settings({"home": tmp_path, "token": HIDDEN}, {})
+    for value in (settings.token, [settings.token], asdict(settings)):
+        with pytest.raises(TypeError):
+            json.dumps(value)
+        assert HIDDEN not in json.dumps(value, default=str)
+
+
+def test_a_secret_is_no_text_to_build_with() -> None:
+    with pytest.raises(TypeError):
+        "postgresql://" + Secret(HIDDEN)  # type: ignore[operator]
+    with pytest.raises(TypeError):
+        ",".join([Secret(HIDDEN)])  # type: ignore[list-item]
 
 
 def test_a_secret_never_reaches_a_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

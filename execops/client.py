@@ -10,7 +10,7 @@ from typing import Any
 
 import psycopg
 
-from execops import audit, decisions, events, health, ingest, operators, proposals
+from execops import audit, decisions, events, health, ingest, operators, precision, proposals
 from execops.context import ORG, Context
 from execops.db import queries
 from execops.db.pool import unavailable
@@ -18,6 +18,7 @@ from execops.decisions import Decided
 from execops.errors import ExecOpsError, NotConfiguredError, NotFoundError, UnauthenticatedError
 from execops.health import Health
 from execops.model import Actor, Event, EventStatus, Execution, Json, Operator, Proposal, Role, Status
+from execops.precision import ActionStanding, PlayStanding, Precision
 from execops.proposals import Counts, Summary
 from execops.settings import Secret
 
@@ -198,6 +199,36 @@ class Client:
     async def resume(self) -> int:
         """Let executions run again; returns how many proposals waited."""
         return await decisions.resume(self._ctx, self.operator)
+
+    # Plays and action types
+
+    async def plays(self) -> list[PlayStanding]:
+        """Every play: whether it may draft, and how well it does."""
+        async with self._ctx.connection() as conn:
+            return await precision.plays(conn)
+
+    async def actions(self) -> list[ActionStanding]:
+        """Every action type: whether it may be performed, and whether anything here performs it."""
+        async with self._ctx.connection() as conn:
+            return await precision.actions(conn, self._ctx.adapters)
+
+    async def precision(self) -> list[Precision]:
+        """How often what the plays draft is approved: see `execops.precision`."""
+        async with self._ctx.connection() as conn:
+            return await precision.read(conn)
+
+    async def flagged_plays(self) -> frozenset[str]:
+        """The plays that were approved in under half of their last twenty decisions."""
+        async with self._ctx.connection() as conn:
+            return await precision.flagged(conn)
+
+    async def set_play(self, name: str, allowed: bool, why: str | None = None) -> bool:
+        """See `decisions.set_play`."""
+        return await decisions.set_play(self._ctx, self.operator, name, allowed=allowed, why=why)
+
+    async def set_action(self, name: str, allowed: bool, why: str | None = None) -> bool:
+        """See `decisions.set_action`."""
+        return await decisions.set_action(self._ctx, self.operator, name, allowed=allowed, why=why)
 
     # Looking after it
 

@@ -27,6 +27,7 @@ from execops.errors import (
     NotFoundError,
 )
 from execops.model import Actor, Json, Operator, Proposal, Role, Status
+from execops.plays import all_plays
 from execops.ports import Job
 
 SQL = queries.load("action_proposals")
@@ -217,6 +218,44 @@ async def resume(ctx: Context, operator: Operator) -> int:
             jobs.append(execute_job(row["id"], row["approval_no"], max(0.0, left.total_seconds())))
         await ctx.queue.defer(conn, *jobs)
     return len(waiting)
+
+
+async def set_play(ctx: Context, operator: Operator, name: str, *, allowed: bool, why: str | None) -> bool:
+    """Let a play draft, or not; False where it is so already.
+
+    Whoever decides may, within his verticals. What the play drafted before stays, and can still be decided.
+    Raises NotFoundError.
+    """
+    verb = "enable" if allowed else "disable"
+    operators.require_decider(operator, f"{verb} plays")
+    play = all_plays().get(name)
+    if play is None:
+        raise NotFoundError(f"There is no play called {name!r}.", hint="execops plays list")
+    async with ctx.transaction(Actor.user(operator)) as conn:
+        known = await _still_known(conn, operator)
+        operators.require_decider(known, f"{verb} plays")
+        verticals = known.limits.get("verticals")
+        if known.role is not Role.FOUNDER and verticals is not None and play.vertical not in verticals:
+            raise NotAllowedError(f"{known.name} may not {verb} {play.vertical} plays; nothing was changed.")
+        return await policy.switch(conn, known, "play", name, allowed=allowed, why=why)
+
+
+async def set_action(ctx: Context, operator: Operator, name: str, *, allowed: bool, why: str | None) -> bool:
+    """Let an action type be approved and performed, or not; False where it is so already.
+
+    Whoever decides may forbid one, at once: what was approved already is refused when it would be sent. Only a
+    founder allows one. Raises NotFoundError.
+    """
+    what = f"{'enable' if allowed else 'disable'} action types"
+    operators.require_decider(operator, what)
+    if name not in policy.action_types(ctx.adapters):
+        raise NotFoundError(f"There is no action type called {name!r}.", hint="execops actions list")
+    async with ctx.transaction(Actor.user(operator)) as conn:
+        known = await _still_known(conn, operator)
+        operators.require_decider(known, what)
+        if allowed:
+            operators.require_founder(known, what)
+        return await policy.switch(conn, known, "action", name, allowed=allowed, why=why)
 
 
 def execute_job(proposal_id: int, approval_no: int, delay: float) -> Job:

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from execops.context import ORG
 from execops.db import queries
 from execops.db.pool import Connection
-from execops.model import Operator
+from execops.model import Json, Operator, Record
 
 SQL = queries.load("policies")
 # Reversible by a mail or a message; whatever moves money a founder allows first.
 _ACTIONS_ALLOWED_BY_DEFAULT = frozenset({"email", "slack"})
+# What can be allowed ahead of anything that performs it.
+_MONEY_ACTIONS = frozenset({"stripe_refund", "stripe_retry_invoice"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Switched(Record):
+    """Who last allowed or forbade something, since when, and why."""
+
+    allowed: bool
+    decided_by: str
+    since: datetime
+    why: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +62,38 @@ async def read(conn: Connection) -> Policy:
     return Policy({(row["kind"], row["name"]): row["allowed"] for row in rows})
 
 
+async def switches(conn: Connection) -> dict[tuple[str, str], Switched]:
+    """What was ever allowed or forbidden, by kind and name."""
+    rows = await (await conn.execute(SQL["all"], {"org_id": ORG})).fetchall()
+    return {(row["kind"], row["name"]): Switched.from_row(row) for row in rows}
+
+
+def action_types(adapters: Collection[str]) -> frozenset[str]:
+    """Every action type that is known, whether or not anything here performs it."""
+    return _ACTIONS_ALLOWED_BY_DEFAULT | _MONEY_ACTIONS | frozenset(adapters)
+
+
+async def switch(
+    conn: Connection, operator: Operator, kind: str, name: str, *, allowed: bool, why: str | None
+) -> bool:
+    """Allow or forbid an action type or a play; False, and nothing written, where it is so already."""
+    rules = await read(conn)
+    now = rules.play_allowed(name) if kind == "play" else rules.action_allowed(name)
+    if now is allowed:
+        return False
+    row = _row(operator, kind, name, allowed=allowed, why=why)
+    return await (await conn.execute(SQL["switch"], row)).fetchone() is not None
+
+
 async def set_allowed(
     conn: Connection, operator: Operator, kind: str, name: str, *, allowed: bool, why: str | None
 ) -> None:
     """Allow or forbid; the transaction's actor stands in the audit log."""
-    row = {
+    await conn.execute(SQL["set"], _row(operator, kind, name, allowed=allowed, why=why))
+
+
+def _row(operator: Operator, kind: str, name: str, *, allowed: bool, why: str | None) -> Json:
+    return {
         "org_id": ORG,
         "kind": kind,
         "name": name,
@@ -60,7 +101,6 @@ async def set_allowed(
         "decided_by": operator.name,
         "why": why,
     }
-    await conn.execute(SQL["set"], row)
 
 
 async def suppressed(conn: Connection, subject_key: str) -> bool:

@@ -1,0 +1,32 @@
+-- name: read
+-- Over all decisions and over the last ones: by play and action type, and (action_type null) by play.
+with over_all as (
+    select play, action_type, count(*) as decisions, count(*) filter (where approved) as approved,
+           count(*) filter (where approved and not edited) as unedited
+    from verdicts where org_id = %(org_id)s
+    group by grouping sets ((play, action_type), (play))
+)
+select over_all.*, latest.*
+from over_all
+cross join lateral (
+    select count(*) as last_decisions, count(*) filter (where approved) as last_approved,
+           count(*) filter (where approved and not edited) as last_unedited
+    from (select v.approved, v.edited from verdicts v
+          where v.org_id = %(org_id)s and v.play = over_all.play
+            and (over_all.action_type is null or v.action_type = over_all.action_type)
+          order by v.decided_at desc, v.proposal_id desc
+          limit %(last)s) newest
+) latest
+order by play, action_type nulls first
+
+-- name: flagged
+-- The same of the last decisions alone, for the inbox: it need not count all that ever were.
+select name
+from unnest(%(plays)s::text[]) name
+cross join lateral (
+    select count(*) as decisions, count(*) filter (where approved) as approved
+    from (select v.approved from verdicts v where v.org_id = %(org_id)s and v.play = name
+          order by v.decided_at desc, v.proposal_id desc
+          limit %(last)s) newest
+) latest
+where decisions >= %(last)s and approved < %(under)s::numeric * decisions

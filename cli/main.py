@@ -15,11 +15,13 @@ from cli import (
     decisions,
     events,
     operators,
+    plays,
     processes,
     proposals,
     session,
     trigger,
 )
+from cli.canvas import canvas
 from cli.doctor import doctor
 from execops import __version__
 
@@ -40,9 +42,12 @@ app.command(rich_help_panel="Decide")(decisions.reject)
 app.add_typer(proposals.app, name="proposals", rich_help_panel="Decide")
 app.command(rich_help_panel="Decide")(decisions.pause)
 app.command(rich_help_panel="Decide")(decisions.resume)
+app.command(rich_help_panel="Ask")(canvas)
 app.add_typer(bank.app, name="import", rich_help_panel="Look after it")
 app.add_typer(events.app, name="events", rich_help_panel="Look after it")
 app.add_typer(audit.app, name="audit", rich_help_panel="Look after it")
+app.add_typer(plays.app, name="plays", rich_help_panel="Look after it")
+app.add_typer(plays.actions, name="actions", rich_help_panel="Look after it")
 app.add_typer(operators.app, name="operators", rich_help_panel="Look after it")
 app.add_typer(backfill.app, name="backfill", rich_help_panel="Look after it")
 app.add_typer(database.app, name="db", rich_help_panel="Look after it")

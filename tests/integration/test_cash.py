@@ -260,7 +260,7 @@ async def test_months_are_those_of_the_zone_west_and_east(ctx: Context) -> None:
 
 
 async def test_the_window_moves_at_midnight_in_the_zone(ctx: Context) -> None:
-    await burning(ctx, 90_000, more=[held(600_000), moved("2026-07-15", -30_000)])
+    await burning(ctx, 90_000, more=[held(600_000, "2026-10-30"), moved("2026-07-15", -30_000)])
     moment = datetime(2026, 11, 1, 3, 59, tzinfo=UTC)  # 23:59 on 31 October in New York
     before = await runway(ctx, moment, time_zone="America/New_York")
     assert (before["month"], before["burn"]) == ("2026-10", 70_000)  # 30,000 + 90,000 + 90,000

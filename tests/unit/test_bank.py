@@ -431,7 +431,7 @@ def test_an_id_depends_on_what_the_row_says_and_on_the_account() -> None:
     (one,) = rows(f"{head}2026-10-30,Coffee  Bar,-3.00\n")
     (same,) = rows('Booking date;Details;Amount\n30.10.2026;"COFFEE BAR";-3.00\n')
     assert one.external_id == same.external_id
-    others = [
+    others: list[list[Row] | list[Row | Problem | LeftOut]] = [
         rows(f"{head}2026-10-31,Coffee Bar,-3.00\n"),
         rows(f"{head}2026-10-30,Coffee Bar,-3.01\n"),
         rows(f"{head}2026-10-30,Tea Bar,-3.00\n"),

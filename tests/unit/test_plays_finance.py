@@ -312,7 +312,7 @@ def test_a_spike_is_about_the_vendors_month_in_the_companys_zone() -> None:
         found = spend_spike.about(woke, load_settings({"time_zone": zone}, {}))
         assert found is not None
         assert found.object_id == found.subject_key == f"spend:{month}:USD:AWS"
-    purchase["data"]["object"]["merchant_data"] = {}  # type: ignore[assignment]
+    purchase["data"]["object"]["merchant_data"] = {}
     assert spend_spike.about(woke, load_settings({}, {})) is None
 
 

@@ -1,0 +1,235 @@
+"""`execops import bank` as its users run it: what it shows and asks, what it prints, its exit codes."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import pty
+import sys
+from pathlib import Path
+
+import pytest
+
+from execops.client import Client
+from execops.context import Context
+from tests import core
+from tests.e2e.test_cli import Cli, cli, environment
+from tests.working import drained, working
+
+__all__ = ["cli"]  # a fixture
+
+GERMAN = (
+    '"Konto";"DE12"\n\n'
+    "Buchungstag;Beguenstigter/Zahlungspflichtiger;Verwendungszweck;Betrag (EUR);Saldo\n"
+    "30.10.2026;Müller GmbH;Rechnung 7;1.120,50;2.120,50\n"
+    '31.10.2026;Hetzner Online GmbH;"R 5\nzwei Zeilen";-120,50;2.000,00\n'
+)
+ENGLISH = "Date,Description,Amount\n2026-10-30,AWS,-1.00\n2026-10-31,GitHub,-2.00\n"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A place for a statement."""
+    return tmp_path / "statement.csv"
+
+
+async def booked(ctx: Context) -> list[tuple[int, str, str]]:
+    found = await core.rows(ctx, "select amount_minor, currency, counterparty from transactions order by 1")
+    return [(row["amount_minor"], row["currency"], row["counterparty"]) for row in found]
+
+
+async def test_help_names_every_option(cli: Cli) -> None:
+    ran = await cli("import", "bank", "--help")
+    assert ran.code == 0
+    for option in (
+        *(
+            "--account",
+            "--currency",
+            "--date",
+            "--amount",
+            "--debit",
+            "--credit",
+            "--description",
+            "--balance",
+        ),
+        *("--date-format", "--decimal", "--delimiter", "--encoding", "--dry-run", "--yes", "--json"),
+    ):
+        assert option in ran.out
+    assert "bank" in (await cli("import", "--help")).out
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+async def test_a_german_statement(cli: Cli, ctx: Context, file: Path, encoding: str) -> None:
+    file.write_text(GERMAN, encoding=encoding)
+    ran = await cli("import", "bank", str(file), "--yes")
+    assert ran.code == 0, ran.err
+    assert ran.out == (
+        "2 imported, 0 known already, 0 not readable\n  sum      €1,000.00\n  balance  €2,000.00 on 2026-10-31\n"
+    )
+    assert "date         Buchungstag" in ran.err
+    assert "decimal mark" in ran.err
+    assert await booked(ctx) == [(-12050, "EUR", "Hetzner Online GmbH"), (112050, "EUR", "Müller GmbH")]
+    again = await cli("import", "bank", str(file), "--yes", "--json")
+    assert (again.json["imported"], again.json["known"], again.json["events"]) == (0, 2, 0)
+
+
+async def test_a_dry_run_needs_no_yes_and_changes_nothing(cli: Cli, ctx: Context, file: Path) -> None:
+    file.write_text(ENGLISH)
+    ran = await cli("import", "bank", str(file), "--dry-run", "--json")
+    assert ran.code == 0
+    document = ran.json
+    assert (document["dry_run"], document["imported"], document["events"]) == (True, 2, 0)
+    assert document["columns"] == {"date": "Date", "amount": "Amount", "description": "Description"}
+    assert document["sums"] == [{"amount_minor": -300, "currency": "USD", "amount": "-$3.00"}]
+    assert await booked(ctx) == []
+
+
+async def test_without_a_terminal_guessed_columns_need_a_yes(cli: Cli, ctx: Context, file: Path) -> None:
+    file.write_text(ENGLISH)
+    refused = await cli("import", "bank", str(file))
+    assert (refused.code, refused.out) == (2, "")
+    assert "--yes" in refused.err
+    assert await booked(ctx) == []
+    named = await cli("import", "bank", str(file), "--date", "Date", "--amount", "3", "--currency", "eur")
+    assert named.code == 0, named.err
+    assert await booked(ctx) == [(-200, "EUR", "GitHub"), (-100, "EUR", "AWS")]
+
+
+async def test_bad_lines_are_on_stderr_and_in_the_document_and_the_rest_is_imported(
+    cli: Cli, ctx: Context, file: Path
+) -> None:
+    file.write_text(ENGLISH + "soon,Late,-3.00\n2026-11-01,Odd,many\n2026-11-02,Last,-4.00\n")
+    ran = await cli("import", "bank", str(file), "--yes", "--json")
+    assert ran.code == 2
+    assert ran.json["imported"] == 3
+    assert ran.json["problems"] == [
+        {"line": 4, "reason": "'soon' is no date"},
+        {"line": 5, "reason": "'many' is no amount"},
+    ]
+    assert "line 4: 'soon' is no date" in ran.err
+    assert "line 5: 'many' is no amount" in ran.err
+    file.write_text(ENGLISH + "2026-11-01,Late,-3.00\n2026-11-01,Odd,-5.00\n2026-11-02,Last,-4.00\n")
+    right = await cli("import", "bank", str(file), "--yes")
+    assert right.code == 0
+    assert right.out.startswith("2 imported, 3 known already")
+    assert sum(minor for minor, _, _ in await booked(ctx)) == -1500
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "hint"),
+    [
+        ("Date,Amount\n01/02/2026,1.00\n", [], "--date-format"),
+        ('Date,Amount\n2026-01-02,"1,234"\n', [], "--decimal"),
+        ("Wann,Wieviel\n2026-01-02,1.00\n", [], "--date COL"),
+        ("", [], "empty"),
+        (ENGLISH, ["--amount", "Nothing"], "Nothing"),
+        (ENGLISH, ["--decimal", ";"], "--decimal"),
+        (ENGLISH, ["--delimiter", "long"], "--delimiter"),
+        (ENGLISH, ["--currency", "dollars"], "--currency"),
+        (ENGLISH, ["--date-format", "nonsense"], "DD/MM/YYYY"),
+        (ENGLISH, ["--encoding", "nonsense"], "utf-8"),
+        (ENGLISH, ["--amount", "Amount", "--debit", "Amount"], "not both"),
+        (ENGLISH, ["--account", " "], "name"),
+    ],
+)
+async def test_what_cannot_be_understood_is_refused_with_what_to_say(
+    cli: Cli, ctx: Context, file: Path, text: str, words: list[str], hint: str
+) -> None:
+    file.write_text(text)
+    ran = await cli("import", "bank", str(file), "--yes", *words)
+    assert (ran.code, ran.out) == (2, "")
+    assert hint in ran.err
+    assert "Traceback" not in ran.err
+    assert await booked(ctx) == []
+
+
+async def test_a_file_of_another_encoding_or_none(cli: Cli, tmp_path: Path, file: Path) -> None:
+    file.write_bytes("Date,Description,Amount\n2026-10-30,Müller,-1.00\n".encode("cp1252"))
+    wrong = await cli("import", "bank", str(file), "--yes", "--encoding", "utf-8")
+    assert wrong.code == 2
+    assert "--encoding" in wrong.err
+    assert (await cli("import", "bank", str(tmp_path / "missing.csv"), "--yes")).code == 2
+    assert (await cli("import", "bank", str(tmp_path), "--yes")).code == 2
+
+
+async def test_text_of_a_file_does_not_reach_the_terminal_raw(cli: Cli, file: Path) -> None:
+    file.write_text("Date,De\x1b[31mscription,Amount\n2026-10-30,A\x1b]0;x\x07,-1.00\nbad\x1b[31m,x,1.00\n")
+    ran = await cli("import", "bank", str(file), "--yes")
+    assert "\x1b" not in ran.out + ran.err
+
+
+async def test_who_may_not_decide_may_not_import(cli: Cli, ctx: Context, file: Path) -> None:
+    file.write_text(ENGLISH)
+    token = (await cli("operators", "add", "Robin", "--role", "viewer", "--json")).json["token"]
+    ran = await cli("import", "bank", str(file), "--yes", EXECOPS_TOKEN=token)
+    assert ran.code == 4
+    assert await booked(ctx) == []
+
+
+async def test_in_a_terminal_it_shows_the_columns_and_asks(cli: Cli, ctx: Context, file: Path) -> None:
+    file.write_text(ENGLISH)
+    for answer, count in ((b"n\n", 0), (b"y\n", 2)):
+        outer, inner = pty.openpty()
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "cli.main", "import", "bank", str(file),
+            stdin=inner, stdout=inner, stderr=inner, env=environment(cli.env),
+        )  # fmt: skip
+        os.close(inner)
+        os.write(outer, answer)
+        assert await asyncio.wait_for(process.wait(), 30) == 0
+        seen = os.read(outer, 65536).decode()
+        os.close(outer)
+        assert "Import 2 lines into the account main?" in seen
+        assert "Description" in seen
+        assert len(await booked(ctx)) == count
+
+
+async def test_a_large_file_shows_its_progress_in_a_terminal(cli: Cli, ctx: Context, file: Path) -> None:
+    lines = "".join(f"2026-10-{n % 28 + 1:02},Vendor {n % 7} {'long ' * 10},-{n}.00\n" for n in range(25_000))
+    file.write_text("Date,Description,Amount\n" + lines)
+    outer, inner = pty.openpty()
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "cli.main", "import", "bank", str(file), "--yes", "--json",
+        stdin=inner, stdout=asyncio.subprocess.PIPE, stderr=inner, env=environment(cli.env),
+    )  # fmt: skip
+    os.close(inner)
+    seen = b""
+
+    def drain() -> None:
+        nonlocal seen
+        while True:
+            try:
+                read = os.read(outer, 65536)
+            except OSError:
+                return
+            if not read:
+                return
+            seen += read
+
+    reading = asyncio.create_task(asyncio.to_thread(drain))
+    out, _ = await asyncio.wait_for(process.communicate(), 120)
+    await reading
+    os.close(outer)
+    assert process.returncode == 0
+    assert b"Importing" in seen
+    assert b"100%" in seen
+    assert b'"imported": 25000' in out
+    assert sum(minor for minor, _, _ in await booked(ctx)) == -100 * sum(range(25_000))
+
+
+async def test_an_import_ends_in_proposals(cli: Cli, ctx: Context, client: Client, file: Path) -> None:
+    from datetime import UTC, datetime
+    from zoneinfo import ZoneInfo
+
+    from execops.cash import month_start
+
+    now = datetime.now(UTC)
+    months = [f"{month_start(now, ZoneInfo('UTC'), back):%Y-%m}" for back in (3, 2, 1)]
+    rows = "".join(f"{month}-03,Payroll,-1000.00,\n" for month in months)
+    today = f"{now:%Y-%m-%d},Payroll,-2000.00,3500.00\n"
+    file.write_text(f"Date,Description,Amount,Balance\n{rows}{today}")
+    assert (await cli("import", "bank", str(file), "--yes")).code == 0
+    async with working(ctx):
+        await drained(ctx)
+    plays = {each["play"] for each in (await cli("proposals", "list", "--json")).json}
+    assert plays == {"runway_low", "spend_spike"}

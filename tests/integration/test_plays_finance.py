@@ -1,0 +1,266 @@
+"""The finance plays on real events: drafted, updated in place, superseded by what makes them moot."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from execops import events, processing
+from execops.client import Client
+from execops.context import Context, SystemClock
+from execops.model import Event, Json, Proposal, Status, Urgency
+from tests import core
+from tests.integration.test_bank_import import Clock, process, statement, take
+from tests.stripe_events import deliver, event, fixture
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def here(ctx: Context) -> Context:
+    """The context on a fixed day, in the books' currency."""
+    return replace(ctx, clock=Clock(NOW))
+
+
+async def take_in(ctx: Context, payload: Json) -> Event:
+    """Receive an event now, and process it on the day of the context."""
+    receipt = await deliver(replace(ctx, clock=SystemClock()), payload)
+    await processing.process_event(ctx, receipt.event_id)
+    async with ctx.connection() as conn:
+        return await events.get(conn, receipt.event_id)
+
+
+def stamp(text: str) -> int:
+    return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp())
+
+
+def soon(days: int = 6) -> int:
+    """A due date ahead of the database's clock too."""
+    return int((datetime.now(UTC) + timedelta(days=days)).timestamp())
+
+
+def dispute(type_: str = "charge.dispute.created", *, created: int | None = None, **changes: Any) -> Json:
+    held = {
+        "id": "dp_1",
+        "charge": "ch_1",
+        "amount": 4900,
+        "status": "needs_response",
+        "reason": "fraudulent",
+        "evidence_details": {"due_by": soon()},
+    }
+    return event(type_, fixture("dispute", **(held | changes)), created=created)
+
+
+def charge(**changes: Any) -> Json:
+    billed = {
+        "id": "ch_1",
+        "customer": "cus_1",
+        "billing_details": {"name": "Acme Inc", "email": "a@acme.example"},
+    }
+    return event("charge.succeeded", fixture("charge", **(billed | changes)))
+
+
+def payout(type_: str = "payout.failed", *, created: int | None = None, **changes: Any) -> Json:
+    sent = {"id": "po_1", "status": type_.removeprefix("payout."), "failure_code": "account_closed"}
+    return event(type_, fixture("payout", **(sent | changes)), created=created)
+
+
+def purchase(id_: str, minor: int, day: str, *, vendor: str = "AWS", **changes: Any) -> Json:
+    merchant = {"name": vendor, "category": "computer_programming"}
+    bought = {"id": id_, "amount": -minor, "created": stamp(day), "merchant_data": merchant}
+    return event(
+        "issuing_transaction.created",
+        fixture("issuing.transaction", **(bought | changes)),
+        created=stamp(day),
+    )
+
+
+def balance(minor: int, day: str) -> Json:
+    available = [{"amount": minor, "currency": "usd", "source_types": {"card": minor}}]
+    return event("balance.available", fixture("balance", available=available), created=stamp(day))
+
+
+def said(event: Event, play: str) -> Json:
+    (found,) = [each for each in event.outcome if each["play"] == play]
+    return dict(found)
+
+
+async def pending(ctx: Context, event: Event, play: str) -> Proposal:
+    return await core.proposal(ctx, said(event, play)["proposal"])
+
+
+# dispute_response
+
+
+async def test_a_dispute_is_drafted_and_superseded_when_it_is_closed(ctx: Context, client: Client) -> None:
+    await take_in(ctx, charge())
+    opened = await take_in(ctx, dispute())
+    found = await pending(ctx, opened, "dispute_response")
+    assert (found.urgency, found.object_id) == (Urgency.CRITICAL, "dp_1")
+    assert "Acme Inc" in found.title
+    assert abs(found.expires_at.timestamp() - soon()) < 60
+    updated = await take_in(ctx, dispute("charge.dispute.updated", reason="duplicate"))
+    assert said(updated, "dispute_response")["result"] == "redrafted"
+    assert "duplicate" in (await core.proposal(ctx, found.id)).title
+    closed = await take_in(ctx, dispute("charge.dispute.closed", status="lost"))
+    assert said(closed, "dispute_response") == {
+        "play": "dispute_response",
+        "proposal": found.id,
+        "result": "superseded",
+        "why": "the dispute is lost",
+    }
+    assert (await core.proposal(ctx, found.id)).status is Status.SUPERSEDED
+
+
+async def test_a_charge_that_arrives_after_its_dispute_names_the_customer(ctx: Context) -> None:
+    opened = await take_in(ctx, dispute())
+    found = await pending(ctx, opened, "dispute_response")
+    assert "unknown customer" in found.title
+    await take_in(ctx, charge())
+    assert "Acme Inc" in (await core.proposal(ctx, found.id)).title
+
+
+async def test_a_dispute_that_was_closed_before_it_was_opened_drafts_nothing(ctx: Context) -> None:
+    late = soon(1)
+    await take_in(ctx, dispute("charge.dispute.closed", status="won", created=late))
+    opened = await take_in(ctx, dispute(created=late - 60))
+    assert said(opened, "dispute_response")["why"] == "the dispute is won"
+
+
+# payout_failed
+
+
+async def test_a_failed_payout_is_drafted_and_superseded_when_it_is_paid(ctx: Context) -> None:
+    failed = await take_in(ctx, payout())
+    found = await pending(ctx, failed, "payout_failed")
+    assert found.urgency is Urgency.CRITICAL
+    again = await take_in(ctx, payout(failure_code="no_account"))
+    assert said(again, "payout_failed")["result"] == "coalesced"
+    assert (await core.proposal(ctx, found.id)).version == 2
+    await take_in(ctx, payout("payout.paid", failure_code=None))
+    ended = await core.proposal(ctx, found.id)
+    assert (ended.status, ended.outcome) == (Status.SUPERSEDED, "payout po_1 has been paid")
+
+
+async def test_a_late_failure_of_a_paid_payout_drafts_nothing(ctx: Context) -> None:
+    at = soon(0)
+    await take_in(ctx, payout("payout.paid", created=at))
+    failed = await take_in(ctx, payout(created=at - 60))
+    assert "has been paid" in said(failed, "payout_failed")["why"]
+
+
+# spend_spike
+
+
+async def history(ctx: Context, minor: int = 100_000) -> None:
+    for month in ("08", "09", "10"):
+        await take_in(ctx, purchase(f"ipi_{month}", minor, f"2026-{month}-03"))
+
+
+async def test_purchases_of_a_vendor_are_one_proposal_a_month(here: Context) -> None:
+    await history(here)
+    quiet = await take_in(here, purchase("ipi_1", 105_000, "2026-11-03"))
+    assert "is not over 10 %" in said(quiet, "spend_spike")["why"]
+    spike = await take_in(here, purchase("ipi_2", 10_000, "2026-11-10"))
+    found = await pending(here, spike, "spend_spike")
+    assert (found.object_id, found.urgency) == ("spend:2026-11:USD:AWS", Urgency.MEDIUM)
+    more = await take_in(here, purchase("ipi_3", 50_000, "2026-11-12"))
+    assert said(more, "spend_spike") == {"play": "spend_spike", "proposal": found.id, "result": "coalesced"}
+    after = await core.proposal(here, found.id)
+    assert (after.version, after.urgency) == (2, Urgency.HIGH)
+    other = await take_in(here, purchase("ipi_4", 900_000, "2026-11-12", vendor="GCP"))
+    assert "fewer than 3 full months of GCP" in said(other, "spend_spike")["why"]
+
+
+async def test_a_refund_by_the_vendor_supersedes(here: Context) -> None:
+    await history(here)
+    spike = await take_in(here, purchase("ipi_1", 150_000, "2026-11-03"))
+    found = await pending(here, spike, "spend_spike")
+    await take_in(here, purchase("ipi_2", 45_000, "2026-11-04", type="refund"))
+    ended = await core.proposal(here, found.id)
+    assert ended.status is Status.SUPERSEDED
+    assert "is not over 10 %" in (ended.outcome or "")
+
+
+async def test_cards_and_bank_add_up_to_one_vendor(here: Context, client: Client) -> None:
+    await history(here)
+    await take(here, client, statement(("2026-11-05", "AWS", "-600.00")))
+    assert await core.rows(here, "select 1 from action_proposals") == []
+    spike = await take_in(here, purchase("ipi_1", 60_000, "2026-11-06"))
+    found = await pending(here, spike, "spend_spike")
+    assert ["This month so far", "$1,200.00 in 2 payments"] in found.evidence
+    (imported,) = await process(here)
+    assert said(imported, "spend_spike")["result"] == "unchanged"
+
+
+async def test_a_purchase_of_a_past_month_drafts_nothing(here: Context) -> None:
+    await history(here)
+    late = await take_in(here, purchase("ipi_1", 900_000, "2026-10-20"))
+    assert said(late, "spend_spike")["why"] == "2026-10 is not the current month"
+
+
+# runway_low
+
+
+async def burning(ctx: Context, client: Client, a_month: str = "-1000.00", held: str = "4000.00") -> None:
+    rows = [(f"2026-{month}-03", "Payroll", a_month) for month in ("08", "09", "10")]
+    await take(ctx, client, statement(*rows, ("2026-10-31", "Fee", "0.00", held)))
+
+
+async def test_runway_is_drafted_updated_and_superseded_when_it_is_back_over(
+    here: Context, client: Client
+) -> None:
+    await burning(here, client)
+    *_, last = await process(here)
+    found = await pending(here, last, "runway_low")
+    assert (found.object_id, found.subject_key, found.urgency) == (
+        "runway:2026-11",
+        "org:runway",
+        Urgency.HIGH,
+    )
+    assert found.title == "Runway: 4.0 months left"
+    worse = await take_in(here, balance(-150_000, "2026-11-20"))
+    assert said(worse, "runway_low") == {"play": "runway_low", "proposal": found.id, "result": "coalesced"}
+    after = await core.proposal(here, found.id)
+    assert (after.title, after.urgency) == ("Runway: 2.5 months left", Urgency.CRITICAL)
+    funded = await take_in(here, balance(900_000, "2026-11-21"))
+    ended = await core.proposal(here, found.id)
+    assert (ended.status, ended.outcome) == (Status.SUPERSEDED, "the runway is 13.0 months, not under 6")
+    results = [each["result"] for each in funded.outcome if each["play"] == "runway_low"]
+    assert results == ["superseded", "no proposal"]
+
+
+async def test_a_new_month_supersedes_the_old_ones_proposal(here: Context, client: Client) -> None:
+    await burning(here, client)
+    *_, last = await process(here)
+    old = await pending(here, last, "runway_low")
+    december = replace(here, clock=Clock(datetime(2026, 12, 2, tzinfo=UTC)))
+    await take(december, client, statement(("2026-11-03", "Payroll", "-1000.00", "3000.00")))
+    *_, last = await process(december)
+    new = await pending(december, last, "runway_low")
+    assert new.object_id == "runway:2026-12"
+    assert new.title == "Runway: 3.0 months left"
+    ended = await core.proposal(december, old.id)
+    assert (ended.status, ended.outcome) == (Status.SUPERSEDED, "2026-11 is not the current month")
+
+
+async def test_an_event_of_a_past_month_drafts_nothing(here: Context, client: Client) -> None:
+    await burning(here, client)
+    late = await take_in(here, balance(100, "2026-10-30"))
+    assert said(late, "runway_low")["why"] == "2026-10 is not the current month"
+
+
+async def test_an_unknown_runway_says_what_to_connect(here: Context) -> None:
+    bought = await take_in(here, purchase("ipi_1", 100, "2026-11-20"))
+    assert "no balance in USD is known: import a bank file" in said(bought, "runway_low")["why"]
+    paid = await take_in(here, payout("payout.paid", created=stamp("2026-11-20")))
+    assert said(paid, "runway_low")["result"] == "no proposal"
+
+
+async def test_a_healthy_runway_drafts_nothing(here: Context, client: Client) -> None:
+    await burning(here, client, held="6000.00")
+    for imported in await process(here):
+        assert said(imported, "runway_low")["why"] == "the runway is 6.0 months, not under 6"

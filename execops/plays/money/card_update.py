@@ -9,14 +9,16 @@ from execops.plays import Play, wording
 
 
 def assess(facts: Facts) -> Draft | Declined:
-    """A mail to the customer, worded by attempt; nothing where the invoice is settled or nobody can be written to.
+    """A mail to the customer, worded by attempt; nothing where the invoice is settled or no address is known.
+
+    An address that no mail can go to is drafted all the same: whoever decides sees it, and may put it right.
 
     High from the third attempt, on the last one, or from `high_amount` major units; else medium.
     """
     due = wording.open_amount(facts)
     if isinstance(due, Declined):
         return due
-    number, email = wording.number(facts), wording.address(facts)
+    number, email = wording.number(facts), facts.customer_email
     if email is None:
         return Declined(wording.unreachable(facts, f"of invoice {number}"))
 

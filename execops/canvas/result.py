@@ -8,6 +8,7 @@ from typing import Any
 
 from execops.canvas.catalogue import Column
 from execops.model import Json
+from execops.money import Money
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,21 +58,21 @@ class Answer:
         return {
             "metric": self.metric,
             "title": self.title,
-            "params": _plain(self.receipt.params),
+            "params": plain(self.receipt.params),
             "columns": [{"name": each.name, "unit": each.unit} for each in self.columns],
-            "rows": [_plain(row) for row in self.records()],
+            "rows": [plain(row) for row in self.records()],
             "chart": self.chart,
             "unknown": self.unknown,
             "receipt": {
                 "definition": self.receipt.definition,
-                "params": _plain(self.receipt.params),
+                "params": plain(self.receipt.params),
                 "as_of": self.receipt.today.isoformat(),
                 "time_zone": self.receipt.time_zone,
                 "watermark": {
                     "event": self.receipt.watermark.event_id,
-                    "event_at": _plain(self.receipt.watermark.event_at),
+                    "event_at": plain(self.receipt.watermark.event_at),
                     "transaction": self.receipt.watermark.transaction_id,
-                    "transaction_at": _plain(self.receipt.watermark.transaction_at),
+                    "transaction_at": plain(self.receipt.watermark.transaction_at),
                 },
                 "rows": self.receipt.rows,
                 "truncated": self.receipt.truncated,
@@ -80,7 +81,27 @@ class Answer:
         }
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401
+def text(column: Column, value: Any, currency: str | None) -> str:  # noqa: ANN401
+    """A value as a person reads it; nothing where it is not known."""
+    if value is None:
+        return ""
+    match column.unit:
+        case "money" if currency:
+            return str(Money(value, currency))
+        case "month":
+            return f"{value:%Y-%m}"
+        case "percent":
+            return f"{value:g} %"
+        case "seconds":
+            return f"{value:,.1f} s"
+        case "count":
+            return f"{value:,}"
+        case _:
+            return str(value)
+
+
+def plain(value: Any) -> Any:  # noqa: ANN401
+    """The value in JSON types: dates as ISO 8601."""
     if isinstance(value, dict):
-        return {key: _plain(each) for key, each in value.items()}
+        return {key: plain(each) for key, each in value.items()}
     return value.isoformat() if isinstance(value, date | datetime) else value

@@ -37,7 +37,7 @@ _FORBIDDEN = frozenset(
 _PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 _TOKEN = re.compile(
     r"\s+|--[^\n]*|(?P<text>'(?:[^'\\]|'')*')|(?P<word>[A-Za-z_][A-Za-z0-9_]*)|(?P<number>\d+(?:\.\d+)?)"
-    r"|(?P<sign>::|<=|>=|<>|!=|->>|->|@>|\|\||[-+*/=<>().,\[\]])"
+    r"|(?P<sign>::|<=|>=|<>|!=|->>|->|@>|\|\||/(?!\*)|[-+*=<>().,\[\]])"
 )
 _CLAUSE_ENDS = frozenset(
     """except fetch group having intersect limit offset on order select union using where window""".split()  # noqa: SIM905

@@ -19,16 +19,18 @@ with decided as (
     where a.org_id = %(org_id)s::text and a.from_status = 'pending' and a.to_status in ('approved', 'rejected')
       and a.ts >= %(from)s::date::timestamp at time zone %(zone)s::text
       and a.ts < %(to)s::date::timestamp at time zone %(zone)s::text
+), answered as (
+    select case %(group_by)s::text when 'play' then play when 'type' then action_type
+                else canvas_bucket(%(grain)s::text, day) end as bucket,
+           percentile_cont(0.5) within group (order by seconds) as median,
+           percentile_cont(0.9) within group (order by seconds) as slowest_tenth,
+           count(*) as decisions, null as unknown
+    from decided
+    group by 1
+    union all
+    select null, null, null, null,
+           case when not exists (select 1 from decided)
+           then 'nobody opened and decided a proposal in this period' end
 )
-select case %(group_by)s::text when 'play' then play when 'type' then action_type
-            else canvas_bucket(%(grain)s::text, day) end as bucket,
-       percentile_cont(0.5) within group (order by seconds) as median,
-       percentile_cont(0.9) within group (order by seconds) as slowest_tenth,
-       count(*) as decisions, null as unknown
-from decided
-group by 1
-union all
-select null, null, null, null,
-       case when not exists (select 1 from decided)
-       then 'nobody opened and decided a proposal in this period' end
+select * from answered
 order by unknown nulls first, bucket

@@ -19,15 +19,17 @@ with counted as (
     select g.bucket, g.currency, 0, 0
     from canvas_grid(%(org_id)s::text, array['charge', 'refund', 'dispute', 'dispute_fee', 'fee', 'adjustment', 'issuing', 'bank'], array['issuing', 'bank'], %(from)s::date, %(to)s::date,
                      %(as_of)s::date, %(grain)s::text) as g
+), answered as (
+    select bucket, currency, sum(money_in) as money_in, -sum(money_out) as money_out,
+           -sum(money_in) - sum(money_out) as burn, null as unknown
+    from counted
+    where %(currency)s::text is null or currency = %(currency)s::text
+    group by bucket, currency
+    union all
+    select null, null, null, null, null,
+           canvas_unknown(canvas_known(%(org_id)s::text, array['issuing', 'bank']), %(to)s::date, 'spend',
+                          'import bank files with `execops import bank`')
 )
-select bucket, currency, sum(money_in) as money_in, -sum(money_out) as money_out,
-       -sum(money_in) - sum(money_out) as burn, null as unknown
-from counted
-where %(currency)s::text is null or currency = %(currency)s::text
-group by bucket, currency
-union all
-select null, null, null, null, null,
-       canvas_unknown(canvas_known(%(org_id)s::text, array['issuing', 'bank']), %(to)s::date, 'spend',
-                      'import bank files with `execops import bank`')
+select * from answered
 order by unknown nulls first, case when %(grain)s::text is not null then bucket end, currency,
          burn desc nulls last, bucket

@@ -8,15 +8,18 @@
 -- default_period: now
 -- chart: bar
 -- columns: account text, currency currency, balance money, known_at date
-select b.account, b.currency, b.amount_minor as balance, (b.as_of at time zone %(zone)s::text)::date as known_at,
-       null as unknown
-from canvas_balances(%(org_id)s::text, (%(as_of)s::date + 1)::timestamp at time zone %(zone)s::text) as b
-where %(currency)s::text is null or b.currency = %(currency)s::text
-union all
-select null, null, null, null,
-       case when not exists (
-           select 1 from canvas_balances(%(org_id)s::text,
-                                         (%(as_of)s::date + 1)::timestamp at time zone %(zone)s::text) as b
-           where %(currency)s::text is null or b.currency = %(currency)s::text)
-       then 'no balance is known: import a bank file with `execops import bank`' end
+with answered as (
+    select b.account, b.currency, b.amount_minor as balance, (b.as_of at time zone %(zone)s::text)::date as known_at,
+           null as unknown
+    from canvas_balances(%(org_id)s::text, (%(as_of)s::date + 1)::timestamp at time zone %(zone)s::text) as b
+    where %(currency)s::text is null or b.currency = %(currency)s::text
+    union all
+    select null, null, null, null,
+           case when not exists (
+               select 1 from canvas_balances(%(org_id)s::text,
+                                             (%(as_of)s::date + 1)::timestamp at time zone %(zone)s::text) as b
+               where %(currency)s::text is null or b.currency = %(currency)s::text)
+           then 'no balance is known: import a bank file with `execops import bank`' end
+)
+select * from answered
 order by unknown nulls first, currency, balance desc, account

@@ -67,16 +67,18 @@ with changes as (
            case when %(grain)s::text is null then opening
                 else sum(delta) over (partition by currency order by bucket) - delta + opening end as before
     from summed
+), answered as (
+    select r.bucket, r.currency, r.churned, r.contracted, coalesce(g.customers, 0) as customers,
+           case when r.before > 0 then round(r.churned * 100 / r.before, 1) end as rate, null as unknown
+    from running as r
+    join buckets as b on b.bucket = r.bucket
+    left join gone as g on g.bucket = r.bucket and g.currency = r.currency
+    where %(currency)s::text is null or r.currency = %(currency)s::text
+    union all
+    select null, null, null, null, null, null,
+           canvas_unknown((select since from known), %(to)s::date, 'subscription',
+                          'let Stripe send customer.subscription events here, or backfill them')
+    where %(group_by)s::text is not null
 )
-select r.bucket, r.currency, r.churned, r.contracted, coalesce(g.customers, 0) as customers,
-       case when r.before > 0 then round(r.churned * 100 / r.before, 1) end as rate, null as unknown
-from running as r
-join buckets as b on b.bucket = r.bucket
-left join gone as g on g.bucket = r.bucket and g.currency = r.currency
-where %(currency)s::text is null or r.currency = %(currency)s::text
-union all
-select null, null, null, null, null, null,
-       canvas_unknown((select since from known), %(to)s::date, 'subscription',
-                      'let Stripe send customer.subscription events here, or backfill them')
-where %(group_by)s::text is not null
+select * from answered
 order by unknown nulls first, bucket, currency

@@ -29,15 +29,17 @@ with counted as (
     from canvas_grid(%(org_id)s::text, array['dispute'], array['charge', 'refund', 'dispute', 'payout', 'invoice_paid', 'fee', 'adjustment'],
                      %(from)s::date, %(to)s::date, %(as_of)s::date, %(grain)s::text) as g
     where %(group_by)s::text <> 'reason'
+), answered as (
+    select bucket, currency, sum(disputes) as disputes, sum(taken) as taken, sum(won_back) as won_back,
+           sum(taken) - sum(won_back) as lost, null as unknown
+    from counted
+    where %(currency)s::text is null or currency = %(currency)s::text
+    group by bucket, currency
+    union all
+    select null, null, null, null, null, null,
+           canvas_unknown(canvas_known(%(org_id)s::text, array['charge', 'refund', 'dispute', 'payout', 'invoice_paid', 'fee', 'adjustment']), %(to)s::date, 'payment',
+                          'let Stripe send its events here, or backfill them')
 )
-select bucket, currency, sum(disputes) as disputes, sum(taken) as taken, sum(won_back) as won_back,
-       sum(taken) - sum(won_back) as lost, null as unknown
-from counted
-where %(currency)s::text is null or currency = %(currency)s::text
-group by bucket, currency
-union all
-select null, null, null, null, null, null,
-       canvas_unknown(canvas_known(%(org_id)s::text, array['charge', 'refund', 'dispute', 'payout', 'invoice_paid', 'fee', 'adjustment']), %(to)s::date, 'payment',
-                      'let Stripe send its events here, or backfill them')
+select * from answered
 order by unknown nulls first, case when %(grain)s::text is not null then bucket end, currency,
          lost desc nulls last, bucket

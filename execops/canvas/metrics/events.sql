@@ -35,11 +35,13 @@ with counted as (
     select bucket, events, failed, row_number() over (order by events desc, bucket) as place
     from summed
     where events > 0 or %(grain)s::text is not null
+), answered as (
+    select bucket, events, failed, null as unknown
+    from ranked
+    where %(limit)s::bigint is null or place <= %(limit)s::bigint
+    union all
+    select null, null, null,
+           canvas_unknown(canvas_events_known(%(org_id)s::text), %(to)s::date, 'event', 'let Stripe send its events here')
 )
-select bucket, events, failed, null as unknown
-from ranked
-where %(limit)s::bigint is null or place <= %(limit)s::bigint
-union all
-select null, null, null,
-       canvas_unknown(canvas_events_known(%(org_id)s::text), %(to)s::date, 'event', 'let Stripe send its events here')
+select * from answered
 order by unknown nulls first, case when %(grain)s::text is not null then bucket end, events desc, bucket

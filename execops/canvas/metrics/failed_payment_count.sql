@@ -25,13 +25,15 @@ with counted as (
     select b, 0
     from canvas_buckets(canvas_events_known(%(org_id)s::text), %(from)s::date, %(to)s::date, %(as_of)s::date,
                         %(grain)s::text) as b
+), answered as (
+    select bucket, sum(failures) as failures, null as unknown
+    from counted
+    group by bucket
+    union all
+    select null, null,
+           canvas_unknown(canvas_events_known(%(org_id)s::text), %(to)s::date, 'event',
+                          'let Stripe send its events here')
+    where %(group_by)s::text is not null
 )
-select bucket, sum(failures) as failures, null as unknown
-from counted
-group by bucket
-union all
-select null, null,
-       canvas_unknown(canvas_events_known(%(org_id)s::text), %(to)s::date, 'event',
-                      'let Stripe send its events here')
-where %(group_by)s::text is not null
+select * from answered
 order by unknown nulls first, bucket

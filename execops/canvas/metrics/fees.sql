@@ -19,14 +19,16 @@ with counted as (
     from canvas_grid(%(org_id)s::text, array['fee', 'dispute_fee'], array['fee', 'dispute_fee'], %(from)s::date,
                      %(to)s::date, %(as_of)s::date, %(grain)s::text) as g
     where %(group_by)s::text <> 'type'
+), answered as (
+    select bucket, currency, sum(fees) as fees, sum(charged) as charged, null as unknown
+    from counted
+    where %(currency)s::text is null or currency = %(currency)s::text
+    group by bucket, currency
+    union all
+    select null, null, null, null,
+           canvas_unknown(canvas_known(%(org_id)s::text, array['fee', 'dispute_fee']), %(to)s::date, 'fee',
+                          'backfill Stripe''s balance transactions')
 )
-select bucket, currency, sum(fees) as fees, sum(charged) as charged, null as unknown
-from counted
-where %(currency)s::text is null or currency = %(currency)s::text
-group by bucket, currency
-union all
-select null, null, null, null,
-       canvas_unknown(canvas_known(%(org_id)s::text, array['fee', 'dispute_fee']), %(to)s::date, 'fee',
-                      'backfill Stripe''s balance transactions')
+select * from answered
 order by unknown nulls first, case when %(grain)s::text is not null then bucket end, currency,
          fees desc nulls last, bucket

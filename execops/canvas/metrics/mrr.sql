@@ -52,14 +52,16 @@ with changes as (
 ), running as (
     select bucket, currency, sum(delta) over (partition by currency order by bucket) as mrr, change
     from summed
+), answered as (
+    select r.bucket, r.currency, r.mrr, r.change, null as unknown
+    from running as r
+    join buckets as b on b.bucket = r.bucket
+    where %(currency)s::text is null or r.currency = %(currency)s::text
+    union all
+    select null, null, null, null,
+           canvas_unknown((select since from known), %(to)s::date, 'subscription',
+                          'let Stripe send customer.subscription events here, or backfill them')
+    where %(group_by)s::text is not null
 )
-select r.bucket, r.currency, r.mrr, r.change, null as unknown
-from running as r
-join buckets as b on b.bucket = r.bucket
-where %(currency)s::text is null or r.currency = %(currency)s::text
-union all
-select null, null, null, null,
-       canvas_unknown((select since from known), %(to)s::date, 'subscription',
-                      'let Stripe send customer.subscription events here, or backfill them')
-where %(group_by)s::text is not null
+select * from answered
 order by unknown nulls first, bucket, currency

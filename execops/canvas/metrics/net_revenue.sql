@@ -34,14 +34,16 @@ with counted as (
     from canvas_grid(%(org_id)s::text, array['charge', 'refund', 'dispute'], array['charge'], %(from)s::date, %(to)s::date, %(as_of)s::date,
                      %(grain)s::text) as g
     where %(group_by)s::text <> 'customer'
+), answered as (
+    select bucket, currency, sum(gross) as gross, sum(refunded) as refunded, sum(disputed) as disputed, sum(net) as net, sum(payments) as payments, null as unknown
+    from counted
+    where %(currency)s::text is null or currency = %(currency)s::text
+    group by bucket, currency
+    union all
+    select null, null, null, null, null, null, null,
+           canvas_unknown(canvas_known(%(org_id)s::text, array['charge']), %(to)s::date, 'charge',
+                          'let Stripe send charge.succeeded here, or backfill it')
 )
-select bucket, currency, sum(gross) as gross, sum(refunded) as refunded, sum(disputed) as disputed, sum(net) as net, sum(payments) as payments, null as unknown
-from counted
-where %(currency)s::text is null or currency = %(currency)s::text
-group by bucket, currency
-union all
-select null, null, null, null, null, null, null,
-       canvas_unknown(canvas_known(%(org_id)s::text, array['charge']), %(to)s::date, 'charge',
-                      'let Stripe send charge.succeeded here, or backfill it')
+select * from answered
 order by unknown nulls first, case when %(grain)s::text is not null then bucket end, currency,
          net desc nulls last, bucket

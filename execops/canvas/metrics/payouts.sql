@@ -18,14 +18,16 @@ with counted as (
     select g.bucket, g.currency, 0, 0
     from canvas_grid(%(org_id)s::text, array['payout'], array['charge', 'refund', 'dispute', 'payout', 'invoice_paid', 'fee', 'adjustment'], %(from)s::date, %(to)s::date, %(as_of)s::date,
                      %(grain)s::text) as g
+), answered as (
+    select bucket, currency, sum(paid_out) as paid_out, sum(payouts) as payouts, null as unknown
+    from counted
+    where %(currency)s::text is null or currency = %(currency)s::text
+    group by bucket, currency
+    union all
+    select null, null, null, null,
+           canvas_unknown(canvas_known(%(org_id)s::text, array['charge', 'refund', 'dispute', 'payout', 'invoice_paid', 'fee', 'adjustment']), %(to)s::date, 'payment',
+                          'let Stripe send its events here, or backfill them')
 )
-select bucket, currency, sum(paid_out) as paid_out, sum(payouts) as payouts, null as unknown
-from counted
-where %(currency)s::text is null or currency = %(currency)s::text
-group by bucket, currency
-union all
-select null, null, null, null,
-       canvas_unknown(canvas_known(%(org_id)s::text, array['charge', 'refund', 'dispute', 'payout', 'invoice_paid', 'fee', 'adjustment']), %(to)s::date, 'payment',
-                      'let Stripe send its events here, or backfill them')
+select * from answered
 order by unknown nulls first, case when %(grain)s::text is not null then bucket end, currency,
          paid_out desc nulls last, bucket

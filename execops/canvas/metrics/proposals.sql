@@ -23,12 +23,14 @@ with counted as (
     from canvas_buckets(canvas_events_known(%(org_id)s::text), %(from)s::date, %(to)s::date, %(as_of)s::date,
                         %(grain)s::text) as b
     where %(grain)s::text is not null
+), answered as (
+    select bucket, sum(proposals) as proposals, sum(pending) as pending, null as unknown
+    from counted
+    group by bucket
+    union all
+    select null, null, null,
+           canvas_unknown(canvas_events_known(%(org_id)s::text), %(to)s::date, 'event',
+                          'let Stripe send its events here')
 )
-select bucket, sum(proposals) as proposals, sum(pending) as pending, null as unknown
-from counted
-group by bucket
-union all
-select null, null, null,
-       canvas_unknown(canvas_events_known(%(org_id)s::text), %(to)s::date, 'event',
-                      'let Stripe send its events here')
+select * from answered
 order by unknown nulls first, case when %(grain)s::text is not null then bucket end, proposals desc, bucket

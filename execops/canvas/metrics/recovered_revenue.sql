@@ -24,14 +24,16 @@ with counted as (
     from canvas_grid(%(org_id)s::text, array['invoice_paid'], array['invoice_paid'], %(from)s::date, %(to)s::date,
                      %(as_of)s::date, %(grain)s::text) as g
     where %(group_by)s::text <> 'play'
+), answered as (
+    select bucket, currency, sum(recovered) as recovered, sum(invoices) as invoices, null as unknown
+    from counted
+    where %(currency)s::text is null or currency = %(currency)s::text
+    group by bucket, currency
+    union all
+    select null, null, null, null,
+           canvas_unknown(canvas_known(%(org_id)s::text, array['invoice_paid']), %(to)s::date, 'paid invoice',
+                          'let Stripe send invoice.paid here')
 )
-select bucket, currency, sum(recovered) as recovered, sum(invoices) as invoices, null as unknown
-from counted
-where %(currency)s::text is null or currency = %(currency)s::text
-group by bucket, currency
-union all
-select null, null, null, null,
-       canvas_unknown(canvas_known(%(org_id)s::text, array['invoice_paid']), %(to)s::date, 'paid invoice',
-                      'let Stripe send invoice.paid here')
+select * from answered
 order by unknown nulls first, case when %(grain)s::text is not null then bucket end, currency,
          recovered desc nulls last, bucket

@@ -28,14 +28,16 @@ with counted as (
     from canvas_grid(%(org_id)s::text, array['refund'], array['charge', 'refund', 'dispute', 'payout', 'invoice_paid', 'fee', 'adjustment'], %(from)s::date, %(to)s::date, %(as_of)s::date,
                      %(grain)s::text) as g
     where %(group_by)s::text <> 'customer'
+), answered as (
+    select bucket, currency, sum(refunded) as refunded, sum(refunds) as refunds, null as unknown
+    from counted
+    where %(currency)s::text is null or currency = %(currency)s::text
+    group by bucket, currency
+    union all
+    select null, null, null, null,
+           canvas_unknown(canvas_known(%(org_id)s::text, array['charge', 'refund', 'dispute', 'payout', 'invoice_paid', 'fee', 'adjustment']), %(to)s::date, 'payment',
+                          'let Stripe send its events here, or backfill them')
 )
-select bucket, currency, sum(refunded) as refunded, sum(refunds) as refunds, null as unknown
-from counted
-where %(currency)s::text is null or currency = %(currency)s::text
-group by bucket, currency
-union all
-select null, null, null, null,
-       canvas_unknown(canvas_known(%(org_id)s::text, array['charge', 'refund', 'dispute', 'payout', 'invoice_paid', 'fee', 'adjustment']), %(to)s::date, 'payment',
-                      'let Stripe send its events here, or backfill them')
+select * from answered
 order by unknown nulls first, case when %(grain)s::text is not null then bucket end, currency,
          refunded desc nulls last, bucket

@@ -41,13 +41,15 @@ with held as (
               and r.currency = held.currency
             order by r.start limit 1) as f on true
     ) as known on true
+), answered as (
+    select currency, cash, case when unknown is null then round(burnt / 3) end as burn,
+           case when unknown is null and burnt > 0 then greatest(0, floor(cash * 30 / burnt)) / 10 end as months, unknown
+    from judged
+    where %(currency)s::text is null or currency = %(currency)s::text
+    union all
+    select null, null, null, null,
+           case when not exists (select 1 from judged where %(currency)s::text is null or currency = %(currency)s::text)
+           then 'no bank balance is known: import a bank file with `execops import bank`' end
 )
-select currency, cash, case when unknown is null then round(burnt / 3) end as burn,
-       case when unknown is null and burnt > 0 then greatest(0, floor(cash * 30 / burnt)) / 10 end as months, unknown
-from judged
-where %(currency)s::text is null or currency = %(currency)s::text
-union all
-select null, null, null, null,
-       case when not exists (select 1 from judged where %(currency)s::text is null or currency = %(currency)s::text)
-       then 'no bank balance is known: import a bank file with `execops import bank`' end
+select * from answered
 order by unknown nulls first, currency

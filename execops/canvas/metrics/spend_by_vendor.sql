@@ -25,12 +25,14 @@ with moved as (
     select party, currency, spent, payments,
            row_number() over (partition by currency order by spent desc, party) as place
     from paid
+), answered as (
+    select party as bucket, currency, spent, payments, null as unknown
+    from ranked
+    where %(limit)s::bigint is null or place <= %(limit)s::bigint
+    union all
+    select null, null, null, null,
+           canvas_unknown(canvas_known(%(org_id)s::text, array['issuing', 'bank']), %(to)s::date, 'spend',
+                          'import bank files with `execops import bank`')
 )
-select party as bucket, currency, spent, payments, null as unknown
-from ranked
-where %(limit)s::bigint is null or place <= %(limit)s::bigint
-union all
-select null, null, null, null,
-       canvas_unknown(canvas_known(%(org_id)s::text, array['issuing', 'bank']), %(to)s::date, 'spend',
-                      'import bank files with `execops import bank`')
+select * from answered
 order by unknown nulls first, currency, spent desc, bucket

@@ -31,13 +31,15 @@ with moved as (
     from canvas_grid(%(org_id)s::text, array['issuing', 'bank'], array['issuing', 'bank'], %(from)s::date,
                      %(to)s::date, %(as_of)s::date, %(grain)s::text) as g
     where %(group_by)s::text <> 'vendor' and (%(currency)s::text is null or g.currency = %(currency)s::text)
+), answered as (
+    select bucket, currency, sum(spent) as spent, sum(payments) as payments, null as unknown
+    from counted
+    group by bucket, currency
+    union all
+    select null, null, null, null,
+           canvas_unknown(canvas_known(%(org_id)s::text, array['issuing', 'bank']), %(to)s::date, 'spend',
+                          'import bank files with `execops import bank`')
 )
-select bucket, currency, sum(spent) as spent, sum(payments) as payments, null as unknown
-from counted
-group by bucket, currency
-union all
-select null, null, null, null,
-       canvas_unknown(canvas_known(%(org_id)s::text, array['issuing', 'bank']), %(to)s::date, 'spend',
-                      'import bank files with `execops import bank`')
+select * from answered
 order by unknown nulls first, case when %(grain)s::text is not null then bucket end, currency,
          spent desc nulls last, bucket

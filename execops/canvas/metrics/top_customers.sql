@@ -20,13 +20,15 @@ with paid as (
     select party, currency, revenue, payments,
            row_number() over (partition by currency order by revenue desc, party) as place
     from paid
+), answered as (
+    select r.party as customer, s.state ->> 'name' as name, r.currency, r.revenue, r.payments, null as unknown
+    from ranked as r
+    left join snapshots as s on s.org_id = %(org_id)s::text and s.object_id = r.party
+    where place <= coalesce(%(limit)s::bigint, 10)
+    union all
+    select null, null, null, null, null,
+           canvas_unknown(canvas_known(%(org_id)s::text, array['charge']), %(to)s::date, 'charge',
+                          'let Stripe send charge.succeeded here, or backfill it')
 )
-select r.party as customer, s.state ->> 'name' as name, r.currency, r.revenue, r.payments, null as unknown
-from ranked as r
-left join snapshots as s on s.org_id = %(org_id)s::text and s.object_id = r.party
-where place <= coalesce(%(limit)s::bigint, 10)
-union all
-select null, null, null, null, null,
-       canvas_unknown(canvas_known(%(org_id)s::text, array['charge']), %(to)s::date, 'charge',
-                      'let Stripe send charge.succeeded here, or backfill it')
+select * from answered
 order by unknown nulls first, currency, revenue desc, customer

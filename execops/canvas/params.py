@@ -1,0 +1,126 @@
+"""What a question may fix: validated here, always bound, never part of a statement."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from execops.canvas.catalogue import TIME_GROUPS, Metric
+from execops.canvas.periods import resolve
+from execops.errors import InvalidInputError
+from execops.model import Json
+
+MAX_ROWS = 1000
+_CURRENCY = re.compile(r"[A-Za-z]{3}")
+_MAX_NAME = 500  # characters
+_YEARS = range(1990, 2101)
+# The longest period of each grain: an answer has no more rows than a person can read.
+_MAX_DAYS = {"day": 800, "week": 4000, "month": 20_000, "quarter": 41_000}
+
+
+def bind(metric: Metric, given: Mapping[str, Any], as_of: date) -> Json:
+    """The parameters of a metric, checked and completed with their defaults.
+
+    Dates are half-open and ISO 8601. Raises InvalidInputError naming the parameter and what it takes.
+    """
+    unknown = sorted(set(given) - set(metric.params))
+    if unknown:
+        takes = ", ".join(metric.params) or "none"
+        raise InvalidInputError(
+            f"{metric.name} has no parameter {unknown[0]!r}.", hint=f"Its parameters: {takes}."
+        )
+    known = {name: value for name, value in given.items() if value is not None and value != ""}
+    values: Json = {}
+    if "from" in metric.params:
+        values |= _period(metric, known, as_of)
+    if "group_by" in metric.params:
+        values["group_by"] = known.get("group_by", metric.groups[0])
+        if values["group_by"] not in metric.groups:
+            raise _wrong(metric, "group_by", f"one of {', '.join(metric.groups)}")
+    if "limit" in metric.params:
+        values["limit"] = _limit(metric, known)
+    if "currency" in metric.params:
+        values["currency"] = _currency(metric, known)
+    for name in ("vendor", "customer"):
+        if name in metric.params:
+            values[name] = _name(metric, name, known)
+    _not_too_many(metric, values)
+    return values
+
+
+def grain(values: Json) -> str | None:
+    """The grain of time that rows are grouped by; None where they are grouped by something else."""
+    group = values.get("group_by")
+    return group if group in TIME_GROUPS else None
+
+
+def _period(metric: Metric, known: Mapping[str, Any], as_of: date) -> Json:
+    start, end = resolve(metric.default_period, as_of)
+    if "to" in known:
+        end = _date(metric, "to", known["to"])
+        if "from" not in known:
+            length = as_of + timedelta(days=1) - start
+            start = max(date(_YEARS[0], 1, 1), end - length)
+    if "from" in known:
+        start = _date(metric, "from", known["from"])
+        end = max(end, start + timedelta(days=1)) if "to" not in known else end
+    if start >= end:
+        raise _wrong(metric, "to", f"a date after {start}, the first day of the period")
+    return {"from": start, "to": end}
+
+
+def _date(metric: Metric, name: str, value: object) -> date:
+    try:
+        found = value if isinstance(value, date) else date.fromisoformat(str(value))
+    except ValueError as exc:
+        raise _wrong(metric, name, "a date such as 2026-10-31") from exc
+    if not isinstance(value, date | str):
+        raise _wrong(metric, name, "a date such as 2026-10-31")
+    if type(found) is not date or found.year not in _YEARS:
+        raise _wrong(metric, name, f"a date from {_YEARS[0]} to {_YEARS[-1]}")
+    return found
+
+
+def _limit(metric: Metric, known: Mapping[str, Any]) -> int | None:
+    value = known.get("limit")
+    if value is None:
+        return None
+    text = str(value)
+    if isinstance(value, bool) or not (text.isascii() and text.isdigit() and len(text) <= 4):
+        raise _wrong(metric, "limit", f"a whole number from 1 to {MAX_ROWS}")
+    if not 1 <= int(text) <= MAX_ROWS:
+        raise _wrong(metric, "limit", f"a whole number from 1 to {MAX_ROWS}")
+    return int(text)
+
+
+def _currency(metric: Metric, known: Mapping[str, Any]) -> str | None:
+    value = known.get("currency")
+    if value is None:
+        return None
+    if not isinstance(value, str) or not _CURRENCY.fullmatch(value):
+        raise _wrong(metric, "currency", "a code such as EUR")
+    return value.upper()
+
+
+def _name(metric: Metric, name: str, known: Mapping[str, Any]) -> str | None:
+    value = known.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, str) or len(value) > _MAX_NAME or not value.isprintable():
+        raise _wrong(metric, name, f"a name of up to {_MAX_NAME} characters")
+    return value
+
+
+def _not_too_many(metric: Metric, values: Json) -> None:
+    longest = _MAX_DAYS.get(values.get("group_by", ""))
+    if longest is not None and (values["to"] - values["from"]).days > longest:
+        raise InvalidInputError(
+            f"{metric.name} by {values['group_by']} takes at most {longest} days at once.",
+            hint="Ask for a shorter period, or for longer steps.",
+        )
+
+
+def _wrong(metric: Metric, name: str, takes: str) -> InvalidInputError:
+    return InvalidInputError(f"{metric.name}: {name} takes {takes}.")

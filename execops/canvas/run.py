@@ -1,0 +1,223 @@
+"""Answering: a metric, run with bound parameters on connections that cannot write.
+
+Its own pool: read-only, with a statement timeout, one snapshot an answer; on a replica where one is named.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+import psycopg
+from psycopg.rows import dict_row
+from psycopg_pool import AsyncConnectionPool
+
+from execops.canvas import catalogue
+from execops.canvas.catalogue import BUCKET, Column, Metric
+from execops.canvas.params import MAX_ROWS, bind, grain
+from execops.canvas.result import Answer, Receipt, Watermark
+from execops.canvas.understand import Understood, understand
+from execops.context import ORG, Context
+from execops.db import queries
+from execops.db.pool import Connection, Pool, connection
+from execops.errors import NotFoundError, UnavailableError
+from execops.model import Actor, Json
+from execops.settings import Secret
+
+SQL = queries.load("canvas")
+_NAMES = 5000  # of vendors and of customers, that a question may mention
+_PATIENCE = 20  # tries, half a second apart, for a replica to follow
+_INTEGER_UNITS = frozenset({"money", "count"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KnownNames:
+    """What a question may name, as the ledger writes it."""
+
+    vendors: tuple[str, ...] = ()
+    customers: Mapping[str, str] | None = None  # name → id
+    currencies: tuple[str, ...] = ()
+
+
+@asynccontextmanager
+async def open_canvas(ctx: Context, *, pool_size: int = 4) -> AsyncIterator[Canvas]:
+    """A canvas, closed at the end. Raises CatalogueError."""
+    catalogue.load()
+    url = ctx.settings.canvas_database_url or ctx.url
+    async with create_pool(url, ctx.settings.canvas_timeout, max_size=pool_size) as pool:
+        yield Canvas(ctx, pool)
+
+
+def create_pool(url: Secret, timeout: float, *, max_size: int) -> Pool:
+    """Connections that cannot write and that give up on a statement after `timeout` seconds."""
+    return AsyncConnectionPool(
+        url.reveal(),
+        connection_class=cast("type[Connection]", psycopg.AsyncConnection),
+        kwargs={
+            "row_factory": dict_row,
+            "application_name": "execops canvas",
+            "options": "-c timezone=UTC -c default_transaction_read_only=on"
+            f" -c statement_timeout={int(timeout * 1000)}",
+            "connect_timeout": 5,
+            "prepare_threshold": None,  # a plan for the parameters given, not for any
+        },
+        min_size=0,
+        max_size=max_size,
+        timeout=5.0,
+        reconnect_timeout=5.0,
+        configure=_configure,
+        check=AsyncConnectionPool.check_connection,
+        open=False,
+    )
+
+
+async def _configure(conn: Connection) -> None:
+    await conn.set_autocommit(True)  # an answer's transaction is opened explicitly
+    await conn.set_isolation_level(psycopg.IsolationLevel.REPEATABLE_READ)
+    await conn.set_read_only(True)
+
+
+class Canvas:
+    """Answers from one organisation's ledger."""
+
+    def __init__(self, ctx: Context, pool: Pool) -> None:
+        self._ctx = ctx
+        self._pool = pool
+
+    def today(self) -> date:
+        """Today, in the org's time zone."""
+        return self._ctx.clock.now().astimezone(ZoneInfo(self._ctx.settings.time_zone)).date()
+
+    async def answer(self, name: str, given: Mapping[str, Any], as_of: date | None = None) -> Answer:
+        """The answer of a metric; `as_of` stands for today.
+
+        Raises NotFoundError for an unknown metric, InvalidInputError for its parameters, UnavailableError.
+        """
+        metric = catalogue.load().get(name)
+        if metric is None:
+            raise NotFoundError(f"There is no metric {name!r}.", hint="execops canvas --list")
+        return await answer(self._ctx, self._pool, metric, given, as_of or self.today())
+
+    async def understand(self, question: str, as_of: date | None = None) -> Understood:
+        """What a question asks for, with the names that the ledger knows. Raises UnavailableError."""
+        return understand(question, as_of or self.today(), await self.names())
+
+    async def names(self) -> KnownNames:
+        """The vendors, customers and currencies that the ledger knows. Raises UnavailableError."""
+        values = {"org_id": ORG, "limit": _NAMES}
+        async with _reading(self._ctx, self._pool) as conn:
+            vendors = await (await conn.execute(SQL["vendors"], values)).fetchall()
+            customers = await (await conn.execute(SQL["customers"], values)).fetchall()
+            currencies = await (await conn.execute(SQL["currencies"], values)).fetchall()
+        return KnownNames(
+            vendors=tuple(row["name"] for row in vendors),
+            customers={row["name"]: row["id"] for row in customers},
+            currencies=tuple(row["currency"] for row in currencies),
+        )
+
+
+async def answer(ctx: Context, pool: Pool, metric: Metric, given: Mapping[str, Any], as_of: date) -> Answer:
+    """Run a metric. The sums are brought into the org's time zone first where they are in another."""
+    values = bind(metric, given, as_of)
+    zone = ctx.settings.time_zone
+    bound = {"org_id": ORG, "zone": zone, "as_of": as_of, "grain": grain(values)} | values
+    for attempt in range(_PATIENCE):
+        async with _reading(ctx, pool) as conn:
+            mark = await (await conn.execute(SQL["watermark"], {"org_id": ORG})).fetchone()
+            if mark is not None and (mark.pop("zone") or "UTC") == zone:
+                rows = await (await conn.execute(_limited(metric), bound)).fetchall()
+                return _answer(metric, values, zone, as_of, Watermark(**mark), rows)
+        if attempt == 0:
+            await _align(ctx, zone)
+        else:
+            await asyncio.sleep(0.5)
+    raise UnavailableError(
+        "The sums are still being brought into another time zone.", hint="Ask again in a moment."
+    )
+
+
+async def _align(ctx: Context, zone: str) -> None:
+    async with ctx.transaction(Actor.system("canvas")) as conn:
+        await conn.execute(SQL["lock_rebuild"])
+        row = await (await conn.execute(SQL["zone"], {"org_id": ORG})).fetchone()
+        if row is None or row["zone"] != zone:
+            await conn.execute(SQL["rebuild"], {"org_id": ORG, "zone": zone})
+
+
+@asynccontextmanager
+async def _reading(ctx: Context, pool: Pool) -> AsyncIterator[Connection]:
+    """One snapshot. Raises UnavailableError."""
+    try:
+        async with connection(pool) as conn, conn.transaction():
+            yield conn
+    except psycopg.errors.QueryCanceled as exc:
+        raise UnavailableError(
+            f"The answer took longer than {ctx.settings.canvas_timeout:g} s.",
+            hint="Ask for a shorter period, or raise EXECOPS_CANVAS_TIMEOUT.",
+        ) from exc
+    except psycopg.errors.UndefinedFunction as exc:
+        raise UnavailableError("The database is not up to date.", hint="Run: execops db migrate") from exc
+
+
+def _limited(metric: Metric) -> bytes:
+    """Inside a subquery nothing but a query stands, and no answer is longer than the limit."""
+    return b"select * from (\n%b\n) answer limit %d" % (metric.sql, MAX_ROWS + 1)
+
+
+def _answer(
+    metric: Metric, values: Json, zone: str, as_of: date, watermark: Watermark, found: list[Json]
+) -> Answer:
+    reasons = list(dict.fromkeys(row["unknown"] for row in found if row.get("unknown")))
+    by = values.get("group_by")
+    steps = grain(values)
+    shown = [each for each in metric.columns if not (each.name == BUCKET and by == "currency")]
+    rows = [
+        tuple(_value(each, row[each.name], steps) for each in shown)
+        for row in found
+        if any(row[each.name] is not None for each in metric.columns)
+    ]
+    limit = min(MAX_ROWS, values.get("limit") or MAX_ROWS) if metric.chart == "list" else MAX_ROWS
+    truncated = len(rows) > limit
+    if not rows and not reasons and values.get("currency"):
+        reasons.append(f"nothing in {values['currency']} is known of this period")
+    chart = metric.chart if steps or metric.chart != "line" else "bar"
+    return Answer(
+        metric=metric.name,
+        title=metric.title,
+        columns=tuple(_column(each, by, steps) for each in shown),
+        rows=tuple(rows[:limit]),
+        chart="number" if len(rows) == 1 and chart != "list" else chart,
+        unknown="; ".join(reasons) or None,
+        receipt=Receipt(
+            metric=metric.name,
+            definition=metric.definition,
+            params=values,
+            today=as_of,
+            time_zone=zone,
+            watermark=watermark,
+            rows=len(rows[:limit]),
+            truncated=truncated,
+        ),
+    )
+
+
+def _column(column: Column, by: str | None, steps: str | None) -> Column:
+    if column.name != BUCKET or by is None:
+        return column
+    return Column(name=by, unit="text" if steps is None else "month" if steps == "month" else "date")
+
+
+def _value(column: Column, value: Any, steps: str | None) -> Any:  # noqa: ANN401
+    if column.name == BUCKET:
+        return date.fromisoformat(value) if steps else value or None
+    if isinstance(value, Decimal | float):
+        if column.unit in _INTEGER_UNITS:
+            return int(value)
+        return round(float(value), 3)
+    return value

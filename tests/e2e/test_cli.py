@@ -220,6 +220,7 @@ async def test_secrets_are_never_shown(cli: Cli, ctx: Context) -> None:
     secrets = {
         "DATABASE_URL": url,
         "STRIPE_API_KEY": "rk_live_1",
+        "EXECOPS_STRIPE_API_BASE": "http://127.0.0.1:1",  # doctor asks there
         "SLACK_BOT_TOKEN": "xoxb-1",
         "SMTP_URL": "smtp://u:hunter3@h",
     }

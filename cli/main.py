@@ -21,6 +21,7 @@ from cli import (
     session,
     trigger,
 )
+from cli.canvas import canvas
 from cli.doctor import doctor
 from execops import __version__
 
@@ -41,6 +42,7 @@ app.command(rich_help_panel="Decide")(decisions.reject)
 app.add_typer(proposals.app, name="proposals", rich_help_panel="Decide")
 app.command(rich_help_panel="Decide")(decisions.pause)
 app.command(rich_help_panel="Decide")(decisions.resume)
+app.command(rich_help_panel="Ask")(canvas)
 app.add_typer(bank.app, name="import", rich_help_panel="Look after it")
 app.add_typer(events.app, name="events", rich_help_panel="Look after it")
 app.add_typer(audit.app, name="audit", rich_help_panel="Look after it")

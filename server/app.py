@@ -13,8 +13,9 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin, OpenAPIRenderPlugin, YamlRenderPlugin
 
 from execops import __version__
+from execops.canvas.run import open_canvas
 from execops.context import Context
-from server import ai, health, inbox, ingest
+from server import ai, canvas, health, inbox, ingest
 from server.auth import COMPONENTS
 from server.errors import as_problem
 from server.feed import EventFeed
@@ -27,21 +28,23 @@ def create_app(ctx: Context) -> Litestar:
     feed = EventFeed(ctx.url)
 
     @asynccontextmanager
-    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
         try:
-            yield
+            async with open_canvas(ctx) as opened:
+                app.state.canvas = opened
+                yield
         finally:
             await feed.close()
 
     return Litestar(
-        route_handlers=[ingest.deliver, ai.router, inbox.router, health.router],
+        route_handlers=[ingest.deliver, ai.router, inbox.router, canvas.router, health.router],
         exception_handlers={Exception: as_problem},
         lifespan=[lifespan],
         state=State({"ctx": ctx, "feed": feed, "up_to_date": False}),
         openapi_config=OpenAPIConfig(
             title="ExecOps",
             version=__version__,
-            description="Webhooks in, proposals out, and the decisions about them.",
+            description="Webhooks in, proposals out, the decisions about them, and answers from the ledger.",
             components=COMPONENTS,
             use_handler_docstrings=True,
             path="/schema",

@@ -1,6 +1,6 @@
 """A question, understood without the database: a metric with parameters, several that fit, or none.
 
-The vocabulary lives in `ask`; without it a question is answered where it stands among the samples.
+The vocabulary lives in `ask`; without it a question is answered where it is a metric's name or title.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def understand(question: str, as_of: date, names: Any = None) -> Understood:  # 
         why = "There is no question." if not text else "The question is too long."
         return Understood(question=text[:_MAX_QUESTION], kind="refuse", why=why)
     if find_spec("execops.canvas.ask") is None:
-        return _by_sample(text)
+        return _by_name(text)
     return _by_vocabulary(text, import_module("execops.canvas.ask").ask(text, as_of, names))
 
 
@@ -83,14 +83,14 @@ def _by_vocabulary(question: str, found: Any) -> Understood:  # noqa: ANN401
     )
 
 
-def _by_sample(question: str) -> Understood:
-    samples = {
-        sample.lower(): metric.name
+def _by_name(question: str) -> Understood:
+    names = {
+        name.lower().replace("_", " "): metric.name
         for metric in catalogue.load().values()
-        for sample in (*metric.samples, metric.name, metric.title)
+        for name in (metric.name, metric.title)
     }
     text = question.lower().rstrip("?!. ")
-    if text in samples:
-        return Understood(question=question, kind="answer", metric=samples[text])
-    near = tuple(dict.fromkeys(samples[each] for each in get_close_matches(text, samples, n=3)))
+    if text in names:
+        return Understood(question=question, kind="answer", metric=names[text])
+    near = tuple(dict.fromkeys(names[each] for each in get_close_matches(text, names, n=3)))
     return Understood(question=question, kind="refuse", candidates=near)

@@ -26,3 +26,14 @@ where org_id = %(org_id)s and counterparty = %(vendor)s and currency = %(currenc
 -- name: known_movements
 select external_id from transactions
 where org_id = %(org_id)s and source = %(source)s and external_id = any(%(external_ids)s)
+
+-- name: book_all
+-- As `book` of the ledger, many rows in one statement.
+insert into transactions (org_id, occurred_at, kind, amount_minor, currency, counterparty, category, source,
+                          external_id, event_id)
+select %(org_id)s, occurred_at, kind, amount_minor, currency, counterparty, category, %(source)s, external_id,
+       event_id
+from unnest(%(occurred_at)s::timestamptz[], %(kind)s::text[], %(amount_minor)s::bigint[], %(currency)s::text[],
+            %(counterparty)s::text[], %(category)s::text[], %(external_id)s::text[], %(event_id)s::bigint[])
+     as row (occurred_at, kind, amount_minor, currency, counterparty, category, external_id, event_id)
+on conflict (org_id, source, external_id) do nothing

@@ -6,7 +6,6 @@ Nothing is guessed from one cell: whether `1,234` is a thousand or a bit more th
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 
 from execops.money import Money, decimals, money
 
@@ -20,7 +19,14 @@ _AMOUNT = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _SYMBOLS = {"€": "EUR", "£": "GBP", "₹": "INR"}  # $ and ¥ are of several currencies
+_WHOLE = {  # by decimal mark: digits, groups of three, or of two as in India
+    mark: re.compile(
+        rf"[0-9]*|[0-9]{{1,3}}([{thousands}' ])[0-9]{{3}}(?:\1[0-9]{{3}})*|[0-9]{{1,2}}(?:,[0-9]{{2}})+,[0-9]{{3}}"
+    )
+    for mark, thousands in ((".", ","), (",", "."))
+}
 _DEBIT_SIDES = {"DR", "D", "S"}
+_NO_DIGIT = re.compile("[^0-9]")
 _LONGEST = 60  # characters
 
 
@@ -76,21 +82,17 @@ def _check_unit(cell: str, unit: str | None, currency: str) -> None:
 
 
 def _minor(cell: str, digits: str, currency: str, decimal: str) -> int:
-    whole, mark, fraction = digits.rpartition(decimal) if decimal in digits else (digits, "", "")
+    whole, _, fraction = digits.rpartition(decimal) if decimal in digits else (digits, "", "")
     if not fraction.isdigit() and fraction:
         raise UnreadableError(f"{_shown(cell)} is no amount where {decimal!r} is the decimal mark")
-    thousands = "," if decimal == "." else "."
-    plain = re.fullmatch(
-        rf"[0-9]*|[0-9]{{1,3}}([{thousands}' ])[0-9]{{3}}(?:\1[0-9]{{3}})*|[0-9]{{1,2}}(?:,[0-9]{{2}})+,[0-9]{{3}}",
-        whole,
-    )
+    plain = _WHOLE[decimal].fullmatch(whole)
     if plain is None or (whole.count(decimal) and decimal == ","):
         raise UnreadableError(f"{_shown(cell)} is no amount where {decimal!r} is the decimal mark")
     places = decimals(currency)
     if len(fraction.rstrip("0")) > places or (len(fraction) == 3 and places < 3):
         raise UnreadableError(f"{_shown(cell)} has more decimals than {currency}")
-    integer = "".join(each for each in whole if each.isdigit()) or "0"
-    return int(Decimal(f"{integer}.{fraction or '0'}").scaleb(places)) if mark else int(integer) * 10**places
+    integer = _NO_DIGIT.sub("", whole) or "0"
+    return int(integer + fraction.rstrip("0").ljust(places, "0"))
 
 
 def _shown(cell: str) -> str:

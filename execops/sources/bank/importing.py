@@ -26,7 +26,7 @@ from execops.db.pool import Connection
 from execops.ingest import process_event_job
 from execops.model import Actor, Event, EventStatus, Json, Operator
 from execops.money import Money
-from execops.sources.bank import BALANCE, SPEND, TRANSACTIONS, TRANSFER
+from execops.sources.bank import BALANCE, SPEND, TRANSACTIONS, TRANSFER, read
 
 CASH = queries.load("cash")
 EVENTS = queries.load("events")
@@ -206,11 +206,33 @@ async def _store(ctx: Context, conn: Connection, events: list[Json]) -> int:
             fate = {"id": row["id"], "received_at": each["occurred_at"], "error": None, "processed_at": None}
             stored.append(Event.from_row(each | fate))
         cursor.nextset()
-    async with conn.pipeline():
-        for event in stored:
-            await ledger.record(conn, event)
+    await _book(conn, stored)
     await ctx.queue.defer(conn, *(process_event_job(event.id) for event in stored))
     return len(stored)
+
+
+async def _book(conn: Connection, stored: list[Event]) -> None:
+    """What `ledger.record` does with these events, in one statement: they have no snapshots."""
+    effects = [(event.id, read(event)) for event in stored]
+    moves = [(event_id, move) for event_id, each in effects for move in each.movements]
+    await conn.execute(
+        CASH["book_all"],
+        {
+            "org_id": ORG,
+            "source": SOURCE,
+            "occurred_at": [move.occurred_at for _, move in moves],
+            "kind": [move.kind for _, move in moves],
+            "amount_minor": [move.amount.minor for _, move in moves],
+            "currency": [move.amount.currency for _, move in moves],
+            "counterparty": [move.counterparty for _, move in moves],
+            "category": [move.category for _, move in moves],
+            "external_id": [move.external_id for _, move in moves],
+            "event_id": [event_id for event_id, _ in moves],
+        },
+    )
+    for _, each in effects:
+        for balance in each.balances:
+            await ledger.keep_balance(conn, balance)
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:

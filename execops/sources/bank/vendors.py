@@ -7,6 +7,7 @@ are not.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from execops.text import clean_line
 
@@ -71,6 +72,7 @@ _TRANSFERS = re.compile(
 _STRIPE = re.compile(r"\bstripe(?!s\b)", re.IGNORECASE)
 
 
+@lru_cache(maxsize=10_000)
 def vendor(text: str) -> str | None:
     """The vendor's name in what a bank wrote; None where it wrote nothing."""
     whole = " ".join(clean_line(text).split())

@@ -16,6 +16,7 @@ from execops.sources import Balance, Effects, Movement, Snapshot, get_source
 
 SQL = queries.load("ledger")
 BACKFILLS = queries.load("backfills")
+SUM = ":refunded:"  # in the id of a refund known only by what its charge sums up to
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +51,15 @@ async def apply(
     subscriptions = set()
     for snapshot in sorted(effects.snapshots, key=lambda each: (each.object_id, each.as_of)):
         changed += await _keep_snapshot(conn, snapshot, event_id, tiebreak)
-        if snapshot.object_type == "subscription":
-            await _keep_mrr_levels(conn, snapshot, event_id, tiebreak)
+        if snapshot.object_type != "subscription":
+            continue
+        if await _keep_mrr_levels(conn, snapshot, event_id, tiebreak):
             subscriptions.add(snapshot.object_id)
     for subscription in sorted(subscriptions):
         await _derive_mrr(conn, subscription)
     movements = tuple(sorted(effects.movements, key=lambda each: each.external_id))
     booked = await book(conn, source, movements, event_id)
+    await _drop_summed_refunds(conn, source, effects)
     balances = 0
     for balance in effects.balances:
         if event_id is not None or not await _is_latest(conn, balance):
@@ -110,6 +113,16 @@ async def keep_balance(conn: Connection, balance: Balance) -> None:
     )
 
 
+async def _drop_summed_refunds(conn: Connection, source: str, effects: Effects) -> None:
+    """A refund that an event told only as a charge's new sum gives way to the refund itself, whichever comes
+    first."""
+    charges = {link for each in effects.snapshots if each.object_type == "refund" for link in each.links}
+    charges |= {each.external_id.partition(SUM)[0] for each in effects.movements if SUM in each.external_id}
+    if charges:
+        values = {"org_id": ORG, "source": source, "charges": sorted(charges), "sum": SUM}
+        await conn.execute(BACKFILLS["drop_summed_refunds"], values)
+
+
 async def _is_latest(conn: Connection, balance: Balance) -> bool:
     """Whether this is what is known already: asking again writes no second row."""
     values = {"org_id": ORG, "account": balance.account, "kind": balance.kind}
@@ -137,9 +150,11 @@ async def _keep_snapshot(conn: Connection, snapshot: Snapshot, event_id: int | N
     return cursor.rowcount
 
 
-async def _keep_mrr_levels(conn: Connection, snapshot: Snapshot, event_id: int | None, tiebreak: str) -> None:
+async def _keep_mrr_levels(conn: Connection, snapshot: Snapshot, event_id: int | None, tiebreak: str) -> int:
+    """Keep what this state says of the subscription's MRR; returns how much of it was new."""
+    kept = 0
     for amount in subscription_mrr(snapshot.state).money():
-        await conn.execute(
+        cursor = await conn.execute(
             SQL["keep_mrr_level"],
             {
                 "org_id": ORG,
@@ -153,6 +168,8 @@ async def _keep_mrr_levels(conn: Connection, snapshot: Snapshot, event_id: int |
                 "event_id": event_id,
             },
         )
+        kept += cursor.rowcount
+    return kept
 
 
 async def _derive_mrr(conn: Connection, subscription: str) -> None:

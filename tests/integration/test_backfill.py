@@ -494,6 +494,33 @@ def _but_tiebreak(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{name: value for name, value in row.items() if name != "tiebreak"} for row in found]
 
 
+@pytest.mark.parametrize("webhooks_first", [True, False])
+async def test_a_refund_told_as_a_sum_is_not_doubled(
+    reading: Context, fake: FakeStripe, webhooks_first: bool
+) -> None:
+    """Versions between 2022-11-15 and 2024-10-28 tell of a refund without its id."""
+    refunded, later = charge(1, amount_refunded=500), REFUND | {"id": "re_2", "amount": 200}
+    later["created"] = START + 905
+    fake.add(
+        "balance_transactions",
+        line("txn_1", "charge", 1000, refunded),
+        line("txn_r", "refund", -300, REFUND | {"charge": refunded}),
+        line("txn_s", "refund", -200, later | {"charge": refunded}),
+    )
+    if not webhooks_first:
+        await fill(reading)
+    for before, after, moment in ((0, 300, 901), (300, 500, 906)):
+        told = event("charge.refunded", charge(1, amount_refunded=after), created=START + moment)
+        told["data"]["previous_attributes"] = {"amount_refunded": before}
+        await take_in(reading, told | {"api_version": "2023-10-16"})
+    if webhooks_first:
+        await fill(reading)
+    booked = {each["external_id"]: each["amount_minor"] for each in (await books(reading))["transactions"]}
+    assert booked == {"ch_1": 1000, "re_1": -300, "re_2": -200}
+    await fill(reading)
+    assert len((await books(reading))["transactions"]) == 3
+
+
 async def test_mrr_history(reading: Context, fake: FakeStripe) -> None:
     fake.add(
         "subscriptions",

@@ -24,6 +24,20 @@ where org_id = %(org_id)s and source = %(source)s and external_id = %(external_i
        or (counterparty is null and %(counterparty)s::text is not null)
        or (category is null and %(category)s::text is not null))
 
+-- name: drop_summed_refunds
+-- The event of the charge comes within moments of the refund.
+delete from transactions summed
+using snapshots refund, transactions booked
+where summed.org_id = %(org_id)s and summed.source = %(source)s and summed.kind = 'refund'
+  and refund.org_id = summed.org_id and refund.object_type = 'refund'
+  and refund.links && %(charges)s::text[]
+  and starts_with(summed.external_id, refund.links[1] || %(sum)s)
+  and booked.org_id = summed.org_id and booked.source = summed.source
+  and booked.external_id = refund.object_id
+  and booked.amount_minor = summed.amount_minor and booked.currency = summed.currency
+  and booked.occurred_at between summed.occurred_at - interval '1 hour'
+                             and summed.occurred_at + interval '1 hour'
+
 -- name: latest_balance
 select amount_minor from balances
 where org_id = %(org_id)s and account = %(account)s and kind = %(kind)s and currency = %(currency)s

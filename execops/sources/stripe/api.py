@@ -28,7 +28,18 @@ from execops.ports import Reading, Want
 from execops.settings import Settings
 from execops.sources import Effects, Snapshot
 from execops.sources.stripe import cash
-from execops.sources.stripe.fields import Object, at, flag, items, obj, object_id, ref, text
+from execops.sources.stripe.fields import (
+    Object,
+    at,
+    currency,
+    flag,
+    items,
+    obj,
+    object_id,
+    ref,
+    text,
+    whole,
+)
 from execops.sources.stripe.reading import read
 
 if TYPE_CHECKING:
@@ -218,13 +229,40 @@ def effects_of(it: Object, seen_at: datetime) -> Effects:
 
 def _effects_of_line(it: Object, seen_at: datetime) -> Effects:
     """A balance transaction: its movements, and the state of what caused it where that came along."""
-    about = [obj(it, "source"), obj(it, "source", "charge")]
-    known = {"charge", "dispute", "payout"}
+    source = obj(it, "source")
     snapshots: list[Snapshot] = []
-    for each in about:
-        if text(each, "object") in known:
+    for each in (source, obj(source, "charge")):
+        if text(each, "object") in {"charge", "dispute", "payout"}:
             snapshots += effects_of(each, seen_at).snapshots
+    if text(source, "object") == "refund":
+        snapshots += _refund(source, seen_at)
     return Effects(tuple(snapshots), tuple(cash.balance_transaction(it, seen_at)))
+
+
+def _refund(it: Object, seen_at: datetime) -> list[Snapshot]:
+    """A refund and the charge it gives back: older versions' events of the charge tell of it without its id."""
+    charge = ref(it, "charge")
+    if not charge or not object_id(it):
+        return []
+    moment = _stated_at(it, seen_at)
+    state = {
+        "charge": charge,
+        "status": text(it, "status"),
+        "amount": whole(it, "amount"),
+        "currency": currency(it),
+        "created": moment.isoformat(),
+    }
+    subject = ref(obj(it, "charge"), "customer") or charge
+    return [
+        Snapshot(
+            object_id=object_id(it),
+            object_type="refund",
+            subject_key=subject,
+            state=state,
+            as_of=moment,
+            links=(charge,),
+        )
+    ]
 
 
 def _course(it: Object, seen_at: datetime) -> list[Snapshot]:

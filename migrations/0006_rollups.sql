@@ -33,7 +33,7 @@ create table rollup_kinds (
 create table rollup_parties (
     org_id    text not null,
     role      text not null check (role in ('vendor', 'customer')),
-    grain     text not null check (grain in ('day', 'month')),
+    grain     text not null check (grain in ('day', 'month', 'quarter')),
     kind      text not null,
     start     date not null,
     currency  text not null,
@@ -113,7 +113,7 @@ begin
         select 'customer', coalesce(m.customer, '')
         where m.kind in ('charge', 'refund', 'dispute', 'invoice_paid')
     ) p
-    cross join (values ('day'), ('month')) g (grain)
+    cross join (values ('day'), ('month'), ('quarter')) g (grain)
     group by 1, 2, 3, 4, 5, 6, 7
     on conflict (org_id, role, grain, kind, start, currency, party, slot) do update
     set money_in = r.money_in + excluded.money_in, money_out = r.money_out + excluded.money_out,
@@ -405,6 +405,55 @@ begin
                    or r.grain = 'day' and r.start >= since and r.start < w.first
                    or r.grain = 'day' and r.start >= w.past and r.start < until);
     end if;
+end $$;
+
+-- What moved in a whole period with each vendor or customer, quarters read as quarters, too.
+create function canvas_party_totals(org text, party_role text, kinds text[], since date, until date, one text)
+returns table (party text, kind text, currency text, money_in numeric, money_out numeric, moves_in numeric,
+               moves_out numeric) language plpgsql stable as $$
+declare
+    w record;
+    quarters_from date;
+    quarters_past date;
+begin
+    select * into w from canvas_months(org, kinds, since, until, null);
+    quarters_from := date_trunc('quarter', w.first + interval '3 months' - interval '1 day');
+    quarters_past := date_trunc('quarter', w.past + interval '3 months' - interval '1 day');
+    if quarters_past > w.past and exists (
+        select 1 from rollup_kinds r
+        where r.org_id = org and r.grain = 'month' and r.kind = any (kinds)
+          and r.start >= w.past and r.start < quarters_past) then
+        quarters_past := date_trunc('quarter', w.past::timestamp);
+    end if;
+    if w.first = w.past or quarters_from >= quarters_past then
+        quarters_from := w.past;
+        quarters_past := w.past;
+    end if;
+    return query
+        select r.party, r.kind, r.currency, sum(r.money_in), sum(r.money_out), sum(r.moves_in), sum(r.moves_out)
+        from (
+            select p.* from rollup_parties p
+            where p.org_id = org and p.role = party_role and p.grain = 'quarter' and p.kind = any (kinds)
+              and p.start >= quarters_from and p.start < quarters_past
+            union all
+            select p.* from rollup_parties p
+            where p.org_id = org and p.role = party_role and p.grain = 'month' and p.kind = any (kinds)
+              and p.start >= w.first and p.start < quarters_from
+            union all
+            select p.* from rollup_parties p
+            where p.org_id = org and p.role = party_role and p.grain = 'month' and p.kind = any (kinds)
+              and p.start >= quarters_past and p.start < w.past
+            union all
+            select p.* from rollup_parties p
+            where p.org_id = org and p.role = party_role and p.grain = 'day' and p.kind = any (kinds)
+              and p.start >= since and p.start < w.first
+            union all
+            select p.* from rollup_parties p
+            where p.org_id = org and p.role = party_role and p.grain = 'day' and p.kind = any (kinds)
+              and p.start >= w.past and p.start < until
+        ) r
+        where one is null or r.party = one
+        group by r.party, r.kind, r.currency;
 end $$;
 
 -- The latest balance of every account that is cash, in every currency, before a moment.

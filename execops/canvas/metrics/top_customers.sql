@@ -11,8 +11,8 @@
 with paid as (
     select m.party, m.currency, sum(m.money_in + m.money_out) as revenue,
            coalesce(sum(m.moves_in) filter (where m.kind = 'charge'), 0) as payments
-    from canvas_party_moves(%(org_id)s::text, 'customer', array['charge', 'refund', 'dispute'], %(from)s::date,
-                            %(to)s::date, null, %(customer)s::text) as m
+    from canvas_party_totals(%(org_id)s::text, 'customer', array['charge', 'refund', 'dispute'], %(from)s::date,
+                             %(to)s::date, %(customer)s::text) as m
     where m.party <> '' and (%(currency)s::text is null or m.currency = %(currency)s::text)
     group by m.party, m.currency
     having sum(m.money_in + m.money_out) > 0

@@ -1,0 +1,135 @@
+"""`python -m tests.bench.canvas`: what each metric takes as the history grows, and whether the budget holds.
+
+The same company at every size: three years, three currencies, 500 customers, 60 vendors; only how much happens grows.
+What is loaded goes through the triggers that keep the sums, as the ledger's own writes do.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+import time
+from datetime import date
+from pathlib import Path
+
+import psycopg
+
+from execops.canvas import catalogue
+from execops.canvas.run import Canvas, open_canvas
+from jobs.bootstrap import open_context
+from tests.bench.report import p95
+from tests.bench.stage import On, compile_all, stage
+
+SIZES = (10_000, 100_000, 1_000_000)
+TODAY = date(2026, 11, 22)
+BUDGET = 2.0  # the largest size against the smallest
+ROUNDS = 40
+_PORTION = 50_000
+
+_MOVEMENTS = """
+insert into transactions (occurred_at, kind, amount_minor, currency, counterparty, customer, source, external_id)
+select timestamptz '2023-11-22 12:00Z' + (n * 7919 % {size}) * (interval '1096 days' / {size}),
+       kind, case when kind in ('charge', 'invoice_paid') then 1 else -1 end * (100 + n * 31 % 90000),
+       (array['USD', 'EUR', 'GBP'])[1 + n * 13 % 3],
+       case when kind in ('issuing', 'bank') then 'Vendor ' || n * 17 % 60 when kind = 'fee' then 'Stripe' end,
+       case when kind in ('charge', 'refund', 'invoice_paid', 'fee') then 'cus_' || n * 37 % 500 end,
+       'bench', n::text
+from (select n::bigint, (array['charge', 'charge', 'charge', 'charge', 'invoice_paid', 'invoice_paid', 'fee',
+                               'refund', 'dispute', 'payout', 'issuing', 'bank'])[1 + n % 12] as kind
+      from generate_series({first}, {last}) n) each
+"""
+_REST = """
+insert into mrr_levels (subscription, customer, at, currency, tiebreak, level_minor)
+select 'sub_' || n, 'cus_' || n % 500, timestamptz '2023-11-22 12:00Z' + n * interval '13 hours', 'USD', '', 5000
+from generate_series(1, 2000) n;
+insert into mrr_changes (subscription, customer, at, currency, delta_minor, kind)
+select 'sub_' || n, 'cus_' || n % 500, timestamptz '2023-11-22 12:00Z' + n * interval '13 hours', 'USD',
+       case when n % 3 = 0 then -5000 else 5000 end, case when n % 3 = 0 then 'churn' else 'new' end
+from generate_series(1, 2000) n;
+insert into balances (account, kind, as_of, amount_minor, currency)
+select 'bank:main', 'current', timestamptz '2023-11-22 12:00Z' + n * interval '1 day', 900000000,
+       (array['USD', 'EUR', 'GBP'])[1 + n % 3]
+from generate_series(1, 1096) n;
+insert into events (source, type, occurred_at, payload_json, dedupe_key, object_id, subject_key, livemode, status)
+select 'stripe', 'invoice.payment_failed', timestamptz '2023-11-22 12:00Z' + n * interval '5 hours', '{}', n::text,
+       'in_' || n, 'cus_' || n % 500, true, 'processed'
+from generate_series(1, 5000) n;
+"""
+
+
+async def load(url: str, size: int) -> float:
+    """Fill the database; returns movements booked a second, sums included."""
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as conn:
+        begin = time.perf_counter()
+        for first in range(1, size + 1, _PORTION):
+            last = min(first + _PORTION - 1, size)
+            await conn.execute(_MOVEMENTS.format(size=size, first=first, last=last).encode())
+        took = time.perf_counter() - begin
+        await conn.execute(_REST.encode())
+        await conn.execute(b"vacuum analyze")
+    return size / took
+
+
+async def measure(canvas: Canvas, rounds: int) -> dict[str, float]:
+    """Milliseconds, the 95th percentile, of every metric with its defaults; in turns, so that load is shared."""
+    took: dict[str, list[float]] = {name: [] for name in catalogue.load()}
+    for turn in range(rounds + 3):
+        for name, times in took.items():
+            begin = time.perf_counter()
+            await canvas.answer(name, {}, TODAY)
+            if turn >= 3:  # the first ones warm the caches
+                times.append((time.perf_counter() - begin) * 1000)
+    return {name: p95(times) for name, times in took.items()}
+
+
+async def run(on: On, sizes: tuple[int, ...], rounds: int) -> dict[int, dict[str, float]]:
+    """Metrics by size."""
+    found = {}
+    for size in sizes:
+        url = await on.database(f"canvas_{size}")
+        rate = await load(url, size)
+        print(f"{size:>9,} movements, booked at {rate:,.0f} a second", file=sys.stderr)
+        async with open_context(on.settings(url)) as ctx, open_canvas(ctx) as canvas:
+            found[size] = await measure(canvas, rounds)
+    return found
+
+
+def show(found: dict[int, dict[str, float]]) -> bool:
+    """Print the table; whether every metric keeps to the budget."""
+    sizes = list(found)
+    print("".join([f"{'p95, ms':<22}", *(f"{size:>12,}" for size in sizes), f"{'ratio':>8}  holds"]))
+    held = True
+    for name in catalogue.load():
+        times = [found[size][name] for size in sizes]
+        ratio = times[-1] / times[0]
+        held = held and ratio <= BUDGET
+        cells = "".join(f"{each:>12.1f}" for each in times)
+        print(f"{name:<22}{cells}{ratio:>8.2f}  {'yes' if ratio <= BUDGET else 'NO'}")
+    return held
+
+
+async def _main(sizes: tuple[int, ...], rounds: int) -> dict[int, dict[str, float]]:
+    async with stage() as on:
+        return await run(on, sizes, rounds)
+
+
+def main() -> int:
+    """Measure, print, write; exit status 1 with --strict where the budget is exceeded."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.canvas", description=__doc__)
+    parser.add_argument("--sizes", type=int, nargs="+", default=list(SIZES))
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--strict", action="store_true")
+    parser.add_argument("--json", type=Path, help="where to write the figures")
+    given = parser.parse_args()
+    compile_all()
+    found = asyncio.run(_main(tuple(given.sizes), given.rounds))
+    held = show(found)
+    if given.json:
+        given.json.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    return int(given.strict and not held)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -101,7 +101,7 @@ class Feed:
         elif self._recount:
             self._recount = False
             counts, health = await self._client.counts(), await self._client.health()
-            self._post(messages.CountsRead(counts, health))
+            self._post(messages.CountsRead(counts, health, await self._client.flagged_plays()))
         elif self._pages is not None:
             await self._read_page()
         else:

@@ -18,10 +18,19 @@ class Key:
     label: str
     about: str
     decides: bool = False
+    at_once: bool = False  # before the keys behind it in the terminal's buffer go anywhere
 
     def binding(self) -> Binding:
         """The Textual binding; our own footer shows it."""
-        return Binding(self.keys, self.action, self.label, show=False, id=self.id, tooltip=self.about)
+        return Binding(
+            self.keys,
+            self.action,
+            self.label,
+            show=False,
+            priority=self.at_once,
+            id=self.id,
+            tooltip=self.about,
+        )
 
 
 APPROVE = Key(
@@ -116,6 +125,7 @@ FILTER = Key(
     action="filter",
     label="filter",
     about="Filter: words, urgency:high, play:…",
+    at_once=True,
 )
 EVENT = Key(id="inbox.event", keys="s", action="event", label="source", about="Show the event it came from")
 BROWSE = Key(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 
 from textual.message import Message
@@ -34,12 +35,13 @@ class ProposalsChanged(Message):
 
 
 class CountsRead(Message):
-    """The header's numbers were read."""
+    """The header's numbers were read, and which plays are mostly rejected."""
 
-    def __init__(self, counts: Counts, health: Health) -> None:
+    def __init__(self, counts: Counts, health: Health, flagged: AbstractSet[str]) -> None:
         super().__init__()
         self.counts = counts
         self.health = health
+        self.flagged = flagged
 
 
 class WentLive(Message):

@@ -20,7 +20,7 @@ from tests.stripe_events import failed, take_in
 from tui.app import InboxApp
 from tui.widgets.proposal_list import ProposalList
 
-DEADLINE = 10.0  # seconds
+DEADLINE = 20.0  # seconds
 
 
 class RecordedApp(InboxApp):
@@ -123,7 +123,9 @@ async def opened(
     known: set[int] = set()
 
     def note(message: Message) -> None:
-        if id(message) not in known:  # each is seen again where it bubbles to; all are kept, so ids stay theirs
+        if (
+            id(message) not in known
+        ):  # each is seen again where it bubbles to; all are kept, so ids stay theirs
             known.add(id(message))
             posted.append(message)
 

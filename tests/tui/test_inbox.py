@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+from textual import events
 from textual.geometry import Offset
 
 from execops.client import Change, Client
@@ -306,6 +307,19 @@ async def test_filter(ctx: Context, client: Client) -> None:
         assert not inbox.screen.search.display
 
 
+async def test_what_is_typed_at_once_after_the_filter_key_is_no_command(ctx: Context, client: Client) -> None:
+    await three(ctx)
+    async with opened(client) as inbox:
+        await inbox.card(2)
+        for each in "/areq/z":
+            key = "slash" if each == "/" else each
+            inbox.app.post_message(events.Key(key, each))
+        await inbox.until(lambda: inbox.screen.search.value == "areq/z")
+        assert inbox.app.screen is inbox.screen
+        assert inbox.app.is_running
+        assert not inbox.of(messages.ProposalDecided)
+
+
 async def test_filter_by_fields(ctx: Context, client: Client) -> None:
     await three(ctx)
     async with opened(client) as inbox:
@@ -461,3 +475,20 @@ async def test_an_unexpected_error_is_shown_and_the_inbox_goes_on(
         await inbox.heard("Unexpected", "RuntimeError", "[/what]")
         await inbox.press("r")
         assert isinstance(inbox.app.screen, RejectScreen)
+
+
+async def test_a_play_whose_drafts_are_mostly_rejected_is_flagged(
+    ctx: Context, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await propose(ctx)
+
+    async def flagged() -> frozenset[str]:
+        return frozenset({"card_update"})
+
+    async with opened(client, size=(120, 24)) as inbox:
+        await inbox.card()
+        assert "⚑" not in inbox.text()
+        monkeypatch.setattr(client, "flagged_plays", flagged)
+        inbox.screen.feed.recount()
+        await inbox.until(lambda: "⚑ Card failed" in inbox.lines(inbox.list)[0])
+        await inbox.until(lambda: "⚑ its drafts are mostly rejected" in inbox.text())

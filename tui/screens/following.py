@@ -103,6 +103,9 @@ class FollowingScreen(LookingScreen):
     @on(messages.CountsRead)
     def _take_counts(self, event: messages.CountsRead) -> None:
         self.header.counts, self.header.health = event.counts, event.health
+        self.list.flagged = self.card.flagged = event.flagged
+        if self.list.current is not None:
+            self.card.announce(self.list.current)
         self.list.refresh()
         self.judge()
         self.tidy()

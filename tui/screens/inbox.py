@@ -24,6 +24,7 @@ from tui.widgets.header import InboxHeader
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.proposal_list import ProposalList
 
+LETTERS = frozenset(key.action for key in (*keys.DECISIONS, *keys.LOOKING)) - {keys.BACK.action}
 EMPTY = {
     View.PENDING: "Nothing needs you.",
     View.FAILED: "Nothing has failed.",
@@ -99,7 +100,11 @@ class InboxScreen(FollowingScreen):
     def action_filter(self) -> None:
         """Type the words to filter by."""
         self.search.display = True
-        self.search.focus()
+        self.set_focus(self.search)  # now, as what is typed next is meant for it
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """Whether a key does this here: in the filter, letters are letters."""
+        return action not in LETTERS or self.focused is not self.search
 
     @on(Input.Changed, "#filter")
     def _filter(self, event: Input.Changed) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
+
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -14,7 +16,7 @@ from tui import clock, draft, draft_diff
 from tui.text import clean, hidden
 from tui.widgets.card_body import CardBody
 from tui.widgets.fitted import Fitted
-from tui.widgets.proposal_list import URGENCY
+from tui.widgets.proposal_list import FLAG, URGENCY
 
 _ROOMY = 30  # lines of the terminal from which facts and trail take a line each
 LATE = 0.1  # seconds until the draft of another proposal goes; no decision can be made about it meanwhile
@@ -34,6 +36,7 @@ class ProposalCard(Vertical):
         self._verdict = Fitted(id="verdict")
         self._body = CardBody(id="body")
         self._framed = ""
+        self.flagged: AbstractSet[str] = frozenset()  # plays whose drafts are mostly rejected
 
     def compose(self) -> ComposeResult:
         """Title and verdict stay; what is between them scrolls."""
@@ -83,6 +86,8 @@ class ProposalCard(Vertical):
 
     def _head(self, summary: Summary) -> None:
         told = [f"#{summary.id} v{summary.version}", clean(summary.vertical), clean(summary.play)]
+        if summary.play in self.flagged:
+            told.append(f"{FLAG} its drafts are mostly rejected")
         if summary.edited:
             told.append("edited by hand")
         if summary.effective_status is Status.PENDING:

@@ -1,0 +1,173 @@
+"""The real `execops inbox` in a pseudo-terminal, against a running server and worker."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+import pty
+import re
+import struct
+import sys
+import termios
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from email import message_from_bytes
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from execops.client import Client
+from execops.context import Context
+from execops.model import Status
+from tests.e2e.test_cli import Cli, cli, environment, up
+from tests.stripe_events import failed, take_in
+from tests.working import until_pending, until_status
+
+__all__ = ["cli"]
+
+HOSTILE = "Acme\x1b]0;owned\x07\x1b[2J\x9b31m\u202eknaB\u200b[red]x[/oops]\x1bP1$q\x1b\\\r\n\x08end"
+# All that an inbox may write besides text: CSI sequences; OSC 52 (copy) and OSC 8, 10, 11 (colours, links);
+# DEC's saving and keypad modes.
+CSI = re.compile(rb"\x1b\[[0-9;:?<=>$! ]*[@-~]")
+OTHER = re.compile(
+    rb"\x1b(?:[=>78MDc]|\][0-9]+;[^\x07\x1b]*(?:\x07|\x1b\\)|[()][0B]|_G[^\x1b]*\x1b\\|P[^\x1b]*\x1b\\)"
+)
+
+
+class Terminal:
+    """What the inbox wrote, and a keyboard."""
+
+    def __init__(self, outer: int, process: asyncio.subprocess.Process) -> None:
+        self._outer, self.process = outer, process
+        self.written = b""
+        asyncio.get_running_loop().add_reader(outer, self._read)
+
+    def _read(self) -> None:
+        try:
+            self.written += os.read(self._outer, 65536)
+        except OSError:  # the other end is closed
+            asyncio.get_running_loop().remove_reader(self._outer)
+
+    def press(self, keys: str) -> None:
+        os.write(self._outer, keys.encode())
+
+    async def answered(self, keys: str) -> None:
+        """Press, and wait until something was drawn and nothing more is: a lone escape must be seen as one."""
+        before, drawn = len(self.written), -1
+        self.press(keys)
+        async with asyncio.timeout(20):
+            while len(self.written) == before or len(self.written) != drawn:
+                drawn = len(self.written)
+                await asyncio.sleep(0.3)
+
+    @property
+    def text(self) -> str:
+        """Everything ever drawn, without the sequences that place and colour it."""
+        return OTHER.sub(b"", CSI.sub(b"", self.written)).decode(errors="replace")
+
+    async def until(self, shown: Callable[[str], Any], seconds: float = 30.0) -> None:
+        """Wait until it holds of what was drawn."""
+        async with asyncio.timeout(seconds):
+            while not shown(self.text):
+                assert self.process.returncode is None, self.text
+                await asyncio.sleep(0.02)
+
+
+@asynccontextmanager
+async def inbox(
+    mine: Cli, *args: str, size: tuple[int, int] = (80, 24), **env: str
+) -> AsyncIterator[Terminal]:
+    """The inbox in a terminal of its own; left with `q`."""
+    outer, inner = pty.openpty()
+    fcntl.ioctl(inner, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "cli.main", "inbox", *args, stdin=inner, stdout=inner, stderr=inner,
+        start_new_session=True, env=environment({**mine.env, "TERM": "xterm-256color", "COLORTERM": "truecolor", **env}),
+    )  # fmt: skip
+    os.close(inner)
+    terminal = Terminal(outer, process)
+    try:
+        await terminal.until(lambda text: "● live" in text or "waits" in text or "wait" in text)
+        yield terminal
+        if process.returncode is None:
+            terminal.press("q")
+        assert await asyncio.wait_for(process.wait(), 20) == 0
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+        asyncio.get_running_loop().remove_reader(outer)
+        os.close(outer)
+
+
+def mails(ctx: Context) -> list[Path]:
+    """The outbox."""
+    folder = ctx.settings.outbox / "email" / "new"
+    return sorted(folder.iterdir()) if folder.exists() else []
+
+
+async def test_a_key_approves_and_the_mail_is_in_the_outbox(cli: Cli, ctx: Context, client: Client) -> None:
+    async with up(cli.env) as url, inbox(cli) as terminal:
+        await terminal.until(lambda text: "Nothing needs you." in text)
+        sent = await cli("trigger", "stripe", "invoice.payment_failed", "--name", "Initech", "--url", url)
+        assert sent.code == 0
+        await until_pending(client)
+        await terminal.until(lambda text: "Approving puts a mail from" in text)
+        [line] = await client.inbox()
+        assert not mails(ctx), "nothing is sent before a person decides"
+        await asyncio.sleep(0.8)  # a card that changed by itself takes no decision at once
+        terminal.press("a")
+        await until_status(client, line.id, Status.EXECUTED)
+        [mail] = mails(ctx)
+        message = message_from_bytes(mail.read_bytes())
+        shown = (await client.proposal(line.id)).payload
+        assert message["To"] == shown["to"]
+        assert shown["to"] in terminal.text, "the recipient shown is the recipient used"
+        await terminal.until(lambda text: f"Done: #{line.id}" in text)
+
+
+async def test_keys_of_the_config_file_reach_the_real_inbox(cli: Cli, ctx: Context, client: Client) -> None:
+    ctx.settings.home.mkdir(exist_ok=True)
+    (ctx.settings.home / "config.toml").write_text('[keys]\ninbox.reject = "d"\n')
+    await take_in(ctx, failed())
+    async with inbox(cli) as terminal:
+        await terminal.until(lambda text: "Approving puts" in text)
+        terminal.press("d")
+        await terminal.until(lambda text: "Reject this proposal?" in text)
+        terminal.press("1")
+        await until_status(client, 1, Status.REJECTED)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 48)])
+async def test_no_byte_from_outside_commands_the_terminal(
+    cli: Cli, ctx: Context, client: Client, size: tuple[int, int]
+) -> None:
+    await take_in(ctx, failed(customer_name=HOSTILE, number=HOSTILE))
+    await take_in(ctx, failed("in_2", customer="cus_2", customer_name="[/" * 50_000 + "株" * 50_000))
+    async with inbox(cli, size=size) as terminal:
+        await terminal.until(lambda text: "2 pending" in text)
+        for keys in ("j", "k", "s", "q", "r", "\x1b", "E", "\x1b", "?", "q", "/Acme", "\r", "u", "U"):
+            await terminal.answered(keys)
+    rest = OTHER.sub(b"", CSI.sub(b"", terminal.written))
+    assert not set(rest) & (set(range(32)) - set(b"\r\n\t")), rest
+    assert b"\x7f" not in rest
+    text = rest.decode()  # what was written is whole characters
+    assert not {each for each in text if "\x80" <= each <= "\x9f" or each in "\u202e\u200b\u2066\ufeff"}
+    assert "owned" in text, "the letters are shown, as letters"
+    assert b"owned\x07" not in terminal.written
+    for sequence in (b"\x1b[31m", b"\x1bP1$q"):
+        assert sequence not in terminal.written
+    assert (await client.proposal(1)).status is Status.PENDING
+
+
+async def test_without_colour_it_says_the_same(cli: Cli, ctx: Context) -> None:
+    await take_in(ctx, failed())
+    async with inbox(cli, "--readonly", NO_COLOR="1") as terminal:
+        await terminal.until(lambda text: "read-only" in text and "MED" in text)
+    colours = [each for each in re.findall(rb"\x1b\[([0-9;]*)m", terminal.written) if b"38;2" in each]
+    assert colours
+    for each in colours:  # greys only
+        red, green, blue = each.split(b"38;2;")[1].split(b";")[:3]
+        assert red == green == blue

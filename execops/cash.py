@@ -17,6 +17,7 @@ from execops.settings import Settings
 
 SQL = queries.load("cash")
 MONTHS = 3  # full ones, before the current one
+_IMPORT = "import a bank file with `execops import bank`"
 SPEND = frozenset({"issuing", "bank"})  # kinds of movements that pay a vendor
 
 
@@ -39,7 +40,8 @@ async def runway(conn: Connection, settings: Settings, now: datetime) -> Json:
     every account (bank, and what is available at Stripe); net burn of a month = −Σ of charges, refunds,
     disputes, fees, purchases and bank movements, transfers between own accounts left out. Amounts are minor
     units of the books' currency; `left_out` is what lies in others. `months` is rounded down, and None while
-    nothing burns; `unknown` says why there is no answer.
+    nothing burns; `unknown` says why there is no answer: without a bank account, or three full months of what
+    was spent, a number would say too much.
     """
     zone, books = ZoneInfo(settings.time_zone), settings.currency
     start, second, end = (month_start(now, zone, back) for back in (MONTHS, MONTHS - 1, 0))
@@ -60,10 +62,10 @@ async def runway(conn: Connection, settings: Settings, now: datetime) -> Json:
     mine = [row for row in balances if row["currency"] == books]
     others = [row for row in balances if row["currency"] != books and row["amount_minor"]]
     known["left_out"] = [[row["account"], row["amount_minor"], row["currency"]] for row in others]
+    if all(row["account"] == "stripe" for row in balances):
+        return known | {"unknown": f"no bank balance is known: {_IMPORT}"}
     if not mine:
-        return known | {
-            "unknown": f"no balance in {books} is known: import a bank file with `execops import bank`"
-        }
+        return known | {"unknown": f"no balance in {books} is known: {_IMPORT}"}
     held = sum(row["amount_minor"] for row in mine)
     known["cash"] = held
     known["accounts"] = [
@@ -72,8 +74,8 @@ async def runway(conn: Connection, settings: Settings, now: datetime) -> Json:
     flow = await (await conn.execute(SQL["net_flow"], values)).fetchone()
     if flow is None or flow["first_at"] is None or flow["first_at"] >= second:
         return known | {
-            "unknown": f"fewer than {MONTHS} full months of movements in {books} are known:"
-            " import older bank files with `execops import bank`"
+            "unknown": f"fewer than {MONTHS} full months of spend in {books} are known: import older bank files"
+            " with `execops import bank`"
         }
     burnt = -flow["net"]
     known["burn"] = round(burnt / MONTHS)

@@ -230,12 +230,17 @@ async def test_without_a_balance_the_runway_is_unknown_and_says_what_to_connect(
     await burning(ctx, 100_000)
     found = await runway(ctx)
     assert (found["months"], found["cash"]) == (None, None)
-    assert "no balance in USD" in found["unknown"]
+    assert "no bank balance is known" in found["unknown"]
     assert "execops import bank" in found["unknown"]
-
-
-async def test_fewer_than_three_full_months_are_too_few(ctx: Context) -> None:
+    await know(ctx, held(100_000, account="stripe", kind="available"))
+    assert "no bank balance is known" in (await runway(ctx))["unknown"]
     await know(ctx, held(100_000))
+    assert (await runway(ctx))["months"] == 2.0
+    assert "no balance in GBP is known" in (await runway(ctx, currency="GBP"))["unknown"]
+
+
+async def test_fewer_than_three_full_months_of_spend_are_too_few(ctx: Context) -> None:
+    await know(ctx, held(100_000), moved("2026-01-01", 100, "charge"))
     assert "fewer than 3" in (await runway(ctx))["unknown"]
     await know(ctx, moved("2026-09-01", -1), moved("2026-10-01", -1))
     assert "fewer than 3" in (await runway(ctx))["unknown"]

@@ -255,7 +255,7 @@ async def test_an_event_of_a_past_month_drafts_nothing(here: Context, client: Cl
 
 async def test_an_unknown_runway_says_what_to_connect(here: Context) -> None:
     bought = await take_in(here, purchase("ipi_1", 100, "2026-11-20"))
-    assert "no balance in USD is known: import a bank file" in said(bought, "runway_low")["why"]
+    assert "no bank balance is known: import a bank file" in said(bought, "runway_low")["why"]
     paid = await take_in(here, payout("payout.paid", created=stamp("2026-11-20")))
     assert said(paid, "runway_low")["result"] == "no proposal"
 

@@ -5,9 +5,9 @@ where org_id = %(org_id)s and as_of <= %(now)s and kind in ('available', 'curren
 order by account, kind, currency, as_of desc
 
 -- name: net_flow
--- first_at: how far back anything is known at all.
+-- first_at: how far back it is known what was spent.
 select coalesce(sum(amount_minor) filter (where occurred_at >= %(start)s), 0)::bigint as net,
-       min(occurred_at) as first_at
+       min(occurred_at) filter (where kind in ('issuing', 'bank')) as first_at
 from transactions
 where org_id = %(org_id)s and currency = %(currency)s and occurred_at < %(end)s
   and kind in ('charge', 'refund', 'dispute', 'dispute_fee', 'fee', 'adjustment', 'issuing', 'bank')

@@ -209,6 +209,16 @@ end $$;
 create trigger levels_rolled_up after insert on mrr_levels
     referencing new table as added for each statement execute function levels_rolled_up();
 
+create function level_changed() returns trigger language plpgsql as $$
+begin
+    perform roll_up_levels(array[old], -1);
+    if tg_op = 'UPDATE' then
+        perform roll_up_levels(array[new], 1);
+    end if;
+    return null;
+end $$;
+create trigger level_changed after update or delete on mrr_levels for each row execute function level_changed();
+
 create function event_rolled_up() returns trigger language plpgsql as $$
 declare
     sign integer := case when new.status = 'received' then -1 else 1 end;
@@ -498,7 +508,7 @@ begin
         select p.oid::regprocedure from pg_proc p
         where p.pronamespace = current_schema()::regnamespace
           and p.proname in ('transactions_rolled_up', 'transaction_changed', 'mrr_rolled_up', 'mrr_changed',
-                            'levels_rolled_up', 'event_rolled_up', 'rollup_rebuild')
+                            'levels_rolled_up', 'level_changed', 'event_rolled_up', 'rollup_rebuild')
     loop
         execute format('alter function %s set search_path = pg_catalog, %I, pg_temp', made, current_schema());
     end loop;

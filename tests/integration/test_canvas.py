@@ -295,6 +295,31 @@ async def test_replaying_an_event_counts_it_once(ctx: Context) -> None:
     assert await rebuilt(ctx) == kept
 
 
+async def test_levels_and_changes_taken_back_leave_nothing(ctx: Context) -> None:
+    await run(
+        ctx,
+        "insert into mrr_levels (subscription, customer, at, currency, tiebreak, level_minor)"
+        " values ('sub_1', 'cus_1', '2026-03-01 12:00Z', 'USD', 'a', %s)",
+        100,
+    )
+    await run(
+        ctx,
+        "insert into mrr_changes (subscription, customer, at, currency, delta_minor, kind)"
+        " values ('sub_1', 'cus_1', '2026-03-01 12:00Z', 'USD', %s, 'new')",
+        100,
+    )
+    kept = (await summed(ctx))["rollup_mrr"]
+    assert {(row["grain"], row["kind"], row["delta"]) for row in kept} == {
+        ("day", "level", 0), ("month", "level", 0), ("day", "new", 100), ("month", "new", 100),
+    }  # fmt: skip
+    await run(ctx, "update mrr_levels set at = at + make_interval(days => %s)", 40)
+    moved = await summed(ctx)
+    assert await rebuilt(ctx) == moved
+    await run(ctx, "delete from mrr_levels where level_minor = %s", 100)
+    await run(ctx, "delete from mrr_changes where delta_minor = %s", 100)
+    assert (await summed(ctx))["rollup_mrr"] == []
+
+
 async def test_another_time_zone_builds_them_anew_once(
     canvas: Canvas, ctx: Context, make_settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

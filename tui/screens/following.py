@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from time import monotonic
 
 from textual import on, work
@@ -17,6 +18,7 @@ from tui.screens.looking import LookingScreen
 from tui.views import View
 
 AGES = 20.0  # seconds between redrawings of the ages
+PAUSES = 2000  # rows from which a full garbage collection, which looks through them all, would hold up a key
 SAID = {
     "retry": "is tried again",
     "confirm": "counts as done",
@@ -66,6 +68,8 @@ class FollowingScreen(LookingScreen):
                 lambda rows: rows.merge(event.page, self.approvals.keys() | self.deciding.keys())
             )
             self.tidy()
+            if event.page.until is None and self.list.rows.total > PAUSES:
+                gc.freeze()
 
     @on(messages.ProposalsChanged)
     def _take_changes(self, event: messages.ProposalsChanged) -> None:

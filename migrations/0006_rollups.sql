@@ -417,10 +417,10 @@ begin
     end if;
 end $$;
 
--- What moved in a whole period with each vendor or customer, quarters read as quarters, too.
+-- What moved in a whole period with each vendor or customer, quarters read as quarters, too; `moves_in` are those of
+-- the first kind.
 create function canvas_party_totals(org text, party_role text, kinds text[], since date, until date, one text)
-returns table (party text, kind text, currency text, money_in numeric, money_out numeric, moves_in numeric,
-               moves_out numeric) language plpgsql stable as $$
+returns table (party text, currency text, net numeric, moves_in numeric) language plpgsql stable as $$
 declare
     w record;
     quarters_from date;
@@ -440,7 +440,8 @@ begin
         quarters_past := w.past;
     end if;
     return query
-        select r.party, r.kind, r.currency, sum(r.money_in), sum(r.money_out), sum(r.moves_in), sum(r.moves_out)
+        select r.party, r.currency, sum(r.money_in + r.money_out),
+               coalesce(sum(r.moves_in) filter (where r.kind = kinds[1]), 0)
         from (
             select p.* from rollup_parties p
             where p.org_id = org and p.role = party_role and p.grain = 'quarter' and p.kind = any (kinds)
@@ -463,7 +464,7 @@ begin
               and p.start >= w.past and p.start < until
         ) r
         where one is null or r.party = one
-        group by r.party, r.kind, r.currency;
+        group by r.party, r.currency;
 end $$;
 
 -- The latest balance of every account that is cash, in every currency, before a moment.

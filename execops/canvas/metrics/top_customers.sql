@@ -9,13 +9,10 @@
 -- chart: bar
 -- columns: customer text, name text, currency currency, revenue money, payments count
 with paid as (
-    select m.party, m.currency, sum(m.money_in + m.money_out) as revenue,
-           coalesce(sum(m.moves_in) filter (where m.kind = 'charge'), 0) as payments
+    select m.party, m.currency, m.net as revenue, m.moves_in as payments
     from canvas_party_totals(%(org_id)s::text, 'customer', array['charge', 'refund', 'dispute'], %(from)s::date,
                              %(to)s::date, %(customer)s::text) as m
-    where m.party <> '' and (%(currency)s::text is null or m.currency = %(currency)s::text)
-    group by m.party, m.currency
-    having sum(m.money_in + m.money_out) > 0
+    where m.party <> '' and m.net > 0 and (%(currency)s::text is null or m.currency = %(currency)s::text)
 ), ranked as (
     select party, currency, revenue, payments,
            row_number() over (partition by currency order by revenue desc, party) as place

@@ -11,16 +11,21 @@ from psycopg.types.json import Jsonb
 from execops import operators, proposals
 from execops.client import Client
 from execops.context import Context
-from execops.model import Actor, Json, Proposal, Role
+from execops.model import Actor, Event, Json, Proposal, Role
 from tests.stripe_events import failed, take_in
 
 
 async def pending_id(ctx: Context, id_: str = "in_1", **changes: Any) -> int:
     """The id of a pending card_update proposal about this invoice."""
     event = await take_in(ctx, failed(id_, **changes))
-    proposal_id = event.outcome[-1]["proposal"]
+    proposal_id = of_play(event)[-1]["proposal"]
     assert isinstance(proposal_id, int), event.outcome
     return proposal_id
+
+
+def of_play(event: Event, play: str = "card_update") -> list[Json]:
+    """What came of an event through one play."""
+    return [each for each in event.outcome if each["play"] == play]
 
 
 async def proposal(ctx: Context, proposal_id: int) -> Proposal:

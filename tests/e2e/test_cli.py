@@ -295,8 +295,9 @@ async def test_up_trigger_approve(cli: Cli, client: Client) -> None:
     async with up(cli.env) as url:
         sent = await cli("trigger", "stripe", "invoice.payment_failed", "--name", "Initech", "--url", url)
         assert (sent.code, sent.json["duplicate"]) == (0, False)
-        await until_pending(client)
-        [line] = (await cli("proposals", "list", "--json")).json
+        await until_pending(client, 2)
+        listed = (await cli("proposals", "list", "--json")).json
+        [line] = [each for each in listed if each["play"] == "card_update"]
         assert line["title"].startswith("Card failed: Initech")
         assert (await cli("approve", str(line["id"]), "--latest")).code == 0
         await until_status(client, line["id"], Status.EXECUTED)

@@ -12,7 +12,7 @@ import pytest
 
 from execops import events, processing
 from execops.context import Context, SystemClock
-from execops.model import Event, Proposal, Status
+from execops.model import Event, Proposal, Status, Urgency
 from tests import core
 from tests.plays_table import CANCELLED, about_invoice, card, customer, subscription
 from tests.stripe_events import deliver, failed, paid
@@ -20,6 +20,7 @@ from tests.stripe_events import deliver, failed, paid
 _START = datetime(2026, 9, 21, 18, 0, tzinfo=UTC)
 _NOW = 1_790_000_000
 _DAY = 86_400
+LARGE: dict[str, Any] = {"amount_due": 120_000, "amount_remaining": 120_000}
 DUE = {"due_date": _NOW - 3 * _DAY, "next_payment_attempt": None}
 
 
@@ -81,12 +82,14 @@ FIRST: dict[str, Make] = {
     "authenticate_payment": action_required,
     "card_expiring": card,
     "invoice_overdue": overdue,
+    "owner_alert": lambda **changes: failed(**LARGE | changes),
     "save_offer": cancelled,
 }
 AGAIN: dict[str, dict[str, Any]] = {  # what a further event says anew
     "authenticate_payment": {"attempt_count": 2},
     "card_expiring": {"exp_month": 10},
     "invoice_overdue": {"amount_remaining": 2900},
+    "owner_alert": {"attempt_count": 2},
     "save_offer": {"cancellation_details": {"feedback": "unused", "comment": None}},
 }
 OBJECTS = dict.fromkeys(FIRST, "in_1") | {"card_expiring": "card_1", "save_offer": "sub_1"}
@@ -137,6 +140,7 @@ def _settled(**amounts: Any) -> list[tuple[str, Make, str]]:
 MOOT: list[tuple[str, str, Make, str]] = [
     *(("authenticate_payment", *each) for each in _settled()),
     *(("invoice_overdue", *each) for each in _settled()),
+    *(("owner_alert", *each) for each in _settled(**LARGE)),
     ("invoice_overdue", "moved", lambda: about_invoice("invoice.updated", due_date=_NOW + 9 * _DAY), "is not due"),
     ("card_expiring", "removed", lambda: card(type_="customer.source.deleted"), "was removed"),
     ("card_expiring", "renewed", lambda: card(type_="customer.source.updated", exp_year=2030), "is good until"),
@@ -177,11 +181,28 @@ async def test_what_makes_it_moot_supersedes_it(
 
 
 async def test_a_payment_that_comes_first_drafts_nothing(here: Context) -> None:
-    late = [action_required(), overdue()]
+    late = [action_required(), overdue(), failed(**LARGE)]
     await take_in(here, paid())
-    for each, play in zip(late, ["authenticate_payment", "invoice_overdue"], strict=True):
+    for each, play in zip(late, ["authenticate_payment", "invoice_overdue", "owner_alert"], strict=True):
         assert "is paid" in (await said(here, each, play))["why"]
     assert await core.rows(here, "select id from action_proposals") == []
+
+
+async def test_a_large_failure_goes_to_the_customer_and_to_the_owner(here: Context) -> None:
+    await take_in(here, failed(**LARGE))
+    assert (await one(here, "card_update")).payload["to"] == "billing@acme.example"
+    alert = await one(here, "owner_alert")
+    assert (alert.payload["to"], alert.urgency) == ("owner@localhost", Urgency.HIGH)
+
+
+async def test_a_small_failure_alerts_nobody_unless_of_a_top_customer(here: Context) -> None:
+    assert "not among the top tenth" in (await said(here, failed(), "owner_alert"))["why"]
+    for at in range(2, 12):  # ten others, who paid less
+        await take_in(here, paid(f"in_p{at}", customer=f"cus_{at}", amount_paid=100 * at))
+    await take_in(here, paid("in_p1", amount_paid=500_000))
+    await take_in(here, failed("in_2"))
+    (found,) = [each for each in await of(here, "owner_alert") if each.object_id == "in_2"]
+    assert found.title == "Payment of a top customer failed: Acme Inc, attempt 1"
 
 
 async def test_feedback_that_comes_later_is_taken_into_the_draft(here: Context) -> None:
@@ -312,7 +333,9 @@ async def test_every_version_of_the_api_leads_to_the_same_draft(here: Context, p
             await take_in(here, shaped(each, version))
         shown[version] = _shown((await of(here, play))[-1])
         assert ["MRR", "$147.00"] in shown[version]["evidence"]
-        assert shown[version]["payload"]["text"].startswith("Hello Acme Inc,\n")
+        assert shown[version]["payload"]["text"].startswith(
+            ("Hello Acme Inc,\n", "A payment of $1,200.00 by Acme Inc failed\n")
+        )
         if play not in {"card_expiring", "save_offer"}:
             await take_in(here, shaped(paid(**it), version))
     assert shown == dict.fromkeys(VERSIONS, shown[BASIL])

@@ -47,7 +47,7 @@ async def everything(ctx: Context) -> list[dict[str, Any]]:
 
 
 def result(of: Event) -> str:
-    return str(of.outcome[-1]["result"])
+    return str(core.of_play(of)[-1]["result"])
 
 
 # Drafting
@@ -55,7 +55,7 @@ def result(of: Event) -> str:
 
 async def test_a_failed_charge_is_drafted_as_pending(ctx: Context) -> None:
     taken = await take_in(ctx, failed())
-    (outcome,) = taken.outcome
+    (outcome,) = core.of_play(taken)
     assert outcome["result"] == "drafted"
     found = await core.proposal(ctx, outcome["proposal"])
     assert (found.status, found.version, found.urgency) == (Status.PENDING, 1, Urgency.MEDIUM)
@@ -115,7 +115,7 @@ async def test_paid_beats_failed_of_the_same_second_in_either_order(ctx: Context
 async def test_a_further_event_updates_the_pending_proposal(ctx: Context) -> None:
     proposal_id = await core.pending_id(ctx)
     taken = await take_in(ctx, failed(attempt_count=2))
-    assert taken.outcome == [{"play": "card_update", "proposal": proposal_id, "result": "coalesced"}]
+    assert core.of_play(taken) == [{"play": "card_update", "proposal": proposal_id, "result": "coalesced"}]
     found = await core.proposal(ctx, proposal_id)
     assert (found.version, found.title) == (2, "Card failed: Acme Inc, attempt 2")
     linked = await core.rows(ctx, "select proposal_id from proposal_events")
@@ -230,7 +230,7 @@ async def test_an_event_about_a_live_proposal_no_longer_pending_is_noted(
         await core.run(ctx, "update action_proposals set status = %s where id = %s", status, proposal_id)
     before = await core.proposal(ctx, proposal_id)
     taken = await take_in(ctx, failed(attempt_count=2))
-    assert taken.outcome[-1] == {
+    assert core.of_play(taken)[-1] == {
         "play": "card_update",
         "proposal": proposal_id,
         "result": "noted",
@@ -249,7 +249,7 @@ async def test_within_the_cool_down_after_an_execution_nothing_is_drafted(
     await client.approve(proposal_id, 1)
     await processing.execute_proposal(ctx, proposal_id, 1)
     taken = await take_in(ctx, failed(attempt_count=2))
-    assert taken.outcome[-1]["why"] == f"proposal {proposal_id} was executed less than 48 h ago"
+    assert core.of_play(taken)[-1]["why"] == f"proposal {proposal_id} was executed less than 48 h ago"
     assert result(await take_in(ctx, failed("in_2"))) == "drafted"  # another object
 
 
@@ -258,7 +258,7 @@ async def test_a_proposal_confirmed_without_an_attempt_cools_down_too(ctx: Conte
     await client.approve(proposal_id, 1)
     await core.run(ctx, "update action_proposals set status = 'failed' where id = %s", proposal_id)
     await client.confirm(proposal_id, 1)
-    assert "executed less than 48 h ago" in (await take_in(ctx, failed())).outcome[-1]["why"]
+    assert "executed less than 48 h ago" in core.of_play(await take_in(ctx, failed()))[-1]["why"]
 
 
 async def test_without_cool_down_the_next_failure_is_drafted(
@@ -447,7 +447,7 @@ async def test_an_event_processed_by_two_workers_at_once_is_drafted_once(ctx: Co
     await processing.process_event(ctx, receipt.event_id)
     async with ctx.connection() as conn:
         taken = await events.get(conn, receipt.event_id)
-    assert len(taken.outcome) == 1
+    assert len(core.of_play(taken)) == 1
     assert [(row["version"], row["status"]) for row in await everything(ctx)] == [(1, "pending")]
 
 

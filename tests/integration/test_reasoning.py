@@ -491,7 +491,7 @@ async def test_nobody_hears_of_a_suppressed_customer(model: MakeModel, founder_t
         client = await Client.login(it.ctx, founder_token)
         await client.reject((await it.rules()).id, 1, suppress=True)
         event = await take_in(it.ctx, failed())
-        assert event.outcome[-1]["proposal"] is None
+        assert core.of_play(event)[-1]["proposal"] is None
         assert it.fake.requests == []
 
 
@@ -501,7 +501,7 @@ async def test_a_disabled_play_asks_nobody(model: MakeModel, founder_token: Secr
         async with it.ctx.transaction(core.acting(client)) as conn:
             await policy.set_allowed(conn, client.operator, "play", "card_update", allowed=False, why=None)
         event = await take_in(it.ctx, failed())
-        assert event.outcome[-1]["why"] == "the play card_update is disabled"
+        assert core.of_play(event)[-1]["why"] == "the play card_update is disabled"
         assert it.fake.requests == []
 
 

@@ -25,7 +25,7 @@ from tui.widgets.card_body import CardBody
 async def three(ctx: Context) -> None:
     """A medium one, a high one, and the newest, medium too: in the list 2, 3, 1."""
     await propose(ctx, 1)
-    await propose(ctx, 2, amount_due=490_000, amount_remaining=490_000)
+    await propose(ctx, 2, amount_due=99_000, amount_remaining=99_000, attempt_count=3)
     await propose(ctx, 3)
 
 
@@ -35,7 +35,7 @@ async def test_list_and_card_show_what_is_pending(ctx: Context, client: Client) 
         await inbox.card(2)
         rows = inbox.lines(inbox.list)
         assert [row.removeprefix("▌").split()[:2] for row in rows[:3]] == [
-            ["HIGH", "$4,900.00"],
+            ["HIGH", "$990.00"],
             ["MED", "$49.00"],
             ["MED", "$49.00"],
         ]

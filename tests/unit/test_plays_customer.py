@@ -12,7 +12,7 @@ from execops.money import Money
 from execops.plays import all_plays, wording
 from tests.facts import facts
 from tests.plays_table import CANCELLED, World, card, subscription
-from tests.unit.test_card_update import invoice
+from tests.unit.test_card_update import charge, invoice
 from tests.unit.test_facts import item
 
 LINK = "https://invoice.stripe.com/i/acct_1/live_1"
@@ -30,7 +30,7 @@ CURRENCIES = [
     (1_200_000, "KWD", "KWD 1,200.000"),
 ]
 SLACK = {"account_owner": "#accounts"}
-INVOICE_PLAYS = ["authenticate_payment", "card_update", "invoice_overdue"]
+INVOICE_PLAYS = ["authenticate_payment", "card_update", "invoice_overdue", "owner_alert"]
 
 
 def draft(play: str, known: Facts) -> Draft:
@@ -99,6 +99,81 @@ def test_what_is_no_address_is_a_reason(address: str) -> None:
     assert why.format("") in draft("invoice_overdue", known).reasoning  # and the owner is asked
     # Whoever decides sees it, and may put it right.
     assert draft("card_update", known).payload["to"] == address
+
+
+# owner_alert
+
+
+def test_a_large_failed_payment_is_told_in_the_owners_channel() -> None:
+    known = facts(
+        state=large(attempt_count=2), customer=ACME, charges=[charge(failure_message="No funds.")], org=SLACK
+    )
+    found = draft("owner_alert", known)
+    assert (found.action_type, found.urgency, found.amount) == ("slack", Urgency.HIGH, Money(120_000, "USD"))
+    assert found.payload["channel"] == "#accounts"
+    assert found.payload["text"].splitlines() == [
+        "A payment of $1,200.00 by Acme Inc failed",
+        "Customer: Acme Inc",
+        "Email: billing@acme.example",
+        "Invoice: ACME-0001, $1,200.00 open",
+        "Attempt: 2, the next on 25 November 2026",
+        "Reason: No funds.",
+        "Card: Visa card ending 0341",
+        "Customer since: 2023-04",
+        "Please get in touch with Acme Inc and find out what keeps the payment from going through.",
+    ]
+    assert found.payload["blocks"][-1]["text"]["text"] == f"<{LINK}|The customer's page to pay>"
+    assert found.title == "Large payment failed: Acme Inc, attempt 2"
+    assert found.reasoning == (
+        "A payment of $1,200.00 failed (insufficient_funds): from $1,000.00 on the account owner should know."
+    )
+
+
+def test_without_slack_the_owner_gets_a_mail() -> None:
+    found = draft("owner_alert", facts(state=large(next_payment_attempt=None, final_attempt=True)))
+    assert (found.action_type, found.payload["to"]) == ("email", "owner@localhost")
+    assert found.payload["subject"] == "A payment of $1,200.00 by Acme Inc failed"
+    assert "Attempt: 1, the last\n" in found.payload["text"]
+    assert found.payload["text"].endswith(f"The customer's page to pay: {LINK}\n")
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "top", "alerts"),
+    [
+        (100_000, "USD", False, True),
+        (99_999, "USD", False, False),
+        (99_999, "USD", None, False),
+        (99_999, "USD", True, True),
+        (1000, "JPY", False, True),
+        (999, "JPY", False, False),
+        (1_000_000, "KWD", False, True),
+        (999_999, "KWD", False, False),
+    ],
+)
+def test_large_or_of_a_top_customer(minor: int, currency: str, top: bool | None, alerts: bool) -> None:
+    known = facts(state=invoice(amount_remaining=minor, currency=currency), top_customer=top)
+    found = all_plays()["owner_alert"].assess(known)
+    assert isinstance(found, Draft) is alerts
+    if isinstance(found, Declined):
+        bound = {"USD": "$1,000.00", "JPY": "¥1,000", "KWD": "KWD 1,000.000"}[currency]
+        assert (
+            found.reason == f"invoice ACME-0001 is under {bound} and its customer is not among the top tenth"
+        )
+
+
+def test_a_top_customer_is_named_as_the_reason() -> None:
+    found = draft("owner_alert", facts(state=invoice(), top_customer=True))
+    assert found.title == "Payment of a top customer failed: Acme Inc, attempt 1"
+    assert found.reasoning.endswith(
+        "and the customer is among the tenth that paid most in the last twelve months."
+    )
+    assert all_plays()["owner_alert"].needs == {"top_customer"}
+
+
+def test_the_owner_hears_of_a_customer_nobody_can_write_to() -> None:
+    found = draft("owner_alert", facts(state=large(customer_email=None, customer_name=None)))
+    assert "Customer: cus_1\n" in found.payload["text"]
+    assert "Email" not in found.payload["text"]
 
 
 # authenticate_payment

@@ -179,6 +179,10 @@ async def _persist(
             if row["lapsed"]:
                 await end(ctx, conn, live, Status.EXPIRED, LAPSED)
                 continue
+            if live.status is Status.PENDING and live.action_type != answer.action_type:
+                why = f"drafted anew: it goes as {answer.action_type} now, not as {live.action_type}"
+                await end(ctx, conn, live, Status.SUPERSEDED, why)
+                continue
             await _link(conn, event, play, live.id)
             if live.status is not Status.PENDING:
                 return _drafted(live.id, play, "noted", f"proposal {live.id} is {live.status}")
@@ -213,8 +217,10 @@ async def _redraft(conn: Connection, proposal: Proposal, answer: Draft, drafted_
     """Update in place; False where there is nothing new.
 
     Urgency never falls. Better words of a model stay while the rules say the same, those of a person stay
-    whatever they say, with the newer draft beside them.
+    whatever they say, with the newer draft beside them. What would now go another way is left as it is.
     """
+    if answer.action_type != proposal.action_type:
+        return False
     answer = replace(answer, urgency=min(answer.urgency, proposal.urgency, key=lambda each: each.rank))
     newer = proposal.newer_draft
     if drafted_by["draft"] == (newer or proposal.drafted_by).get("draft"):

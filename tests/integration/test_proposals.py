@@ -19,6 +19,7 @@ from execops.model import Draft, Event, Role, Status, Urgency
 from execops.money import Money
 from execops.plays.money.card_update import PLAY
 from execops.ports import Wording
+from jobs.bootstrap import open_context
 from tests import core
 from tests.conftest import MakeSettings
 from tests.stripe_events import deliver, event, failed, fixture, paid, take_in
@@ -621,3 +622,16 @@ async def test_the_inbox_is_most_urgent_first_then_newest_and_pages(ctx: Context
     assert [line.id for line in await client.history(before=history[-1].id)] == ids[2::-1]
     viewer = await core.someone(ctx, "vera", Role.VIEWER)
     assert len(await viewer.inbox()) == 5
+
+
+async def test_what_now_goes_another_way_is_drafted_anew(ctx: Context, make_settings: MakeSettings) -> None:
+    """An action type never changes: a new channel makes a new proposal, at the play's next event."""
+    big = {"amount_due": 200_000, "amount_remaining": 200_000}
+    await take_in(ctx, failed(**big))
+    async with open_context(make_settings(account_owner="#accounts"), pool_size=4) as other:
+        await take_in(other, paid("in_2", amount_paid=100))  # about the same customer: nothing changes
+        await take_in(other, failed(attempt_count=2, **big))
+        alerts = await core.rows(
+            other, "select status, action_type from action_proposals where play = 'owner_alert' order by id"
+        )
+    assert [tuple(each.values()) for each in alerts] == [("superseded", "email"), ("pending", "slack")]

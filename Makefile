@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint fmt bench soak clean
+.PHONY: help demo test lint fmt screens bench soak clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -32,6 +32,9 @@ lint: $(STAMP) ## ruff, mypy strict, import contracts
 fmt: $(STAMP) ## Format the code
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
+
+screens: $(STAMP) ## Draw the README's screens with the real inbox
+	$(BIN)/python -m tests.tui.scenes docs/screens
 
 bench: $(STAMP) ## Measure the budgets of docs/architecture.md, side by side, into bench.json
 	$(BIN)/python -m tests.bench

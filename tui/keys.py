@@ -38,7 +38,7 @@ APPROVE = Key(
     keys="a",
     action="approve",
     label="approve",
-    about="Approve this version; z undoes it until sent",
+    about="Approve this version; z undoes until sent",
     decides=True,
 )
 REJECT = Key(
@@ -69,7 +69,7 @@ MARK = Key(
     decides=True,
 )
 APPROVE_MARKED = Key(
-    id="inbox.approve_marked",
+    id="inbox.approve_all",
     keys="A",
     action="approve_marked",
     label="approve marked",
@@ -114,7 +114,7 @@ VIEW = Key(
     keys="u",
     action="next_view",
     label="view",
-    about="Next view: failed, unknown, executed, decided",
+    about="Next view: failed, …, executed, decided",
 )
 VIEW_BACK = Key(
     id="inbox.view_back", keys="U", action="previous_view", label="view back", about="The view before"

@@ -75,3 +75,10 @@ def test_every_binding_of_the_inbox_has_an_id_and_no_two_share_one_or_a_key() ->
             assert seen.setdefault(each.id, each.action) == each.action
     assert keys.clashes({}) == []
     assert set(keys.IDS) - set(seen) == {"app.palette", "app.quit"}
+
+
+def test_a_line_of_the_help_fits_80_columns() -> None:
+    for key in (each for group in keys.GROUPS.values() for each in group):
+        assert len(" ".join(keys.names(key, {}))) <= 12, key.id
+        assert len(key.about) <= 43, key.id
+        assert len(key.id) <= 17, key.id

@@ -9,7 +9,7 @@ from typing import ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static, TextArea
 
@@ -20,6 +20,7 @@ from tui import draft, keys
 from tui.messages import EditRefused, EditSaved
 from tui.text import clean
 
+LINE = 5000  # characters of a field
 _FIELD = re.compile(r"'s (\w+) ")  # how adapters name the field that they refuse: `The mail's to is …`
 
 
@@ -52,12 +53,12 @@ class EditScreen(ModalScreen[Decided | None]):
             yield Static(clean(self._proposal.title), classes="question", markup=False)
             with VerticalScroll(can_focus=False):
                 for name in self._names:
-                    yield Static(draft.label(name), classes="field", markup=False)
-                    yield Input(clean(payload[name], limit=5000), id=f"field-{name}", compact=True)
+                    with Horizontal(classes="line"):
+                        yield Static(draft.label(name), classes="field", markup=False)
+                        yield Input(clean(payload[name], limit=LINE), id=f"field-{name}", compact=True)
                     yield Static("", id=f"wrong-{name}", classes="wrong", markup=False)
-                yield Static("Text", classes="field", markup=False)
-                yield TextArea(clean(draft.body(payload), lines=True), id="field-text", compact=True)
-                yield Static("", id="wrong-text", classes="wrong", markup=False)
+            yield TextArea(clean(draft.body(payload), lines=True), id="field-text", compact=True)
+            yield Static("", id="wrong-text", classes="wrong", markup=False)
             yield Static("", id="wrong", classes="wrong", markup=False)
             newer = " · ctrl+n takes the newer draft" if self._proposal.newer_draft else ""
             hint = f"tab next field · ctrl+s saves{newer} · esc goes back"
@@ -73,7 +74,7 @@ class EditScreen(ModalScreen[Decided | None]):
         payload = dict(self._proposal.payload)
         for name in self._names:
             value = self.query_one(f"#field-{name}", Input).value
-            if value != clean(payload[name], limit=5000):
+            if value != clean(payload[name], limit=LINE):
                 payload[name] = value.strip()
         text = self.query_one(TextArea).text
         if text != clean(draft.body(payload), lines=True):
@@ -140,7 +141,7 @@ class EditScreen(ModalScreen[Decided | None]):
         payload = newer.get("payload") or {}
         for name in self._names:
             if draft.editable(payload.get(name)):
-                self.query_one(f"#field-{name}", Input).value = clean(payload[name], limit=5000)
+                self.query_one(f"#field-{name}", Input).value = clean(payload[name], limit=LINE)
         self.query_one(TextArea).text = clean(draft.body(payload), lines=True)
 
     def action_cancel(self) -> None:

@@ -52,7 +52,7 @@ class HelpScreen(ModalScreen[None]):
                 pressed = " ".join(keys.names(key, self._keymap))
                 lines.append(
                     Content.assemble(
-                        (f"{pressed:<13}", "bold"), f"{key.about:<45}", (key.id, "$execops-muted")
+                        (f"{pressed:<13}", "bold"), f"{key.about:<44}", (key.id, "$execops-muted")
                     )
                 )
         return lines[1:]

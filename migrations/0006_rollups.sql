@@ -44,7 +44,7 @@ create table rollup_parties (
     moves_in  bigint not null,
     moves_out bigint not null,
     primary key (org_id, role, grain, kind, start, currency, party, slot)
-) with (fillfactor = 70);
+) with (fillfactor = 50);
 create index rollup_parties_by_party on rollup_parties (org_id, role, party, grain, start);
 
 -- Changes of MRR by kind; kind `level` counts what was learned of subscriptions, so that zero is told from unknown.
@@ -115,6 +115,7 @@ begin
     ) p
     cross join (values ('day'), ('month'), ('quarter')) g (grain)
     group by 1, 2, 3, 4, 5, 6, 7
+    order by 1, 2, 3, 4, 5, 6, 7  -- what is read together lies together
     on conflict (org_id, role, grain, kind, start, currency, party, slot) do update
     set money_in = r.money_in + excluded.money_in, money_out = r.money_out + excluded.money_out,
         moves_in = r.moves_in + excluded.moves_in, moves_out = r.moves_out + excluded.moves_out;

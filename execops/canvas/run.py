@@ -62,7 +62,9 @@ def create_pool(url: Secret, timeout: float, *, max_size: int) -> Pool:
         kwargs={
             "row_factory": dict_row,
             "application_name": "execops canvas",
-            "options": "-c timezone=UTC -c jit=off -c default_transaction_read_only=on"
+            # An answer reads a few thousand rows: starting a worker, or a compiler, would take longer than that.
+            "options": "-c timezone=UTC -c jit=off -c max_parallel_workers_per_gather=0"
+            " -c default_transaction_read_only=on"
             f" -c statement_timeout={int(timeout * 1000)}",
             "connect_timeout": 5,
             "prepare_threshold": None,  # a plan for the parameters given, not for any

@@ -626,7 +626,7 @@ async def test_the_inbox_is_most_urgent_first_then_newest_and_pages(ctx: Context
 
 async def test_what_now_goes_another_way_is_drafted_anew(ctx: Context, make_settings: MakeSettings) -> None:
     """An action type never changes: a new channel makes a new proposal, at the play's next event."""
-    big = {"amount_due": 200_000, "amount_remaining": 200_000}
+    big: dict[str, Any] = {"amount_due": 200_000, "amount_remaining": 200_000}
     await take_in(ctx, failed(**big))
     async with open_context(make_settings(account_owner="#accounts"), pool_size=4) as other:
         await take_in(other, paid("in_2", amount_paid=100))  # about the same customer: nothing changes

@@ -12,9 +12,11 @@ _INTRODUCTION = """\
 
 <!-- Made by `python -m execops.canvas.manual > docs/canvas.md`; a test keeps it in step with the metrics. -->
 
-A plain question is answered by one metric of this page, or refused: `execops canvas QUESTION`, `GET /api/canvas?q=`,
-the pane in the inbox. There is no other way to a number: each metric is one file in `execops/canvas/metrics/`, a
-header and one SELECT with bound parameters, checked when it is loaded; adding a metric is adding a file.
+A question is answered by one metric of this page, or refused: `execops canvas QUESTION`, `GET /api/canvas?q=`. So far a
+question is understood where it is a metric's name or one of its sample questions; `--metric` and `--param` ask for
+anything else the metrics can answer. There is no other way to a number: each metric is one file in
+`execops/canvas/metrics/`, a header and one SELECT with bound parameters, checked when it is loaded; adding a metric
+is adding a file.
 
 - **Reads only.** Answers come from connections that are read-only, with a time limit (`EXECOPS_CANVAS_TIMEOUT`,
   5 s) and at most 1,000 rows; `EXECOPS_CANVAS_DATABASE_URL` may name a replica.

@@ -9,7 +9,7 @@ from textual.content import Content
 
 from execops.model import Json
 from tui import draft
-from tui.text import clean
+from tui.text import WHOLE, clean
 
 Line = tuple[str, str]  # `-`, `+` or a space, and the text
 _MOST = 400  # lines of a draft that are compared; whoever writes more is told so
@@ -44,5 +44,5 @@ def original(versions: Sequence[Json]) -> Json | None:
 
 def _lines(payload: Json) -> list[str]:
     lines = [f"{draft.label(name)}: {clean(value)}" for name, value in draft.fields(payload)]
-    lines += clean(draft.body(payload), lines=True).rstrip().split("\n")
+    lines += clean(draft.body(payload), lines=True, limit=WHOLE).rstrip().split("\n")
     return lines if len(lines) <= _MOST else [*lines[:_MOST], f"({len(lines) - _MOST} more lines)"]

@@ -26,7 +26,8 @@ _PILED = re.compile(f"([{_MARKS}]{{2}})[{_MARKS}]+")  # more of them reach into 
 # One cell to a terminal's tables, and drawn over its neighbours: ligatures, long dashes, cuneiform.
 _SPRAWLING = re.compile("[\ufdfa\ufdfb\ufdfd\u2e3a\u2e3b\ua9c4\U00012000-\U0001254f]")
 _ONE_LINE = 500  # characters
-_MANY_LINES = 100_000
+_MANY_LINES = 20_000
+WHOLE = 100_000  # a draft, which is read as it will be sent: no adapter takes a longer one
 
 
 def clean(text: object, *, lines: bool = False, limit: int | None = None) -> str:

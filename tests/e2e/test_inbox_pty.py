@@ -134,6 +134,9 @@ async def test_keys_of_the_config_file_reach_the_real_inbox(cli: Cli, ctx: Conte
     await take_in(ctx, failed())
     async with inbox(cli) as terminal:
         await terminal.until(lambda text: "Approving puts" in text)
+        terminal.press("y")
+        await terminal.until(lambda text: "The draft is copied." in text)
+        assert b"\x1b]52;c;" in terminal.written, "so that it works over SSH"
         terminal.press("d")
         await terminal.until(lambda text: "Reject this proposal?" in text)
         terminal.press("1")

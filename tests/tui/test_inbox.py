@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from time import process_time
 
 import pytest
+from rich.cells import cell_len
 from textual import events
 from textual.geometry import Offset
 
@@ -492,3 +494,26 @@ async def test_a_play_whose_drafts_are_mostly_rejected_is_flagged(
         inbox.screen.feed.recount()
         await inbox.until(lambda: "⚑ Card failed" in inbox.lines(inbox.list)[0])
         await inbox.until(lambda: "⚑ its drafts are mostly rejected" in inbox.text())
+
+
+async def test_megabytes_are_cut_and_keys_still_work(ctx: Context, client: Client) -> None:
+    await propose(ctx, 1)
+    await propose(ctx, 2)
+    async with ctx.transaction(Actor.system("worker")) as conn:
+        await conn.execute(
+            "update action_proposals set title = repeat('株', 1000000), reasoning = repeat(E'why \\n', 200000),"
+            " evidence = jsonb_build_array(jsonb_build_array('a', repeat('b', 1000000))),"
+            " payload = payload || jsonb_build_object('subject', repeat('s', 1000000), 'text', repeat('t ', 1000000))"
+            " where id = 2"
+        )
+    async with opened(client) as inbox:
+        begin = process_time()
+        await inbox.card(2)
+        assert all(cell_len(line) == 80 for line in inbox.lines())
+        assert "…" in inbox.lines(inbox.list)[0]
+        await inbox.press("enter", "G")
+        assert "drafted" in inbox.text()
+        await inbox.press("escape", "j")
+        await inbox.card(1)
+        assert process_time() - begin < 5
+        assert "Hello Customer 1" in inbox.text()

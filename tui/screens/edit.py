@@ -18,7 +18,7 @@ from execops.errors import ExecOpsError
 from execops.model import Json, Proposal
 from tui import draft, keys
 from tui.messages import EditRefused, EditSaved
-from tui.text import clean
+from tui.text import WHOLE, clean
 
 LINE = 5000  # characters of a field
 _FIELD = re.compile(r"'s (\w+) ")  # how adapters name the field that they refuse: `The mail's to is …`
@@ -57,7 +57,7 @@ class EditScreen(ModalScreen[Decided | None]):
                         yield Static(draft.label(name), classes="field", markup=False)
                         yield Input(clean(payload[name], limit=LINE), id=f"field-{name}", compact=True)
                     yield Static("", id=f"wrong-{name}", classes="wrong", markup=False)
-            yield TextArea(clean(draft.body(payload), lines=True), id="field-text", compact=True)
+            yield TextArea(clean(draft.body(payload), lines=True, limit=WHOLE), id="field-text", compact=True)
             yield Static("", id="wrong-text", classes="wrong", markup=False)
             yield Static("", id="wrong", classes="wrong", markup=False)
             newer = " · ctrl+n takes the newer draft" if self._proposal.newer_draft else ""
@@ -77,7 +77,7 @@ class EditScreen(ModalScreen[Decided | None]):
             if value != clean(payload[name], limit=LINE):
                 payload[name] = value.strip()
         text = self.query_one(TextArea).text
-        if text != clean(draft.body(payload), lines=True):
+        if text != clean(draft.body(payload), lines=True, limit=WHOLE):
             payload["text"] = text
         return payload
 
@@ -142,7 +142,7 @@ class EditScreen(ModalScreen[Decided | None]):
         for name in self._names:
             if draft.editable(payload.get(name)):
                 self.query_one(f"#field-{name}", Input).value = clean(payload[name], limit=LINE)
-        self.query_one(TextArea).text = clean(draft.body(payload), lines=True)
+        self.query_one(TextArea).text = clean(draft.body(payload), lines=True, limit=WHOLE)
 
     def action_cancel(self) -> None:
         """Back; what was typed is dropped only when asked twice."""

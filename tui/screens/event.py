@@ -15,7 +15,7 @@ from execops.model import Event, Json
 from tui import clock
 from tui.messages import EventRead, EventRefused
 from tui.screens.told import ToldScreen
-from tui.text import clean
+from tui.text import WHOLE, clean
 
 
 class EventScreen(ToldScreen):
@@ -57,7 +57,7 @@ class EventScreen(ToldScreen):
             told.append(f"{self._at + 1} of {len(self._events)}")
         self.heading.update(Content(clean(" · ".join(told))))
         text = json.dumps(event.payload_json, ensure_ascii=False, indent=2)
-        self.tell([Content(clean(text, lines=True))], text)
+        self.tell([Content(clean(text, lines=True, limit=WHOLE))], text)
 
     @on(EventRefused)
     def _say_why(self, message: EventRefused) -> None:

@@ -18,7 +18,7 @@ from tui import draft, links, messages, standing
 from tui.screens.event import EventScreen
 from tui.screens.marking import MarkingScreen
 from tui.screens.told import ToldScreen
-from tui.text import clean
+from tui.text import WHOLE, clean
 from tui.views import View
 from tui.widgets.card_body import CardBody
 from tui.widgets.header import InboxHeader
@@ -127,7 +127,9 @@ class LookingScreen(MarkingScreen):
     def action_copy(self) -> None:
         """The draft, as it is shown, into the clipboard (OSC 52, so that it works over SSH)."""
         if self.card.card is not None:
-            self.app.copy_to_clipboard(clean(draft.to_text(self.card.card.proposal.payload), lines=True))
+            self.app.copy_to_clipboard(
+                clean(draft.to_text(self.card.card.proposal.payload), lines=True, limit=WHOLE)
+            )
             self.say("The draft is copied.")
 
     def action_event(self) -> None:

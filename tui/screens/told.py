@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from tui.text import clean
+from tui.text import WHOLE, clean
 from tui.widgets.card_body import CardBody
 
 
@@ -51,5 +51,5 @@ class ToldScreen(ModalScreen[None]):
 
     def action_copy(self) -> None:
         """Copy it, without whatever cannot be seen."""
-        self.app.copy_to_clipboard(clean(self._copies, lines=True))
+        self.app.copy_to_clipboard(clean(self._copies, lines=True, limit=WHOLE))
         self.app.notify("Copied.", markup=False)

@@ -13,7 +13,7 @@ from execops.client import Card
 from execops.model import Status
 from execops.proposals import Summary
 from tui import clock, draft, draft_diff
-from tui.text import clean, hidden
+from tui.text import WHOLE, clean, hidden
 from tui.widgets.card_body import CardBody
 from tui.widgets.fitted import Fitted
 from tui.widgets.proposal_list import FLAG, URGENCY
@@ -125,7 +125,7 @@ def _draft(card: Card) -> Content:
     ]
     text = draft.body(payload)
     if text:
-        lines += [Content(""), Content(clean(text, lines=True).rstrip())]
+        lines += [Content(""), Content(clean(text, lines=True, limit=WHOLE).rstrip())]
     unseen = sum(hidden(value) for _, value in draft.fields(payload)) + hidden(text)
     if unseen:
         lines.append(Content.styled(f"({unseen} invisible characters are not shown)", "$text-warning"))

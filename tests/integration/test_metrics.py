@@ -20,8 +20,7 @@ from execops.client import Client
 from execops.context import Context
 from jobs.bootstrap import open_context
 from tests.conftest import MakeSettings
-from tests.core import rows, run
-from tests.stripe_events import failed, take_in
+from tests.core import pending_id, rows, run
 
 TODAY = date(2024, 5, 15)
 WEST, EAST = "America/Los_Angeles", "Asia/Tokyo"
@@ -502,10 +501,7 @@ async def test_events(canvas: Canvas) -> None:
 
 async def test_what_was_decided(make_settings: MakeSettings, client: Client, ctx: Context) -> None:
     """Three proposals: approved after 4 s, approved edited after 10 s, rejected after 6 s; one still waits."""
-    ids = []
-    for n in range(4):
-        event = await take_in(ctx, failed(f"in_{n}", customer=f"cus_{n}"))
-        ids.append(event.outcome[-1]["proposal"])
+    ids = [await pending_id(ctx, f"in_{n}", customer=f"cus_{n}") for n in range(4)]
     payload = (await client.proposal(ids[1])).payload
     await client.record_opening(ids[0], 1)
     await client.approve(ids[0], 1)
@@ -537,8 +533,7 @@ async def test_what_was_decided(make_settings: MakeSettings, client: Client, ctx
 
 
 async def test_recovered_revenue(canvas: Canvas, ctx: Context, client: Client) -> None:
-    event = await take_in(ctx, failed("in_r", customer="cus_r"))
-    proposal_id = event.outcome[-1]["proposal"]
+    proposal_id = await pending_id(ctx, "in_r", customer="cus_r")
     async with ctx.transaction() as conn:
         for object_id, amount, currency, paid_at in (
             ("in_r", 4900, "USD", "2024-02-29T16:00Z"),

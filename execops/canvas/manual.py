@@ -13,7 +13,7 @@ _INTRODUCTION = """\
 <!-- Made by `python -m execops.canvas.manual > docs/canvas.md`; a test keeps it in step with the metrics. -->
 
 A question is answered by one metric of this page, or refused: `execops canvas QUESTION`, `GET /api/canvas?q=`. So far a
-question is understood where it is a metric's name or one of its sample questions; `--metric` and `--param` ask for
+question is understood where it is a metric's name or title; `--metric` and `--param` ask for
 anything else the metrics can answer. There is no other way to a number: each metric is one file in
 `execops/canvas/metrics/`, a header and one SELECT with bound parameters, checked when it is loaded; adding a metric
 is adding a file.

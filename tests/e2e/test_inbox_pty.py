@@ -111,7 +111,17 @@ def mails(ctx: Context) -> list[Path]:
 async def test_a_key_approves_and_the_mail_is_in_the_outbox(cli: Cli, ctx: Context, client: Client) -> None:
     async with up(cli.env) as url, inbox(cli) as terminal:
         await terminal.until(lambda text: "Nothing needs you." in text)
-        sent = await cli("trigger", "stripe", "invoice.payment_failed", "--name", "Initech", "--url", url)
+        sent = await cli(
+            "trigger",
+            "stripe",
+            "invoice.payment_failed",
+            "--name",
+            "Initech",
+            "--amount",
+            "4900",
+            "--url",
+            url,
+        )
         assert sent.code == 0
         await until_pending(client)
         await terminal.until(lambda text: "Approving puts a mail from" in text)

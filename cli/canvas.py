@@ -268,7 +268,7 @@ def _table(answer: Answer) -> None:
     if sys.stdout.isatty():
         import shutil
 
-        from cli.chart import draw
+        from tui.chart import draw
 
         drawn = draw(answer, shutil.get_terminal_size().columns)
         if drawn:

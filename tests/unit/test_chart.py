@@ -1,0 +1,144 @@
+"""A chart fits into the cells it is given, whatever the names in it, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import gc
+import tracemalloc
+from typing import Any
+
+import pytest
+from rich.cells import cell_len
+
+from execops.canvas.result import Answer
+from tests.answers import answer, months, revenue
+from tests.unit.test_import_hygiene import imported_by
+from tui import chart
+
+VENDORS: list[tuple[Any, ...]] = [
+    ("Landlord", "USD", 3_000_000),
+    ("AWS", "USD", 120_000),
+    ("株式会社フーリ", "USD", 90_000),
+    ("\x1b[31mRed\x1b]0;x\x07 [b]bold[/b] \u202eevil\ue000\ue001", "USD", 60_000),
+    ("A vendor with a name that goes on and on", "USD", 0),
+]
+
+
+def vendors(*rows: tuple[Any, ...], **changes: Any) -> Answer:
+    return answer(
+        "vendor text, currency currency, spent money", list(rows or VENDORS), metric="spend_by_vendor",
+        title="Spend by vendor", chart="bar", **changes,
+    )  # fmt: skip
+
+
+def test_nothing_heavy_is_loaded_before_something_is_drawn() -> None:
+    assert not imported_by("tui.chart") & {"textual", "rich", "plotext", "psycopg"}
+
+
+@pytest.mark.parametrize("size", [(30, 6), (50, 9), (78, 12), (160, 20)])
+@pytest.mark.parametrize("shown", [revenue(), vendors()], ids=["line", "bar"])
+def test_it_fits(shown: Answer, size: tuple[int, int]) -> None:
+    (series,) = chart.series(shown)
+    lines = chart.draw_one(series, *size).split("\n")
+    assert len(lines) <= size[1]
+    assert max(cell_len(line) for line in lines) <= size[0]
+
+
+def test_bars_stand_beside_their_names() -> None:
+    (series,) = chart.series(vendors())
+    lines = chart.draw_one(series, 60, 8).split("\n")
+    assert [line.split("┤")[0].strip() for line in lines[1:6]] == [
+        "Landlord",
+        "AWS",
+        "株式会社フーリ",
+        "[31mRed]0;x [b]bo…",
+        "A vendor with a n…",
+    ]
+    assert len({cell_len(line.split("┤")[0]) for line in lines[1:6]}) == 1
+    widths = [line.count("█") for line in lines[1:6]]
+    assert widths == sorted(widths, reverse=True)
+    assert "10k" in lines[-1]
+
+
+def test_bars_that_do_not_fit_are_left_out_from_the_end() -> None:
+    (series,) = chart.series(vendors())
+    drawn = chart.draw_one(series, 60, 5)
+    assert "AWS" in drawn
+    assert "Red" not in drawn
+
+
+@pytest.mark.parametrize(
+    "minor",
+    [(0, 0), (-100, -200), (10**16, 1), (5, 5), (-5, 7)],
+)
+@pytest.mark.parametrize("kind", ["line", "bar"])
+def test_any_amounts_can_be_drawn(kind: str, minor: tuple[int, int]) -> None:
+    rows = [(f"v{at}", "USD", each) for at, each in enumerate(minor)]
+    shown = answer("vendor text, currency currency, spent money", rows, chart=kind)
+    (series,) = chart.series(shown)
+    lines = chart.draw_one(series, 40, 8).split("\n")
+    assert max(len(line) for line in lines) <= 40
+
+
+def test_currencies_never_share_a_chart() -> None:
+    found = chart.series(revenue("USD", "JPY"))
+    assert [each.title for each in found] == ["net USD", "net JPY"]
+    assert found[0].values[0] == found[1].values[0] / 100  # type: ignore[operator]
+    assert chart.draw(revenue("USD", "JPY"), 60).count("┌") == 2
+
+
+def test_what_is_not_known_is_no_point() -> None:
+    rows = months("USD")
+    rows[1] = (rows[1][0], "USD", None)
+    (series,) = chart.series(answer("month month, currency currency, net money", rows))
+    assert series.values[1] is None
+    assert chart.draw_one(series, 40, 8)
+    assert chart.series(answer("month month, currency currency, net money", rows[:2])) == []
+
+
+@pytest.mark.parametrize(
+    ("metric", "columns", "drawn"),
+    [
+        ("net_revenue", "month month, currency currency, gross money, net money, payments count", "net"),
+        ("mrr", "month month, currency currency, mrr money, change money", "mrr"),
+        ("churn", "month month, currency currency, churned money, contracted money, rate percent", "churned"),
+        ("runway", "currency currency, cash money, burn money, months months", "months"),
+        ("precision", "play text, approved count, precision percent, unedited percent", "precision"),
+        ("approval_time", "month month, median seconds, slowest_tenth seconds", "median"),
+        ("proposals", "status text, proposals count, pending count", "proposals"),
+        ("made_up", "a text, b count", "b"),
+        ("made_up", "a text, b text", None),
+    ],
+)
+def test_what_an_answer_is_about(metric: str, columns: str, drawn: str | None) -> None:
+    shown = answer(columns, [], metric=metric)
+    at = chart.headline(shown)
+    assert (None if at is None else shown.columns[at].name) == drawn
+
+
+def test_a_row_goes_by_its_name() -> None:
+    shown = answer("customer text, name text, currency currency, revenue money", [])
+    assert chart.label(shown, ("cus_1", "Acme\x1b Inc", "USD", 1)) == "Acme Inc"
+    assert chart.label(shown, ("cus_1", None, "USD", 1)) == "cus_1"
+    assert chart.label(shown, (None, None, "USD", 1)) == "-"
+
+
+def test_drawing_again_and_again_keeps_nothing() -> None:
+    shown = [chart.series(revenue())[0], chart.series(vendors())[0]]
+
+    def draw(times: int) -> None:
+        for at in range(times):
+            chart.draw_one(shown[at % 2], 40 + at % 60, 8 + at % 9)
+
+    draw(40)
+    gc.collect()
+    objects = len(gc.get_objects())
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        draw(300)
+        gc.collect()
+        after, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert after - before < 100_000
+    assert len(gc.get_objects()) - objects < 500

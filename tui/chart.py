@@ -1,0 +1,195 @@
+"""An answer as a chart: what of it is drawn, and how plotext draws it into a number of cells.
+
+The inbox's canvas and `execops canvas` share this; neither plotext nor a widget is loaded before something is drawn.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from math import floor, log10
+from typing import TYPE_CHECKING, Any
+
+from tui.text import clean
+
+if TYPE_CHECKING:
+    from execops.canvas.result import Answer
+
+NUMBERS = frozenset({"money", "count", "percent", "seconds", "months"})
+LEAST = 2  # points that a chart is worth
+_MOST_BARS = 40
+_FRAME = 3  # lines of a bar chart that are no bar
+_LABEL = 18  # cells
+_MARK = 0xE000  # private characters stand for labels while plotext, which counts characters, lays them out
+_PRIVATE = re.compile("[\ue000-\uf8ff]")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Series:
+    """What one chart shows: amounts of several currencies never share an axis."""
+
+    kind: str  # line | bar
+    title: str
+    currency: str
+    labels: tuple[str, ...]
+    values: tuple[float | None, ...]
+
+
+def series(answer: Answer) -> list[Series]:
+    """The answer's charts, one a currency; none where there is nothing to draw."""
+    at = headline(answer)
+    if answer.chart not in {"line", "bar"} or at is None:
+        return []
+    return [
+        Series(
+            kind=answer.chart,
+            title=clean(f"{answer.columns[at].name} {currency}".strip().replace("_", " ")),
+            currency=currency,
+            labels=tuple(label(answer, row) for row in rows),
+            values=tuple(_number(answer.columns[at].unit, row[at], currency) for row in rows),
+        )
+        for currency, rows in _by_currency(answer).items()
+        if sum(row[at] is not None for row in rows) >= LEAST
+    ]
+
+
+def headline(answer: Answer) -> int | None:
+    """The column that the answer is about: of the metric's unit, the last among amounts, else the first."""
+    from execops.canvas import catalogue
+
+    metric = catalogue.load().get(answer.metric)
+    units = [each.unit for each in answer.columns]
+    for wanted in ({metric.unit} & NUMBERS if metric else set(), {"money"}, NUMBERS):
+        found = [at for at, unit in enumerate(units) if unit in wanted]
+        if found:
+            names = [answer.columns[at].name for at in found]
+            named = next((name for name in ("mrr", "churned") if name in names), None)
+            return found[names.index(named)] if named else found[-1 if "money" in wanted else 0]
+    return None
+
+
+def label(answer: Answer, row: tuple[Any, ...]) -> str:
+    """What a row is called: its name where it has one, else what stands first."""
+    from execops.canvas.result import text
+
+    names = [each.name for each in answer.columns]
+    if "name" in names and row[names.index("name")]:
+        return clean(row[names.index("name")])
+    return clean(text(answer.columns[0], row[0], None)) or "-"
+
+
+def draw(answer: Answer, width: int, *, height: int = 12) -> str:
+    """All charts of an answer, one below the other; '' where there is none."""
+    drawn = []
+    for each in series(answer):
+        lines = min(len(each.values), _MOST_BARS) + _FRAME if each.kind == "bar" else height
+        title = f"{answer.title}: {each.title}"[:width].center(width).rstrip()
+        drawn.append(f"{title}\n{draw_one(each, width, lines)}")
+    return "\n".join(drawn)
+
+
+def bars_in(height: int) -> int:
+    """How many bars fit into so many lines."""
+    return max(0, min(_MOST_BARS, height - _FRAME))
+
+
+def draw_one(shown: Series, width: int, height: int) -> str:
+    """One chart, in exactly so many cells; bars that do not fit are left out from the end."""
+    import plotext
+
+    figure = plotext.figure
+    figure.clear()
+    try:
+        figure.theme("colorless")
+        figure.plot_size(width, height)
+        marks = (_draw_bars if shown.kind == "bar" else _draw_line)(figure, shown, width, height)
+        text = str(plotext.uncolorize(str(figure.build()))).rstrip("\n")
+    finally:
+        figure.clear()  # the figure is the library's own: what is left would be drawn again
+    for mark, meant in marks.items():
+        text = text.replace(mark, meant)
+    return "\n".join(line.rstrip() for line in text.split("\n"))
+
+
+def _draw_bars(figure: Any, shown: Series, width: int, height: int) -> dict[str, str]:  # noqa: ANN401
+    """One line a bar, the first on top."""
+    count = min(len(shown.values), bars_in(height))
+    values = [value or 0.0 for value in shown.values[:count]][::-1]
+    names, marks = _marked(shown.labels[:count][::-1], min(_LABEL, width // 3))
+    figure.draw(figure.bar(names, values, orientation="h", width=0.2))
+    figure.ruler("y").lim(0.5, count + 0.5)
+    low, high = min(0.0, *values), max(0.0, *values)
+    places = _ticks(low, high if high > low else 1.0, max(2, width // 14))
+    figure.ruler("x").lim(places[0] if low < 0 else 0.0, max(places[-1], high))
+    figure.ruler("x").ticks(places, [_short(each) for each in places])
+    return marks
+
+
+def _draw_line(figure: Any, shown: Series, width: int, height: int) -> dict[str, str]:  # noqa: ANN401
+    """Points in their order; what is not known is left out."""
+    points = [(at, value) for at, value in enumerate(shown.values, 1) if value is not None]
+    heights = [value for _, value in points] or [0.0]
+    low, high = min(heights), max(heights)
+    if low > 0 and low < high * 0.6:
+        low = 0.0
+    if low == high:
+        low, high = min(0.0, low), max(0.0, high) or 1.0
+    places = _ticks(low, high, max(2, (height - 2) // 2))
+    figure.draw(figure.signal([at for at, _ in points] or [1], heights).lines())
+    inside = [each for each in places if low <= each <= high]
+    places = inside if len(inside) > 1 else places
+    figure.ruler("y").lim(min(low, places[0]), max(high, places[-1]))
+    figure.ruler("y").ticks(places, [_short(each) for each in places])
+    names, marks = _marked(shown.labels, 10)
+    step = max(1, -(-len(names) * 13 // max(13, width)))
+    figure.ruler("x").lim(1, max(2, len(names)))
+    figure.ruler("x").ticks(list(range(1, len(names) + 1))[::step], names[::step])
+    return marks
+
+
+def _marked(labels: tuple[str, ...], cells: int) -> tuple[list[str], dict[str, str]]:
+    """For each label a stand-in as long as the label is wide, and what each of them stands for."""
+    from rich.cells import cell_len, set_cell_size
+
+    if all(each.isascii() for each in labels):
+        return [each if len(each) <= cells else each[: cells - 1] + "…" for each in labels], {}
+    marked: list[str] = []
+    for at, each in enumerate(labels):
+        meant = _PRIVATE.sub("", each)
+        meant = meant if cell_len(meant) <= cells else set_cell_size(meant, cells - 1).rstrip() + "…"
+        marked.append(chr(_MARK + at % 6000) * max(1, cell_len(meant)))
+        labels = (*labels[:at], meant, *labels[at + 1 :])
+    return marked, dict(zip(marked, labels, strict=True))
+
+
+def _by_currency(answer: Answer) -> dict[str, list[tuple[Any, ...]]]:
+    at = next((i for i, each in enumerate(answer.columns) if each.unit == "currency"), None)
+    groups: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+    for row in answer.rows:
+        groups["" if at is None else str(row[at] or "")].append(row)
+    return groups
+
+
+def _number(unit: str, value: Any, currency: str) -> float | None:  # noqa: ANN401
+    from execops.money import Money
+
+    if value is None:
+        return None
+    return float(Money(value, currency).major) if unit == "money" else float(value)
+
+
+def _ticks(low: float, high: float, most: int) -> list[float]:
+    """Round numbers from `low` to `high`, at most so many."""
+    span = high - low
+    size = 10.0 ** floor(log10(span / most))
+    step = next(size * each for each in (1, 2, 5, 10, 20) if span / (size * each) <= most)
+    first = floor(low / step)
+    return [round(each * step, 10) for each in range(first, floor(high / step + 1e-9) + 1)]
+
+
+def _short(value: float) -> str:
+    for size, unit in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
+        if abs(value) >= size:
+            return f"{value / size:g}{unit}"
+    return f"{value:g}"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 
@@ -21,6 +22,12 @@ from execops.model import Actor, Event, EventStatus, Execution, Json, Operator, 
 from execops.precision import ActionStanding, PlayStanding, Precision
 from execops.proposals import Counts, Summary
 from execops.settings import Secret
+
+if TYPE_CHECKING:
+    from execops.canvas.behind import Behind
+    from execops.canvas.catalogue import Metric
+    from execops.canvas.console import Asked, Console
+    from execops.canvas.result import Answer
 
 PROPOSALS = queries.load("action_proposals")
 EXECUTIONS = queries.load("executions")
@@ -149,6 +156,26 @@ class Client:
             # Closed before the connection: an abandoned stream would hold its lock for ever.
             async with aclosing(_changes(conn)) as stream:
                 yield stream
+
+    # Asking
+
+    async def ask(self, question: str) -> Asked:
+        """Answer a plain question from the ledger. Raises UnavailableError, InvalidInputError."""
+        return await self._console.ask(question)
+
+    async def behind(self, answer: Answer, at: int) -> Behind:
+        """The proposals and events behind a row of an answer: see `execops.canvas.behind`."""
+        return await self._console.behind(answer, at)
+
+    def metrics(self) -> Mapping[str, Metric]:
+        """What can be asked, by name. Raises CatalogueError."""
+        return self._console.known()
+
+    @cached_property
+    def _console(self) -> Console:
+        from execops.canvas.console import Console  # not before the first question
+
+        return Console(self._ctx)
 
     # Deciding
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -37,6 +37,7 @@ class Context:
     reasoner: Reasoner
     clock: Clock
     readers: Mapping[str, Reader] = field(default_factory=dict)  # by source, where reading is configured
+    closing: AsyncExitStack = field(default_factory=AsyncExitStack)  # closes what is opened later
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:

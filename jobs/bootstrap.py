@@ -48,6 +48,7 @@ async def open_context(settings: Settings, *, pool_size: int = 4) -> AsyncIterat
             reasoner=reasoner,
             clock=SystemClock(),
             readers=readers,
+            closing=stack,
         )
 
 

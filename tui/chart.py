@@ -70,13 +70,10 @@ def headline(answer: Answer) -> int | None:
 
 
 def label(answer: Answer, row: tuple[Any, ...]) -> str:
-    """What a row is called: its name where it has one, else what stands first."""
-    from execops.canvas.result import text
+    """What a row is called, on one line."""
+    from execops.canvas import result
 
-    names = [each.name for each in answer.columns]
-    if "name" in names and row[names.index("name")]:
-        return clean(row[names.index("name")])
-    return clean(text(answer.columns[0], row[0], None)) or "-"
+    return clean(result.label(answer, row)) or "-"
 
 
 def draw(answer: Answer, width: int, *, height: int = 12) -> str:

@@ -35,9 +35,13 @@ _KEYS = frozenset(
         "default_period",
         "chart",
         "columns",
+        "behind",
     ]
 )
-_OPTIONAL = frozenset({"synonyms", "params", "groups"})
+_OPTIONAL = frozenset({"synonyms", "params", "groups", "behind"})
+# What stands behind a row: see `execops.canvas.behind`. The values are plays, event types, kinds of movements.
+BEHIND = frozenset({"proposals", "decided", "credited", "events", "movements"})
+_VALUE = re.compile(r"[a-z_.]+")
 _HEADER = re.compile(r"--\s*(\w+):\s*(.*)")
 
 
@@ -64,6 +68,7 @@ class Metric:
     default_period: str
     chart: str
     columns: tuple[Column, ...]
+    behind: Mapping[str, tuple[str, ...]]  # what stands behind a row, and of which plays, types or kinds
     sql: bytes
 
 
@@ -132,6 +137,7 @@ def parse(file_name: str, text: str) -> Metric:
         default_period=header["default_period"],
         chart=header["chart"],
         columns=columns,
+        behind=_behind(file_name, header.get("behind", "")),
         sql=body.encode(),
     )
 
@@ -163,6 +169,16 @@ def _columns(file_name: str, text: str) -> tuple[Column, ...]:
     if any(each.unit == "money" for each in found) and "currency" not in names:
         raise _refused(file_name, "money stands beside a currency column")
     return tuple(found)
+
+
+def _behind(file_name: str, text: str) -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for each in _listed(text):
+        name, _, values = each.partition(" ")
+        found[name] = _listed(values, ",")
+        if name not in BEHIND or not all(_VALUE.fullmatch(value) for value in found[name]):
+            raise _refused(file_name, f"nothing stands behind a row as {each!r}")
+    return MappingProxyType(found)
 
 
 def _listed(text: str, sign: str = "|") -> tuple[str, ...]:

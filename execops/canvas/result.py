@@ -81,6 +81,14 @@ class Answer:
         }
 
 
+def label(answer: Answer, row: tuple[Any, ...]) -> str:
+    """What a row is called: its name where it has one, else what stands first; nothing where that is not known."""
+    names = [each.name for each in answer.columns]
+    if "name" in names and row[names.index("name")]:
+        return str(row[names.index("name")])
+    return text(answer.columns[0], row[0], None)
+
+
 def text(column: Column, value: Any, currency: str | None) -> str:  # noqa: ANN401
     """A value as a person reads it; nothing where it is not known."""
     if value is None:

@@ -18,7 +18,8 @@ import psycopg
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 
-from execops.canvas import catalogue
+from execops.canvas import behind, catalogue
+from execops.canvas.behind import Behind
 from execops.canvas.catalogue import BUCKET, Column, Metric
 from execops.canvas.params import MAX_ROWS, bind, grain
 from execops.canvas.result import Answer, Receipt, Watermark
@@ -105,6 +106,12 @@ class Canvas:
         if metric is None:
             raise NotFoundError(f"There is no metric {name!r}.", hint="execops canvas --list")
         return await answer(self._ctx, self._pool, metric, given, as_of or self.today())
+
+    async def behind(self, answer: Answer, at: int) -> Behind:
+        """The proposals and events behind a row of an answer. Raises UnavailableError."""
+        place = behind.place(answer, at)
+        async with _reading(self._ctx, self._pool) as conn:
+            return await behind.read(conn, place)
 
     async def understand(self, question: str, as_of: date | None = None) -> Understood:
         """What a question asks for, with the names that the ledger knows. Raises UnavailableError."""

@@ -9,6 +9,7 @@
 -- default_period: last 12 months
 -- chart: line
 -- columns: bucket text, median seconds, slowest_tenth seconds, decisions count
+-- behind: decided
 with decided as (
     select p.play, p.action_type, (a.ts at time zone %(zone)s::text)::date as day,
            extract(epoch from a.ts - o.opened_at) as seconds

@@ -9,6 +9,7 @@
 -- default_period: last 12 months
 -- chart: line
 -- columns: bucket text, currency currency, money_in money, money_out money, burn money
+-- behind: proposals runway_low | movements charge, refund, dispute, dispute_fee, fee, adjustment, issuing, bank
 with counted as (
     select canvas_bucket(%(grain)s::text, m.start) as bucket, m.currency, m.money_in, m.money_out
     from canvas_moves(%(org_id)s::text, array['charge', 'refund', 'dispute', 'dispute_fee', 'fee', 'adjustment', 'issuing', 'bank'],

@@ -8,6 +8,7 @@
 -- default_period: now
 -- chart: bar
 -- columns: account text, currency currency, balance money, known_at date
+-- behind: proposals runway_low
 with answered as (
     select b.account, b.currency, b.amount_minor as balance, (b.as_of at time zone %(zone)s::text)::date as known_at,
            null as unknown

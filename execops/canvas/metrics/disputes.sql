@@ -9,6 +9,7 @@
 -- default_period: last 12 months
 -- chart: line
 -- columns: bucket text, currency currency, disputes count, taken money, won_back money, lost money
+-- behind: proposals dispute_response | movements dispute
 with counted as (
     select canvas_bucket(%(grain)s::text, m.start) as bucket, m.currency, m.moves_out as disputes,
            -m.money_out as taken, m.money_in as won_back

@@ -8,6 +8,7 @@
 -- default_period: last 30 days
 -- chart: list
 -- columns: failed_on date, customer text, name text, invoice text, currency currency, amount money, attempts count, status text
+-- behind: events invoice.payment_failed
 with failures as (
     select e.object_id as invoice, max(e.occurred_at) as failed_at
     from events as e

@@ -9,6 +9,7 @@
 -- default_period: last 12 months
 -- chart: line
 -- columns: bucket text, currency currency, fees money, charged count
+-- behind: movements fee, dispute_fee
 with counted as (
     select case when %(group_by)s::text = 'type' then m.kind else canvas_bucket(%(grain)s::text, m.start) end as bucket,
            m.currency, -(m.money_in + m.money_out) as fees, m.moves_out as charged

@@ -9,6 +9,7 @@
 -- default_period: last 12 months
 -- chart: line
 -- columns: bucket text, currency currency, gross money, refunded money, disputed money, net money, payments count
+-- behind: movements charge, refund, dispute
 with counted as (
     select canvas_bucket(%(grain)s::text, m.start) as bucket, m.currency,
            case when m.kind = 'charge' then m.money_in + m.money_out else 0 end as gross,

@@ -9,6 +9,7 @@
 -- default_period: last 12 months
 -- chart: line
 -- columns: bucket text, currency currency, paid_out money, payouts count
+-- behind: proposals payout_failed | movements payout
 with counted as (
     select canvas_bucket(%(grain)s::text, m.start) as bucket, m.currency,
            -(m.money_in + m.money_out) as paid_out,

@@ -9,6 +9,7 @@
 -- default_period: last 12 months
 -- chart: bar
 -- columns: bucket text, approved count, rejected count, precision percent, unedited percent
+-- behind: decided
 with answered as (
     select case %(group_by)s::text when 'type' then v.action_type when 'play' then v.play
                 else canvas_bucket(%(grain)s::text, (v.decided_at at time zone %(zone)s::text)::date) end as bucket,

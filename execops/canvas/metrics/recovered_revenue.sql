@@ -9,6 +9,7 @@
 -- default_period: last 12 months
 -- chart: line
 -- columns: bucket text, currency currency, recovered money, invoices count
+-- behind: credited
 with counted as (
     select case when %(group_by)s::text = 'play' then p.play
                 else canvas_bucket(%(grain)s::text, (r.paid_at at time zone %(zone)s::text)::date) end as bucket,

@@ -8,6 +8,7 @@
 -- default_period: now
 -- chart: number
 -- columns: currency currency, cash money, burn money, months months
+-- behind: proposals runway_low
 with held as (
     select b.currency, sum(b.amount_minor) as cash
     from canvas_balances(%(org_id)s::text, (%(as_of)s::date + 1)::timestamp at time zone %(zone)s::text) as b

@@ -9,6 +9,7 @@
 -- default_period: last 12 months
 -- chart: line
 -- columns: bucket text, currency currency, spent money, payments count
+-- behind: proposals spend_spike | movements issuing, bank
 with moved as (
     select m.party, m.start, m.currency,
            case when m.party = '' and m.kind = 'bank' then -m.money_out else -(m.money_in + m.money_out) end as spent,

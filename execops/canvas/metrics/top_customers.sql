@@ -8,6 +8,7 @@
 -- default_period: last 12 months
 -- chart: bar
 -- columns: customer text, name text, currency currency, revenue money, payments count
+-- behind: movements charge, refund, dispute
 with paid as (
     select m.party, m.currency, m.net as revenue, m.moves_in as payments
     from canvas_party_totals(%(org_id)s::text, 'customer', array['charge', 'refund', 'dispute'], %(from)s::date,

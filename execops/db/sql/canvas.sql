@@ -30,3 +30,68 @@ select distinct currency from rollup_kinds where org_id = %(org_id)s and grain =
 
 -- name: lock_rebuild
 select pg_advisory_xact_lock(7312, 0)
+
+-- name: events_behind
+-- Of movements: the events that told of them; what was imported or backfilled has none.
+select e.id, e.source, e.type, e.occurred_at, e.dedupe_key, e.livemode
+from events e
+where e.org_id = %(org_id)s
+  and (%(types)s::text[] is null or e.type = any(%(types)s::text[]))
+  and (%(object_id)s::text is null or e.object_id = %(object_id)s::text)
+  and (%(reason)s::text is null
+       or e.object_id in (select s.object_id from snapshots s
+                          where s.org_id = %(org_id)s and s.object_type = 'dispute'
+                            and coalesce(s.state ->> 'reason', '') = %(reason)s::text))
+  and case when %(kinds)s::text[] is null
+      then (%(customer)s::text is null or e.subject_key = %(customer)s::text)
+           and (%(since)s::date is null
+                or e.occurred_at >= %(since)s::date::timestamp at time zone %(zone)s::text
+                   and e.occurred_at < %(until)s::date::timestamp at time zone %(zone)s::text)
+      else e.id in (select t.event_id from transactions t
+                    where t.org_id = %(org_id)s and t.kind = any(%(kinds)s::text[]) and t.event_id is not null
+                      and t.occurred_at >= %(since)s::date::timestamp at time zone %(zone)s::text
+                      and t.occurred_at < %(until)s::date::timestamp at time zone %(zone)s::text
+                      and (%(currency)s::text is null or t.currency = %(currency)s::text)
+                      and (%(customer)s::text is null or coalesce(t.customer, '') = %(customer)s::text)
+                      and (%(vendor)s::text is null or coalesce(t.counterparty, '') = %(vendor)s::text))
+      end
+order by e.occurred_at desc, e.id desc
+limit %(limit)s
+
+-- name: proposals_behind
+-- A vendor's month is an object named by `execops.cash.spend_object`.
+select p.id, p.version, p.effective_status, p.urgency, p.vertical, p.play, p.action_type, p.title, p.object_id,
+       p.subject_key, p.amount_minor, p.currency, p.edited, p.created_at, p.decided_at, p.expires_at, p.outcome
+from proposals_effective p
+where p.org_id = %(org_id)s
+  and (%(play)s::text is null or p.play = %(play)s::text)
+  and (%(status)s::text is null or p.effective_status = %(status)s::text)
+  and (%(action_type)s::text is null or p.action_type = %(action_type)s::text)
+  and (%(customer)s::text is null or p.subject_key = %(customer)s::text)
+  and (%(object_id)s::text is null or p.object_id = %(object_id)s::text)
+  and (%(vendor)s::text is null
+       or starts_with(p.object_id, 'spend:') and substr(p.object_id, 19) = %(vendor)s::text)
+  and (%(reason)s::text is null
+       or p.object_id in (select s.object_id from snapshots s
+                          where s.org_id = %(org_id)s and s.object_type = 'dispute'
+                            and coalesce(s.state ->> 'reason', '') = %(reason)s::text))
+  and (p.id in (select pe.proposal_id from proposal_events pe
+                where pe.org_id = %(org_id)s and pe.event_id = any(%(event_ids)s::bigint[]))
+       or %(drafted)s::boolean and (%(plays)s::text[] is null or p.play = any(%(plays)s::text[]))
+          and (%(currency)s::text is null or p.currency is null or p.currency = %(currency)s::text)
+          and (%(since)s::date is null
+               or p.created_at >= %(since)s::date::timestamp at time zone %(zone)s::text
+                  and p.created_at < %(until)s::date::timestamp at time zone %(zone)s::text)
+       or %(decided)s::boolean
+          and exists (select 1 from verdicts v
+                      where v.proposal_id = p.id
+                        and v.decided_at >= %(since)s::date::timestamp at time zone %(zone)s::text
+                        and v.decided_at < %(until)s::date::timestamp at time zone %(zone)s::text)
+       or %(credited)s::boolean
+          and exists (select 1 from recoveries r
+                      where r.proposal_id = p.id
+                        and (%(currency)s::text is null or r.currency = %(currency)s::text)
+                        and r.paid_at >= %(since)s::date::timestamp at time zone %(zone)s::text
+                        and r.paid_at < %(until)s::date::timestamp at time zone %(zone)s::text))
+order by p.id desc
+limit %(limit)s

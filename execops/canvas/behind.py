@@ -1,0 +1,126 @@
+"""Behind a row: the proposals and the events that it counts, or that are about the same customer, invoice or vendor.
+
+A metric's header says what stands behind its rows, in parts separated by `|`:
+
+- `proposals PLAY, …`: what these plays drafted in the row's period; all plays where it names none
+- `decided`: what was decided in it; `credited`: what money came back after
+- `events TYPE, …`: the events of these types, and what they fed; `movements KIND, …`: those that told of money
+
+The row narrows it: by its period, and by the customer, invoice, vendor, currency, play, status, type or reason that it
+names. Behind a row that names a customer or an invoice are its proposals in any case.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from execops.canvas import catalogue
+from execops.canvas.catalogue import TIME_GROUPS, Metric
+from execops.canvas.periods import start_of
+from execops.canvas.result import Answer, label
+from execops.context import ORG
+from execops.db import queries
+from execops.db.pool import Connection
+from execops.model import Json
+from execops.proposals import Summary
+
+SQL = queries.load("canvas")
+MOST = 200  # proposals, and events, the latest
+_COLUMNS = {"customer": "customer", "invoice": "object_id", "currency": "currency"}
+_FILTERS = ("customer", "object_id", "vendor", "currency", "play", "status", "action_type", "reason")
+_PARTS = ("types", "kinds", "plays", "since", "until")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """A row, as the filters of what stands behind it; without `has_events` no event does."""
+
+    label: str
+    filters: Json
+    has_events: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Behind:
+    """What stands behind a row, the newest first; `truncated` where there is more."""
+
+    label: str
+    proposals: tuple[Summary, ...]
+    events: tuple[Json, ...]
+    truncated: bool
+    nothing: str  # what to say where neither is there
+
+
+def place(answer: Answer, at: int) -> Place:
+    """The filters of a row. Raises IndexError."""
+    row, params = answer.rows[at], answer.receipt.params
+    metric = catalogue.load().get(answer.metric)
+    behind = metric.behind if metric else {}
+    found: Json = dict.fromkeys((*_FILTERS, *_PARTS))
+    found |= {name: params.get(name) for name in ("customer", "vendor", "currency")}
+    for column, value in zip(answer.columns, row, strict=True):
+        if column.name in _COLUMNS:
+            found[_COLUMNS[column.name]] = value or ""
+    if found["object_id"]:
+        found["customer"] = None  # the invoice says more, and its customer may be unknown
+    found["plays"] = list(behind.get("proposals", ())) or None
+    found["types"] = list(behind.get("events", ())) or None
+    found["kinds"] = list(behind.get("movements", ())) or None
+    found["since"], found["until"] = _period(answer, row)
+    found |= _group(metric, params.get("group_by"), row)
+    found["currency"] = found["currency"] or None
+    found["drafted"] = "proposals" in behind or bool(found["customer"] or found["object_id"])
+    found["decided"], found["credited"] = "decided" in behind, "credited" in behind
+    found["zone"] = answer.receipt.time_zone
+    name = label(answer, row) if len(answer.rows) > 1 or answer.chart == "list" else ""
+    return Place(
+        label=f"{answer.title}, {name}" if name else answer.title,
+        filters=found,
+        has_events=not behind.keys().isdisjoint({"events", "movements"}),
+    )
+
+
+async def read(conn: Connection, place: Place) -> Behind:
+    """The proposals and events that these filters find."""
+    values = place.filters | {"org_id": ORG, "limit": MOST + 1}
+    events = []
+    if place.has_events:
+        events = await (await conn.execute(SQL["events_behind"], values)).fetchall()
+    values["event_ids"] = [each["id"] for each in events]
+    rows = await (await conn.execute(SQL["proposals_behind"], values)).fetchall()
+    imported = " Movements that were imported or backfilled came without an event." if values["kinds"] else ""
+    return Behind(
+        label=place.label,
+        proposals=tuple(Summary.from_row(row) for row in rows[:MOST]),
+        events=tuple(events[:MOST]),
+        truncated=max(len(rows), len(events)) > MOST,
+        nothing=f"No proposal and no event stands behind this row.{imported}",
+    )
+
+
+def _period(answer: Answer, row: tuple[Any, ...]) -> tuple[date | None, date | None]:
+    """The row's days, half-open; None where the answer is about now."""
+    params = answer.receipt.params
+    since, until = params.get("from"), params.get("to")
+    group, start = params.get("group_by"), row[0]
+    if since is None or until is None or group not in TIME_GROUPS or not isinstance(start, date):
+        return since, until
+    if group == "day":
+        end = start + timedelta(days=1)
+    else:  # some day of the next week, month or quarter
+        end = start_of(group, start + timedelta(days={"week": 7, "month": 31, "quarter": 95}[group]))
+    return max(since, start), min(until, end)
+
+
+def _group(metric: Metric | None, group: str | None, row: tuple[Any, ...]) -> Json:
+    """What the row's group narrows; a group without a name is that of what has none."""
+    value = row[0] or ""
+    if metric is None or not group or group in {"currency", "customer", *TIME_GROUPS}:
+        return {}
+    if group != "type":
+        return {group: value}
+    if "events" in metric.behind:
+        return {"types": [value]}
+    return {"kinds": [value]} if "movements" in metric.behind else {"action_type": value}

@@ -9,26 +9,27 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Figure:
-    """One thing measured beside what it is measured against."""
+    """One thing measured beside what it is measured against; against nothing where its budget is absolute."""
 
     name: str
-    against: str
+    against: str | None
     unit: str
     ours: float
-    theirs: float
-    budget: float
+    theirs: float | None
+    budget: float  # of the ratio; where there is none, in the unit
     at_least: bool  # the budget is a floor; else a ceiling
     samples: int
 
     @property
-    def ratio(self) -> float:
+    def ratio(self) -> float | None:
         """Ours to theirs."""
-        return self.ours / self.theirs
+        return None if self.theirs is None else self.ours / self.theirs
 
     @property
     def holds(self) -> bool:
-        """Whether the ratio keeps to its budget."""
-        return self.ratio >= self.budget if self.at_least else self.ratio <= self.budget
+        """Whether the ratio, or where there is none our own measure, keeps to the budget."""
+        measured = self.ours if self.ratio is None else self.ratio
+        return measured >= self.budget if self.at_least else measured <= self.budget
 
 
 def p95(values: Sequence[float]) -> float:
@@ -43,10 +44,10 @@ def print_table(figures: Sequence[Figure]) -> None:
         (
             each.name,
             f"{each.ours:,.1f} {each.unit}",
-            each.against,
-            f"{each.theirs:,.1f} {each.unit}",
-            f"{each.ratio:.2f}",
-            f"{'≥' if each.at_least else '≤'} {each.budget:g}",
+            each.against or "",
+            "" if each.theirs is None else f"{each.theirs:,.1f} {each.unit}",
+            "" if each.ratio is None else f"{each.ratio:.2f}",
+            f"{'≥' if each.at_least else '≤'} {each.budget:g}" + f" {each.unit}" * (each.ratio is None),
             "yes" if each.holds else "NO",
         )
         for each in figures

@@ -13,30 +13,16 @@ import pytest
 
 from execops.client import Client
 from execops.context import Context
-from execops.model import Actor
+from tests.many import MANY, propose_many
 from tests.tui.inbox import opened
 
-MANY = 10_000
 BOUND = 4.0  # times what it takes alone: other things may run on this machine
 
 
 @pytest.fixture
 async def many(ctx: Context) -> AsyncIterator[None]:
     """Ten thousand of them, of every urgency."""
-    async with ctx.transaction(Actor.system("worker")) as conn:
-        await conn.execute(
-            "insert into action_proposals (urgency, vertical, play, action_type, title, object_id, subject_key,"
-            " payload, reasoning, evidence, drafted_by, amount_minor, currency, dedupe_key, thread_id,"
-            " expires_at, version, payload_sha256, last_actor)"
-            " select (array['critical', 'high', 'medium', 'low'])[1 + n %% 4], 'money', 'card_update', 'email',"
-            " 'Card failed: Customer ' || n || ', attempt 1', 'in_' || n, 'cus_' || n,"
-            " jsonb_build_object('to', 'a' || n || '@acme.example', 'from', 'b@acme.example', 'subject', 'Hi',"
-            " 'text', repeat('Your card was declined. ', 30)), 'First failed charge.', '[[\"Invoice\", \"open\"]]',"
-            " '{\"author\": \"rules\"}', n * 100, 'USD', 'card_update:in_' || n, 't' || n,"
-            " now() + interval '14 days', 1, '', '{}' from generate_series(1, %s) n",
-            (MANY,),
-        )
-        await conn.execute("analyze action_proposals")
+    await propose_many(ctx)
     yield
     gc.unfreeze()  # what the inbox froze is this process's, which goes on
 

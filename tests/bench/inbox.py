@@ -1,0 +1,124 @@
+"""The inbox over ten thousand pending proposals, in a terminal: its first row, and what a key takes to be seen."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import statistics
+import sys
+from collections.abc import Mapping, Sequence
+from itertools import cycle
+
+from jobs.bootstrap import open_context
+from tests.bench.report import Figure, p95
+from tests.bench.stage import On, execops
+from tests.bench.terminal import Terminal, terminal
+from tests.many import propose_many
+
+SIZES = ((80, 24), (160, 48))
+ROUNDS = 10  # of each size
+PAGE_DOWN, PAGE_UP = "\x04", "\x15"
+# Each of them moves the cursor to another row.
+KEYS = ("j", "j", "k", PAGE_DOWN, "G", "k", "g", "j", PAGE_DOWN, PAGE_UP) * 5
+ROW = re.compile(rb"Card failed: Customer \d+")
+COUNTED = re.compile(rb"10,000 pending")
+FIRST, LAST = b"10000", b"3"  # customers, as the rows stand
+_BARE = """
+import os
+import textual.app, psycopg
+psycopg.connect(os.environ["DATABASE_URL"])
+print("connected", flush=True)
+"""
+
+
+async def measure(on: On) -> list[Figure]:
+    """First rows in turns with the bare imports; then key after key in an inbox of each size."""
+    url = await on.database("inbox")
+    async with open_context(on.settings(url)) as ctx:
+        await propose_many(ctx)
+    return await asyncio.to_thread(_figures, on.environment(url))
+
+
+def _figures(environment: Mapping[str, str]) -> list[Figure]:
+    ours, theirs = [], []
+    for round_ in range(ROUNDS + 1):
+        for size in SIZES:
+            bare = _first([sys.executable, "-c", _BARE], environment, size, re.compile(rb"connected"))
+            rows = _first(execops("inbox", "--readonly"), environment, size, ROW, leave="q")
+            if round_:
+                theirs.append(bare)
+                ours.append(rows)
+    seen, read = [], []
+    for size in SIZES:
+        for row, card in _keys(environment, size):
+            seen.append(row)
+            read.append(card)
+    print(
+        f"key → card read and drawn: median {statistics.median(read):.1f}, p95 {p95(read):.1f} ms",
+        file=sys.stderr,
+    )
+    return [
+        Figure(
+            name="inbox first paint, 10,000 pending",
+            against="import textual.app and psycopg, connect",
+            unit="ms",
+            ours=statistics.median(ours),
+            theirs=statistics.median(theirs),
+            budget=1.5,
+            at_least=False,
+            samples=len(ours),
+        ),
+        Figure(
+            name="key → paint p95, 10,000 pending",
+            against=None,
+            unit="ms",
+            ours=p95(seen),
+            theirs=None,
+            budget=50,
+            at_least=False,
+            samples=len(seen),
+        ),
+    ]
+
+
+def _first(
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    size: tuple[int, int],
+    shown: re.Pattern[bytes],
+    *,
+    leave: str = "",
+) -> float:
+    """Milliseconds from the start of a process until its terminal shows this."""
+    with terminal(command, environment, size) as it:
+        _, at = it.until(shown)
+        it.press(leave)
+        it.drain()
+    return (at - it.began) * 1000
+
+
+def _keys(environment: Mapping[str, str], size: tuple[int, int]) -> list[tuple[float, float]]:
+    """Milliseconds from each key until the terminal shows the cursor on its new row, and that row's draft."""
+    taken = []
+    with terminal(execops("inbox", "--readonly"), environment, size) as it:
+        it.until(COUNTED)
+        row = FIRST
+        for key in cycle("Gg"):
+            row, *_ = _press(it, key, row)
+            if row == LAST:  # all pages are there
+                break
+        for key in ("g", *KEYS):
+            row, seen, read = _press(it, key, row)
+            taken.append((seen, read))
+        it.press("q")
+        it.drain()
+    return taken[1:]
+
+
+def _press(it: Terminal, key: str, before: bytes) -> tuple[bytes, float, float]:
+    """The customer of the row that the key leads to; milliseconds until it is seen, and until its draft is."""
+    cursor = re.compile(rb"\xe2\x96\x8c(?:(?!Customer)[^\n])*Customer (?!%s,)(\d+)," % before)
+    at = it.press(key)
+    found, seen = it.until(cursor)
+    _, read = it.until(re.compile(rb"\ba%s@acme" % found[1]))
+    return found[1], (seen - at) * 1000, (read - at) * 1000

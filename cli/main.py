@@ -1,86 +1,32 @@
-"""The `execops` command."""
+"""The `execops` command.
+
+The inbox, for which a person waits, opens without loading the parser that the options of the other commands need.
+"""
 
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from collections.abc import Mapping
 
-import typer
+from cli import session
 
-from cli import (
-    audit,
-    backfill,
-    bank,
-    database,
-    decisions,
-    events,
-    operators,
-    plays,
-    processes,
-    proposals,
-    session,
-    trigger,
-)
-from cli.canvas import canvas
-from cli.doctor import doctor
-from execops import __version__
-
-app = typer.Typer(
-    name="execops",
-    help="Interrupts you only when something needs a decision, with the action already drafted.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-app.command(rich_help_panel="Run")(processes.demo)
-app.command(rich_help_panel="Run")(processes.up)
-app.command(rich_help_panel="Run")(processes.serve)
-app.command(rich_help_panel="Run")(processes.work)
-app.command(rich_help_panel="Decide")(processes.inbox)
-app.command(rich_help_panel="Decide")(decisions.approve)
-app.command(rich_help_panel="Decide")(decisions.reject)
-app.add_typer(proposals.app, name="proposals", rich_help_panel="Decide")
-app.command(rich_help_panel="Decide")(decisions.pause)
-app.command(rich_help_panel="Decide")(decisions.resume)
-app.command(rich_help_panel="Ask")(canvas)
-app.add_typer(bank.app, name="import", rich_help_panel="Look after it")
-app.add_typer(events.app, name="events", rich_help_panel="Look after it")
-app.add_typer(audit.app, name="audit", rich_help_panel="Look after it")
-app.add_typer(plays.app, name="plays", rich_help_panel="Look after it")
-app.add_typer(plays.actions, name="actions", rich_help_panel="Look after it")
-app.add_typer(operators.app, name="operators", rich_help_panel="Look after it")
-app.add_typer(backfill.app, name="backfill", rich_help_panel="Look after it")
-app.add_typer(database.app, name="db", rich_help_panel="Look after it")
-app.add_typer(trigger.app, name="trigger", rich_help_panel="Look after it")
-app.command(rich_help_panel="Look after it")(doctor)
-
-
-def _version(value: bool) -> None:
-    if value:
-        typer.echo(f"execops {__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def _options(
-    home: Annotated[
-        str | None,
-        typer.Option(
-            help="Data, config, outbox and embedded database. Also: EXECOPS_HOME.", show_default=False
-        ),
-    ] = None,
-    version: Annotated[  # noqa: ARG001
-        bool, typer.Option("--version", help="Print the version and exit.", callback=_version, is_eager=True)
-    ] = False,
-) -> None:
-    session.set_flags(home=home)
+# What is typed after `execops`, and whether the inbox that it opens is read-only.
+DIRECT: Mapping[tuple[str, ...], bool] = {("inbox",): False, ("inbox", "--readonly"): True}
 
 
 def main() -> None:
     """Entry point: exit codes are 0 done, 1 unexpected, 2 usage, 3 not found, 4 not allowed, 5 conflict,
     6 unavailable, 7 refused by the catalogue."""
     try:
-        app()
+        readonly = DIRECT.get(tuple(sys.argv[1:]))
+        if readonly is None:
+            from cli.commands import app
+
+            app()
+        else:
+            from cli.inbox import open_inbox
+
+            open_inbox(readonly=readonly)
     except (BrokenPipeError, KeyboardInterrupt):
         sys.stderr.close()  # nothing more to say to a closed pipe
         sys.exit(130)

@@ -83,21 +83,9 @@ def inbox(
 ) -> None:
     """Open the inbox."""
 
-    async def command() -> None:
-        from execops.errors import InvalidInputError
+    from cli.inbox import open_inbox
 
-        if not session.interactive():
-            raise InvalidInputError(
-                "The inbox needs a terminal.", hint="In scripts: execops proposals list --json"
-            )
-        from execops.settings import load_keys
-        from tui.app import run_inbox
-
-        keymap = load_keys(session.settings())
-        async with session.client() as client:
-            await run_inbox(client, readonly=readonly, keymap=keymap)
-
-    session.run(command())
+    open_inbox(readonly=readonly)
 
 
 def demo() -> None:

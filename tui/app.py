@@ -13,7 +13,7 @@ from textual.theme import Theme
 
 from execops.client import Client
 from tui import keys
-from tui.screens.inbox import InboxScreen
+from tui.screens.inbox import WIDE, InboxScreen
 from tui.views import View
 
 CALM = Theme(
@@ -44,7 +44,7 @@ class InboxApp(App[None]):
 
     CSS_PATH = str(Path(__file__).with_name("app.tcss"))
     TITLE = "ExecOps"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012  as Textual declares it
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012  as Textual declares it
     BINDINGS = [  # noqa: RUF012  as Textual declares it
         Binding(
             keys.PALETTE.keys, keys.PALETTE.action, "palette", id=keys.PALETTE.id, show=False, priority=True
@@ -59,7 +59,9 @@ class InboxApp(App[None]):
         self._keys = dict(keymap or {})
         self.inbox = InboxScreen(client, readonly=readonly, keymap=self._keys)
         self.register_theme(CALM)
-        self.theme = CALM.name
+        # Before there is anything to draw anew; its watcher would have every style parsed twice.
+        self.set_reactive(App.theme, CALM.name)
+        self.stylesheet.set_variables(self.get_css_variables())
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The colours of urgency in themes that have none of their own."""
@@ -99,4 +101,6 @@ async def run_inbox(
     client: Client, *, readonly: bool = False, keymap: Mapping[str, str] | None = None
 ) -> None:
     """Run the inbox in this event loop until the person leaves it."""
-    await InboxApp(client, readonly=readonly, keymap=keymap).run_async()
+    app = InboxApp(client, readonly=readonly, keymap=keymap)
+    await app.inbox.begin()
+    await app.run_async()

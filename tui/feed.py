@@ -33,6 +33,17 @@ class Feed:
         self._recount = True
         self._live = False
         self._wake = asyncio.Event()
+        self._begun = asyncio.Event()
+        self._painted = asyncio.Event()
+
+    def go_on(self) -> None:
+        """The first rows stand on the screen: read what may come after them."""
+        self._painted.set()
+
+    async def begun(self, seconds: float) -> None:
+        """Wait until something was read, or refused, but no longer than this."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._begun.wait(), seconds)
 
     def show(self, view: View) -> None:
         """Read this view from its start."""
@@ -62,6 +73,7 @@ class Feed:
                 wait = BACKOFF[min(failures, len(BACKOFF) - 1)]
                 failures += 1
                 self._post(messages.WentOffline(error, clock.now() + timedelta(seconds=wait)))
+                self._begun.set()
                 await asyncio.sleep(wait)
 
     async def _follow(self, changes: AsyncIterator[Change]) -> None:
@@ -113,11 +125,13 @@ class Feed:
         page = await anext(self._pages, None)
         if page is not None:
             self._post(messages.PageRead(page))
+            self._begun.set()
         if page is None or page.until is None:
             self._pages = None
         if not self._live:
             self._live = True
             self._post(messages.WentLive())
+        await self._painted.wait()
 
     async def _read_changed(self) -> None:
         changed, self._changed, asked_at = self._changed, set(), monotonic()

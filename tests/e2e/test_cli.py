@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from typer.main import get_command
 
-from cli.main import app
+from cli.commands import app
 from execops.client import Client
 from execops.context import Context
 from execops.model import Role, Status

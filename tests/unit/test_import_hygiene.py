@@ -81,9 +81,15 @@ def test_the_composition_root_loads_no_graph_and_no_queue() -> None:
 
 
 def test_the_command_line_loads_nothing_heavy() -> None:
-    loaded = imported_by("cli.main")
+    loaded = imported_by("cli.commands")
     assert {"typer", "execops"} <= loaded
     assert not loaded & (HEAVY | VENDORS | {"server", "tui", "jobs"} | (FACES - {"typer", "rich"}))
+
+
+def test_the_inbox_opens_without_the_parser_of_options() -> None:
+    opened = imported_by("cli.main", "cli.inbox", "jobs.bootstrap", "tui.app")
+    assert {"textual", "psycopg"} <= opened
+    assert not opened & {"typer", "pydantic"}
 
 
 def test_the_server_does_not_load_the_inbox() -> None:

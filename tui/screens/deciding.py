@@ -1,4 +1,7 @@
-"""The part of the inbox that decides: every decision names the version that is shown."""
+"""The part of the inbox that decides: every decision names the version that is shown.
+
+Dialogs are imported where they are opened: the first paint waits for none of them.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from time import monotonic
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual import on, work
 from textual.screen import Screen
@@ -19,11 +22,12 @@ from execops.model import Proposal, Status, Urgency
 from tui import standing
 from tui.feed import Feed
 from tui.messages import DecisionRefused, ProposalDecided
-from tui.screens.confirm import ConfirmScreen
-from tui.screens.reject import Rejection, RejectScreen
 from tui.text import clean
 from tui.widgets.card import ProposalCard
 from tui.widgets.proposal_list import ProposalList
+
+if TYPE_CHECKING:
+    from tui.screens.reject import Rejection
 
 T = TypeVar("T")
 MESSAGES = frozenset({"email", "slack"})  # action types that a further message puts right
@@ -78,6 +82,8 @@ class DecidingScreen(Screen[None]):
 
     def action_reject(self) -> None:
         """Reject, after asking for a reason."""
+        from tui.screens.reject import RejectScreen
+
         shown = self.decidable("rejected", {Status.PENDING})
         if shown is None:
             return
@@ -247,6 +253,8 @@ class DecidingScreen(Screen[None]):
     def _ask(
         self, question: str, shown: Proposal, yes: str, then: Callable[[Proposal], None], does: str
     ) -> None:
+        from tui.screens.confirm import ConfirmScreen
+
         amount = f"{shown.amount}  " if shown.amount else ""
 
         def answered(answer: bool | None) -> None:

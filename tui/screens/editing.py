@@ -11,7 +11,6 @@ from execops.model import Proposal, Status
 from tui import draft, editor
 from tui.messages import DecisionRefused, ProposalDecided
 from tui.screens.deciding import DecidingScreen
-from tui.screens.edit import EditScreen
 
 EDITABLE = frozenset({Status.PENDING, Status.FAILED})
 
@@ -55,6 +54,8 @@ class EditingScreen(DecidingScreen):
 
     def action_edit_here(self) -> None:
         """Edit the draft in place."""
+        from tui.screens.edit import EditScreen
+
         shown = self.decidable("edited", EDITABLE)
         if shown is None:
             return

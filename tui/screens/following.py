@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+from abc import abstractmethod
 from time import monotonic
 
 from textual import on, work
@@ -19,6 +20,7 @@ from tui.views import View
 
 AGES = 20.0  # seconds between redrawings of the ages
 PAUSES = 2000  # rows from which a full garbage collection, which looks through them all, would hold up a key
+SOON = 0.1  # seconds for which the first frame waits for its rows
 SAID = {
     "retry": "is tried again",
     "confirm": "counts as done",
@@ -42,9 +44,15 @@ class FollowingScreen(LookingScreen):
         self.second = self.set_interval(1.0, self._pass_a_second, pause=True)
         self._follow()
 
+    async def begin(self) -> None:
+        """Follow before there is a screen, so that the first rows come with the first frame if they are there by then."""
+        self._following = asyncio.create_task(self.feed.run(), name="inbox feed")
+        await self.feed.begun(SOON)
+
     @work(group="feed", exit_on_error=False)
     async def _follow(self) -> None:
-        self._following = asyncio.create_task(self.feed.run(), name="inbox feed")
+        if self._following is None:
+            self._following = asyncio.create_task(self.feed.run(), name="inbox feed")
         await asyncio.shield(self._following)
 
     async def on_unmount(self) -> None:
@@ -62,6 +70,7 @@ class FollowingScreen(LookingScreen):
 
     @on(messages.PageRead)
     def _take_page(self, event: messages.PageRead) -> None:
+        self.call_after_refresh(self._painted)
         if event.page.view is self.list.rows.view:
             self.loaded = True
             self.list.change(
@@ -70,6 +79,18 @@ class FollowingScreen(LookingScreen):
             self.tidy()
             if event.page.until is None and self.list.rows.total > PAUSES:
                 gc.freeze()
+
+    @abstractmethod
+    def furnish(self) -> None:
+        """Mount what the first frame does without."""
+
+    def _painted(self) -> None:
+        """The frame stands: what it did without may come now."""
+        self.furnish()
+        if not gc.isenabled():
+            gc.freeze()
+            gc.enable()
+        self.feed.go_on()
 
     @on(messages.ProposalsChanged)
     def _take_changes(self, event: messages.ProposalsChanged) -> None:
@@ -124,6 +145,7 @@ class FollowingScreen(LookingScreen):
     @on(messages.WentOffline)
     def _go_offline(self, event: messages.WentOffline) -> None:
         self.header.live, self.header.offline = False, event
+        self.call_after_refresh(self._painted)
         self.second.resume()
         self.tidy()
 

@@ -14,7 +14,6 @@ from tui import keys, standing
 from tui.feed import Feed
 from tui.rows import Rows
 from tui.screens.following import FollowingScreen
-from tui.screens.help import HelpScreen
 from tui.terms import TermSuggester
 from tui.text import clean
 from tui.views import View
@@ -24,6 +23,7 @@ from tui.widgets.header import InboxHeader
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.proposal_list import ProposalList
 
+WIDE = 120  # columns from which the card stands beside the list
 LETTERS = frozenset(key.action for key in (*keys.DECISIONS, *keys.LOOKING)) - {keys.BACK.action}
 EMPTY = {
     View.PENDING: "Nothing needs you.",
@@ -37,6 +37,7 @@ EMPTY = {
 class InboxScreen(FollowingScreen):
     """The one screen of the inbox."""
 
+    AUTO_FOCUS = "#list"
     BINDINGS = keys.bindings(*keys.DECISIONS, *keys.LOOKING)
 
     def __init__(self, client: Client, *, readonly: bool, keymap: Mapping[str, str]) -> None:
@@ -56,9 +57,10 @@ class InboxScreen(FollowingScreen):
         self.list.note_of = self.note
 
     def compose(self) -> ComposeResult:
-        """Header, filter, list and card, keys."""
+        """Header, list and card, keys; the filter comes when the first rows stand."""
+        self.set_class(self.app.size.width >= WIDE, "-wide", update=False)
+        self.card.display = False
         yield self.header
-        yield self.search
         with Container(id="panes"):
             yield self.list
             yield self.card
@@ -66,7 +68,6 @@ class InboxScreen(FollowingScreen):
 
     def on_mount(self) -> None:
         """Follow, from now until the end."""
-        self.search.display = False
         self.list.say("Reading…")
         self.tidy()
         self.list.focus()
@@ -97,8 +98,15 @@ class InboxScreen(FollowingScreen):
         self.feed.show(view)
         self.tidy()
 
+    def furnish(self) -> None:
+        """Mount the filter, out of sight."""
+        if not self.search.is_attached:
+            self.search.display = False
+            self.mount(self.search, before="#panes")
+
     def action_filter(self) -> None:
         """Type the words to filter by."""
+        self.furnish()
         self.search.display = True
         self.set_focus(self.search)  # now, as what is typed next is meant for it
 
@@ -125,12 +133,14 @@ class InboxScreen(FollowingScreen):
 
     def action_help(self) -> None:
         """The keys."""
+        from tui.screens.help import HelpScreen
+
         self.app.push_screen(HelpScreen(self.keymap))
 
     def tidy(self) -> None:
         """What is in view, and which keys do something, follow from what there is."""
         rows, current = self.list.rows, self.list.current
-        self.set_class(current is None, "-empty")
+        self.card.display = current is not None
         if current is None:
             self.card.card = None
             if self.focused is not None and isinstance(self.focused, CardBody):

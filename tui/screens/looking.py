@@ -15,9 +15,7 @@ from execops.errors import ExecOpsError
 from execops.model import Status
 from execops.proposals import Summary
 from tui import draft, links, messages, standing
-from tui.screens.event import EventScreen
 from tui.screens.marking import MarkingScreen
-from tui.screens.told import ToldScreen
 from tui.text import WHOLE, clean
 from tui.views import View
 from tui.widgets.card_body import CardBody
@@ -140,6 +138,8 @@ class LookingScreen(MarkingScreen):
         if not card.events:
             self.say("No event is known for this one.")
             return
+        from tui.screens.event import EventScreen
+
         self.app.push_screen(EventScreen(card.events, lambda event_id: self.ask(self.client.event(event_id))))
 
     def action_browse(self) -> None:
@@ -164,6 +164,8 @@ class LookingScreen(MarkingScreen):
         if event.shown:
             self.say(f"Opened {event.url}")
         else:
+            from tui.screens.told import ToldScreen
+
             self.app.push_screen(ToldScreen("Open this in a browser", [Content(event.url)], copies=event.url))
 
     def pay_attention(self) -> None:

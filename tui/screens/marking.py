@@ -12,9 +12,7 @@ from execops.decisions import Decided
 from execops.errors import ExecOpsError
 from execops.model import Proposal, Status
 from tui import messages
-from tui.screens.bulk import BulkScreen
 from tui.screens.editing import EditingScreen
-from tui.screens.told import ToldScreen
 from tui.text import clean
 from tui.widgets.proposal_list import ProposalList
 
@@ -78,6 +76,8 @@ class MarkingScreen(EditingScreen):
 
     @on(messages.MarkedRead)
     def _ask_about_marked(self, event: messages.MarkedRead) -> None:
+        from tui.screens.bulk import BulkScreen
+
         if event.missed:
             self.list.unmark(*event.missed)
             self.say(
@@ -123,6 +123,8 @@ class MarkingScreen(EditingScreen):
         if not refused:
             self.say(f"{len(approved)} approved.")
         else:
+            from tui.screens.told import ToldScreen
+
             lines = [_answer(proposal, answer) for proposal, answer in event.answers]
             title = f"{len(approved)} approved, {refused} not"
             copies = "\n".join(line.plain for line in lines)

@@ -23,6 +23,14 @@ from tui.text import clean
 from tui.views import View
 
 URGENCY = {Urgency.CRITICAL: "CRIT", Urgency.HIGH: "HIGH", Urgency.MEDIUM: "MED", Urgency.LOW: "LOW"}
+STANDING = {
+    Status.EXECUTED: "list--good",
+    Status.FAILED: "list--bad",
+    Status.UNKNOWN: "list--bad",
+    Status.REJECTED: "list--muted",
+    Status.SUPERSEDED: "list--muted",
+    Status.EXPIRED: "list--muted",
+}  # the style of a status; the others are under way
 FLAG = "⚑"  # a play whose drafts are mostly rejected
 _MOST = 16  # cells of an amount
 _ROOMY = 74  # cells from which the vertical is shown
@@ -36,8 +44,9 @@ class ProposalList(ScrollView, can_focus=True):
         "list--cursor",
         "list--muted",
         "list--note",
+        "list--good",
+        "list--bad",
         *(f"list--{urgency}" for urgency in Urgency),
-        *(f"list--{status}" for status in Status),
     }
 
     class Highlighted(Message):
@@ -248,7 +257,7 @@ class ProposalList(ScrollView, can_focus=True):
     def _label(self, summary: Summary) -> tuple[str, str]:
         if self.rows.view is View.PENDING:
             return f"{URGENCY[summary.urgency]:4}", f"list--{summary.urgency}"
-        return f"{summary.effective_status:10}", f"list--{summary.effective_status}"
+        return f"{summary.effective_status:10}", STANDING.get(summary.effective_status, "list--note")
 
     def _moment(self, summary: Summary) -> datetime:
         return (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -18,11 +19,27 @@ from tui.screens.help import HelpScreen
 from tui.screens.reject import RejectScreen
 from tui.widgets import card_body, proposal_list
 
+ROOT = Path(__file__).parents[2]
+
 
 def keymap(home: Path, text: str) -> dict[str, str]:
     home.mkdir(exist_ok=True)
     (home / "config.toml").write_text(text)
     return load_keys(load_settings({"home": home}, {}))
+
+
+def test_the_documented_keys_are_the_ones_there_are() -> None:
+    text = (ROOT / "docs" / "inbox.md").read_text(encoding="utf-8")
+    for group, members in keys.GROUPS.items():
+        shown = "\n".join(map(documented, members))
+        assert f"### {group}\n\n| key | id | what it does |\n|---|---|---|\n{shown}\n" in text
+    assert len(re.findall(r"^\| `", text, re.MULTILINE)) == len(keys.IDS)
+
+
+def documented(key: keys.Key) -> str:
+    """The key's line in the table of docs/inbox.md."""
+    pressed = ", ".join(f"`{name}`" for name in keys.names(key, {}))
+    return f"| {pressed} | `{key.id}` | {key.about} |"
 
 
 def test_without_a_file_there_are_none(tmp_path: Path) -> None:

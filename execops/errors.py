@@ -68,9 +68,13 @@ class DeliveryTooLargeError(InvalidDeliveryError):
 
 
 class InvalidPayloadError(InvalidInputError):
-    """The action's schema does not accept this payload."""
+    """The action's schema does not accept this payload; `field` is the one to put right."""
 
     code = "invalid_payload"
+
+    def __init__(self, message: str, *, field: str | None = None, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.field = field
 
 
 class NotFoundError(ExecOpsError):

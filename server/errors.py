@@ -11,7 +11,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.openapi.datastructures import ResponseSpec
 
-from execops.errors import ExecOpsError, NotAcceptedError
+from execops.errors import ExecOpsError, InvalidPayloadError, NotAcceptedError
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ def as_problem(request: Request[Any, Any, Any], exc: Exception) -> Response[Prob
     """The response to any exception; what nobody foresaw is logged and shows nothing of itself."""
     headers: dict[str, str] = {}
     if isinstance(exc, ExecOpsError):
-        problem = _problem(exc.http_status, exc.code, exc.message, exc.hint)
+        problem = _problem(exc.http_status, exc.code, exc.message, exc.hint, _fields(exc))
         if isinstance(exc, NotAcceptedError) and exc.retry_after is not None:
             headers["retry-after"] = str(round(exc.retry_after))
     elif isinstance(exc, HTTPException) and exc.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -77,6 +77,12 @@ def _of_http(exc: HTTPException) -> Problem:
     code = _CODES.get(status) or status.phrase.lower().replace(" ", "_").replace("-", "_")
     errors = exc.extra if isinstance(exc.extra, list) else None
     return _problem(status, code, exc.detail or status.description, None, errors)
+
+
+def _fields(exc: ExecOpsError) -> list[Any] | None:
+    if isinstance(exc, InvalidPayloadError) and exc.field is not None:
+        return [{"key": exc.field, "message": exc.message}]
+    return None
 
 
 def _problem(

@@ -43,20 +43,24 @@ class EmailAdapter:
     def validate(self, payload: Json) -> None:
         """Raise InvalidPayloadError, naming the field, unless this is one mail to one address."""
         for name in payload.keys() - {*_REQUIRED, *_OPTIONAL}:
-            raise InvalidPayloadError(f"A mail has no field {name!r}.")
+            raise InvalidPayloadError(f"A mail has no field {name!r}.", field=name)
         for name in _REQUIRED:
             if not isinstance(payload.get(name), str) or not payload[name].strip():
-                raise InvalidPayloadError(f"The mail's {name} is empty.")
+                raise InvalidPayloadError(f"The mail's {name} is empty.", field=name)
         for name in ("to", "from", "reply_to"):
             if name in payload and not is_address(payload[name]):
-                raise InvalidPayloadError(f"The mail's {name} is not one mail address: {payload[name]!r}.")
+                raise InvalidPayloadError(
+                    f"The mail's {name} is not one mail address: {payload[name]!r}.", field=name
+                )
         if not _checks.is_line(payload["subject"]):
-            raise InvalidPayloadError("The mail's subject must be one line, without control characters.")
+            raise InvalidPayloadError(
+                "The mail's subject must be one line, without control characters.", field="subject"
+            )
         if not _checks.is_text(payload["text"].replace("\r\n", "\n")):
-            raise InvalidPayloadError("The mail's text has control characters.")
+            raise InvalidPayloadError("The mail's text has control characters.", field="text")
         for name, most in (("subject", _MAX_SUBJECT), ("text", _MAX_TEXT)):
             if len(payload[name]) > most:
-                raise InvalidPayloadError(f"The mail's {name} is over {most} characters.")
+                raise InvalidPayloadError(f"The mail's {name} is over {most} characters.", field=name)
 
     def describe(self, payload: Json) -> str:
         """What sending does, in words."""

@@ -37,25 +37,29 @@ class SlackAdapter:
     def validate(self, payload: Json) -> None:
         """Raise InvalidPayloadError, naming the field, unless Slack would take this message."""
         for name in payload.keys() - _FIELDS:
-            raise InvalidPayloadError(f"A Slack message has no field {name!r}.")
+            raise InvalidPayloadError(f"A Slack message has no field {name!r}.", field=name)
         for name in ("channel", "text"):
             if not isinstance(payload.get(name), str) or not payload[name].strip():
-                raise InvalidPayloadError(f"The Slack message's {name} is empty.")
+                raise InvalidPayloadError(f"The Slack message's {name} is empty.", field=name)
         if not _CHANNEL.fullmatch(payload["channel"]):
             raise InvalidPayloadError(
-                f"The Slack message's channel is not one channel: {payload['channel']!r}."
+                f"The Slack message's channel is not one channel: {payload['channel']!r}.", field="channel"
             )
         if not _checks.is_text(payload["text"]):
-            raise InvalidPayloadError("The Slack message's text has control characters.")
+            raise InvalidPayloadError("The Slack message's text has control characters.", field="text")
         if len(payload["text"]) > _MAX_TEXT:
-            raise InvalidPayloadError(f"The Slack message's text is over {_MAX_TEXT} characters.")
+            raise InvalidPayloadError(
+                f"The Slack message's text is over {_MAX_TEXT} characters.", field="text"
+            )
         blocks = payload.get("blocks", [])
         if not isinstance(blocks, list) or len(blocks) > _MAX_BLOCKS:
-            raise InvalidPayloadError(f"The Slack message's blocks are no list of at most {_MAX_BLOCKS}.")
+            raise InvalidPayloadError(
+                f"The Slack message's blocks are no list of at most {_MAX_BLOCKS}.", field="blocks"
+            )
         if not all(isinstance(each, dict) and isinstance(each.get("type"), str) for each in blocks):
-            raise InvalidPayloadError("Each of the Slack message's blocks needs a type.")
+            raise InvalidPayloadError("Each of the Slack message's blocks needs a type.", field="blocks")
         if not _checks.all_text(blocks):
-            raise InvalidPayloadError("The Slack message's blocks have control characters.")
+            raise InvalidPayloadError("The Slack message's blocks have control characters.", field="blocks")
 
     def describe(self, payload: Json) -> str:
         """What posting does, in words."""

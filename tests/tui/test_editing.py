@@ -6,7 +6,8 @@ from textual.widgets import Input, Static, TextArea
 
 from execops.client import Client
 from execops.context import Context
-from execops.model import Role, Status
+from execops.errors import InvalidPayloadError
+from execops.model import Json, Role, Status
 from tests.stripe_events import failed, take_in
 from tests.tui.inbox import Inbox, opened, propose
 from tests.tui.test_deciding import decisions
@@ -73,6 +74,20 @@ async def test_each_error_stands_where_it_is(ctx: Context, client: Client) -> No
         await inbox.press("ctrl+s")
         await inbox.until(lambda: decisions(inbox))
         assert (await client.proposal(1)).payload["text"] == "Call me."
+
+
+async def test_the_error_says_its_field_whatever_its_sentence(ctx: Context, client: Client) -> None:
+    await propose(ctx)
+    async with opened(client) as inbox:
+        form = await editing(inbox)
+        form._validate = refuse
+        field(form, "to").value = "x"
+        await inbox.until(lambda: "Nobody reads this." in wrong(form, "subject"))
+        assert not wrong(form, "to")
+
+
+def refuse(payload: Json) -> None:
+    raise InvalidPayloadError("Nobody reads this. The mail's to is fine.", field="subject")
 
 
 async def test_what_the_core_refuses_keeps_the_form(ctx: Context, client: Client) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable
 from typing import ClassVar
 
@@ -14,14 +13,13 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static, TextArea
 
 from execops.decisions import Decided
-from execops.errors import ExecOpsError
+from execops.errors import ExecOpsError, InvalidPayloadError
 from execops.model import Json, Proposal
 from tui import draft, keys
 from tui.messages import EditRefused, EditSaved
 from tui.text import WHOLE, clean
 
 LINE = 5000  # characters of a field
-_FIELD = re.compile(r"'s (\w+) ")  # how adapters name the field that they refuse: `The mail's to is …`
 
 
 class EditScreen(ModalScreen[Decided | None]):
@@ -93,8 +91,8 @@ class EditScreen(ModalScreen[Decided | None]):
             self._point_out(None)
 
     def _point_out(self, error: ExecOpsError | None) -> None:
-        found = _FIELD.search(error.message) if error else None
-        at = found[1] if found and found[1] in {*self._names, "text"} else ""
+        field = error.field if isinstance(error, InvalidPayloadError) else None
+        at = field if field in {*self._names, "text"} else ""
         for name in (*self._names, "text", ""):
             wrong = self.query_one(f"#wrong-{name}" if name else "#wrong", Static)
             wrong.update(clean(error.message, limit=200) if error and name == at else "")

@@ -8,8 +8,8 @@ from execops.model import Actor
 MANY = 10_000
 
 
-async def propose_many(ctx: Context, many: int = MANY) -> None:
-    """Insert them, a quarter of each urgency; the newest critical one is customer number 9,999 of 10,000."""
+async def propose_many(ctx: Context, many: int = MANY, *, beyond: int = 0) -> None:
+    """Insert them, a quarter of each urgency, numbered from the one after `beyond`: 10,000 is critical, 3 is low."""
     async with ctx.transaction(Actor.system("worker")) as conn:
         await conn.execute(
             "insert into action_proposals (urgency, vertical, play, action_type, title, object_id, subject_key,"
@@ -20,7 +20,7 @@ async def propose_many(ctx: Context, many: int = MANY) -> None:
             " jsonb_build_object('to', 'a' || n || '@acme.example', 'from', 'b@acme.example', 'subject', 'Hi',"
             " 'text', repeat('Your card was declined. ', 30)), 'First failed charge.', '[[\"Invoice\", \"open\"]]',"
             " '{\"author\": \"rules\"}', n * 100, 'USD', 'card_update:in_' || n, 't' || n,"
-            " now() + interval '14 days', 1, '', '{}' from generate_series(1, %s) n",
-            (many,),
+            " now() + interval '14 days', 1, '', '{}' from generate_series(%s::int, %s::int) n",
+            (beyond + 1, beyond + many),
         )
         await conn.execute("analyze action_proposals")

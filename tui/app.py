@@ -88,7 +88,7 @@ class InboxApp(App[None]):
                 continue
             node = self.inbox.list if key is keys.OPEN else self.inbox
             act = partial(self.run_action, key.action, default_namespace=node)
-            name = f"{key.label.capitalize()} ({keys.names(key, self._keys)[0]})"
+            name = f"{key.label.capitalize()} ({keys.name(key, self._keys)})"
             yield SystemCommand(name, key.about, act)
         for view in View:
             go_to = partial(self.inbox.go_to, view)

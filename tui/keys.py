@@ -38,7 +38,7 @@ APPROVE = Key(
     keys="a",
     action="approve",
     label="approve",
-    about="Approve this version; z undoes until sent",
+    about="Approve this version; undo works until sent",
     decides=True,
 )
 REJECT = Key(
@@ -211,6 +211,11 @@ def bindings(*keys: Key) -> list[Binding | tuple[str, str] | tuple[str, str, str
 def names(key: Key, keymap: Mapping[str, str]) -> list[str]:
     """What a person presses for it, as the footer writes it."""
     return [_NAMES.get(part.strip(), part.strip()) for part in keymap.get(key.id, key.keys).split(",")]
+
+
+def name(key: Key, keymap: Mapping[str, str]) -> str:
+    """The first of its keys: what a hint names."""
+    return names(key, keymap)[0]
 
 
 def unknown(ids: Iterable[str]) -> list[str]:

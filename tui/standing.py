@@ -115,7 +115,7 @@ def verdict(
     def press(key: Key, what: str) -> Content:
         if keymap is None:
             return Content("")
-        return Content.assemble((keys.names(key, keymap)[0], "bold $text-primary"), f" {what}")
+        return Content.assemble((keys.name(key, keymap), "bold $text-primary"), f" {what}")
 
     def options(*parts: Content) -> Content:
         return Content(" · ").join([part for part in parts if part.plain])

@@ -73,6 +73,30 @@ async def test_a_key_of_the_config_works(ctx: Context, client: Client, tmp_path:
         assert isinstance(shown.app.screen, RejectScreen)
 
 
+async def test_hints_name_the_keys_as_they_are_mapped(ctx: Context, client: Client) -> None:
+    await propose(ctx)
+    mapped = {
+        "inbox.mark": "m",
+        "inbox.undo": "ctrl+z",
+        "confirm.yes": "Y",
+        "confirm.no": "N,escape",
+        "reject.never": "ctrl+l",
+        "edit.save": "f2",
+    }
+    async with opened(client, keymap=mapped) as shown:
+        await shown.card()
+        await shown.press("A")
+        await shown.heard("Nothing is marked: m marks.")
+        await shown.press("r")
+        await shown.until(lambda: "ctrl+l never again" in shown.text())
+        await shown.press("escape", "E")
+        await shown.until(lambda: "f2 saves" in shown.text())
+        await shown.press("escape", "m", "A")
+        await shown.until(lambda: "N  Keep them" in shown.text() and "Y  Approve them" in shown.text())
+        await shown.press("Y")
+        await shown.until(lambda: "ctrl+z undo" in shown.lines()[-1])
+
+
 async def test_a_key_given_to_something_else_is_told(client: Client) -> None:
     async with opened(client, keymap={"inbox.approve": "r"}) as shown:
         await shown.heard("The config gives one key to several: r (approve, reject)")

@@ -143,3 +143,18 @@ async def test_the_header_shows_the_median_from_opening_to_decision(ctx: Context
     assert median == pytest.approx(rows[1]["seconds"])
     async with opened(client) as inbox:
         assert f"median {median:.1f} s" in inbox.lines()[0]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 48)])
+async def test_what_is_said_covers_neither_what_approving_does_nor_the_keys(
+    ctx: Context, client: Client, size: tuple[int, int]
+) -> None:
+    await propose(ctx)
+    async with opened(client, size=size, toasts=True) as inbox:
+        await inbox.card()
+        await inbox.press("y")
+        await inbox.until(lambda: "The draft is copied." in inbox.text())
+        [said] = inbox.screen.query("Toast")
+        for widget in (inbox.screen.query_one("#verdict"), inbox.screen.bar, inbox.header):
+            assert widget.region.area
+            assert not said.region.overlaps(widget.region), widget

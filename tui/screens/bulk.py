@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -22,9 +22,9 @@ class BulkScreen(ModalScreen[bool]):
 
     BINDINGS = keys.bindings(keys.YES, keys.NO)
 
-    def __init__(self, cards: Sequence[Card]) -> None:
+    def __init__(self, cards: Sequence[Card], keymap: Mapping[str, str]) -> None:
         super().__init__()
-        self._cards = cards
+        self._cards, self._keymap = cards, keymap
         self.body = CardBody(labelled=False, classes="reading")
 
     def compose(self) -> ComposeResult:
@@ -39,8 +39,8 @@ class BulkScreen(ModalScreen[bool]):
             yield Static(clean(question), classes="question", markup=False)
             yield self.body
             with Horizontal(classes="answers"):
-                yield Button("n  Keep them", id="no", compact=True)
-                yield Button("y  Approve them", id="yes", compact=True)
+                yield Button(f"{keys.name(keys.NO, self._keymap)}  Keep them", id="no", compact=True)
+                yield Button(f"{keys.name(keys.YES, self._keymap)}  Approve them", id="yes", compact=True)
 
     def on_mount(self) -> None:
         """List them."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
@@ -20,9 +22,10 @@ class ConfirmScreen(ModalScreen[bool]):
         Binding("left,right,h,l,up,down", "app.focus_next", show=False, id="confirm.move"),
     ]
 
-    def __init__(self, question: str, what: str, does: str, *, yes: str) -> None:
+    def __init__(self, question: str, what: str, does: str, *, yes: str, keymap: Mapping[str, str]) -> None:
         super().__init__()
-        self._question, self._what, self._does, self._yes = question, what, does, yes
+        self._question, self._what, self._does = question, what, does
+        self._yes, self._keymap = yes, keymap
 
     def compose(self) -> ComposeResult:
         """The question, what it is about, what yes does; No has the focus."""
@@ -31,8 +34,8 @@ class ConfirmScreen(ModalScreen[bool]):
             yield Static(clean(self._what), classes="what", markup=False)
             yield Static(clean(self._does), classes="does", markup=False)
             with Horizontal(classes="answers"):
-                yield Button("n  Keep it", id="no", compact=True)
-                yield Button(f"y  {self._yes}", id="yes", compact=True)
+                yield Button(f"{keys.name(keys.NO, self._keymap)}  Keep it", id="no", compact=True)
+                yield Button(f"{keys.name(keys.YES, self._keymap)}  {self._yes}", id="yes", compact=True)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Answer with the button."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import abstractmethod
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -19,7 +19,7 @@ from execops.client import Client
 from execops.decisions import Decided
 from execops.errors import ConflictError, ExecOpsError
 from execops.model import Proposal, Status, Urgency
-from tui import standing
+from tui import keys, standing
 from tui.feed import Feed
 from tui.messages import DecisionRefused, ProposalDecided
 from tui.text import clean
@@ -41,6 +41,7 @@ class DecidingScreen(Screen[None]):
 
     client: Client
     readonly: bool
+    keymap: Mapping[str, str]
     list: ProposalList
     card: ProposalCard
     feed: Feed
@@ -96,7 +97,7 @@ class DecidingScreen(Screen[None]):
                     lambda: self.client.reject(shown.id, shown.version, said.reason, suppress=said.suppress),
                 )
 
-        self.app.push_screen(RejectScreen(shown.title, shown.subject_key), reject)
+        self.app.push_screen(RejectScreen(shown.title, shown.subject_key, self.keymap), reject)
 
     def action_undo(self) -> None:
         """Take back the last approval that is not performed yet, or those made with it at once."""
@@ -232,7 +233,11 @@ class DecidingScreen(Screen[None]):
         if self.changed_just_now():
             return None
         if shown.status not in states:
-            undo = "; z takes it back" if shown.status is Status.APPROVED else ""
+            undo = (
+                f"; {keys.name(keys.UNDO, self.keymap)} takes it back"
+                if shown.status is Status.APPROVED
+                else ""
+            )
             self.say(f"#{shown.id} is {shown.status} and cannot be {wanted}{undo}.")
             return None
         return shown
@@ -261,7 +266,8 @@ class DecidingScreen(Screen[None]):
             if answer:
                 then(shown)
 
-        self.app.push_screen(ConfirmScreen(question, f"{amount}{shown.title}", does, yes=yes), answered)
+        what = f"{amount}{shown.title}"
+        self.app.push_screen(ConfirmScreen(question, what, does, yes=yes, keymap=self.keymap), answered)
 
     def _does(self) -> str:
         does = self.card.card.does if self.card.card else ""

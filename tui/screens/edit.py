@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import ClassVar
 
 from textual import on, work
@@ -35,12 +35,15 @@ class EditScreen(ModalScreen[Decided | None]):
         proposal: Proposal,
         validate: Callable[[Json], None],
         save: Callable[[Json], Awaitable[Decided]],
+        keymap: Mapping[str, str],
     ) -> None:
         super().__init__()
         self._proposal, self._validate, self._save = proposal, validate, save
         self._names = [
             name for name, _ in draft.fields(proposal.payload) if draft.editable(proposal.payload[name])
         ]
+        self._save_key = keys.name(keys.SAVE, keymap)
+        self._newer_key = keys.name(keys.TAKE_NEWER, keymap)
         self._saving = False
         self._warned = False
 
@@ -58,8 +61,8 @@ class EditScreen(ModalScreen[Decided | None]):
             yield TextArea(clean(draft.body(payload), lines=True, limit=WHOLE), id="field-text", compact=True)
             yield Static("", id="wrong-text", classes="wrong", markup=False)
             yield Static("", id="wrong", classes="wrong", markup=False)
-            newer = " · ctrl+n takes the newer draft" if self._proposal.newer_draft else ""
-            hint = f"tab next field · ctrl+s saves{newer} · esc goes back"
+            newer = f" · {self._newer_key} takes the newer draft" if self._proposal.newer_draft else ""
+            hint = f"tab next field · {self._save_key} saves{newer} · esc goes back"
             yield Static(hint, classes="hint", markup=False)
 
     def on_mount(self) -> None:
@@ -149,5 +152,5 @@ class EditScreen(ModalScreen[Decided | None]):
             return
         self._warned = True
         wrong = self.query_one("#wrong", Static)
-        wrong.update("Not saved. esc once more drops your changes, ctrl+s saves them.")
+        wrong.update(f"Not saved. esc once more drops your changes, {self._save_key} saves them.")
         wrong.display = True

@@ -8,7 +8,7 @@ from textual.app import SuspendNotSupported
 from execops.decisions import Decided
 from execops.errors import ExecOpsError, NotConfiguredError
 from execops.model import Proposal, Status
-from tui import draft, editor
+from tui import draft, editor, keys
 from tui.messages import DecisionRefused, ProposalDecided
 from tui.screens.deciding import DecidingScreen
 
@@ -32,7 +32,12 @@ class EditingScreen(DecidingScreen):
             with self.app.suspend():
                 text, path = editor.edit(before, str(shown.id))
         except SuspendNotSupported:
-            self.tell(NotConfiguredError("This terminal cannot be lent to an editor.", hint="E edits here."))
+            self.tell(
+                NotConfiguredError(
+                    "This terminal cannot be lent to an editor.",
+                    hint=f"{keys.name(keys.EDIT_HERE, self.keymap)} edits here.",
+                )
+            )
             return
         except ExecOpsError as error:
             self.tell(error)
@@ -69,6 +74,7 @@ class EditingScreen(DecidingScreen):
                 shown,
                 lambda payload: self.client.validate(shown.action_type, payload),
                 lambda payload: self.ask(self.client.edit(shown.id, shown.version, payload)),
+                self.keymap,
             ),
             saved,
         )

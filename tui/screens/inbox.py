@@ -146,7 +146,7 @@ class InboxScreen(FollowingScreen):
             if self.focused is not None and isinstance(self.focused, CardBody):
                 self.list.focus()
         if rows.filter and rows.total:
-            self.list.say("No row is like that. esc shows all again.")
+            self.list.say(f"No row is like that. {keys.name(keys.BACK, self.keymap)} shows all again.")
         elif self.header.offline is not None and not rows.total:
             self.list.say(clean(self.header.offline.error.message))
         else:

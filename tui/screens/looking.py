@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from time import monotonic
 
 from textual import on, work
@@ -32,7 +31,6 @@ class LookingScreen(MarkingScreen):
     """List and card, kept together."""
 
     header: InboxHeader
-    keymap: Mapping[str, str]
 
     def __init__(self) -> None:
         super().__init__()

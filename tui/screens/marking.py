@@ -11,7 +11,7 @@ from execops.client import Card
 from execops.decisions import Decided
 from execops.errors import ExecOpsError
 from execops.model import Proposal, Status
-from tui import messages
+from tui import keys, messages
 from tui.screens.editing import EditingScreen
 from tui.text import clean
 from tui.widgets.proposal_list import ProposalList
@@ -56,7 +56,7 @@ class MarkingScreen(EditingScreen):
         if self.refused_as_readonly():
             return
         if not self.list.marked:
-            self.say("Nothing is marked: space marks.")
+            self.say(f"Nothing is marked: {keys.name(keys.MARK, self.keymap)} marks.")
             return
         self._read_marked(dict(self.list.marked))
 
@@ -95,7 +95,7 @@ class MarkingScreen(EditingScreen):
                 self.list.refresh()
                 self._approve_marked(shown)
 
-        self.app.push_screen(BulkScreen(event.cards), answered)
+        self.app.push_screen(BulkScreen(event.cards, self.keymap), answered)
 
     @work(group="decisions", exit_on_error=False)
     async def _approve_marked(self, shown: Sequence[Proposal]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from textual.app import ComposeResult
@@ -49,9 +50,9 @@ class RejectScreen(ModalScreen[Rejection | None]):
         ),
     ]
 
-    def __init__(self, title: str, customer: str) -> None:
+    def __init__(self, title: str, customer: str, keymap: Mapping[str, str]) -> None:
         super().__init__()
-        self._title, self._customer = title, customer
+        self._title, self._customer, self._keymap = title, customer, keymap
 
     def compose(self) -> ComposeResult:
         """Presets first, then one's own words, then the customer."""
@@ -70,7 +71,7 @@ class RejectScreen(ModalScreen[Rejection | None]):
                 f"Never contact this customer again ({clean(self._customer, limit=30)})", id="suppress"
             )
             yield Static(
-                "1-5 or enter rejects · n never again · esc goes back",
+                f"1-5 or enter rejects · {keys.name(keys.NEVER, self._keymap)} never again · esc goes back",
                 classes="hint",
                 markup=False,
             )

@@ -29,7 +29,7 @@ class KeyBar(Widget):
         parts: list[Content] = []
         at = 0
         for key, label in self.shown:
-            name = keys.names(key, self._keymap)[0]
+            name = keys.name(key, self._keymap)
             part = Content.assemble((name, "bold $text-primary"), " ", (label, "$execops-muted"), "  ")
             if at + part.cell_length - 2 > self.size.width:
                 break

@@ -17,6 +17,7 @@ from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from execops.graphs.model import OutOfSchemaError, RefusedAnswerError, quoted, tokens
 from execops.model import Draft, Json
 from execops.text import clean_block, clean_line
 
@@ -67,14 +68,6 @@ _MARKS = {
 _KEPT = ("placeholder", "number", "date")  # what the text may not lose either
 
 
-class OutOfSchemaError(Exception):
-    """The answer is not the object that was asked for."""
-
-
-class RefusedWordsError(Exception):
-    """The answer is well formed, and says what the rules' draft does not."""
-
-
 class Reasons(BaseModel):
     """Better words for why an action is proposed."""
 
@@ -104,23 +97,23 @@ class Question:
         return fields if all(isinstance(self.draft.payload.get(name), str) for name in fields) else ()
 
     @property
-    def schema(self) -> type[Reasons]:
-        """The object that is asked for."""
+    def schema(self) -> Json:
+        """The JSON schema of the object that is asked for."""
+        return self._words.model_json_schema()
+
+    @property
+    def _words(self) -> type[Reasons]:
         return Mail if self.fields else Reasons
 
     @cached_property
     def messages(self) -> list[tuple[str, str]]:
         """The instructions, and apart from them the draft as data that cannot end its own block."""
-        data = json.dumps(self._masked, ensure_ascii=False, indent=1)
-        for sign in "<>&":
-            data = data.replace(sign, f"\\u{ord(sign):04x}")
-        return [("system", PROMPT), ("human", f"<draft>\n{data}\n</draft>")]
+        return [("system", PROMPT), ("human", quoted(self._masked, "draft"))]
 
     @property
-    def size(self) -> int:
-        """Tokens of the whole prompt, rather too many than too few."""
-        schema = json.dumps(self.schema.model_json_schema())
-        return tokens(schema + "".join(text for _, text in self.messages))
+    def given(self) -> int:
+        """The budget of a draft counts the instructions too."""
+        return 0
 
     @property
     def least(self) -> int:
@@ -128,9 +121,9 @@ class Question:
         return tokens(json.dumps({name: self._masked[name] for name in ("reasoning", *self.fields)}))
 
     def read(self, answer: object) -> Draft:
-        """The draft in the words of an answer. Raises OutOfSchemaError, RefusedWordsError."""
+        """The draft in the words of an answer. Raises OutOfSchemaError, RefusedAnswerError."""
         try:
-            words = self.schema.model_validate(answer).model_dump()
+            words = self._words.model_validate(answer).model_dump()
         except ValidationError as exc:
             wrong = ", ".join(
                 sorted({str(each["loc"][0]) for each in exc.errors() if each["loc"]} & {*self._masked})
@@ -149,7 +142,7 @@ class Question:
         before = "\n".join(self._told)
         for pattern in (_URL, _ADDRESS):  # nothing was written up against one
             if {*pattern.findall(filled)} - {*pattern.findall(before)}:
-                raise RefusedWordsError(f"the {name} has a new link")
+                raise RefusedAnswerError(f"the {name} has a new link")
         return filled
 
     def _check(self, words: Mapping[str, str]) -> None:
@@ -160,18 +153,18 @@ class Question:
             if not text:
                 raise OutOfSchemaError(f"the {name} is empty")
             if text != (clean_block(text) if name == "text" else clean_line(text)):
-                raise RefusedWordsError(f"the {name} has control characters, or is too long")
+                raise RefusedAnswerError(f"the {name} has control characters, or is too long")
             if _TOUCHED.search(text):
-                raise RefusedWordsError(f"the {name} has a placeholder within a word")
+                raise RefusedAnswerError(f"the {name} has a placeholder within a word")
             if len(text) > 2 * len(before) + 400:
-                raise RefusedWordsError(f"the {name} is too long")
+                raise RefusedAnswerError(f"the {name} is too long")
             had, has = _marks(mail if name in self.fields else everything), _marks(text)
             for kind, found in has.items():
                 if found - had[kind]:
-                    raise RefusedWordsError(f"the {name} has a new {kind}")
+                    raise RefusedAnswerError(f"the {name} has a new {kind}")
             lost = [kind for kind in _KEPT if _marks(before)[kind] - has[kind]] if name == "text" else []
             if lost:
-                raise RefusedWordsError(f"the text has lost a {lost[0]}")
+                raise RefusedAnswerError(f"the text has lost a {lost[0]}")
 
     @property
     def _told(self) -> list[str]:
@@ -212,11 +205,6 @@ class Question:
             "facts": [[mask(label), mask(value)] for label, value in draft.evidence],
             "reasoning": mask(draft.reasoning),
         } | {name: mask(draft.payload[name]) for name in self.fields}
-
-
-def tokens(text: str) -> int:
-    """About how many tokens a text is, rather too many than too few."""
-    return len(text.encode()) // 3 + 1
 
 
 def _marks(text: str) -> dict[str, set[str]]:

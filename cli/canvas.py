@@ -89,10 +89,10 @@ class _Show:
         """An answer on stdout, its receipt on stderr."""
         if self.as_json:
             self.json(asked.to_json() | answer.to_json(), line=line)
-        elif self.as_csv:
-            _csv(answer)
-        else:
-            _table(answer)
+            return
+        _csv(answer) if self.as_csv else _table(answer)
+        if answer.receipt.picked_by:
+            output.note(f"picked by {output.clean(answer.receipt.picked_by)} among the catalogue")
 
     @staticmethod
     def json(value: dict[str, Any], *, line: bool = False) -> None:
@@ -130,8 +130,12 @@ async def _ask(canvas: Canvas, question: str, as_of: date | None, show: _Show) -
         if show.as_json:
             show.json(asked.to_json() | {"columns": [], "rows": [], "chart": None, "receipt": None})
         raise asked.refusal()
-    show.answer(asked, await canvas.answer(asked.metric or "", asked.params, as_of))
+    show.answer(asked, await _answer(canvas, asked, as_of))
     return 0
+
+
+async def _answer(canvas: Canvas, asked: Understood, as_of: date | None) -> Answer:
+    return await canvas.answer(asked.metric or "", asked.params, as_of, picked_by=asked.picked_by)
 
 
 async def _stream(as_of: date | None, show: _Show) -> int:
@@ -149,7 +153,7 @@ async def _stream(as_of: date | None, show: _Show) -> int:
                     asked = await canvas.understand(question, as_of)
                     if asked.kind != "answer":
                         raise asked.refusal()
-                    answer = await canvas.answer(asked.metric or "", asked.params, as_of)
+                    answer = await _answer(canvas, asked, as_of)
                     if not show.as_json:
                         output.data(f"# {output.clean(question)}")
                     show.answer(asked, answer, line=True)

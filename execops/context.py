@@ -10,7 +10,7 @@ from typing import Any
 
 from execops.db.pool import Connection, Pool, connection, transaction
 from execops.model import Actor
-from execops.ports import Adapter, Clock, JobQueue, Reader, Reasoner
+from execops.ports import Adapter, Clock, JobQueue, Picker, Reader, Reasoner
 from execops.settings import Secret, Settings
 
 ORG = "default"  # every table carries org_id; one deployment serves one org
@@ -36,6 +36,7 @@ class Context:
     adapters: Mapping[str, Adapter]
     reasoner: Reasoner
     clock: Clock
+    picker: Picker | None = None  # where a model is configured
     readers: Mapping[str, Reader] = field(default_factory=dict)  # by source, where reading is configured
     closing: AsyncExitStack = field(default_factory=AsyncExitStack)  # closes what is opened later
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol
 
@@ -84,6 +84,23 @@ class Reasoner(Protocol):
 
     async def reword(self, draft: Draft, facts: Json) -> Wording | None:
         """What became of this draft's words; None where there is no model to ask."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A metric of the catalogue that a model chose for a question, with its parameters as the model wrote them."""
+
+    metric: str
+    params: Mapping[str, str]
+    by: str  # the model
+
+
+class Picker(Protocol):
+    """Chooses among the catalogue where the rules did not; it sees the question and no data, and never raises."""
+
+    async def pick(self, question: str, as_of: date, candidates: Sequence[str]) -> Pick | None:
+        """The metric that answers this question, nothing checked yet; None where the model says that none does, or
+        says nothing that can be read. `candidates` are the metrics that the rules found nearest."""
 
 
 @dataclass(frozen=True, slots=True)

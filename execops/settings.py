@@ -185,15 +185,23 @@ class Settings:
     slack_transport: str = _setting(
         "EXECOPS_SLACK_TRANSPORT", _choice("outbox"), default="outbox", about="outbox: Maildir under the home"
     )
-    model: str | None = _setting("EXECOPS_MODEL", _model, about="rewords the drafts; none if unset")
+    model: str | None = _setting(
+        "EXECOPS_MODEL", _model, about="rewords drafts, picks metrics; none if unset"
+    )
     model_base_url: str | None = _setting(
         "EXECOPS_MODEL_BASE_URL", _base_url, about="the model's server, where it is not its provider's own"
     )
     model_timeout: float = _setting(
-        "EXECOPS_MODEL_TIMEOUT", _seconds, default=10.0, about="seconds for the model, for each draft"
+        "EXECOPS_MODEL_TIMEOUT",
+        _seconds,
+        default=10.0,
+        about="seconds for the model, for each draft or question",
     )
     model_max_tokens: int = _setting(
-        "EXECOPS_MODEL_MAX_TOKENS", _positive, default=1500, about="tokens in and out, for each draft"
+        "EXECOPS_MODEL_MAX_TOKENS",
+        _positive,
+        default=1500,
+        about="tokens in and out, for each draft or question",
     )
     host: str = _setting("EXECOPS_HOST", default="127.0.0.1", about="the server's address")
     port: int = _setting("EXECOPS_PORT", _port, default=8787, about="the server's port; 0 takes a free one")

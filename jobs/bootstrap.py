@@ -11,6 +11,7 @@ from execops import operators
 from execops.adapters import create_adapters
 from execops.context import Context, SystemClock
 from execops.db.pool import Connection, act_as, create_pool
+from execops.graphs.picking import create_picker
 from execops.graphs.reasoning import create_reasoner
 from execops.model import Actor, Role
 from execops.settings import Secret, Settings
@@ -25,6 +26,7 @@ async def open_context(settings: Settings, *, pool_size: int = 4) -> AsyncIterat
     """
     adapters = create_adapters(settings)
     reasoner = create_reasoner(settings, adapters)
+    picker = create_picker(settings)
     async with AsyncExitStack() as stack:
         url = settings.database_url
         if url is None:
@@ -46,6 +48,7 @@ async def open_context(settings: Settings, *, pool_size: int = 4) -> AsyncIterat
             queue=ProcrastinateQueue(pool),
             adapters=adapters,
             reasoner=reasoner,
+            picker=picker,
             clock=SystemClock(),
             readers=readers,
             closing=stack,

@@ -73,7 +73,8 @@ async def canvas(
     asked = await opened.understand(q, as_of)
     if asked.kind != "answer" or asked.metric is None:
         raise asked.refusal()
-    return _body(asked.question, await opened.answer(asked.metric, asked.params, as_of))
+    answer = await opened.answer(asked.metric, asked.params, as_of, picked_by=asked.picked_by)
+    return _body(asked.question, answer)
 
 
 router = Router("/api", route_handlers=[canvas], middleware=[BearerAuth], security=SECURITY, tags=["canvas"])

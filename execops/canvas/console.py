@@ -50,7 +50,8 @@ class Console:
         found = await canvas.understand(question)
         if found.kind != "answer" or found.metric is None:
             return Asked(understood=found, answer=None)
-        return Asked(understood=found, answer=await canvas.answer(found.metric, found.params))
+        answer = await canvas.answer(found.metric, found.params, picked_by=found.picked_by)
+        return Asked(understood=found, answer=answer)
 
     async def behind(self, answer: Answer, at: int) -> Behind:
         """The proposals and events behind a row. Raises UnavailableError."""

@@ -33,7 +33,7 @@ class Receipt:
     watermark: Watermark
     rows: int
     truncated: bool  # there were more rows than an answer may have
-    picked_by: str | None = None  # the model that chose among the candidates, where one did
+    picked_by: str | None = None  # the model that picked the metric, where the rules did not
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

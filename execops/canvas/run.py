@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, cast
@@ -22,6 +22,7 @@ from execops.canvas import behind, catalogue
 from execops.canvas.behind import Behind
 from execops.canvas.catalogue import BUCKET, Column, Metric
 from execops.canvas.params import MAX_ROWS, bind, grain
+from execops.canvas.picked import accepted
 from execops.canvas.result import Answer, Receipt, Watermark
 from execops.canvas.understand import Understood, understand
 from execops.context import ORG, Context
@@ -97,15 +98,23 @@ class Canvas:
         """Today, in the org's time zone."""
         return self._ctx.clock.now().astimezone(ZoneInfo(self._ctx.settings.time_zone)).date()
 
-    async def answer(self, name: str, given: Mapping[str, Any], as_of: date | None = None) -> Answer:
-        """The answer of a metric; `as_of` stands for today.
+    async def answer(
+        self,
+        name: str,
+        given: Mapping[str, Any],
+        as_of: date | None = None,
+        *,
+        picked_by: str | None = None,
+    ) -> Answer:
+        """The answer of a metric; `as_of` stands for today, `picked_by` goes into its receipt.
 
         Raises NotFoundError for an unknown metric, InvalidInputError for its parameters, UnavailableError.
         """
         metric = catalogue.load().get(name)
         if metric is None:
             raise NotFoundError(f"There is no metric {name!r}.", hint="execops canvas --list")
-        return await answer(self._ctx, self._pool, metric, given, as_of or self.today())
+        found = await answer(self._ctx, self._pool, metric, given, as_of or self.today())
+        return replace(found, receipt=replace(found.receipt, picked_by=picked_by)) if picked_by else found
 
     async def behind(self, answer: Answer, at: int) -> Behind:
         """The proposals and events behind a row of an answer. Raises UnavailableError."""
@@ -114,8 +123,14 @@ class Canvas:
             return await behind.read(conn, place)
 
     async def understand(self, question: str, as_of: date | None = None) -> Understood:
-        """What a question asks for, with the names that the ledger knows. Raises UnavailableError."""
-        return understand(question, as_of or self.today(), await self.names())
+        """What a question asks for, with the names that the ledger knows: by the rules, and where they find no
+        metric, or several, by the model's pick, if one is configured and picks well. Raises UnavailableError."""
+        today, names = as_of or self.today(), await self.names()
+        found = understand(question, today, names)
+        if self._ctx.picker is None or found.kind == "answer" or found.final:
+            return found
+        pick = await self._ctx.picker.pick(found.question, today, found.candidates)
+        return (pick and accepted(found, pick, names, today)) or found
 
     async def names(self) -> KnownNames:
         """The vendors, customers and currencies that the ledger knows. Raises UnavailableError."""

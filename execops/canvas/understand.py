@@ -31,6 +31,8 @@ class Understood:
     params: Json = field(default_factory=dict)
     candidates: tuple[str, ...] = ()
     why: str | None = None
+    final: bool = False  # refused for what it is, whoever understands it
+    picked_by: str | None = None  # the model that picked the metric, where the rules did not
 
     def to_json(self) -> Json:
         """As `--explain` shows it."""
@@ -60,7 +62,7 @@ def understand(question: str, as_of: date, names: Any = None) -> Understood:  # 
     text = " ".join(question.split())
     if not text or len(text) > _MAX_QUESTION:
         why = "There is no question." if not text else "The question is too long."
-        return Understood(question=text[:_MAX_QUESTION], kind="refuse", why=why)
+        return Understood(question=text[:_MAX_QUESTION], kind="refuse", why=why, final=True)
     if find_spec("execops.canvas.ask") is None:
         return _by_name(text)
     return _by_vocabulary(text, import_module("execops.canvas.ask").ask(text, as_of, names))
@@ -80,6 +82,7 @@ def _by_vocabulary(question: str, found: Any) -> Understood:  # noqa: ANN401
         kind="clarify" if kind == "clarify" else "refuse",
         candidates=tuple(dict.fromkeys(candidates)),
         why=why,
+        final=getattr(found, "final", False),
     )
 
 

@@ -43,17 +43,17 @@ class _NotNamedError(Exception):
 def _named(pick: Pick, question: str, names: KnownNames) -> Json:
     """The names of the pick as the ledger writes them, a customer's as its id. Raises _NotNamedError."""
     customers = names.customers or {}
+    asked = _words(question)
     params: Json = {}
     for role, known in (("vendor", names.vendors), ("customer", tuple(customers))):
         if (written := pick.params.get(role)) is not None:
-            name = _known(written, known)
-            if not _words(written) or _words(written) not in _words(question):
+            if not _words(written) or _words(written) not in asked:
                 raise _NotNamedError
+            name = _known(written, known)
             params[role] = name if role == "vendor" else customers[name]
-    told = [_words(each) for each in pick.params.values()]
-    for name in (*names.vendors, *customers):
-        words = _words(name)
-        if words and words in _words(question) and not any(words in each for each in told):
+    told = [_words(pick.params.get(role) or "") for role in ("vendor", "customer")]
+    for words in map(_words, (*names.vendors, *customers)):
+        if words and words in asked and not any(words in each for each in told):
             raise _NotNamedError  # it would be the answer for everybody
     return params
 

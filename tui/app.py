@@ -9,34 +9,12 @@ from pathlib import Path
 from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.screen import Screen
-from textual.theme import Theme
 
 from execops.client import Client
 from tui import keys
 from tui.screens.inbox import WIDE, InboxScreen
+from tui.theme import CALM, readable
 from tui.views import View
-
-CALM = Theme(
-    name="execops",
-    primary="#7fb0d6",
-    secondary="#9aa7b8",
-    accent="#7fb0d6",
-    success="#8fbf8f",
-    warning="#dcae66",
-    error="#e67f78",
-    foreground="#d3d9e1",
-    background="#11151a",
-    surface="#171c22",
-    panel="#232a33",
-    dark=True,
-    variables={
-        "execops-muted": "#8793a1",
-        "execops-critical": "#ff8f87",
-        "execops-high": "#e6b873",
-        "execops-medium": "#a9c3da",
-        "execops-low": "#8793a1",
-    },
-)
 
 
 class InboxApp(App[None]):
@@ -63,9 +41,14 @@ class InboxApp(App[None]):
         self.set_reactive(App.theme, CALM.name)
         self.stylesheet.set_variables(self.get_css_variables())
 
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """The colours of urgency in themes that have none of their own."""
-        return CALM.variables
+    def get_css_variables(self) -> dict[str, str]:
+        """The theme's, with colours of urgency, and all that is text readable."""
+        variables = super().get_css_variables()
+        if self.theme != CALM.name:
+            variables.update(
+                readable(variables)
+            )  # in place, for the texts that name colours look them up there
+        return variables
 
     def get_default_screen(self) -> Screen[None]:
         """The inbox."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterator
 
 import pytest
+from textual.color import Color
 
-from tests.tui.inbox import opened
+from tests.tui.inbox import Inbox, opened
 from tests.tui.scenes import (
     README,
     README_SIZE,
@@ -18,6 +20,9 @@ from tests.tui.scenes import (
     scene_data,
     snapshot,
 )
+from tui.theme import contrast
+
+OF_THE_TERMINAL = {"ansi-dark", "ansi-light"}  # themes whose colours nobody knows
 
 
 def words(svg: str) -> list[str]:
@@ -43,11 +48,23 @@ def test_the_readme_shows_scenes_that_are_tested() -> None:
     assert README_SIZE in SIZES
 
 
-async def test_every_theme_says_the_same() -> None:
+async def test_every_theme_says_the_same_and_can_be_read() -> None:
     async with opened(FixedClient(scene_data()), size=(120, 36)) as inbox:
         await inbox.card()
         said = inbox.text()
-        for theme in inbox.app.available_themes:
-            inbox.app.theme = theme
+        for name, theme in inbox.app.available_themes.items():
+            inbox.app.theme = name
             await inbox.pilot.pause()
-            assert inbox.text() == said, theme
+            assert inbox.text() == said, name
+            if theme.name not in OF_THE_TERMINAL:
+                assert not list(faint(inbox)), name
+
+
+def faint(inbox: Inbox) -> Iterator[tuple[str, float]]:
+    """The texts on the screen that hardly stand out from their ground."""
+    for strip in inbox.app.screen._compositor.render_strips():
+        for text, style, _ in strip:
+            if style and style.color and style.bgcolor and set(text) - set(" ─│▁▂▃▄▅▆▇"):
+                front, ground = map(Color.from_rich_color, (style.color, style.bgcolor))
+                if contrast(front, ground) < 3:
+                    yield text, contrast(front, ground)

@@ -38,6 +38,7 @@ class CardBody(ScrollView, can_focus=True):
         self._strips: list[Strip] = []
         self._airy = False
         self._base = Style()
+        self._stale = False
 
     def show(self, sections: Sequence[Section], *, airy: bool) -> None:
         """Show these; `airy` leaves a line between them."""
@@ -49,12 +50,14 @@ class CardBody(ScrollView, can_focus=True):
         self._draw()
 
     def notify_style_update(self) -> None:
-        """Draw in the new colours."""
+        """Draw in the new colours, which are all there once a line is asked for."""
         super().notify_style_update()
-        self._draw()
+        self._stale = True
 
     def render_line(self, y: int) -> Strip:
         """One line of the screen."""
+        if self._stale:
+            self._strips = self._lines()
         line = y + self.scroll_offset.y
         width = self.size.width
         if line < len(self._strips):
@@ -62,9 +65,15 @@ class CardBody(ScrollView, can_focus=True):
         return Strip.blank(width, self._base)
 
     def _draw(self) -> None:
+        self._strips = self._lines()
+        self.virtual_size = Size(self.scrollable_content_region.width, len(self._strips))
+        self.refresh()
+
+    def _lines(self) -> list[Strip]:
+        self._stale = False
         width = self.scrollable_content_region.width
         if width <= self._label:
-            return
+            return []
         style = self._base = self.rich_style
         label_style = style + self.get_component_rich_style("card--label", partial=True)
         strips: list[Strip] = []
@@ -75,9 +84,7 @@ class CardBody(ScrollView, can_focus=True):
             for number, line in enumerate(lines):
                 head = Segment(f"{label if number == 0 else '':{self._label}}", label_style)
                 strips.append(Strip([head, *line]))
-        self._strips = strips
-        self.virtual_size = Size(width, len(strips))
-        self.refresh()
+        return strips
 
     def action_move_down(self) -> None:
         """A line down."""

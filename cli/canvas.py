@@ -181,11 +181,14 @@ async def _explain(asked: Any, as_of: date | None) -> int:  # noqa: ANN401
     from execops.canvas.understand import understand
     from execops.errors import NotFoundError, RefusedError
 
-    today = as_of or datetime.now(ZoneInfo(session.settings().time_zone)).date()
+    settings = session.settings()
+    today = as_of or datetime.now(ZoneInfo(settings.time_zone)).date()
     code = 0
     several = not isinstance(asked, list)
     for each in asked:
-        found = understand(each, today) if isinstance(each, str) else each
+        found = each
+        if isinstance(each, str):
+            found = understand(each, today, fiscal_year_start=settings.fiscal_year_start)
         if found.kind == "answer":
             metric = catalogue.load().get(found.metric or "")
             if metric is None:

@@ -119,6 +119,12 @@ def _whole(text: str) -> int:
     return value
 
 
+def _month(text: str) -> int:
+    if text not in {str(number) for number in range(1, 13)}:
+        raise ValueError("a month's number from 1 to 12")
+    return int(text)
+
+
 def _zone(text: str) -> str:
     try:
         ZoneInfo(text)
@@ -245,6 +251,11 @@ class Settings:
         about="major units a month below which a vendor never spikes",
     )
     time_zone: str = _setting("EXECOPS_TIME_ZONE", _zone, default="UTC", about="what `this month` means")
+    fiscal_year_start: int | None = _setting(
+        "EXECOPS_FISCAL_YEAR_START",
+        _month,
+        about="number of the month in which the fiscal year begins; none if unset",
+    )
     canvas_database_url: Secret | None = _setting(
         "EXECOPS_CANVAS_DATABASE_URL", Secret, about="a replica that answers the canvas"
     )

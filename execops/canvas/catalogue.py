@@ -36,9 +36,12 @@ _KEYS = frozenset(
         "chart",
         "columns",
         "behind",
+        "family",
+        "also",
     ]
 )
-_OPTIONAL = frozenset({"synonyms", "params", "groups", "behind"})
+_OPTIONAL = frozenset({"synonyms", "params", "groups", "behind", "family", "also"})
+_REPEATED = frozenset({"synonyms", "also"})
 # What stands behind a row: see `execops.canvas.behind`. The values are plays, event types, kinds of movements.
 BEHIND = frozenset({"proposals", "decided", "credited", "events", "movements"})
 _VALUE = re.compile(r"[a-z_.]+")
@@ -69,6 +72,8 @@ class Metric:
     chart: str
     columns: tuple[Column, ...]
     behind: Mapping[str, tuple[str, ...]]  # what stands behind a row, and of which plays, types or kinds
+    family: str | None  # shared by metrics that count the same in other ways: a question may move among them
+    also: tuple[str, ...]  # words of its kin, which a question that moves here may hold
     sql: bytes
 
 
@@ -138,6 +143,8 @@ def parse(file_name: str, text: str) -> Metric:
         chart=header["chart"],
         columns=columns,
         behind=_behind(file_name, header.get("behind", "")),
+        family=header.get("family"),
+        also=_listed(header.get("also", "")),
         sql=body.encode(),
     )
 
@@ -149,9 +156,9 @@ def _split(file_name: str, text: str) -> tuple[dict[str, str], str]:
         key, value = match[1], match[2].strip()
         if key not in _KEYS:
             raise _refused(file_name, f"unknown header key {key!r}")
-        if key in header:
+        if key in header and key not in _REPEATED:
             raise _refused(file_name, f"the header says {key} twice")
-        header[key] = value
+        header[key] = f"{header[key]} | {value}" if key in header else value
         lines.pop(0)
     return header, "\n".join(lines).strip()
 

@@ -12,11 +12,9 @@ _INTRODUCTION = """\
 
 <!-- Made by `python -m execops.canvas.manual > docs/canvas.md`; a test keeps it in step with the metrics. -->
 
-A question is answered by one metric of this page, or refused: `execops canvas QUESTION`, `GET /api/canvas?q=`. So far a
-question is understood where it is a metric's name or title; `--metric` and `--param` ask for
-anything else the metrics can answer. There is no other way to a number: each metric is one file in
-`execops/canvas/metrics/`, a header and one SELECT with bound parameters, checked when it is loaded; adding a metric
-is adding a file.
+A question is answered by one metric of this page, or refused: `execops canvas QUESTION`, `GET /api/canvas?q=`, and `c` in
+the inbox. There is no other way to a number: each metric is one file in `execops/canvas/metrics/`, a header and one
+SELECT with bound parameters, checked when it is loaded; adding a metric is adding a file.
 
 - **Reads only.** Answers come from connections that are read-only, with a time limit (`EXECOPS_CANVAS_TIMEOUT`,
   5 s) and at most 1,000 rows; `EXECOPS_CANVAS_DATABASE_URL` may name a replica.
@@ -27,6 +25,30 @@ is adding a file.
   What cannot be known says why and what to connect.
 - **The receipt** names the definition, the parameters as they were bound, today, and the latest event and movement
   that could count.
+
+## How a question is understood
+
+By rules alone (`execops/canvas/ask/`): no model, no network. Every word has to be understood: as one of a metric's own
+words (its name, title and `synonyms`, in any order), a period, a grouping, a number of rows, a currency, a name that the
+ledger knows, or a word without a bearing. One word left over, and the question is refused with the nearest metrics;
+where several metrics fit, they are named. `--explain` shows what a question is taken for.
+
+- **Rolling periods**: "last 30 days" ends today; "last 3 months" counts the current one, "last 3 full months" does not.
+  "The past week, month, year" are the last 7 days, 30 days and 12 months, and so is "in the last month".
+- **Calendar periods**: "last month", "Q3", "H1 2025", "in October", "2025", "the month before last", "week of 12 October",
+  "yesterday", "on Monday", "3 October". Without a year: the latest that has begun. "This quarter", "year to date", "MTD"
+  end today.
+- **From, to**: "since March" and "from March on" end today; "between 1 Sep and 15 Oct" holds both days; "until March" holds March,
+  "before March" does not.
+- **FY25** is the fiscal year that ends in 2025, where `EXECOPS_FISCAL_YEAR_START` names its first month; else it is refused.
+- **Groupings**: "by week", "per vendor", "monthly", "month by month", "over time". **Rows**: "top 5", "our biggest customer".
+- **Names** of vendors and customers: as the ledger writes them, or the beginning of one that no other shares, with a letter
+  or two wrong. A name that fits several is refused with their names.
+- **Refused**: what is to come, advice, causes, anything to be done, comparisons, conditions ("over $100", "except AWS"),
+  statistics that no metric computes, and dates such as 10/03 that two countries read differently.
+
+`python -m tests.questions` prints how many of the labelled questions in `tests/data/questions` are understood as labelled:
+one half is what the vocabulary was written against, the other was kept apart.
 
 ## How it stays fast
 

@@ -126,7 +126,8 @@ class Canvas:
         """What a question asks for, with the names that the ledger knows: by the rules, and where they find no
         metric, or several, by the model's pick, if one is configured and picks well. Raises UnavailableError."""
         today, names = as_of or self.today(), await self.names()
-        found = understand(question, today, names)
+        fiscal = self._ctx.settings.fiscal_year_start
+        found = understand(question, today, names, fiscal_year_start=fiscal)
         if self._ctx.picker is None or found.kind == "answer" or found.final:
             return found
         pick = await self._ctx.picker.pick(found.question, today, found.candidates)

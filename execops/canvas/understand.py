@@ -1,21 +1,18 @@
-"""A question, understood without the database: a metric with parameters, several that fit, or none.
-
-The vocabulary lives in `ask`; without it a question is answered where it is a metric's name or title.
-"""
+"""A question, understood without the database: a metric with parameters, several that fit, or none."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from difflib import get_close_matches
-from importlib import import_module
-from importlib.util import find_spec
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from execops.canvas import catalogue
 from execops.canvas.result import plain
 from execops.errors import RefusedError
 from execops.model import Json
+
+if TYPE_CHECKING:
+    from execops.canvas.ask.names import Names
 
 Kind = Literal["answer", "clarify", "refuse"]
 _MAX_QUESTION = 500  # characters
@@ -57,43 +54,21 @@ class Understood:
         )
 
 
-def understand(question: str, as_of: date, names: Any = None) -> Understood:  # noqa: ANN401
+def understand(
+    question: str, as_of: date, names: Names | None = None, *, fiscal_year_start: int | None = None
+) -> Understood:
     """What a question asks for. `names` are what the ledger knows; without them names stay as written."""
+    from execops.canvas.ask import Answer, Clarify, ask
+
     text = " ".join(question.split())
     if not text or len(text) > _MAX_QUESTION:
         why = "There is no question." if not text else "The question is too long."
         return Understood(question=text[:_MAX_QUESTION], kind="refuse", why=why, final=True)
-    if find_spec("execops.canvas.ask") is None:
-        return _by_name(text)
-    return _by_vocabulary(text, import_module("execops.canvas.ask").ask(text, as_of, names))
-
-
-def _by_vocabulary(question: str, found: Any) -> Understood:  # noqa: ANN401
-    kind = type(found).__name__.lower()
-    why = getattr(found, "why", None) or getattr(found, "reason", None)
-    if kind == "answer":
-        return Understood(
-            question=question, kind="answer", metric=found.metric, params=dict(found.params), why=why
-        )
-    near = found.candidates if kind == "clarify" else found.nearest
-    candidates = tuple(each if isinstance(each, str) else each.metric for each in near)
+    found = ask(text, as_of, names, fiscal_year_start)
+    if isinstance(found, Answer):
+        return Understood(question=text, kind="answer", metric=found.metric, params=found.params)
+    if isinstance(found, Clarify):
+        return Understood(question=text, kind="clarify", candidates=found.candidates, why=found.why)
     return Understood(
-        question=question,
-        kind="clarify" if kind == "clarify" else "refuse",
-        candidates=tuple(dict.fromkeys(candidates)),
-        why=why,
-        final=getattr(found, "final", False),
+        question=text, kind="refuse", candidates=found.nearest, why=found.why, final=found.final
     )
-
-
-def _by_name(question: str) -> Understood:
-    names = {
-        name.lower().replace("_", " "): metric.name
-        for metric in catalogue.load().values()
-        for name in (metric.name, metric.title)
-    }
-    text = question.lower().rstrip("?!. ")
-    if text in names:
-        return Understood(question=question, kind="answer", metric=names[text])
-    near = tuple(dict.fromkeys(names[each] for each in get_close_matches(text, names, n=3)))
-    return Understood(question=question, kind="refuse", candidates=near)

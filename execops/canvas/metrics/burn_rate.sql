@@ -2,7 +2,14 @@
 -- title: Burn rate
 -- definition: Net burn: what went out less what came in (charges, refunds, disputes, fees, purchases, bank movements), transfers between own accounts left out; below zero where more came in
 -- unit: money
--- synonyms: burn | net burn | cash burn | how fast we spend | losing money | cash flow
+-- synonyms: burn | net burn | cash burn | how fast we spend | burn money | burn through cash
+-- synonyms: burn through money | cash flow | cashflow | net cash flow | cash in cash out | bleeding money
+-- synonyms: bleed cash | bleed | how fast we burn | how fast we burn cash | how fast burn money | monthly burn
+-- synonyms: net outflow | we lose | we losing | burning through | how quick burn cash | how quickly burn cash
+-- synonyms: how quickly burn money | how fast going through cash | how fast going through money
+-- synonyms: go through cash fast | cash consumption | cash drain | cash usage | cash used | cash outflow
+-- synonyms: net cash outflow | net spend | cash burnt | money burnt
+-- also: cash | money | net | fast | each | rate | spending
 -- samples: burn rate | net burn by month | how much are we burning | burn since March | cash flow this year
 -- params: from, to, group_by, currency
 -- groups: month, day, week, quarter, currency

@@ -2,7 +2,16 @@
 -- title: Cash
 -- definition: The latest known balance of every account that is free to spend: bank accounts, and what is available at Stripe
 -- unit: money
--- synonyms: cash on hand | cash position | bank balance | balance | money in the bank | how much money do we have
+-- synonyms: accounts | account | cash on hand | cash position | cash balance | bank balance | bank balances
+-- synonyms: balances | balance | money in the bank | in the bank | bank | cash in the bank | bank account
+-- synonyms: how much money have | how much cash have | money | funds | account balance | account balances
+-- synonyms: cash by account | balance by account | money by account | balances by account | cash per account
+-- synonyms: liquid cash | liquidity | cash available | money available | cash reserves | reserves | cash left
+-- synonyms: money have left | bank cash | cash across accounts | money across accounts | money sitting in bank
+-- synonyms: cash in accounts | money in accounts | liquid funds | treasury | cash pile | war chest
+-- synonyms: cash holdings | holdings | money on hand | funds available | left in the bank | money do hold
+-- synonyms: money held | cash held
+-- also: bank | account | accounts | money | hand | balance | available | left | have | sitting | sit
 -- samples: cash | how much cash do we have | cash on hand by account | what is in the bank | cash in EUR
 -- params: currency
 -- default_period: now

@@ -2,7 +2,21 @@
 -- title: Churn
 -- definition: MRR lost to subscriptions that ended (churned) or shrank (contracted), customers left without any, and the churned part of the MRR before the period in percent
 -- unit: money
--- synonyms: lost mrr | lost customers | logos lost | cancellations | churn rate | who left | attrition | customers leaving
+-- synonyms: lost mrr | churned mrr | lost recurring revenue | lost customers | churned customers
+-- synonyms: customers churned | churned revenue | lost subscribers | churned subscribers | logos lost
+-- synonyms: churned logos | logo churn | customer churn | revenue churn | mrr churn | cancellations
+-- synonyms: cancelled subscriptions | cancelled customers | customers cancelled | subscriptions cancelled
+-- synonyms: subscriptions ended | subscriptions we lost | lost subscriptions | churn rate | churn percent
+-- synonyms: churn percent rate | who left | who churned | who cancelled | customers left | customers who left
+-- synonyms: subscribers left | subscribers cancelled | attrition | customer attrition | customers leaving
+-- synonyms: customers | customers quit | mrr lost cancellations | revenue lost to churn | lost to churn
+-- synonyms: lose to churn | we lose | how many we lose | revenue lost cancellations | mrr we lost | mrr gone
+-- synonyms: mrr lost to churn | mrr lost churned customers | customers walked away | customers gone
+-- synonyms: mrr contraction | contracted mrr | downgraded subscriptions | mrr downgrades | churn contraction
+-- synonyms: subscribers lost | subscribers quit | customers dropped off | unsubscribed | logos gone | lost logos
+-- synonyms: customers lost | subscriptions lost | customer losses | who we lost | cancelled mrr | mrr cancelled
+-- synonyms: departures | customers departed | customer drop off | customers left us | customers leave us
+-- also: customers | subscribers | subscriptions | mrr | lost | lose | we | cancelled | ended | money
 -- samples: churn | churn by month | how many customers did we lose last quarter | lost mrr this year | churn rate since January
 -- params: from, to, group_by, currency
 -- groups: month, day, week, quarter, currency

@@ -2,7 +2,21 @@
 -- title: Events
 -- definition: Events that arrived, by the day they happened, and how many of them could not be processed
 -- unit: count
--- synonyms: webhooks | deliveries | what arrived | notifications received
+-- synonyms: webhooks | webhook | deliveries | webhook deliveries | webhook events | events arrived
+-- synonyms: webhooks arrived | deliveries arrived | events came in | webhooks came in | deliveries came in
+-- synonyms: notifications received | event received | events received | webhooks received | deliveries received
+-- synonyms: incoming events | incoming webhooks | incoming deliveries | inbound events | inbound webhooks
+-- synonyms: inbound deliveries | stripe events | stripe webhooks | stripe deliveries | events from stripe
+-- synonyms: webhooks stripe sent | events stripe sent | event types | webhook types | types of events
+-- synonyms: types of webhooks | top event types | top events | top webhooks | top webhook types
+-- synonyms: most common event types | most frequent event types | most common events | most frequent events
+-- synonyms: common event types | common webhooks | most common webhooks | failed events | failed webhooks
+-- synonyms: events failed | webhook traffic | event traffic | events processed | webhooks processed
+-- synonyms: webhooks hit | events hit | webhooks land | events ingested | webhooks ingested | event volume
+-- synonyms: webhooks delivered | events delivered | events logged | hooks | stripe hooks | webhook calls
+-- synonyms: webhook hits | events fired | webhooks fired | events handled | events seen | webhooks handled
+-- also: volume | stripe | incoming | arrived | received | sent | came | processed | failed | deliveries
+-- also: type | types
 -- samples: events by type | how many webhooks arrived yesterday | events per day | top 5 event types this month
 -- params: from, to, group_by, limit
 -- groups: type, month, day, week, quarter

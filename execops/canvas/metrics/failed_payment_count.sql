@@ -2,7 +2,13 @@
 -- title: Failed payments over time
 -- definition: Failed attempts to collect an invoice, each retry counted
 -- unit: count
--- synonyms: number of failed payments | how many payments failed | failed payment count | count of declines | how often do cards fail
+-- family: failed_payments
+-- synonyms: failed payment count | failed payments over time | failed charges over time | how often cards fail
+-- synonyms: failures
+-- also: attempts | bounce | bounced | bounces | card | cards | charge | charges | collect | collection
+-- also: count | customer | customers | declined | declines | fail | failed | failures | had | invoice
+-- also: invoices | number | of | payment | payments | rejected | retries | tally | transactions
+-- also: unsuccessful | volume | which
 -- samples: how many payments failed last month | failed payments per week | number of failed payments by month | how often did cards bounce this year
 -- params: from, to, group_by, customer
 -- groups: month, day, week, quarter

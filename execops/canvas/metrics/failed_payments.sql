@@ -2,7 +2,27 @@
 -- title: Failed payments
 -- definition: Invoices of which a payment failed in the period, the latest failure first, with their state now
 -- unit: money
--- synonyms: failed charges | declined cards | bounced cards | cards that bounced | declined payments | payments that failed | unpaid invoices | card declines
+-- family: failed_payments
+-- synonyms: failed charges | charges failed | charge failures | declined cards | cards declined | bounced cards
+-- synonyms: cards that bounced | declined payments | payments declined | declined charges | payments that failed
+-- synonyms: payment failures | failed invoices | invoices failed | invoices that failed | card declines
+-- synonyms: card failures | cards failed | failed cards | whose card failed | whose card was declined
+-- synonyms: whose cards bounced | whose payment failed | whose payment bounced | whose payment was declined
+-- synonyms: whose charge failed | who failed to pay | whose card did not work | customers with failed payments
+-- synonyms: customers whose payment failed | customers whose card failed | customers whose card was declined
+-- synonyms: customers whose card bounced | customers failed payments | customers declined cards
+-- synonyms: customers bounced cards | invoices with failed payments | invoices payments failed
+-- synonyms: bounced payments | payments bounced | payments | declines | bounces | failures
+-- synonyms: unsuccessful payments | unsuccessful charges | failed transactions | transactions failed
+-- synonyms: declined transactions | transactions declined | failed card payments | declined card payments
+-- synonyms: card payments failed | failed payment attempts | payments rejected | rejected payments
+-- synonyms: rejected cards | cards rejected | whose card was rejected | payments did not go through
+-- synonyms: payments go through | charges go through | customers cards | whose payment go through
+-- synonyms: cards go through | who bounced | who declined | payments that bounced | card payments bounced
+-- synonyms: card payments declined | who failed payments | who card failed | who payment failed | failing cards
+-- synonyms: failing payments | failed | failing invoices | customers failing payments
+-- also: who | whose | which | customers | customer | card | cards | invoices | charge | charges | payment
+-- also: payments | had | declined | bounced | attempts | collect | through | go | went
 -- samples: failed payments | which payments failed this week | cards that bounced last month | the last 5 failed payments
 -- params: from, to, limit, currency, customer
 -- default_period: last 30 days

@@ -2,7 +2,23 @@
 -- title: Fees
 -- definition: What Stripe kept: processing fees and fees for disputes, by the day they were taken
 -- unit: money
--- synonyms: stripe fees | processing fees | processing costs | payment costs | what stripe charges us | commission
+-- synonyms: stripe fees | processing fees | processing costs | processing charges | payment costs | payment fees
+-- synonyms: payment processing costs | payment processing fees | payment processing | card fees
+-- synonyms: card processing fees | transaction fees | transaction costs | stripe cost | stripe costs
+-- synonyms: stripe costs us | stripe charges | stripe charges us | stripe charge | stripe takes | stripe take
+-- synonyms: stripe takes from us | stripe kept | stripe keeps | stripe keep | stripe cut | stripe bill
+-- synonyms: stripe bills us | stripe expenses | we pay stripe | we pay to stripe | spend stripe
+-- synonyms: spend on stripe fees | pay in fees | pay fees | paid in fees | we pay in stripe fees | spend on fees
+-- synonyms: spent on fees | dispute fees | commission | commissions | stripe commission | fees paid
+-- synonyms: fees stripe charged | fees stripe took | fees stripe takes | fees to stripe | fees paid to stripe
+-- synonyms: we pay stripe fees | stripe processing fees | stripe processing costs | stripe processing
+-- synonyms: merchant fees | stripe deducted | stripe deducts | stripe skims | cost of payment processing
+-- synonyms: cost of payments | cost of processing payments | lose to fees | lose to stripe fees | gone to fees
+-- synonyms: fees cost us | stripe's cut | processor fees | stripe pocket | cost of stripe | charged by stripe
+-- synonyms: processing bill | taken by stripe | went to stripe | goes to stripe | stripe deductions
+-- synonyms: provider fees | payment provider fees | gateway fees
+-- also: volume | money | stripe | charged | charges | paid | pay | processing | payment | payments | card
+-- also: cards | cost | costs | took | taken | keeps | cut
 -- samples: fees last month | how much do we pay Stripe | stripe fees by month | fees by type this year
 -- params: from, to, group_by, currency
 -- groups: month, day, week, quarter, currency, type

@@ -2,7 +2,12 @@
 -- title: MRR
 -- definition: Monthly recurring revenue at the end of each period, and its change: subscriptions that pay, after discounts, intervals brought to a month
 -- unit: money
--- synonyms: monthly recurring revenue | recurring revenue | subscription revenue | run rate
+-- synonyms: monthly recurring revenue | recurring revenue | subscription revenue | subscription income
+-- synonyms: subscriptions revenue | recurring income | run rate | mrr growth | mrr change | mrr run rate
+-- synonyms: recurring revenue growth | recurring | subscription mrr | mrr increase | mrr decrease
+-- synonyms: subscription run rate | recurring revenue base | mrr level | mrr movement | subscription book
+-- synonyms: revenue run rate | recurring revenue run rate
+-- also: subscription | subscriptions | recurring | customers | stripe
 -- samples: mrr | what is our mrr | mrr by month this year | mrr growth since January | mrr by quarter in USD
 -- params: from, to, group_by, currency, customer
 -- groups: month, day, week, quarter, currency

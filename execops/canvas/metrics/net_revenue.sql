@@ -2,7 +2,30 @@
 -- title: Net revenue
 -- definition: Charges that succeeded, less refunds and disputes that took money; fees are not taken off
 -- unit: money
--- synonyms: net volume | revenue | sales | income | turnover | takings | gross volume | what we earned | money coming in
+-- family: revenue
+-- synonyms: net volume | revenue | revenues | net revenues | sales | net sales | income | turnover | takings
+-- synonyms: gross volume | gross revenue | gross sales | what we earned | we earn | earnings | earned | we make
+-- synonyms: we made | make | made | bring in | brought in | came in from customers | money coming in
+-- synonyms: money came in | cash in from customers | money customers paid | we take in | we collect | collected
+-- synonyms: collect | collected from customers | payments | payments collected | payments received
+-- synonyms: payments we received | payments came in | successful payments | successful charges
+-- synonyms: payments succeeded | charges succeeded | charges | number of charges | number of payments
+-- synonyms: charges collected | customer payments | payments from customers | payments customers
+-- synonyms: customers paid us | customers paid | customers pay us | customer pay us | pay us | paid us
+-- synonyms: money made | money earned | sold | sell | revenue from customers | revenue customers
+-- synonyms: sales to customers | sales revenue | net takings | money we made | billed customers | stripe revenue
+-- synonyms: stripe sales | revenue came in | revenue we collect | revenue made | revenue brought in
+-- synonyms: revenue generated | generated | top line | topline | payments take | payments processed
+-- synonyms: transactions | incoming payments | incoming money | gross and net revenue | sales made
+-- synonyms: spent with us | spend with us | bought from us | buy from us | receive | received | money received
+-- synonyms: money we received | billed customer | charged customer | invoiced customer | customer bought
+-- synonyms: customer spent | customer generated | customer contributed | customer brought in | collections
+-- synonyms: inflow | inflows | cash inflow | money inflow | came in | rake in | raked in | payment volume
+-- synonyms: sales volume | charge volume | transaction volume | stripe volume | processed volume
+-- synonyms: processing volume | volume processed
+-- also: volume | customers | customer | stripe | collected | collect | earned | earn | made | make
+-- also: received | receive | took | brought | bring | money | generated | total | cash | business | billed
+-- also: invoiced | charged
 -- samples: net revenue by month | revenue last quarter | how much did we make in October | net volume this year | revenue by customer | sales per week since March
 -- params: from, to, group_by, currency, customer
 -- groups: month, day, week, quarter, currency, customer

@@ -2,7 +2,21 @@
 -- title: Payouts
 -- definition: Money on its way from Stripe to the bank by the day it left, less payouts that came back
 -- unit: money
--- synonyms: paid out | transfers to the bank | stripe payouts | deposits | settlements
+-- synonyms: paid out | pay out | payout | transfers to the bank | transfers to bank account | bank transfers
+-- synonyms: transferred to our bank | transferred | transfers from stripe | stripe transfers
+-- synonyms: stripe transferred | stripe payouts | stripe paid out | stripe paid out us | stripe pays us
+-- synonyms: stripe deposits | stripe deposited | deposits | deposited | bank deposits | deposits to bank
+-- synonyms: settlements | settled | stripe settlements | stripe settled | stripe sent us
+-- synonyms: stripe sent to our bank | stripe sent bank | stripe to bank | stripe to our bank account
+-- synonyms: payouts to bank | payouts to the bank account | payouts from stripe | payouts received
+-- synonyms: payouts we received | payouts got | payouts landed bank | landed in bank | landed in bank account
+-- synonyms: money stripe paid out | money stripe sent | money stripe sent bank | stripe moved to bank
+-- synonyms: stripe transferred bank | arrived in bank from stripe | stripe send | hit bank from stripe
+-- synonyms: stripe wired | payouts made | payouts stripe made | payouts sent | paid out to bank | withdrawals
+-- synonyms: stripe money in bank | money moved from stripe to bank | moved to bank from stripe | disbursements
+-- synonyms: stripe disbursed | hit the bank | hit bank account | hit our account | reached the bank
+-- synonyms: arrived in the bank | arrived bank account | payout volume
+-- also: volume | stripe | bank | account | money | received | sent | made | landed | arrived | hit
 -- samples: payouts this month | how much did Stripe pay out last quarter | payouts by week | payouts in EUR
 -- params: from, to, group_by, currency
 -- groups: month, day, week, quarter, currency

@@ -2,7 +2,26 @@
 -- title: Precision
 -- definition: Of the proposals decided in the period, the percentage approved, and of those approved the percentage that nobody had edited
 -- unit: percent
--- synonyms: approval rate | acceptance rate | how good are the drafts | accuracy of the plays | rejected drafts | hit rate
+-- synonyms: decisions | approval rate | approved rate | acceptance rate | accept rate | rejection rate
+-- synonyms: hit rate | approval percent | approve percent drafts | percent drafts approved | percent approved
+-- synonyms: percent proposals approved | percent rejected | percent drafts rejected | share of drafts approved
+-- synonyms: share of proposals approved | how good drafts | how good are the drafts | how good are the proposals
+-- synonyms: how good plays | quality of drafts | draft quality | drafts quality | proposal quality
+-- synonyms: accuracy of the plays | accuracy of the drafts | play accuracy | accuracy | accuracy of proposals
+-- synonyms: draft accuracy | rejected drafts | rejected proposals | drafts rejected | proposals rejected
+-- synonyms: approved drafts | approved proposals | proposals approved | drafts approved
+-- synonyms: how many drafts approve | drafts reject | drafts approve | proposals approve | proposals reject
+-- synonyms: drafts accepted | proposals accepted | drafts accept | precision of plays | play precision
+-- synonyms: precision of drafts | precision of proposals | fraction of drafts approved
+-- synonyms: fraction of proposals approved | approve | approvals | rejections | how often approve
+-- synonyms: how often reject | how often drafts approved | how often drafts rejected | unedited drafts
+-- synonyms: unedited approvals | approved unedited | approved without edits | drafts approved unedited
+-- synonyms: proposals approved vs rejected | drafts approved rejected | proposals approved rejected
+-- synonyms: approvals rejections | approved and rejected drafts | success rate of drafts | success rate of plays
+-- synonyms: how precise drafts | how precise plays | how accurate drafts | how accurate plays
+-- synonyms: how accurate proposals | what portion of drafts approved | proportion of drafts approved
+-- synonyms: acceptance | accepted | accepted drafts | how often drafts accepted
+-- also: drafts | proposals | plays | draft | proposal
 -- samples: precision by play | how many drafts do we approve | approval rate this quarter | precision per month
 -- params: from, to, group_by
 -- groups: play, type, month, day, week, quarter

@@ -2,7 +2,24 @@
 -- title: Proposals
 -- definition: Proposals drafted in the period, by where they stand now, and how many still wait
 -- unit: count
--- synonyms: drafts | suggestions | inbox | what was proposed | decisions waiting | proposals by status
+-- synonyms: drafts | suggestions | inbox | what was proposed | proposals drafted | drafts written | drafts made
+-- synonyms: proposals made | proposals created | drafts created | proposals generated | drafts generated
+-- synonyms: proposals got | decisions waiting | waiting for a decision | waiting | proposals waiting
+-- synonyms: drafts waiting | drafts waiting for decision | proposals waiting for decision
+-- synonyms: proposals waiting for approval | drafts waiting for approval | waiting for approval | waiting on
+-- synonyms: drafts waiting on | proposals waiting on | pending | pending proposals | proposals pending
+-- synonyms: drafts pending | pending drafts | pending decisions | decisions pending | pending approvals
+-- synonyms: approvals pending | pending in the inbox | waiting in the inbox | proposals in inbox
+-- synonyms: drafts in inbox | in the inbox | open proposals | open drafts | proposals open | drafts open
+-- synonyms: undecided proposals | undecided drafts | proposals to decide | drafts to decide
+-- synonyms: proposals by status | action proposals | proposals sit in inbox | drafts sit in inbox | sit in inbox
+-- synonyms: proposed | proposed actions | actions proposed | drafts came | proposals came | suggestions made
+-- synonyms: suggested actions | awaiting decision | drafts awaiting decision | proposals awaiting decision
+-- synonyms: awaiting approval | proposals awaiting approval | drafts awaiting approval | queue | proposals queue
+-- synonyms: drafts queue | drafts came in | proposals came in | proposals produced | drafts produced | backlog
+-- synonyms: decision backlog | cards in inbox
+-- also: volume | cards | drafted | written | created | waiting | pending | proposed | made | generated
+-- also: decision | inbox | queue | plays | open
 -- samples: proposals by status | how many proposals are pending | proposals by play this month | proposals per week
 -- params: from, to, group_by
 -- groups: status, play, type, month, day, week, quarter

@@ -2,7 +2,25 @@
 -- title: Recovered revenue
 -- definition: Invoices paid within 30 days after an executed action about them, each credited once, by the day they were paid: paid after an action, which need not mean because of it
 -- unit: money
--- synonyms: recovered money | saved revenue | paid after an action | won back | money recovered | dunning results
+-- synonyms: recovered | recover | recovery | recoveries | recovered money | recovered payments
+-- synonyms: recovered invoices | payments recovered | invoices recovered | revenue recovery | payment recovery
+-- synonyms: money recovered | saved revenue | revenue saved | rescued revenue | rescued | rescued payments
+-- synonyms: paid after an action | paid after | paid after mails | paid after emails | paid after email
+-- synonyms: paid after mail | paid after action | paid after actions | paid after reminders
+-- synonyms: paid after reminder | invoices paid after an action | invoices paid after | invoices paid after mail
+-- synonyms: invoices paid after reminder | invoices paid after email | won back | win back | won back revenue
+-- synonyms: revenue won back | money won back | got back after mails | dunning results | dunning
+-- synonyms: dunning revenue | recovered from failed payments | revenue recovered from failed payments
+-- synonyms: money recovered failed payments | recover failed payments | recovered failed payments
+-- synonyms: failed payments recovered | recovered with actions | execops recovered | execops saved
+-- synonyms: execops save | execops recover | brought back | revenue brought back | salvaged revenue | salvaged
+-- synonyms: clawed back | clawed back revenue | collected after action | collect after action
+-- synonyms: recovered by plays | recovered thanks to mails | revenue recovered mails | recovered emails
+-- synonyms: recovered after action | revenue recovered action | recovered after email | recouped | recoup
+-- synonyms: regained | reclaimed | paid after nudges | paid after follow up | paid after follow ups
+-- synonyms: paid after chasing | collected after mails
+-- also: volume | failed | payments | payment | invoices | invoice | plays | mails | emails | actions
+-- also: action | reminders | money | revenue | customers | after | back | dunning | made
 -- samples: recovered revenue | how much did we recover this quarter | recovered revenue by play | what was paid after our mails
 -- params: from, to, group_by, currency, customer
 -- groups: month, day, week, quarter, currency, play

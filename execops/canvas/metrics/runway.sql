@@ -2,7 +2,33 @@
 -- title: Runway
 -- definition: Months until the cash is gone: cash divided by the average net burn of the last three full months, in each currency by itself; no months where nothing burns
 -- unit: months
--- synonyms: months left | how long until we run out of money | time to zero | cash out date | out of money | survive | how long will the money last
+-- synonyms: months left | months of cash | months of runway | months of money | how many months have left
+-- synonyms: how long until run out of money | how long until run out of cash | run out of money
+-- synonyms: run out of cash | when run out of money | when run out of cash | when will run out of money
+-- synonyms: when will run out of cash | how long until run out | when run out | when money runs out
+-- synonyms: when cash runs out | how long before run out of money | how long before run out of cash
+-- synonyms: how long before run out | how long until money gone | how long until cash gone
+-- synonyms: how many months until money gone | months until money gone | months until cash gone
+-- synonyms: months until run out of money | months until run out of cash | months before run out of cash
+-- synonyms: months before run out of money | months before money gone | how long till run out of money
+-- synonyms: how long till run out of cash | months till run out of cash | months till run out of money
+-- synonyms: months till money gone | when money gone | when cash gone | how long money last | how long cash last
+-- synonyms: how long will the money last | how long will cash last | how many months will cash last
+-- synonyms: how many months cash last | months cash last | months money last | time to zero | time until broke
+-- synonyms: how long until broke | when broke | until are broke | zero cash date | cash zero date | cash zero
+-- synonyms: cash out date | date run out of cash | date run out of money | when are out of money
+-- synonyms: when are out of cash | how long survive | how long can survive | how many months survive | survive
+-- synonyms: months to live | how long to live | how much time left | time left | how long left
+-- synonyms: how much time have left | cash runway | runway months | runway left | runway remaining
+-- synonyms: months remaining | months of runway left | months runway left | when hit zero | when hit zero cash
+-- synonyms: hit zero | how long keep lights on | keep lights on | stay alive | how long stay alive
+-- synonyms: how many months in bank | months in the tank | left in the tank | months of burn left
+-- synonyms: how long cash hold out | how long hold out | how much runway | run dry | how long can last
+-- synonyms: how long last | months keep going | money runs out | cash runs out | funds run out | run out
+-- synonyms: months can keep going | how far cash go | cash stretch | money stretch | bankrupt | go bust | bust
+-- synonyms: insolvent | tank empty | until broke
+-- also: when | until | till | before | long | months | month | cash | money | left | time | date | we | run
+-- also: runs | out | gone | have | remaining | funds | bank
 -- samples: runway | how long until we run out of money | how many months do we have left | runway in USD
 -- params: currency
 -- default_period: now

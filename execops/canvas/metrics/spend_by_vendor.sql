@@ -2,7 +2,25 @@
 -- title: Spend by vendor
 -- definition: Purchases by card and bank payments, less what the same vendors gave back, of those who got more than they gave in the period; a limit counts within each currency
 -- unit: money
--- synonyms: who do we pay | vendors | suppliers | biggest costs | top vendors | expenses by vendor | where does the money go | most expensive
+-- family: spend
+-- synonyms: who we pay | whom we pay | who we pay most | whom we pay most | who we spend most with
+-- synonyms: who we spend with | who gets our money | who gets most of our money | who costs us most
+-- synonyms: who costs us the most | what costs us most | what costs us the most | vendors | vendor spend
+-- synonyms: vendor costs | vendor expenses | vendor bills | biggest costs | biggest expenses | biggest expense
+-- synonyms: top expenses | top costs | top bills | top spend | top spending | top outgoings | top vendors
+-- synonyms: top vendor | most expensive vendors | most expensive | most costly vendors | heaviest vendors
+-- synonyms: top vendors by spend | top vendors spend | top vendors cost | vendors by spend | vendors by cost
+-- synonyms: vendors we spend most | vendors we pay | vendors we pay most | vendors we pay the most
+-- synonyms: which vendors cost us most | vendors cost most | expenses by vendor | where the money goes
+-- synonyms: where money goes | where our money goes | where money goes most | where we spend
+-- synonyms: where we spend most | where we spend our money | where spend go | where does our cash go
+-- synonyms: where cash go | paid to vendors | pay vendors | payments to vendors | spend most | spend most on
+-- synonyms: expensive vendor | spend the most on | vendor bill | went to vendor | gone to vendors
+-- synonyms: flows to vendor | sent to vendor | vendor charged | vendor took | vendor gets | vendor received
+-- synonyms: vendor got | vendor invoiced | vendor billed | vendor cost | handed to vendor | top cost drivers
+-- synonyms: top spend items | who takes most of our money | who takes our money | top suppliers
+-- also: charge | charged | cost | costs | cough | expenditure | expenses | fork | go | goes | money | on
+-- also: out | outgoings | over | paid | pay | shell | spend | spending | to | up | us | we | went
 -- samples: spend by vendor | who do we pay the most | top 5 vendors last quarter | how much did we pay AWS this year | biggest expenses in September
 -- params: from, to, group_by, limit, currency, vendor
 -- groups: vendor

@@ -2,7 +2,21 @@
 -- title: Spend over time
 -- definition: Purchases by card and bank payments, less what the same vendors gave back, of those who got more than they gave in the period
 -- unit: money
--- synonyms: spend | spending | expenses | costs | outgoings | how much do we spend | expenditure
+-- family: spend
+-- synonyms: spend | spending | total spend | expenses | costs | outgoings | outflows | expenditure
+-- synonyms: expenditures | how much we spend | we spend | spend money | money spent | money out
+-- synonyms: money going out | money out the door | out the door | went out | cash out | money went out
+-- synonyms: money leaving | company spend | company expenses | business expenses | operating expenses | opex
+-- synonyms: operating costs | purchases | card spend | card spending | card purchases | card expenses
+-- synonyms: purchases by card | vendor spend | vendor spending | vendor costs | spend on vendors
+-- synonyms: spending on vendors | expenses paid | bills paid | pay vendors | paid to vendors | we pay vendors
+-- synonyms: payments to vendors | payments vendors | money paid vendors | spend went | spent in total
+-- synonyms: outgoing payments | outgoing money | outgoing | cost | costs us | pay | paid | we pay | charge us
+-- synonyms: charged us | cost us | spend with vendors | money to vendors | expense | spent across vendors
+-- synonyms: spend across vendors | overheads | overhead | fork over | fork out | shell out | cough up | outlay
+-- synonyms: outlays
+-- also: volume | money | cash | business | vendors | paid | pay | went | go | gone | flow | flowed | company
+-- also: total | each | leave | left | made
 -- samples: spend by month | how does our spend move | spend per week since September | what did we spend last month | spending on AWS by quarter
 -- params: from, to, group_by, currency, vendor
 -- groups: month, day, week, quarter, currency, vendor

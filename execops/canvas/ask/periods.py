@@ -1,0 +1,219 @@
+"""Periods in plain words, as half-open dates: "last 30 days", "since March", "between 1 Sep and 15 Oct", "Q3 2025".
+
+General date parsers were tried and left: they guess ("may", "10/03"), and a wrong period is a wrong number.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from execops.canvas.ask.stretches import (
+    DAY,
+    EARLIER,
+    MONTH,
+    POINT,
+    UNIT,
+    WEEKDAY,
+    YEAR,
+    FutureError,
+    NoPeriodError,
+    Stretch,
+    day_of,
+    stretch,
+)
+from execops.canvas.ask.words import Question
+from execops.canvas.periods import start_of
+
+_COUNTED = """one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
+eighteen nineteen twenty"""
+_NUMBERS = {word: number for number, word in enumerate(_COUNTED.split(), start=1)} | {
+    "thirty": 30,
+    "sixty": 60,
+    "ninety": 90,
+    "couple": 2,
+    "couple of": 2,
+    "a couple of": 2,
+}
+NUMBER = rf"(?:\d{{1,4}}|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})"
+_MAX_NUMBER = 2000
+
+
+_TODAY = r"(?: (?:until|till|to|through|up to|and) (?:now|today|date)| on| onwards?| forward)?"
+_IN = r"(?:(?:all |throughout|entire |whole )?(?:in|for|during|of|on|over|within|from|throughout|all|through|the whole(?: of)?|the entire)(?: all)?(?: of)?(?: the)? )"
+_RULES = {
+    name: re.compile(rf"(?<![^ ]){rule}(?![^ ])")
+    for name, rule in {
+        "days": rf"(?:(?:between|from|in|for|during|over|since) )?(?:the )?(?P<a>{DAY}) (?:-|to|and|until|till|through) (?:the )?(?P<b>{DAY} (?:of )?{MONTH}(?: {YEAR})?)",
+        "month_days": rf"(?:(?:between|from|in|for|during|over|since) )?(?P<m>{MONTH}) (?P<a>{DAY}) (?:-|to|and|until|till|through) (?P<b>{DAY})(?P<y> {YEAR})?(?! {MONTH})",
+        "between": rf"between (?:the )?(?P<a>{POINT}) and (?:the )?(?P<b>{POINT}|now)(?: inclusive(?:ly)?)?",
+        "range": rf"(?:(?:from|since|starting|starting from|starting in|in|for|during|over) )?(?:the )?(?P<a>{POINT}) (?:-|to|until|till|til|through|thru|up to|through to|up until)(?: the)?(?: end of)? (?P<b>{POINT})(?: inclusive(?:ly)?)?",
+        "to_date": rf"{_IN}?(?:the )?(?:(?P<unit>week|month|quarter|year) (?:to date|so far)|since (?:the )?(?:start|beginning) of (?:the|this|the current) (?P<begun>week|month|quarter|year)|(?P<abbr>[wmqy]td)|(?:so far )?(?:this|the current|current|running) (?P<this>week|month|quarter|year)(?: (?:so far|to date|up to now|until now|till now|until today|up to today))?|so far (?P<named>{POINT})|so far (?:in|for) (?P<named_in>{POINT}))",
+        "since": rf"(?:since|starting|starting from|starting in|starting on|beginning|beginning in|beginning on)(?: the)?(?: (?:start|beginning) of)?(?: the)? (?P<a>{POINT}){_TODAY}",
+        "from_on": rf"from (?:the )?(?:(?:start|beginning) of (?:the )?)?(?P<a>{POINT})(?: on| onwards?| forward| (?:until|till|to|through|up to) (?:now|today|date))",
+        "rolling": rf"{_IN}?(?:the |our )?(?:last|past|previous|prior|trailing|preceding|recent|rolling)(?: (?P<n>{NUMBER}))? (?P<full>(?:full|complete|completed|whole) )?(?P<u>(?:{UNIT}|fortnight)s)(?! before)",
+        "compact": rf"{_IN}?(?:the )?(?:(?:last|past|previous|trailing|prior) )(?P<n>\d{{1,4}}) ?(?P<u>[dwmqy]|mo)",
+        "rolled": rf"(?:(?:in|over|during|within|for|across|throughout) the last|(?:{_IN}(?:the )?|the |this )?past|{_IN}?(?:the )?trailing) (?P<u>{UNIT})",
+        "abbreviated": rf"{_IN}?(?:the )?(?P<t>ttm|ltm|t12m|l12m)",
+        "from": rf"from (?!{EARLIER}|this|current|yesterday|today|the|{WEEKDAY})(?P<a>{POINT})",
+        "until": rf"(?:until|till|til|through|thru|up to|up until)(?: the end of)?(?: the)? (?P<a>{POINT})",
+        "before": rf"(?<!day )(?:before|prior to)(?: the)?(?: (?:start|beginning) of)?(?: the)? (?P<a>{POINT})",
+        "in": rf"{_IN}?(?P<a>{POINT})",
+    }.items()
+}
+_FUTURE = re.compile(
+    rf"(?<![^ ])(?:the )?(?:next|coming|following|upcoming) (?:{NUMBER} )?{UNIT}s?(?![^ ])|\btomorrow\b"
+)
+_BY_UNIT = {"d": "day", "w": "week", "m": "month", "mo": "month", "q": "quarter", "y": "year"}
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Half-open; `start` is missing in "until March"."""
+
+    start: date | None
+    end: date
+
+
+def take_period(question: Question, as_of: date, fiscal_start: int | None = None) -> Period | None:
+    """Take the words that name a period. Raises NoPeriodError for none that has been, and for two."""
+    found: list[Period] = []
+    if question.find(_FUTURE):
+        raise FutureError
+    for name, rule in _RULES.items():
+        while (match := question.find(rule)) is not None:
+            if name == "in" and _is_no_month(match, question):
+                break
+            found.append(_read(name, match, as_of, fiscal_start))
+            question.take(match)
+    different = list(dict.fromkeys(found))
+    if len(different) > 1:
+        raise NoPeriodError("One period at a time.")
+    for each in different:
+        if each.start is not None and each.start > as_of:
+            raise FutureError
+        if each.start is not None and each.start >= each.end:
+            raise NoPeriodError("The period ends before it begins.")
+    return different[0] if different else None
+
+
+def _is_no_month(match: re.Match[str], question: Question) -> bool:
+    """Whether "may" and "mar" stand for something else: without a preposition, amid other words."""
+    return match[0] in {"may", "sat", "sun", "mon", "wed"} and question.text.strip("· ") != match[0]
+
+
+def _read(name: str, match: re.Match[str], as_of: date, fiscal_start: int | None) -> Period:
+    part = {key: value for key, value in match.groupdict().items() if value is not None}
+    tomorrow = as_of + timedelta(days=1)
+
+    def point(text: str) -> Stretch:
+        return stretch(text, as_of, fiscal_start)
+
+    match name:
+        case "days":
+            last = point(part["b"])
+            first = _withday_of(last, part["a"])
+            return _range(first, last, as_of)
+        case "month_days":
+            year = part.get("y", "")
+            return _range(
+                point(f"{part['a']} {part['m']}{year}"), point(f"{part['b']} {part['m']}{year}"), as_of
+            )
+        case "between" | "range":
+            return _range(point(part["a"]), point(part["b"]), as_of)
+        case "to_date":
+            if named := part.get("named") or part.get("named_in"):
+                start = point(named).latest(as_of)[0]
+            else:
+                unit = part.get("unit") or part.get("begun") or part.get("this") or _BY_UNIT[part["abbr"][0]]
+                start = start_of(unit, as_of)
+            return Period(start, tomorrow)
+        case "since" | "from_on" | "from":
+            return Period(point(part["a"]).latest(as_of)[0], tomorrow)
+        case "rolling":
+            unit = part["u"].removesuffix("s")
+            if "n" not in part:
+                raise NoPeriodError(f"How many {part['u']}?")
+            count = number(part["n"]) * (14 if unit == "fortnight" else 1)
+            if "full" in part:
+                return _full(count, unit, as_of)
+            return _rolling(count, "day" if unit == "fortnight" else unit, as_of)
+        case "compact":
+            return _rolling(number(part["n"]), _BY_UNIT[part["u"]], as_of)
+        case "rolled":
+            days = {"day": 1, "week": 7, "month": 30}.get(part["u"])
+            return (
+                _rolling(days, "day", as_of)
+                if days
+                else _rolling(
+                    1 if part["u"] == "year" else 3, "year" if part["u"] == "year" else "month", as_of
+                )
+            )
+        case "abbreviated":
+            return _rolling(12, "month", as_of)
+        case "until":
+            return Period(None, point(part["a"]).latest(as_of)[1])
+        case "before":
+            return Period(None, point(part["a"]).latest(as_of)[0])
+        case _:
+            return Period(*point(part["a"]).latest(as_of))
+
+
+def _range(first: Stretch, last: Stretch, as_of: date) -> Period:
+    """Both ends included; a year that one end lacks is the other's, or the latest that fits."""
+    if first.given and last.given:
+        return Period(first.given[0], last.given[1])
+    if last.given:
+        return Period(_latest_before(first, last.given[0]), last.given[1])
+    start = first.given[0] if first.given else first.latest(as_of)[0]
+    for year in range(start.year, start.year + 9):
+        found = last.at(year)
+        if found and found[0] >= start:
+            return Period(start, found[1])
+    raise NoPeriodError("There is no such day.")
+
+
+def _latest_before(point: Stretch, day: date) -> date:
+    for year in range(day.year, day.year - 9, -1):
+        found = point.at(year)
+        if found and found[0] <= day:
+            return found[0]
+    raise NoPeriodError("There is no such day.")
+
+
+def _withday_of(point: Stretch, day: str) -> Stretch:
+    number = int(re.sub(r"\D", "", day))
+    if point.given:
+        return Stretch(given=day_of(point.given[0].year, point.given[0].month, number))
+    return Stretch(month=point.month, day=number)
+
+
+def _rolling(count: int, unit: str, as_of: date) -> Period:
+    """The last days, weeks, months or quarters, the current one counted; a year is twelve months."""
+    if not 1 <= count <= _MAX_NUMBER:
+        raise NoPeriodError("The period is too long.")
+    end = as_of + timedelta(days=1)
+    try:
+        if unit == "day":
+            return Period(end - timedelta(days=count), end)
+        if unit == "year":
+            return Period(start_of("month", as_of, back=12 * count - 1), end)
+        return Period(start_of(unit, as_of, back=count - 1), end)
+    except (ValueError, OverflowError) as exc:
+        raise NoPeriodError("The period is too long.") from exc
+
+
+def _full(count: int, unit: str, as_of: date) -> Period:
+    """The last whole ones, the current one left out."""
+    if unit in {"day", "fortnight"} or not 1 <= count <= _MAX_NUMBER:
+        raise NoPeriodError("Name the period in weeks, months, quarters or years.")
+    try:
+        return Period(start_of(unit, as_of, back=count), start_of(unit, as_of))
+    except (ValueError, OverflowError) as exc:
+        raise NoPeriodError("The period is too long.") from exc
+
+
+def number(text: str) -> int:
+    """The number that a word or digits name."""
+    return _NUMBERS[text] if text in _NUMBERS else int(text)

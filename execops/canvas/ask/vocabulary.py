@@ -1,0 +1,183 @@
+"""What words may mean: those of the metrics, those that say nothing, and those that no metric can answer for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from execops.canvas import catalogue
+from execops.canvas.ask.words import Question, plain_stem, stem, stems
+
+# They tell "who pays us" from "who do we pay", "give back" from "back"; left over, they do no harm.
+MUTE = frozenset({"we", "us", "give", "gave", "given"})
+SOFT = MUTE | frozenset({"quick", "quickly"})
+# Words without a bearing on which number is asked for.
+FILLERS = SOFT | frozenset(
+    """
+    a an the my your this that these those there here it its is are was were be been being am do does did done doing
+    has have had having please kindly hey hi hello ok okay so well just actually basically really exactly our
+    overall total totals altogether all any and also both much what which how tell show list display print get see
+    know need want like look looks looking check pull find report reports summary overview breakdown chart graph
+    plot table figure figures data stats numbers value values amount amounts sum in on at for from to of with
+    about through into thanks thank - over going trending moving move moved evolve evolving evolved develop
+    developing growing grow grew changed changing happen happened happening lately company business startup actual
+    whole entire only up down view let lets can could would you individual each every respectively dear team guys
+    many again far such terms side front regards regarding concerning roughly approximately around status quo
+    currently now presently moment got getting still current present provide um uh er erm hmm whenever second minute
+    fetch retrieve lookup already yet tho though bit little simply literally honestly maybe kind sort guess
+    wondering wonder curious question across among within tally recap rundown snapshot situation picture stand
+    standing update updated individually record recorded registered logged occurred occur incur incurred experienced
+    faced suffered encountered summed aggregate combined increased increasing decreased decreasing rising rose risen
+    falling fell fallen dropped climbed shrinking progress progressed progressing denominated thus outline compile
+    describe summarize summarise pulled enumerate itemize gets whatever anyway needs trying try figuring understand
+    gimme wanna lemme sir madam folks information info detail details detailed they them right draw compute
+    calculate peek grab wise together exact official existing ttl tot cheers appreciated
+    """.split()  # noqa: SIM905
+) - {"?", "quo", "status"}
+# The words that the rules of periods, groupings and currencies look for.
+GRAMMAR = frozenset(
+    """jan feb mar apr may jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun january february march april june july august september october november december monday tuesday wednesday
+    thursday friday saturday sunday yesterday today daily weekly monthly quarterly quarter quarters month months week
+    weeks years between since until through throughout during within before previous preceding trailing current running
+    ongoing calendar first second third fourth currency currencies euros dollars pounds sterling fortnight fortnights
+    complete completed whole entire three seven eight eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen
+    nineteen twenty thirty sixty ninety couple vendor vendors merchant merchants payee payees provider providers customer
+    customers reason reasons status statuses state states stage types kinds plays rules starting beginning ended ending
+    inclusive inclusively onward onwards forward fiscal financial broken split grouped trend trends history timeline
+    evolution historically annual annually yearly one two four five six nine ten top bottom biggest""".split()  # noqa: SIM905
+)
+_FILLER_STEMS = frozenset(plain_stem(each) for each in FILLERS - SOFT if len(each) > 3)
+_COUNTING = (
+    "how many",
+    "number of",
+    "count of",
+    "how often",
+    "how frequently",
+    "count",
+    "number",
+    "frequency of",
+)
+ORDER = "The canvas only reads: what is to be done is decided in the inbox."
+FORECAST = "The ledger holds what happened, not what will."
+ADVICE = "The canvas gives numbers, not advice."
+UNTOLD = "That is not the canvas's to tell."
+OTHER = "Only the ledger's numbers are here."
+FINAL = frozenset({ORDER, FORECAST, ADVICE, UNTOLD, OTHER})
+# Why a word makes a question one that no metric answers; the first that is found says why.
+_OUT = {
+    ORDER: """
+        cancel delete remove drop send email mail approve reject mark create issue charge retry void forgive write
+        update insert alter truncate grant execute set reset pause resume stop start enable disable export import
+        transfer wire schedule remind notify undo block suppress change add edit buy sell invite sync fix move make
+        book settle collect dispute process post trigger replay upgrade downgrade forward reply sign close open""",
+    FORECAST: """
+        will forecast forecasts forecasted predict prediction predicted projection projections project projected
+        expect expected expecting future gonna estimate estimated soon upcoming eventually plan planned plans might
+        likely assume assuming suppose hypothetical scenario scenarios tomorrow anticipate anticipated target targets
+        goal goals budget budgeted shall probably""",
+    ADVICE: """
+        should recommend recommendation recommendations advice advise suggest suggestion improve reduce cut lower
+        optimize optimise better good bad worth enough safe ought strategy tips idea ideas help think opinion afford
+        worry worried raise hire fire prioritize prioritise increase decrease""",
+    "Causes are not in the ledger: ask for the numbers.": "why because reason reasons cause causes caused explain",
+    UNTOLD: """
+        password passwords secret secrets token tokens key keys api salary salaries credential credentials ssn hash
+        hashes iban competitor competitors phone address addresses email emails card's pin login""",
+    "No metric compares; ask for each period by itself.": """
+        compare compared comparing comparison vs versus than against difference relative ratio correlation
+        correlate""",
+    "No metric computes this statistic.": """
+        average avg mean median mode percentile max maximum min minimum std deviation variance per-capita rate rates
+        growth ltv cac arr arpu arpa nrr grr ebitda margin margins profit profits profitable profitability nps csat
+        headcount conversion retention lifetime share percent cohort cohorts tax taxes vat runrate size cumulative""",
+    "No metric takes a condition.": """
+        if not except excluding exclude without unless or but over above below under more less least fewer greater
+        larger smaller exceeding exceed minus ignoring other others than bottom smallest cheapest lowest worst
+        slowest fastest longest shortest least""",
+    "Only vendors, customers, event types and failed payments are listed by rank.": "top most first last",
+    "The ledger does not know this of what it counts.": """
+        plan plans country countries region regions city state enterprise mobile segment segments channel channels
+        product products industry sector tier tiers user users team person people employee employees annual annually
+        yearly year-on-year category categories department departments project projects campaign source sources
+        account accounts""",
+    OTHER: """
+        sql query select database tables column columns row rows schema ignore instructions instruction prompt system
+        pretend joke weather poem story name""",
+}
+_WHY = {word: why for why, words in reversed(_OUT.items()) for word in words.split()}
+WRITES = frozenset(next(iter(_OUT.values())).split()) | {"refund", "pay", "payout", "reimburse", "spend"}
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words by which a metric may be asked for, in any order."""
+
+    metric: str
+    words: frozenset[str]
+    joined: bool  # by "and": its words may stand on both sides of one
+
+
+@cache
+def phrases() -> tuple[Phrase, ...]:
+    """By what every metric may be asked for: its name, its title, its synonyms."""
+    found: dict[Phrase, None] = {}
+    for metric in catalogue.load().values():
+        for text in (metric.name.replace("_", " "), metric.title, *metric.synonyms):
+            phrase = Phrase(metric.name, frozenset(telling(text)), " and " in text)
+            if phrase.words:
+                found[phrase] = None
+    return tuple(found)
+
+
+@cache
+def also(metric: str) -> frozenset[str]:
+    """The stems of the words that a question for a metric may hold besides."""
+    return stems(word for text in catalogue.load()[metric].also for word in Question(text).words)
+
+
+@cache
+def stems_of(metric: str) -> frozenset[str]:
+    """All words that a question for a metric may hold."""
+    return also(metric).union(*(each.words for each in phrases() if each.metric == metric))
+
+
+@cache
+def is_filler(word: str) -> bool:
+    """Whether a word, or a form of it, has no bearing; those that tell metrics apart aside."""
+    return word not in SOFT and (
+        word in FILLERS or (len(word) > 3 and word not in _WHY and plain_stem(word) in _FILLER_STEMS)
+    )
+
+
+def telling(text: str) -> list[str]:
+    """The stems of the words that say something; pronouns too, for "who pays us" is not "who do we pay"."""
+    return [stem(each) for each in Question(text).words if not is_filler(each)]
+
+
+def counts(question: Question) -> bool:
+    """Whether a question asks how many."""
+    text = f" {question.text} "
+    return any(f" {each} " in text for each in _COUNTING)
+
+
+def why_not(word: str) -> str | None:
+    """Why no metric answers for a word; None where it is not known at all."""
+    return _WHY.get(word)
+
+
+@cache
+def known_words() -> frozenset[str]:
+    """Every word that is understood as it stands, so that nobody takes it for a typing error."""
+    told = {
+        word
+        for metric in catalogue.load().values()
+        for text in (metric.name.replace("_", " "), metric.title, *metric.synonyms, *metric.also)
+        for word in Question(text).words
+    }
+    return frozenset(told | FILLERS | GRAMMAR | set(_WHY) | WRITES)
+
+
+@cache
+def known_stems() -> frozenset[str]:
+    """The stems of all that is understood."""
+    return stems(known_words())

@@ -1,0 +1,138 @@
+"""A question as words, of which each is to be taken for something: what is left over was not understood."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import cache
+
+TAKEN = "·"
+_WORD = re.compile(r"'\d\d\b|\d+(?:[.,]\d+)+|[^\W_]+(?:'[^\W_]+)*|[€$£¥%#&+/-]")
+# Signs of statements and of markup: no plain question has them.
+_CODE = re.compile(r"[;={}<>\[\]\\`*|~^@]|--|/\*|::|https?:")
+_SUBSTITUTES = (
+    (re.compile(r"[’‘`´]"), "'"),
+    (re.compile(r"[–—―]"), " - "),
+    (re.compile(r"\bmay (?=(?:i|we|you)\b)"), ""),
+    (re.compile(r"\b(?:money|cash) in(?=[?. ]*$)"), "incoming money"),
+    (re.compile(r"\bas (?:an? )?(?:table|chart|graph|plot|list|csv|json)\b"), ""),
+    (re.compile(r"\b(?:(?:did|do|does|has|have)(?:n't| not)|not) (?:go|gone|get|come) through\b"), "failed"),
+    (re.compile(r"\bthat failed to go through\b"), "failed"),
+    (re.compile(r"\bthus far\b"), "so far"),
+    (re.compile(r"\bas of (?:right )?(?:now|today)\b"), "now"),
+    (
+        re.compile(
+            r"\b(?:latest|up[- ]to[- ]date|most recent) (?=mrr|cash|runway|burn|numbers?|figures?|balances?)"
+        ),
+        "",
+    ),
+    (re.compile(r"\b(?:an? )?(?:quick )?update (?:me )?on\b"), ""),
+    (re.compile(r"\bwhere (?:do we stand|are we)\b"), ""),
+    (re.compile(r"\bby (?=(?:us|stripe|execops|disputes|chargebacks)\b)"), ""),
+    (re.compile(r"\bmonthly recurring revenue\b"), "mrr"),
+    (re.compile(r"\b(q[1-4]|h[12])\s*[/-]\s*((?:19|20)\d\d)\b"), r"\1 \2"),
+    (re.compile(r"\b((?:19|20)\d\d)\s*[/-]?\s*(q[1-4]|h[12])\b"), r"\2 \1"),
+    (re.compile(r"\b(q[1-4]|h[12])'?(\d\d)\b"), r"\1 '\2"),
+    (re.compile(r"\b((?:19|20)\d\d)[-/](\d\d?)[-/](\d\d?)\b"), r"day\1x\2x\3"),
+    (re.compile(r"\b((?:19|20)\d\d)-(0[1-9]|1[0-2])\b"), r"month\1x\2"),
+    (re.compile(r"\b((?:19|20)\d\d)-(?=(?:19|20)\d\d\b)"), r"\1 - "),
+    (re.compile(r"\b([a-z]{3,9}|q[1-4]|\d{1,2})-(?=(?:[a-z]{3,9}|q[1-4]|\d{1,2})\b)"), None),
+    (re.compile(r"(?<=\w)-(?=\w)"), " "),
+)
+_MONTH = re.compile(r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*|q[1-4]|\d{1,2}")
+# Ways to write a word that would otherwise be words of their own.
+_SPELLINGS = {
+    "what's": "what", "whats": "what", "how's": "how", "hows": "how", "who's": "who", "where's": "where",
+    "it's": "it", "that's": "that", "let's": "lets", "we're": "we", "we've": "we", "i'm": "we", "i've": "we",
+    "don't": "not", "didn't": "not", "doesn't": "not", "isn't": "not", "haven't": "not", "hasn't": "not",
+    "weren't": "not", "wasn't": "not", "aren't": "not", "won't": "not", "can't": "not",
+    "i": "we", "our": "our", "ours": "our", "me": "us", "&": "and", "+": "and", "/": "per", "#": "number",
+    "%": "percent", "percentage": "percent", "pct": "percent", "no.": "number", "amt": "amount",
+    "biggest": "top", "largest": "top", "greatest": "top", "highest": "top", "best": "top", "leading": "top",
+    "main": "top", "latest": "last", "newest": "last", "grouped": "group", "chargeback": "dispute",
+    "chargebacks": "disputes", "clients": "customers", "client": "customer", "suppliers": "vendors",
+    "supplier": "vendor", "txns": "transactions", "txn": "transaction", "pmts": "payments", "pmt": "payment",
+    "custs": "customers", "rev": "revenue", "wk": "week", "wks": "weeks", "mth": "month", "mths": "months",
+    "mo": "month", "mos": "months", "qtr": "quarter", "qtrs": "quarters", "yr": "year", "yrs": "years",
+    "fail": "failed", "pls": "please", "plz": "please", "cuz": "because", "u": "you",
+}  # fmt: skip
+_IRREGULAR = {
+    "lost": "lose", "loss": "lose", "losses": "lose", "losing": "lose", "paid": "pay", "spent": "spend",
+    "made": "make", "making": "make", "left": "leave", "leaving": "leave", "bought": "buy", "won": "win",
+    "gave": "give", "given": "give", "took": "take", "taken": "take", "kept": "keep", "got": "get",
+    "went": "go", "gone": "go", "ran": "run", "came": "come", "burnt": "burn", "declining": "decline",
+    "failure": "fail", "failures": "fail", "decision": "decide", "decisions": "decide",
+}  # fmt: skip
+
+
+class Question:
+    """A question's words, lower-case and in one spelling; a word that was understood is taken out."""
+
+    def __init__(self, text: str) -> None:
+        self.code = bool(_CODE.search(text))
+        self.written = _split(text)
+        self.words = [_SPELLINGS.get(each, each) for each in map(str.lower, self.written)]
+        self.possessive = [False] * len(self.words)
+        for at, word in enumerate(self.words):
+            if word.endswith(("'s", "s'")) and len(word) > 3:
+                self.possessive[at] = True
+                self.words[at] = word[:-2] if word.endswith("'s") else word[:-1]
+                self.written[at] = self.written[at][: len(self.words[at])]
+
+    @property
+    def text(self) -> str:
+        """The words that were not taken, a dot for each that was."""
+        return " ".join(self.words)
+
+    def find(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        """The first place where whole words fit."""
+        return pattern.search(self.text)
+
+    def take(self, match: re.Match[str], group: int | str = 0) -> None:
+        """Take the words of a match, or of a group of it."""
+        first = self.text[: match.start(group)].count(" ")
+        self.take_range(first, first + match[group].count(" ") + 1)
+
+    def take_range(self, first: int, end: int) -> None:
+        """Take the words from `first` up to `end`."""
+        self.words[first:end] = [TAKEN] * (end - first)
+
+    def left(self) -> list[int]:
+        """The places of the words that nobody took."""
+        return [at for at, word in enumerate(self.words) if word != TAKEN]
+
+
+def _split(text: str) -> list[str]:
+    """The words as they were written, dates as one word each."""
+    plain = unicodedata.normalize("NFKC", text)
+    for pattern, by in _SUBSTITUTES:
+        flagged = re.compile(pattern.pattern, re.IGNORECASE)
+        plain = flagged.sub(_apart if by is None else by, plain)
+    return _WORD.findall(plain)
+
+
+def _apart(match: re.Match[str]) -> str:
+    """`sep-oct` and `1-15` are ranges; `pay-outs` is a word."""
+    both = match.string[match.start() :].split("-", 1)
+    after = re.match(r"\w+", both[1])
+    ranged = _MONTH.fullmatch(both[0].lower()) and after and _MONTH.fullmatch(after[0].lower())
+    return f"{match[1]} - " if ranged else f"{match[1]} "
+
+
+@cache
+def plain_stem(word: str) -> str:
+    """What the regular forms of a word share, by the English Snowball rules."""
+    import snowballstemmer
+
+    return str(snowballstemmer.stemmer("english").stemWord(word))
+
+
+def stem(word: str) -> str:
+    """What the forms of a word share, those included that no rule knows."""
+    return plain_stem(_IRREGULAR.get(word, word))
+
+
+def stems(words: Iterable[str]) -> frozenset[str]:
+    """The stems of several words."""
+    return frozenset(map(stem, words))

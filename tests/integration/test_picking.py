@@ -179,14 +179,13 @@ def data(request: Json) -> Json:
 async def test_no_row_no_name_and_no_secret_leaves(
     ask: Ask, founder_token: Secret, database_url: str
 ) -> None:
-    twice = "how much dosh wandered off to grumpy globex"  # the rules may name those that fit
     none = say(pick("none"))
-    async with ask(none, none, none, GOOD) as it:
-        for question in (QUESTION, ABOUT_ACME, twice):
+    async with ask(none, none, GOOD) as it:
+        for question in (QUESTION, ABOUT_ACME):
             await it.understand(question)
         found = await it.understand(QUESTION)
         await it.canvas.answer(found.metric or "", found.params, TODAY)
-        assert len(it.fake.requests) == 4
+        assert len(it.fake.requests) == 3
         told = json.dumps(it.fake.requests)
     secrets = (KEY, founder_token.reveal(), database_url, "whsec_test")
     for private in ("Acme", "Globex", "GLOBEX", "AWS", "cus_", "987654", "1975308", "select", *secrets):
@@ -233,16 +232,17 @@ async def test_a_pick_that_may_not_stand(ask: Ask, answer: Json) -> None:
         (ABOUT_AWS, pick("spend_over_time")),
         (ABOUT_ACME, pick("refunds", customer="Globex")),
         (ABOUT_ACME, pick("refunds", customer="Acme")),
-        (
-            "how much dosh wandered off to grumpy globex",
-            pick("refunds", customer="globex"),
-        ),  # two are called that
         ("how much dosh wandered off to grumpy Initech", pick("refunds", customer="Initech")),
     ],
 )
 async def test_a_name_is_the_questions_and_the_ledgers(ask: Ask, question: str, answer: Json) -> None:
     async with ask(say(answer)) as it:
         await it.stands(question, requests=1)
+
+
+async def test_a_name_of_two_is_for_the_person_to_tell(ask: Ask) -> None:
+    async with ask(say(pick("refunds", customer="globex"))) as it:
+        await it.stands("how much dosh wandered off to grumpy globex", requests=0)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from functools import lru_cache
 
 from execops.canvas.ask.vocabulary import known_stems, known_words
-from execops.canvas.ask.words import Question, stem
+from execops.canvas.ask.words import SPELLINGS, Question, stem
 
 _LEAST = 5  # characters: shorter words are near to too many others
 
@@ -21,7 +21,7 @@ def correct(question: Question, names: Collection[str]) -> None:
             and word not in known_words()
             and stem(word) not in known_stems()
         ):
-            question.words[at] = _meant(word)
+            question.words[at] = SPELLINGS.get(_meant(word), _meant(word))
 
 
 @lru_cache(maxsize=4096)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from execops.canvas import catalogue
-from execops.canvas.ask.words import Question, plain_stem, stem, stems
+from execops.canvas.ask.words import SPELLINGS, Question, plain_stem, stem, stems
 
 # They tell "who pays us" from "who do we pay", "give back" from "back"; left over, they do no harm.
 MUTE = frozenset({"we", "us", "give", "gave", "given"})
@@ -174,7 +174,7 @@ def known_words() -> frozenset[str]:
         for text in (metric.name.replace("_", " "), metric.title, *metric.synonyms, *metric.also)
         for word in Question(text).words
     }
-    return frozenset(told | FILLERS | GRAMMAR | set(_WHY) | WRITES)
+    return frozenset(told | FILLERS | GRAMMAR | set(_WHY) | set(SPELLINGS) | WRITES)
 
 
 @cache

@@ -42,11 +42,15 @@ _SUBSTITUTES = (
 )
 _MONTH = re.compile(r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*|q[1-4]|\d{1,2}")
 # Ways to write a word that would otherwise be words of their own.
-_SPELLINGS = {
+SPELLINGS = {
     "what's": "what", "whats": "what", "how's": "how", "hows": "how", "who's": "who", "where's": "where",
     "it's": "it", "that's": "that", "let's": "lets", "we're": "we", "we've": "we", "i'm": "we", "i've": "we",
     "don't": "not", "didn't": "not", "doesn't": "not", "isn't": "not", "haven't": "not", "hasn't": "not",
     "weren't": "not", "wasn't": "not", "aren't": "not", "won't": "not", "can't": "not",
+    "i'd": "we", "we'd": "we", "i'll": "we", "we'll": "we", "im": "we", "ive": "we", "weve": "we", "you'd": "you",
+    "you're": "you", "youre": "you", "there's": "there", "theres": "there", "here's": "here", "heres": "here",
+    "thats": "that", "whos": "who", "who've": "who", "wheres": "where", "what're": "what", "whatre": "what",
+    "how're": "how", "what'd": "what", "how'd": "how", "they're": "they", "dont": "not", "didnt": "not",
     "i": "we", "our": "our", "ours": "our", "me": "us", "&": "and", "+": "and", "/": "per", "#": "number",
     "%": "percent", "percentage": "percent", "pct": "percent", "no.": "number", "amt": "amount",
     "biggest": "top", "largest": "top", "greatest": "top", "highest": "top", "best": "top", "leading": "top",
@@ -72,7 +76,7 @@ class Question:
     def __init__(self, text: str) -> None:
         self.code = bool(_CODE.search(text))
         self.written = _split(text)
-        self.words = [_SPELLINGS.get(each, each) for each in map(str.lower, self.written)]
+        self.words = [SPELLINGS.get(each, each) for each in map(str.lower, self.written)]
         self.possessive = [False] * len(self.words)
         for at, word in enumerate(self.words):
             if word.endswith(("'s", "s'")) and len(word) > 3:

@@ -14,7 +14,7 @@ from execops.client import Client
 from tui import keys
 from tui.screens.inbox import WIDE, InboxScreen
 from tui.theme import CALM, readable
-from tui.views import View
+from tui.views import ROUND
 
 
 class InboxApp(App[None]):
@@ -66,14 +66,17 @@ class InboxApp(App[None]):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:  # noqa: ARG002
         """The palette: every action that is no mere movement, and the theme."""
-        for key in (*keys.DECISIONS, *keys.LOOKING, keys.OPEN):
+        shown = [*keys.DECISIONS, *keys.LOOKING, keys.OPEN]
+        if self.inbox.in_canvas:
+            shown = [keys.CANVAS, keys.ASK, keys.SOURCES, keys.COPY_ANSWER, keys.SWITCH, keys.HELP]
+        for key in shown:
             if key.decides and self.inbox.readonly:
                 continue
             node = self.inbox.list if key is keys.OPEN else self.inbox
             act = partial(self.run_action, key.action, default_namespace=node)
             name = f"{key.label.capitalize()} ({keys.name(key, self._keys)})"
             yield SystemCommand(name, key.about, act)
-        for view in View:
+        for view in ROUND:
             go_to = partial(self.inbox.go_to, view)
             yield SystemCommand(f"View: {view}", f"Show what is {view}", go_to)
         yield SystemCommand("Theme", "Change the colours", self.action_change_theme)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 NUMBERS = frozenset({"money", "count", "percent", "seconds", "months"})
 LEAST = 2  # points that a chart is worth
 _MOST_BARS = 40
-_FRAME = 3  # lines of a bar chart that are no bar
+FRAME = 3  # lines of a bar chart that are no bar
 _LABEL = 18  # cells
 _MARK = 0xE000  # private characters stand for labels while plotext, which counts characters, lays them out
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
@@ -80,7 +80,7 @@ def draw(answer: Answer, width: int, *, height: int = 12) -> str:
     """All charts of an answer, one below the other; '' where there is none."""
     drawn = []
     for each in series(answer):
-        lines = min(len(each.values), _MOST_BARS) + _FRAME if each.kind == "bar" else height
+        lines = min(len(each.values), _MOST_BARS) + FRAME if each.kind == "bar" else height
         title = f"{answer.title}: {each.title}"[:width].center(width).rstrip()
         drawn.append(f"{title}\n{draw_one(each, width, lines)}")
     return "\n".join(drawn)
@@ -88,7 +88,7 @@ def draw(answer: Answer, width: int, *, height: int = 12) -> str:
 
 def bars_in(height: int) -> int:
     """How many bars fit into so many lines."""
-    return max(0, min(_MOST_BARS, height - _FRAME))
+    return max(0, min(_MOST_BARS, height - FRAME))
 
 
 def draw_one(shown: Series, width: int, height: int) -> str:
@@ -97,6 +97,7 @@ def draw_one(shown: Series, width: int, height: int) -> str:
 
     figure = plotext.figure
     figure.clear()
+    plotext.terminal.limit(False, False)  # the cells given count, not the size of a terminal
     try:
         figure.theme("colorless")
         figure.plot_size(width, height)

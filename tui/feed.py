@@ -13,7 +13,7 @@ from textual.message import Message
 from execops.client import Change, Client
 from execops.errors import DatabaseUnavailableError, ExecOpsError, NotFoundError
 from tui import clock, messages, views
-from tui.views import Page, View
+from tui.views import Page, Read, View
 
 BURST = 0.02  # seconds in which changes gather before they are read
 MANY = 200  # changes at once beyond which the view is read anew
@@ -27,6 +27,7 @@ class Feed:
         self._client = client
         self._post = post
         self._view = View.PENDING
+        self._behind: Read | None = None
         self._pages: AsyncIterator[Page] | None = None
         self._changed: set[int] = set()
         self._reread = True
@@ -45,9 +46,14 @@ class Feed:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._begun.wait(), seconds)
 
-    def show(self, view: View) -> None:
-        """Read this view from its start."""
-        self._view, self._reread = view, True
+    def show(self, view: View, behind: Read | None = None) -> None:
+        """Read this view from its start; `behind` reads what is behind a row."""
+        self._view, self._behind, self._reread = view, behind, True
+        self._wake.set()
+
+    def reread(self) -> None:
+        """Read the view anew."""
+        self._reread = True
         self._wake.set()
 
     def touch(self, proposal_id: int) -> None:
@@ -106,7 +112,7 @@ class Feed:
             self._reread = True
         if self._reread:
             self._reread, self._recount = False, True
-            self._pages = views.pages(self._client, self._view)
+            self._pages = views.pages(self._client, self._view, self._behind)
             await self._read_page()
         elif self._changed:
             await self._read_changed()

@@ -136,6 +136,16 @@ BACK = Key(
     id="inbox.back", keys="escape", action="back", label="back", about="Back to the list, or clear the filter"
 )
 OPEN = Key(id="list.open", keys="enter", action="open", label="open", about="Go into the card")
+CANVAS = Key(
+    id="inbox.canvas", keys="c", action="canvas", label="canvas", about="Ask: open the canvas, or close it"
+)
+SWITCH = Key(
+    id="canvas.switch",
+    keys="tab",
+    action="switch",
+    label="inbox",
+    about="Between the canvas and the inbox",
+)
 HELP = Key(id="inbox.help", keys="question_mark", action="help", label="help", about="Show the keys")
 PALETTE = Key(
     id="app.palette",
@@ -163,6 +173,64 @@ NEVER = Key(
 )
 QUIT = Key(id="app.quit", keys="q", action="app.quit", label="quit", about="Leave the inbox")
 
+ASK = Key(
+    id="canvas.ask", keys="slash", action="screen.ask", label="ask", about="Canvas: ask another question"
+)
+BEHIND = Key(
+    id="canvas.behind",
+    keys="enter",
+    action="behind",
+    label="behind it",
+    about="Canvas: the proposals behind a row",
+)
+SOURCES = Key(
+    id="canvas.events",
+    keys="s",
+    action="screen.sources",
+    label="events",
+    about="Canvas: the events behind a row",
+)
+COPY_ANSWER = Key(
+    id="canvas.copy",
+    keys="y",
+    action="screen.copy_answer",
+    label="copy",
+    about="Canvas: copy the answer as JSON",
+)
+LEAVE = Key(id="canvas.leave", keys="escape", action="screen.leave", label="close", about="Canvas: close it")
+EARLIER = Key(
+    id="canvas.earlier",
+    keys="up,ctrl+up",
+    action="earlier",
+    label="earlier",
+    about="Question: the one asked before",
+)
+LATER = Key(
+    id="canvas.later",
+    keys="down,ctrl+down",
+    action="later",
+    label="later",
+    about="Question: the next, then what is below",
+)
+COMPLETE = Key(
+    id="canvas.complete",
+    keys="right",
+    action="cursor_right",
+    label="complete",
+    about="Question: take the completion",
+)
+CHOOSE = Key(
+    id="canvas.choose",
+    keys="enter",
+    action="select",
+    label="ask this",
+    about="Canvas: ask the question, 1 to 9 too",
+)
+LEFT = Key(id="canvas.left", keys="h,left", action="left", label="left", about="Canvas: columns to the left")
+RIGHT = Key(
+    id="canvas.right", keys="l,right", action="right", label="right", about="Canvas: columns to the right"
+)
+
 MOVES = (
     Key(
         id="move.down", keys="j,down", action="move_down", label="down", about="Next row, or line of the card"
@@ -180,13 +248,16 @@ MOVES = (
     Key(id="move.last", keys="G,end", action="move_last", label="last", about="To the end"),
 )
 DECISIONS = (APPROVE, REJECT, EDIT, EDIT_HERE, UNDO, MARK, APPROVE_MARKED, RETRY, CONFIRM, CLOSE)
-LOOKING = (VIEW, VIEW_BACK, FILTER, EVENT, BROWSE, COPY, BACK, HELP)
+LOOKING = (VIEW, VIEW_BACK, FILTER, CANVAS, EVENT, BROWSE, COPY, BACK, HELP)
+TABLE = (BEHIND, SOURCES, COPY_ANSWER, ASK, LEAVE, LEFT, RIGHT)
+CANVAS_KEYS = (*TABLE, CHOOSE, SWITCH, EARLIER, LATER, COMPLETE)
 DIALOGS = (YES, NO, NEVER, SAVE, TAKE_NEWER)
 APP = (PALETTE, QUIT)
 GROUPS: Mapping[str, tuple[Key, ...]] = {
     "Decide": DECISIONS,
     "Look": (OPEN, *LOOKING),
     "Move": MOVES,
+    "Canvas": CANVAS_KEYS,
     "Dialogs": DIALOGS,
     "ExecOps": APP,
 }
@@ -200,6 +271,8 @@ _NAMES = {
     "pageup": "pgup",
     "down": "↓",
     "up": "↑",
+    "right": "→",
+    "left": "←",
 }
 
 
@@ -224,9 +297,17 @@ def unknown(ids: Iterable[str]) -> list[str]:
 
 
 def clashes(keymap: Mapping[str, str]) -> list[str]:
-    """The keys that do several things in the inbox, of which one is lost: `r (approve, reject)`."""
-    labels: dict[str, list[str]] = {}
-    for key in (*DECISIONS, *LOOKING, OPEN, *MOVES, *APP):
-        for name in names(key, keymap):
-            labels.setdefault(name, []).append(key.label)
-    return [f"{name} ({', '.join(of)})" for name, of in labels.items() if len(of) > 1]
+    """The keys that do several things in one place, of which one is lost: `r (approve, reject)`."""
+    found: dict[str, None] = {}
+    places = (
+        (*DECISIONS, *LOOKING, OPEN, SWITCH),
+        (*TABLE, CANVAS, HELP, SWITCH),
+        (CHOOSE, CANVAS, HELP, LEAVE),
+    )
+    for place in places:
+        labels: dict[str, list[str]] = {}
+        for key in (*place, *MOVES, *APP):
+            for name in names(key, keymap):
+                labels.setdefault(name, []).append(key.label)
+        found |= {f"{name} ({', '.join(of)})": None for name, of in labels.items() if len(of) > 1}
+    return list(found)

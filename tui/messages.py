@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
@@ -15,6 +16,11 @@ from execops.health import Health
 from execops.model import Event, Proposal
 from execops.proposals import Counts, Summary
 from tui.views import Page
+
+if TYPE_CHECKING:
+    from execops.canvas.behind import Behind
+    from execops.canvas.console import Asked
+    from execops.canvas.result import Answer
 
 
 class PageRead(Message):
@@ -158,4 +164,49 @@ class DecisionRefused(Message):
         super().__init__()
         self.decision = decision
         self.proposal_id = proposal_id
+        self.error = error
+
+
+class QuestionAsked(Message):
+    """A question was typed, or chosen."""
+
+    def __init__(self, question: str) -> None:
+        super().__init__()
+        self.question = question
+
+
+class QuestionAnswered(Message):
+    """The canvas answered, or said why it does not."""
+
+    def __init__(self, question: str, asked: Asked) -> None:
+        super().__init__()
+        self.question = question
+        self.asked = asked
+
+
+class QuestionFailed(Message):
+    """A question could not be put to the ledger."""
+
+    def __init__(self, question: str, error: ExecOpsError) -> None:
+        super().__init__()
+        self.question = question
+        self.error = error
+
+
+class BehindRead(Message):
+    """What stands behind a row of an answer was read; `events` where those were asked for."""
+
+    def __init__(self, answer: Answer, at: int, behind: Behind, *, events: bool) -> None:
+        super().__init__()
+        self.answer = answer
+        self.at = at
+        self.behind = behind
+        self.events = events
+
+
+class BehindRefused(Message):
+    """What stands behind a row could not be read."""
+
+    def __init__(self, error: ExecOpsError) -> None:
+        super().__init__()
         self.error = error

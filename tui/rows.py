@@ -78,6 +78,10 @@ class Rows:
         """The row of a proposal, whether the filter shows it or not."""
         return self._all.items.get(proposal_id)
 
+    def includes(self, summary: Summary) -> bool:
+        """Whether this row belongs here as it is now; what is behind a row of the canvas stays behind it."""
+        return self.view is View.BEHIND or self.view.includes(summary)
+
     def index(self, proposal_id: int) -> int:
         """The line of a shown proposal."""
         return bisect_left(self._shown.keys, self.view.key(self._shown.items[proposal_id]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
 
@@ -18,40 +18,48 @@ HISTORY = 2000  # the latest of what is no longer pending; older ones are the CL
 
 
 class View(StrEnum):
-    """What `u` goes through."""
+    """What `u` goes through, and what stands behind a row of the canvas."""
 
     PENDING = "pending"
     FAILED = "failed"
     UNKNOWN = "unknown"
     EXECUTED = "executed"
     DECIDED = "decided"
+    BEHIND = "behind"
 
     @property
     def next(self) -> View:
         """The view after this one."""
-        views = list(View)
-        return views[(views.index(self) + 1) % len(views)]
+        return ROUND[(ROUND.index(self) + 1) % len(ROUND)] if self in ROUND else View.PENDING
 
     @property
     def previous(self) -> View:
         """The view before this one."""
-        views = list(View)
-        return views[views.index(self) - 1]
+        return ROUND[ROUND.index(self) - 1] if self in ROUND else View.PENDING
 
     @property
     def status(self) -> Status | None:
         """The one status that is shown here; None where several are."""
-        return None if self is View.DECIDED else Status(self.value)
+        return None if self in {View.DECIDED, View.BEHIND} else Status(self.value)
 
     def key(self, summary: Summary) -> Key:
         """Where a proposal stands: the most urgent first where urgency counts, else the newest."""
         return (summary.urgency.rank if self is View.PENDING else 0, -summary.id)
 
     def includes(self, summary: Summary) -> bool:
-        """Whether a proposal of this status is shown here; decided is all that is no longer pending."""
+        """Whether a proposal of this status is shown here; decided is all that is no longer pending.
+
+        What is behind a row is for the core to say.
+        """
+        if self is View.BEHIND:
+            return False
         if self is View.DECIDED:
             return summary.effective_status is not Status.PENDING
         return summary.effective_status is self.status
+
+
+ROUND = (View.PENDING, View.FAILED, View.UNKNOWN, View.EXECUTED, View.DECIDED)
+Read = Callable[[], Awaitable[Sequence[Summary]]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,8 +72,11 @@ class Page:
     until: Key | None
 
 
-async def pages(client: Client, view: View) -> AsyncIterator[Page]:
-    """The pages of a view, a screenful first."""
+async def pages(client: Client, view: View, read_behind: Read | None = None) -> AsyncIterator[Page]:
+    """The pages of a view, a screenful first; what is behind a row is one page."""
+    if read_behind is not None:
+        yield Page(view=view, rows=await read_behind(), after=None, until=None)
+        return
     after: Key | None = None
     last: Summary | None = None
     limit, seen = FIRST_PAGE, 0

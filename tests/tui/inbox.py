@@ -18,6 +18,7 @@ from execops.model import Json, Proposal
 from execops.ports import Happened, Reconciliation
 from tests.stripe_events import failed, take_in
 from tui.app import InboxApp
+from tui.widgets.canvas_pane import CanvasPane, State
 from tui.widgets.proposal_list import ProposalList
 
 DEADLINE = 20.0  # seconds
@@ -88,6 +89,24 @@ class Inbox:
 
         await self.until(found)
         return found()[-1]
+
+    @property
+    def canvas(self) -> CanvasPane:
+        """The pane, which was opened."""
+        assert self.screen.pane is not None
+        return self.screen.pane
+
+    async def answered(self, question: str) -> CanvasPane:
+        """The pane, open, once it says what became of this question."""
+        if self.screen.canvas is None:
+            await self.press("c")
+        self.canvas.line.focus()
+        await self.pilot.pause()
+        self.canvas.line.value = ""
+        await self.write(question)
+        await self.press("enter")
+        await self.until(lambda: self.canvas.question == question and self.canvas.state is not State.ASKING)
+        return self.canvas
 
     def of(self, kind: type[Message]) -> list[Any]:
         """What was posted of a kind."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -17,19 +17,25 @@ from pathlib import Path
 from typing import Any
 
 from execops.audit import TrailEntry
+from execops.canvas import catalogue
+from execops.canvas.behind import Behind
+from execops.canvas.catalogue import Metric
+from execops.canvas.console import Asked
+from execops.canvas.result import Answer
 from execops.client import Card, Change, Client
 from execops.decisions import Decided
 from execops.errors import ConflictError, ExecOpsError
 from execops.health import Health
 from execops.model import AuditEntry, Event, EventStatus, Json, Proposal, Status, Urgency
 from execops.proposals import Counts, Summary
+from tests.tui import canvas_scenes
 from tests.tui.inbox import Inbox, opened
 from tui import clock, views
 
 NOW = datetime(2026, 11, 22, 10, 30, tzinfo=UTC)
 SNAPSHOTS = Path(__file__).with_name("snapshots")
 SIZES = ((80, 24), (120, 36), (160, 48))
-README = ("inbox", "edit", "marked")
+README = ("inbox", "edit", "marked", "canvas")
 README_SIZE = (120, 36)
 
 
@@ -211,6 +217,22 @@ class FixedClient(Client):
             status=EventStatus.PROCESSED, outcome=[], error=None, processed_at=NOW,
         )  # fmt: skip
 
+    def metrics(self) -> Mapping[str, Metric]:
+        return catalogue.load()
+
+    async def ask(self, question: str) -> Asked:
+        return canvas_scenes.ask(question)
+
+    async def behind(self, answer: Answer, at: int) -> Behind:
+        rows = [views.summary_of(each) for each in self._proposals.values()]
+        named = answer.rows[at][0]
+        return canvas_scenes.behind(
+            answer,
+            at,
+            proposals=tuple(row for row in reversed(rows) if row.subject_key == named),
+            events=({"id": 1},) if named == "cus_9" else (),
+        )
+
     def validate(self, action_type: str, payload: Json) -> None:
         from execops.adapters.email import EmailAdapter
         from execops.settings import load_settings
@@ -274,6 +296,16 @@ def pressed(*keys: str) -> Callable[[Inbox], Awaitable[None]]:
     return press
 
 
+def asked(question: str, *keys: str) -> Callable[[Inbox], Awaitable[None]]:
+    """Ask the canvas, and press these once it answered."""
+
+    async def press(inbox: Inbox) -> None:
+        await inbox.answered(question)
+        await pressed(*keys)(inbox)
+
+    return press
+
+
 # Each: what waits, and what is pressed.
 SCENES: dict[str, tuple[Callable[[], list[Proposal]], Callable[[Inbox], Awaitable[None]], dict[str, Any]]] = {
     "inbox": (scene_data, pressed("j"), {}),
@@ -288,6 +320,16 @@ SCENES: dict[str, tuple[Callable[[], list[Proposal]], Callable[[Inbox], Awaitabl
     "failed": (scene_data, pressed("u"), {}),
     "decided": (scene_data, pressed("U"), {}),
     "help": (scene_data, pressed("question_mark"), {}),
+    "canvas": (scene_data, asked("net revenue"), {}),
+    "canvas-ask": (scene_data, pressed("c", *"fail"), {}),
+    "canvas-bars": (scene_data, asked("spend by vendor", "j"), {}),
+    "canvas-number": (scene_data, asked("runway"), {}),
+    "canvas-list": (scene_data, asked("failed payments", "j", "j"), {}),
+    "canvas-unclear": (scene_data, asked("customers", "j"), {}),
+    "canvas-refused": (scene_data, asked("how is the weather"), {}),
+    "canvas-unknown": (scene_data, asked("cash"), {}),
+    "canvas-offline": (scene_data, asked("offline"), {}),
+    "canvas-behind": (scene_data, asked("top customers", "j", "enter"), {}),
     "empty": (list, nothing, {}),
     "readonly": (scene_data, pressed("j"), {"readonly": True}),
 }

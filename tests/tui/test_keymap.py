@@ -17,7 +17,7 @@ from tui import keys
 from tui.screens import bulk, confirm, edit, event, inbox, reject, told
 from tui.screens.help import HelpScreen
 from tui.screens.reject import RejectScreen
-from tui.widgets import card_body, proposal_list
+from tui.widgets import answer_table, canvas_pane, card_body, choices, proposal_list, question_line
 
 ROOT = Path(__file__).parents[2]
 
@@ -106,7 +106,8 @@ def test_every_binding_of_the_inbox_has_an_id_and_no_two_share_one_or_a_key() ->
     screens = (inbox.InboxScreen, bulk.BulkScreen, confirm.ConfirmScreen, edit.EditScreen, reject.RejectScreen,
                told.ToldScreen, event.EventScreen, HelpScreen)  # fmt: skip
     seen: dict[str, str] = {}
-    for owner in (*screens, proposal_list.ProposalList, card_body.CardBody):
+    canvas = (canvas_pane.CanvasPane, question_line.QuestionLine, choices.Choices, answer_table.AnswerTable)
+    for owner in (*screens, *canvas, proposal_list.ProposalList, card_body.CardBody):
         own = [each for each in owner.__dict__["BINDINGS"] if isinstance(each, Binding)]
         assert all(each.id for each in own), owner
         pressed = [key for each in own for key in each.key.split(",")]

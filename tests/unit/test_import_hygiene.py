@@ -40,11 +40,16 @@ print(*sorted(set(sys.modules) - before))
 
 def imported_by(*names: str) -> set[str]:
     """The top-level modules that importing these brings into a fresh process."""
+    return {name.partition(".")[0] for name in modules_of(*names)}
+
+
+def modules_of(*names: str) -> set[str]:
+    """The modules that importing these brings into a fresh process."""
     done = subprocess.run(
         [sys.executable, "-c", _PROGRAM, *names], capture_output=True, text=True, timeout=60, check=False
     )
     assert done.returncode == 0, done.stderr
-    return {name.partition(".")[0] for name in done.stdout.split()}
+    return set(done.stdout.split())
 
 
 def core() -> list[str]:
@@ -98,3 +103,10 @@ def test_the_server_does_not_load_the_inbox() -> None:
 
 def test_the_inbox_does_not_load_the_server() -> None:
     assert not imported_by("tui.app") & {"server", "litestar", "uvicorn", "typer", "cli", "langgraph"}
+
+
+def test_the_inbox_starts_without_the_canvas() -> None:
+    loaded = modules_of("tui.app")
+    assert "tui.screens.inbox" in loaded
+    canvas = {"tui.chart", "tui.widgets.canvas_pane", "tui.widgets.answer_table", "tui.widgets.question_line"}
+    assert not loaded & ({"plotext", "execops.canvas"} | canvas)

@@ -105,7 +105,9 @@ class FollowingScreen(LookingScreen):
                     self.say(*standing.ended(row))
                 elif current and row.id == current.id and self._left_by_itself(row, rows):
                     self.say(*standing.ended(row))
-                if rows.view.includes(row) or (row.id in rows and self._stays(row)):
+                if rows.view is View.BEHIND and not rows.known(row.id):
+                    self.feed.reread()  # it may be behind the row too
+                elif rows.includes(row) or (row.id in rows and self._stays(row)):
                     rows.put(row)
                 else:
                     rows.drop(row.id)

@@ -13,7 +13,7 @@ from execops.client import Client
 from tui import keys, standing
 from tui.feed import Feed
 from tui.rows import Rows
-from tui.screens.following import FollowingScreen
+from tui.screens.asking import AskingScreen
 from tui.terms import TermSuggester
 from tui.text import clean
 from tui.views import View
@@ -25,20 +25,22 @@ from tui.widgets.proposal_list import ProposalList
 
 WIDE = 120  # columns from which the card stands beside the list
 LETTERS = frozenset(key.action for key in (*keys.DECISIONS, *keys.LOOKING)) - {keys.BACK.action}
+OF_BOTH_SIDES = frozenset({keys.CANVAS.action, keys.HELP.action})
 EMPTY = {
     View.PENDING: "Nothing needs you.",
     View.FAILED: "Nothing has failed.",
     View.UNKNOWN: "Nothing is unknown.",
     View.EXECUTED: "Nothing was executed yet.",
     View.DECIDED: "Nothing was decided yet.",
+    View.BEHIND: "Nothing is behind this row any more.",
 }
 
 
-class InboxScreen(FollowingScreen):
+class InboxScreen(AskingScreen):
     """The one screen of the inbox."""
 
     AUTO_FOCUS = "#list"
-    BINDINGS = keys.bindings(*keys.DECISIONS, *keys.LOOKING)
+    BINDINGS = keys.bindings(*keys.DECISIONS, *keys.LOOKING, keys.SWITCH)
 
     def __init__(self, client: Client, *, readonly: bool, keymap: Mapping[str, str]) -> None:
         super().__init__()
@@ -55,15 +57,14 @@ class InboxScreen(FollowingScreen):
             compact=True,
         )
         self.list.note_of = self.note
+        self.panes = Container(Container(self.list, self.card, id="inbox"), id="panes")
 
     def compose(self) -> ComposeResult:
         """Header, list and card, keys; the filter comes when the first rows stand."""
         self.set_class(self.app.size.width >= WIDE, "-wide", update=False)
         self.card.display = False
         yield self.header
-        with Container(id="panes"):
-            yield self.list
-            yield self.card
+        yield self.panes
         yield self.bar
 
     def on_mount(self) -> None:
@@ -78,6 +79,7 @@ class InboxScreen(FollowingScreen):
 
     def on_descendant_focus(self) -> None:
         """Other keys do something elsewhere."""
+        self.follow_focus()
         self.bar.shown = self._keys()
 
     def action_next_view(self) -> None:
@@ -90,6 +92,7 @@ class InboxScreen(FollowingScreen):
 
     def go_to(self, view: View) -> None:
         """A view, from its start."""
+        self.forget_before()
         self.header.view, self.loaded = view, False
         rows = Rows(view)
         rows.refilter(self.search.value)
@@ -111,7 +114,9 @@ class InboxScreen(FollowingScreen):
         self.set_focus(self.search)  # now, as what is typed next is meant for it
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        """Whether a key does this here: in the filter, letters are letters."""
+        """Whether a key does this here: in the filter letters are letters, in the canvas nothing is decided."""
+        if self.in_canvas and action in LETTERS - OF_BOTH_SIDES:
+            return False
         return action not in LETTERS or self.focused is not self.search
 
     @on(Input.Changed, "#filter")
@@ -125,7 +130,9 @@ class InboxScreen(FollowingScreen):
         self.list.focus()
 
     def action_back(self) -> None:
-        """Out of the card or the filter; in the list, without a filter."""
+        """Out of the card or the filter; in the list, without a filter; behind a row, back to it."""
+        if self.focused is self.list and not self.search.value and self.back_to_canvas():
+            return
         if self.focused is self.list or self.focused is self.search:
             self.search.value = ""
             self.search.display = False
@@ -154,6 +161,8 @@ class InboxScreen(FollowingScreen):
         self.bar.shown = self._keys()
 
     def _keys(self) -> list[tuple[keys.Key, str]]:
+        if self.in_canvas:
+            return self.canvas_keys()
         if self.focused is self.search:
             return [(keys.OPEN, "to the list"), (keys.BACK, "show all")]
         current, view = self.list.current, self.list.rows.view
@@ -161,6 +170,8 @@ class InboxScreen(FollowingScreen):
         marked = len(self.list.marked)
         if isinstance(self.focused, CardBody):
             shown.append((keys.BACK, keys.BACK.label))
+        elif view is View.BEHIND:
+            shown.append((keys.BACK, "to the canvas"))
         if not self.readonly:
             if marked:
                 shown.append((keys.APPROVE_MARKED, f"approve {marked} marked"))
@@ -174,6 +185,7 @@ class InboxScreen(FollowingScreen):
         count = stuck.get(view.next, 0)
         shown += [
             (keys.FILTER, "filter"),
+            (keys.CANVAS, "canvas"),
             (keys.VIEW, f"{view.next} ({count})" if count else view.next.value),
             (keys.HELP, "help"),
             (keys.QUIT, "quit"),

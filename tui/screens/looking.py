@@ -91,7 +91,7 @@ class LookingScreen(MarkingScreen):
     def _open(self) -> None:
         """The card counts as opened, where it is in view and can be decided about."""
         card = self.card.card
-        if card is None or self.readonly or self.app.screen is not self:
+        if card is None or self.readonly or self.app.screen is not self or self.covered():
             return
         proposal = card.proposal
         seen = (proposal.id, proposal.version)
@@ -100,6 +100,10 @@ class LookingScreen(MarkingScreen):
         ):
             self.opened.add(seen)
             self._record_opening(*seen)
+
+    def covered(self) -> bool:
+        """Whether something stands before the card."""
+        return False
 
     def on_screen_resume(self) -> None:
         """A card that was covered comes into view."""

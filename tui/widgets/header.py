@@ -21,6 +21,7 @@ class InboxHeader(Widget):
     view: reactive[View] = reactive(View.PENDING)
     counts: reactive[Counts | None] = reactive[Counts | None](None)
     health: reactive[Health | None] = reactive[Health | None](None)
+    place: reactive[str] = reactive("")  # what the view is about, where it is no view of its own
     live: reactive[bool] = reactive(False)
     offline: reactive[WentOffline | None] = reactive[WentOffline | None](None)
 
@@ -64,7 +65,7 @@ class InboxHeader(Widget):
 
     def render(self) -> Content:
         """One line: place, numbers, state."""
-        where = "inbox" if self.view is View.PENDING else self.view.value
+        where = "inbox" if self.view is View.PENDING else f"{self.view} {self.place}".rstrip()
         left = Content.assemble(
             ("ExecOps", "bold $text-primary"),
             (" · ", "$execops-muted"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 
@@ -93,10 +93,10 @@ class ProposalList(ScrollView, can_focus=True):
             self.saying = text
             self.refresh()
 
-    def show(self, rows: Rows) -> None:
-        """Show other rows from their start."""
-        self.rows, self._cursor = rows, None
-        self.marked.clear()
+    def show(self, rows: Rows, cursor: int | None = None, marked: Mapping[int, int] | None = None) -> None:
+        """Show other rows, from their start or with the cursor on a proposal."""
+        self.rows, self._cursor = rows, cursor
+        self.marked = dict(marked or {})
         self.scroll_to(y=0, animate=False, immediate=True)
         self.change(lambda _: None)
 
@@ -251,7 +251,7 @@ class ProposalList(ScrollView, can_focus=True):
         ]
         free = width - sum(cell_len(each.text) for each in head) - cell_len(tail)
         flag = f"{FLAG} " if summary.play in self.flagged else ""
-        title = Segment(_fit(flag + clean(summary.title), max(0, free)), base + Style(bold=here or None))
+        title = Segment(fit(flag + clean(summary.title), max(0, free)), base + Style(bold=here or None))
         return Strip([*head, title, Segment(tail, tail_style)]).adjust_cell_length(width, base)
 
     def _label(self, summary: Summary) -> tuple[str, str]:
@@ -280,7 +280,7 @@ class ProposalList(ScrollView, can_focus=True):
         self._styles.clear()
 
 
-def _fit(text: str, cells: int) -> str:
+def fit(text: str, cells: int) -> str:
     """The text in exactly so many cells, with `…` where it is cut."""
     if cell_len(text) <= cells:
         return set_cell_size(text, cells)

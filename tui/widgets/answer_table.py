@@ -1,0 +1,238 @@
+"""The rows of an answer: numbers on the right, a cursor, and a head that stays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from tui import keys
+from tui.chart import NUMBERS
+from tui.text import clean
+from tui.widgets.proposal_list import fit
+
+if TYPE_CHECKING:
+    from execops.canvas.result import Answer
+
+_WIDEST = 34  # cells of a text
+_NARROWEST = 8
+_GAP = 2
+_STEP = 8  # cells that a key scrolls sideways
+
+
+class AnswerTable(ScrollView, can_focus=True):
+    """Draws only the lines in view; what is wider than the pane is cut, or scrolled to."""
+
+    BINDINGS = keys.bindings(*keys.MOVES, keys.BEHIND, keys.LEFT, keys.RIGHT)
+    COMPONENT_CLASSES = {"table--head", "table--cursor", "table--mark"}  # noqa: RUF012  as Textual declares it
+
+    class Moved(Message):
+        """The cursor is on another row."""
+
+        def __init__(self, at: int) -> None:
+            super().__init__()
+            self.at = at
+
+    class Opened(Message):
+        """What is behind the row under the cursor is asked for."""
+
+        def __init__(self, at: int) -> None:
+            super().__init__()
+            self.at = at
+
+    class LeftAbove(Message):
+        """What is above is meant."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  Textual's name
+        super().__init__(id=id)
+        self.cursor = 0
+        self._head: Sequence[str] = ()
+        self._cells: Sequence[Sequence[str]] = ()
+        self._right: Sequence[bool] = ()
+        self._natural: Sequence[int] = ()
+        self._styles: dict[str, Style] = {}
+
+    def __len__(self) -> int:
+        return len(self._cells)
+
+    def show(self, answer: Answer) -> None:
+        """Show these rows from their start."""
+        shown = _columns(answer)
+        self._head = [_named(answer.columns[at].name) for at in shown]
+        self._right = [answer.columns[at].unit in NUMBERS for at in shown]
+        self._cells = _cells(answer, shown)
+        self._natural = [
+            max((cell_len(line[at]) for line in (self._head, *self._cells)), default=0)
+            for at in range(len(shown))
+        ]
+        self.cursor = 0
+        self.scroll_to(0, 0, animate=False, immediate=True)
+        self._fit()
+        self.refresh()
+
+    def on_resize(self) -> None:
+        """Keep the cursor in view."""
+        self._fit()
+        self._keep_in_view()
+
+    def move_to(self, at: int) -> None:
+        """Put the cursor on a row, or on the nearest there is."""
+        at = max(0, min(at, len(self) - 1))
+        if at != self.cursor and self._cells:
+            self.cursor = at
+            self._keep_in_view()
+            self.refresh()
+            self.post_message(self.Moved(at))
+
+    def action_move_down(self) -> None:
+        """To the next row."""
+        self.move_to(self.cursor + 1)
+
+    def action_move_up(self) -> None:
+        """To the previous row; from the first, to what is above."""
+        if self.cursor == 0:
+            self.post_message(self.LeftAbove())
+        self.move_to(self.cursor - 1)
+
+    def action_move_page_down(self) -> None:
+        """A page down."""
+        self.move_to(self.cursor + max(1, self.size.height - 2))
+
+    def action_move_page_up(self) -> None:
+        """A page up."""
+        self.move_to(self.cursor - max(1, self.size.height - 2))
+
+    def action_move_first(self) -> None:
+        """To the first row."""
+        self.move_to(0)
+
+    def action_move_last(self) -> None:
+        """To the last row."""
+        self.move_to(len(self) - 1)
+
+    def action_left(self) -> None:
+        """To the columns on the left."""
+        self.scroll_to(x=max(0, self.scroll_offset.x - _STEP), animate=False, immediate=True)
+
+    def action_right(self) -> None:
+        """To the columns on the right."""
+        self.scroll_to(x=self.scroll_offset.x + _STEP, animate=False, immediate=True)
+
+    def action_behind(self) -> None:
+        """What is behind the row under the cursor."""
+        if self._cells:
+            self.post_message(self.Opened(self.cursor))
+
+    def on_click(self, event: events.Click) -> None:
+        """Move the cursor to the pointer; a double click looks behind the row."""
+        at = event.y - 1 + self.scroll_offset.y
+        if event.y > 0 and at < len(self):
+            self.move_to(at)
+            if event.chain > 1:
+                self.action_behind()
+
+    # Drawing
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the screen; the first is the head."""
+        width = self.size.width
+        base = self._style()
+        if y == 0:
+            line = self._line(self._head, "  ", base + self._style("table--head"))
+        elif (at := y - 1 + self.scroll_offset.y) < len(self):
+            here = at == self.cursor
+            style = base + self._style("table--cursor") if here else base
+            mark = "▌ " if here and self.has_focus else "▏ " if here else "  "
+            line = self._line(self._cells[at], mark, style)
+        else:
+            return Strip.blank(width, base)
+        left = self.scroll_offset.x
+        return line.crop(left, left + width).adjust_cell_length(width, base)
+
+    def _line(self, cells: Sequence[str], mark: str, style: Style) -> Strip:
+        parts = [Segment(mark, style + self._style("table--mark"))]
+        for cell, width, right in zip(cells, self._widths, self._right, strict=True):
+            pad = " " * max(0, width - cell_len(cell))
+            text = pad + cell if right else fit(cell, width)
+            parts.append(Segment(text + " " * _GAP, style))
+        room = self.size.width - sum(cell_len(each.text) for each in parts)
+        return Strip([*parts, Segment(" " * max(0, room), style)])
+
+    def _fit(self) -> None:
+        """Widths of the columns: texts give way to numbers."""
+        widths = [
+            min(width, _WIDEST) if not right else width
+            for width, right in zip(self._natural, self._right, strict=True)
+        ]
+        over = sum(widths) + _GAP * len(widths) + 2 - self.scrollable_content_region.width
+        while over > 0:
+            widest = max(
+                (at for at, right in enumerate(self._right) if not right and widths[at] > _NARROWEST),
+                key=lambda at: widths[at],
+                default=None,
+            )
+            if widest is None:
+                break
+            widths[widest] -= 1
+            over -= 1
+        self._widths = widths
+        self.virtual_size = Size(sum(widths) + _GAP * len(widths) + 1, len(self) + 1)
+
+    def _keep_in_view(self) -> None:
+        height = self.size.height - 1
+        top = self.scroll_offset.y
+        if height > 0 and not top <= self.cursor < top + height:
+            wanted = self.cursor if self.cursor < top else self.cursor - height + 1
+            self.scroll_to(y=wanted, animate=False, immediate=True, force=True)
+
+    def _style(self, name: str = "") -> Style:
+        style = self._styles.get(name)
+        if style is None:
+            style = self.get_component_rich_style(name, partial=True) if name else self.rich_style
+            if name == "table--cursor":
+                style = self.rich_style + style
+            self._styles[name] = style
+        return style
+
+    def notify_style_update(self) -> None:
+        """Draw in the new colours."""
+        super().notify_style_update()
+        self._styles.clear()
+
+
+def _named(column: str) -> str:
+    return "customer" if column == "name" else clean(column.replace("_", " "))
+
+
+def _columns(answer: Answer) -> list[int]:
+    """The columns to show: an amount names its currency itself, and a customer goes by its name."""
+    money = any(each.unit == "money" for each in answer.columns)
+    named = any(each.name == "name" for each in answer.columns)
+    return [
+        at
+        for at, each in enumerate(answer.columns)
+        if not (named and each.name == "customer") and (at == 0 or not money or each.unit != "currency")
+    ]
+
+
+def _cells(answer: Answer, shown: Sequence[int]) -> list[list[str]]:
+    from execops.canvas.result import text
+
+    ids = next((at for at, each in enumerate(answer.columns) if each.name == "customer"), None)
+    names = next((at for at, each in enumerate(answer.columns) if each.name == "name"), None)
+
+    def cell(row: tuple[Any, ...], at: int) -> str:
+        code = None if currency is None else row[currency]
+        value = row[ids] if at == names and ids is not None and not row[at] else row[at]
+        return clean(text(answer.columns[at], value, code)) or "–"
+
+    currency = next((at for at, each in enumerate(answer.columns) if each.unit == "currency"), None)
+    return [[cell(row, at) for at in shown] for row in answer.rows]

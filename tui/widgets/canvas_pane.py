@@ -1,0 +1,227 @@
+"""The canvas: a question line, and below it an answer, questions to choose from, or why there is no answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Input
+
+from execops.errors import ExecOpsError
+from tui import chart, keys, receipt
+from tui.messages import QuestionAsked
+from tui.text import clean
+from tui.widgets import answer_figures
+from tui.widgets.answer_chart import LEAST_HEIGHT, AnswerChart
+from tui.widgets.answer_figures import AnswerFigures
+from tui.widgets.answer_table import AnswerTable
+from tui.widgets.choices import Choices
+from tui.widgets.fitted import Fitted
+from tui.widgets.question_line import QuestionLine
+
+if TYPE_CHECKING:
+    from execops.canvas.catalogue import Metric
+    from execops.canvas.console import Asked
+    from execops.canvas.result import Answer
+
+_TABLE = 6  # lines that the table keeps beside a chart: its head, and some rows
+_AROUND = 7  # lines of question, title, receipt and the gaps between them
+
+
+class State(Enum):
+    """What the pane shows."""
+
+    IDLE = auto()
+    ASKING = auto()
+    ANSWERED = auto()
+    REFUSED = auto()
+    FAILED = auto()
+
+
+class CanvasPane(Vertical):
+    """Shows what it is given; asking is the screen's."""
+
+    BINDINGS = keys.bindings(keys.ASK, keys.SOURCES, keys.COPY_ANSWER, keys.LEAVE)
+
+    def __init__(self, metrics: Mapping[str, Metric], *, id: str | None = None) -> None:  # noqa: A002  Textual's name
+        super().__init__(id=id)
+        self._metrics = metrics
+        self.state = State.IDLE
+        self.asked: Asked | None = None
+        self.error: ExecOpsError | None = None
+        self.question = ""  # the last one asked
+        self.line = QuestionLine(_questions(metrics), id="question")
+        self.choices = Choices(id="choices")
+        self.table = AnswerTable(id="answer-table")
+        self.chart = AnswerChart(id="answer-chart")
+        self._title = Fitted(id="answer-title")
+        self._figures = AnswerFigures(id="answer-figures")
+        self._said = Fitted(id="answer-said")
+        self._receipt = Fitted(id="receipt")
+
+    def compose(self) -> ComposeResult:
+        """From the question to the receipt."""
+        yield self.line
+        yield self._title
+        yield self._said
+        yield self.choices
+        yield self._figures
+        yield self.chart
+        yield self.table
+        yield self._receipt
+
+    def on_mount(self) -> None:
+        """Begin with what can be asked."""
+        self._show(State.IDLE)
+        self._offer(self._samples())
+
+    @property
+    def answer(self) -> Answer | None:
+        """The answer that is shown."""
+        return self.asked.answer if self.asked is not None and self.state is State.ANSWERED else None
+
+    def go_in(self) -> None:
+        """Focus where the next key is meant."""
+        if self.answer is not None and self.answer.rows:
+            self.table.focus()
+        elif self.state is State.REFUSED and self.choices.questions:
+            self.choices.focus()
+        else:
+            self.line.focus()
+
+    # What is shown
+
+    def asking(self, question: str) -> None:
+        """A question is under way; the answer before it is gone, so that nobody takes it for this one's."""
+        self.question = question
+        self.line.remember(question)
+        if self.line.value != question:
+            self.line.write(question)
+        self._title.fit(Content.styled("Asking the ledger…", "$execops-muted"))
+        self._show(State.ASKING)
+
+    def show(self, asked: Asked) -> None:
+        """The answer, or why there is none."""
+        self.asked, self.error = asked, None
+        if asked.answer is None:
+            self._said.fit(receipt.refusal(asked.understood))
+            self._offer(self._samples(asked.understood.candidates))
+            self._show(State.REFUSED)
+            return
+        answer = asked.answer
+        self._title.fit(receipt.title(answer, asked.understood.why))
+        self._said.fit(receipt.said(answer))
+        self._receipt.fit(receipt.receipt(answer))
+        self.chart.show(chart.series(answer))
+        self._figures.show(answer)
+        self.table.show(answer)
+        self._show(State.ANSWERED)
+
+    def fail(self, error: ExecOpsError) -> None:
+        """What happened, and what to do."""
+        self.error = error
+        self._said.fit(receipt.failure(error))
+        self._show(State.FAILED)
+
+    def _show(self, state: State) -> None:
+        self.state = state
+        answer = self.answer
+        self._title.display = state is State.ASKING or answer is not None
+        self._said.display = state in {State.REFUSED, State.FAILED} or (
+            answer is not None and bool(receipt.said(answer).plain)
+        )
+        self.choices.display = state in {State.IDLE, State.REFUSED}
+        self.table.display = answer is not None and bool(answer.rows)
+        self._receipt.display = answer is not None
+        self._arrange()
+
+    def on_resize(self) -> None:
+        """Share the lines out anew."""
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """The chart takes what the table can spare, or nothing."""
+        answer = self.answer
+        figures = answer is not None and bool(answer_figures.figures_of(answer))
+        self._figures.display = figures and self.size.height >= _AROUND + answer_figures.HEIGHT
+        self.chart.display = False
+        if answer is None or not self.chart.series:
+            return
+        free = self.size.height - _AROUND - min(len(answer.rows) + 1, _TABLE)
+        height = min(self.chart.wanted(), free, max(LEAST_HEIGHT, self.size.height * 3 // 5))
+        if height >= LEAST_HEIGHT or height == self.chart.wanted():
+            self.chart.styles.height = height
+            self.chart.display = True
+
+    # What is offered
+
+    def _samples(self, names: Sequence[str] = ()) -> list[tuple[str, str]]:
+        """A question for each of these metrics, or for all."""
+        known = [self._metrics[name] for name in names if name in self._metrics]
+        return [(each.samples[0], each.title) for each in known or self._metrics.values()]
+
+    def _offer(self, samples: Sequence[tuple[str, str]]) -> None:
+        self.choices.offer(samples)
+
+    @on(Input.Changed, "#question")
+    def _narrow(self, event: Input.Changed) -> None:
+        """Before anything is asked, what is typed narrows what can be."""
+        event.stop()
+        if self.state is not State.IDLE:
+            return
+        words = event.value.casefold().split()
+        found = []
+        for metric in self._metrics.values():
+            names = (metric.name.replace("_", " "), metric.title, *metric.synonyms)
+            matching = [each for each in metric.samples if _has(words, each)]
+            if matching or any(_has(words, name) for name in names):
+                found.append(((matching or metric.samples)[0], metric.title))
+        self._offer(found)
+
+    @on(Input.Submitted, "#question")
+    def _submit(self, event: Input.Submitted) -> None:
+        event.stop()
+        question = clean(event.value).strip()
+        if question:
+            self.post_message(QuestionAsked(question))
+        else:
+            self._down()
+
+    @on(QuestionLine.LeftBelow)
+    def _down(self) -> None:
+        if self.choices.display:
+            self.choices.focus()
+        elif self.table.display:
+            self.table.focus()
+
+    @on(Choices.LeftAbove)
+    @on(AnswerTable.LeftAbove)
+    def _up(self) -> None:
+        self.line.focus()
+
+    @on(AnswerTable.Moved)
+    def _follow(self, event: AnswerTable.Moved) -> None:
+        answer = self.answer
+        if answer is None:
+            return
+        for column, value in zip(answer.columns, answer.rows[event.at], strict=True):
+            if column.unit == "currency":
+                self.chart.currency = str(value or "")
+
+
+def _has(words: Sequence[str], text: str) -> bool:
+    return all(word in text.casefold() for word in words)
+
+
+def _questions(metrics: Mapping[str, Metric]) -> list[str]:
+    """What a question is completed to: the samples first, then names, then other words for them."""
+    known = metrics.values()
+    samples = [each for metric in known for each in metric.samples]
+    names = [each for metric in known for each in (metric.title.lower(), metric.name)]
+    synonyms = [each for metric in known for each in metric.synonyms]
+    return list(dict.fromkeys((*samples, *names, *synonyms)))

@@ -10,14 +10,14 @@ import asyncio
 import secrets
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from email import message_from_bytes
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from cli import fixtures, output, session
+from cli import books, fixtures, output, session
 from cli.fixtures import Subject
 from cli.processes import SERVER_POOL, stopping, worker_pool
 from cli.trigger import send
@@ -30,6 +30,9 @@ from execops.settings import Settings, load_settings
 from jobs.bootstrap import local_token, migrate, open_context
 from jobs.worker import run_worker
 from server.run import serve
+
+if TYPE_CHECKING:
+    from execops.canvas.result import Answer
 
 _PATIENCE = 30.0  # seconds for any one step
 
@@ -72,6 +75,7 @@ async def _inbox() -> None:
 
     output.note("Starting ExecOps in a throw-away home …")
     async with _stage(undo_window="5") as stage:
+        await books.bring_in(stage.ctx, stage.client.operator)
         for subject in (INITECH, HOOLI, GLOBEX):
             await _fail_charge(stage, subject)
         await _until(stage, lambda: _count(stage, 5))  # the two large ones go to the account owner too
@@ -86,6 +90,7 @@ async def _report() -> None:
         proposal = await _drafted(stage)
         await _decide(stage, proposal)
         await _supersede(stage)
+        await _answer(stage)
         await _verify(stage)
     output.note("The demo's home is gone. Your own: execops up, then execops inbox")
 
@@ -156,6 +161,41 @@ async def _supersede(stage: Stage) -> None:
     outcome = (await stage.client.proposal(line.id)).outcome
     _check(len(_mails(stage)) == 1, "a superseded proposal sends nothing")
     _step("superseded", f"{INITECH.name} paid before anybody decided: proposal {line.id} is moot ({outcome})")
+
+
+async def _answer(stage: Stage) -> None:
+    """The pull side: plain questions about what came in over the webhooks, and about a bank statement."""
+    report = await books.bring_in(stage.ctx, stage.client.operator)
+    _check(report.imported > 0 and not report.problems, "every line of the bank statement is imported")
+    _step("books", f"a bank statement of {report.imported} movements imported")
+    for question, metric in (
+        ("how long until we run out of money?", "runway"),
+        ("who did we pay the most last quarter?", "spend_by_vendor"),
+        ("which payments failed in the last 7 days?", "failed_payments"),
+    ):
+        answer = (await stage.client.ask(question)).answer
+        _check(
+            answer is not None and answer.metric == metric and bool(answer.rows) and not answer.unknown,
+            f"“{question}” is answered",
+        )
+        if answer is not None:
+            _step("answer", f"{question} ({answer.title})")
+            for line in _lines(answer):
+                output.data(f"    {line}")
+    question = "what will revenue be next month?"
+    refused = (await stage.client.ask(question)).understood
+    _check(refused.kind == "refuse", f"“{question}” is refused")
+    _step("refusal", f"{question} {refused.why}")
+
+
+def _lines(answer: Answer) -> Iterator[str]:
+    """The rows as a person reads them, with the columns' names."""
+    from execops.canvas.result import text
+
+    for record in answer.records():
+        currency = record.get("currency")
+        values = ((each.name, text(each, record[each.name], currency)) for each in answer.columns)
+        yield " · ".join(f"{name} {value}" for name, value in values if value and name != "currency")
 
 
 async def _verify(stage: Stage) -> None:

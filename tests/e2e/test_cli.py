@@ -322,6 +322,7 @@ async def test_embedded_default_needs_no_settings(shared_folder: Path) -> None:
 async def test_demo_without_a_terminal_plays_the_loop(shared_folder: Path) -> None:
     ran = await Cli({"TMPDIR": str(shared_folder)})("demo")
     assert ran.code == 0, ran.err
-    assert "✓ audit verified" in ran.out
+    for step in ("event stored", "proposal", "decision", "execution", "answer", "refusal", "audit verified"):
+        assert f"✓ {step}" in ran.out, step
     assert "\x1b" not in ran.out + ran.err
     assert not list(shared_folder.glob("execops-demo-*"))

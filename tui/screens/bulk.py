@@ -25,7 +25,7 @@ class BulkScreen(ModalScreen[bool]):
     def __init__(self, cards: Sequence[Card], keymap: Mapping[str, str]) -> None:
         super().__init__()
         self._cards, self._keymap = cards, keymap
-        self.body = CardBody(labelled=False, classes="reading")
+        self.body = CardBody(label=max(len(_number(card)) for card in cards) + 2, classes="reading")
 
     def compose(self) -> ComposeResult:
         """The list has the focus, so that it scrolls."""
@@ -44,7 +44,7 @@ class BulkScreen(ModalScreen[bool]):
 
     def on_mount(self) -> None:
         """List them."""
-        self.body.show([("", Content("\n").join([_told(card) for card in self._cards]))], airy=False)
+        self.body.show([(_number(card), _told(card)) for card in self._cards], airy=False)
         self.body.focus()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
@@ -56,11 +56,15 @@ class BulkScreen(ModalScreen[bool]):
         self.dismiss(answer)
 
 
+def _number(card: Card) -> str:
+    return f"#{card.proposal.id}"
+
+
 def _told(card: Card) -> Content:
     proposal = card.proposal
     amount = f"{clean(proposal.amount)}  " if proposal.amount else ""
     return Content.assemble(
-        (f"#{proposal.id}  {amount}{clean(proposal.title)}", "bold"),
+        (f"{amount}{clean(proposal.title)}", "bold"),
         "\n",
-        (f"   {clean(card.does)}", "$execops-muted"),
+        (clean(card.does), "$execops-muted"),
     )

@@ -27,7 +27,7 @@ class ToldScreen(ModalScreen[None]):
     def __init__(self, title: str, lines: Sequence[Content], *, copies: str, hint: str = "") -> None:
         super().__init__()
         self.heading = Static(clean(title), classes="question", markup=False)
-        self.body = CardBody(labelled=False, classes="reading")
+        self.body = CardBody(label=0, classes="reading")
         self.hint = Static(hint or "j k scroll · y copies · esc goes back", classes="hint", markup=False)
         self._lines, self._copies = lines, copies
 

@@ -28,12 +28,12 @@ class CardBody(ScrollView, can_focus=True):
     def __init__(
         self,
         *,
-        labelled: bool = True,
+        label: int = LABEL,
         id: str | None = None,  # noqa: A002  Textual's name
         classes: str | None = None,
     ) -> None:
         super().__init__(id=id, classes=classes)
-        self._label = LABEL if labelled else 0
+        self._label = label
         self._sections: Sequence[Section] = ()
         self._strips: list[Strip] = []
         self._airy = False

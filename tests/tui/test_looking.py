@@ -11,6 +11,7 @@ from execops.context import Context
 from execops.model import Actor
 from tests.stripe_events import failed, take_in
 from tests.tui.inbox import Inbox, opened, propose
+from tests.tui.scenes import FixedClient, scene_data
 from tui import links
 from tui.screens.event import EventScreen
 from tui.screens.told import ToldScreen
@@ -158,3 +159,20 @@ async def test_what_is_said_covers_neither_what_approving_does_nor_the_keys(
         for widget in (inbox.screen.query_one("#verdict"), inbox.screen.bar, inbox.header):
             assert widget.region.area
             assert not said.region.overlaps(widget.region), widget
+
+
+async def test_each_fact_gets_a_line_while_there_is_room() -> None:
+    def together() -> bool:
+        return any("MRR" in line and "Card visa" in line for line in inbox.lines())
+
+    def apart() -> bool:
+        return "MRR" in inbox.text() and not together()
+
+    async with opened(FixedClient(scene_data())) as inbox:
+        await inbox.press("j")
+        await inbox.card()
+        await inbox.until(together)
+        await inbox.pilot.resize_terminal(160, 48)
+        await inbox.until(apart)
+        await inbox.pilot.resize_terminal(80, 24)
+        await inbox.until(together)

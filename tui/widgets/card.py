@@ -36,6 +36,7 @@ class ProposalCard(Vertical):
         self._verdict = Fitted(id="verdict")
         self._body = CardBody(id="body")
         self._framed = ""
+        self._roomy = False
         self.flagged: AbstractSet[str] = frozenset()  # plays whose drafts are mostly rejected
 
     def compose(self) -> ComposeResult:
@@ -54,11 +55,20 @@ class ProposalCard(Vertical):
 
     def show(self, card: Card, summary: Summary, verdict: Content) -> None:
         """Show all of a proposal."""
-        roomy = self.app.size.height >= _ROOMY
         self._head(summary)
         if self.card is None:
             self._body.scroll_home(animate=False, immediate=True)
         self.card = card
+        self._write(card)
+        self._verdict.fit(verdict)
+
+    def on_resize(self) -> None:
+        """Give facts and trail a line each where there is room for it now, or no more."""
+        if self.card is not None and self._roomy != (self.app.size.height >= _ROOMY):
+            self._write(self.card)
+
+    def _write(self, card: Card) -> None:
+        self._roomy = roomy = self.app.size.height >= _ROOMY
         sections = (
             ("Why", Content(clean(card.proposal.reasoning, lines=True))),
             ("Facts", _facts(card.proposal.evidence, roomy=roomy)),
@@ -68,7 +78,6 @@ class ProposalCard(Vertical):
             ("Trail", _trail(card, roomy=roomy)),
         )
         self._body.show([section for section in sections if section[1].plain], airy=roomy)
-        self._verdict.fit(verdict)
 
     def judge(self, verdict: Content) -> None:
         """Show another last line."""

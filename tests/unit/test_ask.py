@@ -298,7 +298,7 @@ def test_an_order_says_where_things_are_done() -> None:
     "question",
     [
         "what will revenue be", "forecast mrr", "expected payouts", "should we cut spend", "how can we reduce churn",
-        "why did churn rise", "revenue by plan", "revenue in Germany", "revenue from enterprise customers", "refund rate",
+        "why did churn rise", "revenue by plan", "revenue in Germany", "revenue from enterprise customers", "revenue from existing customers", "revenue from current customers", "refund rate",
         "average refund", "biggest refund", "refunds over $100", "refunds > 100", "spend except AWS", "spend on AWS or GitHub",
         "spend on AWS and GitHub", "revenue in EUR and USD", "revenue converted to EUR", "refunds by year", "ARR",
         "refunds by month and customer", "churn by customer", "payouts for Acme", "cash last month", "runway in march",

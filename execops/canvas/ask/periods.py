@@ -40,31 +40,65 @@ NUMBER = rf"(?:\d{{1,4}}|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})"
 _MAX_NUMBER = 2000
 
 
-_TODAY = r"(?: (?:until|till|to|through|up to|and) (?:now|today|date)| on| onwards?| forward)?"
-_IN = r"(?:(?:all |throughout|entire |whole )?(?:in|for|during|of|on|over|within|from|throughout|all|through|the whole(?: of)?|the entire)(?: all)?(?: of)?(?: the)? )"
+_NOW = "(?:now|today|date)"
+_TODAY = rf"(?: (?:until|till|to|through|up to|and) {_NOW}| on| onwards?| forward)?"
+_IN = (
+    r"(?:(?:all |throughout|entire |whole )?(?:in|for|during|of|on|over|within|from|throughout|all|through"
+    r"|the whole(?: of)?|the entire)(?: all)?(?: of)?(?: the)? )"
+)
+_FROM = r"(?:(?:between|from|in|for|during|over|since|starting|starting from|starting in) )?(?:the )?"
+_TO = r"(?:-|to|until|till|til|through|thru|up to|through to|up until)"
+_BEGIN = r"(?:since|starting|starting from|starting in|starting on|beginning|beginning in|beginning on)"
+_START_OF = r"(?: (?:start|beginning) of)?(?: the)?"
+_LAST = "(?:last|past|previous|prior|trailing|preceding|recent|rolling)"
+_THIS = "(?:this|the current|current|running)"
+_SO_FAR = "(?:so far|to date|up to now|until now|till now|until today|up to today)"
+_CURRENT = "|".join(
+    (
+        r"(?P<unit>week|month|quarter|year) (?:to date|so far)",
+        rf"since (?:the )?(?:start|beginning) of (?:the|{_THIS}) (?P<begun>week|month|quarter|year)",
+        r"(?P<abbr>[wmqy]td)",
+        rf"(?:so far )?{_THIS} (?P<this>week|month|quarter|year)(?: {_SO_FAR})?",
+        rf"so far (?:in |for )?(?P<named>{POINT})",
+    )
+)
+# In the order in which they are tried: longer ones first, for a part of a range is a period too.
 _RULES = {
     name: re.compile(rf"(?<![^ ]){rule}(?![^ ])")
     for name, rule in {
-        "days": rf"(?:(?:between|from|in|for|during|over|since) )?(?:the )?(?P<a>{DAY}) (?:-|to|and|until|till|through) (?:the )?(?P<b>{DAY} (?:of )?{MONTH}(?: {YEAR})?)",
-        "month_days": rf"(?:(?:between|from|in|for|during|over|since) )?(?P<m>{MONTH}) (?P<a>{DAY}) (?:-|to|and|until|till|through) (?P<b>{DAY})(?P<y> {YEAR})?(?! {MONTH})",
+        "days": rf"{_FROM}(?P<a>{DAY}) (?:{_TO}|and) (?:the )?(?P<b>{DAY} (?:of )?{MONTH}(?: {YEAR})?)",
+        "month_days": rf"{_FROM}(?P<m>{MONTH}) (?P<a>{DAY}) (?:{_TO}|and) (?P<b>{DAY})(?P<y> {YEAR})?(?! {MONTH})",
         "between": rf"between (?:the )?(?P<a>{POINT}) and (?:the )?(?P<b>{POINT}|now)(?: inclusive(?:ly)?)?",
-        "range": rf"(?:(?:from|since|starting|starting from|starting in|in|for|during|over) )?(?:the )?(?P<a>{POINT}) (?:-|to|until|till|til|through|thru|up to|through to|up until)(?: the)?(?: end of)? (?P<b>{POINT})(?: inclusive(?:ly)?)?",
-        "to_date": rf"{_IN}?(?:the )?(?:(?P<unit>week|month|quarter|year) (?:to date|so far)|since (?:the )?(?:start|beginning) of (?:the|this|the current) (?P<begun>week|month|quarter|year)|(?P<abbr>[wmqy]td)|(?:so far )?(?:this|the current|current|running) (?P<this>week|month|quarter|year)(?: (?:so far|to date|up to now|until now|till now|until today|up to today))?|so far (?P<named>{POINT})|so far (?:in|for) (?P<named_in>{POINT}))",
-        "since": rf"(?:since|starting|starting from|starting in|starting on|beginning|beginning in|beginning on)(?: the)?(?: (?:start|beginning) of)?(?: the)? (?P<a>{POINT}){_TODAY}",
-        "from_on": rf"from (?:the )?(?:(?:start|beginning) of (?:the )?)?(?P<a>{POINT})(?: on| onwards?| forward| (?:until|till|to|through|up to) (?:now|today|date))",
-        "rolling": rf"{_IN}?(?:the |our )?(?:last|past|previous|prior|trailing|preceding|recent|rolling)(?: (?P<n>{NUMBER}))? (?P<full>(?:full|complete|completed|whole) )?(?P<u>(?:{UNIT}|fortnight)s)(?! before)",
-        "compact": rf"{_IN}?(?:the )?(?:(?:last|past|previous|trailing|prior) )(?P<n>\d{{1,4}}) ?(?P<u>[dwmqy]|mo)",
-        "rolled": rf"(?:(?:in|over|during|within|for|across|throughout) the last|(?:{_IN}(?:the )?|the |this )?past|{_IN}?(?:the )?trailing) (?P<u>{UNIT})",
-        "abbreviated": rf"{_IN}?(?:the )?(?P<t>ttm|ltm|t12m|l12m)",
-        "from": rf"from (?!{EARLIER}|this|current|yesterday|today|the|{WEEKDAY})(?P<a>{POINT})",
+        "range": rf"{_FROM}(?P<a>{POINT}) {_TO}(?: the)?(?: end of)? (?P<b>{POINT})(?: inclusive(?:ly)?)?",
+        "current": rf"{_IN}?(?:the )?(?:{_CURRENT})",
+        "since": rf"{_BEGIN}(?: the)?{_START_OF} (?P<a>{POINT}){_TODAY}",
+        "since_on": rf"from{_START_OF} (?P<a>{POINT})(?: on| onwards?| forward| {_TO} {_NOW})",
+        "last": rf"{_IN}?(?:the |our )?{_LAST}(?: (?P<n>{NUMBER}))? (?P<full>(?:full|complete|completed|whole) )?"
+        rf"(?P<u>(?:{UNIT}|fortnight)s)(?! before)",
+        "short": rf"{_IN}?(?:the )?{_LAST} (?P<n>\d{{1,4}}) ?(?P<u>[dwmqy]|mo)",
+        "rolling": r"(?:(?:in|over|during|within|for|across|throughout) the last"
+        rf"|(?:{_IN}(?:the )?|the |this )?past|{_IN}?(?:the )?trailing) (?P<u>{UNIT})",
+        "twelve_months": rf"{_IN}?(?:the )?(?:ttm|ltm|t12m|l12m)",
+        "since_point": rf"from (?!{EARLIER}|this|current|yesterday|today|the|{WEEKDAY})(?P<a>{POINT})",
         "until": rf"(?:until|till|til|through|thru|up to|up until)(?: the end of)?(?: the)? (?P<a>{POINT})",
-        "before": rf"(?<!day )(?:before|prior to)(?: the)?(?: (?:start|beginning) of)?(?: the)? (?P<a>{POINT})",
+        "before": rf"(?<!day )(?:before|prior to)(?: the)?{_START_OF} (?P<a>{POINT})",
         "in": rf"{_IN}?(?P<a>{POINT})",
     }.items()
 }
+_EVER = re.compile(
+    r"\b(?:all time|ever|since (?:inception|launch|forever|the (?:very )?(?:start|beginning)(?! of)))\b"
+)
 _FUTURE = re.compile(
     rf"(?<![^ ])(?:the )?(?:next|coming|following|upcoming) (?:{NUMBER} )?{UNIT}s?(?![^ ])|\btomorrow\b"
 )
+# "The past month" as days: a calendar month back is another number of days each time.
+_ROLLED = {
+    "day": (1, "day"),
+    "week": (7, "day"),
+    "month": (30, "day"),
+    "quarter": (3, "month"),
+    "year": (12, "month"),
+}
 _BY_UNIT = {"d": "day", "w": "week", "m": "month", "mo": "month", "q": "quarter", "y": "year"}
 
 
@@ -81,6 +115,8 @@ def take_period(question: Question, as_of: date, fiscal_start: int | None = None
     found: list[Period] = []
     if question.find(_FUTURE):
         raise FutureError
+    if question.find(_EVER):
+        raise NoPeriodError("Name the first day, such as: since 2024.")
     for name, rule in _RULES.items():
         while (match := question.find(rule)) is not None:
             if name == "in" and _is_no_month(match, question):
@@ -113,8 +149,7 @@ def _read(name: str, match: re.Match[str], as_of: date, fiscal_start: int | None
     match name:
         case "days":
             last = point(part["b"])
-            first = _withday_of(last, part["a"])
-            return _range(first, last, as_of)
+            return _range(_with_day(last, part["a"]), last, as_of)
         case "month_days":
             year = part.get("y", "")
             return _range(
@@ -122,35 +157,24 @@ def _read(name: str, match: re.Match[str], as_of: date, fiscal_start: int | None
             )
         case "between" | "range":
             return _range(point(part["a"]), point(part["b"]), as_of)
-        case "to_date":
-            if named := part.get("named") or part.get("named_in"):
-                start = point(named).latest(as_of)[0]
-            else:
-                unit = part.get("unit") or part.get("begun") or part.get("this") or _BY_UNIT[part["abbr"][0]]
-                start = start_of(unit, as_of)
-            return Period(start, tomorrow)
-        case "since" | "from_on" | "from":
+        case "current":
+            if "named" in part:
+                return Period(point(part["named"]).latest(as_of)[0], tomorrow)
+            unit = part.get("unit") or part.get("begun") or part.get("this") or _BY_UNIT[part["abbr"][0]]
+            return Period(start_of(unit, as_of), tomorrow)
+        case "since" | "since_on" | "since_point":
             return Period(point(part["a"]).latest(as_of)[0], tomorrow)
-        case "rolling":
-            unit = part["u"].removesuffix("s")
+        case "last":
             if "n" not in part:
                 raise NoPeriodError(f"How many {part['u']}?")
-            count = number(part["n"]) * (14 if unit == "fortnight" else 1)
-            if "full" in part:
-                return _full(count, unit, as_of)
-            return _rolling(count, "day" if unit == "fortnight" else unit, as_of)
-        case "compact":
-            return _rolling(number(part["n"]), _BY_UNIT[part["u"]], as_of)
-        case "rolled":
-            days = {"day": 1, "week": 7, "month": 30}.get(part["u"])
-            return (
-                _rolling(days, "day", as_of)
-                if days
-                else _rolling(
-                    1 if part["u"] == "year" else 3, "year" if part["u"] == "year" else "month", as_of
-                )
+            return (_full if "full" in part else _rolling)(
+                number(part["n"]), part["u"].removesuffix("s"), as_of
             )
-        case "abbreviated":
+        case "short":
+            return _rolling(number(part["n"]), _BY_UNIT[part["u"]], as_of)
+        case "rolling":
+            return _rolling(*_ROLLED[part["u"]], as_of)
+        case "twelve_months":
             return _rolling(12, "month", as_of)
         case "until":
             return Period(None, point(part["a"]).latest(as_of)[1])
@@ -182,7 +206,7 @@ def _latest_before(point: Stretch, day: date) -> date:
     raise NoPeriodError("There is no such day.")
 
 
-def _withday_of(point: Stretch, day: str) -> Stretch:
+def _with_day(point: Stretch, day: str) -> Stretch:
     number = int(re.sub(r"\D", "", day))
     if point.given:
         return Stretch(given=day_of(point.given[0].year, point.given[0].month, number))
@@ -191,6 +215,8 @@ def _withday_of(point: Stretch, day: str) -> Stretch:
 
 def _rolling(count: int, unit: str, as_of: date) -> Period:
     """The last days, weeks, months or quarters, the current one counted; a year is twelve months."""
+    if unit == "fortnight":
+        count, unit = 14 * count, "day"
     if not 1 <= count <= _MAX_NUMBER:
         raise NoPeriodError("The period is too long.")
     end = as_of + timedelta(days=1)

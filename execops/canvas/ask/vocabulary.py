@@ -22,7 +22,7 @@ FILLERS = SOFT | frozenset(
     about through into thanks thank - over going trending moving move moved evolve evolving evolved develop
     developing growing grow grew changed changing happen happened happening lately company business startup actual
     whole entire only up down view let lets can could would you individual each every respectively dear team guys
-    many again far such terms side front regards regarding concerning roughly approximately around status quo
+    many again far such terms side front regards regarding concerning roughly approximately around
     currently now presently moment got getting still current present provide um uh er erm hmm whenever second minute
     fetch retrieve lookup already yet tho though bit little simply literally honestly maybe kind sort guess
     wondering wonder curious question across among within tally recap rundown snapshot situation picture stand
@@ -31,20 +31,22 @@ FILLERS = SOFT | frozenset(
     falling fell fallen dropped climbed shrinking progress progressed progressing denominated thus outline compile
     describe summarize summarise pulled enumerate itemize gets whatever anyway needs trying try figuring understand
     gimme wanna lemme sir madam folks information info detail details detailed they them right draw compute
-    calculate peek grab wise together exact official existing ttl tot cheers appreciated
+    calculate peek grab wise together exact official ttl tot cheers appreciated
     """.split()  # noqa: SIM905
-) - {"?", "quo", "status"}
+) - {"status"}
 # The words that the rules of periods, groupings and currencies look for.
 GRAMMAR = frozenset(
-    """jan feb mar apr may jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun january february march april june july august september october november december monday tuesday wednesday
-    thursday friday saturday sunday yesterday today daily weekly monthly quarterly quarter quarters month months week
+    """
+    jan feb mar apr may jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun january february march april june
+    july august september october november december monday tuesday wednesday thursday friday saturday sunday yesterday today daily weekly monthly quarterly quarter quarters month months week
     weeks years between since until through throughout during within before previous preceding trailing current running
     ongoing calendar first second third fourth currency currencies euros dollars pounds sterling fortnight fortnights
     complete completed whole entire three seven eight eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen
     nineteen twenty thirty sixty ninety couple vendor vendors merchant merchants payee payees provider providers customer
     customers reason reasons status statuses state states stage types kinds plays rules starting beginning ended ending
     inclusive inclusively onward onwards forward fiscal financial broken split grouped trend trends history timeline
-    evolution historically annual annually yearly one two four five six nine ten top bottom biggest""".split()  # noqa: SIM905
+    evolution historically annual annually yearly one two four five six nine ten top bottom biggest
+    """.split()  # noqa: SIM905
 )
 _FILLER_STEMS = frozenset(plain_stem(each) for each in FILLERS - SOFT if len(each) > 3)
 _COUNTING = (

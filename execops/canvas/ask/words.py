@@ -11,36 +11,40 @@ TAKEN = "·"
 _WORD = re.compile(r"'\d\d\b|\d+(?:[.,]\d+)+|[^\W_]+(?:'[^\W_]+)*|[€$£¥%#&+/-]")
 # Signs of statements and of markup: no plain question has them.
 _CODE = re.compile(r"[;={}<>\[\]\\`*|~^@]|--|/\*|::|https?:")
-_SUBSTITUTES = (
-    (re.compile(r"[’‘`´]"), "'"),
-    (re.compile(r"[–—―]"), " - "),
-    (re.compile(r"\bmay (?=(?:i|we|you)\b)"), ""),
-    (re.compile(r"\b(?:money|cash) in(?=[?. ]*$)"), "incoming money"),
-    (re.compile(r"\bas (?:an? )?(?:table|chart|graph|plot|list|csv|json)\b"), ""),
-    (re.compile(r"\b(?:(?:did|do|does|has|have)(?:n't| not)|not) (?:go|gone|get|come) through\b"), "failed"),
-    (re.compile(r"\bthat failed to go through\b"), "failed"),
-    (re.compile(r"\bthus far\b"), "so far"),
-    (re.compile(r"\bas of (?:right )?(?:now|today)\b"), "now"),
-    (
-        re.compile(
-            r"\b(?:latest|up[- ]to[- ]date|most recent) (?=mrr|cash|runway|burn|numbers?|figures?|balances?)"
+# What is put in another's place before words are split; the last ones bring dates into one word each.
+_SUBSTITUTES = [
+    (re.compile(pattern, re.IGNORECASE), by)
+    for pattern, by in (
+        (r"[’‘`´]", "'"),
+        (r"[–—―]", " - "),
+        (r"\bmay (?=(?:i|we|you)\b)", ""),
+        (r"\b(?:money|cash) in(?=[?. ]*$)", "incoming money"),
+        (r"\bas (?:an? )?(?:table|chart|graph|plot|list|csv|json)\b", ""),
+        (r"\b(?:(?:did|do|does|has|have)(?:n't| not)|not) (?:go|gone|get|come) through\b", "failed"),
+        (r"\bthat failed to go through\b", "failed"),
+        (r"\bthus far\b", "so far"),
+        (r"\bas of (?:right )?(?:now|today)\b", "now"),
+        (
+            r"\b(?:latest|up[- ]to[- ]date|most recent) (?=mrr|cash|runway|burn|numbers?|figures?|balances?)",
+            "",
         ),
-        "",
-    ),
-    (re.compile(r"\b(?:an? )?(?:quick )?update (?:me )?on\b"), ""),
-    (re.compile(r"\bwhere (?:do we stand|are we)\b"), ""),
-    (re.compile(r"\bby (?=(?:us|stripe|execops|disputes|chargebacks)\b)"), ""),
-    (re.compile(r"\bmonthly recurring revenue\b"), "mrr"),
-    (re.compile(r"\b(q[1-4]|h[12])\s*[/-]\s*((?:19|20)\d\d)\b"), r"\1 \2"),
-    (re.compile(r"\b((?:19|20)\d\d)\s*[/-]?\s*(q[1-4]|h[12])\b"), r"\2 \1"),
-    (re.compile(r"\b(q[1-4]|h[12])'?(\d\d)\b"), r"\1 '\2"),
-    (re.compile(r"\b((?:19|20)\d\d)[-/](\d\d?)[-/](\d\d?)\b"), r"day\1x\2x\3"),
-    (re.compile(r"\b((?:19|20)\d\d)-(0[1-9]|1[0-2])\b"), r"month\1x\2"),
-    (re.compile(r"\b((?:19|20)\d\d)-(?=(?:19|20)\d\d\b)"), r"\1 - "),
-    (re.compile(r"\b([a-z]{3,9}|q[1-4]|\d{1,2})-(?=(?:[a-z]{3,9}|q[1-4]|\d{1,2})\b)"), None),
-    (re.compile(r"(?<=\w)-(?=\w)"), " "),
+        (r"\bcurrent (?=customers?\b|clients?\b|subscribers?\b|users?\b)", "existing "),
+        (r"\b(?:an? )?(?:quick )?update (?:me )?on\b", ""),
+        (r"\bwhere (?:do we stand|are we)\b", ""),
+        (r"\bby (?=(?:us|stripe|execops|disputes|chargebacks)\b)", ""),
+        (r"\bmonthly recurring revenue\b", "mrr"),
+        (r"\b(q[1-4]|h[12])\s*[/-]\s*((?:19|20)\d\d)\b", r"\1 \2"),
+        (r"\b((?:19|20)\d\d)\s*[/-]?\s*(q[1-4]|h[12])\b", r"\2 \1"),
+        (r"\b(q[1-4]|h[12])'?(\d\d)\b", r"\1 '\2"),
+        (r"\b((?:19|20)\d\d)[-/](\d\d?)[-/](\d\d?)\b", r"day\1x\2x\3"),
+        (r"\b((?:19|20)\d\d)-(0[1-9]|1[0-2])\b", r"month\1x\2"),
+        (r"\b((?:19|20)\d\d)-(?=(?:19|20)\d\d\b)", r"\1 - "),
+    )
+]
+_HYPHEN = re.compile(r"\b([a-z]{3,9}|q[1-4]|\d{1,2})-(?=([a-z]{3,9}|q[1-4]|\d{1,2})\b)", re.IGNORECASE)
+_DATED = re.compile(
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*|q[1-4]|\d{1,2}", re.IGNORECASE
 )
-_MONTH = re.compile(r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*|q[1-4]|\d{1,2}")
 # Ways to write a word that would otherwise be words of their own.
 SPELLINGS = {
     "what's": "what", "whats": "what", "how's": "how", "hows": "how", "who's": "who", "where's": "where",
@@ -111,16 +115,13 @@ def _split(text: str) -> list[str]:
     """The words as they were written, dates as one word each."""
     plain = unicodedata.normalize("NFKC", text)
     for pattern, by in _SUBSTITUTES:
-        flagged = re.compile(pattern.pattern, re.IGNORECASE)
-        plain = flagged.sub(_apart if by is None else by, plain)
-    return _WORD.findall(plain)
+        plain = pattern.sub(by, plain)
+    return _WORD.findall(re.sub(r"(?<=\w)-(?=\w)", " ", _HYPHEN.sub(_apart, plain)))
 
 
 def _apart(match: re.Match[str]) -> str:
     """`sep-oct` and `1-15` are ranges; `pay-outs` is a word."""
-    both = match.string[match.start() :].split("-", 1)
-    after = re.match(r"\w+", both[1])
-    ranged = _MONTH.fullmatch(both[0].lower()) and after and _MONTH.fullmatch(after[0].lower())
+    ranged = all(map(_DATED.fullmatch, match.groups()))
     return f"{match[1]} - " if ranged else f"{match[1]} "
 
 

@@ -54,6 +54,7 @@ async def measure(on: On) -> list[Figure]:
 async def _latencies(ctx: Context, server: str, app: App, pool: Pool, bare_url: str) -> list[Figure]:
     client = await Client.login(ctx, ctx.settings.token)
     sender = await Sender.connect(server)
+    proposed_by: dict[str, int] = {}
     taken: dict[str, list[float]] = {name: [] for name in ("propose", "job", "graph", "execute")}
     async with (
         _heard(ctx.url.reveal(), "execops_proposals") as proposed,
@@ -62,7 +63,7 @@ async def _latencies(ctx: Context, server: str, app: App, pool: Pool, bare_url: 
     ):
 
         async def propose() -> None:
-            await sender.send(delivery)
+            proposed_by.update(await sender.send(delivery))
             await proposed()
 
         async def approve() -> None:
@@ -73,14 +74,22 @@ async def _latencies(ctx: Context, server: str, app: App, pool: Pool, bare_url: 
             await app.configure_task("ping").defer_async(number=1)
             await pinged()
 
+        async def graph() -> None:
+            await bare.run_graph(pool)
+
+        async def settled(event_id: int) -> None:
+            while (await client.event(event_id)).status == "received":  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+
         for round_ in range(WARM_UP + ROUNDS):
             delivery = request(payload(f"loop{time.time_ns()}x"))
-            measured = {
-                "propose": await _timed(propose),
-                "job": await _timed(job),
-                "graph": await _timed(lambda: bare.run_graph(pool)),
-            }
+            measured = {"propose": await _timed(propose)}
+            await settled(int(proposed_by["event_id"]))
+            for name, work in (("job", job), ("graph", graph)):
+                await _idle()
+                measured[name] = await _timed(work)
             [line] = await client.inbox()
+            await _idle()
             measured["execute"] = await _timed(approve)
             while (await client.proposal(line.id)).status != "executed":  # noqa: ASYNC110  until all is idle
                 await asyncio.sleep(0.01)

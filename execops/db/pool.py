@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import select
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
@@ -14,6 +16,8 @@ from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 from execops.db import queries
 from execops.errors import ConflictError, DatabaseUnavailableError, NotAllowedError, UnavailableError
 from execops.model import Actor
+
+_UNSEEN = 10.0  # seconds after which a connection that nobody used is asked whether it still works
 
 Connection = psycopg.AsyncConnection[DictRow]
 Pool = AsyncConnectionPool[Connection]
@@ -29,7 +33,7 @@ def create_pool(url: str, *, min_size: int = 0, max_size: int = 12, timeout: flo
     """A pool, not yet open. `timeout` (seconds) bounds the wait for a connection."""
     return AsyncConnectionPool(
         url,
-        connection_class=psycopg.AsyncConnection[DictRow],
+        connection_class=_Pooled,
         kwargs={
             "row_factory": dict_row,
             "application_name": "execops",
@@ -41,7 +45,7 @@ def create_pool(url: str, *, min_size: int = 0, max_size: int = 12, timeout: flo
         timeout=timeout,
         reconnect_timeout=timeout,
         configure=_autocommit,
-        check=AsyncConnectionPool.check_connection,
+        check=_check,
         open=False,
     )
 
@@ -50,6 +54,27 @@ async def _autocommit(conn: Connection) -> None:
     # LangGraph's saver asks for it; transactions are opened explicitly. Not among the kwargs, which
     # Procrastinate hands to a connection of its own, with an autocommit of its own.
     await conn.set_autocommit(True)
+
+
+class _Pooled(psycopg.AsyncConnection[DictRow]):
+    """A connection that knows when it was handed out last."""
+
+    used_at = float("-inf")
+
+
+async def _check(conn: Connection) -> None:
+    """Raise OperationalError for a connection that is gone, so that the pool hands out another.
+
+    A server that stops, or a session that is ended, closes the socket, which makes it readable: that is seen without
+    asking. Asking costs a round trip, and is left to what may have gone without a word.
+    """
+    assert isinstance(conn, _Pooled)  # noqa: S101  the pool makes no others
+    now = time.monotonic()
+    unseen, conn.used_at = now - conn.used_at > _UNSEEN, now
+    poll = select.poll()
+    poll.register(conn.pgconn.socket, select.POLLIN)
+    if unseen or poll.poll(0):
+        await AsyncConnectionPool.check_connection(conn)
 
 
 @asynccontextmanager
@@ -91,6 +116,11 @@ async def act_as(conn: Connection, actor: Actor, metadata: Mapping[str, Any] | N
 def _goes_away(sqlstate: str) -> bool:
     """Whether the same statement may work later: connection, resources, shutdown, system; no cancelled query."""
     return sqlstate[:2] in {"08", "53", "57", "58"} and sqlstate != "57014"
+
+
+def lost(exc: DatabaseUnavailableError) -> bool:
+    """Whether a connection was lost while it was used, rather than none to be had: another may work at once."""
+    return not isinstance(exc.__cause__, PoolTimeout | PoolClosed)
 
 
 def unavailable(exc: Exception) -> DatabaseUnavailableError:

@@ -24,8 +24,8 @@ from cli.trigger import send
 from execops.client import Client
 from execops.context import Context
 from execops.errors import ConflictError, ExecOpsError, InvalidInputError, UnavailableError
+from execops.inbox import Summary
 from execops.model import Proposal, Status
-from execops.proposals import Summary
 from execops.settings import Settings, load_settings
 from jobs.bootstrap import local_token, migrate, open_context
 from jobs.worker import run_worker

@@ -44,7 +44,7 @@ def up(host: Host = None, port: Port = None) -> None:
                 output.note("Stripe's webhooks are refused until STRIPE_WEBHOOK_SECRET is set.")
             await run_both(ctx, stop)
 
-    session.run(command())
+    session.run(command(), session.serving_loop)
 
 
 def serve(host: Host = None, port: Port = None) -> None:
@@ -59,7 +59,7 @@ def serve(host: Host = None, port: Port = None) -> None:
         async with stopping() as stop, open_context(settings, pool_size=SERVER_POOL) as ctx:
             await run_server(ctx, settings.host, settings.port, on_ready=output.announce, stop=stop)
 
-    session.run(command())
+    session.run(command(), session.serving_loop)
 
 
 def work() -> None:
@@ -75,7 +75,7 @@ def work() -> None:
         async with stopping() as stop, open_context(settings, pool_size=size) as ctx:
             await run_worker(ctx, stop, on_start=lambda: output.note("The worker runs."))
 
-    session.run(command())
+    session.run(command(), session.serving_loop)
 
 
 def inbox(

@@ -10,6 +10,7 @@ from dataclasses import replace
 import psycopg
 
 from cli.processes import worker_pool
+from cli.session import serving_loop
 from execops.adapters.email import EmailAdapter
 from execops.model import Json
 from execops.settings import Settings, load_settings
@@ -44,4 +45,5 @@ async def main() -> None:
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.ERROR)
-    asyncio.run(main())
+    with asyncio.Runner(loop_factory=serving_loop) as runner:
+        runner.run(main())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,10 +13,16 @@ from psycopg.types.json import Jsonb
 
 from execops.context import ORG, Context
 from execops.db import queries
-from execops.errors import DeliveryTooLargeError, InvalidDeliveryError
+from execops.db.pool import lost
+from execops.errors import (
+    DatabaseUnavailableError,
+    DeliveryTooLargeError,
+    InvalidDeliveryError,
+    UnavailableError,
+)
 from execops.model import Actor, EventStatus, Json
 from execops.ports import Job
-from execops.sources import get_source
+from execops.sources import NewEvent, get_source
 
 SQL = queries.load("events")
 MAX_BODY = 1024 * 1024  # bytes
@@ -24,6 +30,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 # jsonb keeps numbers as numeric: 131,072 digits before the point, 16,383 after it.
 _MAX_DIGITS = 1000
 _MAX_NOTES = 20
+_SHALLOW = 500  # opening brackets: however they stand, not too deep
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +41,48 @@ class Receipt:
     duplicate: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A delivery whose sender is known, ready to be stored."""
+
+    source: str
+    event: NewEvent
+    payload: Json
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What makes a second delivery of the same event recognisable."""
+        return self.source, self.event.dedupe_key
+
+    def as_row(self) -> Json:
+        """The columns that are its own, as JSON: a batch of them is one value, dumped and read in one go."""
+        event = self.event
+        return {
+            "source": self.source,
+            "type": event.type,
+            "occurred_at": event.occurred_at.isoformat(),
+            "payload_json": self.payload,
+            "dedupe_key": event.dedupe_key,
+            "object_id": event.object_id,
+            "subject_key": event.subject_key,
+            "livemode": event.livemode,
+            "api_version": event.api_version,
+            "ignored": event.ignored,
+        }
+
+
 async def receive(ctx: Context, source_name: str, headers: Mapping[str, str], body: bytes) -> Receipt:
     """Verify, store, enqueue. `headers` have lower-case names.
 
     Raises NotFoundError, NotConfiguredError, SignatureError, InvalidDeliveryError, DeliveryTooLargeError
     (nothing is stored), or DatabaseUnavailableError (the sender tries again).
     """
+    [receipt] = await store(ctx, [verified(ctx, source_name, headers, body)])
+    return receipt
+
+
+def verified(ctx: Context, source_name: str, headers: Mapping[str, str], body: bytes) -> Delivery:
+    """The delivery, once it is known who sent it. Raises what `receive` raises but for the database."""
     if len(body) > MAX_BODY:
         raise DeliveryTooLargeError(f"The delivery is over {MAX_BODY} bytes; nothing was stored.")
     source = get_source(source_name)
@@ -49,32 +92,43 @@ async def receive(ctx: Context, source_name: str, headers: Mapping[str, str], bo
     event = source.normalise(ctx.settings, payload, now)
     if notes:
         payload = {**payload, "_execops_replaced": notes}
-    row = {
-        "org_id": ORG,
-        "source": source_name,
-        "type": event.type,
-        "occurred_at": event.occurred_at,
-        "payload_json": Jsonb(payload),
-        "dedupe_key": event.dedupe_key,
-        "object_id": event.object_id,
-        "subject_key": event.subject_key,
-        "livemode": event.livemode,
-        "api_version": event.api_version,
-        "status": EventStatus.IGNORED if event.ignored else EventStatus.RECEIVED,
-        "outcome": Jsonb([{"ignored": event.ignored}] if event.ignored else []),
-    }
+    return Delivery(source_name, event, payload)
+
+
+async def store(ctx: Context, deliveries: Sequence[Delivery]) -> list[Receipt]:
+    """Store deliveries and enqueue what is new, in one transaction: all of them or none.
+
+    Tried once more where the connection was lost meanwhile: storing twice changes nothing.
+    """
+    try:
+        return await _store(ctx, deliveries)
+    except DatabaseUnavailableError as exc:
+        if not lost(exc):
+            raise
+        return await _store(ctx, deliveries)
+
+
+async def _store(ctx: Context, deliveries: Sequence[Delivery]) -> list[Receipt]:
+    # In the order of their keys, so that two transactions with the same events do not wait for each other.
+    ordered = sorted(deliveries, key=lambda each: each.key)
+    values = {"org_id": ORG, "deliveries": Jsonb([each.as_row() for each in ordered])}
     async with ctx.connection() as conn, conn.transaction():
-        stored = await (await conn.execute(SQL["insert"], row)).fetchone()
-        if stored is not None:
-            if not event.ignored:
-                await ctx.queue.defer(conn, process_event_job(stored["id"]))
-            return Receipt(stored["id"], duplicate=False)
-    # A second delivery waits for the first one's commit, so its row is visible to a new statement.
-    async with ctx.connection() as conn:
-        known = await (await conn.execute(SQL["id_by_dedupe_key"], row)).fetchone()
-    if known is None:
-        raise InvalidDeliveryError("The event was stored by another delivery that is gone; send it again.")
-    return Receipt(known["id"], duplicate=True)
+        new = await (await conn.execute(SQL["insert"], values)).fetchall()
+        jobs = [process_event_job(row["id"]) for row in new if row["status"] == EventStatus.RECEIVED]
+        await ctx.queue.defer(conn, *jobs)
+    fresh = {(row["source"], row["dedupe_key"]): int(row["id"]) for row in new}
+    known = dict(fresh)
+    if len(fresh) < len(deliveries):
+        # A second delivery waits for the first one's commit, so its row is visible to a new statement.
+        async with ctx.connection() as conn:
+            rows = await (await conn.execute(SQL["ids_by_dedupe_key"], values)).fetchall()
+        known = {(row["source"], row["dedupe_key"]): int(row["id"]) for row in rows}
+    receipts = []
+    for each in deliveries:
+        if each.key not in known:
+            raise UnavailableError("The event was stored by another delivery that is gone; send it again.")
+        receipts.append(Receipt(known[each.key], duplicate=fresh.pop(each.key, None) is None))
+    return receipts
 
 
 def process_event_job(event_id: int) -> Job:
@@ -124,6 +178,9 @@ def parse(body: bytes) -> tuple[Json, list[str]]:
         raise InvalidDeliveryError("The body is no JSON; nothing was stored.") from exc
     if not isinstance(payload, dict):
         raise InvalidDeliveryError("The body is no JSON object; nothing was stored.")
+    plain = body.isascii() and b"\\u" not in body and body.count(b"{") + body.count(b"[") < _SHALLOW
+    if plain:  # nothing that Postgres could refuse, and nothing to look for
+        return payload, notes
     try:
         return _holdable(payload, notes), notes
     except RecursionError as exc:

@@ -15,6 +15,7 @@ from litestar.openapi.plugins import JsonRenderPlugin, OpenAPIRenderPlugin, Yaml
 from execops import __version__
 from execops.canvas.run import open_canvas
 from execops.context import Context
+from execops.intake import Intake
 from server import ai, canvas, health, inbox, ingest
 from server.auth import COMPONENTS
 from server.errors import as_problem
@@ -40,7 +41,7 @@ def create_app(ctx: Context) -> Litestar:
         route_handlers=[ingest.deliver, ai.router, inbox.router, canvas.router, health.router],
         exception_handlers={Exception: as_problem},
         lifespan=[lifespan],
-        state=State({"ctx": ctx, "feed": feed, "up_to_date": False}),
+        state=State({"ctx": ctx, "intake": Intake(ctx), "feed": feed, "up_to_date": False}),
         openapi_config=OpenAPIConfig(
             title="ExecOps",
             version=__version__,

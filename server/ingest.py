@@ -13,7 +13,7 @@ from litestar.params import FromPath
 
 from execops import ingest
 from execops.errors import DeliveryTooLargeError, InvalidDeliveryError
-from server.auth import context_of
+from execops.intake import Intake
 from server.errors import documented
 
 
@@ -33,6 +33,12 @@ class _Delivery(Operation):
         schema = Schema(type=OpenAPIType.OBJECT, description="The event as its source signed it")
         content = {"application/json": OpenAPIMediaType(schema=schema)}
         self.request_body = RequestBody(content=content, required=True)
+
+
+def _intake_of(request: Request[Any, Any, Any]) -> Intake:
+    intake = request.app.state.intake
+    assert isinstance(intake, Intake)  # noqa: S101
+    return intake
 
 
 @post(
@@ -56,5 +62,5 @@ async def deliver(request: Request[Any, Any, Any], source: FromPath[str]) -> Sto
     except InternalServerException as exc:
         raise InvalidDeliveryError("The sender hung up within the body; nothing was stored.") from exc
     headers = {name.lower(): value for name, value in request.headers.items()}
-    receipt = await ingest.receive(context_of(request), source, headers, body)
+    receipt = await _intake_of(request).receive(source, headers, body)
     return Stored(receipt.event_id, receipt.duplicate)

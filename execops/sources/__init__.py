@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Protocol, cast
@@ -91,6 +92,7 @@ class Source(Protocol):
         """What a stored event tells: never raises for a missing or malformed field, it degrades."""
 
 
+@cache
 def get_source(name: str) -> Source:
     """The source of this name. Raises NotFoundError."""
     if name not in {module.name for module in iter_modules(__path__)}:

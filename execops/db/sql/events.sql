@@ -1,14 +1,21 @@
 -- name: insert
 insert into events (org_id, source, type, occurred_at, payload_json, dedupe_key, object_id, subject_key,
                     livemode, api_version, status, outcome, processed_at)
-values (%(org_id)s, %(source)s, %(type)s, %(occurred_at)s, %(payload_json)s, %(dedupe_key)s, %(object_id)s,
-        %(subject_key)s, %(livemode)s, %(api_version)s, %(status)s, %(outcome)s,
-        case when %(status)s = 'ignored' then now() end)
+select %(org_id)s, source, type, occurred_at, payload_json, dedupe_key, object_id, subject_key, livemode,
+       api_version, case when ignored is null then 'received' else 'ignored' end,
+       case when ignored is null then '[]' else jsonb_build_array(jsonb_build_object('ignored', ignored)) end,
+       case when ignored is not null then now() end
+from jsonb_to_recordset(%(deliveries)s) as delivery (
+    source text, type text, occurred_at timestamptz, payload_json jsonb, dedupe_key text, object_id text,
+    subject_key text, livemode boolean, api_version text, ignored text)
 on conflict (org_id, source, dedupe_key) do nothing
-returning id
+returning id, source, dedupe_key, status
 
--- name: id_by_dedupe_key
-select id from events where org_id = %(org_id)s and source = %(source)s and dedupe_key = %(dedupe_key)s
+-- name: ids_by_dedupe_key
+select id, source, dedupe_key from events
+where org_id = %(org_id)s
+  and (source, dedupe_key) in (
+      select source, dedupe_key from jsonb_to_recordset(%(deliveries)s) as delivery (source text, dedupe_key text))
 
 -- name: get
 select * from events where org_id = %(org_id)s and id = %(id)s

@@ -190,22 +190,14 @@ async def _store(ctx: Context, conn: Connection, events: list[Json]) -> int:
     """Insert the events that are new, book what they mean, and enqueue their processing; returns how many."""
     if not events:
         return 0
-    cursor = conn.cursor()
-    await cursor.executemany(
-        EVENTS["insert"],
-        [
-            each | {"payload_json": Jsonb(each["payload_json"]), "outcome": Jsonb(each["outcome"])}
-            for each in events
-        ],
-        returning=True,
-    )
+    rows = [each | {"occurred_at": each["occurred_at"].isoformat()} for each in events]
+    new = await conn.execute(EVENTS["insert"], {"org_id": ORG, "deliveries": Jsonb(rows)})
+    ids = {row["dedupe_key"]: row["id"] for row in await new.fetchall()}
     stored: list[Event] = []
     for each in events:
-        row = await cursor.fetchone()
-        if row is not None:
-            fate = {"id": row["id"], "received_at": each["occurred_at"], "error": None, "processed_at": None}
+        if (event_id := ids.pop(each["dedupe_key"], None)) is not None:
+            fate = {"id": event_id, "received_at": each["occurred_at"], "error": None, "processed_at": None}
             stored.append(Event.from_row(each | fate))
-        cursor.nextset()
     await _book(conn, stored)
     await ctx.queue.defer(conn, *(process_event_job(event.id) for event in stored))
     return len(stored)

@@ -1,0 +1,133 @@
+"""Deliveries that arrive at once, stored together: each answered for itself, after the commit."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import psycopg
+import pytest
+
+from execops import ingest
+from execops.context import Context
+from execops.errors import DatabaseUnavailableError
+from execops.ingest import Delivery, Receipt
+from execops.intake import Intake
+from tests import core
+from tests.stripe_events import failed, sign
+
+
+async def receive(intake: Intake, payload: dict[str, Any]) -> Receipt:
+    body = json.dumps(payload).encode()
+    return await intake.receive("stripe", sign(body), body)
+
+
+async def stored(ctx: Context) -> tuple[int, int]:
+    """How many events and jobs there are, as another connection sees them."""
+    query = (
+        "select (select count(*) from events) as events, (select count(*) from procrastinate_jobs) as jobs"
+    )
+    (row,) = await core.rows(ctx, query)
+    return row["events"], row["jobs"]
+
+
+@pytest.fixture
+def batches(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many deliveries each transaction holds."""
+    sizes: list[int] = []
+    store = ingest.store
+
+    async def counted(ctx: Context, deliveries: Sequence[Delivery]) -> list[Receipt]:
+        sizes.append(len(deliveries))
+        return await store(ctx, deliveries)
+
+    monkeypatch.setattr(ingest, "store", counted)
+    return sizes
+
+
+async def test_what_arrives_while_a_transaction_runs_shares_the_next_one(
+    ctx: Context, batches: list[int]
+) -> None:
+    intake = Intake(ctx)
+
+    async def later(payload: dict[str, Any]) -> Receipt:
+        while not batches:  # noqa: ASYNC110  until the first one is being stored
+            await asyncio.sleep(0)
+        return await receive(intake, payload)
+
+    events = [failed(f"in_{n}") for n in range(20)]
+    receipts = await asyncio.gather(receive(intake, events[0]), *[later(each) for each in events[1:]])
+    assert batches == [1, 19]
+    assert not any(each.duplicate for each in receipts)
+    found = await core.rows(ctx, "select id, dedupe_key from events")
+    assert {row["id"]: row["dedupe_key"] for row in found} == {
+        receipt.event_id: event["id"] for receipt, event in zip(receipts, events, strict=True)
+    }
+    assert await stored(ctx) == (20, 20)
+
+
+async def test_each_is_answered_after_its_commit(ctx: Context) -> None:
+    intake = Intake(ctx)
+
+    async def seen(n: int) -> bool:
+        receipt = await receive(intake, failed(f"in_{n}"))
+        return bool(await core.rows(ctx, "select 1 from events where id = %s", receipt.event_id))
+
+    assert all(await asyncio.gather(*[seen(n) for n in range(10)]))
+
+
+async def test_the_same_event_at_once_is_stored_once(ctx: Context) -> None:
+    intake, event = Intake(ctx), failed()
+    receipts = await asyncio.gather(*[receive(intake, event) for _ in range(8)])
+    assert len({each.event_id for each in receipts}) == 1
+    assert sorted(each.duplicate for each in receipts) == [False] + [True] * 7
+    assert await stored(ctx) == (1, 1)
+
+
+async def test_a_row_that_is_refused_does_not_hold_up_its_neighbours(
+    ctx: Context, batches: list[int]
+) -> None:
+    await core.run(ctx, "alter table events add constraint no_bad_ones check (object_id <> 'in_3')")
+    intake = Intake(ctx)
+    answers = await asyncio.gather(
+        *[receive(intake, failed(f"in_{n}")) for n in range(6)], return_exceptions=True
+    )
+    assert isinstance(answers[3], psycopg.errors.CheckViolation)
+    assert sum(isinstance(each, Receipt) for each in answers) == 5
+    assert batches == [6] + [1] * 6
+    assert await stored(ctx) == (5, 5)
+    assert not (await receive(intake, failed("in_9"))).duplicate  # and it goes on
+
+
+async def test_without_a_database_all_are_told_so(ctx: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    intake = Intake(ctx)
+
+    async def gone(*_: object) -> list[Receipt]:
+        raise DatabaseUnavailableError("gone")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ingest, "store", gone)
+        answers = await asyncio.gather(
+            *[receive(intake, failed(f"in_{n}")) for n in range(3)], return_exceptions=True
+        )
+        assert all(isinstance(each, DatabaseUnavailableError) for each in answers)
+    assert not (await receive(intake, failed())).duplicate
+
+
+async def test_whoever_hangs_up_is_stored_all_the_same(ctx: Context) -> None:
+    intake = Intake(ctx)
+    waiting = asyncio.create_task(receive(intake, failed("in_1")))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    assert not (await receive(intake, failed("in_2"))).duplicate
+    assert await stored(ctx) == (2, 2)
+
+
+async def test_a_session_that_was_ended_is_not_handed_out(ctx: Context) -> None:
+    async with ctx.connection() as conn:
+        (row,) = await (await conn.execute("select pg_backend_pid() as pid")).fetchall()
+    async with await psycopg.AsyncConnection.connect(ctx.url.reveal(), autocommit=True) as other:
+        await other.execute("select pg_terminate_backend(%s, 5000)", (row["pid"],))
+    await core.rows(ctx, "select 1")  # on another connection, without an error

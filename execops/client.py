@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
-from execops import audit, decisions, events, health, ingest, operators, precision, proposals
+from execops import audit, decisions, events, health, inbox, ingest, operators, precision
 from execops.context import ORG, Context
 from execops.db import queries
 from execops.db.pool import unavailable
 from execops.decisions import Decided
 from execops.errors import ExecOpsError, NotConfiguredError, NotFoundError, UnauthenticatedError
 from execops.health import Health
+from execops.inbox import Counts, Summary
 from execops.model import Actor, Event, EventStatus, Execution, Json, Operator, Proposal, Role, Status
 from execops.precision import ActionStanding, PlayStanding, Precision
-from execops.proposals import Counts, Summary
 from execops.settings import Secret
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class Client:
     async def inbox(self, *, limit: int = 50, after: Summary | None = None) -> Sequence[Summary]:
         """A page of pending proposals: most urgent first, the newest of each urgency first."""
         async with self._ctx.connection() as conn:
-            return await proposals.inbox(conn, limit=limit, after=after)
+            return await inbox.inbox(conn, limit=limit, after=after)
 
     async def history(
         self,
@@ -92,17 +92,17 @@ class Client:
         `decided` leaves out what is pending.
         """
         async with self._ctx.connection() as conn:
-            return await proposals.history(conn, status=status, decided=decided, limit=limit, before=before)
+            return await inbox.history(conn, status=status, decided=decided, limit=limit, before=before)
 
     async def counts(self) -> Counts:
         """The inbox's header."""
         async with self._ctx.connection() as conn:
-            return await proposals.counts(conn)
+            return await inbox.counts(conn)
 
     async def proposal(self, proposal_id: int) -> Proposal:
         """The proposal alone. Raises NotFoundError."""
         async with self._ctx.connection() as conn:
-            found = await proposals.get(conn, proposal_id)
+            found = await inbox.get(conn, proposal_id)
         if found is None:
             raise NotFoundError(f"There is no proposal {proposal_id}.", hint="execops proposals list")
         return found

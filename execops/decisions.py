@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from psycopg.types.json import Jsonb
 
-from execops import facts, operators, policy, proposals
+from execops import facts, inbox, operators, policy, proposals
 from execops.context import ORG, WORKER, Context
 from execops.db import queries
 from execops.db.pool import Connection, act_as
@@ -89,7 +89,7 @@ async def approve_many(
     One that changed meanwhile does not hold up the others. Raises InvalidInputError where the plays differ.
     """
     async with ctx.connection() as conn:
-        found = [await proposals.get(conn, proposal_id) for proposal_id, _ in seen]
+        found = [await inbox.get(conn, proposal_id) for proposal_id, _ in seen]
     if len({each.play for each in found if each is not None}) > 1:
         raise InvalidInputError("Only proposals of the same play are approved together; nothing was changed.")
     answers: list[Decided | ExecOpsError] = []
@@ -112,7 +112,7 @@ async def reject(
 ) -> Decided:
     """Reject this version for good; with `suppress`, no play ever drafts for this customer again."""
     async with _deciding(ctx, operator, proposal_id, reason) as conn:
-        if suppress and (seen := await proposals.get(conn, proposal_id)) is not None:
+        if suppress and (seen := await inbox.get(conn, proposal_id)) is not None:
             await facts.lock_subject(conn, seen.subject_key)
             await proposals.lock_open(conn, seen.subject_key)  # in the order of ids, before this one of them
         proposal = await _decidable(conn, operator, proposal_id, version, "reject", {Status.PENDING})
@@ -120,7 +120,7 @@ async def reject(
         if suppress:
             await policy.suppress(conn, operator, proposal.subject_key, reason)
             await act_as(conn, WORKER)  # what else waits about this customer is moot now
-            await proposals.reassess(ctx, conn, proposal.subject_key)
+            await proposals.reassess(ctx, conn, proposal.subject_key)  # the subject is held
         return decided
 
 
@@ -267,10 +267,14 @@ def execute_job(proposal_id: int, approval_no: int, delay: float) -> Job:
 async def _deciding(
     ctx: Context, operator: Operator, proposal_id: int, reason: str | None = None
 ) -> AsyncIterator[Connection]:
-    await proposals.write_expiry(ctx, proposal_id)
+    """One transaction of this operator's. One that finds the proposal expired is refused, and writes that first."""
     metadata = {"reason": reason} if reason else {}
-    async with ctx.transaction(Actor.user(operator), **metadata) as conn:
-        yield conn
+    try:
+        async with ctx.transaction(Actor.user(operator), **metadata) as conn:
+            yield conn
+    except ExecOpsError:
+        await proposals.write_expiry(ctx, proposal_id)
+        raise
 
 
 async def _locked(conn: Connection, proposal_id: int) -> Proposal:

@@ -35,16 +35,21 @@ async def listed(
 
 async def lock_received(conn: Connection, event_id: int) -> Event | None:
     """The event, locked, while it still waits to be processed."""
+    return (await take(conn, event_id))[0]
+
+
+async def take(conn: Connection, event_id: int) -> tuple[Event | None, frozenset[str]]:
+    """The event, locked, while it still waits to be processed, and the plays of which it has fed a proposal."""
     row = await (await conn.execute(SQL["lock"], {"org_id": ORG, "id": event_id})).fetchone()
     if row is None or row["status"] != EventStatus.RECEIVED:
-        return None
-    return Event.from_row(row)
+        return None, frozenset()
+    return Event.from_row(row), frozenset(row["fed"])
 
 
-async def received_of_subject(conn: Connection, subject_key: str) -> list[int]:
-    """What has arrived about a subject and still waits to be processed, the oldest first."""
-    values = {"org_id": ORG, "subject_key": subject_key}
-    rows = await (await conn.execute(SQL["unprocessed_of_subject"], values)).fetchall()
+async def received_about(conn: Connection, proposal_id: int) -> list[int]:
+    """What has arrived about a proposal's subject and still waits to be processed, the oldest first."""
+    values = {"org_id": ORG, "proposal_id": proposal_id}
+    rows = await (await conn.execute(SQL["unprocessed_about"], values)).fetchall()
     return [row["id"] for row in rows]
 
 
@@ -67,6 +72,13 @@ async def note(conn: Connection, event_id: int, outcomes: Sequence[Json]) -> Non
         await conn.execute(SQL["note"], {"org_id": ORG, "id": event_id, "outcome": Jsonb(outcomes)})
 
 
-async def finish(conn: Connection, event_id: int, status: EventStatus, error: str | None = None) -> None:
-    """Write how processing ended."""
-    await conn.execute(SQL["finish"], {"org_id": ORG, "id": event_id, "status": status, "error": error})
+async def finish(
+    conn: Connection,
+    event_id: int,
+    status: EventStatus,
+    outcomes: Sequence[Json] = (),
+    error: str | None = None,
+) -> None:
+    """Write how processing ended, and add to what came of the event; nothing where it has ended already."""
+    values = {"org_id": ORG, "id": event_id, "status": status, "outcome": Jsonb(outcomes), "error": error}
+    await conn.execute(SQL["finish"], values)

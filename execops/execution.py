@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 
 from psycopg.types.json import Jsonb
 
-from execops import facts, policy, proposals
+from execops import policy, proposals
 from execops.context import ORG, Context
 from execops.db import queries
 from execops.db.pool import Connection
@@ -80,23 +80,20 @@ async def execute(ctx: Context, proposal_id: int, approval_no: int) -> Status:
 
 async def _begin(ctx: Context, proposal_id: int, approval_no: int) -> _Begun:
     async with ctx.transaction() as conn:
-        seen = await proposals.get(conn, proposal_id)
-        assert seen is not None  # noqa: S101  proposals cannot be deleted
-        await facts.lock_object(conn, facts.About(seen.object_id, seen.subject_key))
+        await conn.execute(PROPOSALS["lock_object"], {"org_id": ORG, "id": proposal_id})
         proposal = await proposals.lock(conn, proposal_id)
-        assert proposal is not None  # noqa: S101
+        assert proposal is not None  # noqa: S101  proposals cannot be deleted
         if proposal.approval_no != approval_no or proposal.status not in {Status.APPROVED, Status.EXECUTING}:
             return _Begun(proposal, None)
         attempts = [each for each in await _attempts(conn, proposal) if _same_key(each, proposal)]
         if attempts and attempts[-1].status is ExecutionStatus.RUNNING:  # a dead process left it
             return _Begun(proposal, attempts[-1], interrupted=True)
-        await policy.hold_executions(conn)
-        rules = await policy.read(conn)
+        rules = await policy.hold_executions(conn, proposal.subject_key)
         if rules.paused:
             return _Begun(proposal, None)
-        answer = await proposals.assess_now(ctx, conn, proposal)
-        if await policy.suppressed(conn, proposal.subject_key):
+        if rules.suppressed(proposal.subject_key):
             return await _refuse(conn, proposal, f"{proposal.subject_key} is never to be contacted")
+        answer = await proposals.assess_now(ctx, conn, proposal, rules)
         if isinstance(answer, Declined):
             return await _drop(ctx, conn, proposal, f"moot before it was sent: {answer.reason}")
         adapter = ctx.adapters.get(proposal.action_type)

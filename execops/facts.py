@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -68,7 +68,12 @@ class Facts:
 
     def to_json(self) -> Json:
         """The facts as JSON types."""
-        return asdict(self)
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    @property
+    def about(self) -> About:
+        """What these facts are about."""
+        return About(self.object_id, self.subject_key)
 
     @property
     def customer_name(self) -> str | None:
@@ -108,16 +113,17 @@ async def gather(
     `needs` adds what costs a query of its own: `runway`, `spend`, `top_customer`.
     """
     key = {"org_id": ORG, "object_id": about.object_id, "subject_key": about.subject_key}
-    rows = await (await conn.execute(SQL["snapshots_of_subject"], key)).fetchall()
+    rows = await (await conn.execute(SQL["known_of_subject"], key)).fetchall()
     mine: dict[str, Any] = next((row for row in rows if row["object_id"] == about.object_id), {})
 
     def states(object_type: str) -> list[Json]:
-        return [{"id": row["object_id"], **row["state"]} for row in rows if row["object_type"] == object_type]
+        return [
+            {"id": row["object_id"], **row["state"]}
+            for row in rows
+            if row["object_type"] == object_type and row["object_id"]
+        ]
 
     links = await (await conn.execute(SQL["linked_snapshots"], key)).fetchall() if mine.get("links") else []
-    paid = await (
-        await conn.execute(SQL["paid_by_customer"], key | {"customer": about.subject_key})
-    ).fetchall()
     return Facts(
         object_id=about.object_id,
         object_type=mine.get("object_type"),
@@ -128,7 +134,7 @@ async def gather(
         charges=states("charge"),
         cards=states("card"),
         linked=[{"id": row["object_id"], "type": row["object_type"], **row["state"]} for row in links],
-        paid=paid,
+        paid=[row["state"] for row in rows if row["object_id"] is None],
         now=now.isoformat(),
         org={name: getattr(settings, name) for name in _ORG_SETTINGS},
         runway=await cash.runway(conn, settings, now) if "runway" in needs else None,
@@ -152,8 +158,8 @@ async def lock_object(conn: Connection, about: About) -> None:
 
     Always before any proposal is locked: snapshot, then subject, then proposals.
     """
-    await conn.execute(SQL["lock_snapshot"], {"org_id": ORG, "object_id": about.object_id})
-    await lock_subject(conn, about.subject_key)
+    values = {"org_id": ORG, "object_id": about.object_id, "subject_key": about.subject_key}
+    await conn.execute(SQL["lock_object"], values)
 
 
 async def lock_subject(conn: Connection, subject_key: str) -> None:

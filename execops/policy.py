@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -42,23 +42,32 @@ class Policy:
         """Whether this play may draft."""
         return self.rows.get(("play", play), True)
 
+    def suppressed(self, subject_key: str) -> bool:
+        """Whether this customer, one of those asked about, is never to be contacted."""
+        return ("suppression", subject_key) in self.rows
+
     @property
     def paused(self) -> bool:
         """Whether every execution waits until `execops resume`."""
         return not self.rows.get(("system", "executions"), True)
 
 
-async def hold_executions(conn: Connection) -> None:
-    """Hold off pausing and resuming until the transaction ends.
+async def hold_executions(conn: Connection, *subject_keys: str) -> Policy:
+    """Hold off pausing and resuming until the transaction ends; returns the policy, as `read` does.
 
     Without it, a job that just saw the pause could be let go unseen by a `resume` that is being committed.
     """
-    await conn.execute(SQL["hold_executions"], {"org_id": ORG})
+    return await _in_force(conn, "hold_executions", subject_keys)
 
 
-async def read(conn: Connection) -> Policy:
-    """The policy as of now."""
-    rows = await (await conn.execute(SQL["all"], {"org_id": ORG})).fetchall()
+async def read(conn: Connection, *subject_keys: str) -> Policy:
+    """The policy as of now, and which of these customers are suppressed."""
+    return await _in_force(conn, "in_force", subject_keys)
+
+
+async def _in_force(conn: Connection, query: str, subject_keys: Sequence[str]) -> Policy:
+    values = {"org_id": ORG, "subject_keys": list(subject_keys)}
+    rows = await (await conn.execute(SQL[query], values)).fetchall()
     return Policy({(row["kind"], row["name"]): row["allowed"] for row in rows})
 
 

@@ -6,12 +6,24 @@ and newest-wins, never on the order of arrival: processing twice, or two events 
 
 from __future__ import annotations
 
-from execops import events, facts, ledger, proposals, reads, recovery, router
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from execops import events, facts, judging, ledger, proposals, reads, recovery, router
 from execops.context import Context
 from execops.db.pool import Connection
 from execops.graphs import runtime
-from execops.model import Declined, Event, EventStatus, Json
-from execops.plays import all_plays
+from execops.model import Event, EventStatus, Json
+from execops.plays import Play, all_plays
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A thread to run: a play for an event, with the facts it was judged by where it begins anew."""
+
+    event: Event
+    play: Play
+    current: facts.Facts | None
 
 
 async def process_event(ctx: Context, event_id: int) -> None:
@@ -20,22 +32,45 @@ async def process_event(ctx: Context, event_id: int) -> None:
     Raises BusyError where another job works on the same thread.
     """
     missed = await reads.fill_in(ctx, event_id)
+    event, runs = await _take_in(ctx, event_id, missed)
+    if event is None or not runs:
+        return
+    outcomes = [await runtime.run_play(ctx, each.event, each.play, each.current) for each in runs]
+    async with ctx.connection() as conn:
+        await events.finish(conn, event_id, EventStatus.PROCESSED, _new(event, outcomes))
+
+
+async def _take_in(ctx: Context, event_id: int, missed: Sequence[Json]) -> tuple[Event | None, list[_Run]]:
+    """Write what an event tells, ask again about what waits, and ask the plays it wakes, in one transaction.
+
+    Returns the event and the threads to run. A play that finds nothing to draft needs none, and an event that
+    needs none is processed. What a play declines is noted before its subject is let go: whoever changes the facts
+    next sees it.
+    """
     async with ctx.transaction(event=event_id) as conn:
-        event = await events.lock_received(conn, event_id)
+        event, fed = await events.take(conn, event_id)
         if event is None:
-            return
+            return None, []
         await ledger.record(conn, event)
         woken = router.plays_for(event, ctx.settings)
-        await events.note(conn, event_id, [each for each in missed if each not in event.outcome])
-        await events.note(conn, event_id, await _reassess(ctx, conn, event, woken))
-    outcomes = [await runtime.run_play(ctx, event, each.play) for each in woken]
-    outcomes += await _ask_again(ctx, event)
-    async with ctx.transaction() as conn:
-        event = await events.lock_received(conn, event_id)
-        if event is None:  # another worker ran the same plays, and was faster
-            return
-        await events.note(conn, event_id, [each for each in outcomes if each not in event.outcome])
-        await events.finish(conn, event_id, EventStatus.PROCESSED)
+        outcomes = [*missed, *await _reassess(ctx, conn, event, woken)]
+        runs = []
+        for each in await judging.judge(ctx, conn, woken, fed):
+            if each.declined is not None:
+                outcomes.append(each.declined)
+            else:
+                runs.append(_Run(event, each.play, each.current))
+        runs += await _called_for_now(ctx, conn, event)
+        if runs:
+            await events.note(conn, event_id, _new(event, outcomes))
+        else:
+            await events.finish(conn, event_id, EventStatus.PROCESSED, _new(event, outcomes))
+        return event, runs
+
+
+def _new(event: Event, outcomes: Sequence[Json]) -> list[Json]:
+    """The outcomes that the event does not have yet."""
+    return [each for each in outcomes if each not in event.outcome]
 
 
 async def _reassess(ctx: Context, conn: Connection, event: Event, woken: list[router.Woken]) -> list[Json]:
@@ -52,27 +87,23 @@ async def _reassess(ctx: Context, conn: Connection, event: Event, woken: list[ro
     return changed
 
 
-async def _ask_again(ctx: Context, event: Event) -> list[Json]:
-    """Ask the plays once more that declined, by the facts, earlier events of this subject.
+async def _called_for_now(ctx: Context, conn: Connection, event: Event) -> list[_Run]:
+    """The threads of plays that declined earlier events of this subject, by the facts, and no longer would.
 
     What arrives late (a customer's address after the failed charge) then leads where it would have led in
     order.
     """
     if event.subject_key is None:
         return []
-    async with ctx.connection() as conn:
-        declined = await events.declined_of_subject(conn, event)
-    outcomes: list[Json] = []
-    for earlier, name in declined:
+    runs = []
+    for earlier, name in await events.declined_of_subject(conn, event):
         play = all_plays().get(name)
         about = play.about(earlier, ctx.settings) if play else None
         if play is None or about is None:
             continue
-        async with ctx.connection() as conn:
-            answer = await proposals.assess(ctx, conn, play, about)
-        if not isinstance(answer, Declined):
-            outcomes.append(await runtime.run_play(ctx, earlier, play))
-    return outcomes
+        if not await judging.declines(ctx, conn, play, about):
+            runs.append(_Run(earlier, play, None))
+    return runs
 
 
 async def execute_proposal(ctx: Context, proposal_id: int, approval_no: int) -> None:
@@ -81,8 +112,7 @@ async def execute_proposal(ctx: Context, proposal_id: int, approval_no: int) -> 
     Raises BusyError where another job works on the same thread.
     """
     async with ctx.connection() as conn:
-        proposal = await proposals.get(conn, proposal_id)
-        waiting = [] if proposal is None else await events.received_of_subject(conn, proposal.subject_key)
+        waiting = await events.received_about(conn, proposal_id)
     for event_id in waiting:
         await process_event(ctx, event_id)
     await runtime.perform_approved(ctx, proposal_id, approval_no)
@@ -97,6 +127,5 @@ async def close_thread(ctx: Context, thread_id: str) -> None:
 
 async def give_up_on_event(ctx: Context, event_id: int, error: str) -> None:
     """Mark an event as failed after its last retry; `execops events replay` runs it again."""
-    async with ctx.transaction() as conn:
-        if await events.lock_received(conn, event_id) is not None:
-            await events.finish(conn, event_id, EventStatus.FAILED, error)
+    async with ctx.connection() as conn:
+        await events.finish(conn, event_id, EventStatus.FAILED, error=error)

@@ -1,4 +1,4 @@
-"""Proposals: from a draft to a pending row and on, as long as no person has decided; the inbox's read models.
+"""Proposals: from a draft to a pending row and on, as long as no person has decided.
 
 Locks are taken in the order snapshot → subject → proposal (by id) → audit chain.
 """
@@ -7,20 +7,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import datetime
-from enum import Enum
-from typing import Any, ClassVar
+from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from execops import facts, policy
+from execops import facts, judging, policy
 from execops.context import ORG, Context
 from execops.db import queries
 from execops.db.pool import Connection
-from execops.model import ENDED, Declined, Draft, Event, Json, Proposal, Record, Status, Urgency
-from execops.money import Money
+from execops.model import ENDED, Declined, Draft, Json, Proposal, Status
 from execops.plays import Play, all_plays
 from execops.ports import Job, Wording
 
@@ -40,7 +37,13 @@ class Drafted:
 
 
 async def draft(
-    ctx: Context, play: Play, event: Event, thread_id: str, wording: Wording | None, worded: Draft | None
+    ctx: Context,
+    play: Play,
+    event_id: int,
+    about: facts.About,
+    thread_id: str,
+    wording: Wording | None,
+    worded: Draft | None,
 ) -> Drafted:
     """Assess once more under lock and persist: a new pending proposal, or an update of the live one.
 
@@ -48,23 +51,23 @@ async def draft(
     for a draft that no longer stands is dropped. An event that already fed a proposal of this play changes
     nothing.
     """
-    about = play.about(event, ctx.settings)
-    if about is None:
-        return _nothing(play, "the event names no object")
-    async with ctx.transaction(event=event.id, play=play.name) as conn:
+    if not about.object_id:
+        return _nothing(judging.nothing(play, "the event names no object"))
+    async with ctx.transaction(event=event_id, play=play.name) as conn:
         await facts.lock_object(conn, about)
-        fed = await _one(conn, "lock_of_event", {"event_id": event.id, "play": play.name})
+        fed = await _one(conn, "lock_of_event", {"event_id": event_id, "play": play.name})
         if fed is not None:
             mine = Proposal.from_row(fed)
             return _drafted(
                 mine.id, play, "known", waits=mine.thread_id == thread_id and mine.status not in ENDED
             )
         current = await facts.gather(conn, ctx.settings, ctx.clock.now(), about, play.needs)
-        if not (await policy.read(conn)).play_allowed(play.name):
-            return _nothing(play, f"the play {play.name} is disabled")
-        answer = await _assess(conn, play, current)
+        rules = await policy.read(conn, about.subject_key)
+        if not rules.play_allowed(play.name):
+            return _nothing(judging.disabled(play))
+        answer = judging.answer(rules, play, current)
         if isinstance(answer, Declined):
-            return _nothing(play, answer.reason, by="rules")
+            return _nothing(judging.declined(play, answer))
         drafted_by = _by_rules(play, answer)
         if wording is not None and worded != answer:
             stale = {"author": "rules", "result": "kept: the facts have changed since"}
@@ -75,7 +78,7 @@ async def draft(
             }
             answer = replace(answer, payload=answer.payload | words, reasoning=wording.reasoning)
             drafted_by |= wording.provenance
-        return await _persist(ctx, conn, play, event, thread_id, answer, drafted_by)
+        return await _persist(ctx, conn, play, event_id, thread_id, answer, drafted_by)
 
 
 async def reassess(
@@ -86,12 +89,11 @@ async def reassess(
     woken: Collection[tuple[str, str]] = (),
 ) -> list[Json]:
     """Ask each play again about what waits for this subject, or about this object, or about an object that is
-    about this one: supersede what is moot, redraft what changed.
+    about this one: supersede what is moot, redraft what changed. The caller holds the subject.
 
     The plays that are `woken`, each with its object, draft by themselves next, in a thread.
     """
     outcomes: list[Json] = []
-    await facts.lock_subject(conn, subject_key)
     for row in await lock_open(conn, subject_key, object_id):
         proposal = Proposal.from_row(row)
         if row["lapsed"]:
@@ -117,19 +119,15 @@ async def lock_open(conn: Connection, subject_key: str, object_id: str | None = 
     return await _all(conn, "lock_open", {"subject_key": subject_key, "object_id": object_id})
 
 
-async def assess_now(ctx: Context, conn: Connection, proposal: Proposal) -> Draft | Declined | None:
+async def assess_now(
+    ctx: Context, conn: Connection, proposal: Proposal, rules: policy.Policy | None = None
+) -> Draft | Declined | None:
     """What the proposal's play says of its object by today's facts; None where the play is no more."""
     play = all_plays().get(proposal.play)
     if play is None:
         return None
-    return await assess(ctx, conn, play, facts.About(proposal.object_id, proposal.subject_key))
-
-
-async def assess(ctx: Context, conn: Connection, play: Play, about: facts.About) -> Draft | Declined:
-    """What a play says of an object by today's facts."""
-    return await _assess(
-        conn, play, await facts.gather(conn, ctx.settings, ctx.clock.now(), about, play.needs)
-    )
+    about = facts.About(proposal.object_id, proposal.subject_key)
+    return await judging.assess(ctx, conn, play, about, rules)
 
 
 async def lock(conn: Connection, proposal_id: int) -> Proposal | None:
@@ -162,55 +160,48 @@ def close_thread_job(thread_id: str) -> Job:
     return Job("close_thread", {"thread_id": thread_id})
 
 
-async def _assess(conn: Connection, play: Play, current: facts.Facts) -> Draft | Declined:
-    if await policy.suppressed(conn, current.subject_key):
-        return Declined(f"{current.subject_key} is never to be contacted")
-    return play.assess(current)
-
-
 async def _persist(
-    ctx: Context, conn: Connection, play: Play, event: Event, thread_id: str, answer: Draft, drafted_by: Json
+    ctx: Context, conn: Connection, play: Play, event_id: int, thread_id: str, answer: Draft, drafted_by: Json
 ) -> Drafted:
-    key = play.dedupe_key(answer.object_id)
+    key, hours = play.dedupe_key(answer.object_id), ctx.settings.cooldown_hours
+    columns = _columns(answer, drafted_by) | {
+        "vertical": play.vertical,
+        "play": play.name,
+        "action_type": answer.action_type,
+        "object_id": answer.object_id,
+        "subject_key": answer.subject_key,
+        "dedupe_key": key,
+        "thread_id": thread_id,
+        "expires_at": answer.expires_at,
+        "expiry_days": ctx.settings.expiry_days,
+        "hours": hours,
+        "event_id": event_id,
+    }
     while True:
-        row = await _one(conn, "lock_live", {"dedupe_key": key})
-        if row is not None:
-            live = Proposal.from_row(row)
-            if row["lapsed"]:
-                await end(ctx, conn, live, Status.EXPIRED, LAPSED)
-                continue
-            if live.status is Status.PENDING and live.action_type != answer.action_type:
-                why = f"drafted anew: it goes as {answer.action_type} now, not as {live.action_type}"
-                await end(ctx, conn, live, Status.SUPERSEDED, why)
-                continue
-            await _link(conn, event, play, live.id)
-            if live.status is not Status.PENDING:
-                return _drafted(live.id, play, "noted", f"proposal {live.id} is {live.status}")
-            changed = await _redraft(conn, live, answer, drafted_by)
-            return _drafted(live.id, play, "coalesced" if changed else "unchanged")
-        hours = ctx.settings.cooldown_hours
-        recent = await _one(conn, "last_executed", {"dedupe_key": key, "hours": hours})
-        if recent is not None:
-            return _nothing(play, f"proposal {recent['id']} was executed less than {hours} h ago")
-        inserted = await _one(
-            conn,
-            "insert",
-            _columns(answer, drafted_by)
-            | {
-                "vertical": play.vertical,
-                "play": play.name,
-                "action_type": answer.action_type,
-                "object_id": answer.object_id,
-                "subject_key": answer.subject_key,
-                "dedupe_key": key,
-                "thread_id": thread_id,
-                "expires_at": answer.expires_at,
-                "expiry_days": ctx.settings.expiry_days,
-            },
-        )
+        inserted = await _one(conn, "insert", columns)
         if inserted is not None:
-            await _link(conn, event, play, inserted["id"])
             return _drafted(inserted["id"], play, "drafted", waits=True)
+        row = await _one(conn, "lock_live", {"dedupe_key": key})
+        if row is None:
+            recent = await _one(conn, "last_executed", {"dedupe_key": key, "hours": hours})
+            if recent is None:
+                continue  # what was in the way has ended meanwhile
+            why = f"proposal {recent['id']} was executed less than {hours} h ago"
+            return _nothing(judging.nothing(play, why))
+        live = Proposal.from_row(row)
+        if row["lapsed"]:
+            await end(ctx, conn, live, Status.EXPIRED, LAPSED)
+            continue
+        if live.status is Status.PENDING and live.action_type != answer.action_type:
+            why = f"drafted anew: it goes as {answer.action_type} now, not as {live.action_type}"
+            await end(ctx, conn, live, Status.SUPERSEDED, why)
+            continue
+        link = {"org_id": ORG, "event_id": event_id, "play": play.name, "proposal_id": live.id}
+        await conn.execute(SQL["link_event"], link)
+        if live.status is not Status.PENDING:
+            return _drafted(live.id, play, "noted", f"proposal {live.id} is {live.status}")
+        changed = await _redraft(conn, live, answer, drafted_by)
+        return _drafted(live.id, play, "coalesced" if changed else "unchanged")
 
 
 async def _redraft(conn: Connection, proposal: Proposal, answer: Draft, drafted_by: Json) -> bool:
@@ -262,11 +253,6 @@ def _columns(answer: Draft, drafted_by: Json) -> Json:
     }
 
 
-async def _link(conn: Connection, event: Event, play: Play, proposal_id: int) -> None:
-    row = {"org_id": ORG, "event_id": event.id, "play": play.name, "proposal_id": proposal_id}
-    await conn.execute(SQL["link_event"], row)
-
-
 def _drafted(
     proposal_id: int, play: Play, result: str, why: str | None = None, *, waits: bool = False
 ) -> Drafted:
@@ -274,8 +260,7 @@ def _drafted(
     return Drafted(proposal_id=proposal_id, outcome=outcome | ({"why": why} if why else {}), waits=waits)
 
 
-def _nothing(play: Play, why: str, **more: str) -> Drafted:
-    outcome = {"play": play.name, "proposal": None, "result": "no proposal", "why": why} | more
+def _nothing(outcome: Json) -> Drafted:
     return Drafted(proposal_id=None, outcome=outcome, waits=False)
 
 
@@ -285,86 +270,3 @@ async def _one(conn: Connection, query: str, values: Json) -> Any:  # noqa: ANN4
 
 async def _all(conn: Connection, query: str, values: Json) -> list[Any]:
     return await (await conn.execute(SQL[query], {"org_id": ORG} | values)).fetchall()
-
-
-# Read models
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Summary(Record):
-    """A line of the inbox."""
-
-    ENUMS: ClassVar[Mapping[str, type[Enum]]] = {"effective_status": Status, "urgency": Urgency}
-
-    id: int
-    version: int
-    effective_status: Status
-    urgency: Urgency
-    vertical: str
-    play: str
-    action_type: str
-    title: str
-    object_id: str
-    subject_key: str
-    amount_minor: int | None
-    currency: str | None
-    edited: bool
-    created_at: datetime
-    decided_at: datetime | None
-    expires_at: datetime
-    outcome: str | None
-
-    @property
-    def amount(self) -> Money | None:
-        """The money at stake, where the proposal is about money."""
-        if self.amount_minor is None or self.currency is None:
-            return None
-        return Money(self.amount_minor, self.currency)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Counts:
-    """The inbox's header: how many wait, and how fast decisions are."""
-
-    pending: int
-    critical: int
-    failed: int
-    unknown: int
-    median_decision_seconds: float | None
-
-    @property
-    def stuck(self) -> int:
-        """Failed or unknown: a person must look."""
-        return self.failed + self.unknown
-
-
-async def inbox(conn: Connection, *, limit: int, after: Summary | None = None) -> Sequence[Summary]:
-    """Pending proposals, most urgent first, the newest of each urgency first; a page after `after`."""
-    values = {
-        "limit": limit,
-        "after_rank": after.urgency.rank + 1 if after else None,
-        "after_id": after.id if after else None,
-    }
-    return [Summary.from_row(row) for row in await _all(conn, "inbox", values)]
-
-
-async def history(
-    conn: Connection, *, status: Status | None, decided: bool = False, limit: int, before: int | None = None
-) -> Sequence[Summary]:
-    """Proposals of a status, or of all (but those pending, where `decided`), the newest first; a page before
-    the id `before`."""
-    values = {"status": status, "decided": decided, "limit": limit, "before": before}
-    return [Summary.from_row(row) for row in await _all(conn, "list", values)]
-
-
-async def counts(conn: Connection) -> Counts:
-    """How many proposals wait, and the median time from opening to decision, in seconds."""
-    numbers = await _one(conn, "counts", {})
-    median = await _one(conn, "median_decision_seconds", {})
-    return Counts(**numbers, median_decision_seconds=median["seconds"])
-
-
-async def get(conn: Connection, proposal_id: int) -> Proposal | None:
-    """The proposal with its effective status."""
-    row = await _one(conn, "get", {"id": proposal_id})
-    return None if row is None else Proposal.from_row(row | {"status": row["effective_status"]})

@@ -15,9 +15,9 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from execops.audit import TrailEntry
 from execops.client import Card, Client
 from execops.errors import InvalidInputError, NotFoundError
+from execops.inbox import Summary
 from execops.model import Execution, ExecutionStatus, Json, Status, Urgency
 from execops.money import Money
-from execops.proposals import Summary
 from server.auth import SECURITY, BearerAuth, ClientRequest
 from server.errors import documented
 

@@ -13,8 +13,8 @@ from execops.client import Card
 from execops.decisions import Decided
 from execops.errors import ExecOpsError
 from execops.health import Health
+from execops.inbox import Counts, Summary
 from execops.model import Event, Proposal
-from execops.proposals import Counts, Summary
 from tui.views import Page
 
 if TYPE_CHECKING:

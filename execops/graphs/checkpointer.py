@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from copy import deepcopy
 
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import CheckpointTuple
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 
-from execops.context import Context
+from execops import inbox
+from execops.context import ORG, Context
 from execops.db import queries
 from execops.db.pool import Connection, Pool
 from execops.errors import BusyError
+from execops.model import Proposal
 
 SQL = queries.load("session")
+PROPOSALS = queries.load("action_proposals")
 _LOCK_SPACE = 7306  # advisory locks of threads; 7305 is the audit chain's
 
 
@@ -21,9 +27,25 @@ async def setup(conn: Connection) -> None:
     await AsyncPostgresSaver(conn).setup()
 
 
+class _Saver(AsyncPostgresSaver):
+    """A saver for one run. Its thread is locked: what its state was read from is what the run begins with."""
+
+    _read: list[CheckpointTuple | None] | None = None  # one, where it was read and not used yet
+
+    async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
+        """The thread's latest checkpoint: from the database, and once more as it was read, a copy, for it is
+        changed while it is worked on."""
+        if self._read is not None:
+            [found], self._read = self._read, None
+            return found
+        found = await super().aget_tuple(config)
+        self._read = [deepcopy(found)]
+        return found
+
+
 def saver(pool: Pool) -> AsyncPostgresSaver:
     """A saver for one run: a shared one serialises every run of the process through its own lock."""
-    return AsyncPostgresSaver(pool)
+    return _Saver(pool)
 
 
 @asynccontextmanager
@@ -34,12 +56,31 @@ async def thread_lock(ctx: Context, thread_id: str) -> AsyncIterator[None]:
     """
     async with ctx.connection() as conn:
         row = await (await conn.execute(SQL["try_lock"], (_LOCK_SPACE, thread_id))).fetchone()
-        if row is None or not row["locked"]:
-            raise BusyError(f"The thread {thread_id} is at work in another job.")
-        try:
+        async with _held(conn, thread_id, locked=bool(row and row["locked"])):
             yield
-        finally:
-            await conn.execute(SQL["unlock"], (_LOCK_SPACE, thread_id))
+
+
+@asynccontextmanager
+async def thread_lock_of(ctx: Context, proposal_id: int) -> AsyncIterator[Proposal | None]:
+    """Hold a proposal's thread, likewise; gives the proposal as it is then, None where there is none."""
+    async with ctx.connection() as conn:
+        values = {"org_id": ORG, "id": proposal_id}
+        row = await (await conn.execute(PROPOSALS["try_lock_thread"], values)).fetchone()
+        if row is None:
+            yield None
+            return
+        async with _held(conn, row["thread_id"], locked=row["locked"]):
+            yield await inbox.get(conn, proposal_id)
+
+
+@asynccontextmanager
+async def _held(conn: Connection, thread_id: str, *, locked: bool) -> AsyncIterator[None]:
+    if not locked:
+        raise BusyError(f"The thread {thread_id} is at work in another job.")
+    try:
+        yield
+    finally:
+        await conn.execute(SQL["unlock"], (_LOCK_SPACE, thread_id))
 
 
 async def delete_thread(ctx: Context, thread_id: str) -> None:

@@ -18,19 +18,19 @@ from execops import events, execution, facts, policy, proposals
 from execops.context import Context
 from execops.graphs.reasoning import RulesOnly
 from execops.graphs.state import PlayState, draft_from_json, draft_to_json
-from execops.model import ENDED, Declined, Event, Status
+from execops.model import ENDED, Declined, Status
 from execops.plays import all_plays
 from execops.ports import Wording
 
 
 async def check_runway(state: PlayState, runtime: Runtime[Context]) -> PlayState:
-    """Read the context: the object, its customer, subscriptions and history."""
-    ctx, event = runtime.context, await _event(runtime.context, state)
+    """Read the context: the object, its customer, subscriptions and history; whoever starts a run may have it."""
+    if "facts" in state:
+        return {}
+    ctx, play = runtime.context, all_plays()[state["play"]]
     async with ctx.connection() as conn:
-        play = all_plays()[state["play"]]
-        about = play.about(event, ctx.settings) or facts.About(
-            "", ""
-        )  # `draft_proposal` says that there is none
+        event = await events.get(conn, state["event_id"])
+        about = play.about(event, ctx.settings) or facts.About("", "")  # `draft_proposal` says there is none
         read = await facts.gather(conn, ctx.settings, ctx.clock.now(), about, play.needs)
     return {"facts": read.to_json()}
 
@@ -49,22 +49,21 @@ async def reason(state: PlayState, runtime: Runtime[Context]) -> PlayState:
     if draft is None or isinstance(ctx.reasoner, RulesOnly):
         return {"wording": None}
     async with ctx.connection() as conn:
-        if await policy.suppressed(conn, draft["subject_key"]):
-            return {"wording": None}  # nothing will be drafted, and nobody hears of this customer
-        if not (await policy.read(conn)).play_allowed(state["play"]):
-            return {"wording": None}
+        rules = await policy.read(conn, draft["subject_key"])
+    if rules.suppressed(draft["subject_key"]) or not rules.play_allowed(state["play"]):
+        return {"wording": None}  # nothing will be drafted, and nobody hears of this customer
     wording = await ctx.reasoner.reword(draft_from_json(draft), state["facts"])
     return {"wording": asdict(wording) if wording else None}
 
 
 async def draft_proposal(state: PlayState, runtime: Runtime[Context]) -> PlayState:
     """Persist as pending; the play judges once more, under lock."""
-    ctx, event = runtime.context, await _event(runtime.context, state)
     wording, draft = state["wording"], state["draft"]
     drafted = await proposals.draft(
-        ctx,
+        runtime.context,
         all_plays()[state["play"]],
-        event,
+        state["event_id"],
+        facts.Facts.from_json(state["facts"]).about,
         thread_id(state["event_id"], state["play"]),
         Wording(**wording) if wording else None,
         draft_from_json(draft) if draft else None,
@@ -92,11 +91,6 @@ def _after_draft(state: PlayState) -> str:
 
 def _after_execute(state: PlayState) -> str:
     return str(END) if Status(state["status"]) in ENDED else "await_decision"
-
-
-async def _event(ctx: Context, state: PlayState) -> Event:
-    async with ctx.connection() as conn:
-        return await events.get(conn, state["event_id"])
 
 
 def thread_id(event_id: int, play: str) -> str:

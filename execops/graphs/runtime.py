@@ -15,9 +15,9 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import Command
 
-from execops import proposals
 from execops.context import Context
-from execops.graphs.checkpointer import delete_thread, saver, thread_lock
+from execops.facts import Facts
+from execops.graphs.checkpointer import delete_thread, saver, thread_lock, thread_lock_of
 from execops.graphs.money import thread_id
 from execops.graphs.state import PlayState
 from execops.model import Event, Json, Status
@@ -28,19 +28,22 @@ _WAITING = ("await_decision",)
 _PERFORMING = ("execute",)
 
 
-async def run_play(ctx: Context, event: Event, play: Play) -> Json:
+async def run_play(ctx: Context, event: Event, play: Play, current: Facts | None = None) -> Json:
     """Run one play for one event up to its decision; returns what the event's outcome says of it.
 
-    Raises BusyError where another job runs the same thread.
+    With the facts it was judged by just now, the thread is known to have drafted nothing, and begins anew. Raises
+    BusyError where another job runs the same thread.
     """
     thread = thread_id(event.id, play.name)
     async with thread_lock(ctx, thread):
         graph, config = _graph(ctx, play.vertical), _config(thread)
-        state = await graph.aget_state(config)
-        if state.next == _WAITING:  # an earlier run came this far
+        given: PlayState = {"event_id": event.id, "play": play.name}
+        if current is not None:
+            values = await _start(ctx, graph, config, given | {"facts": current.to_json()})
+        elif (state := await graph.aget_state(config)).next == _WAITING:  # an earlier run came this far
             values = state.values
         else:
-            values = await _start(ctx, graph, config, event.id, play.name)
+            values = await _start(ctx, graph, config, given)
         if not values["waits"]:
             await delete_thread(ctx, thread)
         return dict(values["outcome"])
@@ -51,27 +54,23 @@ async def perform_approved(ctx: Context, proposal_id: int, approval_no: int) -> 
 
     Does nothing where this approval no longer stands. Raises BusyError where another job runs the thread.
     """
-    async with ctx.connection() as conn:
-        found = await proposals.get(conn, proposal_id)
-    if found is None:
-        return
-    async with thread_lock(ctx, found.thread_id):
-        async with ctx.connection() as conn:
-            proposal = await proposals.get(conn, proposal_id)
+    async with thread_lock_of(ctx, proposal_id) as proposal:
         if proposal is None or proposal.approval_no != approval_no:
             return
         if proposal.status not in {Status.APPROVED, Status.EXECUTING}:
             return
         graph, config = _graph(ctx, proposal.vertical), _config(proposal.thread_id)
         state = await graph.aget_state(config)
-        if not state.values and not state.next:
-            _, event_id, play = proposal.thread_id.split(":", 2)
-            await _start(ctx, graph, config, int(event_id), play)
-        elif state.next and state.next != _WAITING:
-            await _invoke(ctx, graph, config, None)
-            if state.next == _PERFORMING and state.values["approval_no"] == approval_no:
-                return  # that was this approval's attempt; the next one has a job of its own
-        if (await graph.aget_state(config)).next == _WAITING:
+        if state.next != _WAITING:
+            if not state.values and not state.next:
+                _, event_id, play = proposal.thread_id.split(":", 2)
+                await _start(ctx, graph, config, {"event_id": int(event_id), "play": play})
+            elif state.next:
+                await _invoke(ctx, graph, config, None)
+                if state.next == _PERFORMING and state.values["approval_no"] == approval_no:
+                    return  # that was this approval's attempt; the next one has a job of its own
+            state = await graph.aget_state(config)
+        if state.next == _WAITING:
             await _invoke(ctx, graph, config, Command(resume={"approval_no": approval_no}))
 
 
@@ -91,12 +90,10 @@ def _graph(ctx: Context, vertical: str) -> _Graph:
     return _compiled(vertical).copy(update={"checkpointer": saver(ctx.pool)})
 
 
-async def _start(
-    ctx: Context, graph: _Graph, config: RunnableConfig, event_id: int, play: str
-) -> dict[str, Any]:
+async def _start(ctx: Context, graph: _Graph, config: RunnableConfig, given: PlayState) -> dict[str, Any]:
     """Run a thread from the beginning; one that breaks leaves nothing behind, it begins anew."""
     try:
-        return await _invoke(ctx, graph, config, {"event_id": event_id, "play": play})
+        return await _invoke(ctx, graph, config, given)
     except Exception:
         await delete_thread(ctx, config["configurable"]["thread_id"])
         raise

@@ -21,12 +21,14 @@ from tests.working import checkpoint_rows, count, drained, until_pending, until_
 BEFORE_DECISION = [
     "execops.processing:process_event:before",  # the job is taken
     "execops.ledger:record:after",  # inside the first transaction
-    "execops.graphs.runtime:run_play:before",  # ledger and snapshots committed
-    "execops.facts:gather:after",  # inside the graph
+    "execops.judging:judge:after",  # inside it too, with the plays' answers
+    "execops.graphs.runtime:run_play:before",  # ledger, snapshots and what was declined committed
+    "execops.graphs.money:draft_to_json:after",  # inside the graph
     "execops.proposals:draft:after",  # the proposal is committed, the thread is not
     "execops.graphs.runtime:_invoke:after",  # the thread waits, the event is not marked
     "execops.graphs.runtime:run_play:after",
-    "execops.events:finish:after",  # inside the last transaction
+    "execops.events:finish:before",  # the thread waits, and nothing holds the event
+    "execops.events:finish:after",  # the event is marked, the job is not done
     "execops.processing:process_event:after",  # all is done, but the job is not
 ]
 AFTER_DECISION = [

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from execops import audit, decisions, execution, operators, policy, processing, proposals
+from execops import audit, decisions, execution, inbox, operators, policy, processing, proposals
 from execops.client import Client
 from execops.context import Context
 from execops.decisions import Decided, approve_many
@@ -242,13 +242,13 @@ async def test_several_of_different_plays_are_not_approved_together(
     ctx: Context, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ids = [await core.pending_id(ctx, each) for each in ("in_1", "in_2")]
-    get = proposals.get
+    get = inbox.get
 
     async def other_play(conn: Any, proposal_id: int) -> Any:
         found = await get(conn, proposal_id)
         return replace(found, play="another") if found and proposal_id == ids[1] else found
 
-    monkeypatch.setattr(proposals, "get", other_play)
+    monkeypatch.setattr(inbox, "get", other_play)
     with pytest.raises(InvalidInputError, match="same play"):
         await approve_many(ctx, client.operator, [(each, 1) for each in ids])
     monkeypatch.undo()

@@ -188,7 +188,7 @@ async def test_a_model_may_only_reword(ctx: Context) -> None:
         reasoning="Better reasons.",
         provenance={"author": "model", "model": "m-1"},
     )
-    drafted = await proposals.draft(ctx, PLAY, taken, "event:1:card_update", wording, worded)
+    drafted = await proposals.draft(ctx, PLAY, taken.id, known.about, "event:1:card_update", wording, worded)
     assert drafted.proposal_id is not None
     found = await core.proposal(ctx, drafted.proposal_id)
     assert found.payload == worded.payload | {"text": "Better words.\n"}
@@ -212,7 +212,7 @@ async def test_words_for_a_draft_that_no_longer_stands_are_dropped(ctx: Context)
     assert isinstance(worded, Draft)
     await stored(ctx, failed(attempt_count=2))
     wording = Wording(payload={"text": "Old words.\n"}, reasoning="Old.", provenance={"author": "model"})
-    drafted = await proposals.draft(ctx, PLAY, taken, "event:1:card_update", wording, worded)
+    drafted = await proposals.draft(ctx, PLAY, taken.id, known.about, "event:1:card_update", wording, worded)
     assert drafted.proposal_id is not None
     found = await core.proposal(ctx, drafted.proposal_id)
     assert found.drafted_by["author"] == "rules"
@@ -414,12 +414,12 @@ async def test_a_deleted_customer_supersedes(ctx: Context) -> None:
 
 async def test_processing_and_replaying_an_event_changes_nothing(ctx: Context, client: Client) -> None:
     taken = await take_in(ctx, failed())
-    before = (await everything(ctx), await core.transitions(ctx, taken.outcome[0]["proposal"]))
+    before = (await everything(ctx), await core.transitions(ctx, core.of_play(taken)[0]["proposal"]))
     await processing.process_event(ctx, taken.id)
     assert await client.replay(taken.id)
     assert not await client.replay(taken.id)  # it waits already
     await processing.process_event(ctx, taken.id)
-    assert (await everything(ctx), await core.transitions(ctx, taken.outcome[0]["proposal"])) == before
+    assert (await everything(ctx), await core.transitions(ctx, core.of_play(taken)[0]["proposal"])) == before
     async with ctx.connection() as conn:
         again = await events.get(conn, taken.id)
     assert (again.status, again.outcome) == (taken.status, taken.outcome)
@@ -433,7 +433,7 @@ async def test_replaying_an_old_event_after_newer_ones_changes_nothing(ctx: Cont
     await client.replay(taken.id)
     await processing.process_event(ctx, taken.id)
     assert await everything(ctx) == before
-    await client.reject(taken.outcome[0]["proposal"], 2)
+    await client.reject(core.of_play(taken)[0]["proposal"], 2)
     await client.replay(taken.id)
     await processing.process_event(ctx, taken.id)
     assert [row["status"] for row in await everything(ctx)] == ["rejected"]

@@ -26,8 +26,8 @@ from execops.client import Card, Change, Client
 from execops.decisions import Decided
 from execops.errors import ConflictError, ExecOpsError
 from execops.health import Health
+from execops.inbox import Counts, Summary
 from execops.model import AuditEntry, Event, EventStatus, Json, Proposal, Status, Urgency
-from execops.proposals import Counts, Summary
 from tests.tui import canvas_scenes
 from tests.tui.inbox import Inbox, opened
 from tui import clock, views

@@ -10,8 +10,8 @@ from textual.content import Content
 
 from execops.audit import TrailEntry
 from execops.client import Card
+from execops.inbox import Summary
 from execops.model import Status
-from execops.proposals import Summary
 from tui import clock, draft, draft_diff
 from tui.text import WHOLE, clean, hidden
 from tui.widgets.card_body import CardBody

@@ -7,7 +7,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from execops.health import Health
-from execops.proposals import Counts
+from execops.inbox import Counts
 from tui import clock
 from tui.messages import WentOffline
 from tui.views import View

@@ -15,8 +15,8 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from execops.inbox import Summary
 from execops.model import Status, Urgency
-from execops.proposals import Summary
 from tui import clock, keys
 from tui.rows import Rows
 from tui.text import clean

@@ -1,14 +1,27 @@
 -- name: insert
-insert into action_proposals (org_id, urgency, vertical, play, action_type, title, object_id, subject_key,
-                              payload, reasoning, evidence, drafted_by, amount_minor, currency, dedupe_key,
-                              thread_id, expires_at, version, payload_sha256, last_actor)
-values (%(org_id)s, %(urgency)s, %(vertical)s, %(play)s, %(action_type)s, %(title)s, %(object_id)s,
-        %(subject_key)s, %(payload)s, %(reasoning)s, %(evidence)s, %(drafted_by)s, %(amount_minor)s,
-        %(currency)s, %(dedupe_key)s, %(thread_id)s,
-        coalesce(%(expires_at)s::timestamptz, now() + make_interval(days => %(expiry_days)s)), 1, '', '{}')
-on conflict (org_id, dedupe_key) where status in ('pending', 'approved', 'executing', 'failed', 'unknown')
-do nothing
-returning id
+-- Nothing where a live one is in the way, or one that was executed lately: see lock_live and last_executed.
+with made as (
+    insert into action_proposals (org_id, urgency, vertical, play, action_type, title, object_id, subject_key,
+                                  payload, reasoning, evidence, drafted_by, amount_minor, currency, dedupe_key,
+                                  thread_id, expires_at, version, payload_sha256, last_actor)
+    select %(org_id)s, %(urgency)s, %(vertical)s, %(play)s, %(action_type)s, %(title)s, %(object_id)s,
+           %(subject_key)s, %(payload)s, %(reasoning)s, %(evidence)s, %(drafted_by)s, %(amount_minor)s,
+           %(currency)s, %(dedupe_key)s, %(thread_id)s,
+           coalesce(%(expires_at)s::timestamptz, now() + make_interval(days => %(expiry_days)s)), 1, '', '{}'
+    where not exists (
+        select 1 from action_proposals p
+        where p.org_id = %(org_id)s and p.dedupe_key = %(dedupe_key)s and p.status = 'executed'
+          and (p.decided_at > now() - make_interval(hours => %(hours)s)
+               or exists (select 1 from executions e where e.proposal_id = p.id
+                          and e.finished_at > now() - make_interval(hours => %(hours)s))))
+    on conflict (org_id, dedupe_key) where status in ('pending', 'approved', 'executing', 'failed', 'unknown')
+    do nothing
+    returning id
+), linked as (
+    insert into proposal_events (org_id, event_id, play, proposal_id)
+    select %(org_id)s, %(event_id)s, %(play)s, id from made
+)
+select id from made
 
 -- name: get
 select * from proposals_effective where org_id = %(org_id)s and id = %(id)s
@@ -16,6 +29,20 @@ select * from proposals_effective where org_id = %(org_id)s and id = %(id)s
 -- name: lock
 select *, status = 'pending' and expires_at <= now() as lapsed
 from action_proposals where org_id = %(org_id)s and id = %(id)s for no key update
+
+-- name: lock_object
+-- What the proposal is about, which never changes: the snapshot, then the subject, as lock_object of the ledger.
+with about as (
+    select org_id, object_id, subject_key from action_proposals where org_id = %(org_id)s and id = %(id)s
+), held as (
+    select 1 from snapshots s join about using (org_id, object_id) for share of s
+)
+select pg_advisory_xact_lock(7308, hashtext(about.org_id || ' ' || about.subject_key))
+from about, (select count(*) from held) counted
+
+-- name: try_lock_thread
+select thread_id, pg_try_advisory_lock(7306, hashtext(thread_id)) as locked
+from action_proposals where org_id = %(org_id)s and id = %(id)s
 
 -- name: is_lapsed
 select 1 from action_proposals

@@ -22,24 +22,26 @@ select * from events where org_id = %(org_id)s and id = %(id)s
 
 -- name: lock
 -- No key update: a draft that links to the event in another transaction is not held up.
-select * from events where org_id = %(org_id)s and id = %(id)s for no key update
+select *, array(select play from proposal_events where org_id = %(org_id)s and event_id = %(id)s) as fed
+from events where org_id = %(org_id)s and id = %(id)s for no key update
 
 -- name: note
 update events set outcome = outcome || %(outcome)s where org_id = %(org_id)s and id = %(id)s
 
 -- name: finish
-update events set status = %(status)s, error = %(error)s, processed_at = now()
-where org_id = %(org_id)s and id = %(id)s
+update events
+set status = %(status)s, outcome = outcome || %(outcome)s, error = %(error)s, processed_at = now()
+where org_id = %(org_id)s and id = %(id)s and status = 'received'
 
 -- name: reopen
 update events set status = 'received', error = null, processed_at = null
 where org_id = %(org_id)s and id = %(id)s and status <> 'received'
 returning id
 
--- name: unprocessed_of_subject
-select id from events
-where org_id = %(org_id)s and subject_key = %(subject_key)s and status = 'received'
-order by occurred_at, id
+-- name: unprocessed_about
+select e.id from action_proposals p join events e on e.org_id = p.org_id and e.subject_key = p.subject_key
+where p.org_id = %(org_id)s and p.id = %(proposal_id)s and e.status = 'received'
+order by e.occurred_at, e.id
 
 -- name: list
 select id, source, type, occurred_at, received_at, object_id, subject_key, livemode, api_version, status,
@@ -59,7 +61,7 @@ select status, count(*) as count from events where org_id = %(org_id)s group by 
 select distinct on (e.id, said ->> 'play') e.*, said ->> 'play' as declined_play
 from events e, jsonb_array_elements(e.outcome) said
 where e.org_id = %(org_id)s and e.subject_key = %(subject_key)s and e.id <> %(event_id)s
-  and e.occurred_at >= %(since)s and e.status = 'processed'
+  and e.occurred_at >= %(since)s and e.status in ('received', 'processed')
   and said ->> 'result' = 'no proposal' and said ->> 'by' = 'rules'
   and not exists (select 1 from proposal_events pe
                   where pe.org_id = e.org_id and pe.event_id = e.id and pe.play = said ->> 'play')

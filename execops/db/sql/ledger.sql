@@ -17,32 +17,35 @@ values (%(org_id)s, %(occurred_at)s, %(kind)s, %(amount_minor)s, %(currency)s, %
         %(category)s, %(source)s, %(external_id)s, %(event_id)s)
 on conflict (org_id, source, external_id) do nothing
 
--- name: lock_snapshot
-select 1 from snapshots where org_id = %(org_id)s and object_id = %(object_id)s for share
+-- name: lock_object
+-- The snapshot, where there is one, then the subject: counting comes first.
+with held as (select 1 from snapshots where org_id = %(org_id)s and object_id = %(object_id)s for share)
+select pg_advisory_xact_lock(7308, hashtext(%(org_id)s || ' ' || %(subject_key)s))
+from (select count(*) from held) counted
 
 -- name: lock_subject
 select pg_advisory_xact_lock(7308, hashtext(%(org_id)s || ' ' || %(subject_key)s))
 
--- name: snapshots_of_subject
+-- name: known_of_subject
 -- A customer has one state and a few subscriptions and cards, but charges without end: the latest twenty
--- say enough.
+-- say enough. What was paid, a row a currency, has no object_id.
 select object_id, object_type, state, as_of, links from snapshots
 where org_id = %(org_id)s
   and (object_id = %(object_id)s
        or (subject_key = %(subject_key)s and object_type in ('customer', 'subscription', 'card')))
-union
+union all
 (select object_id, object_type, state, as_of, links from snapshots
  where org_id = %(org_id)s and subject_key = %(subject_key)s and object_type = 'charge'
+   and object_id <> %(object_id)s
  order by as_of desc, object_id
  limit 20)
-order by as_of desc, object_id
-
--- name: paid_by_customer
-select currency, sum(amount_minor)::bigint as amount_minor, count(*) filter (where kind = 'invoice_paid') as payments
-from transactions
-where org_id = %(org_id)s and customer = %(customer)s and kind in ('invoice_paid', 'refund')
-group by currency
-order by currency
+union all
+(select null, currency, jsonb_build_object('currency', currency, 'amount_minor', sum(amount_minor)::bigint,
+                                           'payments', count(*) filter (where kind = 'invoice_paid')), null, null
+ from transactions
+ where org_id = %(org_id)s and customer = %(subject_key)s and kind in ('invoice_paid', 'refund')
+ group by currency)
+order by as_of desc, object_id, object_type
 
 -- name: keep_balance
 insert into balances (org_id, account, kind, amount_minor, currency, as_of)

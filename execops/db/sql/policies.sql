@@ -1,8 +1,24 @@
 -- name: all
 select kind, name, allowed, decided_by, since, why from policies where org_id = %(org_id)s order by kind, name
 
+-- name: in_force
+select kind, name, allowed from policies where org_id = %(org_id)s
+union all
+select 'suppression', subject_key, false from suppressions
+where org_id = %(org_id)s and subject_key = any (%(subject_keys)s)
+
 -- name: hold_executions
-select 1 from policies where org_id = %(org_id)s and kind = 'system' and name = 'executions' for share
+-- As in_force. Whoever waited for the switch reads it as it was left.
+with held as (
+    select kind, name, allowed from policies
+    where org_id = %(org_id)s and kind = 'system' and name = 'executions' for share
+)
+select kind, name, allowed from held
+union all
+select kind, name, allowed from policies where org_id = %(org_id)s and kind <> 'system'
+union all
+select 'suppression', subject_key, false from suppressions
+where org_id = %(org_id)s and subject_key = any (%(subject_keys)s)
 
 -- name: set
 insert into policies (org_id, kind, name, allowed, decided_by, why)

@@ -277,14 +277,16 @@ def test_without_a_ledger_names_stay_as_written() -> None:
 @pytest.mark.parametrize(
     "question",
     [
-        "refund Acme", "please refund globex for october", "can we refund the october charges", "pay the AWS bill",
+        "refund Acme", "refund Contoso", "please refund globex for october", "can we refund the october charges", "pay the AWS bill",
         "I want you to refund Acme", "could you cancel hooli", "approve all drafts", "approve the pending proposals",
         "show refunds and then refund them all", "send payouts to the bank", "dispute the charge", "delete failed payments",
         "charge acme again", "mark the refunds as done", "refunds; issue one to Acme", "cancel all subscriptions",
     ],
 )  # fmt: skip
 def test_an_order_is_refused(question: str) -> None:
-    assert isinstance(found(question), Refuse), question
+    got = found(question)
+    assert isinstance(got, Refuse), question
+    assert got.final, got
 
 
 def test_an_order_says_where_things_are_done() -> None:

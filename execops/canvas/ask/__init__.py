@@ -67,7 +67,8 @@ _OBJECTS = frozenset(
     customer customers invoice invoices half $ € £ · now immediately asap""".split()  # noqa: SIM905
 )
 _TOLD = re.compile(
-    r"(?:^|\b(?:want|need|like|going|us|you|have) )(?:to|and|then|please|lets|just)$|\b(?:can|could|should|shall|must) (?:we|you)$"
+    r"(?:\bthen|\bplease|(?:^|\b(?:want|need|like|going|us|you|have) )(?:to|and|lets|just))$"
+    r"|\b(?:can|could|should|shall|must) (?:we|you)$"
 )
 
 
@@ -139,7 +140,8 @@ def _is_order(question: Question) -> bool:
         before, after = " ".join(words[max(0, at - 2) : at]), words[at + 1]
         if at == first and word in {"pay", "approve", "send", "cancel"}:
             return True
-        if (at == first or _TOLD.search(before)) and (after in _OBJECTS or after.isdigit()):
+        whom = after in _OBJECTS or after.isdigit() or after not in known_words()
+        if whom and (at == first or _TOLD.search(before)):
             return True
     return False
 

@@ -187,7 +187,7 @@ def _why(left: Sequence[str], metrics: Sequence[str]) -> str:
         return reasons[0]
     if not metrics:
         return "The canvas has no answer to this."
-    return f"“{' '.join(left)}” is not understood." if left else ""
+    return f"“{' '.join(left)}” is no word of a metric, and no name in the ledger." if left else ""
 
 
 def _nearest(question: Question) -> tuple[str, ...]:

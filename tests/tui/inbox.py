@@ -134,9 +134,10 @@ async def opened(
     size: tuple[int, int] = (80, 24),
     live: bool = True,
     toasts: bool = False,
+    early: bool = False,
     **options: Any,
 ) -> AsyncIterator[Inbox]:
-    """An inbox that runs, and is live unless told otherwise."""
+    """An inbox that runs, and is live unless told otherwise; `early`: it reads before it stands, as the command does."""
     app = RecordedApp(client, **options)
     posted: list[Message] = []
     known: set[int] = set()
@@ -148,6 +149,8 @@ async def opened(
             known.add(id(message))
             posted.append(message)
 
+    if early:
+        await app.inbox.begin()
     async with app.run_test(size=size, message_hook=note, notifications=toasts) as pilot:
         inbox = Inbox(app, pilot, posted)
         if live:

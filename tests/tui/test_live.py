@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import gc
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from textual.events import ScreenResume
 
 from execops.client import Change, Client
 from execops.context import Context
 from execops.errors import DatabaseUnavailableError
+from execops.inbox import Summary
 from execops.model import Actor
 from execops.settings import Secret
 from tests.stripe_events import failed, paid, take_in
 from tests.tui.inbox import opened, propose
 from tui import clock, feed, messages
+from tui.messages import CountsRead, PageRead
 
 
 async def test_a_proposal_arrives(ctx: Context, client: Client) -> None:
@@ -176,3 +181,39 @@ async def test_a_decision_while_offline_is_told_and_changes_nothing(
         await inbox.heard("Postgres does not answer", "Check that it runs.")
         assert inbox.ids() == [1]
         assert not inbox.screen.deciding
+
+
+async def test_the_first_frame_has_rows_and_everything_else_follows(ctx: Context, client: Client) -> None:
+    await propose(ctx)
+    gc.disable()  # as the command does while it starts
+    try:
+        async with opened(client, early=True) as inbox:
+            handled = [type(each) for each in inbox.posted]
+            assert handled.index(PageRead) < handled.index(ScreenResume) < handled.index(CountsRead)
+            assert gc.isenabled()
+            await inbox.press("slash", "C", "u")
+            await inbox.until(lambda: inbox.screen.search.value == "Cu")
+            await propose(ctx, 2)
+            await inbox.until(lambda: len(inbox.list.rows) == 2)
+    finally:
+        gc.enable()
+        gc.unfreeze()
+
+
+async def test_leaving_for_another_view_before_the_first_rows_holds_nothing_up(
+    ctx: Context, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, answer, read = asyncio.Event(), asyncio.Event(), client.inbox
+
+    async def late(**options: Any) -> Sequence[Summary]:
+        asked.set()
+        await answer.wait()
+        return await read(**options)
+
+    monkeypatch.setattr(client, "inbox", late)
+    async with opened(client, live=False) as inbox:
+        await asked.wait()
+        await inbox.press("u")
+        answer.set()
+        await inbox.until(lambda: "Nothing has failed." in inbox.text())
+        await inbox.until(lambda: inbox.header.live and inbox.header.counts is not None)

@@ -1,5 +1,6 @@
 -- name: insert
--- Nothing where a live one is in the way, or one that was executed lately: see lock_live and last_executed.
+-- Nothing, and no number used up, where a live one is in the way, or one that was executed lately: see lock_live
+-- and last_executed.
 with made as (
     insert into action_proposals (org_id, urgency, vertical, play, action_type, title, object_id, subject_key,
                                   payload, reasoning, evidence, drafted_by, amount_minor, currency, dedupe_key,
@@ -10,10 +11,12 @@ with made as (
            coalesce(%(expires_at)s::timestamptz, now() + make_interval(days => %(expiry_days)s)), 1, '', '{}'
     where not exists (
         select 1 from action_proposals p
-        where p.org_id = %(org_id)s and p.dedupe_key = %(dedupe_key)s and p.status = 'executed'
-          and (p.decided_at > now() - make_interval(hours => %(hours)s)
-               or exists (select 1 from executions e where e.proposal_id = p.id
-                          and e.finished_at > now() - make_interval(hours => %(hours)s))))
+        where p.org_id = %(org_id)s and p.dedupe_key = %(dedupe_key)s
+          and (p.status in ('pending', 'approved', 'executing', 'failed', 'unknown')
+               or p.status = 'executed'
+                  and (p.decided_at > now() - make_interval(hours => %(hours)s)
+                       or exists (select 1 from executions e where e.proposal_id = p.id
+                                  and e.finished_at > now() - make_interval(hours => %(hours)s)))))
     on conflict (org_id, dedupe_key) where status in ('pending', 'approved', 'executing', 'failed', 'unknown')
     do nothing
     returning id

@@ -74,7 +74,7 @@ def place(answer: Answer, at: int) -> Place:
     found["drafted"] = "proposals" in behind or bool(found["customer"] or found["object_id"])
     found["decided"], found["credited"] = "decided" in behind, "credited" in behind
     found["zone"] = answer.receipt.time_zone
-    name = label(answer, row) if len(answer.rows) > 1 or answer.chart == "list" else ""
+    name = label(answer, row)
     return Place(
         label=f"{answer.title}, {name}" if name else answer.title,
         filters=found,

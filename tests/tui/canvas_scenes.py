@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
+from execops.canvas import catalogue
 from execops.canvas.behind import Behind
+from execops.canvas.catalogue import Metric
 from execops.canvas.console import Asked
 from execops.canvas.result import Answer
 from execops.canvas.understand import Understood
@@ -85,6 +88,21 @@ ANSWERS: dict[str, Callable[[], Answer]] = {
         "month month, refunded money, currency currency", [], metric="refunds", title="Refunds"
     ),
 }
+
+
+def metrics() -> dict[str, Metric]:
+    """A few metrics, in words of the scenes' own, so that another metric changes no picture."""
+    words = {
+        "burn_rate": "burn rate", "cash": "how much cash do we have", "churn": "churn by month",
+        "events": "events by type", "failed_payment_count": "how many payments failed last month",
+        "failed_payments": "failed payments", "mrr": "mrr by month this year", "net_revenue": "net revenue by month",
+        "runway": "runway", "spend_by_vendor": "who do we pay the most", "top_customers": "top 5 customers this year",
+    }  # fmt: skip
+    known = catalogue.load()
+    return {
+        name: replace(known[name], samples=(sample,), synonyms=(), title=name.replace("_", " ").capitalize())
+        for name, sample in words.items()
+    }
 
 
 def ask(question: str) -> Asked:

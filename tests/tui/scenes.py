@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 from execops.audit import TrailEntry
-from execops.canvas import catalogue
 from execops.canvas.behind import Behind
 from execops.canvas.catalogue import Metric
 from execops.canvas.console import Asked
@@ -218,7 +217,7 @@ class FixedClient(Client):
         )  # fmt: skip
 
     def metrics(self) -> Mapping[str, Metric]:
-        return catalogue.load()
+        return canvas_scenes.metrics()
 
     async def ask(self, question: str) -> Asked:
         return canvas_scenes.ask(question)

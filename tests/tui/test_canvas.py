@@ -13,6 +13,7 @@ import pytest
 from textual.app import App, ComposeResult
 from textual.widgets import Digits
 
+from execops.canvas import catalogue
 from execops.canvas.catalogue import Metric
 from execops.canvas.console import Asked
 from execops.canvas.result import Answer
@@ -40,6 +41,9 @@ class Answering(FixedClient):
         self.told: dict[str, Answer | ExecOpsError] = {}
         self.asked: list[str] = []
         self.waits: dict[str, asyncio.Event] = {}
+
+    def metrics(self) -> Mapping[str, Metric]:
+        return catalogue.load()
 
     async def ask(self, question: str) -> Asked:
         self.asked.append(question)
@@ -412,10 +416,12 @@ async def test_unknown_and_empty_and_cut_off_and_picked_are_said() -> None:
         assert shows(inbox, "picked by gpt-5-mini")
 
 
+@pytest.mark.parametrize("size", [NARROW, WIDE])
 @pytest.mark.parametrize("key", ["2", "enter"])
-async def test_candidates_can_be_chosen(key: str) -> None:
+async def test_candidates_can_be_chosen(key: str, size: tuple[int, int]) -> None:
     client = Answering()
-    async with opened(client) as inbox:
+    client.told["churn"] = revenue()
+    async with opened(client, size=size) as inbox:
         pane = await inbox.answered("customers")
         assert pane.state is State.REFUSED
         assert pane.choices.has_focus
@@ -423,6 +429,7 @@ async def test_candidates_can_be_chosen(key: str) -> None:
         await inbox.press("j", key) if key == "enter" else await inbox.press(key)
         await inbox.until(lambda: client.asked == ["customers", "churn"])
         assert pane.line.value == "churn"
+        await inbox.until(lambda: pane.table.has_focus)
 
 
 async def test_a_refusal_offers_the_nearest_or_all() -> None:

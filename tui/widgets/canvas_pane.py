@@ -98,6 +98,8 @@ class CanvasPane(Vertical):
 
     def asking(self, question: str) -> None:
         """A question is under way; the answer before it is gone, so that nobody takes it for this one's."""
+        if self.has_focus_within:
+            self.line.focus()  # what has the focus may be hidden now
         self.question = question
         self.line.remember(question)
         if self.line.value != question:

@@ -16,11 +16,17 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench import commands, inbox, ingest, loop
+from tests.bench import canvas, commands, inbox, ingest, loop
 from tests.bench.report import Figure, print_table
 from tests.bench.stage import compile_all, stage
 
-PARTS = {"ingest": ingest.measure, "loop": loop.measure, "commands": commands.measure, "inbox": inbox.measure}
+PARTS = {
+    "ingest": ingest.measure,
+    "loop": loop.measure,
+    "commands": commands.measure,
+    "inbox": inbox.measure,
+    "canvas": canvas.measure,
+}
 
 
 async def run(parts: list[str]) -> list[Figure]:

@@ -21,7 +21,7 @@ import psycopg
 from execops.canvas import catalogue
 from execops.canvas.run import Canvas, open_canvas
 from jobs.bootstrap import open_context
-from tests.bench.report import p95
+from tests.bench.report import Figure, p95
 from tests.bench.stage import On, compile_all, stage
 
 SIZES = (10_000, 100_000, 1_000_000)
@@ -75,7 +75,26 @@ async def load(url: str, size: int) -> float:
     return size / took
 
 
-async def measure(canvases: dict[int, Canvas], rounds: int) -> dict[int, dict[str, float]]:
+async def measure(on: On) -> list[Figure]:
+    """The metric that grows most from the smallest history to the largest."""
+    small, large = SIZES[0], SIZES[-1]
+    found = await run(on, (small, large), ROUNDS)
+    worst = max(catalogue.load(), key=lambda name: found[large][name] / found[small][name])
+    return [
+        Figure(
+            name=f"canvas, p95, {large:,} movements: the worst metric, {worst}",
+            against=f"the same at {small:,}",
+            unit="ms",
+            ours=found[large][worst],
+            theirs=found[small][worst],
+            budget=BUDGET,
+            at_least=False,
+            samples=ROUNDS,
+        )
+    ]
+
+
+async def _time(canvases: dict[int, Canvas], rounds: int) -> dict[int, dict[str, float]]:
     """Milliseconds, the 95th percentile, of every metric with its defaults, by size."""
     took: dict[int, dict[str, list[float]]] = {
         size: {name: [] for name in catalogue.load()} for size in canvases
@@ -100,7 +119,7 @@ async def run(on: On, sizes: tuple[int, ...], rounds: int) -> dict[int, dict[str
             print(f"{size:>9,} movements, booked at {rate:,.0f} a second", file=sys.stderr)
             ctx = await stack.enter_async_context(open_context(on.settings(url)))
             canvases[size] = await stack.enter_async_context(open_canvas(ctx))
-        return await measure(canvases, rounds)
+        return await _time(canvases, rounds)
 
 
 def show(found: dict[int, dict[str, float]]) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli import decisions, output, session
+from cli import decisions, listing, output, session
 
 if TYPE_CHECKING:
     from execops.client import Card
@@ -28,40 +28,7 @@ def list_(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """List proposals: pending ones most urgent first, others the newest first."""
-
-    async def command() -> None:
-        from execops.errors import InvalidInputError
-        from execops.model import Status
-
-        if status != "all" and status not in set(Status):
-            raise InvalidInputError(f"{status!r} is no status.", hint=f"One of: {', '.join(Status)}, all")
-        async with session.client() as client:
-            if status == Status.PENDING:
-                found = await client.inbox(limit=limit)
-            else:
-                found = await client.history(status=None if status == "all" else Status(status), limit=limit)
-        if as_json:
-            output.document(found)
-        elif not found:
-            output.note("Nothing needs you." if status == "pending" else f"No {status} proposals.")
-        else:
-            output.table(
-                ["id", "urgency", "amount", "title", "status", "age"],
-                [
-                    (
-                        f"{p.id}@{p.version}",
-                        p.urgency,
-                        p.amount or "",
-                        p.title,
-                        p.effective_status,
-                        output.age(p.created_at),
-                    )
-                    for p in found
-                ],
-                right=["amount", "age"],
-            )
-
-    session.run(command())
+    listing.proposals(status, limit=limit, as_json=as_json)
 
 
 @app.command()

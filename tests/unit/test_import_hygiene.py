@@ -97,6 +97,12 @@ def test_the_inbox_opens_without_the_parser_of_options() -> None:
     assert not opened & {"typer", "pydantic"}
 
 
+def test_proposals_are_listed_without_the_parser_and_without_graphs() -> None:
+    loaded = imported_by("cli.main", "cli.listing", "jobs.bootstrap", "execops.client")
+    assert "psycopg" in loaded
+    assert not loaded & {"typer", "pydantic", "langgraph", "langchain_core", "procrastinate", "textual"}
+
+
 def test_the_server_does_not_load_the_inbox() -> None:
     assert not imported_by("server.app") & {"tui", "textual", "typer", "cli", "langgraph"}
 

@@ -131,7 +131,7 @@ class Canvas:
         if self._ctx.picker is None or found.kind == "answer" or found.final:
             return found
         pick = await self._ctx.picker.pick(found.question, today, found.candidates)
-        return (pick and accepted(found, pick, names, today)) or found
+        return (pick and accepted(found, pick, names, today, fiscal)) or found
 
     async def names(self) -> KnownNames:
         """The vendors, customers and currencies that the ledger knows. Raises UnavailableError."""

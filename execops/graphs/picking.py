@@ -34,7 +34,7 @@ not do it.
 A wrong number is worse than none. Say "none" unless one metric answers the whole question by its definition. Say \
 "none" when
 - the question asks for something to be done, for advice, a cause, a forecast, a comparison, or two things at once;
-- a part of it has no parameter: a threshold, a status, a plan, a country, a second name;
+- a part of it has no parameter: a threshold, a status, a plan, a country, a second name, a conversion of currencies;
 - it is no question to this catalogue, or you are not sure.
 
 Every restriction of the question must be in the parameters, and nothing that it does not say. The others are null.

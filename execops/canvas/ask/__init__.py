@@ -7,14 +7,14 @@ currency, a name, or as a word without a bearing. One word left over, and the qu
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from execops.canvas.ask.choice import Choice, Unanswerable, choose
-from execops.canvas.ask.names import Named, Names, NoNameError, take_names, take_written, words_of
-from execops.canvas.ask.periods import Period, take_period
+from execops.canvas.ask.choice import Unanswerable, choose, complete
+from execops.canvas.ask.names import Named, Names, NoNameError, folded, take_names, take_written, words_of
+from execops.canvas.ask.periods import take_period
 from execops.canvas.ask.pieces import (
-    Grouping,
     NoPieceError,
     take_currency,
     take_each,
@@ -22,12 +22,13 @@ from execops.canvas.ask.pieces import (
     take_limit,
 )
 from execops.canvas.ask.spelling import correct
-from execops.canvas.ask.stretches import FutureError, NoPeriodError
-from execops.canvas.ask.vocabulary import ADVICE, FINAL, ORDER, WRITES, known_words
-from execops.canvas.ask.words import Question
+from execops.canvas.ask.stretches import NoPeriodError
+from execops.canvas.ask.vocabulary import ADVICE, FINAL, ORDER, WRITES, counts, known_stems, known_words
+from execops.canvas.ask.words import Question, stem
+from execops.canvas.catalogue import Metric
 from execops.model import Json
 
-__all__ = ["Answer", "Clarify", "Names", "Refuse", "ask"]
+__all__ = ["Answer", "Clarify", "Names", "Refuse", "Unanswerable", "ask", "fit"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,10 @@ class Refuse:
 
     nearest: tuple[str, ...]
     why: str
-    final: bool = False  # for what it is: an order, a statement, a day to come
+    final: bool = False  # for what it is, whatever metric it means: an order, a condition, a day to come
 
 
+_ROLES = frozenset({"vendor", "customer"})
 _POLITE = frozenset(
     """please kindly hey hi hello ok okay so just now can could would will you go ahead and then lets quickly team first
     also right""".split()  # noqa: SIM905
@@ -85,39 +87,92 @@ def ask(
             return Refuse((), ORDER, final=True)
         if question.find(_ADVICE):
             return Refuse((), ADVICE, final=True)
-        each = take_each(question)
-        period = take_period(question, as_of, fiscal_year_start)
-        grouping = take_grouping(question, each)
-        limit = take_limit(question)
-        currency = take_currency(question, names.currencies if names else ())
+        fixed = _fixed(question, as_of, names, fiscal_year_start)
     except (NoNameError, NoPeriodError, NoPieceError) as exc:
-        return Refuse(choose(question).nearest, str(exc), final=isinstance(exc, NoNameError | FutureError))
+        return Refuse(choose(question).nearest, str(exc), final=True)
     roles = frozenset(role for each in named for role in ("vendor", "customer") if getattr(each, role))
     choice = choose(question, roles)
+    final = choice.why in FINAL or _has_number(question)
     if not choice.metrics:
-        return Refuse(choice.nearest, choice.why, final=choice.why in FINAL)
+        return Refuse(choice.nearest, choice.why, final=final)
     written = None
     if choice.left and names is None:
         written = take_written(question, known_words())
         choice = choose(question, roles)
     if choice.left:
-        return Refuse(choice.nearest, choice.why, final=choice.why in FINAL)
+        return Refuse(choice.nearest, choice.why, final=final or _has_name(question))
     if len(choice.families) > 1:
         return Clarify(choice.metrics, "More than one metric fits.")
-    fixed = _Fixed(period, grouping, limit, currency, named, written)
-    return _answer(choice, fixed, as_of)
+    try:
+        return Answer(*choice.resolve(fixed.params, named, written, trend=fixed.trend, as_of=as_of))
+    except Unanswerable as exc:
+        if exc.candidates:
+            return Clarify(exc.candidates, str(exc))
+        return Refuse(choice.metrics, str(exc))
+
+
+def fit(
+    metric: Metric,
+    given: Mapping[str, str],
+    text: str,
+    as_of: date,
+    names: Names,
+    fiscal_year_start: int | None = None,
+) -> Json:
+    """The parameters of a metric that somebody else chose for a question that is not refused for good.
+
+    What the rules read of the question comes before what is `given`; a name is theirs alone. Raises Unanswerable, and
+    InvalidInputError, where the metric does not take all of it.
+    """
+    question = Question(text)
+    named = _names(question, names)
+    fixed = _fixed(question, as_of, names, fiscal_year_start)
+    written = {word for each in named for word in each.text.split()}
+    for role in _ROLES & given.keys():
+        if not written.intersection(folded(given[role])):
+            raise Unanswerable(f"The question does not name “{given[role]}”, or the ledger does not know it.")
+    ours = _ROLES | ({"from", "to"} if "to" in fixed.params else set())
+    params = {name: value for name, value in given.items() if name not in ours} | fixed.params
+    return complete(metric, params, named, None, counted=counts(question), trend=fixed.trend, as_of=as_of)
 
 
 @dataclass(frozen=True, slots=True)
 class _Fixed:
-    """What the question fixes besides the metric."""
+    """What the question fixes besides the metric and names."""
 
-    period: Period | None
-    grouping: Grouping
-    limit: int | None
-    currency: str | None
-    named: list[Named]
-    written: str | None
+    params: Json
+    trend: bool
+
+
+def _fixed(question: Question, as_of: date, names: Names | None, fiscal_year_start: int | None) -> _Fixed:
+    """Take it, the names being taken. Raises NoPeriodError and NoPieceError."""
+    each = take_each(question)
+    period = take_period(question, as_of, fiscal_year_start)
+    grouping = take_grouping(question, each)
+    params: Json = {}
+    if period:
+        params |= {"from": period.start} if period.start else {}
+        params["to"] = period.end
+    if grouping.by:
+        params["group_by"] = grouping.by
+    if (limit := take_limit(question)) is not None:
+        params["limit"] = limit
+    if currency := take_currency(question, names.currencies if names else ()):
+        params["currency"] = currency
+    return _Fixed(params, grouping.trend)
+
+
+def _has_number(question: Question) -> bool:
+    """Whether a number is left that no parameter holds: an answer would leave it out."""
+    return any(any(map(str.isdigit, question.words[at])) for at in question.left())
+
+
+def _has_name(question: Question) -> bool:
+    """Whether what looks like a name is left of a question that is understood besides."""
+    return any(
+        at and question.written[at][0].isupper() and stem(question.words[at]) not in known_stems()
+        for at in question.left()
+    )
 
 
 def _names(question: Question, names: Names | None) -> list[Named]:
@@ -144,25 +199,3 @@ def _is_order(question: Question) -> bool:
         if whom and (at == first or _TOLD.search(before)):
             return True
     return False
-
-
-def _answer(choice: Choice, fixed: _Fixed, as_of: date) -> Answer | Clarify | Refuse:
-    params: Json = {}
-    if fixed.period:
-        params |= {"from": fixed.period.start} if fixed.period.start else {}
-        params["to"] = fixed.period.end
-    if fixed.grouping.by:
-        params["group_by"] = fixed.grouping.by
-    if fixed.limit is not None:
-        params["limit"] = fixed.limit
-    if fixed.currency:
-        params["currency"] = fixed.currency
-    try:
-        metric, params = choice.resolve(
-            params, fixed.named, fixed.written, trend=fixed.grouping.trend, as_of=as_of
-        )
-    except Unanswerable as exc:
-        if exc.candidates:
-            return Clarify(exc.candidates, str(exc))
-        return Refuse(choice.metrics, str(exc))
-    return Answer(metric, params)

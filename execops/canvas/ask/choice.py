@@ -70,7 +70,9 @@ class Choice:
             if self.counted and metric.unit != "count" and any(each.unit == "count" for each in kin):
                 continue
             try:
-                fits[metric.name] = _complete(metric, params, named, written, self.counted, trend, as_of)
+                fits[metric.name] = complete(
+                    metric, params, named, written, counted=self.counted, trend=trend, as_of=as_of
+                )
             except (Unanswerable, InvalidInputError) as exc:
                 why = str(exc) if not why or metric is first else why
         if not fits:
@@ -204,11 +206,12 @@ def _family(name: str) -> str:
     return catalogue.load()[name].family or name
 
 
-def _complete(
+def complete(
     metric: Metric,
     params: Json,
     named: Sequence[Named],
     written: str | None,
+    *,
     counted: bool,
     trend: bool,
     as_of: date,

@@ -64,7 +64,6 @@ FORECAST = "The ledger holds what happened, not what will."
 ADVICE = "The canvas gives numbers, not advice."
 UNTOLD = "That is not the canvas's to tell."
 OTHER = "Only the ledger's numbers are here."
-FINAL = frozenset({ORDER, FORECAST, ADVICE, UNTOLD, OTHER})
 # Why a word makes a question one that no metric answers; the first that is found says why.
 _OUT = {
     ORDER: """
@@ -106,6 +105,7 @@ _OUT = {
         sql query select database tables column columns row rows schema ignore instructions instruction prompt system
         pretend joke weather poem story name""",
 }
+FINAL = frozenset(_OUT)
 _WHY = {word: why for why, words in reversed(_OUT.items()) for word in words.split()}
 WRITES = frozenset(next(iter(_OUT.values())).split()) | {"refund", "pay", "payout", "reimburse", "spend"}
 

@@ -29,9 +29,10 @@ SELECT with bound parameters, checked when it is loaded; adding a metric is addi
 ## How a question is understood
 
 By rules (`execops/canvas/ask/`): no network, and no model but where one is configured and the rules have no answer
-([model.md](model.md#questions)). Every word has to be understood: as one of a metric's own words (its name,
-title and `synonyms`, in any order), a period, a grouping, a number of rows, a currency, a name that the ledger knows, or
-a word without a bearing. One word left over, and the question is refused with the nearest metrics; where several metrics fit, they are named. `--explain` shows what a question is taken for.
+([model.md](model.md#questions)). Every word has to be understood: as one of a metric's own words (its name, title and
+`synonyms`, in any order), a period, a grouping, a number of rows, a currency, a name that the ledger knows, or a word
+without a bearing. One word left over, and the question is refused with the nearest metrics; where several metrics fit,
+they are named. `--explain` shows what a question is taken for.
 
 - **Rolling periods**: "last 30 days" ends today; "last 3 months" counts the current one, "last 3 full months" does not.
   "The past week, month, year" are the last 7 days, 30 days and 12 months, and so is "in the last month".

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import sys
-import webbrowser
 from urllib.parse import quote
 
 _STRIPE = "https://dashboard.stripe.com"
@@ -41,6 +40,8 @@ def show(url: str) -> bool:
     """Open the page in a browser with a window of its own; False where there is none."""
     if not _has_windows():
         return False  # a browser for terminals would take this one
+    import webbrowser
+
     try:
         return webbrowser.open(url)
     except webbrowser.Error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import datetime
 from typing import Any, TypedDict
 
@@ -27,7 +27,7 @@ class PlayState(TypedDict, total=False):
 
 def draft_to_json(draft: Draft) -> Json:
     """The draft as JSON types."""
-    return asdict(draft) | {
+    return {field.name: getattr(draft, field.name) for field in fields(draft)} | {
         "urgency": draft.urgency.value,
         "evidence": [list(each) for each in draft.evidence],
         "amount": [draft.amount.minor, draft.amount.currency] if draft.amount else None,

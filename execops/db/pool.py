@@ -39,6 +39,7 @@ def create_pool(url: str, *, min_size: int = 0, max_size: int = 12, timeout: flo
             "application_name": "execops",
             "options": "-c timezone=UTC",
             "connect_timeout": max(2, int(timeout)),
+            "prepare_threshold": 1,  # the same few statements again and again: planned at their second use
         },
         min_size=min_size,
         max_size=max_size,

@@ -19,8 +19,9 @@ from execops.errors import NotConfiguredError, NotFoundError
 from execops.model import Json
 from execops.settings import Settings
 from execops.sources import Effects
-from execops.sources.stripe.api import COUPONS, StripeApi, StripeBusyError, effects_of
+from execops.sources.stripe.api import COUPONS, StripeApi, StripeBusyError
 from execops.sources.stripe.fields import Object, at, flag, items, object_id
+from execops.sources.stripe.objects import effects_of
 
 TIMEOUT = 30.0  # seconds for one page: a hundred lines with what caused them take a while
 PAGE = 100

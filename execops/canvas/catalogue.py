@@ -38,9 +38,11 @@ _KEYS = frozenset(
         "behind",
         "family",
         "also",
+        "flow",
+        "counts",
     ]
 )
-_OPTIONAL = frozenset({"synonyms", "params", "groups", "behind", "family", "also"})
+_OPTIONAL = frozenset({"synonyms", "params", "groups", "behind", "family", "also", "flow", "counts"})
 _REPEATED = frozenset({"synonyms", "also"})
 # What stands behind a row: see `execops.canvas.behind`. The values are plays, event types, kinds of movements.
 BEHIND = frozenset({"proposals", "decided", "credited", "events", "movements"})
@@ -73,6 +75,10 @@ class Metric:
     columns: tuple[Column, ...]
     behind: Mapping[str, tuple[str, ...]]  # what stands behind a row, and of which plays, types or kinds
     family: str | None  # shared by metrics that count the same in other ways: a question may move among them
+    flow: (
+        str | None
+    )  # in or out: which way the money of a question has to go; None where that does not matter
+    counts: tuple[str, ...]  # nouns that it counts, besides the names of its columns
     also: tuple[str, ...]  # words of its kin, which a question that moves here may hold
     sql: bytes
 
@@ -110,6 +116,8 @@ def parse(file_name: str, text: str) -> Metric:
         raise refuse(f"unknown chart {header['chart']!r}")
     if not is_period(header["default_period"]):
         raise refuse(f"unknown period {header['default_period']!r}")
+    if header.get("flow") not in {None, "in", "out"}:
+        raise refuse(f"unknown flow {header['flow']!r}")
     params, groups = _listed(header.get("params", ""), ","), _listed(header.get("groups", ""), ",")
     for unknown in set(params) - set(PARAMS):
         raise refuse(f"unknown parameter {unknown!r}")
@@ -144,6 +152,8 @@ def parse(file_name: str, text: str) -> Metric:
         columns=columns,
         behind=_behind(file_name, header.get("behind", "")),
         family=header.get("family"),
+        flow=header.get("flow"),
+        counts=_listed(header.get("counts", ""), ","),
         also=_listed(header.get("also", "")),
         sql=body.encode(),
     )

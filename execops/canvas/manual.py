@@ -44,7 +44,10 @@ they are named. `--explain` shows what a question is taken for.
 - **FY25** is the fiscal year that ends in 2025, where `EXECOPS_FISCAL_YEAR_START` names its first month; else it is refused.
 - **Groupings**: "by week", "per vendor", "monthly", "month by month", "over time". **Rows**: "top 5", "our biggest customer".
 - **Names** of vendors and customers: as the ledger writes them, or the beginning of one that no other shares, with a letter
-  or two wrong. A name that fits several is refused with their names.
+  or two wrong, but for words of the dictionary: "spend on motion" is not Notion. A name that fits several is refused
+  with their names.
+- **Who pays whom** matters: "what did AWS charge us" is spend, "what did we charge AWS" is refused. So does **what is
+  counted**: "how many customers got refunds" is refused, for refunds count refunds.
 - **Refused**: what is to come, advice, causes, anything to be done, comparisons, conditions ("over $100", "except AWS"),
   statistics that no metric computes, and dates such as 10/03 that two countries read differently.
 

@@ -6,6 +6,7 @@ Its own pool: read-only, with a statement timeout, one snapshot an answer; on a 
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -142,9 +143,18 @@ class Canvas:
             currencies = await (await conn.execute(SQL["currencies"], values)).fetchall()
         return KnownNames(
             vendors=tuple(row["name"] for row in vendors),
-            customers={row["name"]: row["id"] for row in customers},
+            customers=_told_apart(customers),
             currencies=tuple(row["currency"] for row in currencies),
         )
+
+
+def _told_apart(customers: list[Json]) -> dict[str, str]:
+    """Names to ids; those that bear the same name stand with their ids, so that none is taken for the other."""
+    often = Counter(row["name"] for row in customers)
+    return {
+        row["name"] if often[row["name"]] == 1 else f"{row['name']} ({row['id']})": row["id"]
+        for row in customers
+    }
 
 
 async def answer(ctx: Context, pool: Pool, metric: Metric, given: Mapping[str, Any], as_of: date) -> Answer:

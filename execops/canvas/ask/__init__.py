@@ -6,13 +6,15 @@ currency, a name, or as a word without a bearing. One word left over, and the qu
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from execops.canvas import catalogue
 from execops.canvas.ask.choice import Unanswerable, choose, complete
+from execops.canvas.ask.counting import miscounted
 from execops.canvas.ask.names import Named, Names, NoNameError, folded, take_names, take_written, words_of
+from execops.canvas.ask.orders import unasked
 from execops.canvas.ask.periods import take_period
 from execops.canvas.ask.pieces import (
     NoPieceError,
@@ -21,9 +23,10 @@ from execops.canvas.ask.pieces import (
     take_grouping,
     take_limit,
 )
+from execops.canvas.ask.sides import wrong_side
 from execops.canvas.ask.spelling import correct
 from execops.canvas.ask.stretches import NoPeriodError
-from execops.canvas.ask.vocabulary import ADVICE, FINAL, ORDER, WRITES, counts, known_stems, known_words
+from execops.canvas.ask.vocabulary import FINAL, counts, known_stems, known_words
 from execops.canvas.ask.words import Question, stem
 from execops.canvas.catalogue import Metric
 from execops.model import Json
@@ -57,21 +60,6 @@ class Refuse:
 
 
 _ROLES = frozenset({"vendor", "customer"})
-_POLITE = frozenset(
-    """please kindly hey hi hello ok okay so just now can could would will you go ahead and then lets quickly team first
-    also right""".split()  # noqa: SIM905
-)
-_ADVICE = re.compile(
-    r"\b(?:what (?:can|could|should|do) we do|how (?:can|could|should|might|to)\b|ways? to\b|tell us how to)"
-)
-_OBJECTS = frozenset(
-    """the all every everyone everybody any this that these those my our them him her it us back a an each his their
-    customer customers invoice invoices half $ € £ · now immediately asap""".split()  # noqa: SIM905
-)
-_TOLD = re.compile(
-    r"(?:\bthen|\bplease|(?:^|\b(?:want|need|like|going|us|you|have) )(?:to|and|lets|just))$"
-    r"|\b(?:can|could|should|shall|must) (?:we|you)$"
-)
 
 
 def ask(
@@ -83,10 +71,8 @@ def ask(
         return Refuse((), "Only a plain question can be answered.", final=True)
     try:
         named = _names(question, names)
-        if _is_order(question):
-            return Refuse((), ORDER, final=True)
-        if question.find(_ADVICE):
-            return Refuse((), ADVICE, final=True)
+        if why := unasked(question):
+            return Refuse((), why, final=True)
         fixed = _fixed(question, as_of, names, fiscal_year_start)
     except (NoNameError, NoPeriodError, NoPieceError) as exc:
         return Refuse(choose(question).nearest, str(exc), final=True)
@@ -104,11 +90,15 @@ def ask(
     if len(choice.families) > 1:
         return Clarify(choice.metrics, "More than one metric fits.")
     try:
-        return Answer(*choice.resolve(fixed.params, named, written, trend=fixed.trend, as_of=as_of))
+        metric, params = choice.resolve(fixed.params, named, written, trend=fixed.trend, as_of=as_of)
     except Unanswerable as exc:
         if exc.candidates:
             return Clarify(exc.candidates, str(exc))
         return Refuse(choice.metrics, str(exc))
+    found = catalogue.load()[metric]
+    if why := wrong_side(question, found) or miscounted(question, found):
+        return Refuse(choice.metrics, why, final=True)
+    return Answer(metric, params)
 
 
 def fit(
@@ -176,26 +166,13 @@ def _has_name(question: Question) -> bool:
 
 
 def _names(question: Question, names: Names | None) -> list[Named]:
-    if names is None:
-        correct(question, ())
-        return []
+    """Take the names, and put the words in their right spelling."""
+    found: list[Named] = []
     ordinary = known_words()
-    found = take_names(question, names, exact=True, ordinary=ordinary)
-    correct(question, words_of(names))
-    return found + take_names(question, names, exact=False, ordinary=ordinary)
-
-
-def _is_order(question: Question) -> bool:
-    """Whether something is to be done: "refund Acme", "can you pay the AWS bill"."""
-    words = question.words
-    first = next((at for at, word in enumerate(words) if word not in _POLITE), None)
-    for at, word in enumerate(words[:-1]):
-        if word not in WRITES:
-            continue
-        before, after = " ".join(words[max(0, at - 2) : at]), words[at + 1]
-        if at == first and word in {"pay", "approve", "send", "cancel"}:
-            return True
-        whom = after in _OBJECTS or after.isdigit() or after not in known_words()
-        if whom and (at == first or _TOLD.search(before)):
-            return True
-    return False
+    if names is not None:
+        found += take_names(question, names, exact=True, ordinary=ordinary)
+    correct(question, words_of(names) if names is not None else ())
+    if names is not None:
+        found += take_names(question, names, exact=False, ordinary=ordinary)
+    question.sentence = list(question.words)
+    return found

@@ -15,6 +15,7 @@ from execops.canvas.ask.vocabulary import (
     Phrase,
     also,
     counts,
+    is_false_friend,
     is_filler,
     phrases,
     stems_of,
@@ -134,7 +135,10 @@ def choose(question: Question, roles: frozenset[str] = frozenset()) -> Choice:
     left = tuple(
         question.words[at]
         for at, _, _ in core
-        if at >= 0 and at not in explained and question.words[at] not in SOFT
+        if at >= 0
+        and (at not in explained or any(is_false_friend(question.words[at], name) for name in best))
+        and question.words[at] not in SOFT
+        and not (question.words[at] == "or" and {at - 1, at + 1} <= explained)
     )
     return Choice(
         metrics=best,
@@ -165,7 +169,8 @@ def _telling(question: Question, *, counted: bool) -> list[tuple[int, str, int]]
     for at in question.left():
         word = question.words[at]
         segment += word in {"and", "plus"}
-        if not is_filler(word) and not (counted and word in _COUNTED):
+        before = question.before(at)
+        if not is_filler(word, before) and not (counted and word in _COUNTED):
             found.append((at, stem(word), segment))
     return found
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 from typing import Protocol
 
-from execops.canvas.ask.words import TAKEN, Question
+from execops.canvas.ask.spelling import is_english
+from execops.canvas.ask.vocabulary import FILLERS, GRAMMAR
+from execops.canvas.ask.words import NAMED, TAKEN, Question
 
 _LEGAL = frozenset(
     "inc incorporated llc ltd limited gmbh corp corporation co company ag sa sas sarl bv plc pty oy ab se kg the".split()  # noqa: SIM905
@@ -20,7 +22,9 @@ _MARKS = re.compile(
 )
 _ROLES = frozenset({"customer", "vendor", "merchant", "provider", "account", "company"})
 _LONGEST = 6  # words of a name that a question spells out
-_SURE = 4  # characters of which one may be wrong
+_SURE = 4  # characters of which one may be too many, missing, or out of place
+_MEDIUM = 6  # characters of which one may be another
+_LONG = 8  # characters of which two may be wrong
 
 
 class Names(Protocol):
@@ -99,20 +103,27 @@ def take_names(question: Question, names: Names, *, exact: bool, ordinary: Colle
     for first in range(len(question.words)):
         for end in range(min(len(question.words), first + _LONGEST), first, -1):
             words = question.words[first:end]
-            # A whole name may be made of ordinary words ("Office Depot"), but not of a single one.
             common = [each in ordinary for each in words]
-            if TAKEN in words or (all(common) and not (exact and len(words) > 1)):
+            marked = _is_marked(question, first, end) or (question.written[first][0].isupper() and first > 0)
+            if {TAKEN, NAMED} & set(words) or (all(common) and not _may_name(words, exact, marked)):
                 continue
             if not exact and (common[-1] or (common[0] and words[0] not in parts)):
                 continue
             written = folded(" ".join(question.written[first:end]))
-            if written and (named := _named(written, names, exact, _is_marked(question, first, end))):
+            if written and (named := _named(written, names, exact, marked)):
                 found.append(named)
-                question.take_range(first, end)
+                question.take_range(first, end, NAMED)
                 if first and question.words[first - 1] in _ROLES | {"by"}:
                     question.take_range(first - 1, first)
                 break
     return found
+
+
+def _may_name(words: Sequence[str], exact: bool, marked: bool) -> bool:
+    """Whether ordinary words may be a name: several ("Office Depot"), or one that means nothing, after "on"."""
+    if not exact or set(words) <= GRAMMAR:
+        return False
+    return len(words) > 1 or (marked and words[0] in FILLERS)
 
 
 def _is_marked(question: Question, first: int, end: int) -> bool:
@@ -145,8 +156,12 @@ def _named(words: tuple[str, ...], names: Names, exact: bool, marked: bool) -> N
 def _one(words: tuple[str, ...], names: tuple[str, ...], *, exact: bool, marked: bool) -> str | None:
     """The name that these words write. Raises NoNameError where they write several."""
     index = _index(names)
-    fits = _best(index.get(words, []), _Way.WHOLE if exact else _Way.PART if marked else _Way.HEAD)
-    if not fits and not exact and sum(map(len, filter(str.isalpha, words))) >= _SURE:
+    most = _Way.WHOLE if exact else _Way.PART if marked else _Way.HEAD
+    plain = len(words) == 1 and not exact and bool(index.get(words)) and is_english(words[0])
+    if plain:  # "cloud" alone is no name, "from Umbrella" is
+        most = _Way.HEAD if marked else _Way.WHOLE
+    fits = _best(index.get(words, []), most)
+    if not fits and not exact and not plain and sum(map(len, filter(str.isalpha, words))) >= _SURE:
         fits = _misspelt(words, names, _Way.HEAD if marked else _Way.WHOLE)
     if len(fits) > 1:
         raise NoNameError(f"More than one is called that: {_listed(fits)}.")
@@ -178,16 +193,26 @@ def _misspelt(words: tuple[str, ...], names: tuple[str, ...], most: _Way) -> lis
     index, text = _index(names), " ".join(words)
     if text.endswith("s") and (plain := _best(index.get((text[:-1],), []), most)):
         return plain  # "acmes", without its apostrophe
+    if len(words) == 1 and is_english(text):
+        return []
     near = [
         (way, distance)
         for way, distance, _ in process.extract(
-            text, _spelled(names), scorer=OSA.distance, score_cutoff=1 if len(text) < 8 else 2, limit=20
+            text, _spelled(names), scorer=OSA.distance, score_cutoff=1 if len(text) < _LONG else 2, limit=20
         )
-        if distance <= (1 if len(way) < 8 else 2) and _best(index[tuple(way.split())], most)
+        if way[0] == text[0]
+        and (len(way) >= _MEDIUM or not _is_substituted(way, text))
+        and distance <= (1 if len(way) < _LONG else 2)
+        and _best(index[tuple(way.split())], most)
     ]
     closest = min((distance for _, distance in near), default=None)
     fits = [pair for way, distance in near if distance == closest for pair in index[tuple(way.split())]]
     return list(dict.fromkeys(_best(fits, most)))
+
+
+def _is_substituted(one: str, other: str) -> bool:
+    """Whether a letter stands for another: in a short name, that is another name."""
+    return len(one) == len(other) and sorted(one) != sorted(other)
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -69,7 +69,7 @@ _RULES = {
         "days": rf"{_FROM}(?P<a>{DAY}) (?:{_TO}|and) (?:the )?(?P<b>{DAY} (?:of )?{MONTH}(?: {YEAR})?)",
         "month_days": rf"{_FROM}(?P<m>{MONTH}) (?P<a>{DAY}) (?:{_TO}|and) (?P<b>{DAY})(?P<y> {YEAR})?(?! {MONTH})",
         "between": rf"between (?:the )?(?P<a>{POINT}) and (?:the )?(?P<b>{POINT}|now)(?: inclusive(?:ly)?)?",
-        "range": rf"{_FROM}(?P<a>{POINT}) {_TO}(?: the)?(?: end of)? (?P<b>{POINT})(?: inclusive(?:ly)?)?",
+        "range": rf"{_FROM}(?P<a>{POINT}) {_TO}(?: the)?(?: end of)? (?P<b>{POINT}|now)(?: inclusive(?:ly)?)?",
         "current": rf"{_IN}?(?:the )?(?:{_CURRENT})",
         "since": rf"{_BEGIN}(?: the)?{_START_OF} (?P<a>{POINT}){_TODAY}",
         "since_on": rf"from{_START_OF} (?P<a>{POINT})(?: on| onwards?| forward| {_TO} {_NOW})",
@@ -80,11 +80,12 @@ _RULES = {
         rf"|(?:{_IN}(?:the )?|the |this )?past|{_IN}?(?:the )?trailing) (?P<u>{UNIT})",
         "twelve_months": rf"{_IN}?(?:the )?(?:ttm|ltm|t12m|l12m)",
         "since_point": rf"from (?!{EARLIER}|this|current|yesterday|today|the|{WEEKDAY})(?P<a>{POINT})",
-        "until": rf"(?:until|till|til|through|thru|up to|up until)(?: the end of)?(?: the)? (?P<a>{POINT})",
+        "until": rf"(?:until|till|til|through|thru|up to|up until|to)(?: the end of)?(?: the)? (?P<a>{POINT})",
         "before": rf"(?<!day )(?:before|prior to)(?: the)?{_START_OF} (?P<a>{POINT})",
         "in": rf"{_IN}?(?P<a>{POINT})",
     }.items()
 }
+_RECURRING = re.compile(rf"\b(?:each|every) (?:{WEEKDAY}|{MONTH})(?![^ ])")
 _EVER = re.compile(
     r"\b(?:all time|ever|since (?:inception|launch|forever|the (?:very )?(?:start|beginning)(?! of)))\b"
 )
@@ -115,6 +116,8 @@ def take_period(question: Question, as_of: date, fiscal_start: int | None = None
     found: list[Period] = []
     if question.find(_FUTURE):
         raise FutureError
+    if question.find(_RECURRING):
+        raise NoPeriodError("One day, or one month, at a time.")
     if question.find(_EVER):
         raise NoPeriodError("Name the first day, such as: since 2024.")
     for name, rule in _RULES.items():
@@ -185,16 +188,32 @@ def _read(name: str, match: re.Match[str], as_of: date, fiscal_start: int | None
 
 
 def _range(first: Stretch, last: Stretch, as_of: date) -> Period:
-    """Both ends included; a year that one end lacks is the other's, or the latest that fits."""
+    """Both ends included. A year that one end lacks is the other's; that both lack, the latest of which the end has
+    begun, or that has itself begun in the same year."""
     if first.given and last.given:
         return Period(first.given[0], last.given[1])
     if last.given:
-        return Period(_latest_before(first, last.given[0]), last.given[1])
+        return _in_order(_latest_before(first, last.given[0]), last.given, first)
     start = first.given[0] if first.given else first.latest(as_of)[0]
-    for year in range(start.year, start.year + 9):
-        found = last.at(year)
-        if found and found[0] >= start:
-            return Period(start, found[1])
+    end = _next_after(last, start)
+    if not first.given and end[0] > as_of and end[0].year > start.year:
+        start = _latest_before(first, start - timedelta(days=1))
+        end = _next_after(last, start)
+    return _in_order(start, end, first)
+
+
+def _in_order(start: date, end: tuple[date, date], first: Stretch) -> Period:
+    """From day to day it is never nearly a year: the ends were told the wrong way round."""
+    if (first.day or first.given) and end[0] - start > timedelta(days=300) and end[0].year > start.year:
+        raise NoPeriodError("The period ends before it begins.")
+    return Period(start, end[1])
+
+
+def _next_after(point: Stretch, day: date) -> tuple[date, date]:
+    for year in range(day.year, day.year + 9):
+        found = point.at(year)
+        if found and found[0] >= day:
+            return found
     raise NoPeriodError("There is no such day.")
 
 

@@ -30,7 +30,7 @@ _RULES = [
         rf"(?:{_SPLIT}|(?:month|week|day|quarter) )?(?:by|per|for each|for every|in each|in every|on each|each|every|within each|into|on a per|for each of the)(?: (?:each|every|the|calendar|individual|single))? {_NOUN}(?: basis)?",
         r"(?P<a>days?|weeks?|months?|quarters?) (?:by|over|on|after|to|per) (?:day|week|month|quarter)s?",
         rf"(?:on an? |on the |at an? |in )?(?:{_SPLIT})?(?P<ly>daily|weekly|monthly|quarterly)(?: (?:basis|steps|buckets|view|level|granularity|resolution|intervals?|increments|cadence))?",
-        r"an? (?P<u>day|week|month|quarter)",
+        r"(?<!for )(?<!in )(?<!on )(?<!of )(?<!within )(?<!over )an? (?P<u>day|week|month|quarter)",
         r"(?P<w>day|week|month|quarter|vendor|customer|currency|type|reason|play|status) wise",
     )
 ]
@@ -38,7 +38,7 @@ _EACH = re.compile(
     r"(?<![^ ])(?:(?:for|in|per) )?(?:each|every) of(?= (?:the )?(?:last|past|previous|trailing) \S+ (?P<unit>day|week|month|quarter)s(?![^ ]))"
 )
 _TREND = re.compile(
-    r"(?<![^ ])(?:(?:broken down )?over time|(?:the )?(?:trends?|trendline|trajectory|history|timeline|evolution|time series|development)(?: (?:of|in|for))?|historically|across time)(?![^ ])"
+    r"(?<![^ ])(?:(?:broken down )?over time|(?:the )?(?:trends?|trendline|trajectory|history|timeline|evolution|time series)(?: (?:of|in|for))?|(?:the )?development (?:of|in)|historically|across time)(?![^ ])"
 )
 _YEARLY = re.compile(
     r"(?<![^ ])(?:by|per|each|every|a) (?:year|years|half|fiscal \w+)(?![^ ])|\b(?:yearly|annually|annual)\b"
@@ -77,7 +77,7 @@ _CURRENCIES = {
     "PLN": "zlotys?|pln",
     "INR": "(?:indian )?rupees?|inr",
     "BRL": "brazilian reals?|brl",
-    "KRW": "(?:korean )?won|krw",
+    "KRW": "korean won|in won|krw",
     "CNY": "yuan|renminbi|cny|rmb",
     "SGD": "singapore dollars?|sgd",
     "NZD": "new zealand dollars?|nzd",
@@ -161,8 +161,6 @@ def take_currency(question: Question, known: Iterable[str]) -> str | None:
             rf"(?<![^ ])(?:how many )?(?:(?:only )?(?:in|of) (?:the )?)?(?:{rules[code]})(?: only)?(?![^ ])"
         )
         while (match := question.find(rule)) is not None:
-            if match[0] == "won":  # what was won back
-                break
             found.append(code)
             question.take(match)
     if found and question.find(_CONVERTED):

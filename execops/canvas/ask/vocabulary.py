@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from execops.canvas import catalogue
-from execops.canvas.ask.words import SPELLINGS, Question, plain_stem, stem, stems
+from execops.canvas.ask.words import SPELLINGS, Question, stem, stems
 
 # They tell "who pays us" from "who do we pay", "give back" from "back"; left over, they do no harm.
 MUTE = frozenset({"we", "us", "give", "gave", "given"})
@@ -17,21 +17,20 @@ FILLERS = SOFT | frozenset(
     a an the my your this that these those there here it its is are was were be been being am do does did done doing
     has have had having please kindly hey hi hello ok okay so well just actually basically really exactly our
     overall total totals altogether all any and also both much what which how tell show list display print get see
-    know need want like look looks looking check pull find report reports summary overview breakdown chart graph
-    plot table figure figures data stats numbers value values amount amounts sum in on at for from to of with
-    about through into thanks thank - over going trending moving move moved evolve evolving evolved develop
-    developing growing grow grew changed changing happen happened happening lately company business startup actual
-    whole entire only up down view let lets can could would you individual each every respectively dear team guys
-    many again far such terms side front regards regarding concerning roughly approximately around
-    currently now presently moment got getting still current present provide um uh er erm hmm whenever second minute
-    fetch retrieve lookup already yet tho though bit little simply literally honestly maybe kind sort guess
-    wondering wonder curious question across among within tally recap rundown snapshot situation picture stand
-    standing update updated individually record recorded registered logged occurred occur incur incurred experienced
-    faced suffered encountered summed aggregate combined increased increasing decreased decreasing rising rose risen
-    falling fell fallen dropped climbed shrinking progress progressed progressing denominated thus outline compile
-    describe summarize summarise pulled enumerate itemize gets whatever anyway needs trying try figuring understand
-    gimme wanna lemme sir madam folks information info detail details detailed they them right draw compute
-    calculate peek grab wise together exact official ttl tot cheers appreciated
+    know like look looks looking check pull find report reports summary overview breakdown chart graph plot table
+    figure figures stats numbers value values amount amounts sum in on at for from to of with through into thanks
+    thank - over trending moving move moved evolve evolving evolved develop developed developing growing grow grew changed
+    changing happen happened happening company business actual whole entire only up down view let lets you
+    individual each every respectively dear guys many again far regards regarding concerning roughly approximately
+    around currently now presently moment got getting current present provide um uh er erm hmm minute fetch retrieve
+    lookup already yet tho though bit little simply literally honestly maybe kind sort guess wondering wonder
+    curious question across among within tally recap rundown snapshot situation picture stand standing update
+    updated individually record recorded registered logged occurred occur incur incurred experienced faced suffered
+    encountered summed aggregate combined increased increasing decreased decreasing rising rose risen falling fell
+    fallen dropped climbed shrinking denominated thus outline compile describe summarize summarise pulled enumerate
+    itemize gets whatever anyway figuring understand gimme wanna lemme sir madam folks information info detail
+    details detailed they them right draw compute calculate peek grab wise together exact official ttl tot cheers
+    appreciated shows shown showing totalling totaling changes develops evolves moves grows happens occurs
     """.split()  # noqa: SIM905
 ) - {"status"}
 # The words that the rules of periods, groupings and currencies look for.
@@ -48,7 +47,16 @@ GRAMMAR = frozenset(
     evolution historically annual annually yearly one two four five six nine ten top bottom biggest
     """.split()  # noqa: SIM905
 )
-_FILLER_STEMS = frozenset(plain_stem(each) for each in FILLERS - SOFT if len(each) > 3)
+# After a preposition, a word without a bearing is what is asked about: "spend on data".
+_PREPOSITIONS = frozenset({"on", "from", "to", "by", "with", "at"})
+_DETERMINERS = frozenset(
+    """a an the my your our this that these those there here it them they all any each every both which what how whole
+    now date present moment us we me far end""".split()  # noqa: SIM905
+)
+_AFTER_TO = frozenset(
+    """see know get show check look pull find display list view print understand figure compute calculate do be have
+    fetch retrieve describe compile draw summarize summarise""".split()  # noqa: SIM905
+)
 _COUNTING = (
     "how many",
     "number of",
@@ -106,6 +114,11 @@ _OUT = {
         pretend joke weather poem story name""",
 }
 FINAL = frozenset(_OUT)
+# Words whose stem is a metric's, and whose meaning is not.
+_FALSE_FRIENDS = frozenset(
+    """custom customs receivable receivables payable payables transactional collector collectors businesses operations
+    returning open""".split()  # noqa: SIM905
+)
 _WHY = {word: why for why, words in reversed(_OUT.items()) for word in words.split()}
 WRITES = frozenset(next(iter(_OUT.values())).split()) | {"refund", "pay", "payout", "reimburse", "spend"}
 
@@ -143,17 +156,23 @@ def stems_of(metric: str) -> frozenset[str]:
     return also(metric).union(*(each.words for each in phrases() if each.metric == metric))
 
 
-@cache
-def is_filler(word: str) -> bool:
-    """Whether a word, or a form of it, has no bearing; those that tell metrics apart aside."""
-    return word not in SOFT and (
-        word in FILLERS or (len(word) > 3 and word not in _WHY and plain_stem(word) in _FILLER_STEMS)
-    )
+def is_filler(word: str, before: str = "") -> bool:
+    """Whether a word has no bearing on what is asked, after the one before it; those that tell metrics apart aside."""
+    if word in SOFT or word not in FILLERS:
+        return False
+    if before not in _PREPOSITIONS or word in _DETERMINERS | _PREPOSITIONS:
+        return True
+    return before == "to" and word in _AFTER_TO
 
 
 def telling(text: str) -> list[str]:
     """The stems of the words that say something; pronouns too, for "who pays us" is not "who do we pay"."""
     return [stem(each) for each in Question(text).words if not is_filler(each)]
+
+
+def is_false_friend(word: str, metric: str) -> bool:
+    """Whether a word only looks like one of a metric's: "custom revenue", "open disputes"."""
+    return word in _FALSE_FRIENDS and not (word == "open" and metric == "proposals")
 
 
 def counts(question: Question) -> bool:

@@ -8,9 +8,14 @@ from collections.abc import Iterable
 from functools import cache
 
 TAKEN = "·"
+NAMED = "◆"  # in place of each word of a name that was taken
 _WORD = re.compile(r"'\d\d\b|\d+(?:[.,]\d+)+|[^\W_]+(?:'[^\W_]+)*|[€$£¥%#&+/-]")
 # Signs of statements and of markup: no plain question has them.
 _CODE = re.compile(r"[;={}<>\[\]\\`*|~^@]|--|/\*|::|https?:")
+_KINDLY = "(?:please|kindly|just|quickly|really|only|also)"
+_WANT = "(?:want|need|like|love|wish|trying|try|hoping|wanted|wanna)"
+_GREETING = "(?:(?:hey|hi|hello|ok|okay|so|well|team|there|all|guys|please|um|uh|and|,) ?)"
+_SEE = "(?:see|know|get|have|check|view|understand|find out|figure out|look at|look into|pull up|be shown)"
 # What is put in another's place before words are split; the last ones bring dates into one word each.
 _SUBSTITUTES = [
     (re.compile(pattern, re.IGNORECASE), by)
@@ -23,6 +28,8 @@ _SUBSTITUTES = [
         (r"\b(?:(?:did|do|does|has|have)(?:n't| not)|not) (?:go|gone|get|come) through\b", "failed"),
         (r"\bthat failed to go through\b", "failed"),
         (r"\bthus far\b", "so far"),
+        (r"\bof which\b", "whereof"),
+        (r"(?<=[^\W\d]s)'(?= )", "'s"),
         (r"\bas of (?:right )?(?:now|today)\b", "now"),
         (
             r"\b(?:latest|up[- ]to[- ]date|most recent) (?=mrr|cash|runway|burn|numbers?|figures?|balances?)",
@@ -30,6 +37,35 @@ _SUBSTITUTES = [
         ),
         (r"\bcurrent (?=customers?\b|clients?\b|subscribers?\b|users?\b)", "existing "),
         (r"\b(?:an? )?(?:quick )?update (?:me )?on\b", ""),
+        (rf"\b(?:could|can|would|will) (?:you|u|ya)(?: {_KINDLY})*\b", ""),
+        (rf"\b(?:could|can|may|might) (?:i|we)(?: {_KINDLY})* {_SEE}\b", ""),
+        (rf"\b(?:i|we)(?:'d| would|'m| am|'re| are)?(?: {_KINDLY})* {_WANT} (?:to )?{_SEE}\b", ""),
+        (
+            rf"^{_GREETING}*(?:(?:i|we)(?:'d| would|'m| am)? )?(?:{_KINDLY} )*(?:{_WANT}|looking for)\b(?! to\b)",
+            "",
+        ),
+        (rf"\b{_WANT} to {_SEE}\b", ""),
+        (rf"\b(?:is|would) it (?:be )?possible to {_SEE}\b", ""),
+        (
+            r"^(?:good )?(?:hi|hey|hello|dear|morning|afternoon|evening) (?:team|all|guys|folks|there|everyone)\b",
+            "",
+        ),
+        (
+            r"\b(?:in terms of|any idea(?: of| on)?|do you (?:know|have)|(?:i )?was wondering|curious|wondering)\b",
+            "",
+        ),
+        (
+            rf"\b(?:what|how|tell (?:me|us)|know|{_SEE}|details?|info|information|question|asking|hear|wondering|news) about\b",
+            "",
+        ),
+        (r"^(how\b.*?) going\b(?! to)", r"\1"),
+        (r"\bgoing on with\b|\bget a feel for\b", ""),
+        (
+            r"\bfrom (?=(?:churned|lost|cancelled|recovered|former|past) (?:customers|clients|subscribers|invoices))",
+            "from former ",
+        ),
+        (r"\bwhen(?:ever)? you (?:get|have) (?:a|the) (?:second|minute|moment|chance)\b", ""),
+        (r"(?<=[^\W\d])\s*,\s+(?=[^\W\d])", " and "),
         (r"\bwhere (?:do we stand|are we)\b", ""),
         (r"\bby (?=(?:us|stripe|execops|disputes|chargebacks)\b)", ""),
         (r"\bmonthly recurring revenue\b", "mrr"),
@@ -69,7 +105,7 @@ _IRREGULAR = {
     "lost": "lose", "loss": "lose", "losses": "lose", "losing": "lose", "paid": "pay", "spent": "spend",
     "made": "make", "making": "make", "left": "leave", "leaving": "leave", "bought": "buy", "won": "win",
     "gave": "give", "given": "give", "took": "take", "taken": "take", "kept": "keep", "got": "get",
-    "went": "go", "gone": "go", "ran": "run", "came": "come", "burnt": "burn", "declining": "decline",
+    "went": "go", "gone": "go", "goes": "go", "going": "go", "ran": "run", "came": "come", "burnt": "burn", "declining": "decline",
     "failure": "fail", "failures": "fail", "decision": "decide", "decisions": "decide",
 }  # fmt: skip
 
@@ -82,6 +118,7 @@ class Question:
         self.written = _split(text)
         self.words = [SPELLINGS.get(each, each) for each in map(str.lower, self.written)]
         self.possessive = [False] * len(self.words)
+        self.sentence: list[str] = []  # the words once names were taken, and nothing else
         for at, word in enumerate(self.words):
             if word.endswith(("'s", "s'")) and len(word) > 3:
                 self.possessive[at] = True
@@ -97,18 +134,28 @@ class Question:
         """The first place where whole words fit."""
         return pattern.search(self.text)
 
+    def find_in_full(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        """The first place in the whole sentence, in which names alone are taken."""
+        return pattern.search(" ".join(self.sentence))
+
     def take(self, match: re.Match[str], group: int | str = 0) -> None:
         """Take the words of a match, or of a group of it."""
         first = self.text[: match.start(group)].count(" ")
         self.take_range(first, first + match[group].count(" ") + 1)
 
-    def take_range(self, first: int, end: int) -> None:
+    def take_range(self, first: int, end: int, mark: str = TAKEN) -> None:
         """Take the words from `first` up to `end`."""
-        self.words[first:end] = [TAKEN] * (end - first)
+        self.words[first:end] = [mark] * (end - first)
+
+    def before(self, at: int) -> str:
+        """The word before one, articles and the like aside."""
+        while at and self.words[at - 1] in {"the", "a", "an", "our", "my", "your", "all"}:
+            at -= 1
+        return self.words[at - 1] if at else ""
 
     def left(self) -> list[int]:
         """The places of the words that nobody took."""
-        return [at for at, word in enumerate(self.words) if word != TAKEN]
+        return [at for at, word in enumerate(self.words) if word not in {TAKEN, NAMED}]
 
 
 def _split(text: str) -> list[str]:

@@ -2,22 +2,23 @@
 -- title: Time to decision
 -- definition: From the deciding operator's last opening of a proposal's version to its approval or rejection: the median, and what one in ten exceeds
 -- unit: seconds
+-- counts: decisions, approvals
 -- synonyms: decisions | decision time | time to approve | approve time | how fast decide | how quick decide
 -- synonyms: how quickly decide | time to decision | time to decide | how long decide | how long approvals
 -- synonyms: how long approvals take | time decide | median time to decision | median decision time
 -- synonyms: median approval time | median time to approve | time approve proposal | decision speed
--- synonyms: approval speed | speed of decisions | how fast approve | how quickly approve | how long drafts wait
--- synonyms: decision latency | approval latency | speed decide | how long proposals take to decide
--- synonyms: how long it takes to decide | how long a decision takes | how long take approve proposals
--- synonyms: turnaround of decisions | turnaround approvals | response time inbox | time inbox
--- synonyms: how long take to approve | how long take to decide | how long to approve a draft
--- synonyms: how long take decide on proposal | how long decide on drafts | how long drafts take to approve
--- synonyms: time take to decide | time take to approve | how long decisions take | how quick decisions
--- synonyms: decide drafts quickly | time deciding | deciding time | turnaround | turnaround time
--- synonyms: decision turnaround | reaction time | response time | how fast decisions made | how fast approvals
--- synonyms: how quick approvals | how quickly approvals | how long sit on drafts | how fast drafts decided
--- synonyms: how fast decisions | speed of approvals | time from open to decision | open to decision
--- synonyms: opening to decision | opened to decided | how long drafts stay undecided | time to a decision
+-- synonyms: approval speed | speed of decisions | how fast approve | how quickly approve | decision latency
+-- synonyms: approval latency | speed decide | how long proposals take to decide | how long it takes to decide
+-- synonyms: how long a decision takes | how long take approve proposals | turnaround of decisions
+-- synonyms: turnaround approvals | response time inbox | time inbox | how long take to approve
+-- synonyms: how long take to decide | how long to approve a draft | how long take decide on proposal
+-- synonyms: how long decide on drafts | how long drafts take to approve | time take to decide
+-- synonyms: time take to approve | how long decisions take | how quick decisions | decide drafts quickly
+-- synonyms: time deciding | deciding time | turnaround | turnaround time | decision turnaround | reaction time
+-- synonyms: response time | how fast decisions made | how fast approvals | how quick approvals
+-- synonyms: how quickly approvals | how fast drafts decided | how fast decisions | speed of approvals
+-- synonyms: time from open to decision | open to decision | opening to decision | opened to decided
+-- synonyms: time to a decision
 -- also: median | fast | quickly | speed | slow | made | undecided | minutes | seconds | drafts | proposals
 -- also: draft | proposal | take | takes | took | approve | approving | decide | deciding | decisions
 -- also: approvals | long | reject | play | plays | card | cards | inbox | once | opening | opened | seeing

@@ -6,12 +6,12 @@
 -- synonyms: balances | balance | money in the bank | in the bank | bank | cash in the bank | bank account
 -- synonyms: how much money have | how much cash have | money | funds | account balance | account balances
 -- synonyms: cash by account | balance by account | money by account | balances by account | cash per account
--- synonyms: liquid cash | liquidity | cash available | money available | cash reserves | reserves | cash left
--- synonyms: money have left | bank cash | cash across accounts | money across accounts | money sitting in bank
--- synonyms: cash in accounts | money in accounts | liquid funds | treasury | cash pile | war chest
--- synonyms: cash holdings | holdings | money on hand | funds available | left in the bank | money do hold
--- synonyms: money held | cash held
--- also: bank | account | accounts | money | hand | balance | available | left | have | sitting | sit
+-- synonyms: liquid cash | liquidity | cash available | money available | cash left | money have left | bank cash
+-- synonyms: cash across accounts | money across accounts | money sitting in bank | cash in accounts
+-- synonyms: money in accounts | liquid funds | treasury | cash pile | war chest | money on hand
+-- synonyms: funds available | left in the bank
+-- also: still | current | bank | account | accounts | money | hand | balance | available | left | have
+-- also: sitting | sit
 -- samples: cash | how much cash do we have | cash on hand by account | what is in the bank | cash in EUR
 -- params: currency
 -- default_period: now

@@ -2,15 +2,16 @@
 -- title: Churn
 -- definition: MRR lost to subscriptions that ended (churned) or shrank (contracted), customers left without any, and the churned part of the MRR before the period in percent
 -- unit: money
--- synonyms: lost mrr | churned mrr | lost recurring revenue | lost customers | churned customers
--- synonyms: customers churned | churned revenue | lost subscribers | churned subscribers | logos lost
--- synonyms: churned logos | logo churn | customer churn | revenue churn | mrr churn | cancellations
--- synonyms: cancelled subscriptions | cancelled customers | customers cancelled | subscriptions cancelled
--- synonyms: subscriptions ended | subscriptions we lost | lost subscriptions | churn rate | churn percent
--- synonyms: churn percent rate | who left | who churned | who cancelled | customers left | customers who left
--- synonyms: subscribers left | subscribers cancelled | attrition | customer attrition | customers leaving
--- synonyms: customers | customers quit | mrr lost cancellations | revenue lost to churn | lost to churn
--- synonyms: lose to churn | we lose | how many we lose | revenue lost cancellations | mrr we lost | mrr gone
+-- counts: logos, subscribers, clients
+-- synonyms: churned revenue | revenue churn | revenue lost to churn | lost mrr | churned mrr
+-- synonyms: lost recurring revenue | lost customers | churned customers | customers churned | lost subscribers
+-- synonyms: churned subscribers | logos lost | churned logos | logo churn | customer churn | mrr churn
+-- synonyms: cancellations | cancelled subscriptions | cancelled customers | customers cancelled
+-- synonyms: subscriptions cancelled | subscriptions ended | subscriptions we lost | lost subscriptions
+-- synonyms: churn rate | churn percent | churn percent rate | who left | who churned | who cancelled
+-- synonyms: customers left | customers who left | subscribers left | subscribers cancelled | attrition
+-- synonyms: customer attrition | customers leaving | customers | customers quit | mrr lost cancellations
+-- synonyms: lost to churn | lose to churn | we lose | how many we lose | mrr we lost | mrr gone
 -- synonyms: mrr lost to churn | mrr lost churned customers | customers walked away | customers gone
 -- synonyms: mrr contraction | contracted mrr | downgraded subscriptions | mrr downgrades | churn contraction
 -- synonyms: subscribers lost | subscribers quit | customers dropped off | unsubscribed | logos gone | lost logos

@@ -2,15 +2,16 @@
 -- title: Disputes
 -- definition: Money that chargebacks took, and what came back of it, by the day it moved; by reason: disputes by the day they were opened; fees for disputes stand under fees
 -- unit: money
+-- counts: charges, payments, cases
 -- synonyms: disputed | dispute | disputed payments | disputed charges | lost to disputes | lost in disputes
 -- synonyms: we lose to disputes | money lost disputes | contested payments | contested charges | fraud
 -- synonyms: lost to fraud | money lost fraud | fraud losses | disputed amount | disputed money | charge backs
--- synonyms: charge back | lost charge backs | money disputes took | stripe disputes | open disputes by reason
--- synonyms: customers disputed | we lose | disputes cost us | disputes lost | payments disputed customers
--- synonyms: disputes filed | disputes opened | disputes raised | disputes received | disputes customers
--- synonyms: fraudulent charges | fraud cases | disputed transactions | dispute losses | losses from disputes
--- synonyms: payment disputes | contested transactions | charged back | payments charged back
--- synonyms: money charged back | won back from disputes | dispute volume
+-- synonyms: charge back | lost charge backs | money disputes took | stripe disputes | customers disputed
+-- synonyms: we lose | disputes cost us | disputes lost | payments disputed customers | disputes filed
+-- synonyms: disputes opened | disputes raised | disputes received | disputes customers | fraudulent charges
+-- synonyms: fraud cases | disputed transactions | dispute losses | losses from disputes | payment disputes
+-- synonyms: contested transactions | charged back | payments charged back | money charged back
+-- synonyms: won back from disputes | dispute volume
 -- also: volume | customers | opened | filed | raised | received | stripe | money | lost | took | taken
 -- also: amount | cases | cost
 -- samples: disputes this quarter | what did we lose to chargebacks | disputes by reason | chargebacks per month in 2025

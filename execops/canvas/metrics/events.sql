@@ -2,6 +2,7 @@
 -- title: Events
 -- definition: Events that arrived, by the day they happened, and how many of them could not be processed
 -- unit: count
+-- counts: webhooks, deliveries, notifications, hooks, calls
 -- synonyms: webhooks | webhook | deliveries | webhook deliveries | webhook events | events arrived
 -- synonyms: webhooks arrived | deliveries arrived | events came in | webhooks came in | deliveries came in
 -- synonyms: notifications received | event received | events received | webhooks received | deliveries received
@@ -13,10 +14,10 @@
 -- synonyms: common event types | common webhooks | most common webhooks | failed events | failed webhooks
 -- synonyms: events failed | webhook traffic | event traffic | events processed | webhooks processed
 -- synonyms: webhooks hit | events hit | webhooks land | events ingested | webhooks ingested | event volume
--- synonyms: webhooks delivered | events delivered | events logged | hooks | stripe hooks | webhook calls
--- synonyms: webhook hits | events fired | webhooks fired | events handled | events seen | webhooks handled
--- also: volume | stripe | incoming | arrived | received | sent | came | processed | failed | deliveries
--- also: type | types
+-- synonyms: events logged | hooks | stripe hooks | webhook calls | webhook hits | events fired | webhooks fired
+-- synonyms: events handled | events seen | webhooks handled
+-- also: volume | stripe | incoming | arrived | received | came | processed | failed | deliveries | type
+-- also: types
 -- samples: events by type | how many webhooks arrived yesterday | events per day | top 5 event types this month
 -- params: from, to, group_by, limit
 -- groups: type, month, day, week, quarter

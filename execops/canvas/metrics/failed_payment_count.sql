@@ -2,6 +2,7 @@
 -- title: Failed payments over time
 -- definition: Failed attempts to collect an invoice, each retry counted
 -- unit: count
+-- counts: payments, charges, attempts, declines, failed, bounces, cards, invoices, transactions
 -- family: failed_payments
 -- synonyms: failed payment count | failed payments over time | failed charges over time | how often cards fail
 -- synonyms: failures

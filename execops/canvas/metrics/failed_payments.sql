@@ -12,15 +12,15 @@
 -- synonyms: customers whose payment failed | customers whose card failed | customers whose card was declined
 -- synonyms: customers whose card bounced | customers failed payments | customers declined cards
 -- synonyms: customers bounced cards | invoices with failed payments | invoices payments failed
--- synonyms: bounced payments | payments bounced | payments | declines | bounces | failures
--- synonyms: unsuccessful payments | unsuccessful charges | failed transactions | transactions failed
--- synonyms: declined transactions | transactions declined | failed card payments | declined card payments
--- synonyms: card payments failed | failed payment attempts | payments rejected | rejected payments
--- synonyms: rejected cards | cards rejected | whose card was rejected | payments did not go through
--- synonyms: payments go through | charges go through | customers cards | whose payment go through
--- synonyms: cards go through | who bounced | who declined | payments that bounced | card payments bounced
--- synonyms: card payments declined | who failed payments | who card failed | who payment failed | failing cards
--- synonyms: failing payments | failed | failing invoices | customers failing payments
+-- synonyms: bounced payments | payments bounced | payments | bounces | failures | unsuccessful payments
+-- synonyms: unsuccessful charges | failed transactions | transactions failed | declined transactions
+-- synonyms: transactions declined | failed card payments | declined card payments | card payments failed
+-- synonyms: failed payment attempts | payments rejected | rejected payments | rejected cards | cards rejected
+-- synonyms: whose card was rejected | payments did not go through | payments go through | charges go through
+-- synonyms: customers cards | whose payment go through | cards go through | who bounced | who declined
+-- synonyms: payments that bounced | card payments bounced | card payments declined | who failed payments
+-- synonyms: who card failed | who payment failed | failing cards | failing payments | failed | failing invoices
+-- synonyms: customers failing payments
 -- also: who | whose | which | customers | customer | card | cards | invoices | charge | charges | payment
 -- also: payments | had | declined | bounced | attempts | collect | through | go | went
 -- samples: failed payments | which payments failed this week | cards that bounced last month | the last 5 failed payments

@@ -2,6 +2,8 @@
 -- title: Fees
 -- definition: What Stripe kept: processing fees and fees for disputes, by the day they were taken
 -- unit: money
+-- flow: out
+-- counts: charges, fees
 -- synonyms: stripe fees | processing fees | processing costs | processing charges | payment costs | payment fees
 -- synonyms: payment processing costs | payment processing fees | payment processing | card fees
 -- synonyms: card processing fees | transaction fees | transaction costs | stripe cost | stripe costs

@@ -2,6 +2,8 @@
 -- title: Net revenue
 -- definition: Charges that succeeded, less refunds and disputes that took money; fees are not taken off
 -- unit: money
+-- flow: in
+-- counts: charges, transactions, sales
 -- family: revenue
 -- synonyms: net volume | revenue | revenues | net revenues | sales | net sales | income | turnover | takings
 -- synonyms: gross volume | gross revenue | gross sales | what we earned | we earn | earnings | earned | we make
@@ -24,8 +26,8 @@
 -- synonyms: sales volume | charge volume | transaction volume | stripe volume | processed volume
 -- synonyms: processing volume | volume processed
 -- also: volume | customers | customer | stripe | collected | collect | earned | earn | made | make
--- also: received | receive | took | brought | bring | money | generated | total | cash | business | billed
--- also: invoiced | charged
+-- also: received | receive | took | brought | bring | money | generated | total | cash | billed | invoiced
+-- also: charged
 -- samples: net revenue by month | revenue last quarter | how much did we make in October | net volume this year | revenue by customer | sales per week since March
 -- params: from, to, group_by, currency, customer
 -- groups: month, day, week, quarter, currency, customer

@@ -2,6 +2,7 @@
 -- title: Payouts
 -- definition: Money on its way from Stripe to the bank by the day it left, less payouts that came back
 -- unit: money
+-- counts: transfers, deposits, settlements
 -- synonyms: paid out | pay out | payout | transfers to the bank | transfers to bank account | bank transfers
 -- synonyms: transferred to our bank | transferred | transfers from stripe | stripe transfers
 -- synonyms: stripe transferred | stripe payouts | stripe paid out | stripe paid out us | stripe pays us
@@ -12,7 +13,7 @@
 -- synonyms: payouts we received | payouts got | payouts landed bank | landed in bank | landed in bank account
 -- synonyms: money stripe paid out | money stripe sent | money stripe sent bank | stripe moved to bank
 -- synonyms: stripe transferred bank | arrived in bank from stripe | stripe send | hit bank from stripe
--- synonyms: stripe wired | payouts made | payouts stripe made | payouts sent | paid out to bank | withdrawals
+-- synonyms: stripe wired | payouts made | payouts stripe made | payouts sent | paid out to bank
 -- synonyms: stripe money in bank | money moved from stripe to bank | moved to bank from stripe | disbursements
 -- synonyms: stripe disbursed | hit the bank | hit bank account | hit our account | reached the bank
 -- synonyms: arrived in the bank | arrived bank account | payout volume

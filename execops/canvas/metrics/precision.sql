@@ -2,6 +2,7 @@
 -- title: Precision
 -- definition: Of the proposals decided in the period, the percentage approved, and of those approved the percentage that nobody had edited
 -- unit: percent
+-- counts: drafts, proposals, approvals, rejections, decisions, suggestions
 -- synonyms: decisions | approval rate | approved rate | acceptance rate | accept rate | rejection rate
 -- synonyms: hit rate | approval percent | approve percent drafts | percent drafts approved | percent approved
 -- synonyms: percent proposals approved | percent rejected | percent drafts rejected | share of drafts approved

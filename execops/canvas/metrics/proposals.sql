@@ -2,6 +2,7 @@
 -- title: Proposals
 -- definition: Proposals drafted in the period, by where they stand now, and how many still wait
 -- unit: count
+-- counts: drafts, suggestions, actions, cards, decisions, approvals
 -- synonyms: drafts | suggestions | inbox | what was proposed | proposals drafted | drafts written | drafts made
 -- synonyms: proposals made | proposals created | drafts created | proposals generated | drafts generated
 -- synonyms: proposals got | decisions waiting | waiting for a decision | waiting | proposals waiting
@@ -18,8 +19,8 @@
 -- synonyms: awaiting approval | proposals awaiting approval | drafts awaiting approval | queue | proposals queue
 -- synonyms: drafts queue | drafts came in | proposals came in | proposals produced | drafts produced | backlog
 -- synonyms: decision backlog | cards in inbox
--- also: volume | cards | drafted | written | created | waiting | pending | proposed | made | generated
--- also: decision | inbox | queue | plays | open
+-- also: volume | still | cards | drafted | written | created | waiting | pending | proposed | made
+-- also: generated | decision | inbox | queue | plays | open
 -- samples: proposals by status | how many proposals are pending | proposals by play this month | proposals per week
 -- params: from, to, group_by
 -- groups: status, play, type, month, day, week, quarter

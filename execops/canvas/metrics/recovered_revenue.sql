@@ -2,6 +2,8 @@
 -- title: Recovered revenue
 -- definition: Invoices paid within 30 days after an executed action about them, each credited once, by the day they were paid: paid after an action, which need not mean because of it
 -- unit: money
+-- flow: in
+-- counts: payments
 -- synonyms: recovered | recover | recovery | recoveries | recovered money | recovered payments
 -- synonyms: recovered invoices | payments recovered | invoices recovered | revenue recovery | payment recovery
 -- synonyms: money recovered | saved revenue | revenue saved | rescued revenue | rescued | rescued payments

@@ -2,18 +2,19 @@
 -- title: Refunds
 -- definition: Money given back to customers, less refunds that failed and came back
 -- unit: money
--- synonyms: refunded | refund | money back | gave money back | money given back | given back | give back
--- synonyms: gave back | handed back | handed money back | hand back | money handed back | reimbursed
--- synonyms: reimbursements | reimburse | returns | money returned | returned | returned to customers
--- synonyms: refunds to customers | refunded to customers | refunds customers | refunds issued | refunds given
--- synonyms: refunds made | refunds paid | money refunded | refunds paid out | refunds pay | refunded revenue
--- synonyms: revenue refunded | paid back | pay back | paid back to customers | money paid back
--- synonyms: payments refunded | charges refunded | refunded payments | refunded charges | refunds sent
--- synonyms: stripe refunds | customer refunds | money back to customers | gave money back to customers
--- synonyms: gave back to customers | given back customers | handed back customers | paid back customers
--- synonyms: lost to refunds | lose to refunds | refund costs | refunds cost | refunds processed
--- synonyms: payments refund | refunds happened | refunds go out | credited back | sent back | money sent back
--- synonyms: refund volume
+-- flow: out
+-- counts: payments, charges, reimbursements
+-- synonyms: money returned to customers | money returned | refunded | refund | money back | gave money back
+-- synonyms: money given back | given back | give back | gave back | handed back | handed money back | hand back
+-- synonyms: money handed back | reimbursed | reimbursements | reimburse | refunds to customers
+-- synonyms: refunded to customers | refunds customers | refunds issued | refunds given | refunds made
+-- synonyms: refunds paid | money refunded | refunds paid out | refunds pay | refunded revenue | revenue refunded
+-- synonyms: paid back | pay back | paid back to customers | money paid back | payments refunded
+-- synonyms: charges refunded | refunded payments | refunded charges | refunds sent | stripe refunds
+-- synonyms: customer refunds | money back to customers | gave money back to customers | gave back to customers
+-- synonyms: given back customers | handed back customers | paid back customers | lost to refunds
+-- synonyms: lose to refunds | refund costs | refunds cost | refunds processed | payments refund
+-- synonyms: refunds happened | refunds go out | credited back | sent back | money sent back | refund volume
 -- also: volume | customers | issued | processed | granted | handled | sent | stripe | money | made
 -- samples: refunds last month | how much did we refund this year | refunds by customer in Q3 | refunds per week
 -- params: from, to, group_by, currency, customer

@@ -2,6 +2,7 @@
 -- title: Runway
 -- definition: Months until the cash is gone: cash divided by the average net burn of the last three full months, in each currency by itself; no months where nothing burns
 -- unit: months
+-- counts: months
 -- synonyms: months left | months of cash | months of runway | months of money | how many months have left
 -- synonyms: how long until run out of money | how long until run out of cash | run out of money
 -- synonyms: run out of cash | when run out of money | when run out of cash | when will run out of money
@@ -27,8 +28,8 @@
 -- synonyms: how long last | months keep going | money runs out | cash runs out | funds run out | run out
 -- synonyms: months can keep going | how far cash go | cash stretch | money stretch | bankrupt | go bust | bust
 -- synonyms: insolvent | tank empty | until broke
--- also: when | until | till | before | long | months | month | cash | money | left | time | date | we | run
--- also: runs | out | gone | have | remaining | funds | bank
+-- also: still | when | until | till | before | long | months | month | cash | money | left | time | date
+-- also: we | run | runs | out | gone | have | remaining | funds | bank
 -- samples: runway | how long until we run out of money | how many months do we have left | runway in USD
 -- params: currency
 -- default_period: now

@@ -2,6 +2,8 @@
 -- title: Spend by vendor
 -- definition: Purchases by card and bank payments, less what the same vendors gave back, of those who got more than they gave in the period; a limit counts within each currency
 -- unit: money
+-- flow: out
+-- counts: purchases
 -- family: spend
 -- synonyms: who we pay | whom we pay | who we pay most | whom we pay most | who we spend most with
 -- synonyms: who we spend with | who gets our money | who gets most of our money | who costs us most

@@ -2,6 +2,8 @@
 -- title: Spend over time
 -- definition: Purchases by card and bank payments, less what the same vendors gave back, of those who got more than they gave in the period
 -- unit: money
+-- flow: out
+-- counts: purchases
 -- family: spend
 -- synonyms: spend | spending | total spend | expenses | costs | outgoings | outflows | expenditure
 -- synonyms: expenditures | how much we spend | we spend | spend money | money spent | money out

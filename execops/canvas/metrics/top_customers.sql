@@ -2,6 +2,7 @@
 -- title: Top customers
 -- definition: Customers by what they paid: charges that succeeded, less refunds and disputes; a limit counts within each currency
 -- unit: money
+-- flow: in
 -- family: revenue
 -- synonyms: top customer | biggest customers | best customers | best customer | largest customers | customers
 -- synonyms: most valuable customers | most valuable customer | best paying customers | who pays us the most

@@ -186,6 +186,21 @@ async def test_names_are_those_of_the_ledger(canvas: Canvas, ctx: Context) -> No
     assert known.currencies == ("USD",)
 
 
+async def test_two_customers_of_one_name_are_never_taken_for_each_other(canvas: Canvas, ctx: Context) -> None:
+    for customer in ("cus_8", "cus_9"):
+        await run(
+            ctx,
+            "insert into snapshots (object_id, object_type, subject_key, state, as_of)"
+            " values (%s, 'customer', %s, '{\"name\": \"Initech\"}', now())",
+            customer,
+            customer,
+        )
+    found = await canvas.understand("refunds for Initech")
+    assert found.kind == "refuse"
+    assert "cus_8" in str(found.why)
+    assert "cus_9" in str(found.why)
+
+
 @pytest.mark.parametrize("question", ["", "  ", "a" * 501, "delete from events", "what should I cook"])
 def test_what_is_no_question_is_refused(question: str) -> None:
     found = understand(question, TODAY)

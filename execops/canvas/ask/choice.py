@@ -117,6 +117,10 @@ def choose(question: Question, roles: frozenset[str] = frozenset()) -> Choice:
             covered[phrase.metric] = covered.get(phrase.metric, frozenset()) | places
     covered = {name: places for name, places in covered.items() if places}
     wider = {name: places | _besides(name, places, core) for name, places in covered.items()}
+    everything = frozenset().union(*covered.values())
+    of_role = {name for name in covered if roles & set(catalogue.load()[name].params)}
+    if any(wider[name] >= everything for name in of_role):  # "payments to AWS" are none that came in
+        covered = {name: places for name, places in covered.items() if name in of_role}
     best = tuple(
         name
         for name, places in covered.items()
@@ -129,8 +133,6 @@ def choose(question: Question, roles: frozenset[str] = frozenset()) -> Choice:
         covered, best, core
     ):
         best = ()  # how many customers there are: no metric counts them
-    if len({covered[name] for name in best}) == 1:
-        best = tuple(name for name in best if roles & set(catalogue.load()[name].params)) or best
     explained = frozenset().union(*(wider[name] for name in best))
     left = tuple(
         question.words[at]

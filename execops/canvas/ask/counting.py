@@ -9,7 +9,7 @@ from execops.canvas import catalogue
 from execops.canvas.ask.words import NAMED, TAKEN, Question, stem, stems
 from execops.canvas.catalogue import Metric
 
-_HOW_MANY = re.compile(r"\b(?:how many|number of|count of|count)\b(?: of)?(?: the| our| all)* ")
+_HOW_MANY = re.compile(r"\b(?:how many|number of|count of)\b(?: of)?(?: the| our| all)* ")
 # Nouns that some metric speaks of and none counts.
 _UNCOUNTED = stems(
     """customers clients subscribers subscriptions accounts users people vendors products plans types operators days
@@ -19,11 +19,10 @@ _UNCOUNTED = stems(
 
 def miscounted(question: Question, metric: Metric) -> str | None:
     """Why a metric does not count what the question wants counted; None where it may."""
-    sentence = " ".join(question.sentence)
-    match = _HOW_MANY.search(sentence)
+    match = question.find(_HOW_MANY)
     if match is None:
         return None
-    wanted = _noun(sentence[match.end() :].split())
+    wanted = _noun(match.string[match.end() :].split())
     if wanted is None or stem(wanted) in _counted(metric.name):
         return None
     return f"{metric.title} does not count {wanted}."

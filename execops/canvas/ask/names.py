@@ -160,7 +160,7 @@ def _one(words: tuple[str, ...], names: tuple[str, ...], *, exact: bool, marked:
     plain = len(words) == 1 and not exact and bool(index.get(words)) and is_english(words[0])
     if plain:  # "cloud" alone is no name, "from Umbrella" is
         most = _Way.HEAD if marked else _Way.WHOLE
-    fits = _best(index.get(words, []), most)
+    fits = _best(index.get(words) or index.get(("".join(words),), []), most)
     if not fits and not exact and not plain and sum(map(len, filter(str.isalpha, words))) >= _SURE:
         fits = _misspelt(words, names, _Way.HEAD if marked else _Way.WHOLE)
     if len(fits) > 1:

@@ -27,7 +27,7 @@ _TOLD = re.compile(
 _ADVICE = re.compile(
     r"\b(?:what (?:can|could|should) we\b|what do we (?:do|need to|have to)|how (?:can|could|should|might|to)\b|ways? to\b|tell us how to"
     r"|how (?:do|does|did|would) (?:we|you|one|customers)(?! (?:look|stand|fare|compare|do)\b)"
-    r"|(?:can|could|may|should) we\b)"
+    r"|(?<!how long )(?<!months )(?<!how far )(?:can|could|may|should) we\b)"
 )
 _FUTURE = re.compile(
     rf"\b(?:going to(?! (?:{NAMED}|the|our|vendors?|customers?|stripe)(?: |$))|about to|to come|to (?:pay|make|collect|be paid)|would|could)\b"

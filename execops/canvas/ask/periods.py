@@ -13,6 +13,7 @@ from execops.canvas.ask.stretches import (
     DAY,
     EARLIER,
     MONTH,
+    PART,
     POINT,
     UNIT,
     WEEKDAY,
@@ -47,7 +48,7 @@ _IN = (
     r"|the whole(?: of)?|the entire)(?: all)?(?: of)?(?: the)? )"
 )
 _FROM = r"(?:(?:between|from|in|for|during|over|since|starting|starting from|starting in) )?(?:the )?"
-_TO = r"(?:-|to|until|till|til|through|thru|up to|through to|up until)"
+_TO = r"(?:up to and including|-|to|until|till|til|through|thru|up to|through to|up until)"
 _BEGIN = r"(?:since|starting|starting from|starting in|starting on|beginning|beginning in|beginning on)"
 _START_OF = r"(?: (?:start|beginning) of)?(?: the)?"
 _LAST = "(?:last|past|previous|prior|trailing|preceding|recent|rolling)"
@@ -56,7 +57,7 @@ _SO_FAR = "(?:so far|to date|up to now|until now|till now|until today|up to toda
 _CURRENT = "|".join(
     (
         r"(?P<unit>week|month|quarter|year) (?:to date|so far)",
-        rf"since (?:the )?(?:start|beginning) of (?:the|{_THIS}) (?P<begun>week|month|quarter|year)",
+        rf"(?:since|from) (?:the )?(?:start|beginning) of (?:(?:the|{_THIS}) )?(?P<begun>week|month|quarter|year)",
         r"(?P<abbr>[wmqy]td)",
         rf"(?:so far )?{_THIS} (?P<this>week|month|quarter|year)(?: {_SO_FAR})?",
         rf"so far (?:in |for )?(?P<named>{POINT})",
@@ -70,18 +71,21 @@ _RULES = {
         "month_days": rf"{_FROM}(?P<m>{MONTH}) (?P<a>{DAY}) (?:{_TO}|and) (?P<b>{DAY})(?P<y> {YEAR})?(?! {MONTH})",
         "between": rf"between (?:the )?(?P<a>{POINT}) and (?:the )?(?P<b>{POINT}|now)(?: inclusive(?:ly)?)?",
         "range": rf"{_FROM}(?P<a>{POINT}) {_TO}(?: the)?(?: end of)? (?P<b>{POINT}|now)(?: inclusive(?:ly)?)?",
-        "current": rf"{_IN}?(?:the )?(?:{_CURRENT})",
         "since": rf"{_BEGIN}(?: the)?{_START_OF} (?P<a>{POINT}){_TODAY}",
         "since_on": rf"from{_START_OF} (?P<a>{POINT})(?: on| onwards?| forward| {_TO} {_NOW})",
+        "part": rf"{_IN}?(?P<a>(?:the )?{PART} (?:of |in )?(?:this|the current|current|last|previous) year)",
+        "current": rf"{_IN}?(?:the )?(?:{_CURRENT})",
         "last": rf"{_IN}?(?:the |our )?{_LAST}(?: (?P<n>{NUMBER}))? (?P<full>(?:full|complete|completed|whole) )?"
         rf"(?P<u>(?:{UNIT}|fortnight)s)(?! before)",
+        "last_n": rf"{_IN}?(?:the |our )?{_LAST} (?P<n>{NUMBER}) (?P<u>{UNIT}|fortnight)",
         "short": rf"{_IN}?(?:the )?{_LAST} (?P<n>\d{{1,4}}) ?(?P<u>[dwmqy]|mo)",
         "rolling": r"(?:(?:in|over|during|within|for|across|throughout) the last"
         rf"|(?:{_IN}(?:the )?|the |this )?past|{_IN}?(?:the )?trailing) (?P<u>{UNIT})",
         "twelve_months": rf"{_IN}?(?:the )?(?:ttm|ltm|t12m|l12m)",
+        "since_start": rf"from (?:the )?(?:start|beginning) of (?:the )?(?P<a>{POINT})",
         "since_point": rf"from (?!{EARLIER}|this|current|yesterday|today|the|{WEEKDAY})(?P<a>{POINT})",
-        "until": rf"(?:until|till|til|through|thru|up to|up until|to)(?: the end of)?(?: the)? (?P<a>{POINT})",
         "before": rf"(?<!day )(?:before|prior to)(?: the)?{_START_OF} (?P<a>{POINT})",
+        "until": rf"(?:until|till|til|through|thru|up to and including|up to|up until|to)(?: the end of)?(?: the)? (?P<a>{POINT})",
         "in": rf"{_IN}?(?P<a>{POINT})",
     }.items()
 }
@@ -165,9 +169,9 @@ def _read(name: str, match: re.Match[str], as_of: date, fiscal_start: int | None
                 return Period(point(part["named"]).latest(as_of)[0], tomorrow)
             unit = part.get("unit") or part.get("begun") or part.get("this") or _BY_UNIT[part["abbr"][0]]
             return Period(start_of(unit, as_of), tomorrow)
-        case "since" | "since_on" | "since_point":
+        case "since" | "since_on" | "since_start" | "since_point":
             return Period(point(part["a"]).latest(as_of)[0], tomorrow)
-        case "last":
+        case "last" | "last_n":
             if "n" not in part:
                 raise NoPeriodError(f"How many {part['u']}?")
             return (_full if "full" in part else _rolling)(

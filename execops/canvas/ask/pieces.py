@@ -38,7 +38,7 @@ _EACH = re.compile(
     r"(?<![^ ])(?:(?:for|in|per) )?(?:each|every) of(?= (?:the )?(?:last|past|previous|trailing) \S+ (?P<unit>day|week|month|quarter)s(?![^ ]))"
 )
 _TREND = re.compile(
-    r"(?<![^ ])(?:(?:broken down )?over time|(?:the )?(?:trends?|trendline|trajectory|history|timeline|evolution|time series)(?: (?:of|in|for))?|(?:the )?development (?:of|in)|historically|across time)(?![^ ])"
+    r"(?<![^ ])(?:(?:broken down )?over time|(?:the )?(?:trends?|trendline|trajectory|history|timeline|evolution|time series)(?: (?:of|in|for))?|(?:the )?development(?: (?:of|in))?(?! (?:costs?|spend|spending|expenses?|bill))|historically|across time)(?![^ ])"
 )
 _YEARLY = re.compile(
     r"(?<![^ ])(?:by|per|each|every|a) (?:year|years|half|fiscal \w+)(?![^ ])|\b(?:yearly|annually|annual)\b"

@@ -31,15 +31,15 @@ _DATE = (
     rf"(?:day\d{{4}}x\d\d?x\d\d?|(?:the )?{DAY} (?:of )?{MONTH}(?: {YEAR})?"
     rf"|{MONTH} (?:the )?{DAY}(?: {YEAR})?(?! {MONTH}))"
 )
-_PART = rf"(?:{MONTH}|{_QUARTER}|{_HALF})"
+PART = rf"(?:{MONTH}|{_QUARTER}|{_HALF})"
 POINT = (
     "(?:"
     + "|".join(
         (
             _DATE,
             r"month\d{4}x\d\d",
-            rf"(?:{_NAMEDYEAR}|(?:last|this|previous) year) {_PART}",
-            rf"(?:(?:the )?(?:month|quarter|year) of |last |this )?{_PART}(?: {YEAR})?",
+            rf"(?:{_NAMEDYEAR}|(?:last|this|previous) year) {PART}",
+            rf"(?:(?:the )?(?:month|quarter|year) of |last |this )?{PART}(?: {YEAR})?",
             rf"(?:the )?{UNIT} before last|(?:the )?day before yesterday|yesterday|today",
             rf"(?:the )?week of {_DATE}",
             rf"(?:the |this )?(?:week|month|quarter|year) (?:ended|ending)(?: on)? {_DATE}",
@@ -96,7 +96,7 @@ class Stretch:
 def stretch(text: str, as_of: date, fiscal_start: int | None) -> Stretch:
     """One stretch of the calendar. Raises NoPeriodError for a day that no calendar has."""
     text = re.sub(r"^(?:the )?(?:(?:month|quarter|year) of )?", "", text)
-    if match := re.fullmatch(rf"({_NAMEDYEAR}|(?:last|this|previous) year) ({_PART})", text):
+    if match := re.fullmatch(rf"({_NAMEDYEAR}|(?:last|this|previous) year) ({PART})", text):
         text = f"{match[2]} {match[1]}"
     if text.startswith(("day2", "day1")):
         return Stretch(given=day_of(*map(int, text[3:].split("x"))))

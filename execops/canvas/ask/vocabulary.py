@@ -14,7 +14,7 @@ SOFT = MUTE | frozenset({"quick", "quickly"})
 # Words without a bearing on which number is asked for.
 FILLERS = SOFT | frozenset(
     """
-    a an the my your this that these those there here it its is are was were be been being am do does did done doing
+    data still lately anything a an the my your this that these those there here it its is are was were be been being am do does did done doing
     has have had having please kindly hey hi hello ok okay so well just actually basically really exactly our
     overall total totals altogether all any and also both much what which how tell show list display print get see
     know like look looks looking check pull find report reports summary overview breakdown chart graph plot table
@@ -147,7 +147,8 @@ def phrases() -> tuple[Phrase, ...]:
 @cache
 def also(metric: str) -> frozenset[str]:
     """The stems of the words that a question for a metric may hold besides."""
-    return stems(word for text in catalogue.load()[metric].also for word in Question(text).words)
+    words = " ".join(catalogue.load()[metric].also).split()
+    return stems(SPELLINGS.get(word, word) for word in words)
 
 
 @cache

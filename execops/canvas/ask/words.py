@@ -16,6 +16,8 @@ _KINDLY = "(?:please|kindly|just|quickly|really|only|also)"
 _WANT = "(?:want|need|like|love|wish|trying|try|hoping|wanted|wanna)"
 _GREETING = "(?:(?:hey|hi|hello|ok|okay|so|well|team|there|all|guys|please|um|uh|and|,) ?)"
 _SEE = "(?:see|know|get|have|check|view|understand|find out|figure out|look at|look into|pull up|be shown)"
+_MONTHS = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+_ORDINALS = ("first", "second", "third", "fourth", "fifth")
 # What is put in another's place before words are split; the last ones bring dates into one word each.
 _SUBSTITUTES = [
     (re.compile(pattern, re.IGNORECASE), by)
@@ -27,7 +29,15 @@ _SUBSTITUTES = [
         (r"\bas (?:an? )?(?:table|chart|graph|plot|list|csv|json)\b", ""),
         (r"\b(?:(?:did|do|does|has|have)(?:n't| not)|not) (?:go|gone|get|come) through\b", "failed"),
         (r"\bthat failed to go through\b", "failed"),
+        (r"\b(?:could|can)(?:n't| ?not) be (?:collected|charged|processed|paid|delivered)\b", "failed"),
+        (r"\b(come|came|comes|go|goes|went|get|got|gets|made it) through\b", r"\1"),
+        (r"\bfrom (?:our |the )?bank(?: accounts?)? to stripe\b", "backwards"),
+        (r"\bwe hold\b", "we have"),
         (r"\bthus far\b", "so far"),
+        *((rf"\b{word} of (?={_MONTHS})", f"{at}th ") for at, word in enumerate(_ORDINALS, start=1)),
+        (r"\b(?:single|very) (?=biggest|largest|best|top)", ""),
+        (r"\b(?:number one|no\.? ?1|#1) (?=customer|client|vendor|supplier|expense)", "biggest "),
+        (r",\s*top (?=\d)", " top "),
         (r"\bof which\b", "whereof"),
         (r"(?<=[^\W\d]s)'(?= )", "'s"),
         (r"\bas of (?:right )?(?:now|today)\b", "now"),
@@ -93,7 +103,7 @@ SPELLINGS = {
     "how're": "how", "what'd": "what", "how'd": "how", "they're": "they", "dont": "not", "didnt": "not",
     "i": "we", "our": "our", "ours": "our", "me": "us", "&": "and", "+": "and", "/": "per", "#": "number",
     "%": "percent", "percentage": "percent", "pct": "percent", "no.": "number", "amt": "amount",
-    "biggest": "top", "largest": "top", "greatest": "top", "highest": "top", "best": "top", "leading": "top",
+    "biggest": "top", "largest": "top", "greatest": "top", "highest": "top", "best": "top", "leading": "top", "priciest": "top", "costliest": "top",
     "main": "top", "latest": "last", "newest": "last", "grouped": "group", "chargeback": "dispute",
     "chargebacks": "disputes", "clients": "customers", "client": "customer", "suppliers": "vendors",
     "supplier": "vendor", "txns": "transactions", "txn": "transaction", "pmts": "payments", "pmt": "payment",
@@ -105,7 +115,7 @@ _IRREGULAR = {
     "lost": "lose", "loss": "lose", "losses": "lose", "losing": "lose", "paid": "pay", "spent": "spend",
     "made": "make", "making": "make", "left": "leave", "leaving": "leave", "bought": "buy", "won": "win",
     "gave": "give", "given": "give", "took": "take", "taken": "take", "kept": "keep", "got": "get",
-    "went": "go", "gone": "go", "goes": "go", "going": "go", "ran": "run", "came": "come", "burnt": "burn", "declining": "decline",
+    "went": "go", "gone": "go", "goes": "go", "going": "go", "ran": "run", "sent": "send", "brought": "bring", "held": "hold", "written": "write", "wrote": "write", "came": "come", "burnt": "burn", "declining": "decline",
     "failure": "fail", "failures": "fail", "decision": "decide", "decisions": "decide",
 }  # fmt: skip
 

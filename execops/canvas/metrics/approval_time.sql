@@ -19,10 +19,10 @@
 -- synonyms: how quickly approvals | how fast drafts decided | how fast decisions | speed of approvals
 -- synonyms: time from open to decision | open to decision | opening to decision | opened to decided
 -- synonyms: time to a decision
--- also: median | fast | quickly | speed | slow | made | undecided | minutes | seconds | drafts | proposals
--- also: draft | proposal | take | takes | took | approve | approving | decide | deciding | decisions
--- also: approvals | long | reject | play | plays | card | cards | inbox | once | opening | opened | seeing
--- also: need | spend
+-- also: need | median | fast | quickly | speed | slow | made | undecided | minutes | seconds | drafts
+-- also: proposals | draft | proposal | take | takes | took | approve | approving | decide | deciding
+-- also: decisions | approvals | long | reject | play | plays | card | cards | inbox | once | opening
+-- also: opened | seeing | spend
 -- samples: approval time | how fast do we decide | median time to decision by play | approval time per week
 -- params: from, to, group_by
 -- groups: month, day, week, quarter, play, type

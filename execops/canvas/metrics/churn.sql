@@ -17,6 +17,7 @@
 -- synonyms: subscribers lost | subscribers quit | customers dropped off | unsubscribed | logos gone | lost logos
 -- synonyms: customers lost | subscriptions lost | customer losses | who we lost | cancelled mrr | mrr cancelled
 -- synonyms: departures | customers departed | customer drop off | customers left us | customers leave us
+-- synonyms: we lost customers
 -- also: customers | subscribers | subscriptions | mrr | lost | lose | we | cancelled | ended | money
 -- samples: churn | churn by month | how many customers did we lose last quarter | lost mrr this year | churn rate since January
 -- params: from, to, group_by, currency

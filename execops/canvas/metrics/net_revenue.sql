@@ -25,7 +25,7 @@
 -- synonyms: inflow | inflows | cash inflow | money inflow | came in | rake in | raked in | payment volume
 -- synonyms: sales volume | charge volume | transaction volume | stripe volume | processed volume
 -- synonyms: processing volume | volume processed
--- also: volume | customers | customer | stripe | collected | collect | earned | earn | made | make
+-- also: booked | volume | customers | customer | stripe | collected | collect | earned | earn | made | make
 -- also: received | receive | took | brought | bring | money | generated | total | cash | billed | invoiced
 -- also: charged
 -- samples: net revenue by month | revenue last quarter | how much did we make in October | net volume this year | revenue by customer | sales per week since March

@@ -28,8 +28,8 @@
 -- synonyms: how long last | months keep going | money runs out | cash runs out | funds run out | run out
 -- synonyms: months can keep going | how far cash go | cash stretch | money stretch | bankrupt | go bust | bust
 -- synonyms: insolvent | tank empty | until broke
--- also: still | when | until | till | before | long | months | month | cash | money | left | time | date
--- also: we | run | runs | out | gone | have | remaining | funds | bank
+-- also: can | could | still | when | until | till | before | long | months | month | cash | money | left
+-- also: time | date | we | run | runs | out | gone | have | remaining | funds | bank
 -- samples: runway | how long until we run out of money | how many months do we have left | runway in USD
 -- params: currency
 -- default_period: now

@@ -21,8 +21,9 @@
 -- synonyms: flows to vendor | sent to vendor | vendor charged | vendor took | vendor gets | vendor received
 -- synonyms: vendor got | vendor invoiced | vendor billed | vendor cost | handed to vendor | top cost drivers
 -- synonyms: top spend items | who takes most of our money | who takes our money | top suppliers
--- also: charge | charged | cost | costs | cough | expenditure | expenses | fork | go | goes | money | on
--- also: out | outgoings | over | paid | pay | shell | spend | spending | to | up | us | we | went
+-- also: charge | charged | cost | costs | cough | expenditure | expenses | fork | go | goes | made | money
+-- also: on | out | outgoings | over | paid | pay | shell | spend | spending | to | up | us | we | went
+-- also: which | who
 -- samples: spend by vendor | who do we pay the most | top 5 vendors last quarter | how much did we pay AWS this year | biggest expenses in September
 -- params: from, to, group_by, limit, currency, vendor
 -- groups: vendor

@@ -10,15 +10,11 @@
 -- synonyms: money going out | money out the door | out the door | went out | cash out | money went out
 -- synonyms: money leaving | company spend | company expenses | business expenses | operating expenses | opex
 -- synonyms: operating costs | purchases | card spend | card spending | card purchases | card expenses
--- synonyms: purchases by card | vendor spend | vendor spending | vendor costs | spend on vendors
--- synonyms: spending on vendors | expenses paid | bills paid | pay vendors | paid to vendors | we pay vendors
--- synonyms: payments to vendors | payments vendors | money paid vendors | spend went | spent in total
--- synonyms: outgoing payments | outgoing money | outgoing | cost | costs us | pay | paid | we pay | charge us
--- synonyms: charged us | cost us | spend with vendors | money to vendors | expense | spent across vendors
--- synonyms: spend across vendors | overheads | overhead | fork over | fork out | shell out | cough up | outlay
--- synonyms: outlays
--- also: volume | money | cash | business | vendors | paid | pay | went | go | gone | flow | flowed | company
--- also: total | each | leave | left | made
+-- synonyms: purchases by card | expenses paid | bills paid | spend went | spent in total | outgoing payments
+-- synonyms: outgoing money | outgoing | cost | costs us | pay | paid | we pay | charge us | charged us | cost us
+-- synonyms: expense | overheads | overhead | fork over | fork out | shell out | cough up | outlay | outlays
+-- also: vendor | vendors | made | volume | money | cash | business | paid | pay | went | go | gone | flow
+-- also: flowed | company | total | each | leave | left
 -- samples: spend by month | how does our spend move | spend per week since September | what did we spend last month | spending on AWS by quarter
 -- params: from, to, group_by, currency, vendor
 -- groups: month, day, week, quarter, currency, vendor

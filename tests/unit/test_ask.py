@@ -24,7 +24,7 @@ def found(question: str, as_of: date = SUNDAY, fiscal: int | None = None) -> Ans
     return ask(question, as_of, NAMES, fiscal)
 
 
-@pytest.mark.parametrize(("name", "least"), [("tuned", 0.99), ("held_out", 0.96)])
+@pytest.mark.parametrize(("name", "least"), [("tuned", 0.99), ("held_out", 0.97)])
 def test_the_labelled_questions_are_understood(name: str, least: float) -> None:
     """Says how many, never which: nobody is to write a rule from the set kept apart."""
     every = list(outcomes(name))
@@ -342,6 +342,16 @@ def test_who_pays_whom_is_not_turned_round(question: str) -> None:
         ("how much did Globex buy from us", Answer("net_revenue", {"customer": "cus_globex"})),
         ("money we gave back to customers", Answer("refunds", {})),
         ("where is our money going", Answer("spend_by_vendor", {})),
+        (
+            "payments from Soylent in q3",
+            Answer(
+                "net_revenue", {"from": date(2026, 7, 1), "to": date(2026, 10, 1), "customer": "cus_soylent"}
+            ),
+        ),
+        (
+            "how many payments came through last week",
+            Answer("net_revenue", {"from": date(2026, 11, 9), "to": date(2026, 11, 16)}),
+        ),
     ],
 )
 def test_who_pays_whom_is_understood(question: str, answer: Answer) -> None:
@@ -371,7 +381,7 @@ def test_what_a_metric_does_not_count_is_refused(question: str) -> None:
         "spend on cloud", "drafts waiting for a week", "revenue every Monday", "revenue between 15 Oct and 1 Oct",
         "what are we going to spend", "payments to come", "bills to pay", "customers about to churn",
         "how much can we spend", "how do I refund Acme", "returning customers", "revenue of which refunds",
-        "what needs my attention",
+        "what needs my attention", "has our mrr gone up", "declining customers", "proposals pending for a month",
     ],
 )  # fmt: skip
 def test_a_word_is_never_taken_for_another(question: str) -> None:

@@ -7,7 +7,7 @@ currency, a name, or as a word without a bearing. One word left over, and the qu
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from execops.canvas import catalogue
@@ -23,7 +23,7 @@ from execops.canvas.ask.pieces import (
     take_grouping,
     take_limit,
 )
-from execops.canvas.ask.sides import wrong_side
+from execops.canvas.ask.sides import flows, wrong_side
 from execops.canvas.ask.spelling import correct
 from execops.canvas.ask.stretches import NoPeriodError
 from execops.canvas.ask.vocabulary import FINAL, counts, known_stems, known_words
@@ -87,6 +87,10 @@ def ask(
         choice = choose(question, roles)
     if choice.left:
         return Refuse(choice.nearest, choice.why, final=final or _has_name(question))
+    if len(choice.families) > 1:
+        said = flows(question)
+        fitting = tuple(each for each in choice.metrics if catalogue.load()[each].flow in said)
+        choice = replace(choice, metrics=fitting) if len(said) == len(fitting) == 1 and named else choice
     if len(choice.families) > 1:
         return Clarify(choice.metrics, "More than one metric fits.")
     try:

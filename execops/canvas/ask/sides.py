@@ -48,9 +48,14 @@ _THEIRS = re.compile(
 )
 
 
+def flows(question: Question) -> set[Flow]:
+    """Which ways money flows, by the words of the question."""
+    return {flow for flow, patterns in _FLOWS.items() if any(map(question.find_in_full, patterns))}
+
+
 def wrong_side(question: Question, metric: Metric) -> str | None:
     """Why a metric does not count money that flows the way the question says; None where it may."""
-    said = {flow for flow, patterns in _FLOWS.items() if any(map(question.find_in_full, patterns))}
+    said = flows(question)
     if metric.flow is not None and said and metric.flow not in said:
         way = "comes in" if metric.flow == "in" else "goes out"
         return f"{metric.title} counts what {way}."

@@ -117,7 +117,7 @@ FINAL = frozenset(_OUT)
 # Words whose stem is a metric's, and whose meaning is not.
 _FALSE_FRIENDS = frozenset(
     """custom customs receivable receivables payable payables transactional collector collectors businesses operations
-    returning open""".split()  # noqa: SIM905
+    returning declining open""".split()  # noqa: SIM905
 )
 _WHY = {word: why for why, words in reversed(_OUT.items()) for word in words.split()}
 WRITES = frozenset(next(iter(_OUT.values())).split()) | {"refund", "pay", "payout", "reimburse", "spend"}

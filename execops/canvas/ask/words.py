@@ -17,6 +17,7 @@ _WANT = "(?:want|need|like|love|wish|trying|try|hoping|wanted|wanna)"
 _GREETING = "(?:(?:hey|hi|hello|ok|okay|so|well|team|there|all|guys|please|um|uh|and|,) ?)"
 _SEE = "(?:see|know|get|have|check|view|understand|find out|figure out|look at|look into|pull up|be shown)"
 _MONTHS = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+_MONEY = "(usd|eur|gbp|jpy|us dollars|dollars|euros|pounds|yen)"
 _ORDINALS = ("first", "second", "third", "fourth", "fifth")
 # What is put in another's place before words are split; the last ones bring dates into one word each.
 _SUBSTITUTES = [
@@ -34,6 +35,12 @@ _SUBSTITUTES = [
         (r"\bfrom (?:our |the )?bank(?: accounts?)? to stripe\b", "backwards"),
         (r"\bwe hold\b", "we have"),
         (r"\bthus far\b", "so far"),
+        (r"\bhow (?:big|large|high|great) (?=is|are|was|were|has|have)", "how "),
+        (r"\bend(?:ed)? up\b|\b(?:in )?all currencies\b|\bin any currency\b", ""),
+        (r"\bon hold\b", "frozen"),
+        (r"\bhow many months (?:do|have) we (?:have|got)\b", "runway"),
+        (r"\battributable to\b", "from"),
+        (rf"\bhow (?:much|many) {_MONEY} (?=(?:do|have|are|is) (?:we|i|there)\b)", r"cash in \1 "),
         *((rf"\b{word} of (?={_MONTHS})", f"{at}th ") for at, word in enumerate(_ORDINALS, start=1)),
         (r"\b(?:single|very) (?=biggest|largest|best|top)", ""),
         (r"\b(?:number one|no\.? ?1|#1) (?=customer|client|vendor|supplier|expense)", "biggest "),

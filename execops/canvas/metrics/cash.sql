@@ -10,8 +10,8 @@
 -- synonyms: cash across accounts | money across accounts | money sitting in bank | cash in accounts
 -- synonyms: money in accounts | liquid funds | treasury | cash pile | war chest | money on hand
 -- synonyms: funds available | left in the bank
--- also: still | current | bank | account | accounts | money | hand | balance | available | left | have
--- also: sitting | sit
+-- also: hold | still | current | bank | account | accounts | money | hand | balance | available | left
+-- also: have | sitting | sit
 -- samples: cash | how much cash do we have | cash on hand by account | what is in the bank | cash in EUR
 -- params: currency
 -- default_period: now

@@ -11,13 +11,12 @@
 -- synonyms: churn rate | churn percent | churn percent rate | who left | who churned | who cancelled
 -- synonyms: customers left | customers who left | subscribers left | subscribers cancelled | attrition
 -- synonyms: customer attrition | customers leaving | customers | customers quit | mrr lost cancellations
--- synonyms: lost to churn | lose to churn | we lose | how many we lose | mrr we lost | mrr gone
--- synonyms: mrr lost to churn | mrr lost churned customers | customers walked away | customers gone
--- synonyms: mrr contraction | contracted mrr | downgraded subscriptions | mrr downgrades | churn contraction
--- synonyms: subscribers lost | subscribers quit | customers dropped off | unsubscribed | logos gone | lost logos
--- synonyms: customers lost | subscriptions lost | customer losses | who we lost | cancelled mrr | mrr cancelled
--- synonyms: departures | customers departed | customer drop off | customers left us | customers leave us
--- synonyms: we lost customers
+-- synonyms: lost to churn | lose to churn | we lose | how many we lose | mrr we lost | mrr lost to churn
+-- synonyms: mrr lost churned customers | customers walked away | mrr contraction | contracted mrr
+-- synonyms: downgraded subscriptions | mrr downgrades | churn contraction | subscribers lost | subscribers quit
+-- synonyms: customers dropped off | unsubscribed | lost logos | customers lost | subscriptions lost
+-- synonyms: customer losses | who we lost | cancelled mrr | mrr cancelled | departures | customers departed
+-- synonyms: customer drop off | customers left us | customers leave us | we lost customers
 -- also: customers | subscribers | subscriptions | mrr | lost | lose | we | cancelled | ended | money
 -- samples: churn | churn by month | how many customers did we lose last quarter | lost mrr this year | churn rate since January
 -- params: from, to, group_by, currency

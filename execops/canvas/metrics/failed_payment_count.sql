@@ -4,8 +4,8 @@
 -- unit: count
 -- counts: payments, charges, attempts, declines, failed, bounces, cards, invoices, transactions
 -- family: failed_payments
--- synonyms: failed payment count | failed payments over time | failed charges over time | how often cards fail
--- synonyms: failures
+-- synonyms: failed payment count | declines | failed payments over time | failed charges over time
+-- synonyms: how often cards fail | failures
 -- also: attempts | bounce | bounced | bounces | card | cards | charge | charges | collect | collection
 -- also: count | customer | customers | declined | declines | fail | failed | failures | had | invoice
 -- also: invoices | number | of | payment | payments | rejected | retries | tally | transactions

@@ -21,7 +21,8 @@
 -- synonyms: approvals rejections | approved and rejected drafts | success rate of drafts | success rate of plays
 -- synonyms: how precise drafts | how precise plays | how accurate drafts | how accurate plays
 -- synonyms: how accurate proposals | what portion of drafts approved | proportion of drafts approved
--- synonyms: acceptance | accepted | accepted drafts | how often drafts accepted
+-- synonyms: acceptance | accepted | accepted drafts | how often drafts accepted | drafts turned down
+-- synonyms: proposals turned down
 -- also: drafts | proposals | plays | draft | proposal
 -- samples: precision by play | how many drafts do we approve | approval rate this quarter | precision per month
 -- params: from, to, group_by

@@ -21,8 +21,9 @@
 -- synonyms: recovered after action | revenue recovered action | recovered after email | recouped | recoup
 -- synonyms: regained | reclaimed | paid after nudges | paid after follow up | paid after follow ups
 -- synonyms: paid after chasing | collected after mails | reminders brought back | mails brought back
--- synonyms: dunning brought back | plays brought back | bring back
--- also: reminders | bring | brought | volume | failed | payments | payment | invoices | invoice | plays
+-- synonyms: dunning brought back | plays brought back | bring back | failed payments back
+-- synonyms: get back failed payments
+-- also: by | reminders | bring | brought | volume | failed | payments | payment | invoices | invoice | plays
 -- also: mails | emails | actions | action | money | revenue | customers | after | back | dunning | made
 -- samples: recovered revenue | how much did we recover this quarter | recovered revenue by play | what was paid after our mails
 -- params: from, to, group_by, currency, customer

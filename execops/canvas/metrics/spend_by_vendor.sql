@@ -20,7 +20,8 @@
 -- synonyms: expensive vendor | spend the most on | vendor bill | went to vendor | gone to vendors
 -- synonyms: flows to vendor | sent to vendor | vendor charged | vendor took | vendor gets | vendor received
 -- synonyms: vendor got | vendor invoiced | vendor billed | vendor cost | handed to vendor | top cost drivers
--- synonyms: top spend items | who takes most of our money | who takes our money | top suppliers
+-- synonyms: top spend items | who takes most of our money | who takes our money | top suppliers | vendors most
+-- synonyms: vendor most money | vendor got most | vendor took most | vendors get most
 -- also: charge | charged | cost | costs | cough | expenditure | expenses | fork | go | goes | made | money
 -- also: on | out | outgoings | over | paid | pay | shell | spend | spending | to | up | us | we | went
 -- also: which | who

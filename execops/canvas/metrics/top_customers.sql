@@ -9,22 +9,23 @@
 -- synonyms: who paid us the most | who pays us | who paid us | customers who pay most | customers pay most
 -- synonyms: customers pay us most | customers that pay us the most | customers paid us most
 -- synonyms: customer paid us most | customers paid most | who brings in the most | who brings most revenue
--- synonyms: who brings most money | who brought most revenue | who spends the most with us | who spends most
--- synonyms: who spends most us | customers spend most | customers spend most with us | customers spent most
--- synonyms: customers by revenue | customers by payments | customers by net revenue | customers revenue rank
--- synonyms: customers ranked by revenue | customers ranked revenue | customers top revenue
--- synonyms: top customers by revenue | top customers by payments | top customers by volume
--- synonyms: top customers by net revenue | customers most revenue | customers bring most revenue
--- synonyms: customers bring most money | customers bring in most | customers bring in most money
--- synonyms: customers brought most | customers generate most revenue | top accounts | top paying customers
--- synonyms: top spenders | top payers | top buyers | top spending customers | where revenue come from
--- synonyms: where most revenue come from | who top customers | customer ranking | customer rank | rank customers
--- synonyms: ranking customers revenue | rank customers revenue | customers ranked | key customers | whales
--- synonyms: top whales | heaviest customers | who generates most revenue | who give us most money
--- synonyms: who gives us the most money | customers worth most | customers give us most money
--- synonyms: customers make most money | who makes us the most money | customers make us most money
--- synonyms: customers make us most | top revenue contributors | customer leaderboard | top contributors
--- synonyms: customers contribute most | customers ranked by sales | top paying | top sources of revenue
+-- synonyms: who brings most money | who brought most revenue | customers spend most
+-- synonyms: customers spend most with us | customers spent most | customers by revenue | customers by payments
+-- synonyms: customers by net revenue | customers revenue rank | customers ranked by revenue
+-- synonyms: customers ranked revenue | customers top revenue | top customers by revenue
+-- synonyms: top customers by payments | top customers by volume | top customers by net revenue
+-- synonyms: customers most revenue | customers bring most revenue | customers bring most money
+-- synonyms: customers bring in most | customers bring in most money | customers brought most
+-- synonyms: customers generate most revenue | top accounts | top paying customers | top spenders | top payers
+-- synonyms: top buyers | top spending customers | where revenue come from | where most revenue come from
+-- synonyms: who top customers | customer ranking | customer rank | rank customers | ranking customers revenue
+-- synonyms: rank customers revenue | customers ranked | key customers | whales | top whales | heaviest customers
+-- synonyms: who generates most revenue | who give us most money | who gives us the most money
+-- synonyms: customers worth most | customers give us most money | customers make most money
+-- synonyms: who makes us the most money | customers make us most money | customers make us most
+-- synonyms: top revenue contributors | customer leaderboard | top contributors | customers contribute most
+-- synonyms: customers ranked by sales | top paying | top sources of revenue | who spends the most with us
+-- synonyms: who spends most us
 -- also: revenue | pay | paid | paying | pays | us | most | customers | money | spend | bring | brought
 -- also: spending | who | which | rank | ranked
 -- samples: top customers | top 5 customers this year | who pays us the most | biggest customers in EUR last quarter

@@ -138,6 +138,18 @@ async def test_a_key_approves_and_the_mail_is_in_the_outbox(cli: Cli, ctx: Conte
         await terminal.until(lambda text: f"Done: #{line.id}" in text)
 
 
+async def test_a_question_is_answered_and_leads_to_its_proposal(cli: Cli, ctx: Context) -> None:
+    await take_in(ctx, failed())
+    async with inbox(cli) as terminal:
+        await terminal.until(lambda text: "Approving puts" in text)
+        terminal.press("c")
+        await terminal.until(lambda text: "failed payments" in text)
+        terminal.press("which payments faild since 2001?\r")
+        await terminal.until(lambda text: "Failed payments" in text and "in_1" in text and "As of" in text)
+        terminal.press("\r")
+        await terminal.until(lambda text: "behind Failed payments" in text and "Approving puts" in text)
+
+
 async def test_keys_of_the_config_file_reach_the_real_inbox(cli: Cli, ctx: Context, client: Client) -> None:
     ctx.settings.home.mkdir(exist_ok=True)
     (ctx.settings.home / "config.toml").write_text('[keys]\ninbox.reject = "d"\n')

@@ -584,16 +584,16 @@ async def test_redrawing_for_hundreds_of_sizes_keeps_nothing() -> None:
 
         tracemalloc.start()
         try:
-            await redraw(60)  # every size, and the caches are full
+            await redraw(60)  # every size twice, and the caches are full
             gc.collect()
             before, objects = tracemalloc.get_traced_memory()[0], len(gc.get_objects())
-            await redraw(300)
+            await redraw(140)
             gc.collect()
             after = tracemalloc.get_traced_memory()[0]
         finally:
             tracemalloc.stop()
         print(f"{after - before} bytes, {len(gc.get_objects()) - objects} objects more")
-        assert after - before < 200_000
+        assert after - before < 100_000
         assert len(gc.get_objects()) - objects < 1_000
 
 

@@ -138,12 +138,13 @@ def take_limit(question: Question) -> int | None:
     for rule in _LIMITS:
         while (match := question.find(rule)) is not None:
             found.append(number(match["n"]))
-            question.take(match, "n")
-            if "drop" in rule.groupindex:
-                question.take(question.find(re.compile(rf"(?<![^ ]){match['drop']}(?= ?·| )")) or match)
+            # "last" stays: it is for lists by date alone.
+            taken = ["n", "drop"] if match.groupdict().get("drop") == "first" else ["n"]
+            for group in sorted(taken, key=match.start, reverse=True):  # the words before keep their places
+                question.take(match, group)
     if not found and (match := question.find(_SINGLE)) is not None:
         found.append(1)
-        if match["drop"]:
+        if match["drop"] in {"first", "single", "one"}:
             question.take(match, "drop")
     if len(set(found)) > 1:
         raise NoPieceError("One number of rows at a time.")

@@ -21,8 +21,8 @@
 -- synonyms: payments that bounced | card payments bounced | card payments declined | who failed payments
 -- synonyms: who card failed | who payment failed | failing cards | failing payments | failed | failing invoices
 -- synonyms: customers failing payments
--- also: who | whose | which | customers | customer | card | cards | invoices | charge | charges | payment
--- also: payments | had | declined | bounced | attempts | collect | through | go | went
+-- also: last | who | whose | which | customers | customer | card | cards | invoices | charge | charges
+-- also: payment | payments | had | declined | bounced | attempts | collect | through | go | went
 -- samples: failed payments | which payments failed this week | cards that bounced last month | the last 5 failed payments
 -- params: from, to, limit, currency, customer
 -- default_period: last 30 days

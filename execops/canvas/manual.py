@@ -54,6 +54,27 @@ they are named. `--explain` shows what a question is taken for.
 `python -m tests.questions` prints how many of the labelled questions in `tests/data/questions` are understood as labelled:
 one half is what the vocabulary was written against, the other was kept apart.
 
+## Adding a metric
+
+A file in `execops/canvas/metrics/`, named like the metric. Its header is comment lines `-- key: value`, checked at start;
+what is wrong is refused with the file's name and the reason.
+
+| key | says |
+|---|---|
+| `name`, `title`, `definition` | what it is called, and in one sentence what it counts |
+| `unit`, `chart`, `columns` | of the answer: `name unit` for each column; money stands beside a `currency` column |
+| `samples` | questions that it answers, shown as examples; a test asks each |
+| `synonyms` | words by which it is asked for, in any order; may be repeated on further lines |
+| `also` | words that may stand in such a question besides |
+| `counts` | nouns that its "how many" may be of, besides the names of its columns |
+| `flow` | `in` or `out`: which way the money of a question has to go |
+| `family` | shared with metrics that count the same in other ways, such as a list and its count over time |
+| `params`, `groups`, `default_period` | what a question may fix; the first group, and the period, hold where it does not |
+| `behind` | which proposals or events stand behind a row |
+
+Below it stands one SELECT with `%(parameter)s` bound: `from`, `to`, `group_by`, `limit`, `currency`, `vendor`, `customer`, and
+`org_id`, `zone`, `as_of` and `grain`, which every metric is given.
+
 ## How it stays fast
 
 Sums by day and month are kept by the ledger's own writes, by kind, vendor, customer and currency

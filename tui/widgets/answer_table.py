@@ -11,13 +11,12 @@ from rich.style import Style
 from textual import events
 from textual.geometry import Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tui import keys
 from tui.chart import NUMBERS
 from tui.text import clean
-from tui.widgets.proposal_list import fit
+from tui.widgets.lines import Lines, fit
 
 if TYPE_CHECKING:
     from execops.canvas.result import Answer
@@ -28,7 +27,7 @@ _GAP = 2
 _STEP = 8  # cells that a key scrolls sideways
 
 
-class AnswerTable(ScrollView, can_focus=True):
+class AnswerTable(Lines, can_focus=True):
     """Draws only the lines in view; what is wider than the pane is cut, or scrolled to."""
 
     BINDINGS = keys.bindings(*keys.MOVES, keys.BEHIND, keys.LEFT, keys.RIGHT)
@@ -58,7 +57,6 @@ class AnswerTable(ScrollView, can_focus=True):
         self._cells: Sequence[Sequence[str]] = ()
         self._right: Sequence[bool] = ()
         self._natural: Sequence[int] = ()
-        self._styles: dict[str, Style] = {}
 
     def __len__(self) -> int:
         return len(self._cells)
@@ -192,20 +190,6 @@ class AnswerTable(ScrollView, can_focus=True):
         if height > 0 and not top <= self.cursor < top + height:
             wanted = self.cursor if self.cursor < top else self.cursor - height + 1
             self.scroll_to(y=wanted, animate=False, immediate=True, force=True)
-
-    def _style(self, name: str = "") -> Style:
-        style = self._styles.get(name)
-        if style is None:
-            style = self.get_component_rich_style(name, partial=True) if name else self.rich_style
-            if name == "table--cursor":
-                style = self.rich_style + style
-            self._styles[name] = style
-        return style
-
-    def notify_style_update(self) -> None:
-        """Draw in the new colours."""
-        super().notify_style_update()
-        self._styles.clear()
 
 
 def _named(column: str) -> str:

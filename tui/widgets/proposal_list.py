@@ -6,13 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.geometry import Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from execops.inbox import Summary
@@ -21,6 +20,7 @@ from tui import clock, keys
 from tui.rows import Rows
 from tui.text import clean
 from tui.views import View
+from tui.widgets.lines import Lines, fit
 
 URGENCY = {Urgency.CRITICAL: "CRIT", Urgency.HIGH: "HIGH", Urgency.MEDIUM: "MED", Urgency.LOW: "LOW"}
 STANDING = {
@@ -36,7 +36,7 @@ _MOST = 16  # cells of an amount
 _ROOMY = 74  # cells from which the vertical is shown
 
 
-class ProposalList(ScrollView, can_focus=True):
+class ProposalList(Lines, can_focus=True):
     """The rows of a view and a cursor, which stays on its proposal whatever comes and goes around it."""
 
     BINDINGS = keys.bindings(*keys.MOVES, keys.OPEN)
@@ -80,7 +80,6 @@ class ProposalList(ScrollView, can_focus=True):
         self.saying = ""  # shown where there are no rows
         self._cursor: int | None = None
         self._told: Summary | None = None
-        self._styles: dict[str, Style] = {}
 
     @property
     def current(self) -> Summary | None:
@@ -263,25 +262,3 @@ class ProposalList(ScrollView, can_focus=True):
         return (
             summary.created_at if self.rows.view is View.PENDING else summary.decided_at or summary.created_at
         )
-
-    def _style(self, name: str = "") -> Style:
-        """The style of a component, or of a row; the cursor's is a row's too."""
-        style = self._styles.get(name)
-        if style is None:
-            style = self.get_component_rich_style(name, partial=True) if name else self.rich_style
-            if name == "list--cursor":
-                style = self.rich_style + style
-            self._styles[name] = style
-        return style
-
-    def notify_style_update(self) -> None:
-        """Draw in the new colours."""
-        super().notify_style_update()
-        self._styles.clear()
-
-
-def fit(text: str, cells: int) -> str:
-    """The text in exactly so many cells, with `…` where it is cut."""
-    if cell_len(text) <= cells:
-        return set_cell_size(text, cells)
-    return set_cell_size(text, cells - 1) + "…" if cells else ""

@@ -343,7 +343,7 @@ async def _schedule(
     ctx: Context, conn: Connection, operator: Operator, proposal: Proposal, *, delay: float
 ) -> Decided:
     values = {"id": proposal.id, "status": Status.APPROVED, "outcome": None, "operator_id": operator.id}
-    row = await (await conn.execute(SQL["decide"] + b" returning approval_no, decided_at", values)).fetchone()
+    row = await (await conn.execute(SQL["decide"], values)).fetchone()
     assert row is not None  # noqa: S101  the row is locked
     await ctx.queue.defer(conn, execute_job(proposal.id, row["approval_no"], delay))
     return Decided(

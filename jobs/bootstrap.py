@@ -10,12 +10,15 @@ from dataclasses import dataclass, replace
 from execops import operators
 from execops.adapters import create_adapters
 from execops.context import Context, SystemClock
+from execops.db import queries
 from execops.db.pool import Connection, act_as, create_pool
 from execops.graphs.picking import create_picker
 from execops.graphs.reasoning import create_reasoner
 from execops.model import Actor, Role
 from execops.settings import Secret, Settings
 from jobs.queue import ProcrastinateQueue
+
+SQL = queries.load("schema")
 
 
 @asynccontextmanager
@@ -87,7 +90,7 @@ async def migrate(ctx: Context) -> Migrated:
 
 
 async def _missing(conn: Connection, table: str) -> bool:
-    row = await (await conn.execute("select to_regclass(%s) is null as missing", (table,))).fetchone()
+    row = await (await conn.execute(SQL["table_is_missing"], (table,))).fetchone()
     return bool(row and row["missing"])
 
 

@@ -29,8 +29,11 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
+from execops.db import queries
 from execops.db.binaries import find_install, prepare_home, server_account, usable_install
 from execops.errors import UnavailableError
+
+SQL = queries.load("schema")
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -290,7 +293,7 @@ class _Server:
             async with await psycopg.AsyncConnection.connect(
                 self._url("postgres"), autocommit=True, connect_timeout=5
             ) as conn:
-                found = await conn.execute("select 1 from pg_database where datname = %s", (database,))
+                found = await conn.execute(SQL["database_exists"], (database,))
                 if await found.fetchone() is None:
                     with suppress(psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
                         await conn.execute(sql.SQL("create database {}").format(sql.Identifier(database)))

@@ -25,6 +25,7 @@ from execops.errors import UnavailableError
 from execops.settings import Secret
 
 SQL = queries.load("session")
+SCHEMA = queries.load("schema")
 _LOCK_SPACE = 7304
 _POLL = 0.05  # seconds
 _PATIENCE = 120.0  # seconds that a start waits for another one's migration
@@ -75,10 +76,7 @@ async def _locked(conn: Connection) -> bool:
 
 async def _drop_half_built_indexes(conn: Connection) -> None:
     """What a killed CREATE INDEX CONCURRENTLY left is never used, and IF NOT EXISTS takes it for the index."""
-    rows = await conn.execute(
-        "select c.relname from pg_index i join pg_class c on c.oid = i.indexrelid"
-        " where not i.indisvalid and c.relnamespace = current_schema()::regnamespace"
-    )
+    rows = await conn.execute(SCHEMA["half_built_indexes"])
     for row in await rows.fetchall():
         await conn.execute(sql.SQL("drop index if exists {}").format(sql.Identifier(row["relname"])))
 
@@ -128,8 +126,8 @@ def _pending(url: Secret) -> list[str]:
         _migrations() as migrations,
     ):
         applied: set[str] = set()
-        row = conn.execute("select to_regclass(%s) is not null", (_BOOKKEEPING,)).fetchone()
-        if row and row[0]:
+        row = conn.execute(SCHEMA["table_is_missing"], (_BOOKKEEPING,)).fetchone()
+        if row and not row[0]:
             query = sql.SQL("select migration_hash from {}").format(sql.Identifier(_BOOKKEEPING))
             applied = {str(each[0]) for each in conn.execute(query)}
         return [each.id for each in migrations if each.hash not in applied]

@@ -92,6 +92,7 @@ update action_proposals set status = %(status)s, outcome = %(outcome)s where id 
 update action_proposals
 set status = %(status)s, outcome = %(outcome)s, decided_at = now(), decided_by = %(operator_id)s
 where id = %(id)s
+returning approval_no, decided_at
 
 -- name: undo
 update action_proposals set status = 'pending', outcome = null, decided_at = null, decided_by = null

@@ -12,7 +12,7 @@ from datetime import date
 
 from execops.canvas import catalogue
 from execops.canvas.ask.choice import Unanswerable, choose, complete
-from execops.canvas.ask.counting import miscounted
+from execops.canvas.ask.counting import counts, miscounted
 from execops.canvas.ask.names import Named, Names, NoNameError, folded, take_names, take_written, words_of
 from execops.canvas.ask.orders import unasked
 from execops.canvas.ask.periods import take_period
@@ -26,7 +26,7 @@ from execops.canvas.ask.pieces import (
 from execops.canvas.ask.sides import flows, wrong_side
 from execops.canvas.ask.spelling import correct
 from execops.canvas.ask.stretches import NoPeriodError
-from execops.canvas.ask.vocabulary import FINAL, counts, known_stems, known_words
+from execops.canvas.ask.vocabulary import FINAL, known_stems, known_words
 from execops.canvas.ask.words import Question, stem
 from execops.canvas.catalogue import Metric
 from execops.model import Json

@@ -8,13 +8,13 @@ from datetime import date
 from typing import Any
 
 from execops.canvas import catalogue
+from execops.canvas.ask.counting import COUNT_WORDS, counts
 from execops.canvas.ask.names import Named
 from execops.canvas.ask.vocabulary import (
     MUTE,
     SOFT,
     Phrase,
     also,
-    counts,
     is_false_friend,
     is_filler,
     phrases,
@@ -28,7 +28,6 @@ from execops.errors import InvalidInputError
 from execops.model import Json
 
 _NEAREST = 3
-_COUNTED = frozenset({"many", "count", "counts", "often", "frequently", "frequency", "times", "number"})
 _WHICH = {"from": "period", "to": "period", "group_by": "such grouping", "limit": "number of rows"}
 
 
@@ -172,7 +171,7 @@ def _telling(question: Question, *, counted: bool) -> list[tuple[int, str, int]]
         word = question.words[at]
         segment += word in {"and", "plus"}
         before = question.before(at)
-        if not is_filler(word, before) and not (counted and word in _COUNTED):
+        if not is_filler(word, before) and not (counted and word in COUNT_WORDS):
             found.append((at, stem(word), segment))
     return found
 

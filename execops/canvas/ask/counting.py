@@ -1,4 +1,4 @@
-"""What "how many" counts: a metric's own noun, or the question is not for it."""
+"""Whether a question asks how many, and of what: a metric's own noun, or the question is not for it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,19 @@ from execops.canvas.ask.words import NAMED, TAKEN, Question, stem, stems
 from execops.canvas.catalogue import Metric
 
 _HOW_MANY = re.compile(r"\b(?:how many|number of|count of)\b(?: of)?(?: the| our| all)* ")
+# The words that ask, and say nothing else about the metric.
+COUNT_WORDS = frozenset({"many", "count", "counts", "often", "frequently", "frequency", "times", "number"})
+_ASKED = re.compile(r"(?<![^ ])(?:how (?:many|often|frequently)|count|number|frequency of)(?![^ ])")
 # Nouns that some metric speaks of and none counts.
 _UNCOUNTED = stems(
     """customers clients subscribers subscriptions accounts users people vendors products plans types operators days
     weeks cards invoices""".split()  # noqa: SIM905
 )
+
+
+def counts(question: Question) -> bool:
+    """Whether a question asks how many."""
+    return question.find(_ASKED) is not None
 
 
 def miscounted(question: Question, metric: Metric) -> str | None:

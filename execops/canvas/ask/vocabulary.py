@@ -32,7 +32,7 @@ FILLERS = SOFT | frozenset(
     details detailed they them right draw compute calculate peek grab wise together exact official ttl tot cheers
     appreciated shows shown showing totalling totaling changes develops evolves moves grows happens occurs
     """.split()  # noqa: SIM905
-) - {"status"}
+)
 # The words that the rules of periods, groupings and currencies look for.
 GRAMMAR = frozenset(
     """
@@ -56,16 +56,6 @@ _DETERMINERS = frozenset(
 _AFTER_TO = frozenset(
     """see know get show check look pull find display list view print understand figure compute calculate do be have
     fetch retrieve describe compile draw summarize summarise""".split()  # noqa: SIM905
-)
-_COUNTING = (
-    "how many",
-    "number of",
-    "count of",
-    "how often",
-    "how frequently",
-    "count",
-    "number",
-    "frequency of",
 )
 ORDER = "The canvas only reads: what is to be done is decided in the inbox."
 FORECAST = "The ledger holds what happened, not what will."
@@ -120,7 +110,7 @@ _FALSE_FRIENDS = frozenset(
     returning declining open""".split()  # noqa: SIM905
 )
 _WHY = {word: why for why, words in reversed(_OUT.items()) for word in words.split()}
-WRITES = frozenset(next(iter(_OUT.values())).split()) | {"refund", "pay", "payout", "reimburse", "spend"}
+WRITES = frozenset(_OUT[ORDER].split()) | {"refund", "pay", "payout", "reimburse", "spend"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,12 +164,6 @@ def telling(text: str) -> list[str]:
 def is_false_friend(word: str, metric: str) -> bool:
     """Whether a word only looks like one of a metric's: "custom revenue", "open disputes"."""
     return word in _FALSE_FRIENDS and not (word == "open" and metric == "proposals")
-
-
-def counts(question: Question) -> bool:
-    """Whether a question asks how many."""
-    text = f" {question.text} "
-    return any(f" {each} " in text for each in _COUNTING)
 
 
 def why_not(word: str) -> str | None:

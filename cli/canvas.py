@@ -125,17 +125,13 @@ async def _ask_metric(asked: Understood, as_of: date | None, show: _Show) -> int
 
 
 async def _ask(canvas: Canvas, question: str, as_of: date | None, show: _Show) -> int:
-    asked = await canvas.understand(question, as_of)
-    if asked.kind != "answer":
+    asked = await canvas.ask(question, as_of)
+    if asked.answer is None:
         if show.as_json:
-            show.json(asked.to_json() | {"columns": [], "rows": [], "chart": None, "receipt": None})
-        raise asked.refusal()
-    show.answer(asked, await _answer(canvas, asked, as_of))
+            show.json(asked.to_json())
+        raise asked.understood.refusal()
+    show.answer(asked.understood, asked.answer)
     return 0
-
-
-async def _answer(canvas: Canvas, asked: Understood, as_of: date | None) -> Answer:
-    return await canvas.answer(asked.metric or "", asked.params, as_of, picked_by=asked.picked_by)
 
 
 async def _stream(as_of: date | None, show: _Show) -> int:
@@ -153,7 +149,9 @@ async def _stream(as_of: date | None, show: _Show) -> int:
                     asked = await canvas.understand(question, as_of)
                     if asked.kind != "answer":
                         raise asked.refusal()
-                    answer = await _answer(canvas, asked, as_of)
+                    answer = await canvas.answer(
+                        asked.metric or "", asked.params, as_of, picked_by=asked.picked_by
+                    )
                     if not show.as_json:
                         output.data(f"# {output.clean(question)}")
                     show.answer(asked, answer, line=True)

@@ -26,8 +26,9 @@ from execops.settings import Secret
 if TYPE_CHECKING:
     from execops.canvas.behind import Behind
     from execops.canvas.catalogue import Metric
-    from execops.canvas.console import Asked, Console
+    from execops.canvas.console import Console
     from execops.canvas.result import Answer
+    from execops.canvas.run import Asked
 
 PROPOSALS = queries.load("action_proposals")
 EXECUTIONS = queries.load("executions")

@@ -70,11 +70,10 @@ async def canvas(
     if as_of is not None and as_of.year not in _YEARS:
         raise InvalidInputError(f"as_of takes a date from {_YEARS[0]} to {_YEARS[-1]}.")
     opened = cast("Canvas", request.app.state.canvas)
-    asked = await opened.understand(q, as_of)
-    if asked.kind != "answer" or asked.metric is None:
-        raise asked.refusal()
-    answer = await opened.answer(asked.metric, asked.params, as_of, picked_by=asked.picked_by)
-    return _body(asked.question, answer)
+    asked = await opened.ask(q, as_of)
+    if asked.answer is None:
+        raise asked.understood.refusal()
+    return _body(asked.understood.question, asked.answer)
 
 
 router = Router("/api", route_handlers=[canvas], middleware=[BearerAuth], security=SECURITY, tags=["canvas"])

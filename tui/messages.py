@@ -19,8 +19,8 @@ from tui.views import Page
 
 if TYPE_CHECKING:
     from execops.canvas.behind import Behind
-    from execops.canvas.console import Asked
     from execops.canvas.result import Answer
+    from execops.canvas.run import Asked
 
 
 class PageRead(Message):

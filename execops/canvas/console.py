@@ -4,32 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from execops.canvas import catalogue
 from execops.canvas.behind import Behind
 from execops.canvas.catalogue import Metric
 from execops.canvas.result import Answer
-from execops.canvas.run import Canvas, open_canvas
-from execops.canvas.understand import Understood
+from execops.canvas.run import Asked, Canvas, open_canvas
 from execops.context import Context
-from execops.model import Json
 
 _CONNECTIONS = 2
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Asked:
-    """A question, how it was understood, and its answer where there is one."""
-
-    understood: Understood
-    answer: Answer | None
-
-    def to_json(self) -> Json:
-        """As `execops canvas --json` prints it."""
-        if self.answer is None:
-            return self.understood.to_json() | {"columns": [], "rows": [], "chart": None, "receipt": None}
-        return self.understood.to_json() | self.answer.to_json()
 
 
 class Console:
@@ -46,12 +29,7 @@ class Console:
 
     async def ask(self, question: str) -> Asked:
         """Answer a question, or say why not. Raises UnavailableError, InvalidInputError."""
-        canvas = await self._open()
-        found = await canvas.understand(question)
-        if found.kind != "answer" or found.metric is None:
-            return Asked(understood=found, answer=None)
-        answer = await canvas.answer(found.metric, found.params, picked_by=found.picked_by)
-        return Asked(understood=found, answer=answer)
+        return await (await self._open()).ask(question)
 
     async def behind(self, answer: Answer, at: int) -> Behind:
         """The proposals and events behind a row. Raises UnavailableError."""

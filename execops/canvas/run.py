@@ -48,6 +48,20 @@ class KnownNames:
     currencies: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """A question, how it was understood, and its answer where there is one."""
+
+    understood: Understood
+    answer: Answer | None
+
+    def to_json(self) -> Json:
+        """As `execops canvas --json` prints it."""
+        if self.answer is None:
+            return self.understood.to_json() | {"columns": [], "rows": [], "chart": None, "receipt": None}
+        return self.understood.to_json() | self.answer.to_json()
+
+
 @asynccontextmanager
 async def open_canvas(ctx: Context, *, pool_size: int = 4) -> AsyncIterator[Canvas]:
     """A canvas, closed at the end. Raises CatalogueError."""
@@ -98,6 +112,14 @@ class Canvas:
     def today(self) -> date:
         """Today, in the org's time zone."""
         return self._ctx.clock.now().astimezone(ZoneInfo(self._ctx.settings.time_zone)).date()
+
+    async def ask(self, question: str, as_of: date | None = None) -> Asked:
+        """Answer a question, or say why not. Raises UnavailableError, InvalidInputError."""
+        found = await self.understand(question, as_of)
+        if found.kind != "answer" or found.metric is None:
+            return Asked(understood=found, answer=None)
+        answer = await self.answer(found.metric, found.params, as_of, picked_by=found.picked_by)
+        return Asked(understood=found, answer=answer)
 
     async def answer(
         self,

@@ -9,8 +9,8 @@ from datetime import date
 from execops.canvas import catalogue
 from execops.canvas.behind import Behind
 from execops.canvas.catalogue import Metric
-from execops.canvas.console import Asked
 from execops.canvas.result import Answer
+from execops.canvas.run import Asked
 from execops.canvas.understand import Understood
 from execops.errors import DatabaseUnavailableError
 from tests.answers import answer

@@ -19,8 +19,8 @@ from typing import Any
 from execops.audit import TrailEntry
 from execops.canvas.behind import Behind
 from execops.canvas.catalogue import Metric
-from execops.canvas.console import Asked
 from execops.canvas.result import Answer
+from execops.canvas.run import Asked
 from execops.client import Card, Change, Client
 from execops.decisions import Decided
 from execops.errors import ConflictError, ExecOpsError

@@ -15,8 +15,8 @@ from textual.widgets import Digits
 
 from execops.canvas import catalogue
 from execops.canvas.catalogue import Metric
-from execops.canvas.console import Asked
 from execops.canvas.result import Answer
+from execops.canvas.run import Asked
 from execops.canvas.understand import Understood
 from execops.client import Client
 from execops.context import Context

@@ -26,8 +26,8 @@ from tui.widgets.question_line import QuestionLine
 
 if TYPE_CHECKING:
     from execops.canvas.catalogue import Metric
-    from execops.canvas.console import Asked
     from execops.canvas.result import Answer
+    from execops.canvas.run import Asked
 
 _TABLE = 6  # lines that the table keeps beside a chart: its head, and some rows
 _AROUND = 7  # lines of question, title, receipt and the gaps between them
@@ -78,7 +78,7 @@ class CanvasPane(Vertical):
     def on_mount(self) -> None:
         """Begin with what can be asked."""
         self._show(State.IDLE)
-        self._offer(self._samples())
+        self.choices.offer(self._samples())
 
     @property
     def answer(self) -> Answer | None:
@@ -112,7 +112,7 @@ class CanvasPane(Vertical):
         self.asked, self.error = asked, None
         if asked.answer is None:
             self._said.fit(receipt.refusal(asked.understood))
-            self._offer(self._samples(asked.understood.candidates))
+            self.choices.offer(self._samples(asked.understood.candidates))
             self._show(State.REFUSED)
             return
         answer = asked.answer
@@ -167,9 +167,6 @@ class CanvasPane(Vertical):
         known = [self._metrics[name] for name in names if name in self._metrics]
         return [(each.samples[0], each.title) for each in known or self._metrics.values()]
 
-    def _offer(self, samples: Sequence[tuple[str, str]]) -> None:
-        self.choices.offer(samples)
-
     @on(Input.Changed, "#question")
     def _narrow(self, event: Input.Changed) -> None:
         """Before anything is asked, what is typed narrows what can be."""
@@ -183,7 +180,7 @@ class CanvasPane(Vertical):
             matching = [each for each in metric.samples if _has(words, each)]
             if matching or any(_has(words, name) for name in names):
                 found.append(((matching or metric.samples)[0], metric.title))
-        self._offer(found)
+        self.choices.offer(found)
 
     @on(Input.Submitted, "#question")
     def _submit(self, event: Input.Submitted) -> None:

@@ -13,7 +13,7 @@ from cli import output, session
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from execops.backfill import Backfilled, Progress
+    from execops.books.backfill import Backfilled, Progress
 
 app = typer.Typer(help="Take in the history of a source.", no_args_is_help=True)
 
@@ -35,8 +35,8 @@ def stripe(
         from datetime import UTC, datetime
 
         from cli.processes import stopping
-        from execops import backfill
-        from execops.sources.stripe.backfill import StripeHistory
+        from execops.books import backfill
+        from execops.sources.stripe.history import StripeHistory
 
         start = parse_since(since, datetime.now(UTC))
         async with stopping() as stop, session.context() as ctx:

@@ -12,10 +12,10 @@ import typer
 from cli import output, session
 
 if TYPE_CHECKING:
-    from execops.bank import Layout, Options
+    from execops.books.bank_import import Report
     from execops.money import Money
     from execops.settings import Settings
-    from execops.sources.bank.importing import Report
+    from execops.sources.bank.statement import Layout, Options
 
 app = typer.Typer(help="Take in what is no webhook.", no_args_is_help=True)
 _CHUNK = 1 << 20  # bytes
@@ -98,10 +98,10 @@ async def _import(
 ) -> Report:
     from zoneinfo import ZoneInfo
 
-    from execops import bank
+    from execops.books.bank_import import import_rows
     from execops.client import Client
     from execops.errors import InvalidInputError
-    from execops.sources.bank.importing import import_rows
+    from execops.sources.bank import statement
     from execops.text import clean_line
     from jobs.bootstrap import local_token
 
@@ -110,7 +110,7 @@ async def _import(
         raise InvalidInputError("An account has a name; nothing was imported.")
     encoding = encoding or _encoding(file)
     with _lines(file, encoding, "Reading") as lines:
-        layout = bank.survey(lines, options)
+        layout = statement.survey(lines, options)
     settings = session.settings()
     currency = layout.currency or settings.currency
     _show(file, encoding, layout, account, currency, settings)
@@ -119,7 +119,7 @@ async def _import(
     async with session.context() as ctx:
         client = await Client.login(ctx, local_token(ctx.settings))
         with _lines(file, encoding, "Importing" if not dry_run else "Checking") as lines:
-            rows = bank.read(
+            rows = statement.read(
                 lines, layout, account=account, currency=currency, zone=ZoneInfo(ctx.settings.time_zone)
             )
             report = await import_rows(ctx, client.operator, account, rows, dry_run=dry_run)
@@ -143,8 +143,8 @@ def _options(
     decimal: str | None,
     delimiter: str | None,
 ) -> Options:
-    from execops.bank import Options
     from execops.errors import InvalidInputError
+    from execops.sources.bank.statement import Options
 
     if decimal not in {None, ".", ","}:
         raise InvalidInputError("--decimal is . or ,")

@@ -12,7 +12,7 @@ from cli import output, session
 
 if TYPE_CHECKING:
     from execops.client import Client
-    from execops.decisions import Decided
+    from execops.proposals.decisions import Decided
 
 Ref = Annotated[str, typer.Argument(metavar="ID[@VERSION]", help="The proposal, and the version you saw.")]
 Latest = Annotated[bool, typer.Option("--latest", help="Decide on whatever the latest version says.")]

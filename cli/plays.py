@@ -22,7 +22,7 @@ def list_plays(as_json: AsJson = False) -> None:
     """List plays. Precision: approved of those approved or rejected; unedited: of those, approved as drafted."""
 
     async def command() -> None:
-        from execops.precision import LAST
+        from execops.plays.precision import LAST
 
         async with session.client() as client:
             found = await client.plays()

@@ -90,7 +90,7 @@ def inbox(
 
 def demo() -> None:
     """See the whole loop in a throw-away home: no account, no network. Ends in the inbox, or without a terminal in a report."""
-    from cli.demo import run_demo
+    from cli.demo.loop import run_demo
 
     session.run(run_demo())
 

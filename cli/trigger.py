@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli import fixtures, output, session
+from cli import output, session
+from cli.demo import stripe_events
 
 if TYPE_CHECKING:
     from execops.settings import Settings
@@ -17,7 +18,7 @@ app = typer.Typer(help="Send a signed test event to the running server.", no_arg
 
 @app.command()
 def stripe(
-    type_: Annotated[str, typer.Argument(metavar="TYPE", help=f"One of: {', '.join(fixtures.EVENTS)}.")],
+    type_: Annotated[str, typer.Argument(metavar="TYPE", help=f"One of: {', '.join(stripe_events.EVENTS)}.")],
     name: Annotated[str, typer.Option(help="The customer's name.")] = "Globex",
     email: Annotated[str, typer.Option(help="The customer's address.")] = "billing@globex.example",
     amount: Annotated[int, typer.Option(min=0, help="In minor units: 4900 is 49.00.")] = 120_000,
@@ -34,13 +35,13 @@ def stripe(
     async def command() -> None:
         from execops.errors import InvalidInputError
 
-        if type_ not in fixtures.EVENTS:
+        if type_ not in stripe_events.EVENTS:
             raise InvalidInputError(
-                f"There is no fixture for {type_!r}.", hint=f"One of: {', '.join(fixtures.EVENTS)}"
+                f"There is no fixture for {type_!r}.", hint=f"One of: {', '.join(stripe_events.EVENTS)}"
             )
         settings = session.settings()
         given = {"customer": customer, "invoice": invoice}
-        subject = fixtures.Subject.fresh(
+        subject = stripe_events.Subject.fresh(
             name=name,
             email=email,
             amount=amount,
@@ -48,8 +49,8 @@ def stripe(
             attempt=attempt,
             **{key: value for key, value in given.items() if value},
         )
-        payload = fixtures.event(
-            type_, fixtures.EVENTS[type_](subject), livemode=settings.stripe_mode == "live"
+        payload = stripe_events.event(
+            type_, stripe_events.EVENTS[type_](subject), livemode=settings.stripe_mode == "live"
         )
         answer = await send(settings, url or f"http://{settings.host}:{settings.port}", payload)
         output.document(answer | {"customer": subject.customer, "invoice": subject.invoice})
@@ -57,7 +58,7 @@ def stripe(
     session.run(command())
 
 
-async def send(settings: Settings, url: str, payload: fixtures.Object) -> dict[str, object]:
+async def send(settings: Settings, url: str, payload: stripe_events.Object) -> dict[str, object]:
     """Post one signed delivery. Raises UnavailableError, NotConfiguredError, InvalidInputError."""
     import httpx
 

@@ -11,16 +11,20 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
-from execops import audit, decisions, events, health, inbox, ingest, operators, precision
+from execops import health
+from execops.authority import audit, operators
 from execops.context import ORG, Context
 from execops.db import queries
 from execops.db.pool import unavailable
-from execops.decisions import Decided
 from execops.errors import ExecOpsError, NotConfiguredError, NotFoundError, UnauthenticatedError
 from execops.health import Health
-from execops.inbox import Counts, Summary
+from execops.ingest import deliveries, events
 from execops.model import Actor, Event, EventStatus, Execution, Json, Operator, Proposal, Role, Status
-from execops.precision import ActionStanding, PlayStanding, Precision
+from execops.plays import precision
+from execops.plays.precision import ActionStanding, PlayStanding, Precision
+from execops.proposals import decisions, listing
+from execops.proposals.decisions import Decided
+from execops.proposals.listing import Counts, Summary
 from execops.settings import Secret
 
 if TYPE_CHECKING:
@@ -78,7 +82,7 @@ class Client:
     async def inbox(self, *, limit: int = 50, after: Summary | None = None) -> Sequence[Summary]:
         """A page of pending proposals: most urgent first, the newest of each urgency first."""
         async with self._ctx.connection() as conn:
-            return await inbox.inbox(conn, limit=limit, after=after)
+            return await listing.inbox(conn, limit=limit, after=after)
 
     async def history(
         self,
@@ -93,17 +97,17 @@ class Client:
         `decided` leaves out what is pending.
         """
         async with self._ctx.connection() as conn:
-            return await inbox.history(conn, status=status, decided=decided, limit=limit, before=before)
+            return await listing.history(conn, status=status, decided=decided, limit=limit, before=before)
 
     async def counts(self) -> Counts:
         """The inbox's header."""
         async with self._ctx.connection() as conn:
-            return await inbox.counts(conn)
+            return await listing.counts(conn)
 
     async def proposal(self, proposal_id: int) -> Proposal:
         """The proposal alone. Raises NotFoundError."""
         async with self._ctx.connection() as conn:
-            found = await inbox.get(conn, proposal_id)
+            found = await listing.get(conn, proposal_id)
         if found is None:
             raise NotFoundError(f"There is no proposal {proposal_id}.", hint="execops proposals list")
         return found
@@ -241,7 +245,7 @@ class Client:
             return await precision.actions(conn, self._ctx.adapters)
 
     async def precision(self) -> list[Precision]:
-        """How often what the plays draft is approved: see `execops.precision`."""
+        """How often what the plays draft is approved: see `execops.plays.precision`."""
         async with self._ctx.connection() as conn:
             return await precision.read(conn)
 
@@ -281,7 +285,7 @@ class Client:
         """Process an event once more; False where it still waits. Raises NotFoundError."""
         await self.event(event_id)
         operators.require_decider(self.operator, "replay events")
-        return await ingest.replay(self._ctx, event_id, Actor.user(self.operator))
+        return await deliveries.replay(self._ctx, event_id, Actor.user(self.operator))
 
     async def audit_latest(self, limit: int) -> list[audit.TrailEntry]:
         """The latest audit entries, the newest first."""

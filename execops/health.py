@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from execops import policy
+from execops.authority import policy
 from execops.context import ORG
 from execops.db import queries
 from execops.db.pool import Connection

@@ -9,8 +9,8 @@ from enum import StrEnum
 from typing import Any, ClassVar, Protocol
 
 from execops.db.pool import Connection
+from execops.effects import Effects
 from execops.model import Draft, Event, Json
-from execops.sources import Effects
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,21 @@ class Job:
     task: str
     args: Mapping[str, Any]
     delay: float = 0.0
+
+
+def process_event_job(event_id: int) -> Job:
+    """The job that processes a stored event."""
+    return Job("process_event", {"event_id": event_id})
+
+
+def execute_job(proposal_id: int, approval_no: int, delay: float) -> Job:
+    """The job that performs one approval of a proposal; a later approval has a job of its own."""
+    return Job("execute_proposal", {"proposal_id": proposal_id, "approval_no": approval_no}, delay)
+
+
+def close_thread_job(thread_id: str) -> Job:
+    """The job that deletes a finished thread's checkpoints."""
+    return Job("close_thread", {"thread_id": thread_id})
 
 
 class JobQueue(Protocol):
@@ -129,6 +144,30 @@ class Reader(Protocol):
 
     async def read(self, wants: Sequence[Want]) -> Reading:
         """What the source says of these."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What one page tells; `cursor` names the page after it, None after the last."""
+
+    effects: Effects
+    objects: int
+    cursor: str | None
+    oldest: datetime | None = None
+
+
+class History(Protocol):
+    """A source's past: its resources in the order to take them in, each read newest first."""
+
+    @property
+    def resources(self) -> Sequence[str]:
+        """Their names."""
+
+    async def page(self, resource: str, since: datetime, cursor: str | None) -> Page:
+        """The page after the cursor; the first where the cursor's object is gone.
+
+        Raises NotConfiguredError, UnavailableError.
+        """
 
 
 class Clock(Protocol):

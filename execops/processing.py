@@ -9,12 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from execops import events, facts, judging, ledger, proposals, reads, recovery, router
+from execops.books import facts, ledger, recoveries
 from execops.context import Context
 from execops.db.pool import Connection
 from execops.graphs import runtime
+from execops.ingest import events, lookups
 from execops.model import Event, EventStatus, Json
-from execops.plays import Play, all_plays
+from execops.plays import judging, router
+from execops.plays.play import Play
+from execops.plays.registry import all_plays
+from execops.proposals import drafting
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,7 @@ async def process_event(ctx: Context, event_id: int) -> None:
 
     Raises BusyError where another job works on the same thread.
     """
-    missed = await reads.fill_in(ctx, event_id)
+    missed = await lookups.fill_in(ctx, event_id)
     event, runs = await _take_in(ctx, event_id, missed)
     if event is None or not runs:
         return
@@ -80,10 +84,10 @@ async def _reassess(ctx: Context, conn: Connection, event: Event, woken: list[ro
         subjects[event.subject_key] = event.object_id or event.subject_key
     for subject_key in sorted(subjects):  # every subject before any proposal: one order for all
         await facts.lock_subject(conn, subject_key)
-    drafting = {(each.play.name, each.about.object_id) for each in woken}
+    woken_keys = {(each.play.name, each.about.object_id) for each in woken}
     changed: list[Json] = []
     for subject_key, object_id in sorted(subjects.items()):
-        changed += await proposals.reassess(ctx, conn, subject_key, object_id, drafting)
+        changed += await drafting.reassess(ctx, conn, subject_key, object_id, woken_keys)
     return changed
 
 
@@ -121,7 +125,7 @@ async def execute_proposal(ctx: Context, proposal_id: int, approval_no: int) -> 
 async def close_thread(ctx: Context, thread_id: str) -> None:
     """What is left when a proposal has ended: credit a payment that came before anybody knew that it was
     executed, delete the thread's checkpoints. Raises BusyError while it still runs."""
-    await recovery.credit_executed(ctx, thread_id)
+    await recoveries.credit_executed(ctx, thread_id)
     await runtime.close_thread(ctx, thread_id)
 
 

@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 
-from execops import operators
 from execops.adapters import create_adapters
+from execops.authority import operators
 from execops.context import Context, SystemClock
 from execops.db import queries
 from execops.db.pool import Connection, act_as, create_pool

@@ -13,11 +13,11 @@ from litestar import Request, Response, Router, post
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import JSONBody
 
-from execops import ingest
 from execops.client import Client
-from execops.decisions import Decided
 from execops.errors import ConflictError, InvalidInputError
+from execops.ingest import deliveries
 from execops.model import Actor, Event, EventStatus, Json, Status
+from execops.proposals.decisions import Decided
 from server.auth import SECURITY, BearerAuth, ClientRequest, context_of
 from server.errors import Problem, as_problem, documented
 from server.feed import EventFeed
@@ -81,7 +81,7 @@ async def propose(request: ClientRequest, data: JSONBody[ProposeRequest]) -> Res
     if event.status in {EventStatus.RECEIVED, EventStatus.FAILED}:
         async with feed.watching(event.id) as left:
             if event.status is EventStatus.FAILED:  # every other event has, or had, its job
-                await ingest.replay(ctx, event.id, Actor.user(client.operator))
+                await deliveries.replay(ctx, event.id, Actor.user(client.operator))
             event = await client.event(event.id)
             if event.status is EventStatus.RECEIVED:
                 with contextlib.suppress(TimeoutError):

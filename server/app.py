@@ -15,7 +15,7 @@ from litestar.openapi.plugins import JsonRenderPlugin, OpenAPIRenderPlugin, Yaml
 from execops import __version__
 from execops.canvas.run import open_canvas
 from execops.context import Context
-from execops.intake import Intake
+from execops.ingest.batching import Intake
 from server import ai, canvas, health, inbox, ingest
 from server.auth import COMPONENTS
 from server.errors import as_problem

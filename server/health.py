@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from litestar import Request, Router, get
 
-from execops import operators
+from execops.authority import operators
 from execops.db.migrate import pending_migrations
 from execops.errors import UnavailableError
 from server.auth import context_of

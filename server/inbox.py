@@ -12,12 +12,12 @@ from typing import Annotated, Literal, TypeAlias
 from litestar import Router, get
 from litestar.params import FromPath, FromQuery, QueryParameter
 
-from execops.audit import TrailEntry
+from execops.authority.audit import TrailEntry
 from execops.client import Card, Client
 from execops.errors import InvalidInputError, NotFoundError
-from execops.inbox import Summary
 from execops.model import Execution, ExecutionStatus, Json, Status, Urgency
 from execops.money import Money
+from execops.proposals.listing import Summary
 from server.auth import SECURITY, BearerAuth, ClientRequest
 from server.errors import documented
 

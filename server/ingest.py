@@ -11,9 +11,9 @@ from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.openapi.spec import OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
 from litestar.params import FromPath
 
-from execops import ingest
 from execops.errors import DeliveryTooLargeError, InvalidDeliveryError
-from execops.intake import Intake
+from execops.ingest import deliveries
+from execops.ingest.batching import Intake
 from server.errors import documented
 
 
@@ -44,7 +44,7 @@ def _intake_of(request: Request[Any, Any, Any]) -> Intake:
 @post(
     "/ingest/{source:str}",
     status_code=200,
-    request_max_body_size=ingest.MAX_BODY,
+    request_max_body_size=deliveries.MAX_BODY,
     operation_class=_Delivery,
     operation_id="ingest",
     summary="Take in a webhook",
@@ -57,7 +57,7 @@ async def deliver(request: Request[Any, Any, Any], source: FromPath[str]) -> Sto
         body = await request.body()
     except RequestEntityTooLarge as exc:  # by its Content-Length, or as soon as too much has arrived
         raise DeliveryTooLargeError(
-            f"The delivery is over {ingest.MAX_BODY} bytes; nothing was stored."
+            f"The delivery is over {deliveries.MAX_BODY} bytes; nothing was stored."
         ) from exc
     except InternalServerException as exc:
         raise InvalidDeliveryError("The sender hung up within the body; nothing was stored.") from exc

@@ -8,10 +8,11 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from execops import inbox, operators
+from execops.authority import operators
 from execops.client import Client
 from execops.context import Context
 from execops.model import Actor, Event, Json, Proposal, Role
+from execops.proposals import listing
 from tests.stripe_events import failed, take_in
 
 
@@ -31,7 +32,7 @@ def of_play(event: Event, play: str = "card_update") -> list[Json]:
 async def proposal(ctx: Context, proposal_id: int) -> Proposal:
     """The proposal with its effective status."""
     async with ctx.connection() as conn:
-        found = await inbox.get(conn, proposal_id)
+        found = await listing.get(conn, proposal_id)
     assert found is not None
     return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from execops.facts import Facts
+from execops.books.facts import Facts
 
 ORG = {
     "company_name": "Our team",

@@ -13,12 +13,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from execops import facts as facts_of
-from execops.facts import About, Facts
+from execops.books import facts as facts_of
+from execops.books.facts import About, Facts
+from execops.effects import Movement, Snapshot
 from execops.model import Declined, Draft, Event, EventStatus, Json
-from execops.plays import Play, all_plays
+from execops.plays.play import Play
+from execops.plays.registry import all_plays
 from execops.settings import Settings, load_settings
-from execops.sources import Movement, Snapshot
 from execops.sources.stripe import normalise, read
 from tests.stripe_events import event, failed, fixture, invoice, paid
 
@@ -28,7 +29,7 @@ _NOW = 1_790_000_000  # the events' own calendar: 2026-09-21, a second for each 
 
 @dataclass(frozen=True)
 class Then:
-    """An event that comes later, and the facts of `execops.facts` that are known by then without an event."""
+    """An event that comes later, and the facts of `execops.books.facts` that are known by then without an event."""
 
     event: Json
     given: Mapping[str, Any] = field(default_factory=dict)
@@ -90,7 +91,7 @@ class World:
         return taken
 
     def facts(self, about: About, given: Mapping[str, Any]) -> Facts:
-        """What `execops.facts.gather` would read."""
+        """What `execops.books.facts.gather` would read."""
         kept = sorted(self.snapshots.values(), key=lambda each: each[1].object_id)
         found = [each for _, each in sorted(kept, key=lambda each: each[0][0], reverse=True)]
         mine = next((each for each in found if each.object_id == about.object_id), None)

@@ -14,10 +14,11 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from execops import events, processing
+from execops import processing
 from execops.client import Client
 from execops.context import Context
-from execops.ingest import Receipt, receive
+from execops.ingest import events
+from execops.ingest.deliveries import Receipt, receive
 from execops.model import Event
 
 SECRET = "whsec_test"

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from execops.client import Card
-from execops.decisions import Decided
 from execops.errors import ExecOpsError
 from execops.health import Health
-from execops.inbox import Counts, Summary
 from execops.model import Event, Proposal
+from execops.proposals.decisions import Decided
+from execops.proposals.listing import Counts, Summary
 from tui.views import Page
 
 if TYPE_CHECKING:

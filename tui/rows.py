@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 
-from execops.inbox import Summary
+from execops.proposals.listing import Summary
 from tui import terms
 from tui.text import clean
 from tui.views import Key, Page, View

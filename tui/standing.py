@@ -10,8 +10,8 @@ from textual.content import Content
 
 from execops.client import Card
 from execops.health import Health
-from execops.inbox import Summary
 from execops.model import Status
+from execops.proposals.listing import Summary
 from tui import clock, keys
 from tui.keys import Key
 from tui.text import clean

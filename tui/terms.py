@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from textual.suggester import Suggester
 
-from execops.inbox import Summary
 from execops.model import Urgency
+from execops.proposals.listing import Summary
 
 FIELDS: Mapping[str, Callable[[Summary], str]] = {
     "urgency": lambda summary: summary.urgency,

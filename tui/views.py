@@ -7,8 +7,8 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 
 from execops.client import Client
-from execops.inbox import Summary
 from execops.model import Proposal, Status
+from execops.proposals.listing import Summary
 
 Key = tuple[int, int]  # the place of a proposal: rank, then minus its id
 

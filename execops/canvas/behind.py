@@ -23,8 +23,8 @@ from execops.canvas.result import Answer, label
 from execops.context import ORG
 from execops.db import queries
 from execops.db.pool import Connection
-from execops.inbox import Summary
 from execops.model import Json
+from execops.proposals.listing import Summary
 
 SQL = queries.load("canvas")
 MOST = 200  # proposals, and events, the latest

@@ -10,12 +10,12 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import CheckpointTuple
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 
-from execops import inbox
 from execops.context import ORG, Context
 from execops.db import queries
 from execops.db.pool import Connection, Pool
 from execops.errors import BusyError
 from execops.model import Proposal
+from execops.proposals import listing
 
 SQL = queries.load("session")
 PROPOSALS = queries.load("action_proposals")
@@ -70,7 +70,7 @@ async def thread_lock_of(ctx: Context, proposal_id: int) -> AsyncIterator[Propos
             yield None
             return
         async with _held(conn, row["thread_id"], locked=row["locked"]):
-            yield await inbox.get(conn, proposal_id)
+            yield await listing.get(conn, proposal_id)
 
 
 @asynccontextmanager

@@ -14,13 +14,16 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.runtime import Runtime
 from langgraph.types import interrupt
 
-from execops import events, execution, facts, policy, proposals
+from execops.authority import policy
+from execops.books import facts
 from execops.context import Context
 from execops.graphs.reasoning import RulesOnly
 from execops.graphs.state import PlayState, draft_from_json, draft_to_json
+from execops.ingest import events
 from execops.model import ENDED, Declined, Status
-from execops.plays import all_plays
+from execops.plays.registry import all_plays
 from execops.ports import Wording
+from execops.proposals import drafting, execution
 
 
 async def check_runway(state: PlayState, runtime: Runtime[Context]) -> PlayState:
@@ -59,7 +62,7 @@ async def reason(state: PlayState, runtime: Runtime[Context]) -> PlayState:
 async def draft_proposal(state: PlayState, runtime: Runtime[Context]) -> PlayState:
     """Persist as pending; the play judges once more, under lock."""
     wording, draft = state["wording"], state["draft"]
-    drafted = await proposals.draft(
+    drafted = await drafting.draft(
         runtime.context,
         all_plays()[state["play"]],
         state["event_id"],

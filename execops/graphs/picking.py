@@ -14,7 +14,15 @@ from functools import cached_property
 
 from execops.canvas import catalogue
 from execops.canvas.catalogue import GROUPS, PARAMS, Metric
-from execops.graphs.model import Model, NoAnswerError, OutOfSchemaError, Spent, create_model, quoted, tokens
+from execops.graphs.language_model import (
+    Model,
+    NoAnswerError,
+    OutOfSchemaError,
+    Spent,
+    create_model,
+    quoted,
+    tokens,
+)
 from execops.model import Json
 from execops.ports import Pick
 from execops.settings import Settings

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from execops.errors import InvalidPayloadError
-from execops.graphs.model import Model, NoAnswerError, Spent, create_model
+from execops.graphs.language_model import Model, NoAnswerError, Spent, create_model
 from execops.model import Draft, Json
 from execops.ports import Adapter, Reasoner, Wording
 from execops.settings import Settings
@@ -41,7 +41,7 @@ class ModelReasoner:
 
     async def reword(self, draft: Draft, facts: Json) -> Wording:
         """The draft in better words, or in the rules' own; `provenance` says which, and why. Never raises."""
-        from execops.graphs.wording import PROMPT_SHA256, Question
+        from execops.graphs.rewording import PROMPT_SHA256, Question
 
         spent = Spent()
         worded, author = draft, "rules"

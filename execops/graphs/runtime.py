@@ -15,13 +15,13 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import Command
 
+from execops.books.facts import Facts
 from execops.context import Context
-from execops.facts import Facts
 from execops.graphs.checkpointer import delete_thread, saver, thread_lock, thread_lock_of
 from execops.graphs.money import thread_id
 from execops.graphs.state import PlayState
 from execops.model import Event, Json, Status
-from execops.plays import Play
+from execops.plays.play import Play
 
 _Graph = CompiledStateGraph[PlayState, Context, PlayState, PlayState]
 _WAITING = ("await_decision",)

@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from execops.adapters.email import is_address
-from execops.facts import Facts
+from execops.books.facts import Facts
 from execops.model import Declined, Json
 from execops.money import Money, money
 from execops.text import clean_line

@@ -17,11 +17,12 @@ from typing import Any
 import httpx
 import pytest
 
-from execops import ingest, processing
+from execops import processing
 from execops.client import Client
 from execops.context import Context
 from execops.db.embedded import embedded_postgres
 from execops.errors import UnavailableError
+from execops.ingest import deliveries
 from execops.model import Actor, Role
 from execops.settings import Secret, load_settings
 from jobs.bootstrap import migrate, open_context
@@ -431,7 +432,7 @@ async def test_a_replayed_event_names_its_proposal_once(
     ctx: Context, http: httpx.AsyncClient, client: Client, bearer: dict[str, str]
 ) -> None:
     found = await take_in(ctx, failed())
-    await ingest.replay(ctx, found.id, Actor.user(client.operator))
+    await deliveries.replay(ctx, found.id, Actor.user(client.operator))
     await processing.process_event(ctx, found.id)
     answer = await http.post("/ai/propose", json={"event_id": found.id}, headers=bearer)
     assert answer.json()["proposal_ids"] == [(await client.inbox())[0].id]

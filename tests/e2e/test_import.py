@@ -221,7 +221,7 @@ async def test_an_import_ends_in_proposals(cli: Cli, ctx: Context, client: Clien
     from datetime import UTC, datetime
     from zoneinfo import ZoneInfo
 
-    from execops.cash import month_start
+    from execops.books.cash import month_start
 
     now = datetime.now(UTC)
     months = [f"{month_start(now, ZoneInfo('UTC'), back):%Y-%m}" for back in (3, 2, 1)]

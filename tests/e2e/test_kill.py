@@ -20,26 +20,26 @@ from tests.working import checkpoint_rows, count, drained, until_pending, until_
 
 BEFORE_DECISION = [
     "execops.processing:process_event:before",  # the job is taken
-    "execops.ledger:record:after",  # inside the first transaction
-    "execops.judging:judge:after",  # inside it too, with the plays' answers
+    "execops.books.ledger:record:after",  # inside the first transaction
+    "execops.plays.judging:judge:after",  # inside it too, with the plays' answers
     "execops.graphs.runtime:run_play:before",  # ledger, snapshots and what was declined committed
     "execops.graphs.money:draft_to_json:after",  # inside the graph
-    "execops.proposals:draft:after",  # the proposal is committed, the thread is not
+    "execops.proposals.drafting:draft:after",  # the proposal is committed, the thread is not
     "execops.graphs.runtime:_invoke:after",  # the thread waits, the event is not marked
     "execops.graphs.runtime:run_play:after",
-    "execops.events:finish:before",  # the thread waits, and nothing holds the event
-    "execops.events:finish:after",  # the event is marked, the job is not done
+    "execops.ingest.events:finish:before",  # the thread waits, and nothing holds the event
+    "execops.ingest.events:finish:after",  # the event is marked, the job is not done
     "execops.processing:process_event:after",  # all is done, but the job is not
 ]
 AFTER_DECISION = [
     "execops.processing:execute_proposal:before",  # the job is taken
     "execops.graphs.runtime:perform_approved:before",
-    "execops.execution:_begin:before",  # the thread is resumed
-    "execops.execution:_begin:after",  # the execution is running, nothing is sent
+    "execops.proposals.execution:_begin:before",  # the thread is resumed
+    "execops.proposals.execution:_begin:after",  # the execution is running, nothing is sent
     "execops.adapters._outbox:deliver:before",
     "execops.adapters._outbox:deliver:after",  # sent, not recorded
-    "execops.execution:_finish:before",
-    "execops.execution:_finish:after",  # recorded, the thread is not
+    "execops.proposals.execution:_finish:before",
+    "execops.proposals.execution:_finish:after",  # recorded, the thread is not
     "execops.graphs.runtime:perform_approved:after",  # the thread ended, the job did not
     "execops.processing:execute_proposal:after",
     "execops.graphs.runtime:close_thread:before",

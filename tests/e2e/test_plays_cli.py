@@ -7,7 +7,7 @@ from typing import Any
 from execops.client import Client
 from execops.context import Context
 from execops.model import Role
-from execops.precision import LAST
+from execops.plays.precision import LAST
 from execops.settings import Secret
 from tests import core
 from tests.e2e.test_cli import Cli, Ran, cli

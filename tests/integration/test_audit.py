@@ -12,8 +12,9 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row
 
-from execops import audit, processing
-from execops.audit import GENESIS, Verification
+from execops import processing
+from execops.authority import audit
+from execops.authority.audit import GENESIS, Verification
 from execops.client import Client
 from execops.context import Context
 from execops.db.pool import Connection

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from execops import backfill
-from execops.backfill import Backfilled, Progress
+from execops.books import backfill
+from execops.books.backfill import Backfilled, Progress
 from execops.context import Context
 from execops.errors import ConflictError, NotConfiguredError, UnavailableError
 from execops.settings import Secret
-from execops.sources.stripe.backfill import StripeHistory
+from execops.sources.stripe.history import StripeHistory
 from jobs.bootstrap import open_context
 from tests.conftest import MakeSettings
 from tests.core import rows
@@ -310,7 +310,7 @@ async def test_429_and_errors_are_tried_again(reading: Context, fake: FakeStripe
 async def test_it_gives_up_where_stripe_stays_away(
     reading: Context, fake: FakeStripe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("execops.sources.stripe.backfill._FIRST_DELAY", 0.001)
+    monkeypatch.setattr("execops.sources.stripe.history._FIRST_DELAY", 0.001)
     company(fake, 3)
     fake.script = lambda request: fail(503) if request.path == "/v1/invoices" else None
     with pytest.raises(UnavailableError, match="503"):

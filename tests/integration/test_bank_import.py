@@ -11,15 +11,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from execops import bank, events, processing
-from execops.bank import Options
+from execops import processing
+from execops.books import bank_import
+from execops.books.bank_import import Report, import_rows
 from execops.client import Client
 from execops.context import Context
 from execops.errors import NotAllowedError
+from execops.ingest import events
 from execops.model import Event, Role, Status
 from execops.money import Money
-from execops.sources.bank import importing
-from execops.sources.bank.importing import Report, import_rows
+from execops.sources.bank import statement
+from execops.sources.bank.statement import Options
 from tests import core
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -47,8 +49,8 @@ async def take(
 ) -> Report:
     """Import a statement."""
     lines = text.splitlines(keepends=True)
-    layout = bank.survey(lines, Options(**options))
-    rows = bank.read(
+    layout = statement.survey(lines, Options(**options))
+    rows = statement.read(
         lines,
         layout,
         account=account,
@@ -88,7 +90,7 @@ async def proposals(ctx: Context) -> Mapping[str, Any]:
     return {row["object_id"]: row for row in found}
 
 
-def statement(*rows: tuple[str, str, str] | tuple[str, str, str, str]) -> str:
+def csv_of(*rows: tuple[str, str, str] | tuple[str, str, str, str]) -> str:
     return HEAD + "".join(",".join((*row, "")[:4]) + "\n" for row in rows)
 
 
@@ -104,9 +106,7 @@ QUARTER = [
 
 
 async def test_rows_are_booked_by_vendor_and_month_at_once(here: Context, client: Client) -> None:
-    report = await take(
-        here, client, statement(*QUARTER, ("2026-10-31", "STRIPE PAYOUT", "700.00", "20000.00"))
-    )
+    report = await take(here, client, csv_of(*QUARTER, ("2026-10-31", "STRIPE PAYOUT", "700.00", "20000.00")))
     assert (report.rows, report.imported, report.known, report.problems) == (10, 10, 0, [])
     found = await booked(here)
     assert sum(row["amount_minor"] for row in found) == 3 * (400_000 - 1_000_000) + 70_000
@@ -133,7 +133,7 @@ async def test_rows_are_booked_by_vendor_and_month_at_once(here: Context, client
 
 
 async def test_rows_of_a_vendors_month_are_one_event(here: Context, client: Client) -> None:
-    report = await take(here, client, statement(*(("2026-10-03", "AWS", f"-{n}.00") for n in range(1, 21))))
+    report = await take(here, client, csv_of(*(("2026-10-03", "AWS", f"-{n}.00") for n in range(1, 21))))
     (event,) = await process(here)
     assert report.events == 1
     assert len(event.payload_json["rows"]) == 20
@@ -141,7 +141,7 @@ async def test_rows_of_a_vendors_month_are_one_event(here: Context, client: Clie
 
 
 async def test_importing_twice_changes_nothing(here: Context, client: Client) -> None:
-    text = statement(
+    text = csv_of(
         *QUARTER, ("2026-11-01", "AWS", "-5.00", "9000.00"), ("2026-11-01", "AWS", "-5.00", "8995.00")
     )
     await take(here, client, text)
@@ -158,11 +158,11 @@ async def test_importing_twice_changes_nothing(here: Context, client: Client) ->
 
 async def test_overlapping_files_add_only_what_is_new(here: Context, client: Client) -> None:
     coffee = ("2026-10-03", "Coffee", "-3.00")
-    await take(here, client, statement(("2026-10-01", "AWS", "-10.00"), coffee, coffee))
-    report = await take(here, client, statement(coffee, coffee, coffee, ("2026-10-04", "AWS", "-20.00")))
+    await take(here, client, csv_of(("2026-10-01", "AWS", "-10.00"), coffee, coffee))
+    report = await take(here, client, csv_of(coffee, coffee, coffee, ("2026-10-04", "AWS", "-20.00")))
     assert (report.imported, report.known) == (2, 2)
     assert sum(row["amount_minor"] for row in await booked(here)) == -3_900
-    other = await take(here, client, statement(coffee), account="second")
+    other = await take(here, client, csv_of(coffee), account="second")
     assert other.imported == 1
 
 
@@ -177,7 +177,7 @@ async def test_the_same_rows_in_another_format_are_the_same(here: Context, clien
 
 
 async def test_two_imports_at_once_book_each_row_once(here: Context, client: Client) -> None:
-    text = statement(*QUARTER, ("2026-10-31", "AWS", "-5.00", "100.00"))
+    text = csv_of(*QUARTER, ("2026-10-31", "AWS", "-5.00", "100.00"))
     reversed_text = HEAD + "".join(reversed(text.splitlines(keepends=True)[1:]))
     reports = await asyncio.gather(*(take(here, client, each) for each in (text, reversed_text, text)))
     assert sorted(report.imported for report in reports) == [0, 0, 10]
@@ -186,20 +186,16 @@ async def test_two_imports_at_once_book_each_row_once(here: Context, client: Cli
 
 
 async def test_a_dry_run_says_what_is_new_and_changes_nothing(here: Context, client: Client) -> None:
-    await take(here, client, statement(QUARTER[0]))
+    await take(here, client, csv_of(QUARTER[0]))
     before = await everything(here)
-    report = await take(
-        here, client, statement(*QUARTER, ("2026-10-31", "X", "-5.00", "100.00")), dry_run=True
-    )
+    report = await take(here, client, csv_of(*QUARTER, ("2026-10-31", "X", "-5.00", "100.00")), dry_run=True)
     assert (report.imported, report.known, report.events) == (9, 1, 0)
     assert report.balances == [(Money(10_000, "USD"), date(2026, 10, 31))]
     assert await everything(here) == before
 
 
 async def test_bad_lines_are_named_and_can_be_put_right(here: Context, client: Client) -> None:
-    bad = statement(
-        ("2026-10-01", "AWS", "-10.00"), ("soon", "AWS", "-20.00"), ("2026-10-03", "AWS", "-30.00")
-    )
+    bad = csv_of(("2026-10-01", "AWS", "-10.00"), ("soon", "AWS", "-20.00"), ("2026-10-03", "AWS", "-30.00"))
     report = await take(here, client, bad)
     assert (report.imported, [problem.line for problem in report.problems]) == (2, [3])
     right = await take(here, client, bad.replace("soon", "2026-10-02"))
@@ -208,18 +204,18 @@ async def test_bad_lines_are_named_and_can_be_put_right(here: Context, client: C
 
 
 async def test_a_later_export_of_the_same_day_has_the_later_balance(here: Context, client: Client) -> None:
-    morning = statement(("2026-11-22", "A", "-1.00", "5.00"))
-    evening = statement(("2026-11-22", "A", "-1.00", "5.00"), ("2026-11-22", "B", "95.00", "100.00"))
+    morning = csv_of(("2026-11-22", "A", "-1.00", "5.00"))
+    evening = csv_of(("2026-11-22", "A", "-1.00", "5.00"), ("2026-11-22", "B", "95.00", "100.00"))
     await take(here, client, morning)
     await take(here, client, evening)
-    older = await take(here, client, statement(("2026-11-20", "C", "-1.00", "1.00")))
+    older = await take(here, client, csv_of(("2026-11-20", "C", "-1.00", "1.00")))
     assert older.imported == 1
     (latest,) = await core.rows(here, "select amount_minor from balances order by as_of desc limit 1")
     assert latest["amount_minor"] == 10_000
 
 
 async def test_a_balance_of_tomorrow_elsewhere_is_known_today(here: Context, client: Client) -> None:
-    await take(here, client, statement(("2026-11-23", "A", "-1.00", "5.00")))
+    await take(here, client, csv_of(("2026-11-23", "A", "-1.00", "5.00")))
     (balance,) = await core.rows(here, "select as_of from balances")
     assert balance["as_of"] == NOW
 
@@ -234,7 +230,7 @@ async def test_a_balance_of_tomorrow_elsewhere_is_known_today(here: Context, cli
 )
 async def test_a_day_begins_in_the_companys_zone(here: Context, client: Client, zone: str, at: str) -> None:
     ctx = replace(here, settings=replace(here.settings, time_zone=zone))
-    await take(ctx, client, statement(("2026-10-31", "AWS", "-1.00")))
+    await take(ctx, client, csv_of(("2026-10-31", "AWS", "-1.00")))
     (row,) = await booked(ctx)
     assert row["occurred_at"] == datetime.fromisoformat(at)
 
@@ -242,9 +238,9 @@ async def test_a_day_begins_in_the_companys_zone(here: Context, client: Client, 
 async def test_a_large_file_is_imported_in_several_transactions(
     here: Context, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(importing, "BATCH", 7)
+    monkeypatch.setattr(bank_import, "BATCH", 7)
     rows = [("2026-10-03", f"Vendor {'ABC'[n % 3]}", f"-{n}.00") for n in range(1, 31)]
-    text = statement(*rows, ("2026-10-04", "Last", "-1.00", "50.00"))
+    text = csv_of(*rows, ("2026-10-04", "Last", "-1.00", "50.00"))
     report = await take(here, client, text)
     assert (report.rows, report.imported) == (31, 31)
     assert sum(row["amount_minor"] for row in await booked(here)) == -46_600
@@ -257,10 +253,10 @@ async def test_who_does_not_decide_does_not_import(here: Context) -> None:
     for role in (Role.VIEWER, Role.SERVICE):
         other = await core.someone(here, role.value, role)
         with pytest.raises(NotAllowedError):
-            await take(here, other, statement(QUARTER[0]))
+            await take(here, other, csv_of(QUARTER[0]))
     assert await booked(here) == []
     ops = await core.someone(here, "ops", Role.OPS)
-    assert (await take(here, ops, statement(QUARTER[0]))).imported == 1
+    assert (await take(here, ops, csv_of(QUARTER[0]))).imported == 1
 
 
 async def test_an_empty_statement_changes_nothing(here: Context, client: Client) -> None:
@@ -276,7 +272,7 @@ async def test_a_statement_wakes_spend_spike_and_runway_low(here: Context, clien
     await take(
         here,
         client,
-        statement(*QUARTER, ("2026-11-10", "AWS", "-1600.00"), ("2026-11-20", "Coffee", "-9.00", "18000.00")),
+        csv_of(*QUARTER, ("2026-11-10", "AWS", "-1600.00"), ("2026-11-20", "Coffee", "-9.00", "18000.00")),
     )
     await process(here)
     found = await proposals(here)
@@ -290,7 +286,7 @@ async def test_a_statement_wakes_spend_spike_and_runway_low(here: Context, clien
 async def test_no_play_judges_half_a_statement(here: Context, client: Client) -> None:
     """A worker that has come to the expenses only would see no runway, and then one again."""
     income = [(f"2026-{month}-21", "Big Customer", "90000.00") for month in ("08", "09", "10")]
-    await take(here, client, statement(*QUARTER, *income, ("2026-11-20", "Coffee", "-9.00", "18000.00")))
+    await take(here, client, csv_of(*QUARTER, *income, ("2026-11-20", "Coffee", "-9.00", "18000.00")))
     await process(here)
     assert await proposals(here) == {}
     stored = await process(here)
@@ -299,9 +295,7 @@ async def test_no_play_judges_half_a_statement(here: Context, client: Client) ->
 
 
 async def test_past_months_and_transfers_wake_no_vendor(here: Context, client: Client) -> None:
-    text = statement(
-        *QUARTER, ("2026-10-25", "AWS", "-50000.00"), ("2026-11-10", "STRIPE PAYOUT", "70000.00")
-    )
+    text = csv_of(*QUARTER, ("2026-10-25", "AWS", "-50000.00"), ("2026-11-10", "STRIPE PAYOUT", "70000.00"))
     await take(here, client, text)
     stored = await process(here)
     assert await proposals(here) == {}
@@ -315,7 +309,7 @@ async def test_past_months_and_transfers_wake_no_vendor(here: Context, client: C
 
 
 async def test_an_events_replay_books_nothing_again(here: Context, client: Client) -> None:
-    await take(here, client, statement(*QUARTER, ("2026-11-20", "Coffee", "-9.00", "18000.00")))
+    await take(here, client, csv_of(*QUARTER, ("2026-11-20", "Coffee", "-9.00", "18000.00")))
     stored = await process(here)
     before = await booked(here), await proposals(here)
     for event in stored:

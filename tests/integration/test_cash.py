@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from execops import cash, ledger
+from execops.books import cash, ledger
 from execops.context import Context
+from execops.effects import Balance, Movement
 from execops.model import Json
 from execops.money import Money
-from execops.sources import Balance, Movement
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 

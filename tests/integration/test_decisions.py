@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from execops import audit, decisions, execution, inbox, operators, policy, processing, proposals
+from execops import processing
+from execops.authority import audit, operators, policy
 from execops.client import Client
 from execops.context import Context
-from execops.decisions import Decided, approve_many
 from execops.errors import (
     ConflictError,
     InvalidInputError,
@@ -22,6 +22,8 @@ from execops.errors import (
     NotFoundError,
 )
 from execops.model import Role, Status
+from execops.proposals import decisions, drafting, execution, listing
+from execops.proposals.decisions import Decided, approve_many
 from tests import core
 from tests.conftest import MakeSettings
 from tests.stripe_events import failed, take_in
@@ -192,7 +194,7 @@ async def test_two_decide_at_once_and_one_finds_a_conflict(ctx: Context, client:
     proposal_id = await core.pending_id(ctx)
     olga = await core.someone(ctx, "olga", Role.OPS)
     async with ctx.transaction() as conn:  # both are let go together
-        await proposals.lock(conn, proposal_id)
+        await drafting.lock(conn, proposal_id)
         racing = [
             asyncio.create_task(client.approve(proposal_id, 1)),
             asyncio.create_task(olga.reject(proposal_id, 1)),
@@ -242,13 +244,13 @@ async def test_several_of_different_plays_are_not_approved_together(
     ctx: Context, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ids = [await core.pending_id(ctx, each) for each in ("in_1", "in_2")]
-    get = inbox.get
+    get = listing.get
 
     async def other_play(conn: Any, proposal_id: int) -> Any:
         found = await get(conn, proposal_id)
         return replace(found, play="another") if found and proposal_id == ids[1] else found
 
-    monkeypatch.setattr(inbox, "get", other_play)
+    monkeypatch.setattr(listing, "get", other_play)
     with pytest.raises(InvalidInputError, match="same play"):
         await approve_many(ctx, client.operator, [(each, 1) for each in ids])
     monkeypatch.undo()
@@ -391,7 +393,7 @@ async def test_an_execution_waits_for_the_undo_that_is_being_written(ctx: Contex
     proposal_id = await core.pending_id(ctx)
     await client.approve(proposal_id, 1)
     async with ctx.transaction(core.acting(client)) as conn:
-        await proposals.lock(conn, proposal_id)
+        await drafting.lock(conn, proposal_id)
         await conn.execute(decisions.SQL["undo"], {"id": proposal_id})
         running = asyncio.create_task(processing.execute_proposal(ctx, proposal_id, 1))
         await core.blocked(ctx)
@@ -408,7 +410,7 @@ async def test_an_undo_waits_for_the_execution_that_begins_and_is_too_late(
     await client.approve(proposal_id, 1)
     found = await core.proposal(ctx, proposal_id)
     async with ctx.transaction() as conn:
-        await proposals.lock(conn, proposal_id)
+        await drafting.lock(conn, proposal_id)
         await execution._start(conn, found)
         await execution._set_status(conn, found, Status.EXECUTING, None)
         undoing = asyncio.create_task(client.undo(proposal_id))

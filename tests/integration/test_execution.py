@@ -10,7 +10,9 @@ from typing import Any, ClassVar
 
 import pytest
 
-from execops import events, execution, ledger, policy, processing, proposals
+from execops import processing
+from execops.authority import policy
+from execops.books import ledger
 from execops.client import Client
 from execops.context import Context
 from execops.errors import (
@@ -21,8 +23,10 @@ from execops.errors import (
     NotAcceptedError,
     RejectedError,
 )
+from execops.ingest import events
 from execops.model import Event, Json, Status
 from execops.ports import Happened, Reconciliation
+from execops.proposals import drafting, execution
 from tests import core
 from tests.stripe_events import deliver, failed, paid, take_in
 
@@ -529,5 +533,5 @@ async def test_nothing_is_performed_for_a_proposal_that_ended(
     assert await execution.execute(here, approved, 1) is Status.REJECTED
     await core.expire(here, other := await core.pending_id(here, "in_2"))
     assert await execution.execute(here, other, 0) is Status.EXPIRED
-    await proposals.write_expiry(here, other)
+    await drafting.write_expiry(here, other)
     assert adapter.asked == []

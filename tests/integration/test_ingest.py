@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from execops import events, ingest, processing
+from execops import processing
 from execops.client import Client
 from execops.context import Context
 from execops.errors import (
@@ -19,6 +19,7 @@ from execops.errors import (
     NotFoundError,
     SignatureError,
 )
+from execops.ingest import deliveries, events
 from execops.model import Actor, Event, EventStatus
 from execops.settings import Secret
 from jobs.bootstrap import open_context
@@ -27,7 +28,7 @@ from tests.stripe_events import deliver, event, failed, sign, take_in
 
 
 async def post(ctx: Context, body: bytes) -> Event:
-    receipt = await ingest.receive(ctx, "stripe", sign(body), body)
+    receipt = await deliveries.receive(ctx, "stripe", sign(body), body)
     async with ctx.connection() as conn:
         return await events.get(conn, receipt.event_id)
 
@@ -157,7 +158,7 @@ async def test_ids_longer_than_an_index_holds_are_left_out(ctx: Context) -> None
 
 async def test_over_a_mebibyte_is_refused(ctx: Context) -> None:
     body = json.dumps(failed()).encode()
-    padded = body + b" " * (ingest.MAX_BODY - len(body))
+    padded = body + b" " * (deliveries.MAX_BODY - len(body))
     assert (await post(ctx, padded)).status is EventStatus.RECEIVED
     with pytest.raises(DeliveryTooLargeError):
         await post(ctx, padded + b" ")
@@ -167,7 +168,7 @@ async def test_over_a_mebibyte_is_refused(ctx: Context) -> None:
 @pytest.mark.parametrize("source", ["nope", "", "fields", "../stripe", "__init__", "Stripe"])
 async def test_an_unknown_source_is_not_found(ctx: Context, source: str) -> None:
     with pytest.raises(NotFoundError):
-        await ingest.receive(ctx, source, {}, b"{}")
+        await deliveries.receive(ctx, source, {}, b"{}")
 
 
 async def test_without_a_secret_nothing_is_stored(make_settings: MakeSettings) -> None:
@@ -183,7 +184,7 @@ async def test_without_a_secret_nothing_is_stored(make_settings: MakeSettings) -
 )
 async def test_without_a_right_signature_nothing_is_stored(ctx: Context, headers: dict[str, str]) -> None:
     with pytest.raises(SignatureError):
-        await ingest.receive(ctx, "stripe", headers, json.dumps(failed()).encode())
+        await deliveries.receive(ctx, "stripe", headers, json.dumps(failed()).encode())
     assert await stored(ctx) == (0, 0)
 
 
@@ -192,7 +193,7 @@ async def test_secrets_rotate(make_settings: MakeSettings, secret: str) -> None:
     secrets = (Secret("whsec_new"), Secret("whsec_test"))
     body = json.dumps(failed()).encode()
     async with open_context(make_settings(stripe_webhook_secrets=secrets)) as ctx:
-        assert not (await ingest.receive(ctx, "stripe", sign(body, secret=secret), body)).duplicate
+        assert not (await deliveries.receive(ctx, "stripe", sign(body, secret=secret), body)).duplicate
 
 
 async def test_an_unknown_type_is_stored_and_processed_to_nothing(ctx: Context) -> None:
@@ -238,8 +239,8 @@ async def test_replay_enqueues_once_more_and_causes_nothing_twice(ctx: Context, 
     found = await take_in(ctx, failed())
     before = await client.inbox()
     actor = Actor.user(client.operator)
-    assert await ingest.replay(ctx, found.id, actor)
-    assert not await ingest.replay(ctx, found.id, actor)  # it waits already
+    assert await deliveries.replay(ctx, found.id, actor)
+    assert not await deliveries.replay(ctx, found.id, actor)  # it waits already
     assert await stored(ctx) == (1, 2)
     await processing.process_event(ctx, found.id)
     assert list(await client.inbox()) == list(before)

@@ -10,11 +10,11 @@ from typing import Any
 import psycopg
 import pytest
 
-from execops import ingest
 from execops.context import Context
 from execops.errors import DatabaseUnavailableError
-from execops.ingest import Delivery, Receipt
-from execops.intake import Intake
+from execops.ingest import deliveries
+from execops.ingest.batching import Intake
+from execops.ingest.deliveries import Delivery, Receipt
 from tests import core
 from tests.stripe_events import failed, sign
 
@@ -37,13 +37,13 @@ async def stored(ctx: Context) -> tuple[int, int]:
 def batches(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many deliveries each transaction holds."""
     sizes: list[int] = []
-    store = ingest.store
+    store = deliveries.store
 
     async def counted(ctx: Context, deliveries: Sequence[Delivery]) -> list[Receipt]:
         sizes.append(len(deliveries))
         return await store(ctx, deliveries)
 
-    monkeypatch.setattr(ingest, "store", counted)
+    monkeypatch.setattr(deliveries, "store", counted)
     return sizes
 
 
@@ -108,7 +108,7 @@ async def test_without_a_database_all_are_told_so(ctx: Context, monkeypatch: pyt
         raise DatabaseUnavailableError("gone")
 
     with monkeypatch.context() as patched:
-        patched.setattr(ingest, "store", gone)
+        patched.setattr(deliveries, "store", gone)
         answers = await asyncio.gather(
             *[receive(intake, failed(f"in_{n}")) for n in range(3)], return_exceptions=True
         )

@@ -23,7 +23,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from execops import audit, operators
+from execops.authority import audit, operators
 from execops.client import Client
 from execops.context import Context
 from execops.db import migrate as migrations
@@ -272,7 +272,7 @@ async def test_killed_at_any_moment(
         "yoyo.backends.base.DatabaseBackend.mark_one",  # applied, not yet marked
         "procrastinate.schema.SchemaManager.get_schema",
         "execops.graphs.checkpointer.setup",
-        "execops.operators.add",
+        "execops.authority.operators.add",
     ],
 )
 async def test_killed_at_the_worst_moments(
@@ -306,7 +306,7 @@ async def test_a_half_built_index_is_built_again(
 
 async def test_the_kept_token_outlives_a_kill_before_the_founder(empty: str, tmp_path: Path) -> None:
     """The embedded default: the token's file is written first, so that a founder never exists without it."""
-    killed = await process(empty, tmp_path, kill_at="execops.operators.add", embedded=True)
+    killed = await process(empty, tmp_path, kill_at="execops.authority.operators.add", embedded=True)
     await killed.communicate(b"")
     assert killed.returncode == -signal.SIGKILL
     file = tmp_path / "token"

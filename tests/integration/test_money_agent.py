@@ -11,15 +11,18 @@ import pytest
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 from ormsgpack import unpackb
 
-from execops import events, execution, facts, inbox, ledger, processing, proposals
+from execops import processing
+from execops.books import facts, ledger
 from execops.client import Client
 from execops.context import Context
 from execops.errors import AmbiguousError, BusyError, RejectedError
 from execops.graphs import money, runtime
 from execops.graphs.checkpointer import delete_thread, thread_lock
+from execops.ingest import events
 from execops.model import Event, Json, Status
 from execops.plays.money.card_update import PLAY
 from execops.ports import Happened, Reconciliation
+from execops.proposals import drafting, execution, listing
 from tests import core
 from tests.stripe_events import deliver, failed, paid, take_in
 
@@ -158,7 +161,7 @@ async def test_a_killed_run_repeats_its_nodes_and_ends_the_same(
         "check_runway": (facts, "gather"),
         "analyze_spend": (facts.Facts, "from_json"),
         "reason": (money, "draft_from_json"),
-        "draft_proposal": (proposals, "_drafted"),
+        "draft_proposal": (drafting, "_drafted"),
         "finish": (events, "finish"),
     }[node]
 
@@ -183,14 +186,14 @@ async def test_a_run_killed_after_its_draft_was_persisted_finds_it(
     ctx: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     event = await stored(ctx, failed())
-    draft = proposals.draft
+    draft = drafting.draft
 
     async def killed(*args: Any) -> Any:
         await draft(*args)
         raise Killed
 
     with monkeypatch.context() as patched:
-        patched.setattr(proposals, "draft", killed)
+        patched.setattr(drafting, "draft", killed)
         with pytest.raises(Killed):
             await runtime.run_play(ctx, event, PLAY)
     outcome = await runtime.run_play(ctx, event, PLAY)
@@ -284,7 +287,7 @@ async def test_execution_resumes_only_a_thread_that_waits(
     async def still_approved(*_: Any) -> Any:
         return replace(executed, status=Status.APPROVED)
 
-    monkeypatch.setattr(inbox, "get", still_approved)
+    monkeypatch.setattr(listing, "get", still_approved)
     await runtime.perform_approved(here, proposal_id, approval)
     assert given == []
     assert adapter.asked == 1
@@ -372,7 +375,7 @@ async def test_every_end_enqueues_the_closing_that_deletes_all_rows(
         await take_in(ctx, paid())
     elif how == "expired":
         await core.expire(ctx, proposal_id)
-        await proposals.write_expiry(ctx, proposal_id)
+        await drafting.write_expiry(ctx, proposal_id)
     else:
         approval = await approve(ctx, client, proposal_id)
         if how == "moot":
@@ -472,7 +475,7 @@ async def test_a_proposal_closed_while_its_event_is_still_run_leaves_no_rows(
 ) -> None:
     event = await stored(ctx, failed())
     drafted, go_on = asyncio.Event(), asyncio.Event()
-    draft = proposals.draft
+    draft = drafting.draft
 
     async def slow(*args: Any) -> Any:
         found = await draft(*args)
@@ -480,7 +483,7 @@ async def test_a_proposal_closed_while_its_event_is_still_run_leaves_no_rows(
         await go_on.wait()
         return found
 
-    monkeypatch.setattr(proposals, "draft", slow)
+    monkeypatch.setattr(drafting, "draft", slow)
     running = asyncio.create_task(runtime.run_play(ctx, event, PLAY))
     await drafted.wait()
     ((proposal_id, thread),) = [

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from execops import events, processing
+from execops import processing
 from execops.context import Context, SystemClock
+from execops.ingest import events
 from execops.model import Event, Proposal, Status, Urgency
 from tests import core
 from tests.plays_table import CANCELLED, about_invoice, card, customer, subscription

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from execops import events, processing
+from execops import processing
 from execops.client import Client
 from execops.context import Context, SystemClock
+from execops.ingest import events
 from execops.model import Event, Json, Proposal, Status, Urgency
 from tests import core
-from tests.integration.test_bank_import import Clock, process, statement, take
+from tests.integration.test_bank_import import Clock, csv_of, process, take
 from tests.stripe_events import deliver, event, fixture
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -187,7 +188,7 @@ async def test_a_refund_by_the_vendor_supersedes(here: Context) -> None:
 
 async def test_cards_and_bank_add_up_to_one_vendor(here: Context, client: Client) -> None:
     await history(here)
-    await take(here, client, statement(("2026-11-05", "AWS", "-600.00")))
+    await take(here, client, csv_of(("2026-11-05", "AWS", "-600.00")))
     assert await core.rows(here, "select 1 from action_proposals") == []
     spike = await take_in(here, purchase("ipi_1", 60_000, "2026-11-06"))
     found = await pending(here, spike, "spend_spike")
@@ -207,7 +208,7 @@ async def test_a_purchase_of_a_past_month_drafts_nothing(here: Context) -> None:
 
 async def burning(ctx: Context, client: Client, a_month: str = "-1000.00", held: str = "4000.00") -> None:
     rows = [(f"2026-{month}-03", "Payroll", a_month) for month in ("08", "09", "10")]
-    await take(ctx, client, statement(*rows, ("2026-10-31", "Fee", "0.00", held)))
+    await take(ctx, client, csv_of(*rows, ("2026-10-31", "Fee", "0.00", held)))
 
 
 async def test_runway_is_drafted_updated_and_superseded_when_it_is_back_over(
@@ -238,7 +239,7 @@ async def test_a_new_month_supersedes_the_old_ones_proposal(here: Context, clien
     *_, last = await process(here)
     old = await pending(here, last, "runway_low")
     december = replace(here, clock=Clock(datetime(2026, 12, 2, tzinfo=UTC)))
-    await take(december, client, statement(("2026-11-03", "Payroll", "-1000.00", "3000.00")))
+    await take(december, client, csv_of(("2026-11-03", "Payroll", "-1000.00", "3000.00")))
     *_, last = await process(december)
     new = await pending(december, last, "runway_low")
     assert new.object_id == "runway:2026-12"

@@ -12,7 +12,7 @@ from execops import processing
 from execops.client import Client
 from execops.context import Context
 from execops.model import Role, Status
-from execops.precision import LAST, Precision, Rate
+from execops.plays.precision import LAST, Precision, Rate
 from tests import core
 from tests.stripe_events import paid, take_in
 

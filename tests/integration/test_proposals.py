@@ -9,16 +9,20 @@ from typing import Any
 import pytest
 from psycopg.types.json import Jsonb
 
-from execops import events, ledger, policy, processing, proposals
+from execops import processing
+from execops.authority import policy
+from execops.books import ledger
+from execops.books.facts import About, gather
 from execops.client import Client
 from execops.context import Context
 from execops.errors import ConflictError
-from execops.facts import About, gather
 from execops.graphs import runtime
+from execops.ingest import events
 from execops.model import Draft, Event, Role, Status, Urgency
 from execops.money import Money
 from execops.plays.money.card_update import PLAY
 from execops.ports import Wording
+from execops.proposals import drafting
 from jobs.bootstrap import open_context
 from tests import core
 from tests.conftest import MakeSettings
@@ -188,7 +192,7 @@ async def test_a_model_may_only_reword(ctx: Context) -> None:
         reasoning="Better reasons.",
         provenance={"author": "model", "model": "m-1"},
     )
-    drafted = await proposals.draft(ctx, PLAY, taken.id, known.about, "event:1:card_update", wording, worded)
+    drafted = await drafting.draft(ctx, PLAY, taken.id, known.about, "event:1:card_update", wording, worded)
     assert drafted.proposal_id is not None
     found = await core.proposal(ctx, drafted.proposal_id)
     assert found.payload == worded.payload | {"text": "Better words.\n"}
@@ -212,7 +216,7 @@ async def test_words_for_a_draft_that_no_longer_stands_are_dropped(ctx: Context)
     assert isinstance(worded, Draft)
     await stored(ctx, failed(attempt_count=2))
     wording = Wording(payload={"text": "Old words.\n"}, reasoning="Old.", provenance={"author": "model"})
-    drafted = await proposals.draft(ctx, PLAY, taken.id, known.about, "event:1:card_update", wording, worded)
+    drafted = await drafting.draft(ctx, PLAY, taken.id, known.about, "event:1:card_update", wording, worded)
     assert drafted.proposal_id is not None
     found = await core.proposal(ctx, drafted.proposal_id)
     assert found.drafted_by["author"] == "rules"
@@ -313,7 +317,7 @@ async def test_deciding_over_a_lapsed_proposal_writes_its_expiry_and_is_refused(
     with pytest.raises(ConflictError, match="is expired"):
         await decide()
     assert [(row["status"], row["outcome"]) for row in await everything(ctx)] == [
-        ("expired", proposals.LAPSED)
+        ("expired", drafting.LAPSED)
     ]
     assert (await core.transitions(ctx, proposal_id))[-1] == "proposal.expired"
     assert len(await core.jobs(ctx, "close_thread")) == 1
@@ -463,15 +467,15 @@ async def test_events_about_the_same_invoice_at_once_make_one_proposal(ctx: Cont
 
 
 async def test_a_draft_waits_for_the_payment_that_is_being_written(ctx: Context) -> None:
-    drafting = await stored(ctx, failed())
+    failure = await stored(ctx, failed())
     settling = await deliver(ctx, paid())
     async with ctx.transaction() as conn:
         settled = await events.lock_received(conn, settling.event_id)
         assert settled is not None
         await ledger.record(conn, settled)
-        running = asyncio.create_task(runtime.run_play(ctx, drafting, PLAY))
+        running = asyncio.create_task(runtime.run_play(ctx, failure, PLAY))
         await core.blocked(ctx)
-        assert await proposals.reassess(ctx, conn, "cus_1", "in_1") == []
+        assert await drafting.reassess(ctx, conn, "cus_1", "in_1") == []
     assert (await running)["why"] == "invoice ACME-0001 is paid"
     assert await everything(ctx) == []
 
@@ -479,14 +483,14 @@ async def test_a_draft_waits_for_the_payment_that_is_being_written(ctx: Context)
 class _Held:
     """Holds a draft in its transaction, just before it links the event to its new proposal."""
 
-    def __init__(self, ctx: Context, drafting: Event) -> None:
-        self._ctx, self._drafting = ctx, drafting
+    def __init__(self, ctx: Context, failure: Event) -> None:
+        self._ctx, self._failure = ctx, failure
 
     async def __aenter__(self) -> asyncio.Task[Any]:
         self._holding = self._ctx.transaction()
         conn = await self._holding.__aenter__()
-        await conn.execute(b"select 1 from events where id = %s for update", (self._drafting.id,))
-        running = asyncio.create_task(runtime.run_play(self._ctx, self._drafting, PLAY))
+        await conn.execute(b"select 1 from events where id = %s for update", (self._failure.id,))
+        running = asyncio.create_task(runtime.run_play(self._ctx, self._failure, PLAY))
         await core.blocked(self._ctx)
         return running
 
@@ -495,9 +499,9 @@ class _Held:
 
 
 async def test_a_payment_waits_for_the_draft_and_supersedes_it(ctx: Context) -> None:
-    drafting = await stored(ctx, failed())
+    failure = await stored(ctx, failed())
     settling = await deliver(ctx, paid())
-    async with _Held(ctx, drafting) as running:
+    async with _Held(ctx, failure) as running:
         paying = asyncio.create_task(processing.process_event(ctx, settling.event_id))
         await core.blocked(ctx, 2)
     assert (await running)["result"] == "drafted"
@@ -509,9 +513,9 @@ async def test_a_payment_waits_for_the_draft_and_supersedes_it(ctx: Context) -> 
 async def test_a_new_email_waits_for_the_draft_and_redrafts_it(ctx: Context, known: bool) -> None:
     if known:
         await take_in(ctx, customer())
-    drafting = await stored(ctx, failed())
+    failure = await stored(ctx, failed())
     changing = await deliver(ctx, customer(email="new@acme.example"))
-    async with _Held(ctx, drafting) as running:
+    async with _Held(ctx, failure) as running:
         changed = asyncio.create_task(processing.process_event(ctx, changing.event_id))
         await core.blocked(ctx, 2)
     await asyncio.gather(running, changed)
@@ -520,8 +524,8 @@ async def test_a_new_email_waits_for_the_draft_and_redrafts_it(ctx: Context, kno
 
 async def test_a_suppression_waits_for_the_draft_and_supersedes_it(ctx: Context, client: Client) -> None:
     first = await core.pending_id(ctx, "in_1")
-    drafting = await stored(ctx, failed("in_2"))
-    async with _Held(ctx, drafting) as running:
+    failure = await stored(ctx, failed("in_2"))
+    async with _Held(ctx, failure) as running:
         rejecting = asyncio.create_task(client.reject(first, 1, suppress=True))
         await core.blocked(ctx, 2)
     await asyncio.gather(running, rejecting)
@@ -530,11 +534,11 @@ async def test_a_suppression_waits_for_the_draft_and_supersedes_it(ctx: Context,
 
 async def test_a_draft_is_not_held_up_by_another_run_of_its_event(ctx: Context) -> None:
     # The other run holds the event and waits for the snapshot that this draft holds: it must not wait back.
-    drafting = await stored(ctx, failed())
+    failure = await stored(ctx, failed())
     async with ctx.transaction() as conn:
-        assert await events.lock_received(conn, drafting.id) is not None
+        assert await events.lock_received(conn, failure.id) is not None
         async with asyncio.timeout(10):
-            assert (await runtime.run_play(ctx, drafting, PLAY))["result"] == "drafted"
+            assert (await runtime.run_play(ctx, failure, PLAY))["result"] == "drafted"
 
 
 async def test_two_drafts_of_the_same_key_make_one_proposal(ctx: Context) -> None:

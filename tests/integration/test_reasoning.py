@@ -14,13 +14,15 @@ from typing import Any
 import pytest
 
 from cli.doctor import _model
-from execops import events, ledger, policy
 from execops.adapters import create_adapters
+from execops.authority import policy
+from execops.books import ledger
 from execops.client import Client
 from execops.context import Context
 from execops.errors import InvalidInputError, NotConfiguredError
-from execops.graphs import wording
+from execops.graphs import rewording
 from execops.graphs.reasoning import ModelReasoner, RulesOnly, create_reasoner
+from execops.ingest import events
 from execops.model import Draft, Json, Proposal, Urgency
 from execops.money import Money
 from execops.ports import Reasoner, Wording
@@ -123,7 +125,7 @@ def stands(proposal: Proposal, rules: Proposal, result: str, attempts: int | Non
     assert by_rules(proposal) == rules.drafted_by
     assert proposal.drafted_by["result"] == result
     assert proposal.drafted_by["model"] == f"openai:{MODEL}"
-    assert proposal.drafted_by["prompt_sha256"] == wording.PROMPT_SHA256
+    assert proposal.drafted_by["prompt_sha256"] == rewording.PROMPT_SHA256
     if attempts is not None:
         assert proposal.drafted_by["attempts"] == attempts
 
@@ -149,7 +151,7 @@ async def test_good_words_are_used_and_nothing_else_changes(model: MakeModel) ->
             "author": "model",
             "model": f"openai:{MODEL}",
             "result": "used",
-            "prompt_sha256": wording.PROMPT_SHA256,
+            "prompt_sha256": rewording.PROMPT_SHA256,
             "attempts": 1,
             "tokens": {"input": 300, "output": 40},
         }
@@ -164,7 +166,7 @@ async def test_what_is_asked(model: MakeModel) -> None:
     assert it.fake.keys == [KEY]
     assert request["model"] == MODEL
     assert request["temperature"] == 0
-    assert request["messages"][0] == {"role": "system", "content": wording.PROMPT}
+    assert request["messages"][0] == {"role": "system", "content": rewording.PROMPT}
     form = request["response_format"]["json_schema"]
     assert form["strict"] is True
     assert sorted(form["schema"]["properties"]) == ["reasoning", "subject", "text"]

@@ -11,13 +11,15 @@ from typing import Any
 import psycopg
 import pytest
 
-from execops import audit, ledger, policy, processing
+from execops import processing
+from execops.authority import audit, policy
+from execops.books import ledger
 from execops.client import Client
 from execops.context import Context
+from execops.effects import Movement
 from execops.errors import ConflictError
 from execops.model import Event, Status
 from execops.money import Money
-from execops.sources import Movement
 from tests import core
 from tests.stripe_events import deliver, event, failed, fixture, invoice, paid, take_in
 

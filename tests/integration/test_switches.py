@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from execops import decisions, processing
+from execops import processing
 from execops.client import Client
 from execops.context import Context
 from execops.errors import NotAllowedError, NotFoundError
 from execops.model import Role, Status
+from execops.proposals import decisions
 from tests import core
 from tests.stripe_events import failed, paid, take_in
 

@@ -10,12 +10,12 @@ import psycopg
 import pytest
 from procrastinate import App, PsycopgConnector
 
-from execops import decisions, processing
+from execops import processing
 from execops.client import Client
 from execops.context import Context
 from execops.db.pool import Connection
 from execops.model import EventStatus, Status
-from execops.ports import Job
+from execops.ports import Job, execute_job
 from jobs import tasks
 from jobs.bootstrap import open_context
 from jobs.worker import HEARTBEAT
@@ -162,7 +162,7 @@ async def test_busy_thread_is_tried_again_shortly(ctx: Context, client: Client, 
 async def test_jobs_exist_only_if_the_transaction_commits(ctx: Context) -> None:
     with contextlib.suppress(ZeroDivisionError):
         async with ctx.transaction() as conn:
-            jobs = [Job("close_thread", {"thread_id": "x"}), decisions.execute_job(1, 1, 5.0)]
+            jobs = [Job("close_thread", {"thread_id": "x"}), execute_job(1, 1, 5.0)]
             await ctx.queue.defer(conn, *jobs)
             assert await _count_on(conn) == 2
             raise ZeroDivisionError

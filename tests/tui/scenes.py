@@ -16,17 +16,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from execops.audit import TrailEntry
+from execops.authority.audit import TrailEntry
 from execops.canvas.behind import Behind
 from execops.canvas.catalogue import Metric
 from execops.canvas.result import Answer
 from execops.canvas.run import Asked
 from execops.client import Card, Change, Client
-from execops.decisions import Decided
 from execops.errors import ConflictError, ExecOpsError
 from execops.health import Health
-from execops.inbox import Counts, Summary
 from execops.model import AuditEntry, Event, EventStatus, Json, Proposal, Status, Urgency
+from execops.proposals.decisions import Decided
+from execops.proposals.listing import Counts, Summary
 from tests.tui import canvas_scenes
 from tests.tui.inbox import Inbox, opened
 from tui import clock, views

@@ -15,8 +15,8 @@ from textual.events import ScreenResume
 from execops.client import Change, Client
 from execops.context import Context
 from execops.errors import DatabaseUnavailableError
-from execops.inbox import Summary
 from execops.model import Actor
+from execops.proposals.listing import Summary
 from execops.settings import Secret
 from tests.stripe_events import failed, paid, take_in
 from tests.tui.inbox import opened, propose

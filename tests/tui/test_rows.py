@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 from datetime import UTC, datetime, timedelta
 
-from execops.inbox import Summary
 from execops.model import Status, Urgency
+from execops.proposals.listing import Summary
 from tui.rows import Rows
 from tui.views import Page, View
 

@@ -13,7 +13,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from execops.bank import Closing, LeftOut, Options, Problem, Row, read, survey
 from execops.errors import InvalidDeliveryError, InvalidInputError, NotFoundError
 from execops.money import Money, decimals
 from execops.settings import load_settings
@@ -21,6 +20,7 @@ from execops.sources import bank, get_source
 from execops.sources.bank.amounts import UnreadableError, decimal_mark, read_amount
 from execops.sources.bank.dates import date_format, order_of, read_date
 from execops.sources.bank.encodings import detect_encoding
+from execops.sources.bank.statement import Closing, LeftOut, Options, Problem, Row, read, survey
 from execops.sources.bank.vendors import is_transfer, vendor
 from tests.facts import NOW
 from tests.unit.test_plays_finance import event

@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from execops.adapters import create_adapters
-from execops.facts import Facts
+from execops.books.facts import Facts
 from execops.model import Declined, Draft, Urgency
 from execops.money import Money
-from execops.plays import all_plays
 from execops.plays.money.card_update import PLAY, assess
+from execops.plays.registry import all_plays
 from execops.settings import load_settings
 from tests.facts import facts
 from tests.unit.test_facts import item, subscription

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from execops.facts import Facts
+from execops.books.facts import Facts
 from execops.money import Money
 from tests.facts import facts
 

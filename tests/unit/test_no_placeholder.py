@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from execops.adapters import create_adapters
 from execops.model import Draft, Json
-from execops.plays import Play, all_plays
+from execops.plays.play import Play
+from execops.plays.registry import all_plays
 from execops.settings import load_settings
 from execops.sources.stripe.reading import _READERS
 from tests.plays_table import SCENARIOS, Case, ask

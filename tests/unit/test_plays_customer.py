@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from execops.facts import Facts
+from execops.books.facts import Facts
 from execops.model import Declined, Draft, Urgency
 from execops.money import Money
-from execops.plays import all_plays, wording
+from execops.plays import wording
+from execops.plays.registry import all_plays
 from tests.facts import facts
 from tests.plays_table import CANCELLED, World, card, subscription
 from tests.unit.test_card_update import charge, invoice

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from execops.adapters import create_adapters
-from execops.facts import Facts
+from execops.books.facts import Facts
 from execops.model import Declined, Draft, Event, EventStatus, Urgency
 from execops.money import Money
-from execops.plays import Play, all_plays
 from execops.plays.money import dispute_response, payout_failed, runway_low, spend_spike
+from execops.plays.play import Play
+from execops.plays.registry import all_plays
 from execops.settings import load_settings
 from tests.facts import NOW, facts
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from execops.model import Declined, Draft
-from execops.plays import all_plays
+from execops.plays.registry import all_plays
 from tests.plays_table import SCENARIOS, ask, table
 
 

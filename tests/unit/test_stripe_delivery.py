@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from execops.db.storable import parse
 from execops.errors import InvalidDeliveryError, NotConfiguredError, SignatureError
-from execops.ingest import parse
 from execops.settings import Settings, load_settings
 from execops.sources.stripe import fields, normalise, verify
 from tests.stripe_events import event, failed, sign

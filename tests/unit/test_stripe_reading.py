@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from execops.effects import Effects
 from execops.model import Event, EventStatus
 from execops.money import Money
-from execops.sources import Effects
 from execops.sources.stripe import read
 from tests.stripe_events import _fixtures, fixture
 

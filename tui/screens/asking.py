@@ -15,7 +15,7 @@ from textual.containers import Container
 from textual.widgets import Input
 
 from execops.errors import DatabaseUnavailableError, ExecOpsError
-from execops.inbox import Summary
+from execops.proposals.listing import Summary
 from tui import keys, messages
 from tui.keys import Key
 from tui.rows import Rows

@@ -16,9 +16,9 @@ from textual import on, work
 from textual.screen import Screen
 
 from execops.client import Client
-from execops.decisions import Decided
 from execops.errors import ConflictError, ExecOpsError
 from execops.model import Proposal, Status, Urgency
+from execops.proposals.decisions import Decided
 from tui import keys, standing
 from tui.feed import Feed
 from tui.messages import DecisionRefused, ProposalDecided

@@ -12,9 +12,9 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static, TextArea
 
-from execops.decisions import Decided
 from execops.errors import ExecOpsError, InvalidPayloadError
 from execops.model import Json, Proposal
+from execops.proposals.decisions import Decided
 from tui import draft, keys
 from tui.messages import EditRefused, EditSaved
 from tui.text import WHOLE, clean

@@ -5,9 +5,9 @@ from __future__ import annotations
 from textual import work
 from textual.app import SuspendNotSupported
 
-from execops.decisions import Decided
 from execops.errors import ExecOpsError, NotConfiguredError
 from execops.model import Proposal, Status
+from execops.proposals.decisions import Decided
 from tui import draft, editor, keys
 from tui.messages import DecisionRefused, ProposalDecided
 from tui.screens.deciding import DecidingScreen

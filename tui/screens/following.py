@@ -11,8 +11,8 @@ from textual import on, work
 from textual.timer import Timer
 from textual.worker import Worker, WorkerState
 
-from execops.inbox import Summary
 from execops.model import Status
+from execops.proposals.listing import Summary
 from tui import clock, messages, standing
 from tui.rows import Rows
 from tui.screens.looking import LookingScreen

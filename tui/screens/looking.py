@@ -11,8 +11,8 @@ from textual.timer import Timer
 
 from execops.client import Card
 from execops.errors import ExecOpsError
-from execops.inbox import Summary
 from execops.model import Status
+from execops.proposals.listing import Summary
 from tui import draft, links, messages, standing
 from tui.screens.marking import MarkingScreen
 from tui.text import WHOLE, clean

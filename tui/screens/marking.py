@@ -8,9 +8,9 @@ from textual import on, work
 from textual.content import Content
 
 from execops.client import Card
-from execops.decisions import Decided
 from execops.errors import ExecOpsError
 from execops.model import Proposal, Status
+from execops.proposals.decisions import Decided
 from tui import keys, messages
 from tui.screens.editing import EditingScreen
 from tui.text import clean

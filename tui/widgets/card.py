@@ -8,10 +8,10 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 
-from execops.audit import TrailEntry
+from execops.authority.audit import TrailEntry
 from execops.client import Card
-from execops.inbox import Summary
 from execops.model import Status
+from execops.proposals.listing import Summary
 from tui import clock, draft, draft_diff
 from tui.text import WHOLE, clean, hidden
 from tui.widgets.card_body import CardBody

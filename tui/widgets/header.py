@@ -7,7 +7,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from execops.health import Health
-from execops.inbox import Counts
+from execops.proposals.listing import Counts
 from tui import clock
 from tui.messages import WentOffline
 from tui.views import View

@@ -14,8 +14,8 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 
-from execops.inbox import Summary
 from execops.model import Status, Urgency
+from execops.proposals.listing import Summary
 from tui import clock, keys
 from tui.rows import Rows
 from tui.text import clean

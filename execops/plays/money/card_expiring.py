@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from execops.facts import Facts
+from execops.books.facts import Facts
 from execops.model import Declined, Draft, Urgency
-from execops.plays import Play, wording
+from execops.plays import wording
+from execops.plays.play import Play
 
 _MONTHS = "January February March April May June July August September October November December".split()  # noqa: SIM905
 

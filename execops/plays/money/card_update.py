@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from execops.facts import Facts
+from execops.books.facts import Facts
 from execops.model import Declined, Draft, Json, Urgency
 from execops.money import Money
-from execops.plays import Play, wording
+from execops.plays import wording
+from execops.plays.play import Play
 
 
 def assess(facts: Facts) -> Draft | Declined:

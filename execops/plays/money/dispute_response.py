@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from execops.facts import Facts
+from execops.books.facts import Facts
 from execops.model import Declined, Draft, Json, Urgency
 from execops.money import Money, money
-from execops.plays import Play
 from execops.plays.messages import TeamRole, to_team
+from execops.plays.play import Play
 from execops.plays.wording import day, moment
 from execops.text import clean_line
 

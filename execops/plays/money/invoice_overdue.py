@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from execops.facts import Facts
+from execops.books.facts import Facts
 from execops.model import Declined, Draft, Json, Urgency
 from execops.money import Money
-from execops.plays import Play, wording
+from execops.plays import wording
 from execops.plays.messages import TeamRole, to_team
+from execops.plays.play import Play
 
 _LONG = 15  # days overdue from which the mail asks when the payment will come
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from execops.facts import Facts
+from execops.books.facts import Facts
 from execops.model import Declined, Draft, Json, Urgency
 from execops.money import Money, decimals
-from execops.plays import Play, wording
+from execops.plays import wording
 from execops.plays.messages import TeamRole, to_team
+from execops.plays.play import Play
 
 
 def assess(facts: Facts) -> Draft | Declined:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from execops.facts import Facts
+from execops.books.facts import Facts
 from execops.model import Declined, Draft, Json, Urgency
 from execops.money import money
-from execops.plays import Play
 from execops.plays.messages import TeamRole, to_team
+from execops.plays.play import Play
 from execops.plays.wording import day, moment
 
 # What helps, by failure code: https://docs.stripe.com/api/payouts/failures.

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from execops.cash import month_name
-from execops.facts import About, Facts
+from execops.books.cash import month_name
+from execops.books.facts import About, Facts
 from execops.model import Declined, Draft, Event, Json, Urgency
 from execops.money import Money
-from execops.plays import Play
 from execops.plays.messages import TeamRole, to_team
+from execops.plays.play import Play
 from execops.settings import Settings
 
 _LOW = 6  # months

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from execops.facts import About, Facts
+from execops.books.facts import About, Facts
+from execops.books.mrr import subscription_mrr
 from execops.model import Declined, Draft, Event, Json, Urgency
 from execops.money import Money
-from execops.mrr import subscription_mrr
-from execops.plays import Play, about_event, wording
+from execops.plays import wording
 from execops.plays.messages import TeamRole, to_team
+from execops.plays.play import Play, about_event
 from execops.settings import Settings
 from execops.sources.stripe.fields import at, flag, obj
 from execops.text import clean_line

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from execops.effects import Balance, Effects, Movement
 from execops.errors import InvalidDeliveryError, NotFoundError
 from execops.model import Event, Json
 from execops.money import money
 from execops.settings import Settings
-from execops.sources import Balance, Effects, Movement, NewEvent
+from execops.sources import NewEvent
 
 TRANSACTIONS = "bank.transactions_imported"
 BALANCE = "bank.balance_imported"

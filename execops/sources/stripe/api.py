@@ -132,7 +132,7 @@ class StripeApi:
 
 
 def _parsed(body: str) -> Json:
-    from execops.ingest import parse
+    from execops.db.storable import parse
 
     try:
         return parse(body.encode(errors="replace"))[0]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from execops.effects import Effects
 from execops.model import Event, Json
-from execops.sources import Effects
 from execops.sources.stripe.fields import (
     Object,
     at,

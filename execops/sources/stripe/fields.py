@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from execops.effects import Snapshot
 from execops.model import Event, Json
-from execops.sources import Snapshot
 
 Object = Mapping[str, Any]
 

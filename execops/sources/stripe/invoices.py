@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from execops.effects import Effects, Movement
 from execops.model import Event
 from execops.money import money
-from execops.sources import Effects, Movement
 from execops.sources.stripe.fields import (
     Object,
     at,

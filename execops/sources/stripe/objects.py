@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from execops.effects import Effects, Snapshot
 from execops.model import Event, EventStatus, Json
-from execops.sources import Effects, Snapshot
-from execops.sources.stripe import cash
+from execops.sources.stripe import movements
 from execops.sources.stripe.fields import (
     Object,
     at,
@@ -68,7 +68,7 @@ def _effects_of_line(it: Object, seen_at: datetime) -> Effects:
             snapshots += effects_of(each, seen_at).snapshots
     if text(source, "object") == "refund":
         snapshots += _refund(source, seen_at)
-    return Effects(tuple(snapshots), tuple(cash.balance_transaction(it, seen_at)))
+    return Effects(tuple(snapshots), tuple(movements.balance_transaction(it, seen_at)))
 
 
 def _refund(it: Object, seen_at: datetime) -> list[Snapshot]:

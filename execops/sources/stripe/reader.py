@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from urllib.parse import quote
 
+from execops.effects import Effects
 from execops.errors import ExecOpsError, NotConfiguredError, UnavailableError
 from execops.model import Event
 from execops.ports import Reading, Want
 from execops.settings import Settings
-from execops.sources import Effects
 from execops.sources.stripe.api import COUPONS, StripeApi, StripeBusyError
 from execops.sources.stripe.fields import Object, items, obj, ref, text
 from execops.sources.stripe.objects import effects_of

@@ -7,23 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from execops.effects import Effects
 from execops.model import Event
-from execops.sources import Effects
-from execops.sources.stripe import cash, customers
+from execops.sources.stripe import customers, movements
 from execops.sources.stripe.fields import Object, obj, text
 from execops.sources.stripe.invoices import invoice
 
 _READERS: dict[str, Callable[[Event, Object], Effects]] = {
-    "balance": cash.balance,
+    "balance": movements.balance,
     "card": customers.card,
-    "charge": cash.charge,
+    "charge": movements.charge,
     "customer": customers.customer,
-    "dispute": cash.dispute,
+    "dispute": movements.dispute,
     "invoice": invoice,
-    "issuing.transaction": cash.issuing_transaction,
+    "issuing.transaction": movements.issuing_transaction,
     "payment_method": customers.card,
-    "payout": cash.payout,
-    "refund": cash.refund,
+    "payout": movements.payout,
+    "refund": movements.refund,
     "source": customers.card,
     "subscription": customers.subscription,
 }

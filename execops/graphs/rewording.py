@@ -17,7 +17,7 @@ from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from execops.graphs.model import OutOfSchemaError, RefusedAnswerError, quoted, tokens
+from execops.graphs.language_model import OutOfSchemaError, RefusedAnswerError, quoted, tokens
 from execops.model import Draft, Json
 from execops.text import clean_block, clean_line
 

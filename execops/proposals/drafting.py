@@ -13,13 +13,16 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from execops import facts, judging, policy
+from execops.authority import policy
+from execops.books import facts
 from execops.context import ORG, Context
 from execops.db import queries
 from execops.db.pool import Connection
 from execops.model import ENDED, Declined, Draft, Json, Proposal, Status
-from execops.plays import Play, all_plays
-from execops.ports import Job, Wording
+from execops.plays import judging
+from execops.plays.play import Play
+from execops.plays.registry import all_plays
+from execops.ports import Wording, close_thread_job
 
 SQL = queries.load("action_proposals")
 LAPSED = "its time ran out before anybody decided"
@@ -153,11 +156,6 @@ async def end(ctx: Context, conn: Connection, proposal: Proposal, status: Status
     """End a proposal without a decision, and enqueue the closing of its thread."""
     await conn.execute(SQL["end_without_decision"], {"id": proposal.id, "status": status, "outcome": why})
     await ctx.queue.defer(conn, close_thread_job(proposal.thread_id))
-
-
-def close_thread_job(thread_id: str) -> Job:
-    """The job that deletes a finished thread's checkpoints."""
-    return Job("close_thread", {"thread_id": thread_id})
 
 
 async def _persist(

@@ -6,12 +6,13 @@ import logging
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from execops import facts, policy
+from execops.authority import policy
+from execops.books import facts
 from execops.context import Context
 from execops.db.pool import Connection
 from execops.model import Declined, Draft, Json
-from execops.plays import Play
-from execops.router import Woken
+from execops.plays.play import Play
+from execops.plays.router import Woken
 
 logger = logging.getLogger(__name__)
 

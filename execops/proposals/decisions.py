@@ -14,7 +14,8 @@ from decimal import Decimal
 
 from psycopg.types.json import Jsonb
 
-from execops import facts, inbox, operators, policy, proposals
+from execops.authority import operators, policy
+from execops.books import facts
 from execops.context import ORG, WORKER, Context
 from execops.db import queries
 from execops.db.pool import Connection, act_as
@@ -27,8 +28,9 @@ from execops.errors import (
     NotFoundError,
 )
 from execops.model import Actor, Json, Operator, Proposal, Role, Status
-from execops.plays import all_plays
-from execops.ports import Job
+from execops.plays.registry import all_plays
+from execops.ports import close_thread_job, execute_job
+from execops.proposals import drafting, listing
 
 SQL = queries.load("action_proposals")
 # What everybody who decides may change in a payload. All else says who receives, who sends or how much.
@@ -89,7 +91,7 @@ async def approve_many(
     One that changed meanwhile does not hold up the others. Raises InvalidInputError where the plays differ.
     """
     async with ctx.connection() as conn:
-        found = [await inbox.get(conn, proposal_id) for proposal_id, _ in seen]
+        found = [await listing.get(conn, proposal_id) for proposal_id, _ in seen]
     if len({each.play for each in found if each is not None}) > 1:
         raise InvalidInputError("Only proposals of the same play are approved together; nothing was changed.")
     answers: list[Decided | ExecOpsError] = []
@@ -112,15 +114,15 @@ async def reject(
 ) -> Decided:
     """Reject this version for good; with `suppress`, no play ever drafts for this customer again."""
     async with _deciding(ctx, operator, proposal_id, reason) as conn:
-        if suppress and (seen := await inbox.get(conn, proposal_id)) is not None:
+        if suppress and (seen := await listing.get(conn, proposal_id)) is not None:
             await facts.lock_subject(conn, seen.subject_key)
-            await proposals.lock_open(conn, seen.subject_key)  # in the order of ids, before this one of them
+            await drafting.lock_open(conn, seen.subject_key)  # in the order of ids, before this one of them
         proposal = await _decidable(conn, operator, proposal_id, version, "reject", {Status.PENDING})
         decided = await _close(ctx, conn, operator, proposal, Status.REJECTED, reason)
         if suppress:
             await policy.suppress(conn, operator, proposal.subject_key, reason)
             await act_as(conn, WORKER)  # what else waits about this customer is moot now
-            await proposals.reassess(ctx, conn, proposal.subject_key)  # the subject is held
+            await drafting.reassess(ctx, conn, proposal.subject_key)  # the subject is held
         return decided
 
 
@@ -258,9 +260,11 @@ async def set_action(ctx: Context, operator: Operator, name: str, *, allowed: bo
         return await policy.switch(conn, known, "action", name, allowed=allowed, why=why)
 
 
-def execute_job(proposal_id: int, approval_no: int, delay: float) -> Job:
-    """The job that performs one approval of a proposal; a later approval has a job of its own."""
-    return Job("execute_proposal", {"proposal_id": proposal_id, "approval_no": approval_no}, delay)
+async def _locked(conn: Connection, proposal_id: int) -> Proposal:
+    proposal = await drafting.lock(conn, proposal_id)
+    if proposal is None:
+        raise NotFoundError(f"There is no proposal {proposal_id}.", hint="execops proposals list")
+    return proposal
 
 
 @asynccontextmanager
@@ -273,15 +277,8 @@ async def _deciding(
         async with ctx.transaction(Actor.user(operator), **metadata) as conn:
             yield conn
     except ExecOpsError:
-        await proposals.write_expiry(ctx, proposal_id)
+        await drafting.write_expiry(ctx, proposal_id)
         raise
-
-
-async def _locked(conn: Connection, proposal_id: int) -> Proposal:
-    proposal = await proposals.lock(conn, proposal_id)
-    if proposal is None:
-        raise NotFoundError(f"There is no proposal {proposal_id}.", hint="execops proposals list")
-    return proposal
 
 
 async def _authorised(conn: Connection, operator: Operator, proposal_id: int, decision: str) -> Proposal:
@@ -364,5 +361,5 @@ async def _close(
 ) -> Decided:
     values = {"id": proposal.id, "status": status, "outcome": outcome, "operator_id": operator.id}
     await conn.execute(SQL["decide"], values)
-    await ctx.queue.defer(conn, proposals.close_thread_job(proposal.thread_id))
+    await ctx.queue.defer(conn, close_thread_job(proposal.thread_id))
     return Decided(proposal_id=proposal.id, version=proposal.version, status=status)

@@ -17,11 +17,10 @@ from dataclasses import dataclass, replace
 
 from psycopg.types.json import Jsonb
 
-from execops import policy, proposals
+from execops.authority import policy
 from execops.context import ORG, Context
 from execops.db import queries
 from execops.db.pool import Connection
-from execops.decisions import execute_job
 from execops.errors import (
     AdapterError,
     AmbiguousError,
@@ -30,7 +29,8 @@ from execops.errors import (
     NotAcceptedError,
 )
 from execops.model import Declined, Execution, ExecutionStatus, Json, Proposal, Status
-from execops.ports import Adapter, Happened, Reconciliation
+from execops.ports import Adapter, Happened, Reconciliation, close_thread_job, execute_job
+from execops.proposals import drafting
 
 logger = logging.getLogger(__name__)
 
@@ -81,7 +81,7 @@ async def execute(ctx: Context, proposal_id: int, approval_no: int) -> Status:
 async def _begin(ctx: Context, proposal_id: int, approval_no: int) -> _Begun:
     async with ctx.transaction() as conn:
         await conn.execute(PROPOSALS["lock_object"], {"org_id": ORG, "id": proposal_id})
-        proposal = await proposals.lock(conn, proposal_id)
+        proposal = await drafting.lock(conn, proposal_id)
         assert proposal is not None  # noqa: S101  proposals cannot be deleted
         if proposal.approval_no != approval_no or proposal.status not in {Status.APPROVED, Status.EXECUTING}:
             return _Begun(proposal, None)
@@ -93,7 +93,7 @@ async def _begin(ctx: Context, proposal_id: int, approval_no: int) -> _Begun:
             return _Begun(proposal, None)
         if rules.suppressed(proposal.subject_key):
             return await _refuse(conn, proposal, f"{proposal.subject_key} is never to be contacted")
-        answer = await proposals.assess_now(ctx, conn, proposal, rules)
+        answer = await drafting.assess_now(ctx, conn, proposal, rules)
         if isinstance(answer, Declined):
             return await _drop(ctx, conn, proposal, f"moot before it was sent: {answer.reason}")
         adapter = ctx.adapters.get(proposal.action_type)
@@ -118,13 +118,13 @@ async def _refuse(conn: Connection, proposal: Proposal, why: str) -> _Begun:
 async def _drop(ctx: Context, conn: Connection, proposal: Proposal, why: str) -> _Begun:
     if proposal.status is Status.EXECUTING:  # between two attempts, of which none was accepted
         await _set_status(conn, proposal, Status.FAILED, why)
-    await proposals.end(ctx, conn, proposal, Status.SUPERSEDED, why)
+    await drafting.end(ctx, conn, proposal, Status.SUPERSEDED, why)
     return _Begun(replace(proposal, status=Status.SUPERSEDED), None)
 
 
 async def _refused_by_guard(ctx: Context, proposal_id: int, approval_no: int, cause: ConflictError) -> _Begun:
     async with ctx.transaction() as conn:
-        proposal = await proposals.lock(conn, proposal_id)
+        proposal = await drafting.lock(conn, proposal_id)
         assert proposal is not None  # noqa: S101
         if proposal.approval_no != approval_no or proposal.status not in {Status.APPROVED, Status.EXECUTING}:
             return _Begun(proposal, None)
@@ -177,7 +177,7 @@ async def _try_later(
     """Record the attempt and schedule the next one, after `wait` seconds, else with backoff and jitter;
     give up after MAX_ATTEMPTS."""
     async with ctx.transaction() as conn:
-        await proposals.lock(conn, proposal.id)
+        await drafting.lock(conn, proposal.id)
         made = sum(_same_key(each, proposal) for each in await _attempts(conn, proposal))
         await _close_attempt(conn, execution, ExecutionStatus.FAILED, error=error)
         if made >= MAX_ATTEMPTS:
@@ -205,11 +205,11 @@ async def _finish(
         Status.UNKNOWN: ExecutionStatus.UNKNOWN,
     }
     async with ctx.transaction() as conn:
-        await proposals.lock(conn, proposal.id)
+        await drafting.lock(conn, proposal.id)
         await _close_attempt(conn, execution, outcomes[status], result=result, error=error)
         await _set_status(conn, proposal, status, error)
         if status is Status.EXECUTED:
-            await ctx.queue.defer(conn, proposals.close_thread_job(proposal.thread_id))
+            await ctx.queue.defer(conn, close_thread_job(proposal.thread_id))
     return status
 
 

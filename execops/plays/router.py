@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from execops.facts import About
+from execops.books.facts import About
 from execops.model import Event
-from execops.plays import Play, all_plays
+from execops.plays.play import Play
+from execops.plays.registry import all_plays
 from execops.settings import Settings
 
 

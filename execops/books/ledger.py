@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 from psycopg.types.json import Jsonb
 
-from execops import recovery
+from execops.books import recoveries
+from execops.books.mrr import subscription_mrr
 from execops.context import ORG
 from execops.db import queries
 from execops.db.pool import Connection
+from execops.effects import Balance, Effects, Movement, Snapshot
 from execops.model import Event
-from execops.mrr import subscription_mrr
-from execops.sources import Balance, Effects, Movement, Snapshot, get_source
+from execops.sources import get_source
 
 SQL = queries.load("ledger")
 BACKFILLS = queries.load("backfills")
@@ -73,7 +74,7 @@ async def book(
 ) -> int:
     """Book movements, each external id once; returns how many were new.
 
-    Invoices that were paid after an action are credited to it: see `execops.recovery`.
+    Invoices that were paid after an action are credited to it: see `execops.books.recoveries`.
     """
     booked = 0
     for movement in movements:
@@ -94,7 +95,7 @@ async def book(
         booked += cursor.rowcount
         if not cursor.rowcount:  # the same whichever came first
             await conn.execute(BACKFILLS["complete_movement"], values)
-    await recovery.credit(conn, {each.external_id for each in movements if each.kind == "invoice_paid"})
+    await recoveries.credit(conn, {each.external_id for each in movements if each.kind == "invoice_paid"})
     return booked
 
 

@@ -17,15 +17,16 @@ from email import message_from_bytes
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cli import books, fixtures, output, session
-from cli.fixtures import Subject
+from cli import output, session
+from cli.demo import statement, stripe_events
+from cli.demo.stripe_events import Subject
 from cli.processes import SERVER_POOL, stopping, worker_pool
 from cli.trigger import send
 from execops.client import Client
 from execops.context import Context
 from execops.errors import ConflictError, ExecOpsError, InvalidInputError, UnavailableError
-from execops.inbox import Summary
 from execops.model import Proposal, Status
+from execops.proposals.listing import Summary
 from execops.settings import Settings, load_settings
 from jobs.bootstrap import local_token, migrate, open_context
 from jobs.worker import run_worker
@@ -75,7 +76,7 @@ async def _inbox() -> None:
 
     output.note("Starting ExecOps in a throw-away home …")
     async with _stage(undo_window="5") as stage:
-        await books.bring_in(stage.ctx, stage.client.operator)
+        await statement.bring_in(stage.ctx, stage.client.operator)
         for subject in (INITECH, HOOLI, GLOBEX):
             await _fail_charge(stage, subject)
         await _until(stage, lambda: _count(stage, 5))  # the two large ones go to the account owner too
@@ -165,7 +166,7 @@ async def _supersede(stage: Stage) -> None:
 
 async def _answer(stage: Stage) -> None:
     """The pull side: plain questions about what came in over the webhooks, and about a bank statement."""
-    report = await books.bring_in(stage.ctx, stage.client.operator)
+    report = await statement.bring_in(stage.ctx, stage.client.operator)
     _check(report.imported > 0 and not report.problems, "every line of the bank statement is imported")
     _step("books", f"a bank statement of {report.imported} movements imported")
     for question, metric in (
@@ -251,8 +252,8 @@ async def _send(stage: Stage, type_: str, subject: Subject) -> None:
     _check(answer["duplicate"] is False, f"{type_} is new")
 
 
-def _event(type_: str, subject: Subject) -> fixtures.Object:
-    return fixtures.event(type_, fixtures.EVENTS[type_](subject), livemode=False)
+def _event(type_: str, subject: Subject) -> stripe_events.Object:
+    return stripe_events.event(type_, stripe_events.EVENTS[type_](subject), livemode=False)
 
 
 def _with_secret(settings: Settings, secret: str) -> Settings:

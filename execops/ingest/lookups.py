@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from execops import events, ledger, router
+from execops.books import ledger
 from execops.context import ORG, Context
 from execops.db import queries
+from execops.effects import Effects
 from execops.errors import NotFoundError
+from execops.ingest import events
 from execops.model import Event, EventStatus, Json
+from execops.plays import router
 from execops.ports import Reader, Want
-from execops.sources import Effects
 
 SQL = queries.load("backfills")
 

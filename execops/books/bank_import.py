@@ -17,16 +17,17 @@ from zoneinfo import ZoneInfo
 
 from psycopg.types.json import Jsonb
 
-from execops import facts, ledger, operators
-from execops.bank import Closing, LeftOut, Problem, Row
-from execops.cash import spend_object
+from execops.authority import operators
+from execops.books import facts, ledger
+from execops.books.cash import spend_object
 from execops.context import ORG, Context
 from execops.db import queries
 from execops.db.pool import Connection
-from execops.ingest import process_event_job
 from execops.model import Actor, Event, EventStatus, Json, Operator
 from execops.money import Money
+from execops.ports import process_event_job
 from execops.sources.bank import BALANCE, SPEND, TRANSACTIONS, TRANSFER, read
+from execops.sources.bank.statement import Closing, LeftOut, Problem, Row
 
 CASH = queries.load("cash")
 EVENTS = queries.load("events")

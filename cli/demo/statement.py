@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
+    from execops.books.bank_import import Report
     from execops.context import Context
     from execops.model import Operator
-    from execops.sources.bank.importing import Report
 
 ACCOUNT = "Checking"
 MONTHS = 7  # before the current one: a whole quarter is among them at any time of the year
@@ -26,7 +26,7 @@ PAYMENTS = (
 OPENING = 40_000_000  # cents
 
 
-def statement(today: date) -> Iterator[str]:
+def statement_lines(today: date) -> Iterator[str]:
     """The lines of the file, as a bank would write it."""
     yield "Date,Description,Amount,Currency,Balance"
     balance = OPENING
@@ -41,11 +41,11 @@ def statement(today: date) -> Iterator[str]:
 
 async def bring_in(ctx: Context, operator: Operator) -> Report:
     """Import the statement, as `execops import bank` does."""
-    from execops import bank
-    from execops.sources.bank.importing import import_rows
+    from execops.books.bank_import import import_rows
+    from execops.sources.bank import statement
 
     zone = ZoneInfo(ctx.settings.time_zone)
-    lines = list(statement(ctx.clock.now().astimezone(zone).date()))
-    layout = bank.survey(lines, bank.Options())
-    rows = bank.read(lines, layout, account=ACCOUNT, currency="USD", zone=zone)
+    lines = list(statement_lines(ctx.clock.now().astimezone(zone).date()))
+    layout = statement.survey(lines, statement.Options())
+    rows = statement.read(lines, layout, account=ACCOUNT, currency="USD", zone=zone)
     return await import_rows(ctx, operator, ACCOUNT, rows)

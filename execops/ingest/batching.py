@@ -8,10 +8,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 
-from execops import ingest
 from execops.context import Context
 from execops.errors import UnavailableError
-from execops.ingest import Delivery, Receipt
+from execops.ingest import deliveries
+from execops.ingest.deliveries import Delivery, Receipt
 
 _AT_ONCE = 64  # deliveries; what a transaction holds stays small
 
@@ -26,7 +26,7 @@ class Intake:
 
     async def receive(self, source: str, headers: Mapping[str, str], body: bytes) -> Receipt:
         """As `ingest.receive`, together with what else arrives."""
-        delivery = ingest.verified(self._ctx, source, headers, body)
+        delivery = deliveries.verified(self._ctx, source, headers, body)
         receipt: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
         self._waiting.append((delivery, receipt))
         if self._storing is None:
@@ -52,11 +52,11 @@ class Intake:
         finally:
             self._storing = None
 
-    async def _store_together(self, deliveries: list[tuple[Delivery, asyncio.Future[Receipt]]]) -> None:
-        receipts = await ingest.store(self._ctx, [delivery for delivery, _ in deliveries])
-        for (_, waiting), receipt in zip(deliveries, receipts, strict=True):
-            if not waiting.done():  # whoever hung up is not told
-                waiting.set_result(receipt)
+    async def _store_together(self, waiting: list[tuple[Delivery, asyncio.Future[Receipt]]]) -> None:
+        receipts = await deliveries.store(self._ctx, [delivery for delivery, _ in waiting])
+        for (_, answer), receipt in zip(waiting, receipts, strict=True):
+            if not answer.done():  # a sender that hung up gets no answer
+                answer.set_result(receipt)
 
 
 def _fail(receipt: asyncio.Future[Receipt], exc: Exception) -> None:

@@ -14,11 +14,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from execops.backfill import Page
+from execops.effects import Effects
 from execops.errors import NotConfiguredError, NotFoundError
 from execops.model import Json
+from execops.ports import Page
 from execops.settings import Settings
-from execops.sources import Effects
 from execops.sources.stripe.api import COUPONS, StripeApi, StripeBusyError
 from execops.sources.stripe.fields import Object, at, flag, items, object_id
 from execops.sources.stripe.objects import effects_of
@@ -52,7 +52,7 @@ class StripeHistory:
         self._next_at = 0.0
 
     async def page(self, resource: str, since: datetime, cursor: str | None) -> Page:
-        """The page after the cursor; see `execops.backfill.History`."""
+        """The page after the cursor; see `execops.ports.History`."""
         if resource == "balance":
             found = await self._get("/v1/balance")
             return Page(self._effects([found]), 1, None)

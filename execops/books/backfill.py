@@ -11,44 +11,20 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
-from execops import ledger
+from execops.books import ledger
 from execops.context import ORG, Context
 from execops.db import queries
 from execops.errors import ConflictError
 from execops.model import Actor
-from execops.sources import Effects
+from execops.ports import History, Page
 
 SQL = queries.load("backfills")
 SESSION = queries.load("session")
 BACKFILL = Actor.system("backfill")
 _LOCK_SPACE = 7309
 _T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """What one page tells; `cursor` names the page after it, None after the last."""
-
-    effects: Effects
-    objects: int
-    cursor: str | None
-    oldest: datetime | None = None
-
-
-class History(Protocol):
-    """A source's past: its resources in the order to take them in, each read newest first."""
-
-    @property
-    def resources(self) -> Sequence[str]:
-        """Their names."""
-
-    async def page(self, resource: str, since: datetime, cursor: str | None) -> Page:
-        """The page after the cursor; the first where the cursor's object is gone.
-
-        Raises NotConfiguredError, UnavailableError.
-        """
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import json
-import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from psycopg.types.json import Jsonb
 
 from execops.context import ORG, Context
-from execops.db import queries
+from execops.db import queries, storable
 from execops.db.pool import lost
 from execops.errors import (
     DatabaseUnavailableError,
     DeliveryTooLargeError,
-    InvalidDeliveryError,
     UnavailableError,
 )
 from execops.model import Actor, EventStatus, Json
-from execops.ports import Job
+from execops.ports import process_event_job
 from execops.sources import NewEvent, get_source
 
 SQL = queries.load("events")
@@ -88,7 +84,7 @@ def verified(ctx: Context, source_name: str, headers: Mapping[str, str], body: b
     source = get_source(source_name)
     now = ctx.clock.now()
     source.verify(ctx.settings, headers, body, now)
-    payload, notes = parse(body)
+    payload, notes = storable.parse(body)
     event = source.normalise(ctx.settings, payload, now)
     if notes:
         payload = {**payload, "_execops_replaced": notes}
@@ -131,11 +127,6 @@ async def _store(ctx: Context, deliveries: Sequence[Delivery]) -> list[Receipt]:
     return receipts
 
 
-def process_event_job(event_id: int) -> Job:
-    """The job that processes a stored event."""
-    return Job("process_event", {"event_id": event_id})
-
-
 async def replay(ctx: Context, event_id: int, actor: Actor) -> bool:
     """Enqueue a stored event once more; False where it still waits to be processed.
 
@@ -147,60 +138,3 @@ async def replay(ctx: Context, event_id: int, actor: Actor) -> bool:
             return False
         await ctx.queue.defer(conn, process_event_job(event_id))
     return True
-
-
-def parse(body: bytes) -> tuple[Json, list[str]]:
-    """A JSON object that jsonb can hold, and what had to be replaced to make it so.
-
-    Raises InvalidDeliveryError for anything that is no JSON object.
-    """
-    notes: list[str] = []
-
-    def number(text: str) -> Any:  # noqa: ANN401
-        value = float(text)
-        if math.isfinite(value):
-            return value
-        _note(notes, f"number {text[:40]} replaced by null")
-        return None
-
-    def whole(text: str) -> Any:  # noqa: ANN401
-        if len(text) <= _MAX_DIGITS:
-            return int(text)
-        _note(notes, "a number of over 1,000 digits replaced by null")
-        return None
-
-    def constant(text: str) -> Any:  # noqa: ANN401
-        raise InvalidDeliveryError(f"The body is no JSON: {text} stands in it; nothing was stored.")
-
-    try:
-        payload = json.loads(body, parse_float=number, parse_int=whole, parse_constant=constant)
-    except (ValueError, RecursionError) as exc:
-        raise InvalidDeliveryError("The body is no JSON; nothing was stored.") from exc
-    if not isinstance(payload, dict):
-        raise InvalidDeliveryError("The body is no JSON object; nothing was stored.")
-    plain = body.isascii() and b"\\u" not in body and body.count(b"{") + body.count(b"[") < _SHALLOW
-    if plain:  # nothing that Postgres could refuse, and nothing to look for
-        return payload, notes
-    try:
-        return _holdable(payload, notes), notes
-    except RecursionError as exc:
-        raise InvalidDeliveryError("The body is nested too deeply; nothing was stored.") from exc
-
-
-def _note(notes: list[str], what: str) -> None:
-    if what not in notes and len(notes) < _MAX_NOTES:
-        notes.append(what)
-
-
-def _holdable(value: Any, notes: list[str]) -> Any:  # noqa: ANN401
-    """The value with NUL characters and lone surrogates replaced by U+FFFD."""
-    if isinstance(value, str):
-        clean = _SURROGATE.sub("\ufffd", value).replace("\x00", "\ufffd")
-        if clean != value:
-            _note(notes, "characters that Postgres cannot hold replaced by U+FFFD")
-        return clean
-    if isinstance(value, dict):
-        return {_holdable(key, notes): _holdable(item, notes) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_holdable(item, notes) for item in value]
-    return value

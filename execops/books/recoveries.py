@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from execops import facts
+from execops.books import facts
 from execops.context import ORG, Context
 from execops.db import queries
 from execops.db.pool import Connection

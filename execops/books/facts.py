@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
-from execops import cash
+from execops.books import cash
+from execops.books.mrr import subscription_mrr
 from execops.context import ORG
 from execops.db import queries
 from execops.db.pool import Connection
 from execops.model import Json
 from execops.money import Money
-from execops.mrr import subscription_mrr
 from execops.settings import Settings
 
 SQL = queries.load("ledger")
@@ -57,7 +57,7 @@ class Facts:
     paid: list[Json]  # per currency: currency, amount_minor (net of refunds), payments
     now: str
     org: Json  # the settings that drafts are written with
-    runway: Json | None = None  # where the play needs it: see `execops.cash`
+    runway: Json | None = None  # where the play needs it: see `execops.books.cash`
     spend: Json | None = None
     top_customer: bool | None = None  # among the tenth that paid most in the last twelve months
 
@@ -93,7 +93,7 @@ class Facts:
         return datetime.fromisoformat(self.now)
 
     def mrr(self) -> list[Money]:
-        """Monthly recurring revenue of the subject, per currency, rounded to minor units: see `execops.mrr`."""
+        """Monthly recurring revenue of the subject, per currency, rounded to minor units: see `execops.books.mrr`."""
         sums: dict[str, Fraction] = {}
         for subscription in self.subscriptions:
             for currency, amount in subscription_mrr(subscription).amounts.items():

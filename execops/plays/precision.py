@@ -14,13 +14,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from execops import policy
+from execops.authority import policy
+from execops.authority.policy import Switched
 from execops.context import ORG
 from execops.db import queries
 from execops.db.pool import Connection
 from execops.model import Json
-from execops.plays import all_plays
-from execops.policy import Switched
+from execops.plays.registry import all_plays
 
 SQL = queries.load("precision")
 LAST = 20

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from execops.effects import Balance, Effects, Movement
 from execops.model import Event
 from execops.money import Money, money
-from execops.sources import Balance, Effects, Movement
 from execops.sources.stripe.fields import (
     Object,
     at,

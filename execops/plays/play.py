@@ -1,0 +1,41 @@
+"""A play: the rule that drafts an action when an event calls for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from execops.books.facts import About, Facts
+from execops.model import Declined, Draft, Event
+from execops.settings import Settings
+
+
+def about_event(event: Event, settings: Settings) -> About | None:  # noqa: ARG001
+    """What most plays judge: the event's own object, under its customer."""
+    if event.object_id is None or event.subject_key is None:
+        return None
+    return About(event.object_id, event.subject_key)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Play:
+    """A rule that drafts.
+
+    `about` says which object an event is judged by. `needs` names the facts that cost a query of their own:
+    see `execops.books.facts`. `assess` looks at the facts alone and says what to draft, or why nothing: asked again later, it says
+    whether a pending proposal is moot. `version` goes into `drafted_by`, raise it when the words change.
+    """
+
+    name: str
+    vertical: str
+    version: int
+    summary: str
+    action_type: str
+    events: frozenset[str]
+    assess: Callable[[Facts], Draft | Declined]
+    about: Callable[[Event, Settings], About | None] = about_event
+    needs: frozenset[str] = field(default=frozenset())
+
+    def dedupe_key(self, object_id: str) -> str:
+        """At most one proposal with this key is live at a time."""
+        return f"{self.name}:{object_id}"

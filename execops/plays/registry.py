@@ -1,0 +1,29 @@
+"""Every play there is: one module a play, in a folder a vertical, each with one `PLAY`.
+
+Adding a play is adding a file.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules, walk_packages
+
+from execops import plays
+from execops.plays.play import Play
+
+
+@cache
+def all_plays() -> dict[str, Play]:
+    """Every play by name. Raises ValueError where two modules give the same name."""
+    by_name: dict[str, Play] = {}
+    for package in iter_modules(plays.__path__):
+        if not package.ispkg:
+            continue
+        module = import_module(f"{plays.__name__}.{package.name}")
+        for entry in walk_packages(module.__path__, prefix=f"{module.__name__}."):
+            play = import_module(entry.name).PLAY
+            if play.name in by_name:
+                raise ValueError(f"two plays are called {play.name!r}")
+            by_name[play.name] = play
+    return by_name

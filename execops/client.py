@@ -13,7 +13,7 @@ import psycopg
 
 from execops import health
 from execops.authority import audit, operators
-from execops.context import ORG, Context
+from execops.context import Context
 from execops.db import queries
 from execops.db.pool import unavailable
 from execops.errors import ExecOpsError, NotConfiguredError, NotFoundError, UnauthenticatedError
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from execops.canvas.result import Answer
     from execops.canvas.run import Asked
 
-PROPOSALS = queries.load("action_proposals")
+PROPOSALS = queries.load("proposals_read")
 EXECUTIONS = queries.load("executions")
 
 
@@ -117,7 +117,7 @@ class Client:
         found = await self.proposal(proposal_id)
         adapter = self._ctx.adapters.get(found.action_type)
         async with self._ctx.connection() as conn:
-            attempts = await _rows(conn, EXECUTIONS["of_proposal"], {"proposal_id": proposal_id})
+            attempts = await queries.many(conn, EXECUTIONS["of_proposal"], proposal_id=proposal_id)
             return Card(
                 proposal=found,
                 does=adapter.describe(found.payload)
@@ -125,8 +125,8 @@ class Client:
                 else f"cannot be done: no {found.action_type} adapter",
                 trail=await audit.trail(conn, proposal_id),
                 executions=[Execution.from_row(row) for row in attempts],
-                events=await _rows(conn, PROPOSALS["events_of"], {"id": proposal_id}),
-                versions=await _rows(conn, PROPOSALS["versions"], {"id": proposal_id}),
+                events=await queries.many(conn, PROPOSALS["events_of"], id=proposal_id),
+                versions=await queries.many(conn, PROPOSALS["versions"], id=proposal_id),
             )
 
     def validate(self, action_type: str, payload: Json) -> None:
@@ -321,11 +321,7 @@ async def _changes(conn: psycopg.AsyncConnection[Any]) -> AsyncGenerator[Change]
         async with aclosing(conn.notifies()) as notifications:
             async for notification in notifications:
                 data = json.loads(notification.payload)
-                if data["org"] == ORG:
+                if data["org"] == queries.ORG:
                     yield Change(data["id"], Status(data["status"]), data["version"])
     except psycopg.OperationalError as exc:
         raise unavailable(exc) from exc
-
-
-async def _rows(conn: Any, query: bytes, values: Json) -> list[Any]:  # noqa: ANN401
-    return await (await conn.execute(query, values)).fetchall()  # type: ignore[no-any-return]

@@ -1,4 +1,4 @@
-"""Whether decisions lead to executions now: workers, queue, pause, failures."""
+"""The health of the deployment: workers, queue, pause and failures, so whether decisions lead to executions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from execops.authority import policy
-from execops.context import ORG
 from execops.db import queries
 from execops.db.pool import Connection
 
@@ -15,7 +14,7 @@ SQL = queries.load("health")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Health:
-    """The state of the deployment. A worker lives as long as its session lock is held."""
+    """The state of the deployment. A worker is alive while its session holds its lock."""
 
     workers: int
     paused: bool
@@ -27,6 +26,5 @@ class Health:
 
 async def read(conn: Connection) -> Health:
     """The health as of now."""
-    row = await (await conn.execute(SQL["overview"], {"org_id": ORG})).fetchone()
-    assert row is not None  # noqa: S101  an aggregate always has a row
+    row = await queries.the_one(conn, SQL["overview"])
     return Health(paused=(await policy.read(conn)).paused, **row)

@@ -90,8 +90,8 @@ async def migrate(ctx: Context) -> Migrated:
 
 
 async def _missing(conn: Connection, table: str) -> bool:
-    row = await (await conn.execute(SQL["table_is_missing"], (table,))).fetchone()
-    return bool(row and row["missing"])
+    row = await queries.the_one(conn, SQL["table_is_missing"], table=table)
+    return bool(row["missing"])
 
 
 async def _first_founder(ctx: Context, conn: Connection) -> Secret | None:

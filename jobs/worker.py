@@ -98,8 +98,7 @@ class _LockedRegistry(JobManager):
         """Return what dead workers left, then register."""
         await self._return_jobs_of_the_dead()
         async with self._session.transaction():
-            row = await (await self._session.execute(SQL["register"])).fetchone()
-        assert row is not None  # noqa: S101
+            row = await queries.the_one(self._session, SQL["register"])
         self._worker_id = int(row[0])
         self._on_start()
         return self._worker_id
@@ -113,8 +112,7 @@ class _LockedRegistry(JobManager):
     async def _return_jobs_of_the_dead(self) -> None:
         # One's own session lock would be granted again, so one's own id is left out.
         async with self._session.transaction():
-            cursor = await self._session.execute(SQL["forget_the_dead"], {"me": self._worker_id})
-            await cursor.fetchall()
-            returned = await (await self._session.execute(SQL["return_orphaned_jobs"])).fetchone()
+            await queries.run(self._session, SQL["forget_the_dead"], me=self._worker_id)
+            returned = await queries.one(self._session, SQL["return_orphaned_jobs"])
         if returned and returned[0]:
             logger.warning("Returned %s jobs of workers that died", returned[0])

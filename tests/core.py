@@ -9,11 +9,14 @@ from typing import Any
 from psycopg.types.json import Jsonb
 
 from execops.authority import operators
+from execops.books import ledger
 from execops.client import Client
 from execops.context import Context
+from execops.db.pool import Connection
+from execops.ingest import events
 from execops.model import Actor, Event, Json, Proposal, Role
 from execops.proposals import listing
-from tests.stripe_events import failed, take_in
+from tests.stripe_events import deliver, failed, take_in
 
 
 async def pending_id(ctx: Context, id_: str = "in_1", **changes: Any) -> int:
@@ -90,6 +93,30 @@ async def checkpoint_rows(ctx: Context) -> int:
         " + (select count(*) from checkpoint_writes) as count",
     )
     return int(row["count"])
+
+
+async def events_and_jobs(ctx: Context) -> tuple[int, int]:
+    """How many events and jobs there are, as another connection sees them."""
+    (row,) = await rows(
+        ctx,
+        "select (select count(*) from events) as events, (select count(*) from procrastinate_jobs) as jobs",
+    )
+    return row["events"], row["jobs"]
+
+
+async def recorded(ctx: Context, payload: dict[str, Any]) -> Event:
+    """An event that was received and is in the ledger; nothing is assessed again, and no play has run."""
+    receipt = await deliver(ctx, payload)
+    async with ctx.transaction() as conn:
+        return await record(conn, receipt.event_id)
+
+
+async def record(conn: Connection, event_id: int) -> Event:
+    """Lock a received event and write it into the ledger, in the caller's transaction."""
+    event, _ = await events.take(conn, event_id)
+    assert event is not None
+    await ledger.record(conn, event)
+    return event
 
 
 def mails(ctx: Context) -> list[Path]:

@@ -17,8 +17,8 @@ from typing import Any
 from execops import processing
 from execops.client import Client
 from execops.context import Context
-from execops.ingest import events
-from execops.ingest.deliveries import Receipt, receive
+from execops.ingest import deliveries, events
+from execops.ingest.deliveries import Receipt
 from execops.model import Event
 
 SECRET = "whsec_test"
@@ -95,6 +95,12 @@ def sign(body: bytes, *, secret: str = SECRET, at: int | None = None) -> dict[st
     moment = int(time.time()) if at is None else at
     digest = hmac.new(secret.encode(), b"%d.%s" % (moment, body), hashlib.sha256).hexdigest()
     return {"stripe-signature": f"t={moment},v1={digest}", "content-type": "application/json"}
+
+
+async def receive(ctx: Context, source: str, headers: dict[str, str], body: bytes) -> Receipt:
+    """Verify and store one delivery, as the server does with all that arrive at once."""
+    [receipt] = await deliveries.store(ctx, [deliveries.verified(ctx, source, headers, body)])
+    return receipt
 
 
 async def deliver(ctx: Context, payload: dict[str, Any]) -> Receipt:

@@ -67,12 +67,3 @@ async def count(ctx: Context, query: str) -> int:
         row = await (await conn.execute(query.encode())).fetchone()
     assert row is not None
     return int(row["n"])
-
-
-async def checkpoint_rows(ctx: Context) -> int:
-    """Rows in all of the checkpointer's tables."""
-    return await count(
-        ctx,
-        "select (select count(*) from checkpoints) + (select count(*) from checkpoint_blobs)"
-        " + (select count(*) from checkpoint_writes) as n",
-    )

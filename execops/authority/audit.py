@@ -1,11 +1,12 @@
-"""The audit trail: reading it, and verifying that nothing in it was changed."""
+"""The audit trail: read it, and verify that nobody changed it."""
 
 from __future__ import annotations
 
 import hashlib
+from contextlib import aclosing
 from dataclasses import dataclass
+from typing import Any
 
-from execops.context import ORG
 from execops.db import queries
 from execops.db.pool import Connection
 from execops.model import AuditEntry
@@ -16,7 +17,7 @@ GENESIS = "0" * 64
 
 @dataclass(frozen=True, slots=True)
 class TrailEntry:
-    """An audit entry with the name of who acted: an operator's, or a part of ExecOps."""
+    """An audit entry with the name of its actor: an operator, or a part of ExecOps."""
 
     entry: AuditEntry
     actor: str
@@ -24,9 +25,10 @@ class TrailEntry:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """The state of the chain. `head` against an earlier print shows whether the tail was cut.
+    """The state of the chain: how many rows are as they were written, and the hash of the last of them.
 
-    `broken_at` is the first row that is not what was written, with the reason in `problem`.
+    An operator compares `head` with one noted earlier to see whether the tail was cut. `broken_at` is the number of
+    the first row that differs from what was written, and `problem` says how.
     """
 
     count: int
@@ -36,31 +38,28 @@ class Verification:
 
     @property
     def ok(self) -> bool:
-        """Whether every row is as it was written, and none is missing before the head."""
+        """Whether every row is as it was written and none before the head is missing."""
         return self.broken_at is None
 
 
 async def trail(conn: Connection, proposal_id: int) -> list[TrailEntry]:
-    """What happened to a proposal, the oldest first."""
-    rows = await (
-        await conn.execute(SQL["of_proposal"], {"org_id": ORG, "proposal_id": proposal_id})
-    ).fetchall()
-    return [TrailEntry(AuditEntry.from_row(row), row["actor_name"] or row["actor_id"]) for row in rows]
+    """The entries about a proposal, the oldest first."""
+    return [_entry(row) for row in await queries.many(conn, SQL["of_proposal"], proposal_id=proposal_id)]
 
 
 async def latest(conn: Connection, limit: int) -> list[TrailEntry]:
-    """The latest entries of all, the newest first."""
-    rows = await (await conn.execute(SQL["latest"], {"org_id": ORG, "limit": limit})).fetchall()
-    return [TrailEntry(AuditEntry.from_row(row), row["actor_name"] or row["actor_id"]) for row in rows]
+    """The latest entries about anything, the newest first."""
+    return [_entry(row) for row in await queries.many(conn, SQL["latest"], limit=limit)]
 
 
 async def verify(conn: Connection) -> Verification:
-    """Hash every row anew, in order: hash = sha256(prev_hash ‖ canonical row), each on the one before."""
+    """Hash every row anew, in order: hash = sha256(prev_hash ‖ canonical row); stop at the first that differs.
+
+    The rows are read as a stream, so that a long trail does not fill the memory.
+    """
     count, head = 0, GENESIS
-    async with conn.transaction(), conn.cursor(name="audit_chain") as cursor:
-        cursor.itersize = 5000
-        await cursor.execute(SQL["chain"], {"org_id": ORG})
-        async for row in cursor:
+    async with conn.transaction(), aclosing(queries.stream(conn, SQL["chain"])) as rows:
+        async for row in rows:
             problem = None
             if row["seq"] != count + 1:
                 problem = f"row {count + 1} is missing"
@@ -72,3 +71,7 @@ async def verify(conn: Connection) -> Verification:
                 return Verification(count, head, row["seq"], problem)
             count, head = count + 1, row["hash"]
     return Verification(count, head)
+
+
+def _entry(row: dict[str, Any]) -> TrailEntry:
+    return TrailEntry(AuditEntry.from_row(row), row["actor_name"] or row["actor_id"])

@@ -1,11 +1,10 @@
-"""Who may decide what: operators and their tokens, kept as hashes."""
+"""Operators, their roles and their tokens, of which the database holds only hashes."""
 
 from __future__ import annotations
 
 import hashlib
 import secrets
 
-from execops.context import ORG
 from execops.db import queries
 from execops.db.pool import Connection
 from execops.errors import ConflictError, NotAllowedError, NotFoundError, UnauthenticatedError
@@ -17,14 +16,8 @@ DECISIONS = frozenset({"approve", "reject", "edit", "undo", "retry", "confirm", 
 
 
 async def authenticate(conn: Connection, token: Secret) -> Operator:
-    """The enabled operator behind a token. Raises UnauthenticatedError."""
-    row = (
-        None
-        if not token
-        else await (
-            await conn.execute(SQL["by_token"], {"org_id": ORG, "token_hash": _hash(token)})
-        ).fetchone()
-    )
+    """The enabled operator who holds a token. Raises UnauthenticatedError."""
+    row = await queries.one(conn, SQL["by_token"], token_hash=_hash(token)) if token else None
     if row is None:
         raise UnauthenticatedError(
             "This token belongs to no enabled operator.",
@@ -34,7 +27,7 @@ async def authenticate(conn: Connection, token: Secret) -> Operator:
 
 
 def require_decider(operator: Operator, decision: str) -> None:
-    """Raise NotAllowedError unless this operator's role decides."""
+    """Raise NotAllowedError unless the role of this operator lets them decide. `decision` is a verb for the error."""
     if not operator.role.decides:
         raise NotAllowedError(
             f"{operator.name} is {operator.role} and may not {decision}; nothing was changed.",
@@ -42,21 +35,20 @@ def require_decider(operator: Operator, decision: str) -> None:
         )
 
 
-def require_founder(operator: Operator, what: str) -> None:
-    """Raise NotAllowedError unless this operator is a founder."""
+def require_founder(operator: Operator, deed: str) -> None:
+    """Raise NotAllowedError unless this operator is a founder. `deed` says in the error what they wanted to do."""
     if operator.role is not Role.FOUNDER:
-        raise NotAllowedError(f"Only a founder may {what}; {operator.name} is {operator.role}.")
+        raise NotAllowedError(f"Only a founder may {deed}; {operator.name} is {operator.role}.")
 
 
 def new_token() -> Secret:
-    """A token nobody can guess: 256 random bits."""
+    """A new token of 256 random bits, which nobody can guess."""
     return Secret(f"execops_{secrets.token_urlsafe(32)}")
 
 
 async def add(conn: Connection, name: str, role: Role, token: Secret) -> Operator:
-    """A new operator, known by this token. Raises ConflictError where the name is taken."""
-    values = {"org_id": ORG, "name": name, "role": role, "token_hash": _hash(token)}
-    row = await (await conn.execute(SQL["insert"], values)).fetchone()
+    """Add an operator who signs in with this token. Raises ConflictError where the name is taken."""
+    row = await queries.one(conn, SQL["insert"], name=name, role=role, token_hash=_hash(token))
     if row is None:
         raise ConflictError(f"There is an operator called {name!r} already.", hint="execops operators list")
     return Operator.from_row(row)
@@ -64,24 +56,23 @@ async def add(conn: Connection, name: str, role: Role, token: Secret) -> Operato
 
 async def everyone(conn: Connection) -> list[Operator]:
     """All operators, disabled ones too."""
-    rows = await (await conn.execute(SQL["all"], {"org_id": ORG})).fetchall()
-    return [Operator.from_row(row) for row in rows]
+    return [Operator.from_row(row) for row in await queries.many(conn, SQL["all"])]
 
 
 async def revoke(conn: Connection, name: str) -> Operator:
-    """Disable an operator's token for good.
+    """Disable an operator and their token for good.
 
-    Raises NotFoundError for an unknown name, ConflictError for the last founder or one revoked already.
+    Raises NotFoundError for an unknown name, ConflictError for the last founder and for an operator who was revoked
+    before.
     """
-    found = next((each for each in await everyone(conn) if each.name == name), None)
-    if found is None:
+    operator = next((operator for operator in await everyone(conn) if operator.name == name), None)
+    if operator is None:
         raise NotFoundError(f"There is no operator called {name!r}.", hint="execops operators list")
-    values = {"org_id": ORG, "id": found.id}
-    row = await (await conn.execute(SQL["disable"], values)).fetchone()
+    row = await queries.one(conn, SQL["disable"], id=operator.id)
     if row is None:
         reason = (
             "was revoked already"
-            if found.disabled_at
+            if operator.disabled_at
             else "is the last founder: somebody must be able to decide"
         )
         raise ConflictError(f"{name} {reason}; nothing was changed.")
@@ -89,5 +80,5 @@ async def revoke(conn: Connection, name: str) -> Operator:
 
 
 def _hash(token: Secret) -> str:
-    # Tokens are 256 random bits, so a plain hash cannot be searched; no salt is needed to look one up.
+    # Tokens are 256 random bits, so nobody can search for one behind a plain hash. Without a salt the hash finds its row.
     return hashlib.sha256(token.reveal().encode()).hexdigest()

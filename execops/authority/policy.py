@@ -1,4 +1,4 @@
-"""Which action types and plays are allowed, whether executions are paused, who must never be contacted."""
+"""Policies: allowed action types and plays, the pause of all executions, and suppressed customers."""
 
 from __future__ import annotations
 
@@ -6,21 +6,20 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from execops.context import ORG
 from execops.db import queries
 from execops.db.pool import Connection
-from execops.model import Json, Operator, Record
+from execops.model import Operator, Record
 
 SQL = queries.load("policies")
-# Reversible by a mail or a message; whatever moves money a founder allows first.
+# A second mail or message can correct the first. A founder must allow actions that move money.
 _ACTIONS_ALLOWED_BY_DEFAULT = frozenset({"email", "slack"})
-# What can be allowed ahead of anything that performs it.
+# A founder can allow these before any adapter performs them.
 _MONEY_ACTIONS = frozenset({"stripe_refund", "stripe_retry_invoice"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Switched(Record):
-    """Who last allowed or forbade something, since when, and why."""
+    """The last switch of an action type, a play or all executions: its operator, time and reason."""
 
     allowed: bool
     decided_by: str
@@ -30,7 +29,7 @@ class Switched(Record):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The rules in force, read in one go."""
+    """The rules in force at one moment, by kind and name."""
 
     rows: dict[tuple[str, str], bool]
 
@@ -43,7 +42,7 @@ class Policy:
         return self.rows.get(("play", play), True)
 
     def suppressed(self, subject_key: str) -> bool:
-        """Whether this customer, one of those asked about, is never to be contacted."""
+        """Whether nobody may contact this customer. `read` was asked about them."""
         return ("suppression", subject_key) in self.rows
 
     @property
@@ -51,76 +50,57 @@ class Policy:
         """Whether every execution waits until `execops resume`."""
         return not self.rows.get(("system", "executions"), True)
 
+    def allows(self, kind: str, name: str) -> bool:
+        """Whether the `action` type or `play` of this name is allowed, or (kind `system`) executions are."""
+        if kind == "action":
+            return self.action_allowed(name)
+        return self.play_allowed(name) if kind == "play" else not self.paused
+
 
 async def hold_executions(conn: Connection, *subject_keys: str) -> Policy:
-    """Hold off pausing and resuming until the transaction ends; returns the policy, as `read` does.
+    """Read the policy as `read` does, and keep others from pausing or resuming until the transaction ends.
 
-    Without it, a job that just saw the pause could be let go unseen by a `resume` that is being committed.
+    Without this lock, a job could see the pause and end while a `resume` commits that does not see the job.
     """
-    return await _in_force(conn, "hold_executions", subject_keys)
+    return await _rules(conn, SQL["hold_executions"], subject_keys)
 
 
 async def read(conn: Connection, *subject_keys: str) -> Policy:
-    """The policy as of now, and which of these customers are suppressed."""
-    return await _in_force(conn, "in_force", subject_keys)
+    """The policy as of now; it says of these customers alone whether they are suppressed."""
+    return await _rules(conn, SQL["in_force"], subject_keys)
 
 
-async def _in_force(conn: Connection, query: str, subject_keys: Sequence[str]) -> Policy:
-    values = {"org_id": ORG, "subject_keys": list(subject_keys)}
-    rows = await (await conn.execute(SQL[query], values)).fetchall()
+async def _rules(conn: Connection, query: bytes, subject_keys: Sequence[str]) -> Policy:
+    rows = await queries.many(conn, query, subject_keys=list(subject_keys))
     return Policy({(row["kind"], row["name"]): row["allowed"] for row in rows})
 
 
 async def switches(conn: Connection) -> dict[tuple[str, str], Switched]:
-    """What was ever allowed or forbidden, by kind and name."""
-    rows = await (await conn.execute(SQL["all"], {"org_id": ORG})).fetchall()
+    """The last switch of everything that an operator ever switched, by kind and name."""
+    rows = await queries.many(conn, SQL["all"])
     return {(row["kind"], row["name"]): Switched.from_row(row) for row in rows}
 
 
 def action_types(adapters: Collection[str]) -> frozenset[str]:
-    """Every action type that is known, whether or not anything here performs it."""
+    """Every action type that an operator can switch, with an adapter here or without."""
     return _ACTIONS_ALLOWED_BY_DEFAULT | _MONEY_ACTIONS | frozenset(adapters)
-
-
-async def switch(
-    conn: Connection, operator: Operator, kind: str, name: str, *, allowed: bool, why: str | None
-) -> bool:
-    """Allow or forbid an action type or a play; False, and nothing written, where it is so already."""
-    rules = await read(conn)
-    now = rules.play_allowed(name) if kind == "play" else rules.action_allowed(name)
-    if now is allowed:
-        return False
-    row = _row(operator, kind, name, allowed=allowed, why=why)
-    return await (await conn.execute(SQL["switch"], row)).fetchone() is not None
 
 
 async def set_allowed(
     conn: Connection, operator: Operator, kind: str, name: str, *, allowed: bool, why: str | None
-) -> None:
-    """Allow or forbid; the transaction's actor stands in the audit log."""
-    await conn.execute(SQL["set"], _row(operator, kind, name, allowed=allowed, why=why))
+) -> bool:
+    """Allow or forbid an `action` type, a `play`, or (kind `system`) `executions`.
 
-
-def _row(operator: Operator, kind: str, name: str, *, allowed: bool, why: str | None) -> Json:
-    return {
-        "org_id": ORG,
-        "kind": kind,
-        "name": name,
-        "allowed": allowed,
-        "decided_by": operator.name,
-        "why": why,
-    }
-
-
-async def suppressed(conn: Connection, subject_key: str) -> bool:
-    """Whether this customer is never to be contacted."""
-    row = await (
-        await conn.execute(SQL["is_suppressed"], {"org_id": ORG, "subject_key": subject_key})
-    ).fetchone()
-    return row is not None
+    Returns False, and writes nothing, where the rule is the same already. The audit log shows the transaction's actor.
+    """
+    if (await read(conn)).allows(kind, name) is allowed:
+        return False
+    changed = await queries.run(
+        conn, SQL["set"], kind=kind, name=name, allowed=allowed, decided_by=operator.name, why=why
+    )
+    return changed > 0  # 0: another operator was faster
 
 
 async def suppress(conn: Connection, operator: Operator, subject_key: str, why: str | None) -> None:
-    """Never contact this customer again."""
-    row = {"org_id": ORG, "subject_key": subject_key, "created_by": operator.name, "why": why}
-    await conn.execute(SQL["suppress"], row)
+    """Forbid every play and action to contact this customer again."""
+    await queries.run(conn, SQL["suppress"], subject_key=subject_key, created_by=operator.name, why=why)

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from execops.books import ledger
-from execops.context import ORG, Context
+from execops.context import Context
 from execops.db import queries
 from execops.errors import ConflictError
 from execops.model import Actor
@@ -100,28 +100,27 @@ async def run(
 @asynccontextmanager
 async def _alone(ctx: Context, source: str) -> AsyncIterator[None]:
     """Hold the lock of a source's backfill; the database lets go of it when this process dies."""
-    key = (_LOCK_SPACE, f"{ORG} {source}")
+    name = f"{queries.ORG} {source}"
     async with ctx.connection() as conn:
-        row = await (await conn.execute(SESSION["try_lock"], key)).fetchone()
-        if not row or not row["locked"]:
+        row = await queries.the_one(conn, SESSION["try_lock"], space=_LOCK_SPACE, name=name)
+        if not row["locked"]:
             raise ConflictError(f"Another backfill of {source} runs; nothing was changed.")
         try:
             yield
         finally:
             if not conn.broken:
-                await conn.execute(SESSION["unlock"], key)
+                await queries.run(conn, SESSION["unlock"], space=_LOCK_SPACE, name=name)
 
 
 async def _start(
     ctx: Context, source: str, resources: Sequence[str], since: datetime, *, restart: bool
 ) -> dict[str, dict[str, Any]]:
     """What an unfinished run left; forgotten where that was finished, or began later than this one asks for."""
-    key = {"org_id": ORG, "source": source}
     async with ctx.transaction(BACKFILL) as conn:
-        rows = await (await conn.execute(SQL["of_source"], key)).fetchall()
+        rows = await queries.many(conn, SQL["of_source"], source=source)
         finished = {row["resource"] for row in rows if row["done"]} >= set(resources)
         if restart or finished or any(row["since"] > since for row in rows):
-            await conn.execute(SQL["forget"], key)
+            await queries.run(conn, SQL["forget"], source=source)
             return {}
     return {row["resource"]: row for row in rows}
 
@@ -129,17 +128,15 @@ async def _start(
 async def _take_in(ctx: Context, source: str, resource: str, since: datetime, page: Page) -> ledger.Applied:
     async with ctx.transaction(BACKFILL) as conn:
         applied = await ledger.apply(conn, source, page.effects)
-        await conn.execute(
+        await queries.run(
+            conn,
             SQL["advance"],
-            {
-                "org_id": ORG,
-                "source": source,
-                "resource": resource,
-                "since": since,
-                "cursor": page.cursor,
-                "done": page.cursor is None,
-                "rows": page.objects,
-            },
+            source=source,
+            resource=resource,
+            since=since,
+            cursor=page.cursor,
+            done=page.cursor is None,
+            rows=page.objects,
         )
     return applied
 

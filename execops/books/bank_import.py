@@ -20,7 +20,7 @@ from psycopg.types.json import Jsonb
 from execops.authority import operators
 from execops.books import facts, ledger
 from execops.books.cash import spend_object
-from execops.context import ORG, Context
+from execops.context import Context
 from execops.db import queries
 from execops.db.pool import Connection
 from execops.model import Actor, Event, EventStatus, Json, Operator
@@ -112,9 +112,9 @@ async def _import(
 
 
 async def _known(conn: Connection, batch: list[Row]) -> set[str]:
-    values = {"org_id": ORG, "source": SOURCE, "external_ids": [row.external_id for row in batch]}
-    found = await (await conn.execute(CASH["known_movements"], values)).fetchall()
-    return {row["external_id"] for row in found}
+    ids = [row.external_id for row in batch]
+    rows = await queries.many(conn, CASH["known_movements"], source=SOURCE, external_ids=ids)
+    return {row["external_id"] for row in rows}
 
 
 def _grouped(rows: list[Row]) -> list[list[Row]]:
@@ -172,7 +172,7 @@ def _balance_event(
 
 def _columns(type_: str, content: Json, said: list[Any], about: str, now: datetime) -> Json:
     return {
-        "org_id": ORG,
+        "org_id": queries.ORG,
         "source": SOURCE,
         "type": type_,
         "occurred_at": now,  # the import is what happened: plays judge by today
@@ -192,8 +192,8 @@ async def _store(ctx: Context, conn: Connection, events: list[Json]) -> int:
     if not events:
         return 0
     rows = [each | {"occurred_at": each["occurred_at"].isoformat()} for each in events]
-    new = await conn.execute(EVENTS["insert"], {"org_id": ORG, "deliveries": Jsonb(rows)})
-    ids = {row["dedupe_key"]: row["id"] for row in await new.fetchall()}
+    new = await queries.many(conn, EVENTS["insert"], deliveries=Jsonb(rows))
+    ids = {row["dedupe_key"]: row["id"] for row in new}
     stored: list[Event] = []
     for each in events:
         if (event_id := ids.pop(each["dedupe_key"], None)) is not None:
@@ -208,20 +208,18 @@ async def _book(conn: Connection, stored: list[Event]) -> None:
     """What `ledger.record` does with these events, in one statement: they have no snapshots."""
     effects = [(event.id, read(event)) for event in stored]
     moves = [(event_id, move) for event_id, each in effects for move in each.movements]
-    await conn.execute(
+    await queries.run(
+        conn,
         CASH["book_all"],
-        {
-            "org_id": ORG,
-            "source": SOURCE,
-            "occurred_at": [move.occurred_at for _, move in moves],
-            "kind": [move.kind for _, move in moves],
-            "amount_minor": [move.amount.minor for _, move in moves],
-            "currency": [move.amount.currency for _, move in moves],
-            "counterparty": [move.counterparty for _, move in moves],
-            "category": [move.category for _, move in moves],
-            "external_id": [move.external_id for _, move in moves],
-            "event_id": [event_id for event_id, _ in moves],
-        },
+        source=SOURCE,
+        occurred_at=[move.occurred_at for _, move in moves],
+        kind=[move.kind for _, move in moves],
+        amount_minor=[move.amount.minor for _, move in moves],
+        currency=[move.amount.currency for _, move in moves],
+        counterparty=[move.counterparty for _, move in moves],
+        category=[move.category for _, move in moves],
+        external_id=[move.external_id for _, move in moves],
+        event_id=[event_id for event_id, _ in moves],
     )
     for _, each in effects:
         for balance in each.balances:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from execops.context import ORG
 from execops.db import queries
 from execops.db.pool import Connection
 from execops.model import Json
@@ -57,8 +56,7 @@ async def runway(conn: Connection, settings: Settings, now: datetime) -> Json:
         "left_out": [],
         "unknown": None,
     }
-    values = {"org_id": ORG, "currency": books, "now": now, "start": start, "end": end}
-    balances = await (await conn.execute(SQL["latest_balances"], values)).fetchall()
+    balances = await queries.many(conn, SQL["latest_balances"], now=now)
     mine = [row for row in balances if row["currency"] == books]
     others = [row for row in balances if row["currency"] != books and row["amount_minor"]]
     known["left_out"] = [[row["account"], row["amount_minor"], row["currency"]] for row in others]
@@ -71,8 +69,8 @@ async def runway(conn: Connection, settings: Settings, now: datetime) -> Json:
     known["accounts"] = [
         [row["account"], row["amount_minor"], f"{row['as_of'].astimezone(zone):%Y-%m-%d}"] for row in mine
     ]
-    flow = await (await conn.execute(SQL["net_flow"], values)).fetchone()
-    if flow is None or flow["first_at"] is None or flow["first_at"] >= second:
+    flow = await queries.the_one(conn, SQL["net_flow"], currency=books, start=start, end=end)
+    if flow["first_at"] is None or flow["first_at"] >= second:
         return known | {
             "unknown": f"fewer than {MONTHS} full months of spend in {books} are known: import older bank files"
             " with `execops import bank`"
@@ -102,16 +100,15 @@ async def vendor_spend(conn: Connection, settings: Settings, now: datetime, obje
     month, currency, vendor = parts
     zone = ZoneInfo(settings.time_zone)
     start = datetime.strptime(month, "%Y-%m").replace(tzinfo=zone)
-    values = {
-        "org_id": ORG,
-        "vendor": vendor,
-        "currency": currency,
-        "trailing": month_start(start, zone, MONTHS),
-        "start": start,
-        "end": month_start(start, zone, -1),
-    }
-    row = await (await conn.execute(SQL["vendor_spend"], values)).fetchone()
-    assert row is not None  # noqa: S101  an aggregate always has a row
+    row = await queries.the_one(
+        conn,
+        SQL["vendor_spend"],
+        vendor=vendor,
+        currency=currency,
+        trailing=month_start(start, zone, MONTHS),
+        start=start,
+        end=month_start(start, zone, -1),
+    )
     unknown = None
     if row["first_at"] is None or row["first_at"] >= month_start(start, zone, MONTHS - 1):
         unknown = f"fewer than {MONTHS} full months of {vendor} are known before {month}"

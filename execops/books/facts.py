@@ -10,7 +10,6 @@ from typing import Any
 
 from execops.books import cash
 from execops.books.mrr import subscription_mrr
-from execops.context import ORG
 from execops.db import queries
 from execops.db.pool import Connection
 from execops.model import Json
@@ -112,8 +111,9 @@ async def gather(
 
     `needs` adds what costs a query of its own: `runway`, `spend`, `top_customer`.
     """
-    key = {"org_id": ORG, "object_id": about.object_id, "subject_key": about.subject_key}
-    rows = await (await conn.execute(SQL["known_of_subject"], key)).fetchall()
+    rows = await queries.many(
+        conn, SQL["known_of_subject"], object_id=about.object_id, subject_key=about.subject_key
+    )
     mine: dict[str, Any] = next((row for row in rows if row["object_id"] == about.object_id), {})
 
     def states(object_type: str) -> list[Json]:
@@ -123,7 +123,9 @@ async def gather(
             if row["object_type"] == object_type and row["object_id"]
         ]
 
-    links = await (await conn.execute(SQL["linked_snapshots"], key)).fetchall() if mine.get("links") else []
+    links = []
+    if mine.get("links"):
+        links = await queries.many(conn, SQL["linked_snapshots"], object_id=about.object_id)
     return Facts(
         object_id=about.object_id,
         object_type=mine.get("object_type"),
@@ -148,9 +150,9 @@ async def _is_top(conn: Connection, customer: str, now: datetime) -> bool:
 
     One year back from now, invoices paid less refunds; a single customer is no decile.
     """
-    values = {"org_id": ORG, "customer": customer, "since": now - timedelta(days=365)}
-    row = await (await conn.execute(SQL["is_top_customer"], values)).fetchone()
-    return bool(row and row["top"])
+    since = now - timedelta(days=365)
+    row = await queries.the_one(conn, SQL["is_top_customer"], customer=customer, since=since)
+    return bool(row["top"])
 
 
 async def lock_object(conn: Connection, about: About) -> None:
@@ -158,8 +160,7 @@ async def lock_object(conn: Connection, about: About) -> None:
 
     Always before any proposal is locked: snapshot, then subject, then proposals.
     """
-    values = {"org_id": ORG, "object_id": about.object_id, "subject_key": about.subject_key}
-    await conn.execute(SQL["lock_object"], values)
+    await queries.run(conn, SQL["lock_object"], object_id=about.object_id, subject_key=about.subject_key)
 
 
 async def lock_subject(conn: Connection, subject_key: str) -> None:
@@ -169,4 +170,4 @@ async def lock_subject(conn: Connection, subject_key: str) -> None:
     whether he is suppressed. Whoever changed either takes this lock before it looks for proposals, so that it
     finds the draft, or the draft finds the change.
     """
-    await conn.execute(SQL["lock_subject"], {"org_id": ORG, "subject_key": subject_key})
+    await queries.run(conn, SQL["lock_subject"], subject_key=subject_key)

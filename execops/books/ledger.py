@@ -8,7 +8,6 @@ from psycopg.types.json import Jsonb
 
 from execops.books import recoveries
 from execops.books.mrr import subscription_mrr
-from execops.context import ORG
 from execops.db import queries
 from execops.db.pool import Connection
 from execops.effects import Balance, Effects, Movement, Snapshot
@@ -78,39 +77,40 @@ async def book(
     """
     booked = 0
     for movement in movements:
-        values = {
-            "org_id": ORG,
+        parties = {
             "occurred_at": movement.occurred_at,
-            "kind": movement.kind,
-            "amount_minor": movement.amount.minor,
-            "currency": movement.amount.currency,
             "counterparty": movement.counterparty,
             "customer": movement.customer,
             "category": movement.category,
             "source": source,
             "external_id": movement.external_id,
-            "event_id": event_id,
         }
-        cursor = await conn.execute(SQL["book"], values)
-        booked += cursor.rowcount
-        if not cursor.rowcount:  # the same whichever came first
-            await conn.execute(BACKFILLS["complete_movement"], values)
+        inserted = await queries.run(
+            conn,
+            SQL["book"],
+            kind=movement.kind,
+            amount_minor=movement.amount.minor,
+            currency=movement.amount.currency,
+            event_id=event_id,
+            **parties,
+        )
+        booked += inserted
+        if not inserted:  # the same whichever came first
+            await queries.run(conn, BACKFILLS["complete_movement"], **parties)
     await recoveries.credit(conn, {each.external_id for each in movements if each.kind == "invoice_paid"})
     return booked
 
 
 async def keep_balance(conn: Connection, balance: Balance) -> None:
     """What lay in an account at a time."""
-    await conn.execute(
+    await queries.run(
+        conn,
         SQL["keep_balance"],
-        {
-            "org_id": ORG,
-            "account": balance.account,
-            "kind": balance.kind,
-            "amount_minor": balance.amount.minor,
-            "currency": balance.amount.currency,
-            "as_of": balance.as_of,
-        },
+        account=balance.account,
+        kind=balance.kind,
+        amount_minor=balance.amount.minor,
+        currency=balance.amount.currency,
+        as_of=balance.as_of,
     )
 
 
@@ -120,56 +120,55 @@ async def _drop_summed_refunds(conn: Connection, source: str, effects: Effects) 
     charges = {link for each in effects.snapshots if each.object_type == "refund" for link in each.links}
     charges |= {each.external_id.partition(SUM)[0] for each in effects.movements if SUM in each.external_id}
     if charges:
-        values = {"org_id": ORG, "source": source, "charges": sorted(charges), "sum": SUM}
-        await conn.execute(BACKFILLS["drop_summed_refunds"], values)
+        await queries.run(
+            conn, BACKFILLS["drop_summed_refunds"], source=source, charges=sorted(charges), sum=SUM
+        )
 
 
 async def _is_latest(conn: Connection, balance: Balance) -> bool:
     """Whether this is what is known already: asking again writes no second row."""
-    values = {"org_id": ORG, "account": balance.account, "kind": balance.kind}
-    values |= {"currency": balance.amount.currency}
-    row = await (await conn.execute(BACKFILLS["latest_balance"], values)).fetchone()
+    row = await queries.one(
+        conn,
+        BACKFILLS["latest_balance"],
+        account=balance.account,
+        kind=balance.kind,
+        currency=balance.amount.currency,
+    )
     return row is not None and row["amount_minor"] == balance.amount.minor
 
 
 async def _keep_snapshot(conn: Connection, snapshot: Snapshot, event_id: int | None, tiebreak: str) -> int:
-    cursor = await conn.execute(
+    return await queries.run(
+        conn,
         SQL["keep_snapshot"],
-        {
-            "org_id": ORG,
-            "object_id": snapshot.object_id,
-            "object_type": snapshot.object_type,
-            "subject_key": snapshot.subject_key,
-            "state": Jsonb(snapshot.state),
-            "as_of": snapshot.as_of,
-            "rank": snapshot.rank,
-            "tiebreak": tiebreak,
-            "links": list(snapshot.links),
-            "event_id": event_id,
-        },
+        object_id=snapshot.object_id,
+        object_type=snapshot.object_type,
+        subject_key=snapshot.subject_key,
+        state=Jsonb(snapshot.state),
+        as_of=snapshot.as_of,
+        rank=snapshot.rank,
+        tiebreak=tiebreak,
+        links=list(snapshot.links),
+        event_id=event_id,
     )
-    return cursor.rowcount
 
 
 async def _keep_mrr_levels(conn: Connection, snapshot: Snapshot, event_id: int | None, tiebreak: str) -> int:
     """Keep what this state says of the subscription's MRR; returns how much of it was new."""
     kept = 0
     for amount in subscription_mrr(snapshot.state).money():
-        cursor = await conn.execute(
+        kept += await queries.run(
+            conn,
             SQL["keep_mrr_level"],
-            {
-                "org_id": ORG,
-                "subscription": snapshot.object_id,
-                "customer": snapshot.subject_key,
-                "at": snapshot.as_of,
-                "rank": snapshot.rank,
-                "tiebreak": tiebreak,
-                "currency": amount.currency,
-                "level_minor": amount.minor,
-                "event_id": event_id,
-            },
+            subscription=snapshot.object_id,
+            customer=snapshot.subject_key,
+            at=snapshot.as_of,
+            rank=snapshot.rank,
+            tiebreak=tiebreak,
+            currency=amount.currency,
+            level_minor=amount.minor,
+            event_id=event_id,
         )
-        kept += cursor.rowcount
     return kept
 
 
@@ -178,7 +177,6 @@ async def _derive_mrr(conn: Connection, subscription: str) -> None:
 
     What an answer of the API only assumed of the past gives way to what events saw then.
     """
-    key = {"org_id": ORG, "subscription": subscription}
-    await conn.execute(BACKFILLS["drop_assumed_levels"], key)
-    await conn.execute(SQL["clear_mrr_changes"], key)
-    await conn.execute(SQL["derive_mrr_changes"], key)
+    await queries.run(conn, BACKFILLS["drop_assumed_levels"], subscription=subscription)
+    await queries.run(conn, SQL["clear_mrr_changes"], subscription=subscription)
+    await queries.run(conn, SQL["derive_mrr_changes"], subscription=subscription)

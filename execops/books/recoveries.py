@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from execops.books import facts
-from execops.context import ORG, Context
+from execops.context import Context
 from execops.db import queries
 from execops.db.pool import Connection
 
@@ -28,14 +28,13 @@ async def credit(conn: Connection, invoices: Collection[str]) -> None:
     other.
     """
     if invoices:
-        await conn.execute(SQL["credit"], {"org_id": ORG, "object_ids": list(invoices)})
+        await queries.run(conn, SQL["credit"], object_ids=list(invoices))
 
 
 async def credit_executed(ctx: Context, thread_id: str) -> None:
     """Credit a payment that was booked before the action of this thread was known to be executed."""
     async with ctx.transaction() as conn:
-        values = {"org_id": ORG, "thread_id": thread_id}
-        row = await (await conn.execute(SQL["executed_by_thread"], values)).fetchone()
+        row = await queries.one(conn, SQL["executed_by_thread"], thread_id=thread_id)
         if row is not None:
             await facts.lock_object(conn, facts.About(row["object_id"], row["subject_key"]))
             await credit(conn, [row["object_id"]])

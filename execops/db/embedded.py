@@ -293,8 +293,7 @@ class _Server:
             async with await psycopg.AsyncConnection.connect(
                 self._url("postgres"), autocommit=True, connect_timeout=5
             ) as conn:
-                found = await conn.execute(SQL["database_exists"], (database,))
-                if await found.fetchone() is None:
+                if await queries.one(conn, SQL["database_exists"], database=database) is None:
                     with suppress(psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
                         await conn.execute(sql.SQL("create database {}").format(sql.Identifier(database)))
         except psycopg.OperationalError:

@@ -70,14 +70,13 @@ async def pending_migrations(url: Secret) -> list[str]:
 
 
 async def _locked(conn: Connection) -> bool:
-    row = await (await conn.execute(SQL["try_lock"], (_LOCK_SPACE, "migrate"))).fetchone()
-    return bool(row and row["locked"])
+    row = await queries.the_one(conn, SQL["try_lock"], space=_LOCK_SPACE, name="migrate")
+    return bool(row["locked"])
 
 
 async def _drop_half_built_indexes(conn: Connection) -> None:
     """What a killed CREATE INDEX CONCURRENTLY left is never used, and IF NOT EXISTS takes it for the index."""
-    rows = await conn.execute(SCHEMA["half_built_indexes"])
-    for row in await rows.fetchall():
+    for row in await queries.many(conn, SCHEMA["half_built_indexes"]):
         await conn.execute(sql.SQL("drop index if exists {}").format(sql.Identifier(row["relname"])))
 
 
@@ -126,7 +125,7 @@ def _pending(url: Secret) -> list[str]:
         _migrations() as migrations,
     ):
         applied: set[str] = set()
-        row = conn.execute(SCHEMA["table_is_missing"], (_BOOKKEEPING,)).fetchone()
+        row = conn.execute(SCHEMA["table_is_missing"], {"table": _BOOKKEEPING}).fetchone()
         if row and not row[0]:
             query = sql.SQL("select migration_hash from {}").format(sql.Identifier(_BOOKKEEPING))
             applied = {str(each[0]) for each in conn.execute(query)}

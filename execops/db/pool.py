@@ -111,7 +111,13 @@ async def transaction(pool: Pool, actor: Actor, metadata: Mapping[str, Any]) -> 
 
 async def act_as(conn: Connection, actor: Actor, metadata: Mapping[str, Any] | None = None) -> None:
     """Name the actor of this transaction's further changes."""
-    await conn.execute(SQL["act_as"], (actor.type, actor.id, Jsonb(dict(metadata or {}))))
+    await queries.run(
+        conn,
+        SQL["act_as"],
+        actor_type=actor.type,
+        actor_id=actor.id,
+        metadata=Jsonb(dict(metadata or {})),
+    )
 
 
 def _goes_away(sqlstate: str) -> bool:

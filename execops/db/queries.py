@@ -1,12 +1,22 @@
-"""Named queries: one file of SQL a table, each query under a line `-- name: …`."""
+"""Named queries: one file of SQL a table, each query under a line `-- name: …`, and the functions that run them.
+
+Every query can bind `org_id`: the functions here add it. All other values are given by name.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncGenerator
 from functools import cache
 from importlib.resources import files
+from typing import Any, TypeVar
 
+from psycopg import AsyncConnection
+
+ORG = "default"  # every table carries org_id; one deployment serves one org
 _HEADER = re.compile(r"^-- name: (\w+)\s*$", re.MULTILINE)
+_FETCHED_AT_ONCE = 5000  # rows of a stream
+_Row = TypeVar("_Row")  # as the connection makes them: dict[str, Any] on a pooled one
 
 
 @cache
@@ -21,3 +31,44 @@ def load(table: str) -> dict[str, bytes]:
     if len(set(names)) != len(names):
         raise ValueError(f"{table}.sql names a query twice")
     return {name: body.strip().encode() for name, body in zip(names, bodies, strict=True)}
+
+
+async def one(conn: AsyncConnection[_Row], query: bytes, /, **values: Any) -> _Row | None:  # noqa: ANN401
+    """Run a query; returns its first row, or None where it has no row."""
+    cursor = await conn.execute(query, values | {"org_id": ORG})
+    return await cursor.fetchone()
+
+
+async def the_one(conn: AsyncConnection[_Row], query: bytes, /, **values: Any) -> _Row:  # noqa: ANN401
+    """Run a query that always has a row, such as an aggregate or the update of a locked row; returns that row.
+
+    Raises RuntimeError where it has none: that is a defect of ours, not of the data.
+    """
+    row = await one(conn, query, **values)
+    if row is None:
+        raise RuntimeError(f"A query that always has a row had none:\n{query.decode()}")
+    return row
+
+
+async def many(conn: AsyncConnection[_Row], query: bytes, /, **values: Any) -> list[_Row]:  # noqa: ANN401
+    """Run a query; returns all its rows."""
+    cursor = await conn.execute(query, values | {"org_id": ORG})
+    return await cursor.fetchall()
+
+
+async def run(conn: AsyncConnection[Any], query: bytes, /, **values: Any) -> int:  # noqa: ANN401
+    """Run a statement; returns how many rows it inserted, updated, deleted or selected."""
+    cursor = await conn.execute(query, values | {"org_id": ORG})
+    return cursor.rowcount
+
+
+async def stream(conn: AsyncConnection[_Row], query: bytes, /, **values: Any) -> AsyncGenerator[_Row]:  # noqa: ANN401
+    """Run a query through a cursor on the server, for more rows than memory should hold.
+
+    The connection must be in a transaction. Close the iterator where it is not read to its end.
+    """
+    async with conn.cursor(name="stream") as cursor:
+        cursor.itersize = _FETCHED_AT_ONCE
+        await cursor.execute(query, values | {"org_id": ORG})
+        async for row in cursor:
+            yield row

@@ -10,7 +10,7 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import CheckpointTuple
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 
-from execops.context import ORG, Context
+from execops.context import Context
 from execops.db import queries
 from execops.db.pool import Connection, Pool
 from execops.errors import BusyError
@@ -18,7 +18,7 @@ from execops.model import Proposal
 from execops.proposals import listing
 
 SQL = queries.load("session")
-PROPOSALS = queries.load("action_proposals")
+PROPOSALS = queries.load("proposals_write")
 _LOCK_SPACE = 7306  # advisory locks of threads; 7305 is the audit chain's
 
 
@@ -55,8 +55,8 @@ async def thread_lock(ctx: Context, thread_id: str) -> AsyncIterator[None]:
     Raises BusyError where another run holds it.
     """
     async with ctx.connection() as conn:
-        row = await (await conn.execute(SQL["try_lock"], (_LOCK_SPACE, thread_id))).fetchone()
-        async with _held(conn, thread_id, locked=bool(row and row["locked"])):
+        row = await queries.the_one(conn, SQL["try_lock"], space=_LOCK_SPACE, name=thread_id)
+        async with _held(conn, thread_id, locked=row["locked"]):
             yield
 
 
@@ -64,8 +64,7 @@ async def thread_lock(ctx: Context, thread_id: str) -> AsyncIterator[None]:
 async def thread_lock_of(ctx: Context, proposal_id: int) -> AsyncIterator[Proposal | None]:
     """Hold a proposal's thread, likewise; gives the proposal as it is then, None where there is none."""
     async with ctx.connection() as conn:
-        values = {"org_id": ORG, "id": proposal_id}
-        row = await (await conn.execute(PROPOSALS["try_lock_thread"], values)).fetchone()
+        row = await queries.one(conn, PROPOSALS["try_lock_thread"], id=proposal_id)
         if row is None:
             yield None
             return
@@ -80,7 +79,7 @@ async def _held(conn: Connection, thread_id: str, *, locked: bool) -> AsyncItera
     try:
         yield
     finally:
-        await conn.execute(SQL["unlock"], (_LOCK_SPACE, thread_id))
+        await queries.run(conn, SQL["unlock"], space=_LOCK_SPACE, name=thread_id)
 
 
 async def delete_thread(ctx: Context, thread_id: str) -> None:

@@ -25,7 +25,10 @@ class Intake:
         self._storing: asyncio.Task[None] | None = None
 
     async def receive(self, source: str, headers: Mapping[str, str], body: bytes) -> Receipt:
-        """As `ingest.receive`, together with what else arrives."""
+        """Verify a delivery, store it and enqueue its event, in one transaction with others that arrive meanwhile.
+
+        Raises what `deliveries.verified` and `deliveries.store` raise.
+        """
         delivery = deliveries.verified(self._ctx, source, headers, body)
         receipt: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
         self._waiting.append((delivery, receipt))

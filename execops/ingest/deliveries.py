@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from psycopg.types.json import Jsonb
 
-from execops.context import ORG, Context
+from execops.context import Context
 from execops.db import queries, storable
 from execops.db.pool import lost
 from execops.errors import (
@@ -67,18 +67,12 @@ class Delivery:
         }
 
 
-async def receive(ctx: Context, source_name: str, headers: Mapping[str, str], body: bytes) -> Receipt:
-    """Verify, store, enqueue. `headers` have lower-case names.
-
-    Raises NotFoundError, NotConfiguredError, SignatureError, InvalidDeliveryError, DeliveryTooLargeError
-    (nothing is stored), or DatabaseUnavailableError (the sender tries again).
-    """
-    [receipt] = await store(ctx, [verified(ctx, source_name, headers, body)])
-    return receipt
-
-
 def verified(ctx: Context, source_name: str, headers: Mapping[str, str], body: bytes) -> Delivery:
-    """The delivery, once it is known who sent it. Raises what `receive` raises but for the database."""
+    """The delivery, once its signature proves its sender. `headers` have lower-case names.
+
+    Raises NotFoundError for an unknown source, NotConfiguredError, SignatureError, InvalidDeliveryError and
+    DeliveryTooLargeError.
+    """
     if len(body) > MAX_BODY:
         raise DeliveryTooLargeError(f"The delivery is over {MAX_BODY} bytes; nothing was stored.")
     source = get_source(source_name)
@@ -94,7 +88,8 @@ def verified(ctx: Context, source_name: str, headers: Mapping[str, str], body: b
 async def store(ctx: Context, deliveries: Sequence[Delivery]) -> list[Receipt]:
     """Store deliveries and enqueue what is new, in one transaction: all of them or none.
 
-    Tried once more where the connection was lost meanwhile: storing twice changes nothing.
+    Tried once more where the connection was lost meanwhile: storing twice changes nothing. Raises
+    DatabaseUnavailableError; the sender tries again.
     """
     try:
         return await _store(ctx, deliveries)
@@ -107,9 +102,9 @@ async def store(ctx: Context, deliveries: Sequence[Delivery]) -> list[Receipt]:
 async def _store(ctx: Context, deliveries: Sequence[Delivery]) -> list[Receipt]:
     # In the order of their keys, so that two transactions with the same events do not wait for each other.
     ordered = sorted(deliveries, key=lambda each: each.key)
-    values = {"org_id": ORG, "deliveries": Jsonb([each.as_row() for each in ordered])}
+    values = Jsonb([each.as_row() for each in ordered])
     async with ctx.connection() as conn, conn.transaction():
-        new = await (await conn.execute(SQL["insert"], values)).fetchall()
+        new = await queries.many(conn, SQL["insert"], deliveries=values)
         jobs = [process_event_job(row["id"]) for row in new if row["status"] == EventStatus.RECEIVED]
         await ctx.queue.defer(conn, *jobs)
     fresh = {(row["source"], row["dedupe_key"]): int(row["id"]) for row in new}
@@ -117,7 +112,7 @@ async def _store(ctx: Context, deliveries: Sequence[Delivery]) -> list[Receipt]:
     if len(fresh) < len(deliveries):
         # A second delivery waits for the first one's commit, so its row is visible to a new statement.
         async with ctx.connection() as conn:
-            rows = await (await conn.execute(SQL["ids_by_dedupe_key"], values)).fetchall()
+            rows = await queries.many(conn, SQL["ids_by_dedupe_key"], deliveries=values)
         known = {(row["source"], row["dedupe_key"]): int(row["id"]) for row in rows}
     receipts = []
     for each in deliveries:
@@ -133,8 +128,7 @@ async def replay(ctx: Context, event_id: int, actor: Actor) -> bool:
     What it caused before is not caused again: processing twice changes nothing.
     """
     async with ctx.transaction(actor) as conn:
-        row = await (await conn.execute(SQL["reopen"], {"org_id": ORG, "id": event_id})).fetchone()
-        if row is None:
+        if not await queries.run(conn, SQL["reopen"], id=event_id):
             return False
         await ctx.queue.defer(conn, process_event_job(event_id))
     return True

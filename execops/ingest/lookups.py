@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from execops.books import ledger
-from execops.context import ORG, Context
+from execops.context import Context
 from execops.db import queries
 from execops.effects import Effects
 from execops.errors import NotFoundError
@@ -50,14 +50,14 @@ async def _missing(ctx: Context, reader: Reader, event: Event) -> Sequence[Want]
     wants = reader.wants(event)
     if not wants:
         return []
-    values = {
-        "org_id": ORG,
-        "object_ids": sorted({each.object_id for each in wants}),
-        "object_types": sorted({each.object_type for each in wants if each.of_subject}),
-        "except_id": event.object_id,
-    }
     async with ctx.connection() as conn:
-        rows = await (await conn.execute(SQL["known_objects"], values)).fetchall()
+        rows = await queries.many(
+            conn,
+            SQL["known_objects"],
+            object_ids=sorted({each.object_id for each in wants}),
+            object_types=sorted({each.object_type for each in wants if each.of_subject}),
+            except_id=event.object_id,
+        )
     known = {Want(row["object_type"], row["object_id"]) for row in rows}
     known |= {Want(row["object_type"], row["subject_key"], of_subject=True) for row in rows}
     return [each for each in wants if each not in known]

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 
 from execops.authority import policy
 from execops.authority.policy import Switched
-from execops.context import ORG
 from execops.db import queries
 from execops.db.pool import Connection
 from execops.model import Json
@@ -136,7 +135,7 @@ class ActionStanding:
 
 async def read(conn: Connection) -> list[Precision]:
     """The precision of every play that was ever decided about: of all it drafted, then per action type."""
-    rows = await (await conn.execute(SQL["read"], {"org_id": ORG, "last": LAST})).fetchall()
+    rows = await queries.many(conn, SQL["read"], last=LAST)
     return [
         Precision(
             row["play"],
@@ -150,8 +149,7 @@ async def read(conn: Connection) -> list[Precision]:
 
 async def flagged(conn: Connection) -> frozenset[str]:
     """The plays that are flagged."""
-    values = {"org_id": ORG, "plays": sorted(all_plays()), "last": LAST, "under": FLAGGED_UNDER}
-    rows = await (await conn.execute(SQL["flagged"], values)).fetchall()
+    rows = await queries.many(conn, SQL["flagged"], plays=sorted(all_plays()), last=LAST, under=FLAGGED_UNDER)
     return frozenset(row["name"] for row in rows)
 
 

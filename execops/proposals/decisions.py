@@ -16,7 +16,7 @@ from psycopg.types.json import Jsonb
 
 from execops.authority import operators, policy
 from execops.books import facts
-from execops.context import ORG, WORKER, Context
+from execops.context import WORKER, Context
 from execops.db import queries
 from execops.db.pool import Connection, act_as
 from execops.errors import (
@@ -32,7 +32,7 @@ from execops.plays.registry import all_plays
 from execops.ports import close_thread_job, execute_job
 from execops.proposals import drafting, listing
 
-SQL = queries.load("action_proposals")
+SQL = queries.load("proposals_write")
 # What everybody who decides may change in a payload. All else says who receives, who sends or how much.
 _WORDS = frozenset({"subject", "text", "blocks"})
 
@@ -141,7 +141,7 @@ async def edit(ctx: Context, operator: Operator, proposal_id: int, version: int,
             operators.require_founder(operator, f"change {', '.join(sorted(changed - _WORDS))}")
         if not changed:
             raise ConflictError(f"Proposal {proposal_id} reads exactly so already; nothing was changed.")
-        await conn.execute(SQL["edit"], {"id": proposal_id, "payload": Jsonb(payload)})
+        await queries.run(conn, SQL["edit"], id=proposal_id, payload=Jsonb(payload))
         return Decided(proposal_id=proposal_id, version=version + 1, status=Status.PENDING)
 
 
@@ -151,7 +151,7 @@ async def undo(ctx: Context, operator: Operator, proposal_id: int) -> Decided:
         proposal = await _authorised(conn, operator, proposal_id, "undo")
         if proposal.status is not Status.APPROVED:
             raise ConflictError(f"Proposal {proposal_id} is {proposal.status}: there is nothing to undo.")
-        await conn.execute(SQL["undo"], {"id": proposal_id})
+        await queries.run(conn, SQL["undo"], id=proposal_id)
         return Decided(proposal_id=proposal_id, version=proposal.version, status=Status.PENDING)
 
 
@@ -187,9 +187,10 @@ async def close(
 
 async def record_opening(ctx: Context, operator: Operator, proposal_id: int, version: int) -> None:
     """Note that the operator looks at this version; the time to decision runs from here, once a version."""
-    values = {"org_id": ORG, "id": proposal_id, "version": version, "operator_id": operator.id}
     async with ctx.connection() as conn:
-        await conn.execute(SQL["record_opening"], values)
+        await queries.run(
+            conn, SQL["record_opening"], id=proposal_id, version=version, operator_id=operator.id
+        )
 
 
 async def pause(ctx: Context, operator: Operator, why: str | None) -> None:
@@ -208,11 +209,10 @@ async def resume(ctx: Context, operator: Operator) -> int:
     operators.require_decider(operator, "resume")
     async with ctx.transaction(Actor.user(operator)) as conn:
         await _still_known(conn, operator)
-        if not (await policy.read(conn)).paused:
-            return 0
         # Changed before looking: an execution that saw the pause holds the switch until it has ended.
-        await policy.set_allowed(conn, operator, "system", "executions", allowed=True, why=None)
-        waiting = await (await conn.execute(SQL["to_execute"], {"org_id": ORG})).fetchall()
+        if not await policy.set_allowed(conn, operator, "system", "executions", allowed=True, why=None):
+            return 0
+        waiting = await queries.many(conn, SQL["to_execute"])
         window = timedelta(seconds=ctx.settings.undo_window)
         jobs = []
         for row in waiting:
@@ -239,7 +239,7 @@ async def set_play(ctx: Context, operator: Operator, name: str, *, allowed: bool
         verticals = known.limits.get("verticals")
         if known.role is not Role.FOUNDER and verticals is not None and play.vertical not in verticals:
             raise NotAllowedError(f"{known.name} may not {verb} {play.vertical} plays; nothing was changed.")
-        return await policy.switch(conn, known, "play", name, allowed=allowed, why=why)
+        return await policy.set_allowed(conn, known, "play", name, allowed=allowed, why=why)
 
 
 async def set_action(ctx: Context, operator: Operator, name: str, *, allowed: bool, why: str | None) -> bool:
@@ -257,14 +257,7 @@ async def set_action(ctx: Context, operator: Operator, name: str, *, allowed: bo
         operators.require_decider(known, what)
         if allowed:
             operators.require_founder(known, what)
-        return await policy.switch(conn, known, "action", name, allowed=allowed, why=why)
-
-
-async def _locked(conn: Connection, proposal_id: int) -> Proposal:
-    proposal = await drafting.lock(conn, proposal_id)
-    if proposal is None:
-        raise NotFoundError(f"There is no proposal {proposal_id}.", hint="execops proposals list")
-    return proposal
+        return await policy.set_allowed(conn, known, "action", name, allowed=allowed, why=why)
 
 
 @asynccontextmanager
@@ -284,7 +277,7 @@ async def _deciding(
 async def _authorised(conn: Connection, operator: Operator, proposal_id: int, decision: str) -> Proposal:
     """The proposal, locked, once this operator may take this decision on it."""
     operators.require_decider(operator, decision)
-    proposal = await _locked(conn, proposal_id)
+    proposal = await drafting.lock(conn, proposal_id)
     authorise(await _still_known(conn, operator), proposal, decision)
     return proposal
 
@@ -339,9 +332,14 @@ async def _what_happened(conn: Connection, proposal: Proposal) -> str:
 async def _schedule(
     ctx: Context, conn: Connection, operator: Operator, proposal: Proposal, *, delay: float
 ) -> Decided:
-    values = {"id": proposal.id, "status": Status.APPROVED, "outcome": None, "operator_id": operator.id}
-    row = await (await conn.execute(SQL["decide"], values)).fetchone()
-    assert row is not None  # noqa: S101  the row is locked
+    row = await queries.the_one(
+        conn,
+        SQL["decide"],
+        id=proposal.id,
+        status=Status.APPROVED,
+        outcome=None,
+        operator_id=operator.id,
+    )
     await ctx.queue.defer(conn, execute_job(proposal.id, row["approval_no"], delay))
     return Decided(
         proposal_id=proposal.id,
@@ -359,7 +357,8 @@ async def _close(
     status: Status,
     outcome: str | None,
 ) -> Decided:
-    values = {"id": proposal.id, "status": status, "outcome": outcome, "operator_id": operator.id}
-    await conn.execute(SQL["decide"], values)
+    await queries.run(
+        conn, SQL["decide"], id=proposal.id, status=status, outcome=outcome, operator_id=operator.id
+    )
     await ctx.queue.defer(conn, close_thread_job(proposal.thread_id))
     return Decided(proposal_id=proposal.id, version=proposal.version, status=status)

@@ -15,16 +15,17 @@ from psycopg.types.json import Jsonb
 
 from execops.authority import policy
 from execops.books import facts
-from execops.context import ORG, Context
+from execops.context import Context
 from execops.db import queries
 from execops.db.pool import Connection
+from execops.errors import NotFoundError
 from execops.model import ENDED, Declined, Draft, Json, Proposal, Status
 from execops.plays import judging
 from execops.plays.play import Play
 from execops.plays.registry import all_plays
 from execops.ports import Wording, close_thread_job
 
-SQL = queries.load("action_proposals")
+SQL = queries.load("proposals_write")
 LAPSED = "its time ran out before anybody decided"
 # What a model may reword of a payload; whatever else it says of it is dropped.
 _WORDS = frozenset({"subject", "text"})
@@ -58,7 +59,7 @@ async def draft(
         return _nothing(judging.nothing(play, "the event names no object"))
     async with ctx.transaction(event=event_id, play=play.name) as conn:
         await facts.lock_object(conn, about)
-        fed = await _one(conn, "lock_of_event", {"event_id": event_id, "play": play.name})
+        fed = await queries.one(conn, SQL["lock_of_event"], event_id=event_id, play=play.name)
         if fed is not None:
             mine = Proposal.from_row(fed)
             return _drafted(
@@ -119,7 +120,7 @@ async def reassess(
 
 async def lock_open(conn: Connection, subject_key: str, object_id: str | None = None) -> list[Any]:
     """What waits for a decision about a subject, or an object, locked in the order of the ids."""
-    return await _all(conn, "lock_open", {"subject_key": subject_key, "object_id": object_id})
+    return await queries.many(conn, SQL["lock_open"], subject_key=subject_key, object_id=object_id)
 
 
 async def assess_now(
@@ -133,28 +134,28 @@ async def assess_now(
     return await judging.assess(ctx, conn, play, about, rules)
 
 
-async def lock(conn: Connection, proposal_id: int) -> Proposal | None:
-    """The proposal with its effective status, locked until the transaction ends."""
-    row = await _one(conn, "lock", {"id": proposal_id})
+async def lock(conn: Connection, proposal_id: int) -> Proposal:
+    """The proposal with its effective status, locked until the transaction ends. Raises NotFoundError."""
+    row = await queries.one(conn, SQL["lock"], id=proposal_id)
     if row is None:
-        return None
+        raise NotFoundError(f"There is no proposal {proposal_id}.", hint="execops proposals list")
     return Proposal.from_row(row | ({"status": Status.EXPIRED} if row["lapsed"] else {}))
 
 
 async def write_expiry(ctx: Context, proposal_id: int) -> None:
     """Write the transition of a proposal that nobody decided in time; every decision comes after this."""
     async with ctx.connection() as conn:
-        if await _one(conn, "is_lapsed", {"id": proposal_id}) is None:
+        if await queries.one(conn, SQL["is_lapsed"], id=proposal_id) is None:
             return
     async with ctx.transaction() as conn:
-        row = await _one(conn, "lock", {"id": proposal_id})
+        row = await queries.the_one(conn, SQL["lock"], id=proposal_id)
         if row["lapsed"]:
             await end(ctx, conn, Proposal.from_row(row), Status.EXPIRED, LAPSED)
 
 
 async def end(ctx: Context, conn: Connection, proposal: Proposal, status: Status, why: str) -> None:
     """End a proposal without a decision, and enqueue the closing of its thread."""
-    await conn.execute(SQL["end_without_decision"], {"id": proposal.id, "status": status, "outcome": why})
+    await queries.run(conn, SQL["set_status"], id=proposal.id, status=status, outcome=why)
     await ctx.queue.defer(conn, close_thread_job(proposal.thread_id))
 
 
@@ -176,12 +177,12 @@ async def _persist(
         "event_id": event_id,
     }
     while True:
-        inserted = await _one(conn, "insert", columns)
+        inserted = await queries.one(conn, SQL["insert"], **columns)
         if inserted is not None:
             return _drafted(inserted["id"], play, "drafted", waits=True)
-        row = await _one(conn, "lock_live", {"dedupe_key": key})
+        row = await queries.one(conn, SQL["lock_live"], dedupe_key=key)
         if row is None:
-            recent = await _one(conn, "last_executed", {"dedupe_key": key, "hours": hours})
+            recent = await queries.one(conn, SQL["last_executed"], dedupe_key=key, hours=hours)
             if recent is None:
                 continue  # what was in the way has ended meanwhile
             why = f"proposal {recent['id']} was executed less than {hours} h ago"
@@ -194,8 +195,7 @@ async def _persist(
             why = f"drafted anew: it goes as {answer.action_type} now, not as {live.action_type}"
             await end(ctx, conn, live, Status.SUPERSEDED, why)
             continue
-        link = {"org_id": ORG, "event_id": event_id, "play": play.name, "proposal_id": live.id}
-        await conn.execute(SQL["link_event"], link)
+        await queries.run(conn, SQL["link_event"], event_id=event_id, play=play.name, proposal_id=live.id)
         if live.status is not Status.PENDING:
             return _drafted(live.id, play, "noted", f"proposal {live.id} is {live.status}")
         changed = await _redraft(conn, live, answer, drafted_by)
@@ -225,8 +225,13 @@ async def _redraft(conn: Connection, proposal: Proposal, answer: Draft, drafted_
     it = proposal
     if said == (it.title, it.urgency, it.payload, it.reasoning, it.evidence, it.amount, it.newer_draft):
         return False
-    columns = _columns(answer, drafted_by) | {"newer_draft": Jsonb(newer) if newer else None}
-    await conn.execute(SQL["redraft"], columns | {"id": proposal.id})
+    await queries.run(
+        conn,
+        SQL["redraft"],
+        id=proposal.id,
+        newer_draft=Jsonb(newer) if newer else None,
+        **_columns(answer, drafted_by),
+    )
     return True
 
 
@@ -239,7 +244,6 @@ def _by_rules(play: Play, answer: Draft) -> Json:
 
 def _columns(answer: Draft, drafted_by: Json) -> Json:
     return {
-        "org_id": ORG,
         "title": answer.title,
         "urgency": answer.urgency,
         "payload": Jsonb(answer.payload),
@@ -260,11 +264,3 @@ def _drafted(
 
 def _nothing(outcome: Json) -> Drafted:
     return Drafted(proposal_id=None, outcome=outcome, waits=False)
-
-
-async def _one(conn: Connection, query: str, values: Json) -> Any:  # noqa: ANN401
-    return await (await conn.execute(SQL[query], {"org_id": ORG} | values)).fetchone()
-
-
-async def _all(conn: Connection, query: str, values: Json) -> list[Any]:
-    return await (await conn.execute(SQL[query], {"org_id": ORG} | values)).fetchall()

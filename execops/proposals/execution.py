@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from psycopg.types.json import Jsonb
 
 from execops.authority import policy
-from execops.context import ORG, Context
+from execops.context import Context
 from execops.db import queries
 from execops.db.pool import Connection
 from execops.errors import (
@@ -35,7 +35,7 @@ from execops.proposals import drafting
 logger = logging.getLogger(__name__)
 
 SQL = queries.load("executions")
-PROPOSALS = queries.load("action_proposals")
+PROPOSALS = queries.load("proposals_write")
 MAX_ATTEMPTS = 5  # automatic ones, for one approval
 _BASE_DELAY = 2.0  # seconds before the second attempt, doubling, with jitter
 _MAX_DELAY = 300.0
@@ -80,9 +80,8 @@ async def execute(ctx: Context, proposal_id: int, approval_no: int) -> Status:
 
 async def _begin(ctx: Context, proposal_id: int, approval_no: int) -> _Begun:
     async with ctx.transaction() as conn:
-        await conn.execute(PROPOSALS["lock_object"], {"org_id": ORG, "id": proposal_id})
+        await queries.run(conn, PROPOSALS["lock_object"], id=proposal_id)
         proposal = await drafting.lock(conn, proposal_id)
-        assert proposal is not None  # noqa: S101  proposals cannot be deleted
         if proposal.approval_no != approval_no or proposal.status not in {Status.APPROVED, Status.EXECUTING}:
             return _Begun(proposal, None)
         attempts = [each for each in await _attempts(conn, proposal) if _same_key(each, proposal)]
@@ -125,7 +124,6 @@ async def _drop(ctx: Context, conn: Connection, proposal: Proposal, why: str) ->
 async def _refused_by_guard(ctx: Context, proposal_id: int, approval_no: int, cause: ConflictError) -> _Begun:
     async with ctx.transaction() as conn:
         proposal = await drafting.lock(conn, proposal_id)
-        assert proposal is not None  # noqa: S101
         if proposal.approval_no != approval_no or proposal.status not in {Status.APPROVED, Status.EXECUTING}:
             return _Begun(proposal, None)
         return await _refuse(conn, proposal, cause.message)
@@ -215,7 +213,7 @@ async def _finish(
 
 def idempotency_key(proposal: Proposal) -> str:
     """One key for one approval of one version: automatic attempts, and a retry after `unknown`, reuse it."""
-    return f"execops-{ORG}-{proposal.id}-{proposal.version}-{proposal.approval_no}"
+    return f"execops-{queries.ORG}-{proposal.id}-{proposal.version}-{proposal.approval_no}"
 
 
 def _same_key(execution: Execution, proposal: Proposal) -> bool:
@@ -223,9 +221,8 @@ def _same_key(execution: Execution, proposal: Proposal) -> bool:
 
 
 async def _start(conn: Connection, proposal: Proposal) -> Execution:
-    values = {"org_id": ORG, "proposal_id": proposal.id, "idempotency_key": idempotency_key(proposal)}
-    row = await (await conn.execute(SQL["start"], values)).fetchone()
-    assert row is not None  # noqa: S101
+    key = idempotency_key(proposal)
+    row = await queries.the_one(conn, SQL["start"], proposal_id=proposal.id, idempotency_key=key)
     return Execution.from_row(row)
 
 
@@ -237,19 +234,20 @@ async def _close_attempt(
     result: Json | None = None,
     error: str | None = None,
 ) -> None:
-    values = {
-        "id": execution.id,
-        "status": status,
-        "result_json": Jsonb(result) if result else None,
-        "error": error,
-    }
-    await conn.execute(SQL["finish"], values)
+    await queries.run(
+        conn,
+        SQL["finish"],
+        id=execution.id,
+        status=status,
+        result_json=Jsonb(result) if result else None,
+        error=error,
+    )
 
 
 async def _attempts(conn: Connection, proposal: Proposal) -> list[Execution]:
-    rows = await (await conn.execute(SQL["of_proposal"], {"proposal_id": proposal.id})).fetchall()
+    rows = await queries.many(conn, SQL["of_proposal"], proposal_id=proposal.id)
     return [Execution.from_row(row) for row in rows]
 
 
 async def _set_status(conn: Connection, proposal: Proposal, status: Status, outcome: str | None) -> None:
-    await conn.execute(PROPOSALS["set_status"], {"id": proposal.id, "status": status, "outcome": outcome})
+    await queries.run(conn, PROPOSALS["set_status"], id=proposal.id, status=status, outcome=outcome)

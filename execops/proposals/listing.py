@@ -6,15 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from execops.context import ORG
 from execops.db import queries
 from execops.db.pool import Connection
-from execops.model import Json, Proposal, Record, Status, Urgency
+from execops.model import Proposal, Record, Status, Urgency
 from execops.money import Money
 
-SQL = queries.load("action_proposals")
+SQL = queries.load("proposals_read")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,12 +66,14 @@ class Counts:
 
 async def inbox(conn: Connection, *, limit: int, after: Summary | None = None) -> Sequence[Summary]:
     """Pending proposals, most urgent first, the newest of each urgency first; a page after `after`."""
-    values = {
-        "limit": limit,
-        "after_rank": after.urgency.rank + 1 if after else None,
-        "after_id": after.id if after else None,
-    }
-    return [Summary.from_row(row) for row in await _rows(conn, "inbox", values)]
+    rows = await queries.many(
+        conn,
+        SQL["inbox"],
+        limit=limit,
+        after_rank=after.urgency.rank + 1 if after else None,
+        after_id=after.id if after else None,
+    )
+    return [Summary.from_row(row) for row in rows]
 
 
 async def history(
@@ -80,22 +81,18 @@ async def history(
 ) -> Sequence[Summary]:
     """Proposals of a status, or of all (but those pending, where `decided`), the newest first; a page before
     the id `before`."""
-    values = {"status": status, "decided": decided, "limit": limit, "before": before}
-    return [Summary.from_row(row) for row in await _rows(conn, "list", values)]
+    rows = await queries.many(conn, SQL["list"], status=status, decided=decided, limit=limit, before=before)
+    return [Summary.from_row(row) for row in rows]
 
 
 async def counts(conn: Connection) -> Counts:
     """How many proposals wait, and the median time from opening to decision, in seconds."""
-    numbers = (await _rows(conn, "counts", {}))[0]
-    median = (await _rows(conn, "median_decision_seconds", {}))[0]
+    numbers = await queries.the_one(conn, SQL["counts"])
+    median = await queries.the_one(conn, SQL["median_decision_seconds"])
     return Counts(**numbers, median_decision_seconds=median["seconds"])
 
 
 async def get(conn: Connection, proposal_id: int) -> Proposal | None:
     """The proposal with its effective status."""
-    rows = await _rows(conn, "get", {"id": proposal_id})
-    return next((Proposal.from_row(row | {"status": row["effective_status"]}) for row in rows), None)
-
-
-async def _rows(conn: Connection, query: str, values: Json) -> list[Any]:
-    return await (await conn.execute(SQL[query], {"org_id": ORG} | values)).fetchall()
+    row = await queries.one(conn, SQL["get"], id=proposal_id)
+    return None if row is None else Proposal.from_row(row | {"status": row["effective_status"]})

@@ -21,7 +21,6 @@ from procrastinate import App
 from execops.client import Client
 from execops.context import Context
 from execops.db.pool import Pool, create_pool
-from execops.ingest import deliveries
 from execops.settings import Secret
 from execops.sources.stripe import sign
 from jobs.bootstrap import open_context
@@ -29,6 +28,7 @@ from tests.bench import bare
 from tests.bench.load import Sender, payload, request
 from tests.bench.report import Figure, p95
 from tests.bench.stage import SECRET, On, execops, module
+from tests.stripe_events import receive
 
 ROUNDS = 60
 WARM_UP = 5
@@ -139,7 +139,7 @@ async def _backlog(on: On, ctx: Context, app: App, pool: Pool, bare_url: str) ->
         for _ in range(BACKLOG):
             body = _body(tag)
             headers = {"stripe-signature": sign(body, Secret(SECRET))}
-            await deliveries.receive(ctx, "stripe", headers, body)
+            await receive(ctx, "stripe", headers, body)
         async with on.process(ctx.url.reveal(), *module("tests.bench.worker")):
             query = f"select processed_at as at from events where dedupe_key like 'evt_{tag}%' and status = 'processed'"
             ours.append(await _drained(ctx.pool, query))

@@ -10,8 +10,9 @@ from typing import Any
 from execops.client import Client
 from execops.context import Context
 from execops.model import EventStatus
+from tests import core
 from tests.stripe_events import deliver, event, failed, fixture, paid
-from tests.working import checkpoint_rows, count, drained, working
+from tests.working import count, drained, working
 
 EVENTS = int(os.environ.get("EXECOPS_SOAK_EVENTS", "300"))
 
@@ -65,7 +66,7 @@ async def test_mixed_events_are_drained(ctx: Context, client: Client) -> None:
     assert (await client.health()).failed_jobs == 0
     assert (await client.audit_verify()).ok
     await reject_all(ctx, client)
-    assert await checkpoint_rows(ctx) == 0
+    assert await core.checkpoint_rows(ctx) == 0
 
 
 async def reject_all(ctx: Context, client: Client) -> None:

@@ -15,8 +15,9 @@ import pytest
 from execops.client import Client
 from execops.context import Context
 from execops.model import EventStatus, ExecutionStatus, Status
+from tests import core
 from tests.stripe_events import deliver, failed
-from tests.working import checkpoint_rows, count, drained, until_pending, until_status, working
+from tests.working import count, drained, until_pending, until_status, working
 
 BEFORE_DECISION = [
     "execops.processing:process_event:before",  # the job is taken
@@ -82,7 +83,7 @@ async def assert_done_once(ctx: Context, client: Client) -> None:
     assert (await client.audit_verify()).ok
     [event] = await client.events()
     assert event["status"] == EventStatus.PROCESSED
-    assert await checkpoint_rows(ctx) == 0
+    assert await core.checkpoint_rows(ctx) == 0
     assert await count(ctx, "select count(*) as n from procrastinate_jobs") == 0
 
 

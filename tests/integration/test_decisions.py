@@ -13,6 +13,7 @@ from execops import processing
 from execops.authority import audit, operators, policy
 from execops.client import Client
 from execops.context import Context
+from execops.db import queries
 from execops.errors import (
     ConflictError,
     InvalidInputError,
@@ -278,7 +279,7 @@ async def test_rejecting_for_good_supersedes_what_else_waits_about_the_customer(
     statuses = [(await core.proposal(ctx, each)).status.value for each in [*ids, other]]
     assert statuses == ["superseded", "rejected", "superseded", "pending"]
     async with ctx.connection() as conn:
-        assert await policy.suppressed(conn, "cus_1")
+        assert (await policy.read(conn, "cus_1")).suppressed("cus_1")
         assert (await audit.trail(conn, ids[0]))[-1].actor == "worker"
     assert (await take_in(ctx, failed("in_5"))).outcome[-1]["why"] == "cus_1 is never to be contacted"
 
@@ -394,7 +395,7 @@ async def test_an_execution_waits_for_the_undo_that_is_being_written(ctx: Contex
     await client.approve(proposal_id, 1)
     async with ctx.transaction(core.acting(client)) as conn:
         await drafting.lock(conn, proposal_id)
-        await conn.execute(decisions.SQL["undo"], {"id": proposal_id})
+        await queries.run(conn, decisions.SQL["undo"], id=proposal_id)
         running = asyncio.create_task(processing.execute_proposal(ctx, proposal_id, 1))
         await core.blocked(ctx)
     await running

@@ -12,7 +12,6 @@ import pytest
 
 from execops import processing
 from execops.authority import policy
-from execops.books import ledger
 from execops.client import Client
 from execops.context import Context
 from execops.errors import (
@@ -24,7 +23,7 @@ from execops.errors import (
     RejectedError,
 )
 from execops.ingest import events
-from execops.model import Event, Json, Status
+from execops.model import Json, Status
 from execops.ports import Happened, Reconciliation
 from execops.proposals import drafting, execution
 from tests import core
@@ -114,16 +113,6 @@ async def next_job(ctx: Context) -> dict[str, Any]:
     (job,) = await core.jobs(ctx, "execute_proposal")
     await core.drop_jobs(ctx)
     return job
-
-
-async def stored(ctx: Context, payload: dict[str, Any]) -> Event:
-    """An event whose facts are known, with nothing re-assessed."""
-    receipt = await deliver(ctx, payload)
-    async with ctx.transaction() as conn:
-        event = await events.lock_received(conn, receipt.event_id)
-        assert event is not None
-        await ledger.record(conn, event)
-    return event
 
 
 # Success
@@ -411,7 +400,7 @@ async def test_what_became_moot_is_superseded_at_every_attempt(
         adapter.performs = [NotAcceptedError("busy")]
         assert await go(here, approved) is Status.EXECUTING
     adapter.asked.clear()
-    await stored(here, paid())
+    await core.recorded(here, paid())
     assert await go(here, approved) is Status.SUPERSEDED
     assert (await core.proposal(here, approved)).outcome == (
         "moot before it was sent: invoice ACME-0001 is paid"
@@ -435,9 +424,7 @@ async def test_an_execution_waits_for_the_payment_that_is_being_written(
 ) -> None:
     receipt = await deliver(here, paid())
     async with here.transaction() as conn:
-        event = await events.lock_received(conn, receipt.event_id)
-        assert event is not None
-        await ledger.record(conn, event)
+        await core.record(conn, receipt.event_id)
         running = asyncio.create_task(
             execution.execute(here, approved, (await core.proposal(here, approved)).approval_no)
         )

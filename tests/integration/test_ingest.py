@@ -1,4 +1,4 @@
-"""`receive`: a verified delivery becomes one event and one job, whatever stands in it; else nothing is stored."""
+"""Receiving: a verified delivery becomes one event and one job, whatever stands in it; else nothing is stored."""
 
 from __future__ import annotations
 
@@ -23,27 +23,15 @@ from execops.ingest import deliveries, events
 from execops.model import Actor, Event, EventStatus
 from execops.settings import Secret
 from jobs.bootstrap import open_context
+from tests import core
 from tests.conftest import MakeSettings
-from tests.stripe_events import deliver, event, failed, sign, take_in
+from tests.stripe_events import deliver, event, failed, receive, sign, take_in
 
 
 async def post(ctx: Context, body: bytes) -> Event:
-    receipt = await deliveries.receive(ctx, "stripe", sign(body), body)
+    receipt = await receive(ctx, "stripe", sign(body), body)
     async with ctx.connection() as conn:
         return await events.get(conn, receipt.event_id)
-
-
-async def stored(ctx: Context) -> tuple[int, int]:
-    """How many events there are, and how many jobs."""
-    async with ctx.connection() as conn:
-        row = await (
-            await conn.execute(
-                "select (select count(*) from events) as events, "
-                "(select count(*) from procrastinate_jobs) as jobs"
-            )
-        ).fetchone()
-    assert row is not None
-    return row["events"], row["jobs"]
 
 
 async def test_a_delivery_becomes_one_event_and_one_job(ctx: Context) -> None:
@@ -64,7 +52,7 @@ async def test_the_same_event_again_is_a_duplicate_even_when_signed_anew(ctx: Co
     first, second = await deliver(ctx, payload), await deliver(ctx, payload | {"pending_webhooks": 3})
     assert (first.duplicate, second.duplicate) == (False, True)
     assert first.event_id == second.event_id
-    assert await stored(ctx) == (1, 1)
+    assert await core.events_and_jobs(ctx) == (1, 1)
 
 
 async def test_the_same_event_at_once_is_stored_once(ctx: Context) -> None:
@@ -72,7 +60,7 @@ async def test_the_same_event_at_once_is_stored_once(ctx: Context) -> None:
     receipts = await asyncio.gather(*[deliver(ctx, payload) for _ in range(20)])
     assert {each.event_id for each in receipts} == {receipts[0].event_id}
     assert sum(not each.duplicate for each in receipts) == 1
-    assert await stored(ctx) == (1, 1)
+    assert await core.events_and_jobs(ctx) == (1, 1)
 
 
 @pytest.mark.parametrize(
@@ -108,7 +96,7 @@ async def test_what_jsonb_cannot_hold_is_replaced_and_noted(
         assert notes is None
     else:
         assert [note in each for each in notes or ()] == [True]
-    assert await stored(ctx) == (1, 1)
+    assert await core.events_and_jobs(ctx) == (1, 1)
 
 
 async def test_a_name_that_jsonb_cannot_hold_is_replaced_too(ctx: Context) -> None:
@@ -141,7 +129,7 @@ async def test_ids_with_odd_characters_are_stored(ctx: Context) -> None:
 async def test_what_is_no_event_is_refused(ctx: Context, body: bytes) -> None:
     with pytest.raises(InvalidDeliveryError):
         await post(ctx, body)
-    assert await stored(ctx) == (0, 0)
+    assert await core.events_and_jobs(ctx) == (0, 0)
 
 
 async def test_deep_but_readable_json_is_stored(ctx: Context) -> None:
@@ -162,20 +150,20 @@ async def test_over_a_mebibyte_is_refused(ctx: Context) -> None:
     assert (await post(ctx, padded)).status is EventStatus.RECEIVED
     with pytest.raises(DeliveryTooLargeError):
         await post(ctx, padded + b" ")
-    assert await stored(ctx) == (1, 1)
+    assert await core.events_and_jobs(ctx) == (1, 1)
 
 
 @pytest.mark.parametrize("source", ["nope", "", "fields", "../stripe", "__init__", "Stripe"])
 async def test_an_unknown_source_is_not_found(ctx: Context, source: str) -> None:
     with pytest.raises(NotFoundError):
-        await deliveries.receive(ctx, source, {}, b"{}")
+        await receive(ctx, source, {}, b"{}")
 
 
 async def test_without_a_secret_nothing_is_stored(make_settings: MakeSettings) -> None:
     async with open_context(make_settings(stripe_webhook_secrets=())) as ctx:
         with pytest.raises(NotConfiguredError):
             await deliver(ctx, failed())
-        assert await stored(ctx) == (0, 0)
+        assert await core.events_and_jobs(ctx) == (0, 0)
 
 
 @pytest.mark.parametrize(
@@ -184,8 +172,8 @@ async def test_without_a_secret_nothing_is_stored(make_settings: MakeSettings) -
 )
 async def test_without_a_right_signature_nothing_is_stored(ctx: Context, headers: dict[str, str]) -> None:
     with pytest.raises(SignatureError):
-        await deliveries.receive(ctx, "stripe", headers, json.dumps(failed()).encode())
-    assert await stored(ctx) == (0, 0)
+        await receive(ctx, "stripe", headers, json.dumps(failed()).encode())
+    assert await core.events_and_jobs(ctx) == (0, 0)
 
 
 @pytest.mark.parametrize("secret", ["whsec_new", "whsec_test"])
@@ -193,7 +181,7 @@ async def test_secrets_rotate(make_settings: MakeSettings, secret: str) -> None:
     secrets = (Secret("whsec_new"), Secret("whsec_test"))
     body = json.dumps(failed()).encode()
     async with open_context(make_settings(stripe_webhook_secrets=secrets)) as ctx:
-        assert not (await deliveries.receive(ctx, "stripe", sign(body, secret=secret), body)).duplicate
+        assert not (await receive(ctx, "stripe", sign(body, secret=secret), body)).duplicate
 
 
 async def test_an_unknown_type_is_stored_and_processed_to_nothing(ctx: Context) -> None:
@@ -220,7 +208,7 @@ async def test_thin_and_other_mode_events_are_stored_as_ignored(
     assert found.status is EventStatus.IGNORED
     assert found.processed_at is not None
     assert why in found.outcome[0]["ignored"]
-    assert await stored(ctx) == (1, 0)
+    assert await core.events_and_jobs(ctx) == (1, 0)
     assert (await deliver(ctx, payload)).duplicate
 
 
@@ -232,7 +220,7 @@ async def test_a_failing_queue_stores_no_event(ctx: Context, monkeypatch: pytest
         patched.setattr(ctx.queue, "defer", fail)
         with pytest.raises(RuntimeError):
             await deliver(ctx, failed(created=1_790_000_000))
-    assert await stored(ctx) == (0, 0)
+    assert await core.events_and_jobs(ctx) == (0, 0)
 
 
 async def test_replay_enqueues_once_more_and_causes_nothing_twice(ctx: Context, client: Client) -> None:
@@ -241,6 +229,6 @@ async def test_replay_enqueues_once_more_and_causes_nothing_twice(ctx: Context, 
     actor = Actor.user(client.operator)
     assert await deliveries.replay(ctx, found.id, actor)
     assert not await deliveries.replay(ctx, found.id, actor)  # it waits already
-    assert await stored(ctx) == (1, 2)
+    assert await core.events_and_jobs(ctx) == (1, 2)
     await processing.process_event(ctx, found.id)
     assert list(await client.inbox()) == list(before)

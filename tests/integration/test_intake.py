@@ -24,15 +24,6 @@ async def receive(intake: Intake, payload: dict[str, Any]) -> Receipt:
     return await intake.receive("stripe", sign(body), body)
 
 
-async def stored(ctx: Context) -> tuple[int, int]:
-    """How many events and jobs there are, as another connection sees them."""
-    query = (
-        "select (select count(*) from events) as events, (select count(*) from procrastinate_jobs) as jobs"
-    )
-    (row,) = await core.rows(ctx, query)
-    return row["events"], row["jobs"]
-
-
 @pytest.fixture
 def batches(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many deliveries each transaction holds."""
@@ -65,7 +56,7 @@ async def test_what_arrives_while_a_transaction_runs_shares_the_next_one(
     assert {row["id"]: row["dedupe_key"] for row in found} == {
         receipt.event_id: event["id"] for receipt, event in zip(receipts, events, strict=True)
     }
-    assert await stored(ctx) == (20, 20)
+    assert await core.events_and_jobs(ctx) == (20, 20)
 
 
 async def test_each_is_answered_after_its_commit(ctx: Context) -> None:
@@ -83,7 +74,7 @@ async def test_the_same_event_at_once_is_stored_once(ctx: Context) -> None:
     receipts = await asyncio.gather(*[receive(intake, event) for _ in range(8)])
     assert len({each.event_id for each in receipts}) == 1
     assert sorted(each.duplicate for each in receipts) == [False] + [True] * 7
-    assert await stored(ctx) == (1, 1)
+    assert await core.events_and_jobs(ctx) == (1, 1)
 
 
 async def test_a_row_that_is_refused_does_not_hold_up_its_neighbours(
@@ -97,7 +88,7 @@ async def test_a_row_that_is_refused_does_not_hold_up_its_neighbours(
     assert isinstance(answers[3], psycopg.errors.CheckViolation)
     assert sum(isinstance(each, Receipt) for each in answers) == 5
     assert batches == [6] + [1] * 6
-    assert await stored(ctx) == (5, 5)
+    assert await core.events_and_jobs(ctx) == (5, 5)
     assert not (await receive(intake, failed("in_9"))).duplicate  # and it goes on
 
 
@@ -122,7 +113,7 @@ async def test_whoever_hangs_up_is_stored_all_the_same(ctx: Context) -> None:
     await asyncio.sleep(0)
     waiting.cancel()
     assert not (await receive(intake, failed("in_2"))).duplicate
-    assert await stored(ctx) == (2, 2)
+    assert await core.events_and_jobs(ctx) == (2, 2)
 
 
 async def test_a_session_that_was_ended_is_not_handed_out(ctx: Context) -> None:

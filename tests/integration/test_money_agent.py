@@ -12,14 +12,14 @@ from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 from ormsgpack import unpackb
 
 from execops import processing
-from execops.books import facts, ledger
+from execops.books import facts
 from execops.client import Client
 from execops.context import Context
 from execops.errors import AmbiguousError, BusyError, RejectedError
 from execops.graphs import money, runtime
 from execops.graphs.checkpointer import delete_thread, thread_lock
 from execops.ingest import events
-from execops.model import Event, Json, Status
+from execops.model import Json, Status
 from execops.plays.money.card_update import PLAY
 from execops.ports import Happened, Reconciliation
 from execops.proposals import drafting, execution, listing
@@ -73,16 +73,6 @@ async def state(ctx: Context, thread: str) -> Any:
 async def waits(ctx: Context, proposal_id: int) -> bool:
     found = await state(ctx, await thread_of(ctx, proposal_id))
     return bool(found.next == ("await_decision",))
-
-
-async def stored(ctx: Context, payload: dict[str, Any]) -> Event:
-    """An event whose facts are known, with no play run yet."""
-    receipt = await deliver(ctx, payload)
-    async with ctx.transaction() as conn:
-        event = await events.lock_received(conn, receipt.event_id)
-        assert event is not None
-        await ledger.record(conn, event)
-    return event
 
 
 async def approve(ctx: Context, client: Client, proposal_id: int) -> int:
@@ -185,7 +175,7 @@ async def test_a_killed_run_repeats_its_nodes_and_ends_the_same(
 async def test_a_run_killed_after_its_draft_was_persisted_finds_it(
     ctx: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    event = await stored(ctx, failed())
+    event = await core.recorded(ctx, failed())
     draft = drafting.draft
 
     async def killed(*args: Any) -> Any:
@@ -202,7 +192,7 @@ async def test_a_run_killed_after_its_draft_was_persisted_finds_it(
 
 
 async def test_a_run_that_breaks_leaves_no_rows(ctx: Context, monkeypatch: pytest.MonkeyPatch) -> None:
-    event = await stored(ctx, failed())
+    event = await core.recorded(ctx, failed())
 
     def broken(*_: Any) -> Any:
         raise RuntimeError("a defect")
@@ -379,7 +369,7 @@ async def test_every_end_enqueues_the_closing_that_deletes_all_rows(
     else:
         approval = await approve(ctx, client, proposal_id)
         if how == "moot":
-            await stored(ctx, paid())
+            await core.recorded(ctx, paid())
         await processing.execute_proposal(here, proposal_id, approval)
     if how == "confirmed":
         await client.confirm(proposal_id, 1)
@@ -411,7 +401,7 @@ async def test_a_coalesced_run_killed_before_its_cleaning_leaves_no_rows_either(
 ) -> None:
     await core.pending_id(ctx)
     before = await core.checkpoint_rows(ctx)
-    event = await stored(ctx, failed(attempt_count=2))
+    event = await core.recorded(ctx, failed(attempt_count=2))
 
     async def kill(*_: Any) -> None:
         raise Killed
@@ -473,7 +463,7 @@ async def test_a_thread_is_let_go_when_its_run_breaks(ctx: Context) -> None:
 async def test_a_proposal_closed_while_its_event_is_still_run_leaves_no_rows(
     ctx: Context, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    event = await stored(ctx, failed())
+    event = await core.recorded(ctx, failed())
     drafted, go_on = asyncio.Event(), asyncio.Event()
     draft = drafting.draft
 

@@ -11,7 +11,6 @@ from psycopg.types.json import Jsonb
 
 from execops import processing
 from execops.authority import policy
-from execops.books import ledger
 from execops.books.facts import About, gather
 from execops.client import Client
 from execops.context import Context
@@ -33,16 +32,6 @@ def customer(type_: str = "customer.updated", **changes: Any) -> dict[str, Any]:
     """An event about the customer `cus_1`."""
     it = {"id": "cus_1", "name": "Acme Inc", "email": "billing@acme.example", "deleted": False}
     return event(type_, fixture("customer") | it | changes)
-
-
-async def stored(ctx: Context, payload: dict[str, Any]) -> Event:
-    """An event whose facts are known, with nothing re-assessed and no play run yet."""
-    receipt = await deliver(ctx, payload)
-    async with ctx.transaction() as conn:
-        found = await events.lock_received(conn, receipt.event_id)
-        assert found is not None
-        await ledger.record(conn, found)
-    return found
 
 
 async def everything(ctx: Context) -> list[dict[str, Any]]:
@@ -182,7 +171,7 @@ async def test_a_newer_draft_is_replaced_by_a_newer_one_still(ctx: Context, clie
 
 
 async def test_a_model_may_only_reword(ctx: Context) -> None:
-    taken = await stored(ctx, failed())
+    taken = await core.recorded(ctx, failed())
     async with ctx.connection() as conn:
         known = await gather(conn, ctx.settings, ctx.clock.now(), About("in_1", "cus_1"))
     worded = PLAY.assess(known)
@@ -209,12 +198,12 @@ async def test_a_model_may_only_reword(ctx: Context) -> None:
 
 
 async def test_words_for_a_draft_that_no_longer_stands_are_dropped(ctx: Context) -> None:
-    taken = await stored(ctx, failed())
+    taken = await core.recorded(ctx, failed())
     async with ctx.connection() as conn:
         known = await gather(conn, ctx.settings, ctx.clock.now(), About("in_1", "cus_1"))
     worded = PLAY.assess(known)
     assert isinstance(worded, Draft)
-    await stored(ctx, failed(attempt_count=2))
+    await core.recorded(ctx, failed(attempt_count=2))
     wording = Wording(payload={"text": "Old words.\n"}, reasoning="Old.", provenance={"author": "model"})
     drafted = await drafting.draft(ctx, PLAY, taken.id, known.about, "event:1:card_update", wording, worded)
     assert drafted.proposal_id is not None
@@ -336,7 +325,7 @@ async def test_drafting_over_a_lapsed_proposal_writes_its_expiry_first(ctx: Cont
 
 async def test_persisting_over_a_lapsed_proposal_writes_its_expiry_first(ctx: Context) -> None:
     old = await core.pending_id(ctx)
-    further = await stored(ctx, failed(attempt_count=2))  # nothing re-assessed in between
+    further = await core.recorded(ctx, failed(attempt_count=2))  # nothing re-assessed in between
     await core.expire(ctx, old)
     outcome = await runtime.run_play(ctx, further, PLAY)
     assert outcome["result"] == "drafted"
@@ -467,12 +456,10 @@ async def test_events_about_the_same_invoice_at_once_make_one_proposal(ctx: Cont
 
 
 async def test_a_draft_waits_for_the_payment_that_is_being_written(ctx: Context) -> None:
-    failure = await stored(ctx, failed())
+    failure = await core.recorded(ctx, failed())
     settling = await deliver(ctx, paid())
     async with ctx.transaction() as conn:
-        settled = await events.lock_received(conn, settling.event_id)
-        assert settled is not None
-        await ledger.record(conn, settled)
+        await core.record(conn, settling.event_id)
         running = asyncio.create_task(runtime.run_play(ctx, failure, PLAY))
         await core.blocked(ctx)
         assert await drafting.reassess(ctx, conn, "cus_1", "in_1") == []
@@ -499,7 +486,7 @@ class _Held:
 
 
 async def test_a_payment_waits_for_the_draft_and_supersedes_it(ctx: Context) -> None:
-    failure = await stored(ctx, failed())
+    failure = await core.recorded(ctx, failed())
     settling = await deliver(ctx, paid())
     async with _Held(ctx, failure) as running:
         paying = asyncio.create_task(processing.process_event(ctx, settling.event_id))
@@ -513,7 +500,7 @@ async def test_a_payment_waits_for_the_draft_and_supersedes_it(ctx: Context) -> 
 async def test_a_new_email_waits_for_the_draft_and_redrafts_it(ctx: Context, known: bool) -> None:
     if known:
         await take_in(ctx, customer())
-    failure = await stored(ctx, failed())
+    failure = await core.recorded(ctx, failed())
     changing = await deliver(ctx, customer(email="new@acme.example"))
     async with _Held(ctx, failure) as running:
         changed = asyncio.create_task(processing.process_event(ctx, changing.event_id))
@@ -524,7 +511,7 @@ async def test_a_new_email_waits_for_the_draft_and_redrafts_it(ctx: Context, kno
 
 async def test_a_suppression_waits_for_the_draft_and_supersedes_it(ctx: Context, client: Client) -> None:
     first = await core.pending_id(ctx, "in_1")
-    failure = await stored(ctx, failed("in_2"))
+    failure = await core.recorded(ctx, failed("in_2"))
     async with _Held(ctx, failure) as running:
         rejecting = asyncio.create_task(client.reject(first, 1, suppress=True))
         await core.blocked(ctx, 2)
@@ -534,15 +521,15 @@ async def test_a_suppression_waits_for_the_draft_and_supersedes_it(ctx: Context,
 
 async def test_a_draft_is_not_held_up_by_another_run_of_its_event(ctx: Context) -> None:
     # The other run holds the event and waits for the snapshot that this draft holds: it must not wait back.
-    failure = await stored(ctx, failed())
+    failure = await core.recorded(ctx, failed())
     async with ctx.transaction() as conn:
-        assert await events.lock_received(conn, failure.id) is not None
+        assert (await events.take(conn, failure.id))[0] is not None
         async with asyncio.timeout(10):
             assert (await runtime.run_play(ctx, failure, PLAY))["result"] == "drafted"
 
 
 async def test_two_drafts_of_the_same_key_make_one_proposal(ctx: Context) -> None:
-    first, second = await stored(ctx, failed()), await stored(ctx, failed(attempt_count=2))
+    first, second = await core.recorded(ctx, failed()), await core.recorded(ctx, failed(attempt_count=2))
     async with _Held(ctx, first) as running:
         other = asyncio.create_task(runtime.run_play(ctx, second, PLAY))
         await core.blocked(ctx, 2)

@@ -16,13 +16,11 @@ import pytest
 from cli.doctor import _model
 from execops.adapters import create_adapters
 from execops.authority import policy
-from execops.books import ledger
 from execops.client import Client
 from execops.context import Context
 from execops.errors import InvalidInputError, NotConfiguredError
 from execops.graphs import rewording
 from execops.graphs.reasoning import ModelReasoner, RulesOnly, create_reasoner
-from execops.ingest import events
 from execops.model import Draft, Json, Proposal, Urgency
 from execops.money import Money
 from execops.ports import Reasoner, Wording
@@ -468,9 +466,7 @@ async def test_words_for_facts_that_changed_meanwhile_are_dropped(model: MakeMod
             worded = await self.inner.reword(draft, facts)
             receipt = await deliver(self.ctx, failed(attempt_count=2))
             async with self.ctx.transaction() as conn:
-                event = await events.lock_received(conn, receipt.event_id)
-                assert event is not None
-                await ledger.record(conn, event)
+                await core.record(conn, receipt.event_id)
             return worded
 
     async with model(good) as it:

@@ -19,9 +19,10 @@ from execops.ports import Job, execute_job
 from jobs import tasks
 from jobs.bootstrap import open_context
 from jobs.worker import HEARTBEAT
+from tests import core
 from tests.conftest import MakeSettings
 from tests.stripe_events import deliver, failed, take_in
-from tests.working import checkpoint_rows, count, drained, until_pending, until_status, working
+from tests.working import count, drained, until_pending, until_status, working
 
 
 async def _count_on(conn: Connection) -> int:
@@ -48,7 +49,7 @@ async def test_event_to_mail(ctx: Context, client: Client) -> None:
         await until_status(client, line.id, Status.EXECUTED)
         await drained(ctx)
     assert len(list((ctx.settings.outbox / "email" / "new").iterdir())) == 1
-    assert await checkpoint_rows(ctx) == 0
+    assert await core.checkpoint_rows(ctx) == 0
     assert await count(ctx, "select count(*) as n from procrastinate_jobs") == 0  # succeeded jobs are deleted
     assert await count(ctx, "select count(*) as n from procrastinate_workers") == 0
 

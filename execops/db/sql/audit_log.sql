@@ -1,4 +1,5 @@
 -- name: of_proposal
+-- Read the trail of one proposal, the oldest entry first, with the operators' names.
 select a.*, o.name as actor_name
 from audit_log a
 left join operators o on a.actor_type = 'user' and o.id::text = a.actor_id
@@ -6,6 +7,7 @@ where a.org_id = %(org_id)s and a.proposal_id = %(proposal_id)s
 order by a.seq
 
 -- name: latest
+-- Read the latest entries of all, the newest first, with the operators' names.
 select a.*, o.name as actor_name
 from audit_log a
 left join operators o on a.actor_type = 'user' and o.id::text = a.actor_id
@@ -14,6 +16,7 @@ order by a.seq desc
 limit %(limit)s
 
 -- name: chain
+-- Read the whole chain in order, each row in the canonical form that its hash was made of.
 select seq, prev_hash, hash,
        jsonb_build_array(
            org_id, seq, actor_type, actor_id, action, proposal_id, from_status, to_status, version,

@@ -1,11 +1,14 @@
 -- name: of_source
+-- Read how far each resource of a source has come.
 select resource, since, cursor, done, pages, rows, updated_at
 from backfills where org_id = %(org_id)s and source = %(source)s
 
 -- name: forget
+-- Forget the progress of a source, so that the next run begins anew.
 delete from backfills where org_id = %(org_id)s and source = %(source)s
 
 -- name: advance
+-- Record one page that was taken in, and the cursor after it.
 insert into backfills (org_id, source, resource, since, cursor, done, pages, rows)
 values (%(org_id)s, %(source)s, %(resource)s, %(since)s, %(cursor)s, %(done)s, 1, %(rows)s)
 on conflict (org_id, source, resource) do update
@@ -13,8 +16,8 @@ set since = excluded.since, cursor = excluded.cursor, done = excluded.done, page
     rows = backfills.rows + excluded.rows, updated_at = now()
 
 -- name: complete_movement
--- An event and a line of the source's own ledger may tell of the same movement: the earlier time and whatever
--- customer one of them knows, the same whichever comes first.
+-- Complete a booked movement from a second report of it. An event and a line of the source's own ledger may report
+-- the same movement: keep the earlier time and whatever only one of them has, the same in either order.
 update transactions
 set occurred_at = least(occurred_at, %(occurred_at)s), customer = coalesce(customer, %(customer)s),
     counterparty = coalesce(counterparty, %(counterparty)s), category = coalesce(category, %(category)s)
@@ -25,7 +28,8 @@ where org_id = %(org_id)s and source = %(source)s and external_id = %(external_i
        or (category is null and %(category)s::text is not null))
 
 -- name: drop_summed_refunds
--- The event of the charge comes within moments of the refund.
+-- Delete the refunds derived from a charge's new sum, once the refund itself is booked. The charge's event comes
+-- within an hour of its refund.
 delete from transactions summed
 using snapshots refund, transactions booked
 where summed.org_id = %(org_id)s and summed.source = %(source)s and summed.kind = 'refund'
@@ -39,13 +43,15 @@ where summed.org_id = %(org_id)s and summed.source = %(source)s and summed.kind 
                              and summed.occurred_at + interval '1 hour'
 
 -- name: latest_balance
+-- Read the latest balance of an account, so that an unchanged one makes no second row.
 select amount_minor from balances
 where org_id = %(org_id)s and account = %(account)s and kind = %(kind)s and currency = %(currency)s
 order by as_of desc limit 1
 
 -- name: drop_assumed_levels
--- A level without an event is today's price put back to the start; from a minute after the first event on, the
--- events know better. The end (rank above 0) is a fact of its own.
+-- Delete the MRR levels that a backfill assumed for a time that events cover. A level without an event is today's
+-- price put back to the start; from a minute after the first event on, the events are better. The end (rank above 0)
+-- is a fact of its own.
 delete from mrr_levels assumed
 where assumed.org_id = %(org_id)s and assumed.subscription = %(subscription)s
   and assumed.event_id is null and assumed.rank = 0
@@ -55,6 +61,7 @@ where assumed.org_id = %(org_id)s and assumed.subscription = %(subscription)s
                 and seen.at <= assumed.at + interval '1 minute')
 
 -- name: known_objects
+-- List the snapshots that answer what a play wants to know about an object or its subject.
 select object_id, object_type, subject_key from snapshots
 where org_id = %(org_id)s
   and (object_id = any (%(object_ids)s)

@@ -1,11 +1,14 @@
 -- name: zone
+-- Read the time zone in which the sums were made.
 select zone from rollup_zone where org_id = %(org_id)s
 
 -- name: rebuild
+-- Make all sums anew in another time zone.
 select rollup_rebuild(%(org_id)s, %(zone)s)
 
 -- name: watermark
--- The zone too: in the answer's own snapshot, so that no sums of another zone's days are taken for ours.
+-- Read how far the data of an answer reaches. It reads the time zone in the same snapshot, so that no answer uses
+-- sums that were made for another zone.
 select (select z.zone from rollup_zone z where z.org_id = %(org_id)s) as zone,
        e.id as event_id, e.occurred_at as event_at, t.id as transaction_id, t.occurred_at as transaction_at
 from (select 1) one
@@ -14,25 +17,30 @@ left join lateral (select id, occurred_at from transactions where org_id = %(org
                    order by id desc limit 1) t on true
 
 -- name: vendors
+-- List the vendors that a question may name.
 select distinct party as name from rollup_parties
 where org_id = %(org_id)s and role = 'vendor' and grain = 'month' and party <> ''
 order by party
 limit %(limit)s
 
 -- name: customers
+-- List the customers with a name, which a question may use.
 select object_id as id, state ->> 'name' as name from snapshots
 where org_id = %(org_id)s and object_type = 'customer' and coalesce(state ->> 'name', '') <> ''
 order by object_id
 limit %(limit)s
 
 -- name: currencies
+-- List the currencies that a question may name.
 select distinct currency from rollup_kinds where org_id = %(org_id)s and grain = 'month' order by currency
 
 -- name: lock_rebuild
+-- Let one transaction at a time rebuild the sums.
 select pg_advisory_xact_lock(7312, 0)
 
 -- name: events_behind
--- Of movements: the events that told of them; what was imported or backfilled has none.
+-- List the events behind a row of an answer. For movements: the events that reported them; imported and backfilled
+-- movements have none.
 select e.id, e.source, e.type, e.occurred_at, e.dedupe_key, e.livemode
 from events e
 where e.org_id = %(org_id)s
@@ -59,7 +67,7 @@ order by e.occurred_at desc, e.id desc
 limit %(limit)s
 
 -- name: proposals_behind
--- A vendor's month is an object named by `execops.cash.spend_object`.
+-- List the proposals behind a row of an answer. `execops.books.cash.spend_object` names a vendor's month.
 select p.id, p.version, p.effective_status, p.urgency, p.vertical, p.play, p.action_type, p.title, p.object_id,
        p.subject_key, p.amount_minor, p.currency, p.edited, p.created_at, p.decided_at, p.expires_at, p.outcome
 from proposals_effective p

@@ -1,11 +1,12 @@
 -- name: latest_balances
+-- Read the latest balance of every account that is free to spend.
 select distinct on (account, kind, currency) account, kind, currency, amount_minor, as_of
 from balances
 where org_id = %(org_id)s and as_of <= %(now)s and kind in ('available', 'current')
 order by account, kind, currency, as_of desc
 
 -- name: net_flow
--- first_at: how far back it is known what was spent.
+-- Sum what came in and went out in some months, for the burn. `first_at` is the oldest spend on record.
 select coalesce(sum(amount_minor) filter (where occurred_at >= %(start)s), 0)::bigint as net,
        min(occurred_at) filter (where kind in ('issuing', 'bank')) as first_at
 from transactions
@@ -13,7 +14,8 @@ where org_id = %(org_id)s and currency = %(currency)s and occurred_at < %(end)s
   and kind in ('charge', 'refund', 'dispute', 'dispute_fee', 'fee', 'adjustment', 'issuing', 'bank')
 
 -- name: vendor_spend
--- first_at: how far back anything is known of the vendor.
+-- Sum a vendor's spend in a month and in the months before it. `first_at` is the oldest payment to the vendor on
+-- record.
 select coalesce(-sum(amount_minor) filter (where occurred_at >= %(start)s), 0)::bigint as to_date,
        coalesce(-sum(amount_minor) filter (where occurred_at >= %(trailing)s and occurred_at < %(start)s),
                 0)::bigint as before,
@@ -24,11 +26,12 @@ where org_id = %(org_id)s and counterparty = %(vendor)s and currency = %(currenc
   and kind in ('issuing', 'bank') and occurred_at < %(end)s
 
 -- name: known_movements
+-- List which rows of a statement are booked already.
 select external_id from transactions
 where org_id = %(org_id)s and source = %(source)s and external_id = any(%(external_ids)s)
 
 -- name: book_all
--- As `book` of the ledger, many rows in one statement.
+-- Book many rows of a statement in one statement, as book of the ledger books one.
 insert into transactions (org_id, occurred_at, kind, amount_minor, currency, counterparty, category, source,
                           external_id, event_id)
 select %(org_id)s, occurred_at, kind, amount_minor, currency, counterparty, category, %(source)s, external_id,

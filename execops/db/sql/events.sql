@@ -1,4 +1,5 @@
 -- name: insert
+-- Store deliveries, each event once; it returns those that are new.
 insert into events (org_id, source, type, occurred_at, payload_json, dedupe_key, object_id, subject_key,
                     livemode, api_version, status, outcome, processed_at)
 select %(org_id)s, source, type, occurred_at, payload_json, dedupe_key, object_id, subject_key, livemode,
@@ -12,38 +13,46 @@ on conflict (org_id, source, dedupe_key) do nothing
 returning id, source, dedupe_key, status
 
 -- name: ids_by_dedupe_key
+-- Find the events of deliveries that were stored before.
 select id, source, dedupe_key from events
 where org_id = %(org_id)s
   and (source, dedupe_key) in (
       select source, dedupe_key from jsonb_to_recordset(%(deliveries)s) as delivery (source text, dedupe_key text))
 
 -- name: get
+-- Read one event.
 select * from events where org_id = %(org_id)s and id = %(id)s
 
 -- name: lock
--- No key update: a draft that links to the event in another transaction is not held up.
+-- Lock one event for processing, with the plays that it has fed. The lock leaves the key free, so that a draft of
+-- another transaction can link to the event meanwhile.
 select *, array(select play from proposal_events where org_id = %(org_id)s and event_id = %(id)s) as fed
 from events where org_id = %(org_id)s and id = %(id)s for no key update
 
 -- name: note
+-- Add outcomes to an event.
 update events set outcome = outcome || %(outcome)s where org_id = %(org_id)s and id = %(id)s
 
 -- name: finish
+-- Record how the processing of an event ended, once.
 update events
 set status = %(status)s, outcome = outcome || %(outcome)s, error = %(error)s, processed_at = now()
 where org_id = %(org_id)s and id = %(id)s and status = 'received'
 
 -- name: reopen
+-- Put an event that was processed back to received, to process it again.
 update events set status = 'received', error = null, processed_at = null
 where org_id = %(org_id)s and id = %(id)s and status <> 'received'
 returning id
 
 -- name: unprocessed_about
+-- List the events about a proposal's subject that are not processed yet, the oldest first.
 select e.id from action_proposals p join events e on e.org_id = p.org_id and e.subject_key = p.subject_key
 where p.org_id = %(org_id)s and p.id = %(proposal_id)s and e.status = 'received'
 order by e.occurred_at, e.id
 
 -- name: list
+-- List a page of events without their payloads, the newest first.
 select id, source, type, occurred_at, received_at, object_id, subject_key, livemode, api_version, status,
        outcome, error, processed_at
 from events
@@ -54,15 +63,14 @@ where org_id = %(org_id)s
 order by id desc
 limit %(limit)s
 
--- name: counts
-select status, count(*) as count from events where org_id = %(org_id)s group by status
-
 -- name: declined_of_subject
-select distinct on (e.id, said ->> 'play') e.*, said ->> 'play' as declined_play
-from events e, jsonb_array_elements(e.outcome) said
+-- Find earlier events of a subject that a play declined by its rules, with the name of the play, where no proposal of
+-- that play came of them.
+select distinct on (e.id, entry ->> 'play') e.*, entry ->> 'play' as declined_play
+from events e, jsonb_array_elements(e.outcome) entry
 where e.org_id = %(org_id)s and e.subject_key = %(subject_key)s and e.id <> %(event_id)s
   and e.occurred_at >= %(since)s and e.status in ('received', 'processed')
-  and said ->> 'result' = 'no proposal' and said ->> 'by' = 'rules'
+  and entry ->> 'result' = 'no proposal' and entry ->> 'by' = 'rules'
   and not exists (select 1 from proposal_events pe
-                  where pe.org_id = e.org_id and pe.event_id = e.id and pe.play = said ->> 'play')
-order by e.id, said ->> 'play'
+                  where pe.org_id = e.org_id and pe.event_id = e.id and pe.play = entry ->> 'play')
+order by e.id, entry ->> 'play'

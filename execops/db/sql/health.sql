@@ -1,4 +1,5 @@
 -- name: overview
+-- Count live workers, waiting jobs and failures. A worker is alive while its session holds its lock (7307).
 select (select count(*) from pg_locks l
         join procrastinate_workers w on w.id = l.objid::bigint
         where l.locktype = 'advisory' and l.classid = 7307 and l.objsubid = 2 and l.granted

@@ -1,4 +1,5 @@
 -- name: keep_snapshot
+-- Keep an object's state if it is newer than the one on record.
 insert into snapshots (org_id, object_id, object_type, subject_key, state, as_of, rank, tiebreak, links,
                        event_id)
 values (%(org_id)s, %(object_id)s, %(object_type)s, %(subject_key)s, %(state)s, %(as_of)s, %(rank)s,
@@ -11,6 +12,7 @@ where (excluded.as_of, excluded.rank, excluded.tiebreak)
     > (snapshots.as_of, snapshots.rank, snapshots.tiebreak)
 
 -- name: book
+-- Book one movement, each external id once.
 insert into transactions (org_id, occurred_at, kind, amount_minor, currency, counterparty, customer, category,
                           source, external_id, event_id)
 values (%(org_id)s, %(occurred_at)s, %(kind)s, %(amount_minor)s, %(currency)s, %(counterparty)s, %(customer)s,
@@ -18,17 +20,20 @@ values (%(org_id)s, %(occurred_at)s, %(kind)s, %(amount_minor)s, %(currency)s, %
 on conflict (org_id, source, external_id) do nothing
 
 -- name: lock_object
--- The snapshot, where there is one, then the subject: counting comes first.
+-- Lock an object's snapshot, where there is one, and then its subject: the count makes Postgres lock the snapshot
+-- first.
 with held as (select 1 from snapshots where org_id = %(org_id)s and object_id = %(object_id)s for share)
 select pg_advisory_xact_lock(7308, hashtext(%(org_id)s || ' ' || %(subject_key)s))
 from (select count(*) from held) counted
 
 -- name: lock_subject
+-- Let one transaction at a time judge by the facts of a subject.
 select pg_advisory_xact_lock(7308, hashtext(%(org_id)s || ' ' || %(subject_key)s))
 
 -- name: known_of_subject
--- A customer has one state and a few subscriptions and cards, but charges without end: the latest twenty
--- say enough. What was paid, a row a currency, has no object_id.
+-- Read what the ledger has on an object and its subject. A customer has one state and a few subscriptions and cards,
+-- but no end of charges: the latest twenty are enough. The rows without an object_id say what the customer paid, one
+-- row a currency.
 select object_id, object_type, state, as_of, links from snapshots
 where org_id = %(org_id)s
   and (object_id = %(object_id)s
@@ -48,21 +53,25 @@ union all
 order by as_of desc, object_id, object_type
 
 -- name: keep_balance
+-- Keep the balance of an account at a moment; of two for one moment the lower one, in either order.
 insert into balances (org_id, account, kind, amount_minor, currency, as_of)
 values (%(org_id)s, %(account)s, %(kind)s, %(amount_minor)s, %(currency)s, %(as_of)s)
 on conflict (org_id, account, kind, currency, as_of) do update
 set amount_minor = least(balances.amount_minor, excluded.amount_minor)  -- the same whichever comes first
 
 -- name: keep_mrr_level
+-- Keep the MRR of a subscription from a moment on.
 insert into mrr_levels (org_id, subscription, customer, at, rank, tiebreak, currency, level_minor, event_id)
 values (%(org_id)s, %(subscription)s, %(customer)s, %(at)s, %(rank)s, %(tiebreak)s, %(currency)s,
         %(level_minor)s, %(event_id)s)
 on conflict do nothing
 
 -- name: clear_mrr_changes
+-- Delete a subscription's MRR changes before they are derived anew.
 delete from mrr_changes where org_id = %(org_id)s and subscription = %(subscription)s
 
 -- name: derive_mrr_changes
+-- Derive a subscription's MRR changes from all its levels.
 with levels as (
     select *, lag(level_minor, 1, 0) over w as before,
            coalesce(max(level_minor) over (w rows between unbounded preceding and 1 preceding), 0) as ever
@@ -80,12 +89,15 @@ select org_id, customer, subscription, at, level_minor - before, currency,
 from levels where level_minor <> before
 
 -- name: linked_snapshots
+-- Read the objects that an object links to, such as a dispute's charge.
 select linked.object_id, linked.object_type, linked.state
 from snapshots me join snapshots linked on linked.org_id = me.org_id and linked.object_id = any (me.links)
 where me.org_id = %(org_id)s and me.object_id = %(object_id)s
 order by linked.object_id
 
 -- name: is_top_customer
+-- Check whether a customer is in the tenth that paid most since a moment, in one of their currencies. Fewer than ten
+-- customers have no tenth.
 with paid as (
     select customer, currency, sum(amount_minor) as amount
     from transactions

@@ -1,14 +1,17 @@
 -- name: all
+-- List every switch that an operator ever set.
 select kind, name, allowed, decided_by, since, why from policies where org_id = %(org_id)s order by kind, name
 
 -- name: in_force
+-- Read the rules in force: all switches, and which of these customers are suppressed.
 select kind, name, allowed from policies where org_id = %(org_id)s
 union all
 select 'suppression', subject_key, false from suppressions
 where org_id = %(org_id)s and subject_key = any (%(subject_keys)s)
 
 -- name: hold_executions
--- As in_force. Whoever waited for the switch reads it as it was left.
+-- Read the rules in force and keep others from pausing or resuming until the transaction ends. A transaction that
+-- waited for the switch reads its new value.
 with held as (
     select kind, name, allowed from policies
     where org_id = %(org_id)s and kind = 'system' and name = 'executions' for share
@@ -21,23 +24,15 @@ select 'suppression', subject_key, false from suppressions
 where org_id = %(org_id)s and subject_key = any (%(subject_keys)s)
 
 -- name: set
+-- Allow or forbid something; it changes nothing where another operator was faster.
 insert into policies (org_id, kind, name, allowed, decided_by, why)
 values (%(org_id)s, %(kind)s, %(name)s, %(allowed)s, %(decided_by)s, %(why)s)
 on conflict (org_id, kind, name) do update
 set allowed = excluded.allowed, decided_by = excluded.decided_by, why = excluded.why, since = now()
-
--- name: switch
-insert into policies (org_id, kind, name, allowed, decided_by, why)
-values (%(org_id)s, %(kind)s, %(name)s, %(allowed)s, %(decided_by)s, %(why)s)
-on conflict (org_id, kind, name) do update
-set allowed = excluded.allowed, decided_by = excluded.decided_by, why = excluded.why, since = now()
-where policies.allowed <> excluded.allowed  -- somebody was faster
-returning 1
-
--- name: is_suppressed
-select 1 from suppressions where org_id = %(org_id)s and subject_key = %(subject_key)s
+where policies.allowed <> excluded.allowed
 
 -- name: suppress
+-- Never contact a customer again.
 insert into suppressions (org_id, subject_key, created_by, why)
 values (%(org_id)s, %(subject_key)s, %(created_by)s, %(why)s)
 on conflict (org_id, subject_key) do nothing

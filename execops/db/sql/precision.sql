@@ -1,5 +1,6 @@
 -- name: read
--- Over all decisions and over the last ones: by play and action type, and (action_type null) by play.
+-- Count the decisions about each play's drafts, by action type and (action_type null) in all: all decisions, and the
+-- last ones.
 with over_all as (
     select play, action_type, count(*) as decisions, count(*) filter (where approved) as approved,
            count(*) filter (where approved and not edited) as unedited
@@ -20,7 +21,7 @@ cross join lateral (
 order by play, action_type nulls first
 
 -- name: flagged
--- The same of the last decisions alone, for the inbox: it need not count all that ever were.
+-- Find the plays whose last decisions approved too little. It counts only those, so that the inbox opens fast.
 select name
 from unnest(%(plays)s::text[]) name
 cross join lateral (

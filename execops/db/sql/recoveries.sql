@@ -1,6 +1,6 @@
 -- name: credit
--- To the last action executed before the payment, of any play. What a person confirmed went out with its last
--- attempt that may have; without one, by the time he said so.
+-- Credit paid invoices to the last action executed before the payment, of any play. A confirmed action counts from
+-- its last attempt that may have gone out, and without one from the confirmation.
 with paid as (
     select distinct on (external_id) external_id as object_id, amount_minor, currency, occurred_at as paid_at,
            event_id
@@ -30,9 +30,6 @@ set proposal_id = excluded.proposal_id, executed_at = excluded.executed_at
 where (excluded.executed_at, excluded.proposal_id) > (recoveries.executed_at, recoveries.proposal_id)
 
 -- name: executed_by_thread
+-- Find the object of a thread's proposal, if it was executed.
 select object_id, subject_key from action_proposals
 where org_id = %(org_id)s and thread_id = %(thread_id)s and status = 'executed'
-
--- name: all
-select object_id, proposal_id, amount_minor, currency, paid_at, executed_at, event_id, credited_at
-from recoveries where org_id = %(org_id)s order by paid_at, id

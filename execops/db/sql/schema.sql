@@ -1,10 +1,12 @@
 -- name: database_exists
-select 1 from pg_database where datname = %s
+-- Check whether the server has a database of this name.
+select 1 from pg_database where datname = %(database)s
 
 -- name: table_is_missing
-select to_regclass(%s) is null as missing
+-- Check whether a table is missing.
+select to_regclass(%(table)s) is null as missing
 
 -- name: half_built_indexes
--- What a killed CREATE INDEX CONCURRENTLY left.
+-- List the indexes that a killed CREATE INDEX CONCURRENTLY left.
 select c.relname from pg_index i join pg_class c on c.oid = i.indexrelid
 where not i.indisvalid and c.relnamespace = current_schema()::regnamespace

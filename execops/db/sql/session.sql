@@ -1,9 +1,12 @@
 -- name: act_as
-select set_config('execops.actor_type', %s, true), set_config('execops.actor_id', %s, true),
-       set_config('execops.metadata', %s::jsonb::text, true)
+-- Name the actor of this transaction, and the metadata of its audit rows.
+select set_config('execops.actor_type', %(actor_type)s, true), set_config('execops.actor_id', %(actor_id)s, true),
+       set_config('execops.metadata', %(metadata)s::jsonb::text, true)
 
 -- name: try_lock
-select pg_try_advisory_lock(%s, hashtext(%s)) as locked
+-- Try to take a session lock; `locked` says whether it worked.
+select pg_try_advisory_lock(%(space)s, hashtext(%(name)s)) as locked
 
 -- name: unlock
-select pg_advisory_unlock(%s, hashtext(%s))
+-- Release a session lock.
+select pg_advisory_unlock(%(space)s, hashtext(%(name)s))

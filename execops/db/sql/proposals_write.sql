@@ -1,7 +1,7 @@
 -- name: insert
--- Nothing, and no number used up, where a live one is in the way, or one that was executed lately: see lock_live
--- and last_executed.
-with made as (
+-- Insert a pending proposal and link the event that caused it. It inserts nothing, and uses up no number, where a
+-- live proposal has the same key, or one that was executed lately: see lock_live and last_executed.
+with inserted as (
     insert into action_proposals (org_id, urgency, vertical, play, action_type, title, object_id, subject_key,
                                   payload, reasoning, evidence, drafted_by, amount_minor, currency, dedupe_key,
                                   thread_id, expires_at, version, payload_sha256, last_actor)
@@ -22,19 +22,18 @@ with made as (
     returning id
 ), linked as (
     insert into proposal_events (org_id, event_id, play, proposal_id)
-    select %(org_id)s, %(event_id)s, %(play)s, id from made
+    select %(org_id)s, %(event_id)s, %(play)s, id from inserted
 )
-select id from made
-
--- name: get
-select * from proposals_effective where org_id = %(org_id)s and id = %(id)s
+select id from inserted
 
 -- name: lock
+-- Lock one proposal until the transaction ends; `lapsed` says whether its time has run out.
 select *, status = 'pending' and expires_at <= now() as lapsed
 from action_proposals where org_id = %(org_id)s and id = %(id)s for no key update
 
 -- name: lock_object
--- What the proposal is about, which never changes: the snapshot, then the subject, as lock_object of the ledger.
+-- Lock what a proposal is about: first its object's snapshot, then its subject, as lock_object of the ledger does.
+-- Both are fixed for the life of a proposal.
 with about as (
     select org_id, object_id, subject_key from action_proposals where org_id = %(org_id)s and id = %(id)s
 ), held as (
@@ -44,14 +43,17 @@ select pg_advisory_xact_lock(7308, hashtext(about.org_id || ' ' || about.subject
 from about, (select count(*) from held) counted
 
 -- name: try_lock_thread
+-- Try to take the session lock of a proposal's thread; `locked` says whether it worked.
 select thread_id, pg_try_advisory_lock(7306, hashtext(thread_id)) as locked
 from action_proposals where org_id = %(org_id)s and id = %(id)s
 
 -- name: is_lapsed
+-- Check without a lock whether a pending proposal's time has run out.
 select 1 from action_proposals
 where org_id = %(org_id)s and id = %(id)s and status = 'pending' and expires_at <= now()
 
 -- name: lock_live
+-- Lock the live proposal with a key, if there is one.
 select *, status = 'pending' and expires_at <= now() as lapsed
 from action_proposals
 where org_id = %(org_id)s and dedupe_key = %(dedupe_key)s
@@ -59,16 +61,20 @@ where org_id = %(org_id)s and dedupe_key = %(dedupe_key)s
 for no key update
 
 -- name: lock_of_event
+-- Lock the proposal of a play that an event has fed already.
 select p.*, p.status = 'pending' and p.expires_at <= now() as lapsed
 from action_proposals p join proposal_events pe on pe.proposal_id = p.id
 where pe.org_id = %(org_id)s and pe.event_id = %(event_id)s and pe.play = %(play)s
 for no key update of p
 
 -- name: link_event
+-- Note that an event fed a proposal of this play.
 insert into proposal_events (org_id, event_id, play, proposal_id)
 values (%(org_id)s, %(event_id)s, %(play)s, %(proposal_id)s)
 
 -- name: lock_open
+-- Lock, in the order of ids, every proposal that waits for a decision about a subject, an object, or another object
+-- that links to this object.
 select *, status = 'pending' and expires_at <= now() as lapsed
 from action_proposals
 where org_id = %(org_id)s and status in ('pending', 'failed')
@@ -79,97 +85,55 @@ order by id
 for no key update
 
 -- name: redraft
+-- Replace the draft of a pending proposal; the database counts the version up where the draft changed.
 update action_proposals
 set title = %(title)s, urgency = %(urgency)s, payload = %(payload)s, reasoning = %(reasoning)s,
     evidence = %(evidence)s, drafted_by = %(drafted_by)s, amount_minor = %(amount_minor)s,
     currency = %(currency)s, newer_draft = %(newer_draft)s
 where id = %(id)s
 
--- name: end_without_decision
+-- name: set_status
+-- Move a proposal on without a person's decision: executing, executed, failed, unknown, expired or superseded.
 update action_proposals set status = %(status)s, outcome = %(outcome)s where id = %(id)s
 
 -- name: decide
+-- Record an operator's decision; the database numbers each approval.
 update action_proposals
 set status = %(status)s, outcome = %(outcome)s, decided_at = now(), decided_by = %(operator_id)s
 where id = %(id)s
 returning approval_no, decided_at
 
 -- name: undo
+-- Put an approved proposal back to pending.
 update action_proposals set status = 'pending', outcome = null, decided_at = null, decided_by = null
 where id = %(id)s
 
 -- name: edit
+-- Put a person's payload into a proposal, which is pending again in its next version.
 update action_proposals
 set status = 'pending', payload = %(payload)s, edited = true, outcome = null,
     decided_at = null, decided_by = null
 where id = %(id)s
 
--- name: set_status
-update action_proposals set status = %(status)s, outcome = %(outcome)s where id = %(id)s
-
 -- name: last_executed
+-- Find the last proposal with a key that was executed within the cooldown. A person may have confirmed it without
+-- any attempt of ours, so the moment of the decision counts too.
 select id, decided_at from action_proposals
 where org_id = %(org_id)s and dedupe_key = %(dedupe_key)s and status = 'executed'
-  and (decided_at > now() - make_interval(hours => %(hours)s)  -- confirmed by a person, without an attempt
+  and (decided_at > now() - make_interval(hours => %(hours)s)
        or exists (select 1 from executions e where e.proposal_id = action_proposals.id
                   and e.finished_at > now() - make_interval(hours => %(hours)s)))
 order by id desc limit 1
 
--- name: list
-select id, version, effective_status, urgency, vertical, play, action_type, title, object_id, subject_key,
-       amount_minor, currency, edited, created_at, decided_at, expires_at, outcome
-from proposals_effective
-where org_id = %(org_id)s
-  and (%(status)s::text is null or effective_status = %(status)s)
-  and not (%(decided)s and effective_status = 'pending')
-  and (%(before)s::bigint is null or id < %(before)s)
-order by id desc
-limit %(limit)s
-
--- name: inbox
-select id, version, 'pending' as effective_status, urgency, vertical, play, action_type, title, object_id,
-       subject_key, amount_minor, currency, edited, created_at, decided_at, expires_at, outcome
-from action_proposals
-where org_id = %(org_id)s and status = 'pending' and expires_at > now()
-  and (%(after_rank)s::int is null
-       or (array_position(array['critical', 'high', 'medium', 'low'], urgency), -id)
-          > (%(after_rank)s::int, -%(after_id)s::bigint))
-order by array_position(array['critical', 'high', 'medium', 'low'], urgency), id desc
-limit %(limit)s
-
--- name: counts
-select count(*) filter (where status = 'pending' and expires_at > now()) as pending,
-       count(*) filter (where status = 'pending' and expires_at > now() and urgency = 'critical') as critical,
-       count(*) filter (where status = 'failed') as failed,
-       count(*) filter (where status = 'unknown') as unknown
-from action_proposals where org_id = %(org_id)s and status in ('pending', 'failed', 'unknown')
-
--- name: median_decision_seconds
--- From the deciding operator's opening of the version that was decided on; a retry is no such decision.
-select percentile_cont(0.5) within group (order by extract(epoch from a.ts - o.opened_at)) as seconds,
-       count(*) as decisions
-from openings o
-join audit_log a on a.proposal_id = o.proposal_id and a.version = o.version
-                and a.actor_type = 'user' and a.actor_id = o.operator_id::text
-where o.org_id = %(org_id)s and a.from_status = 'pending' and a.to_status in ('approved', 'rejected')
-  and a.ts > o.opened_at
-
 -- name: to_execute
+-- List the approvals to enqueue again after a pause.
 select id, approval_no, status, decided_at from action_proposals
 where org_id = %(org_id)s and status in ('approved', 'executing') order by id
 
 -- name: record_opening
+-- Note when an operator first opened this version: the time to decision runs from then.
 insert into openings (org_id, proposal_id, version, operator_id)
 select org_id, id, version, %(operator_id)s from action_proposals
 where org_id = %(org_id)s and id = %(id)s and version = %(version)s
 on conflict do nothing
 returning opened_at
-
--- name: events_of
-select e.id, e.source, e.type, e.occurred_at, e.dedupe_key, e.livemode
-from events e join proposal_events pe on pe.event_id = e.id
-where pe.proposal_id = %(id)s order by e.occurred_at, e.id
-
--- name: versions
-select version, author, title, reasoning, payload, payload_sha256, created_at
-from proposal_versions where proposal_id = %(id)s order by version

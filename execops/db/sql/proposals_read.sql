@@ -1,0 +1,57 @@
+-- name: get
+-- Read one proposal with its effective status.
+select * from proposals_effective where org_id = %(org_id)s and id = %(id)s
+
+-- name: list
+-- List a page of proposals of any status, the newest first.
+select id, version, effective_status, urgency, vertical, play, action_type, title, object_id, subject_key,
+       amount_minor, currency, edited, created_at, decided_at, expires_at, outcome
+from proposals_effective
+where org_id = %(org_id)s
+  and (%(status)s::text is null or effective_status = %(status)s)
+  and not (%(decided)s and effective_status = 'pending')
+  and (%(before)s::bigint is null or id < %(before)s)
+order by id desc
+limit %(limit)s
+
+-- name: inbox
+-- List a page of pending proposals, the most urgent first, then the newest.
+select id, version, 'pending' as effective_status, urgency, vertical, play, action_type, title, object_id,
+       subject_key, amount_minor, currency, edited, created_at, decided_at, expires_at, outcome
+from action_proposals
+where org_id = %(org_id)s and status = 'pending' and expires_at > now()
+  and (%(after_rank)s::int is null
+       or (array_position(array['critical', 'high', 'medium', 'low'], urgency), -id)
+          > (%(after_rank)s::int, -%(after_id)s::bigint))
+order by array_position(array['critical', 'high', 'medium', 'low'], urgency), id desc
+limit %(limit)s
+
+-- name: counts
+-- Count what waits for a person, for the header of the inbox.
+select count(*) filter (where status = 'pending' and expires_at > now()) as pending,
+       count(*) filter (where status = 'pending' and expires_at > now() and urgency = 'critical') as critical,
+       count(*) filter (where status = 'failed') as failed,
+       count(*) filter (where status = 'unknown') as unknown
+from action_proposals where org_id = %(org_id)s and status in ('pending', 'failed', 'unknown')
+
+-- name: median_decision_seconds
+-- Measure the median time to decision: from the moment when the deciding operator opened the version that was
+-- decided on. A retry does not count.
+select percentile_cont(0.5) within group (order by extract(epoch from a.ts - o.opened_at)) as seconds,
+       count(*) as decisions
+from openings o
+join audit_log a on a.proposal_id = o.proposal_id and a.version = o.version
+                and a.actor_type = 'user' and a.actor_id = o.operator_id::text
+where o.org_id = %(org_id)s and a.from_status = 'pending' and a.to_status in ('approved', 'rejected')
+  and a.ts > o.opened_at
+
+-- name: events_of
+-- List the events that fed a proposal, the oldest first.
+select e.id, e.source, e.type, e.occurred_at, e.dedupe_key, e.livemode
+from events e join proposal_events pe on pe.event_id = e.id
+where pe.proposal_id = %(id)s order by e.occurred_at, e.id
+
+-- name: versions
+-- List the versions of a proposal, the oldest first.
+select version, author, title, reasoning, payload, payload_sha256, created_at
+from proposal_versions where proposal_id = %(id)s order by version

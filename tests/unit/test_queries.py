@@ -1,0 +1,194 @@
+"""Named queries: each says what it is for, is used, is run through `execops.db.queries`, and gets the values it names."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from execops.db import queries
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("execops", "jobs", "server", "tui", "cli")
+RUNNERS = {"one", "the_one", "many", "run", "stream"}
+# yoyo works on a connection that is not async.
+NOT_ASYNC = {"execops/db/migrate.py"}
+# The canvas runs its queries itself.
+CANVAS = {"execops/canvas/behind.py", "execops/canvas/run.py"}
+ITSELF = "execops/db/queries.py"
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def tables() -> list[str]:
+    return sorted(path.stem for path in (ROOT / "execops/db/sql").glob("*.sql"))
+
+
+def placeholders(query: bytes) -> set[str]:
+    """The values that a query names, but for the org."""
+    return set(re.findall(r"%\((\w+)\)s", query.decode())) - {"org_id"}
+
+
+@cache
+def sources() -> dict[str, str]:
+    """The text of every module of the product, by path."""
+    paths = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
+    return {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in paths}
+
+
+def loaded(tree: ast.Module) -> dict[str, str]:
+    """The names that a module binds to the queries of a table, with the table."""
+    return {
+        node.targets[0].id: node.value.args[0].value
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        and isinstance(node.targets[0], ast.Name)
+        and isinstance(node.value, ast.Call)
+        and ast.unparse(node.value.func) in {"queries.load", "load"}
+        and isinstance(node.value.args[0], ast.Constant)
+    }
+
+
+def named(node: ast.AST, tables_by_name: dict[str, str]) -> tuple[str, str] | None:
+    """The table and the name of the query that `SQL["name"]` is; the name is `?` where the source does not say."""
+    if not (isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name)):
+        return None
+    table = tables_by_name.get(node.value.id)
+    if table is None:
+        return None
+    key = node.slice
+    return table, key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else "?"
+
+
+def used(source: str) -> set[tuple[str, str]]:
+    """The queries that a module uses: table and name."""
+    tree = ast.parse(source)
+    return {query for node in ast.walk(tree) if (query := named(node, loaded(tree))) is not None}
+
+
+def run_elsewhere(source: str) -> list[str]:
+    """The calls that run a query, or fetch its rows, without `execops.db.queries`."""
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    return [
+        ast.unparse(call)
+        for call in calls
+        if isinstance(call.func, ast.Attribute)
+        and (
+            call.func.attr in {"fetchone", "fetchmany", "fetchall", "executemany"}
+            or (
+                call.func.attr == "execute"
+                and bool(call.args)
+                and isinstance(call.args[0], ast.Subscript | ast.Name)
+            )
+        )
+    ]
+
+
+@dataclass(frozen=True)
+class Bound:
+    """The values that a call gives to a query; `known` is false where the source does not name them all."""
+
+    query: tuple[str, str]
+    values: set[str]
+    known: bool
+
+
+def bound(source: str) -> Iterator[Bound]:
+    """Every call of a module that runs a named query."""
+    tree = ast.parse(source)
+    functions = {node.name: node for node in tree.body if isinstance(node, Function)}
+    for function in (node for node in ast.walk(tree) if isinstance(node, Function)):
+        for call in (node for node in ast.walk(function) if isinstance(node, ast.Call)):
+            if ast.unparse(call.func).removeprefix("queries.") not in RUNNERS or len(call.args) != 2:
+                continue
+            query = named(call.args[1], loaded(tree))
+            if query is None:
+                continue
+            parts = [
+                {keyword.arg} if keyword.arg else keys(keyword.value, function, functions)
+                for keyword in call.keywords
+            ]
+            values = set[str]().union(*(part for part in parts if part is not None))
+            yield Bound(query, values, None not in parts)
+
+
+def keys(node: ast.expr, function: Function, functions: dict[str, Function]) -> set[str] | None:
+    """The keys of a dict that the source spells out, here or in a function of the module; else None."""
+    match node:
+        case ast.Dict() if all(isinstance(key, ast.Constant) for key in node.keys):
+            return {key.value for key in node.keys if isinstance(key, ast.Constant)}
+        case ast.BinOp(op=ast.BitOr()):
+            left, right = keys(node.left, function, functions), keys(node.right, function, functions)
+            return None if left is None or right is None else left | right
+        case ast.Name():
+            values = [
+                assign.value
+                for assign in ast.walk(function)
+                if isinstance(assign, ast.Assign) and ast.unparse(assign.targets[0]) == node.id
+            ]
+            return keys(values[0], function, functions) if len(values) == 1 else None
+        case ast.Call(func=ast.Name(id=name)) if name in functions:
+            returns = [part.value for part in ast.walk(functions[name]) if isinstance(part, ast.Return)]
+            if len(returns) == 1 and returns[0] is not None:
+                return keys(returns[0], functions[name], functions)
+    return None
+
+
+@pytest.mark.parametrize("table", tables())
+def test_every_query_says_what_it_is_for_and_names_its_values(table: str) -> None:
+    text = (ROOT / f"execops/db/sql/{table}.sql").read_text(encoding="utf-8")
+    assert text.startswith("-- name: ")
+    for name, query in queries.load(table).items():
+        purpose = query.decode().partition("\n")[0]
+        assert re.match(r"-- [A-Z`]\w+.* .*\w", purpose), f"{table}.{name} does not say what it is for"
+        assert "%" not in re.sub(r"%\(\w+\)s", "", query.decode()), f"{table}.{name} has a nameless value"
+
+
+def test_every_query_is_used_and_none_is_missing() -> None:
+    there = {(table, name) for table in tables() for name in queries.load(table)}
+    assert set[tuple[str, str]]().union(*map(used, sources().values())) == there
+
+
+def test_every_query_is_run_through_one_module() -> None:
+    runs = {path for path, source in sources().items() if run_elsewhere(source)}
+    assert runs - {ITSELF} == NOT_ASYNC | CANVAS
+
+
+def test_every_query_gets_the_values_that_it_names() -> None:
+    calls = [(path, call) for path, source in sources().items() for call in bound(source)]
+    assert len(calls) > 60
+    for path, call in calls:
+        table, name = call.query
+        wanted = placeholders(queries.load(table)[name])
+        assert call.values <= wanted, f"{path}: {table}.{name} does not name {call.values - wanted}"
+        assert not call.known or call.values == wanted, f"{path}: {table}.{name} lacks {wanted - call.values}"
+    assert {call.query for _, call in calls if not call.known} == set()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'await (await conn.execute(SQL["get"], {"org_id": ORG, "id": 1})).fetchone()',
+        'await conn.execute(SQL["finish"], {"org_id": ORG})',
+        "await (await conn.execute(query, values)).fetchall()",
+        "await conn.execute(query, values)",
+        'await cursor.executemany(SQL["get"], rows)',
+    ],
+)
+def test_the_old_ways_to_run_a_query_are_seen(line: str) -> None:
+    assert run_elsewhere(f"async def f():\n    {line}")
+    assert not run_elsewhere('async def f():\n    await queries.one(conn, SQL["get"], id=1)')
+
+
+def test_wrong_names_are_seen() -> None:
+    module = 'SQL = queries.load("events")\n'
+    assert used(f'{module}SQL["get"], SQL[name]') == {("events", "get"), ("events", "?")}
+    call = 'async def f(conn):\n    values = {"id": 1} | more()\n    await queries.one(conn, SQL["get"], a=1, **values)\n'
+    assert list(bound(module + call)) == [Bound(("events", "get"), {"a"}, known=False)]
+    told = f'{module}{call}def more():\n    return {{"b": 2}}\n'
+    assert list(bound(told)) == [Bound(("events", "get"), {"a", "b", "id"}, known=True)]

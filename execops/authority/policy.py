@@ -87,16 +87,31 @@ def action_types(adapters: Collection[str]) -> frozenset[str]:
 
 
 async def set_allowed(
-    conn: Connection, operator: Operator, kind: str, name: str, *, allowed: bool, why: str | None
+    conn: Connection,
+    operator: Operator,
+    kind: str,
+    name: str,
+    *,
+    allowed: bool,
+    why: str | None,
+    again: bool = False,
 ) -> bool:
     """Allow or forbid an `action` type, a `play`, or (kind `system`) `executions`.
 
-    Returns False, and writes nothing, where the rule is the same already. The audit log shows the transaction's actor.
+    Returns False, and writes nothing, where the rule is the same already; with `again`, it then records the operator
+    and the reason anew. The audit log shows the transaction's actor.
     """
-    if (await read(conn)).allows(kind, name) is allowed:
+    if not again and (await read(conn)).allows(kind, name) is allowed:
         return False
     changed = await queries.run(
-        conn, SQL["set"], kind=kind, name=name, allowed=allowed, decided_by=operator.name, why=why
+        conn,
+        SQL["set"],
+        kind=kind,
+        name=name,
+        allowed=allowed,
+        decided_by=operator.name,
+        why=why,
+        again=again,
     )
     return changed > 0  # 0: another operator was faster
 

@@ -198,7 +198,7 @@ async def pause(ctx: Context, operator: Operator, why: str | None) -> None:
     operators.require_decider(operator, "pause")
     async with ctx.transaction(Actor.user(operator)) as conn:
         await _still_known(conn, operator)
-        await policy.set_allowed(conn, operator, "system", "executions", allowed=False, why=why)
+        await policy.set_allowed(conn, operator, "system", "executions", allowed=False, why=why, again=True)
 
 
 async def resume(ctx: Context, operator: Operator) -> int:

@@ -469,6 +469,17 @@ async def test_a_pause_stops_executions_until_resumed(ctx: Context, client: Clie
     assert await client.resume() == 0  # nothing is paused
 
 
+async def test_pausing_again_records_who_and_why(ctx: Context, client: Client) -> None:
+    await client.pause("an incident")
+    olga = await core.someone(ctx, "olga", Role.OPS)
+    await olga.pause("another one")
+    async with ctx.connection() as conn:
+        switch = (await policy.switches(conn))[("system", "executions")]
+        entry = (await audit.latest(conn, 1))[0]
+    assert (switch.allowed, switch.decided_by, switch.why) == (False, "olga", "another one")
+    assert (entry.actor, entry.entry.action) == ("olga", "policy.forbidden")
+
+
 async def test_resuming_leaves_the_undo_window_open(
     ctx: Context, client: Client, make_settings: MakeSettings
 ) -> None:

@@ -44,7 +44,7 @@ def sources() -> dict[str, str]:
 def loaded(tree: ast.Module) -> dict[str, str]:
     """The names that a module binds to the queries of a table, with the table."""
     return {
-        node.targets[0].id: node.value.args[0].value
+        node.targets[0].id: str(ast.literal_eval(node.value.args[0]))
         for node in tree.body
         if isinstance(node, ast.Assign)
         and isinstance(node.targets[0], ast.Name)
@@ -68,7 +68,8 @@ def named(node: ast.AST, tables_by_name: dict[str, str]) -> tuple[str, str] | No
 def used(source: str) -> set[tuple[str, str]]:
     """The queries that a module uses: table and name."""
     tree = ast.parse(source)
-    return {query for node in ast.walk(tree) if (query := named(node, loaded(tree))) is not None}
+    tables_by_name = loaded(tree)
+    return {query for node in ast.walk(tree) if (query := named(node, tables_by_name)) is not None}
 
 
 def run_elsewhere(source: str) -> list[str]:
@@ -91,22 +92,23 @@ def run_elsewhere(source: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Bound:
-    """The values that a call gives to a query; `known` is false where the source does not name them all."""
+    """The values that a call gives to a query; `complete` is false where the source does not name them all."""
 
     query: tuple[str, str]
     values: set[str]
-    known: bool
+    complete: bool
 
 
 def bound(source: str) -> Iterator[Bound]:
     """Every call of a module that runs a named query."""
     tree = ast.parse(source)
+    tables_by_name = loaded(tree)
     functions = {node.name: node for node in tree.body if isinstance(node, Function)}
     for function in (node for node in ast.walk(tree) if isinstance(node, Function)):
         for call in (node for node in ast.walk(function) if isinstance(node, ast.Call)):
-            if ast.unparse(call.func).removeprefix("queries.") not in RUNNERS or len(call.args) != 2:
+            if len(call.args) != 2 or ast.unparse(call.func).removeprefix("queries.") not in RUNNERS:
                 continue
-            query = named(call.args[1], loaded(tree))
+            query = named(call.args[1], tables_by_name)
             if query is None:
                 continue
             parts = [
@@ -121,7 +123,7 @@ def keys(node: ast.expr, function: Function, functions: dict[str, Function]) -> 
     """The keys of a dict that the source spells out, here or in a function of the module; else None."""
     match node:
         case ast.Dict() if all(isinstance(key, ast.Constant) for key in node.keys):
-            return {key.value for key in node.keys if isinstance(key, ast.Constant)}
+            return {str(ast.literal_eval(key)) for key in node.keys if key is not None}
         case ast.BinOp(op=ast.BitOr()):
             left, right = keys(node.left, function, functions), keys(node.right, function, functions)
             return None if left is None or right is None else left | right
@@ -166,8 +168,10 @@ def test_every_query_gets_the_values_that_it_names() -> None:
         table, name = call.query
         wanted = placeholders(queries.load(table)[name])
         assert call.values <= wanted, f"{path}: {table}.{name} does not name {call.values - wanted}"
-        assert not call.known or call.values == wanted, f"{path}: {table}.{name} lacks {wanted - call.values}"
-    assert {call.query for _, call in calls if not call.known} == set()
+        assert not call.complete or call.values == wanted, (
+            f"{path}: {table}.{name} lacks {wanted - call.values}"
+        )
+    assert {call.query for _, call in calls if not call.complete} == set()
 
 
 @pytest.mark.parametrize(
@@ -189,6 +193,6 @@ def test_wrong_names_are_seen() -> None:
     module = 'SQL = queries.load("events")\n'
     assert used(f'{module}SQL["get"], SQL[name]') == {("events", "get"), ("events", "?")}
     call = 'async def f(conn):\n    values = {"id": 1} | more()\n    await queries.one(conn, SQL["get"], a=1, **values)\n'
-    assert list(bound(module + call)) == [Bound(("events", "get"), {"a"}, known=False)]
-    told = f'{module}{call}def more():\n    return {{"b": 2}}\n'
-    assert list(bound(told)) == [Bound(("events", "get"), {"a", "b", "id"}, known=True)]
+    assert list(bound(module + call)) == [Bound(("events", "get"), {"a"}, complete=False)]
+    spelled_out = f'{module}{call}def more():\n    return {{"b": 2}}\n'
+    assert list(bound(spelled_out)) == [Bound(("events", "get"), {"a", "b", "id"}, complete=True)]

@@ -12,11 +12,11 @@ where org_id = %(org_id)s and subject_key = any (%(subject_keys)s)
 -- name: hold_executions
 -- Read the rules in force and keep others from pausing or resuming until the transaction ends. A transaction that
 -- waited for the switch reads its new value.
-with held as (
+with locked as (
     select kind, name, allowed from policies
     where org_id = %(org_id)s and kind = 'system' and name = 'executions' for share
 )
-select kind, name, allowed from held
+select kind, name, allowed from locked
 union all
 select kind, name, allowed from policies where org_id = %(org_id)s and kind <> 'system'
 union all
@@ -24,12 +24,12 @@ select 'suppression', subject_key, false from suppressions
 where org_id = %(org_id)s and subject_key = any (%(subject_keys)s)
 
 -- name: set
--- Allow or forbid something; it changes nothing where another operator was faster.
+-- Allow or forbid something. It changes nothing where another operator was faster, unless `again` is true.
 insert into policies (org_id, kind, name, allowed, decided_by, why)
 values (%(org_id)s, %(kind)s, %(name)s, %(allowed)s, %(decided_by)s, %(why)s)
 on conflict (org_id, kind, name) do update
 set allowed = excluded.allowed, decided_by = excluded.decided_by, why = excluded.why, since = now()
-where policies.allowed <> excluded.allowed
+where %(again)s or policies.allowed <> excluded.allowed
 
 -- name: suppress
 -- Never contact a customer again.

@@ -36,11 +36,11 @@ from action_proposals where org_id = %(org_id)s and id = %(id)s for no key updat
 -- Both are fixed for the life of a proposal.
 with about as (
     select org_id, object_id, subject_key from action_proposals where org_id = %(org_id)s and id = %(id)s
-), held as (
+), locked as (
     select 1 from snapshots s join about using (org_id, object_id) for share of s
 )
 select pg_advisory_xact_lock(7308, hashtext(about.org_id || ' ' || about.subject_key))
-from about, (select count(*) from held) counted
+from about, (select count(*) from locked) counted
 
 -- name: try_lock_thread
 -- Try to take the session lock of a proposal's thread; `locked` says whether it worked.

@@ -34,7 +34,7 @@ def stripe(
     async def command() -> bool:
         from datetime import UTC, datetime
 
-        from cli.processes import stopping
+        from cli.running import stopping
         from execops.books import backfill
         from execops.sources.stripe.history import StripeHistory
 

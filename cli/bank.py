@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from execops.books.bank_import import Report
     from execops.money import Money
     from execops.settings import Settings
-    from execops.sources.bank.statement import Layout, Options
+    from execops.sources.bank.layout import Layout, Options
 
 app = typer.Typer(help="Take in what is no webhook.", no_args_is_help=True)
 _CHUNK = 1 << 20  # bytes
@@ -101,7 +101,8 @@ async def _import(
     from execops.books.bank_import import import_rows
     from execops.client import Client
     from execops.errors import InvalidInputError
-    from execops.sources.bank import statement
+    from execops.sources.bank.layout import survey
+    from execops.sources.bank.statement import read
     from execops.text import clean_line
     from jobs.bootstrap import local_token
 
@@ -110,7 +111,7 @@ async def _import(
         raise InvalidInputError("An account has a name; nothing was imported.")
     encoding = encoding or _encoding(file)
     with _lines(file, encoding, "Reading") as lines:
-        layout = statement.survey(lines, options)
+        layout = survey(lines, options)
     settings = session.settings()
     currency = layout.currency or settings.currency
     _show(file, encoding, layout, account, currency, settings)
@@ -119,7 +120,7 @@ async def _import(
     async with session.context() as ctx:
         client = await Client.login(ctx, local_token(ctx.settings))
         with _lines(file, encoding, "Importing" if not dry_run else "Checking") as lines:
-            rows = statement.read(
+            rows = read(
                 lines, layout, account=account, currency=currency, zone=ZoneInfo(ctx.settings.time_zone)
             )
             report = await import_rows(ctx, client.operator, account, rows, dry_run=dry_run)
@@ -144,7 +145,7 @@ def _options(
     delimiter: str | None,
 ) -> Options:
     from execops.errors import InvalidInputError
-    from execops.sources.bank.statement import Options
+    from execops.sources.bank.layout import Options
 
     if decimal not in {None, ".", ","}:
         raise InvalidInputError("--decimal is . or ,")
@@ -228,6 +229,8 @@ def _show(file: Path, encoding: str, layout: Layout, account: str, currency: str
     )
     for role, name in layout.named().items():
         output.note(f"  {role:<12} {output.clean(name)}")
+    if layout.format is not None:
+        output.note(f"  {'format':<12} {layout.format}")
     output.note(f"  {'account':<12} {account}")
     named = "" if "currency" not in layout.columns else ", where a row names none"
     output.note(f"  {'in':<12} {currency}{named}; days of {settings.time_zone}")
@@ -243,6 +246,8 @@ def _confirm(layout: Layout, options: Options, account: str, yes: bool) -> None:
     if yes or ("date" in given and {"amount", "debit", "credit"} & given):
         return
     if not session.interactive():
+        if layout.format is not None:  # nothing was guessed
+            return
         raise InvalidInputError(
             "The columns were guessed, and nobody is there to look at them; nothing was imported.",
             hint="Say --yes to take them, or name them: --date COL --amount COL (see --dry-run).",
@@ -274,6 +279,7 @@ def _document(file: Path, encoding: str, layout: Layout, report: Report, dry_run
         "file": str(file),
         "account": report.account,
         "dry_run": dry_run,
+        "format": layout.format,
         "columns": layout.named(),
         "encoding": encoding,
         "delimiter": layout.delimiter,

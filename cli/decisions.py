@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli import output, session
+from cli.card import print_card
 
 if TYPE_CHECKING:
     from execops.client import Client
@@ -185,8 +186,6 @@ async def _version(client: Client, decision: str, proposal_id: int, latest: bool
             f"Say which version you saw: {proposal_id}@VERSION, or --latest.",
             hint=f"execops proposals show {proposal_id}",
         )
-    from cli.proposals import print_card
-
     card = await client.card(proposal_id)
     await client.record_opening(proposal_id, card.proposal.version)
     print_card(card)

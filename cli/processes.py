@@ -1,20 +1,13 @@
-"""The long-running commands: server, worker, both, the inbox, and the demo."""
+"""The commands that run for long: server, worker, both of them, the inbox, and the demo."""
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from cli import output, session
-
-if TYPE_CHECKING:
-    import asyncio
-
-    from execops.context import Context
+from cli.running import SERVER_POOL, run_both, stopping, worker_pool
 
 Host = Annotated[
     str | None, typer.Option(help="Address to listen on. Also: EXECOPS_HOST.", show_default=False)
@@ -22,8 +15,6 @@ Host = Annotated[
 Port = Annotated[
     int | None, typer.Option(help="Port; 0 takes a free one. Also: EXECOPS_PORT.", show_default=False)
 ]
-SERVER_POOL = 16  # connections
-WORKER_POOL = 6  # besides four for each job run at once
 
 
 def up(host: Host = None, port: Port = None) -> None:
@@ -93,42 +84,6 @@ def demo() -> None:
     from cli.demo.loop import run_demo
 
     session.run(run_demo())
-
-
-def worker_pool(concurrency: int) -> int:
-    """Connections for a worker: a job holds its thread's lock while its steps use others."""
-    return WORKER_POOL + 4 * concurrency
-
-
-async def run_both(ctx: Context, stop: asyncio.Event) -> None:
-    """The server and a worker in this process, until `stop`; one that fails stops the other."""
-    from asyncio import TaskGroup
-
-    from jobs.worker import run_worker
-    from server.run import serve as run_server
-
-    async with TaskGroup() as group:
-        group.create_task(run_worker(ctx, stop))
-        group.create_task(
-            run_server(ctx, ctx.settings.host, ctx.settings.port, on_ready=output.announce, stop=stop)
-        )
-
-
-@asynccontextmanager
-async def stopping() -> AsyncIterator[asyncio.Event]:
-    """An event that Ctrl-C and SIGTERM set, so that what runs can end in order."""
-    import signal
-    from asyncio import Event, get_running_loop
-
-    stop, loop = Event(), get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    try:
-        yield stop
-    finally:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            with contextlib.suppress(ValueError):
-                loop.remove_signal_handler(number)
 
 
 def _log() -> None:

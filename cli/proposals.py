@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from cli import decisions, listing, output, session
-
-if TYPE_CHECKING:
-    from execops.client import Card
+from cli.card import print_card
 
 app = typer.Typer(help="What waits for a decision, and every decision.", no_args_is_help=True)
 app.command()(decisions.approve)
@@ -48,37 +46,3 @@ def show(
         print_card(card)
 
     session.run(command())
-
-
-def print_card(card: Card) -> None:
-    """The card in plain text."""
-    p = card.proposal
-    amount = f"  {p.amount}" if p.amount else ""
-    output.data(f"{p.ref}  {p.status}  {p.urgency}{amount}  {output.clean(p.title)}")
-    output.data(f"  Why     {output.clean(p.reasoning)}")
-    for label, value in p.evidence:
-        output.data(f"  Facts   {output.clean(label)}: {output.clean(value)}")
-    for key in sorted(p.payload, key=_recipient_first):
-        value = p.payload[key]
-        text = value if isinstance(value, str) else str(output.jsonable(value))
-        first, *rest = output.clean(text, lines=True).rstrip("\n").split("\n")
-        output.data(f"  {key:<7} {first}")
-        for line in rest:
-            output.data(f"          {line}".rstrip())
-    if p.newer_draft:
-        output.data("  Newer   the rules have a newer draft; yours, edited, stays: see --json")
-    output.data(f"  Does    {output.clean(card.does)}")
-    if p.outcome:
-        output.data(f"  Outcome {output.clean(p.outcome)}")
-    for each in card.trail:
-        entry = each.entry
-        reason = entry.metadata_json.get("reason")
-        said = f": {output.clean(str(reason))}" if reason else ""
-        output.data(
-            f"  Trail   {entry.ts:%Y-%m-%d %H:%M:%S} {entry.action} by {output.clean(each.actor)}{said}"
-        )
-
-
-def _recipient_first(key: str) -> tuple[int, str]:
-    order = ["to", "channel", "from", "reply_to", "subject", "text"]
-    return (order.index(key) if key in order else len(order), key)

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from cli import output, session
 from cli.demo import statement, stripe_events
 from cli.demo.stripe_events import Subject
-from cli.processes import SERVER_POOL, stopping, worker_pool
+from cli.running import SERVER_POOL, stopping, worker_pool
 from cli.trigger import send
 from execops.client import Client
 from execops.context import Context

@@ -42,10 +42,11 @@ def statement_lines(today: date) -> Iterator[str]:
 async def bring_in(ctx: Context, operator: Operator) -> Report:
     """Import the statement, as `execops import bank` does."""
     from execops.books.bank_import import import_rows
-    from execops.sources.bank import statement
+    from execops.sources.bank.layout import Options, survey
+    from execops.sources.bank.statement import read
 
     zone = ZoneInfo(ctx.settings.time_zone)
     lines = list(statement_lines(ctx.clock.now().astimezone(zone).date()))
-    layout = statement.survey(lines, statement.Options())
-    rows = statement.read(lines, layout, account=ACCOUNT, currency="USD", zone=zone)
+    layout = survey(lines, Options())
+    rows = read(lines, layout, account=ACCOUNT, currency="USD", zone=zone)
     return await import_rows(ctx, operator, ACCOUNT, rows)

@@ -27,7 +27,8 @@ from execops.model import Actor, Event, EventStatus, Json, Operator
 from execops.money import Money
 from execops.ports import process_event_job
 from execops.sources.bank import BALANCE, SPEND, TRANSACTIONS, TRANSFER, read
-from execops.sources.bank.statement import Closing, LeftOut, Problem, Row
+from execops.sources.bank.closing import Closing
+from execops.sources.bank.statement import LeftOut, Problem, Row
 
 CASH = queries.load("cash")
 EVENTS = queries.load("events")

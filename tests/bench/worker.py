@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import psycopg
 
-from cli.processes import worker_pool
+from cli.running import worker_pool
 from cli.session import serving_loop
 from execops.adapters.email import EmailAdapter
 from execops.model import Json

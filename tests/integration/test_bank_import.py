@@ -20,8 +20,8 @@ from execops.errors import NotAllowedError
 from execops.ingest import events
 from execops.model import Event, Role, Status
 from execops.money import Money
-from execops.sources.bank import statement
-from execops.sources.bank.statement import Options
+from execops.sources.bank.layout import Options, survey
+from execops.sources.bank.statement import read
 from tests import core
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -49,8 +49,8 @@ async def take(
 ) -> Report:
     """Import a statement."""
     lines = text.splitlines(keepends=True)
-    layout = statement.survey(lines, Options(**options))
-    rows = statement.read(
+    layout = survey(lines, Options(**options))
+    rows = read(
         lines,
         layout,
         account=account,

@@ -18,9 +18,11 @@ from execops.money import Money, decimals
 from execops.settings import load_settings
 from execops.sources import bank, get_source
 from execops.sources.bank.amounts import UnreadableError, decimal_mark, read_amount
+from execops.sources.bank.closing import Closing
 from execops.sources.bank.dates import date_format, order_of, read_date
 from execops.sources.bank.encodings import detect_encoding
-from execops.sources.bank.statement import Closing, LeftOut, Options, Problem, Row, read, survey
+from execops.sources.bank.layout import Options, survey
+from execops.sources.bank.statement import LeftOut, Problem, Row, read
 from execops.sources.bank.vendors import is_transfer, vendor
 from tests.facts import NOW
 from tests.unit.test_plays_finance import event

@@ -6,17 +6,17 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from cli.demo.statement import ACCOUNT, MONTHS, PAYMENTS, statement_lines
-from execops.sources.bank import statement
-from execops.sources.bank.statement import Row
+from execops.sources.bank.layout import Options, survey
+from execops.sources.bank.statement import Row, read
 
 
 def test_every_day_has_a_readable_statement_that_ends_by_then() -> None:
     for days in range(0, 800, 7):
         today = date(2024, 1, 1) + timedelta(days=days)
         lines = list(statement_lines(today))
-        layout = statement.survey(lines, statement.Options())
+        layout = survey(lines, Options())
         zone = ZoneInfo("UTC")
-        rows = list(statement.read(lines, layout, account=ACCOUNT, currency="USD", zone=zone))
+        rows = list(read(lines, layout, account=ACCOUNT, currency="USD", zone=zone))
         assert all(isinstance(row, Row) for row in rows), today
         assert len(rows) >= MONTHS * len(PAYMENTS)
         assert max(line.partition(",")[0] for line in lines[1:]) <= today.isoformat()

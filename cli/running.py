@@ -1,0 +1,54 @@
+"""Running a server or a worker until it is asked to stop: `up`, `serve`, `work`, `backfill` and the demo share this."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from cli import output
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from execops.context import Context
+
+SERVER_POOL = 16  # connections
+WORKER_POOL = 6  # connections, besides four for each job that runs at once
+
+
+def worker_pool(concurrency: int) -> int:
+    """Connections for a worker: a job holds its thread's lock while its steps use others."""
+    return WORKER_POOL + 4 * concurrency
+
+
+async def run_both(ctx: Context, stop: asyncio.Event) -> None:
+    """The server and a worker in this process, until `stop`; one that fails stops the other."""
+    from asyncio import TaskGroup
+
+    from jobs.worker import run_worker
+    from server.run import serve as run_server
+
+    async with TaskGroup() as group:
+        group.create_task(run_worker(ctx, stop))
+        group.create_task(
+            run_server(ctx, ctx.settings.host, ctx.settings.port, on_ready=output.announce, stop=stop)
+        )
+
+
+@asynccontextmanager
+async def stopping() -> AsyncIterator[asyncio.Event]:
+    """An event that Ctrl-C and SIGTERM set, so that what runs can end in order."""
+    import signal
+    from asyncio import Event, get_running_loop
+
+    stop, loop = Event(), get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    try:
+        yield stop
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with contextlib.suppress(ValueError):
+                loop.remove_signal_handler(number)

@@ -1,0 +1,56 @@
+"""The balance at the end of a statement, of each currency."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import pairwise
+
+from execops.money import Money
+from execops.sources.bank.statement import Row
+
+
+class Closing:
+    """The balance at the end of a statement, of each currency: after the latest row, whichever way it is sorted."""
+
+    def __init__(self) -> None:
+        self._first: dict[str, date] = {}
+        self._last: dict[str, date] = {}
+        self._latest: dict[str, list[Row]] = {}
+
+    def add(self, row: Row) -> None:
+        """Take in the next row of the file."""
+        currency = row.amount.currency
+        self._first.setdefault(currency, row.day)
+        self._last[currency] = row.day
+        latest = self._latest.setdefault(currency, [])
+        if latest and row.day > latest[0].day:
+            latest.clear()
+        if not latest or row.day == latest[0].day:
+            latest.append(row)
+
+    def balances(self) -> list[tuple[Money, date, int]]:
+        """Balance, day, and how many rows that day has: a later export of the same day has more."""
+        found = []
+        for currency, rows in sorted(self._latest.items()):
+            oldest_first = self._first[currency] < self._last[currency] or (
+                self._first[currency] == self._last[currency] and not _newest_first(rows)
+            )
+            balance = rows[-1 if oldest_first else 0].balance
+            if balance is not None:
+                found.append((balance, rows[0].day, len(rows)))
+        return found
+
+
+def _newest_first(rows: Sequence[Row]) -> bool:
+    """Whether the balances of one day only add up from the last line to the first."""
+
+    def adds_up(ordered: Sequence[Row]) -> bool:
+        return all(
+            b.balance is not None
+            and a.balance is not None
+            and a.balance.minor + b.amount.minor == b.balance.minor
+            for a, b in pairwise(ordered)
+        )
+
+    return not adds_up(rows) and adds_up(rows[::-1])

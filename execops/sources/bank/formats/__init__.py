@@ -1,0 +1,86 @@
+"""The exports that ExecOps recognises: one TOML file a bank's format, read when the first statement is.
+
+A file names the format, the columns that its header must have, and everything that a person would otherwise say
+by an option. Adding a bank's format is adding a file here; the general reader takes what no format recognises.
+
+    name = "Chase, checking"
+    header = ["Details", "Posting Date", "Description", "Amount", "Type", "Balance"]
+    date_format = "MM/DD/YYYY"
+    decimal = "."
+
+    [columns]
+    date = "Posting Date"
+    amount = "Amount"
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+
+from execops.sources.bank.headers import NAMES, plain
+
+_TEXTS = frozenset({"name", "date_format", "decimal", "delimiter", "currency"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BankFormat:
+    """One bank's export. `columns` gives each role's column by its name in the header."""
+
+    name: str
+    header: frozenset[str]  # every column that must stand in the header, as `headers.plain` writes it
+    columns: Mapping[str, str] = field(default_factory=dict)
+    date_format: str | None = None
+    decimal: str | None = None
+    delimiter: str | None = None
+    currency: str | None = None
+
+    @classmethod
+    def from_toml(cls, text: str, file: str) -> BankFormat:
+        """The format that a file describes. Raises ValueError, naming the file, for one that is not sound."""
+        try:
+            data = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as exc:
+            raise ValueError(f"{file}: {exc}") from exc
+        unknown = data.keys() - _TEXTS - {"header", "columns"}
+        if unknown:
+            raise ValueError(f"{file}: unknown key {min(unknown)!r}")
+        if not isinstance(data.get("name"), str) or not data.get("header"):
+            raise ValueError(f"{file}: a format needs a name and a header")
+        for key in _TEXTS & data.keys():
+            if not isinstance(data[key], str):
+                raise ValueError(f"{file}: {key} must be text")  # noqa: TRY004  one error for every unsound file
+        columns = data.pop("columns", {})
+        for role, column in columns.items():
+            if role not in NAMES:
+                raise ValueError(f"{file}: unknown role {role!r}; the roles are {', '.join(NAMES)}")
+            if column not in data["header"]:
+                raise ValueError(f"{file}: the header has no column {column!r}")
+        header = frozenset(plain(column) for column in data.pop("header"))
+        return cls(header=header, columns=columns, **data)
+
+    def columns_in(self, header: Sequence[str]) -> dict[str, int]:
+        """The column of each role in a header that this format recognised."""
+        names = [plain(name) for name in header]
+        return {role: names.index(plain(column)) for role, column in self.columns.items()}
+
+
+@cache
+def all_formats() -> tuple[BankFormat, ...]:
+    """Every format, the most particular header first. Raises ValueError for a file that is not sound."""
+    entries = sorted(files(__name__).iterdir(), key=lambda entry: entry.name)
+    formats = [
+        BankFormat.from_toml(entry.read_text(encoding="utf-8"), entry.name)
+        for entry in entries
+        if entry.name.endswith(".toml")
+    ]
+    return tuple(sorted(formats, key=lambda known: -len(known.header)))
+
+
+def recognise(header: Sequence[str]) -> BankFormat | None:
+    """The format whose columns all stand in this header, None where there is none."""
+    names = {plain(name) for name in header}
+    return next((known for known in all_formats() if known.header <= names), None)

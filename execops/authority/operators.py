@@ -35,10 +35,10 @@ def require_decider(operator: Operator, decision: str) -> None:
         )
 
 
-def require_founder(operator: Operator, deed: str) -> None:
-    """Raise NotAllowedError unless this operator is a founder. `deed` says in the error what they wanted to do."""
+def require_founder(operator: Operator, decision: str) -> None:
+    """Raise NotAllowedError unless this operator is a founder. `decision` is a verb for the error."""
     if operator.role is not Role.FOUNDER:
-        raise NotAllowedError(f"Only a founder may {deed}; {operator.name} is {operator.role}.")
+        raise NotAllowedError(f"Only a founder may {decision}; {operator.name} is {operator.role}.")
 
 
 def new_token() -> Secret:

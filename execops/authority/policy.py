@@ -105,7 +105,7 @@ async def set_allowed(
         return False
     changed = await queries.run(
         conn,
-        SQL["set"],
+        SQL["set_allowed"],
         kind=kind,
         name=name,
         allowed=allowed,

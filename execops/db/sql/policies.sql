@@ -23,7 +23,7 @@ union all
 select 'suppression', subject_key, false from suppressions
 where org_id = %(org_id)s and subject_key = any (%(subject_keys)s)
 
--- name: set
+-- name: set_allowed
 -- Allow or forbid something. It changes nothing where another operator was faster, unless `again` is true.
 insert into policies (org_id, kind, name, allowed, decided_by, why)
 values (%(org_id)s, %(kind)s, %(name)s, %(allowed)s, %(decided_by)s, %(why)s)

@@ -1,4 +1,4 @@
-"""What the tests of the core share: proposals, jobs and rows of one test's database, and races without sleeps."""
+"""The records of a test's database: its proposals, jobs, executions and rows, and a wait for blocked sessions."""
 
 from __future__ import annotations
 
@@ -9,15 +9,17 @@ from typing import Any
 from psycopg.types.json import Jsonb
 
 from execops.authority import operators
+from execops.books import ledger
 from execops.client import Client
 from execops.context import Context
+from execops.ingest import events
 from execops.model import Actor, Event, Json, Proposal, Role
 from execops.proposals import listing
-from tests.stripe_events import failed, take_in
+from tests.stripe_events import deliver, failed, take_in
 
 
 async def pending_id(ctx: Context, id_: str = "in_1", **changes: Any) -> int:
-    """The id of a pending card_update proposal about this invoice."""
+    """Process a failed charge of this invoice; returns the id of its pending card_update proposal."""
     event = await take_in(ctx, failed(id_, **changes))
     proposal_id = of_play(event)[-1]["proposal"]
     assert isinstance(proposal_id, int), event.outcome
@@ -25,28 +27,47 @@ async def pending_id(ctx: Context, id_: str = "in_1", **changes: Any) -> int:
 
 
 def of_play(event: Event, play: str = "card_update") -> list[Json]:
-    """What came of an event through one play."""
-    return [each for each in event.outcome if each["play"] == play]
+    """The results of one play in an event's outcome."""
+    return [result for result in event.outcome if result["play"] == play]
 
 
 async def proposal(ctx: Context, proposal_id: int) -> Proposal:
-    """The proposal with its effective status."""
+    """Read the proposal with its effective status."""
     async with ctx.connection() as conn:
-        found = await listing.get(conn, proposal_id)
-    assert found is not None
-    return found
+        row = await listing.get(conn, proposal_id)
+    assert row is not None
+    return row
 
 
 async def rows(ctx: Context, query: str, *values: Any) -> list[dict[str, Any]]:
-    """What a query finds."""
+    """The rows that a query returns."""
     async with ctx.connection() as conn:
         return await (await conn.execute(query.encode(), values)).fetchall()
 
 
 async def run(ctx: Context, statement: str, *values: Any) -> None:
-    """A statement in the system's name."""
+    """Run a statement in the system's name."""
     async with ctx.transaction() as conn:
         await conn.execute(statement.encode(), values)
+
+
+async def stored_counts(ctx: Context) -> tuple[int, int]:
+    """The number of events and of jobs, as another connection sees them."""
+    (row,) = await rows(
+        ctx,
+        "select (select count(*) from events) as events, (select count(*) from procrastinate_jobs) as jobs",
+    )
+    return row["events"], row["jobs"]
+
+
+async def record_event(ctx: Context, payload: Json) -> Event:
+    """Receive an event and record its facts; no proposal is re-assessed, and no play runs yet."""
+    receipt = await deliver(ctx, payload)
+    async with ctx.transaction() as conn:
+        event = await events.lock_received(conn, receipt.event_id)
+        assert event is not None
+        await ledger.record(conn, event)
+    return event
 
 
 async def expire(ctx: Context, proposal_id: int) -> None:
@@ -77,13 +98,13 @@ async def executions(ctx: Context, proposal_id: int) -> list[dict[str, Any]]:
 
 
 async def transitions(ctx: Context, proposal_id: int) -> list[str]:
-    """What the audit log says happened to a proposal, in order."""
-    found = await rows(ctx, "select action from audit_log where proposal_id = %s order by seq", proposal_id)
-    return [row["action"] for row in found]
+    """The actions of the audit log about a proposal, in order."""
+    entries = await rows(ctx, "select action from audit_log where proposal_id = %s order by seq", proposal_id)
+    return [row["action"] for row in entries]
 
 
 async def checkpoint_rows(ctx: Context) -> int:
-    """How many rows the checkpointer keeps, of all threads."""
+    """The number of rows that the checkpointer keeps, for all threads together."""
     (row,) = await rows(
         ctx,
         "select (select count(*) from checkpoints) + (select count(*) from checkpoint_blobs)"
@@ -99,21 +120,21 @@ def mails(ctx: Context) -> list[Path]:
 
 
 async def someone(ctx: Context, name: str, role: Role, **limits: Any) -> Client:
-    """The client of a new operator with these limits."""
+    """Add an operator with this role and these limits; returns the operator's client."""
     token = operators.new_token()
     async with ctx.transaction() as conn:
-        made = await operators.add(conn, name, role, token)
-        await conn.execute(b"update operators set limits = %s where id = %s", (Jsonb(limits), made.id))
+        operator = await operators.add(conn, name, role, token)
+        await conn.execute(b"update operators set limits = %s where id = %s", (Jsonb(limits), operator.id))
     return await Client.login(ctx, token)
 
 
 def acting(client: Client) -> Actor:
-    """The actor behind a client, for a transaction of the test's own."""
+    """The actor of a client, for a transaction that the test opens itself."""
     return Actor.user(client.operator)
 
 
 async def blocked(ctx: Context, count: int = 1) -> None:
-    """Return once this many sessions of the test's database wait for a lock."""
+    """Wait until this many sessions of the test's database wait for a lock."""
     async with asyncio.timeout(10):
         while True:
             (row,) = await rows(

@@ -1,4 +1,4 @@
-"""Commands, from their start to their end, against importing what they are made of."""
+"""Two commands, from their start to their end, against a bare import of the libraries that they use."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import time
 from collections.abc import Mapping, Sequence
 
 from tests.bench.report import Figure
-from tests.bench.stage import On, execops
+from tests.bench.stage import Stage, execops
 
 ROUNDS = 15
 _QUERY = """
@@ -21,9 +21,9 @@ with psycopg.connect(os.environ["DATABASE_URL"]) as conn:
 """
 
 
-async def measure(on: On) -> list[Figure]:
-    """`--version`, and `proposals list` of an empty inbox."""
-    environment = on.environment(await on.database("commands"))
+async def measure(stage: Stage) -> list[Figure]:
+    """The figures of `--version`, and of `proposals list` with an empty inbox."""
+    environment = stage.environment(await stage.database("commands"))
     python = sys.executable
     return [
         await asyncio.to_thread(

@@ -21,8 +21,8 @@ from cli.commands import app
 from execops.client import Client
 from execops.context import Context
 from execops.model import Role, Status
+from tests.job_worker import until_pending, until_status, working
 from tests.stripe_events import SECRET, failed, take_in
-from tests.working import until_pending, until_status, working
 
 ROOT = Path(__file__).parents[2]
 

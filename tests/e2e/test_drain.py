@@ -10,8 +10,9 @@ from typing import Any
 from execops.client import Client
 from execops.context import Context
 from execops.model import EventStatus
+from tests.core import checkpoint_rows
+from tests.job_worker import count, drained, working
 from tests.stripe_events import deliver, event, failed, fixture, paid
-from tests.working import checkpoint_rows, count, drained, working
 
 EVENTS = int(os.environ.get("EXECOPS_SOAK_EVENTS", "300"))
 

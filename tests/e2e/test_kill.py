@@ -15,8 +15,9 @@ import pytest
 from execops.client import Client
 from execops.context import Context
 from execops.model import EventStatus, ExecutionStatus, Status
+from tests.core import checkpoint_rows
+from tests.job_worker import count, drained, until_pending, until_status, working
 from tests.stripe_events import deliver, failed
-from tests.working import checkpoint_rows, count, drained, until_pending, until_status, working
 
 BEFORE_DECISION = [
     "execops.processing:process_event:before",  # the job is taken

@@ -18,7 +18,7 @@ from execops.settings import Secret
 from jobs.bootstrap import open_context
 from server.run import serve
 from tests.conftest import MakeSettings
-from tests.working import until_pending, until_status, working
+from tests.job_worker import until_pending, until_status, working
 
 DECLINED = "4000008260003178"  # asks for authentication, then every charge fails
 WORKING = "4242424242424242"

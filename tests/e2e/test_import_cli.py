@@ -14,7 +14,7 @@ from execops.client import Client
 from execops.context import Context
 from tests import core
 from tests.e2e.test_cli import Cli, cli, environment
-from tests.working import drained, working
+from tests.job_worker import drained, working
 
 __all__ = ["cli"]  # a fixture
 

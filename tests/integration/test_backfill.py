@@ -124,7 +124,7 @@ async def fill(ctx: Context, *, rate: float = 1000, **options: Any) -> Backfille
 
 async def books(ctx: Context) -> dict[str, list[dict[str, Any]]]:
     """All that a backfill fills, but for which event told it."""
-    found = {
+    queries = {
         "transactions": "select occurred_at, kind, amount_minor, currency, counterparty, customer, category,"
         " source, external_id from transactions order by external_id",
         "snapshots": "select object_id, object_type, subject_key, state, as_of, rank, tiebreak, links"
@@ -135,7 +135,7 @@ async def books(ctx: Context) -> dict[str, list[dict[str, Any]]]:
         " order by 2, 3, 4",
         "balances": "select * from balances order by account, kind, currency, as_of",
     }
-    return {name: await rows(ctx, query) for name, query in found.items()}
+    return {name: await rows(ctx, query) for name, query in queries.items()}
 
 
 async def test_every_page_is_taken_in(reading: Context, fake: FakeStripe) -> None:
@@ -144,20 +144,22 @@ async def test_every_page_is_taken_in(reading: Context, fake: FakeStripe) -> Non
     done = await fill(reading, on_progress=seen.append)
     assert done.finished
     assert not done.resumed
-    assert {each.resource: (each.objects, each.pages) for each in done.resources} == {
+    assert {progress.resource: (progress.objects, progress.pages) for progress in done.resources} == {
         "customers": (COUNT, 4),
         "subscriptions": (COUNT, 4),
         "invoices": (COUNT, 4),
         "balance_transactions": (COUNT, 4),
         "balance": (1, 1),
     }
-    assert [each.resource for each in seen if each.done] == [each.resource for each in done.resources]
+    assert [progress.resource for progress in seen if progress.done] == [
+        progress.resource for progress in done.resources
+    ]
     assert fake.requests[0].params == {"limit": "100"}
-    told = await books(reading)
+    tables = await books(reading)
     sums = {
         kind: (
-            len(found := [each for each in told["transactions"] if each["kind"] == kind]),
-            sum(each["amount_minor"] for each in found),
+            len(movements := [row for row in tables["transactions"] if row["kind"] == kind]),
+            sum(movement["amount_minor"] for movement in movements),
         )
         for kind in ("charge", "fee", "invoice_paid")
     }
@@ -166,9 +168,9 @@ async def test_every_page_is_taken_in(reading: Context, fake: FakeStripe) -> Non
         "fee": (COUNT, -59 * COUNT),
         "invoice_paid": (COUNT, 1000 * COUNT),
     }
-    assert len(told["snapshots"]) == 4 * COUNT
-    assert sum(each["delta_minor"] for each in told["mrr_changes"]) == 1000 * COUNT
-    assert {(each["kind"], each["amount_minor"]) for each in told["balances"]} == {
+    assert len(tables["snapshots"]) == 4 * COUNT
+    assert sum(row["delta_minor"] for row in tables["mrr_changes"]) == 1000 * COUNT
+    assert {(row["kind"], row["amount_minor"]) for row in tables["balances"]} == {
         ("available", 500_000),
         ("pending", 1000),
     }
@@ -184,7 +186,13 @@ async def test_running_it_twice_changes_nothing(reading: Context, fake: FakeStri
     again = await fill(reading)
     assert again.finished
     assert not again.resumed
-    assert sum(each.new_snapshots + each.new_movements + each.new_balances for each in again.resources) == 0
+    assert (
+        sum(
+            progress.new_snapshots + progress.new_movements + progress.new_balances
+            for progress in again.resources
+        )
+        == 0
+    )
     assert await books(reading) == before
     fake.balance["available"][0]["amount"] = 7
     await fill(reading)
@@ -216,7 +224,7 @@ async def test_a_killed_one_goes_on_at_its_page(reading: Context, fake: FakeStri
     first = fake.requests[asked]
     assert first.path == path
     assert first.params["starting_after"].endswith("_150")
-    assert {each.objects for each in done.resources} == {COUNT, 1}
+    assert {progress.objects for progress in done.resources} == {COUNT, 1}
     whole = await books(reading)
     await fill(reading, restart=True)
     assert await books(reading) == whole
@@ -232,7 +240,7 @@ async def test_stop_ends_it_between_pages(reading: Context, fake: FakeStripe) ->
 
     done = await fill(reading, stop=stop, on_progress=show)
     assert not done.finished
-    assert [(each.resource, each.objects, each.done) for each in done.resources] == [
+    assert [(progress.resource, progress.objects, progress.done) for progress in done.resources] == [
         ("customers", COUNT, True),
         ("subscriptions", 200, False),
     ]
@@ -257,7 +265,9 @@ async def test_restart_and_an_earlier_since_forget_the_cursors(reading: Context,
     company(fake, 150)
     for options in ({"restart": True}, {"since": datetime.fromtimestamp(START - DAY, UTC)}):
         stop = asyncio.Event()
-        await fill(reading, stop=stop, on_progress=lambda each, stop=stop: stop.set() if each.pages else None)
+        await fill(
+            reading, stop=stop, on_progress=lambda progress, stop=stop: stop.set() if progress.pages else None
+        )
         asked = len(fake.requests)
         done = await fill(reading, **options)
         assert not done.resumed
@@ -269,8 +279,8 @@ async def test_a_cursor_whose_object_is_gone_starts_its_list_again(
 ) -> None:
     company(fake, 150)
     stop = asyncio.Event()
-    await fill(reading, stop=stop, on_progress=lambda each: stop.set() if each.pages else None)
-    fake.objects["customers"] = [each for each in fake.objects["customers"] if each["id"] != "cus_50"]
+    await fill(reading, stop=stop, on_progress=lambda progress: stop.set() if progress.pages else None)
+    fake.objects["customers"] = [obj for obj in fake.objects["customers"] if obj["id"] != "cus_50"]
     assert (await fill(reading)).finished
     assert len(await rows(reading, "select 1 from snapshots where object_type = 'customer'")) == 150
 
@@ -302,7 +312,7 @@ async def test_429_and_errors_are_tried_again(reading: Context, fake: FakeStripe
     ]
     fake.script = lambda _: answers.pop(0) if answers else None
     assert (await fill(reading)).finished
-    customers = [each for each in fake.requests if each.path == "/v1/customers"]
+    customers = [request for request in fake.requests if request.path == "/v1/customers"]
     assert len(customers) == 5
     assert customers[1].at - customers[0].at >= 1
 
@@ -323,7 +333,7 @@ async def test_it_gives_up_where_stripe_stays_away(
 async def test_the_rate_is_kept(reading: Context, fake: FakeStripe) -> None:
     company(fake, 250)
     await fill(reading, rate=20)
-    moments = [each.at for each in fake.requests]
+    moments = [request.at for request in fake.requests]
     assert len(moments) == 13
     for i in range(len(moments) - 1):
         assert moments[i + 1] - moments[0] >= (i + 1) * 0.05 - 0.01
@@ -365,17 +375,17 @@ async def test_since_bounds_what_happened_and_not_what_is(reading: Context, fake
         "subscriptions", subscription(99, status="canceled", created=gone, start_date=gone, ended_at=gone + 9)
     )
     await fill(reading, since=datetime.fromtimestamp(START + 5, UTC))
-    told = await books(reading)
-    assert {each["external_id"] for each in told["transactions"] if each["kind"] == "invoice_paid"} == {
+    tables = await books(reading)
+    assert {row["external_id"] for row in tables["transactions"] if row["kind"] == "invoice_paid"} == {
         f"in_{n}" for n in range(5, 10)
     }
     # a line is made a second after its charge
-    assert {each["external_id"] for each in told["transactions"] if each["kind"] == "charge"} == {
+    assert {row["external_id"] for row in tables["transactions"] if row["kind"] == "charge"} == {
         f"ch_{n}" for n in range(4, 10)
     }
-    subscriptions = [each["object_id"] for each in told["snapshots"] if each["object_type"] == "subscription"]
+    subscriptions = [row["object_id"] for row in tables["snapshots"] if row["object_type"] == "subscription"]
     assert subscriptions == [f"sub_{n}" for n in range(10)]
-    assert len([each for each in told["snapshots"] if each["object_type"] == "customer"]) == 10
+    assert len([row for row in tables["snapshots"] if row["object_type"] == "customer"]) == 10
 
 
 REFUND = {"id": "re_1", "object": "refund", "amount": 300, "currency": "usd", "created": START + 900}
@@ -439,7 +449,7 @@ def money(fake: FakeStripe) -> list[Object]:
         event("invoice.paid", invoice(1), created=START + 7),
         event("customer.created", customer(1), created=START + 1),
     ]
-    return [each | {"api_version": "2025-03-31.basil"} for each in tell]
+    return [payload | {"api_version": "2025-03-31.basil"} for payload in tell]
 
 
 async def test_webhooks_and_backfill_end_in_the_same_ledger_in_both_orders(
@@ -452,10 +462,10 @@ async def test_webhooks_and_backfill_end_in_the_same_ledger_in_both_orders(
     events = money(fake)
     await fill(reading)
     alone = await books(reading)
-    for each in events:
-        await take_in(reading, each)
+    for payload in events:
+        await take_in(reading, payload)
     after = await books(reading)
-    amounts = {each["external_id"]: (each["kind"], each["amount_minor"]) for each in alone["transactions"]}
+    amounts = {row["external_id"]: (row["kind"], row["amount_minor"]) for row in alone["transactions"]}
     assert amounts == {
         "ch_1": ("charge", 1000),
         "ch_2": ("charge", 1000),
@@ -476,8 +486,8 @@ async def test_webhooks_and_backfill_end_in_the_same_ledger_in_both_orders(
     }
     assert after["transactions"] == alone["transactions"]
     await _empty(reading)
-    for each in events:
-        await take_in(reading, each | {"id": f"{each['id']}_again"})
+    for payload in events:
+        await take_in(reading, payload | {"id": f"{payload['id']}_again"})
     await fill(reading)
     first = await books(reading)
     assert first["transactions"] == after["transactions"]
@@ -490,8 +500,8 @@ async def _empty(ctx: Context) -> None:
             await conn.execute(f"delete from {table}".encode())
 
 
-def _but_tiebreak(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [{name: value for name, value in row.items() if name != "tiebreak"} for row in found]
+def _but_tiebreak(snapshots: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{name: value for name, value in row.items() if name != "tiebreak"} for row in snapshots]
 
 
 @pytest.mark.parametrize("webhooks_first", [True, False])
@@ -510,12 +520,12 @@ async def test_a_refund_told_as_a_sum_is_not_doubled(
     if not webhooks_first:
         await fill(reading)
     for before, after, moment in ((0, 300, 901), (300, 500, 906)):
-        told = event("charge.refunded", charge(1, amount_refunded=after), created=START + moment)
-        told["data"]["previous_attributes"] = {"amount_refunded": before}
-        await take_in(reading, told | {"api_version": "2023-10-16"})
+        payload = event("charge.refunded", charge(1, amount_refunded=after), created=START + moment)
+        payload["data"]["previous_attributes"] = {"amount_refunded": before}
+        await take_in(reading, payload | {"api_version": "2023-10-16"})
     if webhooks_first:
         await fill(reading)
-    booked = {each["external_id"]: each["amount_minor"] for each in (await books(reading))["transactions"]}
+    booked = {row["external_id"]: row["amount_minor"] for row in (await books(reading))["transactions"]}
     assert booked == {"ch_1": 1000, "re_1": -300, "re_2": -200}
     await fill(reading)
     assert len((await books(reading))["transactions"]) == 3
@@ -535,11 +545,11 @@ async def test_mrr_history(reading: Context, fake: FakeStripe) -> None:
     )
     await fill(reading, since=datetime.fromtimestamp(START, UTC))
     changes = (await books(reading))["mrr_changes"]
-    found: dict[str, list[tuple[int, int, str]]] = {}
-    for each in changes:
-        moved = (int(each["at"].timestamp()) - START, each["delta_minor"], each["kind"])
-        found.setdefault(each["subscription"], []).append(moved)
-    assert found == {
+    changes_by_subscription: dict[str, list[tuple[int, int, str]]] = {}
+    for row in changes:
+        moved = (int(row["at"].timestamp()) - START, row["delta_minor"], row["kind"])
+        changes_by_subscription.setdefault(row["subscription"], []).append(moved)
+    assert changes_by_subscription == {
         "sub_1": [(1, 1000, "new")],
         "sub_2": [(2, 1000, "new"), (9 * DAY, -1000, "churn")],
         "sub_3": [(3 + 14 * DAY, 1000, "new")],
@@ -566,7 +576,6 @@ async def test_mrr_that_webhooks_saw_is_not_rewritten(
     if webhooks_first:
         await fill(reading)
     changes = [
-        (each["at"].timestamp() - START, each["delta_minor"])
-        for each in (await books(reading))["mrr_changes"]
+        (row["at"].timestamp() - START, row["delta_minor"]) for row in (await books(reading))["mrr_changes"]
     ]
     assert changes == [(2, 1000), (DAY, 2000)]

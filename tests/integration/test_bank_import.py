@@ -65,8 +65,8 @@ async def process(ctx: Context) -> list[Event]:
     for row in await core.rows(ctx, "select id from events where status = 'received' order by id"):
         await processing.process_event(ctx, row["id"])
     async with ctx.connection() as conn:
-        found = await core.rows(ctx, "select id from events where source = 'bank' order by id")
-        return [await events.get(conn, row["id"]) for row in found]
+        rows = await core.rows(ctx, "select id from events where source = 'bank' order by id")
+        return [await events.get(conn, row["id"]) for row in rows]
 
 
 async def everything(ctx: Context) -> dict[str, list[dict[str, Any]]]:
@@ -84,10 +84,10 @@ async def booked(ctx: Context) -> list[dict[str, Any]]:
 
 
 async def proposals(ctx: Context) -> Mapping[str, Any]:
-    found = await core.rows(
+    rows = await core.rows(
         ctx, "select object_id, status, urgency, outcome from action_proposals order by id"
     )
-    return {row["object_id"]: row for row in found}
+    return {row["object_id"]: row for row in rows}
 
 
 def csv_of(*rows: tuple[str, str, str] | tuple[str, str, str, str]) -> str:
@@ -108,10 +108,10 @@ QUARTER = [
 async def test_rows_are_booked_by_vendor_and_month_at_once(here: Context, client: Client) -> None:
     report = await take(here, client, csv_of(*QUARTER, ("2026-10-31", "STRIPE PAYOUT", "700.00", "20000.00")))
     assert (report.rows, report.imported, report.known, report.problems) == (10, 10, 0, [])
-    found = await booked(here)
-    assert sum(row["amount_minor"] for row in found) == 3 * (400_000 - 1_000_000) + 70_000
+    rows = await booked(here)
+    assert sum(row["amount_minor"] for row in rows) == 3 * (400_000 - 1_000_000) + 70_000
     assert report.imported_sums == {"USD": -1_730_000}
-    assert {(row["kind"], row["counterparty"]) for row in found} == {
+    assert {(row["kind"], row["counterparty"]) for row in rows} == {
         ("bank", "AWS"),
         ("bank", "Payroll"),
         ("bank", "Customer AG"),
@@ -129,7 +129,7 @@ async def test_rows_are_booked_by_vendor_and_month_at_once(here: Context, client
         2_000_000,
     )
     assert balance["as_of"].date() == date(2026, 10, 31)
-    assert await booked(here) == found  # the worker books nothing again
+    assert await booked(here) == rows  # the worker books nothing again
 
 
 async def test_rows_of_a_vendors_month_are_one_event(here: Context, client: Client) -> None:
@@ -179,7 +179,9 @@ async def test_the_same_rows_in_another_format_are_the_same(here: Context, clien
 async def test_two_imports_at_once_book_each_row_once(here: Context, client: Client) -> None:
     text = csv_of(*QUARTER, ("2026-10-31", "AWS", "-5.00", "100.00"))
     reversed_text = HEAD + "".join(reversed(text.splitlines(keepends=True)[1:]))
-    reports = await asyncio.gather(*(take(here, client, each) for each in (text, reversed_text, text)))
+    reports = await asyncio.gather(
+        *(take(here, client, statement) for statement in (text, reversed_text, text))
+    )
     assert sorted(report.imported for report in reports) == [0, 0, 10]
     assert len(await booked(here)) == 10
     assert len(await core.rows(here, "select 1 from balances")) == 1
@@ -275,8 +277,8 @@ async def test_a_statement_wakes_spend_spike_and_runway_low(here: Context, clien
         csv_of(*QUARTER, ("2026-11-10", "AWS", "-1600.00"), ("2026-11-20", "Coffee", "-9.00", "18000.00")),
     )
     await process(here)
-    found = await proposals(here)
-    assert {each: (row["status"], row["urgency"]) for each, row in found.items()} == {
+    drafted = await proposals(here)
+    assert {object_id: (row["status"], row["urgency"]) for object_id, row in drafted.items()} == {
         "spend:2026-11:USD:AWS": ("pending", "high"),
         # 18,000 at (1,000 + 9,000 - 4,000) a month.
         "runway:2026-11": ("pending", "high"),
@@ -290,8 +292,10 @@ async def test_no_play_judges_half_a_statement(here: Context, client: Client) ->
     await process(here)
     assert await proposals(here) == {}
     stored = await process(here)
-    said = {each["why"] for event in stored for each in event.outcome if each["play"] == "runway_low"}
-    assert said == {"no cash is burnt: more comes in than goes out"}
+    reasons = {
+        result["why"] for event in stored for result in event.outcome if result["play"] == "runway_low"
+    }
+    assert reasons == {"no cash is burnt: more comes in than goes out"}
 
 
 async def test_past_months_and_transfers_wake_no_vendor(here: Context, client: Client) -> None:
@@ -300,12 +304,14 @@ async def test_past_months_and_transfers_wake_no_vendor(here: Context, client: C
     stored = await process(here)
     assert await proposals(here) == {}
     by_object = {event.object_id: event for event in stored}
-    said = [
-        each["why"] for each in by_object["spend:2026-10:USD:AWS"].outcome if each["play"] == "spend_spike"
+    reasons = [
+        result["why"]
+        for result in by_object["spend:2026-10:USD:AWS"].outcome
+        if result["play"] == "spend_spike"
     ]
-    assert said == ["2026-10 is not the current month"]
+    assert reasons == ["2026-10 is not the current month"]
     transfers = by_object["bank:main:2026-11"]
-    assert [each["play"] for each in transfers.outcome] == ["runway_low"]
+    assert [result["play"] for result in transfers.outcome] == ["runway_low"]
 
 
 async def test_an_events_replay_books_nothing_again(here: Context, client: Client) -> None:

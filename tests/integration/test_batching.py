@@ -24,15 +24,6 @@ async def receive(intake: Intake, payload: dict[str, Any]) -> Receipt:
     return await intake.receive("stripe", sign(body), body)
 
 
-async def stored(ctx: Context) -> tuple[int, int]:
-    """How many events and jobs there are, as another connection sees them."""
-    query = (
-        "select (select count(*) from events) as events, (select count(*) from procrastinate_jobs) as jobs"
-    )
-    (row,) = await core.rows(ctx, query)
-    return row["events"], row["jobs"]
-
-
 @pytest.fixture
 def batches(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many deliveries each transaction holds."""
@@ -58,14 +49,14 @@ async def test_what_arrives_while_a_transaction_runs_shares_the_next_one(
         return await receive(intake, payload)
 
     events = [failed(f"in_{n}") for n in range(20)]
-    receipts = await asyncio.gather(receive(intake, events[0]), *[later(each) for each in events[1:]])
+    receipts = await asyncio.gather(receive(intake, events[0]), *[later(payload) for payload in events[1:]])
     assert batches == [1, 19]
-    assert not any(each.duplicate for each in receipts)
-    found = await core.rows(ctx, "select id, dedupe_key from events")
-    assert {row["id"]: row["dedupe_key"] for row in found} == {
+    assert not any(receipt.duplicate for receipt in receipts)
+    rows = await core.rows(ctx, "select id, dedupe_key from events")
+    assert {row["id"]: row["dedupe_key"] for row in rows} == {
         receipt.event_id: event["id"] for receipt, event in zip(receipts, events, strict=True)
     }
-    assert await stored(ctx) == (20, 20)
+    assert await core.stored_counts(ctx) == (20, 20)
 
 
 async def test_each_is_answered_after_its_commit(ctx: Context) -> None:
@@ -81,9 +72,9 @@ async def test_each_is_answered_after_its_commit(ctx: Context) -> None:
 async def test_the_same_event_at_once_is_stored_once(ctx: Context) -> None:
     intake, event = Intake(ctx), failed()
     receipts = await asyncio.gather(*[receive(intake, event) for _ in range(8)])
-    assert len({each.event_id for each in receipts}) == 1
-    assert sorted(each.duplicate for each in receipts) == [False] + [True] * 7
-    assert await stored(ctx) == (1, 1)
+    assert len({receipt.event_id for receipt in receipts}) == 1
+    assert sorted(receipt.duplicate for receipt in receipts) == [False] + [True] * 7
+    assert await core.stored_counts(ctx) == (1, 1)
 
 
 async def test_a_row_that_is_refused_does_not_hold_up_its_neighbours(
@@ -95,9 +86,9 @@ async def test_a_row_that_is_refused_does_not_hold_up_its_neighbours(
         *[receive(intake, failed(f"in_{n}")) for n in range(6)], return_exceptions=True
     )
     assert isinstance(answers[3], psycopg.errors.CheckViolation)
-    assert sum(isinstance(each, Receipt) for each in answers) == 5
+    assert sum(isinstance(answer, Receipt) for answer in answers) == 5
     assert batches == [6] + [1] * 6
-    assert await stored(ctx) == (5, 5)
+    assert await core.stored_counts(ctx) == (5, 5)
     assert not (await receive(intake, failed("in_9"))).duplicate  # and it goes on
 
 
@@ -112,7 +103,7 @@ async def test_without_a_database_all_are_told_so(ctx: Context, monkeypatch: pyt
         answers = await asyncio.gather(
             *[receive(intake, failed(f"in_{n}")) for n in range(3)], return_exceptions=True
         )
-        assert all(isinstance(each, DatabaseUnavailableError) for each in answers)
+        assert all(isinstance(answer, DatabaseUnavailableError) for answer in answers)
     assert not (await receive(intake, failed())).duplicate
 
 
@@ -122,7 +113,7 @@ async def test_whoever_hangs_up_is_stored_all_the_same(ctx: Context) -> None:
     await asyncio.sleep(0)
     waiting.cancel()
     assert not (await receive(intake, failed("in_2"))).duplicate
-    assert await stored(ctx) == (2, 2)
+    assert await core.stored_counts(ctx) == (2, 2)
 
 
 async def test_a_session_that_was_ended_is_not_handed_out(ctx: Context) -> None:

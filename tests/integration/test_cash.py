@@ -53,11 +53,11 @@ def held(
 
 async def know(ctx: Context, *told: Movement | Balance) -> None:
     async with ctx.transaction() as conn:
-        for each in told:
-            if isinstance(each, Balance):
-                await ledger.keep_balance(conn, each)
+        for record in told:
+            if isinstance(record, Balance):
+                await ledger.keep_balance(conn, record)
             else:
-                assert await ledger.book(conn, "test", (each,)) == 1
+                assert await ledger.book(conn, "test", (record,)) == 1
 
 
 async def runway(ctx: Context, now: datetime = NOW, **settings: str) -> Json:
@@ -69,14 +69,14 @@ async def spend(
     ctx: Context, month: str = "2026-11", now: datetime = NOW, currency: str = "USD", **settings: str
 ) -> Json:
     async with ctx.connection() as conn:
-        found = await cash.vendor_spend(
+        spend = await cash.vendor_spend(
             conn,
             replace(ctx.settings, **settings),  # type: ignore[arg-type]
             now,
             cash.spend_object("AWS", currency, month),
         )
-    assert found is not None
-    return found
+    assert spend is not None
+    return spend
 
 
 # Months
@@ -112,8 +112,8 @@ async def spend(
     ],
 )
 def test_a_month_begins_at_midnight_in_the_zone(moment: str, zone: str, back: int, start: str) -> None:
-    found = cash.month_start(datetime.fromisoformat(moment), ZoneInfo(zone), back)
-    assert found.astimezone(UTC) == datetime.fromisoformat(start)
+    month = cash.month_start(datetime.fromisoformat(moment), ZoneInfo(zone), back)
+    assert month.astimezone(UTC) == datetime.fromisoformat(start)
 
 
 def test_a_month_is_named_in_the_zone() -> None:
@@ -143,12 +143,12 @@ async def test_runway_is_cash_over_the_average_burn_of_three_full_months(ctx: Co
         moved("2026-10-31T23:59:59", -108_500),
         moved("2026-11-01", -9_999_999),  # this month is not full yet
     )
-    found = await runway(ctx)
+    answer = await runway(ctx)
     # 300,000 - 100,000 + 250,000 + 20,000 + 5,000 + 15,000 + 1,500 + 108,500 = 600,000 in three months.
-    assert (found["cash"], found["burn"], found["months"]) == (1_200_000, 200_000, 6.0)
-    assert found["unknown"] is None
-    assert (found["month"], found["from"], found["to"]) == ("2026-11", "2026-08", "2026-10")
-    assert found["accounts"] == [["bank:main", 1_000_000, "2026-11-20"], ["stripe", 200_000, "2026-11-20"]]
+    assert (answer["cash"], answer["burn"], answer["months"]) == (1_200_000, 200_000, 6.0)
+    assert answer["unknown"] is None
+    assert (answer["month"], answer["from"], answer["to"]) == ("2026-11", "2026-08", "2026-10")
+    assert answer["accounts"] == [["bank:main", 1_000_000, "2026-11-20"], ["stripe", 200_000, "2026-11-20"]]
 
 
 async def burning(
@@ -187,8 +187,8 @@ async def test_money_between_own_accounts_is_left_out(ctx: Context) -> None:
 
 async def test_nothing_burns_where_more_comes_in(ctx: Context) -> None:
     await burning(ctx, 100_000, more=[held(100_000), moved("2026-09-01", 300_000, "charge")])
-    found = await runway(ctx)
-    assert (found["burn"], found["months"], found["unknown"]) == (0, None, None)
+    answer = await runway(ctx)
+    assert (answer["burn"], answer["months"], answer["unknown"]) == (0, None, None)
 
 
 async def test_the_latest_balance_of_each_account_counts_and_none_of_the_future(ctx: Context) -> None:
@@ -202,9 +202,9 @@ async def test_the_latest_balance_of_each_account_counts_and_none_of_the_future(
             held(40_000, "2026-06-01", "bank:savings"),
         ],
     )
-    found = await runway(ctx)
-    assert found["cash"] == 540_000
-    assert found["accounts"][1] == ["bank:savings", 40_000, "2026-06-01"]
+    answer = await runway(ctx)
+    assert answer["cash"] == 540_000
+    assert answer["accounts"][1] == ["bank:savings", 40_000, "2026-06-01"]
 
 
 async def test_currencies_are_never_added(ctx: Context) -> None:
@@ -218,9 +218,9 @@ async def test_currencies_are_never_added(ctx: Context) -> None:
             moved("2026-09-01", -77_000, currency="EUR"),
         ],
     )
-    found = await runway(ctx)
-    assert (found["cash"], found["burn"], found["months"]) == (300_000, 100_000, 3.0)
-    assert found["left_out"] == [["bank:main", 900_000, "EUR"]]
+    answer = await runway(ctx)
+    assert (answer["cash"], answer["burn"], answer["months"]) == (300_000, 100_000, 3.0)
+    assert answer["left_out"] == [["bank:main", 900_000, "EUR"]]
     in_euros = await runway(ctx, currency="EUR")
     assert in_euros["cash"] == 900_000
     assert "fewer than 3" in in_euros["unknown"]
@@ -228,10 +228,10 @@ async def test_currencies_are_never_added(ctx: Context) -> None:
 
 async def test_without_a_balance_the_runway_is_unknown_and_says_what_to_connect(ctx: Context) -> None:
     await burning(ctx, 100_000)
-    found = await runway(ctx)
-    assert (found["months"], found["cash"]) == (None, None)
-    assert "no bank balance is known" in found["unknown"]
-    assert "execops import bank" in found["unknown"]
+    answer = await runway(ctx)
+    assert (answer["months"], answer["cash"]) == (None, None)
+    assert "no bank balance is known" in answer["unknown"]
+    assert "execops import bank" in answer["unknown"]
     await know(ctx, held(100_000, account="stripe", kind="available"))
     assert "no bank balance is known" in (await runway(ctx))["unknown"]
     await know(ctx, held(100_000))
@@ -245,8 +245,8 @@ async def test_fewer_than_three_full_months_of_spend_are_too_few(ctx: Context) -
     await know(ctx, moved("2026-09-01", -1), moved("2026-10-01", -1))
     assert "fewer than 3" in (await runway(ctx))["unknown"]
     await know(ctx, moved("2026-08-31T23:59:59", -1))
-    found = await runway(ctx)
-    assert (found["unknown"], found["burn"]) == (None, 1)
+    answer = await runway(ctx)
+    assert (answer["unknown"], answer["burn"]) == (None, 1)
 
 
 async def test_months_are_those_of_the_zone_west_and_east(ctx: Context) -> None:
@@ -280,8 +280,13 @@ async def test_leap_day_is_in_february(ctx: Context) -> None:
         moved("2027-12-10", -30_000),
         held(60_000, "2028-02-29"),
     )
-    found = await runway(ctx, datetime(2028, 3, 31, 12, tzinfo=UTC))
-    assert (found["from"], found["to"], found["burn"], found["months"]) == ("2027-12", "2028-02", 30_000, 2.0)
+    answer = await runway(ctx, datetime(2028, 3, 31, 12, tzinfo=UTC))
+    assert (answer["from"], answer["to"], answer["burn"], answer["months"]) == (
+        "2027-12",
+        "2028-02",
+        30_000,
+        2.0,
+    )
 
 
 # Vendors
@@ -303,10 +308,10 @@ async def test_a_vendors_month_against_its_three_months_before(ctx: Context) -> 
         moved("2026-11-05", -70_000, currency="EUR"),
         moved("2026-12-01", -70_000),
     )
-    found = await spend(ctx)
-    assert (found["to_date"], found["average"], found["purchases"]) == (130_000, 100_000, 2)
-    assert (found["current"], found["unknown"]) == (True, None)
-    assert (found["vendor"], found["currency"], found["month"]) == ("AWS", "USD", "2026-11")
+    answer = await spend(ctx)
+    assert (answer["to_date"], answer["average"], answer["purchases"]) == (130_000, 100_000, 2)
+    assert (answer["current"], answer["unknown"]) == (True, None)
+    assert (answer["vendor"], answer["currency"], answer["month"]) == ("AWS", "USD", "2026-11")
     past = await spend(ctx, "2026-10")
     assert (past["to_date"], past["current"]) == (90_000, False)
 
@@ -316,8 +321,8 @@ async def test_a_vendor_known_for_less_than_three_months_has_no_average(ctx: Con
     await know(ctx, moved("2026-09-01", -100), moved("2026-11-01", -500))
     assert "fewer than 3" in (await spend(ctx))["unknown"]
     await know(ctx, moved("2026-08-31", -200))
-    found = await spend(ctx)
-    assert (found["unknown"], found["average"], found["to_date"]) == (None, 100, 500)
+    answer = await spend(ctx)
+    assert (answer["unknown"], answer["average"], answer["to_date"]) == (None, 100, 500)
 
 
 async def test_a_vendors_month_is_the_zones(ctx: Context) -> None:

@@ -31,18 +31,8 @@ from tests.stripe_events import deliver, event, failed, fixture, paid, take_in
 
 def customer(type_: str = "customer.updated", **changes: Any) -> dict[str, Any]:
     """An event about the customer `cus_1`."""
-    it = {"id": "cus_1", "name": "Acme Inc", "email": "billing@acme.example", "deleted": False}
-    return event(type_, fixture("customer") | it | changes)
-
-
-async def stored(ctx: Context, payload: dict[str, Any]) -> Event:
-    """An event whose facts are known, with nothing re-assessed and no play run yet."""
-    receipt = await deliver(ctx, payload)
-    async with ctx.transaction() as conn:
-        found = await events.lock_received(conn, receipt.event_id)
-        assert found is not None
-        await ledger.record(conn, found)
-    return found
+    acme = {"id": "cus_1", "name": "Acme Inc", "email": "billing@acme.example", "deleted": False}
+    return event(type_, fixture("customer") | acme | changes)
 
 
 async def everything(ctx: Context) -> list[dict[str, Any]]:
@@ -62,14 +52,14 @@ async def test_a_failed_charge_is_drafted_as_pending(ctx: Context) -> None:
     taken = await take_in(ctx, failed())
     (outcome,) = core.of_play(taken)
     assert outcome["result"] == "drafted"
-    found = await core.proposal(ctx, outcome["proposal"])
-    assert (found.status, found.version, found.urgency) == (Status.PENDING, 1, Urgency.MEDIUM)
-    assert (found.vertical, found.play, found.action_type) == ("money", "card_update", "email")
-    assert (found.object_id, found.subject_key) == ("in_1", "cus_1")
-    assert (found.dedupe_key, found.amount) == ("card_update:in_1", Money(4900, "USD"))
-    assert found.payload["to"] == "billing@acme.example"
-    assert found.drafted_by.items() >= {"author": "rules", "play": "card_update", "rules": 1}.items()
-    assert (found.expires_at - found.created_at).days == ctx.settings.expiry_days
+    proposal = await core.proposal(ctx, outcome["proposal"])
+    assert (proposal.status, proposal.version, proposal.urgency) == (Status.PENDING, 1, Urgency.MEDIUM)
+    assert (proposal.vertical, proposal.play, proposal.action_type) == ("money", "card_update", "email")
+    assert (proposal.object_id, proposal.subject_key) == ("in_1", "cus_1")
+    assert (proposal.dedupe_key, proposal.amount) == ("card_update:in_1", Money(4900, "USD"))
+    assert proposal.payload["to"] == "billing@acme.example"
+    assert proposal.drafted_by.items() >= {"author": "rules", "play": "card_update", "rules": 1}.items()
+    assert (proposal.expires_at - proposal.created_at).days == ctx.settings.expiry_days
 
 
 async def test_an_event_about_no_object_drafts_nothing(ctx: Context) -> None:
@@ -107,8 +97,8 @@ async def test_a_late_failure_of_an_invoice_known_to_be_paid_drafts_nothing(ctx:
 @pytest.mark.parametrize("first", ["failed", "paid"])
 async def test_paid_beats_failed_of_the_same_second_in_either_order(ctx: Context, first: str) -> None:
     both = [failed(created=1_790_500_000), paid(created=1_790_500_000)]
-    for each in both if first == "failed" else both[::-1]:
-        await take_in(ctx, each)
+    for payload in both if first == "failed" else both[::-1]:
+        await take_in(ctx, payload)
     assert [row["status"] for row in await everything(ctx)] == (["superseded"] if first == "failed" else [])
     (snapshot,) = await core.rows(ctx, "select state from snapshots where object_id = 'in_1'")
     assert snapshot["state"]["status"] == "paid"
@@ -121,8 +111,8 @@ async def test_a_further_event_updates_the_pending_proposal(ctx: Context) -> Non
     proposal_id = await core.pending_id(ctx)
     taken = await take_in(ctx, failed(attempt_count=2))
     assert core.of_play(taken) == [{"play": "card_update", "proposal": proposal_id, "result": "coalesced"}]
-    found = await core.proposal(ctx, proposal_id)
-    assert (found.version, found.title) == (2, "Card failed: Acme Inc, attempt 2")
+    proposal = await core.proposal(ctx, proposal_id)
+    assert (proposal.version, proposal.title) == (2, "Card failed: Acme Inc, attempt 2")
     linked = await core.rows(ctx, "select proposal_id from proposal_events")
     assert [row["proposal_id"] for row in linked] == [proposal_id] * 2
     assert await core.transitions(ctx, proposal_id) == ["proposal.drafted", "proposal.changed"]
@@ -138,9 +128,9 @@ async def test_urgency_never_falls(ctx: Context) -> None:
     proposal_id = await core.pending_id(ctx, attempt_count=3)
     assert (await core.proposal(ctx, proposal_id)).urgency is Urgency.HIGH
     await take_in(ctx, failed(attempt_count=1))
-    found = await core.proposal(ctx, proposal_id)
-    assert (found.version, found.urgency) == (2, Urgency.HIGH)
-    assert "attempt 1" in found.title
+    proposal = await core.proposal(ctx, proposal_id)
+    assert (proposal.version, proposal.urgency) == (2, Urgency.HIGH)
+    assert "attempt 1" in proposal.title
 
 
 async def test_an_edited_payload_stays_with_the_newer_draft_beside_it(ctx: Context, client: Client) -> None:
@@ -148,12 +138,12 @@ async def test_an_edited_payload_stays_with_the_newer_draft_beside_it(ctx: Conte
     edited = core.words((await core.proposal(ctx, proposal_id)).payload, "In my own words.\n")
     await client.edit(proposal_id, 1, edited)
     await take_in(ctx, failed(attempt_count=3, amount_remaining=2900))
-    found = await core.proposal(ctx, proposal_id)
-    assert found.payload == edited
-    assert found.newer_draft is not None
-    assert "$29.00" in found.newer_draft["payload"]["text"]
+    proposal = await core.proposal(ctx, proposal_id)
+    assert proposal.payload == edited
+    assert proposal.newer_draft is not None
+    assert "$29.00" in proposal.newer_draft["payload"]["text"]
     # The facts around it are today's, in a version of their own, and urgency follows.
-    assert (found.version, found.urgency, found.amount) == (3, Urgency.HIGH, Money(2900, "USD"))
+    assert (proposal.version, proposal.urgency, proposal.amount) == (3, Urgency.HIGH, Money(2900, "USD"))
     with pytest.raises(ConflictError):
         await client.approve(proposal_id, 2)
 
@@ -166,9 +156,9 @@ async def test_an_edited_payload_is_left_alone_while_the_rules_say_the_same(
     await take_in(ctx, failed())
     assert (await core.proposal(ctx, proposal_id)).version == 2
     await take_in(ctx, customer())  # tells since when he is one, which the words do not say
-    found = await core.proposal(ctx, proposal_id)
-    assert (found.version, found.newer_draft, found.payload["text"]) == (3, None, "Mine.\n")
-    assert "Customer since" in {label for label, _ in found.evidence}
+    proposal = await core.proposal(ctx, proposal_id)
+    assert (proposal.version, proposal.newer_draft, proposal.payload["text"]) == (3, None, "Mine.\n")
+    assert "Customer since" in {label for label, _ in proposal.evidence}
 
 
 async def test_a_newer_draft_is_replaced_by_a_newer_one_still(ctx: Context, client: Client) -> None:
@@ -176,51 +166,51 @@ async def test_a_newer_draft_is_replaced_by_a_newer_one_still(ctx: Context, clie
     await client.edit(proposal_id, 1, core.words((await core.proposal(ctx, proposal_id)).payload, "Mine.\n"))
     for email in ("one@acme.example", "two@acme.example"):
         await take_in(ctx, customer(email=email))
-        found = await core.proposal(ctx, proposal_id)
-        assert (found.newer_draft or {})["payload"]["to"] == email
-        assert found.payload["to"] == "billing@acme.example"
+        proposal = await core.proposal(ctx, proposal_id)
+        assert (proposal.newer_draft or {})["payload"]["to"] == email
+        assert proposal.payload["to"] == "billing@acme.example"
 
 
 async def test_a_model_may_only_reword(ctx: Context) -> None:
-    taken = await stored(ctx, failed())
+    taken = await core.record_event(ctx, failed())
     async with ctx.connection() as conn:
-        known = await gather(conn, ctx.settings, ctx.clock.now(), About("in_1", "cus_1"))
-    worded = PLAY.assess(known)
+        facts = await gather(conn, ctx.settings, ctx.clock.now(), About("in_1", "cus_1"))
+    worded = PLAY.assess(facts)
     assert isinstance(worded, Draft)
     wording = Wording(
         payload={"to": "thief@evil.example", "text": "Better words.\n", "bcc": "thief@evil.example"},
         reasoning="Better reasons.",
         provenance={"author": "model", "model": "m-1"},
     )
-    drafted = await drafting.draft(ctx, PLAY, taken.id, known.about, "event:1:card_update", wording, worded)
+    drafted = await drafting.draft(ctx, PLAY, taken.id, facts.about, "event:1:card_update", wording, worded)
     assert drafted.proposal_id is not None
-    found = await core.proposal(ctx, drafted.proposal_id)
-    assert found.payload == worded.payload | {"text": "Better words.\n"}
-    assert (found.reasoning, found.drafted_by["author"]) == ("Better reasons.", "model")
+    proposal = await core.proposal(ctx, drafted.proposal_id)
+    assert proposal.payload == worded.payload | {"text": "Better words.\n"}
+    assert (proposal.reasoning, proposal.drafted_by["author"]) == ("Better reasons.", "model")
     # What else is heard of the customer does not put the rules' words back.
     await take_in(ctx, customer())
-    found = await core.proposal(ctx, drafted.proposal_id)
-    assert (found.version, found.payload["text"], found.reasoning) == (
+    proposal = await core.proposal(ctx, drafted.proposal_id)
+    assert (proposal.version, proposal.payload["text"], proposal.reasoning) == (
         2,
         "Better words.\n",
         "Better reasons.",
     )
-    assert found.drafted_by["model"] == "m-1"
+    assert proposal.drafted_by["model"] == "m-1"
 
 
 async def test_words_for_a_draft_that_no_longer_stands_are_dropped(ctx: Context) -> None:
-    taken = await stored(ctx, failed())
+    taken = await core.record_event(ctx, failed())
     async with ctx.connection() as conn:
-        known = await gather(conn, ctx.settings, ctx.clock.now(), About("in_1", "cus_1"))
-    worded = PLAY.assess(known)
+        facts = await gather(conn, ctx.settings, ctx.clock.now(), About("in_1", "cus_1"))
+    worded = PLAY.assess(facts)
     assert isinstance(worded, Draft)
-    await stored(ctx, failed(attempt_count=2))
+    await core.record_event(ctx, failed(attempt_count=2))
     wording = Wording(payload={"text": "Old words.\n"}, reasoning="Old.", provenance={"author": "model"})
-    drafted = await drafting.draft(ctx, PLAY, taken.id, known.about, "event:1:card_update", wording, worded)
+    drafted = await drafting.draft(ctx, PLAY, taken.id, facts.about, "event:1:card_update", wording, worded)
     assert drafted.proposal_id is not None
-    found = await core.proposal(ctx, drafted.proposal_id)
-    assert found.drafted_by["author"] == "rules"
-    assert "A second attempt" in found.payload["text"]
+    proposal = await core.proposal(ctx, drafted.proposal_id)
+    assert proposal.drafted_by["author"] == "rules"
+    assert "A second attempt" in proposal.payload["text"]
 
 
 @pytest.mark.parametrize("status", ["approved", "executing", "failed", "unknown"])
@@ -336,7 +326,7 @@ async def test_drafting_over_a_lapsed_proposal_writes_its_expiry_first(ctx: Cont
 
 async def test_persisting_over_a_lapsed_proposal_writes_its_expiry_first(ctx: Context) -> None:
     old = await core.pending_id(ctx)
-    further = await stored(ctx, failed(attempt_count=2))  # nothing re-assessed in between
+    further = await core.record_event(ctx, failed(attempt_count=2))  # nothing re-assessed in between
     await core.expire(ctx, old)
     outcome = await runtime.run_play(ctx, further, PLAY)
     assert outcome["result"] == "drafted"
@@ -373,8 +363,8 @@ async def test_a_settled_invoice_supersedes(
             "why": f"invoice ACME-0001 {why}",
         }
     ]
-    found = await core.proposal(ctx, proposal_id)
-    assert (found.status, found.outcome) == (Status.SUPERSEDED, f"invoice ACME-0001 {why}")
+    proposal = await core.proposal(ctx, proposal_id)
+    assert (proposal.status, proposal.outcome) == (Status.SUPERSEDED, f"invoice ACME-0001 {why}")
 
 
 async def test_a_settled_invoice_supersedes_even_where_its_event_names_no_customer(ctx: Context) -> None:
@@ -394,17 +384,17 @@ async def test_a_changed_email_redrafts(ctx: Context) -> None:
     proposal_id = await core.pending_id(ctx)
     taken = await take_in(ctx, customer(email="new@acme.example"))
     assert taken.outcome == [{"play": "card_update", "result": "redrafted", "proposal": proposal_id}]
-    found = await core.proposal(ctx, proposal_id)
-    assert (found.version, found.payload["to"]) == (2, "new@acme.example")
+    proposal = await core.proposal(ctx, proposal_id)
+    assert (proposal.version, proposal.payload["to"]) == (2, "new@acme.example")
 
 
 async def test_a_changed_amount_redrafts(ctx: Context) -> None:
     proposal_id = await core.pending_id(ctx)
-    it = failed(amount_remaining=2900, amount_paid=2000)["data"]["object"]
-    await take_in(ctx, event("invoice.updated", it))
-    found = await core.proposal(ctx, proposal_id)
-    assert (found.version, found.amount) == (2, Money(2900, "USD"))
-    assert "$29.00" in found.payload["subject"]
+    invoice = failed(amount_remaining=2900, amount_paid=2000)["data"]["object"]
+    await take_in(ctx, event("invoice.updated", invoice))
+    proposal = await core.proposal(ctx, proposal_id)
+    assert (proposal.version, proposal.amount) == (2, Money(2900, "USD"))
+    assert "$29.00" in proposal.payload["subject"]
 
 
 async def test_a_deleted_customer_supersedes(ctx: Context) -> None:
@@ -448,7 +438,7 @@ async def test_an_event_processed_by_two_workers_at_once_is_drafted_once(ctx: Co
     answers = await asyncio.gather(
         *[processing.process_event(ctx, receipt.event_id) for _ in range(4)], return_exceptions=True
     )
-    assert {type(each).__name__ for each in answers} <= {"NoneType", "BusyError"}
+    assert {type(answer).__name__ for answer in answers} <= {"NoneType", "BusyError"}
     await processing.process_event(ctx, receipt.event_id)
     async with ctx.connection() as conn:
         taken = await events.get(conn, receipt.event_id)
@@ -457,8 +447,8 @@ async def test_an_event_processed_by_two_workers_at_once_is_drafted_once(ctx: Co
 
 
 async def test_events_about_the_same_invoice_at_once_make_one_proposal(ctx: Context) -> None:
-    receipts = [await deliver(ctx, failed(attempt_count=each)) for each in range(1, 6)]
-    await asyncio.gather(*[processing.process_event(ctx, each.event_id) for each in receipts])
+    receipts = [await deliver(ctx, failed(attempt_count=attempt)) for attempt in range(1, 6)]
+    await asyncio.gather(*[processing.process_event(ctx, receipt.event_id) for receipt in receipts])
     (one,) = await everything(ctx)
     assert "now tried 5 times" in one["payload"]["text"]
 
@@ -467,7 +457,7 @@ async def test_events_about_the_same_invoice_at_once_make_one_proposal(ctx: Cont
 
 
 async def test_a_draft_waits_for_the_payment_that_is_being_written(ctx: Context) -> None:
-    failure = await stored(ctx, failed())
+    failure = await core.record_event(ctx, failed())
     settling = await deliver(ctx, paid())
     async with ctx.transaction() as conn:
         settled = await events.lock_received(conn, settling.event_id)
@@ -499,7 +489,7 @@ class _Held:
 
 
 async def test_a_payment_waits_for_the_draft_and_supersedes_it(ctx: Context) -> None:
-    failure = await stored(ctx, failed())
+    failure = await core.record_event(ctx, failed())
     settling = await deliver(ctx, paid())
     async with _Held(ctx, failure) as running:
         paying = asyncio.create_task(processing.process_event(ctx, settling.event_id))
@@ -510,10 +500,10 @@ async def test_a_payment_waits_for_the_draft_and_supersedes_it(ctx: Context) -> 
 
 
 @pytest.mark.parametrize("known", [True, False])
-async def test_a_new_email_waits_for_the_draft_and_redrafts_it(ctx: Context, known: bool) -> None:
-    if known:
+async def test_a_new_email_waits_for_the_draft_and_redrafts_it(ctx: Context, customer_known: bool) -> None:
+    if customer_known:
         await take_in(ctx, customer())
-    failure = await stored(ctx, failed())
+    failure = await core.record_event(ctx, failed())
     changing = await deliver(ctx, customer(email="new@acme.example"))
     async with _Held(ctx, failure) as running:
         changed = asyncio.create_task(processing.process_event(ctx, changing.event_id))
@@ -524,7 +514,7 @@ async def test_a_new_email_waits_for_the_draft_and_redrafts_it(ctx: Context, kno
 
 async def test_a_suppression_waits_for_the_draft_and_supersedes_it(ctx: Context, client: Client) -> None:
     first = await core.pending_id(ctx, "in_1")
-    failure = await stored(ctx, failed("in_2"))
+    failure = await core.record_event(ctx, failed("in_2"))
     async with _Held(ctx, failure) as running:
         rejecting = asyncio.create_task(client.reject(first, 1, suppress=True))
         await core.blocked(ctx, 2)
@@ -534,7 +524,7 @@ async def test_a_suppression_waits_for_the_draft_and_supersedes_it(ctx: Context,
 
 async def test_a_draft_is_not_held_up_by_another_run_of_its_event(ctx: Context) -> None:
     # The other run holds the event and waits for the snapshot that this draft holds: it must not wait back.
-    failure = await stored(ctx, failed())
+    failure = await core.record_event(ctx, failed())
     async with ctx.transaction() as conn:
         assert await events.lock_received(conn, failure.id) is not None
         async with asyncio.timeout(10):
@@ -542,7 +532,10 @@ async def test_a_draft_is_not_held_up_by_another_run_of_its_event(ctx: Context) 
 
 
 async def test_two_drafts_of_the_same_key_make_one_proposal(ctx: Context) -> None:
-    first, second = await stored(ctx, failed()), await stored(ctx, failed(attempt_count=2))
+    first, second = (
+        await core.record_event(ctx, failed()),
+        await core.record_event(ctx, failed(attempt_count=2)),
+    )
     async with _Held(ctx, first) as running:
         other = asyncio.create_task(runtime.run_play(ctx, second, PLAY))
         await core.blocked(ctx, 2)
@@ -555,14 +548,14 @@ async def test_two_drafts_of_the_same_key_make_one_proposal(ctx: Context) -> Non
 
 
 async def transactions(ctx: Context) -> list[tuple[str, str, int]]:
-    found = await core.rows(ctx, "select external_id, kind, amount_minor from transactions order by id")
-    return [(row["external_id"], row["kind"], row["amount_minor"]) for row in found]
+    rows = await core.rows(ctx, "select external_id, kind, amount_minor from transactions order by id")
+    return [(row["external_id"], row["kind"], row["amount_minor"]) for row in rows]
 
 
 async def test_a_paid_invoice_is_booked_once_whatever_says_so(ctx: Context) -> None:
-    it = paid()["data"]["object"]
+    invoice = paid()["data"]["object"]
     for type_ in ("invoice.paid", "invoice.payment_succeeded", "invoice.updated"):
-        await take_in(ctx, event(type_, it))
+        await take_in(ctx, event(type_, invoice))
     assert await transactions(ctx) == [("in_1", "invoice_paid", 4900)]
 
 
@@ -571,17 +564,19 @@ async def test_each_refund_is_booked_once(ctx: Context) -> None:
         return fixture("refund", id=id_, amount=amount, currency="usd", charge="ch_1", status="succeeded")
 
     for type_ in ("refund.created", "refund.updated"):
-        for it in (refund("re_1", 1000), refund("re_2", 500)):
-            await take_in(ctx, event(type_, it))
+        for payload in (refund("re_1", 1000), refund("re_2", 500)):
+            await take_in(ctx, event(type_, payload))
     assert await transactions(ctx) == [("re_1", "refund", -1000), ("re_2", "refund", -500)]
 
 
 async def test_what_was_paid_stands_in_the_evidence(ctx: Context) -> None:
     await take_in(ctx, paid("in_0", amount_paid=10_000))
-    it = fixture("refund", id="re_1", amount=2500, currency="usd", charge={"id": "ch_1", "customer": "cus_1"})
-    await take_in(ctx, event("refund.created", it | {"status": "succeeded"}))
-    found = await core.proposal(ctx, await core.pending_id(ctx))
-    assert ["Lifetime paid", "$75.00 in 1 invoices"] in found.evidence
+    refund = fixture(
+        "refund", id="re_1", amount=2500, currency="usd", charge={"id": "ch_1", "customer": "cus_1"}
+    )
+    await take_in(ctx, event("refund.created", refund | {"status": "succeeded"}))
+    proposal = await core.proposal(ctx, await core.pending_id(ctx))
+    assert ["Lifetime paid", "$75.00 in 1 invoices"] in proposal.evidence
 
 
 async def test_a_snapshot_is_replaced_only_by_a_newer_one(ctx: Context) -> None:
@@ -600,10 +595,10 @@ async def test_a_customer_with_many_charges_is_read_by_the_latest(ctx: Context) 
         Jsonb({"status": "failed"}),
     )
     async with ctx.connection() as conn:
-        found = await gather(conn, ctx.settings, ctx.clock.now(), About("ch_1", "cus_1"))
-    assert [each["id"] for each in found.charges[:20]] == [f"ch_{n}" for n in range(50, 30, -1)]
-    assert found.state == {"status": "failed"}
-    assert len(found.charges) == 21  # the object itself besides
+        facts = await gather(conn, ctx.settings, ctx.clock.now(), About("ch_1", "cus_1"))
+    assert [charge["id"] for charge in facts.charges[:20]] == [f"ch_{n}" for n in range(50, 30, -1)]
+    assert facts.state == {"status": "failed"}
+    assert len(facts.charges) == 21  # the object itself besides
 
 
 # The inbox
@@ -638,4 +633,4 @@ async def test_what_now_goes_another_way_is_drafted_anew(ctx: Context, make_sett
         alerts = await core.rows(
             other, "select status, action_type from action_proposals where play = 'owner_alert' order by id"
         )
-    assert [tuple(each.values()) for each in alerts] == [("superseded", "email"), ("pending", "slack")]
+    assert [tuple(row.values()) for row in alerts] == [("superseded", "email"), ("pending", "slack")]

@@ -24,7 +24,7 @@ from execops.errors import (
     RejectedError,
 )
 from execops.ingest import events
-from execops.model import Event, Json, Status
+from execops.model import Json, Status
 from execops.ports import Happened, Reconciliation
 from execops.proposals import drafting, execution
 from tests import core
@@ -116,16 +116,6 @@ async def next_job(ctx: Context) -> dict[str, Any]:
     return job
 
 
-async def stored(ctx: Context, payload: dict[str, Any]) -> Event:
-    """An event whose facts are known, with nothing re-assessed."""
-    receipt = await deliver(ctx, payload)
-    async with ctx.transaction() as conn:
-        event = await events.lock_received(conn, receipt.event_id)
-        assert event is not None
-        await ledger.record(conn, event)
-    return event
-
-
 # Success
 
 
@@ -173,9 +163,9 @@ async def test_what_was_not_accepted_is_tried_again_with_backoff_and_given_up(
         job = await next_job(here)
         delays.append(job["delay"])
         await processing.execute_proposal(here, **job["args"])
-    assert delays == [pytest.approx(each, abs=1) for each in (2, 4, 8, 16)]
-    found = await core.proposal(here, approved)
-    assert (found.status, found.outcome) == (Status.FAILED, "connection refused (5 attempts)")
+    assert delays == [pytest.approx(delay, abs=1) for delay in (2, 4, 8, 16)]
+    proposal = await core.proposal(here, approved)
+    assert (proposal.status, proposal.outcome) == (Status.FAILED, "connection refused (5 attempts)")
     assert await core.jobs(here, "execute_proposal") == []
     assert await attempts(here, approved) == [("failed", "connection refused")] * 5
     assert set(adapter.keys) == {f"execops-default-{approved}-1-1"}
@@ -203,7 +193,7 @@ async def test_accepted_at_a_later_attempt(here: Context, adapter: Scripted, app
     for _ in range(3):
         await go(here, approved)
     assert await status(here, approved) is Status.EXECUTED
-    assert [each for each, _ in await attempts(here, approved)] == ["failed", "failed", "succeeded"]
+    assert [result for result, _ in await attempts(here, approved)] == ["failed", "failed", "succeeded"]
     assert len(set(adapter.keys)) == 1
 
 
@@ -277,9 +267,9 @@ async def test_an_outcome_that_nobody_can_tell_goes_back_to_a_person(
     [(YES, ["reconcile"]), (NO, ["reconcile", "perform"]), (CANNOT_TELL, ["reconcile", "perform"])],
 )
 async def test_a_retry_after_unknown_looks_first(
-    here: Context, client: Client, adapter: Scripted, approved: int, found: Reconciliation, then: list[str]
+    here: Context, client: Client, adapter: Scripted, approved: int, answer: Reconciliation, then: list[str]
 ) -> None:
-    adapter.performs, adapter.reconciles = [AmbiguousError("timed out")], [CANNOT_TELL, found]
+    adapter.performs, adapter.reconciles = [AmbiguousError("timed out")], [CANNOT_TELL, answer]
     await go(here, approved)
     adapter.asked.clear()
     await client.retry(approved, 1)
@@ -300,9 +290,9 @@ async def test_a_retry_after_unknown_looks_first(
     ],
 )
 async def test_a_process_that_died_while_performing_reconciles(
-    here: Context, adapter: Scripted, approved: int, found: Reconciliation, asked: list[str], ended: Status
+    here: Context, adapter: Scripted, approved: int, answer: Reconciliation, asked: list[str], ended: Status
 ) -> None:
-    adapter.performs, adapter.reconciles = [Killed()], [found]
+    adapter.performs, adapter.reconciles = [Killed()], [answer]
     with pytest.raises(Killed):
         await go(here, approved)
     assert await attempts(here, approved) == [("running", None)]
@@ -411,7 +401,7 @@ async def test_what_became_moot_is_superseded_at_every_attempt(
         adapter.performs = [NotAcceptedError("busy")]
         assert await go(here, approved) is Status.EXECUTING
     adapter.asked.clear()
-    await stored(here, paid())
+    await core.record_event(here, paid())
     assert await go(here, approved) is Status.SUPERSEDED
     assert (await core.proposal(here, approved)).outcome == (
         "moot before it was sent: invoice ACME-0001 is paid"

@@ -37,8 +37,8 @@ async def pending(ctx: Context, play: str = "card_update", action_type: str = "e
 
 async def edited(client: Client, id_: int, text: str = "Another text") -> int:
     """The proposal's version after an edit."""
-    found = await client.proposal(id_)
-    return (await client.edit(id_, found.version, core.words(found.payload, text))).version
+    proposal = await client.proposal(id_)
+    return (await client.edit(id_, proposal.version, core.words(proposal.payload, text))).version
 
 
 async def decide(ctx: Context, client: Client, verdicts: str, play: str = "card_update") -> None:
@@ -53,9 +53,9 @@ async def decide(ctx: Context, client: Client, verdicts: str, play: str = "card_
 
 async def of_play(client: Client, play: str = "card_update") -> Precision:
     """The precision of all that a play drafted."""
-    for each in await client.precision():
-        if (each.play, each.action_type) == (play, None):
-            return each
+    for row in await client.precision():
+        if (row.play, row.action_type) == (play, None):
+            return row
     return Precision(play, None)
 
 
@@ -69,7 +69,7 @@ async def test_nothing_decided(ctx: Context, client: Client) -> None:
     await pending(ctx)
     assert await client.precision() == []
     assert await client.flagged_plays() == frozenset()
-    [play] = [each for each in await client.plays() if each.name == "card_update"]
+    [play] = [play for play in await client.plays() if play.name == "card_update"]
     assert play.precision == Precision("card_update", None)
     assert (play.precision.over_all.precision, play.precision.over_all.unedited) == (None, None)
     assert not play.precision.flagged
@@ -96,18 +96,18 @@ async def test_per_action_type_and_play(ctx: Context, client: Client) -> None:
     ):
         id_ = await pending(ctx, play, action_type)
         await (client.approve(id_, 1) if verdict == "approve" else client.reject(id_, 1))
-    found = [(each.play, each.action_type, each.over_all) for each in await client.precision()]
-    assert found == [
+    rows = [(row.play, row.action_type, row.over_all) for row in await client.precision()]
+    assert rows == [
         ("card_update", None, Rate(1, 1, 1)),
         ("card_update", "email", Rate(1, 1, 1)),
         ("owner_alert", None, Rate(3, 1, 1)),
         ("owner_alert", "email", Rate(2, 1, 1)),
         ("owner_alert", "slack", Rate(1, 0, 0)),
     ]
-    actions = {each.name: each for each in await client.actions()}
+    actions = {action.name: action for action in await client.actions()}
     assert actions["email"].over_all == Rate(3, 2, 2)
     assert actions["slack"].over_all == Rate(1, 0, 0)
-    assert [each.play for each in actions["email"].by_play] == ["card_update", "owner_alert"]
+    assert [row.play for row in actions["email"].by_play] == ["card_update", "owner_alert"]
     assert actions["stripe_refund"].over_all == Rate()
 
 
@@ -166,7 +166,7 @@ async def test_what_ended_by_itself_is_no_decision(ctx: Context, client: Client)
     await take_in(ctx, paid())
     expired = await pending(ctx)
     await move(ctx, expired, Status.EXPIRED)
-    assert [each.effective_status for each in await client.history(limit=10)] == ["expired", "superseded"]
+    assert [line.effective_status for line in await client.history(limit=10)] == ["expired", "superseded"]
     assert (await of_play(client)).over_all == Rate()
     moot = await pending(ctx)  # approved, and then moot at send: the approval stands
     await client.approve(moot, 1)
@@ -187,9 +187,9 @@ async def test_a_real_execution_counts_once(ctx: Context, client: Client) -> Non
 
 async def test_the_last_twenty(ctx: Context, client: Client) -> None:
     await decide(ctx, client, "aaaaa" + "r" * 8 + "ae" * 6)
-    found = await of_play(client)
-    assert found.over_all == Rate(25, 17, 11)
-    assert found.last == Rate(20, 12, 6)
+    precision = await of_play(client)
+    assert precision.over_all == Rate(25, 17, 11)
+    assert precision.last == Rate(20, 12, 6)
 
 
 async def test_a_retry_makes_no_old_decision_new(ctx: Context, client: Client) -> None:
@@ -198,8 +198,8 @@ async def test_a_retry_makes_no_old_decision_new(ctx: Context, client: Client) -
     await move(ctx, old, Status.EXECUTING, Status.FAILED)
     await decide(ctx, client, "r" * LAST)
     await client.retry(old, 1)
-    found = await of_play(client)
-    assert (found.over_all, found.last) == (Rate(21, 1, 1), Rate(20, 0, 0))
+    precision = await of_play(client)
+    assert (precision.over_all, precision.last) == (Rate(21, 1, 1), Rate(20, 0, 0))
 
 
 @pytest.mark.parametrize(
@@ -220,7 +220,7 @@ async def test_flagged(ctx: Context, client: Client, verdicts: str, flagged: boo
     await decide(ctx, client, verdicts)
     assert await client.flagged_plays() == ({"card_update"} if flagged else set())
     assert (await of_play(client)).flagged is flagged
-    standing = {each.name: each for each in await client.plays()}
+    standing = {play.name: play for play in await client.plays()}
     assert standing["card_update"].precision.flagged is flagged
 
 

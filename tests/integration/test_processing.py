@@ -38,7 +38,7 @@ def story(tag: str) -> list[dict[str, Any]]:
         return fixture("charge", id=f"ch_{tag}_{id_}", refunds=None, **(shape | changes))
 
     settled = {"status": "paid", "amount_paid": 4900, "amount_remaining": 0, "next_payment_attempt": None}
-    told = [
+    occurrences = [
         ("customer.created", person(), 1),
         ("customer.subscription.created", plan(), 2),
         ("invoice.payment_failed", bill(first, attempt_count=1), 3),
@@ -60,7 +60,7 @@ def story(tag: str) -> list[dict[str, Any]]:
     ]
     return [
         event(type_, obj, created=_BASE + at) | {"id": f"evt_{tag}_{number}"}
-        for number, (type_, obj, at) in enumerate(told)
+        for number, (type_, obj, at) in enumerate(occurrences)
     ]
 
 
@@ -77,21 +77,21 @@ async def outcome(ctx: Context, tag: str) -> dict[str, list[Row]]:
         " where subject_key like %(of)s and status in ('pending', 'approved', 'executing', 'failed', 'unknown')"
         " order by play, object_id",
     }
-    found: dict[str, list[Row]] = {}
+    records: dict[str, list[Row]] = {}
     async with ctx.connection() as conn:
         for name, query in queries.items():
             rows = await (await conn.execute(query.encode(), {"of": f"%\\_{tag}%"})).fetchall()
-            found[name] = json.loads(
+            records[name] = json.loads(
                 json.dumps([list(row.values()) for row in rows], default=str).replace(tag, "TAG")
             )
-    return found
+    return records
 
 
 @pytest.mark.parametrize("seed", range(3))
 async def test_every_order_ends_the_same(ctx: Context, seed: int) -> None:
     chance = random.Random(seed)
-    for each in story("x0"):
-        await take_in(ctx, each)
+    for payload in story("x0"):
+        await take_in(ctx, payload)
     expected = await outcome(ctx, "x0")
     assert [row[0] for row in expected["ledger"]] == ["charge", "invoice_paid", "refund"]
     assert [row[4] for row in expected["mrr"]] == ["new", "expansion"]
@@ -101,7 +101,7 @@ async def test_every_order_ends_the_same(ctx: Context, seed: int) -> None:
         events = story(tag)
         events += chance.choices(events, k=4)
         chance.shuffle(events)
-        for each in events:
-            await take_in(ctx, each)
-        told = [each["type"] for each in events]
-        assert await outcome(ctx, tag) == expected, told
+        for payload in events:
+            await take_in(ctx, payload)
+        order = [payload["type"] for payload in events]
+        assert await outcome(ctx, tag) == expected, order

@@ -37,12 +37,14 @@ async def credited(ctx: Context) -> list[tuple[str, int]]:
 
 
 async def entries(ctx: Context, proposal_id: int) -> list[str]:
-    return [each for each in await core.transitions(ctx, proposal_id) if each.startswith("recovery.")]
+    return [action for action in await core.transitions(ctx, proposal_id) if action.startswith("recovery.")]
 
 
 async def drafted(ctx: Context, payload: dict[str, Any]) -> int:
     """The proposal that this event led to."""
-    (proposal,) = {each["proposal"] for each in (await take_in(ctx, payload)).outcome if each["proposal"]}
+    (proposal,) = {
+        result["proposal"] for result in (await take_in(ctx, payload)).outcome if result["proposal"]
+    }
     assert isinstance(proposal, int)
     return proposal
 
@@ -56,10 +58,10 @@ async def execute(ctx: Context, client: Client, proposal_id: int) -> None:
     """Approve and perform, with what is left to do afterwards."""
     version = (await client.proposal(proposal_id)).version
     await client.approve(proposal_id, version)
-    found = await client.proposal(proposal_id)
-    await processing.execute_proposal(ctx, proposal_id, found.approval_no)
+    proposal = await client.proposal(proposal_id)
+    await processing.execute_proposal(ctx, proposal_id, proposal.approval_no)
     assert (await client.proposal(proposal_id)).status is Status.EXECUTED
-    await processing.close_thread(ctx, found.thread_id)
+    await processing.close_thread(ctx, proposal.thread_id)
 
 
 async def executed(ctx: Context, client: Client, id_: str = "in_1") -> tuple[int, datetime]:
@@ -91,11 +93,11 @@ async def test_the_trail_says_so(ctx: Context, client: Client) -> None:
     await take_in(ctx, paid_at(at.timestamp() + 3600))
     last = (await client.card(id_)).trail[-1]
     assert (last.entry.action, last.actor) == ("recovery.credited", "worker")
-    said = last.entry.metadata_json
-    assert said["reason"] == "paid after an action"
-    assert (said["object_id"], said["amount_minor"], said["currency"]) == ("in_1", 4900, "USD")
-    found = await client.proposal(id_)
-    assert (last.entry.version, last.entry.payload_sha256) == (found.version, found.payload_sha256)
+    metadata = last.entry.metadata_json
+    assert metadata["reason"] == "paid after an action"
+    assert (metadata["object_id"], metadata["amount_minor"], metadata["currency"]) == ("in_1", 4900, "USD")
+    proposal = await client.proposal(id_)
+    assert (last.entry.version, last.entry.payload_sha256) == (proposal.version, proposal.payload_sha256)
     assert (await client.audit_verify()).ok
 
 
@@ -238,8 +240,8 @@ async def finish(ctx: Context, client: Client, proposal_id: int) -> None:
 @pytest.mark.parametrize("order", list(permutations(("first", "second", "paid", "paid again"))))
 async def test_every_order_ends_alike(ctx: Context, client: Client, order: tuple[str, ...]) -> None:
     ids = {"first": await core.pending_id(ctx), "second": await overdue(ctx)}
-    for each in ids.values():
-        await left_running(ctx, client, each)
+    for proposal_id in ids.values():
+        await left_running(ctx, client, proposal_id)
     moment = datetime.now(UTC).timestamp() + 3600  # after both, whenever anybody hears of it
     steps: dict[str, Callable[[], Awaitable[object]]] = {
         "first": lambda: finish(ctx, client, ids["first"]),

@@ -1,4 +1,4 @@
-"""A backfill: every page once, whatever kills it; the same ledger whether webhooks come before or after it."""
+"""A backfill reads every page once, even when it is killed, and makes the same ledger before and after webhooks."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ async def fake() -> AsyncIterator[FakeStripe]:
 
 @pytest.fixture
 async def reading(fake: FakeStripe, make_settings: MakeSettings) -> AsyncIterator[Context]:
-    """A Context that may read."""
+    """A Context whose settings hold a key to read from Stripe."""
     settings = make_settings(stripe_api_key=Secret(KEY), stripe_api_base=fake.url)
     async with open_context(settings, pool_size=12) as ctx:
         yield ctx
@@ -104,7 +104,7 @@ def line(id_: str, type_: str, amount: int, source: Object | str | None, **chang
 
 
 def company(fake: FakeStripe, count: int = COUNT) -> None:
-    """This many of each."""
+    """Put `count` objects of each kind into the fake Stripe."""
     fake.add("customers", *(customer(n) for n in range(count)))
     fake.add("subscriptions", *(subscription(n) for n in range(count)))
     fake.add("invoices", *(invoice(n) for n in range(count)))
@@ -114,7 +114,7 @@ def company(fake: FakeStripe, count: int = COUNT) -> None:
 
 
 async def fill(ctx: Context, *, rate: float = 1000, **options: Any) -> Backfilled:
-    """Run a backfill since the start."""
+    """Run a backfill since `SINCE`."""
     history = StripeHistory(ctx.settings, rate=rate)
     try:
         return await backfill.run(ctx, "stripe", history, **{"since": SINCE, **options})
@@ -123,7 +123,7 @@ async def fill(ctx: Context, *, rate: float = 1000, **options: Any) -> Backfille
 
 
 async def books(ctx: Context) -> dict[str, list[dict[str, Any]]]:
-    """All that a backfill fills, but for which event told it."""
+    """The rows of every table that a backfill fills, without the ids of the events they came from."""
     queries = {
         "transactions": "select occurred_at, kind, amount_minor, currency, counterparty, customer, category,"
         " source, external_id from transactions order by external_id",
@@ -138,7 +138,7 @@ async def books(ctx: Context) -> dict[str, list[dict[str, Any]]]:
     return {name: await rows(ctx, query) for name, query in queries.items()}
 
 
-async def test_every_page_is_taken_in(reading: Context, fake: FakeStripe) -> None:
+async def test_every_page_is_read_and_recorded(reading: Context, fake: FakeStripe) -> None:
     company(fake)
     seen: list[Progress] = []
     done = await fill(reading, on_progress=seen.append)
@@ -179,7 +179,7 @@ async def test_every_page_is_taken_in(reading: Context, fake: FakeStripe) -> Non
     assert await rows(reading, "select 1 from procrastinate_jobs") == []
 
 
-async def test_running_it_twice_changes_nothing(reading: Context, fake: FakeStripe) -> None:
+async def test_a_second_backfill_changes_nothing(reading: Context, fake: FakeStripe) -> None:
     company(fake, 120)
     await fill(reading)
     before = await books(reading)
@@ -202,7 +202,7 @@ async def test_running_it_twice_changes_nothing(reading: Context, fake: FakeStri
 
 
 @pytest.mark.parametrize("path", ["/v1/customers", "/v1/invoices", "/v1/balance_transactions"])
-async def test_a_killed_one_goes_on_at_its_page(reading: Context, fake: FakeStripe, path: str) -> None:
+async def test_a_killed_backfill_continues_at_its_page(reading: Context, fake: FakeStripe, path: str) -> None:
     company(fake)
     killed = asyncio.Event()
 
@@ -230,7 +230,7 @@ async def test_a_killed_one_goes_on_at_its_page(reading: Context, fake: FakeStri
     assert await books(reading) == whole
 
 
-async def test_stop_ends_it_between_pages(reading: Context, fake: FakeStripe) -> None:
+async def test_stop_ends_a_backfill_between_pages(reading: Context, fake: FakeStripe) -> None:
     company(fake)
     stop = asyncio.Event()
 
@@ -261,7 +261,7 @@ async def test_stop_does_not_wait_for_an_answer(reading: Context, fake: FakeStri
         assert not (await fill(reading, stop=stop)).finished
 
 
-async def test_restart_and_an_earlier_since_forget_the_cursors(reading: Context, fake: FakeStripe) -> None:
+async def test_restart_and_an_earlier_since_drop_the_cursors(reading: Context, fake: FakeStripe) -> None:
     company(fake, 150)
     for options in ({"restart": True}, {"since": datetime.fromtimestamp(START - DAY, UTC)}):
         stop = asyncio.Event()
@@ -274,9 +274,7 @@ async def test_restart_and_an_earlier_since_forget_the_cursors(reading: Context,
         assert "starting_after" not in fake.requests[asked].params
 
 
-async def test_a_cursor_whose_object_is_gone_starts_its_list_again(
-    reading: Context, fake: FakeStripe
-) -> None:
+async def test_a_cursor_of_a_deleted_object_starts_its_list_again(reading: Context, fake: FakeStripe) -> None:
     company(fake, 150)
     stop = asyncio.Event()
     await fill(reading, stop=stop, on_progress=lambda progress: stop.set() if progress.pages else None)
@@ -285,7 +283,7 @@ async def test_a_cursor_whose_object_is_gone_starts_its_list_again(
     assert len(await rows(reading, "select 1 from snapshots where object_type = 'customer'")) == 150
 
 
-async def test_two_at_once(reading: Context, fake: FakeStripe) -> None:
+async def test_a_second_backfill_at_the_same_time_is_refused(reading: Context, fake: FakeStripe) -> None:
     asked, go = asyncio.Event(), asyncio.Event()
 
     def script(_: Request) -> Reply | None:
@@ -302,7 +300,7 @@ async def test_two_at_once(reading: Context, fake: FakeStripe) -> None:
     assert (await fill(reading)).finished
 
 
-async def test_429_and_errors_are_tried_again(reading: Context, fake: FakeStripe) -> None:
+async def test_a_request_that_fails_is_tried_again(reading: Context, fake: FakeStripe) -> None:
     company(fake, 3)
     answers = [
         Reply(429, fail(429).body, headers={"Retry-After": "1"}),
@@ -317,7 +315,7 @@ async def test_429_and_errors_are_tried_again(reading: Context, fake: FakeStripe
     assert customers[1].at - customers[0].at >= 1
 
 
-async def test_it_gives_up_where_stripe_stays_away(
+async def test_a_backfill_gives_up_while_stripe_stays_down(
     reading: Context, fake: FakeStripe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("execops.sources.stripe.history._FIRST_DELAY", 0.001)
@@ -330,7 +328,7 @@ async def test_it_gives_up_where_stripe_stays_away(
     assert (done.finished, done.resumed) == (True, True)
 
 
-async def test_the_rate_is_kept(reading: Context, fake: FakeStripe) -> None:
+async def test_requests_keep_to_the_rate(reading: Context, fake: FakeStripe) -> None:
     company(fake, 250)
     await fill(reading, rate=20)
     moments = [request.at for request in fake.requests]
@@ -339,7 +337,9 @@ async def test_the_rate_is_kept(reading: Context, fake: FakeStripe) -> None:
         assert moments[i + 1] - moments[0] >= (i + 1) * 0.05 - 0.01
 
 
-async def test_a_key_that_may_not_read(reading: Context, fake: FakeStripe) -> None:
+async def test_a_key_without_permission_is_refused_with_the_permission_named(
+    reading: Context, fake: FakeStripe
+) -> None:
     fake.script = lambda request: (
         fail(403, "Having the 'rak_invoice_read' permission would allow this request to continue.")
         if request.path == "/v1/invoices"
@@ -349,37 +349,46 @@ async def test_a_key_that_may_not_read(reading: Context, fake: FakeStripe) -> No
         await fill(reading)
     assert "invoices" in refused.value.message
     assert "rak_invoice_read" in (refused.value.hint or "")
-    assert len(fake.requests) == 3  # not tried again
+    assert len(fake.requests) == 3  # the refused request is not tried again
     fake.script = lambda _: fail(401)
     with pytest.raises(NotConfiguredError, match="does not know"):
         await fill(reading)
 
 
-async def test_the_other_modes_objects_are_refused(reading: Context, fake: FakeStripe) -> None:
+async def test_objects_of_the_other_mode_are_refused(reading: Context, fake: FakeStripe) -> None:
     fake.add("customers", customer(1) | {"livemode": False})
     with pytest.raises(NotConfiguredError, match="live mode"):
         await fill(reading)
     assert (await books(reading))["snapshots"] == []
 
 
-async def test_without_a_key(ctx: Context, fake: FakeStripe) -> None:
+async def test_a_backfill_without_a_key_is_refused(ctx: Context, fake: FakeStripe) -> None:
     with pytest.raises(NotConfiguredError, match="no key"):
         await fill(ctx)
     assert fake.requests == []
 
 
-async def test_since_bounds_what_happened_and_not_what_is(reading: Context, fake: FakeStripe) -> None:
+async def test_since_bounds_movements_but_not_customers_and_subscriptions(
+    reading: Context, fake: FakeStripe
+) -> None:
     company(fake, 10)
-    gone = START - 40 * DAY
+    canceled_before = START - 40 * DAY
     fake.add(
-        "subscriptions", subscription(99, status="canceled", created=gone, start_date=gone, ended_at=gone + 9)
+        "subscriptions",
+        subscription(
+            99,
+            status="canceled",
+            created=canceled_before,
+            start_date=canceled_before,
+            ended_at=canceled_before + 9,
+        ),
     )
     await fill(reading, since=datetime.fromtimestamp(START + 5, UTC))
     tables = await books(reading)
     assert {row["external_id"] for row in tables["transactions"] if row["kind"] == "invoice_paid"} == {
         f"in_{n}" for n in range(5, 10)
     }
-    # a line is made a second after its charge
+    # Each balance transaction is created a second after its charge.
     assert {row["external_id"] for row in tables["transactions"] if row["kind"] == "charge"} == {
         f"ch_{n}" for n in range(4, 10)
     }
@@ -418,7 +427,7 @@ DISPUTED["created"] = START + 980
 
 
 def money(fake: FakeStripe) -> list[Object]:
-    """Money of each kind at Stripe; returns the events that tell of it too."""
+    """Put money of each kind into the fake Stripe; returns the webhook events about the same money."""
     paid, refunded, abroad = charge(2), charge(1, amount_refunded=300), charge(3, **EURO)
     fake.add("customers", customer(1), customer(2), customer(3))
     fake.add("invoices", invoice(1))
@@ -436,7 +445,7 @@ def money(fake: FakeStripe) -> list[Object]:
         line("txn_s", "stripe_fee", -250, None),
         line("txn_t", "topup", 9000, "tu_1"),
     )
-    tell = [
+    payloads = [
         event("charge.succeeded", charge(1), created=START + 2),
         event("charge.succeeded", paid, created=START + 3),
         event("charge.succeeded", abroad, created=START + 4),
@@ -449,10 +458,10 @@ def money(fake: FakeStripe) -> list[Object]:
         event("invoice.paid", invoice(1), created=START + 7),
         event("customer.created", customer(1), created=START + 1),
     ]
-    return [payload | {"api_version": "2025-03-31.basil"} for payload in tell]
+    return [payload | {"api_version": "2025-03-31.basil"} for payload in payloads]
 
 
-async def test_webhooks_and_backfill_end_in_the_same_ledger_in_both_orders(
+async def test_webhooks_and_a_backfill_make_the_same_ledger_in_both_orders(
     reading: Context,
     fake: FakeStripe,
     postgres: str,
@@ -461,11 +470,11 @@ async def test_webhooks_and_backfill_end_in_the_same_ledger_in_both_orders(
 ) -> None:
     events = money(fake)
     await fill(reading)
-    alone = await books(reading)
+    before = await books(reading)
     for payload in events:
         await take_in(reading, payload)
     after = await books(reading)
-    amounts = {row["external_id"]: (row["kind"], row["amount_minor"]) for row in alone["transactions"]}
+    amounts = {row["external_id"]: (row["kind"], row["amount_minor"]) for row in before["transactions"]}
     assert amounts == {
         "ch_1": ("charge", 1000),
         "ch_2": ("charge", 1000),
@@ -484,7 +493,7 @@ async def test_webhooks_and_backfill_end_in_the_same_ledger_in_both_orders(
         "txn_s": ("fee", -250),
         "txn_t": ("topup", 9000),
     }
-    assert after["transactions"] == alone["transactions"]
+    assert after["transactions"] == before["transactions"]
     await _empty(reading)
     for payload in events:
         await take_in(reading, payload | {"id": f"{payload['id']}_again"})
@@ -505,10 +514,10 @@ def _but_tiebreak(snapshots: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("webhooks_first", [True, False])
-async def test_a_refund_told_as_a_sum_is_not_doubled(
+async def test_a_refund_reported_as_a_sum_is_booked_once(
     reading: Context, fake: FakeStripe, webhooks_first: bool
 ) -> None:
-    """Versions between 2022-11-15 and 2024-10-28 tell of a refund without its id."""
+    """API versions between 2022-11-15 and 2024-10-28 report a refund without its id."""
     refunded, later = charge(1, amount_refunded=500), REFUND | {"id": "re_2", "amount": 200}
     later["created"] = START + 905
     fake.add(
@@ -531,7 +540,7 @@ async def test_a_refund_told_as_a_sum_is_not_doubled(
     assert len((await books(reading))["transactions"]) == 3
 
 
-async def test_mrr_history(reading: Context, fake: FakeStripe) -> None:
+async def test_a_backfill_rebuilds_the_history_of_mrr(reading: Context, fake: FakeStripe) -> None:
     fake.add(
         "subscriptions",
         subscription(1),
@@ -561,10 +570,10 @@ async def test_mrr_history(reading: Context, fake: FakeStripe) -> None:
 
 
 @pytest.mark.parametrize("webhooks_first", [True, False])
-async def test_mrr_that_webhooks_saw_is_not_rewritten(
+async def test_a_backfill_does_not_rewrite_the_mrr_that_webhooks_recorded(
     reading: Context, fake: FakeStripe, webhooks_first: bool
 ) -> None:
-    """Today's price is assumed back to the start only where no event saw what it was."""
+    """A backfill takes today's price for the past only where no event recorded another one."""
     small = subscription(1)
     large = subscription(1)
     large["items"]["data"][0]["quantity"] = 3

@@ -1,4 +1,4 @@
-"""Importing statements: each row once, whatever is imported again; bad lines wait; the plays look at the whole."""
+"""Bank imports: a row is booked once, however often it is imported; bad lines wait; plays judge whole statements."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Clock:
 
 @pytest.fixture
 def here(ctx: Context) -> Context:
-    """The context on a fixed day."""
+    """The Context with a clock that stands still."""
     return replace(ctx, clock=Clock())
 
 
@@ -61,7 +61,7 @@ async def take(
 
 
 async def process(ctx: Context) -> list[Event]:
-    """Process what waits, the oldest first; returns all events of the bank."""
+    """Process the waiting events, the oldest first; returns all events of the bank."""
     for row in await core.rows(ctx, "select id from events where status = 'received' order by id"):
         await processing.process_event(ctx, row["id"])
     async with ctx.connection() as conn:
@@ -70,7 +70,7 @@ async def process(ctx: Context) -> list[Event]:
 
 
 async def everything(ctx: Context) -> dict[str, list[dict[str, Any]]]:
-    """All that an import may have written."""
+    """The rows of every table that an import may write."""
     return {
         table: await core.rows(ctx, f"select * from {table} order by 1, 2, 3, 4")
         for table in ("events", "transactions", "balances", "action_proposals")
@@ -105,7 +105,9 @@ QUARTER = [
 ]
 
 
-async def test_rows_are_booked_by_vendor_and_month_at_once(here: Context, client: Client) -> None:
+async def test_rows_are_booked_at_once_and_make_an_event_for_each_vendor_and_month(
+    here: Context, client: Client
+) -> None:
     report = await take(here, client, csv_of(*QUARTER, ("2026-10-31", "STRIPE PAYOUT", "700.00", "20000.00")))
     assert (report.rows, report.imported, report.known, report.problems) == (10, 10, 0, [])
     rows = await booked(here)
@@ -132,7 +134,7 @@ async def test_rows_are_booked_by_vendor_and_month_at_once(here: Context, client
     assert await booked(here) == rows  # the worker books nothing again
 
 
-async def test_rows_of_a_vendors_month_are_one_event(here: Context, client: Client) -> None:
+async def test_rows_of_one_vendor_and_month_make_one_event(here: Context, client: Client) -> None:
     report = await take(here, client, csv_of(*(("2026-10-03", "AWS", f"-{n}.00") for n in range(1, 21))))
     (event,) = await process(here)
     assert report.events == 1
@@ -156,7 +158,7 @@ async def test_importing_twice_changes_nothing(here: Context, client: Client) ->
     assert await everything(here) == after
 
 
-async def test_overlapping_files_add_only_what_is_new(here: Context, client: Client) -> None:
+async def test_overlapping_files_add_only_new_rows(here: Context, client: Client) -> None:
     coffee = ("2026-10-03", "Coffee", "-3.00")
     await take(here, client, csv_of(("2026-10-01", "AWS", "-10.00"), coffee, coffee))
     report = await take(here, client, csv_of(coffee, coffee, coffee, ("2026-10-04", "AWS", "-20.00")))
@@ -166,7 +168,7 @@ async def test_overlapping_files_add_only_what_is_new(here: Context, client: Cli
     assert other.imported == 1
 
 
-async def test_the_same_rows_in_another_format_are_the_same(here: Context, client: Client) -> None:
+async def test_the_same_rows_in_another_format_are_not_booked_again(here: Context, client: Client) -> None:
     await take(
         here, client, 'Date,Description,Amount\n2026-10-03,Hetzner,-1234.50\n2026-10-04,Kunde,"1,000.00"\n'
     )
@@ -187,7 +189,7 @@ async def test_two_imports_at_once_book_each_row_once(here: Context, client: Cli
     assert len(await core.rows(here, "select 1 from balances")) == 1
 
 
-async def test_a_dry_run_says_what_is_new_and_changes_nothing(here: Context, client: Client) -> None:
+async def test_a_dry_run_counts_new_rows_and_changes_nothing(here: Context, client: Client) -> None:
     await take(here, client, csv_of(QUARTER[0]))
     before = await everything(here)
     report = await take(here, client, csv_of(*QUARTER, ("2026-10-31", "X", "-5.00", "100.00")), dry_run=True)
@@ -196,7 +198,7 @@ async def test_a_dry_run_says_what_is_new_and_changes_nothing(here: Context, cli
     assert await everything(here) == before
 
 
-async def test_bad_lines_are_named_and_can_be_put_right(here: Context, client: Client) -> None:
+async def test_bad_lines_are_reported_and_can_be_corrected(here: Context, client: Client) -> None:
     bad = csv_of(("2026-10-01", "AWS", "-10.00"), ("soon", "AWS", "-20.00"), ("2026-10-03", "AWS", "-30.00"))
     report = await take(here, client, bad)
     assert (report.imported, [problem.line for problem in report.problems]) == (2, [3])
@@ -205,7 +207,7 @@ async def test_bad_lines_are_named_and_can_be_put_right(here: Context, client: C
     assert sum(row["amount_minor"] for row in await booked(here)) == -6_000
 
 
-async def test_a_later_export_of_the_same_day_has_the_later_balance(here: Context, client: Client) -> None:
+async def test_the_balance_of_a_later_export_of_the_same_day_counts(here: Context, client: Client) -> None:
     morning = csv_of(("2026-11-22", "A", "-1.00", "5.00"))
     evening = csv_of(("2026-11-22", "A", "-1.00", "5.00"), ("2026-11-22", "B", "95.00", "100.00"))
     await take(here, client, morning)
@@ -216,7 +218,7 @@ async def test_a_later_export_of_the_same_day_has_the_later_balance(here: Contex
     assert latest["amount_minor"] == 10_000
 
 
-async def test_a_balance_of_tomorrow_elsewhere_is_known_today(here: Context, client: Client) -> None:
+async def test_a_balance_dated_tomorrow_counts_from_now(here: Context, client: Client) -> None:
     await take(here, client, csv_of(("2026-11-23", "A", "-1.00", "5.00")))
     (balance,) = await core.rows(here, "select as_of from balances")
     assert balance["as_of"] == NOW
@@ -251,7 +253,7 @@ async def test_a_large_file_is_imported_in_several_transactions(
     assert (again.imported, again.events) == (0, 0)
 
 
-async def test_who_does_not_decide_does_not_import(here: Context) -> None:
+async def test_an_operator_whose_role_does_not_decide_may_not_import(here: Context) -> None:
     for role in (Role.VIEWER, Role.SERVICE):
         other = await core.someone(here, role.value, role)
         with pytest.raises(NotAllowedError):
@@ -267,7 +269,7 @@ async def test_an_empty_statement_changes_nothing(here: Context, client: Client)
     assert await everything(here) == before
 
 
-# What the plays say
+# The plays after an import
 
 
 async def test_a_statement_wakes_spend_spike_and_runway_low(here: Context, client: Client) -> None:
@@ -286,7 +288,7 @@ async def test_a_statement_wakes_spend_spike_and_runway_low(here: Context, clien
 
 
 async def test_no_play_judges_half_a_statement(here: Context, client: Client) -> None:
-    """A worker that has come to the expenses only would see no runway, and then one again."""
+    """A play that saw only the expenses would draft a runway_low that the income disproves."""
     income = [(f"2026-{month}-21", "Big Customer", "90000.00") for month in ("08", "09", "10")]
     await take(here, client, csv_of(*QUARTER, *income, ("2026-11-20", "Coffee", "-9.00", "18000.00")))
     await process(here)
@@ -298,7 +300,7 @@ async def test_no_play_judges_half_a_statement(here: Context, client: Client) ->
     assert reasons == {"no cash is burnt: more comes in than goes out"}
 
 
-async def test_past_months_and_transfers_wake_no_vendor(here: Context, client: Client) -> None:
+async def test_past_months_and_transfers_wake_no_spend_spike(here: Context, client: Client) -> None:
     text = csv_of(*QUARTER, ("2026-10-25", "AWS", "-50000.00"), ("2026-11-10", "STRIPE PAYOUT", "70000.00"))
     await take(here, client, text)
     stored = await process(here)
@@ -314,7 +316,7 @@ async def test_past_months_and_transfers_wake_no_vendor(here: Context, client: C
     assert [result["play"] for result in transfers.outcome] == ["runway_low"]
 
 
-async def test_an_events_replay_books_nothing_again(here: Context, client: Client) -> None:
+async def test_replaying_an_event_books_nothing_again(here: Context, client: Client) -> None:
     await take(here, client, csv_of(*QUARTER, ("2026-11-20", "Coffee", "-9.00", "18000.00")))
     stored = await process(here)
     before = await booked(here), await proposals(here)

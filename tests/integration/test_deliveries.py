@@ -1,4 +1,4 @@
-"""`receive`: a verified delivery becomes one event and one job, whatever stands in it; else nothing is stored."""
+"""`receive` turns a verified delivery into one event and one job, whatever its body holds; it stores no other one."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ async def test_a_delivery_becomes_one_event_and_one_job(ctx: Context) -> None:
     assert jobs == [{"task_name": "process_event", "args": {"event_id": event.id}, "status": "todo"}]
 
 
-async def test_the_same_event_again_is_a_duplicate_even_when_signed_anew(ctx: Context) -> None:
+async def test_a_second_delivery_is_a_duplicate_even_with_a_new_signature(ctx: Context) -> None:
     payload = failed()
     first, second = await deliver(ctx, payload), await deliver(ctx, payload | {"pending_webhooks": 3})
     assert (first.duplicate, second.duplicate) == (False, True)
@@ -81,7 +81,7 @@ async def test_the_same_event_at_once_is_stored_once(ctx: Context) -> None:
         (b"9007199254740993", 9007199254740993, None),
     ],
 )
-async def test_what_jsonb_cannot_hold_is_replaced_and_noted(
+async def test_a_value_that_jsonb_cannot_hold_is_replaced_and_noted(
     ctx: Context, raw: bytes, kept: object, note: str | None
 ) -> None:
     body = json.dumps(failed()).encode()[:-1] + b', "odd": ' + raw + b"}"
@@ -99,7 +99,7 @@ async def test_what_jsonb_cannot_hold_is_replaced_and_noted(
     assert await core.stored_counts(ctx) == (1, 1)
 
 
-async def test_a_name_that_jsonb_cannot_hold_is_replaced_too(ctx: Context) -> None:
+async def test_a_field_name_that_jsonb_cannot_hold_is_replaced_too(ctx: Context) -> None:
     body = json.dumps(failed()).encode()[:-1] + rb', "o\u0000dd": 1}'
     assert (await post(ctx, body)).payload_json["o�dd"] == 1
 
@@ -126,7 +126,7 @@ async def test_ids_with_odd_characters_are_stored(ctx: Context) -> None:
         b'{"object": "event", "id": "evt_1", "type": "x", "a":' + b"[" * 5000 + b"]" * 5000 + b"}",
     ],
 )
-async def test_what_is_no_event_is_refused(ctx: Context, body: bytes) -> None:
+async def test_a_body_that_is_not_an_event_is_refused(ctx: Context, body: bytes) -> None:
     with pytest.raises(InvalidDeliveryError):
         await post(ctx, body)
     assert await core.stored_counts(ctx) == (0, 0)
@@ -137,14 +137,14 @@ async def test_deep_but_readable_json_is_stored(ctx: Context) -> None:
     assert (await post(ctx, deep)).type == "x"
 
 
-async def test_ids_longer_than_an_index_holds_are_left_out(ctx: Context) -> None:
-    """Were they kept, Postgres would refuse the row, and Stripe would send it for days."""
+async def test_ids_too_long_for_an_index_are_not_stored(ctx: Context) -> None:
+    """Postgres would refuse a row with such an id, and Stripe would send the event again for days."""
     long = random.Random(1).randbytes(10_000).hex()
     event = await post(ctx, json.dumps(failed(long, customer=long)).encode())
     assert (event.object_id, event.subject_key) == (None, None)
 
 
-async def test_over_a_mebibyte_is_refused(ctx: Context) -> None:
+async def test_a_delivery_over_one_mebibyte_is_refused(ctx: Context) -> None:
     body = json.dumps(failed()).encode()
     padded = body + b" " * (deliveries.MAX_BODY - len(body))
     assert (await post(ctx, padded)).status is EventStatus.RECEIVED
@@ -170,21 +170,23 @@ async def test_without_a_secret_nothing_is_stored(make_settings: MakeSettings) -
     "headers",
     [{}, {"stripe-signature": "t=1,v1=00"}, sign(b"{}"), sign(b"{}", secret="whsec_other")],
 )
-async def test_without_a_right_signature_nothing_is_stored(ctx: Context, headers: dict[str, str]) -> None:
+async def test_without_a_valid_signature_nothing_is_stored(ctx: Context, headers: dict[str, str]) -> None:
     with pytest.raises(SignatureError):
         await deliveries.receive(ctx, "stripe", headers, json.dumps(failed()).encode())
     assert await core.stored_counts(ctx) == (0, 0)
 
 
 @pytest.mark.parametrize("secret", ["whsec_new", "whsec_test"])
-async def test_secrets_rotate(make_settings: MakeSettings, secret: str) -> None:
+async def test_a_delivery_may_be_signed_with_any_secret_during_a_rotation(
+    make_settings: MakeSettings, secret: str
+) -> None:
     secrets = (Secret("whsec_new"), Secret("whsec_test"))
     body = json.dumps(failed()).encode()
     async with open_context(make_settings(stripe_webhook_secrets=secrets)) as ctx:
         assert not (await deliveries.receive(ctx, "stripe", sign(body, secret=secret), body)).duplicate
 
 
-async def test_an_unknown_type_is_stored_and_processed_to_nothing(ctx: Context) -> None:
+async def test_an_event_of_unknown_type_is_stored_and_has_no_outcome(ctx: Context) -> None:
     stored_event = await take_in(ctx, event("quote.will_expire_someday", {"id": "qt_1", "object": "quote"}))
     assert (stored_event.status, stored_event.outcome) == (EventStatus.PROCESSED, [])
 
@@ -223,12 +225,12 @@ async def test_a_failing_queue_stores_no_event(ctx: Context, monkeypatch: pytest
     assert await core.stored_counts(ctx) == (0, 0)
 
 
-async def test_replay_enqueues_once_more_and_causes_nothing_twice(ctx: Context, client: Client) -> None:
+async def test_a_replay_enqueues_one_job_and_repeats_no_effect(ctx: Context, client: Client) -> None:
     event = await take_in(ctx, failed())
     before = await client.inbox()
     actor = Actor.user(client.operator)
     assert await deliveries.replay(ctx, event.id, actor)
-    assert not await deliveries.replay(ctx, event.id, actor)  # it waits already
+    assert not await deliveries.replay(ctx, event.id, actor)  # the event waits already
     assert await core.stored_counts(ctx) == (1, 2)
     await processing.process_event(ctx, event.id)
     assert list(await client.inbox()) == list(before)

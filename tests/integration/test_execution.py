@@ -1,4 +1,4 @@
-"""Execution: what each answer of the other side, and each death of the process, leads to."""
+"""Execution: the status that follows from each answer of the other side, and from each death of the process."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Killed(BaseException):
 
 
 class Scripted:
-    """Answers as scripted, then with success; keeps what it was asked."""
+    """An adapter that answers as scripted, then with success; `asked` holds the calls it got."""
 
     action_type: ClassVar[str] = "email"
 
@@ -75,19 +75,19 @@ class Scripted:
 
 @pytest.fixture
 def adapter() -> Scripted:
-    """The scripted adapter."""
+    """The scripted adapter, with an empty script."""
     return Scripted()
 
 
 @pytest.fixture
 def here(ctx: Context, adapter: Scripted) -> Context:
-    """The Context with the scripted adapter for mails."""
+    """The Context whose mails go to the scripted adapter."""
     return replace(ctx, adapters={**ctx.adapters, "email": adapter})
 
 
 @pytest.fixture
 async def approved(here: Context, client: Client) -> int:
-    """The id of an approved proposal, with no job left to run it."""
+    """The id of an approved proposal whose job was dropped."""
     proposal_id = await core.pending_id(here)
     await client.approve(proposal_id, 1)
     await core.drop_jobs(here)
@@ -110,7 +110,7 @@ async def go(ctx: Context, proposal_id: int) -> Status:
 
 
 async def next_job(ctx: Context) -> dict[str, Any]:
-    """The one job that waits, taken from the queue."""
+    """Take the only waiting job from the queue."""
     (job,) = await core.jobs(ctx, "execute_proposal")
     await core.drop_jobs(ctx)
     return job
@@ -129,13 +129,13 @@ async def test_success_is_recorded_with_its_result(here: Context, adapter: Scrip
     assert adapter.asked == ["perform"]
 
 
-async def test_no_transaction_is_open_while_it_is_performed(
+async def test_no_transaction_is_open_while_the_adapter_performs(
     here: Context, adapter: Scripted, approved: int
 ) -> None:
-    seen: list[dict[str, Any]] = []
+    open_transactions: list[dict[str, Any]] = []
 
     async def perform(payload: Json, *, idempotency_key: str) -> Json:
-        seen.extend(
+        open_transactions.extend(
             await core.rows(
                 here,
                 "select state, query from pg_stat_activity where datname = current_database()"
@@ -146,13 +146,13 @@ async def test_no_transaction_is_open_while_it_is_performed(
 
     adapter.perform = perform  # type: ignore[method-assign]
     assert await go(here, approved) is Status.EXECUTED
-    assert seen == []
+    assert open_transactions == []
 
 
 # Not accepted
 
 
-async def test_what_was_not_accepted_is_tried_again_with_backoff_and_given_up(
+async def test_an_action_that_is_not_accepted_is_tried_again_with_backoff_then_fails(
     here: Context, adapter: Scripted, approved: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(random, "uniform", lambda low, high: (low + high) / 2)
@@ -171,7 +171,7 @@ async def test_what_was_not_accepted_is_tried_again_with_backoff_and_given_up(
     assert set(adapter.keys) == {f"execops-default-{approved}-1-1"}
 
 
-async def test_jitter_keeps_attempts_apart(here: Context, adapter: Scripted, approved: int) -> None:
+async def test_jitter_spreads_the_attempts(here: Context, adapter: Scripted, approved: int) -> None:
     spread: Callable[[float, float], float] = random.uniform
     assert {round(spread(0.5, 1.5), 3) for _ in range(5)} != {1.0}
     adapter.performs = [NotAcceptedError("refused")]
@@ -180,7 +180,7 @@ async def test_jitter_keeps_attempts_apart(here: Context, adapter: Scripted, app
 
 
 @pytest.mark.parametrize(("wish", "delay"), [(30.0, 30), (900.0, 900), (10**6, 3600), (-5.0, 0), (0.0, 0)])
-async def test_the_other_sides_wish_when_to_come_again_is_kept(
+async def test_the_next_attempt_waits_as_long_as_the_other_side_asks(
     here: Context, adapter: Scripted, approved: int, wish: float, delay: int
 ) -> None:
     adapter.performs = [NotAcceptedError("429", retry_after=wish)]
@@ -188,7 +188,9 @@ async def test_the_other_sides_wish_when_to_come_again_is_kept(
     assert (await next_job(here))["delay"] == pytest.approx(delay, abs=2)
 
 
-async def test_accepted_at_a_later_attempt(here: Context, adapter: Scripted, approved: int) -> None:
+async def test_an_action_may_succeed_at_a_later_attempt(
+    here: Context, adapter: Scripted, approved: int
+) -> None:
     adapter.performs = [NotAcceptedError("busy"), NotAcceptedError("busy")]
     for _ in range(3):
         await go(here, approved)
@@ -197,7 +199,7 @@ async def test_accepted_at_a_later_attempt(here: Context, adapter: Scripted, app
     assert len(set(adapter.keys)) == 1
 
 
-async def test_a_new_approval_has_attempts_of_its_own(
+async def test_a_new_approval_starts_a_new_count_of_attempts(
     here: Context, client: Client, adapter: Scripted, approved: int
 ) -> None:
     adapter.performs = [NotAcceptedError("busy")] * (execution.MAX_ATTEMPTS + 1)
@@ -229,7 +231,7 @@ async def test_a_permanent_refusal_fails_at_once(
 
 
 @pytest.mark.parametrize("problem", [AmbiguousError("timed out"), KeyError("a defect")])
-async def test_an_ambiguous_outcome_that_happened_has_succeeded(
+async def test_an_ambiguous_action_that_happened_succeeds(
     here: Context, adapter: Scripted, approved: int, problem: Exception
 ) -> None:
     adapter.performs, adapter.reconciles = [problem], [YES]
@@ -239,7 +241,7 @@ async def test_an_ambiguous_outcome_that_happened_has_succeeded(
     assert adapter.asked == ["perform", "reconcile"]
 
 
-async def test_an_ambiguous_outcome_that_did_not_happen_is_performed_again(
+async def test_an_ambiguous_action_that_did_not_happen_is_performed_again(
     here: Context, adapter: Scripted, approved: int
 ) -> None:
     adapter.performs, adapter.reconciles = [AmbiguousError("timed out")], [NO]
@@ -251,7 +253,7 @@ async def test_an_ambiguous_outcome_that_did_not_happen_is_performed_again(
 
 
 @pytest.mark.parametrize("answer", [CANNOT_TELL, NotAcceptedError("down"), KeyError("a defect")])
-async def test_an_outcome_that_nobody_can_tell_goes_back_to_a_person(
+async def test_an_action_with_an_unknown_outcome_goes_back_to_a_person(
     here: Context, adapter: Scripted, approved: int, answer: Reconciliation | Exception
 ) -> None:
     adapter.performs, adapter.reconciles = [AmbiguousError("timed out")], [answer]
@@ -263,10 +265,10 @@ async def test_an_outcome_that_nobody_can_tell_goes_back_to_a_person(
 
 
 @pytest.mark.parametrize(
-    ("found", "then"),
+    ("answer", "then"),
     [(YES, ["reconcile"]), (NO, ["reconcile", "perform"]), (CANNOT_TELL, ["reconcile", "perform"])],
 )
-async def test_a_retry_after_unknown_looks_first(
+async def test_a_retry_after_unknown_reconciles_first(
     here: Context, client: Client, adapter: Scripted, approved: int, answer: Reconciliation, then: list[str]
 ) -> None:
     adapter.performs, adapter.reconciles = [AmbiguousError("timed out")], [CANNOT_TELL, answer]
@@ -282,7 +284,7 @@ async def test_a_retry_after_unknown_looks_first(
 
 
 @pytest.mark.parametrize(
-    ("found", "asked", "ended"),
+    ("answer", "asked", "ended"),
     [
         (YES, ["perform", "reconcile"], Status.EXECUTED),
         (NO, ["perform", "reconcile"], Status.EXECUTING),
@@ -298,7 +300,7 @@ async def test_a_process_that_died_while_performing_reconciles(
     assert await attempts(here, approved) == [("running", None)]
     assert await go(here, approved) is ended
     assert adapter.asked == asked
-    if ended is Status.EXECUTING:  # it need not wait
+    if ended is Status.EXECUTING:  # the next attempt need not wait
         assert (await next_job(here))["delay"] == 0
         assert await go(here, approved) is Status.EXECUTED
         assert len(set(adapter.keys)) == 1
@@ -335,7 +337,7 @@ async def test_a_process_that_died_after_performing_does_not_send_again(
     assert adapter.asked == ["perform", "reconcile"]
 
 
-async def test_the_outbox_delivers_once_over_a_death(
+async def test_the_outbox_delivers_once_even_if_the_process_dies(
     ctx: Context, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     proposal_id = await core.pending_id(ctx)
@@ -380,7 +382,7 @@ REFUSALS: list[tuple[Change, str]] = [
 
 @pytest.mark.parametrize(("change", "why"), REFUSALS)
 @pytest.mark.parametrize("at", ["first", "later"])
-async def test_what_may_no_longer_be_sent_is_refused_at_every_attempt(
+async def test_an_action_that_is_no_longer_allowed_is_refused_at_every_attempt(
     here: Context, client: Client, adapter: Scripted, approved: int, change: Change, why: str, at: str
 ) -> None:
     if at == "later":
@@ -394,7 +396,7 @@ async def test_what_may_no_longer_be_sent_is_refused_at_every_attempt(
 
 
 @pytest.mark.parametrize("at", ["first", "later"])
-async def test_what_became_moot_is_superseded_at_every_attempt(
+async def test_a_moot_proposal_is_superseded_at_every_attempt(
     here: Context, adapter: Scripted, approved: int, at: str
 ) -> None:
     if at == "later":
@@ -410,7 +412,7 @@ async def test_what_became_moot_is_superseded_at_every_attempt(
     assert len(await core.jobs(here, "close_thread")) == 1
 
 
-async def test_unprocessed_events_of_the_subject_come_first(
+async def test_an_execution_processes_waiting_events_of_the_subject_first(
     here: Context, adapter: Scripted, approved: int
 ) -> None:
     receipt = await deliver(here, paid())
@@ -420,7 +422,7 @@ async def test_unprocessed_events_of_the_subject_come_first(
         assert (await events.get(conn, receipt.event_id)).status == "processed"
 
 
-async def test_an_execution_waits_for_the_payment_that_is_being_written(
+async def test_an_execution_waits_for_an_uncommitted_payment(
     here: Context, adapter: Scripted, approved: int
 ) -> None:
     receipt = await deliver(here, paid())
@@ -436,7 +438,7 @@ async def test_an_execution_waits_for_the_payment_that_is_being_written(
     assert adapter.asked == []
 
 
-async def test_a_pause_stops_the_next_attempt_too(
+async def test_a_pause_stops_the_next_attempt(
     here: Context, client: Client, adapter: Scripted, approved: int
 ) -> None:
     adapter.performs = [NotAcceptedError("busy")]
@@ -450,7 +452,7 @@ async def test_a_pause_stops_the_next_attempt_too(
     assert await status(here, approved) is Status.EXECUTED
 
 
-async def test_a_pause_does_not_keep_a_dead_attempt_from_being_reconciled(
+async def test_a_dead_attempt_is_reconciled_during_a_pause(
     here: Context, client: Client, adapter: Scripted, approved: int
 ) -> None:
     adapter.performs, adapter.reconciles = [Killed()], [YES]
@@ -464,10 +466,10 @@ async def test_a_pause_does_not_keep_a_dead_attempt_from_being_reconciled(
 async def test_a_send_that_the_database_refuses_fails(
     here: Context, adapter: Scripted, approved: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def guarded(*_: Any) -> Any:
+    async def refuse(*_: Any) -> Any:
         raise ConflictError("no person approved exactly this payload")
 
-    monkeypatch.setattr(execution, "_start", guarded)
+    monkeypatch.setattr(execution, "_start", refuse)
     assert await go(here, approved) is Status.FAILED
     assert (await core.proposal(here, approved)).outcome == (
         "refused at send: no person approved exactly this payload"
@@ -475,7 +477,7 @@ async def test_a_send_that_the_database_refuses_fails(
     assert adapter.asked == []
 
 
-async def test_an_attempt_whose_adapter_is_gone_goes_back_to_a_person(
+async def test_an_attempt_without_an_adapter_goes_back_to_a_person(
     here: Context, adapter: Scripted, approved: int
 ) -> None:
     adapter.performs = [Killed()]
@@ -484,7 +486,7 @@ async def test_an_attempt_whose_adapter_is_gone_goes_back_to_a_person(
     assert await go(replace(here, adapters={}), approved) is Status.UNKNOWN
 
 
-async def test_only_the_approval_that_stands_is_performed(
+async def test_only_the_latest_approval_is_performed(
     here: Context, client: Client, adapter: Scripted
 ) -> None:
     proposal_id = await core.pending_id(here)

@@ -1,4 +1,4 @@
-"""Precision, computed by hand: what is a decision, what is none, and which play is flagged."""
+"""Precision, checked against numbers made by hand: which changes are decisions, and which plays are flagged."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _INSERT = """
 
 
 async def pending(ctx: Context, play: str = "card_update", action_type: str = "email") -> int:
-    """A pending proposal, without an event behind it."""
+    """The id of a pending proposal that no event led to."""
     values = {"play": play, "action_type": action_type, "n": str(next(_numbers))}
     async with ctx.transaction() as conn:
         row = await (await conn.execute(_INSERT.encode(), values)).fetchone()
@@ -36,13 +36,13 @@ async def pending(ctx: Context, play: str = "card_update", action_type: str = "e
 
 
 async def edited(client: Client, id_: int, text: str = "Another text") -> int:
-    """The proposal's version after an edit."""
+    """Edit the proposal; returns its new version."""
     proposal = await client.proposal(id_)
     return (await client.edit(id_, proposal.version, core.words(proposal.payload, text))).version
 
 
 async def decide(ctx: Context, client: Client, verdicts: str, play: str = "card_update") -> None:
-    """One proposal a letter: a approved, e approved with an edit, r rejected."""
+    """Decide one proposal for each letter: `a` approves, `e` edits and approves, `r` rejects."""
     for verdict in verdicts:
         id_ = await pending(ctx, play)
         if verdict == "r":
@@ -52,7 +52,7 @@ async def decide(ctx: Context, client: Client, verdicts: str, play: str = "card_
 
 
 async def of_play(client: Client, play: str = "card_update") -> Precision:
-    """The precision of all that a play drafted."""
+    """The precision of a play over all its action types."""
     for row in await client.precision():
         if (row.play, row.action_type) == (play, None):
             return row
@@ -60,12 +60,12 @@ async def of_play(client: Client, play: str = "card_update") -> Precision:
 
 
 async def move(ctx: Context, id_: int, *statuses: Status) -> None:
-    """What the system does with a proposal."""
+    """Move a proposal through these statuses in the system's name."""
     for status in statuses:
         await core.run(ctx, "update action_proposals set status = %s where id = %s", status, id_)
 
 
-async def test_nothing_decided(ctx: Context, client: Client) -> None:
+async def test_a_play_without_decisions_has_no_precision(ctx: Context, client: Client) -> None:
     await pending(ctx)
     assert await client.precision() == []
     assert await client.flagged_plays() == frozenset()
@@ -75,7 +75,7 @@ async def test_nothing_decided(ctx: Context, client: Client) -> None:
     assert not play.precision.flagged
 
 
-async def test_computed_by_hand(ctx: Context, client: Client) -> None:
+async def test_precision_counts_approvals_among_decisions(ctx: Context, client: Client) -> None:
     await decide(ctx, client, "aaer" + "rae")  # 5 approved of 7, 3 of them as drafted
     rate = (await of_play(client)).over_all
     assert rate == Rate(decisions=7, approved=5, unedited_approvals=3)
@@ -87,7 +87,7 @@ async def test_computed_by_hand(ctx: Context, client: Client) -> None:
     assert (await of_play(client, "owner_alert")).over_all.unedited is None
 
 
-async def test_per_action_type_and_play(ctx: Context, client: Client) -> None:
+async def test_precision_is_counted_for_each_action_type_and_play(ctx: Context, client: Client) -> None:
     for play, action_type, verdict in (
         ("card_update", "email", "approve"),
         ("owner_alert", "email", "approve"),
@@ -111,7 +111,7 @@ async def test_per_action_type_and_play(ctx: Context, client: Client) -> None:
     assert actions["stripe_refund"].over_all == Rate()
 
 
-async def test_an_undone_approval_is_no_decision(ctx: Context, client: Client) -> None:
+async def test_an_undone_approval_is_not_a_decision(ctx: Context, client: Client) -> None:
     id_ = await pending(ctx)
     await client.approve(id_, 1)
     await client.undo(id_)
@@ -122,7 +122,7 @@ async def test_an_undone_approval_is_no_decision(ctx: Context, client: Client) -
     assert (await of_play(client)).over_all == Rate(1, 0, 0)
 
 
-async def test_approved_again_after_undo_and_edit(ctx: Context, client: Client) -> None:
+async def test_an_approval_after_undo_and_edit_counts_as_edited(ctx: Context, client: Client) -> None:
     id_ = await pending(ctx)
     await client.approve(id_, 1)
     await client.undo(id_)
@@ -130,7 +130,7 @@ async def test_approved_again_after_undo_and_edit(ctx: Context, client: Client) 
     assert (await of_play(client)).over_all == Rate(1, 1, 0)
 
 
-async def test_an_edit_alone_is_no_decision(ctx: Context, client: Client) -> None:
+async def test_an_edit_alone_is_not_a_decision(ctx: Context, client: Client) -> None:
     id_ = await pending(ctx)
     version = await edited(client, id_)
     assert (await of_play(client)).over_all == Rate()
@@ -140,7 +140,7 @@ async def test_an_edit_alone_is_no_decision(ctx: Context, client: Client) -> Non
 
 @pytest.mark.parametrize("after", ["retry", "confirm", "close"])
 @pytest.mark.parametrize("ended", [Status.FAILED, Status.UNKNOWN])
-async def test_what_follows_a_failure_is_about_the_execution(
+async def test_a_decision_after_a_failure_does_not_change_precision(
     ctx: Context, client: Client, ended: Status, after: str
 ) -> None:
     id_ = await pending(ctx)
@@ -151,7 +151,7 @@ async def test_what_follows_a_failure_is_about_the_execution(
     assert (await of_play(client)).over_all == Rate(1, 1, 1)
 
 
-async def test_an_approval_taken_back_to_edit_waits_for_the_next(ctx: Context, client: Client) -> None:
+async def test_an_edit_after_a_failure_takes_the_approval_back(ctx: Context, client: Client) -> None:
     id_ = await pending(ctx)
     await client.approve(id_, 1)
     await move(ctx, id_, Status.EXECUTING, Status.FAILED)
@@ -161,14 +161,14 @@ async def test_an_approval_taken_back_to_edit_waits_for_the_next(ctx: Context, c
     assert (await of_play(client)).over_all == Rate(1, 1, 0)
 
 
-async def test_what_ended_by_itself_is_no_decision(ctx: Context, client: Client) -> None:
+async def test_a_proposal_that_ended_by_itself_is_not_a_decision(ctx: Context, client: Client) -> None:
     await core.pending_id(ctx)
     await take_in(ctx, paid())
     expired = await pending(ctx)
     await move(ctx, expired, Status.EXPIRED)
     assert [line.effective_status for line in await client.history(limit=10)] == ["expired", "superseded"]
     assert (await of_play(client)).over_all == Rate()
-    moot = await pending(ctx)  # approved, and then moot at send: the approval stands
+    moot = await pending(ctx)  # approved, then moot when it is sent: the approval still counts
     await client.approve(moot, 1)
     await move(ctx, moot, Status.SUPERSEDED)
     assert (await of_play(client)).over_all == Rate(1, 1, 1)
@@ -182,17 +182,17 @@ async def test_a_real_execution_counts_once(ctx: Context, client: Client) -> Non
     assert (await of_play(client)).over_all == Rate(1, 1, 1)
 
 
-# The last twenty
+# The last twenty decisions
 
 
-async def test_the_last_twenty(ctx: Context, client: Client) -> None:
+async def test_the_last_twenty_decisions_are_counted_apart(ctx: Context, client: Client) -> None:
     await decide(ctx, client, "aaaaa" + "r" * 8 + "ae" * 6)
     precision = await of_play(client)
     assert precision.over_all == Rate(25, 17, 11)
     assert precision.last == Rate(20, 12, 6)
 
 
-async def test_a_retry_makes_no_old_decision_new(ctx: Context, client: Client) -> None:
+async def test_a_retry_does_not_move_an_old_decision_among_the_last(ctx: Context, client: Client) -> None:
     old = await pending(ctx)
     await client.approve(old, 1)
     await move(ctx, old, Status.EXECUTING, Status.FAILED)
@@ -211,40 +211,42 @@ async def test_a_retry_makes_no_old_decision_new(ctx: Context, client: Client) -
         ("r" * 11 + "a" * 9, True),
         ("r" * 11 + "e" * 9, True),  # an edited approval is an approval
         ("r" * 10 + "e" * 10, False),
-        ("r" * 30 + "a" * 10 + "r" * 10, False),  # what was before the last twenty is forgiven
+        ("r" * 30 + "a" * 10 + "r" * 10, False),  # decisions before the last twenty do not count
         ("a" * 30 + "r" * 11 + "a" * 9, True),
     ],
 )
-async def test_flagged(ctx: Context, client: Client, verdicts: str, flagged: bool) -> None:
+async def test_a_play_is_flagged_when_most_of_its_last_twenty_are_rejected(
+    ctx: Context, client: Client, verdicts: str, flagged: bool
+) -> None:
     await decide(ctx, client, "a" * 20, "owner_alert")
     await decide(ctx, client, verdicts)
     assert await client.flagged_plays() == ({"card_update"} if flagged else set())
     assert (await of_play(client)).flagged is flagged
-    standing = {play.name: play for play in await client.plays()}
-    assert standing["card_update"].precision.flagged is flagged
+    plays = {play.name: play for play in await client.plays()}
+    assert plays["card_update"].precision.flagged is flagged
 
 
 async def test_an_undo_brings_an_older_decision_back_among_the_last(ctx: Context, client: Client) -> None:
     await decide(ctx, client, "r" * 11 + "a" * 9)
     assert await client.flagged_plays() == {"card_update"}
     last = await pending(ctx)
-    await client.approve(last, 1)  # 10 of 20: the oldest rejection fell out
+    await client.approve(last, 1)  # 10 of 20: the oldest rejection is no longer among them
     assert await client.flagged_plays() == frozenset()
     await client.undo(last)
     assert await client.flagged_plays() == {"card_update"}
     assert (await of_play(client)).last == Rate(20, 9, 9)
 
 
-async def test_anybody_may_look(ctx: Context, client: Client) -> None:
+async def test_a_viewer_sees_the_precision_too(ctx: Context, client: Client) -> None:
     await decide(ctx, client, "ar")
     viewer = await core.someone(ctx, "vera", Role.VIEWER)
     assert await viewer.precision() == await client.precision()
 
 
-# Where it is kept
+# The table of verdicts
 
 
-async def test_the_migration_finds_in_the_log_what_the_trigger_keeps(ctx: Context, client: Client) -> None:
+async def test_the_migration_makes_the_same_verdicts_as_the_trigger(ctx: Context, client: Client) -> None:
     await decide(ctx, client, "aer")
     undone, reopened, closed, retried, moot = [await pending(ctx) for _ in range(5)]
     for id_ in (undone, reopened, closed, retried, moot):
@@ -268,8 +270,8 @@ async def test_the_migration_finds_in_the_log_what_the_trigger_keeps(ctx: Contex
     assert await core.rows(ctx, columns) == kept
 
 
-async def test_the_plan_does_not_sort_what_was_ever_decided(ctx: Context) -> None:
-    """The last twenty of a play come from the index, however many there are."""
+async def test_the_query_plan_does_not_sort_all_verdicts(ctx: Context) -> None:
+    """Postgres reads the last twenty verdicts of a play from the index, however many there are."""
     await core.run(
         ctx,
         "insert into verdicts (proposal_id, play, action_type, approved, edited, decided_at)"

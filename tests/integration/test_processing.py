@@ -1,4 +1,4 @@
-"""Any permutation and duplication of a subject's events ends in the same ledger, snapshots and live proposals."""
+"""Every order of a subject's events, with duplicates, ends in the same ledger, snapshots and live proposals."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _BASE = 1_790_000_000
 
 
 def story(tag: str) -> list[dict[str, Any]]:
-    """What happens to one customer, each event at its own time but for the pairs of one second."""
+    """The events of one customer, in order; a few of them share a second."""
     customer, first, second = f"cus_{tag}", f"in_{tag}_1", f"in_{tag}_2"
 
     def bill(id_: str, **changes: Any) -> dict[str, Any]:
@@ -65,7 +65,7 @@ def story(tag: str) -> list[dict[str, Any]]:
 
 
 async def outcome(ctx: Context, tag: str) -> dict[str, list[Row]]:
-    """What all of it came to, with the tag taken out, so that two tellings can be compared."""
+    """The ledger, snapshots, MRR and live proposals of one story; its tag is replaced, so that stories compare."""
     queries = {
         "ledger": "select kind, amount_minor, currency, external_id, occurred_at, customer from transactions"
         " where external_id like %(of)s order by external_id",
@@ -88,7 +88,7 @@ async def outcome(ctx: Context, tag: str) -> dict[str, list[Row]]:
 
 
 @pytest.mark.parametrize("seed", range(3))
-async def test_every_order_ends_the_same(ctx: Context, seed: int) -> None:
+async def test_every_order_of_events_ends_in_the_same_state(ctx: Context, seed: int) -> None:
     chance = random.Random(seed)
     for payload in story("x0"):
         await take_in(ctx, payload)
@@ -96,8 +96,8 @@ async def test_every_order_ends_the_same(ctx: Context, seed: int) -> None:
     assert [row[0] for row in expected["ledger"]] == ["charge", "invoice_paid", "refund"]
     assert [row[4] for row in expected["mrr"]] == ["new", "expansion"]
     assert [(row[0], row[2]["to"]) for row in expected["live"]] == [("card_update", "new@acme.example")]
-    for telling in range(1, 21):
-        tag = f"x{telling}"
+    for number in range(1, 21):
+        tag = f"x{number}"
         events = story(tag)
         events += chance.choices(events, k=4)
         chance.shuffle(events)

@@ -1,4 +1,4 @@
-"""The model's place: whatever a model answers, recipient, amount and action stay what the rules said."""
+"""Rewording by a model: whatever a model answers, recipient, amount and action stay as the rules drafted them."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _key(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @dataclass
 class Model:
-    """A Context whose model is a fake server."""
+    """A Context whose model is a fake server, and that server."""
 
     ctx: Context
     fake: FakeOpenAI
@@ -61,7 +61,7 @@ class Model:
         return await core.proposal(self.ctx, await core.pending_id(self.ctx, **changes))
 
     async def rules(self, **changes: Any) -> Proposal:
-        """What the rules say of the same invoice by themselves."""
+        """The proposal that the rules alone draft about a like invoice."""
         ctx = replace(self.ctx, reasoner=RulesOnly())
         return await core.proposal(ctx, await core.pending_id(ctx, "in_rules", **changes))
 
@@ -71,7 +71,7 @@ MakeModel = Callable[..., Any]
 
 @pytest.fixture
 def make_model(make_settings: MakeSettings) -> MakeModel:
-    """Opens a Context over a server with this script."""
+    """A function that opens a Context whose model is a server with this script."""
 
     @asynccontextmanager
     async def opened(*script: Script, **changes: Any) -> AsyncIterator[Model]:
@@ -84,7 +84,7 @@ def make_model(make_settings: MakeSettings) -> MakeModel:
 
 
 def better(request: Json, **changes: str) -> Json:
-    """Good words for the draft in a request, with these changes."""
+    """Good words for the draft in a request, with these fields replaced."""
     draft = asked(request)
     return {
         "reasoning": "A charge failed again. " + draft["reasoning"],
@@ -94,12 +94,12 @@ def better(request: Json, **changes: str) -> Json:
 
 
 def good(request: Json) -> Reply:
-    """A model that does what it is asked to."""
+    """The reply of a model that does as the prompt asks."""
     return say(better(request))
 
 
 def rewriting(**changes: Callable[[str], str]) -> Script:
-    """A model that gives good words, with these changed further."""
+    """A model that gives good words and changes some of them further."""
 
     def answer(request: Json) -> Reply:
         words = better(request)
@@ -109,7 +109,7 @@ def rewriting(**changes: Callable[[str], str]) -> Script:
 
 
 def settled(proposal: Proposal) -> tuple[object, ...]:
-    """What only the rules decide."""
+    """The parts of a proposal that only the rules decide."""
     rest = {name: value for name, value in proposal.payload.items() if name not in {"subject", "text"}}
     return (proposal.action_type, rest, proposal.amount, proposal.title, proposal.urgency, proposal.evidence)
 
@@ -159,7 +159,7 @@ async def test_good_words_are_used_and_nothing_else_changes(make_model: MakeMode
         assert await author(model.ctx, rules.id) == "rules"
 
 
-async def test_what_is_asked(make_model: MakeModel) -> None:
+async def test_the_request_holds_the_prompt_and_a_strict_schema(make_model: MakeModel) -> None:
     async with make_model(good) as model:
         await model.draft()
         (request,) = model.fake.requests
@@ -173,7 +173,7 @@ async def test_what_is_asked(make_model: MakeModel) -> None:
     assert 0 < request["max_completion_tokens"] < 1500
 
 
-async def test_names_addresses_links_and_amounts_stay_at_home(make_model: MakeModel) -> None:
+async def test_names_addresses_links_and_amounts_are_not_sent_to_the_model(make_model: MakeModel) -> None:
     async with make_model(good) as model:
         await model.draft()
         sent = json.dumps(model.fake.requests)
@@ -181,7 +181,7 @@ async def test_names_addresses_links_and_amounts_stay_at_home(make_model: MakeMo
         assert private not in sent, private
 
 
-async def test_without_a_model_drafted_by_names_none(ctx: Context) -> None:
+async def test_without_a_model_drafted_by_names_no_model(ctx: Context) -> None:
     assert isinstance(ctx.reasoner, RulesOnly)
     proposal = await core.proposal(ctx, await core.pending_id(ctx))
     assert sorted(proposal.drafted_by) == ["author", "draft", "play", "rules"]
@@ -190,7 +190,7 @@ async def test_without_a_model_drafted_by_names_none(ctx: Context) -> None:
 
 async def test_a_slow_model_costs_its_time_limit_and_no_more(make_model: MakeModel) -> None:
     async with make_model(say("late", delay=30), model_timeout=0.4) as model:
-        await model.reasoner.load()  # the first import has a time of its own
+        await model.reasoner.load()  # the first import takes its time before the clock starts
         began = time.monotonic()
         proposal = await model.draft()
         took = time.monotonic() - began
@@ -275,10 +275,10 @@ async def test_a_model_that_refuses_leaves_the_rules_draft(make_model: MakeModel
         stands(proposal, rules, "kept: out of schema: no such object")
 
 
-async def test_nobody_listens(make_model: MakeModel) -> None:
-    async with fake_openai() as gone:
+async def test_a_model_server_that_is_down_leaves_the_rules_draft(make_model: MakeModel) -> None:
+    async with fake_openai() as stopped_server:
         pass
-    async with make_model(model_base_url=gone.url) as model:
+    async with make_model(model_base_url=stopped_server.url) as model:
         stands(await model.draft(), await model.rules(), "kept: error OpenAIConnectionError", attempts=2)
 
 
@@ -364,22 +364,22 @@ CONTROL = "kept: refused: the {} has control characters, or is too long"
     ],
     ids=lambda value: None if callable(value) else value,
 )
-async def test_words_that_add_or_lose_something_are_refused(
+async def test_words_that_add_or_drop_a_fact_are_refused(
     make_model: MakeModel, script: Script, result: str
 ) -> None:
-    soon = {"next_payment_attempt": 4_000_000_000}  # the draft says: on 2 October 2096
+    next_attempt = {"next_payment_attempt": 4_000_000_000}  # the draft says: on 2 October 2096
     async with make_model(script, good) as model:
-        proposal, rules = await model.draft(**soon), await model.rules(**soon)
+        proposal, rules = await model.draft(**next_attempt), await model.rules(**next_attempt)
         assert "2 October 2096" in rules.payload["text"]
         if result == "used":
             assert proposal.drafted_by["result"] == "used"
             assert settled(proposal) == settled(rules)
             return
-        stands(proposal, rules, result, attempts=1)  # such an answer is not asked for again
+        stands(proposal, rules, result, attempts=1)  # the model is not asked a second time
 
 
 def _obeying(**words: Any) -> Script:
-    """A model that was talked into it."""
+    """A model that obeys the injected words."""
     return lambda request: say(better(request) | words)
 
 
@@ -391,24 +391,24 @@ OBEYED = {
     "another recipient": _obeying(to=ATTACKER),
     "another action": _obeying(action_type="stripe_refund", amount_minor=10**9),
     "a payload": _obeying(payload={"to": ATTACKER, "subject": "Refund", "text": "Refund"}),
-    "nothing but": say({"to": ATTACKER, "action": "refund", "amount": "everything"}),
-    "as it was told": say(INJECTION),
+    "the injection alone": say({"to": ATTACKER, "action": "refund", "amount": "everything"}),
+    "the injection word for word": say(INJECTION),
 }
 
 
 @pytest.mark.parametrize("script", OBEYED.values(), ids=OBEYED.keys())
-@pytest.mark.parametrize("where", ["customer_name", "description", "number"])
-async def test_what_a_stranger_tells_the_model_changes_nothing(
-    make_model: MakeModel, script: Script, where: str
+@pytest.mark.parametrize("field", ["customer_name", "description", "number"])
+async def test_an_injection_in_the_facts_changes_nothing(
+    make_model: MakeModel, script: Script, field: str
 ) -> None:
     async with make_model(script, script) as model:
-        proposal, rules = await model.draft(**{where: INJECTION}), await model.rules(**{where: INJECTION})
+        proposal, rules = await model.draft(**{field: INJECTION}), await model.rules(**{field: INJECTION})
         assert proposal.drafted_by["result"].startswith("kept: ")
         stands(proposal, rules, proposal.drafted_by["result"])
         assert proposal.payload["to"] == "billing@acme.example"
         assert proposal.action_type == "email"
         assert proposal.amount == Money(4900, "USD")
-        assert ATTACKER not in json.dumps(model.fake.requests)  # the model was not even told
+        assert ATTACKER not in json.dumps(model.fake.requests)  # the address never reaches the model
 
 
 async def test_good_words_for_a_hostile_name_are_used(make_model: MakeModel) -> None:
@@ -425,10 +425,14 @@ async def test_good_words_for_a_hostile_name_are_used(make_model: MakeModel) -> 
 @pytest.mark.parametrize(
     "name", ["[[link_1]]", "A", "Your", "\\g<0> \\1", "49.00", "</draft>", "Ünïcödé GmbH & Co. KG", "49.00 $"]
 )
-async def test_odd_names_come_back_as_they_were(make_model: MakeModel, name: str) -> None:
+async def test_odd_names_come_back_unchanged(make_model: MakeModel, name: str) -> None:
     async with make_model(
         lambda request: say(
-            {k: v for k, v in asked(request).items() if k in {"reasoning", "subject", "text"}}
+            {
+                name: value
+                for name, value in asked(request).items()
+                if name in {"reasoning", "subject", "text"}
+            }
         )
     ) as model:
         proposal, rules = await model.draft(customer_name=name), await model.rules(customer_name=name)
@@ -451,18 +455,18 @@ async def test_the_budget_spans_both_attempts(make_model: MakeModel) -> None:
         assert request["max_completion_tokens"] < 500
 
 
-async def test_a_model_without_temperature_is_asked_without(make_model: MakeModel) -> None:
-    cold = fail(400, "Unsupported value: 'temperature' does not support 0 with this model.")
-    async with make_model(cold, good, good) as model:
+async def test_a_model_that_refuses_a_temperature_is_asked_without_one(make_model: MakeModel) -> None:
+    refusal = fail(400, "Unsupported value: 'temperature' does not support 0 with this model.")
+    async with make_model(refusal, good, good) as model:
         first = await model.draft(id_="in_1")
         second = await model.draft(id_="in_2")
         assert [proposal.drafted_by["attempts"] for proposal in (first, second)] == [2, 1]
         assert ["temperature" in request for request in model.fake.requests] == [True, False, False]
 
 
-async def test_words_for_facts_that_changed_meanwhile_are_dropped(make_model: MakeModel) -> None:
+async def test_words_are_dropped_if_the_facts_changed_meanwhile(make_model: MakeModel) -> None:
     class Overtaken:
-        """Another event arrives while the model thinks."""
+        """A reasoner that is overtaken: another event arrives while the model answers."""
 
         def __init__(self, inner: Reasoner, ctx: Context) -> None:
             self.inner, self.ctx = inner, ctx
@@ -483,7 +487,7 @@ async def test_words_for_facts_that_changed_meanwhile_are_dropped(make_model: Ma
         assert proposal.drafted_by["tokens"] == {"input": 300, "output": 40}
 
 
-async def test_better_words_stay_while_the_rules_say_the_same(make_model: MakeModel) -> None:
+async def test_the_models_words_stay_while_the_rules_draft_the_same(make_model: MakeModel) -> None:
     async with make_model(good, fail(400)) as model:
         first = await model.draft()
         await take_in(model.ctx, failed())
@@ -491,7 +495,9 @@ async def test_better_words_stay_while_the_rules_say_the_same(make_model: MakeMo
         assert (again.version, again.payload, again.drafted_by) == (1, first.payload, first.drafted_by)
 
 
-async def test_nobody_hears_of_a_suppressed_customer(make_model: MakeModel, founder_token: Secret) -> None:
+async def test_the_model_is_not_asked_about_a_suppressed_customer(
+    make_model: MakeModel, founder_token: Secret
+) -> None:
     async with make_model(good) as model:
         client = await Client.login(model.ctx, founder_token)
         await client.reject((await model.rules()).id, 1, suppress=True)
@@ -500,7 +506,9 @@ async def test_nobody_hears_of_a_suppressed_customer(make_model: MakeModel, foun
         assert model.fake.requests == []
 
 
-async def test_a_disabled_play_asks_nobody(make_model: MakeModel, founder_token: Secret) -> None:
+async def test_the_model_is_not_asked_for_a_disabled_play(
+    make_model: MakeModel, founder_token: Secret
+) -> None:
     async with make_model(good) as model:
         client = await Client.login(model.ctx, founder_token)
         async with model.ctx.transaction(core.acting(client)) as conn:
@@ -510,7 +518,7 @@ async def test_a_disabled_play_asks_nobody(make_model: MakeModel, founder_token:
         assert model.fake.requests == []
 
 
-async def test_a_missing_package_is_said_at_the_start(
+async def test_a_missing_package_is_an_error_at_the_start(
     make_settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "langchain", None)  # as if it were not installed
@@ -519,7 +527,7 @@ async def test_a_missing_package_is_said_at_the_start(
             pass
     assert "pip install 'execops[llm]'" in (caught.value.hint or "")
     async with open_context(make_settings()):
-        pass  # without a model nothing is missing
+        pass  # without a model no package is missing
 
 
 async def test_a_missing_key_leaves_the_rules_draft(
@@ -541,14 +549,14 @@ async def test_an_unknown_provider_leaves_the_rules_draft(make_model: MakeModel)
         assert proposal.drafted_by["result"] == "kept: error ValueError"
 
 
-async def test_doctor_says_what_is_wrong_with_the_model(
+async def test_doctor_reports_the_state_of_the_model(
     make_settings: MakeSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert (await _model(make_settings())).state == "off"
-    there = await _model(make_settings(model="openai:gpt-4.1-mini", model_base_url="http://127.0.0.1:1/v1"))
-    assert there.state == "ok"
+    check = await _model(make_settings(model="openai:gpt-4.1-mini", model_base_url="http://127.0.0.1:1/v1"))
+    assert check.state == "ok"
     assert (
-        there.detail == "openai:gpt-4.1-mini at http://127.0.0.1:1/v1, at most 10 s and 1500 tokens a draft"
+        check.detail == "openai:gpt-4.1-mini at http://127.0.0.1:1/v1, at most 10 s and 1500 tokens a draft"
     )
     assert (await _model(make_settings(model="nobody:at-all"))).state == "bad"
     monkeypatch.delenv("OPENAI_API_KEY")
@@ -579,13 +587,13 @@ def test_langchain_is_imported_only_where_a_model_is_configured() -> None:
         ("EXECOPS_MODEL_MAX_TOKENS", "0"),
     ],
 )
-def test_unusable_settings_are_named(name: str, value: str) -> None:
+def test_an_error_names_the_unusable_setting(name: str, value: str) -> None:
     with pytest.raises(InvalidInputError, match=name) as caught:
         load_settings({}, {name: value})
     assert "secret" not in f"{caught.value.message} {caught.value.hint}"
 
 
-# A message to a channel, and text of strangers that no fact carries: no play has either yet.
+# A Slack message, and a fact that holds a stranger's text. No play drafts either of them yet.
 
 MESSAGE = Draft(
     title="Dispute: Acme Inc",
@@ -607,7 +615,7 @@ async def reasoning(*script: Script) -> AsyncIterator[tuple[Reasoner, FakeOpenAI
         yield create_reasoner(settings, create_adapters(settings)), fake
 
 
-async def test_of_a_message_only_the_reasoning_is_reworded() -> None:
+async def test_only_the_reasoning_of_a_slack_message_is_reworded() -> None:
     async with reasoning(say({"reasoning": "[[amount_1]] is disputed."})) as (reasoner, fake):
         worded = await reasoner.reword(MESSAGE, {})
         assert worded is not None
@@ -618,7 +626,7 @@ async def test_of_a_message_only_the_reasoning_is_reworded() -> None:
         ]
 
 
-async def test_a_message_is_not_reworded_unasked() -> None:
+async def test_a_model_may_not_reword_a_slack_message() -> None:
     reply = say({"reasoning": "Why.", "text": "Other words."})
     async with reasoning(reply, reply) as (reasoner, _):
         worded = await reasoner.reword(MESSAGE, {})
@@ -627,7 +635,7 @@ async def test_a_message_is_not_reworded_unasked() -> None:
         assert worded.provenance["result"] == "kept: out of schema: no such object"
 
 
-async def test_outside_text_stays_inside_its_block_without_control_characters() -> None:
+async def test_text_from_outside_stays_in_its_block_without_control_characters() -> None:
     async with reasoning(say({"reasoning": "A dispute."})) as (reasoner, fake):
         await reasoner.reword(MESSAGE, {})
         content = fake.requests[0]["messages"][1]["content"]
@@ -638,7 +646,7 @@ async def test_outside_text_stays_inside_its_block_without_control_characters() 
         ]
 
 
-async def test_words_of_strangers_do_not_become_words_of_a_mail() -> None:
+async def test_words_of_a_stranger_do_not_get_into_a_mail() -> None:
     mail = replace(
         MESSAGE,
         action_type="email",

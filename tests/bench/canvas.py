@@ -129,14 +129,14 @@ def show(p95_ms: dict[int, dict[str, float]]) -> bool:
     """Print the table; returns whether every metric keeps to the budget."""
     sizes = list(p95_ms)
     print("".join([f"{'p95, ms':<22}", *(f"{size:>12,}" for size in sizes), f"{'ratio':>8}  holds"]))
-    held = True
+    all_hold = True
     for name in catalogue.load():
         times = [p95_ms[size][name] for size in sizes]
         ratio = times[-1] / times[0]
-        held = held and ratio <= BUDGET
+        all_hold = all_hold and ratio <= BUDGET
         cells = "".join(f"{time_ms:>12.1f}" for time_ms in times)
         print(f"{name:<22}{cells}{ratio:>8.2f}  {'yes' if ratio <= BUDGET else 'NO'}")
-    return held
+    return all_hold
 
 
 async def _main(sizes: tuple[int, ...], rounds: int) -> dict[int, dict[str, float]]:
@@ -154,10 +154,10 @@ def main() -> int:
     arguments = parser.parse_args()
     compile_all()
     p95_ms = asyncio.run(_main(tuple(arguments.sizes), arguments.rounds))
-    held = show(p95_ms)
+    all_hold = show(p95_ms)
     if arguments.json:
         arguments.json.write_text(json.dumps(p95_ms, indent=2) + "\n", encoding="utf-8")
-    return int(arguments.strict and not held)
+    return int(arguments.strict and not all_hold)
 
 
 if __name__ == "__main__":

@@ -99,7 +99,7 @@ def _first(
 
 def _keys(environment: Mapping[str, str], size: tuple[int, int]) -> list[tuple[float, float]]:
     """Milliseconds from each key until the terminal shows the cursor on its new row, and that row's draft."""
-    taken = []
+    latencies = []
     with terminal(execops("inbox", "--readonly"), environment, size) as inbox:
         inbox.until(COUNTED)
         row = FIRST
@@ -109,10 +109,10 @@ def _keys(environment: Mapping[str, str], size: tuple[int, int]) -> list[tuple[f
                 break
         for key in ("g", *KEYS):
             row, seen, read = _press(inbox, key, row)
-            taken.append((seen, read))
+            latencies.append((seen, read))
         inbox.press("q")
         inbox.drain()
-    return taken[1:]
+    return latencies[1:]
 
 
 def _press(inbox: Terminal, key: str, before: bytes) -> tuple[bytes, float, float]:

@@ -57,10 +57,10 @@ async def _pgbench(url: str, script: Path, *, seconds: int) -> float:
         "--protocol=prepared",
     ]
     command += [f"--client={CONNECTIONS}", "--jobs=2", f"--time={seconds}", f"--file={script}", url]
-    done = await asyncio.create_subprocess_exec(
+    process = await asyncio.create_subprocess_exec(
         *map(str, command), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
     )
-    out, err = await done.communicate()
+    out, err = await process.communicate()
     rate = re.search(r"^tps = ([\d.]+)", out.decode(), re.MULTILINE)
     assert rate, (out + err).decode()
     return float(rate[1])

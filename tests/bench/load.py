@@ -67,7 +67,7 @@ def request(event: dict[str, Any]) -> bytes:
 
 
 async def rate(url: str, connections: int, seconds: float) -> float:
-    """How many webhooks a second the server answers. All are signed before the clock starts."""
+    """The number of webhooks that the server answers in a second. All are signed before the clock starts."""
     tag = f"{time.time_ns()}x"
     requests = iter([request(payload(tag)) for _ in range(int(seconds * 2500))])
     senders = [await Sender.connect(url) for _ in range(connections)]

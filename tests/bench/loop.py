@@ -57,7 +57,7 @@ async def _latencies(ctx: Context, server: str, app: App, pool: Pool, bare_url: 
     client = await Client.login(ctx, ctx.settings.token)
     sender = await Sender.connect(server)
     proposed_by: dict[str, int] = {}
-    taken: dict[str, list[float]] = {name: [] for name in ("propose", "job", "graph", "execute")}
+    times: dict[str, list[float]] = {name: [] for name in ("propose", "job", "graph", "execute")}
     async with (
         _listening(ctx.url.reveal(), "execops_proposals") as proposed,
         _listening(ctx.url.reveal(), "bench") as performed,
@@ -99,16 +99,16 @@ async def _latencies(ctx: Context, server: str, app: App, pool: Pool, bare_url: 
             proposed.forget()
             if round_ >= WARM_UP:
                 for name, value in measured.items():
-                    taken[name].append(value)
+                    times[name].append(value)
     await sender.close()
-    job_p95 = p95(taken["job"])
+    job_p95 = p95(times["job"])
     return [
         Figure(
             name="POST → proposal visible, p95, idle",
             against="bare job round trip + bare graph run, p95 each",
             unit="ms",
-            ours=p95(taken["propose"]),
-            theirs=job_p95 + p95(taken["graph"]),
+            ours=p95(times["propose"]),
+            theirs=job_p95 + p95(times["graph"]),
             budget=1.5,
             at_least=False,
             samples=ROUNDS,
@@ -117,7 +117,7 @@ async def _latencies(ctx: Context, server: str, app: App, pool: Pool, bare_url: 
             name="approve → adapter called, p95, no undo window",
             against="bare job round trip, p95",
             unit="ms",
-            ours=p95(taken["execute"]),
+            ours=p95(times["execute"]),
             theirs=job_p95,
             budget=1.5,
             at_least=False,
@@ -175,7 +175,7 @@ async def _drained(pool: Pool, query: str) -> float:
 
 
 async def _timed(work: Callable[[], Awaitable[None]]) -> float:
-    """How many milliseconds the work takes."""
+    """The milliseconds that the work takes."""
     begin = time.perf_counter()
     await work()
     return (time.perf_counter() - begin) * 1000

@@ -237,16 +237,16 @@ async def test_a_terminal_shows_progress_bars(localstripe: httpx.AsyncClient, cl
             env=environment({**cli.env, "EXECOPS_STRIPE_API_BASE": url}) | {"TERM": "xterm-256color"},
         )  # fmt: skip
         os.close(inner)
-        reading = asyncio.create_task(asyncio.to_thread(_seen_at, outer))
+        reading = asyncio.create_task(asyncio.to_thread(_read_all, outer))
         out, _ = await asyncio.wait_for(process.communicate(), 60)
-        seen = await asyncio.wait_for(reading, 10)
-    assert process.returncode == 0, seen
-    assert "customers" in seen
-    assert "1 objects" in seen
+        output = await asyncio.wait_for(reading, 10)
+    assert process.returncode == 0, output
+    assert "customers" in output
+    assert "1 objects" in output
     assert out.decode().startswith("RESOURCE")
 
 
-def _seen_at(terminal: int) -> str:
+def _read_all(terminal: int) -> str:
     """The text written to a terminal until its other end closes."""
     output = b""
     with os.fdopen(terminal, "rb", buffering=0) as file, contextlib.suppress(OSError):  # EIO: it closed

@@ -269,10 +269,10 @@ async def test_approve_in_a_terminal_shows_the_card_and_asks(cli: Cli, ctx: Cont
     os.close(inner)
     os.write(outer, b"y\n")
     assert await asyncio.wait_for(process.wait(), 30) == 0
-    seen = os.read(outer, 65536).decode()
+    output = os.read(outer, 65536).decode()
     os.close(outer)
-    assert "billing@acme.example" in seen
-    assert "Approve proposal 1@1?" in seen
+    assert "billing@acme.example" in output
+    assert "Approve proposal 1@1?" in output
     assert (await client.proposal(1)).status is Status.APPROVED
 
 

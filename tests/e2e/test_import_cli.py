@@ -177,10 +177,10 @@ async def test_an_import_in_a_terminal_shows_the_columns_and_asks(cli: Cli, ctx:
         os.close(inner)
         os.write(outer, answer)
         assert await asyncio.wait_for(process.wait(), 30) == 0
-        seen = os.read(outer, 65536).decode()
+        output = os.read(outer, 65536).decode()
         os.close(outer)
-        assert "Import 2 lines into the account main?" in seen
-        assert "Description" in seen
+        assert "Import 2 lines into the account main?" in output
+        assert "Description" in output
         assert len(await booked(ctx)) == count
 
 
@@ -193,10 +193,10 @@ async def test_a_large_file_shows_its_progress_in_a_terminal(cli: Cli, ctx: Cont
         stdin=inner, stdout=asyncio.subprocess.PIPE, stderr=inner, env=environment(cli.env),
     )  # fmt: skip
     os.close(inner)
-    seen = b""
+    output = b""
 
     def drain() -> None:
-        nonlocal seen
+        nonlocal output
         while True:
             try:
                 read = os.read(outer, 65536)
@@ -204,15 +204,15 @@ async def test_a_large_file_shows_its_progress_in_a_terminal(cli: Cli, ctx: Cont
                 return
             if not read:
                 return
-            seen += read
+            output += read
 
     reading = asyncio.create_task(asyncio.to_thread(drain))
     out, _ = await asyncio.wait_for(process.communicate(), 120)
     await reading
     os.close(outer)
     assert process.returncode == 0
-    assert b"Importing" in seen
-    assert b"100%" in seen
+    assert b"Importing" in output
+    assert b"100%" in output
     assert b'"imported": 25000' in out
     assert sum(minor for minor, _, _ in await booked(ctx)) == -100 * sum(range(25_000))
 

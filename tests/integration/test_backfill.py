@@ -140,19 +140,19 @@ async def books(ctx: Context) -> dict[str, list[dict[str, Any]]]:
 
 async def test_every_page_is_read_and_recorded(reading: Context, fake: FakeStripe) -> None:
     company(fake)
-    seen: list[Progress] = []
-    done = await fill(reading, on_progress=seen.append)
-    assert done.finished
-    assert not done.resumed
-    assert {progress.resource: (progress.objects, progress.pages) for progress in done.resources} == {
+    reported: list[Progress] = []
+    result = await fill(reading, on_progress=reported.append)
+    assert result.finished
+    assert not result.resumed
+    assert {progress.resource: (progress.objects, progress.pages) for progress in result.resources} == {
         "customers": (COUNT, 4),
         "subscriptions": (COUNT, 4),
         "invoices": (COUNT, 4),
         "balance_transactions": (COUNT, 4),
         "balance": (1, 1),
     }
-    assert [progress.resource for progress in seen if progress.done] == [
-        progress.resource for progress in done.resources
+    assert [progress.resource for progress in reported if progress.done] == [
+        progress.resource for progress in result.resources
     ]
     assert fake.requests[0].params == {"limit": "100"}
     tables = await books(reading)
@@ -219,12 +219,12 @@ async def test_a_killed_backfill_continues_at_its_page(reading: Context, fake: F
     with pytest.raises(asyncio.CancelledError):
         await running
     asked = len(fake.requests)
-    done = await fill(reading, since=datetime.fromtimestamp(START + 60, UTC))
-    assert (done.finished, done.resumed, done.since) == (True, True, SINCE)
+    result = await fill(reading, since=datetime.fromtimestamp(START + 60, UTC))
+    assert (result.finished, result.resumed, result.since) == (True, True, SINCE)
     first = fake.requests[asked]
     assert first.path == path
     assert first.params["starting_after"].endswith("_150")
-    assert {progress.objects for progress in done.resources} == {COUNT, 1}
+    assert {progress.objects for progress in result.resources} == {COUNT, 1}
     whole = await books(reading)
     await fill(reading, restart=True)
     assert await books(reading) == whole
@@ -238,9 +238,9 @@ async def test_stop_ends_a_backfill_between_pages(reading: Context, fake: FakeSt
         if progress.resource == "subscriptions" and progress.pages == 2:
             stop.set()
 
-    done = await fill(reading, stop=stop, on_progress=show)
-    assert not done.finished
-    assert [(progress.resource, progress.objects, progress.done) for progress in done.resources] == [
+    result = await fill(reading, stop=stop, on_progress=show)
+    assert not result.finished
+    assert [(progress.resource, progress.objects, progress.done) for progress in result.resources] == [
         ("customers", COUNT, True),
         ("subscriptions", 200, False),
     ]
@@ -269,8 +269,8 @@ async def test_restart_and_an_earlier_since_drop_the_cursors(reading: Context, f
             reading, stop=stop, on_progress=lambda progress, stop=stop: stop.set() if progress.pages else None
         )
         asked = len(fake.requests)
-        done = await fill(reading, **options)
-        assert not done.resumed
+        result = await fill(reading, **options)
+        assert not result.resumed
         assert "starting_after" not in fake.requests[asked].params
 
 
@@ -324,8 +324,8 @@ async def test_a_backfill_gives_up_while_stripe_stays_down(
     with pytest.raises(UnavailableError, match="503"):
         await fill(reading)
     fake.script = lambda _: None
-    done = await fill(reading)
-    assert (done.finished, done.resumed) == (True, True)
+    result = await fill(reading)
+    assert (result.finished, result.resumed) == (True, True)
 
 
 async def test_requests_keep_to_the_rate(reading: Context, fake: FakeStripe) -> None:

@@ -50,8 +50,8 @@ def result(event: Event) -> str:
 
 
 async def test_a_failed_charge_is_drafted_as_pending(ctx: Context) -> None:
-    taken = await take_in(ctx, failed())
-    (outcome,) = core.of_play(taken)
+    processed = await take_in(ctx, failed())
+    (outcome,) = core.of_play(processed)
     assert outcome["result"] == "drafted"
     proposal = await core.proposal(ctx, outcome["proposal"])
     assert (proposal.status, proposal.version, proposal.urgency) == (Status.PENDING, 1, Urgency.MEDIUM)
@@ -66,23 +66,23 @@ async def test_a_failed_charge_is_drafted_as_pending(ctx: Context) -> None:
 async def test_an_event_about_no_object_drafts_nothing(ctx: Context) -> None:
     payload = failed()
     del payload["data"]["object"]["id"]
-    taken = await take_in(ctx, payload)
-    assert (taken.status, taken.outcome) == ("processed", [])
+    processed = await take_in(ctx, payload)
+    assert (processed.status, processed.outcome) == ("processed", [])
 
 
 async def test_a_disabled_play_drafts_nothing(ctx: Context, client: Client) -> None:
     async with ctx.transaction(core.acting(client)) as conn:
         await policy.set_allowed(conn, client.operator, "play", "card_update", allowed=False, why="noise")
-    taken = await take_in(ctx, failed())
-    assert taken.outcome[0]["why"] == "the play card_update is disabled"
+    processed = await take_in(ctx, failed())
+    assert processed.outcome[0]["why"] == "the play card_update is disabled"
     assert await all_proposals(ctx) == []
 
 
 async def test_a_suppressed_customer_gets_nothing(ctx: Context, client: Client) -> None:
     async with ctx.transaction(core.acting(client)) as conn:
         await policy.suppress(conn, client.operator, "cus_1", "asked us to stop")
-    taken = await take_in(ctx, failed())
-    assert taken.outcome[0]["why"] == "cus_1 is never to be contacted"
+    processed = await take_in(ctx, failed())
+    assert processed.outcome[0]["why"] == "cus_1 is never to be contacted"
     other = await take_in(ctx, failed("in_2", customer="cus_2"))
     assert result(other) == "drafted"
 
@@ -90,8 +90,8 @@ async def test_a_suppressed_customer_gets_nothing(ctx: Context, client: Client) 
 async def test_a_late_failure_of_a_paid_invoice_drafts_nothing(ctx: Context) -> None:
     late, settled = failed(), paid()
     await take_in(ctx, settled)
-    taken = await take_in(ctx, late)
-    assert taken.outcome[0]["why"] == "invoice ACME-0001 is paid"
+    processed = await take_in(ctx, late)
+    assert processed.outcome[0]["why"] == "invoice ACME-0001 is paid"
     assert await all_proposals(ctx) == []
 
 
@@ -112,8 +112,10 @@ async def test_paid_beats_failed_of_the_same_second_in_either_order(ctx: Context
 
 async def test_a_further_event_updates_the_pending_proposal(ctx: Context) -> None:
     proposal_id = await core.pending_id(ctx)
-    taken = await take_in(ctx, failed(attempt_count=2))
-    assert core.of_play(taken) == [{"play": "card_update", "proposal": proposal_id, "result": "coalesced"}]
+    processed = await take_in(ctx, failed(attempt_count=2))
+    assert core.of_play(processed) == [
+        {"play": "card_update", "proposal": proposal_id, "result": "coalesced"}
+    ]
     proposal = await core.proposal(ctx, proposal_id)
     assert (proposal.version, proposal.title) == (2, "Card failed: Acme Inc, attempt 2")
     linked = await core.rows(ctx, "select proposal_id from proposal_events")
@@ -175,7 +177,7 @@ async def test_a_newer_draft_is_replaced_by_the_next_one(ctx: Context, client: C
 
 
 async def test_a_model_changes_only_words(ctx: Context) -> None:
-    taken = await core.record_event(ctx, failed())
+    recorded = await core.record_event(ctx, failed())
     async with ctx.connection() as conn:
         facts = await gather(conn, ctx.settings, ctx.clock.now(), About("in_1", "cus_1"))
     worded = PLAY.assess(facts)
@@ -185,7 +187,9 @@ async def test_a_model_changes_only_words(ctx: Context) -> None:
         reasoning="Better reasons.",
         provenance={"author": "model", "model": "m-1"},
     )
-    drafted = await drafting.draft(ctx, PLAY, taken.id, facts.about, "event:1:card_update", wording, worded)
+    drafted = await drafting.draft(
+        ctx, PLAY, recorded.id, facts.about, "event:1:card_update", wording, worded
+    )
     assert drafted.proposal_id is not None
     proposal = await core.proposal(ctx, drafted.proposal_id)
     assert proposal.payload == worded.payload | {"text": "Better words.\n"}
@@ -202,14 +206,16 @@ async def test_a_model_changes_only_words(ctx: Context) -> None:
 
 
 async def test_words_for_an_outdated_draft_are_dropped(ctx: Context) -> None:
-    taken = await core.record_event(ctx, failed())
+    recorded = await core.record_event(ctx, failed())
     async with ctx.connection() as conn:
         facts = await gather(conn, ctx.settings, ctx.clock.now(), About("in_1", "cus_1"))
     worded = PLAY.assess(facts)
     assert isinstance(worded, Draft)
     await core.record_event(ctx, failed(attempt_count=2))
     wording = Wording(payload={"text": "Old words.\n"}, reasoning="Old.", provenance={"author": "model"})
-    drafted = await drafting.draft(ctx, PLAY, taken.id, facts.about, "event:1:card_update", wording, worded)
+    drafted = await drafting.draft(
+        ctx, PLAY, recorded.id, facts.about, "event:1:card_update", wording, worded
+    )
     assert drafted.proposal_id is not None
     proposal = await core.proposal(ctx, drafted.proposal_id)
     assert proposal.drafted_by["author"] == "rules"
@@ -227,8 +233,8 @@ async def test_an_event_about_a_decided_live_proposal_is_only_noted(
     if status in {"failed", "unknown"}:
         await core.run(ctx, "update action_proposals set status = %s where id = %s", status, proposal_id)
     before = await core.proposal(ctx, proposal_id)
-    taken = await take_in(ctx, failed(attempt_count=2))
-    assert core.of_play(taken)[-1] == {
+    processed = await take_in(ctx, failed(attempt_count=2))
+    assert core.of_play(processed)[-1] == {
         "play": "card_update",
         "proposal": proposal_id,
         "result": "noted",
@@ -246,8 +252,8 @@ async def test_within_the_cool_down_after_an_execution_nothing_is_drafted(
     proposal_id = await core.pending_id(ctx)
     await client.approve(proposal_id, 1)
     await processing.execute_proposal(ctx, proposal_id, 1)
-    taken = await take_in(ctx, failed(attempt_count=2))
-    assert core.of_play(taken)[-1]["why"] == f"proposal {proposal_id} was executed less than 48 h ago"
+    processed = await take_in(ctx, failed(attempt_count=2))
+    assert core.of_play(processed)[-1]["why"] == f"proposal {proposal_id} was executed less than 48 h ago"
     assert result(await take_in(ctx, failed("in_2"))) == "drafted"  # another object
 
 
@@ -357,8 +363,8 @@ async def test_a_settled_invoice_supersedes_its_proposal(
         await client.approve(proposal_id, 1)
         await core.run(ctx, "update action_proposals set status = 'failed' where id = %s", proposal_id)
     settled = failed(status=status, amount_remaining=0)["data"]["object"]
-    taken = await take_in(ctx, event(type_, settled))
-    assert taken.outcome == [
+    processed = await take_in(ctx, event(type_, settled))
+    assert processed.outcome == [
         {
             "play": "card_update",
             "proposal": proposal_id,
@@ -385,8 +391,8 @@ async def test_the_proposal_of_another_invoice_stays_pending(ctx: Context) -> No
 
 async def test_a_changed_email_redrafts_the_proposal(ctx: Context) -> None:
     proposal_id = await core.pending_id(ctx)
-    taken = await take_in(ctx, customer(email="new@acme.example"))
-    assert taken.outcome == [{"play": "card_update", "result": "redrafted", "proposal": proposal_id}]
+    processed = await take_in(ctx, customer(email="new@acme.example"))
+    assert processed.outcome == [{"play": "card_update", "result": "redrafted", "proposal": proposal_id}]
     proposal = await core.proposal(ctx, proposal_id)
     assert (proposal.version, proposal.payload["to"]) == (2, "new@acme.example")
 
@@ -410,32 +416,32 @@ async def test_a_deleted_customer_supersedes_the_proposal(ctx: Context) -> None:
 
 
 async def test_processing_and_replaying_an_event_again_changes_nothing(ctx: Context, client: Client) -> None:
-    taken = await take_in(ctx, failed())
-    before = (await all_proposals(ctx), await core.transitions(ctx, core.of_play(taken)[0]["proposal"]))
-    await processing.process_event(ctx, taken.id)
-    assert await client.replay(taken.id)
-    assert not await client.replay(taken.id)  # the event waits already
-    await processing.process_event(ctx, taken.id)
+    processed = await take_in(ctx, failed())
+    before = (await all_proposals(ctx), await core.transitions(ctx, core.of_play(processed)[0]["proposal"]))
+    await processing.process_event(ctx, processed.id)
+    assert await client.replay(processed.id)
+    assert not await client.replay(processed.id)  # the event waits already
+    await processing.process_event(ctx, processed.id)
     assert (
         await all_proposals(ctx),
-        await core.transitions(ctx, core.of_play(taken)[0]["proposal"]),
+        await core.transitions(ctx, core.of_play(processed)[0]["proposal"]),
     ) == before
     async with ctx.connection() as conn:
-        again = await events.get(conn, taken.id)
-    assert (again.status, again.outcome) == (taken.status, taken.outcome)
-    assert (await deliver(ctx, taken.payload_json)).duplicate
+        again = await events.get(conn, processed.id)
+    assert (again.status, again.outcome) == (processed.status, processed.outcome)
+    assert (await deliver(ctx, processed.payload_json)).duplicate
 
 
 async def test_replaying_an_old_event_after_newer_ones_changes_nothing(ctx: Context, client: Client) -> None:
-    taken = await take_in(ctx, failed())
+    processed = await take_in(ctx, failed())
     await take_in(ctx, failed(attempt_count=2))
     before = await all_proposals(ctx)
-    await client.replay(taken.id)
-    await processing.process_event(ctx, taken.id)
+    await client.replay(processed.id)
+    await processing.process_event(ctx, processed.id)
     assert await all_proposals(ctx) == before
-    await client.reject(core.of_play(taken)[0]["proposal"], 2)
-    await client.replay(taken.id)
-    await processing.process_event(ctx, taken.id)
+    await client.reject(core.of_play(processed)[0]["proposal"], 2)
+    await client.replay(processed.id)
+    await processing.process_event(ctx, processed.id)
     assert [row["status"] for row in await all_proposals(ctx)] == ["rejected"]
 
 
@@ -447,8 +453,8 @@ async def test_an_event_processed_by_two_workers_at_once_is_drafted_once(ctx: Co
     assert {type(answer).__name__ for answer in answers} <= {"NoneType", "BusyError"}
     await processing.process_event(ctx, receipt.event_id)
     async with ctx.connection() as conn:
-        taken = await events.get(conn, receipt.event_id)
-    assert len(core.of_play(taken)) == 1
+        processed = await events.get(conn, receipt.event_id)
+    assert len(core.of_play(processed)) == 1
     assert [(row["version"], row["status"]) for row in await all_proposals(ctx)] == [(1, "pending")]
 
 

@@ -46,11 +46,11 @@ def imported_by(*names: str) -> set[str]:
 
 def modules_of(*names: str) -> set[str]:
     """The modules that a fresh process has loaded after importing these."""
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", _PROGRAM, *names], capture_output=True, text=True, timeout=60, check=False
     )
-    assert done.returncode == 0, done.stderr
-    return set(done.stdout.split())
+    assert process.returncode == 0, process.stderr
+    return set(process.stdout.split())
 
 
 def core_modules() -> list[str]:

@@ -17,9 +17,9 @@ import httpx
 import pytest
 
 from execops.context import Context
-from tests.core import rows
 from tests.e2e.test_cli import Cli, environment, start
 from tests.e2e.test_localstripe import WORKING, _give_card, _post, localstripe
+from tests.records import rows
 
 __all__ = ["localstripe"]
 

@@ -10,8 +10,8 @@ from typing import Any
 from execops.client import Client
 from execops.context import Context
 from execops.model import EventStatus
-from tests.core import checkpoint_rows
 from tests.job_worker import count, drained, working
+from tests.records import checkpoint_rows
 from tests.stripe_events import deliver, event, failed, fixture, paid
 
 EVENTS = int(os.environ.get("EXECOPS_SOAK_EVENTS", "300"))

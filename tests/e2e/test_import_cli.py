@@ -12,7 +12,7 @@ import pytest
 
 from execops.client import Client
 from execops.context import Context
-from tests import core
+from tests import records
 from tests.e2e.test_cli import Cli, cli, environment
 from tests.job_worker import drained, working
 
@@ -34,7 +34,7 @@ def file(tmp_path: Path) -> Path:
 
 
 async def booked(ctx: Context) -> list[tuple[int, str, str]]:
-    rows = await core.rows(ctx, "select amount_minor, currency, counterparty from transactions order by 1")
+    rows = await records.rows(ctx, "select amount_minor, currency, counterparty from transactions order by 1")
     return [(row["amount_minor"], row["currency"], row["counterparty"]) for row in rows]
 
 

@@ -15,8 +15,8 @@ import pytest
 from execops.client import Client
 from execops.context import Context
 from execops.model import EventStatus, ExecutionStatus, Status
-from tests.core import checkpoint_rows
 from tests.job_worker import count, drained, until_pending, until_status, working
+from tests.records import checkpoint_rows
 from tests.stripe_events import deliver, failed
 
 BEFORE_DECISION = [

@@ -9,7 +9,7 @@ from execops.context import Context
 from execops.model import Role
 from execops.plays.precision import LAST
 from execops.settings import Secret
-from tests import core
+from tests import records
 from tests.e2e.test_cli import Cli, Ran, cli
 from tests.stripe_events import failed, take_in
 
@@ -36,7 +36,7 @@ async def test_plays_are_listed_with_their_precision(cli: Cli, ctx: Context, cli
     assert play["version"] >= 1
     assert play["summary"]
     for number in range(3):
-        await core.pending_id(ctx, f"in_{number}")
+        await records.pending_id(ctx, f"in_{number}")
     ids = [line.id for line in await client.inbox() if line.play == "card_update"]
     for id_ in ids[:2]:
         await client.approve(id_, (await client.proposal(id_)).version)
@@ -49,8 +49,8 @@ async def test_plays_are_listed_with_their_precision(cli: Cli, ctx: Context, cli
 
 
 async def test_a_flagged_play_is_disabled_with_one_command(cli: Cli, ctx: Context, client: Client) -> None:
-    await core.pending_id(ctx)
-    await core.run(
+    await records.pending_id(ctx)
+    await records.run(
         ctx,
         "insert into action_proposals (urgency, vertical, play, action_type, title, object_id, subject_key, payload,"
         " reasoning, drafted_by, dedupe_key, thread_id, expires_at)"

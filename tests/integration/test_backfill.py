@@ -17,8 +17,8 @@ from execops.settings import Secret
 from execops.sources.stripe.history import StripeHistory
 from jobs.bootstrap import open_context
 from tests.conftest import MakeSettings
-from tests.core import rows
 from tests.fake_stripe import KEY, FakeStripe, Object, Reply, Request, fail, fake_stripe
+from tests.records import rows
 from tests.stripe_events import event, fixture, take_in
 
 START = 1_767_225_600  # 2026-01-01

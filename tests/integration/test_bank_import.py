@@ -22,7 +22,7 @@ from execops.model import Event, Role, Status
 from execops.money import Money
 from execops.sources.bank.layout import Options, survey
 from execops.sources.bank.statement import read
-from tests import core
+from tests import records
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HEAD = "Date,Description,Amount,Balance\n"
@@ -62,29 +62,29 @@ async def take(
 
 async def process(ctx: Context) -> list[Event]:
     """Process the waiting events, the oldest first; returns all events of the bank."""
-    for row in await core.rows(ctx, "select id from events where status = 'received' order by id"):
+    for row in await records.rows(ctx, "select id from events where status = 'received' order by id"):
         await processing.process_event(ctx, row["id"])
     async with ctx.connection() as conn:
-        rows = await core.rows(ctx, "select id from events where source = 'bank' order by id")
+        rows = await records.rows(ctx, "select id from events where source = 'bank' order by id")
         return [await events.get(conn, row["id"]) for row in rows]
 
 
 async def everything(ctx: Context) -> dict[str, list[dict[str, Any]]]:
     """The rows of every table that an import may write."""
     return {
-        table: await core.rows(ctx, f"select * from {table} order by 1, 2, 3, 4")
+        table: await records.rows(ctx, f"select * from {table} order by 1, 2, 3, 4")
         for table in ("events", "transactions", "balances", "action_proposals")
-    } | {"jobs": await core.jobs(ctx, "process_event")}
+    } | {"jobs": await records.jobs(ctx, "process_event")}
 
 
 async def booked(ctx: Context) -> list[dict[str, Any]]:
-    return await core.rows(
+    return await records.rows(
         ctx, "select occurred_at, kind, amount_minor, currency, counterparty from transactions order by 1, 3"
     )
 
 
 async def proposals(ctx: Context) -> Mapping[str, Any]:
-    rows = await core.rows(
+    rows = await records.rows(
         ctx, "select object_id, status, urgency, outcome from action_proposals order by id"
     )
     return {row["object_id"]: row for row in rows}
@@ -124,7 +124,7 @@ async def test_rows_are_booked_at_once_and_make_an_event_for_each_vendor_and_mon
     assert stored[0].object_id == stored[0].subject_key == "spend:2026-08:USD:AWS"
     assert {event.occurred_at for event in stored} == {NOW}
     assert {event.status.value for event in stored} == {"processed"}
-    (balance,) = await core.rows(here, "select account, kind, amount_minor, currency, as_of from balances")
+    (balance,) = await records.rows(here, "select account, kind, amount_minor, currency, as_of from balances")
     assert (balance["account"], balance["kind"], balance["amount_minor"]) == (
         "bank:main",
         "current",
@@ -186,7 +186,7 @@ async def test_two_imports_at_once_book_each_row_once(here: Context, client: Cli
     )
     assert sorted(report.imported for report in reports) == [0, 0, 10]
     assert len(await booked(here)) == 10
-    assert len(await core.rows(here, "select 1 from balances")) == 1
+    assert len(await records.rows(here, "select 1 from balances")) == 1
 
 
 async def test_a_dry_run_counts_new_rows_and_changes_nothing(here: Context, client: Client) -> None:
@@ -214,13 +214,13 @@ async def test_the_balance_of_a_later_export_of_the_same_day_counts(here: Contex
     await take(here, client, evening)
     older = await take(here, client, csv_of(("2026-11-20", "C", "-1.00", "1.00")))
     assert older.imported == 1
-    (latest,) = await core.rows(here, "select amount_minor from balances order by as_of desc limit 1")
+    (latest,) = await records.rows(here, "select amount_minor from balances order by as_of desc limit 1")
     assert latest["amount_minor"] == 10_000
 
 
 async def test_a_balance_dated_tomorrow_counts_from_now(here: Context, client: Client) -> None:
     await take(here, client, csv_of(("2026-11-23", "A", "-1.00", "5.00")))
-    (balance,) = await core.rows(here, "select as_of from balances")
+    (balance,) = await records.rows(here, "select as_of from balances")
     assert balance["as_of"] == NOW
 
 
@@ -255,11 +255,11 @@ async def test_a_large_file_is_imported_in_several_transactions(
 
 async def test_an_operator_whose_role_does_not_decide_may_not_import(here: Context) -> None:
     for role in (Role.VIEWER, Role.SERVICE):
-        other = await core.someone(here, role.value, role)
+        other = await records.new_client(here, role.value, role)
         with pytest.raises(NotAllowedError):
             await take(here, other, csv_of(QUARTER[0]))
     assert await booked(here) == []
-    ops = await core.someone(here, "ops", Role.OPS)
+    ops = await records.new_client(here, "ops", Role.OPS)
     assert (await take(here, ops, csv_of(QUARTER[0]))).imported == 1
 
 

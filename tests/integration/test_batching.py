@@ -15,7 +15,7 @@ from execops.errors import DatabaseUnavailableError
 from execops.ingest import deliveries
 from execops.ingest.batching import Intake
 from execops.ingest.deliveries import Delivery, Receipt
-from tests import core
+from tests import records
 from tests.stripe_events import failed, sign
 
 
@@ -52,11 +52,11 @@ async def test_deliveries_that_arrive_while_a_transaction_runs_share_the_next_on
     receipts = await asyncio.gather(receive(intake, events[0]), *[later(payload) for payload in events[1:]])
     assert batches == [1, 19]
     assert not any(receipt.duplicate for receipt in receipts)
-    rows = await core.rows(ctx, "select id, dedupe_key from events")
+    rows = await records.rows(ctx, "select id, dedupe_key from events")
     assert {row["id"]: row["dedupe_key"] for row in rows} == {
         receipt.event_id: event["id"] for receipt, event in zip(receipts, events, strict=True)
     }
-    assert await core.stored_counts(ctx) == (20, 20)
+    assert await records.stored_counts(ctx) == (20, 20)
 
 
 async def test_each_delivery_is_answered_after_its_commit(ctx: Context) -> None:
@@ -64,7 +64,7 @@ async def test_each_delivery_is_answered_after_its_commit(ctx: Context) -> None:
 
     async def is_committed(n: int) -> bool:
         receipt = await receive(intake, failed(f"in_{n}"))
-        return bool(await core.rows(ctx, "select 1 from events where id = %s", receipt.event_id))
+        return bool(await records.rows(ctx, "select 1 from events where id = %s", receipt.event_id))
 
     assert all(await asyncio.gather(*[is_committed(n) for n in range(10)]))
 
@@ -74,13 +74,13 @@ async def test_the_same_event_at_once_is_stored_once(ctx: Context) -> None:
     receipts = await asyncio.gather(*[receive(intake, event) for _ in range(8)])
     assert len({receipt.event_id for receipt in receipts}) == 1
     assert sorted(receipt.duplicate for receipt in receipts) == [False] + [True] * 7
-    assert await core.stored_counts(ctx) == (1, 1)
+    assert await records.stored_counts(ctx) == (1, 1)
 
 
 async def test_a_row_that_is_refused_does_not_hold_up_its_neighbours(
     ctx: Context, batches: list[int]
 ) -> None:
-    await core.run(ctx, "alter table events add constraint no_bad_ones check (object_id <> 'in_3')")
+    await records.run(ctx, "alter table events add constraint no_bad_ones check (object_id <> 'in_3')")
     intake = Intake(ctx)
     answers = await asyncio.gather(
         *[receive(intake, failed(f"in_{n}")) for n in range(6)], return_exceptions=True
@@ -88,7 +88,7 @@ async def test_a_row_that_is_refused_does_not_hold_up_its_neighbours(
     assert isinstance(answers[3], psycopg.errors.CheckViolation)
     assert sum(isinstance(answer, Receipt) for answer in answers) == 5
     assert batches == [6] + [1] * 6
-    assert await core.stored_counts(ctx) == (5, 5)
+    assert await records.stored_counts(ctx) == (5, 5)
     assert not (await receive(intake, failed("in_9"))).duplicate  # the next delivery is stored
 
 
@@ -115,7 +115,7 @@ async def test_a_delivery_is_stored_even_if_its_sender_hangs_up(ctx: Context) ->
     await asyncio.sleep(0)
     waiting.cancel()
     assert not (await receive(intake, failed("in_2"))).duplicate
-    assert await core.stored_counts(ctx) == (2, 2)
+    assert await records.stored_counts(ctx) == (2, 2)
 
 
 async def test_the_pool_does_not_hand_out_an_ended_session(ctx: Context) -> None:
@@ -123,4 +123,4 @@ async def test_the_pool_does_not_hand_out_an_ended_session(ctx: Context) -> None
         (row,) = await (await conn.execute("select pg_backend_pid() as pid")).fetchall()
     async with await psycopg.AsyncConnection.connect(ctx.url.reveal(), autocommit=True) as other:
         await other.execute("select pg_terminate_backend(%s, 5000)", (row["pid"],))
-    await core.rows(ctx, "select 1")  # on another connection, without an error
+    await records.rows(ctx, "select 1")  # on another connection, without an error

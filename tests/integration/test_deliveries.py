@@ -23,7 +23,7 @@ from execops.ingest import deliveries, events
 from execops.model import Actor, Event, EventStatus
 from execops.settings import Secret
 from jobs.bootstrap import open_context
-from tests import core
+from tests import records
 from tests.conftest import MakeSettings
 from tests.stripe_events import deliver, event, failed, sign, take_in
 
@@ -52,7 +52,7 @@ async def test_a_second_delivery_is_a_duplicate_even_with_a_new_signature(ctx: C
     first, second = await deliver(ctx, payload), await deliver(ctx, payload | {"pending_webhooks": 3})
     assert (first.duplicate, second.duplicate) == (False, True)
     assert first.event_id == second.event_id
-    assert await core.stored_counts(ctx) == (1, 1)
+    assert await records.stored_counts(ctx) == (1, 1)
 
 
 async def test_the_same_event_at_once_is_stored_once(ctx: Context) -> None:
@@ -60,7 +60,7 @@ async def test_the_same_event_at_once_is_stored_once(ctx: Context) -> None:
     receipts = await asyncio.gather(*[deliver(ctx, payload) for _ in range(20)])
     assert {receipt.event_id for receipt in receipts} == {receipts[0].event_id}
     assert sum(not receipt.duplicate for receipt in receipts) == 1
-    assert await core.stored_counts(ctx) == (1, 1)
+    assert await records.stored_counts(ctx) == (1, 1)
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ async def test_a_value_that_jsonb_cannot_hold_is_replaced_and_noted(
         assert notes is None
     else:
         assert [note in entry for entry in notes or ()] == [True]
-    assert await core.stored_counts(ctx) == (1, 1)
+    assert await records.stored_counts(ctx) == (1, 1)
 
 
 async def test_a_field_name_that_jsonb_cannot_hold_is_replaced_too(ctx: Context) -> None:
@@ -129,7 +129,7 @@ async def test_ids_with_odd_characters_are_stored(ctx: Context) -> None:
 async def test_a_body_that_is_not_an_event_is_refused(ctx: Context, body: bytes) -> None:
     with pytest.raises(InvalidDeliveryError):
         await post(ctx, body)
-    assert await core.stored_counts(ctx) == (0, 0)
+    assert await records.stored_counts(ctx) == (0, 0)
 
 
 async def test_deep_but_readable_json_is_stored(ctx: Context) -> None:
@@ -150,7 +150,7 @@ async def test_a_delivery_over_one_mebibyte_is_refused(ctx: Context) -> None:
     assert (await post(ctx, padded)).status is EventStatus.RECEIVED
     with pytest.raises(DeliveryTooLargeError):
         await post(ctx, padded + b" ")
-    assert await core.stored_counts(ctx) == (1, 1)
+    assert await records.stored_counts(ctx) == (1, 1)
 
 
 @pytest.mark.parametrize("source", ["nope", "", "fields", "../stripe", "__init__", "Stripe"])
@@ -163,7 +163,7 @@ async def test_without_a_secret_nothing_is_stored(make_settings: MakeSettings) -
     async with open_context(make_settings(stripe_webhook_secrets=())) as ctx:
         with pytest.raises(NotConfiguredError):
             await deliver(ctx, failed())
-        assert await core.stored_counts(ctx) == (0, 0)
+        assert await records.stored_counts(ctx) == (0, 0)
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ async def test_without_a_secret_nothing_is_stored(make_settings: MakeSettings) -
 async def test_without_a_valid_signature_nothing_is_stored(ctx: Context, headers: dict[str, str]) -> None:
     with pytest.raises(SignatureError):
         await deliveries.receive(ctx, "stripe", headers, json.dumps(failed()).encode())
-    assert await core.stored_counts(ctx) == (0, 0)
+    assert await records.stored_counts(ctx) == (0, 0)
 
 
 @pytest.mark.parametrize("secret", ["whsec_new", "whsec_test"])
@@ -210,7 +210,7 @@ async def test_thin_and_other_mode_events_are_stored_as_ignored(
     assert event.status is EventStatus.IGNORED
     assert event.processed_at is not None
     assert why in event.outcome[0]["ignored"]
-    assert await core.stored_counts(ctx) == (1, 0)
+    assert await records.stored_counts(ctx) == (1, 0)
     assert (await deliver(ctx, payload)).duplicate
 
 
@@ -222,7 +222,7 @@ async def test_a_failing_queue_stores_no_event(ctx: Context, monkeypatch: pytest
         patched.setattr(ctx.queue, "defer", fail)
         with pytest.raises(RuntimeError):
             await deliver(ctx, failed(created=1_790_000_000))
-    assert await core.stored_counts(ctx) == (0, 0)
+    assert await records.stored_counts(ctx) == (0, 0)
 
 
 async def test_a_replay_enqueues_one_job_and_repeats_no_effect(ctx: Context, client: Client) -> None:
@@ -231,6 +231,6 @@ async def test_a_replay_enqueues_one_job_and_repeats_no_effect(ctx: Context, cli
     actor = Actor.user(client.operator)
     assert await deliveries.replay(ctx, event.id, actor)
     assert not await deliveries.replay(ctx, event.id, actor)  # the event waits already
-    assert await core.stored_counts(ctx) == (1, 2)
+    assert await records.stored_counts(ctx) == (1, 2)
     await processing.process_event(ctx, event.id)
     assert list(await client.inbox()) == list(before)

@@ -24,7 +24,7 @@ from execops.plays.money.card_update import PLAY
 from execops.ports import Wording
 from execops.proposals import drafting
 from jobs.bootstrap import open_context
-from tests import core
+from tests import records
 from tests.conftest import MakeSettings
 from tests.stripe_events import deliver, event, failed, fixture, paid, take_in
 
@@ -36,14 +36,14 @@ def customer(type_: str = "customer.updated", **changes: Any) -> dict[str, Any]:
 
 
 async def all_proposals(ctx: Context) -> list[dict[str, Any]]:
-    return await core.rows(
+    return await records.rows(
         ctx, "select id, status, version, urgency, payload, outcome from action_proposals order by id"
     )
 
 
 def result(event: Event) -> str:
     """The last result of card_update for this event."""
-    return str(core.of_play(event)[-1]["result"])
+    return str(records.results_of_play(event)[-1]["result"])
 
 
 # Drafting
@@ -51,9 +51,9 @@ def result(event: Event) -> str:
 
 async def test_a_failed_charge_is_drafted_as_pending(ctx: Context) -> None:
     processed = await take_in(ctx, failed())
-    (outcome,) = core.of_play(processed)
+    (outcome,) = records.results_of_play(processed)
     assert outcome["result"] == "drafted"
-    proposal = await core.proposal(ctx, outcome["proposal"])
+    proposal = await records.proposal(ctx, outcome["proposal"])
     assert (proposal.status, proposal.version, proposal.urgency) == (Status.PENDING, 1, Urgency.MEDIUM)
     assert (proposal.vertical, proposal.play, proposal.action_type) == ("money", "card_update", "email")
     assert (proposal.object_id, proposal.subject_key) == ("in_1", "cus_1")
@@ -71,7 +71,7 @@ async def test_an_event_about_no_object_drafts_nothing(ctx: Context) -> None:
 
 
 async def test_a_disabled_play_drafts_nothing(ctx: Context, client: Client) -> None:
-    async with ctx.transaction(core.acting(client)) as conn:
+    async with ctx.transaction(records.actor_of(client)) as conn:
         await policy.set_allowed(conn, client.operator, "play", "card_update", allowed=False, why="noise")
     processed = await take_in(ctx, failed())
     assert processed.outcome[0]["why"] == "the play card_update is disabled"
@@ -79,7 +79,7 @@ async def test_a_disabled_play_drafts_nothing(ctx: Context, client: Client) -> N
 
 
 async def test_a_suppressed_customer_gets_nothing(ctx: Context, client: Client) -> None:
-    async with ctx.transaction(core.acting(client)) as conn:
+    async with ctx.transaction(records.actor_of(client)) as conn:
         await policy.suppress(conn, client.operator, "cus_1", "asked us to stop")
     processed = await take_in(ctx, failed())
     assert processed.outcome[0]["why"] == "cus_1 is never to be contacted"
@@ -103,7 +103,7 @@ async def test_paid_beats_failed_of_the_same_second_in_either_order(ctx: Context
     assert [row["status"] for row in await all_proposals(ctx)] == (
         ["superseded"] if first == "failed" else []
     )
-    (snapshot,) = await core.rows(ctx, "select state from snapshots where object_id = 'in_1'")
+    (snapshot,) = await records.rows(ctx, "select state from snapshots where object_id = 'in_1'")
     assert snapshot["state"]["status"] == "paid"
 
 
@@ -111,29 +111,29 @@ async def test_paid_beats_failed_of_the_same_second_in_either_order(ctx: Context
 
 
 async def test_a_further_event_updates_the_pending_proposal(ctx: Context) -> None:
-    proposal_id = await core.pending_id(ctx)
+    proposal_id = await records.pending_id(ctx)
     processed = await take_in(ctx, failed(attempt_count=2))
-    assert core.of_play(processed) == [
+    assert records.results_of_play(processed) == [
         {"play": "card_update", "proposal": proposal_id, "result": "coalesced"}
     ]
-    proposal = await core.proposal(ctx, proposal_id)
+    proposal = await records.proposal(ctx, proposal_id)
     assert (proposal.version, proposal.title) == (2, "Card failed: Acme Inc, attempt 2")
-    linked = await core.rows(ctx, "select proposal_id from proposal_events")
+    linked = await records.rows(ctx, "select proposal_id from proposal_events")
     assert [row["proposal_id"] for row in linked] == [proposal_id] * 2
-    assert await core.transitions(ctx, proposal_id) == ["proposal.drafted", "proposal.changed"]
+    assert await records.transitions(ctx, proposal_id) == ["proposal.drafted", "proposal.changed"]
 
 
 async def test_a_further_event_with_the_same_facts_changes_nothing(ctx: Context) -> None:
-    proposal_id = await core.pending_id(ctx)
+    proposal_id = await records.pending_id(ctx)
     assert result(await take_in(ctx, failed())) == "unchanged"
-    assert (await core.proposal(ctx, proposal_id)).version == 1
+    assert (await records.proposal(ctx, proposal_id)).version == 1
 
 
 async def test_urgency_never_falls(ctx: Context) -> None:
-    proposal_id = await core.pending_id(ctx, attempt_count=3)
-    assert (await core.proposal(ctx, proposal_id)).urgency is Urgency.HIGH
+    proposal_id = await records.pending_id(ctx, attempt_count=3)
+    assert (await records.proposal(ctx, proposal_id)).urgency is Urgency.HIGH
     await take_in(ctx, failed(attempt_count=1))
-    proposal = await core.proposal(ctx, proposal_id)
+    proposal = await records.proposal(ctx, proposal_id)
     assert (proposal.version, proposal.urgency) == (2, Urgency.HIGH)
     assert "attempt 1" in proposal.title
 
@@ -141,11 +141,11 @@ async def test_urgency_never_falls(ctx: Context) -> None:
 async def test_an_edited_payload_stays_and_the_newer_draft_stands_beside_it(
     ctx: Context, client: Client
 ) -> None:
-    proposal_id = await core.pending_id(ctx)
-    edited = core.words((await core.proposal(ctx, proposal_id)).payload, "In my own words.\n")
+    proposal_id = await records.pending_id(ctx)
+    edited = records.with_text((await records.proposal(ctx, proposal_id)).payload, "In my own words.\n")
     await client.edit(proposal_id, 1, edited)
     await take_in(ctx, failed(attempt_count=3, amount_remaining=2900))
-    proposal = await core.proposal(ctx, proposal_id)
+    proposal = await records.proposal(ctx, proposal_id)
     assert proposal.payload == edited
     assert proposal.newer_draft is not None
     assert "$29.00" in proposal.newer_draft["payload"]["text"]
@@ -156,28 +156,32 @@ async def test_an_edited_payload_stays_and_the_newer_draft_stands_beside_it(
 
 
 async def test_an_edited_payload_stays_while_the_rules_draft_the_same(ctx: Context, client: Client) -> None:
-    proposal_id = await core.pending_id(ctx)
-    await client.edit(proposal_id, 1, core.words((await core.proposal(ctx, proposal_id)).payload, "Mine.\n"))
+    proposal_id = await records.pending_id(ctx)
+    await client.edit(
+        proposal_id, 1, records.with_text((await records.proposal(ctx, proposal_id)).payload, "Mine.\n")
+    )
     await take_in(ctx, failed())
-    assert (await core.proposal(ctx, proposal_id)).version == 2
+    assert (await records.proposal(ctx, proposal_id)).version == 2
     await take_in(ctx, customer())  # adds the date since when Acme is a customer, which is not in the text
-    proposal = await core.proposal(ctx, proposal_id)
+    proposal = await records.proposal(ctx, proposal_id)
     assert (proposal.version, proposal.newer_draft, proposal.payload["text"]) == (3, None, "Mine.\n")
     assert "Customer since" in {label for label, _ in proposal.evidence}
 
 
 async def test_a_newer_draft_is_replaced_by_the_next_one(ctx: Context, client: Client) -> None:
-    proposal_id = await core.pending_id(ctx)
-    await client.edit(proposal_id, 1, core.words((await core.proposal(ctx, proposal_id)).payload, "Mine.\n"))
+    proposal_id = await records.pending_id(ctx)
+    await client.edit(
+        proposal_id, 1, records.with_text((await records.proposal(ctx, proposal_id)).payload, "Mine.\n")
+    )
     for email in ("one@acme.example", "two@acme.example"):
         await take_in(ctx, customer(email=email))
-        proposal = await core.proposal(ctx, proposal_id)
+        proposal = await records.proposal(ctx, proposal_id)
         assert (proposal.newer_draft or {})["payload"]["to"] == email
         assert proposal.payload["to"] == "billing@acme.example"
 
 
 async def test_a_model_changes_only_words(ctx: Context) -> None:
-    recorded = await core.record_event(ctx, failed())
+    recorded = await records.record_event(ctx, failed())
     async with ctx.connection() as conn:
         facts = await gather(conn, ctx.settings, ctx.clock.now(), About("in_1", "cus_1"))
     worded = PLAY.assess(facts)
@@ -191,12 +195,12 @@ async def test_a_model_changes_only_words(ctx: Context) -> None:
         ctx, PLAY, recorded.id, facts.about, "event:1:card_update", wording, worded
     )
     assert drafted.proposal_id is not None
-    proposal = await core.proposal(ctx, drafted.proposal_id)
+    proposal = await records.proposal(ctx, drafted.proposal_id)
     assert proposal.payload == worded.payload | {"text": "Better words.\n"}
     assert (proposal.reasoning, proposal.drafted_by["author"]) == ("Better reasons.", "model")
     # A later event about the customer does not bring the rules' words back.
     await take_in(ctx, customer())
-    proposal = await core.proposal(ctx, drafted.proposal_id)
+    proposal = await records.proposal(ctx, drafted.proposal_id)
     assert (proposal.version, proposal.payload["text"], proposal.reasoning) == (
         2,
         "Better words.\n",
@@ -206,18 +210,18 @@ async def test_a_model_changes_only_words(ctx: Context) -> None:
 
 
 async def test_words_for_an_outdated_draft_are_dropped(ctx: Context) -> None:
-    recorded = await core.record_event(ctx, failed())
+    recorded = await records.record_event(ctx, failed())
     async with ctx.connection() as conn:
         facts = await gather(conn, ctx.settings, ctx.clock.now(), About("in_1", "cus_1"))
     worded = PLAY.assess(facts)
     assert isinstance(worded, Draft)
-    await core.record_event(ctx, failed(attempt_count=2))
+    await records.record_event(ctx, failed(attempt_count=2))
     wording = Wording(payload={"text": "Old words.\n"}, reasoning="Old.", provenance={"author": "model"})
     drafted = await drafting.draft(
         ctx, PLAY, recorded.id, facts.about, "event:1:card_update", wording, worded
     )
     assert drafted.proposal_id is not None
-    proposal = await core.proposal(ctx, drafted.proposal_id)
+    proposal = await records.proposal(ctx, drafted.proposal_id)
     assert proposal.drafted_by["author"] == "rules"
     assert "A second attempt" in proposal.payload["text"]
 
@@ -226,21 +230,21 @@ async def test_words_for_an_outdated_draft_are_dropped(ctx: Context) -> None:
 async def test_an_event_about_a_decided_live_proposal_is_only_noted(
     ctx: Context, client: Client, status: str
 ) -> None:
-    proposal_id = await core.pending_id(ctx)
+    proposal_id = await records.pending_id(ctx)
     await client.approve(proposal_id, 1)
     if status != "approved":
-        await core.run(ctx, "update action_proposals set status = 'executing' where id = %s", proposal_id)
+        await records.run(ctx, "update action_proposals set status = 'executing' where id = %s", proposal_id)
     if status in {"failed", "unknown"}:
-        await core.run(ctx, "update action_proposals set status = %s where id = %s", status, proposal_id)
-    before = await core.proposal(ctx, proposal_id)
+        await records.run(ctx, "update action_proposals set status = %s where id = %s", status, proposal_id)
+    before = await records.proposal(ctx, proposal_id)
     processed = await take_in(ctx, failed(attempt_count=2))
-    assert core.of_play(processed)[-1] == {
+    assert records.results_of_play(processed)[-1] == {
         "play": "card_update",
         "proposal": proposal_id,
         "result": "noted",
         "why": f"proposal {proposal_id} is {status}",
     }
-    assert await core.proposal(ctx, proposal_id) == before
+    assert await records.proposal(ctx, proposal_id) == before
 
 
 # Cool-down
@@ -249,44 +253,47 @@ async def test_an_event_about_a_decided_live_proposal_is_only_noted(
 async def test_within_the_cool_down_after_an_execution_nothing_is_drafted(
     ctx: Context, client: Client
 ) -> None:
-    proposal_id = await core.pending_id(ctx)
+    proposal_id = await records.pending_id(ctx)
     await client.approve(proposal_id, 1)
     await processing.execute_proposal(ctx, proposal_id, 1)
     processed = await take_in(ctx, failed(attempt_count=2))
-    assert core.of_play(processed)[-1]["why"] == f"proposal {proposal_id} was executed less than 48 h ago"
+    assert (
+        records.results_of_play(processed)[-1]["why"]
+        == f"proposal {proposal_id} was executed less than 48 h ago"
+    )
     assert result(await take_in(ctx, failed("in_2"))) == "drafted"  # another object
 
 
 async def test_a_proposal_confirmed_without_an_attempt_cools_down_too(ctx: Context, client: Client) -> None:
-    proposal_id = await core.pending_id(ctx)
+    proposal_id = await records.pending_id(ctx)
     await client.approve(proposal_id, 1)
-    await core.run(ctx, "update action_proposals set status = 'failed' where id = %s", proposal_id)
+    await records.run(ctx, "update action_proposals set status = 'failed' where id = %s", proposal_id)
     await client.confirm(proposal_id, 1)
-    assert "executed less than 48 h ago" in core.of_play(await take_in(ctx, failed()))[-1]["why"]
+    assert "executed less than 48 h ago" in records.results_of_play(await take_in(ctx, failed()))[-1]["why"]
 
 
 async def test_without_cool_down_the_next_failure_is_drafted(
     ctx: Context, client: Client, make_settings: MakeSettings
 ) -> None:
     without_cool_down = replace(ctx, settings=make_settings(cooldown_hours=0))
-    first = await core.pending_id(without_cool_down)
+    first = await records.pending_id(without_cool_down)
     await client.approve(first, 1)
     await processing.execute_proposal(without_cool_down, first, 1)
-    assert await core.pending_id(without_cool_down, attempt_count=2) != first
+    assert await records.pending_id(without_cool_down, attempt_count=2) != first
 
 
 async def test_a_rejected_proposal_does_not_cool_down(ctx: Context, client: Client) -> None:
-    first = await core.pending_id(ctx)
+    first = await records.pending_id(ctx)
     await client.reject(first, 1)
-    assert await core.pending_id(ctx, attempt_count=2) != first
+    assert await records.pending_id(ctx, attempt_count=2) != first
 
 
 # Expiry
 
 
 async def test_every_reader_sees_a_lapsed_proposal_as_expired(ctx: Context, client: Client) -> None:
-    proposal_id = await core.pending_id(ctx)
-    await core.expire(ctx, proposal_id)
+    proposal_id = await records.pending_id(ctx)
+    await records.expire(ctx, proposal_id)
     assert await client.inbox() == []
     assert (await client.counts()).pending == 0
     assert await client.history(status=Status.PENDING) == []
@@ -304,9 +311,9 @@ async def test_every_reader_sees_a_lapsed_proposal_as_expired(ctx: Context, clie
 async def test_a_decision_about_a_lapsed_proposal_writes_its_expiry_and_is_refused(
     ctx: Context, client: Client, decision: str
 ) -> None:
-    proposal_id = await core.pending_id(ctx)
-    payload = core.words((await core.proposal(ctx, proposal_id)).payload, "Edited.\n")
-    await core.expire(ctx, proposal_id)
+    proposal_id = await records.pending_id(ctx)
+    payload = records.with_text((await records.proposal(ctx, proposal_id)).payload, "Edited.\n")
+    await records.expire(ctx, proposal_id)
     calls = {
         "edit": lambda: client.edit(proposal_id, 1, payload),
         "undo": lambda: client.undo(proposal_id),
@@ -318,15 +325,15 @@ async def test_a_decision_about_a_lapsed_proposal_writes_its_expiry_and_is_refus
     assert [(row["status"], row["outcome"]) for row in await all_proposals(ctx)] == [
         ("expired", drafting.LAPSED)
     ]
-    assert (await core.transitions(ctx, proposal_id))[-1] == "proposal.expired"
-    assert len(await core.jobs(ctx, "close_thread")) == 1
-    assert await core.rows(ctx, "select 1 from suppressions") == []
+    assert (await records.transitions(ctx, proposal_id))[-1] == "proposal.expired"
+    assert len(await records.jobs(ctx, "close_thread")) == 1
+    assert await records.rows(ctx, "select 1 from suppressions") == []
 
 
 async def test_drafting_over_a_lapsed_proposal_writes_its_expiry_first(ctx: Context) -> None:
-    old = await core.pending_id(ctx)
-    await core.expire(ctx, old)
-    new = await core.pending_id(ctx, attempt_count=2)
+    old = await records.pending_id(ctx)
+    await records.expire(ctx, old)
+    new = await records.pending_id(ctx, attempt_count=2)
     assert [(row["id"], row["status"]) for row in await all_proposals(ctx)] == [
         (old, "expired"),
         (new, "pending"),
@@ -334,9 +341,9 @@ async def test_drafting_over_a_lapsed_proposal_writes_its_expiry_first(ctx: Cont
 
 
 async def test_persisting_over_a_lapsed_proposal_writes_its_expiry_first(ctx: Context) -> None:
-    old = await core.pending_id(ctx)
-    further = await core.record_event(ctx, failed(attempt_count=2))  # re-assesses no proposal
-    await core.expire(ctx, old)
+    old = await records.pending_id(ctx)
+    further = await records.record_event(ctx, failed(attempt_count=2))  # re-assesses no proposal
+    await records.expire(ctx, old)
     outcome = await runtime.run_play(ctx, further, PLAY)
     assert outcome["result"] == "drafted"
     assert [row["status"] for row in await all_proposals(ctx)] == ["expired", "pending"]
@@ -358,10 +365,10 @@ async def test_persisting_over_a_lapsed_proposal_writes_its_expiry_first(ctx: Co
 async def test_a_settled_invoice_supersedes_its_proposal(
     ctx: Context, client: Client, type_: str, status: str, why: str, state: str
 ) -> None:
-    proposal_id = await core.pending_id(ctx)
+    proposal_id = await records.pending_id(ctx)
     if state == "failed":
         await client.approve(proposal_id, 1)
-        await core.run(ctx, "update action_proposals set status = 'failed' where id = %s", proposal_id)
+        await records.run(ctx, "update action_proposals set status = 'failed' where id = %s", proposal_id)
     settled = failed(status=status, amount_remaining=0)["data"]["object"]
     processed = await take_in(ctx, event(type_, settled))
     assert processed.outcome == [
@@ -372,44 +379,44 @@ async def test_a_settled_invoice_supersedes_its_proposal(
             "why": f"invoice ACME-0001 {why}",
         }
     ]
-    proposal = await core.proposal(ctx, proposal_id)
+    proposal = await records.proposal(ctx, proposal_id)
     assert (proposal.status, proposal.outcome) == (Status.SUPERSEDED, f"invoice ACME-0001 {why}")
 
 
 async def test_a_settled_invoice_supersedes_even_if_its_event_names_no_customer(ctx: Context) -> None:
-    proposal_id = await core.pending_id(ctx)
+    proposal_id = await records.pending_id(ctx)
     await take_in(ctx, paid(customer=None))
-    assert (await core.proposal(ctx, proposal_id)).status is Status.SUPERSEDED
+    assert (await records.proposal(ctx, proposal_id)).status is Status.SUPERSEDED
 
 
 async def test_the_proposal_of_another_invoice_stays_pending(ctx: Context) -> None:
-    first, second = await core.pending_id(ctx, "in_1"), await core.pending_id(ctx, "in_2")
+    first, second = await records.pending_id(ctx, "in_1"), await records.pending_id(ctx, "in_2")
     await take_in(ctx, paid("in_1"))
-    assert (await core.proposal(ctx, first)).status is Status.SUPERSEDED
-    assert (await core.proposal(ctx, second)).status is Status.PENDING
+    assert (await records.proposal(ctx, first)).status is Status.SUPERSEDED
+    assert (await records.proposal(ctx, second)).status is Status.PENDING
 
 
 async def test_a_changed_email_redrafts_the_proposal(ctx: Context) -> None:
-    proposal_id = await core.pending_id(ctx)
+    proposal_id = await records.pending_id(ctx)
     processed = await take_in(ctx, customer(email="new@acme.example"))
     assert processed.outcome == [{"play": "card_update", "result": "redrafted", "proposal": proposal_id}]
-    proposal = await core.proposal(ctx, proposal_id)
+    proposal = await records.proposal(ctx, proposal_id)
     assert (proposal.version, proposal.payload["to"]) == (2, "new@acme.example")
 
 
 async def test_a_changed_amount_redrafts_the_proposal(ctx: Context) -> None:
-    proposal_id = await core.pending_id(ctx)
+    proposal_id = await records.pending_id(ctx)
     invoice = failed(amount_remaining=2900, amount_paid=2000)["data"]["object"]
     await take_in(ctx, event("invoice.updated", invoice))
-    proposal = await core.proposal(ctx, proposal_id)
+    proposal = await records.proposal(ctx, proposal_id)
     assert (proposal.version, proposal.amount) == (2, Money(2900, "USD"))
     assert "$29.00" in proposal.payload["subject"]
 
 
 async def test_a_deleted_customer_supersedes_the_proposal(ctx: Context) -> None:
-    proposal_id = await core.pending_id(ctx)
+    proposal_id = await records.pending_id(ctx)
     await take_in(ctx, customer("customer.deleted"))
-    assert (await core.proposal(ctx, proposal_id)).status is Status.SUPERSEDED
+    assert (await records.proposal(ctx, proposal_id)).status is Status.SUPERSEDED
 
 
 # Repetition
@@ -417,14 +424,17 @@ async def test_a_deleted_customer_supersedes_the_proposal(ctx: Context) -> None:
 
 async def test_processing_and_replaying_an_event_again_changes_nothing(ctx: Context, client: Client) -> None:
     processed = await take_in(ctx, failed())
-    before = (await all_proposals(ctx), await core.transitions(ctx, core.of_play(processed)[0]["proposal"]))
+    before = (
+        await all_proposals(ctx),
+        await records.transitions(ctx, records.results_of_play(processed)[0]["proposal"]),
+    )
     await processing.process_event(ctx, processed.id)
     assert await client.replay(processed.id)
     assert not await client.replay(processed.id)  # the event waits already
     await processing.process_event(ctx, processed.id)
     assert (
         await all_proposals(ctx),
-        await core.transitions(ctx, core.of_play(processed)[0]["proposal"]),
+        await records.transitions(ctx, records.results_of_play(processed)[0]["proposal"]),
     ) == before
     async with ctx.connection() as conn:
         again = await events.get(conn, processed.id)
@@ -439,7 +449,7 @@ async def test_replaying_an_old_event_after_newer_ones_changes_nothing(ctx: Cont
     await client.replay(processed.id)
     await processing.process_event(ctx, processed.id)
     assert await all_proposals(ctx) == before
-    await client.reject(core.of_play(processed)[0]["proposal"], 2)
+    await client.reject(records.results_of_play(processed)[0]["proposal"], 2)
     await client.replay(processed.id)
     await processing.process_event(ctx, processed.id)
     assert [row["status"] for row in await all_proposals(ctx)] == ["rejected"]
@@ -454,7 +464,7 @@ async def test_an_event_processed_by_two_workers_at_once_is_drafted_once(ctx: Co
     await processing.process_event(ctx, receipt.event_id)
     async with ctx.connection() as conn:
         processed = await events.get(conn, receipt.event_id)
-    assert len(core.of_play(processed)) == 1
+    assert len(records.results_of_play(processed)) == 1
     assert [(row["version"], row["status"]) for row in await all_proposals(ctx)] == [(1, "pending")]
 
 
@@ -469,14 +479,14 @@ async def test_events_about_the_same_invoice_at_once_make_one_proposal(ctx: Cont
 
 
 async def test_a_draft_waits_for_an_uncommitted_payment(ctx: Context) -> None:
-    failure = await core.record_event(ctx, failed())
+    failure = await records.record_event(ctx, failed())
     settling = await deliver(ctx, paid())
     async with ctx.transaction() as conn:
         settled = await events.lock_received(conn, settling.event_id)
         assert settled is not None
         await ledger.record(conn, settled)
         running = asyncio.create_task(runtime.run_play(ctx, failure, PLAY))
-        await core.blocked(ctx)
+        await records.until_blocked(ctx)
         assert await drafting.reassess(ctx, conn, "cus_1", "in_1") == []
     assert (await running)["why"] == "invoice ACME-0001 is paid"
     assert await all_proposals(ctx) == []
@@ -493,7 +503,7 @@ class _HeldDraft:
         conn = await self._holding.__aenter__()
         await conn.execute(b"select 1 from events where id = %s for update", (self._failure.id,))
         running = asyncio.create_task(runtime.run_play(self._ctx, self._failure, PLAY))
-        await core.blocked(self._ctx)
+        await records.until_blocked(self._ctx)
         return running
 
     async def __aexit__(self, *_: object) -> None:
@@ -501,11 +511,11 @@ class _HeldDraft:
 
 
 async def test_a_payment_waits_for_an_uncommitted_draft_and_supersedes_it(ctx: Context) -> None:
-    failure = await core.record_event(ctx, failed())
+    failure = await records.record_event(ctx, failed())
     settling = await deliver(ctx, paid())
     async with _HeldDraft(ctx, failure) as running:
         paying = asyncio.create_task(processing.process_event(ctx, settling.event_id))
-        await core.blocked(ctx, 2)
+        await records.until_blocked(ctx, 2)
     assert (await running)["result"] == "drafted"
     await paying
     assert [row["status"] for row in await all_proposals(ctx)] == ["superseded"]
@@ -517,11 +527,11 @@ async def test_a_new_email_waits_for_an_uncommitted_draft_and_redrafts_it(
 ) -> None:
     if customer_known:
         await take_in(ctx, customer())
-    failure = await core.record_event(ctx, failed())
+    failure = await records.record_event(ctx, failed())
     changing = await deliver(ctx, customer(email="new@acme.example"))
     async with _HeldDraft(ctx, failure) as running:
         changed = asyncio.create_task(processing.process_event(ctx, changing.event_id))
-        await core.blocked(ctx, 2)
+        await records.until_blocked(ctx, 2)
     await asyncio.gather(running, changed)
     assert [row["payload"]["to"] for row in await all_proposals(ctx)] == ["new@acme.example"]
 
@@ -529,18 +539,18 @@ async def test_a_new_email_waits_for_an_uncommitted_draft_and_redrafts_it(
 async def test_a_suppression_waits_for_an_uncommitted_draft_and_supersedes_it(
     ctx: Context, client: Client
 ) -> None:
-    first = await core.pending_id(ctx, "in_1")
-    failure = await core.record_event(ctx, failed("in_2"))
+    first = await records.pending_id(ctx, "in_1")
+    failure = await records.record_event(ctx, failed("in_2"))
     async with _HeldDraft(ctx, failure) as running:
         rejecting = asyncio.create_task(client.reject(first, 1, suppress=True))
-        await core.blocked(ctx, 2)
+        await records.until_blocked(ctx, 2)
     await asyncio.gather(running, rejecting)
     assert [row["status"] for row in await all_proposals(ctx)] == ["rejected", "superseded"]
 
 
 async def test_a_draft_does_not_wait_for_another_run_of_its_event(ctx: Context) -> None:
     # The other run holds the event and waits for the snapshot that this draft holds, so the draft must not wait for it.
-    failure = await core.record_event(ctx, failed())
+    failure = await records.record_event(ctx, failed())
     async with ctx.transaction() as conn:
         assert await events.lock_received(conn, failure.id) is not None
         async with asyncio.timeout(10):
@@ -549,12 +559,12 @@ async def test_a_draft_does_not_wait_for_another_run_of_its_event(ctx: Context) 
 
 async def test_two_drafts_of_the_same_key_make_one_proposal(ctx: Context) -> None:
     first, second = (
-        await core.record_event(ctx, failed()),
-        await core.record_event(ctx, failed(attempt_count=2)),
+        await records.record_event(ctx, failed()),
+        await records.record_event(ctx, failed(attempt_count=2)),
     )
     async with _HeldDraft(ctx, first) as running:
         other = asyncio.create_task(runtime.run_play(ctx, second, PLAY))
-        await core.blocked(ctx, 2)
+        await records.until_blocked(ctx, 2)
     assert (await running)["result"] == "drafted"
     assert (await other)["result"] == "unchanged"  # both drafts read the facts of both events
     assert len(await all_proposals(ctx)) == 1
@@ -564,7 +574,7 @@ async def test_two_drafts_of_the_same_key_make_one_proposal(ctx: Context) -> Non
 
 
 async def transactions(ctx: Context) -> list[tuple[str, str, int]]:
-    rows = await core.rows(ctx, "select external_id, kind, amount_minor from transactions order by id")
+    rows = await records.rows(ctx, "select external_id, kind, amount_minor from transactions order by id")
     return [(row["external_id"], row["kind"], row["amount_minor"]) for row in rows]
 
 
@@ -591,7 +601,7 @@ async def test_the_evidence_shows_the_lifetime_payments(ctx: Context) -> None:
         "refund", id="re_1", amount=2500, currency="usd", charge={"id": "ch_1", "customer": "cus_1"}
     )
     await take_in(ctx, event("refund.created", refund | {"status": "succeeded"}))
-    proposal = await core.proposal(ctx, await core.pending_id(ctx))
+    proposal = await records.proposal(ctx, await records.pending_id(ctx))
     assert ["Lifetime paid", "$75.00 in 1 invoices"] in proposal.evidence
 
 
@@ -599,12 +609,12 @@ async def test_only_a_newer_snapshot_replaces_a_snapshot(ctx: Context) -> None:
     old, new = customer(name="Old"), customer(name="New")
     await take_in(ctx, new)
     await take_in(ctx, old)
-    (row,) = await core.rows(ctx, "select state from snapshots where object_id = 'cus_1'")
+    (row,) = await records.rows(ctx, "select state from snapshots where object_id = 'cus_1'")
     assert row["state"]["name"] == "New"
 
 
 async def test_only_the_latest_charges_of_a_customer_are_read(ctx: Context) -> None:
-    await core.run(
+    await records.run(
         ctx,
         "insert into snapshots (object_id, object_type, subject_key, state, as_of)"
         " select 'ch_' || n, 'charge', 'cus_1', %s, now() + make_interval(secs => n) from generate_series(1, 50) n",
@@ -622,7 +632,7 @@ async def test_only_the_latest_charges_of_a_customer_are_read(ctx: Context) -> N
 
 async def test_the_inbox_lists_by_urgency_then_newest_first_in_pages(ctx: Context, client: Client) -> None:
     urgent = {"attempt_count": 3}
-    ids = [await core.pending_id(ctx, f"in_{n}", **(urgent if n in {2, 4} else {})) for n in range(1, 6)]
+    ids = [await records.pending_id(ctx, f"in_{n}", **(urgent if n in {2, 4} else {})) for n in range(1, 6)]
     in_order = [ids[3], ids[1], ids[4], ids[2], ids[0]]
     assert [line.id for line in await client.inbox()] == in_order
     paged, after = [], None
@@ -635,7 +645,7 @@ async def test_the_inbox_lists_by_urgency_then_newest_first_in_pages(ctx: Contex
     history = await client.history(limit=2)
     assert [line.id for line in history] == ids[:-3:-1]
     assert [line.id for line in await client.history(before=history[-1].id)] == ids[2::-1]
-    viewer = await core.someone(ctx, "vera", Role.VIEWER)
+    viewer = await records.new_client(ctx, "vera", Role.VIEWER)
     assert len(await viewer.inbox()) == 5
 
 
@@ -646,7 +656,7 @@ async def test_a_changed_channel_drafts_a_new_proposal(ctx: Context, make_settin
     async with open_context(make_settings(account_owner="#accounts"), pool_size=4) as other:
         await take_in(other, paid("in_2", amount_paid=100))  # about the same customer: nothing changes
         await take_in(other, failed(attempt_count=2, **big))
-        alerts = await core.rows(
+        alerts = await records.rows(
             other, "select status, action_type from action_proposals where play = 'owner_alert' order by id"
         )
     assert [tuple(row.values()) for row in alerts] == [("superseded", "email"), ("pending", "slack")]

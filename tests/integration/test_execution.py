@@ -27,7 +27,7 @@ from execops.ingest import events
 from execops.model import Json, Status
 from execops.ports import Happened, Reconciliation
 from execops.proposals import drafting, execution
-from tests import core
+from tests import records
 from tests.stripe_events import deliver, failed, paid, take_in
 
 YES = Reconciliation(Happened.YES, {"message_id": "found"})
@@ -88,31 +88,31 @@ def here(ctx: Context, adapter: Scripted) -> Context:
 @pytest.fixture
 async def approved(here: Context, client: Client) -> int:
     """The id of an approved proposal whose job was dropped."""
-    proposal_id = await core.pending_id(here)
+    proposal_id = await records.pending_id(here)
     await client.approve(proposal_id, 1)
-    await core.drop_jobs(here)
+    await records.drop_jobs(here)
     return proposal_id
 
 
 async def status(ctx: Context, proposal_id: int) -> Status:
-    return (await core.proposal(ctx, proposal_id)).status
+    return (await records.proposal(ctx, proposal_id)).status
 
 
 async def attempts(ctx: Context, proposal_id: int) -> list[tuple[str, str | None]]:
-    return [(row["status"], row["error"]) for row in await core.executions(ctx, proposal_id)]
+    return [(row["status"], row["error"]) for row in await records.executions(ctx, proposal_id)]
 
 
 async def go(ctx: Context, proposal_id: int) -> Status:
     """Run the job of the latest approval."""
-    approval = (await core.proposal(ctx, proposal_id)).approval_no
+    approval = (await records.proposal(ctx, proposal_id)).approval_no
     await processing.execute_proposal(ctx, proposal_id, approval)
     return await status(ctx, proposal_id)
 
 
 async def next_job(ctx: Context) -> dict[str, Any]:
     """Take the only waiting job from the queue."""
-    (job,) = await core.jobs(ctx, "execute_proposal")
-    await core.drop_jobs(ctx)
+    (job,) = await records.jobs(ctx, "execute_proposal")
+    await records.drop_jobs(ctx)
     return job
 
 
@@ -121,10 +121,10 @@ async def next_job(ctx: Context) -> dict[str, Any]:
 
 async def test_success_is_recorded_with_its_result(here: Context, adapter: Scripted, approved: int) -> None:
     assert await go(here, approved) is Status.EXECUTED
-    (row,) = await core.executions(here, approved)
+    (row,) = await records.executions(here, approved)
     assert (row["status"], row["result_json"], row["error"]) == ("succeeded", {"message_id": "sent"}, None)
     assert row["idempotency_key"] == f"execops-default-{approved}-1-1" == adapter.keys[0]
-    assert len(await core.jobs(here, "close_thread")) == 1
+    assert len(await records.jobs(here, "close_thread")) == 1
     assert await go(here, approved) is Status.EXECUTED
     assert adapter.asked == ["perform"]
 
@@ -136,7 +136,7 @@ async def test_no_transaction_is_open_while_the_adapter_performs(
 
     async def perform(payload: Json, *, idempotency_key: str) -> Json:
         open_transactions.extend(
-            await core.rows(
+            await records.rows(
                 here,
                 "select state, query from pg_stat_activity where datname = current_database()"
                 " and pid <> pg_backend_pid() and xact_start is not null",
@@ -164,9 +164,9 @@ async def test_an_action_that_is_not_accepted_is_tried_again_with_backoff_then_f
         delays.append(job["delay"])
         await processing.execute_proposal(here, **job["args"])
     assert delays == [pytest.approx(delay, abs=1) for delay in (2, 4, 8, 16)]
-    proposal = await core.proposal(here, approved)
+    proposal = await records.proposal(here, approved)
     assert (proposal.status, proposal.outcome) == (Status.FAILED, "connection refused (5 attempts)")
-    assert await core.jobs(here, "execute_proposal") == []
+    assert await records.jobs(here, "execute_proposal") == []
     assert await attempts(here, approved) == [("failed", "connection refused")] * 5
     assert set(adapter.keys) == {f"execops-default-{approved}-1-1"}
 
@@ -221,9 +221,9 @@ async def test_a_permanent_refusal_fails_at_once(
 ) -> None:
     adapter.performs = [problem]
     assert await go(here, approved) is Status.FAILED
-    assert (await core.proposal(here, approved)).outcome == "no such mailbox"
+    assert (await records.proposal(here, approved)).outcome == "no such mailbox"
     assert await attempts(here, approved) == [("failed", "no such mailbox")]
-    assert await core.jobs(here, "execute_proposal") == []
+    assert await records.jobs(here, "execute_proposal") == []
     assert adapter.asked == ["perform"]
 
 
@@ -236,7 +236,7 @@ async def test_an_ambiguous_action_that_happened_succeeds(
 ) -> None:
     adapter.performs, adapter.reconciles = [problem], [YES]
     assert await go(here, approved) is Status.EXECUTED
-    (row,) = await core.executions(here, approved)
+    (row,) = await records.executions(here, approved)
     assert (row["status"], row["result_json"]) == ("succeeded", {"message_id": "found"})
     assert adapter.asked == ["perform", "reconcile"]
 
@@ -259,7 +259,7 @@ async def test_an_action_with_an_unknown_outcome_goes_back_to_a_person(
     adapter.performs, adapter.reconciles = [AmbiguousError("timed out")], [answer]
     assert await go(here, approved) is Status.UNKNOWN
     assert await attempts(here, approved) == [("unknown", "timed out")]
-    assert await core.jobs(here, "execute_proposal") == []
+    assert await records.jobs(here, "execute_proposal") == []
     assert await go(here, approved) is Status.UNKNOWN
     assert adapter.asked == ["perform", "reconcile"]
 
@@ -340,7 +340,7 @@ async def test_a_process_that_died_after_performing_does_not_send_again(
 async def test_the_outbox_delivers_once_even_if_the_process_dies(
     ctx: Context, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    proposal_id = await core.pending_id(ctx)
+    proposal_id = await records.pending_id(ctx)
     await client.approve(proposal_id, 1)
 
     async def kill(*_: Any, **__: Any) -> Any:
@@ -351,7 +351,7 @@ async def test_the_outbox_delivers_once_even_if_the_process_dies(
         with pytest.raises(Killed):
             await go(ctx, proposal_id)
     assert await go(ctx, proposal_id) is Status.EXECUTED
-    assert len(core.mails(ctx)) == 1
+    assert len(records.mails(ctx)) == 1
 
 
 # Checked at every attempt
@@ -360,12 +360,12 @@ Change = Callable[[Context, Client, Scripted], Any]
 
 
 async def _forbid(ctx: Context, client: Client, _: Scripted) -> None:
-    async with ctx.transaction(core.acting(client)) as conn:
+    async with ctx.transaction(records.actor_of(client)) as conn:
         await policy.set_allowed(conn, client.operator, "action", "email", allowed=False, why=None)
 
 
 async def _suppress(ctx: Context, client: Client, _: Scripted) -> None:
-    async with ctx.transaction(core.acting(client)) as conn:
+    async with ctx.transaction(records.actor_of(client)) as conn:
         await policy.suppress(conn, client.operator, "cus_1", None)
 
 
@@ -391,7 +391,7 @@ async def test_an_action_that_is_no_longer_allowed_is_refused_at_every_attempt(
     adapter.asked.clear()
     await change(here, client, adapter)
     assert await go(here, approved) is Status.FAILED
-    assert (await core.proposal(here, approved)).outcome == why
+    assert (await records.proposal(here, approved)).outcome == why
     assert adapter.asked == []
 
 
@@ -403,13 +403,13 @@ async def test_a_moot_proposal_is_superseded_at_every_attempt(
         adapter.performs = [NotAcceptedError("busy")]
         assert await go(here, approved) is Status.EXECUTING
     adapter.asked.clear()
-    await core.record_event(here, paid())
+    await records.record_event(here, paid())
     assert await go(here, approved) is Status.SUPERSEDED
-    assert (await core.proposal(here, approved)).outcome == (
+    assert (await records.proposal(here, approved)).outcome == (
         "moot before it was sent: invoice ACME-0001 is paid"
     )
     assert adapter.asked == []
-    assert len(await core.jobs(here, "close_thread")) == 1
+    assert len(await records.jobs(here, "close_thread")) == 1
 
 
 async def test_an_execution_processes_waiting_events_of_the_subject_first(
@@ -431,9 +431,9 @@ async def test_an_execution_waits_for_an_uncommitted_payment(
         assert event is not None
         await ledger.record(conn, event)
         running = asyncio.create_task(
-            execution.execute(here, approved, (await core.proposal(here, approved)).approval_no)
+            execution.execute(here, approved, (await records.proposal(here, approved)).approval_no)
         )
-        await core.blocked(here)
+        await records.until_blocked(here)
     assert await running is Status.SUPERSEDED
     assert adapter.asked == []
 
@@ -444,7 +444,7 @@ async def test_a_pause_stops_the_next_attempt(
     adapter.performs = [NotAcceptedError("busy")]
     await go(here, approved)
     await client.pause()
-    await core.drop_jobs(here)
+    await records.drop_jobs(here)
     assert await go(here, approved) is Status.EXECUTING
     assert adapter.asked == ["perform"]
     assert await client.resume() == 1
@@ -471,7 +471,7 @@ async def test_a_send_that_the_database_refuses_fails(
 
     monkeypatch.setattr(execution, "_start", refuse)
     assert await go(here, approved) is Status.FAILED
-    assert (await core.proposal(here, approved)).outcome == (
+    assert (await records.proposal(here, approved)).outcome == (
         "refused at send: no person approved exactly this payload"
     )
     assert adapter.asked == []
@@ -489,7 +489,7 @@ async def test_an_attempt_without_an_adapter_goes_back_to_a_person(
 async def test_only_the_latest_approval_is_performed(
     here: Context, client: Client, adapter: Scripted
 ) -> None:
-    proposal_id = await core.pending_id(here)
+    proposal_id = await records.pending_id(here)
     for approval in (0, 1):
         assert await execution.execute(here, proposal_id, approval) is Status.PENDING
     await client.approve(proposal_id, 1)
@@ -507,7 +507,7 @@ async def test_the_trail_shows_every_attempt(here: Context, adapter: Scripted, a
     adapter.performs = [NotAcceptedError("busy")]
     await go(here, approved)
     await go(here, approved)
-    assert (await core.transitions(here, approved))[2:] == [
+    assert (await records.transitions(here, approved))[2:] == [
         "execution.started",
         "proposal.executing",
         "execution.failed",
@@ -523,7 +523,7 @@ async def test_nothing_is_performed_for_a_proposal_that_ended(
     await client.undo(approved)
     await client.reject(approved, 1)
     assert await execution.execute(here, approved, 1) is Status.REJECTED
-    await core.expire(here, other := await core.pending_id(here, "in_2"))
+    await records.expire(here, other := await records.pending_id(here, "in_2"))
     assert await execution.execute(here, other, 0) is Status.EXPIRED
     await drafting.write_expiry(here, other)
     assert adapter.asked == []

@@ -13,7 +13,7 @@ from execops.client import Client
 from execops.context import Context
 from execops.model import Role, Status
 from execops.plays.precision import LAST, Precision, Rate
-from tests import core
+from tests import records
 from tests.stripe_events import paid, take_in
 
 _numbers = count(1)
@@ -38,7 +38,7 @@ async def pending(ctx: Context, play: str = "card_update", action_type: str = "e
 async def edited(client: Client, id_: int, text: str = "Another text") -> int:
     """Edit the proposal; returns its new version."""
     proposal = await client.proposal(id_)
-    return (await client.edit(id_, proposal.version, core.words(proposal.payload, text))).version
+    return (await client.edit(id_, proposal.version, records.with_text(proposal.payload, text))).version
 
 
 async def decide(ctx: Context, client: Client, verdicts: str, play: str = "card_update") -> None:
@@ -62,7 +62,7 @@ async def of_play(client: Client, play: str = "card_update") -> Precision:
 async def move(ctx: Context, id_: int, *statuses: Status) -> None:
     """Move a proposal through these statuses in the system's name."""
     for status in statuses:
-        await core.run(ctx, "update action_proposals set status = %s where id = %s", status, id_)
+        await records.run(ctx, "update action_proposals set status = %s where id = %s", status, id_)
 
 
 async def test_a_play_without_decisions_has_no_precision(ctx: Context, client: Client) -> None:
@@ -162,7 +162,7 @@ async def test_an_edit_after_a_failure_takes_the_approval_back(ctx: Context, cli
 
 
 async def test_a_proposal_that_ended_by_itself_is_not_a_decision(ctx: Context, client: Client) -> None:
-    await core.pending_id(ctx)
+    await records.pending_id(ctx)
     await take_in(ctx, paid())
     expired = await pending(ctx)
     await move(ctx, expired, Status.EXPIRED)
@@ -175,7 +175,7 @@ async def test_a_proposal_that_ended_by_itself_is_not_a_decision(ctx: Context, c
 
 
 async def test_a_real_execution_counts_once(ctx: Context, client: Client) -> None:
-    id_ = await core.pending_id(ctx)
+    id_ = await records.pending_id(ctx)
     await client.approve(id_, 1)
     await processing.execute_proposal(ctx, id_, 1)
     assert (await client.proposal(id_)).status is Status.EXECUTED
@@ -239,7 +239,7 @@ async def test_an_undo_brings_an_older_decision_back_among_the_last(ctx: Context
 
 async def test_a_viewer_sees_the_precision_too(ctx: Context, client: Client) -> None:
     await decide(ctx, client, "ar")
-    viewer = await core.someone(ctx, "vera", Role.VIEWER)
+    viewer = await records.new_client(ctx, "vera", Role.VIEWER)
     assert await viewer.precision() == await client.precision()
 
 
@@ -261,18 +261,18 @@ async def test_the_migration_makes_the_same_verdicts_as_the_trigger(ctx: Context
     columns = (
         "select proposal_id, org_id, play, action_type, approved, edited from verdicts order by proposal_id"
     )
-    kept = await core.rows(ctx, columns)
+    kept = await records.rows(ctx, columns)
     assert len(kept) == 6
     migration = (files("migrations") / "0004_recoveries_verdicts.sql").read_text()
     statement = migration[migration.index("insert into verdicts (proposal_id, org_id, play, action_type, approved, edited, decided_at)") :]  # fmt: skip
-    await core.run(ctx, "delete from verdicts")
-    await core.run(ctx, statement[: statement.index(";")].replace("%", "%%"))
-    assert await core.rows(ctx, columns) == kept
+    await records.run(ctx, "delete from verdicts")
+    await records.run(ctx, statement[: statement.index(";")].replace("%", "%%"))
+    assert await records.rows(ctx, columns) == kept
 
 
 async def test_the_query_plan_does_not_sort_all_verdicts(ctx: Context) -> None:
     """Postgres reads the last twenty verdicts of a play from the index, however many there are."""
-    await core.run(
+    await records.run(
         ctx,
         "insert into verdicts (proposal_id, play, action_type, approved, edited, decided_at)"
         " select id, play, 'email', true, false, now() from action_proposals",

@@ -28,7 +28,7 @@ from execops.money import Money
 from execops.ports import Reasoner, Wording
 from execops.settings import Secret, load_settings
 from jobs.bootstrap import open_context
-from tests import core
+from tests import records
 from tests.conftest import MakeSettings
 from tests.fake_openai import MODEL, FakeOpenAI, Reply, Script, asked, fail, fake_openai, say
 from tests.stripe_events import deliver, failed, take_in
@@ -58,12 +58,12 @@ class Model:
 
     async def draft(self, **changes: Any) -> Proposal:
         """The proposal of a failed invoice, drafted with the model."""
-        return await core.proposal(self.ctx, await core.pending_id(self.ctx, **changes))
+        return await records.proposal(self.ctx, await records.pending_id(self.ctx, **changes))
 
     async def rules(self, **changes: Any) -> Proposal:
         """The proposal that the rules alone draft about a like invoice."""
         ctx = replace(self.ctx, reasoner=RulesOnly())
-        return await core.proposal(ctx, await core.pending_id(ctx, "in_rules", **changes))
+        return await records.proposal(ctx, await records.pending_id(ctx, "in_rules", **changes))
 
 
 MakeModel = Callable[..., Any]
@@ -131,7 +131,7 @@ def stands(proposal: Proposal, rules: Proposal, result: str, attempts: int | Non
 
 
 async def author(ctx: Context, proposal_id: int) -> str:
-    (row,) = await core.rows(
+    (row,) = await records.rows(
         ctx, "select author from proposal_versions where proposal_id = %s order by version", proposal_id
     )
     return str(row["author"])
@@ -183,7 +183,7 @@ async def test_names_addresses_links_and_amounts_are_not_sent_to_the_model(make_
 
 async def test_without_a_model_drafted_by_names_no_model(ctx: Context) -> None:
     assert isinstance(ctx.reasoner, RulesOnly)
-    proposal = await core.proposal(ctx, await core.pending_id(ctx))
+    proposal = await records.proposal(ctx, await records.pending_id(ctx))
     assert sorted(proposal.drafted_by) == ["author", "draft", "play", "rules"]
     assert proposal.drafted_by["author"] == "rules"
 
@@ -482,7 +482,7 @@ async def test_words_are_dropped_if_the_facts_changed_meanwhile(make_model: Make
 
     async with make_model(good) as model:
         ctx = replace(model.ctx, reasoner=Overtaken(model.ctx.reasoner, model.ctx))
-        proposal = await core.proposal(ctx, await core.pending_id(ctx))
+        proposal = await records.proposal(ctx, await records.pending_id(ctx))
         stands(proposal, await model.rules(attempt_count=2), "kept: the facts have changed since")
         assert proposal.drafted_by["tokens"] == {"input": 300, "output": 40}
 
@@ -491,7 +491,7 @@ async def test_the_models_words_stay_while_the_rules_draft_the_same(make_model: 
     async with make_model(good, fail(400)) as model:
         first = await model.draft()
         await take_in(model.ctx, failed())
-        again = await core.proposal(model.ctx, first.id)
+        again = await records.proposal(model.ctx, first.id)
         assert (again.version, again.payload, again.drafted_by) == (1, first.payload, first.drafted_by)
 
 
@@ -502,7 +502,7 @@ async def test_the_model_is_not_asked_about_a_suppressed_customer(
         client = await Client.login(model.ctx, founder_token)
         await client.reject((await model.rules()).id, 1, suppress=True)
         event = await take_in(model.ctx, failed())
-        assert core.of_play(event)[-1]["proposal"] is None
+        assert records.results_of_play(event)[-1]["proposal"] is None
         assert model.fake.requests == []
 
 
@@ -511,10 +511,10 @@ async def test_the_model_is_not_asked_for_a_disabled_play(
 ) -> None:
     async with make_model(good) as model:
         client = await Client.login(model.ctx, founder_token)
-        async with model.ctx.transaction(core.acting(client)) as conn:
+        async with model.ctx.transaction(records.actor_of(client)) as conn:
             await policy.set_allowed(conn, client.operator, "play", "card_update", allowed=False, why=None)
         event = await take_in(model.ctx, failed())
-        assert core.of_play(event)[-1]["why"] == "the play card_update is disabled"
+        assert records.results_of_play(event)[-1]["why"] == "the play card_update is disabled"
         assert model.fake.requests == []
 
 

@@ -20,7 +20,7 @@ from execops.effects import Movement
 from execops.errors import ConflictError
 from execops.model import Event, Status
 from execops.money import Money
-from tests import core
+from tests import records
 from tests.stripe_events import deliver, event, failed, fixture, invoice, paid, take_in
 
 DAY = 86400
@@ -28,7 +28,7 @@ SECONDS_OF_30_DAYS = 30 * DAY
 
 
 async def recoveries(ctx: Context) -> list[dict[str, Any]]:
-    return await core.rows(ctx, "select * from recoveries order by object_id")
+    return await records.rows(ctx, "select * from recoveries order by object_id")
 
 
 async def credited(ctx: Context) -> list[tuple[str, int]]:
@@ -37,7 +37,9 @@ async def credited(ctx: Context) -> list[tuple[str, int]]:
 
 
 async def entries(ctx: Context, proposal_id: int) -> list[str]:
-    return [action for action in await core.transitions(ctx, proposal_id) if action.startswith("recovery.")]
+    return [
+        action for action in await records.transitions(ctx, proposal_id) if action.startswith("recovery.")
+    ]
 
 
 async def drafted(ctx: Context, payload: dict[str, Any]) -> int:
@@ -66,9 +68,9 @@ async def execute(ctx: Context, client: Client, proposal_id: int) -> None:
 
 async def executed(ctx: Context, client: Client, id_: str = "in_1") -> tuple[int, datetime]:
     """The id of an executed proposal about this invoice, and the moment of its execution."""
-    proposal_id = await core.pending_id(ctx, id_)
+    proposal_id = await records.pending_id(ctx, id_)
     await execute(ctx, client, proposal_id)
-    (attempt,) = await core.executions(ctx, proposal_id)
+    (attempt,) = await records.executions(ctx, proposal_id)
     return proposal_id, attempt["finished_at"]
 
 
@@ -122,10 +124,10 @@ async def test_only_a_payment_within_thirty_days_counts(
 
 async def test_only_an_executed_proposal_is_credited(ctx: Context, client: Client) -> None:
     soon = datetime.now(UTC).timestamp() + 3600
-    rejected, approved = await core.pending_id(ctx, "in_1"), await core.pending_id(ctx, "in_2")
+    rejected, approved = await records.pending_id(ctx, "in_1"), await records.pending_id(ctx, "in_2")
     await client.reject(rejected, 1)
     await client.approve(approved, 1)
-    await core.pending_id(ctx, "in_3")
+    await records.pending_id(ctx, "in_3")
     for id_ in ("in_1", "in_2", "in_3", "in_4"):
         await take_in(ctx, paid_at(soon, id_))
     assert await recoveries(ctx) == []
@@ -138,10 +140,10 @@ async def test_an_invoice_of_zero_recovers_nothing(ctx: Context, client: Client)
 
 
 async def test_the_last_action_is_credited_once(ctx: Context, client: Client) -> None:
-    first, second = await core.pending_id(ctx), await overdue(ctx)
+    first, second = await records.pending_id(ctx), await overdue(ctx)
     await execute(ctx, client, second)  # the order of execution counts, not that of the drafts
     await execute(ctx, client, first)
-    (last,) = await core.executions(ctx, first)
+    (last,) = await records.executions(ctx, first)
     await take_in(ctx, paid_at(last["finished_at"].timestamp() + 60))
     assert await credited(ctx) == [("in_1", first)]
     assert await entries(ctx, second) == []
@@ -149,9 +151,9 @@ async def test_the_last_action_is_credited_once(ctx: Context, client: Client) ->
 
 
 async def test_an_action_after_the_payment_is_not_credited(ctx: Context, client: Client) -> None:
-    first, second = await core.pending_id(ctx), await overdue(ctx)
+    first, second = await records.pending_id(ctx), await overdue(ctx)
     await execute(ctx, client, first)
-    (attempt,) = await core.executions(ctx, first)
+    (attempt,) = await records.executions(ctx, first)
     between = int(attempt["finished_at"].timestamp()) + 1
     while datetime.now(UTC).timestamp() <= between:  # noqa: ASYNC110  Stripe's times are whole seconds
         await asyncio.sleep(0.05)
@@ -218,23 +220,23 @@ async def only_booked(ctx: Context, payload: dict[str, Any]) -> Event:
 async def start_execution(ctx: Context, client: Client, proposal_id: int) -> None:
     """Approve the proposal and leave its execution running, as before the process writes its end."""
     await client.approve(proposal_id, (await client.proposal(proposal_id)).version)
-    await core.run(
+    await records.run(
         ctx,
         "insert into executions (proposal_id, attempt, idempotency_key, last_actor) values (%s, 1, %s, '{}')",
         proposal_id,
         f"key-{proposal_id}",
     )
-    await core.run(ctx, "update action_proposals set status = 'executing' where id = %s", proposal_id)
+    await records.run(ctx, "update action_proposals set status = 'executing' where id = %s", proposal_id)
 
 
 async def finish_execution(ctx: Context, client: Client, proposal_id: int) -> None:
     """Write that the execution succeeded, and close the proposal's thread."""
-    await core.run(
+    await records.run(
         ctx,
         "update executions set status = 'succeeded', finished_at = now() where proposal_id = %s",
         proposal_id,
     )
-    await core.run(ctx, "update action_proposals set status = 'executed' where id = %s", proposal_id)
+    await records.run(ctx, "update action_proposals set status = 'executed' where id = %s", proposal_id)
     await processing.close_thread(ctx, (await client.proposal(proposal_id)).thread_id)
 
 
@@ -242,7 +244,7 @@ async def finish_execution(ctx: Context, client: Client, proposal_id: int) -> No
 async def test_every_order_of_arrival_ends_in_the_same_credit(
     ctx: Context, client: Client, order: tuple[str, ...]
 ) -> None:
-    ids = {"first": await core.pending_id(ctx), "second": await overdue(ctx)}
+    ids = {"first": await records.pending_id(ctx), "second": await overdue(ctx)}
     for proposal_id in ids.values():
         await start_execution(ctx, client, proposal_id)
     moment = datetime.now(UTC).timestamp() + 3600  # after both executions, in every order of arrival
@@ -256,7 +258,7 @@ async def test_every_order_of_arrival_ends_in_the_same_credit(
         await steps[step]()
     last = max(("first", "second"), key=order.index)
     [row] = await recoveries(ctx)
-    (attempt,) = await core.executions(ctx, ids[last])
+    (attempt,) = await records.executions(ctx, ids[last])
     assert (row["proposal_id"], row["executed_at"]) == (ids[last], attempt["finished_at"])
     assert (row["amount_minor"], row["paid_at"].timestamp()) == (4900, int(moment))
     async with ctx.connection() as conn:
@@ -264,7 +266,7 @@ async def test_every_order_of_arrival_ends_in_the_same_credit(
 
 
 async def test_both_trails_show_a_credit_that_moves(ctx: Context, client: Client) -> None:
-    first, second = await core.pending_id(ctx), await overdue(ctx)
+    first, second = await records.pending_id(ctx), await overdue(ctx)
     await start_execution(ctx, client, second)
     await execute(ctx, client, first)
     await take_in(ctx, paid_at(datetime.now(UTC).timestamp() + 3600))
@@ -281,7 +283,7 @@ async def test_a_payment_that_commits_while_its_execution_ends_is_credited(
     ctx: Context, client: Client
 ) -> None:
     """The payment is booked but not committed while the execution ends, so neither sees the other's row."""
-    id_ = await core.pending_id(ctx)
+    id_ = await records.pending_id(ctx)
     await start_execution(ctx, client, id_)
     receipt = await deliver(ctx, paid_at(datetime.now(UTC).timestamp() + 3600))
     async with ctx.transaction() as conn:
@@ -291,20 +293,20 @@ async def test_a_payment_that_commits_while_its_execution_ends_is_credited(
         assert row is not None
         await ledger.record(conn, Event.from_row(row))
         ending = asyncio.create_task(finish_execution(ctx, client, id_))
-        await core.blocked(ctx)
+        await records.until_blocked(ctx)
         assert await recoveries(ctx) == []
     await ending
     assert await credited(ctx) == [("in_1", id_)]
 
 
 async def test_a_confirmed_action_counts_from_its_attempt(ctx: Context, client: Client) -> None:
-    id_ = await core.pending_id(ctx)
+    id_ = await records.pending_id(ctx)
     await start_execution(ctx, client, id_)
-    await core.run(
+    await records.run(
         ctx, "update executions set status = 'unknown', finished_at = now() where proposal_id = %s", id_
     )
-    await core.run(ctx, "update action_proposals set status = 'unknown' where id = %s", id_)
-    (attempt,) = await core.executions(ctx, id_)
+    await records.run(ctx, "update action_proposals set status = 'unknown' where id = %s", id_)
+    (attempt,) = await records.executions(ctx, id_)
     await only_booked(ctx, paid_at(attempt["finished_at"].timestamp() + 60))
     assert await recoveries(ctx) == []
     await client.confirm(id_, 1)
@@ -316,12 +318,12 @@ async def test_a_confirmed_action_counts_from_its_attempt(ctx: Context, client: 
 async def test_a_confirmed_action_that_failed_here_counts_from_the_confirmation(
     ctx: Context, client: Client
 ) -> None:
-    id_ = await core.pending_id(ctx)
+    id_ = await records.pending_id(ctx)
     await start_execution(ctx, client, id_)
-    await core.run(
+    await records.run(
         ctx, "update executions set status = 'failed', finished_at = now() where proposal_id = %s", id_
     )
-    await core.run(ctx, "update action_proposals set status = 'failed' where id = %s", id_)
+    await records.run(ctx, "update action_proposals set status = 'failed' where id = %s", id_)
     await client.confirm(id_, 1)
     await take_in(ctx, paid_at(datetime.now(UTC).timestamp() + 60))
     [row] = await recoveries(ctx)
@@ -362,12 +364,12 @@ async def test_a_payment_booked_without_an_event_counts(ctx: Context, client: Cl
 async def test_the_database_refuses_to_change_a_credit(
     ctx: Context, client: Client, statement: str, why: str
 ) -> None:
-    other = await core.pending_id(ctx, "in_0")
+    other = await records.pending_id(ctx, "in_0")
     _, at = await executed(ctx, client)
     await take_in(ctx, paid_at(at.timestamp() + 60))
     before = await recoveries(ctx)
     with pytest.raises(ConflictError, match=why):
-        await core.run(ctx, statement.format(other=other))
+        await records.run(ctx, statement.format(other=other))
     assert await recoveries(ctx) == before
 
 
@@ -381,10 +383,10 @@ async def test_the_database_refuses_a_credit_for_a_payment_outside_the_thirty_da
     )
     for seconds in (-1, SECONDS_OF_30_DAYS + 1):
         with pytest.raises(psycopg.errors.CheckViolation):
-            await core.run(ctx, by_hand, id_, seconds)
-    await core.run(ctx, by_hand, id_, 1)
+            await records.run(ctx, by_hand, id_, seconds)
+    await records.run(ctx, by_hand, id_, 1)
     with pytest.raises(psycopg.errors.UniqueViolation):
-        await core.run(ctx, by_hand, id_, 1)
+        await records.run(ctx, by_hand, id_, 1)
 
 
 async def test_a_credit_without_an_actor_is_refused(ctx: Context, client: Client) -> None:
@@ -409,7 +411,7 @@ async def test_a_credit_without_an_actor_is_refused(ctx: Context, client: Client
 async def test_an_action_of_a_disabled_play_is_still_credited(ctx: Context, client: Client) -> None:
     """The credit belongs to the action, which was executed before its play was disabled."""
     id_, at = await executed(ctx, client)
-    async with ctx.transaction(core.acting(client)) as conn:
+    async with ctx.transaction(records.actor_of(client)) as conn:
         await policy.set_allowed(conn, client.operator, "play", "card_update", allowed=False, why=None)
     await take_in(ctx, failed())
     await take_in(ctx, paid_at(at.timestamp() + 60))

@@ -20,8 +20,8 @@ from jobs import tasks
 from jobs.bootstrap import open_context
 from jobs.worker import HEARTBEAT
 from tests.conftest import MakeSettings
-from tests.core import checkpoint_rows
 from tests.job_worker import count, drained, until_pending, until_status, working
+from tests.records import checkpoint_rows
 from tests.stripe_events import deliver, failed, take_in
 
 

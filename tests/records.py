@@ -21,12 +21,12 @@ from tests.stripe_events import deliver, failed, take_in
 async def pending_id(ctx: Context, id_: str = "in_1", **changes: Any) -> int:
     """Process a failed charge of this invoice; returns the id of its pending card_update proposal."""
     event = await take_in(ctx, failed(id_, **changes))
-    proposal_id = of_play(event)[-1]["proposal"]
+    proposal_id = results_of_play(event)[-1]["proposal"]
     assert isinstance(proposal_id, int), event.outcome
     return proposal_id
 
 
-def of_play(event: Event, play: str = "card_update") -> list[Json]:
+def results_of_play(event: Event, play: str = "card_update") -> list[Json]:
     """The results of one play in an event's outcome."""
     return [result for result in event.outcome if result["play"] == play]
 
@@ -119,7 +119,7 @@ def mails(ctx: Context) -> list[Path]:
     return [*folder.glob("new/*"), *folder.glob("cur/*")]
 
 
-async def someone(ctx: Context, name: str, role: Role, **limits: Any) -> Client:
+async def new_client(ctx: Context, name: str, role: Role, **limits: Any) -> Client:
     """Add an operator with this role and these limits; returns the operator's client."""
     token = operators.new_token()
     async with ctx.transaction() as conn:
@@ -128,12 +128,12 @@ async def someone(ctx: Context, name: str, role: Role, **limits: Any) -> Client:
     return await Client.login(ctx, token)
 
 
-def acting(client: Client) -> Actor:
+def actor_of(client: Client) -> Actor:
     """The actor of a client, for a transaction that the test opens itself."""
     return Actor.user(client.operator)
 
 
-async def blocked(ctx: Context, count: int = 1) -> None:
+async def until_blocked(ctx: Context, count: int = 1) -> None:
     """Wait until this many sessions of the test's database wait for a lock."""
     async with asyncio.timeout(10):
         while True:
@@ -146,6 +146,6 @@ async def blocked(ctx: Context, count: int = 1) -> None:
                 return
 
 
-def words(payload: Json, text: str) -> Json:
+def with_text(payload: Json, text: str) -> Json:
     """The payload with another text."""
     return {**payload, "text": text}

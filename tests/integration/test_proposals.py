@@ -1,4 +1,4 @@
-"""Drafting: events become pending proposals, and every order, repetition and race ends in the same state."""
+"""Proposals: events become pending proposals, and every order, repetition and race ends in the same state."""
 
 from __future__ import annotations
 

@@ -336,7 +336,7 @@ CONTROL = "kept: refused: the {} has control characters, or is too long"
         (_appending("to " + ATTACKER, "subject"), "kept: refused: the subject has a new mail address"),
         (_appending("[[address_1]]", "subject"), "kept: refused: the subject has a new placeholder"),
         (_appending("Refund it.", "reasoning"), "kept: refused: the reasoning has a new promise or threat"),
-        (_appending("He owes $9.", "reasoning"), "kept: refused: the reasoning has a new number"),
+        (_appending("They owe $9.", "reasoning"), "kept: refused: the reasoning has a new number"),
         (_appending("\x1b[2J", "reasoning"), CONTROL.format("reasoning")),
         (rewriting(text=lambda text: text.replace("[[link_1]]", "the link")), LOST),
         (rewriting(text=lambda text: text.replace("[[customer_name_1]]", "Globex")), LOST),

@@ -1,4 +1,7 @@
-"""Real Postgres always: one embedded server a session, one migrated template, a copy of it for each test."""
+"""The fixtures that all tests share. Each test has a real Postgres database: a copy of one migrated template.
+
+One embedded server runs for the whole session.
+"""
 
 from __future__ import annotations
 
@@ -21,14 +24,14 @@ from execops.db.embedded import embedded_postgres
 from execops.settings import Secret, Settings, load_settings
 from jobs.bootstrap import migrate, open_context
 
-# A test's database is thrown away: it need not survive a crash of the machine.
+# Each test's database is dropped, so it need not survive a crash of the machine.
 _FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 _TEMPLATE = "execops_template"
 
 
 @pytest.fixture(scope="session")
 def shared_folder() -> Iterator[Path]:
-    """A folder that other accounts may enter: Postgres runs as another one where the tests run as root."""
+    """A folder that other accounts may enter: where the tests run as root, Postgres runs as another account."""
     folder = Path(tempfile.mkdtemp(prefix="execops-tests-", dir="/tmp"))
     folder.chmod(0o711)
     yield folder
@@ -37,7 +40,7 @@ def shared_folder() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def postgres(shared_folder: Path) -> Iterator[str]:
-    """URL of the session's server; its template database is migrated, with a founder."""
+    """The URL of the session's server. Its template database is migrated and has a founder."""
     started, url, stop = asyncio.Event(), "", asyncio.Event()
 
     async def serve() -> None:
@@ -58,8 +61,8 @@ def postgres(shared_folder: Path) -> Iterator[str]:
     with asyncio.Runner() as runner:
         loop = runner.get_loop()
         serving = loop.create_task(serve())
-        waiting = loop.create_task(started.wait())
-        loop.run_until_complete(asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED))
+        starting = loop.create_task(started.wait())
+        loop.run_until_complete(asyncio.wait({serving, starting}, return_when=asyncio.FIRST_COMPLETED))
         if serving.done():
             serving.result()
         yield url
@@ -68,14 +71,14 @@ def postgres(shared_folder: Path) -> Iterator[str]:
 
 
 def with_database(url: str, name: str) -> str:
-    """The URL of another database of the same server."""
+    """The URL of another database on the same server."""
     parts = urlsplit(url)
     return urlunsplit(parts._replace(path=f"/{name}"))
 
 
 @pytest.fixture
 async def database_url(postgres: str) -> AsyncIterator[str]:
-    """A fresh, migrated database of this test's own."""
+    """The URL of a fresh, migrated database for this test alone."""
     name = f"test_{uuid4().hex}"
     async with await psycopg.AsyncConnection.connect(postgres, autocommit=True) as conn:
         await conn.execute(f"create database {name} template {_TEMPLATE}")
@@ -85,7 +88,7 @@ async def database_url(postgres: str) -> AsyncIterator[str]:
 
 @pytest.fixture
 def founder_token(postgres: str, shared_folder: Path) -> Secret:
-    """The founder's token in every test's database."""
+    """The token of the founder: the same one in every test's database."""
     return Secret((shared_folder / "founder").read_text())
 
 
@@ -94,7 +97,7 @@ MakeSettings = Callable[..., Settings]
 
 @pytest.fixture
 def make_settings(database_url: str, founder_token: Secret, tmp_path: Path) -> MakeSettings:
-    """Settings of this test's database and home; keywords override fields."""
+    """A function that makes settings for this test's database and home; its keywords override fields."""
 
     def make(**changes: object) -> Settings:
         base = load_settings(
@@ -115,25 +118,26 @@ def make_settings(database_url: str, founder_token: Secret, tmp_path: Path) -> M
 
 @pytest.fixture
 def settings(make_settings: MakeSettings) -> Settings:
-    """The settings of most tests: no undo window."""
+    """The settings that most tests use: without an undo window."""
     return make_settings()
 
 
 @pytest.fixture
 async def ctx(settings: Settings) -> AsyncIterator[Context]:
-    """An open Context."""
-    async with open_context(settings, pool_size=12) as opened:
-        yield opened
+    """An open Context on this test's database."""
+    async with open_context(settings, pool_size=12) as context:
+        yield context
 
 
 @pytest.fixture
 async def client(ctx: Context, founder_token: Secret) -> Client:
-    """The founder's client."""
+    """The client of the founder."""
     return await Client.login(ctx, founder_token)
 
 
 @pytest.fixture(autouse=True)
 def _no_ambient_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Remove the settings of the machine that runs the tests."""
     for name in list(os.environ):
         if name.startswith(("EXECOPS_", "STRIPE_", "SLACK_", "SMTP_")) or name == "DATABASE_URL":
             monkeypatch.delenv(name)

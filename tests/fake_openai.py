@@ -1,6 +1,6 @@
-"""A server that speaks OpenAI's chat completions, scripted by a test: one reply a request, on loopback.
+"""A server that speaks OpenAI's chat completions on loopback; a test scripts one reply for each request.
 
-Structured output is checked as the real one checks it: a request without a strict enough `response_format` is 400.
+It checks structured output as OpenAI does: it answers 400 to a `response_format` that is not strict enough.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ MODEL = "gpt-4.1-mini"
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer: a status and a body; `None` hangs up without one. `delay` in seconds comes first."""
+    """One answer: a status and a body, after `delay` seconds. Without a body the server hangs up."""
 
     status: int = 200
     body: bytes | None = b""
@@ -30,7 +30,7 @@ Script = Reply | Callable[[dict[str, Any]], Reply]
 def say(
     content: str | dict[str, Any] | None, *, ending: str = "stop", delay: float = 0.0, **more: Any
 ) -> Reply:
-    """The model's message, with the tokens of a real one."""
+    """A reply with this message of the model, and with a token count as OpenAI adds it."""
     text = json.dumps(content) if isinstance(content, dict) else content
     completion = {
         "id": "chatcmpl-1",
@@ -50,19 +50,19 @@ def say(
 
 
 def fail(status: int, message: str = "No.") -> Reply:
-    """An error in OpenAI's shape."""
+    """A reply with an error in OpenAI's shape."""
     return Reply(status, json.dumps({"error": {"message": message, "type": "error", "code": None}}).encode())
 
 
 def asked(request: dict[str, Any]) -> dict[str, Any]:
-    """The draft that a request is about, as the model is told it."""
-    told = request["messages"][-1]["content"]
-    draft: dict[str, Any] = json.loads(told.removeprefix("<draft>\n").removesuffix("\n</draft>"))
+    """The draft in a request, as the model reads it."""
+    content = request["messages"][-1]["content"]
+    draft: dict[str, Any] = json.loads(content.removeprefix("<draft>\n").removesuffix("\n</draft>"))
     return draft
 
 
 class FakeOpenAI:
-    """`script` answers in order; `requests` are the bodies it got, `keys` the keys they came with."""
+    """The server: `script` holds its replies in order, `requests` the bodies it got, `keys` their API keys."""
 
     def __init__(self, *script: Script) -> None:
         self.script = list(script)
@@ -72,7 +72,7 @@ class FakeOpenAI:
         self._serving: set[asyncio.Task[None]] = set()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Answer one request and close."""
+        """Answer one request and close the connection."""
         task = asyncio.current_task()
         assert task is not None
         self._serving.add(task)
@@ -95,7 +95,7 @@ class FakeOpenAI:
             writer.close()
 
     async def stop(self) -> None:
-        """Give up on what is still being answered."""
+        """Cancel the requests that are still being answered."""
         for task in list(self._serving):
             task.cancel()
         await asyncio.gather(*self._serving, return_exceptions=True)
@@ -114,13 +114,13 @@ class FakeOpenAI:
             return fail(400, "Invalid schema for response_format.")
         if not self.script:
             return fail(500, "The script has ended.")
-        step = self.script.pop(0)
-        return step(request) if callable(step) else step
+        reply = self.script.pop(0)
+        return reply(request) if callable(reply) else reply
 
 
 @asynccontextmanager
 async def fake_openai(*script: Script) -> AsyncIterator[FakeOpenAI]:
-    """A server with this script, until the end of the block."""
+    """Run a server with this script until the end of the block."""
     fake = FakeOpenAI(*script)
     server = await asyncio.start_server(fake.serve, "127.0.0.1", 0)
     fake.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"

@@ -1,8 +1,8 @@
-"""`python -m tests.bench.canvas`: what each metric takes as the history grows, and whether the budget holds.
+"""`python -m tests.bench.canvas`: time each metric as the history grows, and say whether the budget holds.
 
-The same company at every size: three years, 500 customers and 60 vendors in three currencies (each in
-one); only how much happens grows. The sizes are asked in turns, so that the load of the machine is shared.
-What is loaded goes through the triggers that keep the sums, as the ledger's own writes do.
+The company is the same at every size: three years, 500 customers and 60 vendors in three currencies (each in
+one). Only the number of movements grows. The sizes are asked in turns, so that they share the load of the machine.
+The triggers that keep the sums see every row that is loaded, as they see the ledger's own writes.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from execops.canvas import catalogue
 from execops.canvas.run import Canvas, open_canvas
 from jobs.bootstrap import open_context
 from tests.bench.report import Figure, p95
-from tests.bench.stage import On, compile_all, stage
+from tests.bench.stage import Stage, compile_all, open_stage
 
 SIZES = (10_000, 100_000, 1_000_000)
 TODAY = date(2026, 11, 22)
@@ -63,7 +63,7 @@ from generate_series(1, 5000) n;
 
 
 async def load(url: str, size: int) -> float:
-    """Fill the database; returns movements booked a second, sums included."""
+    """Fill the database; returns how many movements were booked a second, sums included."""
     async with await psycopg.AsyncConnection.connect(url, autocommit=True) as conn:
         begin = time.perf_counter()
         for first in range(1, size + 1, _PORTION):
@@ -75,18 +75,18 @@ async def load(url: str, size: int) -> float:
     return size / took
 
 
-async def measure(on: On) -> list[Figure]:
-    """The metric that grows most from the smallest history to the largest."""
+async def measure(stage: Stage) -> list[Figure]:
+    """The figure of the metric whose time grows most from the smallest history to the largest."""
     small, large = SIZES[0], SIZES[-1]
-    found = await run(on, (small, large), ROUNDS)
-    worst = max(catalogue.load(), key=lambda name: found[large][name] / found[small][name])
+    p95_ms = await run(stage, (small, large), ROUNDS)
+    worst = max(catalogue.load(), key=lambda name: p95_ms[large][name] / p95_ms[small][name])
     return [
         Figure(
             name=f"canvas, p95, {large:,} movements: the worst metric, {worst}",
             against=f"the same at {small:,}",
             unit="ms",
-            ours=found[large][worst],
-            theirs=found[small][worst],
+            ours=p95_ms[large][worst],
+            theirs=p95_ms[small][worst],
             budget=BUDGET,
             at_least=False,
             samples=ROUNDS,
@@ -95,7 +95,7 @@ async def measure(on: On) -> list[Figure]:
 
 
 async def _time(canvases: dict[int, Canvas], rounds: int) -> dict[int, dict[str, float]]:
-    """Milliseconds, the 95th percentile, of every metric with its defaults, by size."""
+    """The 95th percentile in milliseconds of every metric with its defaults: by size, then by metric."""
     took: dict[int, dict[str, list[float]]] = {
         size: {name: [] for name in catalogue.load()} for size in canvases
     }
@@ -106,55 +106,58 @@ async def _time(canvases: dict[int, Canvas], rounds: int) -> dict[int, dict[str,
                 await canvas.answer(name, {}, TODAY)
                 if turn >= 3:  # the first ones warm the caches
                     took[size][name].append((time.perf_counter() - begin) * 1000)
-    return {size: {name: p95(times) for name, times in each.items()} for size, each in took.items()}
+    return {
+        size: {name: p95(times) for name, times in times_by_metric.items()}
+        for size, times_by_metric in took.items()
+    }
 
 
-async def run(on: On, sizes: tuple[int, ...], rounds: int) -> dict[int, dict[str, float]]:
-    """Metrics by size."""
+async def run(stage: Stage, sizes: tuple[int, ...], rounds: int) -> dict[int, dict[str, float]]:
+    """Load a database of each size and time its metrics: p95 in milliseconds by size, then by metric."""
     async with AsyncExitStack() as stack:
         canvases = {}
         for size in sizes:
-            url = await on.database(f"canvas_{size}")
+            url = await stage.database(f"canvas_{size}")
             rate = await load(url, size)
             print(f"{size:>9,} movements, booked at {rate:,.0f} a second", file=sys.stderr)
-            ctx = await stack.enter_async_context(open_context(on.settings(url)))
+            ctx = await stack.enter_async_context(open_context(stage.settings(url)))
             canvases[size] = await stack.enter_async_context(open_canvas(ctx))
         return await _time(canvases, rounds)
 
 
-def show(found: dict[int, dict[str, float]]) -> bool:
-    """Print the table; whether every metric keeps to the budget."""
-    sizes = list(found)
+def show(p95_ms: dict[int, dict[str, float]]) -> bool:
+    """Print the table; returns whether every metric keeps to the budget."""
+    sizes = list(p95_ms)
     print("".join([f"{'p95, ms':<22}", *(f"{size:>12,}" for size in sizes), f"{'ratio':>8}  holds"]))
-    held = True
+    all_hold = True
     for name in catalogue.load():
-        times = [found[size][name] for size in sizes]
+        times = [p95_ms[size][name] for size in sizes]
         ratio = times[-1] / times[0]
-        held = held and ratio <= BUDGET
-        cells = "".join(f"{each:>12.1f}" for each in times)
+        all_hold = all_hold and ratio <= BUDGET
+        cells = "".join(f"{time_ms:>12.1f}" for time_ms in times)
         print(f"{name:<22}{cells}{ratio:>8.2f}  {'yes' if ratio <= BUDGET else 'NO'}")
-    return held
+    return all_hold
 
 
 async def _main(sizes: tuple[int, ...], rounds: int) -> dict[int, dict[str, float]]:
-    async with stage() as on:
-        return await run(on, sizes, rounds)
+    async with open_stage() as stage:
+        return await run(stage, sizes, rounds)
 
 
 def main() -> int:
-    """Measure, print, write; exit status 1 with --strict where the budget is exceeded."""
+    """Measure, print and write; the exit status is 1 with --strict where a metric exceeds the budget."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.canvas", description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=list(SIZES))
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--strict", action="store_true")
     parser.add_argument("--json", type=Path, help="where to write the figures")
-    given = parser.parse_args()
+    arguments = parser.parse_args()
     compile_all()
-    found = asyncio.run(_main(tuple(given.sizes), given.rounds))
-    held = show(found)
-    if given.json:
-        given.json.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
-    return int(given.strict and not held)
+    p95_ms = asyncio.run(_main(tuple(arguments.sizes), arguments.rounds))
+    all_hold = show(p95_ms)
+    if arguments.json:
+        arguments.json.write_text(json.dumps(p95_ms, indent=2) + "\n", encoding="utf-8")
+    return int(arguments.strict and not all_hold)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Commands, from their start to their end, against importing what they are made of."""
+"""Two commands, from their start to their end, against a bare import of the libraries that they use."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import time
 from collections.abc import Mapping, Sequence
 
 from tests.bench.report import Figure
-from tests.bench.stage import On, execops
+from tests.bench.stage import Stage, execops
 
 ROUNDS = 15
 _QUERY = """
@@ -21,9 +21,9 @@ with psycopg.connect(os.environ["DATABASE_URL"]) as conn:
 """
 
 
-async def measure(on: On) -> list[Figure]:
-    """`--version`, and `proposals list` of an empty inbox."""
-    environment = on.environment(await on.database("commands"))
+async def measure(stage: Stage) -> list[Figure]:
+    """The figures of `--version`, and of `proposals list` with an empty inbox."""
+    environment = stage.environment(await stage.database("commands"))
     python = sys.executable
     return [
         await asyncio.to_thread(
@@ -48,20 +48,20 @@ async def measure(on: On) -> list[Figure]:
 def _figure(
     environment: Mapping[str, str], name: str, ours: Sequence[str], against: str, theirs: Sequence[str]
 ) -> Figure:
-    taken: dict[str, list[float]] = {name: [], against: []}
+    times: dict[str, list[float]] = {name: [], against: []}
     for round_ in range(ROUNDS + 2):
-        for what, command in ((against, theirs), (name, ours)):
+        for label, command in ((against, theirs), (name, ours)):
             begin = time.perf_counter()
-            done = subprocess.run(command, env=environment, capture_output=True, check=False, cwd=os.sep)
+            process = subprocess.run(command, env=environment, capture_output=True, check=False, cwd=os.sep)
             if round_ >= 2:
-                taken[what].append((time.perf_counter() - begin) * 1000)
-            assert done.returncode == 0, done.stderr.decode()
+                times[label].append((time.perf_counter() - begin) * 1000)
+            assert process.returncode == 0, process.stderr.decode()
     return Figure(
         name=name,
         against=against,
         unit="ms",
-        ours=statistics.median(taken[name]),
-        theirs=statistics.median(taken[against]),
+        ours=statistics.median(times[name]),
+        theirs=statistics.median(times[against]),
         budget=1.3,
         at_least=False,
         samples=ROUNDS,

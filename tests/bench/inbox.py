@@ -1,4 +1,4 @@
-"""The inbox over ten thousand pending proposals, in a terminal: its first row, and what a key takes to be seen."""
+"""The inbox with ten thousand pending proposals, in a terminal: the time to its first row, and from a key to its paint."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from itertools import cycle
 
 from jobs.bootstrap import open_context
 from tests.bench.report import Figure, p95
-from tests.bench.stage import On, execops
+from tests.bench.stage import Stage, execops
 from tests.bench.terminal import Terminal, terminal
-from tests.many import propose_many
+from tests.large_inbox import propose_many
 
 SIZES = ((80, 24), (160, 48))
 ROUNDS = 10  # of each size
 PAGE_DOWN, PAGE_UP = "\x04", "\x15"
-# Each of them moves the cursor to another row.
+# Every key moves the cursor to another row.
 KEYS = ("j", "j", "k", PAGE_DOWN, "G", "k", "g", "j", PAGE_DOWN, PAGE_UP) * 5
 ROW = re.compile(rb"Card failed: Customer \d+")
 COUNTED = re.compile(rb"10,000 pending")
-FIRST, LAST = b"10000", b"3"  # customers, as the rows stand
+FIRST, LAST = b"10000", b"3"  # the customers of the first and of the last row
 _BARE = """
 import os
 import textual.app, psycopg
@@ -31,22 +31,22 @@ print("connected", flush=True)
 """
 
 
-async def measure(on: On) -> list[Figure]:
-    """First rows in turns with the bare imports; then key after key in an inbox of each size."""
-    url = await on.database("inbox")
-    async with open_context(on.settings(url)) as ctx:
+async def measure(stage: Stage) -> list[Figure]:
+    """Time the first rows in turns with the bare imports, then key after key in an inbox of each size."""
+    url = await stage.database("inbox")
+    async with open_context(stage.settings(url)) as ctx:
         await propose_many(ctx)
-    return await asyncio.to_thread(_figures, on.environment(url))
+    return await asyncio.to_thread(_figures, stage.environment(url))
 
 
 def _figures(environment: Mapping[str, str]) -> list[Figure]:
     ours, theirs = [], []
     for round_ in range(ROUNDS + 1):
         for size in SIZES:
-            bare = _first([sys.executable, "-c", _BARE], environment, size, re.compile(rb"connected"))
+            baseline = _first([sys.executable, "-c", _BARE], environment, size, re.compile(rb"connected"))
             rows = _first(execops("inbox", "--readonly"), environment, size, ROW, leave="q")
             if round_:
-                theirs.append(bare)
+                theirs.append(baseline)
                 ours.append(rows)
     seen, read = [], []
     for size in SIZES:
@@ -85,40 +85,40 @@ def _first(
     command: Sequence[str],
     environment: Mapping[str, str],
     size: tuple[int, int],
-    shown: re.Pattern[bytes],
+    pattern: re.Pattern[bytes],
     *,
     leave: str = "",
 ) -> float:
-    """Milliseconds from the start of a process until its terminal shows this."""
-    with terminal(command, environment, size) as it:
-        _, at = it.until(shown)
-        it.press(leave)
-        it.drain()
-    return (at - it.began) * 1000
+    """Milliseconds from the start of a process until its terminal shows the pattern."""
+    with terminal(command, environment, size) as inbox:
+        _, at = inbox.until(pattern)
+        inbox.press(leave)
+        inbox.drain()
+    return (at - inbox.began) * 1000
 
 
 def _keys(environment: Mapping[str, str], size: tuple[int, int]) -> list[tuple[float, float]]:
     """Milliseconds from each key until the terminal shows the cursor on its new row, and that row's draft."""
-    taken = []
-    with terminal(execops("inbox", "--readonly"), environment, size) as it:
-        it.until(COUNTED)
+    latencies = []
+    with terminal(execops("inbox", "--readonly"), environment, size) as inbox:
+        inbox.until(COUNTED)
         row = FIRST
         for key in cycle("Gg"):
-            row, *_ = _press(it, key, row)
-            if row == LAST:  # all pages are there
+            row, *_ = _press(inbox, key, row)
+            if row == LAST:  # the inbox has read all pages
                 break
         for key in ("g", *KEYS):
-            row, seen, read = _press(it, key, row)
-            taken.append((seen, read))
-        it.press("q")
-        it.drain()
-    return taken[1:]
+            row, seen, read = _press(inbox, key, row)
+            latencies.append((seen, read))
+        inbox.press("q")
+        inbox.drain()
+    return latencies[1:]
 
 
-def _press(it: Terminal, key: str, before: bytes) -> tuple[bytes, float, float]:
-    """The customer of the row that the key leads to; milliseconds until it is seen, and until its draft is."""
+def _press(inbox: Terminal, key: str, before: bytes) -> tuple[bytes, float, float]:
+    """The customer of the row that the key leads to; milliseconds until the row is drawn, and until its draft is."""
     cursor = re.compile(rb"\xe2\x96\x8c(?:(?!Customer)[^\n])*Customer (?!%s,)(\d+)," % before)
-    at = it.press(key)
-    found, seen = it.until(cursor)
-    _, read = it.until(re.compile(rb"\ba%s@acme" % found[1]))
-    return found[1], (seen - at) * 1000, (read - at) * 1000
+    at = inbox.press(key)
+    customer, seen = inbox.until(cursor)
+    _, read = inbox.until(re.compile(rb"\ba%s@acme" % customer[1]))
+    return customer[1], (seen - at) * 1000, (read - at) * 1000

@@ -11,25 +11,25 @@ from pathlib import Path
 from execops.db.binaries import find_install
 from tests.bench.load import payload
 from tests.bench.report import Figure
-from tests.bench.stage import On, execops, module
+from tests.bench.stage import Stage, execops, module
 
 CONNECTIONS = 32
 ROUNDS = 3
 SECONDS = 5
 
 
-async def measure(on: On) -> list[Figure]:
-    """Server, load generator and pgbench are processes of their own; pgbench and we take turns."""
-    url = await on.database("ingest")
-    script = on.home / "inserts.sql"
+async def measure(stage: Stage) -> list[Figure]:
+    """Server, load generator and pgbench are processes of their own; pgbench and our server take turns."""
+    url = await stage.database("ingest")
+    script = stage.home / "inserts.sql"
     script.write_text(_inserts(), encoding="utf-8")
     ours, theirs = [], []
-    async with on.process(url, *execops("serve")) as server:
-        await _webhooks(on, url, server, seconds=2)
+    async with stage.process(url, *execops("serve")) as server:
+        await _webhooks(stage, url, server, seconds=2)
         await _pgbench(url, script, seconds=2)
         for _ in range(ROUNDS):
             theirs.append(await _pgbench(url, script, seconds=SECONDS))
-            ours.append(await _webhooks(on, url, server, seconds=SECONDS))
+            ours.append(await _webhooks(stage, url, server, seconds=SECONDS))
     return [
         Figure(
             name="signed webhooks stored + enqueued, 32 connections",
@@ -44,9 +44,9 @@ async def measure(on: On) -> list[Figure]:
     ]
 
 
-async def _webhooks(on: On, url: str, server: str, *, seconds: int) -> float:
+async def _webhooks(stage: Stage, url: str, server: str, *, seconds: int) -> float:
     load = module("tests.bench.load", server, str(CONNECTIONS), str(seconds))
-    async with on.process(url, *load) as line:
+    async with stage.process(url, *load) as line:
         return float(line)
 
 
@@ -57,13 +57,13 @@ async def _pgbench(url: str, script: Path, *, seconds: int) -> float:
         "--protocol=prepared",
     ]
     command += [f"--client={CONNECTIONS}", "--jobs=2", f"--time={seconds}", f"--file={script}", url]
-    done = await asyncio.create_subprocess_exec(
+    process = await asyncio.create_subprocess_exec(
         *map(str, command), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
     )
-    out, err = await done.communicate()
-    found = re.search(r"^tps = ([\d.]+)", out.decode(), re.MULTILINE)
-    assert found, (out + err).decode()
-    return float(found[1])
+    out, err = await process.communicate()
+    rate = re.search(r"^tps = ([\d.]+)", out.decode(), re.MULTILINE)
+    assert rate, (out + err).decode()
+    return float(rate[1])
 
 
 def _inserts() -> str:

@@ -1,6 +1,6 @@
-"""Signed webhooks over plain sockets: as little of our own time as Python can do.
+"""A load generator: signed webhooks over plain sockets, with as little work in Python as can be.
 
-As a process, `python -m tests.bench.load URL CONNECTIONS SECONDS` prints how many a second were answered 200.
+As a process, `python -m tests.bench.load URL CONNECTIONS SECONDS` prints how many webhooks a second got a 200.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _numbers = count(1)
 
 
 class Sender:
-    """One connection, kept alive."""
+    """One connection to the server, kept alive."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader, self._writer = reader, writer
@@ -48,7 +48,7 @@ class Sender:
 
 
 def payload(tag: str) -> dict[str, Any]:
-    """A failed charge of a customer of its own."""
+    """The event of a failed charge, about a customer that no other event is about."""
     number = f"{tag}{next(_numbers)}"
     event = failed(f"in_{number}", customer=f"cus_{number}", amount_due=4900, amount_remaining=4900)
     return event | {"id": f"evt_{number}", "created": int(time.time())}
@@ -67,7 +67,7 @@ def request(event: dict[str, Any]) -> bytes:
 
 
 async def rate(url: str, connections: int, seconds: float) -> float:
-    """Webhooks answered a second; what is sent was signed before the clock starts."""
+    """The number of webhooks that the server answers in a second. All are signed before the clock starts."""
     tag = f"{time.time_ns()}x"
     requests = iter([request(payload(tag)) for _ in range(int(seconds * 2500))])
     senders = [await Sender.connect(url) for _ in range(connections)]
@@ -76,15 +76,15 @@ async def rate(url: str, connections: int, seconds: float) -> float:
 
     async def keep_sending(sender: Sender) -> None:
         nonlocal answered
-        while time.perf_counter() < end and (one := next(requests, None)) is not None:
-            assert (await sender.send(one))["duplicate"] is False
+        while time.perf_counter() < end and (webhook := next(requests, None)) is not None:
+            assert (await sender.send(webhook))["duplicate"] is False
             answered += 1
 
     begin = time.perf_counter()
-    await asyncio.gather(*(keep_sending(each) for each in senders))
+    await asyncio.gather(*(keep_sending(sender) for sender in senders))
     took = time.perf_counter() - begin
-    for each in senders:
-        await each.close()
+    for sender in senders:
+        await sender.close()
     return answered / took
 
 

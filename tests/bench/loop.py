@@ -1,9 +1,9 @@
 """The loop: from a webhook to its proposal, from a decision to its adapter, and a backlog drained.
 
-Against a bare job of Procrastinate and a bare run of a graph, each in a worker process of its own with the same
-options; ours and theirs take turns. Each latency is measured when nothing else runs: an approval, and the bare job
-and graph, wait until the event before them is processed. A backlog is long enough that a worker's first jobs do not
-count, with which it opens its connections and plans its statements.
+It is measured against a bare Procrastinate job and a bare run of a graph. Each runs in a worker process of its own
+with the same options, and ours and theirs take turns. Each latency is measured when nothing else runs: an approval,
+and the bare job and graph, wait until the event before them is processed. With its first jobs a worker opens its
+connections and plans its statements; a backlog is so long that these jobs hardly count.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from execops.db.pool import Pool, create_pool
 from execops.settings import Secret
 from execops.sources.stripe import sign
 from jobs.bootstrap import open_context
-from tests.bench import bare
+from tests.bench import baseline
 from tests.bench.load import Sender, payload, request
 from tests.bench.report import Figure, p95
-from tests.bench.stage import SECRET, On, execops, module
+from tests.bench.stage import SECRET, Stage, execops, module
 from tests.stripe_events import receive
 
 ROUNDS = 60
@@ -36,32 +36,32 @@ BACKLOG = 400
 DRAINS = 3
 
 
-async def measure(on: On) -> list[Figure]:
-    """Proposals, executions, then a backlog."""
-    url, bare_url = await on.database("loop"), await on.database("bare", migrated=False)
-    await bare.prepare(bare_url)
+async def measure(stage: Stage) -> list[Figure]:
+    """The figures of proposing, of executing, and of draining a backlog."""
+    url, bare_url = await stage.database("loop"), await stage.database("bare", migrated=False)
+    await baseline.prepare(bare_url)
     pool = create_pool(bare_url, max_size=8)
-    async with open_context(on.settings(url)) as ctx, pool:
-        app = bare.make_app(pool)
+    async with open_context(stage.settings(url)) as ctx, pool:
+        app = baseline.make_app(pool)
         await app.open_async(pool)
         async with (
-            on.process(url, *execops("serve")) as server,
-            on.process(url, *module("tests.bench.worker")),
-            on.process(bare_url, *module("tests.bench.bare")),
+            stage.process(url, *execops("serve")) as server,
+            stage.process(url, *module("tests.bench.worker")),
+            stage.process(bare_url, *module("tests.bench.baseline")),
         ):
             figures = await _latencies(ctx, server, app, pool, bare_url)
-        return [*figures, await _backlog(on, ctx, app, pool, bare_url)]
+        return [*figures, await _backlog(stage, ctx, app, pool, bare_url)]
 
 
 async def _latencies(ctx: Context, server: str, app: App, pool: Pool, bare_url: str) -> list[Figure]:
     client = await Client.login(ctx, ctx.settings.token)
     sender = await Sender.connect(server)
     proposed_by: dict[str, int] = {}
-    taken: dict[str, list[float]] = {name: [] for name in ("propose", "job", "graph", "execute")}
+    times: dict[str, list[float]] = {name: [] for name in ("propose", "job", "graph", "execute")}
     async with (
-        _heard(ctx.url.reveal(), "execops_proposals") as proposed,
-        _heard(ctx.url.reveal(), "bench") as performed,
-        _heard(bare_url, "bench") as pinged,
+        _listening(ctx.url.reveal(), "execops_proposals") as proposed,
+        _listening(ctx.url.reveal(), "bench") as performed,
+        _listening(bare_url, "bench") as pinged,
     ):
 
         async def propose() -> None:
@@ -77,7 +77,7 @@ async def _latencies(ctx: Context, server: str, app: App, pool: Pool, bare_url: 
             await pinged()
 
         async def graph() -> None:
-            await bare.run_graph(pool)
+            await baseline.run_graph(pool)
 
         async def settled(event_id: int) -> None:
             while (await client.event(event_id)).status == "received":  # noqa: ASYNC110
@@ -99,16 +99,16 @@ async def _latencies(ctx: Context, server: str, app: App, pool: Pool, bare_url: 
             proposed.forget()
             if round_ >= WARM_UP:
                 for name, value in measured.items():
-                    taken[name].append(value)
+                    times[name].append(value)
     await sender.close()
-    job_p95 = p95(taken["job"])
+    job_p95 = p95(times["job"])
     return [
         Figure(
             name="POST → proposal visible, p95, idle",
             against="bare job round trip + bare graph run, p95 each",
             unit="ms",
-            ours=p95(taken["propose"]),
-            theirs=job_p95 + p95(taken["graph"]),
+            ours=p95(times["propose"]),
+            theirs=job_p95 + p95(times["graph"]),
             budget=1.5,
             at_least=False,
             samples=ROUNDS,
@@ -117,7 +117,7 @@ async def _latencies(ctx: Context, server: str, app: App, pool: Pool, bare_url: 
             name="approve → adapter called, p95, no undo window",
             against="bare job round trip, p95",
             unit="ms",
-            ours=p95(taken["execute"]),
+            ours=p95(times["execute"]),
             theirs=job_p95,
             budget=1.5,
             at_least=False,
@@ -126,12 +126,12 @@ async def _latencies(ctx: Context, server: str, app: App, pool: Pool, bare_url: 
     ]
 
 
-async def _backlog(on: On, ctx: Context, app: App, pool: Pool, bare_url: str) -> Figure:
+async def _backlog(stage: Stage, ctx: Context, app: App, pool: Pool, bare_url: str) -> Figure:
     ours, theirs = [], []
     for _ in range(DRAINS):
         for _ in range(BACKLOG):
             await app.configure_task("graph").defer_async()
-        async with on.process(bare_url, *module("tests.bench.bare")):
+        async with stage.process(bare_url, *module("tests.bench.baseline")):
             theirs.append(await _drained(pool, "select at from done"))
         async with pool.connection() as conn:
             await conn.execute(b"truncate done")
@@ -140,7 +140,7 @@ async def _backlog(on: On, ctx: Context, app: App, pool: Pool, bare_url: str) ->
             body = _body(tag)
             headers = {"stripe-signature": sign(body, Secret(SECRET))}
             await receive(ctx, "stripe", headers, body)
-        async with on.process(ctx.url.reveal(), *module("tests.bench.worker")):
+        async with stage.process(ctx.url.reveal(), *module("tests.bench.worker")):
             query = f"select processed_at as at from events where dedupe_key like 'evt_{tag}%' and status = 'processed'"
             ours.append(await _drained(ctx.pool, query))
     return Figure(
@@ -162,7 +162,7 @@ def _body(tag: str) -> bytes:
 
 
 async def _drained(pool: Pool, query: str) -> float:
-    """How many a second were done, between the first and the last one."""
+    """Wait until the backlog is drained; returns how many rows a second the query gained, from the first to the last."""
     summed = f"select count(*) as n, extract(epoch from max(at) - min(at))::float as seconds from ({query}) as done"
     async with asyncio.timeout(120):
         while True:
@@ -175,19 +175,19 @@ async def _drained(pool: Pool, query: str) -> float:
 
 
 async def _timed(work: Callable[[], Awaitable[None]]) -> float:
-    """Milliseconds that it takes."""
+    """The milliseconds that the work takes."""
     begin = time.perf_counter()
     await work()
     return (time.perf_counter() - begin) * 1000
 
 
 async def _idle() -> None:
-    """A while without work, never in step with anybody's polling."""
+    """Wait a random while, so that no round keeps in step with a worker's polling."""
     await asyncio.sleep(random.uniform(0.05, 0.15))
 
 
-class _Heard:
-    """Waits for the next notice."""
+class _Notices:
+    """The notices of a channel: call it to wait for the next one."""
 
     def __init__(self) -> None:
         self._notices: asyncio.Queue[str] = asyncio.Queue()
@@ -196,29 +196,29 @@ class _Heard:
         return asyncio.wait_for(self._notices.get(), 30)
 
     def put(self, notice: str) -> None:
-        """One has come."""
+        """Keep a notice until somebody waits for it."""
         self._notices.put_nowait(notice)
 
     def forget(self) -> None:
-        """What has come so far does not count."""
+        """Drop the notices that have arrived so far."""
         while not self._notices.empty():
             self._notices.get_nowait()
 
 
 @asynccontextmanager
-async def _heard(url: str, channel: str) -> AsyncIterator[_Heard]:
-    """Listen on a channel, on a connection of its own."""
-    heard = _Heard()
+async def _listening(url: str, channel: str) -> AsyncIterator[_Notices]:
+    """Listen on a channel, with a connection of its own."""
+    notices = _Notices()
 
     async def listen(conn: psycopg.AsyncConnection[tuple[object, ...]]) -> None:
         async for notice in conn.notifies():
-            heard.put(notice.payload)
+            notices.put(notice.payload)
 
     async with await psycopg.AsyncConnection.connect(url, autocommit=True) as conn:
         await conn.execute(f"listen {channel}".encode())
         listening = asyncio.create_task(listen(conn))
         try:
-            yield heard
+            yield notices
         finally:
             listening.cancel()
             await asyncio.wait({listening})

@@ -1,4 +1,4 @@
-"""Figures, and the table of them."""
+"""The figures of a run, and the table that shows them."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Figure:
-    """One thing measured beside what it is measured against; against nothing where its budget is absolute."""
+    """A measure of ours beside that of a library; `against` and `theirs` are None where the budget is absolute."""
 
     name: str
     against: str | None
     unit: str
     ours: float
     theirs: float | None
-    budget: float  # of the ratio; where there is none, in the unit
-    at_least: bool  # the budget is a floor; else a ceiling
+    budget: float  # for the ratio; where there is none, for `ours`, in the unit
+    at_least: bool  # True: the budget is a floor; False: a ceiling
     samples: int
 
     @property
@@ -38,19 +38,20 @@ def p95(values: Sequence[float]) -> float:
 
 
 def print_table(figures: Sequence[Figure]) -> None:
-    """What was measured, against what, and whether the budget holds."""
+    """Print a row for each figure: ours, theirs, their ratio, and whether the budget holds."""
     rows = [("what", "ours", "against", "theirs", "ratio", "budget", "holds")]
     rows += [
         (
-            each.name,
-            f"{each.ours:,.1f} {each.unit}",
-            each.against or "",
-            "" if each.theirs is None else f"{each.theirs:,.1f} {each.unit}",
-            "" if each.ratio is None else f"{each.ratio:.2f}",
-            f"{'≥' if each.at_least else '≤'} {each.budget:g}" + f" {each.unit}" * (each.ratio is None),
-            "yes" if each.holds else "NO",
+            figure.name,
+            f"{figure.ours:,.1f} {figure.unit}",
+            figure.against or "",
+            "" if figure.theirs is None else f"{figure.theirs:,.1f} {figure.unit}",
+            "" if figure.ratio is None else f"{figure.ratio:.2f}",
+            f"{'≥' if figure.at_least else '≤'} {figure.budget:g}"
+            + f" {figure.unit}" * (figure.ratio is None),
+            "yes" if figure.holds else "NO",
         )
-        for each in figures
+        for figure in figures
     ]
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     for row in rows:

@@ -1,4 +1,4 @@
-"""Where the measuring happens: a Postgres of its own, with its usual durability, and processes on it."""
+"""The stage of a measurement: a Postgres of its own, with its usual durability, and processes that use it."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ SECRET = "whsec_bench"
 
 
 @dataclass(frozen=True, slots=True)
-class On:
-    """A migrated database to copy, in a home that goes away."""
+class Stage:
+    """A migrated database to copy, in a home that is removed at the end."""
 
     home: Path
     url: str
@@ -40,7 +40,7 @@ class On:
         return _with_database(self.url, name)
 
     def settings(self, url: str) -> Settings:
-        """The settings on this database: no undo window."""
+        """The settings for this database: no undo window."""
         return load_settings(
             {
                 "home": self.home,
@@ -53,7 +53,7 @@ class On:
         )
 
     def environment(self, url: str) -> dict[str, str]:
-        """The same for a process of its own."""
+        """The same settings as environment variables, for a process."""
         kept = {
             name: value for name, value in os.environ.items() if not name.startswith(("EXECOPS_", "STRIPE_"))
         }
@@ -69,7 +69,10 @@ class On:
 
     @asynccontextmanager
     async def process(self, url: str, *command: str) -> AsyncIterator[str]:
-        """A process that prints a line once it is ready; gives the line, ends the process at the end."""
+        """Start a process and wait for the line that it prints once it is ready; gives the line.
+
+        The process is ended at the end of the block.
+        """
         started = await asyncio.create_subprocess_exec(
             *command, env=self.environment(url), cwd=ROOT, stdout=asyncio.subprocess.PIPE
         )
@@ -85,8 +88,8 @@ class On:
 
 
 @asynccontextmanager
-async def stage() -> AsyncIterator[On]:
-    """A server with a migrated template."""
+async def open_stage() -> AsyncIterator[Stage]:
+    """Start a server with a migrated template database."""
     home = Path(tempfile.mkdtemp(prefix="execops-bench-", dir="/tmp"))
     home.chmod(0o711)  # Postgres runs as another account where this runs as root
     try:
@@ -97,23 +100,23 @@ async def stage() -> AsyncIterator[On]:
             async with open_context(settings) as ctx:
                 token = (await migrate(ctx)).founder_token
             assert token is not None
-            yield On(home, url, token)
+            yield Stage(home, url, token)
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
 
 def execops(*arguments: str) -> list[str]:
-    """The command as it is installed."""
+    """The command line of `execops` as it is installed."""
     return [str(Path(sys.executable).with_name("execops")), *arguments]
 
 
 def module(*arguments: str) -> list[str]:
-    """A module of the bench as a process."""
+    """The command line that runs a Python module as a process."""
     return [sys.executable, "-m", *arguments]
 
 
 def compile_all() -> None:
-    """Bytecode for what is measured, as an installation has it."""
+    """Compile the measured packages to bytecode, as an installation does."""
     for package in ("execops", "cli", "tui", "server", "jobs", "migrations", "tests/bench"):
         compileall.compile_dir(ROOT / package, quiet=2)
 

@@ -18,30 +18,30 @@ DEADLINE = 30.0  # seconds
 
 
 class Terminal:
-    """What a command writes, and a keyboard. `began` is the moment before its process was started."""
+    """The screen and the keyboard of a command. `began` is the moment before its process was started."""
 
     def __init__(self, outer: int, process: subprocess.Popen[bytes], began: float) -> None:
         self._outer, self.process, self.began = outer, process, began
         self.written = b""
 
     def press(self, key: str) -> float:
-        """Press a key; what was written before is forgotten. Returns when it was pressed."""
+        """Press a key and forget the text written before it. Returns the moment of the press."""
         self._read(0)
         self.written = b""
         at = perf_counter()
         os.write(self._outer, key.encode())
         return at
 
-    def until(self, shown: re.Pattern[bytes]) -> tuple[re.Match[bytes], float]:
-        """Wait until this was written; returns it, and when it had arrived."""
+    def until(self, pattern: re.Pattern[bytes]) -> tuple[re.Match[bytes], float]:
+        """Wait until the command writes text that matches; returns the match, and the moment it was there."""
         deadline = perf_counter() + DEADLINE
-        while (found := shown.search(self.written)) is None:
+        while (match := pattern.search(self.written)) is None:
             if perf_counter() > deadline or not self._read(1):
-                raise AssertionError(f"{shown.pattern!r} was not written: {self.written[-2000:]!r}")
-        return found, perf_counter()
+                raise AssertionError(f"{pattern.pattern!r} was not written: {self.written[-2000:]!r}")
+        return match, perf_counter()
 
     def _read(self, seconds: float) -> bool:
-        """Take what was written meanwhile; False at its end."""
+        """Read the text written meanwhile; returns False when the command has closed its terminal."""
         while select.select([self._outer], [], [], seconds)[0]:
             try:
                 self.written += os.read(self._outer, 65536)
@@ -51,7 +51,7 @@ class Terminal:
         return True
 
     def drain(self) -> None:
-        """Take what is written until the command ends."""
+        """Read until the command ends."""
         while self._read(DEADLINE):
             pass
 

@@ -1,4 +1,4 @@
-"""Our worker as a process, with an adapter that says when it is called: `python -m tests.bench.worker`."""
+"""Our job worker as a process, with an adapter that notifies when it is called: `python -m tests.bench.worker`."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from jobs.worker import run_worker
 
 
 class Probe(EmailAdapter):
-    """A mail that goes nowhere but to whoever listens."""
+    """An adapter that sends no mail: it notifies the bench instead."""
 
     def __init__(self, settings: Settings, conn: psycopg.AsyncConnection[tuple[object, ...]]) -> None:
         super().__init__(settings)
         self._conn = conn
 
     async def perform(self, payload: Json, *, idempotency_key: str) -> Json:
-        """Say so."""
+        """Notify the bench with the idempotency key."""
         await self._conn.execute("select pg_notify('bench', %s)", (idempotency_key,))
         return {}
 

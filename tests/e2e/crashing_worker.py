@@ -1,4 +1,4 @@
-"""A worker that kills itself with SIGKILL before or after a named function: `MODULE:FUNCTION:before|after`."""
+"""A job worker that kills itself with SIGKILL before or after a function: `MODULE:FUNCTION:before|after`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from jobs.worker import run_worker
 
 
 def plant(point: str) -> None:
-    """Replace the function where its module looks it up."""
+    """Replace the function in its module by one that kills the process."""
     module_name, name, when = point.split(":")
     module = import_module(module_name)
     original: Callable[..., Any] = getattr(module, name)

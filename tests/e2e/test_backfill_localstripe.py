@@ -1,4 +1,4 @@
-"""`execops backfill stripe` against a Stripe emulator in its own process."""
+"""`execops backfill stripe` against a Stripe emulator that runs in its own process."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ import httpx
 import pytest
 
 from execops.context import Context
-from tests.core import rows
 from tests.e2e.test_cli import Cli, environment, start
 from tests.e2e.test_localstripe import WORKING, _give_card, _post, localstripe
+from tests.records import rows
 
 __all__ = ["localstripe"]
 
@@ -28,7 +28,7 @@ KEY = "sk_test_12345"
 
 @asynccontextmanager
 async def in_front_of(emulator: httpx.AsyncClient) -> AsyncIterator[str]:
-    """What the emulator lacks of Stripe's lists: balance transactions, and parameters that it does not know."""
+    """A server in front of the emulator: it lists balance transactions, and drops parameters that the emulator refuses."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -38,15 +38,15 @@ async def in_front_of(emulator: httpx.AsyncClient) -> AsyncIterator[str]:
             url = urlsplit(target)
             params = dict(parse_qsl(url.query))
             if url.path == "/v1/balance_transactions":
-                found = await lines(emulator)
-                ids = [each["id"] for each in found]
+                transactions = await lines(emulator)
+                ids = [transaction["id"] for transaction in transactions]
                 first = ids.index(params["starting_after"]) + 1 if "starting_after" in params else 0
-                page = found[first : first + int(params["limit"])]
-                listed = {"object": "list", "data": page, "has_more": len(found) > first + len(page)}
+                page = transactions[first : first + int(params["limit"])]
+                listed = {"object": "list", "data": page, "has_more": len(transactions) > first + len(page)}
                 status, body = 200, json.dumps(listed).encode()
             else:
-                known = {"limit", "starting_after", "status", "customer"}
-                kept = {name: value for name, value in params.items() if name in known}
+                supported = {"limit", "starting_after", "status", "customer"}
+                kept = {name: value for name, value in params.items() if name in supported}
                 answer = await emulator.get(f"{url.path}?{urlencode(kept)}")
                 status, body = answer.status_code, answer.content
             writer.write(
@@ -65,8 +65,8 @@ async def in_front_of(emulator: httpx.AsyncClient) -> AsyncIterator[str]:
 
 
 async def lines(emulator: httpx.AsyncClient) -> list[dict[str, Any]]:
-    """The emulator's balance transactions with what caused them, newest first; it gives them one by one."""
-    found = []
+    """The emulator's balance transactions with their sources, newest first; the emulator gives them one by one."""
+    transactions = []
     for kind in ("charges", "refunds"):
         for source in await everything(emulator, f"/v1/{kind}"):
             if source["balance_transaction"] is None:
@@ -74,12 +74,12 @@ async def lines(emulator: httpx.AsyncClient) -> list[dict[str, Any]]:
             line = (await emulator.get(f"/v1/balance/history/{source['balance_transaction']}")).json()
             if kind == "refunds":
                 source |= {"charge": (await emulator.get(f"/v1/charges/{source['charge']}")).json()}
-            found.append(line | {"source": source})
-    return sorted(found, key=lambda each: each["created"], reverse=True)
+            transactions.append(line | {"source": source})
+    return sorted(transactions, key=lambda transaction: transaction["created"], reverse=True)
 
 
 async def company(http: httpx.AsyncClient, count: int = 12) -> list[str]:
-    """Customers that pay a monthly plan, one of them with a refund, one that has left."""
+    """Create customers that pay a monthly plan: one of them has a refund, one has left. Returns subscription ids."""
     product = str((await _post(http, "/v1/products", name="Team", type="service"))["id"])
     await _post(
         http, "/v1/plans", id="team", amount="4900", currency="eur", interval="month", product=product
@@ -99,14 +99,14 @@ async def company(http: httpx.AsyncClient, count: int = 12) -> list[str]:
 
 
 async def everything(http: httpx.AsyncClient, path: str, **params: str) -> list[dict[str, Any]]:
-    """All that the emulator lists."""
-    found: list[dict[str, Any]] = (await http.get(path, params={"limit": 1000, **params})).json()["data"]
-    return found
+    """All objects that the emulator lists under this path."""
+    objects: list[dict[str, Any]] = (await http.get(path, params={"limit": 1000, **params})).json()["data"]
+    return objects
 
 
 @pytest.fixture
 def cli(ctx: Context) -> Cli:
-    """The command with nothing but the database and a key of the emulator's."""
+    """The command with two settings only: the database and the emulator's key."""
     env = {
         "DATABASE_URL": ctx.url.reveal(),
         "EXECOPS_HOME": str(ctx.settings.home),
@@ -116,60 +116,66 @@ def cli(ctx: Context) -> Cli:
     return Cli(env)
 
 
-async def test_backfill_twice(localstripe: httpx.AsyncClient, cli: Cli, ctx: Context) -> None:
+async def test_a_second_backfill_changes_nothing(
+    localstripe: httpx.AsyncClient, cli: Cli, ctx: Context
+) -> None:
     subscriptions = await company(localstripe)
     async with in_front_of(localstripe) as url:
-        words = ("backfill", "stripe", "--since", "365d", "--json")
-        ran = await cli(*words, EXECOPS_STRIPE_API_BASE=url)
+        command = ("backfill", "stripe", "--since", "365d", "--json")
+        ran = await cli(*command, EXECOPS_STRIPE_API_BASE=url)
         assert ran.code == 0, ran.err
         assert KEY not in ran.out + ran.err
         assert "customers: 12 objects in 1 pages" in ran.err
         assert "\x1b" not in ran.err
         assert ran.json["finished"]
-        told = {each["resource"]: each["objects"] for each in ran.json["resources"]}
-        assert {name: told[name] for name in ("customers", "subscriptions", "invoices")} == {
+        counts = {resource["resource"]: resource["objects"] for resource in ran.json["resources"]}
+        assert {name: counts[name] for name in ("customers", "subscriptions", "invoices")} == {
             "customers": 12,
             "subscriptions": len(await everything(localstripe, "/v1/subscriptions", status="all")),
             "invoices": len(await everything(localstripe, "/v1/invoices")),
         }
         await _compare(ctx, localstripe, subscriptions)
         before = await _counts(ctx)
-        again = await cli(*words, EXECOPS_STRIPE_API_BASE=url)
+        again = await cli(*command, EXECOPS_STRIPE_API_BASE=url)
         assert again.code == 0, again.err
-        assert {each["new_movements"] + each["new_snapshots"] for each in again.json["resources"]} == {0}
+        assert {
+            resource["new_movements"] + resource["new_snapshots"] for resource in again.json["resources"]
+        } == {0}
         assert await _counts(ctx) == before
         checked = await cli("doctor", "--json", EXECOPS_STRIPE_API_BASE=url)
-        [line] = [each for each in checked.json if each["name"] == "stripe api"]
+        [line] = [check for check in checked.json if check["name"] == "stripe api"]
         assert line["state"] == "ok", line
 
 
 async def _compare(ctx: Context, http: httpx.AsyncClient, subscriptions: list[str]) -> None:
-    """The ledger against what the emulator itself says."""
+    """Compare the ledger with the objects of the emulator."""
     booked = await rows(
         ctx, "select external_id, kind, amount_minor, currency from transactions where kind <> 'invoice_paid'"
     )
-    assert {
-        each["external_id"]: (each["kind"], each["amount_minor"], each["currency"]) for each in booked
-    } == {
-        each["source"]["id"]: (each["type"], each["amount"], each["currency"].upper())
-        for each in await lines(http)
+    assert {row["external_id"]: (row["kind"], row["amount_minor"], row["currency"]) for row in booked} == {
+        transaction["source"]["id"]: (
+            transaction["type"],
+            transaction["amount"],
+            transaction["currency"].upper(),
+        )
+        for transaction in await lines(http)
     }
-    assert sum(each["amount_minor"] for each in booked) == 12 * 4900 - 1900
+    assert sum(row["amount_minor"] for row in booked) == 12 * 4900 - 1900
     paid = await rows(ctx, "select external_id, amount_minor from transactions where kind = 'invoice_paid'")
-    assert {each["external_id"]: each["amount_minor"] for each in paid} == {
-        each["id"]: each["amount_due"]
-        for each in await everything(http, "/v1/invoices")
-        if each["status"] == "paid"
+    assert {row["external_id"]: row["amount_minor"] for row in paid} == {
+        invoice["id"]: invoice["amount_due"]
+        for invoice in await everything(http, "/v1/invoices")
+        if invoice["status"] == "paid"
     }
-    known = await rows(ctx, "select object_id from snapshots where object_type = 'customer'")
-    assert {each["object_id"] for each in known} == {
-        each["id"] for each in await everything(http, "/v1/customers")
+    customers = await rows(ctx, "select object_id from snapshots where object_type = 'customer'")
+    assert {row["object_id"] for row in customers} == {
+        customer["id"] for customer in await everything(http, "/v1/customers")
     }
     mrr = await rows(
         ctx, "select subscription, sum(delta_minor)::bigint as level from mrr_changes group by 1 order by 1"
     )
     live = dict.fromkeys(subscriptions[1:], 4900)
-    assert {each["subscription"]: each["level"] for each in mrr if each["level"]} == live
+    assert {row["subscription"]: row["level"] for row in mrr if row["level"]} == live
     [refund] = await rows(ctx, "select customer from transactions where kind = 'refund'")
     assert refund["customer"].startswith("cus_")
 
@@ -183,7 +189,7 @@ async def _counts(ctx: Context) -> list[dict[str, Any]]:
     )
 
 
-async def test_what_goes_wrong_is_said(localstripe: httpx.AsyncClient, cli: Cli) -> None:
+async def test_a_wrong_period_key_or_mode_is_refused(localstripe: httpx.AsyncClient, cli: Cli) -> None:
     for since in ("soon", "365", "9999999d", "2999-01-01", "2025-13-01"):
         ran = await cli("backfill", "stripe", "--since", since)
         assert (ran.code, ran.out) == (2, ""), since
@@ -196,13 +202,13 @@ async def test_what_goes_wrong_is_said(localstripe: httpx.AsyncClient, cli: Cli)
         assert ran.code == 6
         assert "EXECOPS_STRIPE_MODE" in ran.err
     checked = await cli("doctor", "--json", EXECOPS_STRIPE_API_BASE=url)
-    [line] = [each for each in checked.json if each["name"] == "stripe api"]
+    [line] = [check for check in checked.json if check["name"] == "stripe api"]
     assert line["state"] == "bad"
     assert KEY not in checked.out + checked.err
 
 
 @pytest.mark.parametrize("end", ["terminate", "interrupt"])
-async def test_a_signal_ends_it_in_order(cli: Cli, end: str) -> None:
+async def test_a_signal_ends_a_backfill_in_order(cli: Cli, end: str) -> None:
     asked = asyncio.Event()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -221,7 +227,7 @@ async def test_a_signal_ends_it_in_order(cli: Cli, end: str) -> None:
     assert "Traceback" not in err.decode()
 
 
-async def test_a_terminal_sees_bars(localstripe: httpx.AsyncClient, cli: Cli) -> None:
+async def test_a_terminal_shows_progress_bars(localstripe: httpx.AsyncClient, cli: Cli) -> None:
     await _post(localstripe, "/v1/customers", name="Acme", email="a@acme.example")
     async with in_front_of(localstripe) as url:
         outer, inner = pty.openpty()
@@ -231,19 +237,19 @@ async def test_a_terminal_sees_bars(localstripe: httpx.AsyncClient, cli: Cli) ->
             env=environment({**cli.env, "EXECOPS_STRIPE_API_BASE": url}) | {"TERM": "xterm-256color"},
         )  # fmt: skip
         os.close(inner)
-        reading = asyncio.create_task(asyncio.to_thread(_seen_at, outer))
+        reading = asyncio.create_task(asyncio.to_thread(_read_all, outer))
         out, _ = await asyncio.wait_for(process.communicate(), 60)
-        seen = await asyncio.wait_for(reading, 10)
-    assert process.returncode == 0, seen
-    assert "customers" in seen
-    assert "1 objects" in seen
+        output = await asyncio.wait_for(reading, 10)
+    assert process.returncode == 0, output
+    assert "customers" in output
+    assert "1 objects" in output
     assert out.decode().startswith("RESOURCE")
 
 
-def _seen_at(terminal: int) -> str:
-    """All that is written to a terminal until its other end closes."""
-    found = b""
+def _read_all(terminal: int) -> str:
+    """The text written to a terminal until its other end closes."""
+    output = b""
     with os.fdopen(terminal, "rb", buffering=0) as file, contextlib.suppress(OSError):  # EIO: it closed
         while piece := file.read(65536):
-            found += piece
-    return found.decode()
+            output += piece
+    return output.decode()

@@ -21,10 +21,10 @@ import pytest
 from execops.context import Context
 from execops.model import Role
 from execops.settings import Secret
-from tests.core import run, someone
 from tests.e2e.test_cli import Cli, environment
 from tests.e2e.test_cli import cli as cli
 from tests.e2e.test_http import bearing, serving
+from tests.records import new_client, run
 
 AS_OF = ("--as-of", "2024-03-31")
 QUESTION = "refunds"
@@ -184,7 +184,7 @@ async def test_over_http(http: httpx.AsyncClient, ledger: Context, founder_token
     ):
         wrong = await http.get("/api/canvas", params=params, headers=auth)
         assert (wrong.status_code, wrong.headers["content-type"]) == (400, "application/problem+json"), params
-    viewer = await someone(ledger, "viewer", Role.VIEWER)
+    viewer = await new_client(ledger, "viewer", Role.VIEWER)
     assert viewer.operator.role is Role.VIEWER
     operation = (await http.get("/schema/openapi.json")).json()["paths"]["/api/canvas"]["get"]
     assert operation["security"]

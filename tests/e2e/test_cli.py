@@ -1,4 +1,4 @@
-"""The command as its users run it: its output, its errors, its exit codes."""
+"""The command `execops` as its users run it: its output, its errors, its exit codes."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from cli.commands import app
 from execops.client import Client
 from execops.context import Context
 from execops.model import Role, Status
+from tests.job_worker import until_pending, until_status, working
 from tests.stripe_events import SECRET, failed, take_in
-from tests.working import until_pending, until_status, working
 
 ROOT = Path(__file__).parents[2]
 
@@ -42,7 +42,7 @@ class Ran:
 
 
 def environment(extra: Mapping[str, str]) -> dict[str, str]:
-    """What the command sees: nothing of the machine's own settings."""
+    """The command's environment: these variables, without the machine's own settings."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
     return kept | {"PYTHONPATH": str(ROOT), "TERM": "dumb", "COLUMNS": "100"} | dict(extra)
 
@@ -71,7 +71,7 @@ class Cli:
 
 @pytest.fixture
 def cli(ctx: Context) -> Cli:
-    """The command in the founder's name."""
+    """The command with the founder's token."""
     token = ctx.settings.token
     assert token is not None
     return Cli(
@@ -89,15 +89,15 @@ def commands() -> list[tuple[str, ...]]:
     """Every command and subcommand, as words."""
 
     def below(command: Any, words: tuple[str, ...]) -> list[tuple[str, ...]]:
-        found = [words]
+        paths = [words]
         for name, sub in getattr(command, "commands", {}).items():
-            found += below(sub, (*words, name))
-        return found
+            paths += below(sub, (*words, name))
+        return paths
 
     return below(get_command(app), ())
 
 
-async def test_every_help_reads(cli: Cli) -> None:
+async def test_every_command_has_a_help_page(cli: Cli) -> None:
     for words in commands():
         ran = await cli(*words, "--help")
         assert ran.code == 0, words
@@ -114,14 +114,14 @@ def test_every_command_is_documented() -> None:
     assert missing == []
 
 
-async def test_version_and_wrong_use(cli: Cli) -> None:
+async def test_the_version_is_printed_and_wrong_use_is_refused(cli: Cli) -> None:
     assert (await cli("--version")).out == "execops 0.1.0\n"
     for words in (["nonsense"], ["proposals", "list", "--limit", "0"], ["proposals", "show", "x"]):
         ran = await cli(*words)
         assert (ran.code, ran.out) == (2, ""), words
 
 
-async def test_list_show_and_approve(cli: Cli, ctx: Context, client: Client) -> None:
+async def test_a_proposal_is_listed_shown_and_approved(cli: Cli, ctx: Context, client: Client) -> None:
     assert (await cli("proposals", "list")).err == "Nothing needs you.\n"
     await take_in(ctx, failed(customer_name="Acme \x1b]0;owned\x07\x1b[31mInc\u202e"))
     [line] = await client.inbox()
@@ -131,9 +131,9 @@ async def test_list_show_and_approve(cli: Cli, ctx: Context, client: Client) -> 
     assert "\u202e" not in ran.out
     listed = (await cli("proposals", "list", "--json")).json
     assert (listed[0]["id"], listed[0]["amount"]) == (line.id, "$49.00")
-    shown = await cli("proposals", "show", str(line.id))
-    assert "billing@acme.example" in shown.out
-    assert "\x1b" not in shown.out
+    card = await cli("proposals", "show", str(line.id))
+    assert "billing@acme.example" in card.out
+    assert "\x1b" not in card.out
     assert (await cli("proposals", "show", str(line.id), "--json")).json["proposal"]["version"] == 1
     ran = await cli("approve", f"{line.id}@1", "--json")
     assert (ran.code, ran.json["status"]) == (0, "approved")
@@ -163,7 +163,9 @@ async def test_decisions_name_the_version_they_saw(cli: Cli, ctx: Context, clien
     assert (await cli("approve", "999@1")).code == 3
 
 
-async def test_undo_edit_retry_confirm_close(cli: Cli, ctx: Context, client: Client) -> None:
+async def test_a_proposal_is_undone_and_edited_but_not_retried_while_pending(
+    cli: Cli, ctx: Context, client: Client
+) -> None:
     await take_in(ctx, failed())
     [line] = await client.inbox()
     ref = f"{line.id}@1"
@@ -179,7 +181,7 @@ async def test_undo_edit_retry_confirm_close(cli: Cli, ctx: Context, client: Cli
         assert (await cli("proposals", decision, f"{line.id}@2")).code == 5
 
 
-async def test_who_may_decide(cli: Cli, ctx: Context, client: Client) -> None:
+async def test_only_operators_whose_role_decides_may_decide(cli: Cli, ctx: Context, client: Client) -> None:
     await take_in(ctx, failed())
     added = await cli("operators", "add", "Robin", "--role", "viewer", "--json")
     token = added.json["token"]
@@ -191,17 +193,17 @@ async def test_who_may_decide(cli: Cli, ctx: Context, client: Client) -> None:
     assert (await cli("operators", "revoke", "Robin")).code == 0
     assert (await cli("proposals", "list", EXECOPS_TOKEN=token)).code == 4
     assert (await cli("operators", "revoke", "founder")).code == 5
-    assert [each["role"] for each in (await cli("operators", "list", "--json")).json] == [
+    assert [operator["role"] for operator in (await cli("operators", "list", "--json")).json] == [
         Role.FOUNDER,
         Role.VIEWER,
     ]
     assert (await client.proposal(1)).status is Status.PENDING
 
 
-async def test_events_pause_and_doctor(cli: Cli, ctx: Context, client: Client) -> None:
+async def test_events_are_replayed_and_doctor_reports_a_pause(cli: Cli, ctx: Context, client: Client) -> None:
     event = await take_in(ctx, failed())
-    said = (await cli("events", "list", "--json")).json[0]["outcome"]
-    assert {each["result"] for each in said} == {"drafted", "no proposal"}
+    outcome = (await cli("events", "list", "--json")).json[0]["outcome"]
+    assert {result["result"] for result in outcome} == {"drafted", "no proposal"}
     assert "card_update drafted 1" in (await cli("events", "list")).out
     assert (await cli("events", "show", str(event.id))).json["type"] == "invoice.payment_failed"
     assert (await cli("events", "show", "999")).code == 3
@@ -209,7 +211,7 @@ async def test_events_pause_and_doctor(cli: Cli, ctx: Context, client: Client) -
     assert (await cli("pause", "-m", "holiday")).code == 0
     checked = await cli("doctor", "--json")
     assert checked.code == 6
-    states = {each["name"]: each["state"] for each in checked.json}
+    states = {check["name"]: check["state"] for check in checked.json}
     assert (states["database"], states["worker"], states["pause"]) == ("ok", "bad", "bad")
     assert (await cli("resume")).code == 0
     async with working(ctx):
@@ -221,7 +223,7 @@ async def test_secrets_are_never_shown(cli: Cli, ctx: Context) -> None:
     secrets = {
         "DATABASE_URL": url,
         "STRIPE_API_KEY": "rk_live_1",
-        "EXECOPS_STRIPE_API_BASE": "http://127.0.0.1:1",  # doctor asks there
+        "EXECOPS_STRIPE_API_BASE": "http://127.0.0.1:1",  # doctor sends its question there
         "SLACK_BOT_TOKEN": "xoxb-1",
         "SMTP_URL": "smtp://u:hunter3@h",
     }
@@ -246,12 +248,12 @@ async def test_wrong_settings_are_named(cli: Cli) -> None:
     assert "undo_windw" in ran.err
 
 
-async def test_db_status_and_migrate(cli: Cli) -> None:
+async def test_an_up_to_date_database_needs_no_migration(cli: Cli) -> None:
     assert (await cli("db", "status", "--json")).json == {"up_to_date": True, "pending": []}
     assert (await cli("db", "migrate")).err == "The database is up to date.\n"
 
 
-async def test_inbox_needs_a_terminal(cli: Cli) -> None:
+async def test_the_inbox_needs_a_terminal(cli: Cli) -> None:
     ran = await cli("inbox")
     assert ran.code == 2
     assert "terminal" in ran.err
@@ -267,16 +269,16 @@ async def test_approve_in_a_terminal_shows_the_card_and_asks(cli: Cli, ctx: Cont
     os.close(inner)
     os.write(outer, b"y\n")
     assert await asyncio.wait_for(process.wait(), 30) == 0
-    seen = os.read(outer, 65536).decode()
+    output = os.read(outer, 65536).decode()
     os.close(outer)
-    assert "billing@acme.example" in seen
-    assert "Approve proposal 1@1?" in seen
+    assert "billing@acme.example" in output
+    assert "Approve proposal 1@1?" in output
     assert (await client.proposal(1)).status is Status.APPROVED
 
 
 @asynccontextmanager
 async def up(env: Mapping[str, str]) -> AsyncIterator[str]:
-    """`execops up` on a free port, ended by SIGTERM."""
+    """Run `execops up` on a free port until the end of the block; gives its URL."""
     process = await start("up", "--port", "0", env=env)
     assert process.stdout is not None
     try:
@@ -292,13 +294,13 @@ async def up(env: Mapping[str, str]) -> AsyncIterator[str]:
     assert "Traceback" not in err.decode()
 
 
-async def test_up_trigger_approve(cli: Cli, client: Client) -> None:
+async def test_a_triggered_event_is_approved_and_executed(cli: Cli, client: Client) -> None:
     async with up(cli.env) as url:
         sent = await cli("trigger", "stripe", "invoice.payment_failed", "--name", "Initech", "--url", url)
         assert (sent.code, sent.json["duplicate"]) == (0, False)
         await until_pending(client, 2)
         listed = (await cli("proposals", "list", "--json")).json
-        [line] = [each for each in listed if each["play"] == "card_update"]
+        [line] = [proposal for proposal in listed if proposal["play"] == "card_update"]
         assert line["title"].startswith("Card failed: Initech")
         assert (await cli("approve", str(line["id"]), "--latest")).code == 0
         await until_status(client, line["id"], Status.EXECUTED)
@@ -308,19 +310,19 @@ async def test_up_trigger_approve(cli: Cli, client: Client) -> None:
     assert (await cli("trigger", "stripe", "invoice.paid", "--url", url)).code == 6
 
 
-async def test_embedded_default_needs_no_settings(shared_folder: Path) -> None:
+async def test_the_embedded_database_needs_no_settings(shared_folder: Path) -> None:
     home = shared_folder / "my home"
     env = {"EXECOPS_HOME": str(home), "STRIPE_WEBHOOK_SECRET": SECRET}
-    mine = Cli(env)
+    cli = Cli(env)
     async with up(env) as url:
-        assert (await mine("trigger", "stripe", "invoice.payment_failed", "--url", url)).code == 0
-        assert (await mine("doctor")).code == 0
+        assert (await cli("trigger", "stripe", "invoice.payment_failed", "--url", url)).code == 0
+        assert (await cli("doctor")).code == 0
         assert (home / "token").stat().st_mode & 0o777 == 0o600
-    assert not list(home.glob("postgres/postmaster.pid"))  # the last one out stopped it
-    assert (await mine("audit", "verify")).code == 0
+    assert not list(home.glob("postgres/postmaster.pid"))  # the last process that used it stopped it
+    assert (await cli("audit", "verify")).code == 0
 
 
-async def test_demo_without_a_terminal_plays_the_loop(shared_folder: Path) -> None:
+async def test_the_demo_runs_the_whole_loop_without_a_terminal(shared_folder: Path) -> None:
     ran = await Cli({"TMPDIR": str(shared_folder)})("demo")
     assert ran.code == 0, ran.err
     for step in ("event stored", "proposal", "decision", "execution", "answer", "refusal", "audit verified"):

@@ -1,4 +1,4 @@
-"""Many mixed events drained by one worker. EXECOPS_SOAK_EVENTS=10000 makes it the soak test of `make soak`."""
+"""One job worker drains many mixed events. With EXECOPS_SOAK_EVENTS=10000 this is the soak test of `make soak`."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from typing import Any
 from execops.client import Client
 from execops.context import Context
 from execops.model import EventStatus
-from tests import core
+from tests import records
+from tests.job_worker import count, drained, working
 from tests.stripe_events import deliver, event, failed, fixture, paid
-from tests.working import count, drained, working
 
 EVENTS = int(os.environ.get("EXECOPS_SOAK_EVENTS", "300"))
 
 
 def mixed(number: int, chance: random.Random, sums: Counter[str]) -> dict[str, Any]:
-    """An event of some kind about its own customer, and what it should add to the ledger."""
+    """An event of a random kind, about a customer of its own; adds its effect on the ledger to `sums`."""
     customer, amount = f"cus_{number}", chance.randrange(100, 500_000)
     kind = chance.choice(["failed", "paid", "charge", "refund", "issuing", "customer", "unknown"])
-    who: dict[str, Any] = {"customer": customer, "customer_email": f"ap@c{number}.example"}
+    payer: dict[str, Any] = {"customer": customer, "customer_email": f"ap@c{number}.example"}
     if kind == "failed":
-        return failed(f"in_{number}", amount_due=amount, amount_remaining=amount, **who)
+        return failed(f"in_{number}", amount_due=amount, amount_remaining=amount, **payer)
     if kind == "paid":
         sums["invoice_paid"] += amount
-        return paid(f"in_{number}", amount_due=amount, amount_paid=amount, **who)
+        return paid(f"in_{number}", amount_due=amount, amount_paid=amount, **payer)
     if kind == "charge":
         sums["charge"] += amount
         shape = fixture("charge", id=f"ch_{number}", customer=customer, amount=amount, amount_captured=amount)
@@ -48,9 +48,9 @@ async def test_mixed_events_are_drained(ctx: Context, client: Client) -> None:
     chance, sums = random.Random(7), Counter[str]()
     types = Counter[str]()
     for number in range(EVENTS):
-        told = mixed(number, chance, sums)
-        types[told["type"]] += 1
-        await deliver(ctx, told)
+        payload = mixed(number, chance, sums)
+        types[payload["type"]] += 1
+        await deliver(ctx, payload)
     async with working(ctx):
         await drained(ctx, seconds=60 + EVENTS / 10)
     statuses = await count(ctx, f"select count(*) as n from events where status = '{EventStatus.PROCESSED}'")
@@ -60,17 +60,17 @@ async def test_mixed_events_are_drained(ctx: Context, client: Client) -> None:
         assert await count(ctx, booked) == sums[kind], kind
     drafted = await count(ctx, "select count(*) as n from action_proposals where play = 'card_update'")
     assert drafted == types["invoice.payment_failed"]
-    # One checkpoint and its writes for each thread that waits; nothing of those that ended.
+    # Each thread that waits keeps one checkpoint and its writes; a thread that ended keeps nothing.
     waiting = await count(ctx, "select count(*) as n from action_proposals where status = 'pending'")
     assert await count(ctx, "select count(distinct thread_id) as n from checkpoints") == waiting
     assert (await client.health()).failed_jobs == 0
     assert (await client.audit_verify()).ok
     await reject_all(ctx, client)
-    assert await core.checkpoint_rows(ctx) == 0
+    assert await records.checkpoint_rows(ctx) == 0
 
 
 async def reject_all(ctx: Context, client: Client) -> None:
-    """Decide everything, so that every thread ends."""
+    """Reject every pending proposal, so that every thread ends."""
     while lines := await client.inbox(limit=500):
         for line in lines:
             await client.reject(line.id, line.version)

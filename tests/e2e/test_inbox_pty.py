@@ -22,8 +22,8 @@ from execops.client import Client
 from execops.context import Context
 from execops.model import Status
 from tests.e2e.test_cli import Cli, cli, environment, up
+from tests.job_worker import until_pending, until_status
 from tests.stripe_events import failed, take_in
-from tests.working import until_pending, until_status
 
 __all__ = ["cli"]
 

@@ -1,4 +1,4 @@
-"""Against a Stripe emulator in its own process: its objects, its signatures, its webhooks."""
+"""The loop with a Stripe emulator in its own process: its objects, its signatures, its webhooks."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from execops.settings import Secret
 from jobs.bootstrap import open_context
 from server.run import serve
 from tests.conftest import MakeSettings
-from tests.working import until_pending, until_status, working
+from tests.job_worker import until_pending, until_status, working
 
-DECLINED = "4000008260003178"  # asks for authentication, then every charge fails
+DECLINED = "4000008260003178"  # the card asks for authentication, then every charge fails
 WORKING = "4242424242424242"
 
 
 @pytest.fixture
 async def localstripe() -> AsyncIterator[httpx.AsyncClient]:
-    """The emulator on a free port."""
+    """An HTTP client of the emulator, which listens on a free port."""
     with socket.socket(socket.AF_INET6) as probe:
         probe.bind(("::1", 0))
         port = probe.getsockname()[1]
@@ -57,12 +57,12 @@ async def _up(http: httpx.AsyncClient) -> None:
 
 @pytest.fixture
 async def test_mode(make_settings: MakeSettings) -> AsyncIterator[Context]:
-    """A Context that takes test-mode events, as the emulator's all are."""
+    """A Context that accepts test-mode events: the emulator sends no others."""
     async with open_context(make_settings(stripe_mode="test"), pool_size=16) as ctx:
         yield ctx
 
 
-async def test_failed_charge_is_drafted_and_superseded_when_paid(
+async def test_a_failed_charge_is_drafted_and_superseded_when_the_invoice_is_paid(
     localstripe: httpx.AsyncClient, test_mode: Context, founder_token: Secret
 ) -> None:
     client, stop, ready = await Client.login(test_mode, founder_token), asyncio.Event(), asyncio.Event()

@@ -1,4 +1,4 @@
-"""`execops plays` and `execops actions`, as their users run them."""
+"""`execops plays` and `execops actions` as their users run them."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from execops.context import Context
 from execops.model import Role
 from execops.plays.precision import LAST
 from execops.settings import Secret
-from tests import core
+from tests import records
 from tests.e2e.test_cli import Cli, Ran, cli
 from tests.stripe_events import failed, take_in
 
-__all__ = ["cli"]  # the fixture
+__all__ = ["cli"]  # a fixture
 
 
 def named(ran: Ran, name: str) -> dict[str, Any]:
     assert (ran.code, ran.err) == (0, "")
-    (found,) = [each for each in ran.json if each["name"] == name]
-    assert isinstance(found, dict)
-    return found
+    (row,) = [row for row in ran.json if row["name"] == name]
+    assert isinstance(row, dict)
+    return row
 
 
 async def token(client: Client, name: str, role: Role) -> str:
@@ -29,28 +29,28 @@ async def token(client: Client, name: str, role: Role) -> str:
     return secret.reveal()
 
 
-async def test_list_plays(cli: Cli, ctx: Context, client: Client) -> None:
+async def test_plays_are_listed_with_their_precision(cli: Cli, ctx: Context, client: Client) -> None:
     play = named(await cli("plays", "list", "--json"), "card_update")
     assert (play["vertical"], play["events"], play["enabled"]) == ("money", ["invoice.payment_failed"], True)
     assert (play["decisions"], play["precision"], play["unedited"], play["flagged"]) == (0, None, None, False)
     assert play["version"] >= 1
     assert play["summary"]
     for number in range(3):
-        await core.pending_id(ctx, f"in_{number}")
-    ids = [each.id for each in await client.inbox() if each.play == "card_update"]
+        await records.pending_id(ctx, f"in_{number}")
+    ids = [line.id for line in await client.inbox() if line.play == "card_update"]
     for id_ in ids[:2]:
         await client.approve(id_, (await client.proposal(id_)).version)
     await client.reject(ids[2], (await client.proposal(ids[2])).version)
     play = named(await cli("plays", "list", "--json"), "card_update")
     assert (play["decisions"], round(play["precision"], 3), play["unedited"]) == (3, 0.667, 1.0)
     assert play[f"last_{LAST}"]["decisions"] == 3
-    [line] = [each for each in (await cli("plays", "list")).out.splitlines() if "card_update" in each]
+    [line] = [line for line in (await cli("plays", "list")).out.splitlines() if "card_update" in line]
     assert line.split()[:7] == ["card_update", "money", "enabled", "3", "67%", "67%", "100%"]
 
 
 async def test_a_flagged_play_is_disabled_with_one_command(cli: Cli, ctx: Context, client: Client) -> None:
-    await core.pending_id(ctx)
-    await core.run(
+    await records.pending_id(ctx)
+    await records.run(
         ctx,
         "insert into action_proposals (urgency, vertical, play, action_type, title, object_id, subject_key, payload,"
         " reasoning, drafted_by, dedupe_key, thread_id, expires_at)"
@@ -58,9 +58,9 @@ async def test_a_flagged_play_is_disabled_with_one_command(cli: Cli, ctx: Contex
         " 'x' || n, 'x' || n, now() + interval '1 day' from generate_series(1, %s) n",
         LAST,
     )
-    for each in await client.inbox(limit=100):
-        if each.subject_key == "cus_x":
-            await client.reject(each.id, each.version)
+    for line in await client.inbox(limit=100):
+        if line.subject_key == "cus_x":
+            await client.reject(line.id, line.version)
     ran = await cli("plays", "list")
     assert "enabled, flagged" in ran.out
     assert "To stop it: execops plays disable card_update" in ran.err
@@ -72,7 +72,7 @@ async def test_a_flagged_play_is_disabled_with_one_command(cli: Cli, ctx: Contex
     assert "To stop it" not in ran.err
 
 
-async def test_disable_and_enable_a_play(cli: Cli, ctx: Context, client: Client) -> None:
+async def test_a_play_is_disabled_and_enabled_again(cli: Cli, ctx: Context, client: Client) -> None:
     assert (await cli("plays", "disable", "card_update", "-m", "too many")).code == 0
     play = named(await cli("plays", "list", "--json"), "card_update")
     assert play["enabled"] is False
@@ -84,11 +84,11 @@ async def test_disable_and_enable_a_play(cli: Cli, ctx: Context, client: Client)
     assert (ran.code, ran.err) == (0, "card_update is disabled already; nothing was changed.\n")
     assert (await cli("plays", "enable", "card_update")).code == 0
     assert named(await cli("plays", "list", "--json"), "card_update")["enabled"] is True
-    actions = [each["action"] for each in (await cli("audit", "show", "--json")).json]
+    actions = [entry["action"] for entry in (await cli("audit", "show", "--json")).json]
     assert actions[:2] == ["policy.allowed", "policy.forbidden"]
 
 
-async def test_list_actions(cli: Cli) -> None:
+async def test_actions_are_listed_with_their_state(cli: Cli) -> None:
     email = named(await cli("actions", "list", "--json"), "email")
     assert (email["enabled"], email["adapter"]) == (True, True)
     assert "card_update" in email["plays"]
@@ -96,13 +96,13 @@ async def test_list_actions(cli: Cli) -> None:
     assert refund["enabled"] is False
     lines = (await cli("actions", "list")).out.splitlines()
     assert lines[0].split()[:3] == ["ACTION", "STATE", "PERFORMED"]
-    [line] = [each for each in lines if each.startswith("stripe_retry_invoice")]
+    [line] = [line for line in lines if line.startswith("stripe_retry_invoice")]
     assert line.split()[1] == "disabled"
 
 
 async def test_an_action_without_an_adapter_says_so(cli: Cli, ctx: Context) -> None:
     missing = "stripe_refund" not in ctx.adapters
-    [line] = [each for each in (await cli("actions", "list")).out.splitlines() if "stripe_refund" in each]
+    [line] = [line for line in (await cli("actions", "list")).out.splitlines() if "stripe_refund" in line]
     assert ("no adapter" in line) is missing
     ran = await cli("actions", "enable", "stripe_refund", "-m", "small ones")
     assert ran.code == 0
@@ -112,7 +112,7 @@ async def test_an_action_without_an_adapter_says_so(cli: Cli, ctx: Context) -> N
     assert (await cli("actions", "disable", "stripe_refund")).err == "stripe_refund is disabled.\n"
 
 
-async def test_who_may(cli: Cli, client: Client) -> None:
+async def test_only_a_founder_enables_action_types(cli: Cli, client: Client) -> None:
     ops, viewer = await token(client, "olga", Role.OPS), await token(client, "vera", Role.VIEWER)
     assert (await cli("plays", "disable", "card_update", EXECOPS_TOKEN=ops)).code == 0
     assert (await cli("actions", "disable", "slack", EXECOPS_TOKEN=ops)).code == 0
@@ -128,7 +128,7 @@ async def test_who_may(cli: Cli, client: Client) -> None:
     assert (await cli("actions", "enable", "slack")).code == 0
 
 
-async def test_unknown_names_and_wrong_use(cli: Cli) -> None:
+async def test_unknown_names_and_wrong_use_are_refused(cli: Cli) -> None:
     for group in ("plays", "actions"):
         for verb in ("enable", "disable"):
             ran = await cli(group, verb, "nonsense")

@@ -1,4 +1,4 @@
-"""A backfill: every page once, whatever kills it; the same ledger whether webhooks come before or after it."""
+"""A backfill reads every page once, even when it is killed, and makes the same ledger before and after webhooks."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from execops.settings import Secret
 from execops.sources.stripe.history import StripeHistory
 from jobs.bootstrap import open_context
 from tests.conftest import MakeSettings
-from tests.core import rows
 from tests.fake_stripe import KEY, FakeStripe, Object, Reply, Request, fail, fake_stripe
+from tests.records import rows
 from tests.stripe_events import event, fixture, take_in
 
 START = 1_767_225_600  # 2026-01-01
@@ -35,7 +35,7 @@ async def fake() -> AsyncIterator[FakeStripe]:
 
 @pytest.fixture
 async def reading(fake: FakeStripe, make_settings: MakeSettings) -> AsyncIterator[Context]:
-    """A Context that may read."""
+    """A Context whose settings hold a key to read from Stripe."""
     settings = make_settings(stripe_api_key=Secret(KEY), stripe_api_base=fake.url)
     async with open_context(settings, pool_size=12) as ctx:
         yield ctx
@@ -104,7 +104,7 @@ def line(id_: str, type_: str, amount: int, source: Object | str | None, **chang
 
 
 def company(fake: FakeStripe, count: int = COUNT) -> None:
-    """This many of each."""
+    """Put `count` objects of each kind into the fake Stripe."""
     fake.add("customers", *(customer(n) for n in range(count)))
     fake.add("subscriptions", *(subscription(n) for n in range(count)))
     fake.add("invoices", *(invoice(n) for n in range(count)))
@@ -114,7 +114,7 @@ def company(fake: FakeStripe, count: int = COUNT) -> None:
 
 
 async def fill(ctx: Context, *, rate: float = 1000, **options: Any) -> Backfilled:
-    """Run a backfill since the start."""
+    """Run a backfill since `SINCE`."""
     history = StripeHistory(ctx.settings, rate=rate)
     try:
         return await backfill.run(ctx, "stripe", history, **{"since": SINCE, **options})
@@ -123,8 +123,8 @@ async def fill(ctx: Context, *, rate: float = 1000, **options: Any) -> Backfille
 
 
 async def books(ctx: Context) -> dict[str, list[dict[str, Any]]]:
-    """All that a backfill fills, but for which event told it."""
-    found = {
+    """The rows of every table that a backfill fills, without the ids of the events they came from."""
+    queries = {
         "transactions": "select occurred_at, kind, amount_minor, currency, counterparty, customer, category,"
         " source, external_id from transactions order by external_id",
         "snapshots": "select object_id, object_type, subject_key, state, as_of, rank, tiebreak, links"
@@ -135,29 +135,31 @@ async def books(ctx: Context) -> dict[str, list[dict[str, Any]]]:
         " order by 2, 3, 4",
         "balances": "select * from balances order by account, kind, currency, as_of",
     }
-    return {name: await rows(ctx, query) for name, query in found.items()}
+    return {name: await rows(ctx, query) for name, query in queries.items()}
 
 
-async def test_every_page_is_taken_in(reading: Context, fake: FakeStripe) -> None:
+async def test_every_page_is_read_and_recorded(reading: Context, fake: FakeStripe) -> None:
     company(fake)
-    seen: list[Progress] = []
-    done = await fill(reading, on_progress=seen.append)
-    assert done.finished
-    assert not done.resumed
-    assert {each.resource: (each.objects, each.pages) for each in done.resources} == {
+    reported: list[Progress] = []
+    result = await fill(reading, on_progress=reported.append)
+    assert result.finished
+    assert not result.resumed
+    assert {progress.resource: (progress.objects, progress.pages) for progress in result.resources} == {
         "customers": (COUNT, 4),
         "subscriptions": (COUNT, 4),
         "invoices": (COUNT, 4),
         "balance_transactions": (COUNT, 4),
         "balance": (1, 1),
     }
-    assert [each.resource for each in seen if each.done] == [each.resource for each in done.resources]
+    assert [progress.resource for progress in reported if progress.done] == [
+        progress.resource for progress in result.resources
+    ]
     assert fake.requests[0].params == {"limit": "100"}
-    told = await books(reading)
+    tables = await books(reading)
     sums = {
         kind: (
-            len(found := [each for each in told["transactions"] if each["kind"] == kind]),
-            sum(each["amount_minor"] for each in found),
+            len(movements := [row for row in tables["transactions"] if row["kind"] == kind]),
+            sum(movement["amount_minor"] for movement in movements),
         )
         for kind in ("charge", "fee", "invoice_paid")
     }
@@ -166,9 +168,9 @@ async def test_every_page_is_taken_in(reading: Context, fake: FakeStripe) -> Non
         "fee": (COUNT, -59 * COUNT),
         "invoice_paid": (COUNT, 1000 * COUNT),
     }
-    assert len(told["snapshots"]) == 4 * COUNT
-    assert sum(each["delta_minor"] for each in told["mrr_changes"]) == 1000 * COUNT
-    assert {(each["kind"], each["amount_minor"]) for each in told["balances"]} == {
+    assert len(tables["snapshots"]) == 4 * COUNT
+    assert sum(row["delta_minor"] for row in tables["mrr_changes"]) == 1000 * COUNT
+    assert {(row["kind"], row["amount_minor"]) for row in tables["balances"]} == {
         ("available", 500_000),
         ("pending", 1000),
     }
@@ -177,14 +179,20 @@ async def test_every_page_is_taken_in(reading: Context, fake: FakeStripe) -> Non
     assert await rows(reading, "select 1 from procrastinate_jobs") == []
 
 
-async def test_running_it_twice_changes_nothing(reading: Context, fake: FakeStripe) -> None:
+async def test_a_second_backfill_changes_nothing(reading: Context, fake: FakeStripe) -> None:
     company(fake, 120)
     await fill(reading)
     before = await books(reading)
     again = await fill(reading)
     assert again.finished
     assert not again.resumed
-    assert sum(each.new_snapshots + each.new_movements + each.new_balances for each in again.resources) == 0
+    assert (
+        sum(
+            progress.new_snapshots + progress.new_movements + progress.new_balances
+            for progress in again.resources
+        )
+        == 0
+    )
     assert await books(reading) == before
     fake.balance["available"][0]["amount"] = 7
     await fill(reading)
@@ -194,7 +202,7 @@ async def test_running_it_twice_changes_nothing(reading: Context, fake: FakeStri
 
 
 @pytest.mark.parametrize("path", ["/v1/customers", "/v1/invoices", "/v1/balance_transactions"])
-async def test_a_killed_one_goes_on_at_its_page(reading: Context, fake: FakeStripe, path: str) -> None:
+async def test_a_killed_backfill_continues_at_its_page(reading: Context, fake: FakeStripe, path: str) -> None:
     company(fake)
     killed = asyncio.Event()
 
@@ -211,18 +219,18 @@ async def test_a_killed_one_goes_on_at_its_page(reading: Context, fake: FakeStri
     with pytest.raises(asyncio.CancelledError):
         await running
     asked = len(fake.requests)
-    done = await fill(reading, since=datetime.fromtimestamp(START + 60, UTC))
-    assert (done.finished, done.resumed, done.since) == (True, True, SINCE)
+    result = await fill(reading, since=datetime.fromtimestamp(START + 60, UTC))
+    assert (result.finished, result.resumed, result.since) == (True, True, SINCE)
     first = fake.requests[asked]
     assert first.path == path
     assert first.params["starting_after"].endswith("_150")
-    assert {each.objects for each in done.resources} == {COUNT, 1}
+    assert {progress.objects for progress in result.resources} == {COUNT, 1}
     whole = await books(reading)
     await fill(reading, restart=True)
     assert await books(reading) == whole
 
 
-async def test_stop_ends_it_between_pages(reading: Context, fake: FakeStripe) -> None:
+async def test_stop_ends_a_backfill_between_pages(reading: Context, fake: FakeStripe) -> None:
     company(fake)
     stop = asyncio.Event()
 
@@ -230,9 +238,9 @@ async def test_stop_ends_it_between_pages(reading: Context, fake: FakeStripe) ->
         if progress.resource == "subscriptions" and progress.pages == 2:
             stop.set()
 
-    done = await fill(reading, stop=stop, on_progress=show)
-    assert not done.finished
-    assert [(each.resource, each.objects, each.done) for each in done.resources] == [
+    result = await fill(reading, stop=stop, on_progress=show)
+    assert not result.finished
+    assert [(progress.resource, progress.objects, progress.done) for progress in result.resources] == [
         ("customers", COUNT, True),
         ("subscriptions", 200, False),
     ]
@@ -253,29 +261,29 @@ async def test_stop_does_not_wait_for_an_answer(reading: Context, fake: FakeStri
         assert not (await fill(reading, stop=stop)).finished
 
 
-async def test_restart_and_an_earlier_since_forget_the_cursors(reading: Context, fake: FakeStripe) -> None:
+async def test_restart_and_an_earlier_since_drop_the_cursors(reading: Context, fake: FakeStripe) -> None:
     company(fake, 150)
     for options in ({"restart": True}, {"since": datetime.fromtimestamp(START - DAY, UTC)}):
         stop = asyncio.Event()
-        await fill(reading, stop=stop, on_progress=lambda each, stop=stop: stop.set() if each.pages else None)
+        await fill(
+            reading, stop=stop, on_progress=lambda progress, stop=stop: stop.set() if progress.pages else None
+        )
         asked = len(fake.requests)
-        done = await fill(reading, **options)
-        assert not done.resumed
+        result = await fill(reading, **options)
+        assert not result.resumed
         assert "starting_after" not in fake.requests[asked].params
 
 
-async def test_a_cursor_whose_object_is_gone_starts_its_list_again(
-    reading: Context, fake: FakeStripe
-) -> None:
+async def test_a_cursor_of_a_deleted_object_starts_its_list_again(reading: Context, fake: FakeStripe) -> None:
     company(fake, 150)
     stop = asyncio.Event()
-    await fill(reading, stop=stop, on_progress=lambda each: stop.set() if each.pages else None)
-    fake.objects["customers"] = [each for each in fake.objects["customers"] if each["id"] != "cus_50"]
+    await fill(reading, stop=stop, on_progress=lambda progress: stop.set() if progress.pages else None)
+    fake.objects["customers"] = [obj for obj in fake.objects["customers"] if obj["id"] != "cus_50"]
     assert (await fill(reading)).finished
     assert len(await rows(reading, "select 1 from snapshots where object_type = 'customer'")) == 150
 
 
-async def test_two_at_once(reading: Context, fake: FakeStripe) -> None:
+async def test_a_second_backfill_at_the_same_time_is_refused(reading: Context, fake: FakeStripe) -> None:
     asked, go = asyncio.Event(), asyncio.Event()
 
     def script(_: Request) -> Reply | None:
@@ -292,7 +300,7 @@ async def test_two_at_once(reading: Context, fake: FakeStripe) -> None:
     assert (await fill(reading)).finished
 
 
-async def test_429_and_errors_are_tried_again(reading: Context, fake: FakeStripe) -> None:
+async def test_a_request_that_fails_is_tried_again(reading: Context, fake: FakeStripe) -> None:
     company(fake, 3)
     answers = [
         Reply(429, fail(429).body, headers={"Retry-After": "1"}),
@@ -302,12 +310,12 @@ async def test_429_and_errors_are_tried_again(reading: Context, fake: FakeStripe
     ]
     fake.script = lambda _: answers.pop(0) if answers else None
     assert (await fill(reading)).finished
-    customers = [each for each in fake.requests if each.path == "/v1/customers"]
+    customers = [request for request in fake.requests if request.path == "/v1/customers"]
     assert len(customers) == 5
     assert customers[1].at - customers[0].at >= 1
 
 
-async def test_it_gives_up_where_stripe_stays_away(
+async def test_a_backfill_gives_up_while_stripe_stays_down(
     reading: Context, fake: FakeStripe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("execops.sources.stripe.history._FIRST_DELAY", 0.001)
@@ -316,20 +324,22 @@ async def test_it_gives_up_where_stripe_stays_away(
     with pytest.raises(UnavailableError, match="503"):
         await fill(reading)
     fake.script = lambda _: None
-    done = await fill(reading)
-    assert (done.finished, done.resumed) == (True, True)
+    result = await fill(reading)
+    assert (result.finished, result.resumed) == (True, True)
 
 
-async def test_the_rate_is_kept(reading: Context, fake: FakeStripe) -> None:
+async def test_requests_keep_to_the_rate(reading: Context, fake: FakeStripe) -> None:
     company(fake, 250)
     await fill(reading, rate=20)
-    moments = [each.at for each in fake.requests]
+    moments = [request.at for request in fake.requests]
     assert len(moments) == 13
     for i in range(len(moments) - 1):
         assert moments[i + 1] - moments[0] >= (i + 1) * 0.05 - 0.01
 
 
-async def test_a_key_that_may_not_read(reading: Context, fake: FakeStripe) -> None:
+async def test_a_key_without_permission_is_refused_with_the_permission_named(
+    reading: Context, fake: FakeStripe
+) -> None:
     fake.script = lambda request: (
         fail(403, "Having the 'rak_invoice_read' permission would allow this request to continue.")
         if request.path == "/v1/invoices"
@@ -339,43 +349,52 @@ async def test_a_key_that_may_not_read(reading: Context, fake: FakeStripe) -> No
         await fill(reading)
     assert "invoices" in refused.value.message
     assert "rak_invoice_read" in (refused.value.hint or "")
-    assert len(fake.requests) == 3  # not tried again
+    assert len(fake.requests) == 3  # the refused request is not tried again
     fake.script = lambda _: fail(401)
     with pytest.raises(NotConfiguredError, match="does not know"):
         await fill(reading)
 
 
-async def test_the_other_modes_objects_are_refused(reading: Context, fake: FakeStripe) -> None:
+async def test_objects_of_the_other_mode_are_refused(reading: Context, fake: FakeStripe) -> None:
     fake.add("customers", customer(1) | {"livemode": False})
     with pytest.raises(NotConfiguredError, match="live mode"):
         await fill(reading)
     assert (await books(reading))["snapshots"] == []
 
 
-async def test_without_a_key(ctx: Context, fake: FakeStripe) -> None:
+async def test_a_backfill_without_a_key_is_refused(ctx: Context, fake: FakeStripe) -> None:
     with pytest.raises(NotConfiguredError, match="no key"):
         await fill(ctx)
     assert fake.requests == []
 
 
-async def test_since_bounds_what_happened_and_not_what_is(reading: Context, fake: FakeStripe) -> None:
+async def test_since_bounds_movements_but_not_customers_and_subscriptions(
+    reading: Context, fake: FakeStripe
+) -> None:
     company(fake, 10)
-    gone = START - 40 * DAY
+    canceled_before = START - 40 * DAY
     fake.add(
-        "subscriptions", subscription(99, status="canceled", created=gone, start_date=gone, ended_at=gone + 9)
+        "subscriptions",
+        subscription(
+            99,
+            status="canceled",
+            created=canceled_before,
+            start_date=canceled_before,
+            ended_at=canceled_before + 9,
+        ),
     )
     await fill(reading, since=datetime.fromtimestamp(START + 5, UTC))
-    told = await books(reading)
-    assert {each["external_id"] for each in told["transactions"] if each["kind"] == "invoice_paid"} == {
+    tables = await books(reading)
+    assert {row["external_id"] for row in tables["transactions"] if row["kind"] == "invoice_paid"} == {
         f"in_{n}" for n in range(5, 10)
     }
-    # a line is made a second after its charge
-    assert {each["external_id"] for each in told["transactions"] if each["kind"] == "charge"} == {
+    # Each balance transaction is created a second after its charge.
+    assert {row["external_id"] for row in tables["transactions"] if row["kind"] == "charge"} == {
         f"ch_{n}" for n in range(4, 10)
     }
-    subscriptions = [each["object_id"] for each in told["snapshots"] if each["object_type"] == "subscription"]
+    subscriptions = [row["object_id"] for row in tables["snapshots"] if row["object_type"] == "subscription"]
     assert subscriptions == [f"sub_{n}" for n in range(10)]
-    assert len([each for each in told["snapshots"] if each["object_type"] == "customer"]) == 10
+    assert len([row for row in tables["snapshots"] if row["object_type"] == "customer"]) == 10
 
 
 REFUND = {"id": "re_1", "object": "refund", "amount": 300, "currency": "usd", "created": START + 900}
@@ -408,7 +427,7 @@ DISPUTED["created"] = START + 980
 
 
 def money(fake: FakeStripe) -> list[Object]:
-    """Money of each kind at Stripe; returns the events that tell of it too."""
+    """Put money of each kind into the fake Stripe; returns the webhook events about the same money."""
     paid, refunded, abroad = charge(2), charge(1, amount_refunded=300), charge(3, **EURO)
     fake.add("customers", customer(1), customer(2), customer(3))
     fake.add("invoices", invoice(1))
@@ -426,7 +445,7 @@ def money(fake: FakeStripe) -> list[Object]:
         line("txn_s", "stripe_fee", -250, None),
         line("txn_t", "topup", 9000, "tu_1"),
     )
-    tell = [
+    payloads = [
         event("charge.succeeded", charge(1), created=START + 2),
         event("charge.succeeded", paid, created=START + 3),
         event("charge.succeeded", abroad, created=START + 4),
@@ -439,10 +458,10 @@ def money(fake: FakeStripe) -> list[Object]:
         event("invoice.paid", invoice(1), created=START + 7),
         event("customer.created", customer(1), created=START + 1),
     ]
-    return [each | {"api_version": "2025-03-31.basil"} for each in tell]
+    return [payload | {"api_version": "2025-03-31.basil"} for payload in payloads]
 
 
-async def test_webhooks_and_backfill_end_in_the_same_ledger_in_both_orders(
+async def test_webhooks_and_a_backfill_make_the_same_ledger_in_both_orders(
     reading: Context,
     fake: FakeStripe,
     postgres: str,
@@ -451,11 +470,11 @@ async def test_webhooks_and_backfill_end_in_the_same_ledger_in_both_orders(
 ) -> None:
     events = money(fake)
     await fill(reading)
-    alone = await books(reading)
-    for each in events:
-        await take_in(reading, each)
+    before = await books(reading)
+    for payload in events:
+        await take_in(reading, payload)
     after = await books(reading)
-    amounts = {each["external_id"]: (each["kind"], each["amount_minor"]) for each in alone["transactions"]}
+    amounts = {row["external_id"]: (row["kind"], row["amount_minor"]) for row in before["transactions"]}
     assert amounts == {
         "ch_1": ("charge", 1000),
         "ch_2": ("charge", 1000),
@@ -474,10 +493,10 @@ async def test_webhooks_and_backfill_end_in_the_same_ledger_in_both_orders(
         "txn_s": ("fee", -250),
         "txn_t": ("topup", 9000),
     }
-    assert after["transactions"] == alone["transactions"]
+    assert after["transactions"] == before["transactions"]
     await _empty(reading)
-    for each in events:
-        await take_in(reading, each | {"id": f"{each['id']}_again"})
+    for payload in events:
+        await take_in(reading, payload | {"id": f"{payload['id']}_again"})
     await fill(reading)
     first = await books(reading)
     assert first["transactions"] == after["transactions"]
@@ -490,15 +509,15 @@ async def _empty(ctx: Context) -> None:
             await conn.execute(f"delete from {table}".encode())
 
 
-def _but_tiebreak(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [{name: value for name, value in row.items() if name != "tiebreak"} for row in found]
+def _but_tiebreak(snapshots: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{name: value for name, value in row.items() if name != "tiebreak"} for row in snapshots]
 
 
 @pytest.mark.parametrize("webhooks_first", [True, False])
-async def test_a_refund_told_as_a_sum_is_not_doubled(
+async def test_a_refund_reported_as_a_sum_is_booked_once(
     reading: Context, fake: FakeStripe, webhooks_first: bool
 ) -> None:
-    """Versions between 2022-11-15 and 2024-10-28 tell of a refund without its id."""
+    """API versions between 2022-11-15 and 2024-10-28 report a refund without its id."""
     refunded, later = charge(1, amount_refunded=500), REFUND | {"id": "re_2", "amount": 200}
     later["created"] = START + 905
     fake.add(
@@ -510,18 +529,18 @@ async def test_a_refund_told_as_a_sum_is_not_doubled(
     if not webhooks_first:
         await fill(reading)
     for before, after, moment in ((0, 300, 901), (300, 500, 906)):
-        told = event("charge.refunded", charge(1, amount_refunded=after), created=START + moment)
-        told["data"]["previous_attributes"] = {"amount_refunded": before}
-        await take_in(reading, told | {"api_version": "2023-10-16"})
+        payload = event("charge.refunded", charge(1, amount_refunded=after), created=START + moment)
+        payload["data"]["previous_attributes"] = {"amount_refunded": before}
+        await take_in(reading, payload | {"api_version": "2023-10-16"})
     if webhooks_first:
         await fill(reading)
-    booked = {each["external_id"]: each["amount_minor"] for each in (await books(reading))["transactions"]}
+    booked = {row["external_id"]: row["amount_minor"] for row in (await books(reading))["transactions"]}
     assert booked == {"ch_1": 1000, "re_1": -300, "re_2": -200}
     await fill(reading)
     assert len((await books(reading))["transactions"]) == 3
 
 
-async def test_mrr_history(reading: Context, fake: FakeStripe) -> None:
+async def test_a_backfill_rebuilds_the_history_of_mrr(reading: Context, fake: FakeStripe) -> None:
     fake.add(
         "subscriptions",
         subscription(1),
@@ -535,11 +554,11 @@ async def test_mrr_history(reading: Context, fake: FakeStripe) -> None:
     )
     await fill(reading, since=datetime.fromtimestamp(START, UTC))
     changes = (await books(reading))["mrr_changes"]
-    found: dict[str, list[tuple[int, int, str]]] = {}
-    for each in changes:
-        moved = (int(each["at"].timestamp()) - START, each["delta_minor"], each["kind"])
-        found.setdefault(each["subscription"], []).append(moved)
-    assert found == {
+    changes_by_subscription: dict[str, list[tuple[int, int, str]]] = {}
+    for row in changes:
+        moved = (int(row["at"].timestamp()) - START, row["delta_minor"], row["kind"])
+        changes_by_subscription.setdefault(row["subscription"], []).append(moved)
+    assert changes_by_subscription == {
         "sub_1": [(1, 1000, "new")],
         "sub_2": [(2, 1000, "new"), (9 * DAY, -1000, "churn")],
         "sub_3": [(3 + 14 * DAY, 1000, "new")],
@@ -551,10 +570,10 @@ async def test_mrr_history(reading: Context, fake: FakeStripe) -> None:
 
 
 @pytest.mark.parametrize("webhooks_first", [True, False])
-async def test_mrr_that_webhooks_saw_is_not_rewritten(
+async def test_a_backfill_does_not_rewrite_the_mrr_that_webhooks_recorded(
     reading: Context, fake: FakeStripe, webhooks_first: bool
 ) -> None:
-    """Today's price is assumed back to the start only where no event saw what it was."""
+    """A backfill takes today's price for the past only where no event recorded another one."""
     small = subscription(1)
     large = subscription(1)
     large["items"]["data"][0]["quantity"] = 3
@@ -566,7 +585,6 @@ async def test_mrr_that_webhooks_saw_is_not_rewritten(
     if webhooks_first:
         await fill(reading)
     changes = [
-        (each["at"].timestamp() - START, each["delta_minor"])
-        for each in (await books(reading))["mrr_changes"]
+        (row["at"].timestamp() - START, row["delta_minor"]) for row in (await books(reading))["mrr_changes"]
     ]
     assert changes == [(2, 1000), (DAY, 2000)]

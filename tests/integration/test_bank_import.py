@@ -1,4 +1,4 @@
-"""Importing statements: each row once, whatever is imported again; bad lines wait; the plays look at the whole."""
+"""Bank imports: a row is booked once, however often it is imported; bad lines wait; plays judge whole statements."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from execops.model import Event, Role, Status
 from execops.money import Money
 from execops.sources.bank.layout import Options, survey
 from execops.sources.bank.statement import read
-from tests import core
+from tests import records
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HEAD = "Date,Description,Amount,Balance\n"
@@ -40,7 +40,7 @@ class Clock:
 
 @pytest.fixture
 def here(ctx: Context) -> Context:
-    """The context on a fixed day."""
+    """The Context with a clock that stands still."""
     return replace(ctx, clock=Clock())
 
 
@@ -61,33 +61,33 @@ async def take(
 
 
 async def process(ctx: Context) -> list[Event]:
-    """Process what waits, the oldest first; returns all events of the bank."""
-    for row in await core.rows(ctx, "select id from events where status = 'received' order by id"):
+    """Process the waiting events, the oldest first; returns all events of the bank."""
+    for row in await records.rows(ctx, "select id from events where status = 'received' order by id"):
         await processing.process_event(ctx, row["id"])
     async with ctx.connection() as conn:
-        found = await core.rows(ctx, "select id from events where source = 'bank' order by id")
-        return [await events.get(conn, row["id"]) for row in found]
+        rows = await records.rows(ctx, "select id from events where source = 'bank' order by id")
+        return [await events.get(conn, row["id"]) for row in rows]
 
 
 async def everything(ctx: Context) -> dict[str, list[dict[str, Any]]]:
-    """All that an import may have written."""
+    """The rows of every table that an import may write."""
     return {
-        table: await core.rows(ctx, f"select * from {table} order by 1, 2, 3, 4")
+        table: await records.rows(ctx, f"select * from {table} order by 1, 2, 3, 4")
         for table in ("events", "transactions", "balances", "action_proposals")
-    } | {"jobs": await core.jobs(ctx, "process_event")}
+    } | {"jobs": await records.jobs(ctx, "process_event")}
 
 
 async def booked(ctx: Context) -> list[dict[str, Any]]:
-    return await core.rows(
+    return await records.rows(
         ctx, "select occurred_at, kind, amount_minor, currency, counterparty from transactions order by 1, 3"
     )
 
 
 async def proposals(ctx: Context) -> Mapping[str, Any]:
-    found = await core.rows(
+    rows = await records.rows(
         ctx, "select object_id, status, urgency, outcome from action_proposals order by id"
     )
-    return {row["object_id"]: row for row in found}
+    return {row["object_id"]: row for row in rows}
 
 
 def csv_of(*rows: tuple[str, str, str] | tuple[str, str, str, str]) -> str:
@@ -105,13 +105,15 @@ QUARTER = [
 ]
 
 
-async def test_rows_are_booked_by_vendor_and_month_at_once(here: Context, client: Client) -> None:
+async def test_rows_are_booked_at_once_and_make_an_event_for_each_vendor_and_month(
+    here: Context, client: Client
+) -> None:
     report = await take(here, client, csv_of(*QUARTER, ("2026-10-31", "STRIPE PAYOUT", "700.00", "20000.00")))
     assert (report.rows, report.imported, report.known, report.problems) == (10, 10, 0, [])
-    found = await booked(here)
-    assert sum(row["amount_minor"] for row in found) == 3 * (400_000 - 1_000_000) + 70_000
+    rows = await booked(here)
+    assert sum(row["amount_minor"] for row in rows) == 3 * (400_000 - 1_000_000) + 70_000
     assert report.imported_sums == {"USD": -1_730_000}
-    assert {(row["kind"], row["counterparty"]) for row in found} == {
+    assert {(row["kind"], row["counterparty"]) for row in rows} == {
         ("bank", "AWS"),
         ("bank", "Payroll"),
         ("bank", "Customer AG"),
@@ -122,17 +124,17 @@ async def test_rows_are_booked_by_vendor_and_month_at_once(here: Context, client
     assert stored[0].object_id == stored[0].subject_key == "spend:2026-08:USD:AWS"
     assert {event.occurred_at for event in stored} == {NOW}
     assert {event.status.value for event in stored} == {"processed"}
-    (balance,) = await core.rows(here, "select account, kind, amount_minor, currency, as_of from balances")
+    (balance,) = await records.rows(here, "select account, kind, amount_minor, currency, as_of from balances")
     assert (balance["account"], balance["kind"], balance["amount_minor"]) == (
         "bank:main",
         "current",
         2_000_000,
     )
     assert balance["as_of"].date() == date(2026, 10, 31)
-    assert await booked(here) == found  # the worker books nothing again
+    assert await booked(here) == rows  # the worker books nothing again
 
 
-async def test_rows_of_a_vendors_month_are_one_event(here: Context, client: Client) -> None:
+async def test_rows_of_one_vendor_and_month_make_one_event(here: Context, client: Client) -> None:
     report = await take(here, client, csv_of(*(("2026-10-03", "AWS", f"-{n}.00") for n in range(1, 21))))
     (event,) = await process(here)
     assert report.events == 1
@@ -156,7 +158,7 @@ async def test_importing_twice_changes_nothing(here: Context, client: Client) ->
     assert await everything(here) == after
 
 
-async def test_overlapping_files_add_only_what_is_new(here: Context, client: Client) -> None:
+async def test_overlapping_files_add_only_new_rows(here: Context, client: Client) -> None:
     coffee = ("2026-10-03", "Coffee", "-3.00")
     await take(here, client, csv_of(("2026-10-01", "AWS", "-10.00"), coffee, coffee))
     report = await take(here, client, csv_of(coffee, coffee, coffee, ("2026-10-04", "AWS", "-20.00")))
@@ -166,7 +168,7 @@ async def test_overlapping_files_add_only_what_is_new(here: Context, client: Cli
     assert other.imported == 1
 
 
-async def test_the_same_rows_in_another_format_are_the_same(here: Context, client: Client) -> None:
+async def test_the_same_rows_in_another_format_are_not_booked_again(here: Context, client: Client) -> None:
     await take(
         here, client, 'Date,Description,Amount\n2026-10-03,Hetzner,-1234.50\n2026-10-04,Kunde,"1,000.00"\n'
     )
@@ -179,13 +181,15 @@ async def test_the_same_rows_in_another_format_are_the_same(here: Context, clien
 async def test_two_imports_at_once_book_each_row_once(here: Context, client: Client) -> None:
     text = csv_of(*QUARTER, ("2026-10-31", "AWS", "-5.00", "100.00"))
     reversed_text = HEAD + "".join(reversed(text.splitlines(keepends=True)[1:]))
-    reports = await asyncio.gather(*(take(here, client, each) for each in (text, reversed_text, text)))
+    reports = await asyncio.gather(
+        *(take(here, client, statement) for statement in (text, reversed_text, text))
+    )
     assert sorted(report.imported for report in reports) == [0, 0, 10]
     assert len(await booked(here)) == 10
-    assert len(await core.rows(here, "select 1 from balances")) == 1
+    assert len(await records.rows(here, "select 1 from balances")) == 1
 
 
-async def test_a_dry_run_says_what_is_new_and_changes_nothing(here: Context, client: Client) -> None:
+async def test_a_dry_run_counts_new_rows_and_changes_nothing(here: Context, client: Client) -> None:
     await take(here, client, csv_of(QUARTER[0]))
     before = await everything(here)
     report = await take(here, client, csv_of(*QUARTER, ("2026-10-31", "X", "-5.00", "100.00")), dry_run=True)
@@ -194,7 +198,7 @@ async def test_a_dry_run_says_what_is_new_and_changes_nothing(here: Context, cli
     assert await everything(here) == before
 
 
-async def test_bad_lines_are_named_and_can_be_put_right(here: Context, client: Client) -> None:
+async def test_bad_lines_are_reported_and_can_be_corrected(here: Context, client: Client) -> None:
     bad = csv_of(("2026-10-01", "AWS", "-10.00"), ("soon", "AWS", "-20.00"), ("2026-10-03", "AWS", "-30.00"))
     report = await take(here, client, bad)
     assert (report.imported, [problem.line for problem in report.problems]) == (2, [3])
@@ -203,20 +207,20 @@ async def test_bad_lines_are_named_and_can_be_put_right(here: Context, client: C
     assert sum(row["amount_minor"] for row in await booked(here)) == -6_000
 
 
-async def test_a_later_export_of_the_same_day_has_the_later_balance(here: Context, client: Client) -> None:
+async def test_the_balance_of_a_later_export_of_the_same_day_counts(here: Context, client: Client) -> None:
     morning = csv_of(("2026-11-22", "A", "-1.00", "5.00"))
     evening = csv_of(("2026-11-22", "A", "-1.00", "5.00"), ("2026-11-22", "B", "95.00", "100.00"))
     await take(here, client, morning)
     await take(here, client, evening)
     older = await take(here, client, csv_of(("2026-11-20", "C", "-1.00", "1.00")))
     assert older.imported == 1
-    (latest,) = await core.rows(here, "select amount_minor from balances order by as_of desc limit 1")
+    (latest,) = await records.rows(here, "select amount_minor from balances order by as_of desc limit 1")
     assert latest["amount_minor"] == 10_000
 
 
-async def test_a_balance_of_tomorrow_elsewhere_is_known_today(here: Context, client: Client) -> None:
+async def test_a_balance_dated_tomorrow_counts_from_now(here: Context, client: Client) -> None:
     await take(here, client, csv_of(("2026-11-23", "A", "-1.00", "5.00")))
-    (balance,) = await core.rows(here, "select as_of from balances")
+    (balance,) = await records.rows(here, "select as_of from balances")
     assert balance["as_of"] == NOW
 
 
@@ -249,13 +253,13 @@ async def test_a_large_file_is_imported_in_several_transactions(
     assert (again.imported, again.events) == (0, 0)
 
 
-async def test_who_does_not_decide_does_not_import(here: Context) -> None:
+async def test_an_operator_whose_role_does_not_decide_may_not_import(here: Context) -> None:
     for role in (Role.VIEWER, Role.SERVICE):
-        other = await core.someone(here, role.value, role)
+        other = await records.new_client(here, role.value, role)
         with pytest.raises(NotAllowedError):
             await take(here, other, csv_of(QUARTER[0]))
     assert await booked(here) == []
-    ops = await core.someone(here, "ops", Role.OPS)
+    ops = await records.new_client(here, "ops", Role.OPS)
     assert (await take(here, ops, csv_of(QUARTER[0]))).imported == 1
 
 
@@ -265,7 +269,7 @@ async def test_an_empty_statement_changes_nothing(here: Context, client: Client)
     assert await everything(here) == before
 
 
-# What the plays say
+# The plays after an import
 
 
 async def test_a_statement_wakes_spend_spike_and_runway_low(here: Context, client: Client) -> None:
@@ -275,8 +279,8 @@ async def test_a_statement_wakes_spend_spike_and_runway_low(here: Context, clien
         csv_of(*QUARTER, ("2026-11-10", "AWS", "-1600.00"), ("2026-11-20", "Coffee", "-9.00", "18000.00")),
     )
     await process(here)
-    found = await proposals(here)
-    assert {each: (row["status"], row["urgency"]) for each, row in found.items()} == {
+    drafted = await proposals(here)
+    assert {object_id: (row["status"], row["urgency"]) for object_id, row in drafted.items()} == {
         "spend:2026-11:USD:AWS": ("pending", "high"),
         # 18,000 at (1,000 + 9,000 - 4,000) a month.
         "runway:2026-11": ("pending", "high"),
@@ -284,31 +288,35 @@ async def test_a_statement_wakes_spend_spike_and_runway_low(here: Context, clien
 
 
 async def test_no_play_judges_half_a_statement(here: Context, client: Client) -> None:
-    """A worker that has come to the expenses only would see no runway, and then one again."""
+    """A play that saw only the expenses would draft a runway_low that the income disproves."""
     income = [(f"2026-{month}-21", "Big Customer", "90000.00") for month in ("08", "09", "10")]
     await take(here, client, csv_of(*QUARTER, *income, ("2026-11-20", "Coffee", "-9.00", "18000.00")))
     await process(here)
     assert await proposals(here) == {}
     stored = await process(here)
-    said = {each["why"] for event in stored for each in event.outcome if each["play"] == "runway_low"}
-    assert said == {"no cash is burnt: more comes in than goes out"}
+    reasons = {
+        result["why"] for event in stored for result in event.outcome if result["play"] == "runway_low"
+    }
+    assert reasons == {"no cash is burnt: more comes in than goes out"}
 
 
-async def test_past_months_and_transfers_wake_no_vendor(here: Context, client: Client) -> None:
+async def test_past_months_and_transfers_wake_no_spend_spike(here: Context, client: Client) -> None:
     text = csv_of(*QUARTER, ("2026-10-25", "AWS", "-50000.00"), ("2026-11-10", "STRIPE PAYOUT", "70000.00"))
     await take(here, client, text)
     stored = await process(here)
     assert await proposals(here) == {}
     by_object = {event.object_id: event for event in stored}
-    said = [
-        each["why"] for each in by_object["spend:2026-10:USD:AWS"].outcome if each["play"] == "spend_spike"
+    reasons = [
+        result["why"]
+        for result in by_object["spend:2026-10:USD:AWS"].outcome
+        if result["play"] == "spend_spike"
     ]
-    assert said == ["2026-10 is not the current month"]
+    assert reasons == ["2026-10 is not the current month"]
     transfers = by_object["bank:main:2026-11"]
-    assert [each["play"] for each in transfers.outcome] == ["runway_low"]
+    assert [result["play"] for result in transfers.outcome] == ["runway_low"]
 
 
-async def test_an_events_replay_books_nothing_again(here: Context, client: Client) -> None:
+async def test_replaying_an_event_books_nothing_again(here: Context, client: Client) -> None:
     await take(here, client, csv_of(*QUARTER, ("2026-11-20", "Coffee", "-9.00", "18000.00")))
     stored = await process(here)
     before = await booked(here), await proposals(here)

@@ -18,7 +18,7 @@ from execops.context import Context
 from execops.settings import Secret, Settings
 from jobs.bootstrap import open_context
 from tests.answers import answer
-from tests.core import pending_id, proposal, rows, run
+from tests.records import pending_id, proposal, rows, run
 from tests.stripe_events import event, failed, fixture, take_in
 
 FROM, TO = date(2026, 1, 15), date(2026, 11, 23)

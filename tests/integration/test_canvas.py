@@ -22,7 +22,7 @@ from execops.context import Context
 from execops.errors import InvalidInputError, NotFoundError, UnavailableError
 from execops.settings import Secret
 from tests.conftest import MakeSettings
-from tests.core import rows, run
+from tests.records import rows, run
 from tests.stripe_events import failed, take_in
 
 TODAY = date(2026, 11, 22)

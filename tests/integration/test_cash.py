@@ -1,4 +1,4 @@
-"""Runway and vendors' months against sums made by hand: time zones, month boundaries, currencies, gaps."""
+"""Runway and monthly spend by vendor, checked against sums made by hand: time zones, months, currencies, gaps."""
 
 from __future__ import annotations
 
@@ -51,13 +51,13 @@ def held(
     return Balance(account=account, kind=kind, amount=Money(minor, currency), as_of=at(text))
 
 
-async def know(ctx: Context, *told: Movement | Balance) -> None:
+async def record(ctx: Context, *records: Movement | Balance) -> None:
     async with ctx.transaction() as conn:
-        for each in told:
-            if isinstance(each, Balance):
-                await ledger.keep_balance(conn, each)
+        for entry in records:
+            if isinstance(entry, Balance):
+                await ledger.keep_balance(conn, entry)
             else:
-                assert await ledger.book(conn, "test", (each,)) == 1
+                assert await ledger.book(conn, "test", (entry,)) == 1
 
 
 async def runway(ctx: Context, now: datetime = NOW, **settings: str) -> Json:
@@ -69,14 +69,14 @@ async def spend(
     ctx: Context, month: str = "2026-11", now: datetime = NOW, currency: str = "USD", **settings: str
 ) -> Json:
     async with ctx.connection() as conn:
-        found = await cash.vendor_spend(
+        spend = await cash.vendor_spend(
             conn,
             replace(ctx.settings, **settings),  # type: ignore[arg-type]
             now,
             cash.spend_object("AWS", currency, month),
         )
-    assert found is not None
-    return found
+    assert spend is not None
+    return spend
 
 
 # Months
@@ -104,16 +104,16 @@ async def spend(
         ("2026-04-15T12:00+00:00", "Europe/Berlin", 1, "2026-02-28T23:00+00:00"),
         ("2028-02-29T12:00+00:00", "UTC", 0, "2028-02-01T00:00+00:00"),
         ("2028-03-31T12:00+00:00", "UTC", 1, "2028-02-01T00:00+00:00"),
-        # Havana sets its clocks back at 1:00 on 1 November 2026: midnight comes twice, the month begins once.
+        # Havana sets its clocks back at 1:00 on 1 November 2026. Midnight comes twice, but the month begins once.
         ("2026-11-01T05:30+00:00", "America/Havana", 0, "2026-11-01T04:00+00:00"),
         ("2026-11-10T12:00+00:00", "America/Havana", 0, "2026-11-01T04:00+00:00"),
-        # Asunción set its clocks forward at midnight of 1 October 2017, which never was.
+        # Asunción set its clocks forward at midnight on 1 October 2017: that midnight did not happen.
         ("2017-10-15T12:00+00:00", "America/Asuncion", 0, "2017-10-01T04:00+00:00"),
     ],
 )
 def test_a_month_begins_at_midnight_in_the_zone(moment: str, zone: str, back: int, start: str) -> None:
-    found = cash.month_start(datetime.fromisoformat(moment), ZoneInfo(zone), back)
-    assert found.astimezone(UTC) == datetime.fromisoformat(start)
+    month = cash.month_start(datetime.fromisoformat(moment), ZoneInfo(zone), back)
+    assert month.astimezone(UTC) == datetime.fromisoformat(start)
 
 
 def test_a_month_is_named_in_the_zone() -> None:
@@ -127,11 +127,11 @@ def test_a_month_is_named_in_the_zone() -> None:
 
 
 async def test_runway_is_cash_over_the_average_burn_of_three_full_months(ctx: Context) -> None:
-    await know(
+    await record(
         ctx,
         held(1_000_000),
         held(200_000, account="stripe", kind="available"),
-        held(999_999, account="stripe", kind="pending"),  # not yet free
+        held(999_999, account="stripe", kind="pending"),  # not yet available
         moved("2026-07-31T23:59:59", -9_999_999),  # too early
         moved("2026-08-01", -300_000),
         moved("2026-08-15", 100_000, "charge"),
@@ -143,33 +143,31 @@ async def test_runway_is_cash_over_the_average_burn_of_three_full_months(ctx: Co
         moved("2026-10-31T23:59:59", -108_500),
         moved("2026-11-01", -9_999_999),  # this month is not full yet
     )
-    found = await runway(ctx)
+    answer = await runway(ctx)
     # 300,000 - 100,000 + 250,000 + 20,000 + 5,000 + 15,000 + 1,500 + 108,500 = 600,000 in three months.
-    assert (found["cash"], found["burn"], found["months"]) == (1_200_000, 200_000, 6.0)
-    assert found["unknown"] is None
-    assert (found["month"], found["from"], found["to"]) == ("2026-11", "2026-08", "2026-10")
-    assert found["accounts"] == [["bank:main", 1_000_000, "2026-11-20"], ["stripe", 200_000, "2026-11-20"]]
+    assert (answer["cash"], answer["burn"], answer["months"]) == (1_200_000, 200_000, 6.0)
+    assert answer["unknown"] is None
+    assert (answer["month"], answer["from"], answer["to"]) == ("2026-11", "2026-08", "2026-10")
+    assert answer["accounts"] == [["bank:main", 1_000_000, "2026-11-20"], ["stripe", 200_000, "2026-11-20"]]
 
 
 async def burning(
     ctx: Context, a_month: int, *, more: Sequence[Movement | Balance] = (), zone: str = "UTC"
 ) -> None:
     months = [moved(f"2026-{month}-15", -a_month, zone=zone) for month in ("08", "09", "10")]
-    await know(ctx, *months, *more)
+    await record(ctx, *months, *more)
 
 
 @pytest.mark.parametrize(
     ("cash_minor", "months"),
     [(600_000, 6.0), (599_999, 5.9), (300_000, 3.0), (299_999, 2.9), (0, 0.0), (-50_000, 0.0), (49_999, 0.4)],
 )
-async def test_months_are_rounded_down_so_that_nothing_under_six_shows_as_six(
-    ctx: Context, cash_minor: int, months: float
-) -> None:
+async def test_months_of_runway_are_rounded_down(ctx: Context, cash_minor: int, months: float) -> None:
     await burning(ctx, 100_000, more=[held(cash_minor)])
     assert (await runway(ctx))["months"] == months
 
 
-async def test_money_between_own_accounts_is_left_out(ctx: Context) -> None:
+async def test_money_between_own_accounts_is_not_burn(ctx: Context) -> None:
     await burning(
         ctx,
         100_000,
@@ -179,19 +177,19 @@ async def test_money_between_own_accounts_is_left_out(ctx: Context) -> None:
             moved("2026-09-02", 500_000, "bank_transfer"),
             moved("2026-09-03", 700_000, "transfer"),
             moved("2026-09-04", -30_000, "hold"),
-            moved("2026-09-05", 80_000, "invoice_paid"),  # its charge is what came in
+            moved("2026-09-05", 80_000, "invoice_paid"),  # the income is its charge
         ],
     )
     assert (await runway(ctx))["burn"] == 100_000
 
 
-async def test_nothing_burns_where_more_comes_in(ctx: Context) -> None:
+async def test_nothing_is_burnt_if_more_comes_in_than_goes_out(ctx: Context) -> None:
     await burning(ctx, 100_000, more=[held(100_000), moved("2026-09-01", 300_000, "charge")])
-    found = await runway(ctx)
-    assert (found["burn"], found["months"], found["unknown"]) == (0, None, None)
+    answer = await runway(ctx)
+    assert (answer["burn"], answer["months"], answer["unknown"]) == (0, None, None)
 
 
-async def test_the_latest_balance_of_each_account_counts_and_none_of_the_future(ctx: Context) -> None:
+async def test_the_latest_balance_of_each_account_counts_but_no_future_one(ctx: Context) -> None:
     await burning(
         ctx,
         100_000,
@@ -202,9 +200,9 @@ async def test_the_latest_balance_of_each_account_counts_and_none_of_the_future(
             held(40_000, "2026-06-01", "bank:savings"),
         ],
     )
-    found = await runway(ctx)
-    assert found["cash"] == 540_000
-    assert found["accounts"][1] == ["bank:savings", 40_000, "2026-06-01"]
+    answer = await runway(ctx)
+    assert answer["cash"] == 540_000
+    assert answer["accounts"][1] == ["bank:savings", 40_000, "2026-06-01"]
 
 
 async def test_currencies_are_never_added(ctx: Context) -> None:
@@ -218,38 +216,38 @@ async def test_currencies_are_never_added(ctx: Context) -> None:
             moved("2026-09-01", -77_000, currency="EUR"),
         ],
     )
-    found = await runway(ctx)
-    assert (found["cash"], found["burn"], found["months"]) == (300_000, 100_000, 3.0)
-    assert found["left_out"] == [["bank:main", 900_000, "EUR"]]
+    answer = await runway(ctx)
+    assert (answer["cash"], answer["burn"], answer["months"]) == (300_000, 100_000, 3.0)
+    assert answer["left_out"] == [["bank:main", 900_000, "EUR"]]
     in_euros = await runway(ctx, currency="EUR")
     assert in_euros["cash"] == 900_000
     assert "fewer than 3" in in_euros["unknown"]
 
 
-async def test_without_a_balance_the_runway_is_unknown_and_says_what_to_connect(ctx: Context) -> None:
+async def test_without_a_balance_the_runway_is_unknown_and_names_the_command_to_run(ctx: Context) -> None:
     await burning(ctx, 100_000)
-    found = await runway(ctx)
-    assert (found["months"], found["cash"]) == (None, None)
-    assert "no bank balance is known" in found["unknown"]
-    assert "execops import bank" in found["unknown"]
-    await know(ctx, held(100_000, account="stripe", kind="available"))
+    answer = await runway(ctx)
+    assert (answer["months"], answer["cash"]) == (None, None)
+    assert "no bank balance is known" in answer["unknown"]
+    assert "execops import bank" in answer["unknown"]
+    await record(ctx, held(100_000, account="stripe", kind="available"))
     assert "no bank balance is known" in (await runway(ctx))["unknown"]
-    await know(ctx, held(100_000))
+    await record(ctx, held(100_000))
     assert (await runway(ctx))["months"] == 2.0
     assert "no balance in GBP is known" in (await runway(ctx, currency="GBP"))["unknown"]
 
 
-async def test_fewer_than_three_full_months_of_spend_are_too_few(ctx: Context) -> None:
-    await know(ctx, held(100_000), moved("2026-01-01", 100, "charge"))
+async def test_the_runway_needs_three_full_months_of_spend(ctx: Context) -> None:
+    await record(ctx, held(100_000), moved("2026-01-01", 100, "charge"))
     assert "fewer than 3" in (await runway(ctx))["unknown"]
-    await know(ctx, moved("2026-09-01", -1), moved("2026-10-01", -1))
+    await record(ctx, moved("2026-09-01", -1), moved("2026-10-01", -1))
     assert "fewer than 3" in (await runway(ctx))["unknown"]
-    await know(ctx, moved("2026-08-31T23:59:59", -1))
-    found = await runway(ctx)
-    assert (found["unknown"], found["burn"]) == (None, 1)
+    await record(ctx, moved("2026-08-31T23:59:59", -1))
+    answer = await runway(ctx)
+    assert (answer["unknown"], answer["burn"]) == (None, 1)
 
 
-async def test_months_are_those_of_the_zone_west_and_east(ctx: Context) -> None:
+async def test_a_movement_counts_in_the_month_of_the_companys_zone(ctx: Context) -> None:
     await burning(
         ctx,
         100_000,
@@ -264,7 +262,7 @@ async def test_months_are_those_of_the_zone_west_and_east(ctx: Context) -> None:
     assert (await runway(ctx, time_zone="Asia/Tokyo"))["burn"] == 120_000
 
 
-async def test_the_window_moves_at_midnight_in_the_zone(ctx: Context) -> None:
+async def test_the_three_months_move_at_midnight_in_the_zone(ctx: Context) -> None:
     await burning(ctx, 90_000, more=[held(600_000, "2026-10-30"), moved("2026-07-15", -30_000)])
     moment = datetime(2026, 11, 1, 3, 59, tzinfo=UTC)  # 23:59 on 31 October in New York
     before = await runway(ctx, moment, time_zone="America/New_York")
@@ -273,22 +271,27 @@ async def test_the_window_moves_at_midnight_in_the_zone(ctx: Context) -> None:
     assert (after["month"], after["burn"]) == ("2026-11", 90_000)
 
 
-async def test_leap_day_is_in_february(ctx: Context) -> None:
-    await know(
+async def test_the_leap_day_belongs_to_february(ctx: Context) -> None:
+    await record(
         ctx,
         *(moved(f"2028-{day}", -30_000) for day in ("01-10", "02-29T23:59:59", "03-01")),
         moved("2027-12-10", -30_000),
         held(60_000, "2028-02-29"),
     )
-    found = await runway(ctx, datetime(2028, 3, 31, 12, tzinfo=UTC))
-    assert (found["from"], found["to"], found["burn"], found["months"]) == ("2027-12", "2028-02", 30_000, 2.0)
+    answer = await runway(ctx, datetime(2028, 3, 31, 12, tzinfo=UTC))
+    assert (answer["from"], answer["to"], answer["burn"], answer["months"]) == (
+        "2027-12",
+        "2028-02",
+        30_000,
+        2.0,
+    )
 
 
 # Vendors
 
 
-async def test_a_vendors_month_against_its_three_months_before(ctx: Context) -> None:
-    await know(
+async def test_a_vendors_month_is_compared_with_its_three_months_before(ctx: Context) -> None:
+    await record(
         ctx,
         moved("2026-07-31", -999_999),
         moved("2026-08-10", -100_000),
@@ -303,25 +306,25 @@ async def test_a_vendors_month_against_its_three_months_before(ctx: Context) -> 
         moved("2026-11-05", -70_000, currency="EUR"),
         moved("2026-12-01", -70_000),
     )
-    found = await spend(ctx)
-    assert (found["to_date"], found["average"], found["purchases"]) == (130_000, 100_000, 2)
-    assert (found["current"], found["unknown"]) == (True, None)
-    assert (found["vendor"], found["currency"], found["month"]) == ("AWS", "USD", "2026-11")
+    answer = await spend(ctx)
+    assert (answer["to_date"], answer["average"], answer["purchases"]) == (130_000, 100_000, 2)
+    assert (answer["current"], answer["unknown"]) == (True, None)
+    assert (answer["vendor"], answer["currency"], answer["month"]) == ("AWS", "USD", "2026-11")
     past = await spend(ctx, "2026-10")
     assert (past["to_date"], past["current"]) == (90_000, False)
 
 
-async def test_a_vendor_known_for_less_than_three_months_has_no_average(ctx: Context) -> None:
+async def test_a_vendor_with_fewer_than_three_months_of_history_has_no_average(ctx: Context) -> None:
     assert "fewer than 3" in (await spend(ctx))["unknown"]
-    await know(ctx, moved("2026-09-01", -100), moved("2026-11-01", -500))
+    await record(ctx, moved("2026-09-01", -100), moved("2026-11-01", -500))
     assert "fewer than 3" in (await spend(ctx))["unknown"]
-    await know(ctx, moved("2026-08-31", -200))
-    found = await spend(ctx)
-    assert (found["unknown"], found["average"], found["to_date"]) == (None, 100, 500)
+    await record(ctx, moved("2026-08-31", -200))
+    answer = await spend(ctx)
+    assert (answer["unknown"], answer["average"], answer["to_date"]) == (None, 100, 500)
 
 
-async def test_a_vendors_month_is_the_zones(ctx: Context) -> None:
-    await know(
+async def test_a_vendors_month_follows_the_companys_zone(ctx: Context) -> None:
+    await record(
         ctx,
         moved("2026-08-10", -300),
         moved("2026-11-01T02:00:00", -50),  # October in New York
@@ -334,10 +337,12 @@ async def test_a_vendors_month_is_the_zones(ctx: Context) -> None:
     assert (east["to_date"], east["average"]) == (57, 100)
 
 
-async def test_only_a_vendors_month_has_spend(ctx: Context) -> None:
+async def test_only_the_id_of_a_vendors_month_has_spend(ctx: Context) -> None:
     async with ctx.connection() as conn:
         for other in ("in_1", "runway:2026-11", "spend:2026-11"):
             assert await cash.vendor_spend(conn, ctx.settings, NOW, other) is None
-        odd = await cash.vendor_spend(conn, ctx.settings, NOW, cash.spend_object("a:b:c", "USD", "2026-11"))
-    assert odd is not None
-    assert odd["vendor"] == "a:b:c"
+        spend_with_colons = await cash.vendor_spend(
+            conn, ctx.settings, NOW, cash.spend_object("a:b:c", "USD", "2026-11")
+        )
+    assert spend_with_colons is not None
+    assert spend_with_colons["vendor"] == "a:b:c"

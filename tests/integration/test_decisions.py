@@ -25,7 +25,7 @@ from execops.errors import (
 from execops.model import Role, Status
 from execops.proposals import decisions, drafting, execution, listing
 from execops.proposals.decisions import Decided, approve_many
-from tests import core
+from tests import records
 from tests.conftest import MakeSettings
 from tests.stripe_events import failed, take_in
 
@@ -34,7 +34,7 @@ NEW_TEXT = "A new text.\n"
 
 
 async def edit(client: Client, proposal_id: int, version: int) -> Decided:
-    payload = core.words((await client.proposal(proposal_id)).payload, NEW_TEXT)
+    payload = records.with_text((await client.proposal(proposal_id)).payload, NEW_TEXT)
     return await client.edit(proposal_id, version, payload)
 
 
@@ -52,16 +52,16 @@ DECISIONS: dict[str, tuple[Decide, set[Status], Status]] = {
 
 async def proposal_in(ctx: Context, client: Client, status: Status, id_: str = "in_1") -> int:
     """A proposal in this state, in version 1."""
-    proposal_id = await core.pending_id(ctx, id_)
+    proposal_id = await records.pending_id(ctx, id_)
     if status in {Status.APPROVED, Status.EXECUTING, Status.EXECUTED, Status.FAILED, Status.UNKNOWN}:
         await client.approve(proposal_id, 1)
     if status in {Status.EXECUTING, Status.EXECUTED, Status.FAILED, Status.UNKNOWN}:
-        await core.run(ctx, "update action_proposals set status = 'executing' where id = %s", proposal_id)
+        await records.run(ctx, "update action_proposals set status = 'executing' where id = %s", proposal_id)
     if status in {Status.EXECUTED, Status.FAILED, Status.UNKNOWN, Status.SUPERSEDED, Status.EXPIRED}:
-        await core.run(ctx, "update action_proposals set status = %s where id = %s", status, proposal_id)
+        await records.run(ctx, "update action_proposals set status = %s where id = %s", status, proposal_id)
     if status is Status.REJECTED:
         await client.reject(proposal_id, 1)
-    assert (await core.proposal(ctx, proposal_id)).status is status
+    assert (await records.proposal(ctx, proposal_id)).status is status
     return proposal_id
 
 
@@ -71,17 +71,17 @@ async def test_a_decision_is_taken_in_its_states_and_a_conflict_in_all_others(
 ) -> None:
     for name, (decide, states, leads_to) in DECISIONS.items():
         proposal_id = await proposal_in(ctx, client, status, f"in_{name}")
-        before = await core.proposal(ctx, proposal_id)
-        trail = await core.transitions(ctx, proposal_id)
+        before = await records.proposal(ctx, proposal_id)
+        trail = await records.transitions(ctx, proposal_id)
         if status in states:
             decided = await decide(client, proposal_id, 1)
             assert decided.status is leads_to
-            assert (await core.proposal(ctx, proposal_id)).status is leads_to
+            assert (await records.proposal(ctx, proposal_id)).status is leads_to
             continue
         with pytest.raises(ConflictError, match=rf"is {status}\b"):
             await decide(client, proposal_id, 1)
-        assert await core.proposal(ctx, proposal_id) == before
-        assert await core.transitions(ctx, proposal_id) == trail
+        assert await records.proposal(ctx, proposal_id) == before
+        assert await records.transitions(ctx, proposal_id) == trail
 
 
 async def each_decidable(ctx: Context, client: Client) -> list[tuple[str, Decide, int]]:
@@ -96,11 +96,11 @@ async def test_a_decision_on_another_version_is_a_conflict(ctx: Context, client:
     for name, decide, proposal_id in await each_decidable(ctx, client):
         if name == "undo":  # what is approved has one version
             continue
-        before = await core.proposal(ctx, proposal_id)
+        before = await records.proposal(ctx, proposal_id)
         for version in (0, 2):
             with pytest.raises(ConflictError, match="is at version 1"):
                 await decide(client, proposal_id, version)
-        assert await core.proposal(ctx, proposal_id) == before
+        assert await records.proposal(ctx, proposal_id) == before
 
 
 async def test_a_decision_on_no_proposal_is_not_found(client: Client) -> None:
@@ -111,12 +111,12 @@ async def test_a_decision_on_no_proposal_is_not_found(client: Client) -> None:
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.SERVICE])
 async def test_viewers_and_services_never_decide(ctx: Context, client: Client, role: Role) -> None:
-    nobody = await core.someone(ctx, "nobody", role)
+    nobody = await records.new_client(ctx, "nobody", role)
     for _, decide, proposal_id in await each_decidable(ctx, client):
-        before = await core.proposal(ctx, proposal_id)
+        before = await records.proposal(ctx, proposal_id)
         with pytest.raises(NotAllowedError):
             await decide(nobody, proposal_id, 1)
-        assert await core.proposal(ctx, proposal_id) == before
+        assert await records.proposal(ctx, proposal_id) == before
 
 
 @pytest.mark.parametrize(
@@ -132,26 +132,26 @@ async def test_viewers_and_services_never_decide(ctx: Context, client: Client, r
 async def test_ops_decides_within_its_limits_only(
     ctx: Context, client: Client, limits: dict[str, Any]
 ) -> None:
-    outside = await core.someone(ctx, "outside", Role.OPS, **limits)
-    within = await core.someone(
+    outside = await records.new_client(ctx, "outside", Role.OPS, **limits)
+    within = await records.new_client(
         ctx, "within", Role.OPS, verticals=["money"], action_types=["email"], amount=49
     )
     for name, decide, proposal_id in await each_decidable(ctx, client):
-        before = await core.proposal(ctx, proposal_id)
+        before = await records.proposal(ctx, proposal_id)
         with pytest.raises(NotAllowedError):
             await decide(outside, proposal_id, 1)
-        assert await core.proposal(ctx, proposal_id) == before
+        assert await records.proposal(ctx, proposal_id) == before
         assert (await decide(within, proposal_id, 1)).status is DECISIONS[name][2]
 
 
 async def test_an_operator_revoked_meanwhile_decides_nothing(ctx: Context, client: Client) -> None:
-    olga = await core.someone(ctx, "olga", Role.OPS)  # her console stays open
+    olga = await records.new_client(ctx, "olga", Role.OPS)  # her console stays open
     await client.revoke_operator("olga")
     for _, decide, proposal_id in await each_decidable(ctx, client):
-        before = await core.proposal(ctx, proposal_id)
+        before = await records.proposal(ctx, proposal_id)
         with pytest.raises(NotAllowedError, match="no longer"):
             await decide(olga, proposal_id, 1)
-        assert await core.proposal(ctx, proposal_id) == before
+        assert await records.proposal(ctx, proposal_id) == before
     for switch in (olga.pause, olga.resume):
         with pytest.raises(NotAllowedError, match="no longer"):
             await switch()
@@ -175,14 +175,14 @@ async def test_approving_records_who_and_schedules_after_the_undo_window(
     ctx: Context, client: Client, make_settings: MakeSettings
 ) -> None:
     here = replace(ctx, settings=make_settings(undo_window=30.0))
-    proposal_id = await core.pending_id(ctx)
+    proposal_id = await records.pending_id(ctx)
     decided = await decisions.approve(here, client.operator, proposal_id, 1)
-    found = await core.proposal(ctx, proposal_id)
+    found = await records.proposal(ctx, proposal_id)
     assert (found.decided_by, found.approval_no) == (client.operator.id, 1)
     assert found.decided_at is not None
     assert decided.executes_at is not None
     assert (decided.executes_at - found.decided_at).total_seconds() == 30
-    (job,) = await core.jobs(ctx, "execute_proposal")
+    (job,) = await records.jobs(ctx, "execute_proposal")
     assert job["args"] == {"proposal_id": proposal_id, "approval_no": 1}
     assert 25 < job["delay"] <= 30
     async with ctx.connection() as conn:
@@ -192,39 +192,39 @@ async def test_approving_records_who_and_schedules_after_the_undo_window(
 
 
 async def test_two_decide_at_once_and_one_finds_a_conflict(ctx: Context, client: Client) -> None:
-    proposal_id = await core.pending_id(ctx)
-    olga = await core.someone(ctx, "olga", Role.OPS)
+    proposal_id = await records.pending_id(ctx)
+    olga = await records.new_client(ctx, "olga", Role.OPS)
     async with ctx.transaction() as conn:  # both are let go together
         await drafting.lock(conn, proposal_id)
         racing = [
             asyncio.create_task(client.approve(proposal_id, 1)),
             asyncio.create_task(olga.reject(proposal_id, 1)),
         ]
-        await core.blocked(ctx, 2)
+        await records.until_blocked(ctx, 2)
     answers = await asyncio.gather(*racing, return_exceptions=True)
     assert sorted(type(each).__name__ for each in answers) == ["ConflictError", "Decided"]
-    assert len(await core.transitions(ctx, proposal_id)) == 2
+    assert len(await records.transitions(ctx, proposal_id)) == 2
 
 
 async def test_a_second_decision_is_told_who_was_faster(ctx: Context, client: Client) -> None:
-    proposal_id = await core.pending_id(ctx)
-    olga = await core.someone(ctx, "olga", Role.OPS)
+    proposal_id = await records.pending_id(ctx)
+    olga = await records.new_client(ctx, "olga", Role.OPS)
     await olga.reject(proposal_id, 1, "not now")
     with pytest.raises(ConflictError, match=r"is rejected, decided by olga at .* \(not now\)"):
         await client.approve(proposal_id, 1)
 
 
 async def test_an_action_type_that_is_not_allowed_is_not_approved(ctx: Context, client: Client) -> None:
-    proposal_id = await core.pending_id(ctx)
-    async with ctx.transaction(core.acting(client)) as conn:
+    proposal_id = await records.pending_id(ctx)
+    async with ctx.transaction(records.actor_of(client)) as conn:
         await policy.set_allowed(conn, client.operator, "action", "email", allowed=False, why=None)
     with pytest.raises(NotAllowedError, match="email is not allowed"):
         await client.approve(proposal_id, 1)
-    assert (await core.proposal(ctx, proposal_id)).status is Status.PENDING
+    assert (await records.proposal(ctx, proposal_id)).status is Status.PENDING
 
 
 async def test_what_cannot_be_sent_is_not_approved(ctx: Context, client: Client) -> None:
-    proposal_id = await core.pending_id(ctx, customer_email="nobody")
+    proposal_id = await records.pending_id(ctx, customer_email="nobody")
     with pytest.raises(InvalidPayloadError, match="to is not one mail address"):
         await client.approve(proposal_id, 1)
     nobody = replace(ctx, adapters={})
@@ -233,18 +233,18 @@ async def test_what_cannot_be_sent_is_not_approved(ctx: Context, client: Client)
 
 
 async def test_several_are_approved_with_an_answer_each(ctx: Context, client: Client) -> None:
-    ids = [await core.pending_id(ctx, each) for each in ("in_1", "in_2", "in_3")]
+    ids = [await records.pending_id(ctx, each) for each in ("in_1", "in_2", "in_3")]
     await take_in(ctx, failed("in_2", attempt_count=2))
     answers = await approve_many(ctx, client.operator, [(each, 1) for each in [*ids, 99]])
     assert [type(each) for each in answers] == [Decided, ConflictError, Decided, NotFoundError]
-    statuses = [(await core.proposal(ctx, each)).status.value for each in ids]
+    statuses = [(await records.proposal(ctx, each)).status.value for each in ids]
     assert statuses == ["approved", "pending", "approved"]
 
 
 async def test_several_of_different_plays_are_not_approved_together(
     ctx: Context, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ids = [await core.pending_id(ctx, each) for each in ("in_1", "in_2")]
+    ids = [await records.pending_id(ctx, each) for each in ("in_1", "in_2")]
     get = listing.get
 
     async def other_play(conn: Any, proposal_id: int) -> Any:
@@ -255,16 +255,16 @@ async def test_several_of_different_plays_are_not_approved_together(
     with pytest.raises(InvalidInputError, match="same play"):
         await approve_many(ctx, client.operator, [(each, 1) for each in ids])
     monkeypatch.undo()
-    assert [(await core.proposal(ctx, each)).status.value for each in ids] == ["pending", "pending"]
+    assert [(await records.proposal(ctx, each)).status.value for each in ids] == ["pending", "pending"]
 
 
 # Rejecting
 
 
 async def test_rejecting_takes_a_reason(ctx: Context, client: Client) -> None:
-    proposal_id = await core.pending_id(ctx)
+    proposal_id = await records.pending_id(ctx)
     await client.reject(proposal_id, 1, "they called already")
-    assert (await core.proposal(ctx, proposal_id)).outcome == "they called already"
+    assert (await records.proposal(ctx, proposal_id)).outcome == "they called already"
     async with ctx.connection() as conn:
         last = (await audit.trail(conn, proposal_id))[-1].entry
     assert (last.action, last.metadata_json["reason"]) == ("proposal.rejected", "they called already")
@@ -273,10 +273,10 @@ async def test_rejecting_takes_a_reason(ctx: Context, client: Client) -> None:
 async def test_rejecting_for_good_supersedes_what_else_waits_about_the_customer(
     ctx: Context, client: Client
 ) -> None:
-    ids = [await core.pending_id(ctx, each) for each in ("in_1", "in_2", "in_3")]
-    other = await core.pending_id(ctx, "in_4", customer="cus_2")
+    ids = [await records.pending_id(ctx, each) for each in ("in_1", "in_2", "in_3")]
+    other = await records.pending_id(ctx, "in_4", customer="cus_2")
     await client.reject(ids[1], 1, "leave them alone", suppress=True)
-    statuses = [(await core.proposal(ctx, each)).status.value for each in [*ids, other]]
+    statuses = [(await records.proposal(ctx, each)).status.value for each in [*ids, other]]
     assert statuses == ["superseded", "rejected", "superseded", "pending"]
     async with ctx.connection() as conn:
         assert (await policy.read(conn, "cus_1")).suppressed("cus_1")
@@ -285,21 +285,21 @@ async def test_rejecting_for_good_supersedes_what_else_waits_about_the_customer(
 
 
 async def test_a_refused_rejection_suppresses_nobody(ctx: Context, client: Client) -> None:
-    proposal_id = await core.pending_id(ctx)
+    proposal_id = await records.pending_id(ctx)
     with pytest.raises(ConflictError):
         await client.reject(proposal_id, 2, suppress=True)
     with pytest.raises(NotFoundError):
         await client.reject(99, 1, suppress=True)
-    assert await core.rows(ctx, "select 1 from suppressions") == []
+    assert await records.rows(ctx, "select 1 from suppressions") == []
 
 
 # Editing
 
 
 async def test_editing_makes_a_new_version_that_must_be_approved(ctx: Context, client: Client) -> None:
-    proposal_id = await core.pending_id(ctx)
+    proposal_id = await records.pending_id(ctx)
     decided = await edit(client, proposal_id, 1)
-    found = await core.proposal(ctx, proposal_id)
+    found = await records.proposal(ctx, proposal_id)
     assert (decided.version, found.version, found.edited, found.payload["text"]) == (2, 2, True, NEW_TEXT)
     with pytest.raises(ConflictError):
         await client.approve(proposal_id, 1)
@@ -311,10 +311,10 @@ async def test_editing_makes_a_new_version_that_must_be_approved(ctx: Context, c
 async def test_editing_a_failed_proposal_puts_it_before_a_person_again(ctx: Context, client: Client) -> None:
     proposal_id = await proposal_in(ctx, client, Status.FAILED)
     await edit(client, proposal_id, 1)
-    found = await core.proposal(ctx, proposal_id)
+    found = await records.proposal(ctx, proposal_id)
     assert (found.status, found.version, found.decided_by, found.outcome) == (Status.PENDING, 2, None, None)
     await processing.execute_proposal(ctx, proposal_id, 1)
-    assert core.mails(ctx) == []
+    assert records.mails(ctx) == []
 
 
 @pytest.mark.parametrize(
@@ -330,42 +330,42 @@ async def test_editing_a_failed_proposal_puts_it_before_a_person_again(ctx: Cont
 async def test_an_edit_is_validated_by_the_action_type(
     ctx: Context, client: Client, change: dict[str, Any]
 ) -> None:
-    proposal_id = await core.pending_id(ctx)
-    before = await core.proposal(ctx, proposal_id)
+    proposal_id = await records.pending_id(ctx)
+    before = await records.proposal(ctx, proposal_id)
     with pytest.raises(InvalidPayloadError):
         await client.edit(proposal_id, 1, before.payload | change)
-    assert await core.proposal(ctx, proposal_id) == before
+    assert await records.proposal(ctx, proposal_id) == before
 
 
 @pytest.mark.parametrize("field", ["to", "from", "reply_to"])
 async def test_who_receives_and_who_sends_only_a_founder_changes(
     ctx: Context, client: Client, field: str
 ) -> None:
-    proposal_id = await core.pending_id(ctx)
-    olga = await core.someone(ctx, "olga", Role.OPS)
-    changed = (await core.proposal(ctx, proposal_id)).payload | {field: "other@acme.example"}
+    proposal_id = await records.pending_id(ctx)
+    olga = await records.new_client(ctx, "olga", Role.OPS)
+    changed = (await records.proposal(ctx, proposal_id)).payload | {field: "other@acme.example"}
     with pytest.raises(NotAllowedError, match=field):
         await olga.edit(proposal_id, 1, changed)
     await client.edit(proposal_id, 1, changed)
-    assert (await core.proposal(ctx, proposal_id)).payload == changed
+    assert (await records.proposal(ctx, proposal_id)).payload == changed
     worded = changed | {"subject": "Words", "text": "are for all who decide.\n"}
     assert (await olga.edit(proposal_id, 2, worded)).version == 3
 
 
 async def test_an_edit_that_changes_nothing_is_a_conflict(ctx: Context, client: Client) -> None:
-    proposal_id = await core.pending_id(ctx)
+    proposal_id = await records.pending_id(ctx)
     with pytest.raises(ConflictError, match="reads exactly so"):
-        await client.edit(proposal_id, 1, (await core.proposal(ctx, proposal_id)).payload)
+        await client.edit(proposal_id, 1, (await records.proposal(ctx, proposal_id)).payload)
 
 
 # Undoing and retrying
 
 
 async def test_undo_puts_it_back_and_the_older_job_does_nothing(ctx: Context, client: Client) -> None:
-    proposal_id = await core.pending_id(ctx)
+    proposal_id = await records.pending_id(ctx)
     await client.approve(proposal_id, 1)
     await client.undo(proposal_id)
-    found = await core.proposal(ctx, proposal_id)
+    found = await records.proposal(ctx, proposal_id)
     assert (found.status, found.version, found.decided_by, found.decided_at) == (
         Status.PENDING,
         1,
@@ -375,10 +375,10 @@ async def test_undo_puts_it_back_and_the_older_job_does_nothing(ctx: Context, cl
     await processing.execute_proposal(ctx, proposal_id, 1)
     await client.approve(proposal_id, 1)
     await processing.execute_proposal(ctx, proposal_id, 1)  # the job of the approval that was undone
-    assert core.mails(ctx) == []
+    assert records.mails(ctx) == []
     await processing.execute_proposal(ctx, proposal_id, 2)
-    assert len(core.mails(ctx)) == 1
-    assert await core.transitions(ctx, proposal_id) == [
+    assert len(records.mails(ctx)) == 1
+    assert await records.transitions(ctx, proposal_id) == [
         "proposal.drafted",
         "proposal.approved",
         "proposal.undone",
@@ -391,31 +391,31 @@ async def test_undo_puts_it_back_and_the_older_job_does_nothing(ctx: Context, cl
 
 
 async def test_an_execution_waits_for_the_undo_that_is_being_written(ctx: Context, client: Client) -> None:
-    proposal_id = await core.pending_id(ctx)
+    proposal_id = await records.pending_id(ctx)
     await client.approve(proposal_id, 1)
-    async with ctx.transaction(core.acting(client)) as conn:
+    async with ctx.transaction(records.actor_of(client)) as conn:
         await drafting.lock(conn, proposal_id)
         await queries.run(conn, decisions.SQL["undo"], id=proposal_id)
         running = asyncio.create_task(processing.execute_proposal(ctx, proposal_id, 1))
-        await core.blocked(ctx)
+        await records.until_blocked(ctx)
     await running
-    assert (await core.proposal(ctx, proposal_id)).status is Status.PENDING
-    assert await core.executions(ctx, proposal_id) == []
-    assert core.mails(ctx) == []
+    assert (await records.proposal(ctx, proposal_id)).status is Status.PENDING
+    assert await records.executions(ctx, proposal_id) == []
+    assert records.mails(ctx) == []
 
 
 async def test_an_undo_waits_for_the_execution_that_begins_and_is_too_late(
     ctx: Context, client: Client
 ) -> None:
-    proposal_id = await core.pending_id(ctx)
+    proposal_id = await records.pending_id(ctx)
     await client.approve(proposal_id, 1)
-    found = await core.proposal(ctx, proposal_id)
+    found = await records.proposal(ctx, proposal_id)
     async with ctx.transaction() as conn:
         await drafting.lock(conn, proposal_id)
         await execution._start(conn, found)
         await execution._set_status(conn, found, Status.EXECUTING, None)
         undoing = asyncio.create_task(client.undo(proposal_id))
-        await core.blocked(ctx)
+        await records.until_blocked(ctx)
     with pytest.raises(ConflictError, match="is executing: there is nothing to undo"):
         await undoing
 
@@ -424,28 +424,28 @@ async def test_a_retry_after_failed_takes_a_new_key_and_after_unknown_the_same(
     ctx: Context, client: Client
 ) -> None:
     proposal_id = await proposal_in(ctx, client, Status.FAILED)
-    first = execution.idempotency_key(await core.proposal(ctx, proposal_id))
+    first = execution.idempotency_key(await records.proposal(ctx, proposal_id))
     await client.retry(proposal_id, 1)
-    second = execution.idempotency_key(await core.proposal(ctx, proposal_id))
+    second = execution.idempotency_key(await records.proposal(ctx, proposal_id))
     assert second != first
     for status in ("executing", "unknown"):
-        await core.run(ctx, "update action_proposals set status = %s where id = %s", status, proposal_id)
+        await records.run(ctx, "update action_proposals set status = %s where id = %s", status, proposal_id)
     await client.retry(proposal_id, 1)
-    assert execution.idempotency_key(await core.proposal(ctx, proposal_id)) == second
-    job = (await core.jobs(ctx, "execute_proposal"))[-1]
+    assert execution.idempotency_key(await records.proposal(ctx, proposal_id)) == second
+    job = (await records.jobs(ctx, "execute_proposal"))[-1]
     assert (job["args"]["approval_no"], job["delay"]) == (2, 0)
 
 
 async def test_a_confirmed_proposal_says_by_whom(ctx: Context, client: Client) -> None:
     proposal_id = await proposal_in(ctx, client, Status.UNKNOWN)
     await client.confirm(proposal_id, 1)
-    assert (await core.proposal(ctx, proposal_id)).outcome == "confirmed by founder"
+    assert (await records.proposal(ctx, proposal_id)).outcome == "confirmed by founder"
 
 
 async def test_a_closed_proposal_keeps_the_reason(ctx: Context, client: Client) -> None:
     proposal_id = await proposal_in(ctx, client, Status.FAILED)
     await client.close(proposal_id, 1, "gave up")
-    found = await core.proposal(ctx, proposal_id)
+    found = await records.proposal(ctx, proposal_id)
     assert (found.status, found.outcome) == (Status.REJECTED, "gave up")
 
 
@@ -453,25 +453,25 @@ async def test_a_closed_proposal_keeps_the_reason(ctx: Context, client: Client) 
 
 
 async def test_a_pause_stops_executions_until_resumed(ctx: Context, client: Client) -> None:
-    first, second = await core.pending_id(ctx, "in_1"), await core.pending_id(ctx, "in_2")
+    first, second = await records.pending_id(ctx, "in_1"), await records.pending_id(ctx, "in_2")
     await client.approve(first, 1)
     await client.pause("an incident")
     await client.approve(second, 1)
     for each in (first, second):
         await processing.execute_proposal(ctx, each, 1)
-        assert (await core.proposal(ctx, each)).status is Status.APPROVED
-    assert core.mails(ctx) == []
-    await core.drop_jobs(ctx)
+        assert (await records.proposal(ctx, each)).status is Status.APPROVED
+    assert records.mails(ctx) == []
+    await records.drop_jobs(ctx)
     assert await client.resume() == 2
-    for job in await core.jobs(ctx, "execute_proposal"):
+    for job in await records.jobs(ctx, "execute_proposal"):
         await processing.execute_proposal(ctx, **job["args"])
-    assert len(core.mails(ctx)) == 2
+    assert len(records.mails(ctx)) == 2
     assert await client.resume() == 0  # nothing is paused
 
 
 async def test_pausing_again_records_who_and_why(ctx: Context, client: Client) -> None:
     await client.pause("an incident")
-    olga = await core.someone(ctx, "olga", Role.OPS)
+    olga = await records.new_client(ctx, "olga", Role.OPS)
     await olga.pause("another one")
     async with ctx.connection() as conn:
         switch = (await policy.switches(conn))[("system", "executions")]
@@ -484,12 +484,12 @@ async def test_resuming_leaves_the_undo_window_open(
     ctx: Context, client: Client, make_settings: MakeSettings
 ) -> None:
     here = replace(ctx, settings=make_settings(undo_window=60.0))
-    proposal_id = await core.pending_id(here)
+    proposal_id = await records.pending_id(here)
     await client.pause()
     await decisions.approve(here, client.operator, proposal_id, 1)
-    await core.drop_jobs(here)
+    await records.drop_jobs(here)
     await decisions.resume(here, client.operator)
-    (job,) = await core.jobs(here, "execute_proposal")
+    (job,) = await records.jobs(here, "execute_proposal")
     assert 50 < job["delay"] <= 60
 
 
@@ -497,33 +497,33 @@ async def test_resuming_does_not_miss_an_execution_that_just_saw_the_pause(
     ctx: Context, client: Client
 ) -> None:
     await client.pause()
-    proposal_id = await core.pending_id(ctx)
+    proposal_id = await records.pending_id(ctx)
     async with ctx.transaction() as conn:  # an execution that is about to leave the proposal as it is
         await policy.hold_executions(conn)
         assert (await policy.read(conn)).paused
         resuming = asyncio.create_task(client.resume())
-        await core.blocked(ctx)
+        await records.until_blocked(ctx)
         await client.approve(proposal_id, 1)
-        await core.drop_jobs(ctx)
+        await records.drop_jobs(ctx)
     assert await resuming == 1
-    assert len(await core.jobs(ctx, "execute_proposal")) == 1
+    assert len(await records.jobs(ctx, "execute_proposal")) == 1
 
 
 async def test_an_execution_waits_for_the_resume_that_is_being_written(ctx: Context, client: Client) -> None:
-    proposal_id = await core.pending_id(ctx)
+    proposal_id = await records.pending_id(ctx)
     await client.pause()
     await client.approve(proposal_id, 1)
-    async with ctx.transaction(core.acting(client)) as conn:
+    async with ctx.transaction(records.actor_of(client)) as conn:
         await policy.set_allowed(conn, client.operator, "system", "executions", allowed=True, why=None)
         running = asyncio.create_task(processing.execute_proposal(ctx, proposal_id, 1))
-        await core.blocked(ctx)
+        await records.until_blocked(ctx)
     await running
-    assert len(core.mails(ctx)) == 1
+    assert len(records.mails(ctx)) == 1
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.SERVICE])
 async def test_only_who_decides_pauses_and_resumes(ctx: Context, role: Role) -> None:
-    nobody = await core.someone(ctx, "nobody", role)
+    nobody = await records.new_client(ctx, "nobody", role)
     with pytest.raises(NotAllowedError):
         await nobody.pause()
     with pytest.raises(NotAllowedError):
@@ -534,13 +534,13 @@ async def test_only_who_decides_pauses_and_resumes(ctx: Context, role: Role) -> 
 
 
 async def test_an_opening_is_recorded_once_an_operator_and_version(ctx: Context, client: Client) -> None:
-    proposal_id = await core.pending_id(ctx)
-    olga = await core.someone(ctx, "olga", Role.OPS)
+    proposal_id = await records.pending_id(ctx)
+    olga = await records.new_client(ctx, "olga", Role.OPS)
     for each in (client, client, olga):
         await each.record_opening(proposal_id, 1)
     await client.record_opening(proposal_id, 7)  # there is no such version
     await client.record_opening(99, 1)
-    found = await core.rows(ctx, "select version, operator_id from openings order by operator_id")
+    found = await records.rows(ctx, "select version, operator_id from openings order by operator_id")
     assert found == [
         {"version": 1, "operator_id": client.operator.id},
         {"version": 1, "operator_id": olga.operator.id},
@@ -549,13 +549,13 @@ async def test_an_opening_is_recorded_once_an_operator_and_version(ctx: Context,
 
 async def test_time_to_decision_is_the_deciding_operators_own(ctx: Context, client: Client) -> None:
     assert (await client.counts()).median_decision_seconds is None
-    olga = await core.someone(ctx, "olga", Role.OPS)
+    olga = await records.new_client(ctx, "olga", Role.OPS)
     opened = {"in_1": 10, "in_2": 20, "in_3": 600}  # seconds before the decision
     for name, seconds in opened.items():
-        proposal_id = await core.pending_id(ctx, name)
+        proposal_id = await records.pending_id(ctx, name)
         for each in (client, olga):
             await each.record_opening(proposal_id, 1)
-        await core.run(
+        await records.run(
             ctx,
             "update openings set opened_at = opened_at - make_interval(secs => %s) where proposal_id = %s"
             " and operator_id = %s",
@@ -570,8 +570,8 @@ async def test_time_to_decision_is_the_deciding_operators_own(ctx: Context, clie
     median = (await client.counts()).median_decision_seconds
     assert median == pytest.approx(20, abs=5)
     # Neither what was decided unseen nor a retry an hour later is a time to decision.
-    await client.reject(await core.pending_id(ctx, "in_4"), 1)
-    await core.run(ctx, "update action_proposals set status = 'failed' where id = %s", proposal_id)
+    await client.reject(await records.pending_id(ctx, "in_4"), 1)
+    await records.run(ctx, "update action_proposals set status = 'failed' where id = %s", proposal_id)
     await client.retry(proposal_id, 1)
     assert (await client.counts()).median_decision_seconds == median
 

@@ -1,4 +1,4 @@
-"""Execution: what each answer of the other side, and each death of the process, leads to."""
+"""Execution: the status that follows from each answer of the other side, and from each death of the process."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from execops.ingest import events
 from execops.model import Json, Status
 from execops.ports import Happened, Reconciliation
 from execops.proposals import drafting, execution
-from tests import core
+from tests import records
 from tests.stripe_events import deliver, failed, paid, take_in
 
 YES = Reconciliation(Happened.YES, {"message_id": "found"})
@@ -39,7 +39,7 @@ class Killed(BaseException):
 
 
 class Scripted:
-    """Answers as scripted, then with success; keeps what it was asked."""
+    """An adapter that answers as scripted, then with success; `asked` holds the calls it got."""
 
     action_type: ClassVar[str] = "email"
 
@@ -74,44 +74,44 @@ class Scripted:
 
 @pytest.fixture
 def adapter() -> Scripted:
-    """The scripted adapter."""
+    """The scripted adapter, with an empty script."""
     return Scripted()
 
 
 @pytest.fixture
 def here(ctx: Context, adapter: Scripted) -> Context:
-    """The Context with the scripted adapter for mails."""
+    """The Context whose mails go to the scripted adapter."""
     return replace(ctx, adapters={**ctx.adapters, "email": adapter})
 
 
 @pytest.fixture
 async def approved(here: Context, client: Client) -> int:
-    """The id of an approved proposal, with no job left to run it."""
-    proposal_id = await core.pending_id(here)
+    """The id of an approved proposal whose job was dropped."""
+    proposal_id = await records.pending_id(here)
     await client.approve(proposal_id, 1)
-    await core.drop_jobs(here)
+    await records.drop_jobs(here)
     return proposal_id
 
 
 async def status(ctx: Context, proposal_id: int) -> Status:
-    return (await core.proposal(ctx, proposal_id)).status
+    return (await records.proposal(ctx, proposal_id)).status
 
 
 async def attempts(ctx: Context, proposal_id: int) -> list[tuple[str, str | None]]:
-    return [(row["status"], row["error"]) for row in await core.executions(ctx, proposal_id)]
+    return [(row["status"], row["error"]) for row in await records.executions(ctx, proposal_id)]
 
 
 async def go(ctx: Context, proposal_id: int) -> Status:
     """Run the job of the latest approval."""
-    approval = (await core.proposal(ctx, proposal_id)).approval_no
+    approval = (await records.proposal(ctx, proposal_id)).approval_no
     await processing.execute_proposal(ctx, proposal_id, approval)
     return await status(ctx, proposal_id)
 
 
 async def next_job(ctx: Context) -> dict[str, Any]:
-    """The one job that waits, taken from the queue."""
-    (job,) = await core.jobs(ctx, "execute_proposal")
-    await core.drop_jobs(ctx)
+    """Take the only waiting job from the queue."""
+    (job,) = await records.jobs(ctx, "execute_proposal")
+    await records.drop_jobs(ctx)
     return job
 
 
@@ -120,22 +120,22 @@ async def next_job(ctx: Context) -> dict[str, Any]:
 
 async def test_success_is_recorded_with_its_result(here: Context, adapter: Scripted, approved: int) -> None:
     assert await go(here, approved) is Status.EXECUTED
-    (row,) = await core.executions(here, approved)
+    (row,) = await records.executions(here, approved)
     assert (row["status"], row["result_json"], row["error"]) == ("succeeded", {"message_id": "sent"}, None)
     assert row["idempotency_key"] == f"execops-default-{approved}-1-1" == adapter.keys[0]
-    assert len(await core.jobs(here, "close_thread")) == 1
+    assert len(await records.jobs(here, "close_thread")) == 1
     assert await go(here, approved) is Status.EXECUTED
     assert adapter.asked == ["perform"]
 
 
-async def test_no_transaction_is_open_while_it_is_performed(
+async def test_no_transaction_is_open_while_the_adapter_performs(
     here: Context, adapter: Scripted, approved: int
 ) -> None:
-    seen: list[dict[str, Any]] = []
+    open_transactions: list[dict[str, Any]] = []
 
     async def perform(payload: Json, *, idempotency_key: str) -> Json:
-        seen.extend(
-            await core.rows(
+        open_transactions.extend(
+            await records.rows(
                 here,
                 "select state, query from pg_stat_activity where datname = current_database()"
                 " and pid <> pg_backend_pid() and xact_start is not null",
@@ -145,13 +145,13 @@ async def test_no_transaction_is_open_while_it_is_performed(
 
     adapter.perform = perform  # type: ignore[method-assign]
     assert await go(here, approved) is Status.EXECUTED
-    assert seen == []
+    assert open_transactions == []
 
 
 # Not accepted
 
 
-async def test_what_was_not_accepted_is_tried_again_with_backoff_and_given_up(
+async def test_an_action_that_is_not_accepted_is_tried_again_with_backoff_then_fails(
     here: Context, adapter: Scripted, approved: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(random, "uniform", lambda low, high: (low + high) / 2)
@@ -162,15 +162,15 @@ async def test_what_was_not_accepted_is_tried_again_with_backoff_and_given_up(
         job = await next_job(here)
         delays.append(job["delay"])
         await processing.execute_proposal(here, **job["args"])
-    assert delays == [pytest.approx(each, abs=1) for each in (2, 4, 8, 16)]
-    found = await core.proposal(here, approved)
-    assert (found.status, found.outcome) == (Status.FAILED, "connection refused (5 attempts)")
-    assert await core.jobs(here, "execute_proposal") == []
+    assert delays == [pytest.approx(delay, abs=1) for delay in (2, 4, 8, 16)]
+    proposal = await records.proposal(here, approved)
+    assert (proposal.status, proposal.outcome) == (Status.FAILED, "connection refused (5 attempts)")
+    assert await records.jobs(here, "execute_proposal") == []
     assert await attempts(here, approved) == [("failed", "connection refused")] * 5
     assert set(adapter.keys) == {f"execops-default-{approved}-1-1"}
 
 
-async def test_jitter_keeps_attempts_apart(here: Context, adapter: Scripted, approved: int) -> None:
+async def test_jitter_spreads_the_attempts(here: Context, adapter: Scripted, approved: int) -> None:
     spread: Callable[[float, float], float] = random.uniform
     assert {round(spread(0.5, 1.5), 3) for _ in range(5)} != {1.0}
     adapter.performs = [NotAcceptedError("refused")]
@@ -179,7 +179,7 @@ async def test_jitter_keeps_attempts_apart(here: Context, adapter: Scripted, app
 
 
 @pytest.mark.parametrize(("wish", "delay"), [(30.0, 30), (900.0, 900), (10**6, 3600), (-5.0, 0), (0.0, 0)])
-async def test_the_other_sides_wish_when_to_come_again_is_kept(
+async def test_the_next_attempt_waits_as_long_as_the_other_side_asks(
     here: Context, adapter: Scripted, approved: int, wish: float, delay: int
 ) -> None:
     adapter.performs = [NotAcceptedError("429", retry_after=wish)]
@@ -187,16 +187,18 @@ async def test_the_other_sides_wish_when_to_come_again_is_kept(
     assert (await next_job(here))["delay"] == pytest.approx(delay, abs=2)
 
 
-async def test_accepted_at_a_later_attempt(here: Context, adapter: Scripted, approved: int) -> None:
+async def test_an_action_may_succeed_at_a_later_attempt(
+    here: Context, adapter: Scripted, approved: int
+) -> None:
     adapter.performs = [NotAcceptedError("busy"), NotAcceptedError("busy")]
     for _ in range(3):
         await go(here, approved)
     assert await status(here, approved) is Status.EXECUTED
-    assert [each for each, _ in await attempts(here, approved)] == ["failed", "failed", "succeeded"]
+    assert [result for result, _ in await attempts(here, approved)] == ["failed", "failed", "succeeded"]
     assert len(set(adapter.keys)) == 1
 
 
-async def test_a_new_approval_has_attempts_of_its_own(
+async def test_a_new_approval_starts_a_new_count_of_attempts(
     here: Context, client: Client, adapter: Scripted, approved: int
 ) -> None:
     adapter.performs = [NotAcceptedError("busy")] * (execution.MAX_ATTEMPTS + 1)
@@ -218,9 +220,9 @@ async def test_a_permanent_refusal_fails_at_once(
 ) -> None:
     adapter.performs = [problem]
     assert await go(here, approved) is Status.FAILED
-    assert (await core.proposal(here, approved)).outcome == "no such mailbox"
+    assert (await records.proposal(here, approved)).outcome == "no such mailbox"
     assert await attempts(here, approved) == [("failed", "no such mailbox")]
-    assert await core.jobs(here, "execute_proposal") == []
+    assert await records.jobs(here, "execute_proposal") == []
     assert adapter.asked == ["perform"]
 
 
@@ -228,17 +230,17 @@ async def test_a_permanent_refusal_fails_at_once(
 
 
 @pytest.mark.parametrize("problem", [AmbiguousError("timed out"), KeyError("a defect")])
-async def test_an_ambiguous_outcome_that_happened_has_succeeded(
+async def test_an_ambiguous_action_that_happened_succeeds(
     here: Context, adapter: Scripted, approved: int, problem: Exception
 ) -> None:
     adapter.performs, adapter.reconciles = [problem], [YES]
     assert await go(here, approved) is Status.EXECUTED
-    (row,) = await core.executions(here, approved)
+    (row,) = await records.executions(here, approved)
     assert (row["status"], row["result_json"]) == ("succeeded", {"message_id": "found"})
     assert adapter.asked == ["perform", "reconcile"]
 
 
-async def test_an_ambiguous_outcome_that_did_not_happen_is_performed_again(
+async def test_an_ambiguous_action_that_did_not_happen_is_performed_again(
     here: Context, adapter: Scripted, approved: int
 ) -> None:
     adapter.performs, adapter.reconciles = [AmbiguousError("timed out")], [NO]
@@ -250,25 +252,25 @@ async def test_an_ambiguous_outcome_that_did_not_happen_is_performed_again(
 
 
 @pytest.mark.parametrize("answer", [CANNOT_TELL, NotAcceptedError("down"), KeyError("a defect")])
-async def test_an_outcome_that_nobody_can_tell_goes_back_to_a_person(
+async def test_an_action_with_an_unknown_outcome_goes_back_to_a_person(
     here: Context, adapter: Scripted, approved: int, answer: Reconciliation | Exception
 ) -> None:
     adapter.performs, adapter.reconciles = [AmbiguousError("timed out")], [answer]
     assert await go(here, approved) is Status.UNKNOWN
     assert await attempts(here, approved) == [("unknown", "timed out")]
-    assert await core.jobs(here, "execute_proposal") == []
+    assert await records.jobs(here, "execute_proposal") == []
     assert await go(here, approved) is Status.UNKNOWN
     assert adapter.asked == ["perform", "reconcile"]
 
 
 @pytest.mark.parametrize(
-    ("found", "then"),
+    ("answer", "then"),
     [(YES, ["reconcile"]), (NO, ["reconcile", "perform"]), (CANNOT_TELL, ["reconcile", "perform"])],
 )
-async def test_a_retry_after_unknown_looks_first(
-    here: Context, client: Client, adapter: Scripted, approved: int, found: Reconciliation, then: list[str]
+async def test_a_retry_after_unknown_reconciles_first(
+    here: Context, client: Client, adapter: Scripted, approved: int, answer: Reconciliation, then: list[str]
 ) -> None:
-    adapter.performs, adapter.reconciles = [AmbiguousError("timed out")], [CANNOT_TELL, found]
+    adapter.performs, adapter.reconciles = [AmbiguousError("timed out")], [CANNOT_TELL, answer]
     await go(here, approved)
     adapter.asked.clear()
     await client.retry(approved, 1)
@@ -281,7 +283,7 @@ async def test_a_retry_after_unknown_looks_first(
 
 
 @pytest.mark.parametrize(
-    ("found", "asked", "ended"),
+    ("answer", "asked", "ended"),
     [
         (YES, ["perform", "reconcile"], Status.EXECUTED),
         (NO, ["perform", "reconcile"], Status.EXECUTING),
@@ -289,15 +291,15 @@ async def test_a_retry_after_unknown_looks_first(
     ],
 )
 async def test_a_process_that_died_while_performing_reconciles(
-    here: Context, adapter: Scripted, approved: int, found: Reconciliation, asked: list[str], ended: Status
+    here: Context, adapter: Scripted, approved: int, answer: Reconciliation, asked: list[str], ended: Status
 ) -> None:
-    adapter.performs, adapter.reconciles = [Killed()], [found]
+    adapter.performs, adapter.reconciles = [Killed()], [answer]
     with pytest.raises(Killed):
         await go(here, approved)
     assert await attempts(here, approved) == [("running", None)]
     assert await go(here, approved) is ended
     assert adapter.asked == asked
-    if ended is Status.EXECUTING:  # it need not wait
+    if ended is Status.EXECUTING:  # the next attempt need not wait
         assert (await next_job(here))["delay"] == 0
         assert await go(here, approved) is Status.EXECUTED
         assert len(set(adapter.keys)) == 1
@@ -334,10 +336,10 @@ async def test_a_process_that_died_after_performing_does_not_send_again(
     assert adapter.asked == ["perform", "reconcile"]
 
 
-async def test_the_outbox_delivers_once_over_a_death(
+async def test_the_outbox_delivers_once_even_if_the_process_dies(
     ctx: Context, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    proposal_id = await core.pending_id(ctx)
+    proposal_id = await records.pending_id(ctx)
     await client.approve(proposal_id, 1)
 
     async def kill(*_: Any, **__: Any) -> Any:
@@ -348,7 +350,7 @@ async def test_the_outbox_delivers_once_over_a_death(
         with pytest.raises(Killed):
             await go(ctx, proposal_id)
     assert await go(ctx, proposal_id) is Status.EXECUTED
-    assert len(core.mails(ctx)) == 1
+    assert len(records.mails(ctx)) == 1
 
 
 # Checked at every attempt
@@ -357,12 +359,12 @@ Change = Callable[[Context, Client, Scripted], Any]
 
 
 async def _forbid(ctx: Context, client: Client, _: Scripted) -> None:
-    async with ctx.transaction(core.acting(client)) as conn:
+    async with ctx.transaction(records.actor_of(client)) as conn:
         await policy.set_allowed(conn, client.operator, "action", "email", allowed=False, why=None)
 
 
 async def _suppress(ctx: Context, client: Client, _: Scripted) -> None:
-    async with ctx.transaction(core.acting(client)) as conn:
+    async with ctx.transaction(records.actor_of(client)) as conn:
         await policy.suppress(conn, client.operator, "cus_1", None)
 
 
@@ -379,7 +381,7 @@ REFUSALS: list[tuple[Change, str]] = [
 
 @pytest.mark.parametrize(("change", "why"), REFUSALS)
 @pytest.mark.parametrize("at", ["first", "later"])
-async def test_what_may_no_longer_be_sent_is_refused_at_every_attempt(
+async def test_an_action_that_is_no_longer_allowed_is_refused_at_every_attempt(
     here: Context, client: Client, adapter: Scripted, approved: int, change: Change, why: str, at: str
 ) -> None:
     if at == "later":
@@ -388,28 +390,28 @@ async def test_what_may_no_longer_be_sent_is_refused_at_every_attempt(
     adapter.asked.clear()
     await change(here, client, adapter)
     assert await go(here, approved) is Status.FAILED
-    assert (await core.proposal(here, approved)).outcome == why
+    assert (await records.proposal(here, approved)).outcome == why
     assert adapter.asked == []
 
 
 @pytest.mark.parametrize("at", ["first", "later"])
-async def test_what_became_moot_is_superseded_at_every_attempt(
+async def test_a_moot_proposal_is_superseded_at_every_attempt(
     here: Context, adapter: Scripted, approved: int, at: str
 ) -> None:
     if at == "later":
         adapter.performs = [NotAcceptedError("busy")]
         assert await go(here, approved) is Status.EXECUTING
     adapter.asked.clear()
-    await core.recorded(here, paid())
+    await records.record_event(here, paid())
     assert await go(here, approved) is Status.SUPERSEDED
-    assert (await core.proposal(here, approved)).outcome == (
+    assert (await records.proposal(here, approved)).outcome == (
         "moot before it was sent: invoice ACME-0001 is paid"
     )
     assert adapter.asked == []
-    assert len(await core.jobs(here, "close_thread")) == 1
+    assert len(await records.jobs(here, "close_thread")) == 1
 
 
-async def test_unprocessed_events_of_the_subject_come_first(
+async def test_an_execution_processes_waiting_events_of_the_subject_first(
     here: Context, adapter: Scripted, approved: int
 ) -> None:
     receipt = await deliver(here, paid())
@@ -419,27 +421,27 @@ async def test_unprocessed_events_of_the_subject_come_first(
         assert (await events.get(conn, receipt.event_id)).status == "processed"
 
 
-async def test_an_execution_waits_for_the_payment_that_is_being_written(
+async def test_an_execution_waits_for_an_uncommitted_payment(
     here: Context, adapter: Scripted, approved: int
 ) -> None:
     receipt = await deliver(here, paid())
     async with here.transaction() as conn:
-        await core.record(conn, receipt.event_id)
+        await records.record(conn, receipt.event_id)
         running = asyncio.create_task(
-            execution.execute(here, approved, (await core.proposal(here, approved)).approval_no)
+            execution.execute(here, approved, (await records.proposal(here, approved)).approval_no)
         )
-        await core.blocked(here)
+        await records.until_blocked(here)
     assert await running is Status.SUPERSEDED
     assert adapter.asked == []
 
 
-async def test_a_pause_stops_the_next_attempt_too(
+async def test_a_pause_stops_the_next_attempt(
     here: Context, client: Client, adapter: Scripted, approved: int
 ) -> None:
     adapter.performs = [NotAcceptedError("busy")]
     await go(here, approved)
     await client.pause()
-    await core.drop_jobs(here)
+    await records.drop_jobs(here)
     assert await go(here, approved) is Status.EXECUTING
     assert adapter.asked == ["perform"]
     assert await client.resume() == 1
@@ -447,7 +449,7 @@ async def test_a_pause_stops_the_next_attempt_too(
     assert await status(here, approved) is Status.EXECUTED
 
 
-async def test_a_pause_does_not_keep_a_dead_attempt_from_being_reconciled(
+async def test_a_dead_attempt_is_reconciled_during_a_pause(
     here: Context, client: Client, adapter: Scripted, approved: int
 ) -> None:
     adapter.performs, adapter.reconciles = [Killed()], [YES]
@@ -461,18 +463,18 @@ async def test_a_pause_does_not_keep_a_dead_attempt_from_being_reconciled(
 async def test_a_send_that_the_database_refuses_fails(
     here: Context, adapter: Scripted, approved: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def guarded(*_: Any) -> Any:
+    async def refuse(*_: Any) -> Any:
         raise ConflictError("no person approved exactly this payload")
 
-    monkeypatch.setattr(execution, "_start", guarded)
+    monkeypatch.setattr(execution, "_start", refuse)
     assert await go(here, approved) is Status.FAILED
-    assert (await core.proposal(here, approved)).outcome == (
+    assert (await records.proposal(here, approved)).outcome == (
         "refused at send: no person approved exactly this payload"
     )
     assert adapter.asked == []
 
 
-async def test_an_attempt_whose_adapter_is_gone_goes_back_to_a_person(
+async def test_an_attempt_without_an_adapter_goes_back_to_a_person(
     here: Context, adapter: Scripted, approved: int
 ) -> None:
     adapter.performs = [Killed()]
@@ -481,10 +483,10 @@ async def test_an_attempt_whose_adapter_is_gone_goes_back_to_a_person(
     assert await go(replace(here, adapters={}), approved) is Status.UNKNOWN
 
 
-async def test_only_the_approval_that_stands_is_performed(
+async def test_only_the_latest_approval_is_performed(
     here: Context, client: Client, adapter: Scripted
 ) -> None:
-    proposal_id = await core.pending_id(here)
+    proposal_id = await records.pending_id(here)
     for approval in (0, 1):
         assert await execution.execute(here, proposal_id, approval) is Status.PENDING
     await client.approve(proposal_id, 1)
@@ -502,7 +504,7 @@ async def test_the_trail_shows_every_attempt(here: Context, adapter: Scripted, a
     adapter.performs = [NotAcceptedError("busy")]
     await go(here, approved)
     await go(here, approved)
-    assert (await core.transitions(here, approved))[2:] == [
+    assert (await records.transitions(here, approved))[2:] == [
         "execution.started",
         "proposal.executing",
         "execution.failed",
@@ -518,7 +520,7 @@ async def test_nothing_is_performed_for_a_proposal_that_ended(
     await client.undo(approved)
     await client.reject(approved, 1)
     assert await execution.execute(here, approved, 1) is Status.REJECTED
-    await core.expire(here, other := await core.pending_id(here, "in_2"))
+    await records.expire(here, other := await records.pending_id(here, "in_2"))
     assert await execution.execute(here, other, 0) is Status.EXPIRED
     await drafting.write_expiry(here, other)
     assert adapter.asked == []

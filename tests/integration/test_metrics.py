@@ -20,7 +20,7 @@ from execops.client import Client
 from execops.context import Context
 from jobs.bootstrap import open_context
 from tests.conftest import MakeSettings
-from tests.core import pending_id, rows, run
+from tests.records import pending_id, rows, run
 
 TODAY = date(2024, 5, 15)
 WEST, EAST = "America/Los_Angeles", "Asia/Tokyo"

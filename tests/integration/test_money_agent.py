@@ -23,7 +23,7 @@ from execops.model import Json, Status
 from execops.plays.money.card_update import PLAY
 from execops.ports import Happened, Reconciliation
 from execops.proposals import drafting, execution, listing
-from tests import core
+from tests import records
 from tests.stripe_events import deliver, failed, paid, take_in
 
 
@@ -62,7 +62,7 @@ def having(ctx: Context, adapter: Adapter) -> Context:
 
 
 async def thread_of(ctx: Context, proposal_id: int) -> str:
-    return (await core.proposal(ctx, proposal_id)).thread_id
+    return (await records.proposal(ctx, proposal_id)).thread_id
 
 
 async def state(ctx: Context, thread: str) -> Any:
@@ -77,13 +77,13 @@ async def waits(ctx: Context, proposal_id: int) -> bool:
 
 async def approve(ctx: Context, client: Client, proposal_id: int) -> int:
     """Approve as it stands; returns the approval's number."""
-    found = await core.proposal(ctx, proposal_id)
+    found = await records.proposal(ctx, proposal_id)
     await client.approve(proposal_id, found.version)
-    return (await core.proposal(ctx, proposal_id)).approval_no
+    return (await records.proposal(ctx, proposal_id)).approval_no
 
 
 async def test_a_drafted_thread_waits_for_the_decision(ctx: Context) -> None:
-    proposal_id = await core.pending_id(ctx)
+    proposal_id = await records.pending_id(ctx)
     found = await state(ctx, await thread_of(ctx, proposal_id))
     assert found.next == ("await_decision",)
     assert found.values["proposal_id"] == proposal_id
@@ -92,22 +92,24 @@ async def test_a_drafted_thread_waits_for_the_decision(ctx: Context) -> None:
 
 async def test_the_thread_is_named_after_its_event_and_play(ctx: Context) -> None:
     event = await take_in(ctx, failed())
-    assert await thread_of(ctx, core.of_play(event)[0]["proposal"]) == f"event:{event.id}:card_update"
+    assert (
+        await thread_of(ctx, records.results_of_play(event)[0]["proposal"]) == f"event:{event.id}:card_update"
+    )
 
 
 async def test_a_thread_holds_only_json_types(ctx: Context) -> None:
-    proposal_id = await core.pending_id(ctx)
+    proposal_id = await records.pending_id(ctx)
     values = (await state(ctx, await thread_of(ctx, proposal_id))).values
     assert json.loads(json.dumps(values)) == values
-    blobs = await core.rows(ctx, "select blob from checkpoint_blobs where type = 'msgpack'")
+    blobs = await records.rows(ctx, "select blob from checkpoint_blobs where type = 'msgpack'")
     assert blobs
     for row in blobs:
         unpackb(row["blob"])  # raises at an extension type, which would carry a class
 
 
 async def test_the_proposal_row_is_the_truth_not_the_thread(ctx: Context, client: Client) -> None:
-    proposal_id = await core.pending_id(ctx)
-    edited = core.words((await core.proposal(ctx, proposal_id)).payload, "Another text.\n")
+    proposal_id = await records.pending_id(ctx)
+    edited = records.with_text((await records.proposal(ctx, proposal_id)).payload, "Another text.\n")
     await client.edit(proposal_id, 1, edited)
     adapter = Adapter()
     seen: list[Json] = []
@@ -163,19 +165,19 @@ async def test_a_killed_run_repeats_its_nodes_and_ends_the_same(
         with pytest.raises(Killed):
             await processing.process_event(ctx, receipt.event_id)
     await processing.process_event(ctx, receipt.event_id)
-    (one,) = await core.rows(ctx, "select id, version, status from action_proposals")
+    (one,) = await records.rows(ctx, "select id, version, status from action_proposals")
     assert (one["version"], one["status"]) == (1, "pending")
     assert await waits(ctx, one["id"])
-    assert await core.transitions(ctx, one["id"]) == ["proposal.drafted"]
+    assert await records.transitions(ctx, one["id"]) == ["proposal.drafted"]
     async with ctx.connection() as conn:
         event = await events.get(conn, receipt.event_id)
-    assert [each["proposal"] for each in core.of_play(event)] == [one["id"]]
+    assert [each["proposal"] for each in records.results_of_play(event)] == [one["id"]]
 
 
 async def test_a_run_killed_after_its_draft_was_persisted_finds_it(
     ctx: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    event = await core.recorded(ctx, failed())
+    event = await records.record_event(ctx, failed())
     draft = drafting.draft
 
     async def killed(*args: Any) -> Any:
@@ -192,7 +194,7 @@ async def test_a_run_killed_after_its_draft_was_persisted_finds_it(
 
 
 async def test_a_run_that_breaks_leaves_no_rows(ctx: Context, monkeypatch: pytest.MonkeyPatch) -> None:
-    event = await core.recorded(ctx, failed())
+    event = await records.record_event(ctx, failed())
 
     def broken(*_: Any) -> Any:
         raise RuntimeError("a defect")
@@ -200,21 +202,21 @@ async def test_a_run_that_breaks_leaves_no_rows(ctx: Context, monkeypatch: pytes
     monkeypatch.setattr(money, "draft_from_json", broken)
     with pytest.raises(RuntimeError, match="a defect"):
         await runtime.run_play(ctx, event, PLAY)
-    assert await core.checkpoint_rows(ctx) == 0
+    assert await records.checkpoint_rows(ctx) == 0
 
 
 async def test_execution_starts_an_empty_thread(ctx: Context, client: Client) -> None:
-    proposal_id = await core.pending_id(ctx)
+    proposal_id = await records.pending_id(ctx)
     await delete_thread(ctx, await thread_of(ctx, proposal_id))
     await processing.execute_proposal(ctx, proposal_id, await approve(ctx, client, proposal_id))
-    assert (await core.proposal(ctx, proposal_id)).status is Status.EXECUTED
-    assert len(core.mails(ctx)) == 1
+    assert (await records.proposal(ctx, proposal_id)).status is Status.EXECUTED
+    assert len(records.mails(ctx)) == 1
 
 
 async def test_execution_continues_a_half_run_thread(
     ctx: Context, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    proposal_id = await core.pending_id(ctx)
+    proposal_id = await records.pending_id(ctx)
     approval = await approve(ctx, client, proposal_id)
 
     async def broken(*_: Any) -> Any:
@@ -226,15 +228,15 @@ async def test_execution_continues_a_half_run_thread(
             await processing.execute_proposal(ctx, proposal_id, approval)
     assert (await state(ctx, await thread_of(ctx, proposal_id))).next == ("execute",)
     await processing.execute_proposal(ctx, proposal_id, approval)
-    assert (await core.proposal(ctx, proposal_id)).status is Status.EXECUTED
-    assert len(core.mails(ctx)) == 1
+    assert (await records.proposal(ctx, proposal_id)).status is Status.EXECUTED
+    assert len(records.mails(ctx)) == 1
     assert (await state(ctx, await thread_of(ctx, proposal_id))).next == ()
 
 
 async def test_a_half_run_thread_of_an_older_approval_performs_the_new_one(
     ctx: Context, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    proposal_id = await core.pending_id(ctx)
+    proposal_id = await records.pending_id(ctx)
     first = await approve(ctx, client, proposal_id)
 
     async def broken(*_: Any) -> Any:
@@ -247,10 +249,10 @@ async def test_a_half_run_thread_of_an_older_approval_performs_the_new_one(
     await client.undo(proposal_id)
     second = await approve(ctx, client, proposal_id)
     await processing.execute_proposal(ctx, proposal_id, first)
-    assert core.mails(ctx) == []
+    assert records.mails(ctx) == []
     await processing.execute_proposal(ctx, proposal_id, second)
-    assert (await core.proposal(ctx, proposal_id)).status is Status.EXECUTED
-    assert len(core.mails(ctx)) == 1
+    assert (await records.proposal(ctx, proposal_id)).status is Status.EXECUTED
+    assert len(records.mails(ctx)) == 1
 
 
 async def test_execution_resumes_only_a_thread_that_waits(
@@ -258,7 +260,7 @@ async def test_execution_resumes_only_a_thread_that_waits(
 ) -> None:
     adapter = Adapter()
     here = having(ctx, adapter)
-    proposal_id = await core.pending_id(here)
+    proposal_id = await records.pending_id(here)
     approval = await approve(here, client, proposal_id)
     await processing.execute_proposal(here, proposal_id, approval)
     thread = await thread_of(here, proposal_id)
@@ -272,7 +274,7 @@ async def test_execution_resumes_only_a_thread_that_waits(
 
     monkeypatch.setattr(runtime, "_invoke", noted)
     # As if the row were still approved: an ended thread is neither started over nor resumed.
-    executed = await core.proposal(here, proposal_id)
+    executed = await records.proposal(here, proposal_id)
 
     async def still_approved(*_: Any) -> Any:
         return replace(executed, status=Status.APPROVED)
@@ -284,7 +286,7 @@ async def test_execution_resumes_only_a_thread_that_waits(
 
 
 async def test_executed_ends_the_thread(ctx: Context, client: Client) -> None:
-    proposal_id = await core.pending_id(ctx)
+    proposal_id = await records.pending_id(ctx)
     await processing.execute_proposal(ctx, proposal_id, await approve(ctx, client, proposal_id))
     found = await state(ctx, await thread_of(ctx, proposal_id))
     assert (found.next, found.values["status"]) == ((), "executed")
@@ -298,33 +300,35 @@ async def test_failed_and_unknown_wait_again_and_a_retry_resumes(
 ) -> None:
     adapter = Adapter(problem)
     here = having(ctx, adapter)
-    proposal_id = await core.pending_id(here)
+    proposal_id = await records.pending_id(here)
     await processing.execute_proposal(here, proposal_id, await approve(here, client, proposal_id))
-    assert (await core.proposal(here, proposal_id)).status is status
+    assert (await records.proposal(here, proposal_id)).status is status
     assert await waits(here, proposal_id)
     await client.retry(proposal_id, 1)
-    again = (await core.proposal(here, proposal_id)).approval_no
+    again = (await records.proposal(here, proposal_id)).approval_no
     await processing.execute_proposal(here, proposal_id, again)
-    assert (await core.proposal(here, proposal_id)).status is Status.EXECUTED
+    assert (await records.proposal(here, proposal_id)).status is Status.EXECUTED
     assert adapter.asked == 2
     assert (await state(here, await thread_of(here, proposal_id))).next == ()
 
 
 async def test_what_people_and_events_do_does_not_touch_the_thread(ctx: Context, client: Client) -> None:
     async def checkpoints() -> list[dict[str, Any]]:
-        return await core.rows(ctx, "select thread_id, checkpoint_id from checkpoints order by 1, 2")
+        return await records.rows(ctx, "select thread_id, checkpoint_id from checkpoints order by 1, 2")
 
-    ids = [await core.pending_id(ctx, each) for each in ("in_1", "in_2", "in_3", "in_4", "in_5")]
+    ids = [await records.pending_id(ctx, each) for each in ("in_1", "in_2", "in_3", "in_4", "in_5")]
     before = await checkpoints()
     assert len(before) == len(ids)
     await client.reject(ids[0], 1)
-    await client.edit(ids[1], 1, core.words((await core.proposal(ctx, ids[1])).payload, "Edited.\n"))
+    await client.edit(
+        ids[1], 1, records.with_text((await records.proposal(ctx, ids[1])).payload, "Edited.\n")
+    )
     await client.approve(ids[2], 1)
     await client.undo(ids[2])
-    await core.expire(ctx, ids[3])
+    await records.expire(ctx, ids[3])
     await take_in(ctx, failed("in_2", attempt_count=2))  # coalesces, and writes the expiry
     await take_in(ctx, paid("in_5"))  # supersedes
-    statuses = [(await core.proposal(ctx, each)).status.value for each in ids]
+    statuses = [(await records.proposal(ctx, each)).status.value for each in ids]
     assert statuses == ["rejected", "pending", "pending", "expired", "superseded"]
     assert await checkpoints() == before
 
@@ -332,7 +336,7 @@ async def test_what_people_and_events_do_does_not_touch_the_thread(ctx: Context,
 async def test_a_job_that_finds_nothing_approved_returns_before_resuming(
     ctx: Context, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    proposal_id = await core.pending_id(ctx)
+    proposal_id = await records.pending_id(ctx)
     approval = await approve(ctx, client, proposal_id)
 
     async def never(*_: Any) -> Any:
@@ -355,53 +359,55 @@ async def test_a_job_that_finds_nothing_approved_returns_before_resuming(
 async def test_every_end_enqueues_the_closing_that_deletes_all_rows(
     ctx: Context, client: Client, how: str
 ) -> None:
-    proposal_id = await core.pending_id(ctx)
+    proposal_id = await records.pending_id(ctx)
     thread = await thread_of(ctx, proposal_id)
-    assert await core.checkpoint_rows(ctx) > 0
+    assert await records.checkpoint_rows(ctx) > 0
     here = having(ctx, Adapter(RejectedError("no"))) if how in {"confirmed", "closed"} else ctx
     if how == "rejected":
         await client.reject(proposal_id, 1)
     elif how == "superseded":
         await take_in(ctx, paid())
     elif how == "expired":
-        await core.expire(ctx, proposal_id)
+        await records.expire(ctx, proposal_id)
         await drafting.write_expiry(ctx, proposal_id)
     else:
         approval = await approve(ctx, client, proposal_id)
         if how == "moot":
-            await core.recorded(ctx, paid())
+            await records.record_event(ctx, paid())
         await processing.execute_proposal(here, proposal_id, approval)
     if how == "confirmed":
         await client.confirm(proposal_id, 1)
     elif how == "closed":
         await client.close(proposal_id, 1)
-    assert [job["args"] for job in await core.jobs(ctx, "close_thread")] == [{"thread_id": thread}]
+    assert [job["args"] for job in await records.jobs(ctx, "close_thread")] == [{"thread_id": thread}]
     await processing.close_thread(ctx, thread)
-    assert await core.checkpoint_rows(ctx) == 0
+    assert await records.checkpoint_rows(ctx) == 0
     await processing.close_thread(ctx, thread)  # again: nothing left to do
 
 
 async def test_a_coalesced_event_leaves_no_thread(ctx: Context) -> None:
-    proposal_id = await core.pending_id(ctx)
-    before = await core.checkpoint_rows(ctx)
+    proposal_id = await records.pending_id(ctx)
+    before = await records.checkpoint_rows(ctx)
     event = await take_in(ctx, failed(attempt_count=2))
-    assert core.of_play(event) == [{"play": "card_update", "proposal": proposal_id, "result": "coalesced"}]
-    assert await core.checkpoint_rows(ctx) == before
+    assert records.results_of_play(event) == [
+        {"play": "card_update", "proposal": proposal_id, "result": "coalesced"}
+    ]
+    assert await records.checkpoint_rows(ctx) == before
     assert (await state(ctx, f"event:{event.id}:card_update")).values == {}
 
 
 async def test_an_event_that_drafts_nothing_leaves_no_rows(ctx: Context) -> None:
     event = await take_in(ctx, failed(status="paid"))
     assert event.outcome[-1]["result"] == "no proposal"
-    assert await core.checkpoint_rows(ctx) == 0
+    assert await records.checkpoint_rows(ctx) == 0
 
 
 async def test_a_coalesced_run_killed_before_its_cleaning_leaves_no_rows_either(
     ctx: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await core.pending_id(ctx)
-    before = await core.checkpoint_rows(ctx)
-    event = await core.recorded(ctx, failed(attempt_count=2))
+    await records.pending_id(ctx)
+    before = await records.checkpoint_rows(ctx)
+    event = await records.record_event(ctx, failed(attempt_count=2))
 
     async def kill(*_: Any) -> None:
         raise Killed
@@ -410,22 +416,22 @@ async def test_a_coalesced_run_killed_before_its_cleaning_leaves_no_rows_either(
         patched.setattr(runtime, "delete_thread", kill)
         with pytest.raises(Killed):
             await runtime.run_play(ctx, event, PLAY)
-    assert await core.checkpoint_rows(ctx) > before
+    assert await records.checkpoint_rows(ctx) > before
     await runtime.run_play(ctx, event, PLAY)
-    assert await core.checkpoint_rows(ctx) == before
+    assert await records.checkpoint_rows(ctx) == before
 
 
 async def test_nothing_before_an_interrupt_has_an_effect(ctx: Context, client: Client) -> None:
-    proposal_id = await core.pending_id(ctx)
-    before = await core.proposal(ctx, proposal_id)
-    jobs = await core.jobs(ctx, "execute_proposal") + await core.jobs(ctx, "close_thread")
+    proposal_id = await records.pending_id(ctx)
+    before = await records.proposal(ctx, proposal_id)
+    jobs = await records.jobs(ctx, "execute_proposal") + await records.jobs(ctx, "close_thread")
     graph, config = runtime._graph(ctx, "money"), runtime._config(before.thread_id)
     for _ in range(2):  # the node runs up to its interrupt again
         await runtime._invoke(ctx, graph, config, None)
-    assert await core.proposal(ctx, proposal_id) == before
-    assert await core.jobs(ctx, "execute_proposal") + await core.jobs(ctx, "close_thread") == jobs
-    assert await core.executions(ctx, proposal_id) == []
-    assert core.mails(ctx) == []
+    assert await records.proposal(ctx, proposal_id) == before
+    assert await records.jobs(ctx, "execute_proposal") + await records.jobs(ctx, "close_thread") == jobs
+    assert await records.executions(ctx, proposal_id) == []
+    assert records.mails(ctx) == []
 
 
 async def test_a_second_run_of_a_thread_is_told_that_it_is_busy(ctx: Context, client: Client) -> None:
@@ -433,7 +439,7 @@ async def test_a_second_run_of_a_thread_is_told_that_it_is_busy(ctx: Context, cl
     adapter.go_on.clear()
     here = having(ctx, adapter)
     event = await take_in(here, failed())
-    proposal_id = core.of_play(event)[0]["proposal"]
+    proposal_id = records.results_of_play(event)[0]["proposal"]
     approval = await approve(here, client, proposal_id)
     first = asyncio.create_task(processing.execute_proposal(here, proposal_id, approval))
     await adapter.entered.wait()
@@ -449,7 +455,7 @@ async def test_a_second_run_of_a_thread_is_told_that_it_is_busy(ctx: Context, cl
     assert adapter.asked == 1
     # The run that was ending has ended: closing finds all its rows.
     await processing.close_thread(here, f"event:{event.id}:card_update")
-    assert await core.checkpoint_rows(here) == 0
+    assert await records.checkpoint_rows(here) == 0
 
 
 async def test_a_thread_is_let_go_when_its_run_breaks(ctx: Context) -> None:
@@ -463,7 +469,7 @@ async def test_a_thread_is_let_go_when_its_run_breaks(ctx: Context) -> None:
 async def test_a_proposal_closed_while_its_event_is_still_run_leaves_no_rows(
     ctx: Context, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    event = await core.recorded(ctx, failed())
+    event = await records.record_event(ctx, failed())
     drafted, go_on = asyncio.Event(), asyncio.Event()
     draft = drafting.draft
 
@@ -478,7 +484,7 @@ async def test_a_proposal_closed_while_its_event_is_still_run_leaves_no_rows(
     await drafted.wait()
     ((proposal_id, thread),) = [
         (row["id"], row["thread_id"])
-        for row in await core.rows(ctx, "select id, thread_id from action_proposals")
+        for row in await records.rows(ctx, "select id, thread_id from action_proposals")
     ]
     await client.reject(proposal_id, 1)
     with pytest.raises(BusyError):  # the closing job looks again shortly
@@ -486,17 +492,17 @@ async def test_a_proposal_closed_while_its_event_is_still_run_leaves_no_rows(
     go_on.set()
     await running
     await processing.close_thread(ctx, thread)
-    assert await core.checkpoint_rows(ctx) == 0
+    assert await records.checkpoint_rows(ctx) == 0
 
 
 async def test_an_event_processed_again_after_its_proposal_ended_leaves_no_rows(
     ctx: Context, client: Client
 ) -> None:
     event = await take_in(ctx, failed())
-    proposal_id = core.of_play(event)[0]["proposal"]
+    proposal_id = records.results_of_play(event)[0]["proposal"]
     await client.reject(proposal_id, 1)
     await processing.close_thread(ctx, await thread_of(ctx, proposal_id))
     await client.replay(event.id)
     await processing.process_event(ctx, event.id)
-    assert await core.checkpoint_rows(ctx) == 0
-    assert len(await core.rows(ctx, "select id from action_proposals")) == 1
+    assert await records.checkpoint_rows(ctx) == 0
+    assert len(await records.rows(ctx, "select id from action_proposals")) == 1

@@ -23,8 +23,8 @@ from execops.model import Json
 from execops.settings import Secret
 from jobs.bootstrap import open_context
 from tests.conftest import MakeSettings
-from tests.core import run
 from tests.fake_openai import MODEL, FakeOpenAI, Reply, Script, fail, fake_openai, say
+from tests.records import run
 
 KEY = "sk-secret-of-the-tests"
 TODAY = date(2026, 11, 22)

@@ -14,7 +14,7 @@ from execops import processing
 from execops.context import Context, SystemClock
 from execops.ingest import events
 from execops.model import Event, Proposal, Status, Urgency
-from tests import core
+from tests import records
 from tests.plays_table import CANCELLED, about_invoice, card, customer, subscription
 from tests.stripe_events import deliver, failed, paid
 
@@ -60,8 +60,8 @@ def cancelled(**changes: Any) -> dict[str, Any]:
 
 async def of(ctx: Context, play: str) -> list[Proposal]:
     """The proposals of a play, in order."""
-    found = await core.rows(ctx, "select id from action_proposals where play = %s order by id", play)
-    return [await core.proposal(ctx, row["id"]) for row in found]
+    found = await records.rows(ctx, "select id from action_proposals where play = %s order by id", play)
+    return [await records.proposal(ctx, row["id"]) for row in found]
 
 
 async def one(ctx: Context, play: str) -> Proposal:
@@ -186,7 +186,7 @@ async def test_a_payment_that_comes_first_drafts_nothing(here: Context) -> None:
     await take_in(here, paid())
     for each, play in zip(late, ["authenticate_payment", "invoice_overdue", "owner_alert"], strict=True):
         assert "is paid" in (await said(here, each, play))["why"]
-    assert await core.rows(here, "select id from action_proposals") == []
+    assert await records.rows(here, "select id from action_proposals") == []
 
 
 async def test_a_large_failure_goes_to_the_customer_and_to_the_owner(here: Context) -> None:

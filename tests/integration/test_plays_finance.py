@@ -13,7 +13,7 @@ from execops.client import Client
 from execops.context import Context, SystemClock
 from execops.ingest import events
 from execops.model import Event, Json, Proposal, Status, Urgency
-from tests import core
+from tests import records
 from tests.integration.test_bank_import import Clock, csv_of, process, take
 from tests.stripe_events import deliver, event, fixture
 
@@ -90,7 +90,7 @@ def said(event: Event, play: str) -> Json:
 
 
 async def pending(ctx: Context, event: Event, play: str) -> Proposal:
-    return await core.proposal(ctx, said(event, play)["proposal"])
+    return await records.proposal(ctx, said(event, play)["proposal"])
 
 
 # dispute_response
@@ -105,7 +105,7 @@ async def test_a_dispute_is_drafted_and_superseded_when_it_is_closed(ctx: Contex
     assert abs(found.expires_at.timestamp() - soon()) < 60
     updated = await take_in(ctx, dispute("charge.dispute.updated", reason="duplicate"))
     assert said(updated, "dispute_response")["result"] == "redrafted"
-    assert "duplicate" in (await core.proposal(ctx, found.id)).title
+    assert "duplicate" in (await records.proposal(ctx, found.id)).title
     closed = await take_in(ctx, dispute("charge.dispute.closed", status="lost"))
     assert said(closed, "dispute_response") == {
         "play": "dispute_response",
@@ -113,7 +113,7 @@ async def test_a_dispute_is_drafted_and_superseded_when_it_is_closed(ctx: Contex
         "result": "superseded",
         "why": "the dispute is lost",
     }
-    assert (await core.proposal(ctx, found.id)).status is Status.SUPERSEDED
+    assert (await records.proposal(ctx, found.id)).status is Status.SUPERSEDED
 
 
 async def test_a_charge_that_arrives_after_its_dispute_names_the_customer(ctx: Context) -> None:
@@ -121,7 +121,7 @@ async def test_a_charge_that_arrives_after_its_dispute_names_the_customer(ctx: C
     found = await pending(ctx, opened, "dispute_response")
     assert "unknown customer" in found.title
     await take_in(ctx, charge())
-    assert "Acme Inc" in (await core.proposal(ctx, found.id)).title
+    assert "Acme Inc" in (await records.proposal(ctx, found.id)).title
 
 
 async def test_a_dispute_that_was_closed_before_it_was_opened_drafts_nothing(ctx: Context) -> None:
@@ -140,9 +140,9 @@ async def test_a_failed_payout_is_drafted_and_superseded_when_it_is_paid(ctx: Co
     assert found.urgency is Urgency.CRITICAL
     again = await take_in(ctx, payout(failure_code="no_account"))
     assert said(again, "payout_failed")["result"] == "coalesced"
-    assert (await core.proposal(ctx, found.id)).version == 2
+    assert (await records.proposal(ctx, found.id)).version == 2
     await take_in(ctx, payout("payout.paid", failure_code=None))
-    ended = await core.proposal(ctx, found.id)
+    ended = await records.proposal(ctx, found.id)
     assert (ended.status, ended.outcome) == (Status.SUPERSEDED, "payout po_1 has been paid")
 
 
@@ -170,7 +170,7 @@ async def test_purchases_of_a_vendor_are_one_proposal_a_month(here: Context) -> 
     assert (found.object_id, found.urgency) == ("spend:2026-11:USD:AWS", Urgency.MEDIUM)
     more = await take_in(here, purchase("ipi_3", 50_000, "2026-11-12"))
     assert said(more, "spend_spike") == {"play": "spend_spike", "proposal": found.id, "result": "coalesced"}
-    after = await core.proposal(here, found.id)
+    after = await records.proposal(here, found.id)
     assert (after.version, after.urgency) == (2, Urgency.HIGH)
     other = await take_in(here, purchase("ipi_4", 900_000, "2026-11-12", vendor="GCP"))
     assert "fewer than 3 full months of GCP" in said(other, "spend_spike")["why"]
@@ -181,7 +181,7 @@ async def test_a_refund_by_the_vendor_supersedes(here: Context) -> None:
     spike = await take_in(here, purchase("ipi_1", 150_000, "2026-11-03"))
     found = await pending(here, spike, "spend_spike")
     await take_in(here, purchase("ipi_2", 45_000, "2026-11-04", type="refund"))
-    ended = await core.proposal(here, found.id)
+    ended = await records.proposal(here, found.id)
     assert ended.status is Status.SUPERSEDED
     assert "is not over 10 %" in (ended.outcome or "")
 
@@ -189,7 +189,7 @@ async def test_a_refund_by_the_vendor_supersedes(here: Context) -> None:
 async def test_cards_and_bank_add_up_to_one_vendor(here: Context, client: Client) -> None:
     await history(here)
     await take(here, client, csv_of(("2026-11-05", "AWS", "-600.00")))
-    assert await core.rows(here, "select 1 from action_proposals") == []
+    assert await records.rows(here, "select 1 from action_proposals") == []
     spike = await take_in(here, purchase("ipi_1", 60_000, "2026-11-06"))
     found = await pending(here, spike, "spend_spike")
     assert ["This month so far", "$1,200.00 in 2 payments"] in found.evidence
@@ -225,10 +225,10 @@ async def test_runway_is_drafted_updated_and_superseded_when_it_is_back_over(
     assert found.title == "Runway: 4.0 months left"
     worse = await take_in(here, balance(-150_000, "2026-11-20"))
     assert said(worse, "runway_low") == {"play": "runway_low", "proposal": found.id, "result": "coalesced"}
-    after = await core.proposal(here, found.id)
+    after = await records.proposal(here, found.id)
     assert (after.title, after.urgency) == ("Runway: 2.5 months left", Urgency.CRITICAL)
     funded = await take_in(here, balance(900_000, "2026-11-21"))
-    ended = await core.proposal(here, found.id)
+    ended = await records.proposal(here, found.id)
     assert (ended.status, ended.outcome) == (Status.SUPERSEDED, "the runway is 13.0 months, not under 6")
     results = [each["result"] for each in funded.outcome if each["play"] == "runway_low"]
     assert results == ["superseded", "no proposal"]
@@ -244,7 +244,7 @@ async def test_a_new_month_supersedes_the_old_ones_proposal(here: Context, clien
     new = await pending(december, last, "runway_low")
     assert new.object_id == "runway:2026-12"
     assert new.title == "Runway: 3.0 months left"
-    ended = await core.proposal(december, old.id)
+    ended = await records.proposal(december, old.id)
     assert (ended.status, ended.outcome) == (Status.SUPERSEDED, "2026-11 is not the current month")
 
 

@@ -1,4 +1,4 @@
-"""Precision, computed by hand: what is a decision, what is none, and which play is flagged."""
+"""Precision, checked against numbers made by hand: which changes are decisions, and which plays are flagged."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from execops.client import Client
 from execops.context import Context
 from execops.model import Role, Status
 from execops.plays.precision import LAST, Precision, Rate
-from tests import core
+from tests import records
 from tests.stripe_events import paid, take_in
 
 _numbers = count(1)
@@ -27,7 +27,7 @@ _INSERT = """
 
 
 async def pending(ctx: Context, play: str = "card_update", action_type: str = "email") -> int:
-    """A pending proposal, without an event behind it."""
+    """The id of a pending proposal that no event led to."""
     values = {"play": play, "action_type": action_type, "n": str(next(_numbers))}
     async with ctx.transaction() as conn:
         row = await (await conn.execute(_INSERT.encode(), values)).fetchone()
@@ -36,13 +36,13 @@ async def pending(ctx: Context, play: str = "card_update", action_type: str = "e
 
 
 async def edited(client: Client, id_: int, text: str = "Another text") -> int:
-    """The proposal's version after an edit."""
-    found = await client.proposal(id_)
-    return (await client.edit(id_, found.version, core.words(found.payload, text))).version
+    """Edit the proposal; returns its new version."""
+    proposal = await client.proposal(id_)
+    return (await client.edit(id_, proposal.version, records.with_text(proposal.payload, text))).version
 
 
 async def decide(ctx: Context, client: Client, verdicts: str, play: str = "card_update") -> None:
-    """One proposal a letter: a approved, e approved with an edit, r rejected."""
+    """Decide one proposal for each letter: `a` approves, `e` edits and approves, `r` rejects."""
     for verdict in verdicts:
         id_ = await pending(ctx, play)
         if verdict == "r":
@@ -52,30 +52,30 @@ async def decide(ctx: Context, client: Client, verdicts: str, play: str = "card_
 
 
 async def of_play(client: Client, play: str = "card_update") -> Precision:
-    """The precision of all that a play drafted."""
-    for each in await client.precision():
-        if (each.play, each.action_type) == (play, None):
-            return each
+    """The precision of a play over all its action types."""
+    for row in await client.precision():
+        if (row.play, row.action_type) == (play, None):
+            return row
     return Precision(play, None)
 
 
 async def move(ctx: Context, id_: int, *statuses: Status) -> None:
-    """What the system does with a proposal."""
+    """Move a proposal through these statuses in the system's name."""
     for status in statuses:
-        await core.run(ctx, "update action_proposals set status = %s where id = %s", status, id_)
+        await records.run(ctx, "update action_proposals set status = %s where id = %s", status, id_)
 
 
-async def test_nothing_decided(ctx: Context, client: Client) -> None:
+async def test_a_play_without_decisions_has_no_precision(ctx: Context, client: Client) -> None:
     await pending(ctx)
     assert await client.precision() == []
     assert await client.flagged_plays() == frozenset()
-    [play] = [each for each in await client.plays() if each.name == "card_update"]
+    [play] = [play for play in await client.plays() if play.name == "card_update"]
     assert play.precision == Precision("card_update", None)
     assert (play.precision.over_all.precision, play.precision.over_all.unedited) == (None, None)
     assert not play.precision.flagged
 
 
-async def test_computed_by_hand(ctx: Context, client: Client) -> None:
+async def test_precision_counts_approvals_among_decisions(ctx: Context, client: Client) -> None:
     await decide(ctx, client, "aaer" + "rae")  # 5 approved of 7, 3 of them as drafted
     rate = (await of_play(client)).over_all
     assert rate == Rate(decisions=7, approved=5, unedited_approvals=3)
@@ -87,7 +87,7 @@ async def test_computed_by_hand(ctx: Context, client: Client) -> None:
     assert (await of_play(client, "owner_alert")).over_all.unedited is None
 
 
-async def test_per_action_type_and_play(ctx: Context, client: Client) -> None:
+async def test_precision_is_counted_for_each_action_type_and_play(ctx: Context, client: Client) -> None:
     for play, action_type, verdict in (
         ("card_update", "email", "approve"),
         ("owner_alert", "email", "approve"),
@@ -96,22 +96,22 @@ async def test_per_action_type_and_play(ctx: Context, client: Client) -> None:
     ):
         id_ = await pending(ctx, play, action_type)
         await (client.approve(id_, 1) if verdict == "approve" else client.reject(id_, 1))
-    found = [(each.play, each.action_type, each.over_all) for each in await client.precision()]
-    assert found == [
+    rows = [(row.play, row.action_type, row.over_all) for row in await client.precision()]
+    assert rows == [
         ("card_update", None, Rate(1, 1, 1)),
         ("card_update", "email", Rate(1, 1, 1)),
         ("owner_alert", None, Rate(3, 1, 1)),
         ("owner_alert", "email", Rate(2, 1, 1)),
         ("owner_alert", "slack", Rate(1, 0, 0)),
     ]
-    actions = {each.name: each for each in await client.actions()}
+    actions = {action.name: action for action in await client.actions()}
     assert actions["email"].over_all == Rate(3, 2, 2)
     assert actions["slack"].over_all == Rate(1, 0, 0)
-    assert [each.play for each in actions["email"].by_play] == ["card_update", "owner_alert"]
+    assert [row.play for row in actions["email"].by_play] == ["card_update", "owner_alert"]
     assert actions["stripe_refund"].over_all == Rate()
 
 
-async def test_an_undone_approval_is_no_decision(ctx: Context, client: Client) -> None:
+async def test_an_undone_approval_is_not_a_decision(ctx: Context, client: Client) -> None:
     id_ = await pending(ctx)
     await client.approve(id_, 1)
     await client.undo(id_)
@@ -122,7 +122,7 @@ async def test_an_undone_approval_is_no_decision(ctx: Context, client: Client) -
     assert (await of_play(client)).over_all == Rate(1, 0, 0)
 
 
-async def test_approved_again_after_undo_and_edit(ctx: Context, client: Client) -> None:
+async def test_an_approval_after_undo_and_edit_counts_as_edited(ctx: Context, client: Client) -> None:
     id_ = await pending(ctx)
     await client.approve(id_, 1)
     await client.undo(id_)
@@ -130,7 +130,7 @@ async def test_approved_again_after_undo_and_edit(ctx: Context, client: Client) 
     assert (await of_play(client)).over_all == Rate(1, 1, 0)
 
 
-async def test_an_edit_alone_is_no_decision(ctx: Context, client: Client) -> None:
+async def test_an_edit_alone_is_not_a_decision(ctx: Context, client: Client) -> None:
     id_ = await pending(ctx)
     version = await edited(client, id_)
     assert (await of_play(client)).over_all == Rate()
@@ -140,7 +140,7 @@ async def test_an_edit_alone_is_no_decision(ctx: Context, client: Client) -> Non
 
 @pytest.mark.parametrize("after", ["retry", "confirm", "close"])
 @pytest.mark.parametrize("ended", [Status.FAILED, Status.UNKNOWN])
-async def test_what_follows_a_failure_is_about_the_execution(
+async def test_a_decision_after_a_failure_does_not_change_precision(
     ctx: Context, client: Client, ended: Status, after: str
 ) -> None:
     id_ = await pending(ctx)
@@ -151,7 +151,7 @@ async def test_what_follows_a_failure_is_about_the_execution(
     assert (await of_play(client)).over_all == Rate(1, 1, 1)
 
 
-async def test_an_approval_taken_back_to_edit_waits_for_the_next(ctx: Context, client: Client) -> None:
+async def test_an_edit_after_a_failure_takes_the_approval_back(ctx: Context, client: Client) -> None:
     id_ = await pending(ctx)
     await client.approve(id_, 1)
     await move(ctx, id_, Status.EXECUTING, Status.FAILED)
@@ -161,45 +161,45 @@ async def test_an_approval_taken_back_to_edit_waits_for_the_next(ctx: Context, c
     assert (await of_play(client)).over_all == Rate(1, 1, 0)
 
 
-async def test_what_ended_by_itself_is_no_decision(ctx: Context, client: Client) -> None:
-    await core.pending_id(ctx)
+async def test_a_proposal_that_ended_by_itself_is_not_a_decision(ctx: Context, client: Client) -> None:
+    await records.pending_id(ctx)
     await take_in(ctx, paid())
     expired = await pending(ctx)
     await move(ctx, expired, Status.EXPIRED)
-    assert [each.effective_status for each in await client.history(limit=10)] == ["expired", "superseded"]
+    assert [line.effective_status for line in await client.history(limit=10)] == ["expired", "superseded"]
     assert (await of_play(client)).over_all == Rate()
-    moot = await pending(ctx)  # approved, and then moot at send: the approval stands
+    moot = await pending(ctx)  # approved, then moot when it is sent: the approval still counts
     await client.approve(moot, 1)
     await move(ctx, moot, Status.SUPERSEDED)
     assert (await of_play(client)).over_all == Rate(1, 1, 1)
 
 
 async def test_a_real_execution_counts_once(ctx: Context, client: Client) -> None:
-    id_ = await core.pending_id(ctx)
+    id_ = await records.pending_id(ctx)
     await client.approve(id_, 1)
     await processing.execute_proposal(ctx, id_, 1)
     assert (await client.proposal(id_)).status is Status.EXECUTED
     assert (await of_play(client)).over_all == Rate(1, 1, 1)
 
 
-# The last twenty
+# The last twenty decisions
 
 
-async def test_the_last_twenty(ctx: Context, client: Client) -> None:
+async def test_the_last_twenty_decisions_are_counted_apart(ctx: Context, client: Client) -> None:
     await decide(ctx, client, "aaaaa" + "r" * 8 + "ae" * 6)
-    found = await of_play(client)
-    assert found.over_all == Rate(25, 17, 11)
-    assert found.last == Rate(20, 12, 6)
+    precision = await of_play(client)
+    assert precision.over_all == Rate(25, 17, 11)
+    assert precision.last == Rate(20, 12, 6)
 
 
-async def test_a_retry_makes_no_old_decision_new(ctx: Context, client: Client) -> None:
+async def test_a_retry_does_not_move_an_old_decision_among_the_last(ctx: Context, client: Client) -> None:
     old = await pending(ctx)
     await client.approve(old, 1)
     await move(ctx, old, Status.EXECUTING, Status.FAILED)
     await decide(ctx, client, "r" * LAST)
     await client.retry(old, 1)
-    found = await of_play(client)
-    assert (found.over_all, found.last) == (Rate(21, 1, 1), Rate(20, 0, 0))
+    precision = await of_play(client)
+    assert (precision.over_all, precision.last) == (Rate(21, 1, 1), Rate(20, 0, 0))
 
 
 @pytest.mark.parametrize(
@@ -211,40 +211,42 @@ async def test_a_retry_makes_no_old_decision_new(ctx: Context, client: Client) -
         ("r" * 11 + "a" * 9, True),
         ("r" * 11 + "e" * 9, True),  # an edited approval is an approval
         ("r" * 10 + "e" * 10, False),
-        ("r" * 30 + "a" * 10 + "r" * 10, False),  # what was before the last twenty is forgiven
+        ("r" * 30 + "a" * 10 + "r" * 10, False),  # decisions before the last twenty do not count
         ("a" * 30 + "r" * 11 + "a" * 9, True),
     ],
 )
-async def test_flagged(ctx: Context, client: Client, verdicts: str, flagged: bool) -> None:
+async def test_a_play_is_flagged_when_most_of_its_last_twenty_are_rejected(
+    ctx: Context, client: Client, verdicts: str, flagged: bool
+) -> None:
     await decide(ctx, client, "a" * 20, "owner_alert")
     await decide(ctx, client, verdicts)
     assert await client.flagged_plays() == ({"card_update"} if flagged else set())
     assert (await of_play(client)).flagged is flagged
-    standing = {each.name: each for each in await client.plays()}
-    assert standing["card_update"].precision.flagged is flagged
+    plays = {play.name: play for play in await client.plays()}
+    assert plays["card_update"].precision.flagged is flagged
 
 
 async def test_an_undo_brings_an_older_decision_back_among_the_last(ctx: Context, client: Client) -> None:
     await decide(ctx, client, "r" * 11 + "a" * 9)
     assert await client.flagged_plays() == {"card_update"}
     last = await pending(ctx)
-    await client.approve(last, 1)  # 10 of 20: the oldest rejection fell out
+    await client.approve(last, 1)  # 10 of 20: the oldest rejection is no longer among them
     assert await client.flagged_plays() == frozenset()
     await client.undo(last)
     assert await client.flagged_plays() == {"card_update"}
     assert (await of_play(client)).last == Rate(20, 9, 9)
 
 
-async def test_anybody_may_look(ctx: Context, client: Client) -> None:
+async def test_a_viewer_sees_the_precision_too(ctx: Context, client: Client) -> None:
     await decide(ctx, client, "ar")
-    viewer = await core.someone(ctx, "vera", Role.VIEWER)
+    viewer = await records.new_client(ctx, "vera", Role.VIEWER)
     assert await viewer.precision() == await client.precision()
 
 
-# Where it is kept
+# The table of verdicts
 
 
-async def test_the_migration_finds_in_the_log_what_the_trigger_keeps(ctx: Context, client: Client) -> None:
+async def test_the_migration_makes_the_same_verdicts_as_the_trigger(ctx: Context, client: Client) -> None:
     await decide(ctx, client, "aer")
     undone, reopened, closed, retried, moot = [await pending(ctx) for _ in range(5)]
     for id_ in (undone, reopened, closed, retried, moot):
@@ -259,18 +261,18 @@ async def test_the_migration_finds_in_the_log_what_the_trigger_keeps(ctx: Contex
     columns = (
         "select proposal_id, org_id, play, action_type, approved, edited from verdicts order by proposal_id"
     )
-    kept = await core.rows(ctx, columns)
+    kept = await records.rows(ctx, columns)
     assert len(kept) == 6
     migration = (files("migrations") / "0004_recoveries_verdicts.sql").read_text()
     statement = migration[migration.index("insert into verdicts (proposal_id, org_id, play, action_type, approved, edited, decided_at)") :]  # fmt: skip
-    await core.run(ctx, "delete from verdicts")
-    await core.run(ctx, statement[: statement.index(";")].replace("%", "%%"))
-    assert await core.rows(ctx, columns) == kept
+    await records.run(ctx, "delete from verdicts")
+    await records.run(ctx, statement[: statement.index(";")].replace("%", "%%"))
+    assert await records.rows(ctx, columns) == kept
 
 
-async def test_the_plan_does_not_sort_what_was_ever_decided(ctx: Context) -> None:
-    """The last twenty of a play come from the index, however many there are."""
-    await core.run(
+async def test_the_query_plan_does_not_sort_all_verdicts(ctx: Context) -> None:
+    """Postgres reads the last twenty verdicts of a play from the index, however many there are."""
+    await records.run(
         ctx,
         "insert into verdicts (proposal_id, play, action_type, approved, edited, decided_at)"
         " select id, play, 'email', true, false, now() from action_proposals",

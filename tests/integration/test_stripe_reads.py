@@ -14,8 +14,8 @@ from execops.model import Event
 from execops.settings import Secret
 from jobs.bootstrap import open_context
 from tests.conftest import MakeSettings
-from tests.core import rows
 from tests.fake_stripe import KEY, FakeStripe, Reply, Request, fail, fake_stripe, secret_free
+from tests.records import rows
 from tests.stripe_events import event, failed, fixture, take_in
 
 CREATED = 1_680_307_200  # 2023-04-01

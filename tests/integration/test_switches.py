@@ -14,12 +14,12 @@ from execops.context import Context
 from execops.errors import NotAllowedError, NotFoundError
 from execops.model import Role, Status
 from execops.proposals import decisions
-from tests import core
+from tests import records
 from tests.stripe_events import failed, paid, take_in
 
 
 async def policies(ctx: Context) -> list[dict[str, Any]]:
-    return await core.rows(
+    return await records.rows(
         ctx, "select kind, name, allowed, decided_by, why from policies order by kind, name"
     )
 
@@ -55,12 +55,12 @@ async def test_a_disabled_play_drafts_nothing_and_says_so(ctx: Context, client: 
 
 async def test_the_other_plays_go_on(ctx: Context, client: Client) -> None:
     await client.set_play("invoice_overdue", False)
-    await core.pending_id(ctx)
+    await records.pending_id(ctx)
     assert "card_update" in [each.play for each in await client.inbox()]
 
 
 async def test_what_waits_of_a_disabled_play_stays_and_is_decided(ctx: Context, client: Client) -> None:
-    first, second, third = [await core.pending_id(ctx, f"in_{n}") for n in range(3)]
+    first, second, third = [await records.pending_id(ctx, f"in_{n}") for n in range(3)]
     await client.set_play("card_update", False)
     await take_in(ctx, failed("in_0", attempt_count=3))
     assert (await client.proposal(first)).status is Status.PENDING
@@ -85,7 +85,7 @@ async def test_once_enabled_a_replay_drafts_what_was_missed(ctx: Context, client
 async def test_a_forbidden_action_type_is_neither_approved_nor_performed(
     ctx: Context, client: Client
 ) -> None:
-    approved, waiting = await core.pending_id(ctx, "in_1"), await core.pending_id(ctx, "in_2")
+    approved, waiting = await records.pending_id(ctx, "in_1"), await records.pending_id(ctx, "in_2")
     version = (await client.proposal(waiting)).version
     await client.approve(approved, (await client.proposal(approved)).version)
     assert await client.set_action("email", False, "the domain is blocked")
@@ -93,7 +93,7 @@ async def test_a_forbidden_action_type_is_neither_approved_nor_performed(
         await client.approve(waiting, version)
     await processing.execute_proposal(ctx, approved, 1)
     assert (await client.proposal(approved)).status is Status.FAILED
-    assert core.mails(ctx) == []
+    assert records.mails(ctx) == []
     assert await client.set_action("email", True)
     await client.approve(waiting, version)
     await processing.execute_proposal(ctx, waiting, 1)
@@ -133,13 +133,13 @@ async def test_two_at_once_change_it_once(ctx: Context, client: Client) -> None:
     async with ctx.transaction() as conn:  # both read before either writes
         await conn.execute(b"lock table policies in share row exclusive mode")
         racing = [asyncio.create_task(client.set_play("card_update", False, each)) for each in "ab"]
-        await core.blocked(ctx, 2)
+        await records.until_blocked(ctx, 2)
     assert sorted(await asyncio.gather(*racing)) == [False, True]
     assert (await client.audit_verify()).count == before + 1
 
 
 async def test_money_is_off_until_a_founder_allows_it(ctx: Context, client: Client) -> None:
-    olga = await core.someone(ctx, "olga", Role.OPS)
+    olga = await records.new_client(ctx, "olga", Role.OPS)
     for name in ("stripe_refund", "stripe_retry_invoice"):
         assert not await enabled(client, name)
         with pytest.raises(NotAllowedError, match="Only a founder may enable action types"):
@@ -161,15 +161,15 @@ async def test_action_types_are_known_without_an_adapter(ctx: Context, client: C
 
 
 async def test_ops_switches_plays(ctx: Context, client: Client) -> None:
-    olga = await core.someone(ctx, "olga", Role.OPS)
+    olga = await records.new_client(ctx, "olga", Role.OPS)
     assert await olga.set_play("card_update", False)
     assert await olga.set_play("card_update", True)
     assert [each["decided_by"] for each in await policies(ctx)] == ["olga"]
 
 
 async def test_ops_switches_plays_of_its_verticals(ctx: Context, client: Client) -> None:
-    within = await core.someone(ctx, "within", Role.OPS, verticals=["money"])
-    outside = await core.someone(ctx, "outside", Role.OPS, verticals=["customer_fire"])
+    within = await records.new_client(ctx, "within", Role.OPS, verticals=["money"])
+    outside = await records.new_client(ctx, "outside", Role.OPS, verticals=["customer_fire"])
     for allowed in (False, True):
         with pytest.raises(NotAllowedError, match="outside may not"):
             await outside.set_play("card_update", allowed)
@@ -178,7 +178,7 @@ async def test_ops_switches_plays_of_its_verticals(ctx: Context, client: Client)
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.SERVICE])
 async def test_viewers_and_services_switch_nothing(ctx: Context, client: Client, role: Role) -> None:
-    nobody = await core.someone(ctx, "nobody", role)
+    nobody = await records.new_client(ctx, "nobody", role)
     before = (await client.audit_verify()).count
     for allowed in (False, True):
         with pytest.raises(NotAllowedError):
@@ -190,7 +190,7 @@ async def test_viewers_and_services_switch_nothing(ctx: Context, client: Client,
 
 
 async def test_an_operator_revoked_meanwhile_switches_nothing(ctx: Context, client: Client) -> None:
-    olga = await core.someone(ctx, "olga", Role.OPS)
+    olga = await records.new_client(ctx, "olga", Role.OPS)
     await client.revoke_operator("olga")
     with pytest.raises(NotAllowedError, match="no longer"):
         await olga.set_play("card_update", False)
@@ -200,15 +200,15 @@ async def test_an_operator_revoked_meanwhile_switches_nothing(ctx: Context, clie
 
 
 async def test_a_founder_who_is_none_any_more_enables_nothing(ctx: Context, client: Client) -> None:
-    former = await core.someone(ctx, "former", Role.FOUNDER)
-    await core.run(ctx, "update operators set role = 'ops' where name = 'former'")
+    former = await records.new_client(ctx, "former", Role.FOUNDER)
+    await records.run(ctx, "update operators set role = 'ops' where name = 'former'")
     with pytest.raises(NotAllowedError, match="Only a founder"):
         await former.set_action("stripe_refund", True)
 
 
 async def test_one_who_no_longer_decides_switches_nothing(ctx: Context, client: Client) -> None:
-    former = await core.someone(ctx, "former", Role.OPS)
-    await core.run(ctx, "update operators set role = 'viewer' where name = 'former'")
+    former = await records.new_client(ctx, "former", Role.OPS)
+    await records.run(ctx, "update operators set role = 'viewer' where name = 'former'")
     for switch, name in ((former.set_play, "card_update"), (former.set_action, "email")):
         with pytest.raises(NotAllowedError):
             await switch(name, False)

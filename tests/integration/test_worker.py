@@ -1,4 +1,4 @@
-"""The job worker: every job runs, on time, and again where a worker died."""
+"""The job worker: every job runs on time, and runs again after a worker died."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from execops.ports import Job, execute_job
 from jobs import tasks
 from jobs.bootstrap import open_context
 from jobs.worker import HEARTBEAT
-from tests import core
+from tests import records
 from tests.conftest import MakeSettings
+from tests.job_worker import count, drained, until_pending, until_status, working
 from tests.stripe_events import deliver, failed, take_in
-from tests.working import count, drained, until_pending, until_status, working
 
 
 async def _count_on(conn: Connection) -> int:
@@ -38,7 +38,7 @@ async def test_no_periodic_task_is_registered() -> None:
     assert app.periodic_registry.periodic_tasks == {}
 
 
-async def test_event_to_mail(ctx: Context, client: Client) -> None:
+async def test_an_event_ends_in_a_mail(ctx: Context, client: Client) -> None:
     async with working(ctx):
         await deliver(ctx, failed())
 
@@ -49,28 +49,30 @@ async def test_event_to_mail(ctx: Context, client: Client) -> None:
         await until_status(client, line.id, Status.EXECUTED)
         await drained(ctx)
     assert len(list((ctx.settings.outbox / "email" / "new").iterdir())) == 1
-    assert await core.checkpoint_rows(ctx) == 0
+    assert await records.checkpoint_rows(ctx) == 0
     assert await count(ctx, "select count(*) as n from procrastinate_jobs") == 0  # succeeded jobs are deleted
     assert await count(ctx, "select count(*) as n from procrastinate_workers") == 0
 
 
-async def test_delayed_job_runs_on_time_to_a_second(make_settings: MakeSettings, client: Client) -> None:
+async def test_a_delayed_job_runs_within_a_second_of_its_time(
+    make_settings: MakeSettings, client: Client
+) -> None:
     async with open_context(make_settings(undo_window=1.5), pool_size=12) as ctx:
-        me = await Client.login(ctx, ctx.settings.token)
+        founder = await Client.login(ctx, ctx.settings.token)
         await take_in(ctx, failed())
-        [line] = await me.inbox()
+        [line] = await founder.inbox()
         async with working(ctx):
-            decided = await me.approve(line.id, line.version)
+            decision = await founder.approve(line.id, line.version)
 
-            await until_status(me, line.id, Status.EXECUTED)
-            executions = (await me.card(line.id)).executions
-    assert decided.executes_at is not None
-    lateness = (executions[0].started_at - decided.executes_at).total_seconds()
+            await until_status(founder, line.id, Status.EXECUTED)
+            executions = (await founder.card(line.id)).executions
+    assert decision.executes_at is not None
+    lateness = (executions[0].started_at - decision.executes_at).total_seconds()
     assert 0 <= lateness < 1
 
 
 async def test_jobs_of_a_dead_worker_are_picked_up_by_a_living_peer(ctx: Context, client: Client) -> None:
-    async with ctx.connection() as conn:  # a worker that took the job and is gone: its lock is free
+    async with ctx.connection() as conn:  # a worker took the job and died, so its lock is free
         await deliver(ctx, failed())
         await conn.execute(
             b"with dead as (insert into procrastinate_workers default values returning id)"
@@ -82,7 +84,7 @@ async def test_jobs_of_a_dead_worker_are_picked_up_by_a_living_peer(ctx: Context
     assert time.monotonic() - begun < 5
 
 
-async def test_worker_with_its_lock_keeps_its_jobs(ctx: Context, database_url: str) -> None:
+async def test_a_worker_that_holds_its_lock_keeps_its_jobs(ctx: Context, database_url: str) -> None:
     await deliver(ctx, failed())
     async with await psycopg.AsyncConnection.connect(database_url, autocommit=True) as living:
         cursor = await living.execute("insert into procrastinate_workers default values returning id")
@@ -91,7 +93,7 @@ async def test_worker_with_its_lock_keeps_its_jobs(ctx: Context, database_url: s
         await living.execute("select pg_advisory_lock(7307, %s::int)", (row[0],))
         await living.execute("update procrastinate_jobs set status = 'doing', worker_id = %s", (row[0],))
         async with working(ctx):
-            await asyncio.sleep(HEARTBEAT * 2)  # two heartbeats must leave it alone
+            await asyncio.sleep(HEARTBEAT * 2)  # two heartbeats must not return its job
             assert (
                 await count(ctx, "select count(*) as n from procrastinate_jobs where status = 'doing'") == 1
             )
@@ -119,7 +121,7 @@ async def test_lost_connections_do_not_stop_the_worker(
         await until_pending(client)
 
 
-async def test_event_that_cannot_be_processed_is_marked_failed_and_replayed(
+async def test_an_event_that_cannot_be_processed_is_marked_failed_and_can_be_replayed(
     ctx: Context, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tasks.EVENT_RETRY, "_attempts", 1)
@@ -143,7 +145,9 @@ async def test_event_that_cannot_be_processed_is_marked_failed_and_replayed(
     assert (await client.counts()).pending == 1
 
 
-async def test_busy_thread_is_tried_again_shortly(ctx: Context, client: Client, database_url: str) -> None:
+async def test_a_job_for_a_busy_thread_is_tried_again_soon(
+    ctx: Context, client: Client, database_url: str
+) -> None:
     await take_in(ctx, failed())
     [line] = await client.inbox()
     thread = (await client.proposal(line.id)).thread_id
@@ -160,7 +164,7 @@ async def test_busy_thread_is_tried_again_shortly(ctx: Context, client: Client, 
         await until_status(client, line.id, Status.EXECUTED)
 
 
-async def test_jobs_exist_only_if_the_transaction_commits(ctx: Context) -> None:
+async def test_jobs_exist_only_after_their_transaction_commits(ctx: Context) -> None:
     with contextlib.suppress(ZeroDivisionError):
         async with ctx.transaction() as conn:
             jobs = [Job("close_thread", {"thread_id": "x"}), execute_job(1, 1, 5.0)]

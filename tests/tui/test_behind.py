@@ -8,7 +8,7 @@ from execops.client import Client
 from execops.context import Context
 from execops.errors import DatabaseUnavailableError
 from execops.model import Status
-from tests.core import pending_id, run
+from tests.records import pending_id, run
 from tests.stripe_events import failed, take_in
 from tests.tui.inbox import Inbox, opened, propose
 from tests.tui.scenes import FixedClient, scene_data

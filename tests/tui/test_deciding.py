@@ -12,9 +12,9 @@ from execops.client import Client
 from execops.context import Context
 from execops.model import Actor, Proposal, Role, Status
 from execops.settings import Secret
+from tests.job_worker import working
 from tests.stripe_events import failed, paid, take_in
 from tests.tui.inbox import BrokenMail, Inbox, execute, opened, propose
-from tests.working import working
 from tui import editor, messages
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.reject import PRESETS, RejectScreen

@@ -15,8 +15,8 @@ from textual.geometry import Offset
 from execops.client import Change, Client
 from execops.context import Context
 from execops.model import Actor, Status
+from tests.job_worker import working
 from tests.tui.inbox import BrokenMail, execute, opened, propose
-from tests.working import working
 from tui import messages, views
 from tui.screens import looking
 from tui.screens.reject import RejectScreen

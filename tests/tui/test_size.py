@@ -10,7 +10,7 @@ from typing import Any
 
 from execops.client import Client
 from execops.context import Context
-from tests.many import MANY, propose_many
+from tests.large_inbox import MANY, propose_many
 from tests.tui.inbox import opened
 
 FEW = 100

@@ -1,6 +1,7 @@
-"""What is imported is paid for: the core loads no face and no queue, a command no more than it needs.
+"""Imports cost time: the core loads no face and no queue, and a command loads no more than it needs.
 
-Each import runs in a process of its own; import-linter judges what the source says, this what Python does.
+Each import runs in a process of its own. import-linter reads the source; these tests look at the modules that Python
+really loads.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import execops
 FACES = {"litestar", "textual", "typer", "rich", "plotext", "procrastinate", "uvicorn", "starlette"}
 PACKAGES = {"cli", "tui", "server", "jobs"}
 VENDORS = {"stripe", "slack_sdk"}
-# What takes a tenth of a second or opens something; a command imports it where it is used.
+# Modules that take a tenth of a second or open something; a command imports them where it uses them.
 HEAVY = {
     "asyncio",
     "psycopg",
@@ -39,26 +40,26 @@ print(*sorted(set(sys.modules) - before))
 
 
 def imported_by(*names: str) -> set[str]:
-    """The top-level modules that importing these brings into a fresh process."""
+    """The top-level modules that a fresh process has loaded after importing these."""
     return {name.partition(".")[0] for name in modules_of(*names)}
 
 
 def modules_of(*names: str) -> set[str]:
-    """The modules that importing these brings into a fresh process."""
-    done = subprocess.run(
+    """The modules that a fresh process has loaded after importing these."""
+    process = subprocess.run(
         [sys.executable, "-c", _PROGRAM, *names], capture_output=True, text=True, timeout=60, check=False
     )
-    assert done.returncode == 0, done.stderr
-    return set(done.stdout.split())
+    assert process.returncode == 0, process.stderr
+    return set(process.stdout.split())
 
 
-def core() -> list[str]:
-    """Every module of the core."""
-    return [each.name for each in walk_packages(execops.__path__, prefix="execops.")]
+def core_modules() -> list[str]:
+    """The name of every module of the core."""
+    return [module.name for module in walk_packages(execops.__path__, prefix="execops.")]
 
 
-def test_the_whole_core_has_no_face_and_no_queue() -> None:
-    names = core()
+def test_the_core_loads_no_face_and_no_queue() -> None:
+    names = core_modules()
     graphs = [name for name in names if name.startswith("execops.graphs")]
     rest = [name for name in names if name not in graphs and name != "execops.processing"]
     assert {"execops.client", "execops.proposals.execution", "execops.plays.money.card_update"} <= set(rest)
@@ -79,7 +80,7 @@ def test_plain_modules_load_no_database(name: str) -> None:
     assert not imported_by(name) & (HEAVY | VENDORS)
 
 
-def test_a_webhook_is_taken_in_without_the_graphs() -> None:
+def test_a_webhook_is_received_without_the_graphs() -> None:
     assert not imported_by("execops.ingest.deliveries") & {"langgraph", "langchain_core", "yoyo"}
 
 
@@ -94,9 +95,9 @@ def test_the_command_line_loads_nothing_heavy() -> None:
 
 
 def test_the_inbox_opens_without_the_parser_of_options() -> None:
-    opened = imported_by("cli.main", "cli.inbox", "jobs.bootstrap", "tui.app")
-    assert {"textual", "psycopg"} <= opened
-    assert not opened & {"typer", "pydantic"}
+    loaded = imported_by("cli.main", "cli.inbox", "jobs.bootstrap", "tui.app")
+    assert {"textual", "psycopg"} <= loaded
+    assert not loaded & {"typer", "pydantic"}
 
 
 def test_proposals_are_listed_without_the_parser_and_without_graphs() -> None:

@@ -1,4 +1,4 @@
-"""What commands print: JSON types, aligned columns, ages, and streams kept apart."""
+"""The output of commands: JSON types, aligned columns, ages, and data kept apart from notes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from execops.money import Money
 
 
 class Colour(StrEnum):
-    """An enum, as records have them."""
+    """An enum, as records hold them."""
 
     RED = "red"
 
@@ -43,7 +43,7 @@ class Outer:
 
     @property
     def amount(self) -> Money | None:
-        """As `Proposal.amount`."""
+        """The amount, or None: as `Proposal.amount`."""
         return (
             None
             if self.amount_minor is None or self.currency is None
@@ -69,17 +69,17 @@ def test_records_become_objects_all_the_way_down() -> None:
     }
 
 
-def test_no_money_is_null() -> None:
-    found = output.jsonable(Outer(Inner(MOMENT, Colour.RED), None, None))
-    assert found["amount"] is None
-    assert found["amount_minor"] is None
+def test_a_missing_amount_is_null() -> None:
+    document = output.jsonable(Outer(Inner(MOMENT, Colour.RED), None, None))
+    assert document["amount"] is None
+    assert document["amount_minor"] is None
 
 
 def test_times_are_utc() -> None:
     assert output.jsonable(MOMENT) == "2026-03-01T07:30:00+00:00"
 
 
-def test_a_class_is_no_record() -> None:
+def test_a_class_is_not_a_record() -> None:
     assert output.jsonable(Inner) is Inner
 
 
@@ -94,7 +94,7 @@ json_values = st.recursive(
 
 
 @given(json_values)
-def test_json_values_are_themselves(value: Any) -> None:
+def test_json_values_do_not_change(value: Any) -> None:
     assert output.jsonable(value) == value
 
 
@@ -117,30 +117,30 @@ def test_columns_are_aligned_and_named(capsys: pytest.CaptureFixture[str]) -> No
     ]
 
 
-def test_no_line_ends_in_spaces(capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_line_ends_with_spaces(capsys: pytest.CaptureFixture[str]) -> None:
     output.table(["a", "b"], [("x", ""), ("", "yyyy")])
     assert [line == line.rstrip() for line in capsys.readouterr().out.splitlines()] == [True] * 3
 
 
-def test_an_empty_table_is_its_header(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_empty_table_prints_its_header(capsys: pytest.CaptureFixture[str]) -> None:
     output.table(["id", "name"], [])
     assert capsys.readouterr().out == "ID  NAME\n"
 
 
-def test_cells_are_cleaned(capsys: pytest.CaptureFixture[str]) -> None:
+def test_cells_hold_no_control_characters(capsys: pytest.CaptureFixture[str]) -> None:
     output.table(["a", "b"], [("\x1b]52;c;x\x07evil\r\nline", "\u202eb")])
     out = capsys.readouterr().out
     assert out.count("\n") == 2
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", out)
 
 
-def test_a_row_of_another_length_is_an_error() -> None:
+def test_a_row_with_too_few_cells_is_an_error() -> None:
     with pytest.raises((IndexError, ValueError)):
         output.table(["a", "b"], [("x",)])
 
 
 @pytest.mark.parametrize(
-    ("ago", "said"),
+    ("ago", "age"),
     [
         (timedelta(), "0 s"),
         (timedelta(seconds=59.9), "59 s"),
@@ -153,14 +153,14 @@ def test_a_row_of_another_length_is_an_error() -> None:
         (timedelta(seconds=-30), "0 s"),  # another machine's clock is ahead
     ],
 )
-def test_age(ago: timedelta, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_age_is_shown_in_one_unit(ago: timedelta, age: str, monkeypatch: pytest.MonkeyPatch) -> None:
     class Frozen(datetime):
         @classmethod
         def now(cls, tz: Any = None) -> Any:
             return MOMENT.astimezone(tz)
 
     monkeypatch.setattr("datetime.datetime", Frozen)
-    assert output.age(MOMENT - ago) == said
+    assert output.age(MOMENT - ago) == age
 
 
 def test_notes_go_to_stderr_after_the_data(capfd: pytest.CaptureFixture[str]) -> None:
@@ -169,14 +169,14 @@ def test_notes_go_to_stderr_after_the_data(capfd: pytest.CaptureFixture[str]) ->
     assert capfd.readouterr() == ("data\n", "note\n")
 
 
-def test_a_failure_says_what_to_do_next(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_failure_tells_the_user_what_to_do_next(capsys: pytest.CaptureFixture[str]) -> None:
     output.failure(ConflictError("It is\x1b[2J gone.", hint="Look\nagain."))
     out, err = capsys.readouterr()
     assert out == ""
     assert err == "error: It is[2J gone.\n       Look again.\n"
 
 
-def test_colours_only_where_they_are_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_colours_need_a_terminal_and_no_color_turns_them_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NO_COLOR", raising=False)
     assert output.style("x", "31") == "x"
     monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)

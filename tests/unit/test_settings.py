@@ -1,4 +1,4 @@
-"""Settings: which value wins, what a wrong one says, and that a secret never shows itself."""
+"""Settings: a flag wins over a file, an error names the wrong value's origin, and no secret is ever shown."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from execops.settings import Secret, Settings, default_home, load_settings
 ROOT = Path(__file__).parents[2]
 HIDDEN = "whsec_never_shown"
 
-BY_NAME = {each.name: each for each in fields(Settings)}
+BY_NAME = {field.name: field for field in fields(Settings)}
 Value = tuple[str, Any]
-# For each kind of field three values that it takes: as a flag or the environment gives them, and as it keeps them.
+# Three values for each kind of field: the text of a flag or a variable, and the value that the field keeps.
 KINDS: dict[str, tuple[Value, Value, Value]] = {
     "str": (("Ä & Co", "Ä & Co"), ("::1", "::1"), ("a@b.example", "a@b.example")),
     "Secret": (("one", Secret("one")), ("two", Secret("two")), ("three", Secret("three"))),
@@ -46,13 +46,13 @@ KINDS: dict[str, tuple[Value, Value, Value]] = {
 
 
 def kind(name: str) -> str:
-    """What reads this field's text."""
+    """The name of the function that parses this field's text."""
     parse = BY_NAME[name].metadata["parse"]
     return str(parse.__qualname__)
 
 
 def values(name: str) -> tuple[Value, Value, Value]:
-    """Three values that this field takes; a choice says itself what it takes."""
+    """Three values that this field accepts. A choice names the values that it accepts in its error."""
     if not kind(name).startswith("_choice"):
         return KINDS[kind(name)]
     with pytest.raises(ValueError, match="one of ") as raised:
@@ -62,7 +62,7 @@ def values(name: str) -> tuple[Value, Value, Value]:
     return one, two, three
 
 
-# What a field does not take, and a word of what its error says that it does.
+# A value that a field refuses, and words of its error about the values that it accepts.
 REFUSED = [
     ("stripe_mode", "sandbox", "one of live, test"),
     ("email_transport", "pigeon", "one of"),
@@ -94,7 +94,7 @@ REFUSED = [
 
 
 def write_config(home: Path, **values: str | int | float) -> Path:
-    """A config file with these settings; numbers stay numbers."""
+    """Write a config file with these settings; numbers stay numbers."""
     home.mkdir(parents=True, exist_ok=True)
     path = home / "config.toml"
     lines = [
@@ -106,7 +106,7 @@ def write_config(home: Path, **values: str | int | float) -> Path:
 
 
 @pytest.mark.parametrize("name", sorted(BY_NAME.keys() - {"home"}))
-def test_flag_wins_over_environment_over_file_over_default(name: str, tmp_path: Path) -> None:
+def test_a_flag_wins_over_the_environment_the_file_and_the_default(name: str, tmp_path: Path) -> None:
     env = BY_NAME[name].metadata["env"]
     (flag, by_flag), (variable, by_env), (text, by_file) = values(name)
     by_default = BY_NAME[name].default
@@ -119,7 +119,7 @@ def test_flag_wins_over_environment_over_file_over_default(name: str, tmp_path: 
 
 
 @pytest.mark.parametrize("name", sorted(BY_NAME.keys() - {"home"}))
-def test_a_flag_not_given_and_an_empty_variable_say_nothing(name: str, tmp_path: Path) -> None:
+def test_a_missing_flag_and_an_empty_variable_change_nothing(name: str, tmp_path: Path) -> None:
     _, _, (text, by_file) = values(name)
     write_config(tmp_path, **{name: text})
     settings = load_settings({"home": tmp_path, name: None}, {BY_NAME[name].metadata["env"]: ""})
@@ -140,14 +140,14 @@ def test_home_decides_where_the_file_is_read(tmp_path: Path) -> None:
     assert load_settings({}, environ).company_name == "env"
 
 
-def test_home_is_absolute_and_knows_a_tilde(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_home_is_absolute_and_a_tilde_is_expanded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path))
     assert load_settings({"home": "data"}, {}).home == tmp_path / "data"
     assert load_settings({}, {"EXECOPS_HOME": "~/data"}).home == tmp_path / "data"
 
 
-def test_default_home(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_default_home_depends_on_the_user(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.geteuid", lambda: 1000)
     monkeypatch.setenv("HOME", "/home/somebody")
     assert default_home({}) == Path("/home/somebody/.local/share/execops")
@@ -156,13 +156,13 @@ def test_default_home(monkeypatch: pytest.MonkeyPatch) -> None:
     assert default_home({"XDG_DATA_HOME": "/data"}) == Path("/var/lib/execops")
 
 
-def test_folders_lie_in_the_home(tmp_path: Path) -> None:
+def test_the_outbox_and_the_token_lie_in_the_home(tmp_path: Path) -> None:
     settings = load_settings({"home": tmp_path}, {})
     assert (settings.outbox, settings.token_file) == (tmp_path / "outbox", tmp_path / "token")
 
 
 @pytest.mark.parametrize(("name", "value", "accepted"), REFUSED)
-def test_an_error_names_the_origin_and_what_is_accepted(
+def test_an_error_names_the_origin_and_the_accepted_values(
     name: str, value: str, accepted: str, tmp_path: Path
 ) -> None:
     field = BY_NAME[name]
@@ -186,7 +186,7 @@ def test_an_error_names_the_origin_and_what_is_accepted(
     "text",
     [f'token = "{HIDDEN}', f'token = "{HIDDEN}"\ntoken = "b"', "[token", "\x00", f'token = "{HIDDEN}\\q"'],
 )
-def test_a_file_that_is_no_toml_is_named_and_its_secrets_are_not(text: str, tmp_path: Path) -> None:
+def test_an_error_names_a_broken_file_but_not_its_secrets(text: str, tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_text(text)
     with pytest.raises(InvalidInputError, match=re.escape(str(path))) as raised:
@@ -194,7 +194,7 @@ def test_a_file_that_is_no_toml_is_named_and_its_secrets_are_not(text: str, tmp_
     assert HIDDEN not in f"{raised.value.message}{raised.value.hint}"
 
 
-def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+def test_an_error_names_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     (tmp_path / "config.toml").mkdir()
     with pytest.raises(InvalidInputError, match=r"config\.toml cannot be read"):
         load_settings({"home": tmp_path}, {})
@@ -216,8 +216,8 @@ def test_settings_are_frozen(tmp_path: Path) -> None:
         load_settings({"home": tmp_path}, {}).port = 1  # type: ignore[misc]
 
 
-def shown(settings: Settings, secret: Secret) -> list[str]:
-    """The settings and a secret in every way that shows a value by accident."""
+def accidental_texts(settings: Settings, secret: Secret) -> list[str]:
+    """The settings and a secret as text, in every way that shows a value by accident."""
     return [
         repr(secret),
         str(secret),
@@ -242,18 +242,20 @@ def shown(settings: Settings, secret: Secret) -> list[str]:
 
 
 def test_a_secret_never_shows_itself(tmp_path: Path) -> None:
-    given = {name: HIDDEN for name in BY_NAME if kind(name) == "Secret"}
-    assert {"token", "database_url", "smtp_url"} <= given.keys()
-    settings = load_settings({"home": tmp_path, **given, "stripe_webhook_secrets": f"{HIDDEN},{HIDDEN}"}, {})
+    secrets = {name: HIDDEN for name in BY_NAME if kind(name) == "Secret"}
+    assert {"token", "database_url", "smtp_url"} <= secrets.keys()
+    settings = load_settings(
+        {"home": tmp_path, **secrets, "stripe_webhook_secrets": f"{HIDDEN},{HIDDEN}"}, {}
+    )
     assert settings.token is not None
-    for text in shown(settings, settings.token):
+    for text in accidental_texts(settings, settings.token):
         assert HIDDEN not in text
         assert "****" in text
     assert settings.token.reveal() == HIDDEN
     assert type(settings.token.reveal()) is str
 
 
-def test_no_json_takes_a_secret(tmp_path: Path) -> None:
+def test_a_secret_is_never_written_as_json(tmp_path: Path) -> None:
     settings = load_settings({"home": tmp_path, "token": HIDDEN}, {})
     for value in (settings.token, [settings.token], asdict(settings)):
         with pytest.raises(TypeError):
@@ -261,7 +263,7 @@ def test_no_json_takes_a_secret(tmp_path: Path) -> None:
         assert HIDDEN not in json.dumps(value, default=str)
 
 
-def test_a_secret_is_no_text_to_build_with() -> None:
+def test_a_secret_cannot_be_joined_with_text() -> None:
     with pytest.raises(TypeError):
         "postgresql://" + Secret(HIDDEN)  # type: ignore[operator]
     with pytest.raises(TypeError):
@@ -290,10 +292,10 @@ def test_secrets_are_equal_by_value_and_empty_ones_are_false() -> None:
     assert pickle.loads(pickle.dumps(Secret("a"))).reveal() == "a"
 
 
-def test_the_documented_settings_are_the_ones_there_are() -> None:
+def test_the_readme_documents_every_setting() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     assert re.findall(r"^\| `[A-Z_]+` \| `\w+` \| .* \|$", text, re.MULTILINE) == [
-        row(each.name) for each in fields(Settings)
+        row(field.name) for field in fields(Settings)
     ]
 
 
@@ -306,7 +308,7 @@ def row(name: str) -> str:
     )
     if name == "home":
         default = "~/.local/share/execops"
-    shown = (
+    default_text = (
         "" if default in (None, ()) else f"`{default:g}`" if isinstance(default, float) else f"`{default}`"
     )
-    return f"| `{env}` | `{name}` | {shown} | {about} |"
+    return f"| `{env}` | `{name}` | {default_text} | {about} |"

@@ -1,4 +1,4 @@
-"""Workers and waiting, for tests: every wait is for a notice, with a deadline."""
+"""A job worker inside a test, and waits for what it does: each wait is for a notice, and has a deadline."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from jobs.worker import run_worker
 
 @asynccontextmanager
 async def working(ctx: Context) -> AsyncIterator[None]:
-    """A worker, registered and taking jobs."""
+    """Run a job worker; it is registered and takes jobs when the block begins."""
     stop, started = asyncio.Event(), asyncio.Event()
     task = asyncio.create_task(run_worker(ctx, stop, on_start=started.set))
     try:
@@ -26,7 +26,7 @@ async def working(ctx: Context) -> AsyncIterator[None]:
 
 
 async def until(client: Client, holds: Callable[[], Awaitable[bool]], seconds: float = 30.0) -> None:
-    """Wait until it holds, looking again at every change of a proposal."""
+    """Wait until the condition holds: it is checked at every change of a proposal."""
     async with asyncio.timeout(seconds), client.changes() as changes:
         if await holds():
             return
@@ -54,7 +54,7 @@ async def until_status(client: Client, proposal_id: int, status: Status) -> None
 
 
 async def drained(ctx: Context, seconds: float = 30.0) -> None:
-    """Wait until no job is left; nothing is notified of that, so it is looked for."""
+    """Wait until no job is left. The database notifies nobody of that, so this polls."""
     jobs = "select count(*) as n from procrastinate_jobs where status in ('todo', 'doing')"
     async with asyncio.timeout(seconds):
         while await count(ctx, jobs) > 0:  # noqa: ASYNC110
@@ -62,7 +62,7 @@ async def drained(ctx: Context, seconds: float = 30.0) -> None:
 
 
 async def count(ctx: Context, query: str) -> int:
-    """The number that a query gives as `n`."""
+    """The number that a query returns as `n`."""
     async with ctx.connection() as conn:
         row = await (await conn.execute(query.encode())).fetchone()
     assert row is not None

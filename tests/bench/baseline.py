@@ -1,6 +1,6 @@
-"""What ExecOps stands on, bare: a job of Procrastinate, and a run of a LangGraph graph as long as ours.
+"""The libraries below ExecOps, alone: a Procrastinate job, and a run of a LangGraph graph as long as ours.
 
-As a process, `python -m tests.bench.bare` is a worker with our worker's options; it prints a line when it runs.
+As a process, `python -m tests.bench.baseline` is a job worker with our worker's options. It prints a line when it runs.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ CONCURRENCY = 4  # as EXECOPS_WORKER_CONCURRENCY
 
 
 class State(TypedDict, total=False):
-    """What a thread holds: about as much as ours."""
+    """The state of a thread: about as large as ours."""
 
     facts: dict[str, Any]
     draft: dict[str, Any]
@@ -54,8 +54,8 @@ def _graph() -> Any:
     nodes: list[tuple[str, Any]] = [("a", _facts), ("b", _draft), ("c", _pass), ("d", _pass), ("wait", _wait)]
     for name, node in nodes:
         graph.add_node(name, node)
-    for one, next_ in ((START, "a"), ("a", "b"), ("b", "c"), ("c", "d"), ("d", "wait"), ("wait", END)):
-        graph.add_edge(one, next_)
+    for source, target in ((START, "a"), ("a", "b"), ("b", "c"), ("c", "d"), ("d", "wait"), ("wait", END)):
+        graph.add_edge(source, target)
     return graph.compile()
 
 
@@ -63,13 +63,13 @@ GRAPH = _graph()
 
 
 async def run_graph(pool: Pool) -> None:
-    """One run up to its interrupt, with a saver of its own and one checkpoint at its exit."""
+    """Run the graph once up to its interrupt, with a saver of its own and one checkpoint at its exit."""
     graph = GRAPH.copy(update={"checkpointer": AsyncPostgresSaver(pool)})
     await graph.ainvoke({}, {"configurable": {"thread_id": str(uuid.uuid4())}}, durability="exit")
 
 
 async def prepare(url: str) -> None:
-    """The tables of both."""
+    """Create the tables of both libraries, and the table that counts the graphs that ran."""
     pool = create_pool(url, max_size=1)
     async with pool, pool.connection() as conn:
         async with conn.transaction():
@@ -79,7 +79,7 @@ async def prepare(url: str) -> None:
 
 
 def make_app(pool: Pool) -> App:
-    """An app with two tasks: one says that it ran, one runs a graph."""
+    """An app with two tasks: `ping` notifies that it ran, `graph` runs a graph."""
     app = App(connector=PsycopgConnector())
 
     @app.task(name="ping")

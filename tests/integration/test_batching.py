@@ -1,4 +1,4 @@
-"""Deliveries that arrive at once, stored together: each answered for itself, after the commit."""
+"""Deliveries that arrive together are stored by one transaction; each one is answered after the commit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from execops.errors import DatabaseUnavailableError
 from execops.ingest import deliveries
 from execops.ingest.batching import Intake
 from execops.ingest.deliveries import Delivery, Receipt
-from tests import core
+from tests import records
 from tests.stripe_events import failed, sign
 
 
@@ -26,7 +26,7 @@ async def receive(intake: Intake, payload: dict[str, Any]) -> Receipt:
 
 @pytest.fixture
 def batches(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """How many deliveries each transaction holds."""
+    """The number of deliveries that each transaction stored."""
     sizes: list[int] = []
     store = deliveries.store
 
@@ -38,87 +38,89 @@ def batches(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return sizes
 
 
-async def test_what_arrives_while_a_transaction_runs_shares_the_next_one(
+async def test_deliveries_that_arrive_while_a_transaction_runs_share_the_next_one(
     ctx: Context, batches: list[int]
 ) -> None:
     intake = Intake(ctx)
 
     async def later(payload: dict[str, Any]) -> Receipt:
-        while not batches:  # noqa: ASYNC110  until the first one is being stored
+        while not batches:  # noqa: ASYNC110  until the first delivery is being stored
             await asyncio.sleep(0)
         return await receive(intake, payload)
 
     events = [failed(f"in_{n}") for n in range(20)]
-    receipts = await asyncio.gather(receive(intake, events[0]), *[later(each) for each in events[1:]])
+    receipts = await asyncio.gather(receive(intake, events[0]), *[later(payload) for payload in events[1:]])
     assert batches == [1, 19]
-    assert not any(each.duplicate for each in receipts)
-    found = await core.rows(ctx, "select id, dedupe_key from events")
-    assert {row["id"]: row["dedupe_key"] for row in found} == {
+    assert not any(receipt.duplicate for receipt in receipts)
+    rows = await records.rows(ctx, "select id, dedupe_key from events")
+    assert {row["id"]: row["dedupe_key"] for row in rows} == {
         receipt.event_id: event["id"] for receipt, event in zip(receipts, events, strict=True)
     }
-    assert await core.events_and_jobs(ctx) == (20, 20)
+    assert await records.stored_counts(ctx) == (20, 20)
 
 
-async def test_each_is_answered_after_its_commit(ctx: Context) -> None:
+async def test_each_delivery_is_answered_after_its_commit(ctx: Context) -> None:
     intake = Intake(ctx)
 
-    async def seen(n: int) -> bool:
+    async def is_committed(n: int) -> bool:
         receipt = await receive(intake, failed(f"in_{n}"))
-        return bool(await core.rows(ctx, "select 1 from events where id = %s", receipt.event_id))
+        return bool(await records.rows(ctx, "select 1 from events where id = %s", receipt.event_id))
 
-    assert all(await asyncio.gather(*[seen(n) for n in range(10)]))
+    assert all(await asyncio.gather(*[is_committed(n) for n in range(10)]))
 
 
 async def test_the_same_event_at_once_is_stored_once(ctx: Context) -> None:
     intake, event = Intake(ctx), failed()
     receipts = await asyncio.gather(*[receive(intake, event) for _ in range(8)])
-    assert len({each.event_id for each in receipts}) == 1
-    assert sorted(each.duplicate for each in receipts) == [False] + [True] * 7
-    assert await core.events_and_jobs(ctx) == (1, 1)
+    assert len({receipt.event_id for receipt in receipts}) == 1
+    assert sorted(receipt.duplicate for receipt in receipts) == [False] + [True] * 7
+    assert await records.stored_counts(ctx) == (1, 1)
 
 
 async def test_a_row_that_is_refused_does_not_hold_up_its_neighbours(
     ctx: Context, batches: list[int]
 ) -> None:
-    await core.run(ctx, "alter table events add constraint no_bad_ones check (object_id <> 'in_3')")
+    await records.run(ctx, "alter table events add constraint no_bad_ones check (object_id <> 'in_3')")
     intake = Intake(ctx)
     answers = await asyncio.gather(
         *[receive(intake, failed(f"in_{n}")) for n in range(6)], return_exceptions=True
     )
     assert isinstance(answers[3], psycopg.errors.CheckViolation)
-    assert sum(isinstance(each, Receipt) for each in answers) == 5
+    assert sum(isinstance(answer, Receipt) for answer in answers) == 5
     assert batches == [6] + [1] * 6
-    assert await core.events_and_jobs(ctx) == (5, 5)
-    assert not (await receive(intake, failed("in_9"))).duplicate  # and it goes on
+    assert await records.stored_counts(ctx) == (5, 5)
+    assert not (await receive(intake, failed("in_9"))).duplicate  # the next delivery is stored
 
 
-async def test_without_a_database_all_are_told_so(ctx: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_without_a_database_every_delivery_gets_the_error(
+    ctx: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
     intake = Intake(ctx)
 
-    async def gone(*_: object) -> list[Receipt]:
+    async def fail(*_: object) -> list[Receipt]:
         raise DatabaseUnavailableError("gone")
 
     with monkeypatch.context() as patched:
-        patched.setattr(deliveries, "store", gone)
+        patched.setattr(deliveries, "store", fail)
         answers = await asyncio.gather(
             *[receive(intake, failed(f"in_{n}")) for n in range(3)], return_exceptions=True
         )
-        assert all(isinstance(each, DatabaseUnavailableError) for each in answers)
+        assert all(isinstance(answer, DatabaseUnavailableError) for answer in answers)
     assert not (await receive(intake, failed())).duplicate
 
 
-async def test_whoever_hangs_up_is_stored_all_the_same(ctx: Context) -> None:
+async def test_a_delivery_is_stored_even_if_its_sender_hangs_up(ctx: Context) -> None:
     intake = Intake(ctx)
     waiting = asyncio.create_task(receive(intake, failed("in_1")))
     await asyncio.sleep(0)
     waiting.cancel()
     assert not (await receive(intake, failed("in_2"))).duplicate
-    assert await core.events_and_jobs(ctx) == (2, 2)
+    assert await records.stored_counts(ctx) == (2, 2)
 
 
-async def test_a_session_that_was_ended_is_not_handed_out(ctx: Context) -> None:
+async def test_the_pool_does_not_hand_out_an_ended_session(ctx: Context) -> None:
     async with ctx.connection() as conn:
         (row,) = await (await conn.execute("select pg_backend_pid() as pid")).fetchall()
     async with await psycopg.AsyncConnection.connect(ctx.url.reveal(), autocommit=True) as other:
         await other.execute("select pg_terminate_backend(%s, 5000)", (row["pid"],))
-    await core.rows(ctx, "select 1")  # on another connection, without an error
+    await records.rows(ctx, "select 1")  # on another connection, without an error

@@ -1,4 +1,4 @@
-"""Errors of ours as problem details."""
+"""Our errors as the problem details of an HTTP answer."""
 
 from __future__ import annotations
 

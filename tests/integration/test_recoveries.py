@@ -1,4 +1,4 @@
-"""Recovered money: credited once, to the last action executed before the payment, whatever arrives first."""
+"""Recovered money is credited once, to the last action executed before the payment, in every order of arrival."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from execops.effects import Movement
 from execops.errors import ConflictError
 from execops.model import Event, Status
 from execops.money import Money
-from tests import core
+from tests import records
 from tests.stripe_events import deliver, event, failed, fixture, invoice, paid, take_in
 
 DAY = 86400
@@ -28,50 +28,54 @@ SECONDS_OF_30_DAYS = 30 * DAY
 
 
 async def recoveries(ctx: Context) -> list[dict[str, Any]]:
-    return await core.rows(ctx, "select * from recoveries order by object_id")
+    return await records.rows(ctx, "select * from recoveries order by object_id")
 
 
 async def credited(ctx: Context) -> list[tuple[str, int]]:
-    """Which proposal each invoice is credited to."""
+    """Each invoice with the proposal that it is credited to."""
     return [(row["object_id"], row["proposal_id"]) for row in await recoveries(ctx)]
 
 
 async def entries(ctx: Context, proposal_id: int) -> list[str]:
-    return [each for each in await core.transitions(ctx, proposal_id) if each.startswith("recovery.")]
+    return [
+        action for action in await records.transitions(ctx, proposal_id) if action.startswith("recovery.")
+    ]
 
 
 async def drafted(ctx: Context, payload: dict[str, Any]) -> int:
-    """The proposal that this event led to."""
-    (proposal,) = {each["proposal"] for each in (await take_in(ctx, payload)).outcome if each["proposal"]}
+    """Process this event; returns the id of its proposal."""
+    (proposal,) = {
+        result["proposal"] for result in (await take_in(ctx, payload)).outcome if result["proposal"]
+    }
     assert isinstance(proposal, int)
     return proposal
 
 
 async def overdue(ctx: Context, id_: str = "in_1") -> int:
-    """A proposal of another play about this invoice."""
+    """The id of a proposal of another play about this invoice."""
     return await drafted(ctx, event("invoice.overdue", invoice(id_)))
 
 
 async def execute(ctx: Context, client: Client, proposal_id: int) -> None:
-    """Approve and perform, with what is left to do afterwards."""
+    """Approve the proposal, execute it and close its thread."""
     version = (await client.proposal(proposal_id)).version
     await client.approve(proposal_id, version)
-    found = await client.proposal(proposal_id)
-    await processing.execute_proposal(ctx, proposal_id, found.approval_no)
+    proposal = await client.proposal(proposal_id)
+    await processing.execute_proposal(ctx, proposal_id, proposal.approval_no)
     assert (await client.proposal(proposal_id)).status is Status.EXECUTED
-    await processing.close_thread(ctx, found.thread_id)
+    await processing.close_thread(ctx, proposal.thread_id)
 
 
 async def executed(ctx: Context, client: Client, id_: str = "in_1") -> tuple[int, datetime]:
-    """An executed proposal about this invoice, and when it was executed."""
-    proposal_id = await core.pending_id(ctx, id_)
+    """The id of an executed proposal about this invoice, and the moment of its execution."""
+    proposal_id = await records.pending_id(ctx, id_)
     await execute(ctx, client, proposal_id)
-    (attempt,) = await core.executions(ctx, proposal_id)
+    (attempt,) = await records.executions(ctx, proposal_id)
     return proposal_id, attempt["finished_at"]
 
 
 def paid_at(moment: float, id_: str = "in_1", **changes: Any) -> dict[str, Any]:
-    """`invoice.paid`, paid at this Unix time; fractions are cut, as Stripe cuts them."""
+    """`invoice.paid`, paid at this Unix time; fractions of a second are cut, as Stripe cuts them."""
     return paid(id_, status_transitions={"paid_at": int(moment)}, **changes)
 
 
@@ -86,16 +90,16 @@ async def test_an_invoice_paid_after_an_action_is_credited_to_it(ctx: Context, c
     assert (row["executed_at"], row["event_id"]) == (at, payment.id)
 
 
-async def test_the_trail_says_so(ctx: Context, client: Client) -> None:
+async def test_the_trail_shows_the_credit(ctx: Context, client: Client) -> None:
     id_, at = await executed(ctx, client)
     await take_in(ctx, paid_at(at.timestamp() + 3600))
     last = (await client.card(id_)).trail[-1]
     assert (last.entry.action, last.actor) == ("recovery.credited", "worker")
-    said = last.entry.metadata_json
-    assert said["reason"] == "paid after an action"
-    assert (said["object_id"], said["amount_minor"], said["currency"]) == ("in_1", 4900, "USD")
-    found = await client.proposal(id_)
-    assert (last.entry.version, last.entry.payload_sha256) == (found.version, found.payload_sha256)
+    metadata = last.entry.metadata_json
+    assert metadata["reason"] == "paid after an action"
+    assert (metadata["object_id"], metadata["amount_minor"], metadata["currency"]) == ("in_1", 4900, "USD")
+    proposal = await client.proposal(id_)
+    assert (last.entry.version, last.entry.payload_sha256) == (proposal.version, proposal.payload_sha256)
     assert (await client.audit_verify()).ok
 
 
@@ -105,7 +109,7 @@ async def test_the_trail_says_so(ctx: Context, client: Client) -> None:
         (-3600, False),
         (-1, False),
         (1, True),
-        (SECONDS_OF_30_DAYS, True),  # cut to a whole second: just within
+        (SECONDS_OF_30_DAYS, True),  # cut to a whole second, so it is just within
         (SECONDS_OF_30_DAYS + 1, False),
         (400 * DAY, False),
     ],
@@ -118,38 +122,38 @@ async def test_only_a_payment_within_thirty_days_counts(
     assert bool(await recoveries(ctx)) is counts
 
 
-async def test_what_was_not_executed_is_not_credited(ctx: Context, client: Client) -> None:
+async def test_only_an_executed_proposal_is_credited(ctx: Context, client: Client) -> None:
     soon = datetime.now(UTC).timestamp() + 3600
-    rejected, approved = await core.pending_id(ctx, "in_1"), await core.pending_id(ctx, "in_2")
+    rejected, approved = await records.pending_id(ctx, "in_1"), await records.pending_id(ctx, "in_2")
     await client.reject(rejected, 1)
     await client.approve(approved, 1)
-    await core.pending_id(ctx, "in_3")
+    await records.pending_id(ctx, "in_3")
     for id_ in ("in_1", "in_2", "in_3", "in_4"):
         await take_in(ctx, paid_at(soon, id_))
     assert await recoveries(ctx) == []
 
 
-async def test_an_invoice_of_nothing_recovers_nothing(ctx: Context, client: Client) -> None:
+async def test_an_invoice_of_zero_recovers_nothing(ctx: Context, client: Client) -> None:
     _, at = await executed(ctx, client)
     await take_in(ctx, paid_at(at.timestamp() + 60, amount_paid=0, amount_due=0))
     assert await recoveries(ctx) == []
 
 
 async def test_the_last_action_is_credited_once(ctx: Context, client: Client) -> None:
-    first, second = await core.pending_id(ctx), await overdue(ctx)
+    first, second = await records.pending_id(ctx), await overdue(ctx)
     await execute(ctx, client, second)  # the order of execution counts, not that of the drafts
     await execute(ctx, client, first)
-    (last,) = await core.executions(ctx, first)
+    (last,) = await records.executions(ctx, first)
     await take_in(ctx, paid_at(last["finished_at"].timestamp() + 60))
     assert await credited(ctx) == [("in_1", first)]
     assert await entries(ctx, second) == []
     assert await entries(ctx, first) == ["recovery.credited"]
 
 
-async def test_the_last_before_the_payment_not_the_last_of_all(ctx: Context, client: Client) -> None:
-    first, second = await core.pending_id(ctx), await overdue(ctx)
+async def test_an_action_after_the_payment_is_not_credited(ctx: Context, client: Client) -> None:
+    first, second = await records.pending_id(ctx), await overdue(ctx)
     await execute(ctx, client, first)
-    (attempt,) = await core.executions(ctx, first)
+    (attempt,) = await records.executions(ctx, first)
     between = int(attempt["finished_at"].timestamp()) + 1
     while datetime.now(UTC).timestamp() <= between:  # noqa: ASYNC110  Stripe's times are whole seconds
         await asyncio.sleep(0.05)
@@ -158,7 +162,7 @@ async def test_the_last_before_the_payment_not_the_last_of_all(ctx: Context, cli
     assert await credited(ctx) == [("in_1", first)]
 
 
-async def test_two_invoices(ctx: Context, client: Client) -> None:
+async def test_each_invoice_is_credited_to_its_own_proposal(ctx: Context, client: Client) -> None:
     first, _ = await executed(ctx, client, "in_1")
     second, at = await executed(ctx, client, "in_2")
     await take_in(ctx, paid_at(at.timestamp() + 60, "in_2", amount_paid=120_000, currency="jpy"))
@@ -169,7 +173,7 @@ async def test_two_invoices(ctx: Context, client: Client) -> None:
     assert money == [(4900, "USD"), (120_000, "JPY")]
 
 
-async def test_a_refund_takes_nothing_back(ctx: Context, client: Client) -> None:
+async def test_a_refund_does_not_change_the_credit(ctx: Context, client: Client) -> None:
     id_, at = await executed(ctx, client)
     await take_in(ctx, paid_at(at.timestamp() + 60))
     before = await recoveries(ctx)
@@ -201,49 +205,52 @@ async def test_replays_and_duplicates_change_nothing(ctx: Context, client: Clien
 
 
 async def only_booked(ctx: Context, payload: dict[str, Any]) -> Event:
-    """The payment as a worker takes it in that is faster than the end of the execution."""
+    """Book a payment, as a worker does that is faster than the end of the execution."""
     receipt = await deliver(ctx, payload)
     async with ctx.transaction() as conn:
         row = await (
             await conn.execute(b"select * from events where id = %s", (receipt.event_id,))
         ).fetchone()
         assert row is not None
-        stored = Event.from_row(row)
-        await ledger.record(conn, stored)
-    return stored
+        payment = Event.from_row(row)
+        await ledger.record(conn, payment)
+    return payment
 
 
-async def left_running(ctx: Context, client: Client, proposal_id: int) -> None:
-    """Performed, but the process has not written so yet."""
+async def start_execution(ctx: Context, client: Client, proposal_id: int) -> None:
+    """Approve the proposal and leave its execution running, as before the process writes its end."""
     await client.approve(proposal_id, (await client.proposal(proposal_id)).version)
-    await core.run(
+    await records.run(
         ctx,
         "insert into executions (proposal_id, attempt, idempotency_key, last_actor) values (%s, 1, %s, '{}')",
         proposal_id,
         f"key-{proposal_id}",
     )
-    await core.run(ctx, "update action_proposals set status = 'executing' where id = %s", proposal_id)
+    await records.run(ctx, "update action_proposals set status = 'executing' where id = %s", proposal_id)
 
 
-async def finish(ctx: Context, client: Client, proposal_id: int) -> None:
-    await core.run(
+async def finish_execution(ctx: Context, client: Client, proposal_id: int) -> None:
+    """Write that the execution succeeded, and close the proposal's thread."""
+    await records.run(
         ctx,
         "update executions set status = 'succeeded', finished_at = now() where proposal_id = %s",
         proposal_id,
     )
-    await core.run(ctx, "update action_proposals set status = 'executed' where id = %s", proposal_id)
+    await records.run(ctx, "update action_proposals set status = 'executed' where id = %s", proposal_id)
     await processing.close_thread(ctx, (await client.proposal(proposal_id)).thread_id)
 
 
 @pytest.mark.parametrize("order", list(permutations(("first", "second", "paid", "paid again"))))
-async def test_every_order_ends_alike(ctx: Context, client: Client, order: tuple[str, ...]) -> None:
-    ids = {"first": await core.pending_id(ctx), "second": await overdue(ctx)}
-    for each in ids.values():
-        await left_running(ctx, client, each)
-    moment = datetime.now(UTC).timestamp() + 3600  # after both, whenever anybody hears of it
+async def test_every_order_of_arrival_ends_in_the_same_credit(
+    ctx: Context, client: Client, order: tuple[str, ...]
+) -> None:
+    ids = {"first": await records.pending_id(ctx), "second": await overdue(ctx)}
+    for proposal_id in ids.values():
+        await start_execution(ctx, client, proposal_id)
+    moment = datetime.now(UTC).timestamp() + 3600  # after both executions, in every order of arrival
     steps: dict[str, Callable[[], Awaitable[object]]] = {
-        "first": lambda: finish(ctx, client, ids["first"]),
-        "second": lambda: finish(ctx, client, ids["second"]),
+        "first": lambda: finish_execution(ctx, client, ids["first"]),
+        "second": lambda: finish_execution(ctx, client, ids["second"]),
         "paid": lambda: take_in(ctx, paid_at(moment)),
         "paid again": lambda: take_in(ctx, paid_at(moment) | {"type": "invoice.payment_succeeded"}),
     }
@@ -251,20 +258,20 @@ async def test_every_order_ends_alike(ctx: Context, client: Client, order: tuple
         await steps[step]()
     last = max(("first", "second"), key=order.index)
     [row] = await recoveries(ctx)
-    (attempt,) = await core.executions(ctx, ids[last])
+    (attempt,) = await records.executions(ctx, ids[last])
     assert (row["proposal_id"], row["executed_at"]) == (ids[last], attempt["finished_at"])
     assert (row["amount_minor"], row["paid_at"].timestamp()) == (4900, int(moment))
     async with ctx.connection() as conn:
         assert (await audit.verify(conn)).ok
 
 
-async def test_a_credit_that_moves_is_told_on_both_trails(ctx: Context, client: Client) -> None:
-    first, second = await core.pending_id(ctx), await overdue(ctx)
-    await left_running(ctx, client, second)
+async def test_both_trails_show_a_credit_that_moves(ctx: Context, client: Client) -> None:
+    first, second = await records.pending_id(ctx), await overdue(ctx)
+    await start_execution(ctx, client, second)
     await execute(ctx, client, first)
     await take_in(ctx, paid_at(datetime.now(UTC).timestamp() + 3600))
     assert await credited(ctx) == [("in_1", first)]
-    await finish(ctx, client, second)
+    await finish_execution(ctx, client, second)
     assert await credited(ctx) == [("in_1", second)]
     assert await entries(ctx, first) == ["recovery.credited", "recovery.moved"]
     assert await entries(ctx, second) == ["recovery.credited"]
@@ -272,10 +279,12 @@ async def test_a_credit_that_moves_is_told_on_both_trails(ctx: Context, client: 
     assert moved["to"] == second
 
 
-async def test_a_payment_and_an_execution_that_end_together_meet(ctx: Context, client: Client) -> None:
-    """The payment is booked, not committed, while the execution ends: neither sees the other's row."""
-    id_ = await core.pending_id(ctx)
-    await left_running(ctx, client, id_)
+async def test_a_payment_that_commits_while_its_execution_ends_is_credited(
+    ctx: Context, client: Client
+) -> None:
+    """The payment is booked but not committed while the execution ends, so neither sees the other's row."""
+    id_ = await records.pending_id(ctx)
+    await start_execution(ctx, client, id_)
     receipt = await deliver(ctx, paid_at(datetime.now(UTC).timestamp() + 3600))
     async with ctx.transaction() as conn:
         row = await (
@@ -283,21 +292,21 @@ async def test_a_payment_and_an_execution_that_end_together_meet(ctx: Context, c
         ).fetchone()
         assert row is not None
         await ledger.record(conn, Event.from_row(row))
-        ending = asyncio.create_task(finish(ctx, client, id_))
-        await core.blocked(ctx)
+        ending = asyncio.create_task(finish_execution(ctx, client, id_))
+        await records.until_blocked(ctx)
         assert await recoveries(ctx) == []
     await ending
     assert await credited(ctx) == [("in_1", id_)]
 
 
 async def test_a_confirmed_action_counts_from_its_attempt(ctx: Context, client: Client) -> None:
-    id_ = await core.pending_id(ctx)
-    await left_running(ctx, client, id_)
-    await core.run(
+    id_ = await records.pending_id(ctx)
+    await start_execution(ctx, client, id_)
+    await records.run(
         ctx, "update executions set status = 'unknown', finished_at = now() where proposal_id = %s", id_
     )
-    await core.run(ctx, "update action_proposals set status = 'unknown' where id = %s", id_)
-    (attempt,) = await core.executions(ctx, id_)
+    await records.run(ctx, "update action_proposals set status = 'unknown' where id = %s", id_)
+    (attempt,) = await records.executions(ctx, id_)
     await only_booked(ctx, paid_at(attempt["finished_at"].timestamp() + 60))
     assert await recoveries(ctx) == []
     await client.confirm(id_, 1)
@@ -309,12 +318,12 @@ async def test_a_confirmed_action_counts_from_its_attempt(ctx: Context, client: 
 async def test_a_confirmed_action_that_failed_here_counts_from_the_confirmation(
     ctx: Context, client: Client
 ) -> None:
-    id_ = await core.pending_id(ctx)
-    await left_running(ctx, client, id_)
-    await core.run(
+    id_ = await records.pending_id(ctx)
+    await start_execution(ctx, client, id_)
+    await records.run(
         ctx, "update executions set status = 'failed', finished_at = now() where proposal_id = %s", id_
     )
-    await core.run(ctx, "update action_proposals set status = 'failed' where id = %s", id_)
+    await records.run(ctx, "update action_proposals set status = 'failed' where id = %s", id_)
     await client.confirm(id_, 1)
     await take_in(ctx, paid_at(datetime.now(UTC).timestamp() + 60))
     [row] = await recoveries(ctx)
@@ -335,7 +344,7 @@ async def test_a_payment_booked_without_an_event_counts(ctx: Context, client: Cl
     assert await credited(ctx) == [("in_1", id_)]
 
 
-# What the database refuses
+# Refusals by the database
 
 
 @pytest.mark.parametrize(
@@ -352,17 +361,21 @@ async def test_a_payment_booked_without_an_event_counts(ctx: Context, client: Cl
         ),
     ],
 )
-async def test_a_credit_stays(ctx: Context, client: Client, statement: str, why: str) -> None:
-    other = await core.pending_id(ctx, "in_0")
+async def test_the_database_refuses_to_change_a_credit(
+    ctx: Context, client: Client, statement: str, why: str
+) -> None:
+    other = await records.pending_id(ctx, "in_0")
     _, at = await executed(ctx, client)
     await take_in(ctx, paid_at(at.timestamp() + 60))
     before = await recoveries(ctx)
     with pytest.raises(ConflictError, match=why):
-        await core.run(ctx, statement.format(other=other))
+        await records.run(ctx, statement.format(other=other))
     assert await recoveries(ctx) == before
 
 
-async def test_a_payment_before_the_action_is_no_credit_by_hand_either(ctx: Context, client: Client) -> None:
+async def test_the_database_refuses_a_credit_for_a_payment_outside_the_thirty_days(
+    ctx: Context, client: Client
+) -> None:
     id_, _ = await executed(ctx, client)
     by_hand = (
         "insert into recoveries (object_id, proposal_id, amount_minor, currency, paid_at, executed_at, last_actor)"
@@ -370,13 +383,13 @@ async def test_a_payment_before_the_action_is_no_credit_by_hand_either(ctx: Cont
     )
     for seconds in (-1, SECONDS_OF_30_DAYS + 1):
         with pytest.raises(psycopg.errors.CheckViolation):
-            await core.run(ctx, by_hand, id_, seconds)
-    await core.run(ctx, by_hand, id_, 1)
+            await records.run(ctx, by_hand, id_, seconds)
+    await records.run(ctx, by_hand, id_, 1)
     with pytest.raises(psycopg.errors.UniqueViolation):
-        await core.run(ctx, by_hand, id_, 1)
+        await records.run(ctx, by_hand, id_, 1)
 
 
-async def test_nothing_is_credited_in_nobodys_name(ctx: Context, client: Client) -> None:
+async def test_a_credit_without_an_actor_is_refused(ctx: Context, client: Client) -> None:
     _, at = await executed(ctx, client)
     with pytest.raises(ConflictError, match="no actor"):
         async with ctx.connection() as conn:
@@ -395,10 +408,10 @@ async def test_nothing_is_credited_in_nobodys_name(ctx: Context, client: Client)
     assert await recoveries(ctx) == []
 
 
-async def test_a_disabled_play_still_recovers(ctx: Context, client: Client) -> None:
-    """The credit is for what was done."""
+async def test_an_action_of_a_disabled_play_is_still_credited(ctx: Context, client: Client) -> None:
+    """The credit belongs to the action, which was executed before its play was disabled."""
     id_, at = await executed(ctx, client)
-    async with ctx.transaction(core.acting(client)) as conn:
+    async with ctx.transaction(records.actor_of(client)) as conn:
         await policy.set_allowed(conn, client.operator, "play", "card_update", allowed=False, why=None)
     await take_in(ctx, failed())
     await take_in(ctx, paid_at(at.timestamp() + 60))

@@ -1,4 +1,4 @@
-"""`execops import bank` as its users run it: what it shows and asks, what it prints, its exit codes."""
+"""`execops import bank` as its users run it: its questions, its output, its exit codes."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import pytest
 
 from execops.client import Client
 from execops.context import Context
-from tests import core
+from tests import records
 from tests.e2e.test_cli import Cli, cli, environment
-from tests.working import drained, working
+from tests.job_worker import drained, working
 
 __all__ = ["cli"]  # a fixture
 
@@ -29,13 +29,13 @@ ENGLISH = "Date,Description,Amount\n2026-10-30,AWS,-1.00\n2026-10-31,GitHub,-2.0
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """A place for a statement."""
+    """The path for a statement."""
     return tmp_path / "statement.csv"
 
 
 async def booked(ctx: Context) -> list[tuple[int, str, str]]:
-    found = await core.rows(ctx, "select amount_minor, currency, counterparty from transactions order by 1")
-    return [(row["amount_minor"], row["currency"], row["counterparty"]) for row in found]
+    rows = await records.rows(ctx, "select amount_minor, currency, counterparty from transactions order by 1")
+    return [(row["amount_minor"], row["currency"], row["counterparty"]) for row in rows]
 
 
 async def test_help_names_every_option(cli: Cli) -> None:
@@ -59,7 +59,9 @@ async def test_help_names_every_option(cli: Cli) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
-async def test_a_german_statement(cli: Cli, ctx: Context, file: Path, encoding: str) -> None:
+async def test_a_german_statement_is_imported_in_every_encoding(
+    cli: Cli, ctx: Context, file: Path, encoding: str
+) -> None:
     file.write_text(GERMAN, encoding=encoding)
     ran = await cli("import", "bank", str(file), "--yes")
     assert ran.code == 0, ran.err
@@ -73,7 +75,7 @@ async def test_a_german_statement(cli: Cli, ctx: Context, file: Path, encoding: 
     assert (again.json["imported"], again.json["known"], again.json["events"]) == (0, 2, 0)
 
 
-async def test_a_dry_run_needs_no_yes_and_changes_nothing(cli: Cli, ctx: Context, file: Path) -> None:
+async def test_a_dry_run_asks_nothing_and_changes_nothing(cli: Cli, ctx: Context, file: Path) -> None:
     file.write_text(ENGLISH)
     ran = await cli("import", "bank", str(file), "--dry-run", "--json")
     assert ran.code == 0
@@ -84,7 +86,7 @@ async def test_a_dry_run_needs_no_yes_and_changes_nothing(cli: Cli, ctx: Context
     assert await booked(ctx) == []
 
 
-async def test_without_a_terminal_guessed_columns_need_a_yes(cli: Cli, ctx: Context, file: Path) -> None:
+async def test_guessed_columns_need_yes_without_a_terminal(cli: Cli, ctx: Context, file: Path) -> None:
     file.write_text(ENGLISH)
     refused = await cli("import", "bank", str(file))
     assert (refused.code, refused.out) == (2, "")
@@ -95,9 +97,7 @@ async def test_without_a_terminal_guessed_columns_need_a_yes(cli: Cli, ctx: Cont
     assert await booked(ctx) == [(-200, "EUR", "GitHub"), (-100, "EUR", "AWS")]
 
 
-async def test_bad_lines_are_on_stderr_and_in_the_document_and_the_rest_is_imported(
-    cli: Cli, ctx: Context, file: Path
-) -> None:
+async def test_bad_lines_are_reported_and_the_others_are_imported(cli: Cli, ctx: Context, file: Path) -> None:
     file.write_text(ENGLISH + "soon,Late,-3.00\n2026-11-01,Odd,many\n2026-11-02,Last,-4.00\n")
     ran = await cli("import", "bank", str(file), "--yes", "--json")
     assert ran.code == 2
@@ -132,7 +132,7 @@ async def test_bad_lines_are_on_stderr_and_in_the_document_and_the_rest_is_impor
         (ENGLISH, ["--account", " "], "name"),
     ],
 )
-async def test_what_cannot_be_understood_is_refused_with_what_to_say(
+async def test_an_unclear_statement_is_refused_with_the_option_to_give(
     cli: Cli, ctx: Context, file: Path, text: str, words: list[str], hint: str
 ) -> None:
     file.write_text(text)
@@ -143,7 +143,7 @@ async def test_what_cannot_be_understood_is_refused_with_what_to_say(
     assert await booked(ctx) == []
 
 
-async def test_a_file_of_another_encoding_or_none(cli: Cli, tmp_path: Path, file: Path) -> None:
+async def test_a_wrong_encoding_and_a_missing_file_are_refused(cli: Cli, tmp_path: Path, file: Path) -> None:
     file.write_bytes("Date,Description,Amount\n2026-10-30,Müller,-1.00\n".encode("cp1252"))
     wrong = await cli("import", "bank", str(file), "--yes", "--encoding", "utf-8")
     assert wrong.code == 2
@@ -152,13 +152,13 @@ async def test_a_file_of_another_encoding_or_none(cli: Cli, tmp_path: Path, file
     assert (await cli("import", "bank", str(tmp_path), "--yes")).code == 2
 
 
-async def test_text_of_a_file_does_not_reach_the_terminal_raw(cli: Cli, file: Path) -> None:
+async def test_control_characters_of_a_file_do_not_reach_the_terminal(cli: Cli, file: Path) -> None:
     file.write_text("Date,De\x1b[31mscription,Amount\n2026-10-30,A\x1b]0;x\x07,-1.00\nbad\x1b[31m,x,1.00\n")
     ran = await cli("import", "bank", str(file), "--yes")
     assert "\x1b" not in ran.out + ran.err
 
 
-async def test_who_may_not_decide_may_not_import(cli: Cli, ctx: Context, file: Path) -> None:
+async def test_an_operator_who_may_not_decide_may_not_import(cli: Cli, ctx: Context, file: Path) -> None:
     file.write_text(ENGLISH)
     token = (await cli("operators", "add", "Robin", "--role", "viewer", "--json")).json["token"]
     ran = await cli("import", "bank", str(file), "--yes", EXECOPS_TOKEN=token)
@@ -166,7 +166,7 @@ async def test_who_may_not_decide_may_not_import(cli: Cli, ctx: Context, file: P
     assert await booked(ctx) == []
 
 
-async def test_in_a_terminal_it_shows_the_columns_and_asks(cli: Cli, ctx: Context, file: Path) -> None:
+async def test_an_import_in_a_terminal_shows_the_columns_and_asks(cli: Cli, ctx: Context, file: Path) -> None:
     file.write_text(ENGLISH)
     for answer, count in ((b"n\n", 0), (b"y\n", 2)):
         outer, inner = pty.openpty()
@@ -177,10 +177,10 @@ async def test_in_a_terminal_it_shows_the_columns_and_asks(cli: Cli, ctx: Contex
         os.close(inner)
         os.write(outer, answer)
         assert await asyncio.wait_for(process.wait(), 30) == 0
-        seen = os.read(outer, 65536).decode()
+        output = os.read(outer, 65536).decode()
         os.close(outer)
-        assert "Import 2 lines into the account main?" in seen
-        assert "Description" in seen
+        assert "Import 2 lines into the account main?" in output
+        assert "Description" in output
         assert len(await booked(ctx)) == count
 
 
@@ -193,10 +193,10 @@ async def test_a_large_file_shows_its_progress_in_a_terminal(cli: Cli, ctx: Cont
         stdin=inner, stdout=asyncio.subprocess.PIPE, stderr=inner, env=environment(cli.env),
     )  # fmt: skip
     os.close(inner)
-    seen = b""
+    output = b""
 
     def drain() -> None:
-        nonlocal seen
+        nonlocal output
         while True:
             try:
                 read = os.read(outer, 65536)
@@ -204,15 +204,15 @@ async def test_a_large_file_shows_its_progress_in_a_terminal(cli: Cli, ctx: Cont
                 return
             if not read:
                 return
-            seen += read
+            output += read
 
     reading = asyncio.create_task(asyncio.to_thread(drain))
     out, _ = await asyncio.wait_for(process.communicate(), 120)
     await reading
     os.close(outer)
     assert process.returncode == 0
-    assert b"Importing" in seen
-    assert b"100%" in seen
+    assert b"Importing" in output
+    assert b"100%" in output
     assert b'"imported": 25000' in out
     assert sum(minor for minor, _, _ in await booked(ctx)) == -100 * sum(range(25_000))
 
@@ -231,5 +231,5 @@ async def test_an_import_ends_in_proposals(cli: Cli, ctx: Context, client: Clien
     assert (await cli("import", "bank", str(file), "--yes")).code == 0
     async with working(ctx):
         await drained(ctx)
-    plays = {each["play"] for each in (await cli("proposals", "list", "--json")).json}
+    plays = {proposal["play"] for proposal in (await cli("proposals", "list", "--json")).json}
     assert plays == {"runway_low", "spend_spike"}

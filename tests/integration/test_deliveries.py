@@ -1,4 +1,4 @@
-"""Receiving: a verified delivery becomes one event and one job, whatever stands in it; else nothing is stored."""
+"""`receive` turns a verified delivery into one event and one job, whatever its body holds; it stores no other one."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from execops.ingest import deliveries, events
 from execops.model import Actor, Event, EventStatus
 from execops.settings import Secret
 from jobs.bootstrap import open_context
-from tests import core
+from tests import records
 from tests.conftest import MakeSettings
 from tests.stripe_events import deliver, event, failed, receive, sign, take_in
 
@@ -36,31 +36,31 @@ async def post(ctx: Context, body: bytes) -> Event:
 
 async def test_a_delivery_becomes_one_event_and_one_job(ctx: Context) -> None:
     payload = failed()
-    found = await post(ctx, json.dumps(payload).encode())
-    assert found.payload_json == payload
-    assert (found.source, found.type, found.dedupe_key) == ("stripe", "invoice.payment_failed", payload["id"])
-    assert (found.object_id, found.subject_key, found.livemode) == ("in_1", "cus_1", True)
-    assert found.api_version == "2025-03-31.basil"
-    assert (found.status, found.outcome, found.processed_at) == (EventStatus.RECEIVED, [], None)
+    event = await post(ctx, json.dumps(payload).encode())
+    assert event.payload_json == payload
+    assert (event.source, event.type, event.dedupe_key) == ("stripe", "invoice.payment_failed", payload["id"])
+    assert (event.object_id, event.subject_key, event.livemode) == ("in_1", "cus_1", True)
+    assert event.api_version == "2025-03-31.basil"
+    assert (event.status, event.outcome, event.processed_at) == (EventStatus.RECEIVED, [], None)
     async with ctx.connection() as conn:
         jobs = await (await conn.execute("select task_name, args, status from procrastinate_jobs")).fetchall()
-    assert jobs == [{"task_name": "process_event", "args": {"event_id": found.id}, "status": "todo"}]
+    assert jobs == [{"task_name": "process_event", "args": {"event_id": event.id}, "status": "todo"}]
 
 
-async def test_the_same_event_again_is_a_duplicate_even_when_signed_anew(ctx: Context) -> None:
+async def test_a_second_delivery_is_a_duplicate_even_with_a_new_signature(ctx: Context) -> None:
     payload = failed()
     first, second = await deliver(ctx, payload), await deliver(ctx, payload | {"pending_webhooks": 3})
     assert (first.duplicate, second.duplicate) == (False, True)
     assert first.event_id == second.event_id
-    assert await core.events_and_jobs(ctx) == (1, 1)
+    assert await records.stored_counts(ctx) == (1, 1)
 
 
 async def test_the_same_event_at_once_is_stored_once(ctx: Context) -> None:
     payload = failed()
     receipts = await asyncio.gather(*[deliver(ctx, payload) for _ in range(20)])
-    assert {each.event_id for each in receipts} == {receipts[0].event_id}
-    assert sum(not each.duplicate for each in receipts) == 1
-    assert await core.events_and_jobs(ctx) == (1, 1)
+    assert {receipt.event_id for receipt in receipts} == {receipts[0].event_id}
+    assert sum(not receipt.duplicate for receipt in receipts) == 1
+    assert await records.stored_counts(ctx) == (1, 1)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ async def test_the_same_event_at_once_is_stored_once(ctx: Context) -> None:
         (b"9007199254740993", 9007199254740993, None),
     ],
 )
-async def test_what_jsonb_cannot_hold_is_replaced_and_noted(
+async def test_a_value_that_jsonb_cannot_hold_is_replaced_and_noted(
     ctx: Context, raw: bytes, kept: object, note: str | None
 ) -> None:
     body = json.dumps(failed()).encode()[:-1] + b', "odd": ' + raw + b"}"
@@ -89,24 +89,24 @@ async def test_what_jsonb_cannot_hold_is_replaced_and_noted(
         with pytest.raises(SignatureError):
             await post(ctx, body)
         return
-    found = await post(ctx, body)
-    assert found.payload_json["odd"] == kept
-    notes = found.payload_json.get("_execops_replaced")
+    event = await post(ctx, body)
+    assert event.payload_json["odd"] == kept
+    notes = event.payload_json.get("_execops_replaced")
     if note is None:
         assert notes is None
     else:
-        assert [note in each for each in notes or ()] == [True]
-    assert await core.events_and_jobs(ctx) == (1, 1)
+        assert [note in entry for entry in notes or ()] == [True]
+    assert await records.stored_counts(ctx) == (1, 1)
 
 
-async def test_a_name_that_jsonb_cannot_hold_is_replaced_too(ctx: Context) -> None:
+async def test_a_field_name_that_jsonb_cannot_hold_is_replaced_too(ctx: Context) -> None:
     body = json.dumps(failed()).encode()[:-1] + rb', "o\u0000dd": 1}'
     assert (await post(ctx, body)).payload_json["o�dd"] == 1
 
 
 async def test_ids_with_odd_characters_are_stored(ctx: Context) -> None:
-    found = await post(ctx, json.dumps(failed("in_\x00") | {"id": "evt_\x00"}).encode())
-    assert (found.dedupe_key, found.object_id) == ("evt_\ufffd", "in_\ufffd")
+    event = await post(ctx, json.dumps(failed("in_\x00") | {"id": "evt_\x00"}).encode())
+    assert (event.dedupe_key, event.object_id) == ("evt_\ufffd", "in_\ufffd")
 
 
 @pytest.mark.parametrize(
@@ -126,10 +126,10 @@ async def test_ids_with_odd_characters_are_stored(ctx: Context) -> None:
         b'{"object": "event", "id": "evt_1", "type": "x", "a":' + b"[" * 5000 + b"]" * 5000 + b"}",
     ],
 )
-async def test_what_is_no_event_is_refused(ctx: Context, body: bytes) -> None:
+async def test_a_body_that_is_not_an_event_is_refused(ctx: Context, body: bytes) -> None:
     with pytest.raises(InvalidDeliveryError):
         await post(ctx, body)
-    assert await core.events_and_jobs(ctx) == (0, 0)
+    assert await records.stored_counts(ctx) == (0, 0)
 
 
 async def test_deep_but_readable_json_is_stored(ctx: Context) -> None:
@@ -137,20 +137,20 @@ async def test_deep_but_readable_json_is_stored(ctx: Context) -> None:
     assert (await post(ctx, deep)).type == "x"
 
 
-async def test_ids_longer_than_an_index_holds_are_left_out(ctx: Context) -> None:
-    """Were they kept, Postgres would refuse the row, and Stripe would send it for days."""
+async def test_ids_too_long_for_an_index_are_not_stored(ctx: Context) -> None:
+    """Postgres would refuse a row with such an id, and Stripe would send the event again for days."""
     long = random.Random(1).randbytes(10_000).hex()
-    found = await post(ctx, json.dumps(failed(long, customer=long)).encode())
-    assert (found.object_id, found.subject_key) == (None, None)
+    event = await post(ctx, json.dumps(failed(long, customer=long)).encode())
+    assert (event.object_id, event.subject_key) == (None, None)
 
 
-async def test_over_a_mebibyte_is_refused(ctx: Context) -> None:
+async def test_a_delivery_over_one_mebibyte_is_refused(ctx: Context) -> None:
     body = json.dumps(failed()).encode()
     padded = body + b" " * (deliveries.MAX_BODY - len(body))
     assert (await post(ctx, padded)).status is EventStatus.RECEIVED
     with pytest.raises(DeliveryTooLargeError):
         await post(ctx, padded + b" ")
-    assert await core.events_and_jobs(ctx) == (1, 1)
+    assert await records.stored_counts(ctx) == (1, 1)
 
 
 @pytest.mark.parametrize("source", ["nope", "", "fields", "../stripe", "__init__", "Stripe"])
@@ -163,30 +163,32 @@ async def test_without_a_secret_nothing_is_stored(make_settings: MakeSettings) -
     async with open_context(make_settings(stripe_webhook_secrets=())) as ctx:
         with pytest.raises(NotConfiguredError):
             await deliver(ctx, failed())
-        assert await core.events_and_jobs(ctx) == (0, 0)
+        assert await records.stored_counts(ctx) == (0, 0)
 
 
 @pytest.mark.parametrize(
     "headers",
     [{}, {"stripe-signature": "t=1,v1=00"}, sign(b"{}"), sign(b"{}", secret="whsec_other")],
 )
-async def test_without_a_right_signature_nothing_is_stored(ctx: Context, headers: dict[str, str]) -> None:
+async def test_without_a_valid_signature_nothing_is_stored(ctx: Context, headers: dict[str, str]) -> None:
     with pytest.raises(SignatureError):
         await receive(ctx, "stripe", headers, json.dumps(failed()).encode())
-    assert await core.events_and_jobs(ctx) == (0, 0)
+    assert await records.stored_counts(ctx) == (0, 0)
 
 
 @pytest.mark.parametrize("secret", ["whsec_new", "whsec_test"])
-async def test_secrets_rotate(make_settings: MakeSettings, secret: str) -> None:
+async def test_a_delivery_may_be_signed_with_any_secret_during_a_rotation(
+    make_settings: MakeSettings, secret: str
+) -> None:
     secrets = (Secret("whsec_new"), Secret("whsec_test"))
     body = json.dumps(failed()).encode()
     async with open_context(make_settings(stripe_webhook_secrets=secrets)) as ctx:
         assert not (await receive(ctx, "stripe", sign(body, secret=secret), body)).duplicate
 
 
-async def test_an_unknown_type_is_stored_and_processed_to_nothing(ctx: Context) -> None:
-    found = await take_in(ctx, event("quote.will_expire_someday", {"id": "qt_1", "object": "quote"}))
-    assert (found.status, found.outcome) == (EventStatus.PROCESSED, [])
+async def test_an_event_of_unknown_type_is_stored_and_has_no_outcome(ctx: Context) -> None:
+    stored_event = await take_in(ctx, event("quote.will_expire_someday", {"id": "qt_1", "object": "quote"}))
+    assert (stored_event.status, stored_event.outcome) == (EventStatus.PROCESSED, [])
 
 
 THIN: dict[str, Any] = {
@@ -204,11 +206,11 @@ THIN: dict[str, Any] = {
 async def test_thin_and_other_mode_events_are_stored_as_ignored(
     ctx: Context, payload: dict[str, Any], why: str
 ) -> None:
-    found = await post(ctx, json.dumps(payload).encode())
-    assert found.status is EventStatus.IGNORED
-    assert found.processed_at is not None
-    assert why in found.outcome[0]["ignored"]
-    assert await core.events_and_jobs(ctx) == (1, 0)
+    event = await post(ctx, json.dumps(payload).encode())
+    assert event.status is EventStatus.IGNORED
+    assert event.processed_at is not None
+    assert why in event.outcome[0]["ignored"]
+    assert await records.stored_counts(ctx) == (1, 0)
     assert (await deliver(ctx, payload)).duplicate
 
 
@@ -220,15 +222,15 @@ async def test_a_failing_queue_stores_no_event(ctx: Context, monkeypatch: pytest
         patched.setattr(ctx.queue, "defer", fail)
         with pytest.raises(RuntimeError):
             await deliver(ctx, failed(created=1_790_000_000))
-    assert await core.events_and_jobs(ctx) == (0, 0)
+    assert await records.stored_counts(ctx) == (0, 0)
 
 
-async def test_replay_enqueues_once_more_and_causes_nothing_twice(ctx: Context, client: Client) -> None:
-    found = await take_in(ctx, failed())
+async def test_a_replay_enqueues_one_job_and_repeats_no_effect(ctx: Context, client: Client) -> None:
+    event = await take_in(ctx, failed())
     before = await client.inbox()
     actor = Actor.user(client.operator)
-    assert await deliveries.replay(ctx, found.id, actor)
-    assert not await deliveries.replay(ctx, found.id, actor)  # it waits already
-    assert await core.events_and_jobs(ctx) == (1, 2)
-    await processing.process_event(ctx, found.id)
+    assert await deliveries.replay(ctx, event.id, actor)
+    assert not await deliveries.replay(ctx, event.id, actor)  # the event waits already
+    assert await records.stored_counts(ctx) == (1, 2)
+    await processing.process_event(ctx, event.id)
     assert list(await client.inbox()) == list(before)

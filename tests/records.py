@@ -1,4 +1,4 @@
-"""What the tests of the core share: proposals, jobs and rows of one test's database, and races without sleeps."""
+"""The records of a test's database: its proposals, jobs, executions and rows, and a wait for blocked sessions."""
 
 from __future__ import annotations
 
@@ -20,36 +20,52 @@ from tests.stripe_events import deliver, failed, take_in
 
 
 async def pending_id(ctx: Context, id_: str = "in_1", **changes: Any) -> int:
-    """The id of a pending card_update proposal about this invoice."""
+    """Process a failed charge of this invoice; returns the id of its pending card_update proposal."""
     event = await take_in(ctx, failed(id_, **changes))
-    proposal_id = of_play(event)[-1]["proposal"]
+    proposal_id = results_of_play(event)[-1]["proposal"]
     assert isinstance(proposal_id, int), event.outcome
     return proposal_id
 
 
-def of_play(event: Event, play: str = "card_update") -> list[Json]:
-    """What came of an event through one play."""
-    return [each for each in event.outcome if each["play"] == play]
+def results_of_play(event: Event, play: str = "card_update") -> list[Json]:
+    """The results of one play in an event's outcome."""
+    return [result for result in event.outcome if result["play"] == play]
 
 
 async def proposal(ctx: Context, proposal_id: int) -> Proposal:
-    """The proposal with its effective status."""
+    """Read the proposal with its effective status."""
     async with ctx.connection() as conn:
-        found = await listing.get(conn, proposal_id)
-    assert found is not None
-    return found
+        row = await listing.get(conn, proposal_id)
+    assert row is not None
+    return row
 
 
 async def rows(ctx: Context, query: str, *values: Any) -> list[dict[str, Any]]:
-    """What a query finds."""
+    """The rows that a query returns."""
     async with ctx.connection() as conn:
         return await (await conn.execute(query.encode(), values)).fetchall()
 
 
 async def run(ctx: Context, statement: str, *values: Any) -> None:
-    """A statement in the system's name."""
+    """Run a statement in the system's name."""
     async with ctx.transaction() as conn:
         await conn.execute(statement.encode(), values)
+
+
+async def stored_counts(ctx: Context) -> tuple[int, int]:
+    """The number of events and of jobs, as another connection sees them."""
+    (row,) = await rows(
+        ctx,
+        "select (select count(*) from events) as events, (select count(*) from procrastinate_jobs) as jobs",
+    )
+    return row["events"], row["jobs"]
+
+
+async def record_event(ctx: Context, payload: Json) -> Event:
+    """Receive an event and record its facts; no proposal is re-assessed, and no play runs yet."""
+    receipt = await deliver(ctx, payload)
+    async with ctx.transaction() as conn:
+        return await record(conn, receipt.event_id)
 
 
 async def expire(ctx: Context, proposal_id: int) -> None:
@@ -80,35 +96,19 @@ async def executions(ctx: Context, proposal_id: int) -> list[dict[str, Any]]:
 
 
 async def transitions(ctx: Context, proposal_id: int) -> list[str]:
-    """What the audit log says happened to a proposal, in order."""
-    found = await rows(ctx, "select action from audit_log where proposal_id = %s order by seq", proposal_id)
-    return [row["action"] for row in found]
+    """The actions of the audit log about a proposal, in order."""
+    entries = await rows(ctx, "select action from audit_log where proposal_id = %s order by seq", proposal_id)
+    return [row["action"] for row in entries]
 
 
 async def checkpoint_rows(ctx: Context) -> int:
-    """How many rows the checkpointer keeps, of all threads."""
+    """The number of rows that the checkpointer keeps, for all threads together."""
     (row,) = await rows(
         ctx,
         "select (select count(*) from checkpoints) + (select count(*) from checkpoint_blobs)"
         " + (select count(*) from checkpoint_writes) as count",
     )
     return int(row["count"])
-
-
-async def events_and_jobs(ctx: Context) -> tuple[int, int]:
-    """How many events and jobs there are, as another connection sees them."""
-    (row,) = await rows(
-        ctx,
-        "select (select count(*) from events) as events, (select count(*) from procrastinate_jobs) as jobs",
-    )
-    return row["events"], row["jobs"]
-
-
-async def recorded(ctx: Context, payload: dict[str, Any]) -> Event:
-    """An event that was received and is in the ledger; nothing is assessed again, and no play has run."""
-    receipt = await deliver(ctx, payload)
-    async with ctx.transaction() as conn:
-        return await record(conn, receipt.event_id)
 
 
 async def record(conn: Connection, event_id: int) -> Event:
@@ -125,22 +125,22 @@ def mails(ctx: Context) -> list[Path]:
     return [*folder.glob("new/*"), *folder.glob("cur/*")]
 
 
-async def someone(ctx: Context, name: str, role: Role, **limits: Any) -> Client:
-    """The client of a new operator with these limits."""
+async def new_client(ctx: Context, name: str, role: Role, **limits: Any) -> Client:
+    """Add an operator with this role and these limits; returns the operator's client."""
     token = operators.new_token()
     async with ctx.transaction() as conn:
-        made = await operators.add(conn, name, role, token)
-        await conn.execute(b"update operators set limits = %s where id = %s", (Jsonb(limits), made.id))
+        operator = await operators.add(conn, name, role, token)
+        await conn.execute(b"update operators set limits = %s where id = %s", (Jsonb(limits), operator.id))
     return await Client.login(ctx, token)
 
 
-def acting(client: Client) -> Actor:
-    """The actor behind a client, for a transaction of the test's own."""
+def actor_of(client: Client) -> Actor:
+    """The actor of a client, for a transaction that the test opens itself."""
     return Actor.user(client.operator)
 
 
-async def blocked(ctx: Context, count: int = 1) -> None:
-    """Return once this many sessions of the test's database wait for a lock."""
+async def until_blocked(ctx: Context, count: int = 1) -> None:
+    """Wait until this many sessions of the test's database wait for a lock."""
     async with asyncio.timeout(10):
         while True:
             (row,) = await rows(
@@ -152,6 +152,6 @@ async def blocked(ctx: Context, count: int = 1) -> None:
                 return
 
 
-def words(payload: Json, text: str) -> Json:
+def with_text(payload: Json, text: str) -> Json:
     """The payload with another text."""
     return {**payload, "text": text}

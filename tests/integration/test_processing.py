@@ -1,4 +1,4 @@
-"""Any permutation and duplication of a subject's events ends in the same ledger, snapshots and live proposals."""
+"""Every order of a subject's events, with duplicates, ends in the same ledger, snapshots and live proposals."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _BASE = 1_790_000_000
 
 
 def story(tag: str) -> list[dict[str, Any]]:
-    """What happens to one customer, each event at its own time but for the pairs of one second."""
+    """The events of one customer, in order; a few of them share a second."""
     customer, first, second = f"cus_{tag}", f"in_{tag}_1", f"in_{tag}_2"
 
     def bill(id_: str, **changes: Any) -> dict[str, Any]:
@@ -38,7 +38,7 @@ def story(tag: str) -> list[dict[str, Any]]:
         return fixture("charge", id=f"ch_{tag}_{id_}", refunds=None, **(shape | changes))
 
     settled = {"status": "paid", "amount_paid": 4900, "amount_remaining": 0, "next_payment_attempt": None}
-    told = [
+    occurrences = [
         ("customer.created", person(), 1),
         ("customer.subscription.created", plan(), 2),
         ("invoice.payment_failed", bill(first, attempt_count=1), 3),
@@ -60,12 +60,12 @@ def story(tag: str) -> list[dict[str, Any]]:
     ]
     return [
         event(type_, obj, created=_BASE + at) | {"id": f"evt_{tag}_{number}"}
-        for number, (type_, obj, at) in enumerate(told)
+        for number, (type_, obj, at) in enumerate(occurrences)
     ]
 
 
 async def outcome(ctx: Context, tag: str) -> dict[str, list[Row]]:
-    """What all of it came to, with the tag taken out, so that two tellings can be compared."""
+    """The ledger, snapshots, MRR and live proposals of one story; its tag is replaced, so that stories compare."""
     queries = {
         "ledger": "select kind, amount_minor, currency, external_id, occurred_at, customer from transactions"
         " where external_id like %(of)s order by external_id",
@@ -77,31 +77,31 @@ async def outcome(ctx: Context, tag: str) -> dict[str, list[Row]]:
         " where subject_key like %(of)s and status in ('pending', 'approved', 'executing', 'failed', 'unknown')"
         " order by play, object_id",
     }
-    found: dict[str, list[Row]] = {}
+    records: dict[str, list[Row]] = {}
     async with ctx.connection() as conn:
         for name, query in queries.items():
             rows = await (await conn.execute(query.encode(), {"of": f"%\\_{tag}%"})).fetchall()
-            found[name] = json.loads(
+            records[name] = json.loads(
                 json.dumps([list(row.values()) for row in rows], default=str).replace(tag, "TAG")
             )
-    return found
+    return records
 
 
 @pytest.mark.parametrize("seed", range(3))
-async def test_every_order_ends_the_same(ctx: Context, seed: int) -> None:
+async def test_every_order_of_events_ends_in_the_same_state(ctx: Context, seed: int) -> None:
     chance = random.Random(seed)
-    for each in story("x0"):
-        await take_in(ctx, each)
+    for payload in story("x0"):
+        await take_in(ctx, payload)
     expected = await outcome(ctx, "x0")
     assert [row[0] for row in expected["ledger"]] == ["charge", "invoice_paid", "refund"]
     assert [row[4] for row in expected["mrr"]] == ["new", "expansion"]
     assert [(row[0], row[2]["to"]) for row in expected["live"]] == [("card_update", "new@acme.example")]
-    for telling in range(1, 21):
-        tag = f"x{telling}"
+    for number in range(1, 21):
+        tag = f"x{number}"
         events = story(tag)
         events += chance.choices(events, k=4)
         chance.shuffle(events)
-        for each in events:
-            await take_in(ctx, each)
-        told = [each["type"] for each in events]
-        assert await outcome(ctx, tag) == expected, told
+        for payload in events:
+            await take_in(ctx, payload)
+        order = [payload["type"] for payload in events]
+        assert await outcome(ctx, tag) == expected, order

@@ -147,9 +147,9 @@ async def test_without_a_key_nothing_is_asked(make_settings: MakeSettings, fake:
         (fail(404, "No such customer", code="resource_missing"), "no such object"),
         (fail(429, "Too many"), "fewer requests"),
         (fail(500), "answered 500"),
-        (Reply(body=b'{"object": "customer", '), "no JSON"),
-        (Reply(body=b"[]"), "no JSON object"),
-        (Reply(body=b'{"object": "customer", "id": NaN}'), "no JSON object"),
+        (Reply(body=b'{"object": "customer", '), "not JSON"),
+        (Reply(body=b"[]"), "not a JSON object"),
+        (Reply(body=b'{"object": "customer", "id": NaN}'), "not a JSON object"),
         (Reply(body=None), "does not answer"),
     ],
 )

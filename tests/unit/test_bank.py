@@ -350,12 +350,12 @@ def test_an_empty_file_and_one_without_lines() -> None:
 @pytest.mark.parametrize(
     ("line", "why"),
     [
-        ("soon,AWS,-5.00", "'soon' is no date"),
-        (",AWS,-5.00", "there is no date"),
-        ("2026-10-31,AWS,", "there is no amount"),
-        ("2026-10-31,AWS,five", "'five' is no amount"),
-        ("2026-10-31,AWS, Inc,-5.00", "it has 4 fields, the header 3"),
-        ("2026-10-31", "there is no amount"),
+        ("soon,AWS,-5.00", "'soon' is not a date"),
+        (",AWS,-5.00", "there is not a date"),
+        ("2026-10-31,AWS,", "there is not an amount"),
+        ("2026-10-31,AWS,five", "'five' is not an amount"),
+        ("2026-10-31,AWS, Inc,-5.00", "it has 4 fields, but the header has 3"),
+        ("2026-10-31", "there is not an amount"),
         ("2026-10-31,AWS,5.00 EUR", "is not in USD"),
     ],
 )

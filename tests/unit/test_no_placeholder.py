@@ -16,7 +16,7 @@ from execops.model import Draft, Json
 from execops.plays.play import Play
 from execops.plays.registry import all_plays
 from execops.settings import load_settings
-from execops.sources.stripe.reading import _READERS
+from execops.sources.stripe.event_effects import _READERS
 from tests.plays_table import SCENARIOS, Case, ask
 from tests.stripe_events import event, fixture
 

@@ -193,7 +193,7 @@ def test_events_of_the_other_mode_are_ignored(mode: str, livemode: bool, ignored
     ],
 )
 def test_what_is_no_event_is_refused(payload: dict[str, Any]) -> None:
-    with pytest.raises(InvalidDeliveryError, match="no Stripe event"):
+    with pytest.raises(InvalidDeliveryError, match="not a Stripe event"):
         normalise(SETTINGS, payload, NOW)
 
 

@@ -194,7 +194,7 @@ def test_the_customer_is_asked_to_confirm() -> None:
         "If you have confirmed it already, please ignore this mail.\n\n"
         "Thank you,\nOur team\n",
     }
-    assert found.title == "To be confirmed with the bank: Acme Inc"
+    assert found.title == "Bank confirmation needed: Acme Inc"
 
 
 def test_asked_again_it_is_a_reminder() -> None:

@@ -1,7 +1,7 @@
 """The layout of a statement's file: its header, the column of each role, its delimiter, decimal mark and dates.
 
 `survey` reads the whole file once. A person's options come first, then the bank's format in `formats/`, then the
-file itself. Where the file does not settle a question, `survey` raises an error that names the option to give.
+file itself. `survey` raises an error for a question that none of them answers, and names the option to give.
 """
 
 from __future__ import annotations

@@ -103,7 +103,7 @@ class StripeReader:
         return [effects_of(stripe_object, now) for stripe_object in objects]
 
     def _degrade(self, error: BaseException) -> str:
-        """The reason in a few words. Where another request would fail too, the reader rests for a while."""
+        """The reason in a few words. The reader rests for a while if other requests would fail too."""
         if isinstance(error, TimeoutError):
             why = f"no answer within {self._timeout:g} s"
         elif isinstance(error, ExecOpsError):

@@ -102,7 +102,7 @@ class StripeHistory:
         )
 
     async def _get(self, path: str, **params: Any) -> Json:  # noqa: ANN401
-        """Send one request at the agreed pace. Where Stripe is busy, wait longer each time and try again."""
+        """Send one request at the agreed pace. While Stripe is busy, wait longer each time and try again."""
         for attempt in range(1, ATTEMPTS + 1):
             await self._pace()
             try:

@@ -266,8 +266,8 @@ def read_balance_transaction(entry: Object, seen_at: datetime) -> list[Movement]
     """An entry of Stripe's own ledger: the movement under its source's id, and Stripe's fee.
 
     A charge, refund, payout or purchase is booked once under its own id, whether its event or this entry comes
-    first. An entry is written in the currency of the account. Where it carries its source expanded, the movement
-    therefore takes the source's amount, currency and time.
+    first. An entry is written in the currency of the account. The movement therefore takes the amount,
+    currency and time of the source, where the entry carries it expanded.
     """
     if not object_id(entry):
         return []

@@ -114,7 +114,7 @@ def _row(
     if cell_of.get("status", "").casefold() in _NOT_BOOKED:
         raise _NotBookedError(cell_of["status"].casefold())
     if not cell_of["date"]:
-        raise UnreadableError("there is not a date")
+        raise UnreadableError("there is no date")
     day = read_date(cell_of["date"], layout.date_order, zone, layout.date_format)
     row_currency = cell_of.get("currency", "").upper() or currency
     if not (len(row_currency) == 3 and row_currency.isascii() and row_currency.isalpha()):
@@ -149,7 +149,7 @@ def _row(
 def _amount(cell_of: Mapping[str, str], currency: str, decimal: str) -> Money:
     if "amount" in cell_of:
         if not cell_of["amount"]:
-            raise UnreadableError("there is not an amount")
+            raise UnreadableError("there is no amount")
         amount = read_amount(cell_of["amount"], currency, decimal)
         return _signed(amount, cell_of["sign"], cell_of["amount"]) if cell_of.get("sign") else amount
     debit, credit = (
@@ -157,7 +157,7 @@ def _amount(cell_of: Mapping[str, str], currency: str, decimal: str) -> Money:
         for role in ("debit", "credit")
     )
     if debit is None and credit is None:
-        raise UnreadableError("there is not an amount")
+        raise UnreadableError("there is no amount")
     if debit is not None and debit.minor and credit is not None and credit.minor:
         raise UnreadableError("it has both a debit and a credit")
     if debit is not None and (debit.minor or credit is None):

@@ -1,4 +1,4 @@
-"""An event's effects on the books: snapshots of outside objects, movements of money, balances."""
+"""The effects of an event on the books: snapshots of outside objects, movements of money, balances."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from execops.money import Money
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Snapshot:
-    """The state of an outside object as one event shows it, in our own words for every API version.
+    """The state of an outside object as one event shows it, in the same form for every API version.
 
-    `rank` orders states within the same second: a paid invoice outranks an open one.
+    `rank` orders states of the same second: a paid invoice outranks an open one.
     """
 
     object_id: str
@@ -22,12 +22,15 @@ class Snapshot:
     state: Json
     as_of: datetime
     rank: int = 0
-    links: tuple[str, ...] = ()  # other objects it is about: what is known of them matters to it
+    links: tuple[str, ...] = ()  # ids of the objects that this one is about; a play reads their states too
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Movement:
-    """One movement of money: positive came in, negative went out."""
+    """One movement of money: a positive amount came in, a negative one went out.
+
+    A source gives each movement an `external_id` of its own, so the ledger books it once.
+    """
 
     external_id: str
     kind: str
@@ -40,7 +43,7 @@ class Movement:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Balance:
-    """What lay in an account at a time; `kind` sets apart what is free from what is not yet."""
+    """The money in an account at one time. `kind` separates the parts, such as `available` and `pending`."""
 
     account: str
     kind: str
@@ -50,7 +53,7 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class Effects:
-    """What an event means for the ledger and the snapshots."""
+    """The changes that an event makes to the snapshots and the ledger."""
 
     snapshots: tuple[Snapshot, ...] = ()
     movements: tuple[Movement, ...] = ()

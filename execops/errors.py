@@ -1,28 +1,28 @@
-"""Every error ExecOps raises on purpose.
+"""Every error that ExecOps raises on purpose.
 
 ExecOpsError
-├── InvalidInputError            what was given cannot be used
-│   ├── InvalidDeliveryError     a webhook body that is no event
-│   │   ├── SignatureError       a delivery that its sender did not sign, or not now
+├── InvalidInputError            the input cannot be used
+│   ├── InvalidDeliveryError     the body of a webhook is not an event
+│   │   ├── SignatureError       the sender did not sign the delivery, or signed it too long ago
 │   │   └── DeliveryTooLargeError
-│   └── InvalidPayloadError      a payload its action type does not accept
+│   └── InvalidPayloadError      the action type does not accept the payload
 ├── NotFoundError
-├── NotAllowedError              the operator, or a policy, does not allow it
-│   └── UnauthenticatedError     nobody is known by this token
-├── ConflictError                somebody, or something, was faster
+├── NotAllowedError              the operator's role, or a policy, does not allow it
+│   └── UnauthenticatedError     no enabled operator has this token
+├── ConflictError                another person or process was faster
 ├── UnavailableError             it may work later
 │   ├── DatabaseUnavailableError
 │   └── NotConfiguredError       a setting is missing
-├── RefusedError                 the catalogue does not answer this
-├── CatalogueError               a metric's file cannot be used: refused at start
-├── BusyError                    another job holds the thread: try again shortly
-└── AdapterError                 an outside call that did not succeed
-    ├── NotAcceptedError         provably not accepted: may be tried again
-    ├── RejectedError            refused for good
-    └── AmbiguousError           may or may not have happened: reconcile
+├── RefusedError                 the catalogue cannot answer the question
+├── CatalogueError               the file of a metric cannot be used; the process does not start
+├── BusyError                    another job holds the thread; try again shortly
+└── AdapterError                 an outside call did not succeed
+    ├── NotAcceptedError         the other side certainly did not accept it; try again
+    ├── RejectedError            the other side refused it for good
+    └── AmbiguousError           it may or may not have happened; reconcile
 
-Each class carries a stable `code`, the exit status of the command line and the HTTP status, so that each
-face turns an error into its output in one place.
+Each class carries a stable `code`, the exit status of the command line and the HTTP status. Each face therefore
+turns every error into its output in one place.
 """
 
 from __future__ import annotations
@@ -31,7 +31,10 @@ from typing import ClassVar
 
 
 class ExecOpsError(Exception):
-    """Base of all errors raised on purpose: a sentence for the person, and what to do next."""
+    """The base of all errors that ExecOps raises on purpose.
+
+    `message` tells a person what happened and what was kept; `hint` tells them what to do next.
+    """
 
     code: ClassVar[str] = "error"
     exit_status: ClassVar[int] = 1
@@ -44,31 +47,31 @@ class ExecOpsError(Exception):
 
 
 class InvalidInputError(ExecOpsError):
-    """What was given cannot be used; nothing was changed."""
+    """The input cannot be used; nothing was changed."""
 
     code, exit_status, http_status = "invalid_input", 2, 400
 
 
 class InvalidDeliveryError(InvalidInputError):
-    """A webhook body that is no event; nothing was stored."""
+    """The body of a webhook is not an event; nothing was stored."""
 
     code = "invalid_delivery"
 
 
 class SignatureError(InvalidDeliveryError):
-    """The delivery was not signed by its sender, or not within the tolerance."""
+    """The sender did not sign the delivery, or not within the tolerance; nothing was stored."""
 
     code = "invalid_signature"
 
 
 class DeliveryTooLargeError(InvalidDeliveryError):
-    """The delivery exceeds the size accepted."""
+    """The delivery is larger than the server accepts; nothing was stored."""
 
     code, http_status = "delivery_too_large", 413
 
 
 class InvalidPayloadError(InvalidInputError):
-    """The action's schema does not accept this payload; `field` is the one to put right."""
+    """The action type does not accept this payload; `field` names the field to correct."""
 
     code = "invalid_payload"
 
@@ -78,7 +81,7 @@ class InvalidPayloadError(InvalidInputError):
 
 
 class NotFoundError(ExecOpsError):
-    """There is no such thing."""
+    """The object that the caller named does not exist."""
 
     code, exit_status, http_status = "not_found", 3, 404
 
@@ -90,63 +93,63 @@ class NotAllowedError(ExecOpsError):
 
 
 class UnauthenticatedError(NotAllowedError):
-    """No enabled operator is known by this token."""
+    """No enabled operator has this token; nothing was changed."""
 
     code, http_status = "unauthenticated", 401
 
 
 class ConflictError(ExecOpsError):
-    """The thing changed since it was seen, or was decided already; nothing was changed by this call."""
+    """The object changed since the caller saw it, or was decided already; this call changed nothing."""
 
     code, exit_status, http_status = "conflict", 5, 409
 
 
 class UnavailableError(ExecOpsError):
-    """Something needed is not there now; it may be later."""
+    """A service that the call needs is not available now; it may be later."""
 
     code, exit_status, http_status = "unavailable", 6, 503
 
 
 class DatabaseUnavailableError(UnavailableError):
-    """Postgres does not answer."""
+    """Postgres does not answer, or refuses the connection."""
 
     code = "database_unavailable"
 
 
 class NotConfiguredError(UnavailableError):
-    """A setting that this needs is missing."""
+    """A setting that the call needs is missing or cannot be used."""
 
     code = "not_configured"
 
 
 class RefusedError(ExecOpsError):
-    """The catalogue has no answer to this question."""
+    """The catalogue cannot answer this question."""
 
     code, exit_status, http_status = "refused", 7, 422
 
 
 class CatalogueError(ExecOpsError):
-    """A metric's file cannot be used; the message names the file and the reason."""
+    """The file of a metric cannot be used; the message names the file and the reason."""
 
     code = "catalogue"
 
 
 class BusyError(ExecOpsError):
-    """Another job works on the same thread; the caller tries again shortly."""
+    """Another job works on the same thread; the caller has to try again shortly."""
 
     code, http_status = "busy", 503
 
 
 class AdapterError(ExecOpsError):
-    """An outside call that did not succeed."""
+    """An outside call did not succeed."""
 
     code, http_status = "adapter", 502
 
 
 class NotAcceptedError(AdapterError):
-    """The other side provably did not accept it, so a further attempt cannot double it.
+    """The other side certainly did not accept the action, so another attempt cannot repeat it.
 
-    `retry_after` is the other side's own wish, in seconds.
+    `retry_after` is the pause in seconds that the other side asks for.
     """
 
     code = "not_accepted"
@@ -157,12 +160,12 @@ class NotAcceptedError(AdapterError):
 
 
 class RejectedError(AdapterError):
-    """The other side refused it for good; a further attempt would be refused too."""
+    """The other side refused the action for good; it would refuse another attempt too."""
 
     code = "rejected_by_adapter"
 
 
 class AmbiguousError(AdapterError):
-    """It may or may not have happened (a timeout after sending began, a 5xx); it must be reconciled."""
+    """The action may or may not have happened (a timeout after sending began, a 5xx); it must be reconciled."""
 
     code = "ambiguous"

@@ -1,11 +1,11 @@
-"""Money: integer minor units and an ISO 4217 currency, always together."""
+"""Money: a whole number of minor units and an ISO 4217 currency, always together."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
 
-# Minor units as Stripe counts them: https://docs.stripe.com/currencies#zero-decimal and #three-decimal.
+# Stripe's lists of currencies: https://docs.stripe.com/currencies#zero-decimal and #three-decimal.
 _ZERO_DECIMAL = frozenset(
     "BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF".split()  # noqa: SIM905
 )
@@ -14,7 +14,7 @@ _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "K
 
 
 def decimals(currency: str) -> int:
-    """Digits after the point in this currency's major unit: 0, 2 or 3."""
+    """The number of digits after the point in this currency's major unit: 0, 2 or 3."""
     if currency in _ZERO_DECIMAL:
         return 0
     return 3 if currency in _THREE_DECIMAL else 2
@@ -33,7 +33,7 @@ class Money:
         return Decimal(self.minor).scaleb(-decimals(self.currency))
 
     def __str__(self) -> str:
-        """`$1,200.00`, `¥1,200`, `KWD 1.250`, `-€5.00`: never rounded, never ambiguous."""
+        """The exact amount with its currency: `$1,200.00`, `¥1,200`, `KWD 1.250`, `-€5.00`."""
         digits = f"{abs(self.major):,.{decimals(self.currency)}f}"
         sign = "-" if self.minor < 0 else ""
         symbol = _SYMBOLS.get(self.currency)
@@ -41,11 +41,11 @@ class Money:
 
 
 def money(minor: object, currency: object) -> Money | None:
-    """Money from outside values, or None where either part is missing or malformed."""
+    """Money from two outside values; None where one of them is missing or malformed."""
     if isinstance(minor, bool) or not isinstance(minor, int) or not isinstance(currency, str):
         return None
     code = currency.upper()
-    # Postgres keeps amounts as bigint; anything beyond it is no amount.
+    # Postgres keeps amounts as bigint and cannot store anything beyond it.
     if len(code) != 3 or not (code.isascii() and code.isalpha()) or abs(minor) >= 2**63:
         return None
     return Money(minor, code)

@@ -40,7 +40,7 @@ async def open_context(settings: Settings, *, pool_size: int = 4) -> AsyncIterat
         await stack.enter_async_context(pool)
         readers = {}
         if settings.stripe_api_key is not None:
-            from execops.sources.stripe.reader import StripeReader
+            from execops.sources.stripe.api_reader import StripeReader
 
             readers["stripe"] = StripeReader(settings)
             stack.push_async_callback(readers["stripe"].close)

@@ -1,4 +1,4 @@
-"""Facts for tests of plays: what a play would be told, without a database."""
+"""Facts for tests of plays, made without a database."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ NOW = "2026-11-22T12:00:00+00:00"
 
 
 def facts(*, org: dict[str, Any] | None = None, **changes: Any) -> Facts:
-    """Facts about the invoice `in_1` of the customer `cus_1`, nothing else known unless given."""
-    given: dict[str, Any] = {
+    """Facts about the invoice `in_1` of the customer `cus_1`; all else is empty unless `changes` say otherwise."""
+    values: dict[str, Any] = {
         "object_id": "in_1",
         "object_type": "invoice",
         "subject_key": "cus_1",
@@ -38,4 +38,4 @@ def facts(*, org: dict[str, Any] | None = None, **changes: Any) -> Facts:
         "now": NOW,
         "org": ORG | (org or {}),
     }
-    return Facts(**given | changes)
+    return Facts(**values | changes)

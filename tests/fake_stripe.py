@@ -1,7 +1,7 @@
-"""A server that speaks Stripe's API for reading, on loopback: objects, lists, pages, errors, and a test's script.
+"""A fake of Stripe's API on loopback, for reads: objects, lists, pages, errors, and the script of a test.
 
-Lists are newest first, `limit`, `starting_after` and `created[gte]` work as Stripe's do; anything but GET fails the
-test.
+Lists begin with the newest object. `limit`, `starting_after` and `created[gte]` work as Stripe's do. A request that
+is not GET fails the test.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Object = dict[str, Any]
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer; `None` hangs up without one. `delay` in seconds comes first."""
+    """One answer, after `delay` seconds. A body of None hangs up without an answer."""
 
     status: int = 200
     body: bytes | None = b"{}"
@@ -32,7 +32,7 @@ class Reply:
 
 @dataclass(frozen=True)
 class Request:
-    """What was asked, and when."""
+    """One request: its path, its query, and its time by the monotonic clock, in seconds."""
 
     path: str
     params: dict[str, str]
@@ -46,7 +46,7 @@ def fail(status: int, message: str = "No.", **more: Any) -> Reply:
 
 
 class FakeStripe:
-    """`objects` by list, such as `customers`; `script` may answer a request before the lists do."""
+    """A server that answers from `objects`, kept by list, such as `customers`. `script` may answer first."""
 
     def __init__(self) -> None:
         self.objects: dict[str, list[Object]] = {}
@@ -58,17 +58,17 @@ class FakeStripe:
         }
         self.script: Callable[[Request], Reply | None] = lambda _: None
         self.requests: list[Request] = []
-        self.refused: list[str] = []  # what was no GET, or had another key
+        self.refused: list[str] = []  # requests that were not GET, or had another key
         self.url = ""
         self._serving: set[asyncio.Task[None]] = set()
 
-    def add(self, name: str, *found: Object) -> None:
-        """Put objects into a list."""
-        self.objects.setdefault(name, []).extend(found)
+    def add(self, name: str, *added: Object) -> None:
+        """Add objects to a list."""
+        self.objects.setdefault(name, []).extend(added)
 
     def paths(self) -> list[str]:
-        """What was asked, in order."""
-        return [each.path for each in self.requests]
+        """The paths of all requests, in order."""
+        return [request.path for request in self.requests]
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer requests until the connection closes."""
@@ -97,7 +97,7 @@ class FakeStripe:
             writer.close()
 
     async def stop(self) -> None:
-        """Give up on what is still being answered."""
+        """Cancel the requests that still wait for their answer."""
         for task in list(self._serving):
             task.cancel()
         await asyncio.gather(*self._serving, return_exceptions=True)
@@ -116,28 +116,36 @@ class FakeStripe:
         parts = request.path.removeprefix("/v1/").split("/")
         if parts == ["balance"]:
             return _json(self.balance)
-        found = self.objects.get(parts[0], [])
+        listed = self.objects.get(parts[0], [])
         if len(parts) == 2:
-            one = next((each for each in found if each["id"] == parts[1]), None)
-            return _json(one) if one else fail(404, "No such object", code="resource_missing")
-        return self._list(request, found)
+            match = next((stripe_object for stripe_object in listed if stripe_object["id"] == parts[1]), None)
+            return _json(match) if match else fail(404, "No such object", code="resource_missing")
+        return self._list(request, listed)
 
-    def _list(self, request: Request, found: list[Object]) -> Reply:
+    def _list(self, request: Request, listed: list[Object]) -> Reply:
         params = request.params
-        found = sorted(found, key=lambda each: (each["created"], each["id"]), reverse=True)
+        listed = sorted(
+            listed, key=lambda stripe_object: (stripe_object["created"], stripe_object["id"]), reverse=True
+        )
         if "created[gte]" in params:
-            found = [each for each in found if each["created"] >= int(params["created[gte]"])]
+            listed = [
+                stripe_object
+                for stripe_object in listed
+                if stripe_object["created"] >= int(params["created[gte]"])
+            ]
         if "customer" in params:
-            found = [each for each in found if each["customer"] == params["customer"]]
+            listed = [
+                stripe_object for stripe_object in listed if stripe_object["customer"] == params["customer"]
+            ]
         if "starting_after" in params:
-            ids = [each["id"] for each in found]
+            ids = [stripe_object["id"] for stripe_object in listed]
             if params["starting_after"] not in ids:
                 return fail(400, "No such object", code="resource_missing", param="starting_after")
-            found = found[ids.index(params["starting_after"]) + 1 :]
+            listed = listed[ids.index(params["starting_after"]) + 1 :]
         limit = int(params.get("limit", 10))
         assert limit <= 100
         return _json(
-            {"object": "list", "url": request.path, "data": found[:limit], "has_more": len(found) > limit}
+            {"object": "list", "url": request.path, "data": listed[:limit], "has_more": len(listed) > limit}
         )
 
 
@@ -147,7 +155,7 @@ def _json(value: Object) -> Reply:
 
 @asynccontextmanager
 async def fake_stripe() -> AsyncIterator[FakeStripe]:
-    """A server on a free port."""
+    """A fake server on a free port."""
     fake = FakeStripe()
     server = await asyncio.start_server(fake.serve, "127.0.0.1", 0)
     fake.url = "http://{}:{}".format(*server.sockets[0].getsockname())
@@ -161,5 +169,5 @@ async def fake_stripe() -> AsyncIterator[FakeStripe]:
 
 
 def secret_free(text: str) -> bool:
-    """Whether a text holds nothing of the key."""
+    """Whether a text contains no part of the key."""
     return not re.search(r"secret1", text)

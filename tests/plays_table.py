@@ -1,8 +1,8 @@
-"""What each play answers: event in, draft out, what makes it moot, and why there is no proposal.
+"""The table of plays: the event, the draft or the reason for none, and the events that make the draft moot.
 
-`python -m tests.plays_table [PLAY…]` prints it. Nothing here is a play's words: each case is a story of Stripe
-events, read by the source, folded as the ledger folds them, and judged by the play. A new play needs an entry in
-`SCENARIOS`.
+`python -m tests.plays_table [PLAY…]` prints it. Each case is a story of Stripe events. The source reads them, this
+module folds them as the ledger does, and the play judges them. All words of the table are the plays' own. A new play
+needs an entry in `SCENARIOS`.
 """
 
 from __future__ import annotations
@@ -24,34 +24,34 @@ from execops.sources.stripe import normalise, read
 from tests.stripe_events import event, failed, fixture, invoice, paid
 
 _DAY = 86_400
-_NOW = 1_790_000_000  # the events' own calendar: 2026-09-21, a second for each event
+_NOW = 1_790_000_000  # the events' own calendar: from 2026-09-21 on, one second for each event
 
 
 @dataclass(frozen=True)
 class Then:
-    """An event that comes later, and the facts of `execops.books.facts` that are known by then without an event."""
+    """A later event, and the facts that the database has computed by then: see `execops.books.facts`."""
 
     event: Json
-    given: Mapping[str, Any] = field(default_factory=dict)
+    computed: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """A story about one play. The last of `events` wakes it, those before are known already.
+    """A story about one play. The last of `events` wakes the play; the others came before.
 
-    Each of `moot`, alone, makes the draft moot. `given` are facts that the database computes: `runway`,
-    `spend`, `top_customer`; `settings` differ from the defaults.
+    Each event in `moot` makes the draft moot by itself. `computed` holds the facts that the database computes:
+    `runway`, `spend`, `top_customer`. `settings` holds the settings that differ from the defaults.
     """
 
-    said: str
+    story: str
     events: Sequence[Json]
     moot: Sequence[Json | Then] = ()
-    given: Mapping[str, Any] = field(default_factory=dict)
+    computed: Mapping[str, Any] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 class World:
-    """What events tell, folded as the ledger folds it, with no database."""
+    """The effects of events, folded as the ledger folds them, without a database."""
 
     def __init__(self, **settings: Any) -> None:
         self.settings: Settings = replace(load_settings({}, {}), **settings)
@@ -60,10 +60,10 @@ class World:
         self.now = datetime.fromtimestamp(_NOW).astimezone()
 
     def take(self, payload: Json) -> Event:
-        """Read an event and keep what it tells; returns it as it would be stored."""
+        """Read an event and keep its effects; returns the event as the database would store it."""
         new = normalise(self.settings, payload, self.now)
         self.now = max(self.now, new.occurred_at)
-        taken = Event(
+        stored = Event(
             id=len(self.snapshots) + 1,
             source="stripe",
             type=new.type,
@@ -80,27 +80,27 @@ class World:
             error=None,
             processed_at=None,
         )
-        effects = read(taken)
+        effects = read(stored)
         for snapshot in effects.snapshots:
-            age = (snapshot.as_of, snapshot.rank, taken.dedupe_key)
+            age = (snapshot.as_of, snapshot.rank, stored.dedupe_key)
             kept = self.snapshots.get(snapshot.object_id)
             if kept is None or age > kept[0]:
                 self.snapshots[snapshot.object_id] = (age, snapshot)
         for movement in effects.movements:
             self.movements.setdefault(movement.external_id, movement)
-        return taken
+        return stored
 
-    def facts(self, about: About, given: Mapping[str, Any]) -> Facts:
-        """What `execops.books.facts.gather` would read."""
-        kept = sorted(self.snapshots.values(), key=lambda each: each[1].object_id)
-        found = [each for _, each in sorted(kept, key=lambda each: each[0][0], reverse=True)]
-        mine = next((each for each in found if each.object_id == about.object_id), None)
+    def facts(self, about: About, computed: Mapping[str, Any]) -> Facts:
+        """The facts that `execops.books.facts.gather` would read."""
+        entries = sorted(self.snapshots.values(), key=lambda entry: entry[1].object_id)
+        snapshots = [entry for _, entry in sorted(entries, key=lambda entry: entry[0][0], reverse=True)]
+        mine = next((snapshot for snapshot in snapshots if snapshot.object_id == about.object_id), None)
 
         def states(type_: str) -> list[Json]:
             return [
-                {"id": each.object_id, **each.state}
-                for each in found
-                if each.object_type == type_ and each.subject_key == about.subject_key
+                {"id": snapshot.object_id, **snapshot.state}
+                for snapshot in snapshots
+                if snapshot.object_type == type_ and snapshot.subject_key == about.subject_key
             ]
 
         customers = states("customer")
@@ -114,29 +114,29 @@ class World:
             charges=states("charge")[:20],
             cards=states("card"),
             linked=[
-                {"id": each.object_id, "type": each.object_type, **each.state}
-                for each in found
-                if mine and each.object_id in mine.links
+                {"id": snapshot.object_id, "type": snapshot.object_type, **snapshot.state}
+                for snapshot in snapshots
+                if mine and snapshot.object_id in mine.links
             ],
             paid=self._paid(about.subject_key),
             now=self.now.isoformat(),
             org={name: getattr(self.settings, name) for name in facts_of._ORG_SETTINGS},
-            **given,
+            **computed,
         )
 
     def _paid(self, customer: str) -> list[Json]:
         sums: dict[str, Json] = {}
-        for each in self.movements.values():
-            if each.customer == customer and each.kind in {"invoice_paid", "refund"}:
-                code = each.amount.currency
+        for movement in self.movements.values():
+            if movement.customer == customer and movement.kind in {"invoice_paid", "refund"}:
+                code = movement.amount.currency
                 row = sums.setdefault(code, {"currency": code, "amount_minor": 0, "payments": 0})
-                row["amount_minor"] += each.amount.minor
-                row["payments"] += int(each.kind == "invoice_paid")
+                row["amount_minor"] += movement.amount.minor
+                row["payments"] += int(movement.kind == "invoice_paid")
         return [sums[code] for code in sorted(sums)]
 
 
 def ask(play: Play, case: Case, then: Json | Then | None = None) -> Draft | Declined:
-    """The play's answer to a case, or what it says of the same object once something more has happened."""
+    """The play's answer to a case, or its answer about the same object after the event `then`."""
     world = World(**case.settings)
     for payload in case.events:
         woke = world.take(payload)
@@ -146,7 +146,7 @@ def ask(play: Play, case: Case, then: Json | Then | None = None) -> Draft | Decl
     later = Then(then) if isinstance(then, dict) else then
     if later:
         world.take(later.event)
-    return play.assess(world.facts(about, {**case.given, **(later.given if later else {})}))
+    return play.assess(world.facts(about, {**case.computed, **(later.computed if later else {})}))
 
 
 # The stories
@@ -196,10 +196,10 @@ def subscription(*, type_: str = "customer.subscription.updated", **changes: Any
         "trial_start": None,
         "pause_collection": None,
     }
-    told = event(type_, fixture("subscription", **(running | changes)))
+    payload = event(type_, fixture("subscription", **(running | changes)))
     if previous is not None:
-        told["data"]["previous_attributes"] = previous
-    return told
+        payload["data"]["previous_attributes"] = previous
+    return payload
 
 
 CANCELLED: Json = {
@@ -222,7 +222,7 @@ def about_invoice(type_: str, **changes: Any) -> Json:
 
 
 def settled(**changes: Any) -> list[Json]:
-    """What makes an invoice need nothing more."""
+    """The events after which an invoice needs nothing more."""
     return [
         paid(**changes),
         about_invoice("invoice.voided", **changes | {"status": "void"}),
@@ -231,36 +231,38 @@ def settled(**changes: Any) -> list[Json]:
 
 
 def _card_update() -> Iterator[Case]:
-    yield Case(said="first attempt", events=[customer(), failed()], moot=settled())
-    yield Case(said="second attempt", events=[customer(), failed(attempt_count=2)])
-    yield Case(said="third attempt", events=[customer(), failed(attempt_count=3)])
-    yield Case(said="last attempt", events=[customer(), failed(attempt_count=4, next_payment_attempt=None)])
-    yield Case(said="1,000.00 or more", events=[customer(), failed(amount_remaining=120_000)])
-    yield Case(said="known to be paid", events=[customer(), paid(), failed(created=_NOW)])
-    yield Case(said="no address", events=[failed(customer_email=None)])
+    yield Case(story="first attempt", events=[customer(), failed()], moot=settled())
+    yield Case(story="second attempt", events=[customer(), failed(attempt_count=2)])
+    yield Case(story="third attempt", events=[customer(), failed(attempt_count=3)])
+    yield Case(story="last attempt", events=[customer(), failed(attempt_count=4, next_payment_attempt=None)])
+    yield Case(story="1,000.00 or more", events=[customer(), failed(amount_remaining=120_000)])
+    yield Case(story="known to be paid", events=[customer(), paid(), failed(created=_NOW)])
+    yield Case(story="no address", events=[failed(customer_email=None)])
     yield Case(
-        said="deleted customer", events=[customer(type_="customer.deleted"), failed(customer_email=None)]
+        story="deleted customer", events=[customer(type_="customer.deleted"), failed(customer_email=None)]
     )
 
 
 def _owner_alert() -> Iterator[Case]:
     large: Json = {"amount_due": 120_000, "amount_remaining": 120_000}
     yield Case(
-        said="1,000.00 or more, Slack", events=[customer(), failed(**large)], moot=settled(**large),
+        story="1,000.00 or more, Slack", events=[customer(), failed(**large)], moot=settled(**large),
         settings={"account_owner": "#accounts"},
     )  # fmt: skip
-    yield Case(said="1,000.00 or more, no Slack", events=[customer(), failed(**large)], moot=settled(**large))
-    yield Case(said="a top customer", events=[customer(), failed()], given={"top_customer": True})
-    yield Case(said="small", events=[customer(), failed()], given={"top_customer": False})
-    yield Case(said="known to be paid", events=[paid(), failed(created=_NOW, **large)])
+    yield Case(
+        story="1,000.00 or more, no Slack", events=[customer(), failed(**large)], moot=settled(**large)
+    )
+    yield Case(story="a top customer", events=[customer(), failed()], computed={"top_customer": True})
+    yield Case(story="small", events=[customer(), failed()], computed={"top_customer": False})
+    yield Case(story="known to be paid", events=[paid(), failed(created=_NOW, **large)])
 
 
 def _authenticate_payment() -> Iterator[Case]:
     asked = "invoice.payment_action_required"
-    yield Case(said="asked", events=[customer(), about_invoice(asked)], moot=settled())
-    yield Case(said="asked again", events=[customer(), about_invoice(asked, attempt_count=2)])
-    yield Case(said="known to be paid", events=[paid(), about_invoice(asked, status="paid")])
-    yield Case(said="no address", events=[about_invoice(asked, customer_email=None)])
+    yield Case(story="asked", events=[customer(), about_invoice(asked)], moot=settled())
+    yield Case(story="asked again", events=[customer(), about_invoice(asked, attempt_count=2)])
+    yield Case(story="known to be paid", events=[paid(), about_invoice(asked, status="paid")])
+    yield Case(story="no address", events=[about_invoice(asked, customer_email=None)])
 
 
 def _invoice_overdue() -> Iterator[Case]:
@@ -268,28 +270,28 @@ def _invoice_overdue() -> Iterator[Case]:
     late = due | {"due_date": _NOW - 30 * _DAY}
     overdue = "invoice.overdue"
     yield Case(
-        said="3 days",
+        story="3 days",
         events=[customer(), about_invoice(overdue, **due)],
         moot=[
             *settled(**due),
             about_invoice("invoice.updated", **due | {"due_date": _NOW + 9 * _DAY}),
         ],
     )
-    yield Case(said="30 days", events=[customer(), about_invoice(overdue, **late)], moot=settled(**late))
+    yield Case(story="30 days", events=[customer(), about_invoice(overdue, **late)], moot=settled(**late))
     yield Case(
-        said="no address, Slack",
+        story="no address, Slack",
         events=[about_invoice(overdue, **due, customer_email=None)],
         moot=settled(**due),
         settings={"account_owner": "#accounts"},
     )
-    yield Case(said="no address, no Slack", events=[about_invoice(overdue, **due, customer_email=None)])
-    yield Case(said="nothing left to pay", events=[about_invoice(overdue, **due, amount_remaining=0)])
+    yield Case(story="no address, no Slack", events=[about_invoice(overdue, **due, customer_email=None)])
+    yield Case(story="nothing left to pay", events=[about_invoice(overdue, **due, amount_remaining=0)])
 
 
 def _card_expiring() -> Iterator[Case]:
     mine = customer(default_source="card_1")
     yield Case(
-        said="the default card",
+        story="the default card",
         events=[mine, card()],
         moot=[
             card(type_="customer.source.deleted"),
@@ -297,15 +299,15 @@ def _card_expiring() -> Iterator[Case]:
             customer(type_="customer.updated", default_source="card_2"),
         ],
     )
-    yield Case(said="another card is the default", events=[customer(default_source="card_2"), card()])
-    yield Case(said="a bank account", events=[mine, event("customer.source.expiring", fixture("source"))])
-    yield Case(said="no address", events=[customer(email=None), card()])
+    yield Case(story="another card is the default", events=[customer(default_source="card_2"), card()])
+    yield Case(story="a bank account", events=[mine, event("customer.source.expiring", fixture("source"))])
+    yield Case(story="no address", events=[customer(email=None), card()])
 
 
 def _save_offer() -> Iterator[Case]:
     undone = {"cancel_at_period_end": True, "cancel_at": _NOW + 10 * _DAY}
     yield Case(
-        said="$49.00 a month",
+        story="$49.00 a month",
         events=[customer(), subscription(**CANCELLED)],
         moot=[
             subscription(previous_attributes=undone),
@@ -313,7 +315,7 @@ def _save_offer() -> Iterator[Case]:
         ],
     )
     yield Case(
-        said="$147.00 a month, too expensive",
+        story="$147.00 a month, too expensive",
         events=[
             customer(),
             subscription(
@@ -322,17 +324,17 @@ def _save_offer() -> Iterator[Case]:
         ],
     )
     yield Case(
-        said="no address, Slack",
+        story="no address, Slack",
         events=[customer(email=None), subscription(**CANCELLED)],
         settings={"account_owner": "#accounts"},
     )
-    yield Case(said="no address, no Slack", events=[customer(email=None), subscription(**CANCELLED)])
+    yield Case(story="no address, no Slack", events=[customer(email=None), subscription(**CANCELLED)])
     yield Case(
-        said="cancelled before, changed now",
+        story="cancelled before, changed now",
         events=[customer(), subscription(**CANCELLED | {"previous_attributes": {"quantity": 2}})],
     )
-    yield Case(said="not cancelled, an old version", events=[customer(), subscription()])
-    yield Case(said="ended already", events=[customer(), subscription(**CANCELLED | {"status": "canceled"})])
+    yield Case(story="not cancelled, an old version", events=[customer(), subscription()])
+    yield Case(story="ended already", events=[customer(), subscription(**CANCELLED | {"status": "canceled"})])
 
 
 def dispute(type_: str = "charge.dispute.created", *, created: int | None = None, **changes: Any) -> Json:
@@ -380,7 +382,7 @@ def purchase(**changes: Any) -> Json:
 
 
 def balance() -> Json:
-    """What lies at Stripe has changed."""
+    """An event about a changed balance at Stripe."""
     return event("balance.available", fixture("balance"))
 
 
@@ -393,7 +395,7 @@ def month_of(vendor: str = "Rocket Rides", **changes: Any) -> Json:
 
 
 def runway(**changes: Any) -> Json:
-    """$20,000.00 of cash, $5,000.00 of burn: four months."""
+    """A runway of four months: $20,000.00 of cash, $5,000.00 of burn."""
     return {
         "month": "2026-09", "from": "2026-06", "to": "2026-08", "currency": "USD", "cash": 2_000_000,
         "burn": 500_000, "months": 4.0, "accounts": [["bank:main", 2_000_000, "2026-09-20"]], "left_out": [],
@@ -402,11 +404,13 @@ def runway(**changes: Any) -> Json:
 
 
 def _dispute_response() -> Iterator[Case]:
-    known = [customer(), disputed_charge()]
+    before = [customer(), disputed_charge()]
     yield Case(
-        said="fraudulent, Slack",
-        events=[*known, dispute()],
-        moot=[dispute("charge.dispute.closed", status=each) for each in ("won", "lost", "warning_closed")],
+        story="fraudulent, Slack",
+        events=[*before, dispute()],
+        moot=[
+            dispute("charge.dispute.closed", status=status) for status in ("won", "lost", "warning_closed")
+        ],
         settings={"finance_channel": "#finance"},
     )
     for reason in (
@@ -417,28 +421,28 @@ def _dispute_response() -> Iterator[Case]:
         "credit_not_processed",
         "general",
     ):
-        yield Case(said=f"{reason.replace('_', ' ')}, no Slack", events=[*known, dispute(reason=reason)])
-    yield Case(said="an inquiry", events=[*known, dispute(status="warning_needs_response")])
-    yield Case(said="nothing known of its charge", events=[dispute()])
+        yield Case(story=f"{reason.replace('_', ' ')}, no Slack", events=[*before, dispute(reason=reason)])
+    yield Case(story="an inquiry", events=[*before, dispute(status="warning_needs_response")])
+    yield Case(story="nothing known of its charge", events=[dispute()])
     yield Case(
-        said="closed already",
+        story="closed already",
         events=[dispute("charge.dispute.closed", status="lost", created=_NOW + _DAY), dispute(created=_NOW)],
     )
 
 
 def _payout_failed() -> Iterator[Case]:
     yield Case(
-        said="Slack",
+        story="Slack",
         events=[payout()],
         moot=[payout("payout.paid")],
         settings={"finance_channel": "#finance"},
     )
     yield Case(
-        said="no Slack", events=[payout(failure_code="debit_not_authorized")], moot=[payout("payout.paid")]
+        story="no Slack", events=[payout(failure_code="debit_not_authorized")], moot=[payout("payout.paid")]
     )
-    yield Case(said="no reason given", events=[payout(failure_code=None, failure_message=None)])
+    yield Case(story="no reason given", events=[payout(failure_code=None, failure_message=None)])
     yield Case(
-        said="known to be paid", events=[payout("payout.paid", created=_NOW + _DAY), payout(created=_NOW)]
+        story="known to be paid", events=[payout("payout.paid", created=_NOW + _DAY), payout(created=_NOW)]
     )
 
 
@@ -448,26 +452,28 @@ def _spend_spike() -> Iterator[Case]:
         Then(balance(), {"spend": month_of(current=False)}),
     ]
     yield Case(
-        said="20 % over, Slack",
+        story="20 % over, Slack",
         events=[purchase()],
         moot=moot,
-        given={"spend": month_of()},
+        computed={"spend": month_of()},
         settings={"finance_channel": "#finance"},
     )
-    yield Case(said="50 % over", events=[purchase()], given={"spend": month_of(to_date=150_000)})
-    yield Case(said="10 % over", events=[purchase()], given={"spend": month_of(to_date=110_000)})
+    yield Case(story="50 % over", events=[purchase()], computed={"spend": month_of(to_date=150_000)})
+    yield Case(story="10 % over", events=[purchase()], computed={"spend": month_of(to_date=110_000)})
     yield Case(
-        said="20 % over, a small vendor",
+        story="20 % over, a small vendor",
         events=[purchase()],
-        given={"spend": month_of(to_date=12_000, average=10_000)},
+        computed={"spend": month_of(to_date=12_000, average=10_000)},
     )
     yield Case(
-        said="a new vendor",
+        story="a new vendor",
         events=[purchase()],
-        given={"spend": month_of(average=0, unknown="fewer than 3 full months of Rocket Rides are known")},
+        computed={"spend": month_of(average=0, unknown="fewer than 3 full months of Rocket Rides are known")},
     )
     yield Case(
-        said="a vendor that cost nothing lately", events=[purchase()], given={"spend": month_of(average=0)}
+        story="a vendor that cost nothing lately",
+        events=[purchase()],
+        computed={"spend": month_of(average=0)},
     )
 
 
@@ -478,25 +484,25 @@ def _runway_low() -> Iterator[Case]:
         Then(balance(), {"runway": runway(month="2026-10")}),
     ]
     yield Case(
-        said="4 months, Slack",
+        story="4 months, Slack",
         events=[balance()],
         moot=moot,
-        given={"runway": runway()},
+        computed={"runway": runway()},
         settings={"finance_channel": "#finance"},
     )
     yield Case(
-        said="2.9 months, another currency beside",
+        story="2.9 months, another currency beside",
         events=[purchase()],
-        given={"runway": runway(months=2.9, cash=1_450_000, left_out=[["bank:eur", 500_000, "EUR"]])},
+        computed={"runway": runway(months=2.9, cash=1_450_000, left_out=[["bank:eur", 500_000, "EUR"]])},
     )
-    yield Case(said="an overdraft", events=[balance()], given={"runway": runway(months=0.0, cash=-100)})
-    yield Case(said="6 months", events=[balance()], given={"runway": runway(months=6.0)})
+    yield Case(story="an overdraft", events=[balance()], computed={"runway": runway(months=0.0, cash=-100)})
+    yield Case(story="6 months", events=[balance()], computed={"runway": runway(months=6.0)})
     yield Case(
-        said="no balance known",
+        story="no balance known",
         events=[payout("payout.paid")],
-        given={"runway": runway(months=None, unknown="no balance in USD is known: import a bank file")},
+        computed={"runway": runway(months=None, unknown="no balance in USD is known: import a bank file")},
     )
-    yield Case(said="nothing burnt", events=[balance()], given={"runway": runway(months=None, burn=-1)})
+    yield Case(story="nothing burnt", events=[balance()], computed={"runway": runway(months=None, burn=-1)})
 
 
 SCENARIOS: dict[str, Callable[[], Iterator[Case]]] = {
@@ -518,17 +524,17 @@ SCENARIOS: dict[str, Callable[[], Iterator[Case]]] = {
 
 def _sent(draft: Draft) -> str:
     """`email to a@b.example: “…”`, `slack to #channel: “…”`."""
-    it = draft.payload
-    head = it.get("subject") or str(it.get("text", "")).partition("\n")[0]
-    return f"{draft.action_type} to {it.get('to') or it.get('channel')}: “{head}”"
+    payload = draft.payload
+    head = payload.get("subject") or str(payload.get("text", "")).partition("\n")[0]
+    return f"{draft.action_type} to {payload.get('to') or payload.get('channel')}: “{head}”"
 
 
 def _rows(play: Play) -> Iterator[tuple[str, str, str, str]]:
     for case in SCENARIOS[play.name]():
-        what = f"`{case.events[-1]['type']}`, {case.said}"
+        event_in = f"`{case.events[-1]['type']}`, {case.story}"
         answer = ask(play, case)
         if isinstance(answer, Declined):
-            yield what, f"no proposal: {answer.reason}", "", ""
+            yield event_in, f"no proposal: {answer.reason}", "", ""
             continue
         moot = []
         for then in case.moot:
@@ -536,7 +542,7 @@ def _rows(play: Play) -> Iterator[tuple[str, str, str, str]]:
             now = ask(play, case, then)
             why = now.reason if isinstance(now, Declined) else "STILL PROPOSED"
             moot.append(f"`{payload['type']}`: {why}")
-        yield what, _sent(answer), answer.urgency.value, "; ".join(moot)
+        yield event_in, _sent(answer), answer.urgency.value, "; ".join(moot)
 
 
 def table(name: str) -> str:
@@ -544,7 +550,7 @@ def table(name: str) -> str:
     play = all_plays()[name]
     lines = [f"## {name}", "", f"{play.summary}.", ""]
     lines += ["| event in | draft out | urgency | moot by |", "|---|---|---|---|"]
-    lines += [f"| {' | '.join(each.replace('|', '¦') for each in row)} |" for row in _rows(play)]
+    lines += [f"| {' | '.join(cell.replace('|', '¦') for cell in row)} |" for row in _rows(play)]
     return "\n".join(lines) + "\n"
 
 

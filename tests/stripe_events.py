@@ -1,4 +1,4 @@
-"""Stripe events for the tests: built on the shapes of Stripe's own fixtures, signed as Stripe signs."""
+"""Stripe events for the tests, built on Stripe's own fixtures and signed as Stripe signs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from execops.model import Event
 
 SECRET = "whsec_test"
 _numbers = count(1)
-_BASE = 1_790_000_000  # 2026-09-21: events are dated by their number, never by the clock
+_BASE = 1_790_000_000  # 2026-09-21; an event's date follows from its number, never from the clock
 
 
 @cache
@@ -40,7 +40,7 @@ def fixture(name: str, /, **changes: Any) -> dict[str, Any]:
 
 
 def event(type_: str, obj: dict[str, Any], *, created: int | None = None, **changes: Any) -> dict[str, Any]:
-    """A live-mode event about an object, one second after the event before it unless `created` says when."""
+    """A live-mode event about an object, at `created`, or else one second after the event before it."""
     number = next(_numbers)
     return {
         "id": f"evt_test_{number}",
@@ -80,12 +80,12 @@ def invoice(id_: str = "in_1", **changes: Any) -> dict[str, Any]:
 
 
 def failed(id_: str = "in_1", *, created: int | None = None, **changes: Any) -> dict[str, Any]:
-    """`invoice.payment_failed`."""
+    """An `invoice.payment_failed` event."""
     return event("invoice.payment_failed", invoice(id_, **changes), created=created)
 
 
 def paid(id_: str = "in_1", *, created: int | None = None, **changes: Any) -> dict[str, Any]:
-    """`invoice.paid`."""
+    """An `invoice.paid` event."""
     settled = {"status": "paid", "amount_paid": 4900, "amount_remaining": 0, "next_payment_attempt": None}
     return event("invoice.paid", invoice(id_, **(settled | changes)), created=created)
 
@@ -110,7 +110,7 @@ async def deliver(ctx: Context, payload: dict[str, Any]) -> Receipt:
 
 
 async def take_in(ctx: Context, payload: dict[str, Any]) -> Event:
-    """Receive an event and process it here and now; returns it with its outcome."""
+    """Receive an event and process it at once; returns the event with its outcome."""
     receipt = await deliver(ctx, payload)
     await processing.process_event(ctx, receipt.event_id)
     async with ctx.connection() as conn:

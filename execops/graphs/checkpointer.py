@@ -1,4 +1,4 @@
-"""The Postgres checkpointer: its tables, one saver a run, and a lock a thread."""
+"""The Postgres checkpointer: its tables, a saver for each run, and a lock for each thread."""
 
 from __future__ import annotations
 
@@ -23,36 +23,41 @@ _LOCK_SPACE = 7306  # advisory locks of threads; 7305 is the audit chain's
 
 
 async def setup(conn: Connection) -> None:
-    """Create or migrate the checkpoint tables. The connection is in autocommit; the caller holds the lock."""
+    """Create or migrate the checkpoint tables.
+
+    The connection must be in autocommit, and the caller must hold the lock of migrations.
+    """
     await AsyncPostgresSaver(conn).setup()
 
 
 class _Saver(AsyncPostgresSaver):
-    """A saver for one run. Its thread is locked: what its state was read from is what the run begins with."""
+    """A saver for one run. The caller holds the thread's lock, so the run begins with the checkpoint read before."""
 
-    _read: list[CheckpointTuple | None] | None = None  # one, where it was read and not used yet
+    _read: list[CheckpointTuple | None] | None = None  # the one checkpoint that was read and is not used yet
 
     async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
-        """The thread's latest checkpoint: from the database, and once more as it was read, a copy, for it is
-        changed while it is worked on."""
+        """The thread's latest checkpoint: read from the database at first, then once as a copy of that.
+
+        A copy is needed, because the graph changes the checkpoint while it runs.
+        """
         if self._read is not None:
-            [found], self._read = self._read, None
-            return found
-        found = await super().aget_tuple(config)
-        self._read = [deepcopy(found)]
-        return found
+            [checkpoint], self._read = self._read, None
+            return checkpoint
+        checkpoint = await super().aget_tuple(config)
+        self._read = [deepcopy(checkpoint)]
+        return checkpoint
 
 
 def saver(pool: Pool) -> AsyncPostgresSaver:
-    """A saver for one run: a shared one serialises every run of the process through its own lock."""
+    """A saver for one run. A shared saver would serialise all runs of the process through its own lock."""
     return _Saver(pool)
 
 
 @asynccontextmanager
 async def thread_lock(ctx: Context, thread_id: str) -> AsyncIterator[None]:
-    """Hold a thread for this run alone; Postgres lets go of it when the process dies.
+    """Hold a thread for this run alone. Postgres releases the lock when the process dies.
 
-    Raises BusyError where another run holds it.
+    Raises BusyError where another run holds the thread.
     """
     async with ctx.connection() as conn:
         row = await queries.the_one(conn, SQL["try_lock"], space=_LOCK_SPACE, name=thread_id)
@@ -62,7 +67,10 @@ async def thread_lock(ctx: Context, thread_id: str) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def thread_lock_of(ctx: Context, proposal_id: int) -> AsyncIterator[Proposal | None]:
-    """Hold a proposal's thread, likewise; gives the proposal as it is then, None where there is none."""
+    """Hold a proposal's thread and yield the proposal as it is under the lock; None where it does not exist.
+
+    Raises BusyError where another run holds the thread.
+    """
     async with ctx.connection() as conn:
         row = await queries.one(conn, PROPOSALS["try_lock_thread"], id=proposal_id)
         if row is None:
@@ -75,7 +83,7 @@ async def thread_lock_of(ctx: Context, proposal_id: int) -> AsyncIterator[Propos
 @asynccontextmanager
 async def _held(conn: Connection, thread_id: str, *, locked: bool) -> AsyncIterator[None]:
     if not locked:
-        raise BusyError(f"The thread {thread_id} is at work in another job.")
+        raise BusyError(f"Another job works on the thread {thread_id}; try again shortly.")
     try:
         yield
     finally:
@@ -83,5 +91,5 @@ async def _held(conn: Connection, thread_id: str, *, locked: bool) -> AsyncItera
 
 
 async def delete_thread(ctx: Context, thread_id: str) -> None:
-    """Delete a thread's checkpoints; never from inside one of its own nodes, which would leave rows behind."""
+    """Delete a thread's checkpoints. A node must not call this for its own thread: that would leave rows behind."""
     await saver(ctx.pool).adelete_thread(thread_id)

@@ -1,6 +1,6 @@
-"""One question to the configured model, and its answer as an object: in bounded time, within a budget of tokens.
+"""The configured model: it answers one question with an object, within a time limit and a budget of tokens.
 
-LangChain is imported at the first question, and only where a model is configured.
+LangChain is imported with the first question, and only where a model is configured.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _ATTEMPTS = 2
 _PAUSE = 0.25  # seconds before the second attempt
-# By name, for each provider's package brings errors of its own.
+# Names of transport errors; each provider's package has classes of its own.
 _TRANSPORT = frozenset({"OSError", "APIConnectionError", "TransportError", "ClientConnectionError"})
 _CUT_OFF = frozenset({"length", "max_tokens", "MAX_TOKENS"})
 
@@ -30,43 +30,43 @@ _T = TypeVar("_T")
 
 
 class OutOfSchemaError(Exception):
-    """The answer is not the object that was asked for; says what of it. Another attempt may help."""
+    """The answer does not have the requested form; the message says why. Another attempt may help."""
 
 
 class RefusedAnswerError(Exception):
-    """The answer is well formed and may not be used; says why."""
+    """The answer has the requested form but may not be used; the message says why."""
 
 
 class NoAnswerError(Exception):
-    """The model gave no answer that can be used; says why in a few words, none of them the model's."""
+    """The model gave no usable answer. The message says why in a few words, none of them the model's."""
 
 
 class Prompt(Protocol[_T_co]):
-    """What a model is asked, and how its answer is read."""
+    """A question to a model, and the reader of its answer."""
 
     @property
     def messages(self) -> list[tuple[str, str]]:
-        """The instructions, and apart from them what is data."""
+        """The messages as pairs of role and text. Instructions and data stand in separate messages."""
 
     @property
     def schema(self) -> Json:
-        """The JSON schema of the object that is asked for."""
+        """The JSON schema of the requested object."""
 
     @property
-    def given(self) -> int:
-        """Tokens of what is the same in each prompt and as long as the code makes it: no budget counts them."""
+    def fixed_tokens(self) -> int:
+        """The number of tokens that are the same in every prompt of this kind. The budget does not count them."""
 
     @property
-    def least(self) -> int:
-        """Tokens without which an answer is cut off."""
+    def least_tokens(self) -> int:
+        """The number of tokens that an answer needs at least; with fewer it would be cut off."""
 
     def read(self, answer: object) -> _T_co:
-        """What the answer says. Raises OutOfSchemaError, RefusedAnswerError."""
+        """The value in the answer. Raises OutOfSchemaError, RefusedAnswerError."""
 
 
 @dataclass(slots=True)
 class Spent:
-    """What an answer took."""
+    """The attempts and tokens that an answer cost."""
 
     attempts: int = 0
     input: int = 0
@@ -74,12 +74,12 @@ class Spent:
 
 
 def tokens(text: str) -> int:
-    """About how many tokens a text is, rather too many than too few."""
+    """An estimate of a text's tokens, rather too high than too low: a third of its bytes in UTF-8, plus one."""
     return len(text.encode()) // 3 + 1
 
 
 def quoted(data: object, tag: str) -> str:
-    """Data as JSON between tags, so that nothing in it can end the block."""
+    """Data as JSON between two tags. Its `<`, `>` and `&` are escaped, so it cannot end the block."""
     text = json.dumps(data, ensure_ascii=False, indent=1)
     for sign in "<>&":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
@@ -87,20 +87,20 @@ def quoted(data: object, tag: str) -> str:
 
 
 def create_model(settings: Settings) -> Model | None:
-    """The model that the settings name. Raises NotConfiguredError where its packages are missing."""
+    """The model that the settings name; None without one. Raises NotConfiguredError where packages are missing."""
     if settings.model is None:
         return None
     needed = ["langchain"] + ["langchain_openai"] * settings.model.startswith("openai:")
     if not all(map(importlib.util.find_spec, needed)):
         raise NotConfiguredError(
             "EXECOPS_MODEL names a model, but the packages for it are not installed.",
-            hint="Run: pip install 'execops[llm]'. Or unset EXECOPS_MODEL: nothing needs a model.",
+            hint="Run: pip install 'execops[llm]'. Or unset EXECOPS_MODEL; ExecOps works without a model.",
         )
     return Model(settings, settings.model)
 
 
 class Model:
-    """A model of any provider that LangChain knows."""
+    """A model of any provider that LangChain supports."""
 
     def __init__(self, settings: Settings, name: str) -> None:
         self.name, self._base_url = name, settings.model_base_url
@@ -109,7 +109,7 @@ class Model:
         self._temperature: Json = {"temperature": 0}  # emptied where the model accepts none
 
     async def load(self) -> None:
-        """Import the provider's package and make its client; calls nobody. Raises NotConfiguredError."""
+        """Import the provider's package and make its client, without a request. Raises NotConfiguredError."""
         if self._loaded:
             return
         try:
@@ -123,9 +123,9 @@ class Model:
         self._loaded = True
 
     async def ask(self, prompt: Prompt[_T], spent: Spent) -> _T:
-        """What the model answers, as the prompt reads it. Raises NoAnswerError, and nothing else."""
+        """The model's answer, as the prompt reads it. Adds its cost to `spent`. Raises nothing but NoAnswerError."""
         try:
-            await self.load()  # before the time runs: the first import takes a while
+            await self.load()  # outside the time limit, because the first import takes a while
             async with asyncio.timeout(self._timeout):
                 return await self._ask(prompt, spent)
         except TimeoutError as exc:
@@ -142,12 +142,12 @@ class Model:
             raise NoAnswerError(f"error {_status(exc) or type(exc).__name__}") from exc
 
     async def _ask(self, prompt: Prompt[_T], spent: Spent) -> _T:
-        """Ask, and once more where that may help. Raises what the last attempt raised."""
+        """Ask once, and a second time where that may help. Raises the error of the last attempt."""
         failure: Exception = _OverBudgetError()
         for attempt in range(_ATTEMPTS):
-            given = prompt.given * (attempt + 1)
-            room = self._budget - spent.input - spent.output - _size(prompt) + given
-            if room < prompt.least:
+            fixed = prompt.fixed_tokens * (attempt + 1)
+            room = self._budget - spent.input - spent.output - _size(prompt) + fixed
+            if room < prompt.least_tokens:
                 break
             if attempt:
                 await asyncio.sleep(_PAUSE)
@@ -163,15 +163,14 @@ class Model:
         raise failure
 
     async def _answer(self, prompt: Prompt[object], room: int, spent: Spent) -> object:
-        """One call. Raises what the provider's package raises, and _OverBudgetError for an answer cut off."""
-        strict: Json = (
-            {"strict": True} if self.name.startswith("openai:") else {}
-        )  # others know no such option
+        """One request. Raises the errors of the provider's package, and _OverBudgetError for a cut-off answer."""
+        # Only OpenAI's package has this option.
+        strict: Json = {"strict": True} if self.name.startswith("openai:") else {}
         asked = self._chat(room).with_structured_output(prompt.schema, include_raw=True, **strict)
         try:
             answer: Any = await asked.ainvoke(prompt.messages)
         except Exception as exc:
-            if type(exc).__name__ == "LengthFinishReasonError":  # openai's way to say so
+            if type(exc).__name__ == "LengthFinishReasonError":  # OpenAI's name for a cut-off answer
                 _count(spent, prompt, {})
                 raise _OverBudgetError from exc
             raise
@@ -189,29 +188,29 @@ class Model:
         return init_chat_model(self.name, timeout=self._timeout, max_retries=0, max_tokens=room, **options)
 
     def _may_pass(self, exc: Exception) -> bool:
-        """Whether the same question may be answered a moment later."""
+        """Whether another attempt at the same question may succeed."""
         status = _status(exc)
         if status == 400 and self._temperature and "temperature" in str(exc):
             self._temperature = {}
             return True
         if status is not None:
             return status in {408, 429} or status >= 500
-        return any(each.__name__ in _TRANSPORT for each in type(exc).__mro__)
+        return any(kind.__name__ in _TRANSPORT for kind in type(exc).__mro__)
 
 
 class _OverBudgetError(Exception):
-    """The question, or its answer, takes more tokens than it may."""
+    """The question, or its answer, takes more tokens than the budget has left."""
 
 
 def _size(prompt: Prompt[object]) -> int:
-    """Tokens of the whole prompt, rather too many than too few."""
+    """An estimate of the whole prompt's tokens, rather too high than too low."""
     return tokens(json.dumps(prompt.schema) + "".join(text for _, text in prompt.messages))
 
 
 def _count(spent: Spent, prompt: Prompt[object], usage: Mapping[str, int]) -> None:
-    """Add what a call took; where the provider does not say, what it was allowed to at least."""
+    """Add the tokens of a request; where the provider does not report them, our own estimate."""
     spent.input += usage.get("input_tokens", _size(prompt))
-    spent.output += usage.get("output_tokens", prompt.least)
+    spent.output += usage.get("output_tokens", prompt.least_tokens)
 
 
 def _status(exc: Exception) -> int | None:

@@ -1,8 +1,8 @@
-"""The Money graph: one play for one event, from context to execution.
+"""The Money graph: one play for one event, from the facts to the execution.
 
 check_runway → analyze_spend → reason → draft_proposal → await_decision → execute → end
 
-A killed run repeats its nodes: each may run twice. Nothing before the interrupt in its node has an effect.
+A killed run repeats its nodes, so every node may run twice. The node with the interrupt has no effect before it.
 """
 
 from __future__ import annotations
@@ -27,13 +27,14 @@ from execops.proposals import drafting, execution
 
 
 async def check_runway(state: PlayState, runtime: Runtime[Context]) -> PlayState:
-    """Read the context: the object, its customer, subscriptions and history; whoever starts a run may have it."""
+    """Read the facts: the object, its customer, subscriptions and history. The starter of a run may pass them."""
     if "facts" in state:
         return {}
     ctx, play = runtime.context, all_plays()[state["play"]]
     async with ctx.connection() as conn:
         event = await events.get(conn, state["event_id"])
-        about = play.about(event, ctx.settings) or facts.About("", "")  # `draft_proposal` says there is none
+        # Without an object the empty one stands in; `draft_proposal` then records that there is none.
+        about = play.about(event, ctx.settings) or facts.About("", "")
         read = await facts.gather(conn, ctx.settings, ctx.clock.now(), about, play.needs)
     return {"facts": read.to_json()}
 
@@ -60,7 +61,7 @@ async def reason(state: PlayState, runtime: Runtime[Context]) -> PlayState:
 
 
 async def draft_proposal(state: PlayState, runtime: Runtime[Context]) -> PlayState:
-    """Persist as pending; the play judges once more, under lock."""
+    """Store the draft as a pending proposal. The play judges once more, under the subject's lock."""
     wording, draft = state["wording"], state["draft"]
     drafted = await drafting.draft(
         runtime.context,
@@ -75,13 +76,13 @@ async def draft_proposal(state: PlayState, runtime: Runtime[Context]) -> PlaySta
 
 
 async def await_decision(state: PlayState) -> PlayState:
-    """Wait for a person: resumed with the number of the approval to perform."""
+    """Wait for a person's decision. The thread is resumed with the number of the approval to perform."""
     decision: dict[str, Any] = interrupt({"proposal_id": state["proposal_id"]})
     return {"approval_no": decision["approval_no"]}
 
 
 async def execute(state: PlayState, runtime: Runtime[Context]) -> PlayState:
-    """Perform what was approved."""
+    """Perform the approved action."""
     proposal_id = state["proposal_id"]
     assert proposal_id is not None  # noqa: S101  only a thread with a proposal waits
     status = await execution.execute(runtime.context, proposal_id, state["approval_no"])
@@ -102,7 +103,7 @@ def thread_id(event_id: int, play: str) -> str:
 
 
 def build() -> StateGraph[PlayState, Context, PlayState, PlayState]:
-    """The graph, not compiled."""
+    """The graph, not yet compiled."""
     graph = StateGraph(PlayState, context_schema=Context)
     graph.add_node(check_runway)
     graph.add_node(analyze_spend)

@@ -129,12 +129,12 @@ class Choice:
         }
 
     @property
-    def given(self) -> int:
+    def fixed_tokens(self) -> int:
         """The catalogue is as long as it is: the budget is for the question and the answer."""
         return tokens(self.instructions + str(self.schema))
 
     @property
-    def least(self) -> int:
+    def least_tokens(self) -> int:
         """Tokens of an answer with every parameter."""
         return 120
 

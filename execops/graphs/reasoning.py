@@ -1,7 +1,7 @@
-"""The model's place in a draft: it may rewrite words, and only words. Without one, the rules' words stand.
+"""The reasoner: a model may rewrite the words of a draft, and nothing else.
 
-A model that is slow, down or out of schema costs nothing but its time limit: the rules' draft stands, and
-`drafted_by` says why.
+The rules' words stand if the model is slow, is down or answers in another form, and `drafted_by` says why. Nothing
+but the time limit is lost.
 """
 
 from __future__ import annotations
@@ -30,17 +30,17 @@ class RulesOnly:
 
 
 class ModelReasoner:
-    """Asks a model for better words, within a time limit and a budget of tokens for each draft."""
+    """Asks a model for better words, with a time limit and a budget of tokens for each draft."""
 
     def __init__(self, model: Model, adapters: Mapping[str, Adapter]) -> None:
         self._model, self._adapters = model, adapters
 
     async def load(self) -> None:
-        """Import the provider's package and make its client; calls nobody. Raises NotConfiguredError."""
+        """Import the provider's package and make its client, without a request. Raises NotConfiguredError."""
         await self._model.load()
 
     async def reword(self, draft: Draft, facts: Json) -> Wording:
-        """The draft in better words, or in the rules' own; `provenance` says which, and why. Never raises."""
+        """The draft in the model's words, or in the rules' own; `provenance` says which, and why. Never raises."""
         from execops.graphs.rewording import PROMPT_SHA256, Question
 
         spent = Spent()

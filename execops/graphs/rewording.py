@@ -111,12 +111,12 @@ class Question:
         return [("system", PROMPT), ("human", quoted(self._masked, "draft"))]
 
     @property
-    def given(self) -> int:
+    def fixed_tokens(self) -> int:
         """The budget of a draft counts the instructions too."""
         return 0
 
     @property
-    def least(self) -> int:
+    def least_tokens(self) -> int:
         """Tokens without which an answer is cut off."""
         return tokens(json.dumps({name: self._masked[name] for name in ("reasoning", *self.fields)}))
 

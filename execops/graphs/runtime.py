@@ -1,8 +1,8 @@
-"""Running threads: a play for an event, an approved proposal to its execution, and the end of a thread.
+"""The runs of threads: from an event to a proposal, from an approval to its execution, and the end of a thread.
 
-After drafting, only `perform_approved` drives a thread, and only under its lock. It looks at the thread's
-state first: `ainvoke(input)` on an existing thread would start it over, a resume of a deleted one would run
-the graph without its input.
+After drafting, only `perform_approved` runs a thread, and only under its lock. It reads the thread's state first.
+`ainvoke(input)` on an existing thread would start it over. A resume of a deleted thread would run the graph without
+its input.
 """
 
 from __future__ import annotations
@@ -29,30 +29,30 @@ _PERFORMING = ("execute",)
 
 
 async def run_play(ctx: Context, event: Event, play: Play, current: Facts | None = None) -> Json:
-    """Run one play for one event up to its decision; returns what the event's outcome says of it.
+    """Run one play for one event until it waits for a decision or ends; returns its part of the event's outcome.
 
-    With the facts it was judged by just now, the thread is known to have drafted nothing, and begins anew. Raises
-    BusyError where another job runs the same thread.
+    `current` holds the facts of a judgement in this job. It also says that the thread has drafted nothing yet, so the
+    thread begins anew. Raises BusyError where another job runs the same thread.
     """
     thread = thread_id(event.id, play.name)
     async with thread_lock(ctx, thread):
         graph, config = _graph(ctx, play.vertical), _config(thread)
-        given: PlayState = {"event_id": event.id, "play": play.name}
+        start: PlayState = {"event_id": event.id, "play": play.name}
         if current is not None:
-            values = await _start(ctx, graph, config, given | {"facts": current.to_json()})
-        elif (state := await graph.aget_state(config)).next == _WAITING:  # an earlier run came this far
+            values = await _start(ctx, graph, config, start | {"facts": current.to_json()})
+        elif (state := await graph.aget_state(config)).next == _WAITING:  # an earlier run got here
             values = state.values
         else:
-            values = await _start(ctx, graph, config, given)
+            values = await _start(ctx, graph, config, start)
         if not values["waits"]:
             await delete_thread(ctx, thread)
         return dict(values["outcome"])
 
 
 async def perform_approved(ctx: Context, proposal_id: int, approval_no: int) -> None:
-    """Resume the thread of an approved proposal, so that it is performed.
+    """Resume the thread of an approved proposal, which performs it.
 
-    Does nothing where this approval no longer stands. Raises BusyError where another job runs the thread.
+    Does nothing where this approval is no longer the current one. Raises BusyError where another job runs the thread.
     """
     async with thread_lock_of(ctx, proposal_id) as proposal:
         if proposal is None or proposal.approval_no != approval_no:
@@ -68,14 +68,14 @@ async def perform_approved(ctx: Context, proposal_id: int, approval_no: int) -> 
             elif state.next:
                 await _invoke(ctx, graph, config, None)
                 if state.next == _PERFORMING and state.values["approval_no"] == approval_no:
-                    return  # that was this approval's attempt; the next one has a job of its own
+                    return  # the killed run's attempt was this approval's; another attempt has a job of its own
             state = await graph.aget_state(config)
         if state.next == _WAITING:
             await _invoke(ctx, graph, config, Command(resume={"approval_no": approval_no}))
 
 
 async def close_thread(ctx: Context, thread: str) -> None:
-    """Delete the checkpoints of a thread whose proposal has ended. Raises BusyError while it runs."""
+    """Delete the checkpoints of a thread whose proposal has ended. Raises BusyError while the thread runs."""
     async with thread_lock(ctx, thread):
         await delete_thread(ctx, thread)
 
@@ -90,20 +90,20 @@ def _graph(ctx: Context, vertical: str) -> _Graph:
     return _compiled(vertical).copy(update={"checkpointer": saver(ctx.pool)})
 
 
-async def _start(ctx: Context, graph: _Graph, config: RunnableConfig, given: PlayState) -> dict[str, Any]:
-    """Run a thread from the beginning; one that breaks leaves nothing behind, it begins anew."""
+async def _start(ctx: Context, graph: _Graph, config: RunnableConfig, start: PlayState) -> dict[str, Any]:
+    """Run a thread from the beginning. Delete its checkpoints if the run fails, so the next run begins anew."""
     try:
-        return await _invoke(ctx, graph, config, given)
+        return await _invoke(ctx, graph, config, start)
     except Exception:
         await delete_thread(ctx, config["configurable"]["thread_id"])
         raise
 
 
 async def _invoke(
-    ctx: Context, graph: _Graph, config: RunnableConfig, given: PlayState | Command[Any] | None
+    ctx: Context, graph: _Graph, config: RunnableConfig, state_or_command: PlayState | Command[Any] | None
 ) -> dict[str, Any]:
-    # `exit` writes one checkpoint a run instead of one a node; a killed run repeats its nodes.
-    return await graph.ainvoke(given, config, context=ctx, durability="exit")
+    # `exit` writes one checkpoint for a run instead of one for each node; a killed run repeats its nodes.
+    return await graph.ainvoke(state_or_command, config, context=ctx, durability="exit")
 
 
 def _config(thread: str) -> RunnableConfig:

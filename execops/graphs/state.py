@@ -1,4 +1,4 @@
-"""What a thread holds: ids and JSON types only. The proposal row is the truth."""
+"""The state of a thread: ids and JSON types only. The proposal's row is the truth."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def draft_to_json(draft: Draft) -> Json:
     """The draft as JSON types."""
     return {field.name: getattr(draft, field.name) for field in fields(draft)} | {
         "urgency": draft.urgency.value,
-        "evidence": [list(each) for each in draft.evidence],
+        "evidence": [list(pair) for pair in draft.evidence],
         "amount": [draft.amount.minor, draft.amount.currency] if draft.amount else None,
         "expires_at": draft.expires_at.isoformat() if draft.expires_at else None,
     }
 
 
 def draft_from_json(data: Json) -> Draft:
-    """The draft that `draft_to_json` gave."""
+    """The draft from the result of `draft_to_json`."""
     return Draft(
         **data
         | {

@@ -1,1 +1,1 @@
-"""Plays: pure descriptions of when to draft an action, what to draft, and what makes it moot."""
+"""Plays: rules without side effects that say when to draft an action, its words, and when it is moot."""

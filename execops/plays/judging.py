@@ -1,4 +1,4 @@
-"""What plays say of the facts, before anything is drafted: no row is written here."""
+"""The judgement of plays on the facts, before anything is drafted. This module writes no row."""
 
 from __future__ import annotations
 
@@ -19,8 +19,11 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What a woken play says of an event: `declined` is the outcome where there is nothing to draft; else its
-    thread has to run, with the facts it was judged by where it begins anew."""
+    """The judgement of a woken play on an event.
+
+    `declined` is the outcome of the event if there is nothing to draft. Otherwise the play's thread has to run. It
+    starts anew with `current`, the facts of this judgement; None lets it continue from its own state.
+    """
 
     play: Play
     declined: Json | None
@@ -28,58 +31,60 @@ class Judged:
 
 
 async def judge(ctx: Context, conn: Connection, woken: Sequence[Woken], fed: Collection[str]) -> list[Judged]:
-    """What the plays that an event woke say of the facts of this transaction, which holds their subjects.
+    """Let the plays that an event woke judge the facts. The caller's transaction holds the locks of their subjects.
 
-    The plays of one object share its facts. One that has `fed` a proposal with this event is left to its thread.
+    The plays of one object share its facts. A play in `fed` has made a proposal of this event already; it is not
+    asked again, and its thread continues.
     """
     if not woken:
         return []
-    rules = await policy.read(conn, *{each.about.subject_key for each in woken})
-    known = {}
-    for about in dict.fromkeys(each.about for each in woken):
-        needs = frozenset[str]().union(*(each.play.needs for each in woken if each.about == about))
-        known[about] = await facts.gather(conn, ctx.settings, ctx.clock.now(), about, needs)
+    pairs = [(woken_play.play, woken_play.about) for woken_play in woken]
+    rules = await policy.read(conn, *{about.subject_key for _, about in pairs})
+    facts_about = {}
+    for about in dict.fromkeys(about for _, about in pairs):
+        needs = frozenset[str]().union(*(play.needs for play, other in pairs if other == about))
+        facts_about[about] = await facts.gather(conn, ctx.settings, ctx.clock.now(), about, needs)
     return [
-        Judged(each.play, None, None)
-        if each.play.name in fed
-        else Judged(each.play, _declined(rules, each.play, known[each.about]), known[each.about])
-        for each in woken
+        Judged(play, None, None)
+        if play.name in fed
+        else Judged(play, _declined(rules, play, facts_about[about]), facts_about[about])
+        for play, about in pairs
     ]
 
 
 async def assess(
     ctx: Context, conn: Connection, play: Play, about: facts.About, rules: policy.Policy | None = None
 ) -> Draft | Declined:
-    """What a play says of an object by today's facts, and by these rules where the caller has read them."""
+    """A play's answer about an object by today's facts, under `rules` where the caller has read them already."""
     current = await facts.gather(conn, ctx.settings, ctx.clock.now(), about, play.needs)
     return answer(rules or await policy.read(conn, about.subject_key), play, current)
 
 
 async def declines(ctx: Context, conn: Connection, play: Play, about: facts.About) -> bool:
-    """Whether a play finds nothing to draft about an object by today's facts."""
+    """Whether a play has nothing to draft about an object by today's facts."""
     current = await facts.gather(conn, ctx.settings, ctx.clock.now(), about, play.needs)
     return _declined(await policy.read(conn, about.subject_key), play, current) is not None
 
 
 def answer(rules: policy.Policy, play: Play, current: facts.Facts) -> Draft | Declined:
-    """What a play says of these facts under these rules."""
+    """A play's answer to these facts under these rules."""
     if rules.suppressed(current.subject_key):
         return Declined(f"{current.subject_key} is never to be contacted")
     return play.assess(current)
 
 
 def nothing(play: Play, why: str, **more: str) -> Json:
-    """The outcome of an event that led to no proposal of a play."""
+    """The outcome of an event for a play that made no proposal of it."""
     return {"play": play.name, "proposal": None, "result": "no proposal", "why": why} | more
 
 
 def disabled(play: Play) -> Json:
-    """The outcome where nobody asked the play."""
+    """The outcome of an event for a play that is disabled, and therefore was not asked."""
     return nothing(play, f"the play {play.name} is disabled")
 
 
 def declined(play: Play, by_rules: Declined) -> Json:
-    """The outcome where the play found nothing to draft; it is asked again when the facts change."""
+    """The outcome of an event for a play that found nothing to draft. It is asked again when the facts change."""
     return nothing(play, by_rules.reason, by="rules")
 
 
@@ -87,8 +92,8 @@ def _declined(rules: policy.Policy, play: Play, current: facts.Facts) -> Json | 
     if not rules.play_allowed(play.name):
         return disabled(play)
     try:
-        said = answer(rules, play, current)
+        decision = answer(rules, play, current)
     except Exception:
         logger.exception("The play %s broke", play.name)
-        return None  # it breaks again in its thread, where it harms nothing but its own event
-    return declined(play, said) if isinstance(said, Declined) else None
+        return None  # it fails again in its thread, and there the error harms only its own event
+    return declined(play, decision) if isinstance(decision, Declined) else None

@@ -11,7 +11,7 @@ from execops.settings import Settings
 
 
 def about_event(event: Event, settings: Settings) -> About | None:  # noqa: ARG001
-    """What most plays judge: the event's own object, under its customer."""
+    """The event's own object, under its customer: most plays judge it. None where the event names none."""
     if event.object_id is None or event.subject_key is None:
         return None
     return About(event.object_id, event.subject_key)
@@ -19,11 +19,12 @@ def about_event(event: Event, settings: Settings) -> About | None:  # noqa: ARG0
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Play:
-    """A rule that drafts.
+    """A rule that drafts an action.
 
-    `about` says which object an event is judged by. `needs` names the facts that cost a query of their own:
-    see `execops.books.facts`. `assess` looks at the facts alone and says what to draft, or why nothing: asked again later, it says
-    whether a pending proposal is moot. `version` goes into `drafted_by`, raise it when the words change.
+    `about` names the object that the play judges for an event. `needs` names the facts that cost a query of their
+    own: see `execops.books.facts`. `assess` sees nothing but the facts; it returns a draft, or the reason for none.
+    A pending proposal is moot once a later `assess` returns no draft. `version` goes into `drafted_by`; raise it when
+    the words change.
     """
 
     name: str
@@ -37,5 +38,5 @@ class Play:
     needs: frozenset[str] = field(default=frozenset())
 
     def dedupe_key(self, object_id: str) -> str:
-        """At most one proposal with this key is live at a time."""
+        """The key of the play's proposals about an object. At most one proposal with this key is live at a time."""
         return f"{self.name}:{object_id}"

@@ -1,12 +1,12 @@
-"""Precision: how often a person approves what a play drafts.
+"""Precision: the share of a play's drafts that a person approves.
 
     precision  approved / (approved + rejected)
     unedited   approved without an edit / approved
 
-A proposal counts once, by the last thing a person made of the draft. An approval that was undone, or taken back
-to edit what failed, is no decision; nor is a retry, nor giving up a failed action, nor what was superseded or
-expired. A play is flagged when it was approved in under half of its last twenty decisions; before it has twenty,
-it never is.
+A proposal counts once, by the last decision that a person made about the draft. An approval that was undone, or
+taken back to edit a failed action, does not count as a decision. Neither does a retry, giving up a failed action, or
+a proposal that was superseded or expired. A play is flagged when people approved under half of its last twenty
+decisions; with fewer than twenty decisions it is never flagged.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ FLAGGED_UNDER = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """Decisions, and how many of them approved what was drafted, and approved it as it was."""
+    """The number of decisions, of approvals among them, and of approvals without an edit."""
 
     decisions: int = 0
     approved: int = 0
@@ -36,16 +36,16 @@ class Rate:
 
     @property
     def precision(self) -> float | None:
-        """None before the first decision."""
+        """Approvals by decisions, 0 to 1; None before the first decision."""
         return self.approved / self.decisions if self.decisions else None
 
     @property
     def unedited(self) -> float | None:
-        """None before the first approval."""
+        """Approvals without an edit by approvals, 0 to 1; None before the first approval."""
         return self.unedited_approvals / self.approved if self.approved else None
 
     def to_json(self) -> Json:
-        """The counts with their rates."""
+        """The counts and their rates as JSON types."""
         return {
             "decisions": self.decisions,
             "approved": self.approved,
@@ -56,23 +56,23 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Precision:
-    """Over all decisions, and over the last twenty."""
+    """A play's rates over all decisions and over the last twenty."""
 
     play: str
-    action_type: str | None  # None: of all its action types
+    action_type: str | None  # None for all of its action types together
     over_all: Rate = Rate()
     last: Rate = Rate()
 
     @property
     def flagged(self) -> bool:
-        """Approved in under half of the last twenty, of which there are twenty."""
+        """Whether there are twenty decisions, and people approved under half of the last twenty."""
         rate = self.last.precision
         return self.last.decisions >= LAST and rate is not None and rate < FLAGGED_UNDER
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PlayStanding:
-    """A play, whether it may draft, and how well it does."""
+    """A play, whether it may draft, and its precision."""
 
     name: str
     vertical: str
@@ -80,11 +80,11 @@ class PlayStanding:
     summary: str
     events: tuple[str, ...]
     enabled: bool
-    switched: Switched | None  # None: as it comes
+    switched: Switched | None  # None where nobody has switched it
     precision: Precision
 
     def to_json(self) -> Json:
-        """All of it; the rates over all decisions stand at the top."""
+        """The play as JSON types, with its rates over all decisions at the top level."""
         return {
             "name": self.name,
             "vertical": self.vertical,
@@ -101,40 +101,40 @@ class PlayStanding:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ActionStanding:
-    """An action type, whether it may be performed, and whether anything here performs it."""
+    """An action type, whether it may be performed, and whether an adapter performs it."""
 
     name: str
     enabled: bool
     adapter: bool
-    plays: tuple[str, ...]  # which of them draft it
+    plays: tuple[str, ...]  # the plays that draft it
     switched: Switched | None
     by_play: tuple[Precision, ...]
 
     @property
     def over_all(self) -> Rate:
-        """Of all plays that drafted it."""
-        rates = [each.over_all for each in self.by_play]
+        """The rate of all plays together that drafted it."""
+        rates = [precision.over_all for precision in self.by_play]
         return Rate(
-            sum(each.decisions for each in rates),
-            sum(each.approved for each in rates),
-            sum(each.unedited_approvals for each in rates),
+            sum(rate.decisions for rate in rates),
+            sum(rate.approved for rate in rates),
+            sum(rate.unedited_approvals for rate in rates),
         )
 
     def to_json(self) -> Json:
-        """All of it."""
+        """The action type as JSON types, with its rates over all decisions at the top level."""
         return {
             "name": self.name,
             "enabled": self.enabled,
             "adapter": self.adapter,
             "plays": list(self.plays),
             **self.over_all.to_json(),
-            "by_play": {each.play: each.over_all.to_json() for each in self.by_play},
+            "by_play": {precision.play: precision.over_all.to_json() for precision in self.by_play},
             "switched": self.switched,
         }
 
 
 async def read(conn: Connection) -> list[Precision]:
-    """The precision of every play that was ever decided about: of all it drafted, then per action type."""
+    """The precision of every play with a decision: once for all of its drafts, and once for each action type."""
     rows = await queries.many(conn, SQL["read"], last=LAST)
     return [
         Precision(
@@ -148,16 +148,16 @@ async def read(conn: Connection) -> list[Precision]:
 
 
 async def flagged(conn: Connection) -> frozenset[str]:
-    """The plays that are flagged."""
+    """The names of the plays that are flagged."""
     rows = await queries.many(conn, SQL["flagged"], plays=sorted(all_plays()), last=LAST, under=FLAGGED_UNDER)
     return frozenset(row["name"] for row in rows)
 
 
 async def plays(conn: Connection) -> list[PlayStanding]:
-    """Every play there is, by name."""
+    """Every play, sorted by name."""
     switches = await policy.switches(conn)
     rules = await policy.read(conn)
-    of_play = {each.play: each for each in await read(conn) if each.action_type is None}
+    of_play = {precision.play: precision for precision in await read(conn) if precision.action_type is None}
     return [
         PlayStanding(
             name=name,
@@ -174,12 +174,12 @@ async def plays(conn: Connection) -> list[PlayStanding]:
 
 
 async def actions(conn: Connection, adapters: Collection[str]) -> list[ActionStanding]:
-    """Every action type that is known, by name."""
+    """Every action type that the policy names or an adapter performs, sorted by name."""
     switches = await policy.switches(conn)
     rules = await policy.read(conn)
     measured = await read(conn)
-    drafted = {(each.action_type, name) for name, each in all_plays().items()}
-    drafted |= {(each.action_type, each.play) for each in measured if each.action_type}
+    drafted = {(play.action_type, name) for name, play in all_plays().items()}
+    drafted |= {(precision.action_type, precision.play) for precision in measured if precision.action_type}
     return [
         ActionStanding(
             name=name,
@@ -187,7 +187,7 @@ async def actions(conn: Connection, adapters: Collection[str]) -> list[ActionSta
             adapter=name in adapters,
             plays=tuple(sorted(play for action_type, play in drafted if action_type == name)),
             switched=switches.get(("action", name)),
-            by_play=tuple(each for each in measured if each.action_type == name),
+            by_play=tuple(precision for precision in measured if precision.action_type == name),
         )
         for name in sorted(policy.action_types(adapters))
     ]

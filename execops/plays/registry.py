@@ -1,6 +1,6 @@
-"""Every play there is: one module a play, in a folder a vertical, each with one `PLAY`.
+"""The registry of all plays: each vertical has a folder, and each module in it has one `PLAY`.
 
-Adding a play is adding a file.
+To add a play, add a file.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from execops.plays.play import Play
 
 @cache
 def all_plays() -> dict[str, Play]:
-    """Every play by name. Raises ValueError where two modules give the same name."""
+    """Every play by name. Raises ValueError where two plays have the same name."""
     by_name: dict[str, Play] = {}
     for package in iter_modules(plays.__path__):
         if not package.ispkg:

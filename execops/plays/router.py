@@ -1,4 +1,4 @@
-"""Which plays answer an event, and about what."""
+"""The router: the plays that answer an event, each with the object that it judges."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from execops.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Woken:
-    """A play that answers an event, and the object it judges."""
+    """A play that answers an event, and the object that it judges."""
 
     play: Play
     about: About
 
 
 def plays_for(event: Event, settings: Settings) -> list[Woken]:
-    """The plays that answer this event, in the order of their names."""
-    found = []
+    """The plays that answer this event, sorted by name."""
+    woken = []
     for _, play in sorted(all_plays().items()):
         about = play.about(event, settings) if event.type in play.events else None
         if about is not None:
-            found.append(Woken(play, about))
-    return found
+            woken.append(Woken(play, about))
+    return woken

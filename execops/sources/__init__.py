@@ -1,4 +1,4 @@
-"""One module a webhook source: how it verifies a delivery, normalises it, and reads what it tells us."""
+"""The sources of events, one module each: it verifies a delivery, normalises it and reads an event's effects."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ from execops.settings import Settings
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewEvent:
-    """An event as a source reads it from a verified delivery."""
+    """An event that a source has read from a verified delivery, before it is stored.
+
+    `dedupe_key` is the same for every delivery of the event, so the event is stored once.
+    """
 
     type: str
     occurred_at: datetime
@@ -31,22 +34,24 @@ class NewEvent:
 
 
 class Source(Protocol):
-    """What each module of this package provides."""
+    """The functions that each module of this package provides."""
 
     def verify(self, settings: Settings, headers: Mapping[str, str], body: bytes, now: datetime) -> None:
-        """Raise SignatureError unless the sender signed exactly this body, now; NotConfiguredError without
-        a secret. Header names are lower-case."""
+        """Raise SignatureError unless the sender signed exactly this body, now.
+
+        Raises NotConfiguredError without a secret. Header names are lower-case.
+        """
 
     def normalise(self, settings: Settings, payload: Json, now: datetime) -> NewEvent:
         """The event in a payload. Raises InvalidDeliveryError where there is none."""
 
     def read(self, event: Event) -> Effects:
-        """What a stored event tells: never raises for a missing or malformed field, it degrades."""
+        """The effects of a stored event. A missing or malformed field makes them fewer and never raises."""
 
 
 @cache
 def get_source(name: str) -> Source:
-    """The source of this name. Raises NotFoundError."""
+    """The source of this name. Raises NotFoundError where there is none."""
     if name not in {module.name for module in iter_modules(__path__)}:
         raise NotFoundError(f"There is no webhook source called {name!r}.")
     return cast("Source", import_module(f"{__name__}.{name}"))

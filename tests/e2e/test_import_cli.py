@@ -103,11 +103,11 @@ async def test_bad_lines_are_reported_and_the_others_are_imported(cli: Cli, ctx:
     assert ran.code == 2
     assert ran.json["imported"] == 3
     assert ran.json["problems"] == [
-        {"line": 4, "reason": "'soon' is no date"},
-        {"line": 5, "reason": "'many' is no amount"},
+        {"line": 4, "reason": "'soon' is not a date"},
+        {"line": 5, "reason": "'many' is not an amount"},
     ]
-    assert "line 4: 'soon' is no date" in ran.err
-    assert "line 5: 'many' is no amount" in ran.err
+    assert "line 4: 'soon' is not a date" in ran.err
+    assert "line 5: 'many' is not an amount" in ran.err
     file.write_text(ENGLISH + "2026-11-01,Late,-3.00\n2026-11-01,Odd,-5.00\n2026-11-02,Last,-4.00\n")
     right = await cli("import", "bank", str(file), "--yes")
     assert right.code == 0

@@ -1,4 +1,4 @@
-"""The life of a thread of the Money graph: each sentence of it, with real checkpoints."""
+"""The life of a thread of the Money graph, with real checkpoints."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tests.stripe_events import deliver, failed, paid, take_in
 
 
 class Adapter:
-    """A mail adapter that does what the test says; `asked` counts how often."""
+    """A mail adapter that gives the answers of the test; `asked` counts the attempts."""
 
     action_type: ClassVar[str] = "email"
 
@@ -71,23 +71,23 @@ async def state(ctx: Context, thread: str) -> Any:
 
 
 async def waits(ctx: Context, proposal_id: int) -> bool:
-    found = await state(ctx, await thread_of(ctx, proposal_id))
-    return bool(found.next == ("await_decision",))
+    snapshot = await state(ctx, await thread_of(ctx, proposal_id))
+    return bool(snapshot.next == ("await_decision",))
 
 
 async def approve(ctx: Context, client: Client, proposal_id: int) -> int:
-    """Approve as it stands; returns the approval's number."""
-    found = await records.proposal(ctx, proposal_id)
-    await client.approve(proposal_id, found.version)
+    """Approve the proposal as it is; returns the number of the approval."""
+    proposal = await records.proposal(ctx, proposal_id)
+    await client.approve(proposal_id, proposal.version)
     return (await records.proposal(ctx, proposal_id)).approval_no
 
 
 async def test_a_drafted_thread_waits_for_the_decision(ctx: Context) -> None:
     proposal_id = await records.pending_id(ctx)
-    found = await state(ctx, await thread_of(ctx, proposal_id))
-    assert found.next == ("await_decision",)
-    assert found.values["proposal_id"] == proposal_id
-    assert [each.value for each in found.interrupts] == [{"proposal_id": proposal_id}]
+    snapshot = await state(ctx, await thread_of(ctx, proposal_id))
+    assert snapshot.next == ("await_decision",)
+    assert snapshot.values["proposal_id"] == proposal_id
+    assert [interruption.value for interruption in snapshot.interrupts] == [{"proposal_id": proposal_id}]
 
 
 async def test_the_thread_is_named_after_its_event_and_play(ctx: Context) -> None:
@@ -104,7 +104,7 @@ async def test_a_thread_holds_only_json_types(ctx: Context) -> None:
     blobs = await records.rows(ctx, "select blob from checkpoint_blobs where type = 'msgpack'")
     assert blobs
     for row in blobs:
-        unpackb(row["blob"])  # raises at an extension type, which would carry a class
+        unpackb(row["blob"])  # raises for an extension type, which would carry a class
 
 
 async def test_the_proposal_row_is_the_truth_not_the_thread(ctx: Context, client: Client) -> None:
@@ -141,7 +141,7 @@ async def test_a_run_writes_one_checkpoint_when_it_exits(
 
 
 class Killed(BaseException):
-    """The process ends here."""
+    """The process is killed at this point."""
 
 
 @pytest.mark.parametrize("node", ["check_runway", "analyze_spend", "reason", "draft_proposal", "finish"])
@@ -171,7 +171,7 @@ async def test_a_killed_run_repeats_its_nodes_and_ends_the_same(
     assert await records.transitions(ctx, one["id"]) == ["proposal.drafted"]
     async with ctx.connection() as conn:
         event = await events.get(conn, receipt.event_id)
-    assert [each["proposal"] for each in records.results_of_play(event)] == [one["id"]]
+    assert [entry["proposal"] for entry in records.results_of_play(event)] == [one["id"]]
 
 
 async def test_a_run_killed_after_its_draft_was_persisted_finds_it(
@@ -265,15 +265,15 @@ async def test_execution_resumes_only_a_thread_that_waits(
     await processing.execute_proposal(here, proposal_id, approval)
     thread = await thread_of(here, proposal_id)
     assert (await state(here, thread)).next == ()
-    given: list[object] = []
+    inputs: list[object] = []
     invoke = runtime._invoke
 
     async def noted(*args: Any) -> Any:
-        given.append(args[-1])
+        inputs.append(args[-1])
         return await invoke(*args)
 
     monkeypatch.setattr(runtime, "_invoke", noted)
-    # As if the row were still approved: an ended thread is neither started over nor resumed.
+    # The row looks as if it were still approved. An ended thread is neither started over nor resumed.
     executed = await records.proposal(here, proposal_id)
 
     async def still_approved(*_: Any) -> Any:
@@ -281,15 +281,15 @@ async def test_execution_resumes_only_a_thread_that_waits(
 
     monkeypatch.setattr(listing, "get", still_approved)
     await runtime.perform_approved(here, proposal_id, approval)
-    assert given == []
+    assert inputs == []
     assert adapter.asked == 1
 
 
 async def test_executed_ends_the_thread(ctx: Context, client: Client) -> None:
     proposal_id = await records.pending_id(ctx)
     await processing.execute_proposal(ctx, proposal_id, await approve(ctx, client, proposal_id))
-    found = await state(ctx, await thread_of(ctx, proposal_id))
-    assert (found.next, found.values["status"]) == ((), "executed")
+    snapshot = await state(ctx, await thread_of(ctx, proposal_id))
+    assert (snapshot.next, snapshot.values["status"]) == ((), "executed")
 
 
 @pytest.mark.parametrize(
@@ -312,11 +312,13 @@ async def test_failed_and_unknown_wait_again_and_a_retry_resumes(
     assert (await state(here, await thread_of(here, proposal_id))).next == ()
 
 
-async def test_what_people_and_events_do_does_not_touch_the_thread(ctx: Context, client: Client) -> None:
+async def test_decisions_and_events_do_not_touch_the_thread(ctx: Context, client: Client) -> None:
     async def checkpoints() -> list[dict[str, Any]]:
         return await records.rows(ctx, "select thread_id, checkpoint_id from checkpoints order by 1, 2")
 
-    ids = [await records.pending_id(ctx, each) for each in ("in_1", "in_2", "in_3", "in_4", "in_5")]
+    ids = [
+        await records.pending_id(ctx, invoice_id) for invoice_id in ("in_1", "in_2", "in_3", "in_4", "in_5")
+    ]
     before = await checkpoints()
     assert len(before) == len(ids)
     await client.reject(ids[0], 1)
@@ -328,7 +330,7 @@ async def test_what_people_and_events_do_does_not_touch_the_thread(ctx: Context,
     await records.expire(ctx, ids[3])
     await take_in(ctx, failed("in_2", attempt_count=2))  # coalesces, and writes the expiry
     await take_in(ctx, paid("in_5"))  # supersedes
-    statuses = [(await records.proposal(ctx, each)).status.value for each in ids]
+    statuses = [(await records.proposal(ctx, proposal_id)).status.value for proposal_id in ids]
     assert statuses == ["rejected", "pending", "pending", "expired", "superseded"]
     assert await checkpoints() == before
 
@@ -434,7 +436,7 @@ async def test_nothing_before_an_interrupt_has_an_effect(ctx: Context, client: C
     assert records.mails(ctx) == []
 
 
-async def test_a_second_run_of_a_thread_is_told_that_it_is_busy(ctx: Context, client: Client) -> None:
+async def test_a_second_run_of_a_thread_raises_busy(ctx: Context, client: Client) -> None:
     adapter = Adapter()
     adapter.go_on.clear()
     here = having(ctx, adapter)
@@ -453,12 +455,12 @@ async def test_a_second_run_of_a_thread_is_told_that_it_is_busy(ctx: Context, cl
     await first
     await processing.execute_proposal(here, proposal_id, approval)
     assert adapter.asked == 1
-    # The run that was ending has ended: closing finds all its rows.
+    # The run has ended, so closing deletes all of its rows.
     await processing.close_thread(here, f"event:{event.id}:card_update")
     assert await records.checkpoint_rows(here) == 0
 
 
-async def test_a_thread_is_let_go_when_its_run_breaks(ctx: Context) -> None:
+async def test_a_failed_run_releases_its_thread(ctx: Context) -> None:
     with pytest.raises(RuntimeError):
         async with thread_lock(ctx, "event:1:card_update"):
             raise RuntimeError
@@ -474,10 +476,10 @@ async def test_a_proposal_closed_while_its_event_is_still_run_leaves_no_rows(
     draft = drafting.draft
 
     async def slow(*args: Any) -> Any:
-        found = await draft(*args)
+        drafted_proposal = await draft(*args)
         drafted.set()
         await go_on.wait()
-        return found
+        return drafted_proposal
 
     monkeypatch.setattr(drafting, "draft", slow)
     running = asyncio.create_task(runtime.run_play(ctx, event, PLAY))
@@ -487,7 +489,7 @@ async def test_a_proposal_closed_while_its_event_is_still_run_leaves_no_rows(
         for row in await records.rows(ctx, "select id, thread_id from action_proposals")
     ]
     await client.reject(proposal_id, 1)
-    with pytest.raises(BusyError):  # the closing job looks again shortly
+    with pytest.raises(BusyError):  # the closing job tries again shortly
         await processing.close_thread(ctx, thread)
     go_on.set()
     await running

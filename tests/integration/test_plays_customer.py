@@ -1,4 +1,4 @@
-"""The plays about customers, through real events: drafted, coalesced, superseded; the same in every version of Stripe."""
+"""The plays about customers with real events: drafted, coalesced, superseded, and equal in every API version."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ DUE = {"due_date": _NOW - 3 * _DAY, "next_payment_attempt": None}
 
 
 class Clock:
-    """Some hours after the events, which are dated by their number."""
+    """A clock some hours after the events, whose dates follow from their numbers."""
 
     def now(self) -> datetime:
         return _START
@@ -39,7 +39,7 @@ def here(ctx: Context) -> Context:
 
 
 async def take_in(ctx: Context, payload: dict[str, Any]) -> Event:
-    """Receive an event, signed today, and process it on the events' own day; returns it with its outcome."""
+    """Receive an event that is signed today and process it on the events' own day; returns it with its outcome."""
     receipt = await deliver(replace(ctx, clock=SystemClock()), payload)
     await processing.process_event(ctx, receipt.event_id)
     async with ctx.connection() as conn:
@@ -58,24 +58,24 @@ def cancelled(**changes: Any) -> dict[str, Any]:
     return subscription(**CANCELLED | changes)
 
 
-async def of(ctx: Context, play: str) -> list[Proposal]:
+async def proposals_of(ctx: Context, play: str) -> list[Proposal]:
     """The proposals of a play, in order."""
-    found = await records.rows(ctx, "select id from action_proposals where play = %s order by id", play)
-    return [await records.proposal(ctx, row["id"]) for row in found]
+    listed = await records.rows(ctx, "select id from action_proposals where play = %s order by id", play)
+    return [await records.proposal(ctx, row["id"]) for row in listed]
 
 
-async def one(ctx: Context, play: str) -> Proposal:
+async def only_proposal(ctx: Context, play: str) -> Proposal:
     """The only proposal of a play."""
-    (found,) = await of(ctx, play)
-    return found
+    (proposal,) = await proposals_of(ctx, play)
+    return proposal
 
 
-async def said(ctx: Context, payload: dict[str, Any], play: str) -> dict[str, Any]:
-    """What an event's outcome says last about a play."""
+async def outcome_of(ctx: Context, payload: dict[str, Any], play: str) -> dict[str, Any]:
+    """The last entry about a play in the outcome of an event."""
     taken = await take_in(ctx, payload)
     assert taken.status == "processed"
-    found: dict[str, Any] = next(each for each in reversed(taken.outcome) if each["play"] == play)
-    return found
+    entry: dict[str, Any] = next(entry for entry in reversed(taken.outcome) if entry["play"] == play)
+    return entry
 
 
 Make = Callable[..., dict[str, Any]]
@@ -86,7 +86,7 @@ FIRST: dict[str, Make] = {
     "owner_alert": lambda **changes: failed(**LARGE | changes),
     "save_offer": cancelled,
 }
-AGAIN: dict[str, dict[str, Any]] = {  # what a further event says anew
+AGAIN: dict[str, dict[str, Any]] = {  # the changes in a later event
     "authenticate_payment": {"attempt_count": 2},
     "card_expiring": {"exp_month": 10},
     "invoice_overdue": {"amount_remaining": 2900},
@@ -99,8 +99,8 @@ OBJECTS = dict.fromkeys(FIRST, "in_1") | {"card_expiring": "card_1", "save_offer
 @pytest.mark.parametrize("play", sorted(FIRST))
 async def test_an_event_is_drafted_and_a_further_one_coalesces(here: Context, play: str) -> None:
     await take_in(here, customer())
-    assert (await said(here, FIRST[play](), play))["result"] == "drafted"
-    first = await one(here, play)
+    assert (await outcome_of(here, FIRST[play](), play))["result"] == "drafted"
+    first = await only_proposal(here, play)
     assert (first.status, first.version, first.object_id, first.subject_key) == (
         Status.PENDING,
         1,
@@ -110,9 +110,9 @@ async def test_an_event_is_drafted_and_a_further_one_coalesces(here: Context, pl
     assert first.dedupe_key == f"{play}:{OBJECTS[play]}"
     here.adapters[first.action_type].validate(first.payload)
 
-    assert (await said(here, FIRST[play](), play))["result"] == "unchanged"
-    assert (await said(here, FIRST[play](**AGAIN[play]), play))["result"] == "coalesced"
-    again = await one(here, play)
+    assert (await outcome_of(here, FIRST[play](), play))["result"] == "unchanged"
+    assert (await outcome_of(here, FIRST[play](**AGAIN[play]), play))["result"] == "coalesced"
+    again = await only_proposal(here, play)
     assert (again.id, again.version, again.status) == (first.id, 2, Status.PENDING)
     assert again.payload != first.payload
 
@@ -139,9 +139,9 @@ def _settled(**amounts: Any) -> list[tuple[str, Make, str]]:
 
 
 MOOT: list[tuple[str, str, Make, str]] = [
-    *(("authenticate_payment", *each) for each in _settled()),
-    *(("invoice_overdue", *each) for each in _settled()),
-    *(("owner_alert", *each) for each in _settled(**LARGE)),
+    *(("authenticate_payment", *story) for story in _settled()),
+    *(("invoice_overdue", *story) for story in _settled()),
+    *(("owner_alert", *story) for story in _settled(**LARGE)),
     ("invoice_overdue", "moved", lambda: about_invoice("invoice.updated", due_date=_NOW + 9 * _DAY), "is not due"),
     ("card_expiring", "removed", lambda: card(type_="customer.source.deleted"), "was removed"),
     ("card_expiring", "renewed", lambda: card(type_="customer.source.updated", exp_year=2030), "is good until"),
@@ -167,58 +167,62 @@ MOOT: list[tuple[str, str, Make, str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("play", "how", "then", "why"), MOOT, ids=[f"{each[0]}-{each[1]}" for each in MOOT])
-async def test_what_makes_it_moot_supersedes_it(
+@pytest.mark.parametrize(
+    ("play", "how", "then", "why"), MOOT, ids=[f"{story[0]}-{story[1]}" for story in MOOT]
+)
+async def test_a_moot_proposal_is_superseded(
     here: Context, play: str, how: str, then: Make, why: str
 ) -> None:
     await take_in(here, customer())
     await take_in(here, FIRST[play]())
-    proposal = await one(here, play)
+    proposal = await only_proposal(here, play)
     taken = await take_in(here, then())
-    superseded = next(each for each in taken.outcome if each["proposal"] == proposal.id)
+    superseded = next(entry for entry in taken.outcome if entry["proposal"] == proposal.id)
     assert superseded["result"] == "superseded"
     assert why in superseded["why"]
-    assert (await one(here, play)).status is Status.SUPERSEDED
+    assert (await only_proposal(here, play)).status is Status.SUPERSEDED
 
 
 async def test_a_payment_that_comes_first_drafts_nothing(here: Context) -> None:
     late = [action_required(), overdue(), failed(**LARGE)]
     await take_in(here, paid())
-    for each, play in zip(late, ["authenticate_payment", "invoice_overdue", "owner_alert"], strict=True):
-        assert "is paid" in (await said(here, each, play))["why"]
+    for payload, play in zip(late, ["authenticate_payment", "invoice_overdue", "owner_alert"], strict=True):
+        assert "is paid" in (await outcome_of(here, payload, play))["why"]
     assert await records.rows(here, "select id from action_proposals") == []
 
 
 async def test_a_large_failure_goes_to_the_customer_and_to_the_owner(here: Context) -> None:
     await take_in(here, failed(**LARGE))
-    assert (await one(here, "card_update")).payload["to"] == "billing@acme.example"
-    alert = await one(here, "owner_alert")
+    assert (await only_proposal(here, "card_update")).payload["to"] == "billing@acme.example"
+    alert = await only_proposal(here, "owner_alert")
     assert (alert.payload["to"], alert.urgency) == ("owner@localhost", Urgency.HIGH)
 
 
 async def test_a_small_failure_alerts_nobody_unless_of_a_top_customer(here: Context) -> None:
-    assert "not among the top tenth" in (await said(here, failed(), "owner_alert"))["why"]
+    assert "not among the top tenth" in (await outcome_of(here, failed(), "owner_alert"))["why"]
     for at in range(2, 12):  # ten others, who paid less
         await take_in(here, paid(f"in_p{at}", customer=f"cus_{at}", amount_paid=100 * at))
     await take_in(here, paid("in_p1", amount_paid=500_000))
     await take_in(here, failed("in_2"))
-    (found,) = [each for each in await of(here, "owner_alert") if each.object_id == "in_2"]
-    assert found.title == "Payment of a top customer failed: Acme Inc, attempt 1"
+    (proposal,) = [
+        proposal for proposal in await proposals_of(here, "owner_alert") if proposal.object_id == "in_2"
+    ]
+    assert proposal.title == "Payment of a top customer failed: Acme Inc, attempt 1"
 
 
 async def test_feedback_that_comes_later_is_taken_into_the_draft(here: Context) -> None:
-    """The portal asks for the reason after the cancellation: an update of its own, which newly sets nothing."""
+    """The portal asks for the reason after the cancellation. It sends a further update, which sets no end."""
     await take_in(here, customer())
     await take_in(here, cancelled())
-    told = cancelled(
+    payload = cancelled(
         cancellation_details={"feedback": "too_expensive", "comment": None},
         previous_attributes={"cancellation_details": {"feedback": None}},
     )
-    taken = await take_in(here, told)
-    assert [each["result"] for each in taken.outcome] == ["redrafted"]
-    found = await one(here, "save_offer")
-    assert "the price was the reason" in found.payload["text"]
-    assert ["Reason given", "too expensive"] in found.evidence
+    taken = await take_in(here, payload)
+    assert [entry["result"] for entry in taken.outcome] == ["redrafted"]
+    proposal = await only_proposal(here, "save_offer")
+    assert "the price was the reason" in proposal.payload["text"]
+    assert ["Reason given", "too expensive"] in proposal.evidence
 
 
 async def test_any_other_update_of_a_cancelled_subscription_drafts_nothing(here: Context) -> None:
@@ -228,15 +232,18 @@ async def test_any_other_update_of_a_cancelled_subscription_drafts_nothing(here:
 
 async def test_a_cancellation_set_again_is_asked_about_again(here: Context) -> None:
     await take_in(here, customer())
-    for each in (cancelled(), _undone(), cancelled()):
-        await take_in(here, each)
-    assert [each.status for each in await of(here, "save_offer")] == [Status.SUPERSEDED, Status.PENDING]
+    for payload in (cancelled(), _undone(), cancelled()):
+        await take_in(here, payload)
+    assert [proposal.status for proposal in await proposals_of(here, "save_offer")] == [
+        Status.SUPERSEDED,
+        Status.PENDING,
+    ]
 
 
 async def test_an_address_that_comes_later_leads_to_the_mail(here: Context) -> None:
-    assert (await said(here, card(), "card_expiring"))["result"] == "no proposal"
+    assert (await outcome_of(here, card(), "card_expiring"))["result"] == "no proposal"
     await take_in(here, customer())
-    assert (await one(here, "card_expiring")).payload["to"] == "billing@acme.example"
+    assert (await only_proposal(here, "card_expiring")).payload["to"] == "billing@acme.example"
 
 
 # Versions of Stripe's API
@@ -246,43 +253,43 @@ VERSIONS = [OLD, ITEMS, SUMS, EXPANDED, BASIL]
 
 
 def shaped(payload: dict[str, Any], version: str) -> dict[str, Any]:
-    """The event as this version of the API would have sent it: fields moved, renamed, left out."""
-    told = copy.deepcopy(payload) | {"api_version": version}
-    it = told["data"]["object"]
-    {"invoice": _invoice, "subscription": _subscription, "customer": _customer}.get(it["object"], _as_is)(
-        it, version
-    )
-    if version == EXPANDED and it["object"] != "customer":
-        it["customer"] = {"id": it["customer"], "object": "customer"}
-    return told
+    """The event as this version of the API would send it, with fields moved, renamed or left out."""
+    event = copy.deepcopy(payload) | {"api_version": version}
+    stripe_object = event["data"]["object"]
+    {"invoice": _invoice, "subscription": _subscription, "customer": _customer}.get(
+        stripe_object["object"], _as_is
+    )(stripe_object, version)
+    if version == EXPANDED and stripe_object["object"] != "customer":
+        stripe_object["customer"] = {"id": stripe_object["customer"], "object": "customer"}
+    return event
 
 
-def _as_is(it: dict[str, Any], version: str) -> None:
-    """A card is the same in every version."""
+def _as_is(stripe_object: dict[str, Any], version: str) -> None:
+    """Leave the object alone, because a card is the same in every version."""
 
 
-def _invoice(it: dict[str, Any], version: str) -> None:
+def _invoice(invoice: dict[str, Any], version: str) -> None:
     if (
         version != BASIL
     ):  # https://docs.stripe.com/changelog/basil/2025-03-31/adds-new-parent-field-to-invoicing-objects
-        del it["parent"]
-        it["subscription"] = "sub_1"
+        del invoice["parent"]
+        invoice["subscription"] = "sub_1"
     if version == OLD:  # flags instead of a status, a date instead of created, the customer only by id
-        status = it.pop("status")
-        it |= {
-            "date": it.pop("created"),
+        status = invoice.pop("status")
+        invoice |= {
+            "date": invoice.pop("created"),
             "paid": status == "paid",
             "closed": status != "open",
             "forgiven": False,
         }
         for name in ("customer_name", "customer_email", "status_transitions"):
-            del it[name]
+            del invoice[name]
 
 
-def _subscription(it: dict[str, Any], version: str) -> None:
-    (item,) = it["items"]["data"]
+def _subscription(subscription: dict[str, Any], version: str) -> None:
+    (item,) = subscription["items"]["data"]
     if version != BASIL:  # the period is the subscription's own
-        it["current_period_end"] = item.pop("current_period_end")
+        subscription["current_period_end"] = item.pop("current_period_end")
     if version in {OLD, ITEMS}:  # a plan instead of a price
         price = item.pop("price")
         item["plan"] = {
@@ -293,52 +300,57 @@ def _subscription(it: dict[str, Any], version: str) -> None:
             "interval_count": 1,
         }
     if version == OLD:  # before cancel_at, cancellation_details and discounts as a list
-        del it["discounts"], it["cancel_at"], it["cancellation_details"], it["pause_collection"]
-        it |= {"plan": item["plan"], "quantity": item["quantity"], "discount": None}
+        del (
+            subscription["discounts"],
+            subscription["cancel_at"],
+            subscription["cancellation_details"],
+            subscription["pause_collection"],
+        )
+        subscription |= {"plan": item["plan"], "quantity": item["quantity"], "discount": None}
 
 
-def _customer(it: dict[str, Any], version: str) -> None:
+def _customer(customer: dict[str, Any], version: str) -> None:
     if version == OLD:  # before `name`
-        it["description"] = it.pop("name")
-        del it["invoice_settings"]
+        customer["description"] = customer.pop("name")
+        del customer["invoice_settings"]
 
 
-def _shown(found: Proposal) -> dict[str, Any]:
+def _shown(proposal: Proposal) -> dict[str, Any]:
     return {
-        "title": found.title,
-        "urgency": found.urgency,
-        "action_type": found.action_type,
-        "payload": found.payload,
-        "reasoning": found.reasoning,
-        "evidence": found.evidence,
-        "amount": found.amount,
+        "title": proposal.title,
+        "urgency": proposal.urgency,
+        "action_type": proposal.action_type,
+        "payload": proposal.payload,
+        "reasoning": proposal.reasoning,
+        "evidence": proposal.evidence,
+        "amount": proposal.amount,
     }
 
 
 @pytest.mark.parametrize("play", sorted([*FIRST, "card_update"]))
 async def test_every_version_of_the_api_leads_to_the_same_draft(here: Context, play: str) -> None:
     make: Make = FIRST.get(play, failed)
-    shown: dict[str, dict[str, Any]] = {}
+    drafts: dict[str, dict[str, Any]] = {}
     for at, version in enumerate(VERSIONS):
         cus = f"cus_v{at}"
-        it: dict[str, Any] = {"id": f"it_v{at}", "customer": cus}
-        told = [customer(cus, default_source=f"it_v{at}")]
+        ids: dict[str, Any] = {"id": f"it_v{at}", "customer": cus}
+        payloads = [customer(cus, default_source=f"it_v{at}")]
         if play == "save_offer":
-            told.append(make(quantity=3, **it))
+            payloads.append(make(quantity=3, **ids))
         else:
-            told += [
+            payloads += [
                 subscription(id=f"sub_v{at}", customer=cus, quantity=3, previous_attributes={}),
-                make(**it),
+                make(**ids),
             ]
-        for each in told:
-            await take_in(here, shaped(each, version))
-        shown[version] = _shown((await of(here, play))[-1])
-        assert ["MRR", "$147.00"] in shown[version]["evidence"]
-        assert shown[version]["payload"]["text"].startswith(
+        for payload in payloads:
+            await take_in(here, shaped(payload, version))
+        drafts[version] = _shown((await proposals_of(here, play))[-1])
+        assert ["MRR", "$147.00"] in drafts[version]["evidence"]
+        assert drafts[version]["payload"]["text"].startswith(
             ("Hello Acme Inc,\n", "A payment of $1,200.00 by Acme Inc failed\n")
         )
         if play not in {"card_expiring", "save_offer"}:
-            await take_in(here, shaped(paid(**it), version))
-    assert shown == dict.fromkeys(VERSIONS, shown[BASIL])
-    ends = {each.status for each in await of(here, play)}
+            await take_in(here, shaped(paid(**ids), version))
+    assert drafts == dict.fromkeys(VERSIONS, drafts[BASIL])
+    ends = {proposal.status for proposal in await proposals_of(here, play)}
     assert ends == {Status.PENDING if play in {"card_expiring", "save_offer"} else Status.SUPERSEDED}

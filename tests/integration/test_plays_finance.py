@@ -1,4 +1,4 @@
-"""The finance plays on real events: drafted, updated in place, superseded by what makes them moot."""
+"""The finance plays with real events: drafted, updated in place, superseded when they are moot."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 @pytest.fixture
 def here(ctx: Context) -> Context:
-    """The context on a fixed day, in the books' currency."""
+    """A context on a fixed day."""
     return replace(ctx, clock=Clock(NOW))
 
 
@@ -39,7 +39,7 @@ def stamp(text: str) -> int:
 
 
 def soon(days: int = 6) -> int:
-    """A due date ahead of the database's clock too."""
+    """A due date in the future by the database's clock too."""
     return int((datetime.now(UTC) + timedelta(days=days)).timestamp())
 
 
@@ -84,13 +84,13 @@ def balance(minor: int, day: str) -> Json:
     return event("balance.available", fixture("balance", available=available), created=stamp(day))
 
 
-def said(event: Event, play: str) -> Json:
-    (found,) = [each for each in event.outcome if each["play"] == play]
-    return dict(found)
+def outcome_of(event: Event, play: str) -> Json:
+    (entry,) = [entry for entry in event.outcome if entry["play"] == play]
+    return dict(entry)
 
 
 async def pending(ctx: Context, event: Event, play: str) -> Proposal:
-    return await records.proposal(ctx, said(event, play)["proposal"])
+    return await records.proposal(ctx, outcome_of(event, play)["proposal"])
 
 
 # dispute_response
@@ -99,36 +99,36 @@ async def pending(ctx: Context, event: Event, play: str) -> Proposal:
 async def test_a_dispute_is_drafted_and_superseded_when_it_is_closed(ctx: Context, client: Client) -> None:
     await take_in(ctx, charge())
     opened = await take_in(ctx, dispute())
-    found = await pending(ctx, opened, "dispute_response")
-    assert (found.urgency, found.object_id) == (Urgency.CRITICAL, "dp_1")
-    assert "Acme Inc" in found.title
-    assert abs(found.expires_at.timestamp() - soon()) < 60
+    proposal = await pending(ctx, opened, "dispute_response")
+    assert (proposal.urgency, proposal.object_id) == (Urgency.CRITICAL, "dp_1")
+    assert "Acme Inc" in proposal.title
+    assert abs(proposal.expires_at.timestamp() - soon()) < 60
     updated = await take_in(ctx, dispute("charge.dispute.updated", reason="duplicate"))
-    assert said(updated, "dispute_response")["result"] == "redrafted"
-    assert "duplicate" in (await records.proposal(ctx, found.id)).title
+    assert outcome_of(updated, "dispute_response")["result"] == "redrafted"
+    assert "duplicate" in (await records.proposal(ctx, proposal.id)).title
     closed = await take_in(ctx, dispute("charge.dispute.closed", status="lost"))
-    assert said(closed, "dispute_response") == {
+    assert outcome_of(closed, "dispute_response") == {
         "play": "dispute_response",
-        "proposal": found.id,
+        "proposal": proposal.id,
         "result": "superseded",
         "why": "the dispute is lost",
     }
-    assert (await records.proposal(ctx, found.id)).status is Status.SUPERSEDED
+    assert (await records.proposal(ctx, proposal.id)).status is Status.SUPERSEDED
 
 
 async def test_a_charge_that_arrives_after_its_dispute_names_the_customer(ctx: Context) -> None:
     opened = await take_in(ctx, dispute())
-    found = await pending(ctx, opened, "dispute_response")
-    assert "unknown customer" in found.title
+    proposal = await pending(ctx, opened, "dispute_response")
+    assert "unknown customer" in proposal.title
     await take_in(ctx, charge())
-    assert "Acme Inc" in (await records.proposal(ctx, found.id)).title
+    assert "Acme Inc" in (await records.proposal(ctx, proposal.id)).title
 
 
 async def test_a_dispute_that_was_closed_before_it_was_opened_drafts_nothing(ctx: Context) -> None:
     late = soon(1)
     await take_in(ctx, dispute("charge.dispute.closed", status="won", created=late))
     opened = await take_in(ctx, dispute(created=late - 60))
-    assert said(opened, "dispute_response")["why"] == "the dispute is won"
+    assert outcome_of(opened, "dispute_response")["why"] == "the dispute is won"
 
 
 # payout_failed
@@ -136,13 +136,13 @@ async def test_a_dispute_that_was_closed_before_it_was_opened_drafts_nothing(ctx
 
 async def test_a_failed_payout_is_drafted_and_superseded_when_it_is_paid(ctx: Context) -> None:
     failed = await take_in(ctx, payout())
-    found = await pending(ctx, failed, "payout_failed")
-    assert found.urgency is Urgency.CRITICAL
+    proposal = await pending(ctx, failed, "payout_failed")
+    assert proposal.urgency is Urgency.CRITICAL
     again = await take_in(ctx, payout(failure_code="no_account"))
-    assert said(again, "payout_failed")["result"] == "coalesced"
-    assert (await records.proposal(ctx, found.id)).version == 2
+    assert outcome_of(again, "payout_failed")["result"] == "coalesced"
+    assert (await records.proposal(ctx, proposal.id)).version == 2
     await take_in(ctx, payout("payout.paid", failure_code=None))
-    ended = await records.proposal(ctx, found.id)
+    ended = await records.proposal(ctx, proposal.id)
     assert (ended.status, ended.outcome) == (Status.SUPERSEDED, "payout po_1 has been paid")
 
 
@@ -150,7 +150,7 @@ async def test_a_late_failure_of_a_paid_payout_drafts_nothing(ctx: Context) -> N
     at = soon(0)
     await take_in(ctx, payout("payout.paid", created=at))
     failed = await take_in(ctx, payout(created=at - 60))
-    assert "has been paid" in said(failed, "payout_failed")["why"]
+    assert "has been paid" in outcome_of(failed, "payout_failed")["why"]
 
 
 # spend_spike
@@ -164,24 +164,28 @@ async def history(ctx: Context, minor: int = 100_000) -> None:
 async def test_purchases_of_a_vendor_are_one_proposal_a_month(here: Context) -> None:
     await history(here)
     quiet = await take_in(here, purchase("ipi_1", 105_000, "2026-11-03"))
-    assert "is not over 10 %" in said(quiet, "spend_spike")["why"]
+    assert "is not over 10 %" in outcome_of(quiet, "spend_spike")["why"]
     spike = await take_in(here, purchase("ipi_2", 10_000, "2026-11-10"))
-    found = await pending(here, spike, "spend_spike")
-    assert (found.object_id, found.urgency) == ("spend:2026-11:USD:AWS", Urgency.MEDIUM)
+    proposal = await pending(here, spike, "spend_spike")
+    assert (proposal.object_id, proposal.urgency) == ("spend:2026-11:USD:AWS", Urgency.MEDIUM)
     more = await take_in(here, purchase("ipi_3", 50_000, "2026-11-12"))
-    assert said(more, "spend_spike") == {"play": "spend_spike", "proposal": found.id, "result": "coalesced"}
-    after = await records.proposal(here, found.id)
+    assert outcome_of(more, "spend_spike") == {
+        "play": "spend_spike",
+        "proposal": proposal.id,
+        "result": "coalesced",
+    }
+    after = await records.proposal(here, proposal.id)
     assert (after.version, after.urgency) == (2, Urgency.HIGH)
     other = await take_in(here, purchase("ipi_4", 900_000, "2026-11-12", vendor="GCP"))
-    assert "fewer than 3 full months of GCP" in said(other, "spend_spike")["why"]
+    assert "fewer than 3 full months of GCP" in outcome_of(other, "spend_spike")["why"]
 
 
 async def test_a_refund_by_the_vendor_supersedes(here: Context) -> None:
     await history(here)
     spike = await take_in(here, purchase("ipi_1", 150_000, "2026-11-03"))
-    found = await pending(here, spike, "spend_spike")
+    proposal = await pending(here, spike, "spend_spike")
     await take_in(here, purchase("ipi_2", 45_000, "2026-11-04", type="refund"))
-    ended = await records.proposal(here, found.id)
+    ended = await records.proposal(here, proposal.id)
     assert ended.status is Status.SUPERSEDED
     assert "is not over 10 %" in (ended.outcome or "")
 
@@ -191,16 +195,16 @@ async def test_cards_and_bank_add_up_to_one_vendor(here: Context, client: Client
     await take(here, client, csv_of(("2026-11-05", "AWS", "-600.00")))
     assert await records.rows(here, "select 1 from action_proposals") == []
     spike = await take_in(here, purchase("ipi_1", 60_000, "2026-11-06"))
-    found = await pending(here, spike, "spend_spike")
-    assert ["This month so far", "$1,200.00 in 2 payments"] in found.evidence
+    proposal = await pending(here, spike, "spend_spike")
+    assert ["This month so far", "$1,200.00 in 2 payments"] in proposal.evidence
     (imported,) = await process(here)
-    assert said(imported, "spend_spike")["result"] == "unchanged"
+    assert outcome_of(imported, "spend_spike")["result"] == "unchanged"
 
 
 async def test_a_purchase_of_a_past_month_drafts_nothing(here: Context) -> None:
     await history(here)
     late = await take_in(here, purchase("ipi_1", 900_000, "2026-10-20"))
-    assert said(late, "spend_spike")["why"] == "2026-10 is not the current month"
+    assert outcome_of(late, "spend_spike")["why"] == "2026-10 is not the current month"
 
 
 # runway_low
@@ -216,21 +220,25 @@ async def test_runway_is_drafted_updated_and_superseded_when_it_is_back_over(
 ) -> None:
     await burning(here, client)
     *_, last = await process(here)
-    found = await pending(here, last, "runway_low")
-    assert (found.object_id, found.subject_key, found.urgency) == (
+    proposal = await pending(here, last, "runway_low")
+    assert (proposal.object_id, proposal.subject_key, proposal.urgency) == (
         "runway:2026-11",
         "org:runway",
         Urgency.HIGH,
     )
-    assert found.title == "Runway: 4.0 months left"
+    assert proposal.title == "Runway: 4.0 months left"
     worse = await take_in(here, balance(-150_000, "2026-11-20"))
-    assert said(worse, "runway_low") == {"play": "runway_low", "proposal": found.id, "result": "coalesced"}
-    after = await records.proposal(here, found.id)
+    assert outcome_of(worse, "runway_low") == {
+        "play": "runway_low",
+        "proposal": proposal.id,
+        "result": "coalesced",
+    }
+    after = await records.proposal(here, proposal.id)
     assert (after.title, after.urgency) == ("Runway: 2.5 months left", Urgency.CRITICAL)
     funded = await take_in(here, balance(900_000, "2026-11-21"))
-    ended = await records.proposal(here, found.id)
+    ended = await records.proposal(here, proposal.id)
     assert (ended.status, ended.outcome) == (Status.SUPERSEDED, "the runway is 13.0 months, not under 6")
-    results = [each["result"] for each in funded.outcome if each["play"] == "runway_low"]
+    results = [entry["result"] for entry in funded.outcome if entry["play"] == "runway_low"]
     assert results == ["superseded", "no proposal"]
 
 
@@ -251,17 +259,17 @@ async def test_a_new_month_supersedes_the_old_ones_proposal(here: Context, clien
 async def test_an_event_of_a_past_month_drafts_nothing(here: Context, client: Client) -> None:
     await burning(here, client)
     late = await take_in(here, balance(100, "2026-10-30"))
-    assert said(late, "runway_low")["why"] == "2026-10 is not the current month"
+    assert outcome_of(late, "runway_low")["why"] == "2026-10 is not the current month"
 
 
 async def test_an_unknown_runway_says_what_to_connect(here: Context) -> None:
     bought = await take_in(here, purchase("ipi_1", 100, "2026-11-20"))
-    assert "no bank balance is known: import a bank file" in said(bought, "runway_low")["why"]
+    assert "no bank balance is known: import a bank file" in outcome_of(bought, "runway_low")["why"]
     paid = await take_in(here, payout("payout.paid", created=stamp("2026-11-20")))
-    assert said(paid, "runway_low")["result"] == "no proposal"
+    assert outcome_of(paid, "runway_low")["result"] == "no proposal"
 
 
 async def test_a_healthy_runway_drafts_nothing(here: Context, client: Client) -> None:
     await burning(here, client, held="6000.00")
     for imported in await process(here):
-        assert said(imported, "runway_low")["why"] == "the runway is 6.0 months, not under 6"
+        assert outcome_of(imported, "runway_low")["why"] == "the runway is 6.0 months, not under 6"

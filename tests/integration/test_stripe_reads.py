@@ -1,4 +1,4 @@
-"""Facts that no webhook told are read from Stripe in the job; without them a draft is only poorer."""
+"""The job reads facts that no webhook has sent from Stripe's API. Without them a draft has less to say."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ async def fake() -> AsyncIterator[FakeStripe]:
 
 @pytest.fixture
 async def reading(fake: FakeStripe, make_settings: MakeSettings) -> AsyncIterator[Context]:
-    """A Context that may read."""
+    """A context with a key, so that it reads from the fake Stripe."""
     settings = make_settings(stripe_api_key=Secret(KEY), stripe_api_base=fake.url, stripe_timeout=0.5)
     async with open_context(settings, pool_size=12) as ctx:
         yield ctx
@@ -61,14 +61,14 @@ def subscription(**changes: Any) -> dict[str, Any]:
 
 
 async def drafted(ctx: Context, taken: Event) -> dict[str, Any]:
-    """The proposal that an event led to."""
-    found = next(each["proposal"] for each in taken.outcome if each.get("play") == "card_update")
-    [row] = await rows(ctx, "select * from action_proposals where id = %s", found)
+    """The row of the proposal that an event led to."""
+    proposal_id = next(entry["proposal"] for entry in taken.outcome if entry.get("play") == "card_update")
+    [row] = await rows(ctx, "select * from action_proposals where id = %s", proposal_id)
     return row
 
 
 def unread(taken: Event) -> list[str]:
-    return [each["reads"] for each in taken.outcome if "reads" in each]
+    return [entry["reads"] for entry in taken.outcome if "reads" in entry]
 
 
 async def test_a_missing_customer_is_read_and_used_in_the_draft(reading: Context, fake: FakeStripe) -> None:
@@ -84,7 +84,7 @@ async def test_a_missing_customer_is_read_and_used_in_the_draft(reading: Context
     assert (kept["as_of"].timestamp(), kept["event_id"], kept["tiebreak"]) == (CREATED, None, "")
 
 
-async def test_what_is_known_is_not_asked_again(reading: Context, fake: FakeStripe) -> None:
+async def test_a_known_object_is_not_read_again(reading: Context, fake: FakeStripe) -> None:
     await take_in(reading, failed("in_1"))
     asked = len(fake.requests)
     await take_in(reading, failed("in_2"))
@@ -122,16 +122,19 @@ async def test_a_disputes_charge_is_read_with_its_customer(reading: Context, fak
     taken = await take_in(
         reading, event("charge.dispute.created", fixture("dispute", id="dp_1", charge="ch_9"))
     )
-    read = await reader.read(reader.wants(taken))
-    assert read.failed == ()
-    assert {each.object_id for told in read.effects for each in told.snapshots} == {"ch_9", "cus_1"}
+    answer = await reader.read(reader.wants(taken))
+    assert answer.failed == ()
+    assert {snapshot.object_id for effects in answer.effects for snapshot in effects.snapshots} == {
+        "ch_9",
+        "cus_1",
+    }
 
 
 async def test_without_a_key_nothing_is_asked(make_settings: MakeSettings, fake: FakeStripe) -> None:
     async with open_context(make_settings(stripe_api_base=fake.url)) as ctx:
         assert ctx.readers == {}
         taken = await take_in(ctx, failed())
-    assert [each["result"] for each in taken.outcome if each.get("play") == "card_update"] == ["drafted"]
+    assert [entry["result"] for entry in taken.outcome if entry.get("play") == "card_update"] == ["drafted"]
     assert fake.requests == []
 
 
@@ -147,13 +150,13 @@ async def test_without_a_key_nothing_is_asked(make_settings: MakeSettings, fake:
         (fail(404, "No such customer", code="resource_missing"), "no such object"),
         (fail(429, "Too many"), "fewer requests"),
         (fail(500), "answered 500"),
-        (Reply(body=b'{"object": "customer", '), "no JSON"),
-        (Reply(body=b"[]"), "no JSON object"),
-        (Reply(body=b'{"object": "customer", "id": NaN}'), "no JSON object"),
+        (Reply(body=b'{"object": "customer", '), "not JSON"),
+        (Reply(body=b"[]"), "not a JSON object"),
+        (Reply(body=b'{"object": "customer", "id": NaN}'), "not a JSON object"),
         (Reply(body=None), "does not answer"),
     ],
 )
-async def test_what_fails_only_degrades(
+async def test_a_failed_read_only_makes_the_draft_poorer(
     reading: Context, fake: FakeStripe, caplog: pytest.LogCaptureFixture, reply: Reply, why: str
 ) -> None:
     fake.script = lambda _: reply
@@ -163,14 +166,14 @@ async def test_what_fails_only_degrades(
     assert time.monotonic() - started < 5
     assert taken.status == "processed"
     assert (await drafted(reading, taken))["payload"]["to"] == "billing@acme.example"
-    [said] = unread(taken)
-    assert why in said
-    assert secret_free(said)
+    [reason] = unread(taken)
+    assert why in reason
+    assert secret_free(reason)
     assert secret_free(caplog.text)
     assert "read.failed" in caplog.text
 
 
-async def test_one_that_fails_does_not_take_the_other_with_it(reading: Context, fake: FakeStripe) -> None:
+async def test_one_failed_read_does_not_fail_the_other(reading: Context, fake: FakeStripe) -> None:
     def script(request: Request) -> Reply | None:
         return Reply(delay=30) if request.path == "/v1/subscriptions" else None
 

@@ -1,4 +1,4 @@
-"""Bank statements: amounts, dates, columns and lines as banks write them, and nothing guessed that may be wrong."""
+"""Bank statements: amounts, dates, columns and lines as banks write them. A cell that may mean two things is refused."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ def parse(text: str, options: Options | None = None, account: str = "main") -> l
 
 
 def rows(text: str, options: Options | None = None) -> list[Row]:
-    found = parse(text, options)
-    assert all(isinstance(each, Row) for each in found), found
-    return [each for each in found if isinstance(each, Row)]
+    parsed = parse(text, options)
+    assert all(isinstance(line, Row) for line in parsed), parsed
+    return [line for line in parsed if isinstance(line, Row)]
 
 
 # Amounts
@@ -140,20 +140,20 @@ def test_any_text_is_an_amount_or_refused(cell: str) -> None:
     decimal_mark(cell)
     for mark in ".,":
         try:
-            found = read_amount(cell, "USD", mark)
+            amount = read_amount(cell, "USD", mark)
         except UnreadableError:
             continue
-        assert isinstance(found.minor, int)
+        assert isinstance(amount.minor, int)
 
 
 @given(cell=st.text("0123456789.,'- ()", max_size=14))
 def test_no_digit_is_lost(cell: str) -> None:
     try:
-        found = read_amount(cell, "USD", ".")
+        amount = read_amount(cell, "USD", ".")
     except UnreadableError:
         return
-    digits = Decimal("".join(each for each in cell if each in "0123456789."))
-    assert abs(found.major) == digits
+    digits = Decimal("".join(character for character in cell if character in "0123456789."))
+    assert abs(amount.major) == digits
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_no_digit_is_lost(cell: str) -> None:
         ("1.234", "?"), ("0.234", "."), ("1234,567", ","), ("1.234.567", ","), ("1 234,567", ","), ("x", None),
     ],
 )  # fmt: skip
-def test_what_a_cell_says_of_the_decimal_mark(cell: str, mark: str | None) -> None:
+def test_a_cell_proves_a_decimal_mark_or_nothing(cell: str, mark: str | None) -> None:
     assert decimal_mark(cell) == mark
 
 
@@ -240,10 +240,10 @@ def test_any_text_is_a_date_or_refused(cell: str) -> None:
     order_of(cell)
     for order in (None, "dmy", "mdy"):
         try:
-            found = read_date(cell, order, UTC)
+            day = read_date(cell, order, UTC)
         except UnreadableError:
             continue
-        assert 1970 <= found.year < 2200
+        assert 1970 <= day.year < 2200
 
 
 # Files
@@ -304,11 +304,11 @@ def test_the_payee_is_the_vendor_and_the_lines_are_those_of_the_file() -> None:
 @pytest.mark.parametrize("name", ["Wann", "1"])
 def test_a_person_names_columns_by_name_or_number(name: str) -> None:
     text = "Wann;Date;Was;Amount;Wieviel\n2026-10-31;x;AWS;y;-5.00\n"
-    said = {"date": name, "amount": "Wieviel", "description": "was"}
-    [row] = rows(text, Options(columns=said))
+    columns = {"date": name, "amount": "Wieviel", "description": "was"}
+    [row] = rows(text, Options(columns=columns))
     assert (row.day, row.amount, row.vendor) == (date(2026, 10, 31), Money(-500, "USD"), "AWS")
     with pytest.raises(InvalidInputError, match="No line has the columns"):
-        parse(text, Options(columns=said | {"amount": "Nirgends"}))
+        parse(text, Options(columns=columns | {"amount": "Nirgends"}))
 
 
 @pytest.mark.parametrize(
@@ -321,7 +321,7 @@ def test_a_person_names_columns_by_name_or_number(name: str) -> None:
         ("Wann,Wieviel\n2026-01-02,1.50\n", "--date COL"),
     ],
 )
-def test_what_a_file_does_not_tell_is_asked_for(text: str, hint: str) -> None:
+def test_an_open_question_of_a_file_is_asked_with_its_option(text: str, hint: str) -> None:
     with pytest.raises(InvalidInputError) as refused:
         parse(text)
     assert hint in (refused.value.hint or "")
@@ -335,8 +335,8 @@ def test_one_clear_date_or_amount_decides_for_the_whole_file() -> None:
     ]
     us = rows("Date,Amount\n01/02/2026,1.00\n02/14/2026,2.00\n")
     assert us[0].day == date(2026, 1, 2)
-    said = rows("Date,Amount\n01/02/2026,1.00\n", Options(date_format="MM/DD/YYYY"))
-    assert said[0].day == date(2026, 1, 2)
+    chosen = rows("Date,Amount\n01/02/2026,1.00\n", Options(date_format="MM/DD/YYYY"))
+    assert chosen[0].day == date(2026, 1, 2)
     german = rows('Date,Amount\n2026-01-02,"1.234"\n', Options(decimal=","))
     assert german[0].amount == Money(123400, "USD")
 
@@ -350,11 +350,11 @@ def test_an_empty_file_and_one_without_lines() -> None:
 @pytest.mark.parametrize(
     ("line", "why"),
     [
-        ("soon,AWS,-5.00", "'soon' is no date"),
+        ("soon,AWS,-5.00", "'soon' is not a date"),
         (",AWS,-5.00", "there is no date"),
         ("2026-10-31,AWS,", "there is no amount"),
-        ("2026-10-31,AWS,five", "'five' is no amount"),
-        ("2026-10-31,AWS, Inc,-5.00", "it has 4 fields, the header 3"),
+        ("2026-10-31,AWS,five", "'five' is not an amount"),
+        ("2026-10-31,AWS, Inc,-5.00", "it has 4 fields, but the header has 3"),
         ("2026-10-31", "there is no amount"),
         ("2026-10-31,AWS,5.00 EUR", "is not in USD"),
     ],
@@ -377,10 +377,10 @@ def test_a_quotation_mark_left_open_loses_no_line_silently() -> None:
     assert bad.line == 2
     assert "to line 30" in bad.reason
     huge = text + "2026-11-01,Vendor,-1.00\n" * 10_000
-    found = parse(huge)
-    assert isinstance(found[0], Problem)
-    assert "quotation mark" in found[0].reason
-    assert len([each for each in found if isinstance(each, Row)]) > 1000
+    parsed = parse(huge)
+    assert isinstance(parsed[0], Problem)
+    assert "quotation mark" in parsed[0].reason
+    assert len([line for line in parsed if isinstance(line, Row)]) > 1000
 
 
 def test_pending_lines_are_left_out() -> None:
@@ -440,7 +440,7 @@ def test_an_id_depends_on_what_the_row_says_and_on_the_account() -> None:
         rows(f"{head}2026-10-30,Coffee Bar,-3.00\n", Options(currency="EUR")),
         parse(f"{head}2026-10-30,Coffee Bar,-3.00\n", account="other"),
     ]
-    assert one.external_id not in {each.external_id for [each] in others if isinstance(each, Row)}
+    assert one.external_id not in {row.external_id for [row] in others if isinstance(row, Row)}
 
 
 cells = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=20)
@@ -467,9 +467,9 @@ def test_files_round_trip(days: list[tuple[date, str, int]], delimiter: str, ger
                 written(Money(minor, "USD"), mark, group, lambda t: f"-{t}"),
             ]
         )
-    found = rows(written_to.getvalue(), Options(decimal="," if german else "."))
-    assert [(row.day, row.amount.minor) for row in found] == [(day, minor) for day, _, minor in days]
-    assert len({row.external_id for row in found}) == len(days)
+    read_back = rows(written_to.getvalue(), Options(decimal="," if german else "."))
+    assert [(row.day, row.amount.minor) for row in read_back] == [(day, minor) for day, _, minor in days]
+    assert len({row.external_id for row in read_back}) == len(days)
 
 
 # Balances
@@ -505,7 +505,7 @@ def test_the_order_of_a_single_day_shows_in_its_sums() -> None:
 
 def test_a_balance_for_each_currency_and_none_without_a_column() -> None:
     text = "Date,Amount,Balance,Currency\n2026-10-31,1.00,5.00,USD\n2026-10-30,1.00,6.00,EUR\n"
-    assert [(str(each), day.day) for each, day, _ in closing(text)] == [("€6.00", 30), ("$5.00", 31)]
+    assert [(str(balance), day.day) for balance, day, _ in closing(text)] == [("€6.00", 30), ("$5.00", 31)]
     assert closing("Date,Amount\n2026-10-31,1.00\n") == []
 
 
@@ -563,8 +563,8 @@ def test_a_vendor_is_short_clean_and_stays_what_it_is(text: str) -> None:
         ("Wire", False, "Wire transfer fee", False),
     ],
 )
-def test_transfers_between_own_accounts(text: str, positive: bool, said: str | None, between: bool) -> None:
-    assert is_transfer(text, positive, said) is between
+def test_transfers_between_own_accounts(text: str, positive: bool, label: str | None, between: bool) -> None:
+    assert is_transfer(text, positive, label) is between
 
 
 # Encodings

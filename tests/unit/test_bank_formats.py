@@ -1,4 +1,4 @@
-"""A bank's format answers what a person would otherwise say, and only for its own export."""
+"""A bank's format takes the place of a person's options, and only for its own export."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ def test_a_shipped_format_reads_its_export_without_an_option(
     assert sum(row.amount.minor for row in rows) == total.minor
 
 
-def test_every_shipped_format_is_sound_and_has_a_sample() -> None:
-    shipped = {known.name for known in formats.all_formats()}
+def test_every_shipped_format_is_valid_and_has_a_sample() -> None:
+    shipped = {bank_format.name for bank_format in formats.all_formats()}
     samples = {
         survey(path.read_text().splitlines(keepends=True), Options()).format for path in DATA.glob("*.csv")
     }
@@ -52,7 +52,7 @@ def test_every_shipped_format_is_sound_and_has_a_sample() -> None:
 
 
 def test_a_format_decides_what_the_file_leaves_open() -> None:
-    """Every date of this file may be day first or month first: alone it would be a question."""
+    """Every date of this file may be day first or month first, so without a format it is refused."""
     header = "Details,Posting Date,Description,Amount,Type,Balance,Check or Slip #"
     row = "DEBIT,01/02/2026,COFFEE,-1.50,DEBIT_CARD,10.00,"
     [first] = rows_of(f"{header}\n{row}\n")
@@ -71,7 +71,7 @@ def test_a_persons_option_comes_before_the_format() -> None:
     assert (row.day.isoformat(), row.description, row.amount) == ("2026-02-01", "X", Money(-150, "CAD"))
 
 
-def test_the_most_particular_header_wins(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_format_with_the_most_columns_wins(monkeypatch: pytest.MonkeyPatch) -> None:
     short = BankFormat(name="short", header=frozenset({"day", "sum"}))
     long = BankFormat(name="long", header=frozenset({"day", "sum", "note"}))
     monkeypatch.setattr(formats, "all_formats", lambda: (long, short))
@@ -91,6 +91,6 @@ def test_the_most_particular_header_wins(monkeypatch: pytest.MonkeyPatch) -> Non
         (MINIMAL + '[columns]\ndate = "Date"', "the header has no column 'Date'"),
     ],
 )
-def test_an_unsound_format_is_refused_by_its_file(text: str, complaint: str) -> None:
+def test_an_invalid_format_is_refused_with_its_file_name(text: str, complaint: str) -> None:
     with pytest.raises(ValueError, match=complaint):
         BankFormat.from_toml(text, "bad.toml")

@@ -1,4 +1,4 @@
-"""The demo's bank statement holds on every day of the year."""
+"""The demo's bank statement can be read on every day of the year."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""card_update: the words by attempt, the urgency, and nothing half-filled in the mail whatever is missing."""
+"""card_update: its words follow the attempt, its urgency is right, and its mail is never half-filled."""
 
 from __future__ import annotations
 
@@ -40,16 +40,16 @@ def invoice(**changes: Any) -> dict[str, Any]:
     } | changes
 
 
-def draft(known: Facts | None = None, **changes: Any) -> Draft:
-    found = assess(known or facts(state=invoice(**changes)))
-    assert isinstance(found, Draft)
-    return found
+def draft(current: Facts | None = None, **changes: Any) -> Draft:
+    answer = assess(current or facts(state=invoice(**changes)))
+    assert isinstance(answer, Draft)
+    return answer
 
 
 def declined(**changes: Any) -> str:
-    found = assess(facts(state=invoice(**changes)))
-    assert isinstance(found, Declined)
-    return found.reason
+    answer = assess(facts(state=invoice(**changes)))
+    assert isinstance(answer, Declined)
+    return answer.reason
 
 
 def test_the_play_is_found_by_its_name() -> None:
@@ -58,20 +58,20 @@ def test_the_play_is_found_by_its_name() -> None:
 
 
 def test_a_first_failure_is_a_friendly_mail_with_the_link() -> None:
-    found = draft()
-    assert found.action_type == "email"
-    assert found.payload["to"] == "billing@acme.example"
-    assert found.payload["from"] == "billing@localhost"
-    assert "reply_to" not in found.payload
-    assert found.payload["subject"] == "Your payment of $49.00 did not go through"
-    text = found.payload["text"]
+    proposal = draft()
+    assert proposal.action_type == "email"
+    assert proposal.payload["to"] == "billing@acme.example"
+    assert proposal.payload["from"] == "billing@localhost"
+    assert "reply_to" not in proposal.payload
+    assert proposal.payload["subject"] == "Your payment of $49.00 did not go through"
+    text = proposal.payload["text"]
     assert text.startswith("Hello Acme Inc,\n\nYour card was declined when we tried to collect $49.00")
     assert LINK in text
     assert "we will try your card again on 25 November 2026" in text
     assert text.endswith("Thank you,\nOur team\n")
-    assert (found.amount, found.urgency) == (Money(4900, "USD"), Urgency.MEDIUM)
-    assert found.title == "Card failed: Acme Inc, attempt 1"
-    assert found.reasoning == "First failed charge; Stripe tries again on 25 November 2026."
+    assert (proposal.amount, proposal.urgency) == (Money(4900, "USD"), Urgency.MEDIUM)
+    assert proposal.title == "Card failed: Acme Inc, attempt 1"
+    assert proposal.reasoning == "First failed charge; Stripe tries again on 25 November 2026."
 
 
 @pytest.mark.parametrize(
@@ -94,11 +94,11 @@ def test_the_words_follow_the_attempt(changes: dict[str, Any], subject: str, wor
 
 
 @pytest.mark.parametrize("next_try", [None, "2026-11-22T11:59:59+00:00"])
-def test_no_retry_is_promised_or_denied_where_none_is_known(next_try: str | None) -> None:
-    found = draft(next_payment_attempt=next_try)
-    assert "again" not in found.payload["text"]
-    assert found.reasoning == "First failed charge."
-    assert found.urgency is Urgency.MEDIUM
+def test_an_unknown_retry_is_neither_promised_nor_denied(next_try: str | None) -> None:
+    proposal = draft(next_payment_attempt=next_try)
+    assert "again" not in proposal.payload["text"]
+    assert proposal.reasoning == "First failed charge."
+    assert proposal.urgency is Urgency.MEDIUM
 
 
 @pytest.mark.parametrize(
@@ -127,9 +127,9 @@ def test_urgency_is_high_late_at_the_end_and_for_large_amounts(
     [(4900, "USD", "$49.00"), (4900, "EUR", "€49.00"), (4900, "JPY", "¥4,900"), (4900, "KWD", "KWD 4.900")],
 )
 def test_amounts_read_in_their_currency(minor: int, currency: str, text: str) -> None:
-    found = draft(amount_remaining=minor, currency=currency)
-    assert f"payment of {text} did" in found.payload["subject"]
-    assert f"collect {text} for" in found.payload["text"]
+    proposal = draft(amount_remaining=minor, currency=currency)
+    assert f"payment of {text} did" in proposal.payload["subject"]
+    assert f"collect {text} for" in proposal.payload["text"]
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_amounts_read_in_their_currency(minor: int, currency: str, text: str) ->
         ({"number": None, "status": "paid"}, "invoice in_1 is paid"),
     ],
 )
-def test_nothing_is_drafted_with_the_reason(changes: dict[str, Any], why: str) -> None:
+def test_a_declined_event_names_the_reason(changes: dict[str, Any], why: str) -> None:
     assert declined(**changes) == why
 
 
@@ -166,7 +166,7 @@ def test_without_a_link_the_customer_is_asked_to_reply() -> None:
 
 
 def test_settings_sign_the_mail() -> None:
-    known = facts(
+    signed = facts(
         state=invoice(),
         org={
             "company_name": "Hooli",
@@ -174,7 +174,7 @@ def test_settings_sign_the_mail() -> None:
             "email_reply_to": "r@hooli.example",
         },
     )
-    payload = draft(known).payload
+    payload = draft(signed).payload
     assert (payload["from"], payload["reply_to"]) == ("pay@hooli.example", "r@hooli.example")
     assert payload["text"].endswith("Hooli\n")
 
@@ -192,17 +192,17 @@ def charge(**changes: Any) -> dict[str, Any]:
     } | changes
 
 
-def test_the_evidence_shows_what_is_known() -> None:
-    known = facts(
+def test_the_evidence_shows_all_facts() -> None:
+    current = facts(
         state=invoice(attempt_count=2),
         customer={"name": "Acme", "email": "a@acme.example", "created": "2023-04-01T00:00:00+00:00"},
         subscriptions=[subscription(item(120_000))],
         charges=[charge()],
         paid=[{"currency": "USD", "amount_minor": 3_840_000, "payments": 32}],
     )
-    found = draft(known)
-    assert found.reasoning.startswith("Second failed charge (insufficient_funds); ")
-    assert found.evidence == (
+    proposal = draft(current)
+    assert proposal.reasoning.startswith("Second failed charge (insufficient_funds); ")
+    assert proposal.evidence == (
         ("Invoice", "ACME-0001, $49.00 open"),
         ("Card", "visa ending 0341"),
         ("MRR", "$1,200.00"),
@@ -225,8 +225,8 @@ def test_another_charge_does_not_explain_this_failure(other: dict[str, Any]) -> 
 
 
 def test_a_charge_that_names_no_invoice_explains_it_by_its_amount() -> None:
-    found = draft(facts(state=invoice(), charges=[charge(invoice=None)]))
-    assert found.reasoning.startswith("First failed charge (insufficient_funds); ")
+    proposal = draft(facts(state=invoice(), charges=[charge(invoice=None)]))
+    assert proposal.reasoning.startswith("First failed charge (insufficient_funds); ")
 
 
 _PLACEHOLDER = re.compile(r"\bNone\b|\bnull\b|[{}\[\]]|\bnan\b|  ", re.IGNORECASE)
@@ -241,11 +241,16 @@ _OPTIONAL = [
 ]
 
 
-def assert_whole(found: Draft) -> None:
-    shown = [found.title, found.reasoning, *found.payload.values(), *itertools.chain(*found.evidence)]
-    for each in shown:
-        assert isinstance(each, str)
-        assert not _PLACEHOLDER.search(each), each
+def assert_whole(proposal: Draft) -> None:
+    texts = [
+        proposal.title,
+        proposal.reasoning,
+        *proposal.payload.values(),
+        *itertools.chain(*proposal.evidence),
+    ]
+    for text in texts:
+        assert isinstance(text, str)
+        assert not _PLACEHOLDER.search(text), text
 
 
 @pytest.mark.parametrize("absent", [*itertools.combinations(_OPTIONAL, 2), tuple(_OPTIONAL)])
@@ -259,11 +264,11 @@ def test_no_placeholder_survives_whatever_is_missing(absent: tuple[str, ...], ho
             del state[name]
     null_customer = {"name": None, "email": None, "created": None}
     null_charge = {**dict.fromkeys(charge()), "status": "failed"}
-    for known in (
+    for current in (
         facts(state=state),
         facts(state=state, customer=null_customer, charges=[null_charge], subscriptions=[subscription()]),
     ):
-        assert_whole(draft(known))
+        assert_whole(draft(current))
 
 
 @given(
@@ -284,7 +289,7 @@ def test_every_draft_is_whole_and_can_be_sent(
     link: str | None,
     name: str | None,
 ) -> None:
-    found = draft(
+    proposal = draft(
         attempt_count=attempt,
         amount_remaining=amount,
         currency=currency,
@@ -293,5 +298,5 @@ def test_every_draft_is_whole_and_can_be_sent(
         hosted_invoice_url=link,
         customer_name=name,
     )
-    assert_whole(found)
-    create_adapters(load_settings({}, {}))["email"].validate(found.payload)
+    assert_whole(proposal)
+    create_adapters(load_settings({}, {}))["email"].validate(proposal.payload)

@@ -1,4 +1,4 @@
-"""Facts: the figures that stand beside a draft, computed by hand here."""
+"""Facts: the figures beside a draft agree with figures computed by hand."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_mrr_is_unit_amount_times_quantity_by_months(items: list[dict[str, Any]]
 @pytest.mark.parametrize(
     "one",
     [
-        item(None),  # tiered: no amount ahead of its use
+        item(None),  # a price in tiers has no amount before it is used
         item(4900, usage_type="metered"),
         item(4900, None),
         item(4900, "fortnight"),
@@ -57,13 +57,13 @@ def test_mrr_is_unit_amount_times_quantity_by_months(items: list[dict[str, Any]]
         item(4900, interval_count=0),
     ],
 )
-def test_mrr_leaves_out_what_it_cannot_know(one: dict[str, Any]) -> None:
+def test_mrr_leaves_out_items_without_a_fixed_price(one: dict[str, Any]) -> None:
     assert facts(subscriptions=[subscription(one)]).mrr() == []
 
 
 def test_mrr_counts_paying_subscriptions_only() -> None:
     states = ["active", "past_due", "unpaid", "trialing", "canceled", "incomplete", "paused"]
-    many = [subscription(item(100), status=each) for each in states]
+    many = [subscription(item(100), status=status) for status in states]
     assert facts(subscriptions=many).mrr() == [Money(300, "USD")]
 
 
@@ -72,20 +72,20 @@ def test_mrr_never_adds_currencies() -> None:
     assert facts(subscriptions=[one]).mrr() == [Money(5000, "EUR"), Money(1000, "JPY"), Money(4900, "USD")]
 
 
-def test_customer_is_known_from_its_own_snapshot_first() -> None:
+def test_a_customers_own_snapshot_comes_before_the_invoice() -> None:
     invoice = {"customer_name": "Old name", "customer_email": "old@acme.example"}
     assert facts(state=invoice).customer_email == "old@acme.example"
-    known = facts(state=invoice, customer={"name": "Acme", "email": "new@acme.example"})
-    assert (known.customer_name, known.customer_email) == ("Acme", "new@acme.example")
+    current = facts(state=invoice, customer={"name": "Acme", "email": "new@acme.example"})
+    assert (current.customer_name, current.customer_email) == ("Acme", "new@acme.example")
     assert facts(state=invoice, customer={"name": None, "email": None}).customer_name == "Old name"
     assert facts().customer_name is None
 
 
-def test_nobody_writes_to_a_deleted_customer() -> None:
+def test_a_deleted_customer_has_no_address() -> None:
     gone = facts(state={"customer_email": "old@acme.example"}, customer={"deleted": True})
     assert gone.customer_email is None
 
 
 def test_facts_survive_json() -> None:
-    known = facts(subscriptions=[subscription(item(1))], paid=[{"currency": "USD", "amount_minor": 1}])
-    assert Facts.from_json(json.loads(json.dumps(known.to_json()))) == known
+    current = facts(subscriptions=[subscription(item(1))], paid=[{"currency": "USD", "amount_minor": 1}])
+    assert Facts.from_json(json.loads(json.dumps(current.to_json()))) == current

@@ -1,4 +1,4 @@
-"""Money: exact, with its currency, and readable in every currency's own way."""
+"""Money is exact, keeps its currency, and is written as each currency is."""
 
 from __future__ import annotations
 
@@ -66,11 +66,11 @@ def test_money_from_outside_takes_any_case() -> None:
         (100, {"id": "usd"}),
     ],
 )
-def test_what_is_no_money_reads_as_none(minor: object, currency: object) -> None:
+def test_malformed_money_reads_as_none(minor: object, currency: object) -> None:
     assert money(minor, currency) is None
 
 
 @given(st.one_of(st.none(), st.booleans(), st.floats(), st.text(), st.integers()), st.text())
 def test_reading_money_never_raises(minor: object, currency: str) -> None:
-    found = money(minor, currency)
-    assert found is None or (found.minor == minor and len(found.currency) == 3)
+    amount = money(minor, currency)
+    assert amount is None or (amount.minor == minor and len(amount.currency) == 3)

@@ -1,4 +1,4 @@
-"""No draft of any play is half-filled, whatever Stripe leaves out: over Stripe's own fixtures, and with random nulls."""
+"""No draft of any play is half-filled, whatever Stripe leaves out: with Stripe's own fixtures and random nulls."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from execops.model import Draft, Json
 from execops.plays.play import Play
 from execops.plays.registry import all_plays
 from execops.settings import load_settings
-from execops.sources.stripe.reading import _READERS
+from execops.sources.stripe.event_effects import _READERS
 from tests.plays_table import SCENARIOS, Case, ask
 from tests.stripe_events import event, fixture
 
 ADAPTERS = create_adapters(load_settings({}, {}))
 PLAYS = sorted(all_plays())
-TOLD = sorted(all_plays().keys() & SCENARIOS.keys())
+WITH_STORIES = sorted(all_plays().keys() & SCENARIOS.keys())
 READ = sorted(_READERS)
 _HALF_FILLED = re.compile(
     r"[{}]|\bNone\b|\bnull\b|\bundefined\b|\bnan\b|Hello ,|  | [,.;:?!](?:\s|$)|\(\)|“”|: *$|^ *,"
@@ -34,17 +34,17 @@ def texts(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
-        for each in value.values():
-            yield from texts(each)
+        for item in value.values():
+            yield from texts(item)
     elif isinstance(value, list | tuple):
-        for each in value:
-            yield from texts(each)
+        for item in value:
+            yield from texts(item)
 
 
 def lines(text: str) -> Iterator[str]:
-    """The lines of a text, each alone; one that ends in a colon is followed by what it announces."""
-    found = text.splitlines() or [""]
-    for line, after in zip(found, [*found[1:], ""], strict=True):
+    """The lines of a text. A line that ends in a colon comes with the line after it."""
+    split = text.splitlines() or [""]
+    for line, after in zip(split, [*split[1:], ""], strict=True):
         yield line + after if line.endswith(":") else line
 
 
@@ -73,12 +73,12 @@ def assert_whole(draft: Draft) -> None:
         "a ()",
     ],
 )
-def test_what_is_half_filled_is_seen(half: str) -> None:
+def test_a_half_filled_line_is_noticed(half: str) -> None:
     assert any(_HALF_FILLED.search(line) for line in lines(f"{half}\n"))
 
 
-@pytest.mark.parametrize("name", TOLD)
-def test_every_story_of_a_play_is_told_whole(name: str) -> None:
+@pytest.mark.parametrize("name", WITH_STORIES)
+def test_every_story_of_a_play_leads_to_whole_drafts(name: str) -> None:
     drafts = [
         answer for case in SCENARIOS[name]() if isinstance(answer := ask(all_plays()[name], case), Draft)
     ]
@@ -87,7 +87,7 @@ def test_every_story_of_a_play_is_told_whole(name: str) -> None:
         assert_whole(draft)
 
 
-GIVEN: list[Json] = [{}, {"top_customer": True}]
+COMPUTED: list[Json] = [{}, {"top_customer": True}]
 
 
 @pytest.mark.parametrize("resource", READ)
@@ -96,25 +96,25 @@ def test_stripes_own_fixtures_lead_to_whole_drafts(name: str, resource: str) -> 
     play = all_plays()[name]
     for type_ in sorted(play.events):
         for changes in ({}, {"status": "open"}, {"ended_at": None, "cancel_at": None, "status": "active"}):
-            told = event(type_, fixture(resource) | changes)
-            known = [event("customer.created", fixture("customer")), told]
-            for given_ in GIVEN:
-                for events in ([told], known):
-                    answer = ask(play, Case(said="", events=events, given=_asked(play, given_)))
+            payload = event(type_, fixture(resource) | changes)
+            with_customer = [event("customer.created", fixture("customer")), payload]
+            for computed in COMPUTED:
+                for events in ([payload], with_customer):
+                    answer = ask(play, Case(story="", events=events, computed=_asked(play, computed)))
                     if isinstance(answer, Draft):
                         assert_whole(answer)
 
 
-def _asked(play: Play, given_: Json) -> Json:
-    return {key: value for key, value in given_.items() if key in play.needs}
+def _asked(play: Play, computed: Json) -> Json:
+    return {key: value for key, value in computed.items() if key in play.needs}
 
 
 def test_stripes_own_invoice_leads_to_drafts() -> None:
     drafted = set()
     for name in PLAYS:
         for type_ in all_plays()[name].events:
-            told = event(type_, fixture("invoice", status="open", customer_email="a@acme.example"))
-            answer = ask(all_plays()[name], Case(said="", events=[told], settings={"high_amount": 1}))
+            payload = event(type_, fixture("invoice", status="open", customer_email="a@acme.example"))
+            answer = ask(all_plays()[name], Case(story="", events=[payload], settings={"high_amount": 1}))
             if isinstance(answer, Draft):
                 drafted.add(name)
     assert {"card_update", "authenticate_payment", "invoice_overdue"} <= drafted
@@ -126,7 +126,7 @@ def _paths(value: object, at: tuple[str | int, ...] = ()) -> list[tuple[str | in
         pairs = list(value.items())
     elif isinstance(value, list):
         pairs = list(enumerate(value))
-    return [path for key, each in pairs for path in ((*at, key), *_paths(each, (*at, key)))]
+    return [path for key, inner in pairs for path in ((*at, key), *_paths(inner, (*at, key)))]
 
 
 def _put(into: Any, path: tuple[str | int, ...], value: object) -> None:
@@ -135,7 +135,7 @@ def _put(into: Any, path: tuple[str | int, ...], value: object) -> None:
     into[path[-1]] = value
 
 
-# What the plays read: nulled more often than the rest of Stripe's many fields.
+# The fields that plays read. They become null more often than the rest of Stripe's many fields.
 _READ_FIELDS = (  # noqa: SIM905
     "name email description created customer customer_name customer_email number status currency amount_due"
     " amount_remaining attempt_count next_payment_attempt hosted_invoice_url due_date brand last4 exp_month exp_year"
@@ -143,15 +143,15 @@ _READ_FIELDS = (  # noqa: SIM905
 ).split()
 
 
-@pytest.mark.parametrize("name", TOLD)
+@pytest.mark.parametrize("name", WITH_STORIES)
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_no_placeholder_survives_random_nulls(name: str, data: st.DataObject) -> None:
     case = data.draw(st.sampled_from(list(SCENARIOS[name]())))
     events = copy.deepcopy(list(case.events))
-    objects = [each["data"]["object"] for each in events]
-    for it in objects:
-        paths = [path for path in _paths(it) if path not in {("id",), ("object",)}]
+    objects = [payload["data"]["object"] for payload in events]
+    for stripe_object in objects:
+        paths = [path for path in _paths(stripe_object) if path not in {("id",), ("object",)}]
         likely = [path for path in paths if path[-1] in _READ_FIELDS]
         gone = data.draw(
             st.lists(st.sampled_from(likely) | st.sampled_from(paths), max_size=6, unique=True)
@@ -159,9 +159,10 @@ def test_no_placeholder_survives_random_nulls(name: str, data: st.DataObject) ->
             else st.just([])
         )
         for path in sorted(gone, key=len, reverse=True):
-            _put(it, path, None)
+            _put(stripe_object, path, None)
     answer = ask(
-        all_plays()[name], Case(said=case.said, events=events, given=case.given, settings=case.settings)
+        all_plays()[name],
+        Case(story=case.story, events=events, computed=case.computed, settings=case.settings),
     )
     if isinstance(answer, Draft):
         assert_whole(answer)

@@ -1,4 +1,4 @@
-"""The plays that write to customers, or about them to the account owner: words, urgency, each reason for nothing."""
+"""The plays that write to customers, or about them to the account owner: words, urgency, reasons to decline."""
 
 from __future__ import annotations
 
@@ -34,16 +34,16 @@ SLACK = {"account_owner": "#accounts"}
 INVOICE_PLAYS = ["authenticate_payment", "card_update", "invoice_overdue", "owner_alert"]
 
 
-def draft(play: str, known: Facts) -> Draft:
-    found = all_plays()[play].assess(known)
-    assert isinstance(found, Draft), found
-    return found
+def draft(play: str, current: Facts) -> Draft:
+    answer = all_plays()[play].assess(current)
+    assert isinstance(answer, Draft), answer
+    return answer
 
 
-def declined(play: str, known: Facts) -> str:
-    found = all_plays()[play].assess(known)
-    assert isinstance(found, Declined), found
-    return found.reason
+def declined(play: str, current: Facts) -> str:
+    answer = all_plays()[play].assess(current)
+    assert isinstance(answer, Declined), answer
+    return answer.reason
 
 
 def large(**changes: Any) -> dict[str, Any]:
@@ -77,42 +77,42 @@ def test_only_an_invoice_is_judged(play: str) -> None:
 
 @pytest.mark.parametrize("play", INVOICE_PLAYS)
 @pytest.mark.parametrize(("minor", "currency", "shown"), CURRENCIES)
-def test_amounts_read_in_their_currency(play: str, minor: int, currency: str, shown: str) -> None:
-    found = draft(play, facts(state=invoice(amount_remaining=minor, currency=currency)))
-    assert shown in found.payload["subject"]
-    assert shown in found.payload["text"]
-    assert found.amount == Money(minor, currency)
+def test_amounts_read_in_their_currency(play: str, minor: int, currency: str, text: str) -> None:
+    alert = draft(play, facts(state=invoice(amount_remaining=minor, currency=currency)))
+    assert text in alert.payload["subject"]
+    assert text in alert.payload["text"]
+    assert alert.amount == Money(minor, currency)
 
 
 @pytest.mark.parametrize("play", ["authenticate_payment", "card_update"])
-def test_nobody_to_write_to_is_a_reason(play: str) -> None:
+def test_a_missing_address_is_a_reason_to_decline(play: str) -> None:
     of = "the customer of invoice ACME-0001"
     assert declined(play, facts(state=invoice(customer_email=None))) == f"no email address is known for {of}"
     assert declined(play, facts(state=invoice(), customer={"deleted": True})) == f"{of} was deleted"
 
 
 @pytest.mark.parametrize("address", ["nonsense", "a@b@c.example", "Acme <a@acme.example>", "ä@acme.example"])
-def test_what_is_no_address_is_a_reason(address: str) -> None:
+def test_an_impossible_address_is_a_reason_to_decline(address: str) -> None:
     why = "the email address of the customer{} is not one that a mail can go to"
-    known = facts(state=invoice(customer_email=address))
-    assert declined("authenticate_payment", known) == why.format(" of invoice ACME-0001")
+    current = facts(state=invoice(customer_email=address))
+    assert declined("authenticate_payment", current) == why.format(" of invoice ACME-0001")
     assert declined("card_expiring", card_facts({"email": address})) == why.format("")
-    assert why.format("") in draft("invoice_overdue", known).reasoning  # and the owner is asked
-    # Whoever decides sees it, and may put it right.
-    assert draft("card_update", known).payload["to"] == address
+    assert why.format("") in draft("invoice_overdue", current).reasoning  # and the owner is asked
+    # The person who decides sees the address and may correct it.
+    assert draft("card_update", current).payload["to"] == address
 
 
 # owner_alert
 
 
 def test_a_large_failed_payment_is_told_in_the_owners_channel() -> None:
-    known = facts(
+    current = facts(
         state=large(attempt_count=2), customer=ACME, charges=[charge(failure_message="No funds.")], org=SLACK
     )
-    found = draft("owner_alert", known)
-    assert (found.action_type, found.urgency, found.amount) == ("slack", Urgency.HIGH, Money(120_000, "USD"))
-    assert found.payload["channel"] == "#accounts"
-    assert found.payload["text"].splitlines() == [
+    alert = draft("owner_alert", current)
+    assert (alert.action_type, alert.urgency, alert.amount) == ("slack", Urgency.HIGH, Money(120_000, "USD"))
+    assert alert.payload["channel"] == "#accounts"
+    assert alert.payload["text"].splitlines() == [
         "A payment of $1,200.00 by Acme Inc failed",
         "Customer: Acme Inc",
         "Email: billing@acme.example",
@@ -123,19 +123,19 @@ def test_a_large_failed_payment_is_told_in_the_owners_channel() -> None:
         "Customer since: 2023-04",
         "Please get in touch with Acme Inc and find out what keeps the payment from going through.",
     ]
-    assert found.payload["blocks"][-1]["text"]["text"] == f"<{LINK}|The customer's page to pay>"
-    assert found.title == "Large payment failed: Acme Inc, attempt 2"
-    assert found.reasoning == (
+    assert alert.payload["blocks"][-1]["text"]["text"] == f"<{LINK}|The customer's page to pay>"
+    assert alert.title == "Large payment failed: Acme Inc, attempt 2"
+    assert alert.reasoning == (
         "A payment of $1,200.00 failed (insufficient_funds): from $1,000.00 on the account owner should know."
     )
 
 
 def test_without_slack_the_owner_gets_a_mail() -> None:
-    found = draft("owner_alert", facts(state=large(next_payment_attempt=None, final_attempt=True)))
-    assert (found.action_type, found.payload["to"]) == ("email", "owner@localhost")
-    assert found.payload["subject"] == "A payment of $1,200.00 by Acme Inc failed"
-    assert "Attempt: 1, the last\n" in found.payload["text"]
-    assert found.payload["text"].endswith(f"The customer's page to pay: {LINK}\n")
+    alert = draft("owner_alert", facts(state=large(next_payment_attempt=None, final_attempt=True)))
+    assert (alert.action_type, alert.payload["to"]) == ("email", "owner@localhost")
+    assert alert.payload["subject"] == "A payment of $1,200.00 by Acme Inc failed"
+    assert "Attempt: 1, the last\n" in alert.payload["text"]
+    assert alert.payload["text"].endswith(f"The customer's page to pay: {LINK}\n")
 
 
 @pytest.mark.parametrize(
@@ -152,38 +152,38 @@ def test_without_slack_the_owner_gets_a_mail() -> None:
     ],
 )
 def test_large_or_of_a_top_customer(minor: int, currency: str, top: bool | None, alerts: bool) -> None:
-    known = facts(state=invoice(amount_remaining=minor, currency=currency), top_customer=top)
-    found = all_plays()["owner_alert"].assess(known)
-    assert isinstance(found, Draft) is alerts
-    if isinstance(found, Declined):
+    current = facts(state=invoice(amount_remaining=minor, currency=currency), top_customer=top)
+    answer = all_plays()["owner_alert"].assess(current)
+    assert isinstance(answer, Draft) is alerts
+    if isinstance(answer, Declined):
         bound = {"USD": "$1,000.00", "JPY": "¥1,000", "KWD": "KWD 1,000.000"}[currency]
         assert (
-            found.reason == f"invoice ACME-0001 is under {bound} and its customer is not among the top tenth"
+            answer.reason == f"invoice ACME-0001 is under {bound} and its customer is not among the top tenth"
         )
 
 
 def test_a_top_customer_is_named_as_the_reason() -> None:
-    found = draft("owner_alert", facts(state=invoice(), top_customer=True))
-    assert found.title == "Payment of a top customer failed: Acme Inc, attempt 1"
-    assert found.reasoning.endswith(
+    alert = draft("owner_alert", facts(state=invoice(), top_customer=True))
+    assert alert.title == "Payment of a top customer failed: Acme Inc, attempt 1"
+    assert alert.reasoning.endswith(
         "and the customer is among the tenth that paid most in the last twelve months."
     )
     assert all_plays()["owner_alert"].needs == {"top_customer"}
 
 
-def test_the_owner_hears_of_a_customer_nobody_can_write_to() -> None:
-    found = draft("owner_alert", facts(state=large(customer_email=None, customer_name=None)))
-    assert "Customer: cus_1\n" in found.payload["text"]
-    assert "Email" not in found.payload["text"]
+def test_the_owner_hears_of_a_customer_without_an_address() -> None:
+    alert = draft("owner_alert", facts(state=large(customer_email=None, customer_name=None)))
+    assert "Customer: cus_1\n" in alert.payload["text"]
+    assert "Email" not in alert.payload["text"]
 
 
 # authenticate_payment
 
 
 def test_the_customer_is_asked_to_confirm() -> None:
-    found = draft("authenticate_payment", facts(state=invoice(), customer=ACME))
-    assert (found.urgency, found.action_type) == (Urgency.HIGH, "email")
-    assert found.payload == {
+    mail = draft("authenticate_payment", facts(state=invoice(), customer=ACME))
+    assert (mail.urgency, mail.action_type) == (Urgency.HIGH, "email")
+    assert mail.payload == {
         "to": "billing@acme.example",
         "from": "billing@localhost",
         "subject": "Please confirm your payment of $49.00",
@@ -194,7 +194,7 @@ def test_the_customer_is_asked_to_confirm() -> None:
         "If you have confirmed it already, please ignore this mail.\n\n"
         "Thank you,\nOur team\n",
     }
-    assert found.title == "To be confirmed with the bank: Acme Inc"
+    assert mail.title == "Bank confirmation needed: Acme Inc"
 
 
 def test_asked_again_it_is_a_reminder() -> None:
@@ -213,15 +213,15 @@ def test_without_a_link_the_customer_is_asked_to_reply_for_one() -> None:
 
 
 def overdue(**changes: Any) -> dict[str, Any]:
-    """Due three days before the day of these facts."""
+    """An invoice that was due three days before the day of these facts."""
     return invoice(due_date="2026-11-19T12:00:00+00:00", attempt_count=0) | changes
 
 
 def test_an_overdue_invoice_is_a_polite_reminder() -> None:
-    found = draft("invoice_overdue", facts(state=overdue(), customer=ACME))
-    assert (found.urgency, found.action_type) == (Urgency.MEDIUM, "email")
-    assert found.payload["subject"] == "Reminder: invoice ACME-0001 for $49.00"
-    assert found.payload["text"] == (
+    reminder = draft("invoice_overdue", facts(state=overdue(), customer=ACME))
+    assert (reminder.urgency, reminder.action_type) == (Urgency.MEDIUM, "email")
+    assert reminder.payload["subject"] == "Reminder: invoice ACME-0001 for $49.00"
+    assert reminder.payload["text"] == (
         "Hello Acme Inc,\n\n"
         "Invoice ACME-0001 for $49.00 was due on 19 November 2026, 3 days ago, and we have not received your payment"
         " yet. It may simply have slipped through.\n\n"
@@ -230,9 +230,9 @@ def test_an_overdue_invoice_is_a_polite_reminder() -> None:
         "If you have paid already, please ignore this mail.\n\n"
         "Thank you,\nOur team\n"
     )
-    assert found.title == "Invoice overdue: Acme Inc, 3 days"
-    assert found.reasoning == "Invoice ACME-0001 for $49.00 is overdue since 19 November 2026."
-    assert ("Due", "19 November 2026, 3 days ago") in found.evidence
+    assert reminder.title == "Invoice overdue: Acme Inc, 3 days"
+    assert reminder.reasoning == "Invoice ACME-0001 for $49.00 is overdue since 19 November 2026."
+    assert ("Due", "19 November 2026, 3 days ago") in reminder.evidence
 
 
 @pytest.mark.parametrize(
@@ -258,28 +258,31 @@ def test_the_tone_follows_the_days(due: str | None, subject: str, words: str) ->
 
 
 def test_days_are_those_of_the_companys_calendar() -> None:
-    known = facts(state=overdue(due_date="2026-11-20T20:00:00+00:00"), org={"time_zone": "Asia/Tokyo"})
-    assert "due on 21 November 2026, 1 day ago" in draft("invoice_overdue", known).payload["text"]
+    current = facts(state=overdue(due_date="2026-11-20T20:00:00+00:00"), org={"time_zone": "Asia/Tokyo"})
+    assert "due on 21 November 2026, 1 day ago" in draft("invoice_overdue", current).payload["text"]
 
 
 def test_a_due_date_that_was_moved_on_is_moot() -> None:
-    known = facts(state=overdue(due_date="2026-11-30T12:00:00+00:00"))
-    assert declined("invoice_overdue", known) == "invoice ACME-0001 is not due before 30 November 2026"
+    current = facts(state=overdue(due_date="2026-11-30T12:00:00+00:00"))
+    assert declined("invoice_overdue", current) == "invoice ACME-0001 is not due before 30 November 2026"
 
 
 @pytest.mark.parametrize(
     ("org", "action_type", "to"),
     [(SLACK, "slack", "#accounts"), ({}, "email", "owner@localhost")],
 )
-def test_an_overdue_invoice_of_nobody_goes_to_the_owner(
+def test_an_overdue_invoice_without_an_address_goes_to_the_owner(
     org: dict[str, Any], action_type: str, to: str
 ) -> None:
-    found = draft("invoice_overdue", facts(state=overdue(customer_email=None), org=org))
-    assert (found.action_type, found.payload.get("channel") or found.payload["to"]) == (action_type, to)
-    text = found.payload["text"]
+    proposal = draft("invoice_overdue", facts(state=overdue(customer_email=None), org=org))
+    assert (proposal.action_type, proposal.payload.get("channel") or proposal.payload["to"]) == (
+        action_type,
+        to,
+    )
+    text = proposal.payload["text"]
     assert text.startswith("Invoice ACME-0001 of Acme Inc for $49.00 is 3 days overdue\n")
     assert "No reminder can be mailed: no email address is known for the customer." in text
-    assert found.reasoning.endswith(
+    assert proposal.reasoning.endswith(
         "; no email address is known for the customer, so the account owner is asked."
     )
 
@@ -299,19 +302,19 @@ def expiring(**changes: Any) -> dict[str, Any]:
 
 
 def card_facts(customer: dict[str, Any] | None = None, **changes: Any) -> Facts:
-    known = ACME | {"default_card": "card_1"} | (customer or {})
-    return facts(object_id="card_1", object_type="card", state=expiring(**changes), customer=known)
+    customer_state = ACME | {"default_card": "card_1"} | (customer or {})
+    return facts(object_id="card_1", object_type="card", state=expiring(**changes), customer=customer_state)
 
 
 def test_an_expiring_card_is_a_mail_of_low_urgency() -> None:
-    found = draft("card_expiring", card_facts())
-    assert (found.urgency, found.action_type, found.amount) == (Urgency.LOW, "email", None)
-    assert found.payload["subject"] == "Your Visa card ending 4242 expires at the end of November 2026"
-    assert found.payload["text"].startswith(
+    mail = draft("card_expiring", card_facts())
+    assert (mail.urgency, mail.action_type, mail.amount) == (Urgency.LOW, "email", None)
+    assert mail.payload["subject"] == "Your Visa card ending 4242 expires at the end of November 2026"
+    assert mail.payload["text"].startswith(
         "Hello Acme Inc,\n\nYour Visa card ending 4242 expires at the end of November 2026. So that your payments"
     )
-    assert found.title == "Card expires: Acme Inc, Visa card ending 4242"
-    assert found.evidence[:2] == (("Card", "Visa card ending 4242"), ("Expires", "November 2026"))
+    assert mail.title == "Card expires: Acme Inc, Visa card ending 4242"
+    assert mail.evidence[:2] == (("Card", "Visa card ending 4242"), ("Expires", "November 2026"))
 
 
 @pytest.mark.parametrize(
@@ -326,7 +329,7 @@ def test_an_expiring_card_is_a_mail_of_low_urgency() -> None:
         ({"brand": "amex", "last4": None}, "Your American Express card expires at the end of November 2026"),
     ],
 )
-def test_the_card_is_called_by_what_is_known_of_it(changes: dict[str, Any], subject: str) -> None:
+def test_the_card_is_named_by_its_brand_and_last_digits(changes: dict[str, Any], subject: str) -> None:
     assert draft("card_expiring", card_facts(**changes)).payload["subject"] == subject
 
 
@@ -349,16 +352,16 @@ def test_the_card_is_called_by_what_is_known_of_it(changes: dict[str, Any], subj
         (facts(object_id="card_1", object_type=None), "the event names no card"),
     ],
 )
-def test_a_card_that_needs_no_mail(known: Facts, why: str) -> None:
-    assert declined("card_expiring", known) == why
+def test_a_card_that_needs_no_mail(current: Facts, why: str) -> None:
+    assert declined("card_expiring", current) == why
 
 
 def test_next_month_reaches_over_the_year() -> None:
-    known = facts(
+    current = facts(
         object_id="card_1", object_type="card", state=expiring(exp_month=1, exp_year=2027), customer=ACME,
         now="2026-12-03T00:00:00+00:00",
     )  # fmt: skip
-    assert "January 2027" in draft("card_expiring", known).payload["subject"]
+    assert "January 2027" in draft("card_expiring", current).payload["subject"]
 
 
 def test_a_payment_method_brings_its_own_address() -> None:
@@ -370,9 +373,9 @@ def test_a_payment_method_brings_its_own_address() -> None:
     play = all_plays()["card_expiring"]
     about = play.about(woke, world.settings)
     assert about is not None
-    found = draft("card_expiring", world.facts(about, {}))
-    assert found.payload["to"] == "jenny@acme.example"
-    assert found.payload["text"].startswith("Hello Jenny Rosen,")
+    mail = draft("card_expiring", world.facts(about, {}))
+    assert mail.payload["to"] == "jenny@acme.example"
+    assert mail.payload["text"].startswith("Hello Jenny Rosen,")
 
 
 # save_offer
@@ -405,9 +408,9 @@ def save(org: dict[str, Any] | None = None, customer: dict[str, Any] | None = No
 
 
 def test_a_cancellation_is_answered_with_a_question() -> None:
-    found = draft("save_offer", save())
-    assert found.payload["subject"] == "Your subscription ends on 1 December 2026: may we ask why?"
-    assert found.payload["text"] == (
+    mail = draft("save_offer", save())
+    assert mail.payload["subject"] == "Your subscription ends on 1 December 2026: may we ask why?"
+    assert mail.payload["text"] == (
         "Hello Acme Inc,\n\n"
         "We saw that your subscription is set to end on 1 December 2026. Thank you for having been with us since"
         " April 2023.\n\n"
@@ -417,23 +420,23 @@ def test_a_cancellation_is_answered_with_a_question() -> None:
         "If your mind is made up, there is nothing else you need to do.\n\n"
         "Thank you,\nOur team\n"
     )
-    assert found.title == "Cancelled: Acme Inc, ends 1 December 2026"
-    assert found.amount == Money(4900, "USD")
-    assert found.reasoning == (
+    assert mail.title == "Cancelled: Acme Inc, ends 1 December 2026"
+    assert mail.amount == Money(4900, "USD")
+    assert mail.reasoning == (
         "The customer has cancelled, and the subscription runs until 1 December 2026; $49.00 a month is at stake."
     )
-    assert not any(word in found.payload["text"].lower() for word in ("discount", "%", "free"))
+    assert not any(word in mail.payload["text"].lower() for word in ("discount", "%", "free"))
 
 
 def test_the_feedback_is_heard_and_shown() -> None:
-    known = save(cancel_reason="too_expensive", cancel_comment="Twice what Globex asks")
-    found = draft("save_offer", known)
+    current = save(cancel_reason="too_expensive", cancel_comment="Twice what Globex asks")
+    mail = draft("save_offer", current)
     assert (
-        "You told us that the price was the reason. Would you tell us a little more?" in found.payload["text"]
+        "You told us that the price was the reason. Would you tell us a little more?" in mail.payload["text"]
     )
-    assert ("Reason given", "too expensive") in found.evidence
-    assert ("In their words", "Twice what Globex asks") in found.evidence
-    assert found.reasoning.startswith("The customer has cancelled (too expensive), ")
+    assert ("Reason given", "too expensive") in mail.evidence
+    assert ("In their words", "Twice what Globex asks") in mail.evidence
+    assert mail.reasoning.startswith("The customer has cancelled (too expensive), ")
     other = draft("save_offer", save(cancel_reason="other"))
     assert ("Reason given", "other") in other.evidence
     assert "what made you decide" in other.payload["text"]
@@ -455,9 +458,9 @@ def test_the_feedback_is_heard_and_shown() -> None:
 def test_urgency_goes_by_what_is_at_stake_each_month(
     items: list[dict[str, Any]], urgency: Urgency, amount: Money | None
 ) -> None:
-    found = draft("save_offer", save(items=items))
-    assert (found.urgency, found.amount) == (urgency, amount)
-    assert (f"{amount} a month" in found.reasoning) is (amount is not None)
+    mail = draft("save_offer", save(items=items))
+    assert (mail.urgency, mail.amount) == (urgency, amount)
+    assert (f"{amount} a month" in mail.reasoning) is (amount is not None)
 
 
 @pytest.mark.parametrize(
@@ -475,22 +478,22 @@ def test_urgency_goes_by_what_is_at_stake_each_month(
         (facts(object_id="sub_1", object_type=None), "the event names no subscription"),
     ],
 )
-def test_a_subscription_that_needs_no_offer(known: Facts, why: str) -> None:
-    assert declined("save_offer", known) == why
+def test_a_subscription_that_needs_no_offer(current: Facts, why: str) -> None:
+    assert declined("save_offer", current) == why
 
 
 def test_a_date_of_its_own_beats_the_period() -> None:
-    known = save(cancel_at_period_end=False, cancel_at="2027-01-15T00:00:00+00:00")
-    assert "ends on 15 January 2027" in draft("save_offer", known).payload["subject"]
+    current = save(cancel_at_period_end=False, cancel_at="2027-01-15T00:00:00+00:00")
+    assert "ends on 15 January 2027" in draft("save_offer", current).payload["subject"]
 
 
 def test_an_unknown_end_is_left_out() -> None:
-    found = draft("save_offer", save(current_period_end=None))
-    assert found.payload["subject"] == "Your subscription is set to end: may we ask why?"
-    assert found.title == "Cancelled: Acme Inc"
+    mail = draft("save_offer", save(current_period_end=None))
+    assert mail.payload["subject"] == "Your subscription is set to end: may we ask why?"
+    assert mail.title == "Cancelled: Acme Inc"
 
 
-def test_no_pause_is_offered_to_who_paused() -> None:
+def test_a_paused_customer_is_not_offered_a_pause() -> None:
     assert "pause" not in draft("save_offer", save(paused=True)).payload["text"]
 
 
@@ -503,10 +506,15 @@ def test_a_new_customer_is_not_thanked_for_the_years() -> None:
     ("org", "action_type", "to"),
     [(SLACK, "slack", "#accounts"), ({}, "email", "owner@localhost")],
 )
-def test_a_cancellation_of_nobody_goes_to_the_owner(org: dict[str, Any], action_type: str, to: str) -> None:
-    found = draft("save_offer", save(org=org, customer={"email": None}))
-    assert (found.action_type, found.payload.get("channel") or found.payload["to"]) == (action_type, to)
-    text = found.payload["text"]
+def test_a_cancellation_without_an_address_goes_to_the_owner(
+    org: dict[str, Any], action_type: str, to: str
+) -> None:
+    proposal = draft("save_offer", save(org=org, customer={"email": None}))
+    assert (proposal.action_type, proposal.payload.get("channel") or proposal.payload["to"]) == (
+        action_type,
+        to,
+    )
+    text = proposal.payload["text"]
     assert text.startswith("Acme Inc has cancelled, the subscription ends on 1 December 2026\n")
     assert "No mail can be sent: no email address is known for the customer." in text
 
@@ -532,22 +540,22 @@ def test_a_cancellation_of_nobody_goes_to_the_owner(org: dict[str, Any], action_
         ({"cancel_at_period_end": False, "cancel_at": None}, None, True),  # and is declined by the facts
     ],
 )
-def test_an_update_wakes_it_that_newly_sets_the_end(
+def test_only_an_update_that_sets_the_end_wakes_the_play(
     changes: dict[str, Any], previous: dict[str, Any] | None, wakes: bool
 ) -> None:
     world = World()
-    given = {name: value for name, value in CANCELLED.items() if name != "previous_attributes"}
-    told = subscription(**(given | changes), previous_attributes=previous)
-    about = all_plays()["save_offer"].about(world.take(told), world.settings)
+    fields = {name: value for name, value in CANCELLED.items() if name != "previous_attributes"}
+    payload = subscription(**(fields | changes), previous_attributes=previous)
+    about = all_plays()["save_offer"].about(world.take(payload), world.settings)
     assert (about is not None) is wakes
 
 
 @pytest.mark.parametrize("data", [None, [], {}, {"object": None}, {"object": {}, "previous_attributes": 1}])
-def test_whatever_an_update_holds_it_is_judged(data: object) -> None:
+def test_a_malformed_update_raises_nothing(data: object) -> None:
     world = World()
-    told = subscription(**CANCELLED)
-    woke = world.take(told)
-    told["data"] = data
+    payload = subscription(**CANCELLED)
+    woke = world.take(payload)
+    payload["data"] = data
     all_plays()["save_offer"].about(woke, world.settings)
 
 
@@ -562,10 +570,10 @@ def test_a_customer_without_a_name_is_greeted_without_one() -> None:
 def test_endless_names_and_numbers_are_cut() -> None:
     state = large(customer_name="x" * 5000, number="N" * 5000, due_date="2026-11-19T12:00:00+00:00")
     for play in INVOICE_PLAYS:
-        found = draft(play, facts(state=state, org=SLACK))
-        assert len(found.title) < 200
-        assert len(found.payload.get("subject", "")) <= 200
-        assert len(found.payload["text"]) < 2000
+        proposal = draft(play, facts(state=state, org=SLACK))
+        assert len(proposal.title) < 200
+        assert len(proposal.payload.get("subject", "")) <= 200
+        assert len(proposal.payload["text"]) < 2000
 
 
 @pytest.mark.parametrize(
@@ -578,5 +586,5 @@ def test_endless_names_and_numbers_are_cut() -> None:
         ("Girocard", "1", "Girocard ending 1"),
     ],
 )
-def test_cards_are_called_as_people_do(brand: str | None, last4: str | None, text: str) -> None:
+def test_cards_are_named_as_people_name_them(brand: str | None, last4: str | None, text: str) -> None:
     assert wording.card(brand, last4) == text

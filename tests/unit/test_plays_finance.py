@@ -1,4 +1,4 @@
-"""The plays for the finance team: when they draft, how urgent it is, what they say, and when they do not."""
+"""The plays for the finance team: when they draft and when they decline, the urgency, and the words."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def spend(*, org: dict[str, Any] | None = None, **changes: Any) -> Facts:
 
 
 def runway(*, object_id: str = "runway:2026-11", **changes: Any) -> Facts:
-    known = {
+    sums = {
         "month": "2026-11",
         "from": "2026-08",
         "to": "2026-10",
@@ -91,19 +91,19 @@ def runway(*, object_id: str = "runway:2026-11", **changes: Any) -> Facts:
         "left_out": [],
         "unknown": None,
     }
-    return facts(object_id=object_id, object_type=None, subject_key="org:runway", runway=known | changes)
+    return facts(object_id=object_id, object_type=None, subject_key="org:runway", runway=sums | changes)
 
 
-def drafted(play: Play, known: Facts) -> Draft:
-    found = play.assess(known)
-    assert isinstance(found, Draft), found
-    return found
+def drafted(play: Play, current: Facts) -> Draft:
+    answer = play.assess(current)
+    assert isinstance(answer, Draft), answer
+    return answer
 
 
-def declined(play: Play, known: Facts) -> str:
-    found = play.assess(known)
-    assert isinstance(found, Declined), found
-    return found.reason
+def declined(play: Play, current: Facts) -> str:
+    answer = play.assess(current)
+    assert isinstance(answer, Declined), answer
+    return answer.reason
 
 
 def event(type_: str, occurred_at: datetime, payload: dict[str, Any], source: str = "stripe") -> Event:
@@ -127,7 +127,7 @@ def event(type_: str, occurred_at: datetime, payload: dict[str, Any], source: st
 
 
 @pytest.mark.parametrize("play", PLAYS, ids=lambda play: play.name)
-def test_found_by_name_and_one_proposal_an_object(play: Play) -> None:
+def test_a_play_has_its_name_and_one_proposal_for_each_object(play: Play) -> None:
     assert all_plays()[play.name] is play
     assert play.dedupe_key("x") == f"{play.name}:x"
 
@@ -140,10 +140,12 @@ ALL = [
 ]
 
 
-@pytest.mark.parametrize(("play", "known"), ALL, ids=lambda each: getattr(each, "name", ""))
+@pytest.mark.parametrize(("play", "known"), ALL, ids=lambda parameter: getattr(parameter, "name", ""))
 @pytest.mark.parametrize("channel", [None, "#finance"])
-def test_it_goes_to_finance_and_its_adapter_accepts_it(play: Play, known: Facts, channel: str | None) -> None:
-    data = known.to_json()
+def test_it_goes_to_finance_and_its_adapter_accepts_it(
+    play: Play, current: Facts, channel: str | None
+) -> None:
+    data = current.to_json()
     data["org"] = data["org"] | {"finance_channel": channel}
     draft = drafted(play, Facts.from_json(data))
     to = draft.payload.get("channel") or draft.payload.get("to")
@@ -153,7 +155,7 @@ def test_it_goes_to_finance_and_its_adapter_accepts_it(play: Play, known: Facts,
 
 
 @pytest.mark.parametrize("play", PLAYS, ids=lambda play: play.name)
-def test_nothing_without_its_object(play: Play) -> None:
+def test_an_event_about_another_object_is_declined(play: Play) -> None:
     assert "names no" in declined(play, facts(object_type="invoice", state={"status": "open"}))
 
 
@@ -166,8 +168,8 @@ def test_a_dispute_says_amount_reason_due_date_and_where_to_answer() -> None:
     assert (draft.urgency, draft.amount) == (Urgency.CRITICAL, Money(490_000, "USD"))
     assert draft.expires_at == datetime.fromisoformat(DUE)
     text = draft.payload["text"]
-    for said in ("$4,900.00", "Acme Inc (billing@acme.example)", "28 November 2026, 23:59 UTC", "3D Secure"):
-        assert said in text
+    for words in ("$4,900.00", "Acme Inc (billing@acme.example)", "28 November 2026, 23:59 UTC", "3D Secure"):
+        assert words in text
     assert "https://dashboard.stripe.com/disputes/dp_1" in text
     assert dict(draft.evidence)["Evidence due"] == "28 November 2026, 23:59 UTC"
 
@@ -222,24 +224,26 @@ def test_a_due_date_that_is_past_or_unknown_does_not_end_the_draft() -> None:
         ({"name": None, "email": None, "customer": None}, {}, "unknown customer"),
     ],
 )
-def test_whoever_is_known_is_named(charge: dict[str, Any], changes: dict[str, Any], who: str) -> None:
+def test_the_customer_is_named_by_the_best_name_there_is(
+    charge: dict[str, Any], changes: dict[str, Any], who: str
+) -> None:
     assert f": {who}, " in drafted(dispute_response.PLAY, dispute(charge=charge, **changes)).title
 
 
 # payout_failed
 
 
-def test_a_failed_payout_says_why_and_what_helps() -> None:
+def test_a_failed_payout_gives_the_reason_and_advice() -> None:
     draft = drafted(payout_failed.PLAY, payout())
     assert (draft.title, draft.urgency) == ("Payout failed: $1,100.00", Urgency.CRITICAL)
     text = draft.payload["text"]
-    for said in (
+    for words in (
         "The bank account has been closed",
         "account_closed",
         "enter another one",
         "20 November 2026",
     ):
-        assert said in text
+        assert words in text
     assert "https://dashboard.stripe.com/payouts/po_1" in text
 
 
@@ -264,8 +268,8 @@ def test_a_payout_that_has_not_failed_needs_nothing(status: str | None) -> None:
 def test_a_spike_begins_over_ten_percent_and_is_high_from_fifty(
     to_date: int, urgency: Urgency | None
 ) -> None:
-    found = spend_spike.PLAY.assess(spend(to_date=to_date))
-    assert (found.urgency if isinstance(found, Draft) else None) is urgency
+    answer = spend_spike.PLAY.assess(spend(to_date=to_date))
+    assert (answer.urgency if isinstance(answer, Draft) else None) is urgency
 
 
 def test_a_spike_shows_its_sums() -> None:
@@ -310,9 +314,9 @@ def test_a_spike_is_about_the_vendors_month_in_the_companys_zone() -> None:
     }
     woke = event("issuing_transaction.created", datetime(2026, 11, 2, tzinfo=UTC), purchase)
     for zone, month in (("UTC", "2026-11"), ("America/New_York", "2026-10"), ("Asia/Tokyo", "2026-11")):
-        found = spend_spike.about(woke, load_settings({"time_zone": zone}, {}))
-        assert found is not None
-        assert found.object_id == found.subject_key == f"spend:{month}:USD:AWS"
+        about = spend_spike.about(woke, load_settings({"time_zone": zone}, {}))
+        assert about is not None
+        assert about.object_id == about.subject_key == f"spend:{month}:USD:AWS"
     purchase["data"]["object"]["merchant_data"] = {}
     assert spend_spike.about(woke, load_settings({}, {})) is None
 
@@ -325,9 +329,9 @@ def test_a_transfer_has_no_vendor() -> None:
     paid = event(
         "bank.transactions_imported", datetime.fromisoformat(NOW), payload | {"kind": "bank"}, "bank"
     )
-    found = spend_spike.about(paid, load_settings({}, {}))
-    assert found is not None
-    assert found.object_id == "spend:2026-11:USD:Stripe"
+    about = spend_spike.about(paid, load_settings({}, {}))
+    assert about is not None
+    assert about.object_id == "spend:2026-11:USD:Stripe"
 
 
 # runway_low
@@ -338,8 +342,8 @@ def test_a_transfer_has_no_vendor() -> None:
     [(6.0, None), (5.9, Urgency.HIGH), (3.0, Urgency.HIGH), (2.9, Urgency.CRITICAL), (0.0, Urgency.CRITICAL)],
 )
 def test_runway_is_low_under_six_and_critical_under_three(months: float, urgency: Urgency | None) -> None:
-    found = runway_low.PLAY.assess(runway(months=months))
-    assert (found.urgency if isinstance(found, Draft) else None) is urgency
+    answer = runway_low.PLAY.assess(runway(months=months))
+    assert (answer.urgency if isinstance(answer, Draft) else None) is urgency
 
 
 def test_runway_shows_cash_by_account_burn_and_formula() -> None:
@@ -366,5 +370,5 @@ def test_runway_is_declined_with_the_reason() -> None:
 def test_runway_is_about_the_month_of_the_event_in_the_companys_zone() -> None:
     woke = event("balance.available", datetime(2026, 10, 31, 22, 30, tzinfo=UTC), {})
     for zone, month in (("UTC", "2026-10"), ("Europe/Berlin", "2026-10"), ("Europe/Athens", "2026-11")):
-        found = runway_low.about(woke, load_settings({"time_zone": zone}, {}))
-        assert (found.object_id, found.subject_key) == (f"runway:{month}", "org:runway")
+        about = runway_low.about(woke, load_settings({"time_zone": zone}, {}))
+        assert (about.object_id, about.subject_key) == (f"runway:{month}", "org:runway")

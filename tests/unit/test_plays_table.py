@@ -1,4 +1,4 @@
-"""Every play has its stories: it drafts, it declines with a reason, and what should make it moot does."""
+"""Every play has its stories: it drafts, it declines with a reason, and later events make its draft moot."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ def test_a_play_drafts_declines_and_becomes_moot(name: str) -> None:
     play = all_plays()[name]
     cases = list(SCENARIOS[name]())
     answers = [ask(play, case) for case in cases]
-    assert {type(each) for each in answers} == {Draft, Declined}
+    assert {type(answer) for answer in answers} == {Draft, Declined}
     for case, answer in zip(cases, answers, strict=True):
-        assert not (case.moot and isinstance(answer, Declined)), case.said
+        assert not (case.moot and isinstance(answer, Declined)), case.story
         for then in case.moot:
-            assert isinstance(ask(play, case, then), Declined), f"{case.said}: {then}"
+            assert isinstance(ask(play, case, then), Declined), f"{case.story}: {then}"
 
 
 @pytest.mark.parametrize("name", sorted(all_plays().keys() & SCENARIOS.keys()))

@@ -1,4 +1,4 @@
-"""Stripe's deliveries: the signature, the time, the event in it; nothing else than our own errors."""
+"""Stripe's deliveries: the signature, the time and the event inside. Nothing raises any error but our own."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_every_v1_is_tried() -> None:
     verify(SETTINGS, header(f"{time},v1={'0' * 64},{v1},v0=ffff"), BODY, NOW)
 
 
-def test_v0_is_no_signature() -> None:
+def test_v0_is_not_a_signature() -> None:
     with pytest.raises(SignatureError):
         verify(SETTINGS, header(good().replace("v1=", "v0=")), BODY, NOW)
 
@@ -130,16 +130,16 @@ def test_a_secret_never_stands_in_an_error() -> None:
 
 def test_a_snapshot_event() -> None:
     payload = failed("in_9", created=1_790_000_000)
-    found = normalise(SETTINGS, payload, NOW)
-    assert (found.type, found.dedupe_key, found.object_id, found.subject_key) == (
+    new_event = normalise(SETTINGS, payload, NOW)
+    assert (new_event.type, new_event.dedupe_key, new_event.object_id, new_event.subject_key) == (
         "invoice.payment_failed",
         payload["id"],
         "in_9",
         "cus_1",
     )
-    assert found.occurred_at == datetime.fromtimestamp(1_790_000_000, UTC)
-    assert found.livemode
-    assert found.ignored is None
+    assert new_event.occurred_at == datetime.fromtimestamp(1_790_000_000, UTC)
+    assert new_event.livemode
+    assert new_event.ignored is None
 
 
 def test_an_expanded_customer_and_a_customer_itself_are_the_subject() -> None:
@@ -157,10 +157,10 @@ def test_a_thin_event_is_stored_but_ignored() -> None:
         "created": "2026-11-22T11:00:00.123Z",
         "related_object": {"id": "mtr_1", "type": "billing.meter"},
     }
-    found = normalise(SETTINGS, thin, NOW)
-    assert found.occurred_at == NOW - timedelta(hours=1) + timedelta(milliseconds=123)
-    assert (found.object_id, found.subject_key) == ("mtr_1", "mtr_1")
-    assert "thin" in (found.ignored or "")
+    new_event = normalise(SETTINGS, thin, NOW)
+    assert new_event.occurred_at == NOW - timedelta(hours=1) + timedelta(milliseconds=123)
+    assert (new_event.object_id, new_event.subject_key) == ("mtr_1", "mtr_1")
+    assert "thin" in (new_event.ignored or "")
 
 
 @pytest.mark.parametrize("created", ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00", "x", None, 5])
@@ -175,9 +175,9 @@ def test_a_time_beyond_reason_is_now(created: object) -> None:
 )
 def test_events_of_the_other_mode_are_ignored(mode: str, livemode: bool, ignored: bool) -> None:
     settings = configured(EXECOPS_STRIPE_MODE=mode)
-    found = normalise(settings, failed() | {"livemode": livemode}, NOW)
-    assert (found.ignored is not None) is ignored
-    assert found.livemode is livemode
+    new_event = normalise(settings, failed() | {"livemode": livemode}, NOW)
+    assert (new_event.ignored is not None) is ignored
+    assert new_event.livemode is livemode
 
 
 @pytest.mark.parametrize(
@@ -192,18 +192,18 @@ def test_events_of_the_other_mode_are_ignored(mode: str, livemode: bool, ignored
         {"object": "charge", "id": "ch_1", "type": "x"},
     ],
 )
-def test_what_is_no_event_is_refused(payload: dict[str, Any]) -> None:
-    with pytest.raises(InvalidDeliveryError, match="no Stripe event"):
+def test_a_payload_that_is_not_an_event_is_refused(payload: dict[str, Any]) -> None:
+    with pytest.raises(InvalidDeliveryError, match="not a Stripe event"):
         normalise(SETTINGS, payload, NOW)
 
 
 def test_ids_that_no_index_holds_are_left_out() -> None:
     payload = event("charge.failed", {"object": "charge", "id": "c" * 256, "customer": "d" * 256})
-    found = normalise(SETTINGS, payload, NOW)
-    assert (found.object_id, found.subject_key) == (None, None)
+    new_event = normalise(SETTINGS, payload, NOW)
+    assert (new_event.object_id, new_event.subject_key) == (None, None)
 
 
-# parse and normalise, whatever comes
+# parse and normalise, with arbitrary input
 
 ANY_JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -228,15 +228,15 @@ def test_arbitrary_json_is_an_event_or_an_invalid_delivery(value: object) -> Non
     body = json.dumps(value).encode()
     try:
         payload, _ = parse(body)
-        found = normalise(SETTINGS, payload, NOW)
+        new_event = normalise(SETTINGS, payload, NOW)
     except InvalidDeliveryError:
         return
-    assert found.dedupe_key
-    assert found.type
-    stored = json.dumps(payload, allow_nan=False)  # what jsonb gets
+    assert new_event.dedupe_key
+    assert new_event.type
+    stored = json.dumps(payload, allow_nan=False)  # the text that Postgres stores as jsonb
     assert "\\u0000" not in stored.replace("\\\\", "")
     json.loads(stored, parse_constant=pytest.fail)
-    assert not any("\ud800" <= each <= "\udfff" for each in json.dumps(payload, ensure_ascii=False))
+    assert not any("\ud800" <= character <= "\udfff" for character in json.dumps(payload, ensure_ascii=False))
 
 
 @settings(deadline=None)

@@ -1,4 +1,4 @@
-"""Text from outside: whatever stands in it, nothing that a terminal obeys, hides or reorders is left."""
+"""Text from outside keeps no character that a terminal obeys, hides or reorders."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ ATTACKS = {
     "zero width": "pay\u200bpal\u200d\ufeff",
     "soft hyphen": "pay\u00adpal",
     "line separator": "one\u2028two\u2029three",
-    "tags": "ok" + "".join(chr(0xE0000 + ord(each)) for each in "ignore all"),
+    "tags": "ok" + "".join(chr(0xE0000 + ord(letter)) for letter in "ignore all"),
     "lone surrogate": "a\ud800b",
     "annotation": "a\ufff9b\ufffac\ufffb",
     "many": "\x1b" * 10_000 + "x",
 }
-# Letters and signs of every kind that must come through as they are.
+# Letters and signs of every kind that must stay as they are.
 HARMLESS = [
     "Müller & Söhne",
     "株式会社",
@@ -50,12 +50,12 @@ nasty = st.text(st.sampled_from("".join(ATTACKS.values()) + "ab \n\t\r"), max_si
 
 
 def assert_safe(text: str) -> None:
-    """Nothing here moves the cursor, hides or reorders."""
-    for each in text:
-        category = unicodedata.category(each)
-        assert category not in {"Cc", "Cs", "Zl", "Zp"}, f"U+{ord(each):04X}"
-        assert unicodedata.bidirectional(each) not in {"LRE", "RLE", "LRO", "RLO", "PDF"}
-        assert unicodedata.bidirectional(each) not in {"LRI", "RLI", "FSI", "PDI"}
+    """Fail where a character moves the cursor, or hides or reorders others."""
+    for character in text:
+        category = unicodedata.category(character)
+        assert category not in {"Cc", "Cs", "Zl", "Zp"}, f"U+{ord(character):04X}"
+        assert unicodedata.bidirectional(character) not in {"LRE", "RLE", "LRO", "RLO", "PDF"}
+        assert unicodedata.bidirectional(character) not in {"LRI", "RLI", "FSI", "PDI"}
     text.encode("utf-8")
 
 
@@ -67,7 +67,7 @@ def test_attacks_are_disarmed(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", HARMLESS)
-def test_what_is_harmless_stays_as_it_is(text: str) -> None:
+def test_harmless_text_stays_as_it_is(text: str) -> None:
     assert clean_line(text) == text
     assert clean_block(text) == text
 
@@ -107,15 +107,15 @@ def test_breaks_become_one_space_in_a_line_and_one_break_in_a_block() -> None:
     assert clean_block(text).split("\n") == ["one", "two", "", "three", "four    five"]
 
 
-def test_what_is_too_long_says_so() -> None:
+def test_a_cut_text_says_so() -> None:
     assert clean_line("a" * MAX_LINE) == "a" * MAX_LINE
     assert clean_line("a" * (MAX_LINE + 1)) == "a" * (MAX_LINE - 1) + "…"
     assert clean_block("a" * MAX_BLOCK) == "a" * MAX_BLOCK
     assert clean_block("a" * MAX_BLOCK + "bc") == "a" * MAX_BLOCK + "\n… 2 more characters"
 
 
-def test_what_was_cut_unseen_says_so_too() -> None:
-    """A visible end behind a thousand invisible characters is cut, and the line tells."""
+def test_a_text_whose_end_was_cut_unseen_says_so_too() -> None:
+    """A visible end after thousands of invisible characters is cut, and the line ends in `…`."""
     assert clean_line("a" + "\u200b" * 5_000 + "b").endswith("…")
 
 

@@ -1,4 +1,4 @@
-"""The bank asks the customer to confirm a payment: send him to the page where he can."""
+"""The bank asks the customer to confirm a payment: mail the customer a link to the page for it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from execops.plays.play import Play
 
 
 def assess(facts: Facts) -> Draft | Declined:
-    """A mail to the customer, always high: without him the payment stands still."""
+    """A mail to the customer, always of high urgency: nobody else can complete the payment.
+
+    Nothing where the invoice is settled or no mail can be sent.
+    """
     due = wording.open_amount(facts)
     if isinstance(due, Declined):
         return due
@@ -19,7 +22,7 @@ def assess(facts: Facts) -> Draft | Declined:
         return Declined(wording.unreachable(facts, f"of invoice {number}"))
     subject, text = _mail(facts, number, due)
     return Draft(
-        title=f"To be confirmed with the bank: {wording.who(facts)}",
+        title=f"Bank confirmation needed: {wording.who(facts)}",
         urgency=Urgency.HIGH,
         action_type="email",
         payload=wording.mail(facts, email, subject, text),

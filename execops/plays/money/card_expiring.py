@@ -11,18 +11,18 @@ _MONTHS = "January February March April May June July August September October N
 
 
 def assess(facts: Facts) -> Draft | Declined:
-    """A mail to the customer, always low.
+    """A mail to the customer, always of low urgency.
 
-    Nothing where the card is gone, is good beyond next month, or is not the one that the customer pays with.
+    Nothing where the card was removed, is good beyond next month, or is not the card that the customer pays with.
     """
-    it = facts.state
-    last4 = it.get("last4")
-    expiry = _expiry(it.get("exp_month"), it.get("exp_year"))
+    state = facts.state
+    last4 = state.get("last4")
+    expiry = _expiry(state.get("exp_month"), state.get("exp_year"))
     if facts.object_type != "card" or not (last4 or expiry):
         return Declined("the event names no card")
-    card = wording.card(it.get("brand"), last4)
+    card = wording.card(state.get("brand"), last4)
     today = wording.local(facts, facts.today)
-    if it.get("gone"):
+    if state.get("gone"):
         return Declined(f"the {card} was removed")
     if expiry and expiry > _next(today.year, today.month):
         return Declined(f"the {card} is good until the end of {_month(expiry)}")
@@ -74,7 +74,7 @@ def _text(facts: Facts, opening: str) -> str:
 
 
 def _expiry(month: int | None, year: int | None) -> tuple[int, int] | None:
-    """Year and month, where they are ones."""
+    """Year and month; None where one of them is missing or impossible."""
     if month is None or year is None or not 1 <= month <= 12 or not 2000 <= year <= 9999:
         return None
     return year, month

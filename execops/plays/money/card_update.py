@@ -10,11 +10,12 @@ from execops.plays.play import Play
 
 
 def assess(facts: Facts) -> Draft | Declined:
-    """A mail to the customer, worded by attempt; nothing where the invoice is settled or no address is known.
+    """A mail to the customer, whose words depend on the number of the attempt.
 
-    An address that no mail can go to is drafted all the same: whoever decides sees it, and may put it right.
+    Nothing where the invoice is settled or there is no address. An address to which no mail can be sent is drafted
+    all the same, so that the person who decides sees it and may correct it.
 
-    High from the third attempt, on the last one, or from `high_amount` major units; else medium.
+    The urgency is high from the third attempt, on the last one, or from `high_amount` major units; else medium.
     """
     due = wording.open_amount(facts)
     if isinstance(due, Declined):
@@ -94,7 +95,7 @@ def _why(attempt: int, charge: Json, last: bool, next_try: str | None) -> str:
 
 
 def _evidence(facts: Facts, number: str, due: Money, charge: Json) -> list[tuple[str, str]]:
-    found = [("Invoice", f"{number}, {due} open")]
+    evidence = [("Invoice", f"{number}, {due} open")]
     if charge.get("card_last4"):
-        found.append(("Card", f"{charge.get('card_brand') or 'card'} ending {charge['card_last4']}"))
-    return found + wording.about_customer(facts)
+        evidence.append(("Card", f"{charge.get('card_brand') or 'card'} ending {charge['card_last4']}"))
+    return evidence + wording.about_customer(facts)

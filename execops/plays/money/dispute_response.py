@@ -1,4 +1,4 @@
-"""A customer disputed a charge: tell finance what to send Stripe, and until when."""
+"""A customer disputed a charge: tell finance what evidence to send to Stripe, and until when."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from execops.plays.play import Play
 from execops.plays.wording import day, moment
 from execops.text import clean_line
 
-# The evidence that counts by the reason of the dispute: https://docs.stripe.com/disputes/categories.
+# The evidence that counts, by the reason of the dispute: https://docs.stripe.com/disputes/categories.
 _PURCHASE = "Receipt or invoice, and the customer's name, email and billing address"
 _CHECKLISTS: dict[str, tuple[str, ...]] = {
     "fraudulent": (
@@ -73,7 +73,10 @@ _CLOSED = {
 
 
 def assess(facts: Facts) -> Draft | Declined:
-    """A message with amount, reason, due date and what to collect; nothing once the dispute is closed."""
+    """A message with amount, reason, due date and a checklist, always critical.
+
+    Nothing once the dispute is closed. The proposal expires when the evidence is due.
+    """
     dispute = facts.state
     if facts.object_type != "dispute":
         return Declined("the event names no dispute")
@@ -90,18 +93,18 @@ def assess(facts: Facts) -> Draft | Declined:
     until = _until(dispute)
     what = "Inquiry" if inquiry else "Dispute"
     title = f"{what}: {who}, {_worded(reason)}"
-    facts_shown = _facts_shown(facts, amount, reason, until, who)
-    checklist = "\n".join(f"• {each}" for each in _CHECKLISTS.get(reason, _GENERAL))
+    evidence = _evidence(facts, amount, reason, until, who)
+    checklist = "\n".join(f"• {point}" for point in _CHECKLISTS.get(reason, _GENERAL))
     ask = f"{_ask(inquiry, until, ahead is not None)} Collect:\n{checklist}"
     link = ("Answer at Stripe", f"https://dashboard.stripe.com/disputes/{facts.object_id}")
-    action_type, payload = to_team(facts, TeamRole.FINANCE, title, facts_shown, ask, link)
+    action_type, payload = to_team(facts, TeamRole.FINANCE, title, evidence, ask, link)
     return Draft(
         title=f"{title}, due in {(due - facts.today).days} d" if due and ahead else title,
         urgency=Urgency.CRITICAL,
         action_type=action_type,
         payload=payload,
         reasoning=_why(amount, reason, until, inquiry),
-        evidence=tuple(facts_shown),
+        evidence=tuple(evidence),
         object_id=facts.object_id,
         subject_key=facts.subject_key,
         amount=amount,
@@ -121,39 +124,39 @@ PLAY = Play(
 
 
 def _charge(facts: Facts) -> Json:
-    return next((each for each in facts.linked if each.get("type") == "charge"), {})
+    return next((linked for linked in facts.linked if linked.get("type") == "charge"), {})
 
 
 def _customer(facts: Facts) -> str:
     charge, dispute = _charge(facts), facts.state
-    known = (
+    names = (
         charge.get("name"),
         dispute.get("customer_name"),
         charge.get("email"),
         dispute.get("customer_email"),
         charge.get("customer"),
     )
-    return clean_line(next((each for each in known if each), "unknown customer"), limit=_LONGEST_NAME)
+    return clean_line(next((name for name in names if name), "unknown customer"), limit=_LONGEST_NAME)
 
 
-def _facts_shown(
+def _evidence(
     facts: Facts, amount: Money | None, reason: str, until: str | None, who: str
 ) -> list[tuple[str, str]]:
     charge = _charge(facts)
     email = charge.get("email") or facts.state.get("customer_email")
-    shown = [("Amount", str(amount))] if amount else []
-    shown += [
+    evidence = [("Amount", str(amount))] if amount else []
+    evidence += [
         ("Reason", _worded(reason)),
         ("Customer", f"{who} ({email})" if email and email != who else who),
     ]
     if until:
-        shown.append(("Evidence due", until))
+        evidence.append(("Evidence due", until))
     if facts.state.get("charge"):
-        shown.append(("Charge", _charge_line(facts.state["charge"], charge)))
+        evidence.append(("Charge", _charge_line(facts.state["charge"], charge)))
     if charge.get("amount_refunded"):
         refunded = money(charge["amount_refunded"], charge.get("currency"))
-        shown.append(("Refunded already", str(refunded)))
-    return shown
+        evidence.append(("Refunded already", str(refunded)))
+    return evidence
 
 
 def _charge_line(charge_id: str, charge: Json) -> str:

@@ -1,4 +1,4 @@
-"""An invoice is past its due date: remind the customer, politely."""
+"""An invoice is past its due date: remind the customer politely."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _LONG = 15  # days overdue from which the mail asks when the payment will come
 
 
 def assess(facts: Facts) -> Draft | Declined:
-    """A mail to the customer, always medium; where none can go to him, a message to the account owner.
+    """A mail to the customer, always of medium urgency; a message to the account owner where no mail can be sent.
 
-    Nothing where the invoice is settled, or its due date has been moved and is still to come.
+    Nothing where the invoice is settled, or where its due date was moved into the future.
     """
     due = wording.open_amount(facts)
     if isinstance(due, Declined):
@@ -64,7 +64,7 @@ def _days(facts: Facts, due_on: datetime) -> int:
 
 
 def _since(facts: Facts, due_on: datetime | None) -> str | None:
-    """`1 day`, `12 days`; None on the day itself."""
+    """The time since the due date, such as `1 day` or `12 days`; None on the day itself."""
     days = _days(facts, due_on) if due_on else 0
     return f"{days:,} day{'s' if days > 1 else ''}" if days > 0 else None
 
@@ -120,7 +120,7 @@ def _to_owner(facts: Facts, number: str, due: Money, since: str | None) -> tuple
 def _evidence(
     facts: Facts, number: str, due: Money, due_on: datetime | None, since: str | None
 ) -> list[tuple[str, str]]:
-    shown = [("Invoice", f"{number}, {due} open")]
+    evidence = [("Invoice", f"{number}, {due} open")]
     if due_on:
-        shown.append(("Due", f"{_on(facts, due_on)}{f', {since} ago' if since else ''}"))
-    return shown + wording.about_customer(facts)
+        evidence.append(("Due", f"{_on(facts, due_on)}{f', {since} ago' if since else ''}"))
+    return evidence + wording.about_customer(facts)

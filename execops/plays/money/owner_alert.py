@@ -1,4 +1,4 @@
-"""A large payment, or that of a top customer, failed: tell the account owner, who may call."""
+"""A large payment, or a top customer's payment, failed: tell the account owner, who may call the customer."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from execops.plays.play import Play
 
 
 def assess(facts: Facts) -> Draft | Declined:
-    """A message to the account owner, always high; nothing where the invoice is settled, or small and not of a
-    top customer.
+    """A message to the account owner, always of high urgency.
 
-    Large is `high_amount` major units or more; a top customer is one of the tenth that paid most.
+    Nothing where the invoice is settled, or where it is small and not a top customer's. A payment of `high_amount`
+    major units or more is large. The tenth of the customers that paid most are the top customers.
     """
     due = wording.open_amount(facts)
     if isinstance(due, Declined):
@@ -81,10 +81,10 @@ def _evidence(facts: Facts, number: str, due: Money, attempt: int, charge: Json)
         tried = f"{attempt}, the next on {wording.day(wording.local(facts, next_try))}"
     else:
         tried = f"{attempt}, the last" if facts.state.get("final_attempt") else str(attempt)
-    shown = [("Invoice", f"{number}, {due} open"), ("Attempt", tried)]
+    evidence = [("Invoice", f"{number}, {due} open"), ("Attempt", tried)]
     reason = charge.get("failure_message") or charge.get("failure_code")
     if reason:
-        shown.append(("Reason", reason))
+        evidence.append(("Reason", reason))
     if charge.get("card_last4"):
-        shown.append(("Card", wording.card(charge.get("card_brand"), charge["card_last4"])))
-    return shown + wording.about_customer(facts)
+        evidence.append(("Card", wording.card(charge.get("card_brand"), charge["card_last4"])))
+    return evidence + wording.about_customer(facts)

@@ -1,4 +1,4 @@
-"""A payout did not reach the bank account: tell finance why, and where to put it right."""
+"""A payout did not reach the bank account: tell finance the reason, and where to correct it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from execops.plays.messages import TeamRole, to_team
 from execops.plays.play import Play
 from execops.plays.wording import day, moment
 
-# What helps, by failure code: https://docs.stripe.com/api/payouts/failures.
+# Advice by failure code: https://docs.stripe.com/api/payouts/failures.
 _BY_CODE = {
     "account_closed": "The bank account is closed: enter another one at Stripe.",
     "account_frozen": "The bank account is frozen: ask the bank, or enter another account at Stripe.",
@@ -37,7 +37,7 @@ _ELSE = {
 
 
 def assess(facts: Facts) -> Draft | Declined:
-    """A message with the amount, the bank's message and what helps; nothing once the payout is paid."""
+    """A message with the amount, the bank's message and advice; nothing once the payout is paid."""
     payout = facts.state
     if facts.object_type != "payout":
         return Declined("the event names no payout")
@@ -48,24 +48,24 @@ def assess(facts: Facts) -> Draft | Declined:
     amount = money(payout.get("amount"), payout.get("currency"))
     why = payout.get("failure_message") or _code(payout) or "the bank gave no reason"
     title = f"Payout failed: {amount}" if amount else "Payout failed"
-    shown = [("Payout", facts.object_id), ("Reason", why)]
+    evidence = [("Payout", facts.object_id), ("Reason", why)]
     if amount:
-        shown.insert(0, ("Amount", str(amount)))
+        evidence.insert(0, ("Amount", str(amount)))
     if payout.get("failure_code"):
-        shown.append(("Failure code", payout["failure_code"]))
+        evidence.append(("Failure code", payout["failure_code"]))
     arrival = moment(payout.get("arrival_date"))
     if arrival:
-        shown.append(("Expected on", day(arrival)))
+        evidence.append(("Expected on", day(arrival)))
     ask = f"{_BY_CODE.get(payout.get('failure_code') or '', _GENERAL)} The money is back in Stripe's balance."
     link = ("Open at Stripe", f"https://dashboard.stripe.com/payouts/{facts.object_id}")
-    action_type, payload = to_team(facts, TeamRole.FINANCE, title, shown, ask, link)
+    action_type, payload = to_team(facts, TeamRole.FINANCE, title, evidence, ask, link)
     return Draft(
         title=title,
         urgency=Urgency.CRITICAL,
         action_type=action_type,
         payload=payload,
         reasoning=f"{amount or 'A payout'} did not reach the bank account: {why.rstrip('.')}.",
-        evidence=tuple(shown),
+        evidence=tuple(evidence),
         object_id=facts.object_id,
         subject_key=facts.subject_key,
         amount=amount,

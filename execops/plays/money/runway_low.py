@@ -1,4 +1,4 @@
-"""The cash lasts less than six months: tell finance, with the sums behind it."""
+"""The cash lasts less than six months: tell finance, with the sums that show it."""
 
 from __future__ import annotations
 
@@ -17,12 +17,15 @@ _CRITICAL = 3
 
 
 def about(event: Event, settings: Settings) -> About:
-    """The runway of the month the event falls into: one proposal a month, all months one subject."""
+    """The runway of the event's month. Each month has one proposal, and all months have one subject."""
     return About(f"runway:{month_name(event.occurred_at, ZoneInfo(settings.time_zone))}", "org:runway")
 
 
 def assess(facts: Facts) -> Draft | Declined:
-    """A message where the runway is known and under six months; nothing for a month that is past."""
+    """A message where the runway is known and under six months; nothing for a month in the past.
+
+    Runway is cash divided by the average net burn of the last three full months: see `execops.books.cash`.
+    """
     runway = facts.runway
     if runway is None or not facts.object_id.startswith("runway:"):
         return Declined("the event names no month's runway")
@@ -39,16 +42,16 @@ def assess(facts: Facts) -> Draft | Declined:
     cash, burn = Money(runway["cash"], runway["currency"]), Money(runway["burn"], runway["currency"])
     months = f"{runway['months']:.1f} months"
     title = f"Runway: {months} left" if cash.minor > 0 else "Runway: no cash left"
-    shown = _shown(runway, cash, burn)
+    evidence = _evidence(runway, cash, burn)
     ask = f"{cash} lasts {months} at {burn} a month. Decide what to cut, delay or collect, and who does it by when."
-    action_type, payload = to_team(facts, TeamRole.FINANCE, title, shown, ask)
+    action_type, payload = to_team(facts, TeamRole.FINANCE, title, evidence, ask)
     return Draft(
         title=title,
         urgency=Urgency.CRITICAL if runway["months"] < _CRITICAL else Urgency.HIGH,
         action_type=action_type,
         payload=payload,
         reasoning=f"{months} of runway: {cash} in cash, {burn} net burn a month; the line is {_LOW} months.",
-        evidence=tuple(shown),
+        evidence=tuple(evidence),
         object_id=facts.object_id,
         subject_key=facts.subject_key,
         amount=cash,
@@ -76,18 +79,18 @@ PLAY = Play(
 )
 
 
-def _shown(runway: Json, cash: Money, burn: Money) -> list[tuple[str, str]]:
-    shown = [("Cash", str(cash))]
-    shown += [
+def _evidence(runway: Json, cash: Money, burn: Money) -> list[tuple[str, str]]:
+    evidence = [("Cash", str(cash))]
+    evidence += [
         (f"Cash in {account}", f"{Money(minor, runway['currency'])} on {as_of}")
         for account, minor, as_of in runway["accounts"]
     ]
-    shown += [
+    evidence += [
         ("Not counted", f"{Money(minor, currency)} in {account}")
         for account, minor, currency in runway["left_out"]
     ]
     return [
-        *shown,
+        *evidence,
         ("Net burn", f"{burn} a month, {runway['from']} to {runway['to']}"),
         ("Formula", "cash ÷ average net burn of the last three full months"),
     ]

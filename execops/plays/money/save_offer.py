@@ -1,4 +1,4 @@
-"""A customer has cancelled, and the end is still ahead: ask why, and offer to talk."""
+"""A customer has cancelled, and the subscription still runs: ask for the reason, and offer to talk."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ from execops.text import clean_line
 
 _LONGEST_COMMENT = 300
 
-# What the customer chose in Stripe's portal: https://docs.stripe.com/api/subscriptions/object, `feedback`.
-_HEARD = {
+# The reason that the customer chose in Stripe's portal, in a message to the team and in a mail to the customer:
+# https://docs.stripe.com/api/subscriptions/object, `feedback`.
+_FEEDBACK = {
     "too_expensive": ("too expensive", "You told us that the price was the reason"),
     "missing_features": ("missing features", "You told us that something was missing"),
     "switched_service": ("switched to another service", "You told us that you have found another service"),
@@ -32,10 +33,10 @@ _HEARD = {
 
 
 def about(event: Event, settings: Settings) -> About | None:
-    """The subscription, where this update has newly set it to end.
+    """The subscription, where this update has set it to end; None for every other update.
 
-    `previous_attributes` holds what the update changed, as it was; where an event has none at all, any update
-    may be the one.
+    `previous_attributes` holds the values before the update of the attributes that it changed. An event without them
+    may have set the end, so it counts as one.
     """
     data = obj(event.payload_json, "data")
     now, before = obj(data, "object"), data.get("previous_attributes")
@@ -49,18 +50,20 @@ def _is_to_end(subscription: Mapping[str, Any]) -> bool:
 
 
 def assess(facts: Facts) -> Draft | Declined:
-    """A mail to the customer; where none can go to him, a message to the account owner.
+    """A mail to the customer; a message to the account owner where no mail can be sent.
 
-    High where the subscription brings a tenth of `high_amount` major units a month, else medium. Nothing where
-    it is not to end, or has ended.
+    The urgency is high where the subscription brings a tenth of `high_amount` major units a month, else medium.
+    Nothing where the subscription is not set to end, or has ended.
     """
-    it = facts.state
+    subscription = facts.state
     if facts.object_type != "subscription":
         return Declined("the event names no subscription")
-    ends = wording.moment(it.get("cancel_at")) or wording.moment(it.get("current_period_end"))
-    if it.get("status") in {"canceled", "incomplete_expired"} or it.get("ended_at"):
+    ends = wording.moment(subscription.get("cancel_at")) or wording.moment(
+        subscription.get("current_period_end")
+    )
+    if subscription.get("status") in {"canceled", "incomplete_expired"} or subscription.get("ended_at"):
         return Declined("the subscription has ended")
-    if not (it.get("cancel_at_period_end") or it.get("cancel_at")):
+    if not (subscription.get("cancel_at_period_end") or subscription.get("cancel_at")):
         return Declined("the subscription is not set to cancel")
     if ends and ends <= facts.today:
         return Declined(f"the subscription ended on {wording.day(wording.local(facts, ends))}")
@@ -69,8 +72,8 @@ def assess(facts: Facts) -> Draft | Declined:
 
     end = wording.day(wording.local(facts, ends)) if ends else None
     monthly = max(
-        (each for each in subscription_mrr(it).money() if each.minor),
-        key=lambda each: each.major,
+        (mrr for mrr in subscription_mrr(subscription).money() if mrr.minor),
+        key=lambda mrr: mrr.major,
         default=None,
     )
     high = monthly is not None and monthly.major >= Decimal(facts.org["high_amount"]) / 10
@@ -112,10 +115,10 @@ def _to_customer(facts: Facts, email: str, end: str | None) -> Json:
         if since and long
         else ""
     )
-    heard = _HEARD.get(facts.state.get("cancel_reason") or "")
+    feedback = _FEEDBACK.get(facts.state.get("cancel_reason") or "")
     ask = (
-        f"{heard[1]}. Would you tell us a little more? A line in reply is enough, and it helps us to do better."
-        if heard
+        f"{feedback[1]}. Would you tell us a little more? A line in reply is enough, and it helps us to do better."
+        if feedback
         else "Would you tell us what made you decide? A line in reply is enough, and it helps us to do better."
     )
     pause = (
@@ -150,8 +153,8 @@ def _to_owner(facts: Facts, end: str | None, monthly: Money | None) -> tuple[str
 
 
 def _why(facts: Facts, end: str | None, monthly: Money | None, *, reached: bool) -> str:
-    heard = _HEARD.get(facts.state.get("cancel_reason") or "")
-    because = f" ({heard[0]})" if heard else ""
+    feedback = _FEEDBACK.get(facts.state.get("cancel_reason") or "")
+    because = f" ({feedback[0]})" if feedback else ""
     until = f", and the subscription runs until {end}" if end else ""
     stake = f"; {monthly} a month is at stake" if monthly else ""
     asked = "" if reached else f"; {wording.unreachable(facts)}, so the account owner is asked"
@@ -159,12 +162,12 @@ def _why(facts: Facts, end: str | None, monthly: Money | None, *, reached: bool)
 
 
 def _evidence(facts: Facts, end: str | None, monthly: Money | None) -> list[tuple[str, str]]:
-    shown = [("Ends", end)] if end else []
+    evidence = [("Ends", end)] if end else []
     if monthly:
-        shown.append(("At stake", f"{monthly} a month"))
+        evidence.append(("At stake", f"{monthly} a month"))
     feedback = facts.state.get("cancel_reason")
     if feedback:
-        shown.append(("Reason given", _HEARD.get(feedback, (feedback.replace("_", " "), ""))[0]))
+        evidence.append(("Reason given", _FEEDBACK.get(feedback, (feedback.replace("_", " "), ""))[0]))
     if facts.state.get("cancel_comment"):
-        shown.append(("In their words", clean_line(facts.state["cancel_comment"], limit=_LONGEST_COMMENT)))
-    return shown + wording.about_customer(facts)
+        evidence.append(("In their words", clean_line(facts.state["cancel_comment"], limit=_LONGEST_COMMENT)))
+    return evidence + wording.about_customer(facts)

@@ -1,4 +1,4 @@
-"""A vendor costs clearly more this month than it used to: tell finance while the month still runs."""
+"""A vendor costs clearly more this month than before: tell finance before the month ends."""
 
 from __future__ import annotations
 
@@ -18,17 +18,20 @@ _HIGH = 50
 
 
 def about(event: Event, settings: Settings) -> About | None:
-    """The vendor's month that the event's purchases fall into; transfers have no vendor."""
+    """The vendor and the month of the event's purchases; None for transfers, which have no vendor."""
     for movement in get_source(event.source).read(event).movements:
         if movement.kind in cash.SPEND and movement.counterparty:
             month = cash.month_name(movement.occurred_at, ZoneInfo(settings.time_zone))
-            found = cash.spend_object(movement.counterparty, movement.amount.currency, month)
-            return About(found, found)
+            object_id = cash.spend_object(movement.counterparty, movement.amount.currency, month)
+            return About(object_id, object_id)
     return None
 
 
 def assess(facts: Facts) -> Draft | Declined:
-    """A message where the month so far is more than 10 % over the average of the three months before it."""
+    """A message where the month so far is more than 10 % over the average of the three months before it.
+
+    The urgency is high from 50 % on, else medium. A sum under `spend_floor` major units is left alone.
+    """
     spend = facts.spend
     if spend is None:
         return Declined("the event names no vendor's month")
@@ -37,7 +40,7 @@ def assess(facts: Facts) -> Draft | Declined:
         return Declined(f"{month} is not the current month")
     if spend["unknown"]:
         return Declined(spend["unknown"])
-    to_date, average = (Money(spend[each], spend["currency"]) for each in ("to_date", "average"))
+    to_date, average = (Money(spend[name], spend["currency"]) for name in ("to_date", "average"))
     if average.minor <= 0:
         return Declined(f"nothing was spent on {vendor} in the three months before {month}")
     floor = facts.org["spend_floor"]
@@ -48,19 +51,19 @@ def assess(facts: Facts) -> Draft | Declined:
 
     over = to_date.minor * 100 // average.minor - 100
     more = Money(to_date.minor - average.minor, spend["currency"])
-    shown = _shown(spend, to_date, average, more, over)
+    evidence = _evidence(spend, to_date, average, more, over)
     title = f"Spend up {over} %: {vendor}, {to_date} so far in {month}"
     ask = (
         f"Is this expected? If not, look at what {vendor} billed, and cap or cancel it before the month ends."
     )
-    action_type, payload = to_team(facts, TeamRole.FINANCE, title, shown, ask)
+    action_type, payload = to_team(facts, TeamRole.FINANCE, title, evidence, ask)
     return Draft(
         title=title,
         urgency=Urgency.HIGH if to_date.minor * 100 >= average.minor * (100 + _HIGH) else Urgency.MEDIUM,
         action_type=action_type,
         payload=payload,
         reasoning=f"{vendor}: {to_date} so far in {month}, {over} % over its trailing average of {average}.",
-        evidence=tuple(shown),
+        evidence=tuple(evidence),
         object_id=facts.object_id,
         subject_key=facts.subject_key,
         amount=more,
@@ -80,7 +83,7 @@ PLAY = Play(
 )
 
 
-def _shown(spend: Json, to_date: Money, average: Money, more: Money, over: int) -> list[tuple[str, str]]:
+def _evidence(spend: Json, to_date: Money, average: Money, more: Money, over: int) -> list[tuple[str, str]]:
     purchases = spend["purchases"]
     return [
         ("Vendor", spend["vendor"]),

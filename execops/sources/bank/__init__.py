@@ -1,4 +1,4 @@
-"""Bank statements: no webhook, they come by `execops import bank` as events of this source."""
+"""Bank statements. No webhook brings them; `execops import bank` stores them as events of this source."""
 
 from __future__ import annotations
 
@@ -20,27 +20,31 @@ TRANSFER = "bank_transfer"  # the kind of a movement between own accounts: neith
 
 
 def verify(settings: Settings, headers: Mapping[str, str], body: bytes, now: datetime) -> None:  # noqa: ARG001
-    """Refuse: nothing of a bank comes over HTTP."""
+    """Raise NotFoundError, because nothing of a bank comes over HTTP."""
     raise NotFoundError(
-        "There is no webhook source called 'bank'.", hint="Bank files come by: execops import bank FILE"
+        "There is no webhook source called 'bank'.",
+        hint="Import a bank's file with: execops import bank FILE",
     )
 
 
 def normalise(settings: Settings, payload: Json, now: datetime) -> NewEvent:  # noqa: ARG001
-    """Refuse, as `verify` does."""
-    raise InvalidDeliveryError("Bank files come by `execops import bank`; nothing was stored.")
+    """Raise InvalidDeliveryError, because nothing of a bank comes over HTTP."""
+    raise InvalidDeliveryError(
+        "A bank's file is not a delivery; nothing was stored.",
+        hint="Import a bank's file with: execops import bank FILE",
+    )
 
 
 def read(event: Event) -> Effects:
-    """The movements of a vendor's month, or the balances at the end of a statement."""
+    """The movements of one vendor's month, or the balances at the end of a statement."""
     payload = event.payload_json
     if event.type == TRANSACTIONS:
         kind = TRANSFER if payload.get("kind") == TRANSFER else SPEND
-        rows = [_movement(payload, kind, each) for each in _items(payload, "rows")]
-        return Effects(movements=tuple(each for each in rows if each))
+        movements = [_movement(payload, kind, row) for row in _items(payload, "rows")]
+        return Effects(movements=tuple(movement for movement in movements if movement))
     if event.type == BALANCE:
-        found = [_balance(payload, each) for each in _items(payload, "balances")]
-        return Effects(balances=tuple(each for each in found if each))
+        balances = [_balance(payload, row) for row in _items(payload, "balances")]
+        return Effects(balances=tuple(balance for balance in balances if balance))
     return Effects()
 
 
@@ -67,8 +71,8 @@ def _balance(payload: Json, row: Json) -> Balance | None:
 
 
 def _items(payload: Json, name: str) -> list[Json]:
-    found = payload.get(name)
-    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+    values = payload.get(name)
+    return [value for value in values if isinstance(value, dict)] if isinstance(values, list) else []
 
 
 def _text(data: Mapping[str, Any], name: str) -> str | None:
@@ -78,7 +82,7 @@ def _text(data: Mapping[str, Any], name: str) -> str | None:
 
 def _moment(value: object) -> datetime | None:
     try:
-        found = datetime.fromisoformat(value) if isinstance(value, str) else None
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:
         return None
-    return found.astimezone(UTC) if found is not None and found.tzinfo else None
+    return moment.astimezone(UTC) if moment is not None and moment.tzinfo else None

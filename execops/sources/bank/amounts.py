@@ -1,6 +1,6 @@
-"""Amounts as banks write them: decimal point or comma, groups of thousands, every way to say minus.
+"""Amounts as banks write them: decimal point or comma, groups of thousands, every way to write minus.
 
-Nothing is guessed from one cell: whether `1,234` is a thousand or a bit more than one, the whole file says.
+One cell cannot tell whether `1,234` is a thousand or a bit more than one. The whole file decides it.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ _AMOUNT = re.compile(
     (?P<side>CR|DR|C|D|H|S)?\s*(?P<close>\))?""",
     re.VERBOSE | re.IGNORECASE,
 )
-_SYMBOLS = {"€": "EUR", "£": "GBP", "₹": "INR"}  # $ and ¥ are of several currencies
-_WHOLE = {  # by decimal mark: digits, groups of three, or of two as in India
+_SYMBOLS = {"€": "EUR", "£": "GBP", "₹": "INR"}  # several currencies share $ and ¥
+_WHOLE = {  # by decimal mark: digits alone, in groups of three, or in groups of two as in India
     mark: re.compile(
         rf"[0-9]*|[0-9]{{1,3}}([{thousands}' ])[0-9]{{3}}(?:\1[0-9]{{3}})*|[0-9]{{1,2}}(?:,[0-9]{{2}})+,[0-9]{{3}}"
     )
@@ -31,14 +31,16 @@ _LONGEST = 60  # characters
 
 
 class UnreadableError(ValueError):
-    """A cell that does not say what its column should: the message is for the person who wrote it."""
+    """A cell cannot be read as its column requires. The message is for the person who imports the file."""
 
 
 def decimal_mark(cell: str) -> str | None:
-    """What a cell says about the file's decimal mark: `.`, `,`, `?` where it may be either, None for nothing."""
-    body = "".join(each for each in cell.translate(_SPACES) if each in "0123456789., '").strip()
-    marks = [each for each in body if each in ".,"]
-    if not marks or not any(each.isdigit() for each in body):
+    """The decimal mark that a cell proves: `.` or `,`; `?` where it may be either, None where it proves nothing."""
+    body = "".join(
+        character for character in cell.translate(_SPACES) if character in "0123456789., '"
+    ).strip()
+    marks = [character for character in body if character in ".,"]
+    if not marks or not any(character.isdigit() for character in body):
         return None
     last = marks[-1]
     other = "," if last == "." else "."
@@ -47,26 +49,26 @@ def decimal_mark(cell: str) -> str | None:
     if len(marks) > 1:
         return other  # 1.234.567: groups of thousands
     before, after = body.split(last)
-    grouped = any(each in before.strip() for each in " '")
+    grouped = any(character in before.strip() for character in " '")
     if len(after) == 3 and 1 <= len(before) <= 3 and before != "0" and not grouped:
         return "?"
     return last
 
 
 def read_amount(cell: str, currency: str, decimal: str) -> Money:
-    """The amount in a cell. Raises UnreadableError."""
-    found = _AMOUNT.fullmatch(cell.translate(_SPACES).strip()) if len(cell) <= _LONGEST else None
-    if found is None or (found["open"] is None) != (found["close"] is None):
-        raise UnreadableError(f"{_shown(cell)} is no amount")
-    for unit in (found["unit"], found["unit_after"]):
+    """The amount in a cell of this currency, where `decimal` is the decimal mark. Raises UnreadableError."""
+    parts = _AMOUNT.fullmatch(cell.translate(_SPACES).strip()) if len(cell) <= _LONGEST else None
+    if parts is None or (parts["open"] is None) != (parts["close"] is None):
+        raise UnreadableError(f"{_shown(cell)} is not an amount")
+    for unit in (parts["unit"], parts["unit_after"]):
         _check_unit(cell, unit, currency)
-    signs = [each for each in (found["before"], found["between"], found["after"], found["last"]) if each]
-    signs += ["-"] if found["open"] else []
-    side = (found["side"] or "").upper()
+    signs = [sign for sign in (parts["before"], parts["between"], parts["after"], parts["last"]) if sign]
+    signs += ["-"] if parts["open"] else []
+    side = (parts["side"] or "").upper()
     signs += [("-" if side in _DEBIT_SIDES else "+")] if side else []
     if len(signs) > 1:
         raise UnreadableError(f"{_shown(cell)} has more than one sign")
-    minor = _minor(cell, found["digits"].strip(), currency, decimal)
+    minor = _minor(cell, parts["digits"].strip(), currency, decimal)
     amount = money(-minor if signs == ["-"] else minor, currency)
     if amount is None:
         raise UnreadableError(f"{_shown(cell)} is beyond what can be booked")
@@ -82,16 +84,16 @@ def _check_unit(cell: str, unit: str | None, currency: str) -> None:
 
 
 def _minor(cell: str, digits: str, currency: str, decimal: str) -> int:
-    whole, _, fraction = digits.rpartition(decimal) if decimal in digits else (digits, "", "")
+    whole_part, _, fraction = digits.rpartition(decimal) if decimal in digits else (digits, "", "")
     if not fraction.isdigit() and fraction:
-        raise UnreadableError(f"{_shown(cell)} is no amount where {decimal!r} is the decimal mark")
-    plain = _WHOLE[decimal].fullmatch(whole)
-    if plain is None or (whole.count(decimal) and decimal == ","):
-        raise UnreadableError(f"{_shown(cell)} is no amount where {decimal!r} is the decimal mark")
+        raise UnreadableError(f"{_shown(cell)} is not an amount where {decimal!r} is the decimal mark")
+    grouping = _WHOLE[decimal].fullmatch(whole_part)
+    if grouping is None or (whole_part.count(decimal) and decimal == ","):
+        raise UnreadableError(f"{_shown(cell)} is not an amount where {decimal!r} is the decimal mark")
     places = decimals(currency)
     if len(fraction.rstrip("0")) > places or (len(fraction) == 3 and places < 3):
         raise UnreadableError(f"{_shown(cell)} has more decimals than {currency}")
-    integer = _NO_DIGIT.sub("", whole) or "0"
+    integer = _NO_DIGIT.sub("", whole_part) or "0"
     return int(integer + fraction.rstrip("0").ljust(places, "0"))
 
 

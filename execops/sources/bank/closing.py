@@ -1,4 +1,4 @@
-"""The balance at the end of a statement, of each currency."""
+"""The balances at the end of a statement, one for each currency."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from execops.sources.bank.statement import Row
 
 
 class Closing:
-    """The balance at the end of a statement, of each currency: after the latest row, whichever way it is sorted."""
+    """Finds the balance after the latest row of each currency, whichever way a statement is sorted."""
 
     def __init__(self) -> None:
         self._first: dict[str, date] = {}
@@ -19,7 +19,7 @@ class Closing:
         self._latest: dict[str, list[Row]] = {}
 
     def add(self, row: Row) -> None:
-        """Take in the next row of the file."""
+        """Add the next row of the file."""
         currency = row.amount.currency
         self._first.setdefault(currency, row.day)
         self._last[currency] = row.day
@@ -30,20 +30,23 @@ class Closing:
             latest.append(row)
 
     def balances(self) -> list[tuple[Money, date, int]]:
-        """Balance, day, and how many rows that day has: a later export of the same day has more."""
-        found = []
+        """For each currency its balance, the day, and the number of rows on that day.
+
+        A later export of the same day has more rows, so the number tells the two apart.
+        """
+        balances = []
         for currency, rows in sorted(self._latest.items()):
             oldest_first = self._first[currency] < self._last[currency] or (
                 self._first[currency] == self._last[currency] and not _newest_first(rows)
             )
             balance = rows[-1 if oldest_first else 0].balance
             if balance is not None:
-                found.append((balance, rows[0].day, len(rows)))
-        return found
+                balances.append((balance, rows[0].day, len(rows)))
+        return balances
 
 
 def _newest_first(rows: Sequence[Row]) -> bool:
-    """Whether the balances of one day only add up from the last line to the first."""
+    """Whether the balances of one day add up from the last line to the first, and not the other way round."""
 
     def adds_up(ordered: Sequence[Row]) -> bool:
         return all(

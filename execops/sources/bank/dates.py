@@ -1,4 +1,4 @@
-"""Dates as banks write them. Whether 04/03 is in March or in April, the whole file says, or a person."""
+"""Dates as banks write them. The whole file, or a person, decides whether 04/03 is in March or in April."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ _YEARS = range(1970, 2200)
 
 
 def order_of(cell: str) -> str | None:
-    """What a cell says about the file's order: `dmy`, `mdy`, `?` where it may be either, None for nothing."""
-    found = _NUMBERS.fullmatch(_without_time(cell))
-    if found is None or found[2] in ". ":
+    """The order that a cell proves: `dmy` or `mdy`; `?` where it may be either, None where it proves nothing."""
+    numbers = _NUMBERS.fullmatch(_without_time(cell))
+    if numbers is None or numbers[2] in ". ":
         return None
-    first, second = int(found[1]), int(found[3])
+    first, second = int(numbers[1]), int(numbers[3])
     if first == second or not (1 <= first <= 31 and 1 <= second <= 31):
         return None
     if first > 12:
@@ -48,34 +48,34 @@ def order_of(cell: str) -> str | None:
 
 
 def date_format(text: str) -> str:
-    """`DD/MM/YYYY`, or a format of strptime, as strptime wants it. Raises UnreadableError."""
-    found = text
-    if "%" not in found:
+    """A format such as `DD/MM/YYYY`, or one of strptime, as strptime reads it. Raises UnreadableError."""
+    strptime_format = text
+    if "%" not in strptime_format:
         for word, code in _FORMAT_WORDS:
-            found = re.sub(word, code, found, flags=re.IGNORECASE)
+            strptime_format = re.sub(word, code, strptime_format, flags=re.IGNORECASE)
     sample = datetime(2026, 11, 22, 13, 14, 15)  # noqa: DTZ001
     try:
-        # Without a year, strptime takes 1900, and from Python 3.13 on warns of it.
-        same = bool(re.search("%[YyGcxD]", found)) and (
-            datetime.strptime(sample.strftime(found), found).date() == sample.date()  # noqa: DTZ007
+        # Without a year, strptime assumes 1900, and from Python 3.13 on it warns.
+        reads_back = bool(re.search("%[YyGcxD]", strptime_format)) and (
+            datetime.strptime(sample.strftime(strptime_format), strptime_format).date() == sample.date()  # noqa: DTZ007
         )
     except ValueError:
-        same = False
-    if not same:
-        raise UnreadableError(f"{text!r} is no date format")
-    return found
+        reads_back = False
+    if not reads_back:
+        raise UnreadableError(f"{text!r} is not a date format")
+    return strptime_format
 
 
 def read_date(cell: str, order: str | None, zone: ZoneInfo, fmt: str | None = None) -> date:
-    """The day in a cell, in the zone where the cell names one. Raises UnreadableError."""
+    """The day in a cell. A time with a zone of its own is converted to `zone` first. Raises UnreadableError."""
     try:
-        found = _formatted(cell, fmt) if fmt else _any(cell.strip(), order, zone)
+        day = _formatted(cell, fmt) if fmt else _any(cell.strip(), order, zone)
     except ValueError:
-        found = None
-    if found is None or found.year not in _YEARS:
+        day = None
+    if day is None or day.year not in _YEARS:
         expected = f" of the format {fmt}" if fmt else ""
-        raise UnreadableError(f"{cell.strip()[:40]!r} is no date{expected}")
-    return found
+        raise UnreadableError(f"{cell.strip()[:40]!r} is not a date{expected}")
+    return day
 
 
 def _formatted(cell: str, fmt: str) -> date:
@@ -86,18 +86,18 @@ def _any(cell: str, order: str | None, zone: ZoneInfo) -> date | None:
     if _ZONED.fullmatch(cell):
         return datetime.fromisoformat(cell).astimezone(zone).date()
     cell = _without_time(cell)
-    if found := _ISO.fullmatch(cell):
-        year, month, day = (found[1], found[3], found[4]) if found[1] else (found[5], found[6], found[7])
+    if iso := _ISO.fullmatch(cell):
+        year, month, day = (iso[1], iso[3], iso[4]) if iso[1] else (iso[5], iso[6], iso[7])
         return date(int(year), int(month), int(day))
-    if found := _NUMBERS.fullmatch(cell):
-        first, second, year = int(found[1]), int(found[3]), _year(found[4])
-        if found[2] in ". " or order != "mdy":
+    if numbers := _NUMBERS.fullmatch(cell):
+        first, second, year = int(numbers[1]), int(numbers[3]), _year(numbers[4])
+        if numbers[2] in ". " or order != "mdy":
             return date(year, second, first)
         return date(year, first, second)
-    if found := _DAY_FIRST.fullmatch(cell):
-        return date(_year(found[3]), _month(found[2]), int(found[1]))
-    if found := _MONTH_FIRST.fullmatch(cell):
-        return date(_year(found[3]), _month(found[1]), int(found[2]))
+    if match := _DAY_FIRST.fullmatch(cell):
+        return date(_year(match[3]), _month(match[2]), int(match[1]))
+    if match := _MONTH_FIRST.fullmatch(cell):
+        return date(_year(match[3]), _month(match[1]), int(match[2]))
     return None
 
 
@@ -110,15 +110,17 @@ def _year(text: str) -> int:
 
 
 def _month(text: str) -> int:
-    """The one month that begins so, in any of the languages. Raises ValueError."""
+    """The number of the only month whose name begins so in any of the languages. Raises ValueError."""
     plain = "".join(
-        each for each in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(each)
+        letter
+        for letter in unicodedata.normalize("NFKD", text.casefold())
+        if not unicodedata.combining(letter)
     )
-    found = [
+    months = [
         at
         for at, names in enumerate(_MONTHS, start=1)
         if any(name.startswith(plain) for name in names.split())
     ]
-    if len(found) != 1:
+    if len(months) != 1:
         raise ValueError
-    return found[0]
+    return months[0]

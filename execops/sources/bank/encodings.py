@@ -1,4 +1,4 @@
-"""What encoding a file is in, told from its bytes."""
+"""The encoding of a file, detected from its bytes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 
 def detect_encoding(chunks: Iterable[bytes]) -> str:
-    """The encoding of a file in pieces: by its byte-order mark, UTF-8, or Windows' Latin-1."""
+    """The encoding of a file that is read in pieces: the one of its byte-order mark, UTF-8, cp1252 or Latin-1."""
     decoder, utf8, first = codecs.getincrementaldecoder("utf-8")(), True, True
     undefined = False
     for chunk in chunks:
@@ -16,7 +16,7 @@ def detect_encoding(chunks: Iterable[bytes]) -> str:
         if first and chunk.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             return "utf-16"
         first = False
-        undefined = undefined or any(each in chunk for each in b"\x81\x8d\x8f\x90\x9d")
+        undefined = undefined or any(byte in chunk for byte in b"\x81\x8d\x8f\x90\x9d")
         try:
             decoder.decode(chunk)
         except UnicodeDecodeError:

@@ -1,4 +1,4 @@
-"""What the columns of a statement are called, in English, German, French and Spanish exports."""
+"""The names of a statement's columns in English, German, French and Spanish exports."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 
-# For each role the names it goes by, best first; as `plain` writes them.
+# The names of each role's column, the best first, as `plain` writes them.
 NAMES: dict[str, tuple[str, ...]] = {
     "date": (
         *("date", "booking date", "bookingdate", "posting date", "posted date", "post date", "date posted"),
@@ -166,38 +166,39 @@ _UNIT = re.compile(r"[\s(\[](?:in )?(?:[A-Z]{3}|[$€£¥₹]|euros?)[)\]]?\s*$"
 
 
 def plain(name: str) -> str:
-    """A column's name without case, accents and signs."""
+    """A column's name in small letters, without accents and signs."""
     bare = unicodedata.normalize("NFKD", name.casefold().replace("ß", "ss"))
-    letters = "".join(each for each in bare if not unicodedata.combining(each))
+    letters = "".join(letter for letter in bare if not unicodedata.combining(letter))
     return " ".join(re.sub(r"[^a-z0-9]+", " ", letters).split())
 
 
 def guess(header: Sequence[str]) -> dict[str, int]:
-    """The column of each role, as far as the header names them."""
+    """The index of each role's column, for the roles whose names stand in the header."""
     names: dict[str, int] = {}
     for at, name in enumerate(header):
         names.setdefault(plain(name), at)
     for at, name in enumerate(header):  # `Betrag (EUR)` is also called `betrag`
         names.setdefault(plain(_UNIT.sub("", name)), at)
-    found: dict[str, int] = {}
-    for role, known in NAMES.items():
+    columns: dict[str, int] = {}
+    for role, role_names in NAMES.items():
         column = next(
-            (names[each] for each in known if each in names and names[each] not in found.values()), None
+            (names[name] for name in role_names if name in names and names[name] not in columns.values()),
+            None,
         )
         if column is not None:
-            found[role] = column
-    if "amount" in found:
-        found.pop("debit", None)
-        found.pop("credit", None)
+            columns[role] = column
+    if "amount" in columns:
+        columns.pop("debit", None)
+        columns.pop("credit", None)
     else:
-        found.pop("sign", None)
-    return found
+        columns.pop("sign", None)
+    return columns
 
 
 def find(header: Sequence[str], wanted: str) -> int | None:
-    """The column that a person named: by its name, or by its number, counted from 1."""
-    for same in (str.strip, plain):
-        matches = [at for at, name in enumerate(header) if same(name) == same(wanted)]
+    """The index of the column that a person named, by its name or by its number from 1; None without one."""
+    for simplify in (str.strip, plain):
+        matches = [at for at, name in enumerate(header) if simplify(name) == simplify(wanted)]
         if matches:
             return matches[0]
     return (
@@ -206,9 +207,9 @@ def find(header: Sequence[str], wanted: str) -> int | None:
 
 
 def currency_of(header: Sequence[str], columns: Mapping[str, int]) -> str | None:
-    """The currency that the name of a column of money ends in: `Betrag (EUR)`."""
+    """The currency at the end of the name of a column of money, such as `Betrag (EUR)`."""
     for role in ("amount", "debit", "credit", "balance"):
-        found = _CODE.search(" " + header[columns[role]].strip()) if role in columns else None
-        if found and plain(header[columns[role]]) != found[1].casefold():
-            return found[1]
+        code = _CODE.search(" " + header[columns[role]].strip()) if role in columns else None
+        if code and plain(header[columns[role]]) != code[1].casefold():
+            return code[1]
     return None

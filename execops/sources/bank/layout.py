@@ -1,7 +1,7 @@
-"""How a statement's file is written: its header, the column of each role, its delimiter, decimal mark and dates.
+"""The layout of a statement's file: its header, the column of each role, its delimiter, decimal mark and dates.
 
-`survey` reads the whole file once to learn it. A format of `formats/` answers what the person did not say; where no
-format fits, the file itself tells, and what it cannot tell for sure `survey` asks for.
+`survey` reads the whole file once. A person's options come first, then the bank's format in `formats/`, then the
+file itself. `survey` raises an error for a question that none of them answers, and names the option to give.
 """
 
 from __future__ import annotations
@@ -25,38 +25,38 @@ _SEARCHED = 100  # lines at the top of a file, for its header
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Options:
-    """A person's word on a file; None where the file itself is to tell."""
+    """The options that a person gives for a file; None leaves the question to the file."""
 
     columns: Mapping[str, str] = field(default_factory=dict)  # role → name or number of the column
     date_format: str | None = None
     decimal: str | None = None
     delimiter: str | None = None
-    currency: str | None = None  # of rows that name none
+    currency: str | None = None  # for rows that name none
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Layout:
-    """How a file is written."""
+    """The layout of one file."""
 
     header: tuple[str, ...]
-    header_record: int  # how many records come before the header's
+    header_record: int  # the number of records before the header
     header_line: int
     columns: dict[str, int]  # role → index
     delimiter: str
     decimal: str
-    date_order: str | None  # dmy, mdy, or None where every date speaks for itself
-    date_format: str | None  # for strptime, where a person gave one
-    currency: str | None  # of the file, where a person or the header names it
-    records: int  # below the header
+    date_order: str | None  # dmy, mdy, or None where no date can be read in two ways
+    date_format: str | None  # of strptime, where a person or the bank's format gives one
+    currency: str | None  # of the file, where a person, the bank's format or the header names it
+    records: int  # the number of records below the header
     format: str | None = None  # the name of the bank's format that recognised the header
 
     def named(self) -> dict[str, str]:
-        """The header's own name of each role's column."""
+        """The name of each role's column as the header writes it."""
         return {role: self.header[at].strip() for role, at in self.columns.items()}
 
 
 def survey(lines: Iterable[str], options: Options) -> Layout:
-    """Learn how a file is written from all of its lines. Raises InvalidInputError naming what to say."""
+    """The layout of a file, from all of its lines. Raises InvalidInputError, which names the option to give."""
     source = iter(lines)
     head = list(islice(source, _SEARCHED))
     bank_format, delimiter, before, header = _recognise(head, options) or (None, *_find_header(head, options))
@@ -100,11 +100,13 @@ def _date_format(options: Options) -> str | None:
     try:
         return date_format(options.date_format)
     except UnreadableError as exc:
-        raise InvalidInputError(f"{exc}.", hint="Such as DD/MM/YYYY or %d.%m.%y.") from exc
+        raise InvalidInputError(
+            f"{exc}; nothing was imported.", hint="Write it as DD/MM/YYYY or %d.%m.%y."
+        ) from exc
 
 
 def _recognise(head: Sequence[str], options: Options) -> tuple[BankFormat, str, int, list[str]] | None:
-    """The bank's format of a file, its delimiter, how many records come before the header, and the header."""
+    """The bank's format of a file, its delimiter, the number of records before the header, and the header."""
     for delimiter in (options.delimiter,) if options.delimiter else DELIMITERS:
         for number, (_, _, cells) in enumerate(records(head, delimiter)):
             if isinstance(cells, str):
@@ -116,7 +118,7 @@ def _recognise(head: Sequence[str], options: Options) -> tuple[BankFormat, str, 
 
 
 def _completed(options: Options, bank_format: BankFormat) -> Options:
-    """The person's options, with the format's where the person gave none."""
+    """The person's options, filled up with those of the bank's format."""
     return replace(
         options,
         date_format=options.date_format or bank_format.date_format,
@@ -126,7 +128,7 @@ def _completed(options: Options, bank_format: BankFormat) -> Options:
 
 
 def records(lines: Iterable[str], delimiter: str) -> Iterator[tuple[int, int, list[str] | str]]:
-    """Each record with its first and last line; a text where it is none, and the next one follows."""
+    """Each record: its first line, its last line, and its cells, or the reason why it cannot be read."""
     reader = csv.reader(lines, delimiter=delimiter)
     while True:
         first = reader.line_num + 1
@@ -135,12 +137,12 @@ def records(lines: Iterable[str], delimiter: str) -> Iterator[tuple[int, int, li
         except StopIteration:
             return
         except csv.Error as exc:
-            cells = f"{exc}: a quotation mark that is not closed?"
+            cells = f"{exc}: is a quotation mark not closed?"
         yield first, reader.line_num, cells
 
 
 def _find_header(head: Sequence[str], options: Options) -> tuple[str, int, list[str]]:
-    """The delimiter, how many records come before the header, and the header itself."""
+    """The delimiter, the number of records before the header, and the header itself."""
     best: tuple[int, str, int, list[str]] | None = None
     for delimiter in (options.delimiter,) if options.delimiter else DELIMITERS:
         for number, (_, _, cells) in enumerate(records(head, delimiter)):
@@ -155,7 +157,7 @@ def _find_header(head: Sequence[str], options: Options) -> tuple[str, int, list[
             break
     if best is None and options.columns:
         raise InvalidInputError(
-            f"No line has the columns {', '.join(options.columns.values())} beside a date and an amount; nothing was"
+            f"No line has the columns {', '.join(options.columns.values())} with a date and an amount; nothing was"
             " imported.",
             hint="Name them as the header does, or by their number: --date COL --amount COL",
         )
@@ -175,9 +177,9 @@ def _find_header(head: Sequence[str], options: Options) -> tuple[str, int, list[
 def _columns(
     header: Sequence[str], options: Options, bank_format: BankFormat | None = None
 ) -> dict[str, int]:
-    """The column of each role: as a person named it, else as the format does, else as the header suggests.
+    """The index of each role's column: a person's choice first, then the bank's format, then the header's names.
 
-    Raises InvalidInputError.
+    Raises InvalidInputError where the date or the amount has no column.
     """
     columns = bank_format.columns_in(header) if bank_format else headers.guess(header)
     named = options.columns
@@ -189,11 +191,17 @@ def _columns(
     for role, name in named.items():
         at = headers.find(header, name)
         if at is None or (name.strip().isdigit() and not headers.guess(header)):
-            raise InvalidInputError(f"There is no column {name!r}; nothing was imported.")
+            raise InvalidInputError(
+                f"There is no column {name!r}; nothing was imported.",
+                hint="Name it as the header does, or by its number from 1.",
+            )
         columns = {other: column for other, column in columns.items() if column != at or other in named}
         columns[role] = at
     if "date" not in columns or not {"amount", "debit", "credit"} & columns.keys():
-        raise InvalidInputError("There is no column for the date, or none for the amount.")
+        raise InvalidInputError(
+            "There is no column for the date, or none for the amount; nothing was imported.",
+            hint="Name them: --date COL --amount COL (or --debit COL --credit COL).",
+        )
     return columns
 
 
@@ -201,14 +209,14 @@ def _decimal(marks: Mapping[str, int]) -> str:
     if marks.get(".") and marks.get(","):
         raise InvalidInputError(
             "Some amounts have a decimal point, others a decimal comma; nothing was imported.",
-            hint="Say which it is: --decimal . or --decimal ,",
+            hint="Choose one: --decimal . or --decimal ,",
         )
     if marks.get(".") or marks.get(","):
         return "." if marks.get(".") else ","
     if marks.get("?"):
         raise InvalidInputError(
             "Amounts such as 1,234 may be a thousand or a bit more than one; nothing was imported.",
-            hint="Say which it is: --decimal . or --decimal ,",
+            hint="Choose one: --decimal . or --decimal ,",
         )
     return "."
 
@@ -217,9 +225,9 @@ def _order(orders: Mapping[str, int]) -> str | None:
     if (orders.get("dmy") and orders.get("mdy")) or (
         orders.get("?") and not (orders.get("dmy") or orders.get("mdy"))
     ):
-        what = "mix day/month and month/day" if orders.get("dmy") else "may be day/month or month/day"
+        fault = "mix day/month and month/day" if orders.get("dmy") else "may be day/month or month/day"
         raise InvalidInputError(
-            f"The dates {what}; nothing was imported.",
-            hint="Say which it is: --date-format DD/MM/YYYY or --date-format MM/DD/YYYY",
+            f"The dates {fault}; nothing was imported.",
+            hint="Choose one: --date-format DD/MM/YYYY or --date-format MM/DD/YYYY",
         )
     return "dmy" if orders.get("dmy") else "mdy" if orders.get("mdy") else None

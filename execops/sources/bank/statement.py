@@ -1,4 +1,7 @@
-"""Bank statements in CSV: each line below the header is a row, or says why it is none. Pure: lines in, rows out."""
+"""Bank statements in CSV: each line below the header becomes a row, a problem or a line left out.
+
+The module does no input or output: it takes lines and yields rows.
+"""
 
 from __future__ import annotations
 
@@ -45,13 +48,13 @@ class Row:
     vendor: str | None
     category: str | None
     transfer: bool  # between own accounts
-    balance: Money | None  # after it
+    balance: Money | None  # of the account after this movement
     external_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A line that could not be read, and why: nothing of it is imported."""
+    """A line that cannot be read, and the reason. Nothing of it is imported."""
 
     line: int
     reason: str
@@ -59,7 +62,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A line that is no movement yet, or never was: pending, declined."""
+    """A line whose money has not moved yet, or never will: pending, declined."""
 
     line: int
     reason: str
@@ -68,10 +71,10 @@ class LeftOut:
 def read(
     lines: Iterable[str], layout: Layout, *, account: str, currency: str, zone: ZoneInfo
 ) -> Iterator[Row | Problem | LeftOut]:
-    """Every line below the header: a row, or why it is none.
+    """Yield a row, a problem or a line left out for every line below the header.
 
-    `currency` is of rows that name none, `zone` where a day begins. Rows that are alike within the file are
-    counted, so that each keeps its id in the next export, and in one that overlaps.
+    A row that names no currency has `currency`. A day begins in `zone`. Equal rows of one file are numbered, so each
+    keeps its id in the next export and in an export that overlaps.
     """
     seen: Counter[bytes] = Counter()
     for number, (line, last, cells) in enumerate(records(lines, layout.delimiter)):
@@ -90,7 +93,7 @@ def read(
 
 
 class _NotBookedError(Exception):
-    """A line that is no movement yet, or never was."""
+    """The money of a line has not moved yet, or never will."""
 
 
 def _row(
@@ -102,26 +105,28 @@ def _row(
     zone: ZoneInfo,
     seen: Counter[bytes],
 ) -> Row:
-    said = {role: cells[at].strip() if at < len(cells) else "" for role, at in layout.columns.items()}
-    extra = [each for each in cells[len(layout.header) :] if each.strip()]
+    cell_of = {role: cells[at].strip() if at < len(cells) else "" for role, at in layout.columns.items()}
+    extra = [cell for cell in cells[len(layout.header) :] if cell.strip()]
     if extra:
         raise UnreadableError(
-            f"it has {len(cells)} fields, the header {len(layout.header)}: a delimiter unquoted?"
+            f"it has {len(cells)} fields, but the header has {len(layout.header)}: is a delimiter not quoted?"
         )
-    if said.get("status", "").casefold() in _NOT_BOOKED:
-        raise _NotBookedError(said["status"].casefold())
-    if not said["date"]:
+    if cell_of.get("status", "").casefold() in _NOT_BOOKED:
+        raise _NotBookedError(cell_of["status"].casefold())
+    if not cell_of["date"]:
         raise UnreadableError("there is no date")
-    day = read_date(said["date"], layout.date_order, zone, layout.date_format)
-    named = said.get("currency", "").upper() or currency
-    if not (len(named) == 3 and named.isascii() and named.isalpha()):
-        raise UnreadableError(f"{named[:40]!r} is no currency")
-    amount = _amount(said, named, layout.decimal)
-    balance = read_amount(said["balance"], named, layout.decimal) if said.get("balance") else None
-    payee, text = (clean_line(said.get(role, "")).strip() for role in ("payee", "description"))
-    description = " ".join(each for each in (payee, text) if each)
+    day = read_date(cell_of["date"], layout.date_order, zone, layout.date_format)
+    row_currency = cell_of.get("currency", "").upper() or currency
+    if not (len(row_currency) == 3 and row_currency.isascii() and row_currency.isalpha()):
+        raise UnreadableError(f"{row_currency[:40]!r} is not a currency")
+    amount = _amount(cell_of, row_currency, layout.decimal)
+    balance = (
+        read_amount(cell_of["balance"], row_currency, layout.decimal) if cell_of.get("balance") else None
+    )
+    payee, text = (clean_line(cell_of.get(role, "")).strip() for role in ("payee", "description"))
+    description = " ".join(part for part in (payee, text) if part)
     key = "\n".join(
-        [account, day.isoformat(), str(amount.minor), named, " ".join(description.casefold().split())]
+        [account, day.isoformat(), str(amount.minor), row_currency, " ".join(description.casefold().split())]
     )
     alike = hashlib.sha256(key.encode()).digest()
     seen[alike[:12]] += 1
@@ -132,21 +137,24 @@ def _row(
         amount=amount,
         description=description,
         vendor=vendors.vendor(payee) or vendors.vendor(text),
-        category=clean_line(said.get("category", ""), limit=100).strip() or None,
-        transfer=vendors.is_transfer(description, amount.minor > 0, said.get("category"), said.get("type")),
+        category=clean_line(cell_of.get("category", ""), limit=100).strip() or None,
+        transfer=vendors.is_transfer(
+            description, amount.minor > 0, cell_of.get("category"), cell_of.get("type")
+        ),
         balance=balance,
         external_id=external_id,
     )
 
 
-def _amount(said: Mapping[str, str], currency: str, decimal: str) -> Money:
-    if "amount" in said:
-        if not said["amount"]:
+def _amount(cell_of: Mapping[str, str], currency: str, decimal: str) -> Money:
+    if "amount" in cell_of:
+        if not cell_of["amount"]:
             raise UnreadableError("there is no amount")
-        amount = read_amount(said["amount"], currency, decimal)
-        return _signed(amount, said["sign"], said["amount"]) if said.get("sign") else amount
+        amount = read_amount(cell_of["amount"], currency, decimal)
+        return _signed(amount, cell_of["sign"], cell_of["amount"]) if cell_of.get("sign") else amount
     debit, credit = (
-        read_amount(said[role], currency, decimal) if said.get(role) else None for role in ("debit", "credit")
+        read_amount(cell_of[role], currency, decimal) if cell_of.get(role) else None
+        for role in ("debit", "credit")
     )
     if debit is None and credit is None:
         raise UnreadableError("there is no amount")

@@ -1,7 +1,7 @@
-"""Who a line of a statement is with: the same vendor every month, whatever the bank writes around the name.
+"""The vendor of a line of a statement: the same name every month, whatever the bank writes around it.
 
-Careful rather than thorough: two names for one vendor are seen and understood, two vendors under one name
-are not.
+The rules are careful rather than thorough. A person notices one vendor under two names, but not two vendors under
+one name.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from execops.text import clean_line
 
 _LONGEST = 100  # characters; names are indexed
 
-# What banks put before the name.
+# Words that banks put before the name.
 _BOILERPLATE = re.compile(
     r"""^(?:
       (?:pos|card|debit[ ]card|visa|recurring|contactless|online|checkcard|check[ ]card|web|international)
@@ -26,7 +26,7 @@ _BOILERPLATE = re.compile(
     )(?=[ :*/.,-]|$)[ :*/.,-]*""",
     re.VERBOSE | re.IGNORECASE,
 )
-# Payment services that write `SERVICE *VENDOR`.
+# Payment services, which write `SERVICE *VENDOR`.
 _SERVICES = re.compile(
     r"^(?:sq|sqc|paypal|pp|tst|sp|ipay|sumup|zettle|iz|fs|dri|eb|paddle\.net|2co\.com)[ ]?\*[ ]*",
     re.IGNORECASE,
@@ -56,14 +56,14 @@ _STATES = (
     "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR"
     " PA RI SC SD TN TX UT VT VA WA WV WI WY DC"
 ).replace(" ", "|")
-# `0123 SEATTLE WA`, `AWS.AMAZON.CO WA`, `800-555-0100 CA`: a shop's number, site or phone, then where it is.
+# `0123 SEATTLE WA`, `AWS.AMAZON.CO WA`, `800-555-0100 CA`: a shop's number, site or phone, then its place.
 _PLACE = re.compile(
     rf"[ ](?:\d{{3,5}}|(?i:\S+\.(?:com?|net|org|io)(?:/\S*)?)|\+?1?[- ]?\(?\d{{3}}\)?[-. ]?\d{{3}}[-. ]?\d{{4}})"
     rf"(?:[ ][A-Za-z.'-]+){{0,3}}[ ](?:{_STATES})(?:[ ](?:US|USA))?$"
 )
 _ENDS = re.compile(r"^[\s,;:/*.+|-]+|[\s,;:/*+|-]+$")
-# Money between own accounts, as a column for category or type says it. Überweisung, virement and transferencia
-# are payments to anybody.
+# Words in a column for category or type that mean money between own accounts. Überweisung, virement and
+# transferencia are not among them, for they name payments to anybody.
 _TRANSFERS = re.compile(
     r"^(?:(?:internal|own|account|inter-?account|interbank|bank|balance)[ _-])?transfers?(?:[ _-](?:in|out|between[ ]accounts|"
     r"internal))?$|^umbuchung$|^(?:eigen|konto)?übertrag$|^virement interne$|^traspasos?$",
@@ -74,29 +74,32 @@ _STRIPE = re.compile(r"\bstripe(?!s\b)", re.IGNORECASE)
 
 @lru_cache(maxsize=10_000)
 def vendor(text: str) -> str | None:
-    """The vendor's name in what a bank wrote; None where it wrote nothing."""
-    whole = " ".join(clean_line(text).split())
-    found = whole
-    for _ in range(5):  # until nothing is left to take away
-        before = found
-        found = _trimmed(found)
-        if found == before:
+    """The vendor's name in the text of a bank, at most 100 characters; None for an empty text."""
+    uncut = " ".join(clean_line(text).split())
+    name = uncut
+    for _ in range(5):  # a pass may uncover more to trim
+        before = name
+        name = _trimmed(name)
+        if name == before:
             break
-    if sum(each.isalpha() for each in found) < 2:
-        found = whole
-    return found[:_LONGEST].strip() or None
+    if sum(character.isalpha() for character in name) < 2:
+        name = uncut
+    return name[:_LONGEST].strip() or None
 
 
-def is_transfer(text: str, positive: bool, *said: str | None) -> bool:
-    """Whether a movement is between own accounts: a column says so, or it is a payout from Stripe."""
+def is_transfer(text: str, positive: bool, *labels: str | None) -> bool:
+    """Whether a movement is between own accounts: a column says so, or Stripe paid it out.
+
+    `labels` are the cells for category and type.
+    """
     return (positive and bool(_STRIPE.search(text))) or any(
-        each is not None and _TRANSFERS.match(each.strip()) for each in said
+        label is not None and _TRANSFERS.match(label.strip()) for label in labels
     )
 
 
 def _trimmed(text: str) -> str:
-    found = _SERVICES.sub("", _BOILERPLATE.sub("", text))
-    found = _PLACE.sub("", found)
+    name = _SERVICES.sub("", _BOILERPLATE.sub("", text))
+    name = _PLACE.sub("", name)
     for noise in _NOISE:
-        found = noise.sub(" ", found)
-    return " ".join(_ENDS.sub("", " ".join(found.split())).split())
+        name = noise.sub(" ", name)
+    return " ".join(_ENDS.sub("", " ".join(name.split())).split())

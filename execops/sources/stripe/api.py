@@ -1,6 +1,6 @@
-"""Reads from Stripe's API, and never a write: https://docs.stripe.com/api.
+"""A client of Stripe's API that only reads: https://docs.stripe.com/api.
 
-One client asks, and one place maps Stripe's errors to ours.
+This module alone maps Stripe's errors to ours.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# What a restricted key must be allowed to read: https://docs.stripe.com/keys#limit-access.
+# The permissions that a restricted key needs, each to read: https://docs.stripe.com/keys#limit-access.
 PERMISSIONS = {
     "/v1/customers": "Customers",
     "/v1/subscriptions": "Subscriptions",
@@ -45,7 +45,7 @@ _PERMISSION = re.compile(r"\brak_[a-z0-9_]+\b")
 
 
 class StripePermissionError(NotConfiguredError):
-    """The key may not read this; it may read other things."""
+    """The key may not read one resource; `permission` names what it lacks. It may read other resources."""
 
     def __init__(self, message: str, *, permission: str) -> None:
         super().__init__(message, hint=f"Give the restricted key this permission: {permission}.")
@@ -53,7 +53,7 @@ class StripePermissionError(NotConfiguredError):
 
 
 class StripeBusyError(UnavailableError):
-    """Stripe did not answer, or asks to slow down: the same read may work later, `retry_after` in seconds."""
+    """Stripe did not answer, or asks for fewer requests. The same read may work after `retry_after` seconds."""
 
     def __init__(self, message: str, *, retry_after: float | None = None, hint: str | None = None) -> None:
         super().__init__(message, hint=hint)
@@ -70,9 +70,10 @@ class StripeApi:
         self._http: Any = None
 
     async def get(self, path: str, **params: Any) -> Json:  # noqa: ANN401
-        """The answer to one request.
+        """The JSON object that Stripe answers to one GET request.
 
-        Raises NotConfiguredError (the key), NotFoundError, StripeBusyError (try again) or UnavailableError.
+        Raises NotConfiguredError where the key is missing or may not read this, NotFoundError, StripeBusyError
+        where another attempt may help, or UnavailableError.
         """
         import stripe
 
@@ -83,9 +84,9 @@ class StripeApi:
             raise _mapped(exc, path) from exc
         return _parsed(answer.body)
 
-    def of_this_mode(self, it: Object) -> bool:
+    def of_this_mode(self, stripe_object: Object) -> bool:
         """Whether an object is of the mode that EXECOPS_STRIPE_MODE names."""
-        livemode = flag(it, "livemode")
+        livemode = flag(stripe_object, "livemode")
         return livemode is None or livemode is (self._settings.stripe_mode == "live")
 
     async def close(self) -> None:
@@ -95,20 +96,20 @@ class StripeApi:
             self._client = self._http = None
 
     def _connect(self) -> StripeClient:
-        """Raises NotConfiguredError without a usable key."""
+        """A client with the configured key. Raises NotConfiguredError without a usable key."""
         from stripe import HTTPXClient, StripeClient
 
         if self._settings.stripe_api_key is None:
             raise NotConfiguredError(
                 "There is no key to read from Stripe with.",
-                hint="Set STRIPE_API_KEY; a restricted key that may only read is enough.",
+                hint="Set STRIPE_API_KEY. A restricted key that may only read is enough.",
             )
         key = self._settings.stripe_api_key.reveal()
         if not _KEY.fullmatch(key):
-            raise NotConfiguredError("STRIPE_API_KEY is no key.", hint="It looks like rk_live_…")
+            raise NotConfiguredError("STRIPE_API_KEY is not a key.", hint="A key looks like rk_live_…")
 
         class ReadOnlyClient(HTTPXClient):
-            """Nothing but GET ever leaves."""
+            """An HTTP client that refuses every request but GET."""
 
             async def request_async(
                 self,
@@ -137,20 +138,21 @@ def _parsed(body: str) -> Json:
     try:
         return parse(body.encode(errors="replace"))[0]
     except InvalidDeliveryError as exc:
-        raise StripeBusyError("Stripe's answer is no JSON object.") from exc
+        raise StripeBusyError("Stripe's answer is not a JSON object.") from exc
 
 
 def _mapped(exc: StripeError, path: str) -> ExecOpsError:
-    """Our error for Stripe's; only the name of a permission is taken from its message."""
+    """Our error for Stripe's. Only the name of a permission is taken from Stripe's message."""
     import stripe
 
     status = exc.http_status
     what = next(
-        (PERMISSIONS[each] for each in sorted(PERMISSIONS, reverse=True) if path.startswith(each)), path
+        (PERMISSIONS[prefix] for prefix in sorted(PERMISSIONS, reverse=True) if path.startswith(prefix)), path
     )
     if isinstance(exc, stripe.AuthenticationError):
         return NotConfiguredError(
-            "Stripe does not know STRIPE_API_KEY.", hint="It may be of another account, expired or rolled."
+            "Stripe does not know STRIPE_API_KEY.",
+            hint="The key may belong to another account, have expired, or have been replaced.",
         )
     if isinstance(exc, stripe.PermissionError):
         named = _PERMISSION.search(exc.user_message or "")
@@ -162,9 +164,9 @@ def _mapped(exc: StripeError, path: str) -> ExecOpsError:
     if isinstance(exc, stripe.APIConnectionError):
         return StripeBusyError("Stripe does not answer.", hint="Check the network; status.stripe.com.")
     if status == 404 or exc.code == "resource_missing":
-        return NotFoundError("Stripe knows no such object.")
+        return NotFoundError("Stripe has no such object.")
     if status is None or status < 400:
-        return StripeBusyError("Stripe's answer is no JSON.")
+        return StripeBusyError("Stripe's answer is not JSON.")
     if status >= 500 or status == 409:
         return StripeBusyError(f"Stripe answered {status}.", retry_after=_retry_after(exc.headers))
     return UnavailableError(f"Stripe refused the request ({status}, {exc.code or 'no code'}).")
@@ -176,20 +178,24 @@ def _retry_after(headers: Mapping[str, str] | None) -> float | None:
 
 
 async def check(settings: Settings) -> list[str]:
-    """What a configured key may not read. Raises NotConfiguredError, UnavailableError where it reads nothing."""
+    """The permissions that the configured key lacks.
+
+    Raises NotConfiguredError where the key is missing, unknown or of the other mode, and UnavailableError where
+    Stripe does not answer.
+    """
     api = StripeApi(settings, timeout=settings.stripe_timeout)
     missing = []
     try:
         for path, permission in PERMISSIONS.items():
             try:
-                found = await api.get(path, **({} if path == "/v1/balance" else {"limit": 1}))
+                answer = await api.get(path, **({} if path == "/v1/balance" else {"limit": 1}))
             except StripePermissionError:
                 missing.append(permission)
                 continue
-            if not all(api.of_this_mode(each) for each in [found, *items(found, "data")]):
+            if not all(api.of_this_mode(stripe_object) for stripe_object in [answer, *items(answer, "data")]):
                 raise NotConfiguredError(
                     f"STRIPE_API_KEY is not of {settings.stripe_mode} mode.",
-                    hint="EXECOPS_STRIPE_MODE says which mode is taken in.",
+                    hint="Use a key of the mode that EXECOPS_STRIPE_MODE names, or change that setting.",
                 )
     finally:
         await api.close()

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from execops.effects import Effects
-from execops.model import Event, Json
+from execops.model import Json
 from execops.sources.stripe.fields import (
+    Notice,
     Object,
     at,
     currency,
@@ -23,42 +24,42 @@ from execops.sources.stripe.fields import (
 )
 
 
-def customer(event: Event, it: Object) -> Effects:
-    """Who pays."""
-    deleted = event.type == "customer.deleted" or flag(it, "deleted") is True
+def read_customer(notice: Notice, customer: Object) -> Effects:
+    """A customer: name, address and the card that they pay with."""
+    deleted = notice.type == "customer.deleted" or flag(customer, "deleted") is True
     state = {
-        "name": line(it, "name") or line(it, "description"),
-        "email": line(it, "email"),
-        "created": iso(at(it, "created")),
+        "name": line(customer, "name") or line(customer, "description"),
+        "email": line(customer, "email"),
+        "created": iso(at(customer, "created")),
         "deleted": deleted,
-        "default_card": ref(obj(it, "invoice_settings"), "default_payment_method")
-        or ref(it, "default_source"),
+        "default_card": ref(obj(customer, "invoice_settings"), "default_payment_method")
+        or ref(customer, "default_source"),
     }
-    return Effects((snapshot(event, it, "customer", object_id(it), state, int(deleted)),))
+    return Effects((snapshot(notice, customer, "customer", object_id(customer), state, int(deleted)),))
 
 
-def subscription(event: Event, it: Object) -> Effects:
-    """What is paid again and again, and whether it is to end."""
-    owner = ref(it, "customer")
-    status = text(it, "status") or "active"
-    ended = event.type == "customer.subscription.deleted" or status in {"canceled", "incomplete_expired"}
+def read_subscription(notice: Notice, subscription: Object) -> Effects:
+    """A subscription: its items, its discounts, and whether it is set to end."""
+    owner = ref(subscription, "customer")
+    status = text(subscription, "status") or "active"
+    ended = notice.type == "customer.subscription.deleted" or status in {"canceled", "incomplete_expired"}
     state = {
         "customer": owner,
         "status": "canceled" if ended else status,
-        # the oldest have no items, but a plan and a quantity of their own
-        "items": [_item(each, it) for each in items(it, "items") or [it]],
-        "trial_end": iso(at(it, "trial_end")),
-        "paused": bool(obj(it, "pause_collection").get("behavior")),
-        "discounts": [_discount(each) for each in _discounts(it)],
-        "cancel_at_period_end": flag(it, "cancel_at_period_end") or False,
-        "cancel_at": iso(at(it, "cancel_at")),
-        "current_period_end": iso(_period_end(it)),
-        "cancel_reason": line(obj(it, "cancellation_details"), "feedback"),
-        "cancel_comment": line(obj(it, "cancellation_details"), "comment"),
-        "canceled_at": iso(at(it, "canceled_at")),
-        "ended_at": iso(at(it, "ended_at")),
+        # The oldest API versions send no items, but a plan and a quantity on the subscription itself.
+        "items": [_item(item, subscription) for item in items(subscription, "items") or [subscription]],
+        "trial_end": iso(at(subscription, "trial_end")),
+        "paused": bool(obj(subscription, "pause_collection").get("behavior")),
+        "discounts": [_discount(discount) for discount in _discounts(subscription)],
+        "cancel_at_period_end": flag(subscription, "cancel_at_period_end") or False,
+        "cancel_at": iso(at(subscription, "cancel_at")),
+        "current_period_end": iso(_period_end(subscription)),
+        "cancel_reason": line(obj(subscription, "cancellation_details"), "feedback"),
+        "cancel_comment": line(obj(subscription, "cancellation_details"), "comment"),
+        "canceled_at": iso(at(subscription, "canceled_at")),
+        "ended_at": iso(at(subscription, "ended_at")),
     }
-    return Effects((snapshot(event, it, "subscription", owner, state, int(ended)),))
+    return Effects((snapshot(notice, subscription, "subscription", owner, state, int(ended)),))
 
 
 def _item(item: Object, subscription: Object) -> Json:
@@ -66,7 +67,7 @@ def _item(item: Object, subscription: Object) -> Json:
     recurring = obj(price, "recurring")
     quantity = whole(item, "quantity")
     return {
-        # decimals where the unit is below a minor unit; tiers have no unit amount at all
+        # A price below one minor unit is given in decimals; a price in tiers has no unit amount.
         "unit_amount": text(price, "unit_amount_decimal") or whole(price, "unit_amount")
         if price
         else text(plan, "amount_decimal") or whole(plan, "amount"),
@@ -75,19 +76,19 @@ def _item(item: Object, subscription: Object) -> Json:
         "interval_count": whole(recurring, "interval_count") or whole(plan, "interval_count") or 1,
         "usage_type": text(recurring, "usage_type") or text(plan, "usage_type") or "licensed",
         "quantity": 1 if quantity is None else quantity,
-        "discounts": [_discount(each) for each in _discounts(item)],
+        "discounts": [_discount(discount) for discount in _discounts(item)],
     }
 
 
-def _discounts(it: Object) -> list[Object]:
-    """Discounts expanded; an id alone does not say how much."""
-    single = obj(it, "discount")
-    return items(it, "discounts") or ([single] if single else [])
+def _discounts(holder: Object) -> list[Object]:
+    """The expanded discounts. A discount that is only an id is left out, since the id does not say how much."""
+    single = obj(holder, "discount")
+    return items(holder, "discounts") or ([single] if single else [])
 
 
-def _discount(it: Object) -> Json:
-    """A coupon, where it stands before 2025-09-30 (`coupon`) or since (`source.coupon`)."""
-    coupon = obj(it, "coupon") or obj(it, "source", "coupon")
+def _discount(discount: Object) -> Json:
+    """A discount's coupon: `coupon` before API version 2025-09-30, `source.coupon` since."""
+    coupon = obj(discount, "coupon") or obj(discount, "source", "coupon")
     percent = coupon.get("percent_off")
     return {
         "percent_off": percent
@@ -99,18 +100,18 @@ def _discount(it: Object) -> Json:
     }
 
 
-def _period_end(it: Object) -> datetime | None:
-    """On the subscription before 2025-03-31, on its items since."""
-    ends = [end for item in items(it, "items") if (end := at(item, "current_period_end"))]
-    return at(it, "current_period_end") or (min(ends) if ends else None)
+def _period_end(subscription: Object) -> datetime | None:
+    """The end of the current period: on the subscription before API version 2025-03-31, on its items since."""
+    ends = [end for item in items(subscription, "items") if (end := at(item, "current_period_end"))]
+    return at(subscription, "current_period_end") or (min(ends) if ends else None)
 
 
-def card(event: Event, it: Object) -> Effects:
-    """A card as an old source (`card`, `source`) or as a payment method."""
-    owner = ref(it, "customer")
-    details = obj(it, "card") or it
-    holder = obj(it, "billing_details") or obj(it, "owner")
-    gone = event.type in {"customer.source.deleted", "payment_method.detached"}
+def read_card(notice: Notice, card: Object) -> Effects:
+    """A card: an old source (`card`, `source`) or a payment method."""
+    owner = ref(card, "customer")
+    details = obj(card, "card") or card
+    holder = obj(card, "billing_details") or obj(card, "owner")
+    gone = notice.type in {"customer.source.deleted", "payment_method.detached"}
     state = {
         "customer": owner,
         "customer_name": line(holder, "name"),
@@ -121,4 +122,4 @@ def card(event: Event, it: Object) -> Effects:
         "exp_year": whole(details, "exp_year"),
         "gone": gone,
     }
-    return Effects((snapshot(event, it, "card", owner, state, int(gone)),))
+    return Effects((snapshot(notice, card, "card", owner, state, int(gone)),))

@@ -1,4 +1,7 @@
-"""Is it from Stripe, is it for now, is it an event: https://docs.stripe.com/webhooks#verify-manually."""
+"""Deliveries of Stripe's webhooks: their signature, their age, and the event inside.
+
+The rules of verification: https://docs.stripe.com/webhooks#verify-manually.
+"""
 
 from __future__ import annotations
 
@@ -11,15 +14,15 @@ from execops.settings import Secret, Settings
 from execops.sources import NewEvent
 from execops.sources.stripe.fields import at, obj, ref, text
 
-TOLERANCE = 300.0  # seconds, both ways
-_LONGEST_ID = 255  # characters, https://docs.stripe.com/upgrades; an index of Postgres holds no endless ones
+TOLERANCE = 300.0  # seconds, into the past and the future
+_LONGEST_ID = 255  # characters, https://docs.stripe.com/upgrades; Postgres indexes no endless ones
 
 
 def verify(settings: Settings, headers: Mapping[str, str], body: bytes, now: datetime) -> None:
     """Raise SignatureError unless one of the configured secrets signed exactly this body, now.
 
-    stripe's own verifier compares in constant time and tries every v1; it accepts timestamps from the
-    future, which are refused here.
+    Raises NotConfiguredError where no secret is configured. The verifier of the stripe package compares in
+    constant time and tries every v1 signature. It accepts timestamps from the future; this function does not.
     """
     from stripe import SignatureVerificationError, WebhookSignature
 
@@ -39,10 +42,10 @@ def verify(settings: Settings, headers: Mapping[str, str], body: bytes, now: dat
         break
     else:
         raise SignatureError(
-            "The delivery's signature is not right; nothing was stored.",
+            "The delivery's signature is wrong; nothing was stored.",
             hint="STRIPE_WEBHOOK_SECRET must be the secret of the endpoint that sends it.",
         )
-    # Read as stripe's verifier reads it: up to a second "=".
+    # The stripe package reads the timestamp in the same way: up to a second "=".
     signed_at = next(int(part.split("=")[1]) for part in header.split(",") if part.startswith("t="))
     if abs(now.timestamp() - signed_at) > TOLERANCE:
         raise SignatureError(
@@ -63,7 +66,7 @@ def normalise(settings: Settings, payload: Json, now: datetime) -> NewEvent:
         or len(event_id) > _LONGEST_ID
         or not event_type
     ):
-        raise InvalidDeliveryError("The body is JSON but no Stripe event; nothing was stored.")
+        raise InvalidDeliveryError("The body is JSON but not a Stripe event; nothing was stored.")
     thin = kind == "v2.core.event"
     about = obj(payload, "related_object") if thin else obj(obj(payload, "data"), "object")
     object_id = _short(text(about, "id"))
@@ -96,7 +99,7 @@ def _iso(value: object) -> datetime | None:
         moment = datetime.fromisoformat(str(value))
     except ValueError:
         return None
-    if not 1970 <= moment.year < 2200:  # as `fields.at`; Python cannot read every time that Postgres holds
+    if not 1970 <= moment.year < 2200:  # as in `fields.at`; Python cannot read every time that Postgres holds
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 

@@ -1,9 +1,10 @@
-"""Reading fields of Stripe's objects: whatever is missing, null or of another type reads as None."""
+"""Readers of single fields of Stripe's objects. A field that is missing, null or of another type reads as None."""
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,8 +16,28 @@ Object = Mapping[str, Any]
 _YEAR_2200 = 7_258_118_400
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Notice:
+    """The circumstances in which an object was seen: a webhook's event, or a look at the API."""
+
+    occurred_at: datetime  # the object was in this state then
+    type: str = ""  # the event's; empty for an object that was read from the API
+    api_version: str | None = None
+    previous: Object = field(default_factory=dict)  # the values before the event of the attributes it changed
+
+    @classmethod
+    def of_event(cls, event: Event) -> Notice:
+        """The circumstances of a stored event."""
+        return cls(
+            occurred_at=event.occurred_at,
+            type=event.type,
+            api_version=event.api_version,
+            previous=obj(event.payload_json, "data", "previous_attributes"),
+        )
+
+
 def obj(data: object, *names: str) -> Mapping[str, Any]:
-    """The object under this path of names, empty where there is none."""
+    """The object under this path of names; an empty one where there is none."""
     for name in names:
         data = data.get(name) if isinstance(data, Mapping) else None
     return data if isinstance(data, Mapping) else {}
@@ -28,17 +49,17 @@ def items(data: object, *names: str) -> list[Mapping[str, Any]]:
         data = data.get(name) if isinstance(data, Mapping) else None
     if isinstance(data, Mapping):
         data = data.get("data")
-    return [each for each in data if isinstance(each, Mapping)] if isinstance(data, list) else []
+    return [entry for entry in data if isinstance(entry, Mapping)] if isinstance(data, list) else []
 
 
 def text(data: Mapping[str, Any], name: str) -> str | None:
-    """A string that says something, stripped."""
+    """A string without surrounding spaces; None where nothing remains."""
     value = data.get(name)
     return value.strip() or None if isinstance(value, str) else None
 
 
 def ref(data: Mapping[str, Any], name: str) -> str | None:
-    """The id of a related object, given as an id or expanded."""
+    """The id of a related object, which Stripe sends as an id or expanded."""
     value = data.get(name)
     return text(value, "id") if isinstance(value, Mapping) else text(data, name)
 
@@ -56,7 +77,7 @@ def flag(data: Mapping[str, Any], name: str) -> bool | None:
 
 
 def at(data: Mapping[str, Any], *names: str) -> datetime | None:
-    """The first of these Unix timestamps that is one, in UTC."""
+    """The first of these fields that holds a Unix timestamp between 1970 and 2200, in UTC."""
     for name in names:
         value = whole(data, name)
         if value is not None and 0 < value < _YEAR_2200:
@@ -64,57 +85,53 @@ def at(data: Mapping[str, Any], *names: str) -> datetime | None:
     return None
 
 
-def object_id(it: Object) -> str:
-    """The object's own id; `read` leaves out what has none."""
-    return text(it, "id") or ""
+def object_id(data: Object) -> str:
+    """The object's own id; empty where it has none."""
+    return text(data, "id") or ""
 
 
-def line(it: Object, name: str) -> str | None:
-    """A text from outside as one line: no control, format or surrogate character reaches a draft."""
-    shown = (
-        " " if each.isspace() else each
-        for each in text(it, name) or ""
-        if each.isspace() or unicodedata.category(each) not in {"Cc", "Cf", "Cs"}
+def line(data: Object, name: str) -> str | None:
+    """A text from outside as one line, so that no control, format or surrogate character reaches a draft."""
+    visible = (
+        " " if character.isspace() else character
+        for character in text(data, name) or ""
+        if character.isspace() or unicodedata.category(character) not in {"Cc", "Cf", "Cs"}
     )
-    return " ".join("".join(shown).split()) or None
+    return " ".join("".join(visible).split()) or None
 
 
-def link(it: Object, name: str) -> str | None:
-    """Only https links are passed on: a draft is sent to a customer."""
-    found = text(it, name)
-    return (
-        found
-        if found and found.startswith("https://") and found == line(it, name) and " " not in found
-        else None
-    )
+def link(data: Object, name: str) -> str | None:
+    """A link that starts with https://. Any other link is dropped, because a draft goes to a customer."""
+    url = text(data, name)
+    return url if url and url.startswith("https://") and url == line(data, name) and " " not in url else None
 
 
-def currency(it: Object) -> str | None:
+def currency(data: Object) -> str | None:
     """The currency's code in capitals."""
-    return (text(it, "currency") or "").upper() or None
+    return (text(data, "currency") or "").upper() or None
 
 
 def iso(moment: datetime | None) -> str | None:
-    """A moment as a snapshot keeps it."""
+    """A moment in ISO 8601, as a snapshot keeps it."""
     return moment.isoformat() if moment else None
 
 
 def snapshot(
-    event: Event,
-    it: Object,
+    notice: Notice,
+    data: Object,
     object_type: str,
     subject: str | None,
     state: Json,
     rank: int = 0,
     links: tuple[str | None, ...] = (),
 ) -> Snapshot:
-    """The snapshot of an event's object; `links` are the objects it is about, such as a dispute's charge."""
+    """The snapshot of an object; `links` are the objects it is about, such as a dispute's charge."""
     return Snapshot(
-        object_id=object_id(it),
+        object_id=object_id(data),
         object_type=object_type,
-        subject_key=subject or object_id(it),
+        subject_key=subject or object_id(data),
         state=state,
-        as_of=event.occurred_at,
+        as_of=notice.occurred_at,
         rank=rank,
-        links=tuple(each for each in links if each),
+        links=tuple(link_id for link_id in links if link_id),
     )

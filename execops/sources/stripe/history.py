@@ -1,8 +1,8 @@
-"""Stripe's past: customers, subscriptions, invoices, balance transactions, and what lies there now.
+"""Stripe's past: customers, subscriptions, invoices, balance transactions, and the balance of today.
 
-Stripe lists newest first, a hundred a page (https://docs.stripe.com/api/pagination). Customers and subscriptions
-are states that hold until they change, so they are read whole; `since` bounds what happened: invoices and balance
-transactions, by when they were made.
+Stripe lists the newest first, a hundred a page (https://docs.stripe.com/api/pagination). The state of a customer or
+a subscription holds until it changes, so these are read whole. Invoices and balance transactions are read from
+`since` on, by the time of their creation.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from execops.ports import Page
 from execops.settings import Settings
 from execops.sources.stripe.api import COUPONS, StripeApi, StripeBusyError
 from execops.sources.stripe.fields import Object, at, flag, items, object_id
-from execops.sources.stripe.objects import effects_of
+from execops.sources.stripe.object_effects import effects_of
 
-TIMEOUT = 30.0  # seconds for one page: a hundred lines with what caused them take a while
+TIMEOUT = 30.0  # seconds for one page; a hundred entries with their expanded sources take a while
 PAGE = 100
 RATE = 20.0  # requests a second: a fifth of what Stripe allows a live account
 ATTEMPTS = 7
@@ -34,14 +34,14 @@ _LISTS: Mapping[str, Json] = {
     "customers": {},
     "subscriptions": {"status": "all", "expand": [COUPONS]},
     "invoices": {},
-    # what caused a line, and the charge that a refund or dispute is about
+    # the source of an entry, and the charge that a refund or dispute is about
     "balance_transactions": {"expand": ["data.source", "data.source.charge"]},
 }
 _BOUNDED = {"invoices", "balance_transactions"}
 
 
 class StripeHistory:
-    """Stripe's past, page by page, no faster than `rate` requests a second."""
+    """Stripe's past, page by page, with at most `rate` requests a second."""
 
     resources = (*_LISTS, "balance")
 
@@ -54,8 +54,8 @@ class StripeHistory:
     async def page(self, resource: str, since: datetime, cursor: str | None) -> Page:
         """The page after the cursor; see `execops.ports.History`."""
         if resource == "balance":
-            found = await self._get("/v1/balance")
-            return Page(self._effects([found]), 1, None)
+            balance = await self._get("/v1/balance")
+            return Page(self._effects([balance]), 1, None)
         params: Json = {"limit": PAGE, **_LISTS[resource]}
         if resource in _BOUNDED:
             params["created"] = {"gte": int(since.timestamp())}
@@ -65,39 +65,44 @@ class StripeHistory:
         except NotFoundError:
             if cursor is None:
                 raise
-            answer = await self._get(f"/v1/{resource}", **params)  # deleted meanwhile: from the top again
-        listed = items(answer, "data")
-        wanted = [each for each in listed if resource != "subscriptions" or not _ended_before(each, since)]
-        last = object_id(listed[-1]) if listed else ""
-        made = [moment for each in listed if (moment := at(each, "created", "date"))]
+            # The object of the cursor was deleted meanwhile, so the list is read from its top again.
+            answer = await self._get(f"/v1/{resource}", **params)
+        objects = items(answer, "data")
+        relevant = [
+            listed_object
+            for listed_object in objects
+            if resource != "subscriptions" or not _ended_before(listed_object, since)
+        ]
+        last = object_id(objects[-1]) if objects else ""
+        created = [moment for listed_object in objects if (moment := at(listed_object, "created", "date"))]
         return Page(
-            self._effects(wanted),
-            len(listed),
+            self._effects(relevant),
+            len(objects),
             last if flag(answer, "has_more") and last else None,
-            min(made, default=None) if resource in _BOUNDED else None,
+            min(created, default=None) if resource in _BOUNDED else None,
         )
 
     async def close(self) -> None:
         """Close the connections."""
         await self._api.close()
 
-    def _effects(self, found: list[Object]) -> Effects:
-        """What these objects tell together. Raises NotConfiguredError for the other mode's."""
-        if not all(self._api.of_this_mode(each) for each in found):
+    def _effects(self, objects: list[Object]) -> Effects:
+        """The effects of these objects together. Raises NotConfiguredError for an object of the other mode."""
+        if not all(self._api.of_this_mode(stripe_object) for stripe_object in objects):
             raise NotConfiguredError(
-                f"STRIPE_API_KEY reads objects that are not of {self._mode} mode; none was taken in.",
-                hint="EXECOPS_STRIPE_MODE says which mode is taken in.",
+                f"STRIPE_API_KEY reads objects that are not of {self._mode} mode; none of them was imported.",
+                hint="Use a key of the mode that EXECOPS_STRIPE_MODE names, or change that setting.",
             )
         now = datetime.now(UTC)
-        told = [effects_of(each, now) for each in found]
+        all_effects = [effects_of(stripe_object, now) for stripe_object in objects]
         return Effects(
-            tuple(each for effects in told for each in effects.snapshots),
-            tuple(each for effects in told for each in effects.movements),
-            tuple(each for effects in told for each in effects.balances),
+            tuple(snapshot for effects in all_effects for snapshot in effects.snapshots),
+            tuple(movement for effects in all_effects for movement in effects.movements),
+            tuple(balance for effects in all_effects for balance in effects.balances),
         )
 
     async def _get(self, path: str, **params: Any) -> Json:  # noqa: ANN401
-        """Ask at the agreed pace, again where Stripe was busy, each time later."""
+        """Send one request at the agreed pace. While Stripe is busy, wait longer each time and try again."""
         for attempt in range(1, ATTEMPTS + 1):
             await self._pace()
             try:
@@ -118,6 +123,6 @@ class StripeHistory:
             await asyncio.sleep(wait)
 
 
-def _ended_before(it: Object, since: datetime) -> bool:
-    ended_at = at(it, "ended_at")
+def _ended_before(subscription: Object, since: datetime) -> bool:
+    ended_at = at(subscription, "ended_at")
     return ended_at is not None and ended_at < since

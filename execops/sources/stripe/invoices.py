@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from execops.effects import Effects, Movement
-from execops.model import Event
 from execops.money import money
 from execops.sources.stripe.fields import (
+    Notice,
     Object,
     at,
     currency,
@@ -24,50 +24,51 @@ from execops.sources.stripe.fields import (
 INVOICE_RANKS = {"draft": 0, "open": 1, "uncollectible": 2, "void": 3, "paid": 4}
 
 
-def invoice(event: Event, it: Object) -> Effects:
-    status = _status(event.type, it)
-    attempts = max(0, whole(it, "attempt_count") or 0)
-    customer = ref(it, "customer")
-    details = obj(it, "parent", "subscription_details")  # 2025-03-31 and later
+def read_invoice(notice: Notice, invoice: Object) -> Effects:
+    """An invoice, and its payment as a movement once it is paid."""
+    status = _status(notice.type, invoice)
+    attempts = max(0, whole(invoice, "attempt_count") or 0)
+    customer = ref(invoice, "customer")
+    details = obj(invoice, "parent", "subscription_details")  # 2025-03-31 and later
     state = {
-        "number": line(it, "number"),
+        "number": line(invoice, "number"),
         "status": status,
         "customer": customer,
-        "customer_name": line(it, "customer_name"),
-        "customer_email": line(it, "customer_email"),
-        "subscription": ref(it, "subscription") or ref(details, "subscription"),
-        "amount_due": whole(it, "amount_due"),
-        "amount_remaining": whole(it, "amount_remaining"),
-        "amount_paid": whole(it, "amount_paid"),
-        "currency": currency(it),
+        "customer_name": line(invoice, "customer_name"),
+        "customer_email": line(invoice, "customer_email"),
+        "subscription": ref(invoice, "subscription") or ref(details, "subscription"),
+        "amount_due": whole(invoice, "amount_due"),
+        "amount_remaining": whole(invoice, "amount_remaining"),
+        "amount_paid": whole(invoice, "amount_paid"),
+        "currency": currency(invoice),
         "attempt_count": attempts,
-        "next_payment_attempt": iso(at(it, "next_payment_attempt")),
-        # null says that there is none; a field left out says nothing
-        "final_attempt": "next_payment_attempt" in it and it["next_payment_attempt"] is None,
-        "hosted_invoice_url": link(it, "hosted_invoice_url"),
-        "due_date": iso(at(it, "due_date")),
-        "created": iso(at(it, "created", "date")),
-        "charge": ref(it, "charge"),
+        "next_payment_attempt": iso(at(invoice, "next_payment_attempt")),
+        # null says that there is no further attempt; a missing field says nothing
+        "final_attempt": "next_payment_attempt" in invoice and invoice["next_payment_attempt"] is None,
+        "hosted_invoice_url": link(invoice, "hosted_invoice_url"),
+        "due_date": iso(at(invoice, "due_date")),
+        "created": iso(at(invoice, "created", "date")),
+        "charge": ref(invoice, "charge"),
     }
     rank = INVOICE_RANKS[status] * 1000 + min(attempts, 999)
-    amount_paid = it.get("amount_due") if it.get("amount_paid") is None else it["amount_paid"]
-    paid = money(amount_paid, it.get("currency"))
+    amount_paid = invoice.get("amount_due") if invoice.get("amount_paid") is None else invoice["amount_paid"]
+    paid = money(amount_paid, invoice.get("currency"))
     movements: tuple[Movement, ...] = ()
     if status == "paid" and paid is not None and paid.minor > 0:
         movements = (
             Movement(
-                external_id=object_id(it),
+                external_id=object_id(invoice),
                 kind="invoice_paid",
                 amount=paid,
-                occurred_at=at(obj(it, "status_transitions"), "paid_at") or event.occurred_at,
+                occurred_at=at(obj(invoice, "status_transitions"), "paid_at") or notice.occurred_at,
                 customer=customer,
             ),
         )
-    return Effects((snapshot(event, it, "invoice", customer, state, rank),), movements)
+    return Effects((snapshot(notice, invoice, "invoice", customer, state, rank),), movements)
 
 
-def _status(event_type: str, it: Object) -> str:
-    """`status` came with 2018-11-08; before it, `paid`, `closed` and `forgiven` said the same."""
+def _status(event_type: str, invoice: Object) -> str:
+    """The status. API versions before 2018-11-08 have `paid`, `closed` and `forgiven` in its place."""
     by_event = {
         "invoice.paid": "paid",
         "invoice.payment_succeeded": "paid",
@@ -77,11 +78,11 @@ def _status(event_type: str, it: Object) -> str:
     }.get(event_type)
     if by_event:
         return by_event
-    status = text(it, "status")
+    status = text(invoice, "status")
     if status in INVOICE_RANKS:
         return status
-    if flag(it, "paid"):
+    if flag(invoice, "paid"):
         return "paid"
-    if flag(it, "forgiven"):
+    if flag(invoice, "forgiven"):
         return "uncollectible"
-    return "void" if flag(it, "closed") and not flag(it, "attempted") else "open"
+    return "void" if flag(invoice, "closed") and not flag(invoice, "attempted") else "open"

@@ -1,13 +1,13 @@
-"""Stripe's money in our own words: charges, refunds, disputes, payouts, purchases, balances."""
+"""Stripe's money as snapshots, movements and balances: charges, refunds, disputes, payouts, purchases."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from execops.effects import Balance, Effects, Movement
-from execops.model import Event
 from execops.money import Money, money
 from execops.sources.stripe.fields import (
+    Notice,
     Object,
     at,
     currency,
@@ -26,11 +26,12 @@ from execops.sources.stripe.fields import (
 CHARGE_RANKS = {"pending": 0, "failed": 1, "succeeded": 2}
 OPEN_DISPUTES = {"needs_response", "under_review", "warning_needs_response", "warning_under_review"}
 _LONGEST_NAME = 100  # characters; names are indexed
-# Since this version every refund has an event of its own (refund.created).
+# Since this API version every refund has an event of its own (refund.created).
 REFUND_EVENTS_SINCE = "2024-10-28"
-# https://docs.stripe.com/reports/balance-transaction-types; what is not named here is an adjustment. Top-ups,
-# reserves and financing move money without earning or spending it.
-LINE_KINDS = {
+# The kind of movement by the type of a balance transaction: https://docs.stripe.com/reports/balance-transaction-types.
+# Any other type is an adjustment. Top-ups, reserves and financing move money, but the company neither earns nor
+# spends it.
+ENTRY_KINDS = {
     "advance": "financing",
     "advance_funding": "financing",
     "anticipation_repayment": "financing",
@@ -68,7 +69,7 @@ LINE_KINDS = {
     "topup_reversal": "topup",
 }
 _NAMED = {"refund", "refund_failure", "payment_refund", "payment_failure_refund", "issuing_transaction"}
-# An adjustment says in its reporting category what it is: https://docs.stripe.com/reports/reporting-categories.
+# The kind of an adjustment by its reporting category: https://docs.stripe.com/reports/reporting-categories.
 ADJUSTMENT_KINDS = {
     "dispute": "dispute",
     "dispute_reversal": "dispute",
@@ -79,256 +80,270 @@ ADJUSTMENT_KINDS = {
 }
 
 
-def charge(event: Event, it: Object) -> Effects:
-    """A charge: the money that came in, what was given back of it, or why it failed."""
-    customer = ref(it, "customer")
-    card = obj(it, "payment_method_details", "card") or obj(it, "source")
-    status = text(it, "status") or ("succeeded" if flag(it, "paid") else "failed")
-    refunded = whole(it, "amount_refunded") or 0
+def read_charge(notice: Notice, charge: Object) -> Effects:
+    """A charge: the money that came in, the part that was refunded, or the reason of its failure."""
+    customer = ref(charge, "customer")
+    card = obj(charge, "payment_method_details", "card") or obj(charge, "source")
+    status = text(charge, "status") or ("succeeded" if flag(charge, "paid") else "failed")
+    refunded = whole(charge, "amount_refunded") or 0
     state = {
         "customer": customer,
-        "invoice": ref(it, "invoice"),
+        "invoice": ref(charge, "invoice"),
         "status": status,
-        "amount": whole(it, "amount"),
+        "amount": whole(charge, "amount"),
         "amount_refunded": refunded,
-        "currency": currency(it),
-        "failure_code": line(it, "failure_code"),
-        "failure_message": line(it, "failure_message"),
+        "currency": currency(charge),
+        "failure_code": line(charge, "failure_code"),
+        "failure_message": line(charge, "failure_message"),
         "card_brand": line(card, "brand"),
         "card_last4": line(card, "last4"),
-        "name": line(obj(it, "billing_details"), "name"),
-        "email": line(obj(it, "billing_details"), "email") or line(it, "receipt_email"),
-        "created": iso(at(it, "created")),
+        "name": line(obj(charge, "billing_details"), "name"),
+        "email": line(obj(charge, "billing_details"), "email") or line(charge, "receipt_email"),
+        "created": iso(at(charge, "created")),
     }
     rank = CHARGE_RANKS.get(status, 0) + int(refunded > 0)
-    movements = _charge_refunds(event, it, customer)
-    amount = money(whole(it, "amount_captured") or it.get("amount"), it.get("currency"))
+    movements = _charge_refunds(notice, charge, customer)
+    amount = money(whole(charge, "amount_captured") or charge.get("amount"), charge.get("currency"))
     if (
         status == "succeeded"
-        and flag(it, "captured") is not False
+        and flag(charge, "captured") is not False
         and amount is not None
         and amount.minor > 0
     ):
         movements.insert(
-            0, _movement(object_id(it), "charge", amount, at(it, "created") or event.occurred_at, customer)
+            0,
+            _movement(
+                object_id(charge), "charge", amount, at(charge, "created") or notice.occurred_at, customer
+            ),
         )
-    return Effects((snapshot(event, it, "charge", customer, state, rank),), tuple(movements))
+    return Effects((snapshot(notice, charge, "charge", customer, state, rank),), tuple(movements))
 
 
-def _charge_refunds(event: Event, it: Object, customer: str | None) -> list[Movement]:
-    """Refunds inside a charge: listed by old API versions, only their sum in the middle ones.
+def _charge_refunds(notice: Notice, charge: Object, customer: str | None) -> list[Movement]:
+    """The refunds inside a charge: old API versions list them, the versions after those give only their sum.
 
-    Later versions send every refund as an event of its own, so that the sum says nothing new.
+    The newest versions send an event for every refund, so the sum adds nothing.
     """
-    listed = items(it, "refunds")
+    listed = items(charge, "refunds")
     if listed:
-        return [movement for each in listed for movement in _refund_movements(event, each, customer)]
-    before = whole(obj(event.payload_json, "data", "previous_attributes"), "amount_refunded")
-    total = whole(it, "amount_refunded")
-    if event.type != "charge.refunded" or before is None or total is None or total <= before:
+        return [movement for refund in listed for movement in _refund_movements(notice, refund, customer)]
+    before = whole(notice.previous, "amount_refunded")
+    total = whole(charge, "amount_refunded")
+    if notice.type != "charge.refunded" or before is None or total is None or total <= before:
         return []
-    if _refunds_have_events(event):
+    if _refunds_have_events(notice):
         return []
-    amount = money(before - total, it.get("currency"))
+    amount = money(before - total, charge.get("currency"))
     if amount is None:
         return []
-    return [_movement(f"{object_id(it)}:refunded:{total}", "refund", amount, event.occurred_at, customer)]
+    return [
+        _movement(f"{object_id(charge)}:refunded:{total}", "refund", amount, notice.occurred_at, customer)
+    ]
 
 
-def refund(event: Event, it: Object) -> Effects:
-    """Money given back."""
-    customer = ref(it, "customer") or ref(obj(it, "charge"), "customer")
-    movements = _refund_movements(event, it, customer)
-    if ref(it, "charge") and not _refunds_have_events(event):  # its charge's own event tells of the refund
-        movements = movements[1:]
+def read_refund(notice: Notice, refund: Object) -> Effects:
+    """A refund's movements; none for the part that its charge's own event already tells."""
+    customer = ref(refund, "customer") or ref(obj(refund, "charge"), "customer")
+    movements = _refund_movements(notice, refund, customer)
+    if ref(refund, "charge") and not _refunds_have_events(notice):
+        movements = movements[1:]  # the charge's own event books the money that went out
     return Effects((), tuple(movements))
 
 
-def _refund_movements(event: Event, it: Object, customer: str | None) -> list[Movement]:
-    """Money that went out, and where the refund failed later, the same money coming back."""
-    amount = money(it.get("amount"), it.get("currency"))
-    if amount is None or not text(it, "id"):
+def _refund_movements(notice: Notice, refund: Object, customer: str | None) -> list[Movement]:
+    """The money that went out and, where the refund failed later, the same money coming back."""
+    amount = money(refund.get("amount"), refund.get("currency"))
+    if amount is None or not text(refund, "id"):
         return []
 
     out = Money(-amount.minor, amount.currency)
-    found = [_movement(object_id(it), "refund", out, at(it, "created") or event.occurred_at, customer)]
-    if text(it, "status") in {"failed", "canceled"}:
-        found.append(_movement(f"{object_id(it)}:returned", "refund", amount, event.occurred_at, customer))
-    return found
+    moves = [
+        _movement(object_id(refund), "refund", out, at(refund, "created") or notice.occurred_at, customer)
+    ]
+    if text(refund, "status") in {"failed", "canceled"}:
+        moves.append(
+            _movement(f"{object_id(refund)}:returned", "refund", amount, notice.occurred_at, customer)
+        )
+    return moves
 
 
-def _refunds_have_events(event: Event) -> bool:
-    return (event.api_version or "") >= REFUND_EVENTS_SINCE
+def _refunds_have_events(notice: Notice) -> bool:
+    return (notice.api_version or "") >= REFUND_EVENTS_SINCE
 
 
-def dispute(event: Event, it: Object) -> Effects:
-    """A chargeback; its money moves when the bank takes it, and again when it is won."""
-    status = text(it, "status") or "needs_response"
+def read_dispute(notice: Notice, dispute: Object) -> Effects:
+    """A dispute. Its money moves when the bank takes it, and again when the company wins."""
+    status = text(dispute, "status") or "needs_response"
     state = {
-        "charge": ref(it, "charge"),
+        "charge": ref(dispute, "charge"),
         "status": status,
-        "open": status in OPEN_DISPUTES and event.type != "charge.dispute.closed",
-        "amount": whole(it, "amount"),
-        "currency": currency(it),
-        "reason": line(it, "reason"),
-        "due_by": iso(at(obj(it, "evidence_details"), "due_by")),
-        "customer_name": line(obj(it, "evidence"), "customer_name"),
-        "customer_email": line(obj(it, "evidence"), "customer_email_address"),
-        "created": iso(at(it, "created")),
+        "open": status in OPEN_DISPUTES and notice.type != "charge.dispute.closed",
+        "amount": whole(dispute, "amount"),
+        "currency": currency(dispute),
+        "reason": line(dispute, "reason"),
+        "due_by": iso(at(obj(dispute, "evidence_details"), "due_by")),
+        "customer_name": line(obj(dispute, "evidence"), "customer_name"),
+        "customer_email": line(obj(dispute, "evidence"), "customer_email_address"),
+        "created": iso(at(dispute, "created")),
     }
     moves = [
         move
-        for each in items(it, "balance_transactions")
-        for move in balance_transaction(each, event.occurred_at)
+        for entry in items(dispute, "balance_transactions")
+        for move in read_balance_transaction(entry, notice.occurred_at)
     ]
     rank = int(not state["open"])
     return Effects(
-        (snapshot(event, it, "dispute", None, state, rank, links=(ref(it, "charge"),)),), tuple(moves)
+        (snapshot(notice, dispute, "dispute", None, state, rank, links=(ref(dispute, "charge"),)),),
+        tuple(moves),
     )
 
 
-def payout(event: Event, it: Object) -> Effects:
-    """Money on its way to the bank account, and back where it did not arrive."""
+def read_payout(notice: Notice, payout: Object) -> Effects:
+    """A payout to the bank account. The money comes back where it did not arrive."""
     status = (
-        event.type.removeprefix("payout.")
-        if event.type in {"payout.paid", "payout.failed", "payout.canceled"}
-        else text(it, "status")
+        notice.type.removeprefix("payout.")
+        if notice.type in {"payout.paid", "payout.failed", "payout.canceled"}
+        else text(payout, "status")
     )
     state = {
         "status": status,
-        "amount": whole(it, "amount"),
-        "currency": currency(it),
-        "failure_code": line(it, "failure_code"),
-        "failure_message": line(it, "failure_message"),
-        "arrival_date": iso(at(it, "arrival_date")),
+        "amount": whole(payout, "amount"),
+        "currency": currency(payout),
+        "failure_code": line(payout, "failure_code"),
+        "failure_message": line(payout, "failure_message"),
+        "arrival_date": iso(at(payout, "arrival_date")),
     }
     rank = {"paid": 3, "failed": 2, "canceled": 2, "in_transit": 1}.get(status or "", 0)
-    amount = money(it.get("amount"), it.get("currency"))
+    amount = money(payout.get("amount"), payout.get("currency"))
     moves = []
     if amount is not None:
         moves.append(
             _movement(
-                object_id(it),
+                object_id(payout),
                 "payout",
                 Money(-amount.minor, amount.currency),
-                at(it, "created") or event.occurred_at,
+                at(payout, "created") or notice.occurred_at,
             )
         )
         if status in {"failed", "canceled"}:
-            moves.append(_movement(f"{object_id(it)}:returned", "payout", amount, event.occurred_at))
-    return Effects((snapshot(event, it, "payout", None, state, rank),), tuple(moves))
+            moves.append(_movement(f"{object_id(payout)}:returned", "payout", amount, notice.occurred_at))
+    return Effects((snapshot(notice, payout, "payout", None, state, rank),), tuple(moves))
 
 
-def issuing_transaction(event: Event, it: Object) -> Effects:
+def read_issuing_transaction(notice: Notice, purchase: Object) -> Effects:
     """A purchase with a company card, or its refund."""
-    amount = _purchase(it)
+    amount = _purchase_amount(purchase)
     if amount is None:
         return Effects()
-    merchant = obj(it, "merchant_data")
-    found = Movement(
-        external_id=object_id(it),
+    merchant = obj(purchase, "merchant_data")
+    movement = Movement(
+        external_id=object_id(purchase),
         kind="issuing",
         amount=amount,
-        occurred_at=at(it, "created") or event.occurred_at,
+        occurred_at=at(purchase, "created") or notice.occurred_at,
         counterparty=line(merchant, "name"),
         category=line(merchant, "category"),
     )
-    return Effects((), (found,))
+    return Effects((), (movement,))
 
 
-def balance(event: Event, it: Object) -> Effects:
-    """What lies at Stripe; it has no id of its own."""
-    found = []
+def read_balance(notice: Notice, balance: Object) -> Effects:
+    """The balance at Stripe: available, pending, and set aside for Issuing. The object has no id."""
+    balances = []
     for kind, listed in (
-        ("available", items(it, "available")),
-        ("pending", items(it, "pending")),
-        ("issuing", items(it, "issuing", "available")),
+        ("available", items(balance, "available")),
+        ("pending", items(balance, "pending")),
+        ("issuing", items(balance, "issuing", "available")),
     ):
-        for each in listed:
-            amount = money(each.get("amount"), each.get("currency"))
+        for part in listed:
+            amount = money(part.get("amount"), part.get("currency"))
             if amount is not None:
-                found.append(Balance(account="stripe", kind=kind, amount=amount, as_of=event.occurred_at))
-    return Effects(balances=tuple(found))
+                balances.append(Balance(account="stripe", kind=kind, amount=amount, as_of=notice.occurred_at))
+    return Effects(balances=tuple(balances))
 
 
-def balance_transaction(it: Object, seen_at: datetime) -> list[Movement]:
-    """A line of Stripe's own ledger: the movement under the id of what caused it, and Stripe's fee.
+def read_balance_transaction(entry: Object, seen_at: datetime) -> list[Movement]:
+    """An entry of Stripe's own ledger: the movement under its source's id, and Stripe's fee.
 
-    A charge, refund, payout or purchase is booked once, whether its event or this line comes first: under its
-    own id, and where the line carries it expanded, with its own amount, currency and time too, since a line is
-    written in the currency of the account.
+    A charge, refund, payout or purchase is booked once under its own id, whether its event or this entry comes
+    first. An entry is written in the currency of the account. The movement therefore takes the amount,
+    currency and time of the source, where the entry carries it expanded.
     """
-    if not object_id(it):
+    if not object_id(entry):
         return []
-    kind = _line_kind(it)
-    moves = [] if text(it, "reporting_category") == "partial_capture_reversal" else _moved(it, kind, seen_at)
-    fee = money(it.get("fee"), it.get("currency"))
+    kind = _entry_kind(entry)
+    moves = (
+        []
+        if text(entry, "reporting_category") == "partial_capture_reversal"
+        else _entry_movements(entry, kind, seen_at)
+    )
+    fee = money(entry.get("fee"), entry.get("currency"))
     if fee is not None and fee.minor:
         moves.append(
             _movement(
-                f"{object_id(it)}:fee",
+                f"{object_id(entry)}:fee",
                 "dispute_fee" if kind == "dispute" else "fee",
                 Money(-fee.minor, fee.currency),
-                at(it, "created") or seen_at,
-                _line_customer(it),
+                at(entry, "created") or seen_at,
+                _entry_customer(entry),
                 counterparty="Stripe",
             )
         )
     return moves
 
 
-def _line_kind(it: Object) -> str:
-    kind = LINE_KINDS.get(text(it, "type") or "", "adjustment")
+def _entry_kind(entry: Object) -> str:
+    kind = ENTRY_KINDS.get(text(entry, "type") or "", "adjustment")
     if kind == "adjustment":
-        kind = ADJUSTMENT_KINDS.get(text(it, "reporting_category") or "", kind)
-    if kind == "adjustment" and (ref(it, "source") or "").startswith(("dp_", "du_")):
+        kind = ADJUSTMENT_KINDS.get(text(entry, "reporting_category") or "", kind)
+    if kind == "adjustment" and (ref(entry, "source") or "").startswith(("dp_", "du_")):
         return "dispute"
     return kind
 
 
-def _line_customer(it: Object) -> str | None:
-    return ref(obj(it, "source"), "customer") or ref(obj(it, "source", "charge"), "customer")
+def _entry_customer(entry: Object) -> str | None:
+    return ref(obj(entry, "source"), "customer") or ref(obj(entry, "source", "charge"), "customer")
 
 
-def _moved(it: Object, kind: str, seen_at: datetime) -> list[Movement]:
-    """The money of a line itself, as the events of its source book it."""
-    line_type, source, cause = text(it, "type") or "", ref(it, "source"), obj(it, "source")
-    amount, moment = money(it.get("amount"), it.get("currency")), at(it, "created") or seen_at
+def _entry_movements(entry: Object, kind: str, seen_at: datetime) -> list[Movement]:
+    """The money of an entry without its fee, as the events of its source book it."""
+    entry_type, source, cause = text(entry, "type") or "", ref(entry, "source"), obj(entry, "source")
+    amount, moment = money(entry.get("amount"), entry.get("currency")), at(entry, "created") or seen_at
     counterparty = "Stripe" if kind == "fee" else None
     category = None
-    external_id = object_id(it)
-    if source and (kind in {"charge", "payout"} or line_type in _NAMED):
-        returned = line_type in {"payout_cancel", "payout_failure", "refund_failure"} or (
-            line_type == "adjustment" and kind == "refund"
+    external_id = object_id(entry)
+    if source and (kind in {"charge", "payout"} or entry_type in _NAMED):
+        returned = entry_type in {"payout_cancel", "payout_failure", "refund_failure"} or (
+            entry_type == "adjustment" and kind == "refund"
         )
         own = money(
             (cause.get("amount_captured") if kind == "charge" else None) or cause.get("amount"),
             cause.get("currency"),
         )
         external_id = f"{source}:returned" if returned else source
-        if line_type == "payment_failure_refund" and source.startswith(("ch_", "py_")):
-            external_id = f"{source}:failed"  # the payment itself stands under its id
+        if entry_type == "payment_failure_refund" and source.startswith(("ch_", "py_")):
+            external_id = f"{source}:failed"  # the payment itself is booked under its own id
         if own is not None:
             amount = own if returned or kind == "charge" else Money(-own.minor, own.currency)
             moment = moment if returned else at(cause, "created") or moment
         if kind == "charge" and text(cause, "status") == "pending":
-            return []  # not yet money: its event, or its line at a later time, tells
+            return []  # the money has not come yet; its event or a later read of this entry books it
         if kind == "issuing" and text(cause, "object") == "issuing.transaction":
             merchant = obj(cause, "merchant_data")
             counterparty, category = line(merchant, "name"), line(merchant, "category")
-            amount = _purchase(cause) or amount
+            amount = _purchase_amount(cause) or amount
     if amount is None or not amount.minor:
         return []
-    customer = _line_customer(it)
+    customer = _entry_customer(entry)
     return [_movement(external_id, kind, amount, moment, customer, counterparty, category)]
 
 
-def _purchase(it: Object) -> Money | None:
-    """What a purchase cost; older API versions give a purchase without a sign."""
-    amount = money(it.get("amount"), it.get("currency"))
+def _purchase_amount(purchase: Object) -> Money | None:
+    """The amount of a purchase, negative, or of its refund, positive. Older API versions send no sign."""
+    amount = money(purchase.get("amount"), purchase.get("currency"))
     if amount is None:
         return None
-    return Money((1 if text(it, "type") == "refund" else -1) * abs(amount.minor), amount.currency)
+    return Money((1 if text(purchase, "type") == "refund" else -1) * abs(amount.minor), amount.currency)
 
 
 def _movement(

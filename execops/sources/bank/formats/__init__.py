@@ -1,7 +1,7 @@
-"""The exports that ExecOps recognises: one TOML file a bank's format, read when the first statement is.
+"""The bank exports that ExecOps recognises, one TOML file each. They are read with the first statement.
 
 A file names the format, the columns that its header must have, and everything that a person would otherwise say
-by an option. Adding a bank's format is adding a file here; the general reader takes what no format recognises.
+by an option. To add a bank's format, add a file here. The general reader handles files that no format recognises.
 
     name = "Chase, checking"
     header = ["Details", "Posting Date", "Description", "Amount", "Type", "Balance"]
@@ -40,7 +40,7 @@ class BankFormat:
 
     @classmethod
     def from_toml(cls, text: str, file: str) -> BankFormat:
-        """The format that a file describes. Raises ValueError, naming the file, for one that is not sound."""
+        """The format that a file describes. Raises ValueError, which names the file, where it is not valid."""
         try:
             data = tomllib.loads(text)
         except tomllib.TOMLDecodeError as exc:
@@ -52,7 +52,7 @@ class BankFormat:
             raise ValueError(f"{file}: a format needs a name and a header")
         for key in _TEXTS & data.keys():
             if not isinstance(data[key], str):
-                raise ValueError(f"{file}: {key} must be text")  # noqa: TRY004  one error for every unsound file
+                raise ValueError(f"{file}: {key} must be text")  # noqa: TRY004  one error for every invalid file
         columns = data.pop("columns", {})
         for role, column in columns.items():
             if role not in NAMES:
@@ -63,24 +63,24 @@ class BankFormat:
         return cls(header=header, columns=columns, **data)
 
     def columns_in(self, header: Sequence[str]) -> dict[str, int]:
-        """The column of each role in a header that this format recognised."""
+        """The index of each role's column in a header that this format recognised."""
         names = [plain(name) for name in header]
         return {role: names.index(plain(column)) for role, column in self.columns.items()}
 
 
 @cache
 def all_formats() -> tuple[BankFormat, ...]:
-    """Every format, the most particular header first. Raises ValueError for a file that is not sound."""
+    """Every format, the one with the most required columns first. Raises ValueError for an invalid file."""
     entries = sorted(files(__name__).iterdir(), key=lambda entry: entry.name)
     formats = [
         BankFormat.from_toml(entry.read_text(encoding="utf-8"), entry.name)
         for entry in entries
         if entry.name.endswith(".toml")
     ]
-    return tuple(sorted(formats, key=lambda known: -len(known.header)))
+    return tuple(sorted(formats, key=lambda bank_format: -len(bank_format.header)))
 
 
 def recognise(header: Sequence[str]) -> BankFormat | None:
-    """The format whose columns all stand in this header, None where there is none."""
+    """The format whose columns all stand in this header; None where there is none."""
     names = {plain(name) for name in header}
-    return next((known for known in all_formats() if known.header <= names), None)
+    return next((bank_format for bank_format in all_formats() if bank_format.header <= names), None)

@@ -1,4 +1,4 @@
-"""Asking Stripe for what plays want to know about an event and no webhook has told yet."""
+"""Lookups in Stripe's API: the objects that plays need for an event and that no webhook has sent yet."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from execops.ports import Reading, Want
 from execops.settings import Settings
 from execops.sources.stripe.api import COUPONS, StripeApi, StripeBusyError
 from execops.sources.stripe.fields import Object, items, obj, ref, text
-from execops.sources.stripe.objects import effects_of
+from execops.sources.stripe.object_effects import effects_of
 
 logger = logging.getLogger(__name__)
 
 _ID = re.compile(r"[A-Za-z0-9_]{1,255}")
 _MAX_WANTS = 5  # requests at once for one event
-_REST = 30.0  # seconds without requests after Stripe did not answer: each event would wait in vain
+_REST = 30.0  # seconds without requests after Stripe did not answer, for every event would wait in vain
 
 
 class StripeReader:
-    """Reads what plays want to know about an event and no webhook has told yet. Never raises for Stripe."""
+    """Reads the objects that plays need for an event from Stripe. It never raises for an error of Stripe's."""
 
     def __init__(self, settings: Settings) -> None:
         self._api = StripeApi(settings, timeout=settings.stripe_timeout)
@@ -36,22 +36,22 @@ class StripeReader:
         self._why = ""
 
     def wants(self, event: Event) -> Sequence[Want]:
-        """The event's customer, what he subscribes to, and the charge that a dispute is about."""
-        found = obj(event.payload_json, "data", "object")
-        customer, charge = ref(found, "customer"), ref(found, "charge")
+        """The event's customer, the customer's subscriptions, and the charge that a dispute is about."""
+        stripe_object = obj(event.payload_json, "data", "object")
+        customer, charge = ref(stripe_object, "customer"), ref(stripe_object, "charge")
         wants = []
-        if text(found, "object") == "customer":
-            customer = text(found, "id")
+        if text(stripe_object, "object") == "customer":
+            customer = text(stripe_object, "id")
         elif customer:
             wants.append(Want("customer", customer))
-        if text(found, "object") in {"dispute", "radar.early_fraud_warning"} and charge:
+        if text(stripe_object, "object") in {"dispute", "radar.early_fraud_warning"} and charge:
             wants.append(Want("charge", charge))
         if customer:
             wants.append(Want("subscription", customer, of_subject=True))
-        return [each for each in wants if _ID.fullmatch(each.object_id)][:_MAX_WANTS]
+        return [want for want in wants if _ID.fullmatch(want.object_id)][:_MAX_WANTS]
 
     async def read(self, wants: Sequence[Want]) -> Reading:
-        """Ask for all of it at once, within the one timeout; what did not come is named in `failed`."""
+        """Read all wants at the same time, within one timeout. `failed` names those that did not arrive."""
         if time.monotonic() < self._resting_until:
             return Reading(failed=(f"not asked: {self._why}",))
         tasks = {asyncio.create_task(self._read(want)): want for want in wants}
@@ -83,9 +83,9 @@ class StripeReader:
 
     async def _read(self, want: Want) -> list[Effects]:
         now = datetime.now(UTC)
-        found: list[Object]
+        objects: list[Object]
         if want.of_subject:
-            found = items(
+            objects = items(
                 await self._api.get(
                     "/v1/subscriptions", customer=want.object_id, status="all", limit=20, expand=[COUPONS]
                 ),
@@ -93,15 +93,17 @@ class StripeReader:
             )
         else:
             params = {"expand": ["customer"]} if want.object_type == "charge" else {}
-            it = await self._api.get(f"/v1/{want.object_type}s/{quote(want.object_id, safe='')}", **params)
-            owner = obj(it, "customer")
-            found = [it, owner] if owner else [it]
-        if not all(self._api.of_this_mode(each) for each in found):
+            stripe_object = await self._api.get(
+                f"/v1/{want.object_type}s/{quote(want.object_id, safe='')}", **params
+            )
+            owner = obj(stripe_object, "customer")
+            objects = [stripe_object, owner] if owner else [stripe_object]
+        if not all(self._api.of_this_mode(stripe_object) for stripe_object in objects):
             raise UnavailableError("the key is of the other mode than EXECOPS_STRIPE_MODE")
-        return [effects_of(each, now) for each in found]
+        return [effects_of(stripe_object, now) for stripe_object in objects]
 
     def _degrade(self, error: BaseException) -> str:
-        """Why, in a few words; where asking again is in vain, the next events do not wait for it."""
+        """The reason in a few words. The reader rests for a while if other requests would fail too."""
         if isinstance(error, TimeoutError):
             why = f"no answer within {self._timeout:g} s"
         elif isinstance(error, ExecOpsError):

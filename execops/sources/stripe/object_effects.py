@@ -1,0 +1,143 @@
+"""The effects of objects that were read from Stripe's API. The readers are those of the webhooks' events.
+
+A snapshot of such an object bears the latest moment that the object itself states. A webhook's newer state
+therefore always wins over it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from execops.effects import Effects, Snapshot
+from execops.model import Json
+from execops.sources.stripe import movements
+from execops.sources.stripe.event_effects import read_object
+from execops.sources.stripe.fields import (
+    Notice,
+    Object,
+    at,
+    currency,
+    items,
+    obj,
+    object_id,
+    ref,
+    text,
+    whole,
+)
+
+# The fields in which an object states a moment. A moment in the future says nothing of the state today.
+_STATED = (
+    "created",
+    "date",
+    "start",
+    "start_date",
+    "trial_start",
+    "canceled_at",
+    "ended_at",
+    "finalized_at",
+    "paid_at",
+    "voided_at",
+    "marked_uncollectible_at",
+)
+
+# These fields describe a subscription's end, so they did not hold while it was running.
+_WHILE_RUNNING: Json = {
+    "ended_at": None,
+    "canceled_at": None,
+    "cancel_at_period_end": False,
+    "pause_collection": None,
+}
+
+
+def effects_of(stripe_object: Object, seen_at: datetime) -> Effects:
+    """The effects of an object of the API that was read at `seen_at`; none for a type that has no reader."""
+    kind = text(stripe_object, "object")
+    if kind == "balance_transaction":
+        return _effects_of_entry(stripe_object, seen_at)
+    if kind == "subscription":
+        return Effects(tuple(_subscription_states(stripe_object, seen_at)))
+    return read_object(_seen_at(_stated_at(stripe_object, seen_at)), stripe_object)
+
+
+def _effects_of_entry(entry: Object, seen_at: datetime) -> Effects:
+    """The movements of a balance transaction, and the states of the objects that came with it."""
+    source = obj(entry, "source")
+    snapshots: list[Snapshot] = []
+    for cause in (source, obj(source, "charge")):
+        if text(cause, "object") in {"charge", "dispute", "payout"}:
+            snapshots += effects_of(cause, seen_at).snapshots
+    if text(source, "object") == "refund":
+        snapshots += _refund(source, seen_at)
+    return Effects(tuple(snapshots), tuple(movements.read_balance_transaction(entry, seen_at)))
+
+
+def _refund(refund: Object, seen_at: datetime) -> list[Snapshot]:
+    """A refund's snapshot, linked to its charge. The charge's events in older API versions carry no refund id."""
+    charge = ref(refund, "charge")
+    if not charge or not object_id(refund):
+        return []
+    moment = _stated_at(refund, seen_at)
+    state = {
+        "charge": charge,
+        "status": text(refund, "status"),
+        "amount": whole(refund, "amount"),
+        "currency": currency(refund),
+        "created": moment.isoformat(),
+    }
+    subject = ref(obj(refund, "charge"), "customer") or charge
+    return [
+        Snapshot(
+            object_id=object_id(refund),
+            object_type="refund",
+            subject_key=subject,
+            state=state,
+            as_of=moment,
+            links=(charge,),
+        )
+    ]
+
+
+def _subscription_states(subscription: Object, seen_at: datetime) -> list[Snapshot]:
+    """A subscription's states from its start to today, as far as it states them: on trial, paying, paused, ended.
+
+    The MRR follows from each state. Every state has today's price and quantity, because Stripe keeps no others.
+    """
+    start = at(subscription, "start_date", "start") or at(subscription, "created")
+    status, trial_end = text(subscription, "status") or "active", at(subscription, "trial_end")
+    paused = status == "paused" or bool(obj(subscription, "pause_collection"))
+    latest = _stated_at(subscription, seen_at)
+    moments: list[tuple[datetime, str]] = []
+    if start is not None and start <= seen_at and status not in {"incomplete", "incomplete_expired"}:
+        moments.append((start, "trialing" if trial_end and trial_end > start else "active"))
+        if trial_end and start < trial_end < (at(subscription, "ended_at") or seen_at):
+            latest = max(latest, trial_end)
+            if status != "paused":
+                moments.append((trial_end, "active"))
+        if paused:  # Stripe does not say since when, so the pause counts from the current period on
+            holders = (subscription, *items(subscription, "items"))
+            period_starts = [moment for holder in holders if (moment := at(holder, "current_period_start"))]
+            latest = max([latest, *(moment for moment in period_starts if moment <= seen_at)])
+    snapshots = [
+        snapshot
+        for moment, was in moments
+        if moment < latest
+        for snapshot in read_object(
+            _seen_at(moment), {**subscription, **_WHILE_RUNNING, "status": was}
+        ).snapshots
+    ]
+    return [*snapshots, *read_object(_seen_at(latest), subscription).snapshots]
+
+
+def _stated_at(stripe_object: Object, seen_at: datetime) -> datetime:
+    """The latest moment up to `seen_at` that an object states; `seen_at` where it states none."""
+    holders = (stripe_object, obj(stripe_object, "status_transitions"))
+    stated = [moment for holder in holders for name in _STATED if (moment := at(holder, name))]
+    past = [moment for moment in stated if moment <= seen_at]
+    return max(past, default=seen_at)
+
+
+def _seen_at(moment: datetime) -> Notice:
+    """The circumstances of an object of the API, which was in its state at this moment."""
+    import stripe
+
+    return Notice(occurred_at=moment, api_version=stripe.api_version)

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from execops.adapters import PLANNED
 from execops.context import ORG
 from execops.db import queries
 from execops.db.pool import Connection
 from execops.model import Json, Operator, Record
+from execops.ports import Adapter
 
 SQL = queries.load("policies")
-# Reversible by a mail or a message; whatever moves money a founder allows first.
-_ACTIONS_ALLOWED_BY_DEFAULT = frozenset({"email", "slack"})
-# What can be allowed ahead of anything that performs it.
-_MONEY_ACTIONS = frozenset({"stripe_refund", "stripe_retry_invoice"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,9 +32,10 @@ class Policy:
 
     rows: dict[tuple[str, str], bool]
 
-    def action_allowed(self, action_type: str) -> bool:
-        """Whether actions of this type may be performed."""
-        return self.rows.get(("action", action_type), action_type in _ACTIONS_ALLOWED_BY_DEFAULT)
+    def action_allowed(self, action_type: str, adapters: Mapping[str, Adapter]) -> bool:
+        """Whether actions of this type may be performed: as last switched, else by default."""
+        default = allowed_by_default(adapters.get(action_type))
+        return self.rows.get(("action", action_type), default)
 
     def play_allowed(self, play: str) -> bool:
         """Whether this play may draft."""
@@ -79,16 +78,32 @@ async def switches(conn: Connection) -> dict[tuple[str, str], Switched]:
 
 def action_types(adapters: Collection[str]) -> frozenset[str]:
     """Every action type that is known, whether or not anything here performs it."""
-    return _ACTIONS_ALLOWED_BY_DEFAULT | _MONEY_ACTIONS | frozenset(adapters)
+    return PLANNED | frozenset(adapters)
+
+
+def allowed_by_default(adapter: Adapter | None) -> bool:
+    """Whether an action type may be performed before anybody has switched it.
+
+    Never where it moves money: a founder allows that first. An action type without an adapter counts as such.
+    """
+    return adapter is not None and adapter.allowed_by_default and not adapter.moves_money
 
 
 async def switch(
-    conn: Connection, operator: Operator, kind: str, name: str, *, allowed: bool, why: str | None
+    conn: Connection,
+    operator: Operator,
+    kind: str,
+    name: str,
+    *,
+    allowed: bool,
+    why: str | None,
+    default: bool,
 ) -> bool:
-    """Allow or forbid an action type or a play; False, and nothing written, where it is so already."""
-    rules = await read(conn)
-    now = rules.play_allowed(name) if kind == "play" else rules.action_allowed(name)
-    if now is allowed:
+    """Allow or forbid an action type or a play; False, and nothing written, where it is so already.
+
+    `default` says whether it is allowed as long as nobody has switched it.
+    """
+    if (await read(conn)).rows.get((kind, name), default) is allowed:
         return False
     row = _row(operator, kind, name, allowed=allowed, why=why)
     return await (await conn.execute(SQL["switch"], row)).fetchone() is not None

@@ -11,7 +11,7 @@ it never is.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from execops.authority import policy
@@ -21,6 +21,7 @@ from execops.db import queries
 from execops.db.pool import Connection
 from execops.model import Json
 from execops.plays.registry import all_plays
+from execops.ports import Adapter
 
 SQL = queries.load("precision")
 LAST = 20
@@ -175,7 +176,7 @@ async def plays(conn: Connection) -> list[PlayStanding]:
     ]
 
 
-async def actions(conn: Connection, adapters: Collection[str]) -> list[ActionStanding]:
+async def actions(conn: Connection, adapters: Mapping[str, Adapter]) -> list[ActionStanding]:
     """Every action type that is known, by name."""
     switches = await policy.switches(conn)
     rules = await policy.read(conn)
@@ -185,7 +186,7 @@ async def actions(conn: Connection, adapters: Collection[str]) -> list[ActionSta
     return [
         ActionStanding(
             name=name,
-            enabled=rules.action_allowed(name),
+            enabled=rules.action_allowed(name, adapters),
             adapter=name in adapters,
             plays=tuple(sorted(play for action_type, play in drafted if action_type == name)),
             switched=switches.get(("action", name)),

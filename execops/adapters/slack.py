@@ -189,7 +189,7 @@ def _label(markup: re.Match[str]) -> str:
     """The words that Slack shows for a link or a mention."""
     target, _, label = markup[1].partition("|")
     if label:
-        return f"#{label}" if target.startswith("#") else label
+        return f"{target[0]}{label}" if target.startswith(("#", "@")) else label
     return f"@{target[1:]}" if target.startswith("!") else target
 
 

@@ -6,7 +6,7 @@ import asyncio
 import random
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 
@@ -28,6 +28,7 @@ from execops.model import Event, Json, Status
 from execops.ports import Happened, Reconciliation
 from execops.proposals import drafting, execution
 from tests import core
+from tests.doubles import MailDouble
 from tests.stripe_events import deliver, failed, paid, take_in
 
 YES = Reconciliation(Happened.YES, {"message_id": "found"})
@@ -39,10 +40,8 @@ class Killed(BaseException):
     """The process ends here."""
 
 
-class Scripted:
+class Scripted(MailDouble):
     """Answers as scripted, then with success; keeps what it was asked."""
-
-    action_type: ClassVar[str] = "email"
 
     def __init__(self) -> None:
         self.performs: list[BaseException] = []
@@ -54,9 +53,6 @@ class Scripted:
     def validate(self, payload: Json) -> None:
         if self.refuses:
             raise InvalidPayloadError(self.refuses)
-
-    def describe(self, payload: Json) -> str:
-        return "answers as scripted"
 
     async def perform(self, payload: Json, *, idempotency_key: str) -> Json:
         self.keys.append(idempotency_key)

@@ -134,7 +134,17 @@ async def test_list_show_and_approve(cli: Cli, ctx: Context, client: Client) -> 
     shown = await cli("proposals", "show", str(line.id))
     assert "billing@acme.example" in shown.out
     assert "\x1b" not in shown.out
-    assert (await cli("proposals", "show", str(line.id), "--json")).json["proposal"]["version"] == 1
+    labels = [text[2:10].strip() for text in shown.out.splitlines()]
+    assert [label for label in labels if label in {"To", "Subject", "From", "Text"}] == [
+        "To",
+        "Subject",
+        "From",
+        "Text",
+    ]
+    card = (await cli("proposals", "show", str(line.id), "--json")).json
+    assert card["proposal"]["version"] == 1
+    assert [field["name"] for field in card["fields"]] == ["to", "subject", "from", "text"]
+    assert card["preview"].startswith("From: billing@localhost\nTo: billing@acme.example\nSubject: ")
     ran = await cli("approve", f"{line.id}@1", "--json")
     assert (ran.code, ran.json["status"]) == (0, "approved")
     async with working(ctx):

@@ -18,11 +18,11 @@ def print_card(card: Card) -> None:
     output.data(f"  Why     {output.clean(p.reasoning)}")
     for label, value in p.evidence:
         output.data(f"  Facts   {output.clean(label)}: {output.clean(value)}")
-    for key in sorted(p.payload, key=_recipient_first):
-        value = p.payload[key]
+    for field in card.fields:
+        value = p.payload[field.name]
         text = value if isinstance(value, str) else str(output.jsonable(value))
         first, *rest = output.clean(text, lines=True).rstrip("\n").split("\n")
-        output.data(f"  {key:<7} {first}")
+        output.data(f"  {output.clean(field.label):<7} {first}")
         for line in rest:
             output.data(f"          {line}".rstrip())
     if p.newer_draft:
@@ -37,8 +37,3 @@ def print_card(card: Card) -> None:
         output.data(
             f"  Trail   {entry.ts:%Y-%m-%d %H:%M:%S} {entry.action} by {output.clean(each.actor)}{said}"
         )
-
-
-def _recipient_first(key: str) -> tuple[int, str]:
-    order = ["to", "channel", "from", "reply_to", "subject", "text"]
-    return (order.index(key) if key in order else len(order), key)

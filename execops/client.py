@@ -22,7 +22,8 @@ from execops.ingest import deliveries, events
 from execops.model import Actor, Event, EventStatus, Execution, Json, Operator, Proposal, Role, Status
 from execops.plays import precision
 from execops.plays.precision import ActionStanding, PlayStanding, Precision
-from execops.proposals import decisions, listing
+from execops.ports import Field
+from execops.proposals import decisions, listing, payloads
 from execops.proposals.decisions import Decided
 from execops.proposals.listing import Counts, Summary
 from execops.settings import Secret
@@ -40,10 +41,17 @@ EXECUTIONS = queries.load("executions")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Card:
-    """Everything a decision needs: the proposal, what approving does, and what happened so far."""
+    """Everything a decision needs: the proposal, what approving does, and what happened so far.
+
+    `fields` are those of the payload in reading order. `preview` is the message as its receiver will see it, None
+    for a payload that cannot be sent as it is. What `moves_money` asks once more before it is approved.
+    """
 
     proposal: Proposal
     does: str
+    fields: list[Field]
+    preview: str | None
+    moves_money: bool
     trail: list[audit.TrailEntry]
     executions: list[Execution]
     events: list[Json]
@@ -123,6 +131,9 @@ class Client:
                 does=adapter.describe(found.payload)
                 if adapter
                 else f"cannot be done: no {found.action_type} adapter",
+                fields=payloads.in_reading_order(adapter, found.payload),
+                preview=payloads.preview(adapter, found.payload),
+                moves_money=payloads.moves_money(adapter),
                 trail=await audit.trail(conn, proposal_id),
                 executions=[Execution.from_row(row) for row in attempts],
                 events=await queries.many(conn, PROPOSALS["events_of"], id=proposal_id),

@@ -60,16 +60,37 @@ class Reconciliation:
     result: Json | None = None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Field:
+    """A field of a payload, for people who read and change it."""
+
+    name: str
+    label: str
+    words: bool = False  # every operator who decides may change it; any other field only a founder
+    rewordable: bool = False  # a model may reword it
+    lines: bool = False  # it holds several lines of text
+    required: bool = True
+
+
 class Adapter(Protocol):
-    """Performs one action type in the outside world."""
+    """Performs one action type in the outside world, and says what the fields of its payload mean."""
 
     action_type: ClassVar[str]
+    fields: ClassVar[tuple[Field, ...]]  # in the order in which a person reads them
+    moves_money: ClassVar[bool]  # money moves, which no further message puts right
+    allowed_by_default: ClassVar[bool]  # False: a founder allows it first. What moves money always needs that
 
     def validate(self, payload: Json) -> None:
         """Raise InvalidPayloadError, naming the field, unless this payload can be performed as it is."""
 
     def describe(self, payload: Json) -> str:
-        """What performing does, in words: `sends this mail from … to …`."""
+        """Say in words what performing does: `sends this mail from … to …`."""
+
+    def preview(self, payload: Json) -> str:
+        """The message as its receiver will see it: a line for each header, an empty line, the text.
+
+        The payload is one that `validate` accepts.
+        """
 
     async def perform(self, payload: Json, *, idempotency_key: str) -> Json:
         """Perform the action and return what the other side said.

@@ -83,6 +83,16 @@ class Fact:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PayloadField:
+    """A field of the payload; everybody who decides may change its `words`, any other only a founder."""
+
+    name: str
+    label: str
+    words: bool
+    lines: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Step:
     """An entry of the audit trail."""
 
@@ -139,7 +149,11 @@ class TextVersion:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ProposalDetail:
-    """Everything that a decision needs; `does` is what approving performs."""
+    """Everything that a decision needs; `does` is what approving performs.
+
+    `fields` are those of `payload` in reading order; `preview` is the message as its receiver will see it, null for
+    a payload that cannot be sent as it is.
+    """
 
     id: int
     version: int
@@ -154,6 +168,9 @@ class ProposalDetail:
     amount: Amount | None
     does: str
     payload: Json
+    fields: list[PayloadField]
+    preview: str | None
+    moves_money: bool
     payload_sha256: str
     reasoning: str
     evidence: list[Fact]
@@ -302,6 +319,12 @@ def _detail(card: Card) -> ProposalDetail:
         amount=_amount(it.amount),
         does=card.does,
         payload=it.payload,
+        fields=[
+            PayloadField(name=field.name, label=field.label, words=field.words, lines=field.lines)
+            for field in card.fields
+        ],
+        preview=card.preview,
+        moves_money=card.moves_money,
         payload_sha256=it.payload_sha256,
         reasoning=it.reasoning,
         evidence=[Fact(label=label, value=value) for label, value in it.evidence],

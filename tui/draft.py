@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 
 from execops.errors import InvalidInputError
 from execops.model import Json
+from execops.ports import Field
 
 _BODY = "text"
-_FIRST = ("to", "channel", "cc", "bcc", "customer", "charge", "invoice", "amount", "currency", "subject")
 _FIELD = re.compile(r"^(\w+):[ \t]?(.*)$")
 
 
-def fields(payload: Json) -> list[tuple[str, str]]:
-    """Every field but the body, in the order in which a person asks: who gets it, how much, then the rest."""
-    rest = sorted(name for name in payload if name not in _FIRST and name != _BODY)
-    shown = [name for name in _FIRST if name in payload] + rest
-    return [(name, _plain(payload[name])) for name in shown]
+def fields(payload: Json, order: Sequence[Field]) -> list[tuple[str, str]]:
+    """Every field but the body: first those of the card, in its order, then any other by name."""
+    listed = [field.name for field in order]
+    names = [name for name in listed if name in payload] + sorted(payload.keys() - {*listed})
+    return [(name, _plain(payload[name])) for name in names if name != _BODY]
 
 
 def body(payload: Json) -> str:
@@ -31,9 +32,9 @@ def label(name: str) -> str:
     return name.replace("_", " ").capitalize()
 
 
-def to_text(payload: Json) -> str:
+def to_text(payload: Json, order: Sequence[Field]) -> str:
     """The draft to edit: a line for each field, an empty line, the body."""
-    head = [f"{name}: {value}" for name, value in fields(payload) if editable(payload[name])]
+    head = [f"{name}: {value}" for name, value in fields(payload, order) if editable(payload[name])]
     return "\n".join([*head, "", body(payload)])
 
 

@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 from textual.content import Content
 
 from execops.model import Json
+from execops.ports import Field
 from tui import draft
 from tui.text import WHOLE, clean
 
@@ -16,9 +17,9 @@ _MOST = 400  # lines of a draft that are compared; whoever writes more is told s
 _SIGNS = {"-": "$text-error", "+": "$text-success", " ": "$execops-muted", "…": "$execops-muted"}
 
 
-def differences(before: Json, after: Json) -> list[Line]:
+def differences(before: Json, after: Json, order: Sequence[Field]) -> list[Line]:
     """The changed lines, each run of equal ones between them as `…`."""
-    old, new = _lines(before), _lines(after)
+    old, new = _lines(before, order), _lines(after, order)
     found: list[Line] = []
     for tag, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag == "equal":
@@ -42,7 +43,7 @@ def original(versions: Sequence[Json]) -> Json | None:
     return next((each for each in reversed(versions) if not each["author"].startswith("operator")), None)
 
 
-def _lines(payload: Json) -> list[str]:
-    lines = [f"{draft.label(name)}: {clean(value)}" for name, value in draft.fields(payload)]
+def _lines(payload: Json, order: Sequence[Field]) -> list[str]:
+    lines = [f"{draft.label(name)}: {clean(value)}" for name, value in draft.fields(payload, order)]
     lines += clean(draft.body(payload), lines=True, limit=WHOLE).rstrip().split("\n")
     return lines if len(lines) <= _MOST else [*lines[:_MOST], f"({len(lines) - _MOST} more lines)"]

@@ -1,9 +1,13 @@
-"""What no payload may hold, whatever its action type."""
+"""Checks that the payloads of all action types share."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Sequence
+
+from execops.errors import InvalidPayloadError
+from execops.model import Json
+from execops.ports import Field
 
 # Control characters but tab and line feed, and lone surrogates: no header, mail or database holds them.
 _UNSENDABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -20,10 +24,12 @@ def is_line(value: str) -> bool:
     return is_text(value) and not _BREAKS.search(value)
 
 
-def all_text(value: Any) -> bool:  # noqa: ANN401
-    """Whether every string within this JSON value can be sent."""
-    if isinstance(value, str):
-        return is_text(value)
-    if isinstance(value, dict):
-        return all(all_text(each) for pair in value.items() for each in pair)
-    return all(map(all_text, value)) if isinstance(value, list) else True
+def check_fields(payload: Json, fields: Sequence[Field], noun: str) -> None:
+    """Raise InvalidPayloadError for a field that the action type does not have, and for a required one that is
+    no text or holds nothing but space. `noun` names the action in the error: `mail`."""
+    for name in payload.keys() - {field.name for field in fields}:
+        raise InvalidPayloadError(f"A {noun} has no field {name!r}.", field=name)
+    for field in fields:
+        value = payload.get(field.name)
+        if field.required and (not isinstance(value, str) or not value.strip()):
+            raise InvalidPayloadError(f"The {noun}'s {field.name} is empty.", field=field.name)

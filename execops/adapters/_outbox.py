@@ -1,7 +1,7 @@
 """The outbox transport: a Maildir under the home folder. Nothing leaves the machine.
 
-https://cr.yp.to/proto/maildir.html, with one file name for one idempotency key, so that a second delivery of
-the same key finds the first one.
+The format is https://cr.yp.to/proto/maildir.html. One idempotency key has one file name, so a second delivery
+with the same key finds the first one.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from execops.errors import AmbiguousError, NotAcceptedError
 
 
 def deliver(folder: Path, key: str, content: bytes) -> bool:
-    """Deliver once for this key; False where it was delivered before.
+    """Deliver once for this key; return False if the key was delivered before.
 
-    The message is complete and on disk before its name appears in `new`. Raises NotAcceptedError where it
-    did not appear, AmbiguousError where it may not stay.
+    The message is complete and on disk before its name appears in `new`. Raises NotAcceptedError if the name
+    did not appear, AmbiguousError if a crash may still remove it.
     """
     try:
         for part in ("tmp", "new", "cur"):
             (folder / part).mkdir(parents=True, exist_ok=True, mode=0o700)
         if delivered(folder, key):
             return False
-        # A file of its own for every attempt: none writes into what another one has just delivered.
+        # Every attempt writes a file of its own, so no attempt writes into a message that another delivered.
         handle, temporary = tempfile.mkstemp(prefix=f"{_name(key)}.", dir=folder / "tmp")
         try:
             with os.fdopen(handle, "wb") as file:
@@ -49,7 +49,7 @@ def deliver(folder: Path, key: str, content: bytes) -> bool:
 
 
 def delivered(folder: Path, key: str) -> bool:
-    """Whether a message with this key lies in the Maildir, read or unread."""
+    """Whether the Maildir holds a message with this key, read or unread."""
     name = _name(key)
     return (folder / "new" / name).exists() or any((folder / "cur").glob(f"{name}:*"))
 

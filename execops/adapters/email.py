@@ -16,11 +16,9 @@ from typing import ClassVar
 from execops.adapters import _checks, _outbox
 from execops.errors import InvalidPayloadError
 from execops.model import Json
-from execops.ports import Happened, Reconciliation
+from execops.ports import Field, Happened, Reconciliation
 from execops.settings import Settings
 
-_REQUIRED = ("to", "from", "subject", "text")
-_OPTIONAL = ("reply_to",)
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+")
 _LINK = re.compile(r"https://[^\s<>\"]*[^\s<>\".,;:!?)\]']")
 _MAX_SUBJECT = 200  # characters
@@ -33,20 +31,25 @@ def create(settings: Settings) -> EmailAdapter:
 
 
 class EmailAdapter:
-    """Payload: `to`, `from`, `subject`, `text`, and optionally `reply_to`; the HTML part is made of the text."""
+    """Sends one mail to one address; its HTML part is made from the text."""
 
     action_type: ClassVar[str] = "email"
+    fields: ClassVar[tuple[Field, ...]] = (
+        Field(name="to", label="To"),
+        Field(name="subject", label="Subject", words=True, rewordable=True),
+        Field(name="from", label="From"),
+        Field(name="reply_to", label="Reply to", required=False),
+        Field(name="text", label="Text", words=True, rewordable=True, lines=True),
+    )
+    moves_money: ClassVar[bool] = False
+    allowed_by_default: ClassVar[bool] = True
 
     def __init__(self, settings: Settings) -> None:
         self._folder = settings.outbox / "email"
 
     def validate(self, payload: Json) -> None:
         """Raise InvalidPayloadError, naming the field, unless this is one mail to one address."""
-        for name in payload.keys() - {*_REQUIRED, *_OPTIONAL}:
-            raise InvalidPayloadError(f"A mail has no field {name!r}.", field=name)
-        for name in _REQUIRED:
-            if not isinstance(payload.get(name), str) or not payload[name].strip():
-                raise InvalidPayloadError(f"The mail's {name} is empty.", field=name)
+        _checks.check_fields(payload, self.fields, "mail")
         for name in ("to", "from", "reply_to"):
             if name in payload and not is_address(payload[name]):
                 raise InvalidPayloadError(
@@ -56,15 +59,22 @@ class EmailAdapter:
             raise InvalidPayloadError(
                 "The mail's subject must be one line, without control characters.", field="subject"
             )
-        if not _checks.is_text(payload["text"].replace("\r\n", "\n")):
+        if not _checks.is_text(_lines(payload["text"])):
             raise InvalidPayloadError("The mail's text has control characters.", field="text")
-        for name, most in (("subject", _MAX_SUBJECT), ("text", _MAX_TEXT)):
-            if len(payload[name]) > most:
-                raise InvalidPayloadError(f"The mail's {name} is over {most} characters.", field=name)
+        for name, limit in (("subject", _MAX_SUBJECT), ("text", _MAX_TEXT)):
+            if len(payload[name]) > limit:
+                raise InvalidPayloadError(f"The mail's {name} is over {limit} characters.", field=name)
 
     def describe(self, payload: Json) -> str:
-        """What sending does, in words."""
+        """Say in words what sending does."""
         return f"puts a mail from {payload['from']} to {payload['to']} into the outbox; nothing leaves this machine"
+
+    def preview(self, payload: Json) -> str:
+        """The mail as a mail program shows it: From, To, Reply-To where there is one, Subject, an empty line, the
+        text."""
+        headers = [("From", "from"), ("To", "to"), ("Reply-To", "reply_to"), ("Subject", "subject")]
+        head = [f"{header}: {payload[name]}" for header, name in headers if name in payload]
+        return "\n".join([*head, "", _lines(payload["text"]).rstrip("\n")])
 
     async def perform(self, payload: Json, *, idempotency_key: str) -> Json:
         """Deliver the mail once for this key. Raises NotAcceptedError."""
@@ -96,12 +106,12 @@ def is_address(value: object) -> bool:
 
 
 def message_id_for(payload: Json, idempotency_key: str) -> str:
-    """The Message-ID of this key: the same at every attempt, so that a duplicate can be recognised."""
+    """The Message-ID for this key: every attempt has the same one, so a duplicate can be recognised."""
     return f"<{idempotency_key}@{payload['from'].rpartition('@')[2]}>"
 
 
 def compose(payload: Json, idempotency_key: str) -> EmailMessage:
-    """The mail, in plain text and in simple HTML made of it."""
+    """The mail as plain text, and as simple HTML made from that text."""
     message = EmailMessage(policy=SMTP)
     message["Message-ID"] = message_id_for(payload, idempotency_key)
     message["Date"] = format_datetime(datetime.now(UTC))
@@ -116,18 +126,22 @@ def compose(payload: Json, idempotency_key: str) -> EmailMessage:
     return message
 
 
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n")
+
+
 def _as_html(text: str) -> str:
-    paragraphs = [each.strip() for each in re.split(r"\n\s*\n", text) if each.strip()]
-    body = "\n".join(f"<p>{_linked(each)}</p>" for each in paragraphs)
+    paragraphs = [paragraph.strip() for paragraph in re.split(r"\n\s*\n", text) if paragraph.strip()]
+    body = "\n".join(f"<p>{_linked(paragraph)}</p>" for paragraph in paragraphs)
     return f'<!doctype html>\n<html><body style="font-family: sans-serif">\n{body}\n</body></html>\n'
 
 
 def _linked(text: str) -> str:
-    """The text escaped, its links made to be clicked."""
+    """The text escaped for HTML, with its addresses as links."""
     parts, end = [], 0
-    for found in _LINK.finditer(text):
-        link = html.escape(found[0])
-        parts += [html.escape(text[end : found.start()], quote=False), f'<a href="{link}">{link}</a>']
-        end = found.end()
+    for match in _LINK.finditer(text):
+        link = html.escape(match[0])
+        parts += [html.escape(text[end : match.start()], quote=False), f'<a href="{link}">{link}</a>']
+        end = match.end()
     parts.append(html.escape(text[end:], quote=False))
     return "".join(parts).replace("\n", "<br>\n")

@@ -1,10 +1,16 @@
-"""Posts a Slack message. Transport `outbox`: the message as a file in a Maildir."""
+"""Posts a Slack message. Transport `outbox`: the message as a file in a Maildir.
+
+The text is written in mrkdwn: https://docs.slack.dev/messaging/formatting-message-text. Slack shows the blocks of a
+message, not its text, so the blocks are made from the text when the message is sent. `escape` makes text from
+outside safe to write into it.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import re
+from collections.abc import Iterator
 from email.message import EmailMessage
 from email.policy import SMTP
 from typing import ClassVar
@@ -12,13 +18,25 @@ from typing import ClassVar
 from execops.adapters import _checks, _outbox
 from execops.errors import InvalidPayloadError
 from execops.model import Json
-from execops.ports import Happened, Reconciliation
+from execops.ports import Field, Happened, Reconciliation
 from execops.settings import Settings
 
-_FIELDS = frozenset({"channel", "text", "blocks"})
-_MAX_TEXT = 40_000  # https://docs.slack.dev/reference/methods/chat.postMessage
-_MAX_BLOCKS = 50
+_MAX_TEXT = 40_000  # characters, https://docs.slack.dev/reference/methods/chat.postMessage
+_MAX_SECTION = 3_000  # characters, https://docs.slack.dev/reference/block-kit/blocks/section-block
+_FENCE = "```"
+_LONGEST = _MAX_SECTION - 2 * len(
+    f"{_FENCE}\n"
+)  # a section may have to end a block of code and begin it again
 _CHANNEL = re.compile(r"[#@]?[\w.-]{1,80}")  # an id, or a name
+_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+_MARKUP = re.compile(r"<([^<>\n]+)>")  # a link or a mention
+# Text that no cut may go through: a link, an entity, a flag, a character with the marks that belong to it.
+_UNIT = re.compile(
+    r"<[^<>\n]+>|&(?:amp|lt|gt);|[\U0001f1e6-\U0001f1ff]{2}"
+    r"|.(?:[\u0300-\u036f\ufe00-\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]|\u200d.)*",
+    re.DOTALL,
+)
+_EMPTY_LINES = re.compile(r"\A(?:[^\S\n]*\n)+")
 
 
 def create(settings: Settings) -> SlackAdapter:
@@ -27,43 +45,53 @@ def create(settings: Settings) -> SlackAdapter:
 
 
 class SlackAdapter:
-    """Payload: `channel`, `text` (the fallback) and optionally `blocks` (Block Kit)."""
+    """Posts one message to one channel; its blocks are made from the text."""
 
     action_type: ClassVar[str] = "slack"
+    fields: ClassVar[tuple[Field, ...]] = (
+        Field(name="channel", label="Channel"),
+        Field(name="text", label="Text", words=True, lines=True),
+    )
+    moves_money: ClassVar[bool] = False
+    allowed_by_default: ClassVar[bool] = True
 
     def __init__(self, settings: Settings) -> None:
         self._folder = settings.outbox / "slack"
 
     def validate(self, payload: Json) -> None:
         """Raise InvalidPayloadError, naming the field, unless Slack would take this message."""
-        for name in payload.keys() - _FIELDS:
-            raise InvalidPayloadError(f"A Slack message has no field {name!r}.", field=name)
-        for name in ("channel", "text"):
-            if not isinstance(payload.get(name), str) or not payload[name].strip():
-                raise InvalidPayloadError(f"The Slack message's {name} is empty.", field=name)
+        if "blocks" in payload:
+            raise InvalidPayloadError(
+                "The Slack message's blocks are made from its text: edit the text, and leave blocks out.",
+                field="blocks",
+            )
+        _checks.check_fields(payload, self.fields, "Slack message")
         if not _CHANNEL.fullmatch(payload["channel"]):
             raise InvalidPayloadError(
                 f"The Slack message's channel is not one channel: {payload['channel']!r}.", field="channel"
             )
-        if not _checks.is_text(payload["text"]):
+        text = payload["text"]
+        if not _checks.is_text(text):
             raise InvalidPayloadError("The Slack message's text has control characters.", field="text")
-        if len(payload["text"]) > _MAX_TEXT:
+        if len(text) > _MAX_TEXT:
             raise InvalidPayloadError(
                 f"The Slack message's text is over {_MAX_TEXT} characters.", field="text"
             )
-        blocks = payload.get("blocks", [])
-        if not isinstance(blocks, list) or len(blocks) > _MAX_BLOCKS:
+        if any(len(match[0]) > _LONGEST for match in _MARKUP.finditer(text)):
             raise InvalidPayloadError(
-                f"The Slack message's blocks are no list of at most {_MAX_BLOCKS}.", field="blocks"
+                f"The Slack message's text has a link over {_LONGEST} characters.", field="text"
             )
-        if not all(isinstance(each, dict) and isinstance(each.get("type"), str) for each in blocks):
-            raise InvalidPayloadError("Each of the Slack message's blocks needs a type.", field="blocks")
-        if not _checks.all_text(blocks):
-            raise InvalidPayloadError("The Slack message's blocks have control characters.", field="blocks")
 
     def describe(self, payload: Json) -> str:
-        """What posting does, in words."""
+        """Say in words what posting does."""
         return f"puts a message for {payload['channel']} into the outbox; nothing leaves this machine"
+
+    def preview(self, payload: Json) -> str:
+        """The message as its readers see it: the channel, an empty line, the text.
+
+        A link shows its label, an entity its character. Marks such as `*bold*` stay as they are written.
+        """
+        return f"Channel: {payload['channel']}\n\n{_shown(payload['text'])}"
 
     async def perform(self, payload: Json, *, idempotency_key: str) -> Json:
         """Deliver the message once for this key. Raises NotAcceptedError."""
@@ -71,9 +99,9 @@ class SlackAdapter:
         message["Message-ID"] = f"<{idempotency_key}@slack.outbox>"
         message["Subject"] = "Slack message"
         message["X-Slack-Channel"] = payload["channel"].encode("ascii", "replace").decode()
-        message.set_content(payload["text"])
+        message.set_content(_shown(payload["text"]))
         message.add_attachment(
-            json.dumps(payload, ensure_ascii=False, indent=2).encode(),
+            json.dumps(compose(payload), ensure_ascii=False, indent=2).encode(),
             maintype="application",
             subtype="json",
             filename="message.json",
@@ -86,3 +114,86 @@ class SlackAdapter:
         if await asyncio.to_thread(_outbox.delivered, self._folder, idempotency_key):
             return Reconciliation(Happened.YES, {"transport": "outbox"})
         return Reconciliation(Happened.NO)
+
+
+def escape(text: str) -> str:
+    """Text from outside as mrkdwn shows it: nothing in it becomes a link or a mention.
+
+    Slack knows no escape for the marks of bold, italics or code.
+    """
+    return text.translate(_ESCAPES)
+
+
+def link(url: str, label: str) -> str:
+    """A link in mrkdwn. Both parts may come from outside."""
+    return f"<{escape(url).replace('|', '%7C')}|{escape(label)}>"
+
+
+def compose(payload: Json) -> Json:
+    """The message as `chat.postMessage` takes it: `text` is what notifications show, the blocks hold the same."""
+    blocks = [
+        {"type": "section", "text": {"type": "mrkdwn", "text": section, "verbatim": True}}
+        for section in _sections(payload["text"])
+    ]
+    return {"channel": payload["channel"], "text": payload["text"], "blocks": blocks}
+
+
+def _sections(text: str) -> list[str]:
+    """The text of each section block: the whole text in as few sections as hold it.
+
+    A block of code that is cut ends in one section and begins again in the next. Empty lines around a cut, and at
+    both ends of the text, are left out: Slack shows none there. Fewer than 30 sections hold the longest text, since
+    every two neighbours together are longer than one may be. Slack takes 50.
+    """
+    sections = []
+    in_code = False
+    for piece in _pieces(text):
+        section = _EMPTY_LINES.sub("", piece).rstrip()
+        if not section:
+            continue
+        begin = f"{_FENCE}\n" if in_code else ""
+        in_code ^= section.count(_FENCE) % 2 == 1
+        sections.append(f"{begin}{section}")
+        if in_code:
+            sections[-1] += f"\n{_FENCE}"
+    if in_code:  # a block of code that the text itself leaves open
+        sections[-1] = sections[-1].removesuffix(f"\n{_FENCE}")
+    return sections
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """The text cut into pieces that a section can hold: after a line, else after a word, else anywhere."""
+    while len(text) > _LONGEST:
+        after_line = after_word = after_unit = 0
+        for match in _UNIT.finditer(text):
+            if match.end() > _LONGEST:
+                break
+            after_unit = match.end()
+            if match[0] == "\n":
+                after_line = match.end()
+            elif match[0].isspace():
+                after_word = match.end()
+        cuts = [at for at in (after_line, after_word, after_unit) if at > _LONGEST // 2]
+        cut = cuts[0] if cuts else after_unit or _LONGEST
+        yield text[:cut]
+        text = text[cut:]
+    yield text
+
+
+def _shown(text: str) -> str:
+    """The text as Slack shows it, section under section."""
+    return "\n".join(_unescaped(_MARKUP.sub(_label, section)) for section in _sections(text))
+
+
+def _label(markup: re.Match[str]) -> str:
+    """The words that Slack shows for a link or a mention."""
+    target, _, label = markup[1].partition("|")
+    if label:
+        return f"{target[0]}{label}" if target.startswith(("#", "@")) else label
+    return f"@{target[1:]}" if target.startswith("!") else target
+
+
+def _unescaped(text: str) -> str:
+    for character, entity in (("<", "&lt;"), (">", "&gt;"), ("&", "&amp;")):
+        text = text.replace(entity, character)
+    return text

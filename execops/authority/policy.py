@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from execops.adapters import PLANNED
 from execops.db import queries
 from execops.db.pool import Connection
 from execops.model import Operator, Record
+from execops.ports import Adapter
 
 SQL = queries.load("policies")
-# A second mail or message can correct the first. A founder must allow actions that move money.
-_ACTIONS_ALLOWED_BY_DEFAULT = frozenset({"email", "slack"})
-# A founder can allow these before any adapter performs them.
-_MONEY_ACTIONS = frozenset({"stripe_refund", "stripe_retry_invoice"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,9 +31,10 @@ class Policy:
 
     rows: dict[tuple[str, str], bool]
 
-    def action_allowed(self, action_type: str) -> bool:
-        """Whether actions of this type may be performed."""
-        return self.rows.get(("action", action_type), action_type in _ACTIONS_ALLOWED_BY_DEFAULT)
+    def action_allowed(self, action_type: str, adapters: Mapping[str, Adapter]) -> bool:
+        """Whether actions of this type may be performed: as last switched, else by default."""
+        default = allowed_by_default(adapters.get(action_type))
+        return self.rows.get(("action", action_type), default)
 
     def play_allowed(self, play: str) -> bool:
         """Whether this play may draft."""
@@ -49,12 +48,6 @@ class Policy:
     def paused(self) -> bool:
         """Whether every execution waits until `execops resume`."""
         return not self.rows.get(("system", "executions"), True)
-
-    def allows(self, kind: str, name: str) -> bool:
-        """Whether the `action` type or `play` of this name is allowed, or (kind `system`) executions are."""
-        if kind == "action":
-            return self.action_allowed(name)
-        return self.play_allowed(name) if kind == "play" else not self.paused
 
 
 async def hold_executions(conn: Connection, *subject_keys: str) -> Policy:
@@ -83,7 +76,15 @@ async def switches(conn: Connection) -> dict[tuple[str, str], Switched]:
 
 def action_types(adapters: Collection[str]) -> frozenset[str]:
     """Every action type that an operator can switch, with an adapter here or without."""
-    return _ACTIONS_ALLOWED_BY_DEFAULT | _MONEY_ACTIONS | frozenset(adapters)
+    return PLANNED | frozenset(adapters)
+
+
+def allowed_by_default(adapter: Adapter | None) -> bool:
+    """Whether an action type may be performed before an operator has switched it.
+
+    False where it moves money: a founder allows that first. An action type without an adapter counts as such.
+    """
+    return adapter is not None and adapter.allowed_by_default and not adapter.moves_money
 
 
 async def set_allowed(
@@ -94,14 +95,15 @@ async def set_allowed(
     *,
     allowed: bool,
     why: str | None,
+    default: bool = True,
     again: bool = False,
 ) -> bool:
     """Allow or forbid an `action` type, a `play`, or (kind `system`) `executions`.
 
-    Returns False, and writes nothing, where the rule is the same already; with `again`, it then records the operator
+    `default` is the rule before the first switch. Returns False, and writes nothing, where the rule is the same already; with `again`, it then records the operator
     and the reason anew. The audit log shows the transaction's actor.
     """
-    if not again and (await read(conn)).allows(kind, name) is allowed:
+    if not again and (await read(conn)).rows.get((kind, name), default) is allowed:
         return False
     changed = await queries.run(
         conn,

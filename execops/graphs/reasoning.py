@@ -46,9 +46,10 @@ class ModelReasoner:
         spent = Spent()
         worded, author = draft, "rules"
         try:
-            found = await self._model.ask(Question(draft, facts), spent)
-            self._adapters[draft.action_type].validate(found.payload)
-            worded, author, result = found, "model", "used"
+            adapter = self._adapters[draft.action_type]
+            answer = await self._model.ask(Question.about(draft, facts, adapter), spent)
+            adapter.validate(answer.payload)
+            worded, author, result = answer, "model", "used"
         except NoAnswerError as exc:
             result = f"kept: {exc}"
         except InvalidPayloadError:

@@ -11,7 +11,7 @@ decisions; with fewer than twenty decisions it is never flagged.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from execops.authority import policy
@@ -20,6 +20,7 @@ from execops.db import queries
 from execops.db.pool import Connection
 from execops.model import Json
 from execops.plays.registry import all_plays
+from execops.ports import Adapter
 
 SQL = queries.load("precision")
 LAST = 20
@@ -173,8 +174,8 @@ async def plays(conn: Connection) -> list[PlayStanding]:
     ]
 
 
-async def actions(conn: Connection, adapters: Collection[str]) -> list[ActionStanding]:
-    """Every action type that the policy names or an adapter performs, sorted by name."""
+async def actions(conn: Connection, adapters: Mapping[str, Adapter]) -> list[ActionStanding]:
+    """Every action type that an adapter performs or will perform, sorted by name."""
     switches = await policy.switches(conn)
     rules = await policy.read(conn)
     measured = await read(conn)
@@ -183,7 +184,7 @@ async def actions(conn: Connection, adapters: Collection[str]) -> list[ActionSta
     return [
         ActionStanding(
             name=name,
-            enabled=rules.action_allowed(name),
+            enabled=rules.action_allowed(name, adapters),
             adapter=name in adapters,
             plays=tuple(sorted(play for action_type, play in drafted if action_type == name)),
             switched=switches.get(("action", name)),

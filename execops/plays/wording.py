@@ -1,4 +1,4 @@
-"""What several plays judge, and write, the same way."""
+"""Judgements and words that several plays share."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _LONGEST_SUBJECT = 200
 
 
 def moment(value: str | None) -> datetime | None:
-    """A moment as a snapshot keeps it."""
+    """The moment that a snapshot keeps as text."""
     return datetime.fromisoformat(value) if value else None
 
 
@@ -40,13 +40,13 @@ def local(facts: Facts, value: datetime) -> datetime:
 
 
 def ahead(facts: Facts, value: str | None) -> datetime | None:
-    """The moment, where it is still to come."""
-    found = moment(value)
-    return found if found and found > facts.today else None
+    """The moment, or None where it is past."""
+    parsed = moment(value)
+    return parsed if parsed and parsed > facts.today else None
 
 
 def day(value: datetime) -> str:
-    """`26 November 2026`: the same in every language's reading, no month first."""
+    """The date as `26 November 2026`, which no reader takes for another order of day and month."""
     return f"{value.day} {value:%B %Y}"
 
 
@@ -54,23 +54,23 @@ def day(value: datetime) -> str:
 
 
 def who(facts: Facts) -> str:
-    """The customer as a title calls him: by his name, else by his address, else by his id."""
+    """The customer as a title names them: by name, else by address, else by id."""
     return short(facts.customer_name or facts.customer_email or facts.subject_key)
 
 
 def short(name: str) -> str:
-    """A name or a number from outside, no longer than a line can carry."""
+    """A name or a number from outside, cut to what a line can carry."""
     return clean_line(name, limit=_LONGEST_NAME)
 
 
 def address(facts: Facts) -> str | None:
-    """Where a mail to the customer can go; None where it cannot: see `unreachable`."""
+    """The customer's mail address; None where no mail can go to it: see `unreachable`."""
     email = facts.customer_email
     return email if is_address(email) else None
 
 
 def unreachable(facts: Facts, of: str = "") -> str:
-    """Why no mail can go to the customer (`of invoice ACME-1`)."""
+    """The reason why no mail can go to the customer. `of` says which customer: `of invoice ACME-1`."""
     customer = f"the customer {of}".strip()
     if facts.customer.get("deleted"):
         return f"{customer} was deleted"
@@ -80,30 +80,30 @@ def unreachable(facts: Facts, of: str = "") -> str:
 
 
 def about_customer(facts: Facts) -> list[tuple[str, str]]:
-    """What is known of the customer: MRR, since when, lifetime paid."""
-    shown = [("MRR", str(each)) for each in facts.mrr() if each.minor]
+    """The customer in pairs of label and value: MRR, since when, lifetime paid, as far as they are on record."""
+    pairs = [("MRR", str(mrr)) for mrr in facts.mrr() if mrr.minor]
     since = moment(facts.customer.get("created"))
     if since:
-        shown.append(("Customer since", f"{local(facts, since):%Y-%m}"))
-    shown += [
-        ("Lifetime paid", f"{Money(each['amount_minor'], each['currency'])} in {each['payments']} invoices")
-        for each in facts.paid
+        pairs.append(("Customer since", f"{local(facts, since):%Y-%m}"))
+    pairs += [
+        ("Lifetime paid", f"{Money(paid['amount_minor'], paid['currency'])} in {paid['payments']} invoices")
+        for paid in facts.paid
     ]
-    return shown
+    return pairs
 
 
 def who_to_reach(facts: Facts) -> list[tuple[str, str]]:
-    """The customer as a colleague needs him: by name and address, as far as they are known."""
-    shown = [("Customer", who(facts))]
-    email = facts.customer_email
-    return [*shown, ("Email", email)] if email and email != shown[0][1] else shown
+    """The customer as a colleague needs them: name and address, as far as they are on record."""
+    name, email = who(facts), facts.customer_email
+    pairs = [("Customer", name)]
+    return [*pairs, ("Email", email)] if email and email != name else pairs
 
 
 # Mails
 
 
 def mail(facts: Facts, to: str, subject: str, text: str) -> Json:
-    """The payload of a mail to a customer, from and to whom the settings say."""
+    """The payload of a mail to a customer; sender and reply-to are those of the settings."""
     payload = {
         "to": to,
         "from": facts.org["email_from"],
@@ -116,25 +116,25 @@ def mail(facts: Facts, to: str, subject: str, text: str) -> Json:
 
 
 def letter(facts: Facts, *paragraphs: str) -> str:
-    """A text to the customer: greeting, the paragraphs that say something, thanks and the company's name.
+    """A text to the customer: a greeting, the paragraphs that are not empty, thanks and the company's name.
 
-    A customer without a name is greeted without one, never by an address.
+    The greeting has no name where the customer has none; it never has an address.
     """
     greeting = f"Hello {short(facts.customer_name)}," if facts.customer_name else "Hello,"
     closing = f"Thank you,\n{facts.org['company_name']}"
-    return "\n\n".join([greeting, *(each for each in paragraphs if each), closing]) + "\n"
+    return "\n\n".join([greeting, *(paragraph for paragraph in paragraphs if paragraph), closing]) + "\n"
 
 
 # Invoices
 
 
 def number(facts: Facts) -> str:
-    """The invoice as its customer knows it."""
+    """The invoice's number, which its customer knows, else its id."""
     return short(facts.state.get("number") or facts.object_id)
 
 
 def open_amount(facts: Facts) -> Money | Declined:
-    """What is left to pay of the invoice, or why nothing is: paid, voided, written off."""
+    """The amount left to pay of the invoice, or why nothing is: paid, voided, written off."""
     invoice = facts.state
     if facts.object_type != "invoice":
         return Declined("the event names no invoice")
@@ -149,12 +149,13 @@ def open_amount(facts: Facts) -> Money | Declined:
 
 
 def attempt(facts: Facts) -> int:
-    """How many times the invoice's payment was tried: one at least."""
+    """The number of attempts to collect the invoice's payment, at least one."""
     return max(int(facts.state.get("attempt_count") or 0), 1)
 
 
 def failed_charge(facts: Facts, due: Money) -> Json:
-    """The latest failed charge of the invoice; since 2025 charges no longer name theirs, so by its amount."""
+    """The latest failed charge of the invoice. Since 2025 a charge does not name its invoice; then the amount
+    decides."""
     for charge in facts.charges:
         invoice = charge.get("invoice")
         same = money(charge.get("amount"), charge.get("currency")) == due
@@ -167,8 +168,8 @@ def failed_charge(facts: Facts, due: Money) -> Json:
 
 
 def card(brand: str | None, last4: str | None) -> str:
-    """`Visa card ending 4242`, `Mastercard ending 4242`, `card ending 4242`, `card`."""
+    """The card in words: `Visa card ending 4242`, `Mastercard ending 4242`, `card ending 4242`, `card`."""
     name = (brand or "").lower()
-    known = "" if name == "unknown" else _BRANDS.get(name, brand or "")
-    called = known if known.lower().endswith("card") else f"{known} card".strip()
-    return f"{called} ending {last4}" if last4 else called
+    label = "" if name == "unknown" else _BRANDS.get(name, brand or "")
+    words = label if label.lower().endswith("card") else f"{label} card".strip()
+    return f"{words} ending {last4}" if last4 else words

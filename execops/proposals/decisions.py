@@ -30,11 +30,9 @@ from execops.errors import (
 from execops.model import Actor, Json, Operator, Proposal, Role, Status
 from execops.plays.registry import all_plays
 from execops.ports import close_thread_job, execute_job
-from execops.proposals import drafting, listing
+from execops.proposals import drafting, listing, payloads
 
 SQL = queries.load("proposals_write")
-# What everybody who decides may change in a payload. All else says who receives, who sends or how much.
-_WORDS = frozenset({"subject", "text", "blocks"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,7 +72,7 @@ async def approve(ctx: Context, operator: Operator, proposal_id: int, version: i
     """Approve exactly this version; it is performed when the undo window has passed."""
     async with _deciding(ctx, operator, proposal_id) as conn:
         proposal = await _decidable(conn, operator, proposal_id, version, "approve", {Status.PENDING})
-        if not (await policy.read(conn)).action_allowed(proposal.action_type):
+        if not (await policy.read(conn)).action_allowed(proposal.action_type, ctx.adapters):
             raise NotAllowedError(
                 f"{proposal.action_type} is not allowed; proposal {proposal_id} stays pending.",
                 hint=f"A founder allows it with: execops actions enable {proposal.action_type}",
@@ -129,16 +127,17 @@ async def reject(
 async def edit(ctx: Context, operator: Operator, proposal_id: int, version: int, payload: Json) -> Decided:
     """Replace the payload of a pending or failed proposal, which is then pending in its next version.
 
-    Raises InvalidPayloadError, and NotAllowedError where recipients or amounts change and the operator is no
-    founder.
+    Raises InvalidPayloadError, and NotAllowedError where a field changes that is not words (a recipient, an
+    amount) and the operator is no founder.
     """
     async with _deciding(ctx, operator, proposal_id) as conn:
         states = {Status.PENDING, Status.FAILED}
         proposal = await _decidable(conn, operator, proposal_id, version, "edit", states)
         _validate(ctx, proposal, payload)
         changed = {k for k in payload.keys() | proposal.payload if payload.get(k) != proposal.payload.get(k)}
-        if changed - _WORDS:
-            operators.require_founder(operator, f"change {', '.join(sorted(changed - _WORDS))}")
+        reserved = changed - payloads.words(ctx.adapters.get(proposal.action_type))
+        if reserved:
+            operators.require_founder(operator, f"change {', '.join(sorted(reserved))}")
         if not changed:
             raise ConflictError(f"Proposal {proposal_id} reads exactly so already; nothing was changed.")
         await queries.run(conn, SQL["edit"], id=proposal_id, payload=Jsonb(payload))
@@ -257,7 +256,10 @@ async def set_action(ctx: Context, operator: Operator, name: str, *, allowed: bo
         operators.require_decider(known, what)
         if allowed:
             operators.require_founder(known, what)
-        return await policy.set_allowed(conn, known, "action", name, allowed=allowed, why=why)
+        default = policy.allowed_by_default(ctx.adapters.get(name))
+        return await policy.set_allowed(
+            conn, known, "action", name, allowed=allowed, why=why, default=default
+        )
 
 
 @asynccontextmanager

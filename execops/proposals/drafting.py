@@ -24,11 +24,10 @@ from execops.plays import judging
 from execops.plays.play import Play
 from execops.plays.registry import all_plays
 from execops.ports import Wording, close_thread_job
+from execops.proposals import payloads
 
 SQL = queries.load("proposals_write")
 LAPSED = "its time ran out before anybody decided"
-# What a model may reword of a payload; whatever else it says of it is dropped.
-_WORDS = frozenset({"subject", "text"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,9 +76,8 @@ async def draft(
             stale = {"author": "rules", "result": "kept: the facts have changed since"}
             drafted_by |= wording.provenance | stale
         elif wording is not None:
-            words = {
-                name: text for name, text in wording.payload.items() if name in _WORDS & answer.payload.keys()
-            }
+            rewordable = payloads.rewordable(ctx.adapters.get(answer.action_type)) & answer.payload.keys()
+            words = {name: text for name, text in wording.payload.items() if name in rewordable}
             answer = replace(answer, payload=answer.payload | words, reasoning=wording.reasoning)
             drafted_by |= wording.provenance
         return await _persist(ctx, conn, play, event_id, thread_id, answer, drafted_by)

@@ -96,7 +96,7 @@ async def _begin(ctx: Context, proposal_id: int, approval_no: int) -> _Begun:
         if isinstance(answer, Declined):
             return await _drop(ctx, conn, proposal, f"moot before it was sent: {answer.reason}")
         adapter = ctx.adapters.get(proposal.action_type)
-        if adapter is None or not rules.action_allowed(proposal.action_type):
+        if adapter is None or not rules.action_allowed(proposal.action_type, ctx.adapters):
             return await _refuse(conn, proposal, f"{proposal.action_type} is not allowed")
         try:
             adapter.validate(proposal.payload)

@@ -134,7 +134,17 @@ async def test_a_proposal_is_listed_shown_and_approved(cli: Cli, ctx: Context, c
     card = await cli("proposals", "show", str(line.id))
     assert "billing@acme.example" in card.out
     assert "\x1b" not in card.out
-    assert (await cli("proposals", "show", str(line.id), "--json")).json["proposal"]["version"] == 1
+    labels = [text[2:10].strip() for text in card.out.splitlines()]
+    assert [label for label in labels if label in {"To", "Subject", "From", "Text"}] == [
+        "To",
+        "Subject",
+        "From",
+        "Text",
+    ]
+    document = (await cli("proposals", "show", str(line.id), "--json")).json
+    assert document["proposal"]["version"] == 1
+    assert [field["name"] for field in document["fields"]] == ["to", "subject", "from", "text"]
+    assert document["preview"].startswith("From: billing@localhost\nTo: billing@acme.example\nSubject: ")
     ran = await cli("approve", f"{line.id}@1", "--json")
     assert (ran.code, ran.json["status"]) == (0, "approved")
     async with working(ctx):

@@ -604,6 +604,11 @@ async def test_a_proposal_tells_everything(
         shown = (await http.get(f"/api/proposals/{proposal_id}", headers=bearer)).json()
     assert shown["payload"]["to"] == "billing@acme.example"
     assert "billing@acme.example" in shown["does"]
+    assert [field["name"] for field in shown["fields"]] == ["to", "subject", "from", "text"]
+    assert [field["label"] for field in shown["fields"] if field["words"]] == ["Subject", "Text"]
+    assert [field["name"] for field in shown["fields"] if field["lines"]] == ["text"]
+    assert shown["preview"].endswith(f"\n\n{shown['payload']['text'].rstrip()}")
+    assert shown["moves_money"] is False
     assert shown["evidence"][0]["label"]
     assert [each["status"] for each in shown["executions"]] == ["succeeded"]
     assert [each["type"] for each in shown["events"]] == ["invoice.payment_failed"]

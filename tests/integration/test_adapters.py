@@ -1,4 +1,4 @@
-"""One conformance suite for every adapter, and what a mail in the outbox looks like."""
+"""One conformance suite for every adapter; then the mail and the Slack message in the outbox."""
 
 from __future__ import annotations
 
@@ -6,36 +6,25 @@ import asyncio
 import copy
 import email
 import os
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from execops.adapters import _outbox, create_adapters
+from execops.adapters import _outbox, create_adapters, slack
 from execops.adapters.email import compose, is_address
 from execops.errors import AmbiguousError, InvalidPayloadError, NotAcceptedError
 from execops.model import Json
 from execops.ports import Adapter, Happened
 from execops.settings import Settings, load_settings
+from tests.payloads import AS_RECEIVED, PAYLOADS, parse, part, post_as_received, posted
 
-PAYLOADS: dict[str, Json] = {
-    "email": {
-        "to": "billing@acme.example",
-        "from": "pay@hooli.example",
-        "reply_to": "help@hooli.example",
-        "subject": "Zahlung über 49,00 € für Ängström",
-        "text": "Hello Ängström & Søn <b>,\n\nplease pay:\nhttps://pay.example/i?a=1&b=2.\n\n株式会社\n",
-    },
-    "slack": {
-        "channel": "#finance",
-        "text": "Dispute over 49,00 €: Ängström",
-        "blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": "*株式会社*"}}],
-    },
-}
-# Of each action type, what is refused, by the field the refusal names.
+# Changes that each action type refuses, with the field that the refusal names.
 REFUSED: dict[str, list[tuple[str, Json]]] = {
     "email": [
         ("to", {"to": ""}),
@@ -77,10 +66,10 @@ REFUSED: dict[str, list[tuple[str, Json]]] = {
         ("text", {"text": "half \ud800"}),
         ("text", {"text": "nul \x00"}),
         ("text", {"text": "x" * 40_001}),
+        ("text", {"text": f"<https://a.example/{'x' * 3000}|too long for a section>"}),
+        ("blocks", {"blocks": []}),
         ("blocks", {"blocks": {"type": "section"}}),
-        ("blocks", {"blocks": [{"type": 7}]}),
-        ("blocks", {"blocks": [{"type": "divider"}] * 51}),
-        ("blocks", {"blocks": [{"type": "section", "text": {"text": "\x00"}}]}),
+        ("blocks", {"blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": "Other words"}}]}),
         ("thread_ts", {"thread_ts": "1"}),
     ],
 }
@@ -96,7 +85,7 @@ def home(tmp_path: Path) -> Settings:
 
 @pytest.fixture(params=ACTION_TYPES)
 def adapter(request: pytest.FixtureRequest, home: Settings) -> Adapter:
-    """Each adapter there is."""
+    """Each adapter in turn."""
     return create_adapters(home)[request.param]
 
 
@@ -108,20 +97,20 @@ def payload(adapter: Adapter) -> Json:
 
 @pytest.fixture
 def outbox(adapter: Adapter, home: Settings) -> Path:
-    """Where this adapter delivers."""
+    """The folder to which this adapter delivers."""
     return home.outbox / adapter.action_type
 
 
 def deliveries(outbox: Path) -> list[Path]:
-    """What was delivered, read or unread."""
+    """The delivered messages, read or unread."""
     return [*outbox.glob("new/*"), *outbox.glob("cur/*")]
 
 
-# What every adapter keeps
+# Rules that every adapter keeps
 
 
 def test_every_adapter_has_its_payloads_here() -> None:
-    assert set(ACTION_TYPES) == set(PAYLOADS) == set(REFUSED)
+    assert set(ACTION_TYPES) == set(PAYLOADS) == set(REFUSED) == set(AS_RECEIVED)
 
 
 async def test_perform_delivers_and_says_so(adapter: Adapter, payload: Json, outbox: Path) -> None:
@@ -146,8 +135,8 @@ async def test_another_key_delivers_again(adapter: Adapter, payload: Json, outbo
 
 async def test_the_same_key_at_once_delivers_once(adapter: Adapter, payload: Json, outbox: Path) -> None:
     await asyncio.gather(*[adapter.perform(payload, idempotency_key=KEY) for _ in range(12)])
-    (one,) = deliveries(outbox)
-    assert one.read_bytes().rstrip().endswith(b"--")  # whole: the end of its last part
+    [path] = deliveries(outbox)
+    assert path.read_bytes().rstrip().endswith(b"--")  # whole: the end of its last part
     assert list(outbox.glob("tmp/*")) == []
 
 
@@ -160,8 +149,8 @@ async def test_reconcile_finds_what_was_delivered_even_once_it_was_read(
     assert (await adapter.reconcile(payload, idempotency_key=KEY)).happened is Happened.YES
     (unread,) = outbox.glob("new/*")
     unread.rename(outbox / "cur" / f"{unread.name}{flags}")  # what a mail reader does
-    found = await adapter.reconcile(payload, idempotency_key=KEY)
-    assert (found.happened, (found.result or {})["transport"]) == (Happened.YES, "outbox")
+    reconciled = await adapter.reconcile(payload, idempotency_key=KEY)
+    assert (reconciled.happened, (reconciled.result or {})["transport"]) == (Happened.YES, "outbox")
     assert (await adapter.reconcile(payload, idempotency_key=f"{KEY}x")).happened is Happened.NO
     await adapter.perform(payload, idempotency_key=KEY)
     assert len(deliveries(outbox)) == 1
@@ -194,7 +183,7 @@ async def test_a_full_disk_has_not_accepted_and_leaves_nothing(
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(NotAcceptedError, match="No space left"):
         await adapter.perform(payload, idempotency_key=KEY)
-    assert [each for each in outbox.rglob("*") if each.is_file()] == []
+    assert [path for path in outbox.rglob("*") if path.is_file()] == []
 
 
 async def test_a_delivery_that_may_not_stay_is_ambiguous(
@@ -212,6 +201,7 @@ async def test_a_delivery_that_may_not_stay_is_ambiguous(
 async def test_the_payload_is_not_changed(adapter: Adapter, payload: Json) -> None:
     adapter.validate(payload)
     adapter.describe(payload)
+    adapter.preview(payload)
     await adapter.perform(payload, idempotency_key=KEY)
     await adapter.reconcile(payload, idempotency_key=KEY)
     assert payload == PAYLOADS[adapter.action_type]
@@ -219,6 +209,52 @@ async def test_the_payload_is_not_changed(adapter: Adapter, payload: Json) -> No
 
 def test_describe_says_where_it_goes(adapter: Adapter, payload: Json) -> None:
     assert (payload.get("to") or payload["channel"]) in adapter.describe(payload)
+
+
+def test_the_fields_are_all_of_the_payload_in_order(adapter: Adapter, payload: Json) -> None:
+    names = [field.name for field in adapter.fields]
+    assert len(names) == len({*names})
+    assert {*names} >= payload.keys()
+    assert [field.name for field in adapter.fields if field.required and field.name not in payload] == []
+    assert all(field.label.strip() for field in adapter.fields)
+    assert adapter.fields[0].name in {
+        "to",
+        "channel",
+        "customer",
+        "charge",
+    }  # a person asks first who is meant
+
+
+def test_a_field_that_is_not_required_may_be_left_out(adapter: Adapter, payload: Json) -> None:
+    for field in [field for field in adapter.fields if not field.required]:
+        adapter.validate({name: value for name, value in payload.items() if name != field.name})
+
+
+def test_a_model_rewords_only_words(adapter: Adapter) -> None:
+    assert [field.name for field in adapter.fields if field.rewordable and not field.words] == []
+
+
+def test_no_address_and_no_amount_is_words(adapter: Adapter, payload: Json) -> None:
+    for field in [field for field in adapter.fields if field.words]:
+        adapter.validate(payload | {field.name: "Any words, to nobody@elsewhere.example, of $ 7"})
+        assert "nobody@elsewhere.example" not in adapter.describe(
+            payload | {field.name: "nobody@elsewhere.example"}
+        )
+
+
+def test_whatever_moves_money_a_founder_allows_first(adapter: Adapter) -> None:
+    assert not (adapter.moves_money and adapter.allowed_by_default)
+
+
+def test_the_preview_holds_every_word_that_can_be_changed(adapter: Adapter, payload: Json) -> None:
+    for field in [field for field in adapter.fields if field.words]:
+        assert "some other words" in adapter.preview(payload | {field.name: "some other words"})
+
+
+async def test_the_preview_is_what_is_delivered(adapter: Adapter, payload: Json, outbox: Path) -> None:
+    await adapter.perform(payload, idempotency_key=KEY)
+    [path] = deliveries(outbox)
+    assert AS_RECEIVED[adapter.action_type](path) == adapter.preview(payload)
 
 
 @pytest.mark.parametrize(
@@ -237,7 +273,7 @@ def test_what_cannot_be_sent_is_refused_by_its_field(
 @pytest.mark.parametrize("action_type", ACTION_TYPES)
 def test_every_required_field_is_named_when_it_is_missing(home: Settings, action_type: str) -> None:
     adapter = create_adapters(home)[action_type]
-    for field in PAYLOADS[action_type].keys() - {"reply_to", "blocks"}:
+    for field in [field.name for field in adapter.fields if field.required]:
         rest = {name: value for name, value in PAYLOADS[action_type].items() if name != field}
         with pytest.raises(InvalidPayloadError, match=rf"\b{field}\b") as refused:
             adapter.validate(rest)
@@ -258,17 +294,10 @@ def delivered(home: Settings) -> Delivered:
         payload = PAYLOADS["email"] | changes
         adapter.validate(payload)
         await adapter.perform(payload, idempotency_key=KEY)
-        (one,) = (home.outbox / "email" / "new").iterdir()
-        return email.message_from_bytes(one.read_bytes(), policy=default)
+        [path] = (home.outbox / "email" / "new").iterdir()
+        return parse(path)
 
     return send
-
-
-def part(mail: EmailMessage, kind: str) -> str:
-    found = mail.get_body(preferencelist=(kind,))
-    assert found is not None
-    content: str = found.get_content()
-    return content.replace("\r\n", "\n")
 
 
 async def test_the_mail_has_the_headers_of_its_payload(delivered: Delivered) -> None:
@@ -317,17 +346,152 @@ async def test_lines_of_any_length_come_through(delivered: Delivered) -> None:
 
 
 @pytest.mark.parametrize(
-    "good", ["a@b.example", "first.last+tag@sub.b.example", "o'neil@b.example", "a@localhost"]
+    "address", ["a@b.example", "first.last+tag@sub.b.example", "o'neil@b.example", "a@localhost"]
 )
-def test_addresses(good: str) -> None:
-    assert is_address(good)
+def test_addresses(address: str) -> None:
+    assert is_address(address)
 
 
-async def test_a_slack_message_keeps_its_blocks(home: Settings) -> None:
-    await create_adapters(home)["slack"].perform(PAYLOADS["slack"], idempotency_key=KEY)
-    (one,) = (home.outbox / "slack" / "new").iterdir()
-    mail = email.message_from_bytes(one.read_bytes(), policy=default)
+def test_the_preview_of_a_mail_has_its_headers_and_its_text(home: Settings) -> None:
+    payload = PAYLOADS["email"] | {"text": "Hello,\r\n\r\nplease pay.\r\n"}
+    assert create_adapters(home)["email"].preview(payload) == (
+        "From: pay@hooli.example\nTo: billing@acme.example\nReply-To: help@hooli.example\n"
+        "Subject: Zahlung über 49,00 € für Ängström\n\nHello,\n\nplease pay."
+    )
+
+
+# The Slack message
+
+LINK = "<https://stripe.example/d?a=1&amp;b=2|Answer at Stripe>"
+TEXTS = {
+    "short": "A dispute.",
+    "empty lines": "\n\nA dispute.\n\n\n\nAnswer it.\n\n",
+    "only-spaces lines": "   \nA dispute.\n   \n\t\n  Answer it.\n   \n",
+    "a line as long as a section": "x" * 3000,
+    "a line over a section": "x" * 3001,
+    "a line of words": "word " * 7_999,
+    "many lines": "a line of the message\n" * 1_800,
+    "many empty lines": f"begin{chr(10) * 20_000}end",
+    "the longest": "x" * 40_000,
+    "the longest in halves": "\n".join(["x" * 1_497] * 26),
+    "entities": "&amp;&lt;b&gt;" * 2_500,
+    "a link at the cut": f"{'x' * 2_980}{LINK} and on",
+    "links alone": LINK * 600,
+    "long links": f"<https://a.example/{'x' * 2_900}|a>" * 13,
+    "lists": "Collect:\n" + "• receipt\n- invoice\n1. log of use\n" * 900,
+    "code": "Look:\n```\n" + "a = 1 &amp;&amp; b\n" * 700 + "```\nand answer.",
+    "code left open": "Look: ``` and answer.",
+    "emoji": "👨‍👩‍👧‍👦" * 1_500 + "🇩🇪" * 3_000 + "👍🏽" * 2_000,
+    "no spaces": "株式会社" * 5_000,
+    "markup": "*bold* _italics_ ~struck~ `code`\n&gt; quoted :tada: @here #general",
+    "mentions": "<!here> <@U123|Ada> <#C123|finance> <#C123> <mailto:a@b.example|a@b.example>",
+}
+
+
+@pytest.fixture
+def post(home: Settings) -> Callable[[str], Awaitable[tuple[str, Json]]]:
+    """Sends a text; returns the message as Slack shows it, and as it was posted."""
+
+    async def send(text: str) -> tuple[str, Json]:
+        adapter = create_adapters(home)["slack"]
+        payload = PAYLOADS["slack"] | {"text": text}
+        adapter.validate(payload)
+        await adapter.perform(payload, idempotency_key=KEY)
+        [path] = (home.outbox / "slack" / "new").iterdir()
+        assert post_as_received(path) == adapter.preview(payload)
+        return post_as_received(path), posted(path)
+
+    return send
+
+
+def squeezed(text: str) -> str:
+    """The text without white space and without the marks of a block of code: a cut adds and removes only these."""
+    return "".join(text.replace("```", "").split())
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
+async def test_the_blocks_hold_the_whole_text(post: Any, text: str) -> None:
+    _, message = await post(text)
+    sections = [block["text"]["text"] for block in message["blocks"]]
+    assert squeezed("".join(sections)) == squeezed(text)
+    assert message.keys() == {"channel", "text", "blocks"}
+    assert (message["channel"], message["text"]) == ("#finance", text)
+
+
+async def test_a_text_that_fits_is_one_block_as_it_is_written(post: Any) -> None:
+    text = "A dispute.\n\n\n   \n  • receipt\n```\ncode\n```"
+    _, message = await post(f"\n{text}\n\n")
+    section = {"type": "mrkdwn", "text": text, "verbatim": True}
+    assert message["blocks"] == [{"type": "section", "text": section}]
+
+
+async def test_a_long_text_is_cut_between_lines(post: Any) -> None:
+    lines = [f"{number}: {'word ' * 20}".strip() for number in range(300)]
+    shown, message = await post("\n".join(lines))
+    assert shown == "\n".join(["Channel: #finance", "", *lines])
+    assert len(message["blocks"]) == 11
+
+
+@pytest.mark.parametrize("unit", [LINK, "&amp;", "👨‍👩‍👧‍👦", "🇩🇪", "👍🏽", "e\u0301"])
+def test_no_cut_goes_through_a_link_an_entity_or_a_character(unit: str) -> None:
+    for before in range(2_900, 3_005):
+        payload = PAYLOADS["slack"] | {"text": "x" * before + unit * 3}
+        sections = [block["text"]["text"] for block in slack.compose(payload)["blocks"]]
+        assert "".join(sections) == payload["text"]
+        assert sum(section.count(unit) for section in sections) == 3, before
+
+
+async def test_code_that_is_cut_stays_code(post: Any) -> None:
+    _, message = await post(TEXTS["code"])
+    sections = [block["text"]["text"] for block in message["blocks"]]
+    assert len(sections) > 3
+    assert [section.count("```") % 2 for section in sections] == [0] * len(sections)
+
+
+async def test_a_mention_shows_its_name(post: Any) -> None:
+    shown, _ = await post("<!here> <@U123|Ada> <#C123|finance> see <https://a.example> or " + LINK)
+    assert shown.endswith("\n\n@here @Ada #finance see https://a.example or Answer at Stripe")
+
+
+@given(st.text(st.sampled_from("ab &<>|!#\n`é👍🏽\u200d"), min_size=1, max_size=400), st.integers(1, 60))
+def test_no_text_is_lost(text: str, times: int) -> None:
+    payload = PAYLOADS["slack"] | {"text": (text * times)[:40_000] + "."}
+    adapter = create_adapters(load_settings({}, {}))["slack"]
+    adapter.validate(payload)
+    sections = [block["text"]["text"] for block in slack.compose(payload)["blocks"]]
+    assert adapter.preview(payload).startswith("Channel: #finance\n\n")
+    assert all(section.strip() and len(section) <= 3000 for section in sections)
+    assert len(sections) <= 50
+    assert squeezed("".join(sections)) == squeezed(payload["text"])
+
+
+@given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=200))
+def test_text_from_outside_is_shown_as_it_is(text: str) -> None:
+    payload = PAYLOADS["slack"] | {"text": f"[{slack.escape(text)}]"}
+    assert (
+        create_adapters(load_settings({}, {}))["slack"].preview(payload) == f"Channel: #finance\n\n[{text}]"
+    )
+
+
+@pytest.mark.parametrize(
+    "outside", ["<!channel>", "<https://evil.example|Stripe>", "a &lt; b", "&amp;", "x|y>"]
+)
+def test_text_from_outside_makes_no_link_and_no_mention(outside: str) -> None:
+    payload = PAYLOADS["slack"] | {"text": slack.escape(outside)}
+    [block] = slack.compose(payload)["blocks"]
+    assert "<" not in block["text"]["text"]
+    assert block["text"]["verbatim"] is True  # Slack makes no link of an address that stands in the text
+    linked = slack.link(f"https://a.example/{outside}", outside)
+    assert (linked[0], linked[-1], linked.count("<"), linked.count(">")) == ("<", ">", 1, 1)
+    assert linked[1:-1].partition("|")[2] == slack.escape(outside)
+
+
+async def test_the_message_in_the_outbox_reads_as_it_is_posted(home: Settings) -> None:
+    adapter = create_adapters(home)["slack"]
+    await adapter.perform(PAYLOADS["slack"], idempotency_key=KEY)
+    [path] = (home.outbox / "slack" / "new").iterdir()
+    mail = parse(path)
     assert mail["X-Slack-Channel"] == "#finance"
-    assert part(mail, "plain").strip() == PAYLOADS["slack"]["text"]
-    (attached,) = mail.iter_attachments()
-    assert "株式会社" in attached.get_content().decode()
+    assert f"Channel: #finance\n\n{part(mail, 'plain').strip()}" == adapter.preview(PAYLOADS["slack"])
+    assert part(mail, "plain").strip() == "Dispute over 49,00 €: Ängström & Søn\n\n*株式会社*\nAnswer"
+    assert "*株式会社*" in posted(path)["blocks"][0]["text"]["text"]

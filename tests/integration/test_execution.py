@@ -6,7 +6,7 @@ import asyncio
 import random
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 
@@ -27,6 +27,7 @@ from execops.model import Json, Status
 from execops.ports import Happened, Reconciliation
 from execops.proposals import drafting, execution
 from tests import records
+from tests.doubles import MailDouble
 from tests.stripe_events import deliver, failed, paid, take_in
 
 YES = Reconciliation(Happened.YES, {"message_id": "found"})
@@ -38,10 +39,8 @@ class Killed(BaseException):
     """The process ends here."""
 
 
-class Scripted:
+class Scripted(MailDouble):
     """An adapter that answers as scripted, then with success; `asked` holds the calls it got."""
-
-    action_type: ClassVar[str] = "email"
 
     def __init__(self) -> None:
         self.performs: list[BaseException] = []
@@ -53,9 +52,6 @@ class Scripted:
     def validate(self, payload: Json) -> None:
         if self.refuses:
             raise InvalidPayloadError(self.refuses)
-
-    def describe(self, payload: Json) -> str:
-        return "answers as scripted"
 
     async def perform(self, payload: Json, *, idempotency_key: str) -> Json:
         self.keys.append(idempotency_key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
@@ -24,25 +24,18 @@ from execops.plays.money.card_update import PLAY
 from execops.ports import Happened, Reconciliation
 from execops.proposals import drafting, execution, listing
 from tests import records
+from tests.doubles import MailDouble
 from tests.stripe_events import deliver, failed, paid, take_in
 
 
-class Adapter:
+class Adapter(MailDouble):
     """A mail adapter that gives the answers of the test; `asked` counts the attempts."""
-
-    action_type: ClassVar[str] = "email"
 
     def __init__(self, *answers: Json | Exception | None) -> None:
         self.answers = list(answers)
         self.asked = 0
         self.entered, self.go_on = asyncio.Event(), asyncio.Event()
         self.go_on.set()
-
-    def validate(self, payload: Json) -> None:
-        pass
-
-    def describe(self, payload: Json) -> str:
-        return "does what the test says"
 
     async def perform(self, payload: Json, *, idempotency_key: str) -> Json:
         self.asked += 1

@@ -16,6 +16,7 @@ from execops.context import Context
 from execops.errors import AmbiguousError, RejectedError
 from execops.model import Json, Proposal
 from execops.ports import Happened, Reconciliation
+from tests.doubles import MailDouble
 from tests.stripe_events import failed, take_in
 from tui.app import InboxApp
 from tui.widgets.canvas_pane import CanvasPane, State
@@ -171,19 +172,11 @@ async def execute(ctx: Context, client: Client, proposal_id: int) -> Proposal:
     return await client.proposal(proposal_id)
 
 
-class BrokenMail:
+class BrokenMail(MailDouble):
     """An adapter whose other side refuses every mail, or says nothing about it."""
-
-    action_type = "email"
 
     def __init__(self, *, answers: bool) -> None:
         self._answers = answers
-
-    def validate(self, payload: Json) -> None:
-        """Take all."""
-
-    def describe(self, payload: Json) -> str:
-        return "sends nothing"
 
     async def perform(self, payload: Json, *, idempotency_key: str) -> Json:
         raise RejectedError("550 no such mailbox") if self._answers else AmbiguousError("the line went dead")

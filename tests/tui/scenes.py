@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from execops.adapters import create_adapters
 from execops.authority.audit import TrailEntry
 from execops.canvas.behind import Behind
 from execops.canvas.catalogue import Metric
@@ -25,13 +26,16 @@ from execops.client import Card, Change, Client
 from execops.errors import ConflictError, ExecOpsError
 from execops.health import Health
 from execops.model import AuditEntry, Event, EventStatus, Json, Proposal, Status, Urgency
+from execops.proposals import payloads
 from execops.proposals.decisions import Decided
 from execops.proposals.listing import Counts, Summary
+from execops.settings import load_settings
 from tests.tui import canvas_scenes
 from tests.tui.inbox import Inbox, opened
 from tui import clock, views
 
 NOW = datetime(2026, 11, 22, 10, 30, tzinfo=UTC)
+ADAPTERS = create_adapters(load_settings({}, {}))
 SNAPSHOTS = Path(__file__).with_name("snapshots")
 SIZES = ((80, 24), (120, 36), (160, 48))
 README = ("inbox", "edit", "marked", "canvas")
@@ -205,7 +209,12 @@ class FixedClient(Client):
         event = {"id": 1, "source": "stripe", "type": "invoice.payment_failed", "livemode": True,
                  "dedupe_key": "evt_1", "occurred_at": found.created_at - timedelta(seconds=2)}  # fmt: skip
         does = f"sends {what} to {to}"
-        return Card(proposal=found, does=does, trail=trail, executions=[], events=[event], versions=versions)
+        adapter = ADAPTERS[found.action_type]
+        return Card(
+            proposal=found, does=does, fields=payloads.in_reading_order(adapter, found.payload),
+            preview=adapter.preview(found.payload), moves_money=adapter.moves_money, trail=trail, executions=[],
+            events=[event], versions=versions,
+        )  # fmt: skip
 
     async def event(self, event_id: int) -> Event:
         return Event(

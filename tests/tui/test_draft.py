@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from execops.adapters.email import EmailAdapter
 from execops.errors import InvalidInputError, NotConfiguredError
 from tui import draft, editor
 
@@ -15,8 +16,9 @@ MAIL = {"from": "us@x.example", "text": "Hello,\n\nplease pay.\n", "subject": "P
 
 def test_recipient_comes_first_and_nothing_is_left_out() -> None:
     payload = MAIL | {"reply_to": "r@x.example", "headers": {"a": 1}}
-    assert [name for name, _ in draft.fields(payload)] == ["to", "subject", "from", "headers", "reply_to"]
-    assert dict(draft.fields(payload))["headers"] == '{\n "a": 1\n}'
+    fields = draft.fields(payload, EmailAdapter.fields)
+    assert [name for name, _ in fields] == ["to", "subject", "from", "reply_to", "headers"]
+    assert dict(fields)["headers"] == '{\n "a": 1\n}'
     assert draft.body(payload) == MAIL["text"]
     assert draft.label("reply_to") == "Reply to"
 
@@ -25,12 +27,12 @@ def test_recipient_comes_first_and_nothing_is_left_out() -> None:
     "payload",
     [
         MAIL,
-        {"channel": "#finance", "text": "no newline at the end", "blocks": [{"type": "divider"}]},
+        {"channel": "#finance", "text": "no newline at the end", "headers": [{"type": "divider"}]},
         {"charge": "ch_1", "amount": 4900},
     ],
 )
 def test_an_untouched_text_is_the_same_payload(payload: dict[str, object]) -> None:
-    assert draft.from_text(draft.to_text(payload), payload) == payload
+    assert draft.from_text(draft.to_text(payload, EmailAdapter.fields), payload) == payload
 
 
 def test_fields_and_body_are_taken_from_the_text() -> None:

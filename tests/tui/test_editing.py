@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.widgets import Input, Static, TextArea
 
+from execops.adapters.email import EmailAdapter
 from execops.client import Client
 from execops.context import Context
 from execops.errors import InvalidPayloadError
@@ -184,7 +185,7 @@ async def test_the_newer_draft_stands_beside_the_edited_one_and_can_be_taken(
 def test_differences_are_lines_taken_out_and_put_in() -> None:
     before = {"to": "a@b.example", "subject": "Hi", "text": "one\ntwo\nthree\nfour\n"}
     after = {"to": "a@b.example", "subject": "Hi", "text": "one\n2\nthree\nfour\nfive\n", "cc": "c@b.example"}
-    assert differences(before, after) == [
+    assert differences(before, after, EmailAdapter.fields) == [
         ("…", ""),
         ("+", "Cc: c@b.example"),
         ("…", ""),
@@ -193,6 +194,6 @@ def test_differences_are_lines_taken_out_and_put_in() -> None:
         ("…", ""),
         ("+", "five"),
     ]
-    assert {sign for sign, _ in differences(before, before)} == {"…"}
+    assert {sign for sign, _ in differences(before, before, EmailAdapter.fields)} == {"…"}
     long = {"text": "x\n" * 5000}
-    assert ("+", "(4600 more lines)") in differences({"text": ""}, long)
+    assert ("+", "(4600 more lines)") in differences({"text": ""}, long, EmailAdapter.fields)

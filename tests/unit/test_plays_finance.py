@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -172,6 +173,19 @@ def test_a_dispute_says_amount_reason_due_date_and_where_to_answer() -> None:
         assert words in text
     assert "https://dashboard.stripe.com/disputes/dp_1" in text
     assert dict(draft.evidence)["Evidence due"] == "28 November 2026, 23:59 UTC"
+
+
+def test_a_name_from_outside_is_no_link_and_no_mention_in_slack() -> None:
+    name = "<!channel> & <https://evil.example|Stripe>"
+    draft = drafted(
+        dispute_response.PLAY, dispute(charge={"name": name}, org={"finance_channel": "#finance"})
+    )
+    assert draft.payload.keys() == {"channel", "text"}
+    links = re.findall("<[^<>]*>", draft.payload["text"])
+    assert links == ["<https://dashboard.stripe.com/disputes/dp_1|Answer at Stripe>"]
+    preview = create_adapters(load_settings({}, {}))["slack"].preview(draft.payload)
+    assert f"Dispute: {name}, fraudulent" in preview
+    assert preview.endswith("\n\nAnswer at Stripe")
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from tui.screens.reject import Rejection
 
 T = TypeVar("T")
-MESSAGES = frozenset({"email", "slack"})  # action types that a further message puts right
 SETTLES = 0.7  # seconds for which a card that changed by itself takes no decision: nobody has read it
 LEAVES = 5.0  # seconds that calls under way get when the inbox is left
 TOASTS = {"information": 4.0, "warning": 8.0, "error": 10.0}  # seconds
@@ -66,13 +65,13 @@ class DecidingScreen(Screen[None]):
     # Which decision, about what
 
     def action_approve(self) -> None:
-        """Approve; what is critical, or is no message that another can put right, after one more question."""
+        """Approve; what is critical, or moves money, after one more question."""
         shown = self.decidable("approved", {Status.PENDING})
         if shown is None:
             return
         if shown.urgency is Urgency.CRITICAL:
             self._ask("This one is critical. Approve it?", shown, "Approve", self._approve, self._does())
-        elif shown.action_type not in MESSAGES:
+        elif self.card.card is None or self.card.card.moves_money:
             question = "This cannot be taken back once it is done. Approve it?"
             self._ask(question, shown, "Approve", self._approve, self._does())
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import ClassVar
 
 from textual import on, work
@@ -14,6 +14,7 @@ from textual.widgets import Input, Static, TextArea
 
 from execops.errors import ExecOpsError, InvalidPayloadError
 from execops.model import Json, Proposal
+from execops.ports import Field
 from execops.proposals.decisions import Decided
 from tui import draft, keys
 from tui.messages import EditRefused, EditSaved
@@ -36,11 +37,14 @@ class EditScreen(ModalScreen[Decided | None]):
         validate: Callable[[Json], None],
         save: Callable[[Json], Awaitable[Decided]],
         keymap: Mapping[str, str],
+        fields: Sequence[Field],
     ) -> None:
         super().__init__()
         self._proposal, self._validate, self._save = proposal, validate, save
         self._names = [
-            name for name, _ in draft.fields(proposal.payload) if draft.editable(proposal.payload[name])
+            name
+            for name, _ in draft.fields(proposal.payload, fields)
+            if draft.editable(proposal.payload[name])
         ]
         self._save_key = keys.name(keys.SAVE, keymap)
         self._newer_key = keys.name(keys.TAKE_NEWER, keymap)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual import work
 from textual.app import SuspendNotSupported
 
 from execops.errors import ExecOpsError, NotConfiguredError
 from execops.model import Proposal, Status
+from execops.ports import Field
 from execops.proposals.decisions import Decided
 from tui import draft, editor, keys
 from tui.messages import DecisionRefused, ProposalDecided
@@ -26,7 +29,7 @@ class EditingScreen(DecidingScreen):
 
     @work(group="editor", exit_on_error=False)
     async def _edit(self, shown: Proposal) -> None:
-        before = draft.to_text(shown.payload)
+        before = draft.to_text(shown.payload, self._fields)
         try:
             # The terminal is the editor's: nothing of ours may run, or draw, meanwhile.
             with self.app.suspend():
@@ -75,6 +78,11 @@ class EditingScreen(DecidingScreen):
                 lambda payload: self.client.validate(shown.action_type, payload),
                 lambda payload: self.ask(self.client.edit(shown.id, shown.version, payload)),
                 self.keymap,
+                self._fields,
             ),
             saved,
         )
+
+    @property
+    def _fields(self) -> Sequence[Field]:
+        return self.card.card.fields if self.card.card else ()

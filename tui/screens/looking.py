@@ -128,7 +128,11 @@ class LookingScreen(MarkingScreen):
         """The draft, as it is shown, into the clipboard (OSC 52, so that it works over SSH)."""
         if self.card.card is not None:
             self.app.copy_to_clipboard(
-                clean(draft.to_text(self.card.card.proposal.payload), lines=True, limit=WHOLE)
+                clean(
+                    draft.to_text(self.card.card.proposal.payload, self.card.card.fields),
+                    lines=True,
+                    limit=WHOLE,
+                )
             )
             self.say("The draft is copied.")
 

@@ -130,12 +130,12 @@ def _draft(card: Card) -> Content:
     payload = card.proposal.payload
     lines = [
         Content.assemble((f"{draft.label(name):{_LABEL}}", MUTED), clean(value, lines=True))
-        for name, value in draft.fields(payload)
+        for name, value in draft.fields(payload, card.fields)
     ]
     text = draft.body(payload)
     if text:
         lines += [Content(""), Content(clean(text, lines=True, limit=WHOLE).rstrip())]
-    unseen = sum(hidden(value) for _, value in draft.fields(payload)) + hidden(text)
+    unseen = sum(hidden(value) for _, value in draft.fields(payload, card.fields)) + hidden(text)
     if unseen:
         lines.append(Content.styled(f"({unseen} invisible characters are not shown)", "$text-warning"))
     return Content("\n").join(lines)
@@ -147,7 +147,7 @@ def _edits(card: Card) -> Content:
         return Content("")
     return Content.assemble(
         (f"By hand, against version {original['version']} as drafted:\n", MUTED),
-        draft_diff.content(draft_diff.differences(original["payload"], card.proposal.payload)),
+        draft_diff.content(draft_diff.differences(original["payload"], card.proposal.payload, card.fields)),
     )
 
 
@@ -161,7 +161,9 @@ def _newer(card: Card) -> Content:
         "\n",
         Content.styled(clean(newer.get("reasoning", ""), lines=True), MUTED),
         "\n",
-        draft_diff.content(draft_diff.differences(card.proposal.payload, newer.get("payload") or {})),
+        draft_diff.content(
+            draft_diff.differences(card.proposal.payload, newer.get("payload") or {}, card.fields)
+        ),
     )
 
 

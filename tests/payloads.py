@@ -1,0 +1,81 @@
+"""A payload of each action type, and the message that its receiver sees, read out of the outbox."""
+
+from __future__ import annotations
+
+import email
+import html
+import json
+import re
+from collections.abc import Callable
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+
+from execops.model import Json
+
+PAYLOADS: dict[str, Json] = {
+    "email": {
+        "to": "billing@acme.example",
+        "from": "pay@hooli.example",
+        "reply_to": "help@hooli.example",
+        "subject": "Zahlung über 49,00 € für Ängström",
+        "text": "Hello Ängström & Søn <b>,\n\nplease pay:\nhttps://pay.example/i?a=1&b=2.\n\n株式会社\n",
+    },
+    "slack": {
+        "channel": "#finance",
+        "text": "Dispute over 49,00 €: Ängström &amp; Søn\n\n*株式会社*\n<https://stripe.example/d?a=1&amp;b=2|Answer>\n",
+    },
+}
+
+
+def parse(path: Path) -> EmailMessage:
+    """The message in a file of the outbox."""
+    return email.message_from_bytes(path.read_bytes(), policy=default)
+
+
+def part(mail: EmailMessage, kind: str) -> str:
+    """The plain or the HTML part of a mail, with line feeds alone."""
+    body = mail.get_body(preferencelist=(kind,))
+    assert body is not None
+    content: str = body.get_content()
+    return content.replace("\r\n", "\n")
+
+
+def posted(path: Path) -> Json:
+    """The Slack message in a file of the outbox."""
+    [attachment] = parse(path).iter_attachments()
+    message: Json = json.loads(attachment.get_content())
+    return message
+
+
+def mail_as_received(path: Path) -> str:
+    """The mail as a mail program shows it; its HTML part says the same words."""
+    mail = parse(path)
+    headers = [f"{name}: {mail[name]}" for name in ("From", "To", "Reply-To", "Subject") if mail[name]]
+    text = part(mail, "plain").rstrip("\n")
+    words = html.unescape(re.sub(r"<[^>]+>", " ", part(mail, "html"))).split()
+    assert "".join(words) == "".join(text.split())
+    return "\n".join([*headers, "", text])
+
+
+def post_as_received(path: Path) -> str:
+    """The Slack message as Slack shows it: its blocks, within Slack's limits, with links and entities resolved."""
+    message = posted(path)
+    assert len(message["blocks"]) <= 50
+    assert len(message["text"]) <= 40_000
+    sections = []
+    for block in message["blocks"]:
+        assert block["type"] == "section"
+        assert block["text"]["type"] == "mrkdwn"
+        section = block["text"]["text"]
+        assert section.strip()
+        assert len(section) <= 3000
+        section = re.sub(r"<([#@])[^<>|]+\|([^<>]+)>", r"\1\2", section)
+        section = re.sub(r"<[^<>|]+\|([^<>]+)>", r"\1", section)
+        section = re.sub(r"<!([^<>|]+)>", r"@\1", section)
+        section = re.sub(r"<([^<>|]+)>", r"\1", section)
+        sections.append(section.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
+    return "\n".join([f"Channel: {message['channel']}", "", *sections])
+
+
+AS_RECEIVED: dict[str, Callable[[Path], str]] = {"email": mail_as_received, "slack": post_as_received}

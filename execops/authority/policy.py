@@ -34,6 +34,12 @@ class Policy:
 
     rows: dict[tuple[str, str], bool]
 
+    def allows(self, kind: str, name: str) -> bool:
+        """Whether a play may draft, an action type may be performed, or executions run; `kind` says which."""
+        if kind == "action":
+            return self.action_allowed(name)
+        return self.play_allowed(name) if kind == "play" else self.rows.get((kind, name), True)
+
     def action_allowed(self, action_type: str) -> bool:
         """Whether actions of this type may be performed."""
         return self.rows.get(("action", action_type), action_type in _ACTIONS_ALLOWED_BY_DEFAULT)
@@ -49,7 +55,7 @@ class Policy:
     @property
     def paused(self) -> bool:
         """Whether every execution waits until `execops resume`."""
-        return not self.rows.get(("system", "executions"), True)
+        return not self.allows("system", "executions")
 
 
 async def hold_executions(conn: Connection, *subject_keys: str) -> Policy:
@@ -82,23 +88,17 @@ def action_types(adapters: Collection[str]) -> frozenset[str]:
     return _ACTIONS_ALLOWED_BY_DEFAULT | _MONEY_ACTIONS | frozenset(adapters)
 
 
-async def switch(
-    conn: Connection, operator: Operator, kind: str, name: str, *, allowed: bool, why: str | None
-) -> bool:
-    """Allow or forbid an action type or a play; False, and nothing written, where it is so already."""
-    rules = await read(conn)
-    now = rules.play_allowed(name) if kind == "play" else rules.action_allowed(name)
-    if now is allowed:
-        return False
-    row = _row(operator, kind, name, allowed=allowed, why=why)
-    return await (await conn.execute(SQL["switch"], row)).fetchone() is not None
-
-
 async def set_allowed(
     conn: Connection, operator: Operator, kind: str, name: str, *, allowed: bool, why: str | None
-) -> None:
-    """Allow or forbid; the transaction's actor stands in the audit log."""
-    await conn.execute(SQL["set"], _row(operator, kind, name, allowed=allowed, why=why))
+) -> bool:
+    """Allow or forbid a play, an action type or all executions; False, and nothing is written, where it is so already.
+
+    The transaction's actor stands in the audit log.
+    """
+    if (await read(conn)).allows(kind, name) is allowed:
+        return False
+    row = _row(operator, kind, name, allowed=allowed, why=why)
+    return await (await conn.execute(SQL["set_allowed"], row)).fetchone() is not None
 
 
 def _row(operator: Operator, kind: str, name: str, *, allowed: bool, why: str | None) -> Json:

@@ -20,18 +20,13 @@ union all
 select 'suppression', subject_key, false from suppressions
 where org_id = %(org_id)s and subject_key = any (%(subject_keys)s)
 
--- name: set
+-- name: set_allowed
+-- Writes nothing where another transaction has done the same first.
 insert into policies (org_id, kind, name, allowed, decided_by, why)
 values (%(org_id)s, %(kind)s, %(name)s, %(allowed)s, %(decided_by)s, %(why)s)
 on conflict (org_id, kind, name) do update
 set allowed = excluded.allowed, decided_by = excluded.decided_by, why = excluded.why, since = now()
-
--- name: switch
-insert into policies (org_id, kind, name, allowed, decided_by, why)
-values (%(org_id)s, %(kind)s, %(name)s, %(allowed)s, %(decided_by)s, %(why)s)
-on conflict (org_id, kind, name) do update
-set allowed = excluded.allowed, decided_by = excluded.decided_by, why = excluded.why, since = now()
-where policies.allowed <> excluded.allowed  -- somebody was faster
+where policies.allowed <> excluded.allowed
 returning 1
 
 -- name: is_suppressed

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from execops.effects import Effects
-from execops.model import Event, Json
+from execops.model import Json
 from execops.sources.stripe.fields import (
+    Notice,
     Object,
     at,
     currency,
@@ -23,9 +24,9 @@ from execops.sources.stripe.fields import (
 )
 
 
-def customer(event: Event, it: Object) -> Effects:
+def customer(notice: Notice, it: Object) -> Effects:
     """Who pays."""
-    deleted = event.type == "customer.deleted" or flag(it, "deleted") is True
+    deleted = notice.type == "customer.deleted" or flag(it, "deleted") is True
     state = {
         "name": line(it, "name") or line(it, "description"),
         "email": line(it, "email"),
@@ -34,14 +35,14 @@ def customer(event: Event, it: Object) -> Effects:
         "default_card": ref(obj(it, "invoice_settings"), "default_payment_method")
         or ref(it, "default_source"),
     }
-    return Effects((snapshot(event, it, "customer", object_id(it), state, int(deleted)),))
+    return Effects((snapshot(notice, it, "customer", object_id(it), state, int(deleted)),))
 
 
-def subscription(event: Event, it: Object) -> Effects:
+def subscription(notice: Notice, it: Object) -> Effects:
     """What is paid again and again, and whether it is to end."""
     owner = ref(it, "customer")
     status = text(it, "status") or "active"
-    ended = event.type == "customer.subscription.deleted" or status in {"canceled", "incomplete_expired"}
+    ended = notice.type == "customer.subscription.deleted" or status in {"canceled", "incomplete_expired"}
     state = {
         "customer": owner,
         "status": "canceled" if ended else status,
@@ -58,7 +59,7 @@ def subscription(event: Event, it: Object) -> Effects:
         "canceled_at": iso(at(it, "canceled_at")),
         "ended_at": iso(at(it, "ended_at")),
     }
-    return Effects((snapshot(event, it, "subscription", owner, state, int(ended)),))
+    return Effects((snapshot(notice, it, "subscription", owner, state, int(ended)),))
 
 
 def _item(item: Object, subscription: Object) -> Json:
@@ -105,12 +106,12 @@ def _period_end(it: Object) -> datetime | None:
     return at(it, "current_period_end") or (min(ends) if ends else None)
 
 
-def card(event: Event, it: Object) -> Effects:
+def card(notice: Notice, it: Object) -> Effects:
     """A card as an old source (`card`, `source`) or as a payment method."""
     owner = ref(it, "customer")
     details = obj(it, "card") or it
     holder = obj(it, "billing_details") or obj(it, "owner")
-    gone = event.type in {"customer.source.deleted", "payment_method.detached"}
+    gone = notice.type in {"customer.source.deleted", "payment_method.detached"}
     state = {
         "customer": owner,
         "customer_name": line(holder, "name"),
@@ -121,4 +122,4 @@ def card(event: Event, it: Object) -> Effects:
         "exp_year": whole(details, "exp_year"),
         "gone": gone,
     }
-    return Effects((snapshot(event, it, "card", owner, state, int(gone)),))
+    return Effects((snapshot(notice, it, "card", owner, state, int(gone)),))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +14,28 @@ from execops.model import Event, Json
 Object = Mapping[str, Any]
 
 _YEAR_2200 = 7_258_118_400
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Notice:
+    """The circumstances in which an object was seen: a webhook's event, or a look at the API."""
+
+    occurred_at: datetime  # the object was in this state then
+    type: str = ""  # the event's; empty for an object that was read from the API
+    api_version: str | None = None
+    previous: Object = field(
+        default_factory=dict
+    )  # the attributes that the event changed, as they were before
+
+    @classmethod
+    def of_event(cls, event: Event) -> Notice:
+        """The circumstances of a stored event."""
+        return cls(
+            occurred_at=event.occurred_at,
+            type=event.type,
+            api_version=event.api_version,
+            previous=obj(event.payload_json, "data", "previous_attributes"),
+        )
 
 
 def obj(data: object, *names: str) -> Mapping[str, Any]:
@@ -100,7 +123,7 @@ def iso(moment: datetime | None) -> str | None:
 
 
 def snapshot(
-    event: Event,
+    notice: Notice,
     it: Object,
     object_type: str,
     subject: str | None,
@@ -108,13 +131,13 @@ def snapshot(
     rank: int = 0,
     links: tuple[str | None, ...] = (),
 ) -> Snapshot:
-    """The snapshot of an event's object; `links` are the objects it is about, such as a dispute's charge."""
+    """The snapshot of an object; `links` are the objects it is about, such as a dispute's charge."""
     return Snapshot(
         object_id=object_id(it),
         object_type=object_type,
         subject_key=subject or object_id(it),
         state=state,
-        as_of=event.occurred_at,
+        as_of=notice.occurred_at,
         rank=rank,
         links=tuple(each for each in links if each),
     )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from execops.effects import Effects, Movement
-from execops.model import Event
 from execops.money import money
 from execops.sources.stripe.fields import (
+    Notice,
     Object,
     at,
     currency,
@@ -24,8 +24,8 @@ from execops.sources.stripe.fields import (
 INVOICE_RANKS = {"draft": 0, "open": 1, "uncollectible": 2, "void": 3, "paid": 4}
 
 
-def invoice(event: Event, it: Object) -> Effects:
-    status = _status(event.type, it)
+def invoice(notice: Notice, it: Object) -> Effects:
+    status = _status(notice.type, it)
     attempts = max(0, whole(it, "attempt_count") or 0)
     customer = ref(it, "customer")
     details = obj(it, "parent", "subscription_details")  # 2025-03-31 and later
@@ -59,11 +59,11 @@ def invoice(event: Event, it: Object) -> Effects:
                 external_id=object_id(it),
                 kind="invoice_paid",
                 amount=paid,
-                occurred_at=at(obj(it, "status_transitions"), "paid_at") or event.occurred_at,
+                occurred_at=at(obj(it, "status_transitions"), "paid_at") or notice.occurred_at,
                 customer=customer,
             ),
         )
-    return Effects((snapshot(event, it, "invoice", customer, state, rank),), movements)
+    return Effects((snapshot(notice, it, "invoice", customer, state, rank),), movements)
 
 
 def _status(event_type: str, it: Object) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from execops.effects import Balance, Effects, Movement
-from execops.model import Event
 from execops.money import Money, money
 from execops.sources.stripe.fields import (
+    Notice,
     Object,
     at,
     currency,
@@ -79,7 +79,7 @@ ADJUSTMENT_KINDS = {
 }
 
 
-def charge(event: Event, it: Object) -> Effects:
+def charge(notice: Notice, it: Object) -> Effects:
     """A charge: the money that came in, what was given back of it, or why it failed."""
     customer = ref(it, "customer")
     card = obj(it, "payment_method_details", "card") or obj(it, "source")
@@ -101,7 +101,7 @@ def charge(event: Event, it: Object) -> Effects:
         "created": iso(at(it, "created")),
     }
     rank = CHARGE_RANKS.get(status, 0) + int(refunded > 0)
-    movements = _charge_refunds(event, it, customer)
+    movements = _charge_refunds(notice, it, customer)
     amount = money(whole(it, "amount_captured") or it.get("amount"), it.get("currency"))
     if (
         status == "succeeded"
@@ -110,64 +110,64 @@ def charge(event: Event, it: Object) -> Effects:
         and amount.minor > 0
     ):
         movements.insert(
-            0, _movement(object_id(it), "charge", amount, at(it, "created") or event.occurred_at, customer)
+            0, _movement(object_id(it), "charge", amount, at(it, "created") or notice.occurred_at, customer)
         )
-    return Effects((snapshot(event, it, "charge", customer, state, rank),), tuple(movements))
+    return Effects((snapshot(notice, it, "charge", customer, state, rank),), tuple(movements))
 
 
-def _charge_refunds(event: Event, it: Object, customer: str | None) -> list[Movement]:
+def _charge_refunds(notice: Notice, it: Object, customer: str | None) -> list[Movement]:
     """Refunds inside a charge: listed by old API versions, only their sum in the middle ones.
 
     Later versions send every refund as an event of its own, so that the sum says nothing new.
     """
     listed = items(it, "refunds")
     if listed:
-        return [movement for each in listed for movement in _refund_movements(event, each, customer)]
-    before = whole(obj(event.payload_json, "data", "previous_attributes"), "amount_refunded")
+        return [movement for each in listed for movement in _refund_movements(notice, each, customer)]
+    before = whole(notice.previous, "amount_refunded")
     total = whole(it, "amount_refunded")
-    if event.type != "charge.refunded" or before is None or total is None or total <= before:
+    if notice.type != "charge.refunded" or before is None or total is None or total <= before:
         return []
-    if _refunds_have_events(event):
+    if _refunds_have_events(notice):
         return []
     amount = money(before - total, it.get("currency"))
     if amount is None:
         return []
-    return [_movement(f"{object_id(it)}:refunded:{total}", "refund", amount, event.occurred_at, customer)]
+    return [_movement(f"{object_id(it)}:refunded:{total}", "refund", amount, notice.occurred_at, customer)]
 
 
-def refund(event: Event, it: Object) -> Effects:
+def refund(notice: Notice, it: Object) -> Effects:
     """Money given back."""
     customer = ref(it, "customer") or ref(obj(it, "charge"), "customer")
-    movements = _refund_movements(event, it, customer)
-    if ref(it, "charge") and not _refunds_have_events(event):  # its charge's own event tells of the refund
+    movements = _refund_movements(notice, it, customer)
+    if ref(it, "charge") and not _refunds_have_events(notice):  # its charge's own event tells of the refund
         movements = movements[1:]
     return Effects((), tuple(movements))
 
 
-def _refund_movements(event: Event, it: Object, customer: str | None) -> list[Movement]:
+def _refund_movements(notice: Notice, it: Object, customer: str | None) -> list[Movement]:
     """Money that went out, and where the refund failed later, the same money coming back."""
     amount = money(it.get("amount"), it.get("currency"))
     if amount is None or not text(it, "id"):
         return []
 
     out = Money(-amount.minor, amount.currency)
-    found = [_movement(object_id(it), "refund", out, at(it, "created") or event.occurred_at, customer)]
+    found = [_movement(object_id(it), "refund", out, at(it, "created") or notice.occurred_at, customer)]
     if text(it, "status") in {"failed", "canceled"}:
-        found.append(_movement(f"{object_id(it)}:returned", "refund", amount, event.occurred_at, customer))
+        found.append(_movement(f"{object_id(it)}:returned", "refund", amount, notice.occurred_at, customer))
     return found
 
 
-def _refunds_have_events(event: Event) -> bool:
-    return (event.api_version or "") >= REFUND_EVENTS_SINCE
+def _refunds_have_events(notice: Notice) -> bool:
+    return (notice.api_version or "") >= REFUND_EVENTS_SINCE
 
 
-def dispute(event: Event, it: Object) -> Effects:
+def dispute(notice: Notice, it: Object) -> Effects:
     """A chargeback; its money moves when the bank takes it, and again when it is won."""
     status = text(it, "status") or "needs_response"
     state = {
         "charge": ref(it, "charge"),
         "status": status,
-        "open": status in OPEN_DISPUTES and event.type != "charge.dispute.closed",
+        "open": status in OPEN_DISPUTES and notice.type != "charge.dispute.closed",
         "amount": whole(it, "amount"),
         "currency": currency(it),
         "reason": line(it, "reason"),
@@ -179,19 +179,19 @@ def dispute(event: Event, it: Object) -> Effects:
     moves = [
         move
         for each in items(it, "balance_transactions")
-        for move in balance_transaction(each, event.occurred_at)
+        for move in balance_transaction(each, notice.occurred_at)
     ]
     rank = int(not state["open"])
     return Effects(
-        (snapshot(event, it, "dispute", None, state, rank, links=(ref(it, "charge"),)),), tuple(moves)
+        (snapshot(notice, it, "dispute", None, state, rank, links=(ref(it, "charge"),)),), tuple(moves)
     )
 
 
-def payout(event: Event, it: Object) -> Effects:
+def payout(notice: Notice, it: Object) -> Effects:
     """Money on its way to the bank account, and back where it did not arrive."""
     status = (
-        event.type.removeprefix("payout.")
-        if event.type in {"payout.paid", "payout.failed", "payout.canceled"}
+        notice.type.removeprefix("payout.")
+        if notice.type in {"payout.paid", "payout.failed", "payout.canceled"}
         else text(it, "status")
     )
     state = {
@@ -211,15 +211,15 @@ def payout(event: Event, it: Object) -> Effects:
                 object_id(it),
                 "payout",
                 Money(-amount.minor, amount.currency),
-                at(it, "created") or event.occurred_at,
+                at(it, "created") or notice.occurred_at,
             )
         )
         if status in {"failed", "canceled"}:
-            moves.append(_movement(f"{object_id(it)}:returned", "payout", amount, event.occurred_at))
-    return Effects((snapshot(event, it, "payout", None, state, rank),), tuple(moves))
+            moves.append(_movement(f"{object_id(it)}:returned", "payout", amount, notice.occurred_at))
+    return Effects((snapshot(notice, it, "payout", None, state, rank),), tuple(moves))
 
 
-def issuing_transaction(event: Event, it: Object) -> Effects:
+def issuing_transaction(notice: Notice, it: Object) -> Effects:
     """A purchase with a company card, or its refund."""
     amount = _purchase(it)
     if amount is None:
@@ -229,14 +229,14 @@ def issuing_transaction(event: Event, it: Object) -> Effects:
         external_id=object_id(it),
         kind="issuing",
         amount=amount,
-        occurred_at=at(it, "created") or event.occurred_at,
+        occurred_at=at(it, "created") or notice.occurred_at,
         counterparty=line(merchant, "name"),
         category=line(merchant, "category"),
     )
     return Effects((), (found,))
 
 
-def balance(event: Event, it: Object) -> Effects:
+def balance(notice: Notice, it: Object) -> Effects:
     """What lies at Stripe; it has no id of its own."""
     found = []
     for kind, listed in (
@@ -247,7 +247,7 @@ def balance(event: Event, it: Object) -> Effects:
         for each in listed:
             amount = money(each.get("amount"), each.get("currency"))
             if amount is not None:
-                found.append(Balance(account="stripe", kind=kind, amount=amount, as_of=event.occurred_at))
+                found.append(Balance(account="stripe", kind=kind, amount=amount, as_of=notice.occurred_at))
     return Effects(balances=tuple(found))
 
 

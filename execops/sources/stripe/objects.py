@@ -9,13 +9,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from execops.effects import Effects, Snapshot
-from execops.model import Event, EventStatus, Json
+from execops.model import Json
 from execops.sources.stripe import movements
 from execops.sources.stripe.fields import (
+    Notice,
     Object,
     at,
     currency,
-    flag,
     items,
     obj,
     object_id,
@@ -23,7 +23,7 @@ from execops.sources.stripe.fields import (
     text,
     whole,
 )
-from execops.sources.stripe.reading import read
+from execops.sources.stripe.reading import read_object
 
 # The moments that an object states about itself; what is still to come says nothing.
 _STATED = (
@@ -56,7 +56,7 @@ def effects_of(it: Object, seen_at: datetime) -> Effects:
         return _effects_of_line(it, seen_at)
     if kind == "subscription":
         return Effects(tuple(_course(it, seen_at)))
-    return read(_as_event(it, _stated_at(it, seen_at)))
+    return read_object(_notice_at(_stated_at(it, seen_at)), it)
 
 
 def _effects_of_line(it: Object, seen_at: datetime) -> Effects:
@@ -120,9 +120,9 @@ def _course(it: Object, seen_at: datetime) -> list[Snapshot]:
         each
         for moment, was in moments
         if moment < latest
-        for each in read(_as_event({**it, **_BEFORE, "status": was}, moment)).snapshots
+        for each in read_object(_notice_at(moment), {**it, **_BEFORE, "status": was}).snapshots
     ]
-    return [*told, *read(_as_event(it, latest)).snapshots]
+    return [*told, *read_object(_notice_at(latest), it).snapshots]
 
 
 def _stated_at(it: Object, seen_at: datetime) -> datetime:
@@ -132,24 +132,8 @@ def _stated_at(it: Object, seen_at: datetime) -> datetime:
     return max(past, default=seen_at)
 
 
-def _as_event(it: Object, moment: datetime) -> Event:
-    """An object as the readers take it: like the object of an event at this moment."""
+def _notice_at(moment: datetime) -> Notice:
+    """The circumstances of an object of the API, which was in its state at this moment."""
     import stripe
 
-    return Event(
-        id=0,
-        source="stripe",
-        type="",
-        occurred_at=moment,
-        received_at=moment,
-        payload_json={"data": {"object": dict(it)}},
-        dedupe_key="",
-        object_id=object_id(it) or None,
-        subject_key=None,
-        livemode=flag(it, "livemode") is not False,
-        api_version=stripe.api_version,
-        status=EventStatus.RECEIVED,
-        outcome=[],
-        error=None,
-        processed_at=None,
-    )
+    return Notice(occurred_at=moment, api_version=stripe.api_version)

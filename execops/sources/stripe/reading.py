@@ -10,10 +10,10 @@ from collections.abc import Callable
 from execops.effects import Effects
 from execops.model import Event
 from execops.sources.stripe import customers, movements
-from execops.sources.stripe.fields import Object, obj, text
+from execops.sources.stripe.fields import Notice, Object, obj, text
 from execops.sources.stripe.invoices import invoice
 
-_READERS: dict[str, Callable[[Event, Object], Effects]] = {
+_READERS: dict[str, Callable[[Notice, Object], Effects]] = {
     "balance": movements.balance,
     "card": customers.card,
     "charge": movements.charge,
@@ -31,10 +31,14 @@ _WITHOUT_ID = {"balance"}
 
 
 def read(event: Event) -> Effects:
-    """What a stored event tells; nothing for a type we do not read."""
-    found = obj(event.payload_json, "data", "object")
-    name = text(found, "object") or ""
+    """The effects of a stored event; none for a type that has no reader."""
+    return read_object(Notice.of_event(event), obj(event.payload_json, "data", "object"))
+
+
+def read_object(notice: Notice, it: Object) -> Effects:
+    """The effects of an object that was seen in these circumstances; none for a type that has no reader."""
+    name = text(it, "object") or ""
     reader = _READERS.get(name)
-    if reader is None or not (text(found, "id") or name in _WITHOUT_ID):
+    if reader is None or not (text(it, "id") or name in _WITHOUT_ID):
         return Effects()
-    return reader(event, found)
+    return reader(notice, it)

@@ -22,8 +22,7 @@ from execops.client import Client
 from execops.context import Context
 from execops.db.embedded import embedded_postgres
 from execops.errors import UnavailableError
-from execops.ingest import deliveries
-from execops.model import Actor, Role
+from execops.model import Role
 from execops.settings import Secret, load_settings
 from jobs.bootstrap import migrate, open_context
 from jobs.worker import run_worker
@@ -233,7 +232,7 @@ async def test_odd_events_are_stored_and_answered_200(
 ) -> None:
     answer = await send(http, payload)
     assert answer.status_code == 200
-    assert (await client.event(answer.json()["event_id"])).status == status
+    assert (await client.events.get(answer.json()["event_id"])).status == status
     assert await counted(ctx, "jobs") == jobs
 
 
@@ -242,7 +241,7 @@ async def test_what_jsonb_cannot_hold_is_no_5xx(http: httpx.AsyncClient, client:
     whole = BODY[:-1] + b', "odd": ' + body + b"}"
     answer = await http.post(INGEST, content=whole, headers=sign(whole))
     assert answer.status_code == 200
-    stored = await client.event(answer.json()["event_id"])
+    stored = await client.events.get(answer.json()["event_id"])
     assert len(stored.payload_json["_execops_replaced"]) == 1
 
 
@@ -331,9 +330,9 @@ async def test_without_an_operators_token_it_is_401(
 
 
 async def test_a_revoked_token_is_401(http: httpx.AsyncClient, client: Client) -> None:
-    _, token = await client.add_operator("bot", Role.SERVICE)
+    _, token = await client.operators.add("bot", Role.SERVICE)
     assert (await http.get("/api/inbox", headers=bearing(token))).status_code == 200
-    await client.revoke_operator("bot")
+    await client.operators.revoke("bot")
     is_problem(await http.get("/api/inbox", headers=bearing(token)), 401, "unauthenticated")
 
 
@@ -341,7 +340,7 @@ async def test_a_revoked_token_is_401(http: httpx.AsyncClient, client: Client) -
 async def test_who_does_not_decide_reads_and_proposes(
     ctx: Context, http: httpx.AsyncClient, client: Client, role: Role
 ) -> None:
-    _, token = await client.add_operator("bot", role)
+    _, token = await client.operators.add("bot", role)
     found = await take_in(ctx, failed())
     headers = bearing(token)
     line = (await http.get("/api/inbox", headers=headers)).json()["items"][0]
@@ -357,7 +356,7 @@ async def test_who_does_not_decide_reads_and_proposes(
             "actor": "1",
         }
         is_problem(await http.post("/ai/decide", json=body, headers=headers), 403, "not_allowed")
-    assert (await client.proposal(line["id"])).status == "pending"
+    assert (await client.proposals.get(line["id"])).status == "pending"
 
 
 # Proposing
@@ -392,7 +391,7 @@ async def test_many_requests_wait_on_one_connection_and_wake_at_once(
     processed = time.monotonic()
     answers = await asyncio.gather(*asking)
     assert time.monotonic() - processed < 1
-    proposal_id = (await client.inbox())[0].id
+    proposal_id = (await client.proposals.inbox())[0].id
     assert {each.status_code for each in answers} == {200}
     for each in answers:
         assert each.json()["proposal_ids"] == [proposal_id]
@@ -432,10 +431,10 @@ async def test_a_replayed_event_names_its_proposal_once(
     ctx: Context, http: httpx.AsyncClient, client: Client, bearer: dict[str, str]
 ) -> None:
     found = await take_in(ctx, failed())
-    await deliveries.replay(ctx, found.id, Actor.user(client.operator))
+    await client.events.replay(found.id)
     await processing.process_event(ctx, found.id)
     answer = await http.post("/ai/propose", json={"event_id": found.id}, headers=bearer)
-    assert answer.json()["proposal_ids"] == [(await client.inbox())[0].id]
+    assert answer.json()["proposal_ids"] == [(await client.proposals.inbox())[0].id]
 
 
 # Deciding
@@ -451,7 +450,7 @@ async def test_a_decision_names_the_version_it_saw(
     async with pending(ctx, client) as proposal_id:
         wrong = await http.post("/ai/decide", json=decision(proposal_id, "approve", 2), headers=bearer)
         assert "version 1" in is_problem(wrong, 409, "conflict")["detail"]
-        assert (await client.proposal(proposal_id)).status == "pending"
+        assert (await client.proposals.get(proposal_id)).status == "pending"
         right = await http.post("/ai/decide", json=decision(proposal_id, "approve"), headers=bearer)
         assert right.status_code == 200
         taken = right.json()
@@ -465,10 +464,10 @@ async def test_undo_names_its_version_too(
     ctx: Context, http: httpx.AsyncClient, client: Client, bearer: dict[str, str]
 ) -> None:
     async with pending(ctx, client) as proposal_id:
-        await client.approve(proposal_id, 1)
+        await client.proposals.approve(proposal_id, 1)
         wrong = await http.post("/ai/decide", json=decision(proposal_id, "undo", 7), headers=bearer)
         is_problem(wrong, 409, "conflict")
-        assert (await client.proposal(proposal_id)).status == "approved"
+        assert (await client.proposals.get(proposal_id)).status == "approved"
         right = await http.post("/ai/decide", json=decision(proposal_id, "undo"), headers=bearer)
         assert right.json()["status"] == "pending"
 
@@ -476,7 +475,7 @@ async def test_undo_names_its_version_too(
 async def test_a_rejection_keeps_its_reason_and_its_operator(
     ctx: Context, http: httpx.AsyncClient, client: Client, bearer: dict[str, str]
 ) -> None:
-    _, token = await client.add_operator("ada", Role.OPS)
+    _, token = await client.operators.add("ada", Role.OPS)
     async with pending(ctx, client) as proposal_id:
         body = decision(proposal_id, "reject", reason="they called", operator="founder")
         assert (await http.post("/ai/decide", json=body, headers=bearing(token))).status_code == 200
@@ -532,7 +531,7 @@ async def test_the_inbox_is_paged_in_its_order(
 ) -> None:
     for number in range(7):
         await take_in(ctx, failed(f"in_{number}", attempt_count=4 if number % 3 == 0 else 1))
-    before = await client.inbox()
+    before = await client.proposals.inbox()
     assert len({each.urgency for each in before}) == 2
 
     async def page(status: str, cursor: str | None) -> tuple[list[int], str | None]:
@@ -549,7 +548,7 @@ async def test_the_inbox_is_paged_in_its_order(
         first, cursor = await page(status, None)
         if status == "pending":
             await take_in(ctx, failed("in_new", attempt_count=4))  # before the first: shifts no page after it
-            new = (await client.inbox(limit=1))[0].id
+            new = (await client.proposals.inbox(limit=1))[0].id
             assert new not in order
             second, cursor = await page(status, cursor)
             third, end = await page(status, cursor)
@@ -599,7 +598,7 @@ async def test_a_proposal_tells_everything(
     ctx: Context, http: httpx.AsyncClient, client: Client, bearer: dict[str, str]
 ) -> None:
     async with pending(ctx, client) as proposal_id:
-        await client.approve(proposal_id, 1)
+        await client.proposals.approve(proposal_id, 1)
         await processing.execute_proposal(ctx, proposal_id, 1)
         shown = (await http.get(f"/api/proposals/{proposal_id}", headers=bearer)).json()
     assert shown["payload"]["to"] == "billing@acme.example"

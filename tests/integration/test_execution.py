@@ -89,7 +89,7 @@ def here(ctx: Context, adapter: Scripted) -> Context:
 async def approved(here: Context, client: Client) -> int:
     """The id of an approved proposal, with no job left to run it."""
     proposal_id = await core.pending_id(here)
-    await client.approve(proposal_id, 1)
+    await client.proposals.approve(proposal_id, 1)
     await core.drop_jobs(here)
     return proposal_id
 
@@ -214,7 +214,7 @@ async def test_a_new_approval_has_attempts_of_its_own(
     for _ in range(execution.MAX_ATTEMPTS):
         await go(here, approved)
     assert await status(here, approved) is Status.FAILED
-    await client.retry(approved, 1)
+    await client.proposals.retry(approved, 1)
     assert await go(here, approved) is Status.EXECUTING
     assert await go(here, approved) is Status.EXECUTED
     assert len(set(adapter.keys)) == 2
@@ -282,7 +282,7 @@ async def test_a_retry_after_unknown_looks_first(
     adapter.performs, adapter.reconciles = [AmbiguousError("timed out")], [CANNOT_TELL, found]
     await go(here, approved)
     adapter.asked.clear()
-    await client.retry(approved, 1)
+    await client.proposals.retry(approved, 1)
     assert await go(here, approved) is Status.EXECUTED
     assert adapter.asked == then
     assert len(set(adapter.keys)) == 1
@@ -349,7 +349,7 @@ async def test_the_outbox_delivers_once_over_a_death(
     ctx: Context, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     proposal_id = await core.pending_id(ctx)
-    await client.approve(proposal_id, 1)
+    await client.proposals.approve(proposal_id, 1)
 
     async def kill(*_: Any, **__: Any) -> Any:
         raise Killed
@@ -451,11 +451,11 @@ async def test_a_pause_stops_the_next_attempt_too(
 ) -> None:
     adapter.performs = [NotAcceptedError("busy")]
     await go(here, approved)
-    await client.pause()
+    await client.deployment.pause()
     await core.drop_jobs(here)
     assert await go(here, approved) is Status.EXECUTING
     assert adapter.asked == ["perform"]
-    assert await client.resume() == 1
+    assert await client.deployment.resume() == 1
     await processing.execute_proposal(here, **(await next_job(here))["args"])
     assert await status(here, approved) is Status.EXECUTED
 
@@ -466,7 +466,7 @@ async def test_a_pause_does_not_keep_a_dead_attempt_from_being_reconciled(
     adapter.performs, adapter.reconciles = [Killed()], [YES]
     with pytest.raises(Killed):
         await go(here, approved)
-    await client.pause()
+    await client.deployment.pause()
     assert await go(here, approved) is Status.EXECUTED
     assert adapter.asked == ["perform", "reconcile"]
 
@@ -500,11 +500,11 @@ async def test_only_the_approval_that_stands_is_performed(
     proposal_id = await core.pending_id(here)
     for approval in (0, 1):
         assert await execution.execute(here, proposal_id, approval) is Status.PENDING
-    await client.approve(proposal_id, 1)
+    await client.proposals.approve(proposal_id, 1)
     assert await execution.execute(here, proposal_id, 2) is Status.APPROVED
-    await client.undo(proposal_id)
+    await client.proposals.undo(proposal_id, 1)
     await take_in(here, failed(attempt_count=2))
-    await client.approve(proposal_id, 2)
+    await client.proposals.approve(proposal_id, 2)
     assert await execution.execute(here, proposal_id, 1) is Status.APPROVED
     assert adapter.asked == []
     assert await execution.execute(here, proposal_id, 2) is Status.EXECUTED
@@ -528,8 +528,8 @@ async def test_the_trail_shows_every_attempt(here: Context, adapter: Scripted, a
 async def test_nothing_is_performed_for_a_proposal_that_ended(
     here: Context, client: Client, adapter: Scripted, approved: int
 ) -> None:
-    await client.undo(approved)
-    await client.reject(approved, 1)
+    await client.proposals.undo(approved, 1)
+    await client.proposals.reject(approved, 1)
     assert await execution.execute(here, approved, 1) is Status.REJECTED
     await core.expire(here, other := await core.pending_id(here, "in_2"))
     assert await execution.execute(here, other, 0) is Status.EXPIRED

@@ -20,7 +20,7 @@ from execops.errors import (
     SignatureError,
 )
 from execops.ingest import deliveries, events
-from execops.model import Actor, Event, EventStatus
+from execops.model import Event, EventStatus
 from execops.settings import Secret
 from jobs.bootstrap import open_context
 from tests.conftest import MakeSettings
@@ -237,10 +237,9 @@ async def test_a_failing_queue_stores_no_event(ctx: Context, monkeypatch: pytest
 
 async def test_replay_enqueues_once_more_and_causes_nothing_twice(ctx: Context, client: Client) -> None:
     found = await take_in(ctx, failed())
-    before = await client.inbox()
-    actor = Actor.user(client.operator)
-    assert await deliveries.replay(ctx, found.id, actor)
-    assert not await deliveries.replay(ctx, found.id, actor)  # it waits already
+    before = await client.proposals.inbox()
+    assert await client.events.replay(found.id)
+    assert not await client.events.replay(found.id)  # it waits already
     assert await stored(ctx) == (1, 2)
     await processing.process_event(ctx, found.id)
-    assert list(await client.inbox()) == list(before)
+    assert list(await client.proposals.inbox()) == list(before)

@@ -37,8 +37,8 @@ async def pending(ctx: Context, play: str = "card_update", action_type: str = "e
 
 async def edited(client: Client, id_: int, text: str = "Another text") -> int:
     """The proposal's version after an edit."""
-    found = await client.proposal(id_)
-    return (await client.edit(id_, found.version, core.words(found.payload, text))).version
+    found = await client.proposals.get(id_)
+    return (await client.proposals.edit(id_, found.version, core.words(found.payload, text))).version
 
 
 async def decide(ctx: Context, client: Client, verdicts: str, play: str = "card_update") -> None:
@@ -46,14 +46,14 @@ async def decide(ctx: Context, client: Client, verdicts: str, play: str = "card_
     for verdict in verdicts:
         id_ = await pending(ctx, play)
         if verdict == "r":
-            await client.reject(id_, 1)
+            await client.proposals.reject(id_, 1)
         else:
-            await client.approve(id_, await edited(client, id_) if verdict == "e" else 1)
+            await client.proposals.approve(id_, await edited(client, id_) if verdict == "e" else 1)
 
 
 async def of_play(client: Client, play: str = "card_update") -> Precision:
     """The precision of all that a play drafted."""
-    for each in await client.precision():
+    for each in await client.plays.precision():
         if (each.play, each.action_type) == (play, None):
             return each
     return Precision(play, None)
@@ -67,9 +67,9 @@ async def move(ctx: Context, id_: int, *statuses: Status) -> None:
 
 async def test_nothing_decided(ctx: Context, client: Client) -> None:
     await pending(ctx)
-    assert await client.precision() == []
-    assert await client.flagged_plays() == frozenset()
-    [play] = [each for each in await client.plays() if each.name == "card_update"]
+    assert await client.plays.precision() == []
+    assert await client.plays.flagged() == frozenset()
+    [play] = [each for each in await client.plays.list() if each.name == "card_update"]
     assert play.precision == Precision("card_update", None)
     assert (play.precision.over_all.precision, play.precision.over_all.unedited) == (None, None)
     assert not play.precision.flagged
@@ -95,8 +95,8 @@ async def test_per_action_type_and_play(ctx: Context, client: Client) -> None:
         ("owner_alert", "slack", "reject"),
     ):
         id_ = await pending(ctx, play, action_type)
-        await (client.approve(id_, 1) if verdict == "approve" else client.reject(id_, 1))
-    found = [(each.play, each.action_type, each.over_all) for each in await client.precision()]
+        await (client.proposals.approve(id_, 1) if verdict == "approve" else client.proposals.reject(id_, 1))
+    found = [(each.play, each.action_type, each.over_all) for each in await client.plays.precision()]
     assert found == [
         ("card_update", None, Rate(1, 1, 1)),
         ("card_update", "email", Rate(1, 1, 1)),
@@ -104,7 +104,7 @@ async def test_per_action_type_and_play(ctx: Context, client: Client) -> None:
         ("owner_alert", "email", Rate(2, 1, 1)),
         ("owner_alert", "slack", Rate(1, 0, 0)),
     ]
-    actions = {each.name: each for each in await client.actions()}
+    actions = {each.name: each for each in await client.plays.actions()}
     assert actions["email"].over_all == Rate(3, 2, 2)
     assert actions["slack"].over_all == Rate(1, 0, 0)
     assert [each.play for each in actions["email"].by_play] == ["card_update", "owner_alert"]
@@ -113,20 +113,20 @@ async def test_per_action_type_and_play(ctx: Context, client: Client) -> None:
 
 async def test_an_undone_approval_is_no_decision(ctx: Context, client: Client) -> None:
     id_ = await pending(ctx)
-    await client.approve(id_, 1)
-    await client.undo(id_)
+    await client.proposals.approve(id_, 1)
+    await client.proposals.undo(id_, 1)
     assert (await of_play(client)).over_all == Rate()
-    await client.approve(id_, 1)
-    await client.undo(id_)
-    await client.reject(id_, 1)
+    await client.proposals.approve(id_, 1)
+    await client.proposals.undo(id_, 1)
+    await client.proposals.reject(id_, 1)
     assert (await of_play(client)).over_all == Rate(1, 0, 0)
 
 
 async def test_approved_again_after_undo_and_edit(ctx: Context, client: Client) -> None:
     id_ = await pending(ctx)
-    await client.approve(id_, 1)
-    await client.undo(id_)
-    await client.approve(id_, await edited(client, id_))
+    await client.proposals.approve(id_, 1)
+    await client.proposals.undo(id_, 1)
+    await client.proposals.approve(id_, await edited(client, id_))
     assert (await of_play(client)).over_all == Rate(1, 1, 0)
 
 
@@ -134,7 +134,7 @@ async def test_an_edit_alone_is_no_decision(ctx: Context, client: Client) -> Non
     id_ = await pending(ctx)
     version = await edited(client, id_)
     assert (await of_play(client)).over_all == Rate()
-    await client.reject(id_, version)
+    await client.proposals.reject(id_, version)
     assert (await of_play(client)).over_all == Rate(1, 0, 0)
 
 
@@ -144,20 +144,20 @@ async def test_what_follows_a_failure_is_about_the_execution(
     ctx: Context, client: Client, ended: Status, after: str
 ) -> None:
     id_ = await pending(ctx)
-    await client.approve(id_, 1)
+    await client.proposals.approve(id_, 1)
     await move(ctx, id_, Status.EXECUTING, ended)
     assert (await of_play(client)).over_all == Rate(1, 1, 1)
-    await getattr(client, after)(id_, 1)
+    await getattr(client.proposals, after)(id_, 1)
     assert (await of_play(client)).over_all == Rate(1, 1, 1)
 
 
 async def test_an_approval_taken_back_to_edit_waits_for_the_next(ctx: Context, client: Client) -> None:
     id_ = await pending(ctx)
-    await client.approve(id_, 1)
+    await client.proposals.approve(id_, 1)
     await move(ctx, id_, Status.EXECUTING, Status.FAILED)
     version = await edited(client, id_)
     assert (await of_play(client)).over_all == Rate()
-    await client.approve(id_, version)
+    await client.proposals.approve(id_, version)
     assert (await of_play(client)).over_all == Rate(1, 1, 0)
 
 
@@ -166,19 +166,22 @@ async def test_what_ended_by_itself_is_no_decision(ctx: Context, client: Client)
     await take_in(ctx, paid())
     expired = await pending(ctx)
     await move(ctx, expired, Status.EXPIRED)
-    assert [each.effective_status for each in await client.history(limit=10)] == ["expired", "superseded"]
+    assert [each.effective_status for each in await client.proposals.history(limit=10)] == [
+        "expired",
+        "superseded",
+    ]
     assert (await of_play(client)).over_all == Rate()
     moot = await pending(ctx)  # approved, and then moot at send: the approval stands
-    await client.approve(moot, 1)
+    await client.proposals.approve(moot, 1)
     await move(ctx, moot, Status.SUPERSEDED)
     assert (await of_play(client)).over_all == Rate(1, 1, 1)
 
 
 async def test_a_real_execution_counts_once(ctx: Context, client: Client) -> None:
     id_ = await core.pending_id(ctx)
-    await client.approve(id_, 1)
+    await client.proposals.approve(id_, 1)
     await processing.execute_proposal(ctx, id_, 1)
-    assert (await client.proposal(id_)).status is Status.EXECUTED
+    assert (await client.proposals.get(id_)).status is Status.EXECUTED
     assert (await of_play(client)).over_all == Rate(1, 1, 1)
 
 
@@ -194,10 +197,10 @@ async def test_the_last_twenty(ctx: Context, client: Client) -> None:
 
 async def test_a_retry_makes_no_old_decision_new(ctx: Context, client: Client) -> None:
     old = await pending(ctx)
-    await client.approve(old, 1)
+    await client.proposals.approve(old, 1)
     await move(ctx, old, Status.EXECUTING, Status.FAILED)
     await decide(ctx, client, "r" * LAST)
-    await client.retry(old, 1)
+    await client.proposals.retry(old, 1)
     found = await of_play(client)
     assert (found.over_all, found.last) == (Rate(21, 1, 1), Rate(20, 0, 0))
 
@@ -218,27 +221,27 @@ async def test_a_retry_makes_no_old_decision_new(ctx: Context, client: Client) -
 async def test_flagged(ctx: Context, client: Client, verdicts: str, flagged: bool) -> None:
     await decide(ctx, client, "a" * 20, "owner_alert")
     await decide(ctx, client, verdicts)
-    assert await client.flagged_plays() == ({"card_update"} if flagged else set())
+    assert await client.plays.flagged() == ({"card_update"} if flagged else set())
     assert (await of_play(client)).flagged is flagged
-    standing = {each.name: each for each in await client.plays()}
+    standing = {each.name: each for each in await client.plays.list()}
     assert standing["card_update"].precision.flagged is flagged
 
 
 async def test_an_undo_brings_an_older_decision_back_among_the_last(ctx: Context, client: Client) -> None:
     await decide(ctx, client, "r" * 11 + "a" * 9)
-    assert await client.flagged_plays() == {"card_update"}
+    assert await client.plays.flagged() == {"card_update"}
     last = await pending(ctx)
-    await client.approve(last, 1)  # 10 of 20: the oldest rejection fell out
-    assert await client.flagged_plays() == frozenset()
-    await client.undo(last)
-    assert await client.flagged_plays() == {"card_update"}
+    await client.proposals.approve(last, 1)  # 10 of 20: the oldest rejection fell out
+    assert await client.plays.flagged() == frozenset()
+    await client.proposals.undo(last, 1)
+    assert await client.plays.flagged() == {"card_update"}
     assert (await of_play(client)).last == Rate(20, 9, 9)
 
 
 async def test_anybody_may_look(ctx: Context, client: Client) -> None:
     await decide(ctx, client, "ar")
     viewer = await core.someone(ctx, "vera", Role.VIEWER)
-    assert await viewer.precision() == await client.precision()
+    assert await viewer.plays.precision() == await client.plays.precision()
 
 
 # Where it is kept
@@ -248,14 +251,14 @@ async def test_the_migration_finds_in_the_log_what_the_trigger_keeps(ctx: Contex
     await decide(ctx, client, "aer")
     undone, reopened, closed, retried, moot = [await pending(ctx) for _ in range(5)]
     for id_ in (undone, reopened, closed, retried, moot):
-        await client.approve(id_, 1)
-    await client.undo(undone)
+        await client.proposals.approve(id_, 1)
+    await client.proposals.undo(undone, 1)
     await move(ctx, moot, Status.SUPERSEDED)
     for id_ in (reopened, closed, retried):
         await move(ctx, id_, Status.EXECUTING, Status.FAILED)
     await edited(client, reopened)
-    await client.close(closed, 1)
-    await client.retry(retried, 1)
+    await client.proposals.close(closed, 1)
+    await client.proposals.retry(retried, 1)
     columns = (
         "select proposal_id, org_id, play, action_type, approved, edited from verdicts order by proposal_id"
     )

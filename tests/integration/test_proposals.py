@@ -146,7 +146,7 @@ async def test_urgency_never_falls(ctx: Context) -> None:
 async def test_an_edited_payload_stays_with_the_newer_draft_beside_it(ctx: Context, client: Client) -> None:
     proposal_id = await core.pending_id(ctx)
     edited = core.words((await core.proposal(ctx, proposal_id)).payload, "In my own words.\n")
-    await client.edit(proposal_id, 1, edited)
+    await client.proposals.edit(proposal_id, 1, edited)
     await take_in(ctx, failed(attempt_count=3, amount_remaining=2900))
     found = await core.proposal(ctx, proposal_id)
     assert found.payload == edited
@@ -155,14 +155,16 @@ async def test_an_edited_payload_stays_with_the_newer_draft_beside_it(ctx: Conte
     # The facts around it are today's, in a version of their own, and urgency follows.
     assert (found.version, found.urgency, found.amount) == (3, Urgency.HIGH, Money(2900, "USD"))
     with pytest.raises(ConflictError):
-        await client.approve(proposal_id, 2)
+        await client.proposals.approve(proposal_id, 2)
 
 
 async def test_an_edited_payload_is_left_alone_while_the_rules_say_the_same(
     ctx: Context, client: Client
 ) -> None:
     proposal_id = await core.pending_id(ctx)
-    await client.edit(proposal_id, 1, core.words((await core.proposal(ctx, proposal_id)).payload, "Mine.\n"))
+    await client.proposals.edit(
+        proposal_id, 1, core.words((await core.proposal(ctx, proposal_id)).payload, "Mine.\n")
+    )
     await take_in(ctx, failed())
     assert (await core.proposal(ctx, proposal_id)).version == 2
     await take_in(ctx, customer())  # tells since when he is one, which the words do not say
@@ -173,7 +175,9 @@ async def test_an_edited_payload_is_left_alone_while_the_rules_say_the_same(
 
 async def test_a_newer_draft_is_replaced_by_a_newer_one_still(ctx: Context, client: Client) -> None:
     proposal_id = await core.pending_id(ctx)
-    await client.edit(proposal_id, 1, core.words((await core.proposal(ctx, proposal_id)).payload, "Mine.\n"))
+    await client.proposals.edit(
+        proposal_id, 1, core.words((await core.proposal(ctx, proposal_id)).payload, "Mine.\n")
+    )
     for email in ("one@acme.example", "two@acme.example"):
         await take_in(ctx, customer(email=email))
         found = await core.proposal(ctx, proposal_id)
@@ -228,7 +232,7 @@ async def test_an_event_about_a_live_proposal_no_longer_pending_is_noted(
     ctx: Context, client: Client, status: str
 ) -> None:
     proposal_id = await core.pending_id(ctx)
-    await client.approve(proposal_id, 1)
+    await client.proposals.approve(proposal_id, 1)
     if status != "approved":
         await core.run(ctx, "update action_proposals set status = 'executing' where id = %s", proposal_id)
     if status in {"failed", "unknown"}:
@@ -251,7 +255,7 @@ async def test_within_the_cool_down_after_an_execution_nothing_is_drafted(
     ctx: Context, client: Client
 ) -> None:
     proposal_id = await core.pending_id(ctx)
-    await client.approve(proposal_id, 1)
+    await client.proposals.approve(proposal_id, 1)
     await processing.execute_proposal(ctx, proposal_id, 1)
     taken = await take_in(ctx, failed(attempt_count=2))
     assert core.of_play(taken)[-1]["why"] == f"proposal {proposal_id} was executed less than 48 h ago"
@@ -260,9 +264,9 @@ async def test_within_the_cool_down_after_an_execution_nothing_is_drafted(
 
 async def test_a_proposal_confirmed_without_an_attempt_cools_down_too(ctx: Context, client: Client) -> None:
     proposal_id = await core.pending_id(ctx)
-    await client.approve(proposal_id, 1)
+    await client.proposals.approve(proposal_id, 1)
     await core.run(ctx, "update action_proposals set status = 'failed' where id = %s", proposal_id)
-    await client.confirm(proposal_id, 1)
+    await client.proposals.confirm(proposal_id, 1)
     assert "executed less than 48 h ago" in core.of_play(await take_in(ctx, failed()))[-1]["why"]
 
 
@@ -271,14 +275,14 @@ async def test_without_cool_down_the_next_failure_is_drafted(
 ) -> None:
     now = replace(ctx, settings=make_settings(cooldown_hours=0))
     first = await core.pending_id(now)
-    await client.approve(first, 1)
+    await client.proposals.approve(first, 1)
     await processing.execute_proposal(now, first, 1)
     assert await core.pending_id(now, attempt_count=2) != first
 
 
 async def test_a_rejected_proposal_does_not_cool_down(ctx: Context, client: Client) -> None:
     first = await core.pending_id(ctx)
-    await client.reject(first, 1)
+    await client.proposals.reject(first, 1)
     assert await core.pending_id(ctx, attempt_count=2) != first
 
 
@@ -288,14 +292,14 @@ async def test_a_rejected_proposal_does_not_cool_down(ctx: Context, client: Clie
 async def test_every_reader_sees_a_lapsed_proposal_as_expired(ctx: Context, client: Client) -> None:
     proposal_id = await core.pending_id(ctx)
     await core.expire(ctx, proposal_id)
-    assert await client.inbox() == []
-    assert (await client.counts()).pending == 0
-    assert await client.history(status=Status.PENDING) == []
-    (line,) = await client.history(status=Status.EXPIRED)
+    assert await client.proposals.inbox() == []
+    assert (await client.proposals.counts()).pending == 0
+    assert await client.proposals.history(status=Status.PENDING) == []
+    (line,) = await client.proposals.history(status=Status.EXPIRED)
     assert line.effective_status is Status.EXPIRED
-    assert (await client.history())[0].effective_status is Status.EXPIRED
-    assert (await client.proposal(proposal_id)).status is Status.EXPIRED
-    assert (await client.card(proposal_id)).proposal.status is Status.EXPIRED
+    assert (await client.proposals.history())[0].effective_status is Status.EXPIRED
+    assert (await client.proposals.get(proposal_id)).status is Status.EXPIRED
+    assert (await client.proposals.card(proposal_id)).proposal.status is Status.EXPIRED
     assert [row["status"] for row in await everything(ctx)] == ["pending"]  # nobody had to write it
 
 
@@ -309,11 +313,11 @@ async def test_deciding_over_a_lapsed_proposal_writes_its_expiry_and_is_refused(
     payload = core.words((await core.proposal(ctx, proposal_id)).payload, "Edited.\n")
     await core.expire(ctx, proposal_id)
     calls = {
-        "edit": lambda: client.edit(proposal_id, 1, payload),
-        "undo": lambda: client.undo(proposal_id),
-        "reject and suppress": lambda: client.reject(proposal_id, 1, suppress=True),
+        "edit": lambda: client.proposals.edit(proposal_id, 1, payload),
+        "undo": lambda: client.proposals.undo(proposal_id, 1),
+        "reject and suppress": lambda: client.proposals.reject(proposal_id, 1, suppress=True),
     }
-    decide = calls.get(decision) or (lambda: getattr(client, decision)(proposal_id, 1))
+    decide = calls.get(decision) or (lambda: getattr(client.proposals, decision)(proposal_id, 1))
     with pytest.raises(ConflictError, match="is expired"):
         await decide()
     assert [(row["status"], row["outcome"]) for row in await everything(ctx)] == [
@@ -361,7 +365,7 @@ async def test_a_settled_invoice_supersedes(
 ) -> None:
     proposal_id = await core.pending_id(ctx)
     if state == "failed":
-        await client.approve(proposal_id, 1)
+        await client.proposals.approve(proposal_id, 1)
         await core.run(ctx, "update action_proposals set status = 'failed' where id = %s", proposal_id)
     settled = failed(status=status, amount_remaining=0)["data"]["object"]
     taken = await take_in(ctx, event(type_, settled))
@@ -420,8 +424,8 @@ async def test_processing_and_replaying_an_event_changes_nothing(ctx: Context, c
     taken = await take_in(ctx, failed())
     before = (await everything(ctx), await core.transitions(ctx, core.of_play(taken)[0]["proposal"]))
     await processing.process_event(ctx, taken.id)
-    assert await client.replay(taken.id)
-    assert not await client.replay(taken.id)  # it waits already
+    assert await client.events.replay(taken.id)
+    assert not await client.events.replay(taken.id)  # it waits already
     await processing.process_event(ctx, taken.id)
     assert (await everything(ctx), await core.transitions(ctx, core.of_play(taken)[0]["proposal"])) == before
     async with ctx.connection() as conn:
@@ -434,11 +438,11 @@ async def test_replaying_an_old_event_after_newer_ones_changes_nothing(ctx: Cont
     taken = await take_in(ctx, failed())
     await take_in(ctx, failed(attempt_count=2))
     before = await everything(ctx)
-    await client.replay(taken.id)
+    await client.events.replay(taken.id)
     await processing.process_event(ctx, taken.id)
     assert await everything(ctx) == before
-    await client.reject(core.of_play(taken)[0]["proposal"], 2)
-    await client.replay(taken.id)
+    await client.proposals.reject(core.of_play(taken)[0]["proposal"], 2)
+    await client.events.replay(taken.id)
     await processing.process_event(ctx, taken.id)
     assert [row["status"] for row in await everything(ctx)] == ["rejected"]
 
@@ -526,7 +530,7 @@ async def test_a_suppression_waits_for_the_draft_and_supersedes_it(ctx: Context,
     first = await core.pending_id(ctx, "in_1")
     failure = await stored(ctx, failed("in_2"))
     async with _Held(ctx, failure) as running:
-        rejecting = asyncio.create_task(client.reject(first, 1, suppress=True))
+        rejecting = asyncio.create_task(client.proposals.reject(first, 1, suppress=True))
         await core.blocked(ctx, 2)
     await asyncio.gather(running, rejecting)
     assert [row["status"] for row in await everything(ctx)] == ["rejected", "superseded"]
@@ -613,19 +617,19 @@ async def test_the_inbox_is_most_urgent_first_then_newest_and_pages(ctx: Context
     urgent = {"attempt_count": 3}
     ids = [await core.pending_id(ctx, f"in_{n}", **(urgent if n in {2, 4} else {})) for n in range(1, 6)]
     in_order = [ids[3], ids[1], ids[4], ids[2], ids[0]]
-    assert [line.id for line in await client.inbox()] == in_order
+    assert [line.id for line in await client.proposals.inbox()] == in_order
     paged, after = [], None
-    while page := await client.inbox(limit=2, after=after):
+    while page := await client.proposals.inbox(limit=2, after=after.position if after else None):
         paged += [line.id for line in page]
         after = page[-1]
     assert paged == in_order
-    counts = await client.counts()
+    counts = await client.proposals.counts()
     assert (counts.pending, counts.critical, counts.stuck) == (5, 0, 0)
-    history = await client.history(limit=2)
+    history = await client.proposals.history(limit=2)
     assert [line.id for line in history] == ids[:-3:-1]
-    assert [line.id for line in await client.history(before=history[-1].id)] == ids[2::-1]
+    assert [line.id for line in await client.proposals.history(before=history[-1].id)] == ids[2::-1]
     viewer = await core.someone(ctx, "vera", Role.VIEWER)
-    assert len(await viewer.inbox()) == 5
+    assert len(await viewer.proposals.inbox()) == 5
 
 
 async def test_what_now_goes_another_way_is_drafted_anew(ctx: Context, make_settings: MakeSettings) -> None:

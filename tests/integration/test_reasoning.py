@@ -21,7 +21,7 @@ from execops.client import Client
 from execops.context import Context
 from execops.errors import InvalidInputError, NotConfiguredError
 from execops.graphs import rewording
-from execops.graphs.reasoning import ModelReasoner, RulesOnly, create_reasoner
+from execops.graphs.reasoning import ModelReasoner, create_reasoner
 from execops.ingest import events
 from execops.model import Draft, Json, Proposal, Urgency
 from execops.money import Money
@@ -62,7 +62,7 @@ class Model:
 
     async def rules(self, **changes: Any) -> Proposal:
         """What the rules say of the same invoice by themselves."""
-        ctx = replace(self.ctx, reasoner=RulesOnly())
+        ctx = replace(self.ctx, reasoner=None)
         return await core.proposal(ctx, await core.pending_id(ctx, "in_rules", **changes))
 
 
@@ -182,7 +182,7 @@ async def test_names_addresses_links_and_amounts_stay_at_home(model: MakeModel) 
 
 
 async def test_without_a_model_drafted_by_names_none(ctx: Context) -> None:
-    assert isinstance(ctx.reasoner, RulesOnly)
+    assert ctx.reasoner is None
     proposal = await core.proposal(ctx, await core.pending_id(ctx))
     assert sorted(proposal.drafted_by) == ["author", "draft", "play", "rules"]
     assert proposal.drafted_by["author"] == "rules"
@@ -491,7 +491,7 @@ async def test_better_words_stay_while_the_rules_say_the_same(model: MakeModel) 
 async def test_nobody_hears_of_a_suppressed_customer(model: MakeModel, founder_token: Secret) -> None:
     async with model(good) as it:
         client = await Client.login(it.ctx, founder_token)
-        await client.reject((await it.rules()).id, 1, suppress=True)
+        await client.proposals.reject((await it.rules()).id, 1, suppress=True)
         event = await take_in(it.ctx, failed())
         assert core.of_play(event)[-1]["proposal"] is None
         assert it.fake.requests == []
@@ -601,7 +601,9 @@ MESSAGE = Draft(
 async def reasoning(*script: Script) -> AsyncIterator[tuple[Reasoner, FakeOpenAI]]:
     async with fake_openai(*script) as fake:
         settings = load_settings({"model": f"openai:{MODEL}", "model_base_url": fake.url}, {})
-        yield create_reasoner(settings, create_adapters(settings)), fake
+        reasoner = create_reasoner(settings, create_adapters(settings))
+        assert reasoner is not None
+        yield reasoner, fake
 
 
 async def test_of_a_message_only_the_reasoning_is_reworded() -> None:

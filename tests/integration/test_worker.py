@@ -42,8 +42,8 @@ async def test_event_to_mail(ctx: Context, client: Client) -> None:
         await deliver(ctx, failed())
 
         await until_pending(client)
-        [line] = await client.inbox()
-        await client.approve(line.id, line.version)
+        [line] = await client.proposals.inbox()
+        await client.proposals.approve(line.id, line.version)
 
         await until_status(client, line.id, Status.EXECUTED)
         await drained(ctx)
@@ -57,12 +57,12 @@ async def test_delayed_job_runs_on_time_to_a_second(make_settings: MakeSettings,
     async with open_context(make_settings(undo_window=1.5), pool_size=12) as ctx:
         me = await Client.login(ctx, ctx.settings.token)
         await take_in(ctx, failed())
-        [line] = await me.inbox()
+        [line] = await me.proposals.inbox()
         async with working(ctx):
-            decided = await me.approve(line.id, line.version)
+            decided = await me.proposals.approve(line.id, line.version)
 
             await until_status(me, line.id, Status.EXECUTED)
-            executions = (await me.card(line.id)).executions
+            executions = (await me.proposals.card(line.id)).executions
     assert decided.executes_at is not None
     lateness = (executions[0].started_at - decided.executes_at).total_seconds()
     assert 0 <= lateness < 1
@@ -98,10 +98,10 @@ async def test_worker_with_its_lock_keeps_its_jobs(ctx: Context, database_url: s
 
 
 async def test_health_counts_living_workers(ctx: Context, client: Client) -> None:
-    assert (await client.health()).workers == 0
+    assert (await client.deployment.health()).workers == 0
     async with working(ctx), working(ctx):
-        assert (await client.health()).workers == 2
-    assert (await client.health()).workers == 0
+        assert (await client.deployment.health()).workers == 2
+    assert (await client.deployment.health()).workers == 0
 
 
 async def test_lost_connections_do_not_stop_the_worker(
@@ -131,29 +131,29 @@ async def test_event_that_cannot_be_processed_is_marked_failed_and_replayed(
         async with working(ctx):
             receipt = await deliver(ctx, failed())
             await drained(ctx)
-    event = await client.event(receipt.event_id)
+    event = await client.events.get(receipt.event_id)
     assert event.status is EventStatus.FAILED
     assert event.error == "RuntimeError: the disk is on fire"
-    assert (await client.health()).failed_events == 1
-    assert await client.replay(receipt.event_id)
+    assert (await client.deployment.health()).failed_events == 1
+    assert await client.events.replay(receipt.event_id)
     async with working(ctx):
         await drained(ctx)
-    assert (await client.event(receipt.event_id)).status is EventStatus.PROCESSED
-    assert (await client.counts()).pending == 1
+    assert (await client.events.get(receipt.event_id)).status is EventStatus.PROCESSED
+    assert (await client.proposals.counts()).pending == 1
 
 
 async def test_busy_thread_is_tried_again_shortly(ctx: Context, client: Client, database_url: str) -> None:
     await take_in(ctx, failed())
-    [line] = await client.inbox()
-    thread = (await client.proposal(line.id)).thread_id
+    [line] = await client.proposals.inbox()
+    thread = (await client.proposals.get(line.id)).thread_id
     async with await psycopg.AsyncConnection.connect(database_url, autocommit=True) as other, working(ctx):
         await other.execute("select pg_advisory_lock(7306, hashtext(%s))", (thread,))
-        await client.approve(line.id, line.version)
+        await client.proposals.approve(line.id, line.version)
         async with asyncio.timeout(10):
             attempts = "select coalesce(max(attempts), 0) as n from procrastinate_jobs"
             while await count(ctx, attempts) < 2:  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
-        assert (await client.proposal(line.id)).status is Status.APPROVED
+        assert (await client.proposals.get(line.id)).status is Status.APPROVED
         await other.execute("select pg_advisory_unlock(7306, hashtext(%s))", (thread,))
 
         await until_status(client, line.id, Status.EXECUTED)

@@ -49,6 +49,7 @@ class DecidingScreen(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self.approvals: dict[int, datetime] = {}  # approved here and under way: when each is performed
+        self.approved_versions: dict[int, int] = {}  # the version that an undo takes back
         self.decided_at: dict[int, float] = {}  # what was read before a decision of this console is old
         self.deciding: dict[int, str] = {}  # asked for here, not answered yet: which decision
         self.together: dict[int, frozenset[int]] = {}  # approved with others at once, and so taken back
@@ -107,6 +108,7 @@ class DecidingScreen(Screen[None]):
         shown = self.card.card.proposal if self.card.card else None
         if shown is not None and shown.status is Status.APPROVED and last is None:
             last = shown.id  # approved at another console, and looked at here
+            self.approved_versions[last] = shown.version
         if last is None:
             self.say("There is nothing to undo.")
             return
@@ -120,7 +122,7 @@ class DecidingScreen(Screen[None]):
         taken = 0
         for proposal_id in undone:
             try:
-                decided = await self.ask(self.client.undo(proposal_id))
+                decided = await self.ask(self.client.undo(proposal_id, self.approved_versions[proposal_id]))
             except ExecOpsError as error:
                 self.post_message(DecisionRefused("undo", proposal_id, error))
             else:

@@ -168,7 +168,15 @@ async def test_undo_edit_retry_confirm_close(cli: Cli, ctx: Context, client: Cli
     [line] = await client.proposals.inbox()
     ref = f"{line.id}@1"
     assert (await cli("approve", ref, EXECOPS_UNDO_WINDOW="60")).code == 0
-    assert (await cli("proposals", "undo", str(line.id))).code == 0
+    unnamed = await cli("proposals", "undo", str(line.id))
+    assert unnamed.code == 2
+    assert f"{line.id}@VERSION, or --latest" in unnamed.err
+    assert (await cli("proposals", "undo", f"{line.id}@2")).code == 5
+    assert (await client.proposals.get(line.id)).status is Status.APPROVED
+    assert (await cli("proposals", "undo", ref)).code == 0
+    assert (await cli("proposals", "undo", ref)).code == 5
+    assert (await cli("approve", ref, EXECOPS_UNDO_WINDOW="60")).code == 0
+    assert (await cli("proposals", "undo", str(line.id), "--latest")).code == 0
     payload = (await client.proposals.get(line.id)).payload | {"subject": "Your payment"}
     edited = await cli("proposals", "edit", ref, "--payload", "-", "--json", stdin=json.dumps(payload))
     assert (edited.code, edited.json["version"]) == (0, 2)

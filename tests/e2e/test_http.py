@@ -19,6 +19,7 @@ import pytest
 
 from execops import processing
 from execops.client import Client
+from execops.client.proposals_part import Proposals
 from execops.context import Context
 from execops.db.embedded import embedded_postgres
 from execops.errors import UnavailableError
@@ -470,6 +471,8 @@ async def test_undo_names_its_version_too(
         assert (await client.proposals.get(proposal_id)).status == "approved"
         right = await http.post("/ai/decide", json=decision(proposal_id, "undo"), headers=bearer)
         assert right.json()["status"] == "pending"
+        again = await http.post("/ai/decide", json=decision(proposal_id, "undo"), headers=bearer)
+        is_problem(again, 409, "conflict")
 
 
 async def test_a_rejection_keeps_its_reason_and_its_operator(
@@ -641,7 +644,7 @@ async def test_the_unexpected_is_logged_and_says_nothing(
     async def fail(*_: object, **__: object) -> None:
         raise RuntimeError("password=hunter2")
 
-    monkeypatch.setattr(Client, "inbox", fail)
+    monkeypatch.setattr(Proposals, "inbox", fail)
     answer = await http.get("/api/inbox", headers=bearer)
     is_problem(answer, 500, "internal")
     assert "hunter2" not in answer.text

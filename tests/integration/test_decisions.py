@@ -387,6 +387,24 @@ async def test_undo_puts_it_back_and_the_older_job_does_nothing(ctx: Context, cl
     ]
 
 
+async def test_undo_takes_back_the_version_it_names_once(ctx: Context, client: Client) -> None:
+    proposal_id = await core.pending_id(ctx)
+    await edit(client, proposal_id, 1)
+    await client.proposals.approve(proposal_id, 2)
+    approved, trail = await core.proposal(ctx, proposal_id), await core.transitions(ctx, proposal_id)
+    for version in (1, 3):
+        with pytest.raises(ConflictError, match=f"is at version 2, you saw {version}"):
+            await client.proposals.undo(proposal_id, version)
+    assert await core.proposal(ctx, proposal_id) == approved
+    assert await core.transitions(ctx, proposal_id) == trail
+    await client.proposals.undo(proposal_id, 2)
+    undone, trail = await core.proposal(ctx, proposal_id), await core.transitions(ctx, proposal_id)
+    with pytest.raises(ConflictError, match="is pending: there is nothing to undo"):
+        await client.proposals.undo(proposal_id, 2)
+    assert await core.proposal(ctx, proposal_id) == undone
+    assert await core.transitions(ctx, proposal_id) == trail
+
+
 async def test_an_execution_waits_for_the_undo_that_is_being_written(ctx: Context, client: Client) -> None:
     proposal_id = await core.pending_id(ctx)
     await client.proposals.approve(proposal_id, 1)

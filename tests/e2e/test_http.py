@@ -1,4 +1,4 @@
-"""The HTTP API of a really running server: what each request is answered, and what it leaves behind."""
+"""The HTTP API of a really running server: the answer to each request, and the rows it leaves."""
 
 from __future__ import annotations
 
@@ -126,9 +126,9 @@ async def test_fifty_deliveries_at_once_are_one_event_and_one_job(
 ) -> None:
     payload = failed()
     answers = await asyncio.gather(*[send(http, payload) for _ in range(50)])
-    assert {each.status_code for each in answers} == {200}
-    assert len({each.json()["event_id"] for each in answers}) == 1
-    assert sum(not each.json()["duplicate"] for each in answers) == 1
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.json()["event_id"] for answer in answers}) == 1
+    assert sum(not answer.json()["duplicate"] for answer in answers) == 1
     assert (await counted(ctx), await counted(ctx, "jobs")) == (1, 1)
 
 
@@ -342,11 +342,11 @@ async def test_who_does_not_decide_reads_and_proposes(
     ctx: Context, http: httpx.AsyncClient, client: Client, role: Role
 ) -> None:
     _, token = await client.operators.add("bot", role)
-    found = await take_in(ctx, failed())
+    event = await take_in(ctx, failed())
     headers = bearing(token)
     line = (await http.get("/api/inbox", headers=headers)).json()["items"][0]
     assert (await http.get(f"/api/proposals/{line['id']}", headers=headers)).status_code == 200
-    asked = await http.post("/ai/propose", json={"event_id": found.id}, headers=headers)
+    asked = await http.post("/ai/propose", json={"event_id": event.id}, headers=headers)
     assert asked.json()["proposal_ids"] == [line["id"]]
     for decision in ("approve", "reject", "undo", "retry", "confirm", "close"):
         body = {
@@ -377,7 +377,7 @@ async def test_an_event_that_waits_is_202_after_two_seconds(
 async def test_many_requests_wait_on_one_connection_and_wake_at_once(
     ctx: Context, http: httpx.AsyncClient, client: Client, bearer: dict[str, str]
 ) -> None:
-    """Thirty wait, on a pool of twelve; they hold none of it, and are woken by the notification."""
+    """Thirty requests wait over a pool of twelve connections. They hold none of them; the notification wakes them."""
     event_id = (await send(http, failed())).json()["event_id"]
     asking = [
         asyncio.create_task(http.post("/ai/propose", json={"event_id": event_id}, headers=bearer))
@@ -393,10 +393,10 @@ async def test_many_requests_wait_on_one_connection_and_wake_at_once(
     answers = await asyncio.gather(*asking)
     assert time.monotonic() - processed < 1
     proposal_id = (await client.proposals.inbox())[0].id
-    assert {each.status_code for each in answers} == {200}
-    for each in answers:
-        assert each.json()["proposal_ids"] == [proposal_id]
-        assert {said["result"] for said in each.json()["outcome"]} == {"drafted", "no proposal"}
+    assert {answer.status_code for answer in answers} == {200}
+    for answer in answers:
+        assert answer.json()["proposal_ids"] == [proposal_id]
+        assert {outcome["result"] for outcome in answer.json()["outcome"]} == {"drafted", "no proposal"}
 
 
 async def test_a_worker_answers_a_proposal_in_time(
@@ -431,10 +431,10 @@ async def test_a_failed_event_is_processed_again(
 async def test_a_replayed_event_names_its_proposal_once(
     ctx: Context, http: httpx.AsyncClient, client: Client, bearer: dict[str, str]
 ) -> None:
-    found = await take_in(ctx, failed())
-    await client.events.replay(found.id)
-    await processing.process_event(ctx, found.id)
-    answer = await http.post("/ai/propose", json={"event_id": found.id}, headers=bearer)
+    event = await take_in(ctx, failed())
+    await client.events.replay(event.id)
+    await processing.process_event(ctx, event.id)
+    answer = await http.post("/ai/propose", json={"event_id": event.id}, headers=bearer)
     assert answer.json()["proposal_ids"] == [(await client.proposals.inbox())[0].id]
 
 
@@ -482,10 +482,10 @@ async def test_a_rejection_keeps_its_reason_and_its_operator(
     async with pending(ctx, client) as proposal_id:
         body = decision(proposal_id, "reject", reason="they called", operator="founder")
         assert (await http.post("/ai/decide", json=body, headers=bearing(token))).status_code == 200
-    shown = (await http.get(f"/api/proposals/{proposal_id}", headers=bearer)).json()
-    assert (shown["status"], shown["outcome"]) == ("rejected", "they called")
-    assert shown["trail"][-1]["actor"] == "ada"
-    assert shown["trail"][-1]["metadata"]["reason"] == "they called"
+    detail = (await http.get(f"/api/proposals/{proposal_id}", headers=bearer)).json()
+    assert (detail["status"], detail["outcome"]) == ("rejected", "they called")
+    assert detail["trail"][-1]["actor"] == "ada"
+    assert detail["trail"][-1]["metadata"]["reason"] == "they called"
 
 
 @pytest.mark.parametrize("what", ["retry", "confirm", "close"])
@@ -535,18 +535,18 @@ async def test_the_inbox_is_paged_in_its_order(
     for number in range(7):
         await take_in(ctx, failed(f"in_{number}", attempt_count=4 if number % 3 == 0 else 1))
     before = await client.proposals.inbox()
-    assert len({each.urgency for each in before}) == 2
+    assert len({summary.urgency for summary in before}) == 2
 
     async def page(status: str, cursor: str | None) -> tuple[list[int], str | None]:
         params: dict[str, str | int] = {"status": status, "limit": 3}
         if cursor is not None:
             params["cursor"] = cursor
         answer = (await http.get("/api/inbox", params=params, headers=bearer)).json()
-        return [each["id"] for each in answer["items"]], answer["next_cursor"]
+        return [line["id"] for line in answer["items"]], answer["next_cursor"]
 
     for status, order in (
-        ("pending", [each.id for each in before]),
-        ("all", sorted([each.id for each in before], reverse=True)),
+        ("pending", [summary.id for summary in before]),
+        ("all", sorted([summary.id for summary in before], reverse=True)),
     ):
         first, cursor = await page(status, None)
         if status == "pending":
@@ -603,17 +603,17 @@ async def test_a_proposal_tells_everything(
     async with pending(ctx, client) as proposal_id:
         await client.proposals.approve(proposal_id, 1)
         await processing.execute_proposal(ctx, proposal_id, 1)
-        shown = (await http.get(f"/api/proposals/{proposal_id}", headers=bearer)).json()
-    assert shown["payload"]["to"] == "billing@acme.example"
-    assert "billing@acme.example" in shown["does"]
-    assert shown["evidence"][0]["label"]
-    assert [each["status"] for each in shown["executions"]] == ["succeeded"]
-    assert [each["type"] for each in shown["events"]] == ["invoice.payment_failed"]
-    assert [each["author"] for each in shown["versions"]] == ["rules"]
-    steps = [(each["action"], each["actor"]) for each in shown["trail"]]
+        detail = (await http.get(f"/api/proposals/{proposal_id}", headers=bearer)).json()
+    assert detail["payload"]["to"] == "billing@acme.example"
+    assert "billing@acme.example" in detail["does"]
+    assert detail["evidence"][0]["label"]
+    assert [execution["status"] for execution in detail["executions"]] == ["succeeded"]
+    assert [event["type"] for event in detail["events"]] == ["invoice.payment_failed"]
+    assert [version["author"] for version in detail["versions"]] == ["rules"]
+    steps = [(step["action"], step["actor"]) for step in detail["trail"]]
     assert ("proposal.approved", "founder") in steps
     assert steps[-1][0] == "proposal.executed"
-    assert [each["seq"] for each in shown["trail"]] == sorted(each["seq"] for each in shown["trail"])
+    assert [step["seq"] for step in detail["trail"]] == sorted(step["seq"] for step in detail["trail"])
 
 
 @pytest.mark.parametrize("path", ["/api/proposals/999999", f"/api/proposals/{2**70}", "/api/proposals/0"])
@@ -648,7 +648,7 @@ async def test_the_unexpected_is_logged_and_says_nothing(
     answer = await http.get("/api/inbox", headers=bearer)
     is_problem(answer, 500, "internal")
     assert "hunter2" not in answer.text
-    assert [each.levelname for each in caplog.records if each.name == "server.errors"] == ["ERROR"]
+    assert [record.levelname for record in caplog.records if record.name == "server.errors"] == ["ERROR"]
 
 
 async def test_health(http: httpx.AsyncClient) -> None:
@@ -667,7 +667,7 @@ async def test_the_openapi_document(http: httpx.AsyncClient) -> None:
         for path, item in document["paths"].items()
         for method, operation in item.items()
     }
-    assert {key: bool(each.get("security")) for key, each in operations.items()} == {
+    assert {key: bool(operation.get("security")) for key, operation in operations.items()} == {
         ("post", "/ingest/{source}"): False,
         ("post", "/ai/propose"): True,
         ("post", "/ai/decide"): True,
@@ -691,8 +691,8 @@ async def test_the_openapi_document(http: httpx.AsyncClient) -> None:
 def _references(node: Any) -> list[str]:
     if isinstance(node, dict):
         own = [node["$ref"]] if isinstance(node.get("$ref"), str) else []
-        return own + [found for each in node.values() for found in _references(each)]
-    return [found for each in node for found in _references(each)] if isinstance(node, list) else []
+        return own + [reference for child in node.values() for reference in _references(child)]
+    return [reference for child in node for reference in _references(child)] if isinstance(node, list) else []
 
 
 async def test_the_schema_page_fetches_nothing(http: httpx.AsyncClient) -> None:

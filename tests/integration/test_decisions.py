@@ -1,4 +1,4 @@
-"""Decisions: who may take which, on what, and what a second one finds."""
+"""Decisions: which operator may take them, on which proposals, and the conflict of a second one."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ async def test_ops_decides_within_its_limits_only(
 
 
 async def test_an_operator_revoked_meanwhile_decides_nothing(ctx: Context, client: Client) -> None:
-    olga = await core.someone(ctx, "olga", Role.OPS)  # her console stays open
+    olga = await core.someone(ctx, "olga", Role.OPS)  # the console stays open
     await client.operators.revoke("olga")
     for _, decide, proposal_id in await each_decidable(ctx, client):
         before = await core.proposal(ctx, proposal_id)
@@ -174,18 +174,18 @@ async def test_approving_records_who_and_schedules_after_the_undo_window(
     here = replace(ctx, settings=make_settings(undo_window=30.0))
     proposal_id = await core.pending_id(ctx)
     decided = await decisions.approve(here, client.operator, proposal_id, 1)
-    found = await core.proposal(ctx, proposal_id)
-    assert (found.decided_by, found.approval_no) == (client.operator.id, 1)
-    assert found.decided_at is not None
+    proposal = await core.proposal(ctx, proposal_id)
+    assert (proposal.decided_by, proposal.approval_no) == (client.operator.id, 1)
+    assert proposal.decided_at is not None
     assert decided.executes_at is not None
-    assert (decided.executes_at - found.decided_at).total_seconds() == 30
+    assert (decided.executes_at - proposal.decided_at).total_seconds() == 30
     (job,) = await core.jobs(ctx, "execute_proposal")
     assert job["args"] == {"proposal_id": proposal_id, "approval_no": 1}
     assert 25 < job["delay"] <= 30
     async with ctx.connection() as conn:
         last = (await audit.trail(conn, proposal_id))[-1]
     assert (last.actor, last.entry.action, last.entry.version) == ("founder", "proposal.approved", 1)
-    assert last.entry.payload_sha256 == found.payload_sha256
+    assert last.entry.payload_sha256 == proposal.payload_sha256
 
 
 async def test_two_decide_at_once_and_one_finds_a_conflict(ctx: Context, client: Client) -> None:
@@ -199,7 +199,7 @@ async def test_two_decide_at_once_and_one_finds_a_conflict(ctx: Context, client:
         ]
         await core.blocked(ctx, 2)
     answers = await asyncio.gather(*racing, return_exceptions=True)
-    assert sorted(type(each).__name__ for each in answers) == ["ConflictError", "Decided"]
+    assert sorted(type(answer).__name__ for answer in answers) == ["ConflictError", "Decided"]
     assert len(await core.transitions(ctx, proposal_id)) == 2
 
 
@@ -230,29 +230,29 @@ async def test_what_cannot_be_sent_is_not_approved(ctx: Context, client: Client)
 
 
 async def test_several_are_approved_with_an_answer_each(ctx: Context, client: Client) -> None:
-    ids = [await core.pending_id(ctx, each) for each in ("in_1", "in_2", "in_3")]
+    ids = [await core.pending_id(ctx, id_) for id_ in ("in_1", "in_2", "in_3")]
     await take_in(ctx, failed("in_2", attempt_count=2))
-    answers = await approve_many(ctx, client.operator, [(each, 1) for each in [*ids, 99]])
-    assert [type(each) for each in answers] == [Decided, ConflictError, Decided, NotFoundError]
-    statuses = [(await core.proposal(ctx, each)).status.value for each in ids]
+    answers = await approve_many(ctx, client.operator, [(id_, 1) for id_ in [*ids, 99]])
+    assert [type(answer) for answer in answers] == [Decided, ConflictError, Decided, NotFoundError]
+    statuses = [(await core.proposal(ctx, id_)).status.value for id_ in ids]
     assert statuses == ["approved", "pending", "approved"]
 
 
 async def test_several_of_different_plays_are_not_approved_together(
     ctx: Context, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ids = [await core.pending_id(ctx, each) for each in ("in_1", "in_2")]
+    ids = [await core.pending_id(ctx, id_) for id_ in ("in_1", "in_2")]
     get = listing.get
 
     async def other_play(conn: Any, proposal_id: int) -> Any:
-        found = await get(conn, proposal_id)
-        return replace(found, play="another") if found and proposal_id == ids[1] else found
+        proposal = await get(conn, proposal_id)
+        return replace(proposal, play="another") if proposal and proposal_id == ids[1] else proposal
 
     monkeypatch.setattr(listing, "get", other_play)
     with pytest.raises(InvalidInputError, match="same play"):
-        await approve_many(ctx, client.operator, [(each, 1) for each in ids])
+        await approve_many(ctx, client.operator, [(id_, 1) for id_ in ids])
     monkeypatch.undo()
-    assert [(await core.proposal(ctx, each)).status.value for each in ids] == ["pending", "pending"]
+    assert [(await core.proposal(ctx, id_)).status.value for id_ in ids] == ["pending", "pending"]
 
 
 # Rejecting
@@ -270,10 +270,10 @@ async def test_rejecting_takes_a_reason(ctx: Context, client: Client) -> None:
 async def test_rejecting_for_good_supersedes_what_else_waits_about_the_customer(
     ctx: Context, client: Client
 ) -> None:
-    ids = [await core.pending_id(ctx, each) for each in ("in_1", "in_2", "in_3")]
+    ids = [await core.pending_id(ctx, id_) for id_ in ("in_1", "in_2", "in_3")]
     other = await core.pending_id(ctx, "in_4", customer="cus_2")
     await client.proposals.reject(ids[1], 1, "leave them alone", suppress=True)
-    statuses = [(await core.proposal(ctx, each)).status.value for each in [*ids, other]]
+    statuses = [(await core.proposal(ctx, id_)).status.value for id_ in [*ids, other]]
     assert statuses == ["superseded", "rejected", "superseded", "pending"]
     async with ctx.connection() as conn:
         assert await policy.suppressed(conn, "cus_1")
@@ -296,8 +296,13 @@ async def test_a_refused_rejection_suppresses_nobody(ctx: Context, client: Clien
 async def test_editing_makes_a_new_version_that_must_be_approved(ctx: Context, client: Client) -> None:
     proposal_id = await core.pending_id(ctx)
     decided = await edit(client, proposal_id, 1)
-    found = await core.proposal(ctx, proposal_id)
-    assert (decided.version, found.version, found.edited, found.payload["text"]) == (2, 2, True, NEW_TEXT)
+    proposal = await core.proposal(ctx, proposal_id)
+    assert (decided.version, proposal.version, proposal.edited, proposal.payload["text"]) == (
+        2,
+        2,
+        True,
+        NEW_TEXT,
+    )
     with pytest.raises(ConflictError):
         await client.proposals.approve(proposal_id, 1)
     await client.proposals.approve(proposal_id, 2)
@@ -308,8 +313,13 @@ async def test_editing_makes_a_new_version_that_must_be_approved(ctx: Context, c
 async def test_editing_a_failed_proposal_puts_it_before_a_person_again(ctx: Context, client: Client) -> None:
     proposal_id = await proposal_in(ctx, client, Status.FAILED)
     await edit(client, proposal_id, 1)
-    found = await core.proposal(ctx, proposal_id)
-    assert (found.status, found.version, found.decided_by, found.outcome) == (Status.PENDING, 2, None, None)
+    proposal = await core.proposal(ctx, proposal_id)
+    assert (proposal.status, proposal.version, proposal.decided_by, proposal.outcome) == (
+        Status.PENDING,
+        2,
+        None,
+        None,
+    )
     await processing.execute_proposal(ctx, proposal_id, 1)
     assert core.mails(ctx) == []
 
@@ -362,8 +372,8 @@ async def test_undo_puts_it_back_and_the_older_job_does_nothing(ctx: Context, cl
     proposal_id = await core.pending_id(ctx)
     await client.proposals.approve(proposal_id, 1)
     await client.proposals.undo(proposal_id, 1)
-    found = await core.proposal(ctx, proposal_id)
-    assert (found.status, found.version, found.decided_by, found.decided_at) == (
+    proposal = await core.proposal(ctx, proposal_id)
+    assert (proposal.status, proposal.version, proposal.decided_by, proposal.decided_at) == (
         Status.PENDING,
         1,
         None,
@@ -424,11 +434,11 @@ async def test_an_undo_waits_for_the_execution_that_begins_and_is_too_late(
 ) -> None:
     proposal_id = await core.pending_id(ctx)
     await client.proposals.approve(proposal_id, 1)
-    found = await core.proposal(ctx, proposal_id)
+    proposal = await core.proposal(ctx, proposal_id)
     async with ctx.transaction() as conn:
         await drafting.lock(conn, proposal_id)
-        await execution._start(conn, found)
-        await execution._set_status(conn, found, Status.EXECUTING, None)
+        await execution._start(conn, proposal)
+        await execution._set_status(conn, proposal, Status.EXECUTING, None)
         undoing = asyncio.create_task(client.proposals.undo(proposal_id, 1))
         await core.blocked(ctx)
     with pytest.raises(ConflictError, match="is executing: there is nothing to undo"):
@@ -460,8 +470,8 @@ async def test_a_confirmed_proposal_says_by_whom(ctx: Context, client: Client) -
 async def test_a_closed_proposal_keeps_the_reason(ctx: Context, client: Client) -> None:
     proposal_id = await proposal_in(ctx, client, Status.FAILED)
     await client.proposals.close(proposal_id, 1, "gave up")
-    found = await core.proposal(ctx, proposal_id)
-    assert (found.status, found.outcome) == (Status.REJECTED, "gave up")
+    proposal = await core.proposal(ctx, proposal_id)
+    assert (proposal.status, proposal.outcome) == (Status.REJECTED, "gave up")
 
 
 # Pausing
@@ -472,9 +482,9 @@ async def test_a_pause_stops_executions_until_resumed(ctx: Context, client: Clie
     await client.proposals.approve(first, 1)
     await client.deployment.pause("an incident")
     await client.proposals.approve(second, 1)
-    for each in (first, second):
-        await processing.execute_proposal(ctx, each, 1)
-        assert (await core.proposal(ctx, each)).status is Status.APPROVED
+    for proposal_id in (first, second):
+        await processing.execute_proposal(ctx, proposal_id, 1)
+        assert (await core.proposal(ctx, proposal_id)).status is Status.APPROVED
     assert core.mails(ctx) == []
     await core.drop_jobs(ctx)
     assert await client.deployment.resume() == 2
@@ -540,12 +550,12 @@ async def test_only_who_decides_pauses_and_resumes(ctx: Context, role: Role) -> 
 async def test_an_opening_is_recorded_once_an_operator_and_version(ctx: Context, client: Client) -> None:
     proposal_id = await core.pending_id(ctx)
     olga = await core.someone(ctx, "olga", Role.OPS)
-    for each in (client, client, olga):
-        await each.proposals.record_opening(proposal_id, 1)
+    for viewer in (client, client, olga):
+        await viewer.proposals.record_opening(proposal_id, 1)
     await client.proposals.record_opening(proposal_id, 7)  # there is no such version
     await client.proposals.record_opening(99, 1)
-    found = await core.rows(ctx, "select version, operator_id from openings order by operator_id")
-    assert found == [
+    openings = await core.rows(ctx, "select version, operator_id from openings order by operator_id")
+    assert openings == [
         {"version": 1, "operator_id": client.operator.id},
         {"version": 1, "operator_id": olga.operator.id},
     ]
@@ -557,8 +567,8 @@ async def test_time_to_decision_is_the_deciding_operators_own(ctx: Context, clie
     opened = {"in_1": 10, "in_2": 20, "in_3": 600}  # seconds before the decision
     for name, seconds in opened.items():
         proposal_id = await core.pending_id(ctx, name)
-        for each in (client, olga):
-            await each.proposals.record_opening(proposal_id, 1)
+        for viewer in (client, olga):
+            await viewer.proposals.record_opening(proposal_id, 1)
         await core.run(
             ctx,
             "update openings set opened_at = opened_at - make_interval(secs => %s) where proposal_id = %s"

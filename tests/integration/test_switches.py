@@ -1,4 +1,4 @@
-"""Switching plays and action types: who may, what it changes, what it leaves, what the audit log says."""
+"""Allowing and forbidding plays and action types: the roles that may, the effects, the audit log."""
 
 from __future__ import annotations
 
@@ -26,13 +26,17 @@ async def policies(ctx: Context) -> list[dict[str, Any]]:
 
 
 async def enabled(client: Client, name: str) -> bool:
-    found = {each.name: each.enabled for each in await client.plays.list()}
-    return (found | {each.name: each.enabled for each in await client.plays.actions()})[name]
+    states = {standing.name: standing.enabled for standing in await client.plays.list()}
+    return (states | {standing.name: standing.enabled for standing in await client.plays.actions()})[name]
 
 
 async def since(client: Client, count: int) -> list[tuple[Any, ...]]:
     """The audit log's entries after this many."""
-    entries = [each.entry for each in reversed(await client.audit.latest(100)) if each.entry.seq > count]
+    entries = [
+        trail_entry.entry
+        for trail_entry in reversed(await client.audit.latest(100))
+        if trail_entry.entry.seq > count
+    ]
     return [
         (e.action, e.actor_id, e.metadata_json["kind"], e.metadata_json["name"], e.metadata_json.get("why"))
         for e in entries
@@ -42,8 +46,8 @@ async def since(client: Client, count: int) -> list[tuple[Any, ...]]:
 async def test_a_disabled_play_drafts_nothing_and_says_so(ctx: Context, client: Client) -> None:
     assert await client.plays.set_allowed("play", "card_update", False, "too many")
     event = await take_in(ctx, failed())
-    said = [each for each in event.outcome if each["play"] == "card_update"]
-    assert said == [
+    outcomes = [outcome for outcome in event.outcome if outcome["play"] == "card_update"]
+    assert outcomes == [
         {
             "play": "card_update",
             "proposal": None,
@@ -51,13 +55,13 @@ async def test_a_disabled_play_drafts_nothing_and_says_so(ctx: Context, client: 
             "why": "the play card_update is disabled",
         }
     ]
-    assert [each.play for each in await client.proposals.inbox() if each.play == "card_update"] == []
+    assert [summary.play for summary in await client.proposals.inbox() if summary.play == "card_update"] == []
 
 
 async def test_the_other_plays_go_on(ctx: Context, client: Client) -> None:
     await client.plays.set_allowed("play", "invoice_overdue", False)
     await core.pending_id(ctx)
-    assert "card_update" in [each.play for each in await client.proposals.inbox()]
+    assert "card_update" in [summary.play for summary in await client.proposals.inbox()]
 
 
 async def test_what_waits_of_a_disabled_play_stays_and_is_decided(ctx: Context, client: Client) -> None:
@@ -80,7 +84,7 @@ async def test_once_enabled_a_replay_drafts_what_was_missed(ctx: Context, client
     assert await client.plays.set_allowed("play", "card_update", True)
     assert await client.events.replay(event.id)
     await processing.process_event(ctx, event.id)
-    assert "card_update" in [each.play for each in await client.proposals.inbox()]
+    assert "card_update" in [summary.play for summary in await client.proposals.inbox()]
 
 
 async def test_a_forbidden_action_type_is_neither_approved_nor_performed(
@@ -127,7 +131,7 @@ async def test_what_is_so_already_changes_nothing(
     assert await policies(ctx) == []
     assert await switch(name, False, "first")
     assert not await switch(name, False, "second")
-    assert [each["why"] for each in await policies(ctx)] == ["first"]
+    assert [policy["why"] for policy in await policies(ctx)] == ["first"]
     assert (await client.audit.verify()).count == before + 1
 
 
@@ -136,7 +140,7 @@ async def test_two_at_once_change_it_once(ctx: Context, client: Client) -> None:
     async with ctx.transaction() as conn:  # both read before either writes
         await conn.execute(b"lock table policies in share row exclusive mode")
         racing = [
-            asyncio.create_task(client.plays.set_allowed("play", "card_update", False, each)) for each in "ab"
+            asyncio.create_task(client.plays.set_allowed("play", "card_update", False, why)) for why in "ab"
         ]
         await core.blocked(ctx, 2)
     assert sorted(await asyncio.gather(*racing)) == [False, True]
@@ -158,18 +162,18 @@ async def test_money_is_off_until_a_founder_allows_it(ctx: Context, client: Clie
 
 async def test_action_types_are_known_without_an_adapter(ctx: Context, client: Client) -> None:
     here = replace(client._ctx, adapters={"email": ctx.adapters["email"]})
-    found = {each.name: each for each in await Client(here, client.operator).plays.actions()}
-    assert {"email", "slack", "stripe_refund", "stripe_retry_invoice"} <= found.keys()
-    assert [name for name, each in found.items() if each.adapter] == ["email"]
-    assert [name for name, each in found.items() if each.enabled] == ["email", "slack"]
-    assert "card_update" in found["email"].plays
+    actions = {action.name: action for action in await Client(here, client.operator).plays.actions()}
+    assert {"email", "slack", "stripe_refund", "stripe_retry_invoice"} <= actions.keys()
+    assert [name for name, action in actions.items() if action.adapter] == ["email"]
+    assert [name for name, action in actions.items() if action.enabled] == ["email", "slack"]
+    assert "card_update" in actions["email"].plays
 
 
 async def test_ops_switches_plays(ctx: Context, client: Client) -> None:
     olga = await core.someone(ctx, "olga", Role.OPS)
     assert await olga.plays.set_allowed("play", "card_update", False)
     assert await olga.plays.set_allowed("play", "card_update", True)
-    assert [each["decided_by"] for each in await policies(ctx)] == ["olga"]
+    assert [policy["decided_by"] for policy in await policies(ctx)] == ["olga"]
 
 
 async def test_ops_switches_plays_of_its_verticals(ctx: Context, client: Client) -> None:

@@ -12,7 +12,7 @@ import typer
 from cli import output, session
 
 if TYPE_CHECKING:
-    from execops.client.offline import Layout, Options
+    from execops.client.bank_file import Layout, Options
     from execops.client.records import Report
     from execops.money import Money
     from execops.settings import Settings
@@ -98,7 +98,7 @@ async def _import(
 ) -> Report:
     from zoneinfo import ZoneInfo
 
-    from execops.client.offline import statement
+    from execops.client.bank_file import statement
     from execops.errors import InvalidInputError
     from execops.text import clean_line
 
@@ -139,7 +139,7 @@ def _options(
     decimal: str | None,
     delimiter: str | None,
 ) -> Options:
-    from execops.client.offline import Options
+    from execops.client.bank_file import Options
     from execops.errors import InvalidInputError
 
     if decimal not in {None, ".", ","}:
@@ -158,7 +158,7 @@ def _options(
 
 
 def _encoding(file: Path) -> str:
-    from execops.client.offline import detect_encoding
+    from execops.client.bank_file import detect_encoding
     from execops.errors import InvalidInputError
 
     if not file.is_file():

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from execops.client.canvas_part import CanvasPart
-    from execops.client.offline import Understood
+    from execops.client.questions import Understood
     from execops.client.records import Answer
 
 
@@ -56,7 +56,7 @@ def canvas(
         raise typer.BadParameter("Give either a question, or -, or --metric NAME; and --json or --csv.")
 
     async def command() -> int:
-        from execops.client.offline import Understood
+        from execops.client.questions import Understood
         from execops.errors import InvalidInputError
 
         show = _Show(as_json=as_json, as_csv=as_csv)
@@ -163,7 +163,7 @@ async def _explain(asked: Any, as_of: date | None) -> int:  # noqa: ANN401
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    from execops.client import offline
+    from execops.client import questions
     from execops.errors import RefusedError
 
     settings = session.settings()
@@ -173,9 +173,9 @@ async def _explain(asked: Any, as_of: date | None) -> int:  # noqa: ANN401
     for question in asked:
         understood = question
         if isinstance(question, str):
-            understood = offline.explain(question, today, settings)
+            understood = questions.explain(question, today, settings)
         else:
-            offline.require_answerable(understood, today)
+            questions.require_answerable(understood, today)
         if understood.kind != "answer":
             code = RefusedError.exit_status
         _Show.json(understood.to_json(), line=several)
@@ -209,7 +209,7 @@ def _date(text: str | None) -> date | None:
 
 
 def _list(*, as_json: bool) -> None:
-    from execops.client.offline import catalogue
+    from execops.client.questions import catalogue
     from execops.errors import CatalogueError
 
     try:
@@ -245,7 +245,7 @@ def _currency(answer: Answer, row: tuple[Any, ...]) -> str | None:
 
 
 def _table(answer: Answer) -> None:
-    from execops.client.offline import text
+    from execops.client.questions import text
 
     if sys.stdout.isatty():
         import shutil

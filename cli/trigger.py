@@ -62,7 +62,7 @@ async def send(settings: Settings, url: str, payload: stripe_events.Object) -> d
     """Post one signed delivery. Raises UnavailableError, NotConfiguredError, InvalidInputError."""
     import httpx
 
-    from execops.client.offline import sign
+    from execops.client.signing import sign
     from execops.errors import InvalidInputError, NotConfiguredError, UnavailableError
 
     if not settings.stripe_webhook_secrets:

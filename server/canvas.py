@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 from litestar import Router, get
 from litestar.params import QueryParameter
 
-from execops.client.offline import plain
+from execops.client.questions import plain
 from execops.errors import InvalidInputError
 from execops.model import Json
 from server.auth import SECURITY, BearerAuth, ClientRequest

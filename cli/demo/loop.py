@@ -190,7 +190,7 @@ async def _answer(stage: Stage) -> None:
 
 def _lines(answer: Answer) -> Iterator[str]:
     """The rows as a person reads them, with the columns' names."""
-    from execops.client.offline import text
+    from execops.client.questions import text
 
     for record in answer.records():
         currency = record.get("currency")

@@ -41,7 +41,7 @@ def statement_lines(today: date) -> Iterator[str]:
 
 async def bring_in(ctx: Context, client: Client) -> Report:
     """Import the statement, as `execops import bank` does."""
-    from execops.client.offline import statement
+    from execops.client.bank_file import statement
 
     zone = ZoneInfo(ctx.settings.time_zone)
     lines = list(statement_lines(ctx.clock.now().astimezone(zone).date()))

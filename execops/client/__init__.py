@@ -1,8 +1,9 @@
 """The door of consoles: all that a person, or a program with a token, can do.
 
 The command line, the server and the inbox reach the core only through a Client, and the Client alone says who may.
-Its operations stand in parts: `client.proposals.approve(…)`, `client.books.import_statement(…)`. Two modules beside
-it hold what needs no operator: `diagnosis` (is this deployment well?) and `offline` (no database either).
+Its operations stand in parts: `client.proposals.approve(…)`, `client.books.import_statement(…)`. Modules beside it
+hold what needs no operator: `diagnosis` (is this deployment well?), and without a database `questions`, `bank_file` and
+`signing`.
 """
 
 from __future__ import annotations

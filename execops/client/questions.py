@@ -1,7 +1,4 @@
-"""Beside the Client: functions that need neither an operator nor a database.
-
-They understand a question (`--explain`), read a bank's file before it is imported, and sign a test delivery.
-"""
+"""Beside the Client: questions and answers, as far as they need neither an operator nor a database (`--explain`)."""
 
 from __future__ import annotations
 
@@ -13,22 +10,13 @@ from execops.canvas.result import plain, text
 from execops.canvas.understand import Understood, understand
 from execops.errors import NotFoundError
 from execops.settings import Settings
-from execops.sources.bank import statement
-from execops.sources.bank.encodings import detect_encoding
-from execops.sources.bank.statement import Layout, Options
-from execops.sources.stripe import sign
 
 __all__ = [
-    "Layout",
-    "Options",
     "Understood",
     "catalogue",
-    "detect_encoding",
     "explain",
     "plain",
     "require_answerable",
-    "sign",
-    "statement",
     "text",
 ]
 

@@ -80,7 +80,7 @@ class DecidingScreen(Screen[None]):
             self._approve(shown)
 
     def _approve(self, shown: Proposal) -> None:
-        self._decide("approve", shown, lambda: self.client.approve(shown.id, shown.version))
+        self._decide("approve", shown, lambda: self.client.proposals.approve(shown.id, shown.version))
 
     def action_reject(self) -> None:
         """Reject, after asking for a reason."""
@@ -95,7 +95,9 @@ class DecidingScreen(Screen[None]):
                 self._decide(
                     "reject",
                     shown,
-                    lambda: self.client.reject(shown.id, shown.version, said.reason, suppress=said.suppress),
+                    lambda: self.client.proposals.reject(
+                        shown.id, shown.version, said.reason, suppress=said.suppress
+                    ),
                 )
 
         self.app.push_screen(RejectScreen(shown.title, shown.subject_key, self.keymap), reject)
@@ -122,7 +124,9 @@ class DecidingScreen(Screen[None]):
         taken = 0
         for proposal_id in undone:
             try:
-                decided = await self.ask(self.client.undo(proposal_id, self.approved_versions[proposal_id]))
+                decided = await self.ask(
+                    self.client.proposals.undo(proposal_id, self.approved_versions[proposal_id])
+                )
             except ExecOpsError as error:
                 self.post_message(DecisionRefused("undo", proposal_id, error))
             else:
@@ -139,7 +143,7 @@ class DecidingScreen(Screen[None]):
                 "Try this again, at once?",
                 shown,
                 "Try again",
-                lambda p: self._decide("retry", p, lambda: self.client.retry(p.id, p.version)),
+                lambda p: self._decide("retry", p, lambda: self.client.proposals.retry(p.id, p.version)),
                 self._does(),
             )
 
@@ -151,7 +155,7 @@ class DecidingScreen(Screen[None]):
                 "Did this go out, as you have seen for yourself?",
                 shown,
                 "It went out",
-                lambda p: self._decide("confirm", p, lambda: self.client.confirm(p.id, p.version)),
+                lambda p: self._decide("confirm", p, lambda: self.client.proposals.confirm(p.id, p.version)),
                 "It counts as done, and nothing more is sent.",
             )
 
@@ -163,7 +167,7 @@ class DecidingScreen(Screen[None]):
                 "Give this up?",
                 shown,
                 "Give it up",
-                lambda p: self._decide("close", p, lambda: self.client.close(p.id, p.version)),
+                lambda p: self._decide("close", p, lambda: self.client.proposals.close(p.id, p.version)),
                 "It counts as rejected, and nothing more is sent.",
             )
 
@@ -213,7 +217,7 @@ class DecidingScreen(Screen[None]):
     @work(group="conflicts", exit_on_error=False)
     async def _explain_conflict(self, event: DecisionRefused) -> None:
         try:
-            card = await self.ask(self.client.card(event.proposal_id))
+            card = await self.ask(self.client.proposals.card(event.proposal_id))
         except ExecOpsError:
             self.tell(event.error)
         else:

@@ -20,7 +20,7 @@ def show(
 
     async def command() -> None:
         async with session.client() as client:
-            found = await client.audit_latest(limit)
+            found = await client.audit.latest(limit)
         if as_json:
             output.document([output.jsonable(each.entry) | {"actor": each.actor} for each in found])
         elif not found:
@@ -52,7 +52,7 @@ def verify(as_json: Annotated[bool, typer.Option("--json", help="One JSON docume
 
     async def command() -> bool:
         async with session.client() as client:
-            found = await client.audit_verify()
+            found = await client.audit.verify()
         if as_json:
             output.document(output.jsonable(found) | {"ok": found.ok})
         elif found.ok:

@@ -13,7 +13,7 @@ from cli import output, session
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from execops.books.backfill import Backfilled, Progress
+    from execops.client.records import Backfilled, Progress
 
 app = typer.Typer(help="Take in the history of a source.", no_args_is_help=True)
 
@@ -35,19 +35,13 @@ def stripe(
         from datetime import UTC, datetime
 
         from cli.running import stopping
-        from execops.books import backfill
-        from execops.sources.stripe.history import StripeHistory
 
         start = parse_since(since, datetime.now(UTC))
-        async with stopping() as stop, session.context() as ctx:
-            history = StripeHistory(ctx.settings, rate=rate)
-            try:
-                with _shown(start) as show:
-                    done = await backfill.run(
-                        ctx, "stripe", history, since=start, restart=restart, stop=stop, on_progress=show
-                    )
-            finally:
-                await history.close()
+        async with stopping() as stop, session.client() as client:
+            with _shown(start) as show:
+                done = await client.books.backfill_stripe(
+                    since=start, rate=rate, restart=restart, stop=stop, on_progress=show
+                )
         _report(done, as_json)
         return done.finished
 

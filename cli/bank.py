@@ -12,10 +12,10 @@ import typer
 from cli import output, session
 
 if TYPE_CHECKING:
-    from execops.books.bank_import import Report
+    from execops.client.bank_file import Layout, Options
+    from execops.client.records import Report
     from execops.money import Money
     from execops.settings import Settings
-    from execops.sources.bank.layout import Layout, Options
 
 app = typer.Typer(help="Take in what is no webhook.", no_args_is_help=True)
 _CHUNK = 1 << 20  # bytes
@@ -98,13 +98,9 @@ async def _import(
 ) -> Report:
     from zoneinfo import ZoneInfo
 
-    from execops.books.bank_import import import_rows
-    from execops.client import Client
+    from execops.client.bank_file import read, survey
     from execops.errors import InvalidInputError
-    from execops.sources.bank.layout import survey
-    from execops.sources.bank.statement import read
     from execops.text import clean_line
-    from jobs.bootstrap import local_token
 
     account = clean_line(account, limit=60).strip()
     if not account:
@@ -117,13 +113,10 @@ async def _import(
     _show(file, encoding, layout, account, currency, settings)
     if not dry_run:
         _confirm(layout, options, account, yes)
-    async with session.context() as ctx:
-        client = await Client.login(ctx, local_token(ctx.settings))
+    async with session.client() as client:
         with _lines(file, encoding, "Importing" if not dry_run else "Checking") as lines:
-            rows = read(
-                lines, layout, account=account, currency=currency, zone=ZoneInfo(ctx.settings.time_zone)
-            )
-            report = await import_rows(ctx, client.operator, account, rows, dry_run=dry_run)
+            rows = read(lines, layout, account=account, currency=currency, zone=ZoneInfo(settings.time_zone))
+            report = await client.books.import_statement(account, rows, dry_run=dry_run)
     if as_json:
         output.document(_document(file, encoding, layout, report, dry_run))
     else:
@@ -144,8 +137,8 @@ def _options(
     decimal: str | None,
     delimiter: str | None,
 ) -> Options:
+    from execops.client.bank_file import Options
     from execops.errors import InvalidInputError
-    from execops.sources.bank.layout import Options
 
     if decimal not in {None, ".", ","}:
         raise InvalidInputError("--decimal is . or ,")
@@ -163,8 +156,8 @@ def _options(
 
 
 def _encoding(file: Path) -> str:
+    from execops.client.bank_file import detect_encoding
     from execops.errors import InvalidInputError
-    from execops.sources.bank.encodings import detect_encoding
 
     if not file.is_file():
         raise InvalidInputError(

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from execops.canvas.result import Answer
-    from execops.canvas.run import Canvas
-    from execops.canvas.understand import Understood
+    from execops.client.canvas_part import CanvasPart
+    from execops.client.questions import Understood
+    from execops.client.records import Answer
 
 
 def canvas(
@@ -56,7 +56,7 @@ def canvas(
         raise typer.BadParameter("Give either a question, or -, or --metric NAME; and --json or --csv.")
 
     async def command() -> int:
-        from execops.canvas.understand import Understood
+        from execops.client.questions import Understood
         from execops.errors import InvalidInputError
 
         show = _Show(as_json=as_json, as_csv=as_csv)
@@ -106,25 +106,17 @@ class _Show:
 
 
 async def _one(question: str, as_of: date | None, show: _Show) -> int:
-    from execops.canvas.run import open_canvas
-
-    async with session.context() as ctx:
-        await _login(ctx)
-        async with open_canvas(ctx) as canvas:
-            return await _ask(canvas, question, as_of, show)
+    async with session.client() as client:
+        return await _ask(client.canvas, question, as_of, show)
 
 
 async def _ask_metric(asked: Understood, as_of: date | None, show: _Show) -> int:
-    from execops.canvas.run import open_canvas
-
-    async with session.context() as ctx:
-        await _login(ctx)
-        async with open_canvas(ctx) as canvas:
-            show.answer(asked, await canvas.answer(asked.metric or "", asked.params, as_of))
+    async with session.client() as client:
+        show.answer(asked, await client.canvas.answer(asked.metric or "", asked.params, as_of))
     return 0
 
 
-async def _ask(canvas: Canvas, question: str, as_of: date | None, show: _Show) -> int:
+async def _ask(canvas: CanvasPart, question: str, as_of: date | None, show: _Show) -> int:
     asked = await canvas.ask(question, as_of)
     if asked.answer is None:
         if show.as_json:
@@ -136,36 +128,33 @@ async def _ask(canvas: Canvas, question: str, as_of: date | None, show: _Show) -
 
 async def _stream(as_of: date | None, show: _Show) -> int:
     """Every question of stdin in turn; an error stands in its place, the worst code is the stream's."""
-    from execops.canvas.run import open_canvas
     from execops.errors import ExecOpsError, RefusedError
 
     worst = 0
-    async with session.context() as ctx:
-        await _login(ctx)
-        async with open_canvas(ctx) as canvas:
-            for question in _lines():
-                asked = None
-                try:
-                    asked = await canvas.understand(question, as_of)
-                    if asked.kind != "answer":
-                        raise asked.refusal()
-                    answer = await canvas.answer(
-                        asked.metric or "", asked.params, as_of, picked_by=asked.picked_by
-                    )
-                    if not show.as_json:
-                        output.data(f"# {output.clean(question)}")
-                    show.answer(asked, answer, line=True)
-                except ExecOpsError as exc:
-                    worst = max(worst, exc.exit_status)
-                    if show.as_json:
-                        known = asked.to_json() if asked else {"question": question, "kind": "error"}
-                        if asked and not isinstance(exc, RefusedError):
-                            known["kind"] = "error"
-                        error = {"code": exc.code, "message": exc.message, "hint": exc.hint}
-                        show.json(known | {"error": error}, line=True)
-                    else:
-                        output.note(f"# {output.clean(question)}")
-                        output.failure(exc)
+    async with session.client() as client:
+        for question in _lines():
+            asked = None
+            try:
+                asked = await client.canvas.understand(question, as_of)
+                if asked.kind != "answer":
+                    raise asked.refusal()
+                answer = await client.canvas.answer(
+                    asked.metric or "", asked.params, as_of, picked_by=asked.picked_by
+                )
+                if not show.as_json:
+                    output.data(f"# {output.clean(question)}")
+                show.answer(asked, answer, line=True)
+            except ExecOpsError as exc:
+                worst = max(worst, exc.exit_status)
+                if show.as_json:
+                    known = asked.to_json() if asked else {"question": question, "kind": "error"}
+                    if asked and not isinstance(exc, RefusedError):
+                        known["kind"] = "error"
+                    error = {"code": exc.code, "message": exc.message, "hint": exc.hint}
+                    show.json(known | {"error": error}, line=True)
+                else:
+                    output.note(f"# {output.clean(question)}")
+                    output.failure(exc)
     return worst
 
 
@@ -174,27 +163,22 @@ async def _explain(asked: Any, as_of: date | None) -> int:  # noqa: ANN401
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    from execops.canvas import catalogue
-    from execops.canvas.params import bind
-    from execops.canvas.understand import understand
-    from execops.errors import NotFoundError, RefusedError
+    from execops.client import questions
+    from execops.errors import RefusedError
 
     settings = session.settings()
     today = as_of or datetime.now(ZoneInfo(settings.time_zone)).date()
     code = 0
     several = not isinstance(asked, list)
-    for each in asked:
-        found = each
-        if isinstance(each, str):
-            found = understand(each, today, fiscal_year_start=settings.fiscal_year_start)
-        if found.kind == "answer":
-            metric = catalogue.load().get(found.metric or "")
-            if metric is None:
-                raise NotFoundError(f"There is no metric {found.metric!r}.", hint="execops canvas --list")
-            bind(metric, found.params, today)
+    for question in asked:
+        understood = question
+        if isinstance(question, str):
+            understood = questions.explain(question, today, settings)
         else:
+            questions.require_answerable(understood, today)
+        if understood.kind != "answer":
             code = RefusedError.exit_status
-        _Show.json(found.to_json(), line=several)
+        _Show.json(understood.to_json(), line=several)
     return code
 
 
@@ -224,15 +208,8 @@ def _date(text: str | None) -> date | None:
     return found
 
 
-async def _login(ctx: Any) -> None:  # noqa: ANN401
-    from execops.client import Client
-    from jobs.bootstrap import local_token
-
-    await Client.login(ctx, local_token(ctx.settings))
-
-
 def _list(*, as_json: bool) -> None:
-    from execops.canvas import catalogue
+    from execops.client.questions import catalogue
     from execops.errors import CatalogueError
 
     try:
@@ -268,7 +245,7 @@ def _currency(answer: Answer, row: tuple[Any, ...]) -> str | None:
 
 
 def _table(answer: Answer) -> None:
-    from execops.canvas.result import text
+    from execops.client.questions import text
 
     if sys.stdout.isatty():
         import shutil

@@ -41,10 +41,10 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="One JSON docume
     """Say what is missing; exit code 6 where something is."""
 
     async def command() -> bool:
-        from execops.db.migrate import pending_migrations
+        from execops.client.diagnosis import pending_migrations
 
         async with session.context() as ctx:
-            pending = await pending_migrations(ctx.url)
+            pending = await pending_migrations(ctx)
         if as_json:
             output.document({"up_to_date": not pending, "pending": pending})
         elif pending:

@@ -13,7 +13,7 @@ from cli.card import print_card
 
 if TYPE_CHECKING:
     from execops.client import Client
-    from execops.proposals.decisions import Decided
+    from execops.client.records import Decided
 
 Ref = Annotated[str, typer.Argument(metavar="ID[@VERSION]", help="The proposal, and the version you saw.")]
 Latest = Annotated[bool, typer.Option("--latest", help="Decide on whatever the latest version says.")]
@@ -24,7 +24,14 @@ Reason = Annotated[str | None, typer.Option("--reason", "-m", help="Kept in the 
 
 def approve(ref: Ref, latest: Latest = False, yes: Yes = False, as_json: AsJson = False) -> None:
     """Approve: the action is performed after the undo window."""
-    _decide("approve", ref, latest, yes, as_json, lambda client, id_, version: client.approve(id_, version))
+    _decide(
+        "approve",
+        ref,
+        latest,
+        yes,
+        as_json,
+        lambda client, id_, version: client.proposals.approve(id_, version),
+    )
 
 
 def reject(
@@ -38,7 +45,7 @@ def reject(
     """Reject: the action is never performed."""
 
     async def decide(client: Client, id_: int, version: int) -> Decided:
-        return await client.reject(id_, version, reason, suppress=suppress)
+        return await client.proposals.reject(id_, version, reason, suppress=suppress)
 
     _decide("reject", ref, latest, yes, as_json, decide)
 
@@ -68,7 +75,7 @@ def edit(
         from execops.errors import InvalidInputError
 
         if payload is None:
-            current = (await client.proposal(id_)).payload
+            current = (await client.proposals.get(id_)).payload
             text = click.edit(json.dumps(current, indent=2, ensure_ascii=False), extension=".json")
             if text is None:
                 raise InvalidInputError("The draft was not changed.")
@@ -80,29 +87,35 @@ def edit(
             raise InvalidInputError(f"The new payload is no JSON: {exc}; nothing was changed.") from exc
         if not isinstance(new, dict):
             raise InvalidInputError("The new payload is no JSON object; nothing was changed.")
-        return await client.edit(id_, version, new)
+        return await client.proposals.edit(id_, version, new)
 
     _decide("edit", ref, latest, True, as_json, decide)
 
 
-def undo(proposal_id: Annotated[int, typer.Argument(metavar="ID")], as_json: AsJson = False) -> None:
-    """Put an approved proposal back, as long as it has not been performed."""
-
-    async def command() -> None:
-        async with session.client() as client:
-            _report(await client.undo(proposal_id), as_json)
-
-    session.run(command())
+def undo(ref: Ref, latest: Latest = False, yes: Yes = False, as_json: AsJson = False) -> None:
+    """Put an approved proposal back to pending, as long as it has not been performed."""
+    _decide(
+        "undo", ref, latest, yes, as_json, lambda client, id_, version: client.proposals.undo(id_, version)
+    )
 
 
 def retry(ref: Ref, latest: Latest = False, yes: Yes = False, as_json: AsJson = False) -> None:
     """Perform a failed or unknown action again; what went out is not sent twice."""
-    _decide("retry", ref, latest, yes, as_json, lambda client, id_, version: client.retry(id_, version))
+    _decide(
+        "retry", ref, latest, yes, as_json, lambda client, id_, version: client.proposals.retry(id_, version)
+    )
 
 
 def confirm(ref: Ref, latest: Latest = False, yes: Yes = False, as_json: AsJson = False) -> None:
     """Record that a failed or unknown action did go out."""
-    _decide("confirm", ref, latest, yes, as_json, lambda client, id_, version: client.confirm(id_, version))
+    _decide(
+        "confirm",
+        ref,
+        latest,
+        yes,
+        as_json,
+        lambda client, id_, version: client.proposals.confirm(id_, version),
+    )
 
 
 def close(
@@ -110,7 +123,12 @@ def close(
 ) -> None:
     """Give up a failed or unknown action."""
     _decide(
-        "close", ref, latest, yes, as_json, lambda client, id_, version: client.close(id_, version, reason)
+        "close",
+        ref,
+        latest,
+        yes,
+        as_json,
+        lambda client, id_, version: client.proposals.close(id_, version, reason),
     )
 
 
@@ -119,7 +137,7 @@ def pause(reason: Reason = None) -> None:
 
     async def command() -> None:
         async with session.client() as client:
-            await client.pause(reason)
+            await client.deployment.pause(reason)
         output.note("Paused: approved actions wait until `execops resume`.")
 
     session.run(command())
@@ -130,7 +148,7 @@ def resume() -> None:
 
     async def command() -> None:
         async with session.client() as client:
-            waiting = await client.resume()
+            waiting = await client.deployment.resume()
         output.note(f"Resumed: {waiting} approved actions are performed now." if waiting else "Resumed.")
 
     session.run(command())
@@ -180,14 +198,14 @@ async def _version(client: Client, decision: str, proposal_id: int, latest: bool
     from execops.errors import InvalidInputError
 
     if latest:
-        return (await client.proposal(proposal_id)).version
+        return (await client.proposals.get(proposal_id)).version
     if not session.interactive():
         raise InvalidInputError(
             f"Say which version you saw: {proposal_id}@VERSION, or --latest.",
             hint=f"execops proposals show {proposal_id}",
         )
-    card = await client.card(proposal_id)
-    await client.record_opening(proposal_id, card.proposal.version)
+    card = await client.proposals.card(proposal_id)
+    await client.proposals.record_opening(proposal_id, card.proposal.version)
     print_card(card)
     if not yes and not typer.confirm(f"{decision.capitalize()} proposal {card.proposal.ref}?"):
         raise typer.Exit
@@ -200,5 +218,5 @@ def _report(decided: Decided, as_json: bool) -> None:
         return
     when = ""
     if decided.executes_at is not None:
-        when = f"; performed from {decided.executes_at:%H:%M:%S} UTC, until then: execops proposals undo {decided.proposal_id}"
+        when = f"; performed from {decided.executes_at:%H:%M:%S} UTC, until then: execops proposals undo {decided.proposal_id}@{decided.version}"
     output.note(f"Proposal {decided.proposal_id}@{decided.version} is {decided.status}{when}.")

@@ -62,14 +62,12 @@ async def _checks() -> AsyncIterator[Check]:
 
 
 async def _database(ctx: Context) -> AsyncIterator[Check]:
-    from execops.client import Client
-    from execops.db.migrate import pending_migrations
+    from execops.client import Client, diagnosis
     from execops.errors import ExecOpsError
-    from execops.health import read
     from jobs.bootstrap import local_token
 
     kind = "embedded Postgres" if ctx.settings.database_url is None else "DATABASE_URL"
-    pending = await pending_migrations(ctx.url)
+    pending = await diagnosis.pending_migrations(ctx)
     if pending:
         yield Check(
             "database", "bad", f"{kind}: {len(pending)} migrations are missing", "Run: execops db migrate"
@@ -83,8 +81,7 @@ async def _database(ctx: Context) -> AsyncIterator[Check]:
         yield Check("operator", "off" if token is None else "bad", exc.message, exc.hint)
     else:
         yield Check("operator", "ok", f"{client.operator.name} ({client.operator.role})")
-    async with ctx.connection() as conn:
-        health = await read(conn)
+    health = await diagnosis.read_health(ctx)
     queue = f"{health.queued} jobs queued"
     if health.oldest_queued_at:
         queue += f", the oldest due for {output.age(health.oldest_queued_at)}"
@@ -104,15 +101,12 @@ async def _database(ctx: Context) -> AsyncIterator[Check]:
 
 
 async def _model(settings: Settings) -> Check:
-    from execops.adapters import create_adapters
+    from execops.client.diagnosis import load_model
     from execops.errors import NotConfiguredError
-    from execops.graphs.reasoning import ModelReasoner, create_reasoner
 
     try:
-        reasoner = create_reasoner(settings, create_adapters(settings))
-        if not isinstance(reasoner, ModelReasoner):
+        if not await load_model(settings):
             return Check("model", "off", "none: the rules draft by themselves")
-        await reasoner.load()
     except NotConfiguredError as exc:
         return Check("model", "bad", exc.message, exc.hint)
     where = f" at {settings.model_base_url}" if settings.model_base_url else ""
@@ -127,10 +121,10 @@ async def _stripe_api(settings: Settings) -> Check:
     if settings.stripe_api_key is None:
         hint = "Set STRIPE_API_KEY (restricted, read-only) to fetch missing facts and to backfill."
         return Check("stripe api", "off", "nothing is read", hint)
-    from execops.sources.stripe.api import check
+    from execops.client.diagnosis import missing_stripe_permissions
 
     try:
-        missing = await check(settings)
+        missing = await missing_stripe_permissions(settings)
     except ExecOpsError as exc:
         return Check("stripe api", "bad", exc.message, exc.hint)
     if missing:

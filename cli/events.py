@@ -25,10 +25,10 @@ def list_(
         from execops.model import EventStatus
 
         if status is not None and status not in set(EventStatus):
-            raise InvalidInputError(f"{status!r} is no status.", hint=f"One of: {', '.join(EventStatus)}")
+            raise InvalidInputError(f"{status!r} is not a status. One of: {', '.join(EventStatus)}")
         wanted = EventStatus(status) if status else None
         async with session.client() as client:
-            found = await client.events(status=wanted, type_=type_, limit=limit)
+            found = await client.events.list(status=wanted, type_=type_, limit=limit)
         if as_json:
             output.document(found)
         elif not found:
@@ -59,18 +59,18 @@ def show(event_id: Annotated[int, typer.Argument(metavar="ID")]) -> None:
 
     async def command() -> None:
         async with session.client() as client:
-            output.document(await client.event(event_id))
+            output.document(await client.events.get(event_id))
 
     session.run(command())
 
 
 @app.command()
 def replay(event_id: Annotated[int, typer.Argument(metavar="ID")]) -> None:
-    """Process an event once more; what it caused before is not caused again."""
+    """Process an event once more; no second proposal comes of it."""
 
     async def command() -> None:
         async with session.client() as client:
-            again = await client.replay(event_id)
+            again = await client.events.replay(event_id)
         output.note(
             f"Event {event_id} is processed again."
             if again

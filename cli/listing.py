@@ -15,12 +15,14 @@ def proposals(status: str = "pending", *, limit: int = 50, as_json: bool = False
         from execops.model import Status
 
         if status != "all" and status not in set(Status):
-            raise InvalidInputError(f"{status!r} is no status.", hint=f"One of: {', '.join(Status)}, all")
+            raise InvalidInputError(f"{status!r} is not a status. One of: {', '.join(Status)}, all")
         async with session.client() as client:
             if status == Status.PENDING:
-                found = await client.inbox(limit=limit)
+                found = await client.proposals.inbox(limit=limit)
             else:
-                found = await client.history(status=None if status == "all" else Status(status), limit=limit)
+                found = await client.proposals.history(
+                    status=None if status == "all" else Status(status), limit=limit
+                )
         if as_json:
             output.document(found)
         elif not found:

@@ -25,11 +25,11 @@ def add(
         from execops.model import Role
 
         if role not in set(Role):
-            raise InvalidInputError(f"{role!r} is no role.", hint=f"One of: {', '.join(Role)}")
+            raise InvalidInputError(f"{role!r} is not a role. One of: {', '.join(Role)}")
         if not name.strip() or output.clean(name) != name:
             raise InvalidInputError("A name is one line of visible text.")
         async with session.client() as client:
-            operator, token = await client.add_operator(name, Role(role))
+            operator, token = await client.operators.add(name, Role(role))
         if as_json:
             output.document(output.jsonable(operator) | {"token": token.reveal()})
             return
@@ -47,7 +47,7 @@ def list_(as_json: AsJson = False) -> None:
 
     async def command() -> None:
         async with session.client() as client:
-            found = await client.operators()
+            found = await client.operators.list()
         if as_json:
             output.document(found)
         else:
@@ -75,7 +75,7 @@ def revoke(name: Annotated[str, typer.Argument()]) -> None:
 
     async def command() -> None:
         async with session.client() as client:
-            operator = await client.revoke_operator(name)
+            operator = await client.operators.revoke(name)
         output.note(f"Revoked {operator.name}: this token decides nothing any more.")
 
     session.run(command())

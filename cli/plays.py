@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli import output, session
+
+if TYPE_CHECKING:
+    from execops.client.plays_part import Kind
 
 app = typer.Typer(help="What may draft, and how often it is approved.", no_args_is_help=True)
 actions = typer.Typer(help="What may be performed.", no_args_is_help=True)
@@ -22,10 +25,10 @@ def list_plays(as_json: AsJson = False) -> None:
     """List plays. Precision: approved of those approved or rejected; unedited: of those, approved as drafted."""
 
     async def command() -> None:
-        from execops.plays.precision import LAST
+        from execops.client.plays_part import LAST
 
         async with session.client() as client:
-            found = await client.plays()
+            found = await client.plays.list()
         if as_json:
             output.document([each.to_json() for each in found])
             return
@@ -59,13 +62,13 @@ def list_plays(as_json: AsJson = False) -> None:
 @app.command("enable")
 def enable_play(name: Play, reason: Why = None) -> None:
     """Let a play draft again, from the next event on."""
-    _set_play(name, True, reason)
+    _set_allowed("play", name, True, reason)
 
 
 @app.command("disable")
 def disable_play(name: Play, reason: Why = None) -> None:
     """Let a play draft nothing; what waits of it can still be decided."""
-    _set_play(name, False, reason)
+    _set_allowed("play", name, False, reason)
 
 
 @actions.command("list")
@@ -74,7 +77,7 @@ def list_actions(as_json: AsJson = False) -> None:
 
     async def command() -> None:
         async with session.client() as client:
-            found = await client.actions()
+            found = await client.plays.actions()
         if as_json:
             output.document([each.to_json() for each in found])
             return
@@ -101,39 +104,26 @@ def list_actions(as_json: AsJson = False) -> None:
 @actions.command("enable")
 def enable_action(name: Action, reason: Why = None) -> None:
     """Let an action type be approved and performed. Only a founder may."""
-    _set_action(name, True, reason)
+    _set_allowed("action", name, True, reason)
 
 
 @actions.command("disable")
 def disable_action(name: Action, reason: Why = None) -> None:
     """Let an action type be neither approved nor performed, at once."""
-    _set_action(name, False, reason)
+    _set_allowed("action", name, False, reason)
 
 
-def _set_play(name: str, allowed: bool, why: str | None) -> None:
+def _set_allowed(kind: Kind, name: str, allowed: bool, why: str | None) -> None:
     async def command() -> None:
         async with session.client() as client:
-            changed = await client.set_play(name, allowed, why)
-        _report(name, allowed, changed)
-
-    session.run(command())
-
-
-def _set_action(name: str, allowed: bool, why: str | None) -> None:
-    async def command() -> None:
-        async with session.client() as client:
-            changed = await client.set_action(name, allowed, why)
-            performed = allowed and any(each.adapter for each in await client.actions() if each.name == name)
-        _report(name, allowed, changed)
-        if allowed and not performed:
+            changed = await client.plays.set_allowed(kind, name, allowed, why)
+            actions = await client.plays.actions() if kind == "action" and allowed else []
+        state = "enabled" if allowed else "disabled"
+        output.note(f"{name} is {state}." if changed else f"{name} is {state} already; nothing was changed.")
+        if any(action.name == name and not action.adapter for action in actions):
             output.note("       Nothing here performs it yet: there is no adapter.")
 
     session.run(command())
-
-
-def _report(name: str, allowed: bool, changed: bool) -> None:
-    state = "enabled" if allowed else "disabled"
-    output.note(f"{name} is {state}." if changed else f"{name} is {state} already; nothing was changed.")
 
 
 def _percent(rate: float | None) -> str:

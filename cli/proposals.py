@@ -38,11 +38,11 @@ def show(
 
     async def command() -> None:
         async with session.client() as client:
-            card = await client.card(proposal_id)
+            card = await client.proposals.card(proposal_id)
             if as_json:
                 output.document(card)
                 return
-            await client.record_opening(proposal_id, card.proposal.version)
+            await client.proposals.record_opening(proposal_id, card.proposal.version)
         print_card(card)
 
     session.run(command())

@@ -62,8 +62,8 @@ async def send(settings: Settings, url: str, payload: stripe_events.Object) -> d
     """Post one signed delivery. Raises UnavailableError, NotConfiguredError, InvalidInputError."""
     import httpx
 
+    from execops.client.signing import sign
     from execops.errors import InvalidInputError, NotConfiguredError, UnavailableError
-    from execops.sources.stripe import sign
 
     if not settings.stripe_webhook_secrets:
         raise NotConfiguredError(

@@ -1,4 +1,4 @@
-"""The Context: everything a core service needs, handed in."""
+"""The Context: everything that a core service needs, handed in by the caller."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ class Context:
     pool: Pool
     queue: JobQueue
     adapters: Mapping[str, Adapter]
-    reasoner: Reasoner
     clock: Clock
-    picker: Picker | None = None  # where a model is configured
+    reasoner: Reasoner | None = None  # None: no model is configured
+    picker: Picker | None = None
     readers: Mapping[str, Reader] = field(default_factory=dict)  # by source, where reading is configured
-    closing: AsyncExitStack = field(default_factory=AsyncExitStack)  # closes what is opened later
+    closing: AsyncExitStack = field(default_factory=AsyncExitStack)  # closes resources that are opened later
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:

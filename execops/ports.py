@@ -118,8 +118,8 @@ class Wording:
 class Reasoner(Protocol):
     """Rewrites a draft's wording: never recipient, amount or action, and it never raises."""
 
-    async def reword(self, draft: Draft, facts: Json) -> Wording | None:
-        """What became of this draft's words; None where there is no model to ask."""
+    async def reword(self, draft: Draft, facts: Json) -> Wording:
+        """The draft in other words, or in the rules' own; `provenance` says which, and why."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
-"""Processing: what a worker does with an event, and with an approved proposal.
+"""The door of jobs: a worker processes an event, performs an approved proposal, or closes an ended thread.
 
-An event: the ledger, then what waits about its subject, then the plays it wakes. Correctness rests on row locks
-and newest-wins, never on the order of arrival: processing twice, or two events at once, ends in the same state.
+An event is first written to the ledger; then open proposals about its subject are assessed again; then the plays
+that it wakes run. Correctness rests on row locks and newest-wins, never on the order of arrival: processing an event
+twice, or two events at once, ends in the same state.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from execops.proposals import drafting
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """A thread to run: a play for an event, with the facts it was judged by where it begins anew."""
+    """A thread to run: a play for an event. A thread that begins anew carries the facts of its judgement."""
 
     event: Event
     play: Play
@@ -31,25 +32,27 @@ class _Run:
 
 
 async def process_event(ctx: Context, event_id: int) -> None:
-    """Process a stored event; one that was processed already is left alone.
+    """Process a stored event; nothing happens where it was processed before.
 
     Raises BusyError where another job works on the same thread.
     """
-    missed = await lookups.fill_in(ctx, event_id)
-    event, runs = await _take_in(ctx, event_id, missed)
+    failed_lookups = await lookups.fill_in(ctx, event_id)
+    event, runs = await _take_in(ctx, event_id, failed_lookups)
     if event is None or not runs:
         return
-    outcomes = [await runtime.run_play(ctx, each.event, each.play, each.current) for each in runs]
+    outcomes = [await runtime.run_play(ctx, run.event, run.play, run.current) for run in runs]
     async with ctx.connection() as conn:
         await events.finish(conn, event_id, EventStatus.PROCESSED, _new(event, outcomes))
 
 
-async def _take_in(ctx: Context, event_id: int, missed: Sequence[Json]) -> tuple[Event | None, list[_Run]]:
-    """Write what an event tells, ask again about what waits, and ask the plays it wakes, in one transaction.
+async def _take_in(
+    ctx: Context, event_id: int, failed_lookups: Sequence[Json]
+) -> tuple[Event | None, list[_Run]]:
+    """Book the event, assess open proposals again, and ask the plays it wakes, in one transaction.
 
-    Returns the event and the threads to run. A play that finds nothing to draft needs none, and an event that
-    needs none is processed. What a play declines is noted before its subject is let go: whoever changes the facts
-    next sees it.
+    Returns the event and the threads to run. A play that declines needs no thread; an event without a thread is
+    processed. Record declined plays before releasing the subject lock, so the next transaction that changes the facts
+    sees them.
     """
     async with ctx.transaction(event=event_id) as conn:
         event, fed = await events.take(conn, event_id)
@@ -57,14 +60,14 @@ async def _take_in(ctx: Context, event_id: int, missed: Sequence[Json]) -> tuple
             return None, []
         await ledger.record(conn, event)
         woken = router.plays_for(event, ctx.settings)
-        outcomes = [*missed, *await _reassess(ctx, conn, event, woken)]
+        outcomes = [*failed_lookups, *await _reassess(ctx, conn, event, woken)]
         runs = []
-        for each in await judging.judge(ctx, conn, woken, fed):
-            if each.declined is not None:
-                outcomes.append(each.declined)
+        for judged in await judging.judge(ctx, conn, woken, fed):
+            if judged.declined is not None:
+                outcomes.append(judged.declined)
             else:
-                runs.append(_Run(event, each.play, each.current))
-        runs += await _called_for_now(ctx, conn, event)
+                runs.append(_Run(event, judged.play, judged.current))
+        runs += await _late_runs(ctx, conn, event)
         if runs:
             await events.note(conn, event_id, _new(event, outcomes))
         else:
@@ -74,28 +77,28 @@ async def _take_in(ctx: Context, event_id: int, missed: Sequence[Json]) -> tuple
 
 def _new(event: Event, outcomes: Sequence[Json]) -> list[Json]:
     """The outcomes that the event does not have yet."""
-    return [each for each in outcomes if each not in event.outcome]
+    return [outcome for outcome in outcomes if outcome not in event.outcome]
 
 
 async def _reassess(ctx: Context, conn: Connection, event: Event, woken: list[router.Woken]) -> list[Json]:
-    """Ask again about everything that waits and that this event may have changed."""
-    subjects = {each.about.subject_key: each.about.object_id for each in woken}
+    """Assess again every open proposal that this event may have changed."""
+    subjects = {wake.about.subject_key: wake.about.object_id for wake in woken}
     if event.subject_key is not None:
         subjects[event.subject_key] = event.object_id or event.subject_key
     for subject_key in sorted(subjects):  # every subject before any proposal: one order for all
         await facts.lock_subject(conn, subject_key)
-    woken_keys = {(each.play.name, each.about.object_id) for each in woken}
+    woken_keys = {(wake.play.name, wake.about.object_id) for wake in woken}
     changed: list[Json] = []
     for subject_key, object_id in sorted(subjects.items()):
         changed += await drafting.reassess(ctx, conn, subject_key, object_id, woken_keys)
     return changed
 
 
-async def _called_for_now(ctx: Context, conn: Connection, event: Event) -> list[_Run]:
-    """The threads of plays that declined earlier events of this subject, by the facts, and no longer would.
+async def _late_runs(ctx: Context, conn: Connection, event: Event) -> list[_Run]:
+    """The threads of plays that declined an earlier event of this subject, and would draft by today's facts.
 
-    What arrives late (a customer's address after the failed charge) then leads where it would have led in
-    order.
+    A fact that arrives late (a customer's address after the failed charge) then leads to the same proposal as one
+    that arrives in order.
     """
     if event.subject_key is None:
         return []
@@ -111,20 +114,22 @@ async def _called_for_now(ctx: Context, conn: Connection, event: Event) -> list[
 
 
 async def execute_proposal(ctx: Context, proposal_id: int, approval_no: int) -> None:
-    """Perform an approved proposal, after everything that arrived about its subject has been taken in.
+    """Perform an approved proposal, after every event that arrived about its subject has been processed.
 
     Raises BusyError where another job works on the same thread.
     """
     async with ctx.connection() as conn:
-        waiting = await events.received_about(conn, proposal_id)
-    for event_id in waiting:
+        unprocessed = await events.received_about(conn, proposal_id)
+    for event_id in unprocessed:
         await process_event(ctx, event_id)
     await runtime.perform_approved(ctx, proposal_id, approval_no)
 
 
 async def close_thread(ctx: Context, thread_id: str) -> None:
-    """What is left when a proposal has ended: credit a payment that came before anybody knew that it was
-    executed, delete the thread's checkpoints. Raises BusyError while it still runs."""
+    """Finish an ended proposal: credit an early payment, then delete the thread's checkpoints.
+
+    A customer may have paid before the execution was recorded. Raises BusyError while the thread still runs.
+    """
     await recoveries.credit_executed(ctx, thread_id)
     await runtime.close_thread(ctx, thread_id)
 

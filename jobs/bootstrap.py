@@ -60,7 +60,7 @@ async def open_context(settings: Settings, *, pool_size: int = 4) -> AsyncIterat
 
 @dataclass(frozen=True, slots=True)
 class Migrated:
-    """What a migration did; `founder_token` is the token of the founder it made, to be shown this once."""
+    """The result of a migration. `founder_token` is set where it added the founder, and is shown this once."""
 
     applied: list[str]
     founder_token: Secret | None
@@ -69,8 +69,8 @@ class Migrated:
 async def migrate(ctx: Context) -> Migrated:
     """Bring the database up to date: our tables, Procrastinate's, LangGraph's, and a first founder.
 
-    Safe to run again, from several processes at once, and after one that was killed in the middle: every step
-    is either whole or undone, and looks for itself whether it is still missing.
+    It is safe to run it again, from several processes at once, and after a run that was killed: every step is either
+    whole or undone, and checks whether it is still missing.
     """
     from execops.db.migrate import apply_migrations, migrating
     from execops.graphs import checkpointer
@@ -107,7 +107,7 @@ async def _first_founder(ctx: Context, conn: Connection) -> Secret | None:
 
 
 def _kept_token(settings: Settings, token: Secret) -> Secret:
-    """Written whole before the founder is committed, so that a founder never exists without it."""
+    """Write the token's file before the founder is committed, so that a founder never exists without a token."""
     kept = local_token(replace(settings, token=None))
     if kept is not None:
         return kept
@@ -125,7 +125,7 @@ def _kept_token(settings: Settings, token: Secret) -> Secret:
 
 
 def local_token(settings: Settings) -> Secret | None:
-    """Who decides at this console: EXECOPS_TOKEN, else the token that the embedded default keeps."""
+    """The token of this console's operator: EXECOPS_TOKEN, else the file that the embedded default keeps."""
     if settings.token is not None:
         return settings.token
     try:

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 
 class ProcrastinateQueue:
-    """Defers jobs by the name of their task. Procrastinate is imported at the first one: reading commands
-    never pay for it."""
+    """Defers jobs by the name of their task. The first job imports Procrastinate, so a command that only reads starts
+    without it."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool

@@ -1,4 +1,4 @@
-"""The tasks: a few lines each; what they do is the core's. None is periodic."""
+"""The tasks: a few lines each, which call the core. None is periodic."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from execops import processing
 from execops.context import Context
 from execops.errors import BusyError
 
-_BUSY_WAIT = 0.3  # seconds until a job looks again for a thread that another one holds
+_BUSY_WAIT = 0.3  # seconds until a job tries again for a thread that another job holds
 _MAX_WAIT = 60.0
 
 
 class Backoff(BaseRetryStrategy):
     """Exponential backoff with jitter: 1, 2, 4 … seconds, at most a minute, `attempts` times or for ever.
 
-    A job cancelled by a worker that stops is returned at once, and one that met a busy thread tries again
-    shortly, without counting as failed.
+    A job that a stopping worker cancels is returned at once. A job that meets a busy thread tries again shortly, and
+    does not count as failed.
     """
 
     def __init__(self, attempts: int | None) -> None:
@@ -66,7 +66,7 @@ async def process_event(context: JobContext, event_id: int) -> None:
 
 
 async def execute_proposal(context: JobContext, proposal_id: int, approval_no: int) -> None:
-    """Perform what this approval approved."""
+    """Perform the proposal of this approval."""
     await processing.execute_proposal(_context(context), proposal_id, approval_no)
 
 
@@ -76,9 +76,9 @@ async def close_thread(context: JobContext, thread_id: str) -> None:
 
 
 def _context(context: JobContext) -> Context:
-    found = context.additional_context["ctx"]
-    assert isinstance(found, Context)  # noqa: S101
-    return found
+    ctx = context.additional_context["ctx"]
+    assert isinstance(ctx, Context)  # noqa: S101
+    return ctx
 
 
 def register(app: App) -> None:

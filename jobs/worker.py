@@ -1,8 +1,8 @@
-"""The job worker: Procrastinate's, supervised, with its jobs returned when it dies.
+"""The job worker: Procrastinate's, supervised. Other workers return the jobs of one that died.
 
-Each worker holds a session lock that Postgres releases when its process is gone. At start and on its heartbeat
-a worker returns the jobs of workers whose lock is free: a killed worker's jobs run again within seconds, with
-no periodic task.
+Each worker holds a session lock, which Postgres releases when the process is gone. At start and on its heartbeat a
+worker returns the jobs of workers whose lock is free, so a killed worker's jobs run again within seconds, without a
+periodic task.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ SQL = queries.load("workers")
 HEARTBEAT = 1.5  # seconds
 # Bounds every wake-up that LISTEN may miss, and the lateness of delayed jobs, to this many seconds.
 POLLING = 0.5
-GRACE = 10.0  # seconds that running jobs get when the worker stops; then they are returned
+GRACE = 10.0  # seconds for running jobs to end when the worker stops; then they are returned
 _RESTART_WAIT = 0.5
 
 _Session = psycopg.AsyncConnection[tuple[Any, ...]]
@@ -95,7 +95,7 @@ class _LockedRegistry(JobManager):
         self._worker_id = 0
 
     async def register_worker(self) -> int:
-        """Return what dead workers left, then register."""
+        """Return the jobs of dead workers, then register."""
         await self._return_jobs_of_the_dead()
         async with self._session.transaction():
             row = await queries.the_one(self._session, SQL["register"])
@@ -110,7 +110,7 @@ class _LockedRegistry(JobManager):
             await self._return_jobs_of_the_dead()
 
     async def _return_jobs_of_the_dead(self) -> None:
-        # One's own session lock would be granted again, so one's own id is left out.
+        # Postgres would grant this session its own lock again, so the query leaves out this worker.
         async with self._session.transaction():
             await queries.run(self._session, SQL["forget_the_dead"], me=self._worker_id)
             returned = await queries.one(self._session, SQL["return_orphaned_jobs"])

@@ -1,4 +1,4 @@
-"""`POST /ai/propose` and `POST /ai/decide`: what a program may ask for, in the name of its token's operator."""
+"""`POST /ai/propose` and `POST /ai/decide`: a program asks for proposals, or decides in its operator's name."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 from litestar import Request, Response, Router, post
@@ -14,13 +14,14 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import JSONBody
 
 from execops.client import Client
-from execops.errors import ConflictError, InvalidInputError
-from execops.ingest import deliveries
-from execops.model import Actor, Event, EventStatus, Json, Status
-from execops.proposals.decisions import Decided
-from server.auth import SECURITY, BearerAuth, ClientRequest, context_of
+from execops.client.event_feed import EventFeed
+from execops.errors import InvalidInputError
+from execops.model import Event, EventStatus, Json, Status
+from server.auth import SECURITY, BearerAuth, ClientRequest
 from server.errors import Problem, as_problem, documented
-from server.feed import EventFeed
+
+if TYPE_CHECKING:
+    from execops.client.records import Decided
 
 PATIENCE = 2.0  # seconds that a request waits for its event to be processed
 
@@ -31,14 +32,14 @@ Reason = Annotated[str, msgspec.Meta(max_length=2000)]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ProposeRequest:
-    """Which stored event to answer."""
+    """The stored event to answer."""
 
     event_id: Id
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Proposed:
-    """What came of an event; while `status` is `received`, it still waits."""
+    """The proposals and the outcome of an event; while `status` is `received`, it still waits."""
 
     event_id: int
     status: EventStatus
@@ -48,7 +49,7 @@ class Proposed:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DecideRequest:
-    """A decision about the version of a proposal that the operator saw."""
+    """A decision about exactly the version of a proposal that the operator saw; another version is a conflict."""
 
     proposal_id: Id
     version: Version
@@ -58,7 +59,7 @@ class DecideRequest:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DecisionTaken:
-    """What the decision led to; an approved action is performed at `executes_at`, unless undone before."""
+    """The result of a decision. An approved action is performed at `executes_at`; until then it can be undone."""
 
     proposal_id: int
     version: int
@@ -71,22 +72,25 @@ class DecisionTaken:
     status_code=200,
     operation_id="propose",
     summary="Have a stored event answered",
-    responses={202: ResponseSpec(Proposed, generate_examples=False, description="It is not processed yet")}
-    | documented(400, 401, 404, 503),
+    responses={
+        202: ResponseSpec(Proposed, generate_examples=False, description="The event is not processed yet")
+    }
+    | documented(400, 401, 403, 404, 503),
 )
 async def propose(request: ClientRequest, data: JSONBody[ProposeRequest]) -> Response[Proposed]:
-    """Wait up to two seconds until an event is processed; one that failed before is processed again."""
-    ctx, client, feed = context_of(request), request.user, _feed_of(request)
-    event = await client.event(data.event_id)
+    """Wait up to two seconds until an event is processed. Every operator may ask about a new or a processed event.
+
+    A failed event is processed again, as by `execops events replay`; this needs an operator who decides, else 403.
+    """
+    events, feed = request.user.events, _feed_of(request)
+    event = await events.get(data.event_id)
     if event.status in {EventStatus.RECEIVED, EventStatus.FAILED}:
-        async with feed.watching(event.id) as left:
-            if event.status is EventStatus.FAILED:  # every other event has, or had, its job
-                await deliveries.replay(ctx, event.id, Actor.user(client.operator))
-            event = await client.event(event.id)
+        async with feed.watching(event.id) as processed:
+            event = await events.propose(event.id)
             if event.status is EventStatus.RECEIVED:
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(left.wait(), PATIENCE)
-                event = await client.event(event.id)
+                    await asyncio.wait_for(processed.wait(), PATIENCE)
+                event = await events.get(event.id)
     return Response(_proposed(event), status_code=202 if event.status is EventStatus.RECEIVED else 200)
 
 
@@ -98,7 +102,7 @@ async def propose(request: ClientRequest, data: JSONBody[ProposeRequest]) -> Res
     responses=documented(400, 401, 403, 404, 409, 503),
 )
 async def decide(request: ClientRequest, data: JSONBody[DecideRequest]) -> DecisionTaken:
-    """Approve, reject, undo, retry, confirm or close exactly this version of a proposal."""
+    """Approve, reject, undo, retry, confirm or close exactly this version of a proposal; any other is a 409."""
     if data.reason is not None and "\x00" in data.reason:
         raise InvalidInputError("The reason holds a NUL character; nothing was changed.")
     decided = await _decide(request.user, data)
@@ -125,26 +129,20 @@ router = Router(
 
 
 async def _decide(client: Client, data: DecideRequest) -> Decided:
+    proposals, proposal_id, version = client.proposals, data.proposal_id, data.version
     match data.decision:
         case "approve":
-            return await client.approve(data.proposal_id, data.version)
+            return await proposals.approve(proposal_id, version)
         case "reject":
-            return await client.reject(data.proposal_id, data.version, data.reason)
+            return await proposals.reject(proposal_id, version, data.reason)
         case "undo":
-            # An approved proposal keeps its version, so that looking before the undo is enough.
-            found = await client.proposal(data.proposal_id)
-            if found.version != data.version:
-                raise ConflictError(
-                    f"Proposal {found.id} is at version {found.version}, you saw {data.version}; "
-                    "nothing was changed."
-                )
-            return await client.undo(data.proposal_id)
+            return await proposals.undo(proposal_id, version)
         case "retry":
-            return await client.retry(data.proposal_id, data.version)
+            return await proposals.retry(proposal_id, version)
         case "confirm":
-            return await client.confirm(data.proposal_id, data.version)
+            return await proposals.confirm(proposal_id, version)
         case "close":
-            return await client.close(data.proposal_id, data.version, data.reason)
+            return await proposals.close(proposal_id, version, data.reason)
 
 
 def _feed_of(request: ClientRequest) -> EventFeed:
@@ -154,15 +152,16 @@ def _feed_of(request: ClientRequest) -> EventFeed:
 
 
 def _proposed(event: Event) -> Proposed:
+    answers = {_answering_proposal(outcome) for outcome in event.outcome}
     return Proposed(
         event_id=event.id,
         status=event.status,
-        proposal_ids=sorted({found for each in event.outcome if (found := _answer(each)) is not None}),
+        proposal_ids=sorted(proposal_id for proposal_id in answers if proposal_id is not None),
         outcome=event.outcome,
     )
 
 
-def _answer(outcome: dict[str, Any]) -> int | None:
-    """The proposal that answers the event; one that the event made moot is no answer."""
-    found = outcome.get("proposal")
-    return found if isinstance(found, int) and outcome.get("result") != "superseded" else None
+def _answering_proposal(outcome: dict[str, Any]) -> int | None:
+    """The proposal that answers the event; a proposal that the event made moot does not."""
+    proposal_id = outcome.get("proposal")
+    return proposal_id if isinstance(proposal_id, int) and outcome.get("result") != "superseded" else None

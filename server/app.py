@@ -1,4 +1,4 @@
-"""The Litestar application: made for a Context that its caller has opened."""
+"""The Litestar application over a Context that its caller has opened."""
 
 from __future__ import annotations
 
@@ -13,26 +13,25 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin, OpenAPIRenderPlugin, YamlRenderPlugin
 
 from execops import __version__
-from execops.canvas.run import open_canvas
+from execops.client.canvas_part import open_canvas
+from execops.client.event_feed import EventFeed
 from execops.context import Context
-from execops.ingest.batching import Intake
 from server import ai, canvas, health, inbox, ingest
 from server.auth import COMPONENTS
 from server.errors import as_problem
-from server.feed import EventFeed
 
 _MAX_BODY = 64 * 1024  # bytes; a decision is short, and a delivery has its own limit
 
 
 def create_app(ctx: Context) -> Litestar:
-    """The application. The Context stays its caller's: it is neither opened nor closed here."""
+    """The application. Its caller has opened the Context, and closes it."""
     feed = EventFeed(ctx.url)
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
         try:
-            async with open_canvas(ctx) as opened:
-                app.state.canvas = opened
+            async with open_canvas(ctx) as shared_canvas:
+                app.state.canvas = shared_canvas
                 yield
         finally:
             await feed.close()
@@ -41,7 +40,7 @@ def create_app(ctx: Context) -> Litestar:
         route_handlers=[ingest.deliver, ai.router, inbox.router, canvas.router, health.router],
         exception_handlers={Exception: as_problem},
         lifespan=[lifespan],
-        state=State({"ctx": ctx, "intake": Intake(ctx), "feed": feed, "up_to_date": False}),
+        state=State({"ctx": ctx, "intake": ingest.create_intake(ctx), "feed": feed, "up_to_date": False}),
         openapi_config=OpenAPIConfig(
             title="ExecOps",
             version=__version__,
@@ -52,7 +51,7 @@ def create_app(ctx: Context) -> Litestar:
             render_plugins=[_Page(), JsonRenderPlugin(), YamlRenderPlugin()],
         ),
         request_max_body_size=_MAX_BODY,
-        logging_config=None,  # whoever runs the process decides how it logs
+        logging_config=None,  # the process that serves the application decides how it logs
     )
 
 

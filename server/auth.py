@@ -1,4 +1,4 @@
-"""Who calls: a bearer token's operator, through the core; whatever a body says, this operator acts."""
+"""Signing in: the operator behind the bearer token acts, whatever the request's body says."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ ClientRequest: TypeAlias = Request[Client, Secret, State]
 
 
 def context_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Context:
-    """The Context that the caller of `create_app` handed in."""
+    """The Context that the caller of `create_app` has opened."""
     return cast("Context", connection.app.state.ctx)
 
 
@@ -46,6 +46,7 @@ class BearerAuth(AbstractAuthenticationMiddleware):
         secret = Secret(token.strip())
         if scheme.lower() != "bearer" or not secret:
             raise UnauthenticatedError(
-                "This needs an operator's token.", hint="Send the header Authorization: Bearer TOKEN"
+                "You are not signed in.", hint="Send the header Authorization: Bearer TOKEN"
             )
-        return AuthenticationResult(user=await Client.login(context_of(connection), secret), auth=secret)
+        client = await Client.login(context_of(connection), secret, connection.app.state.canvas)
+        return AuthenticationResult(user=client, auth=secret)

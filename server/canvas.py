@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 from litestar import Router, get
 from litestar.params import QueryParameter
 
-from execops.canvas.result import Answer, plain
-from execops.canvas.run import Canvas
+from execops.client.questions import plain
 from execops.errors import InvalidInputError
 from execops.model import Json
 from server.auth import SECURITY, BearerAuth, ClientRequest
 from server.errors import documented
+
+if TYPE_CHECKING:
+    from execops.client.records import Answer
 
 _YEARS = range(1990, 2101)
 
@@ -69,8 +71,7 @@ async def canvas(
     """One metric's answer with its receipt; 422 where none answers, or more than one."""
     if as_of is not None and as_of.year not in _YEARS:
         raise InvalidInputError(f"as_of takes a date from {_YEARS[0]} to {_YEARS[-1]}.")
-    opened = cast("Canvas", request.app.state.canvas)
-    asked = await opened.ask(q, as_of)
+    asked = await request.user.canvas.ask(q, as_of)
     if asked.answer is None:
         raise asked.understood.refusal()
     return _body(asked.understood.question, asked.answer)

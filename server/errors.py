@@ -1,4 +1,4 @@
-"""Every error as RFC 9457 problem details: the one place where an exception becomes a response."""
+"""The one place where an exception becomes a response: RFC 9457 problem details."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _CODES = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Problem:
-    """RFC 9457 problem details; `code` is stable, `hint` says what to do next."""
+    """RFC 9457 problem details; `code` never changes, `hint` says what to do next."""
 
     type: str
     title: str
@@ -36,11 +36,11 @@ class Problem:
     detail: str
     code: str
     hint: str | None = None
-    errors: list[dict[str, Any]] | None = None  # what is wrong with which field
+    errors: list[dict[str, Any]] | None = None  # one for each wrong field
 
 
 def as_problem(request: Request[Any, Any, Any], exc: Exception) -> Response[Problem]:
-    """The response to any exception; what nobody foresaw is logged and shows nothing of itself."""
+    """The response to any exception. An unexpected one is logged, and the response tells nothing of it."""
     headers: dict[str, str] = {}
     if isinstance(exc, ExecOpsError):
         problem = _problem(exc.http_status, exc.code, exc.message, exc.hint, _fields(exc))
@@ -51,7 +51,9 @@ def as_problem(request: Request[Any, Any, Any], exc: Exception) -> Response[Prob
         headers |= exc.headers or {}
     else:
         logger.error("%s %s failed", request.method, request.url.path, exc_info=exc)
-        problem = _problem(500, "internal", "Something unexpected happened; the server's log has it.", None)
+        problem = _problem(
+            500, "internal", "Something unexpected happened; the server's log holds the error.", None
+        )
     if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers.setdefault("retry-after", RETRY_AFTER)
     if problem.status == HTTPStatus.UNAUTHORIZED:
@@ -60,7 +62,7 @@ def as_problem(request: Request[Any, Any, Any], exc: Exception) -> Response[Prob
 
 
 def documented(*statuses: int) -> dict[int, ResponseSpec]:
-    """These problems, for the OpenAPI document."""
+    """The problems of these statuses, for the OpenAPI document."""
     return {
         status: ResponseSpec(
             data_container=Problem,

@@ -7,8 +7,7 @@ from typing import Any, Literal
 
 from litestar import Request, Router, get
 
-from execops.authority import operators
-from execops.db.migrate import pending_migrations
+from execops.client import diagnosis
 from execops.errors import UnavailableError
 from server.auth import context_of
 from server.errors import documented
@@ -16,7 +15,7 @@ from server.errors import documented
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How the server is."""
+    """The state of the server."""
 
     status: Literal["live", "ready"]
 
@@ -36,12 +35,10 @@ async def live() -> Health:
 async def ready(request: Request[Any, Any, Any]) -> Health:
     """200 when the database answers and is up to date, else 503."""
     ctx, state = context_of(request), request.app.state
-    async with ctx.connection() as conn:
-        # The last step of a first migration is its founder, so somebody there means all tables are.
-        migrated = bool(await operators.everyone(conn))
-    if migrated and not state.up_to_date:  # once it is, it stays so
-        state.up_to_date = not await pending_migrations(ctx.url)
-    if not (migrated and state.up_to_date):
+    initialised = await diagnosis.is_initialised(ctx)
+    if initialised and not state.up_to_date:  # once the database is up to date, it stays so
+        state.up_to_date = not await diagnosis.pending_migrations(ctx)
+    if not (initialised and state.up_to_date):
         raise UnavailableError("The database is not up to date.", hint="Run: execops db migrate")
     return Health("ready")
 

@@ -1,4 +1,4 @@
-"""`GET /api/inbox` and `GET /api/proposals/{id}`: what waits for a decision, and everything about one of it."""
+"""`GET /api/inbox` and `GET /api/proposals/{id}`: a page of proposals, and everything about one proposal."""
 
 from __future__ import annotations
 
@@ -6,20 +6,22 @@ import base64
 import binascii
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Annotated, Literal, TypeAlias
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 from litestar import Router, get
 from litestar.params import FromPath, FromQuery, QueryParameter
 
-from execops.authority.audit import TrailEntry
 from execops.client import Card, Client
+from execops.client.proposals_part import Position
 from execops.errors import InvalidInputError, NotFoundError
 from execops.model import Execution, ExecutionStatus, Json, Status, Urgency
 from execops.money import Money
-from execops.proposals.listing import Summary
 from server.auth import SECURITY, BearerAuth, ClientRequest
 from server.errors import documented
+
+if TYPE_CHECKING:
+    from execops.client.records import Summary, TrailEntry
 
 StatusFilter: TypeAlias = Literal[
     "pending",
@@ -37,7 +39,7 @@ StatusFilter: TypeAlias = Literal[
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Amount:
-    """Money: integer minor units of a currency, and the same as a person reads it."""
+    """Money: integer minor units of a currency, and `text` as a person reads it."""
 
     minor: int
     currency: str
@@ -46,7 +48,7 @@ class Amount:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Line:
-    """A line of the inbox."""
+    """One proposal in a list."""
 
     id: int
     version: int
@@ -68,7 +70,7 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Page:
-    """A page of proposals; `next_cursor` asks for the one after it, null at the end."""
+    """A page of proposals. `next_cursor` asks for the next page; it is null at the end."""
 
     items: list[Line]
     next_cursor: str | None
@@ -76,7 +78,7 @@ class Page:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fact:
-    """Something the proposal rests on."""
+    """A fact that the proposal rests on."""
 
     label: str
     value: str
@@ -136,7 +138,7 @@ class FeedingEvent:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TextVersion:
-    """What the proposal said in one of its versions, and who wrote it."""
+    """The text of the proposal in one of its versions, with its author."""
 
     version: int
     author: str
@@ -200,10 +202,12 @@ async def inbox(
     cursor: Annotated[str | None, QueryParameter(description="`next_cursor` of the page before")] = None,
 ) -> Page:
     """Pending: the most urgent first, then the newest. Any other status, or `all`: the newest first."""
-    found = await _page(request.user, status, limit + 1, cursor)
-    page = found[:limit]
-    more = len(found) > limit
-    return Page(items=[_line(each) for each in page], next_cursor=_cursor(status, page[-1]) if more else None)
+    summaries = await _page(request.user, status, limit + 1, cursor)
+    page, more = summaries[:limit], len(summaries) > limit
+    return Page(
+        items=[_line(summary) for summary in page],
+        next_cursor=_cursor(status, page[-1].position) if more else None,
+    )
 
 
 @get(
@@ -216,7 +220,7 @@ async def proposal(request: ClientRequest, proposal_id: FromPath[int]) -> Propos
     """The proposal with its payload, evidence, trail, executions, events and versions."""
     if not 0 < proposal_id < 2**63:
         raise NotFoundError(f"There is no proposal {proposal_id}.", hint="GET /api/inbox lists them.")
-    return _detail(await request.user.card(proposal_id))
+    return _detail(await request.user.proposals.card(proposal_id))
 
 
 router = Router(
@@ -229,114 +233,90 @@ router = Router(
 
 
 async def _page(client: Client, status: StatusFilter, limit: int, cursor: str | None) -> list[Summary]:
-    urgency, last = _position(status, cursor) if cursor else (None, None)
+    after = _position(status, cursor) if cursor else None
     if status == "pending":
-        after = None if urgency is None or last is None else _placed(urgency, last)
-        return list(await client.inbox(limit=limit, after=after))
-    wanted = None if status == "all" else Status(status)
-    return list(await client.history(status=wanted, limit=limit, before=last))
+        return list(await client.proposals.inbox(limit=limit, after=after))
+    before = after.proposal_id if after else None
+    only = None if status == "all" else Status(status)
+    return list(await client.proposals.history(status=only, limit=limit, before=before))
 
 
-def _cursor(status: StatusFilter, last: Summary) -> str:
-    place = json.dumps([status, last.urgency, last.id], separators=(",", ":"))
+def _cursor(status: StatusFilter, last: Position) -> str:
+    place = json.dumps([status, last.urgency, last.proposal_id], separators=(",", ":"))
     return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
 
 
-def _position(status: StatusFilter, cursor: str) -> tuple[Urgency, int]:
+def _position(status: StatusFilter, cursor: str) -> Position:
     try:
         padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
-        of_status, urgency, last = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-        place = Urgency(urgency), last
+        list_status, name, last = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+        urgency = Urgency(name)
     except (ValueError, TypeError, RecursionError, binascii.Error) as exc:
-        raise InvalidInputError("This cursor is none of ours.", hint="Start without one.") from exc
-    if of_status != status or type(last) is not int or not 0 < last < 2**63:
-        raise InvalidInputError("This cursor belongs to another list.", hint="Start without one.")
-    return place
-
-
-def _placed(urgency: Urgency, proposal_id: int) -> Summary:
-    """The place in the inbox after which a page begins: its order is urgency, then id; the rest is not read."""
-    never = datetime.min.replace(tzinfo=UTC)
-    return Summary(
-        id=proposal_id,
-        urgency=urgency,
-        version=0,
-        effective_status=Status.PENDING,
-        vertical="",
-        play="",
-        action_type="",
-        title="",
-        object_id="",
-        subject_key="",
-        amount_minor=None,
-        currency=None,
-        edited=False,
-        created_at=never,
-        decided_at=None,
-        expires_at=never,
-        outcome=None,
-    )
+        raise InvalidInputError("This cursor was not made here.", hint="Start without a cursor.") from exc
+    if list_status != status or type(last) is not int or not 0 < last < 2**63:
+        raise InvalidInputError("This cursor belongs to another list.", hint="Start without a cursor.")
+    return Position(urgency, last)
 
 
 def _amount(money: Money | None) -> Amount | None:
     return Amount(minor=money.minor, currency=money.currency, text=str(money)) if money else None
 
 
-def _line(it: Summary) -> Line:
+def _line(summary: Summary) -> Line:
     return Line(
-        id=it.id,
-        version=it.version,
-        status=it.effective_status,
-        urgency=it.urgency,
-        vertical=it.vertical,
-        play=it.play,
-        action_type=it.action_type,
-        title=it.title,
-        object_id=it.object_id,
-        subject_key=it.subject_key,
-        amount=_amount(it.amount),
-        edited=it.edited,
-        created_at=it.created_at,
-        decided_at=it.decided_at,
-        expires_at=it.expires_at,
-        outcome=it.outcome,
+        id=summary.id,
+        version=summary.version,
+        status=summary.effective_status,
+        urgency=summary.urgency,
+        vertical=summary.vertical,
+        play=summary.play,
+        action_type=summary.action_type,
+        title=summary.title,
+        object_id=summary.object_id,
+        subject_key=summary.subject_key,
+        amount=_amount(summary.amount),
+        edited=summary.edited,
+        created_at=summary.created_at,
+        decided_at=summary.decided_at,
+        expires_at=summary.expires_at,
+        outcome=summary.outcome,
     )
 
 
 def _detail(card: Card) -> ProposalDetail:
-    it = card.proposal
+    proposal = card.proposal
     return ProposalDetail(
-        id=it.id,
-        version=it.version,
-        status=it.status,
-        urgency=it.urgency,
-        vertical=it.vertical,
-        play=it.play,
-        action_type=it.action_type,
-        title=it.title,
-        object_id=it.object_id,
-        subject_key=it.subject_key,
-        amount=_amount(it.amount),
+        id=proposal.id,
+        version=proposal.version,
+        status=proposal.status,
+        urgency=proposal.urgency,
+        vertical=proposal.vertical,
+        play=proposal.play,
+        action_type=proposal.action_type,
+        title=proposal.title,
+        object_id=proposal.object_id,
+        subject_key=proposal.subject_key,
+        amount=_amount(proposal.amount),
         does=card.does,
-        payload=it.payload,
+        payload=proposal.payload,
         fields=[
             PayloadField(name=field.name, label=field.label, words=field.words, lines=field.lines)
             for field in card.fields
         ],
         preview=card.preview,
         moves_money=card.moves_money,
-        payload_sha256=it.payload_sha256,
-        reasoning=it.reasoning,
-        evidence=[Fact(label=label, value=value) for label, value in it.evidence],
-        drafted_by=it.drafted_by,
-        edited=it.edited,
-        newer_draft=it.newer_draft,
-        created_at=it.created_at,
-        decided_at=it.decided_at,
-        expires_at=it.expires_at,
-        outcome=it.outcome,
-        trail=[_step(each) for each in card.trail],
-        executions=[_attempt(each) for each in card.executions],
+        payload_sha256=proposal.payload_sha256,
+        reasoning=proposal.reasoning,
+        evidence=[Fact(label=label, value=value) for label, value in proposal.evidence],
+        drafted_by=proposal.drafted_by,
+        edited=proposal.edited,
+        newer_draft=proposal.newer_draft,
+        created_at=proposal.created_at,
+        decided_at=proposal.decided_at,
+        expires_at=proposal.expires_at,
+        outcome=proposal.outcome,
+        trail=[_step(entry) for entry in card.trail],
+        executions=[_attempt(execution) for execution in card.executions],
         events=[
             FeedingEvent(
                 id=row["id"],
@@ -351,14 +331,14 @@ def _detail(card: Card) -> ProposalDetail:
     )
 
 
-def _step(it: TrailEntry) -> Step:
-    entry = it.entry
+def _step(trail_entry: TrailEntry) -> Step:
+    entry = trail_entry.entry
     return Step(
         seq=entry.seq,
         at=entry.ts,
         action=entry.action,
         actor_type=entry.actor_type,
-        actor=it.actor,
+        actor=trail_entry.actor,
         from_status=entry.from_status,
         to_status=entry.to_status,
         version=entry.version,
@@ -368,14 +348,14 @@ def _step(it: TrailEntry) -> Step:
     )
 
 
-def _attempt(it: Execution) -> Attempt:
+def _attempt(execution: Execution) -> Attempt:
     return Attempt(
-        id=it.id,
-        attempt=it.attempt,
-        status=it.status,
-        started_at=it.started_at,
-        finished_at=it.finished_at,
-        result=it.result_json,
-        error=it.error,
-        idempotency_key=it.idempotency_key,
+        id=execution.id,
+        attempt=execution.attempt,
+        status=execution.status,
+        started_at=execution.started_at,
+        finished_at=execution.finished_at,
+        result=execution.result_json,
+        error=execution.error,
+        idempotency_key=execution.idempotency_key,
     )

@@ -1,4 +1,7 @@
-"""`POST /ingest/{source}`: a webhook is verified, stored, enqueued and answered; nothing is thought here."""
+"""`POST /ingest/{source}`: verify a webhook, store it, enqueue its processing, answer. No model, no third party.
+
+A webhook has no operator, so this route alone reaches ingestion instead of the Client.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.openapi.spec import OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
 from litestar.params import FromPath
 
+from execops.context import Context
 from execops.errors import DeliveryTooLargeError, InvalidDeliveryError
 from execops.ingest import deliveries
 from execops.ingest.batching import Intake
@@ -19,7 +23,7 @@ from server.errors import documented
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """The delivery is stored; `duplicate` says that it was before, and that nothing new happens."""
+    """The delivery is stored. `duplicate` says that it was stored before, so that nothing new happens."""
 
     event_id: int
     duplicate: bool
@@ -27,12 +31,17 @@ class Stored:
 
 @dataclass
 class _Delivery(Operation):
-    """The body is read raw, for its signature; the document still tells what it is."""
+    """Documents the body, which is read raw for its signature."""
 
     def __post_init__(self) -> None:
         schema = Schema(type=OpenAPIType.OBJECT, description="The event as its source signed it")
         content = {"application/json": OpenAPIMediaType(schema=schema)}
         self.request_body = RequestBody(content=content, required=True)
+
+
+def create_intake(ctx: Context) -> Intake:
+    """The deliveries of one server, stored together where they arrive together."""
+    return Intake(ctx)
 
 
 def _intake_of(request: Request[Any, Any, Any]) -> Intake:
@@ -52,10 +61,10 @@ def _intake_of(request: Request[Any, Any, Any]) -> Intake:
     responses=documented(400, 404, 413, 503),
 )
 async def deliver(request: Request[Any, Any, Any], source: FromPath[str]) -> Stored:
-    """Store an event that its source signed, and enqueue its processing. 5xx means: send it again."""
+    """Store an event that its source signed, and enqueue its processing. After a 5xx, send the event again."""
     try:
         body = await request.body()
-    except RequestEntityTooLarge as exc:  # by its Content-Length, or as soon as too much has arrived
+    except RequestEntityTooLarge as exc:  # from the Content-Length, or once too many bytes have arrived
         raise DeliveryTooLargeError(
             f"The delivery is over {deliveries.MAX_BODY} bytes; nothing was stored."
         ) from exc

@@ -1,4 +1,4 @@
-"""Serving the application in the current event loop, until asked to stop."""
+"""Serve the application in the current event loop, until asked to stop."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from execops.context import Context
 from execops.errors import UnavailableError
 from server.app import create_app
 
-GRACE = 5  # seconds that requests get to end; a propose waits two at the most
-_NOT_HERE = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}  # such as ::1 where there is no IPv6
-_WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  where a browser finds them
+GRACE = 5  # seconds for running requests to end; `propose` waits two at the most
+_NOT_HERE = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}  # such as ::1 on a machine without IPv6
+_WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  the address that a browser opens
 
 
 async def serve(
     ctx: Context, host: str, port: int, *, on_ready: Callable[[str], None], stop: asyncio.Event
 ) -> None:
-    """Serve until `stop` is set, then end what runs; port 0 takes a free one, and `on_ready` gets the URL.
+    """Serve until `stop` is set, then let running requests end. Port 0 takes a free port; `on_ready` gets the URL.
 
-    Signals are the caller's. Raises UnavailableError where the address cannot be taken.
+    The caller handles signals. Raises UnavailableError where the address cannot be taken.
     """
-    with ExitStack() as opened:
-        sockets = [opened.enter_context(each) for each in await _bind(host, port)]
+    with ExitStack() as stack:
+        sockets = [stack.enter_context(bound) for bound in await _bind(host, port)]
         config = uvicorn.Config(
             create_app(ctx),
             http="auto",
@@ -52,7 +52,7 @@ async def serve(
 
 
 class _Server(uvicorn.Server):
-    """uvicorn's server, which leaves signals alone and says when it is ready."""
+    """uvicorn's server, without its signal handlers, and with a call when it is ready."""
 
     def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
         super().__init__(config)
@@ -60,11 +60,11 @@ class _Server(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """None: they belong to the process."""
+        """Capture no signal: the process handles them."""
         yield
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, then say so."""
+        """Start, then call `on_ready`."""
         await super().startup(sockets)
         self._on_ready()
 
@@ -72,7 +72,7 @@ class _Server(uvicorn.Server):
 async def _bind(host: str, port: int) -> list[socket.socket]:
     """A socket for each address of the host, all on one port."""
     try:
-        found = await asyncio.get_running_loop().getaddrinfo(
+        addresses = await asyncio.get_running_loop().getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )
     except OSError as exc:
@@ -81,7 +81,7 @@ async def _bind(host: str, port: int) -> list[socket.socket]:
         ) from exc
     sockets: list[socket.socket] = []
     refused: OSError | None = None
-    for family, _, _, _, address in dict.fromkeys(found):
+    for family, _, _, _, address in dict.fromkeys(addresses):
         taken = sockets[0].getsockname()[1] if sockets else port
         try:
             sockets.append(_socket(family, (address[0], taken, *address[2:])))
@@ -91,8 +91,8 @@ async def _bind(host: str, port: int) -> list[socket.socket]:
                 break
     if sockets and (refused is None or refused.errno in _NOT_HERE):
         return sockets
-    for each in sockets:
-        each.close()
+    for opened in sockets:
+        opened.close()
     raise _refusal(host, port, refused) from refused
 
 
@@ -100,7 +100,7 @@ def _refusal(host: str, port: int, refused: OSError | None) -> UnavailableError:
     if refused is not None and refused.errno == errno.EADDRINUSE:
         return UnavailableError(
             f"Port {port} of {host} is in use already.",
-            hint="Is ExecOps running already? Else choose another: EXECOPS_PORT or --port (0: a free one).",
+            hint="Is ExecOps running already? If not, choose another port: EXECOPS_PORT or --port (0: a free one).",
         )
     why = refused.strerror if refused is not None else "no such address"
     return UnavailableError(
@@ -110,18 +110,18 @@ def _refusal(host: str, port: int, refused: OSError | None) -> UnavailableError:
 
 
 def _socket(family: int, address: tuple[object, ...]) -> socket.socket:
-    made = socket.socket(family, socket.SOCK_STREAM)
+    listener = socket.socket(family, socket.SOCK_STREAM)
     try:
-        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if family == socket.AF_INET6:
-            made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        made.bind(address)
-        made.listen(2048)  # a second server fails here, not later
-        made.setblocking(False)
+            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        listener.bind(address)
+        listener.listen(2048)  # a second server fails here, not later
+        listener.setblocking(False)
     except BaseException:
-        made.close()
+        listener.close()
         raise
-    return made
+    return listener
 
 
 def _url(bound: socket.socket) -> str:

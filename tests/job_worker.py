@@ -27,7 +27,7 @@ async def working(ctx: Context) -> AsyncIterator[None]:
 
 async def until(client: Client, holds: Callable[[], Awaitable[bool]], seconds: float = 30.0) -> None:
     """Wait until the condition holds: it is checked at every change of a proposal."""
-    async with asyncio.timeout(seconds), client.changes() as changes:
+    async with asyncio.timeout(seconds), client.deployment.changes() as changes:
         if await holds():
             return
         async for _ in changes:
@@ -39,7 +39,7 @@ async def until_pending(client: Client, count: int = 1) -> None:
     """Wait for this many pending proposals."""
 
     async def holds() -> bool:
-        return (await client.counts()).pending == count
+        return (await client.proposals.counts()).pending == count
 
     await until(client, holds)
 
@@ -48,7 +48,7 @@ async def until_status(client: Client, proposal_id: int, status: Status) -> None
     """Wait for a proposal to reach a status."""
 
     async def holds() -> bool:
-        return (await client.proposal(proposal_id)).status is status
+        return (await client.proposals.get(proposal_id)).status is status
 
     await until(client, holds)
 

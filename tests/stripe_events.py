@@ -121,4 +121,4 @@ async def take_in(ctx: Context, payload: dict[str, Any]) -> Event:
 async def pending(ctx: Context, client: Client, **changes: Any) -> AsyncIterator[int]:
     """The id of a pending card_update proposal."""
     await take_in(ctx, failed(**changes))
-    yield (await client.inbox())[0].id
+    yield (await client.proposals.inbox())[0].id

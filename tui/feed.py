@@ -71,7 +71,7 @@ class Feed:
         failures = 0
         while True:
             try:
-                async with self._client.changes() as changes:
+                async with self._client.deployment.changes() as changes:
                     await self._follow(changes)
             except ExecOpsError as error:
                 failures = 0 if self._live else failures
@@ -118,8 +118,8 @@ class Feed:
             await self._read_changed()
         elif self._recount:
             self._recount = False
-            counts, health = await self._client.counts(), await self._client.health()
-            self._post(messages.CountsRead(counts, health, await self._client.flagged_plays()))
+            counts, health = await self._client.proposals.counts(), await self._client.deployment.health()
+            self._post(messages.CountsRead(counts, health, await self._client.plays.flagged()))
         elif self._pages is not None:
             await self._read_page()
         else:
@@ -144,5 +144,5 @@ class Feed:
         rows = []
         for proposal_id in sorted(changed):
             with contextlib.suppress(NotFoundError):
-                rows.append(views.summary_of(await self._client.proposal(proposal_id)))
+                rows.append(views.summary_of(await self._client.proposals.get(proposal_id)))
         self._post(messages.ProposalsChanged(rows, asked_at))

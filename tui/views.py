@@ -82,10 +82,10 @@ async def pages(client: Client, view: View, read_behind: Read | None = None) -> 
     limit, seen = FIRST_PAGE, 0
     while True:
         if view is View.PENDING:
-            read = await client.inbox(limit=limit, after=last)
+            read = await client.proposals.inbox(limit=limit, after=last.position if last else None)
         else:
             before = last.id if last else None
-            read = await client.history(
+            read = await client.proposals.history(
                 status=view.status, decided=view is View.DECIDED, limit=limit, before=before
             )
         seen += len(read)

@@ -26,14 +26,13 @@ from execops.client import Client
 from execops.context import Context
 from execops.errors import ConflictError, ExecOpsError, InvalidInputError, UnavailableError
 from execops.model import Proposal, Status
-from execops.proposals.listing import Summary
 from execops.settings import Settings, load_settings
 from jobs.bootstrap import local_token, migrate, open_context
 from jobs.worker import run_worker
 from server.run import serve
 
 if TYPE_CHECKING:
-    from execops.canvas.result import Answer
+    from execops.client.records import Answer, Summary
 
 _PATIENCE = 30.0  # seconds for any one step
 
@@ -76,7 +75,7 @@ async def _inbox() -> None:
 
     output.note("Starting ExecOps in a throw-away home …")
     async with _stage(undo_window="5") as stage:
-        await statement.bring_in(stage.ctx, stage.client.operator)
+        await statement.bring_in(stage.ctx, stage.client)
         for subject in (INITECH, HOOLI, GLOBEX):
             await _fail_charge(stage, subject)
         await _until(stage, lambda: _count(stage, 5))  # the two large ones go to the account owner too
@@ -121,7 +120,7 @@ async def _receive(stage: Stage) -> None:
 async def _drafted(stage: Stage) -> Proposal:
     await _until(stage, lambda: _count(stage, 2))  # to the customer, and to the account owner
     line = await _mail_to(stage, GLOBEX)
-    card = await stage.client.card(line.id)
+    card = await stage.client.proposals.card(line.id)
     proposal = card.proposal
     _check(not _mails(stage), "nothing is sent before a person decides")
     _step("proposal", f"{proposal.ref} {proposal.urgency}: {proposal.title}, {proposal.amount}")
@@ -134,15 +133,15 @@ async def _drafted(stage: Stage) -> Proposal:
 
 
 async def _decide(stage: Stage, proposal: Proposal) -> None:
-    client = stage.client
-    await client.record_opening(proposal.id, proposal.version)
-    await client.approve(proposal.id, proposal.version)
-    await client.undo(proposal.id)
-    decided = await client.approve(proposal.id, proposal.version)
+    proposals = stage.client.proposals
+    await proposals.record_opening(proposal.id, proposal.version)
+    await proposals.approve(proposal.id, proposal.version)
+    await proposals.undo(proposal.id, proposal.version)
+    decided = await proposals.approve(proposal.id, proposal.version)
     _check(decided.executes_at is not None, "an approval says when it is performed")
     _step("decision", f"approved {proposal.ref}, undone, approved again; performed after the undo window")
     try:
-        await client.approve(proposal.id, proposal.version)
+        await proposals.approve(proposal.id, proposal.version)
     except ConflictError as exc:
         _step("conflict", exc.message)
     else:
@@ -159,14 +158,14 @@ async def _supersede(stage: Stage) -> None:
     line = await _mail_to(stage, INITECH)
     await _send(stage, "invoice.paid", INITECH)
     await _until(stage, lambda: _status(stage, line.id, Status.SUPERSEDED))
-    outcome = (await stage.client.proposal(line.id)).outcome
+    outcome = (await stage.client.proposals.get(line.id)).outcome
     _check(len(_mails(stage)) == 1, "a superseded proposal sends nothing")
     _step("superseded", f"{INITECH.name} paid before anybody decided: proposal {line.id} is moot ({outcome})")
 
 
 async def _answer(stage: Stage) -> None:
     """The pull side: plain questions about what came in over the webhooks, and about a bank statement."""
-    report = await statement.bring_in(stage.ctx, stage.client.operator)
+    report = await statement.bring_in(stage.ctx, stage.client)
     _check(report.imported > 0 and not report.problems, "every line of the bank statement is imported")
     _step("books", f"a bank statement of {report.imported} movements imported")
     for question, metric in (
@@ -174,7 +173,7 @@ async def _answer(stage: Stage) -> None:
         ("who did we pay the most last quarter?", "spend_by_vendor"),
         ("which payments failed in the last 7 days?", "failed_payments"),
     ):
-        answer = (await stage.client.ask(question)).answer
+        answer = (await stage.client.canvas.ask(question)).answer
         _check(
             answer is not None and answer.metric == metric and bool(answer.rows) and not answer.unknown,
             f"“{question}” is answered",
@@ -184,14 +183,14 @@ async def _answer(stage: Stage) -> None:
             for line in _lines(answer):
                 output.data(f"    {line}")
     question = "what will revenue be next month?"
-    refused = (await stage.client.ask(question)).understood
+    refused = (await stage.client.canvas.ask(question)).understood
     _check(refused.kind == "refuse", f"“{question}” is refused")
     _step("refusal", f"{question} {refused.why}")
 
 
 def _lines(answer: Answer) -> Iterator[str]:
     """The rows as a person reads them, with the columns' names."""
-    from execops.canvas.result import text
+    from execops.client.questions import text
 
     for record in answer.records():
         currency = record.get("currency")
@@ -200,9 +199,9 @@ def _lines(answer: Answer) -> Iterator[str]:
 
 
 async def _verify(stage: Stage) -> None:
-    found = await stage.client.audit_verify()
+    found = await stage.client.audit.verify()
     _check(found.ok and found.count > 0, "the audit chain holds")
-    counts = await stage.client.counts()
+    counts = await stage.client.proposals.counts()
     _check(counts.pending == 1 and counts.stuck == 0, "only the account owner's message is left")
     _step("audit verified", f"{found.count} entries, head {found.head}")
 
@@ -266,22 +265,22 @@ def _with_secret(settings: Settings, secret: str) -> Settings:
 
 async def _mail_to(stage: Stage, subject: Subject) -> Summary:
     """The pending mail that asks this customer for a working card."""
-    found = await stage.client.inbox()
+    found = await stage.client.proposals.inbox()
     return next(line for line in found if line.play == "card_update" and subject.name in line.title)
 
 
 async def _count(stage: Stage, pending: int) -> bool:
-    return (await stage.client.counts()).pending == pending
+    return (await stage.client.proposals.counts()).pending == pending
 
 
 async def _status(stage: Stage, proposal_id: int, status: Status) -> bool:
-    return (await stage.client.proposal(proposal_id)).status is status
+    return (await stage.client.proposals.get(proposal_id)).status is status
 
 
 async def _until(stage: Stage, holds: Callable[[], Any]) -> None:
     """Wait until it holds, looking again at every change of a proposal. Raises UnavailableError."""
     try:
-        async with asyncio.timeout(_PATIENCE), stage.client.changes() as changes:
+        async with asyncio.timeout(_PATIENCE), stage.client.deployment.changes() as changes:
             if await holds():
                 return
             async for _ in changes:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
-    from execops.books.bank_import import Report
+    from execops.client import Client
+    from execops.client.records import Report
     from execops.context import Context
-    from execops.model import Operator
 
 ACCOUNT = "Checking"
 MONTHS = 7  # before the current one: a whole quarter is among them at any time of the year
@@ -39,14 +39,12 @@ def statement_lines(today: date) -> Iterator[str]:
                 yield f"{on},{whom},{cents / 100:.2f},USD,{balance / 100:.2f}"
 
 
-async def bring_in(ctx: Context, operator: Operator) -> Report:
+async def bring_in(ctx: Context, client: Client) -> Report:
     """Import the statement, as `execops import bank` does."""
-    from execops.books.bank_import import import_rows
-    from execops.sources.bank.layout import Options, survey
-    from execops.sources.bank.statement import read
+    from execops.client.bank_file import Options, read, survey
 
     zone = ZoneInfo(ctx.settings.time_zone)
     lines = list(statement_lines(ctx.clock.now().astimezone(zone).date()))
     layout = survey(lines, Options())
     rows = read(lines, layout, account=ACCOUNT, currency="USD", zone=zone)
-    return await import_rows(ctx, operator, ACCOUNT, rows)
+    return await client.books.import_statement(ACCOUNT, rows)

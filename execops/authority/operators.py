@@ -38,7 +38,9 @@ def require_decider(operator: Operator, decision: str) -> None:
 def require_founder(operator: Operator, decision: str) -> None:
     """Raise NotAllowedError unless this operator is a founder. `decision` is a verb for the error."""
     if operator.role is not Role.FOUNDER:
-        raise NotAllowedError(f"Only a founder may {decision}; {operator.name} is {operator.role}.")
+        raise NotAllowedError(
+            f"Only a founder may {decision}; {operator.name} is {operator.role}. Nothing was changed."
+        )
 
 
 def new_token() -> Secret:
@@ -57,6 +59,17 @@ async def add(conn: Connection, name: str, role: Role, token: Secret) -> Operato
 async def everyone(conn: Connection) -> list[Operator]:
     """All operators, disabled ones too."""
     return [Operator.from_row(row) for row in await queries.many(conn, SQL["all"])]
+
+
+async def current(conn: Connection, operator: Operator) -> Operator:
+    """The operator's record as of now: a console may be open since before its operator was revoked.
+
+    Raises NotAllowedError for one who is no longer enabled.
+    """
+    for row in await everyone(conn):
+        if row.id == operator.id and row.disabled_at is None:
+            return row
+    raise NotAllowedError(f"{operator.name} is no longer an operator; nothing was changed.")
 
 
 async def revoke(conn: Connection, name: str) -> Operator:

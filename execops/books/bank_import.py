@@ -17,13 +17,12 @@ from zoneinfo import ZoneInfo
 
 from psycopg.types.json import Jsonb
 
-from execops.authority import operators
 from execops.books import facts, ledger
 from execops.books.cash import spend_object
 from execops.context import Context
 from execops.db import queries
 from execops.db.pool import Connection
-from execops.model import Actor, Event, EventStatus, Json, Operator
+from execops.model import Actor, Event, EventStatus, Json
 from execops.money import Money
 from execops.ports import process_event_job
 from execops.sources.bank import BALANCE, SPEND, TRANSACTIONS, TRANSFER, read
@@ -53,18 +52,17 @@ class Report:
 
 async def import_rows(
     ctx: Context,
-    operator: Operator,
+    actor: Actor,
     account: str,
     lines: Iterable[Row | Problem | LeftOut],
     *,
     dry_run: bool = False,
     on_progress: Callable[[], None] = lambda: None,
 ) -> Report:
-    """Import the rows of a statement, a batch a transaction; a dry run only says what would be new.
+    """Import the rows of a statement in the actor's name, a batch a transaction; a dry run only says what is new.
 
-    Raises NotAllowedError for an operator who does not decide.
+    The caller has checked that the actor may.
     """
-    operators.require_decider(operator, "import bank files")
     report, closing, batch = Report(account=account), Closing(), list[Row]()
     for line in lines:
         if isinstance(line, Problem):
@@ -75,23 +73,23 @@ async def import_rows(
             closing.add(line)
             batch.append(line)
         if len(batch) == BATCH:
-            await _import(ctx, operator, batch, report, dry_run)
+            await _import(ctx, actor, batch, report, dry_run)
             batch = []
             on_progress()
-    await _import(ctx, operator, batch, report, dry_run, closing.balances())
+    await _import(ctx, actor, batch, report, dry_run, closing.balances())
     on_progress()
     return report
 
 
 async def _import(
     ctx: Context,
-    operator: Operator,
+    actor: Actor,
     batch: list[Row],
     report: Report,
     dry_run: bool,
     balances: Iterable[tuple[Money, date, int]] = (),
 ) -> None:
-    async with ctx.transaction(Actor.user(operator)) as conn:
+    async with ctx.transaction(actor) as conn:
         await facts.lock_subject(conn, "bank:import")  # two imports of the same rows: one after the other
         known = await _known(conn, batch)
         new = [row for row in batch if row.external_id not in known]

@@ -17,8 +17,8 @@ from langgraph.types import interrupt
 from execops.authority import policy
 from execops.books import facts
 from execops.context import Context
-from execops.graphs.reasoning import RulesOnly
 from execops.graphs.state import PlayState, draft_from_json, draft_to_json
+from execops.graphs.threads import thread_id
 from execops.ingest import events
 from execops.model import ENDED, Declined, Status
 from execops.plays.registry import all_plays
@@ -50,14 +50,14 @@ async def analyze_spend(state: PlayState) -> PlayState:
 async def reason(state: PlayState, runtime: Runtime[Context]) -> PlayState:
     """Let the model, where one is configured, find better words for the rules' draft."""
     draft, ctx = state["draft"], runtime.context
-    if draft is None or isinstance(ctx.reasoner, RulesOnly):
+    if draft is None or ctx.reasoner is None:
         return {"wording": None}
     async with ctx.connection() as conn:
         rules = await policy.read(conn, draft["subject_key"])
     if rules.suppressed(draft["subject_key"]) or not rules.play_allowed(state["play"]):
-        return {"wording": None}  # nothing will be drafted, and nobody hears of this customer
+        return {"wording": None}  # nothing will be drafted, so the model never hears of this customer
     wording = await ctx.reasoner.reword(draft_from_json(draft), state["facts"])
-    return {"wording": asdict(wording) if wording else None}
+    return {"wording": asdict(wording)}
 
 
 async def draft_proposal(state: PlayState, runtime: Runtime[Context]) -> PlayState:
@@ -95,11 +95,6 @@ def _after_draft(state: PlayState) -> str:
 
 def _after_execute(state: PlayState) -> str:
     return str(END) if Status(state["status"]) in ENDED else "await_decision"
-
-
-def thread_id(event_id: int, play: str) -> str:
-    """The thread of one play for one event."""
-    return f"event:{event_id}:{play}"
 
 
 def build() -> StateGraph[PlayState, Context, PlayState, PlayState]:

@@ -11,22 +11,17 @@ from collections.abc import Mapping
 from execops.errors import InvalidPayloadError
 from execops.graphs.language_model import Model, NoAnswerError, Spent, create_model
 from execops.model import Draft, Json
-from execops.ports import Adapter, Reasoner, Wording
+from execops.ports import Adapter, Wording
 from execops.settings import Settings
 
 
-def create_reasoner(settings: Settings, adapters: Mapping[str, Adapter]) -> Reasoner:
-    """The Reasoner that the settings ask for. Raises NotConfiguredError where its packages are missing."""
+def create_reasoner(settings: Settings, adapters: Mapping[str, Adapter]) -> ModelReasoner | None:
+    """The reasoner that the settings ask for; None without a model, so that the rules' words stand.
+
+    Raises NotConfiguredError where the model's packages are missing.
+    """
     model = create_model(settings)
-    return RulesOnly() if model is None else ModelReasoner(model, adapters)
-
-
-class RulesOnly:
-    """The Reasoner where no model is configured: every draft stands as the rules wrote it."""
-
-    async def reword(self, draft: Draft, facts: Json) -> Wording | None:  # noqa: ARG002
-        """Nothing to change."""
-        return None
+    return None if model is None else ModelReasoner(model, adapters)
 
 
 class ModelReasoner:

@@ -18,8 +18,8 @@ from langgraph.types import Command
 from execops.books.facts import Facts
 from execops.context import Context
 from execops.graphs.checkpointer import delete_thread, saver, thread_lock, thread_lock_of
-from execops.graphs.money import thread_id
 from execops.graphs.state import PlayState
+from execops.graphs.threads import event_and_play, thread_id
 from execops.model import Event, Json, Status
 from execops.plays.play import Play
 
@@ -63,8 +63,8 @@ async def perform_approved(ctx: Context, proposal_id: int, approval_no: int) -> 
         state = await graph.aget_state(config)
         if state.next != _WAITING:
             if not state.values and not state.next:
-                _, event_id, play = proposal.thread_id.split(":", 2)
-                await _start(ctx, graph, config, {"event_id": int(event_id), "play": play})
+                event_id, play = event_and_play(proposal.thread_id)
+                await _start(ctx, graph, config, {"event_id": event_id, "play": play})
             elif state.next:
                 await _invoke(ctx, graph, config, None)
                 if state.next == _PERFORMING and state.values["approval_no"] == approval_no:

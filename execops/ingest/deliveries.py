@@ -10,13 +10,13 @@ from psycopg.types.json import Jsonb
 
 from execops.context import Context
 from execops.db import queries, storable
-from execops.db.pool import lost
+from execops.db.pool import Connection, lost
 from execops.errors import (
     DatabaseUnavailableError,
     DeliveryTooLargeError,
     UnavailableError,
 )
-from execops.model import Actor, EventStatus, Json
+from execops.model import EventStatus, Json
 from execops.ports import process_event_job
 from execops.sources import NewEvent, get_source
 
@@ -122,13 +122,12 @@ async def _store(ctx: Context, deliveries: Sequence[Delivery]) -> list[Receipt]:
     return receipts
 
 
-async def replay(ctx: Context, event_id: int, actor: Actor) -> bool:
+async def replay(ctx: Context, conn: Connection, event_id: int) -> bool:
     """Enqueue a stored event once more; False where it still waits to be processed.
 
-    What it caused before is not caused again: processing twice changes nothing.
+    Processing it twice changes nothing: no second proposal comes of it.
     """
-    async with ctx.transaction(actor) as conn:
-        if not await queries.run(conn, SQL["reopen"], id=event_id):
-            return False
-        await ctx.queue.defer(conn, process_event_job(event_id))
+    if not await queries.run(conn, SQL["reopen"], id=event_id):
+        return False
+    await ctx.queue.defer(conn, process_event_job(event_id))
     return True

@@ -1,7 +1,7 @@
-"""Decisions: the one place that authorises and records what a person decides.
+"""Decisions about proposals: the one place that authorises and records them.
 
-Each names the version it saw: another version, or a decision made in between, is a conflict and changes
-nothing. Approving only schedules the execution; nothing here touches the outside world.
+Each names the version that the operator saw. Another version, or a decision made in between, is a conflict and
+changes nothing. Approving only schedules the execution; nothing here touches the outside world.
 """
 
 from __future__ import annotations
@@ -28,7 +28,6 @@ from execops.errors import (
     NotFoundError,
 )
 from execops.model import Actor, Json, Operator, Proposal, Role, Status
-from execops.plays.registry import all_plays
 from execops.ports import close_thread_job, execute_job
 from execops.proposals import drafting, listing, payloads
 
@@ -37,8 +36,7 @@ SQL = queries.load("proposals_write")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Decided:
-    """What a decision led to. `executes_at` is when an approved action is performed, and until when it can
-    be undone."""
+    """The result of a decision. An approved action is performed at `executes_at`; until then it can be undone."""
 
     proposal_id: int
     version: int
@@ -49,17 +47,18 @@ class Decided:
 def authorise(operator: Operator, proposal: Proposal, decision: str) -> None:
     """Raise NotAllowedError unless this operator may take this decision on this proposal.
 
-    Limits of an `ops` operator: `verticals` and `action_types`, lists of what he decides on; `amount`, the
-    most he decides on, in major units of whatever the currency.
+    Limits of an `ops` operator: `verticals` and `action_types` list the proposals they decide on; `amount` is the
+    largest sum they decide on, in major units of the proposal's currency, whatever it is.
     """
     operators.require_decider(operator, decision)
     if operator.role is Role.FOUNDER:
         return
     limits = operator.limits
-    most = limits.get("amount")
-    if most is not None and proposal.amount is not None and abs(proposal.amount.major) > Decimal(str(most)):
+    largest = limits.get("amount")
+    amount = proposal.amount
+    if largest is not None and amount is not None and abs(amount.major) > Decimal(str(largest)):
         raise NotAllowedError(
-            f"{operator.name} may not {decision} proposals over {most}; nothing was changed."
+            f"{operator.name} may not {decision} proposals over {largest}; nothing was changed."
         )
     for name, value in (("verticals", proposal.vertical), ("action_types", proposal.action_type)):
         if limits.get(name) is not None and value not in limits[name]:
@@ -84,13 +83,13 @@ async def approve(ctx: Context, operator: Operator, proposal_id: int, version: i
 async def approve_many(
     ctx: Context, operator: Operator, seen: Sequence[tuple[int, int]]
 ) -> list[Decided | ExecOpsError]:
-    """Approve several proposals of one play, each by id and version seen; an answer for each, in order.
+    """Approve several proposals of one play, named by id and version; returns an answer for each, in order.
 
-    One that changed meanwhile does not hold up the others. Raises InvalidInputError where the plays differ.
+    A proposal that changed meanwhile does not hold up the others. Raises InvalidInputError where the plays differ.
     """
     async with ctx.connection() as conn:
-        found = [await listing.get(conn, proposal_id) for proposal_id, _ in seen]
-    if len({each.play for each in found if each is not None}) > 1:
+        proposals = [await listing.get(conn, proposal_id) for proposal_id, _ in seen]
+    if len({proposal.play for proposal in proposals if proposal is not None}) > 1:
         raise InvalidInputError("Only proposals of the same play are approved together; nothing was changed.")
     answers: list[Decided | ExecOpsError] = []
     for proposal_id, version in seen:
@@ -112,14 +111,14 @@ async def reject(
 ) -> Decided:
     """Reject this version for good; with `suppress`, no play ever drafts for this customer again."""
     async with _deciding(ctx, operator, proposal_id, reason) as conn:
-        if suppress and (seen := await listing.get(conn, proposal_id)) is not None:
-            await facts.lock_subject(conn, seen.subject_key)
-            await drafting.lock_open(conn, seen.subject_key)  # in the order of ids, before this one of them
+        if suppress and (unlocked := await listing.get(conn, proposal_id)) is not None:
+            await facts.lock_subject(conn, unlocked.subject_key)
+            await drafting.lock_open(conn, unlocked.subject_key)  # all of them, in the order of ids
         proposal = await _decidable(conn, operator, proposal_id, version, "reject", {Status.PENDING})
         decided = await _close(ctx, conn, operator, proposal, Status.REJECTED, reason)
         if suppress:
             await policy.suppress(conn, operator, proposal.subject_key, reason)
-            await act_as(conn, WORKER)  # what else waits about this customer is moot now
+            await act_as(conn, WORKER)  # the customer's other open proposals are moot now
             await drafting.reassess(ctx, conn, proposal.subject_key)  # the subject is held
         return decided
 
@@ -144,20 +143,24 @@ async def edit(ctx: Context, operator: Operator, proposal_id: int, version: int,
         return Decided(proposal_id=proposal_id, version=version + 1, status=Status.PENDING)
 
 
-async def undo(ctx: Context, operator: Operator, proposal_id: int) -> Decided:
-    """Put an approved proposal back before it is performed. Raises ConflictError once it is too late."""
+async def undo(ctx: Context, operator: Operator, proposal_id: int, version: int) -> Decided:
+    """Put exactly this approved version back to pending before it is performed.
+
+    Raises ConflictError once it is too late, and for another version.
+    """
     async with _deciding(ctx, operator, proposal_id) as conn:
         proposal = await _authorised(conn, operator, proposal_id, "undo")
         if proposal.status is not Status.APPROVED:
             raise ConflictError(f"Proposal {proposal_id} is {proposal.status}: there is nothing to undo.")
+        _require_version(proposal, version)
         await queries.run(conn, SQL["undo"], id=proposal_id)
-        return Decided(proposal_id=proposal_id, version=proposal.version, status=Status.PENDING)
+        return Decided(proposal_id=proposal_id, version=version, status=Status.PENDING)
 
 
 async def retry(ctx: Context, operator: Operator, proposal_id: int, version: int) -> Decided:
     """Perform a failed or unknown action again, at once.
 
-    After `unknown` the idempotency key stays, so that what went out is not sent a second time.
+    After `unknown` the idempotency key stays the same, so that an action that did go out is not done twice.
     """
     async with _deciding(ctx, operator, proposal_id) as conn:
         states = {Status.FAILED, Status.UNKNOWN}
@@ -167,7 +170,7 @@ async def retry(ctx: Context, operator: Operator, proposal_id: int, version: int
 
 
 async def confirm(ctx: Context, operator: Operator, proposal_id: int, version: int) -> Decided:
-    """Record that a failed or unknown action did go out, as the operator has seen for himself."""
+    """Record that a failed or unknown action did go out, as the operator has seen."""
     async with _deciding(ctx, operator, proposal_id) as conn:
         states = {Status.FAILED, Status.UNKNOWN}
         proposal = await _decidable(conn, operator, proposal_id, version, "confirm", states)
@@ -185,88 +188,25 @@ async def close(
 
 
 async def record_opening(ctx: Context, operator: Operator, proposal_id: int, version: int) -> None:
-    """Note that the operator looks at this version; the time to decision runs from here, once a version."""
+    """Record that the operator looks at this version: the first look starts the time to decision."""
     async with ctx.connection() as conn:
         await queries.run(
             conn, SQL["record_opening"], id=proposal_id, version=version, operator_id=operator.id
         )
 
 
-async def pause(ctx: Context, operator: Operator, why: str | None) -> None:
-    """Stop all executions until `resume`; decisions go on and wait."""
-    operators.require_decider(operator, "pause")
-    async with ctx.transaction(Actor.user(operator)) as conn:
-        await _still_known(conn, operator)
-        await policy.set_allowed(conn, operator, "system", "executions", allowed=False, why=why, again=True)
-
-
-async def resume(ctx: Context, operator: Operator) -> int:
-    """Let executions run again; what was approved meanwhile is performed when its undo window has passed.
-
-    Returns how many wait; none where nothing was paused.
-    """
-    operators.require_decider(operator, "resume")
-    async with ctx.transaction(Actor.user(operator)) as conn:
-        await _still_known(conn, operator)
-        # Changed before looking: an execution that saw the pause holds the switch until it has ended.
-        if not await policy.set_allowed(conn, operator, "system", "executions", allowed=True, why=None):
-            return 0
-        waiting = await queries.many(conn, SQL["to_execute"])
-        window = timedelta(seconds=ctx.settings.undo_window)
-        jobs = []
-        for row in waiting:
-            left = row["decided_at"] + window - ctx.clock.now()
-            jobs.append(execute_job(row["id"], row["approval_no"], max(0.0, left.total_seconds())))
-        await ctx.queue.defer(conn, *jobs)
-    return len(waiting)
-
-
-async def set_play(ctx: Context, operator: Operator, name: str, *, allowed: bool, why: str | None) -> bool:
-    """Let a play draft, or not; False where it is so already.
-
-    Whoever decides may, within his verticals. What the play drafted before stays, and can still be decided.
-    Raises NotFoundError.
-    """
-    verb = "enable" if allowed else "disable"
-    operators.require_decider(operator, f"{verb} plays")
-    play = all_plays().get(name)
-    if play is None:
-        raise NotFoundError(f"There is no play called {name!r}.", hint="execops plays list")
-    async with ctx.transaction(Actor.user(operator)) as conn:
-        known = await _still_known(conn, operator)
-        operators.require_decider(known, f"{verb} plays")
-        verticals = known.limits.get("verticals")
-        if known.role is not Role.FOUNDER and verticals is not None and play.vertical not in verticals:
-            raise NotAllowedError(f"{known.name} may not {verb} {play.vertical} plays; nothing was changed.")
-        return await policy.set_allowed(conn, known, "play", name, allowed=allowed, why=why)
-
-
-async def set_action(ctx: Context, operator: Operator, name: str, *, allowed: bool, why: str | None) -> bool:
-    """Let an action type be approved and performed, or not; False where it is so already.
-
-    Whoever decides may forbid one, at once: what was approved already is refused when it would be sent. Only a
-    founder allows one. Raises NotFoundError.
-    """
-    what = f"{'enable' if allowed else 'disable'} action types"
-    operators.require_decider(operator, what)
-    if name not in policy.action_types(ctx.adapters):
-        raise NotFoundError(f"There is no action type called {name!r}.", hint="execops actions list")
-    async with ctx.transaction(Actor.user(operator)) as conn:
-        known = await _still_known(conn, operator)
-        operators.require_decider(known, what)
-        if allowed:
-            operators.require_founder(known, what)
-        default = policy.allowed_by_default(ctx.adapters.get(name))
-        return await policy.set_allowed(
-            conn, known, "action", name, allowed=allowed, why=why, default=default
-        )
+async def _locked(conn: Connection, proposal_id: int) -> Proposal:
+    proposal = await drafting.lock(conn, proposal_id)
+    if proposal is None:
+        raise NotFoundError(f"There is no proposal {proposal_id}.", hint="execops proposals list")
+    return proposal
 
 
 @asynccontextmanager
 async def _deciding(
     ctx: Context, operator: Operator, proposal_id: int, reason: str | None = None
 ) -> AsyncIterator[Connection]:
-    """One transaction of this operator's. One that finds the proposal expired is refused, and writes that first."""
+    """A transaction in the operator's name. Where it is refused, write down a proposal's expiry if it is due."""
     metadata = {"reason": reason} if reason else {}
     try:
         async with ctx.transaction(Actor.user(operator), **metadata) as conn:
@@ -279,17 +219,9 @@ async def _deciding(
 async def _authorised(conn: Connection, operator: Operator, proposal_id: int, decision: str) -> Proposal:
     """The proposal, locked, once this operator may take this decision on it."""
     operators.require_decider(operator, decision)
-    proposal = await drafting.lock(conn, proposal_id)
-    authorise(await _still_known(conn, operator), proposal, decision)
+    proposal = await _locked(conn, proposal_id)
+    authorise(await operators.current(conn, operator), proposal, decision)
     return proposal
-
-
-async def _still_known(conn: Connection, operator: Operator) -> Operator:
-    """The operator as of now: his console may be open since before he was revoked."""
-    for each in await operators.everyone(conn):
-        if each.id == operator.id and each.disabled_at is None:
-            return each
-    raise NotAllowedError(f"{operator.name} is no longer an operator; nothing was changed.")
 
 
 def _validate(ctx: Context, proposal: Proposal, payload: Json) -> None:
@@ -312,23 +244,27 @@ async def _decidable(
         raise ConflictError(
             await _what_happened(conn, proposal), hint=f"execops proposals show {proposal_id}"
         )
+    _require_version(proposal, version)
+    return proposal
+
+
+def _require_version(proposal: Proposal, version: int) -> None:
     if proposal.version != version:
         raise ConflictError(
-            f"Proposal {proposal_id} is at version {proposal.version}, you saw {version}; nothing was changed.",
-            hint=f"Look at it again: execops proposals show {proposal_id}",
+            f"Proposal {proposal.id} is at version {proposal.version}, you saw {version}; nothing was changed.",
+            hint=f"Look at it again: execops proposals show {proposal.id}",
         )
-    return proposal
 
 
 async def _what_happened(conn: Connection, proposal: Proposal) -> str:
     by = ""
     if proposal.decided_by is not None:
-        people = {each.id: each.name for each in await operators.everyone(conn)}
-        by = f", decided by {people.get(proposal.decided_by, 'somebody')}"
+        names = {operator.id: operator.name for operator in await operators.everyone(conn)}
+        by = f", decided by {names.get(proposal.decided_by, 'somebody')}"
         if proposal.decided_at is not None:
             by += f" at {proposal.decided_at:%Y-%m-%d %H:%M:%S} UTC"
-    why = f" ({proposal.outcome})" if proposal.outcome else ""
-    return f"Proposal {proposal.id} is {proposal.status}{by}{why}; nothing was changed."
+    outcome = f" ({proposal.outcome})" if proposal.outcome else ""
+    return f"Proposal {proposal.id} is {proposal.status}{by}{outcome}; nothing was changed."
 
 
 async def _schedule(

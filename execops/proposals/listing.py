@@ -16,6 +16,14 @@ from execops.money import Money
 SQL = queries.load("proposals_read")
 
 
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in the inbox's order: most urgent first, then the highest id."""
+
+    urgency: Urgency
+    proposal_id: int
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Summary(Record):
     """A line of the inbox."""
@@ -47,10 +55,15 @@ class Summary(Record):
             return None
         return Money(self.amount_minor, self.currency)
 
+    @property
+    def position(self) -> Position:
+        """Where this line stands in the inbox."""
+        return Position(self.urgency, self.id)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Counts:
-    """The inbox's header: how many wait, and how fast decisions are."""
+    """The inbox's header: how many proposals wait, and the median seconds from opening to decision."""
 
     pending: int
     critical: int
@@ -60,18 +73,18 @@ class Counts:
 
     @property
     def stuck(self) -> int:
-        """Failed or unknown: a person must look."""
+        """Failed or unknown proposals: a person must look at them."""
         return self.failed + self.unknown
 
 
-async def inbox(conn: Connection, *, limit: int, after: Summary | None = None) -> Sequence[Summary]:
-    """Pending proposals, most urgent first, the newest of each urgency first; a page after `after`."""
+async def inbox(conn: Connection, *, limit: int, after: Position | None = None) -> Sequence[Summary]:
+    """A page of pending proposals after a position: most urgent first, the newest of each urgency first."""
     rows = await queries.many(
         conn,
         SQL["inbox"],
         limit=limit,
         after_rank=after.urgency.rank + 1 if after else None,
-        after_id=after.id if after else None,
+        after_id=after.proposal_id if after else None,
     )
     return [Summary.from_row(row) for row in rows]
 
@@ -79,20 +92,22 @@ async def inbox(conn: Connection, *, limit: int, after: Summary | None = None) -
 async def history(
     conn: Connection, *, status: Status | None, decided: bool = False, limit: int, before: int | None = None
 ) -> Sequence[Summary]:
-    """Proposals of a status, or of all (but those pending, where `decided`), the newest first; a page before
-    the id `before`."""
+    """A page of proposals with ids below `before`, the newest first: those of a status, or all.
+
+    `decided` leaves out pending proposals.
+    """
     rows = await queries.many(conn, SQL["list"], status=status, decided=decided, limit=limit, before=before)
     return [Summary.from_row(row) for row in rows]
 
 
 async def counts(conn: Connection) -> Counts:
-    """How many proposals wait, and the median time from opening to decision, in seconds."""
+    """Count the proposals that wait, and measure how long a decision takes."""
     numbers = await queries.the_one(conn, SQL["counts"])
     median = await queries.the_one(conn, SQL["median_decision_seconds"])
     return Counts(**numbers, median_decision_seconds=median["seconds"])
 
 
 async def get(conn: Connection, proposal_id: int) -> Proposal | None:
-    """The proposal with its effective status."""
+    """The proposal with its effective status; None for an unknown id."""
     row = await queries.one(conn, SQL["get"], id=proposal_id)
     return None if row is None else Proposal.from_row(row | {"status": row["effective_status"]})

@@ -69,7 +69,7 @@ async def _latencies(ctx: Context, server: str, app: App, pool: Pool, bare_url: 
             await proposed()
 
         async def approve() -> None:
-            await client.approve(line.id, line.version)
+            await client.proposals.approve(line.id, line.version)
             await performed()
 
         async def job() -> None:
@@ -80,7 +80,7 @@ async def _latencies(ctx: Context, server: str, app: App, pool: Pool, bare_url: 
             await baseline.run_graph(pool)
 
         async def settled(event_id: int) -> None:
-            while (await client.event(event_id)).status == "received":  # noqa: ASYNC110
+            while (await client.events.get(event_id)).status == "received":  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
 
         for round_ in range(WARM_UP + ROUNDS):
@@ -90,10 +90,10 @@ async def _latencies(ctx: Context, server: str, app: App, pool: Pool, bare_url: 
             for name, work in (("job", job), ("graph", graph)):
                 await _idle()
                 measured[name] = await _timed(work)
-            [line] = await client.inbox()
+            [line] = await client.proposals.inbox()
             await _idle()
             measured["execute"] = await _timed(approve)
-            while (await client.proposal(line.id)).status != "executed":  # noqa: ASYNC110  until all is idle
+            while (await client.proposals.get(line.id)).status != "executed":  # noqa: ASYNC110  until all is idle
                 await asyncio.sleep(0.01)
             await _idle()
             proposed.forget()

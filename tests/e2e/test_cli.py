@@ -124,7 +124,7 @@ async def test_the_version_is_printed_and_wrong_use_is_refused(cli: Cli) -> None
 async def test_a_proposal_is_listed_shown_and_approved(cli: Cli, ctx: Context, client: Client) -> None:
     assert (await cli("proposals", "list")).err == "Nothing needs you.\n"
     await take_in(ctx, failed(customer_name="Acme \x1b]0;owned\x07\x1b[31mInc\u202e"))
-    [line] = await client.inbox()
+    [line] = await client.proposals.inbox()
     ran = await cli("proposals", "list")
     assert "$49.00" in ran.out
     assert "\x1b" not in ran.out
@@ -157,7 +157,7 @@ async def test_a_proposal_is_listed_shown_and_approved(cli: Cli, ctx: Context, c
 async def test_decisions_name_the_version_they_saw(cli: Cli, ctx: Context, client: Client) -> None:
     await take_in(ctx, failed())
     await take_in(ctx, failed(attempt_count=2))
-    [line] = await client.inbox()
+    [line] = await client.proposals.inbox()
     assert line.version == 2
     unnamed = await cli("approve", str(line.id))
     assert unnamed.code == 2
@@ -165,7 +165,7 @@ async def test_decisions_name_the_version_they_saw(cli: Cli, ctx: Context, clien
     stale = await cli("approve", f"{line.id}@1")
     assert stale.code == 5
     assert "version 2" in stale.err
-    assert (await client.proposal(line.id)).status is Status.PENDING
+    assert (await client.proposals.get(line.id)).status is Status.PENDING
     assert (await cli("reject", str(line.id), "--latest", "-m", "they called")).code == 0
     again = await cli("approve", f"{line.id}@2")
     assert again.code == 5
@@ -177,11 +177,19 @@ async def test_a_proposal_is_undone_and_edited_but_not_retried_while_pending(
     cli: Cli, ctx: Context, client: Client
 ) -> None:
     await take_in(ctx, failed())
-    [line] = await client.inbox()
+    [line] = await client.proposals.inbox()
     ref = f"{line.id}@1"
     assert (await cli("approve", ref, EXECOPS_UNDO_WINDOW="60")).code == 0
-    assert (await cli("proposals", "undo", str(line.id))).code == 0
-    payload = (await client.proposal(line.id)).payload | {"subject": "Your payment"}
+    unnamed = await cli("proposals", "undo", str(line.id))
+    assert unnamed.code == 2
+    assert f"{line.id}@VERSION, or --latest" in unnamed.err
+    assert (await cli("proposals", "undo", f"{line.id}@2")).code == 5
+    assert (await client.proposals.get(line.id)).status is Status.APPROVED
+    assert (await cli("proposals", "undo", ref)).code == 0
+    assert (await cli("proposals", "undo", ref)).code == 5
+    assert (await cli("approve", ref, EXECOPS_UNDO_WINDOW="60")).code == 0
+    assert (await cli("proposals", "undo", str(line.id), "--latest")).code == 0
+    payload = (await client.proposals.get(line.id)).payload | {"subject": "Your payment"}
     edited = await cli("proposals", "edit", ref, "--payload", "-", "--json", stdin=json.dumps(payload))
     assert (edited.code, edited.json["version"]) == (0, 2)
     broken = await cli("proposals", "edit", f"{line.id}@2", "--payload", "-", stdin='{"to": ""}')
@@ -207,7 +215,7 @@ async def test_only_operators_whose_role_decides_may_decide(cli: Cli, ctx: Conte
         Role.FOUNDER,
         Role.VIEWER,
     ]
-    assert (await client.proposal(1)).status is Status.PENDING
+    assert (await client.proposals.get(1)).status is Status.PENDING
 
 
 async def test_events_are_replayed_and_doctor_reports_a_pause(cli: Cli, ctx: Context, client: Client) -> None:
@@ -283,7 +291,7 @@ async def test_approve_in_a_terminal_shows_the_card_and_asks(cli: Cli, ctx: Cont
     os.close(outer)
     assert "billing@acme.example" in output
     assert "Approve proposal 1@1?" in output
-    assert (await client.proposal(1)).status is Status.APPROVED
+    assert (await client.proposals.get(1)).status is Status.APPROVED
 
 
 @asynccontextmanager

@@ -63,16 +63,16 @@ async def test_mixed_events_are_drained(ctx: Context, client: Client) -> None:
     # Each thread that waits keeps one checkpoint and its writes; a thread that ended keeps nothing.
     waiting = await count(ctx, "select count(*) as n from action_proposals where status = 'pending'")
     assert await count(ctx, "select count(distinct thread_id) as n from checkpoints") == waiting
-    assert (await client.health()).failed_jobs == 0
-    assert (await client.audit_verify()).ok
+    assert (await client.deployment.health()).failed_jobs == 0
+    assert (await client.audit.verify()).ok
     await reject_all(ctx, client)
     assert await records.checkpoint_rows(ctx) == 0
 
 
 async def reject_all(ctx: Context, client: Client) -> None:
     """Reject every pending proposal, so that every thread ends."""
-    while lines := await client.inbox(limit=500):
+    while lines := await client.proposals.inbox(limit=500):
         for line in lines:
-            await client.reject(line.id, line.version)
+            await client.proposals.reject(line.id, line.version)
     async with working(ctx):
         await drained(ctx, seconds=60 + EVENTS / 10)

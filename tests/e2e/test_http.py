@@ -1,4 +1,4 @@
-"""The HTTP API of a really running server: what each request is answered, and what it leaves behind."""
+"""The HTTP API of a really running server: the answer to each request, and the rows it leaves."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ import pytest
 
 from execops import processing
 from execops.client import Client
+from execops.client.proposals_part import Proposals
 from execops.context import Context
 from execops.db.embedded import embedded_postgres
 from execops.errors import UnavailableError
-from execops.ingest import deliveries
-from execops.model import Actor, Role
+from execops.model import Role
 from execops.settings import Secret, load_settings
 from jobs.bootstrap import migrate, open_context
 from jobs.worker import run_worker
@@ -126,9 +126,9 @@ async def test_fifty_deliveries_at_once_are_one_event_and_one_job(
 ) -> None:
     payload = failed()
     answers = await asyncio.gather(*[send(http, payload) for _ in range(50)])
-    assert {each.status_code for each in answers} == {200}
-    assert len({each.json()["event_id"] for each in answers}) == 1
-    assert sum(not each.json()["duplicate"] for each in answers) == 1
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.json()["event_id"] for answer in answers}) == 1
+    assert sum(not answer.json()["duplicate"] for answer in answers) == 1
     assert (await counted(ctx), await counted(ctx, "jobs")) == (1, 1)
 
 
@@ -233,7 +233,7 @@ async def test_odd_events_are_stored_and_answered_200(
 ) -> None:
     answer = await send(http, payload)
     assert answer.status_code == 200
-    assert (await client.event(answer.json()["event_id"])).status == status
+    assert (await client.events.get(answer.json()["event_id"])).status == status
     assert await counted(ctx, "jobs") == jobs
 
 
@@ -242,7 +242,7 @@ async def test_what_jsonb_cannot_hold_is_no_5xx(http: httpx.AsyncClient, client:
     whole = BODY[:-1] + b', "odd": ' + body + b"}"
     answer = await http.post(INGEST, content=whole, headers=sign(whole))
     assert answer.status_code == 200
-    stored = await client.event(answer.json()["event_id"])
+    stored = await client.events.get(answer.json()["event_id"])
     assert len(stored.payload_json["_execops_replaced"]) == 1
 
 
@@ -331,9 +331,9 @@ async def test_without_an_operators_token_it_is_401(
 
 
 async def test_a_revoked_token_is_401(http: httpx.AsyncClient, client: Client) -> None:
-    _, token = await client.add_operator("bot", Role.SERVICE)
+    _, token = await client.operators.add("bot", Role.SERVICE)
     assert (await http.get("/api/inbox", headers=bearing(token))).status_code == 200
-    await client.revoke_operator("bot")
+    await client.operators.revoke("bot")
     is_problem(await http.get("/api/inbox", headers=bearing(token)), 401, "unauthenticated")
 
 
@@ -341,12 +341,12 @@ async def test_a_revoked_token_is_401(http: httpx.AsyncClient, client: Client) -
 async def test_who_does_not_decide_reads_and_proposes(
     ctx: Context, http: httpx.AsyncClient, client: Client, role: Role
 ) -> None:
-    _, token = await client.add_operator("bot", role)
-    found = await take_in(ctx, failed())
+    _, token = await client.operators.add("bot", role)
+    event = await take_in(ctx, failed())
     headers = bearing(token)
     line = (await http.get("/api/inbox", headers=headers)).json()["items"][0]
     assert (await http.get(f"/api/proposals/{line['id']}", headers=headers)).status_code == 200
-    asked = await http.post("/ai/propose", json={"event_id": found.id}, headers=headers)
+    asked = await http.post("/ai/propose", json={"event_id": event.id}, headers=headers)
     assert asked.json()["proposal_ids"] == [line["id"]]
     for decision in ("approve", "reject", "undo", "retry", "confirm", "close"):
         body = {
@@ -357,7 +357,7 @@ async def test_who_does_not_decide_reads_and_proposes(
             "actor": "1",
         }
         is_problem(await http.post("/ai/decide", json=body, headers=headers), 403, "not_allowed")
-    assert (await client.proposal(line["id"])).status == "pending"
+    assert (await client.proposals.get(line["id"])).status == "pending"
 
 
 # Proposing
@@ -377,7 +377,7 @@ async def test_an_event_that_waits_is_202_after_two_seconds(
 async def test_many_requests_wait_on_one_connection_and_wake_at_once(
     ctx: Context, http: httpx.AsyncClient, client: Client, bearer: dict[str, str]
 ) -> None:
-    """Thirty wait, on a pool of twelve; they hold none of it, and are woken by the notification."""
+    """Thirty requests wait over a pool of twelve connections. They hold none of them; the notification wakes them."""
     event_id = (await send(http, failed())).json()["event_id"]
     asking = [
         asyncio.create_task(http.post("/ai/propose", json={"event_id": event_id}, headers=bearer))
@@ -392,11 +392,11 @@ async def test_many_requests_wait_on_one_connection_and_wake_at_once(
     processed = time.monotonic()
     answers = await asyncio.gather(*asking)
     assert time.monotonic() - processed < 1
-    proposal_id = (await client.inbox())[0].id
-    assert {each.status_code for each in answers} == {200}
-    for each in answers:
-        assert each.json()["proposal_ids"] == [proposal_id]
-        assert {said["result"] for said in each.json()["outcome"]} == {"drafted", "no proposal"}
+    proposal_id = (await client.proposals.inbox())[0].id
+    assert {answer.status_code for answer in answers} == {200}
+    for answer in answers:
+        assert answer.json()["proposal_ids"] == [proposal_id]
+        assert {outcome["result"] for outcome in answer.json()["outcome"]} == {"drafted", "no proposal"}
 
 
 async def test_a_worker_answers_a_proposal_in_time(
@@ -431,11 +431,11 @@ async def test_a_failed_event_is_processed_again(
 async def test_a_replayed_event_names_its_proposal_once(
     ctx: Context, http: httpx.AsyncClient, client: Client, bearer: dict[str, str]
 ) -> None:
-    found = await take_in(ctx, failed())
-    await deliveries.replay(ctx, found.id, Actor.user(client.operator))
-    await processing.process_event(ctx, found.id)
-    answer = await http.post("/ai/propose", json={"event_id": found.id}, headers=bearer)
-    assert answer.json()["proposal_ids"] == [(await client.inbox())[0].id]
+    event = await take_in(ctx, failed())
+    await client.events.replay(event.id)
+    await processing.process_event(ctx, event.id)
+    answer = await http.post("/ai/propose", json={"event_id": event.id}, headers=bearer)
+    assert answer.json()["proposal_ids"] == [(await client.proposals.inbox())[0].id]
 
 
 # Deciding
@@ -451,7 +451,7 @@ async def test_a_decision_names_the_version_it_saw(
     async with pending(ctx, client) as proposal_id:
         wrong = await http.post("/ai/decide", json=decision(proposal_id, "approve", 2), headers=bearer)
         assert "version 1" in is_problem(wrong, 409, "conflict")["detail"]
-        assert (await client.proposal(proposal_id)).status == "pending"
+        assert (await client.proposals.get(proposal_id)).status == "pending"
         right = await http.post("/ai/decide", json=decision(proposal_id, "approve"), headers=bearer)
         assert right.status_code == 200
         taken = right.json()
@@ -465,25 +465,27 @@ async def test_undo_names_its_version_too(
     ctx: Context, http: httpx.AsyncClient, client: Client, bearer: dict[str, str]
 ) -> None:
     async with pending(ctx, client) as proposal_id:
-        await client.approve(proposal_id, 1)
+        await client.proposals.approve(proposal_id, 1)
         wrong = await http.post("/ai/decide", json=decision(proposal_id, "undo", 7), headers=bearer)
         is_problem(wrong, 409, "conflict")
-        assert (await client.proposal(proposal_id)).status == "approved"
+        assert (await client.proposals.get(proposal_id)).status == "approved"
         right = await http.post("/ai/decide", json=decision(proposal_id, "undo"), headers=bearer)
         assert right.json()["status"] == "pending"
+        again = await http.post("/ai/decide", json=decision(proposal_id, "undo"), headers=bearer)
+        is_problem(again, 409, "conflict")
 
 
 async def test_a_rejection_keeps_its_reason_and_its_operator(
     ctx: Context, http: httpx.AsyncClient, client: Client, bearer: dict[str, str]
 ) -> None:
-    _, token = await client.add_operator("ada", Role.OPS)
+    _, token = await client.operators.add("ada", Role.OPS)
     async with pending(ctx, client) as proposal_id:
         body = decision(proposal_id, "reject", reason="they called", operator="founder")
         assert (await http.post("/ai/decide", json=body, headers=bearing(token))).status_code == 200
-    shown = (await http.get(f"/api/proposals/{proposal_id}", headers=bearer)).json()
-    assert (shown["status"], shown["outcome"]) == ("rejected", "they called")
-    assert shown["trail"][-1]["actor"] == "ada"
-    assert shown["trail"][-1]["metadata"]["reason"] == "they called"
+    detail = (await http.get(f"/api/proposals/{proposal_id}", headers=bearer)).json()
+    assert (detail["status"], detail["outcome"]) == ("rejected", "they called")
+    assert detail["trail"][-1]["actor"] == "ada"
+    assert detail["trail"][-1]["metadata"]["reason"] == "they called"
 
 
 @pytest.mark.parametrize("what", ["retry", "confirm", "close"])
@@ -532,24 +534,24 @@ async def test_the_inbox_is_paged_in_its_order(
 ) -> None:
     for number in range(7):
         await take_in(ctx, failed(f"in_{number}", attempt_count=4 if number % 3 == 0 else 1))
-    before = await client.inbox()
-    assert len({each.urgency for each in before}) == 2
+    before = await client.proposals.inbox()
+    assert len({summary.urgency for summary in before}) == 2
 
     async def page(status: str, cursor: str | None) -> tuple[list[int], str | None]:
         params: dict[str, str | int] = {"status": status, "limit": 3}
         if cursor is not None:
             params["cursor"] = cursor
         answer = (await http.get("/api/inbox", params=params, headers=bearer)).json()
-        return [each["id"] for each in answer["items"]], answer["next_cursor"]
+        return [line["id"] for line in answer["items"]], answer["next_cursor"]
 
     for status, order in (
-        ("pending", [each.id for each in before]),
-        ("all", sorted([each.id for each in before], reverse=True)),
+        ("pending", [summary.id for summary in before]),
+        ("all", sorted([summary.id for summary in before], reverse=True)),
     ):
         first, cursor = await page(status, None)
         if status == "pending":
             await take_in(ctx, failed("in_new", attempt_count=4))  # before the first: shifts no page after it
-            new = (await client.inbox(limit=1))[0].id
+            new = (await client.proposals.inbox(limit=1))[0].id
             assert new not in order
             second, cursor = await page(status, cursor)
             third, end = await page(status, cursor)
@@ -599,24 +601,24 @@ async def test_a_proposal_tells_everything(
     ctx: Context, http: httpx.AsyncClient, client: Client, bearer: dict[str, str]
 ) -> None:
     async with pending(ctx, client) as proposal_id:
-        await client.approve(proposal_id, 1)
+        await client.proposals.approve(proposal_id, 1)
         await processing.execute_proposal(ctx, proposal_id, 1)
-        shown = (await http.get(f"/api/proposals/{proposal_id}", headers=bearer)).json()
-    assert shown["payload"]["to"] == "billing@acme.example"
-    assert "billing@acme.example" in shown["does"]
-    assert [field["name"] for field in shown["fields"]] == ["to", "subject", "from", "text"]
-    assert [field["label"] for field in shown["fields"] if field["words"]] == ["Subject", "Text"]
-    assert [field["name"] for field in shown["fields"] if field["lines"]] == ["text"]
-    assert shown["preview"].endswith(f"\n\n{shown['payload']['text'].rstrip()}")
-    assert shown["moves_money"] is False
-    assert shown["evidence"][0]["label"]
-    assert [each["status"] for each in shown["executions"]] == ["succeeded"]
-    assert [each["type"] for each in shown["events"]] == ["invoice.payment_failed"]
-    assert [each["author"] for each in shown["versions"]] == ["rules"]
-    steps = [(each["action"], each["actor"]) for each in shown["trail"]]
+        detail = (await http.get(f"/api/proposals/{proposal_id}", headers=bearer)).json()
+    assert detail["payload"]["to"] == "billing@acme.example"
+    assert "billing@acme.example" in detail["does"]
+    assert [field["name"] for field in detail["fields"]] == ["to", "subject", "from", "text"]
+    assert [field["label"] for field in detail["fields"] if field["words"]] == ["Subject", "Text"]
+    assert [field["name"] for field in detail["fields"] if field["lines"]] == ["text"]
+    assert detail["preview"].endswith(f"\n\n{detail['payload']['text'].rstrip()}")
+    assert detail["moves_money"] is False
+    assert detail["evidence"][0]["label"]
+    assert [execution["status"] for execution in detail["executions"]] == ["succeeded"]
+    assert [event["type"] for event in detail["events"]] == ["invoice.payment_failed"]
+    assert [version["author"] for version in detail["versions"]] == ["rules"]
+    steps = [(step["action"], step["actor"]) for step in detail["trail"]]
     assert ("proposal.approved", "founder") in steps
     assert steps[-1][0] == "proposal.executed"
-    assert [each["seq"] for each in shown["trail"]] == sorted(each["seq"] for each in shown["trail"])
+    assert [step["seq"] for step in detail["trail"]] == sorted(step["seq"] for step in detail["trail"])
 
 
 @pytest.mark.parametrize("path", ["/api/proposals/999999", f"/api/proposals/{2**70}", "/api/proposals/0"])
@@ -647,11 +649,11 @@ async def test_the_unexpected_is_logged_and_says_nothing(
     async def fail(*_: object, **__: object) -> None:
         raise RuntimeError("password=hunter2")
 
-    monkeypatch.setattr(Client, "inbox", fail)
+    monkeypatch.setattr(Proposals, "inbox", fail)
     answer = await http.get("/api/inbox", headers=bearer)
     is_problem(answer, 500, "internal")
     assert "hunter2" not in answer.text
-    assert [each.levelname for each in caplog.records if each.name == "server.errors"] == ["ERROR"]
+    assert [record.levelname for record in caplog.records if record.name == "server.errors"] == ["ERROR"]
 
 
 async def test_health(http: httpx.AsyncClient) -> None:
@@ -670,7 +672,7 @@ async def test_the_openapi_document(http: httpx.AsyncClient) -> None:
         for path, item in document["paths"].items()
         for method, operation in item.items()
     }
-    assert {key: bool(each.get("security")) for key, each in operations.items()} == {
+    assert {key: bool(operation.get("security")) for key, operation in operations.items()} == {
         ("post", "/ingest/{source}"): False,
         ("post", "/ai/propose"): True,
         ("post", "/ai/decide"): True,
@@ -694,8 +696,8 @@ async def test_the_openapi_document(http: httpx.AsyncClient) -> None:
 def _references(node: Any) -> list[str]:
     if isinstance(node, dict):
         own = [node["$ref"]] if isinstance(node.get("$ref"), str) else []
-        return own + [found for each in node.values() for found in _references(each)]
-    return [found for each in node for found in _references(each)] if isinstance(node, list) else []
+        return own + [reference for child in node.values() for reference in _references(child)]
+    return [reference for child in node for reference in _references(child)] if isinstance(node, list) else []
 
 
 async def test_the_schema_page_fetches_nothing(http: httpx.AsyncClient) -> None:

@@ -125,14 +125,14 @@ async def test_a_key_approves_and_the_mail_is_in_the_outbox(cli: Cli, ctx: Conte
         assert sent.code == 0
         await until_pending(client)
         await terminal.until(lambda text: "Approving puts a mail from" in text)
-        [line] = await client.inbox()
+        [line] = await client.proposals.inbox()
         assert not mails(ctx), "nothing is sent before a person decides"
         await asyncio.sleep(0.8)  # a card that changed by itself takes no decision at once
         terminal.press("a")
         await until_status(client, line.id, Status.EXECUTED)
         [mail] = mails(ctx)
         message = message_from_bytes(mail.read_bytes())
-        shown = (await client.proposal(line.id)).payload
+        shown = (await client.proposals.get(line.id)).payload
         assert message["To"] == shown["to"]
         assert shown["to"] in terminal.text, "the recipient shown is the recipient used"
         await terminal.until(lambda text: f"Done: #{line.id}" in text)
@@ -184,7 +184,7 @@ async def test_no_byte_from_outside_commands_the_terminal(
     assert b"owned\x07" not in terminal.written
     for sequence in (b"\x1b[31m", b"\x1bP1$q"):
         assert sequence not in terminal.written
-    assert (await client.proposal(1)).status is Status.PENDING
+    assert (await client.proposals.get(1)).status is Status.PENDING
 
 
 async def test_without_colour_it_says_the_same(cli: Cli, ctx: Context) -> None:

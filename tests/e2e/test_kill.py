@@ -75,13 +75,13 @@ async def died(process: asyncio.subprocess.Process) -> None:
 async def assert_done_once(ctx: Context, client: Client) -> None:
     """One proposal is executed, one mail is sent, the audit chain verifies, and no thread or job remains."""
     await drained(ctx)
-    [proposal] = await client.history()
-    card = await client.card(proposal.id)
+    [proposal] = await client.proposals.history()
+    card = await client.proposals.card(proposal.id)
     assert card.proposal.status is Status.EXECUTED
     assert [execution.status for execution in card.executions].count(ExecutionStatus.SUCCEEDED) == 1
     assert len(list((ctx.settings.outbox / "email" / "new").iterdir())) == 1
-    assert (await client.audit_verify()).ok
-    [event] = await client.events()
+    assert (await client.audit.verify()).ok
+    [event] = await client.events.list()
     assert event["status"] == EventStatus.PROCESSED
     assert await records.checkpoint_rows(ctx) == 0
     assert await count(ctx, "select count(*) as n from procrastinate_jobs") == 0
@@ -97,8 +97,8 @@ async def test_a_worker_killed_before_the_decision_loses_nothing(
     async with working(ctx):
         await until_pending(client)
         await drained(ctx)
-        [line] = await client.inbox()
-        await client.approve(line.id, line.version)
+        [line] = await client.proposals.inbox()
+        await client.proposals.approve(line.id, line.version)
         await until_status(client, line.id, Status.EXECUTED)
         await assert_done_once(ctx, client)
 
@@ -110,8 +110,8 @@ async def test_a_worker_killed_after_the_decision_sends_one_mail(
     async with crashing_worker(ctx, point) as process:
         await deliver(ctx, failed())
         await until_pending(client)
-        [line] = await client.inbox()
-        await client.approve(line.id, line.version)
+        [line] = await client.proposals.inbox()
+        await client.proposals.approve(line.id, line.version)
         await died(process)
     async with working(ctx):
         await until_status(client, line.id, Status.EXECUTED)

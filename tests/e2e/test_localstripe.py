@@ -80,8 +80,8 @@ async def test_a_failed_charge_is_drafted_and_superseded_when_the_invoice_is_pai
         )
         customer = await _subscribe(localstripe)
         await until_pending(client)
-        [line] = await client.inbox()
-        proposal = await client.proposal(line.id)
+        [line] = await client.proposals.inbox()
+        proposal = await client.proposals.get(line.id)
         assert proposal.play == "card_update"
         assert proposal.payload["to"] == "ap@initech.example"
         assert "Initech" in proposal.title
@@ -91,11 +91,11 @@ async def test_a_failed_charge_is_drafted_and_superseded_when_the_invoice_is_pai
         await _give_card(localstripe, customer, WORKING)
         await _post(localstripe, f"/v1/invoices/{proposal.object_id}/pay")
         await until_status(client, line.id, Status.SUPERSEDED)
-        assert "is paid" in ((await client.proposal(line.id)).outcome or "")
-        types = {event["type"] for event in await client.events()}
+        assert "is paid" in ((await client.proposals.get(line.id)).outcome or "")
+        types = {event["type"] for event in await client.events.list()}
         assert {"customer.created", "invoice.payment_failed", "invoice.payment_succeeded"} <= types
-        assert all(event["api_version"] == "2017-08-15" for event in await client.events())
-        assert (await client.audit_verify()).ok
+        assert all(event["api_version"] == "2017-08-15" for event in await client.events.list())
+        assert (await client.audit.verify()).ok
     stop.set()
     await serving
 

@@ -24,7 +24,7 @@ def named(ran: Ran, name: str) -> dict[str, Any]:
 
 
 async def token(client: Client, name: str, role: Role) -> str:
-    _, secret = await client.add_operator(name, role)
+    _, secret = await client.operators.add(name, role)
     assert isinstance(secret, Secret)
     return secret.reveal()
 
@@ -37,10 +37,10 @@ async def test_plays_are_listed_with_their_precision(cli: Cli, ctx: Context, cli
     assert play["summary"]
     for number in range(3):
         await records.pending_id(ctx, f"in_{number}")
-    ids = [line.id for line in await client.inbox() if line.play == "card_update"]
+    ids = [line.id for line in await client.proposals.inbox() if line.play == "card_update"]
     for id_ in ids[:2]:
-        await client.approve(id_, (await client.proposal(id_)).version)
-    await client.reject(ids[2], (await client.proposal(ids[2])).version)
+        await client.proposals.approve(id_, (await client.proposals.get(id_)).version)
+    await client.proposals.reject(ids[2], (await client.proposals.get(ids[2])).version)
     play = named(await cli("plays", "list", "--json"), "card_update")
     assert (play["decisions"], round(play["precision"], 3), play["unedited"]) == (3, 0.667, 1.0)
     assert play[f"last_{LAST}"]["decisions"] == 3
@@ -58,9 +58,9 @@ async def test_a_flagged_play_is_disabled_with_one_command(cli: Cli, ctx: Contex
         " 'x' || n, 'x' || n, now() + interval '1 day' from generate_series(1, %s) n",
         LAST,
     )
-    for line in await client.inbox(limit=100):
+    for line in await client.proposals.inbox(limit=100):
         if line.subject_key == "cus_x":
-            await client.reject(line.id, line.version)
+            await client.proposals.reject(line.id, line.version)
     ran = await cli("plays", "list")
     assert "enabled, flagged" in ran.out
     assert "To stop it: execops plays disable card_update" in ran.err

@@ -305,19 +305,19 @@ async def trail(ctx: Context, proposal_id: int) -> list[tuple[Any, ...]]:
 
 
 async def execute(ctx: Context, client: Client, id_: int) -> Status:
-    await processing.execute_proposal(ctx, id_, (await client.proposal(id_)).approval_no)
-    return (await client.proposal(id_)).status
+    await processing.execute_proposal(ctx, id_, (await client.proposals.get(id_)).approval_no)
+    return (await client.proposals.get(id_)).status
 
 
 async def test_the_trail_of_an_executed_proposal(ctx: Context, client: Client) -> None:
     me, worker = ("user", str(client.operator.id)), ("system", "worker")
     async with pending(ctx, client) as id_:
         await take_in(ctx, failed(attempt_count=3))
-        payload = (await client.proposal(id_)).payload
-        await client.edit(id_, 2, payload | {"subject": "Your card"})
-        await client.approve(id_, 3)
-        await client.undo(id_)
-        await client.approve(id_, 3)
+        payload = (await client.proposals.get(id_)).payload
+        await client.proposals.edit(id_, 2, payload | {"subject": "Your card"})
+        await client.proposals.approve(id_, 3)
+        await client.proposals.undo(id_, 3)
+        await client.proposals.approve(id_, 3)
         assert await execute(ctx, client, id_) is Status.EXECUTED
     assert await trail(ctx, id_) == [
         ("proposal.drafted", None, "pending", *worker, 1),
@@ -337,8 +337,8 @@ async def test_the_trails_of_other_ends(ctx: Context, client: Client) -> None:
     me, worker = ("user", str(client.operator.id)), ("system", "worker")
     for number in range(3):
         await take_in(ctx, failed(f"in_{number}", customer=f"cus_{number}"))
-    rejected, superseded, expired = sorted(each.id for each in await client.inbox())
-    await client.reject(rejected, 1, 'not „now“ \\ "ever" 🦊')
+    rejected, superseded, expired = sorted(each.id for each in await client.proposals.inbox())
+    await client.proposals.reject(rejected, 1, 'not „now“ \\ "ever" 🦊')
     await take_in(ctx, paid("in_1", customer="cus_1"))
     async with ctx.transaction() as conn:
         await conn.execute(
@@ -346,23 +346,23 @@ async def test_the_trails_of_other_ends(ctx: Context, client: Client) -> None:
         )
     await take_in(ctx, failed("in_2", customer="cus_2", attempt_count=2))
     for id_, actor in ((rejected, me), (superseded, worker)):
-        status = (await client.proposal(id_)).status
+        status = (await client.proposals.get(id_)).status
         assert (await trail(ctx, id_))[1:] == [(f"proposal.{status}", "pending", str(status), *actor, 1)]
     assert (await trail(ctx, expired))[1:] == [
         ("proposal.changed", "pending", "pending", *worker, 1),  # by hand, above
         ("proposal.expired", "pending", "expired", *worker, 1),
     ]
-    reason = (await client.card(rejected)).trail[-1].entry.metadata_json["reason"]
+    reason = (await client.proposals.card(rejected)).trail[-1].entry.metadata_json["reason"]
     assert reason == 'not „now“ \\ "ever" 🦊'
 
 
 async def test_settings_leave_their_rows(ctx: Context, client: Client) -> None:
-    before = await client.audit_verify()
-    await client.pause("holidays")
-    await client.resume()
+    before = await client.audit.verify()
+    await client.deployment.pause("holidays")
+    await client.deployment.resume()
     async with pending(ctx, client) as id_:
-        await client.reject(id_, 1, suppress=True)
-    entries = [each.entry for each in await client.audit_latest(100)]
+        await client.proposals.reject(id_, 1, suppress=True)
+    entries = [each.entry for each in await client.audit.latest(100)]
     new = sorted((each.action, each.actor_type) for each in entries if each.seq > before.count)
     assert new == [
         ("policy.allowed", "user"),
@@ -371,4 +371,4 @@ async def test_settings_leave_their_rows(ctx: Context, client: Client) -> None:
         ("proposal.rejected", "user"),
         ("suppression.added", "user"),
     ]
-    assert (await client.audit_verify()).count == before.count + 5
+    assert (await client.audit.verify()).count == before.count + 5

@@ -13,7 +13,7 @@ import pytest
 
 from execops import processing
 from execops.books import bank_import
-from execops.books.bank_import import Report, import_rows
+from execops.books.bank_import import Report
 from execops.client import Client
 from execops.context import Context
 from execops.errors import NotAllowedError
@@ -57,7 +57,7 @@ async def take(
         currency=layout.currency or ctx.settings.currency,
         zone=ZoneInfo(ctx.settings.time_zone),
     )
-    return await import_rows(ctx, client.operator, account, rows, dry_run=dry_run)
+    return await Client(ctx, client.operator).books.import_statement(account, rows, dry_run=dry_run)
 
 
 async def process(ctx: Context) -> list[Event]:
@@ -321,7 +321,7 @@ async def test_replaying_an_event_books_nothing_again(here: Context, client: Cli
     stored = await process(here)
     before = await booked(here), await proposals(here)
     for event in stored:
-        await client.replay(event.id)
+        await client.events.replay(event.id)
     await process(here)
     assert (await booked(here), await proposals(here)) == before
     (runway,) = before[1].values()

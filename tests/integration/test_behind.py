@@ -145,17 +145,17 @@ async def test_behind_money_are_the_events_that_told_of_it_and_what_they_fed(
                       paid=True, captured=True, created=now)  # fmt: skip
     await take_in(ctx, event("charge.succeeded", charged, created=now))
     await charge(ctx, "cus_1", datetime.now(UTC) - timedelta(days=40))
-    asked = await client.ask("net revenue")
+    asked = await client.canvas.ask("net revenue")
     assert asked.answer is not None
     at = len(asked.answer.rows) - 1
-    found = await client.behind(asked.answer, at)
+    found = await client.canvas.behind(asked.answer, at)
     assert [each["type"] for each in found.events] == ["charge.succeeded"]
-    assert (await client.behind(asked.answer, at - 1)).events == ()
+    assert (await client.canvas.behind(asked.answer, at - 1)).events == ()
 
 
 async def test_behind_a_status_are_the_proposals_that_stand_so(ctx: Context, client: Client) -> None:
     first, second = await pending_id(ctx, "in_1"), await pending_id(ctx, "in_2", customer="cus_2")
-    await client.reject(first, 1)
+    await client.proposals.reject(first, 1)
     assert [each.id for each in (await behind(client, "proposals", "pending")).proposals] == [second]
     assert [each.id for each in (await behind(client, "proposals", "rejected")).proposals] == [first]
     assert [each.id for each in (await behind(client, "precision", "card_update")).proposals] == [first]
@@ -178,9 +178,9 @@ async def test_what_was_recovered_leads_to_the_action(ctx: Context, client: Clie
             b" last_actor) values (%s, %s, 4900, 'USD', %s, %s, '{}')",
             (shown.object_id, mine, now, now),
         )
-    asked = await client.ask("recovered revenue")
+    asked = await client.canvas.ask("recovered revenue")
     assert asked.answer is not None
-    found = await client.behind(asked.answer, len(asked.answer.rows) - 1)
+    found = await client.canvas.behind(asked.answer, len(asked.answer.rows) - 1)
     assert [each.id for each in found.proposals] == [mine]
 
 
@@ -189,11 +189,11 @@ async def test_the_console_opens_its_connections_once_and_the_context_closes_the
 ) -> None:
     async with open_context(settings) as own:
         mine = await Client.login(own, founder_token)
-        assert mine.metrics()
+        assert mine.canvas.metrics()
         assert not await sessions(ctx)
-        await mine.ask("net revenue")
-        await mine.ask("top customers")
-        assert (await mine.ask("what is the weather")).answer is None
+        await mine.canvas.ask("net revenue")
+        await mine.canvas.ask("top customers")
+        assert (await mine.canvas.ask("what is the weather")).answer is None
         assert len(await sessions(ctx)) == 1
     async with asyncio.timeout(10):
         while await sessions(ctx):
@@ -222,7 +222,7 @@ async def charge(ctx: Context, customer: str, at: datetime) -> None:
 
 async def behind(client: Client, question: str, named: str) -> Behind:
     """What stands behind the row that names this."""
-    asked = await client.ask(question)
+    asked = await client.canvas.ask(question)
     assert asked.answer is not None
     at = next(at for at, row in enumerate(asked.answer.rows) if named in row)
-    return await client.behind(asked.answer, at)
+    return await client.canvas.behind(asked.answer, at)

@@ -20,7 +20,7 @@ from execops.errors import (
     SignatureError,
 )
 from execops.ingest import deliveries, events
-from execops.model import Actor, Event, EventStatus
+from execops.model import Event, EventStatus
 from execops.settings import Secret
 from jobs.bootstrap import open_context
 from tests import records
@@ -227,10 +227,9 @@ async def test_a_failing_queue_stores_no_event(ctx: Context, monkeypatch: pytest
 
 async def test_a_replay_enqueues_one_job_and_repeats_no_effect(ctx: Context, client: Client) -> None:
     event = await take_in(ctx, failed())
-    before = await client.inbox()
-    actor = Actor.user(client.operator)
-    assert await deliveries.replay(ctx, event.id, actor)
-    assert not await deliveries.replay(ctx, event.id, actor)  # the event waits already
+    before = await client.proposals.inbox()
+    assert await client.events.replay(event.id)
+    assert not await client.events.replay(event.id)  # the event waits already
     assert await records.stored_counts(ctx) == (1, 2)
     await processing.process_event(ctx, event.id)
-    assert list(await client.inbox()) == list(before)
+    assert list(await client.proposals.inbox()) == list(before)

@@ -84,7 +84,7 @@ def here(ctx: Context, adapter: Scripted) -> Context:
 async def approved(here: Context, client: Client) -> int:
     """The id of an approved proposal whose job was dropped."""
     proposal_id = await records.pending_id(here)
-    await client.approve(proposal_id, 1)
+    await client.proposals.approve(proposal_id, 1)
     await records.drop_jobs(here)
     return proposal_id
 
@@ -201,7 +201,7 @@ async def test_a_new_approval_starts_a_new_count_of_attempts(
     for _ in range(execution.MAX_ATTEMPTS):
         await go(here, approved)
     assert await status(here, approved) is Status.FAILED
-    await client.retry(approved, 1)
+    await client.proposals.retry(approved, 1)
     assert await go(here, approved) is Status.EXECUTING
     assert await go(here, approved) is Status.EXECUTED
     assert len(set(adapter.keys)) == 2
@@ -269,7 +269,7 @@ async def test_a_retry_after_unknown_reconciles_first(
     adapter.performs, adapter.reconciles = [AmbiguousError("timed out")], [CANNOT_TELL, answer]
     await go(here, approved)
     adapter.asked.clear()
-    await client.retry(approved, 1)
+    await client.proposals.retry(approved, 1)
     assert await go(here, approved) is Status.EXECUTED
     assert adapter.asked == then
     assert len(set(adapter.keys)) == 1
@@ -336,7 +336,7 @@ async def test_the_outbox_delivers_once_even_if_the_process_dies(
     ctx: Context, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     proposal_id = await records.pending_id(ctx)
-    await client.approve(proposal_id, 1)
+    await client.proposals.approve(proposal_id, 1)
 
     async def kill(*_: Any, **__: Any) -> Any:
         raise Killed
@@ -436,11 +436,11 @@ async def test_a_pause_stops_the_next_attempt(
 ) -> None:
     adapter.performs = [NotAcceptedError("busy")]
     await go(here, approved)
-    await client.pause()
+    await client.deployment.pause()
     await records.drop_jobs(here)
     assert await go(here, approved) is Status.EXECUTING
     assert adapter.asked == ["perform"]
-    assert await client.resume() == 1
+    assert await client.deployment.resume() == 1
     await processing.execute_proposal(here, **(await next_job(here))["args"])
     assert await status(here, approved) is Status.EXECUTED
 
@@ -451,7 +451,7 @@ async def test_a_dead_attempt_is_reconciled_during_a_pause(
     adapter.performs, adapter.reconciles = [Killed()], [YES]
     with pytest.raises(Killed):
         await go(here, approved)
-    await client.pause()
+    await client.deployment.pause()
     assert await go(here, approved) is Status.EXECUTED
     assert adapter.asked == ["perform", "reconcile"]
 
@@ -485,11 +485,11 @@ async def test_only_the_latest_approval_is_performed(
     proposal_id = await records.pending_id(here)
     for approval in (0, 1):
         assert await execution.execute(here, proposal_id, approval) is Status.PENDING
-    await client.approve(proposal_id, 1)
+    await client.proposals.approve(proposal_id, 1)
     assert await execution.execute(here, proposal_id, 2) is Status.APPROVED
-    await client.undo(proposal_id)
+    await client.proposals.undo(proposal_id, 1)
     await take_in(here, failed(attempt_count=2))
-    await client.approve(proposal_id, 2)
+    await client.proposals.approve(proposal_id, 2)
     assert await execution.execute(here, proposal_id, 1) is Status.APPROVED
     assert adapter.asked == []
     assert await execution.execute(here, proposal_id, 2) is Status.EXECUTED
@@ -513,8 +513,8 @@ async def test_the_trail_shows_every_attempt(here: Context, adapter: Scripted, a
 async def test_nothing_is_performed_for_a_proposal_that_ended(
     here: Context, client: Client, adapter: Scripted, approved: int
 ) -> None:
-    await client.undo(approved)
-    await client.reject(approved, 1)
+    await client.proposals.undo(approved, 1)
+    await client.proposals.reject(approved, 1)
     assert await execution.execute(here, approved, 1) is Status.REJECTED
     await records.expire(here, other := await records.pending_id(here, "in_2"))
     assert await execution.execute(here, other, 0) is Status.EXPIRED

@@ -502,14 +502,14 @@ async def test_events(canvas: Canvas) -> None:
 async def test_what_was_decided(make_settings: MakeSettings, client: Client, ctx: Context) -> None:
     """Three proposals: approved after 4 s, approved edited after 10 s, rejected after 6 s; one still waits."""
     ids = [await pending_id(ctx, f"in_{n}", customer=f"cus_{n}") for n in range(4)]
-    payload = (await client.proposal(ids[1])).payload
-    await client.record_opening(ids[0], 1)
-    await client.approve(ids[0], 1)
-    await client.edit(ids[1], 1, {**payload, "subject": "Another subject"})
-    await client.record_opening(ids[1], 2)
-    await client.approve(ids[1], 2)
-    await client.record_opening(ids[2], 1)
-    await client.reject(ids[2], 1)
+    payload = (await client.proposals.get(ids[1])).payload
+    await client.proposals.record_opening(ids[0], 1)
+    await client.proposals.approve(ids[0], 1)
+    await client.proposals.edit(ids[1], 1, {**payload, "subject": "Another subject"})
+    await client.proposals.record_opening(ids[1], 2)
+    await client.proposals.approve(ids[1], 2)
+    await client.proposals.record_opening(ids[2], 1)
+    await client.proposals.reject(ids[2], 1)
     for proposal_id, seconds in zip(ids, (4, 10, 6), strict=False):
         await run(
             ctx,

@@ -200,7 +200,7 @@ async def test_from_nothing_and_again(empty: str, tmp_path: Path) -> None:
     async with context(empty, tmp_path) as ctx:
         client = await Client.login(ctx, first.founder_token)
         assert (client.operator.name, client.operator.role) == ("founder", Role.FOUNDER)
-        assert (await client.audit_verify()).count == 1
+        assert (await client.audit.verify()).count == 1
     assert not (tmp_path / "token").exists()
 
 
@@ -209,8 +209,8 @@ async def test_no_new_founder_where_the_first_was_revoked(empty: str, tmp_path: 
     assert token is not None
     async with context(empty, tmp_path) as ctx:
         client = await Client.login(ctx, token)
-        await client.add_operator("second", Role.FOUNDER)
-        await client.revoke_operator("founder")
+        await client.operators.add("second", Role.FOUNDER)
+        await client.operators.revoke("founder")
     assert (await run(empty, tmp_path)).founder_token is None
     assert await query(empty, "select count(*) from operators") == [(2,)]
 

@@ -71,7 +71,7 @@ async def waits(ctx: Context, proposal_id: int) -> bool:
 async def approve(ctx: Context, client: Client, proposal_id: int) -> int:
     """Approve the proposal as it is; returns the number of the approval."""
     proposal = await records.proposal(ctx, proposal_id)
-    await client.approve(proposal_id, proposal.version)
+    await client.proposals.approve(proposal_id, proposal.version)
     return (await records.proposal(ctx, proposal_id)).approval_no
 
 
@@ -103,7 +103,7 @@ async def test_a_thread_holds_only_json_types(ctx: Context) -> None:
 async def test_the_proposal_row_is_the_truth_not_the_thread(ctx: Context, client: Client) -> None:
     proposal_id = await records.pending_id(ctx)
     edited = records.with_text((await records.proposal(ctx, proposal_id)).payload, "Another text.\n")
-    await client.edit(proposal_id, 1, edited)
+    await client.proposals.edit(proposal_id, 1, edited)
     adapter = Adapter()
     seen: list[Json] = []
 
@@ -239,7 +239,7 @@ async def test_a_half_run_thread_of_an_older_approval_performs_the_new_one(
         patched.setattr(execution, "_begin", broken)
         with pytest.raises(RuntimeError):
             await processing.execute_proposal(ctx, proposal_id, first)
-    await client.undo(proposal_id)
+    await client.proposals.undo(proposal_id, 1)
     second = await approve(ctx, client, proposal_id)
     await processing.execute_proposal(ctx, proposal_id, first)
     assert records.mails(ctx) == []
@@ -297,7 +297,7 @@ async def test_failed_and_unknown_wait_again_and_a_retry_resumes(
     await processing.execute_proposal(here, proposal_id, await approve(here, client, proposal_id))
     assert (await records.proposal(here, proposal_id)).status is status
     assert await waits(here, proposal_id)
-    await client.retry(proposal_id, 1)
+    await client.proposals.retry(proposal_id, 1)
     again = (await records.proposal(here, proposal_id)).approval_no
     await processing.execute_proposal(here, proposal_id, again)
     assert (await records.proposal(here, proposal_id)).status is Status.EXECUTED
@@ -314,12 +314,12 @@ async def test_decisions_and_events_do_not_touch_the_thread(ctx: Context, client
     ]
     before = await checkpoints()
     assert len(before) == len(ids)
-    await client.reject(ids[0], 1)
-    await client.edit(
+    await client.proposals.reject(ids[0], 1)
+    await client.proposals.edit(
         ids[1], 1, records.with_text((await records.proposal(ctx, ids[1])).payload, "Edited.\n")
     )
-    await client.approve(ids[2], 1)
-    await client.undo(ids[2])
+    await client.proposals.approve(ids[2], 1)
+    await client.proposals.undo(ids[2], 1)
     await records.expire(ctx, ids[3])
     await take_in(ctx, failed("in_2", attempt_count=2))  # coalesces, and writes the expiry
     await take_in(ctx, paid("in_5"))  # supersedes
@@ -338,12 +338,12 @@ async def test_a_job_that_finds_nothing_approved_returns_before_resuming(
         raise AssertionError("the thread was run")
 
     monkeypatch.setattr(runtime, "_invoke", never)
-    await client.undo(proposal_id)
+    await client.proposals.undo(proposal_id, 1)
     await processing.execute_proposal(ctx, proposal_id, approval)
     await approve(ctx, client, proposal_id)  # the older approval's job still finds nothing
     await processing.execute_proposal(ctx, proposal_id, approval)
-    await client.undo(proposal_id)
-    await client.reject(proposal_id, 1)
+    await client.proposals.undo(proposal_id, 1)
+    await client.proposals.reject(proposal_id, 1)
     await processing.execute_proposal(ctx, proposal_id, approval + 1)
     await processing.execute_proposal(ctx, 10**6, 1)
 
@@ -359,7 +359,7 @@ async def test_every_end_enqueues_the_closing_that_deletes_all_rows(
     assert await records.checkpoint_rows(ctx) > 0
     here = having(ctx, Adapter(RejectedError("no"))) if how in {"confirmed", "closed"} else ctx
     if how == "rejected":
-        await client.reject(proposal_id, 1)
+        await client.proposals.reject(proposal_id, 1)
     elif how == "superseded":
         await take_in(ctx, paid())
     elif how == "expired":
@@ -371,9 +371,9 @@ async def test_every_end_enqueues_the_closing_that_deletes_all_rows(
             await records.record_event(ctx, paid())
         await processing.execute_proposal(here, proposal_id, approval)
     if how == "confirmed":
-        await client.confirm(proposal_id, 1)
+        await client.proposals.confirm(proposal_id, 1)
     elif how == "closed":
-        await client.close(proposal_id, 1)
+        await client.proposals.close(proposal_id, 1)
     assert [job["args"] for job in await records.jobs(ctx, "close_thread")] == [{"thread_id": thread}]
     await processing.close_thread(ctx, thread)
     assert await records.checkpoint_rows(ctx) == 0
@@ -481,7 +481,7 @@ async def test_a_proposal_closed_while_its_event_is_still_run_leaves_no_rows(
         (row["id"], row["thread_id"])
         for row in await records.rows(ctx, "select id, thread_id from action_proposals")
     ]
-    await client.reject(proposal_id, 1)
+    await client.proposals.reject(proposal_id, 1)
     with pytest.raises(BusyError):  # the closing job tries again shortly
         await processing.close_thread(ctx, thread)
     go_on.set()
@@ -495,9 +495,9 @@ async def test_an_event_processed_again_after_its_proposal_ended_leaves_no_rows(
 ) -> None:
     event = await take_in(ctx, failed())
     proposal_id = records.results_of_play(event)[0]["proposal"]
-    await client.reject(proposal_id, 1)
+    await client.proposals.reject(proposal_id, 1)
     await processing.close_thread(ctx, await thread_of(ctx, proposal_id))
-    await client.replay(event.id)
+    await client.events.replay(event.id)
     await processing.process_event(ctx, event.id)
     assert await records.checkpoint_rows(ctx) == 0
     assert len(await records.rows(ctx, "select id from action_proposals")) == 1

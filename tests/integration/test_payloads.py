@@ -75,16 +75,16 @@ async def test_an_edited_draft_is_sent_as_it_was_previewed(
     ctx: Context, client: Client, action_type: str, text: str
 ) -> None:
     proposal_id = await pending(ctx, action_type)
-    before = await client.card(proposal_id)
+    before = await client.proposals.card(proposal_id)
     new = edited(ctx.adapters[action_type], before.proposal.payload, text)
-    decided = await client.edit(proposal_id, 1, new)
-    card = await client.card(proposal_id)
+    decided = await client.proposals.edit(proposal_id, 1, new)
+    card = await client.proposals.card(proposal_id)
     assert card.proposal.payload == new
     assert card.preview is not None
     assert card.preview != before.preview
-    await client.approve(proposal_id, decided.version)
+    await client.proposals.approve(proposal_id, decided.version)
     await execution.execute(ctx, proposal_id, 1)
-    assert (await client.proposal(proposal_id)).status is Status.EXECUTED
+    assert (await client.proposals.get(proposal_id)).status is Status.EXECUTED
     assert AS_RECEIVED[action_type](delivery(ctx, action_type)) == card.preview
     first = next(line.split()[0] for line in text.splitlines() if line.strip())
     assert ADAPTERS[action_type].preview(new) == card.preview
@@ -102,11 +102,11 @@ async def test_an_ops_operator_edits_words_and_a_founder_the_rest(
     for field in [field for field in adapter.fields if not field.words]:
         changed = payload | {field.name: "someone@else.example" if "@" in payload[field.name] else "#other"}
         with pytest.raises(NotAllowedError, match=f"change {field.name}"):
-            await olga.edit(proposal_id, 1, changed)
+            await olga.proposals.edit(proposal_id, 1, changed)
     worded = edited(adapter, payload, "Other words.")
-    assert (await olga.edit(proposal_id, 1, worded)).version == 2
-    assert (await client.edit(proposal_id, 2, changed)).version == 3
-    assert (await client.proposal(proposal_id)).action_type == action_type
+    assert (await olga.proposals.edit(proposal_id, 1, worded)).version == 2
+    assert (await client.proposals.edit(proposal_id, 2, changed)).version == 3
+    assert (await client.proposals.get(proposal_id)).action_type == action_type
 
 
 @pytest.mark.parametrize("action_type", ACTION_TYPES)
@@ -139,16 +139,16 @@ async def test_a_model_rewords_only_what_the_adapter_lets_it(ctx: Context, actio
 async def test_blocks_of_a_slack_message_are_refused_by_their_name(ctx: Context, client: Client) -> None:
     proposal_id = await pending(ctx, "slack")
     with pytest.raises(InvalidPayloadError, match="blocks are made from its text") as refused:
-        await client.edit(proposal_id, 1, PAYLOADS["slack"] | {"blocks": []})
+        await client.proposals.edit(proposal_id, 1, PAYLOADS["slack"] | {"blocks": []})
     assert refused.value.field == "blocks"
-    assert (await client.proposal(proposal_id)).payload == PAYLOADS["slack"]
+    assert (await client.proposals.get(proposal_id)).payload == PAYLOADS["slack"]
 
 
 @pytest.mark.parametrize("action_type", ACTION_TYPES)
 async def test_the_card_has_the_fields_in_the_adapters_order(
     ctx: Context, client: Client, action_type: str
 ) -> None:
-    card = await client.card(await pending(ctx, action_type))
+    card = await client.proposals.card(await pending(ctx, action_type))
     listed = [field for field in ctx.adapters[action_type].fields if field.name in card.proposal.payload]
     assert card.fields == listed
     assert card.moves_money is False
@@ -159,12 +159,12 @@ async def test_the_card_has_the_fields_in_the_adapters_order(
 
 async def test_an_unknown_action_type_counts_as_moving_money(ctx: Context, client: Client) -> None:
     proposal_id = await pending(ctx, "stripe_refund")
-    card = await client.card(proposal_id)
+    card = await client.proposals.card(proposal_id)
     assert card.moves_money
     assert card.preview is None
     assert card.fields == [Field(name="charge", label="Charge", required=False)]
     with pytest.raises(NotAllowedError, match="stripe_refund is not allowed"):
-        await client.approve(proposal_id, 1)
+        await client.proposals.approve(proposal_id, 1)
 
 
 def test_nothing_of_an_unknown_action_type_is_words() -> None:
@@ -192,10 +192,10 @@ async def test_an_adapter_cannot_let_money_move_by_default(ctx: Context, client:
     me = Client(here, client.operator)
     proposal_id = await pending(here, "refund")
     with pytest.raises(NotAllowedError, match="refund is not allowed"):
-        await me.approve(proposal_id, 1)
-    assert (await me.card(proposal_id)).moves_money
-    assert await me.set_action("refund", True)
-    assert (await me.approve(proposal_id, 1)).status is Status.APPROVED
+        await me.proposals.approve(proposal_id, 1)
+    assert (await me.proposals.card(proposal_id)).moves_money
+    assert await me.plays.set_allowed("action", "refund", True)
+    assert (await me.proposals.approve(proposal_id, 1)).status is Status.APPROVED
 
 
 def test_fields_that_the_adapter_does_not_list_come_last() -> None:

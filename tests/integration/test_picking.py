@@ -14,9 +14,9 @@ import pytest
 
 from execops.canvas import catalogue
 from execops.canvas.catalogue import PARAMS
-from execops.canvas.console import Console
 from execops.canvas.run import Canvas, open_canvas
 from execops.canvas.understand import Understood, understand
+from execops.client import Client
 from execops.context import Context
 from execops.graphs.picking import ModelPicker
 from execops.model import Json
@@ -127,11 +127,11 @@ async def test_a_pick_is_answered_and_says_who_picked(ask: Ask) -> None:
 
 async def test_a_console_is_answered_the_same(ask: Ask) -> None:
     async with ask(say(pick("refunds")), say(pick("none"))) as it:
-        console = Console(it.ctx)
-        asked = await console.ask(QUESTION)
+        client = await Client.login(it.ctx, it.ctx.settings.token)
+        asked = await client.canvas.ask(QUESTION)
         assert asked.answer is not None
         assert (asked.answer.metric, asked.answer.receipt.picked_by) == ("refunds", BY)
-        asked = await console.ask(QUESTION)
+        asked = await client.canvas.ask(QUESTION)
         assert (asked.understood.kind, asked.answer) == ("refuse", None)
 
 

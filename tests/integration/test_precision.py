@@ -37,8 +37,10 @@ async def pending(ctx: Context, play: str = "card_update", action_type: str = "e
 
 async def edited(client: Client, id_: int, text: str = "Another text") -> int:
     """Edit the proposal; returns its new version."""
-    proposal = await client.proposal(id_)
-    return (await client.edit(id_, proposal.version, records.with_text(proposal.payload, text))).version
+    proposal = await client.proposals.get(id_)
+    return (
+        await client.proposals.edit(id_, proposal.version, records.with_text(proposal.payload, text))
+    ).version
 
 
 async def decide(ctx: Context, client: Client, verdicts: str, play: str = "card_update") -> None:
@@ -46,14 +48,14 @@ async def decide(ctx: Context, client: Client, verdicts: str, play: str = "card_
     for verdict in verdicts:
         id_ = await pending(ctx, play)
         if verdict == "r":
-            await client.reject(id_, 1)
+            await client.proposals.reject(id_, 1)
         else:
-            await client.approve(id_, await edited(client, id_) if verdict == "e" else 1)
+            await client.proposals.approve(id_, await edited(client, id_) if verdict == "e" else 1)
 
 
 async def of_play(client: Client, play: str = "card_update") -> Precision:
     """The precision of a play over all its action types."""
-    for row in await client.precision():
+    for row in await client.plays.precision():
         if (row.play, row.action_type) == (play, None):
             return row
     return Precision(play, None)
@@ -67,9 +69,9 @@ async def move(ctx: Context, id_: int, *statuses: Status) -> None:
 
 async def test_a_play_without_decisions_has_no_precision(ctx: Context, client: Client) -> None:
     await pending(ctx)
-    assert await client.precision() == []
-    assert await client.flagged_plays() == frozenset()
-    [play] = [play for play in await client.plays() if play.name == "card_update"]
+    assert await client.plays.precision() == []
+    assert await client.plays.flagged() == frozenset()
+    [play] = [play for play in await client.plays.list() if play.name == "card_update"]
     assert play.precision == Precision("card_update", None)
     assert (play.precision.over_all.precision, play.precision.over_all.unedited) == (None, None)
     assert not play.precision.flagged
@@ -95,8 +97,8 @@ async def test_precision_is_counted_for_each_action_type_and_play(ctx: Context, 
         ("owner_alert", "slack", "reject"),
     ):
         id_ = await pending(ctx, play, action_type)
-        await (client.approve(id_, 1) if verdict == "approve" else client.reject(id_, 1))
-    rows = [(row.play, row.action_type, row.over_all) for row in await client.precision()]
+        await (client.proposals.approve(id_, 1) if verdict == "approve" else client.proposals.reject(id_, 1))
+    rows = [(row.play, row.action_type, row.over_all) for row in await client.plays.precision()]
     assert rows == [
         ("card_update", None, Rate(1, 1, 1)),
         ("card_update", "email", Rate(1, 1, 1)),
@@ -104,7 +106,7 @@ async def test_precision_is_counted_for_each_action_type_and_play(ctx: Context, 
         ("owner_alert", "email", Rate(2, 1, 1)),
         ("owner_alert", "slack", Rate(1, 0, 0)),
     ]
-    actions = {action.name: action for action in await client.actions()}
+    actions = {action.name: action for action in await client.plays.actions()}
     assert actions["email"].over_all == Rate(3, 2, 2)
     assert actions["slack"].over_all == Rate(1, 0, 0)
     assert [row.play for row in actions["email"].by_play] == ["card_update", "owner_alert"]
@@ -113,20 +115,20 @@ async def test_precision_is_counted_for_each_action_type_and_play(ctx: Context, 
 
 async def test_an_undone_approval_is_not_a_decision(ctx: Context, client: Client) -> None:
     id_ = await pending(ctx)
-    await client.approve(id_, 1)
-    await client.undo(id_)
+    await client.proposals.approve(id_, 1)
+    await client.proposals.undo(id_, 1)
     assert (await of_play(client)).over_all == Rate()
-    await client.approve(id_, 1)
-    await client.undo(id_)
-    await client.reject(id_, 1)
+    await client.proposals.approve(id_, 1)
+    await client.proposals.undo(id_, 1)
+    await client.proposals.reject(id_, 1)
     assert (await of_play(client)).over_all == Rate(1, 0, 0)
 
 
 async def test_an_approval_after_undo_and_edit_counts_as_edited(ctx: Context, client: Client) -> None:
     id_ = await pending(ctx)
-    await client.approve(id_, 1)
-    await client.undo(id_)
-    await client.approve(id_, await edited(client, id_))
+    await client.proposals.approve(id_, 1)
+    await client.proposals.undo(id_, 1)
+    await client.proposals.approve(id_, await edited(client, id_))
     assert (await of_play(client)).over_all == Rate(1, 1, 0)
 
 
@@ -134,7 +136,7 @@ async def test_an_edit_alone_is_not_a_decision(ctx: Context, client: Client) -> 
     id_ = await pending(ctx)
     version = await edited(client, id_)
     assert (await of_play(client)).over_all == Rate()
-    await client.reject(id_, version)
+    await client.proposals.reject(id_, version)
     assert (await of_play(client)).over_all == Rate(1, 0, 0)
 
 
@@ -144,20 +146,20 @@ async def test_a_decision_after_a_failure_does_not_change_precision(
     ctx: Context, client: Client, ended: Status, after: str
 ) -> None:
     id_ = await pending(ctx)
-    await client.approve(id_, 1)
+    await client.proposals.approve(id_, 1)
     await move(ctx, id_, Status.EXECUTING, ended)
     assert (await of_play(client)).over_all == Rate(1, 1, 1)
-    await getattr(client, after)(id_, 1)
+    await getattr(client.proposals, after)(id_, 1)
     assert (await of_play(client)).over_all == Rate(1, 1, 1)
 
 
 async def test_an_edit_after_a_failure_takes_the_approval_back(ctx: Context, client: Client) -> None:
     id_ = await pending(ctx)
-    await client.approve(id_, 1)
+    await client.proposals.approve(id_, 1)
     await move(ctx, id_, Status.EXECUTING, Status.FAILED)
     version = await edited(client, id_)
     assert (await of_play(client)).over_all == Rate()
-    await client.approve(id_, version)
+    await client.proposals.approve(id_, version)
     assert (await of_play(client)).over_all == Rate(1, 1, 0)
 
 
@@ -166,19 +168,22 @@ async def test_a_proposal_that_ended_by_itself_is_not_a_decision(ctx: Context, c
     await take_in(ctx, paid())
     expired = await pending(ctx)
     await move(ctx, expired, Status.EXPIRED)
-    assert [line.effective_status for line in await client.history(limit=10)] == ["expired", "superseded"]
+    assert [line.effective_status for line in await client.proposals.history(limit=10)] == [
+        "expired",
+        "superseded",
+    ]
     assert (await of_play(client)).over_all == Rate()
     moot = await pending(ctx)  # approved, then moot when it is sent: the approval still counts
-    await client.approve(moot, 1)
+    await client.proposals.approve(moot, 1)
     await move(ctx, moot, Status.SUPERSEDED)
     assert (await of_play(client)).over_all == Rate(1, 1, 1)
 
 
 async def test_a_real_execution_counts_once(ctx: Context, client: Client) -> None:
     id_ = await records.pending_id(ctx)
-    await client.approve(id_, 1)
+    await client.proposals.approve(id_, 1)
     await processing.execute_proposal(ctx, id_, 1)
-    assert (await client.proposal(id_)).status is Status.EXECUTED
+    assert (await client.proposals.get(id_)).status is Status.EXECUTED
     assert (await of_play(client)).over_all == Rate(1, 1, 1)
 
 
@@ -194,10 +199,10 @@ async def test_the_last_twenty_decisions_are_counted_apart(ctx: Context, client:
 
 async def test_a_retry_does_not_move_an_old_decision_among_the_last(ctx: Context, client: Client) -> None:
     old = await pending(ctx)
-    await client.approve(old, 1)
+    await client.proposals.approve(old, 1)
     await move(ctx, old, Status.EXECUTING, Status.FAILED)
     await decide(ctx, client, "r" * LAST)
-    await client.retry(old, 1)
+    await client.proposals.retry(old, 1)
     precision = await of_play(client)
     assert (precision.over_all, precision.last) == (Rate(21, 1, 1), Rate(20, 0, 0))
 
@@ -220,27 +225,27 @@ async def test_a_play_is_flagged_when_most_of_its_last_twenty_are_rejected(
 ) -> None:
     await decide(ctx, client, "a" * 20, "owner_alert")
     await decide(ctx, client, verdicts)
-    assert await client.flagged_plays() == ({"card_update"} if flagged else set())
+    assert await client.plays.flagged() == ({"card_update"} if flagged else set())
     assert (await of_play(client)).flagged is flagged
-    plays = {play.name: play for play in await client.plays()}
+    plays = {play.name: play for play in await client.plays.list()}
     assert plays["card_update"].precision.flagged is flagged
 
 
 async def test_an_undo_brings_an_older_decision_back_among_the_last(ctx: Context, client: Client) -> None:
     await decide(ctx, client, "r" * 11 + "a" * 9)
-    assert await client.flagged_plays() == {"card_update"}
+    assert await client.plays.flagged() == {"card_update"}
     last = await pending(ctx)
-    await client.approve(last, 1)  # 10 of 20: the oldest rejection is no longer among them
-    assert await client.flagged_plays() == frozenset()
-    await client.undo(last)
-    assert await client.flagged_plays() == {"card_update"}
+    await client.proposals.approve(last, 1)  # 10 of 20: the oldest rejection is no longer among them
+    assert await client.plays.flagged() == frozenset()
+    await client.proposals.undo(last, 1)
+    assert await client.plays.flagged() == {"card_update"}
     assert (await of_play(client)).last == Rate(20, 9, 9)
 
 
 async def test_a_viewer_sees_the_precision_too(ctx: Context, client: Client) -> None:
     await decide(ctx, client, "ar")
     viewer = await records.new_client(ctx, "vera", Role.VIEWER)
-    assert await viewer.precision() == await client.precision()
+    assert await viewer.plays.precision() == await client.plays.precision()
 
 
 # The table of verdicts
@@ -250,14 +255,14 @@ async def test_the_migration_makes_the_same_verdicts_as_the_trigger(ctx: Context
     await decide(ctx, client, "aer")
     undone, reopened, closed, retried, moot = [await pending(ctx) for _ in range(5)]
     for id_ in (undone, reopened, closed, retried, moot):
-        await client.approve(id_, 1)
-    await client.undo(undone)
+        await client.proposals.approve(id_, 1)
+    await client.proposals.undo(undone, 1)
     await move(ctx, moot, Status.SUPERSEDED)
     for id_ in (reopened, closed, retried):
         await move(ctx, id_, Status.EXECUTING, Status.FAILED)
     await edited(client, reopened)
-    await client.close(closed, 1)
-    await client.retry(retried, 1)
+    await client.proposals.close(closed, 1)
+    await client.proposals.retry(retried, 1)
     columns = (
         "select proposal_id, org_id, play, action_type, approved, edited from verdicts order by proposal_id"
     )

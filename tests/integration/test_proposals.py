@@ -142,7 +142,7 @@ async def test_an_edited_payload_stays_and_the_newer_draft_stands_beside_it(
 ) -> None:
     proposal_id = await records.pending_id(ctx)
     edited = records.with_text((await records.proposal(ctx, proposal_id)).payload, "In my own words.\n")
-    await client.edit(proposal_id, 1, edited)
+    await client.proposals.edit(proposal_id, 1, edited)
     await take_in(ctx, failed(attempt_count=3, amount_remaining=2900))
     proposal = await records.proposal(ctx, proposal_id)
     assert proposal.payload == edited
@@ -151,12 +151,12 @@ async def test_an_edited_payload_stays_and_the_newer_draft_stands_beside_it(
     # The amount and the urgency follow today's facts, in a version of their own.
     assert (proposal.version, proposal.urgency, proposal.amount) == (3, Urgency.HIGH, Money(2900, "USD"))
     with pytest.raises(ConflictError):
-        await client.approve(proposal_id, 2)
+        await client.proposals.approve(proposal_id, 2)
 
 
 async def test_an_edited_payload_stays_while_the_rules_draft_the_same(ctx: Context, client: Client) -> None:
     proposal_id = await records.pending_id(ctx)
-    await client.edit(
+    await client.proposals.edit(
         proposal_id, 1, records.with_text((await records.proposal(ctx, proposal_id)).payload, "Mine.\n")
     )
     await take_in(ctx, failed())
@@ -169,7 +169,7 @@ async def test_an_edited_payload_stays_while_the_rules_draft_the_same(ctx: Conte
 
 async def test_a_newer_draft_is_replaced_by_the_next_one(ctx: Context, client: Client) -> None:
     proposal_id = await records.pending_id(ctx)
-    await client.edit(
+    await client.proposals.edit(
         proposal_id, 1, records.with_text((await records.proposal(ctx, proposal_id)).payload, "Mine.\n")
     )
     for email in ("one@acme.example", "two@acme.example"):
@@ -230,7 +230,7 @@ async def test_an_event_about_a_decided_live_proposal_is_only_noted(
     ctx: Context, client: Client, status: str
 ) -> None:
     proposal_id = await records.pending_id(ctx)
-    await client.approve(proposal_id, 1)
+    await client.proposals.approve(proposal_id, 1)
     if status != "approved":
         await records.run(ctx, "update action_proposals set status = 'executing' where id = %s", proposal_id)
     if status in {"failed", "unknown"}:
@@ -253,7 +253,7 @@ async def test_within_the_cool_down_after_an_execution_nothing_is_drafted(
     ctx: Context, client: Client
 ) -> None:
     proposal_id = await records.pending_id(ctx)
-    await client.approve(proposal_id, 1)
+    await client.proposals.approve(proposal_id, 1)
     await processing.execute_proposal(ctx, proposal_id, 1)
     processed = await take_in(ctx, failed(attempt_count=2))
     assert (
@@ -265,9 +265,9 @@ async def test_within_the_cool_down_after_an_execution_nothing_is_drafted(
 
 async def test_a_proposal_confirmed_without_an_attempt_cools_down_too(ctx: Context, client: Client) -> None:
     proposal_id = await records.pending_id(ctx)
-    await client.approve(proposal_id, 1)
+    await client.proposals.approve(proposal_id, 1)
     await records.run(ctx, "update action_proposals set status = 'failed' where id = %s", proposal_id)
-    await client.confirm(proposal_id, 1)
+    await client.proposals.confirm(proposal_id, 1)
     assert "executed less than 48 h ago" in records.results_of_play(await take_in(ctx, failed()))[-1]["why"]
 
 
@@ -276,14 +276,14 @@ async def test_without_cool_down_the_next_failure_is_drafted(
 ) -> None:
     without_cool_down = replace(ctx, settings=make_settings(cooldown_hours=0))
     first = await records.pending_id(without_cool_down)
-    await client.approve(first, 1)
+    await client.proposals.approve(first, 1)
     await processing.execute_proposal(without_cool_down, first, 1)
     assert await records.pending_id(without_cool_down, attempt_count=2) != first
 
 
 async def test_a_rejected_proposal_does_not_cool_down(ctx: Context, client: Client) -> None:
     first = await records.pending_id(ctx)
-    await client.reject(first, 1)
+    await client.proposals.reject(first, 1)
     assert await records.pending_id(ctx, attempt_count=2) != first
 
 
@@ -293,14 +293,14 @@ async def test_a_rejected_proposal_does_not_cool_down(ctx: Context, client: Clie
 async def test_every_reader_sees_a_lapsed_proposal_as_expired(ctx: Context, client: Client) -> None:
     proposal_id = await records.pending_id(ctx)
     await records.expire(ctx, proposal_id)
-    assert await client.inbox() == []
-    assert (await client.counts()).pending == 0
-    assert await client.history(status=Status.PENDING) == []
-    (line,) = await client.history(status=Status.EXPIRED)
+    assert await client.proposals.inbox() == []
+    assert (await client.proposals.counts()).pending == 0
+    assert await client.proposals.history(status=Status.PENDING) == []
+    (line,) = await client.proposals.history(status=Status.EXPIRED)
     assert line.effective_status is Status.EXPIRED
-    assert (await client.history())[0].effective_status is Status.EXPIRED
-    assert (await client.proposal(proposal_id)).status is Status.EXPIRED
-    assert (await client.card(proposal_id)).proposal.status is Status.EXPIRED
+    assert (await client.proposals.history())[0].effective_status is Status.EXPIRED
+    assert (await client.proposals.get(proposal_id)).status is Status.EXPIRED
+    assert (await client.proposals.card(proposal_id)).proposal.status is Status.EXPIRED
     assert [row["status"] for row in await all_proposals(ctx)] == ["pending"]  # the view alone says it
 
 
@@ -314,11 +314,11 @@ async def test_a_decision_about_a_lapsed_proposal_writes_its_expiry_and_is_refus
     payload = records.with_text((await records.proposal(ctx, proposal_id)).payload, "Edited.\n")
     await records.expire(ctx, proposal_id)
     calls = {
-        "edit": lambda: client.edit(proposal_id, 1, payload),
-        "undo": lambda: client.undo(proposal_id),
-        "reject and suppress": lambda: client.reject(proposal_id, 1, suppress=True),
+        "edit": lambda: client.proposals.edit(proposal_id, 1, payload),
+        "undo": lambda: client.proposals.undo(proposal_id, 1),
+        "reject and suppress": lambda: client.proposals.reject(proposal_id, 1, suppress=True),
     }
-    decide = calls.get(decision) or (lambda: getattr(client, decision)(proposal_id, 1))
+    decide = calls.get(decision) or (lambda: getattr(client.proposals, decision)(proposal_id, 1))
     with pytest.raises(ConflictError, match="is expired"):
         await decide()
     assert [(row["status"], row["outcome"]) for row in await all_proposals(ctx)] == [
@@ -366,7 +366,7 @@ async def test_a_settled_invoice_supersedes_its_proposal(
 ) -> None:
     proposal_id = await records.pending_id(ctx)
     if state == "failed":
-        await client.approve(proposal_id, 1)
+        await client.proposals.approve(proposal_id, 1)
         await records.run(ctx, "update action_proposals set status = 'failed' where id = %s", proposal_id)
     settled = failed(status=status, amount_remaining=0)["data"]["object"]
     processed = await take_in(ctx, event(type_, settled))
@@ -428,8 +428,8 @@ async def test_processing_and_replaying_an_event_again_changes_nothing(ctx: Cont
         await records.transitions(ctx, records.results_of_play(processed)[0]["proposal"]),
     )
     await processing.process_event(ctx, processed.id)
-    assert await client.replay(processed.id)
-    assert not await client.replay(processed.id)  # the event waits already
+    assert await client.events.replay(processed.id)
+    assert not await client.events.replay(processed.id)  # the event waits already
     await processing.process_event(ctx, processed.id)
     assert (
         await all_proposals(ctx),
@@ -445,11 +445,11 @@ async def test_replaying_an_old_event_after_newer_ones_changes_nothing(ctx: Cont
     processed = await take_in(ctx, failed())
     await take_in(ctx, failed(attempt_count=2))
     before = await all_proposals(ctx)
-    await client.replay(processed.id)
+    await client.events.replay(processed.id)
     await processing.process_event(ctx, processed.id)
     assert await all_proposals(ctx) == before
-    await client.reject(records.results_of_play(processed)[0]["proposal"], 2)
-    await client.replay(processed.id)
+    await client.proposals.reject(records.results_of_play(processed)[0]["proposal"], 2)
+    await client.events.replay(processed.id)
     await processing.process_event(ctx, processed.id)
     assert [row["status"] for row in await all_proposals(ctx)] == ["rejected"]
 
@@ -539,7 +539,7 @@ async def test_a_suppression_waits_for_an_uncommitted_draft_and_supersedes_it(
     first = await records.pending_id(ctx, "in_1")
     failure = await records.record_event(ctx, failed("in_2"))
     async with _HeldDraft(ctx, failure) as running:
-        rejecting = asyncio.create_task(client.reject(first, 1, suppress=True))
+        rejecting = asyncio.create_task(client.proposals.reject(first, 1, suppress=True))
         await records.until_blocked(ctx, 2)
     await asyncio.gather(running, rejecting)
     assert [row["status"] for row in await all_proposals(ctx)] == ["rejected", "superseded"]
@@ -631,19 +631,19 @@ async def test_the_inbox_lists_by_urgency_then_newest_first_in_pages(ctx: Contex
     urgent = {"attempt_count": 3}
     ids = [await records.pending_id(ctx, f"in_{n}", **(urgent if n in {2, 4} else {})) for n in range(1, 6)]
     in_order = [ids[3], ids[1], ids[4], ids[2], ids[0]]
-    assert [line.id for line in await client.inbox()] == in_order
+    assert [line.id for line in await client.proposals.inbox()] == in_order
     paged, after = [], None
-    while page := await client.inbox(limit=2, after=after):
+    while page := await client.proposals.inbox(limit=2, after=after.position if after else None):
         paged += [line.id for line in page]
         after = page[-1]
     assert paged == in_order
-    counts = await client.counts()
+    counts = await client.proposals.counts()
     assert (counts.pending, counts.critical, counts.stuck) == (5, 0, 0)
-    history = await client.history(limit=2)
+    history = await client.proposals.history(limit=2)
     assert [line.id for line in history] == ids[:-3:-1]
-    assert [line.id for line in await client.history(before=history[-1].id)] == ids[2::-1]
+    assert [line.id for line in await client.proposals.history(before=history[-1].id)] == ids[2::-1]
     viewer = await records.new_client(ctx, "vera", Role.VIEWER)
-    assert len(await viewer.inbox()) == 5
+    assert len(await viewer.proposals.inbox()) == 5
 
 
 async def test_a_changed_channel_drafts_a_new_proposal(ctx: Context, make_settings: MakeSettings) -> None:

@@ -20,7 +20,7 @@ from execops.client import Client
 from execops.context import Context
 from execops.errors import InvalidInputError, NotConfiguredError
 from execops.graphs import rewording
-from execops.graphs.reasoning import ModelReasoner, RulesOnly, create_reasoner
+from execops.graphs.reasoning import ModelReasoner, create_reasoner
 from execops.model import Draft, Json, Proposal, Urgency
 from execops.money import Money
 from execops.ports import Reasoner, Wording
@@ -60,7 +60,7 @@ class Model:
 
     async def rules(self, **changes: Any) -> Proposal:
         """The proposal that the rules alone draft about a like invoice."""
-        ctx = replace(self.ctx, reasoner=RulesOnly())
+        ctx = replace(self.ctx, reasoner=None)
         return await records.proposal(ctx, await records.pending_id(ctx, "in_rules", **changes))
 
 
@@ -180,7 +180,7 @@ async def test_names_addresses_links_and_amounts_are_not_sent_to_the_model(make_
 
 
 async def test_without_a_model_drafted_by_names_no_model(ctx: Context) -> None:
-    assert isinstance(ctx.reasoner, RulesOnly)
+    assert ctx.reasoner is None
     proposal = await records.proposal(ctx, await records.pending_id(ctx))
     assert sorted(proposal.drafted_by) == ["author", "draft", "play", "rules"]
     assert proposal.drafted_by["author"] == "rules"
@@ -496,7 +496,7 @@ async def test_the_model_is_not_asked_about_a_suppressed_customer(
 ) -> None:
     async with make_model(good) as model:
         client = await Client.login(model.ctx, founder_token)
-        await client.reject((await model.rules()).id, 1, suppress=True)
+        await client.proposals.reject((await model.rules()).id, 1, suppress=True)
         event = await take_in(model.ctx, failed())
         assert records.results_of_play(event)[-1]["proposal"] is None
         assert model.fake.requests == []
@@ -608,7 +608,9 @@ MESSAGE = Draft(
 async def reasoning(*script: Script) -> AsyncIterator[tuple[Reasoner, FakeOpenAI]]:
     async with fake_openai(*script) as fake:
         settings = load_settings({"model": f"openai:{MODEL}", "model_base_url": fake.url}, {})
-        yield create_reasoner(settings, create_adapters(settings)), fake
+        reasoner = create_reasoner(settings, create_adapters(settings))
+        assert reasoner is not None
+        yield reasoner, fake
 
 
 async def test_only_the_reasoning_of_a_slack_message_is_reworded() -> None:

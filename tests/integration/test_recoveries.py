@@ -58,11 +58,11 @@ async def overdue(ctx: Context, id_: str = "in_1") -> int:
 
 async def execute(ctx: Context, client: Client, proposal_id: int) -> None:
     """Approve the proposal, execute it and close its thread."""
-    version = (await client.proposal(proposal_id)).version
-    await client.approve(proposal_id, version)
-    proposal = await client.proposal(proposal_id)
+    version = (await client.proposals.get(proposal_id)).version
+    await client.proposals.approve(proposal_id, version)
+    proposal = await client.proposals.get(proposal_id)
     await processing.execute_proposal(ctx, proposal_id, proposal.approval_no)
-    assert (await client.proposal(proposal_id)).status is Status.EXECUTED
+    assert (await client.proposals.get(proposal_id)).status is Status.EXECUTED
     await processing.close_thread(ctx, proposal.thread_id)
 
 
@@ -93,14 +93,14 @@ async def test_an_invoice_paid_after_an_action_is_credited_to_it(ctx: Context, c
 async def test_the_trail_shows_the_credit(ctx: Context, client: Client) -> None:
     id_, at = await executed(ctx, client)
     await take_in(ctx, paid_at(at.timestamp() + 3600))
-    last = (await client.card(id_)).trail[-1]
+    last = (await client.proposals.card(id_)).trail[-1]
     assert (last.entry.action, last.actor) == ("recovery.credited", "worker")
     metadata = last.entry.metadata_json
     assert metadata["reason"] == "paid after an action"
     assert (metadata["object_id"], metadata["amount_minor"], metadata["currency"]) == ("in_1", 4900, "USD")
-    proposal = await client.proposal(id_)
+    proposal = await client.proposals.get(id_)
     assert (last.entry.version, last.entry.payload_sha256) == (proposal.version, proposal.payload_sha256)
-    assert (await client.audit_verify()).ok
+    assert (await client.audit.verify()).ok
 
 
 @pytest.mark.parametrize(
@@ -125,8 +125,8 @@ async def test_only_a_payment_within_thirty_days_counts(
 async def test_only_an_executed_proposal_is_credited(ctx: Context, client: Client) -> None:
     soon = datetime.now(UTC).timestamp() + 3600
     rejected, approved = await records.pending_id(ctx, "in_1"), await records.pending_id(ctx, "in_2")
-    await client.reject(rejected, 1)
-    await client.approve(approved, 1)
+    await client.proposals.reject(rejected, 1)
+    await client.proposals.approve(approved, 1)
     await records.pending_id(ctx, "in_3")
     for id_ in ("in_1", "in_2", "in_3", "in_4"):
         await take_in(ctx, paid_at(soon, id_))
@@ -188,17 +188,17 @@ async def test_replays_and_duplicates_change_nothing(ctx: Context, client: Clien
     id_, at = await executed(ctx, client)
     payload = paid_at(at.timestamp() + 60)
     payment = await take_in(ctx, payload)
-    before, verified = await recoveries(ctx), await client.audit_verify()
+    before, verified = await recoveries(ctx), await client.audit.verify()
     again = await deliver(ctx, payload)
     assert again.duplicate
     await processing.process_event(ctx, again.event_id)
     for _ in range(2):
-        assert await client.replay(payment.id)
+        assert await client.events.replay(payment.id)
         await processing.process_event(ctx, payment.id)
     await take_in(ctx, payload | {"id": "evt_other", "type": "invoice.payment_succeeded"})
-    await processing.close_thread(ctx, (await client.proposal(id_)).thread_id)
+    await processing.close_thread(ctx, (await client.proposals.get(id_)).thread_id)
     assert await recoveries(ctx) == before
-    assert await client.audit_verify() == verified
+    assert await client.audit.verify() == verified
 
 
 # The order of arrival
@@ -219,7 +219,7 @@ async def only_booked(ctx: Context, payload: dict[str, Any]) -> Event:
 
 async def start_execution(ctx: Context, client: Client, proposal_id: int) -> None:
     """Approve the proposal and leave its execution running, as before the process writes its end."""
-    await client.approve(proposal_id, (await client.proposal(proposal_id)).version)
+    await client.proposals.approve(proposal_id, (await client.proposals.get(proposal_id)).version)
     await records.run(
         ctx,
         "insert into executions (proposal_id, attempt, idempotency_key, last_actor) values (%s, 1, %s, '{}')",
@@ -237,7 +237,7 @@ async def finish_execution(ctx: Context, client: Client, proposal_id: int) -> No
         proposal_id,
     )
     await records.run(ctx, "update action_proposals set status = 'executed' where id = %s", proposal_id)
-    await processing.close_thread(ctx, (await client.proposal(proposal_id)).thread_id)
+    await processing.close_thread(ctx, (await client.proposals.get(proposal_id)).thread_id)
 
 
 @pytest.mark.parametrize("order", list(permutations(("first", "second", "paid", "paid again"))))
@@ -275,7 +275,7 @@ async def test_both_trails_show_a_credit_that_moves(ctx: Context, client: Client
     assert await credited(ctx) == [("in_1", second)]
     assert await entries(ctx, first) == ["recovery.credited", "recovery.moved"]
     assert await entries(ctx, second) == ["recovery.credited"]
-    moved = (await client.card(first)).trail[-1].entry.metadata_json
+    moved = (await client.proposals.card(first)).trail[-1].entry.metadata_json
     assert moved["to"] == second
 
 
@@ -309,8 +309,8 @@ async def test_a_confirmed_action_counts_from_its_attempt(ctx: Context, client: 
     (attempt,) = await records.executions(ctx, id_)
     await only_booked(ctx, paid_at(attempt["finished_at"].timestamp() + 60))
     assert await recoveries(ctx) == []
-    await client.confirm(id_, 1)
-    await processing.close_thread(ctx, (await client.proposal(id_)).thread_id)
+    await client.proposals.confirm(id_, 1)
+    await processing.close_thread(ctx, (await client.proposals.get(id_)).thread_id)
     [row] = await recoveries(ctx)
     assert (row["proposal_id"], row["executed_at"]) == (id_, attempt["finished_at"])
 
@@ -324,10 +324,10 @@ async def test_a_confirmed_action_that_failed_here_counts_from_the_confirmation(
         ctx, "update executions set status = 'failed', finished_at = now() where proposal_id = %s", id_
     )
     await records.run(ctx, "update action_proposals set status = 'failed' where id = %s", id_)
-    await client.confirm(id_, 1)
+    await client.proposals.confirm(id_, 1)
     await take_in(ctx, paid_at(datetime.now(UTC).timestamp() + 60))
     [row] = await recoveries(ctx)
-    assert (row["proposal_id"], row["executed_at"]) == (id_, (await client.proposal(id_)).decided_at)
+    assert (row["proposal_id"], row["executed_at"]) == (id_, (await client.proposals.get(id_)).decided_at)
 
 
 async def test_a_payment_booked_without_an_event_counts(ctx: Context, client: Client) -> None:

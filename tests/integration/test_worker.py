@@ -43,8 +43,8 @@ async def test_an_event_ends_in_a_mail(ctx: Context, client: Client) -> None:
         await deliver(ctx, failed())
 
         await until_pending(client)
-        [line] = await client.inbox()
-        await client.approve(line.id, line.version)
+        [line] = await client.proposals.inbox()
+        await client.proposals.approve(line.id, line.version)
 
         await until_status(client, line.id, Status.EXECUTED)
         await drained(ctx)
@@ -60,12 +60,12 @@ async def test_a_delayed_job_runs_within_a_second_of_its_time(
     async with open_context(make_settings(undo_window=1.5), pool_size=12) as ctx:
         founder = await Client.login(ctx, ctx.settings.token)
         await take_in(ctx, failed())
-        [line] = await founder.inbox()
+        [line] = await founder.proposals.inbox()
         async with working(ctx):
-            decision = await founder.approve(line.id, line.version)
+            decision = await founder.proposals.approve(line.id, line.version)
 
             await until_status(founder, line.id, Status.EXECUTED)
-            executions = (await founder.card(line.id)).executions
+            executions = (await founder.proposals.card(line.id)).executions
     assert decision.executes_at is not None
     lateness = (executions[0].started_at - decision.executes_at).total_seconds()
     assert 0 <= lateness < 1
@@ -101,10 +101,10 @@ async def test_a_worker_that_holds_its_lock_keeps_its_jobs(ctx: Context, databas
 
 
 async def test_health_counts_living_workers(ctx: Context, client: Client) -> None:
-    assert (await client.health()).workers == 0
+    assert (await client.deployment.health()).workers == 0
     async with working(ctx), working(ctx):
-        assert (await client.health()).workers == 2
-    assert (await client.health()).workers == 0
+        assert (await client.deployment.health()).workers == 2
+    assert (await client.deployment.health()).workers == 0
 
 
 async def test_lost_connections_do_not_stop_the_worker(
@@ -134,31 +134,31 @@ async def test_an_event_that_cannot_be_processed_is_marked_failed_and_can_be_rep
         async with working(ctx):
             receipt = await deliver(ctx, failed())
             await drained(ctx)
-    event = await client.event(receipt.event_id)
+    event = await client.events.get(receipt.event_id)
     assert event.status is EventStatus.FAILED
     assert event.error == "RuntimeError: the disk is on fire"
-    assert (await client.health()).failed_events == 1
-    assert await client.replay(receipt.event_id)
+    assert (await client.deployment.health()).failed_events == 1
+    assert await client.events.replay(receipt.event_id)
     async with working(ctx):
         await drained(ctx)
-    assert (await client.event(receipt.event_id)).status is EventStatus.PROCESSED
-    assert (await client.counts()).pending == 1
+    assert (await client.events.get(receipt.event_id)).status is EventStatus.PROCESSED
+    assert (await client.proposals.counts()).pending == 1
 
 
 async def test_a_job_for_a_busy_thread_is_tried_again_soon(
     ctx: Context, client: Client, database_url: str
 ) -> None:
     await take_in(ctx, failed())
-    [line] = await client.inbox()
-    thread = (await client.proposal(line.id)).thread_id
+    [line] = await client.proposals.inbox()
+    thread = (await client.proposals.get(line.id)).thread_id
     async with await psycopg.AsyncConnection.connect(database_url, autocommit=True) as other, working(ctx):
         await other.execute("select pg_advisory_lock(7306, hashtext(%s))", (thread,))
-        await client.approve(line.id, line.version)
+        await client.proposals.approve(line.id, line.version)
         async with asyncio.timeout(10):
             attempts = "select coalesce(max(attempts), 0) as n from procrastinate_jobs"
             while await count(ctx, attempts) < 2:  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
-        assert (await client.proposal(line.id)).status is Status.APPROVED
+        assert (await client.proposals.get(line.id)).status is Status.APPROVED
         await other.execute("select pg_advisory_unlock(7306, hashtext(%s))", (thread,))
 
         await until_status(client, line.id, Status.EXECUTED)

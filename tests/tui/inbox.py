@@ -167,9 +167,9 @@ async def propose(ctx: Context, nth: int = 1, **changes: Any) -> None:
 
 async def execute(ctx: Context, client: Client, proposal_id: int) -> Proposal:
     """What a job worker does with an approved proposal."""
-    approved = await client.proposal(proposal_id)
+    approved = await client.proposals.get(proposal_id)
     await processing.execute_proposal(ctx, proposal_id, approved.approval_no)
-    return await client.proposal(proposal_id)
+    return await client.proposals.get(proposal_id)
 
 
 class BrokenMail(MailDouble):

@@ -13,7 +13,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from execops.adapters import create_adapters
@@ -261,6 +263,35 @@ class FixedClient(Client):
             Decided(proposal_id=id_, version=v, status=Status.APPROVED, executes_at=at) for id_, v in seen
         ]
         return [*approved[:-1], last]
+
+    @cached_property
+    def proposals(self) -> Any:
+        return SimpleNamespace(
+            inbox=self.inbox,
+            history=self.history,
+            counts=self.counts,
+            card=self.card,
+            validate=self.validate,
+            record_opening=self.record_opening,
+            approve_many=self.approve_many,
+            get=self.proposal,
+        )
+
+    @cached_property
+    def deployment(self) -> Any:
+        return SimpleNamespace(health=self.health, changes=self.changes)
+
+    @cached_property
+    def canvas(self) -> Any:
+        return SimpleNamespace(ask=self.ask, behind=self.behind, metrics=self.metrics)
+
+    @cached_property
+    def plays(self) -> Any:
+        return SimpleNamespace(flagged=self.flagged_plays)
+
+    @cached_property
+    def events(self) -> Any:
+        return SimpleNamespace(get=self.event)
 
 
 async def _silence() -> AsyncIterator[Change]:

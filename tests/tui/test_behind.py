@@ -102,8 +102,8 @@ async def test_decisions_are_made_there_and_it_is_live(ctx: Context, client: Cli
         await inbox.until(
             lambda: inbox.list.current and inbox.list.current.effective_status is Status.APPROVED
         )
-        assert (await client.proposal(2)).status is Status.APPROVED
-        await client.reject(1, 1)  # elsewhere, about something else
+        assert (await client.proposals.get(2)).status is Status.APPROVED
+        await client.proposals.reject(1, 1)  # elsewhere, about something else
         await pending_id(ctx, "in_9", customer="cus_9")
         await inbox.until(lambda: "2 pending" in inbox.text())
         assert inbox.ids() == [2], "what arrives is not behind this row"
@@ -177,7 +177,7 @@ async def test_what_cannot_be_read_is_told_and_changes_nothing(ctx: Context, cli
     await failures(ctx)
     async with opened(client) as inbox:
         pane = await inbox.answered("failed payments")
-        client.behind = away  # type: ignore[method-assign, assignment]
+        client.canvas.behind = away  # type: ignore[method-assign, assignment]
         await inbox.press("enter")
         await inbox.heard("Postgres does not answer", "Check it.")
         assert pane.table.has_focus

@@ -196,7 +196,7 @@ async def test_a_broken_catalogue_is_told(monkeypatch: pytest.MonkeyPatch) -> No
     def broken() -> Mapping[str, Metric]:
         raise CatalogueError("canvas/metrics/x.sql: the header has no unit.")
 
-    monkeypatch.setattr(client, "metrics", broken)
+    monkeypatch.setattr(client.canvas, "metrics", broken)
     async with opened(client) as inbox:
         await inbox.press("c")
         await inbox.heard("x.sql")
@@ -613,7 +613,7 @@ async def test_the_inbox_is_live_beside_it(ctx: Context, client: Client) -> None
         assert inbox.list.current is not None
         assert inbox.list.current.id == 1, "the cursor stays"
         assert inbox.canvas.table.has_focus
-        await client.reject(1, 1)
+        await client.proposals.reject(1, 1)
         await inbox.until(lambda: inbox.ids() == [3, 2])
 
 

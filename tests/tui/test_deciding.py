@@ -33,7 +33,7 @@ async def slow_client(slow: Context, founder_token: Secret) -> Client:
 
 async def second_operator(ctx: Context, client: Client) -> Client:
     """Somebody else at another console."""
-    _, token = await client.add_operator("Grace", Role.FOUNDER)
+    _, token = await client.operators.add("Grace", Role.FOUNDER)
     return await Client.login(ctx, token)
 
 
@@ -45,7 +45,7 @@ def decisions(inbox: Inbox) -> list[tuple[str, int, int, Status]]:
 
 
 async def reason_of(client: Client, proposal: Proposal) -> object:
-    return (await client.card(proposal.id)).trail[-1].entry.metadata_json.get("reason")
+    return (await client.proposals.card(proposal.id)).trail[-1].entry.metadata_json.get("reason")
 
 
 async def test_approve_counts_down_and_undo_takes_it_back(ctx: Context, slow_client: Client) -> None:
@@ -68,7 +68,7 @@ async def test_approve_counts_down_and_undo_takes_it_back(ctx: Context, slow_cli
         await inbox.press("z")
         await inbox.heard("Taken back")
         await inbox.until(lambda: "1 pending" in inbox.text() and "approved ·" not in inbox.text())
-        assert (await slow_client.proposal(shown.id)).status is Status.PENDING
+        assert (await slow_client.proposals.get(shown.id)).status is Status.PENDING
         await inbox.press("z")
         await inbox.heard("nothing to undo")
         await inbox.card()
@@ -119,7 +119,7 @@ async def test_approved_is_done_by_a_worker_and_leaves(ctx: Context, client: Cli
         await inbox.heard("Done: #2")
         await inbox.until(lambda: inbox.ids() == [1])
         await inbox.card(1)
-        assert (await client.proposal(2)).status is Status.EXECUTED
+        assert (await client.proposals.get(2)).status is Status.EXECUTED
 
 
 async def test_without_a_worker_an_approval_says_that_it_waits(ctx: Context, client: Client) -> None:
@@ -133,7 +133,7 @@ async def test_without_a_worker_an_approval_says_that_it_waits(ctx: Context, cli
 
 async def test_while_paused_an_approval_says_that_it_waits(ctx: Context, client: Client) -> None:
     await propose(ctx)
-    await client.pause()
+    await client.deployment.pause()
     async with opened(client) as inbox:
         await inbox.card()
         await inbox.press("a")
@@ -198,7 +198,7 @@ async def test_reject_and_never_contact_again(ctx: Context, client: Client) -> N
         await inbox.press("enter")
         await inbox.until(lambda: not inbox.ids())
         await take_in(ctx, failed("in_9", customer="cus_1"))
-        assert not await client.inbox()
+        assert not await client.proposals.inbox()
 
 
 async def test_escape_rejects_nothing(ctx: Context, client: Client) -> None:
@@ -207,7 +207,7 @@ async def test_escape_rejects_nothing(ctx: Context, client: Client) -> None:
         shown = await inbox.card()
         await inbox.press("r", "n", "escape")
         assert inbox.app.screen is inbox.screen
-        assert (await client.proposal(shown.id)).status is Status.PENDING
+        assert (await client.proposals.get(shown.id)).status is Status.PENDING
 
 
 async def make_critical(ctx: Context, proposal_id: int) -> None:
@@ -234,7 +234,7 @@ async def test_a_critical_one_asks_once_more(
         if approved:
             await inbox.until(lambda: decisions(inbox))
         await inbox.pilot.pause()
-        status = (await client.proposal(1)).status
+        status = (await client.proposals.get(1)).status
         assert status is (Status.APPROVED if approved else Status.PENDING)
 
 
@@ -244,7 +244,7 @@ async def test_a_conflict_tells_who_decided(ctx: Context, client: Client) -> Non
     async with opened(client) as inbox:
         await inbox.card()
         await inbox.press("r")  # while we think about a reason,
-        await other.reject(1, 1, "I called them")
+        await other.proposals.reject(1, 1, "I called them")
         await inbox.press("enter")
         said = await inbox.heard("#1 was rejected by Grace", "ago")
         assert said.endswith("(I called them). Your rejection changed nothing.")
@@ -274,19 +274,19 @@ async def test_another_version_than_the_one_shown_is_not_approved(ctx: Context, 
     async with opened(client) as inbox:
         shown = await inbox.card()
         await inbox.press("r")
-        await client.edit(1, 1, shown.payload | {"subject": "Something else"})
+        await client.proposals.edit(1, 1, shown.payload | {"subject": "Something else"})
         await inbox.press("enter")
         await inbox.heard(
             "#1 was changed by founder", "into version 2. Your rejection changed nothing: look at it again"
         )
-        assert (await client.proposal(1)).status is Status.PENDING
+        assert (await client.proposals.get(1)).status is Status.PENDING
 
 
 async def test_a_card_that_changed_by_itself_takes_no_decision_at_once(ctx: Context, client: Client) -> None:
     await propose(ctx)
     async with opened(client) as inbox:
         shown = await inbox.card()
-        await client.edit(1, 1, shown.payload | {"to": "other@acme.example"})
+        await client.proposals.edit(1, 1, shown.payload | {"to": "other@acme.example"})
         await inbox.until(lambda: "other@acme.example" in inbox.text())
         await inbox.press("a")
         await inbox.heard("changed just now")
@@ -298,7 +298,7 @@ async def test_a_card_that_changed_by_itself_takes_no_decision_at_once(ctx: Cont
 
 async def test_a_viewer_is_told_that_he_may_not(ctx: Context, client: Client) -> None:
     await propose(ctx)
-    _, token = await client.add_operator("Eve", Role.VIEWER)
+    _, token = await client.operators.add("Eve", Role.VIEWER)
     async with opened(await Client.login(ctx, token)) as inbox:
         await inbox.card()
         await inbox.press("a")
@@ -309,7 +309,7 @@ async def test_a_viewer_is_told_that_he_may_not(ctx: Context, client: Client) ->
 async def stuck(ctx: Context, client: Client, *, answers: bool) -> None:
     await propose(ctx)
     ctx.adapters["email"] = BrokenMail(answers=answers)  # type: ignore[index]
-    await client.approve(1, 1)
+    await client.proposals.approve(1, 1)
     await execute(ctx, client, 1)
 
 
@@ -336,10 +336,10 @@ async def test_failed_and_unknown_are_settled(
         await inbox.press(key)
         assert isinstance(inbox.app.screen, ConfirmScreen)
         await inbox.press("escape")
-        assert (await client.proposal(1)).status is shown.status
+        assert (await client.proposals.get(1)).status is shown.status
         await inbox.press(key, "y")
         await inbox.until(lambda: not inbox.ids())
-        assert (await client.proposal(1)).status is status
+        assert (await client.proposals.get(1)).status is status
         assert not inbox.of(messages.DecisionRefused)
 
 
@@ -376,7 +376,7 @@ async def test_edit_in_the_editor(ctx: Context, client: Client, edited: list[str
         await inbox.card()
         await inbox.press("e")
         await inbox.until(lambda: "edited by hand" in inbox.text())
-        payload = (await client.proposal(1)).payload
+        payload = (await client.proposals.get(1)).payload
         assert payload == {
             "to": "b@acme.example",
             "from": "billing@localhost",
@@ -393,7 +393,7 @@ async def test_an_edit_without_a_change_is_none(ctx: Context, client: Client, ed
         await inbox.card()
         await inbox.press("e")
         await inbox.heard("stays as it is")
-        assert (await client.proposal(1)).version == 1
+        assert (await client.proposals.get(1)).version == 1
 
 
 async def test_an_edit_that_is_refused_keeps_the_text(
@@ -408,7 +408,7 @@ async def test_an_edit_that_is_refused_keeps_the_text(
         await inbox.heard("kept in", str(tmp_path / "1"))
         assert (tmp_path / "1").exists()
         await asyncio.sleep(0)
-        assert (await client.proposal(1)).version == 1
+        assert (await client.proposals.get(1)).version == 1
 
 
 async def test_where_the_terminal_cannot_be_lent_it_says_so(ctx: Context, client: Client) -> None:

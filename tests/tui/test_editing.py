@@ -45,7 +45,7 @@ async def test_edit_in_place_saves_the_next_version(ctx: Context, client: Client
         field(form, "subject").value = "Please look"
         await inbox.press("ctrl+s")
         await inbox.until(lambda: decisions(inbox) == [("edit", 1, 2, Status.PENDING)])
-        payload = (await client.proposal(1)).payload
+        payload = (await client.proposals.get(1)).payload
         assert payload["subject"] == "Please look"
         assert payload["text"].startswith("Hi Hello Customer 1")
         assert payload["to"] == "billing@acme.example"
@@ -74,7 +74,7 @@ async def test_each_error_stands_where_it_is(ctx: Context, client: Client) -> No
         await inbox.until(lambda: not wrong(form, "text"))
         await inbox.press("ctrl+s")
         await inbox.until(lambda: decisions(inbox))
-        assert (await client.proposal(1)).payload["text"] == "Call me."
+        assert (await client.proposals.get(1)).payload["text"] == "Call me."
 
 
 async def test_the_error_says_its_field_whatever_its_sentence(ctx: Context, client: Client) -> None:
@@ -95,23 +95,23 @@ async def test_what_the_core_refuses_keeps_the_form(ctx: Context, client: Client
     await propose(ctx)
     async with opened(client) as inbox:
         form = await editing(inbox)
-        await client.edit(1, 1, (await client.proposal(1)).payload | {"subject": "Faster"})
+        await client.proposals.edit(1, 1, (await client.proposals.get(1)).payload | {"subject": "Faster"})
         field(form, "subject").value = "Slower"
         await inbox.press("ctrl+s")
         await inbox.until(lambda: "Proposal 1 is at version 2, you saw 1" in wrong(form))
         assert field(form, "subject").value == "Slower"
-        assert (await client.proposal(1)).payload["subject"] == "Faster"
+        assert (await client.proposals.get(1)).payload["subject"] == "Faster"
 
 
 async def test_an_ops_operator_may_not_change_the_recipient(ctx: Context, client: Client) -> None:
     await propose(ctx)
-    _, token = await client.add_operator("Ola", Role.OPS)
+    _, token = await client.operators.add("Ola", Role.OPS)
     async with opened(await Client.login(ctx, token)) as inbox:
         form = await editing(inbox)
         field(form, "to").value = "ola@acme.example"
         await inbox.press("ctrl+s")
         await inbox.until(lambda: "change to" in wrong(form))
-        assert (await client.proposal(1)).version == 1
+        assert (await client.proposals.get(1)).version == 1
 
 
 async def test_escape_keeps_what_was_typed_until_asked_twice(ctx: Context, client: Client) -> None:
@@ -122,7 +122,7 @@ async def test_escape_keeps_what_was_typed_until_asked_twice(ctx: Context, clien
         await inbox.until(lambda: "esc once more drops your changes" in wrong(form))
         await inbox.press("escape")
         await inbox.until(lambda: inbox.app.screen is inbox.screen)
-        assert (await client.proposal(1)).version == 1
+        assert (await client.proposals.get(1)).version == 1
         await editing(inbox)
         await inbox.press("escape")
         await inbox.until(lambda: inbox.app.screen is inbox.screen)
@@ -133,21 +133,21 @@ async def test_what_is_not_touched_stays_to_the_last_invisible_character(
 ) -> None:
     await propose(ctx)
     text = "Hello\u00ad Acme,\n\tpay\u200b now\n"
-    before = (await client.proposal(1)).payload | {"text": text}
-    await client.edit(1, 1, before)
+    before = (await client.proposals.get(1)).payload | {"text": text}
+    await client.proposals.edit(1, 1, before)
     async with opened(client) as inbox:
         form = await editing(inbox)
         assert form.query_one(TextArea).text == "Hello Acme,\n    pay now\n"
         field(form, "subject").value = "New"
         await inbox.press("ctrl+s")
         await inbox.until(lambda: decisions(inbox))
-        assert (await client.proposal(1)).payload == before | {"subject": "New"}
+        assert (await client.proposals.get(1)).payload == before | {"subject": "New"}
 
 
 async def test_an_edit_is_shown_against_the_original(ctx: Context, client: Client) -> None:
     await propose(ctx)
-    original = (await client.proposal(1)).payload
-    await client.edit(1, 1, original | {"subject": "One word less"})
+    original = (await client.proposals.get(1)).payload
+    await client.proposals.edit(1, 1, original | {"subject": "One word less"})
     async with opened(client, size=(160, 48)) as inbox:
         await inbox.card()
         text = inbox.text()
@@ -161,10 +161,10 @@ async def test_the_newer_draft_stands_beside_the_edited_one_and_can_be_taken(
     ctx: Context, client: Client
 ) -> None:
     await propose(ctx)
-    original = (await client.proposal(1)).payload
-    await client.edit(1, 1, original | {"subject": "Mine"})
+    original = (await client.proposals.get(1)).payload
+    await client.proposals.edit(1, 1, original | {"subject": "Mine"})
     await take_in(ctx, failed("in_1", customer="cus_1", customer_name="Customer 1", attempt_count=3))
-    newer = (await client.proposal(1)).newer_draft
+    newer = (await client.proposals.get(1)).newer_draft
     assert newer is not None
     async with opened(client, size=(160, 60)) as inbox:
         await inbox.card()
@@ -176,10 +176,10 @@ async def test_the_newer_draft_stands_beside_the_edited_one_and_can_be_taken(
         form = await editing(inbox)
         await inbox.press("ctrl+n")
         await inbox.until(lambda: field(form, "subject").value == newer["payload"]["subject"])
-        assert (await client.proposal(1)).payload["subject"] == "Mine"
+        assert (await client.proposals.get(1)).payload["subject"] == "Mine"
         await inbox.press("ctrl+s")
         await inbox.until(lambda: decisions(inbox))
-        assert (await client.proposal(1)).payload["text"] == newer["payload"]["text"]
+        assert (await client.proposals.get(1)).payload["text"] == newer["payload"]["text"]
 
 
 def test_differences_are_lines_taken_out_and_put_in() -> None:

@@ -82,7 +82,7 @@ async def test_empty(client: Client) -> None:
 
 
 async def test_loading_shows_before_anything_is_read(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    changes = client.changes
+    changes = client.deployment.changes
 
     @asynccontextmanager
     async def late() -> AsyncIterator[AsyncIterator[Change]]:
@@ -90,7 +90,7 @@ async def test_loading_shows_before_anything_is_read(client: Client, monkeypatch
         async with changes() as following:
             yield following
 
-    monkeypatch.setattr(client, "changes", late)
+    monkeypatch.setattr(client.deployment, "changes", late)
     async with opened(client, live=False) as inbox:
         await inbox.until(lambda: "Reading…" in inbox.text())
         assert "○ connecting…" in inbox.text()
@@ -99,7 +99,7 @@ async def test_loading_shows_before_anything_is_read(client: Client, monkeypatch
 async def test_header_tells_live_paused_and_no_worker(ctx: Context, client: Client) -> None:
     async with working(ctx), opened(client) as inbox:
         assert inbox.header.state[0] == "● live"
-        await client.pause("audit")
+        await client.deployment.pause("audit")
         inbox.screen.feed.recount()
         await inbox.until(lambda: "paused: approvals wait" in inbox.text())
 
@@ -124,7 +124,7 @@ async def test_readonly_shows_all_and_decides_nothing(ctx: Context, client: Clie
         await inbox.press("enter")
         await asyncio.sleep(0.6)  # longer than a card must be in view
         assert not inbox.of(messages.CardOpened)
-        assert (await client.proposal(shown.id)).status is Status.PENDING
+        assert (await client.proposals.get(shown.id)).status is Status.PENDING
 
 
 async def test_moving(ctx: Context, client: Client) -> None:
@@ -226,9 +226,9 @@ async def test_a_covered_card_does_not_count_as_opened(
 async def test_views_follow_each_other(ctx: Context, client: Client) -> None:
     await three(ctx)
     ctx.adapters["email"] = BrokenMail(answers=True)  # type: ignore[index]
-    await client.approve(1, 1)
+    await client.proposals.approve(1, 1)
     await execute(ctx, client, 1)
-    await client.reject(2, 1, "handled by phone")
+    await client.proposals.reject(2, 1, "handled by phone")
     async with opened(client) as inbox:
         assert inbox.ids() == [3]
         await inbox.until(lambda: "u failed (1)" in inbox.lines()[-1])
@@ -261,13 +261,13 @@ async def test_views_follow_each_other(ctx: Context, client: Client) -> None:
 async def test_every_view_shows_its_status(ctx: Context, client: Client) -> None:
     for number in range(1, 6):
         await propose(ctx, number)
-    await client.approve(1, 1)
+    await client.proposals.approve(1, 1)
     await execute(ctx, client, 1)
     for number, answers in ((2, True), (3, False)):
         ctx.adapters["email"] = BrokenMail(answers=answers)  # type: ignore[index]
-        await client.approve(number, 1)
+        await client.proposals.approve(number, 1)
         await execute(ctx, client, number)
-    await client.reject(4, 1)
+    await client.proposals.reject(4, 1)
     async with opened(client) as inbox:
         for view, ids in (
             (View.PENDING, [5]),
@@ -440,7 +440,7 @@ async def test_a_toast_draws_outside_text_cleaned_too(ctx: Context, client: Clie
 async def test_what_cannot_be_done_is_not_offered_when_readonly(ctx: Context, client: Client) -> None:
     await propose(ctx)
     ctx.adapters["email"] = BrokenMail(answers=True)  # type: ignore[index]
-    await client.approve(1, 1)
+    await client.proposals.approve(1, 1)
     await execute(ctx, client, 1)
     async with opened(client, readonly=True) as inbox:
         await inbox.press("u")
@@ -472,7 +472,7 @@ async def test_an_unexpected_error_is_shown_and_the_inbox_goes_on(
     async def broken(proposal_id: int, version: int) -> None:
         raise RuntimeError("[/what]")
 
-    monkeypatch.setattr(client, "approve", broken)
+    monkeypatch.setattr(client.proposals, "approve", broken)
     async with opened(client) as inbox:
         await inbox.card()
         await inbox.press("a")
@@ -492,7 +492,7 @@ async def test_a_play_whose_drafts_are_mostly_rejected_is_flagged(
     async with opened(client, size=(120, 24)) as inbox:
         await inbox.card()
         assert "⚑" not in inbox.text()
-        monkeypatch.setattr(client, "flagged_plays", flagged)
+        monkeypatch.setattr(client.plays, "flagged", flagged)
         inbox.screen.feed.recount()
         await inbox.until(lambda: "⚑ Card failed" in inbox.lines(inbox.list)[0])
         await inbox.until(lambda: "⚑ its drafts are mostly rejected" in inbox.text())

@@ -66,14 +66,14 @@ async def test_the_cursor_stays_on_its_proposal(ctx: Context, client: Client) ->
         for number in range(21, 25):  # above it
             await propose(ctx, number, attempt_count=3)
         await inbox.until(lambda: len(inbox.list.rows) == 24)
-        await client.reject(24, 1)  # above it
-        await client.reject(7, 1)  # below it
+        await client.proposals.reject(24, 1)  # above it
+        await client.proposals.reject(7, 1)  # below it
         await take_in(ctx, failed("in_6", customer="cus_6", attempt_count=3))  # from below it to above it
         await inbox.until(lambda: len(inbox.list.rows) == 22 and inbox.ids()[3] == 6)
         assert inbox.list.current is not None
         assert inbox.list.current.id == 8
         assert inbox.ids().index(8) - inbox.list.scroll_offset.y == line, "nor does its line move"
-        await client.reject(8, 1)
+        await client.proposals.reject(8, 1)
         await inbox.until(lambda: len(inbox.list.rows) == 21)
         await inbox.card(5)
 
@@ -124,7 +124,7 @@ async def test_offline_is_shown_and_everything_missed_is_read_on_return(
     monkeypatch.setattr(feed, "BACKOFF", (0.05,))
     for number in (1, 2, 3):
         await propose(ctx, number)
-    back, changes = asyncio.Event(), client.changes
+    back, changes = asyncio.Event(), client.deployment.changes
 
     @asynccontextmanager
     async def unreachable() -> AsyncIterator[AsyncIterator[Change]]:
@@ -135,7 +135,7 @@ async def test_offline_is_shown_and_everything_missed_is_read_on_return(
 
     async with opened(client) as inbox:
         await inbox.card(3)
-        monkeypatch.setattr(client, "changes", unreachable)
+        monkeypatch.setattr(client.deployment, "changes", unreachable)
         async with ctx.connection() as conn:
             await conn.execute(
                 "select pg_terminate_backend(pid) from pg_stat_activity"
@@ -143,7 +143,7 @@ async def test_offline_is_shown_and_everything_missed_is_read_on_return(
             )
         await inbox.until(lambda: "○ offline" in inbox.lines()[0])
         assert inbox.ids() == [3, 2, 1], "what was read stays readable"
-        await client.reject(2, 1)
+        await client.proposals.reject(2, 1)
         await take_in(ctx, failed("in_1", customer="cus_1", attempt_count=3))
         await propose(ctx, 4)
         await inbox.until(lambda: len(inbox.of(messages.WentOffline)) > 2)
@@ -174,7 +174,7 @@ async def test_a_decision_while_offline_is_told_and_changes_nothing(
             "Postgres does not answer; nothing was changed.", hint="Check that it runs."
         )
 
-    monkeypatch.setattr(client, "approve", unavailable)
+    monkeypatch.setattr(client.proposals, "approve", unavailable)
     async with opened(client) as inbox:
         await inbox.card()
         await inbox.press("a")
@@ -203,14 +203,14 @@ async def test_the_first_frame_has_rows_and_everything_else_follows(ctx: Context
 async def test_leaving_for_another_view_before_the_first_rows_holds_nothing_up(
     ctx: Context, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked, answer, read = asyncio.Event(), asyncio.Event(), client.inbox
+    asked, answer, read = asyncio.Event(), asyncio.Event(), client.proposals.inbox
 
     async def late(**options: Any) -> Sequence[Summary]:
         asked.set()
         await answer.wait()
         return await read(**options)
 
-    monkeypatch.setattr(client, "inbox", late)
+    monkeypatch.setattr(client.proposals, "inbox", late)
     async with opened(client, live=False) as inbox:
         await asked.wait()
         await inbox.press("u")

@@ -124,15 +124,15 @@ async def test_the_header_shows_the_median_from_opening_to_decision(ctx: Context
     for number in range(1, 5):
         await propose(ctx, number)
     for number, seconds in ((1, 2.0), (2, 4.1), (3, 60.0)):
-        await client.record_opening(number, 1)
+        await client.proposals.record_opening(number, 1)
         async with ctx.transaction(Actor.system("worker")) as conn:
             # Opened this long before now: the decision follows within milliseconds.
             await conn.execute(
                 "update openings set opened_at = now() - make_interval(secs => %s) where proposal_id = %s",
                 (seconds, number),
             )
-        await (client.approve(number, 1) if number != 2 else client.reject(number, 1))
-    median = (await client.counts()).median_decision_seconds
+        await (client.proposals.approve(number, 1) if number != 2 else client.proposals.reject(number, 1))
+    median = (await client.proposals.counts()).median_decision_seconds
     assert median == pytest.approx(4.1, abs=0.5)
     async with ctx.connection() as conn:  # the same from the rows themselves
         rows = await (

@@ -68,11 +68,11 @@ async def test_marked_are_approved_after_a_question_that_shows_recipients(
         await inbox.until(lambda: len(decisions(inbox)) == 2)
         assert not inbox.list.marked
         for id_, status in ((1, Status.PENDING), (2, Status.APPROVED), (3, Status.APPROVED)):
-            assert (await slow_client.proposal(id_)).status is status
+            assert (await slow_client.proposals.get(id_)).status is status
         await inbox.press("z")  # what was approved together is taken back together
         await inbox.heard("2 of 2 are pending again")
         await inbox.until(lambda: not inbox.screen.approvals)
-        assert (await slow_client.proposal(3)).status is Status.PENDING
+        assert (await slow_client.proposals.get(3)).status is Status.PENDING
 
 
 async def test_each_of_the_marked_has_its_own_answer(ctx: Context, client: Client) -> None:
@@ -82,7 +82,7 @@ async def test_each_of_the_marked_has_its_own_answer(ctx: Context, client: Clien
         await inbox.card(3)
         await marked(inbox, 3)
         await asked(inbox)
-        await client.reject(2, 1, "by phone")  # while we look at the question
+        await client.proposals.reject(2, 1, "by phone")  # while we look at the question
         await inbox.press("y")
         await inbox.until(lambda: isinstance(inbox.app.screen, ToldScreen))
         text = inbox.text()
@@ -91,7 +91,7 @@ async def test_each_of_the_marked_has_its_own_answer(ctx: Context, client: Clien
         assert "✗ not       #2" in text
         assert "decided by founder" in text
         await inbox.press("escape")
-        assert (await client.proposal(2)).status is Status.REJECTED
+        assert (await client.proposals.get(2)).status is Status.REJECTED
         assert {(each[1], each[3]) for each in decisions(inbox)} == {
             (1, Status.APPROVED),
             (3, Status.APPROVED),
@@ -139,7 +139,7 @@ async def test_only_one_play_is_marked(ctx: Context, client: Client) -> None:
 
 async def test_nothing_is_marked_that_cannot_be_approved(ctx: Context, client: Client) -> None:
     await propose(ctx)
-    await client.reject(1, 1)
+    await client.proposals.reject(1, 1)
     async with opened(client) as inbox:
         inbox.screen.go_to(inbox.list.rows.view.previous)
         await inbox.card(1)

@@ -40,9 +40,9 @@ async def test_postgres_is_restarted_under_an_open_inbox(
                 await inbox.heard("Postgres")  # and nothing is decided meanwhile
                 async with embedded_postgres(home, server_settings={"fsync": "off"}):
                     await again(ctx, 4)
-                    await client.reject(3, 1, "while it was away")
+                    await client.proposals.reject(3, 1, "while it was away")
                     await inbox.until(lambda: inbox.header.live)
-                    now = [row.id for row in await client.inbox()]
+                    now = [row.id for row in await client.proposals.inbox()]
                     assert len(now) == 3
                     assert 3 not in now
                     await inbox.until(lambda: inbox.ids() == now)

@@ -98,7 +98,7 @@ async def test_the_header_takes_milliseconds_and_a_page_is_read_from_its_index(
 
 async def explain(ctx: Context, name: str, values: dict[str, Any]) -> str:
     """How Postgres answers a query, run once."""
-    from execops.client import PROPOSALS
+    from execops.client.proposals_part import PROPOSALS
 
     async with ctx.connection() as conn:
         query = b"explain (analyze, costs off) " + PROPOSALS[name]

@@ -6,8 +6,10 @@ really loads.
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
+from pathlib import Path
 from pkgutil import walk_packages
 
 import pytest
@@ -119,3 +121,23 @@ def test_the_inbox_starts_without_the_canvas() -> None:
     assert "tui.screens.inbox" in loaded
     canvas = {"tui.chart", "tui.widgets.canvas_pane", "tui.widgets.answer_table", "tui.widgets.question_line"}
     assert not loaded & ({"plotext", "execops.canvas"} | canvas)
+
+
+def test_the_client_starts_without_books_and_canvas() -> None:
+    loaded = modules_of("execops.client")
+    lazy = {"execops.books.bank_import", "execops.books.backfill", "execops.canvas", "execops.sources.stripe"}
+    assert not {name for name in loaded for part in lazy if name == part or name.startswith(f"{part}.")}
+
+
+@pytest.mark.parametrize("face", ["cli", "server"])
+def test_a_face_opens_no_connection_of_its_own(face: str) -> None:
+    """A face holds the Context only to hand it on: the Client and `jobs` open connections and transactions."""
+    for path in (Path(__file__).parents[2] / face).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            called = (
+                node.func.attr if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else ""
+            )
+            assert called not in {"connection", "transaction", "execute", "defer"}, path
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            assert not [name for name in names if name.partition(".")[0] in {"psycopg", "psycopg_pool"}], path

@@ -75,7 +75,7 @@ class AskingScreen(FollowingScreen):
             from tui.widgets.canvas_pane import CanvasPane
 
             try:
-                self.pane = CanvasPane(self.client.metrics(), id="canvas")
+                self.pane = CanvasPane(self.client.canvas.metrics(), id="canvas")
             except ExecOpsError as error:
                 self.tell(error)
                 return
@@ -146,7 +146,7 @@ class AskingScreen(FollowingScreen):
     @work(group="canvas", exclusive=True, exit_on_error=False)
     async def _ask_ledger(self, question: str) -> None:
         try:
-            asked = await self.ask(self.client.ask(question))
+            asked = await self.ask(self.client.canvas.ask(question))
         except ExecOpsError as error:
             self.post_message(messages.QuestionFailed(question, error))
         else:
@@ -201,7 +201,7 @@ class AskingScreen(FollowingScreen):
     @work(group="behind", exclusive=True, exit_on_error=False)
     async def _look_behind(self, answer: Answer, at: int, *, events: bool) -> None:
         try:
-            behind = await self.ask(self.client.behind(answer, at))
+            behind = await self.ask(self.client.canvas.behind(answer, at))
         except ExecOpsError as error:
             self.post_message(messages.BehindRefused(error))
         else:
@@ -222,7 +222,7 @@ class AskingScreen(FollowingScreen):
             from tui.screens.event import EventScreen
 
             events = behind.events[::-1]
-            self.app.push_screen(EventScreen(events, lambda each: self.ask(self.client.event(each))))
+            self.app.push_screen(EventScreen(events, lambda each: self.ask(self.client.events.get(each))))
         elif behind.proposals:
             self.say("No event stands behind this row; its proposals do.")
         else:
@@ -246,7 +246,7 @@ class AskingScreen(FollowingScreen):
             rows.put(summary)
 
         async def read() -> list[Summary]:
-            return list((await self.client.behind(event.answer, event.at)).proposals)
+            return list((await self.client.canvas.behind(event.answer, event.at)).proposals)
 
         self.header.place, self.header.view, self.loaded = (
             clean(event.behind.label, limit=40),

@@ -48,6 +48,7 @@ class DecidingScreen(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self.approvals: dict[int, datetime] = {}  # approved here and under way: when each is performed
+        self.approved_versions: dict[int, int] = {}  # the version that an undo takes back
         self.decided_at: dict[int, float] = {}  # what was read before a decision of this console is old
         self.deciding: dict[int, str] = {}  # asked for here, not answered yet: which decision
         self.together: dict[int, frozenset[int]] = {}  # approved with others at once, and so taken back
@@ -78,7 +79,7 @@ class DecidingScreen(Screen[None]):
             self._approve(shown)
 
     def _approve(self, shown: Proposal) -> None:
-        self._decide("approve", shown, lambda: self.client.approve(shown.id, shown.version))
+        self._decide("approve", shown, lambda: self.client.proposals.approve(shown.id, shown.version))
 
     def action_reject(self) -> None:
         """Reject, after asking for a reason."""
@@ -93,7 +94,9 @@ class DecidingScreen(Screen[None]):
                 self._decide(
                     "reject",
                     shown,
-                    lambda: self.client.reject(shown.id, shown.version, said.reason, suppress=said.suppress),
+                    lambda: self.client.proposals.reject(
+                        shown.id, shown.version, said.reason, suppress=said.suppress
+                    ),
                 )
 
         self.app.push_screen(RejectScreen(shown.title, shown.subject_key, self.keymap), reject)
@@ -106,6 +109,7 @@ class DecidingScreen(Screen[None]):
         shown = self.card.card.proposal if self.card.card else None
         if shown is not None and shown.status is Status.APPROVED and last is None:
             last = shown.id  # approved at another console, and looked at here
+            self.approved_versions[last] = shown.version
         if last is None:
             self.say("There is nothing to undo.")
             return
@@ -119,7 +123,9 @@ class DecidingScreen(Screen[None]):
         taken = 0
         for proposal_id in undone:
             try:
-                decided = await self.ask(self.client.undo(proposal_id))
+                decided = await self.ask(
+                    self.client.proposals.undo(proposal_id, self.approved_versions[proposal_id])
+                )
             except ExecOpsError as error:
                 self.post_message(DecisionRefused("undo", proposal_id, error))
             else:
@@ -136,7 +142,7 @@ class DecidingScreen(Screen[None]):
                 "Try this again, at once?",
                 shown,
                 "Try again",
-                lambda p: self._decide("retry", p, lambda: self.client.retry(p.id, p.version)),
+                lambda p: self._decide("retry", p, lambda: self.client.proposals.retry(p.id, p.version)),
                 self._does(),
             )
 
@@ -148,7 +154,7 @@ class DecidingScreen(Screen[None]):
                 "Did this go out, as you have seen for yourself?",
                 shown,
                 "It went out",
-                lambda p: self._decide("confirm", p, lambda: self.client.confirm(p.id, p.version)),
+                lambda p: self._decide("confirm", p, lambda: self.client.proposals.confirm(p.id, p.version)),
                 "It counts as done, and nothing more is sent.",
             )
 
@@ -160,7 +166,7 @@ class DecidingScreen(Screen[None]):
                 "Give this up?",
                 shown,
                 "Give it up",
-                lambda p: self._decide("close", p, lambda: self.client.close(p.id, p.version)),
+                lambda p: self._decide("close", p, lambda: self.client.proposals.close(p.id, p.version)),
                 "It counts as rejected, and nothing more is sent.",
             )
 
@@ -210,7 +216,7 @@ class DecidingScreen(Screen[None]):
     @work(group="conflicts", exit_on_error=False)
     async def _explain_conflict(self, event: DecisionRefused) -> None:
         try:
-            card = await self.ask(self.client.card(event.proposal_id))
+            card = await self.ask(self.client.proposals.card(event.proposal_id))
         except ExecOpsError:
             self.tell(event.error)
         else:

@@ -52,7 +52,7 @@ class EditingScreen(DecidingScreen):
         self.deciding[shown.id] = "edit"
         try:
             payload = draft.from_text(text, shown.payload)
-            decided = await self.ask(self.client.edit(shown.id, shown.version, payload))
+            decided = await self.ask(self.client.proposals.edit(shown.id, shown.version, payload))
         except ExecOpsError as error:
             self.post_message(DecisionRefused("edit", shown.id, error))
             self.say(f"Your text is kept in {path}.", "warning")
@@ -75,8 +75,8 @@ class EditingScreen(DecidingScreen):
         self.app.push_screen(
             EditScreen(
                 shown,
-                lambda payload: self.client.validate(shown.action_type, payload),
-                lambda payload: self.ask(self.client.edit(shown.id, shown.version, payload)),
+                lambda payload: self.client.proposals.validate(shown.action_type, payload),
+                lambda payload: self.ask(self.client.proposals.edit(shown.id, shown.version, payload)),
                 self.keymap,
                 self._fields,
             ),

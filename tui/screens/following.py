@@ -160,6 +160,7 @@ class FollowingScreen(LookingScreen):
         if event.decision == "approve" and decided.executes_at:
             if rows.view is not View.PENDING or rows.known(decided.proposal_id):  # else it is done by now
                 self.approvals[decided.proposal_id] = decided.executes_at
+                self.approved_versions[decided.proposal_id] = decided.version
                 self.second.resume()
         elif event.decision == "undo":
             self.approvals.pop(decided.proposal_id, None)

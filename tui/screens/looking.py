@@ -62,7 +62,7 @@ class LookingScreen(MarkingScreen):
             await asyncio.sleep(QUIET)
         self._moved_at = monotonic()
         try:
-            self.post_message(messages.CardRead(await self.ask(self.client.card(proposal_id))))
+            self.post_message(messages.CardRead(await self.ask(self.client.proposals.card(proposal_id))))
         except ExecOpsError as error:
             self.post_message(messages.CardRefused(proposal_id, error))
 
@@ -113,7 +113,7 @@ class LookingScreen(MarkingScreen):
     @work(group="openings", exit_on_error=False)
     async def _record_opening(self, proposal_id: int, version: int) -> None:
         try:
-            await self.ask(self.client.record_opening(proposal_id, version))
+            await self.ask(self.client.proposals.record_opening(proposal_id, version))
         except ExecOpsError:
             self.opened.discard((proposal_id, version))  # the header says that the database is away
         else:
@@ -146,7 +146,9 @@ class LookingScreen(MarkingScreen):
             return
         from tui.screens.event import EventScreen
 
-        self.app.push_screen(EventScreen(card.events, lambda event_id: self.ask(self.client.event(event_id))))
+        self.app.push_screen(
+            EventScreen(card.events, lambda event_id: self.ask(self.client.events.get(event_id)))
+        )
 
     def action_browse(self) -> None:
         """Open what the proposal is about at Stripe."""

@@ -66,7 +66,7 @@ class MarkingScreen(EditingScreen):
         missed: list[int] = []
         for proposal_id, version in marked.items():
             try:
-                card = await self.ask(self.client.card(proposal_id))
+                card = await self.ask(self.client.proposals.card(proposal_id))
             except ExecOpsError:
                 missed.append(proposal_id)
                 continue
@@ -102,7 +102,7 @@ class MarkingScreen(EditingScreen):
         seen = [(proposal.id, proposal.version) for proposal in shown]
         answers: Sequence[Decided | ExecOpsError]
         try:
-            answers = await self.ask(self.client.approve_many(seen))
+            answers = await self.ask(self.client.proposals.approve_many(seen))
         except ExecOpsError as error:
             answers = [error] * len(shown)
         self.post_message(messages.MarkedApproved(list(zip(shown, answers, strict=True))))

@@ -1,4 +1,4 @@
-"""Tells waiting requests that an event left `received`: one connection a process, none of the pool's."""
+"""Beside the Client: wakes requests that wait for an event to be processed, over one connection a process."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ logger = logging.getLogger(__name__)
 
 
 class EventFeed:
-    """LISTENs from the first waiter on; a lost connection wakes everybody and is opened anew for the next."""
+    """Listens from the first request on. A lost connection wakes every request, and the next one opens it again.
+
+    The connection is its own: waiting requests hold none of the pool.
+    """
 
     def __init__(self, url: Secret) -> None:
         self._url = url
@@ -28,18 +31,18 @@ class EventFeed:
 
     @asynccontextmanager
     async def watching(self, event_id: int) -> AsyncIterator[asyncio.Event]:
-        """Set when the event leaves `received`, or when that can no longer be heard: read it again then.
+        """A signal that is set when the stored event is processed, or when the connection is lost: read it again then.
 
         Once entered, no change is missed. Raises DatabaseUnavailableError.
         """
-        left = asyncio.Event()
-        self._waiting[event_id].add(left)
+        processed = asyncio.Event()
+        self._waiting[event_id].add(processed)
         try:
             await self._listening()
-            yield left
+            yield processed
         finally:
             waiting = self._waiting[event_id]
-            waiting.discard(left)
+            waiting.discard(processed)
             if not waiting:
                 del self._waiting[event_id]
 
@@ -76,5 +79,5 @@ class EventFeed:
                 self._wake(event_id)
 
     def _wake(self, event_id: int) -> None:
-        for left in self._waiting.get(event_id, ()):
-            left.set()
+        for processed in self._waiting.get(event_id, ()):
+            processed.set()

@@ -1,0 +1,99 @@
+"""The door of consoles: all that a person, or a program with a token, can do.
+
+The command line, the server and the inbox reach the core only through a Client, and the Client alone says who may.
+Its operations stand in parts: `client.proposals.approve(…)`, `client.books.import_statement(…)`. Modules beside it
+hold what needs no operator: `diagnosis` (is this deployment well?), and without a database `questions`, `bank_file` and
+`signing`.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from execops.authority import operators
+from execops.client.audit_part import Audit
+from execops.client.changes import Change
+from execops.client.deployment_part import Deployment
+from execops.client.events_part import Events
+from execops.client.operators_part import Operators
+from execops.client.plays_part import Plays
+from execops.client.proposals_part import Card, Proposals
+from execops.context import Context
+from execops.errors import UnauthenticatedError
+from execops.model import Operator
+from execops.settings import Secret
+
+if TYPE_CHECKING:
+    from execops.canvas.run import Canvas
+    from execops.client.books_part import Books
+    from execops.client.canvas_part import CanvasPart
+
+__all__ = ["Card", "Change", "Client"]
+
+
+class Client:
+    """The operations of one operator, in parts.
+
+    `canvas` is an open canvas to ask; without one, the Client opens its own at the first question.
+    """
+
+    def __init__(self, ctx: Context, operator: Operator, canvas: Canvas | None = None) -> None:
+        self._ctx = ctx
+        self._open_canvas = canvas
+        self.operator = operator
+
+    @classmethod
+    async def login(cls, ctx: Context, token: Secret | None, canvas: Canvas | None = None) -> Client:
+        """The client of a token's operator. Raises UnauthenticatedError."""
+        if token is None:
+            raise UnauthenticatedError(
+                "You are not signed in.",
+                hint="Set EXECOPS_TOKEN. With the embedded database, `execops up` creates a token for you.",
+            )
+        async with ctx.connection() as conn:
+            return cls(ctx, await operators.authenticate(conn, token), canvas)
+
+    @cached_property
+    def proposals(self) -> Proposals:
+        """Reading proposals and deciding about them."""
+        return Proposals(self._ctx, self.operator)
+
+    @cached_property
+    def plays(self) -> Plays:
+        """Plays and action types: how well they do, and which are allowed."""
+        return Plays(self._ctx, self.operator)
+
+    @cached_property
+    def events(self) -> Events:
+        """Stored events: reading them, and processing them again."""
+        return Events(self._ctx, self.operator)
+
+    @cached_property
+    def operators(self) -> Operators:
+        """The people and programs that have a token."""
+        return Operators(self._ctx, self.operator)
+
+    @cached_property
+    def audit(self) -> Audit:
+        """The record of every change."""
+        return Audit(self._ctx, self.operator)
+
+    @cached_property
+    def deployment(self) -> Deployment:
+        """The running system: its health, its changes, and the pause."""
+        return Deployment(self._ctx, self.operator)
+
+    @cached_property
+    def books(self) -> Books:
+        """Data from outside that is not a webhook: bank statements and a source's history."""
+        from execops.client.books_part import Books  # reading and deciding load no source
+
+        return Books(self._ctx, self.operator)
+
+    @cached_property
+    def canvas(self) -> CanvasPart:
+        """Questions to the ledger."""
+        from execops.client.canvas_part import CanvasPart  # not before the first question
+
+        return CanvasPart(self._ctx, self.operator, self._open_canvas)

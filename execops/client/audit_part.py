@@ -1,0 +1,21 @@
+"""`client.audit`: the record of every change. Every role may read it."""
+
+from __future__ import annotations
+
+from execops.authority import audit
+from execops.authority.audit import TrailEntry, Verification
+from execops.client.part import Part
+
+
+class Audit(Part):
+    """Reading the audit log, and verifying it."""
+
+    async def latest(self, limit: int) -> list[TrailEntry]:
+        """The latest entries, the newest first."""
+        async with self._ctx.connection() as conn:
+            return await audit.latest(conn, limit)
+
+    async def verify(self) -> Verification:
+        """Check the whole chain."""
+        async with self._ctx.connection() as conn:
+            return await audit.verify(conn)

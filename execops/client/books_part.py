@@ -1,0 +1,63 @@
+"""`client.books`: data from outside that is not a webhook. Importing and reading history need one who decides."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from execops.authority.operators import require_decider
+from execops.books import backfill, bank_import
+from execops.books.backfill import Backfilled, Progress
+from execops.books.bank_import import Report
+from execops.client.part import Part
+from execops.model import Actor
+from execops.sources.bank.statement import LeftOut, Problem, Row
+
+
+class Books(Part):
+    """Importing bank statements, and a source's history."""
+
+    async def import_statement(
+        self,
+        account: str,
+        lines: Iterable[Row | Problem | LeftOut],
+        *,
+        dry_run: bool = False,
+        on_progress: Callable[[], None] = lambda: None,
+    ) -> Report:
+        """Import the lines of a bank statement: see `bank_import.import_rows`. Raises NotAllowedError."""
+        operator = await self._require(require_decider, "import bank files")
+        return await bank_import.import_rows(
+            self._ctx, Actor.user(operator), account, lines, dry_run=dry_run, on_progress=on_progress
+        )
+
+    async def backfill_stripe(
+        self,
+        *,
+        since: datetime,
+        rate: float,
+        restart: bool = False,
+        stop: asyncio.Event | None = None,
+        on_progress: Callable[[Progress], None] = lambda _: None,
+    ) -> Backfilled:
+        """Read Stripe's history since then, at most `rate` requests a second: see `backfill.run`.
+
+        Raises NotAllowedError, ConflictError while another backfill runs, NotConfiguredError, UnavailableError.
+        """
+        from execops.sources.stripe.history import StripeHistory
+
+        await self._require(require_decider, "backfill")
+        history = StripeHistory(self._ctx.settings, rate=rate)
+        try:
+            return await backfill.run(
+                self._ctx,
+                "stripe",
+                history,
+                since=since,
+                restart=restart,
+                stop=stop,
+                on_progress=on_progress,
+            )
+        finally:
+            await history.close()

@@ -1,0 +1,38 @@
+"""`client.deployment`: the running system. Every role watches it; pausing and resuming need one who decides."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from execops import health
+from execops.authority.operators import require_decider
+from execops.client.changes import Change, listening
+from execops.client.part import Part
+from execops.health import Health
+from execops.proposals import switches
+
+
+class Deployment(Part):
+    """The health of the deployment, its changes, and the pause of all executions."""
+
+    async def health(self) -> Health:
+        """Workers, queue, pause and failures."""
+        async with self._ctx.connection() as conn:
+            return await health.read(conn)
+
+    @asynccontextmanager
+    async def changes(self) -> AsyncIterator[AsyncIterator[Change]]:
+        """Listen for changes of proposals; once entered, none is missed. Ends in DatabaseUnavailableError."""
+        async with listening(self._ctx) as stream:
+            yield stream
+
+    async def pause(self, why: str | None = None) -> None:
+        """Stop all executions. Raises NotAllowedError."""
+        async with self._acting(require_decider, "pause") as (conn, operator):
+            await switches.pause(conn, operator, why)
+
+    async def resume(self) -> int:
+        """Let executions run again; returns how many proposals waited. Raises NotAllowedError."""
+        async with self._acting(require_decider, "resume") as (conn, operator):
+            return await switches.resume(self._ctx, conn, operator)

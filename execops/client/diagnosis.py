@@ -1,0 +1,53 @@
+"""Beside the Client: whether this deployment is well, for commands and probes that may have no operator yet."""
+
+from __future__ import annotations
+
+from execops import health
+from execops.authority import operators
+from execops.context import Context
+from execops.health import Health
+from execops.settings import Settings
+
+
+async def is_initialised(ctx: Context) -> bool:
+    """Whether an operator exists. The first migration adds the founder last, so then all tables exist too.
+
+    Raises DatabaseUnavailableError, and UnavailableError where the tables are missing.
+    """
+    async with ctx.connection() as conn:
+        return bool(await operators.everyone(conn))
+
+
+async def pending_migrations(ctx: Context) -> list[str]:
+    """The names of the migrations that are missing. Raises DatabaseUnavailableError."""
+    from execops.db import migrate  # loads yoyo
+
+    return await migrate.pending_migrations(ctx.url)
+
+
+async def read_health(ctx: Context) -> Health:
+    """Workers, queue, pause and failures. Raises DatabaseUnavailableError."""
+    async with ctx.connection() as conn:
+        return await health.read(conn)
+
+
+async def load_model(settings: Settings) -> bool:
+    """Load the configured model's package, and ask nobody; False where no model is configured.
+
+    Raises NotConfiguredError where the package is missing.
+    """
+    from execops.adapters import create_adapters
+    from execops.graphs.reasoning import create_reasoner
+
+    reasoner = create_reasoner(settings, create_adapters(settings))
+    if reasoner is None:
+        return False
+    await reasoner.load()
+    return True
+
+
+async def missing_stripe_permissions(settings: Settings) -> list[str]:
+    """Ask Stripe which objects STRIPE_API_KEY may not read. Raises NotConfiguredError, UnavailableError."""
+    from execops.sources.stripe import api
+
+    return list(await api.check(settings))

@@ -1,0 +1,45 @@
+"""A part of the Client, and the check that each of its changes passes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from execops.authority import operators
+from execops.context import Context
+from execops.db.pool import Connection
+from execops.model import Actor, Operator
+
+# Raises NotAllowedError unless this operator may do what the words name: `require_decider`, `require_founder`.
+Requirement = Callable[[Operator, str], None]
+
+
+class Part:
+    """Operations of one kind, in the name of one operator."""
+
+    def __init__(self, ctx: Context, operator: Operator) -> None:
+        self._ctx = ctx
+        self._operator = operator
+
+    @asynccontextmanager
+    async def _acting(
+        self, requirement: Requirement, doing: str
+    ) -> AsyncIterator[tuple[Connection, Operator]]:
+        """A transaction in the operator's name, with the operator's record as of now.
+
+        A console may be open since before its operator was revoked or got another role, so the record is read again
+        in the transaction. Raises NotAllowedError.
+        """
+        requirement(self._operator, doing)
+        async with self._ctx.transaction(Actor.user(self._operator)) as conn:
+            operator = await operators.current(conn, self._operator)
+            requirement(operator, doing)
+            yield conn, operator
+
+    async def _require(self, requirement: Requirement, doing: str) -> Operator:
+        """The operator's record as of now, for work that takes many transactions. Raises NotAllowedError."""
+        requirement(self._operator, doing)
+        async with self._ctx.connection() as conn:
+            operator = await operators.current(conn, self._operator)
+        requirement(operator, doing)
+        return operator

@@ -1,0 +1,75 @@
+"""`client.plays`: plays and action types. Every role reads how they do; allowing and forbidding has rules below."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from execops.authority import policy
+from execops.authority.operators import require_decider, require_founder
+from execops.client.part import Part
+from execops.errors import NotAllowedError, NotFoundError
+from execops.model import Operator, Role
+from execops.plays import precision
+from execops.plays.precision import LAST, ActionStanding, PlayStanding, Precision
+from execops.plays.registry import all_plays
+
+__all__ = ["LAST", "Kind", "Plays"]
+
+Kind = Literal["play", "action"]
+
+
+class Plays(Part):
+    """Reading how plays and action types do, and allowing or forbidding them."""
+
+    async def list(self) -> Sequence[PlayStanding]:
+        """Every play: whether it may draft, and how well it does."""
+        async with self._ctx.connection() as conn:
+            return await precision.plays(conn)
+
+    async def actions(self) -> Sequence[ActionStanding]:
+        """Every action type: whether it may be performed, and whether an adapter here performs it."""
+        async with self._ctx.connection() as conn:
+            return await precision.actions(conn, self._ctx.adapters)
+
+    async def precision(self) -> Sequence[Precision]:
+        """How often people approve what the plays draft: see `execops.plays.precision`."""
+        async with self._ctx.connection() as conn:
+            return await precision.read(conn)
+
+    async def flagged(self) -> frozenset[str]:
+        """The plays that were approved in under half of their last twenty decisions."""
+        async with self._ctx.connection() as conn:
+            return await precision.flagged(conn)
+
+    async def set_allowed(self, kind: Kind, name: str, allowed: bool, why: str | None = None) -> bool:
+        """Allow or forbid a play or an action type; False where it is so already.
+
+        A forbidden play drafts nothing; what it drafted before can still be decided. A forbidden action type is
+        neither approved nor performed, at once: the execution of an earlier approval is refused. An operator who
+        decides switches plays of their verticals, and forbids action types. Only a founder allows an action type.
+        Raises NotAllowedError, NotFoundError.
+        """
+        noun = "plays" if kind == "play" else "action types"
+        doing = f"{'enable' if allowed else 'disable'} {noun}"
+        require_decider(self._operator, doing)
+        if kind == "play":
+            play = all_plays().get(name)
+            if play is None:
+                raise NotFoundError(f"There is no play called {name!r}.", hint="execops plays list")
+        elif name not in policy.action_types(self._ctx.adapters):
+            raise NotFoundError(f"There is no action type called {name!r}.", hint="execops actions list")
+        requirement = require_founder if kind == "action" and allowed else require_decider
+        async with self._acting(requirement, doing) as (conn, operator):
+            if kind == "play":
+                _require_vertical(operator, all_plays()[name].vertical, doing)
+            default = kind == "play" or policy.allowed_by_default(self._ctx.adapters.get(name))
+            return await policy.set_allowed(
+                conn, operator, kind, name, allowed=allowed, why=why, default=default
+            )
+
+
+def _require_vertical(operator: Operator, vertical: str, doing: str) -> None:
+    verticals = operator.limits.get("verticals")
+    if operator.role is not Role.FOUNDER and verticals is not None and vertical not in verticals:
+        raise NotAllowedError(f"{operator.name} may not {doing} of {vertical}; nothing was changed.")

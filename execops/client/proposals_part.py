@@ -1,0 +1,152 @@
+"""`client.proposals`: reading proposals, which every role may, and deciding about them.
+
+`execops.proposals.decisions` authorises each decision, under the proposal's lock: an operator's limits depend on the
+proposal. Its functions say what each decision does and which errors it raises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from execops.authority import audit
+from execops.authority.audit import TrailEntry
+from execops.client.part import Part
+from execops.db import queries
+from execops.errors import ExecOpsError, NotConfiguredError, NotFoundError
+from execops.model import Execution, Json, Proposal, Status
+from execops.ports import Field
+from execops.proposals import decisions, listing, payloads
+from execops.proposals.decisions import Decided
+from execops.proposals.listing import Counts, Position, Summary
+
+__all__ = ["Card", "Position", "Proposals"]
+
+PROPOSALS = queries.load("proposals_read")
+EXECUTIONS = queries.load("executions")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Card:
+    """Everything a decision needs: the proposal, what approving does, and what happened so far.
+
+    `fields` are those of the payload in reading order. `preview` is the message as its receiver will see it, None for
+    a payload that cannot be sent as it is. An action that `moves_money` asks once more before it is approved.
+    """
+
+    proposal: Proposal
+    does: str
+    fields: list[Field]
+    preview: str | None
+    moves_money: bool
+    trail: list[TrailEntry]
+    executions: list[Execution]
+    events: list[Json]
+    versions: list[Json]
+
+
+class Proposals(Part):
+    """Reading proposals, and deciding about them."""
+
+    async def inbox(self, *, limit: int = 50, after: Position | None = None) -> Sequence[Summary]:
+        """A page of pending proposals: most urgent first, the newest of each urgency first."""
+        async with self._ctx.connection() as conn:
+            return await listing.inbox(conn, limit=limit, after=after)
+
+    async def history(
+        self,
+        *,
+        status: Status | None = None,
+        decided: bool = False,
+        limit: int = 50,
+        before: int | None = None,
+    ) -> Sequence[Summary]:
+        """A page of proposals of a status, or of all, the newest first, with ids below `before`.
+
+        `decided` leaves out what is pending.
+        """
+        async with self._ctx.connection() as conn:
+            return await listing.history(conn, status=status, decided=decided, limit=limit, before=before)
+
+    async def counts(self) -> Counts:
+        """The inbox's header."""
+        async with self._ctx.connection() as conn:
+            return await listing.counts(conn)
+
+    async def get(self, proposal_id: int) -> Proposal:
+        """The proposal alone. Raises NotFoundError."""
+        async with self._ctx.connection() as conn:
+            proposal = await listing.get(conn, proposal_id)
+        if proposal is None:
+            raise NotFoundError(f"There is no proposal {proposal_id}.", hint="execops proposals list")
+        return proposal
+
+    async def card(self, proposal_id: int) -> Card:
+        """Everything about a proposal. Raises NotFoundError."""
+        proposal = await self.get(proposal_id)
+        adapter = self._ctx.adapters.get(proposal.action_type)
+        async with self._ctx.connection() as conn:
+            attempts = await queries.many(conn, EXECUTIONS["of_proposal"], proposal_id=proposal_id)
+            return Card(
+                proposal=proposal,
+                does=adapter.describe(proposal.payload)
+                if adapter
+                else f"cannot be done: no {proposal.action_type} adapter",
+                fields=payloads.in_reading_order(adapter, proposal.payload),
+                preview=payloads.preview(adapter, proposal.payload),
+                moves_money=payloads.moves_money(adapter),
+                trail=await audit.trail(conn, proposal_id),
+                executions=[Execution.from_row(row) for row in attempts],
+                events=await queries.many(conn, PROPOSALS["events_of"], id=proposal_id),
+                versions=await queries.many(conn, PROPOSALS["versions"], id=proposal_id),
+            )
+
+    def validate(self, action_type: str, payload: Json) -> None:
+        """Check a payload without changing anything.
+
+        Raises InvalidPayloadError, naming the field, unless the action can be performed with it as it is.
+        """
+        adapter = self._ctx.adapters.get(action_type)
+        if adapter is None:
+            raise NotConfiguredError(f"Nothing here performs {action_type}.")
+        adapter.validate(payload)
+
+    async def record_opening(self, proposal_id: int, version: int) -> None:
+        """Record that the operator looks at this version. Every role may: see `decisions.record_opening`."""
+        await decisions.record_opening(self._ctx, self._operator, proposal_id, version)
+
+    async def approve(self, proposal_id: int, version: int) -> Decided:
+        """See `decisions.approve`."""
+        return await decisions.approve(self._ctx, self._operator, proposal_id, version)
+
+    async def approve_many(self, seen: Sequence[tuple[int, int]]) -> list[Decided | ExecOpsError]:
+        """See `decisions.approve_many`."""
+        return await decisions.approve_many(self._ctx, self._operator, seen)
+
+    async def reject(
+        self, proposal_id: int, version: int, reason: str | None = None, *, suppress: bool = False
+    ) -> Decided:
+        """See `decisions.reject`."""
+        return await decisions.reject(
+            self._ctx, self._operator, proposal_id, version, reason, suppress=suppress
+        )
+
+    async def edit(self, proposal_id: int, version: int, payload: Json) -> Decided:
+        """See `decisions.edit`."""
+        return await decisions.edit(self._ctx, self._operator, proposal_id, version, payload)
+
+    async def undo(self, proposal_id: int, version: int) -> Decided:
+        """See `decisions.undo`."""
+        return await decisions.undo(self._ctx, self._operator, proposal_id, version)
+
+    async def retry(self, proposal_id: int, version: int) -> Decided:
+        """See `decisions.retry`."""
+        return await decisions.retry(self._ctx, self._operator, proposal_id, version)
+
+    async def confirm(self, proposal_id: int, version: int) -> Decided:
+        """See `decisions.confirm`."""
+        return await decisions.confirm(self._ctx, self._operator, proposal_id, version)
+
+    async def close(self, proposal_id: int, version: int, reason: str | None = None) -> Decided:
+        """See `decisions.close`."""
+        return await decisions.close(self._ctx, self._operator, proposal_id, version, reason)

@@ -1,0 +1,27 @@
+"""The records that the Client's operations return, for the faces to name. Importing them loads all parts."""
+
+from execops.authority.audit import TrailEntry, Verification
+from execops.books.backfill import Backfilled, Progress
+from execops.books.bank_import import Report
+from execops.canvas.result import Answer
+from execops.canvas.run import Asked
+from execops.health import Health
+from execops.plays.precision import ActionStanding, PlayStanding
+from execops.proposals.decisions import Decided
+from execops.proposals.listing import Counts, Summary
+
+__all__ = [
+    "ActionStanding",
+    "Answer",
+    "Asked",
+    "Backfilled",
+    "Counts",
+    "Decided",
+    "Health",
+    "PlayStanding",
+    "Progress",
+    "Report",
+    "Summary",
+    "TrailEntry",
+    "Verification",
+]

@@ -1,0 +1,396 @@
+"""Permissions: every operation of the Client, every route and every command, for every role.
+
+A decision names a version that does not exist, so that a role that may decide meets a conflict: authorisation comes
+first, and nothing is decided on the way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from execops import processing
+from execops.client import Client
+from execops.context import Context
+from execops.errors import ConflictError, NotAllowedError, NotConfiguredError
+from execops.model import Event, EventStatus, Role
+from execops.settings import Secret
+from server import ai
+from tests import records
+from tests.e2e.test_cli import ROOT, Cli, cli, commands, environment
+from tests.e2e.test_http import bearing, serving
+from tests.stripe_events import deliver, failed, take_in
+
+__all__ = ["cli"]  # the fixture
+
+ALL = frozenset(Role)
+DECIDERS = frozenset({Role.FOUNDER, Role.OPS})
+FOUNDERS = frozenset({Role.FOUNDER})
+NO_SUCH_VERSION = 99
+STATES = (EventStatus.RECEIVED, EventStatus.PROCESSED, EventStatus.FAILED)
+REPLAYERS = {EventStatus.RECEIVED: ALL, EventStatus.PROCESSED: ALL, EventStatus.FAILED: DECIDERS}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """A database with what every operation needs, for one role."""
+
+    role: Role
+    client: Client
+    token: str
+    proposal: int
+    events: Mapping[EventStatus, Event]
+    statement: Path
+    payload: Path
+
+
+async def set_stage(ctx: Context, founder: Client, role: Role, folder: Path) -> Stage:
+    """A proposal, an event in each state, an operator of this role, and one whom nobody needs."""
+    operator, token = await founder.operators.add(f"The {role}", role)
+    await founder.operators.add("Victim", Role.VIEWER)
+    proposal = await records.pending_id(ctx)
+    events = {
+        EventStatus.PROCESSED: await take_in(ctx, failed("in_processed")),
+        EventStatus.RECEIVED: await founder.events.get((await deliver(ctx, failed("in_received"))).event_id),
+        EventStatus.FAILED: await founder.events.get((await deliver(ctx, failed("in_failed"))).event_id),
+    }
+    await processing.give_up_on_event(ctx, events[EventStatus.FAILED].id, "the database went away")
+    statement = folder / "statement.csv"
+    statement.write_text("Date,Description,Amount\n2026-10-01,AWS,-10.00\n2026-10-02,AWS,-11.00\n")
+    payload = folder / "payload.json"
+    payload.write_text("{}")
+    return Stage(
+        role=role,
+        client=Client(ctx, operator),
+        token=token.reveal(),
+        proposal=proposal,
+        events=events,
+        statement=statement,
+        payload=payload,
+    )
+
+
+@pytest.fixture(params=list(Role))
+async def stage(request: pytest.FixtureRequest, ctx: Context, client: Client, tmp_path: Path) -> Stage:
+    return await set_stage(ctx, client, request.param, tmp_path)
+
+
+async def traces(ctx: Context) -> list[dict[str, Any]]:
+    """Everything that an operation could change."""
+    return await records.rows(
+        ctx,
+        "select (select count(*) from audit_log) as audit, (select count(*) from operators) as operators,"
+        " (select count(*) from policies) as policies, (select count(*) from transactions) as transactions,"
+        " (select count(*) from openings) as openings, (select count(*) from procrastinate_jobs) as jobs,"
+        " (select jsonb_object_agg(id, status) from events) as events,"
+        " (select jsonb_object_agg(id, array[status, version::text]) from action_proposals) as proposals",
+    )
+
+
+# Through the Client
+
+Call = Callable[[Stage], Awaitable[object]]
+
+
+async def approve_many(stage: Stage) -> None:
+    for answer in await stage.client.proposals.approve_many([(stage.proposal, NO_SUCH_VERSION)]):
+        if isinstance(answer, Exception):
+            raise answer
+
+
+async def validate(stage: Stage) -> None:
+    proposal = await stage.client.proposals.get(stage.proposal)
+    stage.client.proposals.validate(proposal.action_type, proposal.payload)
+
+
+async def changes(stage: Stage) -> None:
+    async with stage.client.deployment.changes():
+        pass
+
+
+async def metrics(stage: Stage) -> None:
+    assert stage.client.canvas.metrics()
+
+
+async def behind(stage: Stage) -> None:
+    asked = await stage.client.canvas.ask("decisions by play")
+    if asked.answer is not None and asked.answer.rows:
+        await stage.client.canvas.behind(asked.answer, 0)
+
+
+async def import_statement(stage: Stage) -> None:
+    assert (await stage.client.books.import_statement("main", [])).rows == 0
+
+
+def decision(name: str, *more: object) -> Call:
+    return lambda stage: getattr(stage.client.proposals, name)(stage.proposal, NO_SUCH_VERSION, *more)
+
+
+def replay(name: str, status: EventStatus) -> Call:
+    return lambda stage: getattr(stage.client.events, name)(stage.events[status].id)
+
+
+# Each operation of the Client, with a word more where it has more than one rule; who may; how it is called.
+OPERATIONS: dict[str, tuple[frozenset[Role], Call]] = {
+    "proposals.inbox": (ALL, lambda s: s.client.proposals.inbox()),
+    "proposals.history": (ALL, lambda s: s.client.proposals.history()),
+    "proposals.counts": (ALL, lambda s: s.client.proposals.counts()),
+    "proposals.get": (ALL, lambda s: s.client.proposals.get(s.proposal)),
+    "proposals.card": (ALL, lambda s: s.client.proposals.card(s.proposal)),
+    "proposals.validate": (ALL, validate),
+    "proposals.record_opening": (ALL, lambda s: s.client.proposals.record_opening(s.proposal, 1)),
+    "proposals.approve": (DECIDERS, decision("approve")),
+    "proposals.approve_many": (DECIDERS, approve_many),
+    "proposals.reject": (DECIDERS, decision("reject")),
+    "proposals.edit": (DECIDERS, decision("edit", {})),
+    "proposals.undo": (DECIDERS, decision("undo")),
+    "proposals.retry": (DECIDERS, decision("retry")),
+    "proposals.confirm": (DECIDERS, decision("confirm")),
+    "proposals.close": (DECIDERS, decision("close")),
+    "plays.list": (ALL, lambda s: s.client.plays.list()),
+    "plays.actions": (ALL, lambda s: s.client.plays.actions()),
+    "plays.precision": (ALL, lambda s: s.client.plays.precision()),
+    "plays.flagged": (ALL, lambda s: s.client.plays.flagged()),
+    "plays.set_allowed play": (DECIDERS, lambda s: s.client.plays.set_allowed("play", "card_update", False)),
+    "plays.set_allowed play on": (
+        DECIDERS,
+        lambda s: s.client.plays.set_allowed("play", "card_update", True),
+    ),
+    "plays.set_allowed action": (DECIDERS, lambda s: s.client.plays.set_allowed("action", "email", False)),
+    "plays.set_allowed action on": (FOUNDERS, lambda s: s.client.plays.set_allowed("action", "email", True)),
+    "events.list": (ALL, lambda s: s.client.events.list()),
+    "events.get": (ALL, lambda s: s.client.events.get(s.events[EventStatus.FAILED].id)),
+    "events.propose received": (ALL, replay("propose", EventStatus.RECEIVED)),
+    "events.propose processed": (ALL, replay("propose", EventStatus.PROCESSED)),
+    "events.propose failed": (DECIDERS, replay("propose", EventStatus.FAILED)),
+    "events.replay received": (DECIDERS, replay("replay", EventStatus.RECEIVED)),
+    "events.replay processed": (DECIDERS, replay("replay", EventStatus.PROCESSED)),
+    "events.replay failed": (DECIDERS, replay("replay", EventStatus.FAILED)),
+    "operators.list": (ALL, lambda s: s.client.operators.list()),
+    "operators.add": (FOUNDERS, lambda s: s.client.operators.add("New", Role.OPS)),
+    "operators.revoke": (FOUNDERS, lambda s: s.client.operators.revoke("Victim")),
+    "audit.latest": (ALL, lambda s: s.client.audit.latest(3)),
+    "audit.verify": (ALL, lambda s: s.client.audit.verify()),
+    "deployment.health": (ALL, lambda s: s.client.deployment.health()),
+    "deployment.changes": (ALL, changes),
+    "deployment.pause": (DECIDERS, lambda s: s.client.deployment.pause()),
+    "deployment.resume": (DECIDERS, lambda s: s.client.deployment.resume()),
+    "books.import_statement": (DECIDERS, import_statement),
+    "books.backfill_stripe": (
+        DECIDERS,
+        lambda s: s.client.books.backfill_stripe(since=datetime(2026, 1, 1, tzinfo=UTC), rate=1),
+    ),
+    "canvas.metrics": (ALL, metrics),
+    "canvas.ask": (ALL, lambda s: s.client.canvas.ask("net revenue")),
+    "canvas.understand": (ALL, lambda s: s.client.canvas.understand("net revenue")),
+    "canvas.answer": (ALL, lambda s: s.client.canvas.answer("runway", {})),
+    "canvas.behind": (ALL, behind),
+}
+
+
+def test_every_operation_of_the_client_is_in_the_table(client_parts: Mapping[str, type]) -> None:
+    operations = {
+        f"{part}.{name}"
+        for part, type_ in client_parts.items()
+        for name in dir(type_)
+        if not name.startswith("_")
+    }
+    assert operations == {name.partition(" ")[0] for name in OPERATIONS}
+
+
+@pytest.fixture
+async def client_parts(client: Client) -> Mapping[str, type]:
+    """The parts of the Client, by name."""
+    names = [name for name, value in vars(Client).items() if isinstance(value, cached_property)]
+    return {name: type(getattr(client, name)) for name in names}
+
+
+async def test_the_client_says_who_may(ctx: Context, stage: Stage) -> None:
+    for name, (who, call) in OPERATIONS.items():
+        before = await traces(ctx)
+        if stage.role in who:
+            try:
+                await call(stage)
+            except (ConflictError, NotConfiguredError):
+                assert name.partition(".")[0] in {"proposals", "books"}, name
+        else:
+            with pytest.raises(NotAllowedError):
+                await call(stage)
+            assert await traces(ctx) == before, name
+
+
+async def test_the_client_asks_who_it_is_today(ctx: Context, stage: Stage) -> None:
+    """A console is open since before its operator lost the role: it changes nothing any more."""
+    await records.run(ctx, "update operators set role = 'viewer' where id = %s", stage.client.operator.id)
+    for name, (who, call) in OPERATIONS.items():
+        if who != ALL:
+            before = await traces(ctx)
+            with pytest.raises(NotAllowedError):
+                await call(stage)
+            assert await traces(ctx) == before, name
+
+
+# Over HTTP
+
+# Each route that needs a token; who may; the body.
+ROUTES: dict[tuple[str, str], list[tuple[frozenset[Role], Callable[[Stage], object]]]] = {
+    ("get", "/api/inbox"): [(ALL, lambda _: None)],
+    ("get", "/api/proposals/{proposal_id}"): [(ALL, lambda _: None)],
+    ("get", "/api/canvas"): [(ALL, lambda _: None)],
+    ("post", "/ai/propose"): [
+        (REPLAYERS[status], lambda stage, status=status: {"event_id": stage.events[status].id})  # type: ignore[misc]
+        for status in STATES
+    ],
+    ("post", "/ai/decide"): [
+        (
+            DECIDERS,
+            lambda stage, name=name: {  # type: ignore[misc]
+                "proposal_id": stage.proposal,
+                "version": NO_SUCH_VERSION,
+                "decision": name,
+            },
+        )
+        for name in ("approve", "reject", "undo", "retry", "confirm", "close")
+    ],
+}
+
+
+async def test_http_says_who_may(ctx: Context, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ai, "PATIENCE", 0.05)
+    async with serving(ctx) as http:
+        document = (await http.get("/schema/openapi.json")).json()
+        secured = {
+            (method, path)
+            for path, methods in document["paths"].items()
+            for method, operation in methods.items()
+            if operation.get("security")
+        }
+        assert secured == set(ROUTES)
+        http.headers.update(bearing(Secret(stage.token)))
+        for (method, path), requests in ROUTES.items():
+            for who, body in requests:
+                before = await traces(ctx)
+                answer = await http.request(
+                    method,
+                    path.format(proposal_id=stage.proposal),
+                    json=body(stage),
+                    params={"q": "net revenue"} if path == "/api/canvas" else None,
+                )
+                if stage.role in who:
+                    assert answer.status_code in {200, 202, 409}, (path, answer.text)
+                else:
+                    assert (answer.status_code, answer.json()["code"]) == (403, "not_allowed"), path
+                    assert await traces(ctx) == before, path
+
+
+# By command
+
+Words = Callable[[Stage], tuple[str, ...]]
+
+
+def fixed(*words: str) -> Words:
+    return lambda _: words
+
+
+def deciding(*words: str) -> Words:
+    return lambda stage: (*words, f"{stage.proposal}@{NO_SUCH_VERSION}")
+
+
+def replaying(status: EventStatus) -> Words:
+    return lambda stage: ("events", "replay", str(stage.events[status].id))
+
+
+COMMANDS: list[tuple[frozenset[Role], Words]] = [
+    (DECIDERS, deciding("approve")),
+    (DECIDERS, deciding("reject")),
+    (DECIDERS, fixed("pause")),
+    (DECIDERS, fixed("resume")),
+    (ALL, fixed("canvas", "net revenue")),
+    (ALL, fixed("proposals", "list")),
+    (ALL, lambda stage: ("proposals", "show", str(stage.proposal))),
+    (DECIDERS, deciding("proposals", "approve")),
+    (DECIDERS, deciding("proposals", "reject")),
+    (DECIDERS, lambda s: (*deciding("proposals", "edit")(s), "--payload", str(s.payload))),
+    (DECIDERS, deciding("proposals", "undo")),
+    (DECIDERS, deciding("proposals", "retry")),
+    (DECIDERS, deciding("proposals", "confirm")),
+    (DECIDERS, deciding("proposals", "close")),
+    (DECIDERS, lambda stage: ("import", "bank", str(stage.statement), "--yes")),
+    (ALL, fixed("events", "list")),
+    (ALL, lambda stage: ("events", "show", str(stage.events[EventStatus.FAILED].id))),
+    *[(DECIDERS, replaying(status)) for status in STATES],
+    (ALL, fixed("audit", "show")),
+    (ALL, fixed("audit", "verify")),
+    (ALL, fixed("plays", "list")),
+    (DECIDERS, fixed("plays", "disable", "card_update")),
+    (DECIDERS, fixed("plays", "enable", "card_update")),
+    (ALL, fixed("actions", "list")),
+    (DECIDERS, fixed("actions", "disable", "email")),
+    (FOUNDERS, fixed("actions", "enable", "email")),
+    (FOUNDERS, fixed("operators", "add", "New")),
+    (ALL, fixed("operators", "list")),
+    (FOUNDERS, fixed("operators", "revoke", "Victim")),
+    (DECIDERS, fixed("backfill", "stripe")),
+]
+# These have no operator: they run or look after the deployment with its own settings.
+NO_OPERATOR = {"demo", "up", "serve", "work", "db migrate", "db status", "trigger stripe", "doctor"}
+IN_A_TERMINAL = {"inbox"}  # every role may open it; its keys are the Client's operations
+
+# Runs a command a line in this one process, and answers with a line of its exit code and what it wrote on stderr.
+_RUNNER = """
+import contextlib, io, json, sys
+from cli.commands import app
+for line in sys.stdin:
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        try:
+            code = app(json.loads(line), standalone_mode=False) or 0
+        except SystemExit as exit:
+            code = exit.code
+    print(json.dumps([code, err.getvalue()]), flush=True)
+"""
+
+
+def test_every_command_is_in_the_table(tmp_path: Path) -> None:
+    leaves = [words for words in commands() if not any(w[:-1] == words for w in commands() if w)]
+    tabled = set(NO_OPERATOR | IN_A_TERMINAL)
+    blank: Any = Stage(
+        role=Role.FOUNDER, client=None, token="", proposal=1, statement=tmp_path, payload=tmp_path,  # type: ignore[arg-type]
+        events={status: type("Numbered", (), {"id": 1})() for status in STATES},
+    )  # fmt: skip
+    for _, words in COMMANDS:
+        tabled |= {
+            name for name in map(" ".join, leaves) if words(blank)[: len(name.split())] == tuple(name.split())
+        }
+    assert tabled == {" ".join(words) for words in leaves}
+
+
+async def test_the_commands_say_who_may(ctx: Context, cli: Cli, stage: Stage) -> None:
+    runner = await asyncio.create_subprocess_exec(
+        sys.executable, "-W", "error", "-c", _RUNNER, cwd=ROOT,
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+        env=environment({**cli.env, "EXECOPS_TOKEN": stage.token}),
+    )  # fmt: skip
+    assert runner.stdin is not None
+    assert runner.stdout is not None
+    for who, words in COMMANDS:
+        before = await traces(ctx)
+        runner.stdin.write(json.dumps(words(stage)).encode() + b"\n")
+        code, err = json.loads(await asyncio.wait_for(runner.stdout.readline(), 60))
+        if stage.role in who:
+            assert code in {0, 5, 6}, (words(stage), err)
+        else:
+            assert code == 4, (words(stage), err)
+            assert "may" in err, err
+            assert await traces(ctx) == before, words(stage)
+    runner.stdin.close()
+    assert await runner.wait() == 0

@@ -548,7 +548,7 @@ def test_a_vendor_is_short_clean_and_stays_what_it_is(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "positive", "said", "between"),
+    ("text", "positive", "label", "between"),
     [
         ("STRIPE PAYOUT ST-123", True, None, True),
         ("Stripe Payments Europe", True, None, True),

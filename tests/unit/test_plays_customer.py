@@ -76,7 +76,7 @@ def test_only_an_invoice_is_judged(play: str) -> None:
 
 
 @pytest.mark.parametrize("play", INVOICE_PLAYS)
-@pytest.mark.parametrize(("minor", "currency", "shown"), CURRENCIES)
+@pytest.mark.parametrize(("minor", "currency", "text"), CURRENCIES)
 def test_amounts_read_in_their_currency(play: str, minor: int, currency: str, text: str) -> None:
     alert = draft(play, facts(state=invoice(amount_remaining=minor, currency=currency)))
     assert text in alert.payload["subject"]
@@ -338,7 +338,7 @@ def test_the_card_is_named_by_its_brand_and_last_digits(changes: dict[str, Any],
 
 
 @pytest.mark.parametrize(
-    ("known", "why"),
+    ("current", "why"),
     [
         (card_facts(gone=True), "the Visa card ending 4242 was removed"),
         (card_facts(exp_year=2030), "the Visa card ending 4242 is good until the end of November 2030"),
@@ -468,7 +468,7 @@ def test_urgency_goes_by_what_is_at_stake_each_month(
 
 
 @pytest.mark.parametrize(
-    ("known", "why"),
+    ("current", "why"),
     [
         (save(cancel_at_period_end=False), "the subscription is not set to cancel"),
         (save(status="canceled"), "the subscription has ended"),

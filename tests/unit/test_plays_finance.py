@@ -141,7 +141,7 @@ ALL = [
 ]
 
 
-@pytest.mark.parametrize(("play", "known"), ALL, ids=lambda parameter: getattr(parameter, "name", ""))
+@pytest.mark.parametrize(("play", "current"), ALL, ids=lambda parameter: getattr(parameter, "name", ""))
 @pytest.mark.parametrize("channel", [None, "#finance"])
 def test_it_goes_to_finance_and_its_adapter_accepts_it(
     play: Play, current: Facts, channel: str | None

@@ -56,7 +56,7 @@ def effects_of(stripe_object: Object, seen_at: datetime) -> Effects:
         return _effects_of_entry(stripe_object, seen_at)
     if kind == "subscription":
         return Effects(tuple(_subscription_states(stripe_object, seen_at)))
-    return read_object(_seen_at(_stated_at(stripe_object, seen_at)), stripe_object)
+    return read_object(_notice_at(_stated_at(stripe_object, seen_at)), stripe_object)
 
 
 def _effects_of_entry(entry: Object, seen_at: datetime) -> Effects:
@@ -122,10 +122,10 @@ def _subscription_states(subscription: Object, seen_at: datetime) -> list[Snapsh
         for moment, was in moments
         if moment < latest
         for snapshot in read_object(
-            _seen_at(moment), {**subscription, **_WHILE_RUNNING, "status": was}
+            _notice_at(moment), {**subscription, **_WHILE_RUNNING, "status": was}
         ).snapshots
     ]
-    return [*snapshots, *read_object(_seen_at(latest), subscription).snapshots]
+    return [*snapshots, *read_object(_notice_at(latest), subscription).snapshots]
 
 
 def _stated_at(stripe_object: Object, seen_at: datetime) -> datetime:
@@ -136,7 +136,7 @@ def _stated_at(stripe_object: Object, seen_at: datetime) -> datetime:
     return max(past, default=seen_at)
 
 
-def _seen_at(moment: datetime) -> Notice:
+def _notice_at(moment: datetime) -> Notice:
     """The circumstances of an object of the API, which was in its state at this moment."""
     import stripe
 

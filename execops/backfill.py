@@ -16,6 +16,7 @@ from typing import Any, Protocol, TypeVar
 from execops import ledger
 from execops.context import ORG, Context
 from execops.db import queries
+from execops.db.locks import Lock
 from execops.errors import ConflictError
 from execops.model import Actor
 from execops.sources import Effects
@@ -23,7 +24,6 @@ from execops.sources import Effects
 SQL = queries.load("backfills")
 SESSION = queries.load("session")
 BACKFILL = Actor.system("backfill")
-_LOCK_SPACE = 7309
 _T = TypeVar("_T")
 
 
@@ -124,7 +124,7 @@ async def run(
 @asynccontextmanager
 async def _alone(ctx: Context, source: str) -> AsyncIterator[None]:
     """Hold the lock of a source's backfill; the database lets go of it when this process dies."""
-    key = (_LOCK_SPACE, f"{ORG} {source}")
+    key = (Lock.BACKFILL, f"{ORG} {source}")
     async with ctx.connection() as conn:
         row = await (await conn.execute(SESSION["try_lock"], key)).fetchone()
         if not row or not row["locked"]:

@@ -24,7 +24,7 @@ Pool = AsyncConnectionPool[Connection]
 
 SQL = queries.load("session")
 
-# SQLSTATEs of the guards in migrations/0002_guards.sql.
+# SQLSTATEs of the guards: see migrations/0001_guard_helpers.sql.
 _ROLE_DOES_NOT_DECIDE = "EX004"
 _GUARD_CLASS = "EX"
 

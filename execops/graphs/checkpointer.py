@@ -13,13 +13,13 @@ from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 from execops import inbox
 from execops.context import ORG, Context
 from execops.db import queries
+from execops.db.locks import Lock
 from execops.db.pool import Connection, Pool
 from execops.errors import BusyError
 from execops.model import Proposal
 
 SQL = queries.load("session")
 PROPOSALS = queries.load("action_proposals")
-_LOCK_SPACE = 7306  # advisory locks of threads; 7305 is the audit chain's
 
 
 async def setup(conn: Connection) -> None:
@@ -55,7 +55,7 @@ async def thread_lock(ctx: Context, thread_id: str) -> AsyncIterator[None]:
     Raises BusyError where another run holds it.
     """
     async with ctx.connection() as conn:
-        row = await (await conn.execute(SQL["try_lock"], (_LOCK_SPACE, thread_id))).fetchone()
+        row = await (await conn.execute(SQL["try_lock"], (Lock.THREAD, thread_id))).fetchone()
         async with _held(conn, thread_id, locked=bool(row and row["locked"])):
             yield
 
@@ -80,7 +80,7 @@ async def _held(conn: Connection, thread_id: str, *, locked: bool) -> AsyncItera
     try:
         yield
     finally:
-        await conn.execute(SQL["unlock"], (_LOCK_SPACE, thread_id))
+        await conn.execute(SQL["unlock"], (Lock.THREAD, thread_id))
 
 
 async def delete_thread(ctx: Context, thread_id: str) -> None:

@@ -1080,4 +1080,56 @@ def test_guards_are_always_on(db: Db) -> None:
         b" where not t.tgisinternal and c.relname = any(%s) and t.tgenabled <> 'A'",
         (list(GUARDED),),
     ).fetchall()
-    assert off == [("action_proposals", "proposal_notify")]
+    # Notifications refuse nothing.
+    assert sorted(off) == [
+        ("action_proposals", "proposal_notify"),
+        ("policies", "policy_notify"),
+        ("suppressions", "suppression_notify"),
+    ]
+
+
+# Notifications
+
+
+def notifications(server_database: str, *statements: str) -> list[dict[str, Any]]:
+    """What a listener to `execops_policies` receives while these statements are committed one by one."""
+    with (
+        psycopg.connect(server_database, autocommit=True) as listener,
+        psycopg.connect(server_database, autocommit=True) as conn,
+    ):
+        listener.execute(b"listen execops_policies")
+        for statement in statements:
+            do(conn, statement)
+        return [json.loads(notice.payload) for notice in listener.notifies(timeout=1, stop_after=9)]
+
+
+def test_a_policy_notifies(server_database: str) -> None:
+    insert = (
+        "insert into policies (kind, name, allowed, decided_by) values ('system', 'executions', false, 'me')"
+    )
+    update = "update policies set allowed = true where kind = 'system' and name = 'executions'"
+    other = insert.replace("(kind", "(org_id, kind").replace("('system'", "('other', 'system'")
+    assert notifications(server_database, insert, update, other) == [
+        {"org": "default", "kind": "system", "name": "executions", "allowed": False},
+        {"org": "default", "kind": "system", "name": "executions", "allowed": True},
+        {"org": "other", "kind": "system", "name": "executions", "allowed": False},
+    ]
+
+
+def test_a_suppression_notifies(server_database: str) -> None:
+    insert = "insert into suppressions (subject_key, created_by) values ('cus_heard', 'me')"
+    again = f"{insert} on conflict do nothing"
+    lift = "delete from suppressions where subject_key = 'cus_heard'"
+    assert notifications(server_database, insert, again, lift, lift) == [
+        {"org": "default", "kind": "suppression", "name": "cus_heard", "allowed": False},
+        {"org": "default", "kind": "suppression", "name": "cus_heard", "allowed": True},
+    ]
+
+
+def test_what_is_rolled_back_does_not_notify(db: Db, server_database: str) -> None:
+    with psycopg.connect(server_database, autocommit=True) as listener:
+        listener.execute(b"listen execops_policies")
+        with db.transaction(force_rollback=True):
+            act(db, FOUNDER)
+            db.execute(b"insert into suppressions (subject_key, created_by) values ('cus_never_heard', 'me')")
+        assert list(listener.notifies(timeout=0.3)) == []

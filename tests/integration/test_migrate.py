@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import os
 import random
+import shutil
 import signal
 import stat
 import sys
+import tempfile
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -21,13 +23,14 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+import yoyo
 from psycopg import sql
 
 from execops import audit, operators
 from execops.client import Client
 from execops.context import Context
 from execops.db import migrate as migrations
-from execops.db.migrate import migrating, pending_migrations
+from execops.db.migrate import migrating, migration_names, pending_migrations
 from execops.errors import DatabaseUnavailableError, UnavailableError
 from execops.model import Role
 from execops.settings import Secret, load_settings
@@ -35,7 +38,7 @@ from jobs.bootstrap import Migrated, migrate, open_context
 from tests.conftest import with_database
 from tests.stripe_events import deliver, failed
 
-ALL = sorted(each.name[:-4] for each in files("migrations").iterdir() if each.name.endswith(".sql"))
+ALL = migration_names()
 
 # A migration in a process of its own: says that it is ready, goes at the end of its input, says what it did.
 # It can kill itself at the first call of a function, or run as on the embedded default.
@@ -95,6 +98,15 @@ async def new_database(postgres: str) -> AsyncIterator[NewDatabase]:
 @pytest.fixture
 async def empty(new_database: NewDatabase) -> str:
     return await new_database()
+
+
+@pytest.fixture
+def private_home() -> Iterator[Path]:
+    """A home that the account of an embedded server may enter, where the tests run as root."""
+    home = Path(tempfile.mkdtemp(prefix="execops-home-", dir="/tmp"))
+    home.chmod(0o711)
+    yield home
+    shutil.rmtree(home, ignore_errors=True)
 
 
 @asynccontextmanager
@@ -361,6 +373,169 @@ async def test_waits_for_another_and_says_so(
     async with migrating(Secret(empty)):
         with pytest.raises(UnavailableError, match="Another process"):
             await run(empty, tmp_path)
+
+
+# Databases that other versions made
+
+
+OLD = ("0001_tables", "0002_guards", "0003_ledger")
+
+
+async def everything(url: str) -> list[Any]:
+    """Every relation of a database, and the rows of those that an old database has."""
+    relations = await query(
+        url, "select relname from pg_class where relnamespace = 'public'::regnamespace order by 1"
+    )
+    rows = await query(url, "select migration_id, migration_hash from _yoyo_migration order by 1")
+    return [
+        relations,
+        rows,
+        await query(url, "select * from old"),
+        await query(url, "select * from operators"),
+    ]
+
+
+@pytest.fixture
+async def old_database(empty: str, tmp_path: Path) -> str:
+    """A database that yoyo migrated with files that are not ours any more."""
+    folder = tmp_path / "old_migrations"
+    folder.mkdir()
+    for name in OLD:
+        (folder / f"{name}.sql").write_text("select 1;")
+    (folder / f"{OLD[0]}.sql").write_text(
+        "create table operators (id int); create table old (id int); insert into old values (7);"
+    )
+
+    def apply() -> None:
+        url = empty.replace("postgresql://", "postgresql+psycopg://", 1)
+        backend = yoyo.get_backend(url, "_yoyo_migration")
+        backend.apply_migrations(yoyo.read_migrations(str(folder)))
+        backend.connection.close()
+
+    await asyncio.to_thread(apply)
+    return empty
+
+
+async def command(url: str, home: Path, *words: str) -> tuple[int | None, str, str]:
+    """`execops …` in a process of its own: exit code, stdout, stderr."""
+    environment = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    environment |= {"EXECOPS_HOME": str(home)} | ({"DATABASE_URL": url} if url else {})
+    started = await asyncio.create_subprocess_exec(
+        sys.executable, "-W", "error", "-m", "cli.main", *words, env=environment, stdout=PIPE, stderr=PIPE
+    )
+    out, err = await asyncio.wait_for(started.communicate(), 60)
+    return started.returncode, out.decode(), err.decode()
+
+
+async def test_a_database_of_another_version_is_refused_unchanged(old_database: str, tmp_path: Path) -> None:
+    before = await everything(old_database)
+    assert [name for name, _ in before[1]] == list(OLD)
+    for attempt in (pending_migrations(Secret(old_database)), run(old_database, tmp_path)):
+        with pytest.raises(UnavailableError) as caught:
+            await attempt
+        assert all(name in caught.value.message for name in OLD)
+        assert "Nothing was changed" in caught.value.message
+        for words in (
+            "newer version",
+            "DATABASE_URL",
+            "EXECOPS_HOME",
+            "execops db migrate",
+            "execops backfill",
+        ):
+            assert words in (caught.value.hint or "")
+        assert await everything(old_database) == before
+
+
+@pytest.mark.parametrize(
+    "words", [("db", "migrate"), ("db", "migrate", "--json"), ("db", "status"), ("doctor",)]
+)
+async def test_commands_refuse_a_database_of_another_version(
+    old_database: str, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    before = await everything(old_database)
+    code, out, err = await command(old_database, tmp_path, *words)
+    assert code == 6
+    assert "0001_tables, 0002_guards, 0003_ledger" in out + err
+    assert "Traceback" not in err
+    assert (out == "") == (words[0] == "db")
+    assert await everything(old_database) == before
+
+
+async def test_one_unknown_migration_beside_ours_is_enough(empty: str, tmp_path: Path) -> None:
+    """A newer version migrated this database: an older one must not go on with it."""
+    await run(empty, tmp_path)
+    async with await psycopg.AsyncConnection.connect(empty, autocommit=True) as conn:
+        await conn.execute(
+            b"insert into _yoyo_migration (migration_hash, migration_id, applied_at_utc)"
+            b" values ('newer', '9999_newer', now())"
+        )
+    before = await schema(empty)
+    with pytest.raises(UnavailableError, match="9999_newer"):
+        await run(empty, tmp_path)
+    assert await schema(empty) == before
+
+
+# The command
+
+
+def is_token(line: str) -> bool:
+    return line.startswith("execops_") and " " not in line
+
+
+async def test_a_script_reads_the_token_from_stdout(empty: str, tmp_path: Path) -> None:
+    """`execops db migrate | grep '^execops_'` is the token, and stdout holds nothing else."""
+    code, out, err = await command(empty, tmp_path, "db", "migrate")
+    assert code == 0
+    [token] = [line for line in out.splitlines() if line.startswith("execops_")]
+    assert out == f"{token}\n"
+    assert is_token(token)
+    assert token not in err
+    assert "Applied: 0001_" in err
+    expected = hashlib.sha256(token.encode()).hexdigest()
+    assert await query(empty, "select token_hash from operators") == [(expected,)]
+    assert await command(empty, tmp_path, "db", "migrate") == (0, "", "The database is up to date.\n")
+
+
+async def test_the_token_in_json(empty: str, tmp_path: Path) -> None:
+    code, out, err = await command(empty, tmp_path, "db", "migrate", "--json")
+    assert (code, err) == (0, "")
+    document = json.loads(out)
+    assert document["applied"] == [*ALL, "procrastinate", "langgraph"]
+    assert is_token(document["founder_token"])
+    code, out, _ = await command(empty, tmp_path, "db", "migrate", "--json")
+    assert (code, json.loads(out)) == (0, {"applied": [], "founder_token": None})
+
+
+async def test_the_embedded_default_prints_the_token_that_it_keeps(private_home: Path) -> None:
+    code, out, err = await command("", private_home, "db", "migrate")
+    assert (code, out) == (0, (private_home / "token").read_text())
+    assert is_token(out.strip())
+    assert str(private_home / "token") in err
+
+
+# The schema
+
+
+async def test_functions_that_guards_call_are_pinned_to_their_schema(empty: str, tmp_path: Path) -> None:
+    """Also where the migrations run in a schema of another name."""
+    async with await psycopg.AsyncConnection.connect(empty, autocommit=True) as conn:
+        await conn.execute(b'create schema "Our data"')
+        await conn.execute(
+            b"do $$ begin execute format('alter database %I set search_path = \"Our data\"', current_database()); end $$"
+        )
+    await run(empty, tmp_path)
+    functions = await query(
+        empty,
+        """
+        select distinct p.proname, p.proconfig[1] from pg_trigger t
+        join pg_proc p on p.oid = t.tgfoid join pg_class c on c.oid = t.tgrelid
+        where not t.tgisinternal and c.relnamespace = '"Our data"'::regnamespace and p.proname not like 'procrastinate%%'
+        union
+        select proname, proconfig[1] from pg_proc where proname = 'rollup_rebuild'
+        """,
+    )
+    assert len(functions) > 20
+    assert {path for _, path in functions} == {'search_path=pg_catalog, "Our data", pg_temp'}
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ limit %(limit)s
 select distinct currency from rollup_kinds where org_id = %(org_id)s and grain = 'month' order by currency
 
 -- name: lock_rebuild
-select pg_advisory_xact_lock(7312, 0)
+select pg_advisory_xact_lock(7312 /* rollup rebuild */, 0)
 
 -- name: events_behind
 -- Of movements: the events that told of them; what was imported or backfilled has none.
@@ -59,7 +59,7 @@ order by e.occurred_at desc, e.id desc
 limit %(limit)s
 
 -- name: proposals_behind
--- A vendor's month is an object named by `execops.cash.spend_object`.
+-- The object id of a vendor's month ends with the vendor: see `spend_object`.
 select p.id, p.version, p.effective_status, p.urgency, p.vertical, p.play, p.action_type, p.title, p.object_id,
        p.subject_key, p.amount_minor, p.currency, p.edited, p.created_at, p.decided_at, p.expires_at, p.outcome
 from proposals_effective p
@@ -70,7 +70,8 @@ where p.org_id = %(org_id)s
   and (%(customer)s::text is null or p.subject_key = %(customer)s::text)
   and (%(object_id)s::text is null or p.object_id = %(object_id)s::text)
   and (%(vendor)s::text is null
-       or starts_with(p.object_id, 'spend:') and substr(p.object_id, 19) = %(vendor)s::text)
+       or starts_with(p.object_id, %(spend_prefix)s::text)
+          and substr(p.object_id, %(vendor_position)s::integer) = %(vendor)s::text)
   and (%(reason)s::text is null
        or p.object_id in (select s.object_id from snapshots s
                           where s.org_id = %(org_id)s and s.object_type = 'dispute'

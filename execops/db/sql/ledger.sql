@@ -20,11 +20,11 @@ on conflict (org_id, source, external_id) do nothing
 -- name: lock_object
 -- The snapshot, where there is one, then the subject: counting comes first.
 with held as (select 1 from snapshots where org_id = %(org_id)s and object_id = %(object_id)s for share)
-select pg_advisory_xact_lock(7308, hashtext(%(org_id)s || ' ' || %(subject_key)s))
+select pg_advisory_xact_lock(7308 /* subject */, hashtext(%(org_id)s || ' ' || %(subject_key)s))
 from (select count(*) from held) counted
 
 -- name: lock_subject
-select pg_advisory_xact_lock(7308, hashtext(%(org_id)s || ' ' || %(subject_key)s))
+select pg_advisory_xact_lock(7308 /* subject */, hashtext(%(org_id)s || ' ' || %(subject_key)s))
 
 -- name: known_of_subject
 -- A customer has one state and a few subscriptions and cards, but charges without end: the latest twenty

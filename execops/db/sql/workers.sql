@@ -1,12 +1,12 @@
 -- name: register
 with registered as (select worker_id from procrastinate_register_worker_v1())
-select worker_id, pg_advisory_lock(7307, worker_id::int) from registered
+select worker_id, pg_advisory_lock(7307 /* worker */, worker_id::int) from registered
 
 -- name: forget_the_dead
 -- The lock of a dead worker is free; taken here, it is let go with the transaction. Deleting a worker leaves
 -- its jobs without one.
 delete from procrastinate_workers
-where id <> %(me)s and pg_try_advisory_xact_lock(7307, id::int)
+where id <> %(me)s and pg_try_advisory_xact_lock(7307 /* worker */, id::int)
 returning id
 
 -- name: return_orphaned_jobs

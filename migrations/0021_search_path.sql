@@ -7,7 +7,7 @@ begin
     for pinned in
         select distinct t.tgfoid::regprocedure as name from pg_trigger t
         join pg_class c on c.oid = t.tgrelid
-        where not t.tgisinternal and c.relnamespace = current_schema()::regnamespace
+        where not t.tgisinternal and c.relnamespace = quote_ident(current_schema())::regnamespace
           and t.tgfoid::regproc::text not like 'procrastinate%'
         union
         select 'rollup_rebuild(text, text)'::regprocedure

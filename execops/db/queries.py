@@ -1,4 +1,4 @@
-"""Named queries: one file of SQL a table, each query under a line `-- name: …`."""
+"""Named queries: one file of SQL a table; a line `-- name: …` begins each query."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ _HEADER = re.compile(r"^-- name: (\w+)\s*$", re.MULTILINE)
 
 @cache
 def load(table: str) -> dict[str, bytes]:
-    """The queries of `sql/<table>.sql` by name. Parsed once a process.
+    """The queries of `sql/<table>.sql` by their names. Each process parses a file once.
 
-    Raises KeyError at use for an unknown name, ValueError here for a name given twice.
+    Raises ValueError where a file has a name twice.
     """
     text = (files("execops.db") / "sql" / f"{table}.sql").read_text(encoding="utf-8")
     _, *parts = _HEADER.split(text)

@@ -1,4 +1,5 @@
-"""Bringing a database up to date: from nothing, again, many at once, and after a kill at any moment."""
+"""Migrating a database: an empty one, again, many processes at once, after a kill at any moment, and one of another
+version."""
 
 from __future__ import annotations
 
@@ -40,8 +41,8 @@ from tests.stripe_events import deliver, failed
 
 ALL = migration_names()
 
-# A migration in a process of its own: says that it is ready, goes at the end of its input, says what it did.
-# It can kill itself at the first call of a function, or run as on the embedded default.
+# A migration in its own process. It prints `ready`, starts at the end of its input, and prints its result. It can kill
+# itself at the first call of a function, or run as the embedded default does.
 MIGRATE = """
 import asyncio, importlib, json, os, signal, sys
 from dataclasses import replace
@@ -79,7 +80,7 @@ NewDatabase = Callable[[], Awaitable[str]]
 
 @pytest.fixture
 async def new_database(postgres: str) -> AsyncIterator[NewDatabase]:
-    """Makes empty databases."""
+    """A function that creates an empty database and returns its URL."""
     names: list[str] = []
 
     async with await psycopg.AsyncConnection.connect(postgres, autocommit=True) as conn:
@@ -126,7 +127,7 @@ async def query(url: str, statement: str, *values: Any) -> list[Any]:
 
 
 async def process(url: str, home: Path, *, kill_at: str = "", embedded: bool = False) -> Process:
-    """A process that is about to migrate."""
+    """Start a process that waits to migrate."""
     arguments = [url, str(home), kill_at, "embedded" if embedded else ""]
     started = await asyncio.create_subprocess_exec(
         sys.executable, "-W", "error", "-c", MIGRATE, *arguments, stdin=PIPE, stdout=PIPE, stderr=PIPE
@@ -137,7 +138,7 @@ async def process(url: str, home: Path, *, kill_at: str = "", embedded: bool = F
 
 
 async def schema(url: str) -> list[tuple[str, ...]]:
-    """Everything that migrations make, written out."""
+    """Everything that migrations make, as sorted rows of text."""
     rows = await query(
         url,
         """
@@ -180,11 +181,11 @@ async def schema(url: str) -> list[tuple[str, ...]]:
 
 @pytest.fixture
 async def clean(new_database: NewDatabase, tmp_path: Path) -> list[tuple[str, ...]]:
-    """The schema of a database migrated in one go."""
+    """The schema of a database that one undisturbed process migrated."""
     url = await new_database()
     await run(url, tmp_path / "clean")
-    found = await schema(url)
-    assert {row[0] for row in found} >= {
+    rows = await schema(url)
+    assert {row[0] for row in rows} >= {
         "column",
         "constraint",
         "index",
@@ -193,8 +194,8 @@ async def clean(new_database: NewDatabase, tmp_path: Path) -> list[tuple[str, ..
         "view",
         "yoyo",
     }
-    assert ("yoyo lock",) not in {row[:1] for row in found}
-    return found
+    assert ("yoyo lock",) not in {row[:1] for row in rows}
+    return rows
 
 
 async def test_from_nothing_and_again(empty: str, tmp_path: Path) -> None:
@@ -248,10 +249,10 @@ async def test_a_name_that_needs_quoting(
 
 async def test_many_at_once(empty: str, tmp_path: Path, clean: list[tuple[str, ...]]) -> None:
     processes = await asyncio.gather(*(process(empty, tmp_path) for _ in range(5)))
-    results = await asyncio.gather(*(each.communicate(b"") for each in processes))
-    assert [(each.returncode, err.decode()) for each, (_, err) in zip(processes, results, strict=True)] == [
-        (0, "")
-    ] * 5
+    results = await asyncio.gather(*(migration.communicate(b"") for migration in processes))
+    assert [
+        (migration.returncode, err.decode()) for migration, (_, err) in zip(processes, results, strict=True)
+    ] == [(0, "")] * 5
     answers = sorted(json.loads(out) for out, _ in results)
     assert answers == [*[[[], False]] * 4, [[*ALL, "procrastinate", "langgraph"], True]]
     assert await schema(empty) == clean
@@ -274,7 +275,7 @@ async def test_killed_at_any_moment(
         assert await schema(url) == clean, f"killed after {moment} s"
 
     for number in range(0, 8, 2):  # two at a time, spread over the half second that it takes
-        await asyncio.gather(*(one((each + random.random()) * 0.06) for each in (number, number + 1)))
+        await asyncio.gather(*(one((step + random.random()) * 0.06) for step in (number, number + 1)))
 
 
 @pytest.mark.parametrize(
@@ -304,7 +305,7 @@ async def test_killed_at_the_worst_moments(
 async def test_a_half_built_index_is_built_again(
     empty: str, tmp_path: Path, clean: list[tuple[str, ...]]
 ) -> None:
-    """What a kill in the middle of CREATE INDEX CONCURRENTLY leaves, and IF NOT EXISTS would keep for ever."""
+    """A kill during CREATE INDEX CONCURRENTLY leaves half an index, which IF NOT EXISTS would keep for ever."""
     await run(empty, tmp_path)
     async with await psycopg.AsyncConnection.connect(empty, autocommit=True) as conn:
         await conn.execute(
@@ -317,7 +318,7 @@ async def test_a_half_built_index_is_built_again(
 
 
 async def test_the_kept_token_outlives_a_kill_before_the_founder(empty: str, tmp_path: Path) -> None:
-    """The embedded default: the token's file is written first, so that a founder never exists without it."""
+    """The embedded default writes the token's file first, so a founder never exists without it."""
     killed = await process(empty, tmp_path, kill_at="execops.operators.add", embedded=True)
     await killed.communicate(b"")
     assert killed.returncode == -signal.SIGKILL
@@ -545,8 +546,8 @@ async def test_an_address_that_is_none(url: str) -> None:
     for attempt in (pending_migrations(Secret(url)), migrating(Secret(url)).__aenter__()):
         with pytest.raises(UnavailableError, match="DATABASE_URL is not the address") as caught:
             await attempt
-        said = f"{caught.value} {caught.value.hint} {caught.value.__cause__}"
-        assert "hunter2" not in said
+        message = f"{caught.value} {caught.value.hint} {caught.value.__cause__}"
+        assert "hunter2" not in message
 
 
 async def test_a_database_that_does_not_answer() -> None:

@@ -48,7 +48,7 @@ def test_each_can_be_read_in_one_sitting() -> None:
 def test_each_thing_is_defined_once() -> None:
     """No later file replaces what an earlier one made."""
     made = re.compile(
-        r"^create (?:unique )?(?:table|view|index|function) (\w+(?:\([^$]*?\)(?= returns))?)", re.M
+        r"^create (?:unique )?(?:table|view|index|function) (\w+(?:\([^$]*?\)(?= returns))?)", re.MULTILINE
     )
     counts = Counter(thing for name in migration_names() for thing in made.findall(text_of(name)))
     assert len(counts) > 100

@@ -1,44 +1,59 @@
-"""`execops db`: bringing the database up to date."""
+"""`execops db`: migrate the database, and list the missing migrations."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli import output, session
 
-app = typer.Typer(help="Bring the database up to date.", no_args_is_help=True)
+if TYPE_CHECKING:
+    from execops.settings import Settings
+    from jobs.bootstrap import Migrated
+
+app = typer.Typer(help="Migrate the database.", no_args_is_help=True)
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 
 
 @app.command()
-def migrate() -> None:
-    """Apply what is missing; safe to run again, and from several machines at once."""
+def migrate(as_json: AsJson = False) -> None:
+    """Apply the missing migrations; the first run prints the founder's token, alone on a line of stdout.
+
+    Safe to run again, and from several machines at once.
+    """
 
     async def command() -> None:
         from jobs.bootstrap import migrate as apply
 
         async with session.context() as ctx:
             migrated = await apply(ctx)
-            output.note(
-                f"Applied: {', '.join(migrated.applied)}"
-                if migrated.applied
-                else "The database is up to date."
-            )
-            if migrated.founder_token is None:
-                return
-            if ctx.settings.database_url is None:
-                output.note(f"Added the founder; the token lies in {ctx.settings.token_file}")
-                return
-            output.note("Added the founder. The token is shown this once; use it as EXECOPS_TOKEN:")
-            output.data(migrated.founder_token.reveal())
+            _report(migrated, ctx.settings, as_json=as_json)
 
     session.run(command())
 
 
+def _report(migrated: Migrated, settings: Settings, *, as_json: bool) -> None:
+    token = None if migrated.founder_token is None else migrated.founder_token.reveal()
+    if as_json:
+        output.document({"applied": migrated.applied, "founder_token": token})
+        return
+    if migrated.applied:
+        output.note(f"Applied: {', '.join(migrated.applied)}")
+    else:
+        output.note("The database is up to date.")
+    if token is None:
+        return
+    if settings.database_url is None:
+        output.note(f"Added the founder. {settings.token_file} keeps the token for you:")
+    else:
+        output.note("Added the founder. The token is shown this once; use it as EXECOPS_TOKEN:")
+    output.data(token)
+
+
 @app.command()
-def status(as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False) -> None:
-    """Say what is missing; exit code 6 where something is."""
+def status(as_json: AsJson = False) -> None:
+    """List the missing migrations; exit code 6 where there are some."""
 
     async def command() -> bool:
         from execops.client.diagnosis import pending_migrations

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from execops.books import ledger
 from execops.context import Context
 from execops.db import queries
+from execops.db.locks import Lock
 from execops.errors import ConflictError
 from execops.model import Actor
 from execops.ports import History, Page
@@ -23,7 +24,6 @@ from execops.ports import History, Page
 SQL = queries.load("backfills")
 SESSION = queries.load("session")
 BACKFILL = Actor.system("backfill")
-_LOCK_SPACE = 7309
 _T = TypeVar("_T")
 
 
@@ -102,14 +102,14 @@ async def _alone(ctx: Context, source: str) -> AsyncIterator[None]:
     """Hold the lock of a source's backfill; the database lets go of it when this process dies."""
     name = f"{queries.ORG} {source}"
     async with ctx.connection() as conn:
-        row = await queries.the_one(conn, SESSION["try_lock"], space=_LOCK_SPACE, name=name)
+        row = await queries.the_one(conn, SESSION["try_lock"], space=Lock.BACKFILL, name=name)
         if not row["locked"]:
             raise ConflictError(f"Another backfill of {source} runs; nothing was changed.")
         try:
             yield
         finally:
             if not conn.broken:
-                await queries.run(conn, SESSION["unlock"], space=_LOCK_SPACE, name=name)
+                await queries.run(conn, SESSION["unlock"], space=Lock.BACKFILL, name=name)
 
 
 async def _start(

@@ -18,6 +18,7 @@ SQL = queries.load("cash")
 MONTHS = 3  # full ones, before the current one
 _IMPORT = "import a bank file with `execops import bank`"
 SPEND = frozenset({"issuing", "bank"})  # kinds of movements that pay a vendor
+SPEND_PREFIX = "spend:"  # how the object id of a vendor's month begins
 
 
 def month_start(moment: datetime, zone: ZoneInfo, back: int = 0) -> datetime:
@@ -83,8 +84,12 @@ async def runway(conn: Connection, settings: Settings, now: datetime) -> Json:
 
 
 def spend_object(vendor: str, currency: str, month: str) -> str:
-    """The object id of a vendor's month."""
-    return f"spend:{month}:{currency}:{vendor}"
+    """The object id of a vendor's month. The part before the vendor always has the same length."""
+    return f"{SPEND_PREFIX}{month}:{currency}:{vendor}"
+
+
+# Where the vendor begins in that object id, counted from 1 as SQL does.
+VENDOR_POSITION = len(spend_object("", "USD", "2026-10")) + 1
 
 
 async def vendor_spend(conn: Connection, settings: Settings, now: datetime, object_id: str) -> Json | None:
@@ -93,9 +98,8 @@ async def vendor_spend(conn: Connection, settings: Settings, now: datetime, obje
     Purchases and bank payments; refunds by the vendor are taken off. `unknown` says why there is no average
     to go by. None for an object that is no vendor's month.
     """
-    kind, _, rest = object_id.partition(":")
-    parts = rest.split(":", 2)
-    if kind != "spend" or len(parts) != 3:
+    parts = object_id.removeprefix(SPEND_PREFIX).split(":", 2)
+    if not object_id.startswith(SPEND_PREFIX) or len(parts) != 3:
         return None
     month, currency, vendor = parts
     zone = ZoneInfo(settings.time_zone)

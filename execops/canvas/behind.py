@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from execops.books import cash
 from execops.canvas import catalogue
 from execops.canvas.catalogue import TIME_GROUPS, Metric
 from execops.canvas.periods import start_of
@@ -88,7 +89,8 @@ async def read(conn: Connection, place: Place) -> Behind:
     events = []
     if place.has_events:
         events = await (await conn.execute(SQL["events_behind"], values)).fetchall()
-    values["event_ids"] = [each["id"] for each in events]
+    values["event_ids"] = [event["id"] for event in events]
+    values |= {"spend_prefix": cash.SPEND_PREFIX, "vendor_position": cash.VENDOR_POSITION}
     rows = await (await conn.execute(SQL["proposals_behind"], values)).fetchall()
     imported = " Movements that were imported or backfilled came without an event." if values["kinds"] else ""
     return Behind(

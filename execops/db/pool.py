@@ -1,4 +1,4 @@
-"""Connections: one pool a process, autocommit, rows as dicts, transactions in somebody's name."""
+"""Connections: one pool a process, autocommit, rows as dicts, and transactions that name their actor."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from execops.db import queries
 from execops.errors import ConflictError, DatabaseUnavailableError, NotAllowedError, UnavailableError
 from execops.model import Actor
 
-_UNSEEN = 10.0  # seconds after which a connection that nobody used is asked whether it still works
+_IDLE = 10.0  # seconds without use after which a connection is tested before it is handed out
 
 Connection = psycopg.AsyncConnection[DictRow]
 Pool = AsyncConnectionPool[Connection]
 
 SQL = queries.load("session")
 
-# SQLSTATEs of the guards in migrations/0002_guards.sql.
+# SQLSTATEs of the guards: see migrations/0001_guard_helpers.sql.
 _ROLE_DOES_NOT_DECIDE = "EX004"
 _GUARD_CLASS = "EX"
 
 
 def create_pool(url: str, *, min_size: int = 0, max_size: int = 12, timeout: float = 5.0) -> Pool:
-    """A pool, not yet open. `timeout` (seconds) bounds the wait for a connection."""
+    """A pool, not yet open. `timeout`, in seconds, bounds the wait for a connection."""
     return AsyncConnectionPool(
         url,
         connection_class=_Pooled,
@@ -39,7 +39,7 @@ def create_pool(url: str, *, min_size: int = 0, max_size: int = 12, timeout: flo
             "application_name": "execops",
             "options": "-c timezone=UTC",
             "connect_timeout": max(2, int(timeout)),
-            "prepare_threshold": 1,  # the same few statements again and again: planned at their second use
+            "prepare_threshold": 1,  # the same few statements run again and again: plan each at its second use
         },
         min_size=min_size,
         max_size=max_size,
@@ -52,35 +52,39 @@ def create_pool(url: str, *, min_size: int = 0, max_size: int = 12, timeout: flo
 
 
 async def _autocommit(conn: Connection) -> None:
-    # LangGraph's saver asks for it; transactions are opened explicitly. Not among the kwargs, which
-    # Procrastinate hands to a connection of its own, with an autocommit of its own.
+    # LangGraph's saver needs autocommit; our transactions are explicit. It does not stand among the kwargs, because
+    # Procrastinate passes those to a connection of its own and sets autocommit there itself.
     await conn.set_autocommit(True)
 
 
 class _Pooled(psycopg.AsyncConnection[DictRow]):
-    """A connection that knows when it was handed out last."""
+    """A connection that remembers when it was last handed out, in seconds of the monotonic clock."""
 
     used_at = float("-inf")
 
 
 async def _check(conn: Connection) -> None:
-    """Raise OperationalError for a connection that is gone, so that the pool hands out another.
+    """Raise OperationalError for a connection that is lost, so that the pool hands out another.
 
-    A server that stops, or a session that is ended, closes the socket, which makes it readable: that is seen without
-    asking. Asking costs a round trip, and is left to what may have gone without a word.
+    A server that stops, or that ends a session, closes the socket, which makes it readable: a poll sees that without a
+    round trip. A query, which costs one, tests only a connection that was idle: a network may drop it silently.
     """
-    assert isinstance(conn, _Pooled)  # noqa: S101  the pool makes no others
+    assert isinstance(conn, _Pooled)  # noqa: S101  the pool's connection_class
     now = time.monotonic()
-    unseen, conn.used_at = now - conn.used_at > _UNSEEN, now
+    idle, conn.used_at = now - conn.used_at > _IDLE, now
     poll = select.poll()
     poll.register(conn.pgconn.socket, select.POLLIN)
-    if unseen or poll.poll(0):
+    if idle or poll.poll(0):
         await AsyncConnectionPool.check_connection(conn)
 
 
 @asynccontextmanager
 async def connection(pool: Pool) -> AsyncIterator[Connection]:
-    """A pooled connection. Raises DatabaseUnavailableError; guards raise ConflictError."""
+    """A pooled connection.
+
+    Raises DatabaseUnavailableError; UnavailableError where a table is missing; ConflictError, or NotAllowedError, where
+    a guard of the database refuses.
+    """
     try:
         async with pool.connection() as conn:
             yield conn
@@ -95,22 +99,22 @@ async def connection(pool: Pool) -> AsyncIterator[Connection]:
     except psycopg.DatabaseError as exc:
         if not (exc.sqlstate or "").startswith(_GUARD_CLASS):
             raise
-        said = exc.diag.message_primary or str(exc)
+        message = exc.diag.message_primary or str(exc)
         if exc.sqlstate == _ROLE_DOES_NOT_DECIDE:
-            raise NotAllowedError(said) from exc
-        raise ConflictError(said, hint="Look again: it changed since.") from exc
+            raise NotAllowedError(message) from exc
+        raise ConflictError(message, hint="Look again: it changed since.") from exc
 
 
 @asynccontextmanager
 async def transaction(pool: Pool, actor: Actor, metadata: Mapping[str, Any]) -> AsyncIterator[Connection]:
-    """One transaction whose changes, and audit rows, are this actor's."""
+    """One transaction. Its changes and audit rows carry this actor and this metadata."""
     async with connection(pool) as conn, conn.transaction():
         await act_as(conn, actor, metadata)
         yield conn
 
 
 async def act_as(conn: Connection, actor: Actor, metadata: Mapping[str, Any] | None = None) -> None:
-    """Name the actor of this transaction's further changes."""
+    """Set the actor of the changes that follow in this transaction."""
     await queries.run(
         conn,
         SQL["act_as"],
@@ -121,17 +125,17 @@ async def act_as(conn: Connection, actor: Actor, metadata: Mapping[str, Any] | N
 
 
 def _goes_away(sqlstate: str) -> bool:
-    """Whether the same statement may work later: connection, resources, shutdown, system; no cancelled query."""
+    """Whether the error may pass: connection, resources, shutdown or system, but no cancelled query (57014)."""
     return sqlstate[:2] in {"08", "53", "57", "58"} and sqlstate != "57014"
 
 
 def lost(exc: DatabaseUnavailableError) -> bool:
-    """Whether a connection was lost while it was used, rather than none to be had: another may work at once."""
+    """Whether a connection was lost in use, so another may work at once; else the pool had none to hand out."""
     return not isinstance(exc.__cause__, PoolTimeout | PoolClosed)
 
 
 def unavailable(exc: Exception) -> DatabaseUnavailableError:
-    """The error for a database that does not answer; the address's password never stands in it."""
+    """The error for a database that does not answer. It never contains the address, which may hold a password."""
     return DatabaseUnavailableError(
         "Postgres does not answer; nothing was changed.",
         hint=f"Check that it runs and that DATABASE_URL is right ({type(exc).__name__}).",

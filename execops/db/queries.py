@@ -21,9 +21,9 @@ _Row = TypeVar("_Row")  # as the connection makes them: dict[str, Any] on a pool
 
 @cache
 def load(table: str) -> dict[str, bytes]:
-    """The queries of `sql/<table>.sql` by name. Parsed once a process.
+    """The queries of `sql/<table>.sql` by their names. Each process parses a file once.
 
-    Raises KeyError at use for an unknown name, ValueError here for a name given twice.
+    Raises ValueError where a file has a name twice.
     """
     text = (files("execops.db") / "sql" / f"{table}.sql").read_text(encoding="utf-8")
     _, *parts = _HEADER.split(text)

@@ -12,6 +12,7 @@ from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 
 from execops.context import Context
 from execops.db import queries
+from execops.db.locks import Lock
 from execops.db.pool import Connection, Pool
 from execops.errors import BusyError
 from execops.model import Proposal
@@ -19,7 +20,6 @@ from execops.proposals import listing
 
 SQL = queries.load("session")
 PROPOSALS = queries.load("proposals_write")
-_LOCK_SPACE = 7306  # advisory locks of threads; 7305 is the audit chain's
 
 
 async def setup(conn: Connection) -> None:
@@ -60,7 +60,7 @@ async def thread_lock(ctx: Context, thread_id: str) -> AsyncIterator[None]:
     Raises BusyError where another run holds the thread.
     """
     async with ctx.connection() as conn:
-        row = await queries.the_one(conn, SQL["try_lock"], space=_LOCK_SPACE, name=thread_id)
+        row = await queries.the_one(conn, SQL["try_lock"], space=Lock.THREAD, name=thread_id)
         async with _held(conn, thread_id, locked=row["locked"]):
             yield
 
@@ -87,7 +87,7 @@ async def _held(conn: Connection, thread_id: str, *, locked: bool) -> AsyncItera
     try:
         yield
     finally:
-        await queries.run(conn, SQL["unlock"], space=_LOCK_SPACE, name=thread_id)
+        await queries.run(conn, SQL["unlock"], space=Lock.THREAD, name=thread_id)
 
 
 async def delete_thread(ctx: Context, thread_id: str) -> None:

@@ -1,5 +1,5 @@
-"""The audit trail: complete for every life of a proposal, one chain whoever writes at once, and no tampering with
-it that does not show."""
+"""The audit trail: it is complete for every life of a proposal, it stays one chain under concurrent writers, and it
+shows all tampering."""
 
 from __future__ import annotations
 
@@ -193,9 +193,9 @@ async def chain(db: Connection) -> Connection:
 @pytest.mark.parametrize("seq", [2, 5, 10])
 async def test_a_changed_row_is_found(chain: Connection, change: str, seq: int) -> None:
     await tamper(chain, f"update audit_log set {change} where seq = {seq}")
-    found = await audit.verify(chain)
-    assert (found.ok, found.broken_at, found.count) == (False, seq, seq - 1)
-    assert found.problem == "it was changed after it was written"
+    result = await audit.verify(chain)
+    assert (result.ok, result.broken_at, result.count) == (False, seq, seq - 1)
+    assert result.problem == "it was changed after it was written"
 
 
 async def test_a_changed_row_with_a_fitting_hash_is_found_at_the_next(chain: Connection) -> None:
@@ -205,22 +205,22 @@ async def test_a_changed_row_with_a_fitting_hash_is_found_at_the_next(chain: Con
         "update audit_log a set hash = encode(sha256(convert_to(prev_hash || audit_canonical(a), 'UTF8')), 'hex')"
         " where seq = 5",
     )
-    found = await audit.verify(chain)
-    assert (found.broken_at, found.problem) == (6, "it does not follow the row before it")
+    result = await audit.verify(chain)
+    assert (result.broken_at, result.problem) == (6, "it does not follow the row before it")
 
 
 @pytest.mark.parametrize("seq", [1, 5, 9])
 async def test_a_deleted_row_is_found(chain: Connection, seq: int) -> None:
     await tamper(chain, f"delete from audit_log where seq = {seq}")
-    found = await audit.verify(chain)
-    assert (found.broken_at, found.count, found.problem) == (seq + 1, seq - 1, f"row {seq} is missing")
+    result = await audit.verify(chain)
+    assert (result.broken_at, result.count, result.problem) == (seq + 1, seq - 1, f"row {seq} is missing")
 
 
 async def test_a_deleted_row_is_found_behind_new_numbers(chain: Connection) -> None:
     later = "".join(f"; update audit_log set seq = {seq - 1} where seq = {seq}" for seq in range(6, 11))
     await tamper(chain, f"delete from audit_log where seq = 5{later}")
-    found = await audit.verify(chain)
-    assert (found.broken_at, found.problem) == (5, "it does not follow the row before it")
+    result = await audit.verify(chain)
+    assert (result.broken_at, result.problem) == (5, "it does not follow the row before it")
 
 
 async def test_swapped_rows_are_found(chain: Connection) -> None:
@@ -230,8 +230,8 @@ async def test_swapped_rows_are_found(chain: Connection) -> None:
         "update audit_log set seq = 4 where seq = 7",
         "update audit_log set seq = 7 where seq = 99",
     )
-    found = await audit.verify(chain)
-    assert (found.broken_at, found.problem) == (4, "it does not follow the row before it")
+    result = await audit.verify(chain)
+    assert (result.broken_at, result.problem) == (4, "it does not follow the row before it")
 
 
 async def test_swapped_contents_are_found(chain: Connection) -> None:
@@ -240,8 +240,8 @@ async def test_swapped_contents_are_found(chain: Connection) -> None:
         "update audit_log a set proposal_id = b.proposal_id, ts = b.ts from audit_log b"
         " where (a.seq, b.seq) in ((4, 7), (7, 4))",
     )
-    found = await audit.verify(chain)
-    assert (found.broken_at, found.problem) == (4, "it was changed after it was written")
+    result = await audit.verify(chain)
+    assert (result.broken_at, result.problem) == (4, "it was changed after it was written")
 
 
 FORGED = """
@@ -255,16 +255,16 @@ FIT = """
 async def test_an_inserted_row_is_found(chain: Connection) -> None:
     later = [f"update audit_log set seq = {seq + 1} where seq = {seq}" for seq in range(10, 5, -1)]
     await tamper(chain, *later, FORGED.format(seq=6, prev="'anything'"))
-    found = await audit.verify(chain)
-    assert (found.broken_at, found.problem) == (6, "it does not follow the row before it")
+    result = await audit.verify(chain)
+    assert (result.broken_at, result.problem) == (6, "it does not follow the row before it")
     await tamper(
         chain,
         "update audit_log set prev_hash = 'moved' where seq = 7",
         "update audit_log set prev_hash = (select hash from audit_log where seq = 5) where seq = 6",
         FIT,
     )
-    found = await audit.verify(chain)
-    assert (found.broken_at, found.problem) == (7, "it does not follow the row before it")
+    result = await audit.verify(chain)
+    assert (result.broken_at, result.problem) == (7, "it does not follow the row before it")
 
 
 async def test_what_the_chain_alone_cannot_show_differs_from_an_earlier_print(chain: Connection) -> None:
@@ -295,12 +295,14 @@ async def trail(ctx: Context, proposal_id: int) -> list[tuple[Any, ...]]:
             b"select version, payload_sha256 from proposal_versions where proposal_id = %s", (proposal_id,)
         )
         hashes = {row["version"]: row["payload_sha256"] for row in await cursor.fetchall()}
-        entries = [each.entry for each in await audit.trail(conn, proposal_id)]
-    assert all(hashes[each.version] == each.payload_sha256 for each in entries if each.version is not None)
-    assert all(each.version is not None for each in entries)
+        entries = [item.entry for item in await audit.trail(conn, proposal_id)]
+    assert all(
+        hashes[entry.version] == entry.payload_sha256 for entry in entries if entry.version is not None
+    )
+    assert all(entry.version is not None for entry in entries)
     return [
-        (each.action, each.from_status, each.to_status, each.actor_type, each.actor_id, each.version)
-        for each in entries
+        (entry.action, entry.from_status, entry.to_status, entry.actor_type, entry.actor_id, entry.version)
+        for entry in entries
     ]
 
 
@@ -337,7 +339,7 @@ async def test_the_trails_of_other_ends(ctx: Context, client: Client) -> None:
     me, worker = ("user", str(client.operator.id)), ("system", "worker")
     for number in range(3):
         await take_in(ctx, failed(f"in_{number}", customer=f"cus_{number}"))
-    rejected, superseded, expired = sorted(each.id for each in await client.proposals.inbox())
+    rejected, superseded, expired = sorted(summary.id for summary in await client.proposals.inbox())
     await client.proposals.reject(rejected, 1, 'not „now“ \\ "ever" 🦊')
     await take_in(ctx, paid("in_1", customer="cus_1"))
     async with ctx.transaction() as conn:
@@ -362,8 +364,8 @@ async def test_settings_leave_their_rows(ctx: Context, client: Client) -> None:
     await client.deployment.resume()
     async with pending(ctx, client) as id_:
         await client.proposals.reject(id_, 1, suppress=True)
-    entries = [each.entry for each in await client.audit.latest(100)]
-    new = sorted((each.action, each.actor_type) for each in entries if each.seq > before.count)
+    entries = [item.entry for item in await client.audit.latest(100)]
+    new = sorted((entry.action, entry.actor_type) for entry in entries if entry.seq > before.count)
     assert new == [
         ("policy.allowed", "user"),
         ("policy.forbidden", "user"),

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from execops.books import cash
 from execops.canvas import catalogue
 from execops.canvas.behind import Behind, place
 from execops.canvas.result import Answer
@@ -123,6 +124,29 @@ async def test_behind_a_failed_payment_are_its_proposal_and_its_failures(
     assert [each["type"] for each in found.events] == ["invoice.payment_failed"] * 2
     assert found.events[0]["occurred_at"] > found.events[1]["occurred_at"]
     assert "in_1" not in found.nothing
+
+
+async def test_behind_a_vendor_are_the_proposals_about_its_months(ctx: Context, client: Client) -> None:
+    """The query cuts the vendor out of the object id that `spend_object` makes."""
+    objects = [
+        cash.spend_object(vendor, currency, month)
+        for vendor, currency, month in (
+            ("a:b", "EUR", "2026-02"), ("a:b", "JPY", "1999-12"), ("b", "EUR", "2026-02"), ("a:b c", "EUR", "2026-02"),
+        )
+    ]  # fmt: skip
+    for object_id in (*objects, "spend:a:b", "other:2026-02:EUR:a:b"):
+        await run(
+            ctx,
+            "insert into action_proposals (urgency, vertical, play, action_type, title, object_id, subject_key,"
+            " payload, reasoning, drafted_by, dedupe_key, thread_id, expires_at, created_at)"
+            " values ('low', 'money', 'spend_spike', 'slack', 'T', %(id)s, %(id)s, '{}', 'R', '{}', %(id)s, %(id)s,"
+            " now() + interval '1 day', '2026-02-02')".replace("%(id)s", "$$" + object_id + "$$"),
+        )
+    columns = "vendor text, currency currency, spent money"
+    async with open_canvas(ctx) as canvas:
+        row = shown("spend_by_vendor", columns, ("a:b", None, 5), group_by="vendor")
+        behind_row = await canvas.behind(row, 0)
+    assert sorted(proposal.object_id for proposal in behind_row.proposals) == sorted(objects[:2])
 
 
 async def test_behind_a_customer_is_what_was_drafted_about_it(ctx: Context, client: Client) -> None:

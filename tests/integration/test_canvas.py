@@ -19,6 +19,7 @@ from execops.canvas.params import MAX_ROWS
 from execops.canvas.run import Canvas, open_canvas
 from execops.canvas.understand import understand
 from execops.context import Context
+from execops.db.locks import Lock
 from execops.errors import InvalidInputError, NotFoundError, UnavailableError
 from execops.settings import Secret
 from tests.conftest import MakeSettings
@@ -264,7 +265,8 @@ async def test_writers_neither_wait_for_each_other_nor_lose_a_movement(ctx: Cont
 
 async def test_more_writers_than_slots(ctx: Context) -> None:
     async with await psycopg.AsyncConnection.connect(ctx.url.reveal()) as holder:
-        await holder.execute(b"select pg_advisory_xact_lock(7311, slot) from generate_series(0, 15) slot")
+        taken = "select pg_advisory_xact_lock(%s, slot) from generate_series(0, 15) slot"
+        await holder.execute(taken, (Lock.ROLLUP_SLOT,))
         await run(
             ctx,
             "insert into transactions (external_id, occurred_at, kind, amount_minor, currency, source)"

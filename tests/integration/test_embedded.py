@@ -1,4 +1,4 @@
-"""The embedded Postgres: shared by processes, stopped by the last one out, started again after any crash."""
+"""The embedded Postgres: processes share it, the last one stops it, the next one starts it again after a crash."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ from execops.errors import NotConfiguredError, UnavailableError
 FAST = {"fsync": "off"}
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
 
-# A user of the server in a process of its own: says the URL, leaves at the end of its input.
+# A user of the server in its own process: it prints the URL and leaves at the end of its input.
 USER = """
-# All imports first: the interpreter may be out of reach of the account that we become.
+# Import everything first: the account that this process becomes may not reach the interpreter.
 import asyncio, concurrent.futures.thread, encodings.idna, os, sys
 from pathlib import Path
 import psycopg
@@ -51,7 +51,7 @@ asyncio.run(main(*sys.argv[1:]))
 
 @pytest.fixture
 def home() -> Iterator[Path]:
-    """A home that a server's account can reach too, which pytest's own folders, private to root, are not."""
+    """A home that the server's account can reach; pytest's own folders are private to root."""
     parent = Path(tempfile.mkdtemp(prefix="execops-test-", dir="/tmp"))
     parent.chmod(0o711)
     yield parent / "home"
@@ -63,7 +63,7 @@ def home() -> Iterator[Path]:
 
 
 def is_stopped(home: Path) -> bool:
-    """Whether no process of the server is left, nor its socket."""
+    """Whether every process of the server has ended and its socket is gone."""
     if not (home / "server.lock").exists():
         return True
     with (home / "server.lock").open("ab") as lock:
@@ -86,7 +86,7 @@ async def select_1(url: str) -> None:
 
 @asynccontextmanager
 async def user(home: Path, *, uid: str = "") -> AsyncIterator[tuple[Process, str]]:
-    """A process that uses the server, and the URL it got; it leaves at the end, or was killed."""
+    """A process that uses the server, and its URL. It leaves at the end, unless the test killed it."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-W", "error", "-c", USER, str(home), uid, stdin=PIPE, stdout=PIPE, stderr=PIPE
     )
@@ -230,7 +230,7 @@ async def test_everybody_killed(home: Path) -> None:
 async def test_stale_pid_file(home: Path, content: str) -> None:
     async with embedded_postgres(home, server_settings=FAST):
         owner = (home / "postgres").stat()
-    # Alive, of the server's own account, and yet no Postgres: the case that Postgres itself would refuse.
+    # A living process of the server's own account that is no Postgres: Postgres itself would refuse to start.
     foreign = await asyncio.create_subprocess_exec(
         "cat", stdin=PIPE, stdout=PIPE, user=owner.st_uid if os.geteuid() == 0 else None
     )
@@ -261,7 +261,7 @@ async def test_starter_killed_during_initdb(home: Path) -> None:
         await asyncio.sleep(0)
     starter.kill()
     assert (await starter.communicate())[0] == b""
-    # Its initdb goes on for a while; the next start waits for that, then begins anew.
+    # Its initdb goes on for a while; the next start waits for its end, then begins anew.
     async with embedded_postgres(home, server_settings=FAST) as url:
         await select_1(url)
     assert not (home / "postgres.new").exists()

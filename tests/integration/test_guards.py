@@ -1,5 +1,5 @@
-"""What the database itself refuses, tried in plain SQL past all our code: each refusal has its SQLSTATE, and
-nothing changed."""
+"""The guards of the database, tried in plain SQL, without our code: each refusal has its SQLSTATE and changes
+nothing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Db = psycopg.Connection[Any]
 STATUSES = (
     "pending", "approved", "executing", "executed", "failed", "unknown", "rejected", "superseded", "expired",
 )  # fmt: skip
-# Docs: the states of a proposal. Everything else is refused.
+# The transitions of docs/architecture.md. The database refuses every other one.
 ALLOWED = {
     "pending": {"approved", "rejected", "superseded", "expired"},
     "approved": {"executing", "pending", "superseded", "failed"},
@@ -30,7 +30,7 @@ ALLOWED = {
     "failed": {"pending", "superseded", "approved", "executed", "rejected"},
     "unknown": {"approved", "executed", "rejected"},
 }
-# Which of them only a person makes.
+# The transitions that only a person may make.
 DECISIONS = {
     ("pending", "approved"), ("pending", "rejected"), ("approved", "pending"), ("failed", "pending"),
     ("failed", "approved"), ("failed", "executed"), ("failed", "rejected"), ("unknown", "approved"),
@@ -84,7 +84,7 @@ def act(db: Db, actor: tuple[str, str] | None, metadata: Any = None) -> None:
 
 
 def do(db: Db, statement: str, actor: tuple[str, str] | None = FOUNDER, **values: Any) -> list[Any]:
-    """Run one statement in a transaction of its own, in an actor's name."""
+    """Run one statement in its own transaction, as this actor."""
     with db.transaction():
         act(db, actor)
         cursor = db.execute(statement.encode(), values)
@@ -112,7 +112,7 @@ def refused(
     actor: tuple[str, str] | None = FOUNDER,
     **values: Any,
 ) -> None:
-    """The statements, in one transaction, are refused so, and leave no trace."""
+    """Assert that the statements, in one transaction, are refused with this SQLSTATE and change nothing."""
     before = state(db)
     with pytest.raises(psycopg.DatabaseError, match=message) as caught:
         in_one_transaction(db, actor, statements, values)
@@ -147,7 +147,7 @@ def insert(db: Db, key: str | None = None, org: str = "default", actor: Any = SY
 
 
 def proposal(db: Db, status: str = "pending") -> int:
-    """A proposal brought to this status on an allowed way."""
+    """A proposal that reached this status by allowed transitions."""
     id_ = insert(db)
     for step in WAYS[status]:
         move(db, id_, step)
@@ -179,7 +179,7 @@ def finish(db: Db, execution: int, status: str) -> None:
 
 
 def unknown_then_retried(db: Db) -> int:
-    """A proposal approved again after an attempt of which nobody knows whether it went out."""
+    """A proposal that was approved again after an attempt that may have gone out."""
     id_ = proposal(db, "approved")
     execution = start(db, id_)
     move(db, id_, "executing", SYSTEM)
@@ -237,7 +237,7 @@ def test_decisions_need_a_person(db: Db, old: str, new: str) -> None:
         assert one(db, "select status from action_proposals where id = %s", id_) == new
 
 
-@pytest.mark.parametrize("status", [each for each in STATUSES if each != "pending"])
+@pytest.mark.parametrize("status", [status for status in STATUSES if status != "pending"])
 def test_a_proposal_begins_as_pending(db: Db, status: str) -> None:
     statement = INSERT.format(columns=", status", values=f", '{status}'")
     refused(db, STATE, "begins as pending", statement, key=f"k-{status}", org="default")
@@ -386,7 +386,7 @@ def test_the_payload_cannot_change_once_approved(db: Db, status: str, change: st
     refused(db, KEPT, "the payload cannot change", f"update action_proposals set {change} where id = {id_}")
 
 
-@pytest.mark.parametrize("status", [each for each in STATUSES if each not in {"pending", "failed"}])
+@pytest.mark.parametrize("status", [status for status in STATUSES if status not in {"pending", "failed"}])
 @pytest.mark.parametrize(
     "change",
     [
@@ -650,7 +650,7 @@ def rounds(id_: int) -> dict[str, str]:
 def test_ways_round_the_states(db: Db, way: str, before: str) -> None:
     if way == "merge" and db.info.server_version < 150000:
         pytest.skip("MERGE came with Postgres 15")
-    statements = [each for each in (before, rounds(proposal(db))[way]) if each]
+    statements = [statement for statement in (before, rounds(proposal(db))[way]) if statement]
     refused(db, STATE, "pending -> executed is not allowed", *statements)
 
 
@@ -838,7 +838,7 @@ def test_approved_and_executed_in_one_transaction(db: Db) -> None:
 
 
 def test_no_execution_with_an_edited_payload(db: Db) -> None:
-    """Even where somebody switched the guard of the proposals off."""
+    """Also where somebody switched the guard of the proposals off."""
     for change in (
         """payload = '{"to": "thief@example.com"}'""",
         """payload = '{"to": "a@example.com", "amount": 1.0}'""",
@@ -1016,7 +1016,7 @@ def test_two_orgs_have_two_chains(db: Db) -> None:
 
 
 def test_sorted_writers_never_deadlock(db: Db, server_database: str) -> None:
-    """Bulk approvals against single changes and results of executions, all in the order of ids."""
+    """Bulk approvals, single changes and results of executions at once, all in the order of ids."""
     errors: list[psycopg.Error] = []
     ids = [proposal(db) for _ in range(12)]
     executions = {}
@@ -1052,7 +1052,7 @@ def test_sorted_writers_never_deadlock(db: Db, server_database: str) -> None:
         do(conn, f"update action_proposals set outcome = '{uuid4()}' where id = {ids[-1 - number % 3]}")
 
     def result(conn: Db, number: int) -> None:
-        # Touches the execution alone, while others hold its proposal.
+        # This changes the execution alone, while others hold its proposal.
         do(conn, f"update executions set error = '{uuid4()}' where id = {executions[running[number % 4]]}")
 
     def both(conn: Db, number: int) -> None:
@@ -1080,4 +1080,56 @@ def test_guards_are_always_on(db: Db) -> None:
         b" where not t.tgisinternal and c.relname = any(%s) and t.tgenabled <> 'A'",
         (list(GUARDED),),
     ).fetchall()
-    assert off == [("action_proposals", "proposal_notify")]
+    # Notifications refuse nothing.
+    assert sorted(off) == [
+        ("action_proposals", "proposal_notify"),
+        ("policies", "policy_notify"),
+        ("suppressions", "suppression_notify"),
+    ]
+
+
+# Notifications
+
+
+def notifications(server_database: str, *statements: str) -> list[dict[str, Any]]:
+    """The notifications of `execops_policies` that a listener receives while these statements commit one by one."""
+    with (
+        psycopg.connect(server_database, autocommit=True) as listener,
+        psycopg.connect(server_database, autocommit=True) as conn,
+    ):
+        listener.execute(b"listen execops_policies")
+        for statement in statements:
+            do(conn, statement)
+        return [json.loads(notice.payload) for notice in listener.notifies(timeout=1, stop_after=9)]
+
+
+def test_a_policy_notifies(server_database: str) -> None:
+    insert = (
+        "insert into policies (kind, name, allowed, decided_by) values ('system', 'executions', false, 'me')"
+    )
+    update = "update policies set allowed = true where kind = 'system' and name = 'executions'"
+    other = insert.replace("(kind", "(org_id, kind").replace("('system'", "('other', 'system'")
+    assert notifications(server_database, insert, update, other) == [
+        {"org": "default", "kind": "system", "name": "executions", "allowed": False},
+        {"org": "default", "kind": "system", "name": "executions", "allowed": True},
+        {"org": "other", "kind": "system", "name": "executions", "allowed": False},
+    ]
+
+
+def test_a_suppression_notifies(server_database: str) -> None:
+    insert = "insert into suppressions (subject_key, created_by) values ('cus_heard', 'me')"
+    again = f"{insert} on conflict do nothing"
+    lift = "delete from suppressions where subject_key = 'cus_heard'"
+    assert notifications(server_database, insert, again, lift, lift) == [
+        {"org": "default", "kind": "suppression", "name": "cus_heard", "allowed": False},
+        {"org": "default", "kind": "suppression", "name": "cus_heard", "allowed": True},
+    ]
+
+
+def test_what_is_rolled_back_does_not_notify(db: Db, server_database: str) -> None:
+    with psycopg.connect(server_database, autocommit=True) as listener:
+        listener.execute(b"listen execops_policies")
+        with db.transaction(force_rollback=True):
+            act(db, FOUNDER)
+            db.execute(b"insert into suppressions (subject_key, created_by) values ('cus_never_heard', 'me')")
+        assert list(listener.notifies(timeout=0.3)) == []

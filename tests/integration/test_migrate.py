@@ -1,19 +1,22 @@
-"""Bringing a database up to date: from nothing, again, many at once, and after a kill at any moment."""
+"""Migrating a database: an empty one, again, many processes at once, after a kill at any moment, and one of another
+version."""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
 import json
+import os
 import random
+import shutil
 import signal
 import stat
 import sys
+import tempfile
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -21,13 +24,14 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+import yoyo
 from psycopg import sql
 
 from execops.authority import audit, operators
 from execops.client import Client
 from execops.context import Context
 from execops.db import migrate as migrations
-from execops.db.migrate import migrating, pending_migrations
+from execops.db.migrate import migrating, migration_names, pending_migrations
 from execops.errors import DatabaseUnavailableError, UnavailableError
 from execops.model import Role
 from execops.settings import Secret, load_settings
@@ -35,10 +39,10 @@ from jobs.bootstrap import Migrated, migrate, open_context
 from tests.conftest import with_database
 from tests.stripe_events import deliver, failed
 
-ALL = sorted(each.name[:-4] for each in files("migrations").iterdir() if each.name.endswith(".sql"))
+ALL = migration_names()
 
-# A migration in a process of its own: says that it is ready, goes at the end of its input, says what it did.
-# It can kill itself at the first call of a function, or run as on the embedded default.
+# A migration in its own process. It prints `ready`, starts at the end of its input, and prints its result. It can kill
+# itself at the first call of a function, or run as the embedded default does.
 MIGRATE = """
 import asyncio, importlib, json, os, signal, sys
 from dataclasses import replace
@@ -76,7 +80,7 @@ NewDatabase = Callable[[], Awaitable[str]]
 
 @pytest.fixture
 async def new_database(postgres: str) -> AsyncIterator[NewDatabase]:
-    """Makes empty databases."""
+    """A function that creates an empty database and returns its URL."""
     names: list[str] = []
 
     async with await psycopg.AsyncConnection.connect(postgres, autocommit=True) as conn:
@@ -97,6 +101,15 @@ async def empty(new_database: NewDatabase) -> str:
     return await new_database()
 
 
+@pytest.fixture
+def private_home() -> Iterator[Path]:
+    """A home that the account of an embedded server may enter, where the tests run as root."""
+    home = Path(tempfile.mkdtemp(prefix="execops-home-", dir="/tmp"))
+    home.chmod(0o711)
+    yield home
+    shutil.rmtree(home, ignore_errors=True)
+
+
 @asynccontextmanager
 async def context(url: str, home: Path) -> AsyncIterator[Context]:
     async with open_context(load_settings({"home": home, "database_url": url}, {})) as ctx:
@@ -114,7 +127,7 @@ async def query(url: str, statement: str, *values: Any) -> list[Any]:
 
 
 async def process(url: str, home: Path, *, kill_at: str = "", embedded: bool = False) -> Process:
-    """A process that is about to migrate."""
+    """Start a process that waits to migrate."""
     arguments = [url, str(home), kill_at, "embedded" if embedded else ""]
     started = await asyncio.create_subprocess_exec(
         sys.executable, "-W", "error", "-c", MIGRATE, *arguments, stdin=PIPE, stdout=PIPE, stderr=PIPE
@@ -125,7 +138,7 @@ async def process(url: str, home: Path, *, kill_at: str = "", embedded: bool = F
 
 
 async def schema(url: str) -> list[tuple[str, ...]]:
-    """Everything that migrations make, written out."""
+    """Everything that migrations make, as sorted rows of text."""
     rows = await query(
         url,
         """
@@ -168,11 +181,11 @@ async def schema(url: str) -> list[tuple[str, ...]]:
 
 @pytest.fixture
 async def clean(new_database: NewDatabase, tmp_path: Path) -> list[tuple[str, ...]]:
-    """The schema of a database migrated in one go."""
+    """The schema of a database that one undisturbed process migrated."""
     url = await new_database()
     await run(url, tmp_path / "clean")
-    found = await schema(url)
-    assert {row[0] for row in found} >= {
+    rows = await schema(url)
+    assert {row[0] for row in rows} >= {
         "column",
         "constraint",
         "index",
@@ -181,8 +194,8 @@ async def clean(new_database: NewDatabase, tmp_path: Path) -> list[tuple[str, ..
         "view",
         "yoyo",
     }
-    assert ("yoyo lock",) not in {row[:1] for row in found}
-    return found
+    assert ("yoyo lock",) not in {row[:1] for row in rows}
+    return rows
 
 
 async def test_from_nothing_and_again(empty: str, tmp_path: Path) -> None:
@@ -236,10 +249,10 @@ async def test_a_name_that_needs_quoting(
 
 async def test_many_at_once(empty: str, tmp_path: Path, clean: list[tuple[str, ...]]) -> None:
     processes = await asyncio.gather(*(process(empty, tmp_path) for _ in range(5)))
-    results = await asyncio.gather(*(each.communicate(b"") for each in processes))
-    assert [(each.returncode, err.decode()) for each, (_, err) in zip(processes, results, strict=True)] == [
-        (0, "")
-    ] * 5
+    results = await asyncio.gather(*(migration.communicate(b"") for migration in processes))
+    assert [
+        (migration.returncode, err.decode()) for migration, (_, err) in zip(processes, results, strict=True)
+    ] == [(0, "")] * 5
     answers = sorted(json.loads(out) for out, _ in results)
     assert answers == [*[[[], False]] * 4, [[*ALL, "procrastinate", "langgraph"], True]]
     assert await schema(empty) == clean
@@ -262,7 +275,7 @@ async def test_killed_at_any_moment(
         assert await schema(url) == clean, f"killed after {moment} s"
 
     for number in range(0, 8, 2):  # two at a time, spread over the half second that it takes
-        await asyncio.gather(*(one((each + random.random()) * 0.06) for each in (number, number + 1)))
+        await asyncio.gather(*(one((step + random.random()) * 0.06) for step in (number, number + 1)))
 
 
 @pytest.mark.parametrize(
@@ -292,7 +305,7 @@ async def test_killed_at_the_worst_moments(
 async def test_a_half_built_index_is_built_again(
     empty: str, tmp_path: Path, clean: list[tuple[str, ...]]
 ) -> None:
-    """What a kill in the middle of CREATE INDEX CONCURRENTLY leaves, and IF NOT EXISTS would keep for ever."""
+    """A kill during CREATE INDEX CONCURRENTLY leaves half an index, which IF NOT EXISTS would keep for ever."""
     await run(empty, tmp_path)
     async with await psycopg.AsyncConnection.connect(empty, autocommit=True) as conn:
         await conn.execute(
@@ -305,7 +318,7 @@ async def test_a_half_built_index_is_built_again(
 
 
 async def test_the_kept_token_outlives_a_kill_before_the_founder(empty: str, tmp_path: Path) -> None:
-    """The embedded default: the token's file is written first, so that a founder never exists without it."""
+    """The embedded default writes the token's file first, so a founder never exists without it."""
     killed = await process(empty, tmp_path, kill_at="execops.authority.operators.add", embedded=True)
     await killed.communicate(b"")
     assert killed.returncode == -signal.SIGKILL
@@ -363,6 +376,169 @@ async def test_waits_for_another_and_says_so(
             await run(empty, tmp_path)
 
 
+# Databases that other versions made
+
+
+OLD = ("0001_tables", "0002_guards", "0003_ledger")
+
+
+async def everything(url: str) -> list[Any]:
+    """Every relation of a database, and the rows of those that an old database has."""
+    relations = await query(
+        url, "select relname from pg_class where relnamespace = 'public'::regnamespace order by 1"
+    )
+    rows = await query(url, "select migration_id, migration_hash from _yoyo_migration order by 1")
+    return [
+        relations,
+        rows,
+        await query(url, "select * from old"),
+        await query(url, "select * from operators"),
+    ]
+
+
+@pytest.fixture
+async def old_database(empty: str, tmp_path: Path) -> str:
+    """A database that yoyo migrated with files that are not ours any more."""
+    folder = tmp_path / "old_migrations"
+    folder.mkdir()
+    for name in OLD:
+        (folder / f"{name}.sql").write_text("select 1;")
+    (folder / f"{OLD[0]}.sql").write_text(
+        "create table operators (id int); create table old (id int); insert into old values (7);"
+    )
+
+    def apply() -> None:
+        url = empty.replace("postgresql://", "postgresql+psycopg://", 1)
+        backend = yoyo.get_backend(url, "_yoyo_migration")
+        backend.apply_migrations(yoyo.read_migrations(str(folder)))
+        backend.connection.close()
+
+    await asyncio.to_thread(apply)
+    return empty
+
+
+async def command(url: str, home: Path, *words: str) -> tuple[int | None, str, str]:
+    """`execops …` in a process of its own: exit code, stdout, stderr."""
+    environment = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    environment |= {"EXECOPS_HOME": str(home)} | ({"DATABASE_URL": url} if url else {})
+    started = await asyncio.create_subprocess_exec(
+        sys.executable, "-W", "error", "-m", "cli.main", *words, env=environment, stdout=PIPE, stderr=PIPE
+    )
+    out, err = await asyncio.wait_for(started.communicate(), 60)
+    return started.returncode, out.decode(), err.decode()
+
+
+async def test_a_database_of_another_version_is_refused_unchanged(old_database: str, tmp_path: Path) -> None:
+    before = await everything(old_database)
+    assert [name for name, _ in before[1]] == list(OLD)
+    for attempt in (pending_migrations(Secret(old_database)), run(old_database, tmp_path)):
+        with pytest.raises(UnavailableError) as caught:
+            await attempt
+        assert all(name in caught.value.message for name in OLD)
+        assert "Nothing was changed" in caught.value.message
+        for words in (
+            "newer version",
+            "DATABASE_URL",
+            "EXECOPS_HOME",
+            "execops db migrate",
+            "execops backfill",
+        ):
+            assert words in (caught.value.hint or "")
+        assert await everything(old_database) == before
+
+
+@pytest.mark.parametrize(
+    "words", [("db", "migrate"), ("db", "migrate", "--json"), ("db", "status"), ("doctor",)]
+)
+async def test_commands_refuse_a_database_of_another_version(
+    old_database: str, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    before = await everything(old_database)
+    code, out, err = await command(old_database, tmp_path, *words)
+    assert code == 6
+    assert "0001_tables, 0002_guards, 0003_ledger" in out + err
+    assert "Traceback" not in err
+    assert (out == "") == (words[0] == "db")
+    assert await everything(old_database) == before
+
+
+async def test_one_unknown_migration_beside_ours_is_enough(empty: str, tmp_path: Path) -> None:
+    """A newer version migrated this database: an older one must not go on with it."""
+    await run(empty, tmp_path)
+    async with await psycopg.AsyncConnection.connect(empty, autocommit=True) as conn:
+        await conn.execute(
+            b"insert into _yoyo_migration (migration_hash, migration_id, applied_at_utc)"
+            b" values ('newer', '9999_newer', now())"
+        )
+    before = await schema(empty)
+    with pytest.raises(UnavailableError, match="9999_newer"):
+        await run(empty, tmp_path)
+    assert await schema(empty) == before
+
+
+# The command
+
+
+def is_token(line: str) -> bool:
+    return line.startswith("execops_") and " " not in line
+
+
+async def test_a_script_reads_the_token_from_stdout(empty: str, tmp_path: Path) -> None:
+    """`execops db migrate | grep '^execops_'` is the token, and stdout holds nothing else."""
+    code, out, err = await command(empty, tmp_path, "db", "migrate")
+    assert code == 0
+    [token] = [line for line in out.splitlines() if line.startswith("execops_")]
+    assert out == f"{token}\n"
+    assert is_token(token)
+    assert token not in err
+    assert "Applied: 0001_" in err
+    expected = hashlib.sha256(token.encode()).hexdigest()
+    assert await query(empty, "select token_hash from operators") == [(expected,)]
+    assert await command(empty, tmp_path, "db", "migrate") == (0, "", "The database is up to date.\n")
+
+
+async def test_the_token_in_json(empty: str, tmp_path: Path) -> None:
+    code, out, err = await command(empty, tmp_path, "db", "migrate", "--json")
+    assert (code, err) == (0, "")
+    document = json.loads(out)
+    assert document["applied"] == [*ALL, "procrastinate", "langgraph"]
+    assert is_token(document["founder_token"])
+    code, out, _ = await command(empty, tmp_path, "db", "migrate", "--json")
+    assert (code, json.loads(out)) == (0, {"applied": [], "founder_token": None})
+
+
+async def test_the_embedded_default_prints_the_token_that_it_keeps(private_home: Path) -> None:
+    code, out, err = await command("", private_home, "db", "migrate")
+    assert (code, out) == (0, (private_home / "token").read_text())
+    assert is_token(out.strip())
+    assert str(private_home / "token") in err
+
+
+# The schema
+
+
+async def test_functions_that_guards_call_are_pinned_to_their_schema(empty: str, tmp_path: Path) -> None:
+    """Also where the migrations run in a schema of another name."""
+    async with await psycopg.AsyncConnection.connect(empty, autocommit=True) as conn:
+        await conn.execute(b'create schema "Our data"')
+        await conn.execute(
+            b"do $$ begin execute format('alter database %I set search_path = \"Our data\"', current_database()); end $$"
+        )
+    await run(empty, tmp_path)
+    functions = await query(
+        empty,
+        """
+        select distinct p.proname, p.proconfig[1] from pg_trigger t
+        join pg_proc p on p.oid = t.tgfoid join pg_class c on c.oid = t.tgrelid
+        where not t.tgisinternal and c.relnamespace = '"Our data"'::regnamespace and p.proname not like 'procrastinate%%'
+        union
+        select proname, proconfig[1] from pg_proc where proname = 'rollup_rebuild'
+        """,
+    )
+    assert len(functions) > 20
+    assert {path for _, path in functions} == {'search_path=pg_catalog, "Our data", pg_temp'}
+
+
 @pytest.mark.parametrize(
     "url", ["mysql://me:hunter2@localhost/db", "localhost:5432 hunter2", "postgresql://[hunter2"]
 )
@@ -370,8 +546,8 @@ async def test_an_address_that_is_none(url: str) -> None:
     for attempt in (pending_migrations(Secret(url)), migrating(Secret(url)).__aenter__()):
         with pytest.raises(UnavailableError, match="DATABASE_URL is not the address") as caught:
             await attempt
-        said = f"{caught.value} {caught.value.hint} {caught.value.__cause__}"
-        assert "hunter2" not in said
+        message = f"{caught.value} {caught.value.hint} {caught.value.__cause__}"
+        assert "hunter2" not in message
 
 
 async def test_a_database_that_does_not_answer() -> None:

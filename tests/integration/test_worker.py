@@ -13,6 +13,7 @@ from procrastinate import App, PsycopgConnector
 from execops import processing
 from execops.client import Client
 from execops.context import Context
+from execops.db.locks import Lock
 from execops.db.pool import Connection
 from execops.model import EventStatus, Status
 from execops.ports import Job, execute_job
@@ -90,7 +91,7 @@ async def test_a_worker_that_holds_its_lock_keeps_its_jobs(ctx: Context, databas
         cursor = await living.execute("insert into procrastinate_workers default values returning id")
         row = await cursor.fetchone()
         assert row is not None
-        await living.execute("select pg_advisory_lock(7307, %s::int)", (row[0],))
+        await living.execute("select pg_advisory_lock(%s, %s::int)", (Lock.WORKER, row[0]))
         await living.execute("update procrastinate_jobs set status = 'doing', worker_id = %s", (row[0],))
         async with working(ctx):
             await asyncio.sleep(HEARTBEAT * 2)  # two heartbeats must not return its job
@@ -152,14 +153,14 @@ async def test_a_job_for_a_busy_thread_is_tried_again_soon(
     [line] = await client.proposals.inbox()
     thread = (await client.proposals.get(line.id)).thread_id
     async with await psycopg.AsyncConnection.connect(database_url, autocommit=True) as other, working(ctx):
-        await other.execute("select pg_advisory_lock(7306, hashtext(%s))", (thread,))
+        await other.execute("select pg_advisory_lock(%s, hashtext(%s))", (Lock.THREAD, thread))
         await client.proposals.approve(line.id, line.version)
         async with asyncio.timeout(10):
             attempts = "select coalesce(max(attempts), 0) as n from procrastinate_jobs"
             while await count(ctx, attempts) < 2:  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
         assert (await client.proposals.get(line.id)).status is Status.APPROVED
-        await other.execute("select pg_advisory_unlock(7306, hashtext(%s))", (thread,))
+        await other.execute("select pg_advisory_unlock(%s, hashtext(%s))", (Lock.THREAD, thread))
 
         await until_status(client, line.id, Status.EXECUTED)
 

@@ -36,7 +36,7 @@ select distinct currency from rollup_kinds where org_id = %(org_id)s and grain =
 
 -- name: lock_rebuild
 -- Let one transaction at a time rebuild the sums.
-select pg_advisory_xact_lock(7312, 0)
+select pg_advisory_xact_lock(7312 /* rollup rebuild */, 0)
 
 -- name: events_behind
 -- List the events behind a row of an answer. For movements: the events that reported them; imported and backfilled
@@ -78,7 +78,8 @@ where p.org_id = %(org_id)s
   and (%(customer)s::text is null or p.subject_key = %(customer)s::text)
   and (%(object_id)s::text is null or p.object_id = %(object_id)s::text)
   and (%(vendor)s::text is null
-       or starts_with(p.object_id, 'spend:') and substr(p.object_id, 19) = %(vendor)s::text)
+       or starts_with(p.object_id, %(spend_prefix)s::text)
+          and substr(p.object_id, %(vendor_position)s::integer) = %(vendor)s::text)
   and (%(reason)s::text is null
        or p.object_id in (select s.object_id from snapshots s
                           where s.org_id = %(org_id)s and s.object_type = 'dispute'

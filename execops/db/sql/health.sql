@@ -2,7 +2,7 @@
 -- Count live workers, waiting jobs and failures. A worker is alive while its session holds its lock (7307).
 select (select count(*) from pg_locks l
         join procrastinate_workers w on w.id = l.objid::bigint
-        where l.locktype = 'advisory' and l.classid = 7307 and l.objsubid = 2 and l.granted
+        where l.locktype = 'advisory' and l.classid = 7307 /* worker */ and l.objsubid = 2 and l.granted
           and l.database = (select oid from pg_database where datname = current_database())) as workers,
        (select count(*) from procrastinate_jobs where status = 'todo') as queued,
        (select min(e.at) from procrastinate_jobs j join procrastinate_events e on e.job_id = j.id

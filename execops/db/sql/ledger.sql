@@ -23,12 +23,12 @@ on conflict (org_id, source, external_id) do nothing
 -- Lock an object's snapshot, where there is one, and then its subject: the count makes Postgres lock the snapshot
 -- first.
 with locked as (select 1 from snapshots where org_id = %(org_id)s and object_id = %(object_id)s for share)
-select pg_advisory_xact_lock(7308, hashtext(%(org_id)s || ' ' || %(subject_key)s))
+select pg_advisory_xact_lock(7308 /* subject */, hashtext(%(org_id)s || ' ' || %(subject_key)s))
 from (select count(*) from locked) counted
 
 -- name: lock_subject
 -- Let one transaction at a time judge by the facts of a subject.
-select pg_advisory_xact_lock(7308, hashtext(%(org_id)s || ' ' || %(subject_key)s))
+select pg_advisory_xact_lock(7308 /* subject */, hashtext(%(org_id)s || ' ' || %(subject_key)s))
 
 -- name: known_of_subject
 -- Read what the ledger has on an object and its subject. A customer has one state and a few subscriptions and cards,

@@ -39,12 +39,12 @@ with about as (
 ), locked as (
     select 1 from snapshots s join about using (org_id, object_id) for share of s
 )
-select pg_advisory_xact_lock(7308, hashtext(about.org_id || ' ' || about.subject_key))
+select pg_advisory_xact_lock(7308 /* subject */, hashtext(about.org_id || ' ' || about.subject_key))
 from about, (select count(*) from locked) counted
 
 -- name: try_lock_thread
 -- Try to take the session lock of a proposal's thread; `locked` says whether it worked.
-select thread_id, pg_try_advisory_lock(7306, hashtext(thread_id)) as locked
+select thread_id, pg_try_advisory_lock(7306 /* thread */, hashtext(thread_id)) as locked
 from action_proposals where org_id = %(org_id)s and id = %(id)s
 
 -- name: is_lapsed

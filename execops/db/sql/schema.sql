@@ -9,4 +9,4 @@ select to_regclass(%(table)s) is null as missing
 -- name: half_built_indexes
 -- List the indexes that a killed CREATE INDEX CONCURRENTLY left.
 select c.relname from pg_index i join pg_class c on c.oid = i.indexrelid
-where not i.indisvalid and c.relnamespace = current_schema()::regnamespace
+where not i.indisvalid and c.relnamespace = quote_ident(current_schema())::regnamespace

@@ -1,0 +1,86 @@
+-- The ledger: what outside objects look like, and what the money did.
+
+-- The latest known state of an outside object. Only a newer one replaces it: by as_of, then rank, then tiebreak.
+create table snapshots (
+    org_id      text not null default 'default',
+    object_id   text not null,
+    object_type text not null,
+    subject_key text,
+    state       jsonb not null,
+    as_of       timestamptz not null,
+    rank        smallint not null default 0,
+    tiebreak    text not null default '',  -- the event's own key: the same winner whatever arrives first
+    event_id    bigint references events,
+    links       text[] not null default '{}',  -- the objects that it is about: a dispute's charge
+    primary key (org_id, object_id)
+);
+create index snapshots_by_subject on snapshots (org_id, subject_key, object_type) where subject_key is not null;
+create index snapshots_by_link on snapshots using gin (links);
+create index snapshots_customers on snapshots (org_id, object_id) where object_type = 'customer';
+create index snapshots_disputes on snapshots (org_id, (state ->> 'created')) where object_type = 'dispute';
+
+-- Movements of money, one row an external id.
+create table transactions (
+    id           bigint generated always as identity primary key,
+    org_id       text not null default 'default',
+    occurred_at  timestamptz not null,
+    kind         text not null,
+    amount_minor bigint not null,
+    currency     text not null check (currency ~ '^[A-Z]{3}$'),
+    counterparty text,
+    customer     text,
+    category     text,
+    source       text not null,
+    external_id  text not null,
+    event_id     bigint references events,
+    unique (org_id, source, external_id)
+);
+create index transactions_by_time on transactions (org_id, kind, occurred_at);
+create index transactions_by_customer on transactions (org_id, customer, occurred_at) where customer is not null;
+create index transactions_by_vendor on transactions (org_id, counterparty, occurred_at)
+    where counterparty is not null;
+create index transactions_invoice_paid on transactions (org_id, external_id) where kind = 'invoice_paid';
+
+-- What lay in an account at a moment.
+create table balances (
+    org_id       text not null default 'default',
+    account      text not null,
+    kind         text not null,
+    amount_minor bigint not null,
+    currency     text not null check (currency ~ '^[A-Z]{3}$'),
+    as_of        timestamptz not null,
+    unique (org_id, account, kind, currency, as_of)
+);
+create index balances_latest on balances (org_id, account, kind, currency, as_of desc);
+
+-- The MRR of a subscription, as each of its events shows it. mrr_changes is derived from these levels, so the order
+-- of arrival does not matter.
+create table mrr_levels (
+    org_id       text not null default 'default',
+    subscription text not null,
+    customer     text not null,
+    at           timestamptz not null,
+    rank         smallint not null default 0,
+    tiebreak     text not null,
+    currency     text not null check (currency ~ '^[A-Z]{3}$'),
+    level_minor  bigint not null check (level_minor >= 0),
+    event_id     bigint references events,
+    primary key (org_id, subscription, currency, at, rank, tiebreak)
+);
+
+-- The changes between levels.
+create table mrr_changes (
+    id           bigint generated always as identity primary key,
+    org_id       text not null default 'default',
+    customer     text not null,
+    at           timestamptz not null,
+    delta_minor  bigint not null,
+    currency     text not null check (currency ~ '^[A-Z]{3}$'),
+    kind         text not null,
+    event_id     bigint references events,
+    subscription text
+);
+create index mrr_changes_by_time on mrr_changes (org_id, at);
+create index mrr_changes_by_subscription on mrr_changes (org_id, subscription);
+create index mrr_changes_churned on mrr_changes (org_id, at) where kind = 'churn';
+create index mrr_changes_by_customer on mrr_changes (org_id, customer, at);

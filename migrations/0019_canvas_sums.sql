@@ -1,0 +1,123 @@
+-- The functions that metrics share to read the sums: whole months as months, the days around them as days.
+
+-- Money by day or month, kind and currency.
+create function canvas_moves(org text, kinds text[], since date, until date, grain text)
+returns table (start date, kind text, currency text, money_in numeric, money_out numeric, moves_in bigint,
+               moves_out bigint) language sql stable as $$
+    select r.start, r.kind, r.currency, r.money_in, r.money_out, r.moves_in, r.moves_out
+    from canvas_months(org, kinds, since, until, grain) w
+    cross join lateral (
+        select m.* from rollup_kinds m where m.org_id = org and m.grain = 'month' and m.kind = any (kinds)
+          and m.start >= w.first and m.start < w.past
+        union all
+        select d.* from rollup_kinds d where d.org_id = org and d.grain = 'day' and d.kind = any (kinds)
+          and d.start >= since and d.start < w.first
+        union all
+        select d.* from rollup_kinds d where d.org_id = org and d.grain = 'day' and d.kind = any (kinds)
+          and d.start >= w.past and d.start < until
+    ) r
+$$;
+
+-- The same by vendor or customer: all of them, or `one`.
+create function canvas_party_moves(org text, party_role text, kinds text[], since date, until date, grain text,
+                                   one text)
+returns table (party text, start date, kind text, currency text, money_in numeric, money_out numeric,
+               moves_in bigint, moves_out bigint) language plpgsql stable as $$
+declare
+    w record;
+begin
+    select * into w from canvas_months(org, kinds, since, until, grain);
+    if one is null then
+        return query
+            select r.party, r.start, r.kind, r.currency, r.money_in, r.money_out, r.moves_in, r.moves_out
+            from rollup_parties r
+            where r.org_id = org and r.role = party_role and r.grain = 'month' and r.kind = any (kinds)
+              and r.start >= w.first and r.start < w.past
+            union all
+            select r.party, r.start, r.kind, r.currency, r.money_in, r.money_out, r.moves_in, r.moves_out
+            from rollup_parties r
+            where r.org_id = org and r.role = party_role and r.grain = 'day' and r.kind = any (kinds)
+              and (r.start >= since and r.start < w.first or r.start >= w.past and r.start < until);
+    else
+        return query
+            select r.party, r.start, r.kind, r.currency, r.money_in, r.money_out, r.moves_in, r.moves_out
+            from rollup_parties r
+            where r.org_id = org and r.role = party_role and r.party = one and r.kind = any (kinds)
+              and (r.grain = 'month' and r.start >= w.first and r.start < w.past
+                   or r.grain = 'day' and r.start >= since and r.start < w.first
+                   or r.grain = 'day' and r.start >= w.past and r.start < until);
+    end if;
+end $$;
+
+-- The money of a whole period by vendor or customer; whole quarters are read as quarters. `moves_in` counts the
+-- movements of the first kind.
+create function canvas_party_totals(org text, party_role text, kinds text[], since date, until date, one text)
+returns table (party text, currency text, net numeric, moves_in numeric) language plpgsql stable as $$
+declare
+    w record;
+    quarters_from date;
+    quarters_past date;
+begin
+    select * into w from canvas_months(org, kinds, since, until, null);
+    quarters_from := date_trunc('quarter', w.first + interval '3 months' - interval '1 day');
+    quarters_past := date_trunc('quarter', w.past + interval '3 months' - interval '1 day');
+    if quarters_past > w.past and exists (
+        select 1 from rollup_kinds r
+        where r.org_id = org and r.grain = 'month' and r.kind = any (kinds)
+          and r.start >= w.past and r.start < quarters_past) then
+        quarters_past := date_trunc('quarter', w.past::timestamp);
+    end if;
+    if w.first = w.past or quarters_from >= quarters_past then
+        quarters_from := w.past;
+        quarters_past := w.past;
+    end if;
+    return query
+        select r.party, r.currency, sum(r.money_in + r.money_out),
+               coalesce(sum(r.moves_in) filter (where r.kind = kinds[1]), 0)
+        from (
+            select p.* from rollup_parties p
+            where p.org_id = org and p.role = party_role and p.grain = 'quarter' and p.kind = any (kinds)
+              and p.start >= quarters_from and p.start < quarters_past
+            union all
+            select p.* from rollup_parties p
+            where p.org_id = org and p.role = party_role and p.grain = 'month' and p.kind = any (kinds)
+              and p.start >= w.first and p.start < quarters_from
+            union all
+            select p.* from rollup_parties p
+            where p.org_id = org and p.role = party_role and p.grain = 'month' and p.kind = any (kinds)
+              and p.start >= quarters_past and p.start < w.past
+            union all
+            select p.* from rollup_parties p
+            where p.org_id = org and p.role = party_role and p.grain = 'day' and p.kind = any (kinds)
+              and p.start >= since and p.start < w.first
+            union all
+            select p.* from rollup_parties p
+            where p.org_id = org and p.role = party_role and p.grain = 'day' and p.kind = any (kinds)
+              and p.start >= w.past and p.start < until
+        ) r
+        where one is null or r.party = one
+        group by r.party, r.currency;
+end $$;
+
+-- The latest balance before a moment of every cash account, in every currency.
+create function canvas_balances(org text, before timestamptz)
+returns table (account text, currency text, amount_minor bigint, as_of timestamptz) language sql stable as $$
+    with recursive accounts as (
+        (select b.account, b.kind, b.currency from balances b where b.org_id = org
+         order by b.account, b.kind, b.currency limit 1)
+        union all
+        select n.account, n.kind, n.currency from accounts a
+        cross join lateral (
+            select b.account, b.kind, b.currency from balances b
+            where b.org_id = org and (b.account, b.kind, b.currency) > (a.account, a.kind, a.currency)
+            order by b.account, b.kind, b.currency limit 1) n
+    )
+    select a.account, a.currency, latest.amount_minor, latest.as_of
+    from accounts a
+    cross join lateral (
+        select b.amount_minor, b.as_of from balances b
+        where b.org_id = org and b.account = a.account and b.kind = a.kind and b.currency = a.currency
+          and b.as_of < before
+        order by b.as_of desc limit 1) latest
+    where a.kind in ('available', 'current')
+$$;

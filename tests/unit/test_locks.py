@@ -16,9 +16,9 @@ PYTHON = sorted(
     path for folder in ("execops", "jobs", "server", "tui", "cli") for path in ROOT.glob(f"{folder}/**/*.py")
 )
 # A lock is taken, let go or looked for; its first key is a number with its name, or a value that Python binds.
-LOCK = re.compile(r"(?:pg_\w*advisory\w*\(|\bclassid\s*=)\s*(.*?)(?:,|\sand\s|\))")
+LOCK = re.compile(r"(?:pg_\w*advisory\w*\(|\bclassid\s*=)\s*(.*?)(?:,|\sand\s|\)(?!s))")
 NAMED = re.compile(r"(\d+) /\* ([a-z ]+) \*/")
-BOUND = "%s"
+BOUND = "%(space)s"
 NUMBERS = re.compile(r"\b73\d\d\b")
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from execops.adapters import PLANNED
 from execops.context import ORG
 from execops.db import queries
 from execops.db.pool import Connection
@@ -74,11 +73,6 @@ async def switches(conn: Connection) -> dict[tuple[str, str], Switched]:
     """What was ever allowed or forbidden, by kind and name."""
     rows = await (await conn.execute(SQL["all"], {"org_id": ORG})).fetchall()
     return {(row["kind"], row["name"]): Switched.from_row(row) for row in rows}
-
-
-def action_types(adapters: Collection[str]) -> frozenset[str]:
-    """Every action type that is known, whether or not anything here performs it."""
-    return PLANNED | frozenset(adapters)
 
 
 def allowed_by_default(adapter: Adapter | None) -> bool:

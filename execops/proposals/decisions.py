@@ -28,7 +28,7 @@ from execops.errors import (
     NotFoundError,
 )
 from execops.model import Actor, Json, Operator, Proposal, Role, Status
-from execops.plays.registry import all_plays
+from execops.plays.registry import action_types, all_plays
 from execops.ports import close_thread_job, execute_job
 from execops.proposals import drafting, listing, payloads
 
@@ -249,7 +249,7 @@ async def set_action(ctx: Context, operator: Operator, name: str, *, allowed: bo
     """
     what = f"{'enable' if allowed else 'disable'} action types"
     operators.require_decider(operator, what)
-    if name not in policy.action_types(ctx.adapters):
+    if name not in action_types(ctx.adapters):
         raise NotFoundError(f"There is no action type called {name!r}.", hint="execops actions list")
     async with ctx.transaction(Actor.user(operator)) as conn:
         known = await _still_known(conn, operator)

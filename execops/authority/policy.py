@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from execops.adapters import PLANNED
 from execops.db import queries
 from execops.db.pool import Connection
 from execops.model import Operator, Record
@@ -72,11 +71,6 @@ async def switches(conn: Connection) -> dict[tuple[str, str], Switched]:
     """The last switch of everything that an operator ever switched, by kind and name."""
     rows = await queries.many(conn, SQL["all"])
     return {(row["kind"], row["name"]): Switched.from_row(row) for row in rows}
-
-
-def action_types(adapters: Collection[str]) -> frozenset[str]:
-    """Every action type that an operator can switch, with an adapter here or without."""
-    return PLANNED | frozenset(adapters)
 
 
 def allowed_by_default(adapter: Adapter | None) -> bool:

@@ -12,7 +12,7 @@ from execops.errors import NotAllowedError, NotFoundError
 from execops.model import Operator, Role
 from execops.plays import precision
 from execops.plays.precision import LAST, ActionStanding, PlayStanding, Precision
-from execops.plays.registry import all_plays
+from execops.plays.registry import action_types, all_plays
 
 __all__ = ["LAST", "Kind", "Plays"]
 
@@ -57,7 +57,7 @@ class Plays(Part):
             play = all_plays().get(name)
             if play is None:
                 raise NotFoundError(f"There is no play called {name!r}.", hint="execops plays list")
-        elif name not in policy.action_types(self._ctx.adapters):
+        elif name not in action_types(self._ctx.adapters):
             raise NotFoundError(f"There is no action type called {name!r}.", hint="execops actions list")
         requirement = require_founder if kind == "action" and allowed else require_decider
         async with self._acting(requirement, doing) as (conn, operator):

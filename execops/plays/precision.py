@@ -19,7 +19,7 @@ from execops.authority.policy import Switched
 from execops.db import queries
 from execops.db.pool import Connection
 from execops.model import Json
-from execops.plays.registry import all_plays
+from execops.plays.registry import action_types, all_plays
 from execops.ports import Adapter
 
 SQL = queries.load("precision")
@@ -190,5 +190,5 @@ async def actions(conn: Connection, adapters: Mapping[str, Adapter]) -> list[Act
             switched=switches.get(("action", name)),
             by_play=tuple(precision for precision in measured if precision.action_type == name),
         )
-        for name in sorted(policy.action_types(adapters))
+        for name in sorted(action_types(adapters))
     ]

@@ -5,11 +5,13 @@ To add a play, add a file.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules, walk_packages
 
 from execops import plays
+from execops.adapters import PLANNED
 from execops.plays.play import Play
 
 
@@ -27,3 +29,8 @@ def all_plays() -> dict[str, Play]:
                 raise ValueError(f"two plays are called {play.name!r}")
             by_name[play.name] = play
     return by_name
+
+
+def action_types(adapters: Collection[str]) -> frozenset[str]:
+    """Every action type that can be allowed: it has an adapter, a play drafts it, or it is planned."""
+    return PLANNED | frozenset(adapters) | {play.action_type for play in all_plays().values()}

@@ -226,6 +226,10 @@ async def test_what_cannot_be_sent_is_not_approved(ctx: Context, client: Client)
     with pytest.raises(InvalidPayloadError, match="to is not one mail address"):
         await client.proposals.approve(proposal_id, 1)
     nobody = replace(ctx, adapters={})
+    with pytest.raises(NotAllowedError, match="email is not allowed"):
+        await decisions.approve(nobody, client.operator, proposal_id, 1)
+    for allowed in (False, True):  # a founder allows it, whatever performs it
+        await client.set_action("email", allowed)
     with pytest.raises(NotConfiguredError):
         await decisions.approve(nobody, client.operator, proposal_id, 1)
 

@@ -165,7 +165,7 @@ async def test_action_types_are_known_without_an_adapter(ctx: Context, client: C
     actions = {action.name: action for action in await Client(here, client.operator).plays.actions()}
     assert {"email", "slack", "stripe_refund", "stripe_retry_invoice"} <= actions.keys()
     assert [name for name, action in actions.items() if action.adapter] == ["email"]
-    assert [name for name, action in actions.items() if action.enabled] == ["email", "slack"]
+    assert [name for name, action in actions.items() if action.enabled] == ["email"]
     assert "card_update" in actions["email"].plays
 
 

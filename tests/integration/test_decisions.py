@@ -229,7 +229,7 @@ async def test_what_cannot_be_sent_is_not_approved(ctx: Context, client: Client)
     with pytest.raises(NotAllowedError, match="email is not allowed"):
         await decisions.approve(nobody, client.operator, proposal_id, 1)
     for allowed in (False, True):  # a founder allows it, whatever performs it
-        await client.set_action("email", allowed)
+        await client.plays.set_allowed("action", "email", allowed)
     with pytest.raises(NotConfiguredError):
         await decisions.approve(nobody, client.operator, proposal_id, 1)
 

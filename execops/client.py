@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import psycopg
+from psycopg.rows import dict_row
 
-from execops import audit, decisions, events, health, inbox, ingest, operators, precision
+from execops import audit, decisions, events, health, inbox, ingest, operators, policy, precision
 from execops.context import ORG, Context
 from execops.db import queries
 from execops.db.pool import unavailable
 from execops.decisions import Decided
 from execops.errors import ExecOpsError, NotConfiguredError, NotFoundError, UnauthenticatedError
-from execops.health import Health
+from execops.health import Health, Pulse
 from execops.inbox import Counts, Summary
 from execops.model import Actor, Event, EventStatus, Execution, Json, Operator, Proposal, Role, Status
+from execops.policy import Suppression
 from execops.precision import ActionStanding, PlayStanding, Precision
 from execops.settings import Secret
 
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
 
 PROPOSALS = queries.load("action_proposals")
 EXECUTIONS = queries.load("executions")
+ANSWERS = 1.0  # seconds that a database which is not away may take for a pulse
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,6 +57,18 @@ class Change:
     proposal_id: int
     status: Status
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyChange:
+    """A play, an action type, or all executions (`system`) were allowed or forbidden."""
+
+    kind: str
+    name: str
+    allowed: bool
+
+
+Notice: TypeAlias = Change | PolicyChange | Pulse
 
 
 class Client:
@@ -84,16 +100,19 @@ class Client:
         self,
         *,
         status: Status | None = None,
-        decided: bool = False,
         limit: int = 50,
         before: int | None = None,
     ) -> Sequence[Summary]:
-        """A page of proposals of a status, or of all, the newest first, with ids below `before`.
-
-        `decided` leaves out what is pending.
-        """
+        """A page of proposals of a status, or of all, the newest first, with ids below `before`."""
         async with self._ctx.connection() as conn:
-            return await inbox.history(conn, status=status, decided=decided, limit=limit, before=before)
+            return await inbox.history(conn, status=status, limit=limit, before=before)
+
+    async def decided(
+        self, *, status: Status | None = None, limit: int = 50, after: Summary | None = None
+    ) -> Sequence[Summary]:
+        """A page of what is no longer pending, or of one such status, the latest decision first."""
+        async with self._ctx.connection() as conn:
+            return await inbox.decided(conn, status=status, limit=limit, after=after)
 
     async def counts(self) -> Counts:
         """The inbox's header."""
@@ -138,24 +157,29 @@ class Client:
             return await health.read(conn)
 
     @asynccontextmanager
-    async def changes(self) -> AsyncIterator[AsyncIterator[Change]]:
+    async def changes(self, *, pulse_every: float | None = None) -> AsyncIterator[AsyncIterator[Notice]]:
         """Listen for changes; once entered, none is missed. Ends in DatabaseUnavailableError.
 
-        A connection of its own, so that listening holds none of the pool.
+        With `pulse_every`, a Pulse comes each so many seconds of silence; a database that does not answer it
+        within ANSWERS seconds counts as away. A connection of its own, so that listening holds none of the pool.
         """
         try:
             conn = await psycopg.AsyncConnection.connect(
-                self._ctx.url.reveal(), autocommit=True, application_name="execops inbox", connect_timeout=5
+                self._ctx.url.reveal(),
+                autocommit=True,
+                row_factory=dict_row,
+                application_name="execops inbox",
+                connect_timeout=5,
             )
         except psycopg.OperationalError as exc:
             raise unavailable(exc) from exc
         async with conn:
             try:
-                await conn.execute(b"listen execops_proposals")
+                await conn.execute(b"listen execops_proposals; listen execops_policies")
             except psycopg.OperationalError as exc:
                 raise unavailable(exc) from exc
             # Closed before the connection: an abandoned stream would hold its lock for ever.
-            async with aclosing(_changes(conn)) as stream:
+            async with aclosing(_notices(conn, pulse_every)) as stream:
                 yield stream
 
     # Asking
@@ -258,6 +282,17 @@ class Client:
         """See `decisions.set_action`."""
         return await decisions.set_action(self._ctx, self.operator, name, allowed=allowed, why=why)
 
+    # Customers who are never contacted
+
+    async def suppressions(self) -> list[Suppression]:
+        """Every customer who is never contacted, the latest first."""
+        async with self._ctx.connection() as conn:
+            return await policy.suppressions(conn)
+
+    async def lift_suppression(self, subject_key: str, why: str | None = None) -> Suppression:
+        """See `decisions.lift_suppression`."""
+        return await decisions.lift_suppression(self._ctx, self.operator, subject_key, why)
+
     # Looking after it
 
     async def events(
@@ -312,15 +347,37 @@ class Client:
             return await operators.revoke(conn, name)
 
 
-async def _changes(conn: psycopg.AsyncConnection[Any]) -> AsyncGenerator[Change]:
+async def _notices(conn: psycopg.AsyncConnection[Any], pulse_every: float | None) -> AsyncGenerator[Notice]:
     try:
-        async with aclosing(conn.notifies()) as notifications:
-            async for notification in notifications:
-                data = json.loads(notification.payload)
-                if data["org"] == ORG:
-                    yield Change(data["id"], Status(data["status"]), data["version"])
-    except psycopg.OperationalError as exc:
+        while True:
+            async with aclosing(conn.notifies(timeout=pulse_every)) as notifications:
+                async for notification in notifications:
+                    notice = _notice(notification)
+                    if notice is not None:
+                        yield notice
+            yield await _pulse(conn)
+    except (psycopg.OperationalError, TimeoutError) as exc:
         raise unavailable(exc) from exc
+
+
+async def _pulse(conn: psycopg.AsyncConnection[Any]) -> Pulse:
+    """The pulse. Raises TimeoutError, with the connection closed, where the database does not answer in time."""
+    asked = asyncio.create_task(health.pulse(conn))
+    await asyncio.wait({asked}, timeout=ANSWERS)
+    if asked.done():
+        return asked.result()
+    conn.pgconn.finish()  # cancelling the query first would wait for the database once more
+    asked.cancel()
+    raise TimeoutError
+
+
+def _notice(notification: psycopg.Notify) -> Notice | None:
+    data = json.loads(notification.payload)
+    if data["org"] != ORG:
+        return None
+    if notification.channel == "execops_policies":
+        return PolicyChange(data["kind"], data["name"], data["allowed"])
+    return Change(data["id"], Status(data["status"]), data["version"])
 
 
 async def _rows(conn: Any, query: bytes, values: Json) -> list[Any]:  # noqa: ANN401

@@ -111,7 +111,7 @@ async def reject(
     suppress: bool = False,
 ) -> Decided:
     """Reject this version for good; with `suppress`, no play ever drafts for this customer again."""
-    async with _deciding(ctx, operator, proposal_id, reason) as conn:
+    async with _deciding(ctx, operator, proposal_id, reason, suppress=suppress) as conn:
         if suppress and (seen := await inbox.get(conn, proposal_id)) is not None:
             await facts.lock_subject(conn, seen.subject_key)
             await proposals.lock_open(conn, seen.subject_key)  # in the order of ids, before this one of them
@@ -258,6 +258,27 @@ async def set_action(ctx: Context, operator: Operator, name: str, *, allowed: bo
         return await policy.switch(conn, known, "action", name, allowed=allowed, why=why)
 
 
+async def lift_suppression(
+    ctx: Context, operator: Operator, subject_key: str, why: str | None = None
+) -> policy.Suppression:
+    """Allow contact with a suppressed customer again, from the next event on; what was rejected stays rejected.
+
+    Raises NotFoundError where this customer is not suppressed.
+    """
+    what = "lift suppressions"
+    operators.require_decider(operator, what)
+    metadata = {"reason": why} if why else {}
+    async with ctx.transaction(Actor.user(operator), **metadata) as conn:
+        operators.require_decider(await _still_known(conn, operator), what)
+        await facts.lock_subject(conn, subject_key)
+        lifted = await policy.lift_suppression(conn, subject_key)
+        if lifted is None:
+            raise NotFoundError(
+                f"{subject_key} is not suppressed; nothing was changed.", hint="execops suppressions list"
+            )
+        return lifted
+
+
 def execute_job(proposal_id: int, approval_no: int, delay: float) -> Job:
     """The job that performs one approval of a proposal; a later approval has a job of its own."""
     return Job("execute_proposal", {"proposal_id": proposal_id, "approval_no": approval_no}, delay)
@@ -265,10 +286,12 @@ def execute_job(proposal_id: int, approval_no: int, delay: float) -> Job:
 
 @asynccontextmanager
 async def _deciding(
-    ctx: Context, operator: Operator, proposal_id: int, reason: str | None = None
+    ctx: Context, operator: Operator, proposal_id: int, reason: str | None = None, *, suppress: bool = False
 ) -> AsyncIterator[Connection]:
     """One transaction of this operator's. One that finds the proposal expired is refused, and writes that first."""
-    metadata = {"reason": reason} if reason else {}
+    metadata: Json = {"reason": reason} if reason else {}
+    if suppress:
+        metadata["suppress"] = True
     try:
         async with ctx.transaction(Actor.user(operator), **metadata) as conn:
             yield conn

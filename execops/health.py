@@ -25,6 +25,21 @@ class Health:
     failed_jobs: int
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pulse:
+    """Whether approvals lead to executions now: how many workers live, and whether executions are paused."""
+
+    workers: int
+    paused: bool
+
+
+async def pulse(conn: Connection) -> Pulse:
+    """The pulse as of now."""
+    row = await (await conn.execute(SQL["pulse"], {"org_id": ORG})).fetchone()
+    assert row is not None  # noqa: S101  a row without a table
+    return Pulse(**row)
+
+
 async def read(conn: Connection) -> Health:
     """The health as of now."""
     row = await (await conn.execute(SQL["overview"], {"org_id": ORG})).fetchone()

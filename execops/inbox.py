@@ -48,6 +48,11 @@ class Summary(Record):
             return None
         return Money(self.amount_minor, self.currency)
 
+    @property
+    def ended_at(self) -> datetime:
+        """The moment of the decision; of what ended without one, the moment it was drafted."""
+        return self.decided_at or self.created_at
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Counts:
@@ -76,12 +81,24 @@ async def inbox(conn: Connection, *, limit: int, after: Summary | None = None) -
 
 
 async def history(
-    conn: Connection, *, status: Status | None, decided: bool = False, limit: int, before: int | None = None
+    conn: Connection, *, status: Status | None, limit: int, before: int | None = None
 ) -> Sequence[Summary]:
-    """Proposals of a status, or of all (but those pending, where `decided`), the newest first; a page before
-    the id `before`."""
-    values = {"status": status, "decided": decided, "limit": limit, "before": before}
+    """Proposals of a status, or of all, the newest first; a page before the id `before`."""
+    values = {"status": status, "limit": limit, "before": before}
     return [Summary.from_row(row) for row in await _rows(conn, "list", values)]
+
+
+async def decided(
+    conn: Connection, *, status: Status | None, limit: int, after: Summary | None = None
+) -> Sequence[Summary]:
+    """Proposals that are no longer pending, the latest decision first; a page after `after`."""
+    values = {
+        "status": status,
+        "limit": limit,
+        "after_at": after.ended_at if after else None,
+        "after_id": after.id if after else None,
+    }
+    return [Summary.from_row(row) for row in await _rows(conn, "decided", values)]
 
 
 async def counts(conn: Connection) -> Counts:

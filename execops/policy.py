@@ -28,6 +28,16 @@ class Switched(Record):
     why: str | None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Suppression(Record):
+    """A customer who is never contacted: since when, by whose decision, and why."""
+
+    subject_key: str
+    created_by: str
+    created_at: datetime
+    why: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """The rules in force, read in one go."""
@@ -124,3 +134,16 @@ async def suppress(conn: Connection, operator: Operator, subject_key: str, why: 
     """Never contact this customer again."""
     row = {"org_id": ORG, "subject_key": subject_key, "created_by": operator.name, "why": why}
     await conn.execute(SQL["suppress"], row)
+
+
+async def suppressions(conn: Connection) -> list[Suppression]:
+    """Every customer who is never contacted, the latest first."""
+    rows = await (await conn.execute(SQL["suppressions"], {"org_id": ORG})).fetchall()
+    return [Suppression.from_row(row) for row in rows]
+
+
+async def lift_suppression(conn: Connection, subject_key: str) -> Suppression | None:
+    """Allow contact with this customer again; None where the customer was not suppressed."""
+    values = {"org_id": ORG, "subject_key": subject_key}
+    row = await (await conn.execute(SQL["lift_suppression"], values)).fetchone()
+    return None if row is None else Suppression.from_row(row)

@@ -489,6 +489,15 @@ create trigger event_notify after update of status on events
     for each row when (old.status = 'received' and new.status <> 'received')
     execute function event_notify();
 
+create function policy_notify() returns trigger language plpgsql as $$
+begin
+    perform pg_notify('execops_policies', jsonb_build_object(
+        'org', new.org_id, 'kind', new.kind, 'name', new.name, 'allowed', new.allowed)::text);
+    return null;
+end $$;
+create trigger policy_notify after insert or update on policies
+    for each row execute function policy_notify();
+
 -- Pin every function that a trigger calls to the schema it was made in, temporary tables last.
 do $$
 declare

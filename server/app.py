@@ -16,7 +16,7 @@ from execops import __version__
 from execops.canvas.run import open_canvas
 from execops.context import Context
 from execops.intake import Intake
-from server import ai, canvas, health, inbox, ingest
+from server import ai, canvas, health, inbox, ingest, suppressions
 from server.auth import COMPONENTS
 from server.errors import as_problem
 from server.feed import EventFeed
@@ -38,7 +38,14 @@ def create_app(ctx: Context) -> Litestar:
             await feed.close()
 
     return Litestar(
-        route_handlers=[ingest.deliver, ai.router, inbox.router, canvas.router, health.router],
+        route_handlers=[
+            ingest.deliver,
+            ai.router,
+            inbox.router,
+            canvas.router,
+            suppressions.router,
+            health.router,
+        ],
         exception_handlers={Exception: as_problem},
         lifespan=[lifespan],
         state=State({"ctx": ctx, "intake": Intake(ctx), "feed": feed, "up_to_date": False}),

@@ -1,4 +1,7 @@
-"""A payload as a person reads it, recipient first, and as text to edit."""
+"""A payload as a person reads it, recipient first, and as text to edit.
+
+What this face knows about action types stands here alone: `_FIRST`, `_BODY` and `MESSAGES`.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +11,17 @@ import re
 from execops.errors import InvalidInputError
 from execops.model import Json
 
+MESSAGES = frozenset({"email", "slack"})  # action types that another message can put right
 _BODY = "text"
 _FIRST = ("to", "channel", "cc", "bcc", "customer", "charge", "invoice", "amount", "currency", "subject")
 _FIELD = re.compile(r"^(\w+):[ \t]?(.*)$")
 
 
 def fields(payload: Json) -> list[tuple[str, str]]:
-    """Every field but the body, in the order in which a person asks: who gets it, how much, then the rest."""
+    """Every field but the body: first who receives it and how much it is, then the rest by name."""
     rest = sorted(name for name in payload if name not in _FIRST and name != _BODY)
-    shown = [name for name in _FIRST if name in payload] + rest
-    return [(name, _plain(payload[name])) for name in shown]
+    names = [name for name in _FIRST if name in payload] + rest
+    return [(name, _plain(payload[name])) for name in names]
 
 
 def body(payload: Json) -> str:
@@ -38,20 +42,25 @@ def to_text(payload: Json) -> str:
 
 
 def from_text(text: str, payload: Json) -> Json:
-    """The payload as edited. Raises InvalidInputError where a line above the body is no field."""
+    """The payload as edited. Raises InvalidInputError where a line above the body is not a field."""
     head, _, rest = text.replace("\r\n", "\n").partition("\n\n")
     edited = {name: value for name, value in payload.items() if not editable(value) and name != _BODY}
     for line in head.splitlines():
-        found = _FIELD.match(line)
-        if found is None:
+        field = _FIELD.match(line)
+        if field is None:
             raise InvalidInputError(
-                f"The line {line[:60]!r} is no field; nothing was changed.",
-                hint="Above the first empty line stands one `name: value` a line; the text follows it.",
+                f"The line {line[:60]!r} is not a field; nothing was changed.",
+                hint="Write one `name: value` a line, then an empty line, then the text.",
             )
-        edited[found[1]] = found[2].strip()
+        edited[field[1]] = field[2].strip()
     if _BODY in payload or rest.strip():
         edited[_BODY] = rest.rstrip("\n") + "\n" if body(payload).endswith("\n") else rest.rstrip("\n")
     return edited
+
+
+def asks_before(action_type: str) -> bool:
+    """Whether approving asks once more, as nothing puts the action right once it is done."""
+    return action_type not in MESSAGES
 
 
 def editable(value: object) -> bool:

@@ -21,7 +21,7 @@ from execops.canvas.behind import Behind
 from execops.canvas.catalogue import Metric
 from execops.canvas.result import Answer
 from execops.canvas.run import Asked
-from execops.client import Card, Change, Client
+from execops.client import Card, Change, Client, Notice
 from execops.decisions import Decided
 from execops.errors import ConflictError, ExecOpsError
 from execops.health import Health
@@ -151,20 +151,15 @@ class FixedClient(Client):
         rows = [views.summary_of(each) for each in self._proposals.values() if each.status is Status.PENDING]
         return sorted(rows, key=views.View.PENDING.key) if after is None else []
 
-    async def history(
-        self,
-        *,
-        status: Status | None = None,
-        decided: bool = False,
-        limit: int = 50,
-        before: int | None = None,
+    async def decided(
+        self, *, status: Status | None = None, limit: int = 50, after: Summary | None = None
     ) -> Sequence[Summary]:
         rows = [
             views.summary_of(each)
             for each in self._proposals.values()
-            if status in {None, each.status} and not (decided and each.status is Status.PENDING)
+            if status in {None, each.status} and each.status is not Status.PENDING
         ]
-        return sorted(rows, key=lambda row: -row.id) if before is None else []
+        return sorted(rows, key=views.View.DECIDED.key) if after is None else []
 
     async def counts(self) -> Counts:
         states = [each.status for each in self._proposals.values()]
@@ -239,7 +234,7 @@ class FixedClient(Client):
         EmailAdapter(load_settings({"home": "/nowhere"}, {})).validate(payload)
 
     @asynccontextmanager
-    async def changes(self) -> AsyncIterator[AsyncIterator[Change]]:
+    async def changes(self, *, pulse_every: float | None = None) -> AsyncIterator[AsyncIterator[Notice]]:
         yield _silence()
 
     async def record_opening(self, proposal_id: int, version: int) -> None:
@@ -254,7 +249,7 @@ class FixedClient(Client):
         return [*approved[:-1], last]
 
 
-async def _silence() -> AsyncIterator[Change]:
+async def _silence() -> AsyncIterator[Notice]:
     await asyncio.Event().wait()
     yield Change(0, Status.PENDING, 0)
 

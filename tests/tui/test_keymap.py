@@ -14,10 +14,19 @@ from execops.errors import InvalidInputError
 from execops.settings import load_keys, load_settings
 from tests.tui.inbox import opened, propose
 from tui import keys
-from tui.screens import bulk, confirm, edit, event, inbox, reject, told
+from tui.screens import bulk, confirm, edit, event, inbox, reader, reject, suppressions
 from tui.screens.help import HelpScreen
 from tui.screens.reject import RejectScreen
-from tui.widgets import answer_table, canvas_pane, card_body, choices, proposal_list, question_line
+from tui.widgets import (
+    answer_table,
+    canvas_pane,
+    card_body,
+    choices,
+    inbox_pane,
+    panes,
+    proposal_list,
+    question_line,
+)
 
 ROOT = Path(__file__).parents[2]
 
@@ -77,7 +86,7 @@ async def test_hints_name_the_keys_as_they_are_mapped(ctx: Context, client: Clie
     await propose(ctx)
     mapped = {
         "inbox.mark": "m",
-        "inbox.undo": "ctrl+z",
+        "inbox.undo": "ctrl+b",
         "confirm.yes": "Y",
         "confirm.no": "N,escape",
         "reject.never": "ctrl+l",
@@ -94,7 +103,7 @@ async def test_hints_name_the_keys_as_they_are_mapped(ctx: Context, client: Clie
         await shown.press("escape", "m", "A")
         await shown.until(lambda: "N  Keep them" in shown.text() and "Y  Approve them" in shown.text())
         await shown.press("Y")
-        await shown.until(lambda: "ctrl+z undo" in shown.lines()[-1])
+        await shown.until(lambda: "ctrl+b undo" in shown.lines()[-1])
 
 
 async def test_a_key_given_to_something_else_is_told(client: Client) -> None:
@@ -104,9 +113,16 @@ async def test_a_key_given_to_something_else_is_told(client: Client) -> None:
 
 def test_every_binding_of_the_inbox_has_an_id_and_no_two_share_one_or_a_key() -> None:
     screens = (inbox.InboxScreen, bulk.BulkScreen, confirm.ConfirmScreen, edit.EditScreen, reject.RejectScreen,
-               told.ToldScreen, event.EventScreen, HelpScreen)  # fmt: skip
+               reader.ReaderScreen, suppressions.SuppressionsScreen, event.EventScreen, HelpScreen)  # fmt: skip
     seen: dict[str, str] = {}
-    canvas = (canvas_pane.CanvasPane, question_line.QuestionLine, choices.Choices, answer_table.AnswerTable)
+    canvas = (
+        panes.Panes,
+        inbox_pane.InboxPane,
+        canvas_pane.CanvasPane,
+        question_line.QuestionLine,
+        choices.Choices,
+        answer_table.AnswerTable,
+    )
     for owner in (*screens, *canvas, proposal_list.ProposalList, card_body.CardBody):
         own = [each for each in owner.__dict__["BINDINGS"] if isinstance(each, Binding)]
         assert all(each.id for each in own), owner
@@ -116,7 +132,7 @@ def test_every_binding_of_the_inbox_has_an_id_and_no_two_share_one_or_a_key() ->
             assert each.id is not None
             assert seen.setdefault(each.id, each.action) == each.action
     assert keys.clashes({}) == []
-    assert set(keys.IDS) - set(seen) == {"app.palette", "app.quit"}
+    assert set(keys.IDS) - set(seen) == {"app.palette", "app.quit", "app.interrupt", "app.suspend"}
 
 
 def test_a_line_of_the_help_fits_80_columns() -> None:

@@ -27,6 +27,9 @@ class CardGate:
 
     def __init__(self, keyboard: Keyboard, refuse: Callable[[str], None]) -> None:
         self._keyboard, self._refuse = keyboard, refuse
+        self.read: Callable[[Summary], None] = lambda _: (
+            None
+        )  # reads the card of a row, unless that is under way
         self._waiting: Waiting | None = None
         self._changed_at = float("-inf")  # when the card became another one by itself
 
@@ -39,6 +42,7 @@ class CardGate:
         else:
             self._waiting = Waiting(row, act)
             self._keyboard.hold(HOLD, patience=PATIENCE, expired=self._expire)
+            self.read(row)
 
     def card_shown(self, card: Card) -> None:
         """This card is on the screen now."""

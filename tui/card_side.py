@@ -38,6 +38,7 @@ class CardSide:
         self.card, self._gate, self._approvals = card, gate, approvals
         self._health, self._keymap = health, keymap  # no keymap: nothing may be decided here
         self.opened: set[tuple[int, int]] = set()  # proposals and versions
+        self.reading: int | None = None  # the proposal whose card was asked for
         self._moved_at = float("-inf")
 
     @property

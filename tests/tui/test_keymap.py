@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -31,10 +32,10 @@ from tui.widgets import (
 ROOT = Path(__file__).parents[2]
 
 
-def keymap(home: Path, text: str) -> dict[str, str]:
+def keymap(home: Path, text: str, is_key: Callable[[str], object] = str.strip) -> dict[str, str]:
     home.mkdir(exist_ok=True)
     (home / "config.toml").write_text(text)
-    return load_keys(load_settings({"home": home}, {}))
+    return load_keys(load_settings({"home": home}, {}), is_key)
 
 
 def test_the_documented_keys_are_the_ones_there_are() -> None:
@@ -68,6 +69,34 @@ def test_ids_are_read_quoted_or_not_and_keys_as_text_or_list(tmp_path: Path) -> 
 def test_what_names_no_key_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(InvalidInputError, match="key"):
         keymap(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('[keys]\n"inbox.reject" = "not a key"\n', 2),
+        ('[keys]\nmove.down = "n"\n\ninbox.reject = ["d", "not a key"]\n', 4),
+        ('[keys]\nmove.down = "n"\n[keys.inbox]\napprove = "a"\nreject = "d,not a key"\n', 5),
+    ],
+)
+def test_a_value_that_is_not_a_key_is_refused_with_its_file_and_line(
+    tmp_path: Path, text: str, line: int
+) -> None:
+    with pytest.raises(InvalidInputError) as refused:
+        keymap(tmp_path, text, keys.is_key)
+    assert refused.value.message == (
+        f"{tmp_path / 'config.toml'}:{line}: [keys] inbox.reject: 'not a key' is not a key."
+    )
+
+
+def test_names_of_keys() -> None:
+    for name in ("a", "G", "?", "/", "é", "ctrl+r", "shift+f1", "f12", "pagedown", "question_mark", "alt+up"):
+        assert keys.is_key(name), name
+    for name in ("", " ", "not a key", "ctrl+", "hyperspace+a", "nokey", "ab", "\x1b"):
+        assert not keys.is_key(name), name
+    for group in keys.GROUPS.values():
+        for key in group:
+            assert all(keys.is_key(part) for part in key.keys.split(",")), key.id
 
 
 async def test_a_key_of_the_config_works(ctx: Context, client: Client, tmp_path: Path) -> None:

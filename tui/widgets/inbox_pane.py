@@ -12,6 +12,7 @@ from textual.timer import Timer
 
 from execops.client import Card
 from execops.health import Health
+from execops.inbox import Summary
 from tui import draft, keys, links, messages
 from tui.card_gate import CardGate
 from tui.card_side import CardSide
@@ -49,6 +50,7 @@ class InboxPane(Container):
         self._shared, self._gate, self._list_side, self._covered = shared, gate, list_side, covered
         keymap = None if shared.readonly else shared.keymap
         self.side = CardSide(self.card, gate, shared.approvals, health, keymap)
+        gate.read = self._read_unless_reading
         self.list.note_of = lambda row: shared.approvals.note(row, list_side.view, health())
 
     def judge(self) -> None:
@@ -74,13 +76,22 @@ class InboxPane(Container):
             self._gate.row_changed(None)
         elif event.summary is row:
             self.side.look_at(row, by_person=event.by_person)
-            read = self.side.read(self._shared.client, self._shared.decider, self.post_message, row.id)
-            self._shared.face.start(read, "card", exclusive=True)
+            self._read(row.id)
         self._shared.face.tidy()
+
+    def _read(self, proposal_id: int) -> None:
+        self.side.reading = proposal_id
+        read = self.side.read(self._shared.client, self._shared.decider, self.post_message, proposal_id)
+        self._shared.face.start(read, "card", exclusive=True)
+
+    def _read_unless_reading(self, row: Summary) -> None:
+        if self.side.reading != row.id:
+            self._read(row.id)
 
     @on(messages.CardRead)
     def _show_card(self, event: messages.CardRead) -> None:
         row = self.list.current
+        self._end_reading(event.card.proposal.id)
         if row is None or row.id != event.card.proposal.id:
             return
         self.side.show(event.card, row)
@@ -92,8 +103,13 @@ class InboxPane(Container):
 
     @on(messages.CardRefused)
     def _show_no_card(self, event: messages.CardRefused) -> None:
+        self._end_reading(event.proposal_id)
         if self.list.current is not None and self.list.current.id == event.proposal_id:
             self.side.refuse(event.proposal_id, event.error)
+
+    def _end_reading(self, proposal_id: int) -> None:
+        if self.side.reading == proposal_id:
+            self.side.reading = None
 
     # When it counts as opened
 

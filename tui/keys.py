@@ -352,15 +352,19 @@ def clashes(keymap: Mapping[str, str]) -> list[str]:
 
 def is_key(name: str) -> bool:
     """Whether this names a key that a person can press, such as `a`, `?`, `ctrl+r` or `pagedown`."""
-    from textual.keys import Keys, key_to_character
+    import unicodedata
 
-    name = name.strip()
-    if len(name) == 1:
-        return name.isprintable() and not name.isspace()
-    *modifiers, key = name.split("+")
+    from textual.keys import KEY_NAME_REPLACEMENTS, Keys
+
+    *modifiers, key = name.strip().split("+")
     if not set(modifiers) <= {"ctrl", "alt", "shift", "super", "hyper", "meta"}:
         return False
-    if len(key) == 1 and modifiers:
+    if len(key) == 1:
         return key.isprintable() and not key.isspace()
-    named = {each.value for each in Keys} | {"space", "minus", "plus", "comma", "full_stop"}
-    return key in named or key_to_character(key) is not None
+    spelled = {textual: unicode for unicode, textual in KEY_NAME_REPLACEMENTS.items()}.get(key, key)
+    try:
+        return key in {member.value for member in Keys} or bool(
+            unicodedata.lookup(spelled.replace("_", " ").upper())
+        )
+    except KeyError:
+        return False

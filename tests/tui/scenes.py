@@ -27,6 +27,7 @@ from execops.errors import ConflictError, ExecOpsError
 from execops.health import Health
 from execops.inbox import Counts, Summary
 from execops.model import AuditEntry, Event, EventStatus, Json, Proposal, Status, Urgency
+from execops.policy import Suppression
 from tests.tui import canvas_scenes
 from tests.tui.inbox import Inbox, opened
 from tui import clock, views
@@ -237,6 +238,12 @@ class FixedClient(Client):
     async def changes(self, *, pulse_every: float | None = None) -> AsyncIterator[AsyncIterator[Notice]]:
         yield _silence()
 
+    async def suppressions(self) -> list[Suppression]:
+        return [
+            Suppression(subject_key=key, created_by="Ada", created_at=NOW - timedelta(days=days), why=why)
+            for key, days, why in (("cus_31", 2, "asked us to stop"), ("cus_8", 40, None))
+        ]
+
     async def record_opening(self, proposal_id: int, version: int) -> None:
         return None
 
@@ -314,6 +321,7 @@ SCENES: dict[str, tuple[Callable[[], list[Proposal]], Callable[[Inbox], Awaitabl
     "failed": (scene_data, pressed("u"), {}),
     "decided": (scene_data, pressed("U"), {}),
     "help": (scene_data, pressed("question_mark"), {}),
+    "never": (scene_data, pressed("N"), {}),
     "canvas": (scene_data, asked("net revenue"), {}),
     "canvas-ask": (scene_data, pressed("c", *"fail"), {}),
     "canvas-bars": (scene_data, asked("spend by vendor", "j"), {}),

@@ -77,12 +77,19 @@ class InboxApp(App[None]):
         """Take the person's keys."""
         self.set_keymap(self._keys)
         self.run_worker(self.keyboard.run(), name="keyboard", group="keyboard")
+        self.app_resume_signal.subscribe(self, lambda _: self._draw_anew())
         unknown = keys.unknown(self._keys)
         if unknown:
             self.inbox.say(f"The config remaps keys that do not exist: {', '.join(unknown)}", "warning")
         clashes = keys.clashes(self._keys)
         if clashes:
             self.inbox.say(f"The config gives one key to several: {', '.join(clashes)}", "warning")
+
+    def _draw_anew(self) -> None:
+        """Draw everything: the shell had the terminal meanwhile."""
+        for widget in self.screen.walk_children(with_self=True):
+            widget.refresh()
+        self.refresh(layout=True)
 
     def notify(
         self,

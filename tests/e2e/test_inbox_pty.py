@@ -243,7 +243,7 @@ async def test_ctrl_z_suspends_and_comes_back_and_ctrl_c_leaves(cli: Cli, ctx: C
         terminal.press("\x1a")
         stat = Path(f"/proc/{terminal.process.pid}/stat")
         async with asyncio.timeout(20):
-            while stat.read_text().rpartition(")")[2].split()[0] != "T":
+            while stat.read_text().rpartition(")")[2].split()[0] != "T":  # noqa: ASYNC110  a state has no event
                 await asyncio.sleep(0.02)
         terminal.written = b""
         terminal.process.send_signal(signal.SIGCONT)

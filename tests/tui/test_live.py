@@ -96,7 +96,7 @@ async def test_a_burst_reads_the_view_anew(
     ctx: Context, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(feed, "MANY", 3)
-    async with opened(client) as inbox:
+    async with opened(client, size=(80, 30)) as inbox:
         async with ctx.transaction(Actor.system("worker")) as conn:
             await conn.execute("select 1")
         for number in range(1, 9):

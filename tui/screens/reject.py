@@ -89,7 +89,7 @@ class RejectScreen(ModalScreen[Rejection | None]):
             yield Tick(f"Never contact this customer again ({customer})", id="suppress")
             never = keys.name(keys.NEVER, self._keymap)
             yield Static(
-                f"enter rejects · 1-5 or ↓ a reason · {never} never again · esc goes back",
+                f"enter rejects · 1-5 reasons · {never} never again · esc back",
                 classes="hint",
                 markup=False,
             )

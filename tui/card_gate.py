@@ -32,6 +32,7 @@ class CardGate:
         )  # reads the card of a row, unless that is under way
         self._waiting: Waiting | None = None
         self._changed_at = float("-inf")  # when the card became another one by itself
+        self._unshown = False  # whether that card is still being read
 
     def on_card(self, row: Summary | None, card: Card | None, act: Callable[[Card], None]) -> None:
         """Act on the card of this row: now where it is shown, else as soon as it is."""
@@ -46,6 +47,8 @@ class CardGate:
 
     def card_shown(self, card: Card) -> None:
         """This card is on the screen now."""
+        if self._unshown:
+            self._changed_at, self._unshown = monotonic(), False
         waiting = self._waiting
         if waiting is None or card.proposal.id != waiting.row.id:
             return
@@ -71,12 +74,12 @@ class CardGate:
             self._drop(f"#{row.id} changed meanwhile; the key did nothing. Look again.")
 
     def changed_by_itself(self) -> None:
-        """The card became another one without the person."""
-        self._changed_at = monotonic()
+        """The card became another one without the person; it can be read once it is shown."""
+        self._changed_at, self._unshown = monotonic(), True
 
     def chosen(self) -> None:
         """The person chose the row: whatever stands there is what the person wants to see."""
-        self._changed_at = float("-inf")
+        self._changed_at, self._unshown = float("-inf"), False
 
     @property
     def unread(self) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -16,7 +17,7 @@ from itertools import product
 from typing import Any
 
 import pytest
-from textual.widgets import Input, TextArea
+from textual.widgets import Input, Static, TextArea
 
 from execops.client import Card
 from execops.decisions import Decided
@@ -81,24 +82,21 @@ class Witness:
 
     inbox: Inbox
     named: list[tuple[str, int | None]] = field(default_factory=list)  # key, and the row the cursor stood on
-    dialogs: list[str] = field(default_factory=list)
+    entered: list[int | None] = field(default_factory=list)  # the proposals that dialogs named at `enter`
 
     def watch(self) -> None:
         app = self.inbox.app
-        pass_on, push = app.keyboard._pass_on, self.inbox.screen.push
+        pass_on = app.keyboard._pass_on
 
         async def note(event: Any) -> None:
             current = self.inbox.list.current
             in_list = app.screen is self.inbox.screen and not isinstance(app.focused, Input | TextArea)
             self.named.append((event.key, current.id if in_list and current else None))
+            if event.key == "enter":
+                self.entered.append(dialog_names(self.inbox))
             await pass_on(event)
 
-        def open_dialog(screen: Any, then: Any = None) -> None:
-            push(screen, then)
-            app.call_later(lambda: self.dialogs.append(type(screen).__name__))
-
         app.keyboard._pass_on = note
-        self.inbox.screen.push = open_dialog  # type: ignore[method-assign]
 
     def rows(self, key: str) -> list[int]:
         """The rows that the cursor stood on when this key was handled in list or card."""
@@ -106,24 +104,25 @@ class Witness:
 
 
 @asynccontextmanager
-async def slow_inbox(seed: int) -> AsyncIterator[tuple[Inbox, Slow, Witness, list[str]]]:
-    """An inbox over a slow database, whose editor only notes which draft it was given."""
+async def slow_inbox(seed: int) -> AsyncIterator[tuple[Inbox, Slow, Witness]]:
+    """An inbox over a slow database, and the witness of its keys."""
     client = Slow(random.Random(seed))
-    edited: list[str] = []
     async with opened(client) as inbox:
         await inbox.card()
         witness = Witness(inbox)
         witness.watch()
-        yield inbox, client, witness, edited
+        yield inbox, client, witness
 
 
 def dialog_names(inbox: Inbox) -> int | None:
-    """The proposal that the open dialog names on the screen; None without a dialog about one."""
+    """The proposal that the open dialog names to the person; None without a dialog about one."""
     screen = inbox.app.screen
     if not isinstance(screen, RejectScreen | ConfirmScreen | EditScreen):
         return None
-    words = " ".join(line for line in inbox.text().split("\n") if "#" in line and "│" in line)
-    return int(words.split("#")[1].split("?")[0].split()[0])
+    words = " ".join(str(widget.content) for widget in screen.query(".question, .what").results(Static))
+    number = re.search(r"#(\d+)", words)
+    assert number is not None, "every dialog names its proposal"
+    return int(number[1])
 
 
 async def check(keys: Sequence[str], seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,7 +133,7 @@ async def check(keys: Sequence[str], seed: int, monkeypatch: pytest.MonkeyPatch)
         drafts.append(proposal.id)
 
     monkeypatch.setattr("tui.editor.edit", edit)
-    async with slow_inbox(seed) as (inbox, client, witness, _):
+    async with slow_inbox(seed) as (inbox, client, witness):
         await inbox.burst(*keys)
         await inbox.until(lambda: not inbox.screen.approvals.asked)
         about = f"{' '.join(keys)} (seed {seed}): {witness.named} led to {client.decisions}"
@@ -144,12 +143,15 @@ async def check(keys: Sequence[str], seed: int, monkeypatch: pytest.MonkeyPatch)
             assert number in allowed, about
             allowed.remove(number)
         assert all(version == 1 for _, _, version in client.decisions), about
-        assert not [each for each in client.decisions if each[0] in {"reject", "edit"}], about
+        rejected = [number for decision, number, _ in client.decisions if decision == "reject"]
+        assert set(rejected) <= set(witness.entered), about
+        assert set(rejected) <= set(witness.rows("r")), about
+        assert not [decision for decision in client.decisions if decision[0] == "edit"], about
         under_way: list[int] = []
         for decision, number, _ in client.decisions:
             if decision == "approve":
                 under_way.append(number)
-            else:
+            elif decision == "undo":
                 assert under_way.pop() == number, about
         assert set(drafts) <= set(witness.rows("e")), about
         last = next((key for key, row in reversed(witness.named) if key in "rE" and row), None)
@@ -217,7 +219,7 @@ async def test_a_burst_does_what_its_keys_do_one_by_one(
     keys: tuple[str, ...], decided: list[tuple[str, int, int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(clock, "now", lambda: NOW)
-    async with slow_inbox(1) as (inbox, client, _, _):
+    async with slow_inbox(1) as (inbox, client, _):
         await inbox.burst(*keys)
         await inbox.until(lambda: not inbox.screen.approvals.asked)
         assert client.decisions == decided
@@ -226,7 +228,7 @@ async def test_a_burst_does_what_its_keys_do_one_by_one(
 async def test_letters_behind_c_stand_in_the_question_line_whatever_was_there(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    async with slow_inbox(2) as (inbox, client, _, _):
+    async with slow_inbox(2) as (inbox, client, _):
         for before in ((), ("escape",), ("tab",), ("tab", "enter")):
             await inbox.press(*before)
             if inbox.screen.panes.pane is not None:
@@ -238,7 +240,7 @@ async def test_letters_behind_c_stand_in_the_question_line_whatever_was_there(
 
 
 async def test_keys_behind_a_card_that_cannot_be_read_are_dropped_with_a_word() -> None:
-    async with slow_inbox(3) as (inbox, client, _, _):
+    async with slow_inbox(3) as (inbox, client, _):
 
         async def lost(proposal_id: int) -> Card:
             await asyncio.sleep(0.05)
@@ -255,7 +257,7 @@ async def test_keys_behind_a_card_that_cannot_be_read_are_dropped_with_a_word() 
 
 
 async def test_a_row_that_goes_while_its_card_is_read_takes_the_key_along() -> None:
-    async with slow_inbox(4) as (inbox, client, _, _):
+    async with slow_inbox(4) as (inbox, client, _):
         reading = asyncio.Event()
 
         async def stuck(proposal_id: int) -> Card:
@@ -275,7 +277,7 @@ async def test_a_row_that_goes_while_its_card_is_read_takes_the_key_along() -> N
 
 async def test_a_card_that_is_never_read_gives_the_keys_back(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tui.card_gate.PATIENCE", 0.2)
-    async with slow_inbox(5) as (inbox, client, _, _):
+    async with slow_inbox(5) as (inbox, client, _):
 
         async def stuck(proposal_id: int) -> Card:
             await asyncio.sleep(60)

@@ -39,8 +39,9 @@ screens: $(STAMP) ## Draw the README's screens with the real inbox
 bench: $(STAMP) ## Measure the budgets of docs/architecture.md, side by side, into bench.json
 	$(BIN)/python -m tests.bench
 
-soak: $(STAMP) ## Drain 10,000 mixed events with one worker
+soak: $(STAMP) ## Drain 10,000 mixed events with one worker; try 2,000 bursts of keys
 	EXECOPS_SOAK_EVENTS=10000 $(BIN)/pytest tests/e2e/test_drain.py --durations=3
+	EXECOPS_SOAK_BURSTS=2000 $(BIN)/pytest tests/tui/test_bursts.py -k longer --durations=3
 
 clean: ## Remove what the targets made
 	rm -rf $(VENV) dist build bench.json .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -33,7 +33,8 @@ def print_card(card: Card) -> None:
     for each in card.trail:
         entry = each.entry
         reason = entry.metadata_json.get("reason")
+        never = ", never contact again" if entry.metadata_json.get("suppress") else ""
         said = f": {output.clean(str(reason))}" if reason else ""
         output.data(
-            f"  Trail   {entry.ts:%Y-%m-%d %H:%M:%S} {entry.action} by {output.clean(each.actor)}{said}"
+            f"  Trail   {entry.ts:%Y-%m-%d %H:%M:%S} {entry.action} by {output.clean(each.actor)}{never}{said}"
         )

@@ -18,6 +18,7 @@ from cli import (
     processes,
     proposals,
     session,
+    suppressions,
     trigger,
 )
 from cli.canvas import canvas
@@ -47,6 +48,7 @@ app.add_typer(events.app, name="events", rich_help_panel="Look after it")
 app.add_typer(audit.app, name="audit", rich_help_panel="Look after it")
 app.add_typer(plays.app, name="plays", rich_help_panel="Look after it")
 app.add_typer(plays.actions, name="actions", rich_help_panel="Look after it")
+app.add_typer(suppressions.app, name="suppressions", rich_help_panel="Look after it")
 app.add_typer(operators.app, name="operators", rich_help_panel="Look after it")
 app.add_typer(backfill.app, name="backfill", rich_help_panel="Look after it")
 app.add_typer(database.app, name="db", rich_help_panel="Look after it")

@@ -22,7 +22,8 @@ async def _open(*, readonly: bool) -> None:
         )
     from execops.settings import load_keys
     from tui.app import run_inbox
+    from tui.keys import is_key
 
-    keymap = load_keys(session.settings())
+    keymap = load_keys(session.settings(), is_key)
     async with session.client() as client:
         await run_inbox(client, readonly=readonly, keymap=keymap)

@@ -24,6 +24,19 @@ class Health:
     failed_jobs: int
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pulse:
+    """Whether approvals lead to executions now: how many workers live, and whether executions are paused."""
+
+    workers: int
+    paused: bool
+
+
+async def pulse(conn: Connection) -> Pulse:
+    """The pulse as of now."""
+    return Pulse(**await queries.the_one(conn, SQL["pulse"]))
+
+
 async def read(conn: Connection) -> Health:
     """The health as of now."""
     row = await queries.the_one(conn, SQL["overview"])

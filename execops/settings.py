@@ -308,10 +308,10 @@ def load_settings(
     return Settings(**{**values, "home": home.absolute()})
 
 
-def load_keys(settings: Settings) -> dict[str, str]:
+def load_keys(settings: Settings, is_key: Callable[[str], object] = str.strip) -> dict[str, str]:
     """The table `[keys]` of the config file: the keys of a binding, comma-separated, by the binding's id.
 
-    Raises InvalidInputError where a value names no key.
+    Raises InvalidInputError, with file and line, where a value names no key; `is_key` knows which names do.
     """
     path = settings.home / "config.toml"
     table = _read_config(path).get("keys", {})
@@ -319,16 +319,30 @@ def load_keys(settings: Settings) -> dict[str, str]:
         raise InvalidInputError(
             f"{path}: keys is no table.", hint='[keys], then a line such as "inbox.approve" = "a"'
         )
-    found: dict[str, str] = {}
+    keys: dict[str, str] = {}
     for name, value in _flat(table):
         names = [value] if isinstance(value, str) else value
-        if not isinstance(names, list) or not all(isinstance(each, str) and each.strip() for each in names):
+        texts = isinstance(names, list) and all(isinstance(text, str) and text.strip() for text in names)
+        parts = [part.strip() for text in names for part in text.split(",")] if texts else []
+        wrong = next((part for part in parts if not is_key(part)), None)
+        if not parts or wrong is not None:
+            what = f"{wrong!r} is not a key" if wrong else "it names no key"
             raise InvalidInputError(
-                f"{path}: [keys] {name} names no key.",
+                f"{path}:{_line_of(path, name)}: [keys] {name}: {what}.",
                 hint='It takes "a", "ctrl+r", "j,down" or ["j", "down"].',
             )
-        found[name] = ",".join(names)
-    return found
+        keys[name] = ",".join(names)
+    return keys
+
+
+def _line_of(path: Path, name: str) -> int:
+    """The line of the config file that sets this key: written whole, quoted, or as the last part of a table."""
+    last = name.rpartition(".")[2]
+    spellings = {f"{quote}{text}{quote}" for text in (name, last) for quote in ("", '"', "'")}
+    lines = path.read_text(encoding="utf-8").splitlines()
+    start = next((at for at, line in enumerate(lines) if line.strip().startswith("[keys")), 0)
+    setting = (at for at in range(start, len(lines)) if lines[at].partition("=")[0].strip() in spellings)
+    return next(setting, start) + 1
 
 
 def _flat(table: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]:

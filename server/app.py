@@ -16,7 +16,7 @@ from execops import __version__
 from execops.client.canvas_part import open_canvas
 from execops.client.event_feed import EventFeed
 from execops.context import Context
-from server import ai, canvas, health, inbox, ingest
+from server import ai, canvas, health, inbox, ingest, suppressions
 from server.auth import COMPONENTS
 from server.errors import as_problem
 
@@ -37,7 +37,14 @@ def create_app(ctx: Context) -> Litestar:
             await feed.close()
 
     return Litestar(
-        route_handlers=[ingest.deliver, ai.router, inbox.router, canvas.router, health.router],
+        route_handlers=[
+            ingest.deliver,
+            ai.router,
+            inbox.router,
+            canvas.router,
+            suppressions.router,
+            health.router,
+        ],
         exception_handlers={Exception: as_problem},
         lifespan=[lifespan],
         state=State({"ctx": ctx, "intake": ingest.create_intake(ctx), "feed": feed, "up_to_date": False}),

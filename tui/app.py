@@ -1,20 +1,31 @@
-"""The inbox as a Textual app: its look, its keys, its palette, and how an error is shown."""
+"""The inbox as a Textual app: its look, its keys one after the other, its palette, its way of speaking."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from typing import ClassVar
 
+from textual import events
 from textual.app import App, SystemCommand
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
+from textual.message_pump import MessagePump
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from execops.client import Client
 from tui import keys
+from tui.keyboard import Keyboard
 from tui.screens.inbox import WIDE, InboxScreen
+from tui.text import clean
 from tui.theme import CALM, readable
 from tui.views import ROUND
+
+_GONE = 0.25  # seconds that a widget which was removed meanwhile is waited for
+_ROUNDS = 8  # looks at whether a key still moves the focus
 
 
 class InboxApp(App[None]):
@@ -23,11 +34,13 @@ class InboxApp(App[None]):
     CSS_PATH = str(Path(__file__).with_name("app.tcss"))
     TITLE = "ExecOps"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012  as Textual declares it
-    BINDINGS = [  # noqa: RUF012  as Textual declares it
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             keys.PALETTE.keys, keys.PALETTE.action, "palette", id=keys.PALETTE.id, show=False, priority=True
         ),
         keys.QUIT.binding(),
+        keys.INTERRUPT.binding(),
+        keys.SUSPEND.binding(),
     ]
 
     def __init__(
@@ -35,14 +48,20 @@ class InboxApp(App[None]):
     ) -> None:
         super().__init__()
         self._keys = dict(keymap or {})
-        self.inbox = InboxScreen(client, readonly=readonly, keymap=self._keys)
+        self.keyboard = Keyboard(self._pass_on, self._settle)
+        self._at_once = {
+            part.strip()
+            for key in (keys.INTERRUPT, keys.SUSPEND)
+            for part in self._keys.get(key.id, key.keys).split(",")
+        }
+        self.inbox = InboxScreen(client, self.keyboard, readonly=readonly, keymap=self._keys)
         self.register_theme(CALM)
         # Before there is anything to draw anew; its watcher would have every style parsed twice.
         self.set_reactive(App.theme, CALM.name)
         self.stylesheet.set_variables(self.get_css_variables())
 
     def get_css_variables(self) -> dict[str, str]:
-        """The theme's, with colours of urgency, and all that is text readable."""
+        """The theme's, with colours of urgency, and all text readable."""
         variables = super().get_css_variables()
         if self.theme != CALM.name:
             variables.update(
@@ -57,6 +76,8 @@ class InboxApp(App[None]):
     def on_mount(self) -> None:
         """Take the person's keys."""
         self.set_keymap(self._keys)
+        self.run_worker(self.keyboard.run(), name="keyboard", group="keyboard")
+        self.app_resume_signal.subscribe(self, lambda _: self._draw_anew())
         unknown = keys.unknown(self._keys)
         if unknown:
             self.inbox.say(f"The config remaps keys that do not exist: {', '.join(unknown)}", "warning")
@@ -64,21 +85,84 @@ class InboxApp(App[None]):
         if clashes:
             self.inbox.say(f"The config gives one key to several: {', '.join(clashes)}", "warning")
 
+    def _draw_anew(self) -> None:
+        """Draw everything: the shell had the terminal meanwhile."""
+        for widget in self.screen.walk_children(with_self=True):
+            widget.refresh()
+        self.refresh(layout=True)
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",  # noqa: ARG002  Textual's signature
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,  # noqa: ARG002
+        markup: bool = True,  # noqa: ARG002
+    ) -> None:
+        """Say something on the status line, which covers nothing."""
+        self.inbox.status.say(clean(message, limit=600), severity)
+
+    # Keys, one after the other
+
+    async def on_event(self, event: events.Event) -> None:
+        """Hold keys and pasted texts until those before them are done."""
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            self.inbox.status.answer()
+            if not (isinstance(event, events.Key) and event.key in self._at_once):
+                self.keyboard.press(event)
+                return
+        await super().on_event(event)
+
+    async def _pass_on(self, event: events.Key | events.Paste) -> None:
+        chain = self._chain()
+        await super().on_event(event)
+        await self._handled(chain)
+
+    async def _settle(self) -> None:
+        """Wait until the key moves the focus no more: dialogs are open, and every message of the key was handled."""
+        for _ in range(_ROUNDS):
+            chain = self._chain()
+            await self._handled(chain)
+            if self._chain()[:1] == chain[:1]:
+                return
+
+    def _chain(self) -> list[MessagePump]:
+        """The widgets that a key passes, from the one with the focus up to the app."""
+        return list((self.focused or self.screen).ancestors_with_self)
+
+    async def _handled(self, chain: Iterable[MessagePump]) -> None:
+        """Wait until each of these handled all that was posted to it; a message goes from one to the next."""
+        for pump in chain:
+            reached = asyncio.Event()
+            if pump.call_later(reached.set):
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(reached.wait(), _GONE)
+
+    def action_interrupt(self) -> None:
+        """Leave the dialog, as esc does; without one, the inbox."""
+        if self.screen is self.inbox:
+            self.exit()
+        else:
+            self.keyboard.forget()
+            self.simulate_key("escape")
+
+    # The palette
+
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:  # noqa: ARG002
-        """The palette: every action that is no mere movement, and the theme."""
-        shown = [*keys.DECISIONS, *keys.LOOKING, keys.OPEN]
-        if self.inbox.in_canvas:
-            shown = [keys.CANVAS, keys.ASK, keys.SOURCES, keys.COPY_ANSWER, keys.SWITCH, keys.HELP]
-        for key in shown:
+        """Every action but the movements, and the theme."""
+        offered = [*keys.DECISIONS, *keys.LOOKING, keys.OPEN]
+        if self.inbox.panes.in_canvas:
+            offered = [keys.CANVAS, keys.ASK, keys.SOURCES, keys.COPY_ANSWER, keys.SWITCH, keys.HELP]
+        for key in offered:
             if key.decides and self.inbox.readonly:
                 continue
-            node = self.inbox.list if key is keys.OPEN else self.inbox
-            act = partial(self.run_action, key.action, default_namespace=node)
+            act = partial(self.run_action, key.action, default_namespace=self.inbox.owner(key))
             name = f"{key.label.capitalize()} ({keys.name(key, self._keys)})"
             yield SystemCommand(name, key.about, act)
         for view in ROUND:
             go_to = partial(self.inbox.go_to, view)
-            yield SystemCommand(f"View: {view}", f"Show what is {view}", go_to)
+            yield SystemCommand(f"View: {view}", f"Show {view} proposals", go_to)
         yield SystemCommand("Theme", "Change the colours", self.action_change_theme)
         yield SystemCommand("Quit", keys.QUIT.about, self.action_quit)
 

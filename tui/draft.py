@@ -1,4 +1,4 @@
-"""A payload as a person reads it, recipient first, and as text to edit."""
+"""A payload as a person reads it, in the order of its adapter's fields, and as text to edit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _FIELD = re.compile(r"^(\w+):[ \t]?(.*)$")
 
 
 def fields(payload: Json, order: Sequence[Field]) -> list[tuple[str, str]]:
-    """Every field but the body: first those of the card, in its order, then any other by name."""
+    """Every field but the body: first the fields of the card, in their order, then any other by name."""
     listed = [field.name for field in order]
     names = [name for name in listed if name in payload] + sorted(payload.keys() - {*listed})
     return [(name, _plain(payload[name])) for name in names if name != _BODY]
@@ -39,17 +39,17 @@ def to_text(payload: Json, order: Sequence[Field]) -> str:
 
 
 def from_text(text: str, payload: Json) -> Json:
-    """The payload as edited. Raises InvalidInputError where a line above the body is no field."""
+    """The payload as edited. Raises InvalidInputError where a line above the body is not a field."""
     head, _, rest = text.replace("\r\n", "\n").partition("\n\n")
     edited = {name: value for name, value in payload.items() if not editable(value) and name != _BODY}
     for line in head.splitlines():
-        found = _FIELD.match(line)
-        if found is None:
+        field = _FIELD.match(line)
+        if field is None:
             raise InvalidInputError(
-                f"The line {line[:60]!r} is no field; nothing was changed.",
-                hint="Above the first empty line stands one `name: value` a line; the text follows it.",
+                f"The line {line[:60]!r} is not a field; nothing was changed.",
+                hint="Write one `name: value` a line, then an empty line, then the text.",
             )
-        edited[found[1]] = found[2].strip()
+        edited[field[1]] = field[2].strip()
     if _BODY in payload or rest.strip():
         edited[_BODY] = rest.rstrip("\n") + "\n" if body(payload).endswith("\n") else rest.rstrip("\n")
     return edited

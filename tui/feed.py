@@ -1,4 +1,8 @@
-"""The feed: LISTEN first, then read, then follow every change; over again whenever the database was away."""
+"""The feed: LISTEN first, then read, then follow every change; over again whenever the database was away.
+
+A pulse on the listening connection tells whether the database answers, a worker lives and executions are paused. No
+data is polled.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +14,13 @@ from time import monotonic
 
 from textual.message import Message
 
-from execops.client import Change, Client
+from execops.client import Change, Client, Notice
 from execops.errors import DatabaseUnavailableError, ExecOpsError, NotFoundError
+from execops.health import Pulse
 from tui import clock, messages, views
 from tui.views import Page, Read, View
 
+PULSE = 0.7  # seconds of silence between looks at the connection, the workers and the pause
 BURST = 0.02  # seconds in which changes gather before they are read
 MANY = 200  # changes at once beyond which the view is read anew
 BACKOFF = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)  # seconds
@@ -33,6 +39,10 @@ class Feed:
         self._reread = True
         self._recount = True
         self._live = False
+        self._pulse: Pulse | None = None
+        self._step_left: set[asyncio.Task[bool]] = (
+            set()
+        )  # reads given up with a lost connection, which still end
         self._wake = asyncio.Event()
         self._begun = asyncio.Event()
         self._painted = asyncio.Event()
@@ -47,7 +57,7 @@ class Feed:
             await asyncio.wait_for(self._begun.wait(), seconds)
 
     def show(self, view: View, behind: Read | None = None) -> None:
-        """Read this view from its start; `behind` reads what is behind a row."""
+        """Read this view from its start; `behind` reads the proposals behind a row."""
         self._view, self._behind, self._reread = view, behind, True
         self._wake.set()
 
@@ -67,12 +77,12 @@ class Feed:
         self._wake.set()
 
     async def run(self) -> None:
-        """Follow until cancelled; posts WentLive, WentOffline, and what was read."""
+        """Follow until cancelled; posts WentLive, WentOffline, and everything that was read."""
         failures = 0
         while True:
             try:
-                async with self._client.deployment.changes() as changes:
-                    await self._follow(changes)
+                async with self._client.deployment.changes(pulse_every=PULSE) as notices:
+                    await self._follow(notices)
             except ExecOpsError as error:
                 failures = 0 if self._live else failures
                 self._live = False
@@ -82,14 +92,14 @@ class Feed:
                 self._begun.set()
                 await asyncio.sleep(wait)
 
-    async def _follow(self, changes: AsyncIterator[Change]) -> None:
-        listening = asyncio.create_task(self._gather(changes), name="inbox changes")
+    async def _follow(self, notices: AsyncIterator[Notice]) -> None:
+        listening = asyncio.create_task(self._gather(notices), name="inbox changes")
         listening.add_done_callback(lambda _: self._wake.set())
-        self._reread = True
+        self._reread, self._pulse = True, None
         try:
             while not listening.done():
                 self._wake.clear()
-                if not await self._step():
+                if not await self._step_while(listening):
                     await self._wake.wait()
                     await asyncio.sleep(BURST)
             listening.result()
@@ -99,14 +109,40 @@ class Feed:
                 await listening
         raise DatabaseUnavailableError("Postgres closed the connection.")
 
-    async def _gather(self, changes: AsyncIterator[Change]) -> None:
-        async for change in changes:
-            self._changed.add(change.proposal_id)
-            self._recount = True
+    async def _step_while(self, listening: asyncio.Task[None]) -> bool:
+        """A step, which is given up where the database went away before it answered."""
+        step = asyncio.create_task(self._step(), name="inbox read")
+        try:
+            await asyncio.wait({step, listening}, return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            step.cancel()
+            raise
+        if step.done():
+            return step.result()
+        step.cancel()  # not awaited: a connection that hangs takes its time to give up
+        self._step_left.add(step)
+        step.add_done_callback(self._forget_step)
+        return True
+
+    def _forget_step(self, step: asyncio.Task[bool]) -> None:
+        self._step_left.discard(step)
+        if not step.cancelled():
+            step.exception()  # the connection was lost: the header says so already
+
+    async def _gather(self, notices: AsyncIterator[Notice]) -> None:
+        async for notice in notices:
+            if isinstance(notice, Pulse):
+                if notice != self._pulse:
+                    self._pulse = notice
+                    self._post(messages.PulseRead(notice))
+                continue
+            if isinstance(notice, Change):
+                self._changed.add(notice.proposal_id)
+            self._recount = True  # a policy changes what the header says, and which plays are flagged
             self._wake.set()
 
     async def _step(self) -> bool:
-        """Read what is due next; False where nothing is. Changes come before further pages."""
+        """Read whatever is due next; False where nothing is. Changes come before further pages."""
         if len(self._changed) > MANY:
             self._changed.clear()
             self._reread = True

@@ -1,4 +1,4 @@
-"""Every key of the inbox: its stable id, by which the config remaps it, and what help, footer and palette say."""
+"""Every key of the inbox: its stable id, by which the config remaps it, and its words in help, footer and palette."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Key:
     label: str
     about: str
     decides: bool = False
-    at_once: bool = False  # before the keys behind it in the terminal's buffer go anywhere
+    at_once: bool = False  # wherever the focus is, and before every key that waits
 
     def binding(self) -> Binding:
         """The Textual binding; our own footer shows it."""
@@ -36,7 +36,7 @@ class Key:
 APPROVE = Key(
     id="inbox.approve",
     keys="a",
-    action="approve",
+    action="decide('approve')",
     label="approve",
     about="Approve this version; undo works until sent",
     decides=True,
@@ -44,18 +44,23 @@ APPROVE = Key(
 REJECT = Key(
     id="inbox.reject",
     keys="r",
-    action="reject",
+    action="decide('reject')",
     label="reject",
-    about="Reject it, with a reason or without",
+    about="Reject it, with a reason or without one",
     decides=True,
 )
 EDIT = Key(
-    id="inbox.edit", keys="e", action="edit", label="edit", about="Edit the draft in $EDITOR", decides=True
+    id="inbox.edit",
+    keys="e",
+    action="decide('edit')",
+    label="edit",
+    about="Edit the draft in $EDITOR",
+    decides=True,
 )
 EDIT_HERE = Key(
     id="inbox.edit_here",
     keys="E",
-    action="edit_here",
+    action="decide('edit_here')",
     label="edit here",
     about="Edit the draft here, field by field",
     decides=True,
@@ -73,7 +78,7 @@ APPROVE_MARKED = Key(
     keys="A",
     action="approve_marked",
     label="approve marked",
-    about="Approve all that is marked, of one play",
+    about="Approve everything marked, of one play",
     decides=True,
 )
 UNDO = Key(
@@ -87,7 +92,7 @@ UNDO = Key(
 RETRY = Key(
     id="inbox.retry",
     keys="t",
-    action="retry",
+    action="decide('retry')",
     label="retry",
     about="Failed or unknown: try it again, at once",
     decides=True,
@@ -95,7 +100,7 @@ RETRY = Key(
 CONFIRM = Key(
     id="inbox.confirm",
     keys="f",
-    action="confirm",
+    action="decide('confirm')",
     label="went out",
     about="Failed or unknown: it did go out",
     decides=True,
@@ -103,7 +108,7 @@ CONFIRM = Key(
 CLOSE = Key(
     id="inbox.close",
     keys="x",
-    action="close",
+    action="decide('close')",
     label="close",
     about="Failed or unknown: give it up",
     decides=True,
@@ -112,20 +117,17 @@ CLOSE = Key(
 VIEW = Key(
     id="inbox.view",
     keys="u",
-    action="next_view",
+    action="view(1)",
     label="view",
     about="Next view: failed, …, executed, decided",
 )
-VIEW_BACK = Key(
-    id="inbox.view_back", keys="U", action="previous_view", label="view back", about="The view before"
-)
+VIEW_BACK = Key(id="inbox.view_back", keys="U", action="view(-1)", label="view back", about="The view before")
 FILTER = Key(
     id="inbox.filter",
     keys="slash",
     action="filter",
     label="filter",
     about="Filter: words, urgency:high, play:…",
-    at_once=True,
 )
 EVENT = Key(id="inbox.event", keys="s", action="event", label="source", about="Show the event it came from")
 BROWSE = Key(
@@ -137,7 +139,11 @@ BACK = Key(
 )
 OPEN = Key(id="list.open", keys="enter", action="open", label="open", about="Go into the card")
 CANVAS = Key(
-    id="inbox.canvas", keys="c", action="canvas", label="canvas", about="Ask: open the canvas, or close it"
+    id="inbox.canvas",
+    keys="c",
+    action="canvas",
+    label="canvas",
+    about="Ask: go to the canvas's question line",
 )
 SWITCH = Key(
     id="canvas.switch",
@@ -145,6 +151,13 @@ SWITCH = Key(
     action="switch",
     label="inbox",
     about="Between the canvas and the inbox",
+)
+SUPPRESSIONS = Key(
+    id="inbox.never",
+    keys="N",
+    action="suppressions",
+    label="never contacted",
+    about="Customers never contacted; lift one",
 )
 HELP = Key(id="inbox.help", keys="question_mark", action="help", label="help", about="Show the keys")
 PALETTE = Key(
@@ -169,35 +182,54 @@ TAKE_NEWER = Key(
     about="Edit here: take the newer draft",
 )
 NEVER = Key(
-    id="reject.never", keys="n", action="never", label="never again", about="Reject: never contact again"
+    id="reject.never",
+    keys="ctrl+n",
+    action="never",
+    label="never again",
+    about="Reject: never contact again",
 )
+LIFT = Key(id="never.lift", keys="x", action="lift", label="lift", about="Never contacted: lift one")
 QUIT = Key(id="app.quit", keys="q", action="app.quit", label="quit", about="Leave the inbox")
-
-ASK = Key(
-    id="canvas.ask", keys="slash", action="screen.ask", label="ask", about="Canvas: ask another question"
+INTERRUPT = Key(
+    id="app.interrupt",
+    keys="ctrl+c",
+    action="app.interrupt",
+    label="leave",
+    about="Leave the dialog, else the inbox",
+    at_once=True,
 )
+SUSPEND = Key(
+    id="app.suspend",
+    keys="ctrl+z",
+    action="app.suspend_process",
+    label="suspend",
+    about="To the shell; fg comes back",
+    at_once=True,
+)
+
+ASK = Key(id="canvas.ask", keys="slash", action="ask", label="ask", about="Canvas: ask another question")
 BEHIND = Key(
     id="canvas.behind",
     keys="enter",
     action="behind",
-    label="behind it",
+    label="proposals",
     about="Canvas: the proposals behind a row",
 )
 SOURCES = Key(
     id="canvas.events",
     keys="s",
-    action="screen.sources",
+    action="sources",
     label="events",
     about="Canvas: the events behind a row",
 )
 COPY_ANSWER = Key(
     id="canvas.copy",
     keys="y",
-    action="screen.copy_answer",
+    action="copy_answer",
     label="copy",
     about="Canvas: copy the answer as JSON",
 )
-LEAVE = Key(id="canvas.leave", keys="escape", action="screen.leave", label="close", about="Canvas: close it")
+LEAVE = Key(id="canvas.leave", keys="escape", action="leave", label="close", about="Canvas: close it")
 EARLIER = Key(
     id="canvas.earlier",
     keys="up,ctrl+up",
@@ -248,11 +280,11 @@ MOVES = (
     Key(id="move.last", keys="G,end", action="move_last", label="last", about="To the end"),
 )
 DECISIONS = (APPROVE, REJECT, EDIT, EDIT_HERE, UNDO, MARK, APPROVE_MARKED, RETRY, CONFIRM, CLOSE)
-LOOKING = (VIEW, VIEW_BACK, FILTER, CANVAS, EVENT, BROWSE, COPY, BACK, HELP)
+LOOKING = (VIEW, VIEW_BACK, FILTER, CANVAS, EVENT, BROWSE, COPY, SUPPRESSIONS, BACK, HELP)
 TABLE = (BEHIND, SOURCES, COPY_ANSWER, ASK, LEAVE, LEFT, RIGHT)
 CANVAS_KEYS = (*TABLE, CHOOSE, SWITCH, EARLIER, LATER, COMPLETE)
-DIALOGS = (YES, NO, NEVER, SAVE, TAKE_NEWER)
-APP = (PALETTE, QUIT)
+DIALOGS = (YES, NO, NEVER, LIFT, SAVE, TAKE_NEWER)
+APP = (PALETTE, QUIT, INTERRUPT, SUSPEND)
 GROUPS: Mapping[str, tuple[Key, ...]] = {
     "Decide": DECISIONS,
     "Look": (OPEN, *LOOKING),
@@ -282,13 +314,18 @@ def bindings(*keys: Key) -> list[Binding | tuple[str, str] | tuple[str, str, str
 
 
 def names(key: Key, keymap: Mapping[str, str]) -> list[str]:
-    """What a person presses for it, as the footer writes it."""
+    """The keys that a person presses for it, as the footer writes them."""
     return [_NAMES.get(part.strip(), part.strip()) for part in keymap.get(key.id, key.keys).split(",")]
 
 
 def name(key: Key, keymap: Mapping[str, str]) -> str:
-    """The first of its keys: what a hint names."""
+    """The first of its keys, which a hint names."""
     return names(key, keymap)[0]
+
+
+def pressed(key: Key, keymap: Mapping[str, str]) -> str:
+    """The first of its keys, as Textual names it."""
+    return keymap.get(key.id, key.keys).split(",")[0].strip()
 
 
 def unknown(ids: Iterable[str]) -> list[str]:
@@ -298,7 +335,7 @@ def unknown(ids: Iterable[str]) -> list[str]:
 
 def clashes(keymap: Mapping[str, str]) -> list[str]:
     """The keys that do several things in one place, of which one is lost: `r (approve, reject)`."""
-    found: dict[str, None] = {}
+    clashing: dict[str, None] = {}
     places = (
         (*DECISIONS, *LOOKING, OPEN, SWITCH),
         (*TABLE, CANVAS, HELP, SWITCH),
@@ -309,5 +346,25 @@ def clashes(keymap: Mapping[str, str]) -> list[str]:
         for key in (*place, *MOVES, *APP):
             for name in names(key, keymap):
                 labels.setdefault(name, []).append(key.label)
-        found |= {f"{name} ({', '.join(of)})": None for name, of in labels.items() if len(of) > 1}
-    return list(found)
+        clashing |= {f"{name} ({', '.join(of)})": None for name, of in labels.items() if len(of) > 1}
+    return list(clashing)
+
+
+def is_key(name: str) -> bool:
+    """Whether this names a key that a person can press, such as `a`, `?`, `ctrl+r` or `pagedown`."""
+    import unicodedata
+
+    from textual.keys import KEY_NAME_REPLACEMENTS, Keys
+
+    *modifiers, key = name.strip().split("+")
+    if not set(modifiers) <= {"ctrl", "alt", "shift", "super", "hyper", "meta"}:
+        return False
+    if len(key) == 1:
+        return key.isprintable() and not key.isspace()
+    spelled = {textual: unicode for unicode, textual in KEY_NAME_REPLACEMENTS.items()}.get(key, key)
+    try:
+        return key in {member.value for member in Keys} or bool(
+            unicodedata.lookup(spelled.replace("_", " ").upper())
+        )
+    except KeyError:
+        return False

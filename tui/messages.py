@@ -1,4 +1,4 @@
-"""What happened: posted by Textual workers, handled by the inbox screen."""
+"""Facts in the past tense: posted by Textual workers, handled by the inbox screen."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
+from execops.authority.policy import Suppression
 from execops.client import Card
 from execops.errors import ExecOpsError
-from execops.health import Health
+from execops.health import Health, Pulse
 from execops.model import Event, Proposal
 from execops.proposals.decisions import Decided
 from execops.proposals.listing import Counts, Summary
@@ -48,6 +49,14 @@ class CountsRead(Message):
         self.counts = counts
         self.health = health
         self.flagged = flagged
+
+
+class PulseRead(Message):
+    """The number of living workers changed, or executions were paused or resumed."""
+
+    def __init__(self, pulse: Pulse) -> None:
+        super().__init__()
+        self.pulse = pulse
 
 
 class WentLive(Message):
@@ -97,12 +106,12 @@ class EventRefused(Message):
 
 
 class MarkedRead(Message):
-    """The cards of what is marked were read; `missed` could not be, or changed since they were marked."""
+    """The cards of marked proposals were read; `missing` could not be, or changed since they were marked."""
 
-    def __init__(self, cards: Sequence[Card], missed: Sequence[int]) -> None:
+    def __init__(self, cards: Sequence[Card], missing: Sequence[int]) -> None:
         super().__init__()
         self.cards = cards
-        self.missed = missed
+        self.missing = missing
 
 
 class MarkedApproved(Message):
@@ -116,10 +125,10 @@ class MarkedApproved(Message):
 class PageShown(Message):
     """A browser was asked to show a page, and did or could not."""
 
-    def __init__(self, url: str, *, shown: bool) -> None:
+    def __init__(self, url: str, *, opened: bool) -> None:
         super().__init__()
         self.url = url
-        self.shown = shown
+        self.opened = opened
 
 
 class EditSaved(Message):
@@ -147,14 +156,23 @@ class CardOpened(Message):
         self.version = version
 
 
-class ProposalDecided(Message):
-    """A decision of this console was recorded; `told` where the person is told of several at once."""
+class OpeningLost(Message):
+    """That the operator looks at this version could not be recorded."""
 
-    def __init__(self, decision: str, decided: Decided, *, told: bool = False) -> None:
+    def __init__(self, proposal_id: int, version: int) -> None:
+        super().__init__()
+        self.proposal_id = proposal_id
+        self.version = version
+
+
+class ProposalDecided(Message):
+    """A decision of this console was recorded; `quiet` where one word is said of several together."""
+
+    def __init__(self, decision: str, decided: Decided, *, quiet: bool = False) -> None:
         super().__init__()
         self.decision = decision
         self.decided = decided
-        self.told = told
+        self.quiet = quiet
 
 
 class DecisionRefused(Message):
@@ -194,7 +212,7 @@ class QuestionFailed(Message):
 
 
 class BehindRead(Message):
-    """What stands behind a row of an answer was read; `events` where those were asked for."""
+    """The proposals and events behind a row of an answer were read; `events` where those were asked for."""
 
     def __init__(self, answer: Answer, at: int, behind: Behind, *, events: bool) -> None:
         super().__init__()
@@ -205,7 +223,31 @@ class BehindRead(Message):
 
 
 class BehindRefused(Message):
-    """What stands behind a row could not be read."""
+    """The proposals and events behind a row could not be read."""
+
+    def __init__(self, error: ExecOpsError) -> None:
+        super().__init__()
+        self.error = error
+
+
+class SuppressionsRead(Message):
+    """The customers who are never contacted were read."""
+
+    def __init__(self, suppressions: Sequence[Suppression]) -> None:
+        super().__init__()
+        self.suppressions = suppressions
+
+
+class SuppressionLifted(Message):
+    """This customer may be contacted again."""
+
+    def __init__(self, suppression: Suppression) -> None:
+        super().__init__()
+        self.suppression = suppression
+
+
+class SuppressionsRefused(Message):
+    """The suppressions could not be read, or one of them not be lifted."""
 
     def __init__(self, error: ExecOpsError) -> None:
         super().__init__()

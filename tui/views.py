@@ -1,4 +1,4 @@
-"""The inbox's views: which proposals each shows, in which order, and how their pages are read."""
+"""The inbox's views: their proposals, their order, and how their pages are read."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from execops.client import Client
 from execops.model import Proposal, Status
 from execops.proposals.listing import Summary
 
-Key = tuple[int, int]  # the place of a proposal: rank, then minus its id
+Key = tuple[int, int]  # the place of a proposal: rank of its urgency or minus its moment, then minus its id
 
 FIRST_PAGE = 60  # more than a terminal shows, so that the first paint waits for no more
 PAGE = 500
@@ -18,14 +18,14 @@ HISTORY = 2000  # the latest of what is no longer pending; older ones are the CL
 
 
 class View(StrEnum):
-    """What `u` goes through, and what stands behind a row of the canvas."""
+    """The views that `u` goes through, and the proposals behind a row of the canvas."""
 
     PENDING = "pending"
     FAILED = "failed"
     UNKNOWN = "unknown"
     EXECUTED = "executed"
     DECIDED = "decided"
-    BEHIND = "behind"
+    BEHIND = "proposals"
 
     @property
     def next(self) -> View:
@@ -43,13 +43,17 @@ class View(StrEnum):
         return None if self in {View.DECIDED, View.BEHIND} else Status(self.value)
 
     def key(self, summary: Summary) -> Key:
-        """Where a proposal stands: the most urgent first where urgency counts, else the newest."""
-        return (summary.urgency.rank if self is View.PENDING else 0, -summary.id)
+        """The place of a proposal: pending ones by urgency, decided ones the latest decision first."""
+        if self is View.PENDING:
+            return (summary.urgency.rank, -summary.id)
+        if self is View.BEHIND:
+            return (0, -summary.id)
+        return (-round(summary.ended_at.timestamp() * 1_000_000), -summary.id)
 
     def includes(self, summary: Summary) -> bool:
-        """Whether a proposal of this status is shown here; decided is all that is no longer pending.
+        """Whether a proposal of this status is shown here; decided is everything that is no longer pending.
 
-        What is behind a row is for the core to say.
+        The core alone says which proposals are behind a row.
         """
         if self is View.BEHIND:
             return False
@@ -73,26 +77,23 @@ class Page:
 
 
 async def pages(client: Client, view: View, read_behind: Read | None = None) -> AsyncIterator[Page]:
-    """The pages of a view, a screenful first; what is behind a row is one page."""
+    """The pages of a view, a screenful first; the proposals behind a row are one page."""
     if read_behind is not None:
         yield Page(view=view, rows=await read_behind(), after=None, until=None)
         return
     after: Key | None = None
     last: Summary | None = None
-    limit, seen = FIRST_PAGE, 0
+    limit, count = FIRST_PAGE, 0
     while True:
         if view is View.PENDING:
-            read = await client.proposals.inbox(limit=limit, after=last.position if last else None)
+            rows = await client.proposals.inbox(limit=limit, after=last.position if last else None)
         else:
-            before = last.id if last else None
-            read = await client.proposals.history(
-                status=view.status, decided=view is View.DECIDED, limit=limit, before=before
-            )
-        seen += len(read)
-        full = len(read) == limit and (view is View.PENDING or seen < HISTORY)
-        last = read[-1] if read else last
+            rows = await client.proposals.decided(status=view.status, limit=limit, after=last)
+        count += len(rows)
+        full = len(rows) == limit and (view is View.PENDING or count < HISTORY)
+        last = rows[-1] if rows else last
         until = view.key(last) if full and last else None
-        yield Page(view=view, rows=[row for row in read if view.includes(row)], after=after, until=until)
+        yield Page(view=view, rows=[row for row in rows if view.includes(row)], after=after, until=until)
         if until is None:
             return
         after, limit = until, PAGE
@@ -101,6 +102,8 @@ async def pages(client: Client, view: View, read_behind: Read | None = None) -> 
 def summary_of(proposal: Proposal) -> Summary:
     """The line of the inbox for a proposal."""
     values = {
-        each.name: getattr(proposal, each.name) for each in fields(Summary) if each.name != "effective_status"
+        field.name: getattr(proposal, field.name)
+        for field in fields(Summary)
+        if field.name != "effective_status"
     }
     return Summary(effective_status=proposal.status, **values)

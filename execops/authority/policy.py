@@ -24,6 +24,16 @@ class Switched(Record):
     why: str | None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Suppression(Record):
+    """A customer who is never contacted: since when, by whose decision, and why."""
+
+    subject_key: str
+    created_by: str
+    created_at: datetime
+    why: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """The rules in force at one moment, by kind and name."""
@@ -115,3 +125,14 @@ async def set_allowed(
 async def suppress(conn: Connection, operator: Operator, subject_key: str, why: str | None) -> None:
     """Forbid every play and action to contact this customer again."""
     await queries.run(conn, SQL["suppress"], subject_key=subject_key, created_by=operator.name, why=why)
+
+
+async def suppressions(conn: Connection) -> list[Suppression]:
+    """Every customer who is never contacted, the latest first."""
+    return [Suppression.from_row(row) for row in await queries.many(conn, SQL["suppressions"])]
+
+
+async def lift_suppression(conn: Connection, subject_key: str) -> Suppression | None:
+    """Allow contact with this customer again; None where the customer was not suppressed."""
+    row = await queries.one(conn, SQL["lift_suppression"], subject_key=subject_key)
+    return None if row is None else Suppression.from_row(row)

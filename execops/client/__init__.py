@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 
 from execops.authority import operators
 from execops.client.audit_part import Audit
-from execops.client.changes import Change
+from execops.client.changes import Change, Notice, PolicyChange
 from execops.client.deployment_part import Deployment
 from execops.client.events_part import Events
 from execops.client.operators_part import Operators
 from execops.client.plays_part import Plays
 from execops.client.proposals_part import Card, Proposals
+from execops.client.suppressions_part import Suppressions
 from execops.context import Context
 from execops.errors import UnauthenticatedError
 from execops.model import Operator
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from execops.client.books_part import Books
     from execops.client.canvas_part import CanvasPart
 
-__all__ = ["Card", "Change", "Client"]
+__all__ = ["Card", "Change", "Client", "Notice", "PolicyChange"]
 
 
 class Client:
@@ -73,6 +74,11 @@ class Client:
     def operators(self) -> Operators:
         """The people and programs that have a token."""
         return Operators(self._ctx, self.operator)
+
+    @cached_property
+    def suppressions(self) -> Suppressions:
+        """The customers who are never contacted."""
+        return Suppressions(self._ctx, self.operator)
 
     @cached_property
     def audit(self) -> Audit:

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 from execops import health
 from execops.authority.operators import require_decider
-from execops.client.changes import Change, listening
+from execops.client.changes import Notice, listening
 from execops.client.part import Part
 from execops.health import Health
 from execops.proposals import switches
@@ -22,9 +22,12 @@ class Deployment(Part):
             return await health.read(conn)
 
     @asynccontextmanager
-    async def changes(self) -> AsyncIterator[AsyncIterator[Change]]:
-        """Listen for changes of proposals; once entered, none is missed. Ends in DatabaseUnavailableError."""
-        async with listening(self._ctx) as stream:
+    async def changes(self, *, pulse_every: float | None = None) -> AsyncIterator[AsyncIterator[Notice]]:
+        """Listen for changes of proposals and policies; once entered, none is missed.
+
+        With `pulse_every`, a Pulse comes after so many seconds of silence. Ends in DatabaseUnavailableError.
+        """
+        async with listening(self._ctx, pulse_every) as stream:
             yield stream
 
     async def pause(self, why: str | None = None) -> None:

@@ -23,15 +23,16 @@ class Part:
 
     @asynccontextmanager
     async def _acting(
-        self, requirement: Requirement, doing: str
+        self, requirement: Requirement, doing: str, reason: str | None = None
     ) -> AsyncIterator[tuple[Connection, Operator]]:
-        """A transaction in the operator's name, with the operator's record as of now.
+        """A transaction in the operator's name, with the operator's record as of now; the audit log keeps the reason.
 
         A console may be open since before its operator was revoked or got another role, so the record is read again
         in the transaction. Raises NotAllowedError.
         """
         requirement(self._operator, doing)
-        async with self._ctx.transaction(Actor.user(self._operator)) as conn:
+        metadata = {"reason": reason} if reason else {}
+        async with self._ctx.transaction(Actor.user(self._operator), **metadata) as conn:
             operator = await operators.current(conn, self._operator)
             requirement(operator, doing)
             yield conn, operator

@@ -57,16 +57,19 @@ class Proposals(Part):
         self,
         *,
         status: Status | None = None,
-        decided: bool = False,
         limit: int = 50,
         before: int | None = None,
     ) -> Sequence[Summary]:
-        """A page of proposals of a status, or of all, the newest first, with ids below `before`.
-
-        `decided` leaves out what is pending.
-        """
+        """A page of proposals of a status, or of all, the newest first, with ids below `before`."""
         async with self._ctx.connection() as conn:
-            return await listing.history(conn, status=status, decided=decided, limit=limit, before=before)
+            return await listing.history(conn, status=status, limit=limit, before=before)
+
+    async def decided(
+        self, *, status: Status | None = None, limit: int = 50, after: Summary | None = None
+    ) -> Sequence[Summary]:
+        """A page of proposals that are no longer pending, or of one such status, the latest decision first."""
+        async with self._ctx.connection() as conn:
+            return await listing.decided(conn, status=status, limit=limit, after=after)
 
     async def counts(self) -> Counts:
         """The inbox's header."""

@@ -1,6 +1,7 @@
 """The records that the Client's operations return, for the faces to name. Importing them loads all parts."""
 
 from execops.authority.audit import TrailEntry, Verification
+from execops.authority.policy import Suppression
 from execops.books.backfill import Backfilled, Progress
 from execops.books.bank_import import Report
 from execops.canvas.result import Answer
@@ -22,6 +23,7 @@ __all__ = [
     "Progress",
     "Report",
     "Summary",
+    "Suppression",
     "TrailEntry",
     "Verification",
 ]

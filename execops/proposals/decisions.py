@@ -110,7 +110,7 @@ async def reject(
     suppress: bool = False,
 ) -> Decided:
     """Reject this version for good; with `suppress`, no play ever drafts for this customer again."""
-    async with _deciding(ctx, operator, proposal_id, reason) as conn:
+    async with _deciding(ctx, operator, proposal_id, reason, suppress=suppress) as conn:
         if suppress and (unlocked := await listing.get(conn, proposal_id)) is not None:
             await facts.lock_subject(conn, unlocked.subject_key)
             await drafting.lock_open(conn, unlocked.subject_key)  # all of them, in the order of ids
@@ -204,10 +204,12 @@ async def _locked(conn: Connection, proposal_id: int) -> Proposal:
 
 @asynccontextmanager
 async def _deciding(
-    ctx: Context, operator: Operator, proposal_id: int, reason: str | None = None
+    ctx: Context, operator: Operator, proposal_id: int, reason: str | None = None, *, suppress: bool = False
 ) -> AsyncIterator[Connection]:
     """A transaction in the operator's name. Where it is refused, write down a proposal's expiry if it is due."""
-    metadata = {"reason": reason} if reason else {}
+    metadata: Json = {"reason": reason} if reason else {}
+    if suppress:
+        metadata["suppress"] = True
     try:
         async with ctx.transaction(Actor.user(operator), **metadata) as conn:
             yield conn

@@ -56,6 +56,11 @@ class Summary(Record):
         return Money(self.amount_minor, self.currency)
 
     @property
+    def ended_at(self) -> datetime:
+        """The moment of the decision; the moment of the draft where a proposal ended without a decision."""
+        return self.decided_at or self.created_at
+
+    @property
     def position(self) -> Position:
         """Where this line stands in the inbox."""
         return Position(self.urgency, self.id)
@@ -90,13 +95,25 @@ async def inbox(conn: Connection, *, limit: int, after: Position | None = None) 
 
 
 async def history(
-    conn: Connection, *, status: Status | None, decided: bool = False, limit: int, before: int | None = None
+    conn: Connection, *, status: Status | None, limit: int, before: int | None = None
 ) -> Sequence[Summary]:
-    """A page of proposals with ids below `before`, the newest first: those of a status, or all.
+    """A page of proposals with ids below `before`, the newest first: those of a status, or all."""
+    rows = await queries.many(conn, SQL["list"], status=status, limit=limit, before=before)
+    return [Summary.from_row(row) for row in rows]
 
-    `decided` leaves out pending proposals.
-    """
-    rows = await queries.many(conn, SQL["list"], status=status, decided=decided, limit=limit, before=before)
+
+async def decided(
+    conn: Connection, *, status: Status | None, limit: int, after: Summary | None = None
+) -> Sequence[Summary]:
+    """A page of proposals that are no longer pending, the latest decision first, after the proposal `after`."""
+    rows = await queries.many(
+        conn,
+        SQL["decided"],
+        status=status,
+        limit=limit,
+        after_at=after.ended_at if after else None,
+        after_id=after.id if after else None,
+    )
     return [Summary.from_row(row) for row in rows]
 
 

@@ -7,6 +7,7 @@ import fcntl
 import os
 import pty
 import re
+import signal
 import struct
 import sys
 import termios
@@ -147,7 +148,7 @@ async def test_a_question_is_answered_and_leads_to_its_proposal(cli: Cli, ctx: C
         terminal.press("which payments faild since 2001?\r")
         await terminal.until(lambda text: "Failed payments" in text and "in_1" in text and "As of" in text)
         terminal.press("\r")
-        await terminal.until(lambda text: "behind Failed payments" in text and "Approving puts" in text)
+        await terminal.until(lambda text: "proposals of Failed payments" in text and "Approving puts" in text)
 
 
 async def test_keys_of_the_config_file_reach_the_real_inbox(cli: Cli, ctx: Context, client: Client) -> None:
@@ -160,8 +161,8 @@ async def test_keys_of_the_config_file_reach_the_real_inbox(cli: Cli, ctx: Conte
         await terminal.until(lambda text: "The draft is copied." in text)
         assert b"\x1b]52;c;" in terminal.written, "so that it works over SSH"
         terminal.press("d")
-        await terminal.until(lambda text: "Reject this proposal?" in text)
-        terminal.press("1")
+        await terminal.until(lambda text: "Reject #1?" in text)
+        terminal.press("1\r")
         await until_status(client, 1, Status.REJECTED)
 
 
@@ -196,3 +197,66 @@ async def test_without_colour_it_says_the_same(cli: Cli, ctx: Context) -> None:
     for each in colours:  # greys only
         red, green, blue = each.split(b"38;2;")[1].split(b";")[:3]
         assert red == green == blue
+
+
+async def test_keys_in_one_write_are_about_the_row_under_the_cursor(
+    cli: Cli, ctx: Context, client: Client
+) -> None:
+    for number in (1, 2):
+        await take_in(
+            ctx, failed(f"in_{number}", customer=f"cus_{number}", customer_name=f"Customer {number}")
+        )
+    async with inbox(cli) as terminal:
+        await terminal.until(lambda text: "Approving puts" in text)
+        terminal.press("jr1\r")
+        await until_status(client, 1, Status.REJECTED)
+        assert (await client.proposals.get(2)).status is Status.PENDING
+        assert "Reject #1?" in terminal.text
+
+
+async def test_letters_behind_c_approve_nothing(cli: Cli, ctx: Context, client: Client) -> None:
+    await take_in(ctx, failed())
+    async with inbox(cli) as terminal:
+        await terminal.until(lambda text: "Approving puts" in text)
+        terminal.press("caaarrr zzz?\r")
+        await terminal.until(lambda text: "Not answered" in text or "Not clear" in text)
+        assert (await client.proposals.get(1)).status is Status.PENDING
+        await terminal.answered("\x1b")
+
+
+async def test_a_failing_editor_brings_the_inbox_back(cli: Cli, ctx: Context, client: Client) -> None:
+    await take_in(ctx, failed())
+    async with inbox(cli, EDITOR="nope") as terminal:
+        await terminal.until(lambda text: "Approving puts" in text)
+        terminal.press("e")
+        await terminal.until(lambda text: "The editor failed; the draft is unchanged" in text)
+        terminal.press("?")
+        await terminal.until(lambda text: "esc goes back" in text)
+        await terminal.answered("q")
+        assert (await client.proposals.get(1)).version == 1
+
+
+async def test_ctrl_z_suspends_and_comes_back_and_ctrl_c_leaves(cli: Cli, ctx: Context) -> None:
+    await take_in(ctx, failed())
+    async with inbox(cli) as terminal:
+        await terminal.until(lambda text: "Approving puts" in text)
+        terminal.press("\x1a")
+        stat = Path(f"/proc/{terminal.process.pid}/stat")
+        async with asyncio.timeout(20):
+            while stat.read_text().rpartition(")")[2].split()[0] != "T":  # noqa: ASYNC110  a state has no event
+                await asyncio.sleep(0.02)
+        terminal.written = b""
+        terminal.process.send_signal(signal.SIGCONT)
+        await terminal.until(lambda text: "ExecOps" in text and "Approving puts" in text)
+        terminal.press("\x03")
+        assert await asyncio.wait_for(terminal.process.wait(), 20) == 0
+
+
+async def test_an_entry_that_is_no_key_is_refused_with_its_line(cli: Cli, ctx: Context) -> None:
+    ctx.settings.home.mkdir(exist_ok=True)
+    (ctx.settings.home / "config.toml").write_text('[keys]\n"inbox.reject" = "not a key"\n')
+    with pytest.raises(
+        AssertionError, match=r"config\.toml:2: \[keys\] inbox\.reject: 'not a key' is not a key"
+    ):
+        async with inbox(cli):
+            raise AssertionError("it opened")

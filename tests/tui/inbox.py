@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+from textual import events
 from textual.message import Message
 from textual.pilot import Pilot
 
@@ -56,7 +57,26 @@ class Inbox:
         await self.pilot.pause()
 
     async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
+        """Press keys one after the other, and wait until all of them are handled."""
+        for key in keys:
+            await self.pilot.press(key)
+            await self.handled()
+
+    async def handled(self) -> None:
+        """Wait until no key is under way."""
+        if self.app.is_running:
+            async with asyncio.timeout(DEADLINE):
+                while self.app.is_running and not self.app.keyboard.idle:  # noqa: ASYNC110  as above
+                    await asyncio.sleep(0.002)
+            await self.pilot.pause()
+
+    async def burst(self, *keys: str) -> None:
+        """Press keys as a terminal does that gets them in one write: all at once."""
+        for key in keys:
+            character = key if len(key) == 1 else {"space": " ", "enter": "\r"}.get(key)
+            self.app.post_message(events.Key(key, character))
+        await self.pilot.pause()
+        await self.handled()
 
     async def write(self, text: str) -> None:
         await self.press(*("space" if each == " " else each for each in text))
@@ -79,7 +99,7 @@ class Inbox:
 
     async def settled(self) -> Proposal:
         """The card, when it takes decisions again after it changed by itself."""
-        self.screen.changed_at = float("-inf")
+        self.screen.gate.chosen()
         return await self.card()
 
     async def heard(self, *words: str) -> str:
@@ -94,12 +114,12 @@ class Inbox:
     @property
     def canvas(self) -> CanvasPane:
         """The pane, which was opened."""
-        assert self.screen.pane is not None
-        return self.screen.pane
+        assert self.screen.panes.pane is not None
+        return self.screen.panes.pane
 
     async def answered(self, question: str) -> CanvasPane:
         """The pane, open, once it says what became of this question."""
-        if self.screen.canvas is None:
+        if self.screen.panes.canvas is None:
             await self.press("c")
         self.canvas.line.focus()
         await self.pilot.pause()

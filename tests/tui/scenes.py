@@ -20,11 +20,12 @@ from typing import Any
 
 from execops.adapters import create_adapters
 from execops.authority.audit import TrailEntry
+from execops.authority.policy import Suppression
 from execops.canvas.behind import Behind
 from execops.canvas.catalogue import Metric
 from execops.canvas.result import Answer
 from execops.canvas.run import Asked
-from execops.client import Card, Change, Client
+from execops.client import Card, Change, Client, Notice
 from execops.errors import ConflictError, ExecOpsError
 from execops.health import Health
 from execops.model import AuditEntry, Event, EventStatus, Json, Proposal, Status, Urgency
@@ -157,20 +158,15 @@ class FixedClient(Client):
         rows = [views.summary_of(each) for each in self._proposals.values() if each.status is Status.PENDING]
         return sorted(rows, key=views.View.PENDING.key) if after is None else []
 
-    async def history(
-        self,
-        *,
-        status: Status | None = None,
-        decided: bool = False,
-        limit: int = 50,
-        before: int | None = None,
+    async def decided(
+        self, *, status: Status | None = None, limit: int = 50, after: Summary | None = None
     ) -> Sequence[Summary]:
         rows = [
             views.summary_of(each)
             for each in self._proposals.values()
-            if status in {None, each.status} and not (decided and each.status is Status.PENDING)
+            if status in {None, each.status} and each.status is not Status.PENDING
         ]
-        return sorted(rows, key=lambda row: -row.id) if before is None else []
+        return sorted(rows, key=views.View.DECIDED.key) if after is None else []
 
     async def counts(self) -> Counts:
         states = [each.status for each in self._proposals.values()]
@@ -250,8 +246,14 @@ class FixedClient(Client):
         EmailAdapter(load_settings({"home": "/nowhere"}, {})).validate(payload)
 
     @asynccontextmanager
-    async def changes(self) -> AsyncIterator[AsyncIterator[Change]]:
+    async def changes(self, *, pulse_every: float | None = None) -> AsyncIterator[AsyncIterator[Notice]]:
         yield _silence()
+
+    async def all_suppressions(self) -> list[Suppression]:
+        return [
+            Suppression(subject_key=key, created_by="Ada", created_at=NOW - timedelta(days=days), why=why)
+            for key, days, why in (("cus_31", 2, "asked us to stop"), ("cus_8", 40, None))
+        ]
 
     async def record_opening(self, proposal_id: int, version: int) -> None:
         return None
@@ -268,13 +270,13 @@ class FixedClient(Client):
     def proposals(self) -> Any:
         return SimpleNamespace(
             inbox=self.inbox,
-            history=self.history,
             counts=self.counts,
             card=self.card,
             validate=self.validate,
             record_opening=self.record_opening,
             approve_many=self.approve_many,
             get=self.proposal,
+            decided=self.decided,
         )
 
     @cached_property
@@ -293,8 +295,12 @@ class FixedClient(Client):
     def events(self) -> Any:
         return SimpleNamespace(get=self.event)
 
+    @cached_property
+    def suppressions(self) -> Any:
+        return SimpleNamespace(list=self.all_suppressions)
 
-async def _silence() -> AsyncIterator[Change]:
+
+async def _silence() -> AsyncIterator[Notice]:
     await asyncio.Event().wait()
     yield Change(0, Status.PENDING, 0)
 
@@ -359,6 +365,7 @@ SCENES: dict[str, tuple[Callable[[], list[Proposal]], Callable[[Inbox], Awaitabl
     "failed": (scene_data, pressed("u"), {}),
     "decided": (scene_data, pressed("U"), {}),
     "help": (scene_data, pressed("question_mark"), {}),
+    "never": (scene_data, pressed("N"), {}),
     "canvas": (scene_data, asked("net revenue"), {}),
     "canvas-ask": (scene_data, pressed("c", *"fail"), {}),
     "canvas-bars": (scene_data, asked("spend by vendor", "j"), {}),

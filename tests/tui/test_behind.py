@@ -48,7 +48,7 @@ async def test_a_row_leads_to_its_proposal_and_back(ctx: Context, client: Client
         cursor = pane.table.cursor
         assert inbox.ids() == [1]
         assert inbox.list.has_focus
-        assert "behind Failed payments, Acme Inc" in inbox.lines()[0]
+        assert "proposals of Failed payments, Acme Inc" in inbox.lines()[0]
         assert "esc to the canvas" in inbox.lines()[-1]
         await inbox.card(1)
         await inbox.press("escape")
@@ -80,7 +80,7 @@ async def test_beside_it_too_and_the_filter_and_marks_come_back(ctx: Context, cl
         await inbox.press("slash")
         await inbox.write("nothing like it")
         await inbox.press("enter")
-        await inbox.until(lambda: "No row is like that." in inbox.text())
+        await inbox.until(lambda: "Nothing matches." in inbox.text())
         await inbox.press("escape")
         assert inbox.ids() == [2], "first the filter goes"
         await inbox.press("escape")
@@ -129,8 +129,10 @@ async def test_another_view_leaves_it_and_c_goes_back(ctx: Context, client: Clie
         pane = await inbox.answered("failed payments")
         await behind(inbox, "in_2")
         await inbox.press("c")
-        assert pane.table.has_focus
+        assert pane.line.has_focus
         assert inbox.ids() == [3, 2, 1]
+        await inbox.press("down")
+        assert pane.table.has_focus
         await behind(inbox, "in_2")
         await inbox.press("u")
         await inbox.until(lambda: inbox.list.rows.view is View.PENDING and len(inbox.ids()) == 3)
@@ -162,7 +164,7 @@ async def test_a_row_with_events_only_shows_them_and_one_with_nothing_says_so() 
         await inbox.press("escape")
         assert (pane.table.has_focus, pane.table.cursor) == (True, 4)
         await inbox.press("g", "s")
-        await inbox.heard("No event stands behind this row; its proposals do.")
+        await inbox.heard("This row has no events, only proposals.")
         await inbox.answered("net revenue")
         await inbox.press("enter")
         await inbox.heard("No proposal and no event stands behind this row.")
@@ -196,5 +198,5 @@ async def test_the_latest_of_many_are_shown_and_that_is_said(ctx: Context, clien
     async with opened(client) as inbox:
         await inbox.answered("proposals")
         await inbox.press("enter")
-        await inbox.heard("There is more behind this row than is shown")
+        await inbox.heard("There are more than shown")
         await inbox.until(lambda: len(inbox.ids()) == 200)

@@ -95,7 +95,7 @@ async def test_it_stands_beside_the_inbox_from_120_columns() -> None:
         assert inbox.screen.card.region.y >= inbox.list.region.bottom
         assert shows(inbox, "Dispute: Hooli", "Ask: net revenue")
         await inbox.answered("runway")
-        await inbox.press("c")
+        await inbox.press("escape")
         assert inbox.list.has_focus
         assert inbox.canvas.region.width == 0
         assert inbox.list.region.y == inbox.screen.card.region.y, "the inbox is as it was"
@@ -104,9 +104,11 @@ async def test_it_stands_beside_the_inbox_from_120_columns() -> None:
 async def test_it_keeps_its_answer_while_it_is_closed() -> None:
     async with opened(Answering()) as inbox:
         await inbox.answered("net revenue")
-        await inbox.press("j", "j", "c")
+        await inbox.press("j", "j", "escape")
         assert inbox.list.has_focus
         await inbox.press("c")
+        assert inbox.canvas.line.has_focus
+        await inbox.press("down")
         assert inbox.canvas.table.has_focus
         assert inbox.canvas.table.cursor == 2
         assert shows(inbox, "Net revenue", "2026-03")
@@ -126,8 +128,8 @@ async def test_tab_goes_between_the_two() -> None:
         await inbox.pilot.click(inbox.list, offset=(5, 0))
         assert inbox.list.has_focus
         assert "a approve" in inbox.lines()[-1], "a click goes there too"
-        await inbox.press("c")
-        assert inbox.screen.canvas is None
+        await inbox.press("tab", "escape")
+        assert inbox.screen.panes.canvas is None
         await inbox.press("tab")
         assert not inbox.list.has_focus, "without it, tab goes to the card"
 
@@ -139,7 +141,7 @@ async def test_in_a_narrow_terminal_the_side_with_the_focus_is_shown() -> None:
         await inbox.pilot.resize_terminal(*NARROW)
         await inbox.until(lambda: inbox.list.region.width == 80)
         await inbox.press("c")
-        assert inbox.canvas.table.has_focus, "out of sight it is brought back, not closed"
+        assert inbox.canvas.line.has_focus, "out of sight it is brought back, not closed"
         assert inbox.canvas.region.width == 80
         await inbox.press("tab")
         assert inbox.list.has_focus
@@ -154,14 +156,14 @@ async def test_no_key_decides_in_the_canvas_and_help_and_palette_know_it() -> No
         await inbox.press("a", "r", "e", "E", "z", "A", "t", "u", "o", "space")
         assert inbox.app.screen is inbox.screen
         assert not inbox.app.said
-        assert not inbox.screen.deciding
+        assert not inbox.screen.approvals.asked
         assert inbox.canvas.table.has_focus
         names = offered(inbox)
         assert "Copy (y)" in names
         assert not [name for name in names if name.startswith("Approve")]
         await inbox.press("question_mark")
         assert isinstance(inbox.app.screen, HelpScreen)
-        await inbox.press("escape", "c")
+        await inbox.press("escape", "escape")
         names = offered(inbox)
         assert {"Canvas (c)", "Approve (a)"} <= set(names)
 
@@ -178,7 +180,7 @@ async def test_its_keys_can_be_remapped() -> None:
     keymap = {"inbox.canvas": "v", "canvas.copy": "Y"}
     async with opened(Answering(), keymap=keymap) as inbox:
         await inbox.press("c")
-        assert inbox.screen.canvas is None
+        assert inbox.screen.panes.canvas is None
         await inbox.press("v")
         await inbox.answered("net revenue")
         assert "Y copy" in inbox.lines()[-1]
@@ -200,7 +202,7 @@ async def test_a_broken_catalogue_is_told(monkeypatch: pytest.MonkeyPatch) -> No
     async with opened(client) as inbox:
         await inbox.press("c")
         await inbox.heard("x.sql")
-        assert inbox.screen.canvas is None
+        assert inbox.screen.panes.canvas is None
         assert inbox.list.has_focus
 
 
@@ -425,7 +427,7 @@ async def test_candidates_can_be_chosen(key: str, size: tuple[int, int]) -> None
         pane = await inbox.answered("customers")
         assert pane.state is State.REFUSED
         assert pane.choices.has_focus
-        assert shows(inbox, "Not clear: More than one metric fits.", "Which of these is meant?", "2 churn")
+        assert shows(inbox, "Not clear: More than one metric fits.", "Which of these do you mean?", "2 churn")
         await inbox.press("j", key) if key == "enter" else await inbox.press(key)
         await inbox.until(lambda: client.asked == ["customers", "churn"])
         assert pane.line.value == "churn"
@@ -443,7 +445,7 @@ async def test_a_refusal_offers_the_nearest_or_all() -> None:
         assert shows(inbox, "It answers these:")
         assert len(pane.choices.questions) == 20
         await inbox.press("slash", "escape")
-        assert inbox.screen.canvas is None
+        assert inbox.screen.panes.canvas is None
 
 
 async def test_a_timeout_says_what_to_do_and_enter_asks_again() -> None:
@@ -488,7 +490,7 @@ async def test_the_answer_is_copied_as_the_command_prints_it(monkeypatch: pytest
     async with opened(client) as inbox:
         monkeypatch.setattr(inbox.app, "copy_to_clipboard", copied.append)
         await inbox.press("c")
-        inbox.screen.action_copy_answer()
+        inbox.canvas.action_copy_answer()
         await inbox.heard("There is no answer to copy.")
         pane = await inbox.answered("net revenue")
         await inbox.press("y")
@@ -626,8 +628,8 @@ async def test_the_inbox_is_live_below_it_and_what_is_covered_is_not_opened(
         await propose(ctx, 1)
         await inbox.until(lambda: inbox.ids() == [1] and shows(inbox, "1 pending"))
         await inbox.card(1)
-        inbox.screen._open()
-        assert not inbox.screen.opened, "nobody saw the card"
+        inbox.screen.inbox.open()
+        assert not inbox.screen.inbox.side.opened, "nobody saw the card"
         await inbox.press("escape")
         await inbox.until(lambda: inbox.of(messages.CardOpened))
-        assert inbox.screen.opened == {(1, 1)}
+        assert inbox.screen.inbox.side.opened == {(1, 1)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,12 +9,13 @@ import pytest
 
 from execops.client import Client
 from execops.context import Context
+from execops.errors import NotAllowedError
 from execops.model import Actor, Proposal, Role, Status
 from execops.settings import Secret
 from tests.job_worker import working
 from tests.stripe_events import failed, paid, take_in
 from tests.tui.inbox import BrokenMail, Inbox, execute, opened, propose
-from tui import editor, messages
+from tui import messages
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.reject import PRESETS, RejectScreen
 
@@ -83,7 +83,7 @@ async def test_undo_takes_the_last_approval_first(ctx: Context, slow_client: Cli
         for id_ in (3, 2):
             await inbox.card(id_)
             await inbox.press("a", "j")
-            await inbox.until(lambda: not inbox.screen.deciding)
+            await inbox.until(lambda: not inbox.screen.approvals.asked)
         await inbox.press("z")
         await inbox.until(lambda: len(decisions(inbox)) == 3)
         await inbox.press("z")
@@ -103,8 +103,8 @@ async def test_a_second_press_while_the_first_is_under_way_asks_nothing(
     await propose(ctx)
     async with opened(slow_client) as inbox:
         await inbox.card()
-        inbox.screen.action_approve()
-        inbox.screen.action_approve()
+        inbox.screen.action_decide("approve")
+        inbox.screen.action_decide("approve")
         await inbox.until(lambda: decisions(inbox))
         assert len(decisions(inbox)) == 1
         assert not inbox.of(messages.DecisionRefused)
@@ -177,7 +177,7 @@ async def test_reject_with_a_preset(ctx: Context, client: Client) -> None:
         assert await reason_of(client, shown) == PRESETS[1]
 
 
-@pytest.mark.parametrize("keys", [("enter",), ("4",), ("tab", *"late", "enter")])
+@pytest.mark.parametrize("keys", [("enter",), ("4", "enter"), (*"late", "enter")])
 async def test_reject_in_other_ways(ctx: Context, client: Client, keys: tuple[str, ...]) -> None:
     await propose(ctx)
     async with opened(client) as inbox:
@@ -193,7 +193,7 @@ async def test_reject_and_never_contact_again(ctx: Context, client: Client) -> N
         await inbox.card()
         await inbox.press("r")
         assert "[ ] Never contact this customer again (cus_1)" in inbox.text()
-        await inbox.press("n")
+        await inbox.press("ctrl+n")
         assert "[x] Never contact this customer again (cus_1)" in inbox.text()
         await inbox.press("enter")
         await inbox.until(lambda: not inbox.ids())
@@ -205,7 +205,7 @@ async def test_escape_rejects_nothing(ctx: Context, client: Client) -> None:
     await propose(ctx)
     async with opened(client) as inbox:
         shown = await inbox.card()
-        await inbox.press("r", "n", "escape")
+        await inbox.press("r", "ctrl+n", "escape")
         assert inbox.app.screen is inbox.screen
         assert (await client.proposals.get(shown.id)).status is Status.PENDING
 
@@ -258,8 +258,8 @@ async def test_two_inboxes_on_one_proposal(ctx: Context, slow: Context, slow_cli
         await one.card()
         async with opened(grace) as two:
             await two.card()
-            one.screen.action_approve()
-            two.screen.action_approve()
+            one.screen.action_decide("approve")
+            two.screen.action_decide("approve")
             await one.until(lambda: decisions(one) or one.of(messages.DecisionRefused))
             await two.until(lambda: decisions(two) or two.of(messages.DecisionRefused))
             assert len(decisions(one)) + len(decisions(two)) == 1
@@ -354,15 +354,15 @@ async def test_a_decision_that_makes_no_sense_says_why(ctx: Context, client: Cli
 
 @pytest.fixture
 def edited(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
-    """What the person leaves in the editor; the terminal is lent for nothing."""
+    """The texts that the person leaves in the editor, one after the other; the terminal is lent for nothing."""
     texts: list[str] = []
 
-    def edit(text: str, name: str) -> tuple[str, Path]:
-        path = tmp_path / name
-        path.write_text(texts[0].replace("…", text))
-        return path.read_text(), path
+    def run_editor(command: list[str], **options: object) -> None:
+        path = Path(command[-1])
+        path.write_text(texts.pop(0).replace("…", path.read_text()))
 
-    monkeypatch.setattr(editor, "edit", edit)
+    monkeypatch.setattr("subprocess.run", run_editor)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     monkeypatch.setattr("textual.drivers.headless_driver.HeadlessDriver.can_suspend", True)
     for name in ("suspend_application_mode", "resume_application_mode"):
         monkeypatch.setattr(f"textual.drivers.headless_driver.HeadlessDriver.{name}", lambda _: None)
@@ -383,7 +383,7 @@ async def test_edit_in_the_editor(ctx: Context, client: Client, edited: list[str
             "subject": "Hi",
             "text": "Call me.\n",
         }
-        assert not (tmp_path / "1").exists()
+        assert not list(tmp_path.glob("execops-*"))
 
 
 async def test_an_edit_without_a_change_is_none(ctx: Context, client: Client, edited: list[str]) -> None:
@@ -392,23 +392,97 @@ async def test_an_edit_without_a_change_is_none(ctx: Context, client: Client, ed
     async with opened(client) as inbox:
         await inbox.card()
         await inbox.press("e")
-        await inbox.heard("stays as it is")
+        await inbox.heard("The draft is unchanged.")
         assert (await client.proposals.get(1)).version == 1
 
 
-async def test_an_edit_that_is_refused_keeps_the_text(
+WRONG = "to: nobody\nfrom: billing@localhost\nsubject: Hi\n\nCall me.\n"
+
+
+async def test_a_text_that_cannot_be_sent_is_opened_again_as_it_was_written(
     ctx: Context, client: Client, edited: list[str], tmp_path: Path
 ) -> None:
     await propose(ctx)
-    edited.append("to: nobody\nfrom: billing@localhost\nsubject: Hi\n\nCall me.\n")
+    seen: list[str] = []
+
+    class Mended(str):
+        """The second text: the first, with the address put right."""
+
+        def replace(self, old: str, new: str, count: int = -1) -> str:  # type: ignore[override]
+            seen.append(new)
+            return new[len("") :].replace("to: nobody", "to: b@acme.example", count)
+
+    edited += [WRONG, Mended("…")]
     async with opened(client) as inbox:
         await inbox.card()
         await inbox.press("e")
-        await inbox.heard("The mail's to is not one mail address")
-        await inbox.heard("kept in", str(tmp_path / "1"))
-        assert (tmp_path / "1").exists()
-        await asyncio.sleep(0)
+        await inbox.until(lambda: "edited by hand" in inbox.text())
+        assert "# execops: The mail's to is not one mail address" in seen[0]
+        assert seen[0].endswith(WRONG), "nothing typed is lost"
+        payload = (await client.proposals.get(1)).payload
+        assert (payload["to"], payload["text"]) == ("b@acme.example", "Call me.\n")
+        assert not list(tmp_path.glob("execops-*"))
+
+
+async def test_a_text_that_is_given_up_is_kept(
+    ctx: Context, client: Client, edited: list[str], tmp_path: Path
+) -> None:
+    await propose(ctx)
+    edited += [WRONG, "…"]
+    async with opened(client) as inbox:
+        await inbox.card()
+        await inbox.press("e")
+        [path] = tmp_path.glob("execops-*")
+        await inbox.heard("The mail's to is not one mail address", "kept in", str(path))
+        assert path.read_text() == WRONG
         assert (await client.proposals.get(1)).version == 1
+
+
+async def test_an_edit_that_the_core_refuses_keeps_the_text(
+    ctx: Context, client: Client, edited: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await propose(ctx)
+    edited.append(WRONG.replace("nobody", "b@acme.example"))
+
+    async def late(*args: object) -> None:
+        raise NotAllowedError("You may not change to; nothing was changed.")
+
+    monkeypatch.setattr(client.proposals, "edit", late)
+    async with opened(client) as inbox:
+        await inbox.card()
+        await inbox.press("e")
+        await inbox.heard("You may not change to")
+        [path] = tmp_path.glob("execops-*")
+        await inbox.heard("kept in", str(path))
+        assert path.read_text().startswith("to: b@acme.example")
+        assert (await client.proposals.get(1)).version == 1
+
+
+@pytest.mark.parametrize("command", ["/nowhere/nope", "false", "'", " "])
+async def test_an_editor_that_fails_brings_the_inbox_back(
+    ctx: Context, client: Client, monkeypatch: pytest.MonkeyPatch, command: str, tmp_path: Path
+) -> None:
+    await propose(ctx)
+    monkeypatch.setenv("VISUAL", command)
+    monkeypatch.setenv("PATH", "/usr/bin:/bin" if command == "false" else "/nowhere")
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    terminal: list[str] = []
+    monkeypatch.setattr("textual.drivers.headless_driver.HeadlessDriver.can_suspend", True)
+    for name in ("suspend_application_mode", "resume_application_mode"):
+        monkeypatch.setattr(
+            f"textual.drivers.headless_driver.HeadlessDriver.{name}",
+            lambda _, name=name: terminal.append(name),
+        )
+    async with opened(client) as inbox:
+        await inbox.card()
+        await inbox.burst("e", "a")
+        await inbox.heard("The editor failed; the draft is unchanged")
+        assert terminal == ["suspend_application_mode", "resume_application_mode"]
+        assert (await client.proposals.get(1)).version == 1
+        assert not list(tmp_path.glob("execops-*"))
+        assert not decisions(inbox), "a key typed ahead was meant for the editor"
+        await inbox.press("a")
+        await inbox.until(lambda: decisions(inbox) == [("approve", 1, 1, Status.APPROVED)])
 
 
 async def test_where_the_terminal_cannot_be_lent_it_says_so(ctx: Context, client: Client) -> None:

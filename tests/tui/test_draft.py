@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
 from execops.adapters.email import EmailAdapter
 from execops.errors import InvalidInputError, NotConfiguredError
+from tests.tui.scenes import proposal
 from tui import draft, editor
 
 MAIL = {"from": "us@x.example", "text": "Hello,\n\nplease pay.\n", "subject": "Pay", "to": "you@x.example"}
@@ -45,7 +47,7 @@ def test_fields_and_body_are_taken_from_the_text() -> None:
     }
 
 
-def test_a_line_that_is_no_field_is_refused() -> None:
+def test_a_line_that_is_not_a_field_is_refused() -> None:
     with pytest.raises(InvalidInputError, match="Hello"):
         draft.from_text("Hello you\n\nthere", MAIL)
 
@@ -57,12 +59,14 @@ def test_the_editor_gets_the_text_and_keeps_the_file(tmp_path: Path, monkeypatch
     )
     monkeypatch.setenv("EDITOR", f"{sys.executable} '{script}'")
     monkeypatch.delenv("VISUAL", raising=False)
-    text, path = editor.edit("some ", "7")
-    assert text == path.read_text() == "some more"
-    path.unlink()
+    edited = editor.edit(proposal(7, 0.0), EmailAdapter.fields, lambda _: None, nullcontext)
+    assert edited is not None
+    assert edited.payload["text"] == "Hello.\nmore\n"
+    assert edited.path.read_text().endswith("Hello.\nmore")
+    edited.path.unlink()
 
 
 def test_an_editor_that_fails_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VISUAL", "false")
     with pytest.raises(NotConfiguredError):
-        editor.edit("text", "7")
+        editor.edit(proposal(7, 0.0), EmailAdapter.fields, lambda _: None, nullcontext)

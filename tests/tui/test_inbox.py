@@ -6,21 +6,22 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from time import process_time
+from typing import Any
 
 import pytest
 from rich.cells import cell_len
 from textual import events
 from textual.geometry import Offset
 
-from execops.client import Change, Client
+from execops.client import Client, Notice
 from execops.context import Context
 from execops.model import Actor, Status
 from tests.job_worker import working
 from tests.tui.inbox import BrokenMail, execute, opened, propose
 from tui import messages, views
-from tui.screens import looking
 from tui.screens.reject import RejectScreen
 from tui.views import View
+from tui.widgets import inbox_pane
 from tui.widgets.card_body import CardBody
 
 
@@ -85,9 +86,9 @@ async def test_loading_shows_before_anything_is_read(client: Client, monkeypatch
     changes = client.deployment.changes
 
     @asynccontextmanager
-    async def late() -> AsyncIterator[AsyncIterator[Change]]:
+    async def late(**options: Any) -> AsyncIterator[AsyncIterator[Notice]]:
         await asyncio.Event().wait()
-        async with changes() as following:
+        async with changes(**options) as following:
             yield following
 
     monkeypatch.setattr(client.deployment, "changes", late)
@@ -213,7 +214,7 @@ async def test_a_covered_card_does_not_count_as_opened(
     ctx: Context, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await propose(ctx)
-    monkeypatch.setattr(looking, "OPENED_AFTER", 1.0)
+    monkeypatch.setattr(inbox_pane, "OPENED_AFTER", 1.0)
     async with opened(client) as inbox:
         await inbox.card()
         await inbox.press("question_mark")
@@ -304,7 +305,7 @@ async def test_filter(ctx: Context, client: Client) -> None:
         await inbox.press("enter")
         assert inbox.list.has_focus
         await inbox.press("slash", *"x")
-        await inbox.until(lambda: "No row is like that" in inbox.text())
+        await inbox.until(lambda: "Nothing matches. Esc clears the filter." in inbox.text())
         await inbox.press("escape")
         assert inbox.ids() == [2, 3, 1]
         assert inbox.list.current is not None
@@ -425,7 +426,7 @@ async def test_outside_text_is_cleaned_and_drawn_without_markup(ctx: Context, cl
         assert not {"\x9b", "\u202e", "\u200b"} & set(text)
         await inbox.press("r")
         await inbox.until(lambda: "[/oops" in inbox.text())
-        await inbox.press("5")
+        await inbox.press("5", "enter")
         await inbox.until(lambda: not inbox.ids())
 
 

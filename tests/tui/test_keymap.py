@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,18 +15,27 @@ from execops.errors import InvalidInputError
 from execops.settings import load_keys, load_settings
 from tests.tui.inbox import opened, propose
 from tui import keys
-from tui.screens import bulk, confirm, edit, event, inbox, reject, told
+from tui.screens import bulk, confirm, edit, event, inbox, reader, reject, suppressions
 from tui.screens.help import HelpScreen
 from tui.screens.reject import RejectScreen
-from tui.widgets import answer_table, canvas_pane, card_body, choices, proposal_list, question_line
+from tui.widgets import (
+    answer_table,
+    canvas_pane,
+    card_body,
+    choices,
+    inbox_pane,
+    panes,
+    proposal_list,
+    question_line,
+)
 
 ROOT = Path(__file__).parents[2]
 
 
-def keymap(home: Path, text: str) -> dict[str, str]:
+def keymap(home: Path, text: str, is_key: Callable[[str], object] = str.strip) -> dict[str, str]:
     home.mkdir(exist_ok=True)
     (home / "config.toml").write_text(text)
-    return load_keys(load_settings({"home": home}, {}))
+    return load_keys(load_settings({"home": home}, {}), is_key)
 
 
 def test_the_documented_keys_are_the_ones_there_are() -> None:
@@ -61,6 +71,34 @@ def test_what_names_no_key_is_refused(tmp_path: Path, text: str) -> None:
         keymap(tmp_path, text)
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('[keys]\n"inbox.reject" = "not a key"\n', 2),
+        ('[keys]\nmove.down = "n"\n\ninbox.reject = ["d", "not a key"]\n', 4),
+        ('[keys]\nmove.down = "n"\n[keys.inbox]\napprove = "a"\nreject = "d,not a key"\n', 5),
+    ],
+)
+def test_a_value_that_is_not_a_key_is_refused_with_its_file_and_line(
+    tmp_path: Path, text: str, line: int
+) -> None:
+    with pytest.raises(InvalidInputError) as refused:
+        keymap(tmp_path, text, keys.is_key)
+    assert refused.value.message == (
+        f"{tmp_path / 'config.toml'}:{line}: [keys] inbox.reject: 'not a key' is not a key."
+    )
+
+
+def test_names_of_keys() -> None:
+    for name in ("a", "G", "?", "/", "é", "ctrl+r", "shift+f1", "f12", "pagedown", "question_mark", "alt+up"):
+        assert keys.is_key(name), name
+    for name in ("", " ", "not a key", "ctrl+", "hyperspace+a", "nokey", "ab", "\x1b"):
+        assert not keys.is_key(name), name
+    for group in keys.GROUPS.values():
+        for key in group:
+            assert all(keys.is_key(part) for part in key.keys.split(",")), key.id
+
+
 async def test_a_key_of_the_config_works(ctx: Context, client: Client, tmp_path: Path) -> None:
     await propose(ctx)
     mapped = keymap(tmp_path, '[keys]\ninbox.reject = "d"\nmove.down = ["n", "down"]\n')
@@ -77,7 +115,7 @@ async def test_hints_name_the_keys_as_they_are_mapped(ctx: Context, client: Clie
     await propose(ctx)
     mapped = {
         "inbox.mark": "m",
-        "inbox.undo": "ctrl+z",
+        "inbox.undo": "ctrl+b",
         "confirm.yes": "Y",
         "confirm.no": "N,escape",
         "reject.never": "ctrl+l",
@@ -94,7 +132,7 @@ async def test_hints_name_the_keys_as_they_are_mapped(ctx: Context, client: Clie
         await shown.press("escape", "m", "A")
         await shown.until(lambda: "N  Keep them" in shown.text() and "Y  Approve them" in shown.text())
         await shown.press("Y")
-        await shown.until(lambda: "ctrl+z undo" in shown.lines()[-1])
+        await shown.until(lambda: "ctrl+b undo" in shown.lines()[-1])
 
 
 async def test_a_key_given_to_something_else_is_told(client: Client) -> None:
@@ -104,9 +142,16 @@ async def test_a_key_given_to_something_else_is_told(client: Client) -> None:
 
 def test_every_binding_of_the_inbox_has_an_id_and_no_two_share_one_or_a_key() -> None:
     screens = (inbox.InboxScreen, bulk.BulkScreen, confirm.ConfirmScreen, edit.EditScreen, reject.RejectScreen,
-               told.ToldScreen, event.EventScreen, HelpScreen)  # fmt: skip
+               reader.ReaderScreen, suppressions.SuppressionsScreen, event.EventScreen, HelpScreen)  # fmt: skip
     seen: dict[str, str] = {}
-    canvas = (canvas_pane.CanvasPane, question_line.QuestionLine, choices.Choices, answer_table.AnswerTable)
+    canvas = (
+        panes.Panes,
+        inbox_pane.InboxPane,
+        canvas_pane.CanvasPane,
+        question_line.QuestionLine,
+        choices.Choices,
+        answer_table.AnswerTable,
+    )
     for owner in (*screens, *canvas, proposal_list.ProposalList, card_body.CardBody):
         own = [each for each in owner.__dict__["BINDINGS"] if isinstance(each, Binding)]
         assert all(each.id for each in own), owner
@@ -116,7 +161,7 @@ def test_every_binding_of_the_inbox_has_an_id_and_no_two_share_one_or_a_key() ->
             assert each.id is not None
             assert seen.setdefault(each.id, each.action) == each.action
     assert keys.clashes({}) == []
-    assert set(keys.IDS) - set(seen) == {"app.palette", "app.quit"}
+    assert set(keys.IDS) - set(seen) == {"app.palette", "app.quit", "app.interrupt", "app.suspend"}
 
 
 def test_a_line_of_the_help_fits_80_columns() -> None:

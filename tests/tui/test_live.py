@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from textual.events import ScreenResume
 
-from execops.client import Change, Client
+from execops.client import Client, Notice
 from execops.context import Context
 from execops.errors import DatabaseUnavailableError
 from execops.model import Actor
@@ -96,7 +96,7 @@ async def test_a_burst_reads_the_view_anew(
     ctx: Context, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(feed, "MANY", 3)
-    async with opened(client) as inbox:
+    async with opened(client, size=(80, 30)) as inbox:
         async with ctx.transaction(Actor.system("worker")) as conn:
             await conn.execute("select 1")
         for number in range(1, 9):
@@ -127,10 +127,10 @@ async def test_offline_is_shown_and_everything_missed_is_read_on_return(
     back, changes = asyncio.Event(), client.deployment.changes
 
     @asynccontextmanager
-    async def unreachable() -> AsyncIterator[AsyncIterator[Change]]:
+    async def unreachable(**options: Any) -> AsyncIterator[AsyncIterator[Notice]]:
         if not back.is_set():
             raise DatabaseUnavailableError("Postgres does not answer; nothing was changed.")
-        async with changes() as following:
+        async with changes(**options) as following:
             yield following
 
     async with opened(client) as inbox:
@@ -180,7 +180,7 @@ async def test_a_decision_while_offline_is_told_and_changes_nothing(
         await inbox.press("a")
         await inbox.heard("Postgres does not answer", "Check that it runs.")
         assert inbox.ids() == [1]
-        assert not inbox.screen.deciding
+        assert not inbox.screen.approvals.asked
 
 
 async def test_the_first_frame_has_rows_and_everything_else_follows(ctx: Context, client: Client) -> None:

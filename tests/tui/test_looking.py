@@ -14,7 +14,7 @@ from tests.tui.inbox import Inbox, opened, propose
 from tests.tui.scenes import FixedClient, scene_data
 from tui import links
 from tui.screens.event import EventScreen
-from tui.screens.told import ToldScreen
+from tui.screens.reader import ReaderScreen
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ async def test_without_a_browser_the_page_is_told_and_copied(
     async with opened(client) as inbox:
         await inbox.card()
         await inbox.press("o")
-        await inbox.until(lambda: isinstance(inbox.app.screen, ToldScreen))
+        await inbox.until(lambda: isinstance(inbox.app.screen, ReaderScreen))
         assert "https://dashboard.stripe.com/invoices/in_1" in inbox.text()
         await inbox.press("y")
         assert inbox.app.clipboard == "https://dashboard.stripe.com/invoices/in_1"
@@ -143,7 +143,7 @@ async def test_the_header_shows_the_median_from_opening_to_decision(ctx: Context
         ).fetchall()
     assert median == pytest.approx(rows[1]["seconds"])
     async with opened(client) as inbox:
-        assert f"median {median:.1f} s" in inbox.lines()[0]
+        assert f"you decide in {median:.1f} s" in inbox.lines()[0]
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 48)])
@@ -155,8 +155,15 @@ async def test_what_is_said_covers_neither_what_approving_does_nor_the_keys(
         await inbox.card()
         await inbox.press("y")
         await inbox.until(lambda: "The draft is copied." in inbox.text())
-        [said] = inbox.screen.query("Toast")
-        for widget in (inbox.screen.query_one("#verdict"), inbox.screen.bar, inbox.header):
+        assert not inbox.screen.query("Toast")
+        said = inbox.screen.status
+        for widget in (
+            inbox.screen.query_one("#verdict"),
+            inbox.screen.bar,
+            inbox.header,
+            inbox.list,
+            inbox.screen.card,
+        ):
             assert widget.region.area
             assert not said.region.overlaps(widget.region), widget
 

@@ -11,7 +11,7 @@ from tests.tui.inbox import Inbox, opened, propose
 from tests.tui.test_deciding import decisions, slow, slow_client
 from tui import messages
 from tui.screens.bulk import BulkScreen
-from tui.screens.told import ToldScreen
+from tui.screens.reader import ReaderScreen
 
 __all__ = ["slow", "slow_client"]
 
@@ -84,7 +84,7 @@ async def test_each_of_the_marked_has_its_own_answer(ctx: Context, client: Clien
         await asked(inbox)
         await client.proposals.reject(2, 1, "by phone")  # while we look at the question
         await inbox.press("y")
-        await inbox.until(lambda: isinstance(inbox.app.screen, ToldScreen))
+        await inbox.until(lambda: isinstance(inbox.app.screen, ReaderScreen))
         text = inbox.text()
         assert "2 approved, 1 not" in text
         assert text.count("✓ approved") == 2
@@ -144,7 +144,7 @@ async def test_nothing_is_marked_that_cannot_be_approved(ctx: Context, client: C
         inbox.screen.go_to(inbox.list.rows.view.previous)
         await inbox.card(1)
         await inbox.press("space")
-        await inbox.heard("Only what is pending can be marked; #1 is not.")
+        await inbox.heard("Only pending proposals can be marked; #1 is not.")
     async with opened(client, readonly=True) as inbox:
         await inbox.press("space", "A")
         assert inbox.app.said == ["Read-only: nothing is decided here."] * 2

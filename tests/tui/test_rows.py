@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from execops.model import Status, Urgency
@@ -51,11 +52,16 @@ def test_pending_is_ordered_by_urgency_then_newest() -> None:
     assert [rows.index(id_) for id_ in ids(rows)] == [0, 1, 2, 3]
 
 
-def test_other_views_are_ordered_by_newest() -> None:
+def test_other_views_are_ordered_by_the_moment_of_the_decision() -> None:
     rows = Rows(View.DECIDED)
-    for id_, urgency in ((1, Urgency.LOW), (3, Urgency.LOW), (2, Urgency.CRITICAL)):
-        rows.put(summary(id_, urgency))
+    for id_, minutes in ((1, 5), (3, 1), (2, 9)):
+        rows.put(replace(summary(id_), decided_at=NOW + timedelta(minutes=minutes)))
+    assert ids(rows) == [2, 1, 3]
+    rows.put(replace(summary(3), decided_at=NOW + timedelta(minutes=10)))
     assert ids(rows) == [3, 2, 1]
+    rows.put(summary(5))
+    rows.put(summary(4))
+    assert ids(rows) == [3, 2, 1, 5, 4], "without a decision by the moment of drafting, then the newest"
 
 
 def test_rows_agree_with_sorting_after_any_changes() -> None:

@@ -1,4 +1,4 @@
-"""Before several are approved at once: each of them, and what approving it does."""
+"""One question before several are approved at once: each of them, and the effect of approving it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tui.widgets.card_body import CardBody
 
 
 class BulkScreen(ModalScreen[bool]):
-    """Lists what is marked, and answers True only for a clear yes."""
+    """Lists the marked proposals, and answers True only for a clear yes."""
 
     BINDINGS = keys.bindings(keys.YES, keys.NO)
 
@@ -44,8 +44,8 @@ class BulkScreen(ModalScreen[bool]):
 
     def on_mount(self) -> None:
         """List them."""
-        self.body.show([(_number(card), _told(card)) for card in self._cards], airy=False)
-        self.body.focus()
+        self.body.show([(_number(card), _effect(card)) for card in self._cards], airy=False)
+        self.set_focus(self.body)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Answer with the button."""
@@ -60,7 +60,7 @@ def _number(card: Card) -> str:
     return f"#{card.proposal.id}"
 
 
-def _told(card: Card) -> Content:
+def _effect(card: Card) -> Content:
     proposal = card.proposal
     amount = f"{clean(proposal.amount)}  " if proposal.amount else ""
     return Content.assemble(

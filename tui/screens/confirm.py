@@ -1,4 +1,4 @@
-"""One question before what cannot be taken back: `y` does it, everything else keeps things as they are."""
+"""One question before something that cannot be taken back: `y` does it, everything else keeps things as they are."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class ConfirmScreen(ModalScreen[bool]):
         self._yes, self._keymap = yes, keymap
 
     def compose(self) -> ComposeResult:
-        """The question, what it is about, what yes does; No has the focus."""
+        """The question, its subject, the effect of yes; No has the focus."""
         with Vertical(classes="dialog"):
             yield Static(clean(self._question), classes="question", markup=False)
             yield Static(clean(self._what), classes="what", markup=False)

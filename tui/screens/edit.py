@@ -1,4 +1,4 @@
-"""Editing in place: a line for each field, the text below, each error where it is."""
+"""Editing in place: a line for each field, the text below, each error below its field."""
 
 from __future__ import annotations
 
@@ -34,16 +34,16 @@ class EditScreen(ModalScreen[Decided | None]):
     def __init__(
         self,
         proposal: Proposal,
+        order: Sequence[Field],
         validate: Callable[[Json], None],
         save: Callable[[Json], Awaitable[Decided]],
         keymap: Mapping[str, str],
-        fields: Sequence[Field],
     ) -> None:
         super().__init__()
         self._proposal, self._validate, self._save = proposal, validate, save
         self._names = [
             name
-            for name, _ in draft.fields(proposal.payload, fields)
+            for name, _ in draft.fields(proposal.payload, order)
             if draft.editable(proposal.payload[name])
         ]
         self._save_key = keys.name(keys.SAVE, keymap)
@@ -52,10 +52,11 @@ class EditScreen(ModalScreen[Decided | None]):
         self._warned = False
 
     def compose(self) -> ComposeResult:
-        """A field, and below it what is wrong with it."""
+        """A line for each field, and below it the error."""
         payload = self._proposal.payload
         with Vertical(classes="dialog wide", id="edit"):
-            yield Static(clean(self._proposal.title), classes="question", markup=False)
+            title = f"#{self._proposal.id}  {clean(self._proposal.title)}"
+            yield Static(title, classes="question", markup=False)
             with VerticalScroll(can_focus=False):
                 for name in self._names:
                     with Horizontal(classes="line"):
@@ -70,8 +71,8 @@ class EditScreen(ModalScreen[Decided | None]):
             yield Static(hint, classes="hint", markup=False)
 
     def on_mount(self) -> None:
-        """The text is what is edited most."""
-        self.query_one(TextArea).focus()
+        """Begin in the text, which is edited most."""
+        self.set_focus(self.query_one(TextArea))
 
     @property
     def payload(self) -> Json:

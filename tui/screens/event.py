@@ -14,11 +14,11 @@ from execops.errors import ExecOpsError
 from execops.model import Event, Json
 from tui import clock
 from tui.messages import EventRead, EventRefused
-from tui.screens.told import ToldScreen
+from tui.screens.reader import ReaderScreen
 from tui.text import WHOLE, clean
 
 
-class EventScreen(ToldScreen):
+class EventScreen(ReaderScreen):
     """The newest event first; left and right go to the others."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -52,14 +52,14 @@ class EventScreen(ToldScreen):
     @on(EventRead)
     def _show(self, message: EventRead) -> None:
         event = message.event
-        told = [f"{event.source} {event.type}", clock.ago(event.occurred_at)]
+        parts = [f"{event.source} {event.type}", clock.ago(event.occurred_at)]
         if len(self._events) > 1:
-            told.append(f"{self._at + 1} of {len(self._events)}")
-        self.heading.update(Content(clean(" · ".join(told))))
+            parts.append(f"{self._at + 1} of {len(self._events)}")
+        self.heading.update(Content(clean(" · ".join(parts))))
         text = json.dumps(event.payload_json, ensure_ascii=False, indent=2)
-        self.tell([Content(clean(text, lines=True, limit=WHOLE))], text)
+        self.show_text([Content(clean(text, lines=True, limit=WHOLE))], text)
 
     @on(EventRefused)
     def _say_why(self, message: EventRefused) -> None:
         self.heading.update(Content("The event could not be read"))
-        self.tell([Content(clean(message.error.message))], message.error.message)
+        self.show_text([Content(clean(message.error.message))], message.error.message)

@@ -1,104 +1,198 @@
-"""The inbox: the list, the card of the row under the cursor, and the ways round in it."""
+"""The inbox's one screen: handles keys and messages, and hands them to the parts."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+import gc
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Container
+from textual.dom import DOMNode
+from textual.screen import Screen
+from textual.timer import Timer
 from textual.widgets import Input
+from textual.worker import Worker, WorkerState
 
 from execops.client import Client
-from tui import keys, standing
+from tui import key_hints, keys, messages, status_text
+from tui.approvals import Approvals
+from tui.card_gate import CardGate
+from tui.decider import Decider
+from tui.decision_keys import DecisionKeys
 from tui.feed import Feed
-from tui.rows import Rows
-from tui.screens.asking import AskingScreen
+from tui.keyboard import Keyboard
+from tui.list_side import READING, ListSide
+from tui.shared import Shared
 from tui.terms import TermSuggester
-from tui.text import clean
 from tui.views import View
-from tui.widgets.card import ProposalCard
-from tui.widgets.card_body import CardBody
 from tui.widgets.header import InboxHeader
+from tui.widgets.inbox_pane import InboxPane
 from tui.widgets.key_bar import KeyBar
-from tui.widgets.proposal_list import ProposalList
+from tui.widgets.panes import Panes
+from tui.widgets.status_line import StatusLine
 
 WIDE = 120  # columns from which the card stands beside the list
-LETTERS = frozenset(key.action for key in (*keys.DECISIONS, *keys.LOOKING)) - {keys.BACK.action}
-OF_BOTH_SIDES = frozenset({keys.CANVAS.action, keys.HELP.action})
-EMPTY = {
-    View.PENDING: "Nothing needs you.",
-    View.FAILED: "Nothing has failed.",
-    View.UNKNOWN: "Nothing is unknown.",
-    View.EXECUTED: "Nothing was executed yet.",
-    View.DECIDED: "Nothing was decided yet.",
-    View.BEHIND: "Nothing is behind this row any more.",
-}
+AGES = 20.0  # seconds between redrawings of the ages
+PAUSES = 2000  # rows from which a full garbage collection, which looks through them all, would hold up a key
+SOON = 0.1  # seconds for which the first frame waits for its rows
+OWN = (*keys.DECISIONS, *keys.LOOKING)  # keys of this screen and of the pane of the inbox
+OF_PANE = (keys.MARK, keys.EVENT, keys.BROWSE, keys.COPY)
+OF_PANES = (keys.CANVAS, keys.SWITCH)
+OF_CANVAS = (keys.ASK, keys.SOURCES, keys.COPY_ANSWER, keys.LEAVE)
+BOUND_HERE = tuple(key for key in OWN if key not in (*OF_PANE, *OF_PANES))
+ACTIONS = {key.action.partition("(")[0] for key in BOUND_HERE}
 
 
-class InboxScreen(AskingScreen):
-    """The one screen of the inbox."""
+class InboxScreen(Screen[None]):
+    """Header, list and card, canvas, a line of words, a line of keys."""
 
     AUTO_FOCUS = "#list"
-    BINDINGS = keys.bindings(*keys.DECISIONS, *keys.LOOKING, keys.SWITCH)
+    BINDINGS = keys.bindings(*BOUND_HERE)
 
-    def __init__(self, client: Client, *, readonly: bool, keymap: Mapping[str, str]) -> None:
+    def __init__(
+        self, client: Client, keyboard: Keyboard, *, readonly: bool, keymap: Mapping[str, str]
+    ) -> None:
         super().__init__()
-        self.client, self.readonly, self.keymap = client, readonly, keymap
+        self.readonly, self.keymap = readonly, keymap
+        self.approvals = Approvals()
+        self.shared = Shared(
+            face=self, client=client, readonly=readonly, keymap=keymap, keyboard=keyboard,
+            approvals=self.approvals, decider=Decider(client, self.post_message),
+        )  # fmt: skip
         self.feed = Feed(client, self.post_message)
+        self.gate = CardGate(keyboard, self.shared.refuse)
         self.header = InboxHeader(readonly=readonly, id="header")
-        self.list = ProposalList(id="list")
-        self.card = ProposalCard(id="card")
-        self.bar = KeyBar(keymap, id="keys")
+        self.inbox = InboxPane(id="inbox")
+        self.list, self.card = self.inbox.list, self.inbox.card
         self.search = Input(
             placeholder="words, urgency:high, vertical:money, play:card",
             suggester=TermSuggester(lambda: self.list.rows.everything()),
             id="filter",
             compact=True,
         )
-        self.list.note_of = self.note
-        self.panes = Container(Container(self.list, self.card, id="inbox"), id="panes")
+        self.panes = Panes(self.inbox, home=self.list, id="panes")
+        self.status = StatusLine(id="status")
+        self.bar = KeyBar(keymap, id="keys")
+        self.list_side = ListSide(self.list, self.search, self.feed, self.approvals, keymap)
+        self.inbox.connect(
+            self.shared, self.gate, self.list_side, lambda: self.header.health, lambda: self.panes.covered
+        )
+        self.panes.connect(self.shared, self.list_side)
+        self.decisions = DecisionKeys(self.shared, self.inbox, self.gate, lambda: self.app.suspend())
+        self._following: asyncio.Task[None] | None = None
+        self._second: Timer
 
     def compose(self) -> ComposeResult:
-        """Header, list and card, keys; the filter comes when the first rows stand."""
+        """Header, list and card, words, keys; the filter comes when the first rows are there."""
         self.set_class(self.app.size.width >= WIDE, "-wide", update=False)
-        self.card.display = False
         yield self.header
         yield self.panes
+        yield self.status
         yield self.bar
 
     def on_mount(self) -> None:
-        """Follow, from now until the end."""
-        self.list.say("Reading…")
+        """Follow the database, from now until the end."""
+        self.list.say(READING)
         self.tidy()
         self.list.focus()
-        self.watch(self.app, "app_focus", self.pay_attention, init=False)
-        self.follow()
+        self.set_interval(AGES, self._pass_time)
+        self._second = self.set_interval(1.0, self._pass_a_second, pause=True)
+        self.start(self._follow(), "feed")
 
-    # Looking elsewhere
+    async def begin(self) -> None:
+        """Follow before there is a screen, so that the first rows come with the first frame if they can."""
+        self._following = asyncio.create_task(self.feed.run(), name="inbox feed")
+        await self.feed.begun(SOON)
 
-    def on_descendant_focus(self) -> None:
-        """Other keys do something elsewhere."""
-        self.follow_focus()
-        self.bar.shown = self._keys()
+    async def _follow(self) -> None:
+        if self._following is None:
+            self._following = asyncio.create_task(self.feed.run(), name="inbox feed")
+        await asyncio.shield(self._following)
 
-    def action_next_view(self) -> None:
-        """The next view."""
-        self.go_to(self.list.rows.view.next)
+    async def on_unmount(self) -> None:
+        """Stop following, and leave nothing half done; the connection is closed before the app ends."""
+        if self._following is not None:
+            self._following.cancel()
+            await asyncio.wait({self._following})
+        await self.shared.decider.leave()
 
-    def action_previous_view(self) -> None:
-        """The view before."""
-        self.go_to(self.list.rows.view.previous)
+    # As the parts see it
+
+    def say(self, text: str, severity: str = "information") -> None:
+        """Show a short word for a while."""
+        level = severity if severity in {"warning", "error"} else "information"
+        self.app.notify(text, severity=level, markup=False)  # type: ignore[arg-type]
+
+    def start(self, work: Coroutine[Any, Any, None], group: str, *, exclusive: bool = False) -> None:
+        """Run this as a Textual worker; an exclusive one replaces that of its group."""
+        self.run_worker(work, group=group, exclusive=exclusive, exit_on_error=False)
+
+    def push(self, screen: Screen[Any], then: Callable[[Any], None] | None = None) -> None:
+        """Open a dialog."""
+        self.app.push_screen(screen, then)
+
+    def tidy(self) -> None:
+        """Show what follows from the state of the parts: the card, the words of an empty list, the keys."""
+        self.inbox.tidy()
+        self.header.title = self.list_side.title
+        self.list.say(self.list_side.empty_text(self.header.offline))
+        if self.panes.in_canvas and self.panes.pane is not None:
+            self.bar.shown = key_hints.of_canvas(self.panes.pane, self.focused)
+        elif self.focused is self.search:
+            self.bar.shown = key_hints.IN_FILTER
+        else:
+            self.bar.shown = key_hints.of_inbox(
+                self.list_side, self.approvals, self.header.counts, self.focused, readonly=self.readonly
+            )
+
+    def owner(self, key: keys.Key) -> DOMNode:
+        """The node whose action a key is."""
+        if key is keys.OPEN:
+            return self.list
+        if key in OF_CANVAS and self.panes.pane is not None:
+            return self.panes.pane
+        return self.inbox if key in OF_PANE else self.panes if key in OF_PANES else self
+
+    @on(Worker.StateChanged)
+    def _show_what_broke(self, event: Worker.StateChanged) -> None:
+        if event.state is WorkerState.ERROR:
+            self.approvals.forget_asked()
+            error = event.worker.error
+            self.say(f"Unexpected: {type(error).__name__}: {error}", "error")
+
+    # Keys
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """Whether a key does this here: in the filter letters are letters, in the canvas nothing is decided."""
+        if action not in ACTIONS:
+            return True
+        if self.panes.in_canvas:
+            return action == keys.HELP.action
+        return self.focused is not self.search or action == keys.BACK.action
+
+    def action_decide(self, decision: str) -> None:
+        """Decide about the proposal under the cursor."""
+        self.decisions.press(decision)
+
+    def action_undo(self) -> None:
+        """Take the last approval back."""
+        self.decisions.undo()
+
+    def action_approve_marked(self) -> None:
+        """Approve all that is marked."""
+        self.decisions.approve_marked()
+
+    def action_view(self, step: int) -> None:
+        """Go to the next view, or to the one before."""
+        self.go_to(self.list_side.view.next if step > 0 else self.list_side.view.previous)
 
     def go_to(self, view: View) -> None:
-        """A view, from its start."""
-        self.forget_before()
-        self.header.view, self.loaded = view, False
-        rows = Rows(view)
-        rows.refilter(self.search.value)
-        self.list.show(rows)
-        self.list.focus()
-        self.feed.show(view)
+        """Show a view, from its start."""
+        self.list_side.go_to(view)
+        self.panes.uncover()
+        self.set_focus(self.list)
         self.tidy()
 
     def furnish(self) -> None:
@@ -111,87 +205,166 @@ class InboxScreen(AskingScreen):
         """Type the words to filter by."""
         self.furnish()
         self.search.display = True
-        self.set_focus(self.search)  # now, as what is typed next is meant for it
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        """Whether a key does this here: in the filter letters are letters, in the canvas nothing is decided."""
-        if self.in_canvas and action in LETTERS - OF_BOTH_SIDES:
-            return False
-        return action not in LETTERS or self.focused is not self.search
+        self.set_focus(self.search)
 
     @on(Input.Changed, "#filter")
     def _filter(self, event: Input.Changed) -> None:
-        self.list.change(lambda rows: rows.refilter(event.value))
+        self.list_side.filter(event.value)
         self.tidy()
 
     @on(Input.Submitted, "#filter")
-    def _filtered(self) -> None:
+    def _leave_filter(self) -> None:
         self.search.display = bool(self.search.value)
-        self.list.focus()
+        self.set_focus(self.list)
 
     def action_back(self) -> None:
-        """Out of the card or the filter; in the list, without a filter; behind a row, back to it."""
-        if self.focused is self.list and not self.search.value and self.back_to_canvas():
+        """Leave the card, or the filter; in the list, clear the filter, else go back to the row of the canvas."""
+        if self.focused is self.list and not self.search.value and self.panes.back_to_canvas():
+            self.tidy()
             return
         if self.focused is self.list or self.focused is self.search:
             self.search.value = ""
             self.search.display = False
-        self.list.focus()
+        self.set_focus(self.list)
+
+    def action_suppressions(self) -> None:
+        """Show the customers who are never contacted."""
+        from tui.screens.suppressions import SuppressionsScreen
+
+        client, decider = self.shared.client, self.shared.decider
+        lift = None if self.readonly else lambda key: decider.finish(client.suppressions.lift(key))
+        self.push(SuppressionsScreen(client.suppressions.list, lift, self.keymap))
 
     def action_help(self) -> None:
-        """The keys."""
+        """Show the keys."""
         from tui.screens.help import HelpScreen
 
-        self.app.push_screen(HelpScreen(self.keymap))
+        self.push(HelpScreen(self.keymap))
 
-    def tidy(self) -> None:
-        """What is in view, and which keys do something, follow from what there is."""
-        rows, current = self.list.rows, self.list.current
-        self.card.display = current is not None
-        if current is None:
-            self.card.card = None
-            if self.focused is not None and isinstance(self.focused, CardBody):
-                self.list.focus()
-        if rows.filter and rows.total:
-            self.list.say(f"No row is like that. {keys.name(keys.BACK, self.keymap)} shows all again.")
-        elif self.header.offline is not None and not rows.total:
-            self.list.say(clean(self.header.offline.error.message))
-        else:
-            self.list.say(EMPTY[rows.view] if self.loaded else "Reading…")
-        self.bar.shown = self._keys()
+    def on_descendant_focus(self) -> None:
+        """Other keys do something elsewhere."""
+        self.panes.follow_focus(self.focused)
+        self.tidy()
 
-    def _keys(self) -> list[tuple[keys.Key, str]]:
-        if self.in_canvas:
-            return self.canvas_keys()
-        if self.focused is self.search:
-            return [(keys.OPEN, "to the list"), (keys.BACK, "show all")]
-        current, view = self.list.current, self.list.rows.view
-        shown: list[tuple[keys.Key, str]] = []
-        marked = len(self.list.marked)
-        if isinstance(self.focused, CardBody):
-            shown.append((keys.BACK, keys.BACK.label))
-        elif view is View.BEHIND:
-            shown.append((keys.BACK, "to the canvas"))
-        if not self.readonly:
-            if marked:
-                shown.append((keys.APPROVE_MARKED, f"approve {marked} marked"))
-            if current is not None:
-                offered = standing.offered(current.effective_status, under_way=current.id in self.approvals)
-                shown += [(key, key.label) for key in offered]
-            if self.approvals and (keys.UNDO, keys.UNDO.label) not in shown:
-                shown.append((keys.UNDO, keys.UNDO.label))
-        counts = self.header.counts
-        stuck = {View.FAILED: counts.failed, View.UNKNOWN: counts.unknown} if counts else {}
-        count = stuck.get(view.next, 0)
-        shown += [
-            (keys.FILTER, "filter"),
-            (keys.CANVAS, "canvas"),
-            (keys.VIEW, f"{view.next} ({count})" if count else view.next.value),
-            (keys.HELP, "help"),
-            (keys.QUIT, "quit"),
-        ]
-        if view is View.PENDING and current is not None and not self.readonly:
-            shown += [(keys.MARK, "mark"), (keys.EDIT_HERE, "edit here")]
-        if current is not None:
-            shown += [(keys.EVENT, "source"), (keys.BROWSE, "at Stripe"), (keys.COPY, "copy")]
-        return shown
+    @on(Panes.SideChanged)
+    def _follow_side(self, event: Panes.SideChanged) -> None:
+        if event.uncovered:
+            self.inbox.open_soon()
+        self.tidy()
+
+    def on_screen_resume(self) -> None:
+        """A card that was covered comes into view."""
+        if self.card.card is not None:
+            self.inbox.open_soon()
+
+    # Decisions of this console
+
+    @on(messages.ProposalDecided)
+    def _take_decision(self, event: messages.ProposalDecided) -> None:
+        number, executes_at = event.decided.proposal_id, event.decided.executes_at
+        view = self.list_side.view
+        self.approvals.note_decision(number)
+        if event.decision == "approve" and executes_at:
+            if view is not View.PENDING or self.list.rows.known(number):  # else it is done by now
+                self.approvals.approve(number, event.decided.version, executes_at)
+                self._second.resume()
+        elif event.decision == "undo":
+            self.approvals.take_back(number)
+            if not event.quiet:
+                self.say(f"Taken back: #{number} is pending again.")
+        elif event.decision in status_text.DECIDED:
+            self.say(f"#{number} {status_text.DECIDED[event.decision]}.")
+        self.approvals.answered(number)
+        if event.decision in status_text.DECIDED and view is not View.DECIDED:
+            self.list_side.drop(number)
+        self._reread(number)
+
+    @on(messages.DecisionRefused)
+    def _take_refusal(self, event: messages.DecisionRefused) -> None:
+        self.approvals.answered(event.proposal_id)
+        self.start(self.decisions.explain(event), "conflicts")
+        self._reread(event.proposal_id)
+
+    def _reread(self, proposal_id: int) -> None:
+        self.feed.recount()
+        self.feed.touch(proposal_id)
+        self.inbox.judge()
+        self.tidy()
+
+    @on(messages.MarkedRead)
+    def _ask_about_marked(self, event: messages.MarkedRead) -> None:
+        self.decisions.ask_about_marked(event)
+
+    @on(messages.MarkedApproved)
+    def _take_answers(self, event: messages.MarkedApproved) -> None:
+        self.decisions.take_answers(event)
+        for proposal, _ in event.answers:
+            self.feed.touch(proposal.id)
+        self.tidy()
+
+    # What the feed read
+
+    @on(messages.PageRead)
+    def _take_page(self, event: messages.PageRead) -> None:
+        self.call_after_refresh(self._painted)
+        if self.list_side.take_page(event.page):
+            self.tidy()
+            if event.page.until is None and self.list.rows.total > PAUSES:
+                gc.freeze()
+
+    def _painted(self) -> None:
+        """The frame stands: everything that it did without may come now."""
+        self.furnish()
+        if not gc.isenabled():
+            gc.freeze()
+            gc.enable()
+        self.feed.go_on()
+
+    @on(messages.ProposalsChanged)
+    def _take_changes(self, event: messages.ProposalsChanged) -> None:
+        for row in self.list_side.take_changes(event):
+            self.say(*status_text.ended(row))
+        self.tidy()
+
+    @on(messages.CountsRead)
+    def _take_counts(self, event: messages.CountsRead) -> None:
+        self.header.counts, self.header.health = event.counts, event.health
+        self.list_side.flag(event.flagged)
+        self.card.flagged = event.flagged
+        if self.list.current is not None:
+            self.card.announce(self.list.current)
+        self.inbox.judge()
+        self.tidy()
+
+    @on(messages.PulseRead)
+    def _take_pulse(self, event: messages.PulseRead) -> None:
+        self.header.take_pulse(event.pulse)
+        self.inbox.judge()
+
+    @on(messages.WentLive)
+    def _go_live(self) -> None:
+        self.header.live, self.header.offline = True, None
+        for proposal_id in self.approvals.executes_at:
+            self.feed.touch(proposal_id)
+        self.panes.side.ask_again()
+        self.tidy()
+
+    @on(messages.WentOffline)
+    def _go_offline(self, event: messages.WentOffline) -> None:
+        self.header.live, self.header.offline = False, event
+        self.call_after_refresh(self._painted)
+        self._second.resume()
+        self.tidy()
+
+    # Time
+
+    def _pass_a_second(self) -> None:
+        if not self.approvals.counting() and self.header.offline is None:
+            self._second.pause()
+            self.feed.recount()
+        self.header.refresh()
+        self.inbox.judge()
+
+    def _pass_time(self) -> None:
+        self.list_side.drop_lapsed()
+        self.inbox.judge()

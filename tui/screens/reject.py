@@ -1,16 +1,20 @@
-"""Rejecting: a reason from the presets or in one's own words, and whether the customer is left alone for good."""
+"""Rejecting: a reason in the person's own words, or one of those offered, and whether to leave the customer alone."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import Input, Static
 
+from execops.model import Proposal
 from tui import keys
 from tui.text import clean
 from tui.widgets.tick import Tick
@@ -26,10 +30,37 @@ PRESETS = (
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """What a person said when rejecting."""
+    """The reason of a rejection, if any, and whether the customer is never contacted again."""
 
     reason: str | None
     suppress: bool
+
+
+class ReasonLine(Input):
+    """Takes every letter and digit; a digit in an empty line, and the arrows, write one of the offered reasons."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "offer(1)", "next reason", id="reject.next", show=False),
+        Binding("up", "offer(-1)", "reason before", id="reject.before", show=False),
+    ]
+
+    def action_offer(self, step: int) -> None:
+        """Write the next offered reason, or the one before."""
+        at = PRESETS.index(self.value) + step if self.value in PRESETS else 0 if step > 0 else -1
+        self._write(PRESETS[at % len(PRESETS)])
+
+    async def _on_key(self, event: events.Key) -> None:
+        digit = event.character
+        if digit in {"1", "2", "3", "4", "5"} and self.value in {"", *PRESETS}:
+            event.stop()
+            event.prevent_default()
+            self._write(PRESETS[int(digit) - 1])
+            return
+        await super()._on_key(event)
+
+    def _write(self, reason: str) -> None:
+        self.value = reason
+        self.cursor_position = len(reason)
 
 
 class RejectScreen(ModalScreen[Rejection | None]):
@@ -37,68 +68,53 @@ class RejectScreen(ModalScreen[Rejection | None]):
 
     BINDINGS = [  # noqa: RUF012  as Textual declares it
         keys.NEVER.binding(),
+        Binding("enter", "reject", "reject", id="reject.enter", show=False),
         Binding("escape", "cancel", "back", id="reject.back", show=False),
-        *(
-            Binding(
-                str(number + 1),
-                f"preset({number})",
-                f"reason {number + 1}",
-                id=f"reject.{number + 1}",
-                show=False,
-            )
-            for number in range(len(PRESETS))
-        ),
     ]
 
-    def __init__(self, title: str, customer: str, keymap: Mapping[str, str]) -> None:
+    def __init__(self, proposal: Proposal, keymap: Mapping[str, str]) -> None:
         super().__init__()
-        self._title, self._customer, self._keymap = title, customer, keymap
+        self._proposal, self._keymap = proposal, keymap
 
     def compose(self) -> ComposeResult:
-        """Presets first, then one's own words, then the customer."""
+        """The proposal, the reason, the reasons offered, the customer."""
+        customer = clean(self._proposal.subject_key, limit=30)
         with Vertical(classes="dialog"):
-            yield Static("Reject this proposal?", classes="question", markup=False)
-            yield Static(clean(self._title), classes="what", markup=False)
-            yield OptionList(
-                "   No reason",
-                *(f"{number}  {text}" for number, text in enumerate(PRESETS, start=1)),
-                id="presets",
-                markup=False,
-                compact=True,
+            yield Static(f"Reject #{self._proposal.id}?", classes="question", markup=False)
+            yield Static(clean(self._proposal.title), classes="what", markup=False)
+            yield ReasonLine(
+                placeholder="Why, in your words; or nothing", id="reason", compact=True, max_length=500
             )
-            yield Input(placeholder="or your own words", id="reason", compact=True, max_length=500)
-            yield Tick(
-                f"Never contact this customer again ({clean(self._customer, limit=30)})", id="suppress"
-            )
+            yield Static(_offers(), id="presets", markup=False)
+            yield Tick(f"Never contact this customer again ({customer})", id="suppress")
+            never = keys.name(keys.NEVER, self._keymap)
             yield Static(
-                f"1-5 or enter rejects · {keys.name(keys.NEVER, self._keymap)} never again · esc goes back",
+                f"enter rejects · 1-5 reasons · {never} never again · esc back",
                 classes="hint",
                 markup=False,
             )
 
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Reject for a preset; what was typed goes before it."""
-        typed = self.query_one("#reason", Input).value
-        self._reject(
-            typed if typed.strip() else PRESETS[event.option_index - 1] if event.option_index else ""
-        )
+    def on_input_submitted(self) -> None:
+        """Reject from the line."""
+        self.action_reject()
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Reject in one's own words."""
-        self._reject(event.value)
-
-    def action_preset(self, number: int) -> None:
-        """Reject for this preset."""
-        self._reject(PRESETS[number])
+    def action_reject(self) -> None:
+        """Reject, with the reason that stands there or without one."""
+        reason = clean(self.query_one(ReasonLine).value).strip()
+        self.dismiss(Rejection(reason or None, self.query_one(Tick).ticked))
 
     def action_never(self) -> None:
-        """Tick, or untick, that the customer is left alone."""
-        self.query_one("#suppress", Tick).action_tick()
+        """Tick, or untick, that the customer is never contacted again."""
+        self.query_one(Tick).action_tick()
 
     def action_cancel(self) -> None:
         """Reject nothing."""
         self.dismiss(None)
 
-    def _reject(self, reason: str) -> None:
-        suppress = self.query_one("#suppress", Tick).ticked
-        self.dismiss(Rejection(clean(reason).strip() or None, suppress))
+
+def _offers() -> Content:
+    lines = [
+        Content.assemble((f"{number}  ", "$execops-muted"), reason)
+        for number, reason in enumerate(PRESETS, 1)
+    ]
+    return Content("\n").join(lines)

@@ -10,6 +10,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import Input
 
 from execops.errors import ExecOpsError
@@ -34,7 +35,7 @@ _AROUND = 7  # lines of question, title, receipt and the gaps between them
 
 
 class State(Enum):
-    """What the pane shows."""
+    """The pane shows one of these."""
 
     IDLE = auto()
     ASKING = auto()
@@ -44,9 +45,18 @@ class State(Enum):
 
 
 class CanvasPane(Vertical):
-    """Shows what it is given; asking is the screen's."""
+    """Shows questions and answers; it asks nothing itself."""
 
     BINDINGS = keys.bindings(keys.ASK, keys.SOURCES, keys.COPY_ANSWER, keys.LEAVE)
+
+    class Left(Message):
+        """The person closes the canvas."""
+
+    class EventsAsked(Message):
+        """The person asks for the events behind the row under the cursor."""
+
+    class CopyAsked(Message):
+        """The person copies the answer."""
 
     def __init__(self, metrics: Mapping[str, Metric], *, id: str | None = None) -> None:  # noqa: A002  Textual's name
         super().__init__(id=id)
@@ -61,14 +71,14 @@ class CanvasPane(Vertical):
         self.chart = AnswerChart(id="answer-chart")
         self._title = Fitted(id="answer-title")
         self._figures = AnswerFigures(id="answer-figures")
-        self._said = Fitted(id="answer-said")
+        self._remark = Fitted(id="answer-said")
         self._receipt = Fitted(id="receipt")
 
     def compose(self) -> ComposeResult:
         """From the question to the receipt."""
         yield self.line
         yield self._title
-        yield self._said
+        yield self._remark
         yield self.choices
         yield self._figures
         yield self.chart
@@ -76,7 +86,7 @@ class CanvasPane(Vertical):
         yield self._receipt
 
     def on_mount(self) -> None:
-        """Begin with what can be asked."""
+        """Begin with the questions that can be asked."""
         self._show(State.IDLE)
         self.choices.offer(self._samples())
 
@@ -86,20 +96,36 @@ class CanvasPane(Vertical):
         return self.asked.answer if self.asked is not None and self.state is State.ANSWERED else None
 
     def go_in(self) -> None:
-        """Focus where the next key is meant."""
+        """Focus the part that the next key is for."""
         if self.answer is not None and self.answer.rows:
-            self.table.focus()
+            self.screen.set_focus(self.table)
         elif self.state is State.REFUSED and self.choices.questions:
-            self.choices.focus()
+            self.screen.set_focus(self.choices)
         else:
-            self.line.focus()
+            self.screen.set_focus(self.line)
 
-    # What is shown
+    def action_ask(self) -> None:
+        """Type another question."""
+        self.screen.set_focus(self.line)
 
-    def asking(self, question: str) -> None:
+    def action_leave(self) -> None:
+        """Close the canvas."""
+        self.post_message(self.Left())
+
+    def action_sources(self) -> None:
+        """Ask for the events behind the row under the cursor."""
+        self.post_message(self.EventsAsked())
+
+    def action_copy_answer(self) -> None:
+        """Copy the answer as JSON."""
+        self.post_message(self.CopyAsked())
+
+    # The content
+
+    def begin(self, question: str) -> None:
         """A question is under way; the answer before it is gone, so that nobody takes it for this one's."""
         if self.has_focus_within:
-            self.line.focus()  # what has the focus may be hidden now
+            self.screen.set_focus(self.line)  # the widget with the focus may be hidden now
         self.question = question
         self.line.remember(question)
         if self.line.value != question:
@@ -111,13 +137,13 @@ class CanvasPane(Vertical):
         """The answer, or why there is none."""
         self.asked, self.error = asked, None
         if asked.answer is None:
-            self._said.fit(receipt.refusal(asked.understood))
+            self._remark.fit(receipt.refusal(asked.understood))
             self.choices.offer(self._samples(asked.understood.candidates))
             self._show(State.REFUSED)
             return
         answer = asked.answer
         self._title.fit(receipt.title(answer, asked.understood.why))
-        self._said.fit(receipt.said(answer))
+        self._remark.fit(receipt.remark(answer))
         self._receipt.fit(receipt.receipt(answer))
         self.chart.show(chart.series(answer))
         self._figures.show(answer)
@@ -125,17 +151,17 @@ class CanvasPane(Vertical):
         self._show(State.ANSWERED)
 
     def fail(self, error: ExecOpsError) -> None:
-        """What happened, and what to do."""
+        """Say why there is no answer, and what to do."""
         self.error = error
-        self._said.fit(receipt.failure(error))
+        self._remark.fit(receipt.failure(error))
         self._show(State.FAILED)
 
     def _show(self, state: State) -> None:
         self.state = state
         answer = self.answer
         self._title.display = state is State.ASKING or answer is not None
-        self._said.display = state in {State.REFUSED, State.FAILED} or (
-            answer is not None and bool(receipt.said(answer).plain)
+        self._remark.display = state in {State.REFUSED, State.FAILED} or (
+            answer is not None and bool(receipt.remark(answer).plain)
         )
         self.choices.display = state in {State.IDLE, State.REFUSED}
         self.table.display = answer is not None and bool(answer.rows)
@@ -160,27 +186,27 @@ class CanvasPane(Vertical):
             self.chart.styles.height = height
             self.chart.display = True
 
-    # What is offered
+    # Questions to choose from
 
     def _samples(self, names: Sequence[str] = ()) -> list[tuple[str, str]]:
         """A question for each of these metrics, or for all."""
-        known = [self._metrics[name] for name in names if name in self._metrics]
-        return [(each.samples[0], each.title) for each in known or self._metrics.values()]
+        named = [self._metrics[name] for name in names if name in self._metrics]
+        return [(metric.samples[0], metric.title) for metric in named or self._metrics.values()]
 
     @on(Input.Changed, "#question")
     def _narrow(self, event: Input.Changed) -> None:
-        """Before anything is asked, what is typed narrows what can be."""
+        """Before anything is asked, the words typed narrow the questions offered."""
         event.stop()
         if self.state is not State.IDLE:
             return
         words = event.value.casefold().split()
-        found = []
+        offers = []
         for metric in self._metrics.values():
             names = (metric.name.replace("_", " "), metric.title, *metric.synonyms)
-            matching = [each for each in metric.samples if _has(words, each)]
+            matching = [sample for sample in metric.samples if _has(words, sample)]
             if matching or any(_has(words, name) for name in names):
-                found.append(((matching or metric.samples)[0], metric.title))
-        self.choices.offer(found)
+                offers.append(((matching or metric.samples)[0], metric.title))
+        self.choices.offer(offers)
 
     @on(Input.Submitted, "#question")
     def _submit(self, event: Input.Submitted) -> None:
@@ -194,14 +220,14 @@ class CanvasPane(Vertical):
     @on(QuestionLine.LeftBelow)
     def _down(self) -> None:
         if self.choices.display:
-            self.choices.focus()
+            self.screen.set_focus(self.choices)
         elif self.table.display:
-            self.table.focus()
+            self.screen.set_focus(self.table)
 
     @on(Choices.LeftAbove)
     @on(AnswerTable.LeftAbove)
     def _up(self) -> None:
-        self.line.focus()
+        self.screen.set_focus(self.line)
 
     @on(AnswerTable.Moved)
     def _follow(self, event: AnswerTable.Moved) -> None:
@@ -218,9 +244,8 @@ def _has(words: Sequence[str], text: str) -> bool:
 
 
 def _questions(metrics: Mapping[str, Metric]) -> list[str]:
-    """What a question is completed to: the samples first, then names, then other words for them."""
-    known = metrics.values()
-    samples = [each for metric in known for each in metric.samples]
-    names = [each for metric in known for each in (metric.title.lower(), metric.name)]
-    synonyms = [each for metric in known for each in metric.synonyms]
+    """The texts that a question is completed to: the samples first, then names, then other words for them."""
+    samples = [sample for metric in metrics.values() for sample in metric.samples]
+    names = [name for metric in metrics.values() for name in (metric.title.lower(), metric.name)]
+    synonyms = [synonym for metric in metrics.values() for synonym in metric.synonyms]
     return list(dict.fromkeys((*samples, *names, *synonyms)))

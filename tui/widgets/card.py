@@ -1,4 +1,4 @@
-"""The card: why, the facts, the draft exactly as it will be sent, what approving does, and what happened so far."""
+"""The card: why, the facts, the draft exactly as it will be sent, the effect of approving, and the trail."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MUTED = "$execops-muted"
 
 
 class ProposalCard(Vertical):
-    """One proposal, whole. `card` is what is shown in full; a decision names its version."""
+    """One proposal, whole. `card` is the card shown in full; a decision names its version."""
 
     card: Card | None = None
 
@@ -94,14 +94,14 @@ class ProposalCard(Vertical):
             self._verdict.fit(Content(""))
 
     def _head(self, summary: Summary) -> None:
-        told = [f"#{summary.id} v{summary.version}", clean(summary.vertical), clean(summary.play)]
+        parts = [f"#{summary.id} v{summary.version}", clean(summary.vertical), clean(summary.play)]
         if summary.play in self.flagged:
-            told.append(f"{FLAG} its drafts are mostly rejected")
+            parts.append(f"{FLAG} its drafts are mostly rejected")
         if summary.edited:
-            told.append("edited by hand")
+            parts.append("edited by hand")
         if summary.effective_status is Status.PENDING:
-            told.append(f"expires in {clock.left(summary.expires_at)}")
-        about = " · ".join(told)
+            parts.append(f"expires in {clock.left(summary.expires_at)}")
+        about = " · ".join(parts)
         if about != self._framed:
             self._framed = about
             self.border_title = Content(about)
@@ -168,25 +168,26 @@ def _newer(card: Card) -> Content:
 
 
 def _trail(card: Card, *, roomy: bool) -> Content:
-    told = [_told(entry) for entry in card.trail]
+    lines = [_step(step) for step in card.trail]
     author = card.proposal.drafted_by
-    if told and author.get("author"):
+    if lines and author.get("author"):
         rules = f" ({clean(author['author'])} {clean(author.get('rules', ''))})".replace(" )", ")")
-        told[0] = Content.assemble(told[0], (rules, MUTED))
-    told[:0] = [
+        lines[0] = Content.assemble(lines[0], (rules, MUTED))
+    lines[:0] = [
         Content.assemble(
             (f"{clock.ago(event['occurred_at'])} ", MUTED), clean(f"{event['source']} {event['type']}")
         )
         for event in card.events
     ]
-    return Content("\n" if roomy else " · ").join(told)
+    return Content("\n" if roomy else " · ").join(lines)
 
 
-def _told(trail: TrailEntry) -> Content:
-    entry = trail.entry
+def _step(step: TrailEntry) -> Content:
+    entry = step.entry
     action = entry.action.removeprefix("proposal.").replace("execution.", "attempt ")
     reason = entry.metadata_json.get("reason") or entry.metadata_json.get("error")
-    by = f" by {clean(trail.actor)}" if entry.actor_type == "user" else ""
+    by = f" by {clean(step.actor)}" if entry.actor_type == "user" else ""
+    never = ", never contact again" if entry.metadata_json.get("suppress") else ""
     return Content.assemble(
-        (f"{clock.ago(entry.ts)} ", MUTED), clean(action), by, f": {clean(reason)}" if reason else ""
+        (f"{clock.ago(entry.ts)} ", MUTED), clean(action), by, never, f": {clean(reason)}" if reason else ""
     )

@@ -1,33 +1,38 @@
-"""The first line: where one is, how much waits, and whether the inbox is live."""
+"""The first line: what the list shows, how much waits, and whether the inbox is live."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from execops.health import Health
+from execops.health import Health, Pulse
 from execops.proposals.listing import Counts
 from tui import clock
 from tui.messages import WentOffline
-from tui.views import View
 
 Part = tuple[str, str]  # text and style
 
 
 class InboxHeader(Widget):
-    """What does not fit is left out from the right of the numbers; the state is always shown."""
+    """Numbers that do not fit are left out from the right; the state is always shown."""
 
-    view: reactive[View] = reactive(View.PENDING)
+    title: reactive[str] = reactive("inbox")  # what the list shows
     counts: reactive[Counts | None] = reactive[Counts | None](None)
     health: reactive[Health | None] = reactive[Health | None](None)
-    place: reactive[str] = reactive("")  # what the view is about, where it is no view of its own
     live: reactive[bool] = reactive(False)
     offline: reactive[WentOffline | None] = reactive[WentOffline | None](None)
 
     def __init__(self, *, readonly: bool, id: str | None = None) -> None:  # noqa: A002  Textual's name
         super().__init__(id=id)
         self._readonly = readonly
+
+    def take_pulse(self, pulse: Pulse) -> None:
+        """Bring workers and pause up to date."""
+        if self.health is not None:
+            self.health = replace(self.health, workers=pulse.workers, paused=pulse.paused)
 
     @property
     def state(self) -> Part:
@@ -52,33 +57,34 @@ class InboxHeader(Widget):
         if self.counts is None:
             return []
         counts = self.counts
-        shown = [(f"{counts.pending:,} pending", "")]
+        parts = [(f"{counts.pending:,} pending", "")]
         if counts.critical:
-            shown.append((f"{counts.critical:,} critical", "bold $text-error"))
+            parts.append((f"{counts.critical:,} critical", "bold $text-error"))
         if counts.failed:
-            shown.append((f"{counts.failed:,} failed", "$text-warning"))
+            parts.append((f"{counts.failed:,} failed", "$text-warning"))
         if counts.unknown:
-            shown.append((f"{counts.unknown:,} unknown", "$text-warning"))
+            parts.append((f"{counts.unknown:,} unknown", "$text-warning"))
         if counts.median_decision_seconds is not None:
-            shown.append((f"median {clock.duration(counts.median_decision_seconds)}", "$execops-muted"))
-        return shown
+            parts.append(
+                (f"you decide in {clock.duration(counts.median_decision_seconds)}", "$execops-muted")
+            )
+        return parts
 
     def render(self) -> Content:
-        """One line: place, numbers, state."""
-        where = "inbox" if self.view is View.PENDING else f"{self.view} {self.place}".rstrip()
+        """One line: title, numbers, state."""
         left = Content.assemble(
             ("ExecOps", "bold $text-primary"),
             (" · ", "$execops-muted"),
-            where,
+            self.title,
             (" · read-only" if self._readonly else "", "$text-warning"),
         )
         right = Content.styled(*self.state)
-        shown = self.numbers
+        numbers = self.numbers
         while True:
-            middle = Content(" · ").join([Content.styled(*part) for part in shown])
+            middle = Content(" · ").join([Content.styled(*part) for part in numbers])
             space = self.size.width - left.cell_length - middle.cell_length - right.cell_length
-            if space >= 5 or not shown:
+            if space >= 5 or not numbers:
                 break
-            shown.pop()
-        gap = 3 if shown else 0
+            numbers.pop()
+        gap = 3 if numbers else 0
         return Content.assemble(left, " " * max(1, space - gap), middle, " " * gap, right)

@@ -33,13 +33,13 @@ class KeyBar(Widget):
             part = Content.assemble((name, "bold $text-primary"), " ", (label, "$execops-muted"), "  ")
             if at + part.cell_length - 2 > self.size.width:
                 break
-            self._places.append((at, at + part.cell_length - 2, key.action))
+            self._places.append((at, at + part.cell_length - 2, keys.pressed(key, self._keymap)))
             at += part.cell_length
             parts.append(part)
         return Content("").join(parts)
 
-    async def on_click(self, event: events.Click) -> None:
-        """Do what the key under the pointer does."""
-        for start, end, action in self._places:
+    def on_click(self, event: events.Click) -> None:
+        """Press the key under the pointer, behind the keys that wait."""
+        for start, end, key in self._places:
             if start <= event.x - self.gutter.left < end:
-                await self.screen.run_action(action)
+                self.app.simulate_key(key)

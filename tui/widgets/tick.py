@@ -13,7 +13,7 @@ from tui.text import clean
 class Tick(Widget, can_focus=True):
     """`[ ] label` or `[x] label`."""
 
-    BINDINGS = [Binding("space,enter", "tick", "tick", id="tick.tick", show=False)]  # noqa: RUF012  as Textual declares it
+    BINDINGS = [Binding("space", "tick", "tick", id="tick.tick", show=False)]  # noqa: RUF012  as Textual declares it
     ticked: reactive[bool] = reactive(False)
 
     def __init__(self, label: str, *, id: str | None = None) -> None:  # noqa: A002  Textual's name

@@ -9,3 +9,12 @@ select (select count(*) from pg_locks l
         where j.status = 'todo' and (j.scheduled_at is null or j.scheduled_at <= now())) as oldest_queued_at,
        (select count(*) from events where org_id = %(org_id)s and status = 'failed') as failed_events,
        (select count(*) from procrastinate_jobs where status = 'failed') as failed_jobs
+
+-- name: pulse
+-- Count live workers and read the pause, for the header of a console: light enough to be asked every second.
+select (select count(*) from pg_locks l
+        join procrastinate_workers w on w.id = l.objid::bigint
+        where l.locktype = 'advisory' and l.classid = 7307 /* worker */ and l.objsubid = 2 and l.granted
+          and l.database = (select oid from pg_database where datname = current_database())) as workers,
+       exists (select 1 from policies where org_id = %(org_id)s and kind = 'system' and name = 'executions'
+               and not allowed) as paused

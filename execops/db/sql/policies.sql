@@ -36,3 +36,13 @@ where %(again)s or policies.allowed <> excluded.allowed
 insert into suppressions (org_id, subject_key, created_by, why)
 values (%(org_id)s, %(subject_key)s, %(created_by)s, %(why)s)
 on conflict (org_id, subject_key) do nothing
+
+-- name: suppressions
+-- List the customers who are never contacted, the latest first.
+select subject_key, created_by, created_at, why from suppressions
+where org_id = %(org_id)s order by created_at desc, subject_key
+
+-- name: lift_suppression
+-- Allow contact with a customer again; no row where the customer was not suppressed.
+delete from suppressions where org_id = %(org_id)s and subject_key = %(subject_key)s
+returning subject_key, created_by, created_at, why

@@ -9,9 +9,21 @@ select id, version, effective_status, urgency, vertical, play, action_type, titl
 from proposals_effective
 where org_id = %(org_id)s
   and (%(status)s::text is null or effective_status = %(status)s)
-  and not (%(decided)s and effective_status = 'pending')
   and (%(before)s::bigint is null or id < %(before)s)
 order by id desc
+limit %(limit)s
+
+-- name: decided
+-- List the proposals that are no longer pending, the latest decision first. A proposal that ended without a decision
+-- stands at the moment when it was drafted.
+select id, version, effective_status, urgency, vertical, play, action_type, title, object_id, subject_key,
+       amount_minor, currency, edited, created_at, decided_at, expires_at, outcome
+from proposals_effective
+where org_id = %(org_id)s and effective_status <> 'pending'
+  and (%(status)s::text is null or effective_status = %(status)s)
+  and (%(after_at)s::timestamptz is null
+       or (coalesce(decided_at, created_at), id) < (%(after_at)s::timestamptz, %(after_id)s::bigint))
+order by coalesce(decided_at, created_at) desc, id desc
 limit %(limit)s
 
 -- name: inbox

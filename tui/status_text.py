@@ -1,4 +1,4 @@
-"""Where a proposal stands, in words: beside its row, and on its card's last line."""
+"""The status of a proposal in words: beside its row, and on its card's last line."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tui.text import clean
 
 UNDER_WAY = frozenset({Status.APPROVED, Status.EXECUTING})
 STUCK = frozenset({Status.FAILED, Status.UNKNOWN})
-
+EDITABLE = frozenset({Status.PENDING, Status.FAILED})
 
 ASKED = {
     "approve": "approved…",
@@ -28,7 +28,13 @@ ASKED = {
     "retry": "tried again…",
     "confirm": "went out…",
     "close": "given up…",
-}  # shown at once, and corrected where the core refuses
+}  # beside the row at once, and corrected where the core refuses
+DECIDED = {
+    "retry": "is tried again",
+    "confirm": "counts as done",
+    "reject": "is rejected",
+    "close": "is given up",
+}
 DONE = {Status.EXECUTING: "sent", Status.UNKNOWN: "left unknown", Status.FAILED: "tried, and failed"}
 NOUNS = {
     "approve": "approval",
@@ -43,7 +49,7 @@ def seconds_left(executes_at: datetime | None) -> int:
 
 
 def note(status: Status, executes_at: datetime | None, health: Health | None) -> str | None:
-    """What becomes of an approved proposal, for its row; None where its status says all."""
+    """The words beside the row of an approved proposal; None where its status says all."""
     if status is Status.EXECUTING:
         return "sending…"
     if status is not Status.APPROVED:
@@ -66,27 +72,27 @@ def offered(status: Status, *, under_way: bool) -> list[Key]:
 
 
 def ended(summary: Summary) -> tuple[str, str]:
-    """What became of a proposal that left the list, and how serious that is."""
+    """The end of a proposal that left the list, and how serious it is."""
     what, why = f"#{summary.id} {summary.title}", f": {summary.outcome}" if summary.outcome else "."
     if summary.effective_status is Status.EXECUTED:
         return f"Done: {what}", "information"
     if summary.effective_status is Status.FAILED:
         return f"Failed: {what}{why}", "error"
     if summary.effective_status is Status.UNKNOWN:
-        return f"Nobody can tell whether this went out: {what}{why}", "error"
+        return f"Unknown whether this went out: {what}{why}", "error"
     if summary.effective_status is Status.PENDING:
         return f"Pending again: {what}", "information"
     return f"{what} is {summary.effective_status}{why}", "warning"
 
 
 def conflict(card: Card, decision: str) -> str | None:
-    """What somebody, or something, did before this decision; None where the trail does not tell."""
+    """Say who, or what, was faster than this decision; None where the trail does not tell."""
     proposal = card.proposal
     last = next(
         (
-            each
-            for each in reversed(card.trail)
-            if each.entry.to_status == proposal.status and each.entry.version == proposal.version
+            step
+            for step in reversed(card.trail)
+            if step.entry.to_status == proposal.status and step.entry.version == proposal.version
         ),
         None,
     )
@@ -110,7 +116,7 @@ def verdict(
     health: Health | None,
     keymap: Mapping[str, str] | None,
 ) -> Content:
-    """What approving does; after that, what became of it and, unless there is no keymap, what a person can do."""
+    """Say what approving does; later, the outcome and, unless there is no keymap, the keys that help."""
 
     def press(key: Key, what: str) -> Content:
         if keymap is None:
@@ -165,11 +171,19 @@ def verdict(
                 ),
             )
         case Status.REJECTED:
-            return Content.assemble((f"Rejected{by}{when}", "bold"), f": {outcome}" if outcome else ".")
+            never = ", never contact again" if never_again(card) else ""
+            return Content.assemble(
+                (f"Rejected{by}{when}", "bold"), never, f": {outcome}" if outcome else "."
+            )
         case Status.SUPERSEDED:
             return Content.assemble(("No longer needed", "bold"), f": {outcome or 'things changed'}.")
         case Status.EXPIRED:
             return Content.assemble(("Expired", "bold"), f": {outcome or 'nobody decided in time'}.")
+
+
+def never_again(card: Card) -> bool:
+    """Whether the rejection of this proposal also said never to contact the customer again."""
+    return any(step.entry.metadata_json.get("suppress") for step in card.trail)
 
 
 def _hindrance(health: Health | None) -> str:
@@ -179,5 +193,5 @@ def _hindrance(health: Health | None) -> str:
 
 
 def _decider(card: Card) -> str:
-    names = [each.actor for each in card.trail if each.entry.actor_type == "user"]
+    names = [step.actor for step in card.trail if step.entry.actor_type == "user"]
     return f" by {clean(names[-1])}" if names else ""

@@ -1,4 +1,4 @@
-"""Something to read at leisure: an answer per proposal, a link, the event behind a proposal."""
+"""A text to read: an answer per proposal, a link, the event behind a proposal."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from tui.text import WHOLE, clean
 from tui.widgets.card_body import CardBody
 
 
-class ToldScreen(ModalScreen[None]):
+class ReaderScreen(ModalScreen[None]):
     """A title, text that scrolls, and a way back."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,enter", "dismiss", "back", id="told.back", show=False),
-        Binding("y", "copy", "copy", id="told.copy", show=False),
+        Binding("escape,q,enter", "dismiss", "back", id="reader.back", show=False),
+        Binding("y", "copy", "copy", id="reader.copy", show=False),
     ]
 
     def __init__(self, title: str, lines: Sequence[Content], *, copies: str, hint: str = "") -> None:
@@ -40,16 +40,16 @@ class ToldScreen(ModalScreen[None]):
 
     def on_mount(self) -> None:
         """Show the text in as many lines as it takes."""
-        self.tell(self._lines, self._copies)
-        self.body.focus()
+        self.show_text(self._lines, self._copies)
+        self.set_focus(self.body)
 
-    def tell(self, lines: Sequence[Content], copies: str) -> None:
-        """Show this text; `copies` is what `y` copies of it."""
+    def show_text(self, lines: Sequence[Content], copies: str) -> None:
+        """Show this text; `y` copies `copies`."""
         self._copies = copies
         self.body.show([("", Content("\n").join(lines))], airy=False)
         self.body.scroll_home(animate=False, immediate=True)
 
     def action_copy(self) -> None:
-        """Copy it, without whatever cannot be seen."""
+        """Copy it, without the characters that cannot be seen."""
         self.app.copy_to_clipboard(clean(self._copies, lines=True, limit=WHOLE))
-        self.app.notify("Copied.", markup=False)
+        self.hint.update("Copied. · esc goes back")

@@ -1,0 +1,50 @@
+"""`execops suppressions`: customers who are never contacted, and how one is contacted again."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cli import output, session
+
+app = typer.Typer(help="Customers who are never contacted.", no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
+
+
+@app.command("list")
+def list_(as_json: AsJson = False) -> None:
+    """List customers who are never contacted, the latest first."""
+
+    async def command() -> None:
+        async with session.client() as client:
+            suppressions = await client.suppressions.list()
+        if as_json:
+            output.document(suppressions)
+            return
+        output.table(
+            ["subject", "since", "by", "why"],
+            [(s.subject_key, f"{s.created_at:%Y-%m-%d}", s.created_by, s.why or "") for s in suppressions],
+        )
+
+    session.run(command())
+
+
+@app.command()
+def lift(
+    subject: Annotated[str, typer.Argument(metavar="SUBJECT", help="As `list` names it, such as cus_123.")],
+    reason: Annotated[str | None, typer.Option("--reason", "-m", help="Kept in the audit log.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Allow contact with a customer again, from the next event on."""
+
+    async def command() -> None:
+        async with session.client() as client:
+            lifted = await client.suppressions.lift(subject, reason)
+        if as_json:
+            output.document(lifted)
+            return
+        output.note(f"Lifted: plays may draft for {output.clean(lifted.subject_key)} again.")
+
+    session.run(command())

@@ -1,0 +1,59 @@
+"""`GET /api/suppressions` and `DELETE /api/suppressions/{subject_key}`: customers who are never contacted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from litestar import Router, delete, get
+from litestar.params import FromPath
+
+from execops.client.records import Suppression
+from server.auth import SECURITY, BearerAuth, ClientRequest
+from server.errors import documented
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SuppressedCustomer:
+    """A customer who is never contacted: since when, by whose decision, and why."""
+
+    subject_key: str
+    created_by: str
+    created_at: datetime
+    why: str | None
+
+
+@get("/", operation_id="suppressions", summary="List suppressions", responses=documented(401, 503))
+async def suppressions(request: ClientRequest) -> list[SuppressedCustomer]:
+    """Every customer who is never contacted, the latest first."""
+    return [_customer(suppression) for suppression in await request.user.suppressions.list()]
+
+
+@delete(
+    "/{subject_key:str}",
+    status_code=200,
+    operation_id="lift_suppression",
+    summary="Lift a suppression",
+    responses=documented(401, 403, 404, 503),
+)
+async def lift(request: ClientRequest, subject_key: FromPath[str]) -> SuppressedCustomer:
+    """Allow contact with this customer again, from the next event on."""
+    return _customer(await request.user.suppressions.lift(subject_key))
+
+
+def _customer(suppression: Suppression) -> SuppressedCustomer:
+    return SuppressedCustomer(
+        subject_key=suppression.subject_key,
+        created_by=suppression.created_by,
+        created_at=suppression.created_at,
+        why=suppression.why,
+    )
+
+
+router = Router(
+    "/api/suppressions",
+    route_handlers=[suppressions, lift],
+    middleware=[BearerAuth],
+    security=SECURITY,
+    tags=["inbox"],
+)

@@ -1,0 +1,112 @@
+"""Puts decisions to the core, and posts a message with each answer.
+
+A call that began runs to its end: leaving the inbox waits for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, TypeVar
+
+from textual.message import Message
+
+from execops.client import Card, Client
+from execops.errors import ExecOpsError
+from execops.model import Json, Proposal, Status
+from execops.proposals.decisions import Decided
+from tui import messages
+
+T = TypeVar("T")
+LEAVES = 5.0  # seconds that calls under way get when the inbox is left
+
+
+class Decider:
+    """Calls the Client for the inbox."""
+
+    def __init__(self, client: Client, post: Callable[[Message], object]) -> None:
+        self._client, self._post = client, post
+        self._calls: set[asyncio.Future[Any]] = set()
+
+    async def finish(self, call: Awaitable[T]) -> T:
+        """Await a call that runs to its end even where the Textual worker that asked is cancelled."""
+        future = asyncio.ensure_future(call)
+        self._calls.add(future)
+        future.add_done_callback(self._calls.discard)
+        return await asyncio.shield(future)
+
+    async def leave(self) -> None:
+        """Wait for the calls that are under way."""
+        if self._calls:
+            await asyncio.wait(self._calls, timeout=LEAVES)
+
+    async def decide(
+        self, decision: str, proposal_id: int, call: Callable[[], Awaitable[Decided]]
+    ) -> Decided | None:
+        """Put one decision to the core; returns None where it was refused."""
+        try:
+            decided = await self.finish(call())
+        except ExecOpsError as error:
+            self._post(messages.DecisionRefused(decision, proposal_id, error))
+            return None
+        self._post(messages.ProposalDecided(decision, decided))
+        return decided
+
+    async def edit(self, proposal: Proposal, payload: Json) -> Decided | None:
+        """Save an edited payload as the next version; returns None where the core refused it."""
+        return await self.decide(
+            "edit", proposal.id, lambda: self._client.proposals.edit(proposal.id, proposal.version, payload)
+        )
+
+    async def undo(self, approved: Sequence[tuple[int, int]]) -> int:
+        """Take back approvals of these proposals in these versions, each with an answer of its own; returns how many."""
+        count = 0
+        for proposal_id, version in approved:
+            try:
+                decided = await self.finish(self._client.proposals.undo(proposal_id, version))
+            except ExecOpsError as error:
+                self._post(messages.DecisionRefused("undo", proposal_id, error))
+            else:
+                count += 1
+                self._post(messages.ProposalDecided("undo", decided, quiet=len(approved) > 1))
+        return count
+
+    async def read_marked(self, marked: dict[int, int]) -> None:
+        """Read the cards of what is marked, by proposal and version; what changed since is left out."""
+        cards: list[Card] = []
+        missing: list[int] = []
+        for proposal_id, version in marked.items():
+            try:
+                card = await self.finish(self._client.proposals.card(proposal_id))
+            except ExecOpsError:
+                missing.append(proposal_id)
+                continue
+            same = card.proposal.version == version and card.proposal.status is Status.PENDING
+            cards.append(card) if same else missing.append(proposal_id)
+        self._post(messages.MarkedRead(cards, missing))
+
+    async def approve_marked(self, proposals: Sequence[Proposal]) -> None:
+        """Approve several proposals, each in the version that was shown."""
+        seen = [(proposal.id, proposal.version) for proposal in proposals]
+        answers: Sequence[Decided | ExecOpsError]
+        try:
+            answers = await self.finish(self._client.proposals.approve_many(seen))
+        except ExecOpsError as error:
+            answers = [error] * len(proposals)
+        self._post(messages.MarkedApproved(list(zip(proposals, answers, strict=True))))
+
+    async def faster(self, proposal_id: int) -> Card | None:
+        """The card of a proposal about which a decision came too late; None where it cannot be read."""
+        try:
+            return await self.finish(self._client.proposals.card(proposal_id))
+        except ExecOpsError:
+            return None
+
+    async def record_opening(self, proposal_id: int, version: int) -> None:
+        """Record that the operator looks at this version."""
+        try:
+            await self.finish(self._client.proposals.record_opening(proposal_id, version))
+        except ExecOpsError:
+            self._post(messages.OpeningLost(proposal_id, version))
+        else:
+            self._post(messages.CardOpened(proposal_id, version))

@@ -1,0 +1,206 @@
+"""The list's side: the view, the filter, the marks, and the way back from the proposals behind a row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from textual.widgets import Input
+
+from execops.model import Status
+from execops.proposals.listing import Summary
+from tui import clock, keys
+from tui.approvals import Approvals
+from tui.feed import Feed
+from tui.messages import ProposalsChanged, WentOffline
+from tui.rows import Rows
+from tui.text import clean
+from tui.views import Page, Read, View
+from tui.widgets.proposal_list import ProposalList
+
+MOST = 100  # marked at once: the card of each is read, and shown, before it is approved
+READING = "Reading…"
+EMPTY = {
+    View.PENDING: "Nothing needs you.",
+    View.FAILED: "Nothing has failed.",
+    View.UNKNOWN: "Nothing is unknown.",
+    View.EXECUTED: "Nothing was executed yet.",
+    View.DECIDED: "Nothing was decided yet.",
+    View.BEHIND: "No proposal is left here.",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Before:
+    """The list as it was before it showed the proposals behind a row."""
+
+    rows: Rows
+    cursor: int | None
+    marked: Mapping[int, int]
+    filter: str
+    loaded: bool
+
+
+class ListSide:
+    """Chooses the rows of the list."""
+
+    def __init__(
+        self,
+        rows: ProposalList,
+        search: Input,
+        feed: Feed,
+        approvals: Approvals,
+        keymap: Mapping[str, str],
+    ) -> None:
+        self.list, self.search, self._feed, self._approvals = rows, search, feed, approvals
+        self._keymap = keymap
+        self.loaded = False
+        self.about = ""  # the row of the canvas whose proposals are shown
+        self._before: Before | None = None
+
+    @property
+    def view(self) -> View:
+        """The view that is shown."""
+        return self.list.rows.view
+
+    @property
+    def title(self) -> str:
+        """What the list shows, for the header."""
+        if self.view is View.PENDING:
+            return "inbox"
+        return f"{self.view} of {self.about}" if self.view is View.BEHIND else self.view.value
+
+    def empty_text(self, offline: WentOffline | None) -> str:
+        """The words that stand where there are no rows."""
+        rows = self.list.rows
+        if rows.filter and rows.total:
+            key = keys.name(keys.BACK, self._keymap).capitalize()
+            return f"Nothing matches. {key} clears the filter."
+        if offline is not None and not rows.total:
+            return clean(offline.error.message)
+        return EMPTY[rows.view] if self.loaded else READING
+
+    # Views and filter
+
+    def go_to(self, view: View) -> None:
+        """Show a view, from its start."""
+        self._before, self.loaded = None, False
+        rows = Rows(view)
+        rows.refilter(self.search.value)
+        self.list.show(rows)
+        self._feed.show(view)
+
+    def filter(self, text: str) -> None:
+        """Show only the rows that the text asks for."""
+        self.list.change(lambda rows: rows.refilter(text))
+
+    def clear_filter(self, text: str = "") -> None:
+        """Put this text into the filter without filtering; an empty filter is out of sight."""
+        with self.search.prevent(Input.Changed):
+            self.search.value = text
+        self.search.display = bool(text)
+
+    def show_behind(self, about: str, proposals: Iterable[Summary], read: Read) -> None:
+        """Show the proposals behind a row of the canvas."""
+        if self._before is None:
+            self._before = Before(
+                rows=self.list.rows,
+                cursor=self.list.current.id if self.list.current else None,
+                marked=dict(self.list.marked),
+                filter=self.search.value,
+                loaded=self.loaded,
+            )
+        self.clear_filter()
+        rows = Rows(View.BEHIND)
+        for row in proposals:
+            rows.put(row)
+        self.about, self.loaded = about, True
+        self.list.show(rows)
+        self._feed.show(View.BEHIND, read)
+
+    def restore(self) -> bool:
+        """Show the list as it was before the proposals behind a row; False where it shows none of those."""
+        before, self._before = self._before, None
+        if before is None:
+            return False
+        self.loaded = before.loaded
+        self.clear_filter(before.filter)
+        self.list.show(before.rows, before.cursor, before.marked)
+        self._feed.show(before.rows.view)
+        return True
+
+    # What was read
+
+    def take_page(self, page: Page) -> bool:
+        """Take a page of the view; False where it is of another view."""
+        if page.view is not self.view:
+            return False
+        self.loaded = True
+        self.list.change(lambda rows: rows.merge(page, self._approvals.kept))
+        return True
+
+    def take_changes(self, event: ProposalsChanged) -> list[Summary]:
+        """Bring changed rows into the list; returns those whose end the person wants to know."""
+        current = self.list.current
+        ended: list[Summary] = []
+
+        def change(rows: Rows) -> None:
+            for row in event.rows:
+                if self._approvals.is_old(row.id, event.asked_at):
+                    continue  # decided here since; it is read once more
+                if self._approvals.end(row) or (current and row.id == current.id and self._left(row, rows)):
+                    ended.append(row)
+                if rows.view is View.BEHIND and not rows.known(row.id):
+                    self._feed.reread()  # it may be behind the row too
+                elif rows.includes(row) or (row.id in rows and self._approvals.stays(row)):
+                    rows.put(row)
+                else:
+                    rows.drop(row.id)
+
+        self.list.change(change)
+        return ended
+
+    def drop_lapsed(self) -> None:
+        """Drop the rows that expired: nothing tells of it."""
+        rows = self.list.rows
+        lapsed = [
+            row.id
+            for row in (rows[line] for line in range(len(rows)))
+            if row.effective_status is Status.PENDING and row.expires_at <= clock.now()
+        ]
+        if lapsed:
+            self.drop(*lapsed)
+
+    def drop(self, *proposal_ids: int) -> None:
+        """Drop these rows."""
+        self.list.change(lambda rows: rows.drop(*proposal_ids))
+
+    def flag(self, plays: AbstractSet[str]) -> None:
+        """Flag the rows of these plays."""
+        self.list.flagged = plays
+        self.list.refresh()
+
+    def _left(self, row: Summary, rows: Rows) -> bool:
+        return (
+            row.id not in self._approvals.asked
+            and rows.view is View.PENDING
+            and not (rows.view.includes(row) or self._approvals.stays(row))
+        )
+
+    # Marks
+
+    def mark(self, row: Summary) -> str | None:
+        """Mark a row and go to the next, or take its mark off; returns why it cannot be marked."""
+        if self._approvals.status(row) is not Status.PENDING or row.id in self._approvals.asked:
+            return f"Only pending proposals can be marked; #{row.id} is not."
+        marked = self.list.marked
+        if row.id not in marked:
+            plays = {other.play for other in map(self.list.rows.known, marked) if other is not None}
+            if plays - {row.play}:
+                return f"Only one play is approved at once: this is {row.play}, marked is {plays.pop()}."
+            if len(marked) >= MOST:
+                return f"{MOST} are marked; no more are approved at once."
+        self.list.mark(row)
+        self.list.action_move_down()
+        return None

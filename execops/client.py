@@ -24,9 +24,9 @@ from execops.precision import ActionStanding, PlayStanding, Precision
 from execops.settings import Secret
 
 if TYPE_CHECKING:
-    from execops.canvas.behind import Behind
     from execops.canvas.catalogue import Metric
-    from execops.canvas.console import Console
+    from execops.canvas.drilldown import DrillDown
+    from execops.canvas.lazy_canvas import LazyCanvas
     from execops.canvas.result import Answer
     from execops.canvas.run import Asked
 
@@ -162,21 +162,21 @@ class Client:
 
     async def ask(self, question: str) -> Asked:
         """Answer a plain question from the ledger. Raises UnavailableError, InvalidInputError."""
-        return await self._console.ask(question)
+        return await self._canvas.ask(question)
 
-    async def behind(self, answer: Answer, at: int) -> Behind:
-        """The proposals and events behind a row of an answer: see `execops.canvas.behind`."""
-        return await self._console.behind(answer, at)
+    async def behind(self, answer: Answer, at: int) -> DrillDown:
+        """The proposals and events behind a row of an answer: see `execops.canvas.drilldown`."""
+        return await self._canvas.drill_down(answer, at)
 
     def metrics(self) -> Mapping[str, Metric]:
         """What can be asked, by name. Raises CatalogueError."""
-        return self._console.known()
+        return self._canvas.metrics()
 
     @cached_property
-    def _console(self) -> Console:
-        from execops.canvas.console import Console  # not before the first question
+    def _canvas(self) -> LazyCanvas:
+        from execops.canvas.lazy_canvas import LazyCanvas  # not before the first question
 
-        return Console(self._ctx)
+        return LazyCanvas(self._ctx)
 
     # Deciding
 

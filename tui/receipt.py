@@ -11,7 +11,7 @@ from tui.text import clean
 
 if TYPE_CHECKING:
     from execops.canvas.result import Answer
-    from execops.canvas.understand import Understood
+    from execops.canvas.understanding import Understanding
 
 MUTED = "$execops-muted"
 
@@ -47,7 +47,7 @@ def receipt(answer: Answer) -> Content:
     )
 
 
-def refusal(found: Understood) -> Content:
+def refusal(found: Understanding) -> Content:
     """Why a question has no answer, and what to make of what stands below."""
     several = found.kind == "clarify"
     why = clean(

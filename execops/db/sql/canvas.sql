@@ -1,7 +1,9 @@
 -- name: zone
+-- The time zone whose days the sums are kept by.
 select zone from rollup_zone where org_id = %(org_id)s
 
 -- name: rebuild
+-- Build the sums anew, by the days of another time zone.
 select rollup_rebuild(%(org_id)s, %(zone)s)
 
 -- name: watermark
@@ -14,25 +16,29 @@ left join lateral (select id, occurred_at from transactions where org_id = %(org
                    order by id desc limit 1) t on true
 
 -- name: vendors
+-- The vendors that a question may name.
 select distinct party as name from rollup_parties
 where org_id = %(org_id)s and role = 'vendor' and grain = 'month' and party <> ''
 order by party
 limit %(limit)s
 
 -- name: customers
+-- The customers that a question may name, with their ids.
 select object_id as id, state ->> 'name' as name from snapshots
 where org_id = %(org_id)s and object_type = 'customer' and coalesce(state ->> 'name', '') <> ''
 order by object_id
 limit %(limit)s
 
 -- name: currencies
+-- The currencies that a question may name.
 select distinct currency from rollup_kinds where org_id = %(org_id)s and grain = 'month' order by currency
 
 -- name: lock_rebuild
+-- One process rebuilds the sums at a time.
 select pg_advisory_xact_lock(7312, 0)
 
 -- name: events_behind
--- Of movements: the events that told of them; what was imported or backfilled has none.
+-- The events that a row counts. Of movements: the events that told of them; imported or backfilled ones have none.
 select e.id, e.source, e.type, e.occurred_at, e.dedupe_key, e.livemode
 from events e
 where e.org_id = %(org_id)s
@@ -59,7 +65,7 @@ order by e.occurred_at desc, e.id desc
 limit %(limit)s
 
 -- name: proposals_behind
--- A vendor's month is an object named by `execops.cash.spend_object`.
+-- The proposals that a row counts, or that its events fed. A vendor's month is the object spend:MONTH:CURRENCY:VENDOR.
 select p.id, p.version, p.effective_status, p.urgency, p.vertical, p.play, p.action_type, p.title, p.object_id,
        p.subject_key, p.amount_minor, p.currency, p.edited, p.created_at, p.decided_at, p.expires_at, p.outcome
 from proposals_effective p
@@ -70,7 +76,7 @@ where p.org_id = %(org_id)s
   and (%(customer)s::text is null or p.subject_key = %(customer)s::text)
   and (%(object_id)s::text is null or p.object_id = %(object_id)s::text)
   and (%(vendor)s::text is null
-       or starts_with(p.object_id, 'spend:') and substr(p.object_id, 19) = %(vendor)s::text)
+       or substring(p.object_id from '^spend:[^:]*:[^:]*:(.*)$') = %(vendor)s::text)
   and (%(reason)s::text is null
        or p.object_id in (select s.object_id from snapshots s
                           where s.org_id = %(org_id)s and s.object_type = 'dispute'

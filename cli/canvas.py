@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from execops.client.canvas_part import CanvasPart
-    from execops.client.questions import Understood
+    from execops.client.questions import Understanding
     from execops.client.records import Answer
 
 
@@ -38,7 +37,9 @@ def canvas(
     as_of: Annotated[
         str | None, typer.Option(metavar="DATE", help="Stands for today.", show_default=False)
     ] = None,
-    list_: Annotated[bool, typer.Option("--list", help="What can be asked.")] = False,
+    list_: Annotated[
+        bool, typer.Option("--list", help="List all metrics, with a question for each.")
+    ] = False,
     metric: Annotated[
         str | None, typer.Option(metavar="NAME", help="Answer this metric.", show_default=False)
     ] = None,
@@ -56,23 +57,24 @@ def canvas(
         raise typer.BadParameter("Give either a question, or -, or --metric NAME; and --json or --csv.")
 
     async def command() -> int:
-        from execops.client.questions import Understood
+        from execops.client.questions import answer
         from execops.errors import InvalidInputError
 
         show = _Show(as_json=as_json, as_csv=as_csv)
         today = _date(as_of)
         if metric:
-            pairs = [each.partition("=") for each in param or []]
+            pairs = [pair.partition("=") for pair in param or []]
             if not all(sign for _, sign, _ in pairs):
                 raise InvalidInputError("--param takes KEY=VALUE, such as from=2026-01-01.")
             params = {key.strip(): value for key, _, value in pairs}
-            asked = Understood(question="", kind="answer", metric=metric, params=params)
-            return await _explain([asked], today) if explain else await _ask_metric(asked, today, show)
+            if explain:
+                return _explain("", answer(metric, params), _today(today))
+            return await _answer_metric(metric, params, today, show)
         if explain:
-            return await _explain(_questions(words), today)
+            return _explain_all(words, _today(today))
         if words == "-":
             return await _stream(today, show)
-        return await _one(words, today, show)
+        return await _answer_question(words, today, show)
 
     code = session.run(command())
     if code:
@@ -85,10 +87,10 @@ class _Show:
     def __init__(self, *, as_json: bool, as_csv: bool) -> None:
         self.as_json, self.as_csv = as_json, as_csv
 
-    def answer(self, asked: Understood, answer: Answer, *, line: bool = False) -> None:
+    def answer(self, question: str, understood: Understanding, answer: Answer, *, line: bool = False) -> None:
         """An answer on stdout, its receipt on stderr."""
         if self.as_json:
-            self.json(asked.to_json() | answer.to_json(), line=line)
+            self.json(understood.to_json(question) | answer.to_json(), line=line)
             return
         _csv(answer) if self.as_csv else _table(answer)
         if answer.receipt.picked_by:
@@ -105,85 +107,86 @@ class _Show:
             output.document(value)
 
 
-async def _one(question: str, as_of: date | None, show: _Show) -> int:
+async def _answer_question(question: str, as_of: date | None, show: _Show) -> int:
     async with session.client() as client:
-        return await _ask(client.canvas, question, as_of, show)
-
-
-async def _ask_metric(asked: Understood, as_of: date | None, show: _Show) -> int:
-    async with session.client() as client:
-        show.answer(asked, await client.canvas.answer(asked.metric or "", asked.params, as_of))
+        asked = await client.canvas.ask(question, as_of)
+        if asked.answer is None:
+            if show.as_json:
+                show.json(asked.to_json())
+            raise asked.understood.refusal()
+        show.answer(asked.question, asked.understood, asked.answer)
     return 0
 
 
-async def _ask(canvas: CanvasPart, question: str, as_of: date | None, show: _Show) -> int:
-    asked = await canvas.ask(question, as_of)
-    if asked.answer is None:
-        if show.as_json:
-            show.json(asked.to_json())
-        raise asked.understood.refusal()
-    show.answer(asked.understood, asked.answer)
+async def _answer_metric(metric: str, params: dict[str, Any], as_of: date | None, show: _Show) -> int:
+    from execops.client.questions import answer
+
+    async with session.client() as client:
+        show.answer("", answer(metric, params), await client.canvas.answer(metric, params, as_of))
     return 0
 
 
 async def _stream(as_of: date | None, show: _Show) -> int:
     """Every question of stdin in turn; an error stands in its place, the worst code is the stream's."""
+    from execops.client.questions import one_line
     from execops.errors import ExecOpsError, RefusedError
 
     worst = 0
     async with session.client() as client:
-        for question in _lines():
-            asked = None
+        for line in _lines():
+            question, understood = one_line(line), None
             try:
-                asked = await client.canvas.understand(question, as_of)
-                if asked.kind != "answer":
-                    raise asked.refusal()
+                understood = await client.canvas.understand(line, as_of)
+                if understood.metric is None:
+                    raise understood.refusal()
                 answer = await client.canvas.answer(
-                    asked.metric or "", asked.params, as_of, picked_by=asked.picked_by
+                    understood.metric, understood.params, as_of, picked_by=understood.picked_by
                 )
                 if not show.as_json:
                     output.data(f"# {output.clean(question)}")
-                show.answer(asked, answer, line=True)
+                show.answer(question, understood, answer, line=True)
             except ExecOpsError as exc:
                 worst = max(worst, exc.exit_status)
                 if show.as_json:
-                    known = asked.to_json() if asked else {"question": question, "kind": "error"}
-                    if asked and not isinstance(exc, RefusedError):
-                        known["kind"] = "error"
+                    value = understood.to_json(question) if understood else {"question": question}
+                    if not isinstance(exc, RefusedError):
+                        value["kind"] = "error"
                     error = {"code": exc.code, "message": exc.message, "hint": exc.hint}
-                    show.json(known | {"error": error}, line=True)
+                    show.json(value | {"error": error}, line=True)
                 else:
                     output.note(f"# {output.clean(question)}")
                     output.failure(exc)
     return worst
 
 
-async def _explain(asked: Any, as_of: date | None) -> int:  # noqa: ANN401
-    """Without a database: names stay as written."""
-    from datetime import datetime
-    from zoneinfo import ZoneInfo
-
-    from execops.client import questions
-    from execops.errors import RefusedError
+def _explain_all(words: str, today: date) -> int:
+    """Explain one question, or each line of stdin, without a database: names stay as written."""
+    from execops.client.questions import explain, one_line
 
     settings = session.settings()
-    today = as_of or datetime.now(ZoneInfo(settings.time_zone)).date()
     code = 0
-    several = not isinstance(asked, list)
-    for question in asked:
-        understood = question
-        if isinstance(question, str):
-            understood = questions.explain(question, today, settings)
-        else:
-            questions.require_answerable(understood, today)
-        if understood.kind != "answer":
-            code = RefusedError.exit_status
-        _Show.json(understood.to_json(), line=several)
+    for question in _lines() if words == "-" else [words]:
+        understood = explain(question, today, settings)
+        code = max(code, _explain(one_line(question), understood, today, line=words == "-"))
     return code
 
 
-def _questions(words: str) -> Any:  # noqa: ANN401
-    return _lines() if words == "-" else [words]
+def _explain(question: str, understood: Understanding, today: date, *, line: bool = False) -> int:
+    """Print an understanding. Raises NotFoundError and InvalidInputError where its metric would not answer."""
+    from execops.client.questions import require_answerable
+    from execops.errors import RefusedError
+
+    require_answerable(understood, today)
+    _Show.json(understood.to_json(question), line=line)
+    return RefusedError.exit_status if understood.metric is None else 0
+
+
+def _today(as_of: date | None) -> date:
+    """The day that stands for today, else today in the org's time zone."""
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    return as_of or datetime.now(ZoneInfo(session.settings().time_zone)).date()
 
 
 def _lines() -> Iterator[str]:
@@ -200,12 +203,12 @@ def _date(text: str | None) -> date | None:
     if text is None:
         return None
     try:
-        found = date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError as exc:
         raise InvalidInputError("--as-of takes a date such as 2026-10-31.") from exc
-    if not 1990 <= found.year <= 2100:
+    if not 1990 <= day.year <= 2100:
         raise InvalidInputError("--as-of takes a date from 1990 to 2100.")
-    return found
+    return day
 
 
 def _list(*, as_json: bool) -> None:
@@ -221,19 +224,19 @@ def _list(*, as_json: bool) -> None:
         output.document(
             [
                 {
-                    name: getattr(each, name)
+                    name: getattr(metric, name)
                     for name in (
                         "name", "title", "definition", "unit", "params", "groups", "default_period", "chart",
                         "columns", "synonyms", "samples",
                     )
                 }
-                for each in metrics
+                for metric in metrics
             ]
         )  # fmt: skip
     else:
         output.table(
             ["metric", "definition", "ask"],
-            [(each.name, each.definition, each.samples[0]) for each in metrics],
+            [(metric.name, metric.definition, metric.samples[0]) for metric in metrics],
         )
 
 
@@ -252,13 +255,13 @@ def _table(answer: Answer) -> None:
 
         from tui.chart import draw
 
-        drawn = draw(answer, shutil.get_terminal_size().columns)
-        if drawn:
-            output.data(drawn)
+        chart = draw(answer, shutil.get_terminal_size().columns)
+        if chart:
+            output.data(chart)
     numbers = {"money", "count", "percent", "seconds", "months"}
     if answer.rows:
         output.table(
-            [each.name for each in answer.columns],
+            [column.name for column in answer.columns],
             [
                 [
                     text(column, value, _currency(answer, row))
@@ -266,7 +269,7 @@ def _table(answer: Answer) -> None:
                 ]
                 for row in answer.rows
             ],
-            right=[each.name for each in answer.columns if each.unit in numbers],
+            right=[column.name for column in answer.columns if column.unit in numbers],
         )
     if answer.unknown:
         output.note(f"Unknown: {output.clean(answer.unknown)}.")
@@ -275,10 +278,12 @@ def _table(answer: Answer) -> None:
     receipt = answer.receipt
     params = ", ".join(f"{key} {value}" for key, value in receipt.params.items() if value not in (None, ""))
     output.note(f"{answer.title}: {receipt.definition}.")
-    seen = receipt.watermark
-    upto = f"up to event {seen.event_id}" if seen.event_id else "no event yet"
+    event_id = receipt.watermark.event_id
+    latest = f"up to event {event_id}" if event_id else "no event yet"
     output.note(
-        output.clean(f"as of {receipt.today} ({receipt.time_zone}){', ' + params if params else ''}; {upto}")
+        output.clean(
+            f"as of {receipt.today} ({receipt.time_zone}){', ' + params if params else ''}; {latest}"
+        )
     )
     if receipt.truncated:
         output.note(f"Only the first {receipt.rows} rows.")
@@ -300,7 +305,7 @@ def _csv(answer: Answer) -> None:
         return output.clean(value) if isinstance(value, str) else value
 
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow([each.name for each in answer.columns])
+    writer.writerow([column.name for column in answer.columns])
     for row in answer.rows:
         currency = _currency(answer, row)
         writer.writerow(

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from execops.db.pool import Connection, Pool, connection, transaction
-from execops.db.queries import ORG as ORG
 from execops.model import Actor
 from execops.ports import Adapter, Clock, JobQueue, Picker, Reader, Reasoner
 from execops.settings import Secret, Settings

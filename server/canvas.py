@@ -31,7 +31,7 @@ class ColumnBody:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReceiptBody:
-    """How the answer came about: what was counted, by which rule, up to where."""
+    """How the answer came about: the definition, the parameters, and the latest event and movement."""
 
     definition: str
     params: Json
@@ -48,7 +48,7 @@ class ReceiptBody:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AnswerBody:
-    """What the ledger says; `unknown` is why something, or everything, is not known."""
+    """An answer of the ledger; `unknown` is why something, or everything, is not known."""
 
     question: str
     kind: str
@@ -74,7 +74,7 @@ async def canvas(
     asked = await request.user.canvas.ask(q, as_of)
     if asked.answer is None:
         raise asked.understood.refusal()
-    return _body(asked.understood.question, asked.answer)
+    return _body(asked.question, asked.answer)
 
 
 router = Router("/api", route_handlers=[canvas], middleware=[BearerAuth], security=SECURITY, tags=["canvas"])
@@ -89,7 +89,7 @@ def _body(question: str, answer: Answer) -> AnswerBody:
         metric=answer.metric,
         title=answer.title,
         params=params,
-        columns=[ColumnBody(name=each.name, unit=each.unit) for each in answer.columns],
+        columns=[ColumnBody(name=column.name, unit=column.unit) for column in answer.columns],
         rows=[cast("Json", plain(row)) for row in answer.records()],
         chart=answer.chart,
         unknown=answer.unknown,

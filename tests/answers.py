@@ -25,7 +25,7 @@ def answer(
     truncated: bool = False,
 ) -> Answer:
     """An answer with `month month, currency currency, net money` as its columns, say."""
-    named = [each.split() for each in columns.split(",")]
+    named = [column.split() for column in columns.split(",")]
     bound = {"from": date(2026, 1, 1), "to": date(2026, 11, 23), "group_by": "month", "currency": None}
     return Answer(
         metric=metric,

@@ -1,6 +1,6 @@
 """`python -m tests.questions`: how many of the labelled questions are understood as a careful reader would.
 
-`tuned.jsonl` is what the vocabulary was written against; no word of it was written from `held_out.jsonl`.
+The vocabulary was written against `tuned.jsonl`; no word of it was written from `held_out.jsonl`.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from time import perf_counter
 from typing import Any
 
 from execops.canvas import catalogue
-from execops.canvas.ask import Answer, Clarify, Refuse, ask
+from execops.canvas.ask import ask
+from execops.canvas.ledger_names import LedgerNames
 from execops.canvas.params import bind
-from execops.canvas.run import KnownNames
+from execops.canvas.understanding import Understanding
 
 DATA = Path(__file__).parent / "data" / "questions"
 SETS = ("tuned", "held_out")
@@ -27,10 +28,10 @@ SETS = ("tuned", "held_out")
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One question, and what became of it."""
+    """One question, and how it was understood."""
 
     label: dict[str, Any]
-    found: Answer | Clarify | Refuse
+    understood: Understanding
     right: bool
     milliseconds: float
 
@@ -39,39 +40,49 @@ class Outcome:
         """Whether the question has an answer."""
         return bool(self.label["kind"] == "answer")
 
+    @property
+    def answered_wrongly(self) -> bool:
+        """Whether it got another answer than the right one: a wrong number."""
+        return self.understood.kind == "answer" and not self.right
 
-def names() -> KnownNames:
-    """What the ledger of these questions knows."""
-    known = json.loads((DATA / "names.json").read_text(encoding="utf-8"))
-    return KnownNames(
-        vendors=tuple(known["vendors"]), customers=known["customers"], currencies=tuple(known["currencies"])
+
+def names() -> LedgerNames:
+    """The names in the ledger of these questions."""
+    ledger = json.loads((DATA / "names.json").read_text(encoding="utf-8"))
+    return LedgerNames(
+        vendors=tuple(ledger["vendors"]),
+        customers=ledger["customers"],
+        currencies=tuple(ledger["currencies"]),
     )
 
 
 def outcomes(name: str) -> Iterator[Outcome]:
-    """What becomes of every question of a set."""
-    known = names()
+    """Ask every question of a set."""
+    ledger = names()
     for line in (DATA / f"{name}.jsonl").read_text(encoding="utf-8").splitlines():
         label = json.loads(line)
         as_of = date.fromisoformat(label["as_of"])
         begin = perf_counter()
-        found = ask(" ".join(label["question"].split()), as_of, known)
-        took = (perf_counter() - begin) * 1000
-        yield Outcome(label, found, is_right(label, found, as_of), took)
+        understood = ask(label["question"], as_of, ledger)
+        milliseconds = (perf_counter() - begin) * 1000
+        yield Outcome(label, understood, is_right(label, understood, as_of), milliseconds)
 
 
-def is_right(label: dict[str, Any], found: Answer | Clarify | Refuse, as_of: date) -> bool:
-    """An answer: metric and every parameter, defaults filled in. Clarify: at least two of those that fit, and
-    nothing but such. Refuse: refused."""
-    if label["kind"] != type(found).__name__.lower():
+def is_right(label: dict[str, Any], understood: Understanding, as_of: date) -> bool:
+    """Whether a question is understood as labelled.
+
+    An answer: metric and every parameter, defaults filled in. To clarify: at least two of the metrics that fit. A
+    refusal: refused.
+    """
+    if label["kind"] != understood.kind:
         return False
-    if isinstance(found, Answer):
+    if understood.kind == "answer":
         metric = catalogue.load()[label["metric"]]
-        return found.metric == label["metric"] and bind(metric, found.params, as_of) == bind(
+        return understood.metric == label["metric"] and bind(metric, understood.params, as_of) == bind(
             metric, label.get("params", {}), as_of
         )
-    if isinstance(found, Clarify):
-        return len(set(found.candidates) & set(label["candidates"])) >= 2
+    if understood.kind == "clarify":
+        return len(set(understood.candidates) & set(label["candidates"])) >= 2
     return True
 
 
@@ -81,22 +92,22 @@ def main() -> int:
     parser.add_argument(
         "--wrong", choices=["tuned"], help="list what is understood otherwise; never the set kept apart"
     )
-    given = parser.parse_args()
+    options = parser.parse_args()
     print(f"{'questions':10} {'number':>6}  {'metric and parameters':>22}  {'refusals and clarifications':>28}"
           f"  {'answered wrongly':>16}  {'median':>8}  {'slowest':>8}")  # fmt: skip
-    for name in SETS if not given.wrong else [given.wrong]:
+    for name in SETS if not options.wrong else [options.wrong]:
         ask("mrr", date(2026, 1, 1), names())
-        found = list(outcomes(name))
-        answers = [each.right for each in found if each.answerable]
-        others = [each.right for each in found if not each.answerable]
-        wrongly = sum(isinstance(each.found, Answer) and not each.right for each in found)
-        times = [each.milliseconds for each in found]
-        print(f"{name:10} {len(found):6}  {_share(answers):>22}  {_share(others):>28}  {wrongly:16}"
+        asked = list(outcomes(name))
+        answers = [outcome.right for outcome in asked if outcome.answerable]
+        others = [outcome.right for outcome in asked if not outcome.answerable]
+        wrongly = sum(outcome.answered_wrongly for outcome in asked)
+        times = [outcome.milliseconds for outcome in asked]
+        print(f"{name:10} {len(asked):6}  {_share(answers):>22}  {_share(others):>28}  {wrongly:16}"
               f"  {statistics.median(times):5.1f} ms  {max(times):5.1f} ms")  # fmt: skip
-        if given.wrong:
-            for each in found:
-                if not each.right:
-                    print(json.dumps(each.label, ensure_ascii=False), "\n    →", each.found)
+        if options.wrong:
+            for outcome in asked:
+                if not outcome.right:
+                    print(json.dumps(outcome.label, ensure_ascii=False), "\n    →", outcome.understood)
     return 0
 
 

@@ -19,7 +19,7 @@ from execops.proposals.listing import Counts, Summary
 from tui.views import Page
 
 if TYPE_CHECKING:
-    from execops.canvas.behind import Behind
+    from execops.canvas.drilldown import DrillDown
     from execops.canvas.result import Answer
     from execops.canvas.run import Asked
 
@@ -214,7 +214,7 @@ class QuestionFailed(Message):
 class BehindRead(Message):
     """The proposals and events behind a row of an answer were read; `events` where those were asked for."""
 
-    def __init__(self, answer: Answer, at: int, behind: Behind, *, events: bool) -> None:
+    def __init__(self, answer: Answer, at: int, behind: DrillDown, *, events: bool) -> None:
         super().__init__()
         self.answer = answer
         self.at = at

@@ -11,7 +11,7 @@ from tui.text import clean
 
 if TYPE_CHECKING:
     from execops.canvas.result import Answer
-    from execops.canvas.understand import Understood
+    from execops.canvas.understanding import Understanding
 
 MUTED = "$execops-muted"
 
@@ -46,7 +46,7 @@ def receipt(answer: Answer) -> Content:
     return Content.styled(f"{clean(source.definition)}.\n{line}", MUTED)
 
 
-def refusal(understood: Understood) -> Content:
+def refusal(understood: Understanding) -> Content:
     """Say why a question has no answer, and how to read the questions below."""
     several = understood.kind == "clarify"
     why = clean(

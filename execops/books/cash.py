@@ -16,7 +16,6 @@ from execops.settings import Settings
 
 SQL = queries.load("cash")
 MONTHS = 3  # full ones, before the current one
-_IMPORT = "import a bank file with `execops import bank`"
 SPEND = frozenset({"issuing", "bank"})  # kinds of movements that pay a vendor
 SPEND_PREFIX = "spend:"  # how the object id of a vendor's month begins
 
@@ -34,53 +33,37 @@ def month_name(moment: datetime, zone: ZoneInfo) -> str:
 
 
 async def runway(conn: Connection, settings: Settings, now: datetime) -> Json:
-    """Months until the cash is gone.
+    """Months until the cash is gone, in the currency of the books, as of `now`.
 
-    Runway = cash ÷ average monthly net burn over the last three full months; cash = the latest balance of
-    every account (bank, and what is available at Stripe); net burn of a month = −Σ of charges, refunds,
-    disputes, fees, purchases and bank movements, transfers between own accounts left out. Amounts are minor
-    units of the books' currency; `left_out` is what lies in others. `months` is rounded down, and None while
-    nothing burns; `unknown` says why there is no answer: without a bank account, or three full months of what
-    was spent, a number would say too much.
+    Runway = cash ÷ average monthly net burn over the last three full months. The formula is the database's
+    (`runway_by_currency`, which the canvas's metric reads too). Amounts are minor units; `left_out` is what lies in
+    other currencies. `months` is rounded down to a tenth, and None while nothing burns; `unknown` says why there is
+    no answer.
     """
     zone, books = ZoneInfo(settings.time_zone), settings.currency
-    start, second, end = (month_start(now, zone, back) for back in (MONTHS, MONTHS - 1, 0))
-    known: Json = {
+    balances = await queries.many(conn, SQL["balances"], now=now)
+    # One row for one currency, whether anything is held in it or not.
+    answer = await queries.the_one(conn, SQL["runway"], currency=books, now=now, zone=settings.time_zone)
+    return {
         "month": month_name(now, zone),
         "currency": books,
-        "from": month_name(start, zone),  # the first and the last month of the burn
+        "from": month_name(month_start(now, zone, MONTHS), zone),  # the first and the last month of the burn
         "to": month_name(month_start(now, zone, 1), zone),
-        "cash": None,
-        "burn": None,
-        "months": None,
-        "accounts": [],
-        "left_out": [],
-        "unknown": None,
+        "cash": None if answer["cash"] is None else int(answer["cash"]),
+        "burn": None if answer["burn"] is None else int(answer["burn"]),
+        "months": None if answer["months"] is None else float(answer["months"]),
+        "accounts": [
+            [row["account"], row["amount_minor"], f"{row['as_of'].astimezone(zone):%Y-%m-%d}"]
+            for row in balances
+            if row["currency"] == books
+        ],
+        "left_out": [
+            [row["account"], row["amount_minor"], row["currency"]]
+            for row in balances
+            if row["currency"] != books and row["amount_minor"]
+        ],
+        "unknown": answer["unknown"],
     }
-    balances = await queries.many(conn, SQL["latest_balances"], now=now)
-    mine = [row for row in balances if row["currency"] == books]
-    others = [row for row in balances if row["currency"] != books and row["amount_minor"]]
-    known["left_out"] = [[row["account"], row["amount_minor"], row["currency"]] for row in others]
-    if all(row["account"] == "stripe" for row in balances):
-        return known | {"unknown": f"no bank balance is known: {_IMPORT}"}
-    if not mine:
-        return known | {"unknown": f"no balance in {books} is known: {_IMPORT}"}
-    held = sum(row["amount_minor"] for row in mine)
-    known["cash"] = held
-    known["accounts"] = [
-        [row["account"], row["amount_minor"], f"{row['as_of'].astimezone(zone):%Y-%m-%d}"] for row in mine
-    ]
-    flow = await queries.the_one(conn, SQL["net_flow"], currency=books, start=start, end=end)
-    if flow["first_at"] is None or flow["first_at"] >= second:
-        return known | {
-            "unknown": f"fewer than {MONTHS} full months of spend in {books} are known: import older bank files"
-            " with `execops import bank`"
-        }
-    burnt = -flow["net"]
-    known["burn"] = round(burnt / MONTHS)
-    if burnt > 0:
-        known["months"] = max(0, held * MONTHS * 10 // burnt) / 10
-    return known
 
 
 def spend_object(vendor: str, currency: str, month: str) -> str:

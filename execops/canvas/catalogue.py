@@ -10,8 +10,8 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
 
-from execops.canvas.periods import is_period
-from execops.canvas.statement import fault, placeholders
+from execops.canvas.calendar_units import is_period
+from execops.canvas.select_check import fault, placeholders
 from execops.errors import CatalogueError
 
 UNITS = frozenset({"money", "currency", "count", "percent", "date", "month", "seconds", "text", "months"})
@@ -19,8 +19,8 @@ CHARTS = frozenset({"line", "bar", "number", "list"})
 PARAMS = ("from", "to", "group_by", "limit", "currency", "vendor", "customer")
 TIME_GROUPS = ("day", "week", "month", "quarter")
 GROUPS = (*TIME_GROUPS, "vendor", "customer", "currency", "type", "reason", "play", "status")
-# What every metric may bind besides its own parameters: whose data, what a day is, what today is, the grain.
-GIVEN = frozenset({"org_id", "zone", "as_of", "grain"})
+# Every metric may bind these besides its own parameters: the org, its time zone, today, and the grain of time.
+ALWAYS_BOUND = frozenset({"org_id", "zone", "as_of", "grain"})
 BUCKET = "bucket"  # the column that says which group a row is of; an answer names it by its grouping
 _KEYS = frozenset(
     [
@@ -44,7 +44,7 @@ _KEYS = frozenset(
 )
 _OPTIONAL = frozenset({"synonyms", "params", "groups", "behind", "family", "also", "flow", "counts"})
 _REPEATED = frozenset({"synonyms", "also"})
-# What stands behind a row: see `execops.canvas.behind`. The values are plays, event types, kinds of movements.
+# The sources of a row: see `execops.canvas.drilldown`. Their values are plays, event types, kinds of movements.
 BEHIND = frozenset({"proposals", "decided", "credited", "events", "movements"})
 _VALUE = re.compile(r"[a-z_.]+")
 _HEADER = re.compile(r"--\s*(\w+):\s*(.*)")
@@ -69,15 +69,13 @@ class Metric:
     synonyms: tuple[str, ...]
     samples: tuple[str, ...]
     params: tuple[str, ...]
-    groups: tuple[str, ...]  # what group_by takes, the default first; '' alone where there is none
+    groups: tuple[str, ...]  # the values of group_by, the default first; '' alone where there is none
     default_period: str
     chart: str
     columns: tuple[Column, ...]
-    behind: Mapping[str, tuple[str, ...]]  # what stands behind a row, and of which plays, types or kinds
-    family: str | None  # shared by metrics that count the same in other ways: a question may move among them
-    flow: (
-        str | None
-    )  # in or out: which way the money of a question has to go; None where that does not matter
+    behind: Mapping[str, tuple[str, ...]]  # the sources of a row, and of which plays, types or kinds
+    family: str | None  # metrics that count the same in other ways: a question may move among them
+    flow: str | None  # in or out, the way that the money of a question has to go; None where either may
     counts: tuple[str, ...]  # nouns that it counts, besides the names of its columns
     also: tuple[str, ...]  # words of its kin, which a question that moves here may hold
     sql: bytes
@@ -92,12 +90,12 @@ def load() -> Mapping[str, Metric]:
 
 def read(folder: Traversable) -> dict[str, Metric]:
     """The metrics of a folder, by name. Raises CatalogueError."""
-    found: dict[str, Metric] = {}
-    for file in sorted(folder.iterdir(), key=lambda each: each.name):
+    metrics: dict[str, Metric] = {}
+    for file in sorted(folder.iterdir(), key=lambda file: file.name):
         if file.name.endswith(".sql"):
             metric = parse(file.name, file.read_text(encoding="utf-8"))
-            found[metric.name] = metric
-    return found
+            metrics[metric.name] = metric
+    return metrics
 
 
 def parse(file_name: str, text: str) -> Metric:
@@ -131,7 +129,7 @@ def parse(file_name: str, text: str) -> Metric:
     if (reason := fault(body)) is not None:
         raise refuse(reason)
     bound = placeholders(body)
-    for unknown in sorted(bound - GIVEN - set(params)):
+    for unknown in sorted(bound - ALWAYS_BOUND - set(params)):
         raise refuse(f"it binds the parameter {unknown!r}, which its header does not name")
     used = bound | ({"group_by"} if "grain" in bound else set())
     for unused in sorted(set(params) - used):
@@ -145,7 +143,7 @@ def parse(file_name: str, text: str) -> Metric:
         unit=header["unit"],
         synonyms=_listed(header.get("synonyms", "")),
         samples=_listed(header["samples"]),
-        params=tuple(each for each in PARAMS if each in params),
+        params=tuple(name for name in PARAMS if name in params),
         groups=groups or ("",),
         default_period=header["default_period"],
         chart=header["chart"],
@@ -174,28 +172,28 @@ def _split(file_name: str, text: str) -> tuple[dict[str, str], str]:
 
 
 def _columns(file_name: str, text: str) -> tuple[Column, ...]:
-    found = []
-    for each in _listed(text, ","):
-        name, _, unit = each.partition(" ")
+    columns = []
+    for part in _listed(text, ","):
+        name, _, unit = part.partition(" ")
         if unit not in UNITS:
             raise _refused(file_name, f"the column {name!r} has no known unit")
-        found.append(Column(name=name, unit=unit))
-    names = [each.name for each in found]
+        columns.append(Column(name=name, unit=unit))
+    names = [column.name for column in columns]
     if len(set(names)) != len(names):
         raise _refused(file_name, "it names a column twice")
-    if any(each.unit == "money" for each in found) and "currency" not in names:
+    if any(column.unit == "money" for column in columns) and "currency" not in names:
         raise _refused(file_name, "money stands beside a currency column")
-    return tuple(found)
+    return tuple(columns)
 
 
 def _behind(file_name: str, text: str) -> Mapping[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
-    for each in _listed(text):
-        name, _, values = each.partition(" ")
-        found[name] = _listed(values, ",")
-        if name not in BEHIND or not all(_VALUE.fullmatch(value) for value in found[name]):
-            raise _refused(file_name, f"nothing stands behind a row as {each!r}")
-    return MappingProxyType(found)
+    sources: dict[str, tuple[str, ...]] = {}
+    for part in _listed(text):
+        name, _, values = part.partition(" ")
+        sources[name] = _listed(values, ",")
+        if name not in BEHIND or not all(_VALUE.fullmatch(value) for value in sources[name]):
+            raise _refused(file_name, f"nothing stands behind a row as {part!r}")
+    return MappingProxyType(sources)
 
 
 def _listed(text: str, sign: str = "|") -> tuple[str, ...]:

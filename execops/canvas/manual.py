@@ -12,27 +12,27 @@ _INTRODUCTION = """\
 
 <!-- Made by `python -m execops.canvas.manual > docs/canvas.md`; a test keeps it in step with the metrics. -->
 
-A question is answered by one metric of this page, or refused: `execops canvas QUESTION`, `GET /api/canvas?q=`, and `c` in
-the inbox. There is no other way to a number: each metric is one file in `execops/canvas/metrics/`, a header and one
-SELECT with bound parameters, checked when it is loaded; adding a metric is adding a file.
+One metric of this page answers a question, or the canvas refuses it: `execops canvas QUESTION`, `GET /api/canvas?q=`,
+and `c` in the inbox. There is no other way to a number: each metric is one file in `execops/canvas/metrics/`, a header
+and one SELECT with bound parameters, checked when it is loaded. To add a metric, add a file.
 
 - **Reads only.** Answers come from connections that are read-only, with a time limit (`EXECOPS_CANVAS_TIMEOUT`,
   5 s) and at most 1,000 rows; `EXECOPS_CANVAS_DATABASE_URL` may name a replica.
 - **Periods** are half-open: `from` is the first day, `to` the day after the last one, in `EXECOPS_TIME_ZONE`. Weeks
-  start on Monday. The period in the table below holds where a question names none.
+  start on Monday. A question that names no period gets the metric's own, which the table below names.
 - **Currencies** are rows of their own, never added; a `limit` counts within each.
 - **Zero and unknown.** A period without movements is zero once movements of its kind are known, and absent before.
-  What cannot be known says why and what to connect.
+  An answer that is not known says why, and what to connect.
 - **The receipt** names the definition, the parameters as they were bound, today, and the latest event and movement
   that could count.
 
 ## How a question is understood
 
-By rules (`execops/canvas/ask/`): no network, and no model but where one is configured and the rules have no answer
-([model.md](model.md#questions)). Every word has to be understood: as one of a metric's own words (its name, title and
-`synonyms`, in any order), a period, a grouping, a number of rows, a currency, a name that the ledger knows, or a word
-without a bearing. One word left over, and the question is refused with the nearest metrics; where several metrics fit,
-they are named. `--explain` shows what a question is taken for.
+Rules understand it (`execops/canvas/ask/`), without a network. A model is asked only where one is configured and the
+rules find no answer ([model.md](model.md#questions)). Every word has to be understood: as one of a metric's own words
+(its name, title and `synonyms`, in any order), a period, a grouping, a number of rows, a currency, a name that the ledger
+knows, or a word that says nothing about the number. One word left over, and the canvas refuses the question and names
+the nearest metrics. If several metrics fit, it names them and asks back. `--explain` shows how a question is understood.
 
 - **Rolling periods**: "last 30 days" ends today; "last 3 months" counts the current one, "last 3 full months" does not.
   "The past week, month, year" are the last 7 days, 30 days and 12 months, and so is "in the last month".
@@ -48,11 +48,13 @@ they are named. `--explain` shows what a question is taken for.
   with their names.
 - **Who pays whom** matters: "what did AWS charge us" is spend, "what did we charge AWS" is refused. So does **what is
   counted**: "how many customers got refunds" is refused, for refunds count refunds.
-- **Refused**: what is to come, advice, causes, anything to be done, comparisons, conditions ("over $100", "except AWS"),
-  statistics that no metric computes, and dates such as 10/03 that two countries read differently.
+- **Refused**: the future, advice, causes, orders, comparisons, conditions ("over $100", "except AWS"), statistics that
+  no metric computes, and dates such as 10/03 that two countries read differently.
 
-`python -m tests.questions` prints how many of the labelled questions in `tests/data/questions` are understood as labelled:
-one half is what the vocabulary was written against, the other was kept apart.
+The words stand in `execops/canvas/ask/words/*.toml`. Each list and each pattern carries an example question; a test asks
+it with and without each word, and a word that changes nothing fails the test. `python -m tests.questions` prints how many
+of the labelled questions in `tests/data/questions` are understood as labelled: the vocabulary was written against one
+half, and never from the other.
 
 ## Adding a metric
 
@@ -65,12 +67,12 @@ what is wrong is refused with the file's name and the reason.
 | `unit`, `chart`, `columns` | of the answer: `name unit` for each column; money stands beside a `currency` column |
 | `samples` | questions that it answers, shown as examples; a test asks each |
 | `synonyms` | words by which it is asked for, in any order; may be repeated on further lines |
-| `also` | words that may stand in such a question besides |
+| `also` | further words that such a question may hold |
 | `counts` | nouns that its "how many" may be of, besides the names of its columns |
 | `flow` | `in` or `out`: which way the money of a question has to go |
 | `family` | shared with metrics that count the same in other ways, such as a list and its count over time |
-| `params`, `groups`, `default_period` | what a question may fix; the first group, and the period, hold where it does not |
-| `behind` | which proposals or events stand behind a row |
+| `params`, `groups`, `default_period` | the parameters that a question may fix; without one, the first group and this period hold |
+| `behind` | the proposals or events behind a row: see `execops/canvas/drilldown.py` |
 
 Below it stands one SELECT with `%(parameter)s` bound: `from`, `to`, `group_by`, `limit`, `currency`, `vendor`, `customer`, and
 `org_id`, `zone`, `as_of` and `grain`, which every metric is given.
@@ -79,8 +81,8 @@ Below it stands one SELECT with `%(parameter)s` bound: `from`, `to`, `group_by`,
 
 Sums by day and month are kept by the ledger's own writes, by kind, vendor, customer and currency
 (`migrations/0014_rollup_tables.sql` to `0017_rollup_rebuild.sql`); no periodic task does. An answer reads whole months as months (and
-customers by quarters) and only the rest as days. Days are the org's: sums in UTC would serve no other time zone, and sums by the hour, which would serve most,
-cost twenty-four times the rows. Changing `EXECOPS_TIME_ZONE` builds them anew, once, at the next question, and holds
+customers by quarters) and only the rest as days. Days are the org's: sums in UTC would serve no other time zone, and sums
+by the hour, which would serve most, cost twenty-four times the rows. Changing `EXECOPS_TIME_ZONE` builds them anew, once, at the next question, and holds
 up the ledger's writers meanwhile: seconds for a million movements. All processes on one database need the same zone.
 Writers never wait for each other's sums: each adds to rows of its own, and readers add those up.
 
@@ -96,13 +98,15 @@ def render() -> str:
     """The page."""
     metrics = list(catalogue.load().values())
     rows = ["| metric | answers | ask |", "|---|---|---|"]
-    rows += [f"| [{each.name}](#{each.name}) | {each.title} | {each.samples[0]} |" for each in metrics]
-    return _INTRODUCTION + "\n".join(rows) + "\n\n" + "\n".join(_metric(each) for each in metrics)
+    rows += [
+        f"| [{metric.name}](#{metric.name}) | {metric.title} | {metric.samples[0]} |" for metric in metrics
+    ]
+    return _INTRODUCTION + "\n".join(rows) + "\n\n" + "\n".join(map(_metric, metrics))
 
 
 def _metric(metric: Metric) -> str:
-    names = ["what it is grouped by" if each.name == BUCKET else each.name for each in metric.columns]
-    columns = ", ".join(f"{name} ({each.unit})" for name, each in zip(names, metric.columns, strict=True))
+    names = ["what it is grouped by" if column.name == BUCKET else column.name for column in metric.columns]
+    columns = ", ".join(f"{name} ({column.unit})" for name, column in zip(names, metric.columns, strict=True))
     lines = [
         f"### {metric.name}",
         "",

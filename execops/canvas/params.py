@@ -1,4 +1,4 @@
-"""What a question may fix: validated here, always bound, never part of a statement."""
+"""The parameters of a metric: checked here, always bound, never part of a statement."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from execops.canvas.calendar_units import resolve
 from execops.canvas.catalogue import TIME_GROUPS, Metric
-from execops.canvas.periods import resolve
 from execops.errors import InvalidInputError
 from execops.model import Json
 
@@ -20,32 +20,32 @@ _YEARS = range(1990, 2101)
 _MAX_DAYS = {"day": 800, "week": 4000, "month": 20_000, "quarter": 41_000}
 
 
-def bind(metric: Metric, given: Mapping[str, Any], as_of: date) -> Json:
+def bind(metric: Metric, params: Mapping[str, Any], as_of: date) -> Json:
     """The parameters of a metric, checked and completed with their defaults.
 
     Dates are half-open and ISO 8601. Raises InvalidInputError naming the parameter and what it takes.
     """
-    unknown = sorted(set(given) - set(metric.params))
+    unknown = sorted(set(params) - set(metric.params))
     if unknown:
         takes = ", ".join(metric.params) or "none"
         raise InvalidInputError(
             f"{metric.name} has no parameter {unknown[0]!r}.", hint=f"Its parameters: {takes}."
         )
-    known = {name: value for name, value in given.items() if value is not None and value != ""}
+    params = {name: value for name, value in params.items() if value is not None and value != ""}
     values: Json = {}
     if "from" in metric.params:
-        values |= _period(metric, known, as_of)
+        values |= _period(metric, params, as_of)
     if "group_by" in metric.params:
-        values["group_by"] = known.get("group_by", metric.groups[0])
+        values["group_by"] = params.get("group_by", metric.groups[0])
         if values["group_by"] not in metric.groups:
             raise _wrong(metric, "group_by", f"one of {', '.join(metric.groups)}")
     if "limit" in metric.params:
-        values["limit"] = _limit(metric, known)
+        values["limit"] = _limit(metric, params)
     if "currency" in metric.params:
-        values["currency"] = _currency(metric, known)
+        values["currency"] = _currency(metric, params)
     for name in ("vendor", "customer"):
         if name in metric.params:
-            values[name] = _name(metric, name, known)
+            values[name] = _name(metric, name, params)
     _not_too_many(metric, values)
     return values
 
@@ -56,16 +56,16 @@ def grain(values: Json) -> str | None:
     return group if group in TIME_GROUPS else None
 
 
-def _period(metric: Metric, known: Mapping[str, Any], as_of: date) -> Json:
+def _period(metric: Metric, params: Mapping[str, Any], as_of: date) -> Json:
     start, end = resolve(metric.default_period, as_of)
-    if "to" in known:
-        end = _date(metric, "to", known["to"])
-        if "from" not in known:
+    if "to" in params:
+        end = _date(metric, "to", params["to"])
+        if "from" not in params:
             length = as_of + timedelta(days=1) - start
             start = max(date(_YEARS[0], 1, 1), end - length)
-    if "from" in known:
-        start = _date(metric, "from", known["from"])
-        end = max(end, start + timedelta(days=1)) if "to" not in known else end
+    if "from" in params:
+        start = _date(metric, "from", params["from"])
+        end = max(end, start + timedelta(days=1)) if "to" not in params else end
     if start >= end:
         raise _wrong(metric, "to", f"a date after {start}, the first day of the period")
     return {"from": start, "to": end}
@@ -73,18 +73,18 @@ def _period(metric: Metric, known: Mapping[str, Any], as_of: date) -> Json:
 
 def _date(metric: Metric, name: str, value: object) -> date:
     try:
-        found = value if isinstance(value, date) else date.fromisoformat(str(value))
+        day = value if isinstance(value, date) else date.fromisoformat(str(value))
     except ValueError as exc:
         raise _wrong(metric, name, "a date such as 2026-10-31") from exc
     if not isinstance(value, date | str):
         raise _wrong(metric, name, "a date such as 2026-10-31")
-    if type(found) is not date or found.year not in _YEARS:
+    if type(day) is not date or day.year not in _YEARS:
         raise _wrong(metric, name, f"a date from {_YEARS[0]} to {_YEARS[-1]}")
-    return found
+    return day
 
 
-def _limit(metric: Metric, known: Mapping[str, Any]) -> int | None:
-    value = known.get("limit")
+def _limit(metric: Metric, params: Mapping[str, Any]) -> int | None:
+    value = params.get("limit")
     if value is None:
         return None
     text = str(value)
@@ -95,8 +95,8 @@ def _limit(metric: Metric, known: Mapping[str, Any]) -> int | None:
     return int(text)
 
 
-def _currency(metric: Metric, known: Mapping[str, Any]) -> str | None:
-    value = known.get("currency")
+def _currency(metric: Metric, params: Mapping[str, Any]) -> str | None:
+    value = params.get("currency")
     if value is None:
         return None
     if not isinstance(value, str) or not _CURRENCY.fullmatch(value):
@@ -104,8 +104,8 @@ def _currency(metric: Metric, known: Mapping[str, Any]) -> str | None:
     return value.upper()
 
 
-def _name(metric: Metric, name: str, known: Mapping[str, Any]) -> str | None:
-    value = known.get(name)
+def _name(metric: Metric, name: str, params: Mapping[str, Any]) -> str | None:
+    value = params.get(name)
     if value is None:
         return None
     if not isinstance(value, str) or len(value) > _MAX_NAME or not value.isprintable():

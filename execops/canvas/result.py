@@ -38,7 +38,7 @@ class Receipt:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
-    """What the ledger says. Money is in minor units of its row's `currency`; None is not known."""
+    """The rows of a metric. Money is in minor units of its row's `currency`; None is not known."""
 
     metric: str
     title: str
@@ -50,7 +50,7 @@ class Answer:
 
     def records(self) -> list[Json]:
         """The rows as objects by column name."""
-        names = [each.name for each in self.columns]
+        names = [column.name for column in self.columns]
         return [dict(zip(names, row, strict=True)) for row in self.rows]
 
     def to_json(self) -> Json:
@@ -59,7 +59,7 @@ class Answer:
             "metric": self.metric,
             "title": self.title,
             "params": plain(self.receipt.params),
-            "columns": [{"name": each.name, "unit": each.unit} for each in self.columns],
+            "columns": [{"name": column.name, "unit": column.unit} for column in self.columns],
             "rows": [plain(row) for row in self.records()],
             "chart": self.chart,
             "unknown": self.unknown,
@@ -82,8 +82,8 @@ class Answer:
 
 
 def label(answer: Answer, row: tuple[Any, ...]) -> str:
-    """What a row is called: its name where it has one, else what stands first; nothing where that is not known."""
-    names = [each.name for each in answer.columns]
+    """The name of a row: its `name` where it has one, else its first value; empty where that is not known."""
+    names = [column.name for column in answer.columns]
     if "name" in names and row[names.index("name")]:
         return str(row[names.index("name")])
     return text(answer.columns[0], row[0], None)
@@ -111,5 +111,5 @@ def text(column: Column, value: Any, currency: str | None) -> str:  # noqa: ANN4
 def plain(value: Any) -> Any:  # noqa: ANN401
     """The value in JSON types: dates as ISO 8601."""
     if isinstance(value, dict):
-        return {key: plain(each) for key, each in value.items()}
+        return {key: plain(item) for key, item in value.items()}
     return value.isoformat() if isinstance(value, date | datetime) else value

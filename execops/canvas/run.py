@@ -19,14 +19,15 @@ import psycopg
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 
-from execops.canvas import behind, catalogue
-from execops.canvas.behind import Behind
+from execops.canvas import catalogue, drilldown
 from execops.canvas.catalogue import BUCKET, Column, Metric
+from execops.canvas.drilldown import DrillDown
+from execops.canvas.ledger_names import LedgerNames
+from execops.canvas.model_pick import checked
 from execops.canvas.params import MAX_ROWS, bind, grain
-from execops.canvas.picked import accepted
 from execops.canvas.result import Answer, Receipt, Watermark
-from execops.canvas.understand import Understood, understand
-from execops.context import ORG, Context
+from execops.canvas.understanding import Understanding, one_line
+from execops.context import Context
 from execops.db import queries
 from execops.db.pool import Connection, Pool, connection
 from execops.errors import NotFoundError, UnavailableError
@@ -40,26 +41,19 @@ _INTEGER_UNITS = frozenset({"money", "count"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class KnownNames:
-    """What a question may name, as the ledger writes it."""
-
-    vendors: tuple[str, ...] = ()
-    customers: Mapping[str, str] | None = None  # name → id
-    currencies: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Asked:
-    """A question, how it was understood, and its answer where there is one."""
+    """A question, its meaning, and its answer if there is one."""
 
-    understood: Understood
+    question: str
+    understood: Understanding
     answer: Answer | None
 
     def to_json(self) -> Json:
         """As `execops canvas --json` prints it."""
+        understood = self.understood.to_json(self.question)
         if self.answer is None:
-            return self.understood.to_json() | {"columns": [], "rows": [], "chart": None, "receipt": None}
-        return self.understood.to_json() | self.answer.to_json()
+            return understood | {"columns": [], "rows": [], "chart": None, "receipt": None}
+        return understood | self.answer.to_json()
 
 
 @asynccontextmanager
@@ -84,7 +78,7 @@ def create_pool(url: Secret, timeout: float, *, max_size: int) -> Pool:
             " -c default_transaction_read_only=on"
             f" -c statement_timeout={int(timeout * 1000)}",
             "connect_timeout": 5,
-            "prepare_threshold": None,  # a plan for the parameters given, not for any
+            "prepare_threshold": None,  # a plan for these parameters, not for any
         },
         min_size=0,
         max_size=max_size,
@@ -114,17 +108,19 @@ class Canvas:
         return self._ctx.clock.now().astimezone(ZoneInfo(self._ctx.settings.time_zone)).date()
 
     async def ask(self, question: str, as_of: date | None = None) -> Asked:
-        """Answer a question, or say why not. Raises UnavailableError, InvalidInputError."""
-        found = await self.understand(question, as_of)
-        if found.kind != "answer" or found.metric is None:
-            return Asked(understood=found, answer=None)
-        answer = await self.answer(found.metric, found.params, as_of, picked_by=found.picked_by)
-        return Asked(understood=found, answer=answer)
+        """Answer a question, or say why not; `as_of` stands for today. Raises UnavailableError, InvalidInputError."""
+        understood = await self.understand(question, as_of)
+        answer = None
+        if understood.metric is not None:
+            answer = await self.answer(
+                understood.metric, understood.params, as_of, picked_by=understood.picked_by
+            )
+        return Asked(question=one_line(question), understood=understood, answer=answer)
 
     async def answer(
         self,
         name: str,
-        given: Mapping[str, Any],
+        params: Mapping[str, Any],
         as_of: date | None = None,
         *,
         picked_by: str | None = None,
@@ -136,42 +132,49 @@ class Canvas:
         metric = catalogue.load().get(name)
         if metric is None:
             raise NotFoundError(f"There is no metric {name!r}.", hint="execops canvas --list")
-        found = await answer(self._ctx, self._pool, metric, given, as_of or self.today())
-        return replace(found, receipt=replace(found.receipt, picked_by=picked_by)) if picked_by else found
+        result = await answer(self._ctx, self._pool, metric, params, as_of or self.today())
+        if picked_by is None:
+            return result
+        return replace(result, receipt=replace(result.receipt, picked_by=picked_by))
 
-    async def behind(self, answer: Answer, at: int) -> Behind:
+    async def drill_down(self, answer: Answer, at: int) -> DrillDown:
         """The proposals and events behind a row of an answer. Raises UnavailableError."""
-        place = behind.place(answer, at)
+        filters = drilldown.row_filters(answer, at)
         async with _reading(self._ctx, self._pool) as conn:
-            return await behind.read(conn, place)
+            return await drilldown.read(conn, filters)
 
-    async def understand(self, question: str, as_of: date | None = None) -> Understood:
-        """What a question asks for, with the names that the ledger knows: by the rules, and where they find no
-        metric, or several, by the model's pick, if one is configured and picks well. Raises UnavailableError."""
+    async def understand(self, question: str, as_of: date | None = None) -> Understanding:
+        """Understand a question, with the names of the ledger.
+
+        The rules go first. If they find no metric, or several, and a model is configured, the model may pick one.
+        Raises UnavailableError.
+        """
+        from execops.canvas.ask import ask  # its vocabulary is loaded for a question, not for --metric
+
         today, names = as_of or self.today(), await self.names()
         fiscal = self._ctx.settings.fiscal_year_start
-        found = understand(question, today, names, fiscal_year_start=fiscal)
-        if self._ctx.picker is None or found.kind == "answer" or found.final:
-            return found
-        pick = await self._ctx.picker.pick(found.question, today, found.candidates)
-        return (pick and accepted(found, pick, names, today, fiscal)) or found
+        understood = ask(question, today, names, fiscal_year_start=fiscal)
+        if self._ctx.picker is None or understood.kind == "answer" or understood.final:
+            return understood
+        text = one_line(question)
+        pick = await self._ctx.picker.pick(text, today, understood.candidates)
+        return (pick and checked(pick, text, names, today, fiscal)) or understood
 
-    async def names(self) -> KnownNames:
+    async def names(self) -> LedgerNames:
         """The vendors, customers and currencies that the ledger knows. Raises UnavailableError."""
-        values = {"org_id": ORG, "limit": _NAMES}
         async with _reading(self._ctx, self._pool) as conn:
-            vendors = await (await conn.execute(SQL["vendors"], values)).fetchall()
-            customers = await (await conn.execute(SQL["customers"], values)).fetchall()
-            currencies = await (await conn.execute(SQL["currencies"], values)).fetchall()
-        return KnownNames(
+            vendors = await queries.many(conn, SQL["vendors"], limit=_NAMES)
+            customers = await queries.many(conn, SQL["customers"], limit=_NAMES)
+            currencies = await queries.many(conn, SQL["currencies"])
+        return LedgerNames(
             vendors=tuple(row["name"] for row in vendors),
-            customers=_told_apart(customers),
+            customers=_ids_by_name(customers),
             currencies=tuple(row["currency"] for row in currencies),
         )
 
 
-def _told_apart(customers: list[Json]) -> dict[str, str]:
-    """Names to ids; those that bear the same name stand with their ids, so that none is taken for the other."""
+def _ids_by_name(customers: list[Json]) -> dict[str, str]:
+    """Names to ids; customers of the same name stand with their ids, so that none is taken for the other."""
     often = Counter(row["name"] for row in customers)
     return {
         row["name"] if often[row["name"]] == 1 else f"{row['name']} ({row['id']})": row["id"]
@@ -179,16 +182,16 @@ def _told_apart(customers: list[Json]) -> dict[str, str]:
     }
 
 
-async def answer(ctx: Context, pool: Pool, metric: Metric, given: Mapping[str, Any], as_of: date) -> Answer:
+async def answer(ctx: Context, pool: Pool, metric: Metric, params: Mapping[str, Any], as_of: date) -> Answer:
     """Run a metric. The sums are brought into the org's time zone first where they are in another."""
-    values = bind(metric, given, as_of)
+    values = bind(metric, params, as_of)
     zone = ctx.settings.time_zone
-    bound = {"org_id": ORG, "zone": zone, "as_of": as_of, "grain": grain(values)} | values
+    bound = {"zone": zone, "as_of": as_of, "grain": grain(values)} | values
     for attempt in range(_PATIENCE):
         async with _reading(ctx, pool) as conn:
-            mark = await (await conn.execute(SQL["watermark"], {"org_id": ORG})).fetchone()
+            mark = await queries.one(conn, SQL["watermark"])
             if mark is not None and (mark.pop("zone") or "UTC") == zone:
-                rows = await (await conn.execute(_limited(metric), bound)).fetchall()
+                rows = await queries.many(conn, _limited(metric), **bound)
                 return _answer(metric, values, zone, as_of, Watermark(**mark), rows)
         if attempt == 0:
             await _align(ctx, zone)
@@ -201,10 +204,10 @@ async def answer(ctx: Context, pool: Pool, metric: Metric, given: Mapping[str, A
 
 async def _align(ctx: Context, zone: str) -> None:
     async with ctx.transaction(Actor.system("canvas")) as conn:
-        await conn.execute(SQL["lock_rebuild"])
-        row = await (await conn.execute(SQL["zone"], {"org_id": ORG})).fetchone()
+        await queries.run(conn, SQL["lock_rebuild"])
+        row = await queries.one(conn, SQL["zone"])
         if row is None or row["zone"] != zone:
-            await conn.execute(SQL["rebuild"], {"org_id": ORG, "zone": zone})
+            await queries.run(conn, SQL["rebuild"], zone=zone)
 
 
 @asynccontextmanager
@@ -228,16 +231,16 @@ def _limited(metric: Metric) -> bytes:
 
 
 def _answer(
-    metric: Metric, values: Json, zone: str, as_of: date, watermark: Watermark, found: list[Json]
+    metric: Metric, values: Json, zone: str, as_of: date, watermark: Watermark, records: list[Json]
 ) -> Answer:
-    reasons = list(dict.fromkeys(row["unknown"] for row in found if row.get("unknown")))
+    reasons = list(dict.fromkeys(record["unknown"] for record in records if record.get("unknown")))
     by = values.get("group_by")
     steps = grain(values)
-    shown = [each for each in metric.columns if not (each.name == BUCKET and by == "currency")]
+    columns = [column for column in metric.columns if not (column.name == BUCKET and by == "currency")]
     rows = [
-        tuple(_value(each, row[each.name], steps) for each in shown)
-        for row in found
-        if any(row[each.name] is not None for each in metric.columns)
+        tuple(_value(column, record[column.name], steps) for column in columns)
+        for record in records
+        if any(record[column.name] is not None for column in metric.columns)
     ]
     limit = min(MAX_ROWS, values.get("limit") or MAX_ROWS) if metric.chart == "list" else MAX_ROWS
     truncated = len(rows) > limit
@@ -247,7 +250,7 @@ def _answer(
     return Answer(
         metric=metric.name,
         title=metric.title,
-        columns=tuple(_column(each, by, steps) for each in shown),
+        columns=tuple(_column(column, by, steps) for column in columns),
         rows=tuple(rows[:limit]),
         chart="number" if len(rows) == 1 and chart != "list" else chart,
         unknown="; ".join(reasons) or None,

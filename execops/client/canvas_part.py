@@ -8,11 +8,11 @@ from datetime import date
 from typing import Any
 
 from execops.canvas import catalogue
-from execops.canvas.behind import Behind
 from execops.canvas.catalogue import Metric
+from execops.canvas.drilldown import DrillDown
 from execops.canvas.result import Answer
 from execops.canvas.run import Asked, Canvas, open_canvas
-from execops.canvas.understand import Understood
+from execops.canvas.understanding import Understanding
 from execops.client.part import Part
 from execops.context import Context
 from execops.model import Operator
@@ -41,7 +41,7 @@ class CanvasPart(Part):
         """
         return await (await self._opened()).ask(question, as_of)
 
-    async def understand(self, question: str, as_of: date | None = None) -> Understood:
+    async def understand(self, question: str, as_of: date | None = None) -> Understanding:
         """How a question is understood, without its answer. Raises UnavailableError."""
         return await (await self._opened()).understand(question, as_of)
 
@@ -59,9 +59,9 @@ class CanvasPart(Part):
         """
         return await (await self._opened()).answer(metric, params, as_of, picked_by=picked_by)
 
-    async def behind(self, answer: Answer, at: int) -> Behind:
-        """The proposals and events behind a row of an answer: see `execops.canvas.behind`."""
-        return await (await self._opened()).behind(answer, at)
+    async def behind(self, answer: Answer, at: int) -> DrillDown:
+        """The proposals and events behind a row of an answer: see `execops.canvas.drilldown`."""
+        return await (await self._opened()).drill_down(answer, at)
 
     async def _opened(self) -> Canvas:
         async with self._opening:

@@ -5,40 +5,38 @@ from __future__ import annotations
 from datetime import date
 
 from execops.canvas import catalogue
+from execops.canvas.ask import ask
 from execops.canvas.params import bind
 from execops.canvas.result import plain, text
-from execops.canvas.understand import Understood, understand
+from execops.canvas.understanding import Understanding, answer, one_line
 from execops.errors import NotFoundError
 from execops.settings import Settings
 
 __all__ = [
-    "Understood",
+    "Understanding",
+    "answer",
     "catalogue",
     "explain",
+    "one_line",
     "plain",
     "require_answerable",
     "text",
 ]
 
 
-def explain(question: str, today: date, settings: Settings) -> Understood:
-    """How a question is understood without the ledger: names stay as written.
-
-    Raises NotFoundError and InvalidInputError as `require_answerable` does.
-    """
-    understood = understand(question, today, fiscal_year_start=settings.fiscal_year_start)
-    require_answerable(understood, today)
-    return understood
+def explain(question: str, today: date, settings: Settings) -> Understanding:
+    """The meaning of a question without the ledger: names stay as written."""
+    return ask(question, today, fiscal_year_start=settings.fiscal_year_start)
 
 
-def require_answerable(understood: Understood, today: date) -> None:
+def require_answerable(understood: Understanding, today: date) -> None:
     """Check the metric and the parameters of an answer.
 
     Raises NotFoundError for an unknown metric, InvalidInputError for its parameters.
     """
-    if understood.kind != "answer":
+    if understood.metric is None:
         return
-    metric = catalogue.load().get(understood.metric or "")
+    metric = catalogue.load().get(understood.metric)
     if metric is None:
         raise NotFoundError(f"There is no metric {understood.metric!r}.", hint="execops canvas --list")
     bind(metric, understood.params, today)

@@ -1,7 +1,7 @@
-"""The model's place in a question: it may pick a metric of the catalogue where the rules found none, or several.
+"""A model may pick a metric of the catalogue for a question where the rules found none, or several.
 
-It is told the question, the day and the catalogue: no rows, no names that the ledger knows. What it picks is
-checked by whoever asked, as any other parameters are.
+The model gets the question, the day and the catalogue: no rows, no names of the ledger. The canvas checks its pick
+like any other parameters.
 """
 
 from __future__ import annotations
@@ -72,11 +72,11 @@ class ModelPicker:
         self._model, self._time_zone = model, time_zone
 
     async def pick(self, question: str, as_of: date, candidates: Sequence[str]) -> Pick | None:
-        """What the model picks, as it says it. Never raises."""
+        """The model's pick, unchecked; None where it picks nothing or fails. Never raises."""
         spent = Spent()
         try:
             metrics = catalogue.load()
-            prompt = Choice(question, as_of, self._time_zone, tuple(candidates), metrics)
+            prompt = PickPrompt(question, as_of, self._time_zone, tuple(candidates), metrics)
             params = await self._model.ask(prompt, spent)
         except NoAnswerError as exc:
             logger.info("The model picked nothing: %s.", exc)
@@ -89,8 +89,8 @@ class ModelPicker:
 
 
 @dataclass(frozen=True)
-class Choice:
-    """A question, as a model is asked which metric it means, and its answer as it is read."""
+class PickPrompt:
+    """The prompt that asks a model which metric a question means, and the schema and reader of its answer."""
 
     question: str
     as_of: date
@@ -100,7 +100,7 @@ class Choice:
 
     @cached_property
     def instructions(self) -> str:
-        """What is the same for every question: the rules, and the catalogue."""
+        """The part that is the same for every question: the rules, and the catalogue."""
         return _PROMPT + "\n".join(map(_entry, self.metrics.values()))
 
     @cached_property
@@ -110,7 +110,7 @@ class Choice:
             "question": clean_line(self.question),
             "today": f"{self.as_of} ({self.as_of:%A})",
             "time_zone": self.time_zone,
-            "nearest": [each for each in self.candidates if each in self.metrics],
+            "nearest": [name for name in self.candidates if name in self.metrics],
         }
         return [("system", self.instructions), ("human", quoted(data, "question"))]
 

@@ -82,7 +82,7 @@ async def test_a_stream_of_questions(cli: Cli, ledger: Context) -> None:
     questions = f"{QUESTION}\n\nrefund Acme now\n   \nrunway\n"
     ran = await cli("canvas", "-", "--json", *AS_OF, stdin=questions)
     lines = [json.loads(line) for line in ran.out.splitlines()]
-    assert [each["kind"] for each in lines] == ["answer", "refuse", "answer"]
+    assert [line["kind"] for line in lines] == ["answer", "refuse", "answer"]
     assert lines[1]["error"]["code"] == "refused"
     assert lines[2]["rows"] == []
     assert "bank balance" in lines[2]["unknown"]
@@ -146,7 +146,7 @@ async def test_a_terminal_gets_a_chart_over_the_table(cli: Cli, ledger: Context)
         env=environment({**cli.env, "NO_COLOR": "1", "LANG": "C.UTF-8", "PYTHONUTF8": "1"}),
     )  # fmt: skip
     os.close(inner)
-    shown = b""
+    terminal = b""
     while True:
         try:
             part = await asyncio.to_thread(os.read, out, 65536)
@@ -154,10 +154,10 @@ async def test_a_terminal_gets_a_chart_over_the_table(cli: Cli, ledger: Context)
             break
         if not part:
             break
-        shown += part
+        terminal += part
     os.close(out)
     assert await process.wait() == 0
-    text = shown.decode()
+    text = terminal.decode()
     assert "\x1b" not in text
     charts, table = text.split("MONTH", 1)
     assert charts.count("┌") == 3  # one for each currency

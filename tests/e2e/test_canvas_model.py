@@ -39,7 +39,7 @@ async def test_on_the_command_line(cli: Cli, ledger: Context) -> None:
         assert (ran.code, ran.json["kind"], ran.json["receipt"]) == (7, "refuse", None)
         ran = await cli("canvas", "-", "--json", *AS_OF, stdin=f"refunds\n{QUESTION}\n", **model)
         lines = [json.loads(line) for line in ran.out.splitlines()]
-        assert [each["receipt"]["picked_by"] for each in lines] == [None, BY]
+        assert [line["receipt"]["picked_by"] for line in lines] == [None, BY]
         assert len(fake.requests) == 5
         ran = await cli("canvas", "refunds", *AS_OF, **model)
         assert (ran.code, "picked by" in ran.err) == (0, False)

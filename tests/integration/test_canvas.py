@@ -14,10 +14,10 @@ import pytest
 
 from execops.canvas import catalogue
 from execops.canvas import run as canvas_run
+from execops.canvas.ask import ask
 from execops.canvas.catalogue import Metric
 from execops.canvas.params import MAX_ROWS
 from execops.canvas.run import Canvas, open_canvas
-from execops.canvas.understand import understand
 from execops.context import Context
 from execops.db.locks import Lock
 from execops.errors import InvalidInputError, NotFoundError, UnavailableError
@@ -71,14 +71,14 @@ async def everything(ctx: Context) -> dict[str, Any]:
     tables = await rows(
         ctx, "select relname from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace"
     )
-    found = {}
-    for each in tables:
-        name = each["relname"]
+    digests = {}
+    for table in tables:
+        name = table["relname"]
         (row,) = await rows(
             ctx, f"select md5(coalesce(string_agg(t::text, ',' order by t::text), '')) as sum from {name} t"
         )
-        found[name] = row["sum"]
-    return found
+        digests[name] = row["sum"]
+    return digests
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)
@@ -181,10 +181,10 @@ async def test_names_are_those_of_the_ledger(canvas: Canvas, ctx: Context) -> No
         " values ('cus_9', 'customer', '{\"name\": \"Initech\"}', now() + %s * interval '1 s')",
         0,
     )
-    known = await canvas.names()
-    assert known.vendors == ("AWS",)
-    assert dict(known.customers or {}) == {"Initech": "cus_9"}
-    assert known.currencies == ("USD",)
+    names = await canvas.names()
+    assert names.vendors == ("AWS",)
+    assert dict(names.customers or {}) == {"Initech": "cus_9"}
+    assert names.currencies == ("USD",)
 
 
 async def test_two_customers_of_one_name_are_never_taken_for_each_other(canvas: Canvas, ctx: Context) -> None:
@@ -196,38 +196,38 @@ async def test_two_customers_of_one_name_are_never_taken_for_each_other(canvas: 
             customer,
             customer,
         )
-    found = await canvas.understand("refunds for Initech")
-    assert found.kind == "refuse"
-    assert "cus_8" in str(found.why)
-    assert "cus_9" in str(found.why)
+    understood = await canvas.understand("refunds for Initech")
+    assert understood.kind == "refuse"
+    assert "cus_8" in str(understood.why)
+    assert "cus_9" in str(understood.why)
 
 
 @pytest.mark.parametrize("question", ["", "  ", "a" * 501, "delete from events", "what should I cook"])
 def test_what_is_no_question_is_refused(question: str) -> None:
-    found = understand(question, TODAY)
-    assert (found.kind, found.metric) == ("refuse", None)
-    assert found.refusal().exit_status == 7
+    understood = ask(question, TODAY)
+    assert (understood.kind, understood.metric) == ("refuse", None)
+    assert understood.refusal().exit_status == 7
 
 
 # The sums
 
 
 async def summed(ctx: Context) -> dict[str, list[Any]]:
-    """What the sums say, whatever the slots."""
-    found = {}
+    """The sums, whatever their slots."""
+    digests = {}
     for table, columns in SUMS.items():
         keys, values = columns.split("|")
-        sums = ", ".join(f"sum({each}) as {each}" for each in values.split(", "))
-        found[table] = await rows(
+        sums = ", ".join(f"sum({value}) as {value}" for value in values.split(", "))
+        digests[table] = await rows(
             ctx,
             f"select {keys}, {sums} from {table} group by {keys}"
-            f" having {' or '.join(f'sum({each}) <> 0' for each in values.split(', '))} order by {keys}",
+            f" having {' or '.join(f'sum({value}) <> 0' for value in values.split(', '))} order by {keys}",
         )
-    return found
+    return digests
 
 
 async def rebuilt(ctx: Context, zone: str = "UTC") -> dict[str, list[Any]]:
-    """What they say once they were built from the tables."""
+    """The sums after they were built from the tables."""
     await run(ctx, "select rollup_rebuild('default', %s)", zone)
     return await summed(ctx)
 
@@ -343,7 +343,7 @@ async def test_another_time_zone_builds_them_anew_once(
     east = replace(ctx, settings=make_settings(time_zone="Pacific/Auckland"))
     async with open_canvas(east) as there:
         answers = await asyncio.gather(*(there.answer("net_revenue", {}, TODAY) for _ in range(4)))
-        assert len({each.rows for each in answers}) == 1
+        assert len({answer.rows for answer in answers}) == 1
         assert await rebuilt(ctx, "Pacific/Auckland") == await summed(ctx)
         builds = 0
         align = canvas_run._align
@@ -386,7 +386,7 @@ async def test_any_period_in_any_steps_is_the_sum_of_its_movements(canvas: Canva
             if group == "day" and (past - first).days > 300:
                 continue
             answer = await canvas.answer("net_revenue", {**period, "group_by": group}, TODAY)
-            net = [each.name for each in answer.columns].index("net")
-            assert sum(each[net] for each in answer.rows) == row["sum"], (first, past, group)
+            net = [column.name for column in answer.columns].index("net")
+            assert sum(row_of[net] for row_of in answer.rows) == row["sum"], (first, past, group)
         top = await canvas.answer("top_customers", {**period, "limit": 10}, TODAY)
-        assert sum(each[3] for each in top.rows) == row["sum"], (first, past)
+        assert sum(customer[3] for customer in top.rows) == row["sum"], (first, past)

@@ -180,22 +180,22 @@ async def canvas(make_settings: MakeSettings) -> AsyncIterator[Canvas]:
 async def ask(canvas: Canvas, metric: str, *, as_of: date = TODAY, **params: Any) -> Answer:
     since = params.pop("since", None)
     until = params.pop("until", None)
-    given = {"from": since, "to": until} if since else {}
-    return await canvas.answer(metric, params | given, as_of)
+    period = {"from": since, "to": until} if since else {}
+    return await canvas.answer(metric, params | period, as_of)
 
 
-def shown(answer: Answer) -> list[tuple[Any, ...]]:
+def rows_of(answer: Answer) -> list[tuple[Any, ...]]:
     """Rows with dates as text."""
-    return [tuple(str(each) if isinstance(each, date) else each for each in row) for row in answer.rows]
+    return [tuple(str(value) if isinstance(value, date) else value for value in row) for row in answer.rows]
 
 
 def without_zeros(answer: Answer) -> list[tuple[Any, ...]]:
-    return [row for row in shown(answer) if any(isinstance(each, int) and each for each in row)]
+    return [row for row in rows_of(answer) if any(isinstance(value, int) and value for value in row)]
 
 
 async def test_net_revenue(canvas: Canvas) -> None:
     answer = await ask(canvas, "net_revenue")
-    assert [(each.name, each.unit) for each in answer.columns[:3]] == [
+    assert [(column.name, column.unit) for column in answer.columns[:3]] == [
         ("month", "month"), ("currency", "currency"), ("gross", "money"),
     ]  # fmt: skip
     assert without_zeros(answer) == [
@@ -208,19 +208,19 @@ async def test_net_revenue(canvas: Canvas) -> None:
     ]
     # Zero where zero is true: every month since the first charge, in each of the three currencies; no months before.
     assert len(answer.rows) == 15
-    assert ("2024-03-01", "USD", 0, 0, 0, 0, 0) in shown(answer)
-    assert shown(await ask(canvas, "net_revenue", group_by="currency")) == [
+    assert ("2024-03-01", "USD", 0, 0, 0, 0, 0) in rows_of(answer)
+    assert rows_of(await ask(canvas, "net_revenue", group_by="currency")) == [
         ("EUR", 7000, 0, 0, 7000, 1),
         ("JPY", 900, 0, 0, 900, 1),
         ("USD", 35000, 2000, 0, 33000, 3),
     ]
-    assert shown(await ask(canvas, "net_revenue", group_by="customer", currency="USD")) == [
+    assert rows_of(await ask(canvas, "net_revenue", group_by="customer", currency="USD")) == [
         ("cus_a", "USD", 30000, 2000, 0, 28000, 2),
         ("cus_b", "USD", 5000, 0, 0, 5000, 1),
         (None, "USD", 0, 0, 0, 0, 0),  # the dispute, taken and won, of nobody known
     ]
     leap = await ask(canvas, "net_revenue", group_by="day", since="2024-02-28", until="2024-03-02")
-    assert shown(leap) == [
+    assert rows_of(leap) == [
         ("2024-02-28", "EUR", 0, 0, 0, 0, 0),
         ("2024-02-28", "USD", 0, 0, 0, 0, 0),
         ("2024-02-29", "EUR", 0, 0, 0, 0, 0),
@@ -231,11 +231,14 @@ async def test_net_revenue(canvas: Canvas) -> None:
     weeks = await ask(
         canvas, "net_revenue", group_by="week", currency="USD", since="2024-02-28", until="2024-03-06"
     )
-    assert shown(weeks) == [("2024-02-26", "USD", 5000, 0, 0, 5000, 1), ("2024-03-04", "USD", 0, 0, 0, 0, 0)]
+    assert rows_of(weeks) == [
+        ("2024-02-26", "USD", 5000, 0, 0, 5000, 1),
+        ("2024-03-04", "USD", 0, 0, 0, 0, 0),
+    ]
     quarters = await ask(
         canvas, "net_revenue", group_by="quarter", currency="USD", since="2024-01-01", until="2024-07-01"
     )
-    assert shown(quarters) == [
+    assert rows_of(quarters) == [
         ("2024-01-01", "USD", 15000, 2000, 10000, 3000, 2),
         ("2024-04-01", "USD", 20000, 0, -10000, 30000, 1),
     ]
@@ -305,11 +308,11 @@ async def test_refunds(canvas: Canvas) -> None:
         ("2024-02-01", "USD", 2000, 1),
         ("2024-05-01", "EUR", 0, 1),  # one that failed: the money came back
     ]
-    assert shown(await ask(canvas, "refunds", group_by="customer")) == [
+    assert rows_of(await ask(canvas, "refunds", group_by="customer")) == [
         ("cus_a", "EUR", 0, 1),
         ("cus_a", "USD", 2000, 1),
     ]
-    assert shown(await ask(canvas, "refunds", since="2024-03-01", until="2024-04-01")) == [
+    assert rows_of(await ask(canvas, "refunds", since="2024-03-01", until="2024-04-01")) == [
         ("2024-03-01", "EUR", 0, 0)
     ]
 
@@ -319,8 +322,8 @@ async def test_disputes(canvas: Canvas) -> None:
         ("2024-01-01", "USD", 1, 10000, 0, 10000),
         ("2024-04-01", "USD", 0, 0, 10000, -10000),
     ]
-    assert shown(await ask(canvas, "disputes", group_by="currency")) == [("USD", 1, 10000, 10000, 0)]
-    assert sorted(shown(await ask(canvas, "disputes", group_by="reason"))) == [
+    assert rows_of(await ask(canvas, "disputes", group_by="currency")) == [("USD", 1, 10000, 10000, 0)]
+    assert sorted(rows_of(await ask(canvas, "disputes", group_by="reason"))) == [
         ("duplicate", "EUR", 1, 700, 0, 700),
         ("fraudulent", "USD", 1, 10000, 10000, 0),
     ]
@@ -338,27 +341,27 @@ async def test_payouts_and_fees(canvas: Canvas) -> None:
         ("2024-01-01", "USD", 1500, 1),
         ("2024-05-01", "USD", 600, 1),
     ]
-    assert shown(await ask(canvas, "fees", group_by="type")) == [
+    assert rows_of(await ask(canvas, "fees", group_by="type")) == [
         ("dispute_fee", "USD", 1500, 1),
         ("fee", "USD", 600, 1),
     ]
 
 
 async def test_spend(canvas: Canvas) -> None:
-    assert shown(await ask(canvas, "spend_by_vendor")) == [
+    assert rows_of(await ask(canvas, "spend_by_vendor")) == [
         ("Hetzner", "EUR", 5000, 1),
         ("Landlord", "USD", 90000, 3),
         ("AWS", "USD", 2200, 2),
         (None, "USD", 25, 1),
     ]  # Bigco paid us; the refund of AWS is taken off
-    assert shown(await ask(canvas, "spend_by_vendor", limit=1)) == [
+    assert rows_of(await ask(canvas, "spend_by_vendor", limit=1)) == [
         ("Hetzner", "EUR", 5000, 1),
         ("Landlord", "USD", 90000, 3),
     ]
-    assert shown(
+    assert rows_of(
         await ask(canvas, "spend_by_vendor", vendor="AWS", since="2024-02-01", until="2024-03-01")
     ) == [("AWS", "USD", 1000, 1)]
-    assert shown(await ask(canvas, "spend_over_time", currency="USD")) == [
+    assert rows_of(await ask(canvas, "spend_over_time", currency="USD")) == [
         ("2024-01-01", "USD", 31200, 2),
         ("2024-02-01", "USD", 31000, 2),
         ("2024-03-01", "USD", 0, 0),
@@ -368,7 +371,7 @@ async def test_spend(canvas: Canvas) -> None:
     odd = await ask(
         canvas, "spend_over_time", currency="USD", group_by="currency", since="2024-01-16", until="2024-04-25"
     )
-    assert shown(odd) == [
+    assert rows_of(odd) == [
         ("USD", 30000 + 31000 + 25, 4)
     ]  # part of January, February and March whole, part of April
 
@@ -387,15 +390,15 @@ async def test_burn_rate(canvas: Canvas) -> None:
 
 
 async def test_cash_and_runway(canvas: Canvas) -> None:
-    assert shown(await ask(canvas, "cash")) == [
+    assert rows_of(await ask(canvas, "cash")) == [
         ("bank:main", "EUR", 10000, "2024-05-10"),
         ("bank:main", "USD", 6000000, "2024-05-10"),
         ("stripe", "USD", 1200000, "2024-05-01"),
     ]
-    assert shown(await ask(canvas, "cash", currency="USD", as_of=date(2024, 5, 1)))[0][2] == 9000000
+    assert rows_of(await ask(canvas, "cash", currency="USD", as_of=date(2024, 5, 1)))[0][2] == 9000000
     answer = await ask(canvas, "runway")
     # USD: February to April burnt -22000 + 0 + 20015 = -1985: more came in than went out. EUR is known too short.
-    assert shown(answer) == [
+    assert rows_of(answer) == [
         ("USD", 7200000, -662, None),
         ("EUR", 10000, None, None),
     ]
@@ -403,13 +406,13 @@ async def test_cash_and_runway(canvas: Canvas) -> None:
     assert "full months of spend in EUR" in answer.unknown
     # In June: March to May: 0 + 20015 - 19400 = 615 in three months, 205 a month.
     june = await ask(canvas, "runway", currency="USD", as_of=date(2024, 6, 2))
-    assert shown(june) == [("USD", 2200000, 205, 10731.7)]
+    assert rows_of(june) == [("USD", 2200000, 205, 10731.7)]
 
 
 async def test_runway_without_a_bank_is_unknown(canvas: Canvas, ctx: Context) -> None:
     await run(ctx, "delete from balances where account <> 'stripe'")
     answer = await ask(canvas, "runway")
-    assert shown(answer) == [("USD", 1200000, None, None)]
+    assert rows_of(answer) == [("USD", 1200000, None, None)]
     assert answer.unknown is not None
     assert "execops import bank" in answer.unknown
     await run(ctx, "delete from balances")
@@ -418,7 +421,7 @@ async def test_runway_without_a_bank_is_unknown(canvas: Canvas, ctx: Context) ->
 
 
 async def test_mrr_and_churn(canvas: Canvas) -> None:
-    assert shown(await ask(canvas, "mrr")) == [
+    assert rows_of(await ask(canvas, "mrr")) == [
         ("2024-01-01", "EUR", 0, 0),
         ("2024-01-01", "USD", 8000, 8000),
         ("2024-02-01", "EUR", 3000, 3000),
@@ -430,44 +433,49 @@ async def test_mrr_and_churn(canvas: Canvas) -> None:
         ("2024-05-01", "EUR", 1200, 0),
         ("2024-05-01", "USD", 6000, 1000),
     ]
-    assert shown(await ask(canvas, "mrr", since="2024-04-10", until="2024-05-16", currency="USD")) == [
+    assert rows_of(await ask(canvas, "mrr", since="2024-04-10", until="2024-05-16", currency="USD")) == [
         ("2024-04-01", "USD", 5000, 0),
         ("2024-05-01", "USD", 6000, 1000),
     ]
-    assert shown(await ask(canvas, "mrr", group_by="currency")) == [("EUR", 1200, 1200), ("USD", 6000, 6000)]
-    assert shown(await ask(canvas, "mrr", customer="cus_a", since="2024-04-01", until="2024-06-01")) == [
+    assert rows_of(await ask(canvas, "mrr", group_by="currency")) == [
+        ("EUR", 1200, 1200),
+        ("USD", 6000, 6000),
+    ]
+    assert rows_of(await ask(canvas, "mrr", customer="cus_a", since="2024-04-01", until="2024-06-01")) == [
         ("2024-04-01", "USD", 5000, 0),
         ("2024-05-01", "USD", 6000, 1000),
     ]
     days = await ask(canvas, "mrr", group_by="day", since="2024-02-28", until="2024-03-02", currency="USD")
     assert [row[2] for row in days.rows] == [7000, 7000, 5000]
-    assert shown(await ask(canvas, "churn", currency="USD")) == [
+    assert rows_of(await ask(canvas, "churn", currency="USD")) == [
         ("2024-01-01", "USD", 0, 0, 0, None),
         ("2024-02-01", "USD", 1000, 0, 0, 12.5),  # cus_a keeps a subscription: money lost, no customer
         ("2024-03-01", "USD", 2000, 0, 1, 28.6),
         ("2024-04-01", "USD", 0, 0, 0, 0.0),
         ("2024-05-01", "USD", 0, 0, 0, 0.0),
     ]
-    assert shown(await ask(canvas, "churn", group_by="currency", since="2024-02-01", until="2024-05-01")) == [
+    assert rows_of(
+        await ask(canvas, "churn", group_by="currency", since="2024-02-01", until="2024-05-01")
+    ) == [
         ("EUR", 0, 1800, 0, None),
         ("USD", 3000, 0, 1, 37.5),
     ]
 
 
 async def test_top_customers(canvas: Canvas) -> None:
-    assert shown(await ask(canvas, "top_customers")) == [
+    assert rows_of(await ask(canvas, "top_customers")) == [
         ("cus_a", "Acme", "EUR", 7000, 1),
         ("cus_c", None, "JPY", 900, 1),
         ("cus_a", "Acme", "USD", 28000, 2),
         ("cus_b", None, "USD", 5000, 1),
     ]
-    assert shown(
+    assert rows_of(
         await ask(canvas, "top_customers", limit=1, currency="usd", since="2024-02-01", until="2024-03-01")
     ) == [("cus_b", None, "USD", 5000, 1)]
 
 
 async def test_failed_payments(canvas: Canvas) -> None:
-    assert shown(await ask(canvas, "failed_payments", since="2024-04-01", until="2024-06-01")) == [
+    assert rows_of(await ask(canvas, "failed_payments", since="2024-04-01", until="2024-06-01")) == [
         ("2024-05-15", None, None, "in_9", None, None, None, None),  # nothing is known of this invoice yet
         ("2024-05-14", "cus_a", "Acme", "in_7", "USD", 4900, 2, "open"),
         ("2024-05-01", "cus_z", "Zed", "in_8", "JPY", 900, 1, "paid"),
@@ -475,8 +483,8 @@ async def test_failed_payments(canvas: Canvas) -> None:
     assert [row[3] for row in (await ask(canvas, "failed_payments", limit=1, currency="JPY")).rows] == [
         "in_8"
     ]
-    assert shown(await ask(canvas, "failed_payment_count")) == [("2024-04-01", 1), ("2024-05-01", 2)]
-    assert shown(
+    assert rows_of(await ask(canvas, "failed_payment_count")) == [("2024-04-01", 1), ("2024-05-01", 2)]
+    assert rows_of(
         await ask(canvas, "failed_payment_count", customer="cus_a", group_by="day", since="2024-05-13")
     ) == [
         ("2024-05-13", 0),
@@ -487,12 +495,12 @@ async def test_failed_payments(canvas: Canvas) -> None:
 
 async def test_events(canvas: Canvas) -> None:
     since: dict[str, Any] = {"since": "2024-04-01", "until": "2024-06-01"}
-    assert shown(await ask(canvas, "events", **since)) == [
+    assert rows_of(await ask(canvas, "events", **since)) == [
         (FAILED, 4, 1),
         ("customer.created", 1, 0),
         ("invoice.paid", 1, 0),
     ]
-    assert shown(await ask(canvas, "events", group_by="month", **since)) == [
+    assert rows_of(await ask(canvas, "events", group_by="month", **since)) == [
         ("2024-04-01", 1, 0),
         ("2024-05-01", 5, 1),
     ]
@@ -523,13 +531,13 @@ async def test_what_was_decided(make_settings: MakeSettings, client: Client, ctx
     month: dict[str, Any] = {"since": str(today - timedelta(days=1)), "until": str(today + timedelta(days=1))}
     async with open_canvas(ctx) as canvas:
         by_status = await ask(canvas, "proposals", as_of=today, **month)
-        assert shown(by_status) == [("approved", 2, 0), ("pending", 1, 1), ("rejected", 1, 0)]
+        assert rows_of(by_status) == [("approved", 2, 0), ("pending", 1, 1), ("rejected", 1, 0)]
         by_play = await ask(canvas, "proposals", as_of=today, group_by="play", **month)
-        assert shown(by_play) == [("card_update", 4, 1)]
+        assert rows_of(by_play) == [("card_update", 4, 1)]
         speed = await ask(canvas, "approval_time", as_of=today, group_by="play", **month)
-        assert shown(speed) == [("card_update", 6.0, 9.2, 3)]
+        assert rows_of(speed) == [("card_update", 6.0, 9.2, 3)]
         exact = await ask(canvas, "precision", as_of=today, **month)
-        assert shown(exact) == [("card_update", 2, 1, 66.7, 50.0)]
+        assert rows_of(exact) == [("card_update", 2, 1, 66.7, 50.0)]
 
 
 async def test_recovered_revenue(canvas: Canvas, ctx: Context, client: Client) -> None:
@@ -548,9 +556,9 @@ async def test_recovered_revenue(canvas: Canvas, ctx: Context, client: Client) -
         ("2024-02-01", "USD", 4900, 1),
         ("2024-04-01", "JPY", 900, 1),
     ]
-    assert ("2024-03-01", "USD", 0, 0) in shown(await ask(canvas, "recovered_revenue"))
+    assert ("2024-03-01", "USD", 0, 0) in rows_of(await ask(canvas, "recovered_revenue"))
     by_play = await ask(canvas, "recovered_revenue", group_by="play", since="2024-01-01", until="2024-06-01")
-    assert shown(by_play) == [("card_update", "JPY", 900, 1), ("card_update", "USD", 4900, 1)]
+    assert rows_of(by_play) == [("card_update", "JPY", 900, 1), ("card_update", "USD", 4900, 1)]
 
 
 async def test_nothing_is_known_of_an_empty_ledger(ctx: Context) -> None:

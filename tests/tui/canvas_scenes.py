@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import date
 
 from execops.canvas import catalogue
-from execops.canvas.behind import Behind
 from execops.canvas.catalogue import Metric
+from execops.canvas.drilldown import DrillDown
 from execops.canvas.result import Answer
 from execops.canvas.run import Asked
-from execops.canvas.understand import Understood
+from execops.canvas.understanding import Understanding
 from execops.errors import DatabaseUnavailableError
 from tests.answers import answer
 
@@ -115,20 +115,20 @@ def ask(question: str) -> Asked:
     if question in ANSWERS:
         found = ANSWERS[question]()
         return Asked(
-            understood=Understood(question=question, kind="answer", metric=found.metric), answer=found
+            question=question, understood=Understanding(kind="answer", metric=found.metric), answer=found
         )
     if question == "customers":
         candidates = ("top_customers", "churn", "net_revenue")
         return Asked(
-            understood=Understood(question=question, kind="clarify", candidates=candidates), answer=None
+            question=question, understood=Understanding(kind="clarify", candidates=candidates), answer=None
         )
     near = ("events",) if "weather" in question else ()
-    return Asked(understood=Understood(question=question, kind="refuse", candidates=near), answer=None)
+    return Asked(question=question, understood=Understanding(kind="refuse", candidates=near), answer=None)
 
 
-def behind(answer: Answer, at: int, **found: tuple[object, ...]) -> Behind:
+def behind(answer: Answer, at: int, **found: tuple[object, ...]) -> DrillDown:
     """What stands behind a row of the scenes."""
-    return Behind(
+    return DrillDown(
         label=f"{answer.title}, {answer.rows[at][1]}",
         proposals=found.get("proposals", ()),  # type: ignore[arg-type]
         events=found.get("events", ()),  # type: ignore[arg-type]

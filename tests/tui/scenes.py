@@ -21,8 +21,8 @@ from typing import Any
 from execops.adapters import create_adapters
 from execops.authority.audit import TrailEntry
 from execops.authority.policy import Suppression
-from execops.canvas.behind import Behind
 from execops.canvas.catalogue import Metric
+from execops.canvas.drilldown import DrillDown
 from execops.canvas.result import Answer
 from execops.canvas.run import Asked
 from execops.client import Card, Change, Client, Notice
@@ -229,7 +229,7 @@ class FixedClient(Client):
     async def ask(self, question: str) -> Asked:
         return canvas_scenes.ask(question)
 
-    async def behind(self, answer: Answer, at: int) -> Behind:
+    async def behind(self, answer: Answer, at: int) -> DrillDown:
         rows = [views.summary_of(each) for each in self._proposals.values()]
         named = answer.rows[at][0]
         return canvas_scenes.behind(

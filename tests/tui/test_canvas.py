@@ -17,7 +17,7 @@ from execops.canvas import catalogue
 from execops.canvas.catalogue import Metric
 from execops.canvas.result import Answer
 from execops.canvas.run import Asked
-from execops.canvas.understand import Understood
+from execops.canvas.understanding import Understanding
 from execops.client import Client
 from execops.context import Context
 from execops.errors import CatalogueError, DatabaseUnavailableError, ExecOpsError, UnavailableError
@@ -54,7 +54,9 @@ class Answering(FixedClient):
             raise told
         if told is None:
             return canvas_scenes.ask(question)
-        return Asked(understood=Understood(question=question, kind="answer", metric=told.metric), answer=told)
+        return Asked(
+            question=question, understood=Understanding(kind="answer", metric=told.metric), answer=told
+        )
 
 
 def shows(inbox: Inbox, *words: str) -> bool:

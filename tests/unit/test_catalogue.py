@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from execops.canvas import catalogue, manual
+from execops.canvas.calendar_units import resolve
 from execops.canvas.params import bind
-from execops.canvas.periods import resolve
 from execops.errors import CatalogueError, InvalidInputError
 
 ROOT = Path(__file__).parents[2]
@@ -64,7 +64,10 @@ def test_a_file_is_a_metric() -> None:
     metric = catalogue.parse("sample.sql", file())
     assert metric.groups == ("month", "type")
     assert metric.synonyms == ("a", "b")
-    assert [(each.name, each.unit) for each in metric.columns] == [("bucket", "text"), ("events", "count")]
+    assert [(column.name, column.unit) for column in metric.columns] == [
+        ("bucket", "text"),
+        ("events", "count"),
+    ]
     assert metric.sql.startswith(b"with counted")
 
 

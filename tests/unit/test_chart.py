@@ -35,9 +35,9 @@ def test_nothing_heavy_is_loaded_before_something_is_drawn() -> None:
 
 
 @pytest.mark.parametrize("size", [(30, 6), (50, 9), (78, 12), (200, 60)])
-@pytest.mark.parametrize("shown", [revenue(), vendors()], ids=["line", "bar"])
-def test_it_fits(shown: Answer, size: tuple[int, int]) -> None:
-    (series,) = chart.series(shown)
+@pytest.mark.parametrize("drawn_answer", [revenue(), vendors()], ids=["line", "bar"])
+def test_it_fits(drawn_answer: Answer, size: tuple[int, int]) -> None:
+    (series,) = chart.series(drawn_answer)
     lines = chart.draw_one(series, *size).split("\n")
     assert len(lines) == size[1]
     assert max(cell_len(line) for line in lines) == size[0]
@@ -72,17 +72,17 @@ def test_bars_that_do_not_fit_are_left_out_from_the_end() -> None:
 )
 @pytest.mark.parametrize("kind", ["line", "bar"])
 def test_any_amounts_can_be_drawn(kind: str, minor: tuple[int, int]) -> None:
-    rows = [(f"v{at}", "USD", each) for at, each in enumerate(minor)]
-    shown = answer("vendor text, currency currency, spent money", rows, chart=kind)
-    (series,) = chart.series(shown)
+    rows = [(f"v{number}", "USD", amount) for number, amount in enumerate(minor)]
+    drawn_answer = answer("vendor text, currency currency, spent money", rows, chart=kind)
+    (series,) = chart.series(drawn_answer)
     lines = chart.draw_one(series, 40, 8).split("\n")
     assert max(len(line) for line in lines) <= 40
 
 
 def test_currencies_never_share_a_chart() -> None:
-    found = chart.series(revenue("USD", "JPY"))
-    assert [each.title for each in found] == ["net USD", "net JPY"]
-    assert found[0].values[0] == found[1].values[0] / 100  # type: ignore[operator]
+    series = chart.series(revenue("USD", "JPY"))
+    assert [one.title for one in series] == ["net USD", "net JPY"]
+    assert series[0].values[0] == series[1].values[0] / 100  # type: ignore[operator]
     assert chart.draw(revenue("USD", "JPY"), 60).count("┌") == 2
 
 
@@ -110,24 +110,24 @@ def test_what_is_not_known_is_no_point() -> None:
     ],
 )
 def test_what_an_answer_is_about(metric: str, columns: str, drawn: str | None) -> None:
-    shown = answer(columns, [], metric=metric)
-    at = chart.headline(shown)
-    assert (None if at is None else shown.columns[at].name) == drawn
+    drawn_answer = answer(columns, [], metric=metric)
+    at = chart.headline(drawn_answer)
+    assert (None if at is None else drawn_answer.columns[at].name) == drawn
 
 
 def test_a_row_goes_by_its_name() -> None:
-    shown = answer("customer text, name text, currency currency, revenue money", [])
-    assert chart.label(shown, ("cus_1", "Acme\x1b Inc", "USD", 1)) == "Acme Inc"
-    assert chart.label(shown, ("cus_1", None, "USD", 1)) == "cus_1"
-    assert chart.label(shown, (None, None, "USD", 1)) == "-"
+    drawn_answer = answer("customer text, name text, currency currency, revenue money", [])
+    assert chart.label(drawn_answer, ("cus_1", "Acme\x1b Inc", "USD", 1)) == "Acme Inc"
+    assert chart.label(drawn_answer, ("cus_1", None, "USD", 1)) == "cus_1"
+    assert chart.label(drawn_answer, (None, None, "USD", 1)) == "-"
 
 
 def test_drawing_again_and_again_keeps_nothing() -> None:
-    shown = [chart.series(revenue())[0], chart.series(vendors())[0]]
+    both = [chart.series(revenue())[0], chart.series(vendors())[0]]
 
     def draw(times: int) -> None:
         for at in range(times):
-            chart.draw_one(shown[at % 2], 40 + at % 60, 8 + at % 9)
+            chart.draw_one(both[at % 2], 40 + at % 60, 8 + at % 9)
 
     draw(40)
     gc.collect()

@@ -6,28 +6,25 @@ import re
 from functools import cache
 
 from execops.canvas import catalogue
-from execops.canvas.ask.words import NAMED, TAKEN, Question, stem, stems
+from execops.canvas.ask import lexicon
+from execops.canvas.ask.sentence import NAMED, TAKEN, Sentence
+from execops.canvas.ask.word_forms import stem, stems
 from execops.canvas.catalogue import Metric
 
-_HOW_MANY = re.compile(r"\b(?:how many|number of|count of)\b(?: of)?(?: the| our| all)* ")
 # The words that ask, and say nothing else about the metric.
 COUNT_WORDS = frozenset({"many", "count", "counts", "often", "frequently", "frequency", "times", "number"})
+_HOW_MANY = re.compile(r"\b(?:how many|number of|count of)\b(?: of)?(?: the| our| all)* ")
 _ASKED = re.compile(r"(?<![^ ])(?:how (?:many|often|frequently)|count|number|frequency of)(?![^ ])")
-# Nouns that some metric speaks of and none counts.
-_UNCOUNTED = stems(
-    """customers clients subscribers subscriptions accounts users people vendors products plans types operators days
-    weeks cards invoices""".split()  # noqa: SIM905
-)
 
 
-def counts(question: Question) -> bool:
+def is_count(sentence: Sentence) -> bool:
     """Whether a question asks how many."""
-    return question.find(_ASKED) is not None
+    return sentence.find(_ASKED) is not None
 
 
-def miscounted(question: Question, metric: Metric) -> str | None:
+def miscounted(sentence: Sentence, metric: Metric) -> str | None:
     """Why a metric does not count what the question wants counted; None where it may."""
-    match = question.find(_HOW_MANY)
+    match = sentence.find(_HOW_MANY)
     if match is None:
         return None
     wanted = _noun(match.string[match.end() :].split())
@@ -39,23 +36,24 @@ def miscounted(question: Question, metric: Metric) -> str | None:
 def _noun(words: list[str]) -> str | None:
     """The noun that is counted: the last of the first ones in a row, as in "customer payments"."""
     nouns = _countable()
-    found = None
+    last = None
     for word in words:
         if word in {NAMED, TAKEN}:
             continue
         if stem(word) in nouns:
-            found = word
-        elif found:
+            last = word
+        elif last:
             break
-    return found
+    return last
 
 
 @cache
 def _counted(name: str) -> frozenset[str]:
     metric = catalogue.load()[name]
-    return stems([*metric.counts, *(each.name for each in metric.columns if each.unit == "count")])
+    return stems([*metric.counts, *(column.name for column in metric.columns if column.unit == "count")])
 
 
 @cache
 def _countable() -> frozenset[str]:
-    return _UNCOUNTED.union(*map(_counted, catalogue.load()))
+    """Every noun that some metric counts, or speaks of without counting it."""
+    return stems(lexicon.words("refusals", "uncounted")).union(*map(_counted, catalogue.load()))

@@ -6,8 +6,9 @@ from collections.abc import Collection
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from execops.canvas.ask.vocabulary import known_stems, known_words
-from execops.canvas.ask.words import SPELLINGS, Question, stem
+from execops.canvas.ask.sentence import Sentence, respelled
+from execops.canvas.ask.vocabulary import known_words, stem_is_known
+from execops.canvas.ask.word_forms import stem
 
 if TYPE_CHECKING:
     from spellchecker import SpellChecker
@@ -15,12 +16,12 @@ if TYPE_CHECKING:
 _LEAST = 5  # characters: shorter words are near to too many others
 
 
-def correct(question: Question, names: Collection[str]) -> None:
+def correct(sentence: Sentence, names: Collection[str]) -> None:
     """Put the word that was meant in the place of a misspelt one."""
-    for at, word in enumerate(question.words):
-        unknown = word not in names and word not in known_words() and stem(word) not in known_stems()
-        if unknown and word.isalpha() and len(word) >= _LEAST:
-            question.words[at] = SPELLINGS.get(_meant(word), _meant(word))
+    for place, word in enumerate(sentence.words):
+        is_known = word in names or word in known_words() or stem_is_known(word)
+        if not is_known and word.isalpha() and len(word) >= _LEAST:
+            sentence.words[place] = respelled(_meant(word))
 
 
 def is_english(word: str) -> bool:
@@ -30,7 +31,7 @@ def is_english(word: str) -> bool:
 
 @cache
 def _dictionary() -> SpellChecker:
-    from spellchecker import SpellChecker  # loaded for the first word that nobody knows
+    from spellchecker import SpellChecker  # loaded for the first word that is not known
 
     return SpellChecker(language="en", distance=1)
 
@@ -40,10 +41,10 @@ def _meant(word: str) -> str:
     from rapidfuzz import process
     from rapidfuzz.distance import OSA
 
-    words = [each for each in known_words() if len(each) >= _LEAST and each[0] == word[0]]
+    words = [other for other in known_words() if len(other) >= _LEAST and other[0] == word[0]]
     slack = 1 if len(word) < 8 else 2
     near = process.extract(word, words, scorer=OSA.distance, score_cutoff=slack, limit=5)
     if not near or is_english(word):
         return word
-    best = [each for each, distance, _ in near if distance == near[0][1]]
-    return min(best, key=len) if len({stem(each) for each in best}) == 1 else word
+    best = [other for other, distance, _ in near if distance == near[0][1]]
+    return min(best, key=len) if len({stem(other) for other in best}) == 1 else word

@@ -1,17 +1,13 @@
--- name: latest_balances
--- Read the latest balance of every account that is free to spend.
-select distinct on (account, kind, currency) account, kind, currency, amount_minor, as_of
-from balances
-where org_id = %(org_id)s and as_of <= %(now)s and kind in ('available', 'current')
-order by account, kind, currency, as_of desc
+-- name: balances
+-- Read the latest balance of every account, the moment `now` included.
+select account, currency, amount_minor, as_of
+from canvas_balances(%(org_id)s, %(now)s::timestamptz + interval '1 microsecond')
+order by account, currency
 
--- name: net_flow
--- Sum what came in and went out in some months, for the burn. `first_at` is the oldest spend on record.
-select coalesce(sum(amount_minor) filter (where occurred_at >= %(start)s), 0)::bigint as net,
-       min(occurred_at) filter (where kind in ('issuing', 'bank')) as first_at
-from transactions
-where org_id = %(org_id)s and currency = %(currency)s and occurred_at < %(end)s
-  and kind in ('charge', 'refund', 'dispute', 'dispute_fee', 'fee', 'adjustment', 'issuing', 'bank')
+-- name: runway
+-- Compute the runway in the currency of the books: the one formula, which the canvas's metric reads too.
+select cash, burn, months, unknown
+from runway_by_currency(%(org_id)s, %(zone)s, %(now)s::timestamptz + interval '1 microsecond', %(currency)s)
 
 -- name: vendor_spend
 -- Sum a vendor's spend in a month and in the months before it. `first_at` is the oldest payment to the vendor on

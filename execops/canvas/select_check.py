@@ -1,4 +1,4 @@
-"""Is a metric's SQL one plain SELECT that only reads what a metric may read?
+"""Check that a metric's SQL is one plain SELECT that only reads what a metric may read.
 
 Parsed conservatively: what is not known to be harmless is refused. Functions and tables are allowed by name, so that
 a metric that needs a further one says so here. The database refuses writes by itself; this refuses them earlier,
@@ -18,7 +18,7 @@ FUNCTIONS = frozenset(
     canvas_events_known canvas_grid canvas_known canvas_moves canvas_party_moves canvas_party_totals canvas_unknown ceil
     coalesce count date_part date_trunc dense_rank extract first_value floor generate_series
     greatest lag last_value lead least length lower make_interval max min mode nullif
-    percentile_cont rank round row_number starts_with sum to_char upper""".split()  # noqa: SIM905
+    percentile_cont rank round row_number runway_by_currency starts_with sum to_char upper""".split()  # noqa: SIM905
 )
 # Words that may stand before a parenthesis without calling anything.
 _BEFORE_PARENTHESIS = frozenset(
@@ -72,29 +72,29 @@ def fault(body: str) -> str | None:
 
 def _tokens(text: str) -> list[str]:
     """Words in lower case, signs, and `''` for every literal."""
-    found: list[str] = []
-    at = depth = 0
-    while at < len(text):
-        match = _TOKEN.match(text, at)
+    tokens: list[str] = []
+    place = depth = 0
+    while place < len(text):
+        match = _TOKEN.match(text, place)
         if match is None:
-            raise ValueError(f"the character {text[at]!r} has no place in a metric")
-        at = match.end()
+            raise ValueError(f"the character {text[place]!r} has no place in a metric")
+        place = match.end()
         if match["text"]:
-            if found and (found[-1] in {"e", "u", "b", "x", "n"} or found[-1] == "''"):
+            if tokens and (tokens[-1] in {"e", "u", "b", "x", "n"} or tokens[-1] == "''"):
                 raise ValueError("only plain 'strings'")
-            found.append("''")
+            tokens.append("''")
         elif match["word"]:
-            found.append(match["word"].lower())
+            tokens.append(match["word"].lower())
         elif match["number"]:
-            found.append("0")
+            tokens.append("0")
         elif match["sign"]:
             depth += {"(": 1, ")": -1}.get(match["sign"], 0)
             if depth < 0:
                 break
-            found.append(match["sign"])
+            tokens.append(match["sign"])
     if depth:
         raise ValueError("the parentheses do not match")
-    return found
+    return tokens
 
 
 def _word(token: str) -> bool:
@@ -132,7 +132,7 @@ def _faulty_call(tokens: list[str]) -> str | None:
 
 def _faulty_relation(tokens: list[str]) -> str | None:
     """Every FROM and JOIN names a table of the canvas, an earlier part of the statement, or a function."""
-    known = TABLES | _common_tables(tokens)
+    relations = TABLES | _common_tables(tokens)
     callers: list[str] = []  # what stands before each open parenthesis
     in_from: list[bool] = [False]  # for each open parenthesis: are we among the relations of a FROM?
     expects = False
@@ -160,6 +160,6 @@ def _faulty_relation(tokens: list[str]) -> str | None:
             following = tokens[at + 1] if at + 1 < len(tokens) else ""
             if following == ".":
                 return f"the schema {word} is named"
-            if word not in known and not (following == "(" and word in FUNCTIONS):
+            if word not in relations and not (following == "(" and word in FUNCTIONS):
                 return f"the table {word} is not among those a metric may read"
     return None

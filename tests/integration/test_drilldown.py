@@ -1,4 +1,4 @@
-"""What stands behind a row: the filters each metric's row gives, and the proposals and events they find."""
+"""Drilling down from a row: its filters for every metric, and the proposals and events that they leave."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 from execops.books import cash
 from execops.canvas import catalogue
-from execops.canvas.behind import Behind, place
+from execops.canvas.drilldown import DrillDown, row_filters
 from execops.canvas.result import Answer
 from execops.canvas.run import open_canvas
 from execops.client import Client
@@ -25,7 +25,7 @@ from tests.stripe_events import event, failed, fixture, take_in
 FROM, TO = date(2026, 1, 15), date(2026, 11, 23)
 
 
-def shown(metric: str, columns: str, row: tuple[Any, ...], **params: Any) -> Answer:
+def answer_of(metric: str, columns: str, row: tuple[Any, ...], **params: Any) -> Answer:
     bound = {"from": FROM, "to": TO, "group_by": None} | params
     return answer(columns, [row, row], metric=metric, params=bound, title="T")
 
@@ -45,8 +45,8 @@ def shown(metric: str, columns: str, row: tuple[Any, ...], **params: Any) -> Ans
 def test_a_row_of_time_is_its_days_within_the_period(
     group: str, start: date, since: date, until: date
 ) -> None:
-    found = place(shown("refunds", f"{group} date, refunds count", (start, 1), group_by=group), 0)
-    assert (found.filters["since"], found.filters["until"]) == (since, until)
+    place = row_filters(answer_of("refunds", f"{group} date, refunds count", (start, 1), group_by=group), 0)
+    assert (place.filters["since"], place.filters["until"]) == (since, until)
 
 
 @pytest.mark.parametrize(
@@ -86,30 +86,32 @@ def test_a_row_of_time_is_its_days_within_the_period(
 def test_a_row_narrows_what_stands_behind_it(
     metric: str, columns: str, row: tuple[Any, ...], params: dict[str, Any], narrows: dict[str, Any]
 ) -> None:
-    found = place(shown(metric, columns, row, **params), 0).filters
-    assert {name: found[name] for name in narrows} == narrows
+    filters = row_filters(answer_of(metric, columns, row, **params), 0).filters
+    assert {name: filters[name] for name in narrows} == narrows
 
 
 def test_every_metric_says_what_stands_behind_its_rows() -> None:
-    assert [each.name for each in catalogue.load().values() if not each.behind] == []
+    assert [metric.name for metric in catalogue.load().values() if not metric.behind] == []
 
 
 async def test_every_metrics_rows_can_be_looked_behind(ctx: Context, client: Client) -> None:
     async with open_canvas(ctx) as canvas:
         for metric in catalogue.load().values():
             for group in metric.groups:
-                columns = ", ".join(f"{each.name} {each.unit}" for each in metric.columns)
+                columns = ", ".join(f"{column.name} {column.unit}" for column in metric.columns)
                 row = tuple(
                     date(2026, 2, 1)
-                    if each.name == "bucket" and group in catalogue.TIME_GROUPS
+                    if column.name == "bucket" and group in catalogue.TIME_GROUPS
                     else "x"
-                    if each.unit in {"text", "currency"}
+                    if column.unit in {"text", "currency"}
                     else 1
-                    for each in metric.columns
+                    for column in metric.columns
                 )
-                found = await canvas.behind(shown(metric.name, columns, row, group_by=group or None), 0)
-                assert (found.proposals, found.events) == ((), ())
-                assert "No proposal" in found.nothing
+                details = await canvas.drill_down(
+                    answer_of(metric.name, columns, row, group_by=group or None), 0
+                )
+                assert (details.proposals, details.events) == ((), ())
+                assert "No proposal" in details.nothing
 
 
 async def test_behind_a_failed_payment_are_its_proposal_and_its_failures(
@@ -119,11 +121,11 @@ async def test_behind_a_failed_payment_are_its_proposal_and_its_failures(
     mine = await pending_id(ctx, "in_1", created=now - 60)
     await take_in(ctx, failed("in_1", created=now, attempt_count=2))
     await pending_id(ctx, "in_2", customer="cus_2", created=now)
-    found = await behind(client, "failed payments", "in_1")
-    assert [each.id for each in found.proposals] == [mine]
-    assert [each["type"] for each in found.events] == ["invoice.payment_failed"] * 2
-    assert found.events[0]["occurred_at"] > found.events[1]["occurred_at"]
-    assert "in_1" not in found.nothing
+    details = await behind(client, "failed payments", "in_1")
+    assert [summary.id for summary in details.proposals] == [mine]
+    assert [event["type"] for event in details.events] == ["invoice.payment_failed"] * 2
+    assert details.events[0]["occurred_at"] > details.events[1]["occurred_at"]
+    assert "in_1" not in details.nothing
 
 
 async def test_behind_a_vendor_are_the_proposals_about_its_months(ctx: Context, client: Client) -> None:
@@ -144,8 +146,8 @@ async def test_behind_a_vendor_are_the_proposals_about_its_months(ctx: Context, 
         )
     columns = "vendor text, currency currency, spent money"
     async with open_canvas(ctx) as canvas:
-        row = shown("spend_by_vendor", columns, ("a:b", None, 5), group_by="vendor")
-        behind_row = await canvas.behind(row, 0)
+        row = answer_of("spend_by_vendor", columns, ("a:b", None, 5), group_by="vendor")
+        behind_row = await canvas.drill_down(row, 0)
     assert sorted(proposal.object_id for proposal in behind_row.proposals) == sorted(objects[:2])
 
 
@@ -155,10 +157,10 @@ async def test_behind_a_customer_is_what_was_drafted_about_it(ctx: Context, clie
     now = datetime.now(UTC)
     for customer in ("cus_1", "cus_2"):
         await charge(ctx, customer, now)
-    found = await behind(client, "top customers", "cus_1")
-    assert [each.id for each in found.proposals] == [mine]
-    assert found.events == ()
-    assert "imported or backfilled" in found.nothing
+    details = await behind(client, "top customers", "cus_1")
+    assert [summary.id for summary in details.proposals] == [mine]
+    assert details.events == ()
+    assert "imported or backfilled" in details.nothing
 
 
 async def test_behind_money_are_the_events_that_told_of_it_and_what_they_fed(
@@ -172,22 +174,22 @@ async def test_behind_money_are_the_events_that_told_of_it_and_what_they_fed(
     asked = await client.canvas.ask("net revenue")
     assert asked.answer is not None
     at = len(asked.answer.rows) - 1
-    found = await client.canvas.behind(asked.answer, at)
-    assert [each["type"] for each in found.events] == ["charge.succeeded"]
+    details = await client.canvas.behind(asked.answer, at)
+    assert [event["type"] for event in details.events] == ["charge.succeeded"]
     assert (await client.canvas.behind(asked.answer, at - 1)).events == ()
 
 
 async def test_behind_a_status_are_the_proposals_that_stand_so(ctx: Context, client: Client) -> None:
     first, second = await pending_id(ctx, "in_1"), await pending_id(ctx, "in_2", customer="cus_2")
     await client.proposals.reject(first, 1)
-    assert [each.id for each in (await behind(client, "proposals", "pending")).proposals] == [second]
-    assert [each.id for each in (await behind(client, "proposals", "rejected")).proposals] == [first]
-    assert [each.id for each in (await behind(client, "precision", "card_update")).proposals] == [first]
+    assert [summary.id for summary in (await behind(client, "proposals", "pending")).proposals] == [second]
+    assert [summary.id for summary in (await behind(client, "proposals", "rejected")).proposals] == [first]
+    assert [summary.id for summary in (await behind(client, "precision", "card_update")).proposals] == [first]
 
 
 async def test_what_was_recovered_leads_to_the_action(ctx: Context, client: Client) -> None:
     mine, _ = await pending_id(ctx, "in_1"), await pending_id(ctx, "in_2", customer="cus_2")
-    shown = await proposal(ctx, mine)
+    decided = await proposal(ctx, mine)
     now = datetime.now(UTC)
     await run(
         ctx,
@@ -200,12 +202,12 @@ async def test_what_was_recovered_leads_to_the_action(ctx: Context, client: Clie
         await conn.execute(
             b"insert into recoveries (object_id, proposal_id, amount_minor, currency, paid_at, executed_at,"
             b" last_actor) values (%s, %s, 4900, 'USD', %s, %s, '{}')",
-            (shown.object_id, mine, now, now),
+            (decided.object_id, mine, now, now),
         )
     asked = await client.canvas.ask("recovered revenue")
     assert asked.answer is not None
-    found = await client.canvas.behind(asked.answer, len(asked.answer.rows) - 1)
-    assert [each.id for each in found.proposals] == [mine]
+    details = await client.canvas.behind(asked.answer, len(asked.answer.rows) - 1)
+    assert [summary.id for summary in details.proposals] == [mine]
 
 
 async def test_the_console_opens_its_connections_once_and_the_context_closes_them(
@@ -244,8 +246,8 @@ async def charge(ctx: Context, customer: str, at: datetime) -> None:
     )
 
 
-async def behind(client: Client, question: str, named: str) -> Behind:
-    """What stands behind the row that names this."""
+async def behind(client: Client, question: str, named: str) -> DrillDown:
+    """The proposals and events behind the row that names this."""
     asked = await client.canvas.ask(question)
     assert asked.answer is not None
     at = next(at for at, row in enumerate(asked.answer.rows) if named in row)

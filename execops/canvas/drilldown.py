@@ -1,9 +1,10 @@
-"""Behind a row: the proposals and the events that it counts, or that are about the same customer, invoice or vendor.
+"""Drill down from a row of an answer: the proposals and events that it counts, or that are about the same customer,
+invoice or vendor.
 
-A metric's header says what stands behind its rows, in parts separated by `|`:
+A metric's header says under `behind` what stands behind its rows, in parts separated by `|`:
 
-- `proposals PLAY, …`: what these plays drafted in the row's period; all plays where it names none
-- `decided`: what was decided in it; `credited`: what money came back after
+- `proposals PLAY, …`: the proposals that these plays drafted in the row's period; of all plays where it names none
+- `decided`: those decided in it; `credited`: those after which money came back in it
 - `events TYPE, …`: the events of these types, and what they fed; `movements KIND, …`: those that told of money
 
 The row narrows it: by its period, and by the customer, invoice, vendor, currency, play, status, type or reason that it
@@ -18,10 +19,9 @@ from typing import Any
 
 from execops.books import cash
 from execops.canvas import catalogue
+from execops.canvas.calendar_units import start_of
 from execops.canvas.catalogue import TIME_GROUPS, Metric
-from execops.canvas.periods import start_of
 from execops.canvas.result import Answer, label
-from execops.context import ORG
 from execops.db import queries
 from execops.db.pool import Connection
 from execops.model import Json
@@ -35,7 +35,7 @@ _PARTS = ("types", "kinds", "plays", "since", "until")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Place:
+class RowFilters:
     """A row, as the filters of what stands behind it; without `has_events` no event does."""
 
     label: str
@@ -44,60 +44,68 @@ class Place:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Behind:
-    """What stands behind a row, the newest first; `truncated` where there is more."""
+class DrillDown:
+    """The proposals and events behind a row, the newest first; `truncated` where there are more."""
 
     label: str
     proposals: tuple[Summary, ...]
     events: tuple[Json, ...]
     truncated: bool
-    nothing: str  # what to say where neither is there
+    nothing: str  # the sentence to show where neither is there
 
 
-def place(answer: Answer, at: int) -> Place:
-    """The filters of a row. Raises IndexError."""
+def row_filters(answer: Answer, at: int) -> RowFilters:
+    """The filters of a row, counted from 0. Raises IndexError."""
     row, params = answer.rows[at], answer.receipt.params
     metric = catalogue.load().get(answer.metric)
     behind = metric.behind if metric else {}
-    found: Json = dict.fromkeys((*_FILTERS, *_PARTS))
-    found |= {name: params.get(name) for name in ("customer", "vendor", "currency")}
+    filters: Json = dict.fromkeys((*_FILTERS, *_PARTS))
+    filters |= {name: params.get(name) for name in ("customer", "vendor", "currency")}
     for column, value in zip(answer.columns, row, strict=True):
         if column.name in _COLUMNS:
-            found[_COLUMNS[column.name]] = value or ""
-    if found["object_id"]:
-        found["customer"] = None  # the invoice says more, and its customer may be unknown
-    found["plays"] = list(behind.get("proposals", ())) or None
-    found["types"] = list(behind.get("events", ())) or None
-    found["kinds"] = list(behind.get("movements", ())) or None
-    found["since"], found["until"] = _period(answer, row)
-    found |= _group(metric, params.get("group_by"), row)
-    found["currency"] = found["currency"] or None
-    found["drafted"] = "proposals" in behind or bool(found["customer"] or found["object_id"])
-    found["decided"], found["credited"] = "decided" in behind, "credited" in behind
-    found["zone"] = answer.receipt.time_zone
+            filters[_COLUMNS[column.name]] = value or ""
+    if filters["object_id"]:
+        filters["customer"] = None  # the invoice says more, and its customer may be unknown
+    filters["plays"] = list(behind.get("proposals", ())) or None
+    filters["types"] = list(behind.get("events", ())) or None
+    filters["kinds"] = list(behind.get("movements", ())) or None
+    filters["since"], filters["until"] = _period(answer, row)
+    filters |= _group(metric, params.get("group_by"), row)
+    filters["currency"] = filters["currency"] or None
+    filters["drafted"] = "proposals" in behind or bool(filters["customer"] or filters["object_id"])
+    filters["decided"], filters["credited"] = "decided" in behind, "credited" in behind
+    filters["zone"] = answer.receipt.time_zone
     name = label(answer, row)
-    return Place(
+    return RowFilters(
         label=f"{answer.title}, {name}" if name else answer.title,
-        filters=found,
+        filters=filters,
         has_events=not behind.keys().isdisjoint({"events", "movements"}),
     )
 
 
-async def read(conn: Connection, place: Place) -> Behind:
-    """The proposals and events that these filters find."""
-    values = place.filters | {"org_id": ORG, "limit": MOST + 1}
+async def read(conn: Connection, row: RowFilters) -> DrillDown:
+    """The proposals and events that these filters leave."""
+    limit, filters = MOST + 1, row.filters
     events = []
-    if place.has_events:
-        events = await (await conn.execute(SQL["events_behind"], values)).fetchall()
-    values["event_ids"] = [event["id"] for event in events]
-    values |= {"spend_prefix": cash.SPEND_PREFIX, "vendor_position": cash.VENDOR_POSITION}
-    rows = await (await conn.execute(SQL["proposals_behind"], values)).fetchall()
-    imported = " Movements that were imported or backfilled came without an event." if values["kinds"] else ""
-    return Behind(
-        label=place.label,
-        proposals=tuple(Summary.from_row(row) for row in rows[:MOST]),
+    if row.has_events:
+        events = await queries.many(conn, SQL["events_behind"], limit=limit, **filters)
+    proposals = await queries.many(
+        conn,
+        SQL["proposals_behind"],
+        limit=limit,
+        event_ids=[event["id"] for event in events],
+        spend_prefix=cash.SPEND_PREFIX,
+        vendor_position=cash.VENDOR_POSITION,
+        **filters,
+    )
+    imported = (
+        " Movements that were imported or backfilled came without an event." if filters["kinds"] else ""
+    )
+    return DrillDown(
+        label=row.label,
+        proposals=tuple(Summary.from_row(proposal) for proposal in proposals[:MOST]),
         events=tuple(events[:MOST]),
-        truncated=max(len(rows), len(events)) > MOST,
+        truncated=max(len(proposals), len(events)) > MOST,
         nothing=f"No proposal and no event stands behind this row.{imported}",
     )
 
@@ -117,7 +125,7 @@ def _period(answer: Answer, row: tuple[Any, ...]) -> tuple[date | None, date | N
 
 
 def _group(metric: Metric | None, group: str | None, row: tuple[Any, ...]) -> Json:
-    """What the row's group narrows; a group without a name is that of what has none."""
+    """The filter that the row's group adds; a group without a name is that of rows that have none."""
     value = row[0] or ""
     if metric is None or not group or group in {"currency", "customer", *TIME_GROUPS}:
         return {}

@@ -1,0 +1,68 @@
+"""How a question wants rows grouped: "by week", "per vendor", "monthly", "over time"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from execops.canvas.ask import lexicon
+from execops.canvas.ask.sentence import Sentence
+
+_EACH = re.compile(
+    r"(?<![^ ])(?:(?:for|in|per) )?(?:each|every) of"
+    r"(?= (?:the )?(?:last|past|previous|trailing) \S+ (?P<unit>day|week|month|quarter)s(?![^ ]))"
+)
+
+
+class UnfitError(Exception):
+    """Words that ask for rows as no answer has them; says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """How rows are grouped, and whether the question wants to see how a number moved."""
+
+    by: str | None = None
+    trend: bool = False
+
+
+def take_each(sentence: Sentence) -> str | None:
+    """Take "each of" before "the last six weeks": rows go by weeks then."""
+    if (match := sentence.find(_EACH)) is None:
+        return None
+    sentence.take(match)
+    return match["unit"]
+
+
+def take_grouping(sentence: Sentence, step: str | None = None) -> Grouping:
+    """Take the words that say how rows are grouped, besides `step`. Raises UnfitError for two ways, and for years."""
+    if any(map(sentence.find, lexicon.patterns("groupings", "yearly"))):
+        raise UnfitError("Rows go by day, week, month or quarter, not by year.")
+    groups = dict.fromkeys([step] if step else [])
+    for pattern in lexicon.patterns("groupings", "rule"):
+        while (match := sentence.find(pattern)) is not None:
+            groups[_group(match)] = None
+            sentence.take(match)
+    trend = False
+    for pattern in lexicon.patterns("groupings", "trend"):
+        while (match := sentence.find(pattern)) is not None:
+            trend = True
+            sentence.take(match)
+    if len(groups) > 1:
+        raise UnfitError("Rows go by one thing at a time.")
+    return Grouping(next(iter(groups), None), trend)
+
+
+def _group(match: re.Match[str]) -> str:
+    """The parameter's value for the word that a rule matched: "weekly", "weeks" and "week" are `week`."""
+    word = match["noun"]
+    return next(name for name, pattern in _nouns().items() if pattern.fullmatch(word))
+
+
+@cache
+def _nouns() -> dict[str, re.Pattern[str]]:
+    return {
+        entry["group"]: lexicon.pattern("groupings", entry["pattern"])
+        for entry in lexicon.read("groupings")["noun"]
+    }

@@ -1,0 +1,221 @@
+"""Ways to name a period: for each, the pattern, the function that reads what it matched, and an example."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+from execops.canvas.ask.calendar_points import (
+    DAY,
+    EARLIER,
+    MONTH,
+    PART,
+    POINT,
+    UNIT,
+    WEEKDAY,
+    YEAR,
+    Calendar,
+    NoPeriodError,
+    on_day,
+)
+from execops.canvas.ask.number_words import NUMBER, number
+from execops.canvas.ask.period_spans import Period, between, last_full, rolling, tomorrow
+from execops.canvas.calendar_units import start_of
+
+_NOW = "(?:now|today|date)"
+_TODAY = rf"(?: (?:until|till|to|through|up to|and) {_NOW}| on| onwards?| forward)?"
+_IN = (
+    r"(?:(?:all |throughout|entire |whole )?(?:in|for|during|of|on|over|within|from|throughout|all|through"
+    r"|the whole(?: of)?|the entire)(?: all)?(?: of)?(?: the)? )"
+)
+_FROM = r"(?:(?:between|from|in|for|during|over|since|starting|starting from|starting in) )?(?:the )?"
+_TO = r"(?:up to and including|-|to|until|till|til|through|thru|up to|through to|up until)"
+_BEGIN = r"(?:since|starting|starting from|starting in|starting on|beginning|beginning in|beginning on)"
+_START_OF = r"(?: (?:start|beginning) of)?(?: the)?"
+_LAST = "(?:last|past|previous|prior|trailing|preceding|recent|rolling)"
+_THIS = "(?:this|the current|current|running)"
+_SO_FAR = "(?:so far|to date|up to now|until now|till now|until today|up to today)"
+_CALENDAR_UNIT = "(?:week|month|quarter|year)"
+# "The past month" as days: a calendar month back is another number of days each time.
+_ROLLED = {
+    "day": (1, "day"),
+    "week": (7, "day"),
+    "month": (30, "day"),
+    "quarter": (3, "month"),
+    "year": (12, "month"),
+}
+_BY_LETTER = {"d": "day", "w": "week", "m": "month", "mo": "month", "q": "quarter", "y": "year"}
+
+
+Parts = dict[str, str]  # the words that a rule's groups matched
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A way to name a period."""
+
+    pattern: str
+    read: Callable[[Parts, Calendar], Period]
+    example: str
+
+
+def _read_days(part: Parts, calendar: Calendar) -> Period:
+    last = calendar.point(part["b"])
+    return between(on_day(last, part["a"]), last, calendar)
+
+
+def _read_month_days(part: Parts, calendar: Calendar) -> Period:
+    month = calendar.point(f"{part['m']}{part.get('y', '')}")
+    return between(on_day(month, part["a"]), on_day(month, part["b"]), calendar)
+
+
+def _read_range(part: Parts, calendar: Calendar) -> Period:
+    return between(calendar.point(part["a"]), calendar.point(part["b"]), calendar)
+
+
+def _read_since(part: Parts, calendar: Calendar) -> Period:
+    return Period(calendar.first_day(part["a"]), tomorrow(calendar))
+
+
+def _read_current(part: Parts, calendar: Calendar) -> Period:
+    return Period(start_of(part["unit"], calendar.today), tomorrow(calendar))
+
+
+def _read_to_date(part: Parts, calendar: Calendar) -> Period:
+    return Period(start_of(_BY_LETTER[part["letter"]], calendar.today), tomorrow(calendar))
+
+
+def _read_last(part: Parts, calendar: Calendar) -> Period:
+    if "n" not in part:
+        raise NoPeriodError(f"How many {part['units']}?")
+    count, unit = number(part["n"]), part["units"].removesuffix("s")
+    return (last_full if "full" in part else rolling)(count, unit, calendar)
+
+
+def _read_short(part: Parts, calendar: Calendar) -> Period:
+    return rolling(number(part["n"]), _BY_LETTER[part["letter"]], calendar)
+
+
+def _read_rolling(part: Parts, calendar: Calendar) -> Period:
+    return rolling(*_ROLLED[part["unit"]], calendar)
+
+
+def _read_twelve_months(_: Parts, calendar: Calendar) -> Period:
+    return rolling(12, "month", calendar)
+
+
+def _read_before(part: Parts, calendar: Calendar) -> Period:
+    return Period(None, calendar.first_day(part["a"]))
+
+
+def _read_until(part: Parts, calendar: Calendar) -> Period:
+    return Period(None, calendar.point(part["a"]).latest(calendar.today)[1])
+
+
+def _read_point(part: Parts, calendar: Calendar) -> Period:
+    return Period(*calendar.point(part["a"]).latest(calendar.today))
+
+
+_INCLUSIVE = "(?: inclusive(?:ly)?)?"
+# In the order in which they are tried: longer ones first, for a part of a range is a period too.
+RULES = (
+    Rule(
+        rf"{_FROM}(?P<a>{DAY}) (?:{_TO}|and) (?:the )?(?P<b>{DAY} (?:of )?{MONTH}(?: {YEAR})?)",
+        _read_days,
+        "refunds from the 1 to 15 oct",
+    ),
+    Rule(
+        rf"{_FROM}(?P<m>{MONTH}) (?P<a>{DAY}) (?:{_TO}|and) (?P<b>{DAY})(?P<y> {YEAR})?(?! {MONTH})",
+        _read_month_days,
+        "refunds from oct 1 to 15",
+    ),
+    Rule(
+        rf"between (?:the )?(?P<a>{POINT}) and (?:the )?(?P<b>{POINT}|now){_INCLUSIVE}",
+        _read_range,
+        "refunds between 1 sep and 15 oct",
+    ),
+    Rule(
+        rf"{_FROM}(?P<a>{POINT}) {_TO}(?: the)?(?: end of)? (?P<b>{POINT}|now){_INCLUSIVE}",
+        _read_range,
+        "refunds from q1 to q2",
+    ),
+    Rule(rf"{_BEGIN}(?: the)?{_START_OF} (?P<a>{POINT}){_TODAY}", _read_since, "refunds since march"),
+    Rule(
+        rf"from{_START_OF} (?P<a>{POINT})(?: on| onwards?| forward| {_TO} {_NOW})",
+        _read_since,
+        "refunds from march forward",
+    ),
+    Rule(
+        rf"{_IN}?(?P<a>(?:the )?{PART} (?:of |in )?(?:this|the current|current|last|previous) year)",
+        _read_point,
+        "refunds in q3 of the current year",
+    ),
+    Rule(
+        rf"{_IN}?(?:the )?(?:since|from) (?:the )?(?:start|beginning) of (?:(?:the|{_THIS}) )?(?P<unit>{_CALENDAR_UNIT})",
+        _read_current,
+        "refunds since the start of the year",
+    ),
+    Rule(rf"{_IN}?(?:the )?(?P<letter>[wmqy])td", _read_to_date, "refunds ytd"),
+    Rule(
+        rf"{_IN}?(?:the )?(?:so far )?{_THIS} (?P<unit>{_CALENDAR_UNIT})(?: {_SO_FAR})?",
+        _read_current,
+        "refunds in the running month so far",
+    ),
+    Rule(
+        rf"{_IN}?(?:the )?(?P<unit>{_CALENDAR_UNIT}) (?:to date|so far)",
+        _read_current,
+        "refunds quarter to date",
+    ),
+    Rule(rf"{_IN}?(?:the )?so far (?:in |for )?(?P<a>{POINT})", _read_since, "refunds so far in november"),
+    Rule(
+        rf"{_IN}?(?:the |our )?{_LAST}(?: (?P<n>{NUMBER}))? (?P<full>(?:full|complete|completed|whole) )?"
+        rf"(?P<units>(?:{UNIT}|fortnight)s)(?! before)",
+        _read_last,
+        "refunds in the last 3 full months",
+    ),
+    Rule(
+        rf"{_IN}?(?:the |our )?{_LAST} (?P<n>{NUMBER}) (?P<units>{UNIT}|fortnight)",
+        _read_last,
+        "refunds in the last 3 month",
+    ),
+    Rule(
+        rf"{_IN}?(?:the )?{_LAST} (?P<n>\d{{1,4}}) ?(?P<letter>[dwmqy]|mo)", _read_short, "refunds last 30d"
+    ),
+    Rule(
+        r"(?:(?:in|over|during|within|for|across|throughout) the last"
+        rf"|(?:{_IN}(?:the )?|the |this )?past|{_IN}?(?:the )?trailing) (?P<unit>{UNIT})",
+        _read_rolling,
+        "refunds over the last quarter",
+    ),
+    Rule(rf"{_IN}?(?:the )?(?:ttm|ltm|t12m|l12m)", _read_twelve_months, "refunds ttm"),
+    Rule(
+        rf"from (?:the )?(?:start|beginning) of (?:the )?(?P<a>{POINT})",
+        _read_since,
+        "refunds from the start of march",
+    ),
+    Rule(
+        rf"from (?!{EARLIER}|this|current|yesterday|today|the|{WEEKDAY})(?P<a>{POINT})",
+        _read_since,
+        "refunds from march",
+    ),
+    Rule(
+        rf"(?<!day )(?:before|prior to)(?: the)?{_START_OF} (?P<a>{POINT})",
+        _read_before,
+        "refunds before march",
+    ),
+    Rule(
+        r"(?:until|till|til|through|thru|up to and including|up to|up until|to)(?: the end of)?(?: the)?"
+        rf" (?P<a>{POINT})",
+        _read_until,
+        "refunds until march",
+    ),
+    Rule(rf"{_IN}?(?P<a>{POINT})", _read_point, "refunds in october"),
+)
+
+
+@cache
+def compiled() -> list[tuple[re.Pattern[str], Callable[[Parts, Calendar], Period]]]:
+    """The patterns over whole words, and their readers, in the order in which they are tried."""
+    return [(re.compile(rf"(?<![^ ]){rule.pattern}(?![^ ])"), rule.read) for rule in RULES]

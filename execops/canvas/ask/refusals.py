@@ -1,0 +1,110 @@
+"""Questions that look like one for a metric, and are refused.
+
+- `why_unasked`: something is to be done, advice is wanted, or what is to come is asked for;
+- `is_mistaken`, `is_subject`: a word only sounds like a metric's; a word that says nothing is the subject;
+- `why_refused`: the metric's money goes the other way, is somebody else's, or is not what the question counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+from execops.canvas.ask import lexicon
+from execops.canvas.ask.counting import miscounted
+from execops.canvas.ask.sentence import NAMED, Sentence
+from execops.canvas.ask.vocabulary import is_filler, known_words, reasons, writes
+from execops.canvas.catalogue import Metric
+
+
+def why_unasked(sentence: Sentence) -> str | None:
+    """Why this is no question about numbers; None where it may be one."""
+    if _is_order(sentence.words):
+        return reasons()["order"]
+    for kind in ("advice", "forecast"):
+        if any(map(sentence.find, lexicon.patterns("orders", kind))):
+            return reasons()[kind]
+    return None
+
+
+def is_mistaken(word: str, metric: str) -> bool:
+    """Whether a word only looks like one of this metric's: "custom revenue", "open disputes"."""
+    return word in lexicon.words("refusals", "false_friend") and not (
+        word == "open" and metric == "proposals"
+    )
+
+
+def is_subject(sentence: Sentence, place: int) -> bool:
+    """Whether a word that says nothing is what the question is about: "spend on data"."""
+    word, before = sentence.words[place], sentence.before(place)
+    prepositions = lexicon.words("fillers", "preposition")
+    if not is_filler(word) or before not in prepositions or word in prepositions:
+        return False
+    if word in lexicon.words("fillers", "determiner"):
+        return False
+    return not (before == "to" and word in lexicon.words("fillers", "after_to"))
+
+
+def why_refused(sentence: Sentence, metric: Metric) -> str | None:
+    """Why a metric whose words fit does not answer; None where it may."""
+    return next((why for refusal in _REFUSALS if (why := refusal(sentence, metric))), None)
+
+
+def flows(sentence: Sentence) -> set[str]:
+    """Which ways money goes, by the words of the question: `in`, `out`."""
+    return {
+        flow for flow in ("in", "out") if any(map(sentence.find_in_full, lexicon.patterns("flows", flow)))
+    }
+
+
+def _wrong_way(sentence: Sentence, metric: Metric) -> str | None:
+    """Refuse "what did we charge AWS": a metric of what comes in where the question's money goes out."""
+    ways = flows(sentence)
+    if metric.flow is None or not ways or metric.flow in ways:
+        return None
+    return f"{metric.title} counts what {'comes in' if metric.flow == 'in' else 'goes out'}."
+
+
+def _theirs(sentence: Sentence, metric: Metric) -> str | None:
+    """Refuse "how much did Stripe make", "our customers' sales"."""
+    possessive = any(
+        sentence.possessive[place] and word in {"stripe", "customers", "customer"}
+        for place, word in enumerate(sentence.without_names)
+    )
+    if metric.flow == "in" and (
+        possessive or any(map(sentence.find_in_full, lexicon.patterns("flows", "theirs")))
+    ):
+        return "The ledger holds our own money, not that of others."
+    return None
+
+
+_REFUSALS: tuple[Callable[[Sentence, Metric], str | None], ...] = (_wrong_way, _theirs, miscounted)
+
+
+@cache
+def _objects() -> frozenset[str]:
+    return lexicon.words("orders", "object") | {NAMED}
+
+
+def _is_order(words: list[str]) -> bool:
+    """Whether something is to be done: "refund Acme", "can you pay the AWS bill"."""
+    polite, verbs = lexicon.words("orders", "polite"), lexicon.words("orders", "verb")
+    first = next((place for place, word in enumerate(words) if word not in polite), None)
+    for place, word in enumerate(words):
+        if word not in writes() and word not in verbs and word != "give":
+            continue
+        before = " ".join(words[max(0, place - 2) : place])
+        after = words[place + 1] if place + 1 < len(words) else ""
+        if place == first and after and (word in verbs or (word == "give" and after == NAMED)):
+            return True
+        has_object = word != "give" and (
+            after in _objects() or after.isdigit() or (after and after not in known_words())
+        )
+        if has_object and (place == first or _leads(before)):
+            return True
+    return False
+
+
+def _leads(before: str) -> bool:
+    """Whether an order follows these words: "you have to", "and then"."""
+    return any(pattern.search(before) for pattern in lexicon.patterns("orders", "lead"))

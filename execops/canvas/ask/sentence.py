@@ -1,0 +1,96 @@
+"""A question as words. Each pass takes the words that it understands; a word that is left over was not understood."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+
+from execops.canvas.ask import lexicon
+
+TAKEN = "·"
+NAMED = "◆"  # in place of each word of a name that was taken
+_WORD = re.compile(r"'\d\d\b|\d+(?:[.,]\d+)+|[^\W_]+(?:'[^\W_]+)*|[€$£¥%#&+/-]")
+# Signs of statements and of markup: no plain question has them.
+_CODE = re.compile(r"[;={}<>\[\]\\`*|~^@]|--|/\*|::|https?:")
+_HYPHEN = re.compile(r"\b([a-z]{3,9}|q[1-4]|\d{1,2})-(?=([a-z]{3,9}|q[1-4]|\d{1,2})\b)", re.IGNORECASE)
+_END_OF_RANGE = re.compile(
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*|q[1-4]|\d{1,2}", re.IGNORECASE
+)
+_ARTICLES = frozenset({"the", "a", "an", "our", "my", "your", "all"})
+
+
+class Sentence:
+    """A question's words, lower-case and in one spelling; a word that was understood is taken out."""
+
+    def __init__(self, text: str) -> None:
+        self.is_code = bool(_CODE.search(text))
+        self.written = _split(text)
+        self.words = [respelled(word) for word in map(str.lower, self.written)]
+        self.possessive = [False] * len(self.words)
+        self.without_names: list[str] = []  # the words once names were taken, and nothing else
+        for place, word in enumerate(self.words):
+            if word.endswith(("'s", "s'")) and len(word) > 3:
+                self.possessive[place] = True
+                self.words[place] = word[:-2] if word.endswith("'s") else word[:-1]
+                self.written[place] = self.written[place][: len(self.words[place])]
+
+    @property
+    def text(self) -> str:
+        """The words that were not taken, a dot for each that was."""
+        return " ".join(self.words)
+
+    def find(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        """The first place where whole words fit."""
+        return pattern.search(self.text)
+
+    def find_in_full(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        """The first place in the whole sentence, in which names alone are taken."""
+        return pattern.search(" ".join(self.without_names))
+
+    def take(self, match: re.Match[str], group: int | str = 0) -> None:
+        """Take the words of a match, or of a group of it."""
+        first = self.text[: match.start(group)].count(" ")
+        self.take_range(first, first + match[group].count(" ") + 1)
+
+    def take_range(self, first: int, end: int, mark: str = TAKEN) -> None:
+        """Take the words from `first` up to `end`."""
+        self.words[first:end] = [mark] * (end - first)
+
+    def before(self, place: int) -> str:
+        """The word before a place, articles aside."""
+        while place and self.words[place - 1] in _ARTICLES:
+            place -= 1
+        return self.words[place - 1] if place else ""
+
+    def untaken(self) -> list[int]:
+        """The places of the words that no pass took."""
+        return [place for place, word in enumerate(self.words) if word not in {TAKEN, NAMED}]
+
+
+def respelled(word: str) -> str:
+    """The word in the one spelling that the other passes know: "clients" are "customers"."""
+    return lexicon.pairs("spellings", "spelling").get(word, word)
+
+
+@cache
+def _rewrites() -> list[tuple[re.Pattern[str], str]]:
+    """The phrases to replace before a text is split; the last ones make one word of each date."""
+    return [
+        (lexicon.pattern("rewrites", entry["pattern"], ignore_case=True), entry["by"])
+        for entry in lexicon.read("rewrites")["rewrite"]
+    ]
+
+
+def _split(text: str) -> list[str]:
+    """The words as they were written, dates as one word each."""
+    plain = unicodedata.normalize("NFKC", text)
+    for pattern, by in _rewrites():
+        plain = pattern.sub(by, plain)
+    return _WORD.findall(re.sub(r"(?<=\w)-(?=\w)", " ", _HYPHEN.sub(_apart, plain)))
+
+
+def _apart(match: re.Match[str]) -> str:
+    """`sep-oct` and `1-15` are ranges; `pay-outs` is a word."""
+    is_range = all(map(_END_OF_RANGE.fullmatch, match.groups()))
+    return f"{match[1]} - " if is_range else f"{match[1]} "

@@ -1,7 +1,7 @@
-"""Cash facts: what lies in the accounts, how fast it goes, what each vendor costs.
+"""Cash facts: the runway, and a vendor's spend.
 
-Money between one's own accounts (payouts, top-ups) is no spend and no income. Different currencies are never
-added: runway is judged in the currency of the books.
+A transfer between the company's own accounts (a payout, a top-up) is neither spend nor income. Amounts of different
+currencies are never added: runway counts only the currency of the books.
 """
 
 from __future__ import annotations
@@ -18,34 +18,37 @@ SQL = queries.load("cash")
 MONTHS = 3  # full ones, before the current one
 _IMPORT = "import a bank file with `execops import bank`"
 SPEND = frozenset({"issuing", "bank"})  # kinds of movements that pay a vendor
-SPEND_PREFIX = "spend:"  # how the object id of a vendor's month begins
+SPEND_PREFIX = "spend:"  # begins the object id of a vendor's month
 
 
 def month_start(moment: datetime, zone: ZoneInfo, back: int = 0) -> datetime:
     """Midnight, in the zone, of the first day of the month `back` months before the moment's."""
     local = moment.astimezone(zone)
     index = local.year * 12 + local.month - 1 - back
-    return datetime(index // 12, index % 12 + 1, 1, tzinfo=zone)  # the first midnight, where there are two
+    return datetime(
+        index // 12, index % 12 + 1, 1, tzinfo=zone
+    )  # the first midnight, if a clock change makes two
 
 
 def month_name(moment: datetime, zone: ZoneInfo) -> str:
-    """The month as an object id carries it: `2026-10`."""
+    """The month of a moment as object ids write it: `2026-10`."""
     return f"{moment.astimezone(zone):%Y-%m}"
 
 
 async def runway(conn: Connection, settings: Settings, now: datetime) -> Json:
-    """Months until the cash is gone.
+    """Compute the runway: the months until the cash is gone.
 
-    Runway = cash ÷ average monthly net burn over the last three full months; cash = the latest balance of
-    every account (bank, and what is available at Stripe); net burn of a month = −Σ of charges, refunds,
-    disputes, fees, purchases and bank movements, transfers between own accounts left out. Amounts are minor
-    units of the books' currency; `left_out` is what lies in others. `months` is rounded down, and None while
-    nothing burns; `unknown` says why there is no answer: without a bank account, or three full months of what
-    was spent, a number would say too much.
+    Runway = cash ÷ average monthly net burn over the last three full months. Cash = the latest balance of every
+    account (bank accounts, and the available balance at Stripe). Net burn of a month = −Σ of charges, refunds, disputes,
+    fees, purchases and bank movements, without transfers between own accounts.
+
+    Amounts are minor units of the books' currency; `left_out` lists the balances in other currencies. `months` is
+    rounded down to a tenth, and None while nothing burns. `unknown` says why there is no answer: a number would mislead
+    without a bank balance or three full months of spend.
     """
     zone, books = ZoneInfo(settings.time_zone), settings.currency
     start, second, end = (month_start(now, zone, back) for back in (MONTHS, MONTHS - 1, 0))
-    known: Json = {
+    facts: Json = {
         "month": month_name(now, zone),
         "currency": books,
         "from": month_name(start, zone),  # the first and the last month of the burn
@@ -58,45 +61,45 @@ async def runway(conn: Connection, settings: Settings, now: datetime) -> Json:
         "unknown": None,
     }
     balances = await queries.many(conn, SQL["latest_balances"], now=now)
-    mine = [row for row in balances if row["currency"] == books]
+    in_books = [row for row in balances if row["currency"] == books]
     others = [row for row in balances if row["currency"] != books and row["amount_minor"]]
-    known["left_out"] = [[row["account"], row["amount_minor"], row["currency"]] for row in others]
+    facts["left_out"] = [[row["account"], row["amount_minor"], row["currency"]] for row in others]
     if all(row["account"] == "stripe" for row in balances):
-        return known | {"unknown": f"no bank balance is known: {_IMPORT}"}
-    if not mine:
-        return known | {"unknown": f"no balance in {books} is known: {_IMPORT}"}
-    held = sum(row["amount_minor"] for row in mine)
-    known["cash"] = held
-    known["accounts"] = [
-        [row["account"], row["amount_minor"], f"{row['as_of'].astimezone(zone):%Y-%m-%d}"] for row in mine
+        return facts | {"unknown": f"no bank balance is known: {_IMPORT}"}
+    if not in_books:
+        return facts | {"unknown": f"no balance in {books} is known: {_IMPORT}"}
+    held = sum(row["amount_minor"] for row in in_books)
+    facts["cash"] = held
+    facts["accounts"] = [
+        [row["account"], row["amount_minor"], f"{row['as_of'].astimezone(zone):%Y-%m-%d}"] for row in in_books
     ]
     flow = await queries.the_one(conn, SQL["net_flow"], currency=books, start=start, end=end)
     if flow["first_at"] is None or flow["first_at"] >= second:
-        return known | {
+        return facts | {
             "unknown": f"fewer than {MONTHS} full months of spend in {books} are known: import older bank files"
             " with `execops import bank`"
         }
     burnt = -flow["net"]
-    known["burn"] = round(burnt / MONTHS)
+    facts["burn"] = round(burnt / MONTHS)
     if burnt > 0:
-        known["months"] = max(0, held * MONTHS * 10 // burnt) / 10
-    return known
+        facts["months"] = max(0, held * MONTHS * 10 // burnt) / 10
+    return facts
 
 
 def spend_object(vendor: str, currency: str, month: str) -> str:
-    """The object id of a vendor's month. The part before the vendor always has the same length."""
+    """The object id of a vendor's month. Its part before the vendor always has the same length."""
     return f"{SPEND_PREFIX}{month}:{currency}:{vendor}"
 
 
-# Where the vendor begins in that object id, counted from 1 as SQL does.
+# The position of the vendor in that object id, counted from 1 as SQL does.
 VENDOR_POSITION = len(spend_object("", "USD", "2026-10")) + 1
 
 
 async def vendor_spend(conn: Connection, settings: Settings, now: datetime, object_id: str) -> Json | None:
-    """A vendor's spend in a month against its average of the three full months before it, in minor units.
+    """Compare a vendor's spend in a month with its average over the three full months before, in minor units.
 
-    Purchases and bank payments; refunds by the vendor are taken off. `unknown` says why there is no average
-    to go by. None for an object that is no vendor's month.
+    Spend counts purchases and bank payments, less the vendor's refunds. `unknown` says why there is no average to compare
+    with. Returns None for an object that is not a vendor's month.
     """
     parts = object_id.removeprefix(SPEND_PREFIX).split(":", 2)
     if not object_id.startswith(SPEND_PREFIX) or len(parts) != 3:

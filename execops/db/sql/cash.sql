@@ -6,7 +6,7 @@ where org_id = %(org_id)s and as_of <= %(now)s and kind in ('available', 'curren
 order by account, kind, currency, as_of desc
 
 -- name: net_flow
--- Sum what came in and went out in some months, for the burn. `first_at` is the oldest spend on record.
+-- Sum the money in and out of some months, for the burn. `first_at` is the oldest spend on record.
 select coalesce(sum(amount_minor) filter (where occurred_at >= %(start)s), 0)::bigint as net,
        min(occurred_at) filter (where kind in ('issuing', 'bank')) as first_at
 from transactions
@@ -25,7 +25,7 @@ from transactions
 where org_id = %(org_id)s and counterparty = %(vendor)s and currency = %(currency)s
   and kind in ('issuing', 'bank') and occurred_at < %(end)s
 
--- name: known_movements
+-- name: booked_movements
 -- List which rows of a statement are booked already.
 select external_id from transactions
 where org_id = %(org_id)s and source = %(source)s and external_id = any(%(external_ids)s)

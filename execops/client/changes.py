@@ -1,4 +1,4 @@
-"""Changes of proposals, as Postgres notifies of them."""
+"""Changes of proposals, from the notifications of Postgres."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ class Change:
 
 @asynccontextmanager
 async def listening(ctx: Context) -> AsyncIterator[AsyncIterator[Change]]:
-    """The changes from now on. Raises DatabaseUnavailableError, at once or from the stream.
+    """A stream of the changes from now on. Raises DatabaseUnavailableError, at once or from the stream.
 
-    The connection is its own, so that listening holds none of the pool.
+    It opens a connection of its own, so that listening holds no connection of the pool.
     """
     try:
         conn = await psycopg.AsyncConnection.connect(

@@ -1,4 +1,4 @@
-"""The Context: everything that a core service needs, handed in by the caller."""
+"""The Context: everything that the core needs, passed in by the caller."""
 
 from __future__ import annotations
 
@@ -36,7 +36,9 @@ class Context:
     clock: Clock
     reasoner: Reasoner | None = None  # None: no model is configured
     picker: Picker | None = None
-    readers: Mapping[str, Reader] = field(default_factory=dict)  # by source, where reading is configured
+    readers: Mapping[str, Reader] = field(
+        default_factory=dict
+    )  # by source, for the sources whose API is configured
     closing: AsyncExitStack = field(default_factory=AsyncExitStack)  # closes resources that are opened later
 
     @asynccontextmanager
@@ -49,7 +51,7 @@ class Context:
     async def transaction(self, actor: Actor = WORKER, **metadata: Any) -> AsyncIterator[Connection]:  # noqa: ANN401
         """One transaction in this actor's name; metadata goes into its audit rows.
 
-        Raises DatabaseUnavailableError, and ConflictError where a guard of the database refuses.
+        Raises DatabaseUnavailableError, and ConflictError if a guard of the database refuses a change.
         """
         async with transaction(self.pool, actor, metadata) as conn:
             yield conn

@@ -1,4 +1,4 @@
-"""The health of the deployment: workers, queue, pause and failures, so whether decisions lead to executions."""
+"""The health of the deployment: workers, queue, pause and failures. It shows whether decisions lead to executions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Health:
     workers: int
     paused: bool
     queued: int  # jobs
-    oldest_queued_at: datetime | None  # of those that are due
+    oldest_queued_at: datetime | None  # of the jobs that are due
     failed_events: int
     failed_jobs: int
 

@@ -14,7 +14,7 @@ Json = dict[str, Any]  # a JSON object
 
 
 class Status(StrEnum):
-    """Where an ActionProposal stands."""
+    """The status of an ActionProposal."""
 
     PENDING = "pending"
     APPROVED = "approved"
@@ -46,7 +46,7 @@ class Urgency(StrEnum):
 
 
 class EventStatus(StrEnum):
-    """What became of a stored event."""
+    """The status of a stored event."""
 
     RECEIVED = "received"
     PROCESSED = "processed"
@@ -55,7 +55,7 @@ class EventStatus(StrEnum):
 
 
 class ExecutionStatus(StrEnum):
-    """What became of one attempt to perform an action."""
+    """The status of one attempt to perform an action."""
 
     RUNNING = "running"
     SUCCEEDED = "succeeded"
@@ -64,7 +64,7 @@ class ExecutionStatus(StrEnum):
 
 
 class Role(StrEnum):
-    """What an operator may do: founder and ops decide, viewer and service never do."""
+    """The role of an operator: founder and ops decide, viewer and service never do."""
 
     FOUNDER = "founder"
     OPS = "ops"
@@ -84,7 +84,7 @@ class Record:
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Self:
-        """The record in a row that has at least its columns."""
+        """Make the record from a row that has at least its columns."""
         values = {field.name: row[field.name] for field in fields(cls)}  # type: ignore[arg-type]
         for name, enum in cls.ENUMS.items():
             values[name] = enum(values[name])
@@ -150,7 +150,7 @@ class Proposal(Record):
 
     @property
     def amount(self) -> Money | None:
-        """The money at stake, where the proposal is about money."""
+        """The money at stake; None if the proposal is not about money."""
         if self.amount_minor is None or self.currency is None:
             return None
         return Money(self.amount_minor, self.currency)
@@ -200,7 +200,7 @@ class AuditEntry(Record):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Operator(Record):
-    """A person, or a script, known by its token."""
+    """A person or a script that has a token."""
 
     ENUMS: ClassVar[Mapping[str, type[Enum]]] = {"role": Role}
 
@@ -214,25 +214,25 @@ class Operator(Record):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who causes a change: a person (an operator's id) or a part of the system (its name)."""
+    """The cause of a change: an operator (by id) or a part of the system (by name)."""
 
     type: str
     id: str
 
     @classmethod
     def system(cls, part: str) -> Actor:
-        """A part of ExecOps: `worker`, `migrate`."""
+        """The actor for a part of ExecOps: `worker`, `migrate`."""
         return cls("system", part)
 
     @classmethod
     def user(cls, operator: Operator) -> Actor:
-        """The person, or script, behind a token."""
+        """The actor for an operator."""
         return cls("user", str(operator.id))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Draft:
-    """What a play proposes: the action ready to send, with its reasons."""
+    """The proposal of a play: the action ready to perform, with its reasons."""
 
     title: str
     urgency: Urgency
@@ -248,6 +248,6 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Declined:
-    """Why a play drafts nothing."""
+    """The answer of a play that drafts nothing, with its reason."""
 
     reason: str

@@ -1,4 +1,4 @@
-"""What the core asks of the outside, as Protocols: the queue, the adapters, the model, the readers, the clock."""
+"""The ports of the core as Protocols: the queue, the adapters, the model, the readers of sources, the clock."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from execops.model import Draft, Event, Json
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One deferred call of a task: its name, its arguments, and how long it waits (seconds)."""
+    """One deferred call of a task: its name, its arguments, and its delay in seconds."""
 
     task: str
     args: Mapping[str, Any]
@@ -38,14 +38,14 @@ def close_thread_job(thread_id: str) -> Job:
 
 
 class JobQueue(Protocol):
-    """Defers jobs inside the caller's own transaction: they exist if, and only if, it commits."""
+    """Defers jobs inside the caller's own transaction: the jobs exist if, and only if, the transaction commits."""
 
     async def defer(self, connection: Connection, *jobs: Job) -> None:
         """Defer jobs on this connection."""
 
 
 class Happened(StrEnum):
-    """What `reconcile` found out about an earlier attempt."""
+    """Whether an earlier attempt happened, as `reconcile` reports it."""
 
     YES = "yes"
     NO = "no"
@@ -54,7 +54,7 @@ class Happened(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """The outcome of an earlier attempt, with the result where it did happen."""
+    """The outcome of an earlier attempt, with its result if it did happen."""
 
     happened: Happened
     result: Json | None = None
@@ -73,18 +73,20 @@ class Field:
 
 
 class Adapter(Protocol):
-    """Performs one action type in the outside world, and says what the fields of its payload mean."""
+    """Performs one action type in the outside world, and explains the fields of its payload."""
 
     action_type: ClassVar[str]
     fields: ClassVar[tuple[Field, ...]]  # in the order in which a person reads them
-    moves_money: ClassVar[bool]  # money moves, which no further message puts right
-    allowed_by_default: ClassVar[bool]  # False: a founder allows it first. What moves money always needs that
+    moves_money: ClassVar[bool]  # performing moves money, which no further message puts right
+    allowed_by_default: ClassVar[
+        bool
+    ]  # False: a founder must allow it first, as for every action that moves money
 
     def validate(self, payload: Json) -> None:
         """Raise InvalidPayloadError, naming the field, unless this payload can be performed as it is."""
 
     def describe(self, payload: Json) -> str:
-        """Say in words what performing does: `sends this mail from … to …`."""
+        """Describe in words the effect of performing: `sends this mail from … to …`."""
 
     def preview(self, payload: Json) -> str:
         """The message as its receiver will see it: a line for each header, an empty line, the text.
@@ -93,7 +95,7 @@ class Adapter(Protocol):
         """
 
     async def perform(self, payload: Json, *, idempotency_key: str) -> Json:
-        """Perform the action and return what the other side said.
+        """Perform the action and return the answer of the receiving service.
 
         Raises NotAcceptedError, RejectedError or AmbiguousError.
         """
@@ -104,10 +106,10 @@ class Adapter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """What became of a draft in a model's hands: other words, or the rules' own where it gave none that stand.
+    """The words of a draft after a model was asked: the model's words, or the rules' words if the model gave no valid ones.
 
-    `provenance` goes into `drafted_by`: the model, what came of it (`result`: `used`, or `kept: ` and why), the
-    digest of its instructions, its tokens; `author` is `model` where its words are used.
+    `provenance` goes into `drafted_by`. It holds the model, the `result` (`used`, or `kept: ` and the reason), the digest
+    of its instructions, and its tokens. `author` is `model` if its words are used.
     """
 
     payload: Json
@@ -116,10 +118,10 @@ class Wording:
 
 
 class Reasoner(Protocol):
-    """Rewrites a draft's wording: never recipient, amount or action, and it never raises."""
+    """Rewords drafts. It never changes recipient, amount or action, and never raises."""
 
     async def reword(self, draft: Draft, facts: Json) -> Wording:
-        """The draft in other words, or in the rules' own; `provenance` says which, and why."""
+        """Reword a draft; the result may be the rules' own words. `provenance` says whose words they are, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,16 +134,22 @@ class Pick:
 
 
 class Picker(Protocol):
-    """Chooses among the catalogue where the rules did not; it sees the question and no data, and never raises."""
+    """Picks a metric of the catalogue if the rules did not. It sees the question but no data, and never raises."""
 
     async def pick(self, question: str, as_of: date, candidates: Sequence[str]) -> Pick | None:
-        """The metric that answers this question, nothing checked yet; None where the model says that none does, or
-        says nothing that can be read. `candidates` are the metrics that the rules found nearest."""
+        """The metric that answers this question, not yet checked.
+
+        None if the model picks no metric, or if its answer cannot be read. `candidates` are the nearest metrics by the
+        rules.
+        """
 
 
 @dataclass(frozen=True, slots=True)
 class Want:
-    """An outside object whose state plays may need; with `of_subject`, all of this type that belong to it."""
+    """An outside object whose state plays may need.
+
+    With `of_subject`, it stands for all objects of the type that belong to the subject `object_id`.
+    """
 
     object_type: str
     object_id: str
@@ -150,26 +158,28 @@ class Want:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a source said when asked, and in words what could not be had."""
+    """The answer of a source: the effects of the objects that it has, and a message for each failed read."""
 
     effects: tuple[Effects, ...] = ()
     failed: tuple[str, ...] = ()
 
 
 class Reader(Protocol):
-    """Asks a source for what no webhook has told yet: reads only, in bounded time, and it never raises for the
-    source."""
+    """Reads objects from a source that no webhook has delivered yet.
+
+    It only reads, in bounded time. An error of the source does not raise.
+    """
 
     def wants(self, event: Event) -> Sequence[Want]:
-        """What plays may want to know about this event besides what it carries."""
+        """The objects that plays may need for this event besides those that it carries."""
 
     async def read(self, wants: Sequence[Want]) -> Reading:
-        """What the source says of these."""
+        """Read these objects from the source."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What one page tells; `cursor` names the page after it, None after the last."""
+    """One page of a history; `cursor` names the next page, None after the last page."""
 
     effects: Effects
     objects: int
@@ -178,14 +188,14 @@ class Page:
 
 
 class History(Protocol):
-    """A source's past: its resources in the order to take them in, each read newest first."""
+    """A source's past: its resources, each read page by page, the newest object first."""
 
     @property
     def resources(self) -> Sequence[str]:
-        """Their names."""
+        """The names of the resources, in the order in which a backfill reads them."""
 
     async def page(self, resource: str, since: datetime, cursor: str | None) -> Page:
-        """The page after the cursor; the first where the cursor's object is gone.
+        """The page after the cursor; the first page if the cursor's object is gone.
 
         Raises NotConfiguredError, UnavailableError.
         """

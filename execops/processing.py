@@ -1,8 +1,8 @@
-"""The door of jobs: a worker processes an event, performs an approved proposal, or closes an ended thread.
+"""The entry points of jobs: process an event, perform an approved proposal, or close the thread of an ended one.
 
-An event is first written to the ledger; then open proposals about its subject are assessed again; then the plays
-that it wakes run. Correctness rests on row locks and newest-wins, never on the order of arrival: processing an event
-twice, or two events at once, ends in the same state.
+Processing first writes an event to the ledger, then assesses open proposals about its subject again, then runs the plays
+that the event wakes. Row locks and the rule that the newest snapshot wins make this correct in every order of arrival:
+processing an event twice, or two events at once, ends in the same state.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from execops.proposals import drafting
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """A thread to run: a play for an event. A thread that begins anew carries the facts of its judgement."""
+    """A thread to run: a play for an event. `current` holds the facts for a new thread; None continues its own state."""
 
     event: Event
     play: Play
@@ -32,26 +32,26 @@ class _Run:
 
 
 async def process_event(ctx: Context, event_id: int) -> None:
-    """Process a stored event; nothing happens where it was processed before.
+    """Process a stored event; an event that was processed before changes nothing.
 
-    Raises BusyError where another job works on the same thread.
+    Raises BusyError while another job works on the same thread.
     """
     failed_lookups = await lookups.fill_in(ctx, event_id)
-    event, runs = await _take_in(ctx, event_id, failed_lookups)
+    event, runs = await _record_and_judge(ctx, event_id, failed_lookups)
     if event is None or not runs:
         return
     outcomes = [await runtime.run_play(ctx, run.event, run.play, run.current) for run in runs]
     async with ctx.connection() as conn:
-        await events.finish(conn, event_id, EventStatus.PROCESSED, _new(event, outcomes))
+        await events.finish(conn, event_id, EventStatus.PROCESSED, _drop_repeats(event, outcomes))
 
 
-async def _take_in(
+async def _record_and_judge(
     ctx: Context, event_id: int, failed_lookups: Sequence[Json]
 ) -> tuple[Event | None, list[_Run]]:
-    """Book the event, assess open proposals again, and ask the plays it wakes, in one transaction.
+    """Record the event in the ledger, assess open proposals again, and let the woken plays judge, in one transaction.
 
-    Returns the event and the threads to run. A play that declines needs no thread; an event without a thread is
-    processed. Record declined plays before releasing the subject lock, so the next transaction that changes the facts
+    Returns the event and the threads to run. A play that declines needs no thread. An event without threads is finished
+    here. Record declined plays before releasing the subject lock, so the next transaction that changes the facts
     sees them.
     """
     async with ctx.transaction(event=event_id) as conn:
@@ -67,25 +67,25 @@ async def _take_in(
                 outcomes.append(judged.declined)
             else:
                 runs.append(_Run(event, judged.play, judged.current))
-        runs += await _late_runs(ctx, conn, event)
+        runs += await _find_late_runs(ctx, conn, event)
         if runs:
-            await events.note(conn, event_id, _new(event, outcomes))
+            await events.note(conn, event_id, _drop_repeats(event, outcomes))
         else:
-            await events.finish(conn, event_id, EventStatus.PROCESSED, _new(event, outcomes))
+            await events.finish(conn, event_id, EventStatus.PROCESSED, _drop_repeats(event, outcomes))
         return event, runs
 
 
-def _new(event: Event, outcomes: Sequence[Json]) -> list[Json]:
+def _drop_repeats(event: Event, outcomes: Sequence[Json]) -> list[Json]:
     """The outcomes that the event does not have yet."""
     return [outcome for outcome in outcomes if outcome not in event.outcome]
 
 
 async def _reassess(ctx: Context, conn: Connection, event: Event, woken: list[router.Woken]) -> list[Json]:
-    """Assess again every open proposal that this event may have changed."""
+    """Assess again every open proposal whose facts this event may have changed."""
     subjects = {wake.about.subject_key: wake.about.object_id for wake in woken}
     if event.subject_key is not None:
         subjects[event.subject_key] = event.object_id or event.subject_key
-    for subject_key in sorted(subjects):  # every subject before any proposal: one order for all
+    for subject_key in sorted(subjects):  # all subjects before any proposal, in one order
         await facts.lock_subject(conn, subject_key)
     woken_keys = {(wake.play.name, wake.about.object_id) for wake in woken}
     changed: list[Json] = []
@@ -94,11 +94,11 @@ async def _reassess(ctx: Context, conn: Connection, event: Event, woken: list[ro
     return changed
 
 
-async def _late_runs(ctx: Context, conn: Connection, event: Event) -> list[_Run]:
-    """The threads of plays that declined an earlier event of this subject, and would draft by today's facts.
+async def _find_late_runs(ctx: Context, conn: Connection, event: Event) -> list[_Run]:
+    """Find the threads of plays that declined an earlier event of this subject and would draft by today's facts.
 
-    A fact that arrives late (a customer's address after the failed charge) then leads to the same proposal as one
-    that arrives in order.
+    So a fact that arrives late (a customer's address after the failed charge) leads to the same proposal as a fact that
+    arrives in order.
     """
     if event.subject_key is None:
         return []
@@ -114,9 +114,9 @@ async def _late_runs(ctx: Context, conn: Connection, event: Event) -> list[_Run]
 
 
 async def execute_proposal(ctx: Context, proposal_id: int, approval_no: int) -> None:
-    """Perform an approved proposal, after every event that arrived about its subject has been processed.
+    """Process every waiting event about a proposal's subject, then perform the approved proposal.
 
-    Raises BusyError where another job works on the same thread.
+    Raises BusyError while another job works on the same thread.
     """
     async with ctx.connection() as conn:
         unprocessed = await events.received_about(conn, proposal_id)
@@ -128,7 +128,7 @@ async def execute_proposal(ctx: Context, proposal_id: int, approval_no: int) -> 
 async def close_thread(ctx: Context, thread_id: str) -> None:
     """Finish an ended proposal: credit an early payment, then delete the thread's checkpoints.
 
-    A customer may have paid before the execution was recorded. Raises BusyError while the thread still runs.
+    A payment is early if it was booked before the execution was recorded. Raises BusyError while the thread still runs.
     """
     await recoveries.credit_executed(ctx, thread_id)
     await runtime.close_thread(ctx, thread_id)

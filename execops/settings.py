@@ -14,7 +14,7 @@ from execops.errors import InvalidInputError
 
 
 class Secret:
-    """A text that shows itself only on purpose: `repr`, `str` and `format` give `****`, and no JSON takes it.
+    """A text that stays hidden: `repr`, `str` and `format` give `****`, and no JSON encoder accepts it.
 
     Call `reveal()` where the value is used.
     """
@@ -139,8 +139,8 @@ def _currency(text: str) -> str:
 
 
 def default_home(environ: Mapping[str, str]) -> Path:
-    """Where ExecOps keeps its data, config, outbox and embedded database unless EXECOPS_HOME says so."""
-    if os.geteuid() == 0:  # Postgres runs as another account there, which cannot enter /root
+    """The folder for data, config, outbox and embedded database if EXECOPS_HOME is not set."""
+    if os.geteuid() == 0:  # root's Postgres runs as another account, which cannot enter /root
         return Path("/var/lib/execops")
     base = environ.get("XDG_DATA_HOME")
     return (Path(base) if base else Path.home() / ".local" / "share") / "execops"
@@ -152,14 +152,16 @@ def _setting(env: str, parse: Callable[[str], Any] = str, *, default: Any = None
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """Everything configurable, once. Each field's `env` is its environment variable; the config file
-    (`EXECOPS_HOME/config.toml`) uses the field's own name."""
+    """All settings. The `env` of a field is its environment variable.
+
+    The config file (`EXECOPS_HOME/config.toml`) uses the field's own name.
+    """
 
     home: Path = _setting("EXECOPS_HOME", Path, about="data, config, outbox, embedded database")
     database_url: Secret | None = _setting(
         "DATABASE_URL", Secret, about="Postgres 14 or later; embedded if unset"
     )
-    token: Secret | None = _setting("EXECOPS_TOKEN", Secret, about="who decides")
+    token: Secret | None = _setting("EXECOPS_TOKEN", Secret, about="the token that signs you in")
     stripe_api_key: Secret | None = _setting("STRIPE_API_KEY", Secret, about="restricted, read-only key")
     stripe_webhook_secrets: tuple[Secret, ...] = _setting(
         "STRIPE_WEBHOOK_SECRET", _secrets, default=(), about="signing secrets, comma-separated for rotation"
@@ -174,13 +176,13 @@ class Settings:
         "EXECOPS_STRIPE_API_BASE",
         _base_url,
         default="https://api.stripe.com",
-        about="where Stripe's API answers, such as an emulator's address",
+        about="address of Stripe's API, or of an emulator",
     )
     stripe_timeout: float = _setting(
         "EXECOPS_STRIPE_TIMEOUT",
         _seconds,
         default=5.0,
-        about="seconds for all reads from Stripe that an event asks for",
+        about="seconds for all lookups at Stripe for one event",
     )
     slack_bot_token: Secret | None = _setting("SLACK_BOT_TOKEN", Secret, about="for the Slack adapter")
     smtp_url: Secret | None = _setting("SMTP_URL", Secret, about="smtp://user:password@host:587")
@@ -194,7 +196,7 @@ class Settings:
         "EXECOPS_MODEL", _model, about="rewords drafts, picks metrics; none if unset"
     )
     model_base_url: str | None = _setting(
-        "EXECOPS_MODEL_BASE_URL", _base_url, about="the model's server, where it is not its provider's own"
+        "EXECOPS_MODEL_BASE_URL", _base_url, about="address of the model's server, if not the provider's own"
     )
     model_timeout: float = _setting(
         "EXECOPS_MODEL_TIMEOUT",
@@ -214,42 +216,48 @@ class Settings:
         "EXECOPS_UNDO_WINDOW", _seconds, default=5.0, about="seconds between approval and execution"
     )
     expiry_days: int = _setting(
-        "EXECOPS_EXPIRY_DAYS", _positive, default=14, about="life of a pending proposal"
+        "EXECOPS_EXPIRY_DAYS", _positive, default=14, about="days until a pending proposal expires"
     )
     cooldown_hours: int = _setting(
         "EXECOPS_COOLDOWN_HOURS",
         _whole,
         default=48,
-        about="no second draft for an object after an executed one",
+        about="hours without a new draft for an object after an executed action",
     )
     company_name: str = _setting("EXECOPS_COMPANY_NAME", default="Our team", about="signs the drafts")
     email_from: str = _setting("EXECOPS_EMAIL_FROM", default="billing@localhost", about="sender of mails")
     email_reply_to: str | None = _setting("EXECOPS_EMAIL_REPLY_TO", about="reply address of mails")
     high_amount: int = _setting(
-        "EXECOPS_HIGH_AMOUNT", _positive, default=1000, about="major units from which money is urgent"
+        "EXECOPS_HIGH_AMOUNT", _positive, default=1000, about="major units from which an amount is urgent"
     )
     account_owner: str | None = _setting(
-        "EXECOPS_ACCOUNT_OWNER", about="Slack channel or member told about large accounts; else a mail"
+        "EXECOPS_ACCOUNT_OWNER",
+        about="Slack channel or member for messages about large accounts; mail if unset",
     )
     account_owner_email: str = _setting(
-        "EXECOPS_ACCOUNT_OWNER_EMAIL", default="owner@localhost", about="the same role by mail"
+        "EXECOPS_ACCOUNT_OWNER_EMAIL", default="owner@localhost", about="address of the account owner"
     )
     finance_channel: str | None = _setting(
-        "EXECOPS_FINANCE_CHANNEL", about="Slack channel told about disputes, payouts, spend; else a mail"
+        "EXECOPS_FINANCE_CHANNEL", about="Slack channel for disputes, payouts, spend; mail if unset"
     )
     finance_email: str = _setting(
-        "EXECOPS_FINANCE_EMAIL", default="finance@localhost", about="the same role by mail"
+        "EXECOPS_FINANCE_EMAIL", default="finance@localhost", about="address of the finance team"
     )
     currency: str = _setting(
-        "EXECOPS_CURRENCY", _currency, default="USD", about="of the company's books: runway is judged in it"
+        "EXECOPS_CURRENCY",
+        _currency,
+        default="USD",
+        about="currency of the company's books and of the runway",
     )
     spend_floor: int = _setting(
         "EXECOPS_SPEND_FLOOR",
         _whole,
         default=500,
-        about="major units a month below which a vendor never spikes",
+        about="major units a month; less spend at a vendor is never a spike",
     )
-    time_zone: str = _setting("EXECOPS_TIME_ZONE", _zone, default="UTC", about="what `this month` means")
+    time_zone: str = _setting(
+        "EXECOPS_TIME_ZONE", _zone, default="UTC", about="time zone of days and months, such as `this month`"
+    )
     fiscal_year_start: int | None = _setting(
         "EXECOPS_FISCAL_YEAR_START",
         _month,
@@ -272,55 +280,55 @@ class Settings:
 
     @property
     def token_file(self) -> Path:
-        """Where the embedded default keeps the local founder's token."""
+        """The file with the local founder's token, for the embedded database."""
         return self.home / "token"
 
 
 def load_settings(
     flags: Mapping[str, object] | None = None, environ: Mapping[str, str] | None = None
 ) -> Settings:
-    """Read the settings: `flags` by field name (None means not given), then environment, file, default.
+    """Read the settings from `flags` by field name (None is unset), then environment, config file, default.
 
-    Raises InvalidInputError naming the setting, where its value came from, and what it accepts.
+    Raises InvalidInputError, which names the setting, the origin of its value, and the values that it accepts.
     """
     environ = os.environ if environ is None else environ
-    given = {name: value for name, value in (flags or {}).items() if value is not None}
-    home = Path(str(given.get("home") or environ.get("EXECOPS_HOME") or default_home(environ))).expanduser()
+    options = {name: value for name, value in (flags or {}).items() if value is not None}
+    home = Path(str(options.get("home") or environ.get("EXECOPS_HOME") or default_home(environ))).expanduser()
     config_file = home / "config.toml"
     config = _read_config(config_file)
     values: dict[str, Any] = {}
-    for each in fields(Settings):
-        env, parse = each.metadata["env"], each.metadata["parse"]
-        if each.name in given:
-            origin, raw = f"option --{each.name.replace('_', '-')}", given[each.name]
+    for setting in fields(Settings):
+        env, parse = setting.metadata["env"], setting.metadata["parse"]
+        if setting.name in options:
+            origin, raw = f"option --{setting.name.replace('_', '-')}", options[setting.name]
         elif environ.get(env):
             origin, raw = env, environ[env]
-        elif each.name in config:
-            origin, raw = f"{config_file}: {each.name}", config[each.name]
+        elif setting.name in config:
+            origin, raw = f"{config_file}: {setting.name}", config[setting.name]
         else:
             continue
         try:
-            values[each.name] = parse(str(raw))
+            values[setting.name] = parse(str(raw))
         except ValueError as exc:
             raise InvalidInputError(
-                f"{origin} is not usable.", hint=f"It takes {exc} ({each.metadata['about']})."
+                f"{origin} is not usable.", hint=f"It takes {exc} ({setting.metadata['about']})."
             ) from exc
     return Settings(**{**values, "home": home.absolute()})
 
 
 def load_keys(settings: Settings, is_key: Callable[[str], object] = str.strip) -> dict[str, str]:
-    """The table `[keys]` of the config file: the keys of a binding, comma-separated, by the binding's id.
+    """Read the table `[keys]` of the config file: the comma-separated keys of each binding, by the binding's id.
 
-    Raises InvalidInputError, with file and line, where a value names no key; `is_key` knows which names do.
+    `is_key` knows the names of keys. Raises InvalidInputError, with file and line, if a value does not name a key.
     """
     path = settings.home / "config.toml"
     table = _read_config(path).get("keys", {})
     if not isinstance(table, dict):
         raise InvalidInputError(
-            f"{path}: keys is no table.", hint='[keys], then a line such as "inbox.approve" = "a"'
+            f"{path}: keys is not a table.", hint='[keys], then a line such as "inbox.approve" = "a"'
         )
     keys: dict[str, str] = {}
-    for name, value in _flat(table):
+    for name, value in _flatten(table):
         names = [value] if isinstance(value, str) else value
         texts = isinstance(names, list) and all(isinstance(text, str) and text.strip() for text in names)
         parts = [part.strip() for text in names for part in text.split(",")] if texts else []
@@ -345,29 +353,29 @@ def _line_of(path: Path, name: str) -> int:
     return next(setting, start) + 1
 
 
-def _flat(table: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
-    """The ids with dots in them: TOML reads an unquoted one as tables in tables."""
-    found: list[tuple[str, Any]] = []
+def _flatten(table: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
+    """The values of nested tables by dotted names: TOML reads an id with dots, if unquoted, as nested tables."""
+    values: list[tuple[str, Any]] = []
     for name, value in table.items():
         if isinstance(value, dict):
-            found += _flat(value, f"{prefix}{name}.")
+            values += _flatten(value, f"{prefix}{name}.")
         else:
-            found.append((prefix + name, value))
-    return found
+            values.append((prefix + name, value))
+    return values
 
 
 def _read_config(path: Path) -> dict[str, Any]:
     try:
         text = path.read_text(encoding="utf-8")
-        import tomllib  # only where there is a file to read
+        import tomllib  # only if there is a file to read
 
         config = tomllib.loads(text)
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as exc:
         raise InvalidInputError(f"{path} cannot be read.", hint=str(exc)) from exc
-    known = {each.name for each in fields(Settings)}
-    unknown = sorted(set(config) - known - {"keys"})
+    names = {setting.name for setting in fields(Settings)}
+    unknown = sorted(set(config) - names - {"keys"})
     if unknown:
         raise InvalidInputError(
             f"{path} has unknown settings: {', '.join(unknown)}.", hint="See `execops doctor`."

@@ -99,7 +99,7 @@ def sign(body: bytes, *, secret: str = SECRET, at: int | None = None) -> dict[st
 
 async def receive(ctx: Context, source: str, headers: dict[str, str], body: bytes) -> Receipt:
     """Verify and store one delivery, as the server does with all that arrive at once."""
-    [receipt] = await deliveries.store(ctx, [deliveries.verified(ctx, source, headers, body)])
+    [receipt] = await deliveries.store(ctx, [deliveries.verify(ctx, source, headers, body)])
     return receipt
 
 

@@ -15,18 +15,20 @@ _BREAKS = re.compile("[\t\n\u2028\u2029]")
 
 
 def is_text(value: str) -> bool:
-    """Whether this can be sent as text of several lines."""
+    """Whether this value can be sent as text of several lines."""
     return not _UNSENDABLE.search(value)
 
 
 def is_line(value: str) -> bool:
-    """Whether this can be sent as one line, such as a header."""
+    """Whether this value can be sent as one line, such as a header."""
     return is_text(value) and not _BREAKS.search(value)
 
 
 def check_fields(payload: Json, fields: Sequence[Field], noun: str) -> None:
-    """Raise InvalidPayloadError for a field that the action type does not have, and for a required one that is
-    no text or holds nothing but space. `noun` names the action in the error: `mail`."""
+    """Raise InvalidPayloadError for a field that the action type does not have, and for a required field without text.
+
+    `noun` names the action in the error: `mail`.
+    """
     for name in payload.keys() - {field.name for field in fields}:
         raise InvalidPayloadError(f"A {noun} has no field {name!r}.", field=name)
     for field in fields:

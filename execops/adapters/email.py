@@ -70,8 +70,7 @@ class EmailAdapter:
         return f"puts a mail from {payload['from']} to {payload['to']} into the outbox; nothing leaves this machine"
 
     def preview(self, payload: Json) -> str:
-        """The mail as a mail program shows it: From, To, Reply-To where there is one, Subject, an empty line, the
-        text."""
+        """The mail as a mail program shows it: From, To, Reply-To if set, Subject, an empty line, the text."""
         headers = [("From", "from"), ("To", "to"), ("Reply-To", "reply_to"), ("Subject", "subject")]
         head = [f"{header}: {payload[name]}" for header, name in headers if name in payload]
         return "\n".join([*head, "", _lines(payload["text"]).rstrip("\n")])
@@ -91,7 +90,7 @@ class EmailAdapter:
 
 
 def is_address(value: object) -> bool:
-    """Whether this is exactly one bare mail address, as a header can carry it."""
+    """Whether this value is exactly one bare mail address, as a header can carry it."""
     if not isinstance(value, str) or not value.isascii() or not _checks.is_line(value):
         return False
     if not _ADDRESS.fullmatch(value):
@@ -119,7 +118,7 @@ def compose(payload: Json, idempotency_key: str) -> EmailMessage:
     message["To"] = payload["to"]
     if payload.get("reply_to"):
         message["Reply-To"] = payload["reply_to"]
-    # Folded by Header: folding long subjects, EmailMessage loses a space between two encoded words.
+    # Header folds the subject: EmailMessage loses a space between two encoded words when it folds a long one.
     message.set_raw("Subject", Header(payload["subject"], header_name="Subject").encode(linesep="\r\n"))
     message.set_content(payload["text"])
     message.add_alternative(_as_html(payload["text"]), subtype="html")

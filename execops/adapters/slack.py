@@ -59,7 +59,7 @@ class SlackAdapter:
         self._folder = settings.outbox / "slack"
 
     def validate(self, payload: Json) -> None:
-        """Raise InvalidPayloadError, naming the field, unless Slack would take this message."""
+        """Raise InvalidPayloadError, naming the field, unless Slack would accept this message."""
         if "blocks" in payload:
             raise InvalidPayloadError(
                 "The Slack message's blocks are made from its text: edit the text, and leave blocks out.",
@@ -91,7 +91,7 @@ class SlackAdapter:
 
         A link shows its label, an entity its character. Marks such as `*bold*` stay as they are written.
         """
-        return f"Channel: {payload['channel']}\n\n{_shown(payload['text'])}"
+        return f"Channel: {payload['channel']}\n\n{_displayed_text(payload['text'])}"
 
     async def perform(self, payload: Json, *, idempotency_key: str) -> Json:
         """Deliver the message once for this key. Raises NotAcceptedError."""
@@ -99,7 +99,7 @@ class SlackAdapter:
         message["Message-ID"] = f"<{idempotency_key}@slack.outbox>"
         message["Subject"] = "Slack message"
         message["X-Slack-Channel"] = payload["channel"].encode("ascii", "replace").decode()
-        message.set_content(_shown(payload["text"]))
+        message.set_content(_displayed_text(payload["text"]))
         message.add_attachment(
             json.dumps(compose(payload), ensure_ascii=False, indent=2).encode(),
             maintype="application",
@@ -180,8 +180,8 @@ def _pieces(text: str) -> Iterator[str]:
     yield text
 
 
-def _shown(text: str) -> str:
-    """The text as Slack shows it, section under section."""
+def _displayed_text(text: str) -> str:
+    """The text as Slack displays it, section under section."""
     return "\n".join(_unescaped(_MARKUP.sub(_label, section)) for section in _sections(text))
 
 

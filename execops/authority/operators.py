@@ -16,7 +16,7 @@ DECISIONS = frozenset({"approve", "reject", "edit", "undo", "retry", "confirm", 
 
 
 async def authenticate(conn: Connection, token: Secret) -> Operator:
-    """The enabled operator who holds a token. Raises UnauthenticatedError."""
+    """Read the enabled operator who holds a token. Raises UnauthenticatedError."""
     row = await queries.one(conn, SQL["by_token"], token_hash=_hash(token)) if token else None
     if row is None:
         raise UnauthenticatedError(
@@ -49,7 +49,7 @@ def new_token() -> Secret:
 
 
 async def add(conn: Connection, name: str, role: Role, token: Secret) -> Operator:
-    """Add an operator who signs in with this token. Raises ConflictError where the name is taken."""
+    """Add an operator who signs in with this token. Raises ConflictError if the name is taken."""
     row = await queries.one(conn, SQL["insert"], name=name, role=role, token_hash=_hash(token))
     if row is None:
         raise ConflictError(f"There is an operator called {name!r} already.", hint="execops operators list")
@@ -62,9 +62,9 @@ async def everyone(conn: Connection) -> list[Operator]:
 
 
 async def current(conn: Connection, operator: Operator) -> Operator:
-    """The operator's record as of now: a console may be open since before its operator was revoked.
+    """Read the operator's record as of now: a console may be open since before its operator was revoked.
 
-    Raises NotAllowedError for one who is no longer enabled.
+    Raises NotAllowedError if the operator is no longer enabled.
     """
     for row in await everyone(conn):
         if row.id == operator.id and row.disabled_at is None:

@@ -41,7 +41,7 @@ class Policy:
     rows: dict[tuple[str, str], bool]
 
     def action_allowed(self, action_type: str, adapters: Mapping[str, Adapter]) -> bool:
-        """Whether actions of this type may be performed: as last switched, else by default."""
+        """Whether actions of this type may be performed: as an operator last switched it, else by default."""
         default = allowed_by_default(adapters.get(action_type))
         return self.rows.get(("action", action_type), default)
 
@@ -50,7 +50,7 @@ class Policy:
         return self.rows.get(("play", play), True)
 
     def suppressed(self, subject_key: str) -> bool:
-        """Whether nobody may contact this customer. `read` was asked about them."""
+        """Whether nobody may contact this customer. `read` must have been called with their key."""
         return ("suppression", subject_key) in self.rows
 
     @property
@@ -68,7 +68,7 @@ async def hold_executions(conn: Connection, *subject_keys: str) -> Policy:
 
 
 async def read(conn: Connection, *subject_keys: str) -> Policy:
-    """The policy as of now; it says of these customers alone whether they are suppressed."""
+    """Read the policy as of now, with the suppressions of these customers only."""
     return await _rules(conn, SQL["in_force"], subject_keys)
 
 
@@ -78,7 +78,7 @@ async def _rules(conn: Connection, query: bytes, subject_keys: Sequence[str]) ->
 
 
 async def switches(conn: Connection) -> dict[tuple[str, str], Switched]:
-    """The last switch of everything that an operator ever switched, by kind and name."""
+    """Read the last switch of each rule that an operator ever switched, by kind and name."""
     rows = await queries.many(conn, SQL["all"])
     return {(row["kind"], row["name"]): Switched.from_row(row) for row in rows}
 
@@ -104,8 +104,8 @@ async def set_allowed(
 ) -> bool:
     """Allow or forbid an `action` type, a `play`, or (kind `system`) `executions`.
 
-    `default` is the rule before the first switch. Returns False, and writes nothing, where the rule is the same already; with `again`, it then records the operator
-    and the reason anew. The audit log shows the transaction's actor.
+    `default` is the rule before the first switch. If the rule would stay the same, it returns False and writes nothing;
+    with `again`, it then records the operator and the reason anew. The audit log shows the transaction's actor.
     """
     if not again and (await read(conn)).rows.get((kind, name), default) is allowed:
         return False

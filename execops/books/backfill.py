@@ -1,7 +1,7 @@
-"""Backfills: the history that a source can still tell, taken into ledger and snapshots page by page.
+"""Backfills: read a source's history page by page into the ledger and the snapshots.
 
-Each page is one transaction that writes what it tells and the cursor after it, so that a killed backfill goes on
-at its page and no page counts twice. No event is made and no play is woken: history interrupts nobody.
+One transaction stores a page and the cursor after it. So a killed backfill continues at its page, and no page counts
+twice. A backfill makes no event and wakes no play: history interrupts nobody.
 """
 
 from __future__ import annotations
@@ -29,7 +29,11 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Progress:
-    """How far a resource has come, over all runs of this backfill; `new` counts what this run changed."""
+    """The progress of one resource.
+
+    `pages` and `objects` count all runs of this backfill. `new_snapshots`, `new_movements` and `new_balances` count the
+    rows that this run wrote.
+    """
 
     resource: str
     pages: int = 0
@@ -43,7 +47,7 @@ class Progress:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Backfilled:
-    """What a run did; `finished` is False where it was stopped, and the next one goes on there."""
+    """The result of a run. `finished` is False if the run was stopped; the next run continues there."""
 
     source: str
     since: datetime
@@ -62,18 +66,18 @@ async def run(
     stop: asyncio.Event | None = None,
     on_progress: Callable[[Progress], None] = lambda _: None,
 ) -> Backfilled:
-    """Take in a source's history since then; goes on where an unfinished run stopped, with that run's `since`.
+    """Read a source's history since a moment. Continues an unfinished run, with that run's `since`.
 
-    Raises ConflictError while another one runs, NotConfiguredError, UnavailableError.
+    Raises ConflictError while another backfill of the source runs, NotConfiguredError, UnavailableError.
     """
     stop = stop or asyncio.Event()
-    async with _alone(ctx, source):
-        known = await _start(ctx, source, history.resources, since, restart=restart)
-        resumed = bool(known)
-        since = min([since, *(row["since"] for row in known.values())])
-        told: list[Progress] = []
+    async with _hold_backfill_lock(ctx, source):
+        unfinished = await _load_unfinished(ctx, source, history.resources, since, restart=restart)
+        resumed = bool(unfinished)
+        since = min([since, *(row["since"] for row in unfinished.values())])
+        resources: list[Progress] = []
         for resource in history.resources:
-            row = known.get(resource, {})
+            row = unfinished.get(resource, {})
             progress = Progress(
                 resource=resource,
                 pages=row.get("pages", 0),
@@ -83,23 +87,23 @@ async def run(
             cursor = row.get("cursor")
             on_progress(progress)
             while not progress.done and not stop.is_set():
-                page = await _unless(stop, history.page(resource, since, cursor))
+                page = await _run_unless_stopped(stop, history.page(resource, since, cursor))
                 if page is None:
                     break
-                applied = await _take_in(ctx, source, resource, since, page)
+                applied = await _store_page(ctx, source, resource, since, page)
                 cursor = page.cursor
-                progress = _after(progress, page, applied)
+                progress = _add_page(progress, page, applied)
                 on_progress(progress)
-            told.append(progress)
+            resources.append(progress)
             if not progress.done:
                 break
-        finished = len(told) == len(history.resources) and all(each.done for each in told)
-        return Backfilled(source=source, since=since, finished=finished, resumed=resumed, resources=told)
+        finished = len(resources) == len(history.resources) and all(progress.done for progress in resources)
+        return Backfilled(source=source, since=since, finished=finished, resumed=resumed, resources=resources)
 
 
 @asynccontextmanager
-async def _alone(ctx: Context, source: str) -> AsyncIterator[None]:
-    """Hold the lock of a source's backfill; the database lets go of it when this process dies."""
+async def _hold_backfill_lock(ctx: Context, source: str) -> AsyncIterator[None]:
+    """Hold the lock of a source's backfill. Postgres releases the lock when this process dies."""
     name = f"{queries.ORG} {source}"
     async with ctx.connection() as conn:
         row = await queries.the_one(conn, SESSION["try_lock"], space=Lock.BACKFILL, name=name)
@@ -112,10 +116,13 @@ async def _alone(ctx: Context, source: str) -> AsyncIterator[None]:
                 await queries.run(conn, SESSION["unlock"], space=Lock.BACKFILL, name=name)
 
 
-async def _start(
+async def _load_unfinished(
     ctx: Context, source: str, resources: Sequence[str], since: datetime, *, restart: bool
 ) -> dict[str, dict[str, Any]]:
-    """What an unfinished run left; forgotten where that was finished, or began later than this one asks for."""
+    """Read the progress of an unfinished run, by resource.
+
+    Deletes the progress of a finished run, and of a run that began at a later `since` than this one.
+    """
     async with ctx.transaction(BACKFILL) as conn:
         rows = await queries.many(conn, SQL["of_source"], source=source)
         finished = {row["resource"] for row in rows if row["done"]} >= set(resources)
@@ -125,7 +132,10 @@ async def _start(
     return {row["resource"]: row for row in rows}
 
 
-async def _take_in(ctx: Context, source: str, resource: str, since: datetime, page: Page) -> ledger.Applied:
+async def _store_page(
+    ctx: Context, source: str, resource: str, since: datetime, page: Page
+) -> ledger.Applied:
+    """Store a page's objects and the cursor after it, in one transaction."""
     async with ctx.transaction(BACKFILL) as conn:
         applied = await ledger.apply(conn, source, page.effects)
         await queries.run(
@@ -141,7 +151,7 @@ async def _take_in(ctx: Context, source: str, resource: str, since: datetime, pa
     return applied
 
 
-def _after(progress: Progress, page: Page, applied: ledger.Applied) -> Progress:
+def _add_page(progress: Progress, page: Page, applied: ledger.Applied) -> Progress:
     return replace(
         progress,
         pages=progress.pages + 1,
@@ -154,13 +164,13 @@ def _after(progress: Progress, page: Page, applied: ledger.Applied) -> Progress:
     )
 
 
-async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, _T]) -> _T | None:
-    """The work's result; None, and the work is called off, where `stop` comes first."""
+async def _run_unless_stopped(stop: asyncio.Event, work: Coroutine[Any, Any, _T]) -> _T | None:
+    """Run the work and return its result. If `stop` is set first, cancel the work and return None."""
     task, stopped = asyncio.create_task(work), asyncio.create_task(stop.wait())
     try:
         await asyncio.wait({task, stopped}, return_when=asyncio.FIRST_COMPLETED)
         return task.result() if task.done() else None
     finally:
-        for each in (task, stopped):
-            each.cancel()
+        task.cancel()
+        stopped.cancel()
         await asyncio.gather(task, stopped, return_exceptions=True)

@@ -1,8 +1,8 @@
-"""From the rows of a statement to events: one for each vendor's month, one for the balance at the end.
+"""Import the rows of a bank statement as events: one for each vendor's month, and one for the closing balance.
 
-What a row means is booked together with its event, so that every play that the events wake judges by the
-whole statement and not by the part of it that a worker has come to. Rows known already make no event:
-importing a file twice, or one that overlaps, changes nothing.
+The same transaction books the rows and stores their events. So every play that these events wake judges the whole
+statement, and not only the part that a worker has reached. A row that is booked already makes no event: importing a
+file twice, or a file that overlaps another, changes nothing.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ BATCH = 10_000  # rows a transaction
 
 @dataclass(kw_only=True, slots=True)
 class Report:
-    """What became of a file."""
+    """The result of importing a file: how many rows are new, booked already (`known`), or left out."""
 
     account: str
     rows: int = 0
@@ -59,9 +59,9 @@ async def import_rows(
     dry_run: bool = False,
     on_progress: Callable[[], None] = lambda: None,
 ) -> Report:
-    """Import the rows of a statement in the actor's name, a batch a transaction; a dry run only says what is new.
+    """Import the rows of a statement in the actor's name, one batch a transaction. A dry run only counts new rows.
 
-    The caller has checked that the actor may.
+    The caller checks before that the actor may import.
     """
     report, closing, batch = Report(account=account), Closing(), list[Row]()
     for line in lines:
@@ -90,16 +90,16 @@ async def _import(
     balances: Iterable[tuple[Money, date, int]] = (),
 ) -> None:
     async with ctx.transaction(actor) as conn:
-        await facts.lock_subject(conn, "bank:import")  # two imports of the same rows: one after the other
-        known = await _known(conn, batch)
-        new = [row for row in batch if row.external_id not in known]
+        await facts.lock_subject(conn, "bank:import")  # so that two imports of the same rows take turns
+        booked_ids = await _read_booked_ids(conn, batch)
+        new = [row for row in batch if row.external_id not in booked_ids]
         if not dry_run:
             now = ctx.clock.now()
             zone = ZoneInfo(ctx.settings.time_zone)
-            events = [_event(report.account, rows, now, zone) for rows in _grouped(new)]
+            events = [_make_event(report.account, rows, now, zone) for rows in _group_by_month(new)]
             balances = list(balances)
             if balances:
-                events.append(_balance_event(report.account, balances, now, zone))
+                events.append(_make_balance_event(report.account, balances, now, zone))
             report.events += await _store(ctx, conn, events)
     report.rows += len(batch)
     report.imported += len(new)
@@ -110,14 +110,15 @@ async def _import(
     report.balances += [(balance, day) for balance, day, _ in balances]
 
 
-async def _known(conn: Connection, batch: list[Row]) -> set[str]:
+async def _read_booked_ids(conn: Connection, batch: list[Row]) -> set[str]:
+    """The external ids of the rows that the ledger holds already."""
     ids = [row.external_id for row in batch]
-    rows = await queries.many(conn, CASH["known_movements"], source=SOURCE, external_ids=ids)
+    rows = await queries.many(conn, CASH["booked_movements"], source=SOURCE, external_ids=ids)
     return {row["external_id"] for row in rows}
 
 
-def _grouped(rows: list[Row]) -> list[list[Row]]:
-    """The rows of each vendor's month, in the order of the file."""
+def _group_by_month(rows: list[Row]) -> list[list[Row]]:
+    """The rows in groups, one for each vendor's month, in the order of the file."""
     groups: dict[tuple[str | None, str, str, bool], list[Row]] = {}
     for row in rows:
         key = (row.vendor, f"{row.day:%Y-%m}", row.amount.currency, row.transfer)
@@ -125,7 +126,7 @@ def _grouped(rows: list[Row]) -> list[list[Row]]:
     return list(groups.values())
 
 
-def _event(account: str, rows: list[Row], now: datetime, zone: ZoneInfo) -> Json:
+def _make_event(account: str, rows: list[Row], now: datetime, zone: ZoneInfo) -> Json:
     first, month = rows[0], f"{rows[0].day:%Y-%m}"
     content = {
         "account": account,
@@ -136,7 +137,7 @@ def _event(account: str, rows: list[Row], now: datetime, zone: ZoneInfo) -> Json
         "rows": [
             {
                 "id": row.external_id,
-                "at": _midnight(row.day, zone).isoformat(),
+                "at": _start_of_day(row.day, zone).isoformat(),
                 "amount_minor": row.amount.minor,
                 "description": row.description,
                 "category": row.category,
@@ -147,10 +148,10 @@ def _event(account: str, rows: list[Row], now: datetime, zone: ZoneInfo) -> Json
     about = f"bank:{account}:{month}"
     if first.vendor is not None and not first.transfer:
         about = spend_object(first.vendor, first.amount.currency, month)
-    return _columns(TRANSACTIONS, content, [row.external_id for row in rows], about, now)
+    return _make_columns(TRANSACTIONS, content, [row.external_id for row in rows], about, now)
 
 
-def _balance_event(
+def _make_balance_event(
     account: str, balances: list[tuple[Money, date, int]], now: datetime, zone: ZoneInfo
 ) -> Json:
     content = {
@@ -159,24 +160,28 @@ def _balance_event(
             {
                 "amount_minor": balance.minor,
                 "currency": balance.currency,
-                # A later export of the same day knows of more rows, and comes after this one.
-                "as_of": min(_midnight(day, zone) + timedelta(seconds=rows), now).isoformat(),
+                # A later export of the same day has more rows, so its balance counts as the later one.
+                "as_of": min(_start_of_day(day, zone) + timedelta(seconds=rows), now).isoformat(),
             }
             for balance, day, rows in balances
         ],
     }
-    said = [account, *([each.minor, each.currency, day.isoformat(), rows] for each, day, rows in balances)]
-    return _columns(BALANCE, content, said, f"bank:{account}", now)
+    key = [
+        account,
+        *([balance.minor, balance.currency, day.isoformat(), rows] for balance, day, rows in balances),
+    ]
+    return _make_columns(BALANCE, content, key, f"bank:{account}", now)
 
 
-def _columns(type_: str, content: Json, said: list[Any], about: str, now: datetime) -> Json:
+def _make_columns(type_: str, content: Json, key: list[Any], about: str, now: datetime) -> Json:
+    """The columns of an event row. `key` holds the values that make the event unique among its type."""
     return {
         "org_id": queries.ORG,
         "source": SOURCE,
         "type": type_,
-        "occurred_at": now,  # the import is what happened: plays judge by today
+        "occurred_at": now,  # the event is the import, so plays judge by today
         "payload_json": content,
-        "dedupe_key": hashlib.sha256(json.dumps([type_, *said]).encode()).hexdigest(),
+        "dedupe_key": hashlib.sha256(json.dumps([type_, *key]).encode()).hexdigest(),
         "object_id": about,
         "subject_key": about,
         "livemode": True,
@@ -187,26 +192,30 @@ def _columns(type_: str, content: Json, said: list[Any], about: str, now: dateti
 
 
 async def _store(ctx: Context, conn: Connection, events: list[Json]) -> int:
-    """Insert the events that are new, book what they mean, and enqueue their processing; returns how many."""
+    """Insert the new events, book their movements and balances, and enqueue their processing.
+
+    Returns how many events are new.
+    """
     if not events:
         return 0
-    rows = [each | {"occurred_at": each["occurred_at"].isoformat()} for each in events]
+    rows = [columns | {"occurred_at": columns["occurred_at"].isoformat()} for columns in events]
     new = await queries.many(conn, EVENTS["insert"], deliveries=Jsonb(rows))
     ids = {row["dedupe_key"]: row["id"] for row in new}
     stored: list[Event] = []
-    for each in events:
-        if (event_id := ids.pop(each["dedupe_key"], None)) is not None:
-            fate = {"id": event_id, "received_at": each["occurred_at"], "error": None, "processed_at": None}
-            stored.append(Event.from_row(each | fate))
+    for columns in events:
+        if (event_id := ids.pop(columns["dedupe_key"], None)) is not None:
+            received_at = columns["occurred_at"]
+            generated = {"id": event_id, "received_at": received_at, "error": None, "processed_at": None}
+            stored.append(Event.from_row(columns | generated))
     await _book(conn, stored)
     await ctx.queue.defer(conn, *(process_event_job(event.id) for event in stored))
     return len(stored)
 
 
 async def _book(conn: Connection, stored: list[Event]) -> None:
-    """What `ledger.record` does with these events, in one statement: they have no snapshots."""
+    """Book these events as `ledger.record` does, but in one statement: they have no snapshots."""
     effects = [(event.id, read(event)) for event in stored]
-    moves = [(event_id, move) for event_id, each in effects for move in each.movements]
+    moves = [(event_id, move) for event_id, event_effects in effects for move in event_effects.movements]
     await queries.run(
         conn,
         CASH["book_all"],
@@ -220,11 +229,11 @@ async def _book(conn: Connection, stored: list[Event]) -> None:
         external_id=[move.external_id for _, move in moves],
         event_id=[event_id for event_id, _ in moves],
     )
-    for _, each in effects:
-        for balance in each.balances:
+    for _, event_effects in effects:
+        for balance in event_effects.balances:
             await ledger.keep_balance(conn, balance)
 
 
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    """When a day begins in the zone."""
+def _start_of_day(day: date, zone: ZoneInfo) -> datetime:
+    """The moment at which a day begins in the zone, in UTC."""
     return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)

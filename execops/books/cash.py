@@ -1,7 +1,7 @@
-"""Cash facts: what lies in the accounts, how fast it goes, what each vendor costs.
+"""Cash facts: the runway, and a vendor's spend.
 
-Money between one's own accounts (payouts, top-ups) is no spend and no income. Different currencies are never
-added: runway is judged in the currency of the books.
+A transfer between the company's own accounts (a payout, a top-up) is neither spend nor income. Amounts of different
+currencies are never added: runway counts only the currency of the books.
 """
 
 from __future__ import annotations
@@ -17,32 +17,34 @@ from execops.settings import Settings
 SQL = queries.load("cash")
 MONTHS = 3  # full ones, before the current one
 SPEND = frozenset({"issuing", "bank"})  # kinds of movements that pay a vendor
-SPEND_PREFIX = "spend:"  # how the object id of a vendor's month begins
+SPEND_PREFIX = "spend:"  # begins the object id of a vendor's month
 
 
 def month_start(moment: datetime, zone: ZoneInfo, back: int = 0) -> datetime:
     """Midnight, in the zone, of the first day of the month `back` months before the moment's."""
     local = moment.astimezone(zone)
     index = local.year * 12 + local.month - 1 - back
-    return datetime(index // 12, index % 12 + 1, 1, tzinfo=zone)  # the first midnight, where there are two
+    return datetime(
+        index // 12, index % 12 + 1, 1, tzinfo=zone
+    )  # the first midnight, if a clock change makes two
 
 
 def month_name(moment: datetime, zone: ZoneInfo) -> str:
-    """The month as an object id carries it: `2026-10`."""
+    """The month of a moment as object ids write it: `2026-10`."""
     return f"{moment.astimezone(zone):%Y-%m}"
 
 
 async def runway(conn: Connection, settings: Settings, now: datetime) -> Json:
-    """Months until the cash is gone, in the currency of the books, as of `now`.
+    """Compute the months until the cash is gone, in the currency of the books, as of `now`.
 
-    Runway = cash ÷ average monthly net burn over the last three full months. The formula is the database's
-    (`runway_by_currency`, which the canvas's metric reads too). Amounts are minor units; `left_out` is what lies in
-    other currencies. `months` is rounded down to a tenth, and None while nothing burns; `unknown` says why there is
+    Runway = cash ÷ average monthly net burn over the last three full months. The database holds the formula
+    (`runway_by_currency`), and the canvas's metric reads it too. Amounts are minor units; `left_out` lists the balances
+    in other currencies. `months` is rounded down to a tenth, and None while nothing burns; `unknown` says why there is
     no answer.
     """
     zone, books = ZoneInfo(settings.time_zone), settings.currency
     balances = await queries.many(conn, SQL["balances"], now=now)
-    # One row for one currency, whether anything is held in it or not.
+    # One row for one currency, even without any balance in it.
     answer = await queries.the_one(conn, SQL["runway"], currency=books, now=now, zone=settings.time_zone)
     return {
         "month": month_name(now, zone),
@@ -67,19 +69,19 @@ async def runway(conn: Connection, settings: Settings, now: datetime) -> Json:
 
 
 def spend_object(vendor: str, currency: str, month: str) -> str:
-    """The object id of a vendor's month. The part before the vendor always has the same length."""
+    """The object id of a vendor's month. Its part before the vendor always has the same length."""
     return f"{SPEND_PREFIX}{month}:{currency}:{vendor}"
 
 
-# Where the vendor begins in that object id, counted from 1 as SQL does.
+# The position of the vendor in that object id, counted from 1 as SQL does.
 VENDOR_POSITION = len(spend_object("", "USD", "2026-10")) + 1
 
 
 async def vendor_spend(conn: Connection, settings: Settings, now: datetime, object_id: str) -> Json | None:
-    """A vendor's spend in a month against its average of the three full months before it, in minor units.
+    """Compare a vendor's spend in a month with its average over the three full months before, in minor units.
 
-    Purchases and bank payments; refunds by the vendor are taken off. `unknown` says why there is no average
-    to go by. None for an object that is no vendor's month.
+    Spend counts purchases and bank payments, less the vendor's refunds. `unknown` says why there is no average to compare
+    with. Returns None for an object that is not a vendor's month.
     """
     parts = object_id.removeprefix(SPEND_PREFIX).split(":", 2)
     if not object_id.startswith(SPEND_PREFIX) or len(parts) != 3:

@@ -1,4 +1,4 @@
-"""What a play may know about its object, read in one place."""
+"""Facts: everything that a play may know about its object, read in one place."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _ORG_SETTINGS = (
 
 @dataclass(frozen=True, order=True, slots=True)
 class About:
-    """What a play judges: an object (an invoice, a vendor's month), and the subject its neighbours share."""
+    """The object that a play judges (an invoice, a vendor's month) and its subject, which related objects share."""
 
     object_id: str
     subject_key: str
@@ -42,27 +42,27 @@ class About:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Facts:
-    """What is known about one outside object and its subject. JSON types only: a thread may carry it."""
+    """The facts about one outside object and its subject. They have JSON types only, so that a thread can carry them."""
 
     object_id: str
     object_type: str | None
     subject_key: str
-    state: Json  # of the object itself; empty where no snapshot is known
-    customer: Json  # of its customer; empty where unknown
+    state: Json  # of the object itself; empty if there is no snapshot
+    customer: Json  # the state of its customer; empty if there is no snapshot
     subscriptions: list[Json]
     charges: list[Json]  # newest first
     cards: list[Json]
-    linked: list[Json]  # what the object is about, each with its `type`: a dispute's charge
+    linked: list[Json]  # objects that this object links to, with their `type`: a dispute's charge
     paid: list[Json]  # per currency: currency, amount_minor (net of refunds), payments
     now: str
-    org: Json  # the settings that drafts are written with
-    runway: Json | None = None  # where the play needs it: see `execops.books.cash`
+    org: Json  # the settings that drafts use
+    runway: Json | None = None  # only if the play needs it: see `execops.books.cash`
     spend: Json | None = None
     top_customer: bool | None = None  # among the tenth that paid most in the last twelve months
 
     @classmethod
     def from_json(cls, data: Json) -> Facts:
-        """The facts that `to_json` gave."""
+        """Make facts from the result of `to_json`."""
         return cls(**data)
 
     def to_json(self) -> Json:
@@ -71,17 +71,17 @@ class Facts:
 
     @property
     def about(self) -> About:
-        """What these facts are about."""
+        """The object and the subject of these facts."""
         return About(self.object_id, self.subject_key)
 
     @property
     def customer_name(self) -> str | None:
-        """The customer's name: from its own snapshot, else as its object carries it."""
+        """The customer's name: from the customer's snapshot, else from the object's state."""
         return self.customer.get("name") or self.state.get("customer_name")
 
     @property
     def customer_email(self) -> str | None:
-        """Where mails to the customer go; None for a deleted customer."""
+        """The address for mails to the customer; None for a deleted customer."""
         if self.customer.get("deleted"):
             return None
         return self.customer.get("email") or self.state.get("customer_email")
@@ -107,14 +107,14 @@ async def gather(
     about: About,
     needs: Collection[str] = (),
 ) -> Facts:
-    """Read what is known now about an object and its subject.
+    """Read the facts about an object and its subject as of now.
 
-    `needs` adds what costs a query of its own: `runway`, `spend`, `top_customer`.
+    `needs` names the facts to add that cost a query of their own: `runway`, `spend`, `top_customer`.
     """
     rows = await queries.many(
-        conn, SQL["known_of_subject"], object_id=about.object_id, subject_key=about.subject_key
+        conn, SQL["facts_of_subject"], object_id=about.object_id, subject_key=about.subject_key
     )
-    mine: dict[str, Any] = next((row for row in rows if row["object_id"] == about.object_id), {})
+    own: dict[str, Any] = next((row for row in rows if row["object_id"] == about.object_id), {})
 
     def states(object_type: str) -> list[Json]:
         return [
@@ -124,13 +124,13 @@ async def gather(
         ]
 
     links = []
-    if mine.get("links"):
+    if own.get("links"):
         links = await queries.many(conn, SQL["linked_snapshots"], object_id=about.object_id)
     return Facts(
         object_id=about.object_id,
-        object_type=mine.get("object_type"),
+        object_type=own.get("object_type"),
         subject_key=about.subject_key,
-        state=mine.get("state", {}),
+        state=own.get("state", {}),
         customer=next(iter(states("customer")), {}),
         subscriptions=states("subscription"),
         charges=states("charge"),
@@ -141,14 +141,16 @@ async def gather(
         org={name: getattr(settings, name) for name in _ORG_SETTINGS},
         runway=await cash.runway(conn, settings, now) if "runway" in needs else None,
         spend=await cash.vendor_spend(conn, settings, now, about.object_id) if "spend" in needs else None,
-        top_customer=await _is_top(conn, about.subject_key, now) if "top_customer" in needs else None,
+        top_customer=await _is_top_customer(conn, about.subject_key, now)
+        if "top_customer" in needs
+        else None,
     )
 
 
-async def _is_top(conn: Connection, customer: str, now: datetime) -> bool:
-    """Among the tenth of customers that paid most in the last twelve months, per currency.
+async def _is_top_customer(conn: Connection, customer: str, now: datetime) -> bool:
+    """Whether the customer is among the tenth that paid most in the 365 days before now, in one of their currencies.
 
-    One year back from now, invoices paid less refunds; a single customer is no decile.
+    A payment is a paid invoice; refunds are taken off. Fewer than ten customers have no tenth.
     """
     since = now - timedelta(days=365)
     row = await queries.the_one(conn, SQL["is_top_customer"], customer=customer, since=since)
@@ -156,18 +158,18 @@ async def _is_top(conn: Connection, customer: str, now: datetime) -> bool:
 
 
 async def lock_object(conn: Connection, about: About) -> None:
-    """Hold still, until the transaction ends, what is known of an object and of its subject.
+    """Lock the facts about an object and its subject until the transaction ends.
 
-    Always before any proposal is locked: snapshot, then subject, then proposals.
+    Take this lock before the lock of any proposal. The order is snapshot, subject, proposals.
     """
     await queries.run(conn, SQL["lock_object"], object_id=about.object_id, subject_key=about.subject_key)
 
 
 async def lock_subject(conn: Connection, subject_key: str) -> None:
-    """One transaction at a time judges by a subject's facts.
+    """Let one transaction at a time judge by a subject's facts.
 
-    The object's own snapshot is not enough: a draft also reads its customer's, which may not exist yet, and
-    whether he is suppressed. Whoever changed either takes this lock before it looks for proposals, so that it
-    finds the draft, or the draft finds the change.
+    A lock of the object's snapshot is not enough. A draft also reads the customer's snapshot, which may not exist yet,
+    and whether the customer is suppressed. A transaction that changes one of them takes this lock before it looks for
+    proposals. So either it finds the draft, or the draft sees its change.
     """
     await queries.run(conn, SQL["lock_subject"], subject_key=subject_key)

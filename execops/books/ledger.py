@@ -1,4 +1,7 @@
-"""The ledger: what events mean, written once — snapshots by newest wins, movements by external id."""
+"""The ledger: the effects of events, each written once.
+
+The newest snapshot of an object wins. A movement is booked once for its external id.
+"""
 
 from __future__ import annotations
 
@@ -16,12 +19,12 @@ from execops.sources import get_source
 
 SQL = queries.load("ledger")
 BACKFILLS = queries.load("backfills")
-SUM = ":refunded:"  # in the id of a refund known only by what its charge sums up to
+SUM = ":refunded:"  # marks the id of a refund that was derived from the refunded sum of its charge
 
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """How much of it was new."""
+    """How many snapshots, movements and balances were new."""
 
     snapshots: int = 0
     movements: int = 0
@@ -29,11 +32,10 @@ class Applied:
 
 
 async def record(conn: Connection, event: Event) -> Effects:
-    """Write an event's snapshots, movements, balances and MRR; again, or later than newer ones, it changes
-    nothing.
+    """Write an event's snapshots, movements, balances and MRR.
 
-    A snapshot gives way only to a newer one: by time, then by the rank of its state, then by the event's
-    own key, so that every order of arrival ends in the same state.
+    A second call for an event changes nothing. A snapshot replaces only an older one: by time, then by the rank of its
+    state, then by the event's key. So every order of arrival ends in the same state.
     """
     effects = get_source(event.source).read(event)
     await apply(conn, event.source, effects, event_id=event.id, tiebreak=event.dedupe_key)
@@ -43,13 +45,13 @@ async def record(conn: Connection, event: Event) -> Effects:
 async def apply(
     conn: Connection, source: str, effects: Effects, *, event_id: int | None = None, tiebreak: str = ""
 ) -> Applied:
-    """Write what an event, or without `event_id` an answer of the source's API, tells.
+    """Write the effects of an event or, without `event_id`, of an answer of the source's API.
 
-    Always in the order of ids, so that two writers never wait for each other.
+    Objects are written in the order of their ids, so that two writers never wait for each other.
     """
     changed = 0
     subscriptions = set()
-    for snapshot in sorted(effects.snapshots, key=lambda each: (each.object_id, each.as_of)):
+    for snapshot in sorted(effects.snapshots, key=lambda snapshot: (snapshot.object_id, snapshot.as_of)):
         changed += await _keep_snapshot(conn, snapshot, event_id, tiebreak)
         if snapshot.object_type != "subscription":
             continue
@@ -57,7 +59,7 @@ async def apply(
             subscriptions.add(snapshot.object_id)
     for subscription in sorted(subscriptions):
         await _derive_mrr(conn, subscription)
-    movements = tuple(sorted(effects.movements, key=lambda each: each.external_id))
+    movements = tuple(sorted(effects.movements, key=lambda movement: movement.external_id))
     booked = await book(conn, source, movements, event_id)
     await _drop_summed_refunds(conn, source, effects)
     balances = 0
@@ -73,7 +75,7 @@ async def book(
 ) -> int:
     """Book movements, each external id once; returns how many were new.
 
-    Invoices that were paid after an action are credited to it: see `execops.books.recoveries`.
+    It also credits an invoice that was paid after an action to that action: see `execops.books.recoveries`.
     """
     booked = 0
     for movement in movements:
@@ -95,14 +97,15 @@ async def book(
             **parties,
         )
         booked += inserted
-        if not inserted:  # the same whichever came first
+        if not inserted:  # both orders of arrival end in the same row
             await queries.run(conn, BACKFILLS["complete_movement"], **parties)
-    await recoveries.credit(conn, {each.external_id for each in movements if each.kind == "invoice_paid"})
+    paid_invoices = {movement.external_id for movement in movements if movement.kind == "invoice_paid"}
+    await recoveries.credit(conn, paid_invoices)
     return booked
 
 
 async def keep_balance(conn: Connection, balance: Balance) -> None:
-    """What lay in an account at a time."""
+    """Keep the balance of an account at a moment."""
     await queries.run(
         conn,
         SQL["keep_balance"],
@@ -115,10 +118,14 @@ async def keep_balance(conn: Connection, balance: Balance) -> None:
 
 
 async def _drop_summed_refunds(conn: Connection, source: str, effects: Effects) -> None:
-    """A refund that an event told only as a charge's new sum gives way to the refund itself, whichever comes
-    first."""
-    charges = {link for each in effects.snapshots if each.object_type == "refund" for link in each.links}
-    charges |= {each.external_id.partition(SUM)[0] for each in effects.movements if SUM in each.external_id}
+    """Delete a refund that was derived from its charge's refunded sum, once the refund itself is booked.
+
+    The event of the charge and the refund may come in either order.
+    """
+    refunds = [snapshot for snapshot in effects.snapshots if snapshot.object_type == "refund"]
+    charges = {charge for refund in refunds for charge in refund.links}
+    ids = [movement.external_id for movement in effects.movements]
+    charges |= {external_id.partition(SUM)[0] for external_id in ids if SUM in external_id}
     if charges:
         await queries.run(
             conn, BACKFILLS["drop_summed_refunds"], source=source, charges=sorted(charges), sum=SUM
@@ -126,7 +133,7 @@ async def _drop_summed_refunds(conn: Connection, source: str, effects: Effects) 
 
 
 async def _is_latest(conn: Connection, balance: Balance) -> bool:
-    """Whether this is what is known already: asking again writes no second row."""
+    """Whether the latest balance on record has this amount, so that asking again writes no second row."""
     row = await queries.one(
         conn,
         BACKFILLS["latest_balance"],
@@ -154,7 +161,7 @@ async def _keep_snapshot(conn: Connection, snapshot: Snapshot, event_id: int | N
 
 
 async def _keep_mrr_levels(conn: Connection, snapshot: Snapshot, event_id: int | None, tiebreak: str) -> int:
-    """Keep what this state says of the subscription's MRR; returns how much of it was new."""
+    """Keep the MRR of a subscription in this state, a level for each currency; returns how many levels were new."""
     kept = 0
     for amount in subscription_mrr(snapshot.state).money():
         kept += await queries.run(
@@ -173,9 +180,9 @@ async def _keep_mrr_levels(conn: Connection, snapshot: Snapshot, event_id: int |
 
 
 async def _derive_mrr(conn: Connection, subscription: str) -> None:
-    """Derive a subscription's changes anew from all its levels; its snapshot's row lock keeps others out.
+    """Derive a subscription's MRR changes anew from all its levels. The row lock of its snapshot keeps others out.
 
-    What an answer of the API only assumed of the past gives way to what events saw then.
+    First it deletes the levels that a backfill assumed for a time that events cover.
     """
     await queries.run(conn, BACKFILLS["drop_assumed_levels"], subscription=subscription)
     await queries.run(conn, SQL["clear_mrr_changes"], subscription=subscription)

@@ -16,7 +16,7 @@ _PAYING = {"active", "past_due", "unpaid"}
 
 @dataclass(frozen=True, slots=True)
 class Mrr:
-    """MRR per currency in minor units, before rounding; `unknown` says that a part has no price ahead of use."""
+    """MRR per currency in minor units, before rounding; `unknown` is True if a price depends on use."""
 
     amounts: Mapping[str, Fraction] = field(default_factory=dict)
     unknown: bool = False
@@ -27,11 +27,11 @@ class Mrr:
 
 
 def subscription_mrr(state: Mapping[str, Any]) -> Mrr:
-    """Σ over items of (unit amount × quantity − discounts) ÷ months in the billing interval.
+    """Compute MRR = Σ over items of (unit amount × quantity − discounts) ÷ months in the billing interval.
 
-    Only while the subscription is paying: a trial, a paused collection and an ended subscription count zero.
-    A coupon counts unless it holds once. A metered or tiered price has no amount ahead of its use: it counts
-    zero and makes the sum `unknown`. After https://docs.stripe.com/billing/subscriptions/analytics.
+    Only a paying subscription counts: a trial, a paused collection and an ended subscription count zero. A coupon counts
+    unless it applies once only. A metered or tiered price has no amount before its use: it counts zero and makes the sum
+    `unknown`. Source: https://docs.stripe.com/billing/subscriptions/analytics.
     """
     items = state.get("items") or []
     if state.get("status") not in _PAYING or state.get("paused"):
@@ -39,20 +39,22 @@ def subscription_mrr(state: Mapping[str, Any]) -> Mrr:
     amounts: dict[str, Fraction] = {}
     unknown = False
     for item in items:
-        monthly = _item(item)
+        monthly = _monthly_amount(item)
         if monthly is None:
             unknown = True
             continue
         code = item["currency"]
         amounts[code] = amounts.get(code, Fraction(0)) + monthly
-    months = next((found for item in items if (found := _months(item)) is not None), Fraction(1))
+    intervals = (_interval_months(item) for item in items)
+    months = next((interval for interval in intervals if interval is not None), Fraction(1))
     for code, amount in amounts.items():
-        amounts[code] = _discounted(amount, code, state.get("discounts") or [], months)
+        amounts[code] = _apply_discounts(amount, code, state.get("discounts") or [], months)
     return Mrr(amounts, unknown)
 
 
-def _item(item: Mapping[str, Any]) -> Fraction | None:
-    months = _months(item)
+def _monthly_amount(item: Mapping[str, Any]) -> Fraction | None:
+    """The monthly amount of an item in minor units, less its own discounts; None for a price that depends on use."""
+    months = _interval_months(item)
     if months is None or item.get("unit_amount") is None or not item.get("currency"):
         return None
     if item.get("usage_type") != "licensed":
@@ -62,20 +64,24 @@ def _item(item: Mapping[str, Any]) -> Fraction | None:
     except (ValueError, ZeroDivisionError):
         return None
     monthly = unit * max(0, item.get("quantity", 1)) / months
-    return _discounted(monthly, item["currency"], item.get("discounts") or [], months)
+    return _apply_discounts(monthly, item["currency"], item.get("discounts") or [], months)
 
 
-def _months(item: Mapping[str, Any]) -> Fraction | None:
+def _interval_months(item: Mapping[str, Any]) -> Fraction | None:
+    """The months in an item's billing interval; None for an interval that is not usable."""
     count = item.get("interval_count", 1)
     if item.get("interval") not in _MONTHS or count < 1:
         return None
     return _MONTHS[item["interval"]] * int(count)
 
 
-def _discounted(
+def _apply_discounts(
     amount: Fraction, code: str, discounts: list[Mapping[str, Any]], months: Fraction
 ) -> Fraction:
-    """Percentages multiply; an amount off is taken from each invoice, hence once an interval."""
+    """The monthly amount less its discounts, at least zero.
+
+    Percentages multiply. An amount off counts for each invoice, so once in `months`.
+    """
     for discount in discounts:
         if discount.get("duration") == "once":
             continue

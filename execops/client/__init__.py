@@ -1,9 +1,9 @@
-"""The door of consoles: all that a person, or a program with a token, can do.
+"""The Client: every operation that a person, or a program with a token, can do.
 
-The command line, the server and the inbox reach the core only through a Client, and the Client alone says who may.
-Its operations stand in parts: `client.proposals.approve(…)`, `client.books.import_statement(…)`. Modules beside it
-hold what needs no operator: `diagnosis` (is this deployment well?), and without a database `questions`, `bank_file` and
-`signing`.
+The command line, the server and the inbox reach the core only through a Client, and the Client alone decides which
+operator may do an operation. The operations stand in parts: `client.proposals.approve(…)`,
+`client.books.import_statement(…)`. The modules beside it need no operator: `diagnosis` checks the deployment; `questions`,
+`bank_file` and `signing` need no database either.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Client:
 
     @classmethod
     async def login(cls, ctx: Context, token: Secret | None, canvas: Canvas | None = None) -> Client:
-        """The client of a token's operator. Raises UnauthenticatedError."""
+        """Make the Client of a token's operator. Raises UnauthenticatedError."""
         if token is None:
             raise UnauthenticatedError(
                 "You are not signed in.",
@@ -62,7 +62,7 @@ class Client:
 
     @cached_property
     def plays(self) -> Plays:
-        """Plays and action types: how well they do, and which are allowed."""
+        """Plays and action types: their precision, and which are allowed."""
         return Plays(self._ctx, self.operator)
 
     @cached_property
@@ -93,13 +93,13 @@ class Client:
     @cached_property
     def books(self) -> Books:
         """Data from outside that is not a webhook: bank statements and a source's history."""
-        from execops.client.books_part import Books  # reading and deciding load no source
+        from execops.client.books_part import Books  # imported late: reading and deciding need no source
 
         return Books(self._ctx, self.operator)
 
     @cached_property
     def canvas(self) -> CanvasPart:
         """Questions to the ledger."""
-        from execops.client.canvas_part import CanvasPart  # not before the first question
+        from execops.client.canvas_part import CanvasPart  # imported late: it loads the catalogue
 
         return CanvasPart(self._ctx, self.operator, self._open_canvas)

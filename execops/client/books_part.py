@@ -1,4 +1,4 @@
-"""`client.books`: data from outside that is not a webhook. Importing and reading history need one who decides."""
+"""`client.books`: data from outside that is not a webhook. Only an operator who decides may import or backfill."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Books(Part):
         stop: asyncio.Event | None = None,
         on_progress: Callable[[Progress], None] = lambda _: None,
     ) -> Backfilled:
-        """Read Stripe's history since then, at most `rate` requests a second: see `backfill.run`.
+        """Read Stripe's history since a moment, at most `rate` requests a second: see `backfill.run`.
 
         Raises NotAllowedError, ConflictError while another backfill runs, NotConfiguredError, UnavailableError.
         """

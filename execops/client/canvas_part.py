@@ -23,7 +23,7 @@ _CONNECTIONS = 2
 
 
 class CanvasPart(Part):
-    """Asking questions. A canvas that is not handed in is opened at the first one, and closed with the Context."""
+    """Asking questions. Without a canvas, it opens its own at the first question and closes it with the Context."""
 
     def __init__(self, ctx: Context, operator: Operator, canvas: Canvas | None = None) -> None:
         super().__init__(ctx, operator)
@@ -35,14 +35,14 @@ class CanvasPart(Part):
         return catalogue.load()
 
     async def ask(self, question: str, as_of: date | None = None) -> Asked:
-        """Answer a plain question, or say why not; `as_of` stands for today.
+        """Answer a plain question, or say why there is no answer; `as_of` stands for today.
 
         Raises UnavailableError, InvalidInputError.
         """
         return await (await self._opened()).ask(question, as_of)
 
     async def understand(self, question: str, as_of: date | None = None) -> Understanding:
-        """How a question is understood, without its answer. Raises UnavailableError."""
+        """Understand a question without answering it. Raises UnavailableError."""
         return await (await self._opened()).understand(question, as_of)
 
     async def answer(
@@ -53,7 +53,7 @@ class CanvasPart(Part):
         *,
         picked_by: str | None = None,
     ) -> Answer:
-        """The answer of a metric; `picked_by` names the model that picked it, for the receipt.
+        """Compute the answer of a metric; `picked_by` names the model that picked it, for the receipt.
 
         Raises NotFoundError for an unknown metric, InvalidInputError for its parameters, UnavailableError.
         """

@@ -1,4 +1,4 @@
-"""Changes of proposals and policies, as Postgres notifies of them, and the pulse of the connection."""
+"""Changes of proposals and policies, from the notifications of Postgres, and the pulse of the connection."""
 
 from __future__ import annotations
 
@@ -45,10 +45,10 @@ Notice: TypeAlias = Change | PolicyChange | Pulse
 
 @asynccontextmanager
 async def listening(ctx: Context, pulse_every: float | None = None) -> AsyncIterator[AsyncIterator[Notice]]:
-    """The changes from now on. Raises DatabaseUnavailableError, at once or from the stream.
+    """A stream of the changes from now on. Raises DatabaseUnavailableError, at once or from the stream.
 
-    With `pulse_every`, a Pulse comes after so many seconds of silence. The connection is its own, so that listening
-    holds none of the pool.
+    With `pulse_every`, a Pulse comes after so many seconds of silence. The stream has a connection of its own, so that
+    listening holds no connection of the pool.
     """
     try:
         conn = await psycopg.AsyncConnection.connect(

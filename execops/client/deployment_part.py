@@ -1,4 +1,4 @@
-"""`client.deployment`: the running system. Every role watches it; pausing and resuming need one who decides."""
+"""`client.deployment`: the running system. Every role may watch it; only an operator who decides may pause or resume."""
 
 from __future__ import annotations
 

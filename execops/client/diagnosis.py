@@ -1,4 +1,4 @@
-"""Beside the Client: whether this deployment is well, for commands and probes that may have no operator yet."""
+"""Beside the Client: checks of this deployment, for commands and probes that may have no operator yet."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from execops.settings import Settings
 async def is_initialised(ctx: Context) -> bool:
     """Whether an operator exists. The first migration adds the founder last, so then all tables exist too.
 
-    Raises DatabaseUnavailableError, and UnavailableError where the tables are missing.
+    Raises DatabaseUnavailableError, and UnavailableError if the tables are missing.
     """
     async with ctx.connection() as conn:
         return bool(await operators.everyone(conn))
@@ -32,9 +32,9 @@ async def read_health(ctx: Context) -> Health:
 
 
 async def load_model(settings: Settings) -> bool:
-    """Load the configured model's package, and ask nobody; False where no model is configured.
+    """Load the configured model's package without a request; returns False if no model is configured.
 
-    Raises NotConfiguredError where the package is missing.
+    Raises NotConfiguredError if the package is missing.
     """
     from execops.adapters import create_adapters
     from execops.graphs.reasoning import create_reasoner

@@ -18,9 +18,9 @@ logger = logging.getLogger(__name__)
 
 
 class EventFeed:
-    """Listens from the first request on. A lost connection wakes every request, and the next one opens it again.
+    """Listens from the first request on. A lost connection wakes every request; the next request opens it again.
 
-    The connection is its own: waiting requests hold none of the pool.
+    The feed has a connection of its own, so that waiting requests hold no connection of the pool.
     """
 
     def __init__(self, url: Secret) -> None:
@@ -31,9 +31,9 @@ class EventFeed:
 
     @asynccontextmanager
     async def watching(self, event_id: int) -> AsyncIterator[asyncio.Event]:
-        """A signal that is set when the stored event is processed, or when the connection is lost: read it again then.
+        """A signal that is set when the stored event is processed, or when the connection is lost.
 
-        Once entered, no change is missed. Raises DatabaseUnavailableError.
+        Read the event again after the signal. Once entered, no change is missed. Raises DatabaseUnavailableError.
         """
         processed = asyncio.Event()
         self._waiting[event_id].add(processed)

@@ -1,4 +1,4 @@
-"""`client.events`: stored events. Every role reads them and asks for proposals; replaying needs one who decides."""
+"""`client.events`: stored events. Every role may read them and ask for proposals; only deciders may replay them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from execops.model import Event, EventStatus
 
 
 class Events(Part):
-    """Reading stored events, and having them processed."""
+    """Reading stored events, and processing them again."""
 
     async def list(
         self,
@@ -22,20 +22,20 @@ class Events(Part):
         limit: int = 50,
         before: int | None = None,
     ) -> Sequence[dict[str, Any]]:
-        """A page of events without their payload, the newest first, with ids below `before`."""
+        """A page of events without their payloads, the newest first, with ids below `before`."""
         async with self._ctx.connection() as conn:
-            return await events.listed(conn, status=status, type_=type_, limit=limit, before=before)
+            return await events.list_page(conn, status=status, type_=type_, limit=limit, before=before)
 
     async def get(self, event_id: int) -> Event:
-        """One event, whole. Raises NotFoundError."""
+        """One event with its payload. Raises NotFoundError."""
         async with self._ctx.connection() as conn:
             return await events.get(conn, event_id)
 
     async def propose(self, event_id: int) -> Event:
-        """The event, after a failed one was enqueued again; every other event has, or had, its job.
+        """Read an event whose proposals somebody asks for; replay it first if it failed.
 
-        Every role may ask for the proposals of an event. A failed event is replayed, which needs one who decides.
-        Raises NotFoundError, NotAllowedError.
+        Every role may ask. Only an operator who decides may replay a failed event. Raises NotFoundError,
+        NotAllowedError.
         """
         event = await self.get(event_id)
         if event.status is not EventStatus.FAILED:
@@ -44,9 +44,9 @@ class Events(Part):
         return await self.get(event_id)
 
     async def replay(self, event_id: int) -> bool:
-        """Enqueue an event once more; False where it still waits to be processed.
+        """Enqueue an event once more; returns False if it still waits to be processed.
 
-        Only one who decides may. Raises NotFoundError, NotAllowedError.
+        Only an operator who decides may replay events. Raises NotFoundError, NotAllowedError.
         """
         await self.get(event_id)
         async with self._acting(require_decider, "replay events") as (conn, _):

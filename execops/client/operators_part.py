@@ -1,4 +1,4 @@
-"""`client.operators`: the people and programs that have a token. Every role may list them, a founder changes them."""
+"""`client.operators`: the people and programs with a token. Every role may list them; only a founder may change them."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ class Operators(Part):
             return await operators.everyone(conn)
 
     async def add(self, name: str, role: Role) -> tuple[Operator, Secret]:
-        """A new operator and its token, which is not shown again. Only a founder may.
+        """Add an operator; returns it with its token, which is not shown again. Only a founder may add operators.
 
-        Raises NotAllowedError, and ConflictError where the name is taken.
+        Raises NotAllowedError, and ConflictError if the name is taken.
         """
         token = operators.new_token()
         async with self._acting(require_founder, "add operators") as (conn, _):
             return await operators.add(conn, name, role, token), token
 
     async def revoke(self, name: str) -> Operator:
-        """Disable an operator's token for good. Only a founder may.
+        """Disable an operator's token for good. Only a founder may revoke operators.
 
         Raises NotAllowedError, NotFoundError, and ConflictError for the last founder or an operator revoked before.
         """

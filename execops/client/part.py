@@ -1,4 +1,4 @@
-"""A part of the Client, and the check that each of its changes passes."""
+"""The base of the Client's parts: a transaction that first checks whether its operator may act."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from execops.context import Context
 from execops.db.pool import Connection
 from execops.model import Actor, Operator
 
-# Raises NotAllowedError unless this operator may do what the words name: `require_decider`, `require_founder`.
+# A function that raises NotAllowedError unless this operator may act: `require_decider`, `require_founder`.
 Requirement = Callable[[Operator, str], None]
 
 
@@ -25,7 +25,9 @@ class Part:
     async def _acting(
         self, requirement: Requirement, doing: str, reason: str | None = None
     ) -> AsyncIterator[tuple[Connection, Operator]]:
-        """A transaction in the operator's name, with the operator's record as of now; the audit log keeps the reason.
+        """Open a transaction in the operator's name; yields it with the operator's record as of now.
+
+        The audit log keeps the reason.
 
         A console may be open since before its operator was revoked or got another role, so the record is read again
         in the transaction. Raises NotAllowedError.
@@ -38,7 +40,7 @@ class Part:
             yield conn, operator
 
     async def _require(self, requirement: Requirement, doing: str) -> Operator:
-        """The operator's record as of now, for work that takes many transactions. Raises NotAllowedError."""
+        """Check the operator before work of many transactions; returns their record as of now. Raises NotAllowedError."""
         requirement(self._operator, doing)
         async with self._ctx.connection() as conn:
             operator = await operators.current(conn, self._operator)

@@ -1,4 +1,4 @@
-"""`client.plays`: plays and action types. Every role reads how they do; allowing and forbidding has rules below."""
+"""`client.plays`: plays and action types. Every role may read their precision; `set_allowed` says who may switch them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from execops.client.part import Part
 from execops.errors import NotAllowedError, NotFoundError
 from execops.model import Operator, Role
 from execops.plays import precision
-from execops.plays.precision import LAST, ActionStanding, PlayStanding, Precision
+from execops.plays.precision import LAST, ActionStatus, PlayStatus, Precision
 from execops.plays.registry import action_types, all_plays
 
 __all__ = ["LAST", "Kind", "Plays"]
@@ -20,14 +20,14 @@ Kind = Literal["play", "action"]
 
 
 class Plays(Part):
-    """Reading how plays and action types do, and allowing or forbidding them."""
+    """Reading the status of plays and action types, and allowing or forbidding them."""
 
-    async def list(self) -> Sequence[PlayStanding]:
-        """Every play: whether it may draft, and how well it does."""
+    async def list(self) -> Sequence[PlayStatus]:
+        """Every play: whether it may draft, and its precision."""
         async with self._ctx.connection() as conn:
             return await precision.plays(conn)
 
-    async def actions(self) -> Sequence[ActionStanding]:
+    async def actions(self) -> Sequence[ActionStatus]:
         """Every action type: whether it may be performed, and whether an adapter here performs it."""
         async with self._ctx.connection() as conn:
             return await precision.actions(conn, self._ctx.adapters)
@@ -43,7 +43,7 @@ class Plays(Part):
             return await precision.flagged(conn)
 
     async def set_allowed(self, kind: Kind, name: str, allowed: bool, why: str | None = None) -> bool:
-        """Allow or forbid a play or an action type; False where it is so already.
+        """Allow or forbid a play or an action type; returns False if nothing changed.
 
         A forbidden play drafts nothing; what it drafted before can still be decided. A forbidden action type is
         neither approved nor performed, at once: the execution of an earlier approval is refused. An operator who

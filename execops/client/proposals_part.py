@@ -1,7 +1,7 @@
-"""`client.proposals`: reading proposals, which every role may, and deciding about them.
+"""`client.proposals`: reading proposals, which every role may do, and deciding about them.
 
-`execops.proposals.decisions` authorises each decision, under the proposal's lock: an operator's limits depend on the
-proposal. Its functions say what each decision does and which errors it raises.
+`execops.proposals.decisions` authorises each decision under the proposal's lock, because an operator's limits depend on
+the proposal. Its functions document the decisions and their errors.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ EXECUTIONS = queries.load("executions")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Card:
-    """Everything a decision needs: the proposal, what approving does, and what happened so far.
+    """Everything that a decision needs: the proposal, the effect of approving it (`does`), and its history so far.
 
-    `fields` are those of the payload in reading order. `preview` is the message as its receiver will see it, None for
-    a payload that cannot be sent as it is. An action that `moves_money` asks once more before it is approved.
+    `fields` are the fields of the payload in reading order. `preview` is the message as its receiver will see it, or None
+    for a payload that cannot be sent as it is. Before an action that `moves_money` is approved, the console asks again.
     """
 
     proposal: Proposal
@@ -115,7 +115,7 @@ class Proposals(Part):
         adapter.validate(payload)
 
     async def record_opening(self, proposal_id: int, version: int) -> None:
-        """Record that the operator looks at this version. Every role may: see `decisions.record_opening`."""
+        """Record that the operator opened this version, in every role: see `decisions.record_opening`."""
         await decisions.record_opening(self._ctx, self._operator, proposal_id, version)
 
     async def approve(self, proposal_id: int, version: int) -> Decided:

@@ -1,4 +1,4 @@
-"""Beside the Client: questions and answers, as far as they need neither an operator nor a database (`--explain`)."""
+"""Beside the Client: understanding questions and formatting answers, without an operator and without a database."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = [
 
 
 def explain(question: str, today: date, settings: Settings) -> Understanding:
-    """The meaning of a question without the ledger: names stay as written."""
+    """Understand a question without the ledger: names stay as they are written."""
     return ask(question, today, fiscal_year_start=settings.fiscal_year_start)
 
 

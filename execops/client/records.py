@@ -1,4 +1,4 @@
-"""The records that the Client's operations return, for the faces to name. Importing them loads all parts."""
+"""The records that the Client's operations return, under one import for the faces. It loads all parts."""
 
 from execops.authority.audit import TrailEntry, Verification
 from execops.authority.policy import Suppression
@@ -7,19 +7,19 @@ from execops.books.bank_import import Report
 from execops.canvas.result import Answer
 from execops.canvas.run import Asked
 from execops.health import Health
-from execops.plays.precision import ActionStanding, PlayStanding
+from execops.plays.precision import ActionStatus, PlayStatus
 from execops.proposals.decisions import Decided
 from execops.proposals.listing import Counts, Summary
 
 __all__ = [
-    "ActionStanding",
+    "ActionStatus",
     "Answer",
     "Asked",
     "Backfilled",
     "Counts",
     "Decided",
     "Health",
-    "PlayStanding",
+    "PlayStatus",
     "Progress",
     "Report",
     "Summary",

@@ -39,10 +39,10 @@ class Account:
 
 
 def server_account(data: Path) -> Account | None:
-    """The account for the server of this data folder; None where our own user runs it.
+    """The account for the server of this data folder; None if our own user runs it.
 
-    Where another user owns the data or the home, that user runs the server. Raises NotConfiguredError where root finds
-    no account for it.
+    If another user owns the data or the home, that user runs the server. Raises NotConfiguredError if root finds no account
+    for it.
     """
     if os.geteuid() != 0:
         return None
@@ -62,9 +62,9 @@ def server_account(data: Path) -> Account | None:
 
 
 def prepare_home(home: Path, account: Account | None) -> None:
-    """Create the home where it is missing: private to its user, but the server's account may pass through.
+    """Create the home if it is missing: private to its user, but the server's account may pass through.
 
-    Raises NotConfiguredError where the account cannot reach the home. The permissions of parent folders never change.
+    Raises NotConfiguredError if the account cannot reach the home. The permissions of parent folders never change.
     """
     home.mkdir(mode=0o700 if account is None else 0o711, parents=True, exist_ok=True)
     if account is None:
@@ -82,7 +82,7 @@ def prepare_home(home: Path, account: Account | None) -> None:
 def find_install(data: Path) -> Path:
     """The folder with bin, lib and share of the major version that this data folder needs, or that new data gets.
 
-    Raises NotConfiguredError where the binaries are not installed, or have another major version.
+    Raises NotConfiguredError if the binaries are not installed, or have another major version.
     """
     # find_spec, because an import of the package has side effects and warns.
     spec = importlib.util.find_spec(_DISTRIBUTION.replace("-", "_"))
@@ -105,7 +105,7 @@ def find_install(data: Path) -> Path:
 
 
 def usable_install(install: Path, home: Path, account: Account | None) -> Path:
-    """The install itself, or a copy of it under home where the account cannot reach it (a venv below /root).
+    """The install itself, or a copy of it under home if the account cannot reach it (a venv below /root).
 
     Deletes copies of other releases, so call it only while no server runs. The first copy takes a moment.
     """

@@ -50,12 +50,12 @@ _LOCALE = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
 async def embedded_postgres(
     home: Path, *, database: str = "execops", server_settings: Mapping[str, str] | None = None
 ) -> AsyncIterator[str]:
-    """The URL of a running Postgres under home/postgres. Starts it where none runs; the last user stops it.
+    """The URL of a running Postgres under home/postgres. Starts the server if none runs; the last user stops it.
 
-    Creates the database where it is missing. `server_settings` matter only to the process that starts the server.
-    After a crash of the server the next caller starts it again, at the same URL. Raises NotConfiguredError where
-    the binaries are missing or root has no account to run them; UnavailableError, with the end of the server's log
-    as its hint, where the server is not ready within START_TIMEOUT.
+    Creates the database if it is missing. `server_settings` matter only to the process that starts the server. After a
+    crash of the server the next caller starts it again, at the same URL. Raises NotConfiguredError if the binaries are
+    missing or root has no account to run them. Raises UnavailableError, with the end of the server's log as its hint, if
+    the server is not ready within START_TIMEOUT.
     """
     home = await asyncio.to_thread(home.resolve)
     with ExitStack() as files:
@@ -152,7 +152,7 @@ class _Server:
             self._socket_link.unlink(missing_ok=True)
 
     def _server_lock(self) -> IO[bytes] | None:
-        """server.lock, locked, where every process of the server has ended; else None."""
+        """server.lock, locked, if every process of the server has ended; else None."""
         file = self.lock_file("server.lock")
         if _locked(file, fcntl.LOCK_EX):
             return file
@@ -243,7 +243,7 @@ class _Server:
         return pid if Path(listing.stdout.strip()).name == "postgres" else None
 
     def _socket_folder(self) -> Path | None:
-        """The folder that the link names, where it is a real folder and private to the server's user; else None."""
+        """The folder that the link names, if it is a real folder and private to the server's user; else None."""
         try:
             folder = self._socket_link.readlink()
             status = folder.lstat()
@@ -278,7 +278,7 @@ class _Server:
         return f"postgresql://postgres@:{_PORT}/{quote(database, safe='')}?host={folder}"
 
     async def _answers(self, database: str) -> bool:
-        """Whether the server takes connections. Creates the database then, where it is missing."""
+        """Whether the server takes connections. If so, creates the database if it is missing."""
         folder = self._socket_folder()
         if folder is None:
             if self._socket_link.is_symlink():
@@ -314,7 +314,7 @@ def _give(file: IO[bytes], uid: int, gid: int) -> None:
 
 
 def _locked(file: IO[bytes], kind: int) -> bool:
-    """Take the lock, where no other process holds it; returns whether it was taken."""
+    """Take the lock if no other process holds it; returns whether it was taken."""
     try:
         fcntl.flock(file, kind | fcntl.LOCK_NB)
     except BlockingIOError:

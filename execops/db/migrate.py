@@ -1,7 +1,7 @@
 """Migrate a database: yoyo applies the plain SQL of migrations/, one process at a time.
 
-yoyo's own lock is a row that survives kill -9, so an advisory lock counts, which Postgres releases. It is polled:
-LangGraph builds indexes concurrently, which waits for every transaction, also for one that waits for a lock.
+The lock is an advisory lock, which Postgres releases after kill -9; the row that yoyo uses as a lock would stay. The lock
+is polled: LangGraph builds indexes concurrently, which waits for every transaction, also for one that waits for a lock.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ _BOOKKEEPING = "_yoyo_migration"  # yoyo's table: a row for each applied migrati
 async def migrating(url: Secret) -> AsyncIterator[Connection]:
     """A connection in autocommit whose process alone may migrate this database.
 
-    Raises DatabaseUnavailableError; UnavailableError where another process migrates for minutes, or where the database
-    carries migrations that are not ours: then nothing was changed.
+    Raises DatabaseUnavailableError. Raises UnavailableError, and changes nothing, if another process migrates for minutes
+    or if the database carries migrations that are not ours.
     """
     async with _connection(url) as conn:
         try:
@@ -65,7 +65,7 @@ async def apply_migrations(url: Secret) -> list[str]:
 async def pending_migrations(url: Secret) -> list[str]:
     """The names of the missing migrations. Writes nothing, so it needs no lock.
 
-    Raises DatabaseUnavailableError; UnavailableError where the database carries migrations that are not ours.
+    Raises DatabaseUnavailableError; UnavailableError if the database carries migrations that are not ours.
     """
     try:
         async with _connection(url) as conn:
@@ -83,7 +83,7 @@ def migration_names() -> list[str]:
 
 
 async def _applied(conn: Connection) -> set[str]:
-    """The names of the applied migrations. Raises UnavailableError where one of them is not ours."""
+    """The names of the applied migrations. Raises UnavailableError if one of them is not ours."""
     row = await queries.the_one(conn, SCHEMA["table_is_missing"], table=_BOOKKEEPING)
     if row["missing"]:
         return set()
@@ -121,7 +121,7 @@ async def _locked(conn: Connection) -> bool:
 
 
 async def _drop_half_built_indexes(conn: Connection) -> None:
-    """Drop what a killed CREATE INDEX CONCURRENTLY left: IF NOT EXISTS would take it for the whole index."""
+    """Drop the half-built indexes of a killed CREATE INDEX CONCURRENTLY: IF NOT EXISTS would take them for whole ones."""
     for row in await queries.many(conn, SCHEMA["half_built_indexes"]):
         await conn.execute(sql.SQL("drop index if exists {}").format(sql.Identifier(row["relname"])))
 
@@ -139,7 +139,7 @@ def _parameters(url: Secret) -> dict[str, Any]:
 def _apply(url: Secret) -> list[str]:
     import yoyo
 
-    # yoyo reports its own bookkeeping; our report names what it did.
+    # yoyo would report its own bookkeeping; our report names the migrations.
     logging.getLogger("yoyo").setLevel(logging.WARNING)
     # Every parameter stands in the query: yoyo's own reading of addresses knows less than libpq's.
     backend = yoyo.get_backend(f"postgresql+psycopg:///?{urlencode(_parameters(url))}", _BOOKKEEPING)

@@ -82,8 +82,8 @@ async def _check(conn: Connection) -> None:
 async def connection(pool: Pool) -> AsyncIterator[Connection]:
     """A pooled connection.
 
-    Raises DatabaseUnavailableError; UnavailableError where a table is missing; ConflictError, or NotAllowedError, where
-    a guard of the database refuses.
+    Raises DatabaseUnavailableError; UnavailableError if a table is missing; ConflictError or NotAllowedError if a guard of
+    the database refuses a change.
     """
     try:
         async with pool.connection() as conn:

@@ -23,7 +23,7 @@ _Row = TypeVar("_Row")  # as the connection makes them: dict[str, Any] on a pool
 def load(table: str) -> dict[str, bytes]:
     """The queries of `sql/<table>.sql` by their names. Each process parses a file once.
 
-    Raises ValueError where a file has a name twice.
+    Raises ValueError if a file has a name twice.
     """
     text = (files("execops.db") / "sql" / f"{table}.sql").read_text(encoding="utf-8")
     _, *parts = _HEADER.split(text)
@@ -34,7 +34,7 @@ def load(table: str) -> dict[str, bytes]:
 
 
 async def one(conn: AsyncConnection[_Row], query: bytes, /, **values: Any) -> _Row | None:  # noqa: ANN401
-    """Run a query; returns its first row, or None where it has no row."""
+    """Run a query; returns its first row, or None if it has no row."""
     cursor = await conn.execute(query, values | {"org_id": ORG})
     return await cursor.fetchone()
 
@@ -42,7 +42,7 @@ async def one(conn: AsyncConnection[_Row], query: bytes, /, **values: Any) -> _R
 async def the_one(conn: AsyncConnection[_Row], query: bytes, /, **values: Any) -> _Row:  # noqa: ANN401
     """Run a query that always has a row, such as an aggregate or the update of a locked row; returns that row.
 
-    Raises RuntimeError where it has none: that is a defect of ours, not of the data.
+    Raises RuntimeError if it has none: that is a defect of ours, not of the data.
     """
     row = await one(conn, query, **values)
     if row is None:
@@ -65,7 +65,7 @@ async def run(conn: AsyncConnection[Any], query: bytes, /, **values: Any) -> int
 async def stream(conn: AsyncConnection[_Row], query: bytes, /, **values: Any) -> AsyncGenerator[_Row]:  # noqa: ANN401
     """Run a query through a cursor on the server, for more rows than memory should hold.
 
-    The connection must be in a transaction. Close the iterator where it is not read to its end.
+    The connection must be in a transaction. Close the iterator if it is not read to its end.
     """
     async with conn.cursor(name="stream") as cursor:
         cursor.itersize = _FETCHED_AT_ONCE

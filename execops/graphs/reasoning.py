@@ -1,7 +1,7 @@
 """The reasoner: a model may rewrite the words of a draft, and nothing else.
 
-The rules' words stand if the model is slow, is down or answers in another form, and `drafted_by` says why. Nothing
-but the time limit is lost.
+The rules' words stay if the model is slow, is down or answers in another form, and `drafted_by` says why. At most the
+time limit is lost.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from execops.settings import Settings
 
 
 def create_reasoner(settings: Settings, adapters: Mapping[str, Adapter]) -> ModelReasoner | None:
-    """The reasoner that the settings ask for; None without a model, so that the rules' words stand.
+    """Create the reasoner for the configured model; None without a model, so that the rules' words stay.
 
-    Raises NotConfiguredError where the model's packages are missing.
+    Raises NotConfiguredError if the model's packages are missing.
     """
     model = create_model(settings)
     return None if model is None else ModelReasoner(model, adapters)
@@ -35,7 +35,7 @@ class ModelReasoner:
         await self._model.load()
 
     async def reword(self, draft: Draft, facts: Json) -> Wording:
-        """The draft in the model's words, or in the rules' own; `provenance` says which, and why. Never raises."""
+        """Ask the model for other words; keep the rules' words if it gives no valid ones. Never raises."""
         from execops.graphs.rewording import PROMPT_SHA256, Question
 
         spent = Spent()

@@ -1,6 +1,6 @@
-"""Deliveries that arrive at once are stored at once: one transaction for all that came while the last one ran.
+"""Store deliveries in batches: one transaction stores all deliveries that arrived while the last transaction ran.
 
-Each is answered when the transaction that holds it has committed, never before.
+A delivery is answered after its transaction has committed, never before.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from execops.errors import UnavailableError
 from execops.ingest import deliveries
 from execops.ingest.deliveries import Delivery, Receipt
 
-_AT_ONCE = 64  # deliveries; what a transaction holds stays small
+_BATCH = 64  # deliveries; it keeps transactions small
 
 
 class Intake:
-    """The deliveries of one process, on their way to the database."""
+    """The deliveries of one process that wait to be stored."""
 
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
@@ -27,9 +27,9 @@ class Intake:
     async def receive(self, source: str, headers: Mapping[str, str], body: bytes) -> Receipt:
         """Verify a delivery, store it and enqueue its event, in one transaction with others that arrive meanwhile.
 
-        Raises what `deliveries.verified` and `deliveries.store` raise.
+        Raises the errors of `deliveries.verify` and `deliveries.store`.
         """
-        delivery = deliveries.verified(self._ctx, source, headers, body)
+        delivery = deliveries.verify(self._ctx, source, headers, body)
         receipt: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
         self._waiting.append((delivery, receipt))
         if self._storing is None:
@@ -39,19 +39,19 @@ class Intake:
     async def _store(self) -> None:
         try:
             while self._waiting:
-                now, self._waiting = self._waiting[:_AT_ONCE], self._waiting[_AT_ONCE:]
+                batch, self._waiting = self._waiting[:_BATCH], self._waiting[_BATCH:]
                 try:
-                    await self._store_together(now)
-                except UnavailableError as exc:  # nor is it for those that came meanwhile
-                    for _, receipt in [*now, *self._waiting]:
+                    await self._store_together(batch)
+                except UnavailableError as exc:  # the deliveries that arrived meanwhile fail too
+                    for _, receipt in [*batch, *self._waiting]:
                         _fail(receipt, exc)
                     self._waiting = []
-                except Exception:  # a row that Postgres refuses does not hold up its neighbours
-                    for each in now:
+                except Exception:  # one row that Postgres refuses must not stop the others
+                    for delivery, receipt in batch:
                         try:
-                            await self._store_together([each])
+                            await self._store_together([(delivery, receipt)])
                         except Exception as exc:
-                            _fail(each[1], exc)
+                            _fail(receipt, exc)
         finally:
             self._storing = None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -22,16 +21,11 @@ from execops.sources import NewEvent, get_source
 
 SQL = queries.load("events")
 MAX_BODY = 1024 * 1024  # bytes
-_SURROGATE = re.compile("[\ud800-\udfff]")
-# jsonb keeps numbers as numeric: 131,072 digits before the point, 16,383 after it.
-_MAX_DIGITS = 1000
-_MAX_NOTES = 20
-_SHALLOW = 500  # opening brackets: however they stand, not too deep
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of a delivery."""
+    """The answer to a delivery: its event, and whether the event was stored before."""
 
     event_id: int
     duplicate: bool
@@ -39,7 +33,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A delivery whose sender is known, ready to be stored."""
+    """A delivery whose sender is verified, ready to be stored."""
 
     source: str
     event: NewEvent
@@ -47,11 +41,11 @@ class Delivery:
 
     @property
     def key(self) -> tuple[str, str]:
-        """What makes a second delivery of the same event recognisable."""
+        """The source and its key of the event, by which a second delivery of the event is recognised."""
         return self.source, self.event.dedupe_key
 
     def as_row(self) -> Json:
-        """The columns that are its own, as JSON: a batch of them is one value, dumped and read in one go."""
+        """The columns of the event row as JSON. Postgres reads a batch of them as one value."""
         event = self.event
         return {
             "source": self.source,
@@ -67,8 +61,8 @@ class Delivery:
         }
 
 
-def verified(ctx: Context, source_name: str, headers: Mapping[str, str], body: bytes) -> Delivery:
-    """The delivery, once its signature proves its sender. `headers` have lower-case names.
+def verify(ctx: Context, source_name: str, headers: Mapping[str, str], body: bytes) -> Delivery:
+    """Check a delivery's signature, and parse it. `headers` have lower-case names.
 
     Raises NotFoundError for an unknown source, NotConfiguredError, SignatureError, InvalidDeliveryError and
     DeliveryTooLargeError.
@@ -86,10 +80,10 @@ def verified(ctx: Context, source_name: str, headers: Mapping[str, str], body: b
 
 
 async def store(ctx: Context, deliveries: Sequence[Delivery]) -> list[Receipt]:
-    """Store deliveries and enqueue what is new, in one transaction: all of them or none.
+    """Store deliveries and enqueue the new events, in one transaction: all of them or none.
 
-    Tried once more where the connection was lost meanwhile: storing twice changes nothing. Raises
-    DatabaseUnavailableError; the sender tries again.
+    It tries once more if the connection was lost: storing twice changes nothing. Raises DatabaseUnavailableError; the
+    sender tries again later.
     """
     try:
         return await _store(ctx, deliveries)
@@ -100,32 +94,33 @@ async def store(ctx: Context, deliveries: Sequence[Delivery]) -> list[Receipt]:
 
 
 async def _store(ctx: Context, deliveries: Sequence[Delivery]) -> list[Receipt]:
-    # In the order of their keys, so that two transactions with the same events do not wait for each other.
-    ordered = sorted(deliveries, key=lambda each: each.key)
-    values = Jsonb([each.as_row() for each in ordered])
+    # Insert in the order of the keys, so that two transactions with the same events do not wait for each other.
+    ordered = sorted(deliveries, key=lambda delivery: delivery.key)
+    values = Jsonb([delivery.as_row() for delivery in ordered])
     async with ctx.connection() as conn, conn.transaction():
         new = await queries.many(conn, SQL["insert"], deliveries=values)
         jobs = [process_event_job(row["id"]) for row in new if row["status"] == EventStatus.RECEIVED]
         await ctx.queue.defer(conn, *jobs)
     fresh = {(row["source"], row["dedupe_key"]): int(row["id"]) for row in new}
-    known = dict(fresh)
+    ids = dict(fresh)
     if len(fresh) < len(deliveries):
         # A second delivery waits for the first one's commit, so its row is visible to a new statement.
         async with ctx.connection() as conn:
             rows = await queries.many(conn, SQL["ids_by_dedupe_key"], deliveries=values)
-        known = {(row["source"], row["dedupe_key"]): int(row["id"]) for row in rows}
+        ids = {(row["source"], row["dedupe_key"]): int(row["id"]) for row in rows}
     receipts = []
-    for each in deliveries:
-        if each.key not in known:
+    for delivery in deliveries:
+        if delivery.key not in ids:
             raise UnavailableError("The event was stored by another delivery that is gone; send it again.")
-        receipts.append(Receipt(known[each.key], duplicate=fresh.pop(each.key, None) is None))
+        duplicate = fresh.pop(delivery.key, None) is None
+        receipts.append(Receipt(ids[delivery.key], duplicate=duplicate))
     return receipts
 
 
 async def replay(ctx: Context, conn: Connection, event_id: int) -> bool:
-    """Enqueue a stored event once more; False where it still waits to be processed.
+    """Enqueue a stored event once more; returns False if it still waits to be processed.
 
-    Processing it twice changes nothing: no second proposal comes of it.
+    Processing an event twice makes no second proposal.
     """
     if not await queries.run(conn, SQL["reopen"], id=event_id):
         return False

@@ -17,24 +17,24 @@ SQL = queries.load("events")
 
 
 async def get(conn: Connection, event_id: int) -> Event:
-    """The event. Raises NotFoundError."""
+    """Read an event. Raises NotFoundError."""
     row = await queries.one(conn, SQL["get"], id=event_id)
     if row is None:
         raise NotFoundError(f"There is no event {event_id}.", hint="execops events list")
     return Event.from_row(row)
 
 
-async def listed(
+async def list_page(
     conn: Connection, *, status: EventStatus | None, type_: str | None, limit: int, before: int | None = None
 ) -> list[dict[str, Any]]:
-    """A page of events without their payloads, the newest first; those before the id `before`, where given."""
+    """A page of events without their payloads, the newest first, with ids below `before`."""
     return await queries.many(conn, SQL["list"], status=status, type=type_, limit=limit, before=before)
 
 
 async def take(conn: Connection, event_id: int) -> tuple[Event | None, frozenset[str]]:
     """Lock an event for processing; returns it with the names of the plays whose proposals it has fed.
 
-    Returns None and no plays for an event that was processed already, and for an unknown one.
+    Returns None and no plays for an event that was processed already, and for an unknown id.
     """
     row = await queries.one(conn, SQL["lock"], id=event_id)
     if row is None or row["status"] != EventStatus.RECEIVED:
@@ -49,10 +49,10 @@ async def received_about(conn: Connection, proposal_id: int) -> list[int]:
 
 
 async def declined_of_subject(conn: Connection, event: Event) -> list[tuple[Event, str]]:
-    """Events of the same subject, from thirty days before this one on, that a play declined by the facts.
+    """Read the events of the same subject, since thirty days before this event, that a play declined by the facts.
 
-    Returns pairs of such an event and the name of the play, the oldest event first; none that led to a proposal of
-    the play.
+    Returns pairs of an event and the name of the play, the oldest event first. Events that led to a proposal of the play
+    are left out.
     """
     rows = await queries.many(
         conn,
@@ -77,5 +77,5 @@ async def finish(
     outcomes: Sequence[Json] = (),
     error: str | None = None,
 ) -> None:
-    """Record how the processing of an event ended, with further outcomes; a second end changes nothing."""
+    """Record how the processing of an event ended, with further outcomes. A second call changes nothing."""
     await queries.run(conn, SQL["finish"], id=event_id, status=status, outcome=Jsonb(outcomes), error=error)

@@ -1,6 +1,7 @@
-"""Reads: what plays want to know about an event and nobody has told yet is asked of its source.
+"""Lookups: ask an event's source for objects that its plays need and that have no snapshot yet.
 
-Before processing, with no transaction open, in bounded time; an answer that does not come only degrades.
+They run before the event is processed, with no transaction open, in bounded time. If the source does not answer, the
+plays judge without those facts.
 """
 
 from __future__ import annotations
@@ -21,9 +22,9 @@ SQL = queries.load("backfills")
 
 
 async def fill_in(ctx: Context, event_id: int) -> list[Json]:
-    """Ask for what is missing and keep it; returns what the event's outcome says of what could not be had.
+    """Read the missing objects from the source and keep their snapshots; returns outcomes for failed reads.
 
-    Only for an event that wakes a play, and only what no snapshot shows: nothing known is asked again.
+    It asks only for an event that wakes a play, and only for objects without a snapshot.
     """
     if not ctx.readers:
         return []
@@ -35,29 +36,30 @@ async def fill_in(ctx: Context, event_id: int) -> list[Json]:
     reader = ctx.readers.get(event.source)
     if reader is None or event.status != EventStatus.RECEIVED or not router.plays_for(event, ctx.settings):
         return []
-    wants = await _missing(ctx, reader, event)
+    wants = await _find_missing(ctx, reader, event)
     if not wants:
         return []
     reading = await reader.read(wants)
-    told = Effects(tuple(each for effects in reading.effects for each in effects.snapshots))
-    if told.snapshots:
+    snapshots = tuple(snapshot for effects in reading.effects for snapshot in effects.snapshots)
+    if snapshots:
         async with ctx.transaction(event=event_id) as conn:
-            await ledger.apply(conn, event.source, told)
+            await ledger.apply(conn, event.source, Effects(snapshots))
     return [{"reads": "; ".join(reading.failed)}] if reading.failed else []
 
 
-async def _missing(ctx: Context, reader: Reader, event: Event) -> Sequence[Want]:
+async def _find_missing(ctx: Context, reader: Reader, event: Event) -> Sequence[Want]:
+    """The objects that plays may need for this event and that have no snapshot."""
     wants = reader.wants(event)
     if not wants:
         return []
     async with ctx.connection() as conn:
         rows = await queries.many(
             conn,
-            SQL["known_objects"],
-            object_ids=sorted({each.object_id for each in wants}),
-            object_types=sorted({each.object_type for each in wants if each.of_subject}),
+            SQL["objects_on_record"],
+            object_ids=sorted({want.object_id for want in wants}),
+            object_types=sorted({want.object_type for want in wants if want.of_subject}),
             except_id=event.object_id,
         )
-    known = {Want(row["object_type"], row["object_id"]) for row in rows}
-    known |= {Want(row["object_type"], row["subject_key"], of_subject=True) for row in rows}
-    return [each for each in wants if each not in known]
+    on_record = {Want(row["object_type"], row["object_id"]) for row in rows}
+    on_record |= {Want(row["object_type"], row["subject_key"], of_subject=True) for row in rows}
+    return [want for want in wants if want not in on_record]

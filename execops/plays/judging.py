@@ -73,19 +73,19 @@ def answer(rules: policy.Policy, play: Play, current: facts.Facts) -> Draft | De
     return play.assess(current)
 
 
-def nothing(play: Play, why: str, **more: str) -> Json:
+def no_proposal(play: Play, why: str, **more: str) -> Json:
     """The outcome of an event for a play that made no proposal of it."""
     return {"play": play.name, "proposal": None, "result": "no proposal", "why": why} | more
 
 
 def disabled(play: Play) -> Json:
     """The outcome of an event for a play that is disabled, and therefore was not asked."""
-    return nothing(play, f"the play {play.name} is disabled")
+    return no_proposal(play, f"the play {play.name} is disabled")
 
 
 def declined(play: Play, by_rules: Declined) -> Json:
     """The outcome of an event for a play that found nothing to draft. It is asked again when the facts change."""
-    return nothing(play, by_rules.reason, by="rules")
+    return no_proposal(play, by_rules.reason, by="rules")
 
 
 def _declined(rules: policy.Policy, play: Play, current: facts.Facts) -> Json | None:

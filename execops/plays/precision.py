@@ -72,7 +72,7 @@ class Precision:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class PlayStanding:
+class PlayStatus:
     """A play, whether it may draft, and its precision."""
 
     name: str
@@ -101,7 +101,7 @@ class PlayStanding:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ActionStanding:
+class ActionStatus:
     """An action type, whether it may be performed, and whether an adapter performs it."""
 
     name: str
@@ -154,13 +154,13 @@ async def flagged(conn: Connection) -> frozenset[str]:
     return frozenset(row["name"] for row in rows)
 
 
-async def plays(conn: Connection) -> list[PlayStanding]:
+async def plays(conn: Connection) -> list[PlayStatus]:
     """Every play, sorted by name."""
     switches = await policy.switches(conn)
     rules = await policy.read(conn)
     of_play = {precision.play: precision for precision in await read(conn) if precision.action_type is None}
     return [
-        PlayStanding(
+        PlayStatus(
             name=name,
             vertical=play.vertical,
             version=play.version,
@@ -174,7 +174,7 @@ async def plays(conn: Connection) -> list[PlayStanding]:
     ]
 
 
-async def actions(conn: Connection, adapters: Mapping[str, Adapter]) -> list[ActionStanding]:
+async def actions(conn: Connection, adapters: Mapping[str, Adapter]) -> list[ActionStatus]:
     """Every action type that an adapter performs or will perform, sorted by name."""
     switches = await policy.switches(conn)
     rules = await policy.read(conn)
@@ -182,7 +182,7 @@ async def actions(conn: Connection, adapters: Mapping[str, Adapter]) -> list[Act
     drafted = {(play.action_type, name) for name, play in all_plays().items()}
     drafted |= {(precision.action_type, precision.play) for precision in measured if precision.action_type}
     return [
-        ActionStanding(
+        ActionStatus(
             name=name,
             enabled=rules.action_allowed(name, adapters),
             adapter=name in adapters,

@@ -1,7 +1,8 @@
 """Decisions about proposals: the one place that authorises and records them.
 
-Each names the version that the operator saw. Another version, or a decision made in between, is a conflict and
-changes nothing. Approving only schedules the execution; nothing here touches the outside world.
+A decision names the version that the operator saw. If the proposal has another version now, or another operator has
+decided meanwhile, the decision is a conflict and changes nothing. Approving only schedules the execution; nothing here
+touches the outside world.
 """
 
 from __future__ import annotations
@@ -25,7 +26,6 @@ from execops.errors import (
     InvalidInputError,
     NotAllowedError,
     NotConfiguredError,
-    NotFoundError,
 )
 from execops.model import Actor, Json, Operator, Proposal, Role, Status
 from execops.ports import close_thread_job, execute_job
@@ -47,8 +47,8 @@ class Decided:
 def authorise(operator: Operator, proposal: Proposal, decision: str) -> None:
     """Raise NotAllowedError unless this operator may take this decision on this proposal.
 
-    Limits of an `ops` operator: `verticals` and `action_types` list the proposals they decide on; `amount` is the
-    largest sum they decide on, in major units of the proposal's currency, whatever it is.
+    An `ops` operator may have limits. `verticals` and `action_types` list the proposals that they decide on. `amount` is
+    the largest sum that they decide on, in major units of the proposal's own currency.
     """
     operators.require_decider(operator, decision)
     if operator.role is Role.FOUNDER:
@@ -68,9 +68,9 @@ def authorise(operator: Operator, proposal: Proposal, decision: str) -> None:
 
 
 async def approve(ctx: Context, operator: Operator, proposal_id: int, version: int) -> Decided:
-    """Approve exactly this version; it is performed when the undo window has passed."""
+    """Approve exactly this version. Its action is performed after the undo window."""
     async with _deciding(ctx, operator, proposal_id) as conn:
-        proposal = await _decidable(conn, operator, proposal_id, version, "approve", {Status.PENDING})
+        proposal = await _lock_decidable(conn, operator, proposal_id, version, "approve", {Status.PENDING})
         if not (await policy.read(conn)).action_allowed(proposal.action_type, ctx.adapters):
             raise NotAllowedError(
                 f"{proposal.action_type} is not allowed; proposal {proposal_id} stays pending.",
@@ -83,9 +83,9 @@ async def approve(ctx: Context, operator: Operator, proposal_id: int, version: i
 async def approve_many(
     ctx: Context, operator: Operator, seen: Sequence[tuple[int, int]]
 ) -> list[Decided | ExecOpsError]:
-    """Approve several proposals of one play, named by id and version; returns an answer for each, in order.
+    """Approve several proposals of one play, named by id and version; returns a decision or an error for each, in order.
 
-    A proposal that changed meanwhile does not hold up the others. Raises InvalidInputError where the plays differ.
+    A conflict about one proposal does not stop the others. Raises InvalidInputError if the plays differ.
     """
     async with ctx.connection() as conn:
         proposals = [await listing.get(conn, proposal_id) for proposal_id, _ in seen]
@@ -109,31 +109,32 @@ async def reject(
     *,
     suppress: bool = False,
 ) -> Decided:
-    """Reject this version for good; with `suppress`, no play ever drafts for this customer again."""
+    """Reject this version for good. With `suppress`, no play drafts for this customer again."""
     async with _deciding(ctx, operator, proposal_id, reason, suppress=suppress) as conn:
         if suppress and (unlocked := await listing.get(conn, proposal_id)) is not None:
             await facts.lock_subject(conn, unlocked.subject_key)
-            await drafting.lock_open(conn, unlocked.subject_key)  # all of them, in the order of ids
-        proposal = await _decidable(conn, operator, proposal_id, version, "reject", {Status.PENDING})
+            await drafting.lock_open(conn, unlocked.subject_key)  # before this proposal: locks follow the ids
+        proposal = await _lock_decidable(conn, operator, proposal_id, version, "reject", {Status.PENDING})
         decided = await _close(ctx, conn, operator, proposal, Status.REJECTED, reason)
         if suppress:
             await policy.suppress(conn, operator, proposal.subject_key, reason)
-            await act_as(conn, WORKER)  # the customer's other open proposals are moot now
-            await drafting.reassess(ctx, conn, proposal.subject_key)  # the subject is held
+            await act_as(conn, WORKER)  # the worker supersedes the customer's other open proposals
+            await drafting.reassess(ctx, conn, proposal.subject_key)
         return decided
 
 
 async def edit(ctx: Context, operator: Operator, proposal_id: int, version: int, payload: Json) -> Decided:
-    """Replace the payload of a pending or failed proposal, which is then pending in its next version.
+    """Replace the payload of a pending or failed proposal. The proposal is then pending in its next version.
 
-    Raises InvalidPayloadError, and NotAllowedError where a field changes that is not words (a recipient, an
-    amount) and the operator is no founder.
+    Raises InvalidPayloadError. Raises NotAllowedError if an operator who is not a founder changes a field that is not
+    words, such as a recipient or an amount.
     """
     async with _deciding(ctx, operator, proposal_id) as conn:
         states = {Status.PENDING, Status.FAILED}
-        proposal = await _decidable(conn, operator, proposal_id, version, "edit", states)
+        proposal = await _lock_decidable(conn, operator, proposal_id, version, "edit", states)
         _validate(ctx, proposal, payload)
-        changed = {k for k in payload.keys() | proposal.payload if payload.get(k) != proposal.payload.get(k)}
+        names = payload.keys() | proposal.payload.keys()
+        changed = {name for name in names if payload.get(name) != proposal.payload.get(name)}
         reserved = changed - payloads.words(ctx.adapters.get(proposal.action_type))
         if reserved:
             operators.require_founder(operator, f"change {', '.join(sorted(reserved))}")
@@ -144,12 +145,12 @@ async def edit(ctx: Context, operator: Operator, proposal_id: int, version: int,
 
 
 async def undo(ctx: Context, operator: Operator, proposal_id: int, version: int) -> Decided:
-    """Put exactly this approved version back to pending before it is performed.
+    """Put exactly this approved version back to pending before its action is performed.
 
-    Raises ConflictError once it is too late, and for another version.
+    Raises ConflictError for another version, and if the execution has begun.
     """
     async with _deciding(ctx, operator, proposal_id) as conn:
-        proposal = await _authorised(conn, operator, proposal_id, "undo")
+        proposal = await _lock_authorised(conn, operator, proposal_id, "undo")
         if proposal.status is not Status.APPROVED:
             raise ConflictError(f"Proposal {proposal_id} is {proposal.status}: there is nothing to undo.")
         _require_version(proposal, version)
@@ -160,53 +161,46 @@ async def undo(ctx: Context, operator: Operator, proposal_id: int, version: int)
 async def retry(ctx: Context, operator: Operator, proposal_id: int, version: int) -> Decided:
     """Perform a failed or unknown action again, at once.
 
-    After `unknown` the idempotency key stays the same, so that an action that did go out is not done twice.
+    After `unknown` the idempotency key stays the same, so that an action that did go out is not performed twice.
     """
     async with _deciding(ctx, operator, proposal_id) as conn:
         states = {Status.FAILED, Status.UNKNOWN}
-        proposal = await _decidable(conn, operator, proposal_id, version, "retry", states)
+        proposal = await _lock_decidable(conn, operator, proposal_id, version, "retry", states)
         _validate(ctx, proposal, proposal.payload)
         return await _schedule(ctx, conn, operator, proposal, delay=0.0)
 
 
 async def confirm(ctx: Context, operator: Operator, proposal_id: int, version: int) -> Decided:
-    """Record that a failed or unknown action did go out, as the operator has seen."""
+    """Record that a failed or unknown action did go out: the operator has checked it."""
     async with _deciding(ctx, operator, proposal_id) as conn:
         states = {Status.FAILED, Status.UNKNOWN}
-        proposal = await _decidable(conn, operator, proposal_id, version, "confirm", states)
+        proposal = await _lock_decidable(conn, operator, proposal_id, version, "confirm", states)
         return await _close(ctx, conn, operator, proposal, Status.EXECUTED, f"confirmed by {operator.name}")
 
 
 async def close(
     ctx: Context, operator: Operator, proposal_id: int, version: int, reason: str | None = None
 ) -> Decided:
-    """Give up a failed or unknown action."""
+    """Give up a failed or unknown action: the proposal is rejected."""
     async with _deciding(ctx, operator, proposal_id, reason) as conn:
         states = {Status.FAILED, Status.UNKNOWN}
-        proposal = await _decidable(conn, operator, proposal_id, version, "close", states)
+        proposal = await _lock_decidable(conn, operator, proposal_id, version, "close", states)
         return await _close(ctx, conn, operator, proposal, Status.REJECTED, reason)
 
 
 async def record_opening(ctx: Context, operator: Operator, proposal_id: int, version: int) -> None:
-    """Record that the operator looks at this version: the first look starts the time to decision."""
+    """Record that the operator opened this version. The time to decision runs from the first opening."""
     async with ctx.connection() as conn:
         await queries.run(
             conn, SQL["record_opening"], id=proposal_id, version=version, operator_id=operator.id
         )
 
 
-async def _locked(conn: Connection, proposal_id: int) -> Proposal:
-    proposal = await drafting.lock(conn, proposal_id)
-    if proposal is None:
-        raise NotFoundError(f"There is no proposal {proposal_id}.", hint="execops proposals list")
-    return proposal
-
-
 @asynccontextmanager
 async def _deciding(
     ctx: Context, operator: Operator, proposal_id: int, reason: str | None = None, *, suppress: bool = False
 ) -> AsyncIterator[Connection]:
-    """A transaction in the operator's name. Where it is refused, write down a proposal's expiry if it is due."""
+    """Open a transaction in the operator's name. If it fails, expire the proposal if its time has run out."""
     metadata: Json = {"reason": reason} if reason else {}
     if suppress:
         metadata["suppress"] = True
@@ -218,10 +212,10 @@ async def _deciding(
         raise
 
 
-async def _authorised(conn: Connection, operator: Operator, proposal_id: int, decision: str) -> Proposal:
-    """The proposal, locked, once this operator may take this decision on it."""
+async def _lock_authorised(conn: Connection, operator: Operator, proposal_id: int, decision: str) -> Proposal:
+    """Lock the proposal and check that this operator may take this decision on it. Raises NotAllowedError."""
     operators.require_decider(operator, decision)
-    proposal = await _locked(conn, proposal_id)
+    proposal = await drafting.lock(conn, proposal_id)
     authorise(await operators.current(conn, operator), proposal, decision)
     return proposal
 
@@ -233,7 +227,7 @@ def _validate(ctx: Context, proposal: Proposal, payload: Json) -> None:
     adapter.validate(payload)
 
 
-async def _decidable(
+async def _lock_decidable(
     conn: Connection,
     operator: Operator,
     proposal_id: int,
@@ -241,10 +235,11 @@ async def _decidable(
     decision: str,
     states: set[Status],
 ) -> Proposal:
-    proposal = await _authorised(conn, operator, proposal_id, decision)
+    """Lock the proposal and check the operator, the status and the version. Raises NotAllowedError, ConflictError."""
+    proposal = await _lock_authorised(conn, operator, proposal_id, decision)
     if proposal.status not in states:
         raise ConflictError(
-            await _what_happened(conn, proposal), hint=f"execops proposals show {proposal_id}"
+            await _describe_decision(conn, proposal), hint=f"execops proposals show {proposal_id}"
         )
     _require_version(proposal, version)
     return proposal
@@ -258,15 +253,16 @@ def _require_version(proposal: Proposal, version: int) -> None:
         )
 
 
-async def _what_happened(conn: Connection, proposal: Proposal) -> str:
-    by = ""
+async def _describe_decision(conn: Connection, proposal: Proposal) -> str:
+    """The message of a conflict: the proposal's status, who decided it and when."""
+    decision = ""
     if proposal.decided_by is not None:
         names = {operator.id: operator.name for operator in await operators.everyone(conn)}
-        by = f", decided by {names.get(proposal.decided_by, 'somebody')}"
+        decision = f", decided by {names.get(proposal.decided_by, 'somebody')}"
         if proposal.decided_at is not None:
-            by += f" at {proposal.decided_at:%Y-%m-%d %H:%M:%S} UTC"
+            decision += f" at {proposal.decided_at:%Y-%m-%d %H:%M:%S} UTC"
     outcome = f" ({proposal.outcome})" if proposal.outcome else ""
-    return f"Proposal {proposal.id} is {proposal.status}{by}{outcome}; nothing was changed."
+    return f"Proposal {proposal.id} is {proposal.status}{decision}{outcome}; nothing was changed."
 
 
 async def _schedule(

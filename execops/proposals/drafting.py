@@ -1,6 +1,6 @@
-"""Proposals: from a draft to a pending row and on, as long as no person has decided.
+"""Drafting: store a play's draft as a pending proposal, and keep it up to date until a person decides.
 
-Locks are taken in the order snapshot → subject → proposal (by id) → audit chain.
+Take locks in the order snapshot → subject → proposal (by id) → audit chain.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ LAPSED = "its time ran out before anybody decided"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Drafted:
-    """What became of a play's answer to an event; `outcome` goes into the event's outcome."""
+    """The result of drafting for an event; `outcome` goes into the event's outcome."""
 
     proposal_id: int | None
     outcome: Json
-    waits: bool  # a thread of its own waits for a decision
+    waits: bool  # the thread of this event waits for a decision
 
 
 async def draft(
@@ -48,30 +48,29 @@ async def draft(
     wording: Wording | None,
     worded: Draft | None,
 ) -> Drafted:
-    """Assess once more under lock and persist: a new pending proposal, or an update of the live one.
+    """Assess the facts again under lock, then insert a pending proposal or update the live one.
 
-    The play judges by the facts of this transaction, not by those the thread read earlier; a wording made
-    for a draft that no longer stands is dropped. An event that already fed a proposal of this play changes
-    nothing.
+    The play judges the facts of this transaction, not those that the thread read earlier. `wording` is a model's wording
+    of the draft `worded`: if the play drafts something else now, the wording is dropped. An event that already fed a
+    proposal of this play changes nothing.
     """
     if not about.object_id:
-        return _nothing(judging.nothing(play, "the event names no object"))
+        return _without_proposal(judging.no_proposal(play, "the event names no object"))
     async with ctx.transaction(event=event_id, play=play.name) as conn:
         await facts.lock_object(conn, about)
         fed = await queries.one(conn, SQL["lock_of_event"], event_id=event_id, play=play.name)
         if fed is not None:
-            mine = Proposal.from_row(fed)
-            return _drafted(
-                mine.id, play, "known", waits=mine.thread_id == thread_id and mine.status not in ENDED
-            )
+            proposal = Proposal.from_row(fed)
+            waits = proposal.thread_id == thread_id and proposal.status not in ENDED
+            return _with_proposal(proposal.id, play, "known", waits=waits)
         current = await facts.gather(conn, ctx.settings, ctx.clock.now(), about, play.needs)
         rules = await policy.read(conn, about.subject_key)
         if not rules.play_allowed(play.name):
-            return _nothing(judging.disabled(play))
+            return _without_proposal(judging.disabled(play))
         answer = judging.answer(rules, play, current)
         if isinstance(answer, Declined):
-            return _nothing(judging.declined(play, answer))
-        drafted_by = _by_rules(play, answer)
+            return _without_proposal(judging.declined(play, answer))
+        drafted_by = _rules_provenance(play, answer)
         if wording is not None and worded != answer:
             stale = {"author": "rules", "result": "kept: the facts have changed since"}
             drafted_by |= wording.provenance | stale
@@ -90,10 +89,10 @@ async def reassess(
     object_id: str | None = None,
     woken: Collection[tuple[str, str]] = (),
 ) -> list[Json]:
-    """Ask each play again about what waits for this subject, or about this object, or about an object that is
-    about this one: supersede what is moot, redraft what changed. The caller holds the subject.
+    """Ask the plays again about every open proposal of this subject, of this object, or of an object that links to it.
 
-    The plays that are `woken`, each with its object, draft by themselves next, in a thread.
+    Supersede a proposal whose play declines now, and redraft one whose draft changed. The caller holds the lock of the
+    subject. `woken` names plays with their objects that draft next in their own threads, so they are not redrafted here.
     """
     outcomes: list[Json] = []
     for row in await lock_open(conn, subject_key, object_id):
@@ -110,21 +109,21 @@ async def reassess(
             answer is not None
             and proposal.status is Status.PENDING
             and (proposal.play, proposal.object_id) not in woken
-            and await _redraft(conn, proposal, answer, _by_rules(all_plays()[proposal.play], answer))
+            and await _redraft(conn, proposal, answer, _rules_provenance(all_plays()[proposal.play], answer))
         ):
             outcomes.append(outcome | {"result": "redrafted"})
     return outcomes
 
 
 async def lock_open(conn: Connection, subject_key: str, object_id: str | None = None) -> list[Any]:
-    """What waits for a decision about a subject, or an object, locked in the order of the ids."""
+    """Lock the open proposals about a subject or an object, in the order of their ids; returns their rows."""
     return await queries.many(conn, SQL["lock_open"], subject_key=subject_key, object_id=object_id)
 
 
 async def assess_now(
     ctx: Context, conn: Connection, proposal: Proposal, rules: policy.Policy | None = None
 ) -> Draft | Declined | None:
-    """What the proposal's play says of its object by today's facts; None where the play is no more."""
+    """The answer of the proposal's play about its object by today's facts; None if the play no longer exists."""
     play = all_plays().get(proposal.play)
     if play is None:
         return None
@@ -133,7 +132,7 @@ async def assess_now(
 
 
 async def lock(conn: Connection, proposal_id: int) -> Proposal:
-    """The proposal with its effective status, locked until the transaction ends. Raises NotFoundError."""
+    """Lock a proposal until the transaction ends; returns it with its effective status. Raises NotFoundError."""
     row = await queries.one(conn, SQL["lock"], id=proposal_id)
     if row is None:
         raise NotFoundError(f"There is no proposal {proposal_id}.", hint="execops proposals list")
@@ -141,7 +140,7 @@ async def lock(conn: Connection, proposal_id: int) -> Proposal:
 
 
 async def write_expiry(ctx: Context, proposal_id: int) -> None:
-    """Write the transition of a proposal that nobody decided in time; every decision comes after this."""
+    """Expire a proposal that nobody decided in time. A proposal that has not lapsed stays as it is."""
     async with ctx.connection() as conn:
         if await queries.one(conn, SQL["is_lapsed"], id=proposal_id) is None:
             return
@@ -177,14 +176,14 @@ async def _persist(
     while True:
         inserted = await queries.one(conn, SQL["insert"], **columns)
         if inserted is not None:
-            return _drafted(inserted["id"], play, "drafted", waits=True)
+            return _with_proposal(inserted["id"], play, "drafted", waits=True)
         row = await queries.one(conn, SQL["lock_live"], dedupe_key=key)
         if row is None:
             recent = await queries.one(conn, SQL["last_executed"], dedupe_key=key, hours=hours)
             if recent is None:
-                continue  # what was in the way has ended meanwhile
+                continue  # the live proposal that blocked the insert has ended meanwhile
             why = f"proposal {recent['id']} was executed less than {hours} h ago"
-            return _nothing(judging.nothing(play, why))
+            return _without_proposal(judging.no_proposal(play, why))
         live = Proposal.from_row(row)
         if row["lapsed"]:
             await end(ctx, conn, live, Status.EXPIRED, LAPSED)
@@ -195,20 +194,20 @@ async def _persist(
             continue
         await queries.run(conn, SQL["link_event"], event_id=event_id, play=play.name, proposal_id=live.id)
         if live.status is not Status.PENDING:
-            return _drafted(live.id, play, "noted", f"proposal {live.id} is {live.status}")
+            return _with_proposal(live.id, play, "noted", f"proposal {live.id} is {live.status}")
         changed = await _redraft(conn, live, answer, drafted_by)
-        return _drafted(live.id, play, "coalesced" if changed else "unchanged")
+        return _with_proposal(live.id, play, "coalesced" if changed else "unchanged")
 
 
 async def _redraft(conn: Connection, proposal: Proposal, answer: Draft, drafted_by: Json) -> bool:
-    """Update in place; False where there is nothing new.
+    """Update a pending proposal in place; returns False if nothing changes.
 
-    Urgency never falls. Better words of a model stay while the rules say the same, those of a person stay
-    whatever they say, with the newer draft beside them. What would now go another way is left as it is.
+    Urgency never falls. A model's words stay while the draft of the rules stays the same. A person's words always stay,
+    with the newer draft beside them. A draft of another action type changes nothing here.
     """
     if answer.action_type != proposal.action_type:
         return False
-    answer = replace(answer, urgency=min(answer.urgency, proposal.urgency, key=lambda each: each.rank))
+    answer = replace(answer, urgency=min(answer.urgency, proposal.urgency, key=lambda urgency: urgency.rank))
     newer = proposal.newer_draft
     if drafted_by["draft"] == (newer or proposal.drafted_by).get("draft"):
         answer = replace(answer, payload=proposal.payload, reasoning=proposal.reasoning)
@@ -218,10 +217,18 @@ async def _redraft(conn: Connection, proposal: Proposal, answer: Draft, drafted_
         newer["draft"] = drafted_by["draft"]
         answer = replace(answer, payload=proposal.payload)
         drafted_by = proposal.drafted_by
-    evidence = [list(each) for each in answer.evidence]
-    said = (answer.title, answer.urgency, answer.payload, answer.reasoning, evidence, answer.amount, newer)
-    it = proposal
-    if said == (it.title, it.urgency, it.payload, it.reasoning, it.evidence, it.amount, it.newer_draft):
+    evidence = [list(pair) for pair in answer.evidence]
+    drafted = (answer.title, answer.urgency, answer.payload, answer.reasoning, evidence, answer.amount, newer)
+    stored = (
+        proposal.title,
+        proposal.urgency,
+        proposal.payload,
+        proposal.reasoning,
+        proposal.evidence,
+        proposal.amount,
+        proposal.newer_draft,
+    )
+    if drafted == stored:
         return False
     await queries.run(
         conn,
@@ -233,10 +240,10 @@ async def _redraft(conn: Connection, proposal: Proposal, answer: Draft, drafted_
     return True
 
 
-def _by_rules(play: Play, answer: Draft) -> Json:
-    """Provenance, with a digest of what the rules would send and why: later it shows whether they changed."""
-    said = json.dumps([answer.payload, answer.reasoning], sort_keys=True).encode()
-    digest = hashlib.sha256(said).hexdigest()
+def _rules_provenance(play: Play, answer: Draft) -> Json:
+    """The provenance of a draft of the rules. Its digest of payload and reasoning shows later whether they changed."""
+    content = json.dumps([answer.payload, answer.reasoning], sort_keys=True).encode()
+    digest = hashlib.sha256(content).hexdigest()
     return {"author": "rules", "play": play.name, "rules": play.version, "draft": digest}
 
 
@@ -253,12 +260,12 @@ def _columns(answer: Draft, drafted_by: Json) -> Json:
     }
 
 
-def _drafted(
+def _with_proposal(
     proposal_id: int, play: Play, result: str, why: str | None = None, *, waits: bool = False
 ) -> Drafted:
     outcome = {"play": play.name, "proposal": proposal_id, "result": result}
     return Drafted(proposal_id=proposal_id, outcome=outcome | ({"why": why} if why else {}), waits=waits)
 
 
-def _nothing(outcome: Json) -> Drafted:
+def _without_proposal(outcome: Json) -> Drafted:
     return Drafted(proposal_id=None, outcome=outcome, waits=False)

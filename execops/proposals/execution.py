@@ -2,11 +2,12 @@
 
 1. One transaction: check everything, insert the execution as running, move the proposal to executing.
 2. `Adapter.perform`, with no transaction open.
-3. One transaction: the result, and where the proposal stands.
+3. One transaction: record the result and the new status of the proposal.
 
-A process may die anywhere. What step 1 left running is reconciled by its idempotency key before anything is
-performed again; what cannot be told goes back to a person as `unknown`. After rocket-rides-atomic
-(https://github.com/brandur/rocket-rides-atomic), which calls inside the transaction; we never do.
+A process may die at any point. An execution that step 1 left running is reconciled by its idempotency key before anything
+is performed again. If the adapter cannot tell whether it happened, the proposal goes back to a person as `unknown`. The
+design follows https://github.com/brandur/rocket-rides-atomic, which makes the call inside the transaction; this module
+never does.
 """
 
 from __future__ import annotations
@@ -36,16 +37,16 @@ logger = logging.getLogger(__name__)
 
 SQL = queries.load("executions")
 PROPOSALS = queries.load("proposals_write")
-MAX_ATTEMPTS = 5  # automatic ones, for one approval
-_BASE_DELAY = 2.0  # seconds before the second attempt, doubling, with jitter
-_MAX_DELAY = 300.0
+MAX_ATTEMPTS = 5  # automatic attempts for one approval
+_BASE_DELAY = 2.0  # seconds before the second attempt; it doubles for each further one, with jitter
+_MAX_DELAY = 300.0  # seconds
 _DIED = "the process ended before the result was known"
-_MAX_RETRY_AFTER = 3600.0  # the longest wish of the other side that is granted
+_MAX_RETRY_AFTER = 3600.0  # seconds; a longer wait that the receiving service asks for is cut to this
 
 
 @dataclass(frozen=True, slots=True)
 class _Begun:
-    """What step 1 found: the execution to perform or to reconcile, or none where nothing is to be done."""
+    """The result of step 1: the execution to perform or to reconcile; None if nothing is to be done."""
 
     proposal: Proposal
     execution: Execution | None
@@ -54,27 +55,27 @@ class _Begun:
 
 
 async def execute(ctx: Context, proposal_id: int, approval_no: int) -> Status:
-    """Perform what this approval approved, once; returns where the proposal stands afterwards.
+    """Perform the action of this approval once; returns the proposal's status afterwards.
 
-    The caller holds the proposal's thread, so that no two run at once. EXECUTING means that a further
-    attempt is scheduled.
+    The caller holds the lock of the proposal's thread, so that no two executions run at once. EXECUTING means that a
+    further attempt is scheduled.
     """
     try:
         begun = await _begin(ctx, proposal_id, approval_no)
-    except ConflictError as exc:  # the database's own guard: nobody approved exactly this
-        begun = await _refused_by_guard(ctx, proposal_id, approval_no, exc)
+    except ConflictError as exc:  # a guard of the database: no person approved exactly this payload
+        begun = await _refuse_after_guard(ctx, proposal_id, approval_no, exc)
     if begun.execution is None:
         return begun.proposal.status
     adapter = ctx.adapters.get(begun.proposal.action_type)
-    if adapter is None:  # its settings went away while it was performed
+    if adapter is None:  # the adapter was removed while its attempt ran
         error = f"nothing here performs {begun.proposal.action_type}"
         return await _finish(ctx, begun.proposal, begun.execution, Status.UNKNOWN, error=error)
     if begun.interrupted:
         return await _recover(ctx, begun.proposal, begun.execution, adapter)
-    if begun.doubtful:  # a person wants it again: first see whether it came through after all
-        found = await _reconcile(adapter, begun.proposal, begun.execution)
-        if found.happened is Happened.YES:
-            return await _finish(ctx, begun.proposal, begun.execution, Status.EXECUTED, result=found.result)
+    if begun.doubtful:  # a person retries: check first whether the earlier attempt went out after all
+        earlier = await _reconcile(adapter, begun.proposal, begun.execution)
+        if earlier.happened is Happened.YES:
+            return await _finish(ctx, begun.proposal, begun.execution, Status.EXECUTED, result=earlier.result)
     return await _perform(ctx, begun.proposal, begun.execution, adapter)
 
 
@@ -84,7 +85,7 @@ async def _begin(ctx: Context, proposal_id: int, approval_no: int) -> _Begun:
         proposal = await drafting.lock(conn, proposal_id)
         if proposal.approval_no != approval_no or proposal.status not in {Status.APPROVED, Status.EXECUTING}:
             return _Begun(proposal, None)
-        attempts = [each for each in await _attempts(conn, proposal) if _same_key(each, proposal)]
+        attempts = await _read_attempts(conn, proposal)
         if attempts and attempts[-1].status is ExecutionStatus.RUNNING:  # a dead process left it
             return _Begun(proposal, attempts[-1], interrupted=True)
         rules = await policy.hold_executions(conn, proposal.subject_key)
@@ -94,7 +95,7 @@ async def _begin(ctx: Context, proposal_id: int, approval_no: int) -> _Begun:
             return await _refuse(conn, proposal, f"{proposal.subject_key} is never to be contacted")
         answer = await drafting.assess_now(ctx, conn, proposal, rules)
         if isinstance(answer, Declined):
-            return await _drop(ctx, conn, proposal, f"moot before it was sent: {answer.reason}")
+            return await _supersede(ctx, conn, proposal, f"moot before it was sent: {answer.reason}")
         adapter = ctx.adapters.get(proposal.action_type)
         if adapter is None or not rules.action_allowed(proposal.action_type, ctx.adapters):
             return await _refuse(conn, proposal, f"{proposal.action_type} is not allowed")
@@ -105,7 +106,7 @@ async def _begin(ctx: Context, proposal_id: int, approval_no: int) -> _Begun:
         execution = await _start(conn, proposal)
         if proposal.status is Status.APPROVED:
             await _set_status(conn, proposal, Status.EXECUTING, None)
-        doubtful = any(each.status is ExecutionStatus.UNKNOWN for each in attempts)
+        doubtful = any(attempt.status is ExecutionStatus.UNKNOWN for attempt in attempts)
         return _Begun(proposal, execution, doubtful=doubtful)
 
 
@@ -114,14 +115,16 @@ async def _refuse(conn: Connection, proposal: Proposal, why: str) -> _Begun:
     return _Begun(replace(proposal, status=Status.FAILED), None)
 
 
-async def _drop(ctx: Context, conn: Connection, proposal: Proposal, why: str) -> _Begun:
-    if proposal.status is Status.EXECUTING:  # between two attempts, of which none was accepted
+async def _supersede(ctx: Context, conn: Connection, proposal: Proposal, why: str) -> _Begun:
+    if proposal.status is Status.EXECUTING:  # between two attempts: no attempt was accepted
         await _set_status(conn, proposal, Status.FAILED, why)
     await drafting.end(ctx, conn, proposal, Status.SUPERSEDED, why)
     return _Begun(replace(proposal, status=Status.SUPERSEDED), None)
 
 
-async def _refused_by_guard(ctx: Context, proposal_id: int, approval_no: int, cause: ConflictError) -> _Begun:
+async def _refuse_after_guard(
+    ctx: Context, proposal_id: int, approval_no: int, cause: ConflictError
+) -> _Begun:
     async with ctx.transaction() as conn:
         proposal = await drafting.lock(conn, proposal_id)
         if proposal.approval_no != approval_no or proposal.status not in {Status.APPROVED, Status.EXECUTING}:
@@ -138,7 +141,7 @@ async def _perform(ctx: Context, proposal: Proposal, execution: Execution, adapt
         return await _recover(ctx, proposal, execution, adapter, exc.message)
     except AdapterError as exc:
         return await _finish(ctx, proposal, execution, Status.FAILED, error=exc.message)
-    except Exception as exc:  # a defect of the adapter says nothing about what went out
+    except Exception as exc:  # after a defect of the adapter, the action may have gone out or not
         logger.exception("Performing proposal %s broke", proposal.id)
         return await _recover(ctx, proposal, execution, adapter, f"the adapter broke: {type(exc).__name__}")
     return await _finish(ctx, proposal, execution, Status.EXECUTED, result=result)
@@ -147,21 +150,21 @@ async def _perform(ctx: Context, proposal: Proposal, execution: Execution, adapt
 async def _recover(
     ctx: Context, proposal: Proposal, execution: Execution, adapter: Adapter, error: str | None = None
 ) -> Status:
-    """Ask the other side what became of an attempt; perform again only what provably did not happen.
+    """Ask the adapter whether an attempt happened; schedule another attempt only if it certainly did not.
 
-    Without an error the process died over the attempt, and the next one need not wait.
+    `error` is None if the process died during the attempt: then the next attempt starts at once.
     """
-    found = await _reconcile(adapter, proposal, execution)
-    if found.happened is Happened.YES:
-        return await _finish(ctx, proposal, execution, Status.EXECUTED, result=found.result)
-    if found.happened is Happened.NO:
+    reconciliation = await _reconcile(adapter, proposal, execution)
+    if reconciliation.happened is Happened.YES:
+        return await _finish(ctx, proposal, execution, Status.EXECUTED, result=reconciliation.result)
+    if reconciliation.happened is Happened.NO:
         wait = None if error else 0.0
         return await _try_later(ctx, proposal, execution, error or _DIED, wait)
     return await _finish(ctx, proposal, execution, Status.UNKNOWN, error=error or _DIED)
 
 
 async def _reconcile(adapter: Adapter, proposal: Proposal, execution: Execution) -> Reconciliation:
-    """What the other side knows of this key; one that does not answer cannot tell."""
+    """Ask the adapter whether an attempt with this key happened. If the adapter fails, nobody can tell."""
     try:
         return await adapter.reconcile(proposal.payload, idempotency_key=execution.idempotency_key)
     except Exception:
@@ -172,17 +175,19 @@ async def _reconcile(adapter: Adapter, proposal: Proposal, execution: Execution)
 async def _try_later(
     ctx: Context, proposal: Proposal, execution: Execution, error: str, wait: float | None
 ) -> Status:
-    """Record the attempt and schedule the next one, after `wait` seconds, else with backoff and jitter;
-    give up after MAX_ATTEMPTS."""
+    """Record a failed attempt and schedule the next one; after MAX_ATTEMPTS the proposal fails.
+
+    `wait` is in seconds; None waits with exponential backoff and jitter.
+    """
     async with ctx.transaction() as conn:
         await drafting.lock(conn, proposal.id)
-        made = sum(_same_key(each, proposal) for each in await _attempts(conn, proposal))
+        count = len(await _read_attempts(conn, proposal))
         await _close_attempt(conn, execution, ExecutionStatus.FAILED, error=error)
-        if made >= MAX_ATTEMPTS:
-            await _set_status(conn, proposal, Status.FAILED, f"{error} ({made} attempts)")
+        if count >= MAX_ATTEMPTS:
+            await _set_status(conn, proposal, Status.FAILED, f"{error} ({count} attempts)")
             return Status.FAILED
         if wait is None:
-            wait = min(_BASE_DELAY * 2 ** (made - 1), _MAX_DELAY) * random.uniform(0.5, 1.5)  # noqa: S311
+            wait = min(_BASE_DELAY * 2 ** (count - 1), _MAX_DELAY) * random.uniform(0.5, 1.5)  # noqa: S311
         delay = min(max(wait, 0.0), _MAX_RETRY_AFTER)
         await ctx.queue.defer(conn, execute_job(proposal.id, proposal.approval_no, delay))
     return Status.EXECUTING
@@ -212,12 +217,8 @@ async def _finish(
 
 
 def idempotency_key(proposal: Proposal) -> str:
-    """One key for one approval of one version: automatic attempts, and a retry after `unknown`, reuse it."""
+    """The key of one approval of one version. Automatic attempts, and a retry after `unknown`, use it again."""
     return f"execops-{queries.ORG}-{proposal.id}-{proposal.version}-{proposal.approval_no}"
-
-
-def _same_key(execution: Execution, proposal: Proposal) -> bool:
-    return execution.idempotency_key == idempotency_key(proposal)
 
 
 async def _start(conn: Connection, proposal: Proposal) -> Execution:
@@ -244,9 +245,10 @@ async def _close_attempt(
     )
 
 
-async def _attempts(conn: Connection, proposal: Proposal) -> list[Execution]:
+async def _read_attempts(conn: Connection, proposal: Proposal) -> list[Execution]:
+    """The attempts with the proposal's current idempotency key, in order."""
     rows = await queries.many(conn, SQL["of_proposal"], proposal_id=proposal.id)
-    return [Execution.from_row(row) for row in rows]
+    return [Execution.from_row(row) for row in rows if row["idempotency_key"] == idempotency_key(proposal)]
 
 
 async def _set_status(conn: Connection, proposal: Proposal, status: Status, outcome: str | None) -> None:

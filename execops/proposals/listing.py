@@ -1,4 +1,4 @@
-"""Proposals as people read them: the inbox, its header, the history, one by its id."""
+"""Reading proposals for people: the inbox, its header, the history, and one proposal by its id."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Summary(Record):
 
     @property
     def amount(self) -> Money | None:
-        """The money at stake, where the proposal is about money."""
+        """The money at stake; None if the proposal is not about money."""
         if self.amount_minor is None or self.currency is None:
             return None
         return Money(self.amount_minor, self.currency)
@@ -62,7 +62,7 @@ class Summary(Record):
 
     @property
     def position(self) -> Position:
-        """Where this line stands in the inbox."""
+        """The place of this line in the inbox."""
         return Position(self.urgency, self.id)
 
 
@@ -97,7 +97,7 @@ async def inbox(conn: Connection, *, limit: int, after: Position | None = None) 
 async def history(
     conn: Connection, *, status: Status | None, limit: int, before: int | None = None
 ) -> Sequence[Summary]:
-    """A page of proposals with ids below `before`, the newest first: those of a status, or all."""
+    """A page of proposals of a status, or of all, the newest first, with ids below `before`."""
     rows = await queries.many(conn, SQL["list"], status=status, limit=limit, before=before)
     return [Summary.from_row(row) for row in rows]
 

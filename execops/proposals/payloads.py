@@ -1,7 +1,7 @@
 """The fields of a payload, as the adapter of its action type explains them.
 
-The functions take None for an action type that nothing here performs: it counts as one that moves money, and nobody
-but a founder changes its fields.
+The functions take None for an action type that has no adapter. Such an action counts as one that moves money, and only a
+founder changes its fields.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from execops.ports import Adapter, Field
 
 
 def in_reading_order(adapter: Adapter | None, payload: Json) -> list[Field]:
-    """The fields that this payload has: first those the adapter lists, then any other by name."""
+    """The fields of this payload: first those that the adapter lists, then all others by name."""
     listed = adapter.fields if adapter else ()
     other = sorted(payload.keys() - {field.name for field in listed})
     return [field for field in listed if field.name in payload] + [

@@ -1,4 +1,4 @@
-"""The pause of all executions. The Client has checked that its operator may, in the same transaction."""
+"""Pausing and resuming all executions. The Client checks in the same transaction that the operator may do so."""
 
 from __future__ import annotations
 
@@ -15,16 +15,19 @@ SQL = queries.load("proposals_write")
 
 
 async def pause(conn: Connection, operator: Operator, why: str | None) -> None:
-    """Stop all executions until `resume`; decisions go on, and wait. A second pause records its operator and reason."""
+    """Stop all executions until `resume`. Operators can still decide; approved actions wait.
+
+    A second pause records its own operator and reason.
+    """
     await policy.set_allowed(conn, operator, "system", "executions", allowed=False, why=why, again=True)
 
 
 async def resume(ctx: Context, conn: Connection, operator: Operator) -> int:
-    """Let executions run again; approved proposals are performed when their undo window has passed.
+    """Let executions run again. An approved action is performed after its undo window.
 
-    Returns how many wait; none where nothing was paused.
+    Returns how many approved proposals wait; 0 if nothing was paused.
     """
-    # Changed before looking: an execution that saw the pause holds the switch until it has ended.
+    # Resume first, then read. An execution that saw the pause holds the switch, so `resume` waits for its end.
     if not await policy.set_allowed(conn, operator, "system", "executions", allowed=True, why=None):
         return 0
     waiting = await queries.many(conn, SQL["to_execute"])

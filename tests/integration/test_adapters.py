@@ -1,4 +1,4 @@
-"""One conformance suite for every adapter; then the mail and the Slack message in the outbox."""
+"""The conformance suite of every adapter, then the mail and the Slack message in the outbox."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def home(tmp_path: Path) -> Settings:
 
 @pytest.fixture(params=ACTION_TYPES)
 def adapter(request: pytest.FixtureRequest, home: Settings) -> Adapter:
-    """Each adapter in turn."""
+    """The adapter of each action type in turn."""
     return create_adapters(home)[request.param]
 
 
@@ -109,11 +109,13 @@ def deliveries(outbox: Path) -> list[Path]:
 # Rules that every adapter keeps
 
 
-def test_every_adapter_has_its_payloads_here() -> None:
+def test_every_adapter_has_payloads_in_this_suite() -> None:
     assert set(ACTION_TYPES) == set(PAYLOADS) == set(REFUSED) == set(AS_RECEIVED)
 
 
-async def test_perform_delivers_and_says_so(adapter: Adapter, payload: Json, outbox: Path) -> None:
+async def test_perform_delivers_and_returns_the_transport(
+    adapter: Adapter, payload: Json, outbox: Path
+) -> None:
     adapter.validate(payload)
     result = await adapter.perform(payload, idempotency_key=KEY)
     assert result["transport"] == "outbox"
@@ -136,19 +138,19 @@ async def test_another_key_delivers_again(adapter: Adapter, payload: Json, outbo
 async def test_the_same_key_at_once_delivers_once(adapter: Adapter, payload: Json, outbox: Path) -> None:
     await asyncio.gather(*[adapter.perform(payload, idempotency_key=KEY) for _ in range(12)])
     [path] = deliveries(outbox)
-    assert path.read_bytes().rstrip().endswith(b"--")  # whole: the end of its last part
+    assert path.read_bytes().rstrip().endswith(b"--")  # the message is whole: its last part has its end
     assert list(outbox.glob("tmp/*")) == []
 
 
 @pytest.mark.parametrize("flags", [":2,", ":2,S", ":2,RS"])
-async def test_reconcile_finds_what_was_delivered_even_once_it_was_read(
+async def test_reconcile_finds_a_delivered_message_even_after_it_was_read(
     adapter: Adapter, payload: Json, outbox: Path, flags: str
 ) -> None:
     assert (await adapter.reconcile(payload, idempotency_key=KEY)).happened is Happened.NO
     await adapter.perform(payload, idempotency_key=KEY)
     assert (await adapter.reconcile(payload, idempotency_key=KEY)).happened is Happened.YES
     (unread,) = outbox.glob("new/*")
-    unread.rename(outbox / "cur" / f"{unread.name}{flags}")  # what a mail reader does
+    unread.rename(outbox / "cur" / f"{unread.name}{flags}")  # as a mail reader does
     reconciled = await adapter.reconcile(payload, idempotency_key=KEY)
     assert (reconciled.happened, (reconciled.result or {})["transport"]) == (Happened.YES, "outbox")
     assert (await adapter.reconcile(payload, idempotency_key=f"{KEY}x")).happened is Happened.NO
@@ -161,7 +163,7 @@ async def test_reconcile_performs_nothing(adapter: Adapter, payload: Json, home:
     assert not home.outbox.exists()
 
 
-async def test_a_folder_that_cannot_be_written_has_not_accepted(
+async def test_a_folder_that_cannot_be_written_accepts_nothing(
     adapter: Adapter, payload: Json, outbox: Path
 ) -> None:
     outbox.parent.mkdir(parents=True)
@@ -174,7 +176,7 @@ async def test_a_folder_that_cannot_be_written_has_not_accepted(
     assert len(deliveries(outbox)) == 1
 
 
-async def test_a_full_disk_has_not_accepted_and_leaves_nothing(
+async def test_a_full_disk_accepts_nothing_and_keeps_no_file(
     adapter: Adapter, payload: Json, outbox: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(_: int) -> None:
@@ -186,7 +188,7 @@ async def test_a_full_disk_has_not_accepted_and_leaves_nothing(
     assert [path for path in outbox.rglob("*") if path.is_file()] == []
 
 
-async def test_a_delivery_that_may_not_stay_is_ambiguous(
+async def test_a_delivery_that_may_be_lost_is_ambiguous(
     adapter: Adapter, payload: Json, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(_: Path) -> None:
@@ -207,22 +209,18 @@ async def test_the_payload_is_not_changed(adapter: Adapter, payload: Json) -> No
     assert payload == PAYLOADS[adapter.action_type]
 
 
-def test_describe_says_where_it_goes(adapter: Adapter, payload: Json) -> None:
+def test_describe_names_the_receiver(adapter: Adapter, payload: Json) -> None:
     assert (payload.get("to") or payload["channel"]) in adapter.describe(payload)
 
 
-def test_the_fields_are_all_of_the_payload_in_order(adapter: Adapter, payload: Json) -> None:
+def test_the_fields_cover_the_payload_and_begin_with_the_receiver(adapter: Adapter, payload: Json) -> None:
     names = [field.name for field in adapter.fields]
     assert len(names) == len({*names})
     assert {*names} >= payload.keys()
     assert [field.name for field in adapter.fields if field.required and field.name not in payload] == []
     assert all(field.label.strip() for field in adapter.fields)
-    assert adapter.fields[0].name in {
-        "to",
-        "channel",
-        "customer",
-        "charge",
-    }  # a person asks first who is meant
+    # A person checks the receiver first.
+    assert adapter.fields[0].name in {"to", "channel", "customer", "charge"}
 
 
 def test_a_field_that_is_not_required_may_be_left_out(adapter: Adapter, payload: Json) -> None:
@@ -230,11 +228,11 @@ def test_a_field_that_is_not_required_may_be_left_out(adapter: Adapter, payload:
         adapter.validate({name: value for name, value in payload.items() if name != field.name})
 
 
-def test_a_model_rewords_only_words(adapter: Adapter) -> None:
+def test_a_model_may_reword_only_fields_of_words(adapter: Adapter) -> None:
     assert [field.name for field in adapter.fields if field.rewordable and not field.words] == []
 
 
-def test_no_address_and_no_amount_is_words(adapter: Adapter, payload: Json) -> None:
+def test_a_field_of_words_holds_no_address_and_no_amount(adapter: Adapter, payload: Json) -> None:
     for field in [field for field in adapter.fields if field.words]:
         adapter.validate(payload | {field.name: "Any words, to nobody@elsewhere.example, of $ 7"})
         assert "nobody@elsewhere.example" not in adapter.describe(
@@ -242,16 +240,18 @@ def test_no_address_and_no_amount_is_words(adapter: Adapter, payload: Json) -> N
         )
 
 
-def test_whatever_moves_money_a_founder_allows_first(adapter: Adapter) -> None:
+def test_an_action_that_moves_money_is_not_allowed_by_default(adapter: Adapter) -> None:
     assert not (adapter.moves_money and adapter.allowed_by_default)
 
 
-def test_the_preview_holds_every_word_that_can_be_changed(adapter: Adapter, payload: Json) -> None:
+def test_the_preview_shows_every_field_of_words(adapter: Adapter, payload: Json) -> None:
     for field in [field for field in adapter.fields if field.words]:
         assert "some other words" in adapter.preview(payload | {field.name: "some other words"})
 
 
-async def test_the_preview_is_what_is_delivered(adapter: Adapter, payload: Json, outbox: Path) -> None:
+async def test_the_preview_equals_the_delivered_message(
+    adapter: Adapter, payload: Json, outbox: Path
+) -> None:
     await adapter.perform(payload, idempotency_key=KEY)
     [path] = deliveries(outbox)
     assert AS_RECEIVED[adapter.action_type](path) == adapter.preview(payload)
@@ -261,7 +261,7 @@ async def test_the_preview_is_what_is_delivered(adapter: Adapter, payload: Json,
     ("action_type", "field", "change"),
     [(name, field, change) for name, cases in REFUSED.items() for field, change in cases],
 )
-def test_what_cannot_be_sent_is_refused_by_its_field(
+def test_a_payload_that_cannot_be_sent_is_refused_with_its_field(
     home: Settings, action_type: str, field: str, change: Json
 ) -> None:
     adapter = create_adapters(home)[action_type]
@@ -282,12 +282,12 @@ def test_every_required_field_is_named_when_it_is_missing(home: Settings, action
 
 # The mail
 
-Delivered = Callable[..., Any]
+SendMail = Callable[..., Any]
 
 
 @pytest.fixture
-def delivered(home: Settings) -> Delivered:
-    """Sends a mail with changes and parses what lies in the outbox."""
+def send_mail(home: Settings) -> SendMail:
+    """A function that sends a mail with changes and parses the mail in the outbox."""
 
     async def send(**changes: Any) -> EmailMessage:
         adapter = create_adapters(home)["email"]
@@ -300,8 +300,8 @@ def delivered(home: Settings) -> Delivered:
     return send
 
 
-async def test_the_mail_has_the_headers_of_its_payload(delivered: Delivered) -> None:
-    mail = await delivered()
+async def test_the_mail_has_the_headers_of_its_payload(send_mail: SendMail) -> None:
+    mail = await send_mail()
     assert {name: mail[name] for name in ("To", "From", "Reply-To", "Subject", "Message-ID")} == {
         "To": "billing@acme.example",
         "From": "pay@hooli.example",
@@ -314,8 +314,8 @@ async def test_the_mail_has_the_headers_of_its_payload(delivered: Delivered) -> 
     assert [name for name in mail if name.lower() in {"cc", "bcc"}] == []
 
 
-async def test_the_mail_is_text_and_html(delivered: Delivered) -> None:
-    mail = await delivered()
+async def test_the_mail_is_text_and_html(send_mail: SendMail) -> None:
+    mail = await send_mail()
     assert mail.get_content_type() == "multipart/alternative"
     assert part(mail, "plain") == PAYLOADS["email"]["text"]
     html = part(mail, "html")
@@ -325,30 +325,30 @@ async def test_the_mail_is_text_and_html(delivered: Delivered) -> None:
     assert "<p>株式会社</p>" in html
 
 
-async def test_markup_in_the_text_stays_text(delivered: Delivered) -> None:
-    html = part(await delivered(text='<script>x</script> <https://a.example/"onclick=x> y'), "html")
+async def test_markup_in_the_text_stays_text(send_mail: SendMail) -> None:
+    html = part(await send_mail(text='<script>x</script> <https://a.example/"onclick=x> y'), "html")
     assert "<script>" not in html
     assert '<a href="https://a.example/">https://a.example/</a>"onclick=x&gt;' in html
 
 
-async def test_a_subject_of_the_longest_length_comes_through(delivered: Delivered) -> None:
+async def test_a_subject_of_any_allowed_length_arrives_whole(send_mail: SendMail) -> None:
     for length in range(60, 201, 7):
         for words in ("Ängström ", "plain ASCII ", "mixed Ä "):
             subject = (words * 40)[:length].strip()
             composed = compose(PAYLOADS["email"] | {"subject": subject}, KEY).as_bytes()
             assert email.message_from_bytes(composed, policy=default)["Subject"] == subject
-    assert (await delivered(subject=subject))["Subject"] == subject
+    assert (await send_mail(subject=subject))["Subject"] == subject
 
 
-async def test_lines_of_any_length_come_through(delivered: Delivered) -> None:
+async def test_lines_of_any_length_arrive_whole(send_mail: SendMail) -> None:
     text = "x" * 5000 + "\nFrom the start\n.\n" + "ü" * 3000 + "\n"
-    assert part(await delivered(text=text), "plain") == text
+    assert part(await send_mail(text=text), "plain") == text
 
 
 @pytest.mark.parametrize(
     "address", ["a@b.example", "first.last+tag@sub.b.example", "o'neil@b.example", "a@localhost"]
 )
-def test_addresses(address: str) -> None:
+def test_a_bare_address_is_accepted(address: str) -> None:
     assert is_address(address)
 
 
@@ -390,7 +390,7 @@ TEXTS = {
 
 @pytest.fixture
 def post(home: Settings) -> Callable[[str], Awaitable[tuple[str, Json]]]:
-    """Sends a text; returns the message as Slack shows it, and as it was posted."""
+    """A function that sends a text; it returns the message as Slack shows it, and as it was posted."""
 
     async def send(text: str) -> tuple[str, Json]:
         adapter = create_adapters(home)["slack"]
@@ -405,7 +405,7 @@ def post(home: Settings) -> Callable[[str], Awaitable[tuple[str, Json]]]:
 
 
 def squeezed(text: str) -> str:
-    """The text without white space and without the marks of a block of code: a cut adds and removes only these."""
+    """The text without white space and marks of a code block: a cut adds and removes only these."""
     return "".join(text.replace("```", "").split())
 
 
@@ -427,8 +427,8 @@ async def test_a_text_that_fits_is_one_block_as_it_is_written(post: Any) -> None
 
 async def test_a_long_text_is_cut_between_lines(post: Any) -> None:
     lines = [f"{number}: {'word ' * 20}".strip() for number in range(300)]
-    shown, message = await post("\n".join(lines))
-    assert shown == "\n".join(["Channel: #finance", "", *lines])
+    received, message = await post("\n".join(lines))
+    assert received == "\n".join(["Channel: #finance", "", *lines])
     assert len(message["blocks"]) == 11
 
 
@@ -449,8 +449,8 @@ async def test_code_that_is_cut_stays_code(post: Any) -> None:
 
 
 async def test_a_mention_shows_its_name(post: Any) -> None:
-    shown, _ = await post("<!here> <@U123|Ada> <#C123|finance> see <https://a.example> or " + LINK)
-    assert shown.endswith("\n\n@here @Ada #finance see https://a.example or Answer at Stripe")
+    received, _ = await post("<!here> <@U123|Ada> <#C123|finance> see <https://a.example> or " + LINK)
+    assert received.endswith("\n\n@here @Ada #finance see https://a.example or Answer at Stripe")
 
 
 @given(st.text(st.sampled_from("ab &<>|!#\n`é👍🏽\u200d"), min_size=1, max_size=400), st.integers(1, 60))

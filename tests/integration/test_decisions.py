@@ -1,4 +1,4 @@
-"""Decisions: which operator may take them, on which proposals, and the conflict of a second one."""
+"""Decisions: which operators may take them, on which proposals, and the conflict of a second decision."""
 
 from __future__ import annotations
 
@@ -38,20 +38,44 @@ async def edit(client: Client, proposal_id: int, version: int) -> Decided:
     return await client.proposals.edit(proposal_id, version, payload)
 
 
-# Each decision, the states it can be taken in, and the one it leads to.
+# Each decision, the states in which it can be taken, and the state to which it leads.
 DECISIONS: dict[str, tuple[Decide, set[Status], Status]] = {
-    "approve": (lambda c, i, v: c.proposals.approve(i, v), {Status.PENDING}, Status.APPROVED),
-    "reject": (lambda c, i, v: c.proposals.reject(i, v), {Status.PENDING}, Status.REJECTED),
+    "approve": (
+        lambda client, id_, version: client.proposals.approve(id_, version),
+        {Status.PENDING},
+        Status.APPROVED,
+    ),
+    "reject": (
+        lambda client, id_, version: client.proposals.reject(id_, version),
+        {Status.PENDING},
+        Status.REJECTED,
+    ),
     "edit": (edit, {Status.PENDING, Status.FAILED}, Status.PENDING),
-    "undo": (lambda c, i, v: c.proposals.undo(i, v), {Status.APPROVED}, Status.PENDING),
-    "retry": (lambda c, i, v: c.proposals.retry(i, v), {Status.FAILED, Status.UNKNOWN}, Status.APPROVED),
-    "confirm": (lambda c, i, v: c.proposals.confirm(i, v), {Status.FAILED, Status.UNKNOWN}, Status.EXECUTED),
-    "close": (lambda c, i, v: c.proposals.close(i, v), {Status.FAILED, Status.UNKNOWN}, Status.REJECTED),
+    "undo": (
+        lambda client, id_, version: client.proposals.undo(id_, version),
+        {Status.APPROVED},
+        Status.PENDING,
+    ),
+    "retry": (
+        lambda client, id_, version: client.proposals.retry(id_, version),
+        {Status.FAILED, Status.UNKNOWN},
+        Status.APPROVED,
+    ),
+    "confirm": (
+        lambda client, id_, version: client.proposals.confirm(id_, version),
+        {Status.FAILED, Status.UNKNOWN},
+        Status.EXECUTED,
+    ),
+    "close": (
+        lambda client, id_, version: client.proposals.close(id_, version),
+        {Status.FAILED, Status.UNKNOWN},
+        Status.REJECTED,
+    ),
 }
 
 
 async def proposal_in(ctx: Context, client: Client, status: Status, id_: str = "in_1") -> int:
-    """A proposal in this state, in version 1."""
+    """Make a proposal in this state, in version 1; returns its id."""
     proposal_id = await records.pending_id(ctx, id_)
     if status in {Status.APPROVED, Status.EXECUTING, Status.EXECUTED, Status.FAILED, Status.UNKNOWN}:
         await client.proposals.approve(proposal_id, 1)
@@ -84,8 +108,11 @@ async def test_a_decision_is_taken_in_its_states_and_a_conflict_in_all_others(
         assert await records.transitions(ctx, proposal_id) == trail
 
 
-async def each_decidable(ctx: Context, client: Client) -> list[tuple[str, Decide, int]]:
-    """For each decision a proposal in a state in which it can be taken."""
+async def make_decidable(ctx: Context, client: Client) -> list[tuple[str, Decide, int]]:
+    """Make a proposal for each decision, in a state in which the decision can be taken.
+
+    Returns the name of the decision, its function and the id of the proposal.
+    """
     return [
         (name, decide, await proposal_in(ctx, client, min(states, key=list(Status).index), f"in_{name}"))
         for name, (decide, states, _) in DECISIONS.items()
@@ -93,7 +120,7 @@ async def each_decidable(ctx: Context, client: Client) -> list[tuple[str, Decide
 
 
 async def test_a_decision_on_another_version_is_a_conflict(ctx: Context, client: Client) -> None:
-    for _, decide, proposal_id in await each_decidable(ctx, client):
+    for _, decide, proposal_id in await make_decidable(ctx, client):
         before = await records.proposal(ctx, proposal_id)
         for version in (0, 2):
             with pytest.raises(ConflictError, match="is at version 1"):
@@ -109,11 +136,11 @@ async def test_a_decision_on_no_proposal_is_not_found(client: Client) -> None:
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.SERVICE])
 async def test_viewers_and_services_never_decide(ctx: Context, client: Client, role: Role) -> None:
-    nobody = await records.new_client(ctx, "nobody", role)
-    for _, decide, proposal_id in await each_decidable(ctx, client):
+    bystander = await records.new_client(ctx, "bystander", role)
+    for _, decide, proposal_id in await make_decidable(ctx, client):
         before = await records.proposal(ctx, proposal_id)
         with pytest.raises(NotAllowedError):
-            await decide(nobody, proposal_id, 1)
+            await decide(bystander, proposal_id, 1)
         assert await records.proposal(ctx, proposal_id) == before
 
 
@@ -127,14 +154,14 @@ async def test_viewers_and_services_never_decide(ctx: Context, client: Client, r
         {"amount": 0, "verticals": ["money"]},
     ],
 )
-async def test_ops_decides_within_its_limits_only(
+async def test_an_ops_operator_decides_only_within_their_limits(
     ctx: Context, client: Client, limits: dict[str, Any]
 ) -> None:
     outside = await records.new_client(ctx, "outside", Role.OPS, **limits)
     within = await records.new_client(
         ctx, "within", Role.OPS, verticals=["money"], action_types=["email"], amount=49
     )
-    for name, decide, proposal_id in await each_decidable(ctx, client):
+    for name, decide, proposal_id in await make_decidable(ctx, client):
         before = await records.proposal(ctx, proposal_id)
         with pytest.raises(NotAllowedError):
             await decide(outside, proposal_id, 1)
@@ -142,10 +169,10 @@ async def test_ops_decides_within_its_limits_only(
         assert (await decide(within, proposal_id, 1)).status is DECISIONS[name][2]
 
 
-async def test_an_operator_revoked_meanwhile_decides_nothing(ctx: Context, client: Client) -> None:
-    olga = await records.new_client(ctx, "olga", Role.OPS)  # the console stays open
+async def test_a_revoked_operator_decides_nothing(ctx: Context, client: Client) -> None:
+    olga = await records.new_client(ctx, "olga", Role.OPS)  # their console stays open
     await client.operators.revoke("olga")
-    for _, decide, proposal_id in await each_decidable(ctx, client):
+    for _, decide, proposal_id in await make_decidable(ctx, client):
         before = await records.proposal(ctx, proposal_id)
         with pytest.raises(NotAllowedError, match="no longer"):
             await decide(olga, proposal_id, 1)
@@ -159,7 +186,7 @@ async def test_one_function_authorises(ctx: Context, client: Client, monkeypatch
     def refuse(*asked: object) -> None:
         raise NotAllowedError(f"asked about {asked[-1]}")
 
-    decidable = await each_decidable(ctx, client)
+    decidable = await make_decidable(ctx, client)
     monkeypatch.setattr(decisions, "authorise", refuse)
     for name, decide, proposal_id in decidable:
         with pytest.raises(NotAllowedError, match=f"asked about {name}"):
@@ -169,7 +196,7 @@ async def test_one_function_authorises(ctx: Context, client: Client, monkeypatch
 # Approving
 
 
-async def test_approving_records_who_and_schedules_after_the_undo_window(
+async def test_approving_records_the_operator_and_schedules_after_the_undo_window(
     ctx: Context, client: Client, make_settings: MakeSettings
 ) -> None:
     here = replace(ctx, settings=make_settings(undo_window=30.0))
@@ -189,10 +216,10 @@ async def test_approving_records_who_and_schedules_after_the_undo_window(
     assert last.entry.payload_sha256 == proposal.payload_sha256
 
 
-async def test_two_decide_at_once_and_one_finds_a_conflict(ctx: Context, client: Client) -> None:
+async def test_of_two_decisions_at_once_one_is_a_conflict(ctx: Context, client: Client) -> None:
     proposal_id = await records.pending_id(ctx)
     olga = await records.new_client(ctx, "olga", Role.OPS)
-    async with ctx.transaction() as conn:  # both are let go together
+    async with ctx.transaction() as conn:  # it releases both at once
         await drafting.lock(conn, proposal_id)
         racing = [
             asyncio.create_task(client.proposals.approve(proposal_id, 1)),
@@ -204,7 +231,7 @@ async def test_two_decide_at_once_and_one_finds_a_conflict(ctx: Context, client:
     assert len(await records.transitions(ctx, proposal_id)) == 2
 
 
-async def test_a_second_decision_is_told_who_was_faster(ctx: Context, client: Client) -> None:
+async def test_the_conflict_names_the_operator_who_was_faster(ctx: Context, client: Client) -> None:
     proposal_id = await records.pending_id(ctx)
     olga = await records.new_client(ctx, "olga", Role.OPS)
     await olga.proposals.reject(proposal_id, 1, "not now")
@@ -221,20 +248,20 @@ async def test_an_action_type_that_is_not_allowed_is_not_approved(ctx: Context, 
     assert (await records.proposal(ctx, proposal_id)).status is Status.PENDING
 
 
-async def test_what_cannot_be_sent_is_not_approved(ctx: Context, client: Client) -> None:
+async def test_a_payload_that_cannot_be_sent_is_not_approved(ctx: Context, client: Client) -> None:
     proposal_id = await records.pending_id(ctx, customer_email="nobody")
     with pytest.raises(InvalidPayloadError, match="to is not one mail address"):
         await client.proposals.approve(proposal_id, 1)
-    nobody = replace(ctx, adapters={})
+    without_adapters = replace(ctx, adapters={})
     with pytest.raises(NotAllowedError, match="email is not allowed"):
-        await decisions.approve(nobody, client.operator, proposal_id, 1)
-    for allowed in (False, True):  # a founder allows it, whatever performs it
+        await decisions.approve(without_adapters, client.operator, proposal_id, 1)
+    for allowed in (False, True):  # a founder may allow it without an adapter
         await client.plays.set_allowed("action", "email", allowed)
     with pytest.raises(NotConfiguredError):
-        await decisions.approve(nobody, client.operator, proposal_id, 1)
+        await decisions.approve(without_adapters, client.operator, proposal_id, 1)
 
 
-async def test_several_are_approved_with_an_answer_each(ctx: Context, client: Client) -> None:
+async def test_approving_several_returns_an_answer_for_each(ctx: Context, client: Client) -> None:
     ids = [await records.pending_id(ctx, id_) for id_ in ("in_1", "in_2", "in_3")]
     await take_in(ctx, failed("in_2", attempt_count=2))
     answers = await approve_many(ctx, client.operator, [(id_, 1) for id_ in [*ids, 99]])
@@ -263,7 +290,7 @@ async def test_several_of_different_plays_are_not_approved_together(
 # Rejecting
 
 
-async def test_rejecting_takes_a_reason(ctx: Context, client: Client) -> None:
+async def test_rejecting_records_the_reason(ctx: Context, client: Client) -> None:
     proposal_id = await records.pending_id(ctx)
     await client.proposals.reject(proposal_id, 1, "they called already")
     assert (await records.proposal(ctx, proposal_id)).outcome == "they called already"
@@ -272,7 +299,7 @@ async def test_rejecting_takes_a_reason(ctx: Context, client: Client) -> None:
     assert (last.action, last.metadata_json["reason"]) == ("proposal.rejected", "they called already")
 
 
-async def test_rejecting_for_good_supersedes_what_else_waits_about_the_customer(
+async def test_suppressing_supersedes_the_other_proposals_of_the_customer(
     ctx: Context, client: Client
 ) -> None:
     ids = [await records.pending_id(ctx, id_) for id_ in ("in_1", "in_2", "in_3")]
@@ -286,7 +313,7 @@ async def test_rejecting_for_good_supersedes_what_else_waits_about_the_customer(
     assert (await take_in(ctx, failed("in_5"))).outcome[-1]["why"] == "cus_1 is never to be contacted"
 
 
-async def test_a_refused_rejection_suppresses_nobody(ctx: Context, client: Client) -> None:
+async def test_a_refused_rejection_suppresses_no_customer(ctx: Context, client: Client) -> None:
     proposal_id = await records.pending_id(ctx)
     with pytest.raises(ConflictError):
         await client.proposals.reject(proposal_id, 2, suppress=True)
@@ -312,10 +339,10 @@ async def test_editing_makes_a_new_version_that_must_be_approved(ctx: Context, c
         await client.proposals.approve(proposal_id, 1)
     await client.proposals.approve(proposal_id, 2)
     versions = (await client.proposals.card(proposal_id)).versions
-    assert [each["author"] for each in versions] == ["rules", f"operator:{client.operator.id}"]
+    assert [version["author"] for version in versions] == ["rules", f"operator:{client.operator.id}"]
 
 
-async def test_editing_a_failed_proposal_puts_it_before_a_person_again(ctx: Context, client: Client) -> None:
+async def test_editing_a_failed_proposal_makes_it_pending_again(ctx: Context, client: Client) -> None:
     proposal_id = await proposal_in(ctx, client, Status.FAILED)
     await edit(client, proposal_id, 1)
     proposal = await records.proposal(ctx, proposal_id)
@@ -350,9 +377,7 @@ async def test_an_edit_is_validated_by_the_action_type(
 
 
 @pytest.mark.parametrize("field", ["to", "from", "reply_to"])
-async def test_who_receives_and_who_sends_only_a_founder_changes(
-    ctx: Context, client: Client, field: str
-) -> None:
+async def test_only_a_founder_changes_receiver_and_sender(ctx: Context, client: Client, field: str) -> None:
     proposal_id = await records.pending_id(ctx)
     olga = await records.new_client(ctx, "olga", Role.OPS)
     changed = (await records.proposal(ctx, proposal_id)).payload | {field: "other@acme.example"}
@@ -373,7 +398,7 @@ async def test_an_edit_that_changes_nothing_is_a_conflict(ctx: Context, client: 
 # Undoing and retrying
 
 
-async def test_undo_puts_it_back_and_the_older_job_does_nothing(ctx: Context, client: Client) -> None:
+async def test_undo_makes_it_pending_and_the_older_job_does_nothing(ctx: Context, client: Client) -> None:
     proposal_id = await records.pending_id(ctx)
     await client.proposals.approve(proposal_id, 1)
     await client.proposals.undo(proposal_id, 1)
@@ -402,7 +427,7 @@ async def test_undo_puts_it_back_and_the_older_job_does_nothing(ctx: Context, cl
     ]
 
 
-async def test_undo_takes_back_the_version_it_names_once(ctx: Context, client: Client) -> None:
+async def test_undo_takes_back_only_the_named_version_and_only_once(ctx: Context, client: Client) -> None:
     proposal_id = await records.pending_id(ctx)
     await edit(client, proposal_id, 1)
     await client.proposals.approve(proposal_id, 2)
@@ -420,7 +445,7 @@ async def test_undo_takes_back_the_version_it_names_once(ctx: Context, client: C
     assert await records.transitions(ctx, proposal_id) == trail
 
 
-async def test_an_execution_waits_for_the_undo_that_is_being_written(ctx: Context, client: Client) -> None:
+async def test_an_execution_waits_for_an_open_undo(ctx: Context, client: Client) -> None:
     proposal_id = await records.pending_id(ctx)
     await client.proposals.approve(proposal_id, 1)
     async with ctx.transaction(records.actor_of(client)) as conn:
@@ -434,9 +459,7 @@ async def test_an_execution_waits_for_the_undo_that_is_being_written(ctx: Contex
     assert records.mails(ctx) == []
 
 
-async def test_an_undo_waits_for_the_execution_that_begins_and_is_too_late(
-    ctx: Context, client: Client
-) -> None:
+async def test_an_undo_waits_for_a_beginning_execution_and_is_refused(ctx: Context, client: Client) -> None:
     proposal_id = await records.pending_id(ctx)
     await client.proposals.approve(proposal_id, 1)
     proposal = await records.proposal(ctx, proposal_id)
@@ -466,7 +489,7 @@ async def test_a_retry_after_failed_takes_a_new_key_and_after_unknown_the_same(
     assert (job["args"]["approval_no"], job["delay"]) == (2, 0)
 
 
-async def test_a_confirmed_proposal_says_by_whom(ctx: Context, client: Client) -> None:
+async def test_a_confirmed_proposal_names_the_operator(ctx: Context, client: Client) -> None:
     proposal_id = await proposal_in(ctx, client, Status.UNKNOWN)
     await client.proposals.confirm(proposal_id, 1)
     assert (await records.proposal(ctx, proposal_id)).outcome == "confirmed by founder"
@@ -499,7 +522,7 @@ async def test_a_pause_stops_executions_until_resumed(ctx: Context, client: Clie
     assert await client.deployment.resume() == 0  # nothing is paused
 
 
-async def test_pausing_again_records_who_and_why(ctx: Context, client: Client) -> None:
+async def test_pausing_again_records_operator_and_reason(ctx: Context, client: Client) -> None:
     await client.deployment.pause("an incident")
     olga = await records.new_client(ctx, "olga", Role.OPS)
     await olga.deployment.pause("another one")
@@ -510,7 +533,7 @@ async def test_pausing_again_records_who_and_why(ctx: Context, client: Client) -
     assert (entry.actor, entry.entry.action) == ("olga", "policy.forbidden")
 
 
-async def test_resuming_leaves_the_undo_window_open(
+async def test_resuming_keeps_the_undo_window(
     ctx: Context, client: Client, make_settings: MakeSettings
 ) -> None:
     here = replace(ctx, settings=make_settings(undo_window=60.0))
@@ -523,12 +546,10 @@ async def test_resuming_leaves_the_undo_window_open(
     assert 50 < job["delay"] <= 60
 
 
-async def test_resuming_does_not_miss_an_execution_that_just_saw_the_pause(
-    ctx: Context, client: Client
-) -> None:
+async def test_resuming_enqueues_an_execution_that_just_saw_the_pause(ctx: Context, client: Client) -> None:
     await client.deployment.pause()
     proposal_id = await records.pending_id(ctx)
-    async with ctx.transaction() as conn:  # an execution that is about to leave the proposal as it is
+    async with ctx.transaction() as conn:  # it stands for an execution that saw the pause
         await policy.hold_executions(conn)
         assert (await policy.read(conn)).paused
         resuming = asyncio.create_task(client.deployment.resume())
@@ -539,7 +560,7 @@ async def test_resuming_does_not_miss_an_execution_that_just_saw_the_pause(
     assert len(await records.jobs(ctx, "execute_proposal")) == 1
 
 
-async def test_an_execution_waits_for_the_resume_that_is_being_written(ctx: Context, client: Client) -> None:
+async def test_an_execution_waits_for_an_open_resume(ctx: Context, client: Client) -> None:
     proposal_id = await records.pending_id(ctx)
     await client.deployment.pause()
     await client.proposals.approve(proposal_id, 1)
@@ -552,18 +573,20 @@ async def test_an_execution_waits_for_the_resume_that_is_being_written(ctx: Cont
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.SERVICE])
-async def test_only_who_decides_pauses_and_resumes(ctx: Context, role: Role) -> None:
-    nobody = await records.new_client(ctx, "nobody", role)
+async def test_viewers_and_services_neither_pause_nor_resume(ctx: Context, role: Role) -> None:
+    bystander = await records.new_client(ctx, "bystander", role)
     with pytest.raises(NotAllowedError):
-        await nobody.deployment.pause()
+        await bystander.deployment.pause()
     with pytest.raises(NotAllowedError):
-        await nobody.deployment.resume()
+        await bystander.deployment.resume()
 
 
 # Openings
 
 
-async def test_an_opening_is_recorded_once_an_operator_and_version(ctx: Context, client: Client) -> None:
+async def test_an_opening_is_recorded_once_for_each_operator_and_version(
+    ctx: Context, client: Client
+) -> None:
     proposal_id = await records.pending_id(ctx)
     olga = await records.new_client(ctx, "olga", Role.OPS)
     for viewer in (client, client, olga):
@@ -577,7 +600,9 @@ async def test_an_opening_is_recorded_once_an_operator_and_version(ctx: Context,
     ]
 
 
-async def test_time_to_decision_is_the_deciding_operators_own(ctx: Context, client: Client) -> None:
+async def test_the_time_to_decision_counts_the_opening_of_the_deciding_operator(
+    ctx: Context, client: Client
+) -> None:
     assert (await client.proposals.counts()).median_decision_seconds is None
     olga = await records.new_client(ctx, "olga", Role.OPS)
     opened = {"in_1": 10, "in_2": 20, "in_3": 600}  # seconds before the decision
@@ -599,12 +624,12 @@ async def test_time_to_decision_is_the_deciding_operators_own(ctx: Context, clie
             await client.proposals.approve(proposal_id, 1)
     median = (await client.proposals.counts()).median_decision_seconds
     assert median == pytest.approx(20, abs=5)
-    # Neither what was decided unseen nor a retry an hour later is a time to decision.
+    # A decision without an opening and a later retry do not count.
     await client.proposals.reject(await records.pending_id(ctx, "in_4"), 1)
     await records.run(ctx, "update action_proposals set status = 'failed' where id = %s", proposal_id)
     await client.proposals.retry(proposal_id, 1)
     assert (await client.proposals.counts()).median_decision_seconds == median
 
 
-def test_the_decisions_here_are_all_there_are() -> None:
+def test_this_table_holds_all_decisions() -> None:
     assert set(DECISIONS) == operators.DECISIONS

@@ -1,5 +1,7 @@
-"""The guards of the database, tried in plain SQL, without our code: each refusal has its SQLSTATE and changes
-nothing."""
+"""The guards of the database, tested in plain SQL without the product's code.
+
+Every refusal has its own SQLSTATE and changes nothing.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,7 @@ DECISIONS = {
     ("failed", "approved"), ("failed", "executed"), ("failed", "rejected"), ("unknown", "approved"),
     ("unknown", "executed"), ("unknown", "rejected"),
 }  # fmt: skip
-WAYS = {
+STEPS_TO = {
     "pending": (),
     "approved": ("approved",),
     "executing": ("approved", "executing"),
@@ -60,7 +62,7 @@ numbers = count(1)
 
 @pytest.fixture(scope="module")
 def server_database(postgres: str) -> Iterator[str]:
-    """One database for the module: every test brings its own proposals."""
+    """One database for the module: every test makes its own proposals."""
     name = f"guards_{uuid4().hex}"
     with psycopg.connect(postgres, autocommit=True) as conn:
         conn.execute(f"create database {name} template execops_template".encode())
@@ -147,9 +149,9 @@ def insert(db: Db, key: str | None = None, org: str = "default", actor: Any = SY
 
 
 def proposal(db: Db, status: str = "pending") -> int:
-    """A proposal that reached this status by allowed transitions."""
+    """Make a proposal that reaches this status by allowed transitions; returns its id."""
     id_ = insert(db)
-    for step in WAYS[status]:
+    for step in STEPS_TO[status]:
         move(db, id_, step)
     return id_
 
@@ -179,7 +181,7 @@ def finish(db: Db, execution: int, status: str) -> None:
 
 
 def unknown_then_retried(db: Db) -> int:
-    """A proposal that was approved again after an attempt that may have gone out."""
+    """Make a proposal that is approved again after an attempt that may have gone out; returns its id."""
     id_ = proposal(db, "approved")
     execution = start(db, id_)
     move(db, id_, "executing", SYSTEM)
@@ -205,7 +207,7 @@ def operator(db: Db, role: str, *, disabled: bool = False) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize(("old", "new"), list(itertools.product(STATUSES, STATUSES)))
-def test_every_transition(db: Db, old: str, new: str) -> None:
+def test_only_the_listed_transitions_are_allowed(db: Db, old: str, new: str) -> None:
     id_ = proposal(db, old)
     update = f"update action_proposals set status = '{new}' where id = {id_}"
     if new in ALLOWED.get(old, set()):
@@ -243,7 +245,7 @@ def test_a_proposal_begins_as_pending(db: Db, status: str) -> None:
     refused(db, STATE, "begins as pending", statement, key=f"k-{status}", org="default")
 
 
-def test_unknown_status(db: Db) -> None:
+def test_an_unknown_status_is_refused(db: Db) -> None:
     refused(
         db, STATE, "is not allowed", f"update action_proposals set status = 'sent' where id = {proposal(db)}"
     )
@@ -268,7 +270,7 @@ def test_unknown_status(db: Db) -> None:
     ],
 )
 @pytest.mark.parametrize("actor", [None, ("user", ""), ("", "1"), ("robot", "1")])
-def test_nothing_without_an_actor(db: Db, statement: str, actor: tuple[str, str] | None) -> None:
+def test_a_change_without_an_actor_is_refused(db: Db, statement: str, actor: tuple[str, str] | None) -> None:
     do(
         db,
         "insert into suppressions (subject_key, created_by) values ('cus_never', 'me') on conflict do nothing",
@@ -283,7 +285,7 @@ def test_nothing_without_an_actor(db: Db, statement: str, actor: tuple[str, str]
     refused(db, NO_ACTOR, "actor", statement.format(**ids), actor=actor)
 
 
-def test_insert_without_an_actor(db: Db) -> None:
+def test_an_insert_without_an_actor_is_refused(db: Db) -> None:
     refused(
         db, NO_ACTOR, "no actor", INSERT.format(columns="", values=""), actor=None, key="n", org="default"
     )
@@ -302,7 +304,7 @@ def test_metadata_is_an_object(db: Db, metadata: str) -> None:
     )
 
 
-def test_who_does_not_decide(db: Db) -> None:
+def test_only_an_enabled_operator_who_decides_may_approve(db: Db) -> None:
     id_ = proposal(db)
     update = f"update action_proposals set status = 'approved' where id = {id_}"
     outsider = do(
@@ -326,7 +328,7 @@ def test_who_does_not_decide(db: Db) -> None:
     assert one(db, "select status from action_proposals where id = %s", id_) == "approved"
 
 
-def test_audit_carries_the_actor_of_the_change_not_of_the_commit(db: Db) -> None:
+def test_an_audit_row_names_the_actor_of_the_change_not_of_the_commit(db: Db) -> None:
     id_ = insert(db)
     do(db, "insert into suppressions (subject_key, created_by) values ('cus_lifted', 'me')")
     head = one(db, "select max(seq) from audit_log")
@@ -358,7 +360,7 @@ def test_audit_carries_the_actor_of_the_change_not_of_the_commit(db: Db) -> None
     ]
 
 
-def test_metadata_does_not_cover_the_facts(db: Db) -> None:
+def test_metadata_does_not_replace_the_facts(db: Db) -> None:
     execution = start(db, proposal(db, "approved"))
     with db.transaction():
         act(db, SYSTEM, {"execution": 0, "attempt": 99, "reason": "kept"})
@@ -401,7 +403,7 @@ def test_the_payload_cannot_change_once_approved(db: Db, status: str, change: st
         "expires_at = now() + interval '99 days'",
     ],
 )
-def test_nothing_decided_on_changes(db: Db, status: str, change: str) -> None:
+def test_the_content_cannot_change_once_decided(db: Db, status: str, change: str) -> None:
     id_ = proposal(db, status)
     refused(db, KEPT, "nothing that is decided on", f"update action_proposals set {change} where id = {id_}")
 
@@ -410,7 +412,7 @@ def test_nothing_decided_on_changes(db: Db, status: str, change: str) -> None:
     ("old", "new"),
     [("pending", "approved"), ("approved", "executing"), ("executing", "executed"), ("approved", "pending")],
 )
-def test_content_does_not_change_along_with_a_transition(db: Db, old: str, new: str) -> None:
+def test_the_content_cannot_change_in_a_transition(db: Db, old: str, new: str) -> None:
     id_ = proposal(db, old)
     refused(
         db,
@@ -420,7 +422,7 @@ def test_content_does_not_change_along_with_a_transition(db: Db, old: str, new: 
     )
 
 
-def test_approving_another_payload_in_one_statement(db: Db) -> None:
+def test_one_statement_cannot_approve_another_payload(db: Db) -> None:
     id_ = proposal(db)
     update = f"update action_proposals set status = 'approved', payload = '{{}}' where id = {id_}"
     refused(db, KEPT, "the payload cannot change", update)
@@ -448,18 +450,18 @@ def test_approving_another_payload_in_one_statement(db: Db) -> None:
     ],
 )
 @pytest.mark.parametrize("status", ["pending", "approved", "executed"])
-def test_what_is_not_set_by_hand(db: Db, status: str, change: str) -> None:
+def test_guarded_columns_are_not_set_by_hand(db: Db, status: str, change: str) -> None:
     id_ = proposal(db, status)
     if change == "decided_by = 1" and status != "pending":
         change = "decided_by = null"
     refused(db, KEPT, f"proposal {id_}: ", f"update action_proposals set {change} where id = {id_}")
 
 
-def test_id_is_not_set_by_hand(db: Db) -> None:
+def test_the_id_is_not_set_by_hand(db: Db) -> None:
     refused(db, KEPT, "never change", f"update action_proposals set id = default where id = {proposal(db)}")
 
 
-def test_what_an_insert_sets_by_hand_does_not_count(db: Db) -> None:
+def test_guarded_columns_of_an_insert_are_overwritten(db: Db) -> None:
     id_ = insert(
         db,
         version="9",
@@ -490,7 +492,7 @@ def test_an_actor_is_not_written_by_hand(db: Db) -> None:
     assert one(db, "select actor_type from audit_log order by seq desc limit 1") == "system"
 
 
-def test_a_change_raises_the_version_and_is_kept(db: Db) -> None:
+def test_a_change_raises_the_version_and_every_version_is_kept(db: Db) -> None:
     id_ = proposal(db)
     do(db, 'update action_proposals set payload = \'{"to": "b"}\' where id = %(id)s', id=id_)
     do(db, "update action_proposals set title = 'x', version = 3 where id = %(id)s", id=id_)
@@ -519,7 +521,7 @@ def test_every_change_leaves_an_audit_row(db: Db, change: str) -> None:
     assert (action, metadata["changed"]) == ("proposal.changed", [change.split(" ")[0]])
 
 
-def test_who_decided_is_who_acted(db: Db) -> None:
+def test_the_database_records_the_actor_as_decider(db: Db) -> None:
     ops = operator(db, "ops")
     id_ = proposal(db)
     do(db, "update action_proposals set status = 'approved', decided_by = 1 where id = %(id)s", ops, id=id_)
@@ -613,10 +615,11 @@ def test_one_live_proposal_a_key(db: Db) -> None:
     do(db, again, key=key, thread=f"t-{next(numbers)}", org="default")
 
 
-# Ways round
+# Attempts to bypass the guards
 
 
-def rounds(id_: int) -> dict[str, str]:
+def bypasses(id_: int) -> dict[str, str]:
+    """Statements that try to move a pending proposal to executed, by the kind of statement."""
     row = f"select * from action_proposals where id = {id_}"
     return {
         "update": f"update action_proposals set status = 'executed' where id = {id_}",
@@ -646,11 +649,11 @@ def rounds(id_: int) -> dict[str, str]:
 @pytest.mark.parametrize(
     "before", ["", "set local session_replication_role = replica", "set constraints all immediate"]
 )
-@pytest.mark.parametrize("way", sorted(rounds(0)))
-def test_ways_round_the_states(db: Db, way: str, before: str) -> None:
-    if way == "merge" and db.info.server_version < 150000:
+@pytest.mark.parametrize("kind", sorted(bypasses(0)))
+def test_no_statement_bypasses_the_states(db: Db, kind: str, before: str) -> None:
+    if kind == "merge" and db.info.server_version < 150000:
         pytest.skip("MERGE came with Postgres 15")
-    statements = [statement for statement in (before, rounds(proposal(db))[way]) if statement]
+    statements = [statement for statement in (before, bypasses(proposal(db))[kind]) if statement]
     refused(db, STATE, "pending -> executed is not allowed", *statements)
 
 
@@ -691,7 +694,7 @@ def copy_row(db: Db, statement: str, row: tuple[Any, ...]) -> None:
             copy.write_row(row)
 
 
-def test_savepoints_leave_no_audit_row(db: Db) -> None:
+def test_a_rolled_back_savepoint_writes_no_audit_row(db: Db) -> None:
     id_ = proposal(db)
     before = state(db)
     with db.transaction():
@@ -703,7 +706,7 @@ def test_savepoints_leave_no_audit_row(db: Db) -> None:
     assert state(db) == before
 
 
-def test_temporary_tables_do_not_take_the_place_of_ours(db: Db) -> None:
+def test_temporary_tables_do_not_replace_the_real_ones(db: Db) -> None:
     id_ = proposal(db)
     before = one(db, "select count(*) from audit_log")
     db.execute(b"create temporary table audit_log (like public.audit_log)")
@@ -749,7 +752,7 @@ def test_temporary_tables_do_not_take_the_place_of_ours(db: Db) -> None:
     ],
 )
 @pytest.mark.parametrize("role", ["origin", "replica"])
-def test_what_stays(db: Db, table: str, statement: str, role: str) -> None:
+def test_rows_are_never_deleted(db: Db, table: str, statement: str, role: str) -> None:
     if statement.startswith("merge") and db.info.server_version < 150000:
         pytest.skip("MERGE came with Postgres 15")
     upsert = (
@@ -825,7 +828,7 @@ def test_an_execution_belongs_to_the_org_of_its_proposal(db: Db) -> None:
     refused(db, UNAPPROVED, "missing", START.format(id=id_).replace("'default'", "'other'"))
 
 
-def test_approved_and_executed_in_one_transaction(db: Db) -> None:
+def test_one_transaction_cannot_approve_and_execute(db: Db) -> None:
     id_ = proposal(db)
     approve = f"update action_proposals set status = 'approved' where id = {id_}"
     refused(db, UNAPPROVED, "no person approved exactly this payload", approve, START.format(id=id_))
@@ -838,7 +841,7 @@ def test_approved_and_executed_in_one_transaction(db: Db) -> None:
 
 
 def test_no_execution_with_an_edited_payload(db: Db) -> None:
-    """Also where somebody switched the guard of the proposals off."""
+    """Even if the guard of the proposals is switched off."""
     for change in (
         """payload = '{"to": "thief@example.com"}'""",
         """payload = '{"to": "a@example.com", "amount": 1.0}'""",
@@ -905,7 +908,7 @@ def test_executions_begin_as_running_and_end_once(db: Db) -> None:
             refused(db, STATE, f"{status} is final", f"update executions set {change} where id = {other}")
 
 
-def test_nothing_is_sent_twice_blindly(db: Db) -> None:
+def test_an_unknown_attempt_is_not_repeated_without_a_person(db: Db) -> None:
     id_ = proposal(db, "approved")
     execution = start(db, id_)
     move(db, id_, "executing", SYSTEM)
@@ -917,13 +920,13 @@ def test_nothing_is_sent_twice_blindly(db: Db) -> None:
     start(db, id_)
 
 
-def test_after_an_unknown_attempt_key_and_content_stay(db: Db) -> None:
+def test_after_an_unknown_attempt_key_and_content_cannot_change(db: Db) -> None:
     id_ = unknown_then_retried(db)
     number = one(db, "select approval_no from action_proposals where id = %s", id_)
     assert number == 1
     undo = f"update action_proposals set status = 'pending' where id = {id_}"
     refused(db, STATE, "an earlier attempt may have gone out", undo)
-    move(db, id_, "failed", SYSTEM)  # refused at send: the attempt is as unknown as before
+    move(db, id_, "failed", SYSTEM)  # refused at send: the attempt is still unknown
     refused(db, STATE, "an earlier attempt may have gone out", undo)
     refused(
         db, STATE, "may have gone out", undo.replace("'pending'", """'pending', payload = '{"to": "b"}'""")
@@ -934,7 +937,7 @@ def test_after_an_unknown_attempt_key_and_content_stay(db: Db) -> None:
     execution = start(db, id_)
     move(db, id_, "executing", SYSTEM)
     finish(db, execution, "failed")
-    move(db, id_, "failed", SYSTEM)  # now it surely did not go out: it may be edited, and has a new number
+    move(db, id_, "failed", SYSTEM)  # it certainly did not go out, so it may be edited and gets a new number
     move(db, id_, "pending")
     move(db, id_, "approved")
     assert one(db, "select approval_no from action_proposals where id = %s", id_) == 2
@@ -1016,7 +1019,7 @@ def test_two_orgs_have_two_chains(db: Db) -> None:
 
 
 def test_sorted_writers_never_deadlock(db: Db, server_database: str) -> None:
-    """Bulk approvals, single changes and results of executions at once, all in the order of ids."""
+    """Bulk approvals, single changes and execution results run at once, all in the order of ids."""
     errors: list[psycopg.Error] = []
     ids = [proposal(db) for _ in range(12)]
     executions = {}
@@ -1074,13 +1077,13 @@ def test_sorted_writers_never_deadlock(db: Db, server_database: str) -> None:
     assert written[0] == written[1]
 
 
-def test_guards_are_always_on(db: Db) -> None:
+def test_guards_are_on_in_every_replication_role(db: Db) -> None:
     off = db.execute(
         b"select c.relname, t.tgname from pg_trigger t join pg_class c on c.oid = t.tgrelid"
         b" where not t.tgisinternal and c.relname = any(%s) and t.tgenabled <> 'A'",
         (list(GUARDED),),
     ).fetchall()
-    # Notifications refuse nothing.
+    # The triggers that notify refuse nothing.
     assert sorted(off) == [
         ("action_proposals", "proposal_notify"),
         ("policies", "policy_notify"),
@@ -1126,7 +1129,7 @@ def test_a_suppression_notifies(server_database: str) -> None:
     ]
 
 
-def test_what_is_rolled_back_does_not_notify(db: Db, server_database: str) -> None:
+def test_a_rolled_back_change_does_not_notify(db: Db, server_database: str) -> None:
     with psycopg.connect(server_database, autocommit=True) as listener:
         listener.execute(b"listen execops_policies")
         with db.transaction(force_rollback=True):

@@ -1,4 +1,4 @@
-"""Named queries: each says what it is for, is used, is run through `execops.db.queries`, and gets the values it names."""
+"""Named queries: every query states its purpose, is used, runs through `execops.db.queries`, and gets its values."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ RUNNERS = {"one", "the_one", "many", "run", "stream"}
 NOT_ASYNC = {"execops/db/migrate.py"}
 # A row's filters are a dict, whose names tests/integration/test_drilldown.py tries with every metric.
 ROW_FILTERS = {("canvas", "events_behind"), ("canvas", "proposals_behind")}
-ITSELF = "execops/db/queries.py"
+QUERIES_MODULE = "execops/db/queries.py"
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -30,7 +30,7 @@ def tables() -> list[str]:
 
 
 def placeholders(query: bytes) -> set[str]:
-    """The values that a query names, but for the org."""
+    """The names of the values that a query binds, without the org."""
     return set(re.findall(r"%\((\w+)\)s", query.decode())) - {"org_id"}
 
 
@@ -42,7 +42,7 @@ def sources() -> dict[str, str]:
 
 
 def loaded(tree: ast.Module) -> dict[str, str]:
-    """The names that a module binds to the queries of a table, with the table."""
+    """The table of each name to which a module binds loaded queries: `SQL = queries.load("events")`."""
     return {
         node.targets[0].id: str(ast.literal_eval(node.value.args[0]))
         for node in tree.body
@@ -54,8 +54,8 @@ def loaded(tree: ast.Module) -> dict[str, str]:
     }
 
 
-def named(node: ast.AST, tables_by_name: dict[str, str]) -> tuple[str, str] | None:
-    """The table and the name of the query that `SQL["name"]` is; the name is `?` where the source does not say."""
+def query_of(node: ast.AST, tables_by_name: dict[str, str]) -> tuple[str, str] | None:
+    """The table and the name of the query `SQL["name"]`; the name is `?` if it is not a constant."""
     if not (isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name)):
         return None
     table = tables_by_name.get(node.value.id)
@@ -65,14 +65,14 @@ def named(node: ast.AST, tables_by_name: dict[str, str]) -> tuple[str, str] | No
     return table, key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else "?"
 
 
-def used(source: str) -> set[tuple[str, str]]:
-    """The queries that a module uses: table and name."""
+def used_queries(source: str) -> set[tuple[str, str]]:
+    """The table and the name of every query that a module uses."""
     tree = ast.parse(source)
     tables_by_name = loaded(tree)
-    return {query for node in ast.walk(tree) if (query := named(node, tables_by_name)) is not None}
+    return {query for node in ast.walk(tree) if (query := query_of(node, tables_by_name)) is not None}
 
 
-def run_elsewhere(source: str) -> list[str]:
+def other_runs(source: str) -> list[str]:
     """The calls that run a query, or fetch its rows, without `execops.db.queries`."""
     calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
     return [
@@ -92,15 +92,15 @@ def run_elsewhere(source: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Bound:
-    """The values that a call gives to a query; `complete` is false where the source does not name them all."""
+    """The names of the values that a call passes to a query; `complete` is False if the source hides some names."""
 
     query: tuple[str, str]
     values: set[str]
     complete: bool
 
 
-def bound(source: str) -> Iterator[Bound]:
-    """Every call of a module that runs a named query."""
+def bound_calls(source: str) -> Iterator[Bound]:
+    """The query and the values of every call of a module that runs a named query."""
     tree = ast.parse(source)
     tables_by_name = loaded(tree)
     functions = {node.name: node for node in tree.body if isinstance(node, Function)}
@@ -108,7 +108,7 @@ def bound(source: str) -> Iterator[Bound]:
         for call in (node for node in ast.walk(function) if isinstance(node, ast.Call)):
             if len(call.args) != 2 or ast.unparse(call.func).removeprefix("queries.") not in RUNNERS:
                 continue
-            query = named(call.args[1], tables_by_name)
+            query = query_of(call.args[1], tables_by_name)
             if query is None:
                 continue
             parts = [
@@ -120,13 +120,14 @@ def bound(source: str) -> Iterator[Bound]:
 
 
 def keys(node: ast.expr, function: Function, functions: dict[str, Function]) -> set[str] | None:
-    """The keys of a dict that the source spells out, here or in a function of the module; else None."""
+    """The keys of a dict, if this function or another function of the module writes them out; else None."""
     match node:
         case ast.Dict() if all(isinstance(key, ast.Constant) for key in node.keys):
             return {str(ast.literal_eval(key)) for key in node.keys if key is not None}
         case ast.BinOp(op=ast.BitOr()):
-            left, right = keys(node.left, function, functions), keys(node.right, function, functions)
-            return None if left is None or right is None else left | right
+            operands = [keys(operand, function, functions) for operand in (node.left, node.right)]
+            names = [operand for operand in operands if operand is not None]
+            return set[str]().union(*names) if len(names) == len(operands) else None
         case ast.Name():
             values = [
                 assign.value
@@ -142,34 +143,36 @@ def keys(node: ast.expr, function: Function, functions: dict[str, Function]) -> 
 
 
 @pytest.mark.parametrize("table", tables())
-def test_every_query_says_what_it_is_for_and_names_its_values(table: str) -> None:
+def test_every_query_states_its_purpose_and_names_its_values(table: str) -> None:
     text = (ROOT / f"execops/db/sql/{table}.sql").read_text(encoding="utf-8")
     assert text.startswith("-- name: ")
     for name, query in queries.load(table).items():
         purpose = query.decode().partition("\n")[0]
-        assert re.match(r"-- [A-Z`]\w+.* .*\w", purpose), f"{table}.{name} does not say what it is for"
-        assert "%" not in re.sub(r"%\(\w+\)s", "", query.decode()), f"{table}.{name} has a nameless value"
+        assert re.match(r"-- [A-Z`]\w+.* .*\w", purpose), f"{table}.{name} does not state its purpose"
+        assert "%" not in re.sub(r"%\(\w+\)s", "", query.decode()), (
+            f"{table}.{name} binds a value without a name"
+        )
 
 
-def test_every_query_is_used_and_none_is_missing() -> None:
-    there = {(table, name) for table in tables() for name in queries.load(table)}
-    assert set[tuple[str, str]]().union(*map(used, sources().values())) == there
+def test_every_query_is_used_and_every_used_query_exists() -> None:
+    queries_on_file = {(table, name) for table in tables() for name in queries.load(table)}
+    assert set[tuple[str, str]]().union(*map(used_queries, sources().values())) == queries_on_file
 
 
 def test_every_query_is_run_through_one_module() -> None:
-    runs = {path for path, source in sources().items() if run_elsewhere(source)}
-    assert runs - {ITSELF} == NOT_ASYNC
+    runs = {path for path, source in sources().items() if other_runs(source)}
+    assert runs - {QUERIES_MODULE} == NOT_ASYNC
 
 
-def test_every_query_gets_the_values_that_it_names() -> None:
-    calls = [(path, call) for path, source in sources().items() for call in bound(source)]
+def test_every_call_passes_exactly_the_values_of_its_query() -> None:
+    calls = [(path, call) for path, source in sources().items() for call in bound_calls(source)]
     assert len(calls) > 60
     for path, call in calls:
         table, name = call.query
-        wanted = placeholders(queries.load(table)[name])
-        assert call.values <= wanted, f"{path}: {table}.{name} does not name {call.values - wanted}"
-        assert not call.complete or call.values == wanted, (
-            f"{path}: {table}.{name} lacks {wanted - call.values}"
+        expected = placeholders(queries.load(table)[name])
+        assert call.values <= expected, f"{path}: {table}.{name} does not name {call.values - expected}"
+        assert not call.complete or call.values == expected, (
+            f"{path}: {table}.{name} lacks {expected - call.values}"
         )
     assert {call.query for _, call in calls if not call.complete} == ROW_FILTERS
 
@@ -184,15 +187,15 @@ def test_every_query_gets_the_values_that_it_names() -> None:
         'await cursor.executemany(SQL["get"], rows)',
     ],
 )
-def test_the_old_ways_to_run_a_query_are_seen(line: str) -> None:
-    assert run_elsewhere(f"async def f():\n    {line}")
-    assert not run_elsewhere('async def f():\n    await queries.one(conn, SQL["get"], id=1)')
+def test_a_query_run_on_the_connection_is_reported(line: str) -> None:
+    assert other_runs(f"async def f():\n    {line}")
+    assert not other_runs('async def f():\n    await queries.one(conn, SQL["get"], id=1)')
 
 
-def test_wrong_names_are_seen() -> None:
+def test_wrong_names_are_reported() -> None:
     module = 'SQL = queries.load("events")\n'
-    assert used(f'{module}SQL["get"], SQL[name]') == {("events", "get"), ("events", "?")}
+    assert used_queries(f'{module}SQL["get"], SQL[name]') == {("events", "get"), ("events", "?")}
     call = 'async def f(conn):\n    values = {"id": 1} | more()\n    await queries.one(conn, SQL["get"], a=1, **values)\n'
-    assert list(bound(module + call)) == [Bound(("events", "get"), {"a"}, complete=False)]
+    assert list(bound_calls(module + call)) == [Bound(("events", "get"), {"a"}, complete=False)]
     spelled_out = f'{module}{call}def more():\n    return {{"b": 2}}\n'
-    assert list(bound(spelled_out)) == [Bound(("events", "get"), {"a", "b", "id"}, complete=True)]
+    assert list(bound_calls(spelled_out)) == [Bound(("events", "get"), {"a", "b", "id"}, complete=True)]

@@ -60,8 +60,8 @@ where assumed.org_id = %(org_id)s and assumed.subscription = %(subscription)s
                 and seen.currency = assumed.currency and seen.event_id is not null
                 and seen.at <= assumed.at + interval '1 minute')
 
--- name: known_objects
--- List the snapshots that answer what a play wants to know about an object or its subject.
+-- name: objects_on_record
+-- List the snapshots of these objects, and those of these types that belong to one of them.
 select object_id, object_type, subject_key from snapshots
 where org_id = %(org_id)s
   and (object_id = any (%(object_ids)s)

@@ -21,7 +21,7 @@ from transactions
 where org_id = %(org_id)s and counterparty = %(vendor)s and currency = %(currency)s
   and kind in ('issuing', 'bank') and occurred_at < %(end)s
 
--- name: known_movements
+-- name: booked_movements
 -- List which rows of a statement are booked already.
 select external_id from transactions
 where org_id = %(org_id)s and source = %(source)s and external_id = any(%(external_ids)s)

@@ -30,8 +30,8 @@ from (select count(*) from locked) counted
 -- Let one transaction at a time judge by the facts of a subject.
 select pg_advisory_xact_lock(7308 /* subject */, hashtext(%(org_id)s || ' ' || %(subject_key)s))
 
--- name: known_of_subject
--- Read what the ledger has on an object and its subject. A customer has one state and a few subscriptions and cards,
+-- name: facts_of_subject
+-- Read the ledger's rows about an object and its subject. A customer has one state and a few subscriptions and cards,
 -- but no end of charges: the latest twenty are enough. The rows without an object_id say what the customer paid, one
 -- row a currency.
 select object_id, object_type, state, as_of, links from snapshots

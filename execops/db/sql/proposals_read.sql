@@ -39,7 +39,7 @@ order by array_position(array['critical', 'high', 'medium', 'low'], urgency), id
 limit %(limit)s
 
 -- name: counts
--- Count what waits for a person, for the header of the inbox.
+-- Count the proposals that wait for a person, for the header of the inbox.
 select count(*) filter (where status = 'pending' and expires_at > now()) as pending,
        count(*) filter (where status = 'pending' and expires_at > now() and urgency = 'critical') as critical,
        count(*) filter (where status = 'failed') as failed,

@@ -32,7 +32,7 @@ select *, status = 'pending' and expires_at <= now() as lapsed
 from action_proposals where org_id = %(org_id)s and id = %(id)s for no key update
 
 -- name: lock_object
--- Lock what a proposal is about: first its object's snapshot, then its subject, as lock_object of the ledger does.
+-- Lock the facts of a proposal: first its object's snapshot, then its subject, as lock_object of the ledger does.
 -- Both are fixed for the life of a proposal.
 with about as (
     select org_id, object_id, subject_key from action_proposals where org_id = %(org_id)s and id = %(id)s

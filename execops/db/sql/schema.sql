@@ -7,6 +7,6 @@ select 1 from pg_database where datname = %(database)s
 select to_regclass(%(table)s) is null as missing
 
 -- name: half_built_indexes
--- List the indexes that a killed CREATE INDEX CONCURRENTLY left.
+-- List the indexes that a killed CREATE INDEX CONCURRENTLY did not finish.
 select c.relname from pg_index i join pg_class c on c.oid = i.indexrelid
 where not i.indisvalid and c.relnamespace = quote_ident(current_schema())::regnamespace

@@ -8,7 +8,7 @@ import typer
 
 from cli import output, session
 
-app = typer.Typer(help="Add, list and revoke operators, who decide.", no_args_is_help=True)
+app = typer.Typer(help="Add, list and revoke operators.", no_args_is_help=True)
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 
 

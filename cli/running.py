@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from execops.context import Context
 
 SERVER_POOL = 16  # connections
-WORKER_POOL = 6  # connections, besides four for each job that runs at once
+WORKER_POOL = 6  # connections, plus four for every concurrent job
 
 
 def worker_pool(concurrency: int) -> int:

@@ -1,4 +1,4 @@
-# Runs `serve`, `work` or `up`, with DATABASE_URL: docker run -e DATABASE_URL=… execops serve
+# Runs `serve`, `work` or `up` on the database of DATABASE_URL: docker run -e DATABASE_URL=… execops serve
 FROM python:3.12-slim AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 WORKDIR /src
@@ -24,7 +24,7 @@ ENV PATH=/opt/execops/bin:$PATH \
 USER execops
 VOLUME /var/lib/execops
 EXPOSE 8787
-# For `serve` and `up`. A container that runs `work` asks `execops doctor` for a living worker: see compose.yaml.
+# This check is for `serve` and `up`. For `work`, ask `execops doctor`, as compose.yaml does.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
   CMD ["python", "-c", "import os, urllib.request as r; r.urlopen('http://127.0.0.1:' + os.environ['EXECOPS_PORT'] + '/health/ready', timeout=2)"]
 ENTRYPOINT ["execops"]

@@ -1,4 +1,4 @@
-# Every target creates .venv by itself; Python 3.11 or later, make and git are all it needs.
+# Every target creates .venv. You need only Python 3.11 or later, make and git.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -20,10 +20,10 @@ $(STAMP): pyproject.toml constraints.txt
 demo: $(STAMP) ## Run the whole loop on an embedded Postgres, with no account and no network
 	@$(BIN)/execops demo
 
-test: lint ## Lint, types, import contracts, then every test
+test: lint ## Check style, types and import contracts, then run every test
 	$(BIN)/pytest -n 2 --dist worksteal
 
-lint: $(STAMP) ## ruff, mypy strict, import contracts
+lint: $(STAMP) ## Check style (ruff), types (mypy strict) and import contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -43,5 +43,5 @@ soak: $(STAMP) ## Drain 10,000 mixed events with one worker; try 2,000 bursts of
 	EXECOPS_SOAK_EVENTS=10000 $(BIN)/pytest tests/e2e/test_drain.py --durations=3
 	EXECOPS_SOAK_BURSTS=2000 $(BIN)/pytest tests/tui/test_bursts.py -k longer --durations=3
 
-clean: ## Remove what the targets made
+clean: ## Remove the files that the targets made
 	rm -rf $(VENV) dist build bench.json .mypy_cache .ruff_cache .pytest_cache .hypothesis

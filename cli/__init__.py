@@ -1,1 +1,1 @@
-"""The command line: scripts the inbox, runs the processes. Heavy modules are imported where they are used."""
+"""The command line. Each command imports heavy modules inside its function, so every command starts fast."""

@@ -1,4 +1,4 @@
-"""`execops audit`: the tamper-evident trail."""
+"""`execops audit`: reading and verifying the audit log."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import typer
 
 from cli import output, session
 
-app = typer.Typer(help="The tamper-evident trail of every transition.", no_args_is_help=True)
+app = typer.Typer(help="Show and verify the audit log, which records every change.", no_args_is_help=True)
 
 
 @app.command()
@@ -16,29 +16,29 @@ def show(
     limit: Annotated[int, typer.Option(min=1, max=10_000)] = 50,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
-    """Show the latest entries, the newest first."""
+    """Show the latest entries, newest first."""
 
     async def command() -> None:
         async with session.client() as client:
-            found = await client.audit.latest(limit)
+            trail = await client.audit.latest(limit)
         if as_json:
-            output.document([output.jsonable(each.entry) | {"actor": each.actor} for each in found])
-        elif not found:
+            output.document([output.jsonable(line.entry) | {"actor": line.actor} for line in trail])
+        elif not trail:
             output.note("The audit log is empty.")
         else:
             output.table(
                 ["seq", "time", "actor", "action", "proposal", "version", "hash"],
                 [
                     (
-                        e.entry.seq,
-                        f"{e.entry.ts:%Y-%m-%d %H:%M:%S}",
-                        e.actor,
-                        e.entry.action,
-                        e.entry.proposal_id or "",
-                        e.entry.version or "",
-                        e.entry.hash[:12],
+                        line.entry.seq,
+                        f"{line.entry.ts:%Y-%m-%d %H:%M:%S}",
+                        line.actor,
+                        line.entry.action,
+                        line.entry.proposal_id or "",
+                        line.entry.version or "",
+                        line.entry.hash[:12],
                     )
-                    for e in found
+                    for line in trail
                 ],
                 right=["seq", "proposal", "version"],
             )
@@ -48,23 +48,27 @@ def show(
 
 @app.command()
 def verify(as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False) -> None:
-    """Hash the whole chain anew. Keep the printed count and head: a tail cut later shows against them."""
+    """Compute every hash of the audit log again. Keep the count and the head: they later prove that no entry was cut off.
+
+    Exits with 1 if the audit log was tampered with.
+    """
 
     async def command() -> bool:
         async with session.client() as client:
-            found = await client.audit.verify()
+            verification = await client.audit.verify()
         if as_json:
-            output.document(output.jsonable(found) | {"ok": found.ok})
-        elif found.ok:
-            output.data(f"audit verified: {found.count} entries, head {found.head}")
+            output.document(output.jsonable(verification) | {"ok": verification.ok})
+        elif verification.ok:
+            entries = output.counted(verification.count, "entry", "entries")
+            output.data(f"audit verified: {entries}, head {verification.head}")
         else:
+            entries = output.counted(verification.count, "earlier entry is", "earlier entries are")
             output.note(
-                f"{output.style('error:', '31')} the audit log was tampered with at entry {found.broken_at}: {found.problem}"
+                f"{output.style('error:', '31')} the audit log was tampered with at entry"
+                f" {verification.broken_at}: {verification.problem}"
             )
-            output.note(
-                f"       {found.count} entries before it are as they were written, up to {found.head}"
-            )
-        return found.ok
+            output.note(f"       {entries} unchanged, up to the hash {verification.head}")
+        return verification.ok
 
     if not session.run(command()):
         raise typer.Exit(1)

@@ -1,4 +1,4 @@
-"""`execops backfill`: the history of a source, taken in page by page."""
+"""`execops backfill`: reads the history of a source, page by page."""
 
 from __future__ import annotations
 
@@ -15,21 +15,27 @@ if TYPE_CHECKING:
 
     from execops.client.records import Backfilled, Progress
 
-app = typer.Typer(help="Take in the history of a source.", no_args_is_help=True)
+app = typer.Typer(help="Read the history of a source into the ledger.", no_args_is_help=True)
 
 
 @app.command()
 def stripe(
     since: Annotated[
-        str, typer.Option(metavar="365d|12w|2025-01-01", help="How far back invoices and money go.")
+        str,
+        typer.Option(
+            metavar="365d|12w|2025-01-01", help="The first day of invoices and balance transactions."
+        ),
     ] = "365d",
-    rate: Annotated[float, typer.Option(min=0.1, max=100, help="Requests a second at most.")] = 20,
+    rate: Annotated[float, typer.Option(min=0.1, max=100, help="The most requests a second.")] = 20,
     restart: Annotated[
-        bool, typer.Option("--restart", help="Do not go on where the last one stopped.")
+        bool, typer.Option("--restart", help="Start anew, even if the last run was stopped.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
-    """Fill ledger and snapshots from Stripe, with STRIPE_API_KEY; only reads, wakes no play. Goes on where it was stopped; running it twice changes nothing."""
+    """Fill the ledger and the snapshots from Stripe, with STRIPE_API_KEY.
+
+    It only reads from Stripe, and wakes no play. After a stop, it continues where it was. A second run changes nothing.
+    """
 
     async def command() -> bool:
         from datetime import UTC, datetime
@@ -38,47 +44,46 @@ def stripe(
 
         start = parse_since(since, datetime.now(UTC))
         async with stopping() as stop, session.client() as client:
-            with _shown(start) as show:
-                done = await client.books.backfill_stripe(
+            with _progress(start) as show:
+                backfilled = await client.books.backfill_stripe(
                     since=start, rate=rate, restart=restart, stop=stop, on_progress=show
                 )
-        _report(done, as_json)
-        return done.finished
+        _report(backfilled, as_json)
+        return backfilled.finished
 
     if not session.run(command()):
         raise typer.Exit(130)
 
 
 def parse_since(text: str, now: datetime) -> datetime:
-    """`365d`, `12w`, or a date at midnight UTC. Raises InvalidInputError."""
+    """Read `365d` or `12w` before `now`, or a date at midnight UTC. Raises InvalidInputError."""
     import re
     from datetime import UTC, datetime, timedelta
 
     from execops.errors import InvalidInputError
 
-    found = re.fullmatch(r"([0-9]{1,5})([dw])", text)
+    span = re.fullmatch(r"([0-9]{1,5})([dw])", text)
     try:
-        if found:
-            return (now - timedelta(days=int(found[1]) * (7 if found[2] == "w" else 1))).replace(
-                microsecond=0
-            )
+        if span:
+            days = int(span[1]) * (7 if span[2] == "w" else 1)
+            return (now - timedelta(days=days)).replace(microsecond=0)
         start = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
     except (ValueError, OverflowError) as exc:
         raise InvalidInputError(
-            f"{text!r} is no time to start from.", hint="Write days, weeks or a date: 365d, 12w, 2025-01-01."
+            f"{text!r} is not a period or a date.", hint="Write days, weeks or a date: 365d, 12w, 2025-01-01."
         ) from exc
     if start > now:
-        raise InvalidInputError(f"{text} is still to come.")
+        raise InvalidInputError(f"{text} is in the future.")
     return start
 
 
 @contextmanager
-def _shown(start: datetime) -> Iterator[Callable[[Progress], None]]:
-    """A bar for each resource in a terminal; a line for each that is done elsewhere."""
+def _progress(start: datetime) -> Iterator[Callable[[Progress], None]]:
+    """Show progress: a bar for each resource in a terminal, else a line when a resource is done."""
     import sys
 
     if not sys.stderr.isatty():
-        yield lambda each: output.note(_line(each)) if each.done and each.pages else None
+        yield _note_if_done
         return
     from datetime import UTC, datetime
 
@@ -90,50 +95,54 @@ def _shown(start: datetime) -> Iterator[Callable[[Progress], None]]:
     columns = (
         TextColumn("{task.description:<20}"),
         BarColumn(),
-        TextColumn("{task.fields[objects]:>8,} objects"),
+        TextColumn("{task.fields[objects]:>16}"),
         TimeElapsedColumn(),
     )
     with Bars(*columns, console=Console(stderr=True)) as bars:
         tasks: dict[str, TaskID] = {}
 
-        def show(each: Progress) -> None:
-            if each.resource not in tasks:
-                label = each.resource.replace("_", " ")
-                tasks[each.resource] = bars.add_task(label, total=None, objects=0)
-            task = tasks[each.resource]
-            bars.update(task, objects=each.objects)
-            if each.done:
+        def show(progress: Progress) -> None:
+            if progress.resource not in tasks:
+                label = progress.resource.replace("_", " ")
+                tasks[progress.resource] = bars.add_task(label, total=None, objects="")
+            task = tasks[progress.resource]
+            bars.update(task, objects=output.counted(progress.objects, "object"))
+            if progress.done:
                 bars.update(task, total=1, completed=1)
-            elif each.oldest is not None:  # newest first, so the time that is left says how far it is
-                left = (each.oldest - start).total_seconds() / span
-                bars.update(task, total=1, completed=min(max(1 - left, 0), 1))
+            elif (
+                progress.oldest is not None
+            ):  # Stripe lists the newest first, so the oldest shows the progress
+                remaining = (progress.oldest - start).total_seconds() / span
+                bars.update(task, total=1, completed=min(max(1 - remaining, 0), 1))
 
         yield show
 
 
-def _line(each: Progress) -> str:
-    return f"{each.resource.replace('_', ' ')}: {each.objects} objects in {each.pages} pages"
+def _note_if_done(progress: Progress) -> None:
+    if progress.done and progress.pages:
+        objects, pages = output.counted(progress.objects, "object"), output.counted(progress.pages, "page")
+        output.note(f"{progress.resource.replace('_', ' ')}: {objects} in {pages}")
 
 
-def _report(done: Backfilled, as_json: bool) -> None:
+def _report(backfilled: Backfilled, as_json: bool) -> None:
     if as_json:
-        output.document(done)
+        output.document(backfilled)
     else:
         output.table(
             ["resource", "objects", "new movements", "new snapshots", "done"],
             [
                 (
-                    each.resource.replace("_", " "),
-                    each.objects,
-                    each.new_movements,
-                    each.new_snapshots,
-                    "yes" if each.done else "no",
+                    progress.resource.replace("_", " "),
+                    progress.objects,
+                    progress.new_movements,
+                    progress.new_snapshots,
+                    "yes" if progress.done else "no",
                 )
-                for each in done.resources
+                for progress in backfilled.resources
             ],
             right=["objects", "new movements", "new snapshots"],
         )
-    if done.resumed:
-        output.note(f"Went on with the backfill since {done.since:%Y-%m-%d} that had been stopped.")
-    if not done.finished:
-        output.note("Stopped between two pages; the same command goes on there.")
+    if backfilled.resumed:
+        output.note(f"Continued the stopped backfill since {backfilled.since:%Y-%m-%d}.")
+    if not backfilled.finished:
+        output.note("Stopped after a whole page. The same command continues there.")

@@ -1,4 +1,4 @@
-"""`execops import bank`: a bank statement in CSV becomes movements, a balance, and whatever plays say of them."""
+"""`execops import bank`: reads a bank statement in CSV, and imports its movements and its balance."""
 
 from __future__ import annotations
 
@@ -17,32 +17,36 @@ if TYPE_CHECKING:
     from execops.money import Money
     from execops.settings import Settings
 
-app = typer.Typer(help="Take in what is no webhook.", no_args_is_help=True)
+app = typer.Typer(help="Import data from files.", no_args_is_help=True)
 _CHUNK = 1 << 20  # bytes
 _EVERY = 1000  # lines between two steps of a progress bar
 _Column = typer.Option(
-    metavar="COL", help="Its column, by name or number; guessed from the header.", show_default=False
+    metavar="COL", help="The name or number of the column; guessed if not set.", show_default=False
 )
 
 
 @app.callback()
 def _group() -> None:
-    """Take in what is no webhook."""
+    """Import data from files."""
 
 
 @app.command()
 def bank(
     file: Annotated[
         Path,
-        typer.Argument(metavar="FILE.csv", exists=True, dir_okay=False, readable=True, help="The statement."),
+        typer.Argument(
+            metavar="FILE.csv", exists=True, dir_okay=False, readable=True, help="The bank statement."
+        ),
     ],
     account: Annotated[
-        str, typer.Option(metavar="NAME", help="The same for every file of an account.")
+        str, typer.Option(metavar="NAME", help="The account; use the same name for all its files.")
     ] = "main",
     currency: Annotated[
         str | None,
         typer.Option(
-            metavar="CUR", help="Of rows that name none; that of the books unless given.", show_default=False
+            metavar="CUR",
+            help="The currency of rows that name none; EXECOPS_CURRENCY if not set.",
+            show_default=False,
         ),
     ] = None,
     date: Annotated[str | None, _Column] = None,
@@ -52,43 +56,49 @@ def bank(
     description: Annotated[str | None, _Column] = None,
     balance: Annotated[str | None, _Column] = None,
     date_format: Annotated[
-        str | None, typer.Option(metavar="FMT", help="Such as DD/MM/YYYY or %d.%m.%y.", show_default=False)
+        str | None,
+        typer.Option(
+            metavar="FMT", help="The format of dates, such as DD/MM/YYYY or %d.%m.%y.", show_default=False
+        ),
     ] = None,
     decimal: Annotated[
         str | None, typer.Option(metavar=",|.", help="The decimal mark of amounts.", show_default=False)
     ] = None,
     delimiter: Annotated[
-        str | None, typer.Option(help="Between the fields; 'tab' for a tab.", show_default=False)
+        str | None, typer.Option(help="The character between fields, or 'tab'.", show_default=False)
     ] = None,
     encoding: Annotated[
-        str | None, typer.Option(help="Such as utf-8 or latin-1.", show_default=False)
+        str | None, typer.Option(help="The encoding, such as utf-8 or latin-1.", show_default=False)
     ] = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would be imported; change nothing.")
+        bool, typer.Option("--dry-run", help="Show what would be imported; change nothing.")
     ] = False,
     yes: Annotated[
-        bool, typer.Option("--yes", "-y", help="Do not ask whether the columns are right.")
+        bool, typer.Option("--yes", "-y", help="Import without asking about the columns.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
-    """Import a bank statement. Importing it again, or one that overlaps, changes nothing; exit code 2 where a line could not be read."""
+    """Import a bank statement. Rows that were imported before are skipped.
+
+    Exits with 2 if a line could not be read.
+    """
 
     async def command() -> Report:
         return await _import(
             file,
             account,
             encoding,
-            _options(given, currency, date_format, decimal, delimiter),
+            _options(columns, currency, date_format, decimal, delimiter),
             dry_run,
             yes,
             as_json,
         )
 
-    columns = {
+    options = {
         "date": date, "amount": amount, "debit": debit, "credit": credit, "description": description,
         "balance": balance,
     }  # fmt: skip
-    given = {role: name for role, name in columns.items() if name is not None}
+    columns = {role: name for role, name in options.items() if name is not None}
     if session.run(command()).problems:
         raise typer.Exit(2)
 
@@ -104,7 +114,7 @@ async def _import(
 
     account = clean_line(account, limit=60).strip()
     if not account:
-        raise InvalidInputError("An account has a name; nothing was imported.")
+        raise InvalidInputError("The name of the account is empty; nothing was imported.")
     encoding = encoding or _encoding(file)
     with _lines(file, encoding, "Reading") as lines:
         layout = survey(lines, options)
@@ -121,12 +131,12 @@ async def _import(
         output.document(_document(file, encoding, layout, report, dry_run))
     else:
         _print(report, dry_run)
-    for each in report.left_out:
-        output.note(f"line {each.line} left out: {each.reason}")
+    for skipped in report.left_out:
+        output.note(f"line {skipped.line} skipped: {skipped.reason}")
     for problem in report.problems:
         output.note(f"{output.style('line', '31')} {problem.line}: {output.clean(problem.reason)}")
     if report.problems:
-        output.note("These lines were not imported. Put them right and import the file again.")
+        output.note("These lines were not imported. Correct them, then import the file again.")
     return report
 
 
@@ -141,15 +151,15 @@ def _options(
     from execops.errors import InvalidInputError
 
     if decimal not in {None, ".", ","}:
-        raise InvalidInputError("--decimal is . or ,")
+        raise InvalidInputError("--decimal takes . or ,")
     delimiter = {"tab": "\t", "\\t": "\t"}.get(delimiter or "", delimiter)
     if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n '):
-        raise InvalidInputError("--delimiter is one character, or tab.")
+        raise InvalidInputError("--delimiter takes one character, or tab.")
     if "amount" in columns and {"debit", "credit"} & columns.keys():
-        raise InvalidInputError("Say --amount, or --debit and --credit, not both.")
+        raise InvalidInputError("Use --amount, or --debit and --credit, not both.")
     code = currency.strip().upper() if currency is not None else None
     if code is not None and not (len(code) == 3 and code.isascii() and code.isalpha()):
-        raise InvalidInputError(f"--currency {currency!r} is no currency code such as USD.")
+        raise InvalidInputError(f"--currency takes a code such as USD, not {currency!r}.")
     return Options(
         columns=columns, date_format=date_format, decimal=decimal, delimiter=delimiter, currency=code
     )
@@ -161,7 +171,8 @@ def _encoding(file: Path) -> str:
 
     if not file.is_file():
         raise InvalidInputError(
-            f"{file} is no plain file: it is read twice.", hint="Save it to a file first."
+            f"{file} is not a regular file; nothing was imported.",
+            hint="ExecOps reads the file twice. Save the data to a file first.",
         )
     try:
         with file.open("rb") as raw:
@@ -172,7 +183,7 @@ def _encoding(file: Path) -> str:
 
 @contextmanager
 def _lines(file: Path, encoding: str, label: str) -> Iterator[Iterator[str]]:
-    """The file's lines, with a progress bar on a terminal. Raises InvalidInputError where it is no such text."""
+    """The file's lines, with a progress bar in a terminal. Raises InvalidInputError if it cannot be decoded."""
     import io
     import sys
 
@@ -187,82 +198,87 @@ def _lines(file: Path, encoding: str, label: str) -> Iterator[Iterator[str]]:
                 yield iter(text)
                 return
             with click.progressbar(length=size, label=label, file=sys.stderr) as bar:
-                yield _watched(text, raw.tell, bar.update)
+                yield _reporting(text, raw.tell, bar.update)
     except UnicodeError as exc:
         raise InvalidInputError(
-            f"{file} is not {encoding} throughout.", hint="Say --encoding, such as utf-8 or latin-1."
+            f"{file} cannot be read as {encoding}.", hint="Set --encoding, such as utf-8 or latin-1."
         ) from exc
     except LookupError as exc:
         raise InvalidInputError(
-            f"There is no encoding {encoding!r}.", hint="Such as utf-8 or latin-1."
+            f"{encoding!r} is not an encoding.", hint="Set --encoding, such as utf-8 or latin-1."
         ) from exc
     except OSError as exc:
         raise InvalidInputError(f"{file} cannot be read: {exc.strerror}.") from exc
 
 
-def _watched(lines: Iterator[str], position: Callable[[], int], step: Callable[[int], None]) -> Iterator[str]:
-    seen = 0
+def _reporting(
+    lines: Iterator[str], position: Callable[[], int], advance: Callable[[int], None]
+) -> Iterator[str]:
+    """The lines, while `advance` learns how many bytes were read; `position` tells the place in the file."""
+    reported = 0
     for number, line in enumerate(lines):
         if number % _EVERY == 0:
-            step(position() - seen)
-            seen = position()
+            advance(position() - reported)
+            reported = position()
         yield line
-    step(position() - seen)
+    advance(position() - reported)
 
 
 def _show(file: Path, encoding: str, layout: Layout, account: str, currency: str, settings: Settings) -> None:
-    """On stderr: how the file is understood."""
+    """Show on stderr how the file is understood."""
     dates = layout.date_format or {"dmy": "day first", "mdy": "month first"}.get(
-        layout.date_order or "", "clear"
+        layout.date_order or "", "unambiguous"
     )
-    fields = {"\t": "tab"}.get(layout.delimiter, repr(layout.delimiter))
+    delimiter = {"\t": "tab"}.get(layout.delimiter, repr(layout.delimiter))
     output.note(
-        f"{output.clean(file.name)}: {layout.records} lines below the header in line {layout.header_line};"
-        f" {encoding}, {fields} between fields, {layout.decimal!r} as decimal mark, dates {dates}"
+        f"{output.clean(file.name)}: {output.counted(layout.records, 'line')} below the header in line"
+        f" {layout.header_line}; encoding {encoding}, delimiter {delimiter}, decimal mark {layout.decimal!r},"
+        f" dates {dates}"
     )
-    for role, name in layout.named().items():
+    columns = layout.named()
+    columns["currency"] = f"{columns['currency']}, else {currency}" if "currency" in columns else currency
+    for role, name in columns.items():
         output.note(f"  {role:<12} {output.clean(name)}")
     if layout.format is not None:
         output.note(f"  {'format':<12} {layout.format}")
     output.note(f"  {'account':<12} {account}")
-    named = "" if "currency" not in layout.columns else ", where a row names none"
-    output.note(f"  {'in':<12} {currency}{named}; days of {settings.time_zone}")
+    output.note(f"  {'time zone':<12} {settings.time_zone}")
 
 
 def _confirm(layout: Layout, options: Options, account: str, yes: bool) -> None:
-    """Ask in a terminal; elsewhere the columns, or --yes, must have been given."""
+    """Ask in a terminal. Elsewhere the user must have set the columns or --yes. Raises InvalidInputError."""
     import sys
 
     from execops.errors import InvalidInputError
 
-    given = options.columns.keys()
-    if yes or ("date" in given and {"amount", "debit", "credit"} & given):
+    columns = options.columns.keys()
+    if yes or ("date" in columns and {"amount", "debit", "credit"} & columns):
         return
     if not session.interactive():
-        if layout.format is not None:  # nothing was guessed
+        if layout.format is not None:  # the format names the columns
             return
         raise InvalidInputError(
-            "The columns were guessed, and nobody is there to look at them; nothing was imported.",
-            hint="Say --yes to take them, or name them: --date COL --amount COL (see --dry-run).",
+            "The columns were guessed and need your confirmation; nothing was imported.",
+            hint="Accept them with --yes, or name them: --date COL --amount COL. --dry-run shows them.",
         )
     sys.stdout.flush()
-    if not typer.confirm(f"Import {layout.records} lines into the account {account}?", err=True):
+    if not typer.confirm(
+        f"Import {output.counted(layout.records, 'line')} into the account {account}?", err=True
+    ):
         raise typer.Exit(0)
 
 
 def _print(report: Report, dry_run: bool) -> None:
     from execops.money import Money
 
-    done = "would be imported" if dry_run else "imported"
-    output.data(
-        f"{report.imported} {done}, {report.known} known already, {len(report.problems)} not readable"
-    )
+    imported = f"{report.imported} {'would be imported' if dry_run else 'imported'}"
+    output.data(f"{imported}, {report.known} imported before, {len(report.problems)} not readable")
     for currency, minor in sorted(report.imported_sums.items()):
         output.data(f"  sum      {Money(minor, currency)}")
     for balance, day in report.balances:
         output.data(f"  balance  {balance} on {day}")
     if report.events and not dry_run:
-        output.note("A worker takes it from here: execops proposals list")
+        output.note("A worker processes them next. See: execops proposals list")
 
 
 def _document(file: Path, encoding: str, layout: Layout, report: Report, dry_run: bool) -> dict[str, object]:

@@ -11,30 +11,32 @@ if TYPE_CHECKING:
 
 
 def print_card(card: Card) -> None:
-    """The card in plain text."""
-    p = card.proposal
-    amount = f"  {p.amount}" if p.amount else ""
-    output.data(f"{p.ref}  {p.status}  {p.urgency}{amount}  {output.clean(p.title)}")
-    output.data(f"  Why     {output.clean(p.reasoning)}")
-    for label, value in p.evidence:
+    """Write the card in plain text."""
+    proposal = card.proposal
+    amount = f"  {proposal.amount}" if proposal.amount else ""
+    output.data(
+        f"{proposal.ref}  {proposal.status}  {proposal.urgency}{amount}  {output.clean(proposal.title)}"
+    )
+    output.data(f"  Why     {output.clean(proposal.reasoning)}")
+    for label, value in proposal.evidence:
         output.data(f"  Facts   {output.clean(label)}: {output.clean(value)}")
     for field in card.fields:
-        value = p.payload[field.name]
+        value = proposal.payload[field.name]
         text = value if isinstance(value, str) else str(output.jsonable(value))
         first, *rest = output.clean(text, lines=True).rstrip("\n").split("\n")
         output.data(f"  {output.clean(field.label):<7} {first}")
-        for line in rest:
-            output.data(f"          {line}".rstrip())
-    if p.newer_draft:
-        output.data("  Newer   the rules have a newer draft; yours, edited, stays: see --json")
+        for next_line in rest:
+            output.data(f"          {next_line}".rstrip())
+    if proposal.newer_draft:
+        output.data("  Newer   the rules wrote a newer draft; your edited draft stays: see --json")
     output.data(f"  Does    {output.clean(card.does)}")
-    if p.outcome:
-        output.data(f"  Outcome {output.clean(p.outcome)}")
-    for each in card.trail:
-        entry = each.entry
+    if proposal.outcome:
+        output.data(f"  Outcome {output.clean(proposal.outcome)}")
+    for line in card.trail:
+        entry = line.entry
         reason = entry.metadata_json.get("reason")
         never = ", never contact again" if entry.metadata_json.get("suppress") else ""
-        said = f": {output.clean(str(reason))}" if reason else ""
+        why = f": {output.clean(str(reason))}" if reason else ""
         output.data(
-            f"  Trail   {entry.ts:%Y-%m-%d %H:%M:%S} {entry.action} by {output.clean(each.actor)}{never}{said}"
+            f"  Trail   {entry.ts:%Y-%m-%d %H:%M:%S} {entry.action} by {output.clean(line.actor)}{never}{why}"
         )

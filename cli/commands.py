@@ -1,4 +1,4 @@
-"""Every command of `execops`, under its noun."""
+"""Every command of `execops`, by its noun."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from execops import __version__
 
 app = typer.Typer(
     name="execops",
-    help="Interrupts you only when something needs a decision, with the action already drafted.",
+    help="ExecOps asks you only when something needs a decision, with the action already drafted.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -43,17 +43,17 @@ app.add_typer(proposals.app, name="proposals", rich_help_panel="Decide")
 app.command(rich_help_panel="Decide")(decisions.pause)
 app.command(rich_help_panel="Decide")(decisions.resume)
 app.command(rich_help_panel="Ask")(canvas)
-app.add_typer(bank.app, name="import", rich_help_panel="Look after it")
-app.add_typer(events.app, name="events", rich_help_panel="Look after it")
-app.add_typer(audit.app, name="audit", rich_help_panel="Look after it")
-app.add_typer(plays.app, name="plays", rich_help_panel="Look after it")
-app.add_typer(plays.actions, name="actions", rich_help_panel="Look after it")
-app.add_typer(suppressions.app, name="suppressions", rich_help_panel="Look after it")
-app.add_typer(operators.app, name="operators", rich_help_panel="Look after it")
-app.add_typer(backfill.app, name="backfill", rich_help_panel="Look after it")
-app.add_typer(database.app, name="db", rich_help_panel="Look after it")
-app.add_typer(trigger.app, name="trigger", rich_help_panel="Look after it")
-app.command(rich_help_panel="Look after it")(doctor)
+app.add_typer(bank.app, name="import", rich_help_panel="Maintain")
+app.add_typer(events.app, name="events", rich_help_panel="Maintain")
+app.add_typer(audit.app, name="audit", rich_help_panel="Maintain")
+app.add_typer(plays.app, name="plays", rich_help_panel="Maintain")
+app.add_typer(plays.actions, name="actions", rich_help_panel="Maintain")
+app.add_typer(suppressions.app, name="suppressions", rich_help_panel="Maintain")
+app.add_typer(operators.app, name="operators", rich_help_panel="Maintain")
+app.add_typer(backfill.app, name="backfill", rich_help_panel="Maintain")
+app.add_typer(database.app, name="db", rich_help_panel="Maintain")
+app.add_typer(trigger.app, name="trigger", rich_help_panel="Maintain")
+app.command(rich_help_panel="Maintain")(doctor)
 
 
 def _version(value: bool) -> None:
@@ -67,7 +67,8 @@ def _options(
     home: Annotated[
         str | None,
         typer.Option(
-            help="Data, config, outbox and embedded database. Also: EXECOPS_HOME.", show_default=False
+            help="The folder for data, config, outbox and embedded database. Also: EXECOPS_HOME.",
+            show_default=False,
         ),
     ] = None,
     version: Annotated[  # noqa: ARG001

@@ -12,15 +12,15 @@ if TYPE_CHECKING:
     from execops.settings import Settings
     from jobs.bootstrap import Migrated
 
-app = typer.Typer(help="Migrate the database.", no_args_is_help=True)
+app = typer.Typer(help="Migrate the database, and list missing migrations.", no_args_is_help=True)
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 
 
 @app.command()
 def migrate(as_json: AsJson = False) -> None:
-    """Apply the missing migrations; the first run prints the founder's token, alone on a line of stdout.
+    """Apply the missing migrations. The first run prints the founder's token, alone on a line of stdout.
 
-    Safe to run again, and from several machines at once.
+    It is safe to run it again, and on several machines at once.
     """
 
     async def command() -> None:
@@ -45,15 +45,15 @@ def _report(migrated: Migrated, settings: Settings, *, as_json: bool) -> None:
     if token is None:
         return
     if settings.database_url is None:
-        output.note(f"Added the founder. {settings.token_file} keeps the token for you:")
+        output.note(f"Added the founder. ExecOps keeps the token in {settings.token_file}:")
     else:
-        output.note("Added the founder. The token is shown this once; use it as EXECOPS_TOKEN:")
+        output.note(session.FOUNDER_ADDED)
     output.data(token)
 
 
 @app.command()
 def status(as_json: AsJson = False) -> None:
-    """List the missing migrations; exit code 6 where there are some."""
+    """List the missing migrations. Exits with 6 if there are any."""
 
     async def command() -> bool:
         from execops.client.diagnosis import pending_migrations

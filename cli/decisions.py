@@ -1,4 +1,8 @@
-"""The decisions: each names the version it saw, as ID@VERSION or with --latest; in a terminal it is asked."""
+"""The commands that decide.
+
+Every decision names the version that the operator saw: as ID@VERSION, or with --latest. In a terminal the command can
+show the card and ask instead.
+"""
 
 from __future__ import annotations
 
@@ -15,15 +19,17 @@ if TYPE_CHECKING:
     from execops.client import Client
     from execops.client.records import Decided
 
-Ref = Annotated[str, typer.Argument(metavar="ID[@VERSION]", help="The proposal, and the version you saw.")]
-Latest = Annotated[bool, typer.Option("--latest", help="Decide on whatever the latest version says.")]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+Ref = Annotated[
+    str, typer.Argument(metavar="ID[@VERSION]", help="The proposal and the version that you saw.")
+]
+Latest = Annotated[bool, typer.Option("--latest", help="Decide on the latest version, unseen.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Decide without asking.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
-Reason = Annotated[str | None, typer.Option("--reason", "-m", help="Kept in the audit log.")]
+Reason = Annotated[str | None, typer.Option("--reason", "-m", help="The reason; the audit log keeps it.")]
 
 
 def approve(ref: Ref, latest: Latest = False, yes: Yes = False, as_json: AsJson = False) -> None:
-    """Approve: the action is performed after the undo window."""
+    """Approve a proposal. ExecOps performs the action after the undo window."""
     _decide(
         "approve",
         ref,
@@ -42,7 +48,7 @@ def reject(
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
-    """Reject: the action is never performed."""
+    """Reject a proposal. ExecOps never performs the action."""
 
     async def decide(client: Client, id_: int, version: int) -> Decided:
         return await client.proposals.reject(id_, version, reason, suppress=suppress)
@@ -57,14 +63,14 @@ def edit(
         typer.Option(
             "--payload",
             metavar="FILE|-",
-            help="The new payload as JSON; without it, $EDITOR opens.",
+            help="A file with the new payload as JSON; $EDITOR opens if not set.",
             allow_dash=True,
         ),
     ] = None,
     latest: Latest = False,
     as_json: AsJson = False,
 ) -> None:
-    """Change the draft of a pending or failed proposal; it is then pending in its next version."""
+    """Edit the draft of a pending or failed proposal. It is then pending in a new version."""
 
     async def decide(client: Client, id_: int, version: int) -> Decided:
         import json
@@ -78,36 +84,38 @@ def edit(
             current = (await client.proposals.get(id_)).payload
             text = click.edit(json.dumps(current, indent=2, ensure_ascii=False), extension=".json")
             if text is None:
-                raise InvalidInputError("The draft was not changed.")
+                raise InvalidInputError("You left the draft as it was; nothing was changed.")
         else:
             text = sys.stdin.read() if str(payload) == "-" else _read(payload)
         try:
-            new = json.loads(text)
+            edited = json.loads(text)
         except ValueError as exc:
-            raise InvalidInputError(f"The new payload is no JSON: {exc}; nothing was changed.") from exc
-        if not isinstance(new, dict):
-            raise InvalidInputError("The new payload is no JSON object; nothing was changed.")
-        return await client.proposals.edit(id_, version, new)
+            raise InvalidInputError(
+                f"The new payload is not valid JSON: {exc}; nothing was changed."
+            ) from exc
+        if not isinstance(edited, dict):
+            raise InvalidInputError("The new payload is not a JSON object; nothing was changed.")
+        return await client.proposals.edit(id_, version, edited)
 
     _decide("edit", ref, latest, True, as_json, decide)
 
 
 def undo(ref: Ref, latest: Latest = False, yes: Yes = False, as_json: AsJson = False) -> None:
-    """Put an approved proposal back to pending, as long as it has not been performed."""
+    """Take an approval back, before ExecOps performs the action. The proposal is pending again."""
     _decide(
         "undo", ref, latest, yes, as_json, lambda client, id_, version: client.proposals.undo(id_, version)
     )
 
 
 def retry(ref: Ref, latest: Latest = False, yes: Yes = False, as_json: AsJson = False) -> None:
-    """Perform a failed or unknown action again; what went out is not sent twice."""
+    """Perform a failed or unknown action again. ExecOps never sends twice what was delivered."""
     _decide(
         "retry", ref, latest, yes, as_json, lambda client, id_, version: client.proposals.retry(id_, version)
     )
 
 
 def confirm(ref: Ref, latest: Latest = False, yes: Yes = False, as_json: AsJson = False) -> None:
-    """Record that a failed or unknown action did go out."""
+    """Record that a failed or unknown action was delivered after all."""
     _decide(
         "confirm",
         ref,
@@ -121,7 +129,7 @@ def confirm(ref: Ref, latest: Latest = False, yes: Yes = False, as_json: AsJson 
 def close(
     ref: Ref, reason: Reason = None, latest: Latest = False, yes: Yes = False, as_json: AsJson = False
 ) -> None:
-    """Give up a failed or unknown action."""
+    """Give up a failed or unknown action. ExecOps never performs it."""
     _decide(
         "close",
         ref,
@@ -133,23 +141,24 @@ def close(
 
 
 def pause(reason: Reason = None) -> None:
-    """Stop all executions; decisions go on and wait until `execops resume`."""
+    """Pause all executions. You can still decide; approved actions wait until `execops resume`."""
 
     async def command() -> None:
         async with session.client() as client:
             await client.deployment.pause(reason)
-        output.note("Paused: approved actions wait until `execops resume`.")
+        output.note("Paused. Approved actions wait until `execops resume`.")
 
     session.run(command())
 
 
 def resume() -> None:
-    """Let executions run again; what was approved meanwhile is performed now."""
+    """Resume executions. ExecOps now performs the actions that were approved meanwhile."""
 
     async def command() -> None:
         async with session.client() as client:
             waiting = await client.deployment.resume()
-        output.note(f"Resumed: {waiting} approved actions are performed now." if waiting else "Resumed.")
+        actions = output.counted(waiting, "approved action")
+        output.note(f"Resumed. ExecOps performs {actions} now." if waiting else "Resumed.")
 
     session.run(command())
 
@@ -164,14 +173,12 @@ def _read(path: Path) -> str:
 
 
 def parse_ref(ref: str) -> tuple[int, int | None]:
-    """`12@3` → (12, 3), `12` → (12, None). Raises InvalidInputError."""
+    """Read `12@3` as (12, 3) and `12` as (12, None). Raises InvalidInputError."""
     from execops.errors import InvalidInputError
 
     number, at, version = ref.partition("@")
     if not number.isascii() or not number.isdigit() or (at and not version.isdigit()):
-        raise InvalidInputError(
-            f"{ref!r} names no proposal.", hint="Write it as ID or ID@VERSION, such as 12@3."
-        )
+        raise InvalidInputError(f"{ref!r} is not a proposal.", hint="Write ID or ID@VERSION, such as 12@3.")
     return int(number), int(version) if at else None
 
 
@@ -194,15 +201,18 @@ def _decide(
 
 
 async def _version(client: Client, decision: str, proposal_id: int, latest: bool, yes: bool) -> int:
-    """The version to decide on, where the command did not name it."""
+    """Ask for the version to decide on, because the command named none. Records that the operator opened the card.
+
+    Raises InvalidInputError without a terminal.
+    """
     from execops.errors import InvalidInputError
 
     if latest:
         return (await client.proposals.get(proposal_id)).version
     if not session.interactive():
         raise InvalidInputError(
-            f"Say which version you saw: {proposal_id}@VERSION, or --latest.",
-            hint=f"execops proposals show {proposal_id}",
+            f"Name the version that you saw: {proposal_id}@VERSION, or --latest; nothing was changed.",
+            hint=f"See: execops proposals show {proposal_id}",
         )
     card = await client.proposals.card(proposal_id)
     await client.proposals.record_opening(proposal_id, card.proposal.version)
@@ -216,7 +226,8 @@ def _report(decided: Decided, as_json: bool) -> None:
     if as_json:
         output.document(decided)
         return
-    when = ""
+    ref, when = f"{decided.proposal_id}@{decided.version}", ""
     if decided.executes_at is not None:
-        when = f"; performed from {decided.executes_at:%H:%M:%S} UTC, until then: execops proposals undo {decided.proposal_id}@{decided.version}"
-    output.note(f"Proposal {decided.proposal_id}@{decided.version} is {decided.status}{when}.")
+        moment = f"{decided.executes_at:%H:%M:%S} UTC"
+        when = f". ExecOps performs it at {moment}. Until then: execops proposals undo {ref}"
+    output.note(f"Proposal {ref} is {decided.status}{when or '.'}")

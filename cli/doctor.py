@@ -1,4 +1,4 @@
-"""`execops doctor`: each integration, the workers, the queue, and what failed."""
+"""`execops doctor`: checks every integration, the workers, the queue and failed events."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ import typer
 from cli import output, session
 
 if TYPE_CHECKING:
+    from execops.client.records import Health
     from execops.context import Context
     from execops.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One finding: `state` is ok, off or bad; `hint` says what to do."""
+    """The result of one check: `state` is ok, off or bad; `hint` names the next step."""
 
     name: str
     state: str
@@ -26,7 +27,10 @@ class Check:
 
 
 def doctor(as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False) -> None:
-    """Check everything ExecOps needs; exit code 6 where something is broken. Secrets are never shown."""
+    """Check everything that ExecOps needs. It never shows a secret.
+
+    Exits with 6 if something is broken.
+    """
 
     async def command() -> bool:
         checks = [check async for check in _checks()]
@@ -50,7 +54,7 @@ async def _checks() -> AsyncIterator[Check]:
     settings = session.settings()
     yield Check("home", "ok", str(settings.home))
     try:
-        async with session.context(model="") as ctx:  # the model has a check of its own
+        async with session.context(model="") as ctx:  # _model checks the model
             async for check in _database(ctx):
                 yield check
     except ExecOpsError as exc:
@@ -69,9 +73,8 @@ async def _database(ctx: Context) -> AsyncIterator[Check]:
     kind = "embedded Postgres" if ctx.settings.database_url is None else "DATABASE_URL"
     pending = await diagnosis.pending_migrations(ctx)
     if pending:
-        yield Check(
-            "database", "bad", f"{kind}: {len(pending)} migrations are missing", "Run: execops db migrate"
-        )
+        missing = output.counted(len(pending), "migration")
+        yield Check("database", "bad", f"{kind}, {missing} missing", "Run: execops db migrate")
         return
     yield Check("database", "ok", f"{kind}, up to date")
     token = local_token(ctx.settings)
@@ -82,22 +85,24 @@ async def _database(ctx: Context) -> AsyncIterator[Check]:
     else:
         yield Check("operator", "ok", f"{client.operator.name} ({client.operator.role})")
     health = await diagnosis.read_health(ctx)
-    queue = f"{health.queued} jobs queued"
-    if health.oldest_queued_at:
-        queue += f", the oldest due for {output.age(health.oldest_queued_at)}"
-    if health.workers:
-        yield Check("worker", "ok", f"{health.workers} alive; {queue}")
-    else:
-        yield Check(
-            "worker", "bad", f"none runs; {queue}", "Approvals wait. Run: execops up, or execops work"
-        )
+    hint = None if health.workers else "Approved actions wait. Run: execops up, or: execops work"
+    yield Check("worker", "ok" if health.workers else "bad", describe_work(health), hint)
     if health.paused:
         yield Check("pause", "bad", "executions are paused", "Run: execops resume")
     if health.failed_events:
-        hint = "See: execops events list --status failed; then: execops events replay ID"
-        yield Check("events", "bad", f"{health.failed_events} failed", hint)
+        hint = "Run: execops events list --status failed, then: execops events replay ID"
+        yield Check("events", "bad", f"{health.failed_events:,} failed", hint)
     else:
         yield Check("events", "ok", "none failed")
+
+
+def describe_work(health: Health) -> str:
+    """How many workers run and how many jobs wait: `none running; 1 job waiting, overdue by 8 s`."""
+    waiting = f"{output.counted(health.queued, 'job')} waiting" if health.queued else "no jobs waiting"
+    if health.oldest_queued_at is not None:
+        oldest = ", overdue by" if health.queued == 1 else ", the oldest overdue by"
+        waiting += f"{oldest} {output.age(health.oldest_queued_at)}"
+    return f"{health.workers or 'none'} running; {waiting}"
 
 
 async def _model(settings: Settings) -> Check:
@@ -106,42 +111,41 @@ async def _model(settings: Settings) -> Check:
 
     try:
         if not await load_model(settings):
-            return Check("model", "off", "none: the rules draft by themselves")
+            return Check("model", "off", "not configured: the rules write every draft")
     except NotConfiguredError as exc:
         return Check("model", "bad", exc.message, exc.hint)
-    where = f" at {settings.model_base_url}" if settings.model_base_url else ""
+    server = f" at {settings.model_base_url}" if settings.model_base_url else ""
     limits = f"at most {settings.model_timeout:g} s and {settings.model_max_tokens} tokens a draft"
-    return Check("model", "ok", f"{settings.model}{where}, {limits}")
+    return Check("model", "ok", f"{settings.model}{server}, {limits}")
 
 
 async def _stripe_api(settings: Settings) -> Check:
-    """Whether the key reads what it should; the key itself is never shown."""
+    """Check that the key may read all that ExecOps needs."""
     from execops.errors import ExecOpsError
 
     if settings.stripe_api_key is None:
-        hint = "Set STRIPE_API_KEY (restricted, read-only) to fetch missing facts and to backfill."
-        return Check("stripe api", "off", "nothing is read", hint)
+        hint = "To fetch missing facts and to backfill, set STRIPE_API_KEY to a restricted, read-only key."
+        return Check("Stripe API", "off", "not connected", hint)
     from execops.client.diagnosis import missing_stripe_permissions
 
     try:
         missing = await missing_stripe_permissions(settings)
     except ExecOpsError as exc:
-        return Check("stripe api", "bad", exc.message, exc.hint)
+        return Check("Stripe API", "bad", exc.message, exc.hint)
     if missing:
-        hint = "Give the restricted key these permissions; what cannot be read only degrades drafts."
-        return Check("stripe api", "bad", f"the key may not read: {', '.join(missing)}", hint)
-    return Check("stripe api", "ok", f"the key reads everything needed, {settings.stripe_mode} mode")
+        hint = "Give the key these permissions. Without them drafts have fewer facts."
+        return Check("Stripe API", "bad", f"the key may not read: {', '.join(missing)}", hint)
+    return Check("Stripe API", "ok", f"connected, {settings.stripe_mode} mode; the key has all permissions")
 
 
 def _integrations(settings: Settings) -> list[Check]:
     checks = []
     if settings.stripe_webhook_secrets:
-        secrets = len(settings.stripe_webhook_secrets)
-        checks.append(Check("stripe", "ok", f"{secrets} webhook secret(s), {settings.stripe_mode} mode"))
+        secrets = output.counted(len(settings.stripe_webhook_secrets), "secret")
+        checks.append(Check("webhooks", "ok", f"Stripe: {secrets}, {settings.stripe_mode} mode"))
     else:
-        checks.append(
-            Check("stripe", "off", "webhooks are refused", "Set STRIPE_WEBHOOK_SECRET to receive them.")
-        )
-    checks.append(Check("email", "ok", f"transport {settings.email_transport}: {settings.outbox / 'email'}"))
-    checks.append(Check("slack", "ok", f"transport {settings.slack_transport}: {settings.outbox / 'slack'}"))
+        hint = "To receive Stripe's webhooks, set STRIPE_WEBHOOK_SECRET."
+        checks.append(Check("webhooks", "off", "Stripe: not connected, the server refuses them", hint))
+    for channel, transport in (("email", settings.email_transport), ("Slack", settings.slack_transport)):
+        checks.append(Check(channel, "ok", f"{transport}: {settings.outbox / channel.lower()}"))
     return checks

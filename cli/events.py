@@ -1,4 +1,4 @@
-"""`execops events`: what arrived, and what came of it."""
+"""`execops events`: lists stored events with their outcomes, and processes them again."""
 
 from __future__ import annotations
 
@@ -8,17 +8,19 @@ import typer
 
 from cli import output, session
 
-app = typer.Typer(help="What arrived, and what came of it.", no_args_is_help=True)
+app = typer.Typer(help="List events with their outcomes, and process them again.", no_args_is_help=True)
 
 
 @app.command("list")
 def list_(
     status: Annotated[str | None, typer.Option(help="received, processed, ignored or failed.")] = None,
-    type_: Annotated[str | None, typer.Option("--type", help="Such as invoice.payment_failed.")] = None,
+    type_: Annotated[
+        str | None, typer.Option("--type", help="The type, such as invoice.payment_failed.")
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, max=1000)] = 50,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
-    """List events, the newest first."""
+    """List events, newest first."""
 
     async def command() -> None:
         from execops.errors import InvalidInputError
@@ -26,26 +28,26 @@ def list_(
 
         if status is not None and status not in set(EventStatus):
             raise InvalidInputError(f"{status!r} is not a status. One of: {', '.join(EventStatus)}")
-        wanted = EventStatus(status) if status else None
+        chosen = EventStatus(status) if status else None
         async with session.client() as client:
-            found = await client.events.list(status=wanted, type_=type_, limit=limit)
+            events = await client.events.list(status=chosen, type_=type_, limit=limit)
         if as_json:
-            output.document(found)
-        elif not found:
+            output.document(events)
+        elif not events:
             output.note("No events.")
         else:
             output.table(
                 ["id", "status", "type", "object", "outcome", "age"],
                 [
                     (
-                        e["id"],
-                        e["status"],
-                        e["type"],
-                        e["object_id"] or "",
-                        outcome(e),
-                        output.age(e["received_at"]),
+                        event["id"],
+                        event["status"],
+                        event["type"],
+                        event["object_id"] or "",
+                        outcome(event),
+                        output.age(event["received_at"]),
                     )
-                    for e in found
+                    for event in events
                 ],
                 right=["id", "age"],
             )
@@ -55,7 +57,7 @@ def list_(
 
 @app.command()
 def show(event_id: Annotated[int, typer.Argument(metavar="ID")]) -> None:
-    """Show one event, whole, as JSON."""
+    """Show one event with its payload, as JSON."""
 
     async def command() -> None:
         async with session.client() as client:
@@ -66,32 +68,32 @@ def show(event_id: Annotated[int, typer.Argument(metavar="ID")]) -> None:
 
 @app.command()
 def replay(event_id: Annotated[int, typer.Argument(metavar="ID")]) -> None:
-    """Process an event once more; no second proposal comes of it."""
+    """Process an event again. It never makes a second proposal."""
 
     async def command() -> None:
         async with session.client() as client:
-            again = await client.events.replay(event_id)
+            enqueued = await client.events.replay(event_id)
         output.note(
-            f"Event {event_id} is processed again."
-            if again
-            else f"Event {event_id} still waits to be processed."
+            f"A worker processes event {event_id} again."
+            if enqueued
+            else f"Event {event_id} is already waiting for a worker."
         )
 
     session.run(command())
 
 
 def outcome(event: dict[str, Any]) -> str:
-    """What came of an event, in a line."""
+    """The outcome of an event, in one line."""
     if event["error"]:
         return str(event["error"])
-    return "; ".join(_said(each) for each in event["outcome"])
+    return "; ".join(_describe(result) for result in event["outcome"])
 
 
-def _said(each: dict[str, Any]) -> str:
-    if "ignored" in each:
-        return f"ignored: {each['ignored']}"
-    if "reads" in each:
-        return f"not read: {each['reads']}"
-    proposal = f" {each['proposal']}" if each.get("proposal") else ""
-    why = f": {each['why']}" if each.get("why") else ""
-    return f"{each['play']} {each['result']}{proposal}{why}"
+def _describe(result: dict[str, Any]) -> str:
+    if "ignored" in result:
+        return f"ignored: {result['ignored']}"
+    if "reads" in result:
+        return f"not read: {result['reads']}"
+    proposal = f" {result['proposal']}" if result.get("proposal") else ""
+    why = f": {result['why']}" if result.get("why") else ""
+    return f"{result['play']} {result['result']}{proposal}{why}"

@@ -1,4 +1,4 @@
-"""Opening the inbox: first what it needs to show a row, then the rest."""
+"""`execops inbox`. It loads only the modules that the first rows need, so the inbox opens fast."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from cli import session
 
 
 def open_inbox(*, readonly: bool) -> None:
-    """Run the inbox until the person leaves it. Without a terminal, or a database, it says so and exits."""
-    gc.disable()  # what starting up allocates stays; the inbox collects again once its first rows stand
+    """Run the inbox until the user leaves it. Exits with an error without a terminal or a database."""
+    gc.disable()  # the start allocates objects that stay; the inbox enables collection after its first rows
     session.run(_open(readonly=readonly))
 
 

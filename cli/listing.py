@@ -1,4 +1,4 @@
-"""Listing proposals, whoever parsed what was asked for."""
+"""`execops proposals list`, for Typer and for `cli.main`, which runs it without Typer."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from cli import output, session
 
 
 def proposals(status: str = "pending", *, limit: int = 50, as_json: bool = False) -> None:
-    """Print proposals of a status, or of all: pending ones most urgent first, others the newest first."""
+    """Print proposals of one status, or of `all`: pending proposals by urgency, all others newest first.
+
+    Raises SystemExit with the exit code of an error.
+    """
 
     async def command() -> None:
         from execops.errors import InvalidInputError
@@ -18,31 +21,32 @@ def proposals(status: str = "pending", *, limit: int = 50, as_json: bool = False
             raise InvalidInputError(f"{status!r} is not a status. One of: {', '.join(Status)}, all")
         async with session.client() as client:
             if status == Status.PENDING:
-                found = await client.proposals.inbox(limit=limit)
+                summaries = await client.proposals.inbox(limit=limit)
             else:
-                found = await client.proposals.history(
+                summaries = await client.proposals.history(
                     status=None if status == "all" else Status(status), limit=limit
                 )
         if as_json:
-            output.document(found)
-        elif not found:
-            output.note("Nothing needs you." if status == "pending" else f"No {status} proposals.")
+            output.document(summaries)
+        elif not summaries:
+            empty = {"pending": "Nothing needs you.", "all": "No proposals."}
+            output.note(empty.get(status, f"No {status} proposals."))
         else:
             output.table(
                 ["id", "urgency", "amount", "title", "status", "age"],
                 [
                     (
-                        f"{p.id}@{p.version}",
-                        p.urgency,
-                        p.amount or "",
-                        p.title,
-                        p.effective_status,
-                        output.age(p.created_at),
+                        f"{proposal.id}@{proposal.version}",
+                        proposal.urgency,
+                        proposal.amount or "",
+                        proposal.title,
+                        proposal.effective_status,
+                        output.age(proposal.created_at),
                     )
-                    for p in found
+                    for proposal in summaries
                 ],
                 right=["amount", "age"],
             )
 
-    gc.disable()  # it ends before there is anything to collect
+    gc.disable()  # the process ends before a collection would free memory
     session.run(command())

@@ -1,7 +1,7 @@
 """The `execops` command.
 
-What a person types most, and waits for, runs without loading the parser that options need: it alone takes longer to
-load than a list of what is pending takes to read.
+The commands that people type most run without Typer. Loading Typer alone takes longer than reading the list of pending
+proposals.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ def _inbox(*, readonly: bool = False) -> None:
     open_inbox(readonly=readonly)
 
 
-# By what is typed after `execops`, word for word.
+# By the exact words after `execops`.
 DIRECT: Mapping[tuple[str, ...], Callable[[], None]] = {
     ("--version",): lambda: output.data(f"execops {__version__}"),
     ("inbox",): _inbox,
@@ -30,7 +30,7 @@ DIRECT: Mapping[tuple[str, ...], Callable[[], None]] = {
 
 
 def main() -> None:
-    """Entry point: exit codes are 0 done, 1 unexpected, 2 usage, 3 not found, 4 not allowed, 5 conflict,
+    """Run the command. Exit codes: 0 done, 1 unexpected, 2 usage, 3 not found, 4 not allowed, 5 conflict,
     6 unavailable, 7 refused by the catalogue."""
     try:
         run = DIRECT.get(tuple(sys.argv[1:]))
@@ -41,10 +41,10 @@ def main() -> None:
         else:
             run()
     except (BrokenPipeError, KeyboardInterrupt):
-        sys.stderr.close()  # nothing more to say to a closed pipe
+        sys.stderr.close()  # Python would report the closed pipe once more
         sys.exit(130)
     except Exception as exc:
-        session.unexpected(exc)
+        session.report_defect(exc)
         sys.exit(1)
 
 

@@ -1,4 +1,4 @@
-"""`execops operators`: who may decide."""
+"""`execops operators`: adds, lists and revokes operators."""
 
 from __future__ import annotations
 
@@ -8,17 +8,19 @@ import typer
 
 from cli import output, session
 
-app = typer.Typer(help="Who may decide.", no_args_is_help=True)
+app = typer.Typer(help="Add, list and revoke operators.", no_args_is_help=True)
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 
 
 @app.command()
 def add(
-    name: Annotated[str, typer.Argument(help="How the audit log names this operator.")],
-    role: Annotated[str, typer.Option(help="founder and ops decide; viewer and service never do.")] = "ops",
+    name: Annotated[str, typer.Argument(help="The name that the audit log shows.")],
+    role: Annotated[
+        str, typer.Option(help="founder, ops, viewer or service; only founder and ops decide.")
+    ] = "ops",
     as_json: AsJson = False,
 ) -> None:
-    """Add an operator and print the token, this once."""
+    """Add an operator and print their token, which ExecOps shows only once."""
 
     async def command() -> None:
         from execops.errors import InvalidInputError
@@ -27,14 +29,14 @@ def add(
         if role not in set(Role):
             raise InvalidInputError(f"{role!r} is not a role. One of: {', '.join(Role)}")
         if not name.strip() or output.clean(name) != name:
-            raise InvalidInputError("A name is one line of visible text.")
+            raise InvalidInputError("A name must be one line of visible text; nothing was changed.")
         async with session.client() as client:
             operator, token = await client.operators.add(name, Role(role))
         if as_json:
             output.document(output.jsonable(operator) | {"token": token.reveal()})
             return
         output.note(
-            f"Added {operator.name} ({operator.role}). The token is shown this once; use it as EXECOPS_TOKEN:"
+            f"Added {operator.name} ({operator.role}). ExecOps shows the token only once. Set it as EXECOPS_TOKEN:"
         )
         output.data(token.reveal())
 
@@ -43,25 +45,25 @@ def add(
 
 @app.command("list")
 def list_(as_json: AsJson = False) -> None:
-    """List operators, revoked ones too."""
+    """List all operators, with those who were revoked."""
 
     async def command() -> None:
         async with session.client() as client:
-            found = await client.operators.list()
+            operators = await client.operators.list()
         if as_json:
-            output.document(found)
+            output.document(operators)
         else:
             output.table(
                 ["id", "name", "role", "since", "state"],
                 [
                     (
-                        o.id,
-                        o.name,
-                        o.role,
-                        f"{o.created_at:%Y-%m-%d}",
-                        "revoked" if o.disabled_at else "enabled",
+                        operator.id,
+                        operator.name,
+                        operator.role,
+                        f"{operator.created_at:%Y-%m-%d}",
+                        "revoked" if operator.disabled_at else "enabled",
                     )
-                    for o in found
+                    for operator in operators
                 ],
                 right=["id"],
             )
@@ -71,11 +73,11 @@ def list_(as_json: AsJson = False) -> None:
 
 @app.command()
 def revoke(name: Annotated[str, typer.Argument()]) -> None:
-    """Disable an operator's token for good."""
+    """Revoke an operator. Their token never works again."""
 
     async def command() -> None:
         async with session.client() as client:
             operator = await client.operators.revoke(name)
-        output.note(f"Revoked {operator.name}: this token decides nothing any more.")
+        output.note(f"Revoked {operator.name}. Their token no longer works.")
 
     session.run(command())

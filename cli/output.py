@@ -1,4 +1,4 @@
-"""The only writer to stdout and stderr: data on stdout, everything else on stderr; errors become exit codes."""
+"""The only writer to stdout and stderr. Data goes to stdout; notes and errors go to stderr."""
 
 from __future__ import annotations
 
@@ -13,32 +13,32 @@ if TYPE_CHECKING:
 
 
 def data(text: str = "") -> None:
-    """A line of what the command was asked for."""
+    """Write a line of the data that the user asked for."""
     sys.stdout.write(text + "\n")
 
 
 def announce(text: str) -> None:
-    """A line that somebody waits for, such as the URL of a server that is ready."""
+    """Write a line that another program waits for, such as the URL of a ready server, and flush it."""
     data(text)
     sys.stdout.flush()
 
 
 def note(text: str = "") -> None:
-    """A line about it: on stderr, so that pipes stay clean."""
+    """Write a line about the command to stderr, so that pipes get data alone."""
     sys.stdout.flush()
     sys.stderr.write(text + "\n")
     sys.stderr.flush()
 
 
 def document(value: object) -> None:
-    """One JSON document."""
+    """Write one JSON document."""
     import json
 
     data(json.dumps(jsonable(value), indent=2, ensure_ascii=sys.stdout.isatty()))
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[str] = ()) -> None:
-    """Aligned columns; without a terminal the same text, so that it can be cut and grepped."""
+    """Write aligned columns, in a terminal and in a pipe alike. `right` names the columns that are aligned right."""
     cells = [[clean(str(cell)) for cell in row] for row in rows]
     widths = [max(len(line[i]) for line in [list(columns), *cells]) for i in range(len(columns))]
     for line in [[name.upper() for name in columns], *cells]:
@@ -50,28 +50,28 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: Se
 
 
 def failure(exc: ExecOpsError) -> None:
-    """What happened and what to do next."""
+    """Write what happened and what the user can do next."""
     note(f"{style('error:', '31')} {clean(exc.message)}")
     if exc.hint:
         note(f"       {clean(exc.hint)}")
 
 
 def clean(text: str, *, lines: bool = False) -> str:
-    """Text from outside without what a terminal would obey."""
+    """Remove the control characters that a terminal would obey from outside text; keep newlines if `lines`."""
     from execops.text import clean_block, clean_line
 
     return clean_block(text) if lines else clean_line(text)
 
 
 def style(text: str, code: str) -> str:
-    """Coloured where stderr is a terminal that wants colours (https://no-color.org)."""
+    """Colour the text by an SGR code if stderr is a terminal and NO_COLOR is unset (https://no-color.org)."""
     import os
 
     return f"\x1b[{code}m{text}\x1b[0m" if sys.stderr.isatty() and not os.environ.get("NO_COLOR") else text
 
 
 def age(moment: datetime) -> str:
-    """How long ago: `4 s`, `12 m`, `3 h`, `5 d`."""
+    """The time since a moment, in one unit: `4 s`, `12 m`, `3 h`, `5 d`."""
     from datetime import UTC, datetime
 
     seconds = max(0, int((datetime.now(UTC) - moment).total_seconds()))
@@ -81,19 +81,24 @@ def age(moment: datetime) -> str:
     return f"{seconds} s"
 
 
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """A number and its noun: `0 jobs`, `1 job`, `2 jobs`, `3 entries`."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
 def jsonable(value: object) -> Any:  # noqa: ANN401
-    """The value in JSON types: dataclasses as objects, times as ISO 8601 in UTC."""
+    """Convert a value to JSON types: records become objects, times become ISO 8601 in UTC."""
     import dataclasses
     from datetime import UTC, datetime
     from enum import Enum
     from pathlib import Path
 
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        found = {field.name: jsonable(getattr(value, field.name)) for field in dataclasses.fields(value)}
-        if {"amount_minor", "currency"} <= found.keys():  # money always comes together, and readable
+        record = {field.name: jsonable(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        if {"amount_minor", "currency"} <= record.keys():  # the amount in words, beside the minor units
             amount = getattr(value, "amount", None)
-            found["amount"] = None if amount is None else str(amount)
-        return found
+            record["amount"] = None if amount is None else str(amount)
+        return record
     if isinstance(value, dict):
         return {str(key): jsonable(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):

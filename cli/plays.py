@@ -1,4 +1,4 @@
-"""`execops plays` and `execops actions`: what may draft, what may be performed, and how well it does."""
+"""`execops plays` and `execops actions`: lists plays and action types, enables and disables them."""
 
 from __future__ import annotations
 
@@ -11,49 +11,55 @@ from cli import output, session
 if TYPE_CHECKING:
     from execops.client.plays_part import Kind
 
-app = typer.Typer(help="What may draft, and how often it is approved.", no_args_is_help=True)
-actions = typer.Typer(help="What may be performed.", no_args_is_help=True)
+app = typer.Typer(
+    help="List plays and how often you approve them; enable and disable them.", no_args_is_help=True
+)
+actions = typer.Typer(help="List action types; enable and disable them.", no_args_is_help=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
-Play = Annotated[str, typer.Argument(metavar="NAME", help="Such as card_update.")]
-Action = Annotated[str, typer.Argument(metavar="NAME", help="Such as stripe_refund.")]
-Why = Annotated[str | None, typer.Option("--reason", "-m", help="Kept in the audit log.")]
+Play = Annotated[str, typer.Argument(metavar="NAME", help="The play, such as card_update.")]
+Action = Annotated[str, typer.Argument(metavar="NAME", help="The action type, such as stripe_refund.")]
+Why = Annotated[str | None, typer.Option("--reason", "-m", help="The reason; the audit log keeps it.")]
 
 
 @app.command("list")
 def list_plays(as_json: AsJson = False) -> None:
-    """List plays. Precision: approved of those approved or rejected; unedited: of those, approved as drafted."""
+    """List plays.
+
+    Precision is approved / (approved + rejected). Unedited is the share of the approved drafts that nobody edited.
+    """
 
     async def command() -> None:
         from execops.client.plays_part import LAST
 
         async with session.client() as client:
-            found = await client.plays.list()
+            plays = await client.plays.list()
         if as_json:
-            output.document([each.to_json() for each in found])
+            output.document([play.to_json() for play in plays])
             return
         output.table(
             ["play", "vertical", "state", "decisions", "precision", f"last {LAST}", "unedited", "summary"],
             [
                 (
-                    p.name,
-                    p.vertical,
-                    ("enabled" if p.enabled else "disabled") + (", flagged" if p.precision.flagged else ""),
-                    p.precision.over_all.decisions,
-                    _percent(p.precision.over_all.precision),
-                    _percent(p.precision.last.precision),
-                    _percent(p.precision.over_all.unedited),
-                    p.summary,
+                    play.name,
+                    play.vertical,
+                    ("enabled" if play.enabled else "disabled")
+                    + (", flagged" if play.precision.flagged else ""),
+                    play.precision.over_all.decisions,
+                    _percent(play.precision.over_all.precision),
+                    _percent(play.precision.last.precision),
+                    _percent(play.precision.over_all.unedited),
+                    play.summary,
                 )
-                for p in found
+                for play in plays
             ],
             right=["decisions", "precision", f"last {LAST}", "unedited"],
         )
-        for p in found:
-            if p.precision.flagged and p.enabled:
+        for play in plays:
+            if play.precision.flagged and play.enabled:
                 output.note(
-                    f"{p.name}: {p.precision.last.approved} of its last {LAST} were approved."
-                    f" To stop it: execops plays disable {p.name}"
+                    f"{play.name}: you approved {play.precision.last.approved} of its last {LAST} drafts."
+                    f" To stop it: execops plays disable {play.name}"
                 )
 
     session.run(command())
@@ -61,39 +67,39 @@ def list_plays(as_json: AsJson = False) -> None:
 
 @app.command("enable")
 def enable_play(name: Play, reason: Why = None) -> None:
-    """Let a play draft again, from the next event on."""
+    """Enable a play. It drafts again from the next event on."""
     _set_allowed("play", name, True, reason)
 
 
 @app.command("disable")
 def disable_play(name: Play, reason: Why = None) -> None:
-    """Let a play draft nothing; what waits of it can still be decided."""
+    """Disable a play. It drafts nothing more. You can still decide its pending proposals."""
     _set_allowed("play", name, False, reason)
 
 
 @actions.command("list")
 def list_actions(as_json: AsJson = False) -> None:
-    """List action types, those too that nothing here performs yet."""
+    """List action types, with those that no adapter performs yet."""
 
     async def command() -> None:
         async with session.client() as client:
-            found = await client.plays.actions()
+            action_types = await client.plays.actions()
         if as_json:
-            output.document([each.to_json() for each in found])
+            output.document([action.to_json() for action in action_types])
             return
         output.table(
             ["action", "state", "performed", "decisions", "precision", "unedited", "plays"],
             [
                 (
-                    a.name,
-                    "enabled" if a.enabled else "disabled",
-                    "yes" if a.adapter else "no adapter",
-                    a.over_all.decisions,
-                    _percent(a.over_all.precision),
-                    _percent(a.over_all.unedited),
-                    ", ".join(a.plays),
+                    action.name,
+                    "enabled" if action.enabled else "disabled",
+                    "yes" if action.adapter else "no adapter",
+                    action.over_all.decisions,
+                    _percent(action.over_all.precision),
+                    _percent(action.over_all.unedited),
+                    ", ".join(action.plays),
                 )
-                for a in found
+                for action in action_types
             ],
             right=["decisions", "precision", "unedited"],
         )
@@ -103,13 +109,13 @@ def list_actions(as_json: AsJson = False) -> None:
 
 @actions.command("enable")
 def enable_action(name: Action, reason: Why = None) -> None:
-    """Let an action type be approved and performed. Only a founder may."""
+    """Enable an action type. Operators can approve it. Only a founder may enable one."""
     _set_allowed("action", name, True, reason)
 
 
 @actions.command("disable")
 def disable_action(name: Action, reason: Why = None) -> None:
-    """Let an action type be neither approved nor performed, at once."""
+    """Disable an action type, at once. Nobody can approve it, and ExecOps does not perform it."""
     _set_allowed("action", name, False, reason)
 
 
@@ -117,11 +123,11 @@ def _set_allowed(kind: Kind, name: str, allowed: bool, why: str | None) -> None:
     async def command() -> None:
         async with session.client() as client:
             changed = await client.plays.set_allowed(kind, name, allowed, why)
-            actions = await client.plays.actions() if kind == "action" and allowed else []
+            action_types = await client.plays.actions() if kind == "action" and allowed else []
         state = "enabled" if allowed else "disabled"
-        output.note(f"{name} is {state}." if changed else f"{name} is {state} already; nothing was changed.")
-        if any(action.name == name and not action.adapter for action in actions):
-            output.note("       Nothing here performs it yet: there is no adapter.")
+        output.note(f"{name} is {state}." if changed else f"{name} is already {state}; nothing was changed.")
+        if any(action.name == name and not action.adapter for action in action_types):
+            output.note("       ExecOps cannot perform it yet: there is no adapter.")
 
     session.run(command())
 

@@ -1,4 +1,4 @@
-"""The commands that run for long: server, worker, both of them, the inbox, and the demo."""
+"""The commands that run until they are stopped: `up`, `serve`, `work`, `inbox` and `demo`."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from cli import output, session
 from cli.running import SERVER_POOL, run_both, stopping, worker_pool
 
 Host = Annotated[
-    str | None, typer.Option(help="Address to listen on. Also: EXECOPS_HOST.", show_default=False)
+    str | None, typer.Option(help="The address to listen on. Also: EXECOPS_HOST.", show_default=False)
 ]
 Port = Annotated[
-    int | None, typer.Option(help="Port; 0 takes a free one. Also: EXECOPS_PORT.", show_default=False)
+    int | None,
+    typer.Option(help="The port to listen on; 0 takes a free one. Also: EXECOPS_PORT.", show_default=False),
 ]
 
 
 def up(host: Host = None, port: Port = None) -> None:
-    """Migrate, then run the server and a worker in this process; prints its URL when ready."""
+    """Migrate, then run the server and a worker in this process. Prints the URL when the server is ready."""
 
     async def command() -> None:
         from jobs.bootstrap import migrate, open_context
@@ -29,17 +30,17 @@ def up(host: Host = None, port: Port = None) -> None:
         async with stopping() as stop, open_context(settings, pool_size=size) as ctx:
             migrated = await migrate(ctx)
             if migrated.founder_token is not None and settings.database_url is not None:
-                output.note("Added the founder. The token is shown this once; use it as EXECOPS_TOKEN:")
+                output.note(session.FOUNDER_ADDED)
                 output.announce(migrated.founder_token.reveal())
             if not settings.stripe_webhook_secrets:
-                output.note("Stripe's webhooks are refused until STRIPE_WEBHOOK_SECRET is set.")
+                output.note("The server refuses Stripe's webhooks until you set STRIPE_WEBHOOK_SECRET.")
             await run_both(ctx, stop)
 
     session.run(command(), session.serving_loop)
 
 
 def serve(host: Host = None, port: Port = None) -> None:
-    """Run the HTTP server alone; prints its URL when ready."""
+    """Run the HTTP server alone. Prints its URL when it is ready."""
 
     async def command() -> None:
         from jobs.bootstrap import open_context
@@ -54,7 +55,7 @@ def serve(host: Host = None, port: Port = None) -> None:
 
 
 def work() -> None:
-    """Run a worker alone: it processes events and performs what was approved."""
+    """Run a worker alone. It processes events and performs approved actions."""
 
     async def command() -> None:
         from jobs.bootstrap import open_context
@@ -64,13 +65,13 @@ def work() -> None:
         settings = session.settings()
         size = worker_pool(settings.worker_concurrency)
         async with stopping() as stop, open_context(settings, pool_size=size) as ctx:
-            await run_worker(ctx, stop, on_start=lambda: output.note("The worker runs."))
+            await run_worker(ctx, stop, on_start=lambda: output.note("The worker is running."))
 
     session.run(command(), session.serving_loop)
 
 
 def inbox(
-    readonly: Annotated[bool, typer.Option("--readonly", help="Look only: no key decides.")] = False,
+    readonly: Annotated[bool, typer.Option("--readonly", help="Read only: no key decides.")] = False,
 ) -> None:
     """Open the inbox."""
 
@@ -80,7 +81,10 @@ def inbox(
 
 
 def demo() -> None:
-    """See the whole loop in a throw-away home: no account, no network. Ends in the inbox, or without a terminal in a report."""
+    """Show the whole loop in a temporary home, with no account and no network.
+
+    In a terminal it opens the inbox. Without one it prints a report.
+    """
     from cli.demo.loop import run_demo
 
     session.run(run_demo())

@@ -1,4 +1,4 @@
-"""`execops proposals`: what waits, what was decided, and every decision."""
+"""`execops proposals`: lists and shows proposals, and decides them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import typer
 from cli import decisions, listing, output, session
 from cli.card import print_card
 
-app = typer.Typer(help="What waits for a decision, and every decision.", no_args_is_help=True)
+app = typer.Typer(help="List, show and decide proposals.", no_args_is_help=True)
 app.command()(decisions.approve)
 app.command()(decisions.reject)
 app.command()(decisions.edit)
@@ -25,7 +25,7 @@ def list_(
     limit: Annotated[int, typer.Option(min=1, max=1000)] = 50,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
-    """List proposals: pending ones most urgent first, others the newest first."""
+    """List proposals: pending proposals by urgency, all others newest first."""
     listing.proposals(status, limit=limit, as_json=as_json)
 
 
@@ -34,7 +34,7 @@ def show(
     proposal_id: Annotated[int, typer.Argument(metavar="ID")],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
-    """Show one proposal: why, facts, the draft exactly as it will be sent, and its trail."""
+    """Show one proposal: the reasons, the facts, the exact draft, and the trail."""
 
     async def command() -> None:
         async with session.client() as client:

@@ -1,4 +1,4 @@
-"""Running a server or a worker until it is asked to stop: `up`, `serve`, `work`, `backfill` and the demo share this."""
+"""Running a server or a worker until a signal stops it. `up`, `serve`, `work`, `backfill` and the demo share it."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ if TYPE_CHECKING:
     from execops.context import Context
 
 SERVER_POOL = 16  # connections
-WORKER_POOL = 6  # connections, besides four for each job that runs at once
+WORKER_POOL = 6  # connections, plus four for every concurrent job
 
 
 def worker_pool(concurrency: int) -> int:
-    """Connections for a worker: a job holds its thread's lock while its steps use others."""
+    """The connections of a worker. A job holds its thread's lock on one while its steps use others."""
     return WORKER_POOL + 4 * concurrency
 
 
 async def run_both(ctx: Context, stop: asyncio.Event) -> None:
-    """The server and a worker in this process, until `stop`; one that fails stops the other."""
+    """Run the server and a worker in this process until `stop` is set. If one fails, the other stops."""
     from asyncio import TaskGroup
 
     from jobs.worker import run_worker
@@ -39,7 +39,7 @@ async def run_both(ctx: Context, stop: asyncio.Event) -> None:
 
 @asynccontextmanager
 async def stopping() -> AsyncIterator[asyncio.Event]:
-    """An event that Ctrl-C and SIGTERM set, so that what runs can end in order."""
+    """Give an event that Ctrl-C and SIGTERM set, so that a process can end in order."""
     import signal
     from asyncio import Event, get_running_loop
 

@@ -1,4 +1,4 @@
-"""From a command to the core: settings, the Context, the operator's Client, and one place for errors."""
+"""The way from a command to the core: settings, the Context, the operator's Client, and one place for errors."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from execops.settings import Settings
 
 _T = TypeVar("_T")
+FOUNDER_ADDED = "Added the founder. ExecOps shows the token only once. Set it as EXECOPS_TOKEN:"
 _flags: dict[str, object] = {}
 
 
 def set_flags(**flags: object) -> None:
-    """What the global options say; they come before the environment."""
+    """Keep the global options. They win over the environment."""
     _flags.update(flags)
 
 
@@ -43,7 +44,7 @@ async def context(**flags: object) -> AsyncIterator[Context]:
 
 @asynccontextmanager
 async def client() -> AsyncIterator[Client]:
-    """The Client of whoever runs the command: EXECOPS_TOKEN, or the local founder of the embedded default."""
+    """The Client of the operator who runs the command: by EXECOPS_TOKEN, else by the local founder's token file."""
     from execops.client import Client
     from jobs.bootstrap import local_token
 
@@ -52,10 +53,10 @@ async def client() -> AsyncIterator[Client]:
 
 
 def serving_loop() -> AbstractEventLoop:
-    """A loop for what runs for long: uvloop, where there is one, spends less on each socket than asyncio's own."""
+    """An event loop for the server and the worker: uvloop, which spends less on each socket, else asyncio's own."""
     try:
         import uvloop
-    except ImportError:  # none for this platform
+    except ImportError:  # uvloop does not support this platform
         import asyncio
 
         return asyncio.new_event_loop()
@@ -63,14 +64,14 @@ def serving_loop() -> AbstractEventLoop:
 
 
 def run(command: Coroutine[Any, Any, _T], loop: Callable[[], AbstractEventLoop] | None = None) -> _T:
-    """Run a command; an error of ours becomes a message and its exit status."""
+    """Run a command. An ExecOpsError becomes a message and its exit status."""
     import asyncio
     import signal
 
     from execops.errors import ExecOpsError
 
     async def cancellable() -> _T:
-        # A plain SIGTERM would leave an embedded Postgres behind that only this process uses.
+        # Python ends at once on SIGTERM; an embedded Postgres that only this process uses would run on.
         task = asyncio.current_task()
         if task is not None:
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
@@ -85,30 +86,30 @@ def run(command: Coroutine[Any, Any, _T], loop: Callable[[], AbstractEventLoop] 
         output.failure(exc)
         raise SystemExit(exc.exit_status) from exc
     except ExceptionGroup as group:
-        ours, rest = group.split(ExecOpsError)
-        if ours is None or rest is not None:
+        expected, unexpected = group.split(ExecOpsError)
+        if expected is None or unexpected is not None:
             raise
-        first = _first(ours)
+        first = _first(expected)
         output.failure(first)
         raise SystemExit(first.exit_status) from group
 
 
 def _first(group: BaseExceptionGroup[Any]) -> Any:  # noqa: ANN401
-    found = group.exceptions[0]
-    return _first(found) if isinstance(found, BaseExceptionGroup) else found
+    first = group.exceptions[0]
+    return _first(first) if isinstance(first, BaseExceptionGroup) else first
 
 
-def unexpected(exc: Exception) -> None:
-    """Say what went wrong where nobody foresaw it; the traceback only on request."""
+def report_defect(exc: Exception) -> None:
+    """Report an error that is a defect of ExecOps, with its traceback if EXECOPS_DEBUG is set."""
     import os
     import traceback
 
     if os.environ.get("EXECOPS_DEBUG"):
         output.note(traceback.format_exc())
     output.note(f"{output.style('error:', '31')} {type(exc).__name__}: {output.clean(str(exc))}")
-    output.note("       This should not happen. EXECOPS_DEBUG=1 shows where.")
+    output.note("       This is a defect of ExecOps. EXECOPS_DEBUG=1 shows where it happened.")
 
 
 def interactive() -> bool:
-    """Whether a person sits at a terminal, in and out."""
+    """Whether input and output are a terminal, so a person can answer."""
     return sys.stdin.isatty() and sys.stdout.isatty()

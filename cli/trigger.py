@@ -1,4 +1,4 @@
-"""`execops trigger`: a locally signed fixture, sent to the running server as Stripe would."""
+"""`execops trigger`: signs a test event and sends it to the running server, as Stripe does."""
 
 from __future__ import annotations
 
@@ -18,36 +18,39 @@ app = typer.Typer(help="Send a signed test event to the running server.", no_arg
 
 @app.command()
 def stripe(
-    type_: Annotated[str, typer.Argument(metavar="TYPE", help=f"One of: {', '.join(stripe_events.EVENTS)}.")],
+    type_: Annotated[
+        str,
+        typer.Argument(metavar="TYPE", help=f"The type of event. One of: {', '.join(stripe_events.EVENTS)}."),
+    ],
     name: Annotated[str, typer.Option(help="The customer's name.")] = "Globex",
-    email: Annotated[str, typer.Option(help="The customer's address.")] = "billing@globex.example",
-    amount: Annotated[int, typer.Option(min=0, help="In minor units: 4900 is 49.00.")] = 120_000,
-    currency: Annotated[str, typer.Option()] = "usd",
-    attempt: Annotated[int, typer.Option(min=1, help="How often the charge has failed.")] = 3,
-    customer: Annotated[str | None, typer.Option(help="Customer id; a new one unless given.")] = None,
-    invoice: Annotated[str | None, typer.Option(help="Invoice id; a new one unless given.")] = None,
+    email: Annotated[str, typer.Option(help="The customer's mail address.")] = "billing@globex.example",
+    amount: Annotated[int, typer.Option(min=0, help="The amount in minor units: 4900 is 49.00.")] = 120_000,
+    currency: Annotated[str, typer.Option(help="The currency of the amount.")] = "usd",
+    attempt: Annotated[int, typer.Option(min=1, help="How many times the charge has failed.")] = 3,
+    customer: Annotated[str | None, typer.Option(help="The customer's id; a new one if not set.")] = None,
+    invoice: Annotated[str | None, typer.Option(help="The invoice's id; a new one if not set.")] = None,
     url: Annotated[
-        str | None, typer.Option(help="The server; where `execops up` listens unless given.")
+        str | None, typer.Option(help="The server's URL; the address of `execops up` if not set.")
     ] = None,
 ) -> None:
-    """Send one event, such as invoice.payment_failed, and print the server's answer as JSON."""
+    """Send one event, such as invoice.payment_failed. Prints the server's answer as JSON."""
 
     async def command() -> None:
         from execops.errors import InvalidInputError
 
         if type_ not in stripe_events.EVENTS:
             raise InvalidInputError(
-                f"There is no fixture for {type_!r}.", hint=f"One of: {', '.join(stripe_events.EVENTS)}"
+                f"{type_!r} is not a test event.", hint=f"One of: {', '.join(stripe_events.EVENTS)}"
             )
         settings = session.settings()
-        given = {"customer": customer, "invoice": invoice}
+        ids = {"customer": customer, "invoice": invoice}
         subject = stripe_events.Subject.fresh(
             name=name,
             email=email,
             amount=amount,
             currency=currency,
             attempt=attempt,
-            **{key: value for key, value in given.items() if value},
+            **{key: value for key, value in ids.items() if value},
         )
         payload = stripe_events.event(
             type_, stripe_events.EVENTS[type_](subject), livemode=settings.stripe_mode == "live"
@@ -59,7 +62,10 @@ def stripe(
 
 
 async def send(settings: Settings, url: str, payload: stripe_events.Object) -> dict[str, object]:
-    """Post one signed delivery. Raises UnavailableError, NotConfiguredError, InvalidInputError."""
+    """Sign one delivery, post it, and return the server's answer.
+
+    Raises UnavailableError, NotConfiguredError, and InvalidInputError where the server refuses it.
+    """
     import httpx
 
     from execops.client.signing import sign
@@ -67,8 +73,8 @@ async def send(settings: Settings, url: str, payload: stripe_events.Object) -> d
 
     if not settings.stripe_webhook_secrets:
         raise NotConfiguredError(
-            "There is no secret to sign with.",
-            hint="Set STRIPE_WEBHOOK_SECRET to the same value as the server's.",
+            "The event cannot be signed without a secret.",
+            hint="Set STRIPE_WEBHOOK_SECRET to the server's value.",
         )
     body = json.dumps(payload).encode()
     headers = {

@@ -19,7 +19,7 @@ class Health:
     workers: int
     paused: bool
     queued: int  # jobs
-    oldest_queued_at: datetime | None  # of the jobs that are due
+    oldest_queued_at: datetime | None  # the earliest moment at which a waiting job was due
     failed_events: int
     failed_jobs: int
 

@@ -1,1 +1,1 @@
-"""The queue, the worker and the composition root: Procrastinate lives only here."""
+"""The queue, the job worker and the composition root. Only this package imports Procrastinate."""

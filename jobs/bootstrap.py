@@ -1,4 +1,4 @@
-"""The composition root: opens the Context for every face, and brings a database up to date."""
+"""The composition root: opens the Context for every face, and migrates the database."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SQL = queries.load("schema")
 
 @asynccontextmanager
 async def open_context(settings: Settings, *, pool_size: int = 4) -> AsyncIterator[Context]:
-    """The Context of one process, closed at the end; starts the embedded Postgres where no URL is set.
+    """Open the Context of one process, and close it at the end. Starts the embedded Postgres if no URL is set.
 
     Raises UnavailableError, NotConfiguredError.
     """
@@ -60,17 +60,17 @@ async def open_context(settings: Settings, *, pool_size: int = 4) -> AsyncIterat
 
 @dataclass(frozen=True, slots=True)
 class Migrated:
-    """The result of a migration. `founder_token` is set where it added the founder, and is shown this once."""
+    """The result of a migration. `founder_token` is set only if the migration added the founder; no later call knows it."""
 
     applied: list[str]
     founder_token: Secret | None
 
 
 async def migrate(ctx: Context) -> Migrated:
-    """Bring the database up to date: our tables, Procrastinate's, LangGraph's, and a first founder.
+    """Bring the database up to date: our tables, Procrastinate's, LangGraph's, and the first founder.
 
-    It is safe to run it again, from several processes at once, and after a run that was killed: every step is either
-    whole or undone, and checks whether it is still missing.
+    It is safe to run it again, in several processes at once, and after a killed run. Every step checks whether it is
+    still missing, and commits as a whole. Raises UnavailableError.
     """
     from execops.db.migrate import apply_migrations, migrating
     from execops.graphs import checkpointer
@@ -98,19 +98,22 @@ async def _first_founder(ctx: Context, conn: Connection) -> Secret | None:
     if await operators.everyone(conn):
         return None
     token = operators.new_token()
-    if ctx.settings.database_url is None:  # the embedded default keeps it for the local user
-        token = _kept_token(ctx.settings, token)
+    if ctx.settings.database_url is None:  # the local user reads the token from a file
+        token = _write_token(ctx.settings, token)
     async with conn.transaction():
         await act_as(conn, Actor.system("migrate"))
         await operators.add(conn, "founder", Role.FOUNDER, token)
     return token
 
 
-def _kept_token(settings: Settings, token: Secret) -> Secret:
-    """Write the token's file before the founder is committed, so that a founder never exists without a token."""
-    kept = local_token(replace(settings, token=None))
-    if kept is not None:
-        return kept
+def _write_token(settings: Settings, token: Secret) -> Secret:
+    """Write the token to its file, and return it; a token that the file already holds wins.
+
+    The caller commits the founder afterwards, so no founder exists without a token.
+    """
+    written_before = local_token(replace(settings, token=None))
+    if written_before is not None:
+        return written_before
     path = settings.token_file
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f"{path.name}.{os.getpid()}")
@@ -125,7 +128,7 @@ def _kept_token(settings: Settings, token: Secret) -> Secret:
 
 
 def local_token(settings: Settings) -> Secret | None:
-    """The token of this console's operator: EXECOPS_TOKEN, else the file that the embedded default keeps."""
+    """The token of this console's operator: EXECOPS_TOKEN, else the token file of the embedded Postgres's founder."""
     if settings.token is not None:
         return settings.token
     try:

@@ -1,4 +1,4 @@
-"""The core's JobQueue on Procrastinate: jobs deferred inside the caller's own transaction."""
+"""The core's JobQueue on Procrastinate: it defers jobs inside the caller's transaction."""
 
 from __future__ import annotations
 
@@ -12,15 +12,17 @@ if TYPE_CHECKING:
 
 
 class ProcrastinateQueue:
-    """Defers jobs by the name of their task. The first job imports Procrastinate, so a command that only reads starts
-    without it."""
+    """Defers jobs by the names of their tasks.
+
+    The first job imports Procrastinate, so a command that only reads starts without it.
+    """
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
         self._app: App | None = None
 
     async def defer(self, connection: Connection, *jobs: Job) -> None:
-        """Defer jobs on this connection: they exist if, and only if, its transaction commits."""
+        """Defer jobs on this connection. They exist if, and only if, its transaction commits."""
         if not jobs:
             return
         app = await self._opened()

@@ -1,4 +1,4 @@
-"""The tasks: a few lines each, which call the core. None is periodic."""
+"""The tasks. Each calls the core in a few lines; no task is periodic."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from execops import processing
 from execops.context import Context
 from execops.errors import BusyError
 
-_BUSY_WAIT = 0.3  # seconds until a job tries again for a thread that another job holds
-_MAX_WAIT = 60.0
+_BUSY_WAIT = 0.3  # seconds until a job tries again, after another job held its thread
+_MAX_WAIT = 60.0  # seconds
 
 
 class Backoff(BaseRetryStrategy):
-    """Exponential backoff with jitter: 1, 2, 4 … seconds, at most a minute, `attempts` times or for ever.
+    """Exponential backoff with jitter: 1, 2, 4 … seconds, at most a minute. `attempts` None means for ever.
 
-    A job that a stopping worker cancels is returned at once. A job that meets a busy thread tries again shortly, and
-    does not count as failed.
+    A stopping worker returns the jobs that it cancels at once. A job that meets a busy thread tries again
+    shortly, even after `attempts` attempts.
     """
 
     def __init__(self, attempts: int | None) -> None:
@@ -32,7 +32,7 @@ class Backoff(BaseRetryStrategy):
         return self._attempts is not None and job.attempts + 1 >= self._attempts
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
-        """When to run the job again; None to leave it failed."""
+        """The moment to run the job again; None leaves it failed."""
         if isinstance(exception, asyncio.CancelledError):
             return _in(0.0)
         if isinstance(exception, BusyError):
@@ -47,13 +47,13 @@ def _in(seconds: float) -> RetryDecision:
     return RetryDecision(retry_at=datetime.now(UTC) + timedelta(seconds=seconds))
 
 
-# 1 + 2 + 4 + 8 + 16 + 32 + 60 s: about two minutes, then the event is marked failed.
+# 1 + 2 + 4 + 8 + 16 + 32 + 60 s: after about two minutes process_event marks the event failed.
 EVENT_RETRY = Backoff(attempts=8)
 FOR_EVER = Backoff(attempts=None)
 
 
 async def process_event(context: JobContext, event_id: int) -> None:
-    """Process a stored event; after the last attempt it is marked failed, with its error."""
+    """Process a stored event. The last failing attempt marks the event failed, with its error."""
     ctx = _context(context)
     try:
         await processing.process_event(ctx, event_id)
@@ -66,12 +66,12 @@ async def process_event(context: JobContext, event_id: int) -> None:
 
 
 async def execute_proposal(context: JobContext, proposal_id: int, approval_no: int) -> None:
-    """Perform the proposal of this approval."""
+    """Perform the action of a proposal, if this is still its latest approval."""
     await processing.execute_proposal(_context(context), proposal_id, approval_no)
 
 
 async def close_thread(context: JobContext, thread_id: str) -> None:
-    """Delete the checkpoints of a thread that has ended."""
+    """Delete the checkpoints of an ended thread."""
     await processing.close_thread(_context(context), thread_id)
 
 
@@ -82,7 +82,7 @@ def _context(context: JobContext) -> Context:
 
 
 def register(app: App) -> None:
-    """Give the app its tasks."""
+    """Register every task with the app."""
     app.task(name="process_event", retry=EVENT_RETRY, pass_context=True)(process_event)
     app.task(name="execute_proposal", retry=FOR_EVER, pass_context=True)(execute_proposal)
     app.task(name="close_thread", retry=FOR_EVER, pass_context=True)(close_thread)

@@ -1,7 +1,7 @@
-"""The job worker: Procrastinate's, supervised. Other workers return the jobs of one that died.
+"""The job worker: it supervises Procrastinate's worker, and returns the jobs of workers that died.
 
-Each worker holds a session lock, which Postgres releases when the process is gone. At start and on its heartbeat a
-worker returns the jobs of workers whose lock is free, so a killed worker's jobs run again within seconds, without a
+Each worker holds a session lock. Postgres releases the lock when the process ends. At its start and on its heartbeat a
+worker returns the jobs of workers whose lock is free. So a killed worker's jobs run again within seconds, without a
 periodic task.
 """
 
@@ -28,18 +28,17 @@ logger = logging.getLogger(__name__)
 
 SQL = queries.load("workers")
 HEARTBEAT = 1.5  # seconds
-# Bounds every wake-up that LISTEN may miss, and the lateness of delayed jobs, to this many seconds.
-POLLING = 0.5
-GRACE = 10.0  # seconds for running jobs to end when the worker stops; then they are returned
-_RESTART_WAIT = 0.5
+POLLING = 0.5  # seconds; the longest delay of a job that is due, or whose notification was missed
+GRACE = 10.0  # seconds; a stopping worker returns the jobs that have not ended by then
+_RESTART_WAIT = 0.5  # seconds
 
 _Session = psycopg.AsyncConnection[tuple[Any, ...]]
 
 
 async def run_worker(ctx: Context, stop: asyncio.Event, *, on_start: Callable[[], object] = int) -> None:
-    """Run jobs until `stop` is set; survives a database that goes away and comes back.
+    """Run jobs until `stop` is set. After a lost connection the worker starts again by itself.
 
-    `on_start` is called each time the worker has registered and takes jobs.
+    It calls `on_start` each time that it has registered and takes jobs.
     """
     while not stop.is_set():
         try:
@@ -52,7 +51,7 @@ async def run_worker(ctx: Context, stop: asyncio.Event, *, on_start: Callable[[]
 
 
 async def _run_once(ctx: Context, stop: asyncio.Event, on_start: Callable[[], object]) -> None:
-    """One life of a worker: ends when asked to stop, or when its own connection is lost."""
+    """Run one worker until `stop` is set or its connection is lost. Raises the error that ended it."""
     async with await psycopg.AsyncConnection.connect(
         ctx.url.reveal(), autocommit=True, application_name="execops worker", connect_timeout=5
     ) as session:
@@ -86,7 +85,7 @@ async def _run_once(ctx: Context, stop: asyncio.Event, on_start: Callable[[], ob
 
 
 class _LockedRegistry(JobManager):
-    """Registers the worker and takes its lock in one transaction: no peer sees it without its lock."""
+    """Registers the worker and takes its lock in one transaction, so no peer sees the worker without its lock."""
 
     def __init__(self, app: App, session: _Session, on_start: Callable[[], object]) -> None:
         super().__init__(app.connector)
@@ -95,7 +94,7 @@ class _LockedRegistry(JobManager):
         self._worker_id = 0
 
     async def register_worker(self) -> int:
-        """Return the jobs of dead workers, then register."""
+        """Return the jobs of dead workers, then register. Returns the id of this worker."""
         await self._return_jobs_of_the_dead()
         async with self._session.transaction():
             row = await queries.the_one(self._session, SQL["register"])
@@ -104,7 +103,7 @@ class _LockedRegistry(JobManager):
         return self._worker_id
 
     async def beat(self) -> None:
-        """Return the jobs of dead workers on every heartbeat. Raises OperationalError once disconnected."""
+        """Return the jobs of dead workers on every heartbeat. Raises OperationalError when disconnected."""
         while True:
             await asyncio.sleep(HEARTBEAT)
             await self._return_jobs_of_the_dead()
@@ -115,4 +114,4 @@ class _LockedRegistry(JobManager):
             await queries.run(self._session, SQL["forget_the_dead"], me=self._worker_id)
             returned = await queries.one(self._session, SQL["return_orphaned_jobs"])
         if returned and returned[0]:
-            logger.warning("Returned %s jobs of workers that died", returned[0])
+            logger.warning("Jobs returned to the queue because their worker died: %s", returned[0])

@@ -1,7 +1,7 @@
-"""`execops demo`: the whole loop in a throw-away home, with signed Stripe events over HTTP.
+"""`execops demo`: the whole loop in a temporary home, with signed Stripe events over HTTP.
 
-In a terminal it ends in the inbox with live proposals; without one it plays the loop and prints each step
-with what it proves. A step that does not hold raises, and the command exits non-zero.
+In a terminal the demo opens the inbox with live proposals. Without one it plays the loop, and prints every step with
+the fact that the step proves. A step that fails raises an error, and the command exits with its code.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from server.run import serve
 if TYPE_CHECKING:
     from execops.client.records import Answer, Summary
 
-_PATIENCE = 30.0  # seconds for any one step
+_PATIENCE = 30.0  # seconds for one step
 
 GLOBEX = Subject.fresh(name="Globex", email="billing@globex.example", amount=120_000, attempt=3)
 INITECH = Subject.fresh(name="Initech", email="ap@initech.example", amount=4_900, attempt=1)
@@ -45,7 +45,7 @@ HOOLI = Subject.fresh(
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A running ExecOps of its own."""
+    """A running ExecOps with a home of its own."""
 
     ctx: Context
     client: Client
@@ -53,13 +53,13 @@ class Stage:
 
 
 class StepFailedError(ExecOpsError):
-    """A step of the demo did not do what it should."""
+    """A step of the demo had another result than expected."""
 
     code = "demo_step_failed"
 
 
 async def run_demo() -> None:
-    """Play the loop. Raises StepFailedError, or whatever error a step met."""
+    """Play the loop. Raises StepFailedError, or the error of a step."""
     async with stopping() as stop:
         playing = asyncio.create_task(_inbox() if session.interactive() else _report())
         interrupted = asyncio.create_task(stop.wait())
@@ -73,14 +73,16 @@ async def run_demo() -> None:
 async def _inbox() -> None:
     from tui.app import run_inbox
 
-    output.note("Starting ExecOps in a throw-away home …")
+    output.note("Starting ExecOps in a temporary home …")
     async with _stage(undo_window="5") as stage:
-        await statement.bring_in(stage.ctx, stage.client)
+        await statement.import_demo_statement(stage.ctx, stage.client)
         for subject in (INITECH, HOOLI, GLOBEX):
             await _fail_charge(stage, subject)
-        await _until(stage, lambda: _count(stage, 5))  # the two large ones go to the account owner too
+        await _until(
+            stage, lambda: _count(stage, 5)
+        )  # the two large failures are reported to the account owner too
         await run_inbox(stage.client, readonly=False)
-    output.note("The demo's home is gone. Your own: execops up, then execops inbox")
+    output.note("The demo removed its home. To start your own: execops up, then: execops inbox")
 
 
 async def _report() -> None:
@@ -92,18 +94,21 @@ async def _report() -> None:
         await _supersede(stage)
         await _answer(stage)
         await _verify(stage)
-    output.note("The demo's home is gone. Your own: execops up, then execops inbox")
+    output.note("The demo removed its home. To start your own: execops up, then: execops inbox")
 
 
 async def _receive(stage: Stage) -> None:
     await _fail_charge(stage, GLOBEX)
     failed = _event("invoice.payment_failed", GLOBEX)
     first = await send(stage.ctx.settings, stage.url, failed)
-    again = await send(stage.ctx.settings, stage.url, failed)
-    _check(again == {"event_id": first["event_id"], "duplicate": True}, "a delivery sent twice is one event")
+    second = await send(stage.ctx.settings, stage.url, failed)
+    _check(
+        second == {"event_id": first["event_id"], "duplicate": True},
+        "the server stores a delivery that is sent twice as one event",
+    )
     _step(
         "event stored",
-        f"signed webhooks answered; the same delivery sent twice is one event ({first['event_id']})",
+        f"the server stored signed webhooks, and a delivery sent twice as one event ({first['event_id']})",
     )
     try:
         await send(
@@ -112,17 +117,17 @@ async def _receive(stage: Stage) -> None:
             _event("invoice.payment_failed", INITECH),
         )
     except InvalidInputError as exc:
-        _step("forgery refused", f"{exc.message} Nothing was stored")
+        _step("forgery refused", f"{exc.message} Nothing was stored.")
     else:
-        raise StepFailedError("A forged delivery was accepted.")
+        raise StepFailedError("The server accepted a forged delivery.")
 
 
 async def _drafted(stage: Stage) -> Proposal:
-    await _until(stage, lambda: _count(stage, 2))  # to the customer, and to the account owner
+    await _until(stage, lambda: _count(stage, 2))  # one to the customer, one to the account owner
     line = await _mail_to(stage, GLOBEX)
     card = await stage.client.proposals.card(line.id)
     proposal = card.proposal
-    _check(not _mails(stage), "nothing is sent before a person decides")
+    _check(not _mails(stage), "ExecOps sends nothing before a person decides")
     _step("proposal", f"{proposal.ref} {proposal.urgency}: {proposal.title}, {proposal.amount}")
     output.data(f"    why    {proposal.reasoning}")
     for label, value in proposal.evidence:
@@ -138,17 +143,22 @@ async def _decide(stage: Stage, proposal: Proposal) -> None:
     await proposals.approve(proposal.id, proposal.version)
     await proposals.undo(proposal.id, proposal.version)
     decided = await proposals.approve(proposal.id, proposal.version)
-    _check(decided.executes_at is not None, "an approval says when it is performed")
-    _step("decision", f"approved {proposal.ref}, undone, approved again; performed after the undo window")
+    _check(decided.executes_at is not None, "an approval names the moment of its execution")
+    _step(
+        "decision", f"approved {proposal.ref}, took it back, approved it again; it waits for the undo window"
+    )
     try:
         await proposals.approve(proposal.id, proposal.version)
     except ConflictError as exc:
         _step("conflict", exc.message)
     else:
-        raise StepFailedError("A second approval of the same proposal was accepted.")
+        raise StepFailedError("ExecOps accepted a second approval of the same proposal.")
     await _until(stage, lambda: _status(stage, proposal.id, Status.EXECUTED))
     mails = _mails(stage)
-    _check(len(mails) == 1 and mails[0]["To"] == GLOBEX.email, "exactly one mail, to the customer")
+    _check(
+        len(mails) == 1 and mails[0]["To"] == GLOBEX.email,
+        "the outbox holds exactly one mail, to the customer",
+    )
     _step("execution", f"one mail in the outbox, {mails[0]['Message-ID']}: {mails[0]['Subject']}")
 
 
@@ -160,14 +170,16 @@ async def _supersede(stage: Stage) -> None:
     await _until(stage, lambda: _status(stage, line.id, Status.SUPERSEDED))
     outcome = (await stage.client.proposals.get(line.id)).outcome
     _check(len(_mails(stage)) == 1, "a superseded proposal sends nothing")
-    _step("superseded", f"{INITECH.name} paid before anybody decided: proposal {line.id} is moot ({outcome})")
+    _step(
+        "superseded", f"{INITECH.name} paid before anybody decided, so proposal {line.id} is moot ({outcome})"
+    )
 
 
 async def _answer(stage: Stage) -> None:
-    """The pull side: plain questions about what came in over the webhooks, and about a bank statement."""
-    report = await statement.bring_in(stage.ctx, stage.client)
-    _check(report.imported > 0 and not report.problems, "every line of the bank statement is imported")
-    _step("books", f"a bank statement of {report.imported} movements imported")
+    """Ask plain questions about the events of the webhooks and a bank statement."""
+    report = await statement.import_demo_statement(stage.ctx, stage.client)
+    _check(report.imported > 0 and not report.problems, "ExecOps imports every line of the bank statement")
+    _step("books", f"imported a bank statement of {report.imported} movements")
     for question, metric in (
         ("how long until we run out of money?", "runway"),
         ("who did we pay the most last quarter?", "spend_by_vendor"),
@@ -176,7 +188,7 @@ async def _answer(stage: Stage) -> None:
         answer = (await stage.client.canvas.ask(question)).answer
         _check(
             answer is not None and answer.metric == metric and bool(answer.rows) and not answer.unknown,
-            f"“{question}” is answered",
+            f"the canvas answers “{question}”",
         )
         if answer is not None:
             _step("answer", f"{question} ({answer.title})")
@@ -184,40 +196,40 @@ async def _answer(stage: Stage) -> None:
                 output.data(f"    {line}")
     question = "what will revenue be next month?"
     refused = (await stage.client.canvas.ask(question)).understood
-    _check(refused.kind == "refuse", f"“{question}” is refused")
+    _check(refused.kind == "refuse", f"the canvas refuses “{question}”")
     _step("refusal", f"{question} {refused.why}")
 
 
 def _lines(answer: Answer) -> Iterator[str]:
-    """The rows as a person reads them, with the columns' names."""
+    """The rows of an answer in words, with the columns' names."""
     from execops.client.questions import text
 
     for record in answer.records():
         currency = record.get("currency")
-        values = ((each.name, text(each, record[each.name], currency)) for each in answer.columns)
+        values = ((column.name, text(column, record[column.name], currency)) for column in answer.columns)
         yield " · ".join(f"{name} {value}" for name, value in values if value and name != "currency")
 
 
 async def _verify(stage: Stage) -> None:
-    found = await stage.client.audit.verify()
-    _check(found.ok and found.count > 0, "the audit chain holds")
+    verification = await stage.client.audit.verify()
+    _check(verification.ok and verification.count > 0, "the audit chain holds")
     counts = await stage.client.proposals.counts()
-    _check(counts.pending == 1 and counts.stuck == 0, "only the account owner's message is left")
-    _step("audit verified", f"{found.count} entries, head {found.head}")
+    _check(counts.pending == 1 and counts.stuck == 0, "only the account owner's message is pending")
+    _step("audit verified", f"{verification.count} entries, head {verification.head}")
 
 
 @asynccontextmanager
 async def _stage(**flags: object) -> AsyncIterator[Stage]:
-    """A server and a worker on an embedded Postgres, in a home that goes away."""
+    """Run a server and a worker on an embedded Postgres, in a home that is removed at the end."""
     home = Path(tempfile.mkdtemp(prefix="execops-demo-"))
     try:
-        given = {
+        chosen = {
             "home": home,
             "port": "0",
             "stripe_webhook_secrets": f"whsec_{secrets.token_hex(16)}",
             "stripe_mode": "test",
         }
-        settings = load_settings({**given, **flags}, {})
+        settings = load_settings({**chosen, **flags}, {})
         size = SERVER_POOL + worker_pool(settings.worker_concurrency)
         async with open_context(settings, pool_size=size) as ctx:
             await migrate(ctx)
@@ -265,8 +277,8 @@ def _with_secret(settings: Settings, secret: str) -> Settings:
 
 async def _mail_to(stage: Stage, subject: Subject) -> Summary:
     """The pending mail that asks this customer for a working card."""
-    found = await stage.client.proposals.inbox()
-    return next(line for line in found if line.play == "card_update" and subject.name in line.title)
+    summaries = await stage.client.proposals.inbox()
+    return next(line for line in summaries if line.play == "card_update" and subject.name in line.title)
 
 
 async def _count(stage: Stage, pending: int) -> bool:
@@ -278,7 +290,7 @@ async def _status(stage: Stage, proposal_id: int, status: Status) -> bool:
 
 
 async def _until(stage: Stage, holds: Callable[[], Any]) -> None:
-    """Wait until it holds, looking again at every change of a proposal. Raises UnavailableError."""
+    """Wait until the condition holds; check it at every change of a proposal. Raises UnavailableError."""
     try:
         async with asyncio.timeout(_PATIENCE), stage.client.deployment.changes() as changes:
             if await holds():
@@ -288,7 +300,8 @@ async def _until(stage: Stage, holds: Callable[[], Any]) -> None:
                     return
     except TimeoutError as exc:
         raise UnavailableError(
-            f"The demo waited {_PATIENCE:.0f} s in vain.", hint="Is the machine very busy?"
+            f"A step of the demo did not end within {_PATIENCE:.0f} s.",
+            hint="Run it again when the machine is less busy.",
         ) from exc
 
 
@@ -297,10 +310,10 @@ def _mails(stage: Stage) -> list[Any]:
     return [message_from_bytes(path.read_bytes()) for path in sorted(new.iterdir())] if new.exists() else []
 
 
-def _check(holds: bool, what: str) -> None:
+def _check(holds: bool, expected: str) -> None:
     if not holds:
-        raise StepFailedError(f"The demo expected that {what}.")
+        raise StepFailedError(f"The demo expected that {expected}.")
 
 
-def _step(name: str, proves: str) -> None:
-    output.data(f"✓ {name:<15} {proves}")
+def _step(name: str, fact: str) -> None:
+    output.data(f"✓ {name:<15} {fact}")

@@ -1,4 +1,4 @@
-"""A small company's bank statement up to today, for the demo: every month the same, so that no vendor spikes."""
+"""The demo's bank statement, of a small company, up to today. Every month is the same, so no vendor spikes."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from execops.context import Context
 
 ACCOUNT = "Checking"
-MONTHS = 7  # before the current one: a whole quarter is among them at any time of the year
-# Day of the month, whom, cents out; what the customers paid comes in by Stripe's payouts.
+MONTHS = 7  # before the current month, so they always contain a whole quarter
+# Day of the month, payee, cents. Stripe's payouts bring in the customers' payments.
 PAYMENTS = (
     (1, "WeWork", -310_000),
     (2, "Gusto", -1_840_000),
@@ -27,19 +27,19 @@ OPENING = 40_000_000  # cents
 
 
 def statement_lines(today: date) -> Iterator[str]:
-    """The lines of the file, as a bank would write it."""
+    """The lines of the CSV file, as a bank writes it."""
     yield "Date,Description,Amount,Currency,Balance"
     balance = OPENING
-    for back in range(MONTHS, -1, -1):
-        index = today.year * 12 + today.month - 1 - back
-        for day, whom, cents in PAYMENTS:
-            on = date(index // 12, index % 12 + 1, day)
-            if on <= today:
+    for months_ago in range(MONTHS, -1, -1):
+        month = today.year * 12 + today.month - 1 - months_ago
+        for day, payee, cents in PAYMENTS:
+            booked_on = date(month // 12, month % 12 + 1, day)
+            if booked_on <= today:
                 balance += cents
-                yield f"{on},{whom},{cents / 100:.2f},USD,{balance / 100:.2f}"
+                yield f"{booked_on},{payee},{cents / 100:.2f},USD,{balance / 100:.2f}"
 
 
-async def bring_in(ctx: Context, client: Client) -> Report:
+async def import_demo_statement(ctx: Context, client: Client) -> Report:
     """Import the statement, as `execops import bank` does."""
     from execops.client.bank_file import Options, read, survey
 

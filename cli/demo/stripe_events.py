@@ -1,4 +1,4 @@
-"""Stripe events to try things with: the shapes of API version 2025-03-31, with names from nowhere."""
+"""Made-up Stripe events for the demo and `execops trigger`, in the shapes of API version 2025-03-31."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ DAY = 86_400  # seconds
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Subject:
-    """The customer an event is about, and the money."""
+    """The customer that an event is about, and the amount in minor units."""
 
     customer: str
     name: str = "Globex"
@@ -26,13 +26,13 @@ class Subject:
 
     @classmethod
     def fresh(cls, **changes: Any) -> Subject:  # noqa: ANN401
-        """A subject nobody has heard of, so that each call drafts anew."""
+        """A subject with new ids, so every call makes a new draft."""
         tag = os.urandom(6).hex()
         return cls(**{"customer": f"cus_{tag}", "invoice": f"in_{tag}"} | changes)
 
 
 def event(type_: str, obj: Object, *, livemode: bool, created: int | None = None) -> Object:
-    """An event about an object, as Stripe sends it."""
+    """An event about an object, as Stripe sends it. `created` is in seconds since 1970."""
     return {
         "id": f"evt_{os.urandom(10).hex()}",
         "object": "event",
@@ -47,7 +47,7 @@ def event(type_: str, obj: Object, *, livemode: bool, created: int | None = None
 
 
 def customer(subject: Subject) -> Object:
-    """The customer, two years old."""
+    """A customer of two years."""
     return {
         "id": subject.customer,
         "object": "customer",
@@ -60,7 +60,7 @@ def customer(subject: Subject) -> Object:
 
 
 def subscription(subject: Subject) -> Object:
-    """A monthly subscription of the amount."""
+    """A monthly subscription at the subject's amount."""
     price = {
         "id": "price_trigger",
         "object": "price",

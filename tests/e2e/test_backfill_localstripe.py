@@ -125,7 +125,7 @@ async def test_a_second_backfill_changes_nothing(
         ran = await cli(*command, EXECOPS_STRIPE_API_BASE=url)
         assert ran.code == 0, ran.err
         assert KEY not in ran.out + ran.err
-        assert "customers: 12 objects in 1 pages" in ran.err
+        assert "customers: 12 objects in 1 page\n" in ran.err
         assert "\x1b" not in ran.err
         assert ran.json["finished"]
         counts = {resource["resource"]: resource["objects"] for resource in ran.json["resources"]}
@@ -143,7 +143,7 @@ async def test_a_second_backfill_changes_nothing(
         } == {0}
         assert await _counts(ctx) == before
         checked = await cli("doctor", "--json", EXECOPS_STRIPE_API_BASE=url)
-        [line] = [check for check in checked.json if check["name"] == "stripe api"]
+        [line] = [check for check in checked.json if check["name"] == "Stripe API"]
         assert line["state"] == "ok", line
 
 
@@ -202,7 +202,7 @@ async def test_a_wrong_period_key_or_mode_is_refused(localstripe: httpx.AsyncCli
         assert ran.code == 6
         assert "EXECOPS_STRIPE_MODE" in ran.err
     checked = await cli("doctor", "--json", EXECOPS_STRIPE_API_BASE=url)
-    [line] = [check for check in checked.json if check["name"] == "stripe api"]
+    [line] = [check for check in checked.json if check["name"] == "Stripe API"]
     assert line["state"] == "bad"
     assert KEY not in checked.out + checked.err
 
@@ -223,7 +223,7 @@ async def test_a_signal_ends_a_backfill_in_order(cli: Cli, end: str) -> None:
         process.send_signal({"terminate": 15, "interrupt": 2}[end])
         _out, err = await asyncio.wait_for(process.communicate(), 20)
     assert process.returncode == 130, err.decode()
-    assert "goes on there" in err.decode()
+    assert "continues there" in err.decode()
     assert "Traceback" not in err.decode()
 
 
@@ -242,7 +242,7 @@ async def test_a_terminal_shows_progress_bars(localstripe: httpx.AsyncClient, cl
         output = await asyncio.wait_for(reading, 10)
     assert process.returncode == 0, output
     assert "customers" in output
-    assert "1 objects" in output
+    assert "1 object" in output
     assert out.decode().startswith("RESOURCE")
 
 

@@ -66,7 +66,7 @@ async def test_a_german_statement_is_imported_in_every_encoding(
     ran = await cli("import", "bank", str(file), "--yes")
     assert ran.code == 0, ran.err
     assert ran.out == (
-        "2 imported, 0 known already, 0 not readable\n  sum      €1,000.00\n  balance  €2,000.00 on 2026-10-31\n"
+        "2 imported, 0 imported before, 0 not readable\n  sum      €1,000.00\n  balance  €2,000.00 on 2026-10-31\n"
     )
     assert "date         Buchungstag" in ran.err
     assert "decimal mark" in ran.err
@@ -111,7 +111,7 @@ async def test_bad_lines_are_reported_and_the_others_are_imported(cli: Cli, ctx:
     file.write_text(ENGLISH + "2026-11-01,Late,-3.00\n2026-11-01,Odd,-5.00\n2026-11-02,Last,-4.00\n")
     right = await cli("import", "bank", str(file), "--yes")
     assert right.code == 0
-    assert right.out.startswith("2 imported, 3 known already")
+    assert right.out.startswith("2 imported, 3 imported before")
     assert sum(minor for minor, _, _ in await booked(ctx)) == -1500
 
 

@@ -81,7 +81,7 @@ async def test_a_play_is_disabled_and_enabled_again(cli: Cli, ctx: Context, clie
     assert "the play card_update is disabled" in (await cli("events", "list")).out
     assert event.outcome[0]["proposal"] is None
     ran = await cli("plays", "disable", "card_update")
-    assert (ran.code, ran.err) == (0, "card_update is disabled already; nothing was changed.\n")
+    assert (ran.code, ran.err) == (0, "card_update is already disabled; nothing was changed.\n")
     assert (await cli("plays", "enable", "card_update")).code == 0
     assert named(await cli("plays", "list", "--json"), "card_update")["enabled"] is True
     actions = [entry["action"] for entry in (await cli("audit", "show", "--json")).json]

@@ -163,6 +163,14 @@ def test_an_age_is_shown_in_one_unit(ago: timedelta, age: str, monkeypatch: pyte
     assert output.age(MOMENT - ago) == age
 
 
+@pytest.mark.parametrize(
+    ("number", "words"), [(0, "0 entries"), (1, "1 entry"), (2, "2 entries"), (1200, "1,200 entries")]
+)
+def test_a_number_stands_with_its_noun(number: int, words: str) -> None:
+    assert output.counted(number, "entry", "entries") == words
+    assert output.counted(number, "job").endswith("job" if number == 1 else "jobs")
+
+
 def test_notes_go_to_stderr_after_the_data(capfd: pytest.CaptureFixture[str]) -> None:
     output.data("data")
     output.note("note")

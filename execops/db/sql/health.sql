@@ -5,7 +5,7 @@ select (select count(*) from pg_locks l
         where l.locktype = 'advisory' and l.classid = 7307 /* worker */ and l.objsubid = 2 and l.granted
           and l.database = (select oid from pg_database where datname = current_database())) as workers,
        (select count(*) from procrastinate_jobs where status = 'todo') as queued,
-       (select min(e.at) from procrastinate_jobs j join procrastinate_events e on e.job_id = j.id
+       (select min(coalesce(j.scheduled_at, e.at)) from procrastinate_jobs j join procrastinate_events e on e.job_id = j.id
         where j.status = 'todo' and (j.scheduled_at is null or j.scheduled_at <= now())) as oldest_queued_at,
        (select count(*) from events where org_id = %(org_id)s and status = 'failed') as failed_events,
        (select count(*) from procrastinate_jobs where status = 'failed') as failed_jobs

@@ -39,7 +39,7 @@ def canvas(
     as_of: Annotated[
         str | None, typer.Option(metavar="DATE", help="Stands for today.", show_default=False)
     ] = None,
-    list_: Annotated[bool, typer.Option("--list", help="What can be asked.")] = False,
+    list_: Annotated[bool, typer.Option("--list", help="List all metrics, with a question for each.")] = False,
     metric: Annotated[
         str | None, typer.Option(metavar="NAME", help="Answer this metric.", show_default=False)
     ] = None,

@@ -20,9 +20,32 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Import data from files.", no_args_is_help=True)
 _CHUNK = 1 << 20  # bytes
 _EVERY = 1000  # lines between two steps of a progress bar
-_Column = typer.Option(
-    metavar="COL", help="The name or number of the column; guessed if not set.", show_default=False
-)
+_Column = Annotated[
+    str | None,
+    typer.Option(
+        metavar="COL", help="The name or number of the column; guessed if not set.", show_default=False
+    ),
+]
+_Statement = Annotated[
+    Path,
+    typer.Argument(
+        metavar="FILE.csv", exists=True, dir_okay=False, readable=True, help="The bank statement."
+    ),
+]
+_Currency = Annotated[
+    str | None,
+    typer.Option(
+        metavar="CUR",
+        help="The currency of rows that name none; EXECOPS_CURRENCY if not set.",
+        show_default=False,
+    ),
+]
+_DateFormat = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FMT", help="The format of dates, such as DD/MM/YYYY or %d.%m.%y.", show_default=False
+    ),
+]
 
 
 @app.callback()
@@ -32,35 +55,18 @@ def _group() -> None:
 
 @app.command()
 def bank(
-    file: Annotated[
-        Path,
-        typer.Argument(
-            metavar="FILE.csv", exists=True, dir_okay=False, readable=True, help="The bank statement."
-        ),
-    ],
+    file: _Statement,
     account: Annotated[
         str, typer.Option(metavar="NAME", help="The account; use the same name for all its files.")
     ] = "main",
-    currency: Annotated[
-        str | None,
-        typer.Option(
-            metavar="CUR",
-            help="The currency of rows that name none; EXECOPS_CURRENCY if not set.",
-            show_default=False,
-        ),
-    ] = None,
-    date: Annotated[str | None, _Column] = None,
-    amount: Annotated[str | None, _Column] = None,
-    debit: Annotated[str | None, _Column] = None,
-    credit: Annotated[str | None, _Column] = None,
-    description: Annotated[str | None, _Column] = None,
-    balance: Annotated[str | None, _Column] = None,
-    date_format: Annotated[
-        str | None,
-        typer.Option(
-            metavar="FMT", help="The format of dates, such as DD/MM/YYYY or %d.%m.%y.", show_default=False
-        ),
-    ] = None,
+    currency: _Currency = None,
+    date: _Column = None,
+    amount: _Column = None,
+    debit: _Column = None,
+    credit: _Column = None,
+    description: _Column = None,
+    balance: _Column = None,
+    date_format: _DateFormat = None,
     decimal: Annotated[
         str | None, typer.Option(metavar=",|.", help="The decimal mark of amounts.", show_default=False)
     ] = None,

@@ -17,13 +17,16 @@ if TYPE_CHECKING:
     from execops.client.records import Answer
 
 
+_Question = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[QUESTION|-]", help="A question; - reads one from each line.", show_default=False
+    ),
+]
+
+
 def canvas(
-    question: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="[QUESTION|-]", help="A question; - reads one from each line.", show_default=False
-        ),
-    ] = None,
+    question: _Question = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON document; with -, one line for each question.")
     ] = False,

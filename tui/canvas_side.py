@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from execops.errors import DatabaseUnavailableError, ExecOpsError
 from execops.proposals.listing import Summary
@@ -13,13 +13,27 @@ from tui.views import Read
 
 if TYPE_CHECKING:
     from execops.canvas.result import Answer
-    from tui.widgets.panes import Panes
+    from tui.widgets.canvas_pane import CanvasPane
+
+
+class Host(Protocol):
+    """The widget that holds the canvas: its pane once it was opened, and whether the keys are for it."""
+
+    pane: CanvasPane | None
+    in_canvas: bool
+
+    @property
+    def canvas(self) -> CanvasPane | None:
+        """The pane while it is open."""
+
+    def post_message(self, message: Any) -> bool:  # noqa: ANN401  Textual's own signature is narrower
+        """Post a message."""
 
 
 class CanvasSide:
     """Asks for the canvas, and posts a message with each answer."""
 
-    def __init__(self, panes: Panes, shared: Shared) -> None:
+    def __init__(self, panes: Host, shared: Shared) -> None:
         self._panes, self._shared = panes, shared
         self._client, self._decider, self._post = shared.client, shared.decider, panes.post_message
 

@@ -117,59 +117,20 @@ def verdict(
     keymap: Mapping[str, str] | None,
 ) -> Content:
     """Say what approving does; later, the outcome and, unless there is no keymap, the keys that help."""
-
-    def press(key: Key, what: str) -> Content:
-        if keymap is None:
-            return Content("")
-        return Content.assemble((keys.name(key, keymap), "bold $text-primary"), f" {what}")
-
-    def options(*parts: Content) -> Content:
-        return Content(" · ").join([part for part in parts if part.plain])
-
     proposal = card.proposal
     outcome = clean(proposal.outcome or "", lines=True)
-    by, when = _decider(card), f" {clock.ago(proposal.decided_at)}" if proposal.decided_at else ""
+    by, when = _decider(card), _decided(card)
     match proposal.status:
         case Status.PENDING:
             return Content.assemble(("Approving ", "bold"), clean(card.does), ".")
         case Status.APPROVED:
-            left = seconds_left(executes_at)
-            undo = press(keys.UNDO, "takes it back")
-            if left:
-                return options(Content.styled(f"Approved{by}; done in {left} s", "bold $text-success"), undo)
-            hindrance = _hindrance(health)
-            if hindrance == "paused":
-                waits = "; it waits until executions are resumed: execops resume"
-            elif hindrance == "no worker":
-                waits = "; it waits for a worker: execops work"
-            else:
-                waits = f"{when}; it is about to be done"
-            return options(Content.assemble((f"Approved{by}", "bold $text-success"), waits), undo)
+            return _approved(card, executes_at, health, keymap)
         case Status.EXECUTING:
             return Content.assemble(("Under way", "bold $text-success"), f": approved{by}{when}.")
         case Status.EXECUTED:
             return Content.assemble(("Done", "bold $text-success"), f": {outcome or f'approved{by}'}{when}.")
-        case Status.FAILED:
-            return Content.assemble(
-                ("Failed", "bold $text-error"),
-                f": {outcome or 'no reason was given'}\n",
-                options(
-                    press(keys.RETRY, "tries again"),
-                    press(keys.EDIT, "edits"),
-                    press(keys.CONFIRM, "it went out"),
-                    press(keys.CLOSE, "gives it up"),
-                ),
-            )
-        case Status.UNKNOWN:
-            return Content.assemble(
-                ("It may have gone out, or not", "bold $text-error"),
-                f": {outcome or 'look there first'}\n",
-                options(
-                    press(keys.CONFIRM, "it went out"),
-                    press(keys.RETRY, "tries again, never twice"),
-                    press(keys.CLOSE, "gives it up"),
-                ),
-            )
+        case Status.FAILED | Status.UNKNOWN:
+            return _stuck(proposal.status, outcome, keymap)
         case Status.REJECTED:
             never = ", never contact again" if never_again(card) else ""
             return Content.assemble(
@@ -179,6 +140,51 @@ def verdict(
             return Content.assemble(("No longer needed", "bold"), f": {outcome or 'things changed'}.")
         case Status.EXPIRED:
             return Content.assemble(("Expired", "bold"), f": {outcome or 'nobody decided in time'}.")
+
+
+def _approved(
+    card: Card, executes_at: datetime | None, health: Health | None, keymap: Mapping[str, str] | None
+) -> Content:
+    """The countdown of an approval, or the reason that it waits."""
+    by, undo = _decider(card), _press(keymap, keys.UNDO, "takes it back")
+    seconds = seconds_left(executes_at)
+    if seconds:
+        return _options(Content.styled(f"Approved{by}; done in {seconds} s", "bold $text-success"), undo)
+    hindrance = _hindrance(health)
+    if hindrance == "paused":
+        waits = "; it waits until executions are resumed: execops resume"
+    elif hindrance == "no worker":
+        waits = "; it waits for a worker: execops work"
+    else:
+        waits = f"{_decided(card)}; it is about to be done"
+    return _options(Content.assemble((f"Approved{by}", "bold $text-success"), waits), undo)
+
+
+def _stuck(status: Status, outcome: str, keymap: Mapping[str, str] | None) -> Content:
+    """The outcome of a failed or unknown action, and the keys that help."""
+    if status is Status.FAILED:
+        title, reason = "Failed", outcome or "no reason was given"
+        helps = [(keys.RETRY, "tries again"), (keys.EDIT, "edits"), (keys.CONFIRM, "it went out")]
+    else:
+        title, reason = "It may have gone out, or not", outcome or "look there first"
+        helps = [(keys.CONFIRM, "it went out"), (keys.RETRY, "tries again, never twice")]
+    options = [_press(keymap, key, effect) for key, effect in (*helps, (keys.CLOSE, "gives it up"))]
+    return Content.assemble((title, "bold $text-error"), f": {reason}\n", _options(*options))
+
+
+def _decided(card: Card) -> str:
+    decided_at = card.proposal.decided_at
+    return f" {clock.ago(decided_at)}" if decided_at else ""
+
+
+def _press(keymap: Mapping[str, str] | None, key: Key, effect: str) -> Content:
+    if keymap is None:
+        return Content("")
+    return Content.assemble((keys.name(key, keymap), "bold $text-primary"), f" {effect}")
+
+
+def _options(*parts: Content) -> Content:
+    return Content(" · ").join([part for part in parts if part.plain])
 
 
 def never_again(card: Card) -> bool:

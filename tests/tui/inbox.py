@@ -63,11 +63,12 @@ class Inbox:
 
     async def handled(self) -> None:
         """Wait until no key is under way."""
-        if self.app.is_running:
-            async with asyncio.timeout(DEADLINE):
-                while self.app.is_running and not self.app.keyboard.idle:  # noqa: ASYNC110  as above
-                    await asyncio.sleep(0.002)
-            await self.pilot.pause()
+        if not self.app.is_running or self.app.keyboard.idle:
+            return
+        async with asyncio.timeout(DEADLINE):
+            while self.app.is_running and not self.app.keyboard.idle:  # noqa: ASYNC110  as above
+                await asyncio.sleep(0.002)
+        await self.pilot.pause()
 
     async def burst(self, *keys: str) -> None:
         """Press keys as a terminal does that gets them in one write: all at once."""

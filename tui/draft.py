@@ -1,6 +1,6 @@
 """A payload as a person reads it, recipient first, and as text to edit.
 
-What this face knows about action types stands here alone: `_FIRST`, `_BODY` and `MESSAGES`.
+This module alone knows about action types: `_FIRST`, `_BODY` and `MESSAGES`.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from math import ceil
 
@@ -123,9 +123,6 @@ def verdict(
             return Content("")
         return Content.assemble((keys.name(key, keymap), "bold $text-primary"), f" {what}")
 
-    def options(*parts: Content) -> Content:
-        return Content(" · ").join([part for part in parts if part.plain])
-
     proposal = card.proposal
     outcome = clean(proposal.outcome or "", lines=True)
     by, when = _decider(card), f" {clock.ago(proposal.decided_at)}" if proposal.decided_at else ""
@@ -136,7 +133,7 @@ def verdict(
             left = seconds_left(executes_at)
             undo = press(keys.UNDO, "takes it back")
             if left:
-                return options(Content.styled(f"Approved{by}; done in {left} s", "bold $text-success"), undo)
+                return _options(Content.styled(f"Approved{by}; done in {left} s", "bold $text-success"), undo)
             hindrance = _hindrance(health)
             if hindrance == "paused":
                 waits = "; it waits until executions are resumed: execops resume"
@@ -144,32 +141,13 @@ def verdict(
                 waits = "; it waits for a worker: execops work"
             else:
                 waits = f"{when}; it is about to be done"
-            return options(Content.assemble((f"Approved{by}", "bold $text-success"), waits), undo)
+            return _options(Content.assemble((f"Approved{by}", "bold $text-success"), waits), undo)
         case Status.EXECUTING:
             return Content.assemble(("Under way", "bold $text-success"), f": approved{by}{when}.")
         case Status.EXECUTED:
             return Content.assemble(("Done", "bold $text-success"), f": {outcome or f'approved{by}'}{when}.")
-        case Status.FAILED:
-            return Content.assemble(
-                ("Failed", "bold $text-error"),
-                f": {outcome or 'no reason was given'}\n",
-                options(
-                    press(keys.RETRY, "tries again"),
-                    press(keys.EDIT, "edits"),
-                    press(keys.CONFIRM, "it went out"),
-                    press(keys.CLOSE, "gives it up"),
-                ),
-            )
-        case Status.UNKNOWN:
-            return Content.assemble(
-                ("It may have gone out, or not", "bold $text-error"),
-                f": {outcome or 'look there first'}\n",
-                options(
-                    press(keys.CONFIRM, "it went out"),
-                    press(keys.RETRY, "tries again, never twice"),
-                    press(keys.CLOSE, "gives it up"),
-                ),
-            )
+        case Status.FAILED | Status.UNKNOWN:
+            return _stuck(proposal.status, outcome, press)
         case Status.REJECTED:
             never = ", never contact again" if never_again(card) else ""
             return Content.assemble(
@@ -179,6 +157,26 @@ def verdict(
             return Content.assemble(("No longer needed", "bold"), f": {outcome or 'things changed'}.")
         case Status.EXPIRED:
             return Content.assemble(("Expired", "bold"), f": {outcome or 'nobody decided in time'}.")
+
+
+def _stuck(status: Status, outcome: str, press: Callable[[Key, str], Content]) -> Content:
+    """Failed or unknown: why, and the keys that help."""
+    if status is Status.FAILED:
+        head, why = "Failed", outcome or "no reason was given"
+        ways: tuple[tuple[Key, str], ...] = (
+            (keys.RETRY, "tries again"),
+            (keys.EDIT, "edits"),
+            (keys.CONFIRM, "it went out"),
+        )
+    else:
+        head, why = "It may have gone out, or not", outcome or "look there first"
+        ways = ((keys.CONFIRM, "it went out"), (keys.RETRY, "tries again, never twice"))
+    options = _options(*(press(*way) for way in ways), press(keys.CLOSE, "gives it up"))
+    return Content.assemble((head, "bold $text-error"), f": {why}\n", options)
+
+
+def _options(*parts: Content) -> Content:
+    return Content(" · ").join([part for part in parts if part.plain])
 
 
 def never_again(card: Card) -> bool:

@@ -59,13 +59,13 @@ def headline(answer: Answer) -> int | None:
     from execops.canvas import catalogue
 
     metric = catalogue.load().get(answer.metric)
-    units = [each.unit for each in answer.columns]
+    units = [column.unit for column in answer.columns]
     for wanted in ({metric.unit} & NUMBERS if metric else set(), {"money"}, NUMBERS):
-        found = [at for at, unit in enumerate(units) if unit in wanted]
-        if found:
-            names = [answer.columns[at].name for at in found]
+        places = [at for at, unit in enumerate(units) if unit in wanted]
+        if places:
+            names = [answer.columns[at].name for at in places]
             named = next((name for name in ("mrr", "churned") if name in names), None)
-            return found[names.index(named)] if named else found[-1 if "money" in wanted else 0]
+            return places[names.index(named)] if named else places[-1 if "money" in wanted else 0]
     return None
 
 
@@ -79,10 +79,10 @@ def label(answer: Answer, row: tuple[Any, ...]) -> str:
 def draw(answer: Answer, width: int, *, height: int = 12) -> str:
     """All charts of an answer, one below the other; '' where there is none."""
     drawn = []
-    for each in series(answer):
-        lines = min(len(each.values), _MOST_BARS) + FRAME if each.kind == "bar" else height
-        title = f"{answer.title}: {each.title}"[:width].center(width).rstrip()
-        drawn.append(f"{title}\n{draw_one(each, width, lines)}")
+    for drawing in series(answer):
+        lines = min(len(drawing.values), _MOST_BARS) + FRAME if drawing.kind == "bar" else height
+        title = f"{answer.title}: {drawing.title}"[:width].center(width).rstrip()
+        drawn.append(f"{title}\n{draw_one(drawing, width, lines)}")
     return "\n".join(drawn)
 
 
@@ -91,7 +91,7 @@ def bars_in(height: int) -> int:
     return max(0, min(_MOST_BARS, height - FRAME))
 
 
-def draw_one(shown: Series, width: int, height: int) -> str:
+def draw_one(series_: Series, width: int, height: int) -> str:
     """One chart, in exactly so many cells; bars that do not fit are left out from the end."""
     import plotext
 
@@ -101,7 +101,7 @@ def draw_one(shown: Series, width: int, height: int) -> str:
     try:
         figure.theme("colorless")
         figure.plot_size(width, height)
-        marks = (_draw_bars if shown.kind == "bar" else _draw_line)(figure, shown, width, height)
+        marks = (_draw_bars if series_.kind == "bar" else _draw_line)(figure, series_, width, height)
         text = str(plotext.uncolorize(str(figure.build()))).rstrip("\n")
     finally:
         figure.clear()  # the figure is the library's own: what is left would be drawn again
@@ -110,23 +110,23 @@ def draw_one(shown: Series, width: int, height: int) -> str:
     return "\n".join(line.rstrip() for line in text.split("\n"))
 
 
-def _draw_bars(figure: Any, shown: Series, width: int, height: int) -> dict[str, str]:  # noqa: ANN401
+def _draw_bars(figure: Any, series_: Series, width: int, height: int) -> dict[str, str]:  # noqa: ANN401
     """One line a bar, the first on top."""
-    count = min(len(shown.values), bars_in(height))
-    values = [value or 0.0 for value in shown.values[:count]][::-1]
-    names, marks = _marked(shown.labels[:count][::-1], min(_LABEL, width // 3))
+    count = min(len(series_.values), bars_in(height))
+    values = [value or 0.0 for value in series_.values[:count]][::-1]
+    names, marks = _marked(series_.labels[:count][::-1], min(_LABEL, width // 3))
     figure.draw(figure.bar(names, values, orientation="h", width=0.2))
     figure.ruler("y").lim(0.5, count + 0.5)
     low, high = min(0.0, *values), max(0.0, *values)
     places = _ticks(low, high if high > low else 1.0, max(2, width // 14))
     figure.ruler("x").lim(places[0] if low < 0 else 0.0, max(places[-1], high))
-    figure.ruler("x").ticks(places, [_short(each) for each in places])
+    figure.ruler("x").ticks(places, [_short(place) for place in places])
     return marks
 
 
-def _draw_line(figure: Any, shown: Series, width: int, height: int) -> dict[str, str]:  # noqa: ANN401
+def _draw_line(figure: Any, series_: Series, width: int, height: int) -> dict[str, str]:  # noqa: ANN401
     """Points in their order; what is not known is left out."""
-    points = [(at, value) for at, value in enumerate(shown.values, 1) if value is not None]
+    points = [(at, value) for at, value in enumerate(series_.values, 1) if value is not None]
     heights = [value for _, value in points] or [0.0]
     low, high = min(heights), max(heights)
     if low > 0 and low < high * 0.6:
@@ -135,11 +135,11 @@ def _draw_line(figure: Any, shown: Series, width: int, height: int) -> dict[str,
         low, high = min(0.0, low), max(0.0, high) or 1.0
     places = _ticks(low, high, max(2, (height - 2) // 2))
     figure.draw(figure.signal([at for at, _ in points] or [1], heights).lines())
-    inside = [each for each in places if low <= each <= high]
+    inside = [place for place in places if low <= place <= high]
     places = inside if len(inside) > 1 else places
     figure.ruler("y").lim(min(low, places[0]), max(high, places[-1]))
-    figure.ruler("y").ticks(places, [_short(each) for each in places])
-    names, marks = _marked(shown.labels, 10)
+    figure.ruler("y").ticks(places, [_short(place) for place in places])
+    names, marks = _marked(series_.labels, 10)
     step = max(1, -(-len(names) * 13 // max(13, width)))
     figure.ruler("x").lim(1, max(2, len(names)))
     figure.ruler("x").ticks(list(range(1, len(names) + 1))[::step], names[::step])
@@ -150,11 +150,11 @@ def _marked(labels: tuple[str, ...], cells: int) -> tuple[list[str], dict[str, s
     """For each label a stand-in as long as the label is wide, and what each of them stands for."""
     from rich.cells import cell_len, set_cell_size
 
-    if all(each.isascii() for each in labels):
-        return [each if len(each) <= cells else each[: cells - 1] + "…" for each in labels], {}
+    if all(label.isascii() for label in labels):
+        return [label if len(label) <= cells else label[: cells - 1] + "…" for label in labels], {}
     marked: list[str] = []
-    for at, each in enumerate(labels):
-        meant = _PRIVATE.sub("", each)
+    for at, label in enumerate(labels):
+        meant = _PRIVATE.sub("", label)
         meant = meant if cell_len(meant) <= cells else set_cell_size(meant, cells - 1).rstrip() + "…"
         marked.append(chr(_MARK + at % 6000) * max(1, cell_len(meant)))
         labels = (*labels[:at], meant, *labels[at + 1 :])
@@ -162,7 +162,7 @@ def _marked(labels: tuple[str, ...], cells: int) -> tuple[list[str], dict[str, s
 
 
 def _by_currency(answer: Answer) -> dict[str, list[tuple[Any, ...]]]:
-    at = next((i for i, each in enumerate(answer.columns) if each.unit == "currency"), None)
+    at = next((i for i, column in enumerate(answer.columns) if column.unit == "currency"), None)
     groups: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
     for row in answer.rows:
         groups["" if at is None else str(row[at] or "")].append(row)
@@ -181,9 +181,9 @@ def _ticks(low: float, high: float, most: int) -> list[float]:
     """Round numbers from `low` to `high`, at most so many."""
     span = high - low
     size = 10.0 ** floor(log10(span / most))
-    step = next(size * each for each in (1, 2, 5, 10, 20) if span / (size * each) <= most)
+    step = next(size * factor for factor in (1, 2, 5, 10, 20) if span / (size * factor) <= most)
     first = floor(low / step)
-    return [round(each * step, 10) for each in range(first, floor(high / step + 1e-9) + 1)]
+    return [round(number * step, 10) for number in range(first, floor(high / step + 1e-9) + 1)]
 
 
 def _short(value: float) -> str:

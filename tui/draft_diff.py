@@ -20,27 +20,27 @@ _SIGNS = {"-": "$text-error", "+": "$text-success", " ": "$execops-muted", "…"
 def differences(before: Json, after: Json, order: Sequence[Field]) -> list[Line]:
     """The changed lines, each run of equal ones between them as `…`."""
     old, new = _lines(before, order), _lines(after, order)
-    found: list[Line] = []
+    lines: list[Line] = []
     for tag, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag == "equal":
-            found.append(("…", ""))
+            lines.append(("…", ""))
             continue
-        found += [("-", line) for line in old[i:j]]
-        found += [("+", line) for line in new[k:m]]
-    return found
+        lines += [("-", line) for line in old[i:j]]
+        lines += [("+", line) for line in new[k:m]]
+    return lines
 
 
 def content(lines: Sequence[Line]) -> Content:
     """The difference to look at: the sign says what the colour says."""
-    shown = [line for line in lines if line[0] != "…" or line not in (lines[0], lines[-1])]
+    inner = [line for line in lines if line[0] != "…" or line not in (lines[0], lines[-1])]
     return Content("\n").join(
-        [Content.styled(f"{sign} {text}".rstrip(), _SIGNS[sign]) for sign, text in shown]
+        [Content.styled(f"{sign} {text}".rstrip(), _SIGNS[sign]) for sign, text in inner]
     )
 
 
 def original(versions: Sequence[Json]) -> Json | None:
     """The last version that no person wrote."""
-    return next((each for each in reversed(versions) if not each["author"].startswith("operator")), None)
+    return next((row for row in reversed(versions) if not row["author"].startswith("operator")), None)
 
 
 def _lines(payload: Json, order: Sequence[Field]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Where an object is looked at outside: its page in Stripe's dashboard, and the browser that shows it."""
+"""The page of an object in Stripe's dashboard, and the browser that shows it."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ _ID = re.compile(r"([a-z]+)_\w+", re.ASCII)
 
 
 def stripe(object_id: str, *, livemode: bool) -> str | None:
-    """The page of an object, or of what Stripe's search finds by its id; None for what is no id of Stripe's."""
-    found = _ID.fullmatch(object_id)
-    if found is None or len(object_id) > 255:
+    """The page of an object, or of what Stripe's search finds by its id; None for an id that is not Stripe's."""
+    match = _ID.fullmatch(object_id)
+    if match is None or len(object_id) > 255:
         return None
     base = _STRIPE if livemode else f"{_STRIPE}/test"
-    page = _PAGES.get(found[1])
+    page = _PAGES.get(match[1])
     return f"{base}/search?query={quote(object_id)}" if page is None else f"{base}/{page}/{object_id}"
 
 

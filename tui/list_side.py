@@ -66,7 +66,7 @@ class ListSide:
 
     @property
     def title(self) -> str:
-        """What the list shows, for the header."""
+        """The words for the view, for the header."""
         if self.view is View.PENDING:
             return "inbox"
         return f"{self.view} of {self.about}" if self.view is View.BEHIND else self.view.value

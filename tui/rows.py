@@ -21,19 +21,19 @@ class _Sorted:
         self.items: dict[int, Summary] = {}
 
     def put(self, summary: Summary) -> None:
-        known = self.items.get(summary.id)
+        before = self.items.get(summary.id)
         self.items[summary.id] = summary
         key = self._view.key(summary)
-        if known is not None:
-            if self._view.key(known) == key:
+        if before is not None:
+            if self._view.key(before) == key:
                 return
-            del self.keys[bisect_left(self.keys, self._view.key(known))]
+            del self.keys[bisect_left(self.keys, self._view.key(before))]
         insort(self.keys, key)
 
     def drop(self, proposal_id: int) -> None:
-        known = self.items.pop(proposal_id, None)
-        if known is not None:
-            del self.keys[bisect_left(self.keys, self._view.key(known))]
+        summary = self.items.pop(proposal_id, None)
+        if summary is not None:
+            del self.keys[bisect_left(self.keys, self._view.key(summary))]
 
     def between(self, after: Key | None, until: Key | None) -> list[int]:
         start = 0 if after is None else bisect_right(self.keys, after)
@@ -42,7 +42,7 @@ class _Sorted:
 
 
 class Rows:
-    """What a list shows: the rows of one view that match a filter."""
+    """The rows of one view that match a filter."""
 
     def __init__(self, view: View) -> None:
         self.view = view
@@ -79,7 +79,7 @@ class Rows:
         return self._all.items.get(proposal_id)
 
     def includes(self, summary: Summary) -> bool:
-        """Whether this row belongs here as it is now; what is behind a row of the canvas stays behind it."""
+        """Whether this row belongs here as it is now; proposals behind a row of the canvas stay there."""
         return self.view is View.BEHIND or self.view.includes(summary)
 
     def index(self, proposal_id: int) -> int:
@@ -121,18 +121,18 @@ class Rows:
             self._shown = self._all
             return
         self._shown = _Sorted(self.view)
-        matching = {each.id: each for each in self._all.items.values() if self._matches(each)}
+        matching = {row.id: row for row in self._all.items.values() if self._matches(row)}
         self._shown.items = matching
         self._shown.keys = [key for key in self._all.keys if -key[1] in matching]
 
     def _matches(self, summary: Summary) -> bool:
-        known = self._texts.get(summary.id)
-        if known is None or known[0] is not summary:
-            known = self._texts[summary.id] = (summary, self._text(summary))
-        return self.filter.match(summary, known[1])
+        entry = self._texts.get(summary.id)
+        if entry is None or entry[0] is not summary:
+            entry = self._texts[summary.id] = (summary, self._text(summary))
+        return self.filter.match(summary, entry[1])
 
     def _text(self, summary: Summary) -> str:
-        told = (
+        words = (
             summary.title,
             str(summary.amount or ""),
             summary.urgency,
@@ -144,4 +144,4 @@ class Rows:
             summary.subject_key,
             f"#{summary.id}",
         )
-        return clean(" ".join(told), limit=2000).casefold()
+        return clean(" ".join(words), limit=2000).casefold()

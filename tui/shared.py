@@ -1,4 +1,4 @@
-"""What the parts of the inbox share: the client, the keyboard, the decisions under way, and how to speak."""
+"""The things that the parts of the inbox share: the client, the keyboard, the decisions under way, and how to speak."""
 
 from __future__ import annotations
 

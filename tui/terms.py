@@ -1,4 +1,4 @@
-"""What the filter is asked for: words, and fields such as `urgency:high` or `play:card`."""
+"""The terms of the filter: words, and fields such as `urgency:high` or `play:card`."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Terms:
 
 
 def parse(text: str) -> Terms:
-    """The terms of what was typed; `u:h` is `urgency:high`. What names no field is a word."""
+    """The terms of what was typed; `u:h` is `urgency:high`. Everything that names no field is a word."""
     words: list[str] = []
     fields: list[tuple[str, tuple[str, ...]]] = []
     for part in text.casefold().split():
@@ -44,7 +44,7 @@ def parse(text: str) -> Terms:
         name = _field(head) if colon else None
         if name is None:
             words.append(part)
-        elif values := tuple(each for each in value.split(",") if each):
+        elif values := tuple(part for part in value.split(",") if part):
             fields.append((name, values))
     return Terms(tuple(words), tuple(fields))
 
@@ -63,18 +63,15 @@ class TermSuggester(Suggester):
         if not last:
             return None
         if not colon:
-            found = next((name for name in FIELDS if name.startswith(head.casefold())), None)
-            return None if found is None else f"{value}{found[len(head) :]}:"
+            field = next((name for name in FIELDS if name.startswith(head.casefold())), None)
+            return None if field is None else f"{value}{field[len(head) :]}:"
         name = _field(head.casefold())
         if name is None:
             return None
         begun = begun.rpartition(",")[2].casefold()
-        for each in (
-            list(Urgency) if name == "urgency" else sorted({FIELDS[name](row) for row in self._rows()})
-        ):
-            if each.startswith(begun):
-                return value + each[len(begun) :]
-        return None
+        values = list(Urgency) if name == "urgency" else sorted({FIELDS[name](row) for row in self._rows()})
+        choice = next((choice for choice in values if choice.startswith(begun)), None)
+        return None if choice is None else value + choice[len(begun) :]
 
 
 def _field(head: str) -> str | None:

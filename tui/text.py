@@ -38,10 +38,10 @@ def clean(text: object, *, lines: bool = False, limit: int | None = None) -> str
     raw = text if isinstance(text, str) else str(text)
     if lines:
         most = limit or _MANY_LINES
-        shown = clean_block(_BREAK.sub("\n", raw[: most + 1]) + raw[most + 1 :], limit=most)
+        visible = clean_block(_BREAK.sub("\n", raw[: most + 1]) + raw[most + 1 :], limit=most)
     else:
-        shown = clean_line(raw, limit=limit or _ONE_LINE)
-    return _PILED.sub(r"\1", _SPRAWLING.sub("\ufffd", _UNSEEN.sub("", shown)))
+        visible = clean_line(raw, limit=limit or _ONE_LINE)
+    return _PILED.sub(r"\1", _SPRAWLING.sub("\ufffd", _UNSEEN.sub("", visible)))
 
 
 def hidden(text: object) -> int:

@@ -57,9 +57,9 @@ def readable(variables: Mapping[str, str]) -> dict[str, str]:
         return {name: variables[of] for name, of in _FROM.items()} | dict.fromkeys(
             _QUIET, variables["foreground"]
         )
-    found = {name: _moved(Color.parse(variables[of]), front, grounds) for name, of in _FROM.items()}
+    colours = {name: _moved(Color.parse(variables[of]), front, grounds) for name, of in _FROM.items()}
     quiet = _moved(grounds[0].blend(front, 0.5), front, grounds)
-    return found | dict.fromkeys(_QUIET, quiet)
+    return colours | dict.fromkeys(_QUIET, quiet)
 
 
 def contrast(one: Color, other: Color) -> float:

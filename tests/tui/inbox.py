@@ -64,11 +64,15 @@ class Inbox:
 
     async def handled(self) -> None:
         """Wait until no key is under way."""
-        if self.app.is_running:
+        if self.is_busy():
             async with asyncio.timeout(DEADLINE):
-                while self.app.is_running and not self.app.keyboard.idle:  # noqa: ASYNC110  as above
+                while self.is_busy():  # noqa: ASYNC110  as above
                     await asyncio.sleep(0.002)
             await self.pilot.pause()
+
+    def is_busy(self) -> bool:
+        """Whether a key is under way."""
+        return self.app.is_running and not self.app.keyboard.idle
 
     async def burst(self, *keys: str) -> None:
         """Press keys as a terminal does that gets them in one write: all at once."""

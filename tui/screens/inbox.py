@@ -139,11 +139,11 @@ class InboxScreen(Screen[None]):
         self.header.title = self.list_side.title
         self.list.say(self.list_side.empty_text(self.header.offline))
         if self.panes.in_canvas and self.panes.pane is not None:
-            self.bar.shown = key_hints.of_canvas(self.panes.pane, self.focused)
+            self.bar.hints = key_hints.of_canvas(self.panes.pane, self.focused)
         elif self.focused is self.search:
-            self.bar.shown = key_hints.IN_FILTER
+            self.bar.hints = key_hints.IN_FILTER
         else:
-            self.bar.shown = key_hints.of_inbox(
+            self.bar.hints = key_hints.of_inbox(
                 self.list_side, self.approvals, self.header.counts, self.focused, readonly=self.readonly
             )
 

@@ -37,7 +37,7 @@ class AnswerChart(Widget):
 
     def wanted(self) -> int:
         """The lines that all charts would take."""
-        return sum(_wanted(each) for each in self.series)
+        return sum(_wanted(series) for series in self.series)
 
     def render(self) -> Content:
         """The charts, in as many cells as there are."""
@@ -45,24 +45,24 @@ class AnswerChart(Widget):
         if not self.series or width < 20 or height < LEAST_HEIGHT - 1:
             return Content("")
         count = len(self.series)
-        heights = _shared(height, [_wanted(each) for each in self.series])
+        heights = _shared(height, [_wanted(series) for series in self.series])
         if min(heights) >= LEAST_HEIGHT or height >= self.wanted():
-            shown = [
+            drawn = [
                 line
-                for each, own in zip(self.series, heights, strict=True)
-                for line in _lines(each, width, own)
+                for series, own in zip(self.series, heights, strict=True)
+                for line in _lines(series, width, own)
             ]
         elif width // count >= _LEAST_WIDTH:
             own = width // count - 1
-            columns = [_lines(each, own, height) for each in self.series]
-            shown = [
-                " ".join(set_cell_size(each, own) for each in line).rstrip()
+            columns = [_lines(series, own, height) for series in self.series]
+            drawn = [
+                " ".join(set_cell_size(cell, own) for cell in line).rstrip()
                 for line in zip(*columns, strict=True)
             ]
         else:
-            at = next((at for at, each in enumerate(self.series) if each.currency == self.currency), 0)
-            shown = _lines(self.series[at], width, height, f" ({at + 1} of {count}: the row's)")
-        return Content("\n").join([_content(line) for line in shown])
+            at = next((at for at, series in enumerate(self.series) if series.currency == self.currency), 0)
+            drawn = _lines(self.series[at], width, height, f" ({at + 1} of {count}: the row's)")
+        return Content("\n").join([_content(line) for line in drawn])
 
 
 def _wanted(series: Series) -> int:
@@ -77,7 +77,7 @@ def _shared(height: int, wanted: Sequence[int]) -> list[int]:
     return shares
 
 
-def _lines(series: Series, width: int, height: int, told: str = "") -> list[str]:
+def _lines(series: Series, width: int, height: int, note: str = "") -> list[str]:
     """A title, and the chart in the lines below it."""
     count, left_out = len(series.values), 0
     room = height - 1
@@ -86,7 +86,7 @@ def _lines(series: Series, width: int, height: int, told: str = "") -> list[str]
         left_out = count - chart.bars_in(room)
     more = f", the first {count - left_out} of {count}" if left_out > 0 else ""
     lines = [
-        set_cell_size(f"{series.title}{more}{told}", width).rstrip(),
+        set_cell_size(f"{series.title}{more}{note}", width).rstrip(),
         *chart.draw_one(series, width, room).split("\n"),
     ]
     return [*lines, *[""] * (height - len(lines))][:height]

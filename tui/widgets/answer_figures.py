@@ -18,7 +18,7 @@ HEIGHT = 5  # lines
 
 
 class AnswerFigures(Horizontal):
-    """What the answer is about, large, with its name below."""
+    """Numbers in large digits, each with its name below."""
 
     def show(self, answer: Answer) -> int:
         """Show the numbers; returns how many there are."""
@@ -41,13 +41,15 @@ def figures_of(answer: Answer) -> list[tuple[str, str]]:
     if answer.chart != "number" or at is None:
         return []
     column = answer.columns[at]
-    currency = next((i for i, each in enumerate(answer.columns) if each.unit == "currency"), None)
-    found = []
+    currency = next(
+        (at for at, unit in enumerate(c.unit for c in answer.columns) if unit == "currency"), None
+    )
+    figures = []
     for row in answer.rows[:_MOST]:
         if row[at] is not None:
             code = None if currency is None else row[currency]
             about = [column.name.replace("_", " ")]
             if column.unit != "money" and code:
                 about.append(str(code))
-            found.append((clean(text(column, row[at], code)), clean(" · ".join(about))))
-    return found
+            figures.append((clean(text(column, row[at], code)), clean(" · ".join(about))))
+    return figures

@@ -48,7 +48,7 @@ class AnswerTable(Lines, can_focus=True):
             self.at = at
 
     class LeftAbove(Message):
-        """What is above is meant."""
+        """The person goes to the widget above."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  Textual's name
         super().__init__(id=id)
@@ -63,13 +63,13 @@ class AnswerTable(Lines, can_focus=True):
 
     def show(self, answer: Answer) -> None:
         """Show these rows from their start."""
-        shown = _columns(answer)
-        self._head = [_named(answer.columns[at].name) for at in shown]
-        self._right = [answer.columns[at].unit in NUMBERS for at in shown]
-        self._cells = _cells(answer, shown)
+        places = _columns(answer)
+        self._head = [_named(answer.columns[at].name) for at in places]
+        self._right = [answer.columns[at].unit in NUMBERS for at in places]
+        self._cells = _cells(answer, places)
         self._natural = [
             max((cell_len(line[at]) for line in (self._head, *self._cells)), default=0)
-            for at in range(len(shown))
+            for at in range(len(places))
         ]
         self.cursor = 0
         self.scroll_to(0, 0, animate=False, immediate=True)
@@ -125,7 +125,7 @@ class AnswerTable(Lines, can_focus=True):
         self.scroll_to(x=self.scroll_offset.x + _STEP, animate=False, immediate=True)
 
     def action_behind(self) -> None:
-        """What is behind the row under the cursor."""
+        """Ask for the proposals behind the row under the cursor."""
         if self._cells:
             self.post_message(self.Opened(self.cursor))
 
@@ -161,7 +161,7 @@ class AnswerTable(Lines, can_focus=True):
             pad = " " * max(0, width - cell_len(cell))
             text = pad + cell if right else fit(cell, width)
             parts.append(Segment(text + " " * _GAP, style))
-        room = self.size.width - sum(cell_len(each.text) for each in parts)
+        room = self.size.width - sum(cell_len(part.text) for part in parts)
         return Strip([*parts, Segment(" " * max(0, room), style)])
 
     def _fit(self) -> None:
@@ -198,25 +198,25 @@ def _named(column: str) -> str:
 
 def _columns(answer: Answer) -> list[int]:
     """The columns to show: an amount names its currency itself, and a customer goes by its name."""
-    money = any(each.unit == "money" for each in answer.columns)
-    named = any(each.name == "name" for each in answer.columns)
+    money = any(column.unit == "money" for column in answer.columns)
+    named = any(column.name == "name" for column in answer.columns)
     return [
         at
-        for at, each in enumerate(answer.columns)
-        if not (named and each.name == "customer") and (at == 0 or not money or each.unit != "currency")
+        for at, column in enumerate(answer.columns)
+        if not (named and column.name == "customer") and (at == 0 or not money or column.unit != "currency")
     ]
 
 
-def _cells(answer: Answer, shown: Sequence[int]) -> list[list[str]]:
+def _cells(answer: Answer, places: Sequence[int]) -> list[list[str]]:
     from execops.canvas.result import text
 
-    ids = next((at for at, each in enumerate(answer.columns) if each.name == "customer"), None)
-    names = next((at for at, each in enumerate(answer.columns) if each.name == "name"), None)
+    ids = next((at for at, column in enumerate(answer.columns) if column.name == "customer"), None)
+    names = next((at for at, column in enumerate(answer.columns) if column.name == "name"), None)
 
     def cell(row: tuple[Any, ...], at: int) -> str:
         code = None if currency is None else row[currency]
         value = row[ids] if at == names and ids is not None and not row[at] else row[at]
         return clean(text(answer.columns[at], value, code)) or "–"
 
-    currency = next((at for at, each in enumerate(answer.columns) if each.unit == "currency"), None)
-    return [[cell(row, at) for at in shown] for row in answer.rows]
+    currency = next((at for at, column in enumerate(answer.columns) if column.unit == "currency"), None)
+    return [[cell(row, at) for at in places] for row in answer.rows]

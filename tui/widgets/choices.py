@@ -1,4 +1,4 @@
-"""Questions to choose from: what can be asked, or what comes nearest to what was."""
+"""Questions to choose from: all that can be asked, or the nearest to the one that was."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Choices(OptionList, inherit_bindings=False):
     ]
 
     class LeftAbove(Message):
-        """What is above is meant."""
+        """The person goes to the widget above."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  Textual's name
         super().__init__(id=id, compact=True, markup=False)
@@ -41,7 +41,7 @@ class Choices(OptionList, inherit_bindings=False):
         if offered == self.questions:
             return
         self.questions = offered
-        width = max((len(each) for each in offered), default=0)
+        width = max((len(question) for question in offered), default=0)
         self.clear_options()
         for number, (question, about) in enumerate(questions, 1):
             head = f"{number} " if number <= NUMBERED else "  "

@@ -122,7 +122,7 @@ class InboxPane(Container):
     def open(self) -> None:
         """The card counts as opened, where it is in view and can be decided about."""
         seen = self.side.unopened()
-        if seen is not None and self.screen.is_current and not self._covered():
+        if seen is not None and self.app.screen is self.screen and not self._covered():
             self.side.opened.add(seen)
             self._shared.face.start(self._shared.decider.record_opening(*seen), "openings")
 

@@ -16,7 +16,7 @@ from tui.keys import Key
 class KeyBar(Widget):
     """Shows keys from the left for as long as they fit."""
 
-    shown: reactive[Sequence[tuple[Key, str]]] = reactive[Sequence[tuple[Key, str]]](())
+    hints: reactive[Sequence[tuple[Key, str]]] = reactive[Sequence[tuple[Key, str]]](())
 
     def __init__(self, keymap: Mapping[str, str], *, id: str | None = None) -> None:  # noqa: A002  Textual's name
         super().__init__(id=id)
@@ -28,7 +28,7 @@ class KeyBar(Widget):
         self._places = []
         parts: list[Content] = []
         at = 0
-        for key, label in self.shown:
+        for key, label in self.hints:
             name = keys.name(key, self._keymap)
             part = Content.assemble((name, "bold $text-primary"), " ", (label, "$execops-muted"), "  ")
             if at + part.cell_length - 2 > self.size.width:

@@ -1,4 +1,4 @@
-"""What widgets that draw line by line share: styles looked up once, and text that fits its cells."""
+"""The base of widgets that draw line by line: styles looked up once, and text that fits its cells."""
 
 from __future__ import annotations
 

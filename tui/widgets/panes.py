@@ -1,4 +1,4 @@
-"""Two sides: the inbox, and the canvas. Where there is room for one of them, it is the one with the focus.
+"""Two sides: the inbox, and the canvas. A narrow terminal shows the side with the focus.
 
 The canvas and everything it draws with are loaded when it is first opened, so that the inbox starts without them.
 """

@@ -23,7 +23,7 @@ from tui.views import View
 from tui.widgets.lines import Lines, fit
 
 URGENCY = {Urgency.CRITICAL: "CRIT", Urgency.HIGH: "HIGH", Urgency.MEDIUM: "MED", Urgency.LOW: "LOW"}
-STANDING = {
+STATUS_STYLES = {
     Status.EXECUTED: "list--good",
     Status.FAILED: "list--bad",
     Status.UNKNOWN: "list--bad",
@@ -77,9 +77,9 @@ class ProposalList(Lines, can_focus=True):
         self.note_of: Callable[[Summary], str | None] = lambda _: None
         self.marked: dict[int, int] = {}  # proposal and the version that was marked
         self.flagged: AbstractSet[str] = frozenset()  # plays whose drafts are mostly rejected
-        self.saying = ""  # shown where there are no rows
+        self.empty_text = ""  # shown where there are no rows
         self._cursor: int | None = None
-        self._told: Summary | None = None
+        self._highlighted: Summary | None = None
 
     @property
     def current(self) -> Summary | None:
@@ -87,9 +87,9 @@ class ProposalList(Lines, can_focus=True):
         return self.rows.get(self._cursor)
 
     def say(self, text: str) -> None:
-        """What to show where there are no rows."""
-        if text != self.saying:
-            self.saying = text
+        """Show this text where there are no rows."""
+        if text != self.empty_text:
+            self.empty_text = text
             self.refresh()
 
     def show(self, rows: Rows, cursor: int | None = None, marked: Mapping[int, int] | None = None) -> None:
@@ -126,7 +126,7 @@ class ProposalList(Lines, can_focus=True):
             self.scroll_to(y=now - (line - top), animate=False, immediate=True)
         self._keep_in_view()
         self.refresh()
-        self._tell(by_person=False)
+        self._post_highlighted(by_person=False)
 
     def move_to(self, line: int) -> None:
         """Put the cursor on a line, or on the nearest there is."""
@@ -139,7 +139,7 @@ class ProposalList(Lines, can_focus=True):
         self.refresh_line(line)
         if before is not None:
             self.refresh_line(before)
-        self._tell(by_person=True)
+        self._post_highlighted(by_person=True)
 
     def action_move_down(self) -> None:
         """To the next row."""
@@ -210,9 +210,9 @@ class ProposalList(Lines, can_focus=True):
             wanted = line if line < top else line - height + 1
             self.scroll_to(y=wanted, animate=False, immediate=True, force=True)
 
-    def _tell(self, *, by_person: bool) -> None:
-        if self.current is not self._told:
-            self._told = self.current
+    def _post_highlighted(self, *, by_person: bool) -> None:
+        if self.current is not self._highlighted:
+            self._highlighted = self.current
             self.post_message(self.Highlighted(self.current, by_person=by_person))
 
     # Drawing
@@ -225,7 +225,7 @@ class ProposalList(Lines, can_focus=True):
             return self._row(self.rows[line], width)
         if len(self.rows) == 0 and y == max(0, self.size.height // 2 - 1):
             style = self._style() + self._style("list--muted")
-            return Strip([Segment(self.saying.center(width), style)], width).crop(0, width)
+            return Strip([Segment(self.empty_text.center(width), style)], width).crop(0, width)
         return Strip.blank(width, self._style())
 
     def _row(self, summary: Summary, width: int) -> Strip:
@@ -248,7 +248,7 @@ class ProposalList(Lines, can_focus=True):
             Segment(f"{label} ", base + self._style(name)),
             Segment(f"{amount:>{room}}  ", base),
         ]
-        free = width - sum(cell_len(each.text) for each in head) - cell_len(tail)
+        free = width - sum(cell_len(segment.text) for segment in head) - cell_len(tail)
         flag = f"{FLAG} " if summary.play in self.flagged else ""
         title = Segment(fit(flag + clean(summary.title), max(0, free)), base + Style(bold=here or None))
         return Strip([*head, title, Segment(tail, tail_style)]).adjust_cell_length(width, base)
@@ -256,7 +256,7 @@ class ProposalList(Lines, can_focus=True):
     def _label(self, summary: Summary) -> tuple[str, str]:
         if self.rows.view is View.PENDING:
             return f"{URGENCY[summary.urgency]:4}", f"list--{summary.urgency}"
-        return f"{summary.effective_status:10}", STANDING.get(summary.effective_status, "list--note")
+        return f"{summary.effective_status:10}", STATUS_STYLES.get(summary.effective_status, "list--note")
 
     def _moment(self, summary: Summary) -> datetime:
         return (

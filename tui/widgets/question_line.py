@@ -1,4 +1,4 @@
-"""Where a question is typed: completed from what can be asked, with the questions of this run behind ↑."""
+"""The line for a question: completed from the questions that can be asked; ↑ brings back those of this run."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ class QuestionSuggester(Suggester):
         begun = value.casefold()
         if not begun.strip():
             return None
-        for each in self._questions():
-            if len(each) > len(value) and each.casefold().startswith(begun):
-                return value + each[len(value) :]
+        for question in self._questions():
+            if len(question) > len(value) and question.casefold().startswith(begun):
+                return value + question[len(value) :]
         return None
 
 
@@ -35,7 +35,7 @@ class QuestionLine(Input):
     BINDINGS = keys.bindings(keys.EARLIER, keys.LATER, keys.COMPLETE)
 
     class LeftBelow(Message):
-        """There is no later question: what is below is meant."""
+        """There is no later question: the person goes to the widget below."""
 
     def __init__(self, questions: Iterable[str], *, id: str | None = None) -> None:  # noqa: A002  Textual's name
         self._known = tuple(questions)

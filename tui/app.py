@@ -24,7 +24,7 @@ from tui.text import clean
 from tui.theme import CALM, readable
 from tui.views import ROUND
 
-_GONE = 0.25  # seconds that a widget which was removed meanwhile is waited for
+_LOOK = 0.1  # seconds between looks at whether a widget that handles no message was removed
 _ROUNDS = 8  # looks at whether a key still moves the focus
 
 
@@ -136,8 +136,9 @@ class InboxApp(App[None]):
         for pump in chain:
             reached = asyncio.Event()
             if pump.call_later(reached.set):
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(reached.wait(), _GONE)
+                while not reached.is_set() and pump.is_attached:  # a removed widget handles nothing more
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(reached.wait(), _LOOK)
 
     def action_interrupt(self) -> None:
         """Leave the dialog, as esc does; without one, the inbox."""

@@ -31,6 +31,7 @@ class Keyboard:
         self._free.set()
         self._holds: dict[str, asyncio.TimerHandle | None] = {}
         self._busy = False
+        self._unsettled = False
         self._pressed_at: float | None = None
         self._forgotten_at = float("-inf")
 
@@ -72,9 +73,12 @@ class Keyboard:
 
     def release(self, reason: str) -> None:
         """Let the keys go on, unless something else holds them."""
-        timer = self._holds.pop(reason, None)
+        if reason not in self._holds:
+            return
+        timer = self._holds.pop(reason)
         if timer is not None:
             timer.cancel()
+        self._unsettled = True
         if not self._holds:
             self._free.set()
 
@@ -83,6 +87,10 @@ class Keyboard:
         while True:
             await self._arrived.wait()
             await self._free.wait()
+            if self._unsettled:  # the key that was held back may have opened a dialog only now
+                self._unsettled, self._pressed_at = False, None
+                await self._settle()
+                continue
             if not self._events:
                 self._arrived.clear()
                 continue

@@ -32,6 +32,7 @@ class Typing:
         self.passed: list[str] = []
         self.words: list[str] = []
         self.under_way = 0
+        self.settled = 0
         self.keyboard = Keyboard(self._pass_on, self._settle)
         self.gate = CardGate(self.keyboard, self._refuse)
         self._running = asyncio.create_task(self.keyboard.run())
@@ -44,7 +45,8 @@ class Typing:
 
     async def _settle(self) -> None:
         await asyncio.sleep(0)
-        self.under_way -= 1
+        self.under_way = 0
+        self.settled += 1
 
     def _refuse(self, text: str) -> None:
         self.keyboard.forget()
@@ -75,6 +77,7 @@ async def test_keys_go_one_by_one_and_a_hold_keeps_them_in_order() -> None:
     typing.keyboard.release("undo")
     await typing.type("f")
     assert typing.passed == list("abcdef")
+    assert typing.settled == 7, "after each key, and once after what the held key did late"
     assert not waits(typing)
     await typing.end()
 

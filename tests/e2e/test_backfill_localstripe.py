@@ -17,6 +17,7 @@ import httpx
 import pytest
 
 from execops.context import Context
+from execops.settings import Secret
 from tests.e2e.test_cli import Cli, environment, start
 from tests.e2e.test_localstripe import WORKING, _give_card, _post, localstripe
 from tests.records import rows
@@ -105,11 +106,12 @@ async def everything(http: httpx.AsyncClient, path: str, **params: str) -> list[
 
 
 @pytest.fixture
-def cli(ctx: Context) -> Cli:
-    """The command with two settings only: the database and the emulator's key."""
+def cli(ctx: Context, founder_token: Secret) -> Cli:
+    """The command with three settings only: the database, the founder's token, and the emulator's key."""
     env = {
         "DATABASE_URL": ctx.url.reveal(),
         "EXECOPS_HOME": str(ctx.settings.home),
+        "EXECOPS_TOKEN": founder_token.reveal(),
         "STRIPE_API_KEY": KEY,
         "EXECOPS_STRIPE_MODE": "test",
     }

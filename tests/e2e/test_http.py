@@ -678,6 +678,8 @@ async def test_the_openapi_document(http: httpx.AsyncClient) -> None:
         ("post", "/ai/decide"): True,
         ("get", "/api/inbox"): True,
         ("get", "/api/proposals/{proposal_id}"): True,
+        ("get", "/api/suppressions"): True,
+        ("delete", "/api/suppressions/{subject_key}"): True,
         ("get", "/api/canvas"): True,
         ("get", "/health/live"): False,
         ("get", "/health/ready"): False,

@@ -36,6 +36,7 @@ ALL = frozenset(Role)
 DECIDERS = frozenset({Role.FOUNDER, Role.OPS})
 FOUNDERS = frozenset({Role.FOUNDER})
 NO_SUCH_VERSION = 99
+SUPPRESSED = "cus_suppressed"
 STATES = (EventStatus.RECEIVED, EventStatus.PROCESSED, EventStatus.FAILED)
 REPLAYERS = {EventStatus.RECEIVED: ALL, EventStatus.PROCESSED: ALL, EventStatus.FAILED: DECIDERS}
 
@@ -64,6 +65,9 @@ async def set_stage(ctx: Context, founder: Client, role: Role, folder: Path) -> 
         EventStatus.FAILED: await founder.events.get((await deliver(ctx, failed("in_failed"))).event_id),
     }
     await processing.give_up_on_event(ctx, events[EventStatus.FAILED].id, "the database went away")
+    await records.run(
+        ctx, "insert into suppressions (subject_key, created_by) values (%s, 'Ada')", SUPPRESSED
+    )
     statement = folder / "statement.csv"
     statement.write_text("Date,Description,Amount\n2026-10-01,AWS,-10.00\n2026-10-02,AWS,-11.00\n")
     payload = folder / "payload.json"
@@ -90,7 +94,8 @@ async def traces(ctx: Context) -> list[dict[str, Any]]:
         ctx,
         "select (select count(*) from audit_log) as audit, (select count(*) from operators) as operators,"
         " (select count(*) from policies) as policies, (select count(*) from transactions) as transactions,"
-        " (select count(*) from openings) as openings, (select count(*) from procrastinate_jobs) as jobs,"
+        " (select count(*) from openings) as openings, (select count(*) from suppressions) as suppressions,"
+        " (select count(*) from procrastinate_jobs) as jobs,"
         " (select jsonb_object_agg(id, status) from events) as events,"
         " (select jsonb_object_agg(id, array[status, version::text]) from action_proposals) as proposals",
     )
@@ -143,6 +148,7 @@ def replay(name: str, status: EventStatus) -> Call:
 OPERATIONS: dict[str, tuple[frozenset[Role], Call]] = {
     "proposals.inbox": (ALL, lambda s: s.client.proposals.inbox()),
     "proposals.history": (ALL, lambda s: s.client.proposals.history()),
+    "proposals.decided": (ALL, lambda s: s.client.proposals.decided()),
     "proposals.counts": (ALL, lambda s: s.client.proposals.counts()),
     "proposals.get": (ALL, lambda s: s.client.proposals.get(s.proposal)),
     "proposals.card": (ALL, lambda s: s.client.proposals.card(s.proposal)),
@@ -194,6 +200,8 @@ OPERATIONS: dict[str, tuple[frozenset[Role], Call]] = {
     "canvas.understand": (ALL, lambda s: s.client.canvas.understand("net revenue")),
     "canvas.answer": (ALL, lambda s: s.client.canvas.answer("runway", {})),
     "canvas.behind": (ALL, behind),
+    "suppressions.list": (ALL, lambda s: s.client.suppressions.list()),
+    "suppressions.lift": (DECIDERS, lambda s: s.client.suppressions.lift(SUPPRESSED)),
 }
 
 
@@ -246,6 +254,8 @@ ROUTES: dict[tuple[str, str], list[tuple[frozenset[Role], Callable[[Stage], obje
     ("get", "/api/inbox"): [(ALL, lambda _: None)],
     ("get", "/api/proposals/{proposal_id}"): [(ALL, lambda _: None)],
     ("get", "/api/canvas"): [(ALL, lambda _: None)],
+    ("get", "/api/suppressions"): [(ALL, lambda _: None)],
+    ("delete", "/api/suppressions/{subject_key}"): [(DECIDERS, lambda _: None)],
     ("post", "/ai/propose"): [
         (REPLAYERS[status], lambda stage, status=status: {"event_id": stage.events[status].id})  # type: ignore[misc]
         for status in STATES
@@ -281,7 +291,7 @@ async def test_http_says_who_may(ctx: Context, stage: Stage, monkeypatch: pytest
                 before = await traces(ctx)
                 answer = await http.request(
                     method,
-                    path.format(proposal_id=stage.proposal),
+                    path.format(proposal_id=stage.proposal, subject_key=SUPPRESSED),
                     json=body(stage),
                     params={"q": "net revenue"} if path == "/api/canvas" else None,
                 )
@@ -338,6 +348,8 @@ COMMANDS: list[tuple[frozenset[Role], Words]] = [
     (FOUNDERS, fixed("actions", "enable", "email")),
     (FOUNDERS, fixed("operators", "add", "New")),
     (ALL, fixed("operators", "list")),
+    (ALL, fixed("suppressions", "list")),
+    (DECIDERS, fixed("suppressions", "lift", SUPPRESSED)),
     (FOUNDERS, fixed("operators", "revoke", "Victim")),
     (DECIDERS, fixed("backfill", "stripe")),
 ]

@@ -146,7 +146,7 @@ async def test_a_killed_run_repeats_its_nodes_and_ends_the_same(
         "check_runway": (facts, "gather"),
         "analyze_spend": (facts.Facts, "from_json"),
         "reason": (money, "draft_from_json"),
-        "draft_proposal": (drafting, "_drafted"),
+        "draft_proposal": (drafting, "_with_proposal"),
         "finish": (events, "finish"),
     }[node]
 

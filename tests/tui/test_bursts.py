@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import cached_property
 from itertools import product
 from typing import Any
 
@@ -47,6 +48,12 @@ class Slow(FixedClient):
     def __post_init__(self) -> None:
         super().__init__([proposal(number, number) for number in range(1, ROWS + 1)])
 
+    @cached_property
+    def proposals(self) -> Any:
+        part = super().proposals
+        part.approve, part.undo, part.reject, part.edit = self.approve, self.undo, self.reject, self.edit
+        return part
+
     async def card(self, proposal_id: int) -> Card:
         await asyncio.sleep(self.random.uniform(0.05, 0.15))
         return await super().card(proposal_id)
@@ -64,8 +71,8 @@ class Slow(FixedClient):
     async def approve(self, proposal_id: int, version: int) -> Decided:
         return await self._decide("approve", proposal_id, version, Status.APPROVED)
 
-    async def undo(self, proposal_id: int, *_: Any) -> Decided:
-        return await self._decide("undo", proposal_id, 1, Status.PENDING)
+    async def undo(self, proposal_id: int, version: int) -> Decided:
+        return await self._decide("undo", proposal_id, version, Status.PENDING)
 
     async def reject(
         self, proposal_id: int, version: int, reason: str | None = None, *, suppress: bool = False

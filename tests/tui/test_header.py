@@ -78,8 +78,13 @@ async def test_a_worker_is_noticed_without_reading_any_data(
     async with opened(client) as inbox:
         await inbox.card()
         await asyncio.sleep(0.7)  # the card counts as opened
-        for name in ("inbox", "decided", "counts", "proposal", "card", "health", "flagged_plays"):
-            monkeypatch.setattr(client, name, count(name, getattr(client, name)))
+        for part, names in (
+            (client.proposals, ("inbox", "decided", "counts", "get", "card")),
+            (client.deployment, ("health",)),
+            (client.plays, ("flagged",)),
+        ):
+            for name in names:
+                monkeypatch.setattr(part, name, count(name, getattr(part, name)))
         async with working(ctx):
             await says(inbox, "● live")
         await says(inbox, "▲ no worker")

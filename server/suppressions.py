@@ -34,7 +34,7 @@ async def suppressions(request: ClientRequest) -> list[SuppressedCustomer]:
     status_code=200,
     operation_id="lift_suppression",
     summary="Lift a suppression",
-    responses=documented(401, 403, 404, 503),
+    responses=documented(400, 401, 403, 404, 503),
 )
 async def lift(request: ClientRequest, subject_key: FromPath[str]) -> SuppressedCustomer:
     """Allow contact with this customer again, from the next event on."""

@@ -41,7 +41,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: Se
     """Write aligned columns, in a terminal and in a pipe alike. `right` names the columns that are aligned right."""
     cells = [[clean(str(cell)) for cell in row] for row in rows]
     widths = [max(len(line[i]) for line in [list(columns), *cells]) for i in range(len(columns))]
-    for line in [[name.upper() for name in columns], *cells]:
+    for line in [[name.upper().replace("_", " ") for name in columns], *cells]:
         parts = [
             cell.rjust(width) if name in right else cell.ljust(width)
             for name, cell, width in zip(columns, line, widths, strict=True)

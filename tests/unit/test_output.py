@@ -191,3 +191,8 @@ def test_colours_need_a_terminal_and_no_color_turns_them_off(monkeypatch: pytest
     assert output.style("x", "31") == "\x1b[31mx\x1b[0m"
     monkeypatch.setenv("NO_COLOR", "1")
     assert output.style("x", "31") == "x"
+
+
+def test_a_columns_name_stands_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    output.table(["money_in", "n"], [("$1.00", 2)])
+    assert capsys.readouterr().out == "MONEY IN  N\n$1.00     2\n"

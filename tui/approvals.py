@@ -62,7 +62,7 @@ class Approvals:
         self.asked.clear()
         self._then = None
 
-    # What was decided
+    # Decisions that were recorded
 
     def note_decision(self, proposal_id: int) -> None:
         """A decision was recorded: what was read before it is old."""
@@ -102,7 +102,7 @@ class Approvals:
         group = self._together.get(last, {last})
         return [(number, self._versions[number]) for number in group if number in self.executes_at]
 
-    # What that makes of a row
+    # The status and the words of a row
 
     def stays(self, row: Summary) -> bool:
         """Whether a row that left its view stays in it, as it is under way by a decision of this console."""

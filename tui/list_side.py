@@ -130,7 +130,7 @@ class ListSide:
         self._feed.show(before.rows.view)
         return True
 
-    # What was read
+    # Pages and changes that the feed read
 
     def take_page(self, page: Page) -> bool:
         """Take a page of the view; False where it is of another view."""

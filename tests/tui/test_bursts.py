@@ -203,7 +203,7 @@ async def test_many_longer_bursts_decide_only_what_is_named(monkeypatch: pytest.
         await check(keys, at, monkeypatch)
 
 
-# What each burst leads to
+# The decisions that a burst leads to
 
 
 @pytest.mark.parametrize(

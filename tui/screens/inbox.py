@@ -302,7 +302,7 @@ class InboxScreen(Screen[None]):
             self.feed.touch(proposal.id)
         self.tidy()
 
-    # What the feed read
+    # Messages of the feed
 
     @on(messages.PageRead)
     def _take_page(self, event: messages.PageRead) -> None:

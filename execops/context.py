@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from execops.db.pool import Connection, Pool, connection, transaction
+from execops.db.pool import Connection, Pool, act_as, connection, transaction
 from execops.model import Actor
 from execops.ports import Adapter, Clock, JobQueue, Picker, Reader, Reasoner
 from execops.settings import Secret, Settings
@@ -40,18 +40,33 @@ class Context:
         default_factory=dict
     )  # by source, for the sources whose API is configured
     closing: AsyncExitStack = field(default_factory=AsyncExitStack)  # closes resources that are opened later
+    held: Connection | None = None  # the caller's open transaction, in which all work of this Context happens
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
-        """A pooled connection outside any transaction, for reads. Raises DatabaseUnavailableError."""
+        """A connection for reads: a pooled one outside any transaction, or the held one.
+
+        Raises DatabaseUnavailableError.
+        """
+        if self.held is not None:
+            yield self.held
+            return
         async with connection(self.pool) as conn:
             yield conn
 
     @asynccontextmanager
     async def transaction(self, actor: Actor = WORKER, **metadata: Any) -> AsyncIterator[Connection]:  # noqa: ANN401
-        """One transaction in this actor's name; metadata goes into its audit rows.
+        """One transaction in this actor's name, or the held one; metadata goes into its audit rows.
 
         Raises DatabaseUnavailableError, and ConflictError if a guard of the database refuses a change.
         """
+        if self.held is not None:
+            await act_as(self.held, actor, metadata)
+            yield self.held
+            return
         async with transaction(self.pool, actor, metadata) as conn:
             yield conn
+
+    def within(self, conn: Connection) -> Context:
+        """This Context, bound to the caller's open transaction."""
+        return replace(self, held=conn)

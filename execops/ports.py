@@ -15,21 +15,40 @@ from execops.model import Draft, Event, Json
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One deferred call of a task: its name, its arguments, and its delay in seconds."""
+    """One deferred call of a task: its name, its arguments, and its delay in seconds.
+
+    A worker takes the jobs with the highest priority first, and of those the oldest.
+    """
 
     task: str
     args: Mapping[str, Any]
     delay: float = 0.0
+    priority: int = 0
+
+
+_TOGETHER = 64  # events; a killed worker returns a job whole, so a job stays short
+
+
+def process_events_jobs(event_ids: Sequence[int]) -> list[Job]:
+    """The jobs that process stored events: one for all that arrived together, more if they are very many."""
+    return [
+        Job("process_events", {"event_ids": list(event_ids[start : start + _TOGETHER])})
+        for start in range(0, len(event_ids), _TOGETHER)
+    ]
 
 
 def process_event_job(event_id: int) -> Job:
-    """The job that processes a stored event."""
+    """The job that processes one event that failed among others: it tries again and again, then gives up."""
     return Job("process_event", {"event_id": event_id})
 
 
 def execute_job(proposal_id: int, approval_no: int, delay: float) -> Job:
-    """The job that performs one approval of a proposal; a later approval has a job of its own."""
-    return Job("execute_proposal", {"proposal_id": proposal_id, "approval_no": approval_no}, delay)
+    """The job that performs one approval of a proposal; a later approval has a job of its own.
+
+    Its priority lets an approval pass a backlog of events.
+    """
+    args = {"proposal_id": proposal_id, "approval_no": approval_no}
+    return Job("execute_proposal", args, delay, priority=1)
 
 
 def close_thread_job(thread_id: str) -> Job:

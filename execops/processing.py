@@ -1,4 +1,4 @@
-"""The entry points of jobs: process an event, perform an approved proposal, or close the thread of an ended one.
+"""The entry points of jobs: process events, perform an approved proposal, or close the thread of an ended one.
 
 Processing first writes an event to the ledger, then assesses open proposals about its subject again, then runs the plays
 that the event wakes. Row locks and the rule that the newest snapshot wins make this correct in every order of arrival:
@@ -7,72 +7,110 @@ processing an event twice, or two events at once, ends in the same state.
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from execops.books import facts, ledger, recoveries
 from execops.context import Context
 from execops.db.pool import Connection
+from execops.errors import BusyError, DatabaseUnavailableError
 from execops.graphs import runtime
 from execops.ingest import events, lookups
 from execops.model import Event, EventStatus, Json
 from execops.plays import judging, router
-from execops.plays.play import Play
+from execops.plays.judging import Judged
 from execops.plays.registry import all_plays
+from execops.ports import process_event_job
 from execops.proposals import drafting
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """A thread to run: a play for an event. `current` holds the facts for a new thread; None continues its own state."""
+    """A thread to run: a play that was judged for an event."""
 
     event: Event
-    play: Play
-    current: facts.Facts | None
+    judged: Judged
 
 
-async def process_event(ctx: Context, event_id: int) -> None:
+async def process_events(ctx: Context, event_ids: Sequence[int], slots: asyncio.Semaphore) -> None:
+    """Process the events that arrived together: each in a transaction of its own, as many at once as `slots` allows.
+
+    An event that fails gets a job of its own, which tries again; the others go on. After a killed worker, a second call
+    processes only the rest. Raises DatabaseUnavailableError; then the whole job is to be tried again.
+    """
+    async with ctx.connection() as conn:
+        waiting = await events.still_received(conn, event_ids)
+
+    async def process(event_id: int) -> None:
+        async with slots:
+            try:
+                await process_event(ctx, event_id)
+            except DatabaseUnavailableError:
+                raise
+            except Exception as exc:
+                if not isinstance(exc, BusyError):
+                    logger.warning("Event %s failed; a job of its own tries again", event_id, exc_info=exc)
+                async with ctx.connection() as conn:
+                    await ctx.queue.defer(conn, process_event_job(event_id))
+
+    for outcome in await asyncio.gather(*map(process, waiting), return_exceptions=True):
+        if isinstance(outcome, BaseException):
+            raise outcome
+
+
+async def process_event(ctx: Context, event_id: int, *, in_steps: bool = False) -> None:
     """Process a stored event; an event that was processed before changes nothing.
 
-    Raises BusyError while another job works on the same thread.
+    All its work is one transaction, unless a model words the drafts or a thread has drafted before: then what the event
+    tells is committed first, and each thread runs for itself. `in_steps` asks for that, so that an event whose drafting
+    fails again and again is in the ledger all the same. Raises BusyError while another job works on the same thread.
     """
     failed_lookups = await lookups.fill_in(ctx, event_id)
-    event, runs = await _record_and_judge(ctx, event_id, failed_lookups)
-    if event is None or not runs:
-        return
-    outcomes = [await runtime.run_play(ctx, run.event, run.play, run.current) for run in runs]
+    async with ctx.transaction(event=event_id) as conn:
+        event, runs, outcomes = await _record_and_judge(ctx, conn, event_id, failed_lookups)
+        if event is None:
+            return
+        at_once = not in_steps and ctx.reasoner is None and all(run.judged.draft for run in runs)
+        if at_once:
+            outcomes += [
+                await runtime.draft_at_once(ctx.within(conn), run.event, run.judged) for run in runs
+            ]
+        if at_once or not runs:
+            await events.finish(conn, event_id, EventStatus.PROCESSED, _drop_repeats(event, outcomes))
+            return
+        await events.note(conn, event_id, _drop_repeats(event, outcomes))
+    outcomes = [await runtime.run_play(ctx, run.event, run.judged.play, run.judged.current) for run in runs]
     async with ctx.connection() as conn:
         await events.finish(conn, event_id, EventStatus.PROCESSED, _drop_repeats(event, outcomes))
 
 
 async def _record_and_judge(
-    ctx: Context, event_id: int, failed_lookups: Sequence[Json]
-) -> tuple[Event | None, list[_Run]]:
-    """Record the event in the ledger, assess open proposals again, and let the woken plays judge, in one transaction.
+    ctx: Context, conn: Connection, event_id: int, failed_lookups: Sequence[Json]
+) -> tuple[Event | None, list[_Run], list[Json]]:
+    """Record the event in the ledger, assess open proposals again, and let the woken plays judge.
 
-    Returns the event and the threads to run. A play that declines needs no thread. An event without threads is finished
-    here. Record declined plays before releasing the subject lock, so the next transaction that changes the facts
-    sees them.
+    Returns the event, the threads to run and the outcomes so far. A play that declines needs no thread. The caller's
+    transaction records declined plays before it releases the subject lock, so the next transaction that changes the
+    facts sees them.
     """
-    async with ctx.transaction(event=event_id) as conn:
-        event, fed = await events.take(conn, event_id)
-        if event is None:
-            return None, []
-        await ledger.record(conn, event)
-        woken = router.plays_for(event, ctx.settings)
-        outcomes = [*failed_lookups, *await _reassess(ctx, conn, event, woken)]
-        runs = []
-        for judged in await judging.judge(ctx, conn, woken, fed):
-            if judged.declined is not None:
-                outcomes.append(judged.declined)
-            else:
-                runs.append(_Run(event, judged.play, judged.current))
-        runs += await _find_late_runs(ctx, conn, event)
-        if runs:
-            await events.note(conn, event_id, _drop_repeats(event, outcomes))
+    event, fed = await events.take(conn, event_id)
+    if event is None:
+        return None, [], []
+    await ledger.record(conn, event)
+    woken = router.plays_for(event, ctx.settings)
+    outcomes = [*failed_lookups, *await _reassess(ctx, conn, event, woken)]
+    runs = []
+    for judged in await judging.judge(ctx, conn, woken, fed):
+        if judged.declined is not None:
+            outcomes.append(judged.declined)
         else:
-            await events.finish(conn, event_id, EventStatus.PROCESSED, _drop_repeats(event, outcomes))
-        return event, runs
+            runs.append(_Run(event, judged))
+    runs += await _find_late_runs(ctx, conn, event)
+    return event, runs, outcomes
 
 
 def _drop_repeats(event: Event, outcomes: Sequence[Json]) -> list[Json]:
@@ -109,7 +147,7 @@ async def _find_late_runs(ctx: Context, conn: Connection, event: Event) -> list[
         if play is None or about is None:
             continue
         if not await judging.declines(ctx, conn, play, about):
-            runs.append(_Run(earlier, play, None))
+            runs.append(_Run(earlier, Judged(play)))
     return runs
 
 

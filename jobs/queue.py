@@ -32,6 +32,7 @@ class ProcrastinateQueue:
                 allow_unknown=True,
                 task_kwargs=dict(job.args),
                 schedule_in={"seconds": job.delay} if job.delay > 0 else None,
+                priority=job.priority,
             )
             for job in jobs
         ]

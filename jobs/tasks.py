@@ -52,11 +52,16 @@ EVENT_RETRY = Backoff(attempts=8)
 FOR_EVER = Backoff(attempts=None)
 
 
+async def process_events(context: JobContext, event_ids: list[int]) -> None:
+    """Process the events that arrived together. One that fails gets a job of its own."""
+    await processing.process_events(_context(context), event_ids, context.additional_context["slots"])
+
+
 async def process_event(context: JobContext, event_id: int) -> None:
-    """Process a stored event. The last failing attempt marks the event failed, with its error."""
+    """Process an event that failed among others. The last failing attempt marks the event failed, with its error."""
     ctx = _context(context)
     try:
-        await processing.process_event(ctx, event_id)
+        await processing.process_event(ctx, event_id, in_steps=True)
     except BusyError:
         raise
     except Exception as exc:
@@ -83,6 +88,7 @@ def _context(context: JobContext) -> Context:
 
 def register(app: App) -> None:
     """Register every task with the app."""
+    app.task(name="process_events", retry=FOR_EVER, pass_context=True)(process_events)
     app.task(name="process_event", retry=EVENT_RETRY, pass_context=True)(process_event)
     app.task(name="execute_proposal", retry=FOR_EVER, pass_context=True)(execute_proposal)
     app.task(name="close_thread", retry=FOR_EVER, pass_context=True)(close_thread)

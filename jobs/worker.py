@@ -66,7 +66,7 @@ async def _run_once(ctx: Context, stop: asyncio.Event, on_start: Callable[[], ob
             fetch_job_polling_interval=POLLING,
             shutdown_graceful_timeout=GRACE,
             delete_jobs="successful",
-            additional_context={"ctx": ctx},
+            additional_context={"ctx": ctx, "slots": asyncio.Semaphore(ctx.settings.worker_concurrency)},
             install_signal_handlers=False,
         )
         running = asyncio.create_task(worker.run(), name="worker")  # type: ignore[no-untyped-call]

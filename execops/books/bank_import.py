@@ -24,7 +24,7 @@ from execops.db import queries
 from execops.db.pool import Connection
 from execops.model import Actor, Event, EventStatus, Json
 from execops.money import Money
-from execops.ports import process_event_job
+from execops.ports import process_events_jobs
 from execops.sources.bank import BALANCE, SPEND, TRANSACTIONS, TRANSFER, read
 from execops.sources.bank.closing import Closing
 from execops.sources.bank.statement import LeftOut, Problem, Row
@@ -208,7 +208,7 @@ async def _store(ctx: Context, conn: Connection, events: list[Json]) -> int:
             generated = {"id": event_id, "received_at": received_at, "error": None, "processed_at": None}
             stored.append(Event.from_row(columns | generated))
     await _book(conn, stored)
-    await ctx.queue.defer(conn, *(process_event_job(event.id) for event in stored))
+    await ctx.queue.defer(conn, *process_events_jobs([event.id for event in stored]))
     return len(stored)
 
 

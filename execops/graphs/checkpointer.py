@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from copy import deepcopy
+from typing import Any
 
 from langchain_core.runnables import RunnableConfig
-from langgraph.checkpoint.base import CheckpointTuple
+from langgraph.checkpoint.base import CheckpointTuple, get_serializable_checkpoint_metadata
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
+from psycopg.types.json import Jsonb
 
 from execops.context import Context
 from execops.db import queries
@@ -20,6 +22,7 @@ from execops.proposals import listing
 
 SQL = queries.load("session")
 PROPOSALS = queries.load("proposals_write")
+_IN_ROW = (str, int, float, bool, type(None))  # values that stand in the checkpoint's own row
 
 
 async def setup(conn: Connection) -> None:
@@ -51,6 +54,65 @@ class _Saver(AsyncPostgresSaver):
 def saver(pool: Pool) -> AsyncPostgresSaver:
     """A saver for one run. A shared saver would serialise all runs of the process through its own lock."""
     return _Saver(pool)
+
+
+class NewThreadSaver(AsyncPostgresSaver):
+    """A saver for the first run of a thread, inside the caller's transaction.
+
+    It reads nothing, for there is nothing to read. It keeps what the graph saves until `write`, so a thread that ends
+    without a decision to wait for never reaches the database.
+    """
+
+    def __init__(self, conn: Connection) -> None:
+        super().__init__(conn)
+        self._conn = conn
+        self._puts: list[tuple[Any, ...]] = []
+        self._writes: list[tuple[Any, ...]] = []
+
+    async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
+        """No checkpoint: the thread is new."""
+        return None
+
+    async def aput(self, config: RunnableConfig, checkpoint: Any, *rest: Any) -> RunnableConfig:  # noqa: ANN401
+        """Keep a checkpoint until `write`; returns its config."""
+        self._puts.append((config, checkpoint, *rest))
+        names = {name: config["configurable"][name] for name in ("thread_id", "checkpoint_ns")}
+        return {"configurable": names | {"checkpoint_id": checkpoint["id"]}}
+
+    async def aput_writes(self, *arguments: Any) -> None:  # noqa: ANN401
+        """Keep a task's writes until `write`."""
+        self._writes.append(arguments)
+
+    async def write(self) -> None:
+        """Write what the graph saved, in one round trip.
+
+        The statements, the forms and the split between rows and blobs are the library's own. Its `aput` and
+        `aput_writes` would take a round trip and a thread for each.
+        """
+        async with self._conn.pipeline(), self._conn.cursor(binary=True) as cursor:
+            for config, checkpoint, metadata, versions in self._puts:
+                thread = (config["configurable"]["thread_id"], config["configurable"]["checkpoint_ns"])
+                values = checkpoint["channel_values"]
+                rows = {name: value for name, value in values.items() if isinstance(value, _IN_ROW)}
+                blobs = {name: value for name, value in values.items() if name not in rows}
+                stored = {name: version for name, version in versions.items() if name in blobs}
+                if stored:
+                    await cursor.executemany(
+                        self.UPSERT_CHECKPOINT_BLOBS_SQL, self._dump_blobs(*thread, blobs, stored)
+                    )
+                row = Jsonb(checkpoint | {"channel_values": rows})
+                about = Jsonb(get_serializable_checkpoint_metadata(config, metadata))
+                before = config["configurable"].get("checkpoint_id")
+                await cursor.execute(
+                    self.UPSERT_CHECKPOINTS_SQL, (*thread, checkpoint["id"], before, row, about)
+                )
+            for config, writes, task, *path in self._writes:
+                names = config["configurable"]
+                of_run = (names["thread_id"], names["checkpoint_ns"], names["checkpoint_id"])
+                await cursor.executemany(
+                    self.UPSERT_CHECKPOINT_WRITES_SQL,
+                    self._dump_writes(*of_run, task, path[0] if path else "", writes),
+                )
 
 
 @asynccontextmanager

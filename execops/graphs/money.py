@@ -62,7 +62,7 @@ async def reason(state: PlayState, runtime: Runtime[Context]) -> PlayState:
 
 async def draft_proposal(state: PlayState, runtime: Runtime[Context]) -> PlayState:
     """Store the draft as a pending proposal. The play judges once more, under the subject's lock."""
-    wording, draft = state["wording"], state["draft"]
+    wording, draft = state.get("wording"), state["draft"]
     drafted = await drafting.draft(
         runtime.context,
         all_plays()[state["play"]],
@@ -89,11 +89,16 @@ async def execute(state: PlayState, runtime: Runtime[Context]) -> PlayState:
     return {"status": status.value}
 
 
-def _after_draft(state: PlayState) -> str:
+async def _entry(state: PlayState) -> str:
+    """The first node. A thread that starts with the draft of a judgement has nothing left to find out."""
+    return "draft_proposal" if "draft" in state else "check_runway"
+
+
+async def _after_draft(state: PlayState) -> str:
     return "await_decision" if state["waits"] else str(END)
 
 
-def _after_execute(state: PlayState) -> str:
+async def _after_execute(state: PlayState) -> str:
     return str(END) if Status(state["status"]) in ENDED else "await_decision"
 
 
@@ -106,7 +111,7 @@ def build() -> StateGraph[PlayState, Context, PlayState, PlayState]:
     graph.add_node(draft_proposal)
     graph.add_node(await_decision)
     graph.add_node(execute)
-    graph.add_edge(START, "check_runway")
+    graph.add_conditional_edges(START, _entry, ["check_runway", "draft_proposal"])
     graph.add_edge("check_runway", "analyze_spend")
     graph.add_edge("analyze_spend", "reason")
     graph.add_edge("reason", "draft_proposal")

@@ -17,10 +17,11 @@ from langgraph.types import Command
 
 from execops.books.facts import Facts
 from execops.context import Context
-from execops.graphs.checkpointer import delete_thread, saver, thread_lock, thread_lock_of
-from execops.graphs.state import PlayState
+from execops.graphs.checkpointer import NewThreadSaver, delete_thread, saver, thread_lock, thread_lock_of
+from execops.graphs.state import PlayState, draft_to_json
 from execops.graphs.threads import event_and_play, thread_id
 from execops.model import Event, Json, Status
+from execops.plays.judging import Judged
 from execops.plays.play import Play
 
 _Graph = CompiledStateGraph[PlayState, Context, PlayState, PlayState]
@@ -47,6 +48,27 @@ async def run_play(ctx: Context, event: Event, play: Play, current: Facts | None
         if not values["waits"]:
             await delete_thread(ctx, thread)
         return dict(values["outcome"])
+
+
+async def draft_at_once(ctx: Context, event: Event, judged: Judged) -> Json:
+    """Run a new thread of a judged play inside the caller's transaction, which `ctx` is bound to.
+
+    Returns its part of the event's outcome. The transaction holds the lock of the subject, so the draft of the judgement
+    still stands, and no other job sees the thread before the commit.
+    """
+    assert ctx.held is not None and judged.current is not None and judged.draft is not None  # noqa: S101, PT018
+    start: PlayState = {
+        "event_id": event.id,
+        "play": judged.play.name,
+        "facts": judged.current.to_json(),
+        "draft": draft_to_json(judged.draft),
+    }
+    saver = NewThreadSaver(ctx.held)
+    graph = _compiled(judged.play.vertical).copy(update={"checkpointer": saver})
+    values = await _invoke(ctx, graph, _config(thread_id(event.id, judged.play.name)), start)
+    if values["waits"]:
+        await saver.write()
+    return dict(values["outcome"])
 
 
 async def perform_approved(ctx: Context, proposal_id: int, approval_no: int) -> None:

@@ -15,7 +15,7 @@ class PlayState(TypedDict, total=False):
 
     event_id: int
     play: str
-    facts: dict[str, Any]
+    facts: dict[str, Any] | None
     draft: dict[str, Any] | None
     wording: dict[str, Any] | None
     proposal_id: int | None

@@ -1,4 +1,4 @@
-"""Ingestion: a verified delivery becomes one event row and one `process_event` job, in one transaction."""
+"""Ingestion: one transaction turns verified deliveries into event rows and one job that processes the new events."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from execops.errors import (
     UnavailableError,
 )
 from execops.model import EventStatus, Json
-from execops.ports import process_event_job
+from execops.ports import process_events_jobs
 from execops.sources import NewEvent, get_source
 
 SQL = queries.load("events")
@@ -99,8 +99,8 @@ async def _store(ctx: Context, deliveries: Sequence[Delivery]) -> list[Receipt]:
     values = Jsonb([delivery.as_row() for delivery in ordered])
     async with ctx.connection() as conn, conn.transaction():
         new = await queries.many(conn, SQL["insert"], deliveries=values)
-        jobs = [process_event_job(row["id"]) for row in new if row["status"] == EventStatus.RECEIVED]
-        await ctx.queue.defer(conn, *jobs)
+        received = [int(row["id"]) for row in new if row["status"] == EventStatus.RECEIVED]
+        await ctx.queue.defer(conn, *process_events_jobs(received))
     fresh = {(row["source"], row["dedupe_key"]): int(row["id"]) for row in new}
     ids = dict(fresh)
     if len(fresh) < len(deliveries):
@@ -124,5 +124,5 @@ async def replay(ctx: Context, conn: Connection, event_id: int) -> bool:
     """
     if not await queries.run(conn, SQL["reopen"], id=event_id):
         return False
-    await ctx.queue.defer(conn, process_event_job(event_id))
+    await ctx.queue.defer(conn, *process_events_jobs([event_id]))
     return True

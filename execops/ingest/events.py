@@ -42,6 +42,12 @@ async def take(conn: Connection, event_id: int) -> tuple[Event | None, frozenset
     return Event.from_row(row), frozenset(row["fed"])
 
 
+async def still_received(conn: Connection, event_ids: Sequence[int]) -> list[int]:
+    """The ids of those of these events that are not processed yet, in the same order."""
+    rows = await queries.many(conn, SQL["still_received"], ids=list(event_ids))
+    return [row["id"] for row in rows]
+
+
 async def received_about(conn: Connection, proposal_id: int) -> list[int]:
     """The ids of the events about a proposal's subject that are not processed yet, the oldest first."""
     rows = await queries.many(conn, SQL["unprocessed_about"], proposal_id=proposal_id)

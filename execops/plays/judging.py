@@ -22,12 +22,14 @@ class Judged:
     """The judgement of a woken play on an event.
 
     `declined` is the outcome of the event if there is nothing to draft. Otherwise the play's thread has to run. It
-    starts anew with `current`, the facts of this judgement; None lets it continue from its own state.
+    starts anew with `current`, the facts of this judgement; None lets it continue from its own state. `draft` is the
+    play's answer to these facts; None if the play broke.
     """
 
     play: Play
-    declined: Json | None
-    current: facts.Facts | None
+    declined: Json | None = None
+    current: facts.Facts | None = None
+    draft: Draft | None = None
 
 
 async def judge(ctx: Context, conn: Connection, woken: Sequence[Woken], fed: Collection[str]) -> list[Judged]:
@@ -45,10 +47,7 @@ async def judge(ctx: Context, conn: Connection, woken: Sequence[Woken], fed: Col
         needs = frozenset[str]().union(*(play.needs for play, other in pairs if other == about))
         facts_about[about] = await facts.gather(conn, ctx.settings, ctx.clock.now(), about, needs)
     return [
-        Judged(play, None, None)
-        if play.name in fed
-        else Judged(play, _declined(rules, play, facts_about[about]), facts_about[about])
-        for play, about in pairs
+        Judged(play) if play.name in fed else _judged(rules, play, facts_about[about]) for play, about in pairs
     ]
 
 
@@ -63,7 +62,7 @@ async def assess(
 async def declines(ctx: Context, conn: Connection, play: Play, about: facts.About) -> bool:
     """Whether a play has nothing to draft about an object by today's facts."""
     current = await facts.gather(conn, ctx.settings, ctx.clock.now(), about, play.needs)
-    return _declined(await policy.read(conn, about.subject_key), play, current) is not None
+    return _judged(await policy.read(conn, about.subject_key), play, current).declined is not None
 
 
 def answer(rules: policy.Policy, play: Play, current: facts.Facts) -> Draft | Declined:
@@ -88,12 +87,14 @@ def declined(play: Play, by_rules: Declined) -> Json:
     return no_proposal(play, by_rules.reason, by="rules")
 
 
-def _declined(rules: policy.Policy, play: Play, current: facts.Facts) -> Json | None:
+def _judged(rules: policy.Policy, play: Play, current: facts.Facts) -> Judged:
     if not rules.play_allowed(play.name):
-        return disabled(play)
+        return Judged(play, disabled(play), current)
     try:
         decision = answer(rules, play, current)
     except Exception:
         logger.exception("The play %s broke", play.name)
-        return None  # it fails again in its thread, and there the error harms only its own event
-    return declined(play, decision) if isinstance(decision, Declined) else None
+        return Judged(play, None, current)  # it fails again in its thread, and there harms only its own event
+    if isinstance(decision, Declined):
+        return Judged(play, declined(play, decision), current)
+    return Judged(play, None, current, decision)

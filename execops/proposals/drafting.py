@@ -53,9 +53,16 @@ async def draft(
     The play judges the facts of this transaction, not those that the thread read earlier. `wording` is a model's wording
     of the draft `worded`: if the play drafts something else now, the wording is dropped. An event that already fed a
     proposal of this play changes nothing.
+
+    A Context that is bound to the caller's transaction has `worded` judged in it, and fed by no earlier run.
     """
     if not about.object_id:
         return _without_proposal(judging.no_proposal(play, "the event names no object"))
+    if ctx.held is not None and worded is not None:
+        async with ctx.transaction(event=event_id, play=play.name) as conn:
+            return await _persist(
+                ctx, conn, play, event_id, thread_id, worded, _rules_provenance(play, worded)
+            )
     async with ctx.transaction(event=event_id, play=play.name) as conn:
         await facts.lock_object(conn, about)
         fed = await queries.one(conn, SQL["lock_of_event"], event_id=event_id, play=play.name)

@@ -12,7 +12,7 @@ import asyncio
 import random
 import statistics
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
 import psycopg
@@ -21,6 +21,7 @@ from procrastinate import App
 from execops.client import Client
 from execops.context import Context
 from execops.db.pool import Pool, create_pool
+from execops.ingest.batching import Intake
 from execops.settings import Secret
 from execops.sources.stripe import sign
 from jobs.bootstrap import open_context
@@ -28,7 +29,6 @@ from tests.bench import baseline
 from tests.bench.load import Sender, payload, request
 from tests.bench.report import Figure, p95
 from tests.bench.stage import SECRET, Stage, execops, module
-from tests.stripe_events import receive
 
 ROUNDS = 60
 WARM_UP = 5
@@ -136,10 +136,7 @@ async def _backlog(stage: Stage, ctx: Context, app: App, pool: Pool, bare_url: s
         async with pool.connection() as conn:
             await conn.execute(b"truncate done")
         tag = f"drain{time.time_ns()}x"
-        for _ in range(BACKLOG):
-            body = _body(tag)
-            headers = {"stripe-signature": sign(body, Secret(SECRET))}
-            await receive(ctx, "stripe", headers, body)
+        await _arrive(ctx, [_body(tag) for _ in range(BACKLOG)])
         async with stage.process(ctx.url.reveal(), *module("tests.bench.worker")):
             query = f"select processed_at as at from events where dedupe_key like 'evt_{tag}%' and status = 'processed'"
             ours.append(await _drained(ctx.pool, query))
@@ -153,6 +150,16 @@ async def _backlog(stage: Stage, ctx: Context, app: App, pool: Pool, bare_url: s
         at_least=True,
         samples=DRAINS,
     )
+
+
+async def _arrive(ctx: Context, bodies: Sequence[bytes]) -> None:
+    """Take in deliveries as the server does with those that arrive at once."""
+    intake = Intake(ctx)
+    headers = [{"stripe-signature": sign(body, Secret(SECRET))} for body in bodies]
+    arrivals = (
+        intake.receive("stripe", header, body) for header, body in zip(headers, bodies, strict=True)
+    )
+    await asyncio.gather(*arrivals)
 
 
 def _body(tag: str) -> bytes:

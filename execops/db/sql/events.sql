@@ -29,6 +29,12 @@ select * from events where org_id = %(org_id)s and id = %(id)s
 select *, array(select play from proposal_events where org_id = %(org_id)s and event_id = %(id)s) as fed
 from events where org_id = %(org_id)s and id = %(id)s for no key update
 
+-- name: still_received
+-- Find those of these events that are not processed yet, in the order of the ids as given.
+select e.id from unnest(%(ids)s::bigint[]) with ordinality as wanted (id, position)
+join events e on e.org_id = %(org_id)s and e.id = wanted.id
+where e.status = 'received' order by position
+
 -- name: note
 -- Add outcomes to an event.
 update events set outcome = outcome || %(outcome)s where org_id = %(org_id)s and id = %(id)s

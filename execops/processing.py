@@ -156,11 +156,9 @@ async def execute_proposal(ctx: Context, proposal_id: int, approval_no: int) -> 
 
     Raises BusyError while another job works on the same thread.
     """
-    async with ctx.connection() as conn:
-        unprocessed = await events.received_about(conn, proposal_id)
-    for event_id in unprocessed:
-        await process_event(ctx, event_id)
-    await runtime.perform_approved(ctx, proposal_id, approval_no)
+    while waiting := await runtime.perform_approved(ctx, proposal_id, approval_no):
+        for event_id in waiting:
+            await process_event(ctx, event_id)
 
 
 async def close_thread(ctx: Context, thread_id: str) -> None:

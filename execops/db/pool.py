@@ -5,7 +5,7 @@ from __future__ import annotations
 import select
 import time
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from typing import Any
 
 import psycopg
@@ -108,10 +108,8 @@ async def connection(pool: Pool) -> AsyncIterator[Connection]:
 @asynccontextmanager
 async def transaction(pool: Pool, actor: Actor, metadata: Mapping[str, Any]) -> AsyncIterator[Connection]:
     """One transaction. Its changes and audit rows carry this actor and this metadata."""
-    async with connection(pool) as conn, AsyncExitStack() as stack:
-        async with conn.pipeline():  # one round trip for both
-            await stack.enter_async_context(conn.transaction())
-            await act_as(conn, actor, metadata)
+    async with connection(pool) as conn, conn.transaction():
+        await act_as(conn, actor, metadata)
         yield conn
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from copy import deepcopy
+from dataclasses import dataclass
 from typing import Any
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import CheckpointTuple, get_serializable_checkpoint_metadata
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
+from langgraph.constants import INTERRUPT
 from psycopg.types.json import Jsonb
 
 from execops.context import Context
@@ -18,7 +19,6 @@ from execops.db.locks import Lock
 from execops.db.pool import Connection, Pool
 from execops.errors import BusyError
 from execops.model import Proposal
-from execops.proposals import listing
 
 SQL = queries.load("session")
 PROPOSALS = queries.load("proposals_write")
@@ -34,24 +34,26 @@ async def setup(conn: Connection) -> None:
 
 
 class _Saver(AsyncPostgresSaver):
-    """A saver for one run. The caller holds the thread's lock, so the run begins with the checkpoint read before."""
+    """A saver for one run. The caller holds the thread's lock, so a checkpoint that was peeked at is still the latest."""
 
-    _read: list[CheckpointTuple | None] | None = None  # the one checkpoint that was read and is not used yet
+    _peeked: list[CheckpointTuple | None] | None = None
+
+    async def waits(self, config: RunnableConfig) -> bool:
+        """Whether the thread waits at its interrupt. The run that follows begins with the checkpoint read here."""
+        checkpoint = await super().aget_tuple(config)
+        self._peeked = [checkpoint]
+        writes = (checkpoint.pending_writes if checkpoint else None) or []
+        return any(channel == INTERRUPT for _, channel, _ in writes)
 
     async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
-        """The thread's latest checkpoint: read from the database at first, then once as a copy of that.
-
-        A copy is needed, because the graph changes the checkpoint while it runs.
-        """
-        if self._read is not None:
-            [checkpoint], self._read = self._read, None
-            return checkpoint
-        checkpoint = await super().aget_tuple(config)
-        self._read = [deepcopy(checkpoint)]
+        """The thread's latest checkpoint."""
+        if self._peeked is None:
+            return await super().aget_tuple(config)
+        [checkpoint], self._peeked = self._peeked, None
         return checkpoint
 
 
-def saver(pool: Pool) -> AsyncPostgresSaver:
+def saver(pool: Pool) -> _Saver:
     """A saver for one run. A shared saver would serialise all runs of the process through its own lock."""
     return _Saver(pool)
 
@@ -127,11 +129,20 @@ async def thread_lock(ctx: Context, thread_id: str) -> AsyncIterator[None]:
             yield
 
 
-@asynccontextmanager
-async def thread_lock_of(ctx: Context, proposal_id: int) -> AsyncIterator[Proposal | None]:
-    """Hold a proposal's thread and yield the proposal as it is under the lock; None where it does not exist.
+@dataclass(frozen=True, slots=True)
+class ToExecute:
+    """A proposal whose thread is held, and the ids of the events about its subject that are not processed yet."""
 
-    Raises BusyError where another run holds the thread.
+    proposal: Proposal
+    waiting: list[int]
+
+
+@asynccontextmanager
+async def thread_lock_of(ctx: Context, proposal_id: int) -> AsyncIterator[ToExecute | None]:
+    """Hold a proposal's thread; yields None where the proposal does not exist.
+
+    The proposal is as it was when the lock was taken, so whoever changes it locks and checks its row. Raises BusyError
+    where another run holds the thread.
     """
     async with ctx.connection() as conn:
         row = await queries.one(conn, PROPOSALS["try_lock_thread"], id=proposal_id)
@@ -139,7 +150,7 @@ async def thread_lock_of(ctx: Context, proposal_id: int) -> AsyncIterator[Propos
             yield None
             return
         async with _held(conn, row["thread_id"], locked=row["locked"]):
-            yield await listing.get(conn, proposal_id)
+            yield ToExecute(Proposal.from_row(row), row["waiting"])
 
 
 @asynccontextmanager

@@ -41,7 +41,7 @@ async def check_runway(state: PlayState, runtime: Runtime[Context]) -> PlayState
 
 async def analyze_spend(state: PlayState) -> PlayState:
     """Apply the play's rules."""
-    answer = all_plays()[state["play"]].assess(facts.Facts.from_json(state["facts"]))
+    answer = all_plays()[state["play"]].assess(_facts(state))
     if isinstance(answer, Declined):
         return {"draft": None}
     return {"draft": draft_to_json(answer)}
@@ -56,7 +56,7 @@ async def reason(state: PlayState, runtime: Runtime[Context]) -> PlayState:
         rules = await policy.read(conn, draft["subject_key"])
     if rules.suppressed(draft["subject_key"]) or not rules.play_allowed(state["play"]):
         return {"wording": None}  # nothing will be drafted, so the model never hears of this customer
-    wording = await ctx.reasoner.reword(draft_from_json(draft), state["facts"])
+    wording = await ctx.reasoner.reword(draft_from_json(draft), _facts(state).to_json())
     return {"wording": asdict(wording)}
 
 
@@ -67,12 +67,13 @@ async def draft_proposal(state: PlayState, runtime: Runtime[Context]) -> PlaySta
         runtime.context,
         all_plays()[state["play"]],
         state["event_id"],
-        facts.Facts.from_json(state["facts"]).about,
+        _facts(state).about,
         thread_id(state["event_id"], state["play"]),
         Wording(**wording) if wording else None,
         draft_from_json(draft) if draft else None,
     )
-    return {"proposal_id": drafted.proposal_id, "outcome": drafted.outcome, "waits": drafted.waits}
+    done: PlayState = {"proposal_id": drafted.proposal_id, "outcome": drafted.outcome, "waits": drafted.waits}
+    return done | {"facts": None, "draft": None, "wording": None}  # a thread that waits needs none of them
 
 
 async def await_decision(state: PlayState) -> PlayState:
@@ -87,6 +88,12 @@ async def execute(state: PlayState, runtime: Runtime[Context]) -> PlayState:
     assert proposal_id is not None  # noqa: S101  only a thread with a proposal waits
     status = await execution.execute(runtime.context, proposal_id, state["approval_no"])
     return {"status": status.value}
+
+
+def _facts(state: PlayState) -> facts.Facts:
+    read = state["facts"]
+    assert read is not None  # noqa: S101  only a thread that has drafted drops its facts
+    return facts.Facts.from_json(read)
 
 
 async def _entry(state: PlayState) -> str:

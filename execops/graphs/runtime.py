@@ -20,7 +20,7 @@ from execops.context import Context
 from execops.graphs.checkpointer import NewThreadSaver, delete_thread, saver, thread_lock, thread_lock_of
 from execops.graphs.state import PlayState, draft_to_json
 from execops.graphs.threads import event_and_play, thread_id
-from execops.model import Event, Json, Status
+from execops.model import Event, Json, Proposal, Status
 from execops.plays.judging import Judged
 from execops.plays.play import Play
 
@@ -71,29 +71,38 @@ async def draft_at_once(ctx: Context, event: Event, judged: Judged) -> Json:
     return dict(values["outcome"])
 
 
-async def perform_approved(ctx: Context, proposal_id: int, approval_no: int) -> None:
+async def perform_approved(ctx: Context, proposal_id: int, approval_no: int) -> list[int]:
     """Resume the thread of an approved proposal, which performs it.
 
-    Does nothing where this approval is no longer the current one. Raises BusyError where another job runs the thread.
+    Returns the ids of events about its subject that are to be processed first; then it has performed nothing. Does
+    nothing where this approval is no longer the current one. Raises BusyError where another job runs the thread.
     """
-    async with thread_lock_of(ctx, proposal_id) as proposal:
-        if proposal is None or proposal.approval_no != approval_no:
-            return
-        if proposal.status not in {Status.APPROVED, Status.EXECUTING}:
-            return
-        graph, config = _graph(ctx, proposal.vertical), _config(proposal.thread_id)
+    async with thread_lock_of(ctx, proposal_id) as held:
+        if held is None or held.proposal.approval_no != approval_no:
+            return []
+        if held.waiting:
+            return held.waiting
+        if held.proposal.status in {Status.APPROVED, Status.EXECUTING}:
+            await _resume(ctx, held.proposal)
+    return []
+
+
+async def _resume(ctx: Context, proposal: Proposal) -> None:
+    """Resume a thread that waits. Start an empty one, or continue a half-run one, until it waits."""
+    checkpoints, config = saver(ctx.pool), _config(proposal.thread_id)
+    graph = _compiled(proposal.vertical).copy(update={"checkpointer": checkpoints})
+    if not await checkpoints.waits(config):
         state = await graph.aget_state(config)
-        if state.next != _WAITING:
-            if not state.values and not state.next:
-                event_id, play = event_and_play(proposal.thread_id)
-                await _start(ctx, graph, config, {"event_id": event_id, "play": play})
-            elif state.next:
-                await _invoke(ctx, graph, config, None)
-                if state.next == _PERFORMING and state.values["approval_no"] == approval_no:
-                    return  # the killed run's attempt was this approval's; another attempt has a job of its own
-            state = await graph.aget_state(config)
-        if state.next == _WAITING:
-            await _invoke(ctx, graph, config, Command(resume={"approval_no": approval_no}))
+        if not state.values and not state.next:
+            event_id, play = event_and_play(proposal.thread_id)
+            await _start(ctx, graph, config, {"event_id": event_id, "play": play})
+        elif state.next:
+            await _invoke(ctx, graph, config, None)
+            if state.next == _PERFORMING and state.values["approval_no"] == proposal.approval_no:
+                return  # the killed run's attempt was this approval's; another attempt has a job of its own
+        if not await checkpoints.waits(config):
+            return
+    await _invoke(ctx, graph, config, Command(resume={"approval_no": proposal.approval_no}))
 
 
 async def close_thread(ctx: Context, thread: str) -> None:

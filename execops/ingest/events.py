@@ -48,12 +48,6 @@ async def still_received(conn: Connection, event_ids: Sequence[int]) -> list[int
     return [row["id"] for row in rows]
 
 
-async def received_about(conn: Connection, proposal_id: int) -> list[int]:
-    """The ids of the events about a proposal's subject that are not processed yet, the oldest first."""
-    rows = await queries.many(conn, SQL["unprocessed_about"], proposal_id=proposal_id)
-    return [row["id"] for row in rows]
-
-
 async def declined_of_subject(conn: Connection, event: Event) -> list[tuple[Event, str]]:
     """Read the events of the same subject, since thirty days before this event, that a play declined by the facts.
 

@@ -1,4 +1,4 @@
-"""The libraries below ExecOps, alone: a Procrastinate job, and a run of a LangGraph graph as long as ours.
+"""The libraries below ExecOps, alone: a Procrastinate job, and a LangGraph graph as long as ours, run and resumed.
 
 As a process, `python -m tests.bench.baseline` is a job worker with our worker's options. It prints a line when it runs.
 """
@@ -10,11 +10,14 @@ import logging
 import os
 import signal
 import uuid
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, TypedDict
 
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 from langgraph.graph import END, START, StateGraph
-from langgraph.types import interrupt
+from langgraph.runtime import Runtime
+from langgraph.types import Command, interrupt
 from procrastinate import App, PsycopgConnector
 from procrastinate.schema import SchemaManager
 
@@ -30,6 +33,13 @@ class State(TypedDict, total=False):
     facts: dict[str, Any]
     draft: dict[str, Any]
     waits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """What the nodes need from outside."""
+
+    pool: Pool
 
 
 async def _facts(_: State) -> State:
@@ -49,12 +59,23 @@ async def _wait(_: State) -> State:
     return {}
 
 
+async def _act(_: State, runtime: Runtime[Resources]) -> State:
+    """Record that the action begins, then call the adapter: it notifies."""
+    async with runtime.context.pool.connection() as conn:
+        async with conn.transaction():
+            await conn.execute(b"insert into begun default values")
+        await conn.execute(b"select pg_notify('bench', 'acted')")
+    return {}
+
+
 def _graph() -> Any:
-    graph = StateGraph(State)
-    nodes: list[tuple[str, Any]] = [("a", _facts), ("b", _draft), ("c", _pass), ("d", _pass), ("wait", _wait)]
+    graph = StateGraph(State, context_schema=Resources)
+    nodes: list[tuple[str, Any]] = [("a", _facts), ("b", _draft), ("c", _pass), ("d", _pass)]
+    nodes += [("wait", _wait), ("act", _act)]
     for name, node in nodes:
         graph.add_node(name, node)
-    for source, target in ((START, "a"), ("a", "b"), ("b", "c"), ("c", "d"), ("d", "wait"), ("wait", END)):
+    names = [START, *(name for name, _ in nodes), END]
+    for source, target in pairwise(names):
         graph.add_edge(source, target)
     return graph.compile()
 
@@ -62,24 +83,42 @@ def _graph() -> Any:
 GRAPH = _graph()
 
 
-async def run_graph(pool: Pool) -> None:
-    """Run the graph once up to its interrupt, with a saver of its own and one checkpoint at its exit."""
+async def run_graph(pool: Pool) -> str:
+    """Run the graph once up to its interrupt, with a saver of its own and one checkpoint at its exit.
+
+    Returns the thread.
+    """
+    thread = str(uuid.uuid4())
+    await _invoke(pool, thread, {})
+    return thread
+
+
+async def decide(app: App, pool: Pool, thread: str) -> None:
+    """Record a decision and defer the job that resumes the thread, in one transaction."""
+    async with pool.connection() as conn, conn.transaction():
+        await conn.execute(b"insert into decided (thread) values (%s)", (thread,))
+        await app.configure_task("resume", connection=conn).defer_async(thread=thread)
+
+
+async def _invoke(pool: Pool, thread: str, given: Any) -> None:  # noqa: ANN401
     graph = GRAPH.copy(update={"checkpointer": AsyncPostgresSaver(pool)})
-    await graph.ainvoke({}, {"configurable": {"thread_id": str(uuid.uuid4())}}, durability="exit")
+    await graph.ainvoke(given, {"configurable": {"thread_id": thread}}, context=Resources(pool), durability="exit")
 
 
 async def prepare(url: str) -> None:
-    """Create the tables of both libraries, and the table that counts the graphs that ran."""
+    """Create the tables of both libraries, and the tables that record runs, decisions and actions."""
     pool = create_pool(url, max_size=1)
     async with pool, pool.connection() as conn:
         async with conn.transaction():
             await conn.execute(SchemaManager.get_schema().encode())
         await AsyncPostgresSaver(conn).setup()
         await conn.execute(b"create table done (at timestamptz not null default clock_timestamp())")
+        await conn.execute(b"create table decided (thread text primary key)")
+        await conn.execute(b"create table begun (at timestamptz not null default clock_timestamp())")
 
 
 def make_app(pool: Pool) -> App:
-    """An app with two tasks: `ping` notifies that it ran, `graph` runs a graph."""
+    """An app with three tasks: `ping` notifies that it ran, `graph` runs a graph, `resume` goes on with its thread."""
     app = App(connector=PsycopgConnector())
 
     @app.task(name="ping")
@@ -92,6 +131,10 @@ def make_app(pool: Pool) -> App:
         await run_graph(pool)
         async with pool.connection() as conn:
             await conn.execute(b"insert into done default values")
+
+    @app.task(name="resume")
+    async def resume(thread: str) -> None:
+        await _invoke(pool, thread, Command(resume=True))
 
     return app
 

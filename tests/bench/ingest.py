@@ -37,7 +37,7 @@ async def measure(stage: Stage) -> list[Figure]:
             unit="/s",
             ours=statistics.median(ours),
             theirs=statistics.median(theirs),
-            budget=0.75,
+            budget=1.0,
             at_least=True,
             samples=ROUNDS,
         )

@@ -51,12 +51,6 @@ update events set status = 'received', error = null, processed_at = null
 where org_id = %(org_id)s and id = %(id)s and status <> 'received'
 returning id
 
--- name: unprocessed_about
--- List the events about a proposal's subject that are not processed yet, the oldest first.
-select e.id from action_proposals p join events e on e.org_id = p.org_id and e.subject_key = p.subject_key
-where p.org_id = %(org_id)s and p.id = %(proposal_id)s and e.status = 'received'
-order by e.occurred_at, e.id
-
 -- name: list
 -- List a page of events without their payloads, the newest first.
 select id, source, type, occurred_at, received_at, object_id, subject_key, livemode, api_version, status,

@@ -43,9 +43,13 @@ select pg_advisory_xact_lock(7308 /* subject */, hashtext(about.org_id || ' ' ||
 from about, (select count(*) from locked) counted
 
 -- name: try_lock_thread
--- Try to take the session lock of a proposal's thread; `locked` says whether it worked.
-select thread_id, pg_try_advisory_lock(7306 /* thread */, hashtext(thread_id)) as locked
-from action_proposals where org_id = %(org_id)s and id = %(id)s
+-- Try to take the session lock of a proposal's thread; `locked` says whether it worked. `waiting` are the events about
+-- its subject that are not processed yet, the oldest first.
+select p.*, pg_try_advisory_lock(7306 /* thread */, hashtext(p.thread_id)) as locked,
+       array(select e.id from events e
+             where e.org_id = p.org_id and e.subject_key = p.subject_key and e.status = 'received'
+             order by e.occurred_at, e.id) as waiting
+from action_proposals p where p.org_id = %(org_id)s and p.id = %(id)s
 
 -- name: is_lapsed
 -- Check without a lock whether a pending proposal's time has run out.

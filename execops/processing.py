@@ -42,8 +42,10 @@ async def process_events(ctx: Context, event_ids: Sequence[int], slots: asyncio.
     An event that fails gets a job of its own, which tries again; the others go on. After a killed worker, a second call
     processes only the rest. Raises DatabaseUnavailableError; then the whole job is to be tried again.
     """
-    async with ctx.connection() as conn:
-        waiting = await events.still_received(conn, event_ids)
+    waiting = list(event_ids)
+    if len(waiting) > 1:
+        async with ctx.connection() as conn:
+            waiting = await events.still_received(conn, event_ids)
 
     async def process(event_id: int) -> None:
         async with slots:

@@ -70,6 +70,6 @@ async def deliver(request: Request[Any, Any, Any], source: FromPath[str]) -> Sto
         ) from exc
     except InternalServerException as exc:
         raise InvalidDeliveryError("The sender hung up within the body; nothing was stored.") from exc
-    headers = {name.lower(): value for name, value in request.headers.items()}
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in request.scope["headers"]}
     receipt = await _intake_of(request).receive(source, headers, body)
     return Stored(receipt.event_id, receipt.duplicate)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from execops.errors import InvalidDeliveryError
@@ -15,13 +16,27 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _MAX_DIGITS = 1000
 _MAX_NOTES = 20
 _SHALLOW = 500  # opening brackets: with fewer, the nesting cannot be too deep
+_DIGITS_AS_ZEROS = bytes.maketrans(b"123456789", b"000000000")
+_LONG_NUMBER = b"0" * 300  # a number that may be beyond jsonb, with all its digits as zeros
 
 
-def parse(body: bytes) -> tuple[Json, list[str]]:
-    """Parse a JSON object into values that jsonb can hold; returns it with a note for each kind of replaced value.
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A JSON object in values that jsonb can hold, with a note for each kind of replaced value.
 
-    Raises InvalidDeliveryError for a body that is not a JSON object.
+    `text` is the body itself where jsonb can hold it as it is, so that nobody has to write it again; else None.
     """
+
+    payload: Json
+    notes: list[str]
+    text: str | None
+
+
+def parse(body: bytes) -> Parsed:
+    """Parse a JSON object. Raises InvalidDeliveryError for a body that is not a JSON object."""
+    payload = _parse_plain(body)
+    if payload is not None:
+        return Parsed(payload, [], body.decode("ascii"))
     notes: list[str] = []
 
     def parse_number(text: str) -> Any:  # noqa: ANN401
@@ -37,24 +52,46 @@ def parse(body: bytes) -> tuple[Json, list[str]]:
         _note(notes, "a number of over 1,000 digits replaced by null")
         return None
 
-    def refuse_constant(text: str) -> Any:  # noqa: ANN401
-        raise InvalidDeliveryError(f"The body is not JSON: it contains {text}; nothing was stored.")
-
     try:
         payload = json.loads(
-            body, parse_float=parse_number, parse_int=parse_whole_number, parse_constant=refuse_constant
+            body, parse_float=parse_number, parse_int=parse_whole_number, parse_constant=_refuse_constant
         )
     except (ValueError, RecursionError) as exc:
         raise InvalidDeliveryError("The body is not JSON; nothing was stored.") from exc
     if not isinstance(payload, dict):
         raise InvalidDeliveryError("The body is not a JSON object; nothing was stored.")
-    plain = body.isascii() and b"\\u" not in body and body.count(b"{") + body.count(b"[") < _SHALLOW
-    if plain:  # it has no character and no nesting that Postgres could refuse
-        return payload, notes
     try:
-        return _make_storable(payload, notes), notes
+        return Parsed(_make_storable(payload, notes), notes, None)
     except RecursionError as exc:
         raise InvalidDeliveryError("The body is nested too deeply; nothing was stored.") from exc
+
+
+def _parse_plain(body: bytes) -> Json | None:
+    """The object in a body without any character, number or nesting that Postgres could refuse; None for another body.
+
+    It parses without a call of Python for each number.
+    """
+    unusual = not body.isascii() or b"\\u" in body or _LONG_NUMBER in body.translate(_DIGITS_AS_ZEROS)
+    if unusual or body.count(b"{") + body.count(b"[") >= _SHALLOW:
+        return None
+    try:
+        payload = _PLAIN.decode(body.decode("ascii"))
+    except ValueError:
+        return None
+    return payload if isinstance(payload, dict) else None
+
+
+def _plain_float(text: str) -> float:
+    if "e" in text or "E" in text:
+        raise ValueError("an exponent may lead beyond jsonb")
+    return float(text)
+
+
+def _refuse_constant(text: str) -> Any:  # noqa: ANN401
+    raise InvalidDeliveryError(f"The body is not JSON: it contains {text}; nothing was stored.")
+
+
+_PLAIN = json.JSONDecoder(parse_float=_plain_float, parse_constant=_refuse_constant)
 
 
 def _note(notes: list[str], note: str) -> None:

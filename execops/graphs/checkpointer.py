@@ -10,7 +10,7 @@ from typing import Any
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import CheckpointTuple, get_serializable_checkpoint_metadata
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
-from langgraph.constants import INTERRUPT
+from langgraph.checkpoint.serde.types import INTERRUPT
 from psycopg.types.json import Jsonb
 
 from execops.context import Context

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -38,20 +39,20 @@ class Delivery:
     source: str
     event: NewEvent
     payload: Json
+    text: str | None = None  # the payload as JSON, where the sender's own text can be stored
 
     @property
     def key(self) -> tuple[str, str]:
         """The source and its key of the event, by which a second delivery of the event is recognised."""
         return self.source, self.event.dedupe_key
 
-    def as_row(self) -> Json:
-        """The columns of the event row as JSON. Postgres reads a batch of them as one value."""
+    def as_row(self) -> str:
+        """The columns of the event row as a JSON object. Postgres reads a batch of them as one value."""
         event = self.event
-        return {
+        columns = {
             "source": self.source,
             "type": event.type,
             "occurred_at": event.occurred_at.isoformat(),
-            "payload_json": self.payload,
             "dedupe_key": event.dedupe_key,
             "object_id": event.object_id,
             "subject_key": event.subject_key,
@@ -59,6 +60,8 @@ class Delivery:
             "api_version": event.api_version,
             "ignored": event.ignored,
         }
+        payload = self.text if self.text is not None else json.dumps(self.payload)
+        return f'{json.dumps(columns)[:-1]}, "payload_json": {payload}}}'
 
 
 def verify(ctx: Context, source_name: str, headers: Mapping[str, str], body: bytes) -> Delivery:
@@ -72,11 +75,10 @@ def verify(ctx: Context, source_name: str, headers: Mapping[str, str], body: byt
     source = get_source(source_name)
     now = ctx.clock.now()
     source.verify(ctx.settings, headers, body, now)
-    payload, notes = storable.parse(body)
-    event = source.normalise(ctx.settings, payload, now)
-    if notes:
-        payload = {**payload, "_execops_replaced": notes}
-    return Delivery(source_name, event, payload)
+    parsed = storable.parse(body)
+    event = source.normalise(ctx.settings, parsed.payload, now)
+    payload = {**parsed.payload, "_execops_replaced": parsed.notes} if parsed.notes else parsed.payload
+    return Delivery(source_name, event, payload, parsed.text)
 
 
 async def store(ctx: Context, deliveries: Sequence[Delivery]) -> list[Receipt]:
@@ -96,7 +98,7 @@ async def store(ctx: Context, deliveries: Sequence[Delivery]) -> list[Receipt]:
 async def _store(ctx: Context, deliveries: Sequence[Delivery]) -> list[Receipt]:
     # Insert in the order of the keys, so that two transactions with the same events do not wait for each other.
     ordered = sorted(deliveries, key=lambda delivery: delivery.key)
-    values = Jsonb([delivery.as_row() for delivery in ordered])
+    values = Jsonb(ordered, dumps=_rows)
     async with ctx.connection() as conn, conn.transaction():
         new = await queries.many(conn, SQL["insert"], deliveries=values)
         received = [int(row["id"]) for row in new if row["status"] == EventStatus.RECEIVED]
@@ -115,6 +117,10 @@ async def _store(ctx: Context, deliveries: Sequence[Delivery]) -> list[Receipt]:
         duplicate = fresh.pop(delivery.key, None) is None
         receipts.append(Receipt(ids[delivery.key], duplicate=duplicate))
     return receipts
+
+
+def _rows(deliveries: Sequence[Delivery]) -> str:
+    return f"[{','.join(delivery.as_row() for delivery in deliveries)}]"
 
 
 async def replay(ctx: Context, conn: Connection, event_id: int) -> bool:

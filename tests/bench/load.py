@@ -12,39 +12,62 @@ import json
 import sys
 import time
 from itertools import count
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
+from cli.session import serving_loop
 from tests.bench.stage import SECRET
 from tests.stripe_events import failed
 
 _numbers = count(1)
 
 
-class Sender:
+class Sender(asyncio.Protocol):
     """One connection to the server, kept alive."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._reader, self._writer = reader, writer
+    _transport: asyncio.Transport
+    _answer: asyncio.Future[bytes]
 
     @classmethod
     async def connect(cls, url: str) -> Sender:
         """A connection to the server at this URL."""
-        return cls(*await asyncio.open_connection(urlsplit(url).hostname, urlsplit(url).port))
+        address = urlsplit(url)
+        loop = asyncio.get_running_loop()
+        _, sender = await loop.create_connection(cls, address.hostname, address.port)
+        return sender
 
-    async def send(self, request: bytes) -> dict[str, Any]:
-        """The answer to a request. Raises AssertionError unless it is 200."""
-        self._writer.write(request)
-        head = await self._reader.readuntil(b"\r\n\r\n")
-        assert head.startswith(b"HTTP/1.1 200"), head.decode()
-        length = next(line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
-        answer: dict[str, Any] = json.loads(await self._reader.readexactly(int(length.split(b":")[1])))
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the transport."""
+        self._transport, self._received = cast(asyncio.Transport, transport), b""
+
+    def data_received(self, data: bytes) -> None:
+        """Collect an answer until its body, a JSON object, ends."""
+        self._received += data
+        if self._received.endswith(b"}"):
+            self._answer.set_result(self._received)
+            self._received = b""
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Fail the answer that is awaited."""
+        if hasattr(self, "_answer") and not self._answer.done():
+            self._answer.set_exception(exc or ConnectionResetError("the server hung up"))
+
+    async def answer(self, request: bytes) -> bytes:
+        """The raw answer to a request. Raises AssertionError unless it is 200."""
+        self._answer = asyncio.get_running_loop().create_future()
+        self._transport.write(request)
+        answer = await self._answer
+        assert answer.startswith(b"HTTP/1.1 200"), answer.decode()
         return answer
 
-    async def close(self) -> None:
+    async def send(self, request: bytes) -> dict[str, Any]:
+        """The body of the answer to a request."""
+        body: dict[str, Any] = json.loads((await self.answer(request)).partition(b"\r\n\r\n")[2])
+        return body
+
+    def close(self) -> None:
         """Hang up."""
-        self._writer.close()
-        await self._writer.wait_closed()
+        self._transport.close()
 
 
 def payload(tag: str) -> dict[str, Any]:
@@ -77,16 +100,17 @@ async def rate(url: str, connections: int, seconds: float) -> float:
     async def keep_sending(sender: Sender) -> None:
         nonlocal answered
         while time.perf_counter() < end and (webhook := next(requests, None)) is not None:
-            assert (await sender.send(webhook))["duplicate"] is False
+            assert b'"duplicate":false' in await sender.answer(webhook)
             answered += 1
 
     begin = time.perf_counter()
     await asyncio.gather(*(keep_sending(sender) for sender in senders))
     took = time.perf_counter() - begin
     for sender in senders:
-        await sender.close()
+        sender.close()
     return answered / took
 
 
 if __name__ == "__main__":
-    print(asyncio.run(rate(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]))))
+    with asyncio.Runner(loop_factory=serving_loop) as runner:
+        print(runner.run(rate(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]))))

@@ -105,7 +105,7 @@ async def _latencies(ctx: Context, server: str, app: App, pool: Pool, bare_url: 
             if round_ >= WARM_UP:
                 for name, value in measured.items():
                     times[name].append(value)
-    await sender.close()
+    sender.close()
     job_p95 = p95(times["job"])
     return [
         Figure(

@@ -136,7 +136,7 @@ def _parsed(body: str) -> Json:
     from execops.db.storable import parse
 
     try:
-        return parse(body.encode(errors="replace"))[0]
+        return parse(body.encode(errors="replace")).payload
     except InvalidDeliveryError as exc:
         raise StripeBusyError("Stripe's answer is not a JSON object.") from exc
 

@@ -78,9 +78,7 @@ async def process_event(ctx: Context, event_id: int, *, in_steps: bool = False) 
             return
         at_once = not in_steps and ctx.reasoner is None and all(run.judged.draft for run in runs)
         if at_once:
-            outcomes += [
-                await runtime.draft_at_once(ctx.within(conn), run.event, run.judged) for run in runs
-            ]
+            outcomes += [await runtime.draft_at_once(ctx.within(conn), run.event, run.judged) for run in runs]
         if at_once or not runs:
             await events.finish(conn, event_id, EventStatus.PROCESSED, _drop_repeats(event, outcomes))
             return

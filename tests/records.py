@@ -53,12 +53,13 @@ async def run(ctx: Context, statement: str, *values: Any) -> None:
 
 
 async def stored_counts(ctx: Context) -> tuple[int, int]:
-    """The number of events and of jobs, as another connection sees them."""
+    """The number of events, and of events that jobs will process, as another connection sees them."""
     (row,) = await rows(
         ctx,
-        "select (select count(*) from events) as events, (select count(*) from procrastinate_jobs) as jobs",
+        "select (select count(*) from events) as events,"
+        " (select count(*) from procrastinate_jobs, jsonb_array_elements(args -> 'event_ids')) as enqueued",
     )
-    return row["events"], row["jobs"]
+    return row["events"], row["enqueued"]
 
 
 async def record_event(ctx: Context, payload: Json) -> Event:

@@ -28,7 +28,7 @@ from execops.proposals import drafting, execution
 
 async def check_runway(state: PlayState, runtime: Runtime[Context]) -> PlayState:
     """Read the facts: the object, its customer, subscriptions and history. The starter of a run may pass them."""
-    if "facts" in state:
+    if state["facts"] is not None:
         return {}
     ctx, play = runtime.context, all_plays()[state["play"]]
     async with ctx.connection() as conn:
@@ -62,7 +62,7 @@ async def reason(state: PlayState, runtime: Runtime[Context]) -> PlayState:
 
 async def draft_proposal(state: PlayState, runtime: Runtime[Context]) -> PlayState:
     """Store the draft as a pending proposal. The play judges once more, under the subject's lock."""
-    wording, draft = state.get("wording"), state["draft"]
+    wording, draft = state["wording"], state["draft"]
     drafted = await drafting.draft(
         runtime.context,
         all_plays()[state["play"]],
@@ -98,7 +98,7 @@ def _facts(state: PlayState) -> facts.Facts:
 
 async def _entry(state: PlayState) -> str:
     """The first node. A thread that starts with the draft of a judgement has nothing left to find out."""
-    return "draft_proposal" if "draft" in state else "check_runway"
+    return "check_runway" if state["draft"] is None else "draft_proposal"
 
 
 async def _after_draft(state: PlayState) -> str:

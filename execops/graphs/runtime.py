@@ -18,7 +18,7 @@ from langgraph.types import Command
 from execops.books.facts import Facts
 from execops.context import Context
 from execops.graphs.checkpointer import NewThreadSaver, delete_thread, saver, thread_lock, thread_lock_of
-from execops.graphs.state import PlayState, draft_to_json
+from execops.graphs.state import PlayState, new_state
 from execops.graphs.threads import event_and_play, thread_id
 from execops.model import Event, Json, Proposal, Status
 from execops.plays.judging import Judged
@@ -38,9 +38,9 @@ async def run_play(ctx: Context, event: Event, play: Play, current: Facts | None
     thread = thread_id(event.id, play.name)
     async with thread_lock(ctx, thread):
         graph, config = _graph(ctx, play.vertical), _config(thread)
-        start: PlayState = {"event_id": event.id, "play": play.name}
+        start = new_state(event.id, play.name, current)
         if current is not None:
-            values = await _start(ctx, graph, config, start | {"facts": current.to_json()})
+            values = await _start(ctx, graph, config, start)
         elif (state := await graph.aget_state(config)).next == _WAITING:  # an earlier run got here
             values = state.values
         else:
@@ -57,12 +57,7 @@ async def draft_at_once(ctx: Context, event: Event, judged: Judged) -> Json:
     still stands, and no other job sees the thread before the commit.
     """
     assert ctx.held is not None and judged.current is not None and judged.draft is not None  # noqa: S101, PT018
-    start: PlayState = {
-        "event_id": event.id,
-        "play": judged.play.name,
-        "facts": judged.current.to_json(),
-        "draft": draft_to_json(judged.draft),
-    }
+    start = new_state(event.id, judged.play.name, judged.current, judged.draft)
     saver = NewThreadSaver(ctx.held)
     graph = _compiled(judged.play.vertical).copy(update={"checkpointer": saver})
     values = await _invoke(ctx, graph, _config(thread_id(event.id, judged.play.name)), start)
@@ -94,8 +89,7 @@ async def _resume(ctx: Context, proposal: Proposal) -> None:
     if not await checkpoints.waits(config):
         state = await graph.aget_state(config)
         if not state.values and not state.next:
-            event_id, play = event_and_play(proposal.thread_id)
-            await _start(ctx, graph, config, {"event_id": event_id, "play": play})
+            await _start(ctx, graph, config, new_state(*event_and_play(proposal.thread_id)))
         elif state.next:
             await _invoke(ctx, graph, config, None)
             if state.next == _PERFORMING and state.values["approval_no"] == proposal.approval_no:

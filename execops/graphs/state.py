@@ -6,6 +6,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any, TypedDict
 
+from execops.books.facts import Facts
 from execops.model import Draft, Json, Urgency
 from execops.money import Money
 
@@ -23,6 +24,22 @@ class PlayState(TypedDict, total=False):
     waits: bool
     approval_no: int
     status: str
+
+
+def new_state(
+    event_id: int, play: str, current: Facts | None = None, draft: Draft | None = None
+) -> PlayState:
+    """The state that a run begins with: a judgement's facts and draft, where the starter has them.
+
+    It names every field that a run reads, so that a thread which begins anew keeps nothing of an earlier run.
+    """
+    return {
+        "event_id": event_id,
+        "play": play,
+        "facts": current.to_json() if current else None,
+        "draft": draft_to_json(draft) if draft else None,
+        "wording": None,
+    }
 
 
 def draft_to_json(draft: Draft) -> Json:

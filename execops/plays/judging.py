@@ -47,7 +47,8 @@ async def judge(ctx: Context, conn: Connection, woken: Sequence[Woken], fed: Col
         needs = frozenset[str]().union(*(play.needs for play, other in pairs if other == about))
         facts_about[about] = await facts.gather(conn, ctx.settings, ctx.clock.now(), about, needs)
     return [
-        Judged(play) if play.name in fed else _judged(rules, play, facts_about[about]) for play, about in pairs
+        Judged(play) if play.name in fed else _judged(rules, play, facts_about[about])
+        for play, about in pairs
     ]
 
 

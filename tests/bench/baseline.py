@@ -102,7 +102,9 @@ async def decide(app: App, pool: Pool, thread: str) -> None:
 
 async def _invoke(pool: Pool, thread: str, given: Any) -> None:  # noqa: ANN401
     graph = GRAPH.copy(update={"checkpointer": AsyncPostgresSaver(pool)})
-    await graph.ainvoke(given, {"configurable": {"thread_id": thread}}, context=Resources(pool), durability="exit")
+    await graph.ainvoke(
+        given, {"configurable": {"thread_id": thread}}, context=Resources(pool), durability="exit"
+    )
 
 
 async def prepare(url: str) -> None:

@@ -161,9 +161,7 @@ async def _arrive(ctx: Context, bodies: Sequence[bytes]) -> None:
     """Take in deliveries as the server does with those that arrive at once."""
     intake = Intake(ctx)
     headers = [{"stripe-signature": sign(body, Secret(SECRET))} for body in bodies]
-    arrivals = (
-        intake.receive("stripe", header, body) for header, body in zip(headers, bodies, strict=True)
-    )
+    arrivals = (intake.receive("stripe", header, body) for header, body in zip(headers, bodies, strict=True))
     await asyncio.gather(*arrivals)
 
 

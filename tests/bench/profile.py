@@ -60,7 +60,7 @@ class Profile:
 
 
 def cause_of(frame: FrameType | None) -> tuple[str, str]:
-    leaf = str(frame and (frame.f_globals.get('__name__'), frame.f_code.co_name))
+    leaf = str(frame and (frame.f_globals.get("__name__"), frame.f_code.co_name))
     while frame is not None:
         name = str(frame.f_globals.get("__name__", ""))
         root = name.split(".", 1)[0]
@@ -133,10 +133,13 @@ def show(name: str, profile: Profile, count: int) -> None:
 async def fill(ctx: Context, count: int) -> list[int]:
     import json
     from execops.ingest.batching import Intake
+
     tag = f"p{time.time_ns()}x"
     intake = Intake(ctx)
     bodies = [json.dumps(payload(tag)).encode() for _ in range(count)]
-    receipts = await asyncio.gather(*(intake.receive("stripe", {"stripe-signature": sign(body, Secret(SECRET))}, body) for body in bodies))
+    receipts = await asyncio.gather(
+        *(intake.receive("stripe", {"stripe-signature": sign(body, Secret(SECRET))}, body) for body in bodies)
+    )
     return [r.event_id for r in receipts]
 
 

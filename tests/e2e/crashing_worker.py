@@ -1,4 +1,4 @@
-"""A job worker that kills itself with SIGKILL before or after a function: `MODULE:FUNCTION:before|after`."""
+"""A job worker that kills itself with SIGKILL before or after the Nth call of a function: `MODULE:FUNCTION:before|after:N`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Callable
 from importlib import import_module
+from itertools import count
 from typing import Any
 
 from execops.settings import load_settings
@@ -18,24 +19,27 @@ from jobs.worker import run_worker
 
 def plant(point: str) -> None:
     """Replace the function in its module by one that kills the process."""
-    module_name, name, when = point.split(":")
+    module_name, name, when, nth = point.split(":")
+    calls = count(1)
     module = import_module(module_name)
     original: Callable[..., Any] = getattr(module, name)
 
-    async def crashing(*args: object, **kwargs: object) -> object:
-        if when == "before":
+    def die(at: str) -> None:
+        if when == at and next(calls) == int(nth):
             os.kill(os.getpid(), signal.SIGKILL)
+
+    async def crashing(*args: object, **kwargs: object) -> object:
+        die("before")
         result = original(*args, **kwargs)
         if inspect.isawaitable(result):
             result = await result
-        os.kill(os.getpid(), signal.SIGKILL)
+        die("after")
         return result
 
     def crashing_in_thread(*args: object, **kwargs: object) -> object:
-        if when == "before":
-            os.kill(os.getpid(), signal.SIGKILL)
+        die("before")
         result = original(*args, **kwargs)
-        os.kill(os.getpid(), signal.SIGKILL)
+        die("after")
         return result
 
     setattr(module, name, crashing if inspect.iscoroutinefunction(original) else crashing_in_thread)

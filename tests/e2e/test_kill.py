@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import sys
@@ -14,12 +15,46 @@ import pytest
 
 from execops.client import Client
 from execops.context import Context
+from execops.ingest import deliveries
 from execops.model import EventStatus, ExecutionStatus, Status
+from execops.ports import process_event_job
 from tests import records
 from tests.job_worker import count, drained, until_pending, until_status, working
-from tests.stripe_events import deliver, failed
+from tests.stripe_events import deliver, failed, sign
 
-BEFORE_DECISION = [
+# Everything that an event leads to is one transaction.
+AT_ONCE = [
+    "execops.processing:process_events:before",  # the job is taken
+    "execops.processing:process_event:before",
+    "execops.books.ledger:record:after",  # from here on inside the transaction
+    "execops.plays.judging:judge:after",
+    "execops.graphs.runtime:draft_at_once:before",
+    "execops.proposals.drafting:draft:after",  # inside the graph
+    "execops.graphs.runtime:_invoke:after",  # the checkpoint is not written
+    "execops.graphs.runtime:draft_at_once:after",
+    "execops.ingest.events:finish:before",
+    "execops.ingest.events:finish:after",  # nothing is committed yet
+    "execops.processing:process_event:after",  # this event is committed, the job is not done
+    "execops.processing:process_events:after",  # everything is done except the job
+]
+AMONG_SEVEN = [
+    "execops.processing:process_event:before",
+    "execops.plays.judging:judge:after",
+    "execops.proposals.drafting:draft:after",
+    "execops.ingest.events:finish:after",
+    "execops.processing:process_event:after",
+]
+AMONG_SIXTY_FOUR = [
+    "execops.proposals.drafting:draft:after",
+    "execops.processing:process_event:after",
+]
+TOGETHER = [
+    *[(1, point) for point in AT_ONCE],
+    *[(7, point) for point in AMONG_SEVEN],
+    *[(64, point) for point in AMONG_SIXTY_FOUR],
+]
+# An event that failed once has a job of its own, which commits step by step.
+IN_STEPS = [
     "execops.processing:process_event:before",  # the job is taken
     "execops.books.ledger:record:after",  # inside the first transaction
     "execops.plays.judging:judge:after",  # inside the first transaction too, after the plays were asked
@@ -49,15 +84,17 @@ AFTER_DECISION = [
 
 
 @asynccontextmanager
-async def crashing_worker(ctx: Context, point: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Start a worker process that kills itself at this point."""
+async def crashing_worker(
+    ctx: Context, point: str, nth: int = 1
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Start a worker process that kills itself when it passes this point for the nth time."""
     environment = os.environ | {
         "DATABASE_URL": ctx.url.reveal(),
         "EXECOPS_HOME": str(ctx.settings.home),
         "PYTHONPATH": str(Path(__file__).parents[2]),
     }
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.e2e.crashing_worker", point, env=environment
+        sys.executable, "-m", "tests.e2e.crashing_worker", f"{point}:{nth}", env=environment
     )
     try:
         yield process
@@ -87,12 +124,43 @@ async def assert_done_once(ctx: Context, client: Client) -> None:
     assert await count(ctx, "select count(*) as n from procrastinate_jobs") == 0
 
 
-@pytest.mark.parametrize("point", BEFORE_DECISION)
+@pytest.mark.parametrize(("size", "point"), TOGETHER)
+async def test_a_worker_killed_among_events_that_arrived_together_loses_none(
+    ctx: Context, client: Client, size: int, point: str
+) -> None:
+    bodies = [json.dumps(failed(f"in_{n}", customer=f"cus_{n}")).encode() for n in range(size)]
+    together = [deliveries.verify(ctx, "stripe", sign(body), body) for body in bodies]
+    async with crashing_worker(ctx, point, nth=size // 2 + 1) as process:
+        await deliveries.store(ctx, together)
+        await died(process)
+    async with working(ctx):
+        await until_pending(client, size)
+        await drained(ctx)
+        statuses = await records.rows(ctx, "select distinct status from events")
+        assert statuses == [{"status": EventStatus.PROCESSED}]
+        objects = await records.rows(ctx, "select count(distinct object_id) as n from action_proposals")
+        assert objects[0]["n"] == size
+        threads = await records.rows(ctx, "select count(distinct thread_id) as n from checkpoints")
+        assert threads[0]["n"] == size
+        for line in await client.proposals.inbox(limit=2):
+            await client.proposals.approve(line.id, line.version)
+            await until_status(client, line.id, Status.EXECUTED)
+        await drained(ctx)
+        assert len(list((ctx.settings.outbox / "email" / "new").iterdir())) == min(size, 2)
+        assert (await client.audit.verify()).ok
+        if size == 1:
+            await assert_done_once(ctx, client)
+
+
+@pytest.mark.parametrize("point", IN_STEPS)
 async def test_a_worker_killed_before_the_decision_loses_nothing(
     ctx: Context, client: Client, point: str
 ) -> None:
+    receipt = await deliver(ctx, failed())
+    async with ctx.transaction() as conn:
+        await conn.execute(b"delete from procrastinate_jobs")
+        await ctx.queue.defer(conn, process_event_job(receipt.event_id))
     async with crashing_worker(ctx, point) as process:
-        await deliver(ctx, failed())
         await died(process)
     async with working(ctx):
         await until_pending(client)

@@ -50,13 +50,25 @@ async def test_deliveries_that_arrive_while_a_transaction_runs_share_the_next_on
 
     events = [failed(f"in_{n}") for n in range(20)]
     receipts = await asyncio.gather(receive(intake, events[0]), *[later(payload) for payload in events[1:]])
-    assert batches == [1, 19]
+    assert batches == [1, 8, 8, 3]  # the other transactions share what waits
+    assert len(await records.jobs(ctx, "process_events")) == len(batches)
     assert not any(receipt.duplicate for receipt in receipts)
     rows = await records.rows(ctx, "select id, dedupe_key from events")
     assert {row["id"]: row["dedupe_key"] for row in rows} == {
         receipt.event_id: event["id"] for receipt, event in zip(receipts, events, strict=True)
     }
     assert await records.stored_counts(ctx) == (20, 20)
+
+
+async def test_many_deliveries_at_once_are_stored_in_few_transactions(
+    ctx: Context, batches: list[int]
+) -> None:
+    intake = Intake(ctx)
+    receipts = await asyncio.gather(*[receive(intake, failed(f"in_{n}")) for n in range(300)])
+    assert len({receipt.event_id for receipt in receipts}) == sum(batches) == 300
+    assert max(batches) == 64
+    assert len(batches) < 20
+    assert await records.stored_counts(ctx) == (300, 300)
 
 
 async def test_each_delivery_is_answered_after_its_commit(ctx: Context) -> None:

@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 from ormsgpack import unpackb
 
 from execops import processing
@@ -117,29 +116,68 @@ async def test_the_proposal_row_is_the_truth_not_the_thread(ctx: Context, client
     assert seen == [edited]
 
 
-async def test_a_run_writes_one_checkpoint_when_it_exits(
+IN_STEPS = pytest.mark.parametrize("in_steps", [False, True], ids=["at once", "in steps"])
+
+
+@IN_STEPS
+async def test_a_run_writes_one_checkpoint_when_it_exits(ctx: Context, in_steps: bool) -> None:
+    receipt = await deliver(ctx, failed())
+    await processing.process_event(ctx, receipt.event_id, in_steps=in_steps)
+    threads = await records.rows(ctx, "select thread_id from checkpoints")
+    assert threads == [
+        {"thread_id": f"event:{receipt.event_id}:card_update"}
+    ]  # the other play needs no thread
+    (event,) = await records.rows(ctx, "select outcome from events")
+    assert len(event["outcome"]) == 2
+    [waiting] = await records.rows(
+        ctx, "select count(*) as n from checkpoint_writes where channel = '__interrupt__'"
+    )
+    assert waiting["n"] == 1
+
+
+async def test_an_event_and_all_that_it_leads_to_commit_in_one_transaction(ctx: Context) -> None:
+    receipt = await deliver(ctx, failed())
+    await processing.process_event(ctx, receipt.event_id)
+    tables = ("events", "snapshots", "action_proposals", "proposal_events", "audit_log", "checkpoints")
+    of_proposal = " where proposal_id is not null"
+    transactions = {
+        row["xmin"]
+        for table in tables
+        for row in await records.rows(
+            ctx, f"select xmin::text from {table}{of_proposal if table == 'audit_log' else ''}"
+        )
+    }
+    assert len(transactions) == 1
+
+
+async def test_a_draft_that_fails_takes_the_whole_event_back(
     ctx: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    written = 0
-    put = AsyncPostgresSaver.aput
+    receipt = await deliver(ctx, failed())
 
-    async def counted(self: AsyncPostgresSaver, *args: Any) -> Any:
-        nonlocal written
-        written += 1
-        return await put(self, *args)
+    async def refuse(*_: Any, **__: Any) -> None:
+        raise RuntimeError("no draft today")
 
-    monkeypatch.setattr(AsyncPostgresSaver, "aput", counted)
-    taken = await take_in(ctx, failed())
-    assert (written, len(taken.outcome)) == (1, 2)  # one for the play that drafts; the other needs no thread
+    monkeypatch.setattr(drafting, "_persist", refuse)
+    with pytest.raises(RuntimeError, match="no draft today"):
+        await processing.process_event(ctx, receipt.event_id)
+    assert await records.rows(ctx, "select 1 from snapshots") == []
+    with pytest.raises(RuntimeError, match="no draft today"):
+        await processing.process_event(ctx, receipt.event_id, in_steps=True)
+    assert (
+        len(await records.rows(ctx, "select 1 from snapshots")) == 1
+    )  # the ledger has the event all the same
+    assert await records.checkpoint_rows(ctx) == 0
 
 
 class Killed(BaseException):
     """The process is killed at this point."""
 
 
+@IN_STEPS
 @pytest.mark.parametrize("node", ["check_runway", "analyze_spend", "reason", "draft_proposal", "finish"])
 async def test_a_killed_run_repeats_its_nodes_and_ends_the_same(
-    ctx: Context, monkeypatch: pytest.MonkeyPatch, node: str
+    ctx: Context, monkeypatch: pytest.MonkeyPatch, node: str, in_steps: bool
 ) -> None:
     receipt = await deliver(ctx, failed())
     at = {
@@ -156,8 +194,8 @@ async def test_a_killed_run_repeats_its_nodes_and_ends_the_same(
     with monkeypatch.context() as patched:
         patched.setattr(*at, kill)
         with pytest.raises(Killed):
-            await processing.process_event(ctx, receipt.event_id)
-    await processing.process_event(ctx, receipt.event_id)
+            await processing.process_event(ctx, receipt.event_id, in_steps=in_steps)
+    await processing.process_event(ctx, receipt.event_id, in_steps=in_steps)
     (one,) = await records.rows(ctx, "select id, version, status from action_proposals")
     assert (one["version"], one["status"]) == (1, "pending")
     assert await waits(ctx, one["id"])

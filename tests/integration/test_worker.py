@@ -127,7 +127,7 @@ async def test_an_event_that_cannot_be_processed_is_marked_failed_and_can_be_rep
 ) -> None:
     monkeypatch.setattr(tasks.EVENT_RETRY, "_attempts", 1)
 
-    async def broken(_ctx: Context, _event_id: int) -> None:
+    async def broken(_ctx: Context, _event_id: int, *, in_steps: bool = False) -> None:
         raise RuntimeError("the disk is on fire")
 
     with monkeypatch.context() as patch:

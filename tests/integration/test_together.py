@@ -1,0 +1,177 @@
+"""Events that arrive together are processed by one job: any number, in any order, with the same end as one by one."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+from typing import Any
+
+import pytest
+
+from execops import processing
+from execops.client import Client
+from execops.context import Context
+from execops.errors import DatabaseUnavailableError
+from execops.ingest.batching import Intake
+from execops.model import Json, Status
+from tests import records
+from tests.job_worker import drained, until_status, working
+from tests.stripe_events import deliver, event, failed, fixture, paid, sign
+
+SIZES = pytest.mark.parametrize("size", [1, 7, 64])
+
+
+async def store(ctx: Context, payloads: list[Json], size: int) -> list[list[int]]:
+    """Store events in batches of this size; returns the ids of each batch."""
+    ids = [(await deliver(ctx, payload)).event_id for payload in payloads]
+    return [ids[start : start + size] for start in range(0, len(ids), size)]
+
+
+def history(customers: int) -> list[Json]:
+    """Eight events of each customer: two charges that fail, one of which is paid, and a change of the address."""
+    payloads: list[Json] = []
+    for number in range(customers):
+        payer: dict[str, Any] = {"customer": f"cus_{number}", "customer_email": f"old@c{number}.example"}
+        known = fixture("customer", id=f"cus_{number}", name=f"C {number}", email=f"new@c{number}.example")
+        first, second = f"in_{number}_a", f"in_{number}_b"
+        payloads += [
+            failed(first, **payer),
+            failed(first, attempt_count=2, **payer),
+            failed(second, **payer),
+            event("customer.updated", known),
+            paid(first, **payer),
+            failed(second, attempt_count=2, **payer),
+            failed(first, attempt_count=2, created=1_790_000_000, **payer),
+            failed(second, attempt_count=3, **payer),
+        ]
+    return payloads
+
+
+async def end_of(ctx: Context) -> list[dict[str, Any]]:
+    """The proposals that wait, without their numbers, and the ledger's states."""
+    pending = await records.rows(
+        ctx,
+        "select play, object_id, payload ->> 'to' as receiver, payload ->> 'text' as text, urgency"
+        " from action_proposals where status = 'pending' order by play, object_id",
+    )
+    states = await records.rows(ctx, "select object_id, state from snapshots order by object_id")
+    return [*pending, *states]
+
+
+@SIZES
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_every_order_and_size_ends_in_the_same_state(ctx: Context, size: int, seed: int) -> None:
+    payloads = history(customers=8)
+    in_order = sorted(payloads, key=lambda payload: payload["created"])
+    random.Random(seed).shuffle(payloads)
+    slots = asyncio.Semaphore(4)
+    for batch in await store(ctx, payloads, size):
+        await processing.process_events(ctx, batch, slots)
+    shuffled = await end_of(ctx)
+    assert await records.jobs(ctx, "process_event") == []
+    assert [row for row in shuffled if "receiver" in row] == [
+        {
+            "play": "card_update",
+            "object_id": f"in_{number}_b",
+            "receiver": f"new@c{number}.example",
+            "text": row["text"],
+            "urgency": "high",
+        }
+        for number, row in enumerate(shuffled[:8])
+    ]
+    assert all("tried 3 times" in row["text"] for row in shuffled[:8])
+    states = {row["object_id"]: row["state"] for row in shuffled[8:]}
+    assert all(states[f"in_{number}_a"]["status"] == "paid" for number in range(8))
+    # Processing the same events again, one by one and in their own order, changes nothing.
+    again = {payload["id"]: None for payload in in_order}
+    ids = {
+        row["dedupe_key"]: row["id"] for row in await records.rows(ctx, "select id, dedupe_key from events")
+    }
+    for key in again:
+        await processing.process_event(ctx, ids[key])
+    assert await end_of(ctx) == shuffled
+
+
+@SIZES
+async def test_as_many_as_there_are_slots_run_at_once(
+    ctx: Context, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    [batch] = await store(ctx, [failed(f"in_{n}", customer=f"cus_{n}") for n in range(size)], size)
+    running, most, done = 0, 0, 0
+
+    async def counted(_: Context, __: int) -> None:
+        nonlocal running, most, done
+        running += 1
+        most = max(most, running)
+        await asyncio.sleep(0)
+        running -= 1
+        done += 1
+
+    monkeypatch.setattr(processing, "process_event", counted)
+    await processing.process_events(ctx, batch, asyncio.Semaphore(4))
+    assert (most, done) == (min(size, 4), size)
+
+
+@SIZES
+async def test_one_that_fails_gets_a_job_of_its_own(
+    ctx: Context, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    [batch] = await store(ctx, [failed(f"in_{n}", customer=f"cus_{n}") for n in range(size)], size)
+    bad, process = batch[size // 2], processing.process_event
+
+    async def picky(ctx: Context, event_id: int) -> None:
+        if event_id == bad:
+            raise RuntimeError("not this one")
+        await process(ctx, event_id)
+
+    monkeypatch.setattr(processing, "process_event", picky)
+    await processing.process_events(ctx, batch, asyncio.Semaphore(4))
+    waiting = await records.rows(ctx, "select id from events where status = 'received'")
+    assert waiting == [{"id": bad}]
+    assert [job["args"] for job in await records.jobs(ctx, "process_event")] == [{"event_id": bad}]
+
+
+async def test_a_lost_database_fails_the_whole_job_and_makes_no_others(
+    ctx: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [batch] = await store(ctx, [failed(f"in_{n}") for n in range(3)], 3)
+
+    async def lost(_: Context, __: int) -> None:
+        raise DatabaseUnavailableError("gone")
+
+    monkeypatch.setattr(processing, "process_event", lost)
+    with pytest.raises(DatabaseUnavailableError):
+        await processing.process_events(ctx, batch, asyncio.Semaphore(4))
+    assert await records.jobs(ctx, "process_event") == []
+
+
+async def test_a_repeated_job_processes_only_the_rest(ctx: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    [batch] = await store(ctx, [failed(f"in_{n}", customer=f"cus_{n}") for n in range(7)], 7)
+    for event_id in batch[:3]:
+        await processing.process_event(ctx, event_id)
+    seen: list[int] = []
+    process = processing.process_event
+
+    async def noted(ctx: Context, event_id: int) -> None:
+        seen.append(event_id)
+        await process(ctx, event_id)
+
+    monkeypatch.setattr(processing, "process_event", noted)
+    for _ in range(2):
+        await processing.process_events(ctx, batch, asyncio.Semaphore(4))
+    assert seen == batch[3:]
+    assert len(await records.rows(ctx, "select 1 from action_proposals")) == 7
+
+
+async def test_an_approval_passes_a_backlog(ctx: Context, client: Client) -> None:
+    proposal_id = await records.pending_id(ctx)
+    bodies = [json.dumps(failed(f"in_{n}", customer=f"cus_{n}")).encode() for n in range(100, 420)]
+    intake = Intake(ctx)
+    await asyncio.gather(*[intake.receive("stripe", sign(body), body) for body in bodies])
+    await client.proposals.approve(proposal_id, 1)
+    async with working(ctx):
+        await until_status(client, proposal_id, Status.EXECUTED)
+        [row] = await records.rows(ctx, "select count(*) as n from events where status = 'received'")
+        assert row["n"] > 0  # the events that came before it still wait
+        await drained(ctx)

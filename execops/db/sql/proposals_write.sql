@@ -81,10 +81,15 @@ values (%(org_id)s, %(event_id)s, %(play)s, %(proposal_id)s)
 -- that links to this object.
 select *, status = 'pending' and expires_at <= now() as lapsed
 from action_proposals
-where org_id = %(org_id)s and status in ('pending', 'failed')
-  and (subject_key = %(subject_key)s or object_id = %(object_id)s
-       or object_id in (select object_id from snapshots
-                        where org_id = %(org_id)s and links @> array[%(object_id)s::text]))
+where status in ('pending', 'failed') and id in (
+    select id from action_proposals
+    where org_id = %(org_id)s and subject_key = %(subject_key)s and status in ('pending', 'failed')
+    union
+    select id from action_proposals
+    where org_id = %(org_id)s and object_id = %(object_id)s and status in ('pending', 'failed')
+    union
+    select p.id from snapshots s join action_proposals p on p.org_id = s.org_id and p.object_id = s.object_id
+    where s.org_id = %(org_id)s and s.links @> array[%(object_id)s::text] and p.status in ('pending', 'failed'))
 order by id
 for no key update
 

@@ -1,0 +1,3 @@
+-- For the re-assessment of what is open about an object: without it, every event would read every open proposal.
+create index action_proposals_open_by_object on action_proposals (org_id, object_id)
+    where status in ('pending', 'failed');

@@ -1,0 +1,184 @@
+"""The loop's cost in statements and round trips, which a noisy machine cannot change, and the plans of its hot queries."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+import pytest
+
+from execops import processing
+from execops.client import Client
+from execops.context import Context
+from execops.db import queries
+from execops.ingest import deliveries
+from tests import records
+from tests.large_inbox import propose_many
+from tests.stripe_events import deliver, event, failed, fixture, sign, take_in
+
+WARM_UP = 3  # a connection plans a statement at its second use, which costs a round trip
+
+
+@dataclass(slots=True)
+class Cost:
+    """Statements that were sent, and waits for an answer of Postgres."""
+
+    statements: int = 0
+    round_trips: int = 0
+
+
+@pytest.fixture
+def cost(monkeypatch: pytest.MonkeyPatch) -> Cost:
+    """Counts what all connections do."""
+    counted = Cost()
+    wait, execute = psycopg.AsyncConnection.wait, psycopg.AsyncCursor.execute
+    execute_many = psycopg.AsyncCursor.executemany
+
+    def noting(generator: Generator[Any, Any, Any]) -> Generator[Any, Any, Any]:
+        waited = False
+        try:
+            ready = yield next(generator)
+            waited = True
+            while True:
+                ready = yield generator.send(ready)
+        except StopIteration as end:
+            return end.value
+        finally:
+            counted.round_trips += waited
+
+    async def counted_wait(self: Any, generator: Any, *arguments: Any, **named: Any) -> Any:
+        return await wait(self, noting(generator), *arguments, **named)
+
+    async def counted_execute(self: Any, *arguments: Any, **named: Any) -> Any:
+        counted.statements += 1
+        return await execute(self, *arguments, **named)
+
+    async def counted_execute_many(self: Any, *arguments: Any, **named: Any) -> Any:
+        counted.statements += 1
+        return await execute_many(self, *arguments, **named)
+
+    monkeypatch.setattr(psycopg.AsyncConnection, "wait", counted_wait)
+    monkeypatch.setattr(psycopg.AsyncCursor, "execute", counted_execute)
+    monkeypatch.setattr(psycopg.AsyncCursor, "executemany", counted_execute_many)
+    return counted
+
+
+@contextmanager
+def costing(cost: Cost, statements: int, round_trips: int) -> Iterator[None]:
+    """Assert what the block costs. If a change lowers a number, lower it here; raise one only with a reason."""
+    before = (cost.statements, cost.round_trips)
+    yield
+    assert (cost.statements - before[0], cost.round_trips - before[1]) == (statements, round_trips)
+
+
+def verified(ctx: Context, number: int) -> deliveries.Delivery:
+    body = json.dumps(failed(f"in_{number}", customer=f"cus_{number}")).encode()
+    return deliveries.verify(ctx, "stripe", sign(body), body)
+
+
+async def test_storing_one_delivery_costs_as_much_as_storing_many(ctx: Context, cost: Cost) -> None:
+    for number in range(WARM_UP):
+        await deliveries.store(ctx, [verified(ctx, number)])
+    for many in (1, 7, 64):
+        batch = [verified(ctx, 1000 * many + number) for number in range(many)]
+        with costing(cost, statements=2, round_trips=4):  # begin, events, job, commit
+            await deliveries.store(ctx, batch)
+
+
+async def test_an_event_that_leads_to_a_proposal(ctx: Context, cost: Cost) -> None:
+    for number in range(WARM_UP):
+        await take_in(ctx, failed(f"in_{number}", customer=f"cus_{number}"))
+    receipt = await deliver(ctx, failed("in_9", customer="cus_9"))
+    with costing(cost, statements=15, round_trips=18):
+        await processing.process_event(ctx, receipt.event_id)
+
+
+async def test_an_event_that_wakes_no_play(ctx: Context, cost: Cost) -> None:
+    for number in range(WARM_UP):
+        await take_in(ctx, event("customer.created", fixture("customer", id=f"cus_{number}")))
+    receipt = await deliver(ctx, event("customer.created", fixture("customer", id="cus_9")))
+    with costing(cost, statements=7, round_trips=9):
+        await processing.process_event(ctx, receipt.event_id)
+
+
+async def test_an_event_that_was_processed_before(ctx: Context, cost: Cost) -> None:
+    taken = await take_in(ctx, failed())
+    for _ in range(WARM_UP):
+        await processing.process_event(ctx, taken.id)
+    with costing(cost, statements=2, round_trips=4):
+        await processing.process_event(ctx, taken.id)
+
+
+async def test_an_approval_and_its_execution(ctx: Context, client: Client, cost: Cost) -> None:
+    ids = [
+        await records.pending_id(ctx, f"in_{number}", customer=f"cus_{number}")
+        for number in range(WARM_UP + 1)
+    ]
+    for proposal_id in ids[:-1]:
+        await client.proposals.approve(proposal_id, 1)
+        await processing.execute_proposal(ctx, proposal_id, 1)
+    with costing(cost, statements=6, round_trips=8):
+        await client.proposals.approve(ids[-1], 1)
+    with costing(cost, statements=16, round_trips=21):
+        await processing.execute_proposal(ctx, ids[-1], 1)
+    assert len(records.mails(ctx)) == WARM_UP + 1
+
+
+# Plans
+
+HOT = [
+    ("events", "lock", {"id": 2500}),
+    ("events", "still_received", {"ids": [2498, 2499, 2500]}),
+    ("events", "declined_of_subject", {"subject_key": "cus_2500", "event_id": 2500, "since": "2020-01-01"}),
+    ("ledger", "facts_of_subject", {"object_id": "in_2500", "subject_key": "cus_2500"}),
+    ("proposals_write", "lock_open", {"subject_key": "cus_2500", "object_id": "in_2500"}),
+    ("proposals_write", "lock_of_event", {"event_id": 2500, "play": "card_update"}),
+    ("proposals_write", "lock_live", {"dedupe_key": "card_update:in_2500"}),
+    ("proposals_write", "try_lock_thread", {"id": 2500}),
+    ("proposals_write", "lock_object", {"id": 2500}),
+    ("executions", "of_proposal", {"proposal_id": 2500}),
+]
+MANY = 4000
+
+
+@pytest.fixture
+async def filled(ctx: Context) -> Context:
+    """A database with thousands of proposals, events and snapshots."""
+    await propose_many(ctx, MANY)
+    async with ctx.connection() as conn:
+        await conn.execute(
+            "insert into events (source, type, occurred_at, payload_json, dedupe_key, object_id, subject_key, livemode)"
+            " select 'stripe', 'invoice.payment_failed', now(), '{}', 'evt_' || n, 'in_' || n, 'cus_' || n, true"
+            " from generate_series(1, %s::int) n",
+            (MANY,),
+        )
+        await conn.execute(
+            "insert into snapshots (object_id, object_type, subject_key, state, as_of, rank, tiebreak, links)"
+            " select 'in_' || n, 'invoice', 'cus_' || n, '{}', now(), 0, '', '{}' from generate_series(1, %s::int) n",
+            (MANY,),
+        )
+        await conn.execute(b"analyze")
+    return ctx
+
+
+@pytest.mark.parametrize(("table", "name", "values"), HOT, ids=[f"{table}.{name}" for table, name, _ in HOT])
+async def test_a_hot_query_reads_few_rows(
+    filled: Context, table: str, name: str, values: dict[str, Any]
+) -> None:
+    async with filled.transaction() as conn:
+        await conn.execute(b"set local plan_cache_mode = force_generic_plan")  # as a prepared statement runs
+        explain = b"explain (analyze, format json) " + queries.load(table)[name]
+        [row] = await queries.many(conn, explain, **values)
+    assert max(rows_read(row["QUERY PLAN"][0]["Plan"])) <= 300
+
+
+def rows_read(plan: dict[str, Any]) -> Iterator[float]:
+    """The rows that each step of a plan read, those that it dropped included."""
+    dropped = sum(plan.get(f"Rows Removed by {by}", 0) for by in ("Filter", "Index Recheck", "Join Filter"))
+    yield (plan["Actual Rows"] + dropped) * plan["Actual Loops"]
+    for part in plan.get("Plans", []):
+        yield from rows_read(part)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 FOUNDER_ADDED = "Added the founder. ExecOps shows the token only once. Set it as EXECOPS_TOKEN:"
+_YOUNG_OBJECTS = 50_000  # until the garbage collector looks for cycles among them; Python's own number is 700
 _flags: dict[str, object] = {}
 
 
@@ -53,7 +54,14 @@ async def client() -> AsyncIterator[Client]:
 
 
 def serving_loop() -> AbstractEventLoop:
-    """An event loop for the server and the worker: uvloop, which spends less on each socket, else asyncio's own."""
+    """An event loop for the server and the worker: uvloop, which spends less on each socket, else asyncio's own.
+
+    These processes make many small objects and few cycles, so the cyclic garbage collector looks less often: at its usual
+    pace it takes a fifth of a worker's time.
+    """
+    import gc
+
+    gc.set_threshold(_YOUNG_OBJECTS)
     try:
         import uvloop
     except ImportError:  # uvloop does not support this platform

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 
@@ -12,9 +12,8 @@ from execops.authority import operators
 from execops.context import Context, SystemClock
 from execops.db import queries
 from execops.db.pool import Connection, act_as, create_pool
-from execops.graphs.picking import create_picker
-from execops.graphs.reasoning import create_reasoner
 from execops.model import Actor, Role
+from execops.ports import Adapter, Picker, Reasoner
 from execops.settings import Secret, Settings
 from jobs.queue import ProcrastinateQueue
 
@@ -28,8 +27,7 @@ async def open_context(settings: Settings, *, pool_size: int = 4) -> AsyncIterat
     Raises UnavailableError, NotConfiguredError.
     """
     adapters = create_adapters(settings)
-    reasoner = create_reasoner(settings, adapters)
-    picker = create_picker(settings)
+    reasoner, picker = _models(settings, adapters)
     async with AsyncExitStack() as stack:
         url = settings.database_url
         if url is None:
@@ -56,6 +54,16 @@ async def open_context(settings: Settings, *, pool_size: int = 4) -> AsyncIterat
             readers=readers,
             closing=stack,
         )
+
+
+def _models(settings: Settings, adapters: Mapping[str, Adapter]) -> tuple[Reasoner | None, Picker | None]:
+    """The model's places; without a model they are empty, and nothing of them is imported."""
+    if settings.model is None:
+        return None, None
+    from execops.graphs.picking import create_picker
+    from execops.graphs.reasoning import create_reasoner
+
+    return create_reasoner(settings, adapters), create_picker(settings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,14 +12,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from execops.authority import operators
-from execops.client.audit_part import Audit
 from execops.client.changes import Change, Notice, PolicyChange
 from execops.client.deployment_part import Deployment
-from execops.client.events_part import Events
-from execops.client.operators_part import Operators
-from execops.client.plays_part import Plays
 from execops.client.proposals_part import Card, Proposals
-from execops.client.suppressions_part import Suppressions
 from execops.context import Context
 from execops.errors import UnauthenticatedError
 from execops.model import Operator
@@ -27,14 +22,19 @@ from execops.settings import Secret
 
 if TYPE_CHECKING:
     from execops.canvas.run import Canvas
+    from execops.client.audit_part import Audit
     from execops.client.books_part import Books
     from execops.client.canvas_part import CanvasPart
+    from execops.client.events_part import Events
+    from execops.client.operators_part import Operators
+    from execops.client.plays_part import Plays
+    from execops.client.suppressions_part import Suppressions
 
 __all__ = ["Card", "Change", "Client", "Notice", "PolicyChange"]
 
 
 class Client:
-    """The operations of one operator, in parts.
+    """The operations of one operator, in parts. A part that the inbox's first screen does not need is imported at first use.
 
     `canvas` is an open canvas to ask; without one, the Client opens its own at the first question.
     """
@@ -63,26 +63,36 @@ class Client:
     @cached_property
     def plays(self) -> Plays:
         """Plays and action types: their precision, and which are allowed."""
+        from execops.client.plays_part import Plays
+
         return Plays(self._ctx, self.operator)
 
     @cached_property
     def events(self) -> Events:
         """Stored events: reading them, and processing them again."""
+        from execops.client.events_part import Events
+
         return Events(self._ctx, self.operator)
 
     @cached_property
     def operators(self) -> Operators:
         """The people and programs that have a token."""
+        from execops.client.operators_part import Operators
+
         return Operators(self._ctx, self.operator)
 
     @cached_property
     def suppressions(self) -> Suppressions:
         """The customers who are never contacted."""
+        from execops.client.suppressions_part import Suppressions
+
         return Suppressions(self._ctx, self.operator)
 
     @cached_property
     def audit(self) -> Audit:
         """The record of every change."""
+        from execops.client.audit_part import Audit
+
         return Audit(self._ctx, self.operator)
 
     @cached_property
@@ -93,13 +103,13 @@ class Client:
     @cached_property
     def books(self) -> Books:
         """Data from outside that is not a webhook: bank statements and a source's history."""
-        from execops.client.books_part import Books  # imported late: reading and deciding need no source
+        from execops.client.books_part import Books
 
         return Books(self._ctx, self.operator)
 
     @cached_property
     def canvas(self) -> CanvasPart:
         """Questions to the ledger."""
-        from execops.client.canvas_part import CanvasPart  # imported late: it loads the catalogue
+        from execops.client.canvas_part import CanvasPart
 
         return CanvasPart(self._ctx, self.operator, self._open_canvas)

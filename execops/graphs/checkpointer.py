@@ -71,7 +71,7 @@ class NewThreadSaver(AsyncPostgresSaver):
         self._puts: list[tuple[Any, ...]] = []
         self._writes: list[tuple[Any, ...]] = []
 
-    async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
+    async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:  # noqa: ARG002
         """No checkpoint: the thread is new."""
         return None
 

@@ -93,6 +93,11 @@ async def run_graph(pool: Pool) -> str:
     return thread
 
 
+async def resume_graph(pool: Pool, thread: str) -> None:
+    """Resume a thread that waits, and call the adapter."""
+    await _invoke(pool, thread, Command(resume=True))
+
+
 async def decide(app: App, pool: Pool, thread: str) -> None:
     """Record a decision and defer the job that resumes the thread, in one transaction."""
     async with pool.connection() as conn, conn.transaction():
@@ -100,7 +105,7 @@ async def decide(app: App, pool: Pool, thread: str) -> None:
         await app.configure_task("resume", connection=conn).defer_async(thread=thread)
 
 
-async def _invoke(pool: Pool, thread: str, given: Any) -> None:  # noqa: ANN401
+async def _invoke(pool: Pool, thread: str, given: Any) -> None:
     graph = GRAPH.copy(update={"checkpointer": AsyncPostgresSaver(pool)})
     await graph.ainvoke(
         given, {"configurable": {"thread_id": thread}}, context=Resources(pool), durability="exit"
@@ -136,7 +141,7 @@ def make_app(pool: Pool) -> App:
 
     @app.task(name="resume")
     async def resume(thread: str) -> None:
-        await _invoke(pool, thread, Command(resume=True))
+        await resume_graph(pool, thread)
 
     return app
 

@@ -64,7 +64,7 @@ def _figures(environment: Mapping[str, str]) -> list[Figure]:
             unit="ms",
             ours=statistics.median(ours),
             theirs=statistics.median(theirs),
-            budget=1.5,
+            budget=1.3,
             at_least=False,
             samples=len(ours),
         ),

@@ -33,12 +33,12 @@ class Sender(asyncio.Protocol):
         """A connection to the server at this URL."""
         address = urlsplit(url)
         loop = asyncio.get_running_loop()
-        _, sender = await loop.create_connection(cls, address.hostname, address.port)
+        _, sender = await loop.create_connection(cls, address.hostname or "", address.port or 0)
         return sender
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the transport."""
-        self._transport, self._received = cast(asyncio.Transport, transport), b""
+        self._transport, self._received = cast("asyncio.Transport", transport), b""
 
     def data_received(self, data: bytes) -> None:
         """Collect an answer until its body, a JSON object, ends."""

@@ -1,46 +1,44 @@
-"""`python -m tests.bench.profile`: the time of one event and of one approval, by cause.
+"""`python -m tests.bench.profile`: the time of one delivery, one event and one approval, by cause.
 
-A thread samples the worker's stack once a millisecond, and books the processor time since the last sample on the library
-whose code ran. The rest of the time is waiting: for Postgres, whose own processor time is read from /proc, and for the
-disk.
+A timer interrupts the process every few milliseconds of its processor time. The time since the last interruption is
+booked on the library whose code ran then. Waiting is the rest of the wall clock: for Postgres, whose own processor time
+is read from /proc, and for its disk. The bare job and graph of `tests.bench.baseline` stand beside ours.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 import os
-import sys
 import signal
 import time
-from collections import Counter
-from collections.abc import AsyncIterator
+from collections import defaultdict
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
-
-import psycopg
 
 from cli.running import worker_pool
 from cli.session import serving_loop
 from execops import processing
 from execops.client import Client
 from execops.context import Context
-from execops.sources.stripe import sign
+from execops.db.pool import create_pool
+from execops.ingest.batching import Intake
 from execops.settings import Secret
+from execops.sources.stripe import sign
 from jobs.bootstrap import open_context
+from tests.bench import baseline
 from tests.bench.load import payload
-from tests.bench.stage import SECRET, compile_all, open_stage
+from tests.bench.stage import SECRET, Stage, compile_all, open_stage
 from tests.job_worker import drained, working
 
-EVENTS = 400
-ALONE = 100
-_INTERVAL = 0.001  # seconds
-
+COUNT = 300  # of what is measured
+_INTERVAL = 0.002  # seconds
 _CAUSES = {
     "psycopg": "protocol (psycopg)",
     "psycopg_pool": "protocol (psycopg)",
-    "psycopg_binary": "protocol (psycopg)",
     "langgraph": "LangGraph",
     "langchain_core": "LangGraph",
     "langsmith": "LangGraph",
@@ -48,120 +46,135 @@ _CAUSES = {
     "execops": "ExecOps",
     "jobs": "ExecOps",
 }
-_PARTS = {part: cause for part, cause in _CAUSES.items()}
 
 
 @dataclass(slots=True)
 class Profile:
-    cpu: Counter[str] = field(default_factory=Counter)
+    """Seconds: of this process by cause, of the wall clock, and of Postgres's processes."""
+
+    name: str
+    by_cause: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     wall: float = 0.0
     postgres: float = 0.0
-    lines: Counter[str] = field(default_factory=Counter)
+
+    def print(self, count: int) -> None:
+        """Print milliseconds for each of `count` things that were measured."""
+        busy = sum(self.by_cause.values())
+        print(f"{self.name}: {self.wall / count * 1000:.2f} ms of the wall clock")
+        for cause, seconds in sorted(self.by_cause.items(), key=lambda pair: -pair[1]):
+            print(f"    {cause:22}{seconds / count * 1000:6.2f} ms  {seconds / busy:4.0%} of the process")
+        print(f"    {'the process':22}{busy / count * 1000:6.2f} ms")
+        print(f"    {'Postgres':22}{self.postgres / count * 1000:6.2f} ms, partly at the same time")
 
 
-def cause_of(frame: FrameType | None) -> tuple[str, str]:
-    leaf = str(frame and (frame.f_globals.get("__name__"), frame.f_code.co_name))
+def _cause(frame: FrameType | None) -> str:
+    """The library of the innermost frame that belongs to one."""
     while frame is not None:
-        name = str(frame.f_globals.get("__name__", ""))
-        root = name.split(".", 1)[0]
-        if root in _PARTS:
-            return _PARTS[root], f"{name}.{frame.f_code.co_name}"
+        cause = _CAUSES.get(str(frame.f_globals.get("__name__", "")).partition(".")[0])
+        if cause is not None:
+            return cause
         frame = frame.f_back
-    return "event loop", leaf
+    return "event loop"
 
 
-class Sampler:
-    def __init__(self) -> None:
-        self.profile = Profile()
-        self._before = time.thread_time()
-
-    def start(self) -> None:
-        signal.signal(signal.SIGPROF, self._sample)
-        signal.setitimer(signal.ITIMER_PROF, _INTERVAL, _INTERVAL)
-        self._before = time.thread_time()
-
-    def _sample(self, _: int, frame: FrameType | None) -> None:
-        now = time.thread_time()
-        cause, line = cause_of(frame)
-        self.profile.cpu[cause] += now - self._before
-        self.profile.lines[line] += now - self._before
-        self._before = now
-
-    def stop(self) -> None:
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.signal(signal.SIGPROF, signal.SIG_IGN)
-
-
-def _postgres_seconds(home: Path) -> float:
-    total = 0.0
-    ticks = os.sysconf("SC_CLK_TCK")
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                stat = (entry / "stat").read_text()
-            except OSError:
-                continue
-            if "(postgres)" in stat:
-                f = stat.rsplit(")", 1)[1].split()
-                total += (int(f[11]) + int(f[12]) + int(f[13]) + int(f[14])) / ticks
-    return total
+def _postgres_seconds() -> float:
+    """The processor seconds of every process called postgres; 0 where there is no /proc."""
+    ticks = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            name, _, numbers = stat.read_text().rpartition(")")
+        except OSError:  # the process ended
+            continue
+        if name.endswith("(postgres"):
+            ticks += sum(map(int, numbers.split()[11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 @asynccontextmanager
-async def profiled() -> AsyncIterator[Profile]:
-    sampler = Sampler()
-    pg, begin = _postgres_seconds(Path()), time.perf_counter()
-    sampler.start()
-    yield sampler.profile
-    sampler.profile.wall = time.perf_counter() - begin
-    sampler.stop()
-    sampler.profile.postgres = _postgres_seconds(Path()) - pg
+async def profiled(name: str) -> AsyncIterator[Profile]:
+    """Profile the block."""
+    profile, postgres, begin = Profile(name), _postgres_seconds(), time.perf_counter()
+    before = time.thread_time()
+
+    def book(_: int, frame: FrameType | None) -> None:
+        nonlocal before
+        now = time.thread_time()
+        profile.by_cause[_cause(frame)] += now - before
+        before = now
+
+    signal.signal(signal.SIGPROF, book)
+    signal.setitimer(signal.ITIMER_PROF, _INTERVAL, _INTERVAL)
+    try:
+        yield profile
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, signal.SIG_IGN)
+    profile.wall = time.perf_counter() - begin
+    profile.postgres = _postgres_seconds() - postgres
 
 
-def show(name: str, profile: Profile, count: int) -> None:
-    cpu = sum(profile.cpu.values())
-    print(f"{name}: {profile.wall / count * 1000:.2f} ms")
-    for cause, seconds in profile.cpu.most_common():
-        print(f"  {cause:24} {seconds / count * 1000:6.2f} ms  {seconds / cpu:5.0%}")
-    print(f"  {'worker processor':24} {cpu / count * 1000:6.2f} ms")
-    print(f"  {'Postgres processor':24} {profile.postgres / count * 1000:6.2f} ms")
-    if os.environ.get("LINES"):
-        for line, seconds in profile.lines.most_common(int(os.environ["LINES"])):
-            print(f"     {line:70} {seconds / count * 1000:6.3f} ms")
-
-
-async def fill(ctx: Context, count: int) -> list[int]:
-    import json
-    from execops.ingest.batching import Intake
-
-    tag = f"p{time.time_ns()}x"
-    intake = Intake(ctx)
+async def _arrive(ctx: Context, count: int) -> Sequence[int]:
+    """Take in deliveries that arrive at once; returns the ids of their events."""
+    tag, intake = f"profile{time.time_ns()}x", Intake(ctx)
     bodies = [json.dumps(payload(tag)).encode() for _ in range(count)]
+    headers = [{"stripe-signature": sign(body, Secret(SECRET))} for body in bodies]
     receipts = await asyncio.gather(
-        *(intake.receive("stripe", {"stripe-signature": sign(body, Secret(SECRET))}, body) for body in bodies)
+        *(intake.receive("stripe", header, body) for header, body in zip(headers, bodies, strict=True))
     )
-    return [r.event_id for r in receipts]
+    return [receipt.event_id for receipt in receipts]
+
+
+async def _ours(stage: Stage) -> None:
+    url = await stage.database("ours")
+    async with open_context(stage.settings(url), pool_size=worker_pool(4)) as ctx:
+        client = await Client.login(ctx, ctx.settings.token)
+        await _arrive(ctx, COUNT // 10)
+        async with working(ctx):
+            await drained(ctx)
+        async with profiled("one delivery of many at once, without HTTP") as profile:
+            ids = await _arrive(ctx, COUNT)
+        profile.print(COUNT)
+        async with profiled("one event alone") as profile:
+            for event_id in ids:
+                await processing.process_event(ctx, event_id)
+        profile.print(COUNT)
+        async with working(ctx):  # the jobs of those events have nothing left to do
+            await drained(ctx)
+        await _arrive(ctx, COUNT)
+        async with profiled("one event of a backlog") as profile, working(ctx):
+            await drained(ctx, 100)
+        profile.print(COUNT)
+        lines = await client.proposals.inbox(limit=COUNT)
+        async with profiled("one approval") as profile:
+            for line in lines:
+                await client.proposals.approve(line.id, line.version)
+        profile.print(COUNT)
+        async with profiled("one execution") as profile:
+            for line in lines:
+                await processing.execute_proposal(ctx, line.id, 1)
+        profile.print(COUNT)
+
+
+async def _bare(stage: Stage) -> None:
+    url = await stage.database("bare", migrated=False)
+    await baseline.prepare(url)
+    pool = create_pool(url, max_size=22)
+    async with pool:
+        threads = [await baseline.run_graph(pool) for _ in range(COUNT // 10)]
+        async with profiled("a bare graph alone") as profile:
+            threads = [await baseline.run_graph(pool) for _ in range(COUNT)]
+        profile.print(COUNT)
+        async with profiled("a bare graph resumed") as profile:
+            for thread in threads:
+                await baseline.resume_graph(pool, thread)
+        profile.print(COUNT)
 
 
 async def main() -> None:
+    """Profile ours and the bare libraries, and print both."""
     async with open_stage() as stage:
-        url = await stage.database("profile")
-        async with open_context(stage.settings(url), pool_size=worker_pool(4)) as ctx:
-            await fill(ctx, 40)
-            async with working(ctx):
-                await drained(ctx)
-            ids = await fill(ctx, ALONE)
-            async with profiled() as alone:
-                for id_ in ids:
-                    await processing.process_event(ctx, id_)
-            show("one event alone", alone, ALONE)
-            async with working(ctx):
-                await drained(ctx)
-            await fill(ctx, EVENTS)
-            async with profiled() as backlog:
-                async with working(ctx):
-                    await drained(ctx, 100)
-            show("one event of a backlog", backlog, EVENTS)
+        await _ours(stage)
+        await _bare(stage)
 
 
 if __name__ == "__main__":

@@ -129,6 +129,21 @@ def test_the_client_starts_without_books_and_canvas() -> None:
     assert not {name for name in loaded for part in lazy if name == part or name.startswith(f"{part}.")}
 
 
+# The modules that a command loads, the standard library's included. Lower a number that has become too high.
+AT_MOST = {
+    "--version": (("cli.main",), 45),
+    "proposals list": (("cli.main", "cli.listing", "jobs.bootstrap", "execops.client"), 365),
+    "canvas": (("cli.main", "jobs.bootstrap", "execops.client", "execops.client.canvas_part"), 475),
+    "inbox": (("cli.main", "cli.inbox", "jobs.bootstrap", "tui.app"), 640),
+}
+
+
+@pytest.mark.parametrize("command", AT_MOST)
+def test_a_command_loads_no_more_modules_than_it_did(command: str) -> None:
+    names, most = AT_MOST[command]
+    assert most * 0.9 < len(modules_of(*names)) <= most
+
+
 @pytest.mark.parametrize("face", ["cli", "server"])
 def test_a_face_opens_no_connection_of_its_own(face: str) -> None:
     """A face holds the Context only to hand it on: the Client and `jobs` open connections and transactions."""

@@ -44,4 +44,4 @@ soak: $(STAMP) ## Drain 10,000 mixed events with one worker; try 2,000 bursts of
 	EXECOPS_SOAK_BURSTS=2000 $(BIN)/pytest tests/tui/test_bursts.py -k longer --durations=3
 
 clean: ## Remove the files that the targets made
-	rm -rf $(VENV) dist build bench.json .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .venv-peer dist build bench.json .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli import output, session
+from cli.answers import Show, ask
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
     from execops.client.questions import Understanding
-    from execops.client.records import Answer
 
 
 _Question = Annotated[
@@ -63,7 +63,7 @@ def canvas(
         from execops.client.questions import answer
         from execops.errors import InvalidInputError
 
-        show = _Show(as_json=as_json, as_csv=as_csv)
+        show = Show(as_json=as_json, as_csv=as_csv)
         today = _date(as_of)
         if metric:
             pairs = [pair.partition("=") for pair in param or []]
@@ -77,51 +77,14 @@ def canvas(
             return _explain_all(words, _today(today))
         if words == "-":
             return await _stream(today, show)
-        return await _answer_question(words, today, show)
+        return await ask(words, today, show)
 
     code = session.run(command())
     if code:
         raise SystemExit(code)
 
 
-class _Show:
-    """How answers are shown."""
-
-    def __init__(self, *, as_json: bool, as_csv: bool) -> None:
-        self.as_json, self.as_csv = as_json, as_csv
-
-    def answer(self, question: str, understood: Understanding, answer: Answer, *, line: bool = False) -> None:
-        """An answer on stdout, its receipt on stderr."""
-        if self.as_json:
-            self.json(understood.to_json(question) | answer.to_json(), line=line)
-            return
-        _csv(answer) if self.as_csv else _table(answer)
-        if answer.receipt.picked_by:
-            output.note(f"picked by {output.clean(answer.receipt.picked_by)} among the catalogue")
-
-    @staticmethod
-    def json(value: dict[str, Any], *, line: bool = False) -> None:
-        """One document, or one line of them."""
-        import json
-
-        if line:
-            output.announce(json.dumps(output.jsonable(value)))
-        else:
-            output.document(value)
-
-
-async def _answer_question(question: str, as_of: date | None, show: _Show) -> int:
-    async with session.client() as client:
-        asked = await client.canvas.ask(question, as_of)
-        if asked.answer is None:
-            if show.as_json:
-                show.json(asked.to_json())
-            raise asked.understood.refusal()
-        show.answer(asked.question, asked.understood, asked.answer)
-    return 0
-
-
-async def _answer_metric(metric: str, params: dict[str, Any], as_of: date | None, show: _Show) -> int:
+async def _answer_metric(metric: str, params: dict[str, Any], as_of: date | None, show: Show) -> int:
     from execops.client.questions import answer
 
     async with session.client() as client:
@@ -129,7 +92,7 @@ async def _answer_metric(metric: str, params: dict[str, Any], as_of: date | None
     return 0
 
 
-async def _stream(as_of: date | None, show: _Show) -> int:
+async def _stream(as_of: date | None, show: Show) -> int:
     """Every question of stdin in turn; an error stands in its place, the worst code is the stream's."""
     from execops.client.questions import one_line
     from execops.errors import ExecOpsError, RefusedError
@@ -180,7 +143,7 @@ def _explain(question: str, understood: Understanding, today: date, *, line: boo
     from execops.errors import RefusedError
 
     require_answerable(understood, today)
-    _Show.json(understood.to_json(question), line=line)
+    Show.json(understood.to_json(question), line=line)
     return RefusedError.exit_status if understood.metric is None else 0
 
 
@@ -241,78 +204,3 @@ def _list(*, as_json: bool) -> None:
             ["metric", "definition", "ask"],
             [(metric.name, metric.definition, metric.samples[0]) for metric in metrics],
         )
-
-
-def _currency(answer: Answer, row: tuple[Any, ...]) -> str | None:
-    for column, value in zip(answer.columns, row, strict=True):
-        if column.unit == "currency":
-            return str(value) if value is not None else None
-    return None
-
-
-def _table(answer: Answer) -> None:
-    from execops.client.questions import text
-
-    if sys.stdout.isatty():
-        import shutil
-
-        from tui.chart import draw
-
-        chart = draw(answer, shutil.get_terminal_size().columns)
-        if chart:
-            output.data(chart)
-    numbers = {"money", "count", "percent", "seconds", "months"}
-    if answer.rows:
-        output.table(
-            [column.name for column in answer.columns],
-            [
-                [
-                    text(column, value, _currency(answer, row))
-                    for column, value in zip(answer.columns, row, strict=True)
-                ]
-                for row in answer.rows
-            ],
-            right=[column.name for column in answer.columns if column.unit in numbers],
-        )
-    if answer.unknown:
-        output.note(f"Unknown: {output.clean(answer.unknown)}.")
-    elif not answer.rows:
-        output.note("Nothing in this period.")
-    receipt = answer.receipt
-    params = ", ".join(f"{key} {value}" for key, value in receipt.params.items() if value not in (None, ""))
-    output.note(f"{answer.title}: {receipt.definition}.")
-    event_id = receipt.watermark.event_id
-    latest = f"up to event {event_id}" if event_id else "no event yet"
-    output.note(
-        output.clean(
-            f"as of {receipt.today} ({receipt.time_zone}){', ' + params if params else ''}; {latest}"
-        )
-    )
-    if receipt.truncated:
-        output.note(f"Only the first {receipt.rows} rows.")
-
-
-def _csv(answer: Answer) -> None:
-    import csv
-    from datetime import date
-
-    from execops.money import Money
-
-    def cell(unit: str, value: Any, currency: str | None) -> object:  # noqa: ANN401
-        if value is None:
-            return ""
-        if unit == "money" and currency:
-            return Money(value, currency).major
-        if isinstance(value, date):
-            return value.isoformat()
-        return output.clean(value) if isinstance(value, str) else value
-
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow([column.name for column in answer.columns])
-    for row in answer.rows:
-        currency = _currency(answer, row)
-        writer.writerow(
-            [cell(column.unit, value, currency) for column, value in zip(answer.columns, row, strict=True)]
-        )
-    if answer.unknown:
-        output.note(f"Unknown: {output.clean(answer.unknown)}.")

@@ -29,11 +29,23 @@ DIRECT: Mapping[tuple[str, ...], Callable[[], None]] = {
 }
 
 
+def _plain_question(words: tuple[str, ...]) -> Callable[[], None] | None:
+    """The run of `canvas QUESTION` and `canvas QUESTION --json`; None for all other words."""
+    match words:
+        case ("canvas", question, *options) if options in ([], ["--json"]):
+            if question.strip() and not question.startswith("-"):
+                from cli import answers
+
+                return lambda: answers.run(question.strip(), as_json=bool(options))
+    return None
+
+
 def main() -> None:
     """Run the command. Exit codes: 0 done, 1 unexpected, 2 usage, 3 not found, 4 not allowed, 5 conflict,
     6 unavailable, 7 refused by the catalogue."""
     try:
-        run = DIRECT.get(tuple(sys.argv[1:]))
+        words = tuple(sys.argv[1:])
+        run = DIRECT.get(words) or _plain_question(words)
         if run is None:
             from cli.commands import app
 

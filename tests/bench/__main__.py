@@ -17,13 +17,14 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench import canvas, commands, inbox, ingest, loop
+from tests.bench import canvas, commands, inbox, ingest, loop, plain_stack
 from tests.bench.report import Figure, print_table
 from tests.bench.stage import compile_all, open_stage
 
 PARTS = {
     "ingest": ingest.measure,
     "loop": loop.measure,
+    "plain-stack": plain_stack.measure,
     "commands": commands.measure,
     "inbox": inbox.measure,
     "canvas": canvas.measure,

@@ -1,34 +1,28 @@
 """The loop: from a webhook to its proposal, from a decision to its adapter, and a backlog drained.
 
-It is measured against a bare Procrastinate job, a bare run of a graph, and a bare job that resumes such a graph. Each runs in a worker process of its own
-with the same options, and ours and theirs take turns. Each latency is measured when nothing else runs: an approval,
-and the bare job and graph, wait until the event before them is processed. With its first jobs a worker opens its
-connections and plans its statements; a backlog is so long that these jobs hardly count.
+It is measured against a bare Procrastinate job, a bare run of a graph, and a bare job that resumes such a graph. Each
+runs in a worker process of its own with the same options, and ours and theirs take turns. Each latency is measured when
+nothing else runs: an approval, and the bare job and graph, wait until the event before them is processed. With its first
+jobs a worker opens its connections and plans its statements; a backlog is so long that these jobs hardly count.
 """
 
 from __future__ import annotations
 
 import asyncio
-import random
 import statistics
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
 
-import psycopg
 from procrastinate import App
 
 from execops.client import Client
 from execops.context import Context
 from execops.db.pool import Pool, create_pool
-from execops.ingest.batching import Intake
-from execops.settings import Secret
-from execops.sources.stripe import sign
 from jobs.bootstrap import open_context
 from tests.bench import baseline
 from tests.bench.load import Sender, payload, request
 from tests.bench.report import Figure, p95
-from tests.bench.stage import SECRET, Stage, execops, module
+from tests.bench.stage import Stage, execops, module
+from tests.bench.timing import arrive, body, drained, idle, listening, timed
 
 ROUNDS = 60
 WARM_UP = 5
@@ -60,9 +54,9 @@ async def _latencies(ctx: Context, server: str, app: App, pool: Pool, bare_url: 
     threads: list[str] = []
     times: dict[str, list[float]] = {name: [] for name in ("propose", "job", "graph", "resume", "execute")}
     async with (
-        _listening(ctx.url.reveal(), "execops_proposals") as proposed,
-        _listening(ctx.url.reveal(), "bench") as performed,
-        _listening(bare_url, "bench") as pinged,
+        listening(ctx.url.reveal(), "execops_proposals") as proposed,
+        listening(ctx.url.reveal(), "bench") as performed,
+        listening(bare_url, "bench") as pinged,
     ):
 
         async def propose() -> None:
@@ -90,17 +84,17 @@ async def _latencies(ctx: Context, server: str, app: App, pool: Pool, bare_url: 
 
         for round_ in range(WARM_UP + ROUNDS):
             delivery = request(payload(f"loop{time.time_ns()}x"))
-            measured = {"propose": await _timed(propose)}
+            measured = {"propose": await timed(propose)}
             await settled(int(proposed_by["event_id"]))
             for name, work in (("job", job), ("graph", graph), ("resume", resume)):
-                await _idle()
-                measured[name] = await _timed(work)
+                await idle()
+                measured[name] = await timed(work)
             [line] = await client.proposals.inbox()
-            await _idle()
-            measured["execute"] = await _timed(approve)
+            await idle()
+            measured["execute"] = await timed(approve)
             while (await client.proposals.get(line.id)).status != "executed":  # noqa: ASYNC110  until all is idle
                 await asyncio.sleep(0.01)
-            await _idle()
+            await idle()
             proposed.forget()
             if round_ >= WARM_UP:
                 for name, value in measured.items():
@@ -137,14 +131,14 @@ async def _backlog(stage: Stage, ctx: Context, app: App, pool: Pool, bare_url: s
         for _ in range(BACKLOG):
             await app.configure_task("graph").defer_async()
         async with stage.process(bare_url, *module("tests.bench.baseline")):
-            theirs.append(await _drained(pool, "select at from done"))
+            theirs.append(await drained(pool, "select at from done", BACKLOG))
         async with pool.connection() as conn:
             await conn.execute(b"truncate done")
         tag = f"drain{time.time_ns()}x"
-        await _arrive(ctx, [_body(tag) for _ in range(BACKLOG)])
+        await arrive(ctx, [body(tag) for _ in range(BACKLOG)])
         async with stage.process(ctx.url.reveal(), *module("tests.bench.worker")):
             query = f"select processed_at as at from events where dedupe_key like 'evt_{tag}%' and status = 'processed'"
-            ours.append(await _drained(ctx.pool, query))
+            ours.append(await drained(ctx.pool, query, BACKLOG))
     return Figure(
         name=f"backlog of {BACKLOG} drained, one worker",
         against="bare jobs that run a bare graph each",
@@ -155,80 +149,3 @@ async def _backlog(stage: Stage, ctx: Context, app: App, pool: Pool, bare_url: s
         at_least=True,
         samples=DRAINS,
     )
-
-
-async def _arrive(ctx: Context, bodies: Sequence[bytes]) -> None:
-    """Take in deliveries as the server does with those that arrive at once."""
-    intake = Intake(ctx)
-    headers = [{"stripe-signature": sign(body, Secret(SECRET))} for body in bodies]
-    arrivals = (intake.receive("stripe", header, body) for header, body in zip(headers, bodies, strict=True))
-    await asyncio.gather(*arrivals)
-
-
-def _body(tag: str) -> bytes:
-    import json
-
-    return json.dumps(payload(tag)).encode()
-
-
-async def _drained(pool: Pool, query: str) -> float:
-    """Wait until the backlog is drained; returns how many rows a second the query gained, from the first to the last."""
-    summed = f"select count(*) as n, extract(epoch from max(at) - min(at))::float as seconds from ({query}) as done"
-    async with asyncio.timeout(120):
-        while True:
-            async with pool.connection() as conn:
-                row = await (await conn.execute(summed.encode())).fetchone()
-            assert row is not None
-            if row["n"] == BACKLOG:
-                return float((BACKLOG - 1) / row["seconds"])
-            await asyncio.sleep(0.1)
-
-
-async def _timed(work: Callable[[], Awaitable[None]]) -> float:
-    """The milliseconds that the work takes."""
-    begin = time.perf_counter()
-    await work()
-    return (time.perf_counter() - begin) * 1000
-
-
-async def _idle() -> None:
-    """Wait a random while, so that no round keeps in step with a worker's polling."""
-    await asyncio.sleep(random.uniform(0.05, 0.15))
-
-
-class _Notices:
-    """The notices of a channel: call it to wait for the next one."""
-
-    def __init__(self) -> None:
-        self._notices: asyncio.Queue[str] = asyncio.Queue()
-
-    def __call__(self) -> Awaitable[str]:
-        return asyncio.wait_for(self._notices.get(), 30)
-
-    def put(self, notice: str) -> None:
-        """Keep a notice until somebody waits for it."""
-        self._notices.put_nowait(notice)
-
-    def forget(self) -> None:
-        """Drop the notices that have arrived so far."""
-        while not self._notices.empty():
-            self._notices.get_nowait()
-
-
-@asynccontextmanager
-async def _listening(url: str, channel: str) -> AsyncIterator[_Notices]:
-    """Listen on a channel, with a connection of its own."""
-    notices = _Notices()
-
-    async def listen(conn: psycopg.AsyncConnection[tuple[object, ...]]) -> None:
-        async for notice in conn.notifies():
-            notices.put(notice.payload)
-
-    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as conn:
-        await conn.execute(f"listen {channel}".encode())
-        listening = asyncio.create_task(listen(conn))
-        try:
-            yield notices
-        finally:
-            listening.cancel()
-            await asyncio.wait({listening})

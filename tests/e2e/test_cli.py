@@ -110,7 +110,7 @@ def test_every_command_has_a_help_page() -> None:
 async def test_a_help_page_is_printed(cli: Cli) -> None:
     ran = await cli("proposals", "approve", "--help")
     assert (ran.code, ran.err) == (0, "")
-    assert "Usage: execops proposals approve" in ran.out
+    assert "proposals approve [OPTIONS]" in ran.out
 
 
 def test_every_command_is_documented() -> None:

@@ -192,7 +192,7 @@ async def test_three_or_four_keys_decide_only_what_is_named(
     batch: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(clock, "now", lambda: NOW)
-    for at, keys in enumerate(bursts(100, 4)[batch::BATCHES]):
+    for at, keys in enumerate(bursts(200, 4)[batch::BATCHES]):
         await check(keys, at, monkeypatch)
 
 

@@ -133,7 +133,10 @@ def test_the_client_starts_without_books_and_canvas() -> None:
 AT_MOST = {
     "--version": (("cli.main",), 35),
     "proposals list": (("cli.main", "cli.listing", "jobs.bootstrap", "execops.client"), 345),
-    "canvas": (("cli.main", "cli.answers", "jobs.bootstrap", "execops.client", "execops.client.canvas_part"), 360),
+    "canvas": (
+        ("cli.main", "cli.answers", "jobs.bootstrap", "execops.client", "execops.client.canvas_part"),
+        360,
+    ),
     "inbox": (("cli.main", "cli.inbox", "jobs.bootstrap", "tui.app"), 595),
 }
 

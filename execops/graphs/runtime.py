@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import Any
 
 from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import Command
 
@@ -37,7 +38,7 @@ async def run_play(ctx: Context, event: Event, play: Play, current: Facts | None
     """
     thread = thread_id(event.id, play.name)
     async with thread_lock(ctx, thread):
-        graph, config = _graph(ctx, play.vertical), _config(thread)
+        graph, config = _graph(play.vertical, saver(ctx.pool)), _config(thread)
         start = new_state(event.id, play.name, current)
         if current is not None:
             values = await _start(ctx, graph, config, start)
@@ -58,11 +59,11 @@ async def draft_at_once(ctx: Context, event: Event, judged: Judged) -> Json:
     """
     assert ctx.held is not None and judged.current is not None and judged.draft is not None  # noqa: S101, PT018
     start = new_state(event.id, judged.play.name, judged.current, judged.draft)
-    saver = NewThreadSaver(ctx.held)
-    graph = _compiled(judged.play.vertical).copy(update={"checkpointer": saver})
-    values = await _invoke(ctx, graph, _config(thread_id(event.id, judged.play.name)), start)
+    checkpoints = NewThreadSaver(ctx.held)
+    graph, config = _graph(judged.play.vertical, checkpoints), _config(thread_id(event.id, judged.play.name))
+    values = await _invoke(ctx, graph, config, start)
     if values["waits"]:
-        await saver.write()
+        await checkpoints.write()
     return dict(values["outcome"])
 
 
@@ -85,7 +86,7 @@ async def perform_approved(ctx: Context, proposal_id: int, approval_no: int) -> 
 async def _resume(ctx: Context, proposal: Proposal) -> None:
     """Resume a thread that waits. Start an empty one, or continue a half-run one, until it waits."""
     checkpoints, config = saver(ctx.pool), _config(proposal.thread_id)
-    graph = _compiled(proposal.vertical).copy(update={"checkpointer": checkpoints})
+    graph = _graph(proposal.vertical, checkpoints)
     if not await checkpoints.waits(config):
         state = await graph.aget_state(config)
         if not state.values and not state.next:
@@ -111,8 +112,8 @@ def _compiled(vertical: str) -> _Graph:
     return graph
 
 
-def _graph(ctx: Context, vertical: str) -> _Graph:
-    return _compiled(vertical).copy(update={"checkpointer": saver(ctx.pool)})
+def _graph(vertical: str, checkpoints: AsyncPostgresSaver) -> _Graph:
+    return _compiled(vertical).copy(update={"checkpointer": checkpoints})
 
 
 async def _start(ctx: Context, graph: _Graph, config: RunnableConfig, start: PlayState) -> dict[str, Any]:

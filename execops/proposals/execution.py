@@ -85,10 +85,9 @@ async def _begin(ctx: Context, proposal_id: int, approval_no: int) -> _Begun:
         proposal = await drafting.lock(conn, proposal_id)
         if proposal.approval_no != approval_no or proposal.status not in {Status.APPROVED, Status.EXECUTING}:
             return _Begun(proposal, None)
-        if proposal.status is Status.EXECUTING:
-            *_, last = await _read_attempts(conn, proposal)
-            if last.status is ExecutionStatus.RUNNING:  # a dead process left it
-                return _Begun(proposal, last, interrupted=True)
+        attempts = await _read_attempts(conn, proposal)
+        if attempts and attempts[-1].status is ExecutionStatus.RUNNING:  # a dead process left it
+            return _Begun(proposal, attempts[-1], interrupted=True)
         rules = await policy.hold_executions(conn, proposal.subject_key)
         if rules.paused:
             return _Begun(proposal, None)
@@ -107,8 +106,7 @@ async def _begin(ctx: Context, proposal_id: int, approval_no: int) -> _Begun:
         execution = await _start(conn, proposal)
         if proposal.status is Status.APPROVED:
             await _set_status(conn, proposal, Status.EXECUTING, None)
-        earlier = await _read_attempts(conn, proposal) if execution.attempt > 1 else []
-        doubtful = any(attempt.status is ExecutionStatus.UNKNOWN for attempt in earlier)
+        doubtful = any(attempt.status is ExecutionStatus.UNKNOWN for attempt in attempts)
         return _Begun(proposal, execution, doubtful=doubtful)
 
 

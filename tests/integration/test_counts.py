@@ -123,7 +123,7 @@ async def test_an_approval_and_its_execution(ctx: Context, client: Client, cost:
         await processing.execute_proposal(ctx, proposal_id, 1)
     with costing(cost, statements=6, round_trips=8):
         await client.proposals.approve(ids[-1], 1)
-    with costing(cost, statements=16, round_trips=21):
+    with costing(cost, statements=17, round_trips=22):
         await processing.execute_proposal(ctx, ids[-1], 1)
     assert len(records.mails(ctx)) == WARM_UP + 1
 
@@ -140,6 +140,18 @@ HOT = [
     ("proposals_write", "lock_live", {"dedupe_key": "card_update:in_2500"}),
     ("proposals_write", "try_lock_thread", {"id": 2500}),
     ("proposals_write", "lock_object", {"id": 2500}),
+    ("proposals_write", "last_executed", {"dedupe_key": "card_update:in_2500", "hours": 48}),
+    ("ledger", "linked_snapshots", {"object_id": "in_2500"}),
+    ("ledger", "is_top_customer", {"customer": "cus_2500", "since": "2020-01-01"}),
+    (
+        "backfills",
+        "objects_on_record",
+        {"object_ids": ["cus_2500"], "object_types": ["invoice"], "except_id": "in_1"},
+    ),
+    ("recoveries", "credit", {"object_ids": ["in_2500"]}),
+    ("recoveries", "executed_by_thread", {"thread_id": "t2500"}),
+    ("proposals_read", "events_of", {"id": 2500}),
+    ("proposals_read", "versions", {"id": 2500}),
     ("executions", "of_proposal", {"proposal_id": 2500}),
 ]
 MANY = 4000

@@ -12,6 +12,7 @@ import pytest
 from execops import processing
 from execops.client import Client
 from execops.context import Context
+from execops.db import storable
 from execops.errors import (
     DeliveryTooLargeError,
     InvalidDeliveryError,
@@ -97,6 +98,33 @@ async def test_a_value_that_jsonb_cannot_hold_is_replaced_and_noted(
     else:
         assert [note in entry for entry in notes or ()] == [True]
     assert await records.stored_counts(ctx) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("raw", "as_written"),
+    [
+        (b"-0", True),
+        (b"1.10", True),
+        (b"0." + b"1" * 299, True),
+        (b"9" * 299 + b"." + b"9" * 299, True),
+        (b"9" * 300, False),
+        (b"0." + b"1" * 20_000, False),
+        (b"1e-20000", False),
+        (b"2E2", False),
+        (b'7, "odd": 8', True),
+        (b'"\\/\\n\\"\x7f"', True),
+        (b'{"": [[], {}, [true, null]]} \t\r\n', True),
+        ('"é"'.encode(), False),
+        (rb'"\u00e9"', False),
+        (b"[" * 300 + b"]" * 300, True),
+    ],
+)
+async def test_a_body_is_stored_as_it_is_read(ctx: Context, raw: bytes, as_written: bool) -> None:
+    body = json.dumps(failed()).encode()[:-1] + b', "odd": ' + raw + b"}"
+    parsed = storable.parse(body)
+    assert (parsed.text == body.decode()) is as_written
+    assert (parsed.text is None) is not as_written
+    assert (await post(ctx, body)).payload_json == parsed.payload
 
 
 async def test_a_field_name_that_jsonb_cannot_hold_is_replaced_too(ctx: Context) -> None:

@@ -16,7 +16,7 @@ from execops.client import Client
 from execops.context import Context
 from execops.errors import AmbiguousError, BusyError, RejectedError
 from execops.graphs import money, runtime
-from execops.graphs.checkpointer import delete_thread, thread_lock
+from execops.graphs.checkpointer import delete_thread, saver, thread_lock
 from execops.ingest import events
 from execops.model import Json, Status
 from execops.plays.money.card_update import PLAY
@@ -58,7 +58,7 @@ async def thread_of(ctx: Context, proposal_id: int) -> str:
 
 
 async def state(ctx: Context, thread: str) -> Any:
-    graph = runtime._graph(ctx, "money")
+    graph = runtime._graph("money", saver(ctx.pool))
     return await graph.aget_state(runtime._config(thread))
 
 
@@ -458,7 +458,7 @@ async def test_nothing_before_an_interrupt_has_an_effect(ctx: Context, client: C
     proposal_id = await records.pending_id(ctx)
     before = await records.proposal(ctx, proposal_id)
     jobs = await records.jobs(ctx, "execute_proposal") + await records.jobs(ctx, "close_thread")
-    graph, config = runtime._graph(ctx, "money"), runtime._config(before.thread_id)
+    graph, config = runtime._graph("money", saver(ctx.pool)), runtime._config(before.thread_id)
     for _ in range(2):  # the node runs up to its interrupt again
         await runtime._invoke(ctx, graph, config, None)
     assert await records.proposal(ctx, proposal_id) == before

@@ -24,35 +24,16 @@ with psycopg.connect(os.environ["DATABASE_URL"]) as conn:
 async def measure(stage: Stage) -> list[Figure]:
     """The figures of `--version`, of `proposals list` with an empty inbox, and of a question to an empty ledger."""
     environment = stage.environment(await stage.database("commands"))
-    python = sys.executable
+    typer = ("import typer", [sys.executable, "-c", "import typer"], 1.3)
+    query = ("import typer and psycopg, connect, one query", [sys.executable, "-c", _QUERY], 1.2)
+    measured = [
+        ("execops --version", ["--version"], typer),
+        ("execops proposals list", ["proposals", "list"], query),
+        ('execops canvas "runway?"', ["canvas", "runway?"], query),
+    ]
     return [
-        await asyncio.to_thread(
-            _figure,
-            environment,
-            "execops --version",
-            execops("--version"),
-            "import typer",
-            [python, "-c", "import typer"],
-            budget=1.3,
-        ),
-        await asyncio.to_thread(
-            _figure,
-            environment,
-            "execops proposals list",
-            execops("proposals", "list"),
-            "import typer and psycopg, connect, one query",
-            [python, "-c", _QUERY],
-            budget=1.2,
-        ),
-        await asyncio.to_thread(
-            _figure,
-            environment,
-            'execops canvas "runway?"',
-            execops("canvas", "runway?"),
-            "import typer and psycopg, connect, one query",
-            [python, "-c", _QUERY],
-            budget=1.2,
-        ),
+        await asyncio.to_thread(_figure, environment, name, execops(*words), *against)
+        for name, words, against in measured
     ]
 
 
@@ -62,7 +43,6 @@ def _figure(
     ours: Sequence[str],
     against: str,
     theirs: Sequence[str],
-    *,
     budget: float,
 ) -> Figure:
     times: dict[str, list[float]] = {name: [], against: []}

@@ -25,11 +25,11 @@ async def measure(stage: Stage) -> list[Figure]:
     script.write_text(_inserts(), encoding="utf-8")
     ours, theirs = [], []
     async with stage.process(url, *execops("serve")) as server:
-        await _webhooks(stage, url, server, seconds=2)
+        await webhooks(stage, url, server, seconds=2)
         await _pgbench(url, script, seconds=2)
         for _ in range(ROUNDS):
             theirs.append(await _pgbench(url, script, seconds=SECONDS))
-            ours.append(await _webhooks(stage, url, server, seconds=SECONDS))
+            ours.append(await webhooks(stage, url, server, seconds=SECONDS))
     return [
         Figure(
             name="signed webhooks stored + enqueued, 32 connections",
@@ -44,7 +44,8 @@ async def measure(stage: Stage) -> list[Figure]:
     ]
 
 
-async def _webhooks(stage: Stage, url: str, server: str, *, seconds: int) -> float:
+async def webhooks(stage: Stage, url: str, server: str, *, seconds: int) -> float:
+    """The webhooks that a server answers in a second. The load generator is a process of its own."""
     load = module("tests.bench.load", server, str(CONNECTIONS), str(seconds))
     async with stage.process(url, *load) as line:
         return float(line)

@@ -9,8 +9,10 @@ import asyncio
 import hashlib
 import hmac
 import json
+import math
 import sys
 import time
+from collections.abc import Sequence
 from itertools import count
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -92,23 +94,27 @@ def request(event: dict[str, Any]) -> bytes:
 async def rate(url: str, connections: int, seconds: float) -> float:
     """The number of webhooks that the server answers in a second. All are signed before the clock starts."""
     tag = f"{time.time_ns()}x"
-    requests = iter([request(payload(tag)) for _ in range(int(seconds * 2500))])
+    requests = [request(payload(tag)) for _ in range(int(seconds * 2500))]
+    begin = time.perf_counter()
+    answered = await send_all(url, connections, requests, until=begin + seconds)
+    return answered / (time.perf_counter() - begin)
+
+
+async def send_all(url: str, connections: int, requests: Sequence[bytes], *, until: float = math.inf) -> int:
+    """Send these new webhooks over a few connections, until a moment of the clock; returns how many were answered."""
+    waiting, answered = iter(requests), 0
     senders = [await Sender.connect(url) for _ in range(connections)]
-    answered = 0
-    end = time.perf_counter() + seconds
 
     async def keep_sending(sender: Sender) -> None:
         nonlocal answered
-        while time.perf_counter() < end and (webhook := next(requests, None)) is not None:
+        while time.perf_counter() < until and (webhook := next(waiting, None)) is not None:
             assert b'"duplicate":false' in await sender.answer(webhook)
             answered += 1
 
-    begin = time.perf_counter()
     await asyncio.gather(*(keep_sending(sender) for sender in senders))
-    took = time.perf_counter() - begin
     for sender in senders:
         sender.close()
-    return answered / took
+    return answered
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from tests.bench import baseline
 from tests.bench.load import Sender, payload, request
 from tests.bench.report import Figure, p95
 from tests.bench.stage import Stage, execops, module
-from tests.bench.timing import arrive, body, drained, idle, listening, timed
+from tests.bench.timing import arrive, drained, drained_by_us, idle, listening, timed
 
 ROUNDS = 60
 WARM_UP = 5
@@ -135,10 +135,8 @@ async def _backlog(stage: Stage, ctx: Context, app: App, pool: Pool, bare_url: s
         async with pool.connection() as conn:
             await conn.execute(b"truncate done")
         tag = f"drain{time.time_ns()}x"
-        await arrive(ctx, [body(tag) for _ in range(BACKLOG)])
-        async with stage.process(ctx.url.reveal(), *module("tests.bench.worker")):
-            query = f"select processed_at as at from events where dedupe_key like 'evt_{tag}%' and status = 'processed'"
-            ours.append(await drained(ctx.pool, query, BACKLOG))
+        await arrive(ctx, tag, BACKLOG)
+        ours.append(await drained_by_us(stage, ctx, tag, BACKLOG))
     return Figure(
         name=f"backlog of {BACKLOG} drained, one worker",
         against="bare jobs that run a bare graph each",

@@ -12,13 +12,13 @@ import time
 from execops.context import Context
 from execops.db.pool import Pool, create_pool
 from jobs.bootstrap import open_context
-from tests.bench.load import Sender, payload, request
+from tests.bench.ingest import CONNECTIONS, webhooks
+from tests.bench.load import Sender, payload, request, send_all
 from tests.bench.peer.stage import LeftOutError, Peer, open_peer
 from tests.bench.report import Figure, p95
 from tests.bench.stage import Stage, execops, module
-from tests.bench.timing import arrive, body, drained, idle, listening, timed
+from tests.bench.timing import drained, drained_by_us, idle, listening, timed
 
-CONNECTIONS = 32
 SECONDS = 4
 ROUNDS = 3
 PROPOSALS, WARM_UP = 30, 5
@@ -49,10 +49,9 @@ async def _deliveries(stage: Stage, peer: Peer, url: str) -> Figure:
     async with stage.process(url, *execops("serve")) as server, peer.serving() as their_server:
         for round_ in range(ROUNDS + 1):
             for address, rates in ((their_server, theirs), (server, ours)):
-                load = module("tests.bench.load", address, str(CONNECTIONS), str(SECONDS))
-                async with stage.process(url, *load) as line:
-                    if round_:
-                        rates.append(float(line))
+                answered = await webhooks(stage, url, address, seconds=SECONDS)
+                if round_:
+                    rates.append(answered)
     return Figure(
         name="signed webhooks stored + enqueued, 32 connections",
         against=_PEER,
@@ -107,21 +106,19 @@ async def _proposals(stage: Stage, peer: Peer, ctx: Context, pool: Pool) -> Figu
 
 
 async def _backlog(stage: Stage, peer: Peer, ctx: Context, pool: Pool) -> Figure:
+    """Both backlogs arrive over HTTP, with as many connections; then one worker drains them."""
     ours, theirs = [], []
     for _ in range(ROUNDS):
         await _empty(peer, ctx, pool)
-        async with peer.serving() as their_server:
-            sender = await Sender.connect(their_server)
-            for _ in range(BACKLOG):
-                await sender.answer(request(payload(f"plain{time.time_ns()}x")))
-            sender.close()
+        tag = f"plain{time.time_ns()}x"
+        async with peer.serving() as server:
+            await send_all(server, CONNECTIONS, [request(payload(tag)) for _ in range(BACKLOG)])
         async with peer.working():
             theirs.append(await drained(pool, "select at from peer_proposals", BACKLOG))
         tag = f"plain{time.time_ns()}x"
-        await arrive(ctx, [body(tag) for _ in range(BACKLOG)])
-        async with stage.process(ctx.url.reveal(), *module("tests.bench.worker")):
-            query = f"select processed_at as at from events where dedupe_key like 'evt_{tag}%' and status = 'processed'"
-            ours.append(await drained(ctx.pool, query, BACKLOG))
+        async with stage.process(ctx.url.reveal(), *execops("serve")) as server:
+            await send_all(server, CONNECTIONS, [request(payload(tag)) for _ in range(BACKLOG)])
+        ours.append(await drained_by_us(stage, ctx, tag, BACKLOG))
     return Figure(
         name=f"backlog of {BACKLOG} drained, one worker",
         against=_PEER,

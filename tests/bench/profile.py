@@ -8,12 +8,11 @@ is read from /proc, and for its disk. The bare job and graph of `tests.bench.bas
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import signal
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,15 +22,11 @@ from cli.running import worker_pool
 from cli.session import serving_loop
 from execops import processing
 from execops.client import Client
-from execops.context import Context
 from execops.db.pool import create_pool
-from execops.ingest.batching import Intake
-from execops.settings import Secret
-from execops.sources.stripe import sign
 from jobs.bootstrap import open_context
 from tests.bench import baseline
-from tests.bench.load import payload
-from tests.bench.stage import SECRET, Stage, compile_all, open_stage
+from tests.bench.stage import Stage, compile_all, open_stage
+from tests.bench.timing import arrive
 from tests.job_worker import drained, working
 
 COUNT = 300  # of what is measured
@@ -113,26 +108,19 @@ async def profiled(name: str) -> AsyncIterator[Profile]:
     profile.postgres = _postgres_seconds() - postgres
 
 
-async def _arrive(ctx: Context, count: int) -> Sequence[int]:
-    """Take in deliveries that arrive at once; returns the ids of their events."""
-    tag, intake = f"profile{time.time_ns()}x", Intake(ctx)
-    bodies = [json.dumps(payload(tag)).encode() for _ in range(count)]
-    headers = [{"stripe-signature": sign(body, Secret(SECRET))} for body in bodies]
-    receipts = await asyncio.gather(
-        *(intake.receive("stripe", header, body) for header, body in zip(headers, bodies, strict=True))
-    )
-    return [receipt.event_id for receipt in receipts]
+def _tag() -> str:
+    return f"profile{time.time_ns()}x"
 
 
 async def _ours(stage: Stage) -> None:
     url = await stage.database("ours")
     async with open_context(stage.settings(url), pool_size=worker_pool(4)) as ctx:
         client = await Client.login(ctx, ctx.settings.token)
-        await _arrive(ctx, COUNT // 10)
+        await arrive(ctx, _tag(), COUNT // 10)
         async with working(ctx):
             await drained(ctx)
         async with profiled("one delivery of many at once, without HTTP") as profile:
-            ids = await _arrive(ctx, COUNT)
+            ids = await arrive(ctx, _tag(), COUNT)
         profile.print(COUNT)
         async with profiled("one event alone") as profile:
             for event_id in ids:
@@ -140,7 +128,7 @@ async def _ours(stage: Stage) -> None:
         profile.print(COUNT)
         async with working(ctx):  # the jobs of those events have nothing left to do
             await drained(ctx)
-        await _arrive(ctx, COUNT)
+        await arrive(ctx, _tag(), COUNT)
         async with profiled("one event of a backlog") as profile, working(ctx):
             await drained(ctx, 100)
         profile.print(COUNT)

@@ -6,7 +6,7 @@ import asyncio
 import json
 import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import psycopg
@@ -17,20 +17,25 @@ from execops.ingest.batching import Intake
 from execops.settings import Secret
 from execops.sources.stripe import sign
 from tests.bench.load import payload
-from tests.bench.stage import SECRET
+from tests.bench.stage import SECRET, Stage, module
 
 
-async def arrive(ctx: Context, bodies: Sequence[bytes]) -> None:
-    """Take in deliveries as the server does with those that arrive at once."""
+async def arrive(ctx: Context, tag: str, count: int) -> list[int]:
+    """Take in deliveries as the server does with those that arrive at once; returns the ids of their events."""
     intake = Intake(ctx)
+    bodies = [json.dumps(payload(tag)).encode() for _ in range(count)]
     headers = [{"stripe-signature": sign(body, Secret(SECRET))} for body in bodies]
     arrivals = (intake.receive("stripe", header, body) for header, body in zip(headers, bodies, strict=True))
-    await asyncio.gather(*arrivals)
+    return [receipt.event_id for receipt in await asyncio.gather(*arrivals)]
 
 
-def body(tag: str) -> bytes:
-    """The body of a delivery about a customer of its own."""
-    return json.dumps(payload(tag)).encode()
+async def drained_by_us(stage: Stage, ctx: Context, tag: str, count: int) -> float:
+    """Run our worker until the events with this tag are processed; returns how many it processed a second."""
+    query = (
+        f"select processed_at as at from events where dedupe_key like 'evt_{tag}%' and status = 'processed'"
+    )
+    async with stage.process(ctx.url.reveal(), *module("tests.bench.worker")):
+        return await drained(ctx.pool, query, count)
 
 
 async def drained(pool: Pool, query: str, count: int) -> float:

@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, HTTPException, Request
-from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool
 from stripe import SignatureVerificationError, WebhookSignature
 
@@ -22,7 +21,9 @@ insert into peer_events (dedupe_key, type, payload) values (%s, %s, %s) on confl
 
 @asynccontextmanager
 async def _pooled(app: FastAPI) -> AsyncIterator[None]:
-    async with AsyncConnectionPool(os.environ["DATABASE_URL"], max_size=16, open=False) as pool:
+    async with AsyncConnectionPool(
+        os.environ["DATABASE_URL"], max_size=16, open=False, kwargs={"autocommit": True}
+    ) as pool:
         app.state.pool = pool
         yield
 
@@ -40,7 +41,7 @@ async def ingest(request: Request) -> dict[str, int | bool | None]:
         raise HTTPException(400, "wrong signature") from exc
     event = json.loads(body)
     async with request.app.state.pool.connection() as conn:
-        row = await (await conn.execute(_INSERT, (event["id"], event["type"], Jsonb(event)))).fetchone()
+        row = await (await conn.execute(_INSERT, (event["id"], event["type"], body.decode()))).fetchone()
     if row is not None:
         process.delay(row[0])
     return {"event_id": row[0] if row else None, "duplicate": row is None}

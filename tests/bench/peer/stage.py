@@ -22,6 +22,7 @@ from tests.bench.stage import ROOT, SECRET, Stage
 
 VENV = ROOT / ".venv-peer"
 REQUIREMENTS = Path(__file__).with_name("requirements.txt")
+CONSTRAINTS = ROOT / "constraints.txt"
 SCHEMA = Path(__file__).with_name("schema.sql")
 CONCURRENCY = "4"  # processes of the worker, as EXECOPS_WORKER_CONCURRENCY
 
@@ -94,7 +95,9 @@ async def _install() -> str:
     python, stamp = VENV / "bin" / "python", VENV / ".installed"
     if not stamp.exists() or stamp.stat().st_mtime < REQUIREMENTS.stat().st_mtime:
         await _run(sys.executable, "-m", "venv", "--clear", str(VENV))
-        await _run(str(python), "-m", "pip", "install", "--quiet", "-r", str(REQUIREMENTS))
+        await _run(
+            str(python), "-m", "pip", "install", "--quiet", "-r", str(REQUIREMENTS), "-c", str(CONSTRAINTS)
+        )
         version = f"python{sys.version_info.major}.{sys.version_info.minor}"
         ours = Path(sysconfig.get_path("purelib"))
         (VENV / "lib" / version / "site-packages" / "ours.pth").write_text(f"{ours}\n")
@@ -114,25 +117,36 @@ async def _run(*command: str) -> None:
 
 @asynccontextmanager
 async def _child(command: list[str], ready: str, environment: Mapping[str, str]) -> AsyncIterator[None]:
-    """Run a process; the block begins when it has printed `ready`, and ends the process."""
+    """Run a process; the block begins when it has printed `ready`, and ends the process.
+
+    Raises LeftOutError where it does not start.
+    """
     process = await asyncio.create_subprocess_exec(
         *command, env=environment, cwd=ROOT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
     )
     assert process.stdout is not None
     reading: asyncio.Task[bytes] | None = None
     try:
-        async with asyncio.timeout(60):
-            printed = b""
-            while ready.encode() not in printed:
-                line = await process.stdout.readline()
-                printed += line
-                assert line, f"{command[:4]} ended: {printed.decode()[-500:]}"
+        printed = b""
+        try:
+            async with asyncio.timeout(60):
+                while ready.encode() not in printed:
+                    line = await process.stdout.readline()
+                    printed += line
+                    if not line:
+                        raise LeftOutError(f"{' '.join(command[:4])} ended: {printed.decode()[-300:]}")
+        except TimeoutError as exc:
+            raise LeftOutError(f"{' '.join(command[:4])} does not start: {printed.decode()[-300:]}") from exc
         reading = asyncio.create_task(process.stdout.read())  # so that it never waits for a reader
         yield
     finally:
         if process.returncode is None:
             process.terminate()
-        await asyncio.wait_for(process.wait(), 30)
+        try:
+            await asyncio.wait_for(process.wait(), 20)
+        except TimeoutError:
+            process.kill()
+            await process.wait()
         if reading is not None:
             await reading
 

@@ -20,7 +20,7 @@ from execops.health import Pulse
 from tui import clock, messages, views
 from tui.views import Page, Read, View
 
-PULSE = 0.7  # seconds of silence between looks at the connection, the workers and the pause
+PULSE = 0.5  # seconds of silence between looks at the connection, the workers and the pause
 BURST = 0.02  # seconds in which changes gather before they are read
 MANY = 200  # changes at once beyond which the view is read anew
 BACKOFF = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)  # seconds

@@ -19,7 +19,7 @@ from execops.db.queries import ORG
 from execops.health import Pulse
 from execops.model import Status
 
-ANSWERS = 1.0  # seconds that a database may take to answer a pulse before it counts as away
+ANSWERS = 0.8  # seconds that a database may take to answer a pulse before it counts as away
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,6 +176,7 @@ class Execution(Record):
     result_json: Json | None
     error: str | None
     idempotency_key: str
+    settles: bool  # the other side was asked during this attempt, and no earlier attempt had gone out
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

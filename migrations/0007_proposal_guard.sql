@@ -4,13 +4,15 @@ language sql immutable as $$
     select (from_status, to_status) in (
         ('pending', 'approved'), ('pending', 'rejected'), ('pending', 'superseded'), ('pending', 'expired'),
         ('approved', 'executing'), ('approved', 'pending'), ('approved', 'superseded'), ('approved', 'failed'),
-        ('executing', 'executed'), ('executing', 'failed'), ('executing', 'unknown'),
+        ('approved', 'unknown'),
+        ('executing', 'executed'), ('executing', 'failed'), ('executing', 'unknown'), ('executing', 'pending'),
         ('failed', 'pending'), ('failed', 'superseded'), ('failed', 'approved'), ('failed', 'executed'),
         ('failed', 'rejected'),
         ('unknown', 'approved'), ('unknown', 'executed'), ('unknown', 'rejected'))
 $$;
 
--- Transitions that only a person may make; the system may make every other one.
+-- Transitions that are decisions: only a person who decides may make them. The system makes every other one, and it may
+-- ask again about what was approved, for nothing is performed by that.
 create function execops_transition_is_decision(from_status text, to_status text) returns boolean
 language sql immutable as $$
     select to_status in ('approved', 'rejected', 'pending')
@@ -75,8 +77,9 @@ begin
     end if;
     if not (old.status in ('pending', 'failed') and new.status in ('pending', 'failed'))
        and (shown_changed
-            or (new.drafted_by, new.edited, new.newer_draft, new.expires_at)
-               is distinct from (old.drafted_by, old.edited, old.newer_draft, old.expires_at)) then
+            or (new.drafted_by, new.edited, new.newer_draft)
+               is distinct from (old.drafted_by, old.edited, old.newer_draft)
+            or (new.status <> 'pending' and new.expires_at <> old.expires_at)) then
         raise exception 'proposal %: nothing that is decided on may change (% -> %)', old.id, old.status,
             new.status using errcode = 'EX003';
     end if;
@@ -92,6 +95,7 @@ begin
             using errcode = 'EX002';
     end if;
     if moved and execops_transition_is_decision(old.status, new.status)
+       and not (actor ->> 'type' = 'system' and new.status = 'pending' and old.status in ('approved', 'executing'))
        and not execops_decides(actor, old.org_id) then
         raise exception 'proposal %: % -> % needs an enabled operator whose role decides', old.id,
             old.status, new.status using errcode = 'EX004';
@@ -100,12 +104,17 @@ begin
        and old.expires_at <= clock_timestamp() then
         raise exception 'proposal %: it expired at %', old.id, old.expires_at using errcode = 'EX002';
     end if;
-    -- An action that may have gone out keeps its version and approval number, hence its idempotency key.
-    if old.status in ('approved', 'failed') then
-        may_be_out := execops_last_attempt_open(old.id);
+    -- An action that may have gone out keeps its version and approval number, hence its idempotency key, and only a
+    -- person ends it.
+    if old.status in ('approved', 'executing', 'failed') and (moved or shown_changed) then
+        may_be_out := execops_may_be_out(old.id);
     end if;
-    if may_be_out and (shown_changed or new.status = 'pending') then
+    if may_be_out and (shown_changed or (moved and new.status in ('pending', 'failed', 'superseded'))) then
         raise exception 'proposal %: an earlier attempt may have gone out; retry, confirm or close it', old.id
+            using errcode = 'EX002';
+    end if;
+    if moved and old.status = 'approved' and new.status = 'unknown' and not may_be_out then
+        raise exception 'proposal %: approved -> unknown is not allowed: no attempt may have gone out', old.id
             using errcode = 'EX002';
     end if;
     if moved and new.status = 'approved' and old.status <> 'unknown' and not may_be_out then

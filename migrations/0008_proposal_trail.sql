@@ -87,6 +87,7 @@ begin
     perform audit_write(new.org_id, new.last_actor,
         case when tg_op = 'INSERT' then 'proposal.drafted'
              when new.status = old.status then 'proposal.changed'
+             when new.status = 'pending' and new.last_actor ->> 'type' = 'system' then 'proposal.returned'
              when old.status = 'approved' and new.status = 'pending' then 'proposal.undone'
              when old.status = 'failed' and new.status = 'pending' then 'proposal.reopened'
              else 'proposal.' || new.status end,

@@ -1,4 +1,5 @@
 -- Executions: each attempt to perform an approved proposal. A running attempt is written before the outside call.
+-- `settles`: during this attempt the other side was asked, and no earlier attempt had gone out.
 create table executions (
     id              bigint generated always as identity primary key,
     org_id          text not null default 'default',
@@ -11,6 +12,7 @@ create table executions (
     result_json     jsonb,
     error           text,
     idempotency_key text not null,
+    settles         boolean not null default false,
     last_actor      jsonb not null,
     unique (proposal_id, attempt),
     check ((status = 'running') = (finished_at is null))
@@ -21,7 +23,17 @@ create trigger executions_stay before delete or truncate on executions
     for each statement execute function refuse('executions cannot be deleted');
 alter table executions enable always trigger executions_stay;
 
--- May the last attempt have gone out, without anybody knowing yet?
+-- May any attempt have gone out, without anybody knowing yet? Only a later attempt that settles it, or a person, ends the
+-- doubt: an attempt that fails for sure says nothing about an earlier one.
+create function execops_may_be_out(proposal bigint) returns boolean language sql stable as $$
+    select exists (
+        select 1 from executions e
+        where e.proposal_id = proposal and e.status in ('running', 'unknown')
+          and not exists (select 1 from executions later
+                          where later.proposal_id = proposal and later.id > e.id and later.settles))
+$$;
+
+-- May the last attempt have gone out? A further one begins only after one that surely failed, or after a person's retry.
 create function execops_last_attempt_open(proposal bigint) returns boolean language sql stable as $$
     select coalesce((select e.status in ('running', 'unknown') from executions e
                      where e.proposal_id = proposal order by e.id desc limit 1), false)

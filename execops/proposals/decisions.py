@@ -130,6 +130,7 @@ async def edit(ctx: Context, operator: Operator, proposal_id: int, version: int,
     words, such as a recipient or an amount.
     """
     async with _deciding(ctx, operator, proposal_id) as conn:
+        await queries.run(conn, SQL["lock_object"], id=proposal_id)
         states = {Status.PENDING, Status.FAILED}
         proposal = await _lock_decidable(conn, operator, proposal_id, version, "edit", states)
         _validate(ctx, proposal, payload)
@@ -140,22 +141,28 @@ async def edit(ctx: Context, operator: Operator, proposal_id: int, version: int,
             operators.require_founder(operator, f"change {', '.join(sorted(reserved))}")
         if not changed:
             raise ConflictError(f"Proposal {proposal_id} reads exactly so already; nothing was changed.")
-        await queries.run(conn, SQL["edit"], id=proposal_id, payload=Jsonb(payload))
+        days = ctx.settings.expiry_days
+        await queries.run(conn, SQL["edit"], id=proposal_id, payload=Jsonb(payload), expiry_days=days)
+        if proposal.status is Status.FAILED:  # nobody looked at it while it was not pending
+            return _standing(await drafting.look_again(ctx, conn, proposal_id))
         return Decided(proposal_id=proposal_id, version=version + 1, status=Status.PENDING)
 
 
 async def undo(ctx: Context, operator: Operator, proposal_id: int, version: int) -> Decided:
     """Put exactly this approved version back to pending before its action is performed.
 
+    Its play looks at the facts again. So the proposal may be superseded, or pending in a newer version: the result says it.
     Raises ConflictError for another version, and if the execution has begun.
     """
     async with _deciding(ctx, operator, proposal_id) as conn:
+        await queries.run(conn, SQL["lock_object"], id=proposal_id)
         proposal = await _lock_authorised(conn, operator, proposal_id, "undo")
         if proposal.status is not Status.APPROVED:
             raise ConflictError(f"Proposal {proposal_id} is {proposal.status}: there is nothing to undo.")
         _require_version(proposal, version)
-        await queries.run(conn, SQL["undo"], id=proposal_id)
-        return Decided(proposal_id=proposal_id, version=version, status=Status.PENDING)
+        days = ctx.settings.expiry_days
+        await queries.run(conn, SQL["ask_again"], id=proposal_id, why=None, expiry_days=days)
+        return _standing(await drafting.look_again(ctx, conn, proposal_id))
 
 
 async def retry(ctx: Context, operator: Operator, proposal_id: int, version: int) -> Decided:
@@ -218,6 +225,10 @@ async def _lock_authorised(conn: Connection, operator: Operator, proposal_id: in
     proposal = await drafting.lock(conn, proposal_id)
     authorise(await operators.current(conn, operator), proposal, decision)
     return proposal
+
+
+def _standing(proposal: Proposal) -> Decided:
+    return Decided(proposal_id=proposal.id, version=proposal.version, status=proposal.status)
 
 
 def _validate(ctx: Context, proposal: Proposal, payload: Json) -> None:

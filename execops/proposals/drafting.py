@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,9 +16,9 @@ from psycopg.types.json import Jsonb
 
 from execops.authority import policy
 from execops.books import facts
-from execops.context import Context
+from execops.context import WORKER, Context
 from execops.db import queries
-from execops.db.pool import Connection
+from execops.db.pool import Connection, act_as
 from execops.errors import NotFoundError
 from execops.model import ENDED, Declined, Draft, Json, Proposal, Status
 from execops.plays import judging
@@ -25,6 +26,8 @@ from execops.plays.play import Play
 from execops.plays.registry import all_plays
 from execops.ports import Wording, close_thread_job
 from execops.proposals import payloads
+
+logger = logging.getLogger(__name__)
 
 SQL = queries.load("proposals_write")
 LAPSED = "its time ran out before anybody decided"
@@ -116,7 +119,7 @@ async def reassess(
             answer is not None
             and proposal.status is Status.PENDING
             and (proposal.play, proposal.object_id) not in woken
-            and await _redraft(conn, proposal, answer, _rules_provenance(all_plays()[proposal.play], answer))
+            and await _redraft(ctx, conn, proposal, answer)
         ):
             outcomes.append(outcome | {"result": "redrafted"})
     return outcomes
@@ -143,6 +146,11 @@ async def lock(conn: Connection, proposal_id: int) -> Proposal:
     row = await queries.one(conn, SQL["lock"], id=proposal_id)
     if row is None:
         raise NotFoundError(f"There is no proposal {proposal_id}.", hint="execops proposals list")
+    return effective(row)
+
+
+def effective(row: dict[str, Any]) -> Proposal:
+    """The proposal of a row that was locked, with its effective status: expired where its time has run out."""
     return Proposal.from_row(row | ({"status": Status.EXPIRED} if row["lapsed"] else {}))
 
 
@@ -155,6 +163,50 @@ async def write_expiry(ctx: Context, proposal_id: int) -> None:
         row = await queries.the_one(conn, SQL["lock"], id=proposal_id)
         if row["lapsed"]:
             await end(ctx, conn, Proposal.from_row(row), Status.EXPIRED, LAPSED)
+
+
+def changed_terms(proposal: Proposal, answer: Draft) -> str:
+    """What a play drafts otherwise now than when it drafted this proposal, in words; empty where nothing changed.
+
+    Compared is draft with draft, so that the words of a model or a person do not count as changes.
+    """
+    before = (proposal.newer_draft or proposal.drafted_by).get("terms")
+    if before is None or answer.action_type != proposal.action_type:
+        return ""
+    now = _terms(answer)
+    names = [name for name in before | now if before.get(name) != now.get(name)]
+    return ", ".join(names)
+
+
+async def ask_again(
+    ctx: Context, conn: Connection, proposal: Proposal, answer: Draft | None, why: str
+) -> Proposal:
+    """Put an approved proposal back to pending, drafted anew, and say why; returns it as it stands then."""
+    days = ctx.settings.expiry_days
+    await queries.run(conn, SQL["ask_again"], id=proposal.id, why=why, expiry_days=days)
+    if answer is not None:
+        await _redraft(ctx, conn, await lock(conn, proposal.id), answer)
+    return await lock(conn, proposal.id)
+
+
+async def look_again(ctx: Context, conn: Connection, proposal_id: int) -> Proposal:
+    """Ask the play again about a proposal that a person put back to pending; returns it as it stands then.
+
+    The play may have changed its mind meanwhile: then the proposal is superseded or drafted anew. A play that breaks leaves
+    it pending. The caller holds the lock of the facts.
+    """
+    await act_as(conn, WORKER)
+    proposal = await lock(conn, proposal_id)
+    try:
+        answer = await assess_now(ctx, conn, proposal)
+    except (ArithmeticError, LookupError, TypeError, ValueError):
+        logger.exception("The play %s broke", proposal.play)
+        return proposal
+    if isinstance(answer, Declined):
+        await end(ctx, conn, proposal, Status.SUPERSEDED, answer.reason)
+    elif answer is not None:
+        await _redraft(ctx, conn, proposal, answer)
+    return await lock(conn, proposal_id)
 
 
 async def end(ctx: Context, conn: Connection, proposal: Proposal, status: Status, why: str) -> None:
@@ -202,30 +254,45 @@ async def _persist(
         await queries.run(conn, SQL["link_event"], event_id=event_id, play=play.name, proposal_id=live.id)
         if live.status is not Status.PENDING:
             return _with_proposal(live.id, play, "noted", f"proposal {live.id} is {live.status}")
-        changed = await _redraft(conn, live, answer, drafted_by)
+        changed = await _redraft(ctx, conn, live, answer, drafted_by)
         return _with_proposal(live.id, play, "coalesced" if changed else "unchanged")
 
 
-async def _redraft(conn: Connection, proposal: Proposal, answer: Draft, drafted_by: Json) -> bool:
-    """Update a pending proposal in place; returns False if nothing changes.
+async def _redraft(
+    ctx: Context, conn: Connection, proposal: Proposal, answer: Draft, drafted_by: Json | None = None
+) -> bool:
+    """Update a pending proposal in place; returns False if nothing changes. `drafted_by` is that of the rules if not set.
 
     Urgency never falls. A model's words stay while the draft of the rules stays the same. A person's words always stay,
-    with the newer draft beside them. A draft of another action type changes nothing here.
+    with the newer draft beside them. A draft of another action type changes nothing here. The proposal's time is the
+    deadline of the draft, else it begins anew.
     """
     if answer.action_type != proposal.action_type:
         return False
+    drafted_by = drafted_by or _rules_provenance(all_plays()[proposal.play], answer)
     answer = replace(answer, urgency=min(answer.urgency, proposal.urgency, key=lambda urgency: urgency.rank))
-    newer = proposal.newer_draft
+    newer, terms = proposal.newer_draft, {"terms": drafted_by["terms"]}
     if drafted_by["draft"] == (newer or proposal.drafted_by).get("draft"):
         answer = replace(answer, payload=proposal.payload, reasoning=proposal.reasoning)
-        drafted_by = proposal.drafted_by
+        drafted_by = proposal.drafted_by if newer else proposal.drafted_by | terms
+        newer = newer | terms if newer else None
     elif proposal.edited:
         newer = {"title": answer.title, "payload": answer.payload, "reasoning": answer.reasoning}
-        newer["draft"] = drafted_by["draft"]
+        newer |= terms | {"draft": drafted_by["draft"]}
         answer = replace(answer, payload=proposal.payload)
         drafted_by = proposal.drafted_by
     evidence = [list(pair) for pair in answer.evidence]
-    drafted = (answer.title, answer.urgency, answer.payload, answer.reasoning, evidence, answer.amount, newer)
+    drafted = (
+        answer.title,
+        answer.urgency,
+        answer.payload,
+        answer.reasoning,
+        evidence,
+        answer.amount,
+        newer,
+        drafted_by,
+        answer.expires_at or proposal.expires_at,
+    )
     stored = (
         proposal.title,
         proposal.urgency,
@@ -234,6 +301,8 @@ async def _redraft(conn: Connection, proposal: Proposal, answer: Draft, drafted_
         proposal.evidence,
         proposal.amount,
         proposal.newer_draft,
+        proposal.drafted_by,
+        proposal.expires_at,
     )
     if drafted == stored:
         return False
@@ -242,16 +311,34 @@ async def _redraft(conn: Connection, proposal: Proposal, answer: Draft, drafted_
         SQL["redraft"],
         id=proposal.id,
         newer_draft=Jsonb(newer) if newer else None,
+        expires_at=answer.expires_at,
+        expiry_days=ctx.settings.expiry_days,
         **_columns(answer, drafted_by),
     )
     return True
 
 
 def _rules_provenance(play: Play, answer: Draft) -> Json:
-    """The provenance of a draft of the rules. Its digest of payload and reasoning shows later whether they changed."""
-    content = json.dumps([answer.payload, answer.reasoning], sort_keys=True).encode()
-    digest = hashlib.sha256(content).hexdigest()
-    return {"author": "rules", "play": play.name, "rules": play.version, "draft": digest}
+    """The provenance of a draft of the rules.
+
+    Digests show later what changed: `draft` that of payload and reasoning, `terms` those of what a person approves.
+    """
+    provenance = {"author": "rules", "play": play.name, "rules": play.version}
+    return provenance | {"draft": _digest([answer.payload, answer.reasoning]), "terms": _terms(answer)}
+
+
+def _terms(answer: Draft) -> Json:
+    """The digests of what a person approves with a draft: its amount, its deadline, and each field that is sent."""
+    amount = [answer.amount.minor, answer.amount.currency] if answer.amount else None
+    deadline = answer.expires_at.isoformat() if answer.expires_at else None
+    return {name: _digest(value) for name, value in answer.payload.items()} | {
+        "the amount": _digest(amount),
+        "the deadline": _digest(deadline),
+    }
+
+
+def _digest(value: Any) -> str:  # noqa: ANN401
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
 
 
 def _columns(answer: Draft, drafted_by: Json) -> Json:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import logging
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from psycopg.types.json import Jsonb
@@ -22,16 +23,11 @@ from execops.authority import policy
 from execops.context import Context
 from execops.db import queries
 from execops.db.pool import Connection
-from execops.errors import (
-    AdapterError,
-    AmbiguousError,
-    ConflictError,
-    InvalidPayloadError,
-    NotAcceptedError,
-)
-from execops.model import Declined, Execution, ExecutionStatus, Json, Proposal, Status
+from execops.errors import AdapterError, AmbiguousError, ConflictError, NotAcceptedError
+from execops.model import Execution, ExecutionStatus, Json, Proposal, Status
 from execops.ports import Adapter, Happened, Reconciliation, close_thread_job, execute_job
-from execops.proposals import drafting
+from execops.proposals import at_send, drafting
+from execops.proposals.at_send import Withheld
 
 logger = logging.getLogger(__name__)
 
@@ -51,7 +47,8 @@ class _Begun:
     proposal: Proposal
     execution: Execution | None
     interrupted: bool = False
-    doubtful: bool = False  # an earlier attempt with this key ended unknown
+    doubtful: bool = False  # an earlier attempt may have gone out
+    withheld: Withheld | None = None  # why a doubtful one is not performed again
 
 
 async def execute(ctx: Context, proposal_id: int, approval_no: int) -> Status:
@@ -72,17 +69,15 @@ async def execute(ctx: Context, proposal_id: int, approval_no: int) -> Status:
         return await _finish(ctx, begun.proposal, begun.execution, Status.UNKNOWN, error=error)
     if begun.interrupted:
         return await _recover(ctx, begun.proposal, begun.execution, adapter)
-    if begun.doubtful:  # a person retries: check first whether the earlier attempt went out after all
-        earlier = await _reconcile(adapter, begun.proposal, begun.execution)
-        if earlier.happened is Happened.YES:
-            return await _finish(ctx, begun.proposal, begun.execution, Status.EXECUTED, result=earlier.result)
+    if begun.doubtful:
+        return await _perform_after_doubt(ctx, begun, begun.execution, adapter)
     return await _perform(ctx, begun.proposal, begun.execution, adapter)
 
 
 async def _begin(ctx: Context, proposal_id: int, approval_no: int) -> _Begun:
     async with ctx.transaction() as conn:
-        await queries.run(conn, PROPOSALS["lock_object"], id=proposal_id)
-        proposal = await drafting.lock(conn, proposal_id)
+        approved = await at_send.lock(ctx, conn, proposal_id)
+        proposal = approved.proposal
         if proposal.approval_no != approval_no or proposal.status not in {Status.APPROVED, Status.EXECUTING}:
             return _Begun(proposal, None)
         attempts = await _read_attempts(conn, proposal)
@@ -91,35 +86,15 @@ async def _begin(ctx: Context, proposal_id: int, approval_no: int) -> _Begun:
         rules = await policy.hold_executions(conn, proposal.subject_key)
         if rules.paused:
             return _Begun(proposal, None)
-        if rules.suppressed(proposal.subject_key):
-            return await _refuse(conn, proposal, f"{proposal.subject_key} is never to be contacted")
-        answer = await drafting.assess_now(ctx, conn, proposal, rules)
-        if isinstance(answer, Declined):
-            return await _supersede(ctx, conn, proposal, f"moot before it was sent: {answer.reason}")
-        adapter = ctx.adapters.get(proposal.action_type)
-        if adapter is None or not rules.action_allowed(proposal.action_type, ctx.adapters):
-            return await _refuse(conn, proposal, f"{proposal.action_type} is not allowed")
-        try:
-            adapter.validate(proposal.payload)
-        except InvalidPayloadError as exc:
-            return await _refuse(conn, proposal, exc.message)
+        withheld = await at_send.look(ctx, conn, approved, rules)
+        doubtful = await _may_be_out(conn, attempts)
+        if withheld is not None and not doubtful:
+            return _Begun(await at_send.withhold(ctx, conn, proposal, withheld), None)
         execution = await _start(conn, proposal)
         if proposal.status is Status.APPROVED:
             await _set_status(conn, proposal, Status.EXECUTING, None)
-        doubtful = any(attempt.status is ExecutionStatus.UNKNOWN for attempt in attempts)
-        return _Begun(proposal, execution, doubtful=doubtful)
-
-
-async def _refuse(conn: Connection, proposal: Proposal, why: str) -> _Begun:
-    await _set_status(conn, proposal, Status.FAILED, f"refused at send: {why}")
-    return _Begun(replace(proposal, status=Status.FAILED), None)
-
-
-async def _supersede(ctx: Context, conn: Connection, proposal: Proposal, why: str) -> _Begun:
-    if proposal.status is Status.EXECUTING:  # between two attempts: no attempt was accepted
-        await _set_status(conn, proposal, Status.FAILED, why)
-    await drafting.end(ctx, conn, proposal, Status.SUPERSEDED, why)
-    return _Begun(replace(proposal, status=Status.SUPERSEDED), None)
+            proposal = replace(proposal, status=Status.EXECUTING)
+        return _Begun(proposal, execution, doubtful=doubtful, withheld=withheld)
 
 
 async def _refuse_after_guard(
@@ -129,7 +104,27 @@ async def _refuse_after_guard(
         proposal = await drafting.lock(conn, proposal_id)
         if proposal.approval_no != approval_no or proposal.status not in {Status.APPROVED, Status.EXECUTING}:
             return _Begun(proposal, None)
-        return await _refuse(conn, proposal, cause.message)
+        may_be_out = await _may_be_out(conn, await _read_attempts(conn, proposal))
+        refused = Withheld(Status.FAILED, f"refused at send: {cause.message}")
+        return _Begun(await at_send.withhold(ctx, conn, proposal, refused, may_be_out=may_be_out), None)
+
+
+async def _perform_after_doubt(ctx: Context, begun: _Begun, execution: Execution, adapter: Adapter) -> Status:
+    """Ask first whether an earlier attempt went out after all; perform again only where that is what a person wants."""
+    earlier = await _reconcile(adapter, begun.proposal, execution)
+    if earlier.happened is Happened.YES:
+        return await _finish(ctx, begun.proposal, execution, Status.EXECUTED, result=earlier.result)
+    execution = replace(execution, settles=earlier.happened is Happened.NO)
+    if begun.withheld is None:
+        return await _perform(ctx, begun.proposal, execution, adapter)
+    async with ctx.transaction() as conn:
+        await queries.run(conn, PROPOSALS["lock_object"], id=begun.proposal.id)
+        await drafting.lock(conn, begun.proposal.id)
+        error = f"not performed: {begun.withheld.why}"
+        await _close_attempt(conn, execution, ExecutionStatus.FAILED, error=error)
+        may_be_out = not execution.settles
+        ended = await at_send.withhold(ctx, conn, begun.proposal, begun.withheld, may_be_out=may_be_out)
+    return ended.status
 
 
 async def _perform(ctx: Context, proposal: Proposal, execution: Execution, adapter: Adapter) -> Status:
@@ -158,6 +153,7 @@ async def _recover(
     if reconciliation.happened is Happened.YES:
         return await _finish(ctx, proposal, execution, Status.EXECUTED, result=reconciliation.result)
     if reconciliation.happened is Happened.NO:
+        execution = replace(execution, settles=True)
         wait = None if error else 0.0
         return await _try_later(ctx, proposal, execution, error or _DIED, wait)
     return await _finish(ctx, proposal, execution, Status.UNKNOWN, error=error or _DIED)
@@ -181,11 +177,11 @@ async def _try_later(
     """
     async with ctx.transaction() as conn:
         await drafting.lock(conn, proposal.id)
-        count = len(await _read_attempts(conn, proposal))
+        attempts = await _read_attempts(conn, proposal)
+        count = sum(proposal.decided_at is None or at.started_at >= proposal.decided_at for at in attempts)
         await _close_attempt(conn, execution, ExecutionStatus.FAILED, error=error)
         if count >= MAX_ATTEMPTS:
-            await _set_status(conn, proposal, Status.FAILED, f"{error} ({count} attempts)")
-            return Status.FAILED
+            return await _fail(conn, proposal, attempts, f"{error} ({count} attempts)")
         if wait is None:
             wait = min(_BASE_DELAY * 2 ** (count - 1), _MAX_DELAY) * random.uniform(0.5, 1.5)  # noqa: S311
         delay = min(max(wait, 0.0), _MAX_RETRY_AFTER)
@@ -210,10 +206,29 @@ async def _finish(
     async with ctx.transaction() as conn:
         await drafting.lock(conn, proposal.id)
         await _close_attempt(conn, execution, outcomes[status], result=result, error=error)
+        if status is Status.FAILED:
+            return await _fail(conn, proposal, await _read_attempts(conn, proposal), error or "")
         await _set_status(conn, proposal, status, error)
         if status is Status.EXECUTED:
             await ctx.queue.defer(conn, close_thread_job(proposal.thread_id))
     return status
+
+
+async def _fail(conn: Connection, proposal: Proposal, attempts: Sequence[Execution], error: str) -> Status:
+    """Record that the last attempt failed for sure: so did the action, unless an earlier attempt may have gone out."""
+    if await _may_be_out(conn, attempts):
+        await _set_status(conn, proposal, Status.UNKNOWN, f"{error}; {at_send.MAY_BE_OUT}")
+        return Status.UNKNOWN
+    await _set_status(conn, proposal, Status.FAILED, error)
+    return Status.FAILED
+
+
+async def _may_be_out(conn: Connection, attempts: Sequence[Execution]) -> bool:
+    """Whether one of these attempts ended unknown, and neither a later attempt nor a person has settled it."""
+    if not any(attempt.status is ExecutionStatus.UNKNOWN for attempt in attempts):
+        return False
+    row = await queries.the_one(conn, SQL["may_be_out"], proposal_id=attempts[0].proposal_id)
+    return bool(row["may_be_out"])
 
 
 def idempotency_key(proposal: Proposal) -> str:
@@ -242,6 +257,7 @@ async def _close_attempt(
         status=status,
         result_json=Jsonb(result) if result else None,
         error=error,
+        settles=execution.settles,
     )
 
 

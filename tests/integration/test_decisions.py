@@ -450,7 +450,7 @@ async def test_an_execution_waits_for_an_open_undo(ctx: Context, client: Client)
     await client.proposals.approve(proposal_id, 1)
     async with ctx.transaction(records.actor_of(client)) as conn:
         await drafting.lock(conn, proposal_id)
-        await queries.run(conn, decisions.SQL["undo"], id=proposal_id)
+        await queries.run(conn, decisions.SQL["ask_again"], id=proposal_id, why=None, expiry_days=14)
         running = asyncio.create_task(processing.execute_proposal(ctx, proposal_id, 1))
         await records.until_blocked(ctx)
     await running

@@ -18,90 +18,16 @@ from execops.errors import (
     AdapterError,
     AmbiguousError,
     ConflictError,
-    InvalidPayloadError,
     NotAcceptedError,
     RejectedError,
 )
 from execops.ingest import events
 from execops.model import Json, Status
-from execops.ports import Happened, Reconciliation
+from execops.ports import Reconciliation
 from execops.proposals import drafting, execution
 from tests import records
-from tests.doubles import MailDouble
+from tests.performing import CANNOT_TELL, NO, YES, Killed, Scripted, attempts, go, status
 from tests.stripe_events import deliver, failed, paid, take_in
-
-YES = Reconciliation(Happened.YES, {"message_id": "found"})
-NO = Reconciliation(Happened.NO)
-CANNOT_TELL = Reconciliation(Happened.CANNOT_TELL)
-
-
-class Killed(BaseException):
-    """The process ends here."""
-
-
-class Scripted(MailDouble):
-    """An adapter that answers as scripted, then with success; `asked` holds the calls it got."""
-
-    def __init__(self) -> None:
-        self.performs: list[BaseException] = []
-        self.reconciles: list[Reconciliation | Exception] = []
-        self.keys: list[str] = []
-        self.asked: list[str] = []
-        self.refuses: str | None = None
-
-    def validate(self, payload: Json) -> None:
-        if self.refuses:
-            raise InvalidPayloadError(self.refuses)
-
-    async def perform(self, payload: Json, *, idempotency_key: str) -> Json:
-        self.keys.append(idempotency_key)
-        self.asked.append("perform")
-        if self.performs:
-            raise self.performs.pop(0)
-        return {"message_id": "sent"}
-
-    async def reconcile(self, payload: Json, *, idempotency_key: str) -> Reconciliation:
-        self.asked.append("reconcile")
-        answer = self.reconciles.pop(0)
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
-
-
-@pytest.fixture
-def adapter() -> Scripted:
-    """The scripted adapter, with an empty script."""
-    return Scripted()
-
-
-@pytest.fixture
-def here(ctx: Context, adapter: Scripted) -> Context:
-    """The Context whose mails go to the scripted adapter."""
-    return replace(ctx, adapters={**ctx.adapters, "email": adapter})
-
-
-@pytest.fixture
-async def approved(here: Context, client: Client) -> int:
-    """The id of an approved proposal whose job was dropped."""
-    proposal_id = await records.pending_id(here)
-    await client.proposals.approve(proposal_id, 1)
-    await records.drop_jobs(here)
-    return proposal_id
-
-
-async def status(ctx: Context, proposal_id: int) -> Status:
-    return (await records.proposal(ctx, proposal_id)).status
-
-
-async def attempts(ctx: Context, proposal_id: int) -> list[tuple[str, str | None]]:
-    return [(row["status"], row["error"]) for row in await records.executions(ctx, proposal_id)]
-
-
-async def go(ctx: Context, proposal_id: int) -> Status:
-    """Run the job of the latest approval."""
-    approval = (await records.proposal(ctx, proposal_id)).approval_no
-    await processing.execute_proposal(ctx, proposal_id, approval)
-    return await status(ctx, proposal_id)
 
 
 async def next_job(ctx: Context) -> dict[str, Any]:
@@ -370,7 +296,6 @@ async def _invalidate(_: Context, __: Client, adapter: Scripted) -> None:
 
 REFUSALS: list[tuple[Change, str]] = [
     (_forbid, "refused at send: email is not allowed"),
-    (_suppress, "refused at send: cus_1 is never to be contacted"),
     (_invalidate, "refused at send: The mail's to is empty."),
 ]
 
@@ -390,19 +315,28 @@ async def test_an_action_that_is_no_longer_allowed_is_refused_at_every_attempt(
     assert adapter.asked == []
 
 
+async def _pay(ctx: Context, _: Client, __: Scripted) -> None:
+    await records.record_event(ctx, paid())
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (_pay, "moot before it was sent: invoice ACME-0001 is paid"),
+        (_suppress, "cus_1 is never to be contacted"),
+    ],
+)
 @pytest.mark.parametrize("at", ["first", "later"])
 async def test_a_moot_proposal_is_superseded_at_every_attempt(
-    here: Context, adapter: Scripted, approved: int, at: str
+    here: Context, client: Client, adapter: Scripted, approved: int, change: Change, why: str, at: str
 ) -> None:
     if at == "later":
         adapter.performs = [NotAcceptedError("busy")]
         assert await go(here, approved) is Status.EXECUTING
     adapter.asked.clear()
-    await records.record_event(here, paid())
+    await change(here, client, adapter)
     assert await go(here, approved) is Status.SUPERSEDED
-    assert (await records.proposal(here, approved)).outcome == (
-        "moot before it was sent: invoice ACME-0001 is paid"
-    )
+    assert (await records.proposal(here, approved)).outcome == why
     assert adapter.asked == []
     assert len(await records.jobs(here, "close_thread")) == 1
 

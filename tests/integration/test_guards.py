@@ -28,16 +28,19 @@ STATUSES = (
 ALLOWED = {
     "pending": {"approved", "rejected", "superseded", "expired"},
     "approved": {"executing", "pending", "superseded", "failed"},
-    "executing": {"executed", "failed", "unknown"},
+    "executing": {"executed", "failed", "unknown", "pending"},
     "failed": {"pending", "superseded", "approved", "executed", "rejected"},
     "unknown": {"approved", "executed", "rejected"},
 }
 # The transitions that only a person may make.
 DECISIONS = {
-    ("pending", "approved"), ("pending", "rejected"), ("approved", "pending"), ("failed", "pending"),
+    ("pending", "approved"), ("pending", "rejected"), ("approved", "pending"), ("executing", "pending"),
+    ("failed", "pending"),
     ("failed", "approved"), ("failed", "executed"), ("failed", "rejected"), ("unknown", "approved"),
     ("unknown", "executed"), ("unknown", "rejected"),
 }  # fmt: skip
+# Of these, the transitions with which the system asks a person again.
+ASKED_AGAIN = {("approved", "pending"), ("executing", "pending")}
 STEPS_TO = {
     "pending": (),
     "approved": ("approved",),
@@ -170,13 +173,14 @@ def start(db: Db, id_: int) -> int:
     return int(execution)
 
 
-def finish(db: Db, execution: int, status: str) -> None:
+def finish(db: Db, execution: int, status: str, *, settles: bool = False) -> None:
     do(
         db,
-        "update executions set status = %(status)s, finished_at = now() where id = %(id)s",
+        "update executions set status = %(status)s, settles = %(settles)s, finished_at = now() where id = %(id)s",
         SYSTEM,
         id=execution,
         status=status,
+        settles=settles,
     )
 
 
@@ -232,7 +236,10 @@ def test_only_the_listed_transitions_are_allowed(db: Db, old: str, new: str) -> 
 def test_decisions_need_a_person(db: Db, old: str, new: str) -> None:
     id_ = proposal(db, old)
     update = f"update action_proposals set status = '{new}' where id = {id_}"
+    viewer = operator(db, "viewer")
     if (old, new) in DECISIONS:
+        refused(db, ROLE, "needs an enabled operator whose role decides", update, actor=viewer)
+    if (old, new) in DECISIONS - ASKED_AGAIN:
         refused(db, ROLE, "needs an enabled operator whose role decides", update, actor=SYSTEM)
     else:
         do(db, update, SYSTEM)
@@ -926,18 +933,23 @@ def test_after_an_unknown_attempt_key_and_content_cannot_change(db: Db) -> None:
     assert number == 1
     undo = f"update action_proposals set status = 'pending' where id = {id_}"
     refused(db, STATE, "an earlier attempt may have gone out", undo)
-    move(db, id_, "failed", SYSTEM)  # refused at send: the attempt is still unknown
-    refused(db, STATE, "an earlier attempt may have gone out", undo)
-    refused(
-        db, STATE, "may have gone out", undo.replace("'pending'", """'pending', payload = '{"to": "b"}'""")
-    )
-    refused(db, STATE, "may have gone out", f"update action_proposals set title = 'x' where id = {id_}")
+    for status in ("pending", "failed", "superseded"):
+        refused(db, STATE, "may have gone out", undo.replace("'pending'", f"'{status}'"), actor=SYSTEM)
+    move(db, id_, "unknown", SYSTEM)  # refused at send: the attempt is still unknown
     move(db, id_, "approved")
     assert one(db, "select approval_no from action_proposals where id = %s", id_) == 1
     execution = start(db, id_)
     move(db, id_, "executing", SYSTEM)
-    finish(db, execution, "failed")
-    move(db, id_, "failed", SYSTEM)  # it certainly did not go out, so it may be edited and gets a new number
+    finish(db, execution, "failed")  # for sure, which says nothing about the first attempt
+    for status in ("pending", "failed"):
+        refused(db, STATE, "may have gone out", undo.replace("'pending'", f"'{status}'"), actor=SYSTEM)
+    move(db, id_, "unknown", SYSTEM)
+    move(db, id_, "approved")
+    assert one(db, "select approval_no from action_proposals where id = %s", id_) == 1
+    execution = start(db, id_)
+    move(db, id_, "executing", SYSTEM)
+    finish(db, execution, "failed", settles=True)  # the other side says that none went out
+    move(db, id_, "failed", SYSTEM)  # so it may be edited, and gets a new number
     move(db, id_, "pending")
     move(db, id_, "approved")
     assert one(db, "select approval_no from action_proposals where id = %s", id_) == 2

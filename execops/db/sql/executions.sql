@@ -12,5 +12,9 @@ returning *
 -- name: finish
 -- Record how an attempt ended.
 update executions
-set status = %(status)s, result_json = %(result_json)s, error = %(error)s, finished_at = now()
+set status = %(status)s, result_json = %(result_json)s, error = %(error)s, settles = %(settles)s, finished_at = now()
 where id = %(id)s
+
+-- name: may_be_out
+-- Whether an attempt at a proposal may have gone out without anybody knowing.
+select execops_may_be_out(%(proposal_id)s) as may_be_out

@@ -51,6 +51,14 @@ select p.*, pg_try_advisory_lock(7306 /* thread */, hashtext(p.thread_id)) as lo
              order by e.occurred_at, e.id) as waiting
 from action_proposals p where p.org_id = %(org_id)s and p.id = %(id)s
 
+-- name: lock_approved
+-- Lock a proposal that is to be performed. `revoked` names the operator who approved it and was revoked since; `late`
+-- says that it waited beyond its time, which had not run out when it was approved and its undo window ended.
+select p.*, p.status = 'pending' and p.expires_at <= now() as lapsed,
+       (select o.name from operators o where o.id = p.decided_by and o.disabled_at is not null) as revoked,
+       p.decided_at < p.expires_at and p.expires_at + make_interval(secs => %(undo_window)s) <= now() as late
+from action_proposals p where p.org_id = %(org_id)s and p.id = %(id)s for no key update
+
 -- name: is_lapsed
 -- Check without a lock whether a pending proposal's time has run out.
 select 1 from action_proposals
@@ -94,11 +102,13 @@ order by id
 for no key update
 
 -- name: redraft
--- Replace the draft of a pending proposal; the database counts the version up where the draft changed.
+-- Replace the draft of a pending proposal; the database counts the version up where the draft changed. Its time is the
+-- play's deadline, else it begins anew.
 update action_proposals
 set title = %(title)s, urgency = %(urgency)s, payload = %(payload)s, reasoning = %(reasoning)s,
     evidence = %(evidence)s, drafted_by = %(drafted_by)s, amount_minor = %(amount_minor)s,
-    currency = %(currency)s, newer_draft = %(newer_draft)s
+    currency = %(currency)s, newer_draft = %(newer_draft)s,
+    expires_at = coalesce(%(expires_at)s::timestamptz, now() + make_interval(days => %(expiry_days)s))
 where id = %(id)s
 
 -- name: set_status
@@ -112,16 +122,22 @@ set status = %(status)s, outcome = %(outcome)s, decided_at = now(), decided_by =
 where id = %(id)s
 returning approval_no, decided_at
 
--- name: undo
--- Put an approved proposal back to pending.
-update action_proposals set status = 'pending', outcome = null, decided_at = null, decided_by = null
+-- name: ask_again
+-- Put an approved proposal back to pending. One whose time has run out gets a new time.
+update action_proposals
+set status = 'pending', outcome = %(why)s, decided_at = null, decided_by = null,
+    expires_at = case when expires_at > now() then expires_at
+                      else now() + make_interval(days => %(expiry_days)s) end
 where id = %(id)s
 
 -- name: edit
--- Put a person's payload into a proposal, which is pending again in its next version.
+-- Put a person's payload into a proposal, which is pending again in its next version. A failed one whose time has run
+-- out gets a new time.
 update action_proposals
 set status = 'pending', payload = %(payload)s, edited = true, outcome = null,
-    decided_at = null, decided_by = null
+    decided_at = null, decided_by = null,
+    expires_at = case when expires_at > now() then expires_at
+                      else now() + make_interval(days => %(expiry_days)s) end
 where id = %(id)s
 
 -- name: last_executed

@@ -1,0 +1,105 @@
+"""The last look before an approved action is performed: may it still be, and would the person still approve it?
+
+What was approved is performed only where the approval still stands, nobody forbade it since, and its play would draft the
+same now. Otherwise it is superseded, fails, or goes back to a person.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from execops.authority import policy
+from execops.context import Context
+from execops.db import queries
+from execops.db.pool import Connection
+from execops.errors import InvalidPayloadError, NotFoundError
+from execops.model import Declined, Draft, Proposal, Status
+from execops.proposals import drafting
+
+SQL = queries.load("proposals_write")
+MAY_BE_OUT = "an earlier attempt may have gone out: confirm it, retry it or close it"
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """An approved proposal under lock, and why its approval no longer stands; None where it does."""
+
+    proposal: Proposal
+    void: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """Why an action is not performed, and the status that its proposal gets: failed, superseded or pending.
+
+    `draft` is the draft of now, where a person is asked again.
+    """
+
+    status: Status
+    why: str
+    draft: Draft | None = None
+
+
+async def lock(ctx: Context, conn: Connection, proposal_id: int) -> Approved:
+    """Lock the facts about a proposal, then the proposal itself. Raises NotFoundError."""
+    await queries.run(conn, SQL["lock_object"], id=proposal_id)
+    window = ctx.settings.undo_window
+    row = await queries.one(conn, SQL["lock_approved"], id=proposal_id, undo_window=window)
+    if row is None:
+        raise NotFoundError(f"There is no proposal {proposal_id}.", hint="execops proposals list")
+    return Approved(drafting.effective(row), _void(row))
+
+
+async def look(ctx: Context, conn: Connection, approved: Approved, rules: policy.Policy) -> Withheld | None:
+    """Why this action must not be performed now; None where it may be. The caller holds the locks."""
+    proposal = approved.proposal
+    if rules.suppressed(proposal.subject_key):
+        return Withheld(Status.SUPERSEDED, f"{proposal.subject_key} is never to be contacted")
+    draft = await drafting.assess_now(ctx, conn, proposal, rules)
+    if isinstance(draft, Declined):
+        return Withheld(Status.SUPERSEDED, f"moot before it was sent: {draft.reason}")
+    adapter = ctx.adapters.get(proposal.action_type)
+    if adapter is None or not rules.action_allowed(proposal.action_type, ctx.adapters):
+        return Withheld(Status.FAILED, f"refused at send: {proposal.action_type} is not allowed")
+    if approved.void is not None:
+        return Withheld(Status.PENDING, approved.void, draft)
+    if draft is not None and (changed := drafting.changed_terms(proposal, draft)):
+        return Withheld(Status.PENDING, f"asked again, for since the approval {changed} changed", draft)
+    try:
+        adapter.validate(proposal.payload)
+    except InvalidPayloadError as exc:
+        return Withheld(Status.FAILED, f"refused at send: {exc.message}")
+    return None
+
+
+async def withhold(
+    ctx: Context, conn: Connection, proposal: Proposal, withheld: Withheld, *, may_be_out: bool = False
+) -> Proposal:
+    """Give the proposal the status that follows; returns it as it stands then.
+
+    With `may_be_out`, an earlier attempt may have gone out: then only a person ends or changes the proposal.
+    """
+    status = Status.UNKNOWN if may_be_out else withheld.status
+    if status is Status.PENDING:
+        return await drafting.ask_again(ctx, conn, proposal, withheld.draft, withheld.why)
+    if status is Status.SUPERSEDED:
+        if proposal.status is Status.EXECUTING:  # between two attempts: no attempt was accepted
+            await _set_status(conn, proposal, Status.FAILED, withheld.why)
+        await drafting.end(ctx, conn, proposal, status, withheld.why)
+    else:
+        why = f"{withheld.why}; {MAY_BE_OUT}" if may_be_out else withheld.why
+        await _set_status(conn, proposal, status, why)
+    return replace(proposal, status=status)
+
+
+def _void(row: dict[str, Any]) -> str | None:
+    if row["revoked"] is not None:
+        return f"asked again, for {row['revoked']} approved it and was revoked since"
+    if row["late"]:
+        return f"asked again, for its time ran out at {row['expires_at']:%Y-%m-%d %H:%M} UTC while it waited"
+    return None
+
+
+async def _set_status(conn: Connection, proposal: Proposal, status: Status, why: str) -> None:
+    await queries.run(conn, SQL["set_status"], id=proposal.id, status=status, outcome=why)

@@ -13,14 +13,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from execops.books import facts, ledger, recoveries
+from execops.books.facts import About
 from execops.context import Context
 from execops.db.pool import Connection
 from execops.errors import BusyError, DatabaseUnavailableError
 from execops.graphs import runtime
+from execops.graphs.threads import parts_of
 from execops.ingest import events, lookups
 from execops.model import Event, EventStatus, Json
 from execops.plays import judging, router
 from execops.plays.judging import Judged
+from execops.plays.play import Play, about_event
 from execops.plays.registry import all_plays
 from execops.ports import process_event_job
 from execops.proposals import drafting
@@ -30,10 +33,11 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """A thread to run: a play that was judged for an event."""
+    """A thread to run: a play that was judged for an event. `expired` is the proposal in whose place it drafts."""
 
-    event: Event
+    event_id: int
     judged: Judged
+    expired: int | None = None
 
 
 async def process_events(ctx: Context, event_ids: Sequence[int], slots: asyncio.Semaphore) -> None:
@@ -78,12 +82,17 @@ async def process_event(ctx: Context, event_id: int, *, in_steps: bool = False) 
             return
         at_once = not in_steps and ctx.reasoner is None and all(run.judged.draft for run in runs)
         if at_once:
-            outcomes += [await runtime.draft_at_once(ctx.within(conn), run.event, run.judged) for run in runs]
+            outcomes += [
+                await runtime.draft_at_once(ctx.within(conn), run.event_id, run.judged) for run in runs
+            ]
         if at_once or not runs:
             await events.finish(conn, event_id, EventStatus.PROCESSED, _drop_repeats(event, outcomes))
             return
         await events.note(conn, event_id, _drop_repeats(event, outcomes))
-    outcomes = [await runtime.run_play(ctx, run.event, run.judged.play, run.judged.current) for run in runs]
+    outcomes = [
+        await runtime.run_play(ctx, run.event_id, run.judged.play, run.judged.current, run.expired)
+        for run in runs
+    ]
     async with ctx.connection() as conn:
         await events.finish(conn, event_id, EventStatus.PROCESSED, _drop_repeats(event, outcomes))
 
@@ -108,8 +117,8 @@ async def _record_and_judge(
         if judged.declined is not None:
             outcomes.append(judged.declined)
         else:
-            runs.append(_Run(event, judged))
-    runs += await _find_late_runs(ctx, conn, event)
+            runs.append(_Run(event.id, judged))
+    runs += await _find_late_runs(ctx, conn, event, woken)
     return event, runs, outcomes
 
 
@@ -132,23 +141,41 @@ async def _reassess(ctx: Context, conn: Connection, event: Event, woken: list[ro
     return changed
 
 
-async def _find_late_runs(ctx: Context, conn: Connection, event: Event) -> list[_Run]:
-    """Find the threads of plays that declined an earlier event of this subject and would draft by today's facts.
+async def _find_late_runs(
+    ctx: Context, conn: Connection, event: Event, woken: Sequence[router.Woken]
+) -> list[_Run]:
+    """Find the threads of plays that would draft by today's facts about this subject, and have no proposal.
 
-    So a fact that arrives late (a customer's address after the failed charge) leads to the same proposal as a fact that
-    arrives in order.
+    These are plays that declined an earlier event, so that a fact which arrives late (a customer's address after the failed
+    charge) leads to the same proposal as one that arrives in order. And these are plays whose proposal expired. Each play
+    is asked once about an object.
     """
     if event.subject_key is None:
         return []
-    runs = []
-    for earlier, name in await events.declined_of_subject(conn, event):
-        play = all_plays().get(name)
-        about = play.about(earlier, ctx.settings) if play else None
-        if play is None or about is None:
-            continue
-        if not await judging.declines(ctx, conn, play, about):
-            runs.append(_Run(earlier, Judged(play)))
-    return runs
+    runs: list[tuple[About, _Run]] = []
+    for declined in await events.declined_of_subject(conn, event):
+        play = all_plays().get(declined.play)
+        about = await _about_declined(ctx, conn, play, declined) if play else None
+        if play is not None and about is not None:
+            runs.append((about, _Run(declined.id, Judged(play))))
+    awake = {(wake.play.name, wake.about) for wake in woken}
+    for proposal in await drafting.expired_of(conn, event.subject_key, event.object_id):
+        play, about = all_plays().get(proposal.play), About(proposal.object_id, proposal.subject_key)
+        if play is not None and (play.name, about) not in awake:
+            runs.append((about, _Run(parts_of(proposal.thread_id)[0], Judged(play), proposal.id)))
+    asked = {(run.judged.play.name, about): router.Woken(run.judged.play, about) for about, run in runs}
+    answers = await judging.judge(ctx, conn, list(asked.values()), ())
+    called = {key for key, judged in zip(asked, answers, strict=True) if judged.declined is None}
+    return [run for about, run in runs if (run.judged.play.name, about) in called]
+
+
+async def _about_declined(
+    ctx: Context, conn: Connection, play: Play, declined: events.DeclinedEvent
+) -> About | None:
+    """The object that a play judges for an event that it declined. Most plays need no payload to name it."""
+    if play.about is about_event:
+        return About(declined.object_id, declined.subject_key) if declined.object_id is not None else None
+    return play.about(await events.get(conn, declined.id), ctx.settings)
 
 
 async def execute_proposal(ctx: Context, proposal_id: int, approval_no: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -17,6 +17,7 @@ from execops.money import Money
 from execops.settings import Settings
 
 SQL = queries.load("ledger")
+_CHARGES = 20  # the latest charges of a subject that are read beside an object: see facts_of_subject
 _ORG_SETTINGS = (
     "company_name",
     "email_from",
@@ -111,40 +112,105 @@ async def gather(
 
     `needs` names the facts to add that cost a query of their own: `runway`, `spend`, `top_customer`.
     """
-    rows = await queries.many(
-        conn, SQL["facts_of_subject"], object_id=about.object_id, subject_key=about.subject_key
-    )
-    own: dict[str, Any] = next((row for row in rows if row["object_id"] == about.object_id), {})
+    return (await gather_all(conn, settings, now, {about: needs}))[about]
 
-    def states(object_type: str) -> list[Json]:
-        return [
-            {"id": row["object_id"], **row["state"]}
-            for row in rows
-            if row["object_type"] == object_type and row["object_id"]
-        ]
 
-    links = []
-    if own.get("links"):
-        links = await queries.many(conn, SQL["linked_snapshots"], object_id=about.object_id)
+async def gather_all(
+    conn: Connection, settings: Settings, now: datetime, needs: Mapping[About, Collection[str]]
+) -> dict[About, Facts]:
+    """Read the facts about several objects, as `gather` does for one, with what each needs; each subject is read once."""
+    read: dict[About, Facts] = {}
+    for subject_key in dict.fromkeys(about.subject_key for about in needs):
+        of_subject = {about: wanted for about, wanted in needs.items() if about.subject_key == subject_key}
+        object_ids = [about.object_id for about in of_subject]
+        rows = await queries.many(
+            conn, SQL["facts_of_subject"], object_ids=object_ids, subject_key=subject_key
+        )
+        subject = _Subject(subject_key, rows)
+        links = []
+        if any(subject.by_id.get(object_id, {}).get("links") for object_id in object_ids):
+            links = await queries.many(conn, SQL["linked_snapshots"], object_ids=object_ids)
+        wanted_by_all = frozenset[str]().union(*of_subject.values())
+        shared = await _shared_facts(conn, settings, now, subject_key, wanted_by_all)
+        for about, wanted in of_subject.items():
+            more = {name: value for name, value in shared.items() if name in wanted}
+            if "spend" in wanted:
+                more["spend"] = await cash.vendor_spend(conn, settings, now, about.object_id)
+            read[about] = _facts(settings, now, about, subject, links, more)
+    return read
+
+
+class _Subject:
+    """The rows of a subject and of the objects beside it, the newest first."""
+
+    def __init__(self, key: str, rows: list[dict[str, Any]]) -> None:
+        self.by_id = {row["object_id"]: row for row in rows if row["object_id"] is not None}
+        self.paid = [row["state"] for row in rows if row["object_id"] is None]
+        self._by_type: dict[str, list[Json]] = {}
+        for row in self.by_id.values():
+            if row["subject_key"] == key:
+                self._by_type.setdefault(row["object_type"], []).append(_state(row))
+
+    def states(self, object_type: str, own: dict[str, Any]) -> list[Json]:
+        """The states of the subject's objects of a type, and `own` where it is one of another subject."""
+        states = self._by_type.get(object_type, [])
+        if (
+            own
+            and own["object_type"] == object_type
+            and all(state["id"] != own["object_id"] for state in states)
+        ):
+            return [_state(own), *states]
+        return states
+
+
+def _state(row: dict[str, Any]) -> Json:
+    return {"id": row["object_id"], **row["state"]}
+
+
+def _facts(
+    settings: Settings,
+    now: datetime,
+    about: About,
+    subject: _Subject,
+    links: list[dict[str, Any]],
+    more: dict[str, Any],
+) -> Facts:
+    """The facts about one object, from the rows of its subject and of the objects beside it."""
+    own: dict[str, Any] = subject.by_id.get(about.object_id, {})
+    charges = subject.states("charge", own)
+    others = [charge["id"] for charge in charges if charge["id"] != about.object_id]
+    beyond = set(others[_CHARGES:])
     return Facts(
         object_id=about.object_id,
         object_type=own.get("object_type"),
         subject_key=about.subject_key,
         state=own.get("state", {}),
-        customer=next(iter(states("customer")), {}),
-        subscriptions=states("subscription"),
-        charges=states("charge"),
-        cards=states("card"),
-        linked=[{"id": row["object_id"], "type": row["object_type"], **row["state"]} for row in links],
-        paid=[row["state"] for row in rows if row["object_id"] is None],
+        customer=next(iter(subject.states("customer", own)), {}),
+        subscriptions=subject.states("subscription", own),
+        charges=[charge for charge in charges if charge["id"] not in beyond],
+        cards=subject.states("card", own),
+        linked=[
+            {"id": row["object_id"], "type": row["object_type"], **row["state"]}
+            for row in links
+            if row["linking"] == about.object_id
+        ],
+        paid=subject.paid,
         now=now.isoformat(),
         org={name: getattr(settings, name) for name in _ORG_SETTINGS},
-        runway=await cash.runway(conn, settings, now) if "runway" in needs else None,
-        spend=await cash.vendor_spend(conn, settings, now, about.object_id) if "spend" in needs else None,
-        top_customer=await _is_top_customer(conn, about.subject_key, now)
-        if "top_customer" in needs
-        else None,
+        **more,
     )
+
+
+async def _shared_facts(
+    conn: Connection, settings: Settings, now: datetime, subject_key: str, needs: Collection[str]
+) -> dict[str, Any]:
+    """The facts that cost a query of their own and are the same for all objects of a subject."""
+    shared: dict[str, Any] = {}
+    if "runway" in needs:
+        shared["runway"] = await cash.runway(conn, settings, now)
+    if "top_customer" in needs:
+        shared["top_customer"] = await _is_top_customer(conn, subject_key, now)
+    return shared
 
 
 async def _is_top_customer(conn: Connection, customer: str, now: datetime) -> bool:

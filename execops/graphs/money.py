@@ -68,7 +68,7 @@ async def draft_proposal(state: PlayState, runtime: Runtime[Context]) -> PlaySta
         all_plays()[state["play"]],
         state["event_id"],
         _facts(state).about,
-        thread_id(state["event_id"], state["play"]),
+        thread_id(state["event_id"], state["play"], state.get("expired")),
         Wording(**wording) if wording else None,
         draft_from_json(draft) if draft else None,
     )

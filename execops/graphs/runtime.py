@@ -20,8 +20,8 @@ from execops.books.facts import Facts
 from execops.context import Context
 from execops.graphs.checkpointer import NewThreadSaver, delete_thread, saver, thread_lock, thread_lock_of
 from execops.graphs.state import PlayState, new_state
-from execops.graphs.threads import event_and_play, thread_id
-from execops.model import Event, Json, Proposal, Status
+from execops.graphs.threads import parts_of, thread_id
+from execops.model import Json, Proposal, Status
 from execops.plays.judging import Judged
 from execops.plays.play import Play
 
@@ -30,16 +30,18 @@ _WAITING = ("await_decision",)
 _PERFORMING = ("execute",)
 
 
-async def run_play(ctx: Context, event: Event, play: Play, current: Facts | None = None) -> Json:
+async def run_play(
+    ctx: Context, event_id: int, play: Play, current: Facts | None = None, expired: int | None = None
+) -> Json:
     """Run one play for one event until it waits for a decision or ends; returns its part of the event's outcome.
 
-    `current` holds the facts of a judgement in this job. It also says that the thread has drafted nothing yet, so the
+    `expired` is the id of the expired proposal in whose place it drafts. `current` holds the facts of a judgement in this job. It also says that the thread has drafted nothing yet, so the
     thread begins anew. Raises BusyError where another job runs the same thread.
     """
-    thread = thread_id(event.id, play.name)
+    thread = thread_id(event_id, play.name, expired)
     async with thread_lock(ctx, thread):
         graph, config = _graph(play.vertical, saver(ctx.pool)), _config(thread)
-        start = new_state(event.id, play.name, current)
+        start = new_state(event_id, play.name, expired, current)
         if current is not None:
             values = await _start(ctx, graph, config, start)
         elif (state := await graph.aget_state(config)).next == _WAITING:  # an earlier run got here
@@ -51,16 +53,16 @@ async def run_play(ctx: Context, event: Event, play: Play, current: Facts | None
         return dict(values["outcome"])
 
 
-async def draft_at_once(ctx: Context, event: Event, judged: Judged) -> Json:
+async def draft_at_once(ctx: Context, event_id: int, judged: Judged) -> Json:
     """Run a new thread of a judged play inside the caller's transaction, which `ctx` is bound to.
 
     Returns its part of the event's outcome. The transaction holds the lock of the subject, so the draft of the judgement
     still stands, and no other job sees the thread before the commit.
     """
     assert ctx.held is not None and judged.current is not None and judged.draft is not None  # noqa: S101, PT018
-    start = new_state(event.id, judged.play.name, judged.current, judged.draft)
+    start = new_state(event_id, judged.play.name, None, judged.current, judged.draft)
     checkpoints = NewThreadSaver(ctx.held)
-    graph, config = _graph(judged.play.vertical, checkpoints), _config(thread_id(event.id, judged.play.name))
+    graph, config = _graph(judged.play.vertical, checkpoints), _config(thread_id(event_id, judged.play.name))
     values = await _invoke(ctx, graph, config, start)
     if values["waits"]:
         await checkpoints.write()
@@ -90,7 +92,7 @@ async def _resume(ctx: Context, proposal: Proposal) -> None:
     if not await checkpoints.waits(config):
         state = await graph.aget_state(config)
         if not state.values and not state.next:
-            await _start(ctx, graph, config, new_state(*event_and_play(proposal.thread_id)))
+            await _start(ctx, graph, config, new_state(*parts_of(proposal.thread_id)))
         elif state.next:
             await _invoke(ctx, graph, config, None)
             if state.next == _PERFORMING and state.values["approval_no"] == proposal.approval_no:

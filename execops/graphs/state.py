@@ -16,6 +16,7 @@ class PlayState(TypedDict, total=False):
 
     event_id: int
     play: str
+    expired: int | None
     facts: dict[str, Any] | None
     draft: dict[str, Any] | None
     wording: dict[str, Any] | None
@@ -27,15 +28,20 @@ class PlayState(TypedDict, total=False):
 
 
 def new_state(
-    event_id: int, play: str, current: Facts | None = None, draft: Draft | None = None
+    event_id: int,
+    play: str,
+    expired: int | None = None,
+    current: Facts | None = None,
+    draft: Draft | None = None,
 ) -> PlayState:
     """The state that a run begins with: a judgement's facts and draft, where the starter has them.
 
-    It names every field that a run reads, so that a thread which begins anew keeps nothing of an earlier run.
+    `expired` is the id of the expired proposal in whose place the run drafts. The state names every field that a run reads, so that a thread which begins anew keeps nothing of an earlier run.
     """
     return {
         "event_id": event_id,
         "play": play,
+        "expired": expired,
         "facts": current.to_json() if current else None,
         "draft": draft_to_json(draft) if draft else None,
         "wording": None,

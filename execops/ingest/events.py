@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -48,11 +49,20 @@ async def still_received(conn: Connection, event_ids: Sequence[int]) -> list[int
     return [row["id"] for row in rows]
 
 
-async def declined_of_subject(conn: Connection, event: Event) -> list[tuple[Event, str]]:
+@dataclass(frozen=True, slots=True)
+class DeclinedEvent:
+    """An event that a play declined by the facts, with the object and the subject that it named."""
+
+    id: int
+    object_id: str | None
+    subject_key: str
+    play: str
+
+
+async def declined_of_subject(conn: Connection, event: Event) -> list[DeclinedEvent]:
     """Read the events of the same subject, since thirty days before this event, that a play declined by the facts.
 
-    Returns pairs of an event and the name of the play, the oldest event first. Events that led to a proposal of the play
-    are left out.
+    The oldest comes first; an event stands once for each play. Events that led to a proposal of the play are left out.
     """
     rows = await queries.many(
         conn,
@@ -61,7 +71,7 @@ async def declined_of_subject(conn: Connection, event: Event) -> list[tuple[Even
         event_id=event.id,
         since=event.occurred_at - timedelta(days=30),
     )
-    return [(Event.from_row(row), row["declined_play"]) for row in rows]
+    return [DeclinedEvent(**row) for row in rows]
 
 
 async def note(conn: Connection, event_id: int, outcomes: Sequence[Json]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from execops.authority import policy
@@ -42,28 +42,21 @@ async def judge(ctx: Context, conn: Connection, woken: Sequence[Woken], fed: Col
         return []
     pairs = [(woken_play.play, woken_play.about) for woken_play in woken]
     rules = await policy.read(conn, *{about.subject_key for _, about in pairs})
-    facts_about = {}
-    for about in dict.fromkeys(about for _, about in pairs):
-        needs = frozenset[str]().union(*(play.needs for play, other in pairs if other == about))
-        facts_about[about] = await facts.gather(conn, ctx.settings, ctx.clock.now(), about, needs)
+    facts_about = await read_facts(ctx, conn, pairs)
     return [
         Judged(play) if play.name in fed else _judged(rules, play, facts_about[about])
         for play, about in pairs
     ]
 
 
-async def assess(
-    ctx: Context, conn: Connection, play: Play, about: facts.About, rules: policy.Policy | None = None
-) -> Draft | Declined:
-    """A play's answer about an object by today's facts, under `rules` where the caller has read them already."""
-    current = await facts.gather(conn, ctx.settings, ctx.clock.now(), about, play.needs)
-    return answer(rules or await policy.read(conn, about.subject_key), play, current)
-
-
-async def declines(ctx: Context, conn: Connection, play: Play, about: facts.About) -> bool:
-    """Whether a play has nothing to draft about an object by today's facts."""
-    current = await facts.gather(conn, ctx.settings, ctx.clock.now(), about, play.needs)
-    return _judged(await policy.read(conn, about.subject_key), play, current).declined is not None
+async def read_facts(
+    ctx: Context, conn: Connection, pairs: Iterable[tuple[Play, facts.About]]
+) -> dict[facts.About, facts.Facts]:
+    """The facts of now about the objects that these plays judge. The plays of one object share its facts."""
+    needs: dict[facts.About, frozenset[str]] = {}
+    for play, about in pairs:
+        needs[about] = needs.get(about, frozenset()) | play.needs
+    return await facts.gather_all(conn, ctx.settings, ctx.clock.now(), needs)
 
 
 def answer(rules: policy.Policy, play: Play, current: facts.Facts) -> Draft | Declined:

@@ -55,7 +55,7 @@ async def draft(
 
     The play judges the facts of this transaction, not those that the thread read earlier. `wording` is a model's wording
     of the draft `worded`: if the play drafts something else now, the wording is dropped. An event that already fed a
-    proposal of this play changes nothing.
+    proposal of this play changes nothing, unless that proposal expired and another thread drafts in its place.
 
     A Context that is bound to the caller's transaction has `worded` judged in it, and fed by no earlier run.
     """
@@ -70,9 +70,10 @@ async def draft(
         await facts.lock_object(conn, about)
         fed = await queries.one(conn, SQL["lock_of_event"], event_id=event_id, play=play.name)
         if fed is not None:
-            proposal = Proposal.from_row(fed)
-            waits = proposal.thread_id == thread_id and proposal.status not in ENDED
-            return _with_proposal(proposal.id, play, "known", waits=waits)
+            proposal = effective(fed)
+            if proposal.thread_id == thread_id or proposal.status is not Status.EXPIRED:
+                waits = proposal.thread_id == thread_id and proposal.status not in ENDED
+                return _with_proposal(proposal.id, play, "known", waits=waits)
         current = await facts.gather(conn, ctx.settings, ctx.clock.now(), about, play.needs)
         rules = await policy.read(conn, about.subject_key)
         if not rules.play_allowed(play.name):
@@ -104,25 +105,37 @@ async def reassess(
     Supersede a proposal whose play declines now, and redraft one whose draft changed. The caller holds the lock of the
     subject. `woken` names plays with their objects that draft next in their own threads, so they are not redrafted here.
     """
-    outcomes: list[Json] = []
+    asked: list[tuple[Proposal, Play]] = []
     for row in await lock_open(conn, subject_key, object_id):
-        proposal = Proposal.from_row(row)
+        proposal, play = Proposal.from_row(row), all_plays().get(row["play"])
         if row["lapsed"]:
             await end(ctx, conn, proposal, Status.EXPIRED, LAPSED)
-            continue
-        answer = await assess_now(ctx, conn, proposal)
+        elif play is not None:
+            asked.append((proposal, play))
+    if not asked:
+        return []
+    current = await judging.read_facts(ctx, conn, ((play, _about(proposal)) for proposal, play in asked))
+    rules = await policy.read(conn, *{proposal.subject_key for proposal, _ in asked})
+    outcomes: list[Json] = []
+    for proposal, play in asked:
+        answer = judging.answer(rules, play, current[_about(proposal)])
         outcome = {"play": proposal.play, "proposal": proposal.id}
         if isinstance(answer, Declined):
             await end(ctx, conn, proposal, Status.SUPERSEDED, answer.reason)
             outcomes.append(outcome | {"result": "superseded", "why": answer.reason})
         elif (
-            answer is not None
-            and proposal.status is Status.PENDING
+            proposal.status is Status.PENDING
             and (proposal.play, proposal.object_id) not in woken
             and await _redraft(ctx, conn, proposal, answer)
         ):
             outcomes.append(outcome | {"result": "redrafted"})
     return outcomes
+
+
+async def expired_of(conn: Connection, subject_key: str, object_id: str | None) -> list[Proposal]:
+    """The proposals about a subject or an object that expired, and that no later one of their play and object replaced."""
+    rows = await queries.many(conn, SQL["expired_of"], subject_key=subject_key, object_id=object_id)
+    return [Proposal.from_row(row) for row in rows]
 
 
 async def lock_open(conn: Connection, subject_key: str, object_id: str | None = None) -> list[Any]:
@@ -137,8 +150,13 @@ async def assess_now(
     play = all_plays().get(proposal.play)
     if play is None:
         return None
-    about = facts.About(proposal.object_id, proposal.subject_key)
-    return await judging.assess(ctx, conn, play, about, rules)
+    about = _about(proposal)
+    current = await facts.gather(conn, ctx.settings, ctx.clock.now(), about, play.needs)
+    return judging.answer(rules or await policy.read(conn, about.subject_key), play, current)
+
+
+def _about(proposal: Proposal) -> facts.About:
+    return facts.About(proposal.object_id, proposal.subject_key)
 
 
 async def lock(conn: Connection, proposal_id: int) -> Proposal:

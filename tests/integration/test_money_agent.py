@@ -218,8 +218,8 @@ async def test_a_run_killed_after_its_draft_was_persisted_finds_it(
     with monkeypatch.context() as patched:
         patched.setattr(drafting, "draft", killed)
         with pytest.raises(Killed):
-            await runtime.run_play(ctx, event, PLAY)
-    outcome = await runtime.run_play(ctx, event, PLAY)
+            await runtime.run_play(ctx, event.id, PLAY)
+    outcome = await runtime.run_play(ctx, event.id, PLAY)
     assert outcome["result"] == "known"
     assert await waits(ctx, outcome["proposal"])
 
@@ -232,7 +232,7 @@ async def test_a_run_that_breaks_leaves_no_rows(ctx: Context, monkeypatch: pytes
 
     monkeypatch.setattr(money, "draft_from_json", broken)
     with pytest.raises(RuntimeError, match="a defect"):
-        await runtime.run_play(ctx, event, PLAY)
+        await runtime.run_play(ctx, event.id, PLAY)
     assert await records.checkpoint_rows(ctx) == 0
 
 
@@ -448,9 +448,9 @@ async def test_a_coalesced_run_killed_before_its_cleaning_leaves_no_rows_either(
     with monkeypatch.context() as patched:
         patched.setattr(runtime, "delete_thread", kill)
         with pytest.raises(Killed):
-            await runtime.run_play(ctx, event, PLAY)
+            await runtime.run_play(ctx, event.id, PLAY)
     assert await records.checkpoint_rows(ctx) > before
-    await runtime.run_play(ctx, event, PLAY)
+    await runtime.run_play(ctx, event.id, PLAY)
     assert await records.checkpoint_rows(ctx) == before
 
 
@@ -481,7 +481,7 @@ async def test_a_second_run_of_a_thread_raises_busy(ctx: Context, client: Client
     with pytest.raises(BusyError):
         await processing.close_thread(here, f"event:{event.id}:card_update")
     with pytest.raises(BusyError):
-        await runtime.run_play(here, event, PLAY)
+        await runtime.run_play(here, event.id, PLAY)
     adapter.go_on.set()
     await first
     await processing.execute_proposal(here, proposal_id, approval)
@@ -513,7 +513,7 @@ async def test_a_proposal_closed_while_its_event_is_still_run_leaves_no_rows(
         return drafted_proposal
 
     monkeypatch.setattr(drafting, "draft", slow)
-    running = asyncio.create_task(runtime.run_play(ctx, event, PLAY))
+    running = asyncio.create_task(runtime.run_play(ctx, event.id, PLAY))
     await drafted.wait()
     ((proposal_id, thread),) = [
         (row["id"], row["thread_id"])

@@ -343,7 +343,7 @@ async def test_persisting_over_a_lapsed_proposal_writes_its_expiry_first(ctx: Co
     old = await records.pending_id(ctx)
     further = await records.record_event(ctx, failed(attempt_count=2))  # re-assesses no proposal
     await records.expire(ctx, old)
-    outcome = await runtime.run_play(ctx, further, PLAY)
+    outcome = await runtime.run_play(ctx, further.id, PLAY)
     assert outcome["result"] == "drafted"
     assert [row["status"] for row in await all_proposals(ctx)] == ["expired", "pending"]
 
@@ -482,7 +482,7 @@ async def test_a_draft_waits_for_an_uncommitted_payment(ctx: Context) -> None:
     settling = await deliver(ctx, paid())
     async with ctx.transaction() as conn:
         await records.record(conn, settling.event_id)
-        running = asyncio.create_task(runtime.run_play(ctx, failure, PLAY))
+        running = asyncio.create_task(runtime.run_play(ctx, failure.id, PLAY))
         await records.until_blocked(ctx)
         assert await drafting.reassess(ctx, conn, "cus_1", "in_1") == []
     assert (await running)["why"] == "invoice ACME-0001 is paid"
@@ -499,7 +499,7 @@ class _HeldDraft:
         self._holding = self._ctx.transaction()
         conn = await self._holding.__aenter__()
         await conn.execute(b"select 1 from events where id = %s for update", (self._failure.id,))
-        running = asyncio.create_task(runtime.run_play(self._ctx, self._failure, PLAY))
+        running = asyncio.create_task(runtime.run_play(self._ctx, self._failure.id, PLAY))
         await records.until_blocked(self._ctx)
         return running
 
@@ -551,7 +551,7 @@ async def test_a_draft_does_not_wait_for_another_run_of_its_event(ctx: Context) 
     async with ctx.transaction() as conn:
         assert (await events.take(conn, failure.id))[0] is not None
         async with asyncio.timeout(10):
-            assert (await runtime.run_play(ctx, failure, PLAY))["result"] == "drafted"
+            assert (await runtime.run_play(ctx, failure.id, PLAY))["result"] == "drafted"
 
 
 async def test_two_drafts_of_the_same_key_make_one_proposal(ctx: Context) -> None:
@@ -560,7 +560,7 @@ async def test_two_drafts_of_the_same_key_make_one_proposal(ctx: Context) -> Non
         await records.record_event(ctx, failed(attempt_count=2)),
     )
     async with _HeldDraft(ctx, first) as running:
-        other = asyncio.create_task(runtime.run_play(ctx, second, PLAY))
+        other = asyncio.create_task(runtime.run_play(ctx, second.id, PLAY))
         await records.until_blocked(ctx, 2)
     assert (await running)["result"] == "drafted"
     assert (await other)["result"] == "unchanged"  # both drafts read the facts of both events

@@ -65,12 +65,12 @@ limit %(limit)s
 
 -- name: declined_of_subject
 -- Find earlier events of a subject that a play declined by its rules, with the name of the play, where no proposal of
--- that play came of them.
-select distinct on (e.id, entry ->> 'play') e.*, entry ->> 'play' as declined_play
+-- that play came of them. Their payloads, which are large, are not read.
+select distinct e.id, e.object_id, e.subject_key, entry ->> 'play' as play
 from events e, jsonb_array_elements(e.outcome) entry
 where e.org_id = %(org_id)s and e.subject_key = %(subject_key)s and e.id <> %(event_id)s
   and e.occurred_at >= %(since)s and e.status in ('received', 'processed')
   and entry ->> 'result' = 'no proposal' and entry ->> 'by' = 'rules'
   and not exists (select 1 from proposal_events pe
                   where pe.org_id = e.org_id and pe.event_id = e.id and pe.play = entry ->> 'play')
-order by e.id, entry ->> 'play'
+order by e.id, play

@@ -31,22 +31,24 @@ from (select count(*) from locked) counted
 select pg_advisory_xact_lock(7308 /* subject */, hashtext(%(org_id)s || ' ' || %(subject_key)s))
 
 -- name: facts_of_subject
--- Read the ledger's rows about an object and its subject. A customer has one state and a few subscriptions and cards,
--- but no end of charges: the latest twenty are enough. The rows without an object_id say what the customer paid, one
--- row a currency.
-select object_id, object_type, state, as_of, links from snapshots
+-- Read the ledger's rows about some objects and their subject. A customer has one state and a few subscriptions and
+-- cards, but no end of charges: beside each object the latest twenty are enough. The rows without an object_id say what
+-- the customer paid, one row a currency.
+select object_id, object_type, subject_key, state, as_of, links from snapshots
 where org_id = %(org_id)s
-  and (object_id = %(object_id)s
+  and (object_id = any (%(object_ids)s)
        or (subject_key = %(subject_key)s and object_type in ('customer', 'subscription', 'card')))
 union all
-(select object_id, object_type, state, as_of, links from snapshots
+(select object_id, object_type, subject_key, state, as_of, links from snapshots
  where org_id = %(org_id)s and subject_key = %(subject_key)s and object_type = 'charge'
-   and object_id <> %(object_id)s
+   and object_id <> all (%(object_ids)s)
  order by as_of desc, object_id
  limit 20)
 union all
-(select null, currency, jsonb_build_object('currency', currency, 'amount_minor', sum(amount_minor)::bigint,
-                                           'payments', count(*) filter (where kind = 'invoice_paid')), null, null
+(select null, currency, null,
+        jsonb_build_object('currency', currency, 'amount_minor', sum(amount_minor)::bigint,
+                           'payments', count(*) filter (where kind = 'invoice_paid')),
+        null, null
  from transactions
  where org_id = %(org_id)s and customer = %(subject_key)s and kind in ('invoice_paid', 'refund')
  group by currency)
@@ -89,11 +91,11 @@ select org_id, customer, subscription, at, level_minor - before, currency,
 from levels where level_minor <> before
 
 -- name: linked_snapshots
--- Read the objects that an object links to, such as a dispute's charge.
-select linked.object_id, linked.object_type, linked.state
+-- Read the objects that some objects link to, such as a dispute's charge; `linking` is the object that links.
+select me.object_id as linking, linked.object_id, linked.object_type, linked.state
 from snapshots me join snapshots linked on linked.org_id = me.org_id and linked.object_id = any (me.links)
-where me.org_id = %(org_id)s and me.object_id = %(object_id)s
-order by linked.object_id
+where me.org_id = %(org_id)s and me.object_id = any (%(object_ids)s)
+order by me.object_id, linked.object_id
 
 -- name: is_top_customer
 -- Check whether a customer is in the tenth that paid most since a moment, in one of their currencies. Fewer than ten

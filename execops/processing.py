@@ -18,7 +18,6 @@ from execops.context import Context
 from execops.db.pool import Connection
 from execops.errors import BusyError, DatabaseUnavailableError
 from execops.graphs import runtime
-from execops.graphs.threads import parts_of
 from execops.ingest import events, lookups
 from execops.model import Event, EventStatus, Json
 from execops.plays import judging, router
@@ -152,30 +151,25 @@ async def _find_late_runs(
     """
     if event.subject_key is None:
         return []
-    runs: list[tuple[About, _Run]] = []
-    for declined in await events.declined_of_subject(conn, event):
-        play = all_plays().get(declined.play)
-        about = await _about_declined(ctx, conn, play, declined) if play else None
-        if play is not None and about is not None:
-            runs.append((about, _Run(declined.id, Judged(play))))
     awake = {(wake.play.name, wake.about) for wake in woken}
-    for proposal in await drafting.expired_of(conn, event.subject_key, event.object_id):
-        play, about = all_plays().get(proposal.play), About(proposal.object_id, proposal.subject_key)
-        if play is not None and (play.name, about) not in awake:
-            runs.append((about, _Run(parts_of(proposal.thread_id)[0], Judged(play), proposal.id)))
+    runs: list[tuple[About, _Run]] = []
+    for earlier in await events.unanswered_of_subject(conn, event):
+        play = all_plays().get(earlier.play)
+        about = await _about(ctx, conn, play, earlier) if play else None
+        if play is None or about is None or (earlier.expired and (play.name, about) in awake):
+            continue
+        runs.append((about, _Run(earlier.id, Judged(play), earlier.expired)))
     asked = {(run.judged.play.name, about): router.Woken(run.judged.play, about) for about, run in runs}
     answers = await judging.judge(ctx, conn, list(asked.values()), ())
     called = {key for key, judged in zip(asked, answers, strict=True) if judged.declined is None}
     return [run for about, run in runs if (run.judged.play.name, about) in called]
 
 
-async def _about_declined(
-    ctx: Context, conn: Connection, play: Play, declined: events.DeclinedEvent
-) -> About | None:
-    """The object that a play judges for an event that it declined. Most plays need no payload to name it."""
-    if play.about is about_event:
-        return About(declined.object_id, declined.subject_key) if declined.object_id is not None else None
-    return play.about(await events.get(conn, declined.id), ctx.settings)
+async def _about(ctx: Context, conn: Connection, play: Play, earlier: events.Unanswered) -> About | None:
+    """The object that a play judges for an earlier event. Most plays need no payload to name it."""
+    if earlier.object_id is not None and (earlier.expired is not None or play.about is about_event):
+        return About(earlier.object_id, earlier.subject_key)
+    return play.about(await events.get(conn, earlier.id), ctx.settings)
 
 
 async def execute_proposal(ctx: Context, proposal_id: int, approval_no: int) -> None:

@@ -50,28 +50,34 @@ async def still_received(conn: Connection, event_ids: Sequence[int]) -> list[int
 
 
 @dataclass(frozen=True, slots=True)
-class DeclinedEvent:
-    """An event that a play declined by the facts, with the object and the subject that it named."""
+class Unanswered:
+    """An event that led to nothing, with the object and the subject that the play judged for it.
+
+    The play declined it by the facts; or its proposal, whose id is `expired`, ran out of time.
+    """
 
     id: int
     object_id: str | None
     subject_key: str
     play: str
+    expired: int | None
 
 
-async def declined_of_subject(conn: Connection, event: Event) -> list[DeclinedEvent]:
-    """Read the events of the same subject, since thirty days before this event, that a play declined by the facts.
+async def unanswered_of_subject(conn: Connection, event: Event) -> list[Unanswered]:
+    """Read what a play may draft now about the subject of this event, and for which there is no proposal.
 
-    The oldest comes first; an event stands once for each play. Events that led to a proposal of the play are left out.
+    That are the events of the last thirty days before this one that a play declined, each once for each play, and the
+    events of expired proposals. The oldest comes first.
     """
     rows = await queries.many(
         conn,
-        SQL["declined_of_subject"],
+        SQL["unanswered_of_subject"],
         subject_key=event.subject_key,
+        object_id=event.object_id,
         event_id=event.id,
         since=event.occurred_at - timedelta(days=30),
     )
-    return [DeclinedEvent(**row) for row in rows]
+    return [Unanswered(**row) for row in rows]
 
 
 async def note(conn: Connection, event_id: int, outcomes: Sequence[Json]) -> None:

@@ -125,17 +125,11 @@ async def reassess(
             outcomes.append(outcome | {"result": "superseded", "why": answer.reason})
         elif (
             proposal.status is Status.PENDING
-            and (proposal.play, proposal.object_id) not in woken
+            and not ((proposal.play, proposal.object_id) in woken and rules.play_allowed(proposal.play))
             and await _redraft(ctx, conn, proposal, answer)
         ):
             outcomes.append(outcome | {"result": "redrafted"})
     return outcomes
-
-
-async def expired_of(conn: Connection, subject_key: str, object_id: str | None) -> list[Proposal]:
-    """The proposals about a subject or an object that expired, and that no later one of their play and object replaced."""
-    rows = await queries.many(conn, SQL["expired_of"], subject_key=subject_key, object_id=object_id)
-    return [Proposal.from_row(row) for row in rows]
 
 
 async def lock_open(conn: Connection, subject_key: str, object_id: str | None = None) -> list[Any]:

@@ -133,7 +133,11 @@ async def test_an_approval_and_its_execution(ctx: Context, client: Client, cost:
 HOT = [
     ("events", "lock", {"id": 2500}),
     ("events", "still_received", {"ids": [2498, 2499, 2500]}),
-    ("events", "declined_of_subject", {"subject_key": "cus_2500", "event_id": 2500, "since": "2020-01-01"}),
+    (
+        "events",
+        "unanswered_of_subject",
+        {"subject_key": "cus_2500", "object_id": "in_2500", "event_id": 2500, "since": "2020-01-01"},
+    ),
     ("ledger", "facts_of_subject", {"object_ids": ["in_2500"], "subject_key": "cus_2500"}),
     ("proposals_write", "lock_open", {"subject_key": "cus_2500", "object_id": "in_2500"}),
     ("proposals_write", "lock_of_event", {"event_id": 2500, "play": "card_update"}),
@@ -141,7 +145,6 @@ HOT = [
     ("proposals_write", "try_lock_thread", {"id": 2500}),
     ("proposals_write", "lock_object", {"id": 2500}),
     ("proposals_write", "lock_approved", {"id": 2500, "undo_window": 5}),
-    ("proposals_write", "expired_of", {"subject_key": "cus_2500", "object_id": "in_2500"}),
     ("executions", "may_be_out", {"proposal_id": 2500}),
     ("proposals_write", "last_executed", {"dedupe_key": "card_update:in_2500", "hours": 48}),
     ("ledger", "linked_snapshots", {"object_ids": ["in_2500"]}),

@@ -113,7 +113,7 @@ async def test_precision_is_counted_for_each_action_type_and_play(ctx: Context, 
 
 
 async def test_an_undone_approval_is_not_a_decision(ctx: Context, client: Client) -> None:
-    id_ = await pending(ctx)
+    id_ = await records.pending_id(ctx)
     await client.proposals.approve(id_, 1)
     await client.proposals.undo(id_, 1)
     assert (await of_play(client)).over_all == Rate()
@@ -124,7 +124,7 @@ async def test_an_undone_approval_is_not_a_decision(ctx: Context, client: Client
 
 
 async def test_an_approval_after_undo_and_edit_counts_as_edited(ctx: Context, client: Client) -> None:
-    id_ = await pending(ctx)
+    id_ = await records.pending_id(ctx)
     await client.proposals.approve(id_, 1)
     await client.proposals.undo(id_, 1)
     await client.proposals.approve(id_, await edited(client, id_))
@@ -153,7 +153,7 @@ async def test_a_decision_after_a_failure_does_not_change_precision(
 
 
 async def test_an_edit_after_a_failure_takes_the_approval_back(ctx: Context, client: Client) -> None:
-    id_ = await pending(ctx)
+    id_ = await records.pending_id(ctx)
     await client.proposals.approve(id_, 1)
     await move(ctx, id_, Status.EXECUTING, Status.FAILED)
     version = await edited(client, id_)

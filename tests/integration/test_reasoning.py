@@ -113,7 +113,7 @@ def settled(proposal: Proposal) -> tuple[object, ...]:
 
 
 def by_rules(proposal: Proposal) -> Json:
-    return {name: proposal.drafted_by[name] for name in ("author", "play", "rules", "draft")}
+    return {name: proposal.drafted_by[name] for name in ("author", "play", "rules", "draft", "terms")}
 
 
 def stands(proposal: Proposal, rules: Proposal, result: str, attempts: int | None = None) -> None:
@@ -182,7 +182,7 @@ async def test_names_addresses_links_and_amounts_are_not_sent_to_the_model(make_
 async def test_without_a_model_drafted_by_names_no_model(ctx: Context) -> None:
     assert ctx.reasoner is None
     proposal = await records.proposal(ctx, await records.pending_id(ctx))
-    assert sorted(proposal.drafted_by) == ["author", "draft", "play", "rules"]
+    assert sorted(proposal.drafted_by) == ["author", "draft", "play", "rules", "terms"]
     assert proposal.drafted_by["author"] == "rules"
 
 

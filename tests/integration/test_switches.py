@@ -70,6 +70,7 @@ async def test_what_waits_of_a_disabled_play_stays_and_is_decided(ctx: Context, 
     await take_in(ctx, failed("in_0", attempt_count=3))
     assert (await client.proposals.get(first)).status is Status.PENDING
     version = (await client.proposals.get(first)).version
+    assert version == 2  # its words stay true
     await client.proposals.approve(first, version)
     await processing.execute_proposal(ctx, first, 1)
     assert (await client.proposals.get(first)).status is Status.EXECUTED

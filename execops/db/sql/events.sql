@@ -63,14 +63,24 @@ where org_id = %(org_id)s
 order by id desc
 limit %(limit)s
 
--- name: declined_of_subject
--- Find earlier events of a subject that a play declined by its rules, with the name of the play, where no proposal of
--- that play came of them. Their payloads, which are large, are not read.
-select distinct e.id, e.object_id, e.subject_key, entry ->> 'play' as play
+-- name: unanswered_of_subject
+-- Find where a play may draft now what it did not draft before, or what nobody decided: earlier events of a subject that
+-- a play declined by its rules, and events whose proposal `expired` with no later one in its place. The payloads of the
+-- events, which are large, are not read.
+select distinct e.id, e.object_id, e.subject_key, entry ->> 'play' as play, null::bigint as expired
 from events e, jsonb_array_elements(e.outcome) entry
 where e.org_id = %(org_id)s and e.subject_key = %(subject_key)s and e.id <> %(event_id)s
   and e.occurred_at >= %(since)s and e.status in ('received', 'processed')
   and entry ->> 'result' = 'no proposal' and entry ->> 'by' = 'rules'
   and not exists (select 1 from proposal_events pe
                   where pe.org_id = e.org_id and pe.event_id = e.id and pe.play = entry ->> 'play')
-order by e.id, play
+union all
+select (select min(pe.event_id) from proposal_events pe where pe.proposal_id = p.id and pe.play = p.play),
+       p.object_id, p.subject_key, p.play, p.id
+from action_proposals p
+where p.org_id = %(org_id)s and p.status = 'expired'
+  and (p.subject_key = %(subject_key)s or p.object_id = %(object_id)s)
+  and exists (select 1 from proposal_events pe where pe.proposal_id = p.id and pe.play = p.play)
+  and not exists (select 1 from action_proposals later
+                  where later.org_id = p.org_id and later.dedupe_key = p.dedupe_key and later.id > p.id)
+order by id, play

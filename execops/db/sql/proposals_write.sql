@@ -86,15 +86,6 @@ insert into proposal_events (org_id, event_id, play, proposal_id)
 values (%(org_id)s, %(event_id)s, %(play)s, %(proposal_id)s)
 on conflict (org_id, event_id, play) do update set proposal_id = excluded.proposal_id
 
--- name: expired_of
--- Find the proposals about a subject or an object that expired, where no later proposal has their key.
-select p.* from action_proposals p
-where p.org_id = %(org_id)s and p.status = 'expired'
-  and (p.subject_key = %(subject_key)s or p.object_id = %(object_id)s)
-  and not exists (select 1 from action_proposals later
-                  where later.org_id = p.org_id and later.dedupe_key = p.dedupe_key and later.id > p.id)
-order by p.id
-
 -- name: lock_open
 -- Lock, in the order of ids, every proposal that waits for a decision about a subject, an object, or another object
 -- that links to this object.

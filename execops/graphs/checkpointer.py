@@ -17,6 +17,7 @@ from execops.context import Context
 from execops.db import queries
 from execops.db.locks import Lock
 from execops.db.pool import Connection, Pool
+from execops.db.watch import while_connected
 from execops.errors import BusyError
 from execops.model import Proposal
 
@@ -155,12 +156,15 @@ async def thread_lock_of(ctx: Context, proposal_id: int) -> AsyncIterator[ToExec
 
 @asynccontextmanager
 async def _held(conn: Connection, thread_id: str, *, locked: bool) -> AsyncIterator[None]:
+    """Run the block while this session holds the thread; a session that ends cancels it: see `while_connected`."""
     if not locked:
         raise BusyError(f"Another job works on the thread {thread_id}; try again shortly.")
     try:
-        yield
+        async with while_connected(conn):
+            yield
     finally:
-        await queries.run(conn, SQL["unlock"], space=Lock.THREAD, name=thread_id)
+        if not conn.closed:
+            await queries.run(conn, SQL["unlock"], space=Lock.THREAD, name=thread_id)
 
 
 async def delete_thread(ctx: Context, thread_id: str) -> None:

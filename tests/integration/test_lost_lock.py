@@ -1,0 +1,105 @@
+"""A thread's lock whose session ends in mid-perform: the attempt stops, and its takeover asks before it sends."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from execops import processing
+from execops.client import Client
+from execops.context import Context
+from execops.errors import BusyError, ConflictError, DatabaseUnavailableError
+from execops.model import Json, Status
+from tests import records
+from tests.performing import NO, YES, Scripted, attempts, go, status
+
+
+class Slow(Scripted):
+    """An adapter whose first message leaves only when the test says so."""
+
+    def __init__(self, *, stubborn: bool = False) -> None:
+        super().__init__()
+        self.stubborn = stubborn  # what it began cannot be stopped any more
+        self.begun, self.leave = asyncio.Event(), asyncio.Event()
+        self.sent: list[str] = []
+
+    async def perform(self, payload: Json, *, idempotency_key: str) -> Json:
+        """Begin, wait, send."""
+        sending = asyncio.create_task(self._send(idempotency_key))
+        return await (asyncio.shield(sending) if self.stubborn else sending)
+
+    async def _send(self, key: str) -> Json:
+        if not self.begun.is_set():
+            self.begun.set()
+            await self.leave.wait()
+        self.sent.append(key)
+        return {"message_id": key}
+
+
+async def _end_the_lock(ctx: Context) -> None:
+    """Postgres ends the session that holds the thread, as in a restart or a failover."""
+    (row,) = await records.rows(
+        ctx,
+        "select pg_terminate_backend(l.pid) as ended from pg_locks l join pg_stat_activity a using (pid)"
+        " where l.locktype = 'advisory' and l.classid = 7306 and a.datname = current_database()",
+    )
+    assert row["ended"]
+
+
+async def test_the_attempt_stops_and_is_reconciled(ctx: Context, client: Client) -> None:
+    adapter = Slow()
+    here = replace(ctx, adapters={**ctx.adapters, "email": adapter})
+    proposal_id = await records.pending_id(here)
+    await client.proposals.approve(proposal_id, 1)
+    running = asyncio.create_task(processing.execute_proposal(here, proposal_id, 1))
+    await adapter.begun.wait()
+    with pytest.raises(BusyError):
+        await processing.execute_proposal(here, proposal_id, 1)
+    await _end_the_lock(here)
+    with pytest.raises(DatabaseUnavailableError):
+        await running
+    adapter.leave.set()
+    assert adapter.sent == []
+    assert await attempts(here, proposal_id) == [("running", None)]
+    adapter.reconciles = [NO]
+    assert await go(here, proposal_id) is Status.EXECUTING
+    assert await go(here, proposal_id) is Status.EXECUTED
+    assert len(adapter.sent) == 1
+
+
+async def test_an_attempt_that_cannot_be_stopped_is_found_by_its_key(ctx: Context, client: Client) -> None:
+    adapter = Slow(stubborn=True)
+    here = replace(ctx, adapters={**ctx.adapters, "email": adapter})
+    proposal_id = await records.pending_id(here)
+    await client.proposals.approve(proposal_id, 1)
+    running = asyncio.create_task(processing.execute_proposal(here, proposal_id, 1))
+    await adapter.begun.wait()
+    await _end_the_lock(here)
+    with pytest.raises(DatabaseUnavailableError):
+        await running
+    adapter.leave.set()
+    await asyncio.sleep(0)
+    adapter.reconciles = [YES]
+    assert await go(here, proposal_id) is Status.EXECUTED
+    assert adapter.sent == [f"execops-default-{proposal_id}-1-1"]
+
+
+async def test_a_result_that_comes_after_the_takeover_changes_nothing(
+    here: Context, adapter: Scripted, approved: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The state of the row is the last fence: an attempt that a takeover has closed takes no result."""
+    from execops.proposals import execution
+
+    async def take_over(ctx: Context, *arguments: object, **options: object) -> object:
+        monkeypatch.undo()
+        adapter.reconciles = [NO]
+        assert await execution.execute(ctx, approved, 1) is Status.EXECUTING
+        return await execution._finish(ctx, *arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(execution, "_finish", take_over)
+    with pytest.raises(ConflictError, match="is final"):
+        await execution.execute(here, approved, 1)
+    assert await status(here, approved) is Status.EXECUTING
+    assert (await attempts(here, approved))[0][0] == "failed"

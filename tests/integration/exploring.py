@@ -1,0 +1,255 @@
+"""A world to explore: two failing invoices of one customer, an outside service that may fail, and a person who decides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from itertools import count
+from typing import Any
+
+from execops import processing
+from execops.books import facts
+from execops.client import Client
+from execops.context import Context
+from execops.errors import AmbiguousError, ConflictError, NotAcceptedError, RejectedError
+from execops.model import ENDED, Declined, Draft, Json, Proposal, Status
+from execops.ports import Happened, Reconciliation, execute_job
+from execops.proposals import drafting
+from tests import records
+from tests.doubles import MailDouble
+from tests.performing import Killed
+from tests.stripe_events import event, failed, fixture, paid, take_in
+
+PLAY = "card_update"
+DECISIONS = ("approve", "reject", "edit", "undo", "retry", "confirm", "close", "suppress")
+_worlds = count(1)
+
+
+class Answer(StrEnum):
+    """The answer of the outside service to a message."""
+
+    SENT = "sent"
+    BUSY = "busy"
+    REFUSED = "refused"
+    AMBIGUOUS_SENT = "ambiguous, sent"
+    AMBIGUOUS_LOST = "ambiguous, not sent"
+    KILLED_BEFORE = "the process dies before it is sent"
+    KILLED_AFTER = "the process dies after it was sent"
+
+
+class Service(MailDouble):
+    """An outside service that delivers one message a key, as Stripe does. A blind one cannot tell what it delivered."""
+
+    def __init__(self) -> None:
+        self.answer, self.blind = Answer.SENT, False
+        self.delivered: set[str] = set()  # keys
+
+    async def perform(self, payload: Json, *, idempotency_key: str) -> Json:
+        """Deliver or not, and answer, as the world says."""
+        if self.answer in {Answer.SENT, Answer.AMBIGUOUS_SENT, Answer.KILLED_AFTER}:
+            self.delivered.add(idempotency_key)
+        match self.answer:
+            case Answer.BUSY:
+                raise NotAcceptedError("busy")
+            case Answer.REFUSED:
+                raise RejectedError("refused")
+            case Answer.AMBIGUOUS_SENT | Answer.AMBIGUOUS_LOST:
+                raise AmbiguousError("timed out")
+            case Answer.KILLED_BEFORE | Answer.KILLED_AFTER:
+                raise Killed
+        return {"message_id": idempotency_key}
+
+    async def reconcile(self, payload: Json, *, idempotency_key: str) -> Reconciliation:
+        """The truth, unless the service is blind."""
+        if self.blind:
+            return Reconciliation(Happened.CANNOT_TELL)
+        if idempotency_key in self.delivered:
+            return Reconciliation(Happened.YES, {"message_id": idempotency_key})
+        return Reconciliation(Happened.NO)
+
+    def messages_of(self, proposal: Proposal) -> int:
+        """How many messages of a proposal the service has delivered."""
+        return sum(key.startswith(f"execops-default-{proposal.id}-") for key in self.delivered)
+
+
+@dataclass
+class World:
+    """The steps that may happen, and the promises that must hold after each."""
+
+    ctx: Context
+    client: Client
+    service: Service
+    number: int = field(default_factory=lambda: next(_worlds))
+    attempt: int = 0
+    followed: set[int] = field(default_factory=set)  # expired proposals that an event has followed
+
+    @classmethod
+    async def begin(cls, ctx: Context, client: Client) -> World:
+        """A new customer, one of whose invoices failed."""
+        service = Service()
+        world = cls(replace(ctx, adapters={**ctx.adapters, "email": service}), client, service)
+        await world.fail(0, dear=False)
+        return world
+
+    async def end(self) -> None:
+        """Leave nothing to the next world."""
+        await self.client.deployment.resume()
+        await records.drop_jobs(self.ctx)
+
+    @property
+    def customer(self) -> str:
+        """The customer of this world."""
+        return f"cus_world_{self.number}"
+
+    def invoice(self, which: int) -> str:
+        """One of the two invoices."""
+        return f"in_world_{self.number}_{which}"
+
+    # Steps
+
+    async def fail(self, which: int, *, dear: bool) -> None:
+        """A further charge of an invoice fails, of one of two amounts."""
+        self.attempt += 1
+        amount = 490000 if dear else 4900
+        changes: dict[str, Any] = {
+            "amount_due": amount,
+            "amount_remaining": amount,
+            "customer": self.customer,
+        }
+        await self._take(failed(self.invoice(which), attempt_count=self.attempt, **changes))
+
+    async def pay(self, which: int) -> None:
+        """An invoice is paid."""
+        await self._take(paid(self.invoice(which), customer=self.customer))
+
+    async def move(self) -> None:
+        """The customer has another address."""
+        self.attempt += 1
+        address = f"a{self.attempt}@acme.example"
+        await self._take(event("customer.updated", fixture("customer", id=self.customer, email=address)))
+
+    async def decide(self, decision: str, which: int, *, stale: bool) -> None:
+        """A person decides about a proposal, in its version or the one before; a conflict changes nothing."""
+        before = await self.proposals()
+        proposal = before[which % len(before)]
+        if decision == "confirm" and not self.service.messages_of(proposal):
+            return  # a person confirms only what the receiver saw
+        version = proposal.version - stale
+        try:
+            if decision == "edit":
+                words = records.with_text(proposal.payload, f"Words {self.number} {proposal.version}\n")
+                await self.client.proposals.edit(proposal.id, version, words)
+            elif decision == "suppress":
+                await self.client.proposals.reject(proposal.id, version, suppress=True)
+            else:
+                await getattr(self.client.proposals, decision)(proposal.id, version)
+        except ConflictError:
+            after = await self.proposals()
+            assert [replace(new, outcome=None) for new in after] == [
+                replace(old, outcome=None) for old in before
+            ]
+
+    async def pause(self, *, on: bool) -> None:
+        """All executions pause, or go on."""
+        await (self.client.deployment.pause() if on else self.client.deployment.resume())
+
+    async def run_out(self, which: int) -> None:
+        """The time of a pending proposal runs out."""
+        proposals = await self.proposals()
+        proposal = proposals[which % len(proposals)]
+        if proposal.status is Status.PENDING:
+            await records.expire(self.ctx, proposal.id)
+
+    async def work(self, answer: Answer, *, blind: bool) -> None:
+        """The worker runs each job that waits, whatever its moment. The job of a killed run comes back."""
+        self.service.answer, self.service.blind = answer, blind
+        executions = await records.jobs(self.ctx, "execute_proposal")
+        closings = await records.jobs(self.ctx, "close_thread")
+        await records.drop_jobs(self.ctx)
+        for job in executions:
+            try:
+                await processing.execute_proposal(self.ctx, **job["args"])
+            except Killed:
+                async with self.ctx.connection() as conn:
+                    await self.ctx.queue.defer(conn, execute_job(**job["args"], delay=0.0))
+        for job in closings:
+            await processing.close_thread(self.ctx, **job["args"])
+
+    async def _take(self, payload: Json) -> None:
+        expired = {proposal.id for proposal in await self.proposals() if proposal.status is Status.EXPIRED}
+        await take_in(self.ctx, payload)
+        self.followed |= expired
+
+    # Promises
+
+    async def proposals(self) -> list[Proposal]:
+        """The proposals of the play about both invoices, the oldest first, with their effective status."""
+        rows = await records.rows(
+            self.ctx,
+            "select *, effective_status as status from proposals_effective"
+            " where subject_key = %s and play = %s order by id",
+            self.customer,
+            PLAY,
+        )
+        return [Proposal.from_row(row) for row in rows]
+
+    async def check(self) -> None:
+        """Every promise."""
+        proposals = await self.proposals()
+        threads = await self._threads()
+        closing = {job["args"]["thread_id"] for job in await records.jobs(self.ctx, "close_thread")}
+        waiting = {job["args"]["proposal_id"] for job in await records.jobs(self.ctx, "execute_proposal")}
+        paused = any(row["paused"] for row in await records.rows(self.ctx, _PAUSED))
+        for proposal in proposals:
+            messages, story = self.service.messages_of(proposal), f"{proposal.ref} is {proposal.status}"
+            assert messages <= 1, f"performed twice: {story}"
+            if proposal.status is Status.EXECUTED:
+                assert messages, f"executed without having been sent: {story}"
+            if proposal.status is Status.PENDING:
+                answer = await self._answer(proposal.object_id)
+                assert isinstance(answer, Draft), f"waits although its play declines: {story}"
+                assert not drafting.changed_terms(proposal, answer), f"its words are not true: {story}"
+            if proposal.status in {Status.APPROVED, Status.EXECUTING}:
+                assert paused or proposal.id in waiting, f"nothing performs it: {story}"
+            if proposal.status not in ENDED:
+                assert proposal.thread_id in threads, f"no thread: {story}"
+            elif proposal.status is not Status.EXPIRED or not await self._is_lapsed(proposal):
+                assert proposal.thread_id in closing or proposal.thread_id not in threads, (
+                    f"a thread: {story}"
+                )
+        for which in range(2):
+            await self._check_not_lost(self.invoice(which), proposals)
+
+    async def _check_not_lost(self, invoice: str, proposals: list[Proposal]) -> None:
+        """A draft that is called for is live, decided, or expired with no event since."""
+        latest = next((proposal for proposal in reversed(proposals) if proposal.object_id == invoice), None)
+        if latest is None or isinstance(await self._answer(invoice), Declined):
+            return
+        assert latest.status is not Status.SUPERSEDED, f"lost: {latest.ref} was superseded"
+        assert latest.status is not Status.EXPIRED or latest.id not in self.followed, (
+            f"lost: {latest.ref} expired"
+        )
+
+    async def _answer(self, invoice: str) -> Draft | Declined | None:
+        row = await records.rows(
+            self.ctx,
+            "select * from action_proposals where object_id = %s and play = %s limit 1",
+            invoice,
+            PLAY,
+        )
+        async with self.ctx.transaction() as conn:
+            await facts.lock_subject(conn, self.customer)
+            return await drafting.assess_now(self.ctx, conn, Proposal.from_row(row[0]))
+
+    async def _threads(self) -> set[str]:
+        rows = await records.rows(self.ctx, "select distinct thread_id from checkpoints")
+        return {row["thread_id"] for row in rows}
+
+    async def _is_lapsed(self, proposal: Proposal) -> bool:
+        (row,) = await records.rows(
+            self.ctx, "select status from action_proposals where id = %s", proposal.id
+        )
+        return bool(row["status"] == "pending")
+
+
+_PAUSED = "select not allowed as paused from policies where kind = 'system'"

@@ -1,0 +1,91 @@
+"""Random walks through decisions, events, failures, deaths, pauses and expiry; every promise is checked at each step."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Coroutine
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from execops.client import Client
+from execops.context import Context
+from tests.integration.exploring import DECISIONS, Answer, World
+
+WALK = 50  # steps
+STEPS = int(os.environ.get("EXECOPS_SOAK_STEPS", "2000"))
+WHICH = st.integers(0, 2)
+
+
+def machine(loop: asyncio.AbstractEventLoop, ctx: Context, client: Client) -> type[RuleBasedStateMachine]:
+    """The state machine of walks whose worlds live on this loop, while another thread draws the steps."""
+
+    def on_loop(step: Coroutine[Any, Any, Any]) -> Any:
+        return asyncio.run_coroutine_threadsafe(step, loop).result()
+
+    class Walk(RuleBasedStateMachine):
+        def __init__(self) -> None:
+            super().__init__()
+            self.world: World = on_loop(World.begin(ctx, client))
+
+        @rule(which=st.integers(0, 1), dear=st.booleans())
+        def fail(self, which: int, dear: bool) -> None:
+            on_loop(self.world.fail(which, dear=dear))
+
+        @rule(which=st.integers(0, 1))
+        def pay(self, which: int) -> None:
+            on_loop(self.world.pay(which))
+
+        @rule()
+        def move(self) -> None:
+            on_loop(self.world.move())
+
+        @rule(decision=st.sampled_from(DECISIONS), which=WHICH, stale=st.integers(0, 9).map(lambda n: n == 9))
+        def decide(self, decision: str, which: int, stale: bool) -> None:
+            on_loop(self.world.decide(decision, which, stale=stale))
+
+        @rule(which=WHICH)
+        def approve(self, which: int) -> None:
+            on_loop(self.world.decide("approve", which, stale=False))
+
+        @rule(which=WHICH)
+        def retry(self, which: int) -> None:
+            on_loop(self.world.decide("retry", which, stale=False))
+
+        @rule(on=st.integers(0, 3).map(lambda n: n == 3))
+        def pause(self, on: bool) -> None:
+            on_loop(self.world.pause(on=on))
+
+        @rule(which=WHICH)
+        def run_out(self, which: int) -> None:
+            on_loop(self.world.run_out(which))
+
+        @rule(answer=st.sampled_from(list(Answer)), blind=st.booleans())
+        def work(self, answer: Answer, blind: bool) -> None:
+            on_loop(self.world.work(answer, blind=blind))
+
+        @invariant()
+        def promises(self) -> None:
+            on_loop(self.world.check())
+
+        def teardown(self) -> None:
+            on_loop(self.world.end())
+
+    return Walk
+
+
+async def test_every_promise_holds_on_random_walks(ctx: Context, client: Client) -> None:
+    walks = settings(
+        max_examples=max(1, STEPS // WALK),
+        stateful_step_count=WALK,
+        derandomize="EXECOPS_SOAK_STEPS" not in os.environ,
+        deadline=None,
+        database=None,
+        print_blob=True,
+        suppress_health_check=list(HealthCheck),
+    )
+    walk = machine(asyncio.get_running_loop(), ctx, client)
+    await asyncio.to_thread(run_state_machine_as_test, walk, settings=walks)

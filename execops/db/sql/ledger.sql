@@ -14,10 +14,32 @@ where (excluded.as_of, excluded.rank, excluded.tiebreak)
 -- name: book
 -- Book one movement, each external id once.
 insert into transactions (org_id, occurred_at, kind, amount_minor, currency, counterparty, customer, category,
-                          source, external_id, event_id)
+                          source, external_id, event_id, payment_ids)
 values (%(org_id)s, %(occurred_at)s, %(kind)s, %(amount_minor)s, %(currency)s, %(counterparty)s, %(customer)s,
-        %(category)s, %(source)s, %(external_id)s, %(event_id)s)
+        %(category)s, %(source)s, %(external_id)s, %(event_id)s, %(payment_ids)s)
 on conflict (org_id, source, external_id) do nothing
+
+-- name: keep_payers
+-- Keep the customers of payments; null where one is not known yet. Lock the rows until the transaction ends, in the
+-- order of their ids.
+insert into payers (org_id, payment, customer)
+select %(org_id)s, payment, customer
+from unnest(%(payments)s::text[], %(customers)s::text[]) as p (payment, customer)
+order by payment
+on conflict (org_id, payment) do update set customer = excluded.customer
+where payers.customer is null and excluded.customer is not null
+
+-- name: name_customers
+-- Give the movements of these payments that have no customer the payer of their payment. `keep_payers` goes first: it
+-- waits for other writers of these payments, so that this statement sees their rows.
+update transactions t
+set customer = payer.customer
+from (select m.id, min(p.customer) as customer
+      from transactions m join payers p on p.org_id = m.org_id and p.payment = any (m.payment_ids)
+      where m.org_id = %(org_id)s and m.customer is null and m.payment_ids && %(payments)s::text[]
+        and p.customer is not null
+      group by m.id) payer
+where t.id = payer.id
 
 -- name: lock_object
 -- Lock an object's snapshot, where there is one, and then its subject: the count makes Postgres lock the snapshot
@@ -48,7 +70,7 @@ union all
 (select null, currency, jsonb_build_object('currency', currency, 'amount_minor', sum(amount_minor)::bigint,
                                            'payments', count(*) filter (where kind = 'invoice_paid')), null, null
  from transactions
- where org_id = %(org_id)s and customer = %(subject_key)s and kind in ('invoice_paid', 'refund')
+ where org_id = %(org_id)s and customer = %(subject_key)s and kind in ('invoice_paid', 'refund', 'dispute')
  group by currency)
 order by as_of desc, object_id, object_type
 
@@ -101,7 +123,7 @@ order by linked.object_id
 with paid as (
     select customer, currency, sum(amount_minor) as amount
     from transactions
-    where org_id = %(org_id)s and kind in ('invoice_paid', 'refund') and customer is not null
+    where org_id = %(org_id)s and kind in ('invoice_paid', 'refund', 'dispute') and customer is not null
       and occurred_at >= %(since)s
     group by customer, currency
 ), ranked as (

@@ -37,6 +37,7 @@ create table transactions (
     unique (org_id, source, external_id)
 );
 create index transactions_by_time on transactions (org_id, kind, occurred_at);
+create index transactions_latest on transactions (org_id, occurred_at);
 create index transactions_by_customer on transactions (org_id, customer, occurred_at) where customer is not null;
 create index transactions_by_vendor on transactions (org_id, counterparty, occurred_at)
     where counterparty is not null;

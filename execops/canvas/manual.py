@@ -17,7 +17,7 @@ and `c` in the inbox. There is no other way to a number: each metric is one file
 and one SELECT with bound parameters, checked when it is loaded. To add a metric, add a file.
 
 - **Reads only.** Answers come from connections that are read-only, with a time limit (`EXECOPS_CANVAS_TIMEOUT`,
-  5 s) and at most 1,000 rows; `EXECOPS_CANVAS_DATABASE_URL` may name a replica.
+  5 s) and at most 1,000 rows: the latest days where they are grouped by time, else the first of each currency; `EXECOPS_CANVAS_DATABASE_URL` may name a replica.
 - **Periods** are half-open: `from` is the first day, `to` the day after the last one, in `EXECOPS_TIME_ZONE`. Weeks
   start on Monday. A question that names no period gets the metric's own, which the table below names.
 - **Currencies** are rows of their own, never added; a `limit` counts within each.

@@ -150,7 +150,8 @@ async def gather(
 async def _is_top_customer(conn: Connection, customer: str, now: datetime) -> bool:
     """Whether the customer is among the tenth that paid most in the 365 days before now, in one of their currencies.
 
-    A payment is a paid invoice; refunds and disputes are taken off. Fewer than ten customers have no tenth.
+    Payments are paid invoices, or charges where these come to more; refunds and disputes are taken off. Fewer than ten
+    customers have no tenth.
     """
     since = now - timedelta(days=365)
     row = await queries.the_one(conn, SQL["is_top_customer"], customer=customer, since=since)

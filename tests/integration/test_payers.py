@@ -197,6 +197,21 @@ async def test_disputes_are_taken_off_what_a_customer_paid_and_given_back_when_w
     assert await paid_by(ctx, "cus_1") == [Money(100_000, "USD")]
 
 
+async def test_the_refund_of_a_charge_without_an_invoice_leaves_what_the_invoices_paid(ctx: Context) -> None:
+    for type_, stripe_object in (
+        ("charge.succeeded", charge(2, customer="cus_1", amount=5000, amount_captured=5000)),
+        ("refund.created", refund(2, amount=5000)),
+    ):
+        await record_event(ctx, payload_of(type_, stripe_object))
+    assert await paid_by(ctx, "cus_1") == []  # nothing was paid by invoice, and nothing is below zero
+    for type_, stripe_object in (
+        ("charge.succeeded", charge(1)),
+        ("invoice.paid", invoice("in_1", customer="cus_1", status="paid", amount_paid=100_000)),
+    ):
+        await record_event(ctx, payload_of(type_, stripe_object))
+    assert await paid_by(ctx, "cus_1") == [Money(100_000, "USD")]
+
+
 async def paid_by(ctx: Context, customer: str) -> list[Money]:
     async with ctx.connection() as conn:
         known = await facts.gather(conn, ctx.settings, ctx.clock.now(), About("in_1", customer))

@@ -55,7 +55,7 @@ select pg_advisory_xact_lock(7308 /* subject */, hashtext(%(org_id)s || ' ' || %
 -- name: facts_of_subject
 -- Read the ledger's rows about an object and its subject. A customer has one state and a few subscriptions and cards,
 -- but no end of charges: the latest twenty are enough. The rows without an object_id say what the customer paid, one
--- row a currency.
+-- row a currency: invoices, or charges where these come to more, since a refund may be of a charge without an invoice.
 select object_id, object_type, state, as_of, links from snapshots
 where org_id = %(org_id)s
   and (object_id = %(object_id)s
@@ -67,11 +67,17 @@ union all
  order by as_of desc, object_id
  limit 20)
 union all
-(select null, currency, jsonb_build_object('currency', currency, 'amount_minor', sum(amount_minor)::bigint,
-                                           'payments', count(*) filter (where kind = 'invoice_paid')), null, null
- from transactions
- where org_id = %(org_id)s and customer = %(subject_key)s and kind in ('invoice_paid', 'refund', 'dispute')
- group by currency)
+(select null, currency, jsonb_build_object('currency', currency, 'amount_minor', (greatest(invoiced, charged) + back)::bigint,
+                                           'payments', invoices), null, null
+ from (select currency, coalesce(sum(amount_minor) filter (where kind = 'invoice_paid'), 0) as invoiced,
+              coalesce(sum(amount_minor) filter (where kind = 'charge'), 0) as charged,
+              coalesce(sum(amount_minor) filter (where kind in ('refund', 'dispute')), 0) as back,
+              count(*) filter (where kind = 'invoice_paid') as invoices
+       from transactions
+       where org_id = %(org_id)s and customer = %(subject_key)s
+         and kind in ('invoice_paid', 'charge', 'refund', 'dispute')
+       group by currency) paid
+ where invoices > 0)
 order by as_of desc, object_id, object_type
 
 -- name: keep_balance
@@ -121,11 +127,15 @@ order by linked.object_id
 -- Check whether a customer is in the tenth that paid most since a moment, in one of their currencies. Fewer than ten
 -- customers have no tenth.
 with paid as (
-    select customer, currency, sum(amount_minor) as amount
+    select customer, currency,
+           greatest(sum(amount_minor) filter (where kind = 'invoice_paid'),
+                    sum(amount_minor) filter (where kind = 'charge'))
+           + coalesce(sum(amount_minor) filter (where kind in ('refund', 'dispute')), 0) as amount
     from transactions
-    where org_id = %(org_id)s and kind in ('invoice_paid', 'refund', 'dispute') and customer is not null
+    where org_id = %(org_id)s and kind in ('invoice_paid', 'charge', 'refund', 'dispute') and customer is not null
       and occurred_at >= %(since)s
     group by customer, currency
+    having count(*) filter (where kind = 'invoice_paid') > 0
 ), ranked as (
     select customer, percent_rank() over (partition by currency order by amount) as rank,
            count(*) over (partition by currency) as customers

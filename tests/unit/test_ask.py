@@ -211,6 +211,8 @@ def test_a_fiscal_period_to_date(words: str, start: str) -> None:
         ("last fiscal quarter", 2, "2026-08-01", "2026-11-01"),
         ("the previous fiscal year", 12, "2024-12-01", "2025-12-01"),
         ("the current fiscal year", 12, "2025-12-01", "2026-12-01"),
+        ("last FY", 4, "2025-04-01", "2026-04-01"),
+        ("the current FY", 4, "2026-04-01", "2027-04-01"),
         ("last fiscal month", 2, "2026-10-01", "2026-11-01"),
         ("fiscal quarter to date", 12, "2026-09-01", "2026-11-23"),
         ("fytd", 12, "2025-12-01", "2026-11-23"),

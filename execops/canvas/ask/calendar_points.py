@@ -220,7 +220,7 @@ _FORMS: tuple[tuple[str, _Reader], ...] = (
         (
             r"(?:fy ?|(?:fiscal|financial) (?:year )?)'?(?:20)?(?P<number>\d\d)"
             rf"|(?:the )?(?:(?P<earlier>{EARLIER})|this|current|running|ongoing)"
-            r" (?:fiscal|financial) (?P<unit>month|quarter|year)"
+            r" (?:(?:fiscal|financial) (?P<unit>month|quarter|year)|fy)"
         ),
         _read_fiscal,
     ),

@@ -105,8 +105,8 @@ def _table(answer: Answer) -> None:
             f"as of {receipt.today} ({receipt.time_zone}){', ' + params if params else ''}; {latest}"
         )
     )
-    if receipt.truncated:
-        output.note(f"Only the first {receipt.rows} rows.")
+    if receipt.cut:
+        output.note(f"{receipt.cut.capitalize()}.")
 
 
 def _csv(answer: Answer) -> None:

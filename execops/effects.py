@@ -29,7 +29,8 @@ class Snapshot:
 class Movement:
     """One movement of money: a positive amount came in, a negative one went out.
 
-    A source gives each movement an `external_id` of its own, so the ledger books it once.
+    A source gives each movement an `external_id` of its own, so the ledger books it once. `payment_ids` name the
+    payment that it is about, such as the charge of a refund: its payer is the customer of a movement that has none.
     """
 
     external_id: str
@@ -39,6 +40,7 @@ class Movement:
     customer: str | None = None
     counterparty: str | None = None
     category: str | None = None
+    payment_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,6 +53,14 @@ class Balance:
     as_of: datetime
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Payer:
+    """The customer who made a payment, and the ids that name it: its charge's, its payment intent's."""
+
+    customer: str
+    payment_ids: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Effects:
     """The changes that an event makes to the snapshots and the ledger."""
@@ -58,3 +68,4 @@ class Effects:
     snapshots: tuple[Snapshot, ...] = ()
     movements: tuple[Movement, ...] = ()
     balances: tuple[Balance, ...] = ()
+    payers: tuple[Payer, ...] = ()

@@ -21,6 +21,9 @@ create table events (
 );
 create index events_by_subject on events (org_id, subject_key, id) where subject_key is not null;
 create index events_unprocessed on events (org_id, status, id) where status in ('received', 'failed');
+create index events_by_time on events (org_id, occurred_at);
 
--- For the metrics: failed payments by time.
+-- For the metrics: failed payments by time, and those that do not count.
 create index events_failed_payments on events (org_id, occurred_at) where type = 'invoice.payment_failed';
+create index events_ignored_payments on events (org_id, occurred_at)
+    where type = 'invoice.payment_failed' and status = 'ignored';

@@ -33,13 +33,25 @@ create table transactions (
     source       text not null,
     external_id  text not null,
     event_id     bigint references events,
+    payment_ids  text[] not null default '{}',  -- the payment that it is about: its charge, its payment intent
     unique (org_id, source, external_id)
 );
 create index transactions_by_time on transactions (org_id, kind, occurred_at);
+create index transactions_latest on transactions (org_id, occurred_at);
 create index transactions_by_customer on transactions (org_id, customer, occurred_at) where customer is not null;
 create index transactions_by_vendor on transactions (org_id, counterparty, occurred_at)
     where counterparty is not null;
 create index transactions_invoice_paid on transactions (org_id, external_id) where kind = 'invoice_paid';
+create index transactions_without_customer on transactions using gin (payment_ids) where customer is null;
+
+-- The customer who made a payment, by each id that names the payment. A refund names only its payment. The row of a
+-- payment whose customer is not known yet lets two writers of the same payment wait for each other.
+create table payers (
+    org_id   text not null default 'default',
+    payment  text not null,
+    customer text,
+    primary key (org_id, payment)
+);
 
 -- What lay in an account at a moment.
 create table balances (

@@ -18,7 +18,8 @@ returns table (start date, kind text, currency text, money_in numeric, money_out
     ) r
 $$;
 
--- The same by vendor or customer: all of them, or `one`.
+-- The same by vendor or customer: all of them, or `one`. Sums of no movements are left out: a movement that got its
+-- customer later leaves them behind.
 create function canvas_party_moves(org text, party_role text, kinds text[], since date, until date, grain text,
                                    one text)
 returns table (party text, start date, kind text, currency text, money_in numeric, money_out numeric,
@@ -29,23 +30,30 @@ begin
     select * into w from canvas_months(org, kinds, since, until, grain);
     if one is null then
         return query
-            select r.party, r.start, r.kind, r.currency, r.money_in, r.money_out, r.moves_in, r.moves_out
-            from rollup_parties r
-            where r.org_id = org and r.role = party_role and r.grain = 'month' and r.kind = any (kinds)
-              and r.start >= w.first and r.start < w.past
-            union all
-            select r.party, r.start, r.kind, r.currency, r.money_in, r.money_out, r.moves_in, r.moves_out
-            from rollup_parties r
-            where r.org_id = org and r.role = party_role and r.grain = 'day' and r.kind = any (kinds)
-              and (r.start >= since and r.start < w.first or r.start >= w.past and r.start < until);
+            select r.party, r.start, r.kind, r.currency, sum(r.money_in), sum(r.money_out), sum(r.moves_in)::bigint,
+                   sum(r.moves_out)::bigint
+            from (
+                select m.* from rollup_parties m
+                where m.org_id = org and m.role = party_role and m.grain = 'month' and m.kind = any (kinds)
+                  and m.start >= w.first and m.start < w.past
+                union all
+                select d.* from rollup_parties d
+                where d.org_id = org and d.role = party_role and d.grain = 'day' and d.kind = any (kinds)
+                  and (d.start >= since and d.start < w.first or d.start >= w.past and d.start < until)
+            ) r
+            group by r.party, r.start, r.kind, r.currency
+            having sum(r.moves_in) <> 0 or sum(r.moves_out) <> 0;
     else
         return query
-            select r.party, r.start, r.kind, r.currency, r.money_in, r.money_out, r.moves_in, r.moves_out
+            select r.party, r.start, r.kind, r.currency, sum(r.money_in), sum(r.money_out), sum(r.moves_in)::bigint,
+                   sum(r.moves_out)::bigint
             from rollup_parties r
             where r.org_id = org and r.role = party_role and r.party = one and r.kind = any (kinds)
               and (r.grain = 'month' and r.start >= w.first and r.start < w.past
                    or r.grain = 'day' and r.start >= since and r.start < w.first
-                   or r.grain = 'day' and r.start >= w.past and r.start < until);
+                   or r.grain = 'day' and r.start >= w.past and r.start < until)
+            group by r.party, r.start, r.kind, r.currency
+            having sum(r.moves_in) <> 0 or sum(r.moves_out) <> 0;
     end if;
 end $$;
 

@@ -38,8 +38,8 @@ def receipt(answer: Answer) -> Content:
     if watermark.transaction_id:
         mark += f" and movement {watermark.transaction_id}"
     parts = [f"As of {source.today} ({source.time_zone})", params, mark]
-    if source.truncated:
-        parts.append(f"only the first {source.rows:,} rows")
+    if source.cut:
+        parts.append(source.cut)
     if source.picked_by:
         parts.append(f"picked by {source.picked_by}")
     line = clean(" · ".join(part for part in parts if part), limit=1000)

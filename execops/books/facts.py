@@ -54,7 +54,7 @@ class Facts:
     charges: list[Json]  # newest first
     cards: list[Json]
     linked: list[Json]  # objects that this object links to, with their `type`: a dispute's charge
-    paid: list[Json]  # per currency: currency, amount_minor (net of refunds), payments
+    paid: list[Json]  # per currency: currency, amount_minor (net of refunds and disputes), payments
     now: str
     org: Json  # the settings that drafts use
     runway: Json | None = None  # only if the play needs it: see `execops.books.cash`
@@ -216,7 +216,8 @@ async def _shared_facts(
 async def _is_top_customer(conn: Connection, customer: str, now: datetime) -> bool:
     """Whether the customer is among the tenth that paid most in the 365 days before now, in one of their currencies.
 
-    A payment is a paid invoice; refunds are taken off. Fewer than ten customers have no tenth.
+    Payments are paid invoices, or charges where these come to more; refunds and disputes are taken off. Fewer than ten
+    customers have no tenth.
     """
     since = now - timedelta(days=365)
     row = await queries.the_one(conn, SQL["is_top_customer"], customer=customer, since=since)

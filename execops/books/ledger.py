@@ -59,8 +59,11 @@ async def apply(
             subscriptions.add(snapshot.object_id)
     for subscription in sorted(subscriptions):
         await _derive_mrr(conn, subscription)
+    payments = await _keep_payers(conn, effects)
     movements = tuple(sorted(effects.movements, key=lambda movement: movement.external_id))
     booked = await book(conn, source, movements, event_id)
+    if payments:
+        await queries.run(conn, SQL["name_customers"], payments=payments)
     await _drop_summed_refunds(conn, source, effects)
     balances = 0
     for balance in effects.balances:
@@ -86,6 +89,7 @@ async def book(
             "category": movement.category,
             "source": source,
             "external_id": movement.external_id,
+            "payment_ids": list(movement.payment_ids),
         }
         inserted = await queries.run(
             conn,
@@ -102,6 +106,23 @@ async def book(
     paid_invoices = {movement.external_id for movement in movements if movement.kind == "invoice_paid"}
     await recoveries.credit(conn, paid_invoices)
     return booked
+
+
+async def _keep_payers(conn: Connection, effects: Effects) -> list[str]:
+    """Keep the customers of the payments that these effects are about; returns the ids of the payments.
+
+    A movement that names its customer and its payment tells the payer too.
+    """
+    payers: dict[str, str | None] = {}
+    for payment_ids, customer in (
+        *((movement.payment_ids, movement.customer) for movement in effects.movements),
+        *((payer.payment_ids, payer.customer) for payer in effects.payers),
+    ):
+        for payment in payment_ids:
+            payers[payment] = payers.get(payment) or customer
+    if payers:
+        await queries.run(conn, SQL["keep_payers"], payments=list(payers), customers=list(payers.values()))
+    return list(payers)
 
 
 async def keep_balance(conn: Connection, balance: Balance) -> None:

@@ -34,3 +34,14 @@ def start_of(unit: str, day: date, back: int = 0) -> date:
     size = {"month": 1, "quarter": 3, "year": 12}[unit]
     index = (day.year * 12 + day.month - 1) // size * size - size * back
     return date(index // 12, index % 12 + 1, 1)
+
+
+def fiscal_start_of(unit: str, day: date, first_month: int, back: int = 0) -> date:
+    """The first day of the day's fiscal quarter or year, or of one so many before it.
+
+    `first_month` is the month, 1 to 12, in which the fiscal year begins.
+    """
+    size = {"quarter": 3, "year": 12}[unit]
+    index = day.year * 12 + day.month - first_month
+    index = index // size * size - size * back + first_month - 1
+    return date(index // 12, index % 12 + 1, 1)

@@ -17,7 +17,7 @@ and `c` in the inbox. There is no other way to a number: each metric is one file
 and one SELECT with bound parameters, checked when it is loaded. To add a metric, add a file.
 
 - **Reads only.** Answers come from connections that are read-only, with a time limit (`EXECOPS_CANVAS_TIMEOUT`,
-  5 s) and at most 1,000 rows; `EXECOPS_CANVAS_DATABASE_URL` may name a replica.
+  5 s) and at most 1,000 rows: the latest days where they are grouped by time, else the first of each currency; `EXECOPS_CANVAS_DATABASE_URL` may name a replica.
 - **Periods** are half-open: `from` is the first day, `to` the day after the last one, in `EXECOPS_TIME_ZONE`. Weeks
   start on Monday. A question that names no period gets the metric's own, which the table below names.
 - **Currencies** are rows of their own, never added; a `limit` counts within each.
@@ -38,10 +38,11 @@ the nearest metrics. If several metrics fit, it names them and asks back. `--exp
   "The past week, month, year" are the last 7 days, 30 days and 12 months, and so is "in the last month".
 - **Calendar periods**: "last month", "Q3", "H1 2025", "in October", "2025", "the month before last", "week of 12 October",
   "yesterday", "on Monday", "3 October". Without a year: the latest that has begun. "This quarter", "year to date", "MTD"
-  end today.
+  end today, and so does a period that still runs: with `--as-of 2024-06-15`, "in 2024" ends on 15 June.
 - **From, to**: "since March" and "from March on" end today; "between 1 Sep and 15 Oct" holds both days; "until March" holds March,
   "before March" does not.
 - **FY25** is the fiscal year that ends in 2025, where `EXECOPS_FISCAL_YEAR_START` names its first month; else it is refused.
+  "This fiscal quarter" and "fiscal year to date", "FYTD", "FQTD" follow it.
 - **Groupings**: "by week", "per vendor", "monthly", "month by month", "over time". **Rows**: "top 5", "our biggest customer".
 - **Names** of vendors and customers: as the ledger writes them, or the beginning of one that no other shares, with a letter
   or two wrong, but for words of the dictionary: "spend on motion" is not Notion. A name that fits several is refused

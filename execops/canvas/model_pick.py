@@ -28,6 +28,8 @@ def checked(
         values = bind(metric, params, as_of)
     except (InvalidInputError, UnanswerableError):
         return None
-    if values.get("from", as_of) > as_of or values.get("to", as_of) > date(as_of.year + 1, 1, 1):
+    picked = params.get("to") or as_of  # `bind` ends periods with `as_of`
+    end = date.fromisoformat(str(picked))
+    if values.get("from", as_of) > as_of or end > date(as_of.year + 1, 1, 1):
         return None  # of the future nothing is known
     return replace(answer(metric.name, params), picked_by=pick.by)

@@ -23,7 +23,7 @@ _MAX_DAYS = {"day": 800, "week": 4000, "month": 20_000, "quarter": 41_000}
 def bind(metric: Metric, params: Mapping[str, Any], as_of: date) -> Json:
     """The parameters of a metric, checked and completed with their defaults.
 
-    Dates are half-open and ISO 8601. Raises InvalidInputError naming the parameter and what it takes.
+    Dates are half-open and ISO 8601. `as_of` is the last day that counts, so a period ends with it. Raises InvalidInputError naming the parameter and what it takes.
     """
     unknown = sorted(set(params) - set(metric.params))
     if unknown:
@@ -58,17 +58,20 @@ def grain(values: Json) -> str | None:
 
 def _period(metric: Metric, params: Mapping[str, Any], as_of: date) -> Json:
     start, end = resolve(metric.default_period, as_of)
+    past = as_of + timedelta(days=1)
     if "to" in params:
         end = _date(metric, "to", params["to"])
         if "from" not in params:
-            length = as_of + timedelta(days=1) - start
-            start = max(date(_YEARS[0], 1, 1), end - length)
+            length = past - start
+            start = max(date(_YEARS[0], 1, 1), min(end, past) - length)
     if "from" in params:
         start = _date(metric, "from", params["from"])
         end = max(end, start + timedelta(days=1)) if "to" not in params else end
     if start >= end:
         raise _wrong(metric, "to", f"a date after {start}, the first day of the period")
-    return {"from": start, "to": end}
+    if start >= past:
+        raise _wrong(metric, "from", f"a date up to {as_of}, the last day that counts")
+    return {"from": start, "to": min(end, past)}
 
 
 def _date(metric: Metric, name: str, value: object) -> date:

@@ -6,14 +6,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from execops.canvas.catalogue import Column
+from execops.canvas.catalogue import TIME_GROUPS, Column
 from execops.model import Json
 from execops.money import Money
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Watermark:
-    """The latest event and the latest movement that the answer could count; None where there is none."""
+    """How far the data reaches that the answer could count; None where there is none.
+
+    The ids are those of the event and the movement that came last. The moments are the latest on which an event and a
+    movement happened, up to the end of the day that stands for today.
+    """
 
     event_id: int | None
     event_at: datetime | None
@@ -32,8 +36,17 @@ class Receipt:
     time_zone: str
     watermark: Watermark
     rows: int
-    truncated: bool  # there were more rows than an answer may have
+    truncated: bool  # there were more rows than an answer may have: see `cut`
     picked_by: str | None = None  # the model that picked the metric, where the rules did not
+
+    @property
+    def cut(self) -> str | None:
+        """The rows that a cut answer kept, in words; None for a whole one."""
+        if not self.truncated:
+            return None
+        if self.params.get("group_by") in TIME_GROUPS:
+            return f"only the latest {self.rows:,} rows; ask for longer steps or a shorter period"
+        return f"only the first {self.rows:,} rows"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

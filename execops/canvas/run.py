@@ -189,9 +189,9 @@ async def answer(ctx: Context, pool: Pool, metric: Metric, params: Mapping[str, 
     bound = {"zone": zone, "as_of": as_of, "grain": grain(values)} | values
     for attempt in range(_PATIENCE):
         async with _reading(ctx, pool) as conn:
-            mark = await queries.one(conn, SQL["watermark"])
+            mark = await queries.one(conn, SQL["watermark"], zone=zone, as_of=as_of)
             if mark is not None and (mark.pop("zone") or "UTC") == zone:
-                rows = await queries.many(conn, _limited(metric), **bound)
+                rows = await queries.many(conn, _limited(metric, grain(values)), **bound)
                 return _answer(metric, values, zone, as_of, Watermark(**mark), rows)
         if attempt == 0:
             await _align(ctx, zone)
@@ -225,9 +225,22 @@ async def _reading(ctx: Context, pool: Pool) -> AsyncIterator[Connection]:
         raise UnavailableError("The database is not up to date.", hint="Run: execops db migrate") from exc
 
 
-def _limited(metric: Metric) -> bytes:
-    """Inside a subquery nothing but a query stands, and no answer is longer than the limit."""
-    return b"select * from (\n%b\n) answer limit %d" % (metric.sql, MAX_ROWS + 1)
+def _limited(metric: Metric, steps: str | None) -> bytes:
+    """Inside a subquery nothing but a query stands, and no answer is longer than the limit.
+
+    The rows to keep come first: the latest steps of time, or else the first of every currency; `place` is their place
+    in the answer. One row more shows that there are more; the row that only says what is not known is another.
+    """
+    kept = b"place"
+    if steps:
+        kept = b"place desc"
+    elif metric.chart != "list" and any(column.unit == "currency" for column in metric.columns):
+        kept = b"row_number() over (partition by currency order by place), place"
+    return b"""select * from (
+    select *, row_number() over () as place from (\n%b\n) answer
+) numbered
+order by %b
+limit %d""" % (metric.sql, kept, MAX_ROWS + 2)
 
 
 def _answer(
@@ -237,13 +250,16 @@ def _answer(
     by = values.get("group_by")
     steps = grain(values)
     columns = [column for column in metric.columns if not (column.name == BUCKET and by == "currency")]
-    rows = [
-        tuple(_value(column, record[column.name], steps) for column in columns)
-        for record in records
-        if any(record[column.name] is not None for column in metric.columns)
+    counted = [
+        record for record in records if any(record[column.name] is not None for column in metric.columns)
     ]
     limit = min(MAX_ROWS, values.get("limit") or MAX_ROWS) if metric.chart == "list" else MAX_ROWS
-    truncated = len(rows) > limit
+    truncated = len(counted) > limit
+    kept = counted[:limit]
+    if truncated and steps:  # of the oldest step only a part may be left
+        kept = [record for record in kept if record[BUCKET] != counted[limit][BUCKET]]
+    kept.sort(key=lambda record: record["place"])
+    rows = [tuple(_value(column, record[column.name], steps) for column in columns) for record in kept]
     if not rows and not reasons and values.get("currency"):
         reasons.append(f"nothing in {values['currency']} is known of this period")
     chart = metric.chart if steps or metric.chart != "line" else "bar"
@@ -251,7 +267,7 @@ def _answer(
         metric=metric.name,
         title=metric.title,
         columns=tuple(_column(column, by, steps) for column in columns),
-        rows=tuple(rows[:limit]),
+        rows=tuple(rows),
         chart="number" if len(rows) == 1 and chart != "list" else chart,
         unknown="; ".join(reasons) or None,
         receipt=Receipt(
@@ -261,7 +277,7 @@ def _answer(
             today=as_of,
             time_zone=zone,
             watermark=watermark,
-            rows=len(rows[:limit]),
+            rows=len(rows),
             truncated=truncated,
         ),
     )

@@ -166,12 +166,15 @@ class World:
         executions = await records.jobs(self.ctx, "execute_proposal")
         closings = await records.jobs(self.ctx, "close_thread")
         await records.drop_jobs(self.ctx)
+        stale = [proposal for proposal in await self.proposals() if await self._is_stale(proposal)]
+        before = [self.service.messages_of(proposal) for proposal in stale]
         for job in executions:
             try:
                 await processing.execute_proposal(self.ctx, **job["args"])
             except Killed:
                 async with self.ctx.connection() as conn:
                     await self.ctx.queue.defer(conn, execute_job(**job["args"], delay=0.0))
+        assert [self.service.messages_of(proposal) for proposal in stale] == before, "sent what is not true"
         for job in closings:
             await processing.close_thread(self.ctx, **job["args"])
 
@@ -240,6 +243,13 @@ class World:
         async with self.ctx.transaction() as conn:
             await facts.lock_subject(conn, self.customer)
             return await drafting.assess_now(self.ctx, conn, Proposal.from_row(row[0]))
+
+    async def _is_stale(self, proposal: Proposal) -> bool:
+        """Whether the play of an approved proposal would draft something else now, or nothing."""
+        if proposal.status not in {Status.APPROVED, Status.EXECUTING}:
+            return False
+        answer = await self._answer(proposal.object_id)
+        return isinstance(answer, Declined) or bool(answer and drafting.changed_terms(proposal, answer))
 
     async def _threads(self) -> set[str]:
         rows = await records.rows(self.ctx, "select distinct thread_id from checkpoints")

@@ -503,6 +503,18 @@ async def test_webhooks_and_a_backfill_make_the_same_ledger_in_both_orders(
     assert _but_tiebreak(first["snapshots"]) == _but_tiebreak(after["snapshots"])
 
 
+async def test_webhooks_alone_name_the_customers_that_a_backfill_names(
+    reading: Context, fake: FakeStripe
+) -> None:
+    for payload in money(fake)[::-1]:
+        await take_in(reading, payload)
+    live = {row["external_id"]: row["customer"] for row in (await books(reading))["transactions"]}
+    await fill(reading)
+    filled = {row["external_id"]: row["customer"] for row in (await books(reading))["transactions"]}
+    assert live == {external_id: filled[external_id] for external_id in live}
+    assert (live["re_1"], live["txn_dp"], live["txn_dp:fee"]) == ("cus_1", "cus_2", "cus_2")
+
+
 async def _empty(ctx: Context) -> None:
     async with ctx.transaction() as conn:
         for table in ("transactions", "snapshots", "mrr_levels", "mrr_changes", "balances", "backfills"):

@@ -415,7 +415,7 @@ async def test_unknown_and_empty_and_cut_off_and_picked_are_said() -> None:
         await inbox.answered("partly")
         assert shows(inbox, "Unknown, because nothing is known before May.", "2026-01")
         await inbox.answered("long")
-        assert shows(inbox, "only the first 11 rows")
+        assert shows(inbox, "only the latest 11 rows")
         await inbox.answered("top customers")
         assert shows(inbox, "picked by gpt-5-mini")
 

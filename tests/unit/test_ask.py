@@ -183,6 +183,57 @@ def test_a_fiscal_year_is_known_where_it_is_set(words: str, fiscal: int, start: 
 
 
 @pytest.mark.parametrize(
+    ("words", "start"),
+    [
+        ("fiscal year to date", "2026-04-01"), ("FYTD", "2026-04-01"), ("fytd", "2026-04-01"),
+        ("financial year-to-date", "2026-04-01"), ("fiscal ytd", "2026-04-01"), ("FY to date", "2026-04-01"),
+        ("this fiscal year to date", "2026-04-01"), ("this fiscal year so far", "2026-04-01"),
+        ("for the current fiscal year to date", "2026-04-01"), ("so far this fiscal year", "2026-04-01"),
+        ("in the fiscal year so far", "2026-04-01"), ("fiscal year up to now", "2026-04-01"),
+        ("since the start of the fiscal year", "2026-04-01"), ("ytd fiscal", "2026-04-01"),
+        ("from the beginning of this financial year until now", "2026-04-01"),
+        ("fiscal quarter to date", "2026-10-01"), ("FQTD", "2026-10-01"), ("fiscal qtd", "2026-10-01"),
+        ("fiscal month to date", "2026-11-01"), ("FMTD", "2026-11-01"), ("fiscal mtd", "2026-11-01"),
+    ],
+)  # fmt: skip
+def test_a_fiscal_period_to_date(words: str, start: str) -> None:
+    for question in (f"refunds {words}", f"{words} refunds", f"refunds by month {words}"):
+        got = understood(question, fiscal=4)
+        assert got.kind == "answer", (question, got)
+        dates = {name: str(got.params[name]) for name in ("from", "to")}
+        assert dates == {"from": start, "to": "2026-11-23"}, question
+
+
+@pytest.mark.parametrize(
+    ("words", "fiscal", "start", "end"),
+    [
+        ("this fiscal quarter", 2, "2026-11-01", "2027-02-01"),
+        ("last fiscal quarter", 2, "2026-08-01", "2026-11-01"),
+        ("the previous fiscal year", 12, "2024-12-01", "2025-12-01"),
+        ("the current fiscal year", 12, "2025-12-01", "2026-12-01"),
+        ("last FY", 4, "2025-04-01", "2026-04-01"),
+        ("the current FY", 4, "2026-04-01", "2027-04-01"),
+        ("last fiscal month", 2, "2026-10-01", "2026-11-01"),
+        ("fiscal quarter to date", 12, "2026-09-01", "2026-11-23"),
+        ("fytd", 12, "2025-12-01", "2026-11-23"),
+        ("fytd", 1, "2026-01-01", "2026-11-23"),
+    ],
+)
+def test_fiscal_units_begin_with_the_first_month_of_the_year(
+    words: str, fiscal: int, start: str, end: str
+) -> None:
+    got = understood(f"refunds in {words}", fiscal=fiscal)
+    assert {name: str(value) for name, value in got.params.items()} == {"from": start, "to": end}
+
+
+@pytest.mark.parametrize("words", ["fytd", "fqtd", "fiscal year to date", "this fiscal quarter"])
+def test_a_fiscal_period_is_refused_where_no_fiscal_year_is_set(words: str) -> None:
+    got = understood(f"refunds {words}")
+    assert got.kind == "refuse"
+    assert "EXECOPS_FISCAL_YEAR_START" in str(got.why)
+
+
+@pytest.mark.parametrize(
     "words",
     [
         "next month", "tomorrow", "in 2027", "in december 2026", "since 2028", "from january 2027 to march 2027",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
-from execops.canvas.calendar_units import start_of
+from execops.canvas.calendar_units import fiscal_start_of, start_of
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -84,6 +84,14 @@ class Calendar:
     def first_day(self, text: str) -> date:
         """The first of the latest such days."""
         return self.point(text).latest(self.today)[0]
+
+    def fiscal_start_of(self, unit: str, back: int = 0) -> date:
+        """The first day of today's fiscal month, quarter or year, or of one so many before it. Raises NoPeriodError."""
+        if unit == "month":  # a fiscal month is a month of the calendar
+            return start_of(unit, self.today, back)
+        if self.fiscal_start is None:
+            raise NoPeriodError("No fiscal year is set: EXECOPS_FISCAL_YEAR_START names its first month.")
+        return fiscal_start_of(unit, self.today, self.fiscal_start, back)
 
 
 def on_day(point: Point, day: str) -> Point:
@@ -159,15 +167,11 @@ def _read_weekday(part: dict[str, str], calendar: Calendar) -> Point:
 
 def _read_fiscal(part: dict[str, str], calendar: Calendar) -> Point:
     """A fiscal year carries the number of the calendar year it ends in."""
-    start, today = calendar.fiscal_start, calendar.today
-    if start is None:
-        raise NoPeriodError("No fiscal year is set: EXECOPS_FISCAL_YEAR_START names its first month.")
-    current = today.year + (start > 1 and today.month >= start)
-    ends = 2000 + int(part["number"]) if "number" in part else current - (part.get("which") == "last")
-    first = date(ends - (start > 1), start, 1)
-    if "to_date" in part:
-        return Point(fixed=(first, today + timedelta(days=1)))
-    return _months_from(first, 12)
+    unit = part.get("unit", "year")
+    first = calendar.fiscal_start_of(unit, back=int("earlier" in part))
+    if "number" in part:
+        first = first.replace(year=2000 + int(part["number"]) - (first.month > 1))
+    return _months_from(first, _LENGTHS[unit])
 
 
 def _read_year(part: dict[str, str], calendar: Calendar) -> Point:
@@ -215,11 +219,11 @@ _FORMS: tuple[tuple[str, _Reader], ...] = (
     (
         (
             r"(?:fy ?|(?:fiscal|financial) (?:year )?)'?(?:20)?(?P<number>\d\d)"
-            r"|(?P<which>this|last) (?:fiscal|financial) year"
+            rf"|(?:the )?(?:(?P<earlier>{EARLIER})|this|current|running|ongoing)"
+            r" (?:(?:fiscal|financial) (?P<unit>month|quarter|year)|fy)"
         ),
         _read_fiscal,
     ),
-    (r"(?:fiscal|financial) (?P<to_date>ytd|year to date)", _read_fiscal),
     (rf"(?:the )?(?:year of )?(?P<year>{_NUMBERED_YEAR})", _read_year),
     (r"(?P<year>'\d\d)", _read_year),
 )

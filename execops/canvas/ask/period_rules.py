@@ -38,6 +38,8 @@ _LAST = "(?:last|past|previous|prior|trailing|preceding|recent|rolling)"
 _THIS = "(?:this|the current|current|running)"
 _SO_FAR = "(?:so far|to date|up to now|until now|till now|until today|up to today)"
 _CALENDAR_UNIT = "(?:week|month|quarter|year)"
+_FISCAL = "(?:fiscal|financial)"
+_FISCAL_UNIT = rf"(?:{_FISCAL} (?P<unit>month|quarter|year)|f(?P<letter>[mqy]))"
 # "The past month" as days: a calendar month back is another number of days each time.
 _ROLLED = {
     "day": (1, "day"),
@@ -87,6 +89,11 @@ def _read_to_date(part: Parts, calendar: Calendar) -> Period:
     return Period(start_of(_BY_LETTER[part["letter"]], calendar.today), tomorrow(calendar))
 
 
+def _read_fiscal_to_date(part: Parts, calendar: Calendar) -> Period:
+    unit = part.get("unit") or _BY_LETTER[part["letter"]]
+    return Period(calendar.fiscal_start_of(unit), tomorrow(calendar))
+
+
 def _read_last(part: Parts, calendar: Calendar) -> Period:
     if "n" not in part:
         raise NoPeriodError(f"How many {part['units']}?")
@@ -122,6 +129,12 @@ _INCLUSIVE = "(?: inclusive(?:ly)?)?"
 # In the order in which they are tried: longer ones first, for a part of a range is a period too.
 RULES = (
     Rule(
+        rf"(?:{_IN}?(?:the )?so far {_IN}?|(?:since|from) (?:the )?(?:start|beginning) of )"
+        rf"(?:(?:the|our|{_THIS}) )?{_FISCAL_UNIT}{_TODAY}",
+        _read_fiscal_to_date,
+        "refunds since the start of the fiscal month",
+    ),
+    Rule(
         rf"{_FROM}(?P<a>{DAY}) (?:{_TO}|and) (?:the )?(?P<b>{DAY} (?:of )?{MONTH}(?: {YEAR})?)",
         _read_days,
         "refunds from the 1 to 15 oct",
@@ -151,6 +164,17 @@ RULES = (
         rf"{_IN}?(?P<a>(?:the )?{PART} (?:of |in )?(?:this|the current|current|last|previous) year)",
         _read_point,
         "refunds in q3 of the current year",
+    ),
+    Rule(
+        rf"{_IN}?(?:the )?(?:so far )?{_IN}?(?:the |our )?(?:{_THIS} )?{_FISCAL_UNIT} {_SO_FAR}",
+        _read_fiscal_to_date,
+        "refunds fiscal month to date",
+    ),
+    Rule(rf"{_IN}?(?:the |our )?(?:{_FISCAL} |f)(?P<letter>[mqy])td", _read_fiscal_to_date, "refunds fmtd"),
+    Rule(
+        rf"{_IN}?(?:the )?(?P<letter>[mqy])td {_IN}?(?:the |our |{_THIS} )?{_FISCAL}(?: year)?",
+        _read_fiscal_to_date,
+        "refunds mtd fiscal",
     ),
     Rule(
         rf"{_IN}?(?:the )?(?:since|from) (?:the )?(?:start|beginning) of (?:(?:the|{_THIS}) )?(?P<unit>{_CALENDAR_UNIT})",

@@ -25,8 +25,15 @@ with counted as (
     union all
     select canvas_bucket(%(grain)s::text, (e.occurred_at at time zone %(zone)s::text)::date), 1
     from events as e
-    where e.org_id = %(org_id)s::text and e.type = 'invoice.payment_failed' and e.status <> 'received'
+    where e.org_id = %(org_id)s::text and e.type = 'invoice.payment_failed' and e.status not in ('received', 'ignored')
       and e.subject_key = %(customer)s::text
+      and e.occurred_at >= %(from)s::date::timestamp at time zone %(zone)s::text
+      and e.occurred_at < %(to)s::date::timestamp at time zone %(zone)s::text
+    union all
+    select canvas_bucket(%(grain)s::text, (e.occurred_at at time zone %(zone)s::text)::date), -1
+    from events as e
+    where %(customer)s::text is null and e.org_id = %(org_id)s::text and e.type = 'invoice.payment_failed'
+      and e.status = 'ignored'
       and e.occurred_at >= %(from)s::date::timestamp at time zone %(zone)s::text
       and e.occurred_at < %(to)s::date::timestamp at time zone %(zone)s::text
     union all

@@ -32,13 +32,13 @@
 with failures as (
     select e.object_id as invoice, max(e.occurred_at) as failed_at
     from events as e
-    where e.org_id = %(org_id)s::text and e.type = 'invoice.payment_failed'
+    where e.org_id = %(org_id)s::text and e.type = 'invoice.payment_failed' and e.status <> 'ignored'
       and e.occurred_at >= %(from)s::date::timestamp at time zone %(zone)s::text
       and e.occurred_at < %(to)s::date::timestamp at time zone %(zone)s::text
       and (%(customer)s::text is null or e.subject_key = %(customer)s::text)
     group by e.object_id
 ), answered as (
-    select (f.failed_at at time zone %(zone)s::text)::date as failed_on, s.state ->> 'customer' as customer,
+    select f.failed_at, (f.failed_at at time zone %(zone)s::text)::date as failed_on, s.state ->> 'customer' as customer,
            coalesce(c.state ->> 'name', s.state ->> 'customer_name') as name, f.invoice, s.state ->> 'currency' as currency,
            (s.state ->> 'amount_due')::numeric as amount, (s.state ->> 'attempt_count')::numeric as attempts,
            s.state ->> 'status' as status, null as unknown
@@ -47,10 +47,10 @@ with failures as (
     left join snapshots as c on c.org_id = %(org_id)s::text and c.object_id = s.state ->> 'customer'
     where %(currency)s::text is null or s.state ->> 'currency' = %(currency)s::text
     union all
-    select null, null, null, null, null, null, null, null,
+    select null, null, null, null, null, null, null, null, null,
            canvas_unknown(canvas_events_known(%(org_id)s::text), %(to)s::date, 'event',
                           'let Stripe send its events here')
 )
 select * from answered
-order by unknown nulls first, failed_on desc, invoice
+order by unknown nulls first, failed_at desc, invoice
 limit coalesce(%(limit)s::bigint, 1000) + 1

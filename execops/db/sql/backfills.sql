@@ -20,12 +20,15 @@ set since = excluded.since, cursor = excluded.cursor, done = excluded.done, page
 -- the same movement: keep the earlier time and whatever only one of them has, the same in either order.
 update transactions
 set occurred_at = least(occurred_at, %(occurred_at)s), customer = coalesce(customer, %(customer)s),
-    counterparty = coalesce(counterparty, %(counterparty)s), category = coalesce(category, %(category)s)
+    counterparty = coalesce(counterparty, %(counterparty)s), category = coalesce(category, %(category)s),
+    payment_ids = case when payment_ids @> %(payment_ids)s::text[] then payment_ids
+                       else payment_ids || %(payment_ids)s::text[] end
 where org_id = %(org_id)s and source = %(source)s and external_id = %(external_id)s
   and (occurred_at > %(occurred_at)s
        or (customer is null and %(customer)s::text is not null)
        or (counterparty is null and %(counterparty)s::text is not null)
-       or (category is null and %(category)s::text is not null))
+       or (category is null and %(category)s::text is not null)
+       or not payment_ids @> %(payment_ids)s::text[])
 
 -- name: drop_summed_refunds
 -- Delete the refunds derived from a charge's new sum, once the refund itself is booked. The charge's event comes

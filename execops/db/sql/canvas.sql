@@ -7,14 +7,16 @@ select zone from rollup_zone where org_id = %(org_id)s
 select rollup_rebuild(%(org_id)s, %(zone)s)
 
 -- name: watermark
--- Read how far the data of an answer reaches. It reads the time zone in the same snapshot, so that no answer uses
--- sums that were made for another zone.
+-- Read how far the data of an answer reaches: what came last, and the latest moments up to the day that stands for
+-- today. It reads the time zone in the same snapshot, so that no answer uses sums that were made for another zone.
 select (select z.zone from rollup_zone z where z.org_id = %(org_id)s) as zone,
-       e.id as event_id, e.occurred_at as event_at, t.id as transaction_id, t.occurred_at as transaction_at
-from (select 1) one
-left join lateral (select id, occurred_at from events where org_id = %(org_id)s order by id desc limit 1) e on true
-left join lateral (select id, occurred_at from transactions where org_id = %(org_id)s
-                   order by id desc limit 1) t on true
+       (select id from events where org_id = %(org_id)s order by id desc limit 1) as event_id,
+       (select max(occurred_at) from events
+        where org_id = %(org_id)s and occurred_at < past.moment) as event_at,
+       (select id from transactions where org_id = %(org_id)s order by id desc limit 1) as transaction_id,
+       (select max(occurred_at) from transactions
+        where org_id = %(org_id)s and occurred_at < past.moment) as transaction_at
+from (select (%(as_of)s::date + 1)::timestamp at time zone %(zone)s::text as moment) past
 
 -- name: vendors
 -- List the vendors that a question may name.

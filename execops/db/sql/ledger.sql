@@ -14,10 +14,32 @@ where (excluded.as_of, excluded.rank, excluded.tiebreak)
 -- name: book
 -- Book one movement, each external id once.
 insert into transactions (org_id, occurred_at, kind, amount_minor, currency, counterparty, customer, category,
-                          source, external_id, event_id)
+                          source, external_id, event_id, payment_ids)
 values (%(org_id)s, %(occurred_at)s, %(kind)s, %(amount_minor)s, %(currency)s, %(counterparty)s, %(customer)s,
-        %(category)s, %(source)s, %(external_id)s, %(event_id)s)
+        %(category)s, %(source)s, %(external_id)s, %(event_id)s, %(payment_ids)s)
 on conflict (org_id, source, external_id) do nothing
+
+-- name: keep_payers
+-- Keep the customers of payments; null where one is not known yet. Lock the rows until the transaction ends, in the
+-- order of their ids.
+insert into payers (org_id, payment, customer)
+select %(org_id)s, payment, customer
+from unnest(%(payments)s::text[], %(customers)s::text[]) as p (payment, customer)
+order by payment
+on conflict (org_id, payment) do update set customer = excluded.customer
+where payers.customer is null and excluded.customer is not null
+
+-- name: name_customers
+-- Give the movements of these payments that have no customer the payer of their payment. `keep_payers` goes first: it
+-- waits for other writers of these payments, so that this statement sees their rows.
+update transactions t
+set customer = payer.customer
+from (select m.id, min(p.customer) as customer
+      from transactions m join payers p on p.org_id = m.org_id and p.payment = any (m.payment_ids)
+      where m.org_id = %(org_id)s and m.customer is null and m.payment_ids && %(payments)s::text[]
+        and p.customer is not null
+      group by m.id) payer
+where t.id = payer.id
 
 -- name: lock_object
 -- Lock an object's snapshot, where there is one, and then its subject: the count makes Postgres lock the snapshot
@@ -33,7 +55,8 @@ select pg_advisory_xact_lock(7308 /* subject */, hashtext(%(org_id)s || ' ' || %
 -- name: facts_of_subject
 -- Read the ledger's rows about some objects and their subject. A customer has one state and a few subscriptions and
 -- cards, but no end of charges: beside each object the latest twenty are enough. The rows without an object_id say what
--- the customer paid, one row a currency.
+-- the customer paid, one row a currency: invoices, or charges where these come to more, since a refund may be of a
+-- charge without an invoice.
 select object_id, object_type, subject_key, state, as_of, links from snapshots
 where org_id = %(org_id)s
   and (object_id = any (%(object_ids)s)
@@ -46,12 +69,18 @@ union all
  limit 20)
 union all
 (select null, currency, null,
-        jsonb_build_object('currency', currency, 'amount_minor', sum(amount_minor)::bigint,
-                           'payments', count(*) filter (where kind = 'invoice_paid')),
+        jsonb_build_object('currency', currency, 'amount_minor', (greatest(invoiced, charged) + back)::bigint,
+                           'payments', invoices),
         null, null
- from transactions
- where org_id = %(org_id)s and customer = %(subject_key)s and kind in ('invoice_paid', 'refund')
- group by currency)
+ from (select currency, coalesce(sum(amount_minor) filter (where kind = 'invoice_paid'), 0) as invoiced,
+              coalesce(sum(amount_minor) filter (where kind = 'charge'), 0) as charged,
+              coalesce(sum(amount_minor) filter (where kind in ('refund', 'dispute')), 0) as back,
+              count(*) filter (where kind = 'invoice_paid') as invoices
+       from transactions
+       where org_id = %(org_id)s and customer = %(subject_key)s
+         and kind in ('invoice_paid', 'charge', 'refund', 'dispute')
+       group by currency) paid
+ where invoices > 0)
 order by as_of desc, object_id, object_type
 
 -- name: keep_balance
@@ -101,11 +130,15 @@ order by me.object_id, linked.object_id
 -- Check whether a customer is in the tenth that paid most since a moment, in one of their currencies. Fewer than ten
 -- customers have no tenth.
 with paid as (
-    select customer, currency, sum(amount_minor) as amount
+    select customer, currency,
+           greatest(sum(amount_minor) filter (where kind = 'invoice_paid'),
+                    sum(amount_minor) filter (where kind = 'charge'))
+           + coalesce(sum(amount_minor) filter (where kind in ('refund', 'dispute')), 0) as amount
     from transactions
-    where org_id = %(org_id)s and kind in ('invoice_paid', 'refund') and customer is not null
+    where org_id = %(org_id)s and kind in ('invoice_paid', 'charge', 'refund', 'dispute') and customer is not null
       and occurred_at >= %(since)s
     group by customer, currency
+    having count(*) filter (where kind = 'invoice_paid') > 0
 ), ranked as (
     select customer, percent_rank() over (partition by currency order by amount) as rank,
            count(*) over (partition by currency) as customers

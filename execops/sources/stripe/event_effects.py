@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from execops.effects import Effects
 from execops.model import Event
-from execops.sources.stripe import customers, movements
+from execops.sources.stripe import customers, movements, payments
 from execops.sources.stripe.fields import Notice, Object, obj, text
 from execops.sources.stripe.invoices import read_invoice
 
@@ -22,6 +22,7 @@ _READERS: dict[str, Callable[[Notice, Object], Effects]] = {
     "dispute": movements.read_dispute,
     "invoice": read_invoice,
     "issuing.transaction": movements.read_issuing_transaction,
+    "payment_intent": payments.read_payment_intent,
     "payment_method": customers.read_card,
     "payout": movements.read_payout,
     "refund": movements.read_refund,

@@ -99,6 +99,7 @@ class StripeHistory:
             tuple(snapshot for effects in all_effects for snapshot in effects.snapshots),
             tuple(movement for effects in all_effects for movement in effects.movements),
             tuple(balance for effects in all_effects for balance in effects.balances),
+            tuple(payer for effects in all_effects for payer in effects.payers),
         )
 
     async def _get(self, path: str, **params: Any) -> Json:  # noqa: ANN401

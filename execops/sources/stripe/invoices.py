@@ -20,6 +20,7 @@ from execops.sources.stripe.fields import (
     text,
     whole,
 )
+from execops.sources.stripe.payments import ids_of_invoice_payments, payers_of
 
 INVOICE_RANKS = {"draft": 0, "open": 1, "uncollectible": 2, "void": 3, "paid": 4}
 
@@ -64,7 +65,8 @@ def read_invoice(notice: Notice, invoice: Object) -> Effects:
                 customer=customer,
             ),
         )
-    return Effects((snapshot(notice, invoice, "invoice", customer, state, rank),), movements)
+    payers = payers_of(customer, ids_of_invoice_payments(invoice)) if status == "paid" else ()
+    return Effects((snapshot(notice, invoice, "invoice", customer, state, rank),), movements, payers=payers)
 
 
 def _status(event_type: str, invoice: Object) -> str:

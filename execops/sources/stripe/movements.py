@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from execops.effects import Balance, Effects, Movement
@@ -22,6 +23,7 @@ from execops.sources.stripe.fields import (
     text,
     whole,
 )
+from execops.sources.stripe.payments import ids_of_payment, payers_of
 
 CHARGE_RANKS = {"pending": 0, "failed": 1, "succeeded": 2}
 OPEN_DISPUTES = {"needs_response", "under_review", "warning_needs_response", "warning_under_review"}
@@ -102,6 +104,7 @@ def read_charge(notice: Notice, charge: Object) -> Effects:
         "created": iso(at(charge, "created")),
     }
     rank = CHARGE_RANKS.get(status, 0) + int(refunded > 0)
+    payment_ids = ids_of_payment(charge)
     movements = _charge_refunds(notice, charge, customer)
     amount = money(whole(charge, "amount_captured") or charge.get("amount"), charge.get("currency"))
     if (
@@ -116,7 +119,12 @@ def read_charge(notice: Notice, charge: Object) -> Effects:
                 object_id(charge), "charge", amount, at(charge, "created") or notice.occurred_at, customer
             ),
         )
-    return Effects((snapshot(notice, charge, "charge", customer, state, rank),), tuple(movements))
+    payers = payers_of(customer, payment_ids) if status != "failed" else ()
+    return Effects(
+        (snapshot(notice, charge, "charge", customer, state, rank),),
+        tuple(replace(movement, payment_ids=payment_ids) for movement in movements),
+        payers=payers,
+    )
 
 
 def _charge_refunds(notice: Notice, charge: Object, customer: str | None) -> list[Movement]:
@@ -147,7 +155,8 @@ def read_refund(notice: Notice, refund: Object) -> Effects:
     movements = _refund_movements(notice, refund, customer)
     if ref(refund, "charge") and not _refunds_have_events(notice):
         movements = movements[1:]  # the charge's own event books the money that went out
-    return Effects((), tuple(movements))
+    payment_ids = ids_of_payment(refund)
+    return Effects((), tuple(replace(movement, payment_ids=payment_ids) for movement in movements))
 
 
 def _refund_movements(notice: Notice, refund: Object, customer: str | None) -> list[Movement]:
@@ -186,8 +195,9 @@ def read_dispute(notice: Notice, dispute: Object) -> Effects:
         "customer_email": line(obj(dispute, "evidence"), "customer_email_address"),
         "created": iso(at(dispute, "created")),
     }
+    customer, payment_ids = ref(obj(dispute, "charge"), "customer"), ids_of_payment(dispute)
     moves = [
-        move
+        replace(move, customer=move.customer or customer, payment_ids=payment_ids)
         for entry in items(dispute, "balance_transactions")
         for move in read_balance_transaction(entry, notice.occurred_at)
     ]
@@ -277,6 +287,7 @@ def read_balance_transaction(entry: Object, seen_at: datetime) -> list[Movement]
         if text(entry, "reporting_category") == "partial_capture_reversal"
         else _entry_movements(entry, kind, seen_at)
     )
+    payment_ids = ids_of_payment(obj(entry, "source"))
     fee = money(entry.get("fee"), entry.get("currency"))
     if fee is not None and fee.minor:
         moves.append(
@@ -289,7 +300,7 @@ def read_balance_transaction(entry: Object, seen_at: datetime) -> list[Movement]
                 counterparty="Stripe",
             )
         )
-    return moves
+    return [replace(move, payment_ids=payment_ids) for move in moves]
 
 
 def _entry_kind(entry: Object) -> str:

@@ -1,0 +1,348 @@
+"""What the canvas has to answer about a made-up company, worked out in plain Python from what happened.
+
+Each function gives the rows of a metric as the catalogue defines it. Rows of zeros are left out: `steps` tells which
+steps of time an answer has to have.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from tests.company import Company, Move
+
+Rows = list[tuple[Any, ...]]
+TIMES = ("day", "week", "month", "quarter")
+PAYMENTS = ("charge", "refund", "dispute", "payout", "invoice_paid", "fee", "adjustment")
+REVENUE = ("charge", "refund", "dispute")
+BURN = ("charge", "refund", "dispute", "dispute_fee", "fee", "adjustment", "issuing", "bank")
+SPEND = ("issuing", "bank")
+
+
+def first_of(step: str, day: date) -> date:
+    """The first day of the day's week, month or quarter."""
+    if step == "day":
+        return day
+    if step == "week":
+        return day - timedelta(days=day.weekday())
+    return date(day.year, day.month if step == "month" else (day.month - 1) // 3 * 3 + 1, 1)
+
+
+def months_back(day: date, count: int) -> date:
+    """The first day of the month so many before the day's."""
+    index = day.year * 12 + day.month - 1 - count
+    return date(index // 12, index % 12 + 1, 1)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """A question: its days, half-open and never after `as_of`, and what narrows and groups it."""
+
+    since: date
+    until: date
+    as_of: date
+    group: str
+    currency: str | None = None
+    customer: str | None = None
+    vendor: str | None = None
+    limit: int | None = None
+
+
+class Oracle:
+    """The answers in one time zone."""
+
+    def __init__(self, company: Company, zone: str) -> None:
+        self.company = company
+        self.zone = ZoneInfo(zone)
+        self.moves = [(move, self.day(move.at)) for move in company.moves]
+        self.changes = self._changes()
+
+    def day(self, at: datetime) -> date:
+        """The day of a moment."""
+        return at.astimezone(self.zone).date()
+
+    def known(self, metric: str) -> date:
+        """The first day of which a metric knows something."""
+        sources: Mapping[str, tuple[str, ...]] = {
+            "net_revenue": ("charge",), "refunds": PAYMENTS, "disputes": PAYMENTS, "payouts": PAYMENTS,
+            "fees": ("fee", "dispute_fee"), "burn_rate": SPEND, "spend_over_time": SPEND, "spend_by_vendor": SPEND,
+            "top_customers": ("charge",),
+        }  # fmt: skip
+        if metric in sources:
+            return min(day for move, day in self.moves if move.kind in sources[metric])
+        if metric in {"mrr", "churn"}:
+            return min(self.day(level.at) for level in self.company.levels)
+        return min(self.day(at) for at, _ in self.company.happened)
+
+    def steps(self, metric: str, asked: Asked) -> list[date]:
+        """The first days of the steps from the first known day to the last of the period."""
+        known = self.known(metric)
+        if known >= asked.until:
+            return []
+        days: dict[date, None] = {}
+        day = max(asked.since, known)
+        while day < asked.until:
+            days[first_of(asked.group, day)] = None
+            day += timedelta(days=1)
+        return list(days)
+
+    def _within(self, asked: Asked, kinds: Iterable[str]) -> list[tuple[Move, date]]:
+        return [
+            (move, day)
+            for move, day in self.moves
+            if move.kind in kinds
+            and asked.since <= day < asked.until
+            and asked.currency in {None, move.currency}
+            and asked.customer in {None, move.customer}
+            and asked.vendor in {None, move.vendor}
+        ]
+
+    def _grouped(
+        self, asked: Asked, kinds: Iterable[str], values: Callable[[Move], tuple[int, ...]], order: int
+    ) -> Rows:
+        """Sums by group and currency; groups that are no time are ordered by the sum at `order`, the largest first."""
+        sums: dict[tuple[Any, str], list[int]] = {}
+        for move, day in self._within(asked, kinds):
+            own = values(move)
+            total = sums.setdefault((self._key(asked.group, move, day), move.currency), [0] * len(own))
+            for place, value in enumerate(own):
+                total[place] += value
+        return self._ordered(asked, sums, order)
+
+    @staticmethod
+    def _key(group: str, move: Move, day: date) -> Any:
+        if group in TIMES:
+            return first_of(group, day)
+        keys = {"customer": move.customer, "vendor": move.vendor, "type": move.kind, "currency": ""}
+        return keys[group] or ""
+
+    @staticmethod
+    def _ordered(asked: Asked, sums: Mapping[tuple[Any, str], list[Any]], order: int) -> Rows:
+        rows = [(group, currency, *total) for (group, currency), total in sums.items() if any(total)]
+        if asked.group in TIMES:
+            return sorted(rows, key=lambda row: row[:2])
+        rows.sort(key=lambda row: (row[1], -row[2 + order], row[0]))
+        if asked.group == "currency":
+            return [row[1:] for row in rows]
+        return [(row[0] or None, *row[1:]) for row in rows]
+
+    def net_revenue(self, asked: Asked) -> Rows:
+        def values(move: Move) -> tuple[int, ...]:
+            by_kind = {kind: move.amount * (move.kind == kind) for kind in REVENUE}
+            payments = int(move.kind == "charge")
+            return by_kind["charge"], -by_kind["refund"], -by_kind["dispute"], move.amount, payments
+
+        return self._grouped(asked, REVENUE, values, 3)
+
+    def refunds(self, asked: Asked) -> Rows:
+        return self._grouped(asked, ("refund",), lambda move: (-move.amount, int(move.amount < 0)), 0)
+
+    def payouts(self, asked: Asked) -> Rows:
+        return self._grouped(asked, ("payout",), lambda move: (-move.amount, int(move.amount < 0)), 0)
+
+    def fees(self, asked: Asked) -> Rows:
+        kinds = ("fee", "dispute_fee")
+        return self._grouped(asked, kinds, lambda move: (-move.amount, int(move.amount < 0)), 0)
+
+    def burn_rate(self, asked: Asked) -> Rows:
+        def values(move: Move) -> tuple[int, ...]:
+            return max(move.amount, 0), max(-move.amount, 0), -move.amount
+
+        since = max(asked.since, self.known("burn_rate"))
+        fields = {name: getattr(asked, name) for name in ("until", "as_of", "group", "currency")}
+        return self._grouped(Asked(since=since, **fields), BURN, values, 2)
+
+    def disputes(self, asked: Asked) -> Rows:
+        if asked.group != "reason":
+
+            def values(move: Move) -> tuple[int, ...]:
+                return int(move.amount < 0), max(-move.amount, 0), max(move.amount, 0), -move.amount
+
+            return self._grouped(asked, ("dispute",), values, 3)
+        sums: dict[tuple[Any, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+        for at, reason, currency, amount, won in self.company.disputes:
+            if asked.since <= self.day(at) < asked.until and asked.currency in {None, currency}:
+                back = amount * won
+                total = sums[reason, currency]
+                total[:] = [total[0] + 1, total[1] + amount, total[2] + back, total[3] + amount - back]
+        return self._ordered(asked, sums, 3)
+
+    def _spend(self, asked: Asked) -> dict[tuple[str | None, str], list[tuple[date, int, int]]]:
+        """What each vendor got more than it gave, in each currency."""
+        spent: dict[tuple[str | None, str], list[tuple[date, int, int]]] = defaultdict(list)
+        for move, day in self._within(asked, SPEND):
+            if move.vendor is None and move.kind == "bank" and move.amount > 0:
+                continue  # money of nobody known that came in is no refund
+            spent[move.vendor, move.currency].append((day, -move.amount, int(move.amount < 0)))
+        return {party: moves for party, moves in spent.items() if sum(move[1] for move in moves) > 0}
+
+    def spend_over_time(self, asked: Asked) -> Rows:
+        sums: dict[tuple[Any, str], list[int]] = defaultdict(lambda: [0, 0])
+        for (vendor, currency), moves in self._spend(asked).items():
+            for day, spent, payments in moves:
+                own = Move(datetime.now(UTC), "", 0, currency, vendor=vendor)
+                total = sums[self._key(asked.group, own, day), currency]
+                total[0] += spent
+                total[1] += payments
+        return self._ordered(asked, sums, 0)
+
+    def spend_by_vendor(self, asked: Asked) -> Rows:
+        return self._first(self.spend_over_time(asked), asked.limit, 1)
+
+    def top_customers(self, asked: Asked) -> Rows:
+        rows = [
+            (row[0], self.company.names[row[0]], row[1], row[5], row[6])
+            for row in self.net_revenue(asked)
+            if row[0] and row[5] > 0
+        ]
+        return self._first(rows, asked.limit or 10, 2)
+
+    @staticmethod
+    def _first(rows: Rows, limit: int | None, currency: int) -> Rows:
+        """The first rows of each currency."""
+        kept: dict[str, int] = defaultdict(int)
+        first = []
+        for row in rows:
+            kept[row[currency]] += 1
+            if limit is None or kept[row[currency]] <= limit:
+                first.append(row)
+        return first
+
+    def _changes(self) -> list[tuple[date, str, str, int, str]]:
+        """Day, customer, currency, difference and kind of every change of MRR."""
+        last: dict[str, int] = {}
+        changes = []
+        for level in sorted(self.company.levels, key=lambda level: level.at):
+            before = last.get(level.subscription, 0)
+            last[level.subscription] = level.amount
+            kind = "churn" if level.amount == 0 else "contraction" if level.amount < before else "more"
+            if level.amount != before:
+                change = (self.day(level.at), level.customer, level.currency, level.amount - before, kind)
+                changes.append(change)
+        return changes
+
+    def _mrr_steps(self, metric: str, asked: Asked) -> list[tuple[Any, date, date]]:
+        """The group, the first day and the day after the last one of each step; of the period where it has none."""
+        if asked.group == "currency":
+            return [("", asked.since, asked.until)] if self.known(metric) < asked.until else []
+        starts = self.steps(metric, asked)
+        ends = [*starts[1:], asked.until][: len(starts)]
+        return [(start, max(start, asked.since), end) for start, end in zip(starts, ends, strict=True)]
+
+    def mrr(self, asked: Asked) -> Rows:
+        sums: dict[tuple[Any, str], list[int]] = {}
+        for group, since, until in self._mrr_steps("mrr", asked):
+            for day, customer, currency, delta, _ in self.changes:
+                if asked.customer in {None, customer} and asked.currency in {None, currency} and day < until:
+                    total = sums.setdefault((group, currency), [0, 0])
+                    total[0] += delta
+                    total[1] += delta if day >= since else 0
+        rows = sorted((*key, *total) for key, total in sums.items() if any(total))
+        return [row[1:] if asked.group == "currency" else row for row in rows]
+
+    def churn(self, asked: Asked) -> Rows:
+        rows: Rows = []
+        for group, since, until in self._mrr_steps("churn", asked):
+            for currency in sorted({change[2] for change in self.changes if change[0] < asked.until}):
+                if asked.currency not in {None, currency}:
+                    continue
+                own = [change for change in self.changes if change[2] == currency and change[0] < until]
+                within = [change for change in own if change[0] >= since]
+                before = sum(change[3] for change in own if change[0] < since)
+                churned = -sum(change[3] for change in within if change[4] == "churn")
+                contracted = -sum(change[3] for change in within if change[4] == "contraction")
+                left = {change[1] for change in within if change[4] == "churn"}
+                gone = sum(
+                    not sum(change[3] for change in self.changes if change[1] == one and change[0] < until)
+                    for one in left
+                )
+                rate = _percent(churned, before)
+                row = (group, currency, churned, contracted, gone, rate)
+                if churned or contracted or gone:
+                    rows.append(row[1:] if asked.group == "currency" else row)
+        return rows
+
+    def failed_payment_count(self, asked: Asked) -> Rows:
+        counts: dict[date, int] = defaultdict(int)
+        for at, invoice_id in self.company.failures:
+            customer = self.company.invoices[invoice_id][0]
+            if asked.since <= self.day(at) < asked.until and asked.customer in {None, customer}:
+                counts[first_of(asked.group, self.day(at))] += 1
+        return sorted(counts.items())
+
+    def failed_payments(self, asked: Asked) -> Rows:
+        latest: dict[str, datetime] = {}
+        for at, invoice_id in self.company.failures:
+            if asked.since <= self.day(at) < asked.until:
+                latest[invoice_id] = max(at, latest.get(invoice_id, at))
+        rows = []
+        for invoice_id, at in sorted(latest.items(), key=lambda item: (-item[1].timestamp(), item[0])):
+            customer, currency, due, attempts, status = self.company.invoices[invoice_id]
+            name = self.company.names[customer]
+            if asked.currency in {None, currency} and asked.customer in {None, customer}:
+                rows.append((self.day(at), customer, name, invoice_id, currency, due, attempts, status))
+        return rows[: asked.limit or 1000]
+
+    def events(self, asked: Asked) -> Rows:
+        counts: dict[Any, int] = defaultdict(int)
+        for at, type_ in self.company.happened:
+            day = self.day(at)
+            if asked.since <= day < asked.until:
+                counts[type_ if asked.group == "type" else first_of(asked.group, day)] += 1
+        largest = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[: asked.limit]
+        rows = largest if asked.group == "type" else sorted(largest)
+        return [(*row, 0) for row in rows]
+
+    def cash(self, asked: Asked) -> Rows:
+        latest: dict[tuple[str, str], tuple[datetime, int]] = {}
+        for account, at, amount, currency in self.company.balances:
+            if self.day(at) <= asked.as_of and asked.currency in {None, currency}:
+                latest[account, currency] = max((at, amount), latest.get((account, currency), (at, amount)))
+        rows = [
+            (account, currency, amount, self.day(at)) for (account, currency), (at, amount) in latest.items()
+        ]
+        return sorted(rows, key=lambda row: (row[1], -row[2], row[0]))
+
+    def runway(self, asked: Asked) -> Rows:
+        until = months_back(asked.as_of, 0)
+        whole = Asked(since=months_back(asked.as_of, 3), until=until, as_of=asked.as_of, group="currency")
+        burnt = {row[0]: row[3] for row in self.burn_rate_of_all(whole)}
+        held: dict[str, int] = defaultdict(int)
+        for _, currency, amount, _ in self.cash(asked):
+            held[currency] += amount
+        has_bank = any(account != "stripe" for account, *_ in self.cash(replace(asked, currency=None)))
+        rows: Rows = []
+        for currency, cash in sorted(held.items()):
+            spent = [day for move, day in self.moves if move.kind in SPEND and move.currency == currency]
+            if not has_bank or min(spent, default=until) >= months_back(asked.as_of, 2):
+                rows.append((currency, cash, None, None))
+                continue
+            burn = burnt.get(currency, 0)
+            months = max(0, cash * 30 // burn) / 10 if burn > 0 else None
+            rows.append((currency, cash, _half_away(burn, 3), months))
+        return sorted(rows, key=lambda row: (row[2] is None, row[0]))
+
+    def burn_rate_of_all(self, asked: Asked) -> Rows:
+        """Net burn by currency, whether or not spend was known all the time."""
+
+        def values(move: Move) -> tuple[int, ...]:
+            return max(move.amount, 0), max(-move.amount, 0), -move.amount
+
+        return self._grouped(asked, BURN, values, 2)
+
+
+def _half_away(amount: int, divisor: int) -> int:
+    sign = 1 if amount >= 0 else -1
+    return sign * ((2 * abs(amount) + divisor) // (2 * divisor))
+
+
+def _percent(part: int, whole: int) -> float | None:
+    """A percentage rounded to a tenth, half up."""
+    if whole <= 0:
+        return None
+    return int(Fraction(part * 1000, whole) + Fraction(1, 2)) / 10

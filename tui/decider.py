@@ -59,7 +59,10 @@ class Decider:
         )
 
     async def undo(self, approved: Sequence[tuple[int, int]]) -> int:
-        """Take back approvals of these proposals in these versions, each with an answer of its own; returns how many."""
+        """Take back approvals of these proposals in these versions, each with an answer of its own.
+
+        Returns how many are pending again: the facts may have made one moot meanwhile.
+        """
         count = 0
         for proposal_id, version in approved:
             try:
@@ -67,7 +70,7 @@ class Decider:
             except ExecOpsError as error:
                 self._post(messages.DecisionRefused("undo", proposal_id, error))
             else:
-                count += 1
+                count += decided.status is Status.PENDING
                 self._post(messages.ProposalDecided("undo", decided, quiet=len(approved) > 1))
         return count
 

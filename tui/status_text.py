@@ -11,6 +11,7 @@ from textual.content import Content
 from execops.client import Card
 from execops.health import Health
 from execops.model import Status
+from execops.proposals.decisions import Decided
 from execops.proposals.listing import Summary
 from tui import clock, keys
 from tui.keys import Key
@@ -71,6 +72,13 @@ def offered(status: Status, *, under_way: bool) -> list[Key]:
     return [keys.APPROVE, keys.REJECT, keys.EDIT] if status is Status.PENDING else []
 
 
+def taken_back(decided: Decided) -> str:
+    """The status of a proposal after its approval was taken back."""
+    if decided.status is Status.PENDING:
+        return f"Taken back: #{decided.proposal_id} is pending again."
+    return f"Taken back: #{decided.proposal_id} is {decided.status}, for the facts have changed."
+
+
 def ended(summary: Summary) -> tuple[str, str]:
     """The end of a proposal that left the list, and how serious it is."""
     what, why = f"#{summary.id} {summary.title}", f": {summary.outcome}" if summary.outcome else "."
@@ -81,7 +89,7 @@ def ended(summary: Summary) -> tuple[str, str]:
     if summary.effective_status is Status.UNKNOWN:
         return f"Unknown whether this went out: {what}{why}", "error"
     if summary.effective_status is Status.PENDING:
-        return f"Pending again: {what}", "information"
+        return f"Pending again: {what}{why}", "warning" if summary.outcome else "information"
     return f"{what} is {summary.effective_status}{why}", "warning"
 
 
@@ -122,7 +130,8 @@ def verdict(
     by, when = _decider(card), _decided(card)
     match proposal.status:
         case Status.PENDING:
-            return Content.assemble(("Approving ", "bold"), clean(card.does), ".")
+            again = (f"{outcome[:1].upper()}{outcome[1:]}. ", "$text-warning") if outcome else ""
+            return Content.assemble(again, ("Approving ", "bold"), clean(card.does), ".")
         case Status.APPROVED:
             return _approved(card, executes_at, health, keymap)
         case Status.EXECUTING:

@@ -65,7 +65,7 @@ async def look(ctx: Context, conn: Connection, approved: Approved, rules: policy
     if approved.void is not None:
         return Withheld(Status.PENDING, approved.void, draft)
     if draft is not None and (changed := drafting.changed_terms(proposal, draft)):
-        return Withheld(Status.PENDING, f"asked again, for since the approval {changed} changed", draft)
+        return Withheld(Status.PENDING, f"asked again: {changed} changed since the approval", draft)
     try:
         adapter.validate(proposal.payload)
     except InvalidPayloadError as exc:
@@ -95,9 +95,9 @@ async def withhold(
 
 def _void(row: dict[str, Any]) -> str | None:
     if row["revoked"] is not None:
-        return f"asked again, for {row['revoked']} approved it and was revoked since"
+        return f"asked again: {row['revoked']} approved it and was revoked since"
     if row["late"]:
-        return f"asked again, for its time ran out at {row['expires_at']:%Y-%m-%d %H:%M} UTC while it waited"
+        return f"asked again: its time ran out at {row['expires_at']:%Y-%m-%d %H:%M} UTC while it waited"
     return None
 
 

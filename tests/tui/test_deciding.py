@@ -12,6 +12,7 @@ from execops.context import Context
 from execops.errors import NotAllowedError
 from execops.model import Actor, Proposal, Role, Status
 from execops.settings import Secret
+from tests import records
 from tests.job_worker import working
 from tests.stripe_events import failed, paid, take_in
 from tests.tui.inbox import BrokenMail, Inbox, execute, opened, propose
@@ -151,6 +152,33 @@ async def test_an_approval_that_is_moot_at_send_is_told(ctx: Context, client: Cl
         await execute(ctx, client, 1)
         await inbox.heard("#1", "is superseded", "is paid")
         await inbox.until(lambda: not inbox.ids())
+
+
+async def test_an_approval_whose_words_changed_comes_back_with_the_reason(
+    ctx: Context, client: Client
+) -> None:
+    await propose(ctx)
+    async with opened(client, size=(160, 48)) as inbox:
+        shown = await inbox.card()
+        await inbox.press("a")
+        await inbox.until(lambda: "0 pending" in inbox.text())
+        dearer = failed(customer="cus_1", amount_due=490000, amount_remaining=490000)
+        await records.record_event(ctx, dearer)
+        await execute(ctx, client, shown.id)
+        await inbox.heard("Pending again", "the amount")
+        await inbox.until(lambda: "2 pending" in inbox.text() and "$4,900.00  Card failed" in inbox.text())
+        await inbox.until(lambda: "Asked again: " in inbox.text())
+
+
+async def test_an_undo_that_finds_it_moot_says_so(ctx: Context, slow_client: Client) -> None:
+    await propose(ctx)
+    async with opened(slow_client) as inbox:
+        await inbox.card()
+        await inbox.press("a")
+        await inbox.until(lambda: "0 pending" in inbox.text())
+        await records.record_event(ctx, paid(customer="cus_1"))
+        await inbox.press("z")
+        await inbox.heard("Taken back", "is superseded, for the facts have changed")
 
 
 async def test_a_failed_execution_is_told(ctx: Context, client: Client) -> None:

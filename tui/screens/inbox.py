@@ -271,7 +271,7 @@ class InboxScreen(Screen[None]):
         elif event.decision == "undo":
             self.approvals.take_back(number)
             if not event.quiet:
-                self.say(f"Taken back: #{number} is pending again.")
+                self.say(status_text.taken_back(event.decided))
         elif event.decision in status_text.DECIDED:
             self.say(f"#{number} {status_text.DECIDED[event.decision]}.")
         self.approvals.answered(number)

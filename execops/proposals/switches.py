@@ -23,7 +23,7 @@ async def pause(conn: Connection, operator: Operator, why: str | None) -> None:
 
 
 async def resume(ctx: Context, conn: Connection, operator: Operator) -> int:
-    """Let executions run again. An approved action is performed after its undo window.
+    """Let executions run again. An approved action is performed after its undo window, or when its own job is due.
 
     Returns how many approved proposals wait; 0 if nothing was paused.
     """
@@ -34,6 +34,8 @@ async def resume(ctx: Context, conn: Connection, operator: Operator) -> int:
     window = timedelta(seconds=ctx.settings.undo_window)
     jobs = []
     for row in waiting:
+        if row["has_job"]:
+            continue
         delay = row["decided_at"] + window - ctx.clock.now()
         jobs.append(execute_job(row["id"], row["approval_no"], max(0.0, delay.total_seconds())))
     await ctx.queue.defer(conn, *jobs)

@@ -18,6 +18,7 @@ from execops.errors import (
     ConflictError,
     InvalidInputError,
     InvalidPayloadError,
+    NotAcceptedError,
     NotAllowedError,
     NotConfiguredError,
     NotFoundError,
@@ -27,6 +28,7 @@ from execops.proposals import decisions, drafting, execution, listing
 from execops.proposals.decisions import Decided, approve_many
 from tests import records
 from tests.conftest import MakeSettings
+from tests.performing import Scripted
 from tests.stripe_events import failed, take_in
 
 Decide = Callable[[Client, int, int], Awaitable[Decided]]
@@ -544,6 +546,27 @@ async def test_resuming_keeps_the_undo_window(
     await Client(here, client.operator).deployment.resume()
     (job,) = await records.jobs(here, "execute_proposal")
     assert 50 < job["delay"] <= 60
+
+
+@pytest.mark.parametrize("wait", [1800.0, 0.0])
+async def test_resuming_leaves_alone_what_has_a_job_that_waits(
+    ctx: Context, client: Client, wait: float
+) -> None:
+    adapter = Scripted()
+    adapter.performs = [NotAcceptedError("too many requests", retry_after=wait)]
+    here = replace(ctx, adapters={**ctx.adapters, "email": adapter})
+    first, second = await records.pending_id(here, "in_1"), await records.pending_id(here, "in_2")
+    for proposal_id in (first, second):
+        await client.proposals.approve(proposal_id, 1)
+    await records.drop_jobs(here)
+    await processing.execute_proposal(here, first, 1)
+    before = await records.jobs(here, "execute_proposal")
+    for _ in range(3):
+        await client.deployment.pause()
+        assert await client.deployment.resume() == 2
+    after = await records.jobs(here, "execute_proposal")
+    assert [job["args"]["proposal_id"] for job in after] == [first, second]
+    assert after[0]["delay"] == pytest.approx(before[0]["delay"], abs=30)
 
 
 async def test_resuming_enqueues_an_execution_that_just_saw_the_pause(ctx: Context, client: Client) -> None:

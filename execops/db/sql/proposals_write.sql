@@ -153,8 +153,14 @@ where org_id = %(org_id)s and dedupe_key = %(dedupe_key)s and status = 'executed
 order by id desc limit 1
 
 -- name: to_execute
--- List the approvals to enqueue again after a pause.
-select id, approval_no, status, decided_at from action_proposals
+-- List the approvals that wait, after a pause. `has_job`: a job waits for its moment already, such as the one that the
+-- other side asked for. A job that runs may have seen the pause, so it does not count.
+with waiting as (
+    select (args ->> 'proposal_id')::bigint as id, (args ->> 'approval_no')::int as approval_no
+    from procrastinate_jobs where status = 'todo' and task_name = 'execute_proposal'
+)
+select id, approval_no, status, decided_at, (id, approval_no) in (select id, approval_no from waiting) as has_job
+from action_proposals
 where org_id = %(org_id)s and status in ('approved', 'executing') order by id
 
 -- name: record_opening

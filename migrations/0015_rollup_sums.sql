@@ -69,10 +69,11 @@ begin
     set delta = r.delta + excluded.delta, changes = r.changes + excluded.changes;
 end $$;
 
--- Levels of MRR, into rollup_mrr as changes of zero.
+-- Levels of MRR, into rollup_mrr as changes of zero. A level in no currency (XXX) says that a state has no known
+-- amount: it is not counted.
 create function roll_up(levels mrr_levels[], sign integer) returns void language plpgsql as $$
 begin
     perform roll_up(array_agg(row(
         null, l.org_id, l.customer, l.at, 0, l.currency, 'level', null, l.subscription)::mrr_changes), sign)
-    from unnest(levels) l;
+    from unnest(levels) l where l.currency <> 'XXX';
 end $$;

@@ -164,7 +164,7 @@ async def _keep_snapshot(conn: Connection, snapshot: Snapshot, event_id: int | N
 async def _keep_mrr_levels(conn: Connection, snapshot: Snapshot, event_id: int | None, tiebreak: str) -> int:
     """Keep the MRR of a subscription in this state, a level for each currency; returns how many levels were new.
 
-    A state without any currency keeps a level of zero in none, so that the levels before it end there.
+    A state without any known amount keeps a level of zero in no currency, so that the levels before it end there.
     """
     kept = 0
     for amount in subscription_mrr(snapshot.state).money() or [Money(0, NO_CURRENCY)]:

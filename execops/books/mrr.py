@@ -42,21 +42,21 @@ def subscription_mrr(state: Mapping[str, Any]) -> Mrr:
     items = state.get("items") or []
     if state.get("status") not in _PAYING or state.get("paused"):
         return Mrr({item["currency"]: Fraction(0) for item in items if item.get("currency")})
-    amounts = {item["currency"]: Fraction(0) for item in items if item.get("currency")}
+    amounts: dict[str, Fraction] = {}
     unknown = False
     for item in items:
         monthly = _monthly_amount(item)
         if monthly is None:
             unknown = True
             continue
-        amounts[item["currency"]] += monthly
+        code = item["currency"]
+        amounts[code] = amounts.get(code, Fraction(0)) + monthly
     intervals = (_interval_months(item) for item in items)
     months = next((interval for interval in intervals if interval is not None), Fraction(1))
     for code, amount in amounts.items():
         amounts[code] = _apply_discounts(amount, code, state.get("discounts") or [], months)
-        if not storable(round(amounts[code])):
-            amounts[code], unknown = Fraction(0), True
-    return Mrr(amounts, unknown)
+    countable = {code: amount for code, amount in amounts.items() if storable(round(amount))}
+    return Mrr(countable, unknown or len(countable) < len(amounts))
 
 
 def _monthly_amount(item: Mapping[str, Any]) -> Fraction | None:

@@ -33,7 +33,7 @@ select pg_advisory_xact_lock(7308 /* subject */, hashtext(%(org_id)s || ' ' || %
 -- name: facts_of_subject
 -- Read the ledger's rows about an object and its subject. A customer has one state and a few subscriptions and cards,
 -- but no end of charges: the latest twenty are enough. The rows without an object_id say what the customer paid, one
--- row a currency.
+-- row a currency, unless the sum is beyond bigint.
 select object_id, object_type, state, as_of, links from snapshots
 where org_id = %(org_id)s
   and (object_id = %(object_id)s
@@ -45,11 +45,12 @@ union all
  order by as_of desc, object_id
  limit 20)
 union all
-(select null, currency, jsonb_build_object('currency', currency, 'amount_minor', sum(amount_minor)::bigint,
+(select null, currency, jsonb_build_object('currency', currency, 'amount_minor', sum(amount_minor),
                                            'payments', count(*) filter (where kind = 'invoice_paid')), null, null
  from transactions
  where org_id = %(org_id)s and customer = %(subject_key)s and kind in ('invoice_paid', 'refund')
- group by currency)
+ group by currency
+ having abs(sum(amount_minor)) < 9223372036854775808)
 order by as_of desc, object_id, object_type
 
 -- name: keep_balance

@@ -25,7 +25,7 @@ async def pause(conn: Connection, operator: Operator, why: str | None) -> None:
 async def resume(ctx: Context, conn: Connection, operator: Operator) -> int:
     """Let executions run again. An approved action is performed after its undo window.
 
-    Returns how many approved proposals wait; 0 if nothing was paused.
+    A proposal whose job still waits is left alone, so that the pause shortens no wait and doubles no job. Returns how many approved proposals wait; 0 if nothing was paused.
     """
     # Resume first, then read. An execution that saw the pause holds the switch, so `resume` waits for its end.
     if not await policy.set_allowed(conn, operator, "system", "executions", allowed=True, why=None):
@@ -34,6 +34,8 @@ async def resume(ctx: Context, conn: Connection, operator: Operator) -> int:
     window = timedelta(seconds=ctx.settings.undo_window)
     jobs = []
     for row in waiting:
+        if row["has_job"]:
+            continue
         delay = row["decided_at"] + window - ctx.clock.now()
         jobs.append(execute_job(row["id"], row["approval_no"], max(0.0, delay.total_seconds())))
     await ctx.queue.defer(conn, *jobs)

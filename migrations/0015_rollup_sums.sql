@@ -1,8 +1,10 @@
 -- The functions that add rows to the sums: roll_up(rows, 1) adds rows, roll_up(rows, -1) takes them off again.
 
--- The slot of this transaction. No transaction waits for a slot; one that holds a slot already gets it again.
+-- The slot of this transaction. No transaction waits for a slot; one that holds a slot already gets it again. A rebuild
+-- holds its lock alone, so a writer waits here until the rebuild ends, and reads the time zone only afterwards.
 create function rollup_slot() returns bigint language plpgsql as $$
 begin
+    perform pg_advisory_xact_lock_shared(7312 /* rollup rebuild */, 0);
     for slot in 0..15 loop
         if pg_try_advisory_xact_lock(7311 /* rollup slot */, slot) then
             return slot;

@@ -13,6 +13,7 @@ from execops.client import Client
 from execops.context import Context
 from execops.errors import NotAcceptedError
 from execops.model import Json, Status
+from execops.ports import Reconciliation
 from tests import records
 from tests.doubles import MailDouble
 from tests.job_worker import drained, until_status, working
@@ -31,6 +32,9 @@ class Busy(MailDouble):
         self.sending.set()
         await self.answer.wait()
         raise NotAcceptedError("429", retry_after=1800.0)
+
+    async def reconcile(self, payload: Json, *, idempotency_key: str) -> Reconciliation:
+        raise AssertionError("nothing is ambiguous")
 
 
 @pytest.fixture

@@ -116,6 +116,12 @@ class DatabaseUnavailableError(UnavailableError):
     code = "database_unavailable"
 
 
+class DeadlockError(UnavailableError):
+    """Postgres ended this transaction, because it and another one waited for each other; nothing was changed."""
+
+    code = "deadlock"
+
+
 class NotConfiguredError(UnavailableError):
     """A setting that the call needs is missing or cannot be used."""
 

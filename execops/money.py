@@ -13,6 +13,15 @@ _THREE_DECIMAL = frozenset({"BHD", "JOD", "KWD", "OMR", "TND"})
 _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "KRW": "₩"}
 
 
+_BIGINT = 2**63
+NO_CURRENCY = "XXX"  # ISO 4217's code for "no currency"
+
+
+def storable(number: int) -> bool:
+    """Whether Postgres can keep a whole number as bigint, as it keeps amounts. The bounds are symmetric."""
+    return abs(number) < _BIGINT
+
+
 def decimals(currency: str) -> int:
     """The number of digits after the point in this currency's major unit: 0, 2 or 3."""
     if currency in _ZERO_DECIMAL:
@@ -45,7 +54,6 @@ def money(minor: object, currency: object) -> Money | None:
     if isinstance(minor, bool) or not isinstance(minor, int) or not isinstance(currency, str):
         return None
     code = currency.upper()
-    # Postgres keeps amounts as bigint and cannot store anything beyond it.
-    if len(code) != 3 or not (code.isascii() and code.isalpha()) or abs(minor) >= 2**63:
+    if len(code) != 3 or not (code.isascii() and code.isalpha()) or not storable(minor):
         return None
     return Money(minor, code)

@@ -9,12 +9,13 @@
 -- writes only rows of a slot that it holds alone: the first free one, without waiting; where none is free, a slot of
 -- its own. Readers add the slots up. The number of slots follows how many write at once.
 create table rollup_zone (
-    org_id text primary key,
-    zone   text not null
+    org_id   text primary key,
+    zone     text not null,
+    moved_at timestamptz[] not null default '{}'  -- the latest changes of the zone, the newest first
 );
 
 -- The sums of an empty ledger are right in every zone.
-insert into rollup_zone values ('default', 'UTC');
+insert into rollup_zone (org_id, zone) values ('default', 'UTC');
 
 -- Movements of money by kind. Money in and money out stand apart: a won dispute, a returned payout.
 create table rollup_kinds (

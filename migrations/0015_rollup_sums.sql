@@ -1,8 +1,10 @@
 -- The functions that add rows to the sums: roll_up(rows, 1) adds rows, roll_up(rows, -1) takes them off again.
 
--- The slot of this transaction. No transaction waits for a slot; one that holds a slot already gets it again.
+-- The slot of this transaction. No transaction waits for a slot; one that holds a slot already gets it again. A rebuild
+-- holds its lock alone, so a writer waits here until the rebuild ends, and reads the time zone only afterwards.
 create function rollup_slot() returns bigint language plpgsql as $$
 begin
+    perform pg_advisory_xact_lock_shared(7312 /* rollup rebuild */, 0);
     for slot in 0..15 loop
         if pg_try_advisory_xact_lock(7311 /* rollup slot */, slot) then
             return slot;
@@ -69,10 +71,11 @@ begin
     set delta = r.delta + excluded.delta, changes = r.changes + excluded.changes;
 end $$;
 
--- Levels of MRR, into rollup_mrr as changes of zero.
+-- Levels of MRR, into rollup_mrr as changes of zero. A level in no currency (XXX) says that a state has no known
+-- amount: it is not counted.
 create function roll_up(levels mrr_levels[], sign integer) returns void language plpgsql as $$
 begin
     perform roll_up(array_agg(row(
         null, l.org_id, l.customer, l.at, 0, l.currency, 'level', null, l.subscription)::mrr_changes), sign)
-    from unnest(levels) l;
+    from unnest(levels) l where l.currency <> 'XXX';
 end $$;

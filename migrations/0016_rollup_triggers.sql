@@ -50,10 +50,11 @@ create trigger row_changed after update or delete on mrr_levels
 create function event_rolled_up() returns trigger language plpgsql as $$
 declare
     sign integer := case when new.status = 'received' then -1 else 1 end;
+    own_slot bigint := rollup_slot();
 begin
     insert into rollup_events as r
     values (new.org_id, (new.occurred_at at time zone rollup_zone_of(new.org_id))::date, new.source, new.type,
-            rollup_slot(), sign)
+            own_slot, sign)
     on conflict (org_id, day, source, type, slot) do update set events = r.events + excluded.events;
     return null;
 end $$;

@@ -1,9 +1,14 @@
--- Build the sums of an org anew, in this time zone. Table locks keep writers out meanwhile. Rows come in portions, so
--- that a long history fits memory.
+-- Build the sums of an org anew, in this time zone. The lock waits for the transactions that have changed a sum, and
+-- keeps others from changing one (rollup_slot). The rebuild waits for nothing after it, so it is part of no deadlock. A
+-- lock of the tables would be: writers take those in several orders. Rows come in portions, so that a long history fits
+-- memory.
 create function rollup_rebuild(org text, new_zone text) returns void language plpgsql as $$
 begin
-    lock table events, mrr_levels, mrr_changes, transactions in share row exclusive mode;
-    insert into rollup_zone values (org, new_zone) on conflict (org_id) do update set zone = excluded.zone;
+    perform pg_advisory_xact_lock(7312 /* rollup rebuild */, 0);
+    insert into rollup_zone as z (org_id, zone, moved_at) values (org, new_zone, array[now()])
+    on conflict (org_id) do update
+    set zone = excluded.zone, moved_at = (excluded.moved_at || z.moved_at)[1:10]
+    where z.zone <> excluded.zone;
     delete from rollup_kinds where org_id = org;
     delete from rollup_parties where org_id = org;
     delete from rollup_mrr where org_id = org;

@@ -7,17 +7,20 @@ currencies are never added: runway counts only the currency of the books.
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from execops.db import queries
 from execops.db.pool import Connection
 from execops.model import Json
+from execops.money import storable
 from execops.settings import Settings
 
 SQL = queries.load("cash")
 MONTHS = 3  # full ones, before the current one
 SPEND = frozenset({"issuing", "bank"})  # kinds of movements that pay a vendor
 SPEND_PREFIX = "spend:"  # begins the object id of a vendor's month
+_TOO_LARGE = "larger than an amount can be"
 
 
 def month_start(moment: datetime, zone: ZoneInfo, back: int = 0) -> datetime:
@@ -46,6 +49,9 @@ async def runway(conn: Connection, settings: Settings, now: datetime) -> Json:
     balances = await queries.many(conn, SQL["balances"], now=now)
     # One row for one currency, even without any balance in it.
     answer = await queries.the_one(conn, SQL["runway"], currency=books, now=now, zone=settings.time_zone)
+    unknown = answer["unknown"]
+    if not _countable(answer["cash"], answer["burn"]):
+        answer, unknown = dict.fromkeys(answer), f"the sums in {books} are {_TOO_LARGE}"
     return {
         "month": month_name(now, zone),
         "currency": books,
@@ -64,8 +70,13 @@ async def runway(conn: Connection, settings: Settings, now: datetime) -> Json:
             for row in balances
             if row["currency"] != books and row["amount_minor"]
         ],
-        "unknown": answer["unknown"],
+        "unknown": unknown,
     }
+
+
+def _countable(*sums: Decimal | None) -> bool:
+    """Whether these sums are amounts of money that Postgres can keep; a missing one counts as such."""
+    return all(total is None or storable(int(total)) for total in sums)
 
 
 def spend_object(vendor: str, currency: str, month: str) -> str:
@@ -101,13 +112,15 @@ async def vendor_spend(conn: Connection, settings: Settings, now: datetime, obje
     unknown = None
     if row["first_at"] is None or row["first_at"] >= month_start(start, zone, MONTHS - 1):
         unknown = f"fewer than {MONTHS} full months of {vendor} are known before {month}"
+    if not _countable(row["to_date"], row["before"]):
+        row, unknown = row | {"to_date": 0, "before": 0}, f"the sums of {vendor} are {_TOO_LARGE}"
     return {
         "vendor": vendor,
         "currency": currency,
         "month": month,
         "current": month == month_name(now, zone),
-        "to_date": row["to_date"],
-        "average": round(row["before"] / MONTHS),
+        "to_date": int(row["to_date"]),
+        "average": round(int(row["before"]) / MONTHS),
         "purchases": row["purchases"],
         "unknown": unknown,
     }

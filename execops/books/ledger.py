@@ -15,6 +15,7 @@ from execops.db import queries
 from execops.db.pool import Connection
 from execops.effects import Balance, Effects, Movement, Snapshot
 from execops.model import Event
+from execops.money import NO_CURRENCY, Money
 from execops.sources import get_source
 
 SQL = queries.load("ledger")
@@ -182,9 +183,12 @@ async def _keep_snapshot(conn: Connection, snapshot: Snapshot, event_id: int | N
 
 
 async def _keep_mrr_levels(conn: Connection, snapshot: Snapshot, event_id: int | None, tiebreak: str) -> int:
-    """Keep the MRR of a subscription in this state, a level for each currency; returns how many levels were new."""
+    """Keep the MRR of a subscription in this state, a level for each currency; returns how many levels were new.
+
+    A state without any known amount keeps a level of zero in no currency, so that the levels before it end there.
+    """
     kept = 0
-    for amount in subscription_mrr(snapshot.state).money():
+    for amount in subscription_mrr(snapshot.state).money() or [Money(0, NO_CURRENCY)]:
         kept += await queries.run(
             conn,
             SQL["keep_mrr_level"],

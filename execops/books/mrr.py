@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from execops.money import Money
+from execops.money import Money, storable
 
 # Months in one billing interval: 52 weeks, or 365 days, make 12 months.
 _MONTHS = {"month": Fraction(1), "year": Fraction(12), "week": Fraction(12, 52), "day": Fraction(12, 365)}
 _PAYING = {"active", "past_due", "unpaid"}
+# A number as Stripe writes it. Fraction would also read an exponent, whose result may not fit into memory.
+_DECIMAL = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
 
 
 @dataclass(frozen=True, slots=True)
 class Mrr:
-    """MRR per currency in minor units, before rounding; `unknown` is True if a price depends on use."""
+    """MRR per currency in minor units, before rounding, each below 2^63.
+
+    `unknown` is True if the amount of a price is not known, as of one that depends on use.
+    """
 
     amounts: Mapping[str, Fraction] = field(default_factory=dict)
     unknown: bool = False
@@ -31,7 +37,7 @@ def subscription_mrr(state: Mapping[str, Any]) -> Mrr:
 
     Only a paying subscription counts: a trial, a paused collection and an ended subscription count zero. A coupon counts
     unless it applies once only. A metered or tiered price has no amount before its use: it counts zero and makes the sum
-    `unknown`. Source: https://docs.stripe.com/billing/subscriptions/analytics.
+    `unknown`, as a sum does that Postgres cannot hold. Source: https://docs.stripe.com/billing/subscriptions/analytics.
     """
     items = state.get("items") or []
     if state.get("status") not in _PAYING or state.get("paused"):
@@ -49,7 +55,8 @@ def subscription_mrr(state: Mapping[str, Any]) -> Mrr:
     months = next((interval for interval in intervals if interval is not None), Fraction(1))
     for code, amount in amounts.items():
         amounts[code] = _apply_discounts(amount, code, state.get("discounts") or [], months)
-    return Mrr(amounts, unknown)
+    countable = {code: amount for code, amount in amounts.items() if storable(round(amount))}
+    return Mrr(countable, unknown or len(countable) < len(amounts))
 
 
 def _monthly_amount(item: Mapping[str, Any]) -> Fraction | None:
@@ -59,9 +66,8 @@ def _monthly_amount(item: Mapping[str, Any]) -> Fraction | None:
         return None
     if item.get("usage_type") != "licensed":
         return None
-    try:
-        unit = Fraction(str(item["unit_amount"]))
-    except (ValueError, ZeroDivisionError):
+    unit = _fraction(item["unit_amount"])
+    if unit is None:
         return None
     monthly = unit * max(0, item.get("quantity", 1)) / months
     return _apply_discounts(monthly, item["currency"], item.get("discounts") or [], months)
@@ -85,8 +91,15 @@ def _apply_discounts(
     for discount in discounts:
         if discount.get("duration") == "once":
             continue
-        if discount.get("percent_off") is not None:
-            amount *= 1 - Fraction(str(discount["percent_off"])) / 100
+        percent = _fraction(discount.get("percent_off"))
+        if percent is not None and 0 <= percent <= 100:
+            amount *= 1 - percent / 100
         elif discount.get("amount_off") is not None and discount.get("currency") == code:
             amount -= Fraction(discount["amount_off"]) / months
     return max(amount, Fraction(0))
+
+
+def _fraction(number: object) -> Fraction | None:
+    """The exact value of a number from outside; None for any other value."""
+    text = str(number)
+    return Fraction(text) if _DECIMAL.fullmatch(text) else None

@@ -84,7 +84,8 @@ Sums by day and month are kept by the ledger's own writes, by kind, vendor, cust
 (`migrations/0014_rollup_tables.sql` to `0017_rollup_rebuild.sql`); no periodic task does. An answer reads whole months as months (and
 customers by quarters) and only the rest as days. Days are the org's: sums in UTC would serve no other time zone, and sums
 by the hour, which would serve most, cost twenty-four times the rows. Changing `EXECOPS_TIME_ZONE` builds them anew, once, at the next question, and holds
-up the ledger's writers meanwhile: seconds for a million movements. All processes on one database need the same zone.
+up the ledger's writers meanwhile: seconds for a million movements. All processes on one database need the same zone. The
+sums change their zone at most four times a day; after that, a question from another zone is refused with the reason.
 Writers never wait for each other's sums: each adds to rows of its own, and readers add those up.
 
 `python -m tests.bench.canvas` prints what each metric takes at 10,000, 100,000 and 1,000,000 movements. What grows

@@ -30,13 +30,15 @@ from execops.canvas.understanding import Understanding, one_line
 from execops.context import Context
 from execops.db import queries
 from execops.db.pool import Connection, Pool, connection
-from execops.errors import NotFoundError, UnavailableError
+from execops.errors import DeadlockError, NotFoundError, UnavailableError
 from execops.model import Actor, Json
 from execops.settings import Secret
 
 SQL = queries.load("canvas")
 _NAMES = 5000  # of vendors and of customers, that a question may mention
 _PATIENCE = 20  # tries, half a second apart, for a replica to follow
+_MOVES_A_DAY = 4  # changes of the sums' time zone
+_ONE_ZONE = "All processes on one database need the same EXECOPS_TIME_ZONE."
 _INTEGER_UNITS = frozenset({"money", "count"})
 
 
@@ -198,16 +200,34 @@ async def answer(ctx: Context, pool: Pool, metric: Metric, params: Mapping[str, 
         else:
             await asyncio.sleep(0.5)
     raise UnavailableError(
-        "The sums are still being brought into another time zone.", hint="Ask again in a moment."
+        f"The sums are being brought into another time zone than {zone}; nothing was answered.",
+        hint=f"Ask again in a moment. {_ONE_ZONE}",
     )
 
 
 async def _align(ctx: Context, zone: str) -> None:
-    async with ctx.transaction(Actor.system("canvas")) as conn:
-        await queries.run(conn, SQL["lock_rebuild"])
-        row = await queries.one(conn, SQL["zone"])
-        if row is None or row["zone"] != zone:
-            await queries.run(conn, SQL["rebuild"], zone=zone)
+    """Bring the sums into this time zone, if they are in another. Raises UnavailableError.
+
+    Processes whose settings differ would rebuild the sums in turn, so the zone changes only a few times a day.
+    """
+    for attempt in range(_PATIENCE):
+        try:
+            async with ctx.transaction(Actor.system("canvas")) as conn:
+                await queries.run(conn, SQL["lock_rebuild"])
+                row = await queries.one(conn, SQL["zone"])
+                if row is not None and row["zone"] != zone and row["moves"] >= _MOVES_A_DAY:
+                    raise UnavailableError(
+                        f"The sums are in the time zone {row['zone']}, not in {zone}. They changed their zone"
+                        f" {row['moves']} times within a day and stay as they are; nothing was answered.",
+                        hint=_ONE_ZONE,
+                    )
+                if row is None or row["zone"] != zone:
+                    await queries.run(conn, SQL["rebuild"], zone=zone)
+        except DeadlockError:
+            if attempt == _PATIENCE - 1:
+                raise
+        else:
+            return
 
 
 @asynccontextmanager

@@ -1,7 +1,8 @@
 """The advisory locks of Postgres: every number that ExecOps uses, in the order in which locks are taken.
 
 Holding a lock, code may take one that stands further down, never one that stands further up, so nothing deadlocks.
-ROLLUP_SLOT is outside of that order: it is only tried, so nobody waits for it.
+Two locks are outside of that order. ROLLUP_SLOT is only tried, so nobody waits for it. ROLLUP_REBUILD is shared by the
+transactions that change a sum, wherever they do; the one that holds it alone waits for nothing after it.
 
 Python uses the names. SQL cannot, so it writes the name in a comment beside the number:
 `pg_advisory_xact_lock(7308 /* subject */, …)`. tests/unit/test_locks.py compares both, and docs/architecture.md, with

@@ -14,7 +14,13 @@ from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
 from execops.db import queries
-from execops.errors import ConflictError, DatabaseUnavailableError, NotAllowedError, UnavailableError
+from execops.errors import (
+    ConflictError,
+    DatabaseUnavailableError,
+    DeadlockError,
+    NotAllowedError,
+    UnavailableError,
+)
 from execops.model import Actor
 
 _IDLE = 10.0  # seconds without use after which a connection is tested before it is handed out
@@ -82,14 +88,19 @@ async def _check(conn: Connection) -> None:
 async def connection(pool: Pool) -> AsyncIterator[Connection]:
     """A pooled connection.
 
-    Raises DatabaseUnavailableError; UnavailableError if a table is missing; ConflictError or NotAllowedError if a guard of
-    the database refuses a change.
+    Raises DatabaseUnavailableError; DeadlockError; UnavailableError if a table is missing; ConflictError or
+    NotAllowedError if a guard of the database refuses a change.
     """
     try:
         async with pool.connection() as conn:
             yield conn
     except (PoolTimeout, PoolClosed) as exc:
         raise unavailable(exc) from exc
+    except psycopg.errors.DeadlockDetected as exc:
+        raise DeadlockError(
+            "Two changes waited for each other, so Postgres ended this one; nothing was changed.",
+            hint="Try again.",
+        ) from exc
     except psycopg.OperationalError as exc:
         if exc.sqlstate is not None and not _goes_away(exc.sqlstate):
             raise

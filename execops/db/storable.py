@@ -10,6 +10,7 @@ from typing import Any
 
 from execops.errors import InvalidDeliveryError
 from execops.model import Json
+from execops.money import storable
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # jsonb keeps numbers as numeric: 131,072 digits before the point, 16,383 after it.
@@ -18,6 +19,7 @@ _MAX_NOTES = 20
 _SHALLOW = 500  # opening brackets: with fewer, the nesting cannot be too deep
 _DIGITS_AS_ZEROS = bytes.maketrans(b"123456789", b"000000000")
 _LONG_NUMBER = b"0" * 300  # a number that may be beyond jsonb, with all its digits as zeros
+_NINETEEN_DIGITS = b"0" * 19  # a number that may be beyond bigint
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +35,16 @@ class Parsed:
 
 
 def parse(body: bytes) -> Parsed:
-    """Parse a JSON object. Raises InvalidDeliveryError for a body that is not a JSON object."""
+    """Parse a JSON object. Raises InvalidDeliveryError for a body that is not a JSON object.
+
+    A whole number that is larger than any column stays, but readers take it as missing. The payload says so under
+    `_execops_unreadable`.
+    """
     payload = _parse_plain(body)
     if payload is not None:
         return Parsed(payload, [], body.decode("ascii"))
     notes: list[str] = []
+    unreadable: list[str] = []
 
     def parse_number(text: str) -> Any:  # noqa: ANN401
         value = float(text)
@@ -47,10 +54,13 @@ def parse(body: bytes) -> Parsed:
         return None
 
     def parse_whole_number(text: str) -> Any:  # noqa: ANN401
-        if len(text) <= _MAX_DIGITS:
-            return int(text)
-        _note(notes, "a number of over 1,000 digits replaced by null")
-        return None
+        if len(text) > _MAX_DIGITS:
+            _note(notes, "a number of over 1,000 digits replaced by null")
+            return None
+        value = int(text)
+        if not storable(value):
+            _note(unreadable, f"number {text[:40]} is beyond 64 bits and reads as missing")
+        return value
 
     try:
         payload = json.loads(
@@ -61,24 +71,39 @@ def parse(body: bytes) -> Parsed:
     if not isinstance(payload, dict):
         raise InvalidDeliveryError("The body is not a JSON object; nothing was stored.")
     try:
-        return Parsed(_make_storable(payload, notes), notes, None)
+        payload = _make_storable(payload, notes)
     except RecursionError as exc:
         raise InvalidDeliveryError("The body is nested too deeply; nothing was stored.") from exc
+    return Parsed(payload | ({"_execops_unreadable": unreadable} if unreadable else {}), notes, None)
 
 
 def _parse_plain(body: bytes) -> Json | None:
     """The object in a body without any character, number or nesting that Postgres could refuse; None for another body.
 
+    None, too, for a body with a whole number that has to be noted.
+
     It parses without a call of Python for each number.
     """
-    unusual = not body.isascii() or b"\\u" in body or _LONG_NUMBER in body.translate(_DIGITS_AS_ZEROS)
+    zeros = body.translate(_DIGITS_AS_ZEROS)
+    unusual = not body.isascii() or b"\\u" in body or _LONG_NUMBER in zeros
     if unusual or body.count(b"{") + body.count(b"[") >= _SHALLOW:
         return None
     try:
         payload = _PLAIN.decode(body.decode("ascii"))
     except ValueError:
         return None
-    return payload if isinstance(payload, dict) else None
+    if not isinstance(payload, dict) or (_NINETEEN_DIGITS in zeros and not _all_readable(payload)):
+        return None
+    return payload
+
+
+def _all_readable(value: object) -> bool:
+    """Whether every whole number in a value of JSON fits a column."""
+    if isinstance(value, dict):
+        return all(map(_all_readable, value.values()))
+    if isinstance(value, list):
+        return all(map(_all_readable, value))
+    return not isinstance(value, int) or storable(value)
 
 
 def _plain_float(text: str) -> float:

@@ -60,8 +60,7 @@ where assumed.org_id = %(org_id)s and assumed.subscription = %(subscription)s
   and assumed.event_id is null and assumed.rank = 0
   and exists (select 1 from mrr_levels seen
               where seen.org_id = assumed.org_id and seen.subscription = assumed.subscription
-                and seen.currency = assumed.currency and seen.event_id is not null
-                and seen.at <= assumed.at + interval '1 minute')
+                and seen.event_id is not null and seen.at <= assumed.at + interval '1 minute')
 
 -- name: objects_on_record
 -- List the snapshots of these objects, and those of these types that belong to one of them.

@@ -1,6 +1,7 @@
 -- name: zone
--- Read the time zone in which the sums were made.
-select zone from rollup_zone where org_id = %(org_id)s
+-- Read the time zone in which the sums were made, and how often it changed within a day.
+select zone, (select count(*) from unnest(moved_at) moment where moment > now() - interval '1 day') as moves
+from rollup_zone where org_id = %(org_id)s
 
 -- name: rebuild
 -- Make all sums anew in another time zone.

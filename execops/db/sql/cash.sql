@@ -12,9 +12,9 @@ from runway_by_currency(%(org_id)s, %(zone)s, %(now)s::timestamptz + interval '1
 -- name: vendor_spend
 -- Sum a vendor's spend in a month and in the months before it. `first_at` is the oldest payment to the vendor on
 -- record.
-select coalesce(-sum(amount_minor) filter (where occurred_at >= %(start)s), 0)::bigint as to_date,
+select coalesce(-sum(amount_minor) filter (where occurred_at >= %(start)s), 0) as to_date,
        coalesce(-sum(amount_minor) filter (where occurred_at >= %(trailing)s and occurred_at < %(start)s),
-                0)::bigint as before,
+                0) as before,
        count(*) filter (where occurred_at >= %(start)s and amount_minor < 0) as purchases,
        min(occurred_at) as first_at
 from transactions

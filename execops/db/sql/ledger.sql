@@ -56,7 +56,7 @@ select pg_advisory_xact_lock(7308 /* subject */, hashtext(%(org_id)s || ' ' || %
 -- Read the ledger's rows about some objects and their subject. A customer has one state and a few subscriptions and
 -- cards, but no end of charges: beside each object the latest twenty are enough. The rows without an object_id say what
 -- the customer paid, one row a currency: invoices, or charges where these come to more, since a refund may be of a
--- charge without an invoice.
+-- charge without an invoice. A sum beyond bigint is left out.
 select object_id, object_type, subject_key, state, as_of, links from snapshots
 where org_id = %(org_id)s
   and (object_id = any (%(object_ids)s)
@@ -69,7 +69,7 @@ union all
  limit 20)
 union all
 (select null, currency, null,
-        jsonb_build_object('currency', currency, 'amount_minor', (greatest(invoiced, charged) + back)::bigint,
+        jsonb_build_object('currency', currency, 'amount_minor', greatest(invoiced, charged) + back,
                            'payments', invoices),
         null, null
  from (select currency, coalesce(sum(amount_minor) filter (where kind = 'invoice_paid'), 0) as invoiced,
@@ -80,7 +80,7 @@ union all
        where org_id = %(org_id)s and customer = %(subject_key)s
          and kind in ('invoice_paid', 'charge', 'refund', 'dispute')
        group by currency) paid
- where invoices > 0)
+ where invoices > 0 and abs(greatest(invoiced, charged) + back) < 9223372036854775808)
 order by as_of desc, object_id, object_type
 
 -- name: keep_balance
@@ -102,22 +102,33 @@ on conflict do nothing
 delete from mrr_changes where org_id = %(org_id)s and subscription = %(subscription)s
 
 -- name: derive_mrr_changes
--- Derive a subscription's MRR changes from all its levels.
-with levels as (
-    select *, lag(level_minor, 1, 0) over w as before,
+-- Derive a subscription's MRR changes from all its levels. Every state has a level in every currency that the
+-- subscription ever had: zero where the state wrote none.
+with written as (
+    select * from mrr_levels where org_id = %(org_id)s and subscription = %(subscription)s
+), states as (
+    select at, rank, tiebreak, max(customer) as customer, max(event_id) as event_id
+    from written group by at, rank, tiebreak
+), currencies as (
+    select distinct currency from written
+), levels as (
+    select s.*, c.currency, coalesce(w.level_minor, 0) as level_minor
+    from states s cross join currencies c left join written w using (at, rank, tiebreak, currency)
+), steps as (
+    select *, lag(level_minor, 1, 0::bigint) over w as before,
            coalesce(max(level_minor) over (w rows between unbounded preceding and 1 preceding), 0) as ever
-    from mrr_levels where org_id = %(org_id)s and subscription = %(subscription)s
+    from levels
     window w as (partition by currency order by at, rank, tiebreak)
 )
 insert into mrr_changes (org_id, customer, subscription, at, delta_minor, currency, kind, event_id)
-select org_id, customer, subscription, at, level_minor - before, currency,
+select %(org_id)s, customer, %(subscription)s, at, level_minor - before, currency,
        case when before = 0 and ever = 0 then 'new'
             when before = 0 then 'reactivation'
             when level_minor = 0 then 'churn'
             when level_minor > before then 'expansion'
             else 'contraction' end,
        event_id
-from levels where level_minor <> before
+from steps where level_minor <> before
 
 -- name: linked_snapshots
 -- Read the objects that some objects link to, such as a dispute's charge; `linking` is the object that links.

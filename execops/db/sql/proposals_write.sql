@@ -153,15 +153,20 @@ where org_id = %(org_id)s and dedupe_key = %(dedupe_key)s and status = 'executed
 order by id desc limit 1
 
 -- name: to_execute
--- List the approvals that wait, after a pause. `has_job`: a job waits for its moment already, such as the one that the
--- other side asked for. A job that runs may have seen the pause, so it does not count.
-with waiting as (
-    select (args ->> 'proposal_id')::bigint as id, (args ->> 'approval_no')::int as approval_no
-    from procrastinate_jobs where status = 'todo' and task_name = 'execute_proposal'
+-- List the approvals that go on after a pause, and which of them have a job already: one that waits (for the undo window,
+-- or as the receiving service asked), or one whose attempt runs. A job without an attempt has seen the pause and ends.
+with jobs as (
+    select distinct (args ->> 'proposal_id')::bigint as proposal_id, (args ->> 'approval_no')::bigint as approval_no,
+           status = 'todo' as waits
+    from procrastinate_jobs where task_name = 'execute_proposal' and status in ('todo', 'doing')
 )
-select id, approval_no, status, decided_at, (id, approval_no) in (select id, approval_no from waiting) as has_job
-from action_proposals
-where org_id = %(org_id)s and status in ('approved', 'executing') order by id
+select p.id, p.approval_no, p.status, p.decided_at,
+       exists (select 1 from jobs j
+               where j.proposal_id = p.id and j.approval_no = p.approval_no
+                 and (j.waits or exists (select 1 from executions e
+                                         where e.proposal_id = p.id and e.status = 'running'))) as has_job
+from action_proposals p
+where p.org_id = %(org_id)s and p.status in ('approved', 'executing') order by p.id
 
 -- name: record_opening
 -- Note when an operator first opened this version: the time to decision runs from then.

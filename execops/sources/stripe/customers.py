@@ -15,6 +15,7 @@ from execops.sources.stripe.fields import (
     iso,
     items,
     line,
+    number,
     obj,
     object_id,
     ref,
@@ -89,11 +90,8 @@ def _discounts(holder: Object) -> list[Object]:
 def _discount(discount: Object) -> Json:
     """A discount's coupon: `coupon` before API version 2025-09-30, `source.coupon` since."""
     coupon = obj(discount, "coupon") or obj(discount, "source", "coupon")
-    percent = coupon.get("percent_off")
     return {
-        "percent_off": percent
-        if isinstance(percent, int | float) and not isinstance(percent, bool)
-        else None,
+        "percent_off": number(coupon, "percent_off"),
         "amount_off": whole(coupon, "amount_off"),
         "currency": currency(coupon),
         "duration": text(coupon, "duration"),

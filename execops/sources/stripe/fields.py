@@ -10,6 +10,7 @@ from typing import Any
 
 from execops.effects import Snapshot
 from execops.model import Event, Json
+from execops.money import storable
 
 Object = Mapping[str, Any]
 
@@ -65,9 +66,15 @@ def ref(data: Mapping[str, Any], name: str) -> str | None:
 
 
 def whole(data: Mapping[str, Any], name: str) -> int | None:
-    """An integer."""
+    """An integer that Postgres can keep as bigint."""
     value = data.get(name)
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    return value if isinstance(value, int) and not isinstance(value, bool) and storable(value) else None
+
+
+def number(data: Mapping[str, Any], name: str) -> int | float | None:
+    """An integer as `whole` reads it, or a number with decimals."""
+    value = data.get(name)
+    return value if isinstance(value, float) else whole(data, name)
 
 
 def flag(data: Mapping[str, Any], name: str) -> bool | None:

@@ -1,0 +1,101 @@
+"""MRR follows every state of a subscription, in every currency that it ever had."""
+
+from __future__ import annotations
+
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+from execops.context import Context
+from tests import records
+from tests.stripe_events import event, fixture, take_in
+
+START = 1_790_000_000
+
+
+def licensed(amount: Any = 1000, currency: str = "usd", **changes: Any) -> dict[str, Any]:
+    """An item whose price has an amount a month."""
+    price = {
+        "id": f"price_{currency}",
+        "currency": currency,
+        "unit_amount": amount,
+        "recurring": {"interval": "month", "interval_count": 1, "usage_type": "licensed"},
+    }
+    return {"id": f"si_{currency}", "quantity": 1, "price": price} | changes
+
+
+def metered(currency: str | None = "usd") -> dict[str, Any]:
+    """An item whose price depends on use."""
+    item = licensed(None, "usd")
+    item["price"] |= {
+        "currency": currency,
+        "recurring": {"interval": "month", "interval_count": 1, "usage_type": "metered"},
+    }
+    return item
+
+
+def state(number: int, subscription: str, *items: dict[str, Any]) -> dict[str, Any]:
+    """An event that shows the subscription with these items, `number` seconds after the start."""
+    changed = fixture(
+        "subscription",
+        id=subscription,
+        customer=f"cus_{subscription}",
+        status="active",
+        pause_collection=None,
+        items={"object": "list", "data": list(items)},
+        discount=None,
+        discounts=[],
+        plan=None,
+        currency="usd",
+    )
+    kind = "customer.subscription.updated"
+    return event(kind, changed, created=START + number, id=f"evt_{subscription}_{number}")
+
+
+async def changes(ctx: Context, subscription: str) -> list[tuple[int, str, int, str]]:
+    found = await records.rows(
+        ctx,
+        "select at, currency, delta_minor, kind from mrr_changes where subscription = %s order by at, currency",
+        subscription,
+    )
+    return [
+        (int(row["at"].timestamp()) - START, row["currency"], row["delta_minor"], row["kind"])
+        for row in found
+    ]
+
+
+NEW = (0, "USD", 1000, "new")
+GONE = (1, "USD", -1000, "churn")
+STORIES = {
+    "metered": ([[licensed()], [metered()]], [NEW, GONE]),
+    "tiered": ([[licensed()], [licensed(None)]], [NEW, GONE]),
+    "no items": ([[licensed()], []], [NEW, GONE]),
+    "no currency": ([[licensed()], [metered(None)]], [NEW, GONE]),
+    "another currency": (
+        [[licensed()], [licensed(900, "eur")], [licensed()]],
+        [
+            NEW,
+            (1, "EUR", 900, "new"),
+            (1, "USD", -1000, "churn"),
+            (2, "EUR", -900, "churn"),
+            (2, "USD", 1000, "reactivation"),
+        ],
+    ),
+    "one of two": (
+        [[licensed(), licensed(900, "eur")], [licensed(), metered("eur")]],
+        [(0, "EUR", 900, "new"), NEW, (1, "EUR", -900, "churn")],
+    ),
+    "an amount beyond bigint": ([[licensed()], [licensed(2**63)]], [NEW, GONE]),
+    "a sum beyond bigint": ([[licensed()], [licensed(2**62, quantity=4)]], [NEW, GONE]),
+}
+
+
+@pytest.mark.parametrize("name", STORIES)
+async def test_a_state_ends_the_levels_that_it_leaves_out(ctx: Context, name: str) -> None:
+    states, expected = STORIES[name]
+    for run, order in enumerate(permutations(range(len(states)))):
+        subscription = f"sub_{run}"
+        for number in order:
+            await take_in(ctx, state(number, subscription, *states[number]))
+        assert await changes(ctx, subscription) == expected, order

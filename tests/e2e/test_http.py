@@ -506,11 +506,6 @@ async def test_what_is_pending_did_not_fail(
         decision(1, "approve", 2**31),
         {"proposal_id": "one", "version": 1, "decision": "approve"},
         {"proposal_id": True, "version": 1, "decision": "approve"},
-        {"proposal_id": "1", "version": 1, "decision": "approve"},
-        {"proposal_id": 1, "version": "1", "decision": "approve"},
-        {"proposal_id": 1.0, "version": 1, "decision": "approve"},
-        {"proposal_id": 1, "version": 1.0, "decision": "approve"},
-        {"proposal_id": 1, "version": 1, "decision": "reject", "reason": 5},
         {"proposal_id": 1, "decision": "approve"},
         decision(1, "reject", reason="\x00"),
         decision(1, "reject", reason="x" * 2001),
@@ -524,26 +519,11 @@ async def test_a_malformed_decision_is_400(
     is_problem(await http.post("/ai/decide", json=body, headers=bearer), 400, "invalid_input")
 
 
-@pytest.mark.parametrize(
-    "content",
-    [b"", b"{", b"\xff", b'{"event_id": 1e99}', b'{"event_id": "1"}', b'{"event_id": 1.0}', b"[" * 10_000],
-)
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff", b'{"event_id": 1e99}', b"[" * 10_000])
 async def test_a_body_that_is_no_json_is_400(
     http: httpx.AsyncClient, bearer: dict[str, str], content: bytes
 ) -> None:
     is_problem(await http.post("/ai/propose", content=content, headers=bearer), 400, "invalid_input")
-
-
-async def test_a_body_beyond_its_limit_is_413_as_documented(
-    http: httpx.AsyncClient, bearer: dict[str, str]
-) -> None:
-    document = (await http.get("/schema/openapi.json")).json()
-    for path in ("/ai/propose", "/ai/decide"):
-        answer = await http.post(path, content=b'{"reason": "' + b"x" * 70_000 + b'"}', headers=bearer)
-        is_problem(answer, 413, "too_large")
-        operation = document["paths"][path]["post"]
-        assert "413" in operation["responses"]
-        assert "at most 64 KiB" in operation["description"]
 
 
 # Reading

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from cli import output, session
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import date
 
     from execops.client.questions import Understanding
@@ -112,7 +111,6 @@ def _table(answer: Answer) -> None:
 
 def _csv(answer: Answer) -> None:
     import csv
-    import io
     from datetime import date
 
     from execops.money import Money
@@ -126,14 +124,12 @@ def _csv(answer: Answer) -> None:
             return value.isoformat()
         return output.clean(value) if isinstance(value, str) else value
 
-    def line(values: Sequence[object]) -> None:
-        text = io.StringIO()
-        csv.writer(text, lineterminator="").writerow(values)
-        output.data(text.getvalue())
-
-    line([column.name for column in answer.columns])
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow([column.name for column in answer.columns])
     for row in answer.rows:
         currency = _currency(answer, row)
-        line([cell(column.unit, value, currency) for column, value in zip(answer.columns, row, strict=True)])
+        writer.writerow(
+            [cell(column.unit, value, currency) for column, value in zip(answer.columns, row, strict=True)]
+        )
     if answer.unknown:
         output.note(f"Unknown: {output.clean(answer.unknown)}.")

@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from cli import output, session
-from cli.paging import After
 
 app = typer.Typer(help="Show and verify the audit log, which records every change.", no_args_is_help=True)
 
@@ -15,15 +14,13 @@ app = typer.Typer(help="Show and verify the audit log, which records every chang
 @app.command()
 def show(
     limit: Annotated[int, typer.Option(min=1, max=10_000)] = 50,
-    after: After = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """Show the latest entries, newest first."""
 
     async def command() -> None:
         async with session.client() as client:
-            trail = await client.audit.latest(limit + 1, before=after)
-        trail, more = trail[:limit], len(trail) > limit
+            trail = await client.audit.latest(limit)
         if as_json:
             output.document([output.jsonable(line.entry) | {"actor": line.actor} for line in trail])
         elif not trail:
@@ -45,7 +42,6 @@ def show(
                 ],
                 right=["seq", "proposal", "version"],
             )
-        output.more("audit show", trail[-1].entry.seq if more else None)
 
     session.run(command())
 

@@ -99,10 +99,9 @@ async def _stream(as_of: date | None, show: Show) -> int:
 
     worst = 0
     async with session.client() as client:
-        for raw in _lines():
-            question, understood = one_line(raw.decode(errors="replace")), None
+        for line in _lines():
+            question, understood = one_line(line), None
             try:
-                line = _decoded(raw)
                 understood = await client.canvas.understand(line, as_of)
                 if understood.metric is None:
                     raise understood.refusal()
@@ -132,7 +131,7 @@ def _explain_all(words: str, today: date) -> int:
 
     settings = session.settings()
     code = 0
-    for question in map(_decoded, _lines()) if words == "-" else [words]:
+    for question in _lines() if words == "-" else [words]:
         understood = explain(question, today, settings)
         code = max(code, _explain(one_line(question), understood, today, line=words == "-"))
     return code
@@ -156,19 +155,10 @@ def _today(as_of: date | None) -> date:
     return as_of or datetime.now(ZoneInfo(session.settings().time_zone)).date()
 
 
-def _lines() -> Iterator[bytes]:
-    for line in sys.stdin.buffer:
+def _lines() -> Iterator[str]:
+    for line in sys.stdin:
         if line.strip():
             yield line.strip()
-
-
-def _decoded(line: bytes) -> str:
-    from execops.errors import InvalidInputError
-
-    try:
-        return line.decode()
-    except UnicodeDecodeError as exc:
-        raise InvalidInputError("This question is not UTF-8 text, so nothing answers it.") from exc
 
 
 def _date(text: str | None) -> date | None:

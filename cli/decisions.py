@@ -86,7 +86,7 @@ def edit(
             if text is None:
                 raise InvalidInputError("You left the draft as it was; nothing was changed.")
         else:
-            text = _decoded(sys.stdin.buffer.read()) if str(payload) == "-" else _read(payload)
+            text = sys.stdin.read() if str(payload) == "-" else _read(payload)
         try:
             edited = json.loads(text)
         except ValueError as exc:
@@ -170,15 +170,6 @@ def _read(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeError) as exc:
         raise InvalidInputError(f"{path} cannot be read: {exc}; nothing was changed.") from exc
-
-
-def _decoded(content: bytes) -> str:
-    from execops.errors import InvalidInputError
-
-    try:
-        return content.decode()
-    except UnicodeDecodeError as exc:
-        raise InvalidInputError(f"The new payload is not UTF-8 text: {exc}; nothing was changed.") from exc
 
 
 def parse_ref(ref: str) -> tuple[int, int | None]:

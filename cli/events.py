@@ -7,7 +7,6 @@ from typing import Annotated, Any
 import typer
 
 from cli import output, session
-from cli.paging import After
 
 app = typer.Typer(help="List events with their outcomes, and process them again.", no_args_is_help=True)
 
@@ -16,10 +15,9 @@ app = typer.Typer(help="List events with their outcomes, and process them again.
 def list_(
     status: Annotated[str | None, typer.Option(help="received, processed, ignored or failed.")] = None,
     type_: Annotated[
-        str | None, typer.Option("--type", help="The type, such as invoice.payment_failed or 'invoice.*'.")
+        str | None, typer.Option("--type", help="The type, such as invoice.payment_failed.")
     ] = None,
     limit: Annotated[int, typer.Option(min=1, max=1000)] = 50,
-    after: After = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """List events, newest first."""
@@ -32,8 +30,7 @@ def list_(
             raise InvalidInputError(f"{status!r} is not a status. One of: {', '.join(EventStatus)}")
         chosen = EventStatus(status) if status else None
         async with session.client() as client:
-            events = await client.events.list(status=chosen, type_=type_, limit=limit + 1, before=after)
-        events, more = events[:limit], len(events) > limit
+            events = await client.events.list(status=chosen, type_=type_, limit=limit)
         if as_json:
             output.document(events)
         elif not events:
@@ -54,7 +51,6 @@ def list_(
                 ],
                 right=["id", "age"],
             )
-        output.more("events list", events[-1]["id"] if more else None)
 
     session.run(command())
 

@@ -40,37 +40,20 @@ def _plain_question(words: tuple[str, ...]) -> Callable[[], None] | None:
     return None
 
 
-def _refuse_junk() -> None:
-    """Exit with 2 where an argument holds bytes that are no text, unless it names a file."""
-    for word in sys.argv[1:]:
-        if any("\ud800" <= character <= "\udfff" for character in word):
-            from pathlib import Path
-
-            if Path(word).exists():
-                continue
-            output.note(f"{output.style('error:', '31')} An argument is not UTF-8 text; nothing was done.")
-            sys.exit(2)
-
-
 def main() -> None:
     """Run the command. Exit codes: 0 done, 1 unexpected, 2 usage, 3 not found, 4 not allowed, 5 conflict,
-    6 unavailable, 7 refused by the catalogue; 141 nobody reads the output any more."""
-    output.open_missing()
-    _refuse_junk()
+    6 unavailable, 7 refused by the catalogue."""
     try:
         words = tuple(sys.argv[1:])
         run = DIRECT.get(words) or _plain_question(words)
-        try:
-            if run is None:
-                from cli.commands import app
+        if run is None:
+            from cli.commands import app
 
-                app()
-            else:
-                run()
-        finally:
-            output.flush()
-    except KeyboardInterrupt:
-        sys.stderr.close()  # Python would report the interruption once more
+            app()
+        else:
+            run()
+    except (BrokenPipeError, KeyboardInterrupt):
+        sys.stderr.close()  # Python would report the closed pipe once more
         sys.exit(130)
     except Exception as exc:
         session.report_defect(exc)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -14,50 +12,20 @@ if TYPE_CHECKING:
     from execops.errors import ExecOpsError
 
 
-def open_missing() -> None:
-    """Give a process that began without stdout or stderr (`>&-`) one that takes everything."""
-    for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:
-            descriptor = os.open(os.devnull, os.O_WRONLY)
-            setattr(sys, name, open(descriptor, "w", encoding="utf-8", closefd=False))  # noqa: SIM115
-
-
 def data(text: str = "") -> None:
-    """Write a line of the data that the user asked for. Raises SystemExit where nobody reads any more: see `flush`."""
-    try:
-        sys.stdout.write(text + "\n")
-    except BrokenPipeError:
-        _leave()
-
-
-def flush() -> None:
-    """Hand on what was written. Raises SystemExit, with the code of SIGPIPE, where nobody reads any more: `| head`."""
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        _leave()
-
-
-def _leave() -> None:
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more at its end
-    raise SystemExit(128 + signal.SIGPIPE) from None
+    """Write a line of the data that the user asked for."""
+    sys.stdout.write(text + "\n")
 
 
 def announce(text: str) -> None:
     """Write a line that another program waits for, such as the URL of a ready server, and flush it."""
     data(text)
-    flush()
-
-
-def more(command: str, last: int | None) -> None:
-    """Say how a list goes on after its last line; nothing where it ends there."""
-    if last is not None:
-        note(f"More: execops {command} --after {last}")
+    sys.stdout.flush()
 
 
 def note(text: str = "") -> None:
     """Write a line about the command to stderr, so that pipes get data alone."""
-    flush()
+    sys.stdout.flush()
     sys.stderr.write(text + "\n")
     sys.stderr.flush()
 
@@ -72,22 +40,13 @@ def document(value: object) -> None:
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[str] = ()) -> None:
     """Write aligned columns, in a terminal and in a pipe alike. `right` names the columns that are aligned right."""
     cells = [[clean(str(cell)) for cell in row] for row in rows]
-    widths = [max(_width(line[i]) for line in [list(columns), *cells]) for i in range(len(columns))]
+    widths = [max(len(line[i]) for line in [list(columns), *cells]) for i in range(len(columns))]
     for line in [[name.upper().replace("_", " ") for name in columns], *cells]:
-        parts = []
-        for name, cell, width in zip(columns, line, widths, strict=True):
-            space = " " * (width - _width(cell))
-            parts.append(space + cell if name in right else cell + space)
+        parts = [
+            cell.rjust(width) if name in right else cell.ljust(width)
+            for name, cell, width in zip(columns, line, widths, strict=True)
+        ]
         data("  ".join(parts).rstrip())
-
-
-def _width(text: str) -> int:
-    """The columns of a terminal that a text fills: wide characters fill two, combining ones none."""
-    if text.isascii():
-        return len(text)
-    from rich.cells import cell_len
-
-    return cell_len(text)
 
 
 def failure(exc: ExecOpsError) -> None:
@@ -106,6 +65,8 @@ def clean(text: str, *, lines: bool = False) -> str:
 
 def style(text: str, code: str) -> str:
     """Colour the text by an SGR code if stderr is a terminal and NO_COLOR is unset (https://no-color.org)."""
+    import os
+
     return f"\x1b[{code}m{text}\x1b[0m" if sys.stderr.isatty() and not os.environ.get("NO_COLOR") else text
 
 

@@ -8,7 +8,6 @@ import typer
 
 from cli import decisions, listing, output, session
 from cli.card import print_card
-from cli.paging import After
 
 app = typer.Typer(help="List, show and decide proposals.", no_args_is_help=True)
 app.command()(decisions.approve)
@@ -24,11 +23,10 @@ app.command()(decisions.close)
 def list_(
     status: Annotated[str, typer.Option(help="pending, any other status, or all.")] = "pending",
     limit: Annotated[int, typer.Option(min=1, max=1000)] = 50,
-    after: After = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """List proposals: pending proposals by urgency, all others newest first."""
-    listing.proposals(status, limit=limit, after=after, as_json=as_json)
+    listing.proposals(status, limit=limit, as_json=as_json)
 
 
 @app.command()

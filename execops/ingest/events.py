@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -29,12 +28,8 @@ async def get(conn: Connection, event_id: int) -> Event:
 async def list_page(
     conn: Connection, *, status: EventStatus | None, type_: str | None, limit: int, before: int | None = None
 ) -> list[dict[str, Any]]:
-    """A page of events without their payloads, the newest first, with ids below `before`.
-
-    In `type_` a star stands for any characters: `invoice.*`.
-    """
-    pattern = type_ and re.sub(r"([\\%_])", r"\\\1", type_).replace("*", "%")
-    return await queries.many(conn, SQL["list"], status=status, type=pattern, limit=limit, before=before)
+    """A page of events without their payloads, the newest first, with ids below `before`."""
+    return await queries.many(conn, SQL["list"], status=status, type=type_, limit=limit, before=before)
 
 
 async def take(conn: Connection, event_id: int) -> tuple[Event | None, frozenset[str]]:

@@ -54,6 +54,11 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: Se
         data("  ".join(parts).rstrip())
 
 
+def next_page(cursor: object) -> None:
+    """Say that the list goes on, and how to read on."""
+    note(f"There are more. The next page: the same command with --cursor {cursor}")
+
+
 def failure(exc: ExecOpsError) -> None:
     """Write what happened and what the user can do next."""
     note(f"{style('error:', '31')} {clean(exc.message)}")

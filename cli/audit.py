@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from cli import output, session
+from cli.events import CURSOR
 
 app = typer.Typer(help="Show and verify the audit log, which records every change.", no_args_is_help=True)
 
@@ -14,13 +15,15 @@ app = typer.Typer(help="Show and verify the audit log, which records every chang
 @app.command()
 def show(
     limit: Annotated[int, typer.Option(min=1, max=10_000)] = 50,
+    cursor: Annotated[int | None, typer.Option(min=1, max=2**63 - 1, help=CURSOR)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
-    """Show the latest entries, newest first."""
+    """Show entries, newest first. --cursor reads on below the entry with this seq."""
 
     async def command() -> None:
         async with session.client() as client:
-            trail = await client.audit.latest(limit)
+            page = await client.audit.latest(limit + 1, before=cursor)
+        trail = page[:limit]
         if as_json:
             output.document([output.jsonable(line.entry) | {"actor": line.actor} for line in trail])
         elif not trail:
@@ -42,6 +45,8 @@ def show(
                 ],
                 right=["seq", "proposal", "version"],
             )
+        if len(page) > limit:
+            output.next_page(trail[-1].entry.seq)
 
     session.run(command())
 

@@ -99,9 +99,10 @@ async def _stream(as_of: date | None, show: Show) -> int:
 
     worst = 0
     async with session.client() as client:
-        for line in _lines():
-            question, understood = one_line(line), None
+        for raw in _raw_lines():
+            question, understood = one_line(raw.decode(errors="replace")), None
             try:
+                line = session.read_text(raw)
                 understood = await client.canvas.understand(line, as_of)
                 if understood.metric is None:
                     raise understood.refusal()
@@ -131,7 +132,7 @@ def _explain_all(words: str, today: date) -> int:
 
     settings = session.settings()
     code = 0
-    for question in _lines() if words == "-" else [words]:
+    for question in map(session.read_text, _raw_lines()) if words == "-" else [words]:
         understood = explain(question, today, settings)
         code = max(code, _explain(one_line(question), understood, today, line=words == "-"))
     return code
@@ -155,9 +156,10 @@ def _today(as_of: date | None) -> date:
     return as_of or datetime.now(ZoneInfo(session.settings().time_zone)).date()
 
 
-def _lines() -> Iterator[str]:
-    for line in sys.stdin:
-        if line.strip():
+def _raw_lines() -> Iterator[bytes]:
+    """The questions of stdin as bytes, so that a line that is no text stops no other line."""
+    for line in sys.stdin.buffer:
+        if line.decode(errors="replace").strip():
             yield line.strip()
 
 

@@ -86,7 +86,7 @@ def edit(
             if text is None:
                 raise InvalidInputError("You left the draft as it was; nothing was changed.")
         else:
-            text = sys.stdin.read() if str(payload) == "-" else _read(payload)
+            text = session.read_text(sys.stdin.buffer.read()) if str(payload) == "-" else _read(payload)
         try:
             edited = json.loads(text)
         except ValueError as exc:

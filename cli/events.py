@@ -8,6 +8,7 @@ import typer
 
 from cli import output, session
 
+CURSOR = "The end of the page before, which the command printed on stderr."
 app = typer.Typer(help="List events with their outcomes, and process them again.", no_args_is_help=True)
 
 
@@ -15,12 +16,16 @@ app = typer.Typer(help="List events with their outcomes, and process them again.
 def list_(
     status: Annotated[str | None, typer.Option(help="received, processed, ignored or failed.")] = None,
     type_: Annotated[
-        str | None, typer.Option("--type", help="The type, such as invoice.payment_failed.")
+        str | None,
+        typer.Option(
+            "--type", help="The type, such as invoice.payment_failed, or invoice.* for all of them."
+        ),
     ] = None,
     limit: Annotated[int, typer.Option(min=1, max=1000)] = 50,
+    cursor: Annotated[int | None, typer.Option(min=1, max=2**63 - 1, help=CURSOR)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
-    """List events, newest first."""
+    """List events, newest first. --cursor reads on below the event with this id."""
 
     async def command() -> None:
         from execops.errors import InvalidInputError
@@ -30,7 +35,8 @@ def list_(
             raise InvalidInputError(f"{status!r} is not a status. One of: {', '.join(EventStatus)}")
         chosen = EventStatus(status) if status else None
         async with session.client() as client:
-            events = await client.events.list(status=chosen, type_=type_, limit=limit)
+            page = await client.events.list(status=chosen, type_=type_, limit=limit + 1, before=cursor)
+        events = page[:limit]
         if as_json:
             output.document(events)
         elif not events:
@@ -51,6 +57,8 @@ def list_(
                 ],
                 right=["id", "age"],
             )
+        if len(page) > limit:
+            output.next_page(events[-1]["id"])
 
     session.run(command())
 

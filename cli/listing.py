@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import gc
+from typing import TYPE_CHECKING
 
 from cli import output, session
 
+if TYPE_CHECKING:
+    from execops.client.proposals_part import Position
 
-def proposals(status: str = "pending", *, limit: int = 50, as_json: bool = False) -> None:
+
+def proposals(
+    status: str = "pending", *, limit: int = 50, cursor: str | None = None, as_json: bool = False
+) -> None:
     """Print proposals of one status, or of `all`: pending proposals by urgency, all others newest first.
 
     Raises SystemExit with the exit code of an error.
@@ -21,11 +27,12 @@ def proposals(status: str = "pending", *, limit: int = 50, as_json: bool = False
             raise InvalidInputError(f"{status!r} is not a status. One of: {', '.join(Status)}, all")
         async with session.client() as client:
             if status == Status.PENDING:
-                summaries = await client.proposals.inbox(limit=limit)
+                page = await client.proposals.inbox(limit=limit + 1, after=_pending_place(cursor))
             else:
-                summaries = await client.proposals.history(
-                    status=None if status == "all" else Status(status), limit=limit
+                page = await client.proposals.history(
+                    status=None if status == "all" else Status(status), limit=limit + 1, before=_id(cursor)
                 )
+        summaries = page[:limit]
         if as_json:
             output.document(summaries)
         elif not summaries:
@@ -47,6 +54,40 @@ def proposals(status: str = "pending", *, limit: int = 50, as_json: bool = False
                 ],
                 right=["amount", "age"],
             )
+        if len(page) > limit:
+            last = summaries[-1]
+            output.next_page(f"{last.urgency}-{last.id}" if status == Status.PENDING else last.id)
 
     gc.disable()  # the process ends before a collection would free memory
     session.run(command())
+
+
+def _id(cursor: str | None) -> int | None:
+    """The id in a cursor. Raises InvalidInputError."""
+    from execops.errors import InvalidInputError
+
+    if cursor is None:
+        return None
+    if not (cursor.isascii() and cursor.isdigit() and len(cursor) < 19):
+        raise InvalidInputError(
+            f"{cursor!r} is no cursor of this list.", hint="Take it from the end of the page before."
+        )
+    return int(cursor)
+
+
+def _pending_place(cursor: str | None) -> Position | None:
+    """The place among the pending proposals in a cursor such as `high-12`. Raises InvalidInputError."""
+    from execops.client.proposals_part import Position
+    from execops.errors import InvalidInputError
+    from execops.model import Urgency
+
+    if cursor is None:
+        return None
+    urgency, _, number = cursor.partition("-")
+    place = _id(number)
+    if place is None or urgency not in set(Urgency):
+        raise InvalidInputError(
+            f"{cursor!r} is no cursor of the pending proposals.",
+            hint="It reads as URGENCY-ID, such as high-12.",
+        )
+    return Position(Urgency(urgency), place)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 
-from cli import listing, output, session
+from cli import listing, output, session, streams
 from execops import __version__
 
 
@@ -42,9 +42,26 @@ def _plain_question(words: tuple[str, ...]) -> Callable[[], None] | None:
 
 def main() -> None:
     """Run the command. Exit codes: 0 done, 1 unexpected, 2 usage, 3 not found, 4 not allowed, 5 conflict,
-    6 unavailable, 7 refused by the catalogue."""
+    6 unavailable, 7 refused by the catalogue; 141 where nobody reads the output."""
+    streams.prepare()
     try:
-        words = tuple(sys.argv[1:])
+        try:
+            _run(tuple(sys.argv[1:]))
+        finally:
+            sys.stdout.flush()  # Python itself would flush too late to handle a closed pipe
+    except BrokenPipeError:
+        streams.leave()
+    except SystemExit as exc:
+        if streams.is_closed_pipe(exc):
+            streams.leave()
+        raise
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _run(words: tuple[str, ...]) -> None:
+    try:
+        session.require_text(words)
         run = DIRECT.get(words) or _plain_question(words)
         if run is None:
             from cli.commands import app
@@ -52,9 +69,8 @@ def main() -> None:
             app()
         else:
             run()
-    except (BrokenPipeError, KeyboardInterrupt):
-        sys.stderr.close()  # Python would report the closed pipe once more
-        sys.exit(130)
+    except BrokenPipeError:
+        raise
     except Exception as exc:
         session.report_defect(exc)
         sys.exit(1)

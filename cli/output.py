@@ -38,15 +38,25 @@ def document(value: object) -> None:
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[str] = ()) -> None:
-    """Write aligned columns, in a terminal and in a pipe alike. `right` names the columns that are aligned right."""
+    """Write columns that are aligned by terminal cells, in a terminal and in a pipe alike.
+
+    `right` names the columns that are aligned right.
+    """
+    from execops.text import cell_width
+
     cells = [[clean(str(cell)) for cell in row] for row in rows]
-    widths = [max(len(line[i]) for line in [list(columns), *cells]) for i in range(len(columns))]
+    widths = [max(cell_width(line[i]) for line in [list(columns), *cells]) for i in range(len(columns))]
     for line in [[name.upper().replace("_", " ") for name in columns], *cells]:
-        parts = [
-            cell.rjust(width) if name in right else cell.ljust(width)
-            for name, cell, width in zip(columns, line, widths, strict=True)
-        ]
+        parts = []
+        for name, cell, width in zip(columns, line, widths, strict=True):
+            padding = " " * (width - cell_width(cell))
+            parts.append(padding + cell if name in right else cell + padding)
         data("  ".join(parts).rstrip())
+
+
+def next_page(cursor: object) -> None:
+    """Say that the list goes on, and how to read on."""
+    note(f"There are more. The next page: the same command with --cursor {cursor}")
 
 
 def failure(exc: ExecOpsError) -> None:

@@ -8,6 +8,7 @@ import typer
 
 from cli import decisions, listing, output, session
 from cli.card import print_card
+from cli.events import CURSOR
 
 app = typer.Typer(help="List, show and decide proposals.", no_args_is_help=True)
 app.command()(decisions.approve)
@@ -23,10 +24,14 @@ app.command()(decisions.close)
 def list_(
     status: Annotated[str, typer.Option(help="pending, any other status, or all.")] = "pending",
     limit: Annotated[int, typer.Option(min=1, max=1000)] = 50,
+    cursor: Annotated[str | None, typer.Option(metavar="[URGENCY-]ID", help=CURSOR)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
-    """List proposals: pending proposals by urgency, all others newest first."""
-    listing.proposals(status, limit=limit, as_json=as_json)
+    """List proposals: pending proposals by urgency, all others newest first.
+
+    --cursor reads on after the proposal with this id; among pending ones, after its urgency and id: high-12.
+    """
+    listing.proposals(status, limit=limit, cursor=cursor, as_json=as_json)
 
 
 @app.command()

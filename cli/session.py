@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -94,6 +94,8 @@ def run(command: Coroutine[Any, Any, _T], loop: Callable[[], AbstractEventLoop] 
         output.failure(exc)
         raise SystemExit(exc.exit_status) from exc
     except ExceptionGroup as group:
+        if group.subgroup(BrokenPipeError) is not None:
+            raise BrokenPipeError from group
         expected, unexpected = group.split(ExecOpsError)
         if expected is None or unexpected is not None:
             raise
@@ -116,6 +118,35 @@ def report_defect(exc: Exception) -> None:
         output.note(traceback.format_exc())
     output.note(f"{output.style('error:', '31')} {type(exc).__name__}: {output.clean(str(exc))}")
     output.note("       This is a defect of ExecOps. EXECOPS_DEBUG=1 shows where it happened.")
+
+
+def require_text(words: Sequence[str]) -> None:
+    """Exit with 2 where an argument is not text in the terminal's encoding. A path of a file may hold any bytes."""
+    import os
+
+    for word in words:
+        if not word.isprintable() and _broken(word) and not os.path.exists(word.partition("=")[2] or word):  # noqa: PTH110
+            output.note(f"{output.style('error:', '31')} The argument {word!a} is not UTF-8 text.")
+            output.note("       Nothing was done. Write it in UTF-8.")
+            raise SystemExit(2)
+
+
+def _broken(text: str) -> bool:
+    """Whether a text has lone surrogates, by which Python keeps bytes that it cannot decode."""
+    return any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def read_text(data: bytes) -> str:
+    """The text in bytes of stdin. Raises InvalidInputError where they are not UTF-8."""
+    from execops.errors import InvalidInputError
+
+    try:
+        return data.decode()
+    except UnicodeDecodeError as exc:
+        raise InvalidInputError(
+            f"The input is not UTF-8: byte {data[exc.start]:#04x} at position {exc.start}; nothing was done.",
+            hint="Convert it to UTF-8 first.",
+        ) from exc
 
 
 def interactive() -> bool:

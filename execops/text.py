@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 # C0 and C1 controls and DEL; characters that join, hide or reorder others; line and paragraph separators; lone
 # surrogates; tags (U+E0000…). The functions below replace newlines and tabs first.
@@ -12,6 +13,25 @@ _UNSAFE = re.compile(
 )
 MAX_LINE = 500  # characters
 MAX_BLOCK = 20_000
+
+
+_EMOJI_STYLE = "\ufe0f"  # asks for the wide picture of the character before it
+_ZERO_WIDTH = {"Mn", "Me", "Cf", "Cc", "Cs"}
+_JOINED_VOWELS = range(0x1160, 0x1200)  # of Hangul: they merge into the syllable's cells
+
+
+def cell_width(text: str) -> int:
+    """The number of terminal cells that a text takes: two for a wide character, none for a combining one."""
+    if text.isascii():
+        return len(text)
+    cells = last = 0
+    for character in text:
+        if character == _EMOJI_STYLE and last == 1:
+            cells, last = cells + 1, 2
+        elif ord(character) not in _JOINED_VOWELS and unicodedata.category(character) not in _ZERO_WIDTH:
+            last = 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1
+            cells += last
+    return cells
 
 
 def clean_line(text: str, *, limit: int = MAX_LINE) -> str:

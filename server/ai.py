@@ -19,19 +19,19 @@ from execops.errors import InvalidInputError
 from execops.model import Event, EventStatus, Json, Status
 from server.auth import SECURITY, BearerAuth, ClientRequest
 from server.errors import Problem, as_problem, documented
+from server.strict import require_exact
 
 if TYPE_CHECKING:
     from execops.client.records import Decided
 
 PATIENCE = 2.0  # seconds that a request waits for its event to be processed
 
-Id = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
+Id = Annotated[int, msgspec.Meta(ge=1, le=2**53 - 1)]  # JSON keeps integers exact up to here
 Version = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
-Reason = Annotated[str, msgspec.Meta(max_length=2000)]
+Reason = Annotated[str, msgspec.Meta(max_length=2000, description="Without the character NUL")]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ProposeRequest:
+class ProposeRequest(msgspec.Struct, frozen=True, kw_only=True):
     """The stored event to answer."""
 
     event_id: Id
@@ -47,8 +47,7 @@ class Proposed:
     outcome: list[Json]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DecideRequest:
+class DecideRequest(msgspec.Struct, frozen=True, kw_only=True):
     """A decision about exactly the version of a proposal that the operator saw; another version is a conflict."""
 
     proposal_id: Id
@@ -75,13 +74,15 @@ class DecisionTaken:
     responses={
         202: ResponseSpec(Proposed, generate_examples=False, description="The event is not processed yet")
     }
-    | documented(400, 401, 403, 404, 503),
+    | documented(400, 401, 403, 404, 413, 503),
 )
 async def propose(request: ClientRequest, data: JSONBody[ProposeRequest]) -> Response[Proposed]:
     """Wait up to two seconds until an event is processed. Every operator may ask about a new or a processed event.
 
     A failed event is processed again, as by `execops events replay`; this needs an operator who decides, else 403.
+    The body has at most 64 KiB.
     """
+    await require_exact(request, ProposeRequest)
     events, feed = request.user.events, _feed_of(request)
     event = await events.get(data.event_id)
     if event.status in {EventStatus.RECEIVED, EventStatus.FAILED}:
@@ -99,10 +100,11 @@ async def propose(request: ClientRequest, data: JSONBody[ProposeRequest]) -> Res
     status_code=200,
     operation_id="decide",
     summary="Decide about a proposal",
-    responses=documented(400, 401, 403, 404, 409, 503),
+    responses=documented(400, 401, 403, 404, 409, 413, 503),
 )
 async def decide(request: ClientRequest, data: JSONBody[DecideRequest]) -> DecisionTaken:
-    """Approve, reject, undo, retry, confirm or close exactly this version of a proposal; any other is a 409."""
+    """Approve, reject, undo, retry, confirm or close exactly this version of a proposal; any other is a 409. The body has at most 64 KiB."""
+    await require_exact(request, DecideRequest)
     if data.reason is not None and "\x00" in data.reason:
         raise InvalidInputError("The reason holds a NUL character; nothing was changed.")
     decided = await _decide(request.user, data)

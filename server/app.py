@@ -16,7 +16,7 @@ from execops import __version__
 from execops.client.canvas_part import open_canvas
 from execops.client.event_feed import EventFeed
 from execops.context import Context
-from server import ai, canvas, health, inbox, ingest, suppressions
+from server import ai, canvas, health, inbox, ingest, records, suppressions
 from server.auth import COMPONENTS
 from server.errors import as_problem
 
@@ -42,6 +42,7 @@ def create_app(ctx: Context) -> Litestar:
             ai.router,
             inbox.router,
             canvas.router,
+            records.router,
             suppressions.router,
             health.router,
         ],

@@ -66,7 +66,9 @@ class AnswerBody:
 async def canvas(
     request: ClientRequest,
     q: Annotated[str, QueryParameter(min_length=1, max_length=500, description="The question")],
-    as_of: Annotated[date | None, QueryParameter(description="Stands for today")] = None,
+    as_of: Annotated[
+        date | None, QueryParameter(description="Stands for today; from 1990-01-01 to 2100-12-31")
+    ] = None,
 ) -> AnswerBody:
     """One metric's answer with its receipt; 422 where none answers, or more than one."""
     if as_of is not None and as_of.year not in _YEARS:

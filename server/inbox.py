@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
@@ -17,8 +14,10 @@ from execops.client.proposals_part import Position
 from execops.errors import InvalidInputError, NotFoundError
 from execops.model import Execution, ExecutionStatus, Json, Status, Urgency
 from execops.money import Money
+from server import cursors
 from server.auth import SECURITY, BearerAuth, ClientRequest
 from server.errors import documented
+from server.strict import require_whole
 
 if TYPE_CHECKING:
     from execops.client.records import Summary, TrailEntry
@@ -35,6 +34,10 @@ StatusFilter: TypeAlias = Literal[
     "expired",
     "all",
 ]
+
+
+Limit: TypeAlias = Annotated[int, QueryParameter(ge=1, le=200, description="Lines a page")]
+Cursor: TypeAlias = Annotated[str | None, QueryParameter(description="`next_cursor` of the page before")]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -103,6 +106,7 @@ class Step:
     action: str
     actor_type: str
     actor: str
+    proposal_id: int | None
     from_status: str | None
     to_status: str | None
     version: int | None
@@ -198,15 +202,16 @@ class ProposalDetail:
 async def inbox(
     request: ClientRequest,
     status: FromQuery[StatusFilter] = "pending",
-    limit: Annotated[int, QueryParameter(ge=1, le=200, description="Lines a page")] = 50,
-    cursor: Annotated[str | None, QueryParameter(description="`next_cursor` of the page before")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
 ) -> Page:
     """Pending: the most urgent first, then the newest. Any other status, or `all`: the newest first."""
+    require_whole(request, "limit")
     summaries = await _page(request.user, status, limit + 1, cursor)
     page, more = summaries[:limit], len(summaries) > limit
     return Page(
         items=[_line(summary) for summary in page],
-        next_cursor=_cursor(status, page[-1].position) if more else None,
+        next_cursor=_cursor(status, page[-1]) if more else None,
     )
 
 
@@ -218,7 +223,8 @@ async def inbox(
 )
 async def proposal(request: ClientRequest, proposal_id: FromPath[int]) -> ProposalDetail:
     """The proposal with its payload, evidence, trail, executions, events and versions."""
-    if not 0 < proposal_id < 2**63:
+    written = request.url.path.rstrip("/").rpartition("/")[2]
+    if not 0 < proposal_id < 2**63 or written != str(proposal_id):  # Python reads 1_0 as ten
         raise NotFoundError(f"There is no proposal {proposal_id}.", hint="GET /api/inbox lists them.")
     return _detail(await request.user.proposals.card(proposal_id))
 
@@ -241,21 +247,17 @@ async def _page(client: Client, status: StatusFilter, limit: int, cursor: str | 
     return list(await client.proposals.history(status=only, limit=limit, before=before))
 
 
-def _cursor(status: StatusFilter, last: Position) -> str:
-    place = json.dumps([status, last.urgency, last.proposal_id], separators=(",", ":"))
-    return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
+def _cursor(status: StatusFilter, last: Summary) -> str:
+    return cursors.encode((status,), (last.urgency, last.id))
 
 
 def _position(status: StatusFilter, cursor: str) -> Position:
+    names, last = cursors.decode((status,), cursor)
     try:
-        padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
-        list_status, name, last = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-        urgency = Urgency(name)
-    except (ValueError, TypeError, RecursionError, binascii.Error) as exc:
+        (name,) = names
+        return Position(Urgency(str(name)), last)
+    except ValueError as exc:
         raise InvalidInputError("This cursor was not made here.", hint="Start without a cursor.") from exc
-    if list_status != status or type(last) is not int or not 0 < last < 2**63:
-        raise InvalidInputError("This cursor belongs to another list.", hint="Start without a cursor.")
-    return Position(urgency, last)
 
 
 def _amount(money: Money | None) -> Amount | None:
@@ -315,7 +317,7 @@ def _detail(card: Card) -> ProposalDetail:
         decided_at=proposal.decided_at,
         expires_at=proposal.expires_at,
         outcome=proposal.outcome,
-        trail=[_step(entry) for entry in card.trail],
+        trail=[make_step(entry) for entry in card.trail],
         executions=[_attempt(execution) for execution in card.executions],
         events=[
             FeedingEvent(
@@ -331,7 +333,8 @@ def _detail(card: Card) -> ProposalDetail:
     )
 
 
-def _step(trail_entry: TrailEntry) -> Step:
+def make_step(trail_entry: TrailEntry) -> Step:
+    """The entry as the API shows it."""
     entry = trail_entry.entry
     return Step(
         seq=entry.seq,
@@ -339,6 +342,7 @@ def _step(trail_entry: TrailEntry) -> Step:
         action=entry.action,
         actor_type=entry.actor_type,
         actor=trail_entry.actor,
+        proposal_id=entry.proposal_id,
         from_status=entry.from_status,
         to_status=entry.to_status,
         version=entry.version,

@@ -9,6 +9,7 @@ from litestar import Router, delete, get
 from litestar.params import FromPath
 
 from execops.client.records import Suppression
+from execops.errors import NotFoundError
 from server.auth import SECURITY, BearerAuth, ClientRequest
 from server.errors import documented
 
@@ -38,6 +39,8 @@ async def suppressions(request: ClientRequest) -> list[SuppressedCustomer]:
 )
 async def lift(request: ClientRequest, subject_key: FromPath[str]) -> SuppressedCustomer:
     """Allow contact with this customer again, from the next event on."""
+    if "\x00" in subject_key:  # no text in Postgres holds it
+        raise NotFoundError("No such customer is suppressed.", hint="GET /api/suppressions lists them.")
     return _customer(await request.user.suppressions.lift(subject_key))
 
 

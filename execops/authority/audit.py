@@ -47,9 +47,9 @@ async def trail(conn: Connection, proposal_id: int) -> list[TrailEntry]:
     return [_entry(row) for row in await queries.many(conn, SQL["of_proposal"], proposal_id=proposal_id)]
 
 
-async def latest(conn: Connection, limit: int) -> list[TrailEntry]:
-    """The latest entries about anything, the newest first."""
-    return [_entry(row) for row in await queries.many(conn, SQL["latest"], limit=limit)]
+async def latest(conn: Connection, limit: int, *, before: int | None = None) -> list[TrailEntry]:
+    """A page of the entries about anything, the newest first, with numbers below `before`."""
+    return [_entry(row) for row in await queries.many(conn, SQL["latest"], limit=limit, before=before)]
 
 
 async def verify(conn: Connection) -> Verification:

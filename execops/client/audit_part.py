@@ -10,10 +10,10 @@ from execops.client.part import Part
 class Audit(Part):
     """Reading the audit log, and verifying it."""
 
-    async def latest(self, limit: int) -> list[TrailEntry]:
-        """The latest entries, the newest first."""
+    async def latest(self, limit: int, *, before: int | None = None) -> list[TrailEntry]:
+        """A page of the entries, the newest first, with numbers (`seq`) below `before`."""
         async with self._ctx.connection() as conn:
-            return await audit.latest(conn, limit)
+            return await audit.latest(conn, limit, before=before)
 
     async def verify(self) -> Verification:
         """Check the whole chain."""

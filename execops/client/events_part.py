@@ -22,7 +22,10 @@ class Events(Part):
         limit: int = 50,
         before: int | None = None,
     ) -> Sequence[dict[str, Any]]:
-        """A page of events without their payloads, the newest first, with ids below `before`."""
+        """A page of events without their payloads, the newest first, with ids below `before`.
+
+        A `*` in `type_` stands for any characters: `invoice.*`.
+        """
         async with self._ctx.connection() as conn:
             return await events.list_page(conn, status=status, type_=type_, limit=limit, before=before)
 

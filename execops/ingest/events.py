@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,6 +16,7 @@ from execops.errors import NotFoundError
 from execops.model import Event, EventStatus, Json
 
 SQL = queries.load("events")
+_WILD = re.compile(r"[\\%_]")  # what LIKE would not take as it stands
 
 
 async def get(conn: Connection, event_id: int) -> Event:
@@ -28,8 +30,12 @@ async def get(conn: Connection, event_id: int) -> Event:
 async def list_page(
     conn: Connection, *, status: EventStatus | None, type_: str | None, limit: int, before: int | None = None
 ) -> list[dict[str, Any]]:
-    """A page of events without their payloads, the newest first, with ids below `before`."""
-    return await queries.many(conn, SQL["list"], status=status, type=type_, limit=limit, before=before)
+    """A page of events without their payloads, the newest first, with ids below `before`.
+
+    A `*` in `type_` stands for any characters: `invoice.*`.
+    """
+    pattern = None if type_ is None else _WILD.sub(r"\\\g<0>", type_).replace("*", "%")
+    return await queries.many(conn, SQL["list"], status=status, type=pattern, limit=limit, before=before)
 
 
 async def take(conn: Connection, event_id: int) -> tuple[Event | None, frozenset[str]]:

@@ -681,6 +681,8 @@ async def test_the_openapi_document(http: httpx.AsyncClient) -> None:
         ("get", "/api/suppressions"): True,
         ("delete", "/api/suppressions/{subject_key}"): True,
         ("get", "/api/canvas"): True,
+        ("get", "/api/events"): True,
+        ("get", "/api/audit"): True,
         ("get", "/health/live"): False,
         ("get", "/health/ready"): False,
     }

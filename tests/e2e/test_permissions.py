@@ -254,6 +254,8 @@ ROUTES: dict[tuple[str, str], list[tuple[frozenset[Role], Callable[[Stage], obje
     ("get", "/api/inbox"): [(ALL, lambda _: None)],
     ("get", "/api/proposals/{proposal_id}"): [(ALL, lambda _: None)],
     ("get", "/api/canvas"): [(ALL, lambda _: None)],
+    ("get", "/api/events"): [(ALL, lambda _: None)],
+    ("get", "/api/audit"): [(ALL, lambda _: None)],
     ("get", "/api/suppressions"): [(ALL, lambda _: None)],
     ("delete", "/api/suppressions/{subject_key}"): [(DECIDERS, lambda _: None)],
     ("post", "/ai/propose"): [

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from cli import output
 from execops.errors import ConflictError
 from execops.money import Money
+from execops.text import cell_width
 
 
 class Colour(StrEnum):
@@ -196,3 +197,38 @@ def test_colours_need_a_terminal_and_no_color_turns_them_off(monkeypatch: pytest
 def test_a_columns_name_stands_in_words(capsys: pytest.CaptureFixture[str]) -> None:
     output.table(["money_in", "n"], [("$1.00", 2)])
     assert capsys.readouterr().out == "MONEY IN  N\n$1.00     2\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "cells"),
+    [
+        ("plain", 5),
+        ("山田太郎", 8),
+        ("ﾔﾏﾀﾞ", 4),
+        ("Ｗｉｄｅ", 8),
+        ("🎉 done", 7),
+        ("e\u0301a\u0308", 2),
+        ("❤️", 2),
+        ("❤", 1),
+        ("각", 2),
+        ("\u1100\u1161\u11a8", 2),
+        ("नमस्ते", 4),
+        ("กิน", 2),
+        ("Ä", 1),
+        ("", 0),
+    ],
+)
+def test_a_width_counts_the_cells_of_a_terminal(text: str, cells: int) -> None:
+    assert cell_width(text) == cells
+
+
+@pytest.mark.parametrize(
+    "name", ["山田太郎", "🎉 Party", "e\u0301te\u0301", "❤️ you", "محمد", "한국어 주식회사"]
+)
+def test_wide_names_push_no_column(capsys: pytest.CaptureFixture[str], name: str) -> None:
+    output.table(["name", "sum", "age"], [(name, "1", "4 s"), ("plain", "22", "12 m")], right=["sum"])
+    lines = capsys.readouterr().out.splitlines()
+    ages = [
+        cell_width(line[: line.rindex(age)]) for line, age in zip(lines, ["AGE", "4 s", "12 m"], strict=True)
+    ]
+    assert len(set(ages)) == 1

@@ -7,11 +7,11 @@ where a.org_id = %(org_id)s and a.proposal_id = %(proposal_id)s
 order by a.seq
 
 -- name: latest
--- Read the latest entries of all, the newest first, with the operators' names.
+-- Read a page of all entries, the newest first, with the operators' names.
 select a.*, o.name as actor_name
 from audit_log a
 left join operators o on a.actor_type = 'user' and o.id::text = a.actor_id
-where a.org_id = %(org_id)s
+where a.org_id = %(org_id)s and (%(before)s::bigint is null or a.seq < %(before)s)
 order by a.seq desc
 limit %(limit)s
 

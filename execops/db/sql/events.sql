@@ -58,7 +58,7 @@ select id, source, type, occurred_at, received_at, object_id, subject_key, livem
 from events
 where org_id = %(org_id)s
   and (%(status)s::text is null or status = %(status)s)
-  and (%(type)s::text is null or type = %(type)s)
+  and (%(type)s::text is null or type like %(type)s)
   and (%(before)s::bigint is null or id < %(before)s)
 order by id desc
 limit %(limit)s

@@ -1,0 +1,74 @@
+"""The standard streams of a command: closed ones, and pipes whose reader went away."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import sys
+from typing import NoReturn, TextIO, cast
+
+CLOSED_PIPE = 141  # 128 + SIGPIPE: the exit code that a shell shows for a program that a closed pipe ended
+
+
+class _Ignored(io.TextIOBase):
+    """Stands in for a stderr that was closed before the command began."""
+
+    encoding = "utf-8"
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    def fileno(self) -> int:
+        """The descriptor, which is open on the null device."""
+        return self._descriptor
+
+    def writable(self) -> bool:
+        """True, as for every output."""
+        return True
+
+    def write(self, text: str) -> int:
+        """Write nothing."""
+        return len(text)
+
+
+class _Closed(_Ignored):
+    """Stands in for a stdout that was closed before the command began: nobody reads what it writes."""
+
+    def write(self, text: str) -> int:
+        """Raise BrokenPipeError if there is anything to write."""
+        if text:
+            raise BrokenPipeError(errno.EPIPE, "stdout is closed")
+        return 0
+
+
+def prepare() -> None:
+    """Give a command all three streams. Python has None for a closed one.
+
+    A closed descriptor is opened on the null device, so that no file or socket takes its number.
+    """
+    for descriptor in (0, 1, 2):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    streams: dict[str, TextIO | None] = {name: getattr(sys, name) for name in ("stdin", "stdout", "stderr")}
+    if streams["stdin"] is None:
+        sys.stdin = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    if streams["stdout"] is None:
+        sys.stdout = cast("TextIO", _Closed(1))
+    if streams["stderr"] is None:
+        sys.stderr = cast("TextIO", _Ignored(2))
+
+
+def is_closed_pipe(exit_: SystemExit) -> bool:
+    """Whether Click or Rich met a closed pipe: both of them exit with 1."""
+    return exit_.code == 1 and isinstance(exit_.__context__, BrokenPipeError)
+
+
+def leave() -> NoReturn:
+    """Exit as a program does that a closed pipe ended. Python writes the rest of its buffers to the null device."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    for descriptor in (1, 2):
+        os.dup2(null, descriptor)
+    sys.exit(CLOSED_PIPE)

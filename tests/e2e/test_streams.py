@@ -1,0 +1,178 @@
+"""Commands whose streams are closed, whose reader went away, or whose input is not UTF-8."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Mapping
+
+import pytest
+
+from execops.client import Client
+from execops.context import Context
+from execops.model import Status
+from tests import records
+from tests.e2e.test_cli import Ran, commands, environment
+from tests.stripe_events import SECRET
+
+CLOSED_PIPE = 141
+DATA: list[tuple[str, ...]] = [
+    ("--version",),
+    ("--help",),
+    ("proposals", "list"),
+    ("proposals", "list", "--json"),
+    ("proposals", "list", "--status", "all"),
+    ("proposals", "show", "1"),
+    ("events", "list"),
+    ("events", "list", "--json"),
+    ("events", "show", "1"),
+    ("audit", "show"),
+    ("audit", "verify"),
+    ("plays", "list"),
+    ("actions", "list"),
+    ("operators", "list"),
+    ("doctor",),
+    ("canvas", "how many proposals"),
+    ("canvas", "how many proposals", "--json"),
+    ("canvas", "how many proposals", "--csv"),
+    ("canvas", "--list"),
+]
+
+
+def variables(ctx: Context) -> dict[str, str]:
+    """The environment of a command with the founder's token."""
+    token = ctx.settings.token
+    assert token is not None
+    return environment(
+        {
+            "DATABASE_URL": ctx.url.reveal(),
+            "EXECOPS_HOME": str(ctx.settings.home),
+            "EXECOPS_TOKEN": token.reveal(),
+            "EXECOPS_UNDO_WINDOW": "60",
+            "STRIPE_WEBHOOK_SECRET": SECRET,
+        }
+    )
+
+
+async def run(
+    env: Mapping[str, str], *args: str | bytes, stdin: bytes = b"", stdout: int = asyncio.subprocess.PIPE
+) -> Ran:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-W", "error", "-m", "cli.main", *args,
+        stdin=asyncio.subprocess.PIPE, stdout=stdout, stderr=asyncio.subprocess.PIPE, env=env,
+    )  # fmt: skip
+    out, err = await asyncio.wait_for(process.communicate(stdin), 60)
+    assert process.returncode is not None
+    return Ran(process.returncode, (out or b"").decode(), err.decode())
+
+
+async def unread(env: Mapping[str, str], *args: str) -> Ran:
+    """Run a command into a pipe that nobody reads."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        return await run(env, *args, stdout=writer)
+    finally:
+        os.close(writer)
+
+
+async def redirected(env: Mapping[str, str], redirection: str, *args: str) -> Ran:
+    """Run a command with a redirection of the shell, such as `>&-`."""
+    words = ("-W", "error", "-m", "cli.main", *args)
+    process = await asyncio.create_subprocess_exec(
+        "sh", "-c", f'exec "$0" "$@" {redirection}', sys.executable, *words,
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, env=env,
+    )  # fmt: skip
+    out, err = await asyncio.wait_for(process.communicate(), 60)
+    assert process.returncode is not None
+    return Ran(process.returncode, out.decode(), err.decode())
+
+
+def without_traceback(err: str) -> bool:
+    return not any(word in err for word in ("Traceback", "defect", "Exception", "BrokenPipe", "Errno"))
+
+
+@pytest.mark.parametrize("args", DATA, ids=" ".join)
+async def test_a_closed_pipe_ends_every_command_quietly(ctx: Context, args: tuple[str, ...]) -> None:
+    await records.pending_id(ctx)
+    ran = await unread(variables(ctx), *args)
+    assert (ran.code, without_traceback(ran.err)) == (CLOSED_PIPE, True), ran.err
+
+
+def test_every_group_that_lists_is_tried() -> None:
+    groups = {words[0] for words in commands() if words[1:] in {("list",), ("show",)}}
+    assert groups - {args[0] for args in DATA} <= {"outbox", "policies", "suppressions"}
+
+
+@pytest.mark.parametrize("args", [("approve",), ("approve", "--json"), ("reject",), ("reject", "--json")])
+@pytest.mark.parametrize("how", ["pipe", ">&-", ">&- 2>&-", "<&-", "<&- >&- 2>&-", "2>&-"])
+async def test_a_decision_is_kept_whoever_reads(
+    ctx: Context, client: Client, args: tuple[str, ...], how: str
+) -> None:
+    proposal_id = await records.pending_id(ctx)
+    command, *options = args
+    words = (command, f"{proposal_id}@1", *options)
+    env = variables(ctx)
+    ran = await unread(env, *words) if how == "pipe" else await redirected(env, how, *words)
+    closed = how == "pipe" or ">&-" in how.replace("2>&-", "")
+    assert ran.code == (CLOSED_PIPE if options and closed else 0), ran.err
+    assert without_traceback(ran.err)
+    expected = Status.APPROVED if command == "approve" else Status.REJECTED
+    assert (await client.proposals.get(proposal_id)).status is expected
+
+
+@pytest.mark.parametrize("args", DATA[:6], ids=" ".join)
+async def test_a_closed_stdout_ends_a_command_as_a_closed_pipe(ctx: Context, args: tuple[str, ...]) -> None:
+    await records.pending_id(ctx)
+    ran = await redirected(variables(ctx), ">&-", *args)
+    assert (ran.code, without_traceback(ran.err)) == (CLOSED_PIPE, True), ran.err
+
+
+@pytest.mark.parametrize("locale", ["C.UTF-8", "C", "POSIX"])
+async def test_junk_bytes_are_an_error_in_their_place(ctx: Context, locale: str) -> None:
+    env = variables(ctx) | {"LC_ALL": locale}
+    ran = await run(
+        env, "canvas", "-", "--json", stdin=b"how many\xff events\n\nhow many events\n\xed\xa0\x80\n"
+    )
+    answers = [json.loads(line) for line in ran.out.splitlines()]
+    assert [answer["kind"] for answer in answers] == ["error", "answer", "error"]
+    assert [answer["error"]["code"] for answer in answers if "error" in answer] == ["invalid_input"] * 2
+    assert "not UTF-8: byte 0xff at position 8" in answers[0]["error"]["message"]
+    assert "\\ud" not in ran.out
+    assert ran.code == 2
+
+
+async def test_junk_bytes_are_an_error_in_plain_text_too(ctx: Context) -> None:
+    ran = await run(variables(ctx), "canvas", "-", stdin=b"how many \xff\n")
+    assert (ran.code, ran.out) == (2, "")
+    assert "not UTF-8" in ran.err
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        (b"canvas", b"how many\xff events"),
+        (b"canvas", b"--explain", b"how many\xff events"),
+        (b"canvas", b"--metric", b"events", b"--param", b"vendor=\xff"),
+        (b"proposals", b"list", b"--status", b"\xff"),
+        (b"reject", b"1@1", b"--reason=\xff"),
+        (b"pause", b"-m", b"\xff"),
+    ],
+)
+async def test_an_argument_that_is_not_utf8_is_refused(ctx: Context, args: tuple[bytes, ...]) -> None:
+    ran = await run(variables(ctx) | {"LC_ALL": "C.UTF-8"}, *args)
+    assert (ran.code, ran.out) == (2, "")
+    assert "is not UTF-8 text" in ran.err
+    assert without_traceback(ran.err)
+
+
+async def test_a_payload_that_is_not_utf8_changes_nothing(ctx: Context, client: Client) -> None:
+    proposal_id = await records.pending_id(ctx)
+    words = ("proposals", "edit", f"{proposal_id}@1", "--payload", "-")
+    for junk in (b'{"text": "\xff"}', b'{"text": "\\ud800"}'):
+        ran = await run(variables(ctx), *words, stdin=junk)
+        assert ran.code == 2, ran.err
+        assert without_traceback(ran.err)
+    assert (await client.proposals.get(proposal_id)).version == 1

@@ -28,6 +28,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 Reason = Annotated[str | None, typer.Option("--reason", "-m", help="The reason; the audit log keeps it.")]
 
 
+_MAX_DIGITS = 40
+
+
 def approve(ref: Ref, latest: Latest = False, yes: Yes = False, as_json: AsJson = False) -> None:
     """Approve a proposal. ExecOps performs the action after the undo window."""
     _decide(
@@ -177,9 +180,14 @@ def parse_ref(ref: str) -> tuple[int, int | None]:
     from execops.errors import InvalidInputError
 
     number, at, version = ref.partition("@")
-    if not number.isascii() or not number.isdigit() or (at and not version.isdigit()):
+    if not _is_number(number) or (at and not _is_number(version)):
         raise InvalidInputError(f"{ref!r} is not a proposal.", hint="Write ID or ID@VERSION, such as 12@3.")
     return int(number), int(version) if at else None
+
+
+def _is_number(text: str) -> bool:
+    """Whether a text is a whole number of a usual length; Python's isdigit also takes ² and refuses none for its length."""
+    return text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS
 
 
 def _decide(

@@ -72,7 +72,7 @@ class Unanswered:
 async def unanswered_of_subject(conn: Connection, event: Event) -> list[Unanswered]:
     """Read what a play may draft now about the subject of this event, and for which there is no proposal.
 
-    That are the events of the last thirty days before this one that a play declined, each once for each play, and the
+    These are the events of the last thirty days before this one that a play declined, each once for each play, and the
     events of expired proposals. The oldest comes first.
     """
     rows = await queries.many(

@@ -178,9 +178,9 @@ async def write_expiry(ctx: Context, proposal_id: int) -> None:
 
 
 def changed_terms(proposal: Proposal, answer: Draft) -> str:
-    """What a play drafts otherwise now than when it drafted this proposal, in words; empty where nothing changed.
+    """The names of the terms that a play drafts otherwise now than in this proposal, in words; empty where none changed.
 
-    Compared is draft with draft, so that the words of a model or a person do not count as changes.
+    A draft is compared with a draft, so that the words of a model or a person do not count as changes.
     """
     before = (proposal.newer_draft or proposal.drafted_by).get("terms")
     if before is None or answer.action_type != proposal.action_type:

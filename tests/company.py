@@ -47,7 +47,7 @@ class Level:
 
 @dataclass(slots=True)
 class Company:
-    """What is reported, and what happened."""
+    """The events that are reported, and the movements that happened."""
 
     events: list[dict[str, Any]] = field(default_factory=list)
     entries: list[dict[str, Any]] = field(
@@ -71,7 +71,7 @@ class Company:
         self.happened.append((at, type_))
 
 
-def found(seed: int) -> Company:
+def make_company(seed: int) -> Company:
     """The company of this seed: the same each time."""
     rng, company = random.Random(seed), Company()
     for n in range(25):

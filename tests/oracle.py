@@ -1,4 +1,4 @@
-"""What the canvas has to answer about a made-up company, worked out in plain Python from what happened.
+"""The right answers of the canvas about a made-up company, worked out in plain Python from what happened.
 
 Each function gives the rows of a metric as the catalogue defines it. Rows of zeros are left out: `steps` tells which
 steps of time an answer has to have.
@@ -173,7 +173,7 @@ class Oracle:
         return self._ordered(asked, sums, 3)
 
     def _spend(self, asked: Asked) -> dict[tuple[str | None, str], list[tuple[date, int, int]]]:
-        """What each vendor got more than it gave, in each currency."""
+        """The sum that a vendor got beyond what the vendor gave, by vendor and currency."""
         spent: dict[tuple[str | None, str], list[tuple[date, int, int]]] = defaultdict(list)
         for move, day in self._within(asked, SPEND):
             if move.vendor is None and move.kind == "bank" and move.amount > 0:

@@ -1,7 +1,7 @@
 """The last look before an approved action is performed: may it still be, and would the person still approve it?
 
-What was approved is performed only where the approval still stands, nobody forbade it since, and its play would draft the
-same now. Otherwise it is superseded, fails, or goes back to a person.
+ExecOps performs an action only where the approval still stands, nobody forbade the action since, and its play would draft
+the same now. Otherwise the proposal is superseded, fails, or goes back to a person.
 """
 
 from __future__ import annotations

@@ -107,7 +107,7 @@ async def typed(ctx: Context) -> None:
 
 
 @pytest.mark.parametrize(
-    ("type_", "found"),
+    ("type_", "types"),
     [
         ("invoice.*", ["invoice.payment_failed", "invoice.paid"]),
         ("invoice.paid", ["invoice.paid"]),
@@ -135,12 +135,12 @@ async def test_events_are_listed_by_a_pattern(
     http: httpx.AsyncClient,
     founder_token: Secret,
     type_: str,
-    found: list[str],
+    types: list[str],
 ) -> None:
     ran = await cli("events", "list", "--type", type_, "--json")
-    assert [row["type"] for row in ran.json] == found
+    assert [row["type"] for row in ran.json] == types
     answer = await http.get("/api/events", params={"type": type_}, headers=bearing(founder_token))
-    assert [row["type"] for row in answer.json()["items"]] == found
+    assert [row["type"] for row in answer.json()["items"]] == types
 
 
 @pytest.mark.parametrize(

@@ -214,30 +214,30 @@ async def test_words_that_are_no_longer_true_are_asked_about_again(
     assert adapter.keys[-1] == f"execops-default-{proposal_id}-{proposal.version}-2"
 
 
-async def test_words_of_a_person_are_kept_beside_the_newer_draft(
-    here: Context, client: Client, adapter: Scripted
-) -> None:
+@pytest.fixture
+async def edited(here: Context, client: Client) -> int:
+    """The id of a proposal that was approved in a person's own words."""
     proposal_id = await records.pending_id(here)
     payload = records.with_text((await records.proposal(here, proposal_id)).payload, "In my words")
     await client.proposals.edit(proposal_id, 1, payload)
     await client.proposals.approve(proposal_id, 2)
+    return proposal_id
+
+
+async def test_words_of_a_person_are_kept_beside_the_newer_draft(
+    here: Context, client: Client, edited: int
+) -> None:
     await records.record_event(here, failed(**DEARER))
-    assert await go(here, proposal_id) is Status.PENDING
-    proposal = await records.proposal(here, proposal_id)
+    assert await go(here, edited) is Status.PENDING
+    proposal = await records.proposal(here, edited)
     assert proposal.payload["text"] == "In my words"
     assert proposal.newer_draft is not None
-    await client.proposals.approve(proposal_id, proposal.version)
-    assert await go(here, proposal_id) is Status.EXECUTED
+    await client.proposals.approve(edited, proposal.version)
+    assert await go(here, edited) is Status.EXECUTED
 
 
-async def test_words_of_a_person_are_sent_where_the_facts_stay(
-    here: Context, client: Client, adapter: Scripted
-) -> None:
-    proposal_id = await records.pending_id(here)
-    payload = records.with_text((await records.proposal(here, proposal_id)).payload, "In my words")
-    await client.proposals.edit(proposal_id, 1, payload)
-    await client.proposals.approve(proposal_id, 2)
-    assert await go(here, proposal_id) is Status.EXECUTED
+async def test_words_of_a_person_are_sent_where_the_facts_stay(here: Context, edited: int) -> None:
+    assert await go(here, edited) is Status.EXECUTED
 
 
 async def test_an_approval_in_time_is_performed_although_its_time_ends_in_the_undo_window(

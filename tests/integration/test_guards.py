@@ -39,7 +39,7 @@ DECISIONS = {
     ("failed", "approved"), ("failed", "executed"), ("failed", "rejected"), ("unknown", "approved"),
     ("unknown", "executed"), ("unknown", "rejected"),
 }  # fmt: skip
-# Of these, the transitions with which the system asks a person again.
+# The decisions with which the system, too, asks a person again.
 ASKED_AGAIN = {("approved", "pending"), ("executing", "pending")}
 STEPS_TO = {
     "pending": (),

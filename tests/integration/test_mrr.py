@@ -54,14 +54,14 @@ def state(number: int, subscription: str, *items: dict[str, Any]) -> dict[str, A
 
 
 async def changes(ctx: Context, subscription: str) -> list[tuple[int, str, int, str]]:
-    found = await records.rows(
+    changes = await records.rows(
         ctx,
         "select at, currency, delta_minor, kind from mrr_changes where subscription = %s order by at, currency",
         subscription,
     )
     return [
         (int(row["at"].timestamp()) - START, row["currency"], row["delta_minor"], row["kind"])
-        for row in found
+        for row in changes
     ]
 
 

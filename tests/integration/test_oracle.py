@@ -19,7 +19,7 @@ from execops.model import Actor
 from execops.sources.stripe.object_effects import effects_of
 from jobs.bootstrap import open_context
 from tests import records
-from tests.company import Company, found
+from tests.company import Company, make_company
 from tests.conftest import MakeSettings
 from tests.oracle import TIMES, Asked, Oracle, Rows, months_back
 from tests.stripe_events import sign
@@ -118,7 +118,7 @@ def given(answer: Answer) -> Rows:
 
 
 def faults(oracle: Oracle, answer: Answer, asked: Asked) -> list[str]:
-    """What is wrong with an answer."""
+    """The differences of an answer from the oracle's."""
     rows: Rows = getattr(oracle, answer.metric)(asked)
     found_rows, wrong = given(answer), []
     if answer.receipt.truncated and asked.group in TIMES and answer.metric != "failed_payments":
@@ -160,7 +160,7 @@ async def compare(canvas: Canvas, oracle: Oracle, rng: random.Random) -> tuple[i
 async def test_every_answer_is_what_an_oracle_computes(
     make_settings: MakeSettings, ctx: Context, capsys: Any
 ) -> None:
-    company = found(SEED)
+    company = make_company(SEED)
     rng = random.Random(SEED)
     for reports in (company.events, company.entries):
         rng.shuffle(reports)

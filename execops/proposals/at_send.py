@@ -85,11 +85,11 @@ async def withhold(
         return await drafting.ask_again(ctx, conn, proposal, withheld.draft, withheld.why)
     if status is Status.SUPERSEDED:
         if proposal.status is Status.EXECUTING:  # between two attempts: no attempt was accepted
-            await _set_status(conn, proposal, Status.FAILED, withheld.why)
+            await drafting.set_status(conn, proposal, Status.FAILED, withheld.why)
         await drafting.end(ctx, conn, proposal, status, withheld.why)
     else:
         why = f"{withheld.why}; {MAY_BE_OUT}" if may_be_out else withheld.why
-        await _set_status(conn, proposal, status, why)
+        await drafting.set_status(conn, proposal, status, why)
     return replace(proposal, status=status)
 
 
@@ -99,7 +99,3 @@ def _void(row: dict[str, Any]) -> str | None:
     if row["late"]:
         return f"asked again: its time ran out at {row['expires_at']:%Y-%m-%d %H:%M} UTC while it waited"
     return None
-
-
-async def _set_status(conn: Connection, proposal: Proposal, status: Status, why: str) -> None:
-    await queries.run(conn, SQL["set_status"], id=proposal.id, status=status, outcome=why)

@@ -223,8 +223,13 @@ async def look_again(ctx: Context, conn: Connection, proposal_id: int) -> Propos
 
 async def end(ctx: Context, conn: Connection, proposal: Proposal, status: Status, why: str) -> None:
     """End a proposal without a decision, and enqueue the closing of its thread."""
-    await queries.run(conn, SQL["set_status"], id=proposal.id, status=status, outcome=why)
+    await set_status(conn, proposal, status, why)
     await ctx.queue.defer(conn, close_thread_job(proposal.thread_id))
+
+
+async def set_status(conn: Connection, proposal: Proposal, status: Status, outcome: str | None) -> None:
+    """Move a proposal on without a decision. Raises ConflictError where the guard refuses it."""
+    await queries.run(conn, SQL["set_status"], id=proposal.id, status=status, outcome=outcome)
 
 
 async def _persist(

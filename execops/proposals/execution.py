@@ -92,7 +92,7 @@ async def _begin(ctx: Context, proposal_id: int, approval_no: int) -> _Begun:
             return _Begun(await at_send.withhold(ctx, conn, proposal, withheld), None)
         execution = await _start(conn, proposal)
         if proposal.status is Status.APPROVED:
-            await _set_status(conn, proposal, Status.EXECUTING, None)
+            await drafting.set_status(conn, proposal, Status.EXECUTING, None)
             proposal = replace(proposal, status=Status.EXECUTING)
         return _Begun(proposal, execution, doubtful=doubtful, withheld=withheld)
 
@@ -208,7 +208,7 @@ async def _finish(
         await _close_attempt(conn, execution, outcomes[status], result=result, error=error)
         if status is Status.FAILED:
             return await _fail(conn, proposal, await _read_attempts(conn, proposal), error or "")
-        await _set_status(conn, proposal, status, error)
+        await drafting.set_status(conn, proposal, status, error)
         if status is Status.EXECUTED:
             await ctx.queue.defer(conn, close_thread_job(proposal.thread_id))
     return status
@@ -217,9 +217,9 @@ async def _finish(
 async def _fail(conn: Connection, proposal: Proposal, attempts: Sequence[Execution], error: str) -> Status:
     """Record that the last attempt failed for sure: so did the action, unless an earlier attempt may have gone out."""
     if await _may_be_out(conn, attempts):
-        await _set_status(conn, proposal, Status.UNKNOWN, f"{error}; {at_send.MAY_BE_OUT}")
+        await drafting.set_status(conn, proposal, Status.UNKNOWN, f"{error}; {at_send.MAY_BE_OUT}")
         return Status.UNKNOWN
-    await _set_status(conn, proposal, Status.FAILED, error)
+    await drafting.set_status(conn, proposal, Status.FAILED, error)
     return Status.FAILED
 
 
@@ -265,7 +265,3 @@ async def _read_attempts(conn: Connection, proposal: Proposal) -> list[Execution
     """The attempts with the proposal's current idempotency key, in order."""
     rows = await queries.many(conn, SQL["of_proposal"], proposal_id=proposal.id)
     return [Execution.from_row(row) for row in rows if row["idempotency_key"] == idempotency_key(proposal)]
-
-
-async def _set_status(conn: Connection, proposal: Proposal, status: Status, outcome: str | None) -> None:
-    await queries.run(conn, PROPOSALS["set_status"], id=proposal.id, status=status, outcome=outcome)

@@ -468,7 +468,7 @@ async def test_an_undo_waits_for_a_beginning_execution_and_is_refused(ctx: Conte
     async with ctx.transaction() as conn:
         await drafting.lock(conn, proposal_id)
         await execution._start(conn, proposal)
-        await execution._set_status(conn, proposal, Status.EXECUTING, None)
+        await drafting.set_status(conn, proposal, Status.EXECUTING, None)
         undoing = asyncio.create_task(client.proposals.undo(proposal_id, 1))
         await records.until_blocked(ctx)
     with pytest.raises(ConflictError, match="is executing: there is nothing to undo"):

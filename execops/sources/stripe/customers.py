@@ -29,7 +29,7 @@ def read_customer(notice: Notice, customer: Object) -> Effects:
     """A customer: name, address and the card that they pay with."""
     deleted = notice.type == "customer.deleted" or flag(customer, "deleted") is True
     state = {
-        "name": line(customer, "name") or line(customer, "description"),
+        "name": line(customer, "name"),
         "email": line(customer, "email"),
         "created": iso(at(customer, "created")),
         "deleted": deleted,

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from execops.errors import InvalidInputError
+from execops.money import parse_rates
 
 
 class Secret:
@@ -228,7 +229,10 @@ class Settings:
     email_from: str = _setting("EXECOPS_EMAIL_FROM", default="billing@localhost", about="sender of mails")
     email_reply_to: str | None = _setting("EXECOPS_EMAIL_REPLY_TO", about="reply address of mails")
     high_amount: int = _setting(
-        "EXECOPS_HIGH_AMOUNT", _positive, default=1000, about="major units from which an amount is urgent"
+        "EXECOPS_HIGH_AMOUNT",
+        _positive,
+        default=1000,
+        about="major units of the books' currency; an amount is urgent from there",
     )
     account_owner: str | None = _setting(
         "EXECOPS_ACCOUNT_OWNER",
@@ -249,11 +253,17 @@ class Settings:
         default="USD",
         about="currency of the company's books and of the runway",
     )
+    rates: tuple[tuple[str, str], ...] = _setting(
+        "EXECOPS_RATES",
+        parse_rates,
+        default=(),
+        about="worth of one unit of other currencies in that of the books: `EUR=1.08 JPY=0.0065`",
+    )
     spend_floor: int = _setting(
         "EXECOPS_SPEND_FLOOR",
         _whole,
         default=500,
-        about="major units a month; less spend at a vendor is never a spike",
+        about="major units of the books' currency; a vendor's month below it, or above its average by less, is no spike",
     )
     time_zone: str = _setting(
         "EXECOPS_TIME_ZONE", _zone, default="UTC", about="time zone of days and months, such as `this month`"

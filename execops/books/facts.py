@@ -29,6 +29,7 @@ _ORG_SETTINGS = (
     "finance_channel",
     "finance_email",
     "high_amount",
+    "rates",
     "spend_floor",
     "time_zone",
     "currency",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -70,6 +71,12 @@ def _seconds(text: str) -> float:
     if not 0 <= value <= 3600:
         raise ValueError(accepted)
     return value
+
+
+def _account(text: str) -> str | None:
+    if text and not re.fullmatch(r"acct_[A-Za-z0-9]{1,250}", text):
+        raise ValueError("an account's id: acct_…")
+    return text or None
 
 
 def _model(text: str) -> str | None:
@@ -172,6 +179,11 @@ class Settings:
         _choice("live", "test"),
         default="live",
         about="events of the other mode are ignored",
+    )
+    stripe_account: str | None = _setting(
+        "EXECOPS_STRIPE_ACCOUNT",
+        _account,
+        about="your own account (acct_…), if events of others arrive too; theirs are ignored",
     )
     stripe_api_base: str = _setting(
         "EXECOPS_STRIPE_API_BASE",

@@ -42,6 +42,7 @@ KINDS: dict[str, tuple[Value, Value, Value]] = {
         ("KWD=3.25\tEUR=1", (("KWD", "3.25"), ("EUR", "1"))),
     ),
     "_model": (("a:b", "a:b"), ("c:d/e", "c:d/e"), ("f:g:h", "f:g:h")),
+    "_account": (("acct_1A", "acct_1A"), ("acct_2", "acct_2"), ("acct_3", "acct_3")),
     "_base_url": (
         ("http://a", "http://a"),
         ("https://b/v1", "https://b/v1"),
@@ -70,6 +71,7 @@ def values(name: str) -> tuple[Value, Value, Value]:
 # A value that a field refuses, and words of its error about the values that it accepts.
 REFUSED = [
     ("stripe_mode", "sandbox", "one of live, test"),
+    ("stripe_account", "Acme", "acct_…"),
     ("email_transport", "pigeon", "one of"),
     ("slack_transport", "pigeon", "one of"),
     ("fiscal_year_start", "13", "number from 1 to 12"),

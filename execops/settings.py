@@ -62,6 +62,16 @@ def _choice(*allowed: str) -> Callable[[str], str]:
     return parse
 
 
+def _several(*options: str) -> Callable[[str], tuple[str, ...]]:
+    def parse(text: str) -> tuple[str, ...]:
+        names = tuple(name.strip() for name in text.split(",") if name.strip())
+        if not set(names) <= set(options):
+            raise ValueError(f"some of {', '.join(options)}, comma-separated")
+        return names
+
+    return parse
+
+
 def _seconds(text: str) -> float:
     accepted = "seconds from 0 to 3600"
     try:
@@ -245,6 +255,18 @@ class Settings:
         _positive,
         default=1000,
         about="major units of the books' currency; an amount is urgent from there",
+    )
+    small_amount: int = _setting(
+        "EXECOPS_SMALL_AMOUNT",
+        _whole,
+        default=10,
+        about="major units below which nobody is reminded, and a first failure waits",
+    )
+    stripe_sends: tuple[str, ...] = _setting(
+        "EXECOPS_STRIPE_SENDS",
+        _several("failed_payments", "confirmations", "expiring_cards", "reminders"),
+        default=(),
+        about="the mails that Stripe sends your customers, comma-separated; drafts about them are low",
     )
     account_owner: str | None = _setting(
         "EXECOPS_ACCOUNT_OWNER",

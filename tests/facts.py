@@ -15,6 +15,8 @@ ORG: dict[str, Any] = {
     "finance_channel": None,
     "finance_email": "finance@localhost",
     "high_amount": 1000,
+    "small_amount": 10,
+    "stripe_sends": (),
     "rates": [],
     "spend_floor": 500,
     "time_zone": "UTC",

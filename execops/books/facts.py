@@ -29,6 +29,8 @@ _ORG_SETTINGS = (
     "finance_channel",
     "finance_email",
     "high_amount",
+    "small_amount",
+    "stripe_sends",
     "rates",
     "spend_floor",
     "time_zone",

@@ -181,3 +181,11 @@ def _method(facts: Facts, state: Json, subscription: Json) -> str | None:
     """The type of the payment method on file, where it is on record."""
     used = method_id(facts, state, subscription)
     return next((card.get("type") for card in facts.cards if card["id"] == used), None)
+
+
+def total(asked: list[Invoice]) -> Money:
+    """The sum of what is left to pay, where one currency has it all; else the amount of the first invoice."""
+    first = asked[0].due
+    if any(invoice.due.currency != first.currency for invoice in asked):
+        return first
+    return Money(sum(invoice.due.minor for invoice in asked), first.currency)

@@ -30,7 +30,8 @@ def to_ask(facts: Facts, why_not: WhyNot) -> list[Invoice] | Declined:
     """The open invoices of the customer that a message is to be about, or why there is none.
 
     One message covers them all, whichever invoice the facts are about. `why_not` gives the reason against an invoice.
-    Where the facts' own invoice is open and there is a reason against it, that reason holds.
+    Where the facts' own invoice is open and there is a reason against it, that reason holds. An automatic payment that
+    failed more than a week before the others is not written about any more.
     """
     own = invoices.read_invoice(facts, facts.own)
     if isinstance(own, Declined):
@@ -41,7 +42,8 @@ def to_ask(facts: Facts, why_not: WhyNot) -> list[Invoice] | Declined:
     asked = [invoice for invoice in invoices.of_facts(facts) if why_not(facts, invoice) is None]
     if not asked:
         return own if isinstance(own, Declined) else Declined(f"invoice {own.number} needs nothing")
-    return asked
+    latest = max(invoice.seen for invoice in asked)
+    return [invoice for invoice in asked if invoice.sent or latest - invoice.seen <= STALE]
 
 
 def against_customer(facts: Facts) -> str | None:
@@ -83,9 +85,6 @@ def against_confirmation(facts: Facts, invoice: Invoice) -> str | None:
 
 def against_failure(facts: Facts, invoice: Invoice) -> str | None:
     """Why the failed payment of this invoice is nobody's business now, not even the account owner's."""
-    if facts.today - invoice.seen > STALE:
-        day = wording.day(wording.local(facts, invoice.seen))
-        return f"invoice {invoice.number} failed by {day}, more than {STALE.days} days ago"
     status = invoice.subscription.get("status")
     if status in {"incomplete", "incomplete_expired"}:
         return f"invoice {invoice.number} is the first one of a subscription that has not begun"
@@ -139,6 +138,13 @@ def is_set_to_end(subscription: Json) -> bool:
     if subscription.get("cancel_at_period_end"):
         return True
     return bool(subscription.get("cancel_at")) and not subscription.get("schedule")
+
+
+def has_left(invoice: Invoice) -> bool:
+    """Whether the customer has cancelled the subscription that Stripe collects this invoice for."""
+    subscription = invoice.subscription
+    by_us = subscription.get("cancel_cause") == "payment_failed"
+    return not invoice.sent and not by_us and (subscription.get("status") in _ENDED or is_set_to_end(subscription))
 
 
 def _goes_on(subscription: Json) -> bool:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from execops.adapters.email import is_address
 from execops.books.facts import Facts
 from execops.model import Declined, Json
 from execops.money import Money, money
 from execops.text import clean_line
+from execops.text.addresses import fill_portal_link, is_address
 
 _SETTLED = {"paid": "is paid", "void": "was voided", "uncollectible": "was written off"}
 _BRANDS = {
@@ -123,6 +123,17 @@ def letter(facts: Facts, *paragraphs: str) -> str:
     greeting = f"Hello {short(facts.customer_name)}," if facts.customer_name else "Hello,"
     closing = f"Thank you,\n{facts.org['company_name']}"
     return "\n\n".join([greeting, *(paragraph for paragraph in paragraphs if paragraph), closing]) + "\n"
+
+
+def portal(facts: Facts) -> str | None:
+    """The link to the page where this customer pays and changes the card; None where no portal is set."""
+    link = facts.org["customer_portal_url"]
+    return fill_portal_link(link, address(facts)) if link else None
+
+
+def pay_link(facts: Facts) -> str | None:
+    """The link to pay the invoice: its hosted page, else the customer portal; None where neither is known."""
+    return facts.state.get("hosted_invoice_url") or portal(facts)
 
 
 # Invoices

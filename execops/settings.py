@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from execops.errors import InvalidInputError
 from execops.money import parse_rates
+from execops.text.addresses import portal_link
 
 
 class Secret:
@@ -250,6 +251,11 @@ class Settings:
     company_name: str = _setting("EXECOPS_COMPANY_NAME", default="Our team", about="signs the drafts")
     email_from: str = _setting("EXECOPS_EMAIL_FROM", default="billing@localhost", about="sender of mails")
     email_reply_to: str | None = _setting("EXECOPS_EMAIL_REPLY_TO", about="reply address of mails")
+    customer_portal_url: str | None = _setting(
+        "EXECOPS_CUSTOMER_PORTAL_URL",
+        portal_link,
+        about="page where customers pay and change their card; `{email}` stands for their address",
+    )
     high_amount: int = _setting(
         "EXECOPS_HIGH_AMOUNT",
         _positive,

@@ -10,6 +10,7 @@ ORG: dict[str, Any] = {
     "company_name": "Our team",
     "email_from": "billing@localhost",
     "email_reply_to": None,
+    "customer_portal_url": None,
     "account_owner": None,
     "account_owner_email": "owner@localhost",
     "finance_channel": None,

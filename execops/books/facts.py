@@ -24,6 +24,7 @@ _ORG_SETTINGS = (
     "company_name",
     "email_from",
     "email_reply_to",
+    "customer_portal_url",
     "account_owner",
     "account_owner_email",
     "finance_channel",

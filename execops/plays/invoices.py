@@ -11,7 +11,12 @@ from execops.money import Money, money
 from execops.plays import wording
 from execops.sources.stripe.declines import BANK_DEBITS, Decline
 
-_SETTLED = {"paid": "is paid", "void": "was voided", "uncollectible": "was written off", "draft": "is a draft"}
+_SETTLED = {
+    "paid": "is paid",
+    "void": "was voided",
+    "uncollectible": "was written off",
+    "draft": "is a draft",
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,9 +88,16 @@ class Invoice:
     @property
     def after_trial(self) -> bool:
         """Whether it is the first invoice after a trial."""
-        end, made = wording.moment(self.subscription.get("trial_end")), wording.moment(self.state.get("created"))
+        end, made = (
+            wording.moment(self.subscription.get("trial_end")),
+            wording.moment(self.state.get("created")),
+        )
         start = wording.moment(self.subscription.get("trial_start"))
-        if end is None or start == end or self.state.get("billing_reason") not in {None, "subscription_cycle"}:
+        if (
+            end is None
+            or start == end
+            or self.state.get("billing_reason") not in {None, "subscription_cycle"}
+        ):
             return False
         return abs(((made or self.seen) - end).total_seconds()) < 4 * 86_400
 
@@ -173,7 +185,11 @@ def _is_to_confirm(facts: Facts, state: Json, attempt: int) -> bool:
 
 def method_id(facts: Facts, state: Json, subscription: Json) -> str | None:
     """The payment method that Stripe charges now: the invoice's own, else the subscription's, else the customer's."""
-    named = (state.get("default_method"), subscription.get("default_method"), facts.customer.get("default_card"))
+    named = (
+        state.get("default_method"),
+        subscription.get("default_method"),
+        facts.customer.get("default_card"),
+    )
     return next((name for name in named if name), None)
 
 

@@ -7,15 +7,14 @@ then the class of the decline. Each refusal is a sentence that stands in the eve
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 
 from execops.books.facts import Facts
 from execops.model import Declined, Json
 from execops.plays import invoices, thresholds, wording
 from execops.plays.invoices import Invoice
+from execops.plays.play import STALE
 from execops.sources.stripe.declines import Decline
 
-STALE = timedelta(days=7)  # nothing is drafted from a failure or an end that is older
 # The reasons that a retry alone may solve: https://docs.stripe.com/declines/codes.
 _PASSING = {"insufficient_funds", "processing_error", "issuer_not_available", "try_again_later"}
 # Stripe makes no further attempt with this payment method after them:
@@ -59,8 +58,8 @@ def against_collection(facts: Facts, invoice: Invoice) -> str | None:
     """Why the customer is not asked to help with the payment that Stripe could not collect."""
     return (
         against_customer(facts)
-        or against_failure(facts, invoice)
-        or _against_state(facts, invoice)
+        or against_failure(invoice)
+        or _against_state(invoice)
         or _against_method(facts, invoice)
     )
 
@@ -83,7 +82,7 @@ def against_confirmation(facts: Facts, invoice: Invoice) -> str | None:
     return against_collection(facts, invoice)
 
 
-def against_failure(facts: Facts, invoice: Invoice) -> str | None:
+def against_failure(invoice: Invoice) -> str | None:
     """Why the failed payment of this invoice is nobody's business now, not even the account owner's."""
     status = invoice.subscription.get("status")
     if status in {"incomplete", "incomplete_expired"}:
@@ -144,7 +143,11 @@ def has_left(invoice: Invoice) -> bool:
     """Whether the customer has cancelled the subscription that Stripe collects this invoice for."""
     subscription = invoice.subscription
     by_us = subscription.get("cancel_cause") == "payment_failed"
-    return not invoice.sent and not by_us and (subscription.get("status") in _ENDED or is_set_to_end(subscription))
+    return (
+        not invoice.sent
+        and not by_us
+        and (subscription.get("status") in _ENDED or is_set_to_end(subscription))
+    )
 
 
 def _goes_on(subscription: Json) -> bool:
@@ -152,7 +155,7 @@ def _goes_on(subscription: Json) -> bool:
     return status not in _ENDED | {"incomplete", "paused"} and not is_set_to_end(subscription)
 
 
-def _against_state(facts: Facts, invoice: Invoice) -> str | None:  # noqa: ARG001
+def _against_state(invoice: Invoice) -> str | None:
     """Why the state of the invoice and of its subscription speaks against a mail about a failed payment."""
     subscription = invoice.subscription
     status = subscription.get("status")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from execops.books.facts import About, Facts
 from execops.model import Declined, Draft, Event
 from execops.settings import Settings
+
+STALE = timedelta(days=7)  # nothing is drafted from a failure or an end that is older
 
 
 def about_event(event: Event, settings: Settings) -> About | None:  # noqa: ARG001

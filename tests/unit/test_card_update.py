@@ -54,7 +54,7 @@ def declined(**changes: Any) -> str:
 
 def test_the_play_is_found_by_its_name() -> None:
     assert all_plays()["card_update"] is PLAY
-    assert PLAY.dedupe_key("in_1") == "card_update:in_1"
+    assert PLAY.dedupe_key(draft()) == "card_update:cus_1"
 
 
 def test_a_first_failure_is_a_friendly_mail_with_the_link() -> None:

@@ -48,6 +48,11 @@ KINDS: dict[str, tuple[Value, Value, Value]] = {
         ("https://b/v1", "https://b/v1"),
         ("http://[::1]:1", "http://[::1]:1"),
     ),
+    "portal_link": (
+        ("https://billing.stripe.com/p/login/abc", "https://billing.stripe.com/p/login/abc"),
+        ("https://pay.example/me?who={email}", "https://pay.example/me?who={email}"),
+        ("https://pay.example:8443/{email}", "https://pay.example:8443/{email}"),
+    ),
 }
 
 
@@ -115,6 +120,11 @@ REFUSED = [
     ("model", "gpt", "PROVIDER:MODEL"),
     ("model_base_url", "ftp://a", "an http or https URL"),
     ("model_base_url", "https://user:password@a", "without user and password"),
+    ("customer_portal_url", "http://pay.example", "an https link"),
+    ("customer_portal_url", "https://user@pay.example", "an https link"),
+    ("customer_portal_url", "https://pay.example/{name}", "an https link"),
+    ("customer_portal_url", "https://{email}.example", "an https link"),
+    ("customer_portal_url", "https://billing.stripe.com/p/session/live_1", "take the login link"),
 ]
 
 

@@ -29,6 +29,11 @@ order by payment
 on conflict (org_id, payment) do update set customer = excluded.customer
 where payers.customer is null and excluded.customer is not null
 
+-- name: customers_of_payments
+-- Find the customers who made these payments.
+select distinct customer from payers
+where org_id = %(org_id)s and payment = any (%(payments)s) and customer is not null
+
 -- name: name_customers
 -- Give the movements of these payments that have no customer the payer of their payment. `keep_payers` goes first: it
 -- waits for other writers of these payments, so that this statement sees their rows.

@@ -70,7 +70,11 @@ def _account_to_verify(facts: Facts, invoice: Invoice) -> Json:
 def _verification(facts: Facts, asked: list[Invoice], payment: Json) -> tuple[str, str]:
     invoice = asked[0]
     link = payment.get("verify_url") or invoice.link or wording.portal(facts)
-    page = f"You can enter them here:\n{link}" if link else "Please reply to this mail with any question about it."
+    page = (
+        f"You can enter them here:\n{link}"
+        if link
+        else "Please reply to this mail with any question about it."
+    )
     return f"Please verify your bank account for your payment of {invoice.due}", wording.letter(
         facts,
         f"Your payment of {invoice.due} for invoice {invoice.number} waits until your bank account is verified. Your bank statement shows one or two small deposits, or a code, for it.",
@@ -106,4 +110,6 @@ def _mail(facts: Facts, asked: list[Invoice]) -> tuple[str, str]:
             else "Please reply to this mail and we will send you a secure link to confirm it."
         )
     first = f"{opening}\n\n{usual}" if several else f"{opening} {usual}"
-    return subject, wording.letter(facts, first, ask, "If you have confirmed it already, please ignore this mail.")
+    return subject, wording.letter(
+        facts, first, ask, "If you have confirmed it already, please ignore this mail."
+    )

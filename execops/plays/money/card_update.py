@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from execops.books.facts import Facts
-from execops.model import Declined, Draft, Json, Urgency
+from execops.model import Declined, Draft, Urgency
 from execops.money import Money
 from execops.plays import judgement, methods, thresholds, wording
 from execops.plays.invoices import Invoice, total
@@ -135,9 +135,15 @@ def _note(facts: Facts, asked: list[Invoice]) -> tuple[str, str]:
     invoice, several = asked[0], len(asked) > 1
     amounts = _amounts(asked)
     numbers = " and ".join(invoice.number for invoice in asked)
-    what = f"your payments of {amounts} for invoices {numbers}" if several else f"your payment of {amounts} for invoice {numbers}"
+    what = (
+        f"your payments of {amounts} for invoices {numbers}"
+        if several
+        else f"your payment of {amounts} for invoice {numbers}"
+    )
     how = f" by {methods.method(invoice)}" if invoice.debit else ""
-    expired = f", since your {methods.method(invoice)} has expired" if invoice.decline is Decline.EXPIRED else ""
+    expired = (
+        f", since your {methods.method(invoice)} has expired" if invoice.decline is Decline.EXPIRED else ""
+    )
     if invoice.after_trial:
         expired = expired or " at the end of your trial"
     link = invoice.link or wording.portal(facts)

@@ -86,9 +86,7 @@ def _on(facts: Facts, due_on: datetime) -> str:
     return wording.day(wording.local(facts, due_on))
 
 
-def _to_customer(
-    facts: Facts, email: str, asked: list[Invoice], oldest: Invoice, days: int | None
-) -> Json:
+def _to_customer(facts: Facts, email: str, asked: list[Invoice], oldest: Invoice, days: int | None) -> Json:
     stage = days or 0
     several = len(asked) > 1
     opening = _several(facts, asked) if several else _single(facts, oldest, days)
@@ -118,14 +116,18 @@ def _to_customer(
         subject = f"Reminder: {number} for {due}"
         ask = "If anything about the invoice is unclear, just reply to this mail."
     still = "Your subscription has ended; this invoice for the time before remains due." if ended else ""
-    text = wording.letter(facts, opening, still, pay, ask, "If you have paid already, please ignore this mail.")
+    text = wording.letter(
+        facts, opening, still, pay, ask, "If you have paid already, please ignore this mail."
+    )
     return wording.mail(facts, email, subject, text)
 
 
 def _single(facts: Facts, invoice: Invoice, days: int | None) -> str:
     due_on, since = _due_on(invoice), _since(days)
     if invoice.paid:
-        what = f"Thank you for paying {invoice.paid} of invoice {invoice.number}. The {invoice.due} that is left"
+        what = (
+            f"Thank you for paying {invoice.paid} of invoice {invoice.number}. The {invoice.due} that is left"
+        )
     else:
         what = f"Invoice {invoice.number} for {invoice.due}"
     left = "" if invoice.paid else ", and we have not received your payment yet"
@@ -139,8 +141,12 @@ def _several(facts: Facts, asked: list[Invoice]) -> str:
     for invoice in asked:
         due_on = _due_on(invoice)
         part = f" (after your payment of {invoice.paid})" if invoice.paid else ""
-        lines.append(f"• {invoice.number}: {invoice.due}{part}{f', due on {_on(facts, due_on)}' if due_on else ''}")
-    return "These invoices are past their due date, and we have not received your payment yet:\n" + "\n".join(lines)
+        lines.append(
+            f"• {invoice.number}: {invoice.due}{part}{f', due on {_on(facts, due_on)}' if due_on else ''}"
+        )
+    return "These invoices are past their due date, and we have not received your payment yet:\n" + "\n".join(
+        lines
+    )
 
 
 def _to_owner(facts: Facts, asked: list[Invoice], since: str | None, seen: datetime) -> tuple[str, Json]:

@@ -26,7 +26,11 @@ def assess(facts: Facts) -> Draft | Declined:
     worst = max(asked, key=lambda invoice: (invoice.last, invoice.attempt))
     overdue = all(_is_overdue(facts, invoice) for invoice in asked)
     happened = "is overdue" if overdue else "failed"
-    what = f"An invoice of {due} of {customer} is overdue" if overdue else f"A payment of {due} by {customer} failed"
+    what = (
+        f"An invoice of {due} of {customer} is overdue"
+        if overdue
+        else f"A payment of {due} by {customer} failed"
+    )
     action_type, payload = to_team(
         facts,
         TeamRole.ACCOUNT_OWNER,
@@ -35,8 +39,10 @@ def assess(facts: Facts) -> Draft | Declined:
         _advice(facts, worst, overdue=overdue),
         ("The customer's page to pay", asked[0].link) if asked[0].link else None,
     )
-    thing = ("Large invoice" if large else "Invoice of a top customer") if overdue else (
-        "Large payment" if large else "Payment of a top customer"
+    thing = (
+        ("Large invoice" if large else "Invoice of a top customer")
+        if overdue
+        else ("Large payment" if large else "Payment of a top customer")
     )
     attempt = "" if overdue else f", attempt {worst.attempt}"
     return Draft(
@@ -74,14 +80,16 @@ def _against(facts: Facts, invoice: Invoice) -> str | None:
     """Why the owner is not told of an invoice: it is nobody's business now, or it is small."""
     if facts.customer.get("deleted"):
         return wording.unreachable(facts)
-    if reason := judgement.against_failure(facts, invoice):
+    if reason := judgement.against_failure(invoice):
         return reason
     if invoice.sent and not _is_overdue(facts, invoice):
         return f"invoice {invoice.number} was sent to be paid until its due date; nothing was declined"
     if judgement.has_left(invoice):
         return f"the customer cancelled the subscription of invoice {invoice.number}"
     if not thresholds.is_large(facts, invoice.due) and not facts.top_customer:
-        return f"invoice {invoice.number} is under {_large(facts)} and its customer is not among the top tenth"
+        return (
+            f"invoice {invoice.number} is under {_large(facts)} and its customer is not among the top tenth"
+        )
     return None
 
 
@@ -98,19 +106,31 @@ def _advice(facts: Facts, worst: Invoice, *, overdue: bool) -> str:
     if worst.failure.get("blocked"):
         return f"Stripe's Radar blocked it. Please look at the payment at Stripe before anybody writes to {customer}."
     ahead = worst.retry and judgement.tries_again(worst)
-    when = f" Stripe tries again on {wording.day(wording.local(facts, worst.retry))}." if ahead and worst.retry else ""
+    when = (
+        f" Stripe tries again on {wording.day(wording.local(facts, worst.retry))}."
+        if ahead and worst.retry
+        else ""
+    )
     if worst.decline is Decline.RETURNED and worst.reason != "insufficient_funds":
-        before = f" before Stripe tries again on {wording.day(wording.local(facts, worst.retry))}" if worst.retry else ""
+        before = (
+            f" before Stripe tries again on {wording.day(wording.local(facts, worst.retry))}"
+            if worst.retry
+            else ""
+        )
         return f"The customer's bank sent the debit back. Please ask {customer} for a new mandate or another way to pay{before}; stop the retry at Stripe until then."
     if worst.decline is Decline.EXPIRED:
         return f"Please ask {customer} for a new card; Stripe does not charge the expired one again."
     if worst.decline is Decline.HARD:
         return f"Please ask {customer} for another payment method; Stripe does not try this one again."
-    return f"Please get in touch with {customer} and find out what keeps the payment from going through.{when}"
+    return (
+        f"Please get in touch with {customer} and find out what keeps the payment from going through.{when}"
+    )
 
 
 def _why(facts: Facts, worst: Invoice, due: Money, *, large: bool, overdue: bool) -> str:
-    what = f"An invoice of {due} is overdue" if overdue else f"A payment of {due} failed{methods.because(worst)}"
+    what = (
+        f"An invoice of {due} is overdue" if overdue else f"A payment of {due} failed{methods.because(worst)}"
+    )
     top = "the customer is among the tenth that paid most in the last twelve months"
     if not large:
         return f"{what}, and {top}."
@@ -130,7 +150,11 @@ def _evidence(facts: Facts, asked: list[Invoice]) -> list[tuple[str, str]]:
             evidence.append(("Due", wording.day(wording.local(facts, due_on))))
         if not invoice.sent:
             ahead = invoice.retry and judgement.tries_again(invoice)
-            next_try = f", the next on {wording.day(wording.local(facts, invoice.retry))}" if ahead and invoice.retry else ""
+            next_try = (
+                f", the next on {wording.day(wording.local(facts, invoice.retry))}"
+                if ahead and invoice.retry
+                else ""
+            )
             evidence.append(("Attempt", f"{invoice.attempt}{', the last' if invoice.last else next_try}"))
         evidence += methods.decline(invoice)
         message = invoice.failure.get("failure_message")

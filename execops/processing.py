@@ -151,7 +151,7 @@ async def _reassess(
     ctx: Context, conn: Connection, of_event: Mapping[str, str], woken: Sequence[router.Woken]
 ) -> list[Json]:
     """Assess again every open proposal whose facts this event may have changed."""
-    subjects = {wake.about.subject_key: wake.about.object_id for wake in woken} | of_event
+    subjects = {wake.about.subject_key: wake.about.object_id for wake in woken} | dict(of_event)
     for subject_key in sorted(subjects):  # all subjects before any proposal, in one order
         await facts.lock_subject(conn, subject_key)
     woken_keys = {(wake.play.name, wake.about.object_id) for wake in woken}

@@ -21,10 +21,10 @@ from execops.plays.play import Play
 from execops.plays.registry import all_plays
 from execops.settings import Settings, load_settings
 from execops.sources.stripe import normalise, read
-from tests.stripe_events import event, failed, fixture, invoice, paid
+from tests.stripe_events import BASE, event, failed, fixture, invoice, paid
 
 _DAY = 86_400
-_NOW = 1_790_000_000  # the events' own calendar: from 2026-09-21 on, one second for each event
+_NOW = BASE  # the events' own calendar, one second for each event
 
 
 @dataclass(frozen=True)

@@ -73,12 +73,8 @@ class Invoice:
 
     @property
     def last(self) -> bool:
-        """Whether Stripe has given up collecting it: a renewal that was tried before, with no attempt ahead.
-
-        A one-off invoice is tried once, and a first failure without a next attempt says nothing of the retries.
-        """
-        cycle = (self.state.get("billing_reason") or "subscription_cycle") != "manual"
-        return bool(self.state.get("final_attempt")) and cycle and self.attempt > 1
+        """Whether Stripe has given up collecting it. A one-off invoice is tried once, with no retries to give up."""
+        return bool(self.state.get("final_attempt")) and self.state.get("billing_reason") != "manual"
 
     @property
     def debit(self) -> bool:

@@ -167,7 +167,7 @@ def _amounts(asked: list[Invoice]) -> str:
 
 def _why(facts: Facts, worst: Invoice, *, personal: bool, by_stripe: bool) -> str:
     ordinal = {1: "First", 2: "Second", 3: "Third", 4: "Fourth"}.get(worst.attempt)
-    failure = f"{ordinal} failed attempt" if ordinal else f"Failed attempt {worst.attempt}"
+    failure = f"{ordinal} failed charge" if ordinal else f"Failed charge, attempt {worst.attempt}"
     failure += methods.because(worst)
     if judgement.tries_again(worst) and worst.retry:
         failure += f"; Stripe tries again on {wording.day(wording.local(facts, worst.retry))}"

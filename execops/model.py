@@ -233,7 +233,11 @@ class Actor:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Draft:
-    """The proposal of a play: the action ready to perform, with its reasons."""
+    """The proposal of a play: the action ready to perform, with its reasons.
+
+    `stage` names the stage of an object's life that the draft is for, where each stage is a proposal of its own: an
+    inquiry, then a chargeback.
+    """
 
     title: str
     urgency: Urgency
@@ -245,6 +249,7 @@ class Draft:
     subject_key: str
     amount: Money | None = None
     expires_at: datetime | None = None
+    stage: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

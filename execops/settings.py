@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from execops.errors import InvalidInputError
+from execops.money import parse_rates
 
 
 class Secret:
@@ -69,6 +71,12 @@ def _seconds(text: str) -> float:
     if not 0 <= value <= 3600:
         raise ValueError(accepted)
     return value
+
+
+def _account(text: str) -> str | None:
+    if text and not re.fullmatch(r"acct_[A-Za-z0-9]{1,250}", text):
+        raise ValueError("an account's id: acct_…")
+    return text or None
 
 
 def _model(text: str) -> str | None:
@@ -172,6 +180,11 @@ class Settings:
         default="live",
         about="events of the other mode are ignored",
     )
+    stripe_account: str | None = _setting(
+        "EXECOPS_STRIPE_ACCOUNT",
+        _account,
+        about="your own account (acct_…), if events of others arrive too; theirs are ignored",
+    )
     stripe_api_base: str = _setting(
         "EXECOPS_STRIPE_API_BASE",
         _base_url,
@@ -228,7 +241,10 @@ class Settings:
     email_from: str = _setting("EXECOPS_EMAIL_FROM", default="billing@localhost", about="sender of mails")
     email_reply_to: str | None = _setting("EXECOPS_EMAIL_REPLY_TO", about="reply address of mails")
     high_amount: int = _setting(
-        "EXECOPS_HIGH_AMOUNT", _positive, default=1000, about="major units from which an amount is urgent"
+        "EXECOPS_HIGH_AMOUNT",
+        _positive,
+        default=1000,
+        about="major units of the books' currency; an amount is urgent from there",
     )
     account_owner: str | None = _setting(
         "EXECOPS_ACCOUNT_OWNER",
@@ -249,11 +265,17 @@ class Settings:
         default="USD",
         about="currency of the company's books and of the runway",
     )
+    rates: tuple[tuple[str, str], ...] = _setting(
+        "EXECOPS_RATES",
+        parse_rates,
+        default=(),
+        about="worth of one unit of other currencies in that of the books: `EUR=1.08 JPY=0.0065`",
+    )
     spend_floor: int = _setting(
         "EXECOPS_SPEND_FLOOR",
         _whole,
         default=500,
-        about="major units a month; less spend at a vendor is never a spike",
+        about="major units of the books' currency; a vendor's month below it, or above its average by less, is no spike",
     )
     time_zone: str = _setting(
         "EXECOPS_TIME_ZONE", _zone, default="UTC", about="time zone of days and months, such as `this month`"

@@ -6,7 +6,7 @@ from typing import Any
 
 from execops.books.facts import Facts
 
-ORG = {
+ORG: dict[str, Any] = {
     "company_name": "Our team",
     "email_from": "billing@localhost",
     "email_reply_to": None,
@@ -15,6 +15,7 @@ ORG = {
     "finance_channel": None,
     "finance_email": "finance@localhost",
     "high_amount": 1000,
+    "rates": [],
     "spend_floor": 500,
     "time_zone": "UTC",
     "currency": "USD",
@@ -29,10 +30,15 @@ def facts(*, org: dict[str, Any] | None = None, **changes: Any) -> Facts:
         "object_type": "invoice",
         "subject_key": "cus_1",
         "state": {},
+        "as_of": NOW,
         "customer": {},
         "subscriptions": [],
         "charges": [],
+        "payments": [],
         "cards": [],
+        "invoices": [],
+        "confirmations": [],
+        "disputes": [],
         "linked": [],
         "paid": [],
         "now": NOW,

@@ -98,7 +98,7 @@ class World:
 
         def states(type_: str) -> list[Json]:
             return [
-                {"id": snapshot.object_id, **snapshot.state}
+                {**snapshot.state, "id": snapshot.object_id, "as_of": snapshot.as_of.isoformat()}
                 for snapshot in snapshots
                 if snapshot.object_type == type_ and snapshot.subject_key == about.subject_key
             ]
@@ -109,10 +109,19 @@ class World:
             object_type=mine.object_type if mine else None,
             subject_key=about.subject_key,
             state=dict(mine.state) if mine else {},
+            as_of=mine.as_of.isoformat() if mine else None,
             customer=customers[0] if customers else {},
             subscriptions=states("subscription"),
             charges=states("charge")[:20],
+            payments=states("payment_intent")[:20],
             cards=states("card"),
+            invoices=[
+                invoice
+                for invoice in states("invoice")
+                if invoice["status"] == "open" and invoice["id"] != about.object_id
+            ],
+            confirmations=states("confirmation"),
+            disputes=[dispute for dispute in self._disputes(about) if dispute["id"] != about.object_id],
             linked=[
                 {"id": snapshot.object_id, "type": snapshot.object_type, **snapshot.state}
                 for snapshot in snapshots
@@ -123,6 +132,16 @@ class World:
             org={name: getattr(self.settings, name) for name in facts_of._ORG_SETTINGS},
             **computed,
         )
+
+    def _disputes(self, about: About) -> list[Json]:
+        """The open disputes about the customer's charges."""
+        states = [snapshot for _, snapshot in self.snapshots.values()]
+        charges = {state.object_id for state in states if state.subject_key == about.subject_key}
+        return [
+            {**state.state, "id": state.object_id, "as_of": state.as_of.isoformat()}
+            for state in states
+            if state.object_type == "dispute" and state.state["open"] and charges.intersection(state.links)
+        ]
 
     def _paid(self, customer: str) -> list[Json]:
         sums: dict[str, Json] = {}

@@ -17,7 +17,9 @@ from execops.money import Money
 from execops.settings import Settings
 
 SQL = queries.load("ledger")
-_CHARGES = 20  # the latest charges of a subject that are read beside an object: see facts_of_subject
+_PAYMENTS = (
+    20  # the latest charges and payments of a subject that are read beside an object: see facts_of_subject
+)
 _ORG_SETTINGS = (
     "company_name",
     "email_from",
@@ -27,6 +29,7 @@ _ORG_SETTINGS = (
     "finance_channel",
     "finance_email",
     "high_amount",
+    "rates",
     "spend_floor",
     "time_zone",
     "currency",
@@ -49,10 +52,15 @@ class Facts:
     object_type: str | None
     subject_key: str
     state: Json  # of the object itself; empty if there is no snapshot
+    as_of: str | None  # the object was in this state then
     customer: Json  # the state of its customer; empty if there is no snapshot
     subscriptions: list[Json]
     charges: list[Json]  # newest first
+    payments: list[Json]  # payment intents, newest first
     cards: list[Json]
+    invoices: list[Json]  # the subject's other invoices that are open
+    confirmations: list[Json]  # the invoices whose payment the customer has to confirm with the bank
+    disputes: list[Json]  # open ones about the subject's payments
     linked: list[Json]  # objects that this object links to, with their `type`: a dispute's charge
     paid: list[Json]  # per currency: currency, amount_minor (net of refunds and disputes), payments
     now: str
@@ -74,6 +82,11 @@ class Facts:
     def about(self) -> About:
         """The object and the subject of these facts."""
         return About(self.object_id, self.subject_key)
+
+    @property
+    def own(self) -> Json:
+        """The object's own state with its `id` and `as_of`, in the form of the objects beside it."""
+        return {**self.state, "id": self.object_id, "as_of": self.as_of}
 
     @property
     def customer_name(self) -> str | None:
@@ -164,7 +177,7 @@ class _Subject:
 
 
 def _state(row: dict[str, Any]) -> Json:
-    return {"id": row["object_id"], **row["state"]}
+    return {**row["state"], "id": row["object_id"], "as_of": row["as_of"].isoformat()}
 
 
 def _facts(
@@ -177,18 +190,33 @@ def _facts(
 ) -> Facts:
     """The facts about one object, from the rows of its subject and of the objects beside it."""
     own: dict[str, Any] = subject.by_id.get(about.object_id, {})
-    charges = subject.states("charge", own)
-    others = [charge["id"] for charge in charges if charge["id"] != about.object_id]
-    beyond = set(others[_CHARGES:])
+    payments = [*subject.states("charge", own), *subject.states("payment_intent", own)]
+    others = [payment for payment in payments if payment["id"] != about.object_id]
+    others.sort(key=lambda payment: payment["id"])
+    others.sort(key=lambda payment: payment["as_of"], reverse=True)
+    beyond = {payment["id"] for payment in others[_PAYMENTS:]}
+
+    def latest(object_type: str) -> list[Json]:
+        return [state for state in subject.states(object_type, own) if state["id"] not in beyond]
+
     return Facts(
         object_id=about.object_id,
         object_type=own.get("object_type"),
         subject_key=about.subject_key,
         state=own.get("state", {}),
+        as_of=own["as_of"].isoformat() if own else None,
         customer=next(iter(subject.states("customer", own)), {}),
         subscriptions=subject.states("subscription", own),
-        charges=[charge for charge in charges if charge["id"] not in beyond],
+        charges=latest("charge"),
+        payments=latest("payment_intent"),
         cards=subject.states("card", own),
+        invoices=[
+            invoice
+            for invoice in subject.states("invoice", {})
+            if invoice["id"] != about.object_id and invoice.get("status") == "open"
+        ],
+        confirmations=subject.states("confirmation", {}),
+        disputes=[dispute for dispute in subject.states("dispute", {}) if dispute["id"] != about.object_id],
         linked=[
             {"id": row["object_id"], "type": row["object_type"], **row["state"]}
             for row in links

@@ -37,6 +37,9 @@ class Play:
     about: Callable[[Event, Settings], About | None] = about_event
     needs: frozenset[str] = field(default=frozenset())
 
-    def dedupe_key(self, object_id: str) -> str:
-        """The key of the play's proposals about an object. At most one proposal with this key is live at a time."""
-        return f"{self.name}:{object_id}"
+    def dedupe_key(self, object_id: str, stage: str | None = None) -> str:
+        """The key of the play's proposals about an object, in a stage of its life where the play has stages.
+
+        At most one proposal with this key is live at a time.
+        """
+        return f"{self.name}:{object_id}:{stage}" if stage else f"{self.name}:{object_id}"

@@ -131,6 +131,7 @@ def event(type_: str, occurred_at: datetime, payload: dict[str, Any], source: st
 def test_a_play_has_its_name_and_one_proposal_for_each_object(play: Play) -> None:
     assert all_plays()[play.name] is play
     assert play.dedupe_key("x") == f"{play.name}:x"
+    assert play.dedupe_key("x", "lost") == f"{play.name}:x:lost"
 
 
 ALL = [

@@ -36,7 +36,13 @@ KINDS: dict[str, tuple[Value, Value, Value]] = {
     "_whole": (("0", 0), ("24", 24), ("72", 72)),
     "_zone": (("Europe/Berlin", "Europe/Berlin"), ("Asia/Tokyo", "Asia/Tokyo"), ("UTC", "UTC")),
     "_currency": (("eur", "EUR"), ("JPY", "JPY"), ("usd", "USD")),
+    "parse_rates": (
+        ("EUR=1.08 JPY=0.0065", (("EUR", "1.08"), ("JPY", "0.0065"))),
+        ("  gbp=1  ", (("GBP", "1"),)),
+        ("KWD=3.25\tEUR=1", (("KWD", "3.25"), ("EUR", "1"))),
+    ),
     "_model": (("a:b", "a:b"), ("c:d/e", "c:d/e"), ("f:g:h", "f:g:h")),
+    "_account": (("acct_1A", "acct_1A"), ("acct_2", "acct_2"), ("acct_3", "acct_3")),
     "_base_url": (
         ("http://a", "http://a"),
         ("https://b/v1", "https://b/v1"),
@@ -65,6 +71,7 @@ def values(name: str) -> tuple[Value, Value, Value]:
 # A value that a field refuses, and words of its error about the values that it accepts.
 REFUSED = [
     ("stripe_mode", "sandbox", "one of live, test"),
+    ("stripe_account", "Acme", "acct_…"),
     ("email_transport", "pigeon", "one of"),
     ("slack_transport", "pigeon", "one of"),
     ("fiscal_year_start", "13", "number from 1 to 12"),
@@ -87,6 +94,24 @@ REFUSED = [
     ("time_zone", "../../etc/passwd", "a time zone such as Europe/Berlin"),
     ("currency", "US", "a currency code such as USD"),
     ("currency", "ÄÖÜ", "a currency code such as USD"),
+    *(
+        ("rates", pair, "pairs such as EUR=1.08 JPY=0.0065")
+        for pair in (
+            "1.08",
+            "EUR",
+            "EUR=",
+            "EUR=0",
+            "EUR=0.00",
+            "EUR=-1",
+            "EUR=1,08",
+            "EUR=1e3",
+            "EUR=nan",
+            "EURO=1",
+        )
+    ),
+    ("rates", "EUR = 1.08", "not 'EUR'"),
+    ("rates", "EUR=1.08,JPY=0.0065", "with spaces between them"),
+    ("rates", "EUR=1.08 eur=1.09", "one rate for EUR, not two"),
     ("model", "gpt", "PROVIDER:MODEL"),
     ("model_base_url", "ftp://a", "an http or https URL"),
     ("model_base_url", "https://user:password@a", "without user and password"),

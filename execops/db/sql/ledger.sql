@@ -53,20 +53,37 @@ from (select count(*) from locked) counted
 select pg_advisory_xact_lock(7308 /* subject */, hashtext(%(org_id)s || ' ' || %(subject_key)s))
 
 -- name: facts_of_subject
--- Read the ledger's rows about some objects and their subject. A customer has one state and a few subscriptions and
--- cards, but no end of charges: beside each object the latest twenty are enough. The rows without an object_id say what
--- the customer paid, one row a currency: invoices, or charges where these come to more, since a refund may be of a
--- charge without an invoice. A sum beyond bigint is left out.
+-- Read the ledger's rows about some objects and their subject. A customer has one state and a few subscriptions, cards
+-- and open invoices, but no end of payments: beside each object the latest twenty are enough. A dispute names its payment
+-- only, so its payer tells whose it is. The rows without an object_id say what the customer paid, one row a currency:
+-- invoices, or charges where these come to more, since a refund may be of a charge without an invoice. A sum beyond
+-- bigint is left out.
 select object_id, object_type, subject_key, state, as_of, links from snapshots
 where org_id = %(org_id)s
   and (object_id = any (%(object_ids)s)
        or (subject_key = %(subject_key)s and object_type in ('customer', 'subscription', 'card')))
 union all
+select object_id, object_type, subject_key, state, as_of, links from snapshots
+where org_id = %(org_id)s and subject_key = %(subject_key)s and object_id <> all (%(object_ids)s)
+  and object_type = 'invoice' and state ->> 'status' = 'open'
+union all
 (select object_id, object_type, subject_key, state, as_of, links from snapshots
- where org_id = %(org_id)s and subject_key = %(subject_key)s and object_type = 'charge'
+ where org_id = %(org_id)s and subject_key = %(subject_key)s and object_type in ('charge', 'payment_intent')
    and object_id <> all (%(object_ids)s)
  order by as_of desc, object_id
  limit 20)
+union all
+(select object_id, object_type, subject_key, state, as_of, links from snapshots
+ where org_id = %(org_id)s and subject_key = %(subject_key)s and object_type = 'confirmation'
+   and object_id <> all (%(object_ids)s)
+ order by as_of desc, object_id
+ limit 20)
+union all
+select s.object_id, s.object_type, %(subject_key)s, s.state, s.as_of, s.links from snapshots s
+where s.org_id = %(org_id)s and s.object_type = 'dispute' and s.state ->> 'open' = 'true'
+  and s.object_id <> all (%(object_ids)s)
+  and exists (select from payers p where p.org_id = s.org_id and p.payment = any (s.links)
+              and p.customer = %(subject_key)s)
 union all
 (select null, currency, null,
         jsonb_build_object('currency', currency, 'amount_minor', greatest(invoiced, charged) + back,

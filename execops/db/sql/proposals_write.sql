@@ -1,6 +1,7 @@
 -- name: insert
 -- Insert a pending proposal and link the event that caused it. It inserts nothing, and uses up no number, where a
--- live proposal has the same key, or one that was executed lately: see lock_live and last_executed.
+-- live proposal has the same key, one that was executed lately, or one of a stage that was rejected: see lock_live and
+-- last_held.
 with inserted as (
     insert into action_proposals (org_id, urgency, vertical, play, action_type, title, object_id, subject_key,
                                   payload, reasoning, evidence, drafted_by, amount_minor, currency, dedupe_key,
@@ -13,6 +14,7 @@ with inserted as (
         select 1 from action_proposals p
         where p.org_id = %(org_id)s and p.dedupe_key = %(dedupe_key)s
           and (p.status in ('pending', 'approved', 'executing', 'failed', 'unknown')
+               or p.status = 'rejected' and %(stage)s::text is not null
                or p.status = 'executed'
                   and (p.decided_at > now() - make_interval(hours => %(hours)s)
                        or exists (select 1 from executions e where e.proposal_id = p.id
@@ -142,14 +144,17 @@ set status = 'pending', payload = %(payload)s, edited = true, outcome = null,
                       else now() + make_interval(days => %(expiry_days)s) end
 where id = %(id)s
 
--- name: last_executed
--- Find the last proposal with a key that was executed within the cooldown. A person may have confirmed it without
--- any attempt of ours, so the moment of the decision counts too.
-select id, decided_at from action_proposals
-where org_id = %(org_id)s and dedupe_key = %(dedupe_key)s and status = 'executed'
-  and (decided_at > now() - make_interval(hours => %(hours)s)
-       or exists (select 1 from executions e where e.proposal_id = action_proposals.id
-                  and e.finished_at > now() - make_interval(hours => %(hours)s)))
+-- name: last_held
+-- Find the last proposal with a key that was executed within the cooldown, or rejected in its stage: further events of
+-- a stage ask nothing new of a person. A person may have confirmed an execution without any attempt of ours, so the
+-- moment of the decision counts too.
+select id, status from action_proposals
+where org_id = %(org_id)s and dedupe_key = %(dedupe_key)s
+  and (status = 'rejected' and %(stage)s::text is not null
+       or status = 'executed'
+          and (decided_at > now() - make_interval(hours => %(hours)s)
+               or exists (select 1 from executions e where e.proposal_id = action_proposals.id
+                          and e.finished_at > now() - make_interval(hours => %(hours)s))))
 order by id desc limit 1
 
 -- name: to_execute

@@ -131,8 +131,8 @@ async def _reassess(ctx: Context, conn: Connection, event: Event, woken: list[ro
     subjects = {wake.about.subject_key: wake.about.object_id for wake in woken}
     if event.subject_key is not None:
         subjects[event.subject_key] = event.object_id or event.subject_key
-    for subject_key in sorted(subjects):  # all subjects before any proposal, in one order
-        await facts.lock_subject(conn, subject_key)
+    if subjects:
+        await facts.lock_subjects(conn, subjects)  # all subjects before any proposal
     woken_keys = {(wake.play.name, wake.about.object_id) for wake in woken}
     changed: list[Json] = []
     for subject_key, object_id in sorted(subjects.items()):

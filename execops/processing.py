@@ -152,8 +152,8 @@ async def _reassess(
 ) -> list[Json]:
     """Assess again every open proposal whose facts this event may have changed."""
     subjects = {wake.about.subject_key: wake.about.object_id for wake in woken} | dict(of_event)
-    for subject_key in sorted(subjects):  # all subjects before any proposal, in one order
-        await facts.lock_subject(conn, subject_key)
+    if subjects:
+        await facts.lock_subjects(conn, subjects)  # all subjects before any proposal
     woken_keys = {(wake.play.name, wake.about.object_id) for wake in woken}
     changed: list[Json] = []
     for subject_key, object_id in sorted(subjects.items()):

@@ -41,7 +41,6 @@ def facts(*, org: dict[str, Any] | None = None, **changes: Any) -> Facts:
         "cards": [],
         "invoices": [],
         "confirmations": [],
-        "disputes": [],
         "linked": [],
         "paid": [],
         "now": NOW,

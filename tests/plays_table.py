@@ -121,7 +121,7 @@ class World:
                 if invoice["status"] == "open" and invoice["id"] != about.object_id
             ],
             confirmations=states("confirmation"),
-            disputes=[dispute for dispute in self._disputes(about) if dispute["id"] != about.object_id],
+            disputes_ever=self._disputes(about),
             linked=[
                 {"id": snapshot.object_id, "type": snapshot.object_type, **snapshot.state}
                 for snapshot in snapshots
@@ -134,13 +134,13 @@ class World:
         )
 
     def _disputes(self, about: About) -> list[Json]:
-        """The open disputes about the customer's charges."""
+        """The disputes about the customer's charges."""
         states = [snapshot for _, snapshot in self.snapshots.values()]
         charges = {state.object_id for state in states if state.subject_key == about.subject_key}
         return [
             {**state.state, "id": state.object_id, "as_of": state.as_of.isoformat()}
             for state in states
-            if state.object_type == "dispute" and state.state["open"] and charges.intersection(state.links)
+            if state.object_type == "dispute" and charges.intersection(state.links)
         ]
 
     def _paid(self, customer: str) -> list[Json]:

@@ -116,11 +116,7 @@ class World:
             charges=states("charge")[:20],
             payments=states("payment_intent")[:20],
             cards=states("card"),
-            invoices=[
-                invoice
-                for invoice in states("invoice")
-                if invoice["status"] == "open" and invoice["id"] != about.object_id
-            ],
+            invoices=[invoice for invoice in states("invoice") if invoice["id"] != about.object_id],
             confirmations=states("confirmation"),
             disputes_ever=self._disputes(about),
             linked=[

@@ -61,7 +61,7 @@ class Facts:
     charges: list[Json]  # newest first
     payments: list[Json]  # payment intents, newest first
     cards: list[Json]
-    invoices: list[Json]  # the subject's other invoices that are open
+    invoices: list[Json]  # the subject's other invoices: those that are open, and the latest settled ones
     confirmations: list[Json]  # the invoices whose payment the customer has to confirm with the bank
     linked: list[Json]  # objects that this object links to, with their `type`: a dispute's charge
     paid: list[Json]  # per currency: currency, amount_minor (net of refunds and disputes), payments
@@ -242,11 +242,7 @@ def _facts(
         charges=latest("charge"),
         payments=latest("payment_intent"),
         cards=subject.states("card", own),
-        invoices=[
-            invoice
-            for invoice in subject.states("invoice", {})
-            if invoice["id"] != about.object_id and invoice.get("status") == "open"
-        ],
+        invoices=[invoice for invoice in subject.states("invoice", {}) if invoice["id"] != about.object_id],
         confirmations=subject.states("confirmation", {}),
         linked=[
             {"id": row["object_id"], "type": row["object_type"], **row["state"]}

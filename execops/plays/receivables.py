@@ -102,17 +102,30 @@ class Invoice:
 
 
 def of_facts(facts: Facts) -> list[Invoice]:
-    """The open invoices of the subject with something left to pay, the oldest first, whichever the facts are about."""
-    read = [read_invoice(facts, state) for state in (facts.own, *facts.invoices)]
+    """The open invoices of the subject with something left to pay, the oldest first."""
+    states = [facts.own, *facts.invoices] if facts.object_type == "invoice" else facts.invoices
+    read = [read_invoice(facts, state) for state in states]
     invoices = [invoice for invoice in read if isinstance(invoice, Invoice)]
     return sorted(invoices, key=lambda invoice: (invoice.state.get("created") or "", invoice.id))
+
+
+def own(facts: Facts) -> Invoice | Declined | None:
+    """The invoice that the facts are about, or why nothing of it is open; None where they are about the customer."""
+    if facts.object_type == "invoice":
+        return read_invoice(facts, facts.own)
+    return None if facts.object_id == facts.subject_key else Declined("the event names no invoice")
+
+
+def settled(facts: Facts) -> str:
+    """Why nothing of the customer is open: the invoice that was settled last."""
+    latest = max(facts.invoices, key=lambda state: (state["as_of"], state["id"]), default=None)
+    answer = read_invoice(facts, latest) if latest else None
+    return answer.reason if isinstance(answer, Declined) else "no invoice of the customer is open"
 
 
 def read_invoice(facts: Facts, state: Json) -> Invoice | Declined:
     """The invoice of this state, or why nothing is open: it is paid, voided, written off."""
     number = wording.short(state.get("number") or state["id"])
-    if state["id"] == facts.object_id and facts.object_type != "invoice":
-        return Declined("the event names no invoice")
     settled = _SETTLED.get(state.get("status") or "")
     if settled:
         return Declined(f"invoice {number} {settled}")

@@ -85,7 +85,7 @@ from (select subject_key collate "C" as subject_key from unnest(%(subject_keys)s
 
 -- name: facts_of_subject
 -- Read the ledger's rows about some objects and their subject. A customer has one state and a few subscriptions, cards
--- and open invoices, but no end of payments: beside each object the latest twenty are enough. A dispute names its payment
+-- and open invoices, but no end of payments and settled invoices: the latest are enough. A dispute names its payment
 -- only, so its payer tells whose it is. The rows without an object_id say what the customer paid, one row a currency:
 -- invoices, or charges where these come to more, since a refund may be of a charge without an invoice. A sum beyond
 -- bigint is left out.
@@ -97,6 +97,12 @@ union all
 select object_id, object_type, subject_key, state, as_of, links from snapshots
 where org_id = %(org_id)s and subject_key = %(subject_key)s and object_id <> all (%(object_ids)s)
   and object_type = 'invoice' and state ->> 'status' = 'open'
+union all
+(select object_id, object_type, subject_key, state, as_of, links from snapshots
+ where org_id = %(org_id)s and subject_key = %(subject_key)s and object_id <> all (%(object_ids)s)
+   and object_type = 'invoice' and state ->> 'status' <> 'open'
+ order by as_of desc, object_id
+ limit 3)
 union all
 (select object_id, object_type, subject_key, state, as_of, links from snapshots
  where org_id = %(org_id)s and subject_key = %(subject_key)s and object_type in ('charge', 'payment_intent')

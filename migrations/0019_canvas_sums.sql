@@ -42,7 +42,8 @@ begin
                   and (d.start >= since and d.start < w.first or d.start >= w.past and d.start < until)
             ) r
             group by r.party, r.start, r.kind, r.currency
-            having sum(r.moves_in) <> 0 or sum(r.moves_out) <> 0;
+            having sum(r.moves_in) <> 0 or sum(r.moves_out) <> 0 or sum(r.money_in) <> 0
+                   or sum(r.money_out) <> 0;
     else
         return query
             select r.party, r.start, r.kind, r.currency, sum(r.money_in), sum(r.money_out), sum(r.moves_in)::bigint,
@@ -53,7 +54,8 @@ begin
                    or r.grain = 'day' and r.start >= since and r.start < w.first
                    or r.grain = 'day' and r.start >= w.past and r.start < until)
             group by r.party, r.start, r.kind, r.currency
-            having sum(r.moves_in) <> 0 or sum(r.moves_out) <> 0;
+            having sum(r.moves_in) <> 0 or sum(r.moves_out) <> 0 or sum(r.money_in) <> 0
+                   or sum(r.money_out) <> 0;
     end if;
 end $$;
 

@@ -21,7 +21,6 @@ from execops.sources import get_source
 
 SQL = queries.load("ledger")
 BACKFILLS = queries.load("backfills")
-SUM = ":refunded:"  # marks the id of a refund that was derived from the refunded sum of its charge
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +64,10 @@ async def apply(
     await _name_disputed(conn, effects)
     movements = tuple(sorted(effects.movements, key=lambda movement: movement.external_id))
     booked = await book(conn, source, movements, event_id)
+    await _settle_refunds(conn, source, effects, event_id)
+    await _settle_cases(conn, effects)
     if payments:
         await queries.run(conn, SQL["name_customers"], payments=payments)
-    await _drop_summed_refunds(conn, source, effects)
     balances = 0
     for balance in effects.balances:
         if event_id is not None or not await _is_latest(conn, balance):
@@ -85,7 +85,7 @@ async def book(
     """
     booked = 0
     for movement in movements:
-        parties = {
+        fields = {
             "occurred_at": movement.occurred_at,
             "counterparty": movement.counterparty,
             "customer": movement.customer,
@@ -93,19 +93,14 @@ async def book(
             "source": source,
             "external_id": movement.external_id,
             "payment_ids": list(movement.payment_ids),
+            "case_id": movement.case_id,
+            "amount_minor": movement.amount.minor,
+            "currency": movement.amount.currency,
         }
-        inserted = await queries.run(
-            conn,
-            SQL["book"],
-            kind=movement.kind,
-            amount_minor=movement.amount.minor,
-            currency=movement.amount.currency,
-            event_id=event_id,
-            **parties,
-        )
+        inserted = await queries.run(conn, SQL["book"], kind=movement.kind, event_id=event_id, **fields)
         booked += inserted
         if not inserted:  # both orders of arrival end in the same row
-            await queries.run(conn, BACKFILLS["complete_movement"], **parties)
+            await queries.run(conn, BACKFILLS["complete_movement"], **fields)
     paid_invoices = {movement.external_id for movement in movements if movement.kind == "invoice_paid"}
     await recoveries.credit(conn, paid_invoices)
     return booked
@@ -131,6 +126,7 @@ async def _keep_payers(conn: Connection, effects: Effects) -> list[str]:
     for payment_ids, customer in (
         *((movement.payment_ids, movement.customer) for movement in effects.movements),
         *((payer.payment_ids, payer.customer) for payer in effects.payers),
+        *((totals.payment_ids, totals.customer) for totals in effects.totals),
     ):
         for payment in payment_ids:
             payers[payment] = payers.get(payment) or customer
@@ -160,19 +156,40 @@ async def keep_balance(conn: Connection, balance: Balance) -> None:
     )
 
 
-async def _drop_summed_refunds(conn: Connection, source: str, effects: Effects) -> None:
-    """Delete a refund that was derived from its charge's refunded sum, once the refund itself is booked.
+async def _settle_refunds(conn: Connection, source: str, effects: Effects, event_id: int | None) -> None:
+    """Bring the refunds of a charge into line with the sums that its events show.
 
-    The event of the charge and the refund may come in either order.
+    The sums and the refunds may come in any order; the locks of `_keep_payers` keep other writers of the payment out.
     """
-    refunds = [snapshot for snapshot in effects.snapshots if snapshot.object_type == "refund"]
-    charges = {charge for refund in refunds for charge in refund.links}
-    ids = [movement.external_id for movement in effects.movements]
-    charges |= {external_id.partition(SUM)[0] for external_id in ids if SUM in external_id}
-    if charges:
+    for totals in sorted(effects.totals, key=lambda totals: (totals.charge, totals.at)):
         await queries.run(
-            conn, BACKFILLS["drop_summed_refunds"], source=source, charges=sorted(charges), sum=SUM
+            conn,
+            SQL["keep_charge_totals"],
+            charge=totals.charge,
+            at=totals.at,
+            captured=totals.captured,
+            refunded_minor=totals.refunded.minor,
+            released_minor=totals.released_minor,
+            currency=totals.refunded.currency,
+            customer=totals.customer,
+            payment_ids=list(totals.payment_ids),
+            event_id=event_id,
         )
+    refunds = [movement for movement in effects.movements if movement.kind in {"refund", "release"}]
+    payments = {payment for movement in refunds for payment in movement.payment_ids}
+    payments |= {payment for totals in effects.totals for payment in totals.payment_ids}
+    if payments:
+        await queries.run(conn, SQL["mark_releases"], source=source, payments=sorted(payments))
+        await queries.run(conn, SQL["derive_refunds"], source=source, payments=sorted(payments))
+
+
+async def _settle_cases(conn: Connection, effects: Effects) -> None:
+    """Make one case of the lines of each dispute that these effects are about."""
+    cases = {movement.case_id for movement in effects.movements if movement.case_id}
+    cases |= {snapshot.object_id for snapshot in effects.snapshots if snapshot.object_type == "dispute"}
+    if cases:
+        await queries.run(conn, SQL["drop_claims"], cases=sorted(cases))
+        await queries.run(conn, SQL["settle_cases"], cases=sorted(cases))
 
 
 async def _is_latest(conn: Connection, balance: Balance) -> bool:

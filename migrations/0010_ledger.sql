@@ -94,8 +94,9 @@ create table balances (
 );
 create index balances_latest on balances (org_id, account, kind, currency, as_of desc);
 
--- The MRR of a subscription, as each of its events shows it. mrr_changes is derived from these levels, so the order
--- of arrival does not matter.
+-- The MRR of a subscription, as each of its events shows it, a row for each currency. mrr_changes is derived from the
+-- terms of these states, so the order of arrival does not matter. A part that a state names but that no message told
+-- stands in left_out; the level then holds the rest.
 create table mrr_levels (
     org_id       text not null default 'default',
     subscription text not null,
@@ -105,11 +106,15 @@ create table mrr_levels (
     tiebreak     text not null,
     currency     text not null check (currency ~ '^[A-Z]{3}$'),
     level_minor  bigint not null check (level_minor >= 0),
+    terms        jsonb not null default '{}',  -- status, items and discounts, as the event told them
+    left_out     text[] not null default '{}',
     event_id     bigint references events,
     primary key (org_id, subscription, currency, at, rank, tiebreak)
 );
+create index mrr_levels_by_customer on mrr_levels (org_id, customer);
+create index mrr_levels_in_part on mrr_levels (org_id, at) where left_out <> '{}';
 
--- The changes between levels.
+-- The movements of a customer's MRR. `subscription` is the one whose change moved it.
 create table mrr_changes (
     id           bigint generated always as identity primary key,
     org_id       text not null default 'default',

@@ -1,4 +1,4 @@
-"""Stripe's events as small stories: `tests/data/stripe_cases`, one list of events a file."""
+"""Lists of Stripe's events in the shapes of today, in tests/data/stripe_cases. `{"$t": seconds}` counts from a moment."""
 
 from __future__ import annotations
 
@@ -6,20 +6,15 @@ import json
 from pathlib import Path
 from typing import Any
 
-_FOLDER = Path(__file__).parent / "data" / "stripe_cases"
+NOW = 1_790_000_000  # 2026-09-21
 
 
-def case(name: str, now: float) -> list[dict[str, Any]]:
-    """The events of a story, told at this Unix time: `{"$t": seconds}` is a number of seconds from then."""
-    events: list[dict[str, Any]] = json.loads((_FOLDER / f"{name}.json").read_text())
-    return [_told(event, int(now)) for event in events]
+def load_case(name: str, now: int = NOW) -> list[dict[str, Any]]:
+    """The events of a case, with its moments counted from `now`."""
+    path = Path(__file__).parent / "data" / "stripe_cases" / f"{name}.json"
+    events: list[dict[str, Any]] = json.loads(path.read_text(), object_hook=lambda obj: _moment(obj, now))
+    return events
 
 
-def _told(value: Any, now: int) -> Any:
-    if isinstance(value, dict):
-        return (
-            now + value["$t"]
-            if value.keys() == {"$t"}
-            else {key: _told(part, now) for key, part in value.items()}
-        )
-    return [_told(part, now) for part in value] if isinstance(value, list) else value
+def _moment(obj: dict[str, Any], now: int) -> Any:
+    return now + obj["$t"] if obj.keys() == {"$t"} else obj

@@ -118,12 +118,20 @@ class Facts:
         return datetime.fromisoformat(self.now)
 
     def mrr(self) -> list[Money]:
-        """Monthly recurring revenue of the subject, per currency, rounded to minor units: see `execops.books.mrr`."""
+        """Monthly recurring revenue of the subject, per currency, rounded to minor units: see `execops.books.mrr`.
+
+        It is the sum of what is known; `mrr_left_out` says what it leaves out.
+        """
         sums: dict[str, Fraction] = {}
         for subscription in self.subscriptions:
-            for currency, amount in subscription_mrr(subscription).amounts.items():
+            for currency, amount in subscription_mrr(subscription, self.today).amounts.items():
                 sums[currency] = sums.get(currency, Fraction(0)) + amount
         return [Money(round(total), currency) for currency, total in sorted(sums.items())]
+
+    def mrr_left_out(self) -> list[str]:
+        """The parts of the subject's MRR that are not known, as in `execops.books.mrr.Mrr`; none where it is whole."""
+        entries = (subscription_mrr(subscription, self.today).left_out for subscription in self.subscriptions)
+        return list(dict.fromkeys(entry for left_out in entries for entry in left_out))
 
 
 async def gather(

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 
 from psycopg.types.json import Jsonb
 
-from execops.books import recoveries
-from execops.books.mrr import subscription_mrr
+from execops.books import recoveries, recurring
+from execops.books.mrr_terms import PARTS
 from execops.db import queries
 from execops.db.pool import Connection
 from execops.effects import Balance, Effects, Movement, Snapshot
 from execops.model import Event
-from execops.money import NO_CURRENCY, Money
 from execops.sources import get_source
 
 SQL = queries.load("ledger")
@@ -52,15 +51,16 @@ async def apply(
     """
     payments = await _keep_payers(conn, effects)
     changed = 0
-    subscriptions = set()
+    of_subscriptions = []
     for snapshot in sorted(effects.snapshots, key=lambda snapshot: (snapshot.object_id, snapshot.as_of)):
-        changed += await _keep_snapshot(conn, snapshot, event_id, tiebreak)
-        if snapshot.object_type != "subscription":
-            continue
-        if await _keep_mrr_levels(conn, snapshot, event_id, tiebreak):
-            subscriptions.add(snapshot.object_id)
-    for subscription in sorted(subscriptions):
-        await _derive_mrr(conn, subscription)
+        is_newest = await _keep_snapshot(conn, snapshot, event_id, tiebreak)
+        changed += is_newest and snapshot.object_type not in PARTS
+        if snapshot.object_type == "subscription":
+            if await recurring.keep_state(conn, snapshot, event_id, tiebreak):
+                of_subscriptions.append(snapshot)
+        elif is_newest and snapshot.object_type in PARTS:
+            of_subscriptions.append(snapshot)
+    await recurring.derive(conn, of_subscriptions)
     await _name_disputed(conn, effects)
     movements = tuple(sorted(effects.movements, key=lambda movement: movement.external_id))
     booked = await book(conn, source, movements, event_id)
@@ -218,35 +218,3 @@ async def _keep_snapshot(conn: Connection, snapshot: Snapshot, event_id: int | N
         links=list(snapshot.links),
         event_id=event_id,
     )
-
-
-async def _keep_mrr_levels(conn: Connection, snapshot: Snapshot, event_id: int | None, tiebreak: str) -> int:
-    """Keep the MRR of a subscription in this state, a level for each currency; returns how many levels were new.
-
-    A state without any known amount keeps a level of zero in no currency, so that the levels before it end there.
-    """
-    kept = 0
-    for amount in subscription_mrr(snapshot.state).money() or [Money(0, NO_CURRENCY)]:
-        kept += await queries.run(
-            conn,
-            SQL["keep_mrr_level"],
-            subscription=snapshot.object_id,
-            customer=snapshot.subject_key,
-            at=snapshot.as_of,
-            rank=snapshot.rank,
-            tiebreak=tiebreak,
-            currency=amount.currency,
-            level_minor=amount.minor,
-            event_id=event_id,
-        )
-    return kept
-
-
-async def _derive_mrr(conn: Connection, subscription: str) -> None:
-    """Derive a subscription's MRR changes anew from all its levels. The row lock of its snapshot keeps others out.
-
-    First it deletes the levels that a backfill assumed for a time that events cover.
-    """
-    await queries.run(conn, BACKFILLS["drop_assumed_levels"], subscription=subscription)
-    await queries.run(conn, SQL["clear_mrr_changes"], subscription=subscription)
-    await queries.run(conn, SQL["derive_mrr_changes"], subscription=subscription)

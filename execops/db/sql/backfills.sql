@@ -56,9 +56,24 @@ where assumed.org_id = %(org_id)s and assumed.subscription = %(subscription)s
                 and seen.event_id is not null and seen.at <= assumed.at + interval '1 minute')
 
 -- name: objects_on_record
--- List the snapshots of these objects, and those of these types that belong to one of them.
-select object_id, object_type, subject_key from snapshots
+-- List the snapshots of these objects, and those of these types that belong to one of them. `in_part` tells those whose
+-- parts are not all known.
+select object_id, object_type, subject_key,
+       state ->> 'status' <> 'canceled' and coalesce(state -> 'unresolved', '[]') <> '[]' as in_part
+from snapshots
 where org_id = %(org_id)s
   and (object_id = any (%(object_ids)s)
        or (subject_key = any (%(object_ids)s) and object_type = any (%(object_types)s)
            and object_id is distinct from %(except_id)s))
+
+-- name: parts_on_record
+-- Check whether these discounts, coupons and prices are all on record, a discount with the terms of its coupon.
+select count(*) = cardinality(%(object_ids)s::text[]) as all_known
+from snapshots part
+where part.org_id = %(org_id)s and part.object_id = any (%(object_ids)s)
+  and (part.object_type in ('coupon', 'price')
+       or part.object_type = 'discount'
+          and (part.state ->> 'duration' is not null
+               or exists (select 1 from snapshots coupon
+                          where coupon.org_id = part.org_id
+                            and coupon.object_id = 'coupon:' || (part.state ->> 'coupon'))))

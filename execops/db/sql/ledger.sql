@@ -263,46 +263,6 @@ values (%(org_id)s, %(account)s, %(kind)s, %(amount_minor)s, %(currency)s, %(as_
 on conflict (org_id, account, kind, currency, as_of) do update
 set amount_minor = least(balances.amount_minor, excluded.amount_minor)  -- the same whichever comes first
 
--- name: keep_mrr_level
--- Keep the MRR of a subscription from a moment on.
-insert into mrr_levels (org_id, subscription, customer, at, rank, tiebreak, currency, level_minor, event_id)
-values (%(org_id)s, %(subscription)s, %(customer)s, %(at)s, %(rank)s, %(tiebreak)s, %(currency)s,
-        %(level_minor)s, %(event_id)s)
-on conflict do nothing
-
--- name: clear_mrr_changes
--- Delete a subscription's MRR changes before they are derived anew.
-delete from mrr_changes where org_id = %(org_id)s and subscription = %(subscription)s
-
--- name: derive_mrr_changes
--- Derive a subscription's MRR changes from all its levels. Every state has a level in every currency that the
--- subscription ever had: zero where the state wrote none.
-with written as (
-    select * from mrr_levels where org_id = %(org_id)s and subscription = %(subscription)s
-), states as (
-    select at, rank, tiebreak, max(customer) as customer, max(event_id) as event_id
-    from written group by at, rank, tiebreak
-), currencies as (
-    select distinct currency from written
-), levels as (
-    select s.*, c.currency, coalesce(w.level_minor, 0) as level_minor
-    from states s cross join currencies c left join written w using (at, rank, tiebreak, currency)
-), steps as (
-    select *, lag(level_minor, 1, 0::bigint) over w as before,
-           coalesce(max(level_minor) over (w rows between unbounded preceding and 1 preceding), 0) as ever
-    from levels
-    window w as (partition by currency order by at, rank, tiebreak)
-)
-insert into mrr_changes (org_id, customer, subscription, at, delta_minor, currency, kind, event_id)
-select %(org_id)s, customer, %(subscription)s, at, level_minor - before, currency,
-       case when before = 0 and ever = 0 then 'new'
-            when before = 0 then 'reactivation'
-            when level_minor = 0 then 'churn'
-            when level_minor > before then 'expansion'
-            else 'contraction' end,
-       event_id
-from steps where level_minor <> before
-
 -- name: linked_snapshots
 -- Read the objects that some objects link to, such as a dispute's charge; `linking` is the object that links.
 select me.object_id as linking, linked.object_id, linked.object_type, linked.state

@@ -71,8 +71,9 @@ def assess(facts: Facts) -> Draft | Declined:
         return Declined(wording.unreachable(facts))
 
     end = wording.day(wording.local(facts, ends)) if ends else None
+    recurring = subscription_mrr(subscription, facts.today)
     monthly = max(
-        (mrr for mrr in subscription_mrr(subscription).money() if mrr.minor),
+        (mrr for mrr in recurring.money() if mrr.minor and not recurring.unknown),
         key=lambda mrr: mrr.major,
         default=None,
     )

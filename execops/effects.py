@@ -31,6 +31,7 @@ class Movement:
 
     A source gives each movement an `external_id` of its own, so the ledger books it once. `payment_ids` name the
     payment that it is about, such as the charge of a refund: its payer is the customer of a movement that has none.
+    `purpose` is what the text of a bank tells of it: see `execops.sources.bank.purposes`.
     """
 
     external_id: str
@@ -40,6 +41,7 @@ class Movement:
     customer: str | None = None
     counterparty: str | None = None
     category: str | None = None
+    purpose: str | None = None
     payment_ids: tuple[str, ...] = ()
 
 

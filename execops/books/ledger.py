@@ -98,6 +98,7 @@ async def book(
             kind=movement.kind,
             amount_minor=movement.amount.minor,
             currency=movement.amount.currency,
+            purpose=movement.purpose,
             event_id=event_id,
             **parties,
         )

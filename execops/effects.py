@@ -32,6 +32,7 @@ class Movement:
     A source gives each movement an `external_id` of its own, so the ledger books it once. `payment_ids` name the
     payment that it is about, such as the charge of a refund: its payer is the customer of a movement that has none.
     `case_id` is the dispute of which it is a line.
+    `purpose` is what the text of a bank tells of it: see `execops.sources.bank.purposes`.
     """
 
     external_id: str
@@ -41,6 +42,7 @@ class Movement:
     customer: str | None = None
     counterparty: str | None = None
     category: str | None = None
+    purpose: str | None = None
     payment_ids: tuple[str, ...] = ()
     case_id: str | None = None
 

@@ -33,6 +33,8 @@ create table transactions (
     counterparty text,
     customer     text,
     category     text,
+    purpose      text,  -- as a bank's text tells it: payroll, tax ...; payout, transfer: perhaps half of a transfer
+    other_half   bigint,  -- of a bank's line: the movement that is the other half of the same transfer
     source       text not null,
     external_id  text not null,
     event_id     bigint references events,

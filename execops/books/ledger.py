@@ -97,7 +97,9 @@ async def book(
             "amount_minor": movement.amount.minor,
             "currency": movement.amount.currency,
         }
-        inserted = await queries.run(conn, SQL["book"], kind=movement.kind, event_id=event_id, **fields)
+        inserted = await queries.run(
+            conn, SQL["book"], kind=movement.kind, purpose=movement.purpose, event_id=event_id, **fields
+        )
         booked += inserted
         if not inserted:  # both orders of arrival end in the same row
             await queries.run(conn, BACKFILLS["complete_movement"], **fields)

@@ -14,9 +14,9 @@ where (excluded.as_of, excluded.rank, excluded.tiebreak)
 -- name: book
 -- Book one movement, each external id once.
 insert into transactions (org_id, occurred_at, kind, amount_minor, currency, counterparty, customer, category,
-                          source, external_id, event_id, payment_ids, case_id)
+                          purpose, source, external_id, event_id, payment_ids, case_id)
 values (%(org_id)s, %(occurred_at)s, %(kind)s, %(amount_minor)s, %(currency)s, %(counterparty)s, %(customer)s,
-        %(category)s, %(source)s, %(external_id)s, %(event_id)s, %(payment_ids)s, %(case_id)s)
+        %(category)s, %(purpose)s, %(source)s, %(external_id)s, %(event_id)s, %(payment_ids)s, %(case_id)s)
 on conflict (org_id, source, external_id) do nothing
 
 -- name: keep_payers

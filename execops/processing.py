@@ -131,11 +131,11 @@ async def _reassess(ctx: Context, conn: Connection, event: Event, woken: list[ro
     subjects = {wake.about.subject_key: wake.about.object_id for wake in woken}
     if event.subject_key is not None:
         subjects[event.subject_key] = event.object_id or event.subject_key
-    if subjects:
-        await facts.lock_subjects(conn, subjects)  # all subjects before any proposal
+    locked = await facts.lock_subjects(conn, subjects) if subjects else []  # all before any proposal
     woken_keys = {(wake.play.name, wake.about.object_id) for wake in woken}
     changed: list[Json] = []
-    for subject_key, object_id in sorted(subjects.items()):
+    for subject_key in locked:
+        object_id = subjects.get(subject_key, event.object_id)
         changed += await drafting.reassess(ctx, conn, subject_key, object_id, woken_keys)
     return changed
 

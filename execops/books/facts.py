@@ -254,13 +254,15 @@ async def lock_object(conn: Connection, about: About) -> None:
     await queries.run(conn, SQL["lock_object"], object_id=about.object_id, subject_key=about.subject_key)
 
 
-async def lock_subjects(conn: Connection, object_of: Mapping[str, str]) -> None:
-    """Lock several subjects, as `lock_subject` does one; `object_of` names an object of each.
+async def lock_subjects(conn: Connection, object_of: Mapping[str, str]) -> list[str]:
+    """Lock several subjects, as `lock_subject` does one; `object_of` names an object of each. Returns them, sorted.
 
-    The draft about a dispute reads the facts about the customer of its charge, so that customer is locked with it.
+    The draft about a dispute reads the facts about the customer of its charge, and is a fact about that customer. So
+    the customer is locked with it, and returned too.
     """
     object_ids = list(object_of.values())
-    await queries.run(conn, SQL["lock_subjects"], subject_keys=list(object_of), object_ids=object_ids)
+    rows = await queries.many(conn, SQL["lock_subjects"], subject_keys=list(object_of), object_ids=object_ids)
+    return [row["subject_key"] for row in rows]
 
 
 async def lock_subject(conn: Connection, subject_key: str) -> None:

@@ -69,8 +69,8 @@ select pg_advisory_xact_lock(7308 /* subject */, hashtext(%(org_id)s || ' ' || %
 
 -- name: lock_subjects
 -- Let one transaction at a time judge by the facts of some subjects, and of the customers of these disputes. All take
--- the locks in one order.
-select pg_advisory_xact_lock(7308 /* subject */, hashtext(%(org_id)s || ' ' || subject_key))
+-- the locks in one order. It returns all these subjects.
+select subject_key, pg_advisory_xact_lock(7308 /* subject */, hashtext(%(org_id)s || ' ' || subject_key))
 from (select subject_key collate "C" as subject_key from unnest(%(subject_keys)s::text[]) named (subject_key)
       union
       select subject_key collate "C" from snapshots

@@ -142,7 +142,8 @@ def _integrations(settings: Settings) -> list[Check]:
     checks = []
     if settings.stripe_webhook_secrets:
         secrets = output.counted(len(settings.stripe_webhook_secrets), "secret")
-        checks.append(Check("webhooks", "ok", f"Stripe: {secrets}, {settings.stripe_mode} mode"))
+        account = f", account {settings.stripe_account}" if settings.stripe_account else ""
+        checks.append(Check("webhooks", "ok", f"Stripe: {secrets}, {settings.stripe_mode} mode{account}"))
     else:
         hint = "To receive Stripe's webhooks, set STRIPE_WEBHOOK_SECRET."
         checks.append(Check("webhooks", "off", "Stripe: not connected, the server refuses them", hint))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -13,6 +14,7 @@ _THREE_DECIMAL = frozenset({"BHD", "JOD", "KWD", "OMR", "TND"})
 _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "KRW": "₩"}
 
 
+_RATE = re.compile(r"(?P<currency>[A-Za-z]{3})=(?P<worth>[0-9]{1,12}(?:\.[0-9]{1,12})?)")
 _BIGINT = 2**63
 NO_CURRENCY = "XXX"  # ISO 4217's code for "no currency"
 
@@ -57,3 +59,21 @@ def money(minor: object, currency: object) -> Money | None:
     if len(code) != 3 or not (code.isascii() and code.isalpha()) or not storable(minor):
         return None
     return Money(minor, code)
+
+
+def parse_rates(text: str) -> tuple[tuple[str, str], ...]:
+    """Read `EUR=1.08 JPY=0.0065`: pairs of a currency and the worth of one major unit of it, a decimal as text.
+
+    Raises ValueError, which names the first pair that is not usable.
+    """
+    accepted = "pairs such as EUR=1.08 JPY=0.0065, with spaces between them"
+    rates: dict[str, str] = {}
+    for pair in text.split():
+        parts = _RATE.fullmatch(pair)
+        if parts is None or not Decimal(parts["worth"]):
+            raise ValueError(f"{accepted}, not {pair!r}")
+        currency = parts["currency"].upper()
+        if currency in rates:
+            raise ValueError(f"{accepted}, and one rate for {currency}, not two")
+        rates[currency] = parts["worth"]
+    return tuple(rates.items())

@@ -17,6 +17,9 @@ create table snapshots (
 create index snapshots_by_subject on snapshots (org_id, subject_key, object_type) where subject_key is not null;
 create index snapshots_by_link on snapshots using gin (links);
 create index snapshots_customers on snapshots (org_id, object_id) where object_type = 'customer';
+create index snapshots_open_invoices on snapshots (org_id, subject_key)
+    where object_type = 'invoice' and state ->> 'status' = 'open';
+create index snapshots_open_disputes on snapshots (org_id) where object_type = 'dispute' and state ->> 'open' = 'true';
 create index snapshots_disputes on snapshots (org_id, (state ->> 'created')) where object_type = 'dispute';
 
 -- Movements of money, one row an external id.

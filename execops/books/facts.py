@@ -17,16 +17,22 @@ from execops.money import Money
 from execops.settings import Settings
 
 SQL = queries.load("ledger")
-_CHARGES = 20  # the latest charges of a subject that are read beside an object: see facts_of_subject
+_PAYMENTS = (
+    20  # the latest charges and payments of a subject that are read beside an object: see facts_of_subject
+)
 _ORG_SETTINGS = (
     "company_name",
     "email_from",
     "email_reply_to",
+    "customer_portal_url",
     "account_owner",
     "account_owner_email",
     "finance_channel",
     "finance_email",
     "high_amount",
+    "small_amount",
+    "stripe_sends",
+    "rates",
     "spend_floor",
     "time_zone",
     "currency",
@@ -49,10 +55,14 @@ class Facts:
     object_type: str | None
     subject_key: str
     state: Json  # of the object itself; empty if there is no snapshot
+    as_of: str | None  # the object was in this state then
     customer: Json  # the state of its customer; empty if there is no snapshot
     subscriptions: list[Json]
     charges: list[Json]  # newest first
+    payments: list[Json]  # payment intents, newest first
     cards: list[Json]
+    invoices: list[Json]  # the subject's other invoices that are open
+    confirmations: list[Json]  # the invoices whose payment the customer has to confirm with the bank
     linked: list[Json]  # objects that this object links to, with their `type`: a dispute's charge
     paid: list[Json]  # per currency: currency, amount_minor (net of refunds and disputes), payments
     now: str
@@ -75,6 +85,20 @@ class Facts:
     def about(self) -> About:
         """The object and the subject of these facts."""
         return About(self.object_id, self.subject_key)
+
+    @property
+    def own(self) -> Json:
+        """The object's own state with its `id` and `as_of`, in the form of the objects beside it."""
+        return {**self.state, "id": self.object_id, "as_of": self.as_of}
+
+    @property
+    def disputes(self) -> list[Json]:
+        """The open disputes about the subject's payments, without the object itself."""
+        return [
+            dispute
+            for dispute in self.disputes_ever
+            if dispute.get("open") and dispute["id"] != self.object_id
+        ]
 
     @property
     def customer_name(self) -> str | None:
@@ -185,7 +209,7 @@ class _Subject:
 
 
 def _state(row: dict[str, Any]) -> Json:
-    return {"id": row["object_id"], **row["state"]}
+    return {**row["state"], "id": row["object_id"], "as_of": row["as_of"].isoformat()}
 
 
 def _facts(
@@ -198,18 +222,32 @@ def _facts(
 ) -> Facts:
     """The facts about one object, from the rows of its subject and of the objects beside it."""
     own: dict[str, Any] = subject.by_id.get(about.object_id, {})
-    charges = subject.states("charge", own)
-    others = [charge["id"] for charge in charges if charge["id"] != about.object_id]
-    beyond = set(others[_CHARGES:])
+    payments = [*subject.states("charge", own), *subject.states("payment_intent", own)]
+    others = [payment for payment in payments if payment["id"] != about.object_id]
+    others.sort(key=lambda payment: payment["id"])
+    others.sort(key=lambda payment: payment["as_of"], reverse=True)
+    beyond = {payment["id"] for payment in others[_PAYMENTS:]}
+
+    def latest(object_type: str) -> list[Json]:
+        return [state for state in subject.states(object_type, own) if state["id"] not in beyond]
+
     return Facts(
         object_id=about.object_id,
         object_type=own.get("object_type"),
         subject_key=about.subject_key,
         state=own.get("state", {}),
+        as_of=own["as_of"].isoformat() if own else None,
         customer=next(iter(subject.states("customer", own)), {}),
         subscriptions=subject.states("subscription", own),
-        charges=[charge for charge in charges if charge["id"] not in beyond],
+        charges=latest("charge"),
+        payments=latest("payment_intent"),
         cards=subject.states("card", own),
+        invoices=[
+            invoice
+            for invoice in subject.states("invoice", {})
+            if invoice["id"] != about.object_id and invoice.get("status") == "open"
+        ],
+        confirmations=subject.states("confirmation", {}),
         linked=[
             {"id": row["object_id"], "type": row["object_type"], **row["state"]}
             for row in links
@@ -218,9 +256,14 @@ def _facts(
         paid=subject.paid,
         disputes_ever=subject.states("dispute", own),
         now=now.isoformat(),
-        org={name: getattr(settings, name) for name in _ORG_SETTINGS},
+        org={name: _as_json(getattr(settings, name)) for name in _ORG_SETTINGS},
         **more,
     )
+
+
+def _as_json(value: Any) -> Any:  # noqa: ANN401
+    """The value of a setting as a JSON type."""
+    return [_as_json(part) for part in value] if isinstance(value, tuple) else value
 
 
 async def _shared_facts(
@@ -254,15 +297,13 @@ async def lock_object(conn: Connection, about: About) -> None:
     await queries.run(conn, SQL["lock_object"], object_id=about.object_id, subject_key=about.subject_key)
 
 
-async def lock_subjects(conn: Connection, object_of: Mapping[str, str]) -> list[str]:
-    """Lock several subjects, as `lock_subject` does one; `object_of` names an object of each. Returns them, sorted.
+async def lock_subjects(conn: Connection, object_of: Mapping[str, str]) -> None:
+    """Lock several subjects, as `lock_subject` does one; `object_of` names an object of each.
 
-    The draft about a dispute reads the facts about the customer of its charge, and is a fact about that customer. So
-    the customer is locked with it, and returned too.
+    The draft about a dispute reads the facts about the customer of its charge, so that customer is locked with it.
     """
     object_ids = list(object_of.values())
-    rows = await queries.many(conn, SQL["lock_subjects"], subject_keys=list(object_of), object_ids=object_ids)
-    return [row["subject_key"] for row in rows]
+    await queries.run(conn, SQL["lock_subjects"], subject_keys=list(object_of), object_ids=object_ids)
 
 
 async def lock_subject(conn: Connection, subject_key: str) -> None:

@@ -5,6 +5,7 @@ The newest snapshot of an object wins. A movement is booked once for its externa
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from psycopg.types.json import Jsonb
@@ -108,6 +109,12 @@ async def book(
     paid_invoices = {movement.external_id for movement in movements if movement.kind == "invoice_paid"}
     await recoveries.credit(conn, paid_invoices)
     return booked
+
+
+async def customers_of(conn: Connection, payments: Collection[str]) -> set[str]:
+    """The customers who made these payments, as far as the ledger knows them."""
+    rows = await queries.many(conn, SQL["customers_of_payments"], payments=sorted(payments))
+    return {row["customer"] for row in rows}
 
 
 async def _keep_payers(conn: Connection, effects: Effects) -> list[str]:

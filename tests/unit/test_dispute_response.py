@@ -69,6 +69,7 @@ def dispute(
     since: float = 15,
     linked: bool = True,
     org: dict[str, Any] | None = None,
+    seen: float = 0,
     **changes: Any,
 ) -> Facts:
     """The facts about a chargeback of a payment of $49.00, 15 days ago, whose customer came that day."""
@@ -90,6 +91,7 @@ def dispute(
         object_type="dispute",
         subject_key="du_1",
         state=state,
+        as_of=ago(seen),
         customer={"name": "Ella Stone", "email": "ella@stone.example", "created": ago(since)},
         subscriptions=subscriptions or [],
         charges=[disputed, *(payments or [])],
@@ -531,6 +533,13 @@ def test_a_lost_dispute_says_what_is_gone_whom_to_ask_and_what_to_stop() -> None
     assert "Stop the service until then: sub_1 runs on and may charge again." in text
     assert "Collect" not in text
     assert "Evidence due" not in dict(draft.evidence)
+
+
+def test_a_loss_of_long_ago_needs_nobody() -> None:
+    assert drafted(dispute(status="lost", open=False, seen=14))
+    answer = PLAY.assess(dispute(status="lost", open=False, seen=14.1))
+    assert answer == Declined("the dispute was lost more than 14 days ago")
+    assert drafted(dispute(seen=30)).stage == "chargeback"
 
 
 def test_a_lost_dispute_without_a_known_fee_names_none() -> None:

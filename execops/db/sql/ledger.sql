@@ -29,6 +29,11 @@ order by payment
 on conflict (org_id, payment) do update set customer = excluded.customer
 where payers.customer is null and excluded.customer is not null
 
+-- name: customers_of_payments
+-- Find the customers who made these payments.
+select distinct customer from payers
+where org_id = %(org_id)s and payment = any (%(payments)s) and customer is not null
+
 -- name: name_customers
 -- Give the movements of these payments that have no customer the payer of their payment. `keep_payers` goes first: it
 -- waits for other writers of these payments, so that this statement sees their rows.
@@ -69,8 +74,8 @@ select pg_advisory_xact_lock(7308 /* subject */, hashtext(%(org_id)s || ' ' || %
 
 -- name: lock_subjects
 -- Let one transaction at a time judge by the facts of some subjects, and of the customers of these disputes. All take
--- the locks in one order. It returns all these subjects.
-select subject_key, pg_advisory_xact_lock(7308 /* subject */, hashtext(%(org_id)s || ' ' || subject_key))
+-- the locks in one order.
+select pg_advisory_xact_lock(7308 /* subject */, hashtext(%(org_id)s || ' ' || subject_key))
 from (select subject_key collate "C" as subject_key from unnest(%(subject_keys)s::text[]) named (subject_key)
       union
       select subject_key collate "C" from snapshots
@@ -79,20 +84,37 @@ from (select subject_key collate "C" as subject_key from unnest(%(subject_keys)s
       order by subject_key) subjects
 
 -- name: facts_of_subject
--- Read the ledger's rows about some objects and their subject. A customer has one state and a few subscriptions and
--- cards, but no end of charges: beside each object the latest twenty are enough. The rows without an object_id say what
--- the customer paid, one row a currency: invoices, or charges where these come to more, since a refund may be of a
--- charge without an invoice. A sum beyond bigint is left out.
+-- Read the ledger's rows about some objects and their subject. A customer has one state and a few subscriptions, cards
+-- and open invoices, but no end of payments: beside each object the latest twenty are enough. A dispute names its payment
+-- only, so its payer tells whose it is. The rows without an object_id say what the customer paid, one row a currency:
+-- invoices, or charges where these come to more, since a refund may be of a charge without an invoice. A sum beyond
+-- bigint is left out.
 select object_id, object_type, subject_key, state, as_of, links from snapshots
 where org_id = %(org_id)s
   and (object_id = any (%(object_ids)s)
        or (subject_key = %(subject_key)s and object_type in ('customer', 'subscription', 'card', 'dispute')))
 union all
+select object_id, object_type, subject_key, state, as_of, links from snapshots
+where org_id = %(org_id)s and subject_key = %(subject_key)s and object_id <> all (%(object_ids)s)
+  and object_type = 'invoice' and state ->> 'status' = 'open'
+union all
 (select object_id, object_type, subject_key, state, as_of, links from snapshots
- where org_id = %(org_id)s and subject_key = %(subject_key)s and object_type = 'charge'
+ where org_id = %(org_id)s and subject_key = %(subject_key)s and object_type in ('charge', 'payment_intent')
    and object_id <> all (%(object_ids)s)
  order by as_of desc, object_id
  limit 20)
+union all
+(select object_id, object_type, subject_key, state, as_of, links from snapshots
+ where org_id = %(org_id)s and subject_key = %(subject_key)s and object_type = 'confirmation'
+   and object_id <> all (%(object_ids)s)
+ order by as_of desc, object_id
+ limit 20)
+union all
+select s.object_id, s.object_type, %(subject_key)s, s.state, s.as_of, s.links from snapshots s
+where s.org_id = %(org_id)s and s.object_type = 'dispute' and s.state ->> 'open' = 'true'
+  and s.object_id <> all (%(object_ids)s)
+  and exists (select from payers p where p.org_id = s.org_id and p.payment = any (s.links)
+              and p.customer = %(subject_key)s)
 union all
 (select null, currency, null,
         jsonb_build_object('currency', currency, 'amount_minor', greatest(invoiced, charged) + back,

@@ -4,10 +4,10 @@
 -- last_held.
 with inserted as (
     insert into action_proposals (org_id, urgency, vertical, play, action_type, title, object_id, subject_key,
-                                  payload, reasoning, evidence, drafted_by, amount_minor, currency, dedupe_key,
+                                  covers, payload, reasoning, evidence, drafted_by, amount_minor, currency, dedupe_key,
                                   thread_id, expires_at, version, payload_sha256, last_actor)
     select %(org_id)s, %(urgency)s, %(vertical)s, %(play)s, %(action_type)s, %(title)s, %(object_id)s,
-           %(subject_key)s, %(payload)s, %(reasoning)s, %(evidence)s, %(drafted_by)s, %(amount_minor)s,
+           %(subject_key)s, %(covers)s, %(payload)s, %(reasoning)s, %(evidence)s, %(drafted_by)s, %(amount_minor)s,
            %(currency)s, %(dedupe_key)s, %(thread_id)s,
            coalesce(%(expires_at)s::timestamptz, now() + make_interval(days => %(expiry_days)s)), 1, '', '{}'
     where not exists (
@@ -119,7 +119,7 @@ for no key update
 update action_proposals
 set title = %(title)s, urgency = %(urgency)s, payload = %(payload)s, reasoning = %(reasoning)s,
     evidence = %(evidence)s, drafted_by = %(drafted_by)s, amount_minor = %(amount_minor)s,
-    currency = %(currency)s, newer_draft = %(newer_draft)s,
+    currency = %(currency)s, newer_draft = %(newer_draft)s, covers = %(covers)s,
     expires_at = coalesce(%(expires_at)s::timestamptz, now() + make_interval(days => %(expiry_days)s))
 where id = %(id)s
 

@@ -14,6 +14,7 @@ from execops.plays.dispute_verdict import Advice, Verdict, gone, verdict_on
 from execops.plays.messages import TeamRole, to_team
 from execops.plays.play import Play
 
+_NEWS = timedelta(days=14)  # a loss that is older needs nobody any more
 _LISTED = 3  # subscriptions and disputes of a customer that a message names
 
 
@@ -28,6 +29,9 @@ def assess(facts: Facts) -> Draft | Declined:
     stage = stage_of(facts.state)
     if isinstance(stage, Declined):
         return stage
+    seen = wording.moment(facts.as_of)
+    if stage is Stage.LOST and seen and facts.today - seen > _NEWS:
+        return Declined(f"the dispute was lost more than {_NEWS.days} days ago")
     case = Case(facts, stage)
     title = _title(case)
     if stage is Stage.LOST:
@@ -70,6 +74,7 @@ PLAY = Play(
         }
     ),
     assess=assess,
+    lasting=True,
 )
 
 

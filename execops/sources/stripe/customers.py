@@ -29,7 +29,7 @@ def read_customer(notice: Notice, customer: Object) -> Effects:
     """A customer: name, address and the card that they pay with."""
     deleted = notice.type == "customer.deleted" or flag(customer, "deleted") is True
     state = {
-        "name": line(customer, "name") or line(customer, "description"),
+        "name": line(customer, "name"),
         "email": line(customer, "email"),
         "created": iso(at(customer, "created")),
         "deleted": deleted,
@@ -49,12 +49,20 @@ def read_subscription(notice: Notice, subscription: Object) -> Effects:
         "status": "canceled" if ended else status,
         # The oldest API versions send no items, but a plan and a quantity on the subscription itself.
         "items": [_item(item, subscription) for item in items(subscription, "items") or [subscription]],
+        "created": iso(at(subscription, "created")),
+        "start": iso(at(subscription, "start_date", "start")),
+        "trial_start": iso(at(subscription, "trial_start")),
         "trial_end": iso(at(subscription, "trial_end")),
+        "schedule": ref(subscription, "schedule"),
+        "collection_method": text(subscription, "collection_method"),
+        "default_method": ref(subscription, "default_payment_method") or ref(subscription, "default_source"),
+        "latest_invoice": ref(subscription, "latest_invoice"),
         "paused": bool(obj(subscription, "pause_collection").get("behavior")),
         "discounts": [_discount(discount) for discount in _discounts(subscription)],
         "cancel_at_period_end": flag(subscription, "cancel_at_period_end") or False,
         "cancel_at": iso(at(subscription, "cancel_at")),
         "current_period_end": iso(_period_end(subscription)),
+        "cancel_cause": text(obj(subscription, "cancellation_details"), "reason"),
         "cancel_reason": line(obj(subscription, "cancellation_details"), "feedback"),
         "cancel_comment": line(obj(subscription, "cancellation_details"), "comment"),
         "canceled_at": iso(at(subscription, "canceled_at")),
@@ -68,6 +76,8 @@ def _item(item: Object, subscription: Object) -> Json:
     recurring = obj(price, "recurring")
     quantity = whole(item, "quantity")
     return {
+        "product": ref(price, "product") or ref(plan, "product"),
+        "nickname": line(price, "nickname") or line(plan, "nickname"),
         # A price below one minor unit is given in decimals; a price in tiers has no unit amount.
         "unit_amount": text(price, "unit_amount_decimal") or whole(price, "unit_amount")
         if price

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from execops.effects import Balance, Effects, Movement
 from execops.money import Money, money
+from execops.sources.stripe.declines import Failure, read_failure
 from execops.sources.stripe.disputes import dispute_rank, dispute_state
 from execops.sources.stripe.fields import (
     Notice,
@@ -24,7 +25,7 @@ from execops.sources.stripe.fields import (
     text,
     whole,
 )
-from execops.sources.stripe.payments import ids_of_payment, payers_of
+from execops.sources.stripe.payments import ids_of_payment, payers_of, payment_method
 
 CHARGE_RANKS = {"pending": 0, "failed": 1, "succeeded": 2}
 _LONGEST_NAME = 100  # characters; names are indexed
@@ -85,19 +86,31 @@ ADJUSTMENT_KINDS = {
 def read_charge(notice: Notice, charge: Object) -> Effects:
     """A charge: the money that came in, the part that was refunded, or the reason of its failure."""
     customer = ref(charge, "customer")
-    card = obj(charge, "payment_method_details", "card") or obj(charge, "source")
+    details = obj(charge, "payment_method_details")
+    method = payment_method(charge)
+    card = obj(details, "card") or obj(details, method or "") or obj(charge, "source")
     status = text(charge, "status") or ("succeeded" if flag(charge, "paid") else "failed")
     refunded = whole(charge, "amount_refunded") or 0
+    failure = read_failure(charge, method) if status == "failed" else Failure()
     state = {
         "customer": customer,
         "invoice": ref(charge, "invoice"),
+        "intent": ref(charge, "payment_intent"),
         "status": status,
         "amount": whole(charge, "amount"),
         "amount_refunded": refunded,
         "currency": currency(charge),
+        "captured": flag(charge, "captured"),
+        "disputed": flag(charge, "disputed"),
         "failure_code": line(charge, "failure_code"),
         "failure_message": line(charge, "failure_message"),
-        "card_brand": line(card, "brand"),
+        "reason": failure.reason,
+        "decline": failure.decline,
+        "blocked": failure.blocked,
+        "method": method,
+        "method_id": ref(charge, "payment_method") or object_id(obj(charge, "source")) or None,
+        "wallet": text(obj(details, "card", "wallet"), "type"),
+        "card_brand": line(card, "brand") or line(card, "bank_name"),
         "card_last4": line(card, "last4"),
         "name": line(obj(charge, "billing_details"), "name"),
         "email": line(obj(charge, "billing_details"), "email") or line(charge, "receipt_email"),

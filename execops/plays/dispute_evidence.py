@@ -53,10 +53,14 @@ _GENERAL = (
     "Terms and refund policy, and where the customer accepted them",
     _PURCHASE,
 )
-_REFUND = "The refund: its id, date and amount"
+_REFUNDED = (
+    "The refund: its id, date and amount",
+    "Messages that told the customer of it",
+    _PURCHASE,
+)
 
 
 def checklist(reason: str, *, refunded: bool) -> str:
-    """The evidence to collect, one line each. The refund comes first where all of the amount was refunded."""
-    points = _BY_REASON.get(reason, _GENERAL)
-    return "\n".join(f"• {point}" for point in ([_REFUND, *points] if refunded else points))
+    """The evidence to collect, one line each. Where all of the amount was refunded, the refund answers any reason."""
+    points = _REFUNDED if refunded else _BY_REASON.get(reason, _GENERAL)
+    return "\n".join(f"• {point}" for point in points)

@@ -70,6 +70,8 @@ def _certain(case: Case) -> Verdict | None:
         since = f"evidence was due on {case.until}" if case.due else "the deadline for evidence has passed"
         if case.refundable:
             return Verdict(Advice.DECIDE, f"{since}, but the charge can still be refunded in full")
+        if case.stage is Stage.INQUIRY:
+            return Verdict(Advice.DECIDE, f"{since}, and the bank has not taken the money")
         return Verdict(Advice.ACCEPT, f"{since} and can no longer be sent")
     if case.refunded_in_full:
         return Verdict(Advice.FIGHT, f"{case.refunded} was refunded already; the refund is the evidence")
@@ -160,7 +162,7 @@ def _look_at_card(case: Case, grounds: _Grounds) -> None:
     if case.reason not in _CARDHOLDER:
         return
     if _VISA_EVIDENCE in (case.dispute.get("eligible_for") or []):
-        grounds.fight.append("Stripe says that Visa's compelling evidence 3.0 applies")
+        grounds.fight.append("Stripe lists it for Visa's compelling evidence 3.0")
     elif case.reason == "fraudulent" and (count := len(_visa_payments(case))) > 1:
         grounds.fight.append(
             f"{count} undisputed payments by the same Visa card, 120 to 364 days older, may be compelling evidence 3.0"

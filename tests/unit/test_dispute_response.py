@@ -114,7 +114,7 @@ def verdict(current: Facts) -> str:
     """The first line of the reasoning, with which the request of the message begins."""
     draft = drafted(current)
     line = draft.reasoning.partition("\n")[0]
-    assert f"\n\n{line}" in draft.payload["text"]
+    assert f"\n\n{line}\n" in draft.payload["text"]
     return line
 
 
@@ -288,7 +288,9 @@ def test_two_subscriptions_of_one_price_are_no_duplicate() -> None:
 def test_a_charge_that_was_refunded_is_fought_with_the_refund(reason: str) -> None:
     current = dispute(reason=reason, charge={"amount_refunded": 4900})
     assert verdict(current) == "Fight: $49.00 was refunded already; the refund is the evidence."
-    assert "Collect:\n• The refund: its id, date and amount\n•" in drafted(current).payload["text"]
+    text = drafted(current).payload["text"]
+    assert "Collect:\n• The refund: its id, date and amount\n•" in text
+    assert "Why no refund is owed" not in text
 
 
 def test_a_refund_of_a_part_speaks_for_both() -> None:
@@ -361,7 +363,7 @@ def test_paid_invoices_are_a_history_too() -> None:
 def test_stripe_says_that_visas_evidence_applies() -> None:
     current = dispute(paid_invoices=14, since=430, eligible_for=["visa_compelling_evidence_3"])
     assert verdict(current) == (
-        "Fight: Stripe says that Visa's compelling evidence 3.0 applies;"
+        "Fight: Stripe lists it for Visa's compelling evidence 3.0;"
         " the customer paid 14 invoices and made no other dispute."
     )
 
@@ -447,7 +449,10 @@ def test_the_deadline_is_in_the_companys_time_zone() -> None:
     assert "29 November 2026, 01:30 UTC-03" in drafted(nameless).payload["text"]
 
 
-@pytest.mark.parametrize(("days", "left"), [(6.4, "due in 6 d"), (1, "due in 1 d"), (0.99, "due in 23 h")])
+@pytest.mark.parametrize(
+    ("days", "left"),
+    [(6.4, "due in 6 d"), (1, "due in 1 d"), (0.99, "due in 23 h"), (0.03, "due in less than 1 h")],
+)
 def test_the_title_says_how_much_time_is_left(days: float, left: str) -> None:
     assert drafted(dispute(due_by=ago(-days))).title.endswith(left)
 
@@ -516,7 +521,27 @@ def test_evidence_that_was_sent_leaves_nothing_to_do(status: str) -> None:
 def test_a_chargeback_after_an_answered_inquiry_needs_evidence_of_its_own() -> None:
     draft = drafted(dispute(submissions=1))
     assert draft.stage == "chargeback"
-    assert "Evidence was sent once before; this stage needs its own." in draft.payload["text"]
+    assert "Evidence was sent before, yet Stripe asks for a response" in draft.payload["text"]
+
+
+def test_evidence_that_is_saved_but_not_sent_is_told() -> None:
+    words = "Evidence is saved at Stripe, but not sent"
+    assert words in drafted(dispute(has_evidence=True, submissions=0)).payload["text"]
+    assert words not in drafted(dispute(has_evidence=False)).payload["text"]
+
+
+@pytest.mark.parametrize(
+    ("refundable", "words"),
+    [
+        (True, "a refund in full at Stripe ends it without a fee"),
+        (False, "See at Stripe what can still be done"),
+    ],
+)
+def test_an_inquiry_past_its_deadline_has_taken_no_money_yet(refundable: bool, words: str) -> None:
+    current = dispute(status="warning_needs_response", due_by=ago(1), refundable=refundable)
+    assert verdict(current).startswith("Decide: evidence was due on 21 November 2026")
+    assert words in drafted(current).payload["text"]
+    assert "then stays with the customer" not in drafted(current).payload["text"]
 
 
 def test_a_lost_dispute_says_what_is_gone_whom_to_ask_and_what_to_stop() -> None:

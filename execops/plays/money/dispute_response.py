@@ -35,10 +35,10 @@ def assess(facts: Facts) -> Draft | Declined:
     case = Case(facts, stage)
     title = _title(case)
     if stage is Stage.LOST:
-        verdict, ask = gone(case), f"{gone(case)} {_after_loss(case)}"
+        verdict, ask = gone(case), f"{gone(case)}\n{_after_loss(case)}"
     else:
         advice = verdict_on(case)
-        verdict, ask = str(advice), f"{advice} {_how(case, advice)}"
+        verdict, ask = str(advice), f"{advice}\n{_how(case, advice)}"
     evidence = _evidence(case)
     label = "Open at Stripe" if stage is Stage.LOST else "Answer at Stripe"
     link = (label, f"https://dashboard.stripe.com/disputes/{facts.object_id}")
@@ -88,7 +88,9 @@ def _title(case: Case) -> str:
 
 def _left(time: timedelta) -> str:
     """The time that is left, as `6 d`, or `5 h` on the last day."""
-    return f"{time.days} d" if time.days else f"{time.seconds // 3600} h"
+    if time.days:
+        return f"{time.days} d"
+    return f"{time.seconds // 3600} h" if time >= timedelta(hours=1) else "less than 1 h"
 
 
 def _customer(case: Case) -> str:
@@ -157,11 +159,16 @@ def _how(case: Case, verdict: Verdict) -> str:
         lines.append(f"Answer at Stripe{until}{accept}: an unanswered dispute is lost.")
     if case.refundable:
         lines.append(_refund(case))
-    again = (
-        "Evidence was sent once before; this stage needs its own. " if case.dispute.get("submissions") else ""
-    )
-    lines.append(f"{again}Evidence can be sent only once. Collect:")
+    lines.append(f"{_sent_before(case)}Evidence can be sent only once. Collect:")
     return f"{' '.join(lines)}\n{checklist(case.reason, refunded=case.refunded_in_full)}"
+
+
+def _sent_before(case: Case) -> str:
+    if case.dispute.get("submissions"):
+        return "Evidence was sent before, yet Stripe asks for a response: see there what it has. "
+    if case.dispute.get("has_evidence"):
+        return "Evidence is saved at Stripe, but not sent: check it before you send it. "
+    return ""
 
 
 def _refund(case: Case) -> str:
@@ -176,6 +183,10 @@ def _how_to_accept(case: Case) -> str:
         return _refund(case)
     if case.bank_debit:
         return _after_loss(case)
+    if case.stage is Stage.INQUIRY and case.past_due:
+        return (
+            "See at Stripe what can still be done: an inquiry without an answer often becomes a chargeback."
+        )
     return f"Accept it at Stripe: {amount} then stays with the customer. Do not refund it too, for they would get it twice."
 
 

@@ -425,7 +425,8 @@ def _dispute_response() -> Iterator[Case]:
         story="fraudulent, Slack",
         events=[*before, dispute()],
         moot=[
-            dispute("charge.dispute.closed", status=status) for status in ("won", "lost", "warning_closed")
+            dispute("charge.dispute.closed", status=status)
+            for status in ("won", "warning_closed", "prevented")
         ],
         settings={"finance_channel": "#finance"},
     )
@@ -440,9 +441,13 @@ def _dispute_response() -> Iterator[Case]:
         yield Case(story=f"{reason.replace('_', ' ')}, no Slack", events=[*before, dispute(reason=reason)])
     yield Case(story="an inquiry", events=[*before, dispute(status="warning_needs_response")])
     yield Case(story="nothing known of its charge", events=[dispute()])
+    yield Case(story="lost", events=[*before, dispute("charge.dispute.closed", status="lost")])
+    yield Case(
+        story="evidence was sent", events=[*before, dispute("charge.dispute.updated", status="under_review")]
+    )
     yield Case(
         story="closed already",
-        events=[dispute("charge.dispute.closed", status="lost", created=_NOW + _DAY), dispute(created=_NOW)],
+        events=[dispute("charge.dispute.closed", status="won", created=_NOW + _DAY), dispute(created=_NOW)],
     )
 
 

@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 
+from execops.adapters.email import EmailAdapter
 from execops.books.facts import Facts
+from execops.graphs.rewording import Question
 from execops.model import Declined, Draft, Urgency
 from execops.money import Money
 from execops.plays import wording
 from execops.plays.registry import all_plays
+from execops.settings import load_settings
 from tests.facts import facts
 from tests.plays_table import CANCELLED, World, card, subscription
 from tests.unit.test_card_update import charge, invoice
@@ -566,6 +569,15 @@ def test_a_large_customer_who_closes_down_is_told_to_the_owner() -> None:
     assert "Do not try to win them back." in draft("save_offer", large).payload["text"]
 
 
+def test_a_model_never_reads_the_comment() -> None:
+    current = save(cancel_reason="unused", cancel_comment="I found it hard to use every day.")
+    question = Question.about(
+        draft("save_offer", current), current.to_json(), EmailAdapter(load_settings({}, {}))
+    )
+    assert not any("hard to use" in text for _, text in question.messages)
+    assert any("[[cancel_comment_1]]" in text for _, text in question.messages)
+
+
 UNPAID: dict[str, Any] = {
     "id": "in_9",
     "as_of": "2026-11-22T10:00:00+00:00",
@@ -754,6 +766,13 @@ def test_a_cancellation_without_an_address_goes_to_the_owner(
         ({}, {"cancellation_details": {"feedback": None}}, False),
         ({}, {"quantity": 2}, False),
         ({}, {}, False),
+        (
+            {"schedule": "sub_sched_1"},
+            {"cancel_at_period_end": False},
+            True,
+        ),  # a schedule's end was set before
+        ({"schedule": "sub_sched_1"}, {"quantity": 2}, False),
+        ({"cancel_at_period_end": False}, {"schedule": "sub_sched_1"}, False),  # the schedule was released
         ({"cancel_at_period_end": False, "cancel_at": None}, {"cancel_at_period_end": True}, False),
         ({"cancel_at_period_end": False, "cancel_at": None}, {"quantity": 2}, False),
         ({}, None, True),

@@ -55,17 +55,29 @@ def about(event: Event, settings: Settings) -> About | None:
     """The subscription, where this update has set it to end; None for every other update.
 
     `previous_attributes` holds the values before the update of the attributes that it changed. An event without them
-    may have set the end, so it counts as one.
+    may have set the end, so it counts as one. A schedule's end is not the customer's wish: an update that adds the wish
+    to it counts too.
     """
     data = obj(event.payload_json, "data")
     now, before = obj(data, "object"), data.get("previous_attributes")
-    if isinstance(before, Mapping) and (not _is_to_end(now) or _is_to_end({**now, **before})):
-        return None
+    if isinstance(before, Mapping):
+        was = {**now, **before}
+        wished = bool(now.get("schedule")) and _is_wished(now) and not _is_wished(was)
+        if not _is_to_end(now) or (_is_to_end(was) and not wished):
+            return None
     return about_event(event, settings)
 
 
 def _is_to_end(subscription: Mapping[str, Any]) -> bool:
     return bool(flag(subscription, "cancel_at_period_end")) or at(subscription, "cancel_at") is not None
+
+
+def _is_wished(subscription: Mapping[str, Any]) -> bool:
+    """Whether the customer has cancelled beside a schedule: they said why, or end it with the period."""
+    details = obj(subscription, "cancellation_details")
+    return bool(
+        flag(subscription, "cancel_at_period_end") or details.get("feedback") or details.get("comment")
+    )
 
 
 def assess(facts: Facts) -> Draft | Declined:

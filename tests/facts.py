@@ -20,7 +20,7 @@ ORG: dict[str, Any] = SENDERS | {
     "finance_channel": None,
     "high_amount": 1000,
     "small_amount": 10,
-    "stripe_sends": (),
+    "stripe_sends": [],
     "rates": [],
     "spend_floor": 500,
     "time_zone": "UTC",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from execops.books import facts as facts_of
@@ -26,6 +26,7 @@ from tests.stripe_events import BASE, event, failed, fixture, invoice, paid
 
 _DAY = 86_400
 _NOW = BASE  # the events' own calendar, one second for each event
+_MONTH = f"{datetime.fromtimestamp(BASE, UTC):%Y-%m}"
 
 
 @dataclass(frozen=True)
@@ -409,7 +410,7 @@ def balance() -> Json:
 def month_of(vendor: str = "Rocket Rides", **changes: Any) -> Json:
     """The spend of a vendor's month: $1,200.00 against $1,000.00."""
     return {
-        "vendor": vendor, "currency": "USD", "month": "2026-09", "current": True, "to_date": 120_000,
+        "vendor": vendor, "currency": "USD", "month": _MONTH, "current": True, "to_date": 120_000,
         "average": 100_000, "purchases": 3, "unknown": None,
     } | changes  # fmt: skip
 
@@ -417,7 +418,7 @@ def month_of(vendor: str = "Rocket Rides", **changes: Any) -> Json:
 def runway(**changes: Any) -> Json:
     """A runway of four months: $20,000.00 of cash, $5,000.00 of burn."""
     return {
-        "month": "2026-09", "from": "2026-06", "to": "2026-08", "currency": "USD", "cash": 2_000_000,
+        "month": _MONTH, "from": "2026-06", "to": "2026-08", "currency": "USD", "cash": 2_000_000,
         "burn": 500_000, "months": 4.0, "accounts": [["bank:main", 2_000_000, "2026-09-20"]], "left_out": [],
         "unknown": None,
     } | changes  # fmt: skip

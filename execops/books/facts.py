@@ -256,9 +256,14 @@ def _facts(
         paid=subject.paid,
         disputes_ever=subject.states("dispute", own),
         now=now.isoformat(),
-        org={name: getattr(settings, name) for name in _ORG_SETTINGS},
+        org={name: _as_json(getattr(settings, name)) for name in _ORG_SETTINGS},
         **more,
     )
+
+
+def _as_json(value: Any) -> Any:  # noqa: ANN401
+    """The value of a setting as a JSON type."""
+    return [_as_json(part) for part in value] if isinstance(value, tuple) else value
 
 
 async def _shared_facts(

@@ -10,9 +10,9 @@ from collections.abc import Callable
 
 from execops.books.facts import Facts
 from execops.model import Declined, Json
-from execops.plays import invoices, thresholds, wording
-from execops.plays.invoices import Invoice
+from execops.plays import receivables, thresholds, wording
 from execops.plays.play import STALE
+from execops.plays.receivables import Invoice
 from execops.sources.stripe.declines import Decline
 
 # The reasons that a retry alone may solve: https://docs.stripe.com/declines/codes.
@@ -32,13 +32,13 @@ def to_ask(facts: Facts, why_not: WhyNot) -> list[Invoice] | Declined:
     Where the facts' own invoice is open and there is a reason against it, that reason holds. An automatic payment that
     failed more than a week before the others is not written about any more.
     """
-    own = invoices.read_invoice(facts, facts.own)
+    own = receivables.read_invoice(facts, facts.own)
     if isinstance(own, Declined):
         if facts.object_type != "invoice":
             return own
     elif reason := why_not(facts, own):
         return Declined(reason)
-    asked = [invoice for invoice in invoices.of_facts(facts) if why_not(facts, invoice) is None]
+    asked = [invoice for invoice in receivables.of_facts(facts) if why_not(facts, invoice) is None]
     if not asked:
         return own if isinstance(own, Declined) else Declined(f"invoice {own.number} needs nothing")
     latest = max(invoice.seen for invoice in asked)
@@ -179,7 +179,7 @@ def _against_method(facts: Facts, invoice: Invoice) -> str | None:
     if invoice.failure.get("blocked"):
         return f"Radar blocked the payment of invoice {invoice.number}: look at it at Stripe before anybody writes"
     used, failed_at = invoice.failure.get("method_id"), wording.moment(invoice.failure.get("created"))
-    now = invoices.method_id(facts, invoice.state, invoice.subscription)
+    now = receivables.method_id(facts, invoice.state, invoice.subscription)
     if not (used and now and used != now and invoice.retry):
         return None
     holders = (invoice.state, invoice.subscription, facts.customer)

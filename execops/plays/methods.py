@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from execops.plays import wording
-from execops.plays.invoices import Invoice
+from execops.plays.receivables import Invoice
 from execops.sources.stripe.declines import Decline
 
 # The names that customers know: https://docs.stripe.com/payments/payment-methods/overview.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from execops.books.facts import Facts
 from execops.model import Declined, Draft, Json, Urgency
 from execops.plays import judgement, methods, wording
-from execops.plays.invoices import Invoice, total
 from execops.plays.play import Play
+from execops.plays.receivables import Invoice, total
 
 
 def assess(facts: Facts) -> Draft | Declined:

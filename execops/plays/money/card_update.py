@@ -6,8 +6,8 @@ from execops.books.facts import Facts
 from execops.model import Declined, Draft, Urgency
 from execops.money import Money
 from execops.plays import judgement, methods, thresholds, wording
-from execops.plays.invoices import Invoice, total
 from execops.plays.play import Play
+from execops.plays.receivables import Invoice, total
 from execops.sources.stripe.declines import Decline
 
 

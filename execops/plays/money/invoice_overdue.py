@@ -7,9 +7,9 @@ from datetime import datetime
 from execops.books.facts import Facts
 from execops.model import Declined, Draft, Json, Urgency
 from execops.plays import judgement, thresholds, wording
-from execops.plays.invoices import Invoice, total
 from execops.plays.messages import TeamRole, to_team
 from execops.plays.play import Play
+from execops.plays.receivables import Invoice, total
 
 _ASK = 15  # days overdue from which the mail asks when the payment will come
 _FIRM = 30  # from which it is firm

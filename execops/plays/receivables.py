@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from execops.books.facts import Facts
 from execops.model import Declined, Json
@@ -17,6 +17,9 @@ _SETTLED = {
     "uncollectible": "was written off",
     "draft": "is a draft",
 }
+_LONGEST_DEBIT = timedelta(
+    days=14
+)  # https://docs.stripe.com/payments/bank-debits: until a bank tells the result
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -165,8 +168,13 @@ def _same_amount(payment: Json, due: Money, state: Json) -> bool:
 
 
 def _is_later(payment: Json, state: Json) -> bool:
-    paid_at, made_at = wording.moment(payment.get("created")), wording.moment(state.get("created"))
-    return paid_at is None or made_at is None or paid_at >= made_at
+    """Whether a payment is not of an earlier invoice. A bank takes days to send a debit back, so its end counts."""
+    made_at = wording.moment(state.get("created"))
+    paid_at, ended_at = wording.moment(payment.get("created")), wording.moment(payment.get("as_of"))
+    if paid_at is None or made_at is None or paid_at >= made_at:
+        return True
+    debit = payment.get("method") in BANK_DEBITS and made_at - paid_at <= _LONGEST_DEBIT
+    return debit and ended_at is not None and ended_at >= made_at
 
 
 def _subscription(facts: Facts, state: Json) -> Json:

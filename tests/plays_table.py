@@ -21,6 +21,7 @@ from execops.plays.play import Play
 from execops.plays.registry import all_plays
 from execops.settings import Settings, load_settings
 from execops.sources.stripe import normalise, read
+from tests.facts import SENDERS
 from tests.stripe_events import BASE, event, failed, fixture, invoice, paid
 
 _DAY = 86_400
@@ -55,7 +56,7 @@ class World:
     """The effects of events, folded as the ledger folds them, without a database."""
 
     def __init__(self, **settings: Any) -> None:
-        self.settings: Settings = replace(load_settings({}, {}), **settings)
+        self.settings: Settings = replace(load_settings(SENDERS, {}), **settings)
         self.snapshots: dict[str, tuple[tuple[datetime, int, str], Snapshot]] = {}
         self.movements: dict[str, Movement] = {}
         self.now = datetime.fromtimestamp(_NOW).astimezone()
@@ -162,7 +163,7 @@ def ask(play: Play, case: Case, then: Json | Then | None = None) -> Draft | Decl
     later = Then(then) if isinstance(then, dict) else then
     if later:
         world.take(later.event)
-    return play.assess(world.facts(about, {**case.computed, **(later.computed if later else {})}))
+    return play.answer(world.facts(about, {**case.computed, **(later.computed if later else {})}))
 
 
 # The stories

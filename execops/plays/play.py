@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from execops.books.facts import About, Facts
 from execops.model import Declined, Draft, Event
+from execops.plays import notes
 from execops.settings import Settings
 
 STALE = timedelta(days=7)  # nothing is drafted from a failure or an end that is older
@@ -41,6 +42,11 @@ class Play:
     about: Callable[[Event, Settings], About | None] = about_event
     needs: frozenset[str] = field(default=frozenset())
     lasting: bool = False
+
+    def answer(self, facts: Facts) -> Draft | Declined:
+        """The answer of `assess`, with the notes that every draft gets: see `execops.plays.notes`."""
+        decision = self.assess(facts)
+        return notes.noted(facts, decision) if isinstance(decision, Draft) else decision
 
     def dedupe_key(self, draft: Draft) -> str:
         """The key of a proposal, by its object and, where the play has stages, its stage.

@@ -50,9 +50,12 @@ async def apply(
     Objects are written in the order of their ids, so that two writers never wait for each other.
     """
     changed = 0
-    subscriptions = set()
+    subscriptions, late_invoices = set(), set()
     for snapshot in sorted(effects.snapshots, key=lambda snapshot: (snapshot.object_id, snapshot.as_of)):
-        changed += await _keep_snapshot(conn, snapshot, event_id, tiebreak)
+        kept = await _keep_snapshot(conn, snapshot, event_id, tiebreak)
+        changed += kept
+        if snapshot.object_type == "invoice" and not kept:
+            late_invoices.add(snapshot.object_id)
         if snapshot.object_type != "subscription":
             continue
         if await _keep_mrr_levels(conn, snapshot, event_id, tiebreak):
@@ -64,6 +67,7 @@ async def apply(
     booked = await book(conn, source, movements, event_id)
     await _settle_refunds(conn, source, effects, event_id)
     await _settle_cases(conn, effects)
+    await recoveries.credit(conn, late_invoices)  # their earlier states may show that less was open
     if payments:
         await queries.run(conn, SQL["name_customers"], payments=payments)
     balances = 0

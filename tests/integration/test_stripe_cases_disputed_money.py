@@ -18,7 +18,7 @@ from execops.sources.stripe.object_effects import effects_of
 from tests import money_stories as stories
 from tests.money_stories import AT, DAY, HOUR, LATER, Events, at, charge, dispute, entry, revenue
 from tests.records import record_event, rows
-from tests.stripe_cases import case
+from tests.stripe_cases import load_case
 from tests.stripe_events import invoice
 
 
@@ -40,7 +40,7 @@ def day_of(moment: float) -> date:
 
 async def test_a_dispute_in_another_currency_counts_once_with_the_charge_beside_it(ctx: Context) -> None:
     """Two lines, NZD 109.50 and 0.60, for a charge of AUD 100.00."""
-    for payload in case("dispute_fx", AT):
+    for payload in load_case("dispute_fx", AT):
         await record_event(ctx, payload)
     sums = {"disputes": 1, "taken": 11_010, "won_back": 0, "lost": 11_010, "charged": (Money(10_000, "AUD"),)}
     assert await disputes(ctx, group_by="currency") == [{"currency": "NZD"} | sums]
@@ -86,7 +86,7 @@ async def test_a_dispute_in_another_currency_that_is_won_leaves_nothing(
 
 
 async def test_an_inquiry_takes_nothing(ctx: Context) -> None:
-    for payload in case("inquiry_closed", AT):
+    for payload in load_case("inquiry_closed", AT):
         await record_event(ctx, payload)
     for params in ({}, {"group_by": "currency"}, {"group_by": "reason"}):
         async with open_canvas(ctx) as canvas:
@@ -164,7 +164,7 @@ async def test_webhooks_and_a_backfill_of_one_dispute_count_once(ctx: Context, b
 async def test_the_lifetime_of_a_customer_is_less_what_was_disputed_in_the_currency_of_the_charge(
     ctx: Context,
 ) -> None:
-    [paid, taken] = case("dispute_fx", AT)
+    [paid, taken] = load_case("dispute_fx", AT)
     bill = invoice("in_fx", customer="cus_fxdis", status="paid", amount_paid=25_000, currency="aud")
     for payload in (taken, paid, at(0, "invoice.paid", bill)):
         await record_event(ctx, payload)

@@ -16,7 +16,7 @@ from execops.context import Context
 from tests import money_stories as stories
 from tests.money_stories import AT, DAY, Events, revenue
 from tests.records import record_event, rows
-from tests.stripe_cases import case
+from tests.stripe_cases import load_case
 
 
 async def tell(ctx: Context, orders: Iterable[tuple[int, ...]], story: Callable[[int], Events]) -> list[str]:
@@ -96,7 +96,7 @@ async def test_money_is_counted_when_it_was_captured(ctx: Context) -> None:
 
 
 async def test_a_partial_capture_is_no_refund(ctx: Context) -> None:
-    for payload in case("partial_capture", AT):
+    for payload in load_case("partial_capture", AT):
         await record_event(ctx, payload)
     assert await revenue(ctx) == {"cus_partcap": (7000, 0, 0, 7000, 1)}
     async with open_canvas(ctx) as canvas:

@@ -15,7 +15,7 @@ from execops.client import Client
 from execops.context import Context
 from execops.model import Status
 from tests import records
-from tests.stripe_cases import case
+from tests.stripe_cases import load_case
 from tests.stripe_events import event, failed, invoice, take_in
 
 HOUR = 3600
@@ -55,7 +55,7 @@ def paid_at(moment: float, **changes: Any) -> dict[str, Any]:
 
 async def test_what_was_paid_before_the_action_is_not_recovered(ctx: Context, client: Client) -> None:
     """HKD 1,000 due, HKD 600 paid before the mail."""
-    open_, paid = case("recovered_partly_paid_before", time.time())
+    open_, paid = load_case("recovered_partly_paid_before", int(time.time()))
     [proposal_id] = [
         result["proposal"]
         for result in (await take_in(ctx, open_)).outcome

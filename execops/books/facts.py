@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -103,14 +103,23 @@ class Facts:
     @property
     def customer_name(self) -> str | None:
         """The customer's name: from the customer's snapshot, else from the object's state."""
-        return self.customer.get("name") or self.state.get("customer_name")
+        return self.customer.get("name") or self._told("customer_name")
 
     @property
     def customer_email(self) -> str | None:
         """The address for mails to the customer; None for a deleted customer."""
         if self.customer.get("deleted"):
             return None
-        return self.customer.get("email") or self.state.get("customer_email")
+        return self.customer.get("email") or self._told("customer_email")
+
+    def _told(self, name: str) -> str | None:
+        """What the object itself, or the latest invoice that does, tells of the customer."""
+        of_invoices = self.object_type in {None, "customer", "invoice"}
+        states = [self.own, *self.invoices]
+        if of_invoices:
+            states.sort(key=lambda state: (state["as_of"] or "", state["id"]), reverse=True)
+        told: Iterator[str] = (state[name] for state in states if state.get(name))
+        return next(told, None)
 
     @property
     def today(self) -> datetime:
@@ -293,12 +302,13 @@ async def _is_top_customer(conn: Connection, customer: str, now: datetime) -> bo
     return bool(row["top"])
 
 
-async def lock_object(conn: Connection, about: About) -> None:
-    """Lock the facts about an object and its subject until the transaction ends.
+async def lock_object(conn: Connection, about: About, covers: Collection[str] = ()) -> None:
+    """Lock the facts about an object, about those that a proposal covers, and about their subject.
 
     Take this lock before the lock of any proposal. The order is snapshot, subject, proposals.
     """
-    await queries.run(conn, SQL["lock_object"], object_id=about.object_id, subject_key=about.subject_key)
+    object_ids = [about.object_id, *covers]
+    await queries.run(conn, SQL["lock_object"], object_ids=object_ids, subject_key=about.subject_key)
 
 
 async def lock_subjects(conn: Connection, object_of: Mapping[str, str]) -> None:

@@ -85,5 +85,6 @@ async def credit_executed(ctx: Context, thread_id: str) -> None:
     async with ctx.transaction() as conn:
         row = await queries.one(conn, SQL["executed_by_thread"], thread_id=thread_id)
         if row is not None:
-            await facts.lock_object(conn, facts.About(row["object_id"], row["subject_key"]))
+            about = facts.About(row["object_id"], row["subject_key"])
+            await facts.lock_object(conn, about, row["covers"])
             await credit(conn, [row["object_id"], *row["covers"]])

@@ -43,9 +43,11 @@ async def entries(ctx: Context, proposal_id: int) -> list[str]:
 
 
 async def drafted(ctx: Context, payload: dict[str, Any]) -> int:
-    """Process this event; returns the id of its proposal."""
+    """Process this event; returns the id of its proposal, beside those that it changes."""
     (proposal,) = {
-        result["proposal"] for result in (await take_in(ctx, payload)).outcome if result["proposal"]
+        result["proposal"]
+        for result in (await take_in(ctx, payload)).outcome
+        if result["result"] in {"drafted", "unchanged", "coalesced"}
     }
     assert isinstance(proposal, int)
     return proposal
@@ -53,7 +55,7 @@ async def drafted(ctx: Context, payload: dict[str, Any]) -> int:
 
 async def overdue(ctx: Context, id_: str = "in_1") -> int:
     """The id of a proposal of another play about this invoice."""
-    return await drafted(ctx, event("invoice.overdue", invoice(id_)))
+    return await drafted(ctx, event("invoice.overdue", invoice(id_, next_payment_attempt=None)))
 
 
 async def execute(ctx: Context, client: Client, proposal_id: int) -> None:

@@ -174,10 +174,12 @@ where dispute.org_id = %(org_id)s and dispute.object_type = 'dispute' and disput
   and charge.subject_key <> charge.object_id and dispute.subject_key is distinct from charge.subject_key
 
 -- name: lock_object
--- Lock an object's snapshot, where there is one, and then its subject, and the customer of a dispute: the sorting makes
--- Postgres lock the snapshot first, and the subjects in one order.
+-- Lock the snapshots of objects, where there are some, and then their subject, and the customer of a dispute: the sorting
+-- makes Postgres lock the snapshots first, and all in one order.
 with locked as (
-    select subject_key, object_type from snapshots where org_id = %(org_id)s and object_id = %(object_id)s for share
+    select subject_key, object_type from snapshots
+    where org_id = %(org_id)s and object_id = any (%(object_ids)s)
+    order by object_id for share
 )
 select pg_advisory_xact_lock(7308 /* subject */, hashtext(%(org_id)s || ' ' || subject_key))
 from (select %(subject_key)s::text collate "C" as subject_key

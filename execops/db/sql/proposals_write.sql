@@ -35,13 +35,15 @@ select *, status = 'pending' and expires_at <= now() as lapsed
 from action_proposals where org_id = %(org_id)s and id = %(id)s for no key update
 
 -- name: lock_object
--- Lock the facts of a proposal: first its object's snapshot, then its subject, and the customer of a dispute, as
+-- Lock the facts of a proposal: first the snapshots of its objects, then its subject, and the customer of a dispute, as
 -- lock_object of the ledger does. Object and subject are fixed for the life of a proposal.
 with about as (
-    select org_id, object_id, subject_key from action_proposals where org_id = %(org_id)s and id = %(id)s
+    select org_id, object_id || covers as object_ids, subject_key
+    from action_proposals where org_id = %(org_id)s and id = %(id)s
 ), locked as (
-    select s.org_id, s.subject_key, s.object_type from snapshots s join about using (org_id, object_id)
-    for share of s
+    select s.org_id, s.subject_key, s.object_type
+    from snapshots s join about on about.org_id = s.org_id and s.object_id = any (about.object_ids)
+    order by s.object_id for share of s
 )
 select pg_advisory_xact_lock(7308 /* subject */, hashtext(org_id || ' ' || subject_key))
 from (select org_id, subject_key collate "C" as subject_key from about

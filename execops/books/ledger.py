@@ -51,13 +51,14 @@ async def apply(
     """
     changed = 0
     of_subscriptions = []
+    changed_parts = await recurring.changed_parts(conn, effects.snapshots)
     for snapshot in sorted(effects.snapshots, key=lambda snapshot: (snapshot.object_id, snapshot.as_of)):
         is_newest = await _keep_snapshot(conn, snapshot, event_id, tiebreak)
         changed += is_newest and snapshot.object_type not in PARTS
         if snapshot.object_type == "subscription":
             if await recurring.keep_state(conn, snapshot, event_id, tiebreak):
                 of_subscriptions.append(snapshot)
-        elif is_newest and snapshot.object_type in PARTS:
+        elif is_newest and snapshot.object_id in changed_parts:
             of_subscriptions.append(snapshot)
     await recurring.derive(conn, of_subscriptions)
     payments = await _keep_payers(conn, effects)

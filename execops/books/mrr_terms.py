@@ -112,12 +112,13 @@ def complete(subscription: str, terms: Json, seen_at: datetime, parts: Parts) ->
 
 def completed_fields(terms: Json) -> Json:
     """The fields of a subscription's state that `complete` changes."""
-    return {name: terms[name] for name in _COMPLETED}
+    return {name: terms.get(name) or [] for name in _COMPLETED}
 
 
 def _unresolved(more_items: bool, completed: Json) -> list[str]:
     items = completed["items"]
     discounts = [*completed["discounts"], *(discount for item in items for discount in item["discounts"])]
+    discounts += [] if completed["discounts"] else completed["customer_discounts"][-1:]
     entries = ["items"] if more_items else []
     entries += [
         f"price:{item.get('price') or ''}"

@@ -56,11 +56,28 @@ async def derive(conn: Connection, changed: Sequence[Snapshot]) -> None:
     customers = {entry.subject_key or entry.object_id for entry in changed if not _is_shared(entry)}
     shared = [entry for entry in changed if _is_shared(entry)]
     if shared:
-        rows = await queries.many(conn, SQL["customers_waiting_for"])
+        rows = await queries.many(
+            conn,
+            SQL["customers_waiting_for"],
+            prices=[f"price:{entry.object_id}" for entry in shared if entry.object_type == "price"],
+            coupons=any(entry.object_type == "coupon" for entry in shared),
+        )
         customers |= {row["customer"] for row in rows}
     for customer in sorted(customers):
         await queries.run(conn, LEDGER["lock_subject"], subject_key=customer)
         await _derive_customer(conn, customer)
+
+
+async def changed_parts(conn: Connection, snapshots: Iterable[Snapshot]) -> set[str]:
+    """The ids of the parts of subscriptions in these snapshots that say something else than those on record."""
+    parts = {
+        snapshot.object_id: snapshot for snapshot in snapshots if snapshot.object_type in mrr_terms.PARTS
+    }
+    if not parts:
+        return set()
+    rows = await queries.many(conn, SQL["parts_by_id"], object_ids=sorted(parts))
+    on_record = {row["object_id"]: row["state"] for row in rows}
+    return {object_id for object_id, part in parts.items() if on_record.get(object_id) != part.state}
 
 
 def _is_shared(snapshot: Snapshot) -> bool:
@@ -81,9 +98,9 @@ async def _derive_customer(conn: Connection, customer: str) -> None:
         if (levels, left_out) != (entry.levels, entry.left_out):
             await queries.run(conn, SQL["forget_state"], **_key(state))
             await _keep(conn, state, customer, terms)
-        if latest[state.subscription] is entry:
-            completed = Jsonb(mrr_terms.completed_fields(terms))
-            await queries.run(conn, SQL["complete_snapshot"], completed=completed, **_key(state))
+        completed = mrr_terms.completed_fields(terms)
+        if latest[state.subscription] is entry and completed != mrr_terms.completed_fields(state.terms):
+            await queries.run(conn, SQL["complete_snapshot"], completed=Jsonb(completed), **_key(state))
     await _write_changes(conn, customer, [entry.state for entry in kept], parts)
 
 

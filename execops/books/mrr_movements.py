@@ -77,6 +77,18 @@ def movements(states: Iterable[State], parts: Parts) -> list[Change]:
     return [change for code in sorted(steps) for change in _changes(code, _merged(steps[code]))]
 
 
+def completed_terms(states: Iterable[State], parts: Parts) -> list[Json]:
+    """The terms of these states, each with every part that is on record. Those of a subscription stand in their order."""
+    completed = []
+    changed_at: dict[str, datetime] = {}
+    for state in states:
+        if state.terms.get("items_changed"):
+            changed_at[state.subscription] = state.at
+        since = changed_at.get(state.subscription)
+        completed.append(complete(state.subscription, state.terms, state.at, parts, since))
+    return completed
+
+
 def _timeline(states: Sequence[State], parts: Parts) -> list[tuple[datetime, Mrr, int | None]]:
     """The MRR of a subscription from each moment on at which a state or the term of a discount changes it.
 
@@ -88,9 +100,8 @@ def _timeline(states: Sequence[State], parts: Parts) -> list[tuple[datetime, Mrr
         ended_at = state.terms.get("ended_at") if state.terms.get("status") == "canceled" else None
         moment = min(state.at, datetime.fromisoformat(ended_at)) if ended_at else state.at
         begins.append(max(moment, begins[-1]) if begins else moment)
-    for number, state in enumerate(states):
+    for number, (state, terms) in enumerate(zip(states, completed_terms(states, parts), strict=True)):
         begin, following = begins[number], begins[number + 1 : number + 2]
-        terms = complete(state.subscription, state.terms, state.at, parts)
         moments = {moment for moment in _terms_of_discounts(terms) if begin < moment}
         timeline += [
             (moment, subscription_mrr(terms, moment), state.event_id)

@@ -14,7 +14,7 @@ from psycopg.types.json import Jsonb
 
 from execops.books import mrr_terms
 from execops.books.mrr import subscription_mrr
-from execops.books.mrr_movements import State, movements
+from execops.books.mrr_movements import State, completed_terms, movements
 from execops.books.mrr_terms import Parts
 from execops.db import queries
 from execops.db.pool import Connection
@@ -25,7 +25,7 @@ from execops.money import NO_CURRENCY, Money
 SQL = queries.load("mrr")
 BACKFILLS = queries.load("backfills")
 LEDGER = queries.load("ledger")
-_TERMS = ("status", "paused", "currency", "items", "discounts", "unresolved", "ended_at")
+_TERMS = ("status", "paused", "currency", "items", "discounts", "unresolved", "items_changed", "ended_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +91,8 @@ async def _derive_customer(conn: Connection, customer: str) -> None:
         return
     parts = await _read_parts(conn, customer, [entry.state for entry in kept])
     latest = {entry.state.subscription: entry for entry in kept}  # the states come in their order
-    for entry in kept:
+    for entry, terms in zip(kept, completed_terms([entry.state for entry in kept], parts), strict=True):
         state = entry.state
-        terms = mrr_terms.complete(state.subscription, state.terms, state.at, parts)
         levels, left_out = _levels(terms, state)
         if (levels, left_out) != (entry.levels, entry.left_out):
             await queries.run(conn, SQL["forget_state"], **_key(state))

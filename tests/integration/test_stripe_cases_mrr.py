@@ -634,6 +634,26 @@ async def test_a_price_that_is_only_an_id_is_asked_for(reading: Context, fake: F
     assert await left_out(reading, "sub_1") == []
 
 
+@pytest.mark.parametrize("changed", [True, False])
+async def test_a_list_from_before_a_change_of_the_items_is_not_whole(
+    ctx: Context, reading: Context, fake: FakeStripe, changed: bool
+) -> None:
+    payload = put_many_seats(fake)
+    await take_in(reading, payload)
+    assert await level(ctx, "cus_manyseats") == {"CHF": 50_000}
+    later = await records.rows(ctx, "select as_of from snapshots where object_type = 'subscription_items'")
+    poor = told("customer.subscription.updated", payload["data"]["object"] | {"status": "past_due"}, 0)
+    poor["created"] = int(later[0]["as_of"].timestamp()) + 1
+    poor["data"]["previous_attributes"] = {"items": "other ones"} if changed else {"status": "active"}
+    await records.run(
+        ctx,
+        "update snapshots set as_of = as_of - interval '1 day' where object_type = %s",
+        "subscription_items",
+    )
+    await take_in(ctx, poor)  # without a key
+    assert await left_out(ctx, "sub_manyseats") == (["items"] if changed else [])
+
+
 # Words
 
 

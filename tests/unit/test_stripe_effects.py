@@ -239,6 +239,7 @@ def test_a_subscription_reads_the_same_in_every_version(version: str) -> None:
         "canceled_at": None,
         "ended_at": None,
         "unresolved": [],
+        "items_changed": False,
     }
 
 

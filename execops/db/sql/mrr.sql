@@ -24,7 +24,7 @@ order by subscription, at, rank, tiebreak, currency
 
 -- name: parts
 -- Read what is on record of the parts of a customer's subscriptions: the customer's discounts, and these objects.
-select object_id, object_type, state from snapshots
+select object_id, object_type, state, as_of from snapshots
 where org_id = %(org_id)s and object_type = any (%(types)s)
   and (object_id = any (%(object_ids)s)
        or (subject_key = %(customer)s and object_type in ('discount', 'discount_end')))

@@ -69,6 +69,9 @@ def read_subscription(notice: Notice, subscription: Object) -> Effects:
         "ended_at": iso(at(subscription, "ended_at")),
     }
     state["unresolved"] = _unresolved(subscription, state)
+    state["items_changed"] = ITEMS in state["unresolved"] and bool(
+        notice.previous.keys() & {"items", "plan", "quantity"}
+    )
     main = snapshot(notice, subscription, "subscription", owner, state, _rank(notice, state), (schedule,))
     parts = [*discount_snapshots(notice, subscription, subscription)]
     for item in listed:

@@ -245,29 +245,39 @@ class Oracle:
         ]
         last: dict[str, int] = defaultdict(int)
         began: dict[str, datetime] = {}
-        starts: dict[str, datetime] = {}
+        starts: list[tuple[datetime, str]] = []
         ends: list[tuple[datetime, str, datetime]] = []  # the end, the subscription, its start
         steps: list[tuple[datetime, str, int]] = []
         for level in levels:
             difference, before = level.amount - last[level.subscription], last[level.subscription]
             last[level.subscription] = level.amount
             if difference and before == 0:
-                starts[level.subscription] = began[level.subscription] = level.at
+                began[level.subscription] = level.at
+                starts.append((level.at, level.subscription))
             if difference and level.amount == 0:
                 ends.append((level.at, level.subscription, began[level.subscription]))
             if difference:
                 steps.append((level.at, level.subscription, difference))
-        counts_at: dict[tuple[datetime, str], datetime] = {}
-        for end, subscription, since in ends:
-            near = [
-                (abs(start - end), start, other)
-                for other, start in starts.items()
-                if other != subscription and start >= since and abs(start - end) <= timedelta(days=1)
-            ]
+        moved: list[set[tuple[datetime, str]]] = []
+        pairs = [
+            (abs(start - end), (start, other), (end, subscription))
+            for end, subscription, since in ends
+            for start, other in starts
+            if other != subscription and start >= since and abs(start - end) <= timedelta(days=1)
+        ]
+        for _, subscription, _ in ends:
+            near = [pair for pair in pairs if pair[2][1] == subscription]
             if near:
-                _, start, other = min(near)
-                del starts[other]
-                counts_at[end, subscription] = counts_at[start, other] = max(start, end)
+                moved.append({*min(near)[1:]})
+        for start in starts:
+            near = [pair for pair in pairs if pair[1] == start]
+            if near and not any(start in move for move in moved):
+                moved.append({*min(near, key=lambda pair: (pair[0], pair[2]))[1:]})
+        counts_at: dict[tuple[datetime, str], datetime] = {}
+        for _ in moved:  # until moves that share a step are one
+            for move in moved:
+                later = max(max(at, counts_at.get((at, name), at)) for at, name in move)
+                counts_at |= dict.fromkeys(move, later)
         differences: dict[datetime, int] = defaultdict(int)
         for at, subscription, difference in steps:
             differences[counts_at.get((at, subscription), at)] += difference

@@ -52,6 +52,7 @@ async def apply(
     payments = await _keep_payers(conn, effects)
     changed = 0
     of_subscriptions, late_invoices = [], set()
+    changed_parts = await recurring.changed_parts(conn, effects.snapshots)
     for snapshot in sorted(effects.snapshots, key=lambda snapshot: (snapshot.object_id, snapshot.as_of)):
         is_newest = await _keep_snapshot(conn, snapshot, event_id, tiebreak)
         changed += is_newest and snapshot.object_type not in PARTS
@@ -60,7 +61,7 @@ async def apply(
         if snapshot.object_type == "subscription":
             if await recurring.keep_state(conn, snapshot, event_id, tiebreak):
                 of_subscriptions.append(snapshot)
-        elif is_newest and snapshot.object_type in PARTS:
+        elif is_newest and snapshot.object_id in changed_parts:
             of_subscriptions.append(snapshot)
     await recurring.derive(conn, of_subscriptions)
     await _name_disputed(conn, effects)

@@ -79,7 +79,7 @@ def subscription_mrr(state: Mapping[str, Any], at: datetime) -> Mrr:
     """
     items = state.get("items") or []
     if not is_paying(state):
-        return Mrr({item["currency"]: Fraction(0) for item in items if item.get("currency")})
+        return Mrr({item["currency"]: Fraction(0) for item in items if _has_currency(item)})
     left_out = [entry for entry in state.get("unresolved") or [] if entry == "items"]
     lines = []
     for item in items:
@@ -107,7 +107,7 @@ def subscription_mrr(state: Mapping[str, Any], at: datetime) -> Mrr:
 def _line(item: Mapping[str, Any]) -> _Line | None:
     """The monthly amount of an item in minor units, before discounts; None if its price does not tell it."""
     count = item.get("interval_count", 1)
-    if item.get("interval") not in _MONTHS or count < 1 or not item.get("currency"):
+    if item.get("interval") not in _MONTHS or count < 1 or not _has_currency(item):
         return None
     quantity = max(0, item.get("quantity", 1))
     if item.get("tiers"):
@@ -119,6 +119,10 @@ def _line(item: Mapping[str, Any]) -> _Line | None:
         return None
     months = _MONTHS[item["interval"]] * int(count)
     return _Line(amount / months, item["currency"], months, item.get("product"))
+
+
+def _has_currency(item: Mapping[str, Any]) -> bool:
+    return re.fullmatch("[A-Z]{3}", item.get("currency") or "") is not None
 
 
 def _packages(item: Mapping[str, Any], quantity: int) -> int:

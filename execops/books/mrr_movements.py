@@ -77,6 +77,18 @@ def movements(states: Iterable[State], parts: Parts) -> list[Change]:
     return [change for code in sorted(steps) for change in _changes(code, _merged(steps[code]))]
 
 
+def completed_terms(states: Iterable[State], parts: Parts) -> list[Json]:
+    """The terms of these states, each with every part that is on record. Those of a subscription stand in their order."""
+    completed = []
+    changed_at: dict[str, datetime] = {}
+    for state in states:
+        if state.terms.get("items_changed"):
+            changed_at[state.subscription] = state.at
+        since = changed_at.get(state.subscription)
+        completed.append(complete(state.subscription, state.terms, state.at, parts, since))
+    return completed
+
+
 def _timeline(states: Sequence[State], parts: Parts) -> list[tuple[datetime, Mrr, int | None]]:
     """The MRR of a subscription from each moment on at which a state or the term of a discount changes it.
 
@@ -88,9 +100,8 @@ def _timeline(states: Sequence[State], parts: Parts) -> list[tuple[datetime, Mrr
         ended_at = state.terms.get("ended_at") if state.terms.get("status") == "canceled" else None
         moment = min(state.at, datetime.fromisoformat(ended_at)) if ended_at else state.at
         begins.append(max(moment, begins[-1]) if begins else moment)
-    for number, state in enumerate(states):
+    for number, (state, terms) in enumerate(zip(states, completed_terms(states, parts), strict=True)):
         begin, following = begins[number], begins[number + 1 : number + 2]
-        terms = complete(state.subscription, state.terms, state.at, parts)
         moments = {moment for moment in _terms_of_discounts(terms) if begin < moment}
         timeline += [
             (moment, subscription_mrr(terms, moment), state.event_id)
@@ -126,35 +137,44 @@ def _add_steps(
 
 
 def _merged(steps: list[_Step]) -> list[list[_Step]]:
-    """The steps in groups that count as one movement: of one moment, or the end and the start of a move to another plan."""
+    """The steps in groups that count as one movement: those of one moment, and those of a move to another plan.
+
+    An end belongs to the nearest start of another subscription within a day, and a start that no end is nearest to belongs
+    to the nearest end, so that two subscriptions may become one, or one become two.
+    """
     steps.sort(key=lambda step: (step.at, step.subscription))
+    group_of = {id(step): [step] for step in steps}
     starts = [step for step in steps if _is_start(step)]
-    moves: dict[int, _Step] = {}  # the start that belongs to an end, by the end's identity
-    for end in steps:
-        if end.after != 0 or end.before == 0 or end.part_after:
-            continue
-        began = max(
-            (
-                step.at
-                for step in steps
-                if _is_start(step) and step.subscription == end.subscription and step.at <= end.at
-            ),
+    ends = [step for step in steps if step.before > 0 == step.after and not step.part_after]
+    began = {
+        id(end): max(
+            (start.at for start in starts if start.subscription == end.subscription and start.at <= end.at),
             default=end.at,
         )
-        near = [
-            start
-            for start in starts
-            if start.subscription != end.subscription and start.at >= began and abs(start.at - end.at) <= MOVE
-        ]
-        if near:
-            start = min(near, key=lambda start: (abs(start.at - end.at), start.at, start.subscription))
-            starts = [other for other in starts if other is not start]
-            moves[id(end)] = start
+        for end in ends
+    }
+
+    def is_move(start: _Step, end: _Step) -> bool:
+        near = abs(start.at - end.at) <= MOVE and start.at >= began[id(end)]
+        return near and start.subscription != end.subscription
+
+    def join(step: _Step, candidates: list[_Step]) -> None:
+        if not candidates:
+            return
+        nearest = min(candidates, key=lambda other: (abs(other.at - step.at), other.at, other.subscription))
+        joined, other = group_of[id(step)], group_of[id(nearest)]
+        if joined is not other:
+            joined.extend(other)
+            group_of.update({id(member): joined for member in other})
+
+    for end in ends:
+        join(end, [start for start in starts if is_move(start, end)])
+    for start in starts:
+        if len(group_of[id(start)]) == 1:
+            join(start, [end for end in ends if is_move(start, end)])
     groups: dict[datetime, list[_Step]] = {}
-    started = {id(start): end for end_id, start in moves.items() for end in steps if id(end) == end_id}
     for step in steps:
-        other = moves.get(id(step)) or started.get(id(step))
-        groups.setdefault(max(step.at, other.at) if other else step.at, []).append(step)
+        groups.setdefault(max(member.at for member in group_of[id(step)]), []).append(step)
     return [groups[moment] for moment in sorted(groups)]
 
 

@@ -28,7 +28,7 @@ class Parts:
     ends: dict[str, str] = field(default_factory=dict)
     coupons: dict[str, Json] = field(default_factory=dict)
     prices: dict[str, Json] = field(default_factory=dict)
-    items: dict[str, list[Json]] = field(default_factory=dict)
+    items: dict[str, tuple[datetime, list[Json]]] = field(default_factory=dict)  # and when they were listed
 
     @classmethod
     def from_rows(cls, rows: Iterable[Mapping[str, Any]]) -> Parts:
@@ -51,7 +51,7 @@ class Parts:
                 case "price":
                     self.prices[object_id] = state["currencies"]
                 case "subscription_items":
-                    self.items[object_id] = state["items"]
+                    self.items[object_id] = (row["as_of"], state["items"])
 
 
 def names_of_parts(subscription: str, terms: Json) -> set[str]:
@@ -68,18 +68,23 @@ def names_in_parts(parts: Parts) -> set[str]:
     coupons = {
         f"coupon:{discount['coupon']}" for discount in parts.discounts.values() if discount.get("coupon")
     }
-    items = [item for listed in parts.items.values() for item in listed]
+    items = [item for _, listed in parts.items.values() for item in listed]
     return coupons.union(*(names_of_parts("", {"items": [item]}) for item in items))
 
 
-def complete(subscription: str, terms: Json, seen_at: datetime, parts: Parts) -> Json:
+def complete(
+    subscription: str, terms: Json, seen_at: datetime, parts: Parts, changed_at: datetime | None = None
+) -> Json:
     """The terms with every part that is on record; `unresolved` keeps the names of the others.
+
+    A whole list of items counts if it was read after `changed_at`, when the items last changed.
 
     A discount that was applied after `seen_at` is added, and one that was removed ends then.
     """
     items, more_items = terms.get("items") or [], "items" in (terms.get("unresolved") or [])
-    if more_items and (listed := _whole_list(items, parts.items.get(f"{subscription}:items"))):
-        items, more_items = listed, False
+    listed_at, whole = parts.items.get(f"{subscription}:items", (seen_at, []))
+    if more_items and not (changed_at and listed_at < changed_at) and _holds(whole, items):
+        items, more_items = whole, False
     items = [_priced(item, terms.get("currency"), parts) for item in items]
 
     def applied(to_subscription: str | None, to_item: str | None) -> list[Json]:
@@ -112,12 +117,13 @@ def complete(subscription: str, terms: Json, seen_at: datetime, parts: Parts) ->
 
 def completed_fields(terms: Json) -> Json:
     """The fields of a subscription's state that `complete` changes."""
-    return {name: terms[name] for name in _COMPLETED}
+    return {name: terms.get(name) or [] for name in _COMPLETED}
 
 
 def _unresolved(more_items: bool, completed: Json) -> list[str]:
     items = completed["items"]
     discounts = [*completed["discounts"], *(discount for item in items for discount in item["discounts"])]
+    discounts += [] if completed["discounts"] else completed["customer_discounts"][-1:]
     entries = ["items"] if more_items else []
     entries += [
         f"price:{item.get('price') or ''}"
@@ -128,15 +134,12 @@ def _unresolved(more_items: bool, completed: Json) -> list[str]:
     return list(dict.fromkeys(entries))
 
 
-def _whole_list(listed: list[Json], whole: list[Json] | None) -> list[Json] | None:
-    """The whole list of items, if it holds each listed item with the same price and quantity."""
-    by_id = {item.get("id"): item for item in whole or []}
-    same = all(
-        (other := by_id.get(item.get("id"))) is not None
-        and (other.get("price"), other.get("quantity")) == (item.get("price"), item.get("quantity"))
-        for item in listed
+def _holds(whole: list[Json], listed: list[Json]) -> bool:
+    """Whether the whole list of items holds each listed item with the same price and quantity."""
+    by_id = {item.get("id"): (item.get("price"), item.get("quantity")) for item in whole}
+    return bool(whole) and all(
+        by_id.get(item.get("id")) == (item.get("price"), item.get("quantity")) for item in listed
     )
-    return whole if whole and same else None
 
 
 def _priced(item: Json, currency: str | None, parts: Parts) -> Json:

@@ -14,7 +14,7 @@ from psycopg.types.json import Jsonb
 
 from execops.books import mrr_terms
 from execops.books.mrr import subscription_mrr
-from execops.books.mrr_movements import State, movements
+from execops.books.mrr_movements import State, completed_terms, movements
 from execops.books.mrr_terms import Parts
 from execops.db import queries
 from execops.db.pool import Connection
@@ -25,7 +25,7 @@ from execops.money import NO_CURRENCY, Money
 SQL = queries.load("mrr")
 BACKFILLS = queries.load("backfills")
 LEDGER = queries.load("ledger")
-_TERMS = ("status", "paused", "currency", "items", "discounts", "unresolved", "ended_at")
+_TERMS = ("status", "paused", "currency", "items", "discounts", "unresolved", "items_changed", "ended_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +56,28 @@ async def derive(conn: Connection, changed: Sequence[Snapshot]) -> None:
     customers = {entry.subject_key or entry.object_id for entry in changed if not _is_shared(entry)}
     shared = [entry for entry in changed if _is_shared(entry)]
     if shared:
-        rows = await queries.many(conn, SQL["customers_waiting_for"])
+        rows = await queries.many(
+            conn,
+            SQL["customers_waiting_for"],
+            prices=[f"price:{entry.object_id}" for entry in shared if entry.object_type == "price"],
+            coupons=any(entry.object_type == "coupon" for entry in shared),
+        )
         customers |= {row["customer"] for row in rows}
     for customer in sorted(customers):
         await queries.run(conn, LEDGER["lock_subject"], subject_key=customer)
         await _derive_customer(conn, customer)
+
+
+async def changed_parts(conn: Connection, snapshots: Iterable[Snapshot]) -> set[str]:
+    """The ids of the parts of subscriptions in these snapshots that say something else than those on record."""
+    parts = {
+        snapshot.object_id: snapshot for snapshot in snapshots if snapshot.object_type in mrr_terms.PARTS
+    }
+    if not parts:
+        return set()
+    rows = await queries.many(conn, SQL["parts_by_id"], object_ids=sorted(parts))
+    on_record = {row["object_id"]: row["state"] for row in rows}
+    return {object_id for object_id, part in parts.items() if on_record.get(object_id) != part.state}
 
 
 def _is_shared(snapshot: Snapshot) -> bool:
@@ -74,16 +91,15 @@ async def _derive_customer(conn: Connection, customer: str) -> None:
         return
     parts = await _read_parts(conn, customer, [entry.state for entry in kept])
     latest = {entry.state.subscription: entry for entry in kept}  # the states come in their order
-    for entry in kept:
+    for entry, terms in zip(kept, completed_terms([entry.state for entry in kept], parts), strict=True):
         state = entry.state
-        terms = mrr_terms.complete(state.subscription, state.terms, state.at, parts)
         levels, left_out = _levels(terms, state)
         if (levels, left_out) != (entry.levels, entry.left_out):
             await queries.run(conn, SQL["forget_state"], **_key(state))
             await _keep(conn, state, customer, terms)
-        if latest[state.subscription] is entry:
-            completed = Jsonb(mrr_terms.completed_fields(terms))
-            await queries.run(conn, SQL["complete_snapshot"], completed=completed, **_key(state))
+        completed = mrr_terms.completed_fields(terms)
+        if latest[state.subscription] is entry and completed != mrr_terms.completed_fields(state.terms):
+            await queries.run(conn, SQL["complete_snapshot"], completed=Jsonb(completed), **_key(state))
     await _write_changes(conn, customer, [entry.state for entry in kept], parts)
 
 

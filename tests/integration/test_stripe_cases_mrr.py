@@ -269,6 +269,12 @@ async def test_a_change_to_an_unknown_price_is_no_churn(ctx: Context) -> None:
     await in_every_order(ctx, events, [(-90 * DAY, 10_000, "USD", "new"), (0, -10_000, "USD", "unknown")])
 
 
+async def test_a_currency_that_is_none_leaves_the_price_out(ctx: Context) -> None:
+    await take_in(ctx, created("sub_1", item(10_000, currency="dollars"), currency=None))
+    await take_in(ctx, deleted("sub_1", item(10_000, currency="dollars"), currency=None, at=0))
+    assert await moves(ctx, "cus_1") == []
+
+
 # Statuses
 
 
@@ -354,6 +360,37 @@ async def test_an_end_and_a_start_within_a_day_are_a_move(
         created("sub_2", item(amount), at=-10 * DAY + gap),
     ]
     await in_every_order(ctx, events, [(-90 * DAY, 10_000, "USD", "new"), *expected])
+
+
+async def test_two_subscriptions_may_become_one_and_one_become_two(ctx: Context) -> None:
+    two = [created("sub_1"), created("sub_2", item(5_000), at=-80 * DAY)]
+    one = [
+        deleted("sub_1", at=-10 * DAY),
+        created("sub_3", item(15_000), at=-10 * DAY + 60),
+        deleted("sub_2", item(5_000), at=-10 * DAY + 120),
+    ]
+    again = [
+        deleted("sub_3", item(15_000), at=0),
+        created("sub_4", item(9_000), at=30),
+        created("sub_5", item(4_000), at=40),
+    ]
+    expected = [
+        (-90 * DAY, 10_000, "USD", "new"),
+        (-80 * DAY, 5_000, "USD", "expansion"),
+        (40, -2_000, "USD", "contraction"),
+    ]
+    for payload in [*again, *two, *one]:
+        await take_in(ctx, payload)
+    assert await moves(ctx, "cus_1") == expected
+
+
+async def test_a_subscription_that_is_paid_in_the_second_of_its_creation_is_active(ctx: Context) -> None:
+    events = [
+        created("sub_1", at=0, status="incomplete"),
+        updated("sub_1", at=0, status="active"),
+        updated("sub_1", at=0, status="active", latest_invoice="in_1"),
+    ]
+    await in_every_order(ctx, events, [(0, 10_000, "USD", "new")])
 
 
 # Discounts
@@ -559,6 +596,62 @@ async def test_a_backfill_repairs_what_webhooks_left_out(
     assert await level(ctx, "cus_manyseats") == {"CHF": 50_000}
     assert await left_out(ctx, "sub_manyseats") == []
     assert (await answer(ctx, "mrr")).unknown is None
+
+
+async def test_a_backfill_reads_the_coupon_of_a_customers_discount(
+    reading: Context, fake: FakeStripe
+) -> None:
+    of_customer = discount("di_c", subscription=None, source=NAMED)
+    fake.add("customers", fixture("customer", id="cus_1", created=NOW, livemode=True, discount=of_customer))
+    fake.add("coupons", HALF | {"created": NOW})
+    fake.add("subscriptions", subscription("sub_1"))
+    history = StripeHistory(reading.settings, rate=1000)
+    await backfill.run(reading, "stripe", history, since=datetime.fromtimestamp(NOW - 365 * DAY, UTC))
+    await history.close()
+    assert await level(reading, "cus_1") == {"USD": 5_000}
+
+
+async def test_a_backfill_takes_an_unpaid_subscription_as_paid_until_its_period(
+    reading: Context, fake: FakeStripe
+) -> None:
+    unpaid = subscription("sub_1", status="unpaid", current_period_start=NOW - 20 * DAY)
+    fake.add("subscriptions", unpaid)
+    history = StripeHistory(reading.settings, rate=1000)
+    await backfill.run(reading, "stripe", history, since=datetime.fromtimestamp(NOW - 365 * DAY, UTC))
+    await history.close()
+    assert await moves(reading, "cus_1") == [
+        (-90 * DAY, 10_000, "USD", "new"),
+        (-20 * DAY, -10_000, "USD", "churn"),
+    ]
+
+
+async def test_a_price_that_is_only_an_id_is_asked_for(reading: Context, fake: FakeStripe) -> None:
+    poor = subscription("sub_1", item() | {"price": "price_10000"})
+    fake.add("subscriptions", poor)
+    fake.add("subscription_items", item() | {"subscription": "sub_1", "created": NOW})
+    await take_in(reading, told("customer.subscription.updated", poor, 0))
+    assert await level(reading, "cus_1") == {"USD": 10_000}
+    assert await left_out(reading, "sub_1") == []
+
+
+@pytest.mark.parametrize("changed", [True, False])
+async def test_a_list_from_before_a_change_of_the_items_is_not_whole(
+    ctx: Context, reading: Context, fake: FakeStripe, changed: bool
+) -> None:
+    payload = put_many_seats(fake)
+    await take_in(reading, payload)
+    assert await level(ctx, "cus_manyseats") == {"CHF": 50_000}
+    later = await records.rows(ctx, "select as_of from snapshots where object_type = 'subscription_items'")
+    poor = told("customer.subscription.updated", payload["data"]["object"] | {"status": "past_due"}, 0)
+    poor["created"] = int(later[0]["as_of"].timestamp()) + 1
+    poor["data"]["previous_attributes"] = {"items": "other ones"} if changed else {"status": "active"}
+    await records.run(
+        ctx,
+        "update snapshots set as_of = as_of - interval '1 day' where object_type = %s",
+        "subscription_items",
+    )
+    await take_in(ctx, poor)  # without a key
+    assert await left_out(ctx, "sub_manyseats") == (["items"] if changed else [])
 
 
 # Words

@@ -239,6 +239,7 @@ def test_a_subscription_reads_the_same_in_every_version(version: str) -> None:
         "canceled_at": None,
         "ended_at": None,
         "unresolved": [],
+        "items_changed": False,
     }
 
 
@@ -435,8 +436,25 @@ def check(effects: Effects) -> None:
         assert abs(movement.amount.minor) < 2**63
 
 
-READ = ["invoice", "customer", "subscription", "charge", "refund"]
-TYPES = ["x.updated", "invoice.paid", "charge.refunded", "refund.created", "customer.deleted"]
+READ = [
+    "invoice",
+    "customer",
+    "subscription",
+    "charge",
+    "refund",
+    "discount",
+    "coupon",
+    "price",
+    "subscription_schedule",
+]
+TYPES = [
+    "x.updated",
+    "invoice.paid",
+    "charge.refunded",
+    "refund.created",
+    "customer.deleted",
+    "customer.discount.created",
+]
 
 
 @pytest.mark.parametrize("name", sorted(_fixtures()))

@@ -24,7 +24,7 @@ order by subscription, at, rank, tiebreak, currency
 
 -- name: parts
 -- Read what is on record of the parts of a customer's subscriptions: the customer's discounts, and these objects.
-select object_id, object_type, state from snapshots
+select object_id, object_type, state, as_of from snapshots
 where org_id = %(org_id)s and object_type = any (%(types)s)
   and (object_id = any (%(object_ids)s)
        or (subject_key = %(customer)s and object_type in ('discount', 'discount_end')))
@@ -35,9 +35,16 @@ update snapshots set state = state || %(completed)s
 where org_id = %(org_id)s and object_id = %(subscription)s and as_of = %(at)s and rank = %(rank)s
   and tiebreak = %(tiebreak)s and state || %(completed)s <> state
 
+-- name: parts_by_id
+-- Read these parts of subscriptions as they are on record.
+select object_id, state from snapshots where org_id = %(org_id)s and object_id = any (%(object_ids)s)
+
 -- name: customers_waiting_for
--- Find the customers whose MRR leaves out a part, since a price or a coupon may tell it.
-select distinct customer from mrr_levels where org_id = %(org_id)s and left_out <> '{}'
+-- Find the customers whose MRR leaves out one of these prices, or a discount where a coupon may tell its terms.
+select distinct customer from mrr_levels
+where org_id = %(org_id)s and left_out <> '{}'
+  and (left_out && %(prices)s::text[]
+       or %(coupons)s and exists (select 1 from unnest(left_out) entry where starts_with(entry, 'discount:')))
 
 -- name: changes_of_customer
 -- Read the changes of a customer's MRR.

@@ -34,6 +34,7 @@ logger = logging.getLogger(__name__)
 PERMISSIONS = {
     "/v1/customers": "Customers",
     "/v1/subscriptions": "Subscriptions",
+    "/v1/coupons": "Coupons",
     "/v1/invoices": "Invoices",
     "/v1/charges": "Charges and Refunds",
     "/v1/balance_transactions": "Balance transaction sources",

@@ -19,7 +19,7 @@ from execops.sources.stripe.api import StripeApi, StripeBusyError
 from execops.sources.stripe.event_effects import read as read_event
 from execops.sources.stripe.fields import Object, flag, items, obj, ref, text
 from execops.sources.stripe.object_effects import effects_of
-from execops.sources.stripe.whole_subscription import COUPONS, is_whole, read_whole
+from execops.sources.stripe.whole_subscription import COUPONS, is_whole, read_coupons, read_whole
 
 logger = logging.getLogger(__name__)
 
@@ -111,7 +111,8 @@ class StripeReader:
         owner = obj(stripe_object, "customer")
         objects = [stripe_object, owner] if owner else [stripe_object]
         self._check_mode(objects)
-        return [effects_of(stripe_object, now) for stripe_object in objects]
+        effects = [effects_of(stripe_object, now) for stripe_object in objects]
+        return effects + await read_coupons(self._api.get, effects, now)
 
     async def _read_subscriptions(self, want: Want, now: datetime) -> list[Effects]:
         """One subscription, or every one of a customer; whatever a list does not tell of one is read as well."""

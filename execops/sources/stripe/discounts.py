@@ -126,7 +126,7 @@ def _terms(discount: Object) -> Json:
     coupon = _coupon(discount)
     start, end = at(discount, "start"), at(discount, "end")
     months = whole(coupon, "duration_in_months")
-    if end is None and start is not None and months and text(coupon, "duration") == "repeating":
+    if end is None and start and months and months > 0 and text(coupon, "duration") == "repeating":
         end = _months_later(start, months)
     return {
         "coupon": _coupon_id(discount),

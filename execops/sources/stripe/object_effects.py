@@ -98,13 +98,13 @@ def _refund(refund: Object, seen_at: datetime) -> list[Snapshot]:
 
 
 def _subscription_states(subscription: Object, seen_at: datetime) -> list[Snapshot]:
-    """A subscription's states from its start to today, as far as it states them: on trial, paying, paused, ended.
+    """A subscription's states from its start to today, as far as it states them: on trial, paying, stopped, ended.
 
     The MRR follows from each state. Every state has today's price and quantity, because Stripe keeps no others.
     """
     start = at(subscription, "start_date", "start") or at(subscription, "created")
     status, trial_end = text(subscription, "status") or "active", at(subscription, "trial_end")
-    paused = status == "paused" or bool(obj(subscription, "pause_collection"))
+    stopped = status in {"paused", "unpaid"} or bool(obj(subscription, "pause_collection"))
     latest = _stated_at(subscription, seen_at)
     moments: list[tuple[datetime, str]] = []
     if start is not None and start <= seen_at and status not in {"incomplete", "incomplete_expired"}:
@@ -113,7 +113,7 @@ def _subscription_states(subscription: Object, seen_at: datetime) -> list[Snapsh
             latest = max(latest, trial_end)
             if status != "paused":
                 moments.append((trial_end, "active"))
-        if paused:  # Stripe does not say since when, so the pause counts from the current period on
+        if stopped:  # Stripe does not say since when, so it counts from the current period on
             holders = (subscription, *items(subscription, "items"))
             period_starts = [moment for holder in holders if (moment := at(holder, "current_period_start"))]
             latest = max([latest, *(moment for moment in period_starts if moment <= seen_at)])

@@ -26,7 +26,7 @@ from execops.sources.stripe.fields import (
     text,
     whole,
 )
-from execops.sources.stripe.prices import price_snapshots, price_terms
+from execops.sources.stripe.prices import price_snapshots, price_terms, read_price
 
 ITEMS = "items"  # the mark of a list of items that goes on
 
@@ -41,7 +41,7 @@ def read_subscription(notice: Notice, subscription: Object) -> Effects:
     ended = notice.type == "customer.subscription.deleted" or status in {"canceled", "incomplete_expired"}
     schedule = ref(subscription, "schedule")
     # The oldest API versions send no items, but a plan and a quantity on the subscription itself.
-    listed = items(subscription, "items") or [subscription]
+    listed = items(subscription, "items") or ([subscription] if obj(subscription, "plan") else [])
     state: Json = {
         "customer": owner,
         "status": "canceled" if ended else status,
@@ -69,12 +69,27 @@ def read_subscription(notice: Notice, subscription: Object) -> Effects:
         "ended_at": iso(at(subscription, "ended_at")),
     }
     state["unresolved"] = _unresolved(subscription, state)
-    main = snapshot(notice, subscription, "subscription", owner, state, int(ended), (schedule,))
+    state["items_changed"] = ITEMS in state["unresolved"] and bool(
+        notice.previous.keys() & {"items", "plan", "quantity"}
+    )
+    main = snapshot(notice, subscription, "subscription", owner, state, _rank(notice, state), (schedule,))
     parts = [*discount_snapshots(notice, subscription, subscription)]
     for item in listed:
         parts += discount_snapshots(notice, item, subscription)
         parts += price_snapshots(notice, item)
     return Effects((main, *_once(parts)))
+
+
+def _rank(notice: Notice, state: Json) -> int:
+    """The order of states of one second: as created, before and after the first payment, then changed, then ended.
+
+    A state that was read from the API and has not ended comes first: a webhook of the same second knows more.
+    """
+    if state["status"] in {"canceled", "incomplete_expired"}:
+        return 3
+    if not notice.type:
+        return 0
+    return int(state["status"] != "incomplete") + int(notice.type != "customer.subscription.created")
 
 
 def read_schedule(notice: Notice, schedule: Object) -> Effects:
@@ -122,7 +137,7 @@ def whole_items(subscription: Object, listed: list[Object], owner: str | None, s
     ]
     for item in listed:
         parts += discount_snapshots(notice, item, subscription)
-        parts += price_snapshots(notice, item)
+        parts += read_price(notice, obj(item, "price")).snapshots
     return Effects(_once(parts))
 
 
@@ -145,7 +160,8 @@ def _item(item: Object, subscription: Object) -> Json:
 def _unresolved(subscription: Object, state: Json) -> list[str]:
     """The parts that a subscription names but does not tell."""
     listed = obj(subscription, "items")
-    more = flag(listed, "has_more") or (whole(listed, "total_count") or 0) > len(state["items"])
+    count = len(state["items"])
+    more = not count or flag(listed, "has_more") or (whole(listed, "total_count") or 0) > count
     prices = [
         f"price:{item['price'] or ''}"
         for item in state["items"]

@@ -12,7 +12,9 @@ from typing import Any
 from urllib.parse import quote
 
 from execops.effects import Effects
+from execops.errors import NotFoundError
 from execops.model import Json
+from execops.sources.stripe.api import StripePermissionError
 from execops.sources.stripe.fields import Object, flag, items, obj, ref, text
 from execops.sources.stripe.object_effects import effects_of
 from execops.sources.stripe.subscriptions import whole_items
@@ -50,3 +52,21 @@ async def read_whole(
         listed = items(subscription, "items")
     owner = ref(subscription, "customer")
     return [effects_of(subscription, seen_at), whole_items(subscription, listed, owner, seen_at)]
+
+
+async def read_coupons(get: Get, effects: Sequence[Effects], seen_at: datetime) -> list[Effects]:
+    """Read the coupons that discounts name but do not tell, as far as the key may read coupons."""
+    snapshots = [snapshot for effect in effects for snapshot in effect.snapshots]
+    told = {snapshot.object_id for snapshot in snapshots if snapshot.object_type == "coupon"}
+    named = {
+        snapshot.state["coupon"]
+        for snapshot in snapshots
+        if snapshot.object_type == "discount" and snapshot.state["duration"] is None
+    }
+    coupons = []
+    for coupon in sorted(name for name in named if f"coupon:{name}" not in told):
+        try:
+            coupons.append(effects_of(await get(f"/v1/coupons/{quote(coupon, safe='')}"), seen_at))
+        except (NotFoundError, StripePermissionError):
+            continue
+    return coupons

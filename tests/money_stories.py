@@ -334,3 +334,24 @@ def debit_that_was_disputed(n: int) -> Events:
         at(0, "charge.succeeded", charge(n)),
         at(HOUR, "charge.dispute.created", dispute(n, line, status="lost")),
     ]
+
+
+def given_back_though_lost(n: int) -> Events:
+    """The status says lost, and the money came back all the same: it counts, and not the status."""
+    taken, back = entry("txn_a", -10_000, n), entry("txn_b", 10_000, n, created=AT + LATER)
+    return [
+        at(0, "charge.succeeded", charge(n)),
+        at(HOUR, "charge.dispute.closed", dispute(n, taken, status="lost")),
+        at(LATER, "charge.dispute.funds_reinstated", dispute(n, taken, back, status="lost")),
+    ]
+
+
+def won_and_refunded_later(n: int) -> Events:
+    """The company wins, and gives USD 40 back after all."""
+    taken, back = entry("txn_a", -10_000, n), entry("txn_b", 10_000, n, created=AT + LATER)
+    return [
+        at(0, "charge.succeeded", charge(n)),
+        at(HOUR, "charge.dispute.funds_withdrawn", dispute(n, taken)),
+        at(LATER, "charge.dispute.closed", dispute(n, taken, back, status="won")),
+        refunded(2 * LATER, charge(n, amount_refunded=4000), before=0, version=DAHLIA),
+    ]

@@ -6,15 +6,18 @@ Each story is told in all orders, for a customer of its own; the numbers are wor
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from itertools import permutations
 from typing import Any
 
 import pytest
 
+from execops.books import ledger
 from execops.canvas.run import open_canvas
 from execops.context import Context
+from execops.sources.stripe.object_effects import effects_of
 from tests import money_stories as stories
-from tests.money_stories import AT, DAY, Events, revenue
+from tests.money_stories import AT, DAY, HOUR, LATER, Events, at, charge, refund, revenue
 from tests.records import record_event, rows
 from tests.stripe_cases import load_case
 
@@ -69,6 +72,8 @@ async def movements(ctx: Context, n: int) -> list[tuple[Any, ...]]:
         (stories.one_entry_by_its_id, (10_000, 0, 10_000, 0, 1)),
         (stories.by_its_id_and_in_full, (10_000, 0, 9900, 100, 1)),
         (stories.debit_that_was_disputed, (10_000, 0, 10_000, 0, 1)),
+        (stories.given_back_though_lost, (10_000, 0, 0, 10_000, 1)),
+        (stories.won_and_refunded_later, (10_000, 4000, 0, 6000, 1)),
     ],
 )  # fmt: skip
 async def test_every_order_of_arrival_ends_in_the_same_ledger(
@@ -102,3 +107,32 @@ async def test_a_partial_capture_is_no_refund(ctx: Context) -> None:
     async with open_canvas(ctx) as canvas:
         refunds = await canvas.answer("refunds", {"group_by": "currency"}, DAY)
     assert refunds.rows == (("CAD", 0, 0),)
+
+
+@pytest.mark.parametrize("backfill_first", [True, False])
+async def test_a_refund_that_settled_in_another_currency_counts_once_in_that_of_the_charge(
+    ctx: Context, backfill_first: bool
+) -> None:
+    """AUD 30 of a charge of AUD 100 went back; Stripe's own ledger has both in NZD."""
+    paid, back = charge(0, currency="aud"), refund(0, amount=3000, currency="aud")
+    common = {"object": "balance_transaction", "fee": 0, "currency": "nzd", "created": AT + HOUR}
+    lines = [
+        {"id": "txn_a", "type": "charge", "amount": 10_950, "source": paid} | common,
+        {"id": "txn_b", "type": "refund", "amount": -3285, "source": back | {"charge": paid}} | common,
+    ]
+
+    async def backfill() -> None:
+        async with ctx.transaction() as conn:
+            for line in lines:
+                await ledger.apply(conn, "stripe", effects_of(line, datetime.fromtimestamp(AT + LATER, UTC)))
+
+    if backfill_first:
+        await backfill()
+    await record_event(ctx, at(0, "charge.succeeded", paid))
+    await record_event(ctx, stories.refunded(HOUR + 1, paid | {"amount_refunded": 3000}, before=0))
+    await record_event(ctx, at(HOUR, "charge.refund.updated", back))
+    if not backfill_first:
+        await backfill()
+    assert await revenue(ctx) == {"cus_0": (10_000, 3000, 0, 7000, 1)}
+    booked = await rows(ctx, "select external_id, currency from transactions order by external_id")
+    assert [tuple(row.values()) for row in booked] == [("ch_0", "AUD"), ("re_0", "AUD")]

@@ -1,6 +1,6 @@
 -- name: fees
 -- title: Fees
--- definition: What Stripe kept: processing fees and fees for disputes, by the day they were taken
+-- definition: What Stripe kept: processing fees and fees for disputes, by the day they were taken; events tell only the fees for disputes, a backfill tells all until its day
 -- unit: money
 -- flow: out
 -- counts: charges, fees
@@ -37,7 +37,16 @@ with counted as (
     select g.bucket, g.currency, 0, 0
     from canvas_grid(%(org_id)s::text, array['fee', 'dispute_fee'], array['fee', 'dispute_fee'], %(from)s::date,
                      %(to)s::date, %(as_of)s::date, %(grain)s::text) as g
-    where %(group_by)s::text <> 'type'
+    where %(group_by)s::text <> 'type' and canvas_known(%(org_id)s::text, array['fee']) < %(to)s::date
+), processing as (
+    select canvas_known(%(org_id)s::text, array['fee']) as first,
+           (select max(r.start) from rollup_kinds as r
+            where r.org_id = %(org_id)s and r.grain = 'day' and r.kind = 'fee' and r.moves_in + r.moves_out > 0) as last
+), charges as (
+    select min(r.start) as first, max(r.start) as last
+    from rollup_kinds as r
+    where r.org_id = %(org_id)s and r.grain = 'day' and r.kind = 'charge' and r.moves_in > 0
+      and r.start >= %(from)s::date and r.start < %(to)s::date
 ), answered as (
     select bucket, currency, sum(fees) as fees, sum(charged) as charged, null as unknown
     from counted
@@ -45,8 +54,13 @@ with counted as (
     group by bucket, currency
     union all
     select null, null, null, null,
-           canvas_unknown(canvas_known(%(org_id)s::text, array['fee', 'dispute_fee']), %(to)s::date, 'fee',
-                          'backfill Stripe''s balance transactions')
+           canvas_unknown(p.first, %(to)s::date, 'processing fee', 'backfill Stripe''s balance transactions')
+    from processing as p
+    union all
+    select null, null, null, null,
+           'processing fees are known from ' || p.first || ' to ' || p.last
+           || ' only: backfill Stripe''s balance transactions'
+    from processing as p join charges as c on p.first < %(to)s::date and (c.first < p.first or c.last > p.last)
 )
 select * from answered
 order by unknown nulls first, case when %(grain)s::text is not null then bucket end, currency,

@@ -263,7 +263,7 @@ class Settings:
         "EXECOPS_SPEND_FLOOR",
         _whole,
         default=500,
-        about="major units of the books' currency; a vendor's month below it, or above its average by less, is no spike",
+        about="major units of the books' currency; a vendor's month below it, or above its average by less than a fifth of it, is no spike",
     )
     time_zone: str = _setting(
         "EXECOPS_TIME_ZONE", _zone, default="UTC", about="time zone of days and months, such as `this month`"

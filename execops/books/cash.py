@@ -48,8 +48,9 @@ async def runway(conn: Connection, settings: Settings, now: datetime) -> Json:
 
     Runway = cash ÷ average monthly net burn over the last three full months. The database holds the formula
     (`runway_by_currency`), and the canvas's metric reads it too. Amounts are minor units; `left_out` lists the balances
-    in other currencies. `months` is rounded down to a tenth, and None while nothing burns; `unknown` says why there is
-    no answer.
+    in other currencies, `unpaired` the sums of lines in the burn whose other half is not in the books, by purpose
+    (`execops.sources.bank.purposes`). `months` is rounded down to a tenth, and None while nothing burns; `unknown` says
+    why there is no answer.
     """
     zone, books = ZoneInfo(settings.time_zone), settings.currency
     balances = await queries.many(conn, SQL["balances"], now=now)
@@ -58,6 +59,8 @@ async def runway(conn: Connection, settings: Settings, now: datetime) -> Json:
     unknown = answer["unknown"]
     if not _countable(answer["cash"], answer["burn"]):
         answer, unknown = dict.fromkeys(answer), f"the sums in {books} are {_TOO_LARGE}"
+    span = {"since": month_start(now, zone, MONTHS), "until": month_start(now, zone)}
+    unpaired = await queries.many(conn, SQL["unpaired"], currency=books, **span)
     return {
         "month": month_name(now, zone),
         "currency": books,
@@ -76,6 +79,7 @@ async def runway(conn: Connection, settings: Settings, now: datetime) -> Json:
             for row in balances
             if row["currency"] != books and row["amount_minor"]
         ],
+        "unpaired": {row["purpose"]: int(row["amount"]) for row in unpaired},
         "unknown": unknown,
     }
 

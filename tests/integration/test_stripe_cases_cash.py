@@ -13,7 +13,8 @@ from execops.context import Context
 from execops.model import Event, Json
 from tests import records
 from tests.integration.test_bank_import import Clock, process, take
-from tests.integration.test_plays_finance import purchase, take_in
+from tests.integration.test_plays_finance import purchase, stamp, take_in
+from tests.stripe_events import event, fixture
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 MONTHS = ("2026-08", "2026-09", "2026-10")
@@ -62,7 +63,12 @@ async def pending(ctx: Context) -> dict[str, Json]:
 
 
 def reasons(events: list[Event], play: str) -> set[str]:
-    return {str(result.get("why")) for event in events for result in event.outcome if result["play"] == play}
+    return {
+        str(result.get("why"))
+        for processed in events
+        for result in processed.outcome
+        if result["play"] == play
+    }
 
 
 # Spend
@@ -82,9 +88,9 @@ async def test_a_mistake_that_is_refunded_leaves_nothing(here: Context) -> None:
 
 
 async def test_a_new_vendor_is_not_compared(here: Context) -> None:
-    event = await take_in(here, purchase("ipi_1", 800_000, "2026-11-01", vendor="SNOWFLAKE INC."))
+    arrived = await take_in(here, purchase("ipi_1", 800_000, "2026-11-01", vendor="SNOWFLAKE INC."))
     assert await pending(here) == {}
-    assert reasons([event], "spend_spike") == {
+    assert reasons([arrived], "spend_spike") == {
         "fewer than 3 full months of SNOWFLAKE INC. are known before 2026-11"
     }
 
@@ -248,8 +254,6 @@ STRIPE_FILE = monthly(5, "Gusto", -38_191), monthly(20, "STRIPE PAYOUT ST-A1B2",
 
 def paid_out(n: int, **changes: Any) -> Json:
     """The payout behind a line of the file."""
-    from tests.stripe_events import event, fixture
-
     created = int(datetime(2026, 8 + n, 18, 9, tzinfo=UTC).timestamp())
     sent = {"id": f"po_{n}", "amount": 3_450_000, "currency": "usd", "created": created, "status": "paid"}
     return event("payout.paid", fixture("payout", **(sent | changes)), created=created)
@@ -290,3 +294,32 @@ async def test_a_transfer_between_two_imported_accounts_is_left_out(here: Contex
     back = line("2026-09-11", "Main", 60_000, type_="Transfer")
     events = await statement(here, client, back, account="savings", closing="60000.00")
     assert "the runway is 30.0 months, not under 6" in await runways(events)  # 300,000 / 10,000
+
+
+async def test_a_short_runway_names_the_halves_that_it_counts(here: Context, client: Client) -> None:
+    """A charge is in the books, but its payout is not; 30,000 went to an account that nobody imported."""
+    burn = monthly(5, "Gusto", -20_000)
+    payouts = monthly(20, "STRIPE PAYOUT ST-A1B2", 4_000)
+    out = line("2026-09-10", "Savings", -30_000, type_="Transfer")
+    await statement(here, client, burn, payouts, out, closing="52000.00")
+    # 52,000 over 20,000 - 4,000 + 10,000 a month
+    (draft,) = (await pending(here)).values()
+    evidence = dict(draft["evidence"])
+    assert draft["title"].startswith("Runway: 2.0 months left")
+    assert evidence["Transfers in the burn"].startswith("-$30,000.00: the other account is not imported")
+    assert "Stripe's payouts in the burn" not in evidence, "nothing of Stripe is in the books"
+    charge = fixture(
+        "charge",
+        id="ch_1",
+        amount=100,
+        currency="usd",
+        status="succeeded",
+        captured=True,
+        created=stamp("2026-10-19"),
+    )
+    await take_in(here, event("charge.succeeded", charge, created=stamp("2026-10-19")))
+    await statement(here, client, line("2026-11-03", "Coffee", -5))
+    (draft,) = (await pending(here)).values()
+    assert dict(draft["evidence"])["Stripe's payouts in the burn"] == (
+        "$12,000.00: these payouts are not in the books, but charges are; run `execops backfill stripe`"
+    )

@@ -9,6 +9,21 @@ order by account, currency
 select cash, burn, months, unknown
 from runway_by_currency(%(org_id)s, %(zone)s, %(now)s::timestamptz + interval '1 microsecond', %(currency)s)
 
+-- name: unpaired
+-- Sum the lines of banks that count as income or spend because their other half is not in the books: lines to or from
+-- an account that may be the company's own, and payouts from Stripe where Stripe's charges are in the books too.
+select purpose, sum(amount_minor) as amount
+from transactions
+where org_id = %(org_id)s and kind = 'bank' and purpose in ('payout', 'transfer') and other_half is null
+  and currency = %(currency)s and occurred_at >= %(since)s and occurred_at < %(until)s
+  and (purpose = 'transfer'
+       or exists (select 1 from transactions c
+                  where c.org_id = %(org_id)s and c.kind = 'charge' and c.currency = %(currency)s
+                    and c.occurred_at >= %(since)s and c.occurred_at < %(until)s))
+group by purpose
+having sum(amount_minor) <> 0
+order by purpose
+
 -- name: vendor_spend
 -- Sum a vendor's spend in a month and in each of the three months before it. `first_at` is the oldest payment to the
 -- vendor on record.

@@ -13,9 +13,20 @@ from execops.plays.messages import TeamRole, to_team
 from execops.plays.play import Play
 from execops.plays.wording import local
 from execops.settings import Settings
+from execops.sources.bank.purposes import PAYOUT, TRANSFER
 
 _LOW = 6  # months
 _CRITICAL = 3
+_UNPAIRED = {
+    PAYOUT: (
+        "Stripe's payouts in the burn",
+        "these payouts are not in the books, but charges are; run `execops backfill stripe`",
+    ),
+    TRANSFER: (
+        "Transfers in the burn",
+        "the other account is not imported; import its file if it is your own",
+    ),
+}
 
 
 def about(event: Event, settings: Settings) -> About:
@@ -104,6 +115,10 @@ def _evidence(runway: Json, cash: Money, burn: Money) -> list[tuple[str, str]]:
     evidence += [
         ("Not counted", f"{Money(minor, currency)} in {account}")
         for account, minor, currency in runway["left_out"]
+    ]
+    evidence += [
+        (_UNPAIRED[purpose][0], f"{Money(minor, runway['currency'])}: {_UNPAIRED[purpose][1]}")
+        for purpose, minor in runway.get("unpaired", {}).items()
     ]
     return [
         *evidence,

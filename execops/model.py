@@ -129,6 +129,7 @@ class Proposal(Record):
     title: str
     object_id: str
     subject_key: str
+    covers: list[str]
     payload: Json
     payload_sha256: str
     version: int
@@ -233,7 +234,12 @@ class Actor:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Draft:
-    """The proposal of a play: the action ready to perform, with its reasons."""
+    """The proposal of a play: the action ready to perform, with its reasons.
+
+    `stage` names the stage of an object's life that the draft is for, where each stage is a proposal of its own: an
+    inquiry, then a chargeback. `covers` names the objects of the subject that one draft is about together, such as a
+    customer's failing invoices: then its object is the subject itself.
+    """
 
     title: str
     urgency: Urgency
@@ -245,6 +251,8 @@ class Draft:
     subject_key: str
     amount: Money | None = None
     expires_at: datetime | None = None
+    stage: str | None = None
+    covers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,21 @@ from typing import Any
 
 from execops.books.facts import Facts
 
-ORG: dict[str, Any] = {
+# The settings of a company that can be written from and to.
+SENDERS = {
     "company_name": "Our team",
     "email_from": "billing@localhost",
-    "email_reply_to": None,
-    "account_owner": None,
     "account_owner_email": "owner@localhost",
-    "finance_channel": None,
     "finance_email": "finance@localhost",
+}
+ORG: dict[str, Any] = SENDERS | {
+    "email_reply_to": None,
+    "customer_portal_url": None,
+    "account_owner": None,
+    "finance_channel": None,
     "high_amount": 1000,
+    "small_amount": 10,
+    "stripe_sends": [],
     "rates": [],
     "spend_floor": 500,
     "time_zone": "UTC",
@@ -30,10 +36,14 @@ def facts(*, org: dict[str, Any] | None = None, **changes: Any) -> Facts:
         "object_type": "invoice",
         "subject_key": "cus_1",
         "state": {},
+        "as_of": NOW,
         "customer": {},
         "subscriptions": [],
         "charges": [],
+        "payments": [],
         "cards": [],
+        "invoices": [],
+        "confirmations": [],
         "linked": [],
         "paid": [],
         "now": NOW,

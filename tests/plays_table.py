@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from execops.books import facts as facts_of
@@ -21,10 +21,12 @@ from execops.plays.play import Play
 from execops.plays.registry import all_plays
 from execops.settings import Settings, load_settings
 from execops.sources.stripe import normalise, read
-from tests.stripe_events import event, failed, fixture, invoice, paid
+from tests.facts import SENDERS
+from tests.stripe_events import BASE, event, failed, fixture, invoice, paid
 
 _DAY = 86_400
-_NOW = 1_790_000_000  # the events' own calendar: from 2026-09-21 on, one second for each event
+_NOW = BASE  # the events' own calendar, one second for each event
+_MONTH = f"{datetime.fromtimestamp(BASE, UTC):%Y-%m}"
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ class World:
     """The effects of events, folded as the ledger folds them, without a database."""
 
     def __init__(self, **settings: Any) -> None:
-        self.settings: Settings = replace(load_settings({}, {}), **settings)
+        self.settings: Settings = replace(load_settings(SENDERS, {}), **settings)
         self.snapshots: dict[str, tuple[tuple[datetime, int, str], Snapshot]] = {}
         self.movements: dict[str, Movement] = {}
         self.now = datetime.fromtimestamp(_NOW).astimezone()
@@ -98,7 +100,7 @@ class World:
 
         def states(type_: str) -> list[Json]:
             return [
-                {"id": snapshot.object_id, **snapshot.state}
+                {**snapshot.state, "id": snapshot.object_id, "as_of": snapshot.as_of.isoformat()}
                 for snapshot in snapshots
                 if snapshot.object_type == type_ and snapshot.subject_key == about.subject_key
             ]
@@ -109,10 +111,15 @@ class World:
             object_type=mine.object_type if mine else None,
             subject_key=about.subject_key,
             state=dict(mine.state) if mine else {},
+            as_of=mine.as_of.isoformat() if mine else None,
             customer=customers[0] if customers else {},
             subscriptions=states("subscription"),
             charges=states("charge")[:20],
+            payments=states("payment_intent")[:20],
             cards=states("card"),
+            invoices=[invoice for invoice in states("invoice") if invoice["id"] != about.object_id],
+            confirmations=states("confirmation"),
+            disputes_ever=self._disputes(about),
             linked=[
                 {"id": snapshot.object_id, "type": snapshot.object_type, **snapshot.state}
                 for snapshot in snapshots
@@ -123,6 +130,16 @@ class World:
             org={name: getattr(self.settings, name) for name in facts_of._ORG_SETTINGS},
             **computed,
         )
+
+    def _disputes(self, about: About) -> list[Json]:
+        """The disputes about the customer's charges."""
+        states = [snapshot for _, snapshot in self.snapshots.values()]
+        charges = {state.object_id for state in states if state.subject_key == about.subject_key}
+        return [
+            {**state.state, "id": state.object_id, "as_of": state.as_of.isoformat()}
+            for state in states
+            if state.object_type == "dispute" and charges.intersection(state.links)
+        ]
 
     def _paid(self, customer: str) -> list[Json]:
         sums: dict[str, Json] = {}
@@ -146,7 +163,7 @@ def ask(play: Play, case: Case, then: Json | Then | None = None) -> Draft | Decl
     later = Then(then) if isinstance(then, dict) else then
     if later:
         world.take(later.event)
-    return play.assess(world.facts(about, {**case.computed, **(later.computed if later else {})}))
+    return play.answer(world.facts(about, {**case.computed, **(later.computed if later else {})}))
 
 
 # The stories
@@ -389,7 +406,7 @@ def balance() -> Json:
 def month_of(vendor: str = "Rocket Rides", **changes: Any) -> Json:
     """The spend of a vendor's month: $1,200.00 against $1,000.00."""
     return {
-        "vendor": vendor, "currency": "USD", "month": "2026-09", "current": True, "to_date": 120_000,
+        "vendor": vendor, "currency": "USD", "month": _MONTH, "current": True, "to_date": 120_000,
         "average": 100_000, "purchases": 3, "unknown": None,
     } | changes  # fmt: skip
 
@@ -397,7 +414,7 @@ def month_of(vendor: str = "Rocket Rides", **changes: Any) -> Json:
 def runway(**changes: Any) -> Json:
     """A runway of four months: $20,000.00 of cash, $5,000.00 of burn."""
     return {
-        "month": "2026-09", "from": "2026-06", "to": "2026-08", "currency": "USD", "cash": 2_000_000,
+        "month": _MONTH, "from": "2026-06", "to": "2026-08", "currency": "USD", "cash": 2_000_000,
         "burn": 500_000, "months": 4.0, "accounts": [["bank:main", 2_000_000, "2026-09-20"]], "left_out": [],
         "unknown": None,
     } | changes  # fmt: skip
@@ -409,7 +426,8 @@ def _dispute_response() -> Iterator[Case]:
         story="fraudulent, Slack",
         events=[*before, dispute()],
         moot=[
-            dispute("charge.dispute.closed", status=status) for status in ("won", "lost", "warning_closed")
+            dispute("charge.dispute.closed", status=status)
+            for status in ("won", "warning_closed", "prevented")
         ],
         settings={"finance_channel": "#finance"},
     )
@@ -424,9 +442,13 @@ def _dispute_response() -> Iterator[Case]:
         yield Case(story=f"{reason.replace('_', ' ')}, no Slack", events=[*before, dispute(reason=reason)])
     yield Case(story="an inquiry", events=[*before, dispute(status="warning_needs_response")])
     yield Case(story="nothing known of its charge", events=[dispute()])
+    yield Case(story="lost", events=[*before, dispute("charge.dispute.closed", status="lost")])
+    yield Case(
+        story="evidence was sent", events=[*before, dispute("charge.dispute.updated", status="under_review")]
+    )
     yield Case(
         story="closed already",
-        events=[dispute("charge.dispute.closed", status="lost", created=_NOW + _DAY), dispute(created=_NOW)],
+        events=[dispute("charge.dispute.closed", status="won", created=_NOW + _DAY), dispute(created=_NOW)],
     )
 
 

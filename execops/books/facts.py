@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -17,16 +17,21 @@ from execops.money import Money
 from execops.settings import Settings
 
 SQL = queries.load("ledger")
-_CHARGES = 20  # the latest charges of a subject that are read beside an object: see facts_of_subject
+_PAYMENTS = (
+    20  # the latest charges and payments of a subject that are read beside an object: see facts_of_subject
+)
 _ORG_SETTINGS = (
     "company_name",
     "email_from",
     "email_reply_to",
+    "customer_portal_url",
     "account_owner",
     "account_owner_email",
     "finance_channel",
     "finance_email",
     "high_amount",
+    "small_amount",
+    "stripe_sends",
     "rates",
     "spend_floor",
     "time_zone",
@@ -50,10 +55,14 @@ class Facts:
     object_type: str | None
     subject_key: str
     state: Json  # of the object itself; empty if there is no snapshot
+    as_of: str | None  # the object was in this state then
     customer: Json  # the state of its customer; empty if there is no snapshot
     subscriptions: list[Json]
     charges: list[Json]  # newest first
+    payments: list[Json]  # payment intents, newest first
     cards: list[Json]
+    invoices: list[Json]  # the subject's other invoices: those that are open, and the latest settled ones
+    confirmations: list[Json]  # the invoices whose payment the customer has to confirm with the bank
     linked: list[Json]  # objects that this object links to, with their `type`: a dispute's charge
     paid: list[Json]  # per currency: currency, amount_minor (net of refunds and disputes), payments
     now: str
@@ -61,6 +70,7 @@ class Facts:
     runway: Json | None = None  # only if the play needs it: see `execops.books.cash`
     spend: Json | None = None
     top_customer: bool | None = None  # among the tenth that paid most in the last twelve months
+    disputes_ever: list[Json] = field(default_factory=list)  # of the subject, open and closed, newest first
 
     @classmethod
     def from_json(cls, data: Json) -> Facts:
@@ -75,6 +85,20 @@ class Facts:
     def about(self) -> About:
         """The object and the subject of these facts."""
         return About(self.object_id, self.subject_key)
+
+    @property
+    def own(self) -> Json:
+        """The object's own state with its `id` and `as_of`, in the form of the objects beside it."""
+        return {**self.state, "id": self.object_id, "as_of": self.as_of}
+
+    @property
+    def disputes(self) -> list[Json]:
+        """The open disputes about the subject's payments, without the object itself."""
+        return [
+            dispute
+            for dispute in self.disputes_ever
+            if dispute.get("open") and dispute["id"] != self.object_id
+        ]
 
     @property
     def customer_name(self) -> str | None:
@@ -94,12 +118,20 @@ class Facts:
         return datetime.fromisoformat(self.now)
 
     def mrr(self) -> list[Money]:
-        """Monthly recurring revenue of the subject, per currency, rounded to minor units: see `execops.books.mrr`."""
+        """Monthly recurring revenue of the subject, per currency, rounded to minor units: see `execops.books.mrr`.
+
+        It is the sum of what is known; `mrr_left_out` says what it leaves out.
+        """
         sums: dict[str, Fraction] = {}
         for subscription in self.subscriptions:
-            for currency, amount in subscription_mrr(subscription).amounts.items():
+            for currency, amount in subscription_mrr(subscription, self.today).amounts.items():
                 sums[currency] = sums.get(currency, Fraction(0)) + amount
         return [Money(round(total), currency) for currency, total in sorted(sums.items())]
+
+    def mrr_left_out(self) -> list[str]:
+        """The parts of the subject's MRR that are not known, as in `execops.books.mrr.Mrr`; none where it is whole."""
+        entries = (subscription_mrr(subscription, self.today).left_out for subscription in self.subscriptions)
+        return list(dict.fromkeys(entry for left_out in entries for entry in left_out))
 
 
 async def gather(
@@ -128,6 +160,7 @@ async def gather_all(
             conn, SQL["facts_of_subject"], object_ids=object_ids, subject_key=subject_key
         )
         subject = _Subject(subject_key, rows)
+        customers = await _customers_of_disputes(conn, subject, object_ids)
         links = []
         if any(subject.by_id.get(object_id, {}).get("links") for object_id in object_ids):
             links = await queries.many(conn, SQL["linked_snapshots"], object_ids=object_ids)
@@ -137,14 +170,33 @@ async def gather_all(
             more = {name: value for name, value in shared.items() if name in wanted}
             if "spend" in wanted:
                 more["spend"] = await cash.vendor_spend(conn, settings, now, about.object_id)
-            read[about] = _facts(settings, now, about, subject, links, more)
+            of_whom = customers.get(about.object_id, subject)
+            read[about] = _facts(settings, now, about, of_whom, links, more)
     return read
+
+
+async def _customers_of_disputes(
+    conn: Connection, subject: _Subject, object_ids: list[str]
+) -> dict[str, _Subject]:
+    """The facts about the customer of each of these disputes, by the dispute; none where its customer is not known.
+
+    The events of a dispute name its charge only, so its own subject is the dispute. The ledger finds the customer.
+    """
+    customers: dict[str, _Subject] = {}
+    for object_id in object_ids:
+        own = subject.by_id.get(object_id, {})
+        key = own.get("subject_key")
+        if own.get("object_type") == "dispute" and key and key != subject.key:
+            rows = await queries.many(conn, SQL["facts_of_subject"], object_ids=[object_id], subject_key=key)
+            customers[object_id] = _Subject(key, rows)
+    return customers
 
 
 class _Subject:
     """The rows of a subject and of the objects beside it, the newest first."""
 
     def __init__(self, key: str, rows: list[dict[str, Any]]) -> None:
+        self.key = key
         self.by_id = {row["object_id"]: row for row in rows if row["object_id"] is not None}
         self.paid = [row["state"] for row in rows if row["object_id"] is None]
         self._by_type: dict[str, list[Json]] = {}
@@ -165,7 +217,7 @@ class _Subject:
 
 
 def _state(row: dict[str, Any]) -> Json:
-    return {"id": row["object_id"], **row["state"]}
+    return {**row["state"], "id": row["object_id"], "as_of": row["as_of"].isoformat()}
 
 
 def _facts(
@@ -178,28 +230,44 @@ def _facts(
 ) -> Facts:
     """The facts about one object, from the rows of its subject and of the objects beside it."""
     own: dict[str, Any] = subject.by_id.get(about.object_id, {})
-    charges = subject.states("charge", own)
-    others = [charge["id"] for charge in charges if charge["id"] != about.object_id]
-    beyond = set(others[_CHARGES:])
+    payments = [*subject.states("charge", own), *subject.states("payment_intent", own)]
+    others = [payment for payment in payments if payment["id"] != about.object_id]
+    others.sort(key=lambda payment: payment["id"])
+    others.sort(key=lambda payment: payment["as_of"], reverse=True)
+    beyond = {payment["id"] for payment in others[_PAYMENTS:]}
+
+    def latest(object_type: str) -> list[Json]:
+        return [state for state in subject.states(object_type, own) if state["id"] not in beyond]
+
     return Facts(
         object_id=about.object_id,
         object_type=own.get("object_type"),
         subject_key=about.subject_key,
         state=own.get("state", {}),
+        as_of=own["as_of"].isoformat() if own else None,
         customer=next(iter(subject.states("customer", own)), {}),
         subscriptions=subject.states("subscription", own),
-        charges=[charge for charge in charges if charge["id"] not in beyond],
+        charges=latest("charge"),
+        payments=latest("payment_intent"),
         cards=subject.states("card", own),
+        invoices=[invoice for invoice in subject.states("invoice", {}) if invoice["id"] != about.object_id],
+        confirmations=subject.states("confirmation", {}),
         linked=[
             {"id": row["object_id"], "type": row["object_type"], **row["state"]}
             for row in links
             if row["linking"] == about.object_id
         ],
         paid=subject.paid,
+        disputes_ever=subject.states("dispute", own),
         now=now.isoformat(),
-        org={name: getattr(settings, name) for name in _ORG_SETTINGS},
+        org={name: _as_json(getattr(settings, name)) for name in _ORG_SETTINGS},
         **more,
     )
+
+
+def _as_json(value: Any) -> Any:  # noqa: ANN401
+    """The value of a setting as a JSON type."""
+    return [_as_json(part) for part in value] if isinstance(value, tuple) else value
 
 
 async def _shared_facts(
@@ -231,6 +299,15 @@ async def lock_object(conn: Connection, about: About) -> None:
     Take this lock before the lock of any proposal. The order is snapshot, subject, proposals.
     """
     await queries.run(conn, SQL["lock_object"], object_id=about.object_id, subject_key=about.subject_key)
+
+
+async def lock_subjects(conn: Connection, object_of: Mapping[str, str]) -> None:
+    """Lock several subjects, as `lock_subject` does one; `object_of` names an object of each.
+
+    The draft about a dispute reads the facts about the customer of its charge, so that customer is locked with it.
+    """
+    object_ids = list(object_of.values())
+    await queries.run(conn, SQL["lock_subjects"], subject_keys=list(object_of), object_ids=object_ids)
 
 
 async def lock_subject(conn: Connection, subject_key: str) -> None:

@@ -49,7 +49,8 @@ class Events(Part):
     async def replay(self, event_id: int) -> bool:
         """Enqueue an event once more; returns False if it still waits to be processed.
 
-        Only an operator who decides may replay events. Raises NotFoundError, NotAllowedError.
+        Only an operator who decides may replay events. Raises NotFoundError, NotAllowedError, and ConflictError for
+        an event that today's settings ignore.
         """
         await self.get(event_id)
         async with self._acting(require_decider, "replay events") as (conn, _):

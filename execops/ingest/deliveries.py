@@ -12,10 +12,12 @@ from execops.context import Context
 from execops.db import queries, storable
 from execops.db.pool import Connection, lost
 from execops.errors import (
+    ConflictError,
     DatabaseUnavailableError,
     DeliveryTooLargeError,
     UnavailableError,
 )
+from execops.ingest import events
 from execops.model import EventStatus, Json
 from execops.ports import process_events_jobs
 from execops.sources import NewEvent, get_source
@@ -126,8 +128,14 @@ def _rows(deliveries: Sequence[Delivery]) -> str:
 async def replay(ctx: Context, conn: Connection, event_id: int) -> bool:
     """Enqueue a stored event once more; returns False if it still waits to be processed.
 
-    Processing an event twice makes no second proposal.
+    Processing an event twice makes no second proposal. Raises ConflictError for an event that today's settings ignore.
     """
+    event = await events.get(conn, event_id)
+    if event.status is EventStatus.IGNORED:
+        normalise = get_source(event.source).normalise
+        why = normalise(ctx.settings, event.payload_json, event.received_at).ignored
+        if why is not None:
+            raise ConflictError(f"Event {event_id} stays ignored; nothing was changed. It is {why}.")
     if not await queries.run(conn, SQL["reopen"], id=event_id):
         return False
     await ctx.queue.defer(conn, *process_events_jobs([event_id]))

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from execops.books.facts import About, Facts
 from execops.model import Declined, Draft, Event
+from execops.plays import notes
 from execops.settings import Settings
+
+STALE = timedelta(days=7)  # nothing is drafted from a failure or an end that is older
 
 
 def about_event(event: Event, settings: Settings) -> About | None:  # noqa: ARG001
@@ -24,7 +28,8 @@ class Play:
     `about` names the object that the play judges for an event. `needs` names the facts that cost a query of their
     own: see `execops.books.facts`. `assess` sees nothing but the facts; it returns a draft, or the reason for none.
     A pending proposal is moot once a later `assess` returns no draft. `version` goes into `drafted_by`; raise it when
-    the words change.
+    the words change. `lasting` says that it answers an event of any age: a failure or an end that is older than a week is
+    not written about any more, but a dispute still is.
     """
 
     name: str
@@ -36,7 +41,16 @@ class Play:
     assess: Callable[[Facts], Draft | Declined]
     about: Callable[[Event, Settings], About | None] = about_event
     needs: frozenset[str] = field(default=frozenset())
+    lasting: bool = False
 
-    def dedupe_key(self, object_id: str) -> str:
-        """The key of the play's proposals about an object. At most one proposal with this key is live at a time."""
-        return f"{self.name}:{object_id}"
+    def answer(self, facts: Facts) -> Draft | Declined:
+        """The answer of `assess`, with the notes that every draft gets: see `execops.plays.notes`."""
+        decision = self.assess(facts)
+        return notes.noted(facts, decision) if isinstance(decision, Draft) else decision
+
+    def dedupe_key(self, draft: Draft) -> str:
+        """The key of a proposal, by its object and, where the play has stages, its stage.
+
+        At most one proposal with this key is live at a time.
+        """
+        return ":".join(part for part in (self.name, draft.object_id, draft.stage) if part)

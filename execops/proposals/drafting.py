@@ -118,7 +118,7 @@ async def reassess(
     rules = await policy.read(conn, *{proposal.subject_key for proposal, _ in asked})
     outcomes: list[Json] = []
     for proposal, play in asked:
-        answer = judging.answer(rules, play, current[_about(proposal)])
+        answer = _answer(rules, play, proposal, current[_about(proposal)])
         outcome = {"play": proposal.play, "proposal": proposal.id}
         if isinstance(answer, Declined):
             await end(ctx, conn, proposal, Status.SUPERSEDED, answer.reason)
@@ -146,7 +146,15 @@ async def assess_now(
         return None
     about = _about(proposal)
     current = await facts.gather(conn, ctx.settings, ctx.clock.now(), about, play.needs)
-    return judging.answer(rules or await policy.read(conn, about.subject_key), play, current)
+    return _answer(rules or await policy.read(conn, about.subject_key), play, proposal, current)
+
+
+def _answer(rules: policy.Policy, play: Play, proposal: Proposal, current: facts.Facts) -> Draft | Declined:
+    """The play's answer about a proposal: declined where the play would draft a proposal of another stage."""
+    answer = judging.answer(rules, play, current)
+    if isinstance(answer, Draft) and play.dedupe_key(answer) != proposal.dedupe_key:
+        return Declined(f"the {current.object_type or 'object'} has moved on")
+    return answer
 
 
 def _about(proposal: Proposal) -> facts.About:
@@ -235,7 +243,7 @@ async def set_status(conn: Connection, proposal: Proposal, status: Status, outco
 async def _persist(
     ctx: Context, conn: Connection, play: Play, event_id: int, thread_id: str, answer: Draft, drafted_by: Json
 ) -> Drafted:
-    key, hours = play.dedupe_key(answer.object_id), ctx.settings.cooldown_hours
+    key, hours = play.dedupe_key(answer), ctx.settings.cooldown_hours
     columns = _columns(answer, drafted_by) | {
         "vertical": play.vertical,
         "play": play.name,
@@ -247,6 +255,7 @@ async def _persist(
         "expires_at": answer.expires_at,
         "expiry_days": ctx.settings.expiry_days,
         "hours": hours,
+        "stage": answer.stage,
         "event_id": event_id,
     }
     while True:
@@ -255,10 +264,11 @@ async def _persist(
             return _with_proposal(inserted["id"], play, "drafted", waits=True)
         row = await queries.one(conn, SQL["lock_live"], dedupe_key=key)
         if row is None:
-            recent = await queries.one(conn, SQL["last_executed"], dedupe_key=key, hours=hours)
-            if recent is None:
+            held = await queries.one(conn, SQL["last_held"], dedupe_key=key, hours=hours, stage=answer.stage)
+            if held is None:
                 continue  # the live proposal that blocked the insert has ended meanwhile
-            why = f"proposal {recent['id']} was executed less than {hours} h ago"
+            when = f"less than {hours} h ago" if held["status"] == Status.EXECUTED else "in this stage"
+            why = f"proposal {held['id']} was {held['status']} {when}"
             return _without_proposal(judging.no_proposal(play, why))
         live = Proposal.from_row(row)
         if row["lapsed"]:
@@ -306,6 +316,7 @@ async def _redraft(
         answer.reasoning,
         evidence,
         answer.amount,
+        list(answer.covers),
         newer,
         drafted_by,
         answer.expires_at or proposal.expires_at,
@@ -317,6 +328,7 @@ async def _redraft(
         proposal.reasoning,
         proposal.evidence,
         proposal.amount,
+        proposal.covers,
         proposal.newer_draft,
         proposal.drafted_by,
         proposal.expires_at,
@@ -361,6 +373,7 @@ def _digest(value: Any) -> str:  # noqa: ANN401
 def _columns(answer: Draft, drafted_by: Json) -> Json:
     return {
         "title": answer.title,
+        "covers": list(answer.covers),
         "urgency": answer.urgency,
         "payload": Jsonb(answer.payload),
         "reasoning": answer.reasoning,

@@ -146,7 +146,7 @@ HOT = [
     ("proposals_write", "lock_object", {"id": 2500}),
     ("proposals_write", "lock_approved", {"id": 2500, "undo_window": 5}),
     ("executions", "may_be_out", {"proposal_id": 2500}),
-    ("proposals_write", "last_executed", {"dedupe_key": "card_update:in_2500", "hours": 48}),
+    ("proposals_write", "last_held", {"dedupe_key": "card_update:in_2500", "hours": 48, "stage": None}),
     ("ledger", "linked_snapshots", {"object_ids": ["in_2500"]}),
     ("ledger", "is_top_customer", {"customer": "cus_2500", "since": "2020-01-01"}),
     (

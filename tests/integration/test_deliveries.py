@@ -14,6 +14,7 @@ from execops.client import Client
 from execops.context import Context
 from execops.db import storable
 from execops.errors import (
+    ConflictError,
     DeliveryTooLargeError,
     InvalidDeliveryError,
     NotConfiguredError,
@@ -229,9 +230,15 @@ THIN: dict[str, Any] = {
 
 
 @pytest.mark.parametrize(
-    ("payload", "why"), [(THIN, "thin"), (failed() | {"id": "evt_t", "livemode": False}, "test-mode")]
+    ("payload", "why"),
+    [
+        (THIN, "thin"),
+        (failed() | {"id": "evt_t", "livemode": False}, "test-mode"),
+        (failed() | {"id": "evt_c", "account": "acct_2"}, "of the connected account acct_2"),
+        (failed() | {"id": "evt_o", "context": "acct_2"}, "of the account acct_2"),
+    ],
 )
-async def test_thin_and_other_mode_events_are_stored_as_ignored(
+async def test_events_that_are_not_ours_are_stored_as_ignored(
     ctx: Context, payload: dict[str, Any], why: str
 ) -> None:
     event = await post(ctx, json.dumps(payload).encode())
@@ -261,3 +268,21 @@ async def test_a_replay_enqueues_one_job_and_repeats_no_effect(ctx: Context, cli
     assert await records.stored_counts(ctx) == (1, 2)
     await processing.process_event(ctx, event.id)
     assert list(await client.proposals.inbox()) == list(before)
+
+
+async def test_an_ignored_event_is_never_read(ctx: Context, client: Client) -> None:
+    event = await post(ctx, json.dumps(failed() | {"account": "acct_2"}).encode())
+    with pytest.raises(ConflictError, match="of the connected account acct_2"):
+        await client.events.replay(event.id)
+    await processing.process_event(ctx, event.id)
+    await take_in(ctx, failed("in_2"))  # the same customer's
+    assert await records.rows(ctx, "select 1 from snapshots where object_id = 'in_1'") == []
+    assert [proposal.object_id for proposal in await client.proposals.inbox()] == ["in_2"]
+
+
+async def test_an_ignored_event_is_processed_once_the_settings_take_it(
+    make_settings: MakeSettings, ctx: Context
+) -> None:
+    event = await post(ctx, json.dumps(failed() | {"account": "acct_2"}).encode())
+    async with open_context(make_settings(stripe_account="acct_2")) as ours, ours.transaction() as conn:
+        assert await deliveries.replay(ours, conn, event.id)

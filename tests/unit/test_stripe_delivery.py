@@ -180,6 +180,50 @@ def test_events_of_the_other_mode_are_ignored(mode: str, livemode: bool, ignored
     assert new_event.livemode is livemode
 
 
+@pytest.mark.parametrize("livemode", [None, "true", 1, "missing"])
+def test_only_true_is_live(livemode: object) -> None:
+    payload = {**failed(), "livemode": livemode}
+    if livemode == "missing":
+        del payload["livemode"]
+    new_event = normalise(SETTINGS, payload, NOW)
+    assert new_event.livemode is False
+    assert "test-mode" in (new_event.ignored or "")
+
+
+def test_an_event_from_the_future_happened_when_it_arrived() -> None:
+    later = int((NOW + timedelta(days=400)).timestamp())
+    assert normalise(SETTINGS, failed(created=later), NOW).occurred_at == NOW
+    thin = {"id": "evt_thin", "object": "v2.core.event", "type": "x", "created": "2199-01-01T00:00:00Z"}
+    assert normalise(SETTINGS, thin, NOW).occurred_at == NOW
+
+
+OWN = "acct_1Own"
+
+
+@pytest.mark.parametrize(
+    ("own", "named", "ignored"),
+    [
+        ("", {}, None),
+        ("", {"account": None, "context": None}, None),
+        ("", {"account": "acct_2"}, "of the connected account acct_2"),
+        (OWN, {"account": "acct_2"}, "of the connected account acct_2"),
+        (OWN, {"account": OWN}, None),
+        (OWN, {}, None),
+        ("", {"account": ["acct_2"]}, "of the connected account that it does not name"),
+        ("", {"context": "acct_2"}, "of the account acct_2: set EXECOPS_STRIPE_ACCOUNT if it is yours"),
+        (OWN, {"context": "acct_2"}, f"of the account acct_2: EXECOPS_STRIPE_ACCOUNT is {OWN}"),
+        (OWN, {"context": f"{OWN}/acct_2"}, f"of the account acct_2: EXECOPS_STRIPE_ACCOUNT is {OWN}"),
+        (OWN, {"context": OWN}, None),
+        (OWN, {"context": f"org_9/{OWN}"}, None),
+        ("", {"context": "org_9"}, None),
+        (OWN, {"account": "acct_2", "context": OWN}, "of the connected account acct_2"),
+    ],
+)
+def test_an_event_of_another_account_is_ignored(own: str, named: dict[str, Any], ignored: str | None) -> None:
+    settings = configured(EXECOPS_STRIPE_ACCOUNT=own)
+    assert normalise(settings, failed() | named, NOW).ignored == ignored
+
+
 @pytest.mark.parametrize(
     "payload",
     [

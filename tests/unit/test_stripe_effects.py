@@ -201,11 +201,17 @@ def test_a_subscription_reads_the_same_in_every_version(version: str) -> None:
     (snapshot,) = effects_of("customer.subscription.updated", subscription_of(version), version).snapshots
     assert snapshot.subject_key == "cus_1"
     snapshot.state.pop("current_period_end")  # only the latest version's shape has it here
+    for line in snapshot.state["items"]:
+        assert line.pop("price") in {"price_1", "plan_1"}
     assert snapshot.state == {
         "customer": "cus_1",
         "status": "active",
+        "currency": None,
         "items": [
             {
+                "id": "si_1",
+                "product": None,
+                "nickname": None,
                 "unit_amount": 4900,
                 "currency": "USD",
                 "interval": "month",
@@ -215,15 +221,24 @@ def test_a_subscription_reads_the_same_in_every_version(version: str) -> None:
                 "discounts": [],
             }
         ],
+        "created": None,
+        "start": None,
+        "trial_start": None,
         "trial_end": None,
+        "schedule": None,
+        "collection_method": None,
+        "default_method": None,
+        "latest_invoice": None,
         "paused": False,
         "discounts": [],
         "cancel_at_period_end": False,
         "cancel_at": None,
+        "cancel_cause": None,
         "cancel_reason": None,
         "cancel_comment": None,
         "canceled_at": None,
         "ended_at": None,
+        "unresolved": [],
     }
 
 
@@ -232,6 +247,39 @@ def test_a_subscription_without_items_is_its_plan() -> None:
     del subscription["items"]
     (line,) = effects_of("customer.subscription.updated", subscription, OLD).snapshots[0].state["items"]
     assert (line["unit_amount"], line["quantity"], line["interval"]) == (4900, 3, "month")
+
+
+def test_a_subscription_tells_its_terms() -> None:
+    subscription = subscription_of(BASIL) | {
+        "created": AT,
+        "start_date": AT - 60,
+        "trial_start": AT - 60,
+        "trial_end": NEXT,
+        "schedule": {"id": "sub_sched_1", "object": "subscription_schedule"},
+        "collection_method": "send_invoice",
+        "default_payment_method": "pm_1",
+        "latest_invoice": {"id": "in_1", "object": "invoice"},
+        "cancellation_details": {"reason": "payment_failed", "feedback": "too_expensive", "comment": "Bye"},
+    }
+    price = subscription["items"]["data"][0]["price"]
+    price |= {"product": {"id": "prod_1", "object": "product"}, "nickname": "Team"}
+    (snapshot,) = effects_of("customer.subscription.updated", subscription).snapshots
+    expected = {
+        "created": "2026-09-21T14:13:20+00:00",
+        "start": "2026-09-21T14:12:20+00:00",
+        "trial_start": "2026-09-21T14:12:20+00:00",
+        "trial_end": "2026-09-24T14:13:20+00:00",
+        "schedule": "sub_sched_1",
+        "collection_method": "send_invoice",
+        "default_method": "pm_1",
+        "latest_invoice": "in_1",
+        "cancel_cause": "payment_failed",
+        "cancel_reason": "too_expensive",
+        "cancel_comment": "Bye",
+    }
+    assert {name: snapshot.state[name] for name in expected} == expected
+    (line,) = snapshot.state["items"]
+    assert (line["product"], line["nickname"]) == ("prod_1", "Team")
 
 
 def booked(*many: Effects) -> dict[str, Money]:

@@ -13,6 +13,7 @@ from execops.model import Json
 from execops.settings import Secret, Settings
 from execops.sources import NewEvent
 from execops.sources.stripe.fields import at, obj, ref, text
+from execops.text import clean_line
 
 TOLERANCE = 300.0  # seconds, into the past and the future
 _LONGEST_ID = 255  # characters, https://docs.stripe.com/upgrades; Postgres indexes no endless ones
@@ -71,23 +72,49 @@ def normalise(settings: Settings, payload: Json, now: datetime) -> NewEvent:
     about = obj(payload, "related_object") if thin else obj(obj(payload, "data"), "object")
     object_id = _short(text(about, "id"))
     customer = object_id if text(about, "object") == "customer" else _short(ref(about, "customer"))
-    livemode = payload.get("livemode") is not False
+    livemode = payload.get("livemode") is True
+    created = (_iso(payload.get("created")) if thin else at(payload, "created")) or now
     return NewEvent(
         type=event_type,
-        occurred_at=(_iso(payload.get("created")) if thin else at(payload, "created")) or now,
+        occurred_at=min(created, now),  # an event from the future would outrank all that follow it
         dedupe_key=event_id,
         object_id=object_id,
         subject_key=customer or object_id,
         livemode=livemode,
         api_version=text(payload, "api_version"),
-        ignored=_ignored(thin=thin, livemode=livemode, mode=settings.stripe_mode),
+        ignored=_of_another_account(settings, payload)
+        or _ignored(thin=thin, livemode=livemode, mode=settings.stripe_mode),
     )
 
 
+def _of_another_account(settings: Settings, payload: Json) -> str | None:
+    """Why an event is not one of the company's own account; None for its own.
+
+    Connect names the account in `account` (https://docs.stripe.com/connect/webhooks); an organisation and thin events
+    name it in `context`, perhaps after those above it: `acct_platform/acct_connected`.
+    """
+    connected = payload.get("account")
+    if connected not in (None, "", settings.stripe_account):
+        return f"of the connected account {_name(connected)}"
+    context = payload.get("context")
+    named = context.rpartition("/")[2].strip() if isinstance(context, str) else context
+    if named in (None, "", settings.stripe_account) or str(named).startswith("org_"):
+        return None
+    if settings.stripe_account:
+        return f"of the account {_name(named)}: EXECOPS_STRIPE_ACCOUNT is {settings.stripe_account}"
+    return f"of the account {_name(named)}: set EXECOPS_STRIPE_ACCOUNT if it is yours"
+
+
+def _name(account: object) -> str:
+    return clean_line(account, limit=_LONGEST_ID) if isinstance(account, str) else "that it does not name"
+
+
 def _ignored(*, thin: bool, livemode: bool, mode: str) -> str | None:
+    if thin:
+        return "a thin event: it names its object but does not carry it"
     if livemode is not (mode == "live"):
         return f"a {'live' if livemode else 'test'}-mode event: EXECOPS_STRIPE_MODE is {mode}"
-    return "a thin event: it names its object but does not carry it" if thin else None
+    return None
 
 
 def _short(object_id: str | None) -> str | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from execops.effects import Effects, Movement
+from dataclasses import replace
+
+from execops.effects import Effects, Movement, Snapshot
 from execops.money import money
 from execops.sources.stripe.fields import (
     Notice,
@@ -42,12 +44,18 @@ def read_invoice(notice: Notice, invoice: Object) -> Effects:
         "amount_remaining": whole(invoice, "amount_remaining"),
         "amount_paid": whole(invoice, "amount_paid"),
         "currency": currency(invoice),
+        "billing_reason": text(invoice, "billing_reason"),
+        "collection_method": _collection_method(invoice),
+        "account_name": line(invoice, "account_name"),
+        "default_method": ref(invoice, "default_payment_method") or ref(invoice, "default_source"),
+        "payments": list(ids_of_invoice_payments(invoice)),
         "attempt_count": attempts,
         "next_payment_attempt": iso(at(invoice, "next_payment_attempt")),
         # null says that there is no further attempt; a missing field says nothing
         "final_attempt": "next_payment_attempt" in invoice and invoice["next_payment_attempt"] is None,
         "hosted_invoice_url": link(invoice, "hosted_invoice_url"),
         "due_date": iso(at(invoice, "due_date")),
+        "period_end": iso(at(invoice, "period_end")),
         "created": iso(at(invoice, "created", "date")),
         "charge": ref(invoice, "charge"),
     }
@@ -66,7 +74,22 @@ def read_invoice(notice: Notice, invoice: Object) -> Effects:
             ),
         )
     payers = payers_of(customer, ids_of_invoice_payments(invoice)) if status == "paid" else ()
-    return Effects((snapshot(notice, invoice, "invoice", customer, state, rank),), movements, payers=payers)
+    snapshots = [snapshot(notice, invoice, "invoice", customer, state, rank)]
+    if notice.type == "invoice.payment_action_required":
+        snapshots.append(_confirmation(notice, invoice, customer, attempts))
+    return Effects(tuple(snapshots), movements, payers=payers)
+
+
+def _confirmation(notice: Notice, invoice: Object, customer: str | None, attempts: int) -> Snapshot:
+    """The bank's wish that the customer confirms this attempt. The invoice's own states do not tell it."""
+    state = {"invoice": object_id(invoice), "attempt_count": attempts}
+    seen = snapshot(notice, invoice, "confirmation", customer, state, min(attempts, 999))
+    return replace(seen, object_id=f"{object_id(invoice)}:confirmation", links=(object_id(invoice),))
+
+
+def _collection_method(invoice: Object) -> str | None:
+    """`charge_automatically` or `send_invoice`; API versions before 2019-03-14 call it `billing`."""
+    return text(invoice, "collection_method") or text(invoice, "billing")
 
 
 def _status(event_type: str, invoice: Object) -> str:

@@ -5,14 +5,73 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from execops.effects import Effects, Payer
-from execops.sources.stripe.fields import Notice, Object, items, obj, object_id, ref, text
+from execops.sources.stripe.declines import read_failure
+from execops.sources.stripe.fields import (
+    Notice,
+    Object,
+    at,
+    currency,
+    iso,
+    items,
+    link,
+    obj,
+    object_id,
+    ref,
+    snapshot,
+    text,
+    whole,
+)
+
+INTENT_RANKS = {
+    "requires_payment_method": 1,
+    "requires_action": 2,
+    "processing": 3,
+    "canceled": 4,
+    "succeeded": 5,
+}
 
 
-def read_payment_intent(_: Notice, intent: Object) -> Effects:
-    """A payment intent: the customer who pays. Older API versions list its charges, newer ones name the latest."""
+def read_payment_intent(notice: Notice, intent: Object) -> Effects:
+    """A payment intent: the customer who pays, why the last attempt failed, and the action that it waits for.
+
+    Older API versions list its charges, newer ones name the latest.
+    """
     charges = [object_id(charge) for charge in items(intent, "charges")]
     ids = (object_id(intent), ref(intent, "latest_charge"), *charges)
-    return Effects(payers=payers_of(ref(intent, "customer"), ids))
+    customer, status = ref(intent, "customer"), text(intent, "status") or ""
+    error = obj(intent, "last_payment_error")
+    used = obj(error, "payment_method") or obj(error, "source")
+    method = text(used, "type")
+    failure = read_failure(error, method)
+    action = obj(intent, "next_action")
+    kind = text(action, "type")
+    state = {
+        "customer": customer,
+        "invoice": ref(intent, "invoice"),
+        "intent": object_id(intent),
+        "charge": ref(error, "charge") or ref(intent, "latest_charge"),
+        "status": status,
+        "amount": whole(intent, "amount"),
+        "currency": currency(intent),
+        "reason": failure.reason,
+        "decline": failure.decline,
+        "method": method,
+        "method_id": object_id(used) or None,
+        "next_action": kind,
+        "verify_url": link(obj(action, kind or ""), "hosted_verification_url"),
+        "created": iso(at(intent, "created")),
+    }
+    seen = snapshot(notice, intent, "payment_intent", customer, state, INTENT_RANKS.get(status, 0))
+    return Effects((seen,), payers=payers_of(customer, ids))
+
+
+def payment_method(charge: Object) -> str | None:
+    """The type of the payment method of a charge, such as `card` or `sepa_debit`; old charges have a source instead."""
+    source = obj(charge, "source")
+    kind = (
+        text(obj(charge, "payment_method_details"), "type") or text(source, "type") or text(source, "object")
+    )
+    return "card" if kind in {"Visa", "MasterCard", "American Express"} else kind
 
 
 def ids_of_payment(data: Object) -> tuple[str, ...]:

@@ -1,0 +1,212 @@
+"""The judgement whether to write at all: to whom, about what, and when. Every play asks here, none judges for itself.
+
+The state of the customer, the invoice and its subscription comes first; then the kind of invoice and of payment method;
+then the class of the decline. Each refusal is a sentence that stands in the event's outcome.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from execops.books.facts import Facts
+from execops.model import Declined, Json
+from execops.plays import receivables, thresholds, wording
+from execops.plays.play import STALE
+from execops.plays.receivables import Invoice
+from execops.sources.stripe.declines import Decline
+
+# The reasons that a retry alone may solve: https://docs.stripe.com/declines/codes.
+_PASSING = {"insufficient_funds", "processing_error", "issuer_not_available", "try_again_later"}
+# Stripe makes no further attempt with this payment method after them:
+# https://docs.stripe.com/billing/revenue-recovery/smart-retries.
+_FINAL = {Decline.HARD, Decline.EXPIRED, Decline.AUTHENTICATION, Decline.FRAUD}
+_ENDED = {"canceled", "incomplete_expired"}
+
+WhyNot = Callable[[Facts, Invoice], str | None]
+
+
+def to_ask(facts: Facts, why_not: WhyNot) -> list[Invoice] | Declined:
+    """The open invoices of the customer that a message is to be about, or why there is none.
+
+    One message covers them all, whether the facts are about one of them or about the customer. `why_not` gives the reason
+    against an invoice. Where the facts are about an open invoice and there is a reason against it, that reason holds. An
+    automatic payment that failed more than a week before the others is not written about any more.
+    """
+    own = receivables.own(facts)
+    if isinstance(own, Invoice) and (reason := why_not(facts, own)):
+        return Declined(reason)
+    invoices = receivables.of_facts(facts)
+    reasons = [(invoice, why_not(facts, invoice)) for invoice in invoices]
+    asked = [invoice for invoice, reason in reasons if reason is None]
+    if not asked:
+        if isinstance(own, Declined):
+            return own
+        return Declined(next((reason for _, reason in reasons if reason), receivables.settled(facts)))
+    latest = max(invoice.seen for invoice in asked)
+    return [invoice for invoice in asked if invoice.sent or latest - invoice.seen <= STALE]
+
+
+def against_customer(facts: Facts) -> str | None:
+    """Why nobody writes to this customer about money now."""
+    if facts.customer.get("deleted"):
+        return wording.unreachable(facts)
+    if facts.disputes:
+        return f"the customer disputes a payment ({facts.disputes[0]['id']}): nobody is reminded meanwhile"
+    return None
+
+
+def against_collection(facts: Facts, invoice: Invoice) -> str | None:
+    """Why the customer is not asked to help with the payment that Stripe could not collect."""
+    return (
+        against_customer(facts)
+        or against_failure(invoice)
+        or _against_state(invoice)
+        or _against_method(facts, invoice)
+    )
+
+
+def against_payment(facts: Facts, invoice: Invoice) -> str | None:
+    """Why the customer is not asked for a payment that failed. A confirmation is asked for by a play of its own."""
+    if reason := against_collection(facts, invoice):
+        return reason
+    if invoice.decline is Decline.AUTHENTICATION:
+        return f"the bank wants a confirmation of invoice {invoice.number}: that is asked for instead"
+    return _against_now(facts, invoice)
+
+
+def against_confirmation(facts: Facts, invoice: Invoice) -> str | None:
+    """Why the customer is not asked to confirm a payment with the bank."""
+    if invoice.decline is not Decline.AUTHENTICATION and not invoice.confirmation:
+        return f"the bank asks for no confirmation of invoice {invoice.number}"
+    if invoice.decline is not Decline.AUTHENTICATION:
+        return f"invoice {invoice.number} failed for another reason since: {invoice.reason}"
+    return against_collection(facts, invoice)
+
+
+def against_failure(invoice: Invoice) -> str | None:
+    """Why the failed payment of this invoice is nobody's business now, not even the account owner's."""
+    status = invoice.subscription.get("status")
+    if status in {"incomplete", "incomplete_expired"}:
+        return f"invoice {invoice.number} is the first one of a subscription that has not begun"
+    first = invoice.state.get("billing_reason") == "subscription_create"
+    if first and status is None and not invoice.debit:
+        return f"invoice {invoice.number} is the first one: the customer stands in the checkout"
+    if invoice.pending:
+        return f"a payment of {invoice.due} for invoice {invoice.number} is on its way"
+    return None
+
+
+def against_reminder(facts: Facts, invoice: Invoice) -> str | None:
+    """Why the customer is not reminded of an invoice that is past its due date."""
+    due_on = wording.moment(invoice.state.get("due_date"))
+    if reason := against_customer(facts):
+        return reason
+    if due_on and due_on > max(facts.today, invoice.seen):
+        return f"invoice {invoice.number} is not due before {wording.day(wording.local(facts, due_on))}"
+    if due_on is None and invoice.id != facts.object_id:
+        return f"invoice {invoice.number} has no due date"
+    if invoice.state.get("collection_method") == "charge_automatically" and invoice.retry:
+        return f"Stripe collects invoice {invoice.number}, and tries again on {wording.day(invoice.retry)}"
+    if invoice.pending:
+        return f"a payment of {invoice.due} for invoice {invoice.number} is on its way"
+    if thresholds.below(facts, invoice.due, facts.org["small_amount"]):
+        return f"invoice {invoice.number} is below {facts.org['small_amount']} {facts.org['currency']}"
+    return None
+
+
+def against_card(facts: Facts) -> str | None:
+    """Why the customer is not asked to replace a card that expires."""
+    if reason := against_customer(facts):
+        return reason
+    known = [subscription for subscription in facts.subscriptions if subscription.get("status")]
+    if known and not any(_goes_on(subscription) for subscription in known):
+        return "nothing will be charged: no subscription of the customer goes on"
+    return None
+
+
+def tries_again(invoice: Invoice) -> bool:
+    """Whether Stripe will try to collect the invoice with the same payment method."""
+    if invoice.retry is None or invoice.decline in _FINAL:
+        return False
+    return invoice.decline is not Decline.RETURNED or invoice.reason == "insufficient_funds"
+
+
+def is_set_to_end(subscription: Json) -> bool:
+    """Whether the customer has cancelled: the subscription runs until a date. A schedule's own end is no cancellation."""
+    if subscription.get("status") in _ENDED:
+        return False
+    if subscription.get("cancel_at_period_end"):
+        return True
+    return bool(subscription.get("cancel_at")) and not subscription.get("schedule")
+
+
+def has_left(invoice: Invoice) -> bool:
+    """Whether the customer has cancelled the subscription that Stripe collects this invoice for."""
+    subscription = invoice.subscription
+    by_us = subscription.get("cancel_cause") == "payment_failed"
+    return (
+        not invoice.sent
+        and not by_us
+        and (subscription.get("status") in _ENDED or is_set_to_end(subscription))
+    )
+
+
+def _goes_on(subscription: Json) -> bool:
+    status = subscription.get("status")
+    return status not in _ENDED | {"incomplete", "paused"} and not is_set_to_end(subscription)
+
+
+def _against_state(invoice: Invoice) -> str | None:
+    """Why the state of the invoice and of its subscription speaks against a mail about a failed payment."""
+    subscription = invoice.subscription
+    status = subscription.get("status")
+    if invoice.sent:
+        return f"invoice {invoice.number} was sent to be paid until its due date; nothing was declined"
+    gave_up = subscription.get("cancel_cause") == "payment_failed" or status == "unpaid"
+    if status in _ENDED | {"unpaid"}:
+        if gave_up and invoice.state.get("final_attempt"):
+            return None  # one notice that the subscription ended for want of payment
+        why = "ended" if status in _ENDED else "is unpaid, and Stripe has stopped collecting"
+        return f"the subscription of invoice {invoice.number} {why}: nobody is dunned for it"
+    if subscription.get("paused") or status == "paused":
+        return f"the subscription of invoice {invoice.number} is paused"
+    if is_set_to_end(subscription):
+        return f"the customer cancelled the subscription of invoice {invoice.number}: one mail about both is enough"
+    return None
+
+
+def _against_method(facts: Facts, invoice: Invoice) -> str | None:
+    """Why the payment method speaks against a mail: Radar stopped the payment, or the customer has replaced the card."""
+    if invoice.failure.get("blocked"):
+        return f"Radar blocked the payment of invoice {invoice.number}: look at it at Stripe before anybody writes"
+    used, failed_at = invoice.failure.get("method_id"), wording.moment(invoice.failure.get("created"))
+    now = receivables.method_id(facts, invoice.state, invoice.subscription)
+    if not (used and now and used != now and invoice.retry):
+        return None
+    holders = (invoice.state, invoice.subscription, facts.customer)
+    changed = [
+        wording.moment(holder.get("as_of"))
+        for holder in holders
+        if now in {holder.get("default_method"), holder.get("default_card")}
+    ]
+    if failed_at and any(moment and moment > failed_at for moment in changed):
+        day = wording.day(wording.local(facts, invoice.retry))
+        return f"the customer has given another payment method since; Stripe tries it on {day}"
+    return None
+
+
+def _against_now(facts: Facts, invoice: Invoice) -> str | None:
+    """Why the first failure waits for the next attempt.
+
+    It waits only where an attempt is ahead that may succeed by itself. A returned debit, a first payment after a trial and
+    an unknown reason do not wait; an unknown reason does where the amount is small.
+    """
+    if invoice.attempt > 1 or invoice.retry is None or invoice.after_trial:
+        return None
+    day = wording.day(wording.local(facts, invoice.retry))
+    if invoice.reason in _PASSING and invoice.decline is not Decline.RETURNED and not invoice.debit:
+        return f"it waits for the next attempt on {day}: {invoice.reason} may pass by itself"
+    small = thresholds.below(facts, invoice.due, facts.org["small_amount"])
+    if invoice.reason is None and small:
+        return f"it waits for the next attempt on {day}: {invoice.due} is small, and no reason is known"
+    return None

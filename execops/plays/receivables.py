@@ -1,0 +1,224 @@
+"""An open invoice as plays see it: what is left to pay, how it is collected, and why its last payment failed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from execops.books.facts import Facts
+from execops.model import Declined, Json
+from execops.money import Money, money
+from execops.plays import wording
+from execops.sources.stripe.declines import BANK_DEBITS, Decline
+
+_SETTLED = {
+    "paid": "is paid",
+    "void": "was voided",
+    "uncollectible": "was written off",
+    "draft": "is a draft",
+}
+_LONGEST_DEBIT = timedelta(
+    days=14
+)  # https://docs.stripe.com/payments/bank-debits: until a bank tells the result
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Invoice:
+    """An open invoice of the subject.
+
+    `failure` is the latest failed payment of it (empty where none is on record), `pending` a payment that is on its way,
+    `subscription` the state of its subscription (empty where it has none, or none is on record).
+    """
+
+    id: str
+    number: str
+    due: Money
+    state: Json
+    seen: datetime  # the invoice was in this state then
+    attempt: int
+    retry: datetime | None  # when Stripe tries again; None where no attempt is known to be ahead
+    failure: Json = field(default_factory=dict)
+    pending: Json = field(default_factory=dict)
+    subscription: Json = field(default_factory=dict)
+    confirmation: bool = False  # the customer has to confirm this attempt with the bank
+    method: str | None = None  # the type of the payment method, as Stripe names it
+
+    @property
+    def sent(self) -> bool:
+        """Whether the customer pays it by themselves, by its due date; else Stripe collects it."""
+        return self.state.get("collection_method") == "send_invoice"
+
+    @property
+    def paid(self) -> Money | None:
+        """The part that was paid already; None where nothing was."""
+        part = money(self.state.get("amount_paid"), self.state.get("currency"))
+        return part if part and part.minor > 0 else None
+
+    @property
+    def link(self) -> str | None:
+        """The invoice's own page at Stripe, where the customer can pay it."""
+        url: str | None = self.state.get("hosted_invoice_url")
+        return url
+
+    @property
+    def decline(self) -> Decline | None:
+        """The class of the decline; None where nothing tells it."""
+        told = self.failure.get("decline")
+        if told is None and self.confirmation:
+            return Decline.AUTHENTICATION
+        return Decline(told) if told else None
+
+    @property
+    def reason(self) -> str | None:
+        """The reason of the decline as Stripe names it."""
+        reason: str | None = self.failure.get("reason")
+        return reason
+
+    @property
+    def last(self) -> bool:
+        """Whether Stripe has given up collecting it. A one-off invoice is tried once, with no retries to give up."""
+        return bool(self.state.get("final_attempt")) and self.state.get("billing_reason") != "manual"
+
+    @property
+    def debit(self) -> bool:
+        """Whether it is collected from a bank account."""
+        return self.method in BANK_DEBITS
+
+    @property
+    def after_trial(self) -> bool:
+        """Whether it is the first invoice after a trial."""
+        end, made = (
+            wording.moment(self.subscription.get("trial_end")),
+            wording.moment(self.state.get("created")),
+        )
+        start = wording.moment(self.subscription.get("trial_start"))
+        if (
+            end is None
+            or start == end
+            or self.state.get("billing_reason") not in {None, "subscription_cycle"}
+        ):
+            return False
+        return abs(((made or self.seen) - end).total_seconds()) < 4 * 86_400
+
+
+def of_facts(facts: Facts) -> list[Invoice]:
+    """The open invoices of the subject with something left to pay, the oldest first."""
+    states = [facts.own, *facts.invoices] if facts.object_type == "invoice" else facts.invoices
+    read = [read_invoice(facts, state) for state in states]
+    invoices = [invoice for invoice in read if isinstance(invoice, Invoice)]
+    return sorted(invoices, key=lambda invoice: (invoice.state.get("created") or "", invoice.id))
+
+
+def own(facts: Facts) -> Invoice | Declined | None:
+    """The invoice that the facts are about, or why nothing of it is open; None where they are about the customer."""
+    if facts.object_type == "invoice":
+        return read_invoice(facts, facts.own)
+    return None if facts.object_id == facts.subject_key else Declined("the event names no invoice")
+
+
+def settled(facts: Facts) -> str:
+    """Why nothing of the customer is open: the invoice that was settled last."""
+    latest = max(facts.invoices, key=lambda state: (state["as_of"], state["id"]), default=None)
+    answer = read_invoice(facts, latest) if latest else None
+    return answer.reason if isinstance(answer, Declined) else "no invoice of the customer is open"
+
+
+def read_invoice(facts: Facts, state: Json) -> Invoice | Declined:
+    """The invoice of this state, or why nothing is open: it is paid, voided, written off."""
+    number = wording.short(state.get("number") or state["id"])
+    settled = _SETTLED.get(state.get("status") or "")
+    if settled:
+        return Declined(f"invoice {number} {settled}")
+    remaining = state.get("amount_remaining")
+    due = money(state.get("amount_due") if remaining is None else remaining, state.get("currency"))
+    if due is None or due.minor <= 0:
+        return Declined(f"invoice {number} has nothing left to pay")
+    attempt = max(int(state.get("attempt_count") or 0), 1)
+    failure = _payment(facts, state, due, {"failed", "requires_payment_method"})
+    pending = _payment(facts, state, due, {"pending", "processing"})
+    subscription = _subscription(facts, state)
+    return Invoice(
+        id=state["id"],
+        number=number,
+        due=due,
+        state=state,
+        seen=wording.moment(state.get("as_of")) or facts.today,
+        attempt=attempt,
+        retry=wording.ahead(facts, state.get("next_payment_attempt")),
+        failure=failure,
+        pending=pending,
+        subscription=subscription,
+        confirmation=_is_to_confirm(facts, state, attempt),
+        method=failure.get("method") or pending.get("method") or _method(facts, state, subscription),
+    )
+
+
+def _payment(facts: Facts, state: Json, due: Money, statuses: set[str]) -> Json:
+    """The latest payment of the invoice in one of these states.
+
+    Since 2025 a charge does not name its invoice, and an invoice may not list its payments. Then the amount decides, among
+    the payments made since the invoice was. A payment and its charge are one; the charge tells more.
+    """
+    listed = set(state.get("payments") or [])
+    for payment in (*facts.charges, *facts.payments):
+        if payment.get("status") not in statuses:
+            continue
+        ids = {payment["id"], payment.get("intent"), payment.get("charge")}
+        if payment.get("invoice"):
+            own = payment["invoice"] == state["id"]
+        elif listed:
+            own = bool(listed & ids)
+        else:
+            own = _same_amount(payment, due, state) and _is_later(payment, state)
+        if own:
+            return payment
+    return {}
+
+
+def _same_amount(payment: Json, due: Money, state: Json) -> bool:
+    amount = money(payment.get("amount"), payment.get("currency"))
+    return amount == due or (amount is not None and amount == money(state.get("amount_due"), due.currency))
+
+
+def _is_later(payment: Json, state: Json) -> bool:
+    """Whether a payment is not of an earlier invoice. A bank takes days to send a debit back, so its end counts."""
+    made_at = wording.moment(state.get("created"))
+    paid_at, ended_at = wording.moment(payment.get("created")), wording.moment(payment.get("as_of"))
+    if paid_at is None or made_at is None or paid_at >= made_at:
+        return True
+    debit = payment.get("method") in BANK_DEBITS and made_at - paid_at <= _LONGEST_DEBIT
+    return debit and ended_at is not None and ended_at >= made_at
+
+
+def _subscription(facts: Facts, state: Json) -> Json:
+    name = state.get("subscription")
+    return next((subscription for subscription in facts.subscriptions if subscription["id"] == name), {})
+
+
+def _is_to_confirm(facts: Facts, state: Json, attempt: int) -> bool:
+    asked = [entry for entry in facts.confirmations if entry.get("invoice") == state["id"]]
+    return any(max(int(entry.get("attempt_count") or 0), 1) >= attempt for entry in asked)
+
+
+def method_id(facts: Facts, state: Json, subscription: Json) -> str | None:
+    """The payment method that Stripe charges now: the invoice's own, else the subscription's, else the customer's."""
+    named = (
+        state.get("default_method"),
+        subscription.get("default_method"),
+        facts.customer.get("default_card"),
+    )
+    return next((name for name in named if name), None)
+
+
+def _method(facts: Facts, state: Json, subscription: Json) -> str | None:
+    """The type of the payment method on file, where it is on record."""
+    used = method_id(facts, state, subscription)
+    return next((card.get("type") for card in facts.cards if card["id"] == used), None)
+
+
+def total(asked: list[Invoice]) -> Money:
+    """The sum of what is left to pay, where one currency has it all; else the amount of the first invoice."""
+    first = asked[0].due
+    if any(invoice.due.currency != first.currency for invoice in asked):
+        return first
+    return Money(sum(invoice.due.minor for invoice in asked), first.currency)

@@ -87,6 +87,13 @@ async def test_a_mistake_that_is_refunded_leaves_nothing(here: Context) -> None:
     assert await pending(ctx) == {}  # 930.00 is 1 % over it
 
 
+async def test_a_purchase_of_weeks_ago_counts_in_its_month(here: Context) -> None:
+    for month in MONTHS:
+        await take_in(here, purchase(f"ipi_{month}", 100_000, f"{month}-05"))
+    await take_in(here, purchase("ipi_now", 200_000, "2026-11-01"))
+    assert list(await pending(here)) == ["spend:2026-11:USD:AWS"]
+
+
 async def test_a_new_vendor_is_not_compared(here: Context) -> None:
     arrived = await take_in(here, purchase("ipi_1", 800_000, "2026-11-01", vendor="SNOWFLAKE INC."))
     assert await pending(here) == {}
@@ -315,6 +322,7 @@ async def test_a_short_runway_names_the_halves_that_it_counts(here: Context, cli
         currency="usd",
         status="succeeded",
         captured=True,
+        amount_captured=100,
         created=stamp("2026-10-19"),
     )
     await take_in(here, event("charge.succeeded", charge, created=stamp("2026-10-19")))

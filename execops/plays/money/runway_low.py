@@ -90,6 +90,7 @@ PLAY = Play(
     assess=assess,
     about=about,
     needs=frozenset({"runway"}),
+    lasting=True,  # it judges the current month, however old the event in it is
 )
 
 

@@ -164,6 +164,7 @@ PLAY = Play(
     assess=assess,
     about=about,
     needs=frozenset({"spend"}),
+    lasting=True,  # it judges the current month, however old the event in it is
 )
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from statistics import median
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -136,7 +135,7 @@ async def vendor_spend(conn: Connection, settings: Settings, now: datetime, obje
         "current": month == month_name(now, zone),
         "to_date": int(row["to_date"]),
         "average": average,
-        "usual": int(median(months)),
+        "usual": int(sorted(months)[1]),
         "purchases": row["purchases"],
         "unknown": unknown,
         **_pattern(vendor, days, start.date(), trailing.date(), average),

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
-from statistics import median
 
 HISTORY = timedelta(days=400)  # of pay days that are looked at
 _MONTHS = 3  # in the trailing period
@@ -48,7 +47,7 @@ def is_calendar(days: Sequence[PayDay], start: date, trailing: date) -> bool:
     gaps = [(later.day - earlier.day).days for earlier, later in pairwise(usual)]
     if len(gaps) < 2:
         return False
-    middle = median(gaps)
+    middle = sorted(gaps)[len(gaps) // 2]
     shift = max(_SHIFT, middle / 4)
     gaps_now = [(later.day - earlier.day).days for earlier, later in pairwise([usual[-1], *now])]
     steady = all(abs(gap - middle) <= shift for gap in gaps) and min(gaps_now) >= middle - shift

@@ -1,20 +1,25 @@
 """Cash facts: the runway, and a vendor's spend.
 
-A transfer between the company's own accounts (a payout, a top-up) is neither spend nor income. Amounts of different
-currencies are never added: runway counts only the currency of the books.
+A transfer between the company's own accounts (a payout, a top-up) is neither spend nor income, if both halves are in
+the books. Amounts of different currencies are never added: runway counts only the currency of the books.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from execops.books import rhythm
+from execops.books.rhythm import PayDay
 from execops.db import queries
 from execops.db.pool import Connection
 from execops.model import Json
 from execops.money import storable
 from execops.settings import Settings
+from execops.sources.bank import purposes
 
 SQL = queries.load("cash")
 MONTHS = 3  # full ones, before the current one
@@ -42,8 +47,9 @@ async def runway(conn: Connection, settings: Settings, now: datetime) -> Json:
 
     Runway = cash ÷ average monthly net burn over the last three full months. The database holds the formula
     (`runway_by_currency`), and the canvas's metric reads it too. Amounts are minor units; `left_out` lists the balances
-    in other currencies. `months` is rounded down to a tenth, and None while nothing burns; `unknown` says why there is
-    no answer.
+    in other currencies, `unpaired` the sums of lines in the burn whose other half is not in the books, by purpose
+    (`execops.sources.bank.purposes`). `months` is rounded down to a tenth, and None while nothing burns; `unknown` says
+    why there is no answer.
     """
     zone, books = ZoneInfo(settings.time_zone), settings.currency
     balances = await queries.many(conn, SQL["balances"], now=now)
@@ -52,6 +58,8 @@ async def runway(conn: Connection, settings: Settings, now: datetime) -> Json:
     unknown = answer["unknown"]
     if not _countable(answer["cash"], answer["burn"]):
         answer, unknown = dict.fromkeys(answer), f"the sums in {books} are {_TOO_LARGE}"
+    span = {"since": month_start(now, zone, MONTHS), "until": month_start(now, zone)}
+    unpaired = await queries.many(conn, SQL["unpaired"], currency=books, **span)
     return {
         "month": month_name(now, zone),
         "currency": books,
@@ -70,6 +78,7 @@ async def runway(conn: Connection, settings: Settings, now: datetime) -> Json:
             for row in balances
             if row["currency"] != books and row["amount_minor"]
         ],
+        "unpaired": {row["purpose"]: int(row["amount"]) for row in unpaired},
         "unknown": unknown,
     }
 
@@ -91,8 +100,11 @@ VENDOR_POSITION = len(spend_object("", "USD", "2026-10")) + 1
 async def vendor_spend(conn: Connection, settings: Settings, now: datetime, object_id: str) -> Json | None:
     """Compare a vendor's spend in a month with its average over the three full months before, in minor units.
 
-    Spend counts purchases and bank payments, less the vendor's refunds. `unknown` says why there is no average to compare
-    with. Returns None for an object that is not a vendor's month.
+    Spend counts purchases and bank payments, less the vendor's refunds. `usual` is the middle one of the three months,
+    which a refund or a month without payment leaves as it is. `unknown` says why there is no average to compare with.
+    `kind` names the contract or law behind the payments (`purposes.pattern`); `calendar` is True where only the
+    calendar made the month dear; `annual` is the day and the amount of an invoice that looks like a whole year's, then
+    those of the year before, if known. Returns None for an object that is not a vendor's month.
     """
     parts = object_id.removeprefix(SPEND_PREFIX).split(":", 2)
     if not object_id.startswith(SPEND_PREFIX) or len(parts) != 3:
@@ -100,27 +112,53 @@ async def vendor_spend(conn: Connection, settings: Settings, now: datetime, obje
     month, currency, vendor = parts
     zone = ZoneInfo(settings.time_zone)
     start = datetime.strptime(month, "%Y-%m").replace(tzinfo=zone)
+    whose = {"vendor": vendor, "currency": currency, "end": month_start(start, zone, -1)}
+    trailing, second, third = (month_start(start, zone, back) for back in (MONTHS, MONTHS - 1, MONTHS - 2))
     row = await queries.the_one(
-        conn,
-        SQL["vendor_spend"],
-        vendor=vendor,
-        currency=currency,
-        trailing=month_start(start, zone, MONTHS),
-        start=start,
-        end=month_start(start, zone, -1),
+        conn, SQL["vendor_spend"], **whose, trailing=trailing, second=second, third=third, start=start
     )
     unknown = None
-    if row["first_at"] is None or row["first_at"] >= month_start(start, zone, MONTHS - 1):
+    if row["first_at"] is None or row["first_at"] >= second:
         unknown = f"fewer than {MONTHS} full months of {vendor} are known before {month}"
-    if not _countable(row["to_date"], row["before"]):
-        row, unknown = row | {"to_date": 0, "before": 0}, f"the sums of {vendor} are {_TOO_LARGE}"
+    months = [row["first"], row["second"], row["third"]]
+    if not _countable(row["to_date"], *months, sum(months, Decimal())):
+        row, months = row | {"to_date": 0}, [0, 0, 0]
+        unknown = f"the sums of {vendor} are {_TOO_LARGE}"
+    average = round(int(sum(months)) / MONTHS)
+    days = await queries.many(
+        conn, SQL["vendor_days"], **whose, since=start - rhythm.HISTORY, zone=settings.time_zone
+    )
     return {
         "vendor": vendor,
         "currency": currency,
         "month": month,
         "current": month == month_name(now, zone),
         "to_date": int(row["to_date"]),
-        "average": round(int(row["before"]) / MONTHS),
+        "average": average,
+        "usual": int(sorted(months)[1]),
         "purchases": row["purchases"],
         "unknown": unknown,
+        **_pattern(vendor, days, start.date(), trailing.date(), average),
+    }
+
+
+def _pattern(
+    vendor: str, rows: Sequence[Mapping[str, Any]], start: date, trailing: date, average: int
+) -> Json:
+    """What the payments of a vendor are for, and their rhythm: `kind`, `calendar`, `annual`; see `vendor_spend`."""
+    sums: dict[date, int] = {}
+    by_kind: dict[str | None, int] = {}
+    for row in rows:
+        sums[row["day"]] = sums.get(row["day"], 0) + int(row["paid"])
+        if row["day"] >= start:
+            kind = row["purpose"] if row["purpose"] not in purposes.HALVES else None
+            kind = kind or purposes.pattern(row["category"] or "")
+            by_kind[kind] = by_kind.get(kind, 0) + int(row["paid"])
+    days = [PayDay(day, minor) for day, minor in sorted(sums.items())]
+    most = max(by_kind, key=lambda kind: by_kind[kind], default=None)
+    annual = rhythm.annual_invoice(days, start, average)
+    return {
+        "kind": purposes.pattern(vendor) or most,
+        "calendar": rhythm.is_calendar(days, start, trailing),
+        "annual": annual and [[day.day.isoformat(), day.minor] for day in annual if day],
     }

@@ -214,7 +214,7 @@ class Settings:
         "EXECOPS_SPEND_FLOOR",
         value_of.whole,
         default=500,
-        about="major units of the books' currency; a vendor's month below it, or above its average by less, is no spike",
+        about="major units of the books' currency; a vendor's month below it, or above its average by less than a fifth of it, is no spike",
     )
     time_zone: str = _setting(
         "EXECOPS_TIME_ZONE",

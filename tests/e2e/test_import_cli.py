@@ -225,8 +225,8 @@ async def test_an_import_ends_in_proposals(cli: Cli, ctx: Context, client: Clien
 
     now = datetime.now(UTC)
     months = [f"{month_start(now, ZoneInfo('UTC'), back):%Y-%m}" for back in (3, 2, 1)]
-    rows = "".join(f"{month}-03,Payroll,-1000.00,\n" for month in months)
-    today = f"{now:%Y-%m-%d},Payroll,-2000.00,3500.00\n"
+    rows = "".join(f"{month}-03,AWS,-1000.00,\n" for month in months)
+    today = f"{now:%Y-%m-%d},AWS,-2000.00,3500.00\n"
     file.write_text(f"Date,Description,Amount,Balance\n{rows}{today}")
     assert (await cli("import", "bank", str(file), "--yes")).code == 0
     async with working(ctx):

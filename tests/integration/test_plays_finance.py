@@ -228,7 +228,7 @@ async def test_runway_is_drafted_updated_and_superseded_when_it_is_back_over(
         "org:runway",
         Urgency.HIGH,
     )
-    assert proposal.title == "Runway: 4.0 months left"
+    assert proposal.title == "Runway: 4.0 months left, balance of 31 October 2026 (22 days old)"
     worse = await take_in(here, balance(-150_000, "2026-11-20"))
     assert outcome_of(worse, "runway_low") == {
         "play": "runway_low",
@@ -236,7 +236,10 @@ async def test_runway_is_drafted_updated_and_superseded_when_it_is_back_over(
         "result": "coalesced",
     }
     after = await records.proposal(here, proposal.id)
-    assert (after.title, after.urgency) == ("Runway: 2.5 months left", Urgency.CRITICAL)
+    assert (after.title, after.urgency) == (
+        "Runway: 2.5 months left, balance of 31 October 2026 (22 days old)",
+        Urgency.CRITICAL,
+    )
     funded = await take_in(here, balance(900_000, "2026-11-21"))
     ended = await records.proposal(here, proposal.id)
     assert (ended.status, ended.outcome) == (Status.SUPERSEDED, "the runway is 13.0 months, not under 6")
@@ -253,7 +256,7 @@ async def test_a_new_month_supersedes_the_old_ones_proposal(here: Context, clien
     *_, last = await process(december)
     new = await pending(december, last, "runway_low")
     assert new.object_id == "runway:2026-12"
-    assert new.title == "Runway: 3.0 months left"
+    assert new.title == "Runway: 3.0 months left, balance of 3 November 2026 (29 days old)"
     ended = await records.proposal(december, old.id)
     assert (ended.status, ended.outcome) == (Status.SUPERSEDED, "2026-11 is not the current month")
 

@@ -342,11 +342,15 @@ def test_a_spike_shows_its_sums() -> None:
     }
 
 
-def test_the_floor_is_in_major_units_of_the_vendors_currency() -> None:
+def test_the_floor_is_in_major_units_of_the_books_currency() -> None:
     assert "below the floor" in declined(spend_spike.PLAY, spend(to_date=49_999, average=10_000))
     assert drafted(spend_spike.PLAY, spend(to_date=50_000, average=10_000))
-    assert "below the floor" in declined(spend_spike.PLAY, spend(to_date=499, average=10, currency="JPY"))
-    assert drafted(spend_spike.PLAY, spend(to_date=500, average=10, currency="JPY"))
+    yen = {"rates": [["JPY", "0.0065"]]}  # 76,923 yen are 499.9995 dollars
+    assert "below the floor of 500 USD" in declined(
+        spend_spike.PLAY, spend(to_date=76_923, average=10, currency="JPY", org=yen)
+    )
+    assert drafted(spend_spike.PLAY, spend(to_date=76_924, average=10, currency="JPY", org=yen))
+    assert drafted(spend_spike.PLAY, spend(to_date=499, average=10, currency="JPY")), "no rate, no floor"
     assert drafted(spend_spike.PLAY, spend(to_date=100, average=50, org={"spend_floor": 0}))
 
 
@@ -406,7 +410,7 @@ def test_runway_is_low_under_six_and_critical_under_three(months: float, urgency
 
 def test_runway_shows_cash_by_account_burn_and_formula() -> None:
     draft = drafted(runway_low.PLAY, runway(left_out=[["bank:eu", 50_000, "EUR"]]))
-    assert draft.title == "Runway: 4.0 months left"
+    assert draft.title == "Runway: 4.0 months left, balance of 20 November 2026 (2 days old)"
     assert dict(draft.evidence) == {
         "Cash": "$20,000.00",
         "Cash in bank:main": "$19,000.00 on 2026-11-20",
@@ -415,7 +419,8 @@ def test_runway_shows_cash_by_account_burn_and_formula() -> None:
         "Net burn": "$5,000.00 a month, 2026-08 to 2026-10",
         "Formula": "cash ÷ average net burn of the last three full months",
     }
-    assert drafted(runway_low.PLAY, runway(cash=-5, months=0.0)).title == "Runway: no cash left"
+    empty = drafted(runway_low.PLAY, runway(cash=-5, months=0.0))
+    assert empty.title == "Runway: no cash left, balance of 20 November 2026 (2 days old)"
 
 
 def test_runway_is_declined_with_the_reason() -> None:

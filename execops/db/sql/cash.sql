@@ -9,17 +9,42 @@ order by account, currency
 select cash, burn, months, unknown
 from runway_by_currency(%(org_id)s, %(zone)s, %(now)s::timestamptz + interval '1 microsecond', %(currency)s)
 
+-- name: unpaired
+-- Sum the lines of banks that count as income or spend because their other half is not in the books: lines to or from
+-- an account that may be the company's own, and payouts from Stripe where Stripe's charges are in the books too.
+select purpose, sum(amount_minor) as amount
+from transactions
+where org_id = %(org_id)s and kind = 'bank' and purpose in ('payout', 'transfer') and other_half is null
+  and currency = %(currency)s and occurred_at >= %(since)s and occurred_at < %(until)s
+  and (purpose = 'transfer'
+       or exists (select 1 from transactions c
+                  where c.org_id = %(org_id)s and c.kind = 'charge' and c.currency = %(currency)s
+                    and c.occurred_at >= %(since)s and c.occurred_at < %(until)s))
+group by purpose
+having sum(amount_minor) <> 0
+order by purpose
+
 -- name: vendor_spend
--- Sum a vendor's spend in a month and in the months before it. `first_at` is the oldest payment to the vendor on
--- record.
+-- Sum a vendor's spend in a month and in each of the three months before it. `first_at` is the oldest payment to the
+-- vendor on record.
 select coalesce(-sum(amount_minor) filter (where occurred_at >= %(start)s), 0) as to_date,
-       coalesce(-sum(amount_minor) filter (where occurred_at >= %(trailing)s and occurred_at < %(start)s),
-                0) as before,
+       coalesce(-sum(amount_minor) filter (where occurred_at >= %(trailing)s and occurred_at < %(second)s), 0) as first,
+       coalesce(-sum(amount_minor) filter (where occurred_at >= %(second)s and occurred_at < %(third)s), 0) as second,
+       coalesce(-sum(amount_minor) filter (where occurred_at >= %(third)s and occurred_at < %(start)s), 0) as third,
        count(*) filter (where occurred_at >= %(start)s and amount_minor < 0) as purchases,
        min(occurred_at) as first_at
 from transactions
 where org_id = %(org_id)s and counterparty = %(vendor)s and currency = %(currency)s
   and kind in ('issuing', 'bank') and occurred_at < %(end)s
+
+-- name: vendor_days
+-- Sum the payments to a vendor by day and by what a bank or Stripe says that they are for.
+select (occurred_at at time zone %(zone)s)::date as day, purpose, category, -sum(amount_minor) as paid
+from transactions
+where org_id = %(org_id)s and counterparty = %(vendor)s and currency = %(currency)s
+  and kind in ('issuing', 'bank') and amount_minor < 0 and occurred_at >= %(since)s and occurred_at < %(end)s
+group by 1, 2, 3
+order by 1, 2, 3
 
 -- name: booked_movements
 -- List which rows of a statement are booked already.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from execops.books.cash import month_name
@@ -10,10 +11,22 @@ from execops.model import Declined, Draft, Event, Json, Urgency
 from execops.money import Money
 from execops.plays.messages import TeamRole, to_team
 from execops.plays.play import Play
+from execops.plays.wording import local
 from execops.settings import Settings
+from execops.sources.bank.purposes import PAYOUT, TRANSFER
 
 _LOW = 6  # months
 _CRITICAL = 3
+_UNPAIRED = {
+    PAYOUT: (
+        "Stripe's payouts in the burn",
+        "these payouts are not in the books, but charges are; run `execops backfill stripe`",
+    ),
+    TRANSFER: (
+        "Transfers in the burn",
+        "the other account is not imported; import its file if it is your own",
+    ),
+}
 
 
 def about(event: Event, settings: Settings) -> About:
@@ -41,7 +54,8 @@ def assess(facts: Facts) -> Draft | Declined:
 
     cash, burn = Money(runway["cash"], runway["currency"]), Money(runway["burn"], runway["currency"])
     months = f"{runway['months']:.1f} months"
-    title = f"Runway: {months} left" if cash.minor > 0 else "Runway: no cash left"
+    left = f"Runway: {months} left" if cash.minor > 0 else "Runway: no cash left"
+    title = f"{left}, {_age(facts, runway)}"
     evidence = _evidence(runway, cash, burn)
     ask = f"{cash} lasts {months} at {burn} a month. Decide what to cut, delay or collect, and who does it by when."
     action_type, payload = to_team(facts, TeamRole.FINANCE, title, evidence, ask)
@@ -61,7 +75,7 @@ def assess(facts: Facts) -> Draft | Declined:
 PLAY = Play(
     name="runway_low",
     vertical="money",
-    version=1,
+    version=2,
     summary="The cash lasts less than six months: tell finance, with the sums",
     action_type="slack",
     events=frozenset(
@@ -76,7 +90,21 @@ PLAY = Play(
     assess=assess,
     about=about,
     needs=frozenset({"runway"}),
+    lasting=True,  # it judges the current month, however old the event in it is
 )
+
+
+def _age(facts: Facts, runway: Json) -> str:
+    """How old the cash is: by the oldest balance of an account that holds any, in the company's days."""
+    days = [as_of for _, minor, as_of in runway["accounts"] if minor] or [
+        as_of for _, _, as_of in runway["accounts"]
+    ]
+    if not days:
+        return "of an unknown date"
+    oldest = date.fromisoformat(min(days))
+    age = (local(facts, facts.today).date() - oldest).days
+    words = "today" if age <= 0 else "1 day old" if age == 1 else f"{age} days old"
+    return f"balance of {oldest.day} {oldest:%B %Y} ({words})"
 
 
 def _evidence(runway: Json, cash: Money, burn: Money) -> list[tuple[str, str]]:
@@ -88,6 +116,10 @@ def _evidence(runway: Json, cash: Money, burn: Money) -> list[tuple[str, str]]:
     evidence += [
         ("Not counted", f"{Money(minor, currency)} in {account}")
         for account, minor, currency in runway["left_out"]
+    ]
+    evidence += [
+        (_UNPAIRED[purpose][0], f"{Money(minor, runway['currency'])}: {_UNPAIRED[purpose][1]}")
+        for purpose, minor in runway.get("unpaired", {}).items()
     ]
     return [
         *evidence,

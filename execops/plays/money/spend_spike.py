@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from execops.books import cash
@@ -10,12 +12,22 @@ from execops.model import Declined, Draft, Event, Json, Urgency
 from execops.money import Money
 from execops.plays.messages import TeamRole, to_team
 from execops.plays.play import Play
+from execops.plays.thresholds import below
 from execops.settings import Settings
 from execops.sources import get_source
 from execops.sources.bank.purposes import HALVES
 
 _SPIKE = 10  # percent over the average
 _HIGH = 50
+_FLOORS = 5  # the floor of a month is so many times the floor of what a month is above its average
+_KINDS = {
+    "payroll": "payroll",
+    "tax": "tax",
+    "social": "social security",
+    "pension": "pensions",
+    "rent": "rent",
+    "loan": "a loan",
+}
 
 
 def about(event: Event, settings: Settings) -> About | None:
@@ -31,7 +43,9 @@ def about(event: Event, settings: Settings) -> About | None:
 def assess(facts: Facts) -> Draft | Declined:
     """A message where the month so far is more than 10 % over the average of the three months before it.
 
-    The urgency is high from 50 % on, else medium. A sum under `spend_floor` major units is left alone.
+    The urgency is high from 50 % on, else medium; it is medium for an annual invoice. A month under `spend_floor`, and
+    one that is above its average by less than a fifth of it, are left alone. So are payments that follow a contract or
+    a law, and a month that only the calendar made dear.
     """
     spend = facts.spend
     if spend is None:
@@ -39,31 +53,100 @@ def assess(facts: Facts) -> Draft | Declined:
     vendor, month = spend["vendor"], spend["month"]
     if not spend["current"]:
         return Declined(f"{month} is not the current month")
+    if spend.get("kind"):
+        return Declined(
+            f"{vendor} is paid for {_KINDS.get(spend['kind'], spend['kind'])}: nobody caps or cancels it"
+        )
     if spend["unknown"]:
         return Declined(spend["unknown"])
     to_date, average = (Money(spend[name], spend["currency"]) for name in ("to_date", "average"))
     if average.minor <= 0:
         return Declined(f"nothing was spent on {vendor} in the three months before {month}")
-    floor = facts.org["spend_floor"]
-    if to_date.major < floor:
-        return Declined(f"{to_date} for {vendor} in {month} is below the floor of {floor}")
-    if to_date.minor * 100 <= average.minor * (100 + _SPIKE):
-        return Declined(f"{to_date} for {vendor} in {month} is not over {_SPIKE} % above {average}")
-
-    over = to_date.minor * 100 // average.minor - 100
     more = Money(to_date.minor - average.minor, spend["currency"])
+    if (too_small := _too_small(facts, spend, to_date, average, more)) is not None:
+        return too_small
+    if spend.get("calendar"):
+        return Declined(
+            f"{vendor} is paid as much and as often as usual; {month} only has more of the pay days"
+        )
+    annual = _annual(spend)
+    if annual and annual.as_before:
+        return Declined(
+            f"the annual invoice of {vendor} is not over {_SPIKE} % above that of the year before"
+        )
+    return _draft(facts, spend, to_date, average, more, annual)
+
+
+def _too_small(facts: Facts, spend: Json, to_date: Money, average: Money, more: Money) -> Declined | None:
+    """The reason why the month is no spike by its sums; None where it is one."""
+    month, floor = f"{to_date} for {spend['vendor']} in {spend['month']}", facts.org["spend_floor"]
+    books = facts.org["currency"]
+    if below(facts, to_date, floor):
+        return Declined(f"{month} is below the floor of {floor} {books}")
+    if _share_over(to_date, average) <= 0:
+        return Declined(f"{month} is not over {_SPIKE} % above {average}")
+    usual = Money(spend.get("usual", average.minor), spend["currency"])
+    if _share_over(to_date, usual) <= 0:
+        return Declined(f"{month} is not over {_SPIKE} % above a usual month of {usual}")
+    if below(facts, more, floor // _FLOORS):
+        return Declined(
+            f"{month} is only {more} above {average}, below the floor of {floor // _FLOORS} {books}"
+        )
+    return None
+
+
+def _share_over(to_date: Money, base: Money) -> int:
+    """More than zero where a sum is more than the spike's share above its base."""
+    return to_date.minor * 100 - base.minor * (100 + _SPIKE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Annual:
+    """An invoice that looks like a whole year's: its words, and whether the year before was about the same."""
+
+    words: str
+    as_before: bool
+
+
+def _annual(spend: Json) -> _Annual | None:
+    days = spend.get("annual")
+    if not days:
+        return None
+    (day, minor), *year_before = days
+    amount = Money(minor, spend["currency"])
+    if not year_before:
+        months = Fraction(minor, spend["average"])
+        return _Annual(f"{amount} on {day} is {round(months)} usual months in one payment", as_before=False)
+    (day_before, minor_before), *_ = year_before
+    before = Money(minor_before, spend["currency"])
+    return _Annual(f"{amount} on {day}, after {before} on {day_before}", _share_over(amount, before) <= 0)
+
+
+def _draft(
+    facts: Facts, spend: Json, to_date: Money, average: Money, more: Money, annual: _Annual | None
+) -> Draft:
+    vendor, month = spend["vendor"], spend["month"]
+    over = to_date.minor * 100 // average.minor - 100
     evidence = _evidence(spend, to_date, average, more, over)
-    title = f"Spend up {over} %: {vendor}, {to_date} so far in {month}"
-    ask = (
-        f"Is this expected? If not, look at what {vendor} billed, and cap or cancel it before the month ends."
-    )
+    if annual:
+        title = f"Annual invoice? {vendor}, {to_date} so far in {month}, {over} % over its average"
+        evidence.append(("Looks like an annual invoice", annual.words))
+        ask = (
+            f"This looks like the annual invoice of {vendor}. Is the plan still right? If it is no annual invoice,"
+            " look at what was billed."
+        )
+    else:
+        title = f"Spend up {over} %: {vendor}, {to_date} so far in {month}"
+        ask = f"Is this expected? If not, look at what {vendor} billed, and cap or cancel it before the month ends."
     action_type, payload = to_team(facts, TeamRole.FINANCE, title, evidence, ask)
+    high = not annual and to_date.minor * 100 >= average.minor * (100 + _HIGH)
     return Draft(
         title=title,
-        urgency=Urgency.HIGH if to_date.minor * 100 >= average.minor * (100 + _HIGH) else Urgency.MEDIUM,
+        urgency=Urgency.HIGH if high else Urgency.MEDIUM,
         action_type=action_type,
         payload=payload,
-        reasoning=f"{vendor}: {to_date} so far in {month}, {over} % over its trailing average of {average}.",
+        reasoning=f"{vendor}: {to_date} so far in {month}, {over} % over its trailing average of {average}."
+        + (f" It looks like an annual invoice: {annual.words}." if annual else ""),
         evidence=tuple(evidence),
         object_id=facts.object_id,
         subject_key=facts.subject_key,
@@ -74,13 +157,14 @@ def assess(facts: Facts) -> Draft | Declined:
 PLAY = Play(
     name="spend_spike",
     vertical="money",
-    version=1,
+    version=2,
     summary="A vendor's month is over 10 % above its three-month average: tell finance",
     action_type="slack",
     events=frozenset({"issuing_transaction.created", "bank.transactions_imported"}),
     assess=assess,
     about=about,
     needs=frozenset({"spend"}),
+    lasting=True,  # it judges the current month, however old the event in it is
 )
 
 

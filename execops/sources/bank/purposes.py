@@ -7,7 +7,6 @@ half of a transfer between accounts of the company. Only the ledger knows if the
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -87,6 +86,8 @@ class _Matches:
 
 @cache
 def _patterns() -> dict[str, _Matches]:
+    import tomllib  # only once a text is to be read
+
     text = (files("execops.sources.bank") / "purposes.toml").read_text(encoding="utf-8")
     return {
         kind: _Matches(entry["names"], entry["words"], entry.get("except", []))

@@ -94,7 +94,7 @@ def dispute(
         as_of=ago(seen),
         customer={"name": "Ella Stone", "email": "ella@stone.example", "created": ago(since)},
         subscriptions=subscriptions or [],
-        charges=[disputed, *(payments or [])],
+        charges_beside=[disputed, *(payments or [])] if linked else [],
         disputes_ever=[{"id": "du_1", **state}, *(disputes or [])],
         paid=[{"currency": "USD", "amount_minor": 4900 * paid_invoices, "payments": paid_invoices}]
         if paid_invoices

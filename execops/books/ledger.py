@@ -51,10 +51,12 @@ async def apply(
     """
     payments = await _keep_payers(conn, effects)
     changed = 0
-    of_subscriptions = []
+    of_subscriptions, late_invoices = [], set()
     for snapshot in sorted(effects.snapshots, key=lambda snapshot: (snapshot.object_id, snapshot.as_of)):
         is_newest = await _keep_snapshot(conn, snapshot, event_id, tiebreak)
         changed += is_newest and snapshot.object_type not in PARTS
+        if snapshot.object_type == "invoice" and not is_newest:
+            late_invoices.add(snapshot.object_id)
         if snapshot.object_type == "subscription":
             if await recurring.keep_state(conn, snapshot, event_id, tiebreak):
                 of_subscriptions.append(snapshot)
@@ -66,6 +68,7 @@ async def apply(
     booked = await book(conn, source, movements, event_id)
     await _settle_refunds(conn, source, effects, event_id)
     await _settle_cases(conn, effects)
+    await recoveries.credit(conn, late_invoices)  # their earlier states may show that less was open
     if payments:
         await queries.run(conn, SQL["name_customers"], payments=payments)
     balances = 0

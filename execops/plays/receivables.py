@@ -181,13 +181,12 @@ def _same_amount(payment: Json, due: Money, state: Json) -> bool:
 
 
 def _is_later(payment: Json, state: Json) -> bool:
-    """Whether a payment is not of an earlier invoice. A bank takes days to send a debit back, so its end counts."""
-    made_at = wording.moment(state.get("created"))
-    paid_at, ended_at = wording.moment(payment.get("created")), wording.moment(payment.get("as_of"))
+    """Whether a payment is not of an earlier invoice. A bank takes days to send a debit back, and events are late."""
+    paid_at, made_at = wording.moment(payment.get("created")), wording.moment(state.get("created"))
+    seen = wording.moment(state.get("as_of"))
     if paid_at is None or made_at is None or paid_at >= made_at:
         return True
-    debit = payment.get("method") in BANK_DEBITS and made_at - paid_at <= _LONGEST_DEBIT
-    return debit and ended_at is not None and ended_at >= made_at
+    return payment.get("method") in BANK_DEBITS and seen is not None and seen - paid_at <= _LONGEST_DEBIT
 
 
 def _subscription(facts: Facts, state: Json) -> Json:

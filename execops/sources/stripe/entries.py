@@ -6,14 +6,13 @@ https://docs.stripe.com/reports/balance-transaction-types
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from execops.effects import Movement
 from execops.money import Money, money
 from execops.sources.stripe.fields import Object, at, line, obj, object_id, ref, text, whole
 from execops.sources.stripe.payments import ids_of_payment
 
-_AT_ONCE = timedelta(minutes=1)  # a charge that was not authorised first is captured within this time
 # The kind of movement by the type of a balance transaction: https://docs.stripe.com/reports/balance-transaction-types.
 # Any other type is an adjustment. Top-ups, reserves and financing move money, but the company neither earns nor
 # spends it.
@@ -133,17 +132,18 @@ def _entry_movements(entry: Object, kind: str, seen_at: datetime) -> list[Moveme
             entry_type == "adjustment" and kind == "refund"
         )
         captured = whole(cause, "amount_captured") if kind == "charge" else None
-        own = money(cause.get("amount") if captured is None else captured, cause.get("currency"))
+        own = money(captured or cause.get("amount"), cause.get("currency"))
         external_id = f"{source}:returned" if returned else source
         if entry_type == "payment_failure_refund" and source.startswith(("ch_", "py_")):
             external_id = f"{source}:failed"  # the payment itself is booked under its own id
         if own is not None:
             amount = own if returned or kind == "charge" else Money(-own.minor, own.currency)
             created = at(cause, "created") or moment
-            late = (
-                kind == "charge" and moment > created + _AT_ONCE
-            )  # it was authorised first, and captured now
-            moment = moment if returned or late else created
+            # A charge that was authorised first states until when it could be captured. Its entry comes with the capture.
+            authorised = kind == "charge" and at(
+                obj(cause, "payment_method_details", "card"), "capture_before"
+            )
+            moment = moment if returned or authorised else created
         if kind == "charge" and text(cause, "status") == "pending":
             return []  # the money has not come yet; its event or a later read of this entry books it
         if kind == "issuing" and text(cause, "object") == "issuing.transaction":

@@ -93,7 +93,7 @@ def _captured(notice: Notice, charge: Object) -> Money | None:
     amount = money(charge.get("amount"), charge.get("currency"))
     if amount is None or flag(charge, "captured") is False:
         return amount and Money(0, amount.currency)
-    captured = whole(charge, "amount_captured")
+    captured = whole(charge, "amount_captured") or None  # old API versions do not have it
     if captured is None and notice.type == "charge.captured":
         captured = amount.minor - (whole(charge, "amount_refunded") or 0)
     return amount if captured is None else Money(captured, amount.currency)

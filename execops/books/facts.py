@@ -20,6 +20,7 @@ SQL = queries.load("ledger")
 _PAYMENTS = (
     20  # the latest charges and payments of a subject that are read beside an object: see facts_of_subject
 )
+CHARGES_BESIDE = 30  # the charges that are read beside a disputed one
 _ORG_SETTINGS = (
     "company_name",
     "email_from",
@@ -182,7 +183,9 @@ async def gather_all(
 
 async def _charges_beside(conn: Connection, dispute: str, customer: str) -> list[Json]:
     """The charge that a dispute is about, and its customer's charges before it and soon after it, newest first."""
-    rows = await queries.many(conn, SQL["charges_beside_disputed"], dispute=dispute, customer=customer)
+    rows = await queries.many(
+        conn, SQL["charges_beside_disputed"], dispute=dispute, customer=customer, most=CHARGES_BESIDE
+    )
     return [{"id": row["object_id"], **row["state"]} for row in rows]
 
 

@@ -355,6 +355,12 @@ def test_a_long_good_history_fights_a_claim_of_fraud() -> None:
     assert "Earlier undisputed payments" in drafted(current).payload["text"]
 
 
+def test_more_payments_than_were_read_are_not_counted_out() -> None:
+    line = verdict(dispute(charge={"card_brand": "mastercard"}, since=900,
+                           payments=monthly(25, 29, card_brand="mastercard")))  # fmt: skip
+    assert line == "Fight: the customer made at least 29 earlier payments, none of them disputed."
+
+
 def test_paid_invoices_are_a_history_too() -> None:
     line = verdict(dispute(paid_invoices=14, since=430))
     assert line == "Fight: the customer paid 14 invoices and made no other dispute."

@@ -276,7 +276,7 @@ join snapshots beside on beside.org_id = dispute.org_id and beside.object_type =
                          <= (disputed.state ->> 'created')::timestamptz + interval '5 days'
 where dispute.org_id = %(org_id)s and dispute.object_id = %(dispute)s
 order by beside.state ->> 'created' desc, beside.object_id
-limit 30
+limit %(most)s
 
 -- name: keep_balance
 -- Keep the balance of an account at a moment; of two for one moment the lower one, in either order.

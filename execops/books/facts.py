@@ -20,6 +20,7 @@ SQL = queries.load("ledger")
 _PAYMENTS = (
     20  # the latest charges and payments of a subject that are read beside an object: see facts_of_subject
 )
+CHARGES_BESIDE = 30  # the charges that are read beside a disputed one
 _ORG_SETTINGS = (
     "company_name",
     "email_from",
@@ -71,6 +72,9 @@ class Facts:
     spend: Json | None = None
     top_customer: bool | None = None  # among the tenth that paid most in the last twelve months
     disputes_ever: list[Json] = field(default_factory=list)  # of the subject, open and closed, newest first
+    charges_beside: list[Json] = field(
+        default_factory=list
+    )  # of a dispute: its charge, those before and soon after it
 
     @classmethod
     def from_json(cls, data: Json) -> Facts:
@@ -180,8 +184,18 @@ async def gather_all(
             if "spend" in wanted:
                 more["spend"] = await cash.vendor_spend(conn, settings, now, about.object_id)
             of_whom = customers.get(about.object_id, subject)
+            if of_whom is not subject:
+                more["charges_beside"] = await _charges_beside(conn, about.object_id, of_whom.key)
             read[about] = _facts(settings, now, about, of_whom, links, more)
     return read
+
+
+async def _charges_beside(conn: Connection, dispute: str, customer: str) -> list[Json]:
+    """The charge that a dispute is about, and its customer's charges before it and soon after it, newest first."""
+    rows = await queries.many(
+        conn, SQL["charges_beside_disputed"], dispute=dispute, customer=customer, most=CHARGES_BESIDE
+    )
+    return [{"id": row["object_id"], **row["state"]} for row in rows]
 
 
 async def _customers_of_disputes(

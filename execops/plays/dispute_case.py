@@ -63,7 +63,8 @@ class Case:
     @cached_property
     def charge(self) -> Json:
         """The state of the disputed charge; empty where the books do not have it."""
-        return next((linked for linked in self.facts.linked if linked.get("type") == "charge"), {})
+        charges = [*self.facts.charges_beside, *self.facts.linked]
+        return next((charge for charge in charges if charge["id"] == self.dispute.get("charge")), {})
 
     @cached_property
     def amount(self) -> Money | None:
@@ -154,7 +155,7 @@ class Case:
         """The customer's other charges that succeeded."""
         return [
             charge
-            for charge in self.facts.charges
+            for charge in self.facts.charges_beside
             if charge["id"] != self.dispute.get("charge")
             and charge.get("status") == "succeeded"
             and charge.get("captured") is not False

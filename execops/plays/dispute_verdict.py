@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from execops.books.facts import CHARGES_BESIDE
 from execops.model import Json
 from execops.money import Money, decimals, money
 from execops.plays.dispute_case import NOT_ASKED_FOR, Case, Stage, end_of
@@ -204,7 +205,8 @@ def _history(case: Case) -> str | None:
         return None
     invoices = sum(paid["payments"] for paid in case.facts.paid)
     if len(case.earlier_payments) >= max(_MANY, invoices - 1):
-        return f"the customer made {len(case.earlier_payments)} earlier payments, none of them disputed"
+        more = "at least " if len(case.facts.charges_beside) >= CHARGES_BESIDE else ""
+        return f"the customer made {more}{len(case.earlier_payments)} earlier payments, none of them disputed"
     if invoices > _MANY:  # the disputed charge may have paid one of them
         return f"the customer paid {invoices} invoices and made no other dispute"
     return None

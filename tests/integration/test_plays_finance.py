@@ -127,7 +127,7 @@ async def test_a_charge_that_arrives_after_its_dispute_names_the_customer(ctx: C
 
 
 async def test_a_dispute_that_was_closed_before_it_was_opened_drafts_nothing(ctx: Context) -> None:
-    late = soon(1)
+    late = soon(0)
     await take_in(ctx, dispute("charge.dispute.closed", status="won", created=late))
     opened = await take_in(ctx, dispute(created=late - 60))
     assert outcome_of(opened, "dispute_response")["why"] == "the dispute is won"

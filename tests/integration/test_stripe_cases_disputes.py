@@ -132,7 +132,7 @@ async def after(ctx: Context, payloads: Sequence[Json], play: str = PLAY) -> Pro
 def renamed(payload: Json, number: int) -> Json:
     """The event, of another customer with objects of their own: many orders of events share one database."""
     own = json.dumps(payload)
-    for name in ("evt_", "cus_1", "ch_1", "ch_2", "du_1", "sub_1"):
+    for name in ("evt_", "cus_1", "ch_1", "ch_2", "re_2", "du_1", "sub_1"):
         own = own.replace(name, f"{name}n{number}_")
     return dict(json.loads(own))
 
@@ -177,6 +177,30 @@ async def test_a_second_charge_that_arrives_later_changes_the_verdict(ctx: Conte
         ctx, [charge("ch_2", at=-14, type_="charge.refunded", amount_refunded=4900) | {"created": days(-2)}]
     )
     assert returned.reasoning.startswith("Fight: the other charge of $49.00, ch_2")
+
+
+async def test_a_refund_that_only_its_own_event_tells_is_the_evidence(ctx: Context) -> None:
+    refund = fixture(
+        "refund",
+        id="re_2",
+        charge="ch_2",
+        payment_intent=None,
+        amount=4900,
+        currency="usd",
+        status="succeeded",
+        created=days(-3),
+    )
+    told = event("refund.created", refund, created=days(-3), api_version="2025-09-30.clover")
+    [words] = await ends(ctx, [charge(), charge("ch_2", at=-14), told, dispute(reason="duplicate")])
+    [[_, reasoning, *_]] = json.loads(words)
+    assert reasoning.startswith("Fight: the other charge of $49.00, ch_2")
+
+
+async def test_the_twin_of_an_old_charge_is_found_among_many_later_ones(ctx: Context) -> None:
+    later = [charge(f"ch_later{number}", at=-25 + number, amount=900) for number in range(24)]
+    twice = [charge("ch_2", at=-59), charge(at=-60)]
+    proposal = await after(ctx, [*twice, *later, dispute(reason="duplicate")])
+    assert proposal.reasoning.startswith("Accept: the customer was charged $49.00 on ")
 
 
 async def test_two_disputes_of_one_customer_know_each_other(ctx: Context) -> None:

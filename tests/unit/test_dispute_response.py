@@ -94,7 +94,7 @@ def dispute(
         as_of=ago(seen),
         customer={"name": "Ella Stone", "email": "ella@stone.example", "created": ago(since)},
         subscriptions=subscriptions or [],
-        charges=[disputed, *(payments or [])],
+        charges_beside=[disputed, *(payments or [])] if linked else [],
         disputes_ever=[{"id": "du_1", **state}, *(disputes or [])],
         paid=[{"currency": "USD", "amount_minor": 4900 * paid_invoices, "payments": paid_invoices}]
         if paid_invoices
@@ -353,6 +353,12 @@ def test_a_long_good_history_fights_a_claim_of_fraud() -> None:
     current = dispute(payments=monthly(25, 4), since=200)
     assert verdict(current) == "Fight: the customer made 4 earlier payments, none of them disputed."
     assert "Earlier undisputed payments" in drafted(current).payload["text"]
+
+
+def test_more_payments_than_were_read_are_not_counted_out() -> None:
+    line = verdict(dispute(charge={"card_brand": "mastercard"}, since=900,
+                           payments=monthly(25, 29, card_brand="mastercard")))  # fmt: skip
+    assert line == "Fight: the customer made at least 29 earlier payments, none of them disputed."
 
 
 def test_paid_invoices_are_a_history_too() -> None:

@@ -258,6 +258,28 @@ union all
  where invoices > 0 and abs(greatest(invoiced, charged) + back) < 9223372036854775808)
 order by as_of desc, object_id, object_type
 
+-- name: charges_beside_disputed
+-- Read the charge that a dispute is about, and its customer's charges before it and in the five days after it, the
+-- newest first: the customer's latest charges may be much later. A refund that has an event of its own counts although
+-- no event of its charge has shown it.
+select beside.object_id,
+       beside.state || jsonb_build_object('amount_refunded', greatest(
+           coalesce((beside.state ->> 'amount_refunded')::bigint, 0),
+           coalesce((select -sum(refund.amount_minor) from transactions refund
+                     where refund.org_id = beside.org_id and refund.customer = %(customer)s
+                       and refund.kind = 'refund' and refund.payment_ids @> array[beside.object_id]
+                       and refund.currency = beside.state ->> 'currency'), 0))) as state
+from snapshots dispute
+join snapshots disputed on disputed.org_id = dispute.org_id and disputed.object_type = 'charge'
+                       and disputed.object_id = any (dispute.links)
+join snapshots beside on beside.org_id = dispute.org_id and beside.object_type = 'charge'
+                     and beside.subject_key = %(customer)s
+                     and (beside.state ->> 'created')::timestamptz
+                         <= (disputed.state ->> 'created')::timestamptz + interval '5 days'
+where dispute.org_id = %(org_id)s and dispute.object_id = %(dispute)s
+order by beside.state ->> 'created' desc, beside.object_id
+limit %(most)s
+
 -- name: keep_balance
 -- Keep the balance of an account at a moment; of two for one moment the lower one, in either order.
 insert into balances (org_id, account, kind, amount_minor, currency, as_of)

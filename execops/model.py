@@ -129,6 +129,7 @@ class Proposal(Record):
     title: str
     object_id: str
     subject_key: str
+    covers: list[str]
     payload: Json
     payload_sha256: str
     version: int
@@ -236,7 +237,8 @@ class Draft:
     """The proposal of a play: the action ready to perform, with its reasons.
 
     `stage` names the stage of an object's life that the draft is for, where each stage is a proposal of its own: an
-    inquiry, then a chargeback.
+    inquiry, then a chargeback. `covers` names the objects of the subject that one draft is about together, such as its
+    failing invoices: then a subject has one live proposal of the play.
     """
 
     title: str
@@ -250,6 +252,7 @@ class Draft:
     amount: Money | None = None
     expires_at: datetime | None = None
     stage: str | None = None
+    covers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from execops.books import facts, ledger, recoveries
 from execops.books.facts import About
 from execops.context import Context
 from execops.db.pool import Connection
+from execops.effects import Effects
 from execops.errors import BusyError, DatabaseUnavailableError
 from execops.graphs import runtime
 from execops.ingest import events, lookups
@@ -108,16 +109,23 @@ async def _record_and_judge(
     event, fed = await events.take(conn, event_id)
     if event is None:
         return None, [], []
-    await ledger.record(conn, event)
-    woken = router.plays_for(event, ctx.settings)
-    outcomes = [*failed_lookups, *await _reassess(ctx, conn, event, woken)]
+    effects = await ledger.record(conn, event)
+    subjects = await _subjects(conn, event, effects)
+    outcomes, woken = list(failed_lookups), []
+    for wake in router.plays_for(event, ctx.settings):
+        late = router.too_late(wake.play, event.occurred_at, ctx.clock.now())
+        if late is None:
+            woken.append(wake)
+        else:
+            outcomes.append(judging.no_proposal(wake.play, late))
+    outcomes += await _reassess(ctx, conn, subjects, woken)
     runs = []
     for judged in await judging.judge(ctx, conn, woken, fed):
         if judged.declined is not None:
             outcomes.append(judged.declined)
         else:
             runs.append(_Run(event.id, judged))
-    runs += await _find_late_runs(ctx, conn, event, woken)
+    runs += await _find_late_runs(ctx, conn, event, subjects, woken)
     return event, runs, outcomes
 
 
@@ -126,13 +134,26 @@ def _drop_repeats(event: Event, outcomes: Sequence[Json]) -> list[Json]:
     return [outcome for outcome in outcomes if outcome not in event.outcome]
 
 
-async def _reassess(ctx: Context, conn: Connection, event: Event, woken: list[router.Woken]) -> list[Json]:
+async def _subjects(conn: Connection, event: Event, effects: Effects) -> dict[str, str]:
+    """The subjects whose facts this event may have changed, each with the object that the event is about.
+
+    They are the event's own subject, and the customer whose payment it is about: a dispute names only the payment.
+    """
+    object_id = event.object_id or event.subject_key or ""
+    keys = {event.subject_key} if event.subject_key else set()
+    payments = {link for snapshot in effects.snapshots for link in snapshot.links}
+    if payments:
+        keys |= await ledger.customers_of(conn, payments)
+    return dict.fromkeys(keys, object_id)
+
+
+async def _reassess(
+    ctx: Context, conn: Connection, of_event: Mapping[str, str], woken: Sequence[router.Woken]
+) -> list[Json]:
     """Assess again every open proposal whose facts this event may have changed."""
-    subjects = {wake.about.subject_key: wake.about.object_id for wake in woken}
-    if event.subject_key is not None:
-        subjects[event.subject_key] = event.object_id or event.subject_key
-    for subject_key in sorted(subjects):  # all subjects before any proposal, in one order
-        await facts.lock_subject(conn, subject_key)
+    subjects = {wake.about.subject_key: wake.about.object_id for wake in woken} | dict(of_event)
+    if subjects:
+        await facts.lock_subjects(conn, subjects)  # all subjects before any proposal
     woken_keys = {(wake.play.name, wake.about.object_id) for wake in woken}
     changed: list[Json] = []
     for subject_key, object_id in sorted(subjects.items()):
@@ -141,22 +162,28 @@ async def _reassess(ctx: Context, conn: Connection, event: Event, woken: list[ro
 
 
 async def _find_late_runs(
-    ctx: Context, conn: Connection, event: Event, woken: Sequence[router.Woken]
+    ctx: Context, conn: Connection, event: Event, subjects: Mapping[str, str], woken: Sequence[router.Woken]
 ) -> list[_Run]:
-    """Find the threads of plays that would draft by today's facts about this subject, and have no proposal.
+    """Find the threads of plays that would draft by today's facts about these subjects, and have no proposal.
 
     These are plays that declined an earlier event, so that a fact which arrives late (a customer's address after the failed
     charge) leads to the same proposal as one that arrives in order. And these are plays whose proposal expired. Each play
     is asked once about an object.
     """
-    if event.subject_key is None:
-        return []
     awake = {(wake.play.name, wake.about) for wake in woken}
     runs: list[tuple[About, _Run]] = []
-    for earlier in await events.unanswered_of_subject(conn, event):
+    now = ctx.clock.now()
+    unanswered = [
+        earlier
+        for subject_key, object_id in sorted(subjects.items())
+        for earlier in await events.unanswered_of_subject(conn, event, subject_key, object_id)
+    ]
+    for earlier in unanswered:
         play = all_plays().get(earlier.play)
-        about = await _about(ctx, conn, play, earlier) if play else None
-        if play is None or about is None or (earlier.expired and (play.name, about) in awake):
+        if play is None or (earlier.expired is None and router.too_late(play, earlier.occurred_at, now)):
+            continue
+        about = await _about(ctx, conn, play, earlier)
+        if about is None or (earlier.expired and (play.name, about) in awake):
             continue
         runs.append((about, _Run(earlier.id, Judged(play), earlier.expired)))
     asked = {(run.judged.play.name, about): router.Woken(run.judged.play, about) for about, run in runs}

@@ -12,6 +12,7 @@ create table action_proposals (
     title          text not null check (title <> ''),
     object_id      text not null,
     subject_key    text not null,
+    covers         text[] not null default '{}',  -- the subject's objects that it is about together, if they may be several
     payload        jsonb not null check (jsonb_typeof(payload) = 'object'),
     payload_sha256 text not null,
     version        integer not null check (version > 0),
@@ -46,6 +47,7 @@ create index action_proposals_by_status on action_proposals (org_id, status, id 
 create index action_proposals_by_subject on action_proposals (org_id, subject_key);
 create index action_proposals_by_dedupe on action_proposals (org_id, dedupe_key, id desc);
 create index action_proposals_executed on action_proposals (org_id, object_id) where status = 'executed';
+create index action_proposals_covering on action_proposals using gin (covers) where status = 'executed';
 create index action_proposals_by_creation on action_proposals (org_id, created_at);
 create trigger proposals_stay before delete or truncate on action_proposals
     for each statement execute function refuse('proposals cannot be deleted');

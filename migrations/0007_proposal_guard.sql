@@ -77,8 +77,8 @@ begin
     end if;
     if not (old.status in ('pending', 'failed') and new.status in ('pending', 'failed'))
        and (shown_changed
-            or (new.drafted_by, new.edited, new.newer_draft)
-               is distinct from (old.drafted_by, old.edited, old.newer_draft)
+            or (new.covers, new.drafted_by, new.edited, new.newer_draft)
+               is distinct from (old.covers, old.drafted_by, old.edited, old.newer_draft)
             or (new.status <> 'pending' and new.expires_at <> old.expires_at)) then
         raise exception 'proposal %: nothing that is decided on may change (% -> %)', old.id, old.status,
             new.status using errcode = 'EX003';

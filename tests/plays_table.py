@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from execops.books import facts as facts_of
@@ -21,10 +21,11 @@ from execops.plays.play import Play
 from execops.plays.registry import all_plays
 from execops.settings import Settings, load_settings
 from execops.sources.stripe import normalise, read
-from tests.stripe_events import event, failed, fixture, invoice, paid
+from tests.stripe_events import BASE, event, failed, fixture, invoice, paid
 
 _DAY = 86_400
-_NOW = 1_790_000_000  # the events' own calendar: from 2026-09-21 on, one second for each event
+_NOW = BASE  # the events' own calendar, one second for each event
+_MONTH = f"{datetime.fromtimestamp(BASE, UTC):%Y-%m}"
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ class World:
                 if invoice["status"] == "open" and invoice["id"] != about.object_id
             ],
             confirmations=states("confirmation"),
-            disputes=[dispute for dispute in self._disputes(about) if dispute["id"] != about.object_id],
+            disputes_ever=self._disputes(about),
             linked=[
                 {"id": snapshot.object_id, "type": snapshot.object_type, **snapshot.state}
                 for snapshot in snapshots
@@ -134,13 +135,13 @@ class World:
         )
 
     def _disputes(self, about: About) -> list[Json]:
-        """The open disputes about the customer's charges."""
+        """The disputes about the customer's charges."""
         states = [snapshot for _, snapshot in self.snapshots.values()]
         charges = {state.object_id for state in states if state.subject_key == about.subject_key}
         return [
             {**state.state, "id": state.object_id, "as_of": state.as_of.isoformat()}
             for state in states
-            if state.object_type == "dispute" and state.state["open"] and charges.intersection(state.links)
+            if state.object_type == "dispute" and charges.intersection(state.links)
         ]
 
     def _paid(self, customer: str) -> list[Json]:
@@ -408,7 +409,7 @@ def balance() -> Json:
 def month_of(vendor: str = "Rocket Rides", **changes: Any) -> Json:
     """The spend of a vendor's month: $1,200.00 against $1,000.00."""
     return {
-        "vendor": vendor, "currency": "USD", "month": "2026-09", "current": True, "to_date": 120_000,
+        "vendor": vendor, "currency": "USD", "month": _MONTH, "current": True, "to_date": 120_000,
         "average": 100_000, "purchases": 3, "unknown": None,
     } | changes  # fmt: skip
 
@@ -416,7 +417,7 @@ def month_of(vendor: str = "Rocket Rides", **changes: Any) -> Json:
 def runway(**changes: Any) -> Json:
     """A runway of four months: $20,000.00 of cash, $5,000.00 of burn."""
     return {
-        "month": "2026-09", "from": "2026-06", "to": "2026-08", "currency": "USD", "cash": 2_000_000,
+        "month": _MONTH, "from": "2026-06", "to": "2026-08", "currency": "USD", "cash": 2_000_000,
         "burn": 500_000, "months": 4.0, "accounts": [["bank:main", 2_000_000, "2026-09-20"]], "left_out": [],
         "unknown": None,
     } | changes  # fmt: skip

@@ -23,7 +23,7 @@ from execops.model import Event
 
 SECRET = "whsec_test"
 _numbers = count(1)
-_BASE = 1_790_000_000  # 2026-09-21; an event's date follows from its number, never from the clock
+BASE = int(time.time()) - 2 * 86_400  # two days ago: nothing is drafted from a failure of last week
 
 
 @cache
@@ -46,7 +46,7 @@ def event(type_: str, obj: dict[str, Any], *, created: int | None = None, **chan
         "id": f"evt_test_{number}",
         "object": "event",
         "api_version": "2025-03-31.basil",
-        "created": _BASE + number if created is None else created,
+        "created": BASE + number if created is None else created,
         "data": {"object": obj},
         "livemode": True,
         "pending_webhooks": 1,
@@ -72,8 +72,11 @@ def invoice(id_: str = "in_1", **changes: Any) -> dict[str, Any]:
             currency="usd",
             attempt_count=1,
             attempted=True,
-            next_payment_attempt=_BASE + 86400 * 3,
+            next_payment_attempt=BASE + 86400 * 3,
             hosted_invoice_url="https://invoice.stripe.com/i/acct_1/live_1",
+            billing_reason="subscription_cycle",
+            created=BASE - 60,
+            due_date=None,
         )
         | changes
     )

@@ -7,10 +7,9 @@ import html
 import re
 from datetime import UTC, datetime
 from email.header import Header
-from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 from typing import ClassVar
 
 from execops.adapters import _checks, _outbox
@@ -18,8 +17,8 @@ from execops.errors import InvalidPayloadError
 from execops.model import Json
 from execops.ports import Field, Happened, Reconciliation
 from execops.settings import Settings
+from execops.text.addresses import is_address
 
-_ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+")
 _LINK = re.compile(r"https://[^\s<>\"]*[^\s<>\".,;:!?)\]']")
 _MAX_SUBJECT = 200  # characters
 _MAX_TEXT = 100_000
@@ -87,21 +86,6 @@ class EmailAdapter:
             message_id = message_id_for(payload, idempotency_key)
             return Reconciliation(Happened.YES, {"message_id": message_id, "transport": "outbox"})
         return Reconciliation(Happened.NO)
-
-
-def is_address(value: object) -> bool:
-    """Whether this value is exactly one bare mail address, as a header can carry it."""
-    if not isinstance(value, str) or not value.isascii() or not _checks.is_line(value):
-        return False
-    if not _ADDRESS.fullmatch(value):
-        return False
-    if len(value) > 254 or parseaddr(value)[1] != value:  # RFC 5321, 4.5.3.1
-        return False
-    try:
-        Address(addr_spec=value)
-    except (ValueError, IndexError):
-        return False
-    return True
 
 
 def message_id_for(payload: Json, idempotency_key: str) -> str:

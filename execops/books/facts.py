@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -24,11 +24,14 @@ _ORG_SETTINGS = (
     "company_name",
     "email_from",
     "email_reply_to",
+    "customer_portal_url",
     "account_owner",
     "account_owner_email",
     "finance_channel",
     "finance_email",
     "high_amount",
+    "small_amount",
+    "stripe_sends",
     "rates",
     "spend_floor",
     "time_zone",
@@ -60,7 +63,6 @@ class Facts:
     cards: list[Json]
     invoices: list[Json]  # the subject's other invoices that are open
     confirmations: list[Json]  # the invoices whose payment the customer has to confirm with the bank
-    disputes: list[Json]  # open ones about the subject's payments
     linked: list[Json]  # objects that this object links to, with their `type`: a dispute's charge
     paid: list[Json]  # per currency: currency, amount_minor (net of refunds and disputes), payments
     now: str
@@ -68,6 +70,7 @@ class Facts:
     runway: Json | None = None  # only if the play needs it: see `execops.books.cash`
     spend: Json | None = None
     top_customer: bool | None = None  # among the tenth that paid most in the last twelve months
+    disputes_ever: list[Json] = field(default_factory=list)  # of the subject, open and closed, newest first
 
     @classmethod
     def from_json(cls, data: Json) -> Facts:
@@ -87,6 +90,15 @@ class Facts:
     def own(self) -> Json:
         """The object's own state with its `id` and `as_of`, in the form of the objects beside it."""
         return {**self.state, "id": self.object_id, "as_of": self.as_of}
+
+    @property
+    def disputes(self) -> list[Json]:
+        """The open disputes about the subject's payments, without the object itself."""
+        return [
+            dispute
+            for dispute in self.disputes_ever
+            if dispute.get("open") and dispute["id"] != self.object_id
+        ]
 
     @property
     def customer_name(self) -> str | None:
@@ -140,6 +152,7 @@ async def gather_all(
             conn, SQL["facts_of_subject"], object_ids=object_ids, subject_key=subject_key
         )
         subject = _Subject(subject_key, rows)
+        customers = await _customers_of_disputes(conn, subject, object_ids)
         links = []
         if any(subject.by_id.get(object_id, {}).get("links") for object_id in object_ids):
             links = await queries.many(conn, SQL["linked_snapshots"], object_ids=object_ids)
@@ -149,14 +162,33 @@ async def gather_all(
             more = {name: value for name, value in shared.items() if name in wanted}
             if "spend" in wanted:
                 more["spend"] = await cash.vendor_spend(conn, settings, now, about.object_id)
-            read[about] = _facts(settings, now, about, subject, links, more)
+            of_whom = customers.get(about.object_id, subject)
+            read[about] = _facts(settings, now, about, of_whom, links, more)
     return read
+
+
+async def _customers_of_disputes(
+    conn: Connection, subject: _Subject, object_ids: list[str]
+) -> dict[str, _Subject]:
+    """The facts about the customer of each of these disputes, by the dispute; none where its customer is not known.
+
+    The events of a dispute name its charge only, so its own subject is the dispute. The ledger finds the customer.
+    """
+    customers: dict[str, _Subject] = {}
+    for object_id in object_ids:
+        own = subject.by_id.get(object_id, {})
+        key = own.get("subject_key")
+        if own.get("object_type") == "dispute" and key and key != subject.key:
+            rows = await queries.many(conn, SQL["facts_of_subject"], object_ids=[object_id], subject_key=key)
+            customers[object_id] = _Subject(key, rows)
+    return customers
 
 
 class _Subject:
     """The rows of a subject and of the objects beside it, the newest first."""
 
     def __init__(self, key: str, rows: list[dict[str, Any]]) -> None:
+        self.key = key
         self.by_id = {row["object_id"]: row for row in rows if row["object_id"] is not None}
         self.paid = [row["state"] for row in rows if row["object_id"] is None]
         self._by_type: dict[str, list[Json]] = {}
@@ -216,17 +248,22 @@ def _facts(
             if invoice["id"] != about.object_id and invoice.get("status") == "open"
         ],
         confirmations=subject.states("confirmation", {}),
-        disputes=[dispute for dispute in subject.states("dispute", {}) if dispute["id"] != about.object_id],
         linked=[
             {"id": row["object_id"], "type": row["object_type"], **row["state"]}
             for row in links
             if row["linking"] == about.object_id
         ],
         paid=subject.paid,
+        disputes_ever=subject.states("dispute", own),
         now=now.isoformat(),
-        org={name: getattr(settings, name) for name in _ORG_SETTINGS},
+        org={name: _as_json(getattr(settings, name)) for name in _ORG_SETTINGS},
         **more,
     )
+
+
+def _as_json(value: Any) -> Any:  # noqa: ANN401
+    """The value of a setting as a JSON type."""
+    return [_as_json(part) for part in value] if isinstance(value, tuple) else value
 
 
 async def _shared_facts(
@@ -258,6 +295,15 @@ async def lock_object(conn: Connection, about: About) -> None:
     Take this lock before the lock of any proposal. The order is snapshot, subject, proposals.
     """
     await queries.run(conn, SQL["lock_object"], object_id=about.object_id, subject_key=about.subject_key)
+
+
+async def lock_subjects(conn: Connection, object_of: Mapping[str, str]) -> None:
+    """Lock several subjects, as `lock_subject` does one; `object_of` names an object of each.
+
+    The draft about a dispute reads the facts about the customer of its charge, so that customer is locked with it.
+    """
+    object_ids = list(object_of.values())
+    await queries.run(conn, SQL["lock_subjects"], subject_keys=list(object_of), object_ids=object_ids)
 
 
 async def lock_subject(conn: Connection, subject_key: str) -> None:

@@ -5,6 +5,7 @@ The newest snapshot of an object wins. A movement is booked once for its externa
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from psycopg.types.json import Jsonb
@@ -50,6 +51,7 @@ async def apply(
 
     Objects are written in the order of their ids, so that two writers never wait for each other.
     """
+    payments = await _keep_payers(conn, effects)
     changed = 0
     subscriptions = set()
     for snapshot in sorted(effects.snapshots, key=lambda snapshot: (snapshot.object_id, snapshot.as_of)):
@@ -60,7 +62,7 @@ async def apply(
             subscriptions.add(snapshot.object_id)
     for subscription in sorted(subscriptions):
         await _derive_mrr(conn, subscription)
-    payments = await _keep_payers(conn, effects)
+    await _name_disputed(conn, effects)
     movements = tuple(sorted(effects.movements, key=lambda movement: movement.external_id))
     booked = await book(conn, source, movements, event_id)
     if payments:
@@ -109,12 +111,23 @@ async def book(
     return booked
 
 
+async def customers_of(conn: Connection, payments: Collection[str]) -> set[str]:
+    """The customers who made these payments, as far as the ledger knows them."""
+    rows = await queries.many(conn, SQL["customers_of_payments"], payments=sorted(payments))
+    return {row["customer"] for row in rows}
+
+
 async def _keep_payers(conn: Connection, effects: Effects) -> list[str]:
     """Keep the customers of the payments that these effects are about; returns the ids of the payments.
 
-    A movement that names its customer and its payment tells the payer too.
+    A movement that names its customer and its payment tells the payer too. A dispute links to its payment.
     """
-    payers: dict[str, str | None] = {}
+    payers: dict[str, str | None] = {
+        charge: None
+        for snapshot in effects.snapshots
+        if snapshot.object_type == "dispute"
+        for charge in snapshot.links
+    }
     for payment_ids, customer in (
         *((movement.payment_ids, movement.customer) for movement in effects.movements),
         *((payer.payment_ids, payer.customer) for payer in effects.payers),
@@ -124,6 +137,14 @@ async def _keep_payers(conn: Connection, effects: Effects) -> list[str]:
     if payers:
         await queries.run(conn, SQL["keep_payers"], payments=list(payers), customers=list(payers.values()))
     return list(payers)
+
+
+async def _name_disputed(conn: Connection, effects: Effects) -> None:
+    """Give disputes the customer of their charge as subject, whichever of the two is written later."""
+    charges = {snapshot.object_id for snapshot in effects.snapshots if snapshot.object_type == "charge"}
+    charges.update(*(snapshot.links for snapshot in effects.snapshots if snapshot.object_type == "dispute"))
+    if charges:
+        await queries.run(conn, SQL["name_disputed"], charges=sorted(charges))
 
 
 async def keep_balance(conn: Connection, balance: Balance) -> None:

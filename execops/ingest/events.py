@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from psycopg.types.json import Jsonb
@@ -65,12 +65,15 @@ class Unanswered:
     id: int
     object_id: str | None
     subject_key: str
+    occurred_at: datetime
     play: str
     expired: int | None
 
 
-async def unanswered_of_subject(conn: Connection, event: Event) -> list[Unanswered]:
-    """Read what a play may draft now about the subject of this event, and for which there is no proposal.
+async def unanswered_of_subject(
+    conn: Connection, event: Event, subject_key: str, object_id: str
+) -> list[Unanswered]:
+    """Read what a play may draft now about a subject of this event, and for which there is no proposal.
 
     These are the events of the last thirty days before this one that a play declined, each once for each play, and the
     events of expired proposals. The oldest comes first.
@@ -78,8 +81,8 @@ async def unanswered_of_subject(conn: Connection, event: Event) -> list[Unanswer
     rows = await queries.many(
         conn,
         SQL["unanswered_of_subject"],
-        subject_key=event.subject_key,
-        object_id=event.object_id,
+        subject_key=subject_key,
+        object_id=object_id,
         event_id=event.id,
         since=event.occurred_at - timedelta(days=30),
     )

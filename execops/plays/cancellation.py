@@ -9,9 +9,9 @@ from execops.books.facts import Facts
 from execops.books.mrr import Mrr, subscription_mrr
 from execops.model import Declined, Json
 from execops.money import Money
-from execops.plays import comments, invoices, judgement, thresholds, wording
+from execops.plays import comments, judgement, receivables, thresholds, wording
 from execops.plays.comments import Meaning
-from execops.plays.invoices import Invoice
+from execops.plays.receivables import Invoice
 
 _ENDED = {"canceled", "incomplete_expired"}
 _BEHIND = {"past_due", "unpaid"}
@@ -170,7 +170,7 @@ def _payment_months(item: Json) -> int:
 
 def _unpaid(facts: Facts) -> list[Invoice]:
     """The customer's invoices that should have been paid: the payment failed, or the due date is past."""
-    return [invoice for invoice in invoices.of_facts(facts) if _is_late(facts, invoice)]
+    return [invoice for invoice in receivables.of_facts(facts) if _is_late(facts, invoice)]
 
 
 def _is_late(facts: Facts, invoice: Invoice) -> bool:

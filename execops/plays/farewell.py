@@ -6,7 +6,7 @@ from execops.books.facts import Facts
 from execops.model import Json
 from execops.plays import comments, wording
 from execops.plays.cancellation import Cancellation
-from execops.plays.invoices import Invoice
+from execops.plays.receivables import Invoice
 
 _LONG = 60  # days after which a customer is thanked for the time
 _A_LINE = "A line in reply is enough, and it helps us to do better."

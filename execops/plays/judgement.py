@@ -7,15 +7,14 @@ then the class of the decline. Each refusal is a sentence that stands in the eve
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 
 from execops.books.facts import Facts
 from execops.model import Declined, Json
-from execops.plays import invoices, thresholds, wording
-from execops.plays.invoices import Invoice
+from execops.plays import receivables, thresholds, wording
+from execops.plays.play import STALE
+from execops.plays.receivables import Invoice
 from execops.sources.stripe.declines import Decline
 
-STALE = timedelta(days=7)  # nothing is drafted from a failure or an end that is older
 # The reasons that a retry alone may solve: https://docs.stripe.com/declines/codes.
 _PASSING = {"insufficient_funds", "processing_error", "issuer_not_available", "try_again_later"}
 # Stripe makes no further attempt with this payment method after them:
@@ -30,18 +29,20 @@ def to_ask(facts: Facts, why_not: WhyNot) -> list[Invoice] | Declined:
     """The open invoices of the customer that a message is to be about, or why there is none.
 
     One message covers them all, whichever invoice the facts are about. `why_not` gives the reason against an invoice.
-    Where the facts' own invoice is open and there is a reason against it, that reason holds.
+    Where the facts' own invoice is open and there is a reason against it, that reason holds. An automatic payment that
+    failed more than a week before the others is not written about any more.
     """
-    own = invoices.read_invoice(facts, facts.own)
+    own = receivables.read_invoice(facts, facts.own)
     if isinstance(own, Declined):
         if facts.object_type != "invoice":
             return own
     elif reason := why_not(facts, own):
         return Declined(reason)
-    asked = [invoice for invoice in invoices.of_facts(facts) if why_not(facts, invoice) is None]
+    asked = [invoice for invoice in receivables.of_facts(facts) if why_not(facts, invoice) is None]
     if not asked:
         return own if isinstance(own, Declined) else Declined(f"invoice {own.number} needs nothing")
-    return asked
+    latest = max(invoice.seen for invoice in asked)
+    return [invoice for invoice in asked if invoice.sent or latest - invoice.seen <= STALE]
 
 
 def against_customer(facts: Facts) -> str | None:
@@ -57,8 +58,8 @@ def against_collection(facts: Facts, invoice: Invoice) -> str | None:
     """Why the customer is not asked to help with the payment that Stripe could not collect."""
     return (
         against_customer(facts)
-        or against_failure(facts, invoice)
-        or _against_state(facts, invoice)
+        or against_failure(invoice)
+        or _against_state(invoice)
         or _against_method(facts, invoice)
     )
 
@@ -81,11 +82,8 @@ def against_confirmation(facts: Facts, invoice: Invoice) -> str | None:
     return against_collection(facts, invoice)
 
 
-def against_failure(facts: Facts, invoice: Invoice) -> str | None:
+def against_failure(invoice: Invoice) -> str | None:
     """Why the failed payment of this invoice is nobody's business now, not even the account owner's."""
-    if facts.today - invoice.seen > STALE:
-        day = wording.day(wording.local(facts, invoice.seen))
-        return f"invoice {invoice.number} failed by {day}, more than {STALE.days} days ago"
     status = invoice.subscription.get("status")
     if status in {"incomplete", "incomplete_expired"}:
         return f"invoice {invoice.number} is the first one of a subscription that has not begun"
@@ -141,12 +139,23 @@ def is_set_to_end(subscription: Json) -> bool:
     return bool(subscription.get("cancel_at")) and not subscription.get("schedule")
 
 
+def has_left(invoice: Invoice) -> bool:
+    """Whether the customer has cancelled the subscription that Stripe collects this invoice for."""
+    subscription = invoice.subscription
+    by_us = subscription.get("cancel_cause") == "payment_failed"
+    return (
+        not invoice.sent
+        and not by_us
+        and (subscription.get("status") in _ENDED or is_set_to_end(subscription))
+    )
+
+
 def _goes_on(subscription: Json) -> bool:
     status = subscription.get("status")
     return status not in _ENDED | {"incomplete", "paused"} and not is_set_to_end(subscription)
 
 
-def _against_state(facts: Facts, invoice: Invoice) -> str | None:  # noqa: ARG001
+def _against_state(invoice: Invoice) -> str | None:
     """Why the state of the invoice and of its subscription speaks against a mail about a failed payment."""
     subscription = invoice.subscription
     status = subscription.get("status")
@@ -170,7 +179,7 @@ def _against_method(facts: Facts, invoice: Invoice) -> str | None:
     if invoice.failure.get("blocked"):
         return f"Radar blocked the payment of invoice {invoice.number}: look at it at Stripe before anybody writes"
     used, failed_at = invoice.failure.get("method_id"), wording.moment(invoice.failure.get("created"))
-    now = invoices.method_id(facts, invoice.state, invoice.subscription)
+    now = receivables.method_id(facts, invoice.state, invoice.subscription)
     if not (used and now and used != now and invoice.retry):
         return None
     holders = (invoice.state, invoice.subscription, facts.customer)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from execops.plays import wording
-from execops.plays.invoices import Invoice
+from execops.plays.receivables import Invoice
 from execops.sources.stripe.declines import Decline
 
 # The names that customers know: https://docs.stripe.com/payments/payment-methods/overview.
@@ -24,7 +24,12 @@ _OTHERS = {
     "paypal": "PayPal",
     "revolut_pay": "Revolut Pay",
 }
-_WALLETS = {"amex_express_checkout": "Amex", "apple_pay": "Apple Pay", "google_pay": "Google Pay", "link": "Link"}
+_WALLETS = {
+    "amex_express_checkout": "Amex",
+    "apple_pay": "Apple Pay",
+    "google_pay": "Google Pay",
+    "link": "Link",
+}
 _MEANINGS = {
     Decline.SOFT: "soft: a retry may help",
     Decline.HARD: "hard: only another payment method helps",

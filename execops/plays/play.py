@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from execops.books.facts import About, Facts
 from execops.model import Declined, Draft, Event
 from execops.settings import Settings
+
+STALE = timedelta(days=7)  # nothing is drafted from a failure or an end that is older
 
 
 def about_event(event: Event, settings: Settings) -> About | None:  # noqa: ARG001
@@ -24,7 +27,8 @@ class Play:
     `about` names the object that the play judges for an event. `needs` names the facts that cost a query of their
     own: see `execops.books.facts`. `assess` sees nothing but the facts; it returns a draft, or the reason for none.
     A pending proposal is moot once a later `assess` returns no draft. `version` goes into `drafted_by`; raise it when
-    the words change.
+    the words change. `lasting` says that it answers an event of any age: a failure or an end that is older than a week is
+    not written about any more, but a dispute still is.
     """
 
     name: str
@@ -36,10 +40,12 @@ class Play:
     assess: Callable[[Facts], Draft | Declined]
     about: Callable[[Event, Settings], About | None] = about_event
     needs: frozenset[str] = field(default=frozenset())
+    lasting: bool = False
 
-    def dedupe_key(self, object_id: str, stage: str | None = None) -> str:
-        """The key of the play's proposals about an object, in a stage of its life where the play has stages.
+    def dedupe_key(self, draft: Draft) -> str:
+        """The key of a proposal: at most one with this key is live at a time.
 
-        At most one proposal with this key is live at a time.
+        It names the object, or the subject where a draft covers several objects, and the stage where the play has stages.
         """
-        return f"{self.name}:{object_id}:{stage}" if stage else f"{self.name}:{object_id}"
+        about = draft.subject_key if draft.covers else draft.object_id
+        return ":".join(part for part in (self.name, about, draft.stage) if part)

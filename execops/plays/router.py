@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from execops.books.facts import About
 from execops.model import Event
-from execops.plays.play import Play
+from execops.plays.play import STALE, Play
 from execops.plays.registry import all_plays
+from execops.plays.wording import day
 from execops.settings import Settings
 
 
@@ -27,3 +29,10 @@ def plays_for(event: Event, settings: Settings) -> list[Woken]:
         if about is not None:
             woken.append(Woken(play, about))
     return woken
+
+
+def too_late(play: Play, occurred_at: datetime, now: datetime) -> str | None:
+    """Why a play does not answer an event of so long ago; None where it does."""
+    if play.lasting or now - occurred_at <= STALE:
+        return None
+    return f"it happened on {day(occurred_at)}, more than {STALE.days} days ago"

@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from execops.adapters.email import is_address
 from execops.books.facts import Facts
-from execops.model import Declined, Json
-from execops.money import Money, money
+from execops.model import Json
+from execops.money import Money
 from execops.text import clean_line
+from execops.text.addresses import fill_portal_link, is_address
 
-_SETTLED = {"paid": "is paid", "void": "was voided", "uncollectible": "was written off"}
 _BRANDS = {
     "amex": "American Express",
     "american express": "American Express",
@@ -125,43 +124,10 @@ def letter(facts: Facts, *paragraphs: str) -> str:
     return "\n\n".join([greeting, *(paragraph for paragraph in paragraphs if paragraph), closing]) + "\n"
 
 
-# Invoices
-
-
-def number(facts: Facts) -> str:
-    """The invoice's number, which its customer knows, else its id."""
-    return short(facts.state.get("number") or facts.object_id)
-
-
-def open_amount(facts: Facts) -> Money | Declined:
-    """The amount left to pay of the invoice, or why nothing is: paid, voided, written off."""
-    invoice = facts.state
-    if facts.object_type != "invoice":
-        return Declined("the event names no invoice")
-    settled = _SETTLED.get(invoice.get("status") or "")
-    if settled:
-        return Declined(f"invoice {number(facts)} {settled}")
-    remaining = invoice.get("amount_remaining")
-    due = money(invoice.get("amount_due") if remaining is None else remaining, invoice.get("currency"))
-    if due is None or due.minor <= 0:
-        return Declined(f"invoice {number(facts)} has nothing left to pay")
-    return due
-
-
-def attempt(facts: Facts) -> int:
-    """The number of attempts to collect the invoice's payment, at least one."""
-    return max(int(facts.state.get("attempt_count") or 0), 1)
-
-
-def failed_charge(facts: Facts, due: Money) -> Json:
-    """The latest failed charge of the invoice. Since 2025 a charge does not name its invoice; then the amount
-    decides."""
-    for charge in facts.charges:
-        invoice = charge.get("invoice")
-        same = money(charge.get("amount"), charge.get("currency")) == due
-        if charge.get("status") == "failed" and (invoice == facts.object_id or (invoice is None and same)):
-            return charge
-    return {}
+def portal(facts: Facts) -> str | None:
+    """The link to the page where this customer pays and changes the card; None where no portal is set."""
+    link = facts.org["customer_portal_url"]
+    return fill_portal_link(link, address(facts)) if link else None
 
 
 # Cards

@@ -152,7 +152,7 @@ async def assess_now(
 def _answer(rules: policy.Policy, play: Play, proposal: Proposal, current: facts.Facts) -> Draft | Declined:
     """The play's answer about a proposal: declined where the play would draft a proposal of another stage."""
     answer = judging.answer(rules, play, current)
-    if isinstance(answer, Draft) and play.dedupe_key(answer.object_id, answer.stage) != proposal.dedupe_key:
+    if isinstance(answer, Draft) and play.dedupe_key(answer) != proposal.dedupe_key:
         return Declined(f"the {current.object_type or 'object'} has moved on")
     return answer
 
@@ -243,7 +243,7 @@ async def set_status(conn: Connection, proposal: Proposal, status: Status, outco
 async def _persist(
     ctx: Context, conn: Connection, play: Play, event_id: int, thread_id: str, answer: Draft, drafted_by: Json
 ) -> Drafted:
-    key, hours = play.dedupe_key(answer.object_id, answer.stage), ctx.settings.cooldown_hours
+    key, hours = play.dedupe_key(answer), ctx.settings.cooldown_hours
     columns = _columns(answer, drafted_by) | {
         "vertical": play.vertical,
         "play": play.name,
@@ -316,6 +316,7 @@ async def _redraft(
         answer.reasoning,
         evidence,
         answer.amount,
+        list(answer.covers),
         newer,
         drafted_by,
         answer.expires_at or proposal.expires_at,
@@ -327,6 +328,7 @@ async def _redraft(
         proposal.reasoning,
         proposal.evidence,
         proposal.amount,
+        proposal.covers,
         proposal.newer_draft,
         proposal.drafted_by,
         proposal.expires_at,
@@ -371,6 +373,7 @@ def _digest(value: Any) -> str:  # noqa: ANN401
 def _columns(answer: Draft, drafted_by: Json) -> Json:
     return {
         "title": answer.title,
+        "covers": list(answer.covers),
         "urgency": answer.urgency,
         "payload": Jsonb(answer.payload),
         "reasoning": answer.reasoning,

@@ -17,11 +17,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from execops.adapters import _outbox, create_adapters, slack
-from execops.adapters.email import compose, is_address
+from execops.adapters.email import compose
 from execops.errors import AmbiguousError, InvalidPayloadError, NotAcceptedError
 from execops.model import Json
 from execops.ports import Adapter, Happened
 from execops.settings import Settings, load_settings
+from execops.text.addresses import is_address
 from tests.payloads import AS_RECEIVED, PAYLOADS, parse, part, post_as_received, posted
 
 # Changes that each action type refuses, with the field that the refusal names.

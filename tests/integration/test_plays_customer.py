@@ -16,10 +16,10 @@ from execops.ingest import events
 from execops.model import Event, Proposal, Status, Urgency
 from tests import records
 from tests.plays_table import CANCELLED, about_invoice, card, customer, subscription
-from tests.stripe_events import deliver, failed, paid
+from tests.stripe_events import BASE, deliver, failed, paid
 
 _START = datetime(2026, 9, 21, 18, 0, tzinfo=UTC)
-_NOW = 1_790_000_000
+_NOW = BASE
 _DAY = 86_400
 LARGE: dict[str, Any] = {"amount_due": 120_000, "amount_remaining": 120_000}
 DUE = {"due_date": _NOW - 3 * _DAY, "next_payment_attempt": None}

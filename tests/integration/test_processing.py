@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 
 from execops.context import Context
-from tests.stripe_events import event, fixture, invoice, take_in
+from tests.stripe_events import BASE, event, fixture, invoice, take_in
 
 Row = tuple[Any, ...]
-_BASE = 1_790_000_000
 
 
 def story(tag: str) -> list[dict[str, Any]]:
@@ -53,13 +52,13 @@ def story(tag: str) -> list[dict[str, Any]]:
         ("invoice.payment_succeeded", bill(second, **settled), 8),
         (
             "refund.created",
-            fixture("refund", id=f"re_{tag}", charge=f"ch_{tag}_b", amount=900, created=_BASE + 9),
+            fixture("refund", id=f"re_{tag}", charge=f"ch_{tag}_b", amount=900, created=BASE + 9),
             9,
         ),
         ("charge.refunded", charge("b", status="succeeded", amount_captured=4900, amount_refunded=900), 9),
     ]
     return [
-        event(type_, obj, created=_BASE + at) | {"id": f"evt_{tag}_{number}"}
+        event(type_, obj, created=BASE + at) | {"id": f"evt_{tag}_{number}"}
         for number, (type_, obj, at) in enumerate(occurrences)
     ]
 

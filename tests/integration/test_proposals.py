@@ -25,7 +25,7 @@ from execops.proposals import drafting
 from jobs.bootstrap import open_context
 from tests import records
 from tests.conftest import MakeSettings
-from tests.stripe_events import deliver, event, failed, fixture, paid, take_in
+from tests.stripe_events import BASE, deliver, event, failed, fixture, paid, take_in
 
 
 def customer(type_: str = "customer.updated", **changes: Any) -> dict[str, Any]:
@@ -96,7 +96,7 @@ async def test_a_late_failure_of_a_paid_invoice_drafts_nothing(ctx: Context) -> 
 
 @pytest.mark.parametrize("first", ["failed", "paid"])
 async def test_paid_beats_failed_of_the_same_second_in_either_order(ctx: Context, first: str) -> None:
-    payloads = [failed(created=1_790_500_000), paid(created=1_790_500_000)]
+    payloads = [failed(created=BASE), paid(created=BASE)]
     for payload in payloads if first == "failed" else payloads[::-1]:
         await take_in(ctx, payload)
     assert [row["status"] for row in await all_proposals(ctx)] == (

@@ -17,7 +17,7 @@ from execops.ingest.batching import Intake
 from execops.model import Json, Status
 from tests import records
 from tests.job_worker import drained, until_status, working
-from tests.stripe_events import deliver, event, failed, fixture, paid, sign
+from tests.stripe_events import BASE, deliver, event, failed, fixture, paid, sign
 
 SIZES = pytest.mark.parametrize("size", [1, 7, 64])
 
@@ -42,7 +42,7 @@ def history(customers: int) -> list[Json]:
             event("customer.updated", known),
             paid(first, **payer),
             failed(second, attempt_count=2, **payer),
-            failed(first, attempt_count=2, created=1_790_000_000, **payer),
+            failed(first, attempt_count=2, created=BASE, **payer),
             failed(second, attempt_count=3, **payer),
         ]
     return payloads

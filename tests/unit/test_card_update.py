@@ -40,8 +40,23 @@ def invoice(**changes: Any) -> dict[str, Any]:
     } | changes
 
 
+def charge(**changes: Any) -> dict[str, Any]:
+    return {
+        "id": "ch_1",
+        "status": "failed",
+        "invoice": "in_1",
+        "amount": 4900,
+        "currency": "USD",
+        "reason": "do_not_honor",
+        "decline": "soft",
+        "method": "card",
+        "card_brand": "visa",
+        "card_last4": "0341",
+    } | changes
+
+
 def draft(current: Facts | None = None, **changes: Any) -> Draft:
-    answer = assess(current or facts(state=invoice(**changes)))
+    answer = assess(current or facts(state=invoice(**changes), charges=[charge()]))
     assert isinstance(answer, Draft)
     return answer
 
@@ -54,7 +69,7 @@ def declined(**changes: Any) -> str:
 
 def test_the_play_is_found_by_its_name() -> None:
     assert all_plays()["card_update"] is PLAY
-    assert PLAY.dedupe_key("in_1") == "card_update:in_1"
+    assert PLAY.dedupe_key(draft()) == "card_update:cus_1"
 
 
 def test_a_first_failure_is_a_friendly_mail_with_the_link() -> None:
@@ -65,13 +80,15 @@ def test_a_first_failure_is_a_friendly_mail_with_the_link() -> None:
     assert "reply_to" not in proposal.payload
     assert proposal.payload["subject"] == "Your payment of $49.00 did not go through"
     text = proposal.payload["text"]
-    assert text.startswith("Hello Acme Inc,\n\nYour card was declined when we tried to collect $49.00")
+    assert text.startswith("Hello Acme Inc,\n\nYour bank declined the charge of $49.00 to your Visa card")
     assert LINK in text
     assert "we will try your card again on 25 November 2026" in text
     assert text.endswith("Thank you,\nOur team\n")
     assert (proposal.amount, proposal.urgency) == (Money(4900, "USD"), Urgency.MEDIUM)
     assert proposal.title == "Card failed: Acme Inc, attempt 1"
-    assert proposal.reasoning == "First failed charge; Stripe tries again on 25 November 2026."
+    assert proposal.reasoning == (
+        "First failed charge (do_not_honor); Stripe tries again on 25 November 2026."
+    )
 
 
 @pytest.mark.parametrize(
@@ -83,7 +100,7 @@ def test_a_first_failure_is_a_friendly_mail_with_the_link() -> None:
         (
             {"next_payment_attempt": None, "final_attempt": True},
             "Action needed: your payment of $49.00 could not be collected",
-            "we will not try your card again",
+            "no further attempt is planned",
         ),
     ],
 )
@@ -97,7 +114,7 @@ def test_the_words_follow_the_attempt(changes: dict[str, Any], subject: str, wor
 def test_an_unknown_retry_is_neither_promised_nor_denied(next_try: str | None) -> None:
     proposal = draft(next_payment_attempt=next_try)
     assert "again" not in proposal.payload["text"]
-    assert proposal.reasoning == "First failed charge."
+    assert proposal.reasoning == "First failed charge (do_not_honor)."
     assert proposal.urgency is Urgency.MEDIUM
 
 
@@ -110,10 +127,7 @@ def test_an_unknown_retry_is_neither_promised_nor_denied(next_try: str | None) -
         ({"final_attempt": True}, Urgency.HIGH),
         ({"amount_remaining": 99_999}, Urgency.MEDIUM),
         ({"amount_remaining": 100_000}, Urgency.HIGH),
-        ({"amount_remaining": 999, "currency": "JPY"}, Urgency.MEDIUM),
-        ({"amount_remaining": 1000, "currency": "JPY"}, Urgency.HIGH),
-        ({"amount_remaining": 999_999, "currency": "KWD"}, Urgency.MEDIUM),
-        ({"amount_remaining": 1_000_000, "currency": "KWD"}, Urgency.HIGH),
+        ({"amount_remaining": 1_000_000, "currency": "JPY"}, Urgency.MEDIUM),  # no rate says what it is worth
     ],
 )
 def test_urgency_is_high_late_at_the_end_and_for_large_amounts(
@@ -129,7 +143,7 @@ def test_urgency_is_high_late_at_the_end_and_for_large_amounts(
 def test_amounts_read_in_their_currency(minor: int, currency: str, text: str) -> None:
     proposal = draft(amount_remaining=minor, currency=currency)
     assert f"payment of {text} did" in proposal.payload["subject"]
-    assert f"collect {text} for" in proposal.payload["text"]
+    assert f"the charge of {text} to your" in proposal.payload["text"]
 
 
 @pytest.mark.parametrize(
@@ -156,7 +170,7 @@ def test_nothing_is_drafted_about_anything_but_an_invoice() -> None:
 
 
 def test_an_invoice_without_remaining_amount_falls_back_to_the_amount_due() -> None:
-    assert draft(amount_remaining=None, amount_due=700).amount == Money(700, "USD")
+    assert draft(amount_remaining=None, amount_due=7000).amount == Money(7000, "USD")
 
 
 def test_without_a_link_the_customer_is_asked_to_reply() -> None:
@@ -179,19 +193,6 @@ def test_settings_sign_the_mail() -> None:
     assert payload["text"].endswith("Hooli\n")
 
 
-def charge(**changes: Any) -> dict[str, Any]:
-    return {
-        "id": "ch_1",
-        "status": "failed",
-        "invoice": "in_1",
-        "amount": 4900,
-        "currency": "USD",
-        "failure_code": "insufficient_funds",
-        "card_brand": "visa",
-        "card_last4": "0341",
-    } | changes
-
-
 def test_the_evidence_shows_all_facts() -> None:
     current = facts(
         state=invoice(attempt_count=2),
@@ -201,10 +202,11 @@ def test_the_evidence_shows_all_facts() -> None:
         paid=[{"currency": "USD", "amount_minor": 3_840_000, "payments": 32}],
     )
     proposal = draft(current)
-    assert proposal.reasoning.startswith("Second failed charge (insufficient_funds); ")
+    assert proposal.reasoning.startswith("Second failed charge (do_not_honor); ")
     assert proposal.evidence == (
         ("Invoice", "ACME-0001, $49.00 open"),
-        ("Card", "visa ending 0341"),
+        ("Decline", "do_not_honor (soft: a retry may help)"),
+        ("Method", "Visa card ending 0341"),
         ("MRR", "$1,200.00"),
         ("Customer since", "2023-04"),
         ("Lifetime paid", "$38,400.00 in 32 invoices"),
@@ -226,7 +228,7 @@ def test_another_charge_does_not_explain_this_failure(other: dict[str, Any]) -> 
 
 def test_a_charge_that_names_no_invoice_explains_it_by_its_amount() -> None:
     proposal = draft(facts(state=invoice(), charges=[charge(invoice=None)]))
-    assert proposal.reasoning.startswith("First failed charge (insufficient_funds); ")
+    assert proposal.reasoning.startswith("First failed charge (do_not_honor); ")
 
 
 _PLACEHOLDER = re.compile(r"\bNone\b|\bnull\b|[{}\[\]]|\bnan\b|  ", re.IGNORECASE)

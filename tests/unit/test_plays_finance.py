@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -130,8 +131,19 @@ def event(type_: str, occurred_at: datetime, payload: dict[str, Any], source: st
 @pytest.mark.parametrize("play", PLAYS, ids=lambda play: play.name)
 def test_a_play_has_its_name_and_one_proposal_for_each_object(play: Play) -> None:
     assert all_plays()[play.name] is play
-    assert play.dedupe_key("x") == f"{play.name}:x"
-    assert play.dedupe_key("x", "lost") == f"{play.name}:x:lost"
+    draft = Draft(
+        title="A title",
+        urgency=Urgency.LOW,
+        action_type="email",
+        payload={},
+        reasoning="",
+        evidence=(),
+        object_id="x",
+        subject_key="cus_1",
+    )
+    assert play.dedupe_key(draft) == f"{play.name}:x"
+    assert play.dedupe_key(replace(draft, stage="lost")) == f"{play.name}:x:lost"
+    assert play.dedupe_key(replace(draft, covers=("x", "y"))) == f"{play.name}:cus_1"
 
 
 ALL = [

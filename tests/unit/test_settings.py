@@ -29,24 +29,34 @@ KINDS: dict[str, tuple[Value, Value, Value]] = {
         (" c , ,d ", (Secret("c"), Secret("d"))),
         ("e", (Secret("e"),)),
     ),
-    "_port": (("0", 0), ("80", 80), ("65535", 65535)),
-    "_seconds": (("0", 0.0), ("2.5", 2.5), ("3600", 3600.0)),
-    "_positive": (("1", 1), ("7", 7), ("30", 30)),
-    "_month": (("1", 1), ("4", 4), ("12", 12)),
-    "_whole": (("0", 0), ("24", 24), ("72", 72)),
-    "_zone": (("Europe/Berlin", "Europe/Berlin"), ("Asia/Tokyo", "Asia/Tokyo"), ("UTC", "UTC")),
-    "_currency": (("eur", "EUR"), ("JPY", "JPY"), ("usd", "USD")),
+    "port": (("0", 0), ("80", 80), ("65535", 65535)),
+    "seconds": (("0", 0.0), ("2.5", 2.5), ("3600", 3600.0)),
+    "positive": (("1", 1), ("7", 7), ("30", 30)),
+    "month": (("1", 1), ("4", 4), ("12", 12)),
+    "whole": (("0", 0), ("24", 24), ("72", 72)),
+    "zone": (("Europe/Berlin", "Europe/Berlin"), ("Asia/Tokyo", "Asia/Tokyo"), ("UTC", "UTC")),
+    "currency": (("eur", "EUR"), ("JPY", "JPY"), ("usd", "USD")),
     "parse_rates": (
         ("EUR=1.08 JPY=0.0065", (("EUR", "1.08"), ("JPY", "0.0065"))),
         ("  gbp=1  ", (("GBP", "1"),)),
         ("KWD=3.25\tEUR=1", (("KWD", "3.25"), ("EUR", "1"))),
     ),
-    "_model": (("a:b", "a:b"), ("c:d/e", "c:d/e"), ("f:g:h", "f:g:h")),
-    "_account": (("acct_1A", "acct_1A"), ("acct_2", "acct_2"), ("acct_3", "acct_3")),
-    "_base_url": (
+    "model": (("a:b", "a:b"), ("c:d/e", "c:d/e"), ("f:g:h", "f:g:h")),
+    "account": (("acct_1A", "acct_1A"), ("acct_2", "acct_2"), ("acct_3", "acct_3")),
+    "base_url": (
         ("http://a", "http://a"),
         ("https://b/v1", "https://b/v1"),
         ("http://[::1]:1", "http://[::1]:1"),
+    ),
+    "several.<locals>.parse": (
+        ("reminders", ("reminders",)),
+        ("failed_payments, confirmations", ("failed_payments", "confirmations")),
+        ("expiring_cards", ("expiring_cards",)),
+    ),
+    "portal_link": (
+        ("https://billing.stripe.com/p/login/abc", "https://billing.stripe.com/p/login/abc"),
+        ("https://pay.example/me?who={email}", "https://pay.example/me?who={email}"),
+        ("https://pay.example:8443/{email}", "https://pay.example:8443/{email}"),
     ),
 }
 
@@ -59,7 +69,7 @@ def kind(name: str) -> str:
 
 def values(name: str) -> tuple[Value, Value, Value]:
     """Three values that this field accepts. A choice names the values that it accepts in its error."""
-    if not kind(name).startswith("_choice"):
+    if not kind(name).startswith("choice"):
         return KINDS[kind(name)]
     with pytest.raises(ValueError, match="one of ") as raised:
         BY_NAME[name].metadata["parse"]("")
@@ -115,6 +125,11 @@ REFUSED = [
     ("model", "gpt", "PROVIDER:MODEL"),
     ("model_base_url", "ftp://a", "an http or https URL"),
     ("model_base_url", "https://user:password@a", "without user and password"),
+    ("customer_portal_url", "http://pay.example", "an https link"),
+    ("customer_portal_url", "https://user@pay.example", "an https link"),
+    ("customer_portal_url", "https://pay.example/{name}", "an https link"),
+    ("customer_portal_url", "https://{email}.example", "an https link"),
+    ("customer_portal_url", "https://billing.stripe.com/p/session/live_1", "take the login link"),
 ]
 
 

@@ -29,6 +29,11 @@ order by payment
 on conflict (org_id, payment) do update set customer = excluded.customer
 where payers.customer is null and excluded.customer is not null
 
+-- name: customers_of_payments
+-- Find the customers who made these payments.
+select distinct customer from payers
+where org_id = %(org_id)s and payment = any (%(payments)s) and customer is not null
+
 -- name: name_customers
 -- Give the movements of these payments that have no customer the payer of their payment. `keep_payers` goes first: it
 -- waits for other writers of these payments, so that this statement sees their rows.
@@ -41,16 +46,42 @@ from (select m.id, min(p.customer) as customer
       group by m.id) payer
 where t.id = payer.id
 
+-- name: name_disputed
+-- Give the disputes of these charges the customer of their charge as subject. `keep_payers` goes first: it waits for
+-- other writers of these charges, so that this statement sees their snapshots.
+update snapshots dispute
+set subject_key = charge.subject_key
+from snapshots charge
+where dispute.org_id = %(org_id)s and dispute.object_type = 'dispute' and dispute.links && %(charges)s::text[]
+  and charge.org_id = dispute.org_id and charge.object_type = 'charge' and charge.object_id = any (dispute.links)
+  and charge.subject_key <> charge.object_id and dispute.subject_key is distinct from charge.subject_key
+
 -- name: lock_object
--- Lock an object's snapshot, where there is one, and then its subject: the count makes Postgres lock the snapshot
--- first.
-with locked as (select 1 from snapshots where org_id = %(org_id)s and object_id = %(object_id)s for share)
-select pg_advisory_xact_lock(7308 /* subject */, hashtext(%(org_id)s || ' ' || %(subject_key)s))
-from (select count(*) from locked) counted
+-- Lock an object's snapshot, where there is one, and then its subject, and the customer of a dispute: the sorting makes
+-- Postgres lock the snapshot first, and the subjects in one order.
+with locked as (
+    select subject_key, object_type from snapshots where org_id = %(org_id)s and object_id = %(object_id)s for share
+)
+select pg_advisory_xact_lock(7308 /* subject */, hashtext(%(org_id)s || ' ' || subject_key))
+from (select %(subject_key)s::text collate "C" as subject_key
+      union
+      select subject_key collate "C" from locked where object_type = 'dispute' and subject_key is not null
+      order by subject_key) subjects
 
 -- name: lock_subject
 -- Let one transaction at a time judge by the facts of a subject.
 select pg_advisory_xact_lock(7308 /* subject */, hashtext(%(org_id)s || ' ' || %(subject_key)s))
+
+-- name: lock_subjects
+-- Let one transaction at a time judge by the facts of some subjects, and of the customers of these disputes. All take
+-- the locks in one order.
+select pg_advisory_xact_lock(7308 /* subject */, hashtext(%(org_id)s || ' ' || subject_key))
+from (select subject_key collate "C" as subject_key from unnest(%(subject_keys)s::text[]) named (subject_key)
+      union
+      select subject_key collate "C" from snapshots
+      where org_id = %(org_id)s and object_id = any (%(object_ids)s) and object_type = 'dispute'
+        and subject_key is not null
+      order by subject_key) subjects
 
 -- name: facts_of_subject
 -- Read the ledger's rows about some objects and their subject. A customer has one state and a few subscriptions, cards
@@ -61,7 +92,7 @@ select pg_advisory_xact_lock(7308 /* subject */, hashtext(%(org_id)s || ' ' || %
 select object_id, object_type, subject_key, state, as_of, links from snapshots
 where org_id = %(org_id)s
   and (object_id = any (%(object_ids)s)
-       or (subject_key = %(subject_key)s and object_type in ('customer', 'subscription', 'card')))
+       or (subject_key = %(subject_key)s and object_type in ('customer', 'subscription', 'card', 'dispute')))
 union all
 select object_id, object_type, subject_key, state, as_of, links from snapshots
 where org_id = %(org_id)s and subject_key = %(subject_key)s and object_id <> all (%(object_ids)s)

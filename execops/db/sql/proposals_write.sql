@@ -4,10 +4,10 @@
 -- last_held.
 with inserted as (
     insert into action_proposals (org_id, urgency, vertical, play, action_type, title, object_id, subject_key,
-                                  payload, reasoning, evidence, drafted_by, amount_minor, currency, dedupe_key,
+                                  covers, payload, reasoning, evidence, drafted_by, amount_minor, currency, dedupe_key,
                                   thread_id, expires_at, version, payload_sha256, last_actor)
     select %(org_id)s, %(urgency)s, %(vertical)s, %(play)s, %(action_type)s, %(title)s, %(object_id)s,
-           %(subject_key)s, %(payload)s, %(reasoning)s, %(evidence)s, %(drafted_by)s, %(amount_minor)s,
+           %(subject_key)s, %(covers)s, %(payload)s, %(reasoning)s, %(evidence)s, %(drafted_by)s, %(amount_minor)s,
            %(currency)s, %(dedupe_key)s, %(thread_id)s,
            coalesce(%(expires_at)s::timestamptz, now() + make_interval(days => %(expiry_days)s)), 1, '', '{}'
     where not exists (
@@ -35,15 +35,19 @@ select *, status = 'pending' and expires_at <= now() as lapsed
 from action_proposals where org_id = %(org_id)s and id = %(id)s for no key update
 
 -- name: lock_object
--- Lock the facts of a proposal: first its object's snapshot, then its subject, as lock_object of the ledger does.
--- Both are fixed for the life of a proposal.
+-- Lock the facts of a proposal: first its object's snapshot, then its subject, and the customer of a dispute, as
+-- lock_object of the ledger does. Object and subject are fixed for the life of a proposal.
 with about as (
     select org_id, object_id, subject_key from action_proposals where org_id = %(org_id)s and id = %(id)s
 ), locked as (
-    select 1 from snapshots s join about using (org_id, object_id) for share of s
+    select s.org_id, s.subject_key, s.object_type from snapshots s join about using (org_id, object_id)
+    for share of s
 )
-select pg_advisory_xact_lock(7308 /* subject */, hashtext(about.org_id || ' ' || about.subject_key))
-from about, (select count(*) from locked) counted
+select pg_advisory_xact_lock(7308 /* subject */, hashtext(org_id || ' ' || subject_key))
+from (select org_id, subject_key collate "C" as subject_key from about
+      union
+      select org_id, subject_key collate "C" from locked where object_type = 'dispute' and subject_key is not null
+      order by subject_key) subjects
 
 -- name: try_lock_thread
 -- Try to take the session lock of a proposal's thread; `locked` says whether it worked. `waiting` are the events about
@@ -89,8 +93,8 @@ values (%(org_id)s, %(event_id)s, %(play)s, %(proposal_id)s)
 on conflict (org_id, event_id, play) do update set proposal_id = excluded.proposal_id
 
 -- name: lock_open
--- Lock, in the order of ids, every proposal that waits for a decision about a subject, an object, or another object
--- that links to this object.
+-- Lock, in the order of ids, every proposal that waits for a decision about a subject, an object, another object that
+-- links to this object, or a dispute of this customer.
 select *, status = 'pending' and expires_at <= now() as lapsed
 from action_proposals
 where status in ('pending', 'failed') and id in (
@@ -101,7 +105,11 @@ where status in ('pending', 'failed') and id in (
     where org_id = %(org_id)s and object_id = %(object_id)s and status in ('pending', 'failed')
     union
     select p.id from snapshots s join action_proposals p on p.org_id = s.org_id and p.object_id = s.object_id
-    where s.org_id = %(org_id)s and s.links @> array[%(object_id)s::text] and p.status in ('pending', 'failed'))
+    where s.org_id = %(org_id)s and s.links @> array[%(object_id)s::text] and p.status in ('pending', 'failed')
+    union
+    select p.id from snapshots s join action_proposals p on p.org_id = s.org_id and p.object_id = s.object_id
+    where s.org_id = %(org_id)s and s.subject_key = %(subject_key)s and s.object_type = 'dispute'
+      and p.status in ('pending', 'failed'))
 order by id
 for no key update
 
@@ -111,7 +119,7 @@ for no key update
 update action_proposals
 set title = %(title)s, urgency = %(urgency)s, payload = %(payload)s, reasoning = %(reasoning)s,
     evidence = %(evidence)s, drafted_by = %(drafted_by)s, amount_minor = %(amount_minor)s,
-    currency = %(currency)s, newer_draft = %(newer_draft)s,
+    currency = %(currency)s, newer_draft = %(newer_draft)s, covers = %(covers)s,
     expires_at = coalesce(%(expires_at)s::timestamptz, now() + make_interval(days => %(expiry_days)s))
 where id = %(id)s
 

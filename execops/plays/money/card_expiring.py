@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from execops.books.facts import Facts
 from execops.model import Declined, Draft, Urgency
-from execops.plays import wording
+from execops.plays import judgement, wording
 from execops.plays.play import Play
 
 _MONTHS = "January February March April May June July August September October November December".split()  # noqa: SIM905
@@ -13,7 +13,8 @@ _MONTHS = "January February March April May June July August September October N
 def assess(facts: Facts) -> Draft | Declined:
     """A mail to the customer, always of low urgency.
 
-    Nothing where the card was removed, is good beyond next month, or is not the card that the customer pays with.
+    Nothing where the card was removed, is good beyond next month, or is not the card that the customer pays with, and
+    nothing to a customer who will not be charged.
     """
     state = facts.state
     last4 = state.get("last4")
@@ -26,9 +27,10 @@ def assess(facts: Facts) -> Draft | Declined:
         return Declined(f"the {card} was removed")
     if expiry and expiry > _next(today.year, today.month):
         return Declined(f"the {card} is good until the end of {_month(expiry)}")
-    default = facts.customer.get("default_card")
-    if default and default != facts.object_id:
+    if not _is_used(facts):
         return Declined(f"the customer pays with another card than the {card}")
+    if reason := judgement.against_card(facts):
+        return Declined(reason)
     email = wording.address(facts)
     if email is None:
         return Declined(wording.unreachable(facts))
@@ -36,13 +38,15 @@ def assess(facts: Facts) -> Draft | Declined:
     expired = bool(expiry and expiry < (today.year, today.month))
     when = f"at the end of {_month(expiry)}" if expiry else "soon"
     happens = "expired" if expired else "expires"
+    sends = "expiring_cards" in facts.org["stripe_sends"]
+    by_stripe = " Stripe mails the customer about expiring cards too." if sends else ""
     subject = f"Your {card} {'has expired' if expired else f'expires {when}'}"
     return Draft(
         title=f"Card {happens}: {wording.who(facts)}, {card}",
         urgency=Urgency.LOW,
         action_type="email",
         payload=wording.mail(facts, email, subject, _text(facts, f"Your {card} {happens} {when}.")),
-        reasoning=f"The customer's {card} {happens} {when}; a new card now saves a failed charge later.",
+        reasoning=f"The customer's {card} {happens} {when}; a new card now saves a failed charge later.{by_stripe}",
         evidence=(
             ("Card", card),
             *([("Expires" if not expired else "Expired", _month(expiry))] if expiry else []),
@@ -56,19 +60,30 @@ def assess(facts: Facts) -> Draft | Declined:
 PLAY = Play(
     name="card_expiring",
     vertical="money",
-    version=1,
+    version=2,
     summary="A card is about to expire: mail the customer to replace it",
     action_type="email",
     events=frozenset({"customer.source.expiring"}),
     assess=assess,
+    lasting=True,
 )
 
 
+def _is_used(facts: Facts) -> bool:
+    """Whether the card is the default of the customer, or of a subscription that has one of its own."""
+    default = facts.customer.get("default_card")
+    own = {subscription.get("default_method") for subscription in facts.subscriptions} - {None}
+    return facts.object_id in own or default in {None, facts.object_id}
+
+
 def _text(facts: Facts, opening: str) -> str:
+    link = wording.portal(facts)
     return wording.letter(
         facts,
         f"{opening} So that your payments go on without interruption, please give us a new one when you have it.",
-        "Just reply to this mail and we will send you a secure link to update your card. Please do not send card details by mail.",
+        f"You can give us the new one here, it takes a minute:\n{link}"
+        if link
+        else "Just reply to this mail and we will send you a secure link to update your card. Please do not send card details by mail.",
         "If you have updated it already, please ignore this mail.",
     )
 

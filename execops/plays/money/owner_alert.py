@@ -1,90 +1,163 @@
-"""A large payment, or a top customer's payment, failed: tell the account owner, who may call the customer."""
+"""A large invoice, or a top customer's, is not paid: tell the account owner, who may call the customer."""
 
 from __future__ import annotations
 
 from execops.books.facts import Facts
-from execops.model import Declined, Draft, Json, Urgency
+from execops.model import Declined, Draft, Urgency
 from execops.money import Money, decimals
-from execops.plays import wording
+from execops.plays import judgement, methods, thresholds, wording
 from execops.plays.messages import TeamRole, to_team
 from execops.plays.play import Play
+from execops.plays.receivables import Invoice, total
+from execops.sources.stripe.declines import Decline
 
 
 def assess(facts: Facts) -> Draft | Declined:
     """A message to the account owner, always of high urgency.
 
-    Nothing where the invoice is settled, or where it is small and not a top customer's. A payment of `high_amount`
-    major units or more is large. The tenth of the customers that paid most are the top customers.
+    Nothing where the invoice is settled, or where it is small and not a top customer's. A payment of `high_amount` major
+    units of the books' currency is large. The tenth of the customers that paid most are the top customers.
     """
-    due = wording.open_amount(facts)
-    if isinstance(due, Declined):
-        return due
-    number, customer = wording.number(facts), wording.who(facts)
-    large = due.major >= facts.org["high_amount"]
-    if not large and not facts.top_customer:
-        return Declined(
-            f"invoice {number} is under {_large(facts, due)} and its customer is not among the top tenth"
-        )
-
-    attempt, charge = wording.attempt(facts), wording.failed_charge(facts, due)
-    link = facts.state.get("hosted_invoice_url")
+    asked = judgement.to_ask(facts, _against)
+    if isinstance(asked, Declined):
+        return asked
+    customer, due = wording.who(facts), total(asked)
+    large = any(thresholds.is_large(facts, invoice.due) for invoice in asked)
+    worst = max(asked, key=lambda invoice: (invoice.last, invoice.attempt))
+    overdue = all(_is_overdue(facts, invoice) for invoice in asked)
+    happened = "is overdue" if overdue else "failed"
+    what = (
+        f"An invoice of {due} of {customer} is overdue"
+        if overdue
+        else f"A payment of {due} by {customer} failed"
+    )
     action_type, payload = to_team(
         facts,
         TeamRole.ACCOUNT_OWNER,
-        f"A payment of {due} by {customer} failed",
-        [*wording.who_to_reach(facts), *_evidence(facts, number, due, attempt, charge)],
-        f"Please get in touch with {customer} and find out what keeps the payment from going through.",
-        ("The customer's page to pay", link) if link else None,
+        what,
+        [*wording.who_to_reach(facts), *_evidence(facts, asked)],
+        _advice(facts, worst, overdue=overdue),
+        ("The customer's page to pay", asked[0].link) if asked[0].link else None,
     )
+    thing = (
+        ("Large invoice" if large else "Invoice of a top customer")
+        if overdue
+        else ("Large payment" if large else "Payment of a top customer")
+    )
+    attempt = "" if overdue else f", attempt {worst.attempt}"
     return Draft(
-        title=f"{'Large payment' if large else 'Payment of a top customer'} failed: {customer}, attempt {attempt}",
+        title=f"{thing} {happened}: {customer}{attempt}",
         urgency=Urgency.HIGH,
         action_type=action_type,
         payload=payload,
-        reasoning=_why(facts, due, charge, large=large),
-        evidence=tuple(_evidence(facts, number, due, attempt, charge)),
+        reasoning=_why(facts, worst, due, large=large, overdue=overdue),
+        evidence=tuple(_evidence(facts, asked)),
         object_id=facts.object_id,
         subject_key=facts.subject_key,
         amount=due,
+        covers=tuple(invoice.id for invoice in asked),
     )
 
 
 PLAY = Play(
     name="owner_alert",
     vertical="money",
-    version=1,
-    summary="A large payment, or a top customer's, failed: tell the account owner",
+    version=2,
+    summary="A large payment, or a top customer's, failed or is overdue: tell the account owner",
     action_type="slack",
-    events=frozenset({"invoice.payment_failed"}),
+    events=frozenset({"invoice.payment_failed", "invoice.overdue"}),
     assess=assess,
     needs=frozenset({"top_customer"}),
 )
 
 
-def _large(facts: Facts, due: Money) -> Money:
-    return Money(facts.org["high_amount"] * 10 ** decimals(due.currency), due.currency)
+def _is_overdue(facts: Facts, invoice: Invoice) -> bool:
+    due_on = wording.moment(invoice.state.get("due_date"))
+    return invoice.sent and due_on is not None and due_on <= max(facts.today, invoice.seen)
 
 
-def _why(facts: Facts, due: Money, charge: Json, *, large: bool) -> str:
-    code = charge.get("failure_code")
-    failed = f"A payment of {due} failed{f' ({code})' if code else ''}"
+def _against(facts: Facts, invoice: Invoice) -> str | None:
+    """Why the owner is not told of an invoice: it is nobody's business now, or it is small."""
+    if facts.customer.get("deleted"):
+        return wording.unreachable(facts)
+    if reason := judgement.against_failure(invoice):
+        return reason
+    if invoice.sent and not _is_overdue(facts, invoice):
+        return f"invoice {invoice.number} was sent to be paid until its due date; nothing was declined"
+    if judgement.has_left(invoice):
+        return f"the customer cancelled the subscription of invoice {invoice.number}"
+    if not thresholds.is_large(facts, invoice.due) and not facts.top_customer:
+        return (
+            f"invoice {invoice.number} is under {_large(facts)} and its customer is not among the top tenth"
+        )
+    return None
+
+
+def _large(facts: Facts) -> Money:
+    currency = facts.org["currency"]
+    return Money(facts.org["high_amount"] * 10 ** decimals(currency), currency)
+
+
+def _advice(facts: Facts, worst: Invoice, *, overdue: bool) -> str:
+    """The request to the account owner: what may help, by the class of the decline."""
+    customer = wording.who(facts)
+    if overdue:
+        return f"Please get in touch with {customer} and find out when the payment will come."
+    if worst.failure.get("blocked"):
+        return f"Stripe's Radar blocked it. Please look at the payment at Stripe before anybody writes to {customer}."
+    ahead = worst.retry and judgement.tries_again(worst)
+    when = (
+        f" Stripe tries again on {wording.day(wording.local(facts, worst.retry))}."
+        if ahead and worst.retry
+        else ""
+    )
+    if worst.decline is Decline.RETURNED and worst.reason != "insufficient_funds":
+        before = (
+            f" before Stripe tries again on {wording.day(wording.local(facts, worst.retry))}"
+            if worst.retry
+            else ""
+        )
+        return f"The customer's bank sent the debit back. Please ask {customer} for a new mandate or another way to pay{before}; stop the retry at Stripe until then."
+    if worst.decline is Decline.EXPIRED:
+        return f"Please ask {customer} for a new card; Stripe does not charge the expired one again."
+    if worst.decline is Decline.HARD:
+        return f"Please ask {customer} for another payment method; Stripe does not try this one again."
+    return (
+        f"Please get in touch with {customer} and find out what keeps the payment from going through.{when}"
+    )
+
+
+def _why(facts: Facts, worst: Invoice, due: Money, *, large: bool, overdue: bool) -> str:
+    what = (
+        f"An invoice of {due} is overdue" if overdue else f"A payment of {due} failed{methods.because(worst)}"
+    )
     top = "the customer is among the tenth that paid most in the last twelve months"
     if not large:
-        return f"{failed}, and {top}."
-    bound = f"from {_large(facts, due)} on the account owner should know"
-    return f"{failed}: {bound}{f', and {top}' if facts.top_customer else ''}."
+        return f"{what}, and {top}."
+    bound = f"from {_large(facts)} on the account owner should know"
+    if thresholds.in_books(facts, worst.due) is None:
+        bound = "it is at least three times what the customer pays a month"
+    return f"{what}: {bound}{f', and {top}' if facts.top_customer else ''}."
 
 
-def _evidence(facts: Facts, number: str, due: Money, attempt: int, charge: Json) -> list[tuple[str, str]]:
-    next_try = wording.ahead(facts, facts.state.get("next_payment_attempt"))
-    if next_try:
-        tried = f"{attempt}, the next on {wording.day(wording.local(facts, next_try))}"
-    else:
-        tried = f"{attempt}, the last" if facts.state.get("final_attempt") else str(attempt)
-    evidence = [("Invoice", f"{number}, {due} open"), ("Attempt", tried)]
-    reason = charge.get("failure_message") or charge.get("failure_code")
-    if reason:
-        evidence.append(("Reason", reason))
-    if charge.get("card_last4"):
-        evidence.append(("Card", wording.card(charge.get("card_brand"), charge["card_last4"])))
+def _evidence(facts: Facts, asked: list[Invoice]) -> list[tuple[str, str]]:
+    evidence = []
+    for invoice in asked:
+        evidence.append(("Invoice", f"{invoice.number}, {invoice.due} open"))
+        if invoice.paid:
+            evidence.append(("Paid of it", str(invoice.paid)))
+        if due_on := wording.moment(invoice.state.get("due_date")):
+            evidence.append(("Due", wording.day(wording.local(facts, due_on))))
+        if not invoice.sent:
+            ahead = invoice.retry and judgement.tries_again(invoice)
+            next_try = (
+                f", the next on {wording.day(wording.local(facts, invoice.retry))}"
+                if ahead and invoice.retry
+                else ""
+            )
+            evidence.append(("Attempt", f"{invoice.attempt}{', the last' if invoice.last else next_try}"))
+        evidence += methods.decline(invoice)
+        message = invoice.failure.get("failure_message")
+        if message:
+            evidence.append(("Message", message))
     return evidence + wording.about_customer(facts)

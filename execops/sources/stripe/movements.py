@@ -8,6 +8,7 @@ from datetime import datetime
 from execops.effects import Balance, Effects, Movement
 from execops.money import Money, money
 from execops.sources.stripe.declines import Failure, read_failure
+from execops.sources.stripe.disputes import dispute_rank, dispute_state
 from execops.sources.stripe.fields import (
     Notice,
     Object,
@@ -27,7 +28,6 @@ from execops.sources.stripe.fields import (
 from execops.sources.stripe.payments import ids_of_payment, payers_of, payment_method
 
 CHARGE_RANKS = {"pending": 0, "failed": 1, "succeeded": 2}
-OPEN_DISPUTES = {"needs_response", "under_review", "warning_needs_response", "warning_under_review"}
 _LONGEST_NAME = 100  # characters; names are indexed
 # Since this API version every refund has an event of its own (refund.created).
 REFUND_EVENTS_SINCE = "2024-10-28"
@@ -195,29 +195,16 @@ def _refunds_have_events(notice: Notice) -> bool:
 
 def read_dispute(notice: Notice, dispute: Object) -> Effects:
     """A dispute. Its money moves when the bank takes it, and again when the company wins."""
-    status = text(dispute, "status") or "needs_response"
-    state = {
-        "charge": ref(dispute, "charge"),
-        "status": status,
-        "open": status in OPEN_DISPUTES and notice.type != "charge.dispute.closed",
-        "amount": whole(dispute, "amount"),
-        "currency": currency(dispute),
-        "reason": line(dispute, "reason"),
-        "due_by": iso(at(obj(dispute, "evidence_details"), "due_by")),
-        "customer_name": line(obj(dispute, "evidence"), "customer_name"),
-        "customer_email": line(obj(dispute, "evidence"), "customer_email_address"),
-        "created": iso(at(dispute, "created")),
-    }
+    state = dispute_state(dispute, closed=notice.type == "charge.dispute.closed")
     customer, payment_ids = ref(obj(dispute, "charge"), "customer"), ids_of_payment(dispute)
     moves = [
         replace(move, customer=move.customer or customer, payment_ids=payment_ids)
         for entry in items(dispute, "balance_transactions")
         for move in read_balance_transaction(entry, notice.occurred_at)
     ]
-    rank = int(not state["open"])
+    links = (state["charge"],)
     return Effects(
-        (snapshot(notice, dispute, "dispute", None, state, rank, links=(ref(dispute, "charge"),)),),
-        tuple(moves),
+        (snapshot(notice, dispute, "dispute", customer, state, dispute_rank(state), links),), tuple(moves)
     )
 
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from execops.errors import InvalidInputError
 from execops.money import parse_rates
+from execops.settings import values as value_of
+from execops.text.addresses import portal_link
 
 
 class Secret:
@@ -53,99 +52,6 @@ def _secrets(text: str) -> tuple[Secret, ...]:
     return tuple(Secret(part.strip()) for part in text.split(",") if part.strip())
 
 
-def _choice(*allowed: str) -> Callable[[str], str]:
-    def parse(text: str) -> str:
-        if text not in allowed:
-            raise ValueError(f"one of {', '.join(allowed)}")
-        return text
-
-    return parse
-
-
-def _seconds(text: str) -> float:
-    accepted = "seconds from 0 to 3600"
-    try:
-        value = float(text)
-    except ValueError:
-        raise ValueError(accepted) from None
-    if not 0 <= value <= 3600:
-        raise ValueError(accepted)
-    return value
-
-
-def _account(text: str) -> str | None:
-    if text and not re.fullmatch(r"acct_[A-Za-z0-9]{1,250}", text):
-        raise ValueError("an account's id: acct_…")
-    return text or None
-
-
-def _model(text: str) -> str | None:
-    provider, _, name = text.partition(":")
-    if text and not (provider.strip() and name.strip()):
-        raise ValueError("PROVIDER:MODEL, such as openai:gpt-4.1-mini")
-    return text or None
-
-
-def _base_url(text: str) -> str:
-    url = urlsplit(text)
-    if url.scheme not in {"http", "https"} or not url.hostname or url.username or url.password:
-        raise ValueError("an http or https URL without user and password")
-    return text
-
-
-def _port(text: str) -> int:
-    accepted = "a port from 0 to 65535"
-    try:
-        value = int(text)
-    except ValueError:
-        raise ValueError(accepted) from None
-    if not 0 <= value <= 65535:
-        raise ValueError(accepted)
-    return value
-
-
-def _positive(text: str) -> int:
-    accepted = "a whole number from 1"
-    try:
-        value = int(text)
-    except ValueError:
-        raise ValueError(accepted) from None
-    if value < 1:
-        raise ValueError(accepted)
-    return value
-
-
-def _whole(text: str) -> int:
-    accepted = "a whole number from 0"
-    try:
-        value = int(text)
-    except ValueError:
-        raise ValueError(accepted) from None
-    if value < 0:
-        raise ValueError(accepted)
-    return value
-
-
-def _month(text: str) -> int:
-    if text not in {str(number) for number in range(1, 13)}:
-        raise ValueError("a month's number from 1 to 12")
-    return int(text)
-
-
-def _zone(text: str) -> str:
-    try:
-        ZoneInfo(text)
-    except (KeyError, ValueError, OSError) as exc:
-        raise ValueError("a time zone such as Europe/Berlin") from exc
-    return text
-
-
-def _currency(text: str) -> str:
-    if len(text) != 3 or not (text.isascii() and text.isalpha()):
-        raise ValueError("a currency code such as USD")
-    return text.upper()
-
-
 def default_home(environ: Mapping[str, str]) -> Path:
     """The folder for data, config, outbox and embedded database if EXECOPS_HOME is not set."""
     if os.geteuid() == 0:  # root's Postgres runs as another account, which cannot enter /root
@@ -176,75 +82,102 @@ class Settings:
     )
     stripe_mode: str = _setting(
         "EXECOPS_STRIPE_MODE",
-        _choice("live", "test"),
+        value_of.choice("live", "test"),
         default="live",
         about="events of the other mode are ignored",
     )
     stripe_account: str | None = _setting(
         "EXECOPS_STRIPE_ACCOUNT",
-        _account,
+        value_of.account,
         about="your own account (acct_…), if events of others arrive too; theirs are ignored",
     )
     stripe_api_base: str = _setting(
         "EXECOPS_STRIPE_API_BASE",
-        _base_url,
+        value_of.base_url,
         default="https://api.stripe.com",
         about="address of Stripe's API, or of an emulator",
     )
     stripe_timeout: float = _setting(
         "EXECOPS_STRIPE_TIMEOUT",
-        _seconds,
+        value_of.seconds,
         default=5.0,
         about="seconds for all lookups at Stripe for one event",
     )
     slack_bot_token: Secret | None = _setting("SLACK_BOT_TOKEN", Secret, about="for the Slack adapter")
     smtp_url: Secret | None = _setting("SMTP_URL", Secret, about="smtp://user:password@host:587")
     email_transport: str = _setting(
-        "EXECOPS_EMAIL_TRANSPORT", _choice("outbox"), default="outbox", about="outbox: Maildir under the home"
+        "EXECOPS_EMAIL_TRANSPORT",
+        value_of.choice("outbox"),
+        default="outbox",
+        about="outbox: Maildir under the home",
     )
     slack_transport: str = _setting(
-        "EXECOPS_SLACK_TRANSPORT", _choice("outbox"), default="outbox", about="outbox: Maildir under the home"
+        "EXECOPS_SLACK_TRANSPORT",
+        value_of.choice("outbox"),
+        default="outbox",
+        about="outbox: Maildir under the home",
     )
     model: str | None = _setting(
-        "EXECOPS_MODEL", _model, about="rewords drafts, picks metrics; none if unset"
+        "EXECOPS_MODEL", value_of.model, about="rewords drafts, picks metrics; none if unset"
     )
     model_base_url: str | None = _setting(
-        "EXECOPS_MODEL_BASE_URL", _base_url, about="address of the model's server, if not the provider's own"
+        "EXECOPS_MODEL_BASE_URL",
+        value_of.base_url,
+        about="address of the model's server, if not the provider's own",
     )
     model_timeout: float = _setting(
         "EXECOPS_MODEL_TIMEOUT",
-        _seconds,
+        value_of.seconds,
         default=10.0,
         about="seconds for the model, for each draft or question",
     )
     model_max_tokens: int = _setting(
         "EXECOPS_MODEL_MAX_TOKENS",
-        _positive,
+        value_of.positive,
         default=1500,
         about="tokens in and out, for each draft or question",
     )
     host: str = _setting("EXECOPS_HOST", default="127.0.0.1", about="the server's address")
-    port: int = _setting("EXECOPS_PORT", _port, default=8787, about="the server's port; 0 takes a free one")
+    port: int = _setting(
+        "EXECOPS_PORT", value_of.port, default=8787, about="the server's port; 0 takes a free one"
+    )
     undo_window: float = _setting(
-        "EXECOPS_UNDO_WINDOW", _seconds, default=5.0, about="seconds between approval and execution"
+        "EXECOPS_UNDO_WINDOW", value_of.seconds, default=5.0, about="seconds between approval and execution"
     )
     expiry_days: int = _setting(
-        "EXECOPS_EXPIRY_DAYS", _positive, default=14, about="days until a pending proposal expires"
+        "EXECOPS_EXPIRY_DAYS", value_of.positive, default=14, about="days until a pending proposal expires"
     )
     cooldown_hours: int = _setting(
         "EXECOPS_COOLDOWN_HOURS",
-        _whole,
+        value_of.whole,
         default=48,
         about="hours without a new draft for an object after an executed action",
     )
     company_name: str = _setting("EXECOPS_COMPANY_NAME", default="Our team", about="signs the drafts")
     email_from: str = _setting("EXECOPS_EMAIL_FROM", default="billing@localhost", about="sender of mails")
     email_reply_to: str | None = _setting("EXECOPS_EMAIL_REPLY_TO", about="reply address of mails")
+    customer_portal_url: str | None = _setting(
+        "EXECOPS_CUSTOMER_PORTAL_URL",
+        portal_link,
+        about="page where customers pay and change their card; `{email}` stands for their address",
+    )
     high_amount: int = _setting(
         "EXECOPS_HIGH_AMOUNT",
-        _positive,
+        value_of.positive,
         default=1000,
         about="major units of the books' currency; an amount is urgent from there",
+    )
+    small_amount: int = _setting(
+        "EXECOPS_SMALL_AMOUNT",
+        value_of.whole,
+        default=10,
+        about="major units below which nobody is reminded, and a first failure waits",
+    )
+    stripe_sends: tuple[str, ...] = _setting(
+        "EXECOPS_STRIPE_SENDS",
+        value_of.several("failed_payments", "confirmations", "expiring_cards", "reminders"),
+        default=(),
+        about="the mails that Stripe sends your customers, comma-separated; drafts about them are low",
     )
     account_owner: str | None = _setting(
         "EXECOPS_ACCOUNT_OWNER",
@@ -261,7 +194,7 @@ class Settings:
     )
     currency: str = _setting(
         "EXECOPS_CURRENCY",
-        _currency,
+        value_of.currency,
         default="USD",
         about="currency of the company's books and of the runway",
     )
@@ -273,26 +206,29 @@ class Settings:
     )
     spend_floor: int = _setting(
         "EXECOPS_SPEND_FLOOR",
-        _whole,
+        value_of.whole,
         default=500,
         about="major units of the books' currency; a vendor's month below it, or above its average by less, is no spike",
     )
     time_zone: str = _setting(
-        "EXECOPS_TIME_ZONE", _zone, default="UTC", about="time zone of days and months, such as `this month`"
+        "EXECOPS_TIME_ZONE",
+        value_of.zone,
+        default="UTC",
+        about="time zone of days and months, such as `this month`",
     )
     fiscal_year_start: int | None = _setting(
         "EXECOPS_FISCAL_YEAR_START",
-        _month,
+        value_of.month,
         about="number of the month in which the fiscal year begins; none if unset",
     )
     canvas_database_url: Secret | None = _setting(
         "EXECOPS_CANVAS_DATABASE_URL", Secret, about="a replica that answers the canvas"
     )
     canvas_timeout: int = _setting(
-        "EXECOPS_CANVAS_TIMEOUT", _positive, default=5, about="seconds an answer may take"
+        "EXECOPS_CANVAS_TIMEOUT", value_of.positive, default=5, about="seconds an answer may take"
     )
     worker_concurrency: int = _setting(
-        "EXECOPS_WORKER_CONCURRENCY", _positive, default=4, about="jobs a worker runs at once"
+        "EXECOPS_WORKER_CONCURRENCY", value_of.positive, default=4, about="jobs a worker runs at once"
     )
 
     @property

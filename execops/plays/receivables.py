@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from execops.books.facts import Facts
 from execops.model import Declined, Json
@@ -11,7 +11,15 @@ from execops.money import Money, money
 from execops.plays import wording
 from execops.sources.stripe.declines import BANK_DEBITS, Decline
 
-_SETTLED = {"paid": "is paid", "void": "was voided", "uncollectible": "was written off", "draft": "is a draft"}
+_SETTLED = {
+    "paid": "is paid",
+    "void": "was voided",
+    "uncollectible": "was written off",
+    "draft": "is a draft",
+}
+_LONGEST_DEBIT = timedelta(
+    days=14
+)  # https://docs.stripe.com/payments/bank-debits: until a bank tells the result
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,12 +76,8 @@ class Invoice:
 
     @property
     def last(self) -> bool:
-        """Whether Stripe has given up collecting it: a renewal that was tried before, with no attempt ahead.
-
-        A one-off invoice is tried once, and a first failure without a next attempt says nothing of the retries.
-        """
-        cycle = (self.state.get("billing_reason") or "subscription_cycle") != "manual"
-        return bool(self.state.get("final_attempt")) and cycle and self.attempt > 1
+        """Whether Stripe has given up collecting it. A one-off invoice is tried once, with no retries to give up."""
+        return bool(self.state.get("final_attempt")) and self.state.get("billing_reason") != "manual"
 
     @property
     def debit(self) -> bool:
@@ -83,9 +87,16 @@ class Invoice:
     @property
     def after_trial(self) -> bool:
         """Whether it is the first invoice after a trial."""
-        end, made = wording.moment(self.subscription.get("trial_end")), wording.moment(self.state.get("created"))
+        end, made = (
+            wording.moment(self.subscription.get("trial_end")),
+            wording.moment(self.state.get("created")),
+        )
         start = wording.moment(self.subscription.get("trial_start"))
-        if end is None or start == end or self.state.get("billing_reason") not in {None, "subscription_cycle"}:
+        if (
+            end is None
+            or start == end
+            or self.state.get("billing_reason") not in {None, "subscription_cycle"}
+        ):
             return False
         return abs(((made or self.seen) - end).total_seconds()) < 4 * 86_400
 
@@ -157,8 +168,13 @@ def _same_amount(payment: Json, due: Money, state: Json) -> bool:
 
 
 def _is_later(payment: Json, state: Json) -> bool:
-    paid_at, made_at = wording.moment(payment.get("created")), wording.moment(state.get("created"))
-    return paid_at is None or made_at is None or paid_at >= made_at
+    """Whether a payment is not of an earlier invoice. A bank takes days to send a debit back, so its end counts."""
+    made_at = wording.moment(state.get("created"))
+    paid_at, ended_at = wording.moment(payment.get("created")), wording.moment(payment.get("as_of"))
+    if paid_at is None or made_at is None or paid_at >= made_at:
+        return True
+    debit = payment.get("method") in BANK_DEBITS and made_at - paid_at <= _LONGEST_DEBIT
+    return debit and ended_at is not None and ended_at >= made_at
 
 
 def _subscription(facts: Facts, state: Json) -> Json:
@@ -173,7 +189,11 @@ def _is_to_confirm(facts: Facts, state: Json, attempt: int) -> bool:
 
 def method_id(facts: Facts, state: Json, subscription: Json) -> str | None:
     """The payment method that Stripe charges now: the invoice's own, else the subscription's, else the customer's."""
-    named = (state.get("default_method"), subscription.get("default_method"), facts.customer.get("default_card"))
+    named = (
+        state.get("default_method"),
+        subscription.get("default_method"),
+        facts.customer.get("default_card"),
+    )
     return next((name for name in named if name), None)
 
 
@@ -181,3 +201,11 @@ def _method(facts: Facts, state: Json, subscription: Json) -> str | None:
     """The type of the payment method on file, where it is on record."""
     used = method_id(facts, state, subscription)
     return next((card.get("type") for card in facts.cards if card["id"] == used), None)
+
+
+def total(asked: list[Invoice]) -> Money:
+    """The sum of what is left to pay, where one currency has it all; else the amount of the first invoice."""
+    first = asked[0].due
+    if any(invoice.due.currency != first.currency for invoice in asked):
+        return first
+    return Money(sum(invoice.due.minor for invoice in asked), first.currency)

@@ -1,0 +1,125 @@
+"""The values that settings take. Each function reads a text, and raises ValueError with the values that it accepts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+
+def choice(*allowed: str) -> Callable[[str], str]:
+    """One of these words."""
+
+    def parse(text: str) -> str:
+        if text not in allowed:
+            raise ValueError(f"one of {', '.join(allowed)}")
+        return text
+
+    return parse
+
+
+def several(*options: str) -> Callable[[str], tuple[str, ...]]:
+    """Some of these words, comma-separated."""
+
+    def parse(text: str) -> tuple[str, ...]:
+        names = tuple(name.strip() for name in text.split(",") if name.strip())
+        if not set(names) <= set(options):
+            raise ValueError(f"some of {', '.join(options)}, comma-separated")
+        return names
+
+    return parse
+
+
+def seconds(text: str) -> float:
+    """Seconds, up to an hour."""
+    accepted = "seconds from 0 to 3600"
+    try:
+        value = float(text)
+    except ValueError:
+        raise ValueError(accepted) from None
+    if not 0 <= value <= 3600:
+        raise ValueError(accepted)
+    return value
+
+
+def account(text: str) -> str | None:
+    """The id of a Stripe account."""
+    if text and not re.fullmatch(r"acct_[A-Za-z0-9]{1,250}", text):
+        raise ValueError("an account's id: acct_…")
+    return text or None
+
+
+def model(text: str) -> str | None:
+    """A provider and its model."""
+    provider, _, name = text.partition(":")
+    if text and not (provider.strip() and name.strip()):
+        raise ValueError("PROVIDER:MODEL, such as openai:gpt-4.1-mini")
+    return text or None
+
+
+def base_url(text: str) -> str:
+    """The address of a service."""
+    url = urlsplit(text)
+    if url.scheme not in {"http", "https"} or not url.hostname or url.username or url.password:
+        raise ValueError("an http or https URL without user and password")
+    return text
+
+
+def port(text: str) -> int:
+    """A port; 0 takes a free one."""
+    accepted = "a port from 0 to 65535"
+    try:
+        value = int(text)
+    except ValueError:
+        raise ValueError(accepted) from None
+    if not 0 <= value <= 65535:
+        raise ValueError(accepted)
+    return value
+
+
+def positive(text: str) -> int:
+    """A whole number from 1."""
+    accepted = "a whole number from 1"
+    try:
+        value = int(text)
+    except ValueError:
+        raise ValueError(accepted) from None
+    if value < 1:
+        raise ValueError(accepted)
+    return value
+
+
+def whole(text: str) -> int:
+    """A whole number from 0."""
+    accepted = "a whole number from 0"
+    try:
+        value = int(text)
+    except ValueError:
+        raise ValueError(accepted) from None
+    if value < 0:
+        raise ValueError(accepted)
+    return value
+
+
+def month(text: str) -> int:
+    """A month's number."""
+    if text not in {str(number) for number in range(1, 13)}:
+        raise ValueError("a month's number from 1 to 12")
+    return int(text)
+
+
+def zone(text: str) -> str:
+    """A time zone."""
+    try:
+        ZoneInfo(text)
+    except (KeyError, ValueError, OSError) as exc:
+        raise ValueError("a time zone such as Europe/Berlin") from exc
+    return text
+
+
+def currency(text: str) -> str:
+    """A currency code, in capitals."""
+    if len(text) != 3 or not (text.isascii() and text.isalpha()):
+        raise ValueError("a currency code such as USD")
+    return text.upper()

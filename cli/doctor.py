@@ -147,6 +147,50 @@ def _integrations(settings: Settings) -> list[Check]:
     else:
         hint = "To receive Stripe's webhooks, set STRIPE_WEBHOOK_SECRET."
         checks.append(Check("webhooks", "off", "Stripe: not connected, the server refuses them", hint))
+    checks += [_sender(settings), _team(settings), _portal(settings)]
     for channel, transport in (("email", settings.email_transport), ("Slack", settings.slack_transport)):
         checks.append(Check(channel, "ok", f"{transport}: {settings.outbox / channel.lower()}"))
     return checks
+
+
+def _sender(settings: Settings) -> Check:
+    """Check that mails have a sender and a signature."""
+    named = {"EXECOPS_EMAIL_FROM": settings.email_from, "EXECOPS_COMPANY_NAME": settings.company_name}
+    unset = [name for name, value in named.items() if not value]
+    if not unset:
+        return Check("sender", "ok", f"{settings.email_from}, signed {settings.company_name}")
+    hint = (
+        "Mails without a sender go to the outbox; a transport that mails for real refuses them."
+        if settings.email_from is None
+        else "Mails are signed with the name on the customer's invoice, or not at all."
+    )
+    return Check("sender", "off", f"not set: {', '.join(unset)}", hint)
+
+
+def _team(settings: Settings) -> Check:
+    """Check that messages to one's own team have a recipient."""
+    recipients = {
+        "EXECOPS_ACCOUNT_OWNER or EXECOPS_ACCOUNT_OWNER_EMAIL": settings.account_owner
+        or settings.account_owner_email,
+        "EXECOPS_FINANCE_CHANNEL or EXECOPS_FINANCE_EMAIL": settings.finance_channel
+        or settings.finance_email,
+    }
+    unset = [names for names, value in recipients.items() if not value]
+    if not unset:
+        return Check("team", "ok", ", ".join(str(recipient) for recipient in recipients.values()))
+    hint = "Messages without a recipient go to the outbox; a transport that sends for real refuses them."
+    return Check("team", "off", f"not set: {'; '.join(unset)}", hint)
+
+
+def _portal(settings: Settings) -> Check:
+    """Check that the link to the customer portal is of the mode of the events."""
+    link = settings.customer_portal_url
+    if link is None:
+        hint = "Mails about cards have no link. Set EXECOPS_CUSTOMER_PORTAL_URL to your portal's login link."
+        return Check("portal", "off", "not set: EXECOPS_CUSTOMER_PORTAL_URL", hint)
+    if "stripe.com/p/login/test_" in link and settings.stripe_mode == "live":
+        hint = (
+            "Customers cannot sign in there. Set EXECOPS_CUSTOMER_PORTAL_URL to the login link of live mode."
+        )
+        return Check("portal", "bad", f"the link is of test mode: {link}", hint)
+    return Check("portal", "ok", link)

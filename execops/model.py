@@ -237,8 +237,8 @@ class Draft:
     """The proposal of a play: the action ready to perform, with its reasons.
 
     `stage` names the stage of an object's life that the draft is for, where each stage is a proposal of its own: an
-    inquiry, then a chargeback. `covers` names the objects of the subject that one draft is about together, such as its
-    failing invoices: then a subject has one live proposal of the play.
+    inquiry, then a chargeback. `covers` names the objects of the subject that one draft is about together, such as a
+    customer's failing invoices: then its object is the subject itself.
     """
 
     title: str

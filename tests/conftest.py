@@ -23,6 +23,7 @@ from execops.context import Context
 from execops.db.embedded import embedded_postgres
 from execops.settings import Secret, Settings, load_settings
 from jobs.bootstrap import migrate, open_context
+from tests.facts import SENDERS
 
 # Each test's database is dropped, so it need not survive a crash of the machine. Cloned files make it three times faster.
 _FAST = {
@@ -123,6 +124,7 @@ def make_settings(database_url: str, founder_token: Secret, tmp_path: Path) -> M
                 "stripe_webhook_secrets": "whsec_test",
                 "stripe_mode": "live",
                 "undo_window": "0",
+                **SENDERS,
             },
             {},
         )

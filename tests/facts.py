@@ -6,15 +6,18 @@ from typing import Any
 
 from execops.books.facts import Facts
 
-ORG: dict[str, Any] = {
+# The settings of a company that can be written from and to.
+SENDERS = {
     "company_name": "Our team",
     "email_from": "billing@localhost",
+    "account_owner_email": "owner@localhost",
+    "finance_email": "finance@localhost",
+}
+ORG: dict[str, Any] = SENDERS | {
     "email_reply_to": None,
     "customer_portal_url": None,
     "account_owner": None,
-    "account_owner_email": "owner@localhost",
     "finance_channel": None,
-    "finance_email": "finance@localhost",
     "high_amount": 1000,
     "small_amount": 10,
     "stripe_sends": [],

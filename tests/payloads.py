@@ -51,7 +51,11 @@ def posted(path: Path) -> Json:
 def mail_as_received(path: Path) -> str:
     """The mail as a mail program shows it; its HTML part says the same words."""
     mail = parse(path)
-    headers = [f"{name}: {mail[name]}" for name in ("From", "To", "Reply-To", "Subject") if mail[name]]
+    headers = [
+        f"{name}: {'not set' if mail[name] == 'not set:;' else mail[name]}"
+        for name in ("From", "To", "Reply-To", "Subject")
+        if mail[name]
+    ]
     text = part(mail, "plain").rstrip("\n")
     words = html.unescape(re.sub(r"<[^>]+>", " ", part(mail, "html"))).split()
     assert "".join(words) == "".join(text.split())

@@ -21,6 +21,7 @@ from execops.plays.play import Play
 from execops.plays.registry import all_plays
 from execops.settings import Settings, load_settings
 from execops.sources.stripe import normalise, read
+from tests.facts import SENDERS
 from tests.stripe_events import BASE, event, failed, fixture, invoice, paid
 
 _DAY = 86_400
@@ -55,7 +56,7 @@ class World:
     """The effects of events, folded as the ledger folds them, without a database."""
 
     def __init__(self, **settings: Any) -> None:
-        self.settings: Settings = replace(load_settings({}, {}), **settings)
+        self.settings: Settings = replace(load_settings(SENDERS, {}), **settings)
         self.snapshots: dict[str, tuple[tuple[datetime, int, str], Snapshot]] = {}
         self.movements: dict[str, Movement] = {}
         self.now = datetime.fromtimestamp(_NOW).astimezone()
@@ -116,11 +117,7 @@ class World:
             charges=states("charge")[:20],
             payments=states("payment_intent")[:20],
             cards=states("card"),
-            invoices=[
-                invoice
-                for invoice in states("invoice")
-                if invoice["status"] == "open" and invoice["id"] != about.object_id
-            ],
+            invoices=[invoice for invoice in states("invoice") if invoice["id"] != about.object_id],
             confirmations=states("confirmation"),
             disputes_ever=self._disputes(about),
             linked=[
@@ -166,7 +163,7 @@ def ask(play: Play, case: Case, then: Json | Then | None = None) -> Draft | Decl
     later = Then(then) if isinstance(then, dict) else then
     if later:
         world.take(later.event)
-    return play.assess(world.facts(about, {**case.computed, **(later.computed if later else {})}))
+    return play.answer(world.facts(about, {**case.computed, **(later.computed if later else {})}))
 
 
 # The stories
@@ -429,7 +426,8 @@ def _dispute_response() -> Iterator[Case]:
         story="fraudulent, Slack",
         events=[*before, dispute()],
         moot=[
-            dispute("charge.dispute.closed", status=status) for status in ("won", "lost", "warning_closed")
+            dispute("charge.dispute.closed", status=status)
+            for status in ("won", "warning_closed", "prevented")
         ],
         settings={"finance_channel": "#finance"},
     )
@@ -444,9 +442,13 @@ def _dispute_response() -> Iterator[Case]:
         yield Case(story=f"{reason.replace('_', ' ')}, no Slack", events=[*before, dispute(reason=reason)])
     yield Case(story="an inquiry", events=[*before, dispute(status="warning_needs_response")])
     yield Case(story="nothing known of its charge", events=[dispute()])
+    yield Case(story="lost", events=[*before, dispute("charge.dispute.closed", status="lost")])
+    yield Case(
+        story="evidence was sent", events=[*before, dispute("charge.dispute.updated", status="under_review")]
+    )
     yield Case(
         story="closed already",
-        events=[dispute("charge.dispute.closed", status="lost", created=_NOW + _DAY), dispute(created=_NOW)],
+        events=[dispute("charge.dispute.closed", status="won", created=_NOW + _DAY), dispute(created=_NOW)],
     )
 
 

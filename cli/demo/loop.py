@@ -228,6 +228,10 @@ async def _stage(**flags: object) -> AsyncIterator[Stage]:
             "port": "0",
             "stripe_webhook_secrets": f"whsec_{secrets.token_hex(16)}",
             "stripe_mode": "test",
+            "company_name": "Example, Inc.",
+            "email_from": "Billing at Example <billing@example.com>",
+            "account_owner_email": "accounts@example.com",
+            "finance_email": "finance@example.com",
         }
         settings = load_settings({**chosen, **flags}, {})
         size = SERVER_POOL + worker_pool(settings.worker_concurrency)

@@ -17,9 +17,11 @@ from execops.errors import InvalidPayloadError
 from execops.model import Json
 from execops.ports import Field, Happened, Reconciliation
 from execops.settings import Settings
-from execops.text.addresses import is_address
+from execops.text.addresses import Mailbox, is_address, mailbox
 
 _LINK = re.compile(r"https://[^\s<>\"]*[^\s<>\".,;:!?)\]']")
+_NOT_SET = "not set"
+_NOBODY = f"{_NOT_SET}:;"  # a group without members, which a header may name in place of addresses: RFC 6854
 _MAX_SUBJECT = 200  # characters
 _MAX_TEXT = 100_000
 
@@ -34,26 +36,34 @@ class EmailAdapter:
 
     action_type: ClassVar[str] = "email"
     fields: ClassVar[tuple[Field, ...]] = (
-        Field(name="to", label="To"),
+        Field(name="to", label="To", required=False),
         Field(name="subject", label="Subject", words=True, rewordable=True),
-        Field(name="from", label="From"),
+        Field(name="from", label="From", required=False),
         Field(name="reply_to", label="Reply to", required=False),
         Field(name="text", label="Text", words=True, rewordable=True, lines=True),
     )
     moves_money: ClassVar[bool] = False
     allowed_by_default: ClassVar[bool] = True
+    leaves_the_machine: ClassVar[bool] = (
+        False  # a transport that mails for real needs a sender and a recipient
+    )
 
     def __init__(self, settings: Settings) -> None:
         self._folder = settings.outbox / "email"
 
     def validate(self, payload: Json) -> None:
-        """Raise InvalidPayloadError, naming the field, unless this is one mail to one address."""
+        """Raise InvalidPayloadError, naming the field, unless this is one mail to one address.
+
+        The outbox takes a mail whose sender or recipient is not set yet; a transport that mails for real does not.
+        """
         _checks.check_fields(payload, self.fields, "mail")
-        for name in ("to", "from", "reply_to"):
-            if name in payload and not is_address(payload[name]):
+        for name, is_one in (("to", is_address), ("from", mailbox), ("reply_to", mailbox)):
+            if name in payload and not is_one(payload[name]):
                 raise InvalidPayloadError(
                     f"The mail's {name} is not one mail address: {payload[name]!r}.", field=name
                 )
+        if self.leaves_the_machine:
+            _require_ends(payload)
         if not _checks.is_line(payload["subject"]):
             raise InvalidPayloadError(
                 "The mail's subject must be one line, without control characters.", field="subject"
@@ -66,12 +76,16 @@ class EmailAdapter:
 
     def describe(self, payload: Json) -> str:
         """Say in words what sending does."""
-        return f"puts a mail from {payload['from']} to {payload['to']} into the outbox; nothing leaves this machine"
+        sender = f"from {payload['from']}" if "from" in payload else "without a sender"
+        recipient = f"to {payload['to']}" if "to" in payload else "without a recipient"
+        return f"puts a mail {sender} {recipient} into the outbox; nothing leaves this machine"
 
     def preview(self, payload: Json) -> str:
         """The mail as a mail program shows it: From, To, Reply-To if set, Subject, an empty line, the text."""
-        headers = [("From", "from"), ("To", "to"), ("Reply-To", "reply_to"), ("Subject", "subject")]
-        head = [f"{header}: {payload[name]}" for header, name in headers if name in payload]
+        head = [f"From: {_shown(payload, 'from')}", f"To: {_shown(payload, 'to')}"]
+        if "reply_to" in payload:
+            head.append(f"Reply-To: {_shown(payload, 'reply_to')}")
+        head.append(f"Subject: {payload['subject']}")
         return "\n".join([*head, "", _lines(payload["text"]).rstrip("\n")])
 
     async def perform(self, payload: Json, *, idempotency_key: str) -> Json:
@@ -90,7 +104,11 @@ class EmailAdapter:
 
 def message_id_for(payload: Json, idempotency_key: str) -> str:
     """The Message-ID for this key: every attempt has the same one, so a duplicate can be recognised."""
-    return f"<{idempotency_key}@{payload['from'].rpartition('@')[2]}>"
+    sender = mailbox(payload.get("from"))
+    domain = (
+        sender.address.rpartition("@")[2] if sender else "execops.invalid"
+    )  # a name that nobody owns: RFC 2606
+    return f"<{idempotency_key}@{domain}>"
 
 
 def compose(payload: Json, idempotency_key: str) -> EmailMessage:
@@ -98,15 +116,43 @@ def compose(payload: Json, idempotency_key: str) -> EmailMessage:
     message = EmailMessage(policy=SMTP)
     message["Message-ID"] = message_id_for(payload, idempotency_key)
     message["Date"] = format_datetime(datetime.now(UTC))
-    message["From"] = payload["from"]
-    message["To"] = payload["to"]
-    if payload.get("reply_to"):
-        message["Reply-To"] = payload["reply_to"]
+    for header, name in (("From", "from"), ("To", "to"), ("Reply-To", "reply_to")):
+        if named := mailbox(payload.get(name)):
+            message.set_raw(header, _as_header(named, header))
+        elif name != "reply_to":
+            message[header] = _NOBODY
     # Header folds the subject: EmailMessage loses a space between two encoded words when it folds a long one.
     message.set_raw("Subject", Header(payload["subject"], header_name="Subject").encode(linesep="\r\n"))
     message.set_content(payload["text"])
     message.add_alternative(_as_html(payload["text"]), subtype="html")
     return message
+
+
+def _require_ends(payload: Json) -> None:
+    """Raise InvalidPayloadError where a mail that leaves the machine has no sender or no recipient."""
+    for name, end, setting in (
+        ("from", "sender", "EXECOPS_EMAIL_FROM"),
+        ("to", "recipient", "EXECOPS_ACCOUNT_OWNER_EMAIL or EXECOPS_FINANCE_EMAIL"),
+    ):
+        if name not in payload:
+            raise InvalidPayloadError(
+                f"The mail has no {end} ({name}): set {setting}, or write it into the draft. Nothing was sent.",
+                field=name,
+            )
+
+
+def _shown(payload: Json, name: str) -> str:
+    """The address as a mail program shows it."""
+    named = mailbox(payload.get(name))
+    return str(named) if named else _NOT_SET
+
+
+def _as_header(named: Mailbox, header: str) -> str:
+    """The mailbox as the header's value; a name that is not ASCII as encoded words, which a comma cannot break."""
+    if named.name.isascii():
+        return str(named)
+    name = Header(named.name, "utf-8", header_name=header).encode(linesep="\r\n")
+    return f"{name}\r\n <{named.address}>"
 
 
 def _lines(text: str) -> str:

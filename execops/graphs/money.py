@@ -41,7 +41,7 @@ async def check_runway(state: PlayState, runtime: Runtime[Context]) -> PlayState
 
 async def analyze_spend(state: PlayState) -> PlayState:
     """Apply the play's rules."""
-    answer = all_plays()[state["play"]].assess(_facts(state))
+    answer = all_plays()[state["play"]].answer(_facts(state))
     if isinstance(answer, Declined):
         return {"draft": None}
     return {"draft": draft_to_json(answer)}

@@ -33,7 +33,7 @@ _STAYS_SILENT = {
 class Cancellation:
     """A subscription that its customer has set to end.
 
-    `monthly` is its MRR, None where it brings none or none is known; `metered` says that a part of it depends on use.
+    `monthly` is its MRR, None where it brings none or none is known; `partial` says that a part of it is not known.
     `large` says that one payment of it is large, or that its customer is among the top tenth. `unpaid` are the invoices
     of the customer that should have been paid by now. `others` are the customer's subscriptions that go on.
     """
@@ -42,7 +42,7 @@ class Cancellation:
     ends: datetime | None
     trial: bool
     monthly: Money | None
-    metered: bool
+    partial: bool
     large: bool
     unpaid: list[Invoice]
     others: list[Json]
@@ -83,14 +83,14 @@ def read(facts: Facts) -> Cancellation | Declined:
     why_not = _against_state(facts, ends) or judgement.against_customer(facts) or _against_wish(facts, others)
     if why_not:
         return Declined(why_not)
-    mrr = subscription_mrr(subscription)
+    mrr = subscription_mrr(subscription, facts.today)
     monthly = next((amount for amount in mrr.money() if amount.minor), None)
     cancellation = Cancellation(
         state=subscription,
         ends=ends,
         trial=_is_trial(subscription, ends),
         monthly=monthly,
-        metered=mrr.unknown,
+        partial=mrr.unknown,
         large=bool(facts.top_customer) or (monthly is not None and _is_large(facts, mrr, monthly)),
         unpaid=_unpaid(facts),
         others=others,

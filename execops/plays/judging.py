@@ -63,7 +63,7 @@ def answer(rules: policy.Policy, play: Play, current: facts.Facts) -> Draft | De
     """A play's answer to these facts under these rules."""
     if rules.suppressed(current.subject_key):
         return Declined(f"{current.subject_key} is never to be contacted")
-    return play.assess(current)
+    return play.answer(current)
 
 
 def no_proposal(play: Play, why: str, **more: str) -> Json:

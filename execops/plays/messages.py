@@ -27,8 +27,10 @@ def to_team(
     ask: str,
     link: tuple[str, str] | None = None,
 ) -> tuple[str, Json]:
-    """The action type and the payload of a message: a headline, facts in pairs, the request, and a link, which is a
-    label and an address."""
+    """The action type and the payload of a message: a headline, facts in pairs, the request, and a link.
+
+    The link is a label and an address. A sender or a recipient that is not set is left out: see `execops.plays.notes`.
+    """
     pairs = [f"{label}: {value}" for label, value in facts_shown]
     text = "\n".join([headline, "", *pairs, "", ask])
     owner = role is TeamRole.ACCOUNT_OWNER
@@ -37,9 +39,9 @@ def to_team(
         tail = f"\n\n{slack.link(link[1], link[0])}" if link else ""
         return "slack", {"channel": channel, "text": f"{slack.escape(text)}{tail}\n"}
     tail = f"\n\n{link[0]}: {link[1]}" if link else ""
-    return "email", {
+    ends = {
         "to": facts.org["account_owner_email" if owner else "finance_email"],
         "from": facts.org["email_from"],
-        "subject": headline[:_LONGEST_SUBJECT],
-        "text": f"{text}{tail}\n",
     }
+    words = {"subject": headline[:_LONGEST_SUBJECT], "text": f"{text}{tail}\n"}
+    return "email", {name: address for name, address in ends.items() if address} | words

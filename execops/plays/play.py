@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from execops.books.facts import About, Facts
 from execops.model import Declined, Draft, Event
+from execops.plays import notes
 from execops.settings import Settings
 
 STALE = timedelta(days=7)  # nothing is drafted from a failure or an end that is older
@@ -42,10 +43,14 @@ class Play:
     needs: frozenset[str] = field(default=frozenset())
     lasting: bool = False
 
-    def dedupe_key(self, draft: Draft) -> str:
-        """The key of a proposal: at most one with this key is live at a time.
+    def answer(self, facts: Facts) -> Draft | Declined:
+        """The answer of `assess`, with the notes that every draft gets: see `execops.plays.notes`."""
+        decision = self.assess(facts)
+        return notes.noted(facts, decision) if isinstance(decision, Draft) else decision
 
-        It names the object, or the subject where a draft covers several objects, and the stage where the play has stages.
+    def dedupe_key(self, draft: Draft) -> str:
+        """The key of a proposal, by its object and, where the play has stages, its stage.
+
+        At most one proposal with this key is live at a time.
         """
-        about = draft.subject_key if draft.covers else draft.object_id
-        return ":".join(part for part in (self.name, about, draft.stage) if part)
+        return ":".join(part for part in (self.name, draft.object_id, draft.stage) if part)

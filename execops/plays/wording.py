@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from execops.books.facts import Facts
+from execops.books.mrr import reasons
 from execops.model import Json
 from execops.money import Money
 from execops.text import clean_line
@@ -80,7 +81,11 @@ def unreachable(facts: Facts, of: str = "") -> str:
 
 def about_customer(facts: Facts) -> list[tuple[str, str]]:
     """The customer in pairs of label and value: MRR, since when, lifetime paid, as far as they are on record."""
-    pairs = [("MRR", str(mrr)) for mrr in facts.mrr() if mrr.minor]
+    left_out = facts.mrr_left_out()
+    not_whole = f", not whole: {reasons(left_out)}" if left_out else ""
+    pairs = [("MRR", f"{mrr}{not_whole}") for mrr in facts.mrr() if mrr.minor]
+    if left_out and not pairs:
+        pairs = [("MRR", f"not known: {reasons(left_out)}")]
     since = moment(facts.customer.get("created"))
     if since:
         pairs.append(("Customer since", f"{local(facts, since):%Y-%m}"))
@@ -102,31 +107,32 @@ def who_to_reach(facts: Facts) -> list[tuple[str, str]]:
 
 
 def mail(facts: Facts, to: str, subject: str, text: str) -> Json:
-    """The payload of a mail to a customer; sender and reply-to are those of the settings."""
-    payload = {
-        "to": to,
-        "from": facts.org["email_from"],
-        "subject": clean_line(subject, limit=_LONGEST_SUBJECT),
-        "text": text,
-    }
-    if facts.org["email_reply_to"]:
-        payload["reply_to"] = facts.org["email_reply_to"]
-    return payload
+    """The payload of a mail to a customer; sender and reply-to are those of the settings, and left out where not set."""
+    ends = {"to": to, "from": facts.org["email_from"], "reply_to": facts.org["email_reply_to"]}
+    words = {"subject": clean_line(subject, limit=_LONGEST_SUBJECT), "text": text}
+    return {name: address for name, address in ends.items() if address} | words
+
+
+def company(facts: Facts) -> str | None:
+    """The name that signs a mail: that of the settings, else the one that Stripe prints on the invoice; else None."""
+    on_invoices = (state.get("account_name") for state in (facts.state, *facts.invoices))
+    return facts.org["company_name"] or short(next(filter(None, on_invoices), "")) or None
 
 
 def letter(facts: Facts, *paragraphs: str) -> str:
-    """A text to the customer: a greeting, the paragraphs that are not empty, thanks and the company's name.
+    """A text to the customer: a greeting, the paragraphs that are not empty, thanks and the company's name if known.
 
     The greeting has no name where the customer has none; it never has an address.
     """
     greeting = f"Hello {short(facts.customer_name)}," if facts.customer_name else "Hello,"
-    closing = f"Thank you,\n{facts.org['company_name']}"
+    signature = company(facts)
+    closing = f"Thank you,\n{signature}" if signature else "Thank you."
     return "\n\n".join([greeting, *(paragraph for paragraph in paragraphs if paragraph), closing]) + "\n"
 
 
 def portal(facts: Facts) -> str | None:
     """The link to the page where this customer pays and changes the card; None where no portal is set."""
-    link = facts.org["customer_portal_url"]
+    link = facts.org.get("customer_portal_url")
     return fill_portal_link(link, address(facts)) if link else None
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from execops.errors import InvalidInputError
 from execops.money import parse_rates
 from execops.settings import values as value_of
-from execops.text.addresses import portal_link
+from execops.text.addresses import one_address, one_mailbox, portal_link
 
 
 class Secret:
@@ -153,9 +153,15 @@ class Settings:
         default=48,
         about="hours without a new draft for an object after an executed action",
     )
-    company_name: str = _setting("EXECOPS_COMPANY_NAME", default="Our team", about="signs the drafts")
-    email_from: str = _setting("EXECOPS_EMAIL_FROM", default="billing@localhost", about="sender of mails")
-    email_reply_to: str | None = _setting("EXECOPS_EMAIL_REPLY_TO", about="reply address of mails")
+    company_name: str | None = _setting(
+        "EXECOPS_COMPANY_NAME", about="signs the drafts; the name on the invoice if unset"
+    )
+    email_from: str | None = _setting(
+        "EXECOPS_EMAIL_FROM", one_mailbox, about="sender of mails: `Billing at Example <billing@example.com>`"
+    )
+    email_reply_to: str | None = _setting(
+        "EXECOPS_EMAIL_REPLY_TO", one_mailbox, about="reply address of mails"
+    )
     customer_portal_url: str | None = _setting(
         "EXECOPS_CUSTOMER_PORTAL_URL",
         portal_link,
@@ -183,14 +189,14 @@ class Settings:
         "EXECOPS_ACCOUNT_OWNER",
         about="Slack channel or member for messages about large accounts; mail if unset",
     )
-    account_owner_email: str = _setting(
-        "EXECOPS_ACCOUNT_OWNER_EMAIL", default="owner@localhost", about="address of the account owner"
+    account_owner_email: str | None = _setting(
+        "EXECOPS_ACCOUNT_OWNER_EMAIL", one_address, about="address of the account owner"
     )
     finance_channel: str | None = _setting(
         "EXECOPS_FINANCE_CHANNEL", about="Slack channel for disputes, payouts, spend; mail if unset"
     )
-    finance_email: str = _setting(
-        "EXECOPS_FINANCE_EMAIL", default="finance@localhost", about="address of the finance team"
+    finance_email: str | None = _setting(
+        "EXECOPS_FINANCE_EMAIL", one_address, about="address of the finance team"
     )
     currency: str = _setting(
         "EXECOPS_CURRENCY",

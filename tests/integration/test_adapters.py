@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from execops.adapters import _outbox, create_adapters, slack
-from execops.adapters.email import compose
+from execops.adapters.email import EmailAdapter, compose
 from execops.errors import AmbiguousError, InvalidPayloadError, NotAcceptedError
 from execops.model import Json
 from execops.ports import Adapter, Happened
@@ -41,6 +41,12 @@ REFUSED: dict[str, list[tuple[str, Json]]] = {
         ("to", {"to": "a" * 250 + "@b.example"}),
         ("from", {"from": "a@b.example\r\nBcc: c@d.example"}),
         ("from", {"from": "nobody"}),
+        ("from", {"from": None}),
+        ("from", {"from": ""}),
+        ("from", {"from": "Pay <a@b.example>\r\nBcc: c@d.example"}),
+        ("from", {"from": "Pay <a@b.example>, Other <c@d.example>"}),
+        ("from", {"from": "=?utf-8?q?a=0D=0AX:_y?= <a@b.example>"}),
+        ("reply_to", {"reply_to": "Help <a@b.example>, Other <c@d.example>"}),
         ("reply_to", {"reply_to": "a@b.example\nX: y"}),
         ("reply_to", {"reply_to": None}),
         ("subject", {"subject": "Hello\nBcc: c@d.example"}),
@@ -351,6 +357,60 @@ async def test_lines_of_any_length_arrive_whole(send_mail: SendMail) -> None:
 )
 def test_a_bare_address_is_accepted(address: str) -> None:
     assert is_address(address)
+
+
+@pytest.mark.parametrize("missing", [("from",), ("to",), ("from", "to")])
+async def test_the_outbox_takes_a_mail_without_a_sender_or_a_recipient(
+    home: Settings, missing: tuple[str, ...]
+) -> None:
+    adapter = create_adapters(home)["email"]
+    payload = {name: value for name, value in PAYLOADS["email"].items() if name not in missing}
+    adapter.validate(payload)
+    await adapter.perform(payload, idempotency_key=KEY)
+    [path] = (home.outbox / "email" / "new").iterdir()
+    mail = parse(path)
+    for header in missing:
+        assert (mail[header], mail[header].addresses) == ("not set:;", ())
+        assert f"{header.capitalize()}: not set\n" in adapter.preview(payload)
+        assert "without a" in adapter.describe(payload)
+    assert mail.defects == []
+    assert part(mail, "plain") == payload["text"]
+    assert AS_RECEIVED["email"](path) == adapter.preview(payload)
+    assert "localhost" not in path.read_text() + adapter.preview(payload) + adapter.describe(payload)
+    reconciled = await adapter.reconcile(payload, idempotency_key=KEY)
+    assert (reconciled.happened, (reconciled.result or {})["message_id"]) == (
+        Happened.YES,
+        mail["Message-ID"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("missing", "why"),
+    [
+        ("from", "The mail has no sender (from): set EXECOPS_EMAIL_FROM"),
+        ("to", "The mail has no recipient (to): set EXECOPS_ACCOUNT_OWNER_EMAIL or EXECOPS_FINANCE_EMAIL"),
+    ],
+)
+def test_a_transport_that_mails_for_real_needs_a_sender_and_a_recipient(
+    home: Settings, missing: str, why: str
+) -> None:
+    class Real(EmailAdapter):
+        """A scripted transport that leaves the machine."""
+
+        leaves_the_machine = True
+
+    payload = {name: value for name, value in PAYLOADS["email"].items() if name != missing}
+    with pytest.raises(InvalidPayloadError) as refused:
+        Real(home).validate(payload)
+    assert refused.value.field == missing
+    assert refused.value.message == f"{why}, or write it into the draft. Nothing was sent."
+    Real(home).validate(PAYLOADS["email"])
+
+
+async def test_a_sender_with_a_display_name_arrives_with_it(send_mail: SendMail) -> None:
+    mail = await send_mail(**{"from": '"Zoë, Søn" <pay@hooli.example>', "reply_to": "Help <h@hooli.example>"})
+    assert (mail["From"], mail["Reply-To"]) == ('"Zoë, Søn" <pay@hooli.example>', "Help <h@hooli.example>")
+    assert mail["Message-ID"] == f"<{KEY}@hooli.example>"
 
 
 def test_the_preview_of_a_mail_has_its_headers_and_its_text(home: Settings) -> None:

@@ -171,8 +171,8 @@ def _evidence(facts: Facts, cancelled: Cancellation) -> list[tuple[str, str]]:
     end, monthly = farewell.end(facts, cancelled), cancelled.monthly
     evidence = [("Ends", end)] if end else []
     if monthly:
-        metered = ", and a part that depends on use" if cancelled.metered else ""
-        evidence.append(("At stake", f"{monthly} a month{metered}"))
+        partial = ", and a part that is not known" if cancelled.partial else ""
+        evidence.append(("At stake", f"{monthly} a month{partial}"))
     if cancelled.feedback:
         evidence.append(("Reason given", _reason(cancelled.feedback)))
     if cancelled.comment:

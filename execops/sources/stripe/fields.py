@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,6 +15,10 @@ from execops.money import storable
 
 Object = Mapping[str, Any]
 
+_LINK = re.compile(
+    r"https://(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){0,8}stripe\.com(?::443)?"  # the host and its port
+    r"(?:[/?#](?:[A-Za-z0-9\-._~:/?#@!$&'()*+,;=\[\]]|%[0-9A-Fa-f]{2})*)?"
+)
 _YEAR_2200 = 7_258_118_400
 
 
@@ -108,9 +113,13 @@ def line(data: Object, name: str) -> str | None:
 
 
 def link(data: Object, name: str) -> str | None:
-    """A link that starts with https://. Any other link is dropped, because a draft goes to a customer."""
+    """A link to a page of Stripe's own: https, stripe.com or a subdomain of it, the default port, no user part.
+
+    Any other link is dropped, because a draft goes to a customer. The pattern leaves no character that a browser reads
+    otherwise than Python, such as a backslash, a tab or a full stop of another script: https://url.spec.whatwg.org.
+    """
     url = text(data, name)
-    return url if url and url.startswith("https://") and url == line(data, name) and " " not in url else None
+    return url if url and _LINK.fullmatch(url) else None
 
 
 def currency(data: Object) -> str | None:

@@ -1,7 +1,8 @@
 """The comment that a customer leaves with a cancellation: what it asks of us, and how a text may quote it.
 
 Plain phrases decide, in the languages that `comment_words.toml` knows. A doubt is settled against writing to the customer:
-only a comment that is plainly English, short and calm, and asks for nothing, is one that a drafted mail may answer.
+only a comment that gives a plain reason in English, is short and calm, and asks for nothing, is one that a drafted mail
+may answer.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from execops.text import clean_line
 LONGEST = 300  # characters of a comment that a mail quotes whole; a longer one is for a person to answer
 _READ = 5000  # characters that Stripe keeps of a comment
 _APOSTROPHES = str.maketrans("", "", "'’‘`´ʼ")
-_ENDS = re.compile(r"[.!?;:,\n]+")
+_ENDS = re.compile(r"[.!?;:\n]+")
 _QUESTION = re.compile("[?？؟;՞⸮]|¿")
 _CONTACT = re.compile(r"\S@\S|\d(?:[\s().-]?\d){6,}")  # an address, or a number to call or to charge
 _MARKUP = re.compile(
@@ -41,7 +42,7 @@ class Meaning(StrEnum):
     CLOSING = "closing"
     DUPLICATE = "duplicate"
     NOTE = "note"  # one's own people may have written it
-    UNCLEAR = "unclear"  # another language, or junk
+    UNCLEAR = "unclear"  # another language, junk, or no reason
     RUDE = "rude"
     LONG = "long"
     PLAIN = "plain"
@@ -62,7 +63,7 @@ def meaning(comment: str | None) -> Meaning:
     for candidate in (Meaning.PERHAPS_NO_CONTACT, Meaning.NOTE, Meaning.CLOSING, Meaning.DUPLICATE):
         if _says(candidate, folded):
             return candidate
-    if _MARKUP.search(text) or not _is_english(folded):
+    if _MARKUP.search(text) or not (_is_english(folded) and _gives_a_reason(folded)):
         return Meaning.UNCLEAR
     if _says(Meaning.RUDE, folded) or _shouts(text):
         return Meaning.RUDE
@@ -140,6 +141,10 @@ def _is_english(folded: str) -> bool:
     strange = sum(word in foreign and word not in english for word in words)
     needed = 1 if len(words) <= _SHORT else max(2, len(words) // _SHARE)
     return known >= needed and strange * 2 < known
+
+
+def _gives_a_reason(folded: str) -> bool:
+    return not _vocabulary("reason").isdisjoint(re.findall(r"\w+", folded))
 
 
 def _shouts(text: str) -> bool:

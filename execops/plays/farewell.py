@@ -34,7 +34,7 @@ _OFFER = {
     "too_complex": "If you would like to go through it together before it ends, just reply to this mail.",
     "low_quality": _TAKE_UP,
 }
-_SORRY = {"customer_service", "low_quality"}
+SORRY = {"customer_service", "low_quality"}
 
 
 def mail(facts: Facts, cancellation: Cancellation) -> Json:
@@ -88,7 +88,7 @@ def _answer(cancellation: Cancellation) -> str:
     feedback = cancellation.feedback
     heard, answer = FEEDBACK.get(feedback or "", ("", ""))
     if cancellation.comment is not None:
-        sorry = "We are sorry. " if feedback in _SORRY else ""
+        sorry = "We are sorry. " if feedback in SORRY else ""
         wrote = f"{heard}, and wrote" if heard else "You wrote"
         return f"{sorry}{wrote}: {comments.sentence(cancellation.comment)} Thank you for telling us."
     if heard:

@@ -497,8 +497,10 @@ def test_each_feedback_has_an_answer_of_its_own(feedback: str | None, answer: st
     assert answer in plain["text"]
     assert plain["text"].count("?") <= 1
     assert ("may we ask why?" in plain["subject"]) is ("made you decide" in answer)
-    wrote = draft("save_offer", save(cancel_reason=feedback, cancel_comment="It was not for us.")).payload
-    assert "wrote: “It was not for us.” Thank you for telling us." in wrote["text"]
+    wrote = draft(
+        "save_offer", save(cancel_reason=feedback, cancel_comment="The setup did not work for us.")
+    ).payload
+    assert "wrote: “The setup did not work for us.” Thank you for telling us." in wrote["text"]
     assert "?" not in wrote["text"] + wrote["subject"]
     assert ("We are sorry." in wrote["text"]) is (feedback in {"customer_service", "low_quality"})
 
@@ -553,7 +555,7 @@ def test_a_wish_that_stands_on_another_subscription_holds_too() -> None:
         ("Why was I charged twice?", "the comment asks for something"),
         ("My husband, who used this, passed away.", "the comment calls for a personal answer"),
         ("My lawyer will be in touch.", "the comment may be a legal matter"),
-        ("Zu teuer für uns.", "the comment is not plain English"),
+        ("Zu teuer für uns.", "the comment gives no plain reason in English"),
         ("Too many emails from you", "the customer may ask not to be contacted"),
         ("Customer requested cancellation by email", "the comment may be a note of your own team"),
         ("This fucking app", "the comment is not one to quote back"),

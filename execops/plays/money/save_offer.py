@@ -43,8 +43,8 @@ _FOR_A_PERSON = {
         "Please get in touch yourself if something is left to say.",
     ),
     Meaning.UNCLEAR: (
-        "the comment is not plain English",
-        "Read it first; unless they ask not to be contacted, answer in their language.",
+        "the comment gives no plain reason in English",
+        "Read it first. If it asks for no contact, nobody writes; else answer in their language.",
     ),
     Meaning.RUDE: ("the comment is not one to quote back", "Please answer in your own words."),
     Meaning.LONG: ("the comment is long", "It deserves an answer in your own words."),
@@ -128,6 +128,8 @@ PLAY = Play(
 def _hand_over(facts: Facts, cancelled: Cancellation, email: str | None) -> tuple[str, str] | None:
     """Why the account owner is asked in place of a mail to the customer, and what to do; None for a mail."""
     person = _FOR_A_PERSON.get(cancelled.meaning)
+    if person and cancelled.feedback in farewell.SORRY:
+        return person[0], f"{person[1]} They say that we let them down: say sorry first."
     if person:
         return person
     told = cancelled.comment is not None or cancelled.feedback in farewell.FEEDBACK

@@ -224,6 +224,12 @@ class Settings:
         default=48,
         about="hours without a new draft for an object after an executed action",
     )
+    contact_hours: int = _setting(
+        "EXECOPS_CONTACT_HOURS",
+        _whole,
+        default=24,
+        about="hours after a message in which a further one to the same customer is asked about; 0 never asks",
+    )
     company_name: str = _setting("EXECOPS_COMPANY_NAME", default="Our team", about="signs the drafts")
     email_from: str = _setting("EXECOPS_EMAIL_FROM", default="billing@localhost", about="sender of mails")
     email_reply_to: str | None = _setting("EXECOPS_EMAIL_REPLY_TO", about="reply address of mails")

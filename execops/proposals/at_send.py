@@ -1,7 +1,8 @@
 """The last look before an approved action is performed: may it still be, and would the person still approve it?
 
-ExecOps performs an action only where the approval still stands, nobody forbade the action since, its play would draft the
-same now, and the customer got no other message meanwhile. Otherwise the proposal is superseded, fails, or goes back to a person.
+ExecOps performs an action only where the approval still stands, nobody forbade the action since, its play would draft
+the same now, and the customer got no other message meanwhile. Otherwise the proposal is superseded, fails, or goes back
+to a person.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ from execops.errors import RecentContactError
 from execops.model import Json, Proposal, Status
 
 SQL = queries.load("proposals_read")
+_CENTURY = 876_600  # hours; a longer time could leave the calendar
 _SENT = {
     Status.APPROVED: "is about to be written to, as approved on",
     Status.EXECUTING: "is being written to, as approved on",
@@ -52,7 +53,7 @@ def team(ctx: Context) -> list[str]:
 
 def since(ctx: Context) -> datetime | None:
     """The moment since which the contacts with a customer count; None where none counts."""
-    hours = ctx.settings.contact_hours
+    hours = min(ctx.settings.contact_hours, _CENTURY)
     return ctx.clock.now() - timedelta(hours=hours) if hours else None
 
 

@@ -225,7 +225,9 @@ async def test_without_addresses_of_the_team_every_mail_is_one_to_a_customer(
     await asked(client, await mail(nobody, 2))
 
 
-@pytest.mark.parametrize(("hours", "after", "asks"), [(24, 23.9, True), (24, 24.1, False), (2, 2.1, False)])
+@pytest.mark.parametrize(
+    ("hours", "after", "asks"), [(24, 23.9, True), (24, 24.1, False), (2, 2.1, False), (10**12, 9000, True)]
+)
 async def test_only_the_hours_before_count(
     here: Context, founder_token: Secret, hours: int, after: float, asks: bool
 ) -> None:

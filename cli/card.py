@@ -20,6 +20,8 @@ def print_card(card: Card) -> None:
     output.data(f"  Why     {output.clean(proposal.reasoning)}")
     for label, value in proposal.evidence:
         output.data(f"  Facts   {output.clean(label)}: {output.clean(value)}")
+    if card.last_written is not None:
+        output.data(f"  Sent    Last written to: {output.clean(card.last_written.words)}")
     for field in card.fields:
         value = proposal.payload[field.name]
         text = value if isinstance(value, str) else str(output.jsonable(value))
@@ -36,7 +38,8 @@ def print_card(card: Card) -> None:
         entry = line.entry
         reason = entry.metadata_json.get("reason")
         never = ", never contact again" if entry.metadata_json.get("suppress") else ""
+        again = ", to write again" if entry.metadata_json.get("again_after") else ""
         why = f": {output.clean(str(reason))}" if reason else ""
         output.data(
-            f"  Trail   {entry.ts:%Y-%m-%d %H:%M:%S} {entry.action} by {output.clean(line.actor)}{never}{why}"
+            f"  Trail   {entry.ts:%Y-%m-%d %H:%M:%S} {entry.action} by {output.clean(line.actor)}{never}{again}{why}"
         )

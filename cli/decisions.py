@@ -23,6 +23,7 @@ Ref = Annotated[
     str, typer.Argument(metavar="ID[@VERSION]", help="The proposal and the version that you saw.")
 ]
 Latest = Annotated[bool, typer.Option("--latest", help="Decide on the latest version, unseen.")]
+Again = Annotated[bool, typer.Option("--again", help="Write although the customer was written to lately.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Decide without asking.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 Reason = Annotated[str | None, typer.Option("--reason", "-m", help="The reason; the audit log keeps it.")]
@@ -31,7 +32,9 @@ Reason = Annotated[str | None, typer.Option("--reason", "-m", help="The reason; 
 _MAX_DIGITS = 40
 
 
-def approve(ref: Ref, latest: Latest = False, yes: Yes = False, as_json: AsJson = False) -> None:
+def approve(
+    ref: Ref, again: Again = False, latest: Latest = False, yes: Yes = False, as_json: AsJson = False
+) -> None:
     """Approve a proposal. ExecOps performs the action after the undo window."""
     _decide(
         "approve",
@@ -39,7 +42,8 @@ def approve(ref: Ref, latest: Latest = False, yes: Yes = False, as_json: AsJson 
         latest,
         yes,
         as_json,
-        lambda client, id_, version: client.proposals.approve(id_, version),
+        lambda client, id_, version: client.proposals.approve(id_, version, again=again),
+        lambda client, id_, version: client.proposals.approve(id_, version, again=True),
     )
 
 
@@ -110,10 +114,18 @@ def undo(ref: Ref, latest: Latest = False, yes: Yes = False, as_json: AsJson = F
     )
 
 
-def retry(ref: Ref, latest: Latest = False, yes: Yes = False, as_json: AsJson = False) -> None:
+def retry(
+    ref: Ref, again: Again = False, latest: Latest = False, yes: Yes = False, as_json: AsJson = False
+) -> None:
     """Perform a failed or unknown action again. ExecOps never sends twice what was delivered."""
     _decide(
-        "retry", ref, latest, yes, as_json, lambda client, id_, version: client.proposals.retry(id_, version)
+        "retry",
+        ref,
+        latest,
+        yes,
+        as_json,
+        lambda client, id_, version: client.proposals.retry(id_, version, again=again),
+        lambda client, id_, version: client.proposals.retry(id_, version, again=True),
     )
 
 
@@ -197,13 +209,28 @@ def _decide(
     yes: bool,
     as_json: bool,
     decide: Callable[[Client, int, int], Awaitable[Decided]],
+    write_again: Callable[[Client, int, int], Awaitable[Decided]] | None = None,
 ) -> None:
+    """Take a decision. Where it asks whether to write to a customer again, `write_again` follows a yes in a terminal."""
+
     async def command() -> None:
+        from execops.errors import RecentContactError
+
         proposal_id, version = parse_ref(ref)
+        asks = version is None and not (latest or yes)
         async with session.client() as client:
             if version is None:
                 version = await _version(client, decision, proposal_id, latest, yes)
-            _report(await decide(client, proposal_id, version), as_json)
+            try:
+                decided = await decide(client, proposal_id, version)
+            except RecentContactError as exc:
+                if write_again is None or not asks:
+                    raise
+                session.forget_typed()
+                if not typer.confirm(f"{output.clean(exc.sentence)} Write again all the same?"):
+                    raise typer.Exit from None
+                decided = await write_again(client, proposal_id, version)
+            _report(decided, as_json)
 
     session.run(command())
 

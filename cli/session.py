@@ -149,6 +149,14 @@ def read_text(data: bytes) -> str:
         ) from exc
 
 
+def forget_typed() -> None:
+    """Drop keys that were typed before a question stood there: they answer nothing."""
+    import termios
+
+    if sys.stdin.isatty():
+        termios.tcflush(sys.stdin, termios.TCIFLUSH)
+
+
 def interactive() -> bool:
     """Whether input and output are a terminal, so a person can answer."""
     return sys.stdin.isatty() and sys.stdout.isatty()

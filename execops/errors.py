@@ -10,6 +10,7 @@ ExecOpsError
 ├── NotAllowedError              the operator's role, or a policy, does not allow it
 │   └── UnauthenticatedError     no enabled operator has this token
 ├── ConflictError                another person or process was faster
+│   └── RecentContactError       the customer was written to lately; a person has to say that a further message may go
 ├── UnavailableError             it may work later
 │   ├── DatabaseUnavailableError
 │   └── NotConfiguredError       a setting is missing
@@ -102,6 +103,19 @@ class ConflictError(ExecOpsError):
     """The object changed since the caller saw it, or was decided already; this call changed nothing."""
 
     code, exit_status, http_status = "conflict", 5, 409
+
+
+class RecentContactError(ConflictError):
+    """The customer was written to lately, and nobody said yet that a further message may go out; nothing was changed.
+
+    `sentence` says what was sent, when, and by which proposal.
+    """
+
+    code = "recent_contact"
+
+    def __init__(self, sentence: str, *, hint: str | None = None) -> None:
+        super().__init__(f"{sentence} Nothing was changed.", hint=hint)
+        self.sentence = sentence
 
 
 class UnavailableError(ExecOpsError):

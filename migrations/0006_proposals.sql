@@ -1,4 +1,5 @@
 -- Proposals: drafted actions that wait for a person, and their state after the decision.
+-- `again_after`: the other messages to the customer that the approver was told about, and approved a further one.
 create table action_proposals (
     id             bigint generated always as identity primary key,
     org_id         text not null default 'default',
@@ -29,6 +30,7 @@ create table action_proposals (
     created_at     timestamptz not null default now(),
     decided_at     timestamptz,
     decided_by     bigint references operators,
+    again_after    bigint[],
     expires_at     timestamptz not null,
     outcome        text,
     last_actor     jsonb not null,
@@ -48,6 +50,13 @@ create index action_proposals_by_subject on action_proposals (org_id, subject_ke
 create index action_proposals_by_dedupe on action_proposals (org_id, dedupe_key, id desc);
 create index action_proposals_executed on action_proposals (org_id, object_id) where status = 'executed';
 create index action_proposals_covering on action_proposals using gin (covers) where status = 'executed';
+
+-- The address that an action writes to, for comparison: null for an action that writes to nobody outside.
+create function execops_recipient(payload jsonb) returns text language sql immutable as $$
+    select left(lower(payload ->> 'to'), 320)
+$$;
+create index action_proposals_by_recipient on action_proposals (org_id, execops_recipient(payload))
+    where execops_recipient(payload) is not null;
 create index action_proposals_by_creation on action_proposals (org_id, created_at);
 create trigger proposals_stay before delete or truncate on action_proposals
     for each statement execute function refuse('proposals cannot be deleted');

@@ -42,6 +42,7 @@ begin
         new.approval_no := 0;
         new.decided_at := null;
         new.decided_by := null;
+        new.again_after := null;
         new.last_actor := actor;
         return new;
     end if;
@@ -124,6 +125,7 @@ begin
     if moved and new.status = 'pending' then
         new.decided_at := null;
         new.decided_by := null;
+        new.again_after := null;
     elsif moved and execops_transition_is_decision(old.status, new.status) then
         new.decided_by := (actor ->> 'id')::bigint;
         if new.decided_at is not distinct from old.decided_at then
@@ -131,6 +133,10 @@ begin
         end if;
     elsif (new.decided_at, new.decided_by) is distinct from (old.decided_at, old.decided_by) then
         raise exception 'proposal %: who decided, and when, is written with the decision', old.id
+            using errcode = 'EX003';
+    end if;
+    if new.again_after is distinct from old.again_after and not (moved and new.status in ('approved', 'pending')) then
+        raise exception 'proposal %: the answer about other messages is written with the approval', old.id
             using errcode = 'EX003';
     end if;
     return new;

@@ -78,6 +78,9 @@ begin
     if new.outcome is not null and (tg_op = 'INSERT' or new.outcome is distinct from old.outcome) then
         facts := jsonb_build_object('outcome', new.outcome);
     end if;
+    if tg_op = 'UPDATE' and new.status = 'approved' and old.status <> 'approved' and new.again_after is not null then
+        facts := facts || jsonb_build_object('again_after', new.again_after);
+    end if;
     if tg_op = 'UPDATE' and new.status = old.status then
         facts := facts || jsonb_build_object('changed', (
             select jsonb_agg(n.key order by n.key) from jsonb_each(to_jsonb(new)) n

@@ -28,6 +28,10 @@ PATIENCE = 2.0  # seconds that a request waits for its event to be processed
 
 Id = Annotated[int, msgspec.Meta(ge=1, le=2**53 - 1)]  # JSON keeps integers exact up to here
 Version = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
+Again = Annotated[
+    bool,
+    msgspec.Meta(description="Write although the customer was written to lately; else 409 `recent_contact`"),
+]
 Reason = Annotated[str, msgspec.Meta(max_length=2000, description="Without the character NUL")]
 
 
@@ -54,6 +58,7 @@ class DecideRequest(msgspec.Struct, frozen=True, kw_only=True):
     version: Version
     decision: Literal["approve", "reject", "undo", "retry", "confirm", "close"]
     reason: Reason | None = None  # of a rejection or a closing
+    again: Again = False  # of an approval or a retry
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -134,13 +139,13 @@ async def _decide(client: Client, data: DecideRequest) -> Decided:
     proposals, proposal_id, version = client.proposals, data.proposal_id, data.version
     match data.decision:
         case "approve":
-            return await proposals.approve(proposal_id, version)
+            return await proposals.approve(proposal_id, version, again=data.again)
         case "reject":
             return await proposals.reject(proposal_id, version, data.reason)
         case "undo":
             return await proposals.undo(proposal_id, version)
         case "retry":
-            return await proposals.retry(proposal_id, version)
+            return await proposals.retry(proposal_id, version, again=data.again)
         case "confirm":
             return await proposals.confirm(proposal_id, version)
         case "close":

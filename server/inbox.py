@@ -154,11 +154,22 @@ class TextVersion:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class LastWritten:
+    """The last other message to the customer; `status` is that of its proposal, `text` is as a person reads it."""
+
+    proposal_id: int
+    title: str
+    status: Status
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ProposalDetail:
     """Everything that a decision needs; `does` is what approving performs.
 
     `fields` are those of `payload` in reading order; `preview` is the message as its receiver will see it, null for
-    a payload that cannot be sent as it is.
+    a payload that cannot be sent as it is. `last_written` is null for an action that writes to no customer.
     """
 
     id: int
@@ -177,6 +188,7 @@ class ProposalDetail:
     fields: list[PayloadField]
     preview: str | None
     moves_money: bool
+    last_written: LastWritten | None
     payload_sha256: str
     reasoning: str
     evidence: list[Fact]
@@ -307,6 +319,7 @@ def _detail(card: Card) -> ProposalDetail:
         ],
         preview=card.preview,
         moves_money=card.moves_money,
+        last_written=_last_written(card),
         payload_sha256=proposal.payload_sha256,
         reasoning=proposal.reasoning,
         evidence=[Fact(label=label, value=value) for label, value in proposal.evidence],
@@ -330,6 +343,15 @@ def _detail(card: Card) -> ProposalDetail:
             for row in card.events
         ],
         versions=[TextVersion(**row) for row in card.versions],
+    )
+
+
+def _last_written(card: Card) -> LastWritten | None:
+    last = card.last_written
+    if last is None:
+        return None
+    return LastWritten(
+        proposal_id=last.proposal_id, title=last.title, status=last.status, at=last.at, text=last.words
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from textual.message import Message
 
 from execops.client import Card, Client
-from execops.errors import ExecOpsError
+from execops.errors import ExecOpsError, RecentContactError
 from execops.model import Json, Proposal, Status
 from execops.proposals.decisions import Decided
 from tui import messages
@@ -41,13 +41,16 @@ class Decider:
             await asyncio.wait(self._calls, timeout=LEAVES)
 
     async def decide(
-        self, decision: str, proposal_id: int, call: Callable[[], Awaitable[Decided]]
+        self, decision: str, proposal: Proposal, call: Callable[[], Awaitable[Decided]]
     ) -> Decided | None:
-        """Put one decision to the core; returns None where it was refused."""
+        """Put one decision to the core; returns None where it was refused, or asks whether to write again."""
         try:
             decided = await self.finish(call())
+        except RecentContactError as error:
+            self._post(messages.WrittenLately(decision, proposal, error))
+            return None
         except ExecOpsError as error:
-            self._post(messages.DecisionRefused(decision, proposal_id, error))
+            self._post(messages.DecisionRefused(decision, proposal.id, error))
             return None
         self._post(messages.ProposalDecided(decision, decided))
         return decided
@@ -55,7 +58,7 @@ class Decider:
     async def edit(self, proposal: Proposal, payload: Json) -> Decided | None:
         """Save an edited payload as the next version; returns None where the core refused it."""
         return await self.decide(
-            "edit", proposal.id, lambda: self._client.proposals.edit(proposal.id, proposal.version, payload)
+            "edit", proposal, lambda: self._client.proposals.edit(proposal.id, proposal.version, payload)
         )
 
     async def undo(self, approved: Sequence[tuple[int, int]]) -> int:

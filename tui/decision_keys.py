@@ -163,15 +163,35 @@ class DecisionKeys:
     def _ask(self, question: str, proposal: Proposal, yes: str, does: str, then: Callable[[], None]) -> None:
         from tui.screens.confirm import ConfirmScreen
 
-        amount = f"{proposal.amount}  " if proposal.amount else ""
-        what = f"#{proposal.id}  {amount}{proposal.title}"
-
         def answer(confirmed: bool | None) -> None:
             if confirmed:
                 then()
 
         self._shared.face.push(
-            ConfirmScreen(question, what, does, yes=yes, keymap=self._shared.keymap), answer
+            ConfirmScreen(question, _what(proposal), does, yes=yes, keymap=self._shared.keymap), answer
+        )
+
+    def ask_again(self, event: messages.WrittenLately) -> None:
+        """Ask whether the customer may be written to again, with the sentence that says what they got."""
+        from tui.screens.again import AgainScreen
+
+        decision, proposal, approvals = event.decision, event.proposal, self._client.proposals
+
+        def answer(confirmed: bool | None) -> None:
+            if confirmed:
+                call = approvals.retry if decision == "retry" else approvals.approve
+                self._decide(decision, proposal, lambda: call(proposal.id, proposal.version, again=True))
+
+        self._shared.face.push(
+            AgainScreen(
+                event.error.sentence,
+                _what(proposal),
+                "Yes approves it all the same, and the audit log keeps the answer.",
+                yes="Write again",
+                keymap=self._shared.keymap,
+                pressed_at=lambda: self._shared.keyboard.pressed_at,
+            ),
+            answer,
         )
 
     def _decide(self, decision: str, proposal: Proposal, call: Callable[[], Awaitable[Decided]]) -> None:
@@ -180,7 +200,7 @@ class DecisionKeys:
             self._pane.judge()
 
             async def decide() -> None:
-                await self._shared.decider.decide(decision, proposal.id, call)
+                await self._shared.decider.decide(decision, proposal, call)
 
             self._shared.face.start(decide(), "decisions")
 
@@ -349,6 +369,11 @@ class DecisionKeys:
         lines = [_answer(proposal, answer) for proposal, answer in event.answers]
         title = f"{len(approved)} approved, {refused} not"
         self._shared.face.push(ReaderScreen(title, lines, copies="\n".join(line.plain for line in lines)))
+
+
+def _what(proposal: Proposal) -> str:
+    amount = f"{proposal.amount}  " if proposal.amount else ""
+    return f"#{proposal.id}  {amount}{proposal.title}"
 
 
 def _answer(proposal: Proposal, answer: Decided | ExecOpsError) -> Content:

@@ -11,7 +11,7 @@ from textual.message import Message
 
 from execops.authority.policy import Suppression
 from execops.client import Card
-from execops.errors import ExecOpsError
+from execops.errors import ExecOpsError, RecentContactError
 from execops.health import Health, Pulse
 from execops.model import Event, Proposal
 from execops.proposals.decisions import Decided
@@ -102,6 +102,16 @@ class EventRefused(Message):
 
     def __init__(self, error: ExecOpsError) -> None:
         super().__init__()
+        self.error = error
+
+
+class WrittenLately(Message):
+    """The core asks whether the customer of this proposal may be written to again, before it takes the decision."""
+
+    def __init__(self, decision: str, proposal: Proposal, error: RecentContactError) -> None:
+        super().__init__()
+        self.decision = decision
+        self.proposal = proposal
         self.error = error
 
 

@@ -16,7 +16,8 @@ from execops.db import queries
 from execops.errors import ExecOpsError, NotConfiguredError, NotFoundError
 from execops.model import Execution, Json, Proposal, Status
 from execops.ports import Field
-from execops.proposals import decisions, listing, payloads
+from execops.proposals import contact, decisions, listing, payloads
+from execops.proposals.contact import Contact
 from execops.proposals.decisions import Decided
 from execops.proposals.listing import Counts, Position, Summary
 
@@ -32,6 +33,7 @@ class Card:
 
     `fields` are the fields of the payload in reading order. `preview` is the message as its receiver will see it, or None
     for a payload that cannot be sent as it is. Before an action that `moves_money` is approved, the console asks again.
+    `last_written` is the last other message to the customer, however long ago.
     """
 
     proposal: Proposal
@@ -43,6 +45,7 @@ class Card:
     executions: list[Execution]
     events: list[Json]
     versions: list[Json]
+    last_written: Contact | None = None
 
 
 class Proposals(Part):
@@ -102,6 +105,7 @@ class Proposals(Part):
                 executions=[Execution.from_row(row) for row in attempts],
                 events=await queries.many(conn, PROPOSALS["events_of"], id=proposal_id),
                 versions=await queries.many(conn, PROPOSALS["versions"], id=proposal_id),
+                last_written=await contact.last(self._ctx, conn, proposal_id),
             )
 
     def validate(self, action_type: str, payload: Json) -> None:
@@ -118,9 +122,9 @@ class Proposals(Part):
         """Record that the operator opened this version, in every role: see `decisions.record_opening`."""
         await decisions.record_opening(self._ctx, self._operator, proposal_id, version)
 
-    async def approve(self, proposal_id: int, version: int) -> Decided:
+    async def approve(self, proposal_id: int, version: int, *, again: bool = False) -> Decided:
         """See `decisions.approve`."""
-        return await decisions.approve(self._ctx, self._operator, proposal_id, version)
+        return await decisions.approve(self._ctx, self._operator, proposal_id, version, again=again)
 
     async def approve_many(self, seen: Sequence[tuple[int, int]]) -> list[Decided | ExecOpsError]:
         """See `decisions.approve_many`."""
@@ -142,9 +146,9 @@ class Proposals(Part):
         """See `decisions.undo`."""
         return await decisions.undo(self._ctx, self._operator, proposal_id, version)
 
-    async def retry(self, proposal_id: int, version: int) -> Decided:
+    async def retry(self, proposal_id: int, version: int, *, again: bool = False) -> Decided:
         """See `decisions.retry`."""
-        return await decisions.retry(self._ctx, self._operator, proposal_id, version)
+        return await decisions.retry(self._ctx, self._operator, proposal_id, version, again=again)
 
     async def confirm(self, proposal_id: int, version: int) -> Decided:
         """See `decisions.confirm`."""

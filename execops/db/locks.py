@@ -32,6 +32,7 @@ class Lock(IntEnum):
     THREAD = 7306, "a graph's thread, for one run"
     ROLLUP_REBUILD = 7312, "the sums, while they are built anew in another time zone"
     SUBJECT = 7308, "the facts about a customer or an object, while they are read and changed"
+    RECIPIENT = 7313, "the messages to an address, while the next one is looked at before it is sent"
     ROLLUP_SLOT = 7311, "the rows of the sums that one transaction writes; only tried, never waited for"
     AUDIT_CHAIN = 7305, "the end of an org's audit chain, during the commit"
 

@@ -1,7 +1,8 @@
 """The last look before an approved action is performed: may it still be, and would the person still approve it?
 
-ExecOps performs an action only where the approval still stands, nobody forbade the action since, and its play would draft
-the same now. Otherwise the proposal is superseded, fails, or goes back to a person.
+ExecOps performs an action only where the approval still stands, nobody forbade the action since, its play would draft
+the same now, and the customer got no other message meanwhile. Otherwise the proposal is superseded, fails, or goes back
+to a person.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from execops.db import queries
 from execops.db.pool import Connection
 from execops.errors import InvalidPayloadError, NotFoundError
 from execops.model import Declined, Draft, Proposal, Status
-from execops.proposals import drafting
+from execops.proposals import contact, drafting
 
 SQL = queries.load("proposals_write")
 MAY_BE_OUT = "an earlier attempt may have gone out: confirm it, retry it or close it"
@@ -23,10 +24,14 @@ MAY_BE_OUT = "an earlier attempt may have gone out: confirm it, retry it or clos
 
 @dataclass(frozen=True, slots=True)
 class Approved:
-    """An approved proposal under lock, and why its approval no longer stands; None where it does."""
+    """An approved proposal under lock, and why its approval no longer stands; None where it does.
+
+    `contact` says which other message the customer got, where nobody agreed to both.
+    """
 
     proposal: Proposal
     void: str | None
+    contact: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +47,21 @@ class Withheld:
 
 
 async def lock(ctx: Context, conn: Connection, proposal_id: int) -> Approved:
-    """Lock the facts about a proposal, then the proposal itself. Raises NotFoundError."""
-    await queries.run(conn, SQL["lock_object"], id=proposal_id)
+    """Lock the facts about a proposal, then its recipient and the proposal itself. Raises NotFoundError."""
+    await queries.run(conn, SQL["lock_to_send"], id=proposal_id)
     window = ctx.settings.undo_window
-    row = await queries.one(conn, SQL["lock_approved"], id=proposal_id, undo_window=window)
+    row = await queries.one(
+        conn,
+        SQL["lock_approved"],
+        id=proposal_id,
+        undo_window=window,
+        team=contact.team(ctx),
+        since=contact.since(ctx),
+    )
     if row is None:
         raise NotFoundError(f"There is no proposal {proposal_id}.", hint="execops proposals list")
-    return Approved(drafting.effective(row), _void(row))
+    other = contact.sentence(ctx, row["contact"]) if row["contact"] else None
+    return Approved(drafting.effective(row), _void(row), other)
 
 
 async def look(ctx: Context, conn: Connection, approved: Approved, rules: policy.Policy) -> Withheld | None:
@@ -70,6 +83,8 @@ async def look(ctx: Context, conn: Connection, approved: Approved, rules: policy
         adapter.validate(proposal.payload)
     except InvalidPayloadError as exc:
         return Withheld(Status.FAILED, f"refused at send: {exc.message}")
+    if approved.contact is not None:
+        return Withheld(Status.FAILED, f"refused at send: {approved.contact}")
     return None
 
 

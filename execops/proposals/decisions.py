@@ -29,7 +29,7 @@ from execops.errors import (
 )
 from execops.model import Actor, Json, Operator, Proposal, Role, Status
 from execops.ports import close_thread_job, execute_job
-from execops.proposals import drafting, listing, payloads
+from execops.proposals import contact, drafting, listing, payloads
 
 SQL = queries.load("proposals_write")
 
@@ -67,8 +67,14 @@ def authorise(operator: Operator, proposal: Proposal, decision: str) -> None:
             )
 
 
-async def approve(ctx: Context, operator: Operator, proposal_id: int, version: int) -> Decided:
-    """Approve exactly this version. Its action is performed after the undo window."""
+async def approve(
+    ctx: Context, operator: Operator, proposal_id: int, version: int, *, again: bool = False
+) -> Decided:
+    """Approve exactly this version. Its action is performed after the undo window.
+
+    Raises RecentContactError where the customer got another message within `contact_hours`, unless the operator says
+    that they want to write `again`.
+    """
     async with _deciding(ctx, operator, proposal_id) as conn:
         proposal = await _lock_decidable(conn, operator, proposal_id, version, "approve", {Status.PENDING})
         if not (await policy.read(conn)).action_allowed(proposal.action_type, ctx.adapters):
@@ -77,7 +83,8 @@ async def approve(ctx: Context, operator: Operator, proposal_id: int, version: i
                 hint=f"A founder allows it with: execops actions enable {proposal.action_type}",
             )
         _validate(ctx, proposal, proposal.payload)
-        return await _schedule(ctx, conn, operator, proposal, delay=ctx.settings.undo_window)
+        window = ctx.settings.undo_window
+        return await _schedule(ctx, conn, operator, proposal, "approve", again=again, delay=window)
 
 
 async def approve_many(
@@ -165,16 +172,19 @@ async def undo(ctx: Context, operator: Operator, proposal_id: int, version: int)
         return _standing(await drafting.look_again(ctx, conn, proposal_id))
 
 
-async def retry(ctx: Context, operator: Operator, proposal_id: int, version: int) -> Decided:
+async def retry(
+    ctx: Context, operator: Operator, proposal_id: int, version: int, *, again: bool = False
+) -> Decided:
     """Perform a failed or unknown action again, at once.
 
     After `unknown` the idempotency key stays the same, so that an action that did go out is not performed twice.
+    Raises RecentContactError as `approve` does; the attempts at the proposal itself do not count.
     """
     async with _deciding(ctx, operator, proposal_id) as conn:
         states = {Status.FAILED, Status.UNKNOWN}
         proposal = await _lock_decidable(conn, operator, proposal_id, version, "retry", states)
         _validate(ctx, proposal, proposal.payload)
-        return await _schedule(ctx, conn, operator, proposal, delay=0.0)
+        return await _schedule(ctx, conn, operator, proposal, "retry", again=again, delay=0.0)
 
 
 async def confirm(ctx: Context, operator: Operator, proposal_id: int, version: int) -> Decided:
@@ -277,16 +287,27 @@ async def _describe_decision(conn: Connection, proposal: Proposal) -> str:
 
 
 async def _schedule(
-    ctx: Context, conn: Connection, operator: Operator, proposal: Proposal, *, delay: float
+    ctx: Context,
+    conn: Connection,
+    operator: Operator,
+    proposal: Proposal,
+    decision: str,
+    *,
+    again: bool,
+    delay: float,
 ) -> Decided:
-    row = await queries.the_one(
+    """Record the approval and defer its job. Raises RecentContactError."""
+    row = await queries.one(
         conn,
-        SQL["decide"],
+        SQL["approve"],
         id=proposal.id,
-        status=Status.APPROVED,
-        outcome=None,
         operator_id=operator.id,
+        again=again,
+        team=contact.team(ctx),
+        since=contact.since(ctx),
     )
+    if row is None:
+        raise await contact.question(ctx, conn, proposal, decision)
     await ctx.queue.defer(conn, execute_job(proposal.id, row["approval_no"], delay))
     return Decided(
         proposal_id=proposal.id,

@@ -1,6 +1,6 @@
 """Drafting: store a play's draft as a pending proposal, and keep it up to date until a person decides.
 
-Take locks in the order snapshot → subject → proposal (by id) → audit chain.
+Take locks in the order snapshot → subject → recipient → proposal (by id) → audit chain.
 """
 
 from __future__ import annotations

@@ -75,7 +75,7 @@ class Sender(asyncio.Protocol):
 def payload(tag: str) -> dict[str, Any]:
     """The event of a failed charge, about a customer that no other event is about."""
     number = f"{tag}{next(_numbers)}"
-    event = failed(f"in_{number}", customer=f"cus_{number}", amount_due=4900, amount_remaining=4900)
+    event = failed(f"in_{number}", customer=f"cus_{number}", customer_email=f"billing@{number}.example")
     return event | {"id": f"evt_{number}", "created": int(time.time())}
 
 

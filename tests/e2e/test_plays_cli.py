@@ -36,7 +36,8 @@ async def test_plays_are_listed_with_their_precision(cli: Cli, ctx: Context, cli
     assert play["version"] >= 1
     assert play["summary"]
     for number in range(3):
-        await records.pending_id(ctx, f"in_{number}")
+        changes = {"customer": f"cus_{number}", "customer_email": f"billing@{number}.example"}
+        await records.pending_id(ctx, f"in_{number}", **changes)
     ids = [line.id for line in await client.proposals.inbox() if line.play == "card_update"]
     for id_ in ids[:2]:
         await client.proposals.approve(id_, (await client.proposals.get(id_)).version)

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from itertools import count
+from itertools import combinations, count
 from typing import Any
 
 from execops import processing
 from execops.books import facts
 from execops.client import Client
 from execops.context import Context
-from execops.errors import AmbiguousError, ConflictError, NotAcceptedError, RejectedError
+from execops.errors import (
+    AmbiguousError,
+    ConflictError,
+    NotAcceptedError,
+    RecentContactError,
+    RejectedError,
+)
 from execops.model import ENDED, Declined, Draft, Json, Proposal, Status
 from execops.ports import Happened, Reconciliation, execute_job
-from execops.proposals import drafting
+from execops.proposals import decisions, drafting
 from tests import records
 from tests.doubles import MailDouble
 from tests.performing import Killed
@@ -128,8 +134,11 @@ class World:
         address = f"a{self.attempt}@acme.example"
         await self._take(event("customer.updated", fixture("customer", id=self.customer, email=address)))
 
-    async def decide(self, decision: str, which: int, *, stale: bool) -> None:
-        """A person decides about a proposal, in its version or the one before; a conflict changes nothing."""
+    async def decide(self, decision: str, which: int, *, stale: bool, again: bool = False) -> None:
+        """A person decides about a proposal, in its version or the one before; a conflict changes nothing.
+
+        `again` is the answer of an approval or a retry that a further message may go out.
+        """
         before = await self.proposals()
         proposal = before[which % len(before)]
         if decision == "confirm" and not self.service.messages_of(proposal):
@@ -141,13 +150,31 @@ class World:
                 await self.client.proposals.edit(proposal.id, version, words)
             elif decision == "suppress":
                 await self.client.proposals.reject(proposal.id, version, suppress=True)
+            elif decision in {"approve", "retry"}:
+                await getattr(self.client.proposals, decision)(proposal.id, version, again=again)
             else:
                 await getattr(self.client.proposals, decision)(proposal.id, version)
+        except RecentContactError:
+            assert not again, f"asked although it was answered: {proposal.ref}"
+            assert await self.proposals() == before
         except ConflictError:
             after = await self.proposals()
             assert [replace(new, outcome=None) for new in after] == [
                 replace(old, outcome=None) for old in before
             ]
+
+    async def approve_at_once(self) -> None:
+        """Two operators approve two proposals, and neither sees the approval of the other."""
+        pending = [proposal for proposal in await self.proposals() if proposal.status is Status.PENDING]
+        if len(pending) < 2:
+            return
+        first, second = pending[:2]
+        try:
+            async with self.ctx.transaction() as conn:
+                await decisions.approve(self.ctx.within(conn), self.client.operator, first.id, first.version)
+                await self.client.proposals.approve(second.id, second.version)
+        except RecentContactError:
+            return  # a third message stands in the way of both, or of the second
 
     async def pause(self, *, on: bool) -> None:
         """All executions pause, or go on."""
@@ -220,8 +247,25 @@ class World:
                 assert proposal.thread_id in closing or proposal.thread_id not in threads, (
                     f"a thread: {story}"
                 )
+        await self._check_agreed(proposals)
         for which in range(2):
             await self._check_not_lost(self.invoice(which), proposals)
+
+    async def _check_agreed(self, proposals: list[Proposal]) -> None:
+        """The customer gets two messages only where a person approved one of them knowing of the other."""
+        rows = await records.rows(
+            self.ctx,
+            "select a.proposal_id, jsonb_path_query_array(jsonb_agg(a.metadata_json), '$[*].again_after[*]') as known"
+            " from audit_log a join action_proposals p on p.id = a.proposal_id"
+            " where p.subject_key = %s and a.to_status = 'approved' group by 1",
+            self.customer,
+        )
+        known = {row["proposal_id"]: set(row["known"]) for row in rows}
+        sent = [proposal for proposal in proposals if self.service.messages_of(proposal)]
+        for one, other in combinations(sent, 2):
+            assert other.id in known[one.id] or one.id in known[other.id], (
+                f"nobody agreed to both {one.ref} and {other.ref}"
+            )
 
     async def _check_not_lost(self, invoice: str, proposals: list[Proposal]) -> None:
         """A draft that is called for is live, decided, or expired with no event since."""

@@ -115,7 +115,9 @@ async def test_an_event_that_was_processed_before(ctx: Context, cost: Cost) -> N
 
 async def test_an_approval_and_its_execution(ctx: Context, client: Client, cost: Cost) -> None:
     ids = [
-        await records.pending_id(ctx, f"in_{number}", customer=f"cus_{number}")
+        await records.pending_id(
+            ctx, f"in_{number}", customer=f"cus_{number}", customer_email=f"billing@{number}.example"
+        )
         for number in range(WARM_UP + 1)
     ]
     for proposal_id in ids[:-1]:
@@ -144,7 +146,9 @@ HOT = [
     ("proposals_write", "lock_live", {"dedupe_key": "card_update:in_2500"}),
     ("proposals_write", "try_lock_thread", {"id": 2500}),
     ("proposals_write", "lock_object", {"id": 2500}),
-    ("proposals_write", "lock_approved", {"id": 2500, "undo_window": 5}),
+    ("proposals_write", "lock_to_send", {"id": 2500}),
+    ("proposals_write", "lock_approved", {"id": 2500, "undo_window": 5, "team": [], "since": "2020-01-01"}),
+    ("proposals_read", "contacts", {"id": 2500, "team": [], "since": "2020-01-01", "limit": 1}),
     ("executions", "may_be_out", {"proposal_id": 2500}),
     ("proposals_write", "last_held", {"dedupe_key": "card_update:in_2500", "hours": 48, "stage": None}),
     ("ledger", "linked_snapshots", {"object_ids": ["in_2500"]}),

@@ -26,6 +26,7 @@ from execops.errors import (
 from execops.model import Role, Status
 from execops.proposals import decisions, drafting, execution, listing
 from execops.proposals.decisions import Decided, approve_many
+from execops.settings import Settings
 from tests import records
 from tests.conftest import MakeSettings
 from tests.performing import Scripted
@@ -33,6 +34,12 @@ from tests.stripe_events import failed, take_in
 
 Decide = Callable[[Client, int, int], Awaitable[Decided]]
 NEW_TEXT = "A new text.\n"
+
+
+@pytest.fixture
+def settings(make_settings: MakeSettings) -> Settings:
+    """Here one customer gets many messages; tests/integration/test_contact.py is about that."""
+    return make_settings(contact_hours=0)
 
 
 async def edit(client: Client, proposal_id: int, version: int) -> Decided:

@@ -48,13 +48,17 @@ def machine(loop: asyncio.AbstractEventLoop, ctx: Context, client: Client) -> ty
         def decide(self, decision: str, which: int, stale: bool) -> None:
             on_loop(self.world.decide(decision, which, stale=stale))
 
-        @rule(which=WHICH)
-        def approve(self, which: int) -> None:
-            on_loop(self.world.decide("approve", which, stale=False))
+        @rule(which=WHICH, again=st.booleans())
+        def approve(self, which: int, again: bool) -> None:
+            on_loop(self.world.decide("approve", which, stale=False, again=again))
 
-        @rule(which=WHICH)
-        def retry(self, which: int) -> None:
-            on_loop(self.world.decide("retry", which, stale=False))
+        @rule(which=WHICH, again=st.booleans())
+        def retry(self, which: int, again: bool) -> None:
+            on_loop(self.world.decide("retry", which, stale=False, again=again))
+
+        @rule()
+        def approve_at_once(self) -> None:
+            on_loop(self.world.approve_at_once())
 
         @rule(on=st.booleans())
         def pause(self, on: bool) -> None:

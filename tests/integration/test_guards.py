@@ -454,6 +454,7 @@ def test_one_statement_cannot_approve_another_payload(db: Db) -> None:
         "title = 'x', version = version + 2",
         "decided_by = 1",
         "decided_at = now()",
+        "again_after = '{1}'",
     ],
 )
 @pytest.mark.parametrize("status", ["pending", "approved", "executed"])
@@ -476,16 +477,32 @@ def test_guarded_columns_of_an_insert_are_overwritten(db: Db) -> None:
         payload_sha256="'x'",
         decided_by="1",
         decided_at="now()",
+        again_after="'{1}'",
         last_actor="""'{"type": "user", "id": "1"}'""",
     )
     row = one(
         db,
-        "select version, approval_no, decided_by, decided_at, last_actor ->> 'id',"
+        "select version, approval_no, decided_by, decided_at, again_after, last_actor ->> 'id',"
         " payload_sha256 = encode(sha256(convert_to(payload::text, 'UTF8')), 'hex')"
         " from action_proposals where id = %s",
         id_,
     )
-    assert row == (1, 0, None, None, "worker", True)
+    assert row == (1, 0, None, None, None, "worker", True)
+
+
+def test_the_answer_about_other_messages_comes_with_the_approval_and_goes_with_it(db: Db) -> None:
+    id_ = proposal(db)
+    do(db, f"update action_proposals set status = 'approved', again_after = '{{7}}' where id = {id_}")
+    metadata = "select metadata_json -> 'again_after' from audit_log where proposal_id = %s order by seq desc limit 1"
+    assert one(db, metadata, id_) == [7]
+    refused(
+        db,
+        KEPT,
+        "written with the approval",
+        f"update action_proposals set again_after = null where id = {id_}",
+    )
+    move(db, id_, "pending")
+    assert one(db, "select again_after from action_proposals where id = %s", id_) is None
 
 
 def test_an_actor_is_not_written_by_hand(db: Db) -> None:

@@ -18,6 +18,7 @@ from execops.canvas.result import Answer
 from execops.canvas.run import Canvas, open_canvas
 from execops.client import Client
 from execops.context import Context
+from execops.settings import Settings
 from jobs.bootstrap import open_context
 from tests.conftest import MakeSettings
 from tests.records import pending_id, rows, run
@@ -75,6 +76,12 @@ sub_3 cus_b 2024-03-01T02:00 0    USD
 sub_4 cus_c 2024-04-08T12:00 1200 EUR
 sub_1 cus_a 2024-05-01T12:00 6000 USD
 """
+
+
+@pytest.fixture
+def settings(make_settings: MakeSettings) -> Settings:
+    """Here one customer gets many messages; tests/integration/test_contact.py is about that."""
+    return make_settings(contact_hours=0)
 
 
 def table(text: str) -> list[list[Any]]:

@@ -40,7 +40,14 @@ async def decide(ctx: Context, client: Client, rng: random.Random) -> list[Decis
     """Twenty-four proposals of two plays: approved, approved when edited, rejected, or waiting."""
     for n in range(12):
         await take_in(
-            ctx, failed(f"in_{n}", customer=f"cus_{n}", amount_due=200_000, amount_remaining=200_000)
+            ctx,
+            failed(
+                f"in_{n}",
+                customer=f"cus_{n}",
+                customer_email=f"billing@{n}.example",
+                amount_due=200_000,
+                amount_remaining=200_000,
+            ),
         )
     decisions = []
     for proposal in await rows(
@@ -158,7 +165,11 @@ async def test_recovered_revenue_is_what_an_oracle_computes(
     """Each invoice is paid some time after the mail about it was approved and confirmed as sent."""
     rng, expected = random.Random(5), []
     for n in range(10):
-        await take_in(ctx, failed(f"in_{n}", customer=f"cus_{n % 3}x{n}"))
+        changes: dict[str, Any] = {
+            "customer": f"cus_{n % 3}x{n}",
+            "customer_email": f"billing@{n}.example",
+        }
+        await take_in(ctx, failed(f"in_{n}", **changes))
     for proposal in await rows(ctx, "select id, object_id, subject_key from action_proposals order by id"):
         await client.proposals.approve(proposal["id"], 1)
         await run(ctx, "update action_proposals set status = 'executing' where id = %s", proposal["id"])

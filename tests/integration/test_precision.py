@@ -12,7 +12,9 @@ from execops.client import Client
 from execops.context import Context
 from execops.model import Role, Status
 from execops.plays.precision import LAST, Precision, Rate
+from execops.settings import Settings
 from tests import records
+from tests.conftest import MakeSettings
 from tests.stripe_events import paid, take_in
 
 _numbers = count(1)
@@ -23,6 +25,12 @@ _INSERT = """
             '{"to": "a@example.com", "from": "us@example.com", "subject": "Hello", "text": "Text"}',
             'Because', '{"author": "rules"}', %(play)s || %(n)s, %(play)s || %(n)s, now() + interval '1 day')
     returning id"""
+
+
+@pytest.fixture
+def settings(make_settings: MakeSettings) -> Settings:
+    """Here one customer gets many messages; tests/integration/test_contact.py is about that."""
+    return make_settings(contact_hours=0)
 
 
 async def pending(ctx: Context, play: str = "card_update", action_type: str = "email") -> int:

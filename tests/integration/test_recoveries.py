@@ -20,11 +20,19 @@ from execops.effects import Movement
 from execops.errors import ConflictError
 from execops.model import Event, Status
 from execops.money import Money
+from execops.settings import Settings
 from tests import records
+from tests.conftest import MakeSettings
 from tests.stripe_events import deliver, event, failed, fixture, invoice, paid, take_in
 
 DAY = 86400
 SECONDS_OF_30_DAYS = 30 * DAY
+
+
+@pytest.fixture
+def settings(make_settings: MakeSettings) -> Settings:
+    """Here one customer gets many messages; tests/integration/test_contact.py is about that."""
+    return make_settings(contact_hours=0)
 
 
 async def recoveries(ctx: Context) -> list[dict[str, Any]]:

@@ -28,7 +28,8 @@ from tui.widgets.card_body import CardBody
 async def three(ctx: Context) -> None:
     """A medium one, a high one, and the newest, medium too: in the list 2, 3, 1."""
     await propose(ctx, 1)
-    await propose(ctx, 2, amount_due=99_000, amount_remaining=99_000, attempt_count=3)
+    address = "billing@acme.example"
+    await propose(ctx, 2, amount_due=99_000, amount_remaining=99_000, attempt_count=3, customer_email=address)
     await propose(ctx, 3)
 
 

@@ -39,8 +39,12 @@ class ConfirmScreen(ModalScreen[bool]):
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Answer with the button."""
-        self.dismiss(event.button.id == "yes")
+        self.answer(event.button.id == "yes")
 
     def action_answer(self, answer: bool) -> None:
         """Answer with a key."""
+        self.answer(answer)
+
+    def answer(self, answer: bool) -> None:
+        """Close the dialog with this answer."""
         self.dismiss(answer)

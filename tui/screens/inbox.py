@@ -285,6 +285,15 @@ class InboxScreen(Screen[None]):
         self.start(self.decisions.explain(event), "conflicts")
         self._reread(event.proposal_id)
 
+    @on(messages.WrittenLately)
+    def _ask_again(self, event: messages.WrittenLately) -> None:
+        self.approvals.answered(event.proposal.id)
+        if self.is_current and not self.panes.in_canvas and not isinstance(self.focused, Input):
+            self.decisions.ask_again(event)
+        else:  # a dialog of its own would take the keys of what the person does now
+            self.shared.say(f"#{event.proposal.id} waits: {event.error.sentence}", "warning")
+        self._reread(event.proposal.id)
+
     def _reread(self, proposal_id: int) -> None:
         self.feed.recount()
         self.feed.touch(proposal_id)

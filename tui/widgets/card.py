@@ -72,6 +72,7 @@ class ProposalCard(Vertical):
         sections = (
             ("Why", Content(clean(card.proposal.reasoning, lines=True))),
             ("Facts", _facts(card.proposal.evidence, roomy=roomy)),
+            ("Sent", _last_written(card)),
             ("Draft", _draft(card)),
             ("Edits", _edits(card)),
             ("Newer", _newer(card)),
@@ -124,6 +125,11 @@ def _facts(evidence: list[list[str]], *, roomy: bool) -> Content:
     return Content("\n").join(
         [Content.assemble((f"{label:{width}}  ", MUTED), value) for label, value in pairs]
     )
+
+
+def _last_written(card: Card) -> Content:
+    last = card.last_written
+    return Content("" if last is None else f"Last written to: {clean(last.words)}")
 
 
 def _draft(card: Card) -> Content:
@@ -188,6 +194,12 @@ def _step(step: TrailEntry) -> Content:
     reason = entry.metadata_json.get("reason") or entry.metadata_json.get("error")
     by = f" by {clean(step.actor)}" if entry.actor_type == "user" else ""
     never = ", never contact again" if entry.metadata_json.get("suppress") else ""
+    again = ", to write again" if entry.metadata_json.get("again_after") else ""
     return Content.assemble(
-        (f"{clock.ago(entry.ts)} ", MUTED), clean(action), by, never, f": {clean(reason)}" if reason else ""
+        (f"{clock.ago(entry.ts)} ", MUTED),
+        clean(action),
+        by,
+        never,
+        again,
+        f": {clean(reason)}" if reason else "",
     )

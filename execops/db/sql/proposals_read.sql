@@ -67,3 +67,8 @@ where pe.proposal_id = %(id)s order by e.occurred_at, e.id
 -- List the versions of a proposal, the oldest first.
 select version, author, title, reasoning, payload, payload_sha256, created_at
 from proposal_versions where proposal_id = %(id)s order by version
+
+-- name: contacts
+-- List the other messages to the customer of a proposal since a moment, the latest first.
+select id, title, status, at from execops_contacts(%(id)s, %(team)s, %(since)s)
+order by at desc, id desc limit %(limit)s

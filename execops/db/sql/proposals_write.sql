@@ -60,12 +60,29 @@ select p.*, pg_try_advisory_lock(7306 /* thread */, hashtext(p.thread_id)) as lo
              order by e.occurred_at, e.id) as waiting
 from action_proposals p where p.org_id = %(org_id)s and p.id = %(id)s
 
+-- name: lock_to_send
+-- Lock the facts of a proposal as lock_object does, then its recipient: two messages to one address go one by one.
+with about as (
+    select org_id, object_id, subject_key, execops_recipient(payload) as recipient
+    from action_proposals where org_id = %(org_id)s and id = %(id)s
+), locked as (
+    select 1 from snapshots s join about using (org_id, object_id) for share of s
+)
+select pg_advisory_xact_lock(7308 /* subject */, hashtext(about.org_id || ' ' || about.subject_key)),
+       pg_advisory_xact_lock(7313 /* recipient */, hashtext(about.org_id || ' ' || about.recipient))
+from about, (select count(*) from locked) counted
+
 -- name: lock_approved
 -- Lock a proposal that is to be performed. `revoked` names the operator who approved it and was revoked since; `late`
--- says that it waited beyond its time, which had not run out when it was approved and its undo window ended.
+-- says that it waited beyond its time, which had not run out when it was approved and its undo window ended. `contact` is
+-- the last other message to the customer that nobody agreed to. One that is approved, with no attempt that may be out,
+-- does not count: the first to be sent goes.
 select p.*, p.status = 'pending' and p.expires_at <= now() as lapsed,
        (select o.name from operators o where o.id = p.decided_by and o.disabled_at is not null) as revoked,
-       p.decided_at < p.expires_at and p.expires_at + make_interval(secs => %(undo_window)s) <= now() as late
+       p.decided_at < p.expires_at and p.expires_at + make_interval(secs => %(undo_window)s) <= now() as late,
+       (select to_jsonb(c) from execops_contacts(p.id, %(team)s, %(since)s) c
+        where (c.status <> 'approved' or execops_may_be_out(c.id)) and not c.agreed
+        order by c.at desc, c.id desc limit 1) as contact
 from action_proposals p where p.org_id = %(org_id)s and p.id = %(id)s for no key update
 
 -- name: is_lapsed
@@ -129,12 +146,21 @@ where id = %(id)s
 -- Move a proposal on without a person's decision: executing, executed, failed, unknown, expired or superseded.
 update action_proposals set status = %(status)s, outcome = %(outcome)s where id = %(id)s
 
+-- name: approve
+-- Record an approval, which the database numbers. Where the customer gets other messages since a moment, it needs the
+-- answer `again`, and keeps which messages they are; without the answer it changes nothing.
+update action_proposals p
+set status = 'approved', outcome = null, decided_at = now(), decided_by = %(operator_id)s, again_after = known.ids
+from (select array_agg(c.id order by c.id) as ids
+      from execops_contacts(%(id)s, %(team)s, %(since)s) c) known
+where p.id = %(id)s and (known.ids is null or %(again)s)
+returning p.approval_no, p.decided_at
+
 -- name: decide
--- Record an operator's decision; the database numbers each approval.
+-- Record an operator's decision that is no approval.
 update action_proposals
 set status = %(status)s, outcome = %(outcome)s, decided_at = now(), decided_by = %(operator_id)s
 where id = %(id)s
-returning approval_no, decided_at
 
 -- name: ask_again
 -- Put an approved proposal back to pending. One whose time has run out gets a new time.

@@ -200,10 +200,11 @@ async def _about(ctx: Context, conn: Connection, play: Play, earlier: events.Una
 
 
 async def execute_proposal(ctx: Context, proposal_id: int, approval_no: int) -> None:
-    """Process every waiting event about a proposal's subject, then perform the approved proposal.
+    """Read the proposal's invoices again, process every waiting event about its subject, then perform it.
 
     Raises BusyError while another job works on the same thread.
     """
+    await lookups.read_again(ctx, proposal_id, approval_no)
     while waiting := await runtime.perform_approved(ctx, proposal_id, approval_no):
         for event_id in waiting:
             await process_event(ctx, event_id)

@@ -243,6 +243,11 @@ class Settings:
         return self.home / "outbox"
 
     @property
+    def reads_stripe(self) -> bool:
+        """Whether there is a key to read from Stripe with."""
+        return self.stripe_api_key is not None
+
+    @property
     def token_file(self) -> Path:
         """The file with the local founder's token, for the embedded database."""
         return self.home / "token"

@@ -31,6 +31,8 @@ class Movement:
 
     A source gives each movement an `external_id` of its own, so the ledger books it once. `payment_ids` name the
     payment that it is about, such as the charge of a refund: its payer is the customer of a movement that has none.
+    `case_id` is the dispute of which it is a line.
+    `purpose` is what the text of a bank tells of it: see `execops.sources.bank.purposes`.
     """
 
     external_id: str
@@ -40,7 +42,26 @@ class Movement:
     customer: str | None = None
     counterparty: str | None = None
     category: str | None = None
+    purpose: str | None = None
     payment_ids: tuple[str, ...] = ()
+    case_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChargeTotals:
+    """The sums that a charge shows at a moment.
+
+    `refunded` is all that went back so far, `released_minor` the part of the charge that was never captured. Where a
+    charge counts the released part as refunded, `refunded` has it too.
+    """
+
+    charge: str
+    at: datetime
+    captured: bool
+    refunded: Money
+    released_minor: int
+    customer: str | None
+    payment_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,3 +90,4 @@ class Effects:
     movements: tuple[Movement, ...] = ()
     balances: tuple[Balance, ...] = ()
     payers: tuple[Payer, ...] = ()
+    totals: tuple[ChargeTotals, ...] = ()

@@ -238,8 +238,8 @@ class Draft:
     """The proposal of a play: the action ready to perform, with its reasons.
 
     `stage` names the stage of an object's life that the draft is for, where each stage is a proposal of its own: an
-    inquiry, then a chargeback. `covers` names the objects of the subject that one draft is about together, such as its
-    failing invoices: then a subject has one live proposal of the play. `links` holds the link to pay of each invoice, by
+    inquiry, then a chargeback. `covers` names the objects of the subject that one draft is about together, such as a
+    customer's failing invoices: then its object is the subject itself. `links` holds the link to pay of each invoice, by
     the invoice's id, as the payload writes it.
     """
 

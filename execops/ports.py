@@ -192,6 +192,12 @@ class Reader(Protocol):
     def wants(self, event: Event) -> Sequence[Want]:
         """The objects that plays may need for this event besides those that it carries."""
 
+    def unresolved(self, event: Event) -> Mapping[Want, Sequence[str]]:
+        """The objects that this event tells only in part.
+
+        Each has the ids of the snapshots which, if all of them are on record, tell the rest.
+        """
+
     async def read(self, wants: Sequence[Want]) -> Reading:
         """Read these objects from the source."""
 

@@ -19,7 +19,7 @@ from execops.db.pool import Connection
 from execops.effects import Effects
 from execops.errors import BusyError, DatabaseUnavailableError
 from execops.graphs import runtime
-from execops.ingest import events, lookups
+from execops.ingest import events, invoices_at_send, lookups
 from execops.model import Event, EventStatus, Json
 from execops.plays import judging, router
 from execops.plays.judging import Judged
@@ -154,11 +154,16 @@ async def _reassess(
     subjects = {wake.about.subject_key: wake.about.object_id for wake in woken} | dict(of_event)
     if subjects:
         await facts.lock_subjects(conn, subjects)  # all subjects before any proposal
-    woken_keys = {(wake.play.name, wake.about.object_id) for wake in woken}
+    woken_keys = _keys(woken)
     changed: list[Json] = []
     for subject_key, object_id in sorted(subjects.items()):
         changed += await drafting.reassess(ctx, conn, subject_key, object_id, woken_keys)
     return changed
+
+
+def _keys(woken: Sequence[router.Woken]) -> set[tuple[str, str]]:
+    """The woken plays with the objects that they draft about: the event's own, or its subject as a whole."""
+    return {(wake.play.name, key) for wake in woken for key in (wake.about.object_id, wake.about.subject_key)}
 
 
 async def _find_late_runs(
@@ -170,7 +175,7 @@ async def _find_late_runs(
     charge) leads to the same proposal as one that arrives in order. And these are plays whose proposal expired. Each play
     is asked once about an object.
     """
-    awake = {(wake.play.name, wake.about) for wake in woken}
+    awake = _keys(woken)
     runs: list[tuple[About, _Run]] = []
     now = ctx.clock.now()
     unanswered = [
@@ -183,7 +188,7 @@ async def _find_late_runs(
         if play is None or (earlier.expired is None and router.too_late(play, earlier.occurred_at, now)):
             continue
         about = await _about(ctx, conn, play, earlier)
-        if about is None or (earlier.expired and (play.name, about) in awake):
+        if about is None or (earlier.expired and (play.name, about.object_id) in awake):
             continue
         runs.append((about, _Run(earlier.id, Judged(play), earlier.expired)))
     asked = {(run.judged.play.name, about): router.Woken(run.judged.play, about) for about, run in runs}
@@ -204,7 +209,7 @@ async def execute_proposal(ctx: Context, proposal_id: int, approval_no: int) -> 
 
     Raises BusyError while another job works on the same thread.
     """
-    await lookups.read_again(ctx, proposal_id, approval_no)
+    await invoices_at_send.read_again(ctx, proposal_id, approval_no)
     while waiting := await runtime.perform_approved(ctx, proposal_id, approval_no):
         for event_id in waiting:
             await process_event(ctx, event_id)

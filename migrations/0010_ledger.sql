@@ -33,10 +33,18 @@ create table transactions (
     counterparty text,
     customer     text,
     category     text,
+    purpose      text,  -- as a bank's text tells it: payroll, tax ...; payout, transfer: perhaps half of a transfer
+    other_half   bigint,  -- of a bank's line: the movement that is the other half of the same transfer
     source       text not null,
     external_id  text not null,
     event_id     bigint references events,
     payment_ids  text[] not null default '{}',  -- the payment that it is about: its charge, its payment intent
+    case_id      text,  -- the dispute of which this is a line
+    further      boolean not null default false,  -- a line after the first of its case: it counts as no other movement
+    -- The same money in the currency of the disputed charge, if the bank took it in another currency.
+    charge_minor    bigint,
+    charge_currency text check (charge_currency ~ '^[A-Z]{3}$'),
+    check ((charge_minor is null) = (charge_currency is null)),
     unique (org_id, source, external_id)
 );
 create index transactions_by_time on transactions (org_id, kind, occurred_at);
@@ -46,6 +54,26 @@ create index transactions_by_vendor on transactions (org_id, counterparty, occur
     where counterparty is not null;
 create index transactions_invoice_paid on transactions (org_id, external_id) where kind = 'invoice_paid';
 create index transactions_without_customer on transactions using gin (payment_ids) where customer is null;
+create index transactions_refunds on transactions using gin (payment_ids) where kind in ('refund', 'release');
+create index transactions_by_case on transactions (org_id, case_id) where case_id is not null;
+create index transactions_of_other_charges on transactions (org_id, occurred_at) where charge_currency is not null;
+
+-- The sums that the events of a charge show: how much went back so far, and how much of the charge was never captured.
+-- The refunds that no event names are derived from these (settle_refunds), so the order of arrival does not matter.
+create table charge_totals (
+    org_id         text not null default 'default',
+    charge         text not null,
+    at             timestamptz not null,
+    captured       boolean not null,
+    refunded_minor bigint not null,  -- as the charge shows it: with the part that was released
+    released_minor bigint not null,  -- never captured, so it went back without having come
+    currency       text not null check (currency ~ '^[A-Z]{3}$'),
+    customer       text,
+    payment_ids    text[] not null,
+    event_id       bigint references events,
+    primary key (org_id, charge, at, captured, refunded_minor, released_minor)
+);
+create index charge_totals_by_payment on charge_totals using gin (payment_ids);
 
 -- The customer who made a payment, by each id that names the payment. A refund names only its payment. The row of a
 -- payment whose customer is not known yet lets two writers of the same payment wait for each other.
@@ -68,8 +96,9 @@ create table balances (
 );
 create index balances_latest on balances (org_id, account, kind, currency, as_of desc);
 
--- The MRR of a subscription, as each of its events shows it. mrr_changes is derived from these levels, so the order
--- of arrival does not matter.
+-- The MRR of a subscription, as each of its events shows it, a row for each currency. mrr_changes is derived from the
+-- terms of these states, so the order of arrival does not matter. A part that a state names but that no message told
+-- stands in left_out; the level then holds the rest.
 create table mrr_levels (
     org_id       text not null default 'default',
     subscription text not null,
@@ -79,11 +108,15 @@ create table mrr_levels (
     tiebreak     text not null,
     currency     text not null check (currency ~ '^[A-Z]{3}$'),
     level_minor  bigint not null check (level_minor >= 0),
+    terms        jsonb not null default '{}',  -- status, items and discounts, as the event told them
+    left_out     text[] not null default '{}',
     event_id     bigint references events,
     primary key (org_id, subscription, currency, at, rank, tiebreak)
 );
+create index mrr_levels_by_customer on mrr_levels (org_id, customer);
+create index mrr_levels_in_part on mrr_levels (org_id, at) where left_out <> '{}';
 
--- The changes between levels.
+-- The movements of a customer's MRR. `subscription` is the one whose change moved it.
 create table mrr_changes (
     id           bigint generated always as identity primary key,
     org_id       text not null default 'default',

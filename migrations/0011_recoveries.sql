@@ -1,11 +1,14 @@
 -- Recoveries: an invoice that was paid within thirty days after an executed action about it. It is credited once, to
--- the last such action. A row is never taken back; it moves only to an action that was executed later.
+-- the last such action, with the amount that was open when the action was executed. A row is never taken back; it moves
+-- only to an action that was executed later. A later action, or a late event, may show another amount to have been open:
+-- corrected_minor then counts.
 create table recoveries (
     id           bigint generated always as identity primary key,
     org_id       text not null default 'default',
     object_id    text not null,
     proposal_id  bigint not null references action_proposals,
     amount_minor bigint not null check (amount_minor > 0),
+    corrected_minor bigint check (corrected_minor > 0),
     currency     text not null check (currency ~ '^[A-Z]{3}$'),
     paid_at      timestamptz not null,
     executed_at  timestamptz not null,
@@ -29,7 +32,9 @@ begin
         is distinct from
         (old.id, old.org_id, old.object_id, old.amount_minor, old.currency, old.paid_at, old.event_id,
          old.credited_at)
-        or (new.executed_at, new.proposal_id) <= (old.executed_at, old.proposal_id)) then
+        or (new.executed_at, new.proposal_id) < (old.executed_at, old.proposal_id)
+        or ((new.executed_at, new.proposal_id) = (old.executed_at, old.proposal_id)
+            and new.corrected_minor is not distinct from old.corrected_minor)) then
         raise exception 'recovery %: it moves only to a later action', old.id using errcode = 'EX003';
     end if;
     new.last_actor := execops_actor();
@@ -43,6 +48,15 @@ create function recovery_audited() returns trigger language plpgsql as $$
 declare
     proposal action_proposals;
 begin
+    if tg_op = 'UPDATE' and new.proposal_id = old.proposal_id then
+        select * into proposal from action_proposals p where p.id = new.proposal_id;
+        perform audit_write(new.org_id, new.last_actor, 'recovery.corrected', proposal.id, null, null,
+            proposal.version, proposal.payload_sha256,
+            jsonb_build_object('reason', 'a late event shows what was open', 'object_id', new.object_id,
+                               'amount_minor', coalesce(new.corrected_minor, new.amount_minor),
+                               'currency', new.currency));
+        return null;
+    end if;
     if tg_op = 'UPDATE' then
         select * into proposal from action_proposals p where p.id = old.proposal_id;
         perform audit_write(old.org_id, new.last_actor, 'recovery.moved', proposal.id, null, null,
@@ -54,7 +68,7 @@ begin
     perform audit_write(new.org_id, new.last_actor, 'recovery.credited', proposal.id, null, null,
         proposal.version, proposal.payload_sha256,
         jsonb_build_object('reason', 'paid after an action', 'object_id', new.object_id,
-                           'amount_minor', new.amount_minor, 'currency', new.currency,
+                           'amount_minor', coalesce(new.corrected_minor, new.amount_minor), 'currency', new.currency,
                            'paid_at', to_char(new.paid_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')));
     return null;
 end $$;

@@ -18,7 +18,8 @@ create function rollup_zone_of(org text) returns text language sql stable as $$
     select coalesce((select z.zone from rollup_zone z where z.org_id = org), 'UTC')
 $$;
 
--- Movements of money, into rollup_kinds and rollup_parties.
+-- Movements of money, into rollup_kinds and rollup_parties. A disputed charge counts for its customer in the currency
+-- of the charge. The further lines of a case are money, and no further movement.
 create function roll_up(moved transactions[], sign integer) returns void language plpgsql as $$
 declare
     own_slot bigint := rollup_slot();
@@ -27,7 +28,8 @@ begin
     select m.org_id, g.grain, m.kind,
            date_trunc(g.grain, m.occurred_at at time zone rollup_zone_of(m.org_id))::date, m.currency, own_slot,
            sign * sum(greatest(m.amount_minor, 0)), sign * sum(least(m.amount_minor, 0)),
-           sign * count(*) filter (where m.amount_minor >= 0), sign * count(*) filter (where m.amount_minor < 0)
+           sign * count(*) filter (where m.amount_minor >= 0 and not m.further),
+           sign * count(*) filter (where m.amount_minor < 0 and not m.further)
     from unnest(moved) m
     cross join (values ('day'), ('month')) g (grain)
     group by 1, 2, 3, 4, 5
@@ -37,10 +39,13 @@ begin
 
     insert into rollup_parties as r
     select m.org_id, p.role, g.grain, m.kind,
-           date_trunc(g.grain, m.occurred_at at time zone rollup_zone_of(m.org_id))::date, m.currency, p.party,
-           own_slot, sign * sum(greatest(m.amount_minor, 0)), sign * sum(least(m.amount_minor, 0)),
-           sign * count(*) filter (where m.amount_minor >= 0), sign * count(*) filter (where m.amount_minor < 0)
+           date_trunc(g.grain, m.occurred_at at time zone rollup_zone_of(m.org_id))::date, c.currency, p.party,
+           own_slot, sign * sum(greatest(c.amount_minor, 0)), sign * sum(least(c.amount_minor, 0)),
+           sign * count(*) filter (where m.amount_minor >= 0 and not m.further),
+           sign * count(*) filter (where m.amount_minor < 0 and not m.further)
     from unnest(moved) m
+    cross join lateral (select coalesce(m.charge_currency, m.currency) as currency,
+                               coalesce(m.charge_minor, m.amount_minor) as amount_minor) c
     cross join lateral (
         select 'vendor' as role, coalesce(m.counterparty, '') as party where m.kind in ('issuing', 'bank')
         union all

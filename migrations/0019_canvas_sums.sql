@@ -42,7 +42,8 @@ begin
                   and (d.start >= since and d.start < w.first or d.start >= w.past and d.start < until)
             ) r
             group by r.party, r.start, r.kind, r.currency
-            having sum(r.moves_in) <> 0 or sum(r.moves_out) <> 0;
+            having sum(r.moves_in) <> 0 or sum(r.moves_out) <> 0 or sum(r.money_in) <> 0
+                   or sum(r.money_out) <> 0;
     else
         return query
             select r.party, r.start, r.kind, r.currency, sum(r.money_in), sum(r.money_out), sum(r.moves_in)::bigint,
@@ -53,7 +54,8 @@ begin
                    or r.grain = 'day' and r.start >= since and r.start < w.first
                    or r.grain = 'day' and r.start >= w.past and r.start < until)
             group by r.party, r.start, r.kind, r.currency
-            having sum(r.moves_in) <> 0 or sum(r.moves_out) <> 0;
+            having sum(r.moves_in) <> 0 or sum(r.moves_out) <> 0 or sum(r.money_in) <> 0
+                   or sum(r.money_out) <> 0;
     end if;
 end $$;
 
@@ -128,4 +130,32 @@ returns table (account text, currency text, amount_minor bigint, as_of timestamp
           and b.as_of < before
         order by b.as_of desc limit 1) latest
     where a.kind in ('available', 'current')
+$$;
+
+-- The reason why the MRR before a moment is known only in part, of a customer or of all; null where it is whole.
+create function canvas_mrr_in_part(org text, before timestamptz, one text) returns text
+language sql stable as $$
+    with in_part as (
+        select l.subscription, l.left_out
+        from mrr_levels l
+        where l.org_id = org and l.left_out <> '{}' and l.at < before and (one is null or l.customer = one)
+          and not exists (
+              select 1 from mrr_levels later
+              where later.org_id = org and later.subscription = l.subscription and later.at < before
+                and (later.at, later.rank, later.tiebreak) > (l.at, l.rank, l.tiebreak))
+    ), why as (
+        select distinct case split_part(entry, ':', 1)
+                            when 'items' then 'more items than Stripe listed'
+                            when 'price' then 'a price whose amount was not told'
+                            when 'discount' then 'a discount whose terms were not told'
+                            else 'a sum that is too large' end as words
+        from in_part cross join unnest(left_out) entry
+    ), counted as (
+        select count(distinct subscription) as subscriptions from in_part
+    )
+    select format('%s known only in part (%s): set STRIPE_API_KEY and run execops backfill stripe --restart',
+                  case when subscriptions = 1 then '1 subscription is'
+                       else subscriptions || ' subscriptions are' end,
+                  (select string_agg(words, ', ' order by words) from why))
+    from counted where subscriptions > 0
 $$;

@@ -94,6 +94,8 @@ def make_company(seed: int) -> Company:
     for n in range(40):
         _subscription(company, rng, n)
     _bank(company, rng)
+    for n in range(10):
+        _move(company, rng, n)
     for n in range(12):
         at = FIRST + timedelta(days=40 * n, hours=5)
         for currency in ("EUR", "USD"):
@@ -294,6 +296,29 @@ def _subscription(company: Company, rng: random.Random, n: int) -> None:
         company.levels.append(
             Level(at, f"sub_{n}", customer, currency, unit * quantity // months if pays else 0)
         )
+
+
+def _move(company: Company, rng: random.Random, n: int) -> None:
+    """A customer who ends one subscription and starts another one within a day, or two days later."""
+    at, customer, currency = moment(rng), f"cus_{15 + n}", rng.choice(CURRENCIES)
+    gap = timedelta(hours=rng.choice([-20, -1, 0, 1, 23, 47]))
+    end = at + timedelta(days=rng.randrange(2, 60), seconds=rng.randrange(86_400))
+    plans = [rng.randrange(12, 5000), rng.randrange(12, 5000)]
+    for plan, amount, start, over in ((0, plans[0], at, end), (1, plans[1], end + gap, None)):
+        price = {"unit_amount": amount, "currency": currency.lower(), "recurring": {"interval": "month"}}
+        name = f"sub_moved_{n}_{plan}"
+        subscription = {
+            "id": name,
+            "object": "subscription",
+            "customer": customer,
+            "status": "active",
+            "items": {"data": [{"id": f"si_moved_{n}_{plan}", "quantity": 1, "price": price}]},
+        }
+        company.report("customer.subscription.created", subscription, start)
+        company.levels.append(Level(start, name, customer, currency, amount))
+        if over:
+            company.report("customer.subscription.deleted", subscription | {"status": "canceled"}, over)
+            company.levels.append(Level(over, name, customer, currency, 0))
 
 
 def _bank(company: Company, rng: random.Random) -> None:

@@ -137,6 +137,12 @@ class FakeStripe:
             listed = [
                 stripe_object for stripe_object in listed if stripe_object["customer"] == params["customer"]
             ]
+        if "subscription" in params:
+            listed = [
+                stripe_object
+                for stripe_object in listed
+                if stripe_object["subscription"] == params["subscription"]
+            ]
         if "starting_after" in params:
             ids = [stripe_object["id"] for stripe_object in listed]
             if params["starting_after"] not in ids:

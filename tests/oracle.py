@@ -214,17 +214,64 @@ class Oracle:
         return first
 
     def _changes(self) -> list[tuple[date, str, str, int, str]]:
-        """Day, customer, currency, difference and kind of every change of MRR."""
-        last: dict[str, int] = {}
+        """Day, customer, currency, difference and kind of every change of a customer's MRR.
+
+        A subscription that ends within a day of the start of another one of the customer was moved there: one change, at
+        the later of the two moments.
+        """
         changes = []
-        for level in sorted(self.company.levels, key=lambda level: level.at):
-            before = last.get(level.subscription, 0)
-            last[level.subscription] = level.amount
-            kind = "churn" if level.amount == 0 else "contraction" if level.amount < before else "more"
-            if level.amount != before:
-                change = (self.day(level.at), level.customer, level.currency, level.amount - before, kind)
-                changes.append(change)
+        for customer, currency in sorted({(level.customer, level.currency) for level in self.company.levels}):
+            total = 0
+            ever = False
+            for at, difference in sorted(self._differences(customer, currency).items()):
+                before, total = total, total + difference
+                if before == 0:
+                    kind = "again" if ever else "new"
+                elif total == 0:
+                    kind = "churn"
+                else:
+                    kind = "contraction" if difference < 0 else "expansion"
+                ever = True
+                if difference:
+                    changes.append((self.day(at), customer, currency, difference, kind))
         return changes
+
+    def _differences(self, customer: str, currency: str) -> dict[datetime, int]:
+        """The differences of a customer's MRR in a currency, by the moment at which they count."""
+        levels = [
+            level
+            for level in sorted(self.company.levels, key=lambda level: (level.at, level.subscription))
+            if (level.customer, level.currency) == (customer, currency)
+        ]
+        last: dict[str, int] = defaultdict(int)
+        began: dict[str, datetime] = {}
+        starts: dict[str, datetime] = {}
+        ends: list[tuple[datetime, str, datetime]] = []  # the end, the subscription, its start
+        steps: list[tuple[datetime, str, int]] = []
+        for level in levels:
+            difference, before = level.amount - last[level.subscription], last[level.subscription]
+            last[level.subscription] = level.amount
+            if difference and before == 0:
+                starts[level.subscription] = began[level.subscription] = level.at
+            if difference and level.amount == 0:
+                ends.append((level.at, level.subscription, began[level.subscription]))
+            if difference:
+                steps.append((level.at, level.subscription, difference))
+        counts_at: dict[tuple[datetime, str], datetime] = {}
+        for end, subscription, since in ends:
+            near = [
+                (abs(start - end), start, other)
+                for other, start in starts.items()
+                if other != subscription and start >= since and abs(start - end) <= timedelta(days=1)
+            ]
+            if near:
+                _, start, other = min(near)
+                del starts[other]
+                counts_at[end, subscription] = counts_at[start, other] = max(start, end)
+        differences: dict[datetime, int] = defaultdict(int)
+        for at, subscription, difference in steps:
+            differences[counts_at.get((at, subscription), at)] += difference
+        return differences
 
     def _mrr_steps(self, metric: str, asked: Asked) -> list[tuple[Any, date, date]]:
         """The group, the first day and the day after the last one of each step; of the period where it has none."""

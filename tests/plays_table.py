@@ -117,11 +117,7 @@ class World:
             charges=states("charge")[:20],
             payments=states("payment_intent")[:20],
             cards=states("card"),
-            invoices=[
-                invoice
-                for invoice in states("invoice")
-                if invoice["status"] == "open" and invoice["id"] != about.object_id
-            ],
+            invoices=[invoice for invoice in states("invoice") if invoice["id"] != about.object_id],
             confirmations=states("confirmation"),
             disputes_ever=self._disputes(about),
             linked=[
@@ -430,7 +426,8 @@ def _dispute_response() -> Iterator[Case]:
         story="fraudulent, Slack",
         events=[*before, dispute()],
         moot=[
-            dispute("charge.dispute.closed", status=status) for status in ("won", "lost", "warning_closed")
+            dispute("charge.dispute.closed", status=status)
+            for status in ("won", "warning_closed", "prevented")
         ],
         settings={"finance_channel": "#finance"},
     )
@@ -445,9 +442,13 @@ def _dispute_response() -> Iterator[Case]:
         yield Case(story=f"{reason.replace('_', ' ')}, no Slack", events=[*before, dispute(reason=reason)])
     yield Case(story="an inquiry", events=[*before, dispute(status="warning_needs_response")])
     yield Case(story="nothing known of its charge", events=[dispute()])
+    yield Case(story="lost", events=[*before, dispute("charge.dispute.closed", status="lost")])
+    yield Case(
+        story="evidence was sent", events=[*before, dispute("charge.dispute.updated", status="under_review")]
+    )
     yield Case(
         story="closed already",
-        events=[dispute("charge.dispute.closed", status="lost", created=_NOW + _DAY), dispute(created=_NOW)],
+        events=[dispute("charge.dispute.closed", status="won", created=_NOW + _DAY), dispute(created=_NOW)],
     )
 
 

@@ -27,6 +27,7 @@ from execops.money import Money
 from execops.ports import process_events_jobs
 from execops.sources.bank import BALANCE, SPEND, TRANSACTIONS, TRANSFER, read
 from execops.sources.bank.closing import Closing
+from execops.sources.bank.purposes import HALVES
 from execops.sources.bank.statement import LeftOut, Problem, Row
 
 CASH = queries.load("cash")
@@ -119,9 +120,9 @@ async def _read_booked_ids(conn: Connection, batch: list[Row]) -> set[str]:
 
 def _group_by_month(rows: list[Row]) -> list[list[Row]]:
     """The rows in groups, one for each vendor's month, in the order of the file."""
-    groups: dict[tuple[str | None, str, str, bool], list[Row]] = {}
+    groups: dict[tuple[str | None, str, str, bool, bool], list[Row]] = {}
     for row in rows:
-        key = (row.vendor, f"{row.day:%Y-%m}", row.amount.currency, row.transfer)
+        key = (row.vendor, f"{row.day:%Y-%m}", row.amount.currency, row.transfer, row.purpose in HALVES)
         groups.setdefault(key, []).append(row)
     return list(groups.values())
 
@@ -141,12 +142,13 @@ def _make_event(account: str, rows: list[Row], now: datetime, zone: ZoneInfo) ->
                 "amount_minor": row.amount.minor,
                 "description": row.description,
                 "category": row.category,
+                "purpose": row.purpose,
             }
             for row in rows
         ],
     }
     about = f"bank:{account}:{month}"
-    if first.vendor is not None and not first.transfer:
+    if first.vendor is not None and not first.transfer and first.purpose not in HALVES:
         about = spend_object(first.vendor, first.amount.currency, month)
     return _make_columns(TRANSACTIONS, content, [row.external_id for row in rows], about, now)
 
@@ -226,6 +228,7 @@ async def _book(conn: Connection, stored: list[Event]) -> None:
         currency=[move.amount.currency for _, move in moves],
         counterparty=[move.counterparty for _, move in moves],
         category=[move.category for _, move in moves],
+        purpose=[move.purpose for _, move in moves],
         external_id=[move.external_id for _, move in moves],
         event_id=[event_id for event_id, _ in moves],
     )

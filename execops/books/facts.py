@@ -62,7 +62,7 @@ class Facts:
     charges: list[Json]  # newest first
     payments: list[Json]  # payment intents, newest first
     cards: list[Json]
-    invoices: list[Json]  # the subject's other invoices that are open
+    invoices: list[Json]  # the subject's other invoices: those that are open, and the latest settled ones
     confirmations: list[Json]  # the invoices whose payment the customer has to confirm with the bank
     linked: list[Json]  # objects that this object links to, with their `type`: a dispute's charge
     paid: list[Json]  # per currency: currency, amount_minor (net of refunds and disputes), payments
@@ -119,12 +119,20 @@ class Facts:
         return datetime.fromisoformat(self.now)
 
     def mrr(self) -> list[Money]:
-        """Monthly recurring revenue of the subject, per currency, rounded to minor units: see `execops.books.mrr`."""
+        """Monthly recurring revenue of the subject, per currency, rounded to minor units: see `execops.books.mrr`.
+
+        It is the sum of what is known; `mrr_left_out` says what it leaves out.
+        """
         sums: dict[str, Fraction] = {}
         for subscription in self.subscriptions:
-            for currency, amount in subscription_mrr(subscription).amounts.items():
+            for currency, amount in subscription_mrr(subscription, self.today).amounts.items():
                 sums[currency] = sums.get(currency, Fraction(0)) + amount
         return [Money(round(total), currency) for currency, total in sorted(sums.items())]
+
+    def mrr_left_out(self) -> list[str]:
+        """The parts of the subject's MRR that are not known, as in `execops.books.mrr.Mrr`; none where it is whole."""
+        entries = (subscription_mrr(subscription, self.today).left_out for subscription in self.subscriptions)
+        return list(dict.fromkeys(entry for left_out in entries for entry in left_out))
 
 
 async def gather(
@@ -243,11 +251,7 @@ def _facts(
         charges=latest("charge"),
         payments=latest("payment_intent"),
         cards=subject.states("card", own),
-        invoices=[
-            invoice
-            for invoice in subject.states("invoice", {})
-            if invoice["id"] != about.object_id and invoice.get("status") == "open"
-        ],
+        invoices=[invoice for invoice in subject.states("invoice", {}) if invoice["id"] != about.object_id],
         confirmations=subject.states("confirmation", {}),
         linked=[
             {"id": row["object_id"], "type": row["object_type"], **row["state"]}

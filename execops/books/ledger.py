@@ -10,18 +10,16 @@ from dataclasses import dataclass
 
 from psycopg.types.json import Jsonb
 
-from execops.books import recoveries
-from execops.books.mrr import subscription_mrr
+from execops.books import recoveries, recurring
+from execops.books.mrr_terms import PARTS
 from execops.db import queries
 from execops.db.pool import Connection
 from execops.effects import Balance, Effects, Movement, Snapshot
 from execops.model import Event
-from execops.money import NO_CURRENCY, Money
 from execops.sources import get_source
 
 SQL = queries.load("ledger")
 BACKFILLS = queries.load("backfills")
-SUM = ":refunded:"  # marks the id of a refund that was derived from the refunded sum of its charge
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +51,26 @@ async def apply(
     """
     payments = await _keep_payers(conn, effects)
     changed = 0
-    subscriptions = set()
+    of_subscriptions, late_invoices = [], set()
     for snapshot in sorted(effects.snapshots, key=lambda snapshot: (snapshot.object_id, snapshot.as_of)):
-        changed += await _keep_snapshot(conn, snapshot, event_id, tiebreak)
-        if snapshot.object_type != "subscription":
-            continue
-        if await _keep_mrr_levels(conn, snapshot, event_id, tiebreak):
-            subscriptions.add(snapshot.object_id)
-    for subscription in sorted(subscriptions):
-        await _derive_mrr(conn, subscription)
+        is_newest = await _keep_snapshot(conn, snapshot, event_id, tiebreak)
+        changed += is_newest and snapshot.object_type not in PARTS
+        if snapshot.object_type == "invoice" and not is_newest:
+            late_invoices.add(snapshot.object_id)
+        if snapshot.object_type == "subscription":
+            if await recurring.keep_state(conn, snapshot, event_id, tiebreak):
+                of_subscriptions.append(snapshot)
+        elif is_newest and snapshot.object_type in PARTS:
+            of_subscriptions.append(snapshot)
+    await recurring.derive(conn, of_subscriptions)
     await _name_disputed(conn, effects)
     movements = tuple(sorted(effects.movements, key=lambda movement: movement.external_id))
     booked = await book(conn, source, movements, event_id)
+    await _settle_refunds(conn, source, effects, event_id)
+    await _settle_cases(conn, effects)
+    await recoveries.credit(conn, late_invoices)  # their earlier states may show that less was open
     if payments:
         await queries.run(conn, SQL["name_customers"], payments=payments)
-    await _drop_summed_refunds(conn, source, effects)
     balances = 0
     for balance in effects.balances:
         if event_id is not None or not await _is_latest(conn, balance):
@@ -85,7 +88,7 @@ async def book(
     """
     booked = 0
     for movement in movements:
-        parties = {
+        fields = {
             "occurred_at": movement.occurred_at,
             "counterparty": movement.counterparty,
             "customer": movement.customer,
@@ -93,19 +96,16 @@ async def book(
             "source": source,
             "external_id": movement.external_id,
             "payment_ids": list(movement.payment_ids),
+            "case_id": movement.case_id,
+            "amount_minor": movement.amount.minor,
+            "currency": movement.amount.currency,
         }
         inserted = await queries.run(
-            conn,
-            SQL["book"],
-            kind=movement.kind,
-            amount_minor=movement.amount.minor,
-            currency=movement.amount.currency,
-            event_id=event_id,
-            **parties,
+            conn, SQL["book"], kind=movement.kind, purpose=movement.purpose, event_id=event_id, **fields
         )
         booked += inserted
         if not inserted:  # both orders of arrival end in the same row
-            await queries.run(conn, BACKFILLS["complete_movement"], **parties)
+            await queries.run(conn, BACKFILLS["complete_movement"], **fields)
     paid_invoices = {movement.external_id for movement in movements if movement.kind == "invoice_paid"}
     await recoveries.credit(conn, paid_invoices)
     return booked
@@ -131,6 +131,7 @@ async def _keep_payers(conn: Connection, effects: Effects) -> list[str]:
     for payment_ids, customer in (
         *((movement.payment_ids, movement.customer) for movement in effects.movements),
         *((payer.payment_ids, payer.customer) for payer in effects.payers),
+        *((totals.payment_ids, totals.customer) for totals in effects.totals),
     ):
         for payment in payment_ids:
             payers[payment] = payers.get(payment) or customer
@@ -160,19 +161,40 @@ async def keep_balance(conn: Connection, balance: Balance) -> None:
     )
 
 
-async def _drop_summed_refunds(conn: Connection, source: str, effects: Effects) -> None:
-    """Delete a refund that was derived from its charge's refunded sum, once the refund itself is booked.
+async def _settle_refunds(conn: Connection, source: str, effects: Effects, event_id: int | None) -> None:
+    """Bring the refunds of a charge into line with the sums that its events show.
 
-    The event of the charge and the refund may come in either order.
+    The sums and the refunds may come in any order; the locks of `_keep_payers` keep other writers of the payment out.
     """
-    refunds = [snapshot for snapshot in effects.snapshots if snapshot.object_type == "refund"]
-    charges = {charge for refund in refunds for charge in refund.links}
-    ids = [movement.external_id for movement in effects.movements]
-    charges |= {external_id.partition(SUM)[0] for external_id in ids if SUM in external_id}
-    if charges:
+    for totals in sorted(effects.totals, key=lambda totals: (totals.charge, totals.at)):
         await queries.run(
-            conn, BACKFILLS["drop_summed_refunds"], source=source, charges=sorted(charges), sum=SUM
+            conn,
+            SQL["keep_charge_totals"],
+            charge=totals.charge,
+            at=totals.at,
+            captured=totals.captured,
+            refunded_minor=totals.refunded.minor,
+            released_minor=totals.released_minor,
+            currency=totals.refunded.currency,
+            customer=totals.customer,
+            payment_ids=list(totals.payment_ids),
+            event_id=event_id,
         )
+    refunds = [movement for movement in effects.movements if movement.kind in {"refund", "release"}]
+    payments = {payment for movement in refunds for payment in movement.payment_ids}
+    payments |= {payment for totals in effects.totals for payment in totals.payment_ids}
+    if payments:
+        await queries.run(conn, SQL["mark_releases"], source=source, payments=sorted(payments))
+        await queries.run(conn, SQL["derive_refunds"], source=source, payments=sorted(payments))
+
+
+async def _settle_cases(conn: Connection, effects: Effects) -> None:
+    """Make one case of the lines of each dispute that these effects are about."""
+    cases = {movement.case_id for movement in effects.movements if movement.case_id}
+    cases |= {snapshot.object_id for snapshot in effects.snapshots if snapshot.object_type == "dispute"}
+    if cases:
+        await queries.run(conn, SQL["drop_claims"], cases=sorted(cases))
+        await queries.run(conn, SQL["settle_cases"], cases=sorted(cases))
 
 
 async def _is_latest(conn: Connection, balance: Balance) -> bool:
@@ -201,35 +223,3 @@ async def _keep_snapshot(conn: Connection, snapshot: Snapshot, event_id: int | N
         links=list(snapshot.links),
         event_id=event_id,
     )
-
-
-async def _keep_mrr_levels(conn: Connection, snapshot: Snapshot, event_id: int | None, tiebreak: str) -> int:
-    """Keep the MRR of a subscription in this state, a level for each currency; returns how many levels were new.
-
-    A state without any known amount keeps a level of zero in no currency, so that the levels before it end there.
-    """
-    kept = 0
-    for amount in subscription_mrr(snapshot.state).money() or [Money(0, NO_CURRENCY)]:
-        kept += await queries.run(
-            conn,
-            SQL["keep_mrr_level"],
-            subscription=snapshot.object_id,
-            customer=snapshot.subject_key,
-            at=snapshot.as_of,
-            rank=snapshot.rank,
-            tiebreak=tiebreak,
-            currency=amount.currency,
-            level_minor=amount.minor,
-            event_id=event_id,
-        )
-    return kept
-
-
-async def _derive_mrr(conn: Connection, subscription: str) -> None:
-    """Derive a subscription's MRR changes anew from all its levels. The row lock of its snapshot keeps others out.
-
-    First it deletes the levels that a backfill assumed for a time that events cover.
-    """
-    await queries.run(conn, BACKFILLS["drop_assumed_levels"], subscription=subscription)
-    await queries.run(conn, SQL["clear_mrr_changes"], subscription=subscription)
-    await queries.run(conn, SQL["derive_mrr_changes"], subscription=subscription)

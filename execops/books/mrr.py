@@ -1,102 +1,198 @@
-"""Monthly recurring revenue of one subscription, from its snapshot."""
+"""Monthly recurring revenue of one subscription, from its state, by Stripe's definition.
+
+https://docs.stripe.com/billing/subscriptions/analytics/glossary: the sum of the monthly-normalised value of all active
+and past_due subscriptions, without trials, taxes, free plans and metered products. An unpaid subscription has churned. A
+coupon that applies once lowers no recurring revenue: https://support.stripe.com/questions/metric-configurations.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from fractions import Fraction
+from math import ceil
 from typing import Any
 
 from execops.money import Money, storable
 
 # Months in one billing interval: 52 weeks, or 365 days, make 12 months.
 _MONTHS = {"month": Fraction(1), "year": Fraction(12), "week": Fraction(12, 52), "day": Fraction(12, 365)}
-_PAYING = {"active", "past_due", "unpaid"}
+_PAYING = {"active", "past_due"}
 # A number as Stripe writes it. Fraction would also read an exponent, whose result may not fit into memory.
 _DECIMAL = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
+_WORDS = {
+    "items": "it has more items than are known",
+    "price": "the amount of a price is not known",
+    "discount": "the terms of a discount are not known",
+    "sum": "the sum is too large",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Mrr:
     """MRR per currency in minor units, before rounding, each below 2^63.
 
-    `unknown` is True if the amount of a price is not known, as of one that depends on use.
+    `left_out` names the parts that the sum does not hold: `items`, `price:ID`, `discount:ID` or `sum`.
     """
 
     amounts: Mapping[str, Fraction] = field(default_factory=dict)
-    unknown: bool = False
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def unknown(self) -> bool:
+        """Whether the amounts are only a part of the MRR."""
+        return bool(self.left_out)
 
     def money(self) -> list[Money]:
         """The amounts rounded to minor units (half to even), by currency."""
         return [Money(round(amount), code) for code, amount in sorted(self.amounts.items())]
 
 
-def subscription_mrr(state: Mapping[str, Any]) -> Mrr:
-    """Compute MRR = Σ over items of (unit amount × quantity − discounts) ÷ months in the billing interval.
+@dataclass(slots=True)
+class _Line:
+    """The monthly amount of one item of a subscription, while its discounts are taken off."""
 
-    Only a paying subscription counts: a trial, a paused collection and an ended subscription count zero. A coupon counts
-    unless it applies once only. A metered or tiered price has no amount before its use: it counts zero and makes the sum
-    `unknown`, as a sum does that Postgres cannot hold. Source: https://docs.stripe.com/billing/subscriptions/analytics.
+    amount: Fraction
+    currency: str
+    months: Fraction
+    product: str | None
+
+
+def reasons(left_out: Sequence[str]) -> str:
+    """In words why an MRR is not whole."""
+    return ", ".join(dict.fromkeys(_WORDS[entry.partition(":")[0]] for entry in left_out))
+
+
+def is_paying(state: Mapping[str, Any]) -> bool:
+    """Whether a subscription in this state counts at all."""
+    return state.get("status") in _PAYING and not state.get("paused")
+
+
+def subscription_mrr(state: Mapping[str, Any], at: datetime) -> Mrr:
+    """Compute the MRR at a moment: Σ over items of (amount of the quantity − discounts) ÷ months in the interval.
+
+    Only a paying subscription counts: a trial, a paused collection, an unpaid and an ended subscription count zero, and a
+    metered item depends on use. A coupon counts from its start to its end unless it applies once only. The customer's
+    own discounts count where the subscription has none.
     """
     items = state.get("items") or []
-    if state.get("status") not in _PAYING or state.get("paused"):
+    if not is_paying(state):
         return Mrr({item["currency"]: Fraction(0) for item in items if item.get("currency")})
-    amounts: dict[str, Fraction] = {}
-    unknown = False
+    left_out = [entry for entry in state.get("unresolved") or [] if entry == "items"]
+    lines = []
     for item in items:
-        monthly = _monthly_amount(item)
-        if monthly is None:
-            unknown = True
+        if item.get("usage_type") != "licensed":
             continue
-        code = item["currency"]
-        amounts[code] = amounts.get(code, Fraction(0)) + monthly
-    intervals = (_interval_months(item) for item in items)
-    months = next((interval for interval in intervals if interval is not None), Fraction(1))
-    for code, amount in amounts.items():
-        amounts[code] = _apply_discounts(amount, code, state.get("discounts") or [], months)
+        line = _line(item)
+        if line is None:
+            left_out.append(f"price:{item.get('price') or ''}")
+            continue
+        left_out += _take_off([line], item.get("discounts") or [], at)
+        lines.append(line)
+    own = [discount for discount in state.get("discounts") or [] if _applies(discount, at)]
+    # A customer has one discount at a time: the latest one.
+    of_customer = [entry for entry in state.get("customer_discounts") or [] if _applies(entry, at)][-1:]
+    left_out += _take_off(lines, own or of_customer, at)
+    amounts: dict[str, Fraction] = {}
+    for line in lines:
+        amounts[line.currency] = amounts.get(line.currency, Fraction(0)) + line.amount
     countable = {code: amount for code, amount in amounts.items() if storable(round(amount))}
-    return Mrr(countable, unknown or len(countable) < len(amounts))
+    if len(countable) < len(amounts):
+        left_out.append("sum")
+    return Mrr(countable, tuple(dict.fromkeys(left_out)))
 
 
-def _monthly_amount(item: Mapping[str, Any]) -> Fraction | None:
-    """The monthly amount of an item in minor units, less its own discounts; None for a price that depends on use."""
-    months = _interval_months(item)
-    if months is None or item.get("unit_amount") is None or not item.get("currency"):
-        return None
-    if item.get("usage_type") != "licensed":
-        return None
-    unit = _fraction(item["unit_amount"])
-    if unit is None:
-        return None
-    monthly = unit * max(0, item.get("quantity", 1)) / months
-    return _apply_discounts(monthly, item["currency"], item.get("discounts") or [], months)
-
-
-def _interval_months(item: Mapping[str, Any]) -> Fraction | None:
-    """The months in an item's billing interval; None for an interval that is not usable."""
+def _line(item: Mapping[str, Any]) -> _Line | None:
+    """The monthly amount of an item in minor units, before discounts; None if its price does not tell it."""
     count = item.get("interval_count", 1)
-    if item.get("interval") not in _MONTHS or count < 1:
+    if item.get("interval") not in _MONTHS or count < 1 or not item.get("currency"):
         return None
-    return _MONTHS[item["interval"]] * int(count)
+    quantity = max(0, item.get("quantity", 1))
+    if item.get("tiers"):
+        amount = _tiered(item["tiers"], item.get("tiers_mode"), quantity)
+    else:
+        unit = _fraction(item.get("unit_amount"))
+        amount = None if unit is None else unit * _packages(item, quantity)
+    if amount is None:
+        return None
+    months = _MONTHS[item["interval"]] * int(count)
+    return _Line(amount / months, item["currency"], months, item.get("product"))
 
 
-def _apply_discounts(
-    amount: Fraction, code: str, discounts: list[Mapping[str, Any]], months: Fraction
-) -> Fraction:
-    """The monthly amount less its discounts, at least zero.
+def _packages(item: Mapping[str, Any], quantity: int) -> int:
+    """The quantity that the price multiplies: https://docs.stripe.com/api/prices/object#price_object-transform_quantity."""
+    divide_by = item.get("divide_by")
+    if not divide_by:
+        return quantity
+    return quantity // divide_by if item.get("round") == "down" else ceil(Fraction(quantity, divide_by))
 
-    Percentages multiply. An amount off counts for each invoice, so once in `months`.
+
+def _tiered(tiers: Sequence[Mapping[str, Any]], mode: str | None, quantity: int) -> Fraction | None:
+    """The amount for a quantity in tiers, each with its flat fee; None if no tier holds the quantity.
+
+    In volume mode one tier prices all units. In graduated mode each tier prices the units within it:
+    https://docs.stripe.com/products-prices/pricing-models#tiered-pricing.
     """
+    ordered = sorted(tiers, key=lambda tier: (tier.get("up_to") is None, tier.get("up_to") or 0))
+    amount, below = Fraction(0), 0
+    for tier in ordered:
+        unit, flat, end = _fraction(tier.get("unit")), _fraction(tier.get("flat")), tier.get("up_to")
+        if unit is None or flat is None or mode not in {"volume", "graduated"}:
+            return None
+        reached = end is None or quantity <= int(end)
+        if mode == "graduated":
+            amount += flat + unit * ((quantity if reached else int(end or 0)) - below)
+        elif reached:
+            amount = flat + unit * quantity
+        if reached:
+            return amount
+        below = int(end or 0)
+    return None
+
+
+def _applies(discount: Mapping[str, Any], at: datetime) -> bool:
+    """Whether a discount has started and has not ended at this moment."""
+    start, end = discount.get("start"), discount.get("end")
+    return not (start and at < datetime.fromisoformat(start)) and not (
+        end and datetime.fromisoformat(end) <= at
+    )
+
+
+def _take_off(lines: list[_Line], discounts: Sequence[Mapping[str, Any]], at: datetime) -> list[str]:
+    """Take discounts off the lines, in their order, each line at least zero; returns the discounts that are not known.
+
+    Percentages multiply. An amount off counts once for each invoice, shared by the lines that it applies to.
+    """
+    left_out = []
     for discount in discounts:
-        if discount.get("duration") == "once":
+        if not _applies(discount, at) or discount.get("duration") == "once":
             continue
+        products = discount.get("products")
+        eligible = [line for line in lines if products is None or line.product in products]
         percent = _fraction(discount.get("percent_off"))
+        amounts = dict(discount.get("amounts") or {})
+        if discount.get("amount_off") is not None:
+            amounts[discount.get("currency")] = discount["amount_off"]
         if percent is not None and 0 <= percent <= 100:
-            amount *= 1 - percent / 100
-        elif discount.get("amount_off") is not None and discount.get("currency") == code:
-            amount -= Fraction(discount["amount_off"]) / months
-    return max(amount, Fraction(0))
+            for line in eligible:
+                line.amount *= 1 - percent / 100
+        elif amounts and all(_fraction(amounts.get(line.currency)) is not None for line in eligible):
+            _share({code: Fraction(amount) for code, amount in amounts.items()}, eligible)
+        elif eligible:
+            left_out.append(f"discount:{discount.get('id') or ''}")
+    return left_out
+
+
+def _share(amounts: Mapping[str, Fraction], lines: Sequence[_Line]) -> None:
+    for code, amount in amounts.items():
+        shared = [line for line in lines if line.currency == code]
+        total = sum((line.amount for line in shared), Fraction(0))
+        if total > 0:
+            off = min(Fraction(1), amount / shared[0].months / total)
+            for line in shared:
+                line.amount *= 1 - off
 
 
 def _fraction(number: object) -> Fraction | None:

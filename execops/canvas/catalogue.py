@@ -14,7 +14,9 @@ from execops.canvas.calendar_units import is_period
 from execops.canvas.select_check import fault, placeholders
 from execops.errors import CatalogueError
 
-UNITS = frozenset({"money", "currency", "count", "percent", "date", "month", "seconds", "text", "months"})
+UNITS = frozenset(
+    {"money", "amounts", "currency", "count", "percent", "date", "month", "seconds", "text", "months"}
+)
 CHARTS = frozenset({"line", "bar", "number", "list"})
 PARAMS = ("from", "to", "group_by", "limit", "currency", "vendor", "customer")
 TIME_GROUPS = ("day", "week", "month", "quarter")
@@ -52,7 +54,10 @@ _HEADER = re.compile(r"--\s*(\w+):\s*(.*)")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Column:
-    """A typed column of an answer. Money stands in minor units of the row's `currency` column."""
+    """A typed column of an answer. Money stands in minor units of the row's `currency` column.
+
+    `amounts` are money in other currencies, which only some answers have: a metric gives them as `AUD 10000`.
+    """
 
     name: str
     unit: str

@@ -65,7 +65,7 @@ what is wrong is refused with the file's name and the reason.
 | key | says |
 |---|---|
 | `name`, `title`, `definition` | what it is called, and in one sentence what it counts |
-| `unit`, `chart`, `columns` | of the answer: `name unit` for each column; money stands beside a `currency` column |
+| `unit`, `chart`, `columns` | of the answer: `name unit` for each column; money stands beside a `currency` column, `amounts` bring their own currencies and are left out where no row has any |
 | `samples` | questions that it answers, shown as examples; a test asks each |
 | `synonyms` | words by which it is asked for, in any order; may be repeated on further lines |
 | `also` | further words that such a question may hold |

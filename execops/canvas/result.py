@@ -51,7 +51,7 @@ class Receipt:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
-    """The rows of a metric. Money is in minor units of its row's `currency`; None is not known."""
+    """The rows of a metric. Money is in minor units of its row's `currency`; amounts are `Money`; None is not known."""
 
     metric: str
     title: str
@@ -109,6 +109,8 @@ def text(column: Column, value: Any, currency: str | None) -> str:  # noqa: ANN4
     match column.unit:
         case "money" if currency:
             return str(Money(value, currency))
+        case "amounts":
+            return ", ".join(map(str, value))
         case "month":
             return f"{value:%Y-%m}"
         case "percent":
@@ -125,4 +127,8 @@ def plain(value: Any) -> Any:  # noqa: ANN401
     """The value in JSON types: dates as ISO 8601."""
     if isinstance(value, dict):
         return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, Money):
+        return {"amount_minor": value.minor, "currency": value.currency}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
     return value.isoformat() if isinstance(value, date | datetime) else value

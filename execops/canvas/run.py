@@ -32,6 +32,7 @@ from execops.db import queries
 from execops.db.pool import Connection, Pool, connection
 from execops.errors import DeadlockError, NotFoundError, UnavailableError
 from execops.model import Actor, Json
+from execops.money import Money
 from execops.settings import Secret
 
 SQL = queries.load("canvas")
@@ -269,7 +270,12 @@ def _answer(
     reasons = list(dict.fromkeys(record["unknown"] for record in records if record.get("unknown")))
     by = values.get("group_by")
     steps = grain(values)
-    columns = [column for column in metric.columns if not (column.name == BUCKET and by == "currency")]
+    columns = [
+        column
+        for column in metric.columns
+        if not (column.name == BUCKET and by == "currency")
+        and not (column.unit == "amounts" and all(record[column.name] is None for record in records))
+    ]
     counted = [
         record for record in records if any(record[column.name] is not None for column in metric.columns)
     ]
@@ -312,6 +318,9 @@ def _column(column: Column, by: str | None, steps: str | None) -> Column:
 def _value(column: Column, value: Any, steps: str | None) -> Any:  # noqa: ANN401
     if column.name == BUCKET:
         return date.fromisoformat(value) if steps else value or None
+    if column.unit == "amounts":
+        pairs = [amount.split(" ") for amount in value or ()]
+        return tuple(Money(int(minor), currency) for currency, minor in pairs)
     if isinstance(value, Decimal | float):
         if column.unit in _INTEGER_UNITS:
             return int(value)

@@ -42,7 +42,20 @@ PROMPT_SHA256 = hashlib.sha256(PROMPT.encode()).hexdigest()
 
 # The keys under which facts hold text of strangers, and the company's own name.
 _OUTSIDE = frozenset(
-    "name customer_name company_name email customer_email description message number title body".split()  # noqa: SIM905
+    [
+        "name",
+        "customer_name",
+        "company_name",
+        "email",
+        "customer_email",
+        "description",
+        "message",
+        "number",
+        "title",
+        "body",
+        "cancel_comment",
+        "nickname",
+    ]
 )
 _URL = re.compile(r"(?i)[a-z][a-z0-9+.-]*://[^\s<>\"]*[^\s<>\".,;:!?)\]']")
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"]*@[^\s<>()\[\],;:\"]*[^\s<>()\[\],;:\".!?]")

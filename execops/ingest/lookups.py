@@ -1,20 +1,19 @@
-"""Lookups: ask a source for what no webhook told, with no transaction open, in bounded time.
+"""Lookups: ask an event's source for objects that its plays need and that have no snapshot yet, and for the parts of
+an object that the event names but does not tell.
 
-Before an event is processed: the objects that its plays need and that have no snapshot yet. Before an approved action is
-performed: its invoices, whose pages have a new link each time that they are read, and which may be paid by now. If the
-source does not answer, all goes on without.
+They run before the event is processed, with no transaction open, in bounded time. If the source does not answer, the
+plays judge without those facts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import timedelta
 
 from execops.books import ledger
 from execops.context import Context
 from execops.db import queries
-from execops.effects import Effects, Snapshot
+from execops.db.pool import Connection
+from execops.effects import Effects
 from execops.errors import NotFoundError
 from execops.ingest import events
 from execops.model import Event, EventStatus, Json
@@ -22,26 +21,14 @@ from execops.plays import router
 from execops.ports import Reader, Want
 
 SQL = queries.load("backfills")
-_LINK = "hosted_invoice_url"
-_MOMENT = timedelta(microseconds=1)
-# The fields of an invoice whose change is news about it.
-_NEWS = (
-    "status",
-    "amount_due",
-    "amount_remaining",
-    "amount_paid",
-    "currency",
-    "collection_method",
-    "attempt_count",
-    "next_payment_attempt",
-    "due_date",
-)
+_MOST_IN_PART = 5  # objects read again for one event
 
 
 async def fill_in(ctx: Context, event_id: int) -> list[Json]:
     """Read the missing objects from the source and keep their snapshots; returns outcomes for failed reads.
 
-    It asks only for an event that wakes a play, and only for objects without a snapshot.
+    For an event that wakes a play it asks for the objects without a snapshot, and for those on record that are known
+    only in part. For every event it asks for the parts that the event names but does not tell.
     """
     if not ctx.readers:
         return []
@@ -51,12 +38,18 @@ async def fill_in(ctx: Context, event_id: int) -> list[Json]:
     except NotFoundError:
         return []
     reader = ctx.readers.get(event.source)
-    if reader is None or event.status != EventStatus.RECEIVED or not router.plays_for(event, ctx.settings):
+    if reader is None or event.status != EventStatus.RECEIVED:
         return []
-    wants = await _find_missing(ctx, reader, event)
+    parts = reader.unresolved(event)
+    wakes = bool(router.plays_for(event, ctx.settings))
+    if not parts and not wakes:
+        return []
+    async with ctx.connection() as conn:
+        wants = list(await _find_missing(conn, reader, event)) if wakes else []
+        wants += [want for want, ids in parts.items() if not await _are_on_record(conn, ids)]
     if not wants:
         return []
-    reading = await reader.read(wants)
+    reading = await reader.read(list(dict.fromkeys(wants)))
     snapshots = tuple(snapshot for effects in reading.effects for snapshot in effects.snapshots)
     if snapshots:
         async with ctx.transaction(event=event_id) as conn:
@@ -64,47 +57,26 @@ async def fill_in(ctx: Context, event_id: int) -> list[Json]:
     return [{"reads": "; ".join(reading.failed)}] if reading.failed else []
 
 
-async def read_again(ctx: Context, proposal_id: int, approval_no: int) -> None:
-    """Read the invoices of an approved proposal from the source again, where this approval is still to be performed.
-
-    A state that changed is kept like any news. Where only the link changed, the snapshot keeps its time, because nothing
-    happened to the invoice.
-    """
-    if not ctx.readers:
-        return
-    async with ctx.connection() as conn:
-        rows = await queries.many(conn, SQL["invoices_to_send"], id=proposal_id, approval_no=approval_no)
-    reader = ctx.readers.get(rows[0]["source"]) if rows else None
-    if reader is None:
-        return
-    invoices = {row["object_id"]: row for row in rows}
-    reading = await reader.read([Want("invoice", invoice) for invoice in invoices])
-    read = (snapshot for effects in reading.effects for snapshot in effects.snapshots)
-    news: list[Snapshot] = []
-    async with ctx.transaction() as conn:
-        for snapshot in (snapshot for snapshot in read if snapshot.object_id in invoices):
-            row, link = invoices[snapshot.object_id], snapshot.state.get(_LINK)
-            if any(row["state"].get(name) != snapshot.state.get(name) for name in _NEWS):
-                # It was read after the state on record was seen, whatever the two clocks say.
-                news.append(replace(snapshot, as_of=max(snapshot.as_of, row["as_of"] + _MOMENT)))
-            elif link and link != row["state"].get(_LINK):
-                await queries.run(conn, SQL["renew_link"], object_id=snapshot.object_id, link=link)
-        await ledger.apply(conn, rows[0]["source"], Effects(tuple(news)))
+async def _are_on_record(conn: Connection, ids: Sequence[str]) -> bool:
+    """Whether all these parts are on record, in full."""
+    row = await queries.the_one(conn, SQL["parts_on_record"], object_ids=sorted(set(ids)))
+    return bool(row["all_known"])
 
 
-async def _find_missing(ctx: Context, reader: Reader, event: Event) -> Sequence[Want]:
-    """The objects that plays may need for this event and that have no snapshot."""
+async def _find_missing(conn: Connection, reader: Reader, event: Event) -> Sequence[Want]:
+    """The objects that plays may need for this event and that have no snapshot, or one that tells only a part."""
     wants = reader.wants(event)
     if not wants:
         return []
-    async with ctx.connection() as conn:
-        rows = await queries.many(
-            conn,
-            SQL["objects_on_record"],
-            object_ids=sorted({want.object_id for want in wants}),
-            object_types=sorted({want.object_type for want in wants if want.of_subject}),
-            except_id=event.object_id,
-        )
+    rows = await queries.many(
+        conn,
+        SQL["objects_on_record"],
+        object_ids=sorted({want.object_id for want in wants}),
+        object_types=sorted({want.object_type for want in wants if want.of_subject}),
+        except_id=event.object_id,
+    )
+    in_part = {Want(row["object_type"], row["object_id"]) for row in rows if row["in_part"]}
     on_record = {Want(row["object_type"], row["object_id"]) for row in rows}
     on_record |= {Want(row["object_type"], row["subject_key"], of_subject=True) for row in rows}
-    return [want for want in wants if want not in on_record]
+    missing = [want for want in wants if want not in on_record]
+    return missing + sorted(in_part, key=lambda want: want.object_id)[:_MOST_IN_PART]

@@ -28,19 +28,20 @@ WhyNot = Callable[[Facts, Invoice], str | None]
 def to_ask(facts: Facts, why_not: WhyNot) -> list[Invoice] | Declined:
     """The open invoices of the customer that a message is to be about, or why there is none.
 
-    One message covers them all, whichever invoice the facts are about. `why_not` gives the reason against an invoice.
-    Where the facts' own invoice is open and there is a reason against it, that reason holds. An automatic payment that
-    failed more than a week before the others is not written about any more.
+    One message covers them all, whether the facts are about one of them or about the customer. `why_not` gives the reason
+    against an invoice. Where the facts are about an open invoice and there is a reason against it, that reason holds. An
+    automatic payment that failed more than a week before the others is not written about any more.
     """
-    own = receivables.read_invoice(facts, facts.own)
-    if isinstance(own, Declined):
-        if facts.object_type != "invoice":
-            return own
-    elif reason := why_not(facts, own):
+    own = receivables.own(facts)
+    if isinstance(own, Invoice) and (reason := why_not(facts, own)):
         return Declined(reason)
-    asked = [invoice for invoice in receivables.of_facts(facts) if why_not(facts, invoice) is None]
+    invoices = receivables.of_facts(facts)
+    reasons = [(invoice, why_not(facts, invoice)) for invoice in invoices]
+    asked = [invoice for invoice, reason in reasons if reason is None]
     if not asked:
-        return own if isinstance(own, Declined) else Declined(f"invoice {own.number} needs nothing")
+        if isinstance(own, Declined):
+            return own
+        return Declined(next((reason for _, reason in reasons if reason), receivables.settled(facts)))
     latest = max(invoice.seen for invoice in asked)
     return [invoice for invoice in asked if invoice.sent or latest - invoice.seen <= STALE]
 

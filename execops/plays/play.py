@@ -49,9 +49,8 @@ class Play:
         return notes.noted(facts, decision) if isinstance(decision, Draft) else decision
 
     def dedupe_key(self, draft: Draft) -> str:
-        """The key of a proposal: at most one with this key is live at a time.
+        """The key of a proposal, by its object and, where the play has stages, its stage.
 
-        It names the object, or the subject where a draft covers several objects, and the stage where the play has stages.
+        At most one proposal with this key is live at a time.
         """
-        about = draft.subject_key if draft.covers else draft.object_id
-        return ":".join(part for part in (self.name, about, draft.stage) if part)
+        return ":".join(part for part in (self.name, draft.object_id, draft.stage) if part)

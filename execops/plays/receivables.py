@@ -102,17 +102,30 @@ class Invoice:
 
 
 def of_facts(facts: Facts) -> list[Invoice]:
-    """The open invoices of the subject with something left to pay, the oldest first, whichever the facts are about."""
-    read = [read_invoice(facts, state) for state in (facts.own, *facts.invoices)]
+    """The open invoices of the subject with something left to pay, the oldest first."""
+    states = [facts.own, *facts.invoices] if facts.object_type == "invoice" else facts.invoices
+    read = [read_invoice(facts, state) for state in states]
     invoices = [invoice for invoice in read if isinstance(invoice, Invoice)]
     return sorted(invoices, key=lambda invoice: (invoice.state.get("created") or "", invoice.id))
+
+
+def own(facts: Facts) -> Invoice | Declined | None:
+    """The invoice that the facts are about, or why nothing of it is open; None where they are about the customer."""
+    if facts.object_type == "invoice":
+        return read_invoice(facts, facts.own)
+    return None if facts.object_id == facts.subject_key else Declined("the event names no invoice")
+
+
+def settled(facts: Facts) -> str:
+    """Why nothing of the customer is open: the invoice that was settled last."""
+    latest = max(facts.invoices, key=lambda state: (state["as_of"], state["id"]), default=None)
+    answer = read_invoice(facts, latest) if latest else None
+    return answer.reason if isinstance(answer, Declined) else "no invoice of the customer is open"
 
 
 def read_invoice(facts: Facts, state: Json) -> Invoice | Declined:
     """The invoice of this state, or why nothing is open: it is paid, voided, written off."""
     number = wording.short(state.get("number") or state["id"])
-    if state["id"] == facts.object_id and facts.object_type != "invoice":
-        return Declined("the event names no invoice")
     settled = _SETTLED.get(state.get("status") or "")
     if settled:
         return Declined(f"invoice {number} {settled}")
@@ -168,13 +181,12 @@ def _same_amount(payment: Json, due: Money, state: Json) -> bool:
 
 
 def _is_later(payment: Json, state: Json) -> bool:
-    """Whether a payment is not of an earlier invoice. A bank takes days to send a debit back, so its end counts."""
-    made_at = wording.moment(state.get("created"))
-    paid_at, ended_at = wording.moment(payment.get("created")), wording.moment(payment.get("as_of"))
+    """Whether a payment is not of an earlier invoice. A bank takes days to send a debit back, and events are late."""
+    paid_at, made_at = wording.moment(payment.get("created")), wording.moment(state.get("created"))
+    seen = wording.moment(state.get("as_of"))
     if paid_at is None or made_at is None or paid_at >= made_at:
         return True
-    debit = payment.get("method") in BANK_DEBITS and made_at - paid_at <= _LONGEST_DEBIT
-    return debit and ended_at is not None and ended_at >= made_at
+    return payment.get("method") in BANK_DEBITS and seen is not None and seen - paid_at <= _LONGEST_DEBIT
 
 
 def _subscription(facts: Facts, state: Json) -> Json:

@@ -42,6 +42,6 @@ def below(facts: Facts, amount: Money, floor: int) -> bool:
 
 def _own_mrr(facts: Facts, currency: str) -> int:
     """The customer's MRR in a currency, in minor units; zero where it is not wholly known."""
-    if any(subscription_mrr(subscription).unknown for subscription in facts.subscriptions):
+    if any(subscription_mrr(subscription, facts.today).unknown for subscription in facts.subscriptions):
         return 0
     return sum(mrr.minor for mrr in facts.mrr() if mrr.currency == currency)

@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from execops.books.facts import Facts
+from execops.books.mrr import reasons
 from execops.model import Json
 from execops.money import Money
 from execops.text import clean_line
@@ -80,7 +81,11 @@ def unreachable(facts: Facts, of: str = "") -> str:
 
 def about_customer(facts: Facts) -> list[tuple[str, str]]:
     """The customer in pairs of label and value: MRR, since when, lifetime paid, as far as they are on record."""
-    pairs = [("MRR", str(mrr)) for mrr in facts.mrr() if mrr.minor]
+    left_out = facts.mrr_left_out()
+    not_whole = f", not whole: {reasons(left_out)}" if left_out else ""
+    pairs = [("MRR", f"{mrr}{not_whole}") for mrr in facts.mrr() if mrr.minor]
+    if left_out and not pairs:
+        pairs = [("MRR", f"not known: {reasons(left_out)}")]
     since = moment(facts.customer.get("created"))
     if since:
         pairs.append(("Customer since", f"{local(facts, since):%Y-%m}"))

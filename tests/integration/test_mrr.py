@@ -47,7 +47,7 @@ def state(number: int, subscription: str, *items: dict[str, Any]) -> dict[str, A
         discount=None,
         discounts=[],
         plan=None,
-        currency="usd",
+        currency=None,  # not told; else a price in another currency would need the amount in this one
     )
     kind = "customer.subscription.updated"
     return event(kind, changed, created=START + number, id=f"evt_{subscription}_{number}")
@@ -67,10 +67,11 @@ async def changes(ctx: Context, subscription: str) -> list[tuple[int, str, int, 
 
 NEW = (0, "USD", 1000, "new")
 GONE = (1, "USD", -1000, "churn")
+NOT_KNOWN = (1, "USD", -1000, "unknown")  # a price that is not told is not a price of zero
 STORIES = {
     "metered": ([[licensed()], [metered()]], [NEW, GONE]),
-    "tiered": ([[licensed()], [licensed(None)]], [NEW, GONE]),
-    "no items": ([[licensed()], []], [NEW, GONE]),
+    "tiered": ([[licensed()], [licensed(None)]], [NEW, NOT_KNOWN]),
+    "no items": ([[licensed()], []], [NEW, NOT_KNOWN]),
     "no currency": ([[licensed()], [metered(None)]], [NEW, GONE]),
     "another currency": (
         [[licensed()], [licensed(900, "eur")], [licensed()]],
@@ -86,8 +87,8 @@ STORIES = {
         [[licensed(), licensed(900, "eur")], [licensed(), metered("eur")]],
         [(0, "EUR", 900, "new"), NEW, (1, "EUR", -900, "churn")],
     ),
-    "an amount beyond bigint": ([[licensed()], [licensed(2**63)]], [NEW, GONE]),
-    "a sum beyond bigint": ([[licensed()], [licensed(2**62, quantity=4)]], [NEW, GONE]),
+    "an amount beyond bigint": ([[licensed()], [licensed(2**63)]], [NEW, NOT_KNOWN]),
+    "a sum beyond bigint": ([[licensed()], [licensed(2**62, quantity=4)]], [NEW, NOT_KNOWN]),
 }
 
 

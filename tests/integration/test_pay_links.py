@@ -43,7 +43,8 @@ class Mailing(Scripted):
 @pytest.fixture
 async def fake() -> AsyncIterator[FakeStripe]:
     async with fake_stripe() as server:
-        server.add("customers", fixture("customer", id="cus_1", email="billing@acme.example", livemode=True))
+        acme = fixture("customer", id="cus_1", name="Acme Inc", email="billing@acme.example", livemode=True)
+        server.add("customers", acme)
         yield server
 
 

@@ -104,15 +104,17 @@ async def test_a_dispute_is_drafted_and_superseded_when_it_is_closed(ctx: Contex
     assert "Acme Inc" in proposal.title
     assert abs(proposal.expires_at.timestamp() - soon()) < 60
     updated = await take_in(ctx, dispute("charge.dispute.updated", reason="duplicate"))
-    assert outcome_of(updated, "dispute_response")["result"] == "redrafted"
+    assert outcome_of(updated, "dispute_response")["result"] == "coalesced"
     assert "duplicate" in (await records.proposal(ctx, proposal.id)).title
-    closed = await take_in(ctx, dispute("charge.dispute.closed", status="lost"))
-    assert outcome_of(closed, "dispute_response") == {
+    closed = await take_in(ctx, dispute("charge.dispute.closed", status="won"))
+    superseded, declined = [entry for entry in closed.outcome if entry["play"] == "dispute_response"]
+    assert superseded == {
         "play": "dispute_response",
         "proposal": proposal.id,
         "result": "superseded",
-        "why": "the dispute is lost",
+        "why": "the dispute is won",
     }
+    assert (declined["proposal"], declined["why"]) == (None, "the dispute is won")
     assert (await records.proposal(ctx, proposal.id)).status is Status.SUPERSEDED
 
 

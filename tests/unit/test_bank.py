@@ -22,8 +22,9 @@ from execops.sources.bank.closing import Closing
 from execops.sources.bank.dates import date_format, order_of, read_date
 from execops.sources.bank.encodings import detect_encoding
 from execops.sources.bank.layout import Options, survey
+from execops.sources.bank.purposes import half, is_own
 from execops.sources.bank.statement import LeftOut, Problem, Row, read
-from execops.sources.bank.vendors import is_transfer, vendor
+from execops.sources.bank.vendors import vendor
 from tests.facts import NOW
 from tests.unit.test_plays_finance import event
 
@@ -548,23 +549,31 @@ def test_a_vendor_is_short_clean_and_stays_what_it_is(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "positive", "label", "between"),
+    ("text", "label", "own", "perhaps"),
     [
-        ("STRIPE PAYOUT ST-123", True, None, True),
-        ("Stripe Payments Europe", True, None, True),
-        ("STRIPE FEES", False, None, False),
-        ("Stripes Cafe", True, None, False),
-        ("To savings", False, "Transfer", True),
-        ("To savings", False, "internal transfer", True),
-        ("Sparen", False, "Umbuchung", True),
-        ("Virement", False, "Virement interne", True),
-        ("Fournisseur", False, "Virement", False),
-        ("Lieferant", False, "Überweisung", False),
-        ("Wire", False, "Wire transfer fee", False),
+        ("STRIPE PAYOUT ST-123", None, False, "payout"),
+        ("Stripe Payments Europe", None, False, "payout"),
+        ("ストライプジャパン", None, False, "payout"),
+        ("STRIPE FEES", None, False, None),
+        ("Stripes Cafe", None, False, None),
+        ("To savings", "Transfer", False, "transfer"),
+        ("Hetzner", "Bank transfer", False, "transfer"),
+        ("Transfer to Mercury Savings", None, False, "transfer"),
+        ("ONLINE TRANSFER TO NKEM INC MARKET RATE SAVINGS XXXXXX2210", None, False, "transfer"),
+        ("Übertrag auf Tagesgeldkonto", None, False, "transfer"),
+        ("To savings", "internal transfer", True, None),
+        ("To savings", "ACCT_XFER", True, None),
+        ("Sparen", "Umbuchung", True, None),
+        ("Virement", "Virement interne", True, None),
+        ("Fournisseur", "Virement", False, None),
+        ("Lieferant", "Überweisung", False, None),
+        ("Wire", "Wire transfer fee", False, None),
+        ("Savings Bank Charges", None, False, None),
     ],
 )
-def test_transfers_between_own_accounts(text: str, positive: bool, label: str | None, between: bool) -> None:
-    assert is_transfer(text, positive, label) is between
+def test_transfers_between_own_accounts(text: str, label: str | None, own: bool, perhaps: str | None) -> None:
+    """A label of the bank proves a transfer; another label, or the text, only tells where to look for the other half."""
+    assert (is_own(label), half(text, label)) == (own, perhaps)
 
 
 # Encodings

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from execops.adapters.email import EmailAdapter
 from execops.books.facts import Facts
+from execops.graphs.rewording import Question
 from execops.model import Declined, Draft, Urgency
 from execops.money import Money
 from execops.plays import wording
 from execops.plays.registry import all_plays
+from execops.settings import load_settings
 from tests.facts import facts
 from tests.plays_table import CANCELLED, World, card, subscription
 from tests.unit.test_card_update import charge, invoice
@@ -453,18 +457,212 @@ def test_a_cancellation_is_answered_with_a_question() -> None:
     assert not any(word in mail.payload["text"].lower() for word in ("discount", "%", "free"))
 
 
-def test_the_feedback_is_heard_and_shown() -> None:
+def test_a_comment_is_quoted_and_answered_and_nothing_is_asked_again() -> None:
     current = save(cancel_reason="too_expensive", cancel_comment="Twice what Globex asks")
     mail = draft("save_offer", current)
-    assert (
-        "You told us that the price was the reason. Would you tell us a little more?" in mail.payload["text"]
+    assert mail.payload["subject"] == "Your subscription ends on 1 December 2026"
+    assert mail.payload["text"] == (
+        "Hello Acme Inc,\n\n"
+        "We saw that your subscription is set to end on 1 December 2026. Thank you for having been with us since"
+        " April 2023.\n\n"
+        "You told us that the price was the reason, and wrote: “Twice what Globex asks”. Thank you for telling"
+        " us.\n\n"
+        "If there are terms on which it would still be worth it for you, reply to this mail and we will see what we"
+        " can do.\n\n"
+        "Otherwise, there is nothing else you need to do.\n\n"
+        "Thank you,\nOur team\n"
     )
     assert ("Reason given", "too expensive") in mail.evidence
     assert ("In their words", "Twice what Globex asks") in mail.evidence
     assert mail.reasoning.startswith("The customer has cancelled (too expensive), ")
-    other = draft("save_offer", save(cancel_reason="other"))
-    assert ("Reason given", "other") in other.evidence
-    assert "what made you decide" in other.payload["text"]
+
+
+@pytest.mark.parametrize(
+    ("feedback", "answer"),
+    [
+        ("too_expensive", "the price was the reason. Thank you for saying so plainly."),
+        ("missing_features", "something was missing. Which feature was it?"),
+        ("switched_service", "you have found another service. What does it do better for you?"),
+        ("unused", "you did not use it enough."),
+        ("customer_service", "our service to you fell short. We are sorry."),
+        ("too_complex", "it was too complicated. Where did it get in your way?"),
+        ("low_quality", "the quality fell short. We are sorry. What went wrong?"),
+        ("other", "Would you tell us what made you decide?"),
+        (None, "Would you tell us what made you decide?"),
+        ("a_reason_of_tomorrow", "Would you tell us what made you decide?"),
+    ],
+)
+def test_each_feedback_has_an_answer_of_its_own(feedback: str | None, answer: str) -> None:
+    plain = draft("save_offer", save(cancel_reason=feedback)).payload
+    assert answer in plain["text"]
+    assert plain["text"].count("?") <= 1
+    assert ("may we ask why?" in plain["subject"]) is ("made you decide" in answer)
+    wrote = draft("save_offer", save(cancel_reason=feedback, cancel_comment="It was not for us.")).payload
+    assert "wrote: “It was not for us.” Thank you for telling us." in wrote["text"]
+    assert "?" not in wrote["text"] + wrote["subject"]
+    assert ("We are sorry." in wrote["text"]) is (feedback in {"customer_service", "low_quality"})
+
+
+def test_the_name_of_an_unknown_feedback_is_shown() -> None:
+    assert ("Reason given", "other") in draft("save_offer", save(cancel_reason="other")).evidence
+
+
+TRIAL: dict[str, Any] = {"status": "trialing", "trial_end": "2026-12-01T00:00:00+00:00"}
+
+
+def test_a_trial_is_a_trial() -> None:
+    mail = draft("save_offer", save(**TRIAL))
+    assert mail.title == "Trial cancelled: Acme Inc, ends 1 December 2026"
+    assert mail.payload["subject"] == "Your trial ends on 1 December 2026: may we ask why?"
+    text = mail.payload["text"]
+    assert "It ends on 1 December 2026 and will not turn into a paid subscription." in text
+    assert not any(word in text for word in ("pause", "your subscription", "having been with us"))
+    for feedback in ("unused", "too_expensive", "too_complex", "other"):
+        assert "pause" not in draft("save_offer", save(cancel_reason=feedback, **TRIAL)).payload["text"]
+
+
+def test_a_subscription_that_outlives_its_trial_is_no_trial() -> None:
+    mail = draft("save_offer", save(**TRIAL | {"trial_end": "2026-11-25T00:00:00+00:00"}))
+    assert mail.title == "Cancelled: Acme Inc, ends 1 December 2026"
+    assert "trial" not in mail.payload["text"]
+
+
+@pytest.mark.parametrize(
+    ("comment", "why"),
+    [
+        ("Delete my data (GDPR) and do not contact me again.", "not to be contacted"),
+        ("keine weiteren Mails", "not to be contacted"),
+        ("Ne me contactez plus.", "not to be contacted"),
+        ("unsubscribe", "not to be contacted"),
+        ("We are shutting down the company.", "closes down"),
+        ("I have two accounts, keeping the other one", "another account or plan"),
+    ],
+)
+def test_a_wish_to_be_left_alone_is_respected(comment: str, why: str) -> None:
+    assert why in declined("save_offer", save(cancel_comment=comment))
+
+
+def test_a_wish_that_stands_on_another_subscription_holds_too() -> None:
+    other = cancelled(cancel_comment="Do not email me.") | {"id": "sub_2", "status": "canceled"}
+    assert "not to be contacted" in declined("save_offer", replace(save(), subscriptions=[other]))
+
+
+@pytest.mark.parametrize(
+    ("comment", "why"),
+    [
+        ("Why was I charged twice?", "the comment asks for something"),
+        ("My husband, who used this, passed away.", "the comment calls for a personal answer"),
+        ("My lawyer will be in touch.", "the comment may be a legal matter"),
+        ("Zu teuer für uns.", "the comment is not plain English"),
+        ("Too many emails from you", "the customer may ask not to be contacted"),
+        ("Customer requested cancellation by email", "the comment may be a note of your own team"),
+        ("This fucking app", "the comment is not one to quote back"),
+        ("It was good for us. " * 40, "the comment is long"),
+    ],
+)
+def test_a_comment_that_a_person_must_answer_goes_to_the_owner(comment: str, why: str) -> None:
+    message = draft("save_offer", save(org=SLACK, cancel_comment=comment))
+    assert (message.action_type, message.payload["channel"]) == ("slack", "#accounts")
+    assert f"No mail was drafted: {why}" in message.payload["text"]
+    assert f"In their words: {comment[:40]}" in message.payload["text"]
+    assert f"; {why}" in message.reasoning
+    assert len(message.payload["text"]) < 2000
+
+
+def test_a_large_cancellation_is_told_to_the_owner() -> None:
+    for items in ([item(100_000)], [item(100_000, "year")]):
+        message = draft("save_offer", save(org=SLACK, items=items))
+        assert message.payload["channel"] == "#accounts"
+        assert message.urgency is Urgency.HIGH
+        assert (
+            "a large customer should hear from a person. Please write or call yourself, and ask why"
+            in (message.payload["text"])
+        )
+    told = draft("save_offer", save(items=[item(100_000)], cancel_reason="too_expensive"))
+    assert "answer the reason that they gave" in told.payload["text"]
+    top = draft("save_offer", replace(save(org=SLACK), top_customer=True))
+    assert top.payload["channel"] == "#accounts"
+    assert draft("save_offer", save(items=[item(99_999, "year")])).payload["to"] == ACME["email"]
+
+
+def test_a_large_customer_who_closes_down_is_told_to_the_owner() -> None:
+    large = save(items=[item(100_000)], cancel_comment="We filed for bankruptcy")
+    assert "Do not try to win them back." in draft("save_offer", large).payload["text"]
+
+
+def test_a_model_never_reads_the_comment() -> None:
+    current = save(cancel_reason="unused", cancel_comment="I found it hard to use every day.")
+    question = Question.about(
+        draft("save_offer", current), current.to_json(), EmailAdapter(load_settings({}, {}))
+    )
+    assert not any("hard to use" in text for _, text in question.messages)
+    assert any("[[cancel_comment_1]]" in text for _, text in question.messages)
+
+
+UNPAID: dict[str, Any] = {
+    "id": "in_9",
+    "as_of": "2026-11-22T10:00:00+00:00",
+    "number": "ACME-9",
+    "status": "open",
+    "subscription": "sub_1",
+    "amount_due": 7900,
+    "amount_remaining": 7900,
+    "currency": "USD",
+    "attempt_count": 2,
+    "collection_method": "charge_automatically",
+    "hosted_invoice_url": "https://invoice.stripe.com/i/9",
+}
+
+
+def test_an_open_payment_stands_in_the_same_mail() -> None:
+    current = replace(save(status="past_due", cancel_reason="too_expensive"), invoices=[UNPAID])
+    mail = draft("save_offer", current)
+    text = mail.payload["text"]
+    assert (
+        "One thing is still open: $79.00 of invoice ACME-9, whose payment did not go through. You can pay it here:\n"
+        "https://invoice.stripe.com/i/9\n\n"
+        "Apart from that, there is nothing else you need to do.\n"
+    ) in text
+    assert "can go on as it is" not in text
+    assert "pause" not in text
+    assert ("Still open", "$79.00 of invoice ACME-9") in mail.evidence
+
+
+def test_several_open_payments_are_named_each() -> None:
+    due = {"collection_method": "send_invoice", "attempt_count": 0, "due_date": "2026-11-20T00:00:00+00:00"}
+    second = UNPAID | due | {"id": "in_8", "number": "ACME-8", "hosted_invoice_url": None, "currency": "EUR"}
+    text = draft("save_offer", replace(save(), invoices=[UNPAID, second])).payload["text"]
+    assert "Some payments are still open:\n" in text
+    assert "€79.00 of invoice ACME-8, which was due on 20 November 2026." in text
+    assert "$79.00 of invoice ACME-9, whose payment did not go through." in text
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"attempt_count": 0},
+        {"collection_method": "send_invoice", "due_date": "2026-12-20T00:00:00+00:00"},
+        {"status": "paid"},
+        {"amount_remaining": 0},
+    ],
+)
+def test_a_payment_that_is_not_late_is_not_asked_for(changes: dict[str, Any]) -> None:
+    text = draft("save_offer", replace(save(), invoices=[UNPAID | changes])).payload["text"]
+    assert "still open" not in text
+    assert "everything can go on as it is" in text
+
+
+def test_a_missing_payment_without_its_invoice_is_named_without_an_amount() -> None:
+    text = draft("save_offer", save(status="past_due")).payload["text"]
+    assert "One thing is still open: the last payment has not gone through yet." in text
+    assert "can go on as it is" not in text
+
+
+def test_a_subscription_beside_another_is_named() -> None:
+    older = cancelled(cancel_at_period_end=False, start="2024-01-01T00:00:00+00:00") | {"id": "sub_2"}
+    current = save(items=[item(4900) | {"nickname": "Pro"}], canceled_at="2026-11-22T11:00:00+00:00")
+    text = draft("save_offer", replace(current, subscriptions=[older])).payload["text"]
+    assert "We saw that one of your subscriptions, Pro, is set to end on 1 December 2026.\n" in text
 
 
 @pytest.mark.parametrize(
@@ -473,9 +671,13 @@ def test_the_feedback_is_heard_and_shown() -> None:
         ([item(10_000)], Urgency.HIGH, Money(10_000, "USD")),
         ([item(9_999)], Urgency.MEDIUM, Money(9_999, "USD")),
         ([item(120_000, "year")], Urgency.HIGH, Money(10_000, "USD")),
-        ([item(100, currency="JPY")], Urgency.HIGH, Money(100, "JPY")),
-        ([item(99, currency="JPY")], Urgency.MEDIUM, Money(99, "JPY")),
-        ([item(100_000, currency="KWD")], Urgency.HIGH, Money(100_000, "KWD")),
+        ([item(20_000, currency="JPY")], Urgency.HIGH, Money(20_000, "JPY")),
+        ([item(19_999, currency="JPY")], Urgency.MEDIUM, Money(19_999, "JPY")),
+        (
+            [item(100_000, currency="KWD")],
+            Urgency.MEDIUM,
+            Money(100_000, "KWD"),
+        ),  # no rate, nothing to compare
         ([item(4900, currency="EUR", quantity=2)], Urgency.MEDIUM, Money(9800, "EUR")),
         ([item(None)], Urgency.MEDIUM, None),
     ],
@@ -483,7 +685,7 @@ def test_the_feedback_is_heard_and_shown() -> None:
 def test_urgency_goes_by_what_is_at_stake_each_month(
     items: list[dict[str, Any]], urgency: Urgency, amount: Money | None
 ) -> None:
-    mail = draft("save_offer", save(items=items))
+    mail = draft("save_offer", save(items=items, org={"rates": [["JPY", "0.005"]]}))
     assert (mail.urgency, mail.amount) == (urgency, amount)
     assert (f"{amount} a month" in mail.reasoning) is (amount is not None)
 
@@ -500,6 +702,32 @@ def test_urgency_goes_by_what_is_at_stake_each_month(
             "the subscription ended on 1 November 2026",
         ),
         (save(customer={"deleted": True}), "the customer was deleted"),
+        (save(status="incomplete"), "the subscription has not begun: its first payment is missing"),
+        (
+            save(cancel_cause="payment_failed", cancel_comment="x"),
+            "Stripe ends the subscription for want of payment: the customer has not cancelled",
+        ),
+        (
+            save(cancel_cause="payment_disputed"),
+            "Stripe ends the subscription after a dispute: the customer has not cancelled",
+        ),
+        (
+            save(cancel_at_period_end=False, cancel_at="2027-10-01T00:00:00+00:00", schedule="sub_sched_1"),
+            "a schedule set the end when its term began: the customer has not cancelled",
+        ),
+        (
+            replace(save(), disputes_ever=[{"id": "dp_1", "open": True}]),
+            "the customer disputes a payment (dp_1): nobody is reminded meanwhile",
+        ),
+        (
+            replace(
+                save(canceled_at="2026-11-22T11:00:00+00:00"),
+                subscriptions=[
+                    cancelled(cancel_at_period_end=False, start="2026-11-22T10:00:00+00:00") | {"id": "sub_2"}
+                ],
+            ),
+            "the customer goes on with another subscription, which began on 22 November 2026",
+        ),
         (facts(object_id="sub_1", object_type=None), "the event names no subscription"),
     ],
 )
@@ -559,6 +787,13 @@ def test_a_cancellation_without_an_address_goes_to_the_owner(
         ({}, {"cancellation_details": {"feedback": None}}, False),
         ({}, {"quantity": 2}, False),
         ({}, {}, False),
+        (
+            {"schedule": "sub_sched_1"},
+            {"cancel_at_period_end": False},
+            True,
+        ),  # a schedule's end was set before
+        ({"schedule": "sub_sched_1"}, {"quantity": 2}, False),
+        ({"cancel_at_period_end": False}, {"schedule": "sub_sched_1"}, False),  # the schedule was released
         ({"cancel_at_period_end": False, "cancel_at": None}, {"cancel_at_period_end": True}, False),
         ({"cancel_at_period_end": False, "cancel_at": None}, {"quantity": 2}, False),
         ({}, None, True),

@@ -143,7 +143,6 @@ def test_a_play_has_its_name_and_one_proposal_for_each_object(play: Play) -> Non
     )
     assert play.dedupe_key(draft) == f"{play.name}:x"
     assert play.dedupe_key(replace(draft, stage="lost")) == f"{play.name}:x:lost"
-    assert play.dedupe_key(replace(draft, covers=("x", "y"))) == f"{play.name}:cus_1"
 
 
 ALL = [
@@ -222,7 +221,12 @@ def test_the_checklist_follows_the_reason(reason: str | None, asks: str) -> None
 
 @pytest.mark.parametrize(
     ("status", "why"),
-    [("won", "is won"), ("lost", "is lost"), ("warning_closed", "closed"), ("prevented", "prevented")],
+    [
+        ("won", "is won"),
+        ("charge_refunded", "refunded"),
+        ("warning_closed", "closed"),
+        ("prevented", "prevented"),
+    ],
 )
 def test_a_closed_dispute_needs_nothing(status: str, why: str) -> None:
     assert why in declined(dispute_response.PLAY, dispute(status=status, open=False))
@@ -278,6 +282,33 @@ def test_a_payout_without_a_reason_still_drafts() -> None:
     draft = drafted(payout_failed.PLAY, payout(failure_code=None, failure_message=None, amount=None))
     assert draft.title == "Payout failed"
     assert "the bank gave no reason" in draft.payload["text"]
+
+
+@pytest.mark.parametrize(
+    ("code", "cause"),
+    [
+        ("insufficient_funds", "The bank account did not hold enough."),
+        ("debit_not_authorized", "The bank account takes no debits by Stripe: allow them at the bank."),
+        ("account_closed", "The bank account is closed: enter another one at Stripe."),
+        ("declined", "The bank declined the debit: ask the bank why."),
+        (None, "Check the bank details at Stripe."),
+    ],
+)
+def test_a_negative_payout_is_a_debit_that_stripe_could_not_make(code: str | None, cause: str) -> None:
+    draft = drafted(payout_failed.PLAY, payout(amount=-250_000, failure_code=code, failure_message=None))
+    assert (draft.title, draft.amount) == ("Stripe could not collect $2,500.00", Money(250_000, "USD"))
+    text = draft.payload["text"]
+    assert cause in text
+    assert "Stripe's balance stays negative" in text
+    assert "put $2,500.00 into the bank account, or add it to the balance at Stripe." in text
+    for words in ("-$", "did not reach", "The money is back", "wait for funds"):
+        assert words not in text + draft.reasoning
+
+
+def test_a_payout_below_nothing_of_a_currency_without_decimals() -> None:
+    draft = drafted(payout_failed.PLAY, payout(amount=-1_250_000, currency="JPY"))
+    assert draft.title == "Stripe could not collect ¥1,250,000"
+    assert drafted(payout_failed.PLAY, payout(amount=0)).title == "Payout failed: $0.00"
 
 
 @pytest.mark.parametrize("status", ["paid", "in_transit", "pending", "canceled", None])

@@ -1,6 +1,6 @@
 -- name: churn
 -- title: Churn
--- definition: MRR lost to subscriptions that ended (churned) or shrank (contracted), customers left without any, and the churned part of the MRR before the period in percent
+-- definition: MRR lost to customers who left (churned) or whose MRR shrank (contracted), customers left without any, and the churned part of the MRR before the period in percent
 -- unit: money
 -- counts: logos, subscribers, clients
 -- synonyms: churned revenue | revenue churn | revenue lost to churn | lost mrr | churned mrr
@@ -34,7 +34,8 @@ with changes as (
     select r.start, r.currency, r.kind, r.delta, r.grain
     from rollup_mrr as r
     where r.org_id = %(org_id)s::text and r.kind <> 'level' and r.grain = 'day'
-      and r.start >= date_trunc('month', %(from)s::date::timestamp) and r.start < %(to)s::date
+      and r.start >= date_trunc('month', %(from)s::date::timestamp)
+      and r.start < least(%(to)s::date, %(as_of)s::date + 1)
 ), known as (
     select min(r.start) as since
     from rollup_mrr as r
@@ -50,7 +51,7 @@ with changes as (
     from mrr_changes as c
     where c.org_id = %(org_id)s::text and c.kind = 'churn'
       and c.at >= %(from)s::date::timestamp at time zone %(zone)s::text
-      and c.at < %(to)s::date::timestamp at time zone %(zone)s::text
+      and c.at < least(%(to)s::date, %(as_of)s::date + 1)::timestamp at time zone %(zone)s::text
 ), gone as (
     select c.bucket, c.currency, count(*) as customers
     from churned as c
@@ -58,7 +59,7 @@ with changes as (
         select coalesce(sum(m.delta_minor), 0) as left_over
         from mrr_changes as m
         where m.org_id = %(org_id)s::text and m.customer = c.customer
-          and m.at < %(to)s::date::timestamp at time zone %(zone)s::text
+          and m.at < least(%(to)s::date, %(as_of)s::date + 1)::timestamp at time zone %(zone)s::text
           and (%(grain)s::text is null
                or canvas_bucket(%(grain)s::text, (m.at at time zone %(zone)s::text)::date) <= c.bucket)
     ) as now_at on now_at.left_over = 0
@@ -92,8 +93,11 @@ with changes as (
     where %(currency)s::text is null or r.currency = %(currency)s::text
     union all
     select null, null, null, null, null, null,
-           canvas_unknown((select since from known), %(to)s::date, 'subscription',
-                          'let Stripe send customer.subscription events here, or backfill them')
+           coalesce(
+               canvas_mrr_in_part(%(org_id)s::text,
+                                  %(to)s::date::timestamp at time zone %(zone)s::text, null),
+               canvas_unknown((select since from known), %(to)s::date, 'subscription',
+                              'let Stripe send customer.subscription events here, or backfill them'))
     where %(group_by)s::text is not null
 )
 select * from answered

@@ -1,6 +1,6 @@
 -- name: disputes
 -- title: Disputes
--- definition: Money that chargebacks took, and what came back of it, by the day it moved; by reason: disputes by the day they were opened; fees for disputes stand under fees
+-- definition: Money that chargebacks took, and what came back of it, by the day it moved and in the currency in which it moved; charged: what was lost in the currency of the charges, if that is another one; a case counts once, on the day it first took money, and an inquiry takes none; by reason: cases by the day they were opened; fees for disputes stand under fees
 -- unit: money
 -- counts: charges, payments, cases
 -- synonyms: disputed | dispute | disputed payments | disputed charges | lost to disputes | lost in disputes
@@ -19,37 +19,75 @@
 -- groups: month, day, week, quarter, currency, reason
 -- default_period: last 12 months
 -- chart: line
--- columns: bucket text, currency currency, disputes count, taken money, won_back money, lost money
+-- columns: bucket text, currency currency, disputes count, taken money, won_back money, lost money, charged amounts
 -- behind: proposals dispute_response | movements dispute
-with counted as (
+with cases as (
+    select s.object_id as case_id, s.state ->> 'reason' as reason,
+           ((s.state ->> 'created')::timestamptz at time zone %(zone)s::text)::date as opened,
+           s.state ->> 'currency' as charge_currency,
+           coalesce(s.state ->> 'moved_currency', s.state ->> 'currency') as currency,
+           (s.state ->> 'amount')::numeric as claimed,
+           case when s.state ->> 'taken' is not null then (s.state ->> 'taken')::numeric
+                when starts_with(s.state ->> 'status', 'warning_') then 0
+                else (s.state ->> 'amount')::numeric end as taken,
+           case when s.state ->> 'taken' is not null then (s.state ->> 'won_back')::numeric
+                when s.state ->> 'status' = 'won' then (s.state ->> 'amount')::numeric
+                else 0 end as won_back
+    from snapshots s
+    where s.org_id = %(org_id)s and s.object_type = 'dispute'
+      and s.state ->> 'amount' is not null and s.state ->> 'currency' is not null
+      and s.state ->> 'created' >= to_char(%(from)s::date - 1, 'YYYY-MM-DD')
+      and s.state ->> 'created' < to_char(%(to)s::date + 2, 'YYYY-MM-DD')
+), opened as (
+    select * from cases where opened >= %(from)s::date and opened < %(to)s::date
+), counted as (
     select canvas_bucket(%(grain)s::text, m.start) as bucket, m.currency, m.moves_out as disputes,
            -m.money_out as taken, m.money_in as won_back
     from canvas_moves(%(org_id)s::text, array['dispute'], %(from)s::date, %(to)s::date, %(grain)s::text) as m
     where %(group_by)s::text <> 'reason'
     union all
-    select coalesce(s.state ->> 'reason', ''), s.state ->> 'currency', 1, (s.state ->> 'amount')::numeric,
-           case when s.state ->> 'status' = 'won' then (s.state ->> 'amount')::numeric else 0 end
-    from snapshots s
-    where %(group_by)s::text = 'reason' and s.org_id = %(org_id)s::text and s.object_type = 'dispute'
-      and s.state ->> 'amount' is not null and s.state ->> 'currency' is not null
-      and s.state ->> 'created' >= to_char(%(from)s::date - 1, 'YYYY-MM-DD')
-      and s.state ->> 'created' < to_char(%(to)s::date + 2, 'YYYY-MM-DD')
-      and ((s.state ->> 'created')::timestamptz at time zone %(zone)s::text)::date >= %(from)s::date
-      and ((s.state ->> 'created')::timestamptz at time zone %(zone)s::text)::date < %(to)s::date
+    select coalesce(o.reason, ''), o.currency, case when o.taken > 0 then 1 else 0 end, o.taken, o.won_back
+    from opened as o
+    where %(group_by)s::text = 'reason'
+    union all
+    select canvas_bucket(%(grain)s::text, o.opened), o.currency, 0, 0, 0  -- an inquiry, or a case just opened
+    from opened as o
+    where %(group_by)s::text <> 'reason' and o.taken = 0
     union all
     select g.bucket, g.currency, 0, 0, 0
     from canvas_grid(%(org_id)s::text, array['dispute'], array['charge', 'refund', 'dispute', 'payout', 'invoice_paid', 'fee', 'adjustment'],
                      %(from)s::date, %(to)s::date, %(as_of)s::date, %(grain)s::text) as g
     where %(group_by)s::text <> 'reason'
-), answered as (
-    select bucket, currency, sum(disputes) as disputes, sum(taken) as taken, sum(won_back) as won_back,
-           sum(taken) - sum(won_back) as lost, null as unknown
+), elsewhere as (
+    select canvas_bucket(%(grain)s::text, (t.occurred_at at time zone %(zone)s::text)::date) as bucket, t.currency,
+           t.charge_currency, -t.charge_minor as lost
+    from transactions as t
+    where %(group_by)s::text <> 'reason' and t.org_id = %(org_id)s and t.charge_currency is not null
+      and t.occurred_at >= %(from)s::date::timestamp at time zone %(zone)s::text
+      and t.occurred_at < %(to)s::date::timestamp at time zone %(zone)s::text
+    union all
+    select coalesce(o.reason, ''), o.currency, o.charge_currency,
+           round(o.claimed * greatest(o.taken - o.won_back, 0) / o.taken)
+    from opened as o
+    where %(group_by)s::text = 'reason' and o.currency <> o.charge_currency and o.taken > 0
+), charged as (
+    select bucket, currency, array_agg(charge_currency || ' ' || lost order by charge_currency) as charged
+    from (select bucket, currency, charge_currency, sum(lost)::bigint as lost from elsewhere
+          group by bucket, currency, charge_currency) as summed
+    group by bucket, currency
+), summed as (
+    select bucket, currency, sum(disputes) as disputes, sum(taken) as taken, sum(won_back) as won_back
     from counted
     where %(currency)s::text is null or currency = %(currency)s::text
     group by bucket, currency
+), answered as (
+    select s.bucket, s.currency, s.disputes, s.taken, s.won_back, s.taken - s.won_back as lost, c.charged,
+           null as unknown
+    from summed as s left join charged as c using (bucket, currency)
     union all
-    select null, null, null, null, null, null,
-           canvas_unknown(canvas_known(%(org_id)s::text, array['charge', 'refund', 'dispute', 'payout', 'invoice_paid', 'fee', 'adjustment']), %(to)s::date, 'payment',
+    select null, null, null, null, null, null, null,
+           canvas_unknown(least(canvas_known(%(org_id)s::text, array['charge', 'refund', 'dispute', 'payout', 'invoice_paid', 'fee', 'adjustment']),
+                                (select min(opened) from opened)), %(to)s::date, 'payment',
                           'let Stripe send its events here, or backfill them')
 )
 select * from answered

@@ -1,6 +1,6 @@
 -- name: mrr
 -- title: MRR
--- definition: Monthly recurring revenue at the end of each period, and its change: subscriptions that pay, after discounts, intervals brought to a month
+-- definition: Monthly recurring revenue at the end of each period, and its change: subscriptions that pay, after discounts that last, intervals brought to a month, without what depends on use
 -- unit: money
 -- synonyms: monthly recurring revenue | recurring revenue | subscription revenue | subscription income
 -- synonyms: subscriptions revenue | recurring income | run rate | mrr growth | mrr change | mrr run rate
@@ -24,12 +24,13 @@ with changes as (
     select r.start, r.currency, r.delta
     from rollup_mrr as r
     where %(customer)s::text is null and r.org_id = %(org_id)s::text and r.kind <> 'level' and r.grain = 'day'
-      and r.start >= date_trunc('month', %(from)s::date::timestamp) and r.start < %(to)s::date
+      and r.start >= date_trunc('month', %(from)s::date::timestamp)
+      and r.start < least(%(to)s::date, %(as_of)s::date + 1)
     union all
     select (c.at at time zone %(zone)s::text)::date, c.currency, c.delta_minor
     from mrr_changes as c
     where c.org_id = %(org_id)s::text and c.customer = %(customer)s::text
-      and c.at < %(to)s::date::timestamp at time zone %(zone)s::text
+      and c.at < least(%(to)s::date, %(as_of)s::date + 1)::timestamp at time zone %(zone)s::text
 ), known as (
     select min(r.start) as since
     from rollup_mrr as r
@@ -65,8 +66,11 @@ with changes as (
     where %(currency)s::text is null or r.currency = %(currency)s::text
     union all
     select null, null, null, null,
-           canvas_unknown((select since from known), %(to)s::date, 'subscription',
-                          'let Stripe send customer.subscription events here, or backfill them')
+           coalesce(
+               canvas_mrr_in_part(%(org_id)s::text,
+                                  %(to)s::date::timestamp at time zone %(zone)s::text, %(customer)s::text),
+               canvas_unknown((select since from known), %(to)s::date, 'subscription',
+                              'let Stripe send customer.subscription events here, or backfill them'))
     where %(group_by)s::text is not null
 )
 select * from answered

@@ -1,6 +1,6 @@
 -- name: net_revenue
 -- title: Net revenue
--- definition: Charges that succeeded, less refunds and disputes that took money; fees are not taken off
+-- definition: Charges that succeeded, less refunds and disputes that took money, each in the currency of the charge; fees are not taken off
 -- unit: money
 -- flow: in
 -- counts: charges, transactions, sales
@@ -55,6 +55,16 @@ with counted as (
     from canvas_party_moves(%(org_id)s::text, 'customer', array['charge', 'refund', 'dispute'], %(from)s::date, %(to)s::date,
                             %(grain)s::text, %(customer)s::text) as m
     where %(group_by)s::text = 'customer' or %(customer)s::text is not null
+    union all
+    select canvas_bucket(%(grain)s::text, (t.occurred_at at time zone %(zone)s::text)::date), c.currency, 0, 0, -c.minor,
+           c.minor, 0
+    from transactions as t  -- a dispute that moved in another currency than its charge's
+    cross join lateral (select t.currency, -t.amount_minor as minor
+                        union all select t.charge_currency, t.charge_minor) as c
+    where %(customer)s::text is null and %(group_by)s::text <> 'customer' and t.org_id = %(org_id)s
+      and t.charge_currency is not null
+      and t.occurred_at >= %(from)s::date::timestamp at time zone %(zone)s::text
+      and t.occurred_at < %(to)s::date::timestamp at time zone %(zone)s::text
     union all
     select g.bucket, g.currency, 0, 0, 0, 0, 0
     from canvas_grid(%(org_id)s::text, array['charge', 'refund', 'dispute'], array['charge'], %(from)s::date, %(to)s::date, %(as_of)s::date,

@@ -1,6 +1,6 @@
 -- name: recovered_revenue
 -- title: Recovered revenue
--- definition: Invoices paid within 30 days after an executed action about them, each credited once, by the day they were paid: paid after an action, which need not mean because of it
+-- definition: Invoices paid within 30 days after an executed action about them, each credited once, by the day they were paid, with what was open when the action was executed: paid after an action, which need not mean because of it
 -- unit: money
 -- flow: in
 -- counts: payments
@@ -35,7 +35,7 @@
 with counted as (
     select case when %(group_by)s::text = 'play' then p.play
                 else canvas_bucket(%(grain)s::text, (r.paid_at at time zone %(zone)s::text)::date) end as bucket,
-           r.currency, r.amount_minor as recovered, 1 as invoices
+           r.currency, coalesce(r.corrected_minor, r.amount_minor) as recovered, 1 as invoices
     from recoveries as r
     join proposals_effective as p on p.id = r.proposal_id
     where r.org_id = %(org_id)s::text

@@ -17,33 +17,26 @@ set since = excluded.since, cursor = excluded.cursor, done = excluded.done, page
 
 -- name: complete_movement
 -- Complete a booked movement from a second report of it. An event and a line of the source's own ledger may report
--- the same movement: keep the earlier time and whatever only one of them has, the same in either order.
+-- the same movement: keep the earlier time and whatever only one of them has, the same in either order. Of a charge
+-- keep the later time and the larger amount, because it may be captured after its authorisation, and in parts.
 update transactions
-set occurred_at = least(occurred_at, %(occurred_at)s), customer = coalesce(customer, %(customer)s),
+set occurred_at = case when kind = 'charge' then greatest(occurred_at, %(occurred_at)s)
+                       else least(occurred_at, %(occurred_at)s) end,
+    amount_minor = case when kind = 'charge' and currency = %(currency)s
+                        then greatest(amount_minor, %(amount_minor)s) else amount_minor end,
+    customer = coalesce(customer, %(customer)s),
     counterparty = coalesce(counterparty, %(counterparty)s), category = coalesce(category, %(category)s),
+    case_id = coalesce(case_id, %(case_id)s),
     payment_ids = case when payment_ids @> %(payment_ids)s::text[] then payment_ids
                        else payment_ids || %(payment_ids)s::text[] end
 where org_id = %(org_id)s and source = %(source)s and external_id = %(external_id)s
-  and (occurred_at > %(occurred_at)s
+  and (case when kind = 'charge' then occurred_at < %(occurred_at)s else occurred_at > %(occurred_at)s end
+       or (kind = 'charge' and currency = %(currency)s and amount_minor < %(amount_minor)s)
+       or (case_id is null and %(case_id)s::text is not null)
        or (customer is null and %(customer)s::text is not null)
        or (counterparty is null and %(counterparty)s::text is not null)
        or (category is null and %(category)s::text is not null)
        or not payment_ids @> %(payment_ids)s::text[])
-
--- name: drop_summed_refunds
--- Delete the refunds derived from a charge's new sum, once the refund itself is booked. The charge's event comes
--- within an hour of its refund.
-delete from transactions summed
-using snapshots refund, transactions booked
-where summed.org_id = %(org_id)s and summed.source = %(source)s and summed.kind = 'refund'
-  and refund.org_id = summed.org_id and refund.object_type = 'refund'
-  and refund.links && %(charges)s::text[]
-  and starts_with(summed.external_id, refund.links[1] || %(sum)s)
-  and booked.org_id = summed.org_id and booked.source = summed.source
-  and booked.external_id = refund.object_id
-  and booked.amount_minor = summed.amount_minor and booked.currency = summed.currency
-  and booked.occurred_at between summed.occurred_at - interval '1 hour'
-                             and summed.occurred_at + interval '1 hour'
 
 -- name: latest_balance
 -- Read the latest balance of an account, so that an unchanged one makes no second row.
@@ -63,8 +56,11 @@ where assumed.org_id = %(org_id)s and assumed.subscription = %(subscription)s
                 and seen.event_id is not null and seen.at <= assumed.at + interval '1 minute')
 
 -- name: objects_on_record
--- List the snapshots of these objects, and those of these types that belong to one of them.
-select object_id, object_type, subject_key from snapshots
+-- List the snapshots of these objects, and those of these types that belong to one of them. `in_part` tells those whose
+-- parts are not all known.
+select object_id, object_type, subject_key,
+       state ->> 'status' <> 'canceled' and coalesce(state -> 'unresolved', '[]') <> '[]' as in_part
+from snapshots
 where org_id = %(org_id)s
   and (object_id = any (%(object_ids)s)
        or (subject_key = any (%(object_ids)s) and object_type = any (%(object_types)s)
@@ -86,3 +82,15 @@ order by s.object_id
 -- Keep the newer link to the page of an invoice about which nothing else is new.
 update snapshots set state = jsonb_set(state, '{hosted_invoice_url}', to_jsonb(%(link)s::text))
 where org_id = %(org_id)s and object_id = %(object_id)s
+
+-- name: parts_on_record
+-- Check whether these discounts, coupons and prices are all on record, a discount with the terms of its coupon.
+select count(*) = cardinality(%(object_ids)s::text[]) as all_known
+from snapshots part
+where part.org_id = %(org_id)s and part.object_id = any (%(object_ids)s)
+  and (part.object_type in ('coupon', 'price')
+       or part.object_type = 'discount'
+          and (part.state ->> 'duration' is not null
+               or exists (select 1 from snapshots coupon
+                          where coupon.org_id = part.org_id
+                            and coupon.object_id = 'coupon:' || (part.state ->> 'coupon'))))

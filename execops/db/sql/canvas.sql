@@ -62,7 +62,7 @@ where e.org_id = %(org_id)s
                     where t.org_id = %(org_id)s and t.kind = any(%(kinds)s::text[]) and t.event_id is not null
                       and t.occurred_at >= %(since)s::date::timestamp at time zone %(zone)s::text
                       and t.occurred_at < %(until)s::date::timestamp at time zone %(zone)s::text
-                      and (%(currency)s::text is null or t.currency = %(currency)s::text)
+                      and (%(currency)s::text is null or %(currency)s::text in (t.currency, t.charge_currency))
                       and (%(customer)s::text is null or coalesce(t.customer, '') = %(customer)s::text)
                       and (%(vendor)s::text is null or coalesce(t.counterparty, '') = %(vendor)s::text))
       end

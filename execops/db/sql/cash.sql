@@ -28,11 +28,12 @@ where org_id = %(org_id)s and source = %(source)s and external_id = any(%(extern
 
 -- name: book_all
 -- Book many rows of a statement in one statement, as book of the ledger books one.
-insert into transactions (org_id, occurred_at, kind, amount_minor, currency, counterparty, category, source,
+insert into transactions (org_id, occurred_at, kind, amount_minor, currency, counterparty, category, purpose, source,
                           external_id, event_id)
-select %(org_id)s, occurred_at, kind, amount_minor, currency, counterparty, category, %(source)s, external_id,
-       event_id
+select %(org_id)s, occurred_at, kind, amount_minor, currency, counterparty, category, purpose, %(source)s,
+       external_id, event_id
 from unnest(%(occurred_at)s::timestamptz[], %(kind)s::text[], %(amount_minor)s::bigint[], %(currency)s::text[],
-            %(counterparty)s::text[], %(category)s::text[], %(external_id)s::text[], %(event_id)s::bigint[])
-     as row (occurred_at, kind, amount_minor, currency, counterparty, category, external_id, event_id)
+            %(counterparty)s::text[], %(category)s::text[], %(purpose)s::text[], %(external_id)s::text[],
+            %(event_id)s::bigint[])
+     as row (occurred_at, kind, amount_minor, currency, counterparty, category, purpose, external_id, event_id)
 on conflict (org_id, source, external_id) do nothing

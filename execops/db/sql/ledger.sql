@@ -14,9 +14,9 @@ where (excluded.as_of, excluded.rank, excluded.tiebreak)
 -- name: book
 -- Book one movement, each external id once.
 insert into transactions (org_id, occurred_at, kind, amount_minor, currency, counterparty, customer, category,
-                          source, external_id, event_id, payment_ids)
+                          purpose, source, external_id, event_id, payment_ids, case_id)
 values (%(org_id)s, %(occurred_at)s, %(kind)s, %(amount_minor)s, %(currency)s, %(counterparty)s, %(customer)s,
-        %(category)s, %(source)s, %(external_id)s, %(event_id)s, %(payment_ids)s)
+        %(category)s, %(purpose)s, %(source)s, %(external_id)s, %(event_id)s, %(payment_ids)s, %(case_id)s)
 on conflict (org_id, source, external_id) do nothing
 
 -- name: keep_payers
@@ -33,6 +33,123 @@ where payers.customer is null and excluded.customer is not null
 -- Find the customers who made these payments.
 select distinct customer from payers
 where org_id = %(org_id)s and payment = any (%(payments)s) and customer is not null
+
+-- name: keep_charge_totals
+-- Keep the sums that an event shows of its charge.
+insert into charge_totals (org_id, charge, at, captured, refunded_minor, released_minor, currency, customer,
+                           payment_ids, event_id)
+values (%(org_id)s, %(charge)s, %(at)s, %(captured)s, %(refunded_minor)s, %(released_minor)s, %(currency)s,
+        %(customer)s, %(payment_ids)s, %(event_id)s)
+on conflict do nothing
+
+-- name: mark_releases
+-- Tell refunds from releases: what an authorisation held and nobody captured goes back without having come. A charge
+-- that is not captured has releases only. Of one that was captured in part, the first refund of just the other part,
+-- made at the capture, is a release.
+with latest as (
+    select distinct on (charge) charge, captured, released_minor, payment_ids
+    from charge_totals
+    where org_id = %(org_id)s and payment_ids && %(payments)s::text[]
+    order by charge, at desc, captured desc, released_minor
+), captures as (
+    select l.charge, min(t.at) as at
+    from latest l join charge_totals t using (charge)
+    where t.org_id = %(org_id)s and t.captured and t.released_minor = l.released_minor
+    group by l.charge
+), refunds as (
+    select m.id, l.captured, c.at as captured_at, m.occurred_at,
+           l.released_minor > 0 and m.amount_minor = -l.released_minor as of_rest,
+           row_number() over (partition by l.charge, m.amount_minor order by m.occurred_at, m.external_id) as place
+    from latest l
+    left join captures c using (charge)
+    join transactions m on m.org_id = %(org_id)s and m.source = %(source)s and m.payment_ids && l.payment_ids
+         and m.kind in ('refund', 'release') and split_part(m.external_id, ':', 2) <> 'refunded'
+), judged as (
+    select id, case when not captured or (of_rest and place = 1 and occurred_at <= captured_at + interval '1 hour')
+                    then 'release' else 'refund' end as kind
+    from refunds
+)
+update transactions m set kind = judged.kind
+from judged where m.id = judged.id and m.kind <> judged.kind
+
+-- name: derive_refunds
+-- Derive the refunds that no event names from the sums of their charges: at each moment, the part that a charge shows
+-- as refunded beyond its released part and its refunds that are booked by name. The event of a charge comes within an
+-- hour of its refund.
+with totals as (
+    select t.*, greatest(0, t.refunded_minor - first_value(t.released_minor) over w) as refunded
+    from charge_totals t
+    where org_id = %(org_id)s and payment_ids && %(payments)s::text[]
+    window w as (partition by charge order by at desc, captured desc, released_minor)
+), unnamed as (
+    select t.*, greatest(0, t.refunded - coalesce((
+               select -sum(m.amount_minor) from transactions m
+               where m.org_id = %(org_id)s and m.source = %(source)s and m.kind = 'refund' and m.amount_minor < 0
+                 and m.payment_ids && t.payment_ids and m.occurred_at <= t.at + interval '1 hour'
+                 and split_part(m.external_id, ':', 2) <> 'refunded'), 0))::bigint as open
+    from totals t
+), steps as (
+    select *, open - lag(open, 1, 0::bigint) over (partition by charge order by at, refunded, captured) as step
+    from unnamed
+), derived as (
+    select charge || ':refunded:' || extract(epoch from at)::bigint || ':' || refunded_minor as external_id,
+           charge, min(at) as at, -sum(step)::bigint as amount_minor, min(currency) as currency,
+           min(customer) as customer, min(event_id) as event_id, min(payment_ids) as payment_ids
+    from steps group by 1, 2 having sum(step) <> 0
+), gone as (
+    delete from transactions m
+    where m.org_id = %(org_id)s and m.source = %(source)s and m.kind = 'refund'
+      and m.payment_ids && %(payments)s::text[]
+      and split_part(m.external_id, ':', 2) = 'refunded'
+      and split_part(m.external_id, ':', 1) in (select charge from totals)
+      and m.external_id not in (select external_id from derived)
+)
+insert into transactions as m (org_id, occurred_at, kind, amount_minor, currency, customer, source, external_id,
+                               event_id, payment_ids)
+select %(org_id)s, at, 'refund', amount_minor, currency, customer, %(source)s, external_id, event_id, payment_ids
+from derived
+on conflict (org_id, source, external_id) do update
+set amount_minor = excluded.amount_minor, customer = coalesce(m.customer, excluded.customer)
+where m.amount_minor <> excluded.amount_minor or (m.customer is null and excluded.customer is not null)
+
+-- name: drop_claims
+-- Delete the movements that were derived from a disputed amount, once Stripe's own entries of the case are booked.
+delete from transactions claimed
+using transactions line
+where claimed.org_id = %(org_id)s and claimed.case_id = any (%(cases)s)
+  and starts_with(claimed.external_id, claimed.case_id || ':claimed')
+  and line.org_id = claimed.org_id and line.case_id = claimed.case_id
+  and not starts_with(line.external_id, line.case_id || ':claimed')
+
+-- name: settle_cases
+-- Make one case of the lines of a dispute: it counts once, and where the bank took the money in another currency than
+-- the charge's, each line bears its part of the disputed amount: nothing remains of it once all came back.
+with lines as (
+    select m.id, m.case_id, m.currency, m.amount_minor, m.occurred_at, m.external_id,
+           row_number() over (partition by m.case_id, m.amount_minor < 0 order by m.occurred_at, m.external_id) > 1
+               as further,
+           -sum(m.amount_minor) over w as taken, -sum(m.amount_minor) over w + m.amount_minor as before,
+           (dispute.state ->> 'amount')::numeric as claimed, dispute.state ->> 'currency' as charge_currency
+    from transactions m
+    left join snapshots dispute on dispute.org_id = m.org_id and dispute.object_id = m.case_id
+    where m.org_id = %(org_id)s and m.case_id = any (%(cases)s)
+    window w as (partition by m.case_id order by m.occurred_at, m.amount_minor > 0, m.external_id)
+), cases as (
+    select case_id, max(taken) as most,
+           bool_and(charge_currency is not null and claimed > 0 and currency <> charge_currency)
+               and min(currency) = max(currency) and max(taken) > 0 as abroad
+    from lines group by case_id
+), settled as (
+    select l.id, l.further, case when c.abroad then l.charge_currency end as charge_currency,
+           case when c.abroad then (round(l.claimed * l.before / c.most) - round(l.claimed * l.taken / c.most))::bigint
+           end as charge_minor
+    from lines l join cases c using (case_id)
+)
+update transactions m
+set further = s.further, charge_minor = s.charge_minor, charge_currency = s.charge_currency
+from settled s
+where m.id = s.id
+  and (m.further, m.charge_minor, m.charge_currency) is distinct from (s.further, s.charge_minor, s.charge_currency)
 
 -- name: name_customers
 -- Give the movements of these payments that have no customer the payer of their payment. `keep_payers` goes first: it
@@ -85,7 +202,7 @@ from (select subject_key collate "C" as subject_key from unnest(%(subject_keys)s
 
 -- name: facts_of_subject
 -- Read the ledger's rows about some objects and their subject. A customer has one state and a few subscriptions, cards
--- and open invoices, but no end of payments: beside each object the latest twenty are enough. A dispute names its payment
+-- and open invoices, but no end of payments and settled invoices: the latest are enough. A dispute names its payment
 -- only, so its payer tells whose it is. The rows without an object_id say what the customer paid, one row a currency:
 -- invoices, or charges where these come to more, since a refund may be of a charge without an invoice. A sum beyond
 -- bigint is left out.
@@ -97,6 +214,12 @@ union all
 select object_id, object_type, subject_key, state, as_of, links from snapshots
 where org_id = %(org_id)s and subject_key = %(subject_key)s and object_id <> all (%(object_ids)s)
   and object_type = 'invoice' and state ->> 'status' = 'open'
+union all
+(select object_id, object_type, subject_key, state, as_of, links from snapshots
+ where org_id = %(org_id)s and subject_key = %(subject_key)s and object_id <> all (%(object_ids)s)
+   and object_type = 'invoice' and state ->> 'status' <> 'open'
+ order by as_of desc, object_id
+ limit 3)
 union all
 (select object_id, object_type, subject_key, state, as_of, links from snapshots
  where org_id = %(org_id)s and subject_key = %(subject_key)s and object_type in ('charge', 'payment_intent')
@@ -124,9 +247,11 @@ union all
               coalesce(sum(amount_minor) filter (where kind = 'charge'), 0) as charged,
               coalesce(sum(amount_minor) filter (where kind in ('refund', 'dispute')), 0) as back,
               count(*) filter (where kind = 'invoice_paid') as invoices
-       from transactions
-       where org_id = %(org_id)s and customer = %(subject_key)s
-         and kind in ('invoice_paid', 'charge', 'refund', 'dispute')
+       from (select kind, coalesce(charge_currency, currency) as currency,
+                   coalesce(charge_minor, amount_minor) as amount_minor
+            from transactions
+            where org_id = %(org_id)s and customer = %(subject_key)s
+              and kind in ('invoice_paid', 'charge', 'refund', 'dispute')) moved
        group by currency) paid
  where invoices > 0 and abs(greatest(invoiced, charged) + back) < 9223372036854775808)
 order by as_of desc, object_id, object_type
@@ -138,46 +263,6 @@ values (%(org_id)s, %(account)s, %(kind)s, %(amount_minor)s, %(currency)s, %(as_
 on conflict (org_id, account, kind, currency, as_of) do update
 set amount_minor = least(balances.amount_minor, excluded.amount_minor)  -- the same whichever comes first
 
--- name: keep_mrr_level
--- Keep the MRR of a subscription from a moment on.
-insert into mrr_levels (org_id, subscription, customer, at, rank, tiebreak, currency, level_minor, event_id)
-values (%(org_id)s, %(subscription)s, %(customer)s, %(at)s, %(rank)s, %(tiebreak)s, %(currency)s,
-        %(level_minor)s, %(event_id)s)
-on conflict do nothing
-
--- name: clear_mrr_changes
--- Delete a subscription's MRR changes before they are derived anew.
-delete from mrr_changes where org_id = %(org_id)s and subscription = %(subscription)s
-
--- name: derive_mrr_changes
--- Derive a subscription's MRR changes from all its levels. Every state has a level in every currency that the
--- subscription ever had: zero where the state wrote none.
-with written as (
-    select * from mrr_levels where org_id = %(org_id)s and subscription = %(subscription)s
-), states as (
-    select at, rank, tiebreak, max(customer) as customer, max(event_id) as event_id
-    from written group by at, rank, tiebreak
-), currencies as (
-    select distinct currency from written
-), levels as (
-    select s.*, c.currency, coalesce(w.level_minor, 0) as level_minor
-    from states s cross join currencies c left join written w using (at, rank, tiebreak, currency)
-), steps as (
-    select *, lag(level_minor, 1, 0::bigint) over w as before,
-           coalesce(max(level_minor) over (w rows between unbounded preceding and 1 preceding), 0) as ever
-    from levels
-    window w as (partition by currency order by at, rank, tiebreak)
-)
-insert into mrr_changes (org_id, customer, subscription, at, delta_minor, currency, kind, event_id)
-select %(org_id)s, customer, %(subscription)s, at, level_minor - before, currency,
-       case when before = 0 and ever = 0 then 'new'
-            when before = 0 then 'reactivation'
-            when level_minor = 0 then 'churn'
-            when level_minor > before then 'expansion'
-            else 'contraction' end,
-       event_id
-from steps where level_minor <> before
-
 -- name: linked_snapshots
 -- Read the objects that some objects link to, such as a dispute's charge; `linking` is the object that links.
 select me.object_id as linking, linked.object_id, linked.object_type, linked.state
@@ -188,14 +273,18 @@ order by me.object_id, linked.object_id
 -- name: is_top_customer
 -- Check whether a customer is in the tenth that paid most since a moment, in one of their currencies. Fewer than ten
 -- customers have no tenth.
-with paid as (
+with moved as (
+    select customer, kind, coalesce(charge_currency, currency) as currency,
+           coalesce(charge_minor, amount_minor) as amount_minor
+    from transactions
+    where org_id = %(org_id)s and kind in ('invoice_paid', 'charge', 'refund', 'dispute') and customer is not null
+      and occurred_at >= %(since)s
+), paid as (
     select customer, currency,
            greatest(sum(amount_minor) filter (where kind = 'invoice_paid'),
                     sum(amount_minor) filter (where kind = 'charge'))
            + coalesce(sum(amount_minor) filter (where kind in ('refund', 'dispute')), 0) as amount
-    from transactions
-    where org_id = %(org_id)s and kind in ('invoice_paid', 'charge', 'refund', 'dispute') and customer is not null
-      and occurred_at >= %(since)s
+    from moved
     group by customer, currency
     having count(*) filter (where kind = 'invoice_paid') > 0
 ), ranked as (

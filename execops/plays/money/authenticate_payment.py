@@ -37,7 +37,7 @@ def assess(facts: Facts) -> Draft | Declined:
         payload=wording.mail(facts, email, subject, text),
         reasoning=f"{why}{' Stripe mails the customer about it too.' if by_stripe else ''}",
         evidence=(*evidence, *methods.decline(asked[0]), *wording.about_customer(facts)),
-        object_id=facts.object_id,
+        object_id=facts.subject_key,
         subject_key=facts.subject_key,
         amount=total(asked),
         covers=tuple(invoice.id for invoice in asked),

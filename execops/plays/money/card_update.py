@@ -41,7 +41,7 @@ def assess(facts: Facts) -> Draft | Declined:
         payload=wording.mail(facts, email, subject, text),
         reasoning=_why(facts, worst, personal=personal, by_stripe=by_stripe),
         evidence=tuple(_evidence(facts, asked)),
-        object_id=facts.object_id,
+        object_id=facts.subject_key,
         subject_key=facts.subject_key,
         amount=due,
         covers=tuple(invoice.id for invoice in asked),

@@ -48,7 +48,7 @@ def assess(facts: Facts) -> Draft | Declined:
         payload=payload,
         reasoning=f"Invoice {oldest.number} for {oldest.due} is {late}{unreached}.{several}{' Stripe mails reminders too.' if by_stripe else ''}",
         evidence=tuple(_evidence(facts, asked, seen)),
-        object_id=facts.object_id,
+        object_id=facts.subject_key,
         subject_key=facts.subject_key,
         amount=due,
         covers=tuple(invoice.id for invoice in asked),

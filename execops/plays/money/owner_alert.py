@@ -52,7 +52,7 @@ def assess(facts: Facts) -> Draft | Declined:
         payload=payload,
         reasoning=_why(facts, worst, due, large=large, overdue=overdue),
         evidence=tuple(_evidence(facts, asked)),
-        object_id=facts.object_id,
+        object_id=facts.subject_key,
         subject_key=facts.subject_key,
         amount=due,
         covers=tuple(invoice.id for invoice in asked),

@@ -1,10 +1,13 @@
-"""A payout did not reach the bank account: tell finance the reason, and where to correct it."""
+"""A payout did not reach the bank account: tell finance the reason, and where to correct it.
+
+A payout with a negative amount goes the other way: Stripe debits the bank account, because its balance is negative.
+"""
 
 from __future__ import annotations
 
 from execops.books.facts import Facts
 from execops.model import Declined, Draft, Json, Urgency
-from execops.money import money
+from execops.money import Money, money
 from execops.plays.messages import TeamRole, to_team
 from execops.plays.play import Play
 from execops.plays.wording import day, moment
@@ -28,6 +31,16 @@ _BY_CODE = {
     "unsupported_card": "The bank takes no payouts to this card: enter another card or account.",
 }
 _GENERAL = "Check the bank details at Stripe, then try the payout again."
+# The same codes where Stripe debits the account: https://support.stripe.com/questions/auto-debit-faq.
+_BY_CODE_OF_DEBIT = {
+    "debit_not_authorized": "The bank account takes no debits by Stripe: allow them at the bank.",
+    "could_not_process": "The bank could not process the debit: ask the bank why.",
+    "declined": "The bank declined the debit: ask the bank why.",
+    "insufficient_funds": "The bank account did not hold enough.",
+    "invalid_currency": "The bank account does not take debits in this currency: enter one that does.",
+    "no_account": "The bank knows no such account: correct the details at Stripe.",
+}
+_BACK = "The money is back in Stripe's balance."
 _ELSE = {
     "paid": "has been paid",
     "in_transit": "is on its way",
@@ -46,41 +59,61 @@ def assess(facts: Facts) -> Draft | Declined:
         return Declined(f"payout {facts.object_id} {_ELSE.get(status or '', 'has not failed')}")
 
     amount = money(payout.get("amount"), payout.get("currency"))
+    debit = amount is not None and amount.minor < 0
+    moved = Money(abs(amount.minor), amount.currency) if amount else None
     why = payout.get("failure_message") or _code(payout) or "the bank gave no reason"
-    title = f"Payout failed: {amount}" if amount else "Payout failed"
-    evidence = [("Payout", facts.object_id), ("Reason", why)]
-    if amount:
-        evidence.insert(0, ("Amount", str(amount)))
+    title = _title(moved, debit=debit)
+    evidence = [("Debit" if debit else "Payout", facts.object_id), ("Reason", why)]
+    if moved:
+        evidence.insert(0, ("Amount", str(moved)))
     if payout.get("failure_code"):
         evidence.append(("Failure code", payout["failure_code"]))
     arrival = moment(payout.get("arrival_date"))
     if arrival:
         evidence.append(("Expected on", day(arrival)))
-    ask = f"{_BY_CODE.get(payout.get('failure_code') or '', _GENERAL)} The money is back in Stripe's balance."
+    code = payout.get("failure_code") or ""
+    ask = _ask_for_debit(code, moved) if debit else f"{_BY_CODE.get(code, _GENERAL)} {_BACK}"
     link = ("Open at Stripe", f"https://dashboard.stripe.com/payouts/{facts.object_id}")
     action_type, payload = to_team(facts, TeamRole.FINANCE, title, evidence, ask, link)
+    failed = "could not be collected from" if debit else "did not reach"
     return Draft(
         title=title,
         urgency=Urgency.CRITICAL,
         action_type=action_type,
         payload=payload,
-        reasoning=f"{amount or 'A payout'} did not reach the bank account: {why.rstrip('.')}.",
+        reasoning=f"{moved or 'A payout'} {failed} the bank account: {why.rstrip('.')}.",
         evidence=tuple(evidence),
         object_id=facts.object_id,
         subject_key=facts.subject_key,
-        amount=amount,
+        amount=moved,
     )
 
 
 PLAY = Play(
     name="payout_failed",
     vertical="money",
-    version=1,
+    version=2,
     summary="A payout failed: tell finance why, and where to put it right",
     action_type="slack",
     events=frozenset({"payout.failed"}),
     assess=assess,
 )
+
+
+def _title(moved: Money | None, *, debit: bool) -> str:
+    if debit:
+        return f"Stripe could not collect {moved}"
+    return f"Payout failed: {moved}" if moved else "Payout failed"
+
+
+def _ask_for_debit(code: str, moved: Money | None) -> str:
+    """The meaning of a failed debit, and the ways to end it."""
+    cause = _BY_CODE_OF_DEBIT.get(code) or _BY_CODE.get(code) or "Check the bank details at Stripe."
+    return (
+        f"{cause} Stripe wanted to collect {moved} for its negative balance. Stripe's balance stays negative, payouts and"
+        f" refunds wait, and Stripe usually tries again: put {moved} into the bank account, or add it to the balance at"
+        " Stripe."
+    )
 
 
 def _code(payout: Json) -> str:

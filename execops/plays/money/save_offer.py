@@ -1,34 +1,53 @@
-"""A customer has cancelled, and the subscription still runs: ask for the reason, and offer to talk."""
+"""A customer has cancelled, and the subscription still runs: answer the reason they gave, or ask for it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from execops.books.facts import About, Facts
-from execops.books.mrr import subscription_mrr
 from execops.model import Declined, Draft, Event, Json, Urgency
-from execops.money import Money
-from execops.plays import wording
+from execops.plays import cancellation, farewell, thresholds, wording
+from execops.plays.cancellation import Cancellation
+from execops.plays.comments import Meaning
 from execops.plays.messages import TeamRole, to_team
 from execops.plays.play import Play, about_event
 from execops.settings import Settings
 from execops.sources.stripe.fields import at, flag, obj
 from execops.text import clean_line
 
-_LONGEST_COMMENT = 300
+_LONGEST_COMMENT = 1000  # characters, in a message to the team
+_URGENT = Fraction(1, 10)  # of the high amount, each month
 
-# The reason that the customer chose in Stripe's portal, in a message to the team and in a mail to the customer:
+# The reason that the customer chose in Stripe's portal, in a message to the team:
 # https://docs.stripe.com/api/subscriptions/object, `feedback`.
 _FEEDBACK = {
-    "too_expensive": ("too expensive", "You told us that the price was the reason"),
-    "missing_features": ("missing features", "You told us that something was missing"),
-    "switched_service": ("switched to another service", "You told us that you have found another service"),
-    "unused": ("not used enough", "You told us that you did not use it enough"),
-    "customer_service": ("customer service", "You told us that our service to you fell short"),
-    "too_complex": ("too complex", "You told us that it was too complicated"),
-    "low_quality": ("quality", "You told us that the quality fell short"),
+    "switched_service": "switched to another service",
+    "unused": "not used enough",
+    "low_quality": "quality",
+}
+# Why a comment is for a person to answer, and what to do.
+_FOR_A_PERSON = {
+    Meaning.LEGAL: ("the comment may be a legal matter", "Read it with care before anybody answers."),
+    Meaning.PERSONAL: ("the comment calls for a personal answer", "Please answer in your own words."),
+    Meaning.REQUEST: ("the comment asks for something", "Please answer the customer yourself."),
+    Meaning.PERHAPS_NO_CONTACT: (
+        "the customer may ask not to be contacted",
+        "Read the comment first; if it says so, nobody writes.",
+    ),
+    Meaning.CLOSING: ("the customer closes down", "Do not try to win them back."),
+    Meaning.DUPLICATE: ("the customer goes on with another account or plan", "Do not try to win them back."),
+    Meaning.NOTE: (
+        "the comment may be a note of your own team, not the customer's words",
+        "Please get in touch yourself if something is left to say.",
+    ),
+    Meaning.UNCLEAR: (
+        "the comment is not plain English",
+        "Read it first; unless they ask not to be contacted, answer in their language.",
+    ),
+    Meaning.RUDE: ("the comment is not one to quote back", "Please answer in your own words."),
+    Meaning.LONG: ("the comment is long", "It deserves an answer in your own words."),
 }
 
 
@@ -36,12 +55,16 @@ def about(event: Event, settings: Settings) -> About | None:
     """The subscription, where this update has set it to end; None for every other update.
 
     `previous_attributes` holds the values before the update of the attributes that it changed. An event without them
-    may have set the end, so it counts as one.
+    may have set the end, so it counts as one. A schedule's end is not the customer's wish: an update that adds the wish
+    to it counts too.
     """
     data = obj(event.payload_json, "data")
     now, before = obj(data, "object"), data.get("previous_attributes")
-    if isinstance(before, Mapping) and (not _is_to_end(now) or _is_to_end({**now, **before})):
-        return None
+    if isinstance(before, Mapping):
+        was = {**now, **before}
+        wished = bool(now.get("schedule")) and _is_wished(now) and not _is_wished(was)
+        if not _is_to_end(now) or (_is_to_end(was) and not wished):
+            return None
     return about_event(event, settings)
 
 
@@ -49,46 +72,40 @@ def _is_to_end(subscription: Mapping[str, Any]) -> bool:
     return bool(flag(subscription, "cancel_at_period_end")) or at(subscription, "cancel_at") is not None
 
 
+def _is_wished(subscription: Mapping[str, Any]) -> bool:
+    """Whether the customer has cancelled beside a schedule: they said why, or end it with the period."""
+    details = obj(subscription, "cancellation_details")
+    return bool(
+        flag(subscription, "cancel_at_period_end") or details.get("feedback") or details.get("comment")
+    )
+
+
 def assess(facts: Facts) -> Draft | Declined:
-    """A mail to the customer; a message to the account owner where no mail can be sent.
+    """A mail to the customer; a message to the account owner where a person should write, or no mail can be sent.
 
-    The urgency is high where the subscription brings a tenth of `high_amount` major units a month, else medium.
-    Nothing where the subscription is not set to end, or has ended.
+    A person should write to a large customer, and where the comment is more than a plain reason. The urgency is high
+    where the subscription brings a tenth of `high_amount` a month, else medium. `execops.plays.cancellation` says when
+    nobody writes at all.
     """
-    subscription = facts.state
-    if facts.object_type != "subscription":
-        return Declined("the event names no subscription")
-    ends = wording.moment(subscription.get("cancel_at")) or wording.moment(
-        subscription.get("current_period_end")
-    )
-    if subscription.get("status") in {"canceled", "incomplete_expired"} or subscription.get("ended_at"):
-        return Declined("the subscription has ended")
-    if not (subscription.get("cancel_at_period_end") or subscription.get("cancel_at")):
-        return Declined("the subscription is not set to cancel")
-    if ends and ends <= facts.today:
-        return Declined(f"the subscription ended on {wording.day(wording.local(facts, ends))}")
-    if facts.customer.get("deleted"):
-        return Declined(wording.unreachable(facts))
-
-    end = wording.day(wording.local(facts, ends)) if ends else None
-    monthly = max(
-        (mrr for mrr in subscription_mrr(subscription).money() if mrr.minor),
-        key=lambda mrr: mrr.major,
-        default=None,
-    )
-    high = monthly is not None and monthly.major >= Decimal(facts.org["high_amount"]) / 10
-    email = wording.address(facts)
-    if email is None:
-        action_type, payload = _to_owner(facts, end, monthly)
+    cancelled = cancellation.read(facts)
+    if isinstance(cancelled, Declined):
+        return cancelled
+    email, end = wording.address(facts), farewell.end(facts, cancelled)
+    hand_over = _hand_over(facts, cancelled, email)
+    if hand_over is not None:
+        action_type, payload = _to_owner(facts, cancelled, hand_over)
     else:
-        action_type, payload = "email", _to_customer(facts, email, end)
+        action_type, payload = "email", farewell.mail(facts, cancelled)
+    monthly = cancelled.monthly
+    high = cancelled.large or (monthly is not None and thresholds.is_large(facts, monthly, _URGENT))
+    what = "Trial cancelled" if cancelled.trial else "Cancelled"
     return Draft(
-        title=f"Cancelled: {wording.who(facts)}{f', ends {end}' if end else ''}",
+        title=f"{what}: {wording.who(facts)}{f', ends {end}' if end else ''}",
         urgency=Urgency.HIGH if high else Urgency.MEDIUM,
         action_type=action_type,
         payload=payload,
-        reasoning=_why(facts, end, monthly, reached=email is not None),
-        evidence=tuple(_evidence(facts, end, monthly)),
+        reasoning=_why(facts, cancelled, hand_over),
+        evidence=tuple(_evidence(facts, cancelled)),
         object_id=facts.object_id,
         subject_key=facts.subject_key,
         amount=monthly,
@@ -98,76 +115,67 @@ def assess(facts: Facts) -> Draft | Declined:
 PLAY = Play(
     name="save_offer",
     vertical="money",
-    version=1,
-    summary="A customer has cancelled: ask why, and offer to talk before it ends",
+    version=2,
+    summary="A customer has cancelled: answer their reason or ask for it; the account owner hears of large ones",
     action_type="email",
     events=frozenset({"customer.subscription.updated"}),
     assess=assess,
     about=about,
+    needs=frozenset({"top_customer"}),
 )
 
 
-def _to_customer(facts: Facts, email: str, end: str | None) -> Json:
-    since = wording.moment(facts.customer.get("created"))
-    long = since is not None and (facts.today - since).days > 60
-    thanks = (
-        f" Thank you for having been with us since {wording.local(facts, since):%B %Y}."
-        if since and long
-        else ""
-    )
-    feedback = _FEEDBACK.get(facts.state.get("cancel_reason") or "")
-    ask = (
-        f"{feedback[1]}. Would you tell us a little more? A line in reply is enough, and it helps us to do better."
-        if feedback
-        else "Would you tell us what made you decide? A line in reply is enough, and it helps us to do better."
-    )
-    pause = (
-        "" if facts.state.get("paused") else ", or to pause the subscription for a while instead of ending it"
-    )
-    offer = f"If you would like to talk it through{pause}, just reply to this mail.{f' Until {end} everything can go on as it is.' if end else ''}"
-    rest = "If your mind is made up, there is nothing else you need to do."
-    text = wording.letter(
-        facts,
-        f"We saw that your subscription is set to end{f' on {end}' if end else ''}.{thanks}",
-        ask,
-        offer,
-        rest,
-    )
-    subject = (
-        f"Your subscription ends on {end}: may we ask why?"
-        if end
-        else "Your subscription is set to end: may we ask why?"
-    )
-    return wording.mail(facts, email, subject, text)
+def _hand_over(facts: Facts, cancelled: Cancellation, email: str | None) -> tuple[str, str] | None:
+    """Why the account owner is asked in place of a mail to the customer, and what to do; None for a mail."""
+    person = _FOR_A_PERSON.get(cancelled.meaning)
+    if person:
+        return person
+    told = cancelled.comment is not None or cancelled.feedback in farewell.FEEDBACK
+    if email is None:
+        pause = " or to pause" if cancelled.undisturbed else ""
+        ask = "offer to talk" if told else "ask why, and offer to talk"
+        return wording.unreachable(facts), f"Please get in touch another way, {ask}{pause}."
+    if cancelled.large:
+        ask = "answer the reason that they gave" if told else "ask why, and offer to talk"
+        return "a large customer should hear from a person", f"Please write or call yourself, and {ask}."
+    return None
 
 
-def _to_owner(facts: Facts, end: str | None, monthly: Money | None) -> tuple[str, Json]:
-    customer = wording.who(facts)
-    return to_team(
-        facts,
-        TeamRole.ACCOUNT_OWNER,
-        f"{customer} has cancelled{f', the subscription ends on {end}' if end else ''}",
-        [*wording.who_to_reach(facts), *_evidence(facts, end, monthly)],
-        f"No mail can be sent: {wording.unreachable(facts)}. Please get in touch another way, ask why, and offer to talk or to pause.",
-    )
+def _to_owner(facts: Facts, cancelled: Cancellation, hand_over: tuple[str, str]) -> tuple[str, Json]:
+    end, (why, ask) = farewell.end(facts, cancelled), hand_over
+    what = "trial" if cancelled.trial else "subscription"
+    headline = f"{wording.who(facts)} has cancelled{f', the {what} ends on {end}' if end else ''}"
+    shown = [*wording.who_to_reach(facts), *_evidence(facts, cancelled)]
+    none = "No mail can be sent" if wording.address(facts) is None else "No mail was drafted"
+    return to_team(facts, TeamRole.ACCOUNT_OWNER, headline, shown, f"{none}: {why}. {ask}")
 
 
-def _why(facts: Facts, end: str | None, monthly: Money | None, *, reached: bool) -> str:
-    feedback = _FEEDBACK.get(facts.state.get("cancel_reason") or "")
-    because = f" ({feedback[0]})" if feedback else ""
-    until = f", and the subscription runs until {end}" if end else ""
+def _why(facts: Facts, cancelled: Cancellation, hand_over: tuple[str, str] | None) -> str:
+    end, monthly = farewell.end(facts, cancelled), cancelled.monthly
+    because = f" ({_reason(cancelled.feedback)})" if cancelled.feedback in farewell.FEEDBACK else ""
+    what = "the trial" if cancelled.trial else "the subscription"
+    until = f", and {what} runs until {end}" if end else ""
     stake = f"; {monthly} a month is at stake" if monthly else ""
-    asked = "" if reached else f"; {wording.unreachable(facts)}, so the account owner is asked"
+    asked = f"; {hand_over[0]}, so the account owner is asked" if hand_over else ""
     return f"The customer has cancelled{because}{until}{stake}{asked}."
 
 
-def _evidence(facts: Facts, end: str | None, monthly: Money | None) -> list[tuple[str, str]]:
+def _reason(feedback: str | None) -> str:
+    reason = feedback or ""
+    return _FEEDBACK.get(reason, reason.replace("_", " "))
+
+
+def _evidence(facts: Facts, cancelled: Cancellation) -> list[tuple[str, str]]:
+    end, monthly = farewell.end(facts, cancelled), cancelled.monthly
     evidence = [("Ends", end)] if end else []
     if monthly:
-        evidence.append(("At stake", f"{monthly} a month"))
-    feedback = facts.state.get("cancel_reason")
-    if feedback:
-        evidence.append(("Reason given", _FEEDBACK.get(feedback, (feedback.replace("_", " "), ""))[0]))
-    if facts.state.get("cancel_comment"):
-        evidence.append(("In their words", clean_line(facts.state["cancel_comment"], limit=_LONGEST_COMMENT)))
-    return evidence + wording.about_customer(facts)
+        partial = ", and a part that is not known" if cancelled.partial else ""
+        evidence.append(("At stake", f"{monthly} a month{partial}"))
+    if cancelled.feedback:
+        evidence.append(("Reason given", _reason(cancelled.feedback)))
+    if cancelled.comment:
+        evidence.append(("In their words", clean_line(cancelled.comment, limit=_LONGEST_COMMENT)))
+    still_open = [
+        ("Still open", f"{invoice.due} of invoice {invoice.number}") for invoice in cancelled.unpaid
+    ]
+    return evidence + still_open + wording.about_customer(facts)

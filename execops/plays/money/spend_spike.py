@@ -12,6 +12,7 @@ from execops.plays.messages import TeamRole, to_team
 from execops.plays.play import Play
 from execops.settings import Settings
 from execops.sources import get_source
+from execops.sources.bank.purposes import HALVES
 
 _SPIKE = 10  # percent over the average
 _HIGH = 50
@@ -20,7 +21,7 @@ _HIGH = 50
 def about(event: Event, settings: Settings) -> About | None:
     """The vendor and the month of the event's purchases; None for transfers, which have no vendor."""
     for movement in get_source(event.source).read(event).movements:
-        if movement.kind in cash.SPEND and movement.counterparty:
+        if movement.kind in cash.SPEND and movement.counterparty and movement.purpose not in HALVES:
             month = cash.month_name(movement.occurred_at, ZoneInfo(settings.time_zone))
             object_id = cash.spend_object(movement.counterparty, movement.amount.currency, month)
             return About(object_id, object_id)

@@ -59,6 +59,7 @@ def _movement(payload: Json, kind: str, row: Json) -> Movement | None:
         occurred_at=at,
         counterparty=_text(payload, "vendor"),
         category=_text(row, "category"),
+        purpose=_text(row, "purpose"),
     )
 
 

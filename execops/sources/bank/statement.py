@@ -13,7 +13,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from execops.money import Money
-from execops.sources.bank import headers, vendors
+from execops.sources.bank import headers, purposes, vendors
 from execops.sources.bank.amounts import UnreadableError, read_amount
 from execops.sources.bank.dates import read_date
 from execops.sources.bank.layout import Layout, records
@@ -47,9 +47,10 @@ class Row:
     description: str
     vendor: str | None
     category: str | None
-    transfer: bool  # between own accounts
+    transfer: bool  # between own accounts, as the bank says
     balance: Money | None  # of the account after this movement
     external_id: str
+    purpose: str | None = None  # as the text tells it: see `purposes`
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,7 @@ def _row(
         read_amount(cell_of["balance"], row_currency, layout.decimal) if cell_of.get("balance") else None
     )
     payee, text = (clean_line(cell_of.get(role, "")).strip() for role in ("payee", "description"))
+    labels = (cell_of.get("category"), cell_of.get("type"))
     description = " ".join(part for part in (payee, text) if part)
     key = "\n".join(
         [account, day.isoformat(), str(amount.minor), row_currency, " ".join(description.casefold().split())]
@@ -138,11 +140,11 @@ def _row(
         description=description,
         vendor=vendors.vendor(payee) or vendors.vendor(text),
         category=clean_line(cell_of.get("category", ""), limit=100).strip() or None,
-        transfer=vendors.is_transfer(
-            description, amount.minor > 0, cell_of.get("category"), cell_of.get("type")
-        ),
+        transfer=purposes.is_own(*labels),
         balance=balance,
         external_id=external_id,
+        purpose=purposes.half(description, *labels)
+        or next(filter(None, map(purposes.pattern, (payee, text, *(label or "" for label in labels)))), None),
     )
 
 

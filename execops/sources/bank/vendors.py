@@ -62,14 +62,6 @@ _PLACE = re.compile(
     rf"(?:[ ][A-Za-z.'-]+){{0,3}}[ ](?:{_STATES})(?:[ ](?:US|USA))?$"
 )
 _ENDS = re.compile(r"^[\s,;:/*.+|-]+|[\s,;:/*+|-]+$")
-# Words in a column for category or type that mean money between own accounts. Überweisung, virement and
-# transferencia are not among them, for they name payments to anybody.
-_TRANSFERS = re.compile(
-    r"^(?:(?:internal|own|account|inter-?account|interbank|bank|balance)[ _-])?transfers?(?:[ _-](?:in|out|between[ ]accounts|"
-    r"internal))?$|^umbuchung$|^(?:eigen|konto)?übertrag$|^virement interne$|^traspasos?$",
-    re.IGNORECASE,
-)
-_STRIPE = re.compile(r"\bstripe(?!s\b)", re.IGNORECASE)
 
 
 @lru_cache(maxsize=10_000)
@@ -85,16 +77,6 @@ def vendor(text: str) -> str | None:
     if sum(character.isalpha() for character in name) < 2:
         name = uncut
     return name[:_LONGEST].strip() or None
-
-
-def is_transfer(text: str, positive: bool, *labels: str | None) -> bool:
-    """Whether a movement is between own accounts: a column says so, or Stripe paid it out.
-
-    `labels` are the cells for category and type.
-    """
-    return (positive and bool(_STRIPE.search(text))) or any(
-        label is not None and _TRANSFERS.match(label.strip()) for label in labels
-    )
 
 
 def _trimmed(text: str) -> str:

@@ -39,7 +39,6 @@ PERMISSIONS = {
     "/v1/balance_transactions": "Balance transaction sources",
     "/v1/balance": "Balance",
 }
-COUPONS = "data.discounts.source.coupon"  # of a subscription: ids alone do not say how much is off
 _KEY = re.compile(r"[\x21-\x7e]+")
 _PERMISSION = re.compile(r"\brak_[a-z0-9_]+\b")
 

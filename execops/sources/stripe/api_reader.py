@@ -6,7 +6,7 @@ import asyncio
 import logging
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from urllib.parse import quote
 
@@ -15,9 +15,11 @@ from execops.errors import ExecOpsError, NotConfiguredError, UnavailableError
 from execops.model import Event
 from execops.ports import Reading, Want
 from execops.settings import Settings
-from execops.sources.stripe.api import COUPONS, StripeApi, StripeBusyError
-from execops.sources.stripe.fields import Object, items, obj, ref, text
+from execops.sources.stripe.api import StripeApi, StripeBusyError
+from execops.sources.stripe.event_effects import read as read_event
+from execops.sources.stripe.fields import Object, flag, items, obj, ref, text
 from execops.sources.stripe.object_effects import effects_of
+from execops.sources.stripe.whole_subscription import COUPONS, is_whole, read_whole
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +51,23 @@ class StripeReader:
         if customer:
             wants.append(Want("subscription", customer, of_subject=True))
         return [want for want in wants if _ID.fullmatch(want.object_id)][:_MAX_WANTS]
+
+    def unresolved(self, event: Event) -> Mapping[Want, Sequence[str]]:
+        """The objects of an event that it tells only in part, each with the names of the parts on record it needs.
+
+        A discount and its coupon, or a price, may be on record; the rest of a list of items always has to be read.
+        """
+        parts: dict[Want, Sequence[str]] = {}
+        for snapshot in read_event(event).snapshots:
+            if snapshot.object_type == "subscription" and snapshot.state["status"] != "canceled":
+                parts[Want("subscription", snapshot.object_id)] = [
+                    entry.removeprefix("discount:").removeprefix("price:")
+                    for entry in snapshot.state["unresolved"]
+                ]
+            elif snapshot.object_type == "discount" and snapshot.state["duration"] is None:
+                coupon = snapshot.state["coupon"]
+                parts[Want("coupon", coupon)] = [f"coupon:{coupon}"]
+        return {want: names for want, names in parts.items() if names and _ID.fullmatch(want.object_id)}
 
     async def read(self, wants: Sequence[Want]) -> Reading:
         """Read all wants at the same time, within one timeout. `failed` names those that did not arrive."""
@@ -83,24 +102,43 @@ class StripeReader:
 
     async def _read(self, want: Want) -> list[Effects]:
         now = datetime.now(UTC)
-        objects: list[Object]
-        if want.of_subject:
-            objects = items(
-                await self._api.get(
-                    "/v1/subscriptions", customer=want.object_id, status="all", limit=20, expand=[COUPONS]
-                ),
-                "data",
-            )
-        else:
-            params = {"expand": ["customer"]} if want.object_type == "charge" else {}
-            stripe_object = await self._api.get(
-                f"/v1/{want.object_type}s/{quote(want.object_id, safe='')}", **params
-            )
-            owner = obj(stripe_object, "customer")
-            objects = [stripe_object, owner] if owner else [stripe_object]
+        if want.object_type == "subscription":
+            return await self._read_subscriptions(want, now)
+        params = {"expand": ["customer"]} if want.object_type == "charge" else {}
+        stripe_object = await self._api.get(
+            f"/v1/{want.object_type}s/{quote(want.object_id, safe='')}", **params
+        )
+        owner = obj(stripe_object, "customer")
+        objects = [stripe_object, owner] if owner else [stripe_object]
+        self._check_mode(objects)
+        return [effects_of(stripe_object, now) for stripe_object in objects]
+
+    async def _read_subscriptions(self, want: Want, now: datetime) -> list[Effects]:
+        """One subscription, or every one of a customer; whatever a list does not tell of one is read as well."""
+        if not want.of_subject:
+            return await read_whole(self._api.get, want.object_id, now, self._check_mode)
+        params = {"customer": want.object_id, "status": "all", "limit": 100, "expand": [COUPONS]}
+        effects: list[Effects] = []
+        cursor: str | None = None
+        while True:
+            after = {"starting_after": cursor} if cursor else {}
+            page = await self._api.get("/v1/subscriptions", **params, **after)
+            listed = items(page, "data")
+            self._check_mode(listed)
+            for subscription in listed:
+                effects.append(effects_of(subscription, now))
+                if not is_whole(effects[-1]):
+                    whole = await read_whole(
+                        self._api.get, text(subscription, "id") or "", now, self._check_mode
+                    )
+                    effects += whole
+            cursor = text(listed[-1], "id") if listed and flag(page, "has_more") else None
+            if cursor is None:
+                return effects
+
+    def _check_mode(self, objects: Sequence[Object]) -> None:
         if not all(self._api.of_this_mode(stripe_object) for stripe_object in objects):
             raise UnavailableError("the key is of the other mode than EXECOPS_STRIPE_MODE")
-        return [effects_of(stripe_object, now) for stripe_object in objects]
 
     def _degrade(self, error: BaseException) -> str:
         """The reason in a few words. The reader rests for a while if other requests would fail too."""

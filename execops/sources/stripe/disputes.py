@@ -19,7 +19,6 @@ def dispute_state(dispute: Object, *, closed: bool) -> Json:
     """The state of a dispute. `closed` says that Stripe has closed it, whatever its status."""
     status = text(dispute, "status") or "needs_response"
     evidence, details = obj(dispute, "evidence_details"), obj(dispute, "payment_method_details")
-    listed = dispute.get("enhanced_eligibility_types")
     return {
         "charge": ref(dispute, "charge"),
         "status": status,
@@ -29,13 +28,12 @@ def dispute_state(dispute: Object, *, closed: bool) -> Json:
         "reason": line(dispute, "reason"),
         "due_by": iso(at(evidence, "due_by")),
         "past_due": flag(evidence, "past_due"),
+        "has_evidence": flag(evidence, "has_evidence"),
         "submissions": whole(evidence, "submission_count"),
         "refundable": flag(dispute, "is_charge_refundable"),
         "method": text(details, "type"),
         "case_type": text(obj(details, "card"), "case_type"),
-        "eligible_for": [name for name in listed if isinstance(name, str)]
-        if isinstance(listed, list)
-        else [],
+        "eligible_for": _eligible_for(dispute),
         **_fee(dispute),
         "customer_name": line(obj(dispute, "evidence"), "customer_name"),
         "customer_email": line(obj(dispute, "evidence"), "customer_email_address"),
@@ -47,6 +45,14 @@ def dispute_rank(state: Json) -> int:
     """The rank of a dispute's state within one second. A message that tells Stripe's fee outranks one that does not."""
     stage = OPEN_DISPUTES.get(state["status"], 0) if state["open"] else len(OPEN_DISPUTES)
     return 2 * stage + int(state["fee"] is not None)
+
+
+def _eligible_for(dispute: Object) -> list[str]:
+    """The kinds of evidence that the card network weighs by rules of its own, as far as the dispute qualifies."""
+    listed = dispute.get("enhanced_eligibility_types")
+    states = obj(dispute, "evidence_details", "enhanced_eligibility")
+    names = [name for name in listed if isinstance(name, str)] if isinstance(listed, list) else []
+    return [name for name in names if text(obj(states, name), "status") != "not_qualified"]
 
 
 def _fee(dispute: Object) -> Json:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from execops.effects import Effects
 from execops.model import Event
-from execops.sources.stripe import customers, movements, payments
+from execops.sources.stripe import customers, discounts, movements, payments, prices, subscriptions
 from execops.sources.stripe.fields import Notice, Object, obj, text
 from execops.sources.stripe.invoices import read_invoice
 
@@ -18,18 +18,22 @@ _READERS: dict[str, Callable[[Notice, Object], Effects]] = {
     "balance": movements.read_balance,
     "card": customers.read_card,
     "charge": movements.read_charge,
+    "coupon": discounts.read_coupon,
     "customer": customers.read_customer,
+    "discount": discounts.read_discount_event,
     "dispute": movements.read_dispute,
     "invoice": read_invoice,
     "issuing.transaction": movements.read_issuing_transaction,
     "payment_intent": payments.read_payment_intent,
     "payment_method": customers.read_card,
     "payout": movements.read_payout,
+    "price": prices.read_price,
     "refund": movements.read_refund,
     "source": customers.read_card,
-    "subscription": customers.read_subscription,
+    "subscription": subscriptions.read_subscription,
+    "subscription_schedule": subscriptions.read_schedule,
 }
-_WITHOUT_ID = {"balance"}
+_WITHOUT_ID = {"balance", "discount"}
 
 
 def read(event: Event) -> Effects:

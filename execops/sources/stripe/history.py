@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,9 +19,10 @@ from execops.errors import NotConfiguredError, NotFoundError
 from execops.model import Json
 from execops.ports import Page
 from execops.settings import Settings
-from execops.sources.stripe.api import COUPONS, StripeApi, StripeBusyError
+from execops.sources.stripe.api import StripeApi, StripeBusyError
 from execops.sources.stripe.fields import Object, at, flag, items, object_id
 from execops.sources.stripe.object_effects import effects_of
+from execops.sources.stripe.whole_subscription import COUPONS, is_whole, read_whole
 
 TIMEOUT = 30.0  # seconds for one page; a hundred entries with their expanded sources take a while
 PAGE = 100
@@ -75,8 +76,11 @@ class StripeHistory:
         ]
         last = object_id(objects[-1]) if objects else ""
         created = [moment for listed_object in objects if (moment := at(listed_object, "created", "date"))]
+        effects = self._effects(relevant)
+        if resource == "subscriptions":
+            effects = await self._completed(relevant, effects)
         return Page(
-            self._effects(relevant),
+            effects,
             len(objects),
             last if flag(answer, "has_more") and last else None,
             min(created, default=None) if resource in _BOUNDED else None,
@@ -86,21 +90,32 @@ class StripeHistory:
         """Close the connections."""
         await self._api.close()
 
-    def _effects(self, objects: list[Object]) -> Effects:
-        """The effects of these objects together. Raises NotConfiguredError for an object of the other mode."""
+    async def _completed(self, subscriptions: list[Object], effects: Effects) -> Effects:
+        """The effects of subscriptions with the parts that a list does not tell."""
+        if is_whole(effects):
+            return effects
+        now = datetime.now(UTC)
+        every = [effects]
+        for subscription in subscriptions:
+            if not is_whole(effects_of(subscription, now)):
+                try:
+                    every += await read_whole(self._get, object_id(subscription), now, self._check_mode)
+                except NotFoundError:  # it was deleted meanwhile
+                    continue
+        return _together(every)
+
+    def _check_mode(self, objects: Sequence[Object]) -> None:
         if not all(self._api.of_this_mode(stripe_object) for stripe_object in objects):
             raise NotConfiguredError(
                 f"STRIPE_API_KEY reads objects that are not of {self._mode} mode; none of them was imported.",
                 hint="Use a key of the mode that EXECOPS_STRIPE_MODE names, or change that setting.",
             )
+
+    def _effects(self, objects: list[Object]) -> Effects:
+        """The effects of these objects together. Raises NotConfiguredError for an object of the other mode."""
+        self._check_mode(objects)
         now = datetime.now(UTC)
-        all_effects = [effects_of(stripe_object, now) for stripe_object in objects]
-        return Effects(
-            tuple(snapshot for effects in all_effects for snapshot in effects.snapshots),
-            tuple(movement for effects in all_effects for movement in effects.movements),
-            tuple(balance for effects in all_effects for balance in effects.balances),
-            tuple(payer for effects in all_effects for payer in effects.payers),
-        )
+        return _together([effects_of(stripe_object, now) for stripe_object in objects])
 
     async def _get(self, path: str, **params: Any) -> Json:  # noqa: ANN401
         """Send one request at the agreed pace. While Stripe is busy, wait longer each time and try again."""
@@ -122,6 +137,15 @@ class StripeHistory:
         self._next_at = max(now, self._next_at) + self._interval
         if wait > 0:
             await asyncio.sleep(wait)
+
+
+def _together(every: list[Effects]) -> Effects:
+    return Effects(
+        tuple(snapshot for effects in every for snapshot in effects.snapshots),
+        tuple(movement for effects in every for movement in effects.movements),
+        tuple(balance for effects in every for balance in effects.balances),
+        tuple(payer for effects in every for payer in effects.payers),
+    )
 
 
 def _ended_before(subscription: Object, since: datetime) -> bool:

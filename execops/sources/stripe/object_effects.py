@@ -10,7 +10,7 @@ from datetime import datetime
 
 from execops.effects import Effects, Snapshot
 from execops.model import Json
-from execops.sources.stripe import movements
+from execops.sources.stripe import entries
 from execops.sources.stripe.event_effects import read_object
 from execops.sources.stripe.fields import (
     Notice,
@@ -68,7 +68,7 @@ def _effects_of_entry(entry: Object, seen_at: datetime) -> Effects:
             snapshots += effects_of(cause, seen_at).snapshots
     if text(source, "object") == "refund":
         snapshots += _refund(source, seen_at)
-    return Effects(tuple(snapshots), tuple(movements.read_balance_transaction(entry, seen_at)))
+    return Effects(tuple(snapshots), tuple(entries.read_balance_transaction(entry, seen_at)))
 
 
 def _refund(refund: Object, seen_at: datetime) -> list[Snapshot]:

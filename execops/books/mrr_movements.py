@@ -1,0 +1,195 @@
+"""The movements of a customer's MRR, from the states of all their subscriptions.
+
+Movements are a customer's, not a subscription's, by Stripe's definition: a customer churns when all subscriptions ended
+(https://docs.stripe.com/billing/subscriptions/analytics/glossary). So one who moves to another plan, as a subscription
+that ends within a day of the start of another one, has not churned: the difference is an expansion or a contraction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from execops.books.mrr import Mrr, subscription_mrr
+from execops.books.mrr_terms import Parts, complete
+from execops.model import Json
+from execops.money import storable
+
+MOVE = timedelta(days=1)  # between the end of one subscription and the start of another, in either order
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A state of a subscription, as one message told it. States are in the order of `key`."""
+
+    subscription: str
+    at: datetime
+    rank: int
+    tiebreak: str
+    terms: Json
+    event_id: int | None
+
+    @property
+    def key(self) -> tuple[datetime, int, str]:
+        """The order of the states of a subscription, whatever arrived first."""
+        return self.at, self.rank, self.tiebreak
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A movement of a customer's MRR, in minor units. The kind is `unknown` if only a part of the MRR is known."""
+
+    at: datetime
+    subscription: str
+    currency: str
+    delta: int
+    kind: str
+    event_id: int | None
+
+
+@dataclass(slots=True)
+class _Step:
+    """A change of the MRR of one subscription in one currency, before the customer's other ones are looked at."""
+
+    at: datetime
+    subscription: str
+    before: int
+    after: int
+    part_before: bool  # only a part of the MRR is known
+    part_after: bool
+    event_id: int | None
+
+    @property
+    def delta(self) -> int:
+        return self.after - self.before
+
+
+def movements(states: Iterable[State], parts: Parts) -> list[Change]:
+    """The changes of a customer's MRR over time. `states` are all states of all their subscriptions, in any order."""
+    by_subscription: dict[str, list[State]] = {}
+    for state in states:
+        by_subscription.setdefault(state.subscription, []).append(state)
+    steps: dict[str, list[_Step]] = {}
+    for subscription in sorted(by_subscription):
+        timeline = _timeline(sorted(by_subscription[subscription], key=lambda state: state.key), parts)
+        _add_steps(steps, subscription, timeline)
+    return [change for code in sorted(steps) for change in _changes(code, _merged(steps[code]))]
+
+
+def _timeline(states: Sequence[State], parts: Parts) -> list[tuple[datetime, Mrr, int | None]]:
+    """The MRR of a subscription from each moment on at which a state or the term of a discount changes it.
+
+    A subscription ends when it says that it ended; the message may come later.
+    """
+    timeline: list[tuple[datetime, Mrr, int | None]] = []
+    begins: list[datetime] = []
+    for state in states:
+        ended_at = state.terms.get("ended_at") if state.terms.get("status") == "canceled" else None
+        moment = min(state.at, datetime.fromisoformat(ended_at)) if ended_at else state.at
+        begins.append(max(moment, begins[-1]) if begins else moment)
+    for number, state in enumerate(states):
+        begin, following = begins[number], begins[number + 1 : number + 2]
+        terms = complete(state.subscription, state.terms, state.at, parts)
+        moments = {moment for moment in _terms_of_discounts(terms) if begin < moment}
+        timeline += [
+            (moment, subscription_mrr(terms, moment), state.event_id)
+            for moment in (begin, *sorted(moments))
+            if moment == begin or not following or moment < following[0]
+        ]
+    return timeline
+
+
+def _terms_of_discounts(terms: Json) -> Iterable[datetime]:
+    for holder in (terms, *terms["items"], {"discounts": terms["customer_discounts"]}):
+        for discount in holder["discounts"]:
+            for name in ("start", "end"):
+                if discount.get(name):
+                    yield datetime.fromisoformat(discount[name])
+
+
+def _add_steps(
+    steps: dict[str, list[_Step]], subscription: str, timeline: Sequence[tuple[datetime, Mrr, int | None]]
+) -> None:
+    last: dict[str, int] = {}
+    part = False
+    for moment, mrr, event_id in timeline:
+        levels = {money.currency: money.minor for money in mrr.money()}
+        for code in sorted(last.keys() | levels.keys()):
+            before, after = last.get(code, 0), levels.get(code, 0)
+            if before != after or part != mrr.unknown:
+                steps.setdefault(code, []).append(
+                    _Step(moment, subscription, before, after, part, mrr.unknown, event_id)
+                )
+            last[code] = after
+        part = mrr.unknown
+
+
+def _merged(steps: list[_Step]) -> list[list[_Step]]:
+    """The steps in groups that count as one movement: of one moment, or the end and the start of a move to another plan."""
+    steps.sort(key=lambda step: (step.at, step.subscription))
+    starts = [step for step in steps if _is_start(step)]
+    moves: dict[int, _Step] = {}  # the start that belongs to an end, by the end's identity
+    for end in steps:
+        if end.after != 0 or end.before == 0 or end.part_after:
+            continue
+        began = max(
+            (
+                step.at
+                for step in steps
+                if _is_start(step) and step.subscription == end.subscription and step.at <= end.at
+            ),
+            default=end.at,
+        )
+        near = [
+            start
+            for start in starts
+            if start.subscription != end.subscription and start.at >= began and abs(start.at - end.at) <= MOVE
+        ]
+        if near:
+            start = min(near, key=lambda start: (abs(start.at - end.at), start.at, start.subscription))
+            starts = [other for other in starts if other is not start]
+            moves[id(end)] = start
+    groups: dict[datetime, list[_Step]] = {}
+    started = {id(start): end for end_id, start in moves.items() for end in steps if id(end) == end_id}
+    for step in steps:
+        other = moves.get(id(step)) or started.get(id(step))
+        groups.setdefault(max(step.at, other.at) if other else step.at, []).append(step)
+    return [groups[moment] for moment in sorted(groups)]
+
+
+def _is_start(step: _Step) -> bool:
+    return step.before == 0 < step.after and not step.part_before
+
+
+def _changes(code: str, groups: Sequence[list[_Step]]) -> Iterable[Change]:
+    """The movements of the groups in one currency. A group whose sum Postgres cannot hold stays in its steps."""
+    levels: dict[str, int] = {}
+    parts: dict[str, bool] = {}
+    ever = False
+    for group in groups:
+        moment = max(step.at for step in group)
+        whole = sum(step.delta for step in group)
+        for steps in [group] if storable(whole) else [[step] for step in group]:
+            before = sum(levels.values())
+            part_before = any(parts.values()) or any(step.part_before for step in steps)
+            for step in steps:
+                levels[step.subscription] = levels.get(step.subscription, 0) + step.delta
+                parts[step.subscription] = step.part_after
+            delta, after = sum(step.delta for step in steps), sum(levels.values())
+            own_part = any(step.part_before or step.part_after for step in steps)
+            if delta:
+                lead = max(steps, key=lambda step: (step.delta * (1 if delta > 0 else -1), step.subscription))
+                kind = _kind(before, after, part_before, any(parts.values()), own_part, ever)
+                yield Change(moment, lead.subscription, code, delta, kind, lead.event_id)
+            ever = ever or after > 0
+
+
+def _kind(before: int, after: int, part_before: bool, part_after: bool, own_part: bool, ever: bool) -> str:
+    if before == 0 and not part_before:
+        return "reactivation" if ever else "new"
+    if after == 0 and not part_after:
+        return "churn"
+    if own_part or before == 0 or after == 0:
+        return "unknown"
+    return "expansion" if after > before else "contraction"

@@ -1,0 +1,172 @@
+"""The terms of a subscription, completed by what other messages told of its parts.
+
+A webhook names a discount by its id, lists ten items at most and leaves out the tiers of a price. Another message, or an
+answer of the source's API, tells these parts. They are kept as snapshots of their own, so that the order of arrival does
+not matter and a poorer message takes nothing away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from execops.model import Json
+
+# The types of the snapshots that tell a part.
+PARTS = frozenset({"coupon", "discount", "discount_end", "price", "subscription_items"})
+_COUPON = ("percent_off", "amount_off", "currency", "duration", "amounts", "products")
+_COMPLETED = ("items", "discounts", "customer_discounts", "unresolved")
+
+
+@dataclass(slots=True)
+class Parts:
+    """The parts on record, by object id: discounts, the moments at which they ended, coupons, prices, lists of items."""
+
+    discounts: dict[str, Json] = field(default_factory=dict)
+    ends: dict[str, str] = field(default_factory=dict)
+    coupons: dict[str, Json] = field(default_factory=dict)
+    prices: dict[str, Json] = field(default_factory=dict)
+    items: dict[str, list[Json]] = field(default_factory=dict)
+
+    @classmethod
+    def from_rows(cls, rows: Iterable[Mapping[str, Any]]) -> Parts:
+        """The parts in these rows of snapshots."""
+        parts = cls()
+        parts.add(rows)
+        return parts
+
+    def add(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Add the parts in these rows of snapshots, by their type."""
+        for row in rows:
+            object_id, state = row["object_id"], row["state"]
+            match row["object_type"]:
+                case "discount":
+                    self.discounts[object_id] = {"id": object_id, **state}
+                case "discount_end":
+                    self.ends[state["discount"]] = state["at"]
+                case "coupon":
+                    self.coupons[object_id] = state
+                case "price":
+                    self.prices[object_id] = state["currencies"]
+                case "subscription_items":
+                    self.items[object_id] = state["items"]
+
+
+def names_of_parts(subscription: str, terms: Json) -> set[str]:
+    """The ids of the snapshots that may tell a part of these terms."""
+    names = {f"{subscription}:items"}
+    holders = [terms, *(terms.get("items") or [])]
+    for discount in (entry for holder in holders for entry in holder.get("discounts") or []):
+        names |= {discount["id"], f"{discount['id']}:end", f"coupon:{discount.get('coupon')}"}
+    return names | {item["price"] for item in terms.get("items") or [] if item.get("price")}
+
+
+def names_in_parts(parts: Parts) -> set[str]:
+    """The ids of the coupons and prices that parts name."""
+    coupons = {
+        f"coupon:{discount['coupon']}" for discount in parts.discounts.values() if discount.get("coupon")
+    }
+    items = [item for listed in parts.items.values() for item in listed]
+    return coupons.union(*(names_of_parts("", {"items": [item]}) for item in items))
+
+
+def complete(subscription: str, terms: Json, seen_at: datetime, parts: Parts) -> Json:
+    """The terms with every part that is on record; `unresolved` keeps the names of the others.
+
+    A discount that was applied after `seen_at` is added, and one that was removed ends then.
+    """
+    items, more_items = terms.get("items") or [], "items" in (terms.get("unresolved") or [])
+    if more_items and (listed := _whole_list(items, parts.items.get(f"{subscription}:items"))):
+        items, more_items = listed, False
+    items = [_priced(item, terms.get("currency"), parts) for item in items]
+
+    def applied(to_subscription: str | None, to_item: str | None) -> list[Json]:
+        return [
+            discount
+            for discount in parts.discounts.values()
+            if discount.get("subscription") == to_subscription and discount.get("item") == to_item
+        ]
+
+    def current(own: list[Json], to_item: str | None) -> list[Json]:
+        listed = {discount["id"] for discount in own}
+        later = [
+            discount
+            for discount in applied(subscription, to_item)
+            if discount["id"] not in listed and _is_after(discount.get("start"), seen_at)
+        ]
+        return [_known(discount, parts) for discount in [*own, *_in_order(later)]]
+
+    items = [
+        item | {"discounts": current(item.get("discounts") or [], item["id"]) if item.get("id") else []}
+        for item in items
+    ]
+    completed = {
+        "items": items,
+        "discounts": current(terms.get("discounts") or [], None),
+        "customer_discounts": [_known(discount, parts) for discount in _in_order(applied(None, None))],
+    }
+    return terms | completed | {"unresolved": _unresolved(more_items, completed)}
+
+
+def completed_fields(terms: Json) -> Json:
+    """The fields of a subscription's state that `complete` changes."""
+    return {name: terms[name] for name in _COMPLETED}
+
+
+def _unresolved(more_items: bool, completed: Json) -> list[str]:
+    items = completed["items"]
+    discounts = [*completed["discounts"], *(discount for item in items for discount in item["discounts"])]
+    entries = ["items"] if more_items else []
+    entries += [
+        f"price:{item.get('price') or ''}"
+        for item in items
+        if item.get("usage_type") == "licensed" and item.get("unit_amount") is None and not item.get("tiers")
+    ]
+    entries += [f"discount:{discount['id']}" for discount in discounts if discount.get("duration") is None]
+    return list(dict.fromkeys(entries))
+
+
+def _whole_list(listed: list[Json], whole: list[Json] | None) -> list[Json] | None:
+    """The whole list of items, if it holds each listed item with the same price and quantity."""
+    by_id = {item.get("id"): item for item in whole or []}
+    same = all(
+        (other := by_id.get(item.get("id"))) is not None
+        and (other.get("price"), other.get("quantity")) == (item.get("price"), item.get("quantity"))
+        for item in listed
+    )
+    return whole if whole and same else None
+
+
+def _priced(item: Json, currency: str | None, parts: Parts) -> Json:
+    if item.get("unit_amount") is not None or item.get("tiers"):
+        return item
+    currencies = parts.prices.get(item.get("price") or "") or {}
+    code: str = currency or item.get("currency") or next(iter(currencies), "")
+    terms: Json = currencies.get(code, {})
+    return item | terms
+
+
+def _known(discount: Json, parts: Parts) -> Json:
+    """A discount with its coupon's terms and its end, as far as they are on record."""
+    other = parts.discounts.get(discount["id"], {})
+    terms = dict(discount)
+    for name in ("coupon", "start", "end"):
+        terms[name] = terms.get(name) or other.get(name)
+    if terms.get("duration") is None:
+        source = (
+            other if other.get("duration") is not None else parts.coupons.get(f"coupon:{terms['coupon']}", {})
+        )
+        terms |= {name: source[name] for name in _COUPON if name in source}
+    ends = [end for end in (terms["end"], parts.ends.get(discount["id"])) if end]
+    terms["end"] = min(ends, key=datetime.fromisoformat, default=None)
+    return {name: value for name, value in terms.items() if name not in {"customer", "subscription", "item"}}
+
+
+def _in_order(discounts: Iterable[Json]) -> list[Json]:
+    return sorted(discounts, key=lambda discount: (discount.get("start") or "", discount["id"]))
+
+
+def _is_after(start: str | None, moment: datetime) -> bool:
+    return start is not None and datetime.fromisoformat(start) > moment

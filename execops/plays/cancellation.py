@@ -1,0 +1,182 @@
+"""A cancellation as `save_offer` sees it: whether the customer has wished it, when it takes effect, what is at stake."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from execops.books.facts import Facts
+from execops.books.mrr import Mrr, subscription_mrr
+from execops.model import Declined, Json
+from execops.money import Money
+from execops.plays import comments, judgement, receivables, thresholds, wording
+from execops.plays.comments import Meaning
+from execops.plays.receivables import Invoice
+
+_ENDED = {"canceled", "incomplete_expired"}
+_BEHIND = {"past_due", "unpaid"}
+_RUNNING = {"active", "trialing", "past_due"}
+_AROUND = timedelta(
+    days=7
+)  # a subscription that begins so near a cancellation takes the place of the cancelled one
+_BY_STRIPE = {
+    "payment_failed": "Stripe ends the subscription for want of payment: the customer has not cancelled",
+    "payment_disputed": "Stripe ends the subscription after a dispute: the customer has not cancelled",
+}
+_STAYS_SILENT = {
+    Meaning.CLOSING: "the customer closes down: there is nothing to save",
+    Meaning.DUPLICATE: "the customer goes on with another account or plan: there is nothing to save",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cancellation:
+    """A subscription that its customer has set to end.
+
+    `monthly` is its MRR, None where it brings none or none is known; `partial` says that a part of it is not known.
+    `large` says that one payment of it is large, or that its customer is among the top tenth. `unpaid` are the invoices
+    of the customer that should have been paid by now. `others` are the customer's subscriptions that go on.
+    """
+
+    state: Json
+    ends: datetime | None
+    trial: bool
+    monthly: Money | None
+    partial: bool
+    large: bool
+    unpaid: list[Invoice]
+    others: list[Json]
+    meaning: Meaning
+
+    @property
+    def feedback(self) -> str | None:
+        """The reason that the customer chose, as Stripe names it."""
+        reason: str | None = self.state.get("cancel_reason")
+        return reason
+
+    @property
+    def comment(self) -> str | None:
+        """The customer's own words; None where they say nothing."""
+        words: str | None = self.state.get("cancel_comment")
+        return None if self.meaning is Meaning.NOTHING else words
+
+    @property
+    def behind(self) -> bool:
+        """Whether a payment is missing."""
+        return bool(self.unpaid) or self.state.get("status") in _BEHIND
+
+    @property
+    def undisturbed(self) -> bool:
+        """Whether the subscription runs as usual until it ends: paid for and not paused."""
+        return self.state.get("status") == "active" and not (self.behind or self.state.get("paused"))
+
+
+def read(facts: Facts) -> Cancellation | Declined:
+    """The cancellation of the facts' own subscription, or why nobody is written to about it."""
+    subscription = facts.state
+    if facts.object_type != "subscription":
+        return Declined("the event names no subscription")
+    ends = wording.moment(subscription.get("cancel_at")) or wording.moment(
+        subscription.get("current_period_end")
+    )
+    others = [other for other in facts.subscriptions if other["id"] != facts.object_id and _goes_on(other)]
+    why_not = _against_state(facts, ends) or judgement.against_customer(facts) or _against_wish(facts, others)
+    if why_not:
+        return Declined(why_not)
+    mrr = subscription_mrr(subscription, facts.today)
+    monthly = next((amount for amount in mrr.money() if amount.minor), None)
+    cancellation = Cancellation(
+        state=subscription,
+        ends=ends,
+        trial=_is_trial(subscription, ends),
+        monthly=monthly,
+        partial=mrr.unknown,
+        large=bool(facts.top_customer) or (monthly is not None and _is_large(facts, mrr, monthly)),
+        unpaid=_unpaid(facts),
+        others=others,
+        meaning=comments.meaning(subscription.get("cancel_comment")),
+    )
+    silent = _STAYS_SILENT.get(cancellation.meaning)
+    if silent and not (cancellation.large or cancellation.unpaid):
+        return Declined(silent)
+    return cancellation
+
+
+def _against_state(facts: Facts, ends: datetime | None) -> str | None:
+    """Why there is no cancellation to write about."""
+    subscription = facts.state
+    if subscription.get("status") in _ENDED or subscription.get("ended_at"):
+        return "the subscription has ended"
+    if not (subscription.get("cancel_at_period_end") or subscription.get("cancel_at")):
+        return "the subscription is not set to cancel"
+    if ends and ends <= facts.today:
+        return f"the subscription ended on {wording.day(wording.local(facts, ends))}"
+    if subscription.get("status") == "incomplete":
+        return "the subscription has not begun: its first payment is missing"
+    return None
+
+
+def _against_wish(facts: Facts, others: list[Json]) -> str | None:
+    """Why it is no cancellation that the customer has wished, or one after which they wish to be left alone."""
+    subscription = facts.state
+    by_stripe = _BY_STRIPE.get(subscription.get("cancel_cause") or "")
+    if by_stripe:
+        return by_stripe
+    told = subscription.get("cancel_reason") or subscription.get("cancel_comment")
+    if subscription.get("schedule") and not (subscription.get("cancel_at_period_end") or told):
+        return "a schedule set the end when its term began: the customer has not cancelled"
+    own = [subscription, *facts.subscriptions]
+    if any(comments.meaning(state.get("cancel_comment")) is Meaning.NO_CONTACT for state in own):
+        return (
+            "the customer may ask not to be contacted, or to be deleted: read the comment, and write nothing"
+        )
+    since = next((start for other in others if (start := _replaces(subscription, other))), None)
+    if since:
+        day = wording.day(wording.local(facts, since))
+        return f"the customer goes on with another subscription, which began on {day}"
+    return None
+
+
+def _goes_on(subscription: Json) -> bool:
+    return subscription.get("status") in _RUNNING and not judgement.is_set_to_end(subscription)
+
+
+def _replaces(subscription: Json, other: Json) -> datetime | None:
+    """When the other subscription began, where that was about the time of the cancellation or later."""
+    cancelled_at, began = wording.moment(subscription.get("canceled_at")), wording.moment(other.get("start"))
+    return began if cancelled_at and began and began > cancelled_at - _AROUND else None
+
+
+def _is_trial(subscription: Json, ends: datetime | None) -> bool:
+    """Whether the subscription ends with its trial, so that it never has a paid period."""
+    trial_end = wording.moment(subscription.get("trial_end"))
+    if subscription.get("status") != "trialing":
+        return False
+    return trial_end is None or ends is None or ends <= trial_end + timedelta(days=1)
+
+
+def _is_large(facts: Facts, mrr: Mrr, monthly: Money) -> bool:
+    """Whether one payment of the subscription is large. Without a rate of its currency the month decides."""
+    months = max((_payment_months(item) for item in facts.state.get("items") or []), default=1)
+    payment = Money(round(mrr.amounts[monthly.currency] * months), monthly.currency)
+    worth = thresholds.in_books(facts, payment)
+    return thresholds.is_large(facts, monthly) if worth is None else worth >= facts.org["high_amount"]
+
+
+def _payment_months(item: Json) -> int:
+    count = max(int(item.get("interval_count") or 1), 1)
+    return {"year": 12 * count, "month": count}.get(item.get("interval") or "", 1)
+
+
+def _unpaid(facts: Facts) -> list[Invoice]:
+    """The customer's invoices that should have been paid: the payment failed, or the due date is past."""
+    return [invoice for invoice in receivables.of_facts(facts) if _is_late(facts, invoice)]
+
+
+def _is_late(facts: Facts, invoice: Invoice) -> bool:
+    if invoice.pending:
+        return False
+    if invoice.sent:
+        due_on = wording.moment(invoice.state.get("due_date"))
+        return due_on is not None and due_on <= facts.today
+    return int(invoice.state.get("attempt_count") or 0) > 0

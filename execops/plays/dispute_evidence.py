@@ -1,0 +1,66 @@
+"""The evidence that counts in a dispute, by its reason: https://docs.stripe.com/disputes/categories."""
+
+from __future__ import annotations
+
+_PURCHASE = "Receipt or invoice, and the customer's name, email and billing address"
+_BY_REASON: dict[str, tuple[str, ...]] = {
+    "fraudulent": (
+        "Proof that the cardholder ordered: AVS, CVC or 3D Secure result, purchase IP address",
+        "Earlier undisputed payments from the same card, account or device",
+        "Usage or login records after the purchase, with times and IP addresses",
+        "Messages in which the customer speaks of the purchase",
+        _PURCHASE,
+    ),
+    "unrecognized": (
+        "What was sold, and how it is named on the card statement",
+        "Usage or login records that tie the customer to the purchase",
+        "Messages in which the customer speaks of the purchase",
+        _PURCHASE,
+    ),
+    "product_not_received": (
+        "Proof of delivery: carrier, tracking number, date and address, or a signature",
+        "For software and services: login or usage records after the purchase, and the date of service",
+        "Messages in which the customer confirms having it",
+        _PURCHASE,
+    ),
+    "product_unacceptable": (
+        "The description of the product as the customer saw it before buying",
+        "Proof that what was delivered matches it",
+        "Messages about the complaint: what was offered, replaced or repaired",
+        "The refund policy, and where the customer accepted it",
+    ),
+    "subscription_canceled": (
+        "The cancellation policy, and where the customer accepted it",
+        "Proof that no cancellation came before the charge, or when it came and what it applied to",
+        "Usage after the date on which the customer says to have cancelled",
+        "Notice of the renewal sent to the customer",
+    ),
+    "duplicate": (
+        "Receipts of both charges, with what each one was for",
+        "Proof that they are separate purchases, or that one of them was refunded already",
+        "Both charge ids, with their dates and amounts",
+    ),
+    "credit_not_processed": (
+        "The refund policy, and where the customer accepted it",
+        "Why no refund is owed; or, if one was made, its id, date and amount",
+        "Messages about the refund or the return",
+    ),
+}
+_GENERAL = (
+    "What was sold, when and how it was delivered",
+    "Usage records or proof of delivery",
+    "Messages with the customer about the purchase",
+    "Terms and refund policy, and where the customer accepted them",
+    _PURCHASE,
+)
+_REFUNDED = (
+    "The refund: its id, date and amount",
+    "Messages that told the customer of it",
+    _PURCHASE,
+)
+
+
+def checklist(reason: str, *, refunded: bool) -> str:
+    """The evidence to collect, one line each. Where all of the amount was refunded, the refund answers any reason."""
+    points = _REFUNDED if refunded else _BY_REASON.get(reason, _GENERAL)
+    return "\n".join(f"• {point}" for point in points)

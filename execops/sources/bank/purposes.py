@@ -1,0 +1,101 @@
+"""The purpose of a movement, as far as the text of the bank tells it.
+
+Payroll, tax, social security, pension, rent and loan instalments follow a contract or a law. A line may also be one
+half of a transfer between accounts of the company. Only the ledger knows if the other half is in the books.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from functools import cache, lru_cache
+from importlib.resources import files
+
+PAYOUT = "payout"  # Stripe pays out: its half is a payout in the ledger
+TRANSFER = (
+    "transfer"  # the bank may mean a transfer between own accounts: its half is a line of another account
+)
+HALVES = frozenset({PAYOUT, TRANSFER})
+# Labels by which the bank says that both accounts are the company's.
+_OWN = re.compile(
+    r"^(?:(?:internal|own|account|acct|inter-?account)[ _-](?:transfers?|xfer)(?:[ _-](?:in|out))?"
+    r"|transfers?[ _-](?:between[ _-](?:own[ _-])?accounts|internal)|internal"
+    r"|umbuchung|(?:eigen|konto)?übertrag|virement interne|traspasos?|giroconto)$",
+    re.IGNORECASE,
+)
+# Labels that mean a transfer, perhaps to somebody else. Überweisung, virement and transferencia name payments to anybody.
+_MAYBE_OWN = re.compile(
+    r"^(?:(?:interbank|bank|balance)[ _-])?transfers?(?:[ _-](?:in|out))?$", re.IGNORECASE
+)
+_TO_SAVINGS = re.compile(
+    r"\b(?:transfer|xfer|umbuchung|[üu]e?bertrag|virement|traspaso)\b.*"
+    r"\b(?:savings?|checking|money market|tagesgeld\w*|sparkonto|festgeld\w*|livret|[ée]pargne|ahorros?)\b",
+    re.IGNORECASE,
+)
+_STRIPE = re.compile(r"\bstripe(?!s\b)|ストライプ", re.IGNORECASE)
+_COSTS = re.compile(r"\b(?:fees?|billing|invoice|atlas|gebühr(?:en)?|frais)\b", re.IGNORECASE)
+# Words that banks put before the payee.
+_BEFORE = re.compile(r"^(?:orig co name|ach|ach debit|payment to|paid to|sent money to|wire out|wire to|to) ")
+
+
+def is_own(*labels: str | None) -> bool:
+    """Whether a cell for category or type says that both accounts of a movement are the company's."""
+    return any(label is not None and _OWN.match(label.strip()) for label in labels)
+
+
+def half(text: str, *labels: str | None) -> str | None:
+    """PAYOUT or TRANSFER where a movement may be one half of a transfer, by its text or by a cell for category or type."""
+    if _STRIPE.search(text) and not _COSTS.search(text):
+        return PAYOUT
+    if _TO_SAVINGS.search(text) or any(
+        label is not None and _MAYBE_OWN.match(label.strip()) for label in labels
+    ):
+        return TRANSFER
+    return None
+
+
+@lru_cache(maxsize=10_000)
+def pattern(text: str) -> str | None:
+    """The kind of contract or law that a payee or a text names: `tax`, `social`, `pension`, `payroll`, `rent`, `loan`."""
+    words = f"{_BEFORE.sub('', _plain(text))} "
+    if len(words) < 2:
+        return None
+    joined = words.replace(" ", "")
+    for kind, matches in _patterns().items():
+        if matches.excepted.search(words):
+            continue
+        if matches.latin.search(words) or any(word in joined for word in matches.japanese):
+            return kind
+    return None
+
+
+class _Matches:
+    """The names and words of a kind, as patterns for a text of whole words with a blank behind it."""
+
+    def __init__(self, names: list[str], words: list[str], excepted: list[str]) -> None:
+        plain = [(word.startswith("*"), _plain(word)) for word in words]
+        self.japanese = tuple(word.replace(" ", "") for _, word in plain if not word.isascii())
+        ends = [re.escape(word) for is_end, word in plain if is_end]
+        whole = [re.escape(word) for is_end, word in plain if not is_end and word.isascii()]
+        starts = "|".join(re.escape(_plain(name)) for name in names)
+        self.latin = re.compile(
+            rf"^(?:{starts}) |(?:^| )(?:{'|'.join(whole)}) |(?:{'|'.join(ends) or '(?!)'}) "
+        )
+        self.excepted = re.compile("|".join(rf"\b{re.escape(_plain(text))} " for text in excepted) or "(?!)")
+
+
+@cache
+def _patterns() -> dict[str, _Matches]:
+    text = (files("execops.sources.bank") / "purposes.toml").read_text(encoding="utf-8")
+    return {
+        kind: _Matches(entry["names"], entry["words"], entry.get("except", []))
+        for kind, entry in tomllib.loads(text).items()
+    }
+
+
+def _plain(text: str) -> str:
+    """The text in small letters, without accents and signs; letters of every script stay."""
+    bare = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+    letters = (letter for letter in bare if not unicodedata.combining(letter))
+    return " ".join("".join(letter if letter.isalnum() else " " for letter in letters).split())

@@ -1,0 +1,52 @@
+"""A whole subscription from Stripe's API: every item, every price with its tiers, every discount with its coupon.
+
+Four levels at most can be expanded (https://docs.stripe.com/expand#limitations), so the parts of a subscription's items are
+read in a list of their own, page by page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from execops.effects import Effects
+from execops.model import Json
+from execops.sources.stripe.fields import Object, flag, items, obj, ref, text
+from execops.sources.stripe.object_effects import effects_of
+from execops.sources.stripe.subscriptions import whole_items
+
+COUPONS = "data.discounts.source.coupon"  # of a list: ids alone do not say how much is off
+_OF_SUBSCRIPTION = ["discounts.source.coupon"]
+_OF_ITEMS = [COUPONS, "data.price.currency_options", "data.price.tiers"]
+
+Get = Callable[..., Awaitable[Json]]
+
+
+def is_whole(effects: Effects) -> bool:
+    """Whether the effects of a subscription tell every part of it."""
+    return not any(snapshot.state.get("unresolved") for snapshot in effects.snapshots)
+
+
+async def read_whole(
+    get: Get, subscription_id: str, seen_at: datetime, check: Callable[[Sequence[Object]], None]
+) -> list[Effects]:
+    """Read a subscription and all its items with `get`; `check` may refuse the objects by raising."""
+    path = f"/v1/subscriptions/{quote(subscription_id, safe='')}"
+    subscription = await get(path, expand=_OF_SUBSCRIPTION)
+    check([subscription])
+    listed: list[Object] = []
+    params: dict[str, Any] = {"subscription": subscription_id, "limit": 100, "expand": _OF_ITEMS}
+    while True:
+        page = await get("/v1/subscription_items", **params)
+        entries = items(page, "data")
+        listed += entries
+        last = text(entries[-1], "id") if entries else None
+        if not flag(page, "has_more") or last is None or last == params.get("starting_after"):
+            break
+        params["starting_after"] = last
+    if not listed and not flag(obj(subscription, "items"), "has_more"):
+        listed = items(subscription, "items")
+    owner = ref(subscription, "customer")
+    return [effects_of(subscription, seen_at), whole_items(subscription, listed, owner, seen_at)]

@@ -1,0 +1,621 @@
+"""The verdict on a dispute: which facts of the books speak for accepting it, for fighting it, or for neither."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from execops.books.facts import Facts
+from execops.model import Declined, Draft, Urgency
+from execops.money import Money
+from execops.plays.money.dispute_response import PLAY
+from tests.facts import NOW, facts
+
+
+def ago(days: float) -> str:
+    """The moment so many days before the facts were read; a negative number lies ahead."""
+    return (datetime.fromisoformat(NOW) - timedelta(days=days)).isoformat()
+
+
+def payment(id_: str, days: float, **changes: Any) -> dict[str, Any]:
+    """A payment of $49.00 with the Visa card ending 4242, so many days ago."""
+    paid = {
+        "id": id_,
+        "customer": "cus_1",
+        "status": "succeeded",
+        "amount": 4900,
+        "amount_refunded": 0,
+        "currency": "USD",
+        "card_brand": "visa",
+        "card_last4": "4242",
+        "method": "card",
+        "name": "Ella Stone",
+        "email": "ella@stone.example",
+        "created": ago(days),
+    }
+    return paid | changes
+
+
+def subscription(id_: str = "sub_1", *, ended: float | None = None, **changes: Any) -> dict[str, Any]:
+    """A subscription of $49.00 a month since 300 days, which ended so many days ago, or still runs."""
+    state = {
+        "id": id_,
+        "status": "active" if ended is None else "canceled",
+        "start": ago(300),
+        "canceled_at": None if ended is None else ago(ended),
+        "ended_at": None if ended is None else ago(ended),
+        "cancel_cause": "cancellation_requested",
+        "items": [
+            {"unit_amount": "4900", "currency": "USD", "quantity": 1, "interval": "month", "interval_count": 1,
+             "usage_type": "licensed", "discounts": []}
+        ],
+        "discounts": [],
+        "paused": False,
+        "trial_end": None,
+    }  # fmt: skip
+    return state | changes
+
+
+def dispute(
+    *,
+    charged: float = 15,
+    charge: dict[str, Any] | None = None,
+    payments: list[dict[str, Any]] | None = None,
+    subscriptions: list[dict[str, Any]] | None = None,
+    disputes: list[dict[str, Any]] | None = None,
+    paid_invoices: int = 0,
+    since: float = 15,
+    linked: bool = True,
+    org: dict[str, Any] | None = None,
+    seen: float = 0,
+    **changes: Any,
+) -> Facts:
+    """The facts about a chargeback of a payment of $49.00, 15 days ago, whose customer came that day."""
+    state = {
+        "charge": "ch_1",
+        "status": "needs_response",
+        "open": True,
+        "amount": 4900,
+        "currency": "USD",
+        "reason": "fraudulent",
+        "due_by": ago(-6),
+        "refundable": False,
+        "fee": None,
+        "fee_currency": None,
+    } | changes
+    disputed = payment("ch_1", charged, **(charge or {}))
+    return facts(
+        object_id="du_1",
+        object_type="dispute",
+        subject_key="du_1",
+        state=state,
+        as_of=ago(seen),
+        customer={"name": "Ella Stone", "email": "ella@stone.example", "created": ago(since)},
+        subscriptions=subscriptions or [],
+        charges=[disputed, *(payments or [])],
+        disputes_ever=[{"id": "du_1", **state}, *(disputes or [])],
+        paid=[{"currency": "USD", "amount_minor": 4900 * paid_invoices, "payments": paid_invoices}]
+        if paid_invoices
+        else [],
+        linked=[{"type": "charge", **disputed}] if linked else [],
+        org=org,
+    )
+
+
+def drafted(current: Facts) -> Draft:
+    answer = PLAY.assess(current)
+    assert isinstance(answer, Draft), answer
+    return answer
+
+
+def verdict(current: Facts) -> str:
+    """The first line of the reasoning, with which the request of the message begins."""
+    draft = drafted(current)
+    line = draft.reasoning.partition("\n")[0]
+    assert f"\n\n{line}\n" in draft.payload["text"]
+    return line
+
+
+def monthly(first: float, count: int, **changes: Any) -> list[dict[str, Any]]:
+    """Payments once a month, the newest so many days ago."""
+    return [payment(f"ch_m{number}", first + 30 * number, **changes) for number in range(count)]
+
+
+# Cancelled before the charge
+
+
+@pytest.mark.parametrize("reason", ["subscription_canceled", "fraudulent", "general", "product_not_received"])
+def test_a_charge_after_the_end_of_the_subscription_is_accepted(reason: str) -> None:
+    current = dispute(reason=reason, subscriptions=[subscription(ended=27)])
+    assert verdict(current) == "Accept: the customer cancelled 12 days before the charge."
+    text = drafted(current).payload["text"]
+    assert "Accept it at Stripe: $49.00 then stays with the customer. Do not refund it too" in text
+    assert "Collect" not in text
+    assert "Notice of the renewal" not in text
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"cancel_cause": None}, "Accept: the subscription was cancelled 12 days before the charge."),
+        (
+            {"canceled_at": ago(40)},
+            "Accept: the customer cancelled on 13 October 2026, and the subscription ended 12 days before the charge.",
+        ),
+        (
+            {"ended_at": ago(16), "canceled_at": ago(16)},
+            "Accept: the customer cancelled 1 day before the charge.",
+        ),
+    ],
+)
+def test_the_end_of_the_subscription_is_told_as_the_books_have_it(
+    changes: dict[str, Any], words: str
+) -> None:
+    ended = subscription(ended=27, **changes)
+    assert verdict(dispute(reason="subscription_canceled", subscriptions=[ended])) == words
+
+
+@pytest.mark.parametrize(
+    ("subscriptions", "words"),
+    [
+        ([subscription(ended=27, cancel_cause="payment_failed")], "after a failed or disputed payment"),
+        ([subscription(ended=15.5)], "the customer cancelled just before the charge"),
+        ([subscription(ended=27), subscription("sub_2")], "12 days before the charge and another one ran on"),
+        ([subscription(canceled_at=ago(20), cancel_at=ago(-5))], "was set to end on 2 November 2026"),
+    ],
+)
+def test_an_end_that_may_not_be_the_charges_is_for_a_person_to_judge(
+    subscriptions: list[dict[str, Any]], words: str
+) -> None:
+    line = verdict(dispute(reason="subscription_canceled", subscriptions=subscriptions))
+    assert line.startswith("Decide: for accepting, ")
+    assert words in line
+
+
+def test_a_former_customers_other_purchase_is_not_a_renewal() -> None:
+    ended = subscription(ended=27)
+    line = verdict(dispute(amount=90_000, charge={"amount": 90_000}, subscriptions=[ended]))
+    assert line.startswith("Decide: for accepting, the customer cancelled 12 days before the charge")
+
+
+def test_a_subscription_that_began_after_the_charge_did_not_run_then() -> None:
+    ended, anew = subscription(ended=27), subscription("sub_2", start=ago(3))
+    line = verdict(dispute(reason="subscription_canceled", subscriptions=[ended, anew]))
+    assert line == "Accept: the customer cancelled 12 days before the charge."
+
+
+@pytest.mark.parametrize(
+    ("subscriptions", "words"),
+    [
+        ([subscription()], "the books show a subscription that ran when it was charged, and no cancellation"),
+        ([subscription(ended=10)], "the cancellation came 5 days after the charge"),
+        ([subscription(ended=14.9)], "the cancellation came hours after the charge"),
+    ],
+)
+def test_a_cancellation_that_came_later_or_never_is_fought(
+    subscriptions: list[dict[str, Any]], words: str
+) -> None:
+    current = dispute(reason="subscription_canceled", subscriptions=subscriptions)
+    assert verdict(current) == f"Fight: {words}."
+    assert "Proof that no cancellation came before the charge" in drafted(current).payload["text"]
+
+
+# Charged twice
+
+
+def test_two_charges_of_one_amount_within_days_are_accepted() -> None:
+    current = dispute(reason="duplicate", payments=[payment("ch_2", 13)])
+    assert verdict(current) == (
+        "Accept: the customer was charged $49.00 on 7 November 2026 and again on 9 November 2026,"
+        " and neither was refunded."
+    )
+
+
+def test_two_charges_on_one_day() -> None:
+    line = verdict(dispute(reason="duplicate", payments=[payment("ch_2", 15.01)]))
+    assert (
+        line == "Accept: the customer was charged $49.00 twice on 7 November 2026, and neither was refunded."
+    )
+
+
+def test_the_refund_of_the_other_charge_is_the_evidence() -> None:
+    line = verdict(dispute(reason="duplicate", payments=[payment("ch_2", 13, amount_refunded=4900)]))
+    assert line == "Fight: the other charge of $49.00, ch_2 of 9 November 2026, was refunded already."
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, "Decide: for fighting, the books show no second charge of $49.00 within days"),
+        ({"payments": [payment("ch_2", 45)]}, "Decide: for fighting, the books show no second charge"),
+        (
+            {"payments": [payment("ch_2", 13, amount=4800)]},
+            "Decide: for fighting, the books show no second charge",
+        ),
+        (
+            {"payments": [payment("ch_2", 13, currency="EUR")]},
+            "Decide: for fighting, the books show no second",
+        ),
+        (
+            {"payments": [payment("ch_2", 13, status="failed")]},
+            "Decide: for fighting, the books show no second",
+        ),
+        (
+            {"payments": [payment("ch_2", 13, captured=False)]},
+            "Decide: for fighting, the books show no second",
+        ),
+        (
+            {"payments": [payment("ch_2", 13, amount_refunded=100)]},
+            "Decide: the books speak for neither side",
+        ),
+        (
+            {"payments": [payment("ch_2", 13), payment("ch_3", 12)]},
+            "Decide: for accepting, the books show 3 charges",
+        ),
+        (
+            {"payments": [payment("ch_2", 13, disputed=True)]},
+            "more than one of them disputed: accept at most one",
+        ),
+        ({"linked": False}, "Decide: the books do not have the charge"),
+    ],
+)
+def test_what_only_looks_like_a_duplicate_is_for_a_person_to_judge(
+    changes: dict[str, Any], words: str
+) -> None:
+    assert words in verdict(dispute(reason="duplicate", **changes))
+
+
+def test_both_charges_disputed_are_never_both_accepted() -> None:
+    other = {"id": "du_2", "charge": "ch_2", "status": "needs_response", "open": True}
+    current = dispute(reason="duplicate", payments=[payment("ch_2", 13)], disputes=[other])
+    assert "more than one of them disputed: accept at most one" in verdict(current)
+    assert dict(drafted(current).evidence)["Other disputes of the customer"] == "1: du_2 (needs response)"
+
+
+def test_two_subscriptions_of_one_price_are_no_duplicate() -> None:
+    both = [subscription(), subscription("sub_2")]
+    assert verdict(
+        dispute(reason="duplicate", payments=[payment("ch_2", 13)], subscriptions=both)
+    ).startswith("Decide: for accepting, the books show 2 charges of $49.00 within days")
+
+
+# Refunded
+
+
+@pytest.mark.parametrize("reason", ["credit_not_processed", "duplicate", "fraudulent", "general"])
+def test_a_charge_that_was_refunded_is_fought_with_the_refund(reason: str) -> None:
+    current = dispute(reason=reason, charge={"amount_refunded": 4900})
+    assert verdict(current) == "Fight: $49.00 was refunded already; the refund is the evidence."
+    text = drafted(current).payload["text"]
+    assert "Collect:\n• The refund: its id, date and amount\n•" in text
+    assert "Why no refund is owed" not in text
+
+
+def test_a_refund_of_a_part_speaks_for_both() -> None:
+    line = verdict(dispute(reason="credit_not_processed", charge={"amount_refunded": 1000}))
+    assert (
+        line
+        == "Decide: for fighting, $10.00 of the charge was refunded already; for accepting, the rest was not."
+    )
+
+
+def test_a_dispute_about_the_rest_is_not_answered_by_the_refund_of_a_part() -> None:
+    line = verdict(dispute(reason="credit_not_processed", amount=3900, charge={"amount_refunded": 1000}))
+    assert line == "Decide: for accepting, the books show no refund of the disputed part."
+
+
+def test_a_dispute_about_a_part_that_was_refunded_is_fought() -> None:
+    line = verdict(dispute(reason="credit_not_processed", amount=1000, charge={"amount_refunded": 1000}))
+    assert line == "Fight: $10.00 was refunded already; the refund is the evidence."
+
+
+# The fee
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"fee": 5000, "fee_currency": "USD"}, "Accept: Stripe's fee of $50.00 is above the $49.00"),
+        ({"fee": 4900, "fee_currency": "USD"}, "Decide: "),
+        ({"fee": 9000, "fee_currency": "EUR"}, "Decide: "),
+        (
+            {"amount": 900, "fee": 1500, "fee_currency": "USD"},
+            "Accept: Stripe's fee of $15.00 is above the $9.00",
+        ),
+        ({"amount": 900}, "Stripe's fee, usually 15 or more, may be above the amount"),
+        ({"amount": 900, "fee": 0, "fee_currency": "USD"}, "usually 15 or more"),
+        (
+            {"amount": 900, "currency": "JPY", "fee": 1300, "fee_currency": "JPY"},
+            "Accept: Stripe's fee of ¥1,300 is above the ¥900",
+        ),
+    ],
+)
+def test_an_amount_below_the_fee_is_accepted_where_the_fee_is_known(
+    changes: dict[str, Any], words: str
+) -> None:
+    assert words in verdict(dispute(**changes))
+
+
+def test_the_usual_fee_is_never_stated_as_a_fact() -> None:
+    for changes in ({"amount": 900}, {"amount": 900, "currency": "JPY"}, {"amount": 900, "currency": "GBP"}):
+        current = dispute(**changes)
+        assert verdict(current).startswith("Decide: ")
+        assert "Stripe's fee" not in dict(drafted(current).evidence)
+    assert "usually" not in verdict(dispute(amount=900, currency="JPY", org={"currency": "JPY"}))
+
+
+# The customer's payments
+
+
+def test_a_long_good_history_fights_a_claim_of_fraud() -> None:
+    current = dispute(payments=monthly(25, 4), since=200)
+    assert verdict(current) == "Fight: the customer made 4 earlier payments, none of them disputed."
+    assert "Earlier undisputed payments" in drafted(current).payload["text"]
+
+
+def test_paid_invoices_are_a_history_too() -> None:
+    line = verdict(dispute(paid_invoices=14, since=430))
+    assert line == "Fight: the customer paid 14 invoices and made no other dispute."
+
+
+def test_stripe_says_that_visas_evidence_applies() -> None:
+    current = dispute(paid_invoices=14, since=430, eligible_for=["visa_compelling_evidence_3"])
+    assert verdict(current) == (
+        "Fight: Stripe lists it for Visa's compelling evidence 3.0;"
+        " the customer paid 14 invoices and made no other dispute."
+    )
+
+
+@pytest.mark.parametrize(
+    ("days", "brand", "applies"),
+    [
+        ((135, 379), "visa", True),  # 120 and 364 days before the charge
+        ((134.9, 200), "visa", False),
+        ((200, 380), "visa", False),
+        ((200, 230), "mastercard", False),
+    ],
+)
+def test_two_older_payments_by_the_same_visa_card_may_be_compelling(
+    days: tuple[float, float], brand: str, applies: bool
+) -> None:
+    older = [payment(f"ch_{number}", when, card_brand=brand) for number, when in enumerate(days, 2)]
+    line = verdict(dispute(payments=older, charge={"card_brand": brand}, since=400))
+    assert ("2 undisputed payments by the same Visa card" in line) is applies
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"payments": monthly(45, 2)}, "Decide: the books speak for neither side"),
+        ({"payments": monthly(18, 5), "since": 80}, "Decide: "),
+        ({"paid_invoices": 3, "since": 400}, "Decide: "),
+        ({"paid_invoices": 14, "since": 40}, "Decide: "),
+        ({"payments": monthly(25, 4, card_last4="1111"), "since": 200}, "were made with another card"),
+        (
+            {"payments": monthly(25, 4, amount_refunded=4900), "since": 200},
+            "the books show no earlier payment",
+        ),
+        ({"payments": monthly(-1, 1), "since": 200}, "the books show no earlier payment"),
+        ({}, "Decide: for accepting, the books show no earlier payment of the customer."),
+        ({"linked": False}, "Decide: the books do not have the charge, so they speak for neither side."),
+    ],
+)
+def test_a_short_history_is_for_a_person_to_judge(changes: dict[str, Any], words: str) -> None:
+    assert words in verdict(dispute(**changes))
+
+
+def test_other_disputes_spoil_a_history() -> None:
+    other = {
+        "id": "du_2",
+        "charge": "ch_m0",
+        "status": "lost",
+        "open": False,
+        "amount": 4900,
+        "currency": "USD",
+    }
+    current = dispute(payments=monthly(25, 4), since=200, disputes=[other])
+    assert verdict(current) == "Decide: for accepting, the customer disputed 1 other payment."
+    assert dict(drafted(current).evidence)["Other disputes of the customer"] == "1: du_2 ($49.00, lost)"
+
+
+@pytest.mark.parametrize(
+    "reason", ["product_not_received", "product_unacceptable", "general", "credit_not_processed", None]
+)
+def test_a_history_says_nothing_of_a_product(reason: str | None) -> None:
+    assert verdict(dispute(reason=reason, payments=monthly(25, 4), since=200)).startswith("Decide: ")
+
+
+def test_a_small_amount_speaks_against_a_fight() -> None:
+    line = verdict(dispute(amount=900, charge={"amount": 900}, payments=monthly(25, 4), since=200))
+    assert line == (
+        "Decide: for fighting, the customer made 4 earlier payments, none of them disputed;"
+        " for accepting, Stripe's fee, usually 15 or more, may be above the amount."
+    )
+
+
+def test_visas_fee_for_a_compliance_case_is_named() -> None:
+    assert "Visa asks a fee of 500 USD for fighting" in verdict(dispute(reason="noncompliant"))
+
+
+# The deadline
+
+
+def test_the_deadline_is_in_the_companys_time_zone() -> None:
+    current = dispute(due_by="2026-11-29T04:30:00+00:00", org={"time_zone": "America/Los_Angeles"})
+    assert dict(drafted(current).evidence)["Evidence due"] == "28 November 2026, 20:30 PST"
+    nameless = dispute(due_by="2026-11-29T04:30:00+00:00", org={"time_zone": "America/Sao_Paulo"})
+    assert "29 November 2026, 01:30 UTC-03" in drafted(nameless).payload["text"]
+
+
+@pytest.mark.parametrize(
+    ("days", "left"),
+    [(6.4, "due in 6 d"), (1, "due in 1 d"), (0.99, "due in 23 h"), (0.03, "due in less than 1 h")],
+)
+def test_the_title_says_how_much_time_is_left(days: float, left: str) -> None:
+    assert drafted(dispute(due_by=ago(-days))).title.endswith(left)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"due_by": ago(1)}, {"past_due": True}, {"due_by": None, "past_due": True}]
+)
+def test_after_the_deadline_no_evidence_is_asked_for(changes: dict[str, Any]) -> None:
+    current = dispute(payments=monthly(25, 4), since=200, **changes)
+    draft = drafted(current)
+    assert verdict(current).startswith("Accept: ")
+    assert "can no longer be sent" in verdict(current)
+    assert (draft.expires_at, "due in" in draft.title, "Collect" in draft.payload["text"]) == (
+        None,
+        False,
+        False,
+    )
+
+
+# Stages
+
+
+def test_an_inquiry_can_be_refunded_in_full() -> None:
+    current = dispute(status="warning_needs_response", reason="unrecognized", refundable=True)
+    draft = drafted(current)
+    assert (draft.stage, draft.urgency) == ("inquiry", Urgency.CRITICAL)
+    text = draft.payload["text"]
+    assert "No money was taken yet: a refund in full at Stripe ends it without a fee." in text
+    assert "how it is named on the card statement" in text
+    assert "inquiry becomes" not in text
+
+
+def test_an_inquiry_about_a_wrong_charge_is_refunded_not_accepted() -> None:
+    current = dispute(
+        status="warning_needs_response", refundable=True, reason="subscription_canceled",
+        subscriptions=[subscription(ended=27)],
+    )  # fmt: skip
+    assert verdict(current) == "Accept: the customer cancelled 12 days before the charge."
+    text = drafted(current).payload["text"]
+    assert "a refund in full at Stripe ends it without a fee" in text
+    assert "Accept it at Stripe" not in text
+
+
+@pytest.mark.parametrize(
+    ("changes", "offered"),
+    [
+        ({"status": "warning_needs_response", "refundable": None}, True),
+        ({"status": "warning_needs_response", "refundable": False}, False),
+        ({"status": "warning_needs_response", "charge": {"amount_refunded": 4900}}, False),
+        ({"refundable": False}, False),
+        ({"refundable": None}, False),
+        ({"refundable": True}, True),
+    ],
+)
+def test_a_refund_is_offered_only_where_stripe_makes_one(changes: dict[str, Any], offered: bool) -> None:
+    text = drafted(dispute(**changes)).payload["text"]
+    assert ("efund in full" in text) is offered
+
+
+@pytest.mark.parametrize("status", ["under_review", "warning_under_review"])
+def test_evidence_that_was_sent_leaves_nothing_to_do(status: str) -> None:
+    answer = PLAY.assess(dispute(status=status, submissions=1))
+    assert answer == Declined("the evidence was sent already: the bank decides now")
+
+
+def test_a_chargeback_after_an_answered_inquiry_needs_evidence_of_its_own() -> None:
+    draft = drafted(dispute(submissions=1))
+    assert draft.stage == "chargeback"
+    assert "Evidence was sent before, yet Stripe asks for a response" in draft.payload["text"]
+
+
+def test_evidence_that_is_saved_but_not_sent_is_told() -> None:
+    words = "Evidence is saved at Stripe, but not sent"
+    assert words in drafted(dispute(has_evidence=True, submissions=0)).payload["text"]
+    assert words not in drafted(dispute(has_evidence=False)).payload["text"]
+
+
+@pytest.mark.parametrize(
+    ("refundable", "words"),
+    [
+        (True, "a refund in full at Stripe ends it without a fee"),
+        (False, "See at Stripe what can still be done"),
+    ],
+)
+def test_an_inquiry_past_its_deadline_has_taken_no_money_yet(refundable: bool, words: str) -> None:
+    current = dispute(status="warning_needs_response", due_by=ago(1), refundable=refundable)
+    assert verdict(current).startswith("Decide: evidence was due on 21 November 2026")
+    assert words in drafted(current).payload["text"]
+    assert "then stays with the customer" not in drafted(current).payload["text"]
+
+
+def test_a_lost_dispute_says_what_is_gone_whom_to_ask_and_what_to_stop() -> None:
+    current = dispute(
+        status="lost", open=False, fee=1500, fee_currency="USD", reason="general",
+        subscriptions=[subscription()],
+    )  # fmt: skip
+    draft = drafted(current)
+    assert (draft.stage, draft.urgency, draft.expires_at) == ("lost", Urgency.HIGH, None)
+    assert draft.title == "Dispute lost: Ella Stone, general"
+    assert verdict(current) == "Lost: $49.00 and Stripe's fee of $15.00 are gone for good."
+    text = draft.payload["text"]
+    assert "Ask Ella Stone (ella@stone.example) whether they still want the service" in text
+    assert "Stop the service until then: sub_1 runs on and may charge again." in text
+    assert "Collect" not in text
+    assert "Evidence due" not in dict(draft.evidence)
+
+
+def test_a_loss_of_long_ago_needs_nobody() -> None:
+    assert drafted(dispute(status="lost", open=False, seen=14))
+    answer = PLAY.assess(dispute(status="lost", open=False, seen=14.1))
+    assert answer == Declined("the dispute was lost more than 14 days ago")
+    assert drafted(dispute(seen=30)).stage == "chargeback"
+
+
+def test_a_lost_dispute_without_a_known_fee_names_none() -> None:
+    assert verdict(dispute(status="lost", open=False)) == "Lost: $49.00 is gone for good."
+
+
+def test_a_lost_dispute_of_a_cancelled_subscription_asks_for_nothing() -> None:
+    current = dispute(status="lost", open=False, subscriptions=[subscription(ended=27)])
+    assert (
+        "Ask for nothing: the subscription had ended before the charge." in drafted(current).payload["text"]
+    )
+
+
+def test_a_lost_dispute_of_a_refunded_charge_paid_the_customer_twice() -> None:
+    current = dispute(status="lost", open=False, charge={"amount_refunded": 4900})
+    assert "to pay back $49.00: it was refunded too" in drafted(current).payload["text"]
+    rest = dispute(status="lost", open=False, amount=3900, charge={"amount_refunded": 1000})
+    assert "pay back" not in drafted(rest).payload["text"]
+
+
+@pytest.mark.parametrize(
+    ("method", "reason", "words"),
+    [
+        ("us_bank_account", "insufficient_funds", "to pay again, once the account has the money"),
+        ("sepa_debit", "debit_not_authorized", "Do not debit this account again without a new mandate"),
+        ("bacs_debit", "customer_initiated", "Do not debit this account again without a new mandate"),
+        ("acss_debit", "incorrect_account_details", "for another way to pay"),
+    ],
+)
+@pytest.mark.parametrize("status", ["lost", "needs_response"])
+def test_a_returned_bank_debit_cannot_be_fought(method: str, reason: str, words: str, status: str) -> None:
+    current = dispute(
+        status=status, open=status != "lost", reason=reason, refundable=True, payments=monthly(25, 4), since=200,
+        charge={"method": method, "card_brand": "STRIPE TEST BANK", "card_last4": "6789"},
+    )  # fmt: skip
+    assert "a returned bank debit cannot be fought" in verdict(current)
+    text = drafted(current).payload["text"]
+    assert words in text
+    assert "Collect" not in text
+    assert "account ending 6789" in text
+    if status == "lost":
+        assert drafted(current).title == f"Debit returned: Ella Stone, {reason.replace('_', ' ')}"
+
+
+def test_the_disputes_own_method_tells_a_bank_debit_where_the_charge_is_not_known() -> None:
+    assert "cannot be fought" in verdict(
+        dispute(status="lost", open=False, linked=False, method="us_bank_account")
+    )
+
+
+def test_an_amount_without_decimals_is_written_whole() -> None:
+    draft = drafted(dispute(amount=12_000, currency="JPY", charge={"amount": 12_000, "currency": "JPY"}))
+    assert draft.amount == Money(12_000, "JPY")
+    assert "¥12,000 is disputed" in draft.reasoning

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import Enum, StrEnum
 from typing import Any, ClassVar, Self
@@ -177,6 +177,7 @@ class Execution(Record):
     result_json: Json | None
     error: str | None
     idempotency_key: str
+    links: Json  # newer links to pay that were sent, by the link that was approved
     settles: bool  # the other side was asked during this attempt, and no earlier attempt had gone out
 
 
@@ -238,7 +239,8 @@ class Draft:
 
     `stage` names the stage of an object's life that the draft is for, where each stage is a proposal of its own: an
     inquiry, then a chargeback. `covers` names the objects of the subject that one draft is about together, such as a
-    customer's failing invoices: then its object is the subject itself.
+    customer's failing invoices: then its object is the subject itself. `links` holds the link to pay of each invoice, by
+    the invoice's id, as the payload writes it.
     """
 
     title: str
@@ -253,6 +255,7 @@ class Draft:
     expires_at: datetime | None = None
     stage: str | None = None
     covers: tuple[str, ...] = ()
+    links: Json = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

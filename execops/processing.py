@@ -19,7 +19,7 @@ from execops.db.pool import Connection
 from execops.effects import Effects
 from execops.errors import BusyError, DatabaseUnavailableError
 from execops.graphs import runtime
-from execops.ingest import events, lookups
+from execops.ingest import events, invoices_at_send, lookups
 from execops.model import Event, EventStatus, Json
 from execops.plays import judging, router
 from execops.plays.judging import Judged
@@ -207,10 +207,11 @@ async def _about(ctx: Context, conn: Connection, play: Play, earlier: events.Una
 
 
 async def execute_proposal(ctx: Context, proposal_id: int, approval_no: int) -> None:
-    """Process every waiting event about a proposal's subject, then perform the approved proposal.
+    """Read the proposal's invoices again, process every waiting event about its subject, then perform it.
 
     Raises BusyError while another job works on the same thread.
     """
+    await invoices_at_send.read_again(ctx, proposal_id, approval_no)
     while waiting := await runtime.perform_approved(ctx, proposal_id, approval_no):
         for event_id in waiting:
             await process_event(ctx, event_id)

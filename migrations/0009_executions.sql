@@ -1,4 +1,5 @@
 -- Executions: each attempt to perform an approved proposal. A running attempt is written before the outside call.
+-- `links`: newer links to pay that are sent, each by the link that was approved; the first attempt of a key fixes them.
 -- `settles`: during this attempt the other side was asked, and no earlier attempt had gone out.
 create table executions (
     id              bigint generated always as identity primary key,
@@ -12,6 +13,7 @@ create table executions (
     result_json     jsonb,
     error           text,
     idempotency_key text not null,
+    links           jsonb not null default '{}' check (jsonb_typeof(links) = 'object'),
     settles         boolean not null default false,
     last_actor      jsonb not null,
     unique (proposal_id, attempt),
@@ -47,9 +49,10 @@ declare
 begin
     new.last_actor := execops_actor();
     if tg_op = 'UPDATE' then
-        if (new.id, new.org_id, new.proposal_id, new.attempt, new.idempotency_key, new.started_at)
+        if (new.id, new.org_id, new.proposal_id, new.attempt, new.idempotency_key, new.links, new.started_at)
            is distinct from
-           (old.id, old.org_id, old.proposal_id, old.attempt, old.idempotency_key, old.started_at) then
+           (old.id, old.org_id, old.proposal_id, old.attempt, old.idempotency_key, old.links, old.started_at)
+        then
             raise exception 'execution %: only its result is written later', old.id using errcode = 'EX003';
         end if;
         if old.status <> 'running' then
@@ -99,7 +102,7 @@ begin
         case when tg_op = 'UPDATE' then old.status end, new.status, proposal.version, proposal.payload_sha256,
         jsonb_strip_nulls(jsonb_build_object(
             'execution', new.id, 'attempt', new.attempt, 'idempotency_key', new.idempotency_key,
-            'error', new.error)));
+            'links', nullif(new.links, '{}'), 'error', new.error)));
     return null;
 end $$;
 create constraint trigger execution_audit after insert or update on executions

@@ -16,6 +16,7 @@ SENDERS = {
 ORG: dict[str, Any] = SENDERS | {
     "email_reply_to": None,
     "customer_portal_url": None,
+    "reads_stripe": False,
     "account_owner": None,
     "finance_channel": None,
     "high_amount": 1000,

@@ -26,6 +26,7 @@ _ORG_SETTINGS = (
     "email_from",
     "email_reply_to",
     "customer_portal_url",
+    "reads_stripe",
     "account_owner",
     "account_owner_email",
     "finance_channel",

@@ -1,20 +1,67 @@
-"""The notes that every draft gets beside its play's own facts: who is not set yet, and how long its link works."""
+"""The notes that every draft gets beside its play's own facts: who is not set yet, and how long its link works.
+
+Stripe's page of an invoice ends 30 days after the due date, or after the invoice was made final where it has none, and
+never later than 120 days; a link that was just read works for 10 days at least:
+https://docs.stripe.com/invoicing/hosted-invoice-page.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
+from execops.adapters import slack
 from execops.books.facts import Facts
-from execops.model import Draft
+from execops.model import Draft, Json
 from execops.plays import wording
 
 _NOT_SET = "not set: "
 _TEAM = ("EXECOPS_ACCOUNT_OWNER_EMAIL", "EXECOPS_FINANCE_EMAIL")
+_LIFE = timedelta(days=30)
+_LONGEST_LIFE = timedelta(days=120)
+_AHEAD = timedelta(days=14)  # a person may decide this late
 
 
 def noted(facts: Facts, draft: Draft) -> Draft:
-    """The draft with a line of evidence for each setting that its mail lacks."""
-    return replace(draft, evidence=(*draft.evidence, *_missing(facts, draft)))
+    """The draft with its links to pay, and with a line of evidence for each thing that keeps its message from working.
+
+    The age of a link is no such thing where it is read again before the message is sent.
+    """
+    invoices = {invoice["id"]: invoice for invoice in (facts.own, *facts.invoices)}
+    links = _links(draft, invoices)
+    ages = [] if facts.org.get("reads_stripe") else [invoices[invoice] for invoice in links]
+    return replace(
+        draft, evidence=(*draft.evidence, *_missing(facts, draft), *_age(facts, ages)), links=links
+    )
+
+
+def _links(draft: Draft, invoices: dict[str, Json]) -> dict[str, str]:
+    """The link to the page of each invoice that the payload names, as the payload writes it."""
+    links = {}
+    for invoice, state in invoices.items():
+        url = state.get("hosted_invoice_url")
+        written = slack.escape(url) if url and draft.action_type == "slack" else url
+        if written and any(isinstance(value, str) and written in value for value in draft.payload.values()):
+            links[invoice] = written
+    return links
+
+
+def _age(facts: Facts, invoices: list[Json]) -> list[tuple[str, str]]:
+    """A warning where the page of an invoice may have ended, or ends before a person may have decided."""
+    ends = min((end for state in invoices if (end := _page_ends(state))), default=None)
+    if ends is None or ends > facts.today + _AHEAD:
+        return []
+    on = wording.day(wording.local(facts, ends))
+    return [("Link", f"may have stopped working on {on}" if ends <= facts.today else f"works until {on}")]
+
+
+def _page_ends(invoice: Json) -> datetime | None:
+    """When Stripe ends the page of an invoice; None where no date is known."""
+    final = wording.moment(invoice.get("finalized_at") or invoice.get("created"))
+    due = wording.moment(invoice.get("due_date")) or final
+    if due is None:
+        return None
+    return min(due + _LIFE, (final or due) + _LONGEST_LIFE)
 
 
 def _missing(facts: Facts, draft: Draft) -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ to a person.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,7 +17,7 @@ from execops.db import queries
 from execops.db.pool import Connection
 from execops.errors import InvalidPayloadError, NotFoundError
 from execops.model import Declined, Draft, Proposal, Status
-from execops.proposals import contact, drafting
+from execops.proposals import contact, drafting, pay_links
 
 SQL = queries.load("proposals_write")
 MAY_BE_OUT = "an earlier attempt may have gone out: confirm it, retry it or close it"
@@ -46,6 +47,13 @@ class Withheld:
     draft: Draft | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """The action may be performed, with newer links to pay in the place of those that were approved."""
+
+    links: Mapping[str, str]
+
+
 async def lock(ctx: Context, conn: Connection, proposal_id: int) -> Approved:
     """Lock the facts about a proposal, then its recipient and the proposal itself. Raises NotFoundError."""
     await queries.run(conn, SQL["lock_to_send"], id=proposal_id)
@@ -64,8 +72,18 @@ async def lock(ctx: Context, conn: Connection, proposal_id: int) -> Approved:
     return Approved(drafting.effective(row), _void(row), other)
 
 
-async def look(ctx: Context, conn: Connection, approved: Approved, rules: policy.Policy) -> Withheld | None:
-    """Why this action must not be performed now; None where it may be. The caller holds the locks."""
+async def look(
+    ctx: Context,
+    conn: Connection,
+    approved: Approved,
+    rules: policy.Policy,
+    links: Mapping[str, str] | None,
+) -> Withheld | Cleared:
+    """Why this action must not be performed now, or the links to perform it with. The caller holds the locks.
+
+    `links` are those of an earlier attempt of the same approval, so that every attempt sends the same message; None
+    before the first.
+    """
     proposal = approved.proposal
     if rules.suppressed(proposal.subject_key):
         return Withheld(Status.SUPERSEDED, f"{proposal.subject_key} is never to be contacted")
@@ -79,13 +97,14 @@ async def look(ctx: Context, conn: Connection, approved: Approved, rules: policy
         return Withheld(Status.PENDING, approved.void, draft)
     if draft is not None and (changed := drafting.changed_terms(proposal, draft)):
         return Withheld(Status.PENDING, f"asked again: {changed} changed since the approval", draft)
+    cleared = Cleared(pay_links.newer(proposal, draft) if links is None else links)
     try:
-        adapter.validate(proposal.payload)
+        adapter.validate(pay_links.sent(proposal.payload, cleared.links))
     except InvalidPayloadError as exc:
         return Withheld(Status.FAILED, f"refused at send: {exc.message}")
     if approved.contact is not None:
         return Withheld(Status.FAILED, f"refused at send: {approved.contact}")
-    return None
+    return cleared
 
 
 async def withhold(

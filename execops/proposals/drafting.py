@@ -25,7 +25,7 @@ from execops.plays import judging
 from execops.plays.play import Play
 from execops.plays.registry import all_plays
 from execops.ports import Wording, close_thread_job
-from execops.proposals import payloads
+from execops.proposals import pay_links, payloads
 
 logger = logging.getLogger(__name__)
 
@@ -298,7 +298,7 @@ async def _redraft(
         return False
     drafted_by = drafted_by or _rules_provenance(all_plays()[proposal.play], answer)
     answer = replace(answer, urgency=min(answer.urgency, proposal.urgency, key=lambda urgency: urgency.rank))
-    newer, terms = proposal.newer_draft, {"terms": drafted_by["terms"]}
+    newer, terms = proposal.newer_draft, {name: drafted_by[name] for name in ("terms", "links")}
     if drafted_by["draft"] == (newer or proposal.drafted_by).get("draft"):
         answer = replace(answer, payload=proposal.payload, reasoning=proposal.reasoning)
         drafted_by = proposal.drafted_by if newer else proposal.drafted_by | terms
@@ -353,14 +353,16 @@ def _rules_provenance(play: Play, answer: Draft) -> Json:
     Digests show later what changed: `draft` that of payload and reasoning, `terms` those of what a person approves.
     """
     provenance = {"author": "rules", "play": play.name, "rules": play.version}
-    return provenance | {"draft": _digest([answer.payload, answer.reasoning]), "terms": _terms(answer)}
+    provenance |= {"draft": _digest([answer.payload, answer.reasoning]), "terms": _terms(answer)}
+    return provenance | {"links": answer.links}
 
 
 def _terms(answer: Draft) -> Json:
-    """The digests of what a person approves with a draft: its amount, its deadline, and each field that is sent."""
+    """The digests of what a person approves with a draft: its amount, its deadline, each field that is sent."""
     amount = [answer.amount.minor, answer.amount.currency] if answer.amount else None
     deadline = answer.expires_at.isoformat() if answer.expires_at else None
-    return {name: _digest(value) for name, value in answer.payload.items()} | {
+    fields = {name: pay_links.without(value, answer.links) for name, value in answer.payload.items()}
+    return {name: _digest(value) for name, value in fields.items()} | {
         "the amount": _digest(amount),
         "the deadline": _digest(deadline),
     }

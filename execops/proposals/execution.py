@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from psycopg.types.json import Jsonb
@@ -26,8 +26,8 @@ from execops.db.pool import Connection
 from execops.errors import AdapterError, AmbiguousError, ConflictError, NotAcceptedError
 from execops.model import Execution, ExecutionStatus, Json, Proposal, Status
 from execops.ports import Adapter, Happened, Reconciliation, close_thread_job, execute_job
-from execops.proposals import at_send, drafting
-from execops.proposals.at_send import Withheld
+from execops.proposals import at_send, drafting, pay_links
+from execops.proposals.at_send import Cleared, Withheld
 
 logger = logging.getLogger(__name__)
 
@@ -86,11 +86,13 @@ async def _begin(ctx: Context, proposal_id: int, approval_no: int) -> _Begun:
         rules = await policy.hold_executions(conn, proposal.subject_key)
         if rules.paused:
             return _Begun(proposal, None)
-        withheld = await at_send.look(ctx, conn, approved, rules)
+        links = attempts[0].links if attempts else None
+        verdict = await at_send.look(ctx, conn, approved, rules, links)
+        withheld = verdict if isinstance(verdict, Withheld) else None
         doubtful = await _may_be_out(conn, attempts)
         if withheld is not None and not doubtful:
             return _Begun(await at_send.withhold(ctx, conn, proposal, withheld), None)
-        execution = await _start(conn, proposal)
+        execution = await _start(conn, proposal, verdict.links if isinstance(verdict, Cleared) else links)
         if proposal.status is Status.APPROVED:
             await drafting.set_status(conn, proposal, Status.EXECUTING, None)
             proposal = replace(proposal, status=Status.EXECUTING)
@@ -129,7 +131,8 @@ async def _perform_after_doubt(ctx: Context, begun: _Begun, execution: Execution
 
 async def _perform(ctx: Context, proposal: Proposal, execution: Execution, adapter: Adapter) -> Status:
     try:
-        result = await adapter.perform(proposal.payload, idempotency_key=execution.idempotency_key)
+        payload = pay_links.sent(proposal.payload, execution.links)
+        result = await adapter.perform(payload, idempotency_key=execution.idempotency_key)
     except NotAcceptedError as exc:
         return await _try_later(ctx, proposal, execution, exc.message, exc.retry_after)
     except AmbiguousError as exc:
@@ -162,7 +165,8 @@ async def _recover(
 async def _reconcile(adapter: Adapter, proposal: Proposal, execution: Execution) -> Reconciliation:
     """Ask the adapter whether an attempt with this key happened. If the adapter fails, nobody can tell."""
     try:
-        return await adapter.reconcile(proposal.payload, idempotency_key=execution.idempotency_key)
+        payload = pay_links.sent(proposal.payload, execution.links)
+        return await adapter.reconcile(payload, idempotency_key=execution.idempotency_key)
     except Exception:
         logger.exception("Reconciling proposal %s broke", proposal.id)
         return Reconciliation(Happened.CANNOT_TELL)
@@ -236,9 +240,9 @@ def idempotency_key(proposal: Proposal) -> str:
     return f"execops-{queries.ORG}-{proposal.id}-{proposal.version}-{proposal.approval_no}"
 
 
-async def _start(conn: Connection, proposal: Proposal) -> Execution:
-    key = idempotency_key(proposal)
-    row = await queries.the_one(conn, SQL["start"], proposal_id=proposal.id, idempotency_key=key)
+async def _start(conn: Connection, proposal: Proposal, links: Mapping[str, str] | None = None) -> Execution:
+    key, newer = idempotency_key(proposal), Jsonb(dict(links or {}))
+    row = await queries.the_one(conn, SQL["start"], proposal_id=proposal.id, idempotency_key=key, links=newer)
     return Execution.from_row(row)
 
 

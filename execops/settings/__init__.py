@@ -153,7 +153,12 @@ class Settings:
         default=48,
         about="hours without a new draft for an object after an executed action",
     )
-<<<<<<< HEAD:execops/settings/__init__.py
+    contact_hours: int = _setting(
+        "EXECOPS_CONTACT_HOURS",
+        value_of.whole,
+        default=24,
+        about="hours after a message in which a further one to the same customer is asked about; 0 never asks",
+    )
     company_name: str | None = _setting(
         "EXECOPS_COMPANY_NAME", about="signs the drafts; the name on the invoice if unset"
     )
@@ -168,17 +173,6 @@ class Settings:
         portal_link,
         about="page where customers pay and change their card; `{email}` stands for their address",
     )
-=======
-    contact_hours: int = _setting(
-        "EXECOPS_CONTACT_HOURS",
-        _whole,
-        default=24,
-        about="hours after a message in which a further one to the same customer is asked about; 0 never asks",
-    )
-    company_name: str = _setting("EXECOPS_COMPANY_NAME", default="Our team", about="signs the drafts")
-    email_from: str = _setting("EXECOPS_EMAIL_FROM", default="billing@localhost", about="sender of mails")
-    email_reply_to: str | None = _setting("EXECOPS_EMAIL_REPLY_TO", about="reply address of mails")
->>>>>>> wt-contact:execops/settings.py
     high_amount: int = _setting(
         "EXECOPS_HIGH_AMOUNT",
         value_of.positive,
@@ -253,6 +247,11 @@ class Settings:
     def outbox(self) -> Path:
         """The folder of the outbox transports, one Maildir each."""
         return self.home / "outbox"
+
+    @property
+    def reads_stripe(self) -> bool:
+        """Whether there is a key to read from Stripe with."""
+        return self.stripe_api_key is not None
 
     @property
     def token_file(self) -> Path:

@@ -923,7 +923,8 @@ def test_executions_begin_as_running_and_end_once(db: Db) -> None:
     execution = start(db, id_)
     where = f"where id = {execution}"
     for change in ("attempt = 9", "idempotency_key = 'x'", "org_id = 'x'", "started_at = now() - interval '1 h'",
-                   f"proposal_id = {proposal(db, 'approved')}", "id = default"):  # fmt: skip
+                   f"proposal_id = {proposal(db, 'approved')}", "id = default",
+                   """links = '{"https://a": "https://b"}'"""):  # fmt: skip
         refused(db, KEPT, "only its result", f"update executions set {change} {where}")
     for status in ("failed", "unknown", "succeeded"):
         other = start(db, proposal(db, "approved"))

@@ -66,6 +66,23 @@ where org_id = %(org_id)s
        or (subject_key = any (%(object_ids)s) and object_type = any (%(object_types)s)
            and object_id is distinct from %(except_id)s))
 
+-- name: invoices_to_send
+-- List the invoices of an approved proposal that is still to be performed, with their states and their source.
+select s.object_id, s.state, s.as_of,
+       (select e.source from proposal_events pe join events e on e.id = pe.event_id
+        where pe.org_id = p.org_id and pe.proposal_id = p.id order by e.id limit 1) as source
+from action_proposals p
+join snapshots s on s.org_id = p.org_id and s.object_type = 'invoice'
+                and s.object_id = any(p.covers || p.object_id)
+where p.org_id = %(org_id)s and p.id = %(id)s and p.approval_no = %(approval_no)s
+  and p.status in ('approved', 'executing')
+order by s.object_id
+
+-- name: renew_link
+-- Keep the newer link to the page of an invoice about which nothing else is new.
+update snapshots set state = jsonb_set(state, '{hosted_invoice_url}', to_jsonb(%(link)s::text))
+where org_id = %(org_id)s and object_id = %(object_id)s
+
 -- name: parts_on_record
 -- Check whether these discounts, coupons and prices are all on record, a discount with the terms of its coupon.
 select count(*) = cardinality(%(object_ids)s::text[]) as all_known

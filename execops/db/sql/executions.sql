@@ -4,8 +4,8 @@ select * from executions where proposal_id = %(proposal_id)s order by attempt
 
 -- name: start
 -- Begin the next attempt.
-insert into executions (org_id, proposal_id, attempt, idempotency_key, last_actor)
-select %(org_id)s, %(proposal_id)s, coalesce(max(attempt), 0) + 1, %(idempotency_key)s, '{}'
+insert into executions (org_id, proposal_id, attempt, idempotency_key, links, last_actor)
+select %(org_id)s, %(proposal_id)s, coalesce(max(attempt), 0) + 1, %(idempotency_key)s, %(links)s, '{}'
 from executions where proposal_id = %(proposal_id)s
 returning *
 

@@ -57,6 +57,9 @@ def read_invoice(notice: Notice, invoice: Object) -> Effects:
         "due_date": iso(at(invoice, "due_date")),
         "period_end": iso(at(invoice, "period_end")),
         "created": iso(at(invoice, "created", "date")),
+        "finalized_at": iso(
+            at(obj(invoice, "status_transitions"), "finalized_at") or at(invoice, "finalized_at")
+        ),
         "charge": ref(invoice, "charge"),
     }
     rank = INVOICE_RANKS[status] * 1000 + min(attempts, 999)

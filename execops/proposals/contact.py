@@ -1,7 +1,7 @@
 """Contact: the other messages that a customer got lately, and the question whether a further one may go out.
 
 A message to a customer is an action whose payload names an address in `to` that is not one of the company's own team.
-Two messages concern one customer where they share the subject or the address; `migrations/0024_contacts.sql` finds them.
+Two messages concern one customer where they share the subject or the address; `migrations/0025_contacts.sql` finds them.
 """
 
 from __future__ import annotations

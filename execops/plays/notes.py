@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from execops.adapters import slack
 from execops.books.facts import Facts
 from execops.model import Draft, Json
 from execops.plays import wording
@@ -40,10 +39,16 @@ def _links(draft: Draft, invoices: dict[str, Json]) -> dict[str, str]:
     links = {}
     for invoice, state in invoices.items():
         url = state.get("hosted_invoice_url")
-        written = slack.escape(url) if url and draft.action_type == "slack" else url
+        written = _escaped(url) if url and draft.action_type == "slack" else url
         if written and any(isinstance(value, str) and written in value for value in draft.payload.values()):
             links[invoice] = written
     return links
+
+
+def _escaped(url: str) -> str:
+    from execops.adapters import slack  # only here: it loads the library of mails
+
+    return slack.escape(url)
 
 
 def _age(facts: Facts, invoices: list[Json]) -> list[tuple[str, str]]:

@@ -10,7 +10,8 @@ from collections.abc import Callable
 
 from execops.books.facts import Facts
 from execops.model import Declined, Json
-from execops.plays import receivables, thresholds, wording
+from execops.plays import comments, receivables, thresholds, wording
+from execops.plays.comments import Meaning
 from execops.plays.play import STALE
 from execops.plays.receivables import Invoice
 from execops.sources.stripe.declines import Decline
@@ -50,6 +51,10 @@ def against_customer(facts: Facts) -> str | None:
     """Why nobody writes to this customer about money now."""
     if facts.customer.get("deleted"):
         return wording.unreachable(facts)
+    if any(
+        comments.meaning(ending.get("cancel_comment")) is Meaning.NO_CONTACT for ending in facts.subscriptions
+    ):
+        return "the customer asked not to be contacted again, in a comment on a cancellation"
     if facts.disputes:
         return f"the customer disputes a payment ({facts.disputes[0]['id']}): nobody is reminded meanwhile"
     return None

@@ -16,12 +16,17 @@ from execops.db.pool import Connection
 from execops.ingest import events
 from execops.model import Actor, Event, Json, Proposal, Role
 from execops.proposals import listing
-from tests.stripe_events import deliver, failed, take_in
+from tests.stripe_events import deliver, failed, payer, take_in
 
 
 async def pending_id(ctx: Context, id_: str = "in_1", **changes: Any) -> int:
-    """Process a failed charge of this invoice; returns the id of its pending card_update proposal."""
-    event = await take_in(ctx, failed(id_, **changes))
+    """Process a failed charge of this invoice; returns the id of its pending card_update proposal.
+
+    The customer of `in_2` is `cus_2` unless the changes name another. Each has an address of their own: a customer has
+    one proposal, and one message a day.
+    """
+    customer = changes.get("customer") or id_.replace("in_", "cus_", 1)
+    event = await take_in(ctx, failed(id_, **(payer(customer) | changes)))
     proposal_id = results_of_play(event)[-1]["proposal"]
     assert isinstance(proposal_id, int), event.outcome
     return proposal_id

@@ -82,6 +82,12 @@ def invoice(id_: str = "in_1", **changes: Any) -> dict[str, Any]:
     )
 
 
+def payer(customer: str) -> dict[str, Any]:
+    """The fields of an invoice that say who pays: the customer, and a mail address of their own."""
+    domain = "acme" if customer == "cus_1" else customer
+    return {"customer": customer, "customer_email": f"billing@{domain}.example"}
+
+
 def failed(id_: str = "in_1", *, created: int | None = None, **changes: Any) -> dict[str, Any]:
     """An `invoice.payment_failed` event."""
     return event("invoice.payment_failed", invoice(id_, **changes), created=created)

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 _PATIENCE = 30.0  # seconds for one step
 
 GLOBEX = Subject.fresh(name="Globex", email="billing@globex.example", amount=120_000, attempt=3)
-INITECH = Subject.fresh(name="Initech", email="ap@initech.example", amount=4_900, attempt=1)
+INITECH = Subject.fresh(name="Initech", email="ap@initech.example", amount=4_900, attempt=2)
 HOOLI = Subject.fresh(
     name="Hooli K.K.", email="keiri@hooli.example", amount=98_000, currency="jpy", attempt=2
 )
@@ -78,9 +78,7 @@ async def _inbox() -> None:
         await statement.import_demo_statement(stage.ctx, stage.client)
         for subject in (INITECH, HOOLI, GLOBEX):
             await _fail_charge(stage, subject)
-        await _until(
-            stage, lambda: _count(stage, 5)
-        )  # the two large failures are reported to the account owner too
+        await _until(stage, lambda: _count(stage, 4))  # the account owner hears of the large failure too
         await run_inbox(stage.client, readonly=False)
     output.note("The demo removed its home. To start your own: execops up, then: execops inbox")
 

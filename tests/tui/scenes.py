@@ -72,8 +72,9 @@ def proposal(id_: int, minutes: float, **changes: Any) -> Proposal:
         "play": "card_update",
         "action_type": "email",
         "title": f"Card failed: Customer {id_}, attempt 1",
-        "object_id": f"in_{id_}",
+        "object_id": f"cus_{id_}",
         "subject_key": f"cus_{id_}",
+        "covers": [f"in_{id_}"],
         "payload": mail(f"ap{id_}@customer{id_}.example", "Your payment did not go through", "Hello.\n"),
         "payload_sha256": "0" * 64,
         "version": 1,
@@ -89,7 +90,7 @@ def proposal(id_: int, minutes: float, **changes: Any) -> Proposal:
         "newer_draft": None,
         "amount_minor": 4900,
         "currency": "USD",
-        "dedupe_key": f"card_update:in_{id_}",
+        "dedupe_key": f"card_update:cus_{id_}",
         "thread_id": f"event:{id_}:card_update",
         "created_at": NOW - timedelta(minutes=minutes),
         "decided_at": None,
@@ -124,7 +125,7 @@ def scene_data() -> list[Proposal]:
     """What waits, and what became of others."""
     dispute = proposal(
         7, 2, urgency=Urgency.CRITICAL, play="dispute_response", action_type="slack", amount_minor=490_000,
-        title="Dispute: Hooli Inc, fraudulent, due in 6 d", object_id="du_7", subject_key="cus_hooli",
+        title="Dispute: Hooli Inc, fraudulent, due in 6 d", object_id="du_7", subject_key="cus_hooli", covers=[],
         reasoning="A charge of $4,900.00 is disputed as fraudulent; evidence is due on 28 November 2026.",
         payload={"channel": "#finance", "text": "Dispute du_7: Hooli Inc disputes $4,900.00 as fraudulent.\n\n"
                  "Evidence to gather by 28 November 2026:\n- receipt or invoice\n- log of use since the charge\n"

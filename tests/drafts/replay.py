@@ -21,6 +21,8 @@ from tests import records
 from tests.drafts.cases import Case, statement_lines
 from tests.stripe_events import SECRET, receive, sign
 
+_PORTAL = "https://billing.stripe.com/p/login/1"
+
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
@@ -50,10 +52,12 @@ class StandingClock:
 def settings_of(case: Case, **fixed: Any) -> Settings:
     """The settings of the case's box; `fixed` holds the home, the database and the token.
 
-    No proposal expires, so that a replay under a clock that stands still can be read on any day.
+    A founder who has set anything has set the customer portal, too: no event carries a link to change a card. No proposal
+    expires, so that a replay under a clock that stands still can be read on any day.
     """
     flags = {"stripe_webhook_secrets": SECRET, "stripe_mode": "live", "undo_window": "0"}
-    return load_settings({**flags, "expiry_days": "36500", **fixed}, dict(case.environ))
+    environ = {"EXECOPS_CUSTOMER_PORTAL_URL": _PORTAL, **case.environ} if case.environ else {}
+    return load_settings({**flags, "expiry_days": "36500", **fixed}, environ)
 
 
 async def replay(ctx: Context, case: Case) -> Replayed:

@@ -79,7 +79,9 @@ where p.org_id = %(org_id)s
   and (%(status)s::text is null or p.effective_status = %(status)s::text)
   and (%(action_type)s::text is null or p.action_type = %(action_type)s::text)
   and (%(customer)s::text is null or p.subject_key = %(customer)s::text)
-  and (%(object_id)s::text is null or p.object_id = %(object_id)s::text)
+  and (%(object_id)s::text is null or p.object_id = %(object_id)s::text or %(object_id)s::text = any(p.covers)
+       or p.id in (select pe.proposal_id from proposal_events pe
+                   where pe.org_id = %(org_id)s and pe.event_id = any(%(event_ids)s::bigint[])))
   and (%(vendor)s::text is null
        or starts_with(p.object_id, %(spend_prefix)s::text)
           and substr(p.object_id, %(vendor_position)s::integer) = %(vendor)s::text)

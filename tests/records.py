@@ -26,8 +26,13 @@ async def pending_id(ctx: Context, id_: str = "in_1", **changes: Any) -> int:
     one proposal, and one message a day.
     """
     customer = changes.get("customer") or id_.replace("in_", "cus_", 1)
-    event = await take_in(ctx, failed(id_, **(payer(customer) | changes)))
-    proposal_id = results_of_play(event)[-1]["proposal"]
+    return await drafted_id(ctx, failed(id_, **(payer(customer) | changes)), "card_update")
+
+
+async def drafted_id(ctx: Context, payload: Json, play: str) -> int:
+    """Process an event; returns the id of the pending proposal that this play makes of it."""
+    event = await take_in(ctx, payload)
+    proposal_id = results_of_play(event, play)[-1]["proposal"]
     assert isinstance(proposal_id, int), event.outcome
     return proposal_id
 

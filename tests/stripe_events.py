@@ -99,6 +99,19 @@ def paid(id_: str = "in_1", *, created: int | None = None, **changes: Any) -> di
     return event("invoice.paid", invoice(id_, **(settled | changes)), created=created)
 
 
+def overdue(id_: str = "in_2", **changes: Any) -> dict[str, Any]:
+    """An `invoice.overdue` event: the invoice was sent to be paid three days before its event."""
+    late = {"collection_method": "send_invoice", "due_date": BASE - 3 * 86400, "next_payment_attempt": None}
+    return event("invoice.overdue", invoice(id_, **(late | changes)))
+
+
+def expiring(id_: str = "card_1", **changes: Any) -> dict[str, Any]:
+    """A `customer.source.expiring` event about a card of `cus_1`, which expires this month."""
+    today = time.gmtime()
+    card = fixture("card", id=id_, customer="cus_1", exp_month=today.tm_mon, exp_year=today.tm_year)
+    return event("customer.source.expiring", card | changes)
+
+
 def sign(body: bytes, *, secret: str = SECRET, at: int | None = None) -> dict[str, str]:
     """The headers of a delivery signed now, or at a Unix time: https://docs.stripe.com/webhooks#verify-manually."""
     moment = int(time.time()) if at is None else at

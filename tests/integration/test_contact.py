@@ -19,7 +19,7 @@ from execops.settings import Secret
 from tests import records
 from tests.conftest import MakeSettings
 from tests.performing import CANNOT_TELL, NO, Scripted, go, status
-from tests.stripe_events import failed, take_in
+from tests.stripe_events import expiring, overdue, take_in
 
 
 @pytest.fixture
@@ -29,8 +29,15 @@ async def client(here: Context, founder_token: Secret) -> Client:
 
 
 async def mail(ctx: Context, number: int, **changes: Any) -> int:
-    """A pending mail about an invoice of its own; the customer is `cus_1` unless told otherwise."""
-    return await records.pending_id(ctx, f"in_{number}", number=f"ACME-{number:04}", **changes)
+    """A pending mail of a play of its own: 1 about a failed charge, 2 about an overdue invoice, 3 about a card.
+
+    The customer is `cus_1` unless the changes name another.
+    """
+    if number == 1:
+        return await records.pending_id(ctx, number="ACME-0001", **changes)
+    if number == 2:
+        return await records.drafted_id(ctx, overdue(number="ACME-0002", **changes), "invoice_overdue")
+    return await records.drafted_id(ctx, expiring(f"card_{number}", **changes), "card_expiring")
 
 
 async def two(ctx: Context) -> tuple[int, int]:
@@ -305,8 +312,9 @@ async def test_its_own_attempts_do_not_count(here: Context, client: Client, adap
 
 
 async def test_several_approved_together_get_an_answer_each(here: Context, client: Client) -> None:
-    first, second = await two(here)
-    other = await mail(here, 3, customer="cus_3", customer_email="other@globex.example")
+    first = await mail(here, 1)
+    second = await records.pending_id(here, "in_2", customer_email="billing@acme.example")
+    other = await records.pending_id(here, "in_3")
     answers = await client.proposals.approve_many([(first, 1), (second, 1), (other, 1)])
     assert [type(answer) for answer in answers] == [Decided, RecentContactError, Decided]
     assert await status(here, second) is Status.PENDING
@@ -327,7 +335,7 @@ async def test_back_to_pending_forgets_the_answer(
         payload = (await client.proposals.get(second)).payload
         await client.proposals.edit(second, 1, records.with_text(payload, "In other words.\n"))
     else:
-        await take_in(here, failed("in_2", number="ACME-0002", amount_due=9900, amount_remaining=9900))
+        await take_in(here, overdue(number="ACME-0002", amount_due=9900, amount_remaining=9900))
         assert await go(here, second) is Status.PENDING
     assert await again_after(here, second) is None
     await asked(client, second, (await client.proposals.get(second)).version)

@@ -30,7 +30,7 @@ from execops.settings import Settings
 from tests import records
 from tests.conftest import MakeSettings
 from tests.performing import Scripted
-from tests.stripe_events import failed, take_in
+from tests.stripe_events import expiring, failed, overdue, payer, take_in
 
 Decide = Callable[[Client, int, int], Awaitable[Decided]]
 NEW_TEXT = "A new text.\n"
@@ -272,7 +272,7 @@ async def test_a_payload_that_cannot_be_sent_is_not_approved(ctx: Context, clien
 
 async def test_approving_several_returns_an_answer_for_each(ctx: Context, client: Client) -> None:
     ids = [await records.pending_id(ctx, id_) for id_ in ("in_1", "in_2", "in_3")]
-    await take_in(ctx, failed("in_2", attempt_count=2))
+    await take_in(ctx, failed("in_2", attempt_count=2, **payer("cus_2")))
     answers = await approve_many(ctx, client.operator, [(id_, 1) for id_ in [*ids, 99]])
     assert [type(answer) for answer in answers] == [Decided, ConflictError, Decided, NotFoundError]
     statuses = [(await records.proposal(ctx, id_)).status.value for id_ in ids]
@@ -311,15 +311,20 @@ async def test_rejecting_records_the_reason(ctx: Context, client: Client) -> Non
 async def test_suppressing_supersedes_the_other_proposals_of_the_customer(
     ctx: Context, client: Client
 ) -> None:
-    ids = [await records.pending_id(ctx, id_) for id_ in ("in_1", "in_2", "in_3")]
-    other = await records.pending_id(ctx, "in_4", customer="cus_2")
+    ids = [
+        await records.pending_id(ctx),
+        await records.drafted_id(ctx, overdue(), "invoice_overdue"),
+        await records.drafted_id(ctx, expiring(), "card_expiring"),
+    ]
+    other = await records.pending_id(ctx, "in_4")
     await client.proposals.reject(ids[1], 1, "leave them alone", suppress=True)
     statuses = [(await records.proposal(ctx, id_)).status.value for id_ in [*ids, other]]
     assert statuses == ["superseded", "rejected", "superseded", "pending"]
     async with ctx.connection() as conn:
         assert (await policy.read(conn, "cus_1")).suppressed("cus_1")
         assert (await audit.trail(conn, ids[0]))[-1].actor == "worker"
-    assert (await take_in(ctx, failed("in_5"))).outcome[-1]["why"] == "cus_1 is never to be contacted"
+    refused = records.results_of_play(await take_in(ctx, failed("in_5")))
+    assert [result["why"] for result in refused] == ["cus_1 is never to be contacted"]
 
 
 async def test_a_refused_rejection_suppresses_no_customer(ctx: Context, client: Client) -> None:

@@ -147,10 +147,18 @@ def _integrations(settings: Settings) -> list[Check]:
     else:
         hint = "To receive Stripe's webhooks, set STRIPE_WEBHOOK_SECRET."
         checks.append(Check("webhooks", "off", "Stripe: not connected, the server refuses them", hint))
-    checks += [_sender(settings), _team(settings), _portal(settings)]
+    checks += [_overdue(settings), _sender(settings), _team(settings), _portal(settings)]
     for channel, transport in (("email", settings.email_transport), ("Slack", settings.slack_transport)):
         checks.append(Check(channel, "ok", f"{transport}: {settings.outbox / channel.lower()}"))
     return checks
+
+
+def _overdue(settings: Settings) -> Check:
+    """Say what makes Stripe tell that an invoice is overdue: https://docs.stripe.com/billing/automations."""
+    if not settings.stripe_webhook_secrets:
+        return Check("overdue", "off", "Stripe: not connected, it tells of no overdue invoice")
+    hint = "At Stripe, under Billing → Automations, send it 1, 15, 30 and 60 days after the due date."
+    return Check("overdue", "ok", "Stripe sends invoice.overdue only by a billing automation of yours", hint)
 
 
 def _sender(settings: Settings) -> Check:

@@ -105,14 +105,19 @@ DECLINES: Mapping[str, tuple[str | None, str]] = {
     "card, expired_card": ("expired_card", "card"),
     "card, authentication_required": ("authentication_required", "card"),
     "card, fraudulent": ("fraudulent", "card"),
+    "card, highest_risk_level (Radar)": ("highest_risk_level", "card"),
+    "card, transaction_not_allowed": ("transaction_not_allowed", "card"),
+    "card, incorrect_cvc": ("incorrect_cvc", "card"),
+    "card, duplicate_transaction": ("duplicate_transaction", "card"),
     "SEPA debit, insufficient_funds": ("insufficient_funds", "sepa_debit"),
     "ACH debit, account_closed": ("account_closed", "us_bank_account"),
     "Bacs debit, debit_not_authorized": ("debit_not_authorized", "bacs_debit"),
+    "ACSS debit, recipient_deceased": ("recipient_deceased", "acss_debit"),
     "PayPal, no code": (None, "paypal"),
 }
 ATTEMPTS: Mapping[str, Json] = {
     "first, a retry ahead": {},
-    "first, none ahead": {"next_payment_attempt": None},
+    "first, none ahead": {"next_payment_attempt": None, "final_attempt": True},
     "second, a retry ahead": {"attempt_count": 2},
     "fourth and last": {"attempt_count": 4, "next_payment_attempt": None, "final_attempt": True},
 }
@@ -176,6 +181,8 @@ def _states() -> Iterator[tuple[str, Facts]]:
         "another card was given since, no retry ahead",
         about(invoice(next_payment_attempt=None), **known, customer=new_card),
     )
+    given = {"id": "pm_3", "created": "2026-11-22T11:50:00+00:00", "as_of": _RETRY, "gone": False}
+    yield "another card was attached since", about(invoice(attempt_count=2), **known, cards=[given])
     yield "the customer was deleted", about(invoice(), **known, customer={"deleted": True})
     yield "no address is known", about(invoice(customer_email=None), **known)
     yield "a sent invoice (send_invoice)", about(invoice(collection_method="send_invoice"), **known)
@@ -220,7 +227,25 @@ def _overdue() -> Iterator[tuple[str, Facts]]:
         "sent, the subscription has ended",
         about(invoice(**late), subscriptions=[subscription(status="canceled")]),
     )
-    yield "collected automatically, a retry ahead", about(invoice(due_date="2026-11-19T12:00:00+00:00"))
+    yield (
+        "sent, four of $4.00 each",
+        about(
+            invoice(**late, amount_due=400, amount_remaining=400),
+            invoices=[
+                invoice(**late, number=f"A-{n}")
+                | {"id": f"in_{n}", "as_of": _RETRY, "amount_due": 400, "amount_remaining": 400}
+                for n in (2, 3, 4)
+            ],
+        ),
+    )
+    tried = {"due_date": "2026-11-19T12:00:00+00:00"}
+    yield "collected automatically, a retry ahead", about(invoice(**tried))
+    over = tried | {"next_payment_attempt": None, "final_attempt": True, "attempt_count": 4}
+    yield "collected automatically, no retry ahead", about(invoice(**over))
+    yield (
+        "collected automatically, the customer has cancelled",
+        about(invoice(**over), subscriptions=[subscription(status="canceled")]),
+    )
     dispute = {"id": "dp_1", "open": True, "as_of": _RETRY}
     yield "a dispute is open", about(invoice(**late), disputes_ever=[dispute])
 

@@ -10,16 +10,16 @@ from collections.abc import Callable
 
 from execops.books.facts import Facts
 from execops.model import Declined, Json
+from execops.money import Money
 from execops.plays import comments, receivables, thresholds, wording
 from execops.plays.comments import Meaning
 from execops.plays.play import STALE
 from execops.plays.receivables import Invoice
-from execops.sources.stripe.declines import Decline
+from execops.sources.stripe.declines import OUR_OWN, Decline
 
 # The reasons that a retry alone may solve: https://docs.stripe.com/declines/codes.
 _PASSING = {"insufficient_funds", "processing_error", "issuer_not_available", "try_again_later"}
-# Stripe makes no further attempt with this payment method after them:
-# https://docs.stripe.com/billing/revenue-recovery/smart-retries.
+# No date of a retry is told after them: it would not help, and Stripe does not make it after most of them.
 _FINAL = {Decline.HARD, Decline.EXPIRED, Decline.AUTHENTICATION, Decline.FRAUD}
 _ENDED = {"canceled", "incomplete_expired"}
 
@@ -74,7 +74,7 @@ def against_payment(facts: Facts, invoice: Invoice) -> str | None:
     """Why the customer is not asked for a payment that failed. A confirmation is asked for by a play of its own."""
     if reason := against_collection(facts, invoice):
         return reason
-    if invoice.decline is Decline.AUTHENTICATION:
+    if invoice.decline is Decline.AUTHENTICATION and not _is_over(invoice):
         return f"the bank wants a confirmation of invoice {invoice.number}: that is asked for instead"
     return _against_now(facts, invoice)
 
@@ -85,6 +85,8 @@ def against_confirmation(facts: Facts, invoice: Invoice) -> str | None:
         return f"the bank asks for no confirmation of invoice {invoice.number}"
     if invoice.decline is not Decline.AUTHENTICATION:
         return f"invoice {invoice.number} failed for another reason since: {invoice.reason}"
+    if _is_over(invoice):
+        return f"the subscription of invoice {invoice.number} ended: a confirmation does not bring it back"
     return against_collection(facts, invoice)
 
 
@@ -110,12 +112,19 @@ def against_reminder(facts: Facts, invoice: Invoice) -> str | None:
         return f"invoice {invoice.number} is not due before {wording.day(wording.local(facts, due_on))}"
     if due_on is None and invoice.id != facts.object_id:
         return f"invoice {invoice.number} has no due date"
-    if invoice.state.get("collection_method") == "charge_automatically" and invoice.retry:
+    if invoice.automatic and invoice.retry:
         return f"Stripe collects invoice {invoice.number}, and tries again on {wording.day(invoice.retry)}"
+    if invoice.automatic:
+        return against_failure(invoice) or _against_state(invoice) or _against_method(facts, invoice)
     if invoice.pending:
         return f"a payment of {invoice.due} for invoice {invoice.number} is on its way"
-    if thresholds.below(facts, invoice.due, facts.org["small_amount"]):
-        return f"invoice {invoice.number} is below {facts.org['small_amount']} {facts.org['currency']}"
+    return None
+
+
+def against_sum(facts: Facts, due: Money) -> str | None:
+    """Why nobody is reminded of so little: the floor is for all that the customer owes."""
+    if thresholds.below(facts, due, facts.org["small_amount"]):
+        return f"{due} is below {facts.org['small_amount']} {facts.org['currency']}: nobody is reminded of so little"
     return None
 
 
@@ -124,7 +133,7 @@ def against_card(facts: Facts) -> str | None:
     if reason := against_customer(facts):
         return reason
     known = [subscription for subscription in facts.subscriptions if subscription.get("status")]
-    if known and not any(_goes_on(subscription) for subscription in known):
+    if known and not any(is_charged(subscription) for subscription in known):
         return "nothing will be charged: no subscription of the customer goes on"
     return None
 
@@ -156,8 +165,11 @@ def has_left(invoice: Invoice) -> bool:
     )
 
 
-def _goes_on(subscription: Json) -> bool:
+def is_charged(subscription: Json) -> bool:
+    """Whether Stripe goes on to charge the payment method of this subscription."""
     status = subscription.get("status")
+    if subscription.get("collection_method") == "send_invoice":
+        return False
     return status not in _ENDED | {"incomplete", "paused"} and not is_set_to_end(subscription)
 
 
@@ -166,7 +178,7 @@ def _against_state(invoice: Invoice) -> str | None:
     subscription = invoice.subscription
     status = subscription.get("status")
     if invoice.sent:
-        return f"invoice {invoice.number} was sent to be paid until its due date; nothing was declined"
+        return f"invoice {invoice.number} was sent: the customer pays it by its due date, and tried it by themselves"
     gave_up = subscription.get("cancel_cause") == "payment_failed" or status == "unpaid"
     if status in _ENDED | {"unpaid"}:
         if gave_up and invoice.state.get("final_attempt"):
@@ -184,20 +196,43 @@ def _against_method(facts: Facts, invoice: Invoice) -> str | None:
     """Why the payment method speaks against a mail: Radar stopped the payment, or the customer has replaced the card."""
     if invoice.failure.get("blocked"):
         return f"Radar blocked the payment of invoice {invoice.number}: look at it at Stripe before anybody writes"
-    used, failed_at = invoice.failure.get("method_id"), wording.moment(invoice.failure.get("created"))
-    now = receivables.method_id(facts, invoice.state, invoice.subscription)
-    if not (used and now and used != now and invoice.retry):
+    if invoice.reason in OUR_OWN:
+        return f"the payment of invoice {invoice.number} failed by our own doing ({invoice.reason}): look at it at Stripe"
+    if invoice.reason == "recipient_deceased":
+        return f"the bank says that who pays invoice {invoice.number} has died: a person should see to it"
+    if not _is_replaced(facts, invoice):
         return None
-    holders = (invoice.state, invoice.subscription, facts.customer)
-    changed = [
-        wording.moment(holder.get("as_of"))
-        for holder in holders
-        if now in {holder.get("default_method"), holder.get("default_card")}
+    when = (
+        f"Stripe tries it on {wording.day(wording.local(facts, invoice.retry))}"
+        if invoice.retry
+        else ("charge the invoice with it at Stripe")
+    )
+    return f"the customer has given another payment method since; {when}"
+
+
+def _is_replaced(facts: Facts, invoice: Invoice) -> bool:
+    """Whether the customer has given another payment method since the failure, or made another one the default."""
+    used, failed_at = invoice.failure.get("method_id"), wording.moment(invoice.failure.get("created"))
+    if failed_at is None or used is None:
+        return False
+    given = [
+        wording.moment(card.get("created"))
+        for card in facts.cards
+        if card["id"] != used and not card.get("gone")
     ]
-    if failed_at and any(moment and moment > failed_at for moment in changed):
-        day = wording.day(wording.local(facts, invoice.retry))
-        return f"the customer has given another payment method since; Stripe tries it on {day}"
-    return None
+    now = receivables.method_id(facts, invoice.state, invoice.subscription)
+    if now not in {None, used}:
+        holders = (invoice.state, invoice.subscription, facts.customer)
+        given += [
+            wording.moment(holder.get("as_of"))
+            for holder in holders
+            if now in {holder.get("default_method"), holder.get("default_card")}
+        ]
+    return any(moment and moment > failed_at for moment in given)
+
+
+def _is_over(invoice: Invoice) -> bool:
+    return invoice.subscription.get("status") in _ENDED | {"unpaid"}
 
 
 def _against_now(facts: Facts, invoice: Invoice) -> str | None:

@@ -49,6 +49,16 @@ class Invoice:
         return self.state.get("collection_method") == "send_invoice"
 
     @property
+    def automatic(self) -> bool:
+        """Whether Stripe collects it. An invoice of which that is not told is not taken for one."""
+        return self.state.get("collection_method") == "charge_automatically"
+
+    @property
+    def ended(self) -> bool:
+        """Whether its subscription has ended."""
+        return self.subscription.get("status") == "canceled"
+
+    @property
     def paid(self) -> Money | None:
         """The part that was paid already; None where nothing was."""
         part = money(self.state.get("amount_paid"), self.state.get("currency"))

@@ -49,6 +49,12 @@ LOGIN = "https://billing.stripe.com/p/login"
             "not set: EXECOPS_ACCOUNT_OWNER or EXECOPS_ACCOUNT_OWNER_EMAIL",
         ),
         ("team", {"finance_channel": "#finance", "account_owner_email": "o@b.example"}, "ok", "o@b.example, #finance"),
+        (
+            "overdue",
+            {"stripe_webhook_secrets": "whsec_1"},
+            "ok",
+            "Stripe sends invoice.overdue only by a billing automation of yours",
+        ),
         ("portal", {}, "off", "not set: EXECOPS_CUSTOMER_PORTAL_URL"),
         ("portal", {"customer_portal_url": f"{LOGIN}/live_1"}, "ok", f"{LOGIN}/live_1"),
         ("portal", {"customer_portal_url": f"{LOGIN}/test_1"}, "bad", f"the link is of test mode: {LOGIN}/test_1"),
@@ -60,4 +66,4 @@ def test_doctor_says_who_is_not_set_yet(
 ) -> None:
     [result] = [result for result in _integrations(load_settings(settings, {})) if result.name == check]
     assert (result.state, result.detail) == (state, detail)
-    assert (result.hint is None) is (state == "ok")
+    assert (result.hint is None) is (state == "ok" and check != "overdue")  # it names the steps to set

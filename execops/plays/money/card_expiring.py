@@ -70,10 +70,14 @@ PLAY = Play(
 
 
 def _is_used(facts: Facts) -> bool:
-    """Whether the card is the default of the customer, or of a subscription that has one of its own."""
+    """Whether a subscription is charged to this card: its own payment method, else the customer's default.
+
+    Where nothing is known of either, the card is taken for the one that is charged.
+    """
     default = facts.customer.get("default_card")
-    own = {subscription.get("default_method") for subscription in facts.subscriptions} - {None}
-    return facts.object_id in own or default in {None, facts.object_id}
+    charged = [subscription for subscription in facts.subscriptions if judgement.is_charged(subscription)]
+    used = {subscription.get("default_method") or default for subscription in charged} or {default}
+    return facts.object_id in used or used == {None}
 
 
 def _text(facts: Facts, opening: str) -> str:

@@ -8,7 +8,7 @@ from execops.money import Money
 from execops.plays import judgement, methods, thresholds, wording
 from execops.plays.play import Play
 from execops.plays.receivables import Invoice, total
-from execops.sources.stripe.declines import Decline
+from execops.sources.stripe.declines import NEVER_RETRIED, Decline
 
 
 def assess(facts: Facts) -> Draft | Declined:
@@ -85,28 +85,34 @@ def _mail(facts: Facts, asked: list[Invoice], worst: Invoice) -> tuple[str, str]
 
 
 def _opening(invoice: Invoice) -> str:
+    if invoice.ended:
+        return f"{_failed(invoice)}, and your subscription has ended. The amount is still open; paying it does not start the subscription again, so please reply if you would like to go on."
+    if invoice.last:
+        return f"{_failed(invoice)}, and no further attempt is planned."
+    return f"{_failed(invoice)}."
+
+
+def _failed(invoice: Invoice) -> str:
+    """What failed, as the customer knows it, without a full stop."""
     due, number, method = invoice.due, invoice.number, methods.method(invoice)
     collect = f"your payment of {due} for invoice {number}"
     if invoice.paid:
         collect = f"the {due} that is left to pay of invoice {number}"
-    ended = invoice.subscription.get("status") == "canceled"
     if invoice.after_trial:
-        return f"Your trial has ended, and the first payment for your subscription, {due} for invoice {number}, did not go through."
+        return f"Your trial has ended, and the first payment for your subscription, {due} for invoice {number}, did not go through"
     if invoice.decline is Decline.EXPIRED:
-        return f"We could not collect {collect}, since your {method} has expired."
-    if ended:
-        return f"We could not collect {collect}, and your subscription has ended."
-    if invoice.last:
-        return f"We could not collect {collect}, and no further attempt is planned."
+        return f"We could not collect {collect}, since your {method} has expired"
+    if invoice.ended or invoice.last:
+        return f"We could not collect {collect}"
     if invoice.attempt >= 3:
-        return f"We have now tried {invoice.attempt} times to collect {collect}, without success."
+        return f"We have now tried {invoice.attempt} times to collect {collect}, without success"
     if invoice.decline is Decline.RETURNED or invoice.debit:
-        return f"Your bank returned our {method} of {due} for invoice {number}."
+        return f"Your bank returned our {method} of {due} for invoice {number}"
     if invoice.attempt == 2:
-        return f"A second attempt to collect {collect} did not go through."
+        return f"A second attempt to collect {collect} did not go through"
     if methods.is_card(invoice) and invoice.decline not in {None, Decline.PROCESSING}:
-        return f"Your bank declined the charge of {due} to your {method} for invoice {number}."
-    return f"{collect[0].upper()}{collect[1:]} did not go through."
+        return f"Your bank declined the charge of {due} to your {method} for invoice {number}"
+    return f"{collect[0].upper()}{collect[1:]} did not go through"
 
 
 def _opening_of_several(asked: list[Invoice]) -> str:
@@ -171,7 +177,7 @@ def _why(facts: Facts, worst: Invoice, *, personal: bool, by_stripe: bool) -> st
     failure += methods.because(worst)
     if judgement.tries_again(worst) and worst.retry:
         failure += f"; Stripe tries again on {wording.day(wording.local(facts, worst.retry))}"
-    elif worst.retry or worst.state.get("final_attempt"):
+    elif worst.reason in NEVER_RETRIED or worst.last:
         failure += "; Stripe will not try this payment method again"
     note = " A large customer gets a personal note." if personal else ""
     return f"{failure}.{note}{' Stripe mails the customer about failed payments too.' if by_stripe else ''}"

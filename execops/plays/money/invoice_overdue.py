@@ -28,6 +28,8 @@ def assess(facts: Facts) -> Draft | Declined:
     seen = max(invoice.seen for invoice in asked)
     oldest = max(asked, key=lambda invoice: _days(facts, invoice, seen) or 0)
     days, due = _days(facts, oldest, seen), total(asked)
+    if reason := judgement.against_sum(facts, due):
+        return Declined(reason)
     since = _since(days)
     email = wording.address(facts)
     if email is None:
@@ -63,6 +65,7 @@ PLAY = Play(
     action_type="email",
     events=frozenset({"invoice.overdue"}),
     assess=assess,
+    needs=frozenset({"top_customer"}),
     lasting=True,
 )
 
@@ -90,7 +93,8 @@ def _to_customer(facts: Facts, email: str, asked: list[Invoice], oldest: Invoice
     stage = days or 0
     several = len(asked) > 1
     opening = _several(facts, asked) if several else _single(facts, oldest, days)
-    opening += " It may simply have slipped through." if stage < _ASK and not several else ""
+    personal = bool(facts.top_customer) or thresholds.is_large(facts, total(asked))
+    opening += " It may simply have slipped through." if stage < _ASK and not several and not personal else ""
     pages = [f"{invoice.number}: {invoice.link}" for invoice in asked if invoice.link]
     link = oldest.link or wording.portal(facts)
     if several and len(pages) == len(asked):
@@ -101,8 +105,11 @@ def _to_customer(facts: Facts, email: str, asked: list[Invoice], oldest: Invoice
         pay = "Please reply to this mail if you need the invoice or our payment details again."
     number = f"{len(asked)} invoices" if several else f"invoice {oldest.number}"
     due = total(asked)
-    ended = oldest.subscription.get("status") == "canceled"
-    if stage >= _LAST:
+    if personal and stage < _FIRM:
+        subject = f"{number[0].upper()}{number[1:]} for {due}"
+        opening = f"I wanted to write to you myself. {opening}"
+        ask = "Is there anything on our side that holds it up, such as a purchase order, an approval or a new contact for invoices? A line in reply is enough, and I will see to it."
+    elif stage >= _LAST:
         subject = f"Last reminder: {number} for {due}"
         ask = "Please pay it within the next seven days, or tell us by then what stands in the way; we would rather find a way with you than hand this on."
         ask = ask.replace("pay it", "pay them") if several else ask
@@ -115,7 +122,9 @@ def _to_customer(facts: Facts, email: str, asked: list[Invoice], oldest: Invoice
     else:
         subject = f"Reminder: {number} for {due}"
         ask = "If anything about the invoice is unclear, just reply to this mail."
-    still = "Your subscription has ended; this invoice for the time before remains due." if ended else ""
+    still = (
+        "Your subscription has ended; this invoice for the time before remains due." if oldest.ended else ""
+    )
     text = wording.letter(
         facts, opening, still, pay, ask, "If you have paid already, please ignore this mail."
     )

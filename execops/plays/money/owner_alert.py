@@ -9,7 +9,7 @@ from execops.plays import judgement, methods, thresholds, wording
 from execops.plays.messages import TeamRole, to_team
 from execops.plays.play import Play
 from execops.plays.receivables import Invoice, total
-from execops.sources.stripe.declines import Decline
+from execops.sources.stripe.declines import NEVER_RETRIED, Decline
 
 
 def assess(facts: Facts) -> Draft | Declined:
@@ -83,7 +83,7 @@ def _against(facts: Facts, invoice: Invoice) -> str | None:
     if reason := judgement.against_failure(invoice):
         return reason
     if invoice.sent and not _is_overdue(facts, invoice):
-        return f"invoice {invoice.number} was sent to be paid until its due date; nothing was declined"
+        return f"invoice {invoice.number} was sent: the customer pays it by its due date, and tried it by themselves"
     if judgement.has_left(invoice):
         return f"the customer cancelled the subscription of invoice {invoice.number}"
     if not thresholds.is_large(facts, invoice.due) and not facts.top_customer:
@@ -119,9 +119,10 @@ def _advice(facts: Facts, worst: Invoice, *, overdue: bool) -> str:
         )
         return f"The customer's bank sent the debit back. Please ask {customer} for a new mandate or another way to pay{before}; stop the retry at Stripe until then."
     if worst.decline is Decline.EXPIRED:
-        return f"Please ask {customer} for a new card; Stripe does not charge the expired one again."
+        return f"Please ask {customer} for a new card."
     if worst.decline is Decline.HARD:
-        return f"Please ask {customer} for another payment method; Stripe does not try this one again."
+        never = "; Stripe does not try this one again" if worst.reason in NEVER_RETRIED else ""
+        return f"Please ask {customer} for another payment method{never}."
     return (
         f"Please get in touch with {customer} and find out what keeps the payment from going through.{when}"
     )

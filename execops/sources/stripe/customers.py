@@ -15,6 +15,7 @@ from execops.sources.stripe.fields import (
     object_id,
     ref,
     snapshot,
+    text,
     whole,
 )
 
@@ -44,6 +45,8 @@ def read_card(notice: Notice, card: Object) -> Effects:
         "customer": owner,
         "customer_name": line(holder, "name"),
         "customer_email": line(holder, "email"),
+        "type": text(card, "type"),
+        "created": iso(at(card, "created")),
         "brand": line(details, "brand"),
         "last4": line(details, "last4"),
         "exp_month": whole(details, "exp_month"),

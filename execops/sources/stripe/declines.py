@@ -119,6 +119,30 @@ _CODES = {
         "recipient_deceased",
     ),
 }
+# Stripe makes no further attempt with the same payment method after these alone:
+# https://docs.stripe.com/billing/revenue-recovery/smart-retries.
+NEVER_RETRIED = {
+    "authentication_required",
+    "highest_risk_level",
+    "incorrect_number",
+    "lost_card",
+    "pickup_card",
+    "revocation_of_all_authorizations",
+    "revocation_of_authorization",
+    "stolen_card",
+    "transaction_not_allowed",
+}
+# The seller's own doing, not the customer's: the same payment twice, a test card, an amount that cannot be.
+OUR_OWN = {
+    "currency_not_supported",
+    "duplicate_transaction",
+    "invalid_amount",
+    "live_mode_test_card",
+    "rate_limit",
+    "testmode_decline",
+}
+# Stripe's Radar stopped the payment, wherever the code stands: https://docs.stripe.com/declines#blocked-payments.
+_BY_RADAR = {"elevated_risk_level", "highest_risk_level", "merchant_blacklist", "rule"}
 _CLASS = {code: decline for decline, codes in _CODES.items() for code in codes}
 # They say that something failed, not why; any other code says more.
 _VAGUE = {"card_declined", "generic_decline", "payment_intent_payment_attempt_failed", "charge_failed"}
@@ -174,7 +198,7 @@ def read_failure(data: Object, method: str | None = None) -> Failure:
     ]
     reasons = [reason for reason in told if reason]
     reason = next((reason for reason in reasons if reason not in _VAGUE), None) or next(iter(reasons), None)
-    if blocked:
+    if blocked or reason in _BY_RADAR:
         return Failure(reason=reason, decline=Decline.FRAUD, blocked=True)
     if reason and method in BANK_DEBITS:
         return Failure(reason=reason, decline=Decline.RETURNED)

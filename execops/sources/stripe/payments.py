@@ -55,6 +55,7 @@ def read_payment_intent(notice: Notice, intent: Object) -> Effects:
         "currency": currency(intent),
         "reason": failure.reason,
         "decline": failure.decline,
+        "blocked": failure.blocked,
         "method": method,
         "method_id": object_id(used) or None,
         "next_action": kind,

@@ -59,9 +59,11 @@ class Model:
         return await records.proposal(self.ctx, await records.pending_id(self.ctx, **changes))
 
     async def rules(self, **changes: Any) -> Proposal:
-        """The proposal that the rules alone draft about a like invoice."""
+        """The proposal that the rules alone draft about that invoice, once the time of the model's has run out."""
         ctx = replace(self.ctx, reasoner=None)
-        return await records.proposal(ctx, await records.pending_id(ctx, "in_rules", **changes))
+        for row in await records.rows(ctx, "select id from action_proposals where status = 'pending'"):
+            await records.expire(ctx, row["id"])
+        return await records.proposal(ctx, await records.pending_id(ctx, **changes))
 
 
 MakeModel = Callable[..., Any]
@@ -113,7 +115,8 @@ def settled(proposal: Proposal) -> tuple[object, ...]:
 
 
 def by_rules(proposal: Proposal) -> Json:
-    return {name: proposal.drafted_by[name] for name in ("author", "play", "rules", "draft", "terms")}
+    names = ("author", "play", "rules", "draft", "terms", "links")
+    return {name: proposal.drafted_by[name] for name in names}
 
 
 def stands(proposal: Proposal, rules: Proposal, result: str, attempts: int | None = None) -> None:
@@ -138,7 +141,7 @@ async def author(ctx: Context, proposal_id: int) -> str:
 async def test_good_words_are_used_and_nothing_else_changes(make_model: MakeModel) -> None:
     async with make_model(good) as model:
         proposal, rules = await model.draft(), await model.rules()
-        assert proposal.payload["text"].startswith("Dear Acme Inc,\n\nYour card was declined")
+        assert proposal.payload["text"].startswith("Dear Acme Inc,\n\nYour payment of $49.00 for")
         assert proposal.payload["text"].endswith("Kind regards,\nOur team\n")
         assert "\nhttps://invoice.stripe.com/i/acct_1/live_1\n" in proposal.payload["text"]
         assert proposal.payload["subject"] == "A note: your payment of $49.00 did not go through"
@@ -182,7 +185,7 @@ async def test_names_addresses_links_and_amounts_are_not_sent_to_the_model(make_
 async def test_without_a_model_drafted_by_names_no_model(ctx: Context) -> None:
     assert ctx.reasoner is None
     proposal = await records.proposal(ctx, await records.pending_id(ctx))
-    assert sorted(proposal.drafted_by) == ["author", "draft", "play", "rules", "terms"]
+    assert sorted(proposal.drafted_by) == ["author", "draft", "links", "play", "rules", "terms"]
     assert proposal.drafted_by["author"] == "rules"
 
 

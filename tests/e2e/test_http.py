@@ -225,7 +225,8 @@ async def test_without_a_secret_it_is_503(make_settings: MakeSettings) -> None:
         (event("quote.will_expire_someday", {"id": "qt_1", "object": "quote"}), "received", 1),
         ({"object": "v2.core.event", "id": "evt_thin", "type": "v1.x", "created": "now"}, "ignored", 0),
         (failed() | {"livemode": False}, "ignored", 0),
-        ({"object": "event", "id": "evt_bare", "type": "x"}, "received", 1),
+        ({"object": "event", "id": "evt_bare", "type": "x", "livemode": True}, "received", 1),
+        ({"object": "event", "id": "evt_of_no_mode", "type": "x"}, "ignored", 0),
     ],
 )
 async def test_odd_events_are_stored_and_answered_200(
@@ -533,7 +534,9 @@ async def test_the_inbox_is_paged_in_its_order(
     ctx: Context, http: httpx.AsyncClient, client: Client, bearer: dict[str, str]
 ) -> None:
     for number in range(7):
-        await take_in(ctx, failed(f"in_{number}", attempt_count=4 if number % 3 == 0 else 1))
+        await take_in(
+            ctx, failed(f"in_{number}", customer=f"cus_{number}", attempt_count=4 if number % 3 == 0 else 1)
+        )
     before = await client.proposals.inbox()
     assert len({summary.urgency for summary in before}) == 2
 
@@ -550,7 +553,8 @@ async def test_the_inbox_is_paged_in_its_order(
     ):
         first, cursor = await page(status, None)
         if status == "pending":
-            await take_in(ctx, failed("in_new", attempt_count=4))  # before the first: shifts no page after it
+            # Before the first: it shifts no page after it.
+            await take_in(ctx, failed("in_new", customer="cus_new", attempt_count=4))
             new = (await client.proposals.inbox(limit=1))[0].id
             assert new not in order
             second, cursor = await page(status, cursor)

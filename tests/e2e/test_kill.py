@@ -20,7 +20,7 @@ from execops.model import EventStatus, ExecutionStatus, Status
 from execops.ports import process_event_job
 from tests import records
 from tests.job_worker import count, drained, until_pending, until_status, working
-from tests.stripe_events import deliver, failed, sign
+from tests.stripe_events import deliver, failed, payer, sign
 
 # Everything that an event leads to is one transaction.
 AT_ONCE = [
@@ -128,7 +128,7 @@ async def assert_done_once(ctx: Context, client: Client) -> None:
 async def test_a_worker_killed_among_events_that_arrived_together_loses_none(
     ctx: Context, client: Client, size: int, point: str
 ) -> None:
-    bodies = [json.dumps(failed(f"in_{n}", customer=f"cus_{n}")).encode() for n in range(size)]
+    bodies = [json.dumps(failed(f"in_{n}", **payer(f"cus_{n}"))).encode() for n in range(size)]
     together = [deliveries.verify(ctx, "stripe", sign(body), body) for body in bodies]
     async with crashing_worker(ctx, point, nth=size // 2 + 1) as process:
         await deliveries.store(ctx, together)

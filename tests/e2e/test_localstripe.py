@@ -89,7 +89,8 @@ async def test_a_failed_charge_is_drafted_and_superseded_when_the_invoice_is_pai
         assert "None" not in proposal.payload["text"]
 
         await _give_card(localstripe, customer, WORKING)
-        await _post(localstripe, f"/v1/invoices/{proposal.object_id}/pay")
+        [invoice] = proposal.covers
+        await _post(localstripe, f"/v1/invoices/{invoice}/pay")
         await until_status(client, line.id, Status.SUPERSEDED)
         assert "is paid" in ((await client.proposals.get(line.id)).outcome or "")
         types = {event["type"] for event in await client.events.list()}
@@ -101,23 +102,28 @@ async def test_a_failed_charge_is_drafted_and_superseded_when_the_invoice_is_pai
 
 
 async def _subscribe(http: httpx.AsyncClient) -> str:
-    customer = await _post(http, "/v1/customers", name="Initech", email="ap@initech.example")
-    await _give_card(http, str(customer["id"]), DECLINED)
+    """A customer whose subscription began well, and whose next invoice no card pays."""
+    customer = str((await _post(http, "/v1/customers", name="Initech", email="ap@initech.example"))["id"])
+    await _give_card(http, customer, WORKING)
     product = str((await _post(http, "/v1/products", name="Team", type="service"))["id"])
     await _post(
         http, "/v1/plans", id="team", amount="4900", currency="eur", interval="month", product=product
     )
-    body = {"customer": str(customer["id"]), "items[0][plan]": "team"}
+    body = {"customer": customer, "items[0][plan]": "team"}
     subscription = await _post(http, "/v1/subscriptions", **body)
-    invoice = (await http.get(f"/v1/invoices/{subscription['latest_invoice']}")).json()
-    intent = (await http.get(f"/v1/payment_intents/{invoice['payment_intent']}")).json()
+    assert subscription["status"] == "active"
+    await _give_card(http, customer, DECLINED)
+    renewal = {"customer": customer, "subscription": str(subscription["id"])}
+    invoice = str((await _post(http, "/v1/invoices", **renewal))["id"])
+    paid = await _post(http, f"/v1/invoices/{invoice}/pay")
+    intent = (await http.get(f"/v1/payment_intents/{paid['payment_intent']}")).json()
     # The emulator sends invoice.payment_failed for a charge that fails after authentication.
     answer = await http.post(
         f"/v1/payment_intents/{intent['id']}/_authenticate",
         data={"client_secret": intent["client_secret"], "success": "true"},
     )
     assert answer.status_code == 402
-    return str(customer["id"])
+    return customer
 
 
 async def _give_card(http: httpx.AsyncClient, customer: str, number: str) -> None:

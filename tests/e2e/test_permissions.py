@@ -60,9 +60,13 @@ async def set_stage(ctx: Context, founder: Client, role: Role, folder: Path) -> 
     await founder.operators.add("Victim", Role.VIEWER)
     proposal = await records.pending_id(ctx)
     events = {
-        EventStatus.PROCESSED: await take_in(ctx, failed("in_processed")),
-        EventStatus.RECEIVED: await founder.events.get((await deliver(ctx, failed("in_received"))).event_id),
-        EventStatus.FAILED: await founder.events.get((await deliver(ctx, failed("in_failed"))).event_id),
+        EventStatus.PROCESSED: await take_in(ctx, failed("in_processed", customer="cus_processed")),
+        EventStatus.RECEIVED: await founder.events.get(
+            (await deliver(ctx, failed("in_received", customer="cus_received"))).event_id
+        ),
+        EventStatus.FAILED: await founder.events.get(
+            (await deliver(ctx, failed("in_failed", customer="cus_failed"))).event_id
+        ),
     }
     await processing.give_up_on_event(ctx, events[EventStatus.FAILED].id, "the database went away")
     await records.run(

@@ -17,6 +17,7 @@ from execops.model import Status
 from tests import records
 from tests.e2e.test_cli import Cli, cli, environment
 from tests.e2e.test_http import bearer, decision, http, is_problem
+from tests.stripe_events import overdue
 
 __all__ = ["bearer", "cli", "http"]  # fixtures
 
@@ -28,13 +29,13 @@ async def second(ctx: Context, client: Client) -> int:
     await client.proposals.approve(1, 1)
     await processing.execute_proposal(ctx, 1, 1)
     assert (await client.proposals.get(1)).status is Status.EXECUTED
-    return await records.pending_id(ctx, "in_2")
+    return await records.drafted_id(ctx, overdue(), "invoice_overdue")
 
 
 async def test_the_command_asks_and_takes_the_answer(cli: Cli, client: Client, second: int) -> None:
     shown = await cli("proposals", "show", str(second))
     assert "  Sent    Last written to: " in shown.out
-    assert "Card failed: Acme Inc, attempt 1 (proposal 1)\n" in shown.out
+    assert "Payment failed: Acme Inc, attempt 1 (proposal 1)\n" in shown.out
     for ref in ((f"{second}@1",), (str(second), "--latest", "--yes")):
         refused = await cli("approve", *ref)
         assert refused.code == 5

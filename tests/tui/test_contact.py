@@ -11,7 +11,7 @@ from execops.client import Client
 from execops.context import Context
 from execops.model import Status
 from tests import records
-from tests.stripe_events import failed, take_in
+from tests.stripe_events import overdue
 from tests.tui.inbox import BrokenMail, Inbox, execute, opened
 from tui import messages
 from tui.screens import again
@@ -19,7 +19,10 @@ from tui.screens.again import AgainScreen
 
 
 async def propose(ctx: Context, number: int) -> int:
-    return await records.pending_id(ctx, f"in_{number}", number=f"ACME-{number:04}")
+    """A pending mail to the customer `cus_1`: 1 about a failed charge, 2 about an overdue invoice."""
+    if number == 1:
+        return await records.pending_id(ctx, number="ACME-0001")
+    return await records.drafted_id(ctx, overdue(number="ACME-0002"), "invoice_overdue")
 
 
 @pytest.fixture
@@ -170,9 +173,9 @@ async def test_the_question_takes_no_keys_of_a_line_that_is_typed(ctx: Context, 
 
 
 async def test_of_several_approved_together_those_refused_are_said(ctx: Context, client: Client) -> None:
-    await propose(ctx, 1)
-    await propose(ctx, 2)
-    await take_in(ctx, failed("in_3", customer="cus_3", customer_email="other@globex.example"))
+    for number in (1, 2):  # two customers who read mail at one address
+        await records.pending_id(ctx, f"in_{number}", customer_email="billing@acme.example")
+    await records.pending_id(ctx, "in_3")
     async with opened(client) as inbox:
         await inbox.card(3)
         await inbox.press("space", "space", "space")

@@ -166,7 +166,7 @@ async def test_an_approval_whose_words_changed_comes_back_with_the_reason(
         await records.record_event(ctx, dearer)
         await execute(ctx, client, shown.id)
         await inbox.heard("Pending again", "the amount")
-        await inbox.until(lambda: "2 pending" in inbox.text() and "$4,900.00  Card failed" in inbox.text())
+        await inbox.until(lambda: "2 pending" in inbox.text() and "$4,900.00  Payment failed" in inbox.text())
         await inbox.until(lambda: "Asked again: " in inbox.text())
 
 

@@ -110,7 +110,7 @@ async def test_a_play_that_is_disabled_elsewhere_has_the_flags_read_anew(
         await inbox.card()
         monkeypatch.setattr(client.plays, "flagged", flagged)
         await client.plays.set_allowed("play", "card_update", False)
-        await inbox.until(lambda: "⚑ Card failed" in inbox.lines(inbox.list)[0])
+        await inbox.until(lambda: "⚑ Payment failed" in inbox.lines(inbox.list)[0])
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGSTOP])

@@ -300,7 +300,7 @@ async def test_filter(ctx: Context, client: Client) -> None:
     async with opened(client) as inbox:
         await inbox.card(2)
         await inbox.press("slash")
-        await inbox.write("in_1 money")
+        await inbox.write("cus_1 money")
         await inbox.card(1)
         assert inbox.ids() == [1]
         await inbox.press("enter")
@@ -333,7 +333,7 @@ async def test_filter_by_fields(ctx: Context, client: Client) -> None:
         for typed, ids in (
             ("urgency:high", [2]),
             ("u:high,med vertical:money", [2, 3, 1]),
-            ("u:med play:card in_1", [1]),
+            ("u:med play:card cus_1", [1]),
             ("play:dispute", []),
         ):
             inbox.screen.search.value = typed
@@ -496,7 +496,7 @@ async def test_a_play_whose_drafts_are_mostly_rejected_is_flagged(
         assert "⚑" not in inbox.text()
         monkeypatch.setattr(client.plays, "flagged", flagged)
         inbox.screen.feed.recount()
-        await inbox.until(lambda: "⚑ Card failed" in inbox.lines(inbox.list)[0])
+        await inbox.until(lambda: "⚑ Payment failed" in inbox.lines(inbox.list)[0])
         await inbox.until(lambda: "⚑ its drafts are mostly rejected" in inbox.text())
 
 

@@ -82,7 +82,7 @@ async def test_a_filter_holds_for_what_arrives(ctx: Context, client: Client) -> 
     await propose(ctx, 1)
     async with opened(client) as inbox:
         await inbox.press("slash")
-        await inbox.write("in_1 money")
+        await inbox.write("cus_1 money")
         await inbox.press("enter")
         await propose(ctx, 2)
         await propose(ctx, 10)

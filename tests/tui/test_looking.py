@@ -66,8 +66,8 @@ async def test_o_opens_the_object_at_stripe(
     async with opened(client) as inbox:
         await inbox.card()
         await inbox.press("o")
-        await inbox.heard("Opened https://dashboard.stripe.com/invoices/in_1")
-        assert shown == ["https://dashboard.stripe.com/invoices/in_1"]
+        await inbox.heard("Opened https://dashboard.stripe.com/customers/cus_1")
+        assert shown == ["https://dashboard.stripe.com/customers/cus_1"]
 
 
 async def test_without_a_browser_the_page_is_told_and_copied(
@@ -79,9 +79,9 @@ async def test_without_a_browser_the_page_is_told_and_copied(
         await inbox.card()
         await inbox.press("o")
         await inbox.until(lambda: isinstance(inbox.app.screen, ReaderScreen))
-        assert "https://dashboard.stripe.com/invoices/in_1" in inbox.text()
+        assert "https://dashboard.stripe.com/customers/cus_1" in inbox.text()
         await inbox.press("y")
-        assert inbox.app.clipboard == "https://dashboard.stripe.com/invoices/in_1"
+        assert inbox.app.clipboard == "https://dashboard.stripe.com/customers/cus_1"
         await inbox.press("escape")
         assert inbox.app.screen is inbox.screen
 

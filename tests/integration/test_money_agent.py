@@ -24,7 +24,7 @@ from execops.ports import Happened, Reconciliation
 from execops.proposals import drafting, execution, listing
 from tests import records
 from tests.doubles import MailDouble
-from tests.stripe_events import deliver, failed, paid, take_in
+from tests.stripe_events import deliver, failed, paid, payer, take_in
 
 
 class Adapter(MailDouble):
@@ -126,9 +126,10 @@ async def test_a_run_writes_one_checkpoint_when_it_exits(ctx: Context, in_steps:
     threads = await records.rows(ctx, "select thread_id from checkpoints")
     assert threads == [
         {"thread_id": f"event:{receipt.event_id}:card_update"}
-    ]  # the other play needs no thread
+    ]  # the other plays need no thread
     (event,) = await records.rows(ctx, "select outcome from events")
-    assert len(event["outcome"]) == 2
+    plays = sorted(outcome["play"] for outcome in event["outcome"])
+    assert plays == ["authenticate_payment", "card_update", "owner_alert"]
     [waiting] = await records.rows(
         ctx, "select count(*) as n from checkpoint_writes where channel = '__interrupt__'"
     )
@@ -359,8 +360,8 @@ async def test_decisions_and_events_do_not_touch_the_thread(ctx: Context, client
     await client.proposals.approve(ids[2], 1)
     await client.proposals.undo(ids[2], 1)
     await records.expire(ctx, ids[3])
-    await take_in(ctx, failed("in_2", attempt_count=2))  # coalesces, and writes the expiry
-    await take_in(ctx, paid("in_5"))  # supersedes
+    await take_in(ctx, failed("in_2", attempt_count=2, **payer("cus_2")))  # coalesces, and writes the expiry
+    await take_in(ctx, paid("in_5", **payer("cus_5")))  # supersedes
     statuses = [(await records.proposal(ctx, proposal_id)).status.value for proposal_id in ids]
     assert statuses == ["rejected", "pending", "pending", "expired", "superseded"]
     anew = f"event:4:card_update:{ids[3]}"  # in the place of the proposal that expired

@@ -16,7 +16,7 @@ from execops.context import Context
 from execops.errors import NotAllowedError, NotFoundError
 from execops.model import Role, Status
 from tests import records
-from tests.stripe_events import failed, paid, take_in
+from tests.stripe_events import failed, paid, payer, take_in
 
 
 async def policies(ctx: Context) -> list[dict[str, Any]]:
@@ -67,7 +67,7 @@ async def test_the_other_plays_go_on(ctx: Context, client: Client) -> None:
 async def test_what_waits_of_a_disabled_play_stays_and_is_decided(ctx: Context, client: Client) -> None:
     first, second, third = [await records.pending_id(ctx, f"in_{n}") for n in range(3)]
     await client.plays.set_allowed("play", "card_update", False)
-    await take_in(ctx, failed("in_0", attempt_count=3))
+    await take_in(ctx, failed("in_0", attempt_count=3, **payer("cus_0")))
     assert (await client.proposals.get(first)).status is Status.PENDING
     version = (await client.proposals.get(first)).version
     assert version == 2  # its words stay true
@@ -75,7 +75,7 @@ async def test_what_waits_of_a_disabled_play_stays_and_is_decided(ctx: Context, 
     await processing.execute_proposal(ctx, first, 1)
     assert (await client.proposals.get(first)).status is Status.EXECUTED
     await client.proposals.reject(second, (await client.proposals.get(second)).version)
-    await take_in(ctx, paid("in_2"))  # and it is still dropped when it is moot
+    await take_in(ctx, paid("in_2", **payer("cus_2")))  # and it is still dropped when it is moot
     assert (await client.proposals.get(third)).status is Status.SUPERSEDED
 
 

@@ -326,7 +326,7 @@ async def test_a_triggered_event_is_approved_and_executed(cli: Cli, client: Clie
         await until_pending(client, 2)
         listed = (await cli("proposals", "list", "--json")).json
         [line] = [proposal for proposal in listed if proposal["play"] == "card_update"]
-        assert line["title"].startswith("Card failed: Initech")
+        assert line["title"].startswith("Payment failed: Initech")
         assert (await cli("approve", str(line["id"]), "--latest")).code == 0
         await until_status(client, line["id"], Status.EXECUTED)
         unknown = await cli("trigger", "stripe", "invoice.nonsense", "--url", url)

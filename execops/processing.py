@@ -118,14 +118,16 @@ async def _record_and_judge(
             woken.append(wake)
         else:
             outcomes.append(judging.no_proposal(wake.play, late))
-    outcomes += await _reassess(ctx, conn, subjects, woken)
-    runs = []
-    for judged in await judging.judge(ctx, conn, woken, fed):
-        if judged.declined is not None:
-            outcomes.append(judged.declined)
-        else:
-            runs.append(_Run(event.id, judged))
-    runs += await _find_late_runs(ctx, conn, event, subjects, woken)
+    objects = {wake.about.subject_key: wake.about.object_id for wake in woken} | subjects
+    if objects:
+        await facts.lock_subjects(conn, objects)  # all subjects before any proposal
+    answers = await judging.judge(ctx, conn, woken, fed)
+    # A play that declines about one invoice may have drafted about another one of the same customer.
+    draft_now = [wake for wake, answer in zip(woken, answers, strict=True) if answer.declined is None]
+    outcomes += await _reassess(ctx, conn, objects, draft_now)
+    outcomes += [answer.declined for answer in answers if answer.declined is not None]
+    runs = [_Run(event.id, answer) for answer in answers if answer.declined is None]
+    runs += await _find_late_runs(ctx, conn, event, subjects, draft_now)
     return event, runs, outcomes
 
 
@@ -150,15 +152,12 @@ async def _subjects(conn: Connection, event: Event, effects: Effects) -> dict[st
 
 
 async def _reassess(
-    ctx: Context, conn: Connection, of_event: Mapping[str, str], woken: Sequence[router.Woken]
+    ctx: Context, conn: Connection, objects: Mapping[str, str], draft_now: Sequence[router.Woken]
 ) -> list[Json]:
-    """Assess again every open proposal whose facts this event may have changed."""
-    subjects = {wake.about.subject_key: wake.about.object_id for wake in woken} | dict(of_event)
-    if subjects:
-        await facts.lock_subjects(conn, subjects)  # all subjects before any proposal
-    woken_keys = _keys(woken)
+    """Assess again every open proposal whose facts this event may have changed. The caller holds the subjects' locks."""
+    woken_keys = _keys(draft_now)
     changed: list[Json] = []
-    for subject_key, object_id in sorted(subjects.items()):
+    for subject_key, object_id in sorted(objects.items()):
         changed += await drafting.reassess(ctx, conn, subject_key, object_id, woken_keys)
     return changed
 
@@ -169,15 +168,19 @@ def _keys(woken: Sequence[router.Woken]) -> set[tuple[str, str]]:
 
 
 async def _find_late_runs(
-    ctx: Context, conn: Connection, event: Event, subjects: Mapping[str, str], woken: Sequence[router.Woken]
+    ctx: Context,
+    conn: Connection,
+    event: Event,
+    subjects: Mapping[str, str],
+    draft_now: Sequence[router.Woken],
 ) -> list[_Run]:
     """Find the threads of plays that would draft by today's facts about these subjects, and have no proposal.
 
     These are plays that declined an earlier event, so that a fact which arrives late (a customer's address after the failed
-    charge) leads to the same proposal as one that arrives in order. And these are plays whose proposal expired. Each play
-    is asked once about an object.
+    charge) leads to the same proposal as one that arrives in order. And these are plays whose proposal expired, unless they
+    are in `draft_now`, the plays that draft for this event itself. Each play is asked once about an object.
     """
-    awake = _keys(woken)
+    awake = _keys(draft_now)
     runs: list[tuple[About, _Run]] = []
     now = ctx.clock.now()
     unanswered = [

@@ -23,18 +23,26 @@ from execops.ingest import events
 from execops.model import ENDED, Declined, Status
 from execops.plays.registry import all_plays
 from execops.ports import Wording
-from execops.proposals import drafting, execution
+from execops.proposals import drafting, execution, listing
 
 
 async def check_runway(state: PlayState, runtime: Runtime[Context]) -> PlayState:
-    """Read the facts: the object, its customer, subscriptions and history. The starter of a run may pass them."""
+    """Read the facts: the object, its customer, subscriptions and history. The starter of a run may pass them.
+
+    In place of a proposal that expired they are about its object, which may be the customer, not one invoice.
+    """
     if state["facts"] is not None:
         return {}
     ctx, play = runtime.context, all_plays()[state["play"]]
     async with ctx.connection() as conn:
-        event = await events.get(conn, state["event_id"])
-        # Without an object the empty one stands in; `draft_proposal` then records that there is none.
-        about = play.about(event, ctx.settings) or facts.About("", "")
+        expired = state.get("expired")
+        before = await listing.get(conn, expired) if expired else None
+        if before is not None:
+            about = facts.About(before.object_id, before.subject_key)
+        else:
+            event = await events.get(conn, state["event_id"])
+            # Without an object the empty one stands in; `draft_proposal` then records that there is none.
+            about = play.about(event, ctx.settings) or facts.About("", "")
         read = await facts.gather(conn, ctx.settings, ctx.clock.now(), about, play.needs)
     return {"facts": read.to_json()}
 

@@ -16,7 +16,7 @@ from execops.model import Proposal, Status
 from tests import plays_table as table
 from tests import records
 from tests.performing import go
-from tests.stripe_events import deliver, event, failed, fixture, paid, take_in
+from tests.stripe_events import BASE, deliver, event, failed, fixture, invoice, paid, take_in
 
 
 def in_days(days: float) -> datetime:
@@ -32,6 +32,14 @@ def disputed(due: datetime, type_: str = "charge.dispute.updated", **changes: An
 def renamed() -> dict[str, Any]:
     """An event about the customer, who has neither a name nor an address of their own."""
     return event("customer.updated", fixture("customer", id="cus_1", name=None, email=None, phone="1"))
+
+
+def charge(id_: str, at: int, **changes: Any) -> dict[str, Any]:
+    """A charge of $49.00 to the customer's card that failed."""
+    made = fixture(
+        "charge", id=id_, customer="cus_1", amount=4900, currency="usd", invoice=None, refunds=None
+    )
+    return event("charge.failed", made | {"status": "failed", "created": BASE + at} | changes)
 
 
 async def all_of(ctx: Context, play: str = "card_update") -> list[Proposal]:
@@ -103,10 +111,12 @@ async def test_what_expired_is_drafted_anew_by_the_next_event(
             await client.proposals.approve(first, 1)
     for payload in events:
         await take_in(ctx, payload)
-    old, *anew = [proposal for proposal in await all_of(ctx) if proposal.object_id == "in_1"]
+    old, *anew = await all_of(ctx)
     assert old.status is Status.EXPIRED
     (proposal,) = anew
     assert proposal.status is Status.PENDING
+    failing = {payload["data"]["object"]["id"] for payload in events if payload["type"].startswith("invoice")}
+    assert set(proposal.covers) == {"in_1"} | failing
     assert await waits(ctx, proposal)
     await client.proposals.approve(proposal.id, proposal.version)
     assert await go(ctx, proposal.id) is Status.EXECUTED
@@ -150,15 +160,42 @@ async def test_what_expired_and_was_decided_since_is_not_drafted_anew(ctx: Conte
 
 
 async def test_two_that_expired_are_both_drafted_anew(ctx: Context) -> None:
-    for invoice in ("in_1", "in_2"):
-        await records.pending_id(ctx, invoice)
+    due = {"due_date": BASE - 3 * 86_400, "next_payment_attempt": None, "collection_method": "send_invoice"}
+    await records.pending_id(ctx)
+    await take_in(ctx, event("invoice.overdue", invoice("in_2", **due)))
     await records.run(
         ctx, "update action_proposals set expires_at = now() - interval '1 s' where status = 'pending'"
     )
     await take_in(ctx, renamed())
-    pending = [proposal for proposal in await all_of(ctx) if proposal.status is Status.PENDING]
-    assert sorted(proposal.object_id for proposal in pending) == ["in_1", "in_2"]
-    assert all([await waits(ctx, proposal) for proposal in pending])
+    for play, covered in (("card_update", ["in_1"]), ("invoice_overdue", ["in_2"])):
+        old, anew = await all_of(ctx, play)
+        assert (old.status, anew.status) == (Status.EXPIRED, Status.PENDING)
+        assert anew.covers == covered
+        assert await waits(ctx, anew)
+
+
+async def test_what_expired_is_drafted_anew_although_its_first_invoice_waits(ctx: Context) -> None:
+    """The event of the expired proposal is about one invoice; the proposal is about all of the customer."""
+    passing = charge("ch_1", 3, failure_code="insufficient_funds")
+    await records.pending_id(ctx)
+    await take_in(ctx, failed("in_2", attempt_count=2, amount_due=5900, amount_remaining=5900))
+    await records.expire(ctx, (await all_of(ctx))[-1].id)
+    await take_in(ctx, passing)
+    old, anew = await all_of(ctx)
+    assert (old.status, anew.status) == (Status.EXPIRED, Status.PENDING)
+    assert anew.covers == ["in_2"]
+    assert await waits(ctx, anew)
+
+
+async def test_what_expired_is_drafted_anew_by_an_event_that_itself_asks_for_nothing(ctx: Context) -> None:
+    await records.pending_id(ctx, attempt_count=2, amount_due=5900, amount_remaining=5900)
+    await take_in(ctx, charge("ch_1", 3, failure_code="insufficient_funds"))
+    await records.expire(ctx, (await all_of(ctx))[-1].id)
+    taken = await take_in(ctx, failed("in_2"))
+    assert "may pass by itself" in records.results_of_play(taken)[0]["why"]
+    old, anew = await all_of(ctx)
+    assert (old.status, anew.status) == (Status.EXPIRED, Status.PENDING)
+    assert anew.covers == ["in_1"]
 
 
 async def test_processing_the_next_event_twice_drafts_once(ctx: Context) -> None:

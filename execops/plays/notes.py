@@ -35,9 +35,9 @@ def noted(facts: Facts, draft: Draft) -> Draft:
 
 
 def _links(draft: Draft, invoices: dict[str, Json]) -> dict[str, str]:
-    """The link to the page of each invoice that the payload names, as the payload writes it."""
+    """The link to the page of each invoice that the payload names, as the payload writes it, in the order of their ids."""
     links = {}
-    for invoice, state in invoices.items():
+    for invoice, state in sorted(invoices.items()):
         url = state.get("hosted_invoice_url")
         written = _escaped(url) if url and draft.action_type == "slack" else url
         if written and any(isinstance(value, str) and written in value for value in draft.payload.values()):

@@ -30,10 +30,12 @@ def to_ask(facts: Facts, why_not: WhyNot) -> list[Invoice] | Declined:
     """The open invoices of the customer that a message is to be about, or why there is none.
 
     One message covers them all, whether the facts are about one of them or about the customer. `why_not` gives the reason
-    against an invoice. Where the facts are about an open invoice and there is a reason against it, that reason holds. An
-    automatic payment that failed more than a week before the others is not written about any more.
+    against an invoice. Where the facts are about an invoice that is settled, or that there is a reason against, that holds:
+    the others have events of their own. An automatic payment that failed more than a week before the others is not written about any more.
     """
     own = receivables.own(facts)
+    if isinstance(own, Declined) and facts.object_type == "invoice":
+        return own
     if isinstance(own, Invoice) and (reason := why_not(facts, own)):
         return Declined(reason)
     invoices = receivables.of_facts(facts)
@@ -65,6 +67,7 @@ def against_collection(facts: Facts, invoice: Invoice) -> str | None:
     return (
         against_customer(facts)
         or against_failure(invoice)
+        or against_untried(invoice)
         or _against_state(invoice)
         or _against_method(facts, invoice)
     )
@@ -101,6 +104,12 @@ def against_failure(invoice: Invoice) -> str | None:
     if invoice.pending:
         return f"a payment of {invoice.due} for invoice {invoice.number} is on its way"
     return None
+
+
+def against_untried(invoice: Invoice) -> str | None:
+    """Why nobody speaks of a failed payment: Stripe has not tried to collect this invoice yet."""
+    tried = invoice.sent or invoice.failure or invoice.confirmation or invoice.state.get("attempt_count") != 0
+    return None if tried else f"no payment of invoice {invoice.number} was tried yet"
 
 
 def against_reminder(facts: Facts, invoice: Invoice) -> str | None:

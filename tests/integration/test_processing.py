@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from execops.context import Context
-from tests.stripe_events import BASE, event, fixture, invoice, take_in
+from execops.model import Proposal
+from tests import records
+from tests.stripe_events import BASE, event, failed, fixture, invoice, paid, take_in
 
 Row = tuple[Any, ...]
 
@@ -72,7 +74,7 @@ async def outcome(ctx: Context, tag: str) -> dict[str, list[Row]]:
         " where object_id like %(of)s order by object_id",
         "mrr": "select customer, at, delta_minor, currency, kind from mrr_changes"
         " where customer like %(of)s order by at, delta_minor",
-        "live": "select play, object_id, payload, urgency, title from action_proposals"
+        "live": "select play, object_id, covers, payload, urgency, title from action_proposals"
         " where subject_key like %(of)s and status in ('pending', 'approved', 'executing', 'failed', 'unknown')"
         " order by play, object_id",
     }
@@ -89,12 +91,19 @@ async def outcome(ctx: Context, tag: str) -> dict[str, list[Row]]:
 @pytest.mark.parametrize("seed", range(3))
 async def test_every_order_of_events_ends_in_the_same_state(ctx: Context, seed: int) -> None:
     chance = random.Random(seed)
+    for number in range(
+        10
+    ):  # so that no customer of a story is ever among those who paid most: see `owner_alert`
+        large = paid(f"in_large_{number}", customer=f"cus_large_{number}", amount_paid=1_000_000)
+        await take_in(ctx, large)
     for payload in story("x0"):
         await take_in(ctx, payload)
     expected = await outcome(ctx, "x0")
     assert [row[0] for row in expected["ledger"]] == ["charge", "invoice_paid", "refund"]
     assert [row[4] for row in expected["mrr"]] == ["new", "expansion"]
-    assert [(row[0], row[2]["to"]) for row in expected["live"]] == [("card_update", "new@acme.example")]
+    assert [(row[0], row[2], row[3]["to"]) for row in expected["live"]] == [
+        ("card_update", ["in_TAG_1"], "new@acme.example")
+    ]
     for number in range(1, 21):
         tag = f"x{number}"
         events = story(tag)
@@ -104,3 +113,41 @@ async def test_every_order_of_events_ends_in_the_same_state(ctx: Context, seed: 
             await take_in(ctx, payload)
         order = [payload["type"] for payload in events]
         assert await outcome(ctx, tag) == expected, order
+
+
+async def card_mail(ctx: Context) -> Proposal:
+    """The only card_update proposal."""
+    (row,) = await records.rows(ctx, "select id from action_proposals where play = 'card_update'")
+    return await records.proposal(ctx, row["id"])
+
+
+async def test_a_play_that_declines_about_one_invoice_redrafts_what_it_drafted_about_another(
+    ctx: Context,
+) -> None:
+    await take_in(ctx, failed("in_1", attempt_count=2))
+    await take_in(ctx, failed("in_2", attempt_count=2, number="ACME-0002"))
+    assert (await card_mail(ctx)).covers == ["in_1", "in_2"]
+    taken = await take_in(ctx, failed("in_2", billing_reason="subscription_create", number="ACME-0002"))
+    redrafted, declined = records.results_of_play(taken)
+    assert (redrafted["result"], declined["result"]) == ("redrafted", "no proposal")
+    proposal = await card_mail(ctx)
+    assert proposal.covers == ["in_1"]
+    assert "ACME-0002" not in proposal.payload["text"]
+
+
+async def test_an_event_about_a_settled_invoice_drafts_nothing_about_the_others(ctx: Context) -> None:
+    late = failed("in_1")
+    await take_in(ctx, paid("in_1"))
+    await take_in(ctx, failed("in_2"))
+    taken = await take_in(ctx, late)
+    assert [entry["why"] for entry in records.results_of_play(taken)] == ["invoice ACME-0001 is paid"]
+    assert (await card_mail(ctx)).covers == ["in_2"]
+
+
+async def test_an_invoice_that_nobody_has_tried_to_collect_yet_is_in_no_mail(ctx: Context) -> None:
+    large: dict[str, Any] = {"amount_due": 900_000, "amount_remaining": 900_000, "number": "ACME-0002"}
+    await take_in(ctx, failed("in_1", attempt_count=2))
+    await take_in(ctx, event("invoice.finalized", invoice("in_2", attempt_count=0, **large)))
+    assert (await card_mail(ctx)).covers == ["in_1"]
+    await take_in(ctx, failed("in_2", **large))
+    assert (await card_mail(ctx)).covers == ["in_1", "in_2"]

@@ -52,7 +52,7 @@ async def end_of(ctx: Context) -> list[dict[str, Any]]:
     """The proposals that wait, without their numbers, and the ledger's states."""
     pending = await records.rows(
         ctx,
-        "select play, object_id, payload ->> 'to' as receiver, payload ->> 'text' as text, urgency"
+        "select play, object_id, covers, payload ->> 'to' as receiver, payload ->> 'text' as text, urgency"
         " from action_proposals where status = 'pending' order by play, object_id",
     )
     states = await records.rows(ctx, "select object_id, state from snapshots order by object_id")
@@ -73,7 +73,8 @@ async def test_every_order_and_size_ends_in_the_same_state(ctx: Context, size: i
     assert [row for row in shuffled if "receiver" in row] == [
         {
             "play": "card_update",
-            "object_id": f"in_{number}_b",
+            "object_id": f"cus_{number}",
+            "covers": [f"in_{number}_b"],
             "receiver": f"new@c{number}.example",
             "text": row["text"],
             "urgency": "high",

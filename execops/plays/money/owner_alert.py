@@ -80,7 +80,7 @@ def _against(facts: Facts, invoice: Invoice) -> str | None:
     """Why the owner is not told of an invoice: it is nobody's business now, or it is small."""
     if facts.customer.get("deleted"):
         return wording.unreachable(facts)
-    if reason := judgement.against_failure(invoice):
+    if reason := judgement.against_failure(invoice) or judgement.against_untried(invoice):
         return reason
     if invoice.sent and not _is_overdue(facts, invoice):
         return f"invoice {invoice.number} was sent: the customer pays it by its due date, and tried it by themselves"

@@ -24,6 +24,7 @@ from execops.sources.stripe.fields import (
 )
 from execops.sources.stripe.payments import ids_of_invoice_payments, payers_of
 
+_TRIED = {"invoice.payment_failed", "invoice.payment_action_required"}  # whatever the count says
 INVOICE_RANKS = {"draft": 0, "open": 1, "uncollectible": 2, "void": 3, "paid": 4}
 
 
@@ -49,7 +50,7 @@ def read_invoice(notice: Notice, invoice: Object) -> Effects:
         "account_name": line(invoice, "account_name"),
         "default_method": ref(invoice, "default_payment_method") or ref(invoice, "default_source"),
         "payments": list(ids_of_invoice_payments(invoice)),
-        "attempt_count": attempts,
+        "attempt_count": max(attempts, 1) if notice.type in _TRIED else attempts,
         "next_payment_attempt": iso(at(invoice, "next_payment_attempt")),
         # null says that there is no further attempt; a missing field says nothing
         "final_attempt": "next_payment_attempt" in invoice and invoice["next_payment_attempt"] is None,

@@ -49,7 +49,8 @@ create index action_proposals_by_status on action_proposals (org_id, status, id 
 create index action_proposals_by_subject on action_proposals (org_id, subject_key);
 create index action_proposals_by_dedupe on action_proposals (org_id, dedupe_key, id desc);
 create index action_proposals_executed on action_proposals (org_id, object_id) where status = 'executed';
-create index action_proposals_covering on action_proposals using gin (covers) where status = 'executed';
+create index action_proposals_covering on action_proposals using gin (covers)
+    where status in ('pending', 'failed', 'executed');
 
 -- The address that an action writes to, for comparison: null for an action that writes to nobody outside.
 create function execops_recipient(payload jsonb) returns text language sql immutable as $$

@@ -264,7 +264,14 @@ async def _persist(
             return _with_proposal(inserted["id"], play, "drafted", waits=True)
         row = await queries.one(conn, SQL["lock_live"], dedupe_key=key)
         if row is None:
-            held = await queries.one(conn, SQL["last_held"], dedupe_key=key, hours=hours, stage=answer.stage)
+            held = await queries.one(
+                conn,
+                SQL["last_held"],
+                dedupe_key=key,
+                hours=hours,
+                stage=answer.stage,
+                covers=list(answer.covers),
+            )
             if held is None:
                 continue  # the live proposal that blocked the insert has ended meanwhile
             when = f"less than {hours} h ago" if held["status"] == Status.EXECUTED else "in this stage"

@@ -354,6 +354,7 @@ async def test_an_execution_processes_waiting_events_of_the_subject_first(
 async def test_an_execution_waits_for_an_uncommitted_payment(
     here: Context, adapter: Scripted, approved: int
 ) -> None:
+    """The payment has not locked the customer yet: the invoice that the proposal covers is what both lock."""
     receipt = await deliver(here, paid())
     async with here.transaction() as conn:
         await records.record(conn, receipt.event_id)

@@ -25,7 +25,7 @@ from execops.proposals import drafting
 from jobs.bootstrap import open_context
 from tests import records
 from tests.conftest import MakeSettings
-from tests.stripe_events import BASE, deliver, event, failed, fixture, paid, take_in
+from tests.stripe_events import BASE, deliver, event, failed, fixture, overdue, paid, take_in
 
 
 def customer(type_: str = "customer.updated", **changes: Any) -> dict[str, Any]:
@@ -55,10 +55,13 @@ async def test_a_failed_charge_is_drafted_as_pending(ctx: Context) -> None:
     proposal = await records.proposal(ctx, outcome["proposal"])
     assert (proposal.status, proposal.version, proposal.urgency) == (Status.PENDING, 1, Urgency.MEDIUM)
     assert (proposal.vertical, proposal.play, proposal.action_type) == ("money", "card_update", "email")
-    assert (proposal.object_id, proposal.subject_key) == ("in_1", "cus_1")
-    assert (proposal.dedupe_key, proposal.amount) == ("card_update:in_1", Money(4900, "USD"))
+    assert (proposal.object_id, proposal.subject_key, proposal.covers) == ("cus_1", "cus_1", ["in_1"])
+    assert (proposal.dedupe_key, proposal.amount) == ("card_update:cus_1", Money(4900, "USD"))
     assert proposal.payload["to"] == "billing@acme.example"
-    assert proposal.drafted_by.items() >= {"author": "rules", "play": "card_update", "rules": 1}.items()
+    assert (
+        proposal.drafted_by.items()
+        >= {"author": "rules", "play": "card_update", "rules": PLAY.version}.items()
+    )
     assert (proposal.expires_at - proposal.created_at).days == ctx.settings.expiry_days
 
 
@@ -73,7 +76,8 @@ async def test_a_disabled_play_drafts_nothing(ctx: Context, client: Client) -> N
     async with ctx.transaction(records.actor_of(client)) as conn:
         await policy.set_allowed(conn, client.operator, "play", "card_update", allowed=False, why="noise")
     processed = await take_in(ctx, failed())
-    assert processed.outcome[0]["why"] == "the play card_update is disabled"
+    (outcome,) = records.results_of_play(processed)
+    assert outcome["why"] == "the play card_update is disabled"
     assert await all_proposals(ctx) == []
 
 
@@ -81,7 +85,8 @@ async def test_a_suppressed_customer_gets_nothing(ctx: Context, client: Client) 
     async with ctx.transaction(records.actor_of(client)) as conn:
         await policy.suppress(conn, client.operator, "cus_1", "asked us to stop")
     processed = await take_in(ctx, failed())
-    assert processed.outcome[0]["why"] == "cus_1 is never to be contacted"
+    (outcome,) = records.results_of_play(processed)
+    assert outcome["why"] == "cus_1 is never to be contacted"
     other = await take_in(ctx, failed("in_2", customer="cus_2"))
     assert result(other) == "drafted"
 
@@ -90,7 +95,7 @@ async def test_a_late_failure_of_a_paid_invoice_drafts_nothing(ctx: Context) -> 
     late, settled = failed(), paid()
     await take_in(ctx, settled)
     processed = await take_in(ctx, late)
-    assert processed.outcome[0]["why"] == "invoice ACME-0001 is paid"
+    assert {outcome["why"] for outcome in processed.outcome} == {"invoice ACME-0001 is paid"}
     assert await all_proposals(ctx) == []
 
 
@@ -116,7 +121,7 @@ async def test_a_further_event_updates_the_pending_proposal(ctx: Context) -> Non
         {"play": "card_update", "proposal": proposal_id, "result": "coalesced"}
     ]
     proposal = await records.proposal(ctx, proposal_id)
-    assert (proposal.version, proposal.title) == (2, "Card failed: Acme Inc, attempt 2")
+    assert (proposal.version, proposal.title) == (2, "Payment failed: Acme Inc, attempt 2")
     linked = await records.rows(ctx, "select proposal_id from proposal_events")
     assert [row["proposal_id"] for row in linked] == [proposal_id] * 2
     assert await records.transitions(ctx, proposal_id) == ["proposal.drafted", "proposal.changed"]
@@ -183,7 +188,7 @@ async def test_a_model_changes_only_words(ctx: Context) -> None:
     recorded = await records.record_event(ctx, failed())
     async with ctx.connection() as conn:
         facts = await gather(conn, ctx.settings, ctx.clock.now(), About("in_1", "cus_1"))
-    worded = PLAY.assess(facts)
+    worded = PLAY.answer(facts)
     assert isinstance(worded, Draft)
     wording = Wording(
         payload={"to": "thief@evil.example", "text": "Better words.\n", "bcc": "thief@evil.example"},
@@ -212,7 +217,7 @@ async def test_words_for_an_outdated_draft_are_dropped(ctx: Context) -> None:
     recorded = await records.record_event(ctx, failed())
     async with ctx.connection() as conn:
         facts = await gather(conn, ctx.settings, ctx.clock.now(), About("in_1", "cus_1"))
-    worded = PLAY.assess(facts)
+    worded = PLAY.answer(facts)
     assert isinstance(worded, Draft)
     await records.record_event(ctx, failed(attempt_count=2))
     wording = Wording(payload={"text": "Old words.\n"}, reasoning="Old.", provenance={"author": "model"})
@@ -260,7 +265,12 @@ async def test_within_the_cool_down_after_an_execution_nothing_is_drafted(
         records.results_of_play(processed)[-1]["why"]
         == f"proposal {proposal_id} was executed less than 48 h ago"
     )
-    assert result(await take_in(ctx, failed("in_2"))) == "drafted"  # another object
+    anew = await records.drafted_id(ctx, failed("in_2"), "card_update")  # another invoice of the customer
+    assert (await records.proposal(ctx, anew)).covers == ["in_1", "in_2"]
+    await client.proposals.approve(anew, 1, again=True)
+    await processing.execute_proposal(ctx, anew, 1)
+    held = records.results_of_play(await take_in(ctx, failed("in_2", attempt_count=2)))
+    assert held[-1]["why"] == f"proposal {anew} was executed less than 48 h ago"
 
 
 async def test_a_proposal_confirmed_without_an_attempt_cools_down_too(ctx: Context, client: Client) -> None:
@@ -385,6 +395,20 @@ async def test_a_settled_invoice_supersedes_its_proposal(
 async def test_a_settled_invoice_supersedes_even_if_its_event_names_no_customer(ctx: Context) -> None:
     proposal_id = await records.pending_id(ctx)
     await take_in(ctx, paid(customer=None))
+    assert (await records.proposal(ctx, proposal_id)).status is Status.SUPERSEDED
+
+
+async def test_one_proposal_covers_the_invoices_of_a_customer_as_long_as_they_are_open(ctx: Context) -> None:
+    proposal_id = await records.pending_id(ctx)
+    assert result(await take_in(ctx, failed("in_2", number="ACME-0002"))) == "coalesced"
+    proposal = await records.proposal(ctx, proposal_id)
+    assert (proposal.covers, proposal.amount) == (["in_1", "in_2"], Money(9800, "USD"))
+    await take_in(ctx, paid("in_2", customer=None))
+    proposal = await records.proposal(ctx, proposal_id)
+    assert (proposal.status, proposal.covers) == (Status.PENDING, ["in_1"])
+    assert proposal.amount == Money(4900, "USD")
+    assert "ACME-0002" not in proposal.payload["text"]
+    await take_in(ctx, paid())
     assert (await records.proposal(ctx, proposal_id)).status is Status.SUPERSEDED
 
 
@@ -536,8 +560,8 @@ async def test_a_new_email_waits_for_an_uncommitted_draft_and_redrafts_it(
 async def test_a_suppression_waits_for_an_uncommitted_draft_and_supersedes_it(
     ctx: Context, client: Client
 ) -> None:
-    first = await records.pending_id(ctx, "in_1")
-    failure = await records.record_event(ctx, failed("in_2"))
+    first = await records.drafted_id(ctx, overdue(), "invoice_overdue")
+    failure = await records.record_event(ctx, failed())
     async with _HeldDraft(ctx, failure) as running:
         rejecting = asyncio.create_task(client.proposals.reject(first, 1, suppress=True))
         await records.until_blocked(ctx, 2)

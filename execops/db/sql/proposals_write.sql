@@ -1,7 +1,7 @@
 -- name: insert
 -- Insert a pending proposal and link the event that caused it. It inserts nothing, and uses up no number, where a
--- live proposal has the same key, one that was executed lately, or one of a stage that was rejected: see lock_live and
--- last_held.
+-- live proposal has the same key, one of just these objects that was executed lately, or one of a stage that was rejected:
+-- see lock_live and last_held.
 with inserted as (
     insert into action_proposals (org_id, urgency, vertical, play, action_type, title, object_id, subject_key,
                                   covers, payload, reasoning, evidence, drafted_by, amount_minor, currency, dedupe_key,
@@ -15,7 +15,7 @@ with inserted as (
         where p.org_id = %(org_id)s and p.dedupe_key = %(dedupe_key)s
           and (p.status in ('pending', 'approved', 'executing', 'failed', 'unknown')
                or p.status = 'rejected' and %(stage)s::text is not null
-               or p.status = 'executed'
+               or p.status = 'executed' and p.covers @> %(covers)s::text[]
                   and (p.decided_at > now() - make_interval(hours => %(hours)s)
                        or exists (select 1 from executions e where e.proposal_id = p.id
                                   and e.finished_at > now() - make_interval(hours => %(hours)s)))))
@@ -63,10 +63,11 @@ from action_proposals p where p.org_id = %(org_id)s and p.id = %(id)s
 -- name: lock_to_send
 -- Lock the facts of a proposal as lock_object does, then its recipient: two messages to one address go one by one.
 with about as (
-    select org_id, object_id, subject_key, execops_recipient(payload) as recipient
+    select org_id, object_id || covers as object_ids, subject_key, execops_recipient(payload) as recipient
     from action_proposals where org_id = %(org_id)s and id = %(id)s
 ), locked as (
-    select 1 from snapshots s join about using (org_id, object_id) for share of s
+    select 1 from snapshots s join about on about.org_id = s.org_id and s.object_id = any (about.object_ids)
+    order by s.object_id for share of s
 )
 select pg_advisory_xact_lock(7308 /* subject */, hashtext(about.org_id || ' ' || about.subject_key)),
        pg_advisory_xact_lock(7313 /* recipient */, hashtext(about.org_id || ' ' || about.recipient))
@@ -112,8 +113,8 @@ values (%(org_id)s, %(event_id)s, %(play)s, %(proposal_id)s)
 on conflict (org_id, event_id, play) do update set proposal_id = excluded.proposal_id
 
 -- name: lock_open
--- Lock, in the order of ids, every proposal that waits for a decision about a subject, an object, another object that
--- links to this object, or a dispute of this customer.
+-- Lock, in the order of ids, every proposal that waits for a decision about a subject, about an object or covering it,
+-- about another object that links to this object, or about a dispute of this customer.
 select *, status = 'pending' and expires_at <= now() as lapsed
 from action_proposals
 where status in ('pending', 'failed') and id in (
@@ -122,6 +123,9 @@ where status in ('pending', 'failed') and id in (
     union
     select id from action_proposals
     where org_id = %(org_id)s and object_id = %(object_id)s and status in ('pending', 'failed')
+    union
+    select id from action_proposals
+    where org_id = %(org_id)s and covers @> array[%(object_id)s::text] and status in ('pending', 'failed')
     union
     select p.id from snapshots s join action_proposals p on p.org_id = s.org_id and p.object_id = s.object_id
     where s.org_id = %(org_id)s and s.links @> array[%(object_id)s::text] and p.status in ('pending', 'failed')
@@ -182,12 +186,12 @@ where id = %(id)s
 
 -- name: last_held
 -- Find the last proposal with a key that was executed within the cooldown, or rejected in its stage: further events of
--- a stage ask nothing new of a person. A person may have confirmed an execution without any attempt of ours, so the
--- moment of the decision counts too.
+-- a stage ask nothing new of a person. An object that the executed one did not cover is new. A person may have confirmed
+-- an execution without any attempt of ours, so the moment of the decision counts too.
 select id, status from action_proposals
 where org_id = %(org_id)s and dedupe_key = %(dedupe_key)s
   and (status = 'rejected' and %(stage)s::text is not null
-       or status = 'executed'
+       or status = 'executed' and covers @> %(covers)s::text[]
           and (decided_at > now() - make_interval(hours => %(hours)s)
                or exists (select 1 from executions e where e.proposal_id = action_proposals.id
                           and e.finished_at > now() - make_interval(hours => %(hours)s))))

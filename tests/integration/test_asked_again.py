@@ -17,7 +17,7 @@ from execops.plays.registry import all_plays
 from execops.proposals.decisions import Decided
 from tests import records
 from tests.performing import Scripted, go, status
-from tests.stripe_events import failed, paid, take_in
+from tests.stripe_events import failed, overdue, paid, take_in
 
 WayBack = Callable[[Context, Client, Scripted, int], Awaitable[Decided]]
 DEARER: dict[str, Any] = {"amount_due": 490000, "amount_remaining": 490000, "attempt_count": 2}
@@ -78,17 +78,17 @@ async def test_a_payment_that_was_processed_while_it_was_approved_is_not_lost(
     here: Context, client: Client, approved: int
 ) -> None:
     await take_in(here, paid())
-    other = await take_in(here, failed("in_2"))
+    other = await take_in(here, overdue())
     assert (await client.proposals.undo(approved, 1)).status is Status.SUPERSEDED
     assert [summary.id for summary in await client.proposals.inbox()] == [
-        outcome["proposal"] for outcome in records.results_of_play(other)
+        outcome["proposal"] for outcome in records.results_of_play(other, "invoice_overdue")
     ]
 
 
 async def test_a_customer_who_was_suppressed_meanwhile_waits_in_no_inbox(
     here: Context, client: Client, approved: int
 ) -> None:
-    other = await records.pending_id(here, "in_2")
+    other = await records.drafted_id(here, overdue(), "invoice_overdue")
     await client.proposals.reject(other, (await records.proposal(here, other)).version, suppress=True)
     assert (await client.proposals.undo(approved, 1)).status is Status.SUPERSEDED
     assert await client.proposals.inbox() == []

@@ -23,7 +23,7 @@ from execops.money import Money
 from execops.settings import Settings
 from tests import records
 from tests.conftest import MakeSettings
-from tests.stripe_events import deliver, event, failed, fixture, invoice, paid, take_in
+from tests.stripe_events import deliver, event, failed, fixture, overdue, paid, payer, take_in
 
 DAY = 86400
 SECONDS_OF_30_DAYS = 30 * DAY
@@ -61,9 +61,9 @@ async def drafted(ctx: Context, payload: dict[str, Any]) -> int:
     return proposal
 
 
-async def overdue(ctx: Context, id_: str = "in_1") -> int:
-    """The id of a proposal of another play about this invoice."""
-    return await drafted(ctx, event("invoice.overdue", invoice(id_, next_payment_attempt=None)))
+async def late(ctx: Context) -> int:
+    """The id of a proposal of another play about the invoice `in_1`."""
+    return await drafted(ctx, overdue("in_1", collection_method="charge_automatically"))
 
 
 async def execute(ctx: Context, client: Client, proposal_id: int) -> None:
@@ -86,7 +86,8 @@ async def executed(ctx: Context, client: Client, id_: str = "in_1") -> tuple[int
 
 def paid_at(moment: float, id_: str = "in_1", **changes: Any) -> dict[str, Any]:
     """`invoice.paid`, paid at this Unix time; fractions of a second are cut, as Stripe cuts them."""
-    return paid(id_, status_transitions={"paid_at": int(moment)}, **changes)
+    customer = payer(id_.replace("in_", "cus_", 1))
+    return paid(id_, status_transitions={"paid_at": int(moment)}, **(customer | changes))
 
 
 async def test_an_invoice_paid_after_an_action_is_credited_to_it(ctx: Context, client: Client) -> None:
@@ -150,7 +151,7 @@ async def test_an_invoice_of_zero_recovers_nothing(ctx: Context, client: Client)
 
 
 async def test_the_last_action_is_credited_once(ctx: Context, client: Client) -> None:
-    first, second = await records.pending_id(ctx), await overdue(ctx)
+    first, second = await records.pending_id(ctx), await late(ctx)
     await execute(ctx, client, second)  # the order of execution counts, not that of the drafts
     await execute(ctx, client, first)
     (last,) = await records.executions(ctx, first)
@@ -161,7 +162,7 @@ async def test_the_last_action_is_credited_once(ctx: Context, client: Client) ->
 
 
 async def test_an_action_after_the_payment_is_not_credited(ctx: Context, client: Client) -> None:
-    first, second = await records.pending_id(ctx), await overdue(ctx)
+    first, second = await records.pending_id(ctx), await late(ctx)
     await execute(ctx, client, first)
     (attempt,) = await records.executions(ctx, first)
     between = int(attempt["finished_at"].timestamp()) + 1
@@ -181,6 +182,16 @@ async def test_each_invoice_is_credited_to_its_own_proposal(ctx: Context, client
     assert await credited(ctx) == [("in_1", first), ("in_2", second)]
     money = [(row["amount_minor"], row["currency"]) for row in await recoveries(ctx)]
     assert money == [(4900, "USD"), (120_000, "JPY")]
+
+
+async def test_every_invoice_that_one_message_covers_is_credited_to_it(ctx: Context, client: Client) -> None:
+    proposal_id = await records.pending_id(ctx)
+    await take_in(ctx, failed("in_2"))
+    await execute(ctx, client, proposal_id)
+    soon = datetime.now(UTC).timestamp() + 3600
+    for id_ in ("in_1", "in_2", "in_3"):
+        await take_in(ctx, paid_at(soon, id_, customer="cus_1"))
+    assert await credited(ctx) == [("in_1", proposal_id), ("in_2", proposal_id)]
 
 
 async def test_a_refund_does_not_change_the_credit(ctx: Context, client: Client) -> None:
@@ -254,7 +265,7 @@ async def finish_execution(ctx: Context, client: Client, proposal_id: int) -> No
 async def test_every_order_of_arrival_ends_in_the_same_credit(
     ctx: Context, client: Client, order: tuple[str, ...]
 ) -> None:
-    ids = {"first": await records.pending_id(ctx), "second": await overdue(ctx)}
+    ids = {"first": await records.pending_id(ctx), "second": await late(ctx)}
     for proposal_id in ids.values():
         await start_execution(ctx, client, proposal_id)
     moment = datetime.now(UTC).timestamp() + 3600  # after both executions, in every order of arrival
@@ -276,7 +287,7 @@ async def test_every_order_of_arrival_ends_in_the_same_credit(
 
 
 async def test_both_trails_show_a_credit_that_moves(ctx: Context, client: Client) -> None:
-    first, second = await records.pending_id(ctx), await overdue(ctx)
+    first, second = await records.pending_id(ctx), await late(ctx)
     await start_execution(ctx, client, second)
     await execute(ctx, client, first)
     await take_in(ctx, paid_at(datetime.now(UTC).timestamp() + 3600))

@@ -93,7 +93,8 @@ AGAIN: dict[str, dict[str, Any]] = {  # the changes in a later event
     "owner_alert": {"attempt_count": 2},
     "save_offer": {"cancellation_details": {"feedback": "unused", "comment": None}},
 }
-OBJECTS = dict.fromkeys(FIRST, "in_1") | {"card_expiring": "card_1", "save_offer": "sub_1"}
+OBJECTS = dict.fromkeys(FIRST, "cus_1") | {"card_expiring": "card_1", "save_offer": "sub_1"}
+COVERED: dict[str, list[str]] = {"card_expiring": [], "save_offer": []}
 
 
 @pytest.mark.parametrize("play", sorted(FIRST))
@@ -108,6 +109,7 @@ async def test_an_event_is_drafted_and_a_further_one_coalesces(here: Context, pl
         "cus_1",
     )
     assert first.dedupe_key == f"{play}:{OBJECTS[play]}"
+    assert first.covers == COVERED.get(play, ["in_1"])
     here.adapters[first.action_type].validate(first.payload)
 
     assert (await outcome_of(here, FIRST[play](), play))["result"] == "unchanged"
@@ -204,9 +206,8 @@ async def test_a_small_failure_alerts_nobody_unless_of_a_top_customer(here: Cont
         await take_in(here, paid(f"in_p{at}", customer=f"cus_{at}", amount_paid=100 * at))
     await take_in(here, paid("in_p1", amount_paid=500_000))
     await take_in(here, failed("in_2"))
-    (proposal,) = [
-        proposal for proposal in await proposals_of(here, "owner_alert") if proposal.object_id == "in_2"
-    ]
+    proposal = await only_proposal(here, "owner_alert")
+    assert (proposal.object_id, proposal.covers) == ("cus_1", ["in_1", "in_2"])
     assert proposal.title == "Payment of a top customer failed: Acme Inc, attempt 1"
 
 
@@ -250,6 +251,7 @@ async def test_an_address_that_comes_later_leads_to_the_mail(here: Context) -> N
 
 OLD, ITEMS, SUMS, EXPANDED, BASIL = "2017-08-15", "2019-12-03", "2022-11-15", "2024-06-20", "2025-03-31.basil"
 VERSIONS = [OLD, ITEMS, SUMS, EXPANDED, BASIL]
+NAMELESS = "the newest, of a customer without a name"
 
 
 def shaped(payload: dict[str, Any], version: str) -> dict[str, Any]:
@@ -310,7 +312,7 @@ def _subscription(subscription: dict[str, Any], version: str) -> None:
 
 
 def _customer(customer: dict[str, Any], version: str) -> None:
-    if version == OLD:  # before `name`
+    if version == OLD:  # before `name`; a description is a note of the company's own
         customer["description"] = customer.pop("name")
         del customer["invoice_settings"]
 
@@ -329,28 +331,35 @@ def _shown(proposal: Proposal) -> dict[str, Any]:
 
 @pytest.mark.parametrize("play", sorted([*FIRST, "card_update"]))
 async def test_every_version_of_the_api_leads_to_the_same_draft(here: Context, play: str) -> None:
+    """The oldest version knows no name, so its draft is that of the newest one about a customer without a name."""
     make: Make = FIRST.get(play, failed)
     drafts: dict[str, dict[str, Any]] = {}
-    for at, version in enumerate(VERSIONS):
+    for at, version in enumerate([*VERSIONS, NAMELESS]):
         cus = f"cus_v{at}"
         ids: dict[str, Any] = {"id": f"it_v{at}", "customer": cus}
-        payloads = [customer(cus, default_source=f"it_v{at}")]
+        named: dict[str, Any] = {"name": None} if version == NAMELESS else {}
+        of_invoice: dict[str, Any] = {"customer_name": None} if version == NAMELESS else {}
+        payloads = [customer(cus, default_source=f"it_v{at}", **named)]
         if play == "save_offer":
             payloads.append(make(quantity=3, **ids))
         else:
             payloads += [
                 subscription(id=f"sub_v{at}", customer=cus, quantity=3, previous_attributes={}),
-                make(**ids),
+                make(**ids) if play == "card_expiring" else make(**ids | of_invoice),
             ]
         for payload in payloads:
-            await take_in(here, shaped(payload, version))
+            await take_in(here, shaped(payload, BASIL if version == NAMELESS else version))
         drafts[version] = _shown((await proposals_of(here, play))[-1])
         assert ["MRR", "$147.00"] in drafts[version]["evidence"]
+        greeting, payer = ("Hello,", "billing@acme.example")
+        if version not in {OLD, NAMELESS}:
+            greeting, payer = ("Hello Acme Inc,", "Acme Inc")
         assert drafts[version]["payload"]["text"].startswith(
-            ("Hello Acme Inc,\n", "A payment of $1,200.00 by Acme Inc failed\n")
+            (f"{greeting}\n", f"A payment of $1,200.00 by {payer} failed\n")
         )
         if play not in {"card_expiring", "save_offer"}:
-            await take_in(here, shaped(paid(**ids), version))
-    assert drafts == dict.fromkeys(VERSIONS, drafts[BASIL])
+            await take_in(here, shaped(paid(**ids), BASIL if version == NAMELESS else version))
+    assert drafts.pop(OLD) == drafts.pop(NAMELESS)
+    assert drafts == dict.fromkeys([ITEMS, SUMS, EXPANDED, BASIL], drafts[BASIL])
     ends = {proposal.status for proposal in await proposals_of(here, play)}
     assert ends == {Status.PENDING if play in {"card_expiring", "save_offer"} else Status.SUPERSEDED}

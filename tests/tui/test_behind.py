@@ -90,6 +90,18 @@ async def test_beside_it_too_and_the_filter_and_marks_come_back(ctx: Context, cl
         assert inbox.screen.search.value == "card"
 
 
+async def test_a_draft_about_several_invoices_stands_behind_all_of_them(ctx: Context, client: Client) -> None:
+    for number in (1, 2):
+        await take_in(ctx, failed(f"in_{number}", created=int(time.time())))
+    async with opened(client, size=WIDE) as inbox:
+        assert (await inbox.card(1)).covers == ["in_1", "in_2"]
+        await inbox.answered("failed payments")
+        for invoice in ("in_1", "in_2"):
+            await behind(inbox, invoice)
+            assert inbox.ids() == [1]
+            await inbox.press("escape")
+
+
 async def test_decisions_are_made_there_and_it_is_live(ctx: Context, client: Client) -> None:
     await failures(ctx)
     async with opened(client, size=WIDE) as inbox:

@@ -1,8 +1,8 @@
 """The question that a model is asked about a draft, and the check of its answer.
 
 Text from outside, and all text that must stay as it is, is replaced by placeholders before the model is asked:
-names, numbers of invoices, mail addresses, links, the amount. The model never sees them, so it can neither follow
-nor change them. Its answer must hold the same placeholders, which code then fills in.
+names, numbers of invoices, mail addresses, links, the amounts that are owed. The model never sees them, so it can
+neither follow nor change them. Its answer must hold the same placeholders, which code then fills in.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from execops.graphs.language_model import OutOfSchemaError, RefusedAnswerError, quoted, tokens
 from execops.model import Draft, Json
+from execops.money import money
 from execops.ports import Adapter, Field
 from execops.text import clean_block, clean_line
 
@@ -34,8 +35,8 @@ fields, such as `subject` and `text`, rewrite them too: a short, clear, friendly
 language of the draft.
 
 Copy every placeholder such as [[name_1]] exactly as it stands: `text` holds the same placeholders as before, \
-each link on a line of its own. Keep every number and every date, and add none. Add no link, no mail address, no \
-amount. Promise and threaten nothing that the draft does not: no refund, no discount, no cancellation. Plain text, \
+each link on a line of its own. Copy the lines of a list word for word. Keep every number and every date, and \
+add none. Add no link, no mail address, no amount. Promise and threaten nothing that the draft does not: no refund, no discount, no cancellation. Plain text, \
 no markup.
 """
 PROMPT_SHA256 = hashlib.sha256(PROMPT.encode()).hexdigest()
@@ -60,6 +61,8 @@ _OUTSIDE = frozenset(
 _URL = re.compile(r"(?i)[a-z][a-z0-9+.-]*://[^\s<>\"]*[^\s<>\".,;:!?)\]']")
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"]*@[^\s<>()\[\],;:\"]*[^\s<>()\[\],;:\".!?]")
 _PLACEHOLDER = re.compile(r"\[\[\w+\]\]")
+# The lines of a list: an invoice with its amount, or with its link.
+_LISTED = re.compile(r"^(?:• .+|.+: \[\[link_\d+\]\])$", re.MULTILINE)
 _TOUCHED = re.compile(r"\w\[\[|\]\]\w")
 _DATES = "january february march april june july august september october november december monday tuesday wednesday thursday friday saturday sunday tomorrow"
 _MONEY = "usd eur gbp chf jpy inr cad aud cny btc eth dollars? euros? pounds? cents? bitcoins? percent"
@@ -182,6 +185,8 @@ class Question:
         lost = [kind for kind in _KEPT if own[kind] - after[kind]] if lines else []
         if lost:
             raise RefusedAnswerError(f"the {name} has lost a {lost[0]}")
+        if {*_LISTED.findall(str(self._masked[name]))} - {*_LISTED.findall(text)}:
+            raise RefusedAnswerError(f"the {name} has lost a line of a list")
 
     @property
     def _originals(self) -> list[str]:
@@ -201,6 +206,7 @@ class Question:
         named += [("address", address) for string in originals for address in _ADDRESS.findall(string)]
         if draft.amount is not None:
             named.append(("amount", str(draft.amount)))
+        named += [("amount", due) for due in _owed(self.facts) if any(due in string for string in originals)]
         values: dict[str, str] = {}
         for key, text in named:
             if text not in values.values():
@@ -246,6 +252,15 @@ def _outside(value: object, key: str = "") -> Iterator[tuple[str, str]]:
             yield from _outside(part, key)
     elif isinstance(value, str) and key in _OUTSIDE and value.strip():
         yield key, value
+
+
+def _owed(facts: Json) -> Iterator[str]:
+    """The amounts of the customer's invoices: due, left to pay, paid."""
+    for invoice in (facts.get("state", {}), *facts.get("invoices", [])):
+        for name in ("amount_due", "amount_remaining", "amount_paid"):
+            amount = money(invoice.get(name), invoice.get("currency"))
+            if amount is not None:
+                yield str(amount)
 
 
 def _strings(value: object) -> Iterator[str]:

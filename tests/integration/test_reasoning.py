@@ -182,6 +182,50 @@ async def test_names_addresses_links_and_amounts_are_not_sent_to_the_model(make_
         assert private not in sent, private
 
 
+async def draft_of_two(model: Model) -> tuple[Proposal, Proposal]:
+    """The proposal about two invoices of a customer, before and after a model was asked about both."""
+    due = {"number": "ACME-0002", "amount_due": 7700, "amount_remaining": 7700, "customer": "cus_1"}
+    due |= {"customer_email": "billing@acme.example", "hosted_invoice_url": "https://invoice.stripe.com/i/2"}
+    await model.rules()
+    rules = await model.rules(id_="in_2", **due)
+    await records.expire(model.ctx, rules.id)
+    return rules, await model.draft(id_="in_2", **due)
+
+
+async def test_the_lines_of_several_invoices_stay_and_their_amounts_are_not_sent(
+    make_model: MakeModel,
+) -> None:
+    async with make_model(good) as model:
+        rules, proposal = await draft_of_two(model)
+        sent = json.dumps(model.fake.requests)
+        assert proposal.drafted_by["result"] == "used"
+        assert proposal.payload["text"].startswith("Dear Acme Inc,")
+        lines = ("• $49.00 for invoice ACME-0001\n", "• $77.00 for invoice ACME-0002\n")
+        assert [line in proposal.payload["text"] for line in lines] == [True, True]
+        assert settled(proposal) == settled(rules)
+    for private in ("49.00", "77.00", "126.00", "ACME", "invoice.stripe.com"):
+        assert private not in sent, private
+
+
+def _swapping(first: str, second: str) -> Script:
+    return rewriting(text=lambda text: text.replace(first, "~").replace(second, first).replace("~", second))
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        _swapping("[[number_1]]", "[[number_2]]"),
+        _swapping("[[amount_2]]", "[[amount_3]]"),
+        _swapping("[[link_1]]", "[[link_2]]"),
+    ],
+    ids=["numbers", "amounts", "links"],
+)
+async def test_words_that_mix_up_two_invoices_are_refused(make_model: MakeModel, script: Script) -> None:
+    async with make_model(script) as model:
+        rules, proposal = await draft_of_two(model)
+        stands(proposal, rules, "kept: refused: the text has lost a line of a list", attempts=1)
+
+
 async def test_without_a_model_drafted_by_names_no_model(ctx: Context) -> None:
     assert ctx.reasoner is None
     proposal = await records.proposal(ctx, await records.pending_id(ctx))

@@ -36,8 +36,8 @@ language of the draft.
 
 Copy every placeholder such as [[name_1]] exactly as it stands: `text` holds the same placeholders as before, \
 each link on a line of its own. Copy the lines of a list word for word. Keep every number and every date, and \
-add none. Add no link, no mail address, no amount. Promise and threaten nothing that the draft does not: no refund, no discount, no cancellation. Plain text, \
-no markup.
+add none. Add no link, no mail address, no amount. Promise and threaten nothing that the draft does not: no \
+refund, no discount, no cancellation. Plain text, no markup.
 """
 PROMPT_SHA256 = hashlib.sha256(PROMPT.encode()).hexdigest()
 

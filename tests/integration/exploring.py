@@ -1,4 +1,7 @@
-"""A world to explore: two failing invoices of one customer, an outside service that may fail, and a person who decides."""
+"""A world to explore: two failing invoices of one customer, an outside service that may fail, and a person who decides.
+
+Two plays write to the customer: one about payments that failed, one about payments that the bank wants confirmed.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from itertools import combinations, count
 from typing import Any
 
 from execops import processing
+from execops.authority import policy
 from execops.books import facts
 from execops.client import Client
 from execops.context import Context
@@ -19,14 +23,16 @@ from execops.errors import (
     RejectedError,
 )
 from execops.model import ENDED, Declined, Draft, Json, Proposal, Status
+from execops.plays import judging
+from execops.plays.registry import all_plays
 from execops.ports import Happened, Reconciliation, execute_job
 from execops.proposals import decisions, drafting
 from tests import records
 from tests.doubles import MailDouble
 from tests.performing import Killed
-from tests.stripe_events import event, failed, fixture, paid, take_in
+from tests.stripe_events import event, failed, fixture, invoice, paid, take_in
 
-PLAY = "card_update"
+PLAYS = ("authenticate_payment", "card_update")
 DECISIONS = ("approve", "reject", "edit", "undo", "retry", "confirm", "close", "suppress")
 _worlds = count(1)
 
@@ -111,27 +117,41 @@ class World:
         """One of the two invoices."""
         return f"in_world_{self.number}_{which}"
 
+    @property
+    def address(self) -> str:
+        """The address on the customer's invoices, which no other world has."""
+        return f"billing@{self.customer.replace('_', '-')}.example"
+
     # Steps
 
     async def fail(self, which: int, *, dear: bool) -> None:
         """A further charge of an invoice fails, of one of two amounts."""
+        await self._take(failed(self.invoice(which), **self._bill(dear=dear)))
+
+    async def ask(self, which: int, *, dear: bool) -> None:
+        """A further charge of an invoice waits until the customer confirms it with the bank."""
+        bill = invoice(self.invoice(which), **self._bill(dear=dear))
+        await self._take(event("invoice.payment_action_required", bill))
+
+    def _bill(self, *, dear: bool) -> dict[str, Any]:
         self.attempt += 1
         amount = 490000 if dear else 4900
-        changes: dict[str, Any] = {
+        return {
             "amount_due": amount,
             "amount_remaining": amount,
+            "attempt_count": self.attempt,
             "customer": self.customer,
+            "customer_email": self.address,
         }
-        await self._take(failed(self.invoice(which), attempt_count=self.attempt, **changes))
 
     async def pay(self, which: int) -> None:
         """An invoice is paid."""
-        await self._take(paid(self.invoice(which), customer=self.customer))
+        await self._take(paid(self.invoice(which), customer=self.customer, customer_email=self.address))
 
     async def move(self) -> None:
         """The customer has another address."""
         self.attempt += 1
-        address = f"a{self.attempt}@acme.example"
+        address = f"a{self.attempt}-{self.address}"
         await self._take(event("customer.updated", fixture("customer", id=self.customer, email=address)))
 
     async def decide(self, decision: str, which: int, *, stale: bool, again: bool = False) -> None:
@@ -213,13 +233,13 @@ class World:
     # Promises
 
     async def proposals(self) -> list[Proposal]:
-        """The proposals of the play about both invoices, the oldest first, with their effective status."""
+        """The proposals of both plays, the oldest first, with their effective status."""
         rows = await records.rows(
             self.ctx,
             "select *, effective_status as status from proposals_effective"
-            " where subject_key = %s and play = %s order by id",
+            " where subject_key = %s and play = any (%s) order by id",
             self.customer,
-            PLAY,
+            list(PLAYS),
         )
         return [Proposal.from_row(row) for row in rows]
 
@@ -236,7 +256,7 @@ class World:
             if proposal.status is Status.EXECUTED:
                 assert messages, f"executed without having been sent: {story}"
             if proposal.status is Status.PENDING:
-                answer = await self._answer(proposal.object_id)
+                answer = await self._answer(proposal.play)
                 assert isinstance(answer, Draft), f"waits although its play declines: {story}"
                 assert not drafting.changed_terms(proposal, answer), f"its words are not true: {story}"
             if proposal.status in {Status.APPROVED, Status.EXECUTING}:
@@ -248,8 +268,8 @@ class World:
                     f"a thread: {story}"
                 )
         await self._check_agreed(proposals)
-        for which in range(2):
-            await self._check_not_lost(self.invoice(which), proposals)
+        for play in PLAYS:
+            await self._check_not_lost(play, proposals)
 
     async def _check_agreed(self, proposals: list[Proposal]) -> None:
         """The customer gets two messages only where a person approved one of them knowing of the other."""
@@ -267,33 +287,34 @@ class World:
                 f"nobody agreed to both {one.ref} and {other.ref}"
             )
 
-    async def _check_not_lost(self, invoice: str, proposals: list[Proposal]) -> None:
-        """A draft that is called for is live, decided, or expired with no event since."""
-        latest = next((proposal for proposal in reversed(proposals) if proposal.object_id == invoice), None)
-        if latest is None or isinstance(await self._answer(invoice), Declined):
+    async def _check_not_lost(self, play: str, proposals: list[Proposal]) -> None:
+        """A draft that is called for is live, decided, or expired with no event since; and it is the only one."""
+        own = [proposal for proposal in proposals if proposal.play == play]
+        live = [proposal.ref for proposal in own if proposal.status not in ENDED]
+        assert len(live) <= 1, f"several about one customer: {live}"
+        if isinstance(await self._answer(play), Declined):
             return
+        assert own, f"lost: {play} has drafted nothing"
+        latest = own[-1]
         assert latest.status is not Status.SUPERSEDED, f"lost: {latest.ref} was superseded"
         assert latest.status is not Status.EXPIRED or latest.id not in self.followed, (
             f"lost: {latest.ref} expired"
         )
 
-    async def _answer(self, invoice: str) -> Draft | Declined | None:
-        row = await records.rows(
-            self.ctx,
-            "select * from action_proposals where object_id = %s and play = %s limit 1",
-            invoice,
-            PLAY,
-        )
+    async def _answer(self, play: str) -> Draft | Declined:
+        """The answer of a play about the customer by the facts of now."""
+        asked, about = all_plays()[play], facts.About(self.customer, self.customer)
         async with self.ctx.transaction() as conn:
             await facts.lock_subject(conn, self.customer)
-            return await drafting.assess_now(self.ctx, conn, Proposal.from_row(row[0]))
+            current = await facts.gather(conn, self.ctx.settings, self.ctx.clock.now(), about, asked.needs)
+            return judging.answer(await policy.read(conn, self.customer), asked, current)
 
     async def _is_stale(self, proposal: Proposal) -> bool:
         """Whether the play of an approved proposal would draft something else now, or nothing."""
         if proposal.status not in {Status.APPROVED, Status.EXECUTING}:
             return False
-        answer = await self._answer(proposal.object_id)
-        return isinstance(answer, Declined) or bool(answer and drafting.changed_terms(proposal, answer))
+        answer = await self._answer(proposal.play)
+        return isinstance(answer, Declined) or bool(drafting.changed_terms(proposal, answer))
 
     async def _threads(self) -> set[str]:
         rows = await records.rows(self.ctx, "select distinct thread_id from checkpoints")

@@ -35,6 +35,10 @@ def machine(loop: asyncio.AbstractEventLoop, ctx: Context, client: Client) -> ty
         def fail(self, which: int, dear: bool) -> None:
             on_loop(self.world.fail(which, dear=dear))
 
+        @rule(which=st.integers(0, 1), dear=st.booleans())
+        def ask(self, which: int, dear: bool) -> None:
+            on_loop(self.world.ask(which, dear=dear))
+
         @rule(which=st.integers(0, 7))
         def pay(self, which: int) -> None:
             if which < 2:  # seldom, for it ends most of what may happen

@@ -285,6 +285,10 @@ async def _persist(
             why = f"drafted anew: it goes as {answer.action_type} now, not as {live.action_type}"
             await end(ctx, conn, live, Status.SUPERSEDED, why)
             continue
+        if live.status in {Status.EXECUTING, Status.UNKNOWN} and not set(answer.covers) <= set(live.covers):
+            # It can no longer be about more. The next event of the subject asks again.
+            why = f"proposal {live.id} is {live.status}, and not about all of this"
+            return _without_proposal(judging.no_proposal(play, why, by="rules"))
         await queries.run(conn, SQL["link_event"], event_id=event_id, play=play.name, proposal_id=live.id)
         if live.status is not Status.PENDING:
             return _with_proposal(live.id, play, "noted", f"proposal {live.id} is {live.status}")

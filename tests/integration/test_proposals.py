@@ -251,6 +251,28 @@ async def test_an_event_about_a_decided_live_proposal_is_only_noted(
     assert await records.proposal(ctx, proposal_id) == before
 
 
+@pytest.mark.parametrize("status", ["executing", "unknown"])
+async def test_a_failure_while_another_invoice_is_written_about_is_drafted_afterwards(
+    ctx: Context, client: Client, status: str
+) -> None:
+    proposal_id = await records.pending_id(ctx)
+    await client.proposals.approve(proposal_id, 1)
+    for state in dict.fromkeys(["executing", status]):
+        await records.run(ctx, "update action_proposals set status = %s where id = %s", state, proposal_id)
+    (outcome,) = records.results_of_play(await take_in(ctx, failed("in_2")))
+    assert outcome["why"] == f"proposal {proposal_id} is {status}, and not about all of this"
+    await take_in(ctx, customer(phone="1"))
+    assert len(await all_proposals(ctx)) == 1
+    if status == "unknown":
+        await client.proposals.confirm(proposal_id, 1)
+    else:
+        await records.run(ctx, "update action_proposals set status = 'executed' where id = %s", proposal_id)
+    await take_in(ctx, customer(phone="2"))
+    (_, anew) = await all_proposals(ctx)
+    assert anew["status"] == "pending"
+    assert (await records.proposal(ctx, anew["id"])).covers == ["in_1", "in_2"]
+
+
 # Cool-down
 
 

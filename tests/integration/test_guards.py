@@ -404,6 +404,7 @@ def test_the_payload_cannot_change_once_approved(db: Db, status: str, change: st
         "reasoning = 'x'",
         """evidence = '[["a", "b"]]'""",
         "amount_minor = 5, currency = 'USD'",
+        "covers = '{in_9}'",
         "drafted_by = '{}'",
         "edited = true",
         "newer_draft = '{}'",
@@ -536,7 +537,13 @@ def test_a_change_raises_the_version_and_every_version_is_kept(db: Db) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    ["expires_at = now() + interval '9 days'", "edited = true", "outcome = 'x'", "newer_draft = '{}'"],
+    [
+        "expires_at = now() + interval '9 days'",
+        "covers = '{in_9}'",
+        "edited = true",
+        "outcome = 'x'",
+        "newer_draft = '{}'",
+    ],
 )
 def test_every_change_leaves_an_audit_row(db: Db, change: str) -> None:
     id_ = proposal(db)

@@ -178,10 +178,11 @@ async def _find_late_runs(
 
     These are plays that declined an earlier event, so that a fact which arrives late (a customer's address after the failed
     charge) leads to the same proposal as one that arrives in order. And these are plays whose proposal expired, unless they
-    are in `draft_now`, the plays that draft for this event itself. Each play is asked once about an object.
+    are in `draft_now`, the plays that draft for this event itself. Each play is asked once about an object, or about a
+    subject whose objects it drafts about together.
     """
     awake = _keys(draft_now)
-    runs: list[tuple[About, _Run]] = []
+    runs: list[tuple[About, About, _Run]] = []
     now = ctx.clock.now()
     unanswered = [
         earlier
@@ -195,11 +196,26 @@ async def _find_late_runs(
         about = await _about(ctx, conn, play, earlier)
         if about is None or (earlier.expired and (play.name, about.object_id) in awake):
             continue
-        runs.append((about, _Run(earlier.id, Judged(play), earlier.expired)))
-    asked = {(run.judged.play.name, about): router.Woken(run.judged.play, about) for about, run in runs}
-    answers = await judging.judge(ctx, conn, list(asked.values()), ())
-    called = {key for key, judged in zip(asked, answers, strict=True) if judged.declined is None}
-    return [run for about, run in runs if (run.judged.play.name, about) in called]
+        asked_about = About(about.subject_key, about.subject_key) if play.together else about
+        runs.append((asked_about, about, _Run(earlier.id, Judged(play), earlier.expired)))
+    asked = {
+        (run.judged.play.name, asked_about): router.Woken(run.judged.play, asked_about)
+        for asked_about, _, run in runs
+    }
+    answers = dict(zip(asked, await judging.judge(ctx, conn, list(asked.values()), ()), strict=True))
+    return [
+        run
+        for asked_about, about, run in runs
+        if _calls_for(answers[run.judged.play.name, asked_about], about)
+    ]
+
+
+def _calls_for(judged: Judged, about: About) -> bool:
+    """Whether a play would draft about this object: the draft about a subject as a whole covers only some objects."""
+    if judged.declined is not None:
+        return False
+    covers = judged.draft.covers if judged.draft else ()
+    return not covers or about.object_id in {about.subject_key, *covers}
 
 
 async def _about(ctx: Context, conn: Connection, play: Play, earlier: events.Unanswered) -> About | None:

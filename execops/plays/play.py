@@ -29,7 +29,8 @@ class Play:
     own: see `execops.books.facts`. `assess` sees nothing but the facts; it returns a draft, or the reason for none.
     A pending proposal is moot once a later `assess` returns no draft. `version` goes into `drafted_by`; raise it when
     the words change. `lasting` says that it answers an event of any age: a failure or an end that is older than a week is
-    not written about any more, but a dispute still is.
+    not written about any more, but a dispute still is. `together` says that it drafts about a subject's objects together:
+    see `Draft.covers`.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Play:
     about: Callable[[Event, Settings], About | None] = about_event
     needs: frozenset[str] = field(default=frozenset())
     lasting: bool = False
+    together: bool = False
 
     def answer(self, facts: Facts) -> Draft | Declined:
         """The answer of `assess`, with the notes that every draft gets: see `execops.plays.notes`."""

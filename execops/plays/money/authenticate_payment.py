@@ -52,6 +52,7 @@ PLAY = Play(
     action_type="email",
     events=frozenset({"invoice.payment_action_required", "invoice.payment_failed"}),
     assess=assess,
+    together=True,
 )
 
 

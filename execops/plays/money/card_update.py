@@ -57,6 +57,7 @@ PLAY = Play(
     events=frozenset({"invoice.payment_failed"}),
     assess=assess,
     needs=frozenset({"top_customer"}),
+    together=True,
 )
 
 

@@ -67,6 +67,7 @@ PLAY = Play(
     assess=assess,
     needs=frozenset({"top_customer"}),
     lasting=True,
+    together=True,
 )
 
 

@@ -68,6 +68,7 @@ PLAY = Play(
     events=frozenset({"invoice.payment_failed", "invoice.overdue"}),
     assess=assess,
     needs=frozenset({"top_customer"}),
+    together=True,
 )
 
 

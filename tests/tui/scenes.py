@@ -51,12 +51,30 @@ def mail(to: str, subject: str, text: str) -> Json:
 
 FAILED_TEXT = """Hello {name},
 
-Your card was declined again when we tried to collect {amount} for invoice {number}.
+{failed}
 
 You can pay or update your card here, it takes a minute:
 https://invoice.stripe.com/i/acct_1/live_{number}
 
+Otherwise we will try your card again on 25 November 2026.
+
 If you have paid already, please ignore this mail.
+
+Thank you,
+Acme Cloud
+"""
+ORDINALS = {2: "Second", 3: "Third"}
+NOTE_TEXT = """Hello {name},
+
+I wanted to write to you myself: your payment of {amount} for invoice {number} did not go through.
+
+Is there anything on our side that stands in the way, such as a limit, a purchase order or a new contact for invoices? \
+A line in reply is enough, and I will see to it.
+
+The invoice is here, where it can be paid in another way too:
+https://invoice.stripe.com/i/acct_1/live_{number}
+
+If it is on its way already, please ignore this mail.
 
 Thank you,
 Acme Cloud
@@ -79,7 +97,7 @@ def proposal(id_: int, minutes: float, **changes: Any) -> Proposal:
         "payload_sha256": "0" * 64,
         "version": 1,
         "approval_no": 0,
-        "reasoning": "First failed charge (insufficient_funds); Stripe tries again on 25 November 2026.",
+        "reasoning": "First failed charge; Stripe tries again on 25 November 2026.",
         "evidence": [
             ["Invoice", f"A-{id_:04}, $49.00 open"],
             ["MRR", "$49.00"],
@@ -104,18 +122,27 @@ def proposal(id_: int, minutes: float, **changes: Any) -> Proposal:
 def failed_card(
     id_: int, minutes: float, name: str, amount: str, minor: int, attempt: int, **changes: Any
 ) -> Proposal:
-    text = FAILED_TEXT.format(name=name, amount=amount, number=f"A-{id_:04}")
+    number, payment = f"A-{id_:04}", f"your payment of {amount} for invoice A-{id_:04}"
+    if attempt == 2:
+        subject = f"Reminder: your payment of {amount} did not go through"
+        failed = f"A second attempt to collect {payment} did not go through."
+    else:
+        subject = f"Action needed: payment of {amount} still failing"
+        failed = f"We have now tried {attempt} times to collect {payment}, without success."
+    text = FAILED_TEXT.format(name=name, failed=failed, number=number)
     to = f"billing@{name.lower() if name.isascii() else 'hooli'}.example"
     values: dict[str, Any] = {
         "title": f"Card failed: {name}, attempt {attempt}",
-        "payload": mail(to, f"Action needed: payment of {amount} still failing", text),
+        "payload": mail(to, subject, text),
         "amount_minor": minor,
+        "reasoning": f"{ORDINALS[attempt]} failed charge (insufficient_funds); Stripe tries again on 25 November 2026.",
         "evidence": [
-            ["Invoice", f"A-{id_:04}, {amount} open"],
-            ["Card", "visa ending 4242"],
+            ["Invoice", f"{number}, {amount} open"],
+            ["Decline", "insufficient_funds (soft: a retry may help)"],
+            ["Method", "Visa card ending 4242"],
             ["MRR", amount],
             ["Customer since", "2023-04"],
-            ["Lifetime", "$38,400.00"],
+            ["Lifetime paid", "$38,400.00 in 43 invoices"],
         ],
     }
     return proposal(id_, minutes, **(values | changes))
@@ -132,12 +159,19 @@ def scene_data() -> list[Proposal]:
                  "- correspondence with the customer\n"},
         evidence=[["Charge", "ch_9, $4,900.00"], ["Reason", "fraudulent"], ["Due", "2026-11-28"]],
     )  # fmt: skip
-    edited = failed_card(4, 180, "Initech", "$49.00", 4900, 1, version=2, edited=True)
+    note = mail(
+        "billing@globex.example",
+        "Your payment of $1,200.00 for invoice A-0006",
+        NOTE_TEXT.format(name="Globex", amount="$1,200.00", number="A-0006"),
+    )
+    why = "Third failed charge (insufficient_funds); Stripe tries again on 25 November 2026. A large customer gets a personal note."
+    edited = failed_card(4, 180, "Initech", "$49.00", 4900, 2, version=2, edited=True)
     edited = replace(edited, payload=edited.payload | {"subject": "A quick note about your card"})
     return [
         dispute,
-        failed_card(6, 14, "Globex", "$1,200.00", 120_000, 3, urgency=Urgency.HIGH,
-                    reasoning="Third failed charge (insufficient_funds); Stripe tries again on 25 November 2026."),
+        failed_card(
+            6, 14, "Globex", "$1,200.00", 120_000, 3, urgency=Urgency.HIGH, payload=note, reasoning=why
+        ),
         failed_card(5, 60, "株式会社フーリ", "¥98,000", 98_000, 2, currency="JPY"),
         edited,
         proposal(3, 1500, urgency=Urgency.LOW, play="card_expiring", title="Card expires: Umbrella, in 12 d"),
@@ -201,7 +235,7 @@ class FixedClient(Client):
         versions = [_version(1, "rules", found.payload)]
         if found.edited:
             trail.append(_entry(found, "proposal.edited", NOW - timedelta(minutes=3), "Ada", Status.PENDING))
-            original = found.payload | {"subject": "Action needed: payment of $49.00 still failing"}
+            original = found.payload | {"subject": "Reminder: your payment of $49.00 did not go through"}
             versions = [_version(1, "rules", original), _version(2, "operator:1", found.payload)]
         if found.decided_at is not None:
             trail.append(_entry(found, "proposal.approved", found.decided_at, "Ada", Status.APPROVED))

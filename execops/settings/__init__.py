@@ -151,7 +151,7 @@ class Settings:
         "EXECOPS_COOLDOWN_HOURS",
         value_of.whole,
         default=48,
-        about="hours without a new draft for an object after an executed action",
+        about="hours without a new draft about the same invoices (or other object) after an executed action",
     )
     contact_hours: int = _setting(
         "EXECOPS_CONTACT_HOURS",

@@ -49,6 +49,10 @@ class CardBody(ScrollView, can_focus=True):
         """Wrap anew."""
         self._draw()
 
+    def watch_show_vertical_scrollbar(self) -> None:
+        """Wrap anew: the scrollbar takes a column, and Textual sends no resize for it."""
+        self.call_later(self._draw)
+
     def notify_style_update(self) -> None:
         """Draw in the new colours, which are all there once a line is asked for."""
         super().notify_style_update()

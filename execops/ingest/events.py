@@ -59,7 +59,7 @@ async def still_received(conn: Connection, event_ids: Sequence[int]) -> list[int
 class Unanswered:
     """An event that led to nothing, with the object and the subject that the play judged for it.
 
-    The play declined it by the facts; or its proposal, whose id is `expired`, ran out of time.
+    The play declined it by the facts; or its proposal, whose id is `expired`, ran out of time or was moot for a while.
     """
 
     id: int
@@ -76,7 +76,7 @@ async def unanswered_of_subject(
     """Read what a play may draft now about a subject of this event, and for which there is no proposal.
 
     These are the events of the last thirty days before this one that a play declined, each once for each play, and the
-    events of expired proposals. The oldest comes first.
+    events of proposals that expired, or that were superseded in the last week. The oldest comes first.
     """
     rows = await queries.many(
         conn,

@@ -55,7 +55,7 @@ async def draft(
 
     The play judges the facts of this transaction, not those that the thread read earlier. `wording` is a model's wording
     of the draft `worded`: if the play drafts something else now, the wording is dropped. An event that already fed a
-    proposal of this play changes nothing, unless that proposal expired and another thread drafts in its place.
+    proposal of this play changes nothing, unless that proposal expired or was superseded and another thread drafts in its place.
 
     A Context that is bound to the caller's transaction has `worded` judged in it, and fed by no earlier run.
     """
@@ -71,7 +71,7 @@ async def draft(
         fed = await queries.one(conn, SQL["lock_of_event"], event_id=event_id, play=play.name)
         if fed is not None:
             proposal = effective(fed)
-            if proposal.thread_id == thread_id or proposal.status is not Status.EXPIRED:
+            if proposal.thread_id == thread_id or proposal.status not in {Status.EXPIRED, Status.SUPERSEDED}:
                 waits = proposal.thread_id == thread_id and proposal.status not in ENDED
                 return _with_proposal(proposal.id, play, "known", waits=waits)
         current = await facts.gather(conn, ctx.settings, ctx.clock.now(), about, play.needs)

@@ -11,6 +11,7 @@ import pytest
 from execops.context import Context
 from execops.model import Proposal
 from tests import records
+from tests.plays_table import subscription
 from tests.stripe_events import BASE, event, failed, fixture, invoice, paid, take_in
 
 Row = tuple[Any, ...]
@@ -151,3 +152,25 @@ async def test_an_invoice_that_nobody_has_tried_to_collect_yet_is_in_no_mail(ctx
     assert (await card_mail(ctx)).covers == ["in_1"]
     await take_in(ctx, failed("in_2", **large))
     assert (await card_mail(ctx)).covers == ["in_1", "in_2"]
+
+
+async def test_what_was_moot_for_a_while_is_drafted_again(ctx: Context) -> None:
+    """Whether the subscription was paused before the failure or after it, once it goes on the customer is asked."""
+    paused = {"pause_collection": {"behavior": "void", "resumes_at": None}}
+    for number, order in enumerate(("fail pause resume", "pause fail resume")):
+        of: dict[str, Any] = {"customer": f"cus_{number}"}
+        plan: dict[str, Any] = of | {"id": f"sub_{number}", "previous_attributes": {}}
+        bill = of | {"customer_email": f"billing@c{number}.example", "subscription": f"sub_{number}"}
+        for step in order.split():
+            if step == "fail":
+                await take_in(ctx, failed(f"in_{number}", attempt_count=2, **bill))
+            else:
+                await take_in(ctx, subscription(**plan | (paused if step == "pause" else {})))
+    rows = await records.rows(
+        ctx, "select subject_key, status from action_proposals where play = 'card_update'"
+    )
+    assert sorted((row["subject_key"], row["status"]) for row in rows) == [
+        ("cus_0", "pending"),
+        ("cus_0", "superseded"),
+        ("cus_1", "pending"),
+    ]

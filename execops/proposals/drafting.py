@@ -28,7 +28,6 @@ from execops.ports import Wording, close_thread_job
 from execops.proposals import pay_links, payloads
 
 logger = logging.getLogger(__name__)
-
 SQL = queries.load("proposals_write")
 LAPSED = "its time ran out before anybody decided"
 
@@ -202,8 +201,7 @@ async def ask_again(
     ctx: Context, conn: Connection, proposal: Proposal, answer: Draft | None, why: str
 ) -> Proposal:
     """Put an approved proposal back to pending, drafted anew, and say why; returns it as it stands then."""
-    days = ctx.settings.expiry_days
-    await queries.run(conn, SQL["ask_again"], id=proposal.id, why=why, expiry_days=days)
+    await queries.run(conn, SQL["ask_again"], id=proposal.id, why=why, expiry_days=ctx.settings.expiry_days)
     if answer is not None:
         await _redraft(ctx, conn, await lock(conn, proposal.id), answer)
     return await lock(conn, proposal.id)
@@ -243,7 +241,8 @@ async def set_status(conn: Connection, proposal: Proposal, status: Status, outco
 async def _persist(
     ctx: Context, conn: Connection, play: Play, event_id: int, thread_id: str, answer: Draft, drafted_by: Json
 ) -> Drafted:
-    key, hours = play.dedupe_key(answer), ctx.settings.cooldown_hours
+    key, hours, stage = play.dedupe_key(answer), ctx.settings.cooldown_hours, answer.stage
+    covers = list(answer.covers)
     columns = _columns(answer, drafted_by) | {
         "vertical": play.vertical,
         "play": play.name,
@@ -255,7 +254,7 @@ async def _persist(
         "expires_at": answer.expires_at,
         "expiry_days": ctx.settings.expiry_days,
         "hours": hours,
-        "stage": answer.stage,
+        "stage": stage,
         "event_id": event_id,
     }
     while True:
@@ -265,12 +264,7 @@ async def _persist(
         row = await queries.one(conn, SQL["lock_live"], dedupe_key=key)
         if row is None:
             held = await queries.one(
-                conn,
-                SQL["last_held"],
-                dedupe_key=key,
-                hours=hours,
-                stage=answer.stage,
-                covers=list(answer.covers),
+                conn, SQL["last_held"], dedupe_key=key, hours=hours, stage=stage, covers=covers
             )
             if held is None:
                 continue  # the live proposal that blocked the insert has ended meanwhile
@@ -286,7 +280,6 @@ async def _persist(
             await end(ctx, conn, live, Status.SUPERSEDED, why)
             continue
         if live.status in {Status.EXECUTING, Status.UNKNOWN} and not set(answer.covers) <= set(live.covers):
-            # It can no longer be about more. The next event of the subject asks again.
             why = f"proposal {live.id} is {live.status}, and not about all of this"
             return _without_proposal(judging.no_proposal(play, why, by="rules"))
         await queries.run(conn, SQL["link_event"], event_id=event_id, play=play.name, proposal_id=live.id)

@@ -19,6 +19,7 @@ from execops.ingest import deliveries
 from execops.model import EventStatus, ExecutionStatus, Status
 from execops.ports import process_event_job
 from tests import records
+from tests.facts import SENDERS
 from tests.job_worker import count, drained, until_pending, until_status, working
 from tests.stripe_events import deliver, failed, payer, sign
 
@@ -88,11 +89,16 @@ async def crashing_worker(
     ctx: Context, point: str, nth: int = 1
 ) -> AsyncIterator[asyncio.subprocess.Process]:
     """Start a worker process that kills itself when it passes this point for the nth time."""
-    environment = os.environ | {
-        "DATABASE_URL": ctx.url.reveal(),
-        "EXECOPS_HOME": str(ctx.settings.home),
-        "PYTHONPATH": str(Path(__file__).parents[2]),
-    }
+    senders = {f"EXECOPS_{name.upper()}": value for name, value in SENDERS.items()}
+    environment = (
+        os.environ
+        | senders
+        | {
+            "DATABASE_URL": ctx.url.reveal(),
+            "EXECOPS_HOME": str(ctx.settings.home),
+            "PYTHONPATH": str(Path(__file__).parents[2]),
+        }
+    )
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "tests.e2e.crashing_worker", f"{point}:{nth}", env=environment
     )

@@ -119,7 +119,8 @@ def _look_at_twins(case: Case, grounds: _Grounds) -> None:
             f"the books show {times}{', more than one of them disputed: accept at most one' if disputed else ''}"
         )
     elif case.reason == "duplicate" and case.charge and not case.twins:
-        grounds.fight.append(f"the books show no second charge of {amount} within days")
+        second = f"no second charge of {amount}" if amount else "no second charge"
+        grounds.fight.append(f"the books show {second} within days")
         grounds.accept.append("the second payment may be one that they do not have")
 
 

@@ -119,7 +119,7 @@ def against_reminder(facts: Facts, invoice: Invoice) -> str | None:
         return reason
     if due_on and due_on > max(facts.today, invoice.seen):
         return f"invoice {invoice.number} is not due before {wording.day(wording.local(facts, due_on))}"
-    if due_on is None and invoice.id != facts.object_id:
+    if due_on is None:
         return f"invoice {invoice.number} has no due date"
     if invoice.automatic and invoice.retry:
         return f"Stripe collects invoice {invoice.number}, and tries again on {wording.day(invoice.retry)}"

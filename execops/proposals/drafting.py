@@ -5,8 +5,6 @@ Take locks in the order snapshot → subject → recipient → proposal (by id) 
 
 from __future__ import annotations
 
-import hashlib
-import json
 import logging
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -25,7 +23,7 @@ from execops.plays import judging
 from execops.plays.play import Play
 from execops.plays.registry import all_plays
 from execops.ports import Wording, close_thread_job
-from execops.proposals import pay_links, payloads
+from execops.proposals import payloads, provenance
 
 logger = logging.getLogger(__name__)
 SQL = queries.load("proposals_write")
@@ -63,7 +61,7 @@ async def draft(
     if ctx.held is not None and worded is not None:
         async with ctx.transaction(event=event_id, play=play.name) as conn:
             return await _persist(
-                ctx, conn, play, event_id, thread_id, worded, _rules_provenance(play, worded)
+                ctx, conn, play, event_id, thread_id, worded, provenance.of_rules(play, worded)
             )
     async with ctx.transaction(event=event_id, play=play.name) as conn:
         await facts.lock_object(conn, about)
@@ -80,7 +78,7 @@ async def draft(
         answer = judging.answer(rules, play, current)
         if isinstance(answer, Declined):
             return _without_proposal(judging.declined(play, answer))
-        drafted_by = _rules_provenance(play, answer)
+        drafted_by = provenance.of_rules(play, answer)
         if wording is not None and worded != answer:
             stale = {"author": "rules", "result": "kept: the facts have changed since"}
             drafted_by |= wording.provenance | stale
@@ -192,7 +190,7 @@ def changed_terms(proposal: Proposal, answer: Draft) -> str:
     before = (proposal.newer_draft or proposal.drafted_by).get("terms")
     if before is None or answer.action_type != proposal.action_type:
         return ""
-    now = _terms(answer)
+    now = provenance.terms(answer)
     names = [name for name in before | now if before.get(name) != now.get(name)]
     return ", ".join(names)
 
@@ -242,7 +240,6 @@ async def _persist(
     ctx: Context, conn: Connection, play: Play, event_id: int, thread_id: str, answer: Draft, drafted_by: Json
 ) -> Drafted:
     key, hours, stage = play.dedupe_key(answer), ctx.settings.cooldown_hours, answer.stage
-    covers = list(answer.covers)
     columns = _columns(answer, drafted_by) | {
         "vertical": play.vertical,
         "play": play.name,
@@ -264,7 +261,7 @@ async def _persist(
         row = await queries.one(conn, SQL["lock_live"], dedupe_key=key)
         if row is None:
             held = await queries.one(
-                conn, SQL["last_held"], dedupe_key=key, hours=hours, stage=stage, covers=covers
+                conn, SQL["last_held"], dedupe_key=key, hours=hours, stage=stage, covers=[*answer.covers]
             )
             if held is None:
                 continue  # the live proposal that blocked the insert has ended meanwhile
@@ -300,7 +297,7 @@ async def _redraft(
     """
     if answer.action_type != proposal.action_type:
         return False
-    drafted_by = drafted_by or _rules_provenance(all_plays()[proposal.play], answer)
+    drafted_by = drafted_by or provenance.of_rules(all_plays()[proposal.play], answer)
     answer = replace(answer, urgency=min(answer.urgency, proposal.urgency, key=lambda urgency: urgency.rank))
     newer, terms = proposal.newer_draft, {name: drafted_by[name] for name in ("terms", "links")}
     if drafted_by["draft"] == (newer or proposal.drafted_by).get("draft"):
@@ -349,31 +346,6 @@ async def _redraft(
         **_columns(answer, drafted_by),
     )
     return True
-
-
-def _rules_provenance(play: Play, answer: Draft) -> Json:
-    """The provenance of a draft of the rules.
-
-    Digests show later what changed: `draft` that of payload and reasoning, `terms` those of what a person approves.
-    """
-    provenance = {"author": "rules", "play": play.name, "rules": play.version}
-    provenance |= {"draft": _digest([answer.payload, answer.reasoning]), "terms": _terms(answer)}
-    return provenance | {"links": answer.links}
-
-
-def _terms(answer: Draft) -> Json:
-    """The digests of what a person approves with a draft: its amount, its deadline, each field that is sent."""
-    amount = [answer.amount.minor, answer.amount.currency] if answer.amount else None
-    deadline = answer.expires_at.isoformat() if answer.expires_at else None
-    fields = {name: pay_links.without(value, answer.links) for name, value in answer.payload.items()}
-    return {name: _digest(value) for name, value in fields.items()} | {
-        "the amount": _digest(amount),
-        "the deadline": _digest(deadline),
-    }
-
-
-def _digest(value: Any) -> str:  # noqa: ANN401
-    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
 
 
 def _columns(answer: Draft, drafted_by: Json) -> Json:

@@ -58,6 +58,8 @@ def confirming(**changes: Any) -> Facts:
 
 def of(play: str, **changes: Any) -> Facts:
     """Facts about an invoice that wake this play."""
+    if play == "invoice_overdue":
+        changes["state"] = {"due_date": "2026-11-19T12:00:00+00:00"} | changes["state"]
     return confirming(**changes) if play == "authenticate_payment" else facts(**changes)
 
 
@@ -118,7 +120,8 @@ def test_an_impossible_address_is_a_reason_to_decline(address: str) -> None:
     to_confirm = confirming(state=invoice(customer_email=address))
     assert declined("authenticate_payment", to_confirm) == why.format(" of invoice ACME-0001")
     assert declined("card_expiring", card_facts({"email": address})) == why.format("")
-    assert why.format("") in draft("invoice_overdue", current).reasoning  # and the owner is asked
+    late = of("invoice_overdue", state=invoice(customer_email=address))
+    assert why.format("") in draft("invoice_overdue", late).reasoning  # and the owner is asked
     # The person who decides sees the address and may correct it.
     assert draft("card_update", current).payload["to"] == address
 
@@ -276,14 +279,19 @@ def test_an_overdue_invoice_is_a_polite_reminder() -> None:
         ("2026-11-07T12:00:00+00:00", "Overdue: ", "15 days ago"),
         ("2026-10-23T12:00:00+00:00", "Overdue: ", "30 days ago"),
         ("2022-11-22T12:00:00+00:00", "Last reminder: ", "1,461 days ago"),
-        (None, "Reminder: ", "is past its due date, and we have not received"),
     ],
 )
-def test_the_tone_follows_the_days(due: str | None, subject: str, words: str) -> None:
+def test_the_tone_follows_the_days(due: str, subject: str, words: str) -> None:
     payload = draft("invoice_overdue", facts(state=overdue(due_date=due))).payload
     assert payload["subject"].startswith(subject)
     assert words in payload["text"]
     assert ("we can expect" in payload["text"]) is (subject == "Overdue: ")
+
+
+def test_an_invoice_without_a_due_date_is_not_overdue() -> None:
+    assert declined("invoice_overdue", facts(state=overdue(due_date=None))) == (
+        "invoice ACME-0001 has no due date"
+    )
 
 
 def test_days_are_those_of_the_companys_calendar() -> None:

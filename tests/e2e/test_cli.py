@@ -22,6 +22,7 @@ from cli.commands import app
 from execops.client import Client
 from execops.context import Context
 from execops.model import Role, Status
+from tests.facts import SENDERS
 from tests.job_worker import until_pending, until_status, working
 from tests.stripe_events import SECRET, failed, take_in
 
@@ -75,8 +76,10 @@ def cli(ctx: Context) -> Cli:
     """The command with the founder's token."""
     token = ctx.settings.token
     assert token is not None
+    senders = {f"EXECOPS_{name.upper()}": value for name, value in SENDERS.items()}
     return Cli(
         {
+            **senders,
             "DATABASE_URL": ctx.url.reveal(),
             "EXECOPS_HOME": str(ctx.settings.home),
             "EXECOPS_TOKEN": token.reveal(),

@@ -19,7 +19,7 @@ EVENTS = int(os.environ.get("EXECOPS_SOAK_EVENTS", "300"))
 
 def mixed(number: int, chance: random.Random, sums: Counter[str]) -> dict[str, Any]:
     """An event of a random kind, about a customer of its own; adds its effect on the ledger to `sums`."""
-    customer, amount = f"cus_{number}", chance.randrange(100, 500_000)
+    customer, amount = f"cus_{number}", chance.randrange(1_000, 500_000)
     kind = chance.choice(["failed", "paid", "charge", "refund", "issuing", "customer", "unknown"])
     payer: dict[str, Any] = {"customer": customer, "customer_email": f"ap@c{number}.example"}
     if kind == "failed":

@@ -123,8 +123,8 @@ class Facts:
         states = [self.own, *self.invoices]
         if of_invoices:
             states.sort(key=lambda state: (state["as_of"] or "", state["id"]), reverse=True)
-        told: Iterator[str] = (state[name] for state in states if state.get(name))
-        return next(told, None)
+        values: Iterator[str] = (state[name] for state in states if state.get(name))
+        return next(values, None)
 
     @property
     def today(self) -> datetime:

@@ -1,9 +1,10 @@
 """Recovered money: credit a paid invoice to the last action about it that was executed before the payment.
 
 The credit is the amount that was open when the action was executed, and not what had been paid before. The payment must
-come within thirty days after the action. Each invoice is credited once, as "paid after an action". That does not mean that the action caused the payment: the customer might have paid without it. An action of any play counts
-if it is about the invoice, or covers it. A message to the team counts too, because somebody may have called the customer. The payment
-is the ledger's `invoice_paid`, by its own date. A later refund takes nothing back.
+come within thirty days after the action. Each invoice is credited once, as "paid after an action". That does not mean that
+the action caused the payment: the customer might have paid without it. An action of any play counts if it is about the
+invoice, or covers it. A message to the team counts too, because somebody may have called the customer. The payment is the
+ledger's `invoice_paid`, by its own date. A later refund takes nothing back.
 
 The credit is written when a payment is booked, and when an action is executed or a person confirms it. An event of the
 invoice that comes late corrects it. So the order of arrival does not matter.

@@ -122,8 +122,8 @@ def _against_wish(facts: Facts, others: list[Json]) -> str | None:
     by_stripe = _BY_STRIPE.get(subscription.get("cancel_cause") or "")
     if by_stripe:
         return by_stripe
-    told = subscription.get("cancel_reason") or subscription.get("cancel_comment")
-    if subscription.get("schedule") and not (subscription.get("cancel_at_period_end") or told):
+    reason = subscription.get("cancel_reason") or subscription.get("cancel_comment")
+    if subscription.get("schedule") and not (subscription.get("cancel_at_period_end") or reason):
         return "a schedule set the end when its term began: the customer has not cancelled"
     own = [subscription, *facts.subscriptions]
     if any(comments.meaning(state.get("cancel_comment")) is Meaning.NO_CONTACT for state in own):

@@ -116,8 +116,8 @@ class Case:
         """Whether the charge can still be refunded: as Stripe says, else only while the bank inquires."""
         if self.refunded_in_full or self.bank_debit:
             return False
-        told = self.dispute.get("refundable")
-        return self.stage is Stage.INQUIRY if told is None else bool(told)
+        refundable = self.dispute.get("refundable")
+        return self.stage is Stage.INQUIRY if refundable is None else bool(refundable)
 
     @cached_property
     def refunded(self) -> Money | None:

@@ -30,8 +30,9 @@ def to_ask(facts: Facts, why_not: WhyNot) -> list[Invoice] | Declined:
     """The open invoices of the customer that a message is to be about, or why there is none.
 
     One message covers them all, whether the facts are about one of them or about the customer. `why_not` gives the reason
-    against an invoice. Where the facts are about an invoice that is settled, or that there is a reason against, that holds:
-    the others have events of their own. An automatic payment that failed more than a week before the others is not written about any more.
+    against an invoice. If the facts are about an invoice that is settled, or that there is a reason against, that holds:
+    the others have events of their own. An automatic payment that failed more than a week before the others is not written
+    about any more.
     """
     own = receivables.own(facts)
     if isinstance(own, Declined) and facts.object_type == "invoice":

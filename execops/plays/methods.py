@@ -61,9 +61,9 @@ def is_card(invoice: Invoice) -> bool:
 def decline(invoice: Invoice) -> list[tuple[str, str]]:
     """The decline and its class, and the payment method, in pairs of label and value for the person who decides."""
     pairs = []
-    told, meaning = invoice.reason, _MEANINGS[invoice.decline] if invoice.decline else ""
-    if told or meaning:
-        pairs.append(("Decline", f"{told} ({meaning})" if told and meaning else told or meaning))
+    reason, meaning = invoice.reason, _MEANINGS[invoice.decline] if invoice.decline else ""
+    if reason or meaning:
+        pairs.append(("Decline", f"{reason} ({meaning})" if reason and meaning else reason or meaning))
     if invoice.method:
         pairs.append(("Method", method(invoice)))
     return pairs

@@ -73,10 +73,10 @@ class Invoice:
     @property
     def decline(self) -> Decline | None:
         """The class of the decline; None where nothing tells it."""
-        told = self.failure.get("decline")
-        if told is None and self.confirmation:
+        decline = self.failure.get("decline")
+        if decline is None and self.confirmation:
             return Decline.AUTHENTICATION
-        return Decline(told) if told else None
+        return Decline(decline) if decline else None
 
     @property
     def reason(self) -> str | None:

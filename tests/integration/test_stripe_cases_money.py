@@ -86,9 +86,9 @@ async def test_every_order_of_arrival_ends_in_the_same_ledger(
     assert [
         [
             (kind, moment, amount, currency, further, share)
-            for kind, moment, amount, currency, _, further, share in each
+            for kind, moment, amount, currency, _, further, share in rows_of_order
         ]
-        for each in booked
+        for rows_of_order in booked
     ] == [[(k, m, a, c, f, s) for k, m, a, c, _, f, s in booked[0]]] * len(orders)
 
 

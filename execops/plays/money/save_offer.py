@@ -132,13 +132,13 @@ def _hand_over(facts: Facts, cancelled: Cancellation, email: str | None) -> tupl
         return person[0], f"{person[1]} They say that we let them down: say sorry first."
     if person:
         return person
-    told = cancelled.comment is not None or cancelled.feedback in farewell.FEEDBACK
+    has_reason = cancelled.comment is not None or cancelled.feedback in farewell.FEEDBACK
     if email is None:
         pause = " or to pause" if cancelled.undisturbed else ""
-        ask = "offer to talk" if told else "ask why, and offer to talk"
+        ask = "offer to talk" if has_reason else "ask why, and offer to talk"
         return wording.unreachable(facts), f"Please get in touch another way, {ask}{pause}."
     if cancelled.large:
-        ask = "answer the reason that they gave" if told else "ask why, and offer to talk"
+        ask = "answer the reason that they gave" if has_reason else "ask why, and offer to talk"
         return "a large customer should hear from a person", f"Please write or call yourself, and {ask}."
     return None
 

@@ -187,7 +187,7 @@ def read_failure(data: Object, method: str | None = None) -> Failure:
     """
     outcome = obj(data, "outcome")
     blocked = text(outcome, "type") == "blocked"
-    told = [
+    codes = [
         line(outcome, "reason"),
         line(data, "decline_code"),
         line(data, "failure_code"),
@@ -196,7 +196,7 @@ def read_failure(data: Object, method: str | None = None) -> Failure:
             (text(outcome, "network_decline_code") or text(data, "network_decline_code") or "").upper()
         ),
     ]
-    reasons = [reason for reason in told if reason]
+    reasons = [reason for reason in codes if reason]
     reason = next((reason for reason in reasons if reason not in _VAGUE), None) or next(iter(reasons), None)
     if blocked or reason in _BY_RADAR:
         return Failure(reason=reason, decline=Decline.FRAUD, blocked=True)

@@ -256,6 +256,8 @@ class Draft:
     stage: str | None = None
     covers: tuple[str, ...] = ()
     links: Json = field(default_factory=dict)
+    language: str = "en"
+    translation: Json = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

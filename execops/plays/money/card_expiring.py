@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from execops.books.facts import Facts
 from execops.model import Declined, Draft, Urgency
-from execops.plays import judgement, wording
+from execops.plays import judgement, letters, methods, wording
+from execops.plays.letters import Value, Words
 from execops.plays.play import Play
 
 _MONTHS = "January February March April May June July August September October November December".split()  # noqa: SIM905
@@ -21,7 +24,7 @@ def assess(facts: Facts) -> Draft | Declined:
     expiry = _expiry(state.get("exp_month"), state.get("exp_year"))
     if facts.object_type != "card" or not (last4 or expiry):
         return Declined("the event names no card")
-    card = wording.card(state.get("brand"), last4)
+    card = methods.card(state.get("brand"), last4)
     today = wording.local(facts, facts.today)
     if state.get("gone"):
         return Declined(f"the {card} was removed")
@@ -40,12 +43,18 @@ def assess(facts: Facts) -> Draft | Declined:
     happens = "expired" if expired else "expires"
     sends = "expiring_cards" in facts.org["stripe_sends"]
     by_stripe = " Stripe mails the customer about expiring cards too." if sends else ""
-    subject = f"Your {card} {'has expired' if expired else f'expires {when}'}"
+
+    def compose(words: Words) -> tuple[str, list[str]]:
+        return _mail(words, facts, expiry, expired=expired)
+
+    letter = letters.write(facts, email, compose)
     return Draft(
         title=f"Card {happens}: {wording.who(facts)}, {card}",
         urgency=Urgency.LOW,
         action_type="email",
-        payload=wording.mail(facts, email, subject, _text(facts, f"Your {card} {happens} {when}.")),
+        payload=letter.payload,
+        language=letter.language,
+        translation=letter.translation,
         reasoning=f"The customer's {card} {happens} {when}; a new card now saves a failed charge later.{by_stripe}",
         evidence=(
             ("Card", card),
@@ -80,16 +89,20 @@ def _is_used(facts: Facts) -> bool:
     return facts.object_id in used or used == {None}
 
 
-def _text(facts: Facts, opening: str) -> str:
+def _mail(
+    words: Words, facts: Facts, expiry: tuple[int, int] | None, *, expired: bool
+) -> tuple[str, list[str]]:
+    values: dict[str, Value] = {
+        "when": "expired" if expired else "known" if expiry else "soon",
+        "month": words.month(datetime(*expiry, 1, tzinfo=UTC)) if expiry else "",
+        **methods.card_values(facts.state.get("brand"), facts.state.get("last4")),
+    }
     link = wording.portal(facts)
-    return wording.letter(
-        facts,
-        f"{opening} So that your payments go on without interruption, please give us a new one when you have it.",
-        f"You can give us the new one here, it takes a minute:\n{link}"
-        if link
-        else "Just reply to this mail and we will send you a secure link to update your card. Please do not send card details by mail.",
-        "If you have updated it already, please ignore this mail.",
-    )
+    return words("card_expiring-subject", **values), [
+        words("card_expiring-opening", **values),
+        letters.with_link(words("card_expiring-link"), link) if link else words("card_expiring-no-link"),
+        words("card_expiring-ignore"),
+    ]
 
 
 def _expiry(month: int | None, year: int | None) -> tuple[int, int] | None:

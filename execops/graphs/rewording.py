@@ -106,9 +106,12 @@ class Question:
     @classmethod
     def about(cls, draft: Draft, facts: Json, adapter: Adapter) -> Question:
         """The question about a draft. The adapter of its action type says which fields may be reworded; where the
-        payload does not hold text in all of them, only the reasoning may."""
+        payload does not hold text in all of them, only the reasoning may. So it is where the words are not English: the
+        checks of an answer know the words of dates, amounts and promises in English only."""
         fields = tuple(field for field in adapter.fields if field.rewordable)
-        complete = all(isinstance(draft.payload.get(field.name), str) for field in fields)
+        complete = draft.language == "en" and all(
+            isinstance(draft.payload.get(field.name), str) for field in fields
+        )
         return cls(draft, facts, fields if complete else ())
 
     @property

@@ -32,7 +32,7 @@ create index snapshots_declined on snapshots (org_id, subject_key)
 -- dispute takes nothing back.
 create function invoice_recoveries(org text, since timestamptz, until timestamptz, one text, with_decline boolean)
 returns table (invoice text, customer text, currency text, failed_at timestamptz, attempt bigint, decline text,
-               reason text, failed numeric, approved numeric, after_action numeric, after_rejection numeric,
+               decline_class text, failed numeric, approved numeric, after_action numeric, after_rejection numeric,
                after_expiry numeric, by_itself numeric, open numeric, lost numeric) language sql stable as $$
     with first as materialized (
         select f.invoice, f.at, f.attempt, f.customer, f.currency, f.open_minor, f.paid_minor
@@ -113,7 +113,7 @@ returns table (invoice text, customer text, currency text, failed_at timestamptz
                     end as still_open
         from first f join ends e on e.invoice = f.invoice left join paid p on p.invoice = f.invoice
     )
-    select c.invoice, c.customer, c.currency, c.at, coalesce(last.attempt, c.attempt), told.decline, told.reason,
+    select c.invoice, c.customer, c.currency, c.at, coalesce(last.attempt, c.attempt), told.decline, told.decline_class,
            c.open_minor,
            case when exists (select from actions a
                              where a.invoice = c.invoice and a.approved and a.judged_at <= c.settled_at)
@@ -125,7 +125,7 @@ returns table (invoice text, customer text, currency text, failed_at timestamptz
         where o.org_id = org and o.invoice = c.invoice and o.failed and o.at <= c.settled_at
         order by o.at desc, o.attempt desc, o.tiebreak desc limit 1) last on true
     left join lateral (
-        select s.state ->> 'decline' as decline, s.state ->> 'reason' as reason from snapshots s
+        select s.state ->> 'reason' as decline, s.state ->> 'decline' as decline_class from snapshots s
         where with_decline and s.org_id = org and s.subject_key = coalesce(c.customer, c.invoice)
           and s.object_type in ('charge', 'payment_intent') and s.state ->> 'reason' is not null
           and s.as_of between coalesce(last.at, c.at) - interval '1 day' and coalesce(last.at, c.at) + interval '1 hour'

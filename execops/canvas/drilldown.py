@@ -32,7 +32,7 @@ SQL = queries.load("canvas")
 MOST = 200  # proposals, and events, the latest
 _COLUMNS = {"customer": "customer", "invoice": "object_id", "currency": "currency"}
 _FILTERS = ("customer", "object_id", "vendor", "currency", "play", "status", "action_type", "reason")
-_OF_FAILURES = ("attempt", "decline", "decline_reason")
+_OF_FAILURES = ("attempt", "decline", "decline_class")
 _PARTS = ("types", "kinds", "plays", "since", "until")
 
 
@@ -132,8 +132,6 @@ def _group(metric: Metric | None, group: str | None, row: tuple[Any, ...]) -> Js
     value = row[0] or ""
     if metric is None or not group or group in {"currency", "customer", *TIME_GROUPS}:
         return {}
-    if "recovered" in metric.behind:
-        return {"decline_reason" if group == "reason" else group: value}
     if group != "type":
         return {group: value}
     if "events" in metric.behind:

@@ -62,8 +62,8 @@ where e.org_id = %(org_id)s
                               where (%(currency)s::text is null or r.currency = %(currency)s::text)
                                 and (%(attempt)s::text is null or r.attempt::text = %(attempt)s::text)
                                 and (%(decline)s::text is null or coalesce(r.decline, 'unknown') = %(decline)s::text)
-                                and (%(decline_reason)s::text is null
-                                     or coalesce(r.reason, 'unknown') = %(decline_reason)s::text)))
+                                and (%(decline_class)s::text is null
+                                     or coalesce(r.decline_class, 'unknown') = %(decline_class)s::text)))
   and case when %(kinds)s::text[] is null
       then (%(customer)s::text is null or e.subject_key = %(customer)s::text)
            and (%(since)s::date is null

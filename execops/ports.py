@@ -63,6 +63,13 @@ class JobQueue(Protocol):
         """Defer jobs on this connection."""
 
 
+class ProcessEvent(Protocol):
+    """Processes one stored event; `context` is a Context, which this module does not know."""
+
+    async def __call__(self, context: Any, event_id: int, /) -> None:  # noqa: ANN401
+        """Process the event in this Context; an event that was processed before changes nothing."""
+
+
 class Happened(StrEnum):
     """Whether an earlier attempt happened, as `reconcile` reports it."""
 

@@ -8,7 +8,10 @@ from execops.canvas.result import Answer
 from execops.canvas.run import Asked
 from execops.health import Health
 from execops.plays.precision import ActionStatus, PlayStatus
+from execops.proposals.backtest import Backtest
+from execops.proposals.backtest import Progress as Replayed
 from execops.proposals.decisions import Decided
+from execops.proposals.hindsight import Tried
 from execops.proposals.listing import Counts, Summary
 
 __all__ = [
@@ -16,14 +19,17 @@ __all__ = [
     "Answer",
     "Asked",
     "Backfilled",
+    "Backtest",
     "Counts",
     "Decided",
     "Health",
     "PlayStatus",
     "Progress",
+    "Replayed",
     "Report",
     "Summary",
     "Suppression",
     "TrailEntry",
+    "Tried",
     "Verification",
 ]

@@ -19,7 +19,7 @@ from execops.plays.registry import action_types, all_plays
 from execops.ports import ProcessEvent
 
 if TYPE_CHECKING:
-    from execops.proposals.backtest import Backtest, Progress
+    from execops.ingest.backtest import Backtest, Progress
 
 __all__ = ["LAST", "Kind", "Plays"]
 
@@ -58,13 +58,13 @@ class Plays(Part):
         stop: asyncio.Event | None = None,
         on_progress: Callable[[Progress], None] = lambda _: None,
     ) -> Backtest:
-        """Try a play on the stored events since a moment: see `execops.proposals.backtest`. Every role may.
+        """Try a play on the stored events since a moment: see `execops.ingest.backtest`. Every role may.
 
         The play may be disabled. `process` processes one event; the caller hands it in, because the Client loads no
         graph. Raises NotFoundError, which names the plays with similar names; NotAllowedError if the database role may
         not create a schema; DatabaseUnavailableError.
         """
-        from execops.proposals import backtest
+        from execops.ingest import backtest
 
         _require_play(name)
         return await backtest.run(self._ctx, name, since, process, stop=stop, on_progress=on_progress)

@@ -7,11 +7,11 @@ from execops.books.bank_import import Report
 from execops.canvas.result import Answer
 from execops.canvas.run import Asked
 from execops.health import Health
+from execops.ingest.backtest import Backtest
+from execops.ingest.backtest import Progress as Replayed
+from execops.ingest.hindsight import Tried
 from execops.plays.precision import ActionStatus, PlayStatus
-from execops.proposals.backtest import Backtest
-from execops.proposals.backtest import Progress as Replayed
 from execops.proposals.decisions import Decided
-from execops.proposals.hindsight import Tried
 from execops.proposals.listing import Counts, Summary
 
 __all__ = [

@@ -72,7 +72,7 @@ where payers.customer is null
 -- Read a page of the balances of accounts that no bank file told, in the order of their moments.
 select as_of as at, account || ' ' || kind || ' ' || currency as key, to_jsonb(b)::text as row
 from balances b
-where org_id = %(org_id)s and account not like 'bank:%%'
+where org_id = %(org_id)s and not starts_with(account, 'bank:')
   and (as_of, account || ' ' || kind || ' ' || currency)
       > (coalesce(%(at)s::timestamptz, '-infinity'), coalesce(%(key)s::text, ''))
 order by as_of, account || ' ' || kind || ' ' || currency limit %(limit)s
@@ -97,6 +97,27 @@ with forbidden as (
 )
 insert into suppressions (org_id, subject_key, created_by)
 select %(org_id)s, subject_key, 'backtest' from unnest(%(suppressed)s::text[]) subject_key
+
+-- name: note_endings
+-- Note when a proposal ends, and the states of the objects that it is about at that moment.
+do $scratch$
+begin
+    create table endings (
+        proposal_id bigint primary key, ended_at timestamptz not null, objects jsonb not null);
+    create function note_ending() returns trigger language plpgsql as $$
+    begin
+        insert into endings
+        select new.id, now(), coalesce(jsonb_agg(jsonb_build_object('type', s.object_type, 'state', s.state)), '[]')
+        from snapshots s
+        where s.org_id = new.org_id
+          and s.object_id = any (case when new.covers = '{}' then array[new.object_id] else new.covers end)
+        on conflict do nothing;
+        return null;
+    end $$;
+    drop trigger event_left_received on events;  -- nobody asks how many events there were
+    create trigger note_ending after update of status on action_proposals
+        for each row when (new.status in ('superseded', 'expired')) execute function note_ending();
+end $scratch$
 
 -- name: drafted
 -- List what a replay drafted and how it ended. `again` says that a later draft took its place.
@@ -140,3 +161,9 @@ cross join lateral (
     where e.proposal_id = p.id and e.status in ('succeeded', 'unknown')) x
 where x.acted_at <= d.until and x.acted_at > d.until - interval '30 days'
 order by d.id, x.acted_at desc, p.id desc
+
+-- name: analyze
+-- Count the rows for the planner. No other process does that for tables that are not committed, and without counts it
+-- takes indexes that fit each row.
+analyze events, action_proposals, proposal_events, snapshots, transactions, payers, balances, charge_totals, mrr_levels,
+        mrr_changes, rollup_kinds, rollup_parties

@@ -24,19 +24,18 @@ from execops.books import ledger
 from execops.context import WORKER, Context
 from execops.db import queries
 from execops.db.pool import Connection, act_as, create_pool
-from execops.db.scratch import SQL as SCRATCH
 from execops.db.scratch import scratch_tables, set_now
-from execops.ingest import events
+from execops.ingest import events, hindsight
+from execops.ingest.hindsight import Sums, Tried
 from execops.model import EventStatus
 from execops.plays.registry import all_plays
 from execops.ports import Job, ProcessEvent
-from execops.proposals import hindsight
-from execops.proposals.hindsight import Sums, Tried
 
 logger = logging.getLogger(__name__)
 SQL = queries.load("backtest")
 CANVAS = queries.load("canvas")
 _PAGE = 200  # events
+_ANALYZED_FIRST = 100  # events; then after twice as many, and so on
 _ROWS = 20_000  # rows without an event that are read at once
 
 
@@ -160,7 +159,7 @@ async def _set_rules(scratch: Connection, play: str, suppressed: Sequence[str], 
     await act_as(scratch, WORKER)
     forbidden = sorted(set(all_plays()) - {play})
     await queries.run(scratch, SQL["put_rules"], forbidden=forbidden, suppressed=list(suppressed))
-    await queries.run(scratch, SCRATCH["note_endings"])
+    await queries.run(scratch, SQL["note_endings"])
     await queries.run(scratch, CANVAS["rebuild"], zone=zone)
 
 
@@ -193,13 +192,16 @@ class _Replay:
 
     async def run(self, total: int, stop: asyncio.Event, on_progress: Callable[[Progress], None]) -> bool:
         """Replay every event; returns False if `stop` was set before the last one."""
-        done = 0
+        done, analyze_at = 0, _ANALYZED_FIRST
         on_progress(Progress(done=done, total=total))
         async for row in self._events():
             if stop.is_set():
                 return False
             await self._replay(row)
             done += 1
+            if done == analyze_at:
+                await queries.run(self._scratch, SQL["analyze"])
+                analyze_at *= 2
             on_progress(Progress(done=done, total=max(done, total), at=row["at"]))
         return True
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -66,7 +66,7 @@ class JobQueue(Protocol):
 class ProcessEvent(Protocol):
     """Processes one stored event; `context` is a Context, which this module does not know."""
 
-    async def __call__(self, context: Any, event_id: int, /) -> None:  # noqa: ANN401
+    def __call__(self, context: Any, event_id: int, /) -> Awaitable[None]:  # noqa: ANN401
         """Process the event in this Context; an event that was processed before changes nothing."""
 
 

@@ -12,8 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -129,7 +128,7 @@ async def run(
         await _set_rules(scratch, play, suppressed, ctx.settings.time_zone)
         replay = _Replay(ctx, scratch, since, process)
         finished = await replay.run(stored["events"], stop or asyncio.Event(), on_progress)
-        until = now if finished else replay.clock.moment
+        until = now if finished else max(replay.moments, default=since)
         async with ctx.connection() as conn:
             drafts = await hindsight.drafts(scratch, conn, play, until, zone)
     days = {moment.astimezone(zone).date() for moment in replay.moments}
@@ -224,27 +223,32 @@ class _Replay:
         for unwoken in self._unwoken:
             await unwoken.join_until(row["at"])
         if row["at"] < self._since:
-            await self._record(row["id"])
-            return
-        self.moments.append(row["at"])
-        self.bank_imports += row["source"] == "bank"
+            await self._try(self._record(row["id"]))
+        else:
+            self.moments.append(row["at"])
+            self.bank_imports += row["source"] == "bank"
+            error = await self._try(self._process(self._replayed, row["id"]))
+            if error is not None:
+                broken = Broken(event_id=row["id"], type=row["type"], at=row["at"], error=error)
+                self.broken.append(broken)
+                await self._try(self._record(row["id"]))
+
+    async def _try(self, work: Awaitable[None]) -> str | None:
+        """Do work on one event; returns the error that broke it, and undoes what it wrote until then."""
         try:
             async with self._scratch.transaction():
-                await self._process(self._replayed, row["id"])
+                await work
         except Exception as exc:
             if self._scratch.closed:
                 raise
-            logger.debug("Event %s broke the replay", row["id"], exc_info=exc)
-            error = f"{type(exc).__name__}: {exc}"
-            self.broken.append(Broken(event_id=row["id"], type=row["type"], at=row["at"], error=error))
-            await self._record(row["id"])
+            logger.debug("An event broke the replay", exc_info=exc)
+            return f"{type(exc).__name__}: {exc}"
+        return None
 
     async def _record(self, event_id: int) -> None:
         """Record what an event tells in the ledger, and wake no play."""
-        with suppress(ArithmeticError, LookupError, TypeError, ValueError):
-            async with self._scratch.transaction():
-                await act_as(self._scratch, WORKER)
-                await ledger.record(self._scratch, await events.get(self._scratch, event_id))
+        await act_as(self._scratch, WORKER)
+        await ledger.record(self._scratch, await events.get(self._scratch, event_id))
         await events.finish(self._scratch, event_id, EventStatus.PROCESSED)
 
 

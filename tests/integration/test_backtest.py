@@ -378,6 +378,20 @@ async def test_an_event_that_the_play_breaks_on_is_named_and_the_rest_goes_on(
     assert (broken.type, broken.error) == ("invoice.payment_failed", "KeyError: 'due_on'")
 
 
+async def test_a_draft_in_place_of_one_that_ran_out_is_another_draft(ctx: Context, client: Client) -> None:
+    """The customer tells a new address after nobody decided: the play drafts anew, in a thread of its own."""
+    await deliver(ctx, failure(1, 40))
+    person = fixture("customer", id="cus_1", email="new@acme.example", name="Acme")
+    await deliver(ctx, event("customer.updated", person, created=ago(20)))
+    await deliver(ctx, ended(1, 16, "paid"))
+    before = await state(ctx)
+    tried = await backtest(client)
+    drafts = [(draft.became.value, draft.days) for draft in tried.drafts]
+    assert drafts == [("ran_out", 14.0), ("settled", 4.0)]
+    assert not tried.broken
+    assert await state(ctx) == before
+
+
 async def test_only_the_play_that_is_tried_drafts(ctx: Context, client: Client) -> None:
     await deliver(ctx, failure(1, 30, amount_due=900_000, amount_remaining=900_000))
     [mail] = (await backtest(client, "card_update")).drafts

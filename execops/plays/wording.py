@@ -98,3 +98,12 @@ def portal(facts: Facts) -> str | None:
     """The link to the page where this customer pays and changes the card; None where no portal is set."""
     link = facts.org.get("customer_portal_url")
     return fill_portal_link(link, address(facts)) if link else None
+
+
+# Stripe
+
+
+def at_stripe(facts: Facts, page: str) -> str:
+    """The address of a page of Stripe's dashboard, such as `payouts/po_1`, in the mode of the events."""
+    mode = "test/" if facts.org.get("stripe_mode") == "test" else ""
+    return f"https://dashboard.stripe.com/{mode}{page}"

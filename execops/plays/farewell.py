@@ -5,7 +5,7 @@ from __future__ import annotations
 from execops.books.facts import Facts
 from execops.model import Json
 from execops.plays import comments, wording
-from execops.plays.cancellation import Cancellation
+from execops.plays.cancellation import LET_DOWN, Cancellation
 from execops.plays.receivables import Invoice
 
 _LONG = 60  # days after which a customer is thanked for the time
@@ -34,7 +34,7 @@ _OFFER = {
     "too_complex": "If you would like to go through it together before it ends, just reply to this mail.",
     "low_quality": _TAKE_UP,
 }
-SORRY = {"customer_service", "low_quality"}
+SORRY = LET_DOWN
 
 
 def mail(facts: Facts, cancellation: Cancellation) -> Json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from execops.books.facts import Facts
 from execops.plays import wording
 from execops.plays.receivables import Invoice
 from execops.sources.stripe.declines import Decline
@@ -51,6 +52,15 @@ def method(invoice: Invoice) -> str:
         wallet = _WALLETS.get(invoice.failure.get("wallet") or "")
         return f"{card} in {wallet}" if wallet else card
     return _OTHERS.get(kind or "", "payment method")
+
+
+def on_file(facts: Facts, method_id: str) -> str:
+    """A payment method that is kept for the customer: `Visa card ending 4242`, `SEPA direct debit`, else its id."""
+    state = next((method for method in facts.cards if method["id"] == method_id), {})
+    kind = state.get("type") or ("card" if state.get("last4") else None)
+    if kind == "card":
+        return wording.card(state.get("brand"), state.get("last4"))
+    return _DEBITS.get(kind or "") or _OTHERS.get(kind or "") or method_id
 
 
 def is_card(invoice: Invoice) -> bool:

@@ -34,6 +34,8 @@ def read_customer(notice: Notice, customer: Object) -> Effects:
     }
     if balance := _balance(customer):
         state["balance"] = balance
+    if obj(customer, "discount"):
+        state["discounted"] = True
     main = snapshot(notice, customer, "customer", object_id(customer), state, int(deleted))
     return Effects((main, *customer_discount(notice, customer)))
 

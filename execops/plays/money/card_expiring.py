@@ -2,106 +2,106 @@
 
 from __future__ import annotations
 
-from execops.books.facts import Facts
-from execops.model import Declined, Draft, Urgency
-from execops.plays import judgement, wording
-from execops.plays.play import Play
+from datetime import timedelta
 
-_MONTHS = "January February March April May June July August September October November December".split()  # noqa: SIM905
+from execops.books.facts import About, Facts
+from execops.model import Declined, Draft, Event, Urgency
+from execops.plays import cards, wording
+from execops.plays.play import Play, about_event
+from execops.settings import Settings
+from execops.sources.stripe.fields import obj, ref
+
+_ONCE_IN = timedelta(days=180)  # a card is written about once, however many invoices it pays meanwhile
+
+
+def about(event: Event, settings: Settings) -> About | None:
+    """The card; for an upcoming invoice, which does not exist yet, the subscription whose card it will charge."""
+    if event.type != "invoice.upcoming":
+        return about_event(event, settings)
+    invoice = obj(event.payload_json, "data", "object")
+    subscription = ref(invoice, "subscription") or ref(
+        obj(invoice, "parent", "subscription_details"), "subscription"
+    )
+    return About(subscription, event.subject_key) if subscription and event.subject_key else None
 
 
 def assess(facts: Facts) -> Draft | Declined:
-    """A mail to the customer, always of low urgency.
+    """A mail to the customer about their card, whichever event tells that it expires.
 
-    Nothing where the card was removed, is good beyond next month, or is not the card that the customer pays with, and
-    nothing to a customer who will not be charged.
+    Nothing where the card was removed, is good beyond next month and the next charge, is renewed by its wallet or its bank,
+    or is not the card that the customer pays with, and nothing to a customer who will not be charged. Stripe's card updater
+    renews many cards before they are charged, and tells so only afterwards (`payment_method.automatically_updated`): until
+    then the card counts as one that expires, and after it the mail is moot. An expired card that was charged since is
+    renewed by its bank without any event.
+
+    The urgency is low; medium where the card is known to expire before the next charge.
     """
-    state = facts.state
-    last4 = state.get("last4")
-    expiry = _expiry(state.get("exp_month"), state.get("exp_year"))
-    if facts.object_type != "card" or not (last4 or expiry):
-        return Declined("the event names no card")
-    card = wording.card(state.get("brand"), last4)
-    today = wording.local(facts, facts.today)
-    if state.get("gone"):
-        return Declined(f"the {card} was removed")
-    if expiry and expiry > _next(today.year, today.month):
-        return Declined(f"the {card} is good until the end of {_month(expiry)}")
-    if not _is_used(facts):
-        return Declined(f"the customer pays with another card than the {card}")
-    if reason := judgement.against_card(facts):
-        return Declined(reason)
+    card = cards.read(facts)
+    if isinstance(card, Declined):
+        return card
     email = wording.address(facts)
     if email is None:
         return Declined(wording.unreachable(facts))
-
+    words, expiry = card.words, card.expiry
+    today = wording.local(facts, facts.today)
     expired = bool(expiry and expiry < (today.year, today.month))
-    when = f"at the end of {_month(expiry)}" if expiry else "soon"
+    when = f"at the end of {cards.month_name(expiry)}" if expiry else "soon"
     happens = "expired" if expired else "expires"
     sends = "expiring_cards" in facts.org["stripe_sends"]
     by_stripe = " Stripe mails the customer about expiring cards too." if sends else ""
-    subject = f"Your {card} {'has expired' if expired else f'expires {when}'}"
+    subject = f"Your {words} {'has expired' if expired else f'expires {when}'}"
+    certain = card.charge is not None and expiry is not None and expiry < cards.month_of(facts, card.charge)
     return Draft(
-        title=f"Card {happens}: {wording.who(facts)}, {card}",
-        urgency=Urgency.LOW,
+        title=f"Card {happens}: {wording.who(facts)}, {words}",
+        urgency=Urgency.MEDIUM if certain and not sends else Urgency.LOW,
         action_type="email",
-        payload=wording.mail(facts, email, subject, _text(facts, f"Your {card} {happens} {when}.")),
-        reasoning=f"The customer's {card} {happens} {when}; a new card now saves a failed charge later.{by_stripe}",
+        payload=wording.mail(
+            facts, email, subject, _text(facts, f"Your {words} {happens} {when}.", card.next)
+        ),
+        reasoning=f"The customer's {words} {happens} {when}; a new card now saves a failed charge later.{by_stripe}",
         evidence=(
-            ("Card", card),
-            *([("Expires" if not expired else "Expired", _month(expiry))] if expiry else []),
+            ("Card", words),
+            *([("Expires" if not expired else "Expired", cards.month_name(expiry))] if expiry else []),
+            *([("Next charge", card.next)] if card.next else []),
             *wording.about_customer(facts),
         ),
-        object_id=facts.object_id,
+        object_id=card.id,
         subject_key=facts.subject_key,
+        amount=card.amount,
     )
 
 
 PLAY = Play(
     name="card_expiring",
     vertical="money",
-    version=2,
+    version=3,
     summary="A card is about to expire: mail the customer to replace it",
     action_type="email",
-    events=frozenset({"customer.source.expiring"}),
+    events=frozenset(
+        {
+            "customer.source.expiring",
+            "invoice.upcoming",
+            "payment_method.attached",
+            "payment_method.automatically_updated",
+            "payment_method.card_automatically_updated",
+            "payment_method.updated",
+        }
+    ),
     assess=assess,
+    about=about,
     lasting=True,
+    once_in=_ONCE_IN,
 )
 
 
-def _is_used(facts: Facts) -> bool:
-    """Whether a subscription is charged to this card: its own payment method, else the customer's default.
-
-    Where nothing is known of either, the card is taken for the one that is charged.
-    """
-    default = facts.customer.get("default_card")
-    charged = [subscription for subscription in facts.subscriptions if judgement.is_charged(subscription)]
-    used = {subscription.get("default_method") or default for subscription in charged} or {default}
-    return facts.object_id in used or used == {None}
-
-
-def _text(facts: Facts, opening: str) -> str:
+def _text(facts: Facts, opening: str, next_charge: str | None) -> str:
     link = wording.portal(facts)
+    due = f" Your next payment is due on {next_charge}." if next_charge else ""
     return wording.letter(
         facts,
-        f"{opening} So that your payments go on without interruption, please give us a new one when you have it.",
+        f"{opening}{due} So that your payments go on without interruption, please give us a new one when you have it.",
         f"You can give us the new one here, it takes a minute:\n{link}"
         if link
         else "Just reply to this mail and we will send you a secure link to update your card. Please do not send card details by mail.",
         "If you have updated it already, please ignore this mail.",
     )
-
-
-def _expiry(month: int | None, year: int | None) -> tuple[int, int] | None:
-    """Year and month; None where one of them is missing or impossible."""
-    if month is None or year is None or not 1 <= month <= 12 or not 2000 <= year <= 9999:
-        return None
-    return year, month
-
-
-def _next(year: int, month: int) -> tuple[int, int]:
-    return (year + 1, 1) if month == 12 else (year, month + 1)
-
-
-def _month(expiry: tuple[int, int]) -> str:
-    return f"{_MONTHS[expiry[1] - 1]} {expiry[0]}"

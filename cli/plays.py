@@ -77,6 +77,41 @@ def disable_play(name: Play, reason: Why = None) -> None:
     _set_allowed("play", name, False, reason)
 
 
+@app.command("preview")
+def preview_play(
+    name: Play,
+    language: Annotated[
+        str | None, typer.Option("--language", "-l", help="The language; your own if not given.")
+    ] = None,
+    texts: Annotated[
+        bool, typer.Option("--texts", help="Print the built-in texts, as a file of your own may begin.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Print the mails of a play to a sample customer, in your own words where you wrote any.
+
+    Your words stand in EXECOPS_HOME/texts/NAME.LANGUAGE. No database is touched.
+    """
+
+    async def command() -> None:
+        from execops.client import preview
+
+        settings = session.settings()
+        if texts:
+            source = preview.built_in_texts(settings, name, language)
+            output.document({"texts": source}) if as_json else output.data(source.rstrip())
+            return
+        mails = preview.preview(settings, name, language)
+        if as_json:
+            output.document([mail.to_json() for mail in mails])
+            return
+        for number, mail in enumerate(mails):
+            output.data(f"{'' if number == 0 else chr(10)}# {mail.happened}\nSubject: {mail.subject}\n")
+            output.data(mail.text.rstrip())
+
+    session.run(command())
+
+
 @actions.command("list")
 def list_actions(as_json: AsJson = False) -> None:
     """List action types, with those that no adapter performs yet."""

@@ -134,8 +134,11 @@ class Proposal(Record):
     payload_sha256: str
     version: int
     approval_no: int
+    verdict: str
     reasoning: str
     evidence: list[list[str]]  # pairs of label and value
+    language: str
+    translation: Json
     drafted_by: Json
     edited: bool
     newer_draft: Json | None
@@ -237,6 +240,11 @@ class Actor:
 class Draft:
     """The proposal of a play: the action ready to perform, with its reasons.
 
+    `verdict` is one short line: the advice, and why, such as `Send: the third attempt failed, Stripe will not try again`. It
+    is the rules' own, and no model rewords it. `language` is that of the words to the customer. Where it is not the
+    founder's own, `translation` holds the same words in theirs: `language`, `subject`, `text`. It is shown beside the
+    payload, and never sent.
+
     `stage` names the stage of an object's life that the draft is for, where each stage is a proposal of its own: an
     inquiry, then a chargeback. `covers` names the objects of the subject that one draft is about together, such as a
     customer's failing invoices: then its object is the subject itself. `links` holds the link to pay of each invoice, by
@@ -247,6 +255,7 @@ class Draft:
     urgency: Urgency
     action_type: str
     payload: Json
+    verdict: str = ""
     reasoning: str
     evidence: tuple[tuple[str, str], ...]
     object_id: str
@@ -256,6 +265,8 @@ class Draft:
     stage: str | None = None
     covers: tuple[str, ...] = ()
     links: Json = field(default_factory=dict)
+    language: str = "en"
+    translation: Json = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,12 @@ SQL = queries.load("schema")
 async def open_context(settings: Settings, *, pool_size: int = 4) -> AsyncIterator[Context]:
     """Open the Context of one process, and close it at the end. Starts the embedded Postgres if no URL is set.
 
-    Raises UnavailableError, NotConfiguredError.
+    Raises UnavailableError, NotConfiguredError, and InvalidInputError for own texts that cannot be used.
     """
+    if settings.texts:
+        from execops.plays import own_texts  # it loads the parser of texts
+
+        own_texts.check(settings.home / "texts", settings.texts)
     adapters = create_adapters(settings)
     reasoner, picker = _models(settings, adapters)
     async with AsyncExitStack() as stack:

@@ -18,8 +18,11 @@ create table action_proposals (
     payload_sha256 text not null,
     version        integer not null check (version > 0),
     approval_no    integer not null default 0,
+    verdict        text not null default '',  -- the rules' advice in one line, with its reason
     reasoning      text not null,
     evidence       jsonb not null default '[]' check (jsonb_typeof(evidence) = 'array'),
+    language       text not null default 'en',  -- of the words to the customer
+    translation    jsonb not null default '{}' check (jsonb_typeof(translation) = 'object'),  -- of them; never sent
     drafted_by     jsonb not null,
     edited         boolean not null default false,
     newer_draft    jsonb,

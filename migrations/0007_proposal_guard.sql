@@ -69,9 +69,11 @@ begin
     moved := new.status <> old.status;
     payload_changed := new.payload::text <> old.payload::text;
     shown_changed := payload_changed
-        or (new.title, new.urgency, new.reasoning, new.evidence, new.amount_minor, new.currency)
+        or (new.title, new.urgency, new.verdict, new.reasoning, new.evidence, new.amount_minor, new.currency,
+            new.language, new.translation)
            is distinct from
-           (old.title, old.urgency, old.reasoning, old.evidence, old.amount_minor, old.currency);
+           (old.title, old.urgency, old.verdict, old.reasoning, old.evidence, old.amount_minor, old.currency,
+            old.language, old.translation);
     if payload_changed and not (new.status = 'pending' and old.status in ('pending', 'failed')) then
         raise exception 'proposal %: the payload cannot change once approved (% -> %)', old.id, old.status,
             new.status using errcode = 'EX003';

@@ -7,6 +7,7 @@ create table proposal_versions (
     version        integer not null,
     author         text not null,
     title          text not null,
+    verdict        text not null,
     reasoning      text not null,
     payload        jsonb not null,
     payload_sha256 text not null,
@@ -22,11 +23,11 @@ alter table proposal_versions enable always trigger versions_stay;
 create function proposal_version_kept() returns trigger language plpgsql as $$
 begin
     insert into proposal_versions
-        (proposal_id, org_id, version, author, title, reasoning, payload, payload_sha256, last_actor)
+        (proposal_id, org_id, version, author, title, verdict, reasoning, payload, payload_sha256, last_actor)
     values (new.id, new.org_id, new.version,
             case when new.last_actor ->> 'type' = 'user' then 'operator:' || (new.last_actor ->> 'id')
                  else coalesce(new.drafted_by ->> 'author', 'rules') end,
-            new.title, new.reasoning, new.payload, new.payload_sha256, new.last_actor);
+            new.title, new.verdict, new.reasoning, new.payload, new.payload_sha256, new.last_actor);
     return null;
 end $$;
 create trigger proposal_inserted_version after insert on action_proposals
@@ -48,7 +49,8 @@ begin
     if (new.proposal_id, new.org_id, new.version, new.author, new.payload_sha256, new.created_at)
        is distinct from
        (old.proposal_id, old.org_id, old.version, old.author, old.payload_sha256, old.created_at)
-       or new.title not in (old.title, '') or new.reasoning not in (old.reasoning, '')
+       or new.title not in (old.title, '') or new.verdict not in (old.verdict, '')
+       or new.reasoning not in (old.reasoning, '')
        or new.payload::text not in (old.payload::text, '{}') then
         raise exception 'version % of proposal %: its texts may be blanked, nothing else', old.version,
             old.proposal_id using errcode = 'EX003';

@@ -147,6 +147,7 @@ class TextVersion:
     version: int
     author: str
     title: str | None
+    verdict: str | None
     reasoning: str | None
     payload: Json | None
     payload_sha256: str
@@ -190,8 +191,11 @@ class ProposalDetail:
     moves_money: bool
     last_written: LastWritten | None
     payload_sha256: str
+    verdict: str
     reasoning: str
     evidence: list[Fact]
+    language: str
+    translation: Json
     drafted_by: Json
     edited: bool
     newer_draft: Json | None
@@ -321,8 +325,11 @@ def _detail(card: Card) -> ProposalDetail:
         moves_money=card.moves_money,
         last_written=_last_written(card),
         payload_sha256=proposal.payload_sha256,
+        verdict=proposal.verdict,
         reasoning=proposal.reasoning,
         evidence=[Fact(label=label, value=value) for label, value in proposal.evidence],
+        language=proposal.language,
+        translation=proposal.translation,
         drafted_by=proposal.drafted_by,
         edited=proposal.edited,
         newer_draft=proposal.newer_draft,

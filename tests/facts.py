@@ -14,6 +14,8 @@ SENDERS = {
     "finance_email": "finance@localhost",
 }
 ORG: dict[str, Any] = SENDERS | {
+    "languages": ["en"],
+    "texts": {},
     "email_reply_to": None,
     "customer_portal_url": None,
     "reads_stripe": False,

@@ -23,6 +23,8 @@ _PAYMENTS = (
 CHARGES_BESIDE = 30  # the charges that are read beside a disputed one
 _ORG_SETTINGS = (
     "company_name",
+    "languages",
+    "texts",
     "email_from",
     "email_reply_to",
     "customer_portal_url",
@@ -85,6 +87,11 @@ class Facts:
     def to_json(self) -> Json:
         """The facts as JSON types."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    @staticmethod
+    def settings_of(settings: Settings) -> Json:
+        """The settings that drafts use, as JSON types."""
+        return {name: _as_json(getattr(settings, name)) for name in _ORG_SETTINGS}
 
     @property
     def about(self) -> About:
@@ -284,7 +291,7 @@ def _facts(
         paid=subject.paid,
         disputes_ever=subject.states("dispute", own),
         now=now.isoformat(),
-        org={name: _as_json(getattr(settings, name)) for name in _ORG_SETTINGS},
+        org=Facts.settings_of(settings),
         **more,
     )
 

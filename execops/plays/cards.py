@@ -29,9 +29,10 @@ class Card:
 
     id: str
     words: str
+    brand: str | None
+    last4: str | None
     expiry: tuple[int, int] | None  # year and month
     charge: datetime | None = None
-    next: str | None = None  # the day of the next charge, in words
     amount: Money | None = None
 
 
@@ -43,7 +44,7 @@ def read(facts: Facts) -> Card | Declined:
     last4, expiry = state.get("last4"), _expiry(state.get("exp_month"), state.get("exp_year"))
     if not (last4 or expiry):
         return Declined("the event names no card")
-    words, paying = wording.card(state.get("brand"), last4), _paying(facts, state["id"])
+    words, paying = methods.card(state.get("brand"), last4), _paying(facts, state["id"])
     charge, charged = min(_charges(facts, paying), key=_order, default=(None, {}))
     reason = (
         _against_state(facts, state, words, expiry, charge)
@@ -57,9 +58,10 @@ def read(facts: Facts) -> Card | Declined:
     return Card(
         id=state["id"],
         words=words,
+        brand=state.get("brand"),
+        last4=last4,
         expiry=expiry,
         charge=charge,
-        next=wording.day(wording.local(facts, charge)) if charge else None,
         amount=plans.payment(facts, charged, charge) if charge else None,
     )
 

@@ -31,7 +31,7 @@ def read(facts: Facts) -> Cancellation | Declined:
         return Declined("the event names no subscription")
     if subscription.get("status") != "canceled":
         return Declined("the subscription has not ended")
-    ended = wording.moment(subscription.get("ended_at") or subscription.get("canceled_at") or facts.as_of)
+    ended = moment(facts)
     others = [
         other
         for other in facts.subscriptions
@@ -40,8 +40,8 @@ def read(facts: Facts) -> Cancellation | Declined:
     stake = cancellation.stake(facts, subscription | {"status": "active", "paused": False})
     why_not = (
         judgement.against_customer(facts)
-        or _against_news(facts, ended or facts.today)
-        or _against_end(facts, ended or facts.today, others)
+        or _against_news(facts, ended)
+        or _against_end(facts, ended, others)
         or _against_worth(facts, stake)
         or _against_dunning(facts)
     )
@@ -60,6 +60,12 @@ def read(facts: Facts) -> Cancellation | Declined:
     if silent and not end.unpaid:
         return Declined(silent)
     return end
+
+
+def moment(facts: Facts) -> datetime:
+    """When the facts' own subscription ended."""
+    told = facts.state.get("ended_at") or facts.state.get("canceled_at") or facts.as_of
+    return wording.moment(told) or facts.today
 
 
 def by_dunning(end: Cancellation) -> bool:

@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 from execops.books.facts import Facts
-from execops.plays import wording
+from execops.plays import letters
 from execops.plays.receivables import Invoice
 from execops.sources.stripe.declines import Decline
 
-# The names that customers know: https://docs.stripe.com/payments/payment-methods/overview.
-_DEBITS = {
-    "acss_debit": "pre-authorized debit",
-    "ach_debit": "bank debit",
-    "au_becs_debit": "direct debit",
-    "bacs_debit": "Direct Debit",
-    "nz_bank_account": "direct debit",
-    "sepa_debit": "SEPA direct debit",
-    "us_bank_account": "bank debit",
-}
-_OTHERS = {
-    "amazon_pay": "Amazon Pay",
-    "cashapp": "Cash App Pay",
-    "customer_balance": "bank transfer",
-    "link": "Link",
-    "paypal": "PayPal",
-    "revolut_pay": "Revolut Pay",
+_BRANDS = {
+    "amex": "American Express",
+    "american express": "American Express",
+    "diners": "Diners Club",
+    "jcb": "JCB",
+    "unionpay": "UnionPay",
+    "visa": "Visa",
+    "mastercard": "Mastercard",
+    "discover": "Discover",
+    "unknown": "",
 }
 _WALLETS = {
     "amex_express_checkout": "Amex",
@@ -44,23 +37,46 @@ _MEANINGS = {
 
 def method(invoice: Invoice) -> str:
     """The payment method that failed, such as `Visa card ending 4242` or `SEPA direct debit`; else `payment method`."""
-    kind = invoice.method
-    if kind in _DEBITS:
-        return _DEBITS[kind]
-    if kind == "card":
-        card = wording.card(invoice.failure.get("card_brand"), invoice.failure.get("card_last4"))
-        wallet = _WALLETS.get(invoice.failure.get("wallet") or "")
-        return f"{card} in {wallet}" if wallet else card
-    return _OTHERS.get(kind or "", "payment method")
+    return letters.english("letter-method", **values(invoice))
+
+
+def values(invoice: Invoice) -> dict[str, str]:
+    """The payment method that failed, as the text `letter-method` takes it. Customers know it by the name of its type.
+
+    The types: https://docs.stripe.com/payments/payment-methods/overview.
+    """
+    failure = invoice.failure
+    wallet = _WALLETS.get(failure.get("wallet") or "", "none")
+    return {"method": invoice.method or "none", "wallet": wallet} | _card_values(
+        failure.get("card_brand"), failure.get("card_last4")
+    )
+
+
+def card(brand: str | None, last4: str | None) -> str:
+    """The card in words: `Visa card ending 4242`, `Mastercard ending 4242`, `card ending 4242`, `card`."""
+    return letters.english("letter-card", **card_values(brand, last4))
+
+
+def card_values(brand: str | None, last4: str | None) -> dict[str, str]:
+    """A card as the text `letter-card` takes it."""
+    return {"wallet": "none"} | _card_values(brand, last4)
+
+
+def _card_values(brand: str | None, last4: str | None) -> dict[str, str]:
+    label = _BRANDS.get((brand or "").lower(), brand or "")
+    named = "none" if not label else "card" if label.lower().endswith("card") else "brand"
+    return {"named": named, "brand": label, "ending": last4 or "none"}
 
 
 def on_file(facts: Facts, method_id: str) -> str:
     """A payment method that is kept for the customer: `Visa card ending 4242`, `SEPA direct debit`, else its id."""
     state = next((method for method in facts.cards if method["id"] == method_id), {})
     kind = state.get("type") or ("card" if state.get("last4") else None)
-    if kind == "card":
-        return wording.card(state.get("brand"), state.get("last4"))
-    return _DEBITS.get(kind or "") or _OTHERS.get(kind or "") or method_id
+    if kind is None:
+        return method_id
+    return letters.english(
+        "letter-method", method=kind, **card_values(state.get("brand"), state.get("last4"))
+    )
 
 
 def is_card(invoice: Invoice) -> bool:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from execops.books.facts import Facts
 from execops.model import Draft, Json
-from execops.plays import wording
+from execops.plays import letters, wording
 
 _NOT_SET = "not set: "
 _TEAM = ("EXECOPS_ACCOUNT_OWNER_EMAIL", "EXECOPS_FINANCE_EMAIL")
@@ -79,6 +79,6 @@ def _missing(facts: Facts, draft: Draft) -> list[tuple[str, str]]:
     if "to" not in draft.payload:
         unset = [name for name in _TEAM if not facts.org[name.removeprefix("EXECOPS_").lower()]]
         lines.append(("Recipient", _NOT_SET + " or ".join(unset)))
-    elif draft.payload["to"] == facts.customer_email and wording.company(facts) is None:
+    elif draft.payload["to"] == facts.customer_email and letters.company(facts) is None:
         lines.append(("Signature", f"{_NOT_SET}EXECOPS_COMPANY_NAME"))
     return lines

@@ -231,3 +231,11 @@ def total(asked: list[Invoice]) -> Money:
     if any(invoice.due.currency != first.currency for invoice in asked):
         return first
     return Money(sum(invoice.due.minor for invoice in asked), first.currency)
+
+
+def sums(asked: list[Invoice]) -> list[Money]:
+    """The sums of what is left to pay, one for each currency, in the order of the invoices."""
+    minor: dict[str, int] = {}
+    for invoice in asked:
+        minor[invoice.due.currency] = minor.get(invoice.due.currency, 0) + invoice.due.minor
+    return [Money(total_minor, currency) for currency, total_minor in minor.items()]

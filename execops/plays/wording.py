@@ -1,4 +1,4 @@
-"""Judgements and words that several plays share."""
+"""Words that several plays share, about times, customers and links. The words of mails: see `execops.plays.letters`."""
 
 from __future__ import annotations
 
@@ -7,23 +7,11 @@ from zoneinfo import ZoneInfo
 
 from execops.books.facts import Facts
 from execops.books.mrr import reasons
-from execops.model import Json
 from execops.money import Money
 from execops.text import clean_line
 from execops.text.addresses import fill_portal_link, is_address
 
-_BRANDS = {
-    "amex": "American Express",
-    "american express": "American Express",
-    "diners": "Diners Club",
-    "jcb": "JCB",
-    "unionpay": "UnionPay",
-    "visa": "Visa",
-    "mastercard": "Mastercard",
-    "discover": "Discover",
-}
 _LONGEST_NAME = 80  # characters, in a greeting or a title
-_LONGEST_SUBJECT = 200
 
 
 # Time
@@ -103,45 +91,10 @@ def who_to_reach(facts: Facts) -> list[tuple[str, str]]:
     return [*pairs, ("Email", email)] if email and email != name else pairs
 
 
-# Mails
-
-
-def mail(facts: Facts, to: str, subject: str, text: str) -> Json:
-    """The payload of a mail to a customer; sender and reply-to are those of the settings, and left out where not set."""
-    ends = {"to": to, "from": facts.org["email_from"], "reply_to": facts.org["email_reply_to"]}
-    words = {"subject": clean_line(subject, limit=_LONGEST_SUBJECT), "text": text}
-    return {name: address for name, address in ends.items() if address} | words
-
-
-def company(facts: Facts) -> str | None:
-    """The name that signs a mail: that of the settings, else the one that Stripe prints on the invoice; else None."""
-    on_invoices = (state.get("account_name") for state in (facts.state, *facts.invoices))
-    return facts.org["company_name"] or short(next(filter(None, on_invoices), "")) or None
-
-
-def letter(facts: Facts, *paragraphs: str) -> str:
-    """A text to the customer: a greeting, the paragraphs that are not empty, thanks and the company's name if known.
-
-    The greeting has no name where the customer has none; it never has an address.
-    """
-    greeting = f"Hello {short(facts.customer_name)}," if facts.customer_name else "Hello,"
-    signature = company(facts)
-    closing = f"Thank you,\n{signature}" if signature else "Thank you."
-    return "\n\n".join([greeting, *(paragraph for paragraph in paragraphs if paragraph), closing]) + "\n"
+# Links
 
 
 def portal(facts: Facts) -> str | None:
     """The link to the page where this customer pays and changes the card; None where no portal is set."""
     link = facts.org.get("customer_portal_url")
     return fill_portal_link(link, address(facts)) if link else None
-
-
-# Cards
-
-
-def card(brand: str | None, last4: str | None) -> str:
-    """The card in words: `Visa card ending 4242`, `Mastercard ending 4242`, `card ending 4242`, `card`."""
-    name = (brand or "").lower()
-    label = "" if name == "unknown" else _BRANDS.get(name, brand or "")
-    words = label if label.lower().endswith("card") else f"{label} card".strip()
-    return f"{words} ending {last4}" if last4 else words

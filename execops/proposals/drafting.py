@@ -29,6 +29,14 @@ from execops.proposals import payloads, provenance
 logger = logging.getLogger(__name__)
 SQL = queries.load("proposals_write")
 LAPSED = "its time ran out before anybody decided"
+_NEWER = (
+    "title",
+    "payload",
+    "verdict",
+    "reasoning",
+    "language",
+    "translation",
+)  # of a draft beside a person's words
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -316,35 +324,13 @@ async def _redraft(
         drafted_by = proposal.drafted_by if newer else proposal.drafted_by | terms
         newer = newer | terms if newer else None
     elif proposal.edited:
-        newer = {"title": answer.title, "payload": answer.payload, "reasoning": answer.reasoning}
-        newer |= terms | {"draft": drafted_by["draft"]}
+        newer = {name: getattr(answer, name) for name in _NEWER} | terms | {"draft": drafted_by["draft"]}
         answer = replace(answer, payload=proposal.payload)
         drafted_by = proposal.drafted_by
-    evidence = [list(pair) for pair in answer.evidence]
-    drafted = (
-        answer.title,
-        answer.urgency,
-        answer.payload,
-        answer.reasoning,
-        evidence,
-        answer.amount,
-        list(answer.covers),
-        newer,
-        drafted_by,
-        answer.expires_at or proposal.expires_at,
-    )
-    stored = (
-        proposal.title,
-        proposal.urgency,
-        proposal.payload,
-        proposal.reasoning,
-        proposal.evidence,
-        proposal.amount,
-        proposal.covers,
-        proposal.newer_draft,
-        proposal.drafted_by,
-        proposal.expires_at,
-    )
+    if proposal.edited:  # they go with the words that a person wrote
+        answer = replace(answer, language=proposal.language, translation=proposal.translation)
+    drafted = (_shown(answer), newer, drafted_by, answer.expires_at or proposal.expires_at)
+    stored = (_shown(proposal), proposal.newer_draft, proposal.drafted_by, proposal.expires_at)
     if drafted == stored:
         return False
     await queries.run(
@@ -359,14 +345,23 @@ async def _redraft(
     return True
 
 
+def _shown(record: Draft | Proposal) -> Json:
+    """The fields of a draft that a person sees, in one form for a draft and a proposal."""
+    values = {name: getattr(record, name) for name in (*_NEWER, "urgency", "amount")}
+    return values | {"covers": [*record.covers], "evidence": [[*pair] for pair in record.evidence]}
+
+
 def _columns(answer: Draft, drafted_by: Json) -> Json:
     return {
         "title": answer.title,
         "covers": list(answer.covers),
         "urgency": answer.urgency,
         "payload": Jsonb(answer.payload),
+        "verdict": answer.verdict,
         "reasoning": answer.reasoning,
         "evidence": Jsonb(answer.evidence),
+        "language": answer.language,
+        "translation": Jsonb(answer.translation),
         "drafted_by": Jsonb(drafted_by),
         "amount_minor": answer.amount.minor if answer.amount else None,
         "currency": answer.amount.currency if answer.amount else None,

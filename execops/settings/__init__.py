@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -162,6 +163,12 @@ class Settings:
     company_name: str | None = _setting(
         "EXECOPS_COMPANY_NAME", about="signs the drafts; the name on the invoice if unset"
     )
+    languages: tuple[str, ...] = _setting(
+        "EXECOPS_LANGUAGES",
+        value_of.languages,
+        default=("en",),
+        about="languages of mails to customers, your own first: `en,de,fr`; a customer's `preferred_locales` choose",
+    )
     email_from: str | None = _setting(
         "EXECOPS_EMAIL_FROM", one_mailbox, about="sender of mails: `Billing at Example <billing@example.com>`"
     )
@@ -242,6 +249,21 @@ class Settings:
     worker_concurrency: int = _setting(
         "EXECOPS_WORKER_CONCURRENCY", value_of.positive, default=4, about="jobs a worker runs at once"
     )
+
+    @cached_property
+    def texts(self) -> dict[str, str]:
+        """The founder's own words in `EXECOPS_HOME/texts` by the file's name, `card_update.de`, as they are read first.
+
+        `execops.plays.own_texts` checks them. Raises InvalidInputError for a file that cannot be read as text.
+        """
+        folder = self.home / "texts"
+        try:
+            paths = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+            return {path.name: path.read_text(encoding="utf-8") for path in paths}
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError) as exc:
+            raise InvalidInputError(f"The texts in {folder} cannot be read.", hint=str(exc)) from exc
 
     @property
     def outbox(self) -> Path:

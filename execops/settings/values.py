@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
+
+_TEXTS = Path(__file__).parents[1] / "plays" / "texts"
 
 
 def choice(*allowed: str) -> Callable[[str], str]:
@@ -123,3 +126,12 @@ def currency(text: str) -> str:
     if len(text) != 3 or not (text.isascii() and text.isalpha()):
         raise ValueError("a currency code such as USD")
     return text.upper()
+
+
+def languages(text: str) -> tuple[str, ...]:
+    """The languages of mails to customers, one at least; each has a file of texts."""
+    accepted = sorted(path.stem for path in _TEXTS.glob("*.ftl"))
+    names = tuple(dict.fromkeys(name.strip().lower() for name in text.split(",") if name.strip()))
+    if not names or not set(names) <= set(accepted):
+        raise ValueError(f"some of {', '.join(accepted)}, comma-separated, your own first")
+    return names

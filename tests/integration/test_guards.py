@@ -401,7 +401,10 @@ def test_the_payload_cannot_change_once_approved(db: Db, status: str, change: st
     [
         "title = 'x'",
         "urgency = 'low'",
+        "verdict = 'x'",
         "reasoning = 'x'",
+        "language = 'fr'",
+        """translation = '{"text": "x"}'""",
         """evidence = '[["a", "b"]]'""",
         "amount_minor = 5, currency = 'USD'",
         "covers = '{in_9}'",
@@ -567,14 +570,14 @@ def test_versions_are_kept_and_may_only_be_blanked(db: Db) -> None:
     where = f"where proposal_id = {id_}"
     for change in (
         "version = 2", "author = 'me'", "payload_sha256 = ''", "org_id = 'x'", "created_at = now()",
-        "title = 'other'", "reasoning = 'other'", """payload = '{"to": "b"}'""", "title = '', reasoning = 'other'",
+        "title = 'other'", "verdict = 'other'", "reasoning = 'other'", """payload = '{"to": "b"}'""", "title = '', reasoning = 'other'",
     ):  # fmt: skip
         refused(db, KEPT, "may be blanked, nothing else", f"update proposal_versions set {change} {where}")
     refused(db, STAYS, "DELETE on proposal_versions", f"delete from proposal_versions {where}")
     refused(db, STAYS, "TRUNCATE on proposal_versions", "truncate proposal_versions")
-    copied = f"insert into proposal_versions select proposal_id, org_id, 2, author, title, reasoning, payload, payload_sha256, created_at, last_actor from proposal_versions {where}"
+    copied = f"insert into proposal_versions select proposal_id, org_id, 2, author, title, verdict, reasoning, payload, payload_sha256, created_at, last_actor from proposal_versions {where}"
     refused(db, STAYS, "not by hand", copied)
-    do(db, f"update proposal_versions set title = '', reasoning = '', payload = '{{}}' {where}")
+    do(db, f"update proposal_versions set title = '', verdict = '', reasoning = '', payload = '{{}}' {where}")
     hashes = one(
         db,
         "select v.payload_sha256 = p.payload_sha256, v.title from proposal_versions v"

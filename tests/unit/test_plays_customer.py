@@ -12,7 +12,7 @@ from execops.books.facts import Facts
 from execops.graphs.rewording import Question
 from execops.model import Declined, Draft, Urgency
 from execops.money import Money
-from execops.plays import wording
+from execops.plays import methods
 from execops.plays.registry import all_plays
 from execops.settings import load_settings
 from tests.facts import facts
@@ -857,4 +857,4 @@ def test_endless_names_and_numbers_are_cut() -> None:
     ],
 )
 def test_cards_are_named_as_people_name_them(brand: str | None, last4: str | None, text: str) -> None:
-    assert wording.card(brand, last4) == text
+    assert methods.card(brand, last4) == text

@@ -58,6 +58,7 @@ KINDS: dict[str, tuple[Value, Value, Value]] = {
         ("Billing at Example <billing@example.com>", "Billing at Example <billing@example.com>"),
         ("Zoë & Søn <z@d.example>", "Zoë & Søn <z@d.example>"),
     ),
+    "languages": (("de", ("de",)), (" EN ,fr", ("en", "fr")), ("fr,en,fr", ("fr", "en"))),
     "several.<locals>.parse": (
         ("reminders", ("reminders",)),
         ("failed_payments, confirmations", ("failed_payments", "confirmations")),
@@ -94,6 +95,8 @@ REFUSED = [
     ("stripe_account", "Acme", "acct_…"),
     ("email_transport", "pigeon", "one of"),
     ("slack_transport", "pigeon", "one of"),
+    ("languages", ",", "your own first"),
+    ("languages", "en,tlh", "your own first"),
     ("fiscal_year_start", "13", "number from 1 to 12"),
     ("fiscal_year_start", "April", "number from 1 to 12"),
     ("port", "65536", "a port from 0 to 65535"),
@@ -364,7 +367,9 @@ def row(name: str) -> str:
     )
     if name == "home":
         default = "~/.local/share/execops"
+    if isinstance(default, tuple):
+        default = ",".join(default)
     default_text = (
-        "" if default in (None, ()) else f"`{default:g}`" if isinstance(default, float) else f"`{default}`"
+        "" if default in (None, "") else f"`{default:g}`" if isinstance(default, float) else f"`{default}`"
     )
     return f"| `{env}` | `{name}` | {default_text} | {about} |"

@@ -65,7 +65,7 @@ where pe.proposal_id = %(id)s order by e.occurred_at, e.id
 
 -- name: versions
 -- List the versions of a proposal, the oldest first.
-select version, author, title, reasoning, payload, payload_sha256, created_at
+select version, author, title, verdict, reasoning, payload, payload_sha256, created_at
 from proposal_versions where proposal_id = %(id)s order by version
 
 -- name: contacts

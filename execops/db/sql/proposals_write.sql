@@ -4,11 +4,12 @@
 -- see lock_live and last_held.
 with inserted as (
     insert into action_proposals (org_id, urgency, vertical, play, action_type, title, object_id, subject_key,
-                                  covers, payload, reasoning, evidence, drafted_by, amount_minor, currency, dedupe_key,
-                                  thread_id, expires_at, version, payload_sha256, last_actor)
+                                  covers, payload, verdict, reasoning, evidence, language, translation, drafted_by,
+                                  amount_minor, currency, dedupe_key, thread_id, expires_at, version, payload_sha256,
+                                  last_actor)
     select %(org_id)s, %(urgency)s, %(vertical)s, %(play)s, %(action_type)s, %(title)s, %(object_id)s,
-           %(subject_key)s, %(covers)s, %(payload)s, %(reasoning)s, %(evidence)s, %(drafted_by)s, %(amount_minor)s,
-           %(currency)s, %(dedupe_key)s, %(thread_id)s,
+           %(subject_key)s, %(covers)s, %(payload)s, %(verdict)s, %(reasoning)s, %(evidence)s, %(language)s,
+           %(translation)s, %(drafted_by)s, %(amount_minor)s, %(currency)s, %(dedupe_key)s, %(thread_id)s,
            coalesce(%(expires_at)s::timestamptz, now() + make_interval(days => %(expiry_days)s)), 1, '', '{}'
     where not exists (
         select 1 from action_proposals p
@@ -141,9 +142,10 @@ for no key update
 -- Replace the draft of a pending proposal; the database counts the version up where the draft changed. Its time is the
 -- play's deadline, else it begins anew.
 update action_proposals
-set title = %(title)s, urgency = %(urgency)s, payload = %(payload)s, reasoning = %(reasoning)s,
-    evidence = %(evidence)s, drafted_by = %(drafted_by)s, amount_minor = %(amount_minor)s,
-    currency = %(currency)s, newer_draft = %(newer_draft)s, covers = %(covers)s,
+set title = %(title)s, urgency = %(urgency)s, payload = %(payload)s, verdict = %(verdict)s,
+    reasoning = %(reasoning)s, evidence = %(evidence)s, language = %(language)s, translation = %(translation)s,
+    drafted_by = %(drafted_by)s, amount_minor = %(amount_minor)s, currency = %(currency)s,
+    newer_draft = %(newer_draft)s, covers = %(covers)s,
     expires_at = coalesce(%(expires_at)s::timestamptz, now() + make_interval(days => %(expiry_days)s))
 where id = %(id)s
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from execops.books.facts import Facts
 from execops.model import Declined, Draft, Json, Urgency
-from execops.plays import judgement, methods, wording
+from execops.plays import judgement, letters, methods, wording
+from execops.plays.letters import Words
 from execops.plays.play import Play
 from execops.plays.receivables import Invoice, total
 
@@ -23,7 +24,11 @@ def assess(facts: Facts) -> Draft | Declined:
         return Declined(wording.unreachable(facts, f"of invoice {asked[0].number}"))
     by_stripe = "confirmations" in facts.org["stripe_sends"]
     account = _account_to_verify(facts, asked[0])
-    subject, text = _verification(facts, asked, account) if account else _mail(facts, asked)
+
+    def compose(words: Words) -> tuple[str, list[str]]:
+        return _verification(words, facts, asked[0], account) if account else _mail(words, facts, asked)
+
+    letter = letters.write(facts, email, compose)
     why = (
         "The customer's bank account is not verified; until then nothing can be collected from it."
         if account
@@ -34,7 +39,9 @@ def assess(facts: Facts) -> Draft | Declined:
         title=f"{'Account to verify' if account else 'Bank confirmation needed'}: {wording.who(facts)}",
         urgency=Urgency.LOW if by_stripe else Urgency.HIGH,
         action_type="email",
-        payload=wording.mail(facts, email, subject, text),
+        payload=letter.payload,
+        language=letter.language,
+        translation=letter.translation,
         reasoning=f"{why}{' Stripe mails the customer about it too.' if by_stripe else ''}",
         evidence=(*evidence, *methods.decline(asked[0]), *wording.about_customer(facts)),
         object_id=facts.subject_key,
@@ -68,49 +75,40 @@ def _account_to_verify(facts: Facts, invoice: Invoice) -> Json:
     return next(waiting, {})
 
 
-def _verification(facts: Facts, asked: list[Invoice], payment: Json) -> tuple[str, str]:
-    invoice = asked[0]
+def _verification(words: Words, facts: Facts, invoice: Invoice, payment: Json) -> tuple[str, list[str]]:
     link = payment.get("verify_url") or invoice.link or wording.portal(facts)
-    page = (
-        f"You can enter them here:\n{link}"
+    return words("authenticate_payment-verify-subject", amount=invoice.due), [
+        words("authenticate_payment-verify", amount=invoice.due, number=invoice.number),
+        letters.with_link(words("authenticate_payment-verify-link"), link)
         if link
-        else "Please reply to this mail with any question about it."
-    )
-    return f"Please verify your bank account for your payment of {invoice.due}", wording.letter(
-        facts,
-        f"Your payment of {invoice.due} for invoice {invoice.number} waits until your bank account is verified. Your bank statement shows one or two small deposits, or a code, for it.",
-        page,
-        "If you have verified it already, please ignore this mail.",
-    )
+        else words("authenticate_payment-verify-no-link"),
+        words("authenticate_payment-verify-ignore"),
+    ]
 
 
-def _mail(facts: Facts, asked: list[Invoice]) -> tuple[str, str]:
-    invoice, several = asked[0], len(asked) > 1
-    due = total(asked)
-    what = f"your payments of {due}" if several else f"your payment of {due}"
-    listed = "".join(f"\n• {invoice.due} for invoice {invoice.number}" for invoice in asked)
-    of_invoice = f":{listed}" if several else f" for invoice {invoice.number}"
-    the = f"the payments of {due}" if several else f"the payment of {due}"
-    if any(invoice.attempt > 1 for invoice in asked):
-        subject = f"Reminder: please confirm {what}"
-        opening = f"Your bank is still waiting for you to confirm {the}{of_invoice}{'' if several else '.'}"
-        usual = "Until then it cannot go through."
-    else:
-        subject = f"Please confirm {what}"
-        opening = f"Your bank asks you to confirm {the}{of_invoice}{'' if several else '.'}"
-        usual = "It is a usual security check, and the payment goes through once you have confirmed it."
-    if several and all(invoice.link for invoice in asked):
-        ask = "You can confirm them here, it takes a minute:\n" + "\n".join(
-            f"{invoice.number}: {invoice.link}" for invoice in asked
-        )
-    else:
-        link = invoice.link or wording.portal(facts)
-        ask = (
-            f"You can confirm it here, it takes a minute:\n{link}"
-            if link
-            else "Please reply to this mail and we will send you a secure link to confirm it."
-        )
-    first = f"{opening}\n\n{usual}" if several else f"{opening} {usual}"
-    return subject, wording.letter(
-        facts, first, ask, "If you have confirmed it already, please ignore this mail."
-    )
+def _mail(words: Words, facts: Facts, asked: list[Invoice]) -> tuple[str, list[str]]:
+    due, again = total(asked), "yes" if any(invoice.attempt > 1 for invoice in asked) else "no"
+    subject = words("authenticate_payment-subject", again=again, count=len(asked), amount=due)
+    ignore = words("authenticate_payment-ignore")
+    link = asked[0].link or wording.portal(facts)
+    if len(asked) == 1:
+        opening = words("authenticate_payment-opening", again=again, amount=due, number=asked[0].number)
+        return subject, [opening, _ask(words, link), ignore]
+    lines = [
+        words("authenticate_payment-line", amount=invoice.due, number=invoice.number) for invoice in asked
+    ]
+    pages = [f"{invoice.number}: {invoice.link}" for invoice in asked if invoice.link]
+    return subject, [
+        letters.with_link(words("authenticate_payment-several", again=again, amount=due), *lines),
+        words("authenticate_payment-several-why", again=again),
+        letters.with_link(words("authenticate_payment-links"), *pages)
+        if len(pages) == len(asked)
+        else _ask(words, link),
+        ignore,
+    ]
+
+
+def _ask(words: Words, link: str | None) -> str:
+    if link:
+        return letters.with_link(words("authenticate_payment-link"), link)
+    return words("authenticate_payment-no-link")

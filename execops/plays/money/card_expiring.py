@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from execops.books.facts import About, Facts
 from execops.model import Declined, Draft, Event, Urgency
-from execops.plays import cards, wording
+from execops.plays import cards, letters, methods, wording
+from execops.plays.letters import Value, Words
 from execops.plays.play import Play, about_event
 from execops.settings import Settings
 from execops.sources.stripe.fields import obj, ref
@@ -42,27 +43,31 @@ def assess(facts: Facts) -> Draft | Declined:
     email = wording.address(facts)
     if email is None:
         return Declined(wording.unreachable(facts))
-    words, expiry = card.words, card.expiry
+    expiry = card.expiry
     today = wording.local(facts, facts.today)
     expired = bool(expiry and expiry < (today.year, today.month))
     when = f"at the end of {cards.month_name(expiry)}" if expiry else "soon"
     happens = "expired" if expired else "expires"
     sends = "expiring_cards" in facts.org["stripe_sends"]
     by_stripe = " Stripe mails the customer about expiring cards too." if sends else ""
-    subject = f"Your {words} {'has expired' if expired else f'expires {when}'}"
     certain = card.charge is not None and expiry is not None and expiry < cards.month_of(facts, card.charge)
+
+    def compose(words: Words) -> tuple[str, list[str]]:
+        return _mail(words, facts, card, expired=expired)
+
+    letter = letters.write(facts, email, compose)
     return Draft(
-        title=f"Card {happens}: {wording.who(facts)}, {words}",
+        title=f"Card {happens}: {wording.who(facts)}, {card.words}",
         urgency=Urgency.MEDIUM if certain and not sends else Urgency.LOW,
         action_type="email",
-        payload=wording.mail(
-            facts, email, subject, _text(facts, f"Your {words} {happens} {when}.", card.next)
-        ),
-        reasoning=f"The customer's {words} {happens} {when}; a new card now saves a failed charge later.{by_stripe}",
+        payload=letter.payload,
+        language=letter.language,
+        translation=letter.translation,
+        reasoning=f"The customer's {card.words} {happens} {when}; a new card now saves a failed charge later.{by_stripe}",
         evidence=(
-            ("Card", words),
+            ("Card", card.words),
             *([("Expires" if not expired else "Expired", cards.month_name(expiry))] if expiry else []),
-            *([("Next charge", card.next)] if card.next else []),
+            *([("Next charge", wording.day(wording.local(facts, card.charge)))] if card.charge else []),
             *wording.about_customer(facts),
         ),
         object_id=card.id,
@@ -94,14 +99,16 @@ PLAY = Play(
 )
 
 
-def _text(facts: Facts, opening: str, next_charge: str | None) -> str:
+def _mail(words: Words, facts: Facts, card: cards.Card, *, expired: bool) -> tuple[str, list[str]]:
+    values: dict[str, Value] = {
+        "when": "expired" if expired else "known" if card.expiry else "soon",
+        "month": words.month(datetime(*card.expiry, 1, tzinfo=UTC)) if card.expiry else "",
+        **methods.card_values(card.brand, card.last4),
+    }
     link = wording.portal(facts)
-    due = f" Your next payment is due on {next_charge}." if next_charge else ""
-    return wording.letter(
-        facts,
-        f"{opening}{due} So that your payments go on without interruption, please give us a new one when you have it.",
-        f"You can give us the new one here, it takes a minute:\n{link}"
-        if link
-        else "Just reply to this mail and we will send you a secure link to update your card. Please do not send card details by mail.",
-        "If you have updated it already, please ignore this mail.",
-    )
+    next_charge = words("card_expiring-next", day=wording.local(facts, card.charge)) if card.charge else ""
+    return words("card_expiring-subject", **values), [
+        f"{words('card_expiring-opening', **values)} {next_charge}".strip(),
+        letters.with_link(words("card_expiring-link"), link) if link else words("card_expiring-no-link"),
+        words("card_expiring-ignore"),
+    ]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from execops.books.facts import Facts
 from execops.model import Declined, Draft, Urgency
-from execops.money import Money
-from execops.plays import judgement, methods, thresholds, wording
+from execops.plays import judgement, letters, methods, thresholds, wording
+from execops.plays.letters import Value, Words
 from execops.plays.play import Play
-from execops.plays.receivables import Invoice, total
+from execops.plays.receivables import Invoice, sums, total
 from execops.sources.stripe.declines import NEVER_RETRIED, Decline
 
 
@@ -32,13 +32,19 @@ def assess(facts: Facts) -> Draft | Declined:
     personal = bool(facts.top_customer) or any(thresholds.is_large(facts, invoice.due) for invoice in asked)
     high = personal or worst.last or worst.attempt >= 3
     by_stripe = "failed_payments" in facts.org["stripe_sends"]
-    subject, text = _note(facts, asked) if personal else _mail(facts, asked, worst)
+
+    def compose(words: Words) -> tuple[str, list[str]]:
+        return _note(words, facts, asked) if personal else _mail(words, facts, asked, worst)
+
+    letter = letters.write(facts, email, compose)
     what = "Payment failed" if worst.method != "card" else "Card failed"
     return Draft(
         title=f"{what}: {wording.who(facts)}, attempt {worst.attempt}",
         urgency=Urgency.LOW if by_stripe else Urgency.HIGH if high else Urgency.MEDIUM,
         action_type="email",
-        payload=wording.mail(facts, email, subject, text),
+        payload=letter.payload,
+        language=letter.language,
+        translation=letter.translation,
         reasoning=_why(facts, worst, personal=personal, by_stripe=by_stripe),
         evidence=tuple(_evidence(facts, asked)),
         object_id=facts.subject_key,
@@ -61,115 +67,91 @@ PLAY = Play(
 )
 
 
-def _mail(facts: Facts, asked: list[Invoice], worst: Invoice) -> tuple[str, str]:
-    several = len(asked) > 1
-    amounts = _amounts(asked)
-    payment = f"your payments of {amounts}" if several else f"your payment of {amounts}"
-    if worst.last:
-        subject = f"Action needed: {payment} could not be collected"
-    elif worst.attempt >= 3:
-        subject = f"Action needed: payment of {amounts} still failing"
-    elif worst.attempt == 2:
-        subject = f"Reminder: {payment} did not go through"
-    else:
-        subject = f"{payment[0].upper()}{payment[1:]} did not go through"
-    retry = ""
+def _mail(words: Words, facts: Facts, asked: list[Invoice], worst: Invoice) -> tuple[str, list[str]]:
+    stage = (
+        "last"
+        if worst.last
+        else "third"
+        if worst.attempt >= 3
+        else "second"
+        if worst.attempt == 2
+        else "first"
+    )
+    method = "card" if methods.is_card(worst) else "other"
     ahead = [invoice.retry for invoice in asked if invoice.retry and judgement.tries_again(invoice)]
-    if ahead:
-        how = f"your {'card' if methods.is_card(worst) else 'payment method'} again"
-        retry = f"Otherwise we will try {how} on {wording.day(wording.local(facts, min(ahead)))}."
-    opening = _opening_of_several(asked) if several else _opening(asked[0])
-    ask = _ask(facts, asked, card=methods.is_card(worst))
-    return subject, wording.letter(
-        facts, opening, ask, retry, "If you have paid already, please ignore this mail."
+    subject = words("card_update-subject", stage=stage, count=len(asked), amounts=sums(asked))
+    return subject, [
+        _opening(words, asked[0]) if len(asked) == 1 else _opening_of_several(words, asked),
+        _ask(words, facts, asked, method),
+        words("card_update-retry", method=method, day=wording.local(facts, min(ahead))) if ahead else "",
+        words("letter-paid-already"),
+    ]
+
+
+def _opening(words: Words, invoice: Invoice) -> str:
+    return words(
+        "card_update-opening",
+        how=_how(invoice),
+        then="ended" if invoice.ended else "last" if invoice.last else "open",
+        part="rest" if invoice.paid else "whole",
+        amount=invoice.due,
+        number=invoice.number,
+        attempt=invoice.attempt,
+        **methods.values(invoice),
     )
 
 
-def _opening(invoice: Invoice) -> str:
-    if invoice.ended:
-        return f"{_failed(invoice)}, and your subscription has ended. The amount is still open; paying it does not start the subscription again, so please reply if you would like to go on."
-    if invoice.last:
-        return f"{_failed(invoice)}, and no further attempt is planned."
-    return f"{_failed(invoice)}."
-
-
-def _failed(invoice: Invoice) -> str:
-    """What failed, as the customer knows it, without a full stop."""
-    due, number, method = invoice.due, invoice.number, methods.method(invoice)
-    collect = f"your payment of {due} for invoice {number}"
-    if invoice.paid:
-        collect = f"the {due} that is left to pay of invoice {number}"
+def _how(invoice: Invoice) -> str:
+    """How the payment failed, as the customer knows it."""
     if invoice.after_trial:
-        return f"Your trial has ended, and the first payment for your subscription, {due} for invoice {number}, did not go through"
+        return "trial"
     if invoice.decline is Decline.EXPIRED:
-        return f"We could not collect {collect}, since your {method} has expired"
+        return "expired"
     if invoice.ended or invoice.last:
-        return f"We could not collect {collect}"
+        return "uncollected"
     if invoice.attempt >= 3:
-        return f"We have now tried {invoice.attempt} times to collect {collect}, without success"
+        return "repeated"
     if invoice.decline is Decline.RETURNED or invoice.debit:
-        return f"Your bank returned our {method} of {due} for invoice {number}"
+        return "returned"
     if invoice.attempt == 2:
-        return f"A second attempt to collect {collect} did not go through"
+        return "second"
     if methods.is_card(invoice) and invoice.decline not in {None, Decline.PROCESSING}:
-        return f"Your bank declined the charge of {due} to your {method} for invoice {number}"
-    return f"{collect[0].upper()}{collect[1:]} did not go through"
+        return "declined"
+    return "other"
 
 
-def _opening_of_several(asked: list[Invoice]) -> str:
-    lines = [f"• {invoice.due} for invoice {invoice.number}" for invoice in asked]
-    reasons = {invoice.decline for invoice in asked}
-    why = ""
-    if reasons == {Decline.EXPIRED}:
-        why = f", since your {methods.method(asked[0])} has expired"
-    listed = "\n".join(lines)
-    return f"These payments, {_amounts(asked)} in all, did not go through{why}:\n{listed}"
+def _opening_of_several(words: Words, asked: list[Invoice]) -> str:
+    lines = [words("card_update-line", amount=invoice.due, number=invoice.number) for invoice in asked]
+    expired = "yes" if {invoice.decline for invoice in asked} == {Decline.EXPIRED} else "no"
+    return letters.with_link(
+        words("card_update-several", expired=expired, amounts=sums(asked), **methods.values(asked[0])), *lines
+    )
 
 
-def _ask(facts: Facts, asked: list[Invoice], *, card: bool) -> str:
-    update = "update your card" if card else "change your payment method"
-    if len(asked) > 1 and all(invoice.link for invoice in asked):
-        pages = "\n".join(f"{invoice.number}: {invoice.link}" for invoice in asked)
-        return f"You can pay them or {update} here, it takes a minute:\n{pages}"
+def _ask(words: Words, facts: Facts, asked: list[Invoice], method: str) -> str:
+    pages = [f"{invoice.number}: {invoice.link}" for invoice in asked if invoice.link]
+    if len(asked) > 1 and len(pages) == len(asked):
+        return letters.with_link(words("card_update-links", method=method), *pages)
     link = asked[0].link or wording.portal(facts)
     if link:
-        return f"You can pay or {update} here, it takes a minute:\n{link}"
-    return f"Please reply to this mail and we will send you a secure link to pay or to {update}."
+        return letters.with_link(words("card_update-link", method=method), link)
+    return words("card_update-no-link", method=method)
 
 
-def _note(facts: Facts, asked: list[Invoice]) -> tuple[str, str]:
+def _note(words: Words, facts: Facts, asked: list[Invoice]) -> tuple[str, list[str]]:
     """A personal note to a large customer: it asks what stands in the way, in place of a reminder's words."""
-    invoice, several = asked[0], len(asked) > 1
-    amounts = _amounts(asked)
-    numbers = " and ".join(invoice.number for invoice in asked)
-    what = (
-        f"your payments of {amounts} for invoices {numbers}"
-        if several
-        else f"your payment of {amounts} for invoice {numbers}"
-    )
-    how = f" by {methods.method(invoice)}" if invoice.debit else ""
-    expired = (
-        f", since your {methods.method(invoice)} has expired" if invoice.decline is Decline.EXPIRED else ""
-    )
-    if invoice.after_trial:
-        expired = expired or " at the end of your trial"
+    invoice = asked[0]
+    expired = invoice.decline is Decline.EXPIRED
+    why = "expired" if expired else "trial" if invoice.after_trial else "debit" if invoice.debit else "other"
+    numbers = words.joined([invoice.number for invoice in asked])
+    payments: dict[str, Value] = {"count": len(asked), "amounts": sums(asked), "numbers": numbers}
     link = invoice.link or wording.portal(facts)
-    page = f"The invoice is here, where it can be paid in another way too:\n{link}" if link else ""
-    return f"{what[0].upper()}{what[1:]}", wording.letter(
-        facts,
-        f"I wanted to write to you myself: {what} did not go through{how}{expired}.",
-        "Is there anything on our side that stands in the way, such as a limit, a purchase order or a new contact for invoices? A line in reply is enough, and I will see to it.",
-        page,
-        "If it is on its way already, please ignore this mail.",
-    )
-
-
-def _amounts(asked: list[Invoice]) -> str:
-    """The sum in words, one for each currency."""
-    sums: dict[str, int] = {}
-    for invoice in asked:
-        sums[invoice.due.currency] = sums.get(invoice.due.currency, 0) + invoice.due.minor
-    return " and ".join(str(Money(minor, currency)) for currency, minor in sums.items())
+    return words("card_update-note-subject", **payments), [
+        words("card_update-note", why=why, **payments, **methods.values(invoice)),
+        words("card_update-note-ask"),
+        letters.with_link(words("card_update-note-link"), link) if link else "",
+        words("card_update-note-ignore"),
+    ]
 
 
 def _why(facts: Facts, worst: Invoice, *, personal: bool, by_stripe: bool) -> str:

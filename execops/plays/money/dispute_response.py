@@ -7,7 +7,7 @@ from datetime import timedelta
 from execops.books.facts import Facts
 from execops.model import Declined, Draft, Json, Urgency
 from execops.money import money
-from execops.plays import wording
+from execops.plays import methods, wording
 from execops.plays.dispute_case import Case, Stage, stage_of
 from execops.plays.dispute_evidence import checklist
 from execops.plays.dispute_verdict import Advice, Verdict, gone, verdict_on
@@ -138,7 +138,7 @@ def _charge_line(case: Case, charge_id: str) -> str:
         return f"{charge_id}{when}"
     if charge.get("method") not in {None, "card"}:
         return f"{charge_id}{when}, account ending {last4}"
-    return f"{charge_id}{when}, {wording.card(charge.get('card_brand'), last4)}"
+    return f"{charge_id}{when}, {methods.card(charge.get('card_brand'), last4)}"
 
 
 def _dispute_line(dispute: Json) -> str:

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from execops.books.facts import Facts
 from execops.model import Declined, Draft, Json, Urgency
-from execops.plays import judgement, thresholds, wording
+from execops.plays import judgement, letters, thresholds, wording
+from execops.plays.letters import Letter, Value, Words
 from execops.plays.messages import TeamRole, to_team
 from execops.plays.play import Play
 from execops.plays.receivables import Invoice, total
@@ -33,10 +34,14 @@ def assess(facts: Facts) -> Draft | Declined:
     since = _since(days)
     email = wording.address(facts)
     if email is None:
-        action_type, payload = _to_owner(facts, asked, since, seen)
+        letter = Letter(*_to_owner(facts, asked, since, seen))
         unreached = f"; {wording.unreachable(facts)}, so the account owner is asked"
     else:
-        action_type, payload = "email", _to_customer(facts, email, asked, oldest, days)
+
+        def compose(words: Words) -> tuple[str, list[str]]:
+            return _mail(words, facts, asked, oldest, days or 0)
+
+        letter = letters.write(facts, email, compose)
         unreached = ""
     by_stripe = "reminders" in facts.org["stripe_sends"]
     high = (days or 0) >= _FIRM or thresholds.is_large(facts, due)
@@ -46,8 +51,10 @@ def assess(facts: Facts) -> Draft | Declined:
     return Draft(
         title=f"Invoice overdue: {wording.who(facts)}{f', {since}' if since else ''}",
         urgency=Urgency.LOW if by_stripe else Urgency.HIGH if high else Urgency.MEDIUM,
-        action_type=action_type,
-        payload=payload,
+        action_type=letter.action_type,
+        payload=letter.payload,
+        language=letter.language,
+        translation=letter.translation,
         reasoning=f"Invoice {oldest.number} for {oldest.due} is {late}{unreached}.{several}{' Stripe mails reminders too.' if by_stripe else ''}",
         evidence=tuple(_evidence(facts, asked, seen)),
         object_id=facts.subject_key,
@@ -90,73 +97,70 @@ def _on(facts: Facts, due_on: datetime) -> str:
     return wording.day(wording.local(facts, due_on))
 
 
-def _to_customer(facts: Facts, email: str, asked: list[Invoice], oldest: Invoice, days: int | None) -> Json:
-    stage = days or 0
-    several = len(asked) > 1
-    opening = _several(facts, asked) if several else _single(facts, oldest, days)
+def _mail(
+    words: Words, facts: Facts, asked: list[Invoice], oldest: Invoice, days: int
+) -> tuple[str, list[str]]:
+    several, due, tone = len(asked) > 1, total(asked), _tone(facts, asked, days)
+    opening = _several(words, facts, asked) if several else _single(words, facts, oldest, days)
+    if tone == "note":
+        opening = f"{words('invoice_overdue-note')} {opening}"
+    elif tone == "reminder" and not several:
+        opening = f"{opening} {words('invoice_overdue-slipped')}"
+    count = len(asked)
+    subject = words("invoice_overdue-subject", tone=tone, count=count, number=oldest.number, amount=due)
+    return subject, [
+        opening,
+        words("invoice_overdue-ended") if oldest.ended else "",
+        _pay(words, facts, asked, oldest),
+        words("invoice_overdue-close", tone=tone, count=count),
+        words("letter-paid-already"),
+    ]
+
+
+def _tone(facts: Facts, asked: list[Invoice], days: int) -> str:
+    """The tone of a stage; a large customer gets a note of its own until the mail must be firm."""
     personal = bool(facts.top_customer) or thresholds.is_large(facts, total(asked))
-    opening += " It may simply have slipped through." if stage < _ASK and not several and not personal else ""
+    if personal and days < _FIRM:
+        return "note"
+    stages = ((_LAST, "last"), (_FIRM, "firm"), (_ASK, "ask"))
+    return next((tone for start, tone in stages if days >= start), "reminder")
+
+
+def _pay(words: Words, facts: Facts, asked: list[Invoice], oldest: Invoice) -> str:
     pages = [f"{invoice.number}: {invoice.link}" for invoice in asked if invoice.link]
+    if len(asked) > 1 and len(pages) == len(asked):
+        return letters.with_link(words("invoice_overdue-links"), *pages)
     link = oldest.link or wording.portal(facts)
-    if several and len(pages) == len(asked):
-        pay = "You can see and pay them here:\n" + "\n".join(pages)
-    elif link:
-        pay = f"You can see and pay it here:\n{link}"
-    else:
-        pay = "Please reply to this mail if you need the invoice or our payment details again."
-    number = f"{len(asked)} invoices" if several else f"invoice {oldest.number}"
-    due = total(asked)
-    if personal and stage < _FIRM:
-        subject = f"{number[0].upper()}{number[1:]} for {due}"
-        opening = f"I wanted to write to you myself. {opening}"
-        ask = "Is there anything on our side that holds it up, such as a purchase order, an approval or a new contact for invoices? A line in reply is enough, and I will see to it."
-    elif stage >= _LAST:
-        subject = f"Last reminder: {number} for {due}"
-        ask = "Please pay it within the next seven days, or tell us by then what stands in the way; we would rather find a way with you than hand this on."
-        ask = ask.replace("pay it", "pay them") if several else ask
-    elif stage >= _FIRM:
-        subject = f"Overdue: {number} for {due}, please pay now"
-        ask = "Please arrange the payment this week, or tell us the date on which we can expect it. If something about the invoice is disputed, please tell us what it is."
-    elif stage >= _ASK:
-        subject = f"Overdue: {number} for {due}"
-        ask = "Could you let us know when we can expect the payment? If anything about the invoice is unclear, please reply to this mail and we will sort it out."
-    else:
-        subject = f"Reminder: {number} for {due}"
-        ask = "If anything about the invoice is unclear, just reply to this mail."
-    still = (
-        "Your subscription has ended; this invoice for the time before remains due." if oldest.ended else ""
+    return (
+        letters.with_link(words("invoice_overdue-link"), link) if link else words("invoice_overdue-no-link")
     )
-    text = wording.letter(
-        facts, opening, still, pay, ask, "If you have paid already, please ignore this mail."
-    )
-    return wording.mail(facts, email, subject, text)
 
 
-def _single(facts: Facts, invoice: Invoice, days: int | None) -> str:
-    due_on, since = _due_on(invoice), _since(days)
+def _single(words: Words, facts: Facts, invoice: Invoice, days: int) -> str:
+    values = _due_values(facts, invoice) | {"since": "days" if days > 0 else "today", "days": days}
     if invoice.paid:
-        what = (
-            f"Thank you for paying {invoice.paid} of invoice {invoice.number}. The {invoice.due} that is left"
-        )
-    else:
-        what = f"Invoice {invoice.number} for {invoice.due}"
-    left = "" if invoice.paid else ", and we have not received your payment yet"
-    if due_on is None:
-        return f"{what} is past its due date{left}."
-    return f"{what} was due on {_on(facts, due_on)}{f', {since} ago' if since else ''}{left}."
+        return words("invoice_overdue-rest", paid=invoice.paid, **values)
+    return words("invoice_overdue-opening", **values)
 
 
-def _several(facts: Facts, asked: list[Invoice]) -> str:
-    lines = []
-    for invoice in asked:
-        due_on = _due_on(invoice)
-        part = f" (after your payment of {invoice.paid})" if invoice.paid else ""
-        lines.append(
-            f"• {invoice.number}: {invoice.due}{part}{f', due on {_on(facts, due_on)}' if due_on else ''}"
-        )
-    return "These invoices are past their due date, and we have not received your payment yet:\n" + "\n".join(
-        lines
-    )
+def _several(words: Words, facts: Facts, asked: list[Invoice]) -> str:
+    lines = [
+        words("invoice_overdue-line-rest", paid=invoice.paid, **_due_values(facts, invoice))
+        if invoice.paid
+        else words("invoice_overdue-line", **_due_values(facts, invoice))
+        for invoice in asked
+    ]
+    return letters.with_link(words("invoice_overdue-several"), *lines)
+
+
+def _due_values(facts: Facts, invoice: Invoice) -> dict[str, Value]:
+    due_on = _due_on(invoice)
+    return {
+        "due": "known" if due_on else "unknown",
+        "day": wording.local(facts, due_on) if due_on else "",
+        "amount": invoice.due,
+        "number": invoice.number,
+    }
 
 
 def _to_owner(facts: Facts, asked: list[Invoice], since: str | None, seen: datetime) -> tuple[str, Json]:

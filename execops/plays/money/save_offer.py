@@ -10,6 +10,7 @@ from execops.books.facts import About, Facts
 from execops.model import Declined, Draft, Event, Json, Urgency
 from execops.plays import cancellation, farewell, thresholds, wording
 from execops.plays.cancellation import Cancellation
+from execops.plays.letters import Letter
 from execops.plays.messages import TeamRole, to_team
 from execops.plays.play import Play, about_event
 from execops.settings import Settings
@@ -69,18 +70,20 @@ def assess(facts: Facts) -> Draft | Declined:
         return cancelled
     email, end = wording.address(facts), farewell.end(facts, cancelled)
     hand_over = _hand_over(facts, cancelled, email)
-    if hand_over is not None:
-        action_type, payload = _to_owner(facts, cancelled, hand_over)
+    if hand_over is None:
+        letter = farewell.letter(facts, cancelled)
     else:
-        action_type, payload = "email", farewell.mail(facts, cancelled)
+        letter = Letter(*_to_owner(facts, cancelled, hand_over))
     monthly = cancelled.monthly
     high = cancelled.large or (monthly is not None and thresholds.is_large(facts, monthly, _URGENT))
     what = "Trial cancelled" if cancelled.trial else "Cancelled"
     return Draft(
         title=f"{what}: {wording.who(facts)}{f', ends {end}' if end else ''}",
         urgency=Urgency.HIGH if high else Urgency.MEDIUM,
-        action_type=action_type,
-        payload=payload,
+        action_type=letter.action_type,
+        payload=letter.payload,
+        language=letter.language,
+        translation=letter.translation,
         reasoning=_why(facts, cancelled, hand_over),
         evidence=tuple(_evidence(facts, cancelled)),
         object_id=facts.object_id,

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from execops.books.facts import About, Facts
 from execops.model import Declined, Draft, Event, Json, Urgency
 from execops.money import Money
-from execops.plays import judgement, methods, plans, wording
+from execops.plays import judgement, letters, methods, plans, wording
+from execops.plays.letters import Words
 from execops.plays.play import Play, about_event
 from execops.settings import Settings
 from execops.sources.stripe.fields import at, obj
@@ -54,12 +55,14 @@ def assess(facts: Facts) -> Draft | Declined:
     if email is None:
         return Declined(wording.unreachable(facts))
     by_stripe = "trial_endings" in facts.org["stripe_sends"]
-    subject, text = _mail(facts, ending)
+    letter = letters.write(facts, email, lambda words: _mail(words, facts, ending))
     return Draft(
         title=f"Trial ends: {wording.who(facts)}, {ending.day}",
         urgency=Urgency.LOW if by_stripe else Urgency.MEDIUM,
         action_type="email",
-        payload=wording.mail(facts, email, subject, text),
+        payload=letter.payload,
+        language=letter.language,
+        translation=letter.translation,
         reasoning=f"The trial ends on {ending.day} and no payment method is known: {_without(ending.state)}."
         + (" Stripe mails the customer about the end of trials too." if by_stripe else ""),
         evidence=tuple(_evidence(facts, ending)),
@@ -161,27 +164,23 @@ def _without(state: Json) -> str:
     }.get(state.get("missing_method") or "", "without one the first payment fails")
 
 
-def _mail(facts: Facts, ending: _Ending) -> tuple[str, str]:
-    link, missing = wording.portal(facts), ending.state.get("missing_method")
-    trial = f"Your trial of {ending.plan}" if ending.plan else "Your trial"
-    plus = " plus tax" if ending.state.get("tax_on_top") else ""
-    payment = f"The first payment, {ending.first}{plus}," if ending.first else "The first payment"
-    opening = f"{trial} ends on {ending.day}. {payment} is due on that day, and there is no payment method for it yet."
-    happens = {
-        "cancel": "Without one, your subscription ends with the trial, and nothing is charged.",
-        "pause": "Without one, your subscription is paused when the trial ends, and nothing is charged.",
-    }.get(missing or "", "")
-    ask = f"To go on after the trial, you can add one here:\n{link}"
-    if not link:
-        ask = "To go on after the trial, just reply to this mail and we will send you a secure link to add one. Please do not send card details by mail."
-    rest = (
-        "If you would rather stop, there is nothing you need to do."
-        if happens
-        else "If you would rather stop, please tell us before that day: a line in reply is enough."
+def _mail(words: Words, facts: Facts, ending: _Ending) -> tuple[str, list[str]]:
+    missing, link = ending.state.get("missing_method") or "create_invoice", wording.portal(facts)
+    day, plus = wording.local(facts, ending.ends), ending.state.get("tax_on_top")
+    opening = words(
+        "trial_ending-opening",
+        named="yes" if ending.plan else "no",
+        plan=ending.plan or "",
+        day=day,
+        first="unknown" if ending.first is None else "tax" if plus else "whole",
+        amount=ending.first or "",
     )
-    return f"Your trial ends on {ending.day}", wording.letter(
-        facts, " ".join(filter(None, [opening, happens])), ask, rest
-    )
+    without = words("trial_ending-without", missing=missing) if missing != "create_invoice" else ""
+    return words("trial_ending-subject", day=day), [
+        f"{opening} {without}".strip(),
+        letters.with_link(words("trial_ending-link"), link) if link else words("trial_ending-no-link"),
+        words("trial_ending-stop", missing=missing),
+    ]
 
 
 def _evidence(facts: Facts, ending: _Ending) -> list[tuple[str, str]]:

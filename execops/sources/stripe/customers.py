@@ -17,6 +17,7 @@ from execops.sources.stripe.fields import (
     ref,
     snapshot,
     text,
+    texts,
     whole,
 )
 
@@ -28,6 +29,7 @@ def read_customer(notice: Notice, customer: Object) -> Effects:
         "name": line(customer, "name"),
         "email": line(customer, "email"),
         "created": iso(at(customer, "created")),
+        "locales": texts(customer, "preferred_locales"),
         "deleted": deleted,
         "default_card": ref(obj(customer, "invoice_settings"), "default_payment_method")
         or ref(customer, "default_source"),

@@ -64,6 +64,12 @@ def text(data: Mapping[str, Any], name: str) -> str | None:
     return value.strip() or None if isinstance(value, str) else None
 
 
+def texts(data: Mapping[str, Any], name: str) -> list[str]:
+    """The strings of an array; none where there is no array."""
+    value = data.get(name)
+    return [entry for entry in value if isinstance(entry, str)] if isinstance(value, list) else []
+
+
 def ref(data: Mapping[str, Any], name: str) -> str | None:
     """The id of a related object, which Stripe sends as an id or expanded."""
     value = data.get(name)

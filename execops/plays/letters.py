@@ -1,0 +1,202 @@
+"""The words of mails to customers: texts of Project Fluent, one file a language, under the founder's own.
+
+`execops/plays/texts/<language>.ftl` holds the texts of all plays in a language; to add a language, add a file. Dates and
+amounts are written as the customer's locale writes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from copy import copy
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from execops.books.facts import Facts
+from execops.model import Json
+from execops.money import Money, decimals
+from execops.plays import wording
+from execops.text import clean_line
+
+if TYPE_CHECKING:  # the libraries are loaded where a mail is written
+    from babel import Locale
+    from fluent.runtime import FluentBundle
+
+TEXTS = Path(__file__).with_name("texts")
+ENGLISH = "en"
+_LONGEST_SUBJECT = 200  # characters
+_NARROW_SPACE, _SPACE = "\u202f", "\u00a0"  # many fonts of mail programs lack the narrow one
+
+Value = str | int | Money | datetime | Sequence[Money]
+Compose = Callable[["Words"], tuple[str, Sequence[str]]]  # the subject, and the paragraphs that may be empty
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message as a draft carries it: its words, their language, and the same in the founder's own, if another.
+
+    `translation` has `language`, `subject` and `text`; it is empty where the words are in the founder's own language, and
+    in a message to the company's own team.
+    """
+
+    action_type: str
+    payload: Json
+    language: str = ENGLISH
+    translation: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The texts of one language. `words("card_update-subject", amounts=…)` fills one in."""
+
+    language: str
+    _locale: Locale
+    _bundle: FluentBundle
+
+    def __call__(self, name: str, /, **values: Value) -> str:
+        """The text of this name with these values. Raises ValueError where there is none, or a value is missing."""
+        message = self._bundle.get_message(name)
+        if message.value is None:
+            raise ValueError(f"the text {name} has no words in {self.language!r}")
+        written = {value_name: self._written(value) for value_name, value in values.items()}
+        text, errors = self._bundle.format_pattern(message.value, written)
+        if errors:
+            raise ValueError(f"the text {name} in {self.language!r}: {errors[0]}")
+        return str(text)
+
+    def month(self, value: datetime) -> str:
+        """The month and its year: `November 2026`."""
+        from babel.dates import format_skeleton
+
+        return str(format_skeleton("yMMMM", value, locale=self._locale))
+
+    def joined(self, parts: Sequence[str]) -> str:
+        """The parts as a sentence lists them: `A-1, A-2 and A-3`."""
+        from babel.lists import format_list
+
+        return str(format_list(list(parts), locale=self._locale))
+
+    def _written(self, value: Value) -> str | int:
+        if isinstance(value, str | int):
+            return value
+        if isinstance(value, Money):
+            return self._amount(value)
+        if isinstance(value, datetime):
+            return self._day(value)
+        return self.joined([self._amount(amount) for amount in value])
+
+    def _amount(self, amount: Money) -> str:
+        if self.language == ENGLISH:
+            return str(amount)
+        pattern = copy(self._locale.currency_formats["standard"])
+        pattern.frac_prec = (
+            decimals(amount.currency),
+        ) * 2  # Stripe's, which are not those of every locale's currency
+        written = pattern.apply(amount.major, self._locale, currency=amount.currency, currency_digits=False)
+        return str(written).replace(_NARROW_SPACE, _SPACE)
+
+    def _day(self, value: datetime) -> str:
+        from babel.dates import format_date
+
+        return (
+            wording.day(value) if self.language == ENGLISH else str(format_date(value, "long", self._locale))
+        )
+
+
+def write(facts: Facts, to: str, compose: Compose) -> Letter:
+    """The mail that `compose` writes, in the customer's language; sender and reply-to are those of the settings.
+
+    A customer whose `preferred_locales` name no language that the founder lists gets the founder's own, the first listed.
+    """
+    tag = locale_of(facts)
+    words = in_locale(facts, tag)
+    subject, text = _composed(facts, words, compose)
+    own: str = facts.org["languages"][0]
+    translation: Json = {}
+    if words.language != own:
+        subject_too, text_too = _composed(facts, in_locale(facts, own), compose)
+        translation = {"language": own, "subject": subject_too, "text": text_too}
+    ends = {"to": to, "from": facts.org["email_from"], "reply_to": facts.org["email_reply_to"]}
+    payload = {name: address for name, address in ends.items() if address} | {
+        "subject": subject,
+        "text": text,
+    }
+    return Letter("email", payload, words.language, translation)
+
+
+def locale_of(facts: Facts) -> str:
+    """The first of the customer's locales whose language the founder lists, such as `fr-CA`; else the founder's own."""
+    listed: list[str] = facts.org["languages"]
+    locales: list[str] = facts.customer.get("locales") or []
+    return next((tag for tag in locales if _language(tag) in listed), listed[0])
+
+
+def in_locale(facts: Facts, tag: str) -> Words:
+    """The words of a locale; the founder's own texts take the place of the built-in ones."""
+    language = _language(tag)
+    own = {name: source for name, source in facts.org["texts"].items() if name.endswith(f".{language}")}
+    return _words(tag, language, tuple(source for _, source in sorted(own.items())))
+
+
+def english(name: str, /, **values: Value) -> str:
+    """A built-in English text, for sentences to the company's own team."""
+    return _words(ENGLISH, ENGLISH, ())(name, **values)
+
+
+def company(facts: Facts) -> str | None:
+    """The name that signs a mail: that of the settings, else the one that Stripe prints on the invoice; else None."""
+    on_invoices = (state.get("account_name") for state in (facts.state, *facts.invoices))
+    return facts.org["company_name"] or wording.short(next(filter(None, on_invoices), "")) or None
+
+
+@cache
+def source(language: str) -> str:
+    """The built-in texts of a language. Raises FileNotFoundError where there are none."""
+    return (TEXTS / f"{language}.ftl").read_text(encoding="utf-8")
+
+
+def languages() -> list[str]:
+    """The languages that have texts."""
+    return sorted(path.stem for path in TEXTS.glob("*.ftl"))
+
+
+def with_link(text: str, *links: str) -> str:
+    """A sentence that announces links, and each link on a line of its own."""
+    return "\n".join([text, *links])
+
+
+def _composed(facts: Facts, words: Words, compose: Compose) -> tuple[str, str]:
+    """The subject, and the text: a greeting, the paragraphs that are not empty, thanks and the company's name if known.
+
+    The greeting has no name where the customer has none; it never has an address.
+    """
+    subject, paragraphs = compose(words)
+    name, signature = facts.customer_name, company(facts)
+    greeting = (
+        words("letter-greeting", name=wording.short(name)) if name else words("letter-greeting-nameless")
+    )
+    closing = words("letter-closing", company=signature) if signature else words("letter-closing-nameless")
+    parts: Iterable[str] = (greeting, *(paragraph for paragraph in paragraphs if paragraph), closing)
+    return clean_line(subject, limit=_LONGEST_SUBJECT), "\n\n".join(parts) + "\n"
+
+
+def _language(tag: str) -> str:
+    return tag.replace("_", "-").partition("-")[0].lower()
+
+
+@lru_cache(maxsize=64)
+def _words(tag: str, language: str, own: tuple[str, ...]) -> Words:
+    from babel import Locale, UnknownLocaleError
+    from fluent.runtime import FluentBundle, FluentResource
+
+    bundle = FluentBundle([language], use_isolating=False)
+    for text in (source(language), *own):
+        bundle.add_resource(FluentResource(text), allow_overrides=True)
+    regional = "en-GB" if language == ENGLISH else tag.replace("_", "-")
+    try:
+        locale = Locale.parse(regional, sep="-")
+    except (ValueError, UnknownLocaleError):
+        locale = Locale.parse(language)
+    return Words(language, locale, bundle)

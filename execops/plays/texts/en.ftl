@@ -1,0 +1,413 @@
+# The words of the mails to customers, in English. The form is Project Fluent's: https://projectfluent.org/fluent/guide/.
+#
+# A text is named after its play: `card_update-subject`. `letter` is what all mails share. A language has the same texts
+# as this file, with the same values in braces; it may add texts of its own that others refer to. Words in brackets choose
+# between variants, the starred one holds otherwise.
+
+
+## letter: what all mails share
+
+letter-greeting = Hello { $name },
+letter-greeting-nameless = Hello,
+letter-closing =
+    Thank you,
+    { $company }
+letter-closing-nameless = Thank you.
+letter-paid-already = If you have paid already, please ignore this mail.
+
+# A payment method within a sentence, without an article.
+letter-method = { $method ->
+    [card] { letter-card }
+    [acss_debit] pre-authorized debit
+    [ach_debit] bank debit
+    [au_becs_debit] direct debit
+    [bacs_debit] Direct Debit
+    [nz_bank_account] direct debit
+    [sepa_debit] SEPA direct debit
+    [us_bank_account] bank debit
+    [amazon_pay] Amazon Pay
+    [cashapp] Cash App Pay
+    [customer_balance] bank transfer
+    [link] Link
+    [paypal] PayPal
+    [revolut_pay] Revolut Pay
+   *[other] payment method
+}
+
+# `named`: none where no brand is known, card where the brand has that word in its own name, such as Mastercard.
+# `ending` and `wallet` are `none` where they are not known.
+letter-card = { $named ->
+    [none] card
+    [card] { $brand }
+   *[brand] { $brand } card
+}{ $ending ->
+    [none] { "" }
+   *[other] { " " }ending { $ending }
+}{ $wallet ->
+    [none] { "" }
+   *[other] { " " }in { $wallet }
+}
+
+
+## card_update: a payment failed
+
+card_update-payments = { $count ->
+    [one] your payment of { $amounts }
+   *[other] your payments of { $amounts }
+}
+card_update-subject = { $stage ->
+    [last] Action needed: { card_update-payments } could not be collected
+    [third] Action needed: payment of { $amounts } still failing
+    [second] Reminder: { card_update-payments } did not go through
+   *[first] { $count ->
+        [one] Your payment of { $amounts } did not go through
+       *[other] Your payments of { $amounts } did not go through
+    }
+}
+
+# `part`: whether a part of the invoice was paid already.
+card_update-collect = { $part ->
+    [rest] the { $amount } that is left to pay of invoice { $number }
+   *[whole] your payment of { $amount } for invoice { $number }
+}
+card_update-failed = { $how ->
+    [trial] Your trial has ended, and the first payment for your subscription, { $amount } for invoice { $number }, did not go through
+    [expired] We could not collect { card_update-collect }, since your { letter-method } has expired
+    [uncollected] We could not collect { card_update-collect }
+    [repeated] We have now tried { $attempt } times to collect { card_update-collect }, without success
+    [returned] Your bank returned our { letter-method } of { $amount } for invoice { $number }
+    [second] A second attempt to collect { card_update-collect } did not go through
+    [declined] Your bank declined the charge of { $amount } to your { letter-method } for invoice { $number }
+   *[other] { $part ->
+        [rest] The { $amount } that is left to pay of invoice { $number } did not go through
+       *[whole] Your payment of { $amount } for invoice { $number } did not go through
+    }
+}
+card_update-opening = { $then ->
+    [ended] { card_update-failed }, and your subscription has ended. The amount is still open; paying it does not start the subscription again, so please reply if you would like to go on.
+    [last] { card_update-failed }, and no further attempt is planned.
+   *[open] { card_update-failed }.
+}
+card_update-several = { $expired ->
+    [yes] These payments, { $amounts } in all, did not go through, since your { letter-method } has expired:
+   *[no] These payments, { $amounts } in all, did not go through:
+}
+card_update-line = • { $amount } for invoice { $number }
+
+card_update-link = { $method ->
+    [card] You can pay or update your card here, it takes a minute:
+   *[other] You can pay or change your payment method here, it takes a minute:
+}
+card_update-links = { $method ->
+    [card] You can pay them or update your card here, it takes a minute:
+   *[other] You can pay them or change your payment method here, it takes a minute:
+}
+card_update-no-link = { $method ->
+    [card] Please reply to this mail and we will send you a secure link to pay or to update your card.
+   *[other] Please reply to this mail and we will send you a secure link to pay or to change your payment method.
+}
+card_update-retry = { $method ->
+    [card] Otherwise we will try your card again on { $day }.
+   *[other] Otherwise we will try your payment method again on { $day }.
+}
+
+# A note to a large customer, in place of the texts above.
+card_update-note-subject = { $count ->
+    [one] Your payment of { $amounts } for invoice { $numbers }
+   *[other] Your payments of { $amounts } for invoices { $numbers }
+}
+card_update-note-payments = { $count ->
+    [one] your payment of { $amounts } for invoice { $numbers }
+   *[other] your payments of { $amounts } for invoices { $numbers }
+}
+card_update-note = { $why ->
+    [expired] I wanted to write to you myself: { card_update-note-payments } did not go through, since your { letter-method } has expired.
+    [trial] I wanted to write to you myself: { card_update-note-payments } did not go through at the end of your trial.
+    [debit] I wanted to write to you myself: { card_update-note-payments } did not go through by { letter-method }.
+   *[other] I wanted to write to you myself: { card_update-note-payments } did not go through.
+}
+card_update-note-ask = Is there anything on our side that stands in the way, such as a limit, a purchase order or a new contact for invoices? A line in reply is enough, and I will see to it.
+card_update-note-link = The invoice is here, where it can be paid in another way too:
+card_update-note-ignore = If it is on its way already, please ignore this mail.
+
+
+## authenticate_payment: the bank wants the payment confirmed, or the bank account verified
+
+authenticate_payment-what = { $count ->
+    [one] your payment of { $amount }
+   *[other] your payments of { $amount }
+}
+authenticate_payment-subject = { $again ->
+    [yes] Reminder: please confirm { authenticate_payment-what }
+   *[no] Please confirm { authenticate_payment-what }
+}
+authenticate_payment-opening = { $again ->
+    [yes] Your bank is still waiting for you to confirm the payment of { $amount } for invoice { $number }. Until then it cannot go through.
+   *[no] Your bank asks you to confirm the payment of { $amount } for invoice { $number }. It is a usual security check, and the payment goes through once you have confirmed it.
+}
+authenticate_payment-several = { $again ->
+    [yes] Your bank is still waiting for you to confirm the payments of { $amount }:
+   *[no] Your bank asks you to confirm the payments of { $amount }:
+}
+authenticate_payment-line = • { $amount } for invoice { $number }
+authenticate_payment-several-why = { $again ->
+    [yes] Until then they cannot go through.
+   *[no] It is a usual security check, and the payments go through once you have confirmed them.
+}
+authenticate_payment-link = You can confirm it here, it takes a minute:
+authenticate_payment-links = You can confirm them here, it takes a minute:
+authenticate_payment-no-link = Please reply to this mail and we will send you a secure link to confirm it.
+authenticate_payment-ignore = If you have confirmed it already, please ignore this mail.
+
+authenticate_payment-verify-subject = Please verify your bank account for your payment of { $amount }
+authenticate_payment-verify = Your payment of { $amount } for invoice { $number } waits until your bank account is verified. Your bank statement shows one or two small deposits, or a code, for it.
+authenticate_payment-verify-link = You can enter them here:
+authenticate_payment-verify-no-link = Please reply to this mail with any question about it.
+authenticate_payment-verify-ignore = If you have verified it already, please ignore this mail.
+
+
+## card_expiring: the card that is charged expires
+
+card_expiring-subject = { $when ->
+    [expired] Your { letter-card } has expired
+    [known] Your { letter-card } expires at the end of { $month }
+   *[soon] Your { letter-card } expires soon
+}
+card_expiring-opening = { $when ->
+    [expired] Your { letter-card } expired at the end of { $month }. So that your payments go on without interruption, please give us a new one when you have it.
+    [known] Your { letter-card } expires at the end of { $month }. So that your payments go on without interruption, please give us a new one when you have it.
+   *[soon] Your { letter-card } expires soon. So that your payments go on without interruption, please give us a new one when you have it.
+}
+card_expiring-next = Your next payment is due on { $day }.
+card_expiring-link = You can give us the new one here, it takes a minute:
+card_expiring-no-link = Just reply to this mail and we will send you a secure link to update your card. Please do not send card details by mail.
+card_expiring-ignore = If you have updated it already, please ignore this mail.
+
+
+## invoice_overdue: sent invoices are past their due date
+
+# `tone`: note (a large customer), reminder, ask (from 15 days on), firm (30), last (60).
+invoice_overdue-subject = { $count ->
+    [one] { $tone ->
+        [note] Invoice { $number } for { $amount }
+        [last] Last reminder: invoice { $number } for { $amount }
+        [firm] Overdue: invoice { $number } for { $amount }, please pay now
+        [ask] Overdue: invoice { $number } for { $amount }
+       *[reminder] Reminder: invoice { $number } for { $amount }
+    }
+   *[other] { $tone ->
+        [note] { $count } invoices for { $amount }
+        [last] Last reminder: { $count } invoices for { $amount }
+        [firm] Overdue: { $count } invoices for { $amount }, please pay now
+        [ask] Overdue: { $count } invoices for { $amount }
+       *[reminder] Reminder: { $count } invoices for { $amount }
+    }
+}
+
+# A letter to a large customer opens with it.
+invoice_overdue-note = I wanted to write to you myself.
+
+# `due`: known (`day` is the due date) or unknown; `since`: days (`days` since then) or today.
+invoice_overdue-opening = { $due ->
+    [known] { $since ->
+        [days] { $days ->
+            [one] Invoice { $number } for { $amount } was due on { $day }, { $days } day ago, and we have not received your payment yet.
+           *[other] Invoice { $number } for { $amount } was due on { $day }, { $days } days ago, and we have not received your payment yet.
+        }
+       *[today] Invoice { $number } for { $amount } was due on { $day }, and we have not received your payment yet.
+    }
+   *[unknown] Invoice { $number } for { $amount } is past its due date, and we have not received your payment yet.
+}
+invoice_overdue-rest = { $due ->
+    [known] { $since ->
+        [days] { $days ->
+            [one] Thank you for paying { $paid } of invoice { $number }. The { $amount } that is left was due on { $day }, { $days } day ago.
+           *[other] Thank you for paying { $paid } of invoice { $number }. The { $amount } that is left was due on { $day }, { $days } days ago.
+        }
+       *[today] Thank you for paying { $paid } of invoice { $number }. The { $amount } that is left was due on { $day }.
+    }
+   *[unknown] Thank you for paying { $paid } of invoice { $number }. The { $amount } that is left is past its due date.
+}
+invoice_overdue-slipped = It may simply have slipped through.
+invoice_overdue-several = These invoices are past their due date, and we have not received your payment yet:
+invoice_overdue-line = { $due ->
+    [known] • { $number }: { $amount }, due on { $day }
+   *[unknown] • { $number }: { $amount }
+}
+invoice_overdue-line-rest = { $due ->
+    [known] • { $number }: { $amount } (after your payment of { $paid }), due on { $day }
+   *[unknown] • { $number }: { $amount } (after your payment of { $paid })
+}
+invoice_overdue-ended = Your subscription has ended; this invoice for the time before remains due.
+invoice_overdue-link = You can see and pay it here:
+invoice_overdue-links = You can see and pay them here:
+invoice_overdue-no-link = Please reply to this mail if you need the invoice or our payment details again.
+invoice_overdue-close = { $tone ->
+    [note] Is there anything on our side that holds it up, such as a purchase order, an approval or a new contact for invoices? A line in reply is enough, and I will see to it.
+    [last] { $count ->
+        [one] Please pay it within the next seven days, or tell us by then what stands in the way; we would rather find a way with you than hand this on.
+       *[other] Please pay them within the next seven days, or tell us by then what stands in the way; we would rather find a way with you than hand this on.
+    }
+    [firm] Please arrange the payment this week, or tell us the date on which we can expect it. If something about the invoice is disputed, please tell us what it is.
+    [ask] Could you let us know when we can expect the payment? If anything about the invoice is unclear, please reply to this mail and we will sort it out.
+   *[reminder] If anything about the invoice is unclear, just reply to this mail.
+}
+
+
+## save_offer: the customer has cancelled, and the subscription still runs
+
+# `when`: known (`day` is the last day) or unknown. `kind`: trial, one (of several subscriptions) or only.
+save_offer-ends = { $when ->
+    [known] { $kind ->
+        [trial] Your trial ends on { $day }
+       *[only] Your subscription ends on { $day }
+    }
+   *[unknown] { $kind ->
+        [trial] Your trial is set to end
+       *[only] Your subscription is set to end
+    }
+}
+save_offer-subject = { $asks ->
+    [yes] { save_offer-ends }: may we ask why?
+   *[no] { save_offer-ends }
+}
+# `named`: yes where `plan` is the name of the one subscription that ends.
+save_offer-opening = { $kind ->
+    [trial] { $when ->
+        [known] We saw that you have cancelled your trial. It ends on { $day } and will not turn into a paid subscription.
+       *[unknown] We saw that you have cancelled your trial. It will not turn into a paid subscription.
+    }
+    [one] { $when ->
+        [known] { $named ->
+            [yes] We saw that one of your subscriptions, { $plan }, is set to end on { $day }.
+           *[no] We saw that one of your subscriptions is set to end on { $day }.
+        }
+       *[unknown] { $named ->
+            [yes] We saw that one of your subscriptions, { $plan }, is set to end.
+           *[no] We saw that one of your subscriptions is set to end.
+        }
+    }
+   *[only] { $when ->
+        [known] We saw that your subscription is set to end on { $day }.
+       *[unknown] We saw that your subscription is set to end.
+    }
+}
+save_offer-thanks = Thank you for having been with us since { $month }.
+
+# `reason`: as Stripe names what the customer chose; none where they chose nothing.
+save_offer-reason = { $reason ->
+    [too_expensive] You told us that the price was the reason
+    [missing_features] You told us that something was missing
+    [switched_service] You told us that you have found another service
+    [unused] You told us that you did not use it enough
+    [customer_service] You told us that our service to you fell short
+    [too_complex] You told us that it was too complicated
+   *[low_quality] You told us that the quality fell short
+}
+save_offer-comment = { $reason ->
+    [none] You wrote: { $comment } Thank you for telling us.
+    [customer_service] We are sorry. { save_offer-reason }, and wrote: { $comment } Thank you for telling us.
+    [low_quality] We are sorry. { save_offer-reason }, and wrote: { $comment } Thank you for telling us.
+   *[other] { save_offer-reason }, and wrote: { $comment } Thank you for telling us.
+}
+save_offer-answer = { $reason ->
+    [none] Would you tell us what made you decide? A line in reply is enough, and it helps us to do better.
+    [too_expensive] { save_offer-reason }. Thank you for saying so plainly.
+    [missing_features] { save_offer-reason }. Which feature was it? A line in reply is enough, and it helps us to do better.
+    [switched_service] { save_offer-reason }. What does it do better for you? A line in reply is enough, and it helps us to do better.
+    [unused] { save_offer-reason }.
+    [customer_service] { save_offer-reason }. We are sorry.
+    [too_complex] { save_offer-reason }. Where did it get in your way? A line in reply is enough, and it helps us to do better.
+   *[low_quality] { save_offer-reason }. We are sorry. What went wrong? A line in reply is enough, and it helps us to do better.
+}
+save_offer-answer-trial = Did it do what you were looking for? A line in reply is enough, and it helps us to do better.
+
+# `pause`: yes where the subscription can be paused: it is paid for and runs until it ends.
+save_offer-offer = { $reason ->
+    [too_expensive] If there are terms on which it would still be worth it for you, reply to this mail and we will see what we can do.
+    [missing_features] If you would like to know whether it is planned, just reply to this mail.
+    [switched_service] If it turns out not to suit you, you are welcome back.
+    [unused] { $pause ->
+        [yes] If you would like to pause the subscription for a while instead of ending it, just reply to this mail.
+       *[no] If you would like to talk it through, just reply to this mail.
+    }
+    [customer_service] If there is still something to solve, reply to this mail and we will take it up, whether you stay or not.
+    [too_complex] If you would like to go through it together before it ends, just reply to this mail.
+    [low_quality] If there is still something to solve, reply to this mail and we will take it up, whether you stay or not.
+   *[other] { $pause ->
+        [yes] If you would like to talk it through, or to pause the subscription for a while instead of ending it, just reply to this mail.
+       *[no] If you would like to talk it through, just reply to this mail.
+    }
+}
+save_offer-offer-trial = If more time to try it would help, just reply to this mail.
+save_offer-until = Until { $day } everything can go on as it is.
+
+save_offer-behind = One thing is still open: the last payment has not gone through yet.
+save_offer-open-one = One thing is still open:
+save_offer-open-several = Some payments are still open:
+# `due`: known where the invoice was sent and `day` was its due date.
+save_offer-open-line = { $due ->
+    [known] { $amount } of invoice { $number }, which was due on { $day }.
+   *[unknown] { $amount } of invoice { $number }, whose payment did not go through.
+}
+save_offer-open-link = You can pay it here:
+save_offer-rest = { $rest ->
+    [behind] Apart from that, there is nothing else you need to do.
+    [silent] If your mind is made up, there is nothing else you need to do.
+   *[other] Otherwise, there is nothing else you need to do.
+}
+
+
+## subscription_ended: a subscription ended at once, or for want of payment
+
+subscription_ended-subject = Your subscription ended on { $day }
+# `kind`: named (`plan` is its name), one (of several subscriptions) or only.
+subscription_ended-what = { $kind ->
+    [named] Your subscription to { $plan }
+    [one] One of your subscriptions
+   *[only] Your subscription
+}
+subscription_ended-opening = { $why ->
+    [unpaid] { subscription_ended-what } ended on { $day }, because its payment could not be collected.
+   *[other] { subscription_ended-what } ended on { $day }.
+}
+subscription_ended-ask = If something made you leave that we could put right, a line in reply is enough.
+# `reason`: as Stripe names what the customer chose; unpaid, unknown, or none where they chose nothing.
+subscription_ended-back = { $reason ->
+    [too_expensive] If there are terms on which it would be worth it for you again, reply to this mail and we will see what we can do.
+    [missing_features] If you would like to know whether it is planned, just reply to this mail.
+    [switched_service] If it turns out not to suit you, you are welcome back: a reply to this mail is enough.
+    [unused] If you need it again one day, a reply to this mail is enough.
+    [customer_service] If there is still something to solve, reply to this mail and we will take it up.
+    [too_complex] If you would like to try it once more with our help, just reply to this mail.
+    [low_quality] If there is still something to solve, reply to this mail and we will take it up.
+    [unpaid] If you would like to go on, just reply to this mail.
+    [unknown] If you did not expect this, or would like to come back, just reply to this mail.
+   *[none] If you would like to come back one day, a reply to this mail is enough.
+}
+
+
+## trial_ending: a trial ends soon, and there is no payment method
+
+trial_ending-subject = Your trial ends on { $day }
+trial_ending-trial = { $named ->
+    [yes] Your trial of { $plan }
+   *[no] Your trial
+}
+# `first`: whether the amount of the first payment is known, and whether tax may come on top.
+trial_ending-opening = { $first ->
+    [whole] { trial_ending-trial } ends on { $day }. The first payment, { $amount }, is due on that day, and there is no payment method for it yet.
+    [tax] { trial_ending-trial } ends on { $day }. The first payment, { $amount } plus tax, is due on that day, and there is no payment method for it yet.
+   *[unknown] { trial_ending-trial } ends on { $day }. The first payment is due on that day, and there is no payment method for it yet.
+}
+# `missing`: what happens without a payment method.
+trial_ending-without = { $missing ->
+    [cancel] Without one, your subscription ends with the trial, and nothing is charged.
+   *[pause] Without one, your subscription is paused when the trial ends, and nothing is charged.
+}
+trial_ending-link = To go on after the trial, you can add one here:
+trial_ending-no-link = To go on after the trial, just reply to this mail and we will send you a secure link to add one. Please do not send card details by mail.
+trial_ending-stop = { $missing ->
+    [create_invoice] If you would rather stop, please tell us before that day: a line in reply is enough.
+   *[other] If you would rather stop, there is nothing you need to do.
+}

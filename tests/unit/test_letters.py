@@ -1,0 +1,190 @@
+"""The words of mails: every language has every text, with the values of the English one, and writes every sample."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from execops.client import preview
+from execops.errors import InvalidInputError
+from execops.model import Draft
+from execops.money import Money
+from execops.plays import letters, own_texts, samples
+from execops.plays.registry import all_plays
+from execops.settings import Settings, load_settings
+from tests.facts import facts
+
+PLAYS = Path(letters.__file__).parent
+LANGUAGES = letters.languages()
+# The names of texts in the code: `words("card_update-subject", …)`.
+NAMED = {
+    name
+    for path in PLAYS.rglob("*.py")
+    for name in re.findall(r"""["']([a-z_]+-[a-z-]+)["']""", path.read_text())
+    if name.partition("-")[0] in {"letter", *all_plays()}
+}
+
+
+def settings(tmp_path: Path, **flags: str) -> Settings:
+    return load_settings({"home": tmp_path, "company_name": "Northwind", **flags}, {})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_language_has_every_text_with_the_same_values(language: str) -> None:
+    texts, english = own_texts.texts(language), own_texts.texts("en")
+    assert NAMED - texts.keys() == set()
+    faults = list(own_texts.faults_of(letters.source(language), {**texts, **english}))
+    assert faults == []
+
+
+def test_every_english_text_is_used() -> None:
+    referred = set(re.findall(r"{ ([a-z_]+-[a-z-]+) }", letters.source("en")))
+    assert own_texts.texts("en").keys() == NAMED | referred
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("play", samples.plays())
+def test_every_sample_is_a_whole_mail_in_every_language(play: str, language: str, tmp_path: Path) -> None:
+    mails = preview.preview(settings(tmp_path), play, language)
+    assert len({mail.happened for mail in mails}) == len(mails) >= 3
+    for mail in mails:
+        assert mail.language == language
+        assert not re.search(
+            r"[{}]|\bnone\b|  |\n\n\n| [.,;:?!](?!\.)", mail.text if language != "fr" else ""
+        )
+        assert mail.text.endswith("Northwind\n")
+        assert "Acme Inc" in mail.text
+
+
+def test_every_play_that_mails_a_customer_has_samples() -> None:
+    named = {name.partition("-")[0] for name in own_texts.texts("en")} - {"letter"}
+    assert set(samples.plays()) == named
+
+
+@pytest.mark.parametrize(
+    ("locales", "listed", "language"),
+    [
+        ([], ["en", "de"], "en"),
+        (["de-AT"], ["en", "de"], "de"),
+        (["nl", "de"], ["en", "de"], "de"),
+        (["de_CH", "fr"], ["en"], "en"),
+        (["ZH-hans", "DE"], ["fr", "de"], "de"),
+        (["ja"], ["de", "en"], "de"),
+    ],
+)
+def test_the_first_locale_that_the_founder_lists_chooses(
+    locales: list[str], listed: list[str], language: str
+) -> None:
+    about = facts(org={"languages": listed}, customer={"locales": locales})
+    assert letters.locale_of(about).replace("_", "-").partition("-")[0].lower() == language
+
+
+def test_a_draft_in_another_language_carries_the_founders_own_words(tmp_path: Path) -> None:
+    for _, about in samples.samples("card_update", settings(tmp_path, languages="en,de"), "de"):
+        german, english = all_plays()["card_update"].answer(about), None
+        assert isinstance(german, Draft)
+        about = replace(about, customer=about.customer | {"locales": ["en"]})
+        english = all_plays()["card_update"].answer(about)
+        assert isinstance(english, Draft)
+        assert (german.language, english.language, english.translation) == ("de", "en", {})
+        words = {name: english.payload[name] for name in ("subject", "text")}
+        assert german.translation == {"language": "en", **words}
+        assert german.payload["text"] != english.payload["text"]
+        assert german.links == english.links
+
+
+@pytest.mark.parametrize(
+    ("locale", "amount", "day", "month"),
+    [
+        ("en-US", "$1,234.50", "3 November 2026", "November 2026"),
+        ("de", "1.234,50 $", "3. November 2026", "November 2026"),
+        ("de-CH", "$ 1'234.50", "3. November 2026", "November 2026"),
+        ("fr", "1 234,50 $US", "3 novembre 2026", "novembre 2026"),
+        ("fr-CA", "1 234,50 $ US", "3 novembre 2026", "novembre 2026"),
+        ("fr-QQ", "1 234,50 $US", "3 novembre 2026", "novembre 2026"),
+    ],
+)
+def test_amounts_and_days_follow_the_locale(locale: str, amount: str, day: str, month: str) -> None:
+    about = facts(org={"languages": ["en", "de", "fr"]}, customer={"locales": [locale]})
+    words = letters.in_locale(about, locale)
+    moment = datetime(2026, 11, 3, tzinfo=UTC)
+    line = words("card_update-line", amount=Money(123_450, "USD"), number="A-1")
+    assert amount in line.replace("\u00a0", " ")
+    assert day in words("card_update-retry", method="card", day=moment)
+    assert words.month(moment) == month
+
+
+@pytest.mark.parametrize(
+    ("currency", "written"),
+    [("JPY", "1.234 ¥"), ("KWD", "1,234 KWD"), ("ISK", "12,34 ISK"), ("EUR", "12,34 €")],
+)
+def test_amounts_have_the_decimals_of_stripes_currencies(currency: str, written: str) -> None:
+    words = letters.in_locale(facts(org={"languages": ["de"]}), "de")
+    assert written in words("card_update-line", amount=Money(1234, currency), number="A-1").replace(
+        "\u00a0", " "
+    )
+
+
+def test_text_from_outside_is_never_read_as_a_text(tmp_path: Path) -> None:
+    about = next(about for _, about in samples.samples("card_update", settings(tmp_path), "en"))
+    about = replace(about, customer=about.customer | {"name": "{ letter-closing }"})
+    draft = all_plays()["card_update"].answer(about)
+    assert isinstance(draft, Draft)
+    assert draft.payload["text"].startswith("Hello { letter-closing },\n")
+
+
+def test_own_words_take_the_place_of_the_built_in_ones(tmp_path: Path) -> None:
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    (folder / "card_update.en").write_text("card_update-retry = We try again on { $day }. No hurry!\n")
+    (folder / "letter.en").write_text("letter-greeting = Hi { $name },\n")
+    (folder / "card_update.de").write_text("card_update-retry = Am { $day } noch einmal.\n")
+    mail = preview.preview(settings(tmp_path), "card_update")[0]
+    assert mail.text.startswith("Hi Acme Inc,\n")
+    assert "\nWe try again on 27 November 2026. No hurry!\n" in mail.text
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "line", "why"),
+    [
+        ("card_update.en", "card_update-retry = Soon.\n", 1, "lacks the value { $day }"),
+        ("card_update.en", "\n# mine\ncard_update-retry = { $day } { $link }\n", 3, "no value { $link }"),
+        ("card_update.en", "card_update-again = x\n", 1, "no text 'card_update-again'"),
+        ("card_update.en", "letter-greeting = Hi { $name }\n", 1, "no text 'letter-greeting'"),
+        ("card_update.en", "\n\ncard_update-line = { $amount }} { $number }\n", 3, "It is no text"),
+        ("card_update.en", "card_update-link = { $method ->\n  [card] x\n}\n", 3, "It is no text"),
+        ("card_update.en", "card_update-retry = On { $day }\ncard_update-retry = On { $day }\n", 1, "twice"),
+        ("card_update.en", "card_update-retry = On { $day } { nope }\n", 1, "refers to 'nope'"),
+        ("card_update.en", "card_update-retry =\n    .x = { $day }\n", 1, "no words of its own"),
+        (
+            "card_update.en",
+            "card_update-line = { $number ->\n   [a] { $amount } { $number }\n  *[b] { $number }\n }\n",
+            1,
+            "lacks the value { $amount }",
+        ),
+        ("card_update.xx", "", 1, "no language with texts"),
+        ("card_update", "", 1, "no language with texts"),
+        ("payout_failed.en", "", 1, "no play that writes to customers"),
+        ("notes.en", "", 1, "no play that writes to customers"),
+    ],
+)
+def test_own_words_that_cannot_be_used_are_refused_with_their_line(
+    name: str, source: str, line: int, why: str, tmp_path: Path
+) -> None:
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / name).write_text(source)
+    with pytest.raises(InvalidInputError) as refused:
+        preview.check_texts(settings(tmp_path))
+    assert refused.value.message.startswith(f"{tmp_path / 'texts' / name}:{line}: ")
+    assert why in refused.value.message
+
+
+def test_own_words_that_are_no_text_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "letter.en").write_bytes(b"\xff\xfe")
+    with pytest.raises(InvalidInputError, match="cannot be read"):
+        preview.check_texts(settings(tmp_path))

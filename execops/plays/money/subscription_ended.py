@@ -76,35 +76,28 @@ def _mail(words: Words, facts: Facts, end: Cancellation) -> tuple[str, list[str]
         "why": "unpaid" if unpaid else "other",
     }
     thanks = "" if unpaid or end.others else farewell.thanks(words, facts)
-    return words("subscription_ended-subject", day=values["day"]), [
+    return words("subscription_ended-subject", **values), [
         f"{words('subscription_ended-opening', **values)} {thanks}".strip(),
-        _answer(words, end),
+        farewell.answer(words, end) if end.comment is not None or farewell.chosen(end) != "none" else "",
         farewell.open_payments(words, facts, end),
-        _come_back(words, end),
+        words("subscription_ended-back", reason=_back(end)),
     ]
 
 
-def _answer(words: Words, end: Cancellation) -> str:
-    """The words of the customer and the answer to them; a question only where they gave no reason."""
-    if _has_reason(end):
-        return farewell.answer(words, end)
-    asks = endings.by_wish(end) and not endings.by_dunning(end)
-    return words("subscription_ended-ask") if asks else ""
-
-
-def _come_back(words: Words, end: Cancellation) -> str:
-    if endings.by_dunning(end):
-        return words("subscription_ended-back", reason="unpaid")
-    if not endings.by_wish(end):
-        return words("subscription_ended-back", reason="unknown")
+def _back(end: Cancellation) -> str:
+    """The way back, as the text takes it. A question stands only where nobody gave a reason, and somebody had one."""
     reason = farewell.chosen(end)
+    if endings.by_dunning(end):
+        return "unpaid"
+    if not endings.by_wish(end):
+        return "unknown"
     if reason == "missing_features" and end.comment is None:
-        return words("subscription_ended-back", reason="none")  # the mail asks which feature it was
-    return words("subscription_ended-back", reason=reason)
-
-
-def _has_reason(end: Cancellation) -> bool:
-    return end.comment is not None or farewell.chosen(end) != "none"
+        return "asked"
+    if reason != "none":
+        return reason
+    if end.comment is not None:
+        return "asked"
+    return "stays" if end.others else "none"
 
 
 # Words to the team

@@ -363,7 +363,7 @@ save_offer-rest = { $rest ->
 
 ## subscription_ended
 
-subscription_ended-subject = Ihr Abonnement endete am { $day }
+subscription_ended-subject = { subscription_ended-what } endete am { $day }
 subscription_ended-what = { $kind ->
     [named] Ihr Abonnement { $plan }
     [one] Eines Ihrer Abonnements
@@ -373,7 +373,6 @@ subscription_ended-opening = { $why ->
     [unpaid] { subscription_ended-what } endete am { $day }, weil die Zahlung nicht eingezogen werden konnte.
    *[other] { subscription_ended-what } endete am { $day }.
 }
-subscription_ended-ask = Wenn Sie aus einem Grund gegangen sind, den wir ändern könnten, genügt eine kurze Antwort.
 subscription_ended-back = { $reason ->
     [too_expensive] Wenn es Bedingungen gibt, zu denen es sich für Sie wieder lohnen würde, antworten Sie auf diese Mail, und wir sehen, was wir tun können.
     [missing_features] Wenn Sie wissen möchten, ob es geplant ist, antworten Sie einfach auf diese Mail.
@@ -384,7 +383,9 @@ subscription_ended-back = { $reason ->
     [low_quality] Wenn noch etwas zu lösen ist, antworten Sie auf diese Mail, und wir kümmern uns darum.
     [unpaid] Wenn Sie weitermachen möchten, antworten Sie einfach auf diese Mail.
     [unknown] Wenn Sie das nicht erwartet haben oder zurückkommen möchten, antworten Sie einfach auf diese Mail.
-   *[none] Wenn Sie eines Tages zurückkommen möchten, genügt eine Antwort auf diese Mail.
+    [asked] Wenn Sie eines Tages zurückkommen möchten, genügt eine Antwort auf diese Mail.
+    [stays] Wenn wir etwas besser machen können, genügt eine kurze Antwort.
+   *[none] Wenn Sie aus einem Grund gegangen sind, den wir ändern könnten, oder eines Tages zurückkommen möchten, genügt eine kurze Antwort.
 }
 
 
@@ -398,7 +399,7 @@ trial_ending-trial = { $named ->
 trial_ending-opening = { $first ->
     [whole] { trial_ending-trial } endet am { $day }. An diesem Tag ist die erste Zahlung fällig, { $amount }, und dafür ist noch keine Zahlungsmethode hinterlegt.
     [tax] { trial_ending-trial } endet am { $day }. An diesem Tag ist die erste Zahlung fällig, { $amount } zuzüglich Steuern, und dafür ist noch keine Zahlungsmethode hinterlegt.
-   *[unknown] { trial_ending-trial } endet am { $day }. An diesem Tag ist die erste Zahlung fällig, und dafür ist noch keine Zahlungsmethode hinterlegt.
+   *[unknown] { trial_ending-trial } endet am { $day }. Danach ist Ihr Abonnement kostenpflichtig, und dafür ist noch keine Zahlungsmethode hinterlegt.
 }
 trial_ending-without = { $missing ->
     [cancel] Ohne Zahlungsmethode endet Ihr Abonnement mit der Testphase, und es wird nichts abgebucht.

@@ -360,7 +360,7 @@ save_offer-rest = { $rest ->
 
 ## subscription_ended: a subscription ended at once, or for want of payment
 
-subscription_ended-subject = Your subscription ended on { $day }
+subscription_ended-subject = { subscription_ended-what } ended on { $day }
 # `kind`: named (`plan` is its name), one (of several subscriptions) or only.
 subscription_ended-what = { $kind ->
     [named] Your subscription to { $plan }
@@ -371,8 +371,8 @@ subscription_ended-opening = { $why ->
     [unpaid] { subscription_ended-what } ended on { $day }, because its payment could not be collected.
    *[other] { subscription_ended-what } ended on { $day }.
 }
-subscription_ended-ask = If something made you leave that we could put right, a line in reply is enough.
-# `reason`: as Stripe names what the customer chose; unpaid, unknown, or none where they chose nothing.
+# `reason`: as Stripe names what the customer chose; asked where the mail asks for more; where they chose nothing unpaid,
+# unknown (nothing tells why), stays (they have another subscription) or none.
 subscription_ended-back = { $reason ->
     [too_expensive] If there are terms on which it would be worth it for you again, reply to this mail and we will see what we can do.
     [missing_features] If you would like to know whether it is planned, just reply to this mail.
@@ -383,7 +383,9 @@ subscription_ended-back = { $reason ->
     [low_quality] If there is still something to solve, reply to this mail and we will take it up.
     [unpaid] If you would like to go on, just reply to this mail.
     [unknown] If you did not expect this, or would like to come back, just reply to this mail.
-   *[none] If you would like to come back one day, a reply to this mail is enough.
+    [asked] If you would like to come back one day, a reply to this mail is enough.
+    [stays] If there is something that we could put right, a line in reply is enough.
+   *[none] If something made you leave that we could put right, or if you would like to come back one day, a line in reply is enough.
 }
 
 
@@ -398,7 +400,7 @@ trial_ending-trial = { $named ->
 trial_ending-opening = { $first ->
     [whole] { trial_ending-trial } ends on { $day }. The first payment, { $amount }, is due on that day, and there is no payment method for it yet.
     [tax] { trial_ending-trial } ends on { $day }. The first payment, { $amount } plus tax, is due on that day, and there is no payment method for it yet.
-   *[unknown] { trial_ending-trial } ends on { $day }. The first payment is due on that day, and there is no payment method for it yet.
+   *[unknown] { trial_ending-trial } ends on { $day }. After it your subscription is charged, and there is no payment method for it yet.
 }
 # `missing`: what happens without a payment method.
 trial_ending-without = { $missing ->

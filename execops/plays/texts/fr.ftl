@@ -357,7 +357,7 @@ save_offer-rest = { $rest ->
 
 ## subscription_ended
 
-subscription_ended-subject = Votre abonnement a pris fin le { $day }
+subscription_ended-subject = { subscription_ended-what } a pris fin le { $day }
 subscription_ended-what = { $kind ->
     [named] Votre abonnement { $plan }
     [one] L’un de vos abonnements
@@ -367,7 +367,6 @@ subscription_ended-opening = { $why ->
     [unpaid] { subscription_ended-what } a pris fin le { $day }, car son paiement n’a pas pu être encaissé.
    *[other] { subscription_ended-what } a pris fin le { $day }.
 }
-subscription_ended-ask = Si vous êtes parti pour une raison que nous pourrions corriger, une ligne en réponse suffit.
 subscription_ended-back = { $reason ->
     [too_expensive] S’il existe des conditions auxquelles il en vaudrait de nouveau la peine pour vous, répondez à ce message et nous verrons ce que nous pouvons faire.
     [missing_features] Si vous souhaitez savoir si c’est prévu, répondez simplement à ce message.
@@ -378,7 +377,9 @@ subscription_ended-back = { $reason ->
     [low_quality] S’il reste quelque chose à résoudre, répondez à ce message et nous nous en occuperons.
     [unpaid] Si vous souhaitez continuer, répondez simplement à ce message.
     [unknown] Si vous ne vous y attendiez pas, ou si vous souhaitez revenir, répondez simplement à ce message.
-   *[none] Si vous souhaitez revenir un jour, une réponse à ce message suffit.
+    [asked] Si vous souhaitez revenir un jour, une réponse à ce message suffit.
+    [stays] Si nous pouvons corriger quelque chose, une ligne en réponse suffit.
+   *[none] Si vous êtes parti pour une raison que nous pourrions corriger, ou si vous souhaitez revenir un jour, une ligne en réponse suffit.
 }
 
 
@@ -392,7 +393,7 @@ trial_ending-trial = { $named ->
 trial_ending-opening = { $first ->
     [whole] { trial_ending-trial } se termine le { $day }. Le premier paiement, { $amount }, est prévu ce jour-là, et aucun moyen de paiement n’est encore enregistré.
     [tax] { trial_ending-trial } se termine le { $day }. Le premier paiement, { $amount } hors taxes, est prévu ce jour-là, et aucun moyen de paiement n’est encore enregistré.
-   *[unknown] { trial_ending-trial } se termine le { $day }. Le premier paiement est prévu ce jour-là, et aucun moyen de paiement n’est encore enregistré.
+   *[unknown] { trial_ending-trial } se termine le { $day }. Ensuite votre abonnement est payant, et aucun moyen de paiement n’est encore enregistré.
 }
 trial_ending-without = { $missing ->
     [cancel] Sans moyen de paiement, votre abonnement prend fin avec la période d’essai, et rien n’est débité.

@@ -69,15 +69,15 @@ def _opening(words: Words, facts: Facts, cancellation: Cancellation) -> str:
     opening = words("save_offer-opening", **_values(facts, cancellation))
     if cancellation.trial or cancellation.others:
         return opening
-    return f"{opening} {thanks(words, facts)}".strip()
+    return f"{opening} {thanks(words, facts, 'save_offer-thanks')}".strip()
 
 
-def thanks(words: Words, facts: Facts) -> str:
-    """Thanks for the time to a customer of some months; empty for a newer one."""
+def thanks(words: Words, facts: Facts, name: str) -> str:
+    """The text `name`, thanks for the time, to a customer of some months; empty for a newer one."""
     since = wording.moment(facts.customer.get("created"))
     if since is None or (facts.today - since).days <= _LONG:
         return ""
-    return words("save_offer-thanks", month=words.month(wording.local(facts, since)))
+    return words(name, month=words.month(wording.local(facts, since)))
 
 
 def answer(words: Words, cancellation: Cancellation) -> str:

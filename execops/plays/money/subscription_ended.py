@@ -75,7 +75,7 @@ def _mail(words: Words, facts: Facts, end: Cancellation) -> tuple[str, list[str]
         "day": wording.local(facts, endings.moment(facts)),
         "why": "unpaid" if unpaid else "other",
     }
-    thanks = "" if unpaid or end.others else farewell.thanks(words, facts)
+    thanks = "" if unpaid or end.others else farewell.thanks(words, facts, "subscription_ended-thanks")
     return words("subscription_ended-subject", **values), [
         f"{words('subscription_ended-opening', **values)} {thanks}".strip(),
         farewell.answer(words, end) if end.comment is not None or farewell.chosen(end) != "none" else "",

@@ -373,6 +373,7 @@ subscription_ended-opening = { $why ->
     [unpaid] { subscription_ended-what } endete am { $day }, weil die Zahlung nicht eingezogen werden konnte.
    *[other] { subscription_ended-what } endete am { $day }.
 }
+subscription_ended-thanks = Danke, dass Sie seit { $month } bei uns waren.
 subscription_ended-back = { $reason ->
     [too_expensive] Wenn es Bedingungen gibt, zu denen es sich für Sie wieder lohnen würde, antworten Sie auf diese Mail, und wir sehen, was wir tun können.
     [missing_features] Wenn Sie wissen möchten, ob es geplant ist, antworten Sie einfach auf diese Mail.

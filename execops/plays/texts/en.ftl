@@ -371,6 +371,7 @@ subscription_ended-opening = { $why ->
     [unpaid] { subscription_ended-what } ended on { $day }, because its payment could not be collected.
    *[other] { subscription_ended-what } ended on { $day }.
 }
+subscription_ended-thanks = Thank you for having been with us since { $month }.
 # `reason`: as Stripe names what the customer chose; asked where the mail asks for more; where they chose nothing unpaid,
 # unknown (nothing tells why), stays (they have another subscription) or none.
 subscription_ended-back = { $reason ->

@@ -367,6 +367,7 @@ subscription_ended-opening = { $why ->
     [unpaid] { subscription_ended-what } a pris fin le { $day }, car son paiement n’a pas pu être encaissé.
    *[other] { subscription_ended-what } a pris fin le { $day }.
 }
+subscription_ended-thanks = Merci d’avoir été parmi nos clients depuis { $month }.
 subscription_ended-back = { $reason ->
     [too_expensive] S’il existe des conditions auxquelles il en vaudrait de nouveau la peine pour vous, répondez à ce message et nous verrons ce que nous pouvons faire.
     [missing_features] Si vous souhaitez savoir si c’est prévu, répondez simplement à ce message.

@@ -194,7 +194,7 @@ class Settings:
     )
     stripe_sends: tuple[str, ...] = _setting(
         "EXECOPS_STRIPE_SENDS",
-        value_of.several("failed_payments", "confirmations", "expiring_cards", "reminders"),
+        value_of.several("failed_payments", "confirmations", "expiring_cards", "reminders", "trial_endings"),
         default=(),
         about="the mails that Stripe sends your customers, comma-separated; drafts about them are low",
     )

@@ -30,7 +30,12 @@ INVOICE_RANKS = {"draft": 0, "open": 1, "uncollectible": 2, "void": 3, "paid": 4
 
 
 def read_invoice(notice: Notice, invoice: Object) -> Effects:
-    """An invoice, and its payment as a movement once it is paid."""
+    """An invoice, and its payment as a movement once it is paid.
+
+    An upcoming invoice does not exist yet: it has no id, or one that no invoice ever gets, and nothing of it is open.
+    """
+    if notice.type == "invoice.upcoming":
+        return Effects()
     status = _status(notice.type, invoice)
     attempts = max(0, whole(invoice, "attempt_count") or 0)
     customer = ref(invoice, "customer")

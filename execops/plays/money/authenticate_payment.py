@@ -40,6 +40,7 @@ def assess(facts: Facts) -> Draft | Declined:
         urgency=Urgency.LOW if by_stripe else Urgency.HIGH,
         action_type="email",
         payload=letter.payload,
+        verdict=_verdict(account=bool(account), by_stripe=by_stripe),
         language=letter.language,
         translation=letter.translation,
         reasoning=f"{why}{' Stripe mails the customer about it too.' if by_stripe else ''}",
@@ -61,6 +62,14 @@ PLAY = Play(
     assess=assess,
     together=True,
 )
+
+
+def _verdict(*, account: bool, by_stripe: bool) -> str:
+    if by_stripe:
+        return "Send only what Stripe does not say: it mails the customer about confirmations too"
+    if account:
+        return "Send: the bank account is not verified, and only the customer can do it"
+    return "Send: the bank waits for a confirmation, and only the customer can give it"
 
 
 def _account_to_verify(facts: Facts, invoice: Invoice) -> Json:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from execops.books.facts import Facts
 from execops.model import Declined, Draft, Urgency
 from execops.money import Money, decimals
-from execops.plays import judgement, methods, thresholds, wording
+from execops.plays import judgement, methods, plans, thresholds, wording
 from execops.plays.messages import TeamRole, to_team
 from execops.plays.play import Play
 from execops.plays.receivables import Invoice, total
@@ -169,6 +169,10 @@ def _why(facts: Facts, worst: Invoice, due: Money, *, large: bool, overdue: bool
 def _evidence(facts: Facts, asked: list[Invoice]) -> list[tuple[str, str]]:
     evidence = []
     for invoice in asked:
+        evidence += methods.decline(invoice)
+        message = invoice.failure.get("failure_message")
+        if message:
+            evidence.append(("Message", message))
         evidence.append(("Invoice", f"{invoice.number}, {invoice.due} open"))
         if invoice.paid:
             evidence.append(("Paid of it", str(invoice.paid)))
@@ -182,8 +186,5 @@ def _evidence(facts: Facts, asked: list[Invoice]) -> list[tuple[str, str]]:
                 else ""
             )
             evidence.append(("Attempt", f"{invoice.attempt}{', the last' if invoice.last else next_try}"))
-        evidence += methods.decline(invoice)
-        message = invoice.failure.get("failure_message")
-        if message:
-            evidence.append(("Message", message))
+    evidence += plans.billed_for(*(invoice.state for invoice in asked))
     return evidence + wording.about_customer(facts)

@@ -143,7 +143,7 @@ def _verdict(facts: Facts, cancelled: Cancellation, hand_over: tuple[str, str] |
         return f"{how}: {hand_over[0]}"
     end, has_reason = farewell.end(facts, cancelled), _has_reason(cancelled)
     what = f"{cancelled.monthly} a month" if cancelled.monthly else "the trial" if cancelled.trial else "it"
-    does = "answers the reason they gave" if has_reason else "asks for a reason, which they did not give"
+    does = "answers their reason" if has_reason else "asks why"
     return f"Send: {what} ends{f' on {end}' if end else ''}, and the mail {does}"
 
 

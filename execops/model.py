@@ -166,6 +166,11 @@ class Proposal(Record):
         return self.action_type == NOTICE
 
     @property
+    def reads_as_drafted(self) -> bool:
+        """Whether its words are those of the rules: neither a person nor a model changed them."""
+        return not self.edited and self.drafted_by.get("author") in {None, "rules"}
+
+    @property
     def ref(self) -> str:
         """The proposal as a decision names it: `ID@VERSION`."""
         return f"{self.id}@{self.version}"

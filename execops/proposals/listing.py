@@ -14,6 +14,7 @@ from execops.model import NOTICE, Proposal, Record, Status, Urgency
 from execops.money import Money
 
 SQL = queries.load("proposals_read")
+_BESIDE = 5  # proposals about the same subject that a card names
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,12 @@ async def decided(
         after_at=after.ended_at if after else None,
         after_id=after.id if after else None,
     )
+    return [Summary.from_row(row) for row in rows]
+
+
+async def beside(conn: Connection, proposal_id: int) -> Sequence[Summary]:
+    """The other pending proposals about the subject of this one, the most urgent first; five at most."""
+    rows = await queries.many(conn, SQL["beside"], id=proposal_id, limit=_BESIDE)
     return [Summary.from_row(row) for row in rows]
 
 

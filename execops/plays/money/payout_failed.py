@@ -81,6 +81,7 @@ def assess(facts: Facts) -> Draft | Declined:
         urgency=Urgency.CRITICAL,
         action_type=action_type,
         payload=payload,
+        verdict=_verdict(code, moved, debit=debit),
         reasoning=f"{moved or 'A payout'} {failed} the bank account: {why.rstrip('.')}.",
         evidence=tuple(evidence),
         object_id=facts.object_id,
@@ -97,6 +98,7 @@ PLAY = Play(
     action_type="notice",
     events=frozenset({"payout.failed"}),
     assess=assess,
+    survival=True,
 )
 
 
@@ -104,6 +106,13 @@ def _title(moved: Money | None, *, debit: bool) -> str:
     if debit:
         return f"Stripe could not collect {moved}"
     return f"Payout failed: {moved}" if moved else "Payout failed"
+
+
+def _verdict(code: str, moved: Money | None, *, debit: bool) -> str:
+    if debit:
+        cause = _BY_CODE_OF_DEBIT.get(code, "Stripe could not debit the bank account.").rstrip(".")
+        return f"Pay {moved} in: {cause[0].lower()}{cause[1:]}"
+    return _BY_CODE.get(code, _GENERAL).rstrip(".")
 
 
 def _ask_for_debit(code: str, moved: Money | None) -> str:

@@ -14,6 +14,7 @@ from execops.sources.stripe.fields import (
     currency,
     flag,
     iso,
+    items,
     line,
     link,
     obj,
@@ -26,6 +27,7 @@ from execops.sources.stripe.fields import (
 from execops.sources.stripe.payments import ids_of_invoice_payments, payers_of
 
 _TRIED = {"invoice.payment_failed", "invoice.payment_action_required"}  # whatever the count says
+_LINES = 3  # descriptions of what is billed, for the person who decides
 INVOICE_RANKS = {"draft": 0, "open": 1, "uncollectible": 2, "void": 3, "paid": 4}
 
 
@@ -52,6 +54,7 @@ def read_invoice(notice: Notice, invoice: Object) -> Effects:
         "amount_paid": whole(invoice, "amount_paid"),
         "currency": currency(invoice),
         "billing_reason": text(invoice, "billing_reason"),
+        "lines": [name for entry in items(invoice, "lines") if (name := line(entry, "description"))][:_LINES],
         "collection_method": _collection_method(invoice),
         "account_name": line(invoice, "account_name"),
         "default_method": ref(invoice, "default_payment_method") or ref(invoice, "default_source"),

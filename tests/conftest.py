@@ -47,6 +47,11 @@ def _fastest_folder() -> str:
     return "/tmp"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the tests that take longest start first, so that no worker still has one when the others have ended."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 def pytest_collection_finish() -> None:
     """Keep the garbage collector away from the modules and the thousands of tests, which live to the end."""
     gc.collect()

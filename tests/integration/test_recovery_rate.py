@@ -250,7 +250,7 @@ async def test_every_order_of_arrival_ends_in_the_same_parts(
     def again(type_: str, at: float, **changes: Any) -> Callable[[], Awaitable[None]]:
         return lambda: story.tell(type_, "in_1", at, **changes)
 
-    steps = [
+    steps: list[Callable[[], Awaitable[None]]] = [
         again("invoice.updated", moment - HOUR, amount_paid=50_000, amount_remaining=50_000),
         again("invoice.payment_failed", moment + HOUR, amount_paid=50_000, amount_remaining=50_000, attempt_count=2),
         again("invoice.updated", moment + 2 * HOUR, amount_paid=60_000, amount_remaining=40_000),
@@ -298,7 +298,11 @@ async def test_the_parts_add_up_whatever_is_told(ctx: Context) -> None:
                     ),
                 )
             status = rng.choice(["open", "paid", "void", "uncollectible", "draft", None])
-            state = {"status": status, "currency": rng.choice(["USD", "EUR", None]), "payments": []}
+            state: dict[str, Any] = {
+                "status": status,
+                "currency": rng.choice(["USD", "EUR", None]),
+                "payments": [],
+            }
             state |= {name: amount(None, -7) for name in ("amount_due", "amount_paid", "amount_remaining")}
             if rng.random() < 0.8:
                 await conn.execute(

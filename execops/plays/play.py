@@ -30,7 +30,7 @@ class Play:
     A pending proposal is moot once a later `assess` returns no draft. `version` goes into `drafted_by`; raise it when
     the words change. `lasting` says that it answers an event of any age: a failure or an end that is older than a week is
     not written about any more, but a dispute still is. `together` says that it drafts about a subject's objects together:
-    see `Draft.covers`.
+    see `Draft.covers`. `once` says that an object is news only once: after a decision nothing further is drafted about it.
     """
 
     name: str
@@ -44,6 +44,7 @@ class Play:
     needs: frozenset[str] = field(default=frozenset())
     lasting: bool = False
     together: bool = False
+    once: bool = False
 
     def answer(self, facts: Facts) -> Draft | Declined:
         """The answer of `assess`, with the notes that every draft gets: see `execops.plays.notes`."""

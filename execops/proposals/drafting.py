@@ -27,6 +27,7 @@ from execops.proposals import payloads, provenance
 
 logger = logging.getLogger(__name__)
 SQL = queries.load("proposals_write")
+_EVER = 876_600  # hours; a longer time could leave the calendar
 LAPSED = "its time ran out before anybody decided"
 
 
@@ -240,6 +241,8 @@ async def _persist(
     ctx: Context, conn: Connection, play: Play, event_id: int, thread_id: str, answer: Draft, drafted_by: Json
 ) -> Drafted:
     key, hours, stage = play.dedupe_key(answer), ctx.settings.cooldown_hours, answer.stage
+    if play.once:
+        hours, stage = _EVER, "once"
     columns = _columns(answer, drafted_by) | {
         "vertical": play.vertical,
         "play": play.name,
@@ -266,6 +269,7 @@ async def _persist(
             if held is None:
                 continue  # the live proposal that blocked the insert has ended meanwhile
             when = f"less than {hours} h ago" if held["status"] == Status.EXECUTED else "in this stage"
+            when = "already" if play.once else when
             why = f"proposal {held['id']} was {held['status']} {when}"
             return _without_proposal(judging.no_proposal(play, why))
         live = Proposal.from_row(row)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from execops.books import cash
 from execops.books.facts import About, Facts
@@ -53,7 +53,9 @@ def assess(facts: Facts) -> Draft | Declined:
     ]
     if vendor["category"]:
         evidence.append(("Category", short(vendor["category"].replace("_", " "))))
-    evidence.append(("On record", f"payments since {vendor['since']}, none to {name} before"))
+    evidence.append(
+        ("On record", f"payments since {day(date.fromisoformat(vendor['since']))}, none to {name} before")
+    )
     stop = "block the card" if vendor["card"] else "call the bank"
     ask = f"Is this expected, and will it come every month? If nobody ordered it, {stop} before the next payment."
     action_type, payload = to_team(facts, TeamRole.FINANCE, title, evidence, ask)

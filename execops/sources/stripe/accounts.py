@@ -22,7 +22,6 @@ def read_account(notice: Notice, account: Object) -> Effects:
         "charges_enabled": flag(account, "charges_enabled"),
         "payouts_enabled": flag(account, "transfers_enabled") if payouts is None else payouts,
         "details_submitted": flag(account, "details_submitted"),
-        "name": line(obj(account, "business_profile"), "name") or line(account, "business_name"),
         **_requirements(account),
         "future": _asked(obj(account, "future_requirements")),
     }

@@ -6,7 +6,7 @@ from execops.books.facts import Facts
 from execops.books.mrr import reasons
 from execops.money import Money
 from execops.plays import plan_words
-from execops.plays.dates import ahead, day, local, moment
+from execops.plays.days import ahead, day, local, moment
 from execops.text import clean_line
 from execops.text.addresses import fill_portal_link, is_address
 

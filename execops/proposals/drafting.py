@@ -284,7 +284,7 @@ async def _persist(
             if held is None:
                 continue  # the live proposal that blocked the insert has ended meanwhile
             when = f"less than {hours} h ago" if held["status"] == Status.EXECUTED else "in this stage"
-            when = f"in the last {once_in.days} days" if once_in else when
+            when = f"in the last {once_in.days:,} days" if once_in else when
             why = f"proposal {held['id']} was {held['status']} {when}"
             return _without_proposal(judging.no_proposal(play, why))
         live = Proposal.from_row(row)

@@ -30,8 +30,8 @@ class Play:
     A pending proposal is moot once a later `assess` returns no draft. `version` goes into `drafted_by`; raise it when
     the words change. `lasting` says that it answers an event of any age: a failure or an end that is older than a week is
     not written about any more, but a dispute still is. `together` says that it drafts about a subject's objects together:
-    see `Draft.covers`. `once_in` is the time in which a person is asked once about an object, whatever they decided; else
-    the cooldown counts, after an executed action.
+    see `Draft.covers`. `once_in` is the time in which one draft about an object is approved, and after a
+    rejection there is none; else the cooldown counts, and only after an executed action.
     """
 
     name: str

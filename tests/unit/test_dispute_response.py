@@ -105,15 +105,15 @@ def dispute(
 
 
 def drafted(current: Facts) -> Draft:
-    answer = PLAY.assess(current)
+    answer = PLAY.answer(current)
     assert isinstance(answer, Draft), answer
     return answer
 
 
 def verdict(current: Facts) -> str:
-    """The first line of the reasoning, with which the request of the message begins."""
+    """The verdict as the sentence with which the request of the message begins."""
     draft = drafted(current)
-    line = draft.reasoning.partition("\n")[0]
+    line = f"{draft.verdict}."
     assert f"\n\n{line}\n" in draft.payload["text"]
     return line
 
@@ -520,7 +520,7 @@ def test_a_refund_is_offered_only_where_stripe_makes_one(changes: dict[str, Any]
 
 @pytest.mark.parametrize("status", ["under_review", "warning_under_review"])
 def test_evidence_that_was_sent_leaves_nothing_to_do(status: str) -> None:
-    answer = PLAY.assess(dispute(status=status, submissions=1))
+    answer = PLAY.answer(dispute(status=status, submissions=1))
     assert answer == Declined("the evidence was sent already: the bank decides now")
 
 
@@ -568,7 +568,7 @@ def test_a_lost_dispute_says_what_is_gone_whom_to_ask_and_what_to_stop() -> None
 
 def test_a_loss_of_long_ago_needs_nobody() -> None:
     assert drafted(dispute(status="lost", open=False, seen=14))
-    answer = PLAY.assess(dispute(status="lost", open=False, seen=14.1))
+    answer = PLAY.answer(dispute(status="lost", open=False, seen=14.1))
     assert answer == Declined("the dispute was lost more than 14 days ago")
     assert drafted(dispute(seen=30)).stage == "chargeback"
 

@@ -61,6 +61,7 @@ def assess(facts: Facts) -> Draft | Declined:
         urgency=Urgency.MEDIUM if certain and not sends else Urgency.LOW,
         action_type="email",
         payload=letter.payload,
+        verdict=_verdict(happens, when, by_stripe=sends),
         language=letter.language,
         translation=letter.translation,
         reasoning=f"The customer's {card.words} {happens} {when}; a new card now saves a failed charge later.{by_stripe}",
@@ -97,6 +98,14 @@ PLAY = Play(
     lasting=True,
     once_in=_ONCE_IN,
 )
+
+
+def _verdict(happens: str, when: str, *, by_stripe: bool) -> str:
+    if by_stripe:
+        return "Send only what Stripe does not say: it mails the customer about expiring cards too"
+    if happens == "expired":
+        return "Send: the card has expired, so the next charge would fail"
+    return f"Send: the card expires {when}, and a new one saves a failed charge"
 
 
 def _mail(words: Words, facts: Facts, card: cards.Card, *, expired: bool) -> tuple[str, list[str]]:

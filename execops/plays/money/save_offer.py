@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 from typing import Any
 
 from execops.books.facts import About, Facts
 from execops.model import Declined, Draft, Event, Json, Urgency
-from execops.plays import cancellation, farewell, thresholds, wording
+from execops.plays import cancellation, farewell, wording
 from execops.plays.cancellation import Cancellation
+from execops.plays.comments import Meaning
 from execops.plays.letters import Letter
 from execops.plays.messages import TeamRole, to_team
 from execops.plays.play import Play, about_event
@@ -18,7 +18,6 @@ from execops.sources.stripe.fields import at, flag, obj
 from execops.text import clean_line
 
 _LONGEST_COMMENT = 1000  # characters, in a message to the team
-_URGENT = Fraction(1, 10)  # of the high amount, each month
 
 # The reason that the customer chose in Stripe's portal, in a message to the team:
 # https://docs.stripe.com/api/subscriptions/object, `feedback`.
@@ -27,6 +26,15 @@ _FEEDBACK = {
     "unused": "not used enough",
     "low_quality": "quality",
 }
+
+_READ_FIRST = {
+    Meaning.CLOSING,
+    Meaning.DUPLICATE,
+    Meaning.LEGAL,
+    Meaning.NOTE,
+    Meaning.PERHAPS_NO_CONTACT,
+    Meaning.UNCLEAR,
+}  # meanings after which a person may not want to write at all
 
 
 def about(event: Event, settings: Settings) -> About | None:
@@ -62,8 +70,7 @@ def assess(facts: Facts) -> Draft | Declined:
     """A mail to the customer; a message to the account owner where a person should write, or no mail can be sent.
 
     A person should write to a large customer, and where the comment is more than a plain reason. The urgency is high
-    where the subscription brings a tenth of `high_amount` a month, else medium. `execops.plays.cancellation` says when
-    nobody writes at all.
+    for a large customer, else medium. `execops.plays.cancellation` says when nobody writes at all.
     """
     cancelled = cancellation.read(facts)
     if isinstance(cancelled, Declined):
@@ -75,13 +82,13 @@ def assess(facts: Facts) -> Draft | Declined:
     else:
         letter = Letter(*_to_owner(facts, cancelled, hand_over))
     monthly = cancelled.monthly
-    high = cancelled.large or (monthly is not None and thresholds.is_large(facts, monthly, _URGENT))
     what = "Trial cancelled" if cancelled.trial else "Cancelled"
     return Draft(
         title=f"{what}: {wording.who(facts)}{f', ends {end}' if end else ''}",
-        urgency=Urgency.HIGH if high else Urgency.MEDIUM,
+        urgency=Urgency.HIGH if cancelled.large else Urgency.MEDIUM,
         action_type=letter.action_type,
         payload=letter.payload,
+        verdict=_verdict(facts, cancelled, hand_over),
         language=letter.language,
         translation=letter.translation,
         reasoning=_why(facts, cancelled, hand_over),
@@ -102,7 +109,24 @@ PLAY = Play(
     assess=assess,
     about=about,
     needs=frozenset({"top_customer"}),
+    monthly=True,
 )
+
+
+def _verdict(facts: Facts, cancelled: Cancellation, hand_over: tuple[str, str] | None) -> str:
+    if cancelled.meaning in _READ_FIRST and hand_over:
+        return f"Read the comment first: {hand_over[0]}"
+    if hand_over:
+        how = "Ask another way" if wording.address(facts) is None else "Answer yourself"
+        return f"{how}: {hand_over[0]}"
+    end, has_reason = farewell.end(facts, cancelled), _has_reason(cancelled)
+    what = f"{cancelled.monthly} a month" if cancelled.monthly else "the trial" if cancelled.trial else "it"
+    does = "answers their reason" if has_reason else "asks why"
+    return f"Send: {what} ends{f' on {end}' if end else ''}, and the mail {does}"
+
+
+def _has_reason(cancelled: Cancellation) -> bool:
+    return cancelled.comment is not None or cancelled.feedback in farewell.FEEDBACK
 
 
 def _hand_over(facts: Facts, cancelled: Cancellation, email: str | None) -> tuple[str, str] | None:
@@ -110,7 +134,7 @@ def _hand_over(facts: Facts, cancelled: Cancellation, email: str | None) -> tupl
     person = cancellation.for_a_person(cancelled)
     if person:
         return person
-    has_reason = cancelled.comment is not None or cancelled.feedback in farewell.FEEDBACK
+    has_reason = _has_reason(cancelled)
     if email is None:
         pause = " or to pause" if cancelled.undisturbed else ""
         ask = "offer to talk" if has_reason else "ask why, and offer to talk"

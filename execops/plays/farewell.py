@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from execops.books.facts import Facts
 from execops.plays import comments, letters, wording
-from execops.plays.cancellation import Cancellation
+from execops.plays.cancellation import LET_DOWN, Cancellation
 from execops.plays.letters import Letter, Value, Words
 from execops.plays.receivables import Invoice
 
@@ -20,7 +20,7 @@ FEEDBACK = {
     "too_complex",
     "low_quality",
 }
-SORRY = {"customer_service", "low_quality"}
+SORRY = LET_DOWN
 
 
 def letter(facts: Facts, cancellation: Cancellation) -> Letter:

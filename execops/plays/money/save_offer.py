@@ -10,7 +10,6 @@ from execops.books.facts import About, Facts
 from execops.model import Declined, Draft, Event, Json, Urgency
 from execops.plays import cancellation, farewell, thresholds, wording
 from execops.plays.cancellation import Cancellation
-from execops.plays.comments import Meaning
 from execops.plays.letters import Letter
 from execops.plays.messages import TeamRole, to_team
 from execops.plays.play import Play, about_event
@@ -27,28 +26,6 @@ _FEEDBACK = {
     "switched_service": "switched to another service",
     "unused": "not used enough",
     "low_quality": "quality",
-}
-# Why a comment is for a person to answer, and what to do.
-_FOR_A_PERSON = {
-    Meaning.LEGAL: ("the comment may be a legal matter", "Read it with care before anybody answers."),
-    Meaning.PERSONAL: ("the comment calls for a personal answer", "Please answer in your own words."),
-    Meaning.REQUEST: ("the comment asks for something", "Please answer the customer yourself."),
-    Meaning.PERHAPS_NO_CONTACT: (
-        "the customer may ask not to be contacted",
-        "Read the comment first; if it says so, nobody writes.",
-    ),
-    Meaning.CLOSING: ("the customer closes down", "Do not try to win them back."),
-    Meaning.DUPLICATE: ("the customer goes on with another account or plan", "Do not try to win them back."),
-    Meaning.NOTE: (
-        "the comment may be a note of your own team, not the customer's words",
-        "Please get in touch yourself if something is left to say.",
-    ),
-    Meaning.UNCLEAR: (
-        "the comment gives no plain reason in English",
-        "Read it first. If it asks for no contact, nobody writes; else answer in their language.",
-    ),
-    Meaning.RUDE: ("the comment is not one to quote back", "Please answer in your own words."),
-    Meaning.LONG: ("the comment is long", "It deserves an answer in your own words."),
 }
 
 
@@ -130,9 +107,7 @@ PLAY = Play(
 
 def _hand_over(facts: Facts, cancelled: Cancellation, email: str | None) -> tuple[str, str] | None:
     """Why the account owner is asked in place of a mail to the customer, and what to do; None for a mail."""
-    person = _FOR_A_PERSON.get(cancelled.meaning)
-    if person and cancelled.feedback in farewell.SORRY:
-        return person[0], f"{person[1]} They say that we let them down: say sorry first."
+    person = cancellation.for_a_person(cancelled)
     if person:
         return person
     has_reason = cancelled.comment is not None or cancelled.feedback in farewell.FEEDBACK

@@ -8,6 +8,9 @@ from datetime import datetime
 from execops.model import Json
 from execops.money import Money
 
+# The objects about a payment that name it, and not its customer.
+ABOUT_PAYMENT = frozenset({"dispute", "early_fraud_warning", "refund"})
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Snapshot:

@@ -68,6 +68,8 @@ def read_subscription(notice: Notice, subscription: Object) -> Effects:
         "canceled_at": iso(at(subscription, "canceled_at")),
         "ended_at": iso(at(subscription, "ended_at")),
     }
+    if before := _items_before(notice.previous, subscription, listed):
+        state["items_before"] = before
     state["unresolved"] = _unresolved(subscription, state)
     state["items_changed"] = ITEMS in state["unresolved"] and bool(
         notice.previous.keys() & {"items", "plan", "quantity"}
@@ -155,6 +157,21 @@ def _item(item: Object, subscription: Object) -> Json:
         if item is subscription
         else [read_discount(discount, subscription) for discount in discounts_of(item, subscription)],
     }
+
+
+def _items_before(previous: Object, subscription: Object, listed: list[Object]) -> list[Json]:
+    """The items before the event that changed them; none where it did not, or does not tell them all.
+
+    Old API versions tell the plan and the quantity of the only item.
+    """
+    if items(previous, "items") and not flag(obj(previous, "items"), "has_more"):
+        return [_item(item, subscription) for item in items(previous, "items")]
+    told = {name: previous[name] for name in ("plan", "quantity") if previous.get(name) is not None}
+    if not told or len(listed) != 1:
+        return []
+    if "plan" in told:
+        told["price"] = None
+    return [_item({**listed[0], **told}, subscription)]
 
 
 def _unresolved(subscription: Object, state: Json) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cli import output
+from execops.text import languages
 
 if TYPE_CHECKING:
     from execops.client import Card
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 def print_card(card: Card) -> None:
     """Write the card in plain text."""
     proposal = card.proposal
+    if proposal.verdict:
+        output.data(output.clean(proposal.verdict))
     amount = f"  {proposal.amount}" if proposal.amount else ""
     output.data(
         f"{proposal.ref}  {proposal.status}  {proposal.urgency}{amount}  {output.clean(proposal.title)}"
@@ -22,6 +25,8 @@ def print_card(card: Card) -> None:
         output.data(f"  Facts   {output.clean(label)}: {output.clean(value)}")
     if card.last_written is not None:
         output.data(f"  Sent    Last written to: {output.clean(card.last_written.words)}")
+    for other in card.beside:
+        output.data(f"  Also    {other.urgency}, waits: {output.clean(other.title)} (proposal {other.id})")
     for field in card.fields:
         value = proposal.payload[field.name]
         text = value if isinstance(value, str) else str(output.jsonable(value))
@@ -29,6 +34,8 @@ def print_card(card: Card) -> None:
         output.data(f"  {output.clean(field.label):<7} {first}")
         for next_line in rest:
             output.data(f"          {next_line}".rstrip())
+    if proposal.translation:
+        _print_translation(card)
     if proposal.newer_draft:
         output.data("  Newer   the rules wrote a newer draft; your edited draft stays: see --json")
     output.data(f"  Does    {output.clean(card.does)}")
@@ -43,3 +50,13 @@ def print_card(card: Card) -> None:
         output.data(
             f"  Trail   {entry.ts:%Y-%m-%d %H:%M:%S} {entry.action} by {output.clean(line.actor)}{never}{again}{why}"
         )
+
+
+def _print_translation(card: Card) -> None:
+    """Write the founder's reading of a draft in another language."""
+    proposal = card.proposal
+    own = str(proposal.translation.get("language", ""))
+    output.data(f"  {languages.heading(proposal.language, own, by_rules=proposal.reads_as_drafted)}")
+    for name in ("subject", "text"):
+        for line in output.clean(str(proposal.translation.get(name, "")), lines=True).rstrip().split("\n"):
+            output.data(f"          {line}".rstrip())

@@ -11,6 +11,9 @@ from typing import Any, ClassVar, Self
 from execops.money import Money
 
 Json = dict[str, Any]  # a JSON object
+NOTICE = "notice"  # the action type of a message to the person who decides: nothing is sent
+# The types of outside objects that are about a payment, and name it in place of its customer.
+ABOUT_PAYMENT = frozenset({"dispute", "early_fraud_warning", "refund"})
 
 
 class Status(StrEnum):
@@ -158,6 +161,16 @@ class Proposal(Record):
         if self.amount_minor is None or self.currency is None:
             return None
         return Money(self.amount_minor, self.currency)
+
+    @property
+    def is_notice(self) -> bool:
+        """Whether it is a message to the person who decides: approving it is acknowledging it."""
+        return self.action_type == NOTICE
+
+    @property
+    def reads_as_drafted(self) -> bool:
+        """Whether its words are those of the rules: neither a person nor a model changed them."""
+        return not self.edited and self.drafted_by.get("author") in {None, "rules"}
 
     @property
     def ref(self) -> str:

@@ -170,7 +170,8 @@ class ProposalDetail:
     """Everything that a decision needs; `does` is what approving performs.
 
     `fields` are those of `payload` in reading order; `preview` is the message as its receiver will see it, null for
-    a payload that cannot be sent as it is. `last_written` is null for an action that writes to no customer.
+    a payload that cannot be sent as it is. `last_written` is null for an action that writes to no customer. `beside` are
+    the other pending proposals about the same subject. `translation` holds the rules' words in the founder's own language.
     """
 
     id: int
@@ -190,6 +191,7 @@ class ProposalDetail:
     preview: str | None
     moves_money: bool
     last_written: LastWritten | None
+    beside: list[Line]
     payload_sha256: str
     verdict: str
     reasoning: str
@@ -324,6 +326,7 @@ def _detail(card: Card) -> ProposalDetail:
         preview=card.preview,
         moves_money=card.moves_money,
         last_written=_last_written(card),
+        beside=[_line(summary) for summary in card.beside],
         payload_sha256=proposal.payload_sha256,
         verdict=proposal.verdict,
         reasoning=proposal.reasoning,

@@ -12,8 +12,7 @@ from execops.books import cash
 from execops.books.mrr import subscription_mrr
 from execops.db import queries
 from execops.db.pool import Connection
-from execops.effects import ABOUT_PAYMENT
-from execops.model import Json
+from execops.model import ABOUT_PAYMENT, Json
 from execops.money import Money
 from execops.settings import Settings
 
@@ -32,6 +31,7 @@ _ORG_SETTINGS = (
     "email_reply_to",
     "customer_portal_url",
     "reads_stripe",
+    "stripe_mode",
     "account_owner",
     "account_owner_email",
     "finance_channel",

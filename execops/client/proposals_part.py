@@ -33,7 +33,8 @@ class Card:
 
     `fields` are the fields of the payload in reading order. `preview` is the message as its receiver will see it, or None
     for a payload that cannot be sent as it is. Before an action that `moves_money` is approved, the console asks again.
-    `last_written` is the last other message to the customer, however long ago.
+    `last_written` is the last other message to the customer, however long ago. `beside` are the other proposals about the
+    same subject that wait for a decision, the most urgent first.
     """
 
     proposal: Proposal
@@ -46,6 +47,7 @@ class Card:
     events: list[Json]
     versions: list[Json]
     last_written: Contact | None = None
+    beside: Sequence[Summary] = ()
 
 
 class Proposals(Part):
@@ -106,6 +108,7 @@ class Proposals(Part):
                 events=await queries.many(conn, PROPOSALS["events_of"], id=proposal_id),
                 versions=await queries.many(conn, PROPOSALS["versions"], id=proposal_id),
                 last_written=await contact.last(self._ctx, conn, proposal_id),
+                beside=await listing.beside(conn, proposal_id),
             )
 
     def validate(self, action_type: str, payload: Json) -> None:

@@ -17,7 +17,7 @@ def worded(reason: str) -> str:
 
 def page(case: Case) -> str:
     """The address of the dispute in Stripe's dashboard."""
-    return f"https://dashboard.stripe.com/disputes/{case.facts.object_id}"
+    return wording.at_stripe(case.facts, f"disputes/{case.facts.object_id}")
 
 
 def evidence(case: Case) -> list[tuple[str, str]]:

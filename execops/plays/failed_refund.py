@@ -60,7 +60,7 @@ class FailedRefund(PaymentCase):
     def page(self) -> tuple[str, str] | None:
         """The label and the address of the payment in Stripe's dashboard; None where nothing names it."""
         intent = self.facts.state.get("intent") or self.charge.get("intent") or self.charge_id
-        return ("Open at Stripe", f"https://dashboard.stripe.com/payments/{intent}") if intent else None
+        return ("Open at Stripe", wording.at_stripe(self.facts, f"payments/{intent}")) if intent else None
 
     @cached_property
     def settled(self) -> str | None:

@@ -9,11 +9,20 @@ from execops.books.facts import About, Facts
 from execops.model import Event
 from execops.plays import farewell, wording
 from execops.plays.cancellation import Cancellation
+from execops.plays.comments import Meaning
 from execops.plays.play import about_event
 from execops.settings import Settings
 from execops.sources.stripe.fields import at, flag, obj
 from execops.text import clean_line
 
+READ_FIRST = {
+    Meaning.CLOSING,
+    Meaning.DUPLICATE,
+    Meaning.LEGAL,
+    Meaning.NOTE,
+    Meaning.PERHAPS_NO_CONTACT,
+    Meaning.UNCLEAR,
+}  # meanings after which a person may not want to write at all
 _LONGEST_COMMENT = 1000  # characters, in a message to the team
 # The reason that the customer chose in Stripe's portal, in a message to the team:
 # https://docs.stripe.com/api/subscriptions/object, `feedback`.

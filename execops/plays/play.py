@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from execops.books.facts import About, Facts
@@ -30,7 +30,9 @@ class Play:
     A pending proposal is moot once a later `assess` returns no draft. `version` goes into `drafted_by`; raise it when
     the words change. `lasting` says that it answers an event of any age: a failure or an end that is older than a week is
     not written about any more, but a dispute still is. `together` says that it drafts about a subject's objects together:
-    see `Draft.covers`.
+    see `Draft.covers`. `once_in` is the time in which a person is asked once about an object, whatever they decided; else
+    the cooldown counts, after an executed action. The urgency of a draft is the start of `execops.plays.weight`: `survival`
+    says that the play tells whether the company goes on, `monthly` that its amount is one of each month.
     """
 
     name: str
@@ -44,11 +46,19 @@ class Play:
     needs: frozenset[str] = field(default=frozenset())
     lasting: bool = False
     together: bool = False
+    once_in: timedelta | None = None
+    survival: bool = False
+    monthly: bool = False
 
     def answer(self, facts: Facts) -> Draft | Declined:
-        """The answer of `assess`, with the notes that every draft gets: see `execops.plays.notes`."""
+        """The answer of `assess`, weighed, with the notes that every draft gets: see `weight` and `notes`."""
         decision = self.assess(facts)
-        return notes.noted(facts, decision) if isinstance(decision, Draft) else decision
+        if isinstance(decision, Declined):
+            return decision
+        from execops.plays import weight  # only here: it loads the source's words for declines
+
+        urgency = weight.weighed(facts, decision, survival=self.survival, monthly=self.monthly)
+        return notes.noted(facts, replace(decision, urgency=urgency))
 
     def dedupe_key(self, draft: Draft) -> str:
         """The key of a proposal, by its object and, where the play has stages, its stage.

@@ -11,7 +11,7 @@ _LISTED = 3  # subscriptions that a message names
 def page(payment: WarnedPayment) -> tuple[str, str] | None:
     """The label and the address of the payment in Stripe's dashboard; None where nothing names it."""
     intent = payment.facts.state.get("intent") or payment.charge.get("intent") or payment.charge_id
-    return ("Open at Stripe", f"https://dashboard.stripe.com/payments/{intent}") if intent else None
+    return ("Open at Stripe", wording.at_stripe(payment.facts, f"payments/{intent}")) if intent else None
 
 
 def reasoning(payment: WarnedPayment) -> str:

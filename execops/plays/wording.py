@@ -2,40 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from zoneinfo import ZoneInfo
-
 from execops.books.facts import Facts
 from execops.books.mrr import reasons
 from execops.money import Money
+from execops.plays import plan_words
+from execops.plays.dates import ahead, day, local, moment
 from execops.text import clean_line
 from execops.text.addresses import fill_portal_link, is_address
 
+__all__ = ["ahead", "day", "local", "moment"]  # words of this module too, for its readers
+
 _LONGEST_NAME = 80  # characters, in a greeting or a title
-
-
-# Time
-
-
-def moment(value: str | None) -> datetime | None:
-    """The moment that a snapshot keeps as text."""
-    return datetime.fromisoformat(value) if value else None
-
-
-def local(facts: Facts, value: datetime) -> datetime:
-    """The moment on the company's own calendar."""
-    return value.astimezone(ZoneInfo(facts.org["time_zone"]))
-
-
-def ahead(facts: Facts, value: str | None) -> datetime | None:
-    """The moment, or None where it is past."""
-    parsed = moment(value)
-    return parsed if parsed and parsed > facts.today else None
-
-
-def day(value: datetime) -> str:
-    """The date as `26 November 2026`, which no reader takes for another order of day and month."""
-    return f"{value.day} {value:%B %Y}"
 
 
 # Customers
@@ -68,12 +45,13 @@ def unreachable(facts: Facts, of: str = "") -> str:
 
 
 def about_customer(facts: Facts) -> list[tuple[str, str]]:
-    """The customer in pairs of label and value: MRR, since when, lifetime paid, as far as they are on record."""
+    """The customer in pairs of label and value: plans, MRR, since when, lifetime paid, as far as they are on record."""
     left_out = facts.mrr_left_out()
     not_whole = f", not whole: {reasons(left_out)}" if left_out else ""
-    pairs = [("MRR", f"{mrr}{not_whole}") for mrr in facts.mrr() if mrr.minor]
-    if left_out and not pairs:
-        pairs = [("MRR", f"not known: {reasons(left_out)}")]
+    monthly = [("MRR", f"{mrr}{not_whole}") for mrr in facts.mrr() if mrr.minor]
+    if left_out and not monthly:
+        monthly = [("MRR", f"not known: {reasons(left_out)}")]
+    pairs = [*plan_words.plans(facts), *monthly]
     since = moment(facts.customer.get("created"))
     if since:
         pairs.append(("Customer since", f"{local(facts, since):%Y-%m}"))
@@ -98,3 +76,12 @@ def portal(facts: Facts) -> str | None:
     """The link to the page where this customer pays and changes the card; None where no portal is set."""
     link = facts.org.get("customer_portal_url")
     return fill_portal_link(link, address(facts)) if link else None
+
+
+# Stripe
+
+
+def at_stripe(facts: Facts, page: str) -> str:
+    """The address of a page of Stripe's dashboard, such as `payouts/po_1`, in the mode of the events."""
+    mode = "test/" if facts.org.get("stripe_mode") == "test" else ""
+    return f"https://dashboard.stripe.com/{mode}{page}"

@@ -10,10 +10,11 @@ from typing import ClassVar
 
 from execops.db import queries
 from execops.db.pool import Connection
-from execops.model import Proposal, Record, Status, Urgency
+from execops.model import NOTICE, Proposal, Record, Status, Urgency
 from execops.money import Money
 
 SQL = queries.load("proposals_read")
+_BESIDE = 5  # proposals about the same subject that a card names
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,11 @@ class Summary(Record):
         if self.amount_minor is None or self.currency is None:
             return None
         return Money(self.amount_minor, self.currency)
+
+    @property
+    def is_notice(self) -> bool:
+        """Whether it is a message to the person who decides: approving it is acknowledging it."""
+        return self.action_type == NOTICE
 
     @property
     def ended_at(self) -> datetime:
@@ -114,6 +120,12 @@ async def decided(
         after_at=after.ended_at if after else None,
         after_id=after.id if after else None,
     )
+    return [Summary.from_row(row) for row in rows]
+
+
+async def beside(conn: Connection, proposal_id: int) -> Sequence[Summary]:
+    """The other pending proposals about the subject of this one, the most urgent first; five at most."""
+    rows = await queries.many(conn, SQL["beside"], id=proposal_id, limit=_BESIDE)
     return [Summary.from_row(row) for row in rows]
 
 

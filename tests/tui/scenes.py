@@ -63,6 +63,16 @@ If you have paid already, please ignore this mail.
 Thank you,
 Acme Cloud
 """
+SUBJECT_JA = "再度のお知らせ:¥98,000のお支払いが完了していません"
+TEXT_JA = """株式会社フーリ 様
+
+請求書A-0005の¥98,000について2回目の決済を試みましたが、完了できませんでした。
+
+こちらからお支払い、またはカードの更新ができます:
+https://invoice.stripe.com/i/acct_1/live_A-0005
+
+Acme Cloud
+"""
 ORDINALS = {2: "Second", 3: "Third"}
 NOTE_TEXT = """Hello {name},
 
@@ -97,7 +107,7 @@ def proposal(id_: int, minutes: float, **changes: Any) -> Proposal:
         "payload_sha256": "0" * 64,
         "version": 1,
         "approval_no": 0,
-        "verdict": "",
+        "verdict": "Send: the first attempt failed, Stripe tries again on 25 November 2026",
         "reasoning": "First failed charge; Stripe tries again on 25 November 2026.",
         "evidence": [
             ["Invoice", f"A-{id_:04}, $49.00 open"],
@@ -138,11 +148,14 @@ def failed_card(
         "title": f"Card failed: {name}, attempt {attempt}",
         "payload": mail(to, subject, text),
         "amount_minor": minor,
+        "verdict": f"Send: the {ORDINALS[attempt].lower()} attempt failed, Stripe tries again on 25 November 2026",
         "reasoning": f"{ORDINALS[attempt]} failed charge (insufficient_funds); Stripe tries again on 25 November 2026.",
         "evidence": [
-            ["Invoice", f"{number}, {amount} open"],
             ["Decline", "insufficient_funds (soft: a retry may help)"],
             ["Method", "Visa card ending 4242"],
+            ["Invoice", f"{number}, {amount} open"],
+            ["Billed for", "a renewal"],
+            ["Plan", f"Pro, {amount} a month; past due"],
             ["MRR", amount],
             ["Customer since", "2023-04"],
             ["Lifetime paid", "$38,400.00 in 43 invoices"],
@@ -156,6 +169,7 @@ def scene_data() -> list[Proposal]:
     dispute = proposal(
         7, 2, urgency=Urgency.CRITICAL, play="dispute_response", action_type="slack", amount_minor=490_000,
         title="Dispute: Hooli Inc, fraudulent, due in 6 d", object_id="du_7", subject_key="cus_hooli", covers=[],
+        verdict="Fight: the customer made 12 earlier payments, none of them disputed",
         reasoning="A charge of $4,900.00 is disputed as fraudulent; evidence is due on 28 November 2026.",
         payload={"channel": "#finance", "text": "Dispute du_7: Hooli Inc disputes $4,900.00 as fraudulent.\n\n"
                  "Evidence to gather by 28 November 2026:\n- receipt or invoice\n- log of use since the charge\n"
@@ -173,11 +187,23 @@ def scene_data() -> list[Proposal]:
     return [
         dispute,
         failed_card(
-            6, 14, "Globex", "$1,200.00", 120_000, 3, urgency=Urgency.HIGH, payload=note, reasoning=why
+            6, 14, "Globex", "$1,200.00", 120_000, 3, urgency=Urgency.HIGH, payload=note, reasoning=why,
+            verdict="Send this personal note: the third attempt failed, Stripe tries again on 25 November 2026",
         ),
-        failed_card(5, 60, "株式会社フーリ", "¥98,000", 98_000, 2, currency="JPY"),
+        failed_card(
+            5, 60, "株式会社フーリ", "¥98,000", 98_000, 2, currency="JPY", language="ja",
+            payload=mail("billing@hooli.example", SUBJECT_JA, TEXT_JA),
+            translation={
+                "language": "en", "subject": "Reminder: your payment of ¥98,000 did not go through",
+                "text": FAILED_TEXT.format(
+                    name="株式会社フーリ", number="A-0005",
+                    failed="A second attempt to collect your payment of ¥98,000 for invoice A-0005 did not go through.",
+                ),
+            },
+        ),
         edited,
-        proposal(3, 1500, urgency=Urgency.LOW, play="card_expiring", title="Card expires: Umbrella, in 12 d"),
+        proposal(3, 1500, urgency=Urgency.LOW, play="card_expiring", title="Card expires: Umbrella, in 12 d",
+                 subject_key="cus_4", verdict="Send: the card expires soon, and a new one saves a failed charge"),
         failed_card(2, 3000, "Vandelay", "$310.00", 31_000, 2, status=Status.FAILED,
                     decided_at=NOW - timedelta(minutes=9), decided_by=1, outcome="550 no such mailbox"),
         failed_card(1, 4000, "Stark", "$870.00", 87_000, 2, status=Status.EXECUTED,
@@ -250,6 +276,10 @@ class FixedClient(Client):
             proposal=found, does=does, fields=payloads.in_reading_order(adapter, found.payload),
             preview=adapter.preview(found.payload), moves_money=adapter.moves_money, trail=trail, executions=[],
             events=[event], versions=versions,
+            beside=[
+                views.summary_of(other) for other in self._proposals.values()
+                if other.subject_key == found.subject_key and other is not found and other.status is Status.PENDING
+            ],
         )  # fmt: skip
 
     async def event(self, event_id: int) -> Event:
@@ -393,6 +423,7 @@ def asked(question: str, *keys: str) -> Callable[[Inbox], Awaitable[None]]:
 SCENES: dict[str, tuple[Callable[[], list[Proposal]], Callable[[Inbox], Awaitable[None]], dict[str, Any]]] = {
     "inbox": (scene_data, pressed("j"), {}),
     "critical": (scene_data, pressed("a"), {}),
+    "foreign": (scene_data, pressed("j", "j"), {}),
     "edited": (scene_data, pressed("j", "j", "j"), {}),
     "marked": (scene_data, pressed("j", "space", "space", "space"), {}),
     "marked-question": (scene_data, pressed("j", "space", "space", "A"), {}),

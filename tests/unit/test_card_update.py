@@ -14,7 +14,7 @@ from execops.adapters import create_adapters
 from execops.books.facts import Facts
 from execops.model import Declined, Draft, Urgency
 from execops.money import Money
-from execops.plays.money.card_update import PLAY, assess
+from execops.plays.money.card_update import PLAY
 from execops.plays.registry import all_plays
 from execops.settings import load_settings
 from tests.facts import facts
@@ -56,13 +56,13 @@ def charge(**changes: Any) -> dict[str, Any]:
 
 
 def draft(current: Facts | None = None, **changes: Any) -> Draft:
-    answer = assess(current or facts(state=invoice(**changes), charges=[charge()]))
+    answer = PLAY.answer(current or facts(state=invoice(**changes), charges=[charge()]))
     assert isinstance(answer, Draft)
     return answer
 
 
 def declined(**changes: Any) -> str:
-    answer = assess(facts(state=invoice(**changes)))
+    answer = PLAY.answer(facts(state=invoice(**changes)))
     assert isinstance(answer, Declined)
     return answer.reason
 
@@ -165,8 +165,8 @@ def test_a_declined_event_names_the_reason(changes: dict[str, Any], why: str) ->
 
 
 def test_nothing_is_drafted_about_anything_but_an_invoice() -> None:
-    assert isinstance(assess(facts(object_type=None)), Declined)
-    assert isinstance(assess(facts(object_type="charge", state={"status": "failed"})), Declined)
+    assert isinstance(PLAY.answer(facts(object_type=None)), Declined)
+    assert isinstance(PLAY.answer(facts(object_type="charge", state={"status": "failed"})), Declined)
 
 
 def test_an_invoice_without_remaining_amount_falls_back_to_the_amount_due() -> None:

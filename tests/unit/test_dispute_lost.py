@@ -11,7 +11,7 @@ from tests.unit.test_dispute_response import RETURNED, dispute, returned, subscr
 
 
 def drafted(current: Facts) -> Draft:
-    answer = PLAY.assess(current)
+    answer = PLAY.answer(current)
     assert isinstance(answer, Draft), answer
     return answer
 
@@ -43,7 +43,7 @@ def test_a_lost_dispute_says_what_is_gone_whom_to_ask_and_what_to_stop() -> None
 
 def test_a_loss_of_long_ago_needs_nobody() -> None:
     assert drafted(dispute(status="lost", open=False, seen=14))
-    answer = PLAY.assess(dispute(status="lost", open=False, seen=14.1))
+    answer = PLAY.answer(dispute(status="lost", open=False, seen=14.1))
     assert answer == Declined("the dispute was lost more than 14 days ago")
 
 
@@ -93,4 +93,4 @@ def test_the_disputes_own_method_tells_a_bank_debit_where_the_charge_is_not_know
     ],
 )
 def test_nothing_is_lost_before_the_bank_says_so(changes: dict[str, object], why: str) -> None:
-    assert PLAY.assess(dispute(**changes)) == Declined(why)
+    assert PLAY.answer(dispute(**changes)) == Declined(why)

@@ -105,15 +105,15 @@ def dispute(
 
 
 def drafted(current: Facts) -> Draft:
-    answer = PLAY.assess(current)
+    answer = PLAY.answer(current)
     assert isinstance(answer, Draft), answer
     return answer
 
 
 def verdict(current: Facts) -> str:
-    """The first line of the reasoning, with which the request of the message begins."""
+    """The verdict as the sentence with which the request of the message begins."""
     draft = drafted(current)
-    line = draft.reasoning.partition("\n")[0]
+    line = f"{draft.verdict}."
     assert f"\n\n{line}\n" in draft.payload["text"]
     return line
 
@@ -139,7 +139,7 @@ def returned(method: str, reason: str, **changes: Any) -> Facts:
 
 
 def test_a_loss_is_for_another_play() -> None:
-    assert PLAY.assess(dispute(status="lost", open=False)) == Declined("the dispute is lost")
+    assert PLAY.answer(dispute(status="lost", open=False)) == Declined("the dispute is lost")
 
 
 # Cancelled before the charge
@@ -539,7 +539,7 @@ def test_a_refund_is_offered_only_where_stripe_makes_one(changes: dict[str, Any]
 
 @pytest.mark.parametrize("status", ["under_review", "warning_under_review"])
 def test_evidence_that_was_sent_leaves_nothing_to_do(status: str) -> None:
-    answer = PLAY.assess(dispute(status=status, submissions=1))
+    answer = PLAY.answer(dispute(status=status, submissions=1))
     assert answer == Declined("the evidence was sent already: the bank decides now")
 
 

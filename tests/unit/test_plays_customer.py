@@ -39,13 +39,13 @@ INVOICE_PLAYS = ["authenticate_payment", "card_update", "invoice_overdue", "owne
 
 
 def draft(play: str, current: Facts) -> Draft:
-    answer = all_plays()[play].assess(current)
+    answer = all_plays()[play].answer(current)
     assert isinstance(answer, Draft), answer
     return answer
 
 
 def declined(play: str, current: Facts) -> str:
-    answer = all_plays()[play].assess(current)
+    answer = all_plays()[play].answer(current)
     assert isinstance(answer, Declined), answer
     return answer.reason
 
@@ -185,7 +185,7 @@ def test_large_or_of_a_top_customer(minor: int, currency: str, top: bool | None,
         top_customer=top,
         org={"rates": [["JPY", "0.01"]]},
     )
-    answer = all_plays()["owner_alert"].assess(current)
+    answer = all_plays()["owner_alert"].answer(current)
     assert isinstance(answer, Draft) is alerts
     if isinstance(answer, Declined):
         assert answer.reason == (

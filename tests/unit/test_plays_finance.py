@@ -97,13 +97,13 @@ def runway(*, object_id: str = "runway:2026-11", **changes: Any) -> Facts:
 
 
 def drafted(play: Play, current: Facts) -> Draft:
-    answer = play.assess(current)
+    answer = play.answer(current)
     assert isinstance(answer, Draft), answer
     return answer
 
 
 def declined(play: Play, current: Facts) -> str:
-    answer = play.assess(current)
+    answer = play.answer(current)
     assert isinstance(answer, Declined), answer
     return answer.reason
 
@@ -327,7 +327,7 @@ def test_a_payout_that_has_not_failed_needs_nothing(status: str | None) -> None:
 def test_a_spike_begins_over_ten_percent_and_is_high_from_fifty(
     to_date: int, urgency: Urgency | None
 ) -> None:
-    answer = spend_spike.PLAY.assess(spend(to_date=to_date))
+    answer = spend_spike.PLAY.answer(spend(to_date=to_date))
     assert (answer.urgency if isinstance(answer, Draft) else None) is urgency
 
 
@@ -405,7 +405,7 @@ def test_a_transfer_has_no_vendor() -> None:
     [(6.0, None), (5.9, Urgency.HIGH), (3.0, Urgency.HIGH), (2.9, Urgency.CRITICAL), (0.0, Urgency.CRITICAL)],
 )
 def test_runway_is_low_under_six_and_critical_under_three(months: float, urgency: Urgency | None) -> None:
-    answer = runway_low.PLAY.assess(runway(months=months))
+    answer = runway_low.PLAY.answer(runway(months=months))
     assert (answer.urgency if isinstance(answer, Draft) else None) is urgency
 
 

@@ -1,4 +1,4 @@
-"""The card: why, the facts, the draft exactly as it will be sent, the effect of approving, and the trail."""
+"""The card: the verdict, the facts, the draft exactly as it will be sent, the effect of approving, and the trail."""
 
 from __future__ import annotations
 
@@ -10,14 +10,16 @@ from textual.content import Content
 
 from execops.authority.audit import TrailEntry
 from execops.client import Card
-from execops.model import Status
+from execops.model import Proposal, Status
 from execops.proposals.listing import Summary
+from execops.text import languages
 from tui import clock, draft, draft_diff
 from tui.text import WHOLE, clean, hidden
-from tui.widgets.card_body import CardBody
+from tui.widgets.card_body import CardBody, Section, Text
 from tui.widgets.fitted import Fitted
 from tui.widgets.proposal_list import FLAG, URGENCY
 
+_FIRST = 3  # facts that stand above the draft where there is little room
 _ROOMY = 30  # lines of the terminal from which facts and trail take a line each
 LATE = 0.1  # seconds until the draft of another proposal goes; no decision can be made about it meanwhile
 _LABEL = 9  # cells of a field's name
@@ -33,6 +35,7 @@ class ProposalCard(Vertical):
         super().__init__(id=id)
         self._title = Fitted(id="title")
         self._about = Fitted(id="about")
+        self._advice = Fitted(id="advice")
         self._verdict = Fitted(id="verdict")
         self._body = CardBody(id="body")
         self._framed = ""
@@ -40,9 +43,10 @@ class ProposalCard(Vertical):
         self.flagged: AbstractSet[str] = frozenset()  # plays whose drafts are mostly rejected
 
     def compose(self) -> ComposeResult:
-        """Title and verdict stay; what is between them scrolls."""
+        """Title, advice and verdict stay; what is between them scrolls."""
         yield self._title
         yield self._about
+        yield self._advice
         yield self._body
         yield self._verdict
 
@@ -69,16 +73,25 @@ class ProposalCard(Vertical):
 
     def _write(self, card: Card) -> None:
         self._roomy = roomy = self.app.size.height >= _ROOMY
-        sections = (
-            ("Why", Content(clean(card.proposal.reasoning, lines=True))),
-            ("Facts", _facts(card.proposal.evidence, roomy=roomy)),
+        proposal = card.proposal
+        self._advice.fit(Content.styled(clean(proposal.verdict), "bold"))
+        self._advice.display = bool(proposal.verdict)
+        first = len(proposal.evidence) if roomy else _FIRST
+        why = ("Why", Content(clean(proposal.reasoning, lines=True)))
+        sections: tuple[Section, ...] = (
+            *([why] if roomy or not proposal.verdict else []),
+            ("Facts", _facts(proposal.evidence[:first], roomy=roomy)),
             ("Sent", _last_written(card)),
+            ("Also", _beside(card)),
             ("Draft", _draft(card)),
+            ("Means", _translation(proposal)),
             ("Edits", _edits(card)),
             ("Newer", _newer(card)),
+            ("Facts", _facts(proposal.evidence[first:], roomy=roomy)),
+            *([] if roomy or not proposal.verdict else [why]),
             ("Trail", _trail(card, roomy=roomy)),
         )
-        self._body.show([section for section in sections if section[1].plain], airy=roomy)
+        self._body.show([section for section in sections if section[1]], airy=roomy)
 
     def judge(self, verdict: Content) -> None:
         """Show another last line."""
@@ -92,6 +105,7 @@ class ProposalCard(Vertical):
     def _clear(self) -> None:
         if self.card is None:
             self._body.show([], airy=False)
+            self._advice.display = False
             self._verdict.fit(Content(""))
 
     def _head(self, summary: Summary) -> None:
@@ -117,19 +131,40 @@ class ProposalCard(Vertical):
         )
 
 
-def _facts(evidence: list[list[str]], *, roomy: bool) -> Content:
+def _facts(evidence: list[list[str]], *, roomy: bool) -> Text:
     pairs = [(clean(label), clean(value)) for label, value in evidence]
     if not roomy:
         return Content(" · ").join([Content.assemble((f"{label} ", MUTED), value) for label, value in pairs])
-    width = max((len(label) for label, _ in pairs), default=0)
-    return Content("\n").join(
-        [Content.assemble((f"{label:{width}}  ", MUTED), value) for label, value in pairs]
-    )
+    return [(label, Content(value)) for label, value in pairs]
 
 
 def _last_written(card: Card) -> Content:
     last = card.last_written
     return Content("" if last is None else f"Last written to: {clean(last.words)}")
+
+
+def _beside(card: Card) -> Content:
+    lines = [
+        Content.assemble((f"{URGENCY[other.urgency]} ", MUTED), f"#{other.id} {clean(other.title)}")
+        for other in card.beside
+    ]
+    return Content("\n").join(lines)
+
+
+def _translation(proposal: Proposal) -> Content:
+    """The same words in the founder's own language, which are never sent."""
+    told = proposal.translation
+    if not told:
+        return Content("")
+    own = str(told.get("language", ""))
+    heading = languages.heading(proposal.language, own, by_rules=proposal.reads_as_drafted)
+    return Content.assemble(
+        (clean(heading), MUTED),
+        "\n",
+        (clean(told.get("subject", "")), "bold"),
+        "\n\n",
+        clean(told.get("text", ""), lines=True, limit=WHOLE).rstrip(),
+    )
 
 
 def _draft(card: Card) -> Content:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.content import Content
@@ -16,7 +17,8 @@ from tui import keys
 
 LABEL = 7  # cells
 
-Section = tuple[str, Content]  # a label and its text
+Text = Content | Sequence[tuple[str, Content]]  # text that wraps, or pairs of a label and such a text
+Section = tuple[str, Text]  # a label and its text
 
 
 class CardBody(ScrollView, can_focus=True):
@@ -84,10 +86,19 @@ class CardBody(ScrollView, can_focus=True):
         for label, text in self._sections:
             if self._airy and strips:
                 strips.append(Strip.blank(width, style))
-            lines = Visual.to_strips(self, text, width - self._label, None, self.visual_style)
-            for number, line in enumerate(lines):
-                head = Segment(f"{label if number == 0 else '':{self._label}}", label_style)
-                strips.append(Strip([head, *line]))
+            lines = self._wrapped(text, width - self._label, label_style)
+            strips += _beside(label, self._label, lines, label_style)
+        return strips
+
+    def _wrapped(self, text: Text, width: int, label_style: Style) -> list[Strip]:
+        """The lines of a text; those of pairs wrap beside their labels, which are all as wide as the longest."""
+        if isinstance(text, Content):
+            return Visual.to_strips(self, text, max(width, 1), None, self.visual_style)
+        column = min(max((cell_len(label) for label, _ in text), default=0) + 2, width // 2)
+        strips: list[Strip] = []
+        for label, value in text:
+            lines = self._wrapped(value, width - column, label_style)
+            strips += _beside(label, column, lines, label_style)
         return strips
 
     def action_move_down(self) -> None:
@@ -113,3 +124,9 @@ class CardBody(ScrollView, can_focus=True):
     def action_move_last(self) -> None:
         """To the end."""
         self.scroll_end(animate=False)
+
+
+def _beside(label: str, column: int, lines: list[Strip], style: Style) -> list[Strip]:
+    """The lines of a text with its label before the first one."""
+    heads = [set_cell_size(label if number == 0 else "", column) for number in range(len(lines))]
+    return [Strip([Segment(head, style), *line]) for head, line in zip(heads, lines, strict=True)]

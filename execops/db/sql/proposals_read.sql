@@ -68,6 +68,17 @@ where pe.proposal_id = %(id)s order by e.occurred_at, e.id
 select version, author, title, verdict, reasoning, payload, payload_sha256, created_at
 from proposal_versions where proposal_id = %(id)s order by version
 
+-- name: beside
+-- List the other proposals about the same subject that wait for a decision, the most urgent first, then the newest.
+select p.id, p.version, 'pending' as effective_status, p.urgency, p.vertical, p.play, p.action_type, p.title,
+       p.object_id, p.subject_key, p.amount_minor, p.currency, p.edited, p.created_at, p.decided_at, p.expires_at,
+       p.outcome
+from action_proposals own
+join action_proposals p on p.org_id = own.org_id and p.subject_key = own.subject_key and p.id <> own.id
+where own.org_id = %(org_id)s and own.id = %(id)s and p.status = 'pending' and p.expires_at > now()
+order by array_position(array['critical', 'high', 'medium', 'low'], p.urgency), p.id desc
+limit %(limit)s
+
 -- name: contacts
 -- List the other messages to the customer of a proposal since a moment, the latest first.
 select id, title, status, at from execops_contacts(%(id)s, %(team)s, %(since)s)

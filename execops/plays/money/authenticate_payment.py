@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from execops.books.facts import Facts
 from execops.model import Declined, Draft, Json, Urgency
-from execops.plays import judgement, letters, methods, wording
+from execops.plays import judgement, letters, methods, plan_words, wording
 from execops.plays.letters import Words
 from execops.plays.play import Play
 from execops.plays.receivables import Invoice, total
@@ -34,16 +34,18 @@ def assess(facts: Facts) -> Draft | Declined:
         if account
         else "The customer's bank wants the payment confirmed; until then it cannot be collected."
     )
+    billed = plan_words.billed_for(*(invoice.state for invoice in asked))
     evidence = [("Invoice", f"{invoice.number}, {invoice.due} open") for invoice in asked]
     return Draft(
         title=f"{'Account to verify' if account else 'Bank confirmation needed'}: {wording.who(facts)}",
         urgency=Urgency.LOW if by_stripe else Urgency.HIGH,
         action_type="email",
         payload=letter.payload,
+        verdict=_verdict(account=bool(account), by_stripe=by_stripe),
         language=letter.language,
         translation=letter.translation,
         reasoning=f"{why}{' Stripe mails the customer about it too.' if by_stripe else ''}",
-        evidence=(*evidence, *methods.decline(asked[0]), *wording.about_customer(facts)),
+        evidence=(*methods.decline(asked[0]), *evidence, *billed, *wording.about_customer(facts)),
         object_id=facts.subject_key,
         subject_key=facts.subject_key,
         amount=total(asked),
@@ -61,6 +63,14 @@ PLAY = Play(
     assess=assess,
     together=True,
 )
+
+
+def _verdict(*, account: bool, by_stripe: bool) -> str:
+    if by_stripe:
+        return "Send only what Stripe does not say: it mails the customer about confirmations too"
+    if account:
+        return "Send: the bank account is not verified, and only the customer can do it"
+    return "Send: the bank waits for a confirmation, and only the customer can give it"
 
 
 def _account_to_verify(facts: Facts, invoice: Invoice) -> Json:

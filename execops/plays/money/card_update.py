@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from execops.books.facts import Facts
 from execops.model import Declined, Draft, Urgency
-from execops.plays import judgement, letters, methods, thresholds, wording
+from execops.plays import judgement, letters, methods, plan_words, thresholds, wording
 from execops.plays.letters import Value, Words
 from execops.plays.play import Play
 from execops.plays.receivables import Invoice, sums, total
 from execops.sources.stripe.declines import NEVER_RETRIED, Decline
+
+_ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth"}
+_HELPLESS = {Decline.HARD, Decline.EXPIRED, Decline.RETURNED}  # the same method does not work again
 
 
 def assess(facts: Facts) -> Draft | Declined:
@@ -17,7 +20,7 @@ def assess(facts: Facts) -> Draft | Declined:
     An address to which no mail can be sent is drafted all the same, so that the person who decides sees it and may correct
     it. Nothing without any address, or where `execops.plays.judgement` says why not.
 
-    The urgency is high from the third attempt, on the last one, or for a large amount; else medium. It is low where Stripe
+    The urgency is high from the third attempt, on the last one, or for a top customer; else medium. It is low where Stripe
     mails the customer about failed payments.
     """
     asked = judgement.to_ask(facts, judgement.against_payment)
@@ -30,7 +33,7 @@ def assess(facts: Facts) -> Draft | Declined:
     worst = max(asked, key=lambda invoice: (invoice.last, invoice.attempt))
     due = total(asked)
     personal = bool(facts.top_customer) or any(thresholds.is_large(facts, invoice.due) for invoice in asked)
-    high = personal or worst.last or worst.attempt >= 3
+    high = bool(facts.top_customer) or worst.last or worst.attempt >= 3
     by_stripe = "failed_payments" in facts.org["stripe_sends"]
 
     def compose(words: Words) -> tuple[str, list[str]]:
@@ -43,6 +46,7 @@ def assess(facts: Facts) -> Draft | Declined:
         urgency=Urgency.LOW if by_stripe else Urgency.HIGH if high else Urgency.MEDIUM,
         action_type="email",
         payload=letter.payload,
+        verdict=_verdict(facts, worst, personal=personal, by_stripe=by_stripe),
         language=letter.language,
         translation=letter.translation,
         reasoning=_why(facts, worst, personal=personal, by_stripe=by_stripe),
@@ -154,9 +158,33 @@ def _note(words: Words, facts: Facts, asked: list[Invoice]) -> tuple[str, list[s
     ]
 
 
+def _verdict(facts: Facts, worst: Invoice, *, personal: bool, by_stripe: bool) -> str:
+    if wording.address(facts) is None:
+        return "Correct the address first: no mail can go to it"
+    if by_stripe and not personal:
+        return "Send only what Stripe does not say: it mails the customer about failed payments too"
+    if worst.ended:
+        return "Send: the subscription has ended, and its last payment is still open"
+    ordinal = "last" if worst.last else _ORDINALS.get(worst.attempt)
+    attempt = f"the {ordinal} attempt" if ordinal else f"attempt {worst.attempt}"
+    what = "Send this personal note" if personal else "Send"
+    return f"{what}: {attempt} failed, {_next(facts, worst)}"
+
+
+def _next(facts: Facts, worst: Invoice) -> str:
+    """Say whether the payment may still go through by itself."""
+    if worst.retry and judgement.tries_again(worst):
+        return f"Stripe tries again on {wording.day(wording.local(facts, worst.retry))}"
+    if worst.reason in NEVER_RETRIED or worst.last:
+        return "Stripe will not try again"
+    return "only the customer can put it right" if worst.decline in _HELPLESS else "no further one is known"
+
+
 def _why(facts: Facts, worst: Invoice, *, personal: bool, by_stripe: bool) -> str:
-    ordinal = {1: "First", 2: "Second", 3: "Third", 4: "Fourth"}.get(worst.attempt)
-    failure = f"{ordinal} failed charge" if ordinal else f"Failed charge, attempt {worst.attempt}"
+    ordinal = _ORDINALS.get(worst.attempt)
+    failure = (
+        f"{ordinal.capitalize()} failed charge" if ordinal else f"Failed charge, attempt {worst.attempt}"
+    )
     failure += methods.because(worst)
     if judgement.tries_again(worst) and worst.retry:
         failure += f"; Stripe tries again on {wording.day(wording.local(facts, worst.retry))}"
@@ -167,9 +195,8 @@ def _why(facts: Facts, worst: Invoice, *, personal: bool, by_stripe: bool) -> st
 
 
 def _evidence(facts: Facts, asked: list[Invoice]) -> list[tuple[str, str]]:
-    evidence = [("Invoice", f"{invoice.number}, {invoice.due} open") for invoice in asked]
-    evidence += [("Paid of it", str(invoice.paid)) for invoice in asked if invoice.paid]
-    pairs: list[tuple[str, str]] = []
-    for invoice in asked:
-        pairs += [pair for pair in methods.decline(invoice) if pair not in pairs]
-    return evidence + pairs + wording.about_customer(facts)
+    declines = [pair for invoice in asked for pair in methods.decline(invoice)]
+    invoices = [("Invoice", f"{invoice.number}, {invoice.due} open") for invoice in asked]
+    invoices += [("Paid of it", str(invoice.paid)) for invoice in asked if invoice.paid]
+    billed = plan_words.billed_for(*(invoice.state for invoice in asked))
+    return [*dict.fromkeys(declines), *invoices, *billed, *wording.about_customer(facts)]

@@ -45,7 +45,8 @@ def assess(facts: Facts) -> Draft | Declined:
         urgency=Urgency.CRITICAL,
         action_type=action_type,
         payload=payload,
-        reasoning=f"{advice}\n{_why(case)}",
+        verdict=str(advice).removesuffix("."),
+        reasoning=_why(case),
         evidence=tuple(evidence),
         object_id=facts.object_id,
         subject_key=facts.subject_key,
@@ -60,7 +61,7 @@ PLAY = Play(
     vertical="money",
     version=2,
     summary="A charge was disputed: tell finance whether to fight it, with what, and until when",
-    action_type="slack",
+    action_type="notice",
     events=frozenset(
         {
             "charge.dispute.created",

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from execops.books.facts import Facts
 from execops.model import Declined, Draft, Json, Urgency
-from execops.plays import judgement, letters, thresholds, wording
+from execops.plays import judgement, letters, plan_words, thresholds, wording
 from execops.plays.letters import Letter, Value, Words
 from execops.plays.messages import TeamRole, to_team
 from execops.plays.play import Play
@@ -21,7 +21,7 @@ def assess(facts: Facts) -> Draft | Declined:
     """A mail to the customer about all overdue invoices; a message to the account owner where no mail can be sent.
 
     The stage follows from the days between the due date and the latest event about these invoices: 1, 15, 30, 60. The
-    urgency is medium, high from 30 days on or for a large sum, low where Stripe mails reminders.
+    urgency is medium, low where Stripe mails reminders.
     """
     asked = judgement.to_ask(facts, judgement.against_reminder)
     if isinstance(asked, Declined):
@@ -44,15 +44,15 @@ def assess(facts: Facts) -> Draft | Declined:
         letter = letters.write(facts, email, compose)
         unreached = ""
     by_stripe = "reminders" in facts.org["stripe_sends"]
-    high = (days or 0) >= _FIRM or thresholds.is_large(facts, due)
     due_on = _due_on(oldest)
     late = f"overdue since {_on(facts, due_on)}" if due_on else "overdue"
     several = f" It is the oldest of {len(asked)} overdue invoices." if len(asked) > 1 else ""
     return Draft(
         title=f"Invoice overdue: {wording.who(facts)}{f', {since}' if since else ''}",
-        urgency=Urgency.LOW if by_stripe else Urgency.HIGH if high else Urgency.MEDIUM,
+        urgency=Urgency.LOW if by_stripe else Urgency.MEDIUM,
         action_type=letter.action_type,
         payload=letter.payload,
+        verdict=_verdict(facts, asked, days or 0, by_stripe=by_stripe),
         language=letter.language,
         translation=letter.translation,
         reasoning=f"Invoice {oldest.number} for {oldest.due} is {late}{unreached}.{several}{' Stripe mails reminders too.' if by_stripe else ''}",
@@ -76,6 +76,25 @@ PLAY = Play(
     lasting=True,
     together=True,
 )
+
+
+_ADVICE = {
+    "reminder": "a friendly reminder is enough",
+    "note": "ask a large customer in person",
+    "ask": "ask for a date",
+    "firm": "be firm now",
+    "last": "this is the last reminder before a person takes over",
+}
+
+
+def _verdict(facts: Facts, asked: list[Invoice], days: int, *, by_stripe: bool) -> str:
+    late = f"{_since(days)} overdue" if days > 0 else "due today"
+    if wording.address(facts) is None:
+        return f"Ask another way: {total(asked)} is {late}, and {wording.unreachable(facts)}"
+    tone = _tone(facts, asked, days)
+    if by_stripe and tone == "reminder":
+        return f"Send only what Stripe does not say: {late}, and Stripe mails reminders too"
+    return f"Send: {late}, {_ADVICE[tone]}"
 
 
 def _due_on(invoice: Invoice) -> datetime | None:
@@ -186,4 +205,5 @@ def _evidence(facts: Facts, asked: list[Invoice], seen: datetime) -> list[tuple[
         due_on, since = _due_on(invoice), _since(_days(facts, invoice, seen))
         if due_on:
             evidence.append(("Due", f"{_on(facts, due_on)}{f', {since} before this event' if since else ''}"))
-    return evidence + wording.about_customer(facts)
+    billed = plan_words.billed_for(*(invoice.state for invoice in asked))
+    return [*evidence, *billed, *wording.about_customer(facts)]

@@ -61,6 +61,7 @@ PLAY = Play(
     assess=assess,
     about=about,
     needs=frozenset({"earlier", "top_customer"}),
+    monthly=True,
 )
 
 
@@ -125,7 +126,9 @@ def _request(facts: Facts, loss: Loss) -> tuple[str, str]:
 def _verdict(facts: Facts, loss: Loss, why: str) -> str:
     left = loss.cancellation
     if loss.kind is not Kind.REDUCED and cancellation.for_a_person(left):
-        return f"Read the comment first: {why}"
+        return (
+            f"{'Read the comment first' if left.meaning in leaving.READ_FIRST else 'Answer yourself'}: {why}"
+        )
     head = "Call or write yourself" if wording.address(facts) else "Find another way to reach them"
     stake = f"{left.monthly} a month" if left.monthly else "a large subscription"
     end = _end(facts, loss)

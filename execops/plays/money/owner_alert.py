@@ -5,7 +5,7 @@ from __future__ import annotations
 from execops.books.facts import Facts
 from execops.model import Declined, Draft, Urgency
 from execops.money import Money, decimals
-from execops.plays import judgement, methods, thresholds, wording
+from execops.plays import judgement, methods, plan_words, thresholds, wording
 from execops.plays.messages import TeamRole, to_team
 from execops.plays.play import Play
 from execops.plays.receivables import Invoice, total
@@ -50,6 +50,7 @@ def assess(facts: Facts) -> Draft | Declined:
         urgency=Urgency.HIGH,
         action_type=action_type,
         payload=payload,
+        verdict=_verdict(facts, worst, due, overdue=overdue),
         reasoning=_why(facts, worst, due, large=large, overdue=overdue),
         evidence=tuple(_evidence(facts, asked)),
         object_id=facts.subject_key,
@@ -64,7 +65,7 @@ PLAY = Play(
     vertical="money",
     version=2,
     summary="A large payment, or a top customer's, failed or is overdue: tell the account owner",
-    action_type="slack",
+    action_type="notice",
     events=frozenset({"invoice.payment_failed", "invoice.overdue"}),
     assess=assess,
     needs=frozenset({"top_customer"}),
@@ -129,6 +130,29 @@ def _advice(facts: Facts, worst: Invoice, *, overdue: bool) -> str:
     )
 
 
+def _verdict(facts: Facts, worst: Invoice, due: Money, *, overdue: bool) -> str:
+    if overdue:
+        return f"Call the customer: {due} is {_since(facts, worst)}, and a large sum deserves a person"
+    if worst.failure.get("blocked"):
+        return f"Look at it at Stripe: Radar blocked a payment of {due}"
+    if worst.decline is Decline.RETURNED and worst.reason != "insufficient_funds":
+        return f"Ask for a new mandate: the bank sent the debit of {due} back"
+    if worst.decline in {Decline.EXPIRED, Decline.HARD}:
+        what = "a new card" if worst.decline is Decline.EXPIRED else "another payment method"
+        return f"Ask for {what}: {due} failed, and the one on file does not work again"
+    if worst.retry and judgement.tries_again(worst):
+        on = wording.day(wording.local(facts, worst.retry))
+        return f"Call the customer: {due} failed, and Stripe tries again on {on}"
+    ends = " for the last time" if worst.last else ""
+    return f"Call the customer: {due} failed{ends}, and a large sum deserves a person"
+
+
+def _since(facts: Facts, invoice: Invoice) -> str:
+    due_on = wording.moment(invoice.state.get("due_date"))
+    days = (wording.local(facts, facts.today) - wording.local(facts, due_on)).days if due_on else 0
+    return f"{days:,} day{'' if days == 1 else 's'} overdue" if days > 0 else "overdue"
+
+
 def _why(facts: Facts, worst: Invoice, due: Money, *, large: bool, overdue: bool) -> str:
     what = (
         f"An invoice of {due} is overdue" if overdue else f"A payment of {due} failed{methods.because(worst)}"
@@ -145,6 +169,10 @@ def _why(facts: Facts, worst: Invoice, due: Money, *, large: bool, overdue: bool
 def _evidence(facts: Facts, asked: list[Invoice]) -> list[tuple[str, str]]:
     evidence = []
     for invoice in asked:
+        evidence += methods.decline(invoice)
+        message = invoice.failure.get("failure_message")
+        if message:
+            evidence.append(("Message", message))
         evidence.append(("Invoice", f"{invoice.number}, {invoice.due} open"))
         if invoice.paid:
             evidence.append(("Paid of it", str(invoice.paid)))
@@ -158,8 +186,5 @@ def _evidence(facts: Facts, asked: list[Invoice]) -> list[tuple[str, str]]:
                 else ""
             )
             evidence.append(("Attempt", f"{invoice.attempt}{', the last' if invoice.last else next_try}"))
-        evidence += methods.decline(invoice)
-        message = invoice.failure.get("failure_message")
-        if message:
-            evidence.append(("Message", message))
+    evidence += plan_words.billed_for(*(invoice.state for invoice in asked))
     return evidence + wording.about_customer(facts)

@@ -10,7 +10,7 @@ from execops.model import Declined, Draft, Json, Urgency
 from execops.money import Money, money
 from execops.plays.messages import TeamRole, to_team
 from execops.plays.play import Play
-from execops.plays.wording import day, moment
+from execops.plays.wording import at_stripe, day, moment
 
 # Advice by failure code: https://docs.stripe.com/api/payouts/failures.
 _BY_CODE = {
@@ -73,7 +73,7 @@ def assess(facts: Facts) -> Draft | Declined:
         evidence.append(("Expected on", day(arrival)))
     code = payout.get("failure_code") or ""
     ask = _ask_for_debit(code, moved) if debit else f"{_BY_CODE.get(code, _GENERAL)} {_BACK}"
-    link = ("Open at Stripe", f"https://dashboard.stripe.com/payouts/{facts.object_id}")
+    link = ("Open at Stripe", at_stripe(facts, f"payouts/{facts.object_id}"))
     action_type, payload = to_team(facts, TeamRole.FINANCE, title, evidence, ask, link)
     failed = "could not be collected from" if debit else "did not reach"
     return Draft(
@@ -81,6 +81,7 @@ def assess(facts: Facts) -> Draft | Declined:
         urgency=Urgency.CRITICAL,
         action_type=action_type,
         payload=payload,
+        verdict=_verdict(code, moved, debit=debit),
         reasoning=f"{moved or 'A payout'} {failed} the bank account: {why.rstrip('.')}.",
         evidence=tuple(evidence),
         object_id=facts.object_id,
@@ -94,9 +95,10 @@ PLAY = Play(
     vertical="money",
     version=2,
     summary="A payout failed: tell finance why, and where to put it right",
-    action_type="slack",
+    action_type="notice",
     events=frozenset({"payout.failed"}),
     assess=assess,
+    survival=True,
 )
 
 
@@ -104,6 +106,13 @@ def _title(moved: Money | None, *, debit: bool) -> str:
     if debit:
         return f"Stripe could not collect {moved}"
     return f"Payout failed: {moved}" if moved else "Payout failed"
+
+
+def _verdict(code: str, moved: Money | None, *, debit: bool) -> str:
+    if debit:
+        cause = _BY_CODE_OF_DEBIT.get(code, "Stripe could not debit the bank account.").rstrip(".")
+        return f"Pay {moved} in: {cause[0].lower()}{cause[1:]}"
+    return _BY_CODE.get(code, _GENERAL).rstrip(".")
 
 
 def _ask_for_debit(code: str, moved: Money | None) -> str:

@@ -64,6 +64,7 @@ def assess(facts: Facts) -> Draft | Declined:
         urgency=Urgency.CRITICAL if runway["months"] < _CRITICAL else Urgency.HIGH,
         action_type=action_type,
         payload=payload,
+        verdict=f"Decide what to cut, delay or collect: the cash lasts {months} at {burn} a month",
         reasoning=f"{months} of runway: {cash} in cash, {burn} net burn a month; the line is {_LOW} months.",
         evidence=tuple(evidence),
         object_id=facts.object_id,
@@ -77,7 +78,7 @@ PLAY = Play(
     vertical="money",
     version=2,
     summary="The cash lasts less than six months: tell finance, with the sums",
-    action_type="slack",
+    action_type="notice",
     events=frozenset(
         {
             "balance.available",
@@ -88,6 +89,7 @@ PLAY = Play(
         }
     ),
     assess=assess,
+    survival=True,
     about=about,
     needs=frozenset({"runway"}),
     lasting=True,  # it judges the current month, however old the event in it is

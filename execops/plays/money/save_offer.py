@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from execops.books.facts import Facts
 from execops.model import Declined, Draft, Json, Urgency
-from execops.plays import cancellation, farewell, leaving, thresholds, wording
+from execops.plays import cancellation, farewell, leaving, wording
 from execops.plays.cancellation import Cancellation
 from execops.plays.letters import Letter
 from execops.plays.messages import TeamRole, to_team
 from execops.plays.play import Play
 
-_URGENT = Fraction(1, 10)  # of the high amount, each month
-
 
 def assess(facts: Facts) -> Draft | Declined:
     """A mail to the customer; a message to the account owner where a person should write, or no mail can be sent.
 
-    A person should write where the comment is more than a plain reason. A large customer is for `large_cancellation`. The
-    urgency is high where the subscription brings a tenth of `high_amount` a month, else medium. `execops.plays.cancellation` says when
-    nobody writes at all.
+    A person should write where the comment is more than a plain reason. A large customer is for `large_cancellation`.
+    `execops.plays.cancellation` says when nobody writes at all.
     """
     cancelled = cancellation.read(facts)
     if isinstance(cancelled, Declined):
@@ -34,13 +29,13 @@ def assess(facts: Facts) -> Draft | Declined:
     else:
         letter = Letter(*_to_owner(facts, cancelled, hand_over))
     monthly = cancelled.monthly
-    high = monthly is not None and thresholds.is_large(facts, monthly, _URGENT)
     what = "Trial cancelled" if cancelled.trial else "Cancelled"
     return Draft(
         title=f"{what}: {wording.who(facts)}{f', ends {end}' if end else ''}",
-        urgency=Urgency.HIGH if high else Urgency.MEDIUM,
+        urgency=Urgency.MEDIUM,
         action_type=letter.action_type,
         payload=letter.payload,
+        verdict=_verdict(facts, cancelled, hand_over),
         language=letter.language,
         translation=letter.translation,
         reasoning=_why(facts, cancelled, hand_over),
@@ -61,7 +56,24 @@ PLAY = Play(
     assess=assess,
     about=leaving.set_to_end,
     needs=frozenset({"top_customer"}),
+    monthly=True,
 )
+
+
+def _verdict(facts: Facts, cancelled: Cancellation, hand_over: tuple[str, str] | None) -> str:
+    if cancelled.meaning in leaving.READ_FIRST and hand_over:
+        return f"Read the comment first: {hand_over[0]}"
+    if hand_over:
+        how = "Ask another way" if wording.address(facts) is None else "Answer yourself"
+        return f"{how}: {hand_over[0]}"
+    end, has_reason = farewell.end(facts, cancelled), _has_reason(cancelled)
+    what = f"{cancelled.monthly} a month" if cancelled.monthly else "the trial" if cancelled.trial else "it"
+    does = "answers their reason" if has_reason else "asks why"
+    return f"Send: {what} ends{f' on {end}' if end else ''}, and the mail {does}"
+
+
+def _has_reason(cancelled: Cancellation) -> bool:
+    return cancelled.comment is not None or cancelled.feedback in farewell.FEEDBACK
 
 
 def _hand_over(facts: Facts, cancelled: Cancellation, email: str | None) -> tuple[str, str] | None:
@@ -69,7 +81,7 @@ def _hand_over(facts: Facts, cancelled: Cancellation, email: str | None) -> tupl
     person = cancellation.for_a_person(cancelled)
     if person:
         return person
-    has_reason = cancelled.comment is not None or cancelled.feedback in farewell.FEEDBACK
+    has_reason = _has_reason(cancelled)
     if email is None:
         pause = " or to pause" if cancelled.undisturbed else ""
         ask = "offer to talk" if has_reason else "ask why, and offer to talk"

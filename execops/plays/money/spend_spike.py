@@ -43,7 +43,7 @@ def about(event: Event, settings: Settings) -> About | None:
 def assess(facts: Facts) -> Draft | Declined:
     """A message where the month so far is more than 10 % over the average of the three months before it.
 
-    The urgency is high from 50 % on, else medium; it is medium for an annual invoice. A month under `spend_floor`, and
+    The urgency is high from 50 % on, else medium; it is low for an annual invoice, which is probably right. A month under `spend_floor`, and
     one that is above its average by less than a fifth of it, are left alone. So are payments that follow a contract or
     a law, and a month that only the calendar made dear.
     """
@@ -139,12 +139,15 @@ def _draft(
         title = f"Spend up {over} %: {vendor}, {to_date} so far in {month}"
         ask = f"Is this expected? If not, look at what {vendor} billed, and cap or cancel it before the month ends."
     action_type, payload = to_team(facts, TeamRole.FINANCE, title, evidence, ask)
-    high = not annual and to_date.minor * 100 >= average.minor * (100 + _HIGH)
+    high = to_date.minor * 100 >= average.minor * (100 + _HIGH)
     return Draft(
         title=title,
-        urgency=Urgency.HIGH if high else Urgency.MEDIUM,
+        urgency=Urgency.LOW if annual else Urgency.HIGH if high else Urgency.MEDIUM,
         action_type=action_type,
         payload=payload,
+        verdict=f"Check the plan: {to_date} looks like the annual invoice of {vendor}"
+        if annual
+        else f"Check {vendor}: {more} above its average this month, {over} %",
         reasoning=f"{vendor}: {to_date} so far in {month}, {over} % over its trailing average of {average}."
         + (f" It looks like an annual invoice: {annual.words}." if annual else ""),
         evidence=tuple(evidence),
@@ -159,7 +162,7 @@ PLAY = Play(
     vertical="money",
     version=2,
     summary="A vendor's month is over 10 % above its three-month average: tell finance",
-    action_type="slack",
+    action_type="notice",
     events=frozenset({"issuing_transaction.created", "bank.transactions_imported"}),
     assess=assess,
     about=about,

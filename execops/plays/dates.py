@@ -1,0 +1,29 @@
+"""Dates as plays speak of them: on the company's own calendar, and in words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from execops.books.facts import Facts
+
+
+def moment(value: str | None) -> datetime | None:
+    """The moment that a snapshot keeps as text."""
+    return datetime.fromisoformat(value) if value else None
+
+
+def local(facts: Facts, value: datetime) -> datetime:
+    """The moment on the company's own calendar."""
+    return value.astimezone(ZoneInfo(facts.org["time_zone"]))
+
+
+def ahead(facts: Facts, value: str | None) -> datetime | None:
+    """The moment, or None where it is past."""
+    parsed = moment(value)
+    return parsed if parsed and parsed > facts.today else None
+
+
+def day(value: datetime) -> str:
+    """The date as `26 November 2026`, which no reader takes for another order of day and month."""
+    return f"{value.day} {value:%B %Y}"

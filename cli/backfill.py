@@ -11,7 +11,7 @@ import typer
 from cli import output, session
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, tzinfo
 
     from execops.client.records import Backfilled, Progress
 
@@ -55,8 +55,8 @@ def stripe(
         raise typer.Exit(130)
 
 
-def parse_since(text: str, now: datetime) -> datetime:
-    """Read `365d` or `12w` before `now`, or a date at midnight UTC. Raises InvalidInputError."""
+def parse_since(text: str, now: datetime, zone: tzinfo | None = None) -> datetime:
+    """Read `365d` or `12w` before `now`, or a date at midnight in the zone, by default UTC. Raises InvalidInputError."""
     import re
     from datetime import UTC, datetime, timedelta
 
@@ -67,7 +67,7 @@ def parse_since(text: str, now: datetime) -> datetime:
         if span:
             days = int(span[1]) * (7 if span[2] == "w" else 1)
             return (now - timedelta(days=days)).replace(microsecond=0)
-        start = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
+        start = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=zone or UTC)
     except (ValueError, OverflowError) as exc:
         raise InvalidInputError(
             f"{text!r} is not a period or a date.", hint="Write days, weeks or a date: 365d, 12w, 2025-01-01."

@@ -35,7 +35,7 @@ _MAX_DIGITS = 40
 def approve(
     ref: Ref, again: Again = False, latest: Latest = False, yes: Yes = False, as_json: AsJson = False
 ) -> None:
-    """Approve a proposal. ExecOps performs the action after the undo window."""
+    """Approve a proposal, or acknowledge a notice. ExecOps performs the action after the undo window."""
     _decide(
         "approve",
         ref,
@@ -230,7 +230,8 @@ def _decide(
                 if not typer.confirm(f"{output.clean(exc.sentence)} Write again all the same?"):
                     raise typer.Exit from None
                 decided = await write_again(client, proposal_id, version)
-            _report(decided, as_json)
+            notice = decision == "approve" and (await client.proposals.get(proposal_id)).is_notice
+            _report(decided, as_json, notice=notice)
 
     session.run(command())
 
@@ -252,17 +253,22 @@ async def _version(client: Client, decision: str, proposal_id: int, latest: bool
     card = await client.proposals.card(proposal_id)
     await client.proposals.record_opening(proposal_id, card.proposal.version)
     print_card(card)
-    if not yes and not typer.confirm(f"{decision.capitalize()} proposal {card.proposal.ref}?"):
+    question = f"{decision.capitalize()} proposal {card.proposal.ref}?"
+    if decision == "approve" and card.proposal.is_notice:
+        question = f"Acknowledge notice {card.proposal.ref}?"
+    if not yes and not typer.confirm(question):
         raise typer.Exit
     return card.proposal.version
 
 
-def _report(decided: Decided, as_json: bool) -> None:
+def _report(decided: Decided, as_json: bool, *, notice: bool) -> None:
     if as_json:
         output.document(decided)
         return
     ref, when = f"{decided.proposal_id}@{decided.version}", ""
+    subject, status = ("Notice", "acknowledged") if notice else ("Proposal", str(decided.status))
     if decided.executes_at is not None:
         moment = f"{decided.executes_at:%H:%M:%S} UTC"
-        when = f". ExecOps performs it at {moment}. Until then: execops proposals undo {ref}"
-    output.note(f"Proposal {ref} is {decided.status}{when or '.'}")
+        performs = "marks it as done" if notice else "performs it"
+        when = f". ExecOps {performs} at {moment}. Until then: execops proposals undo {ref}"
+    output.note(f"{subject} {ref} is {status}{when or '.'}")

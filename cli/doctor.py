@@ -176,7 +176,7 @@ def _sender(settings: Settings) -> Check:
 
 
 def _team(settings: Settings) -> Check:
-    """Check that messages to one's own team have a recipient."""
+    """Tell where messages to one's own team go. A team of one needs no recipient."""
     recipients = {
         "EXECOPS_ACCOUNT_OWNER or EXECOPS_ACCOUNT_OWNER_EMAIL": settings.account_owner
         or settings.account_owner_email,
@@ -186,7 +186,7 @@ def _team(settings: Settings) -> Check:
     unset = [names for names, value in recipients.items() if not value]
     if not unset:
         return Check("team", "ok", ", ".join(str(recipient) for recipient in recipients.values()))
-    hint = "Messages without a recipient go to the outbox; a transport that sends for real refuses them."
+    hint = "Messages to that role are notices in the inbox: acknowledging ends them, and nothing is sent."
     return Check("team", "off", f"not set: {'; '.join(unset)}", hint)
 
 

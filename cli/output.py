@@ -97,9 +97,9 @@ def counted(number: int, noun: str, plural: str = "") -> str:
 
 
 def jsonable(value: object) -> Any:  # noqa: ANN401
-    """Convert a value to JSON types: records become objects, times become ISO 8601 in UTC."""
+    """Convert a value to JSON types: records become objects, times become ISO 8601 in UTC, days ISO 8601."""
     import dataclasses
-    from datetime import UTC, datetime
+    from datetime import UTC, date, datetime
     from enum import Enum
     from pathlib import Path
 
@@ -115,6 +115,8 @@ def jsonable(value: object) -> Any:  # noqa: ANN401
         return [jsonable(item) for item in value]
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Path):

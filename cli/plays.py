@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli import output, session
+from cli.backtest import backtest
 
 if TYPE_CHECKING:
     from execops.client.plays_part import Kind
@@ -63,6 +64,9 @@ def list_plays(as_json: AsJson = False) -> None:
                 )
 
     session.run(command())
+
+
+app.command("backtest")(backtest)
 
 
 @app.command("enable")

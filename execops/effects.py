@@ -65,6 +65,19 @@ class ChargeTotals:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class OpenAmount:
+    """What was open and what was paid of an invoice, when a payment of it failed or a part of it had been paid."""
+
+    invoice: str
+    at: datetime
+    failed: bool  # a payment failed; else a part was paid
+    attempt: int
+    open: Money
+    paid_minor: int
+    customer: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Balance:
     """The money in an account at one time. `kind` separates the parts, such as `available` and `pending`."""
 
@@ -91,3 +104,4 @@ class Effects:
     balances: tuple[Balance, ...] = ()
     payers: tuple[Payer, ...] = ()
     totals: tuple[ChargeTotals, ...] = ()
+    open_amounts: tuple[OpenAmount, ...] = ()

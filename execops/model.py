@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Self
 from execops.money import Money
 
 Json = dict[str, Any]  # a JSON object
+NOTICE = "notice"  # the action type of a message to the person who decides: nothing is sent
 
 
 class Status(StrEnum):
@@ -163,6 +164,11 @@ class Proposal(Record):
     def reads_as_drafted(self) -> bool:
         """Whether its words are those of the rules: neither a person nor a model changed them."""
         return not self.edited and self.drafted_by.get("author") in {None, "rules"}
+
+    @property
+    def is_notice(self) -> bool:
+        """Whether it is a message to the person who decides: approving it is acknowledging it."""
+        return self.action_type == NOTICE
 
     @property
     def ref(self) -> str:

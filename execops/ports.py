@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -61,6 +61,13 @@ class JobQueue(Protocol):
 
     async def defer(self, connection: Connection, *jobs: Job) -> None:
         """Defer jobs on this connection."""
+
+
+class ProcessEvent(Protocol):
+    """Processes one stored event; `context` is a Context, which this module does not know."""
+
+    def __call__(self, context: Any, event_id: int, /) -> Awaitable[None]:  # noqa: ANN401
+        """Process the event in this Context; an event that was processed before changes nothing."""
 
 
 class Happened(StrEnum):

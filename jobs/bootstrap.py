@@ -70,6 +70,16 @@ def _models(settings: Settings, adapters: Mapping[str, Adapter]) -> tuple[Reason
     return create_reasoner(settings, adapters), create_picker(settings)
 
 
+async def process_event(ctx: Context, event_id: int) -> None:
+    """Process one stored event, as a worker does. The graphs are loaded at the first call.
+
+    A face hands this to an operation of the Client that replays events.
+    """
+    from execops import processing
+
+    await processing.process_event(ctx, event_id)
+
+
 @dataclass(frozen=True, slots=True)
 class Migrated:
     """The result of a migration. `founder_token` is set only if the migration added the founder; no later call knows it."""

@@ -1,9 +1,9 @@
 -- Contacts: the messages that the customer of a proposal got, may have got, or is about to get.
 
 -- Two messages concern one customer where they share the subject or the recipient; a message to an address of `team`, in
--- small letters, concerns none. A message that waits to be sent counts always, any other one since a moment; without
--- a moment none does. A message that a person gave up may have gone out. `at` is the end of the attempt, else the
--- decision. `agreed` says that a person approved the later one of the two knowing of the other.
+-- small letters, concerns none, and neither does an action without a recipient, such as a notice. A message that waits to
+-- be sent counts always, any other one since a moment; without a moment none does. A message that a person gave up may
+-- have gone out. `at` is the end of the attempt, else the decision. `agreed` says that a person approved the later one of the two knowing of the other.
 create function execops_contacts(proposal bigint, team text[], since timestamptz)
 returns table (id bigint, title text, status text, at timestamptz, agreed boolean) language sql stable as $$
     select other.id, other.title, other.status, sent.at,
@@ -22,6 +22,7 @@ returns table (id bigint, title text, status text, at timestamptz, agreed boolea
                         other.decided_at) as at
     ) sent
     where own.id = proposal and other.id <> own.id
+      and execops_recipient(own.payload) is not null and execops_recipient(other.payload) is not null
       and execops_recipient(own.payload) <> all (team) and execops_recipient(other.payload) <> all (team)
       and (other.status in ('approved', 'executing') and since is not null
            or other.status in ('executed', 'unknown') and sent.at > since

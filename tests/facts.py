@@ -19,6 +19,7 @@ ORG: dict[str, Any] = SENDERS | {
     "email_reply_to": None,
     "customer_portal_url": None,
     "reads_stripe": False,
+    "stripe_mode": "live",
     "account_owner": None,
     "finance_channel": None,
     "high_amount": 1000,

@@ -233,6 +233,27 @@ def card(*, type_: str = "customer.source.expiring", **changes: Any) -> Json:
     return event(type_, fixture("card", **(held | changes)))
 
 
+def payment_method(
+    type_: str = "payment_method.attached", *, wallet: str | None = None, **changes: Any
+) -> Json:
+    """An event about a payment method with a card like that of `card`; a detached one tells its customer as before."""
+    expiry = {name: changes.pop(name) for name in ("exp_month", "exp_year") if name in changes}
+    details: Json = {"brand": "visa", "last4": "4242", "exp_month": 9, "exp_year": 2026} | expiry
+    details["wallet"] = {"type": wallet} if wallet else None
+    held: Json = {"id": "pm_1", "customer": "cus_1", "type": "card", "card": details}
+    payload = event(type_, fixture("payment_method", **(held | changes)))
+    if type_ == "payment_method.detached":
+        payload["data"]["previous_attributes"] = {"customer": "cus_1"}
+    return payload
+
+
+def upcoming(**changes: Any) -> Json:
+    """An event about the invoice that Stripe will make of the running subscription in ten days."""
+    planned = {"id": None, "status": "draft", "attempt_count": 0, "next_payment_attempt": _NOW + 10 * _DAY}
+    parent = {"type": "subscription_details", "subscription_details": {"subscription": "sub_1"}}
+    return event("invoice.upcoming", invoice(**(planned | {"parent": parent} | changes)))
+
+
 def about_invoice(type_: str, **changes: Any) -> Json:
     """An event about the open invoice of $49.00."""
     return event(type_, invoice(**changes))
@@ -320,6 +341,20 @@ def _card_expiring() -> Iterator[Case]:
     yield Case(story="a bank account", events=[mine, event("customer.source.expiring", fixture("source"))])
     yield Case(story="no address", events=[customer(email=None), card()])
 
+    soon = subscription(default_payment_method="pm_1")
+    paying = customer(invoice_settings={"default_payment_method": "pm_1"}, discount=None)
+    yield Case(
+        story="the card of a payment method",
+        events=[paying, soon, payment_method(), upcoming()],
+        moot=[
+            payment_method("payment_method.automatically_updated", exp_year=2030),
+            payment_method("payment_method.detached", customer=None),
+            subscription(default_payment_method="pm_2"),
+        ],
+    )
+    yield Case(story="it is good", events=[paying, soon, payment_method(exp_year=2030), upcoming()])
+    yield Case(story="nothing is known of the card", events=[paying, soon, upcoming()])
+
 
 def _save_offer() -> Iterator[Case]:
     undone = {"cancel_at_period_end": True, "cancel_at": _NOW + 10 * _DAY}
@@ -352,6 +387,68 @@ def _save_offer() -> Iterator[Case]:
     )
     yield Case(story="not cancelled, an old version", events=[customer(), subscription()])
     yield Case(story="ended already", events=[customer(), subscription(**CANCELLED | {"status": "canceled"})])
+
+
+ENDED: Json = {
+    "type_": "customer.subscription.deleted",
+    "status": "canceled",
+    "canceled_at": _NOW,
+    "ended_at": _NOW,
+    "cancellation_details": {"reason": "cancellation_requested", "feedback": None, "comment": None},
+}
+TRIAL: Json = {
+    "type_": "customer.subscription.trial_will_end",
+    "status": "trialing",
+    "trial_start": _NOW - 11 * _DAY,
+    "trial_end": _NOW + 3 * _DAY,
+}
+
+
+def _subscription_ended() -> Iterator[Case]:
+    known = customer(discount=None)
+    again = subscription(type_="customer.subscription.created", id="sub_2", start_date=_NOW)
+    yield Case(
+        story="at once",
+        events=[known, subscription(**ENDED)],
+        moot=[again, customer(type_="customer.deleted")],
+    )
+    said = {"reason": "cancellation_requested", "feedback": "unused", "comment": None}
+    yield Case(
+        story="at once, unused", events=[known, subscription(**ENDED | {"cancellation_details": said})]
+    )
+    unpaid = {"reason": "payment_failed", "feedback": None, "comment": None}
+    by_stripe = subscription(**ENDED | {"cancellation_details": unpaid})
+    last: Json = {
+        "attempt_count": 4,
+        "next_payment_attempt": None,
+        "parent": {"type": "subscription_details", "subscription_details": {"subscription": "sub_1"}},
+    }
+    yield Case(story="unpaid, card_update writes", events=[known, failed(**last), by_stripe])
+    written_off = about_invoice("invoice.marked_uncollectible", status="uncollectible", **last)
+    yield Case(story="unpaid, the invoice is written off", events=[known, written_off, by_stripe])
+    yield Case(story="as it was set", events=[known, subscription(**ENDED | {"cancel_at_period_end": True})])
+    yield Case(story="a top customer", events=[known, subscription(**ENDED)], computed={"top_customer": True})
+
+
+def _trial_ending() -> Iterator[Case]:
+    known = customer(discount=None)
+    yield Case(
+        story="no payment method",
+        events=[known, subscription(**TRIAL)],
+        moot=[
+            customer(
+                type_="customer.updated", discount=None, invoice_settings={"default_payment_method": "pm_1"}
+            ),
+            subscription(**TRIAL | {"type_": "customer.subscription.updated", "status": "active"}),
+            payment_method(),
+        ],
+    )
+    pays = customer(discount=None, invoice_settings={"default_payment_method": "pm_1"})
+    yield Case(story="a payment method", events=[pays, payment_method(), subscription(**TRIAL)])
+    yield Case(story="nothing is known of the customer", events=[subscription(**TRIAL)])
+    yield Case(
+        story="a trial that was cut", events=[known, subscription(**TRIAL | {"trial_end": _NOW + _DAY})]
+    )
 
 
 def dispute(type_: str = "charge.dispute.created", *, created: int | None = None, **changes: Any) -> Json:
@@ -538,6 +635,8 @@ SCENARIOS: dict[str, Callable[[], Iterator[Case]]] = {
     "runway_low": _runway_low,
     "save_offer": _save_offer,
     "spend_spike": _spend_spike,
+    "subscription_ended": _subscription_ended,
+    "trial_ending": _trial_ending,
 }
 
 

@@ -118,11 +118,11 @@ class Approvals:
         """The words beside a row; None where its status says all."""
         decision = self.asked.get(row.id)
         if decision is not None:
-            return status_text.ASKED[decision]
+            return status_text.asked(decision, row)
         executes_at = self.executes_at.get(row.id)
         if view is not View.PENDING and executes_at is None:
             return None
-        return status_text.note(self.status(row), executes_at, health)
+        return status_text.note(row, self.status(row), executes_at, health)
 
     def counting(self) -> bool:
         """Whether an undo window is still open."""

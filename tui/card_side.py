@@ -98,6 +98,8 @@ class CardSide:
     def _verdict(self, card: Card) -> Content:
         decision = self._approvals.asked.get(card.proposal.id)
         if decision is not None:
-            return Content.styled(status_text.ASKED[decision].capitalize(), "bold $text-success")
+            return Content.styled(
+                status_text.asked(decision, card.proposal).capitalize(), "bold $text-success"
+            )
         executes_at = self._approvals.executes_at.get(card.proposal.id)
         return status_text.verdict(card, executes_at, self._health(), self._keymap)

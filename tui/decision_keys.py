@@ -16,7 +16,7 @@ from execops.client import Card
 from execops.errors import ConflictError, ExecOpsError, NotConfiguredError
 from execops.model import Proposal, Status, Urgency
 from execops.proposals.decisions import Decided
-from tui import editor, keys, messages, status_text
+from tui import approval_words, editor, keys, messages, status_text
 from tui.card_gate import CardGate
 from tui.keyboard import PATIENCE
 from tui.shared import Shared
@@ -86,7 +86,7 @@ class DecisionKeys:
         states, participle = STATES[decision]
         asked = self._approvals.asked.get(proposal.id)
         if asked is not None:
-            return f"#{proposal.id} is being decided: {status_text.ASKED[asked]}"
+            return f"#{proposal.id} is being decided: {status_text.asked(asked, proposal)}"
         if self._gate.unread:
             return "The card changed just now: look again."
         approved = proposal.id in self._approvals and proposal.status is Status.PENDING
@@ -102,6 +102,7 @@ class DecisionKeys:
     def _approve(self, card: Card) -> None:
         """Approve; a critical proposal, or one that moves money, after one more question."""
         proposal = card.proposal
+        verb = approval_words.of(proposal).verb.capitalize()
 
         def approve() -> None:
             self._decide(
@@ -109,7 +110,8 @@ class DecisionKeys:
             )
 
         if proposal.urgency is Urgency.CRITICAL:
-            self._ask("This one is critical. Approve it?", proposal, "Approve", f"It {card.does}.", approve)
+            question = f"This one is critical. {verb} it?"
+            self._ask(question, proposal, verb, f"It {card.does}.", approve)
         elif card.moves_money:
             question = "This cannot be taken back once it is done. Approve it?"
             self._ask(question, proposal, "Approve", f"It {card.does}.", approve)
@@ -361,13 +363,14 @@ class DecisionKeys:
             else:
                 self._approvals.answered(proposal.id)
         refused = len(event.answers) - len(approved)
+        participle = approval_words.of(*(proposal for proposal, _ in event.answers)).participle
         if not refused:
-            self._shared.say(f"{len(approved)} approved.")
+            self._shared.say(f"{len(approved)} {participle}.")
             return
         from tui.screens.reader import ReaderScreen
 
         lines = [_answer(proposal, answer) for proposal, answer in event.answers]
-        title = f"{len(approved)} approved, {refused} not"
+        title = f"{len(approved)} {participle}, {refused} not"
         self._shared.face.push(ReaderScreen(title, lines, copies="\n".join(line.plain for line in lines)))
 
 
@@ -379,5 +382,6 @@ def _what(proposal: Proposal) -> str:
 def _answer(proposal: Proposal, answer: Decided | ExecOpsError) -> Content:
     title = f"#{proposal.id}  {clean(proposal.title)}"
     if isinstance(answer, Decided):
-        return Content.assemble(("✓ approved  ", "$text-success"), title)
+        done = f"✓ {approval_words.of(proposal).participle}  "
+        return Content.assemble((done, "$text-success"), title)
     return Content.assemble(("✗ not       ", "$text-error"), title, "\n            ", clean(answer.message))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual.widget import Widget
 
 from execops.proposals.listing import Counts
-from tui import keys, status_text
+from tui import approval_words, keys, status_text
 from tui.approvals import Approvals
 from tui.keys import Key
 from tui.views import View
@@ -51,10 +51,15 @@ def of_inbox(
 
 def _decisions(side: ListSide, approvals: Approvals) -> Hints:
     current, marked = side.list.current, len(side.list.marked)
-    hints: Hints = [(keys.APPROVE_MARKED, f"approve {marked} marked")] if marked else []
+    hints: Hints = []
+    if marked:
+        rows = [row for row in map(side.list.rows.known, side.list.marked) if row is not None]
+        verb = approval_words.of(*rows).verb
+        hints = [(keys.APPROVE_MARKED, f"{verb} {marked} marked")]
     if current is not None:
         offered = status_text.offered(current.effective_status, under_way=current.id in approvals)
-        hints += [(key, key.label) for key in offered]
+        verb = approval_words.of(current).verb
+        hints += [(key, verb if key is keys.APPROVE else key.label) for key in offered]
     if approvals and (keys.UNDO, keys.UNDO.label) not in hints:
         hints.append((keys.UNDO, keys.UNDO.label))
     return hints

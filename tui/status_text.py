@@ -10,10 +10,10 @@ from textual.content import Content
 
 from execops.client import Card
 from execops.health import Health
-from execops.model import Status
+from execops.model import Proposal, Status
 from execops.proposals.decisions import Decided
 from execops.proposals.listing import Summary
-from tui import clock, keys
+from tui import approval_words, clock, keys
 from tui.keys import Key
 from tui.text import clean
 
@@ -21,8 +21,7 @@ UNDER_WAY = frozenset({Status.APPROVED, Status.EXECUTING})
 STUCK = frozenset({Status.FAILED, Status.UNKNOWN})
 EDITABLE = frozenset({Status.PENDING, Status.FAILED})
 
-ASKED = {
-    "approve": "approved…",
+_ASKED = {
     "reject": "rejected…",
     "edit": "edited…",
     "undo": "taken back…",
@@ -44,23 +43,28 @@ NOUNS = {
 }
 
 
+def asked(decision: str, proposal: Proposal | Summary) -> str:
+    """The words for a decision that the core has not answered yet."""
+    return f"{approval_words.of(proposal).participle}…" if decision == "approve" else _ASKED[decision]
+
+
 def seconds_left(executes_at: datetime | None) -> int:
     """The undo window that is left, in whole seconds."""
     return 0 if executes_at is None else max(0, ceil(clock.seconds_until(executes_at)))
 
 
-def note(status: Status, executes_at: datetime | None, health: Health | None) -> str | None:
+def note(row: Summary, status: Status, executes_at: datetime | None, health: Health | None) -> str | None:
     """The words beside the row of an approved proposal; None where its status says all."""
+    words = approval_words.of(row)
     if status is Status.EXECUTING:
-        return "sending…"
+        return words.under_way
     if status is not Status.APPROVED:
         return None
     left = seconds_left(executes_at)
     if left:
-        return f"approved · {left} s"
-    return {"paused": "approved · paused", "no worker": "approved · no worker"}.get(
-        _hindrance(health), "sending…"
-    )
+        return f"{words.participle} · {left} s"
+    hindrance = _hindrance(health)
+    return f"{words.participle} · {hindrance}" if hindrance else words.under_way
 
 
 def offered(status: Status, *, under_way: bool) -> list[Key]:
@@ -124,20 +128,22 @@ def verdict(
     health: Health | None,
     keymap: Mapping[str, str] | None,
 ) -> Content:
-    """Say what approving does; later, the outcome and, unless there is no keymap, the keys that help."""
+    """Say what approving, or acknowledging, does; later, the outcome and, unless there is no keymap, the keys that help."""
     proposal = card.proposal
     outcome = clean(proposal.outcome or "", lines=True)
     by, when = _decider(card), _decided(card)
+    words = approval_words.of(proposal)
     match proposal.status:
         case Status.PENDING:
             again = (f"{outcome[:1].upper()}{outcome[1:]}. ", "$text-warning") if outcome else ""
-            return Content.assemble(again, ("Approving ", "bold"), clean(card.does), ".")
+            return Content.assemble(again, (f"{words.gerund.capitalize()} ", "bold"), clean(card.does), ".")
         case Status.APPROVED:
             return _approved(card, executes_at, health, keymap)
         case Status.EXECUTING:
-            return Content.assemble(("Under way", "bold $text-success"), f": approved{by}{when}.")
+            return Content.assemble(("Under way", "bold $text-success"), f": {words.participle}{by}{when}.")
         case Status.EXECUTED:
-            return Content.assemble(("Done", "bold $text-success"), f": {outcome or f'approved{by}'}{when}.")
+            done = outcome or f"{words.participle}{by}"
+            return Content.assemble(("Done", "bold $text-success"), f": {done}{when}.")
         case Status.FAILED | Status.UNKNOWN:
             return _stuck(proposal.status, outcome, keymap)
         case Status.REJECTED:
@@ -155,10 +161,11 @@ def _approved(
     card: Card, executes_at: datetime | None, health: Health | None, keymap: Mapping[str, str] | None
 ) -> Content:
     """The countdown of an approval, or the reason that it waits."""
-    by, undo = _decider(card), _press(keymap, keys.UNDO, "takes it back")
+    approved = f"{approval_words.of(card.proposal).participle.capitalize()}{_decider(card)}"
+    undo = _press(keymap, keys.UNDO, "takes it back")
     seconds = seconds_left(executes_at)
     if seconds:
-        return _options(Content.styled(f"Approved{by}; done in {seconds} s", "bold $text-success"), undo)
+        return _options(Content.styled(f"{approved}; done in {seconds} s", "bold $text-success"), undo)
     hindrance = _hindrance(health)
     if hindrance == "paused":
         waits = "; it waits until executions are resumed: execops resume"
@@ -166,7 +173,7 @@ def _approved(
         waits = "; it waits for a worker: execops work"
     else:
         waits = f"{_decided(card)}; it is about to be done"
-    return _options(Content.assemble((f"Approved{by}", "bold $text-success"), waits), undo)
+    return _options(Content.assemble((approved, "bold $text-success"), waits), undo)
 
 
 def _stuck(status: Status, outcome: str, keymap: Mapping[str, str] | None) -> Content:

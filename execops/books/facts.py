@@ -29,6 +29,7 @@ _ORG_SETTINGS = (
     "email_reply_to",
     "customer_portal_url",
     "reads_stripe",
+    "stripe_mode",
     "account_owner",
     "account_owner_email",
     "finance_channel",

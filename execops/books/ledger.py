@@ -67,6 +67,7 @@ async def apply(
     await _name_disputed(conn, effects)
     movements = tuple(sorted(effects.movements, key=lambda movement: movement.external_id))
     booked = await book(conn, source, movements, event_id)
+    await _keep_open_amounts(conn, effects, event_id, tiebreak)
     await _settle_refunds(conn, source, effects, event_id)
     await _settle_cases(conn, effects)
     await recoveries.credit(conn, late_invoices)  # their earlier states may show that less was open
@@ -160,6 +161,26 @@ async def keep_balance(conn: Connection, balance: Balance) -> None:
         currency=balance.amount.currency,
         as_of=balance.as_of,
     )
+
+
+async def _keep_open_amounts(
+    conn: Connection, effects: Effects, event_id: int | None, tiebreak: str
+) -> None:
+    for amount in effects.open_amounts:
+        await queries.run(
+            conn,
+            SQL["keep_open_amount"],
+            invoice=amount.invoice,
+            at=amount.at,
+            tiebreak=tiebreak,
+            failed=amount.failed,
+            attempt=amount.attempt,
+            open_minor=amount.open.minor,
+            paid_minor=amount.paid_minor,
+            currency=amount.open.currency,
+            customer=amount.customer,
+            event_id=event_id,
+        )
 
 
 async def _settle_refunds(conn: Connection, source: str, effects: Effects, event_id: int | None) -> None:

@@ -104,6 +104,29 @@ def subscription_mrr(state: Mapping[str, Any], at: datetime) -> Mrr:
     return Mrr(countable, tuple(dict.fromkeys(left_out)))
 
 
+def one_payment(state: Mapping[str, Any], at: datetime) -> Money | None:
+    """The amount that each invoice of a subscription asks for at a moment, before tax and the customer's own credit.
+
+    It is None where a part of it is not known, depends on use, or holds for one invoice only, and where the items are
+    billed at different intervals. The state of the subscription does not matter: a trial is about to pay.
+    """
+    items = state.get("items") or []
+    intervals = {(item.get("interval"), item.get("interval_count", 1)) for item in items}
+    discounts = [*(state.get("discounts") or []), *(state.get("customer_discounts") or [])]
+    discounts += [discount for item in items for discount in item.get("discounts") or []]
+    if len(intervals) != 1 or any(item.get("usage_type") != "licensed" for item in items):
+        return None
+    if any(discount.get("duration") == "once" and _applies(discount, at) for discount in discounts):
+        return None
+    monthly = subscription_mrr({**state, "status": "active", "paused": False}, at)
+    if monthly.unknown or len(monthly.amounts) != 1:
+        return None
+    [(interval, count)] = intervals
+    [(code, amount)] = monthly.amounts.items()
+    minor = round(amount * _MONTHS[interval] * int(count))
+    return Money(minor, code) if storable(minor) else None
+
+
 def _line(item: Mapping[str, Any]) -> _Line | None:
     """The monthly amount of an item in minor units, before discounts; None if its price does not tell it."""
     count = item.get("interval_count", 1)

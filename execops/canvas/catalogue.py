@@ -20,7 +20,7 @@ UNITS = frozenset(
 CHARTS = frozenset({"line", "bar", "number", "list"})
 PARAMS = ("from", "to", "group_by", "limit", "currency", "vendor", "customer")
 TIME_GROUPS = ("day", "week", "month", "quarter")
-GROUPS = (*TIME_GROUPS, "vendor", "customer", "currency", "type", "reason", "play", "status")
+GROUPS = (*TIME_GROUPS, "vendor", "customer", "currency", "type", "reason", "decline", "decline_class", "attempt", "play", "status")
 # Every metric may bind these besides its own parameters: the org, its time zone, today, and the grain of time.
 ALWAYS_BOUND = frozenset({"org_id", "zone", "as_of", "grain"})
 BUCKET = "bucket"  # the column that says which group a row is of; an answer names it by its grouping
@@ -47,7 +47,7 @@ _KEYS = frozenset(
 _OPTIONAL = frozenset({"synonyms", "params", "groups", "behind", "family", "also", "flow", "counts"})
 _REPEATED = frozenset({"synonyms", "also"})
 # The sources of a row: see `execops.canvas.drilldown`. Their values are plays, event types, kinds of movements.
-BEHIND = frozenset({"proposals", "decided", "credited", "events", "movements"})
+BEHIND = frozenset({"proposals", "decided", "credited", "recovered", "events", "movements"})
 _VALUE = re.compile(r"[a-z_.]+")
 _HEADER = re.compile(r"--\s*(\w+):\s*(.*)")
 

@@ -5,6 +5,7 @@ A metric's header says under `behind` what stands behind its rows, in parts sepa
 
 - `proposals PLAY, …`: the proposals that these plays drafted in the row's period; of all plays where it names none
 - `decided`: those decided in it; `credited`: those after which money came back in it
+- `recovered`: those about the invoices of which a payment failed for the first time in it, and these failures
 - `events TYPE, …`: the events of these types, and what they fed; `movements KIND, …`: those that told of money
 
 The row narrows it: by its period, and by the customer, invoice, vendor, currency, play, status, type or reason that it
@@ -31,6 +32,7 @@ SQL = queries.load("canvas")
 MOST = 200  # proposals, and events, the latest
 _COLUMNS = {"customer": "customer", "invoice": "object_id", "currency": "currency"}
 _FILTERS = ("customer", "object_id", "vendor", "currency", "play", "status", "action_type", "reason")
+_OF_FAILURES = ("attempt", "decline", "decline_class")
 _PARTS = ("types", "kinds", "plays", "since", "until")
 
 
@@ -59,7 +61,7 @@ def row_filters(answer: Answer, at: int) -> RowFilters:
     row, params = answer.rows[at], answer.receipt.params
     metric = catalogue.load().get(answer.metric)
     behind = metric.behind if metric else {}
-    filters: Json = dict.fromkeys((*_FILTERS, *_PARTS))
+    filters: Json = dict.fromkeys((*_FILTERS, *_OF_FAILURES, *_PARTS))
     filters |= {name: params.get(name) for name in ("customer", "vendor", "currency")}
     for column, value in zip(answer.columns, row, strict=True):
         if column.name in _COLUMNS:
@@ -74,12 +76,13 @@ def row_filters(answer: Answer, at: int) -> RowFilters:
     filters["currency"] = filters["currency"] or None
     filters["drafted"] = "proposals" in behind or bool(filters["customer"] or filters["object_id"])
     filters["decided"], filters["credited"] = "decided" in behind, "credited" in behind
+    filters["recovered"] = "recovered" in behind
     filters["zone"] = answer.receipt.time_zone
     name = label(answer, row)
     return RowFilters(
         label=f"{answer.title}, {name}" if name else answer.title,
         filters=filters,
-        has_events=not behind.keys().isdisjoint({"events", "movements"}),
+        has_events=not behind.keys().isdisjoint({"recovered", "events", "movements"}),
     )
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Literal
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Literal
 
 from execops.authority import policy
 from execops.authority.operators import require_decider, require_founder
@@ -13,6 +16,10 @@ from execops.model import Operator, Role
 from execops.plays import precision
 from execops.plays.precision import LAST, ActionStatus, PlayStatus, Precision
 from execops.plays.registry import action_types, all_plays
+from execops.ports import ProcessEvent
+
+if TYPE_CHECKING:
+    from execops.ingest.backtest import Backtest, Progress
 
 __all__ = ["LAST", "Kind", "Plays"]
 
@@ -42,6 +49,26 @@ class Plays(Part):
         async with self._ctx.connection() as conn:
             return await precision.flagged(conn)
 
+    async def backtest(
+        self,
+        name: str,
+        *,
+        since: datetime,
+        process: ProcessEvent,
+        stop: asyncio.Event | None = None,
+        on_progress: Callable[[Progress], None] = lambda _: None,
+    ) -> Backtest:
+        """Try a play on the stored events since a moment: see `execops.ingest.backtest`. Every role may.
+
+        The play may be disabled. `process` processes one event; the caller hands it in, because the Client loads no
+        graph. Raises NotFoundError, which names the plays with similar names; NotAllowedError if the database role may
+        not create a schema; DatabaseUnavailableError.
+        """
+        from execops.ingest import backtest
+
+        _require_play(name)
+        return await backtest.run(self._ctx, name, since, process, stop=stop, on_progress=on_progress)
+
     async def set_allowed(self, kind: Kind, name: str, allowed: bool, why: str | None = None) -> bool:
         """Allow or forbid a play or an action type; returns False if nothing changed.
 
@@ -67,6 +94,15 @@ class Plays(Part):
             return await policy.set_allowed(
                 conn, operator, kind, name, allowed=allowed, why=why, default=default
             )
+
+
+def _require_play(name: str) -> None:
+    names = sorted(all_plays())
+    if name in names:
+        return
+    near = get_close_matches(name.replace("-", "_"), names)
+    hint = f"Did you mean {' or '.join(near)}? " if near else ""
+    raise NotFoundError(f"There is no play called {name!r}.", hint=f"{hint}All plays: execops plays list")
 
 
 def _require_vertical(operator: Operator, vertical: str, doing: str) -> None:

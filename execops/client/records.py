@@ -7,6 +7,9 @@ from execops.books.bank_import import Report
 from execops.canvas.result import Answer
 from execops.canvas.run import Asked
 from execops.health import Health
+from execops.ingest.backtest import Backtest
+from execops.ingest.backtest import Progress as Replayed
+from execops.ingest.hindsight import Tried
 from execops.plays.precision import ActionStatus, PlayStatus
 from execops.proposals.decisions import Decided
 from execops.proposals.listing import Counts, Summary
@@ -16,14 +19,17 @@ __all__ = [
     "Answer",
     "Asked",
     "Backfilled",
+    "Backtest",
     "Counts",
     "Decided",
     "Health",
     "PlayStatus",
     "Progress",
+    "Replayed",
     "Report",
     "Summary",
     "Suppression",
     "TrailEntry",
+    "Tried",
     "Verification",
 ]

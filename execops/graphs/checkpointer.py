@@ -54,9 +54,14 @@ class _Saver(AsyncPostgresSaver):
         return checkpoint
 
 
-def saver(pool: Pool) -> _Saver:
+def saver(connections: Pool | Connection) -> _Saver:
     """A saver for one run. A shared saver would serialise all runs of the process through its own lock."""
-    return _Saver(pool)
+    return _Saver(connections)
+
+
+def saver_of(ctx: Context) -> _Saver:
+    """A saver for one run of this Context: in its held transaction if there is one."""
+    return saver(ctx.pool if ctx.held is None else ctx.held)
 
 
 class NewThreadSaver(AsyncPostgresSaver):
@@ -122,8 +127,12 @@ class NewThreadSaver(AsyncPostgresSaver):
 async def thread_lock(ctx: Context, thread_id: str) -> AsyncIterator[None]:
     """Hold a thread for this run alone. Postgres releases the lock when the process dies.
 
+    A Context that is bound to the caller's transaction needs no lock: nobody else sees the thread before the commit.
     Raises BusyError where another run holds the thread.
     """
+    if ctx.held is not None:
+        yield
+        return
     async with ctx.connection() as conn:
         row = await queries.the_one(conn, SQL["try_lock"], space=Lock.THREAD, name=thread_id)
         async with _held(conn, thread_id, locked=row["locked"]):
@@ -169,4 +178,4 @@ async def _held(conn: Connection, thread_id: str, *, locked: bool) -> AsyncItera
 
 async def delete_thread(ctx: Context, thread_id: str) -> None:
     """Delete a thread's checkpoints. A node must not call this for its own thread: that would leave rows behind."""
-    await saver(ctx.pool).adelete_thread(thread_id)
+    await saver_of(ctx).adelete_thread(thread_id)

@@ -18,7 +18,7 @@ from langgraph.types import Command
 
 from execops.books.facts import Facts
 from execops.context import Context
-from execops.graphs.checkpointer import NewThreadSaver, delete_thread, saver, thread_lock, thread_lock_of
+from execops.graphs.checkpointer import NewThreadSaver, delete_thread, saver_of, thread_lock, thread_lock_of
 from execops.graphs.state import PlayState, new_state
 from execops.graphs.threads import parts_of, thread_id
 from execops.model import Json, Proposal, Status
@@ -40,7 +40,7 @@ async def run_play(
     """
     thread = thread_id(event_id, play.name, expired)
     async with thread_lock(ctx, thread):
-        graph, config = _graph(play.vertical, saver(ctx.pool)), _config(thread)
+        graph, config = _graph(play.vertical, saver_of(ctx)), _config(thread)
         start = new_state(event_id, play.name, expired, current)
         if current is not None:
             values = await _start(ctx, graph, config, start)
@@ -87,7 +87,7 @@ async def perform_approved(ctx: Context, proposal_id: int, approval_no: int) -> 
 
 async def _resume(ctx: Context, proposal: Proposal) -> None:
     """Resume a thread that waits. Start an empty one, or continue a half-run one, until it waits."""
-    checkpoints, config = saver(ctx.pool), _config(proposal.thread_id)
+    checkpoints, config = saver_of(ctx), _config(proposal.thread_id)
     graph = _graph(proposal.vertical, checkpoints)
     if not await checkpoints.waits(config):
         state = await graph.aget_state(config)

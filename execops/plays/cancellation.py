@@ -28,6 +28,30 @@ _STAYS_SILENT = {
     Meaning.DUPLICATE: "the customer goes on with another account or plan: there is nothing to save",
 }
 
+# Why a comment is for a person to answer, and what to do.
+_FOR_A_PERSON = {
+    Meaning.LEGAL: ("the comment may be a legal matter", "Read it with care before anybody answers."),
+    Meaning.PERSONAL: ("the comment calls for a personal answer", "Please answer in your own words."),
+    Meaning.REQUEST: ("the comment asks for something", "Please answer the customer yourself."),
+    Meaning.PERHAPS_NO_CONTACT: (
+        "the customer may ask not to be contacted",
+        "Read the comment first; if it says so, nobody writes.",
+    ),
+    Meaning.CLOSING: ("the customer closes down", "Do not try to win them back."),
+    Meaning.DUPLICATE: ("the customer goes on with another account or plan", "Do not try to win them back."),
+    Meaning.NOTE: (
+        "the comment may be a note of your own team, not the customer's words",
+        "Please get in touch yourself if something is left to say.",
+    ),
+    Meaning.UNCLEAR: (
+        "the comment gives no plain reason in English",
+        "Read it first. If it asks for no contact, nobody writes; else answer in their language.",
+    ),
+    Meaning.RUDE: ("the comment is not one to quote back", "Please answer in your own words."),
+    Meaning.LONG: ("the comment is long", "It deserves an answer in your own words."),
+}
+LET_DOWN = {"customer_service", "low_quality"}  # the reasons after which one says sorry first
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cancellation:
@@ -79,20 +103,16 @@ def read(facts: Facts) -> Cancellation | Declined:
     ends = wording.moment(subscription.get("cancel_at")) or wording.moment(
         subscription.get("current_period_end")
     )
-    others = [other for other in facts.subscriptions if other["id"] != facts.object_id and _goes_on(other)]
+    others = [other for other in facts.subscriptions if other["id"] != facts.object_id and goes_on(other)]
     why_not = _against_state(facts, ends) or judgement.against_customer(facts) or _against_wish(facts, others)
     if why_not:
         return Declined(why_not)
-    mrr = subscription_mrr(subscription, facts.today)
-    monthly = next((amount for amount in mrr.money() if amount.minor), None)
     cancellation = Cancellation(
         state=subscription,
         ends=ends,
         trial=_is_trial(subscription, ends),
-        monthly=monthly,
-        partial=mrr.unknown,
-        large=bool(facts.top_customer) or (monthly is not None and _is_large(facts, mrr, monthly)),
-        unpaid=_unpaid(facts),
+        **stake(facts, subscription),
+        unpaid=unpaid(facts),
         others=others,
         meaning=comments.meaning(subscription.get("cancel_comment")),
     )
@@ -100,6 +120,22 @@ def read(facts: Facts) -> Cancellation | Declined:
     if silent and not (cancellation.large or cancellation.unpaid):
         return Declined(silent)
     return cancellation
+
+
+def stake(facts: Facts, subscription: Json) -> Json:
+    """The fields of a `Cancellation` that say how much the subscription brings: `monthly`, `partial`, `large`."""
+    mrr = subscription_mrr(subscription, facts.today)
+    monthly = next((amount for amount in mrr.money() if amount.minor), None)
+    large = bool(facts.top_customer) or (monthly is not None and _is_large(facts, mrr, monthly))
+    return {"monthly": monthly, "partial": mrr.unknown, "large": large}
+
+
+def for_a_person(cancellation: Cancellation) -> tuple[str, str] | None:
+    """Why a person should answer the customer's comment, and what to do; None where a mail may answer it."""
+    reason = _FOR_A_PERSON.get(cancellation.meaning)
+    if reason and cancellation.feedback in LET_DOWN:
+        return reason[0], f"{reason[1]} They say that we let them down: say sorry first."
+    return reason
 
 
 def _against_state(facts: Facts, ends: datetime | None) -> str | None:
@@ -130,18 +166,19 @@ def _against_wish(facts: Facts, others: list[Json]) -> str | None:
         return (
             "the customer may ask not to be contacted, or to be deleted: read the comment, and write nothing"
         )
-    since = next((start for other in others if (start := _replaces(subscription, other))), None)
+    since = next((start for other in others if (start := replaces(subscription, other))), None)
     if since:
         day = wording.day(wording.local(facts, since))
         return f"the customer goes on with another subscription, which began on {day}"
     return None
 
 
-def _goes_on(subscription: Json) -> bool:
+def goes_on(subscription: Json) -> bool:
+    """Whether the subscription runs and is not set to end."""
     return subscription.get("status") in _RUNNING and not judgement.is_set_to_end(subscription)
 
 
-def _replaces(subscription: Json, other: Json) -> datetime | None:
+def replaces(subscription: Json, other: Json) -> datetime | None:
     """When the other subscription began, where that was about the time of the cancellation or later."""
     cancelled_at, began = wording.moment(subscription.get("canceled_at")), wording.moment(other.get("start"))
     return began if cancelled_at and began and began > cancelled_at - _AROUND else None
@@ -168,7 +205,7 @@ def _payment_months(item: Json) -> int:
     return {"year": 12 * count, "month": count}.get(item.get("interval") or "", 1)
 
 
-def _unpaid(facts: Facts) -> list[Invoice]:
+def unpaid(facts: Facts) -> list[Invoice]:
     """The customer's invoices that should have been paid: the payment failed, or the due date is past."""
     return [invoice for invoice in receivables.of_facts(facts) if _is_late(facts, invoice)]
 

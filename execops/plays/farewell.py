@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from execops.books.facts import Facts
 from execops.plays import comments, letters, wording
-from execops.plays.cancellation import Cancellation
+from execops.plays.cancellation import LET_DOWN, Cancellation
 from execops.plays.letters import Letter, Value, Words
 from execops.plays.receivables import Invoice
 
@@ -20,7 +20,7 @@ FEEDBACK = {
     "too_complex",
     "low_quality",
 }
-SORRY = {"customer_service", "low_quality"}
+SORRY = LET_DOWN
 
 
 def letter(facts: Facts, cancellation: Cancellation) -> Letter:
@@ -29,14 +29,14 @@ def letter(facts: Facts, cancellation: Cancellation) -> Letter:
 
 
 def _mail(words: Words, facts: Facts, cancellation: Cancellation) -> tuple[str, list[str]]:
-    silent = cancellation.comment is None and _reason(cancellation) == "none"
+    silent = cancellation.comment is None and chosen(cancellation) == "none"
     values = _values(facts, cancellation)
     subject = words("save_offer-subject", asks="yes" if silent else "no", **values)
     return subject, [
         _opening(words, facts, cancellation),
-        _answer(words, cancellation),
+        answer(words, cancellation),
         _offer(words, facts, cancellation),
-        _open_payments(words, facts, cancellation),
+        open_payments(words, facts, cancellation),
         words("save_offer-rest", rest="behind" if cancellation.behind else "silent" if silent else "other"),
     ]
 
@@ -59,22 +59,30 @@ def _values(facts: Facts, cancellation: Cancellation) -> dict[str, Value]:
     }
 
 
-def _reason(cancellation: Cancellation) -> str:
+def chosen(cancellation: Cancellation) -> str:
+    """The reason that the customer chose, as the texts take it; `none` where it tells nothing."""
     feedback = cancellation.feedback
     return feedback if feedback in FEEDBACK else "none"
 
 
 def _opening(words: Words, facts: Facts, cancellation: Cancellation) -> str:
     opening = words("save_offer-opening", **_values(facts, cancellation))
-    since = wording.moment(facts.customer.get("created"))
-    if cancellation.trial or cancellation.others or since is None or (facts.today - since).days <= _LONG:
+    if cancellation.trial or cancellation.others:
         return opening
-    return f"{opening} {words('save_offer-thanks', month=words.month(wording.local(facts, since)))}"
+    return f"{opening} {thanks(words, facts, 'save_offer-thanks')}".strip()
 
 
-def _answer(words: Words, cancellation: Cancellation) -> str:
+def thanks(words: Words, facts: Facts, name: str) -> str:
+    """The text `name`, thanks for the time, to a customer of some months; empty for a newer one."""
+    since = wording.moment(facts.customer.get("created"))
+    if since is None or (facts.today - since).days <= _LONG:
+        return ""
+    return words(name, month=words.month(wording.local(facts, since)))
+
+
+def answer(words: Words, cancellation: Cancellation) -> str:
     """The words of the customer and the answer to them; a question where they gave no reason."""
-    reason = _reason(cancellation)
+    reason = chosen(cancellation)
     if cancellation.comment is not None:
         return words("save_offer-comment", reason=reason, comment=comments.sentence(cancellation.comment))
     if reason == "none" and cancellation.trial:
@@ -83,7 +91,7 @@ def _answer(words: Words, cancellation: Cancellation) -> str:
 
 
 def _offer(words: Words, facts: Facts, cancellation: Cancellation) -> str:
-    reason = _reason(cancellation)
+    reason = chosen(cancellation)
     if reason == "missing_features" and cancellation.comment is None:
         return ""
     if cancellation.trial and reason in {"none", "unused"}:
@@ -94,7 +102,7 @@ def _offer(words: Words, facts: Facts, cancellation: Cancellation) -> str:
     return offer
 
 
-def _open_payments(words: Words, facts: Facts, cancellation: Cancellation) -> str:
+def open_payments(words: Words, facts: Facts, cancellation: Cancellation) -> str:
     """The payments that are missing, each with the page where it can be paid."""
     if not cancellation.behind:
         return ""

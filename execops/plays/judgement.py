@@ -70,7 +70,7 @@ def against_collection(facts: Facts, invoice: Invoice) -> str | None:
         or against_failure(invoice)
         or against_untried(invoice)
         or _against_state(invoice)
-        or _against_method(facts, invoice)
+        or against_method(facts, invoice)
     )
 
 
@@ -125,7 +125,7 @@ def against_reminder(facts: Facts, invoice: Invoice) -> str | None:
     if invoice.automatic and invoice.retry:
         return f"Stripe collects invoice {invoice.number}, and tries again on {wording.day(invoice.retry)}"
     if invoice.automatic:
-        return against_failure(invoice) or _against_state(invoice) or _against_method(facts, invoice)
+        return against_failure(invoice) or _against_state(invoice) or against_method(facts, invoice)
     if invoice.pending:
         return f"a payment of {invoice.due} for invoice {invoice.number} is on its way"
     return None
@@ -202,7 +202,7 @@ def _against_state(invoice: Invoice) -> str | None:
     return None
 
 
-def _against_method(facts: Facts, invoice: Invoice) -> str | None:
+def against_method(facts: Facts, invoice: Invoice) -> str | None:
     """Why the payment method speaks against a mail: Radar stopped the payment, or the customer has replaced the card."""
     if invoice.failure.get("blocked"):
         return f"Radar blocked the payment of invoice {invoice.number}: look at it at Stripe before anybody writes"

@@ -36,15 +36,15 @@ async def judge(ctx: Context, conn: Connection, woken: Sequence[Woken], fed: Col
     """Let the plays that an event woke judge the facts. The caller's transaction holds the locks of their subjects.
 
     The plays of one object share its facts. A play in `fed` has made a proposal of this event already; it is not
-    asked again, and its thread continues.
+    asked again, and its thread continues. A disabled play is not asked, so nothing is read for it.
     """
     if not woken:
         return []
     pairs = [(woken_play.play, woken_play.about) for woken_play in woken]
     rules = await policy.read(conn, *{about.subject_key for _, about in pairs})
-    facts_about = await read_facts(ctx, conn, pairs)
+    facts_about = await read_facts(ctx, conn, (pair for pair in pairs if rules.play_allowed(pair[0].name)))
     return [
-        Judged(play) if play.name in fed else _judged(rules, play, facts_about[about])
+        Judged(play) if play.name in fed else _judged(rules, play, facts_about.get(about))
         for play, about in pairs
     ]
 
@@ -81,8 +81,8 @@ def declined(play: Play, by_rules: Declined) -> Json:
     return no_proposal(play, by_rules.reason, by="rules")
 
 
-def _judged(rules: policy.Policy, play: Play, current: facts.Facts) -> Judged:
-    if not rules.play_allowed(play.name):
+def _judged(rules: policy.Policy, play: Play, current: facts.Facts | None) -> Judged:
+    if current is None or not rules.play_allowed(play.name):
         return Judged(play, disabled(play), current)
     try:
         decision = answer(rules, play, current)

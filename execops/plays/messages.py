@@ -1,19 +1,24 @@
-"""Messages to a role of one's own team: to its Slack channel, or by mail where no channel is configured."""
+"""Messages to a role of one's own team: to its Slack channel, else by mail, else as a notice.
+
+A notice is for the person who decides: a team of one needs no mail to itself.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from enum import StrEnum
 
 from execops.adapters import slack
 from execops.books.facts import Facts
-from execops.model import Json
+from execops.model import NOTICE, Json
 
 _LONGEST_SUBJECT = 200  # characters
+_COURTESY = re.compile(r"\bPlease (\w)")  # nobody says please to oneself
 
 
 class TeamRole(StrEnum):
-    """The role that a message is for: never only the person who decides."""
+    """The role that a message is for."""
 
     ACCOUNT_OWNER = "account_owner"
     FINANCE = "finance"
@@ -29,7 +34,8 @@ def to_team(
 ) -> tuple[str, Json]:
     """The action type and the payload of a message: a headline, facts in pairs, the request, and a link.
 
-    The link is a label and an address. A sender or a recipient that is not set is left out: see `execops.plays.notes`.
+    The link is a label and an address. Where neither a channel nor an address of the role is set, it is a notice. The
+    sender of a mail is left out where it is not set: see `execops.plays.notes`.
     """
     pairs = [f"{label}: {value}" for label, value in facts_shown]
     text = "\n".join([headline, "", *pairs, "", ask])
@@ -39,9 +45,10 @@ def to_team(
         tail = f"\n\n{slack.link(link[1], link[0])}" if link else ""
         return "slack", {"channel": channel, "text": f"{slack.escape(text)}{tail}\n"}
     tail = f"\n\n{link[0]}: {link[1]}" if link else ""
-    ends = {
-        "to": facts.org["account_owner_email" if owner else "finance_email"],
-        "from": facts.org["email_from"],
-    }
-    words = {"subject": headline[:_LONGEST_SUBJECT], "text": f"{text}{tail}\n"}
-    return "email", {name: address for name, address in ends.items() if address} | words
+    subject = headline[:_LONGEST_SUBJECT]
+    to, sender = facts.org["account_owner_email" if owner else "finance_email"], facts.org["email_from"]
+    if not to:
+        body = "\n".join([*pairs, "", _COURTESY.sub(lambda match: match[1].upper(), ask)])
+        return NOTICE, {"subject": subject, "text": f"{body}{tail}\n"}
+    ends = {"to": to, "from": sender} if sender else {"to": to}
+    return "email", ends | {"subject": subject, "text": f"{text}{tail}\n"}

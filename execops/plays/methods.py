@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from execops.books.facts import Facts
 from execops.plays import letters
 from execops.plays.receivables import Invoice
 from execops.sources.stripe.declines import Decline
@@ -65,6 +66,17 @@ def _card_values(brand: str | None, last4: str | None) -> dict[str, str]:
     label = _BRANDS.get((brand or "").lower(), brand or "")
     named = "none" if not label else "card" if label.lower().endswith("card") else "brand"
     return {"named": named, "brand": label, "ending": last4 or "none"}
+
+
+def on_file(facts: Facts, method_id: str) -> str:
+    """A payment method that is kept for the customer: `Visa card ending 4242`, `SEPA direct debit`, else its id."""
+    state = next((method for method in facts.cards if method["id"] == method_id), {})
+    kind = state.get("type") or ("card" if state.get("last4") else None)
+    if kind is None:
+        return method_id
+    return letters.english(
+        "letter-method", method=kind, **card_values(state.get("brand"), state.get("last4"))
+    )
 
 
 def is_card(invoice: Invoice) -> bool:

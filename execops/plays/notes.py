@@ -15,7 +15,6 @@ from execops.model import Draft, Json
 from execops.plays import letters, wording
 
 _NOT_SET = "not set: "
-_TEAM = ("EXECOPS_ACCOUNT_OWNER_EMAIL", "EXECOPS_FINANCE_EMAIL")
 _LIFE = timedelta(days=30)
 _LONGEST_LIFE = timedelta(days=120)
 _AHEAD = timedelta(days=14)  # a person may decide this late
@@ -70,15 +69,12 @@ def _page_ends(invoice: Json) -> datetime | None:
 
 
 def _missing(facts: Facts, draft: Draft) -> list[tuple[str, str]]:
-    """The settings that a mail lacks: the sender, the recipient of one's own team, the name that signs."""
+    """The settings that a mail lacks: the sender, the name that signs."""
     if draft.action_type != "email":
         return []
     lines = []
     if "from" not in draft.payload:
         lines.append(("Sender", f"{_NOT_SET}EXECOPS_EMAIL_FROM"))
-    if "to" not in draft.payload:
-        unset = [name for name in _TEAM if not facts.org[name.removeprefix("EXECOPS_").lower()]]
-        lines.append(("Recipient", _NOT_SET + " or ".join(unset)))
-    elif draft.payload["to"] == facts.customer_email and letters.company(facts) is None:
+    if draft.payload["to"] == facts.customer_email and letters.company(facts) is None:
         lines.append(("Signature", f"{_NOT_SET}EXECOPS_COMPANY_NAME"))
     return lines

@@ -95,13 +95,23 @@ def _charge(code: str | None, method: str = "card", number: int = 1, **changes: 
     } | changes
 
 
+def _item(**changes: object) -> Json:
+    return {
+        "nickname": "Team",
+        "quantity": 1,
+        "unit_amount": 4900,
+        "currency": "USD",
+        "interval": "month",
+        "usage_type": "licensed",
+    } | changes
+
+
 def _subscription(**changes: object) -> Json:
-    item = {"nickname": "Team", "quantity": 1, "unit_amount": 4900, "currency": "USD", "interval": "month"}
     return {
         "id": "sub_1",
         "as_of": _NOW.isoformat(),
         "status": "active",
-        "items": [item],
+        "items": [_item()],
         "cancel_at_period_end": False,
         "start": (_NOW - timedelta(days=400)).isoformat(),
     } | changes
@@ -180,6 +190,10 @@ def _card_expiring() -> Sequence[Sample]:
         ("the card expires this month", card()),
         ("the card has expired", card(exp_month=10)),
         ("the month is not known", card(exp_month=None, exp_year=None)),
+        (
+            "it expires before the next payment",
+            card() | {"subscriptions": [_subscription(current_period_end=_day(14))]},
+        ),
     )
 
 
@@ -249,6 +263,58 @@ def _save_offer() -> Sequence[Sample]:
     )
 
 
+def _subscription_ended() -> Sequence[Sample]:
+    def ended(reason: str | None = None, comment: str | None = None, **changes: object) -> Json:
+        end: Json = {"status": "canceled", "ended_at": _day(0), "canceled_at": _day(0)}
+        said = {"cancel_cause": "cancellation_requested", "cancel_reason": reason, "cancel_comment": comment}
+        subscription = _subscription(**(end | said | changes))
+        return {
+            "object_id": "sub_1",
+            "object_type": "subscription",
+            "state": subscription,
+            "subscriptions": [subscription],
+            "customer": {"created": _day(-400)},
+        }
+
+    reasons = (
+        "too_expensive missing_features switched_service unused customer_service too_complex low_quality"
+    )
+    unpaid = ended(items=[_item(nickname=None)]) | {"invoices": [_invoice(attempt_count=2)]}
+    several = ended(items=[_item(nickname=None, price="price_1")])
+    several["subscriptions"] = [*several["subscriptions"], _subscription(id="sub_2")]
+    return (
+        ("cancelled at once, no reason given", ended()),
+        *((f"the reason: {reason.replace('_', ' ')}", ended(reason)) for reason in reasons.split()),
+        ("a reason and a comment", ended("missing_features", "We need single sign-on.")),
+        ("a payment is open", unpaid),
+        ("one of several subscriptions", several),
+        ("for want of payment, the invoice written off", ended(cancel_cause="payment_failed")),
+        ("nothing tells why", ended(cancel_cause=None)),
+    )
+
+
+def _trial_ending() -> Sequence[Sample]:
+    def trial(customer: Json | None = None, **changes: object) -> Json:
+        runs: Json = {"status": "trialing", "trial_start": _day(-11), "trial_end": _day(3)}
+        subscription = _subscription(**(runs | {"current_period_end": _day(3)} | changes))
+        return {
+            "object_id": "sub_1",
+            "object_type": "subscription",
+            "state": subscription,
+            "subscriptions": [subscription],
+            "customer": {"default_card": None} | (customer or {}),
+        }
+
+    return (
+        ("Stripe makes an invoice all the same", trial()),
+        ("Stripe ends the subscription", trial(missing_method="cancel")),
+        ("Stripe pauses the subscription", trial(missing_method="pause")),
+        ("tax comes on top", trial(tax_on_top=True)),
+        ("the amount depends on use", trial(items=[_item(usage_type="metered")])),
+        ("the plan has no name for customers", trial(items=[_item(nickname="team_usd_2026")])),
+    )
+
+
 def _day(ahead: int) -> str:
     return (_NOW + timedelta(days=ahead)).isoformat()
 
@@ -259,4 +325,6 @@ _SAMPLES: dict[str, Callable[[], Sequence[Sample]]] = {
     "card_update": _card_update,
     "invoice_overdue": _invoice_overdue,
     "save_offer": _save_offer,
+    "subscription_ended": _subscription_ended,
+    "trial_ending": _trial_ending,
 }

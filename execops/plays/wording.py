@@ -5,8 +5,8 @@ from __future__ import annotations
 from execops.books.facts import Facts
 from execops.books.mrr import reasons
 from execops.money import Money
-from execops.plays import plans
-from execops.plays.dates import ahead, day, local, moment
+from execops.plays import subscribed
+from execops.plays.moments import ahead, day, local, moment
 from execops.text import clean_line
 from execops.text.addresses import fill_portal_link, is_address
 
@@ -51,7 +51,7 @@ def about_customer(facts: Facts) -> list[tuple[str, str]]:
     monthly = [("MRR", f"{mrr}{not_whole}") for mrr in facts.mrr() if mrr.minor]
     if left_out and not monthly:
         monthly = [("MRR", f"not known: {reasons(left_out)}")]
-    pairs = [*plans.plans(facts), *monthly]
+    pairs = [*subscribed.plans(facts), *monthly]
     since = moment(facts.customer.get("created"))
     if since:
         pairs.append(("Customer since", f"{local(facts, since):%Y-%m}"))
@@ -76,3 +76,12 @@ def portal(facts: Facts) -> str | None:
     """The link to the page where this customer pays and changes the card; None where no portal is set."""
     link = facts.org.get("customer_portal_url")
     return fill_portal_link(link, address(facts)) if link else None
+
+
+# Stripe
+
+
+def at_stripe(facts: Facts, page: str) -> str:
+    """The address of a page of Stripe's dashboard, such as `payouts/po_1`, in the mode of the events."""
+    mode = "test/" if facts.org.get("stripe_mode") == "test" else ""
+    return f"https://dashboard.stripe.com/{mode}{page}"

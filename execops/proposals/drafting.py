@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from psycopg.types.json import Jsonb
@@ -248,6 +249,8 @@ async def _persist(
     ctx: Context, conn: Connection, play: Play, event_id: int, thread_id: str, answer: Draft, drafted_by: Json
 ) -> Drafted:
     key, hours, stage = play.dedupe_key(answer), ctx.settings.cooldown_hours, answer.stage
+    once_in = play.once_in or timedelta()
+    hours = max(hours, once_in // timedelta(hours=1))
     columns = _columns(answer, drafted_by) | {
         "vertical": play.vertical,
         "play": play.name,
@@ -260,6 +263,7 @@ async def _persist(
         "expiry_days": ctx.settings.expiry_days,
         "hours": hours,
         "stage": stage,
+        "once_in": once_in,
         "event_id": event_id,
     }
     while True:
@@ -269,11 +273,18 @@ async def _persist(
         row = await queries.one(conn, SQL["lock_live"], dedupe_key=key)
         if row is None:
             held = await queries.one(
-                conn, SQL["last_held"], dedupe_key=key, hours=hours, stage=stage, covers=[*answer.covers]
+                conn,
+                SQL["last_held"],
+                dedupe_key=key,
+                hours=hours,
+                stage=stage,
+                once_in=once_in,
+                covers=[*answer.covers],
             )
             if held is None:
                 continue  # the live proposal that blocked the insert has ended meanwhile
             when = f"less than {hours} h ago" if held["status"] == Status.EXECUTED else "in this stage"
+            when = f"in the last {once_in.days} days" if once_in else when
             why = f"proposal {held['id']} was {held['status']} {when}"
             return _without_proposal(judging.no_proposal(play, why))
         live = Proposal.from_row(row)

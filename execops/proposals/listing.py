@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from execops.db import queries
 from execops.db.pool import Connection
-from execops.model import Proposal, Record, Status, Urgency
+from execops.model import NOTICE, Proposal, Record, Status, Urgency
 from execops.money import Money
 
 SQL = queries.load("proposals_read")
@@ -55,6 +55,11 @@ class Summary(Record):
         if self.amount_minor is None or self.currency is None:
             return None
         return Money(self.amount_minor, self.currency)
+
+    @property
+    def is_notice(self) -> bool:
+        """Whether it is a message to the person who decides: approving it is acknowledging it."""
+        return self.action_type == NOTICE
 
     @property
     def ended_at(self) -> datetime:

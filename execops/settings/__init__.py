@@ -194,22 +194,26 @@ class Settings:
     )
     stripe_sends: tuple[str, ...] = _setting(
         "EXECOPS_STRIPE_SENDS",
-        value_of.several("failed_payments", "confirmations", "expiring_cards", "reminders"),
+        value_of.several("failed_payments", "confirmations", "expiring_cards", "reminders", "trial_endings"),
         default=(),
         about="the mails that Stripe sends your customers, comma-separated; drafts about them are low",
     )
     account_owner: str | None = _setting(
         "EXECOPS_ACCOUNT_OWNER",
-        about="Slack channel or member for messages about large accounts; mail if unset",
+        about="Slack channel or member for messages about large accounts; unset: mail",
     )
     account_owner_email: str | None = _setting(
-        "EXECOPS_ACCOUNT_OWNER_EMAIL", one_address, about="address of the account owner"
+        "EXECOPS_ACCOUNT_OWNER_EMAIL",
+        one_address,
+        about="address of the account owner; unset: a notice in the inbox",
     )
     finance_channel: str | None = _setting(
-        "EXECOPS_FINANCE_CHANNEL", about="Slack channel for disputes, payouts, spend; mail if unset"
+        "EXECOPS_FINANCE_CHANNEL", about="Slack channel for disputes, payouts, spend; unset: mail"
     )
     finance_email: str | None = _setting(
-        "EXECOPS_FINANCE_EMAIL", one_address, about="address of the finance team"
+        "EXECOPS_FINANCE_EMAIL",
+        one_address,
+        about="address of the finance team; unset: a notice in the inbox",
     )
     currency: str = _setting(
         "EXECOPS_CURRENCY",

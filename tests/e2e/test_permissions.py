@@ -140,6 +140,13 @@ async def import_statement(stage: Stage) -> None:
     assert (await stage.client.books.import_statement("main", [])).rows == 0
 
 
+async def backtest(stage: Stage) -> None:
+    tried = await stage.client.plays.backtest(
+        "card_update", since=datetime(2026, 1, 1, tzinfo=UTC), process=processing.process_event
+    )
+    assert tried.finished
+
+
 def decision(name: str, *more: object) -> Call:
     return lambda stage: getattr(stage.client.proposals, name)(stage.proposal, NO_SUCH_VERSION, *more)
 
@@ -170,6 +177,7 @@ OPERATIONS: dict[str, tuple[frozenset[Role], Call]] = {
     "plays.actions": (ALL, lambda s: s.client.plays.actions()),
     "plays.precision": (ALL, lambda s: s.client.plays.precision()),
     "plays.flagged": (ALL, lambda s: s.client.plays.flagged()),
+    "plays.backtest": (ALL, backtest),
     "plays.set_allowed play": (DECIDERS, lambda s: s.client.plays.set_allowed("play", "card_update", False)),
     "plays.set_allowed play on": (
         DECIDERS,
@@ -347,6 +355,7 @@ COMMANDS: list[tuple[frozenset[Role], Words]] = [
     (ALL, fixed("audit", "show")),
     (ALL, fixed("audit", "verify")),
     (ALL, fixed("plays", "list")),
+    (ALL, fixed("plays", "backtest", "card_update")),
     (DECIDERS, fixed("plays", "disable", "card_update")),
     (DECIDERS, fixed("plays", "enable", "card_update")),
     (ALL, fixed("actions", "list")),

@@ -12,7 +12,7 @@ from textual.widgets import Button, Static
 
 from execops.client import Card
 from execops.model import Urgency
-from tui import keys
+from tui import approval_words, keys
 from tui.text import clean
 from tui.widgets.card_body import CardBody
 
@@ -32,7 +32,8 @@ class BulkScreen(ModalScreen[bool]):
         count = len(self._cards)
         critical = sum(card.proposal.urgency is Urgency.CRITICAL for card in self._cards)
         play = self._cards[0].proposal.play
-        question = f"Approve {'this one' if count == 1 else f'these {count}'}, all of {play}?"
+        verb = approval_words.of(*(card.proposal for card in self._cards)).verb.capitalize()
+        question = f"{verb} {'this one' if count == 1 else f'these {count}'}, all of {play}?"
         if critical:
             question += f" {critical} of them {'is' if critical == 1 else 'are'} critical."
         with Vertical(classes="dialog wide"):
@@ -40,7 +41,7 @@ class BulkScreen(ModalScreen[bool]):
             yield self.body
             with Horizontal(classes="answers"):
                 yield Button(f"{keys.name(keys.NO, self._keymap)}  Keep them", id="no", compact=True)
-                yield Button(f"{keys.name(keys.YES, self._keymap)}  Approve them", id="yes", compact=True)
+                yield Button(f"{keys.name(keys.YES, self._keymap)}  {verb} them", id="yes", compact=True)
 
     def on_mount(self) -> None:
         """List them."""

@@ -4,7 +4,8 @@
 -- unit: money
 -- flow: in
 -- counts: payments
--- synonyms: recovered | recover | recovery | recoveries | recovered money | recovered payments
+-- family: recovered
+-- synonyms: recovered | recover | recovered money | recovered payments
 -- synonyms: recovered invoices | payments recovered | invoices recovered | revenue recovery | payment recovery
 -- synonyms: money recovered | saved revenue | revenue saved | rescued revenue | rescued | rescued payments
 -- synonyms: paid after an action | paid after | paid after mails | paid after emails | paid after email

@@ -53,6 +53,17 @@ where e.org_id = %(org_id)s
        or e.object_id in (select s.object_id from snapshots s
                           where s.org_id = %(org_id)s and s.object_type = 'dispute'
                             and coalesce(s.state ->> 'reason', '') = %(reason)s::text))
+  and (not %(recovered)s::boolean
+       or e.type = 'invoice.payment_failed'
+          and e.object_id in (select r.invoice
+                              from invoice_recoveries(%(org_id)s, %(since)s::date::timestamp at time zone %(zone)s::text,
+                                                      %(until)s::date::timestamp at time zone %(zone)s::text,
+                                                      %(customer)s::text, true) r
+                              where (%(currency)s::text is null or r.currency = %(currency)s::text)
+                                and (%(attempt)s::text is null or r.attempt::text = %(attempt)s::text)
+                                and (%(decline)s::text is null or coalesce(r.decline, 'unknown') = %(decline)s::text)
+                                and (%(decline_class)s::text is null
+                                     or coalesce(r.decline_class, 'unknown') = %(decline_class)s::text)))
   and case when %(kinds)s::text[] is null
       then (%(customer)s::text is null or e.subject_key = %(customer)s::text)
            and (%(since)s::date is null

@@ -42,6 +42,14 @@ values (%(org_id)s, %(charge)s, %(at)s, %(captured)s, %(refunded_minor)s, %(rele
         %(customer)s, %(payment_ids)s, %(event_id)s)
 on conflict do nothing
 
+-- name: keep_open_amount
+-- Keep what an event tells to be open of an invoice.
+insert into open_amounts (org_id, invoice, at, tiebreak, failed, attempt, open_minor, paid_minor, currency, customer,
+                          event_id)
+values (%(org_id)s, %(invoice)s, %(at)s, %(tiebreak)s, %(failed)s, %(attempt)s, %(open_minor)s, %(paid_minor)s,
+        %(currency)s, %(customer)s, %(event_id)s)
+on conflict do nothing
+
 -- name: mark_releases
 -- Tell refunds from releases: what an authorisation held and nobody captured goes back without having come. A charge
 -- that is not captured has releases only. Of one that was captured in part, the first refund of just the other part,

@@ -2,80 +2,101 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from execops.books.facts import Facts
-from execops.model import Declined, Draft, Urgency
-from execops.plays import judgement, letters, methods, wording
+from execops.books.facts import About, Facts
+from execops.model import Declined, Draft, Event, Urgency
+from execops.plays import cards, letters, methods, wording
 from execops.plays.letters import Value, Words
-from execops.plays.play import Play
+from execops.plays.play import Play, about_event
+from execops.settings import Settings
+from execops.sources.stripe.fields import obj, ref
 
-_MONTHS = "January February March April May June July August September October November December".split()  # noqa: SIM905
+_ONCE_IN = timedelta(days=180)  # a card is written about once, however many invoices it pays meanwhile
+
+
+def about(event: Event, settings: Settings) -> About | None:
+    """The card; for an upcoming invoice, which does not exist yet, the subscription whose card it will charge."""
+    if event.type != "invoice.upcoming":
+        return about_event(event, settings)
+    invoice = obj(event.payload_json, "data", "object")
+    subscription = ref(invoice, "subscription") or ref(
+        obj(invoice, "parent", "subscription_details"), "subscription"
+    )
+    return About(subscription, event.subject_key) if subscription and event.subject_key else None
 
 
 def assess(facts: Facts) -> Draft | Declined:
-    """A mail to the customer, always of low urgency.
+    """A mail to the customer about their card, whichever event tells that it expires.
 
-    Nothing where the card was removed, is good beyond next month, or is not the card that the customer pays with, and
-    nothing to a customer who will not be charged.
+    Nothing where the card was removed, is good beyond next month and the next charge, is renewed by its wallet or its bank,
+    or is not the card that the customer pays with, and nothing to a customer who will not be charged. Stripe's card updater
+    renews many cards before they are charged, and tells so only afterwards (`payment_method.automatically_updated`): until
+    then the card counts as one that expires, and after it the mail is moot. An expired card that was charged since is
+    renewed by its bank without any event.
+
+    The urgency is low; medium where the card is known to expire before the next charge.
     """
-    state = facts.state
-    last4 = state.get("last4")
-    expiry = _expiry(state.get("exp_month"), state.get("exp_year"))
-    if facts.object_type != "card" or not (last4 or expiry):
-        return Declined("the event names no card")
-    card = methods.card(state.get("brand"), last4)
-    today = wording.local(facts, facts.today)
-    if state.get("gone"):
-        return Declined(f"the {card} was removed")
-    if expiry and expiry > _next(today.year, today.month):
-        return Declined(f"the {card} is good until the end of {_month(expiry)}")
-    if not _is_used(facts):
-        return Declined(f"the customer pays with another card than the {card}")
-    if reason := judgement.against_card(facts):
-        return Declined(reason)
+    card = cards.read(facts)
+    if isinstance(card, Declined):
+        return card
     email = wording.address(facts)
     if email is None:
         return Declined(wording.unreachable(facts))
-
+    expiry = card.expiry
+    today = wording.local(facts, facts.today)
     expired = bool(expiry and expiry < (today.year, today.month))
-    when = f"at the end of {_month(expiry)}" if expiry else "soon"
+    when = f"at the end of {cards.month_name(expiry)}" if expiry else "soon"
     happens = "expired" if expired else "expires"
     sends = "expiring_cards" in facts.org["stripe_sends"]
     by_stripe = " Stripe mails the customer about expiring cards too." if sends else ""
+    certain = card.charge is not None and expiry is not None and expiry < cards.month_of(facts, card.charge)
 
     def compose(words: Words) -> tuple[str, list[str]]:
-        return _mail(words, facts, expiry, expired=expired)
+        return _mail(words, facts, card, expired=expired)
 
     letter = letters.write(facts, email, compose)
     return Draft(
-        title=f"Card {happens}: {wording.who(facts)}, {card}",
-        urgency=Urgency.LOW,
+        title=f"Card {happens}: {wording.who(facts)}, {card.words}",
+        urgency=Urgency.MEDIUM if certain and not sends else Urgency.LOW,
         action_type="email",
         payload=letter.payload,
         verdict=_verdict(happens, when, by_stripe=sends),
         language=letter.language,
         translation=letter.translation,
-        reasoning=f"The customer's {card} {happens} {when}; a new card now saves a failed charge later.{by_stripe}",
+        reasoning=f"The customer's {card.words} {happens} {when}; a new card now saves a failed charge later.{by_stripe}",
         evidence=(
-            ("Card", card),
-            *([("Expires" if not expired else "Expired", _month(expiry))] if expiry else []),
+            ("Card", card.words),
+            *([("Expires" if not expired else "Expired", cards.month_name(expiry))] if expiry else []),
+            *([("Next charge", wording.day(wording.local(facts, card.charge)))] if card.charge else []),
             *wording.about_customer(facts),
         ),
-        object_id=facts.object_id,
+        object_id=card.id,
         subject_key=facts.subject_key,
+        amount=card.amount,
     )
 
 
 PLAY = Play(
     name="card_expiring",
     vertical="money",
-    version=2,
+    version=3,
     summary="A card is about to expire: mail the customer to replace it",
     action_type="email",
-    events=frozenset({"customer.source.expiring"}),
+    events=frozenset(
+        {
+            "customer.source.expiring",
+            "invoice.upcoming",
+            "payment_method.attached",
+            "payment_method.automatically_updated",
+            "payment_method.card_automatically_updated",
+            "payment_method.updated",
+        }
+    ),
     assess=assess,
+    about=about,
     lasting=True,
+    once_in=_ONCE_IN,
 )
 
 
@@ -87,43 +108,16 @@ def _verdict(happens: str, when: str, *, by_stripe: bool) -> str:
     return f"Send: the card expires {when}, and a new one saves a failed charge"
 
 
-def _is_used(facts: Facts) -> bool:
-    """Whether a subscription is charged to this card: its own payment method, else the customer's default.
-
-    Where nothing is known of either, the card is taken for the one that is charged.
-    """
-    default = facts.customer.get("default_card")
-    charged = [subscription for subscription in facts.subscriptions if judgement.is_charged(subscription)]
-    used = {subscription.get("default_method") or default for subscription in charged} or {default}
-    return facts.object_id in used or used == {None}
-
-
-def _mail(
-    words: Words, facts: Facts, expiry: tuple[int, int] | None, *, expired: bool
-) -> tuple[str, list[str]]:
+def _mail(words: Words, facts: Facts, card: cards.Card, *, expired: bool) -> tuple[str, list[str]]:
     values: dict[str, Value] = {
-        "when": "expired" if expired else "known" if expiry else "soon",
-        "month": words.month(datetime(*expiry, 1, tzinfo=UTC)) if expiry else "",
-        **methods.card_values(facts.state.get("brand"), facts.state.get("last4")),
+        "when": "expired" if expired else "known" if card.expiry else "soon",
+        "month": words.month(datetime(*card.expiry, 1, tzinfo=UTC)) if card.expiry else "",
+        **methods.card_values(card.brand, card.last4),
     }
     link = wording.portal(facts)
+    next_charge = words("card_expiring-next", day=wording.local(facts, card.charge)) if card.charge else ""
     return words("card_expiring-subject", **values), [
-        words("card_expiring-opening", **values),
+        f"{words('card_expiring-opening', **values)} {next_charge}".strip(),
         letters.with_link(words("card_expiring-link"), link) if link else words("card_expiring-no-link"),
         words("card_expiring-ignore"),
     ]
-
-
-def _expiry(month: int | None, year: int | None) -> tuple[int, int] | None:
-    """Year and month; None where one of them is missing or impossible."""
-    if month is None or year is None or not 1 <= month <= 12 or not 2000 <= year <= 9999:
-        return None
-    return year, month
-
-
-def _next(year: int, month: int) -> tuple[int, int]:
-    return (year + 1, 1) if month == 12 else (year, month + 1)
-
-
-def _month(expiry: tuple[int, int]) -> str:
-    return f"{_MONTHS[expiry[1] - 1]} {expiry[0]}"

@@ -41,7 +41,7 @@ def assess(facts: Facts) -> Draft | Declined:
         verdict, ask = str(advice), f"{advice}\n{_how(case, advice)}"
     evidence = _evidence(case)
     label = "Open at Stripe" if stage is Stage.LOST else "Answer at Stripe"
-    link = (label, f"https://dashboard.stripe.com/disputes/{facts.object_id}")
+    link = (label, wording.at_stripe(facts, f"disputes/{facts.object_id}"))
     action_type, payload = to_team(facts, TeamRole.FINANCE, title, evidence, ask, link)
     ahead = case.due if stage is not Stage.LOST and not case.past_due else None
     return Draft(
@@ -65,7 +65,7 @@ PLAY = Play(
     vertical="money",
     version=2,
     summary="A charge was disputed: tell finance whether to fight it, with what, and until when",
-    action_type="slack",
+    action_type="notice",
     events=frozenset(
         {
             "charge.dispute.created",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from execops.books.facts import Facts
 from execops.model import Declined, Draft, Urgency
 from execops.money import Money, decimals
-from execops.plays import judgement, methods, plans, thresholds, wording
+from execops.plays import judgement, methods, subscribed, thresholds, wording
 from execops.plays.messages import TeamRole, to_team
 from execops.plays.play import Play
 from execops.plays.receivables import Invoice, total
@@ -65,7 +65,7 @@ PLAY = Play(
     vertical="money",
     version=2,
     summary="A large payment, or a top customer's, failed or is overdue: tell the account owner",
-    action_type="slack",
+    action_type="notice",
     events=frozenset({"invoice.payment_failed", "invoice.overdue"}),
     assess=assess,
     needs=frozenset({"top_customer"}),
@@ -186,5 +186,5 @@ def _evidence(facts: Facts, asked: list[Invoice]) -> list[tuple[str, str]]:
                 else ""
             )
             evidence.append(("Attempt", f"{invoice.attempt}{', the last' if invoice.last else next_try}"))
-    evidence += plans.billed_for(*(invoice.state for invoice in asked))
+    evidence += subscribed.billed_for(*(invoice.state for invoice in asked))
     return evidence + wording.about_customer(facts)

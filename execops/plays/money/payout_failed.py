@@ -10,7 +10,7 @@ from execops.model import Declined, Draft, Json, Urgency
 from execops.money import Money, money
 from execops.plays.messages import TeamRole, to_team
 from execops.plays.play import Play
-from execops.plays.wording import day, moment
+from execops.plays.wording import at_stripe, day, moment
 
 # Advice by failure code: https://docs.stripe.com/api/payouts/failures.
 _BY_CODE = {
@@ -73,7 +73,7 @@ def assess(facts: Facts) -> Draft | Declined:
         evidence.append(("Expected on", day(arrival)))
     code = payout.get("failure_code") or ""
     ask = _ask_for_debit(code, moved) if debit else f"{_BY_CODE.get(code, _GENERAL)} {_BACK}"
-    link = ("Open at Stripe", f"https://dashboard.stripe.com/payouts/{facts.object_id}")
+    link = ("Open at Stripe", at_stripe(facts, f"payouts/{facts.object_id}"))
     action_type, payload = to_team(facts, TeamRole.FINANCE, title, evidence, ask, link)
     failed = "could not be collected from" if debit else "did not reach"
     return Draft(
@@ -95,7 +95,7 @@ PLAY = Play(
     vertical="money",
     version=2,
     summary="A payout failed: tell finance why, and where to put it right",
-    action_type="slack",
+    action_type="notice",
     events=frozenset({"payout.failed"}),
     assess=assess,
     survival=True,

@@ -78,7 +78,7 @@ PLAY = Play(
     vertical="money",
     version=2,
     summary="The cash lasts less than six months: tell finance, with the sums",
-    action_type="slack",
+    action_type="notice",
     events=frozenset(
         {
             "balance.available",

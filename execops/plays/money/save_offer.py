@@ -26,28 +26,6 @@ _FEEDBACK = {
     "unused": "not used enough",
     "low_quality": "quality",
 }
-# Why a comment is for a person to answer, and what to do.
-_FOR_A_PERSON = {
-    Meaning.LEGAL: ("the comment may be a legal matter", "Read it with care before anybody answers."),
-    Meaning.PERSONAL: ("the comment calls for a personal answer", "Please answer in your own words."),
-    Meaning.REQUEST: ("the comment asks for something", "Please answer the customer yourself."),
-    Meaning.PERHAPS_NO_CONTACT: (
-        "the customer may ask not to be contacted",
-        "Read the comment first; if it says so, nobody writes.",
-    ),
-    Meaning.CLOSING: ("the customer closes down", "Do not try to win them back."),
-    Meaning.DUPLICATE: ("the customer goes on with another account or plan", "Do not try to win them back."),
-    Meaning.NOTE: (
-        "the comment may be a note of your own team, not the customer's words",
-        "Please get in touch yourself if something is left to say.",
-    ),
-    Meaning.UNCLEAR: (
-        "the comment gives no plain reason in English",
-        "Read it first. If it asks for no contact, nobody writes; else answer in their language.",
-    ),
-    Meaning.RUDE: ("the comment is not one to quote back", "Please answer in your own words."),
-    Meaning.LONG: ("the comment is long", "It deserves an answer in your own words."),
-}
 
 _READ_FIRST = {
     Meaning.CLOSING,
@@ -153,9 +131,7 @@ def _has_reason(cancelled: Cancellation) -> bool:
 
 def _hand_over(facts: Facts, cancelled: Cancellation, email: str | None) -> tuple[str, str] | None:
     """Why the account owner is asked in place of a mail to the customer, and what to do; None for a mail."""
-    person = _FOR_A_PERSON.get(cancelled.meaning)
-    if person and cancelled.feedback in farewell.SORRY:
-        return person[0], f"{person[1]} They say that we let them down: say sorry first."
+    person = cancellation.for_a_person(cancelled)
     if person:
         return person
     has_reason = _has_reason(cancelled)

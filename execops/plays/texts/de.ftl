@@ -185,6 +185,7 @@ card_expiring-opening = { $when ->
     [known] Ihre { letter-card } läuft Ende { $month } ab. Damit Ihre Zahlungen ohne Unterbrechung weiterlaufen, hinterlegen Sie bitte eine neue, sobald Sie sie haben.
    *[soon] Ihre { letter-card } läuft bald ab. Damit Ihre Zahlungen ohne Unterbrechung weiterlaufen, hinterlegen Sie bitte eine neue, sobald Sie sie haben.
 }
+card_expiring-next = Ihre nächste Zahlung ist am { $day } fällig.
 card_expiring-link = Hier können Sie die neue Karte in einer Minute hinterlegen:
 card_expiring-no-link = Antworten Sie einfach auf diese Mail; wir senden Ihnen dann einen sicheren Link, über den Sie Ihre Karte aktualisieren können. Bitte senden Sie keine Kartendaten per Mail.
 card_expiring-ignore = Falls Sie die Karte bereits aktualisiert haben, betrachten Sie diese Mail bitte als erledigt.
@@ -357,4 +358,57 @@ save_offer-rest = { $rest ->
     [behind] Davon abgesehen müssen Sie nichts weiter tun.
     [silent] Wenn Ihre Entscheidung feststeht, müssen Sie nichts weiter tun.
    *[other] Ansonsten müssen Sie nichts weiter tun.
+}
+
+
+## subscription_ended
+
+subscription_ended-subject = { subscription_ended-what } endete am { $day }
+subscription_ended-what = { $kind ->
+    [named] Ihr Abonnement { $plan }
+    [one] Eines Ihrer Abonnements
+   *[only] Ihr Abonnement
+}
+subscription_ended-opening = { $why ->
+    [unpaid] { subscription_ended-what } endete am { $day }, weil die Zahlung nicht eingezogen werden konnte.
+   *[other] { subscription_ended-what } endete am { $day }.
+}
+subscription_ended-thanks = Danke, dass Sie seit { $month } bei uns waren.
+subscription_ended-back = { $reason ->
+    [too_expensive] Wenn es Bedingungen gibt, zu denen es sich für Sie wieder lohnen würde, antworten Sie auf diese Mail, und wir sehen, was wir tun können.
+    [missing_features] Wenn Sie wissen möchten, ob es geplant ist, antworten Sie einfach auf diese Mail.
+    [switched_service] Sollte er doch nicht zu Ihnen passen, sind Sie jederzeit wieder willkommen: Eine Antwort auf diese Mail genügt.
+    [unused] Wenn Sie es eines Tages wieder brauchen, genügt eine Antwort auf diese Mail.
+    [customer_service] Wenn noch etwas zu lösen ist, antworten Sie auf diese Mail, und wir kümmern uns darum.
+    [too_complex] Wenn Sie es mit unserer Hilfe noch einmal versuchen möchten, antworten Sie einfach auf diese Mail.
+    [low_quality] Wenn noch etwas zu lösen ist, antworten Sie auf diese Mail, und wir kümmern uns darum.
+    [unpaid] Wenn Sie weitermachen möchten, antworten Sie einfach auf diese Mail.
+    [unknown] Wenn Sie das nicht erwartet haben oder zurückkommen möchten, antworten Sie einfach auf diese Mail.
+    [asked] Wenn Sie eines Tages zurückkommen möchten, genügt eine Antwort auf diese Mail.
+    [stays] Wenn wir etwas besser machen können, genügt eine kurze Antwort.
+   *[none] Wenn Sie aus einem Grund gegangen sind, den wir ändern könnten, oder eines Tages zurückkommen möchten, genügt eine kurze Antwort.
+}
+
+
+## trial_ending
+
+trial_ending-subject = Ihre Testphase endet am { $day }
+trial_ending-trial = { $named ->
+    [yes] Ihre Testphase von { $plan }
+   *[no] Ihre Testphase
+}
+trial_ending-opening = { $first ->
+    [whole] { trial_ending-trial } endet am { $day }. An diesem Tag ist die erste Zahlung fällig, { $amount }, und dafür ist noch keine Zahlungsmethode hinterlegt.
+    [tax] { trial_ending-trial } endet am { $day }. An diesem Tag ist die erste Zahlung fällig, { $amount } zuzüglich Steuern, und dafür ist noch keine Zahlungsmethode hinterlegt.
+   *[unknown] { trial_ending-trial } endet am { $day }. Danach ist Ihr Abonnement kostenpflichtig, und dafür ist noch keine Zahlungsmethode hinterlegt.
+}
+trial_ending-without = { $missing ->
+    [cancel] Ohne Zahlungsmethode endet Ihr Abonnement mit der Testphase, und es wird nichts abgebucht.
+   *[pause] Ohne Zahlungsmethode pausiert Ihr Abonnement ab dem Ende der Testphase, und es wird nichts abgebucht.
+}
+trial_ending-link = Wenn Sie nach der Testphase weitermachen möchten, können Sie hier eine hinterlegen:
+trial_ending-no-link = Wenn Sie nach der Testphase weitermachen möchten, antworten Sie einfach auf diese Mail; wir senden Ihnen dann einen sicheren Link, über den Sie eine hinterlegen können. Bitte senden Sie keine Kartendaten per Mail.
+trial_ending-stop = { $missing ->
+    [create_invoice] Wenn Sie lieber aufhören möchten, sagen Sie es uns bitte vor diesem Tag: Eine kurze Antwort genügt.
+   *[other] Wenn Sie lieber aufhören möchten, müssen Sie nichts weiter tun.
 }

@@ -178,6 +178,7 @@ card_expiring-opening = { $when ->
     [known] Your { letter-card } expires at the end of { $month }. So that your payments go on without interruption, please give us a new one when you have it.
    *[soon] Your { letter-card } expires soon. So that your payments go on without interruption, please give us a new one when you have it.
 }
+card_expiring-next = Your next payment is due on { $day }.
 card_expiring-link = You can give us the new one here, it takes a minute:
 card_expiring-no-link = Just reply to this mail and we will send you a secure link to update your card. Please do not send card details by mail.
 card_expiring-ignore = If you have updated it already, please ignore this mail.
@@ -354,4 +355,62 @@ save_offer-rest = { $rest ->
     [behind] Apart from that, there is nothing else you need to do.
     [silent] If your mind is made up, there is nothing else you need to do.
    *[other] Otherwise, there is nothing else you need to do.
+}
+
+
+## subscription_ended: a subscription ended at once, or for want of payment
+
+subscription_ended-subject = { subscription_ended-what } ended on { $day }
+# `kind`: named (`plan` is its name), one (of several subscriptions) or only.
+subscription_ended-what = { $kind ->
+    [named] Your subscription to { $plan }
+    [one] One of your subscriptions
+   *[only] Your subscription
+}
+subscription_ended-opening = { $why ->
+    [unpaid] { subscription_ended-what } ended on { $day }, because its payment could not be collected.
+   *[other] { subscription_ended-what } ended on { $day }.
+}
+subscription_ended-thanks = Thank you for having been with us since { $month }.
+# `reason`: as Stripe names what the customer chose; asked where the mail asks for more; where they chose nothing unpaid,
+# unknown (nothing tells why), stays (they have another subscription) or none.
+subscription_ended-back = { $reason ->
+    [too_expensive] If there are terms on which it would be worth it for you again, reply to this mail and we will see what we can do.
+    [missing_features] If you would like to know whether it is planned, just reply to this mail.
+    [switched_service] If it turns out not to suit you, you are welcome back: a reply to this mail is enough.
+    [unused] If you need it again one day, a reply to this mail is enough.
+    [customer_service] If there is still something to solve, reply to this mail and we will take it up.
+    [too_complex] If you would like to try it once more with our help, just reply to this mail.
+    [low_quality] If there is still something to solve, reply to this mail and we will take it up.
+    [unpaid] If you would like to go on, just reply to this mail.
+    [unknown] If you did not expect this, or would like to come back, just reply to this mail.
+    [asked] If you would like to come back one day, a reply to this mail is enough.
+    [stays] If there is something that we could put right, a line in reply is enough.
+   *[none] If something made you leave that we could put right, or if you would like to come back one day, a line in reply is enough.
+}
+
+
+## trial_ending: a trial ends soon, and there is no payment method
+
+trial_ending-subject = Your trial ends on { $day }
+trial_ending-trial = { $named ->
+    [yes] Your trial of { $plan }
+   *[no] Your trial
+}
+# `first`: whether the amount of the first payment is known, and whether tax may come on top.
+trial_ending-opening = { $first ->
+    [whole] { trial_ending-trial } ends on { $day }. The first payment, { $amount }, is due on that day, and there is no payment method for it yet.
+    [tax] { trial_ending-trial } ends on { $day }. The first payment, { $amount } plus tax, is due on that day, and there is no payment method for it yet.
+   *[unknown] { trial_ending-trial } ends on { $day }. After it your subscription is charged, and there is no payment method for it yet.
+}
+# `missing`: what happens without a payment method.
+trial_ending-without = { $missing ->
+    [cancel] Without one, your subscription ends with the trial, and nothing is charged.
+   *[pause] Without one, your subscription is paused when the trial ends, and nothing is charged.
+}
+trial_ending-link = To go on after the trial, you can add one here:
+trial_ending-no-link = To go on after the trial, just reply to this mail and we will send you a secure link to add one. Please do not send card details by mail.
+trial_ending-stop = { $missing ->
+    [create_invoice] If you would rather stop, please tell us before that day: a line in reply is enough.
+   *[other] If you would rather stop, there is nothing you need to do.
 }

@@ -188,6 +188,7 @@ card_expiring-opening = { $when ->
     [known] Su { letter-card } caduca a finales de { $month }. Para que sus pagos continúen sin interrupción, facilítenos la nueva en cuanto la tenga.
    *[soon] Su { letter-card } caduca pronto. Para que sus pagos continúen sin interrupción, facilítenos la nueva en cuanto la tenga.
 }
+card_expiring-next = Su próximo pago vence el { $day }.
 card_expiring-link = Puede registrar la nueva tarjeta aquí, en un minuto:
 card_expiring-no-link = Responda a este correo y le enviaremos un enlace seguro para actualizar su tarjeta. Por favor, no envíe datos de la tarjeta por correo.
 card_expiring-ignore = Si ya la ha actualizado, no tenga en cuenta este correo.
@@ -351,4 +352,57 @@ save_offer-rest = { $rest ->
     [behind] Por lo demás, no tiene que hacer nada más.
     [silent] Si su decisión es firme, no tiene que hacer nada más.
    *[other] Por lo demás, no tiene que hacer nada.
+}
+
+
+## subscription_ended
+
+subscription_ended-subject = { subscription_ended-what } terminó el { $day }
+subscription_ended-what = { $kind ->
+    [named] Su suscripción a { $plan }
+    [one] Una de sus suscripciones
+   *[only] Su suscripción
+}
+subscription_ended-opening = { $why ->
+    [unpaid] { subscription_ended-what } terminó el { $day }, porque no se pudo cobrar el pago.
+   *[other] { subscription_ended-what } terminó el { $day }.
+}
+subscription_ended-thanks = Gracias por haber confiado en nosotros desde { $month }.
+subscription_ended-back = { $reason ->
+    [too_expensive] Si hay condiciones en las que le volvería a merecer la pena, responda a este correo y veremos qué podemos hacer.
+    [missing_features] Si quiere saber si está previsto, responda a este correo.
+    [switched_service] Si al final no le convence, nos alegrará que vuelva: basta con responder a este correo.
+    [unused] Si algún día vuelve a necesitarlo, basta con responder a este correo.
+    [customer_service] Si queda algo por resolver, responda a este correo y nos ocuparemos de ello.
+    [too_complex] Si quiere probarlo de nuevo con nuestra ayuda, responda a este correo.
+    [low_quality] Si queda algo por resolver, responda a este correo y nos ocuparemos de ello.
+    [unpaid] Si desea continuar, responda a este correo.
+    [unknown] Si no lo esperaba, o si quiere volver, responda a este correo.
+    [asked] Si algún día quiere volver, basta con responder a este correo.
+    [stays] Si hay algo que podamos mejorar, basta con una línea de respuesta.
+   *[none] Si se ha ido por algo que podamos arreglar, o si algún día quiere volver, basta con una línea de respuesta.
+}
+
+
+## trial_ending
+
+trial_ending-subject = Su período de prueba termina el { $day }
+trial_ending-trial = { $named ->
+    [yes] Su período de prueba de { $plan }
+   *[no] Su período de prueba
+}
+trial_ending-opening = { $first ->
+    [whole] { trial_ending-trial } termina el { $day }. El primer pago, { $amount }, vence ese día, y todavía no hay ningún método de pago para él.
+    [tax] { trial_ending-trial } termina el { $day }. El primer pago, { $amount } más impuestos, vence ese día, y todavía no hay ningún método de pago para él.
+   *[unknown] { trial_ending-trial } termina el { $day }. Después se cobrará su suscripción, y todavía no hay ningún método de pago para ella.
+}
+trial_ending-without = { $missing ->
+    [cancel] Sin él, su suscripción termina con la prueba y no se cobra nada.
+   *[pause] Sin él, su suscripción queda en pausa al terminar la prueba y no se cobra nada.
+}
+trial_ending-link = Para continuar después de la prueba, puede añadir uno aquí:
+trial_ending-no-link = Para continuar después de la prueba, responda a este correo y le enviaremos un enlace seguro para añadir uno. Por favor, no envíe datos de la tarjeta por correo.
+trial_ending-stop = { $missing ->
+    [create_invoice] Si prefiere no continuar, díganoslo antes de ese día: basta con una línea de respuesta.
+   *[other] Si prefiere no continuar, no tiene que hacer nada.
 }

@@ -188,6 +188,7 @@ card_expiring-opening = { $when ->
     [known] Votre { letter-card } expire fin { $month }. Pour que vos paiements se poursuivent sans interruption, merci de nous indiquer la nouvelle dès que vous l’aurez.
    *[soon] Votre { letter-card } expire bientôt. Pour que vos paiements se poursuivent sans interruption, merci de nous indiquer la nouvelle dès que vous l’aurez.
 }
+card_expiring-next = Votre prochain paiement est prévu le { $day }.
 card_expiring-link = Vous pouvez enregistrer la nouvelle carte ici, en une minute :
 card_expiring-no-link = Répondez simplement à ce message et nous vous enverrons un lien sécurisé pour mettre à jour votre carte. Merci de ne pas envoyer de données de carte par mail.
 card_expiring-ignore = Si vous l’avez déjà mise à jour, merci de ne pas tenir compte de ce message.
@@ -351,4 +352,57 @@ save_offer-rest = { $rest ->
     [behind] Pour le reste, vous n’avez rien d’autre à faire.
     [silent] Si votre décision est prise, vous n’avez rien d’autre à faire.
    *[other] Sinon, vous n’avez rien d’autre à faire.
+}
+
+
+## subscription_ended
+
+subscription_ended-subject = { subscription_ended-what } a pris fin le { $day }
+subscription_ended-what = { $kind ->
+    [named] Votre abonnement { $plan }
+    [one] L’un de vos abonnements
+   *[only] Votre abonnement
+}
+subscription_ended-opening = { $why ->
+    [unpaid] { subscription_ended-what } a pris fin le { $day }, car son paiement n’a pas pu être encaissé.
+   *[other] { subscription_ended-what } a pris fin le { $day }.
+}
+subscription_ended-thanks = Merci d’avoir été parmi nos clients depuis { $month }.
+subscription_ended-back = { $reason ->
+    [too_expensive] S’il existe des conditions auxquelles il en vaudrait de nouveau la peine pour vous, répondez à ce message et nous verrons ce que nous pouvons faire.
+    [missing_features] Si vous souhaitez savoir si c’est prévu, répondez simplement à ce message.
+    [switched_service] S’il ne vous convenait finalement pas, vous serez toujours le bienvenu : une réponse à ce message suffit.
+    [unused] Si vous en avez de nouveau besoin un jour, une réponse à ce message suffit.
+    [customer_service] S’il reste quelque chose à résoudre, répondez à ce message et nous nous en occuperons.
+    [too_complex] Si vous souhaitez réessayer avec notre aide, répondez simplement à ce message.
+    [low_quality] S’il reste quelque chose à résoudre, répondez à ce message et nous nous en occuperons.
+    [unpaid] Si vous souhaitez continuer, répondez simplement à ce message.
+    [unknown] Si vous ne vous y attendiez pas, ou si vous souhaitez revenir, répondez simplement à ce message.
+    [asked] Si vous souhaitez revenir un jour, une réponse à ce message suffit.
+    [stays] Si nous pouvons corriger quelque chose, une ligne en réponse suffit.
+   *[none] Si vous êtes parti pour une raison que nous pourrions corriger, ou si vous souhaitez revenir un jour, une ligne en réponse suffit.
+}
+
+
+## trial_ending
+
+trial_ending-subject = Votre période d’essai se termine le { $day }
+trial_ending-trial = { $named ->
+    [yes] Votre période d’essai de { $plan }
+   *[no] Votre période d’essai
+}
+trial_ending-opening = { $first ->
+    [whole] { trial_ending-trial } se termine le { $day }. Le premier paiement, { $amount }, est prévu ce jour-là, et aucun moyen de paiement n’est encore enregistré.
+    [tax] { trial_ending-trial } se termine le { $day }. Le premier paiement, { $amount } hors taxes, est prévu ce jour-là, et aucun moyen de paiement n’est encore enregistré.
+   *[unknown] { trial_ending-trial } se termine le { $day }. Ensuite votre abonnement est payant, et aucun moyen de paiement n’est encore enregistré.
+}
+trial_ending-without = { $missing ->
+    [cancel] Sans moyen de paiement, votre abonnement prend fin avec la période d’essai, et rien n’est débité.
+   *[pause] Sans moyen de paiement, votre abonnement est mis en pause à la fin de la période d’essai, et rien n’est débité.
+}
+trial_ending-link = Pour continuer après la période d’essai, vous pouvez en ajouter un ici :
+trial_ending-no-link = Pour continuer après la période d’essai, répondez simplement à ce message et nous vous enverrons un lien sécurisé pour en ajouter un. N’envoyez pas de données de carte par e-mail.
+trial_ending-stop = { $missing ->
+    [create_invoice] Si vous préférez arrêter, dites-le-nous avant ce jour : une ligne en réponse suffit.
+   *[other] Si vous préférez arrêter, vous n’avez rien à faire.
 }

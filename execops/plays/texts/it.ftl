@@ -185,6 +185,7 @@ card_expiring-opening = { $when ->
     [known] La Sua { letter-card } scade a fine { $month }. Perché i Suoi pagamenti continuino senza interruzioni, ci indichi quella nuova non appena la riceve.
    *[soon] La Sua { letter-card } scade a breve. Perché i Suoi pagamenti continuino senza interruzioni, ci indichi quella nuova non appena la riceve.
 }
+card_expiring-next = Il Suo prossimo pagamento è previsto per il { $day }.
 card_expiring-link = Può registrare la nuova carta qui, in un minuto:
 card_expiring-no-link = Risponda a questa mail e Le invieremo un link sicuro per aggiornare la carta. La preghiamo di non inviare i dati della carta per mail.
 card_expiring-ignore = Se l’ha già aggiornata, non tenga conto di questa mail.
@@ -348,4 +349,57 @@ save_offer-rest = { $rest ->
     [behind] Per il resto, non deve fare altro.
     [silent] Se la Sua decisione è presa, non deve fare altro.
    *[other] Per il resto, non deve fare nulla.
+}
+
+
+## subscription_ended
+
+subscription_ended-subject = { subscription_ended-what } è terminato il { $day }
+subscription_ended-what = { $kind ->
+    [named] Il Suo abbonamento a { $plan }
+    [one] Uno dei Suoi abbonamenti
+   *[only] Il Suo abbonamento
+}
+subscription_ended-opening = { $why ->
+    [unpaid] { subscription_ended-what } è terminato il { $day }, perché non è stato possibile incassare il pagamento.
+   *[other] { subscription_ended-what } è terminato il { $day }.
+}
+subscription_ended-thanks = Grazie della fiducia accordataci da { $month }.
+subscription_ended-back = { $reason ->
+    [too_expensive] Se ci sono condizioni alle quali per Lei ne varrebbe di nuovo la pena, risponda a questa mail e vedremo che cosa possiamo fare.
+    [missing_features] Se vuole sapere se è previsto, risponda a questa mail.
+    [switched_service] Se alla fine non dovesse fare per Lei, saremo lieti di riaverLa con noi: basta rispondere a questa mail.
+    [unused] Se un giorno Le servisse di nuovo, basta rispondere a questa mail.
+    [customer_service] Se c’è ancora qualcosa da risolvere, risponda a questa mail e ce ne occuperemo.
+    [too_complex] Se vuole riprovare con il nostro aiuto, risponda a questa mail.
+    [low_quality] Se c’è ancora qualcosa da risolvere, risponda a questa mail e ce ne occuperemo.
+    [unpaid] Se desidera continuare, risponda a questa mail.
+    [unknown] Se non se lo aspettava, o se vuole tornare, risponda a questa mail.
+    [asked] Se un giorno vuole tornare, basta rispondere a questa mail.
+    [stays] Se c’è qualcosa che possiamo migliorare, basta una riga di risposta.
+   *[none] Se ci ha lasciati per qualcosa che possiamo sistemare, o se un giorno vuole tornare, basta una riga di risposta.
+}
+
+
+## trial_ending
+
+trial_ending-subject = Il Suo periodo di prova termina il { $day }
+trial_ending-trial = { $named ->
+    [yes] Il Suo periodo di prova di { $plan }
+   *[no] Il Suo periodo di prova
+}
+trial_ending-opening = { $first ->
+    [whole] { trial_ending-trial } termina il { $day }. Il primo pagamento, { $amount }, è previsto per quel giorno, e non c’è ancora un metodo di pagamento.
+    [tax] { trial_ending-trial } termina il { $day }. Il primo pagamento, { $amount } più imposte, è previsto per quel giorno, e non c’è ancora un metodo di pagamento.
+   *[unknown] { trial_ending-trial } termina il { $day }. Dopo, l’abbonamento viene addebitato, e non c’è ancora un metodo di pagamento.
+}
+trial_ending-without = { $missing ->
+    [cancel] Senza, l’abbonamento termina con la prova e non viene addebitato nulla.
+   *[pause] Senza, l’abbonamento viene sospeso alla fine della prova e non viene addebitato nulla.
+}
+trial_ending-link = Per continuare dopo la prova, può aggiungerne uno qui:
+trial_ending-no-link = Per continuare dopo la prova, risponda a questa mail e Le invieremo un link sicuro per aggiungerne uno. La preghiamo di non inviare i dati della carta per mail.
+trial_ending-stop = { $missing ->
+    [create_invoice] Se preferisce non continuare, ce lo dica prima di quel giorno: basta una riga di risposta.
+   *[other] Se preferisce non continuare, non deve fare nulla.
 }

@@ -149,6 +149,7 @@ card_expiring-opening = { $when ->
     [known] ご登録の{ letter-card }の有効期限は{ $month }末までです。お支払いが滞りなく続きますよう、新しいカードがお手元に届きましたらご登録をお願いいたします。
    *[soon] ご登録の{ letter-card }の有効期限がまもなく切れます。お支払いが滞りなく続きますよう、新しいカードがお手元に届きましたらご登録をお願いいたします。
 }
+card_expiring-next = 次回のお支払い日は{ $day }です。
 card_expiring-link = 新しいカードは、以下のページから1分ほどでご登録いただけます。
 card_expiring-no-link = 本メールにご返信いただければ、カード情報を更新するための安全なリンクをお送りします。カード情報をメールでお送りにならないようお願いいたします。
 card_expiring-ignore = すでに更新がお済みの場合は、本メールは破棄してください。
@@ -303,4 +304,57 @@ save_offer-rest = { $rest ->
     [behind] そのほかに必要なお手続きはございません。
     [silent] ご意向に変わりがなければ、必要なお手続きはございません。
    *[other] そのほかに必要なお手続きはございません。
+}
+
+
+## subscription_ended
+
+subscription_ended-subject = { subscription_ended-what }は{ $day }に終了しました
+subscription_ended-what = { $kind ->
+    [named] 「{ $plan }」のご契約
+    [one] ご契約のうちの1件
+   *[only] ご契約
+}
+subscription_ended-opening = { $why ->
+    [unpaid] お支払いを完了できなかったため、{ subscription_ended-what }は{ $day }に終了いたしました。
+   *[other] { subscription_ended-what }は{ $day }に終了いたしました。
+}
+subscription_ended-thanks = { $month }からご利用いただき、誠にありがとうございました。
+subscription_ended-back = { $reason ->
+    [too_expensive] 再度ご利用いただける条件がございましたら、本メールにご返信ください。対応できることを検討いたします。
+    [missing_features] その機能の予定をお知りになりたい場合は、本メールにご返信ください。
+    [switched_service] もしご期待に沿わないことがございましたら、いつでもお戻りをお待ちしております。本メールにご返信ください。
+    [unused] 再度ご利用になる際は、本メールにご返信ください。
+    [customer_service] まだ解決していないことがございましたら、本メールにご返信ください。対応いたします。
+    [too_complex] お手伝いしながら再度お試しいただくことも可能です。ご希望の場合は、本メールにご返信ください。
+    [low_quality] まだ解決していないことがございましたら、本メールにご返信ください。対応いたします。
+    [unpaid] 継続をご希望の場合は、本メールにご返信ください。
+    [unknown] お心当たりがない場合、または再開をご希望の場合は、本メールにご返信ください。
+    [asked] 再開をご希望の際は、本メールにご返信ください。
+    [stays] 弊社で改善できることがございましたら、一言ご返信ください。
+   *[none] 弊社で改善できることがございましたら、または再開をご希望の際は、一言ご返信ください。
+}
+
+
+## trial_ending
+
+trial_ending-subject = 無料トライアルは{ $day }に終了します
+trial_ending-trial = { $named ->
+    [yes] 「{ $plan }」の無料トライアル
+   *[no] 無料トライアル
+}
+trial_ending-opening = { $first ->
+    [whole] { trial_ending-trial }は{ $day }に終了します。同日に初回のお支払い{ $amount }が発生しますが、お支払い方法がまだ登録されていません。
+    [tax] { trial_ending-trial }は{ $day }に終了します。同日に初回のお支払い{ $amount }（税別）が発生しますが、お支払い方法がまだ登録されていません。
+   *[unknown] { trial_ending-trial }は{ $day }に終了します。その後は料金が発生しますが、お支払い方法がまだ登録されていません。
+}
+trial_ending-without = { $missing ->
+    [cancel] ご登録がない場合、ご契約はトライアルとともに終了し、料金は発生しません。
+   *[pause] ご登録がない場合、トライアル終了時にご契約は一時停止となり、料金は発生しません。
+}
+trial_ending-link = トライアル終了後も継続される場合は、以下のページからお支払い方法をご登録ください。
+trial_ending-no-link = トライアル終了後も継続される場合は、本メールにご返信ください。お支払い方法を登録するための安全なリンクをお送りします。カード情報をメールでお送りにならないようお願いいたします。
+trial_ending-stop = { $missing ->
+    [create_invoice] 継続されない場合は、同日までに一言ご返信ください。
+   *[other] 継続されない場合は、お手続きは不要です。
 }

@@ -187,6 +187,7 @@ card_expiring-opening = { $when ->
     [known] Uw { letter-card } verloopt eind { $month }. Geef ons de nieuwe kaart door zodra u die hebt, zodat uw betalingen zonder onderbreking doorlopen.
    *[soon] Uw { letter-card } verloopt binnenkort. Geef ons de nieuwe kaart door zodra u die hebt, zodat uw betalingen zonder onderbreking doorlopen.
 }
+card_expiring-next = Uw volgende betaling is op { $day }.
 card_expiring-link = Hier kunt u de nieuwe kaart binnen een minuut invoeren:
 card_expiring-no-link = Beantwoord deze mail en we sturen u een beveiligde link om uw kaart bij te werken. Stuur geen kaartgegevens per mail.
 card_expiring-ignore = Hebt u de kaart al bijgewerkt? Dan kunt u deze mail als afgehandeld beschouwen.
@@ -350,4 +351,57 @@ save_offer-rest = { $rest ->
     [behind] Verder hoeft u niets te doen.
     [silent] Staat uw besluit vast, dan hoeft u verder niets te doen.
    *[other] Verder hoeft u niets te doen.
+}
+
+
+## subscription_ended
+
+subscription_ended-subject = { subscription_ended-what } is op { $day } geëindigd
+subscription_ended-what = { $kind ->
+    [named] Uw abonnement op { $plan }
+    [one] Een van uw abonnementen
+   *[only] Uw abonnement
+}
+subscription_ended-opening = { $why ->
+    [unpaid] { subscription_ended-what } is op { $day } geëindigd, omdat de betaling niet kon worden geïnd.
+   *[other] { subscription_ended-what } is op { $day } geëindigd.
+}
+subscription_ended-thanks = Dank dat u sinds { $month } klant bij ons was.
+subscription_ended-back = { $reason ->
+    [too_expensive] Zijn er voorwaarden waaronder het voor u weer de moeite waard is, beantwoord dan deze mail, dan kijken we wat we kunnen doen.
+    [missing_features] Wilt u weten of het gepland is, beantwoord dan deze mail.
+    [switched_service] Mocht de andere dienst toch niet bevallen, dan bent u altijd weer welkom: een antwoord op deze mail is genoeg.
+    [unused] Hebt u het ooit weer nodig, dan is een antwoord op deze mail genoeg.
+    [customer_service] Is er nog iets op te lossen, beantwoord dan deze mail en we pakken het op.
+    [too_complex] Wilt u het met onze hulp nog eens proberen, beantwoord dan deze mail.
+    [low_quality] Is er nog iets op te lossen, beantwoord dan deze mail en we pakken het op.
+    [unpaid] Wilt u doorgaan, beantwoord dan deze mail.
+    [unknown] Had u dit niet verwacht, of wilt u terugkomen, beantwoord dan deze mail.
+    [asked] Wilt u ooit terugkomen, dan is een antwoord op deze mail genoeg.
+    [stays] Is er iets wat we kunnen verbeteren, dan is een kort antwoord genoeg.
+   *[none] Bent u weggegaan om iets wat we kunnen verhelpen, of wilt u ooit terugkomen, dan is een kort antwoord genoeg.
+}
+
+
+## trial_ending
+
+trial_ending-subject = Uw proefperiode eindigt op { $day }
+trial_ending-trial = { $named ->
+    [yes] Uw proefperiode van { $plan }
+   *[no] Uw proefperiode
+}
+trial_ending-opening = { $first ->
+    [whole] { trial_ending-trial } eindigt op { $day }. De eerste betaling, { $amount }, volgt op die dag, en er is nog geen betaalmethode voor.
+    [tax] { trial_ending-trial } eindigt op { $day }. De eerste betaling, { $amount } plus belasting, volgt op die dag, en er is nog geen betaalmethode voor.
+   *[unknown] { trial_ending-trial } eindigt op { $day }. Daarna wordt uw abonnement in rekening gebracht, en er is nog geen betaalmethode voor.
+}
+trial_ending-without = { $missing ->
+    [cancel] Zonder betaalmethode eindigt uw abonnement met de proefperiode en wordt er niets in rekening gebracht.
+   *[pause] Zonder betaalmethode wordt uw abonnement na de proefperiode gepauzeerd en wordt er niets in rekening gebracht.
+}
+trial_ending-link = Wilt u na de proefperiode doorgaan, dan kunt u er hier een toevoegen:
+trial_ending-no-link = Wilt u na de proefperiode doorgaan, beantwoord dan deze mail en we sturen u een beveiligde link om er een toe te voegen. Stuur geen kaartgegevens per mail.
+trial_ending-stop = { $missing ->
+    [create_invoice] Wilt u liever stoppen, laat het ons dan voor die dag weten: een kort antwoord is genoeg.
+   *[other] Wilt u liever stoppen, dan hoeft u niets te doen.
 }

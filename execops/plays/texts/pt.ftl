@@ -184,6 +184,7 @@ card_expiring-opening = { $when ->
     [known] O seu { letter-card } expira no final de { $month }. Para que os seus pagamentos continuem sem interrupção, informe-nos o novo assim que o tiver.
    *[soon] O seu { letter-card } expira em breve. Para que os seus pagamentos continuem sem interrupção, informe-nos o novo assim que o tiver.
 }
+card_expiring-next = O seu próximo pagamento está previsto para { $day }.
 card_expiring-link = Pode adicionar o novo cartão aqui, em um minuto:
 card_expiring-no-link = Responda a este e-mail e enviaremos um link seguro para atualizar o seu cartão. Por favor, não envie dados do cartão por e-mail.
 card_expiring-ignore = Se já o atualizou, desconsidere este e-mail.
@@ -347,4 +348,57 @@ save_offer-rest = { $rest ->
     [behind] De resto, não precisa fazer mais nada.
     [silent] Se a sua decisão está tomada, não precisa fazer mais nada.
    *[other] De resto, não precisa fazer nada.
+}
+
+
+## subscription_ended
+
+subscription_ended-subject = { subscription_ended-what } terminou em { $day }
+subscription_ended-what = { $kind ->
+    [named] A sua assinatura de { $plan }
+    [one] Uma das suas assinaturas
+   *[only] A sua assinatura
+}
+subscription_ended-opening = { $why ->
+    [unpaid] { subscription_ended-what } terminou em { $day }, porque não foi possível cobrar o pagamento.
+   *[other] { subscription_ended-what } terminou em { $day }.
+}
+subscription_ended-thanks = Obrigado pela confiança desde { $month }.
+subscription_ended-back = { $reason ->
+    [too_expensive] Se houver condições em que voltaria a valer a pena, responda a este e-mail e veremos o que podemos fazer.
+    [missing_features] Se quiser saber se está previsto, responda a este e-mail.
+    [switched_service] Se afinal não for o que procura, teremos todo o gosto em recebê-lo de volta: basta responder a este e-mail.
+    [unused] Se um dia voltar a precisar, basta responder a este e-mail.
+    [customer_service] Se ainda houver algo por resolver, responda a este e-mail e resolveremos.
+    [too_complex] Se quiser experimentar de novo com a nossa ajuda, responda a este e-mail.
+    [low_quality] Se ainda houver algo por resolver, responda a este e-mail e resolveremos.
+    [unpaid] Se desejar continuar, responda a este e-mail.
+    [unknown] Se não esperava isto, ou se quiser voltar, responda a este e-mail.
+    [asked] Se um dia quiser voltar, basta responder a este e-mail.
+    [stays] Se houver algo que possamos melhorar, basta uma linha de resposta.
+   *[none] Se saiu por algo que possamos corrigir, ou se um dia quiser voltar, basta uma linha de resposta.
+}
+
+
+## trial_ending
+
+trial_ending-subject = O seu período de teste termina em { $day }
+trial_ending-trial = { $named ->
+    [yes] O seu período de teste de { $plan }
+   *[no] O seu período de teste
+}
+trial_ending-opening = { $first ->
+    [whole] { trial_ending-trial } termina em { $day }. O primeiro pagamento, { $amount }, é devido nesse dia, e ainda não há um método de pagamento para ele.
+    [tax] { trial_ending-trial } termina em { $day }. O primeiro pagamento, { $amount } mais impostos, é devido nesse dia, e ainda não há um método de pagamento para ele.
+   *[unknown] { trial_ending-trial } termina em { $day }. Depois disso a sua assinatura é cobrada, e ainda não há um método de pagamento para ela.
+}
+trial_ending-without = { $missing ->
+    [cancel] Sem ele, a sua assinatura termina com o teste, e nada é cobrado.
+   *[pause] Sem ele, a sua assinatura fica em pausa no final do teste, e nada é cobrado.
+}
+trial_ending-link = Para continuar depois do teste, pode adicionar um aqui:
+trial_ending-no-link = Para continuar depois do teste, responda a este e-mail e enviaremos um link seguro para adicionar um. Por favor, não envie dados do cartão por e-mail.
+trial_ending-stop = { $missing ->
+    [create_invoice] Se preferir não continuar, diga-nos antes desse dia: basta uma linha de resposta.
+   *[other] Se preferir não continuar, não precisa fazer nada.
 }

@@ -40,6 +40,8 @@ PERMISSIONS = {
     "/v1/balance_transactions": "Balance transaction sources",
     "/v1/balance": "Balance",
 }
+# One more, which can only be checked with a customer.
+_OF_CUSTOMER = {"/v1/payment_methods": "Payment methods"}
 _KEY = re.compile(r"[\x21-\x7e]+")
 _PERMISSION = re.compile(r"\brak_[a-z0-9_]+\b")
 
@@ -146,9 +148,8 @@ def _mapped(exc: StripeError, path: str) -> ExecOpsError:
     import stripe
 
     status = exc.http_status
-    what = next(
-        (PERMISSIONS[prefix] for prefix in sorted(PERMISSIONS, reverse=True) if path.startswith(prefix)), path
-    )
+    names = PERMISSIONS | _OF_CUSTOMER
+    what = next((names[prefix] for prefix in sorted(names, reverse=True) if path.startswith(prefix)), path)
     if isinstance(exc, stripe.AuthenticationError):
         return NotConfiguredError(
             "Stripe does not know STRIPE_API_KEY.",

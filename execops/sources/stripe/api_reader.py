@@ -15,7 +15,7 @@ from execops.errors import ExecOpsError, NotConfiguredError, UnavailableError
 from execops.model import Event
 from execops.ports import Reading, Want
 from execops.settings import Settings
-from execops.sources.stripe.api import StripeApi, StripeBusyError
+from execops.sources.stripe.api import StripeApi, StripeBusyError, StripePermissionError
 from execops.sources.stripe.event_effects import read as read_event
 from execops.sources.stripe.fields import Object, flag, items, obj, ref, text
 from execops.sources.stripe.object_effects import effects_of
@@ -24,6 +24,7 @@ from execops.sources.stripe.whole_subscription import COUPONS, is_whole, read_co
 logger = logging.getLogger(__name__)
 
 _ID = re.compile(r"[A-Za-z0-9_]{1,255}")
+_BEFORE_CHARGE = {"customer.subscription.trial_will_end", "invoice.upcoming"}
 _MAX_WANTS = 5  # requests at once for one event
 _REST = 30.0  # seconds without requests after Stripe did not answer, for every event would wait in vain
 
@@ -38,7 +39,10 @@ class StripeReader:
         self._why = ""
 
     def wants(self, event: Event) -> Sequence[Want]:
-        """The event's customer, the customer's subscriptions, and the charge that a dispute is about."""
+        """The event's customer, the customer's subscriptions, and the charge that a dispute is about.
+
+        Of a charge to come, also the customer's payment methods.
+        """
         stripe_object = obj(event.payload_json, "data", "object")
         customer, charge = ref(stripe_object, "customer"), ref(stripe_object, "charge")
         wants = []
@@ -50,6 +54,8 @@ class StripeReader:
             wants.append(Want("charge", charge))
         if customer:
             wants.append(Want("subscription", customer, of_subject=True))
+            if event.type in _BEFORE_CHARGE:
+                wants.append(Want("card", customer, of_subject=True))
         return [want for want in wants if _ID.fullmatch(want.object_id)][:_MAX_WANTS]
 
     def unresolved(self, event: Event) -> Mapping[Want, Sequence[str]]:
@@ -104,6 +110,8 @@ class StripeReader:
         now = datetime.now(UTC)
         if want.object_type == "subscription":
             return await self._read_subscriptions(want, now)
+        if want.object_type == "card":
+            return await self._read_payment_methods(want.object_id, now)
         params = {"expand": ["customer"]} if want.object_type == "charge" else {}
         stripe_object = await self._api.get(
             f"/v1/{want.object_type}s/{quote(want.object_id, safe='')}", **params
@@ -137,6 +145,13 @@ class StripeReader:
             if cursor is None:
                 return effects
 
+    async def _read_payment_methods(self, customer: str, now: datetime) -> list[Effects]:
+        """The payment methods of a customer; nobody has more than a page of them."""
+        page = await self._api.get("/v1/payment_methods", customer=customer, limit=100)
+        listed = items(page, "data")
+        self._check_mode(listed)
+        return [effects_of(method, now) for method in listed]
+
     def _check_mode(self, objects: Sequence[Object]) -> None:
         if not all(self._api.of_this_mode(stripe_object) for stripe_object in objects):
             raise UnavailableError("the key is of the other mode than EXECOPS_STRIPE_MODE")
@@ -152,6 +167,7 @@ class StripeReader:
         else:
             logger.error("read.broken %s", type(error).__name__)
             why = type(error).__name__
-        if isinstance(error, TimeoutError | StripeBusyError | NotConfiguredError):
+        busy = isinstance(error, TimeoutError | StripeBusyError | NotConfiguredError)
+        if busy and not isinstance(error, StripePermissionError):  # the key may read other objects
             self._resting_until, self._why = time.monotonic() + _REST, why
         return why

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from execops.effects import Effects
+from execops.model import Json
 from execops.sources.stripe.discounts import customer_discount
 from execops.sources.stripe.fields import (
     Notice,
@@ -24,7 +25,7 @@ from execops.sources.stripe.fields import (
 def read_customer(notice: Notice, customer: Object) -> Effects:
     """A customer: name, address and the card that they pay with."""
     deleted = notice.type == "customer.deleted" or flag(customer, "deleted") is True
-    state = {
+    state: Json = {
         "name": line(customer, "name"),
         "email": line(customer, "email"),
         "created": iso(at(customer, "created")),
@@ -33,17 +34,29 @@ def read_customer(notice: Notice, customer: Object) -> Effects:
         "default_card": ref(obj(customer, "invoice_settings"), "default_payment_method")
         or ref(customer, "default_source"),
     }
+    if balance := _balance(customer):
+        state["balance"] = balance
+    if obj(customer, "discount"):
+        state["discounted"] = True
     main = snapshot(notice, customer, "customer", object_id(customer), state, int(deleted))
     return Effects((main, *customer_discount(notice, customer)))
 
 
+def _balance(customer: Object) -> int:
+    """The part of the next invoice that the customer owes already, in minor units; below zero their credit."""
+    balance = whole(customer, "balance")
+    return (
+        whole(customer, "account_balance") if balance is None else balance
+    ) or 0  # the name before 2019-10-17
+
+
 def read_card(notice: Notice, card: Object) -> Effects:
-    """A card: an old source (`card`, `source`) or a payment method."""
-    owner = ref(card, "customer")
+    """A card: an old source (`card`, `source`) or a payment method. A detached one belongs to its last customer."""
+    owner = ref(card, "customer") or ref(notice.previous, "customer")
     details = obj(card, "card") or card
     holder = obj(card, "billing_details") or obj(card, "owner")
     gone = notice.type in {"customer.source.deleted", "payment_method.detached"}
-    state = {
+    state: Json = {
         "customer": owner,
         "customer_name": line(holder, "name"),
         "customer_email": line(holder, "email"),
@@ -55,4 +68,6 @@ def read_card(notice: Notice, card: Object) -> Effects:
         "exp_year": whole(details, "exp_year"),
         "gone": gone,
     }
+    if wallet := text(obj(details, "wallet"), "type") or text(details, "tokenization_method"):
+        state["wallet"] = wallet
     return Effects((snapshot(notice, card, "card", owner, state, int(gone)),))

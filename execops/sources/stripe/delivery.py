@@ -12,7 +12,7 @@ from execops.errors import InvalidDeliveryError, NotConfiguredError, SignatureEr
 from execops.model import Json
 from execops.settings import Secret, Settings
 from execops.sources import NewEvent
-from execops.sources.stripe.fields import at, obj, ref, text
+from execops.sources.stripe.fields import Object, at, obj, ref, text
 from execops.text import clean_line
 
 TOLERANCE = 300.0  # seconds, into the past and the future
@@ -71,7 +71,7 @@ def normalise(settings: Settings, payload: Json, now: datetime) -> NewEvent:
     thin = kind == "v2.core.event"
     about = obj(payload, "related_object") if thin else obj(obj(payload, "data"), "object")
     object_id = _short(text(about, "id"))
-    customer = object_id if text(about, "object") == "customer" else _short(ref(about, "customer"))
+    customer = object_id if text(about, "object") == "customer" else _short(_customer(payload, about))
     livemode = payload.get("livemode") is True
     created = (_iso(payload.get("created")) if thin else at(payload, "created")) or now
     return NewEvent(
@@ -85,6 +85,11 @@ def normalise(settings: Settings, payload: Json, now: datetime) -> NewEvent:
         ignored=_of_another_account(settings, payload)
         or _ignored(thin=thin, livemode=livemode, mode=settings.stripe_mode),
     )
+
+
+def _customer(payload: Json, about: Object) -> str | None:
+    """The customer of an object; of a payment method that was detached, the customer it was detached from."""
+    return ref(about, "customer") or ref(obj(payload, "data", "previous_attributes"), "customer")
 
 
 def _of_another_account(settings: Settings, payload: Json) -> str | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from execops.effects import Effects, Movement, Snapshot
+from execops.effects import Effects, Movement, OpenAmount, Snapshot
+from execops.model import Json
 from execops.money import money
 from execops.sources.stripe.fields import (
     Notice,
@@ -31,7 +32,12 @@ INVOICE_RANKS = {"draft": 0, "open": 1, "uncollectible": 2, "void": 3, "paid": 4
 
 
 def read_invoice(notice: Notice, invoice: Object) -> Effects:
-    """An invoice, and its payment as a movement once it is paid."""
+    """An invoice, and its payment as a movement once it is paid.
+
+    An upcoming invoice does not exist yet: it has no id, or one that no invoice ever gets, and nothing of it is open.
+    """
+    if notice.type == "invoice.upcoming":
+        return Effects()
     status = _status(notice.type, invoice)
     attempts = max(0, whole(invoice, "attempt_count") or 0)
     customer = ref(invoice, "customer")
@@ -84,7 +90,38 @@ def read_invoice(notice: Notice, invoice: Object) -> Effects:
     snapshots = [snapshot(notice, invoice, "invoice", customer, state, rank)]
     if notice.type == "invoice.payment_action_required":
         snapshots.append(_confirmation(notice, invoice, customer, attempts))
-    return Effects(tuple(snapshots), movements, payers=payers)
+    return Effects(
+        tuple(snapshots),
+        movements,
+        payers=payers,
+        open_amounts=_open_amounts(notice, object_id(invoice), customer, state),
+    )
+
+
+def _open_amounts(notice: Notice, invoice: str, customer: str | None, state: Json) -> tuple[OpenAmount, ...]:
+    """What an event tells to be open of an invoice, if a payment of it failed, or a part of it is paid.
+
+    An object of the API does not say when a payment failed.
+    """
+    failed = notice.type == "invoice.payment_failed"
+    paid, due, remaining = state["amount_paid"] or 0, state["amount_due"], state["amount_remaining"]
+    still = remaining if remaining is not None or due is None else due - paid
+    amount = money(still, state["currency"])
+    if not notice.type or amount is None or not invoice or state["status"] == "paid":
+        return ()
+    if amount.minor <= 0 if failed else paid <= 0:
+        return ()
+    return (
+        OpenAmount(
+            invoice=invoice,
+            at=notice.occurred_at,
+            failed=failed,
+            attempt=state["attempt_count"],
+            open=amount,
+            paid_minor=paid,
+            customer=customer,
+        ),
+    )
 
 
 def _confirmation(notice: Notice, invoice: Object, customer: str | None, attempts: int) -> Snapshot:

@@ -20,6 +20,7 @@ from execops.sources.stripe.fields import (
     iso,
     items,
     line,
+    number,
     obj,
     ref,
     snapshot,
@@ -67,6 +68,7 @@ def read_subscription(notice: Notice, subscription: Object) -> Effects:
         "cancel_comment": line(obj(subscription, "cancellation_details"), "comment"),
         "canceled_at": iso(at(subscription, "canceled_at")),
         "ended_at": iso(at(subscription, "ended_at")),
+        **_rarely_told(subscription, listed),
     }
     state["unresolved"] = _unresolved(subscription, state)
     state["items_changed"] = ITEMS in state["unresolved"] and bool(
@@ -156,6 +158,38 @@ def _item(item: Object, subscription: Object) -> Json:
         if item is subscription
         else [read_discount(discount, subscription) for discount in discounts_of(item, subscription)],
     }
+
+
+def _rarely_told(subscription: Object, listed: list[Object]) -> Json:
+    """The fields that stand only in the states that tell them.
+
+    `missing_method` is the end of a trial without a payment method, where Stripe makes no invoice then: `cancel` or
+    `pause`. `description` is the one that customers may see. `tax_on_top` says that tax may be added to the prices, and
+    `never_began` that the first payment was never made.
+    """
+    missing = text(obj(subscription, "trial_settings", "end_behavior"), "missing_payment_method")
+    told: Json = {
+        "missing_method": missing if missing != "create_invoice" else None,
+        "description": line(subscription, "description"),
+        "tax_on_top": _has_tax_on_top(subscription, listed),
+        "never_began": text(subscription, "status") == "incomplete_expired",
+    }
+    return {name: value for name, value in told.items() if value}
+
+
+def _has_tax_on_top(subscription: Object, listed: list[Object]) -> bool:
+    """Whether tax may be added to the prices. Before 2020 a subscription had a `tax_percent` in place of rates."""
+    if number(subscription, "tax_percent"):
+        return True
+    rates = [rate for holder in (subscription, *listed) for rate in _tax_rates(holder)]
+    if any(flag(rate, "inclusive") is not True for rate in rates):
+        return True
+    behaviours = {text(obj(item, "price"), "tax_behavior") for item in listed}
+    return flag(obj(subscription, "automatic_tax"), "enabled") is True and behaviours != {"inclusive"}
+
+
+def _tax_rates(holder: Object) -> list[Object]:
+    return [*items(holder, "default_tax_rates"), *items(holder, "tax_rates")]
 
 
 def _unresolved(subscription: Object, state: Json) -> list[str]:

@@ -1,0 +1,138 @@
+"""A subscription has ended at once, or for want of payment: tell the customer what ended, what is open, how to come back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from fractions import Fraction
+
+from execops.books.facts import Facts
+from execops.model import Declined, Draft, Json, Urgency
+from execops.plays import cancellation, endings, farewell, letters, plans, thresholds, wording
+from execops.plays.cancellation import Cancellation
+from execops.plays.letters import Letter, Value, Words
+from execops.plays.messages import TeamRole, to_team
+from execops.plays.play import STALE, Play
+from execops.text import clean_line
+
+_LONGEST_COMMENT = 1000  # characters, in a message to the team
+_URGENT = Fraction(1, 10)  # of the high amount, each month
+
+
+def assess(facts: Facts) -> Draft | Declined:
+    """A mail to the customer; a message to the account owner where the comment is for a person to answer.
+
+    The urgency is medium where the subscription brought a tenth of `high_amount` a month, else low: nothing runs out. The
+    draft is of no use a week after the end. `execops.plays.endings` says when nobody writes at all.
+    """
+    end = endings.read(facts)
+    if isinstance(end, Declined):
+        return end
+    person = cancellation.for_a_person(end)
+    if person is None and wording.address(facts) is None:
+        return Declined(wording.unreachable(facts))
+    if person:
+        letter = Letter(*_to_owner(facts, end, person))
+    else:
+        to = wording.address(facts) or ""
+        letter = letters.write(facts, to, lambda words: _mail(words, facts, end))
+    worth = end.monthly is not None and thresholds.is_large(facts, end.monthly, _URGENT)
+    return Draft(
+        title=f"Subscription ended: {wording.who(facts)}{f', {end.monthly} a month' if end.monthly else ''}",
+        urgency=Urgency.MEDIUM if worth or person else Urgency.LOW,
+        action_type=letter.action_type,
+        payload=letter.payload,
+        language=letter.language,
+        translation=letter.translation,
+        reasoning=_why(facts, end, person),
+        evidence=tuple(_evidence(facts, end)),
+        object_id=facts.object_id,
+        subject_key=facts.subject_key,
+        amount=end.monthly,
+        expires_at=endings.moment(facts) + STALE + timedelta(days=1),
+    )
+
+
+PLAY = Play(
+    name="subscription_ended",
+    vertical="money",
+    version=1,
+    summary="A subscription ended at once or for want of payment: tell the customer what is open and how to come back",
+    action_type="email",
+    events=frozenset({"customer.subscription.deleted"}),
+    assess=assess,
+    needs=frozenset({"top_customer"}),
+)
+
+
+# Words to the customer
+
+
+def _mail(words: Words, facts: Facts, end: Cancellation) -> tuple[str, list[str]]:
+    plan, unpaid = plans.name(end.state), endings.by_dunning(end)
+    values: dict[str, Value] = {
+        "kind": "named" if plan else "one" if end.others else "only",
+        "plan": plan or "",
+        "day": wording.local(facts, endings.moment(facts)),
+        "why": "unpaid" if unpaid else "other",
+    }
+    thanks = "" if unpaid or end.others else farewell.thanks(words, facts, "subscription_ended-thanks")
+    return words("subscription_ended-subject", **values), [
+        f"{words('subscription_ended-opening', **values)} {thanks}".strip(),
+        farewell.answer(words, end) if end.comment is not None or farewell.chosen(end) != "none" else "",
+        farewell.open_payments(words, facts, end),
+        words("subscription_ended-back", reason=_back(end)),
+    ]
+
+
+def _back(end: Cancellation) -> str:
+    """The way back, as the text takes it. A question stands only where nobody gave a reason, and somebody had one."""
+    reason = farewell.chosen(end)
+    if endings.by_dunning(end):
+        return "unpaid"
+    if not endings.by_wish(end):
+        return "unknown"
+    if reason == "missing_features" and end.comment is None:
+        return "asked"
+    if reason != "none":
+        return reason
+    if end.comment is not None:
+        return "asked"
+    return "stays" if end.others else "none"
+
+
+# Words to the team
+
+
+def _to_owner(facts: Facts, end: Cancellation, person: tuple[str, str]) -> tuple[str, Json]:
+    why, ask = person
+    headline = f"{wording.who(facts)} has cancelled, and the subscription ended on {_day(facts)}"
+    shown = [*wording.who_to_reach(facts), *_evidence(facts, end)]
+    return to_team(facts, TeamRole.ACCOUNT_OWNER, headline, shown, f"No mail was drafted: {why}. {ask}")
+
+
+def _day(facts: Facts) -> str:
+    return wording.day(wording.local(facts, endings.moment(facts)))
+
+
+def _why(facts: Facts, end: Cancellation, person: tuple[str, str] | None) -> str:
+    cause = "Nothing tells why"
+    if endings.by_dunning(end):
+        cause = "Stripe ended it after the last attempt to collect a payment, and no other mail tells the customer"
+    elif endings.by_wish(end):
+        cause = "It was cancelled at once, so no mail answered the cancellation before"
+    lost = f"; it brought {end.monthly} a month" if end.monthly else ""
+    asked = f"; {person[0]}, so the account owner is asked" if person else ""
+    return f"The subscription ended on {_day(facts)}. {cause}{lost}{asked}."
+
+
+def _evidence(facts: Facts, end: Cancellation) -> list[tuple[str, str]]:
+    evidence = [("Ended", _day(facts))]
+    if end.monthly:
+        partial = ", and a part that is not known" if end.partial else ""
+        evidence.append(("Brought", f"{end.monthly} a month{partial}"))
+    if end.feedback:
+        evidence.append(("Reason given", end.feedback.replace("_", " ")))
+    if end.comment:
+        evidence.append(("In their words", clean_line(end.comment, limit=_LONGEST_COMMENT)))
+    evidence += [("Still open", f"{invoice.due} of invoice {invoice.number}") for invoice in end.unpaid]
+    return evidence + wording.about_customer(facts)

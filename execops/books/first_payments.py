@@ -80,7 +80,8 @@ async def _history(
     since: datetime | None = row["since"]
     days = (first_at - since).days if since else 0
     if since is None or days < COVERED.days:
-        return {"unknown": f"only {days} days of payments before it are on record, not {COVERED.days}"}
+        covered = "1 day" if days == 1 else f"{days} days"
+        return {"unknown": f"only {covered} of payments before it are on record, not {COVERED.days}"}
     if not (row["lately"] and row["before"]):
         return {"unknown": f"the books have a gap in the {COVERED.days} days before it"}
     word = next(iter(_words(vendor)), "")

@@ -75,6 +75,20 @@ async def test_a_message_to_a_team_of_one_is_a_notice(bare: Context) -> None:
     assert not labels & {"Sender", "Recipient", "Signature"}, "nothing is sent, so nothing is missing"
 
 
+async def test_a_notice_is_no_message_to_the_customer_it_is_about(bare: Context, founder: Client) -> None:
+    """The owner's notice and the mail to the customer are about one invoice."""
+    event_ = await take_in(bare, failed(**LARGE))
+    ids = {
+        play: records.results_of_play(event_, play)[-1]["proposal"] for play in ("owner_alert", "card_update")
+    }
+    notice, mail = ids["owner_alert"], ids["card_update"]
+    assert (await founder.proposals.get(notice)).action_type == "notice"
+    await founder.proposals.approve(mail, 1)
+    await founder.proposals.approve(notice, 1)  # asks nothing: nobody is written to
+    assert (await founder.proposals.card(notice)).last_written is None
+    assert (await founder.proposals.card(mail)).last_written is None
+
+
 async def test_nothing_stands_in_for_an_address_or_a_name(bare: Context) -> None:
     for play in ("card_update", "owner_alert"):
         proposal = await drafted(bare, play, **LARGE)

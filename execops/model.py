@@ -12,6 +12,8 @@ from execops.money import Money
 
 Json = dict[str, Any]  # a JSON object
 NOTICE = "notice"  # the action type of a message to the person who decides: nothing is sent
+# The types of outside objects that are about a payment, and name it in place of its customer.
+ABOUT_PAYMENT = frozenset({"dispute", "early_fraud_warning", "refund"})
 
 
 class Status(StrEnum):

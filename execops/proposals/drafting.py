@@ -283,7 +283,7 @@ async def _persist(
                 continue  # the live proposal that blocked the insert has ended meanwhile
             when = "before" if once_in else "in this stage"
             if held["status"] == Status.EXECUTED:
-                when = f"in the last {once_in.days} days" if once_in else f"less than {hours} h ago"
+                when = f"in the last {once_in.days:,} days" if once_in else f"less than {hours} h ago"
             why = f"proposal {held['id']} was {held['status']} {when}"
             return _without_proposal(judging.no_proposal(play, why))
         live = Proposal.from_row(row)

@@ -163,9 +163,7 @@ async def keep_balance(conn: Connection, balance: Balance) -> None:
     )
 
 
-async def _keep_open_amounts(
-    conn: Connection, effects: Effects, event_id: int | None, tiebreak: str
-) -> None:
+async def _keep_open_amounts(conn: Connection, effects: Effects, event_id: int | None, tiebreak: str) -> None:
     for amount in effects.open_amounts:
         await queries.run(
             conn,

@@ -20,7 +20,19 @@ UNITS = frozenset(
 CHARTS = frozenset({"line", "bar", "number", "list"})
 PARAMS = ("from", "to", "group_by", "limit", "currency", "vendor", "customer")
 TIME_GROUPS = ("day", "week", "month", "quarter")
-GROUPS = (*TIME_GROUPS, "vendor", "customer", "currency", "type", "reason", "decline", "decline_class", "attempt", "play", "status")
+GROUPS = (
+    *TIME_GROUPS,
+    "vendor",
+    "customer",
+    "currency",
+    "type",
+    "reason",
+    "decline",
+    "decline_class",
+    "attempt",
+    "play",
+    "status",
+)
 # Every metric may bind these besides its own parameters: the org, its time zone, today, and the grain of time.
 ALWAYS_BOUND = frozenset({"org_id", "zone", "as_of", "grain"})
 BUCKET = "bucket"  # the column that says which group a row is of; an answer names it by its grouping

@@ -213,11 +213,11 @@ async def test_the_story_by_attempt_by_decline_and_by_month(ctx: Context, client
 async def test_what_was_recovered_is_the_same_here(ctx: Context, client: Client) -> None:
     """The credits of invoices that were paid in full are the money after an action, as far as it had failed."""
     await tell_the_story(ctx, client)
-    credits = await records.rows(
+    credited = await records.rows(
         ctx, "select sum(amount_minor)::bigint as sum from recoveries where currency = 'USD'"
     )
     [row] = await answer(ctx, "currency", currency="USD")
-    assert row["after_action"] == credits[0]["sum"] + 5_000  # in_5 is not paid in full
+    assert row["after_action"] == credited[0]["sum"] + 5_000  # in_5 is not paid in full
 
 
 async def test_behind_a_row_are_its_failures_and_their_proposals(ctx: Context, client: Client) -> None:

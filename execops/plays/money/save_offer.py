@@ -9,7 +9,6 @@ from execops.books.facts import About, Facts
 from execops.model import Declined, Draft, Event, Json, Urgency
 from execops.plays import cancellation, farewell, wording
 from execops.plays.cancellation import Cancellation
-from execops.plays.comments import Meaning
 from execops.plays.letters import Letter
 from execops.plays.messages import TeamRole, to_team
 from execops.plays.play import Play, about_event
@@ -26,15 +25,6 @@ _FEEDBACK = {
     "unused": "not used enough",
     "low_quality": "quality",
 }
-
-_READ_FIRST = {
-    Meaning.CLOSING,
-    Meaning.DUPLICATE,
-    Meaning.LEGAL,
-    Meaning.NOTE,
-    Meaning.PERHAPS_NO_CONTACT,
-    Meaning.UNCLEAR,
-}  # meanings after which a person may not want to write at all
 
 
 def about(event: Event, settings: Settings) -> About | None:
@@ -114,11 +104,8 @@ PLAY = Play(
 
 
 def _verdict(facts: Facts, cancelled: Cancellation, hand_over: tuple[str, str] | None) -> str:
-    if cancelled.meaning in _READ_FIRST and hand_over:
-        return f"Read the comment first: {hand_over[0]}"
     if hand_over:
-        how = "Ask another way" if wording.address(facts) is None else "Answer yourself"
-        return f"{how}: {hand_over[0]}"
+        return cancellation.verdict_by_hand(facts, cancelled, hand_over[0])
     end, has_reason = farewell.end(facts, cancelled), _has_reason(cancelled)
     what = f"{cancelled.monthly} a month" if cancelled.monthly else "the trial" if cancelled.trial else "it"
     does = "answers their reason" if has_reason else "asks why"

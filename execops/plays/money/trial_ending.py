@@ -61,6 +61,9 @@ def assess(facts: Facts) -> Draft | Declined:
         urgency=Urgency.LOW if by_stripe else Urgency.MEDIUM,
         action_type="email",
         payload=letter.payload,
+        verdict="Send only what Stripe does not say: it mails the customer about the end of trials too"
+        if by_stripe
+        else f"Send: the trial ends on {ending.day}, and no payment method is known",
         language=letter.language,
         translation=letter.translation,
         reasoning=f"The trial ends on {ending.day} and no payment method is known: {_without(ending.state)}."

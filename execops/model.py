@@ -12,6 +12,8 @@ from execops.money import Money
 
 Json = dict[str, Any]  # a JSON object
 NOTICE = "notice"  # the action type of a message to the person who decides: nothing is sent
+# The types of outside objects that are about a payment, and name it in place of its customer.
+ABOUT_PAYMENT = frozenset({"dispute", "early_fraud_warning", "refund"})
 
 
 class Status(StrEnum):
@@ -161,14 +163,14 @@ class Proposal(Record):
         return Money(self.amount_minor, self.currency)
 
     @property
-    def reads_as_drafted(self) -> bool:
-        """Whether its words are those of the rules: neither a person nor a model changed them."""
-        return not self.edited and self.drafted_by.get("author") in {None, "rules"}
-
-    @property
     def is_notice(self) -> bool:
         """Whether it is a message to the person who decides: approving it is acknowledging it."""
         return self.action_type == NOTICE
+
+    @property
+    def reads_as_drafted(self) -> bool:
+        """Whether its words are those of the rules: neither a person nor a model changed them."""
+        return not self.edited and self.drafted_by.get("author") in {None, "rules"}
 
     @property
     def ref(self) -> str:

@@ -19,6 +19,7 @@ from tests.stripe_events import event, fixture, invoice
 FIRST, LAST = datetime(2023, 3, 1, tzinfo=UTC), datetime(2024, 6, 20, tzinfo=UTC)
 CURRENCIES = ("USD", "USD", "USD", "EUR", "EUR", "JPY")
 VENDORS = ("AWS", "Figma", "Hetzner", "Landlord", "Linear", "Notion", None)
+DECLINES = (("insufficient_funds", "soft"), ("lost_card", "hard"), ("expired_card", "expired"))
 REASONS = ("duplicate", "fraudulent", "product_not_received")
 
 
@@ -61,6 +62,9 @@ class Company:
     )  # account, as of, amount, currency
     disputes: list[tuple[datetime, str, str, int, bool]] = field(default_factory=list)  # reason, …, won
     failures: list[tuple[datetime, str]] = field(default_factory=list)  # moment, invoice
+    declines: dict[str, tuple[str, str]] = field(
+        default_factory=dict
+    )  # of an invoice's last failure: code, class
     invoices: dict[str, tuple[str, str, int, int, str]] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     happened: list[tuple[datetime, str]] = field(default_factory=list)  # the events by type
@@ -257,13 +261,26 @@ def _invoice(company: Company, rng: random.Random, n: int) -> None:
     at, currency, customer = moment(rng), rng.choice(CURRENCIES), f"cus_{rng.randrange(25):02}"
     due, attempts, paid = rng.randrange(500, 90_000), rng.randrange(3), rng.random() < 0.8
     shape = {"customer": customer, "customer_name": None, "amount_due": due, "currency": currency.lower()}
+    shape["amount_remaining"] = due
     for attempt in range(1, attempts + 1):
         at = moment(rng, at)
         company.report("invoice.payment_failed", invoice(f"in_{n}", **shape, attempt_count=attempt), at)
         company.failures.append((at, f"in_{n}"))
+        if n % 3:
+            code, decline = DECLINES[(n + attempt) % len(DECLINES)]
+            refused = {
+                "status": "failed",
+                "failure_code": code,
+                "amount": due,
+                "created": int(at.timestamp()),
+            }
+            refused |= {"customer": customer, "invoice": f"in_{n}", "currency": currency.lower()}
+            company.report("charge.failed", fixture("charge", id=f"ch_{n}_{attempt}", **refused), at)
+            company.declines[f"in_{n}"] = (code, decline)
     if paid:
         at = moment(rng, at) + timedelta(seconds=1)
-        settled = {"status": "paid", "amount_paid": due, "amount_remaining": 0, "attempt_count": attempts + 1}
+        settled = {"status": "paid", "amount_paid": due, "attempt_count": attempts + 1}
+        shape["amount_remaining"] = 0
         settled["status_transitions"] = {"paid_at": int(at.timestamp())}
         company.report("invoice.paid", invoice(f"in_{n}", **shape, **settled), at)
         company.moves.append(Move(at, "invoice_paid", due, currency, customer))

@@ -11,10 +11,10 @@ from typing import Any
 from execops.books.facts import Facts
 from execops.model import Declined, Json
 from execops.plays.registry import all_plays
-from execops.sources.stripe.declines import BANK_DEBITS, read_failure
 from tests.facts import facts
+from tests.judged import RETRY, about, charge, invoice, subscription
+from tests.judged_subscriptions import endings, trials, upcoming
 
-_RETRY = "2026-11-25T12:00:00+00:00"
 _PLAYS = ("card_update", "authenticate_payment", "owner_alert")
 _HEAD = """# Whether to write at all
 
@@ -22,67 +22,6 @@ _HEAD = """# Whether to write at all
 where nothing else is said, the customer has an address, and the books are in USD. "drafted" is followed by the subject of
 the mail. Each reason for no draft stands in the event's outcome (`execops events show`).
 """
-
-
-def invoice(**changes: Any) -> Json:
-    """An open renewal of $49.00 after a first failed attempt, with a retry ahead."""
-    return {
-        "number": "A-1",
-        "status": "open",
-        "customer": "cus_1",
-        "customer_name": "Acme Inc",
-        "customer_email": "billing@acme.example",
-        "amount_due": 4900,
-        "amount_remaining": 4900,
-        "currency": "USD",
-        "billing_reason": "subscription_cycle",
-        "collection_method": "charge_automatically",
-        "attempt_count": 1,
-        "next_payment_attempt": _RETRY,
-        "final_attempt": False,
-        "subscription": "sub_1",
-        "hosted_invoice_url": "https://invoice.stripe.com/i/acct_1/live_1",
-        "created": "2026-11-22T11:00:00+00:00",
-    } | changes
-
-
-def charge(code: str | None, method: str = "card", **changes: Any) -> Json:
-    """A failed charge of the invoice with this decline code, as the reader of Stripe's events tells it."""
-    told = {"outcome": {"type": "issuer_declined", "reason": code}} if method not in BANK_DEBITS else {}
-    failure = read_failure({"failure_code": code} | told | changes.pop("told", {}), method)
-    return {
-        "id": "ch_1",
-        "as_of": "2026-11-22T11:30:00+00:00",
-        "status": "failed",
-        "invoice": "in_1",
-        "amount": 4900,
-        "currency": "USD",
-        "created": "2026-11-22T11:30:00+00:00",
-        "reason": failure.reason,
-        "decline": failure.decline,
-        "blocked": failure.blocked,
-        "method": method,
-        "method_id": "pm_1",
-        "card_brand": "visa",
-        "card_last4": "4242",
-    } | changes
-
-
-def subscription(**changes: Any) -> Json:
-    """A running subscription, without a price."""
-    return {
-        "id": "sub_1",
-        "as_of": "2026-11-22T11:00:00+00:00",
-        "status": "past_due",
-        "items": [],
-        "cancel_at_period_end": False,
-    } | changes
-
-
-def about(state: Json, *, decline: Json | None = None, **changes: Any) -> Facts:
-    """The facts about an invoice in this state, with its failed charge and its subscription."""
-    charges = [decline] if decline else []
-    return facts(**{"state": state, "charges": charges, "subscriptions": [subscription()]} | changes)
 
 
 def answer(play: str, current: Facts) -> str:
@@ -168,7 +107,7 @@ def _states() -> Iterator[tuple[str, Facts]]:
     term = subscription(cancel_at="2027-10-01T00:00:00+00:00", schedule="sub_sched_1")
     yield "a schedule ends it in a year", about(invoice(), **known, subscriptions=[term])
     yield "collection is paused", about(invoice(), **known, subscriptions=[subscription(paused=True)])
-    dispute = {"id": "dp_1", "open": True, "as_of": _RETRY}
+    dispute = {"id": "dp_1", "open": True, "as_of": RETRY}
     yield "a dispute is open", about(invoice(), **known, disputes_ever=[dispute])
     yield "a dispute is closed", about(invoice(), **known, disputes_ever=[dispute | {"open": False}])
     radar = charge(
@@ -181,7 +120,7 @@ def _states() -> Iterator[tuple[str, Facts]]:
         "another card was given since, no retry ahead",
         about(invoice(next_payment_attempt=None), **known, customer=new_card),
     )
-    given = {"id": "pm_3", "created": "2026-11-22T11:50:00+00:00", "as_of": _RETRY, "gone": False}
+    given = {"id": "pm_3", "created": "2026-11-22T11:50:00+00:00", "as_of": RETRY, "gone": False}
     yield "another card was attached since", about(invoice(attempt_count=2), **known, cards=[given])
     yield "the customer was deleted", about(invoice(), **known, customer={"deleted": True})
     yield "no address is known", about(invoice(customer_email=None), **known)
@@ -233,7 +172,7 @@ def _overdue() -> Iterator[tuple[str, Facts]]:
             invoice(**late, amount_due=400, amount_remaining=400),
             invoices=[
                 invoice(**late, number=f"A-{n}")
-                | {"id": f"in_{n}", "as_of": _RETRY, "amount_due": 400, "amount_remaining": 400}
+                | {"id": f"in_{n}", "as_of": RETRY, "amount_due": 400, "amount_remaining": 400}
                 for n in (2, 3, 4)
             ],
         ),
@@ -246,7 +185,7 @@ def _overdue() -> Iterator[tuple[str, Facts]]:
         "collected automatically, the customer has cancelled",
         about(invoice(**over), subscriptions=[subscription(status="canceled")]),
     )
-    dispute = {"id": "dp_1", "open": True, "as_of": _RETRY}
+    dispute = {"id": "dp_1", "open": True, "as_of": RETRY}
     yield "a dispute is open", about(invoice(**late), disputes_ever=[dispute])
 
 
@@ -264,7 +203,7 @@ def _cards() -> Iterator[tuple[str, Facts]]:
     yield "subscription set to end", _card(subscriptions=[subscription(cancel_at_period_end=True)])
     yield "no subscription is known", _card(subscriptions=[])
     yield "another card is the default", _card(customer={"email": "a@acme.example", "default_card": "pm_2"})
-    dispute = {"id": "dp_1", "open": True, "as_of": _RETRY}
+    dispute = {"id": "dp_1", "open": True, "as_of": RETRY}
     yield "a dispute is open", _card(disputes_ever=[dispute])
 
 
@@ -305,6 +244,9 @@ def page() -> str:
     lines += ["", "## `invoice.payment_action_required`", "", *_rows(confirmed, _PLAYS)]
     lines += ["", "## `invoice.overdue`", "", *_rows(_overdue(), ("invoice_overdue", "owner_alert"))]
     lines += ["", "## `customer.source.expiring`", "", *_rows(_cards(), ("card_expiring",))]
+    lines += ["", "## `invoice.upcoming`", "", *_rows(upcoming(), ("card_expiring",))]
+    lines += ["", "## `customer.subscription.trial_will_end`", "", *_rows(trials(), ("trial_ending",))]
+    lines += ["", "## `customer.subscription.deleted`", "", *_rows(endings(), ("subscription_ended",))]
     return "\n".join(lines) + "\n"
 
 

@@ -345,6 +345,36 @@ class Oracle:
                 rows.append((self.day(at), customer, name, invoice_id, currency, due, attempts, status))
         return rows[: asked.limit or 1000]
 
+    def recovery_rate(self, asked: Asked) -> Rows:
+        """Nobody decided anything: what was paid was paid by itself, and the rest is open."""
+        failures: dict[str, list[datetime]] = defaultdict(list)
+        for at, invoice_id in self.company.failures:
+            failures[invoice_id].append(at)
+        sums: dict[tuple[Any, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+        for invoice_id, moments in failures.items():
+            customer, currency, due, _, status = self.company.invoices[invoice_id]
+            day = self.day(min(moments))
+            code, decline = self.company.declines.get(invoice_id, ("unknown", "unknown"))
+            keys = {"currency": "", "attempt": str(len(moments)), "decline": code, "decline_class": decline}
+            group = first_of(asked.group, day) if asked.group in TIMES else keys[asked.group]
+            if (
+                asked.since <= day < asked.until
+                and asked.customer in {None, customer}
+                and asked.currency in {None, currency}
+            ):
+                by_itself = due * (status == "paid")
+                total = sums[group, currency]
+                total[:] = [total[0] + 1, total[1] + due, total[2] + by_itself, total[3] + due - by_itself]
+        rows = [
+            (*key, 0.0, _percent(paid, failed), count, failed, 0, 0, 0, 0, paid, still_open, 0)
+            for key, (count, failed, paid, still_open) in sums.items()
+        ]
+        if asked.group in TIMES:
+            return sorted(rows)
+        by_amount = asked.group.startswith("decline")
+        rows.sort(key=lambda row: (row[1], -row[5] if by_amount else 0, row[0]))
+        return [row[1:] for row in rows] if asked.group == "currency" else rows
+
     def events(self, asked: Asked) -> Rows:
         counts: dict[Any, int] = defaultdict(int)
         for at, type_ in self.company.happened:

@@ -8,19 +8,21 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
-from execops.books import cash
+from execops.books import cash, first_payments
 from execops.books.mrr import subscription_mrr
 from execops.db import queries
 from execops.db.pool import Connection
-from execops.model import Json
+from execops.model import ABOUT_PAYMENT, Json
 from execops.money import Money
 from execops.settings import Settings
 
 SQL = queries.load("ledger")
+MRR = queries.load("mrr")
+EARLIER = timedelta(days=7)  # the states of a subscription that are read
 _PAYMENTS = (
     20  # the latest charges and payments of a subject that are read beside an object: see facts_of_subject
 )
-CHARGES_BESIDE = 30  # the charges that are read beside a disputed one
+CHARGES_BESIDE = 30  # the charges that are read beside the one that an object is about
 _ORG_SETTINGS = (
     "company_name",
     "languages",
@@ -74,11 +76,16 @@ class Facts:
     org: Json  # the settings that drafts use
     runway: Json | None = None  # only if the play needs it: see `execops.books.cash`
     spend: Json | None = None
+    vendor: Json | None = None  # the first payment to a vendor: see `execops.books.first_payments`
     top_customer: bool | None = None  # among the tenth that paid most in the last twelve months
     disputes_ever: list[Json] = field(default_factory=list)  # of the subject, open and closed, newest first
     charges_beside: list[Json] = field(
         default_factory=list
-    )  # of a dispute: its charge, those before and soon after it
+    )  # of an object about a payment: its charge, those before and soon after it
+    same_payment: list[Json] = field(
+        default_factory=list
+    )  # of such an object: the payment's other refunds, disputes and warnings, with their `type`
+    earlier: list[Json] = field(default_factory=list)  # of a subscription: its states of late, newest first
 
     @classmethod
     def from_json(cls, data: Json) -> Facts:
@@ -165,7 +172,7 @@ async def gather(
 ) -> Facts:
     """Read the facts about an object and its subject as of now.
 
-    `needs` names the facts to add that cost a query of their own: `runway`, `spend`, `top_customer`.
+    `needs` names the facts to add that cost a query of their own: `runway`, `spend`, `vendor`, `top_customer`, `earlier`.
     """
     return (await gather_all(conn, settings, now, {about: needs}))[about]
 
@@ -182,7 +189,7 @@ async def gather_all(
             conn, SQL["facts_of_subject"], object_ids=object_ids, subject_key=subject_key
         )
         subject = _Subject(subject_key, rows)
-        customers = await _customers_of_disputes(conn, subject, object_ids)
+        customers = await _customers_of_payments(conn, subject, object_ids)
         links = []
         if any(subject.by_id.get(object_id, {}).get("links") for object_id in object_ids):
             links = await queries.many(conn, SQL["linked_snapshots"], object_ids=object_ids)
@@ -192,33 +199,54 @@ async def gather_all(
             more = {name: value for name, value in shared.items() if name in wanted}
             if "spend" in wanted:
                 more["spend"] = await cash.vendor_spend(conn, settings, now, about.object_id)
+            if "vendor" in wanted:
+                more["vendor"] = await first_payments.first_payment(conn, settings, now, about.object_id)
+            if "earlier" in wanted:
+                more["earlier"] = await _earlier_states(conn, now, about.object_id)
             of_whom = customers.get(about.object_id, subject)
             if of_whom is not subject:
                 more["charges_beside"] = await _charges_beside(conn, about.object_id, of_whom.key)
+            if subject.by_id.get(about.object_id, {}).get("object_type") in ABOUT_PAYMENT:
+                more["same_payment"] = await _same_payment(conn, about.object_id)
             read[about] = _facts(settings, now, about, of_whom, links, more)
     return read
 
 
-async def _charges_beside(conn: Connection, dispute: str, customer: str) -> list[Json]:
-    """The charge that a dispute is about, and its customer's charges before it and soon after it, newest first."""
+async def _charges_beside(conn: Connection, object_id: str, customer: str) -> list[Json]:
+    """The charge that an object is about, and its customer's charges before it and soon after it, newest first."""
     rows = await queries.many(
-        conn, SQL["charges_beside_disputed"], dispute=dispute, customer=customer, most=CHARGES_BESIDE
+        conn, SQL["charges_beside"], about=object_id, customer=customer, most=CHARGES_BESIDE
     )
     return [{"id": row["object_id"], **row["state"]} for row in rows]
 
 
-async def _customers_of_disputes(
+async def _same_payment(conn: Connection, object_id: str) -> list[Json]:
+    """The other refunds, disputes and warnings of the payment that an object is about, newest first."""
+    rows = await queries.many(conn, SQL["same_payment"], about=object_id, types=sorted(ABOUT_PAYMENT))
+    return [{"type": row["object_type"], **_state(row)} for row in rows]
+
+
+async def _earlier_states(conn: Connection, now: datetime, subscription: str) -> list[Json]:
+    """The states of a subscription in the days before now, and the one that held when these began, newest first."""
+    rows = await queries.many(
+        conn, MRR["states_since"], subscription=subscription, since=now - EARLIER, until=now
+    )
+    return [{**row["terms"], "at": row["at"].isoformat()} for row in rows]
+
+
+async def _customers_of_payments(
     conn: Connection, subject: _Subject, object_ids: list[str]
 ) -> dict[str, _Subject]:
-    """The facts about the customer of each of these disputes, by the dispute; none where its customer is not known.
+    """The facts about the customer of each of these objects about a payment; none where its customer is not known.
 
-    The events of a dispute name its charge only, so its own subject is the dispute. The ledger finds the customer.
+    The events of a dispute, a refund or a warning name their payment only, so their own subject is the object itself. The
+    ledger finds the customer.
     """
     customers: dict[str, _Subject] = {}
     for object_id in object_ids:
         own = subject.by_id.get(object_id, {})
         key = own.get("subject_key")
-        if own.get("object_type") == "dispute" and key and key != subject.key:
+        if own.get("object_type") in ABOUT_PAYMENT and key and key != subject.key:
             rows = await queries.many(conn, SQL["facts_of_subject"], object_ids=[object_id], subject_key=key)
             customers[object_id] = _Subject(key, rows)
     return customers
@@ -337,7 +365,8 @@ async def lock_object(conn: Connection, about: About, covers: Collection[str] = 
 async def lock_subjects(conn: Connection, object_of: Mapping[str, str]) -> None:
     """Lock several subjects, as `lock_subject` does one; `object_of` names an object of each.
 
-    The draft about a dispute reads the facts about the customer of its charge, so that customer is locked with it.
+    The draft about a dispute, a refund or a warning reads the facts about the customer of its payment, so that customer is
+    locked with it.
     """
     object_ids = list(object_of.values())
     await queries.run(conn, SQL["lock_subjects"], subject_keys=list(object_of), object_ids=object_ids)

@@ -15,11 +15,12 @@ from execops.books.mrr_terms import PARTS
 from execops.db import queries
 from execops.db.pool import Connection
 from execops.effects import Balance, Effects, Movement, Snapshot
-from execops.model import Event
+from execops.model import ABOUT_PAYMENT, Event
 from execops.sources import get_source
 
 SQL = queries.load("ledger")
 BACKFILLS = queries.load("backfills")
+_PAYMENTS = frozenset({"charge", "payment_intent"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ async def apply(
         elif is_newest and snapshot.object_id in changed_parts:
             of_subscriptions.append(snapshot)
     await recurring.derive(conn, of_subscriptions)
-    await _name_disputed(conn, effects)
+    await _name_owners(conn, effects)
     movements = tuple(sorted(effects.movements, key=lambda movement: movement.external_id))
     booked = await book(conn, source, movements, event_id)
     await _keep_open_amounts(conn, effects, event_id, tiebreak)
@@ -122,14 +123,10 @@ async def customers_of(conn: Connection, payments: Collection[str]) -> set[str]:
 async def _keep_payers(conn: Connection, effects: Effects) -> list[str]:
     """Keep the customers of the payments that these effects are about; returns the ids of the payments.
 
-    A movement that names its customer and its payment tells the payer too. A dispute links to its payment.
+    A movement that names its customer and its payment tells the payer too. A dispute, a refund and a warning link to
+    their payment.
     """
-    payers: dict[str, str | None] = {
-        charge: None
-        for snapshot in effects.snapshots
-        if snapshot.object_type == "dispute"
-        for charge in snapshot.links
-    }
+    payers: dict[str, str | None] = dict.fromkeys(_linked_payments(effects))
     for payment_ids, customer in (
         *((movement.payment_ids, movement.customer) for movement in effects.movements),
         *((payer.payment_ids, payer.customer) for payer in effects.payers),
@@ -142,12 +139,22 @@ async def _keep_payers(conn: Connection, effects: Effects) -> list[str]:
     return list(payers)
 
 
-async def _name_disputed(conn: Connection, effects: Effects) -> None:
-    """Give disputes the customer of their charge as subject, whichever of the two is written later."""
-    charges = {snapshot.object_id for snapshot in effects.snapshots if snapshot.object_type == "charge"}
-    charges.update(*(snapshot.links for snapshot in effects.snapshots if snapshot.object_type == "dispute"))
-    if charges:
-        await queries.run(conn, SQL["name_disputed"], charges=sorted(charges))
+def _linked_payments(effects: Effects) -> list[str]:
+    """The payments that the disputes, refunds and warnings of these effects are about."""
+    return [
+        payment
+        for snapshot in effects.snapshots
+        if snapshot.object_type in ABOUT_PAYMENT
+        for payment in snapshot.links
+    ]
+
+
+async def _name_owners(conn: Connection, effects: Effects) -> None:
+    """Give disputes, refunds and warnings the customer of their payment, whichever of the two is written later."""
+    payments = {snapshot.object_id for snapshot in effects.snapshots if snapshot.object_type in _PAYMENTS}
+    payments.update(_linked_payments(effects))
+    if payments:
+        await queries.run(conn, SQL["name_owners"], payments=sorted(payments), types=sorted(ABOUT_PAYMENT))
 
 
 async def keep_balance(conn: Connection, balance: Balance) -> None:

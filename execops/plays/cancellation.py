@@ -52,15 +52,6 @@ _FOR_A_PERSON = {
 }
 LET_DOWN = {"customer_service", "low_quality"}  # the reasons after which one says sorry first
 
-_READ_FIRST = {
-    Meaning.CLOSING,
-    Meaning.DUPLICATE,
-    Meaning.LEGAL,
-    Meaning.NOTE,
-    Meaning.PERHAPS_NO_CONTACT,
-    Meaning.UNCLEAR,
-}  # meanings after which a person may not want to write at all
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cancellation:
@@ -137,13 +128,6 @@ def stake(facts: Facts, subscription: Json) -> Json:
     monthly = next((amount for amount in mrr.money() if amount.minor), None)
     large = bool(facts.top_customer) or (monthly is not None and _is_large(facts, mrr, monthly))
     return {"monthly": monthly, "partial": mrr.unknown, "large": large}
-
-
-def verdict_by_hand(facts: Facts, cancellation: Cancellation, why: str) -> str:
-    """The verdict where a person should write in place of the rules, for this reason."""
-    if cancellation.meaning in _READ_FIRST:
-        return f"Read the comment first: {why}"
-    return f"{'Ask another way' if wording.address(facts) is None else 'Answer yourself'}: {why}"
 
 
 def for_a_person(cancellation: Cancellation) -> tuple[str, str] | None:

@@ -8,9 +8,9 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
-from execops.books.facts import Facts
 from execops.model import Declined, Json
 from execops.money import Money, money
+from execops.plays.payment_case import PaymentCase
 from execops.plays.wording import day, local, moment
 
 _CLOSED = {
@@ -49,22 +49,15 @@ def stage_of(dispute: Json) -> Stage | Declined:
 
 
 @dataclass(frozen=True)
-class Case:
+class Case(PaymentCase):
     """A dispute in its stage. `facts` are those of the dispute and of the customer of its charge."""
 
-    facts: Facts
     stage: Stage
 
     @cached_property
     def dispute(self) -> Json:
         """The state of the dispute."""
         return self.facts.state
-
-    @cached_property
-    def charge(self) -> Json:
-        """The state of the disputed charge; empty where the books do not have it."""
-        charges = [*self.facts.charges_beside, *self.facts.linked]
-        return next((charge for charge in charges if charge["id"] == self.dispute.get("charge")), {})
 
     @cached_property
     def amount(self) -> Money | None:
@@ -81,11 +74,6 @@ class Case:
     def reason(self) -> str:
         """Stripe's code of the reason."""
         return self.dispute.get("reason") or "general"
-
-    @cached_property
-    def charged_at(self) -> datetime | None:
-        """The moment of the charge."""
-        return moment(self.charge.get("created"))
 
     @cached_property
     def due(self) -> datetime | None:
@@ -146,35 +134,6 @@ class Case:
         )
 
     @cached_property
-    def other_disputes(self) -> list[Json]:
-        """The customer's other disputes, open and closed."""
-        return [dispute for dispute in self.facts.disputes_ever if dispute["id"] != self.facts.object_id]
-
-    @cached_property
-    def payments(self) -> list[Json]:
-        """The customer's other charges that succeeded."""
-        return [
-            charge
-            for charge in self.facts.charges_beside
-            if charge["id"] != self.dispute.get("charge")
-            and charge.get("status") == "succeeded"
-            and charge.get("captured") is not False
-            and charge.get("created")
-        ]
-
-    @cached_property
-    def earlier_payments(self) -> list[Json]:
-        """The customer's payments before the disputed one that were neither disputed nor refunded."""
-        return [
-            payment
-            for payment in self.payments
-            if self.charged_at
-            and datetime.fromisoformat(payment["created"]) < self.charged_at
-            and not payment.get("amount_refunded")
-            and not self.is_disputed(payment)
-        ]
-
-    @cached_property
     def twins(self) -> list[Json]:
         """The customer's payments of the same amount, so near that they may be for the same purchase."""
         amount = money(self.charge.get("amount"), self.charge.get("currency"))
@@ -186,16 +145,6 @@ class Case:
             and money(payment.get("amount"), payment.get("currency")) == amount
             and abs(datetime.fromisoformat(payment["created"]) - self.charged_at) <= _SAME_PURCHASE
         ]
-
-    def is_disputed(self, payment: Json) -> bool:
-        """Whether a payment was ever disputed."""
-        disputed = {dispute.get("charge") for dispute in self.facts.disputes_ever}
-        return bool(payment.get("disputed")) or payment["id"] in disputed
-
-    @cached_property
-    def running(self) -> list[Json]:
-        """The customer's subscriptions that run now."""
-        return [subscription for subscription in self.facts.subscriptions if _runs(subscription)]
 
     @cached_property
     def ran_when_charged(self) -> list[Json]:
@@ -252,10 +201,6 @@ def end_of(subscription: Json) -> datetime | None:
     if subscription.get("status") != "canceled":
         return None
     return moment(subscription.get("ended_at") or subscription.get("canceled_at"))
-
-
-def _runs(subscription: Json) -> bool:
-    return subscription.get("status") in {"active", "trialing", "past_due", "unpaid", "paused"}
 
 
 def _ended_by(subscription: Json, at: datetime) -> bool:

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from execops.books.facts import CHARGES_BESIDE
 from execops.model import Json
-from execops.money import Money, decimals, money
+from execops.money import decimals, money
 from execops.plays.dispute_case import NOT_ASKED_FOR, Case, Stage, end_of
 from execops.plays.wording import day, local, moment
 
@@ -174,7 +174,7 @@ def _look_at_card(case: Case, grounds: _Grounds) -> None:
         for payment in [*case.earlier_payments, case.charge]
         if payment.get("card_last4")
     }
-    if case.charge.get("card_last4") and len(cards) > 1 and not _by_same_card(case):
+    if case.charge.get("card_last4") and len(cards) > 1 and not case.by_same_card(case.earlier_payments):
         grounds.accept.append("the customer's earlier payments were made with another card")
     elif not case.other_disputes and (history := _history(case)):
         grounds.fight.append(history)
@@ -213,20 +213,11 @@ def _history(case: Case) -> str | None:
     return None
 
 
-def _by_same_card(case: Case) -> list[Json]:
-    keys = ("card_brand", "card_last4")
-    return [
-        payment
-        for payment in case.earlier_payments
-        if payment.get("card_last4") and all(payment.get(key) == case.charge.get(key) for key in keys)
-    ]
-
-
 def _visa_payments(case: Case) -> list[Json]:
     """The payments that Visa's compelling evidence 3.0 may rest on: https://docs.stripe.com/disputes/api/visa-ce3."""
     if (case.charge.get("card_brand") or "").lower() != "visa":
         return []
-    payments = _by_same_card(case)
+    payments = case.by_same_card(case.earlier_payments)
     return [
         payment
         for payment in payments
@@ -265,15 +256,3 @@ def _days_between(first: datetime | None, second: datetime | None) -> int:
 
 def _days(count: int) -> str:
     return f"{count} day{'' if count == 1 else 's'}"
-
-
-def gone(case: Case) -> str:
-    """The first sentence about a dispute that was lost: what is gone."""
-    lost: list[Money | str] = [case.amount] if case.amount else ["The disputed amount"]
-    if case.bank_debit:
-        return f"Returned: the bank took back {case.amount or 'the amount'}; a returned bank debit cannot be fought."
-    if case.fee:
-        lost.append(f"Stripe's fee of {case.fee}")
-    return (
-        f"Lost: {' and '.join(str(part) for part in lost)} {'are' if len(lost) > 1 else 'is'} gone for good."
-    )

@@ -77,7 +77,7 @@ def test_a_row_of_time_is_its_days_within_the_period(
         ("fees", "type text, currency currency, fees money", ("fee", "USD", 5), {"group_by": "type"},
          {"kinds": ["fee"], "action_type": None}),
         ("disputes", "reason text, currency currency, lost money", (None, "USD", 5), {"group_by": "reason"},
-         {"reason": "", "plays": ["dispute_response"]}),
+         {"reason": "", "plays": ["dispute_lost", "dispute_response"]}),
         ("runway", "currency currency, months months", ("USD", 5), {"from": None, "to": None},
          {"since": None, "plays": ["runway_low"], "kinds": None}),
         ("no_longer_there", "a text, b count", ("x", 5), {"group_by": "play"}, {"drafted": False, "types": None}),

@@ -55,6 +55,11 @@ OBJECTS: dict[str, Callable[[], dict[str, Any]]] = {
     "balance.available": lambda: fixture("balance"),
     "issuing_transaction.created": lambda: fixture("issuing.transaction", id="ipi_1"),
     "customer.source.expiring": lambda: fixture("card", id="card_1", customer="cus_1"),
+    "customer.subscription.trial_will_end": lambda: fixture(
+        "subscription", id="sub_1", **SUBSCRIPTION | {"status": "trialing"}
+    ),
+    "invoice.upcoming": lambda: invoice(id=None, subscription="sub_1"),
+    "payment_method.updated": lambda: fixture("payment_method", id="pm_1", customer="cus_1"),
     "customer.subscription.updated": lambda: fixture("subscription", id="sub_1", **SUBSCRIPTION),
     "customer.subscription.deleted": lambda: fixture("subscription", id="sub_1", **SUBSCRIPTION),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import statistics
+import time
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from jobs.bootstrap import open_context
 from tests.conftest import MakeSettings
 from tests.oracle import TIMES, first_of
 from tests.records import record_event, rows, run
-from tests.stripe_events import failed, paid, take_in
+from tests.stripe_events import event, failed, invoice, paid, take_in
 
 ZONES = ("UTC", "America/Los_Angeles", "Pacific/Auckland")
 
@@ -205,3 +206,172 @@ async def test_recovered_revenue_is_what_an_oracle_computes(
                 )
                 given = {row[:-2]: list(row[-2:]) for row in answer.rows if row[-1]}
                 assert given == sums, (zone, group)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fate:
+    """An invoice of which a payment failed, and what became of it; moments in Unix time."""
+
+    failed_at: int
+    currency: str
+    attempt: int
+    open: int
+    action: str  # executed, approved, rejected, expired, pending
+    acted_at: float
+    payments: list[tuple[int, int]]  # moment, amount
+    end: str  # paid, void, open
+    settled_at: float
+
+
+def parts(fate: Fate) -> dict[str, int]:
+    """What the columns of the recovery rate get of one invoice."""
+    sums = dict.fromkeys(
+        (
+            "failed",
+            "approved",
+            "after_action",
+            "after_rejection",
+            "after_expiry",
+            "by_itself",
+            "open",
+            "lost",
+        ),
+        0,
+    )
+    sums["failed"] = rest = fate.open
+    for at, amount in fate.payments:
+        since = at - fate.acted_at
+        if fate.action == "executed" and 0 <= since <= 30 * 86_400:
+            column = "after_action"
+        elif fate.action == "rejected" and since >= 0:
+            column = "after_rejection"
+        elif fate.action == "expired" and since >= 0:
+            column = "after_expiry"
+        else:
+            column = "by_itself"
+        sums[column] += amount
+        rest -= amount
+    sums["open" if fate.end == "open" else "lost"] += rest
+    if fate.action in {"executed", "approved"} and fate.acted_at <= fate.settled_at:
+        sums["approved"] = fate.open
+    return sums
+
+
+async def move_decision(ctx: Context, proposal_id: int, moment: float, *, expires: bool) -> None:
+    """Let a decision, or the end of the time for one, have been at this Unix time."""
+    async with ctx.transaction() as conn:
+        await conn.execute(b"alter table action_proposals disable trigger all")
+        await conn.execute(
+            b"update action_proposals set decided_at = case when decided_at is not null then to_timestamp(%(at)s) end,"
+            b" expires_at = case when %(expires)s then to_timestamp(%(at)s) else expires_at end where id = %(id)s",
+            {"at": moment, "expires": expires, "id": proposal_id},
+        )
+        await conn.execute(
+            b"update verdicts set decided_at = to_timestamp(%s) where proposal_id = %s", (moment, proposal_id)
+        )
+        await conn.execute(b"alter table action_proposals enable trigger all")
+
+
+async def fate_of(ctx: Context, client: Client, rng: random.Random, n: int) -> Fate:
+    """Let a payment of an invoice fail, decide about the mail, and let parts of it be paid, in any order."""
+    currency, amount, attempt = (
+        rng.choice(["usd", "eur", "jpy"]),
+        rng.randrange(1000, 90_000),
+        rng.randrange(1, 4),
+    )
+    failed_at = int(time.time()) - rng.randrange(30, 80) * 3600
+    shape = {"customer": f"cus_{n}", "customer_email": f"billing@{n}.example", "currency": currency}
+    due = {"amount_due": amount, "amount_remaining": amount}
+    await take_in(ctx, failed(f"in_{n}", created=failed_at, attempt_count=attempt, **shape, **due))
+    [proposal] = await rows(
+        ctx, "select id from action_proposals where play = 'card_update' and subject_key = %s", f"cus_{n}"
+    )
+    action = rng.choice(["executed", "executed", "approved", "rejected", "expired", "pending"])
+    if action in {"executed", "approved"}:
+        await client.proposals.approve(proposal["id"], 1)
+    elif action == "rejected":
+        await client.proposals.reject(proposal["id"], 1)
+    if action == "executed":
+        for status in ("executing", "executed"):
+            await run(ctx, "update action_proposals set status = %s where id = %s", status, proposal["id"])
+    acted_at = failed_at + 10 * 3600 + 0.5
+    await move_decision(ctx, proposal["id"], acted_at, expires=action == "expired")
+    end = rng.choice(["paid", "paid", "void", "open"])
+    shares = [rng.randrange(1, amount // 4) for _ in range(rng.randrange(3))]
+    first = failed_at + 60 if rng.random() < 0.6 else int(acted_at) + 60
+    moments = [first + rng.choice([0, 1800]) + 3600 * place for place in range(len(shares))]
+    payments = list(zip(moments, shares, strict=True))
+    if end == "paid":
+        last = moments[-1] if moments else first
+        rest = amount - sum(shares) - rng.choice([0, 0, amount // 10])  # a credit note took something off
+        payments.append((last + rng.choice([90, 29 * 86_400, 40 * 86_400]), rest))
+    events, came, settled_at = [], 0, payments[-1][0] if end == "paid" else float("inf")
+    for place, (at, share_) in enumerate(payments):
+        came += share_
+        state = {"amount_due": amount, "amount_paid": came, "amount_remaining": amount - came}
+        if end == "paid" and place == len(payments) - 1:
+            settled = {**state, "amount_remaining": 0, "status_transitions": {"paid_at": at}}
+            events.append(paid(f"in_{n}", created=last + 90, **shape, **settled))
+        else:
+            events.append(event("invoice.updated", invoice(f"in_{n}", **shape, **state), created=at))
+    if end == "void":
+        state = {
+            "amount_due": amount,
+            "amount_paid": came,
+            "amount_remaining": amount - came,
+        }
+        at = settled_at = max([failed_at, *moments]) + 3600
+        events.append(
+            event("invoice.voided", invoice(f"in_{n}", status="void", **shape, **state), created=at)
+        )
+    for payload in rng.sample(events, len(events)):
+        await record_event(ctx, payload)
+    return Fate(
+        failed_at=failed_at,
+        currency=currency.upper(),
+        attempt=attempt,
+        open=amount,
+        action=action,
+        acted_at=acted_at,
+        payments=payments,
+        end=end,
+        settled_at=settled_at,
+    )
+
+
+async def test_the_recovery_rate_is_what_an_oracle_computes(
+    make_settings: MakeSettings, ctx: Context, client: Client, capsys: Any
+) -> None:
+    rng = random.Random(6)
+    fates = [await fate_of(ctx, client, rng, n) for n in range(40)]
+    compared = 0
+    for zone in ZONES:
+        today = datetime.now(ZoneInfo(zone)).date()
+        async with open_context(make_settings(time_zone=zone)) as there, open_canvas(there) as canvas:
+            for group in (*TIMES, "currency", "attempt"):
+                sums: dict[Any, dict[str, int]] = {}
+                for fate in fates:
+                    day = datetime.fromtimestamp(fate.failed_at, ZoneInfo(zone)).date()
+                    key = first_of(group, day) if group in TIMES else str(fate.attempt)
+                    total = sums.setdefault(
+                        (fate.currency, "" if group == "currency" else key), {"invoices": 0}
+                    )
+                    total["invoices"] += 1
+                    for name, part in parts(fate).items():
+                        total[name] = total.get(name, 0) + part
+                params = {"group_by": group, "from": today - timedelta(days=90)}
+                answer = await canvas.answer("recovery_rate", params, today)
+                given: dict[Any, dict[str, int]] = {}
+                for row in answer.records():
+                    if row["invoices"]:
+                        key = "" if group == "currency" else row[group]
+                        given[row["currency"], key] = {name: row[name] for name in total}
+                        came = row["failed"] - row["open"] - row["lost"]
+                        assert row["recovery_rate"] == share(row["after_action"], row["failed"])
+                        assert row["paid_rate"] == share(came, row["failed"])
+                assert given == sums, (zone, group)
+                compared += len(sums)
+    whole = {name: sum(parts(fate)[name] for fate in fates) for name in parts(fates[0])}
+    assert all(whole.values())  # the story has something in each column
+    with capsys.disabled():
+        print(f"\n{len(fates)} failed invoices: {compared} rows compared, none differs")

@@ -16,10 +16,10 @@ from tests.stripe_events import BASE, deliver, event, failed, fixture, invoice, 
 
 PLAY = "subscription_ended"
 DAY = 86_400
-RENEWAL = {"type": "subscription_details", "subscription_details": {"subscription": "sub_1"}}
-LAST = {"attempt_count": 4, "next_payment_attempt": None, "parent": RENEWAL}
-UNPAID = {"reason": "payment_failed", "feedback": None, "comment": None}
 Event = dict[str, Any]
+RENEWAL = {"type": "subscription_details", "subscription_details": {"subscription": "sub_1"}}
+LAST: Event = {"attempt_count": 4, "next_payment_attempt": None, "parent": RENEWAL}
+UNPAID = {"reason": "payment_failed", "feedback": None, "comment": None}
 
 
 def acme(type_: str = "customer.created", **changes: Any) -> Event:
@@ -253,8 +253,8 @@ def past_due(at: int = 81) -> Event:
 async def test_one_play_tells_the_end_for_want_of_payment_in_every_order(ctx: Context) -> None:
     for number, order in enumerate(itertools.permutations(range(4))):
         name = f"cus_{number + 10}"
-        own = {"customer": name, "id": f"sub_{name}"}
-        of_invoice = LAST | {
+        own: Event = {"customer": name, "id": f"sub_{name}"}
+        of_invoice: Event = LAST | {
             "customer": name,
             "customer_email": f"billing@{name}.example",
             "parent": {
@@ -289,7 +289,7 @@ async def test_an_end_whose_invoice_is_written_off_is_told_by_the_notice(ctx: Co
 async def test_a_payment_of_the_open_invoice_takes_card_updates_mail_back(ctx: Context) -> None:
     """The money came after all; the subscription has ended all the same, and nobody has told the customer."""
     await take(ctx, acme(), begun(), final(), ended(cancellation_details=UNPAID))
-    settled = {"status": "paid", "amount_paid": 4900, "amount_remaining": 0}
+    settled: Event = {"status": "paid", "amount_paid": 4900, "amount_remaining": 0}
     await take(ctx, event("invoice.paid", invoice(**LAST | settled), created=BASE + 200))
     [mail] = await pending(ctx)
     assert mail.play == PLAY
@@ -314,7 +314,7 @@ async def test_an_open_invoice_of_a_cancelled_subscription_is_named_with_its_pag
     assert [mail.play for mail in mails] == [PLAY]
     assert "$49.00 of invoice ACME-0001, whose payment did not go through" in mails[0].payload["text"]
     assert mails[0].payload["text"].count("https://") == 1
-    settled = {"status": "paid", "amount_paid": 4900, "amount_remaining": 0}
+    settled: Event = {"status": "paid", "amount_paid": 4900, "amount_remaining": 0}
     await take(ctx, event("invoice.paid", invoice(**LAST | settled), created=BASE + 300))
     [mail] = await pending(ctx)
     assert "still open" not in mail.payload["text"]

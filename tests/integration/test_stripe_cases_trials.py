@@ -231,7 +231,7 @@ async def test_a_change_of_the_trial_takes_the_mail_back(ctx: Context, type_: st
 async def test_a_trial_that_is_extended_by_a_day_is_one_mail_with_the_new_day(ctx: Context) -> None:
     await take(ctx, acme(), trial())
     before = (await only_mail(ctx)).payload["subject"]
-    later = {"trial_end": BASE + 4 * DAY - 60}
+    later: Event = {"trial_end": BASE + 4 * DAY - 60}
     await take(ctx, trial("customer.subscription.updated", at=90, **later), trial(at=91, **later))
     mail = await only_mail(ctx)
     assert mail.status is Status.PENDING

@@ -11,7 +11,8 @@ from execops.model import Declined, Draft
 from execops.plays.registry import all_plays
 from execops.sources.stripe.declines import Decline, read_failure
 from tests.facts import facts
-from tests.judgement_table import DECLINES, about, charge, invoice, page, subscription
+from tests.judged import about, charge, invoice, subscription
+from tests.judgement_table import DECLINES, page
 
 PAGE = Path(__file__).parents[2] / "docs" / "judgement.md"
 PASSING = ("insufficient_funds", "processing_error", "issuer_not_available", "try_again_later")

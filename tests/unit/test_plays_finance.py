@@ -13,13 +13,13 @@ from execops.adapters import create_adapters
 from execops.books.facts import Facts
 from execops.model import Declined, Draft, Event, EventStatus, Urgency
 from execops.money import Money
-from execops.plays.money import dispute_response, payout_failed, runway_low, spend_spike
+from execops.plays.money import dispute_lost, dispute_response, payout_failed, runway_low, spend_spike
 from execops.plays.play import Play
 from execops.plays.registry import all_plays
 from execops.settings import load_settings
 from tests.facts import NOW, facts
 
-PLAYS = [dispute_response.PLAY, payout_failed.PLAY, runway_low.PLAY, spend_spike.PLAY]
+PLAYS = [dispute_lost.PLAY, dispute_response.PLAY, payout_failed.PLAY, runway_low.PLAY, spend_spike.PLAY]
 DUE = "2026-11-28T23:59:59+00:00"
 
 
@@ -147,6 +147,7 @@ def test_a_play_has_its_name_and_one_proposal_for_each_object(play: Play) -> Non
 
 ALL = [
     (dispute_response.PLAY, dispute()),
+    (dispute_lost.PLAY, dispute(status="lost", open=False)),
     (payout_failed.PLAY, payout()),
     (spend_spike.PLAY, spend()),
     (runway_low.PLAY, runway()),

@@ -20,7 +20,7 @@
 -- default_period: last 12 months
 -- chart: line
 -- columns: bucket text, currency currency, disputes count, taken money, won_back money, lost money, charged amounts
--- behind: proposals dispute_response | movements dispute
+-- behind: proposals dispute_lost, dispute_response | movements dispute
 with cases as (
     select s.object_id as case_id, s.state ->> 'reason' as reason,
            ((s.state ->> 'created')::timestamptz at time zone %(zone)s::text)::date as opened,

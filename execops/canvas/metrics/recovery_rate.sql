@@ -36,22 +36,30 @@
 -- chart: line
 -- columns: bucket text, currency currency, recovery_rate percent, paid_rate percent, invoices count, failed money, approved money, after_action money, after_rejection money, after_expiry money, by_itself money, open money, lost money
 -- behind: recovered
-with counted as (
+with failures as materialized (
+    select r.*
+    from invoice_recoveries(%(org_id)s::text, %(from)s::date::timestamp at time zone %(zone)s::text,
+                            %(to)s::date::timestamp at time zone %(zone)s::text, %(customer)s::text,
+                            %(group_by)s::text in ('decline', 'decline_class')) as r
+), currencies as (
+    select c as currency
+    from canvas_currencies(%(org_id)s::text, array['invoice_paid'], %(from)s::date,
+                           least(%(to)s::date, %(as_of)s::date + 1)) as c
+    union
+    select f.currency from failures as f
+), counted as (
     select case %(group_by)s::text when 'attempt' then to_char(r.attempt, 'FM999999990')
                 when 'decline' then coalesce(r.decline, 'unknown')
                 when 'decline_class' then coalesce(r.decline_class, 'unknown')
                 else canvas_bucket(%(grain)s::text, (r.failed_at at time zone %(zone)s::text)::date) end as bucket,
            r.currency, 1 as invoices, r.failed, r.approved, r.after_action, r.after_rejection, r.after_expiry,
            r.by_itself, r.open, r.lost
-    from invoice_recoveries(%(org_id)s::text, %(from)s::date::timestamp at time zone %(zone)s::text,
-                            %(to)s::date::timestamp at time zone %(zone)s::text, %(customer)s::text,
-                            %(group_by)s::text in ('decline', 'decline_class')) as r
+    from failures as r
     union all
-    select b, c, 0, 0, 0, 0, 0, 0, 0, 0, 0
+    select b, c.currency, 0, 0, 0, 0, 0, 0, 0, 0, 0
     from canvas_buckets(canvas_events_known(%(org_id)s::text), %(from)s::date, %(to)s::date, %(as_of)s::date,
                         %(grain)s::text) as b
-    cross join canvas_currencies(%(org_id)s::text, array['invoice_paid'], %(from)s::date,
-                                 least(%(to)s::date, %(as_of)s::date + 1)) as c
+    cross join currencies as c
     where %(grain)s::text is not null
 ), answered as (
     select bucket, currency,

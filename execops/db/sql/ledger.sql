@@ -171,28 +171,29 @@ from (select m.id, min(p.customer) as customer
       group by m.id) payer
 where t.id = payer.id
 
--- name: name_disputed
--- Give the disputes of these charges the customer of their charge as subject. `keep_payers` goes first: it waits for
--- other writers of these charges, so that this statement sees their snapshots.
-update snapshots dispute
-set subject_key = charge.subject_key
-from snapshots charge
-where dispute.org_id = %(org_id)s and dispute.object_type = 'dispute' and dispute.links && %(charges)s::text[]
-  and charge.org_id = dispute.org_id and charge.object_type = 'charge' and charge.object_id = any (dispute.links)
-  and charge.subject_key <> charge.object_id and dispute.subject_key is distinct from charge.subject_key
+-- name: name_owners
+-- Give the objects of these types that are about these payments the customer of their payment as subject. `keep_payers`
+-- goes first: it waits for other writers of these payments, so that this statement sees their snapshots.
+update snapshots about
+set subject_key = payment.subject_key
+from snapshots payment
+where about.org_id = %(org_id)s and about.object_type = any (%(types)s) and about.links && %(payments)s::text[]
+  and payment.org_id = about.org_id and payment.object_type in ('charge', 'payment_intent')
+  and payment.object_id = any (about.links) and payment.subject_key <> payment.object_id
+  and about.subject_key is distinct from payment.subject_key
 
 -- name: lock_object
--- Lock the snapshots of objects, where there are some, and then their subject, and the customer of a dispute: the sorting
--- makes Postgres lock the snapshots first, and all in one order.
+-- Lock the snapshots of objects, where there are some, and then their subject, and the customer whom the ledger knows for
+-- one that names none: the sorting makes Postgres lock the snapshots first, and all in one order.
 with locked as (
-    select subject_key, object_type from snapshots
+    select subject_key from snapshots
     where org_id = %(org_id)s and object_id = any (%(object_ids)s)
     order by object_id for share
 )
 select pg_advisory_xact_lock(7308 /* subject */, hashtext(%(org_id)s || ' ' || subject_key))
 from (select %(subject_key)s::text collate "C" as subject_key
       union
-      select subject_key collate "C" from locked where object_type = 'dispute' and subject_key is not null
+      select subject_key collate "C" from locked where subject_key is not null
       order by subject_key) subjects
 
 -- name: lock_subject
@@ -200,14 +201,13 @@ from (select %(subject_key)s::text collate "C" as subject_key
 select pg_advisory_xact_lock(7308 /* subject */, hashtext(%(org_id)s || ' ' || %(subject_key)s))
 
 -- name: lock_subjects
--- Let one transaction at a time judge by the facts of some subjects, and of the customers of these disputes. All take
--- the locks in one order.
+-- Let one transaction at a time judge by the facts of some subjects, and of the customers whom the ledger knows for these
+-- objects. All take the locks in one order.
 select pg_advisory_xact_lock(7308 /* subject */, hashtext(%(org_id)s || ' ' || subject_key))
 from (select subject_key collate "C" as subject_key from unnest(%(subject_keys)s::text[]) named (subject_key)
       union
       select subject_key collate "C" from snapshots
-      where org_id = %(org_id)s and object_id = any (%(object_ids)s) and object_type = 'dispute'
-        and subject_key is not null
+      where org_id = %(org_id)s and object_id = any (%(object_ids)s) and subject_key is not null
       order by subject_key) subjects
 
 -- name: facts_of_subject
@@ -266,10 +266,10 @@ union all
  where invoices > 0 and abs(greatest(invoiced, charged) + back) < 9223372036854775808)
 order by as_of desc, object_id, object_type
 
--- name: charges_beside_disputed
--- Read the charge that a dispute is about, and its customer's charges before it and in the five days after it, the
--- newest first: the customer's latest charges may be much later. A refund that has an event of its own counts although
--- no event of its charge has shown it.
+-- name: charges_beside
+-- Read the charge that an object is about, and its customer's charges before it and in the five days after it, the newest
+-- first: the customer's latest charges may be much later. A refund that has an event of its own counts although no event
+-- of its charge has shown it.
 select beside.object_id,
        beside.state || jsonb_build_object('amount_refunded', greatest(
            coalesce((beside.state ->> 'amount_refunded')::bigint, 0),
@@ -277,16 +277,25 @@ select beside.object_id,
                      where refund.org_id = beside.org_id and refund.customer = %(customer)s
                        and refund.kind = 'refund' and refund.payment_ids @> array[beside.object_id]
                        and refund.currency = beside.state ->> 'currency'), 0))) as state
-from snapshots dispute
-join snapshots disputed on disputed.org_id = dispute.org_id and disputed.object_type = 'charge'
-                       and disputed.object_id = any (dispute.links)
-join snapshots beside on beside.org_id = dispute.org_id and beside.object_type = 'charge'
+from snapshots about
+join snapshots charged on charged.org_id = about.org_id and charged.object_type = 'charge'
+                      and charged.object_id = any (about.links)
+join snapshots beside on beside.org_id = about.org_id and beside.object_type = 'charge'
                      and beside.subject_key = %(customer)s
                      and (beside.state ->> 'created')::timestamptz
-                         <= (disputed.state ->> 'created')::timestamptz + interval '5 days'
-where dispute.org_id = %(org_id)s and dispute.object_id = %(dispute)s
+                         <= (charged.state ->> 'created')::timestamptz + interval '5 days'
+where about.org_id = %(org_id)s and about.object_id = %(about)s
 order by beside.state ->> 'created' desc, beside.object_id
 limit %(most)s
+
+-- name: same_payment
+-- Read the other objects that are about the payment of an object: its refunds, disputes and warnings, the newest first.
+select other.object_id, other.object_type, other.state, other.as_of
+from snapshots about
+join snapshots other on other.org_id = about.org_id and other.links && about.links
+                    and other.object_id <> about.object_id and other.object_type = any (%(types)s)
+where about.org_id = %(org_id)s and about.object_id = %(about)s
+order by other.as_of desc, other.object_id
 
 -- name: keep_balance
 -- Keep the balance of an account at a moment; of two for one moment the lower one, in either order.

@@ -59,3 +59,13 @@ delete from mrr_changes where org_id = %(org_id)s and id = any (%(ids)s)
 -- Add a change of a customer's MRR.
 insert into mrr_changes (org_id, customer, subscription, at, delta_minor, currency, kind, event_id)
 values (%(org_id)s, %(customer)s, %(subscription)s, %(at)s, %(delta_minor)s, %(currency)s, %(kind)s, %(event_id)s)
+
+-- name: states_since
+-- Read the states of a subscription between two moments, and the last one before them, the newest first.
+select terms, at
+from (select distinct on (at, rank, tiebreak) terms, at, rank, tiebreak from mrr_levels
+      where org_id = %(org_id)s and subscription = %(subscription)s and at <= %(until)s
+        and at >= coalesce((select max(at) from mrr_levels
+                            where org_id = %(org_id)s and subscription = %(subscription)s and at < %(since)s),
+                           %(since)s)) kept
+order by at desc, rank desc, tiebreak desc

@@ -15,8 +15,7 @@ with inserted as (
         select 1 from action_proposals p
         where p.org_id = %(org_id)s and p.dedupe_key = %(dedupe_key)s
           and (p.status in ('pending', 'approved', 'executing', 'failed', 'unknown')
-               or p.status = 'rejected' and (%(stage)s::text is not null
-                                             or p.decided_at > now() - %(once_in)s::interval)
+               or p.status = 'rejected' and %(stage)s::text is not null
                or p.status = 'executed' and p.covers @> %(covers)s::text[]
                   and (p.decided_at > now() - make_interval(hours => %(hours)s)
                        or exists (select 1 from executions e where e.proposal_id = p.id
@@ -37,20 +36,20 @@ select *, status = 'pending' and expires_at <= now() as lapsed
 from action_proposals where org_id = %(org_id)s and id = %(id)s for no key update
 
 -- name: lock_object
--- Lock the facts of a proposal: first the snapshots of its objects, then its subject, and the customer of a dispute, as
--- lock_object of the ledger does. Object and subject are fixed for the life of a proposal.
+-- Lock the facts of a proposal: first the snapshots of its objects, then its subject, and the customer whom the ledger
+-- knows for an object, as lock_object of the ledger does. Object and subject are fixed for the life of a proposal.
 with about as (
     select org_id, object_id || covers as object_ids, subject_key
     from action_proposals where org_id = %(org_id)s and id = %(id)s
 ), locked as (
-    select s.org_id, s.subject_key, s.object_type
+    select s.org_id, s.subject_key
     from snapshots s join about on about.org_id = s.org_id and s.object_id = any (about.object_ids)
     order by s.object_id for share of s
 )
 select pg_advisory_xact_lock(7308 /* subject */, hashtext(org_id || ' ' || subject_key))
 from (select org_id, subject_key collate "C" as subject_key from about
       union
-      select org_id, subject_key collate "C" from locked where object_type = 'dispute' and subject_key is not null
+      select org_id, subject_key collate "C" from locked where subject_key is not null
       order by subject_key) subjects
 
 -- name: try_lock_thread
@@ -116,7 +115,7 @@ on conflict (org_id, event_id, play) do update set proposal_id = excluded.propos
 
 -- name: lock_open
 -- Lock, in the order of ids, every proposal that waits for a decision about a subject, about an object or covering it,
--- about another object that links to this object, or about a dispute of this customer.
+-- about another object that links to this object, or about an object that links to one of this customer's.
 select *, status = 'pending' and expires_at <= now() as lapsed
 from action_proposals
 where status in ('pending', 'failed') and id in (
@@ -133,7 +132,7 @@ where status in ('pending', 'failed') and id in (
     where s.org_id = %(org_id)s and s.links @> array[%(object_id)s::text] and p.status in ('pending', 'failed')
     union
     select p.id from snapshots s join action_proposals p on p.org_id = s.org_id and p.object_id = s.object_id
-    where s.org_id = %(org_id)s and s.subject_key = %(subject_key)s and s.object_type = 'dispute'
+    where s.org_id = %(org_id)s and s.subject_key = %(subject_key)s and cardinality(s.links) > 0
       and p.status in ('pending', 'failed'))
 order by id
 for no key update
@@ -193,7 +192,7 @@ where id = %(id)s
 -- an execution without any attempt of ours, so the moment of the decision counts too.
 select id, status from action_proposals
 where org_id = %(org_id)s and dedupe_key = %(dedupe_key)s
-  and (status = 'rejected' and (%(stage)s::text is not null or decided_at > now() - %(once_in)s::interval)
+  and (status = 'rejected' and %(stage)s::text is not null
        or status = 'executed' and covers @> %(covers)s::text[]
           and (decided_at > now() - make_interval(hours => %(hours)s)
                or exists (select 1 from executions e where e.proposal_id = action_proposals.id

@@ -19,7 +19,8 @@ _LONGEST_COMMENT = 1000  # characters, in a message to the team
 def assess(facts: Facts) -> Draft | Declined:
     """A mail to the customer; a message to the account owner where the comment is for a person to answer.
 
-    The urgency is low, for nothing runs out; medium where a person should answer. The draft is of no use a week after the end. `execops.plays.endings` says when nobody writes at all.
+    The urgency is low, since nothing runs out, but medium where a comment waits for an answer. The draft is of no use a
+    week after the end. `execops.plays.endings` says when nobody writes at all.
     """
     end = endings.read(facts)
     if isinstance(end, Declined):
@@ -37,7 +38,7 @@ def assess(facts: Facts) -> Draft | Declined:
         urgency=Urgency.MEDIUM if person else Urgency.LOW,
         action_type=letter.action_type,
         payload=letter.payload,
-        verdict=_verdict(facts, end, person),
+        verdict=_verdict(end, person),
         language=letter.language,
         translation=letter.translation,
         reasoning=_why(facts, end, person),
@@ -108,18 +109,19 @@ def _to_owner(facts: Facts, end: Cancellation, person: tuple[str, str]) -> tuple
     return to_team(facts, TeamRole.ACCOUNT_OWNER, headline, shown, f"No mail was drafted: {why}. {ask}")
 
 
+def _verdict(end: Cancellation, person: tuple[str, str] | None) -> str:
+    if person:
+        return f"Answer yourself: {person[0]}"
+    if endings.by_dunning(end):
+        return "Send: Stripe ended it for want of payment, and no other mail says so"
+    open_too = ", and the mail names what is open" if end.unpaid else ""
+    if endings.by_wish(end):
+        return f"Send: it was cancelled at once, so nobody has answered yet{open_too}"
+    return f"Send: nothing tells why it ended{open_too}"
+
+
 def _day(facts: Facts) -> str:
     return wording.day(wording.local(facts, endings.moment(facts)))
-
-
-def _verdict(facts: Facts, end: Cancellation, person: tuple[str, str] | None) -> str:
-    if person:
-        return cancellation.verdict_by_hand(facts, end, person[0])
-    if endings.by_dunning(end):
-        return "Send: Stripe ended the subscription for want of payment, and no other mail says so"
-    if endings.by_wish(end):
-        return "Send: the subscription was cancelled at once, and no mail has answered yet"
-    return "Send: the subscription ended, and the customer has not heard why"
 
 
 def _why(facts: Facts, end: Cancellation, person: tuple[str, str] | None) -> str:

@@ -24,6 +24,7 @@ from execops.sources.stripe.whole_subscription import COUPONS, is_whole, read_co
 logger = logging.getLogger(__name__)
 
 _ID = re.compile(r"[A-Za-z0-9_]{1,255}")
+_ABOUT_PAYMENT = {"dispute", "radar.early_fraud_warning", "refund"}
 _BEFORE_CHARGE = {"customer.subscription.trial_will_end", "invoice.upcoming"}
 _MAX_WANTS = 5  # requests at once for one event
 _REST = 30.0  # seconds without requests after Stripe did not answer, for every event would wait in vain
@@ -39,7 +40,7 @@ class StripeReader:
         self._why = ""
 
     def wants(self, event: Event) -> Sequence[Want]:
-        """The event's customer, the customer's subscriptions, and the charge that a dispute is about.
+        """The event's customer, their subscriptions, and the charge that a dispute, a refund or a warning is about.
 
         Of a charge to come, also the customer's payment methods.
         """
@@ -50,7 +51,7 @@ class StripeReader:
             customer = text(stripe_object, "id")
         elif customer:
             wants.append(Want("customer", customer))
-        if text(stripe_object, "object") in {"dispute", "radar.early_fraud_warning"} and charge:
+        if text(stripe_object, "object") in _ABOUT_PAYMENT and charge:
             wants.append(Want("charge", charge))
         if customer:
             wants.append(Want("subscription", customer, of_subject=True))

@@ -27,6 +27,7 @@ from execops.sources.stripe.fields import (
     whole,
 )
 from execops.sources.stripe.payments import ids_of_payment, payers_of, payment_method
+from execops.sources.stripe.refunds import refund_snapshot
 
 CHARGE_RANKS = {"pending": 0, "failed": 1, "succeeded": 2}
 
@@ -58,6 +59,7 @@ def read_charge(notice: Notice, charge: Object) -> Effects:
         "method": method,
         "method_id": ref(charge, "payment_method") or object_id(obj(charge, "source")) or None,
         "wallet": text(obj(details, "card", "wallet"), "type"),
+        "three_d_secure": _three_d_secure(obj(details, "card", "three_d_secure")),
         "card_brand": line(card, "brand") or line(card, "bank_name"),
         "card_last4": line(card, "last4"),
         "name": line(obj(charge, "billing_details"), "name"),
@@ -77,12 +79,21 @@ def read_charge(notice: Notice, charge: Object) -> Effects:
         moment = notice.occurred_at if notice.type == "charge.captured" else created
         movements.insert(0, movement(object_id(charge), "charge", captured, moment, customer))
     payers = payers_of(customer, payment_ids) if status != "failed" else ()
+    refunds = [refund_snapshot(notice, refund, charge) for refund in items(charge, "refunds") if notice.type]
     return Effects(
-        (snapshot(notice, charge, "charge", customer, state, rank),),
+        (
+            snapshot(notice, charge, "charge", customer, state, rank),
+            *(refund for refund in refunds if refund is not None),
+        ),
         tuple(replace(move, payment_ids=payment_ids) for move in movements),
         payers=payers,
         totals=_totals(notice, charge, captured, payment_ids) if status != "failed" else (),
     )
+
+
+def _three_d_secure(details: Object) -> str | None:
+    """The result of 3-D Secure, such as `authenticated`; before 2019-10-17 a flag told it."""
+    return text(details, "result") or ("authenticated" if flag(details, "authenticated") else None)
 
 
 def _captured(notice: Notice, charge: Object) -> Money | None:
@@ -131,11 +142,17 @@ def _totals(
 
 
 def read_refund(notice: Notice, refund: Object) -> Effects:
-    """A refund's movements. The sum of its charge, which another event may show, covers them: see `ChargeTotals`."""
+    """A refund: its state and its movements.
+
+    The sum of its charge, which another event may show, covers the movements: see `ChargeTotals`.
+    """
     customer = ref(refund, "customer") or ref(obj(refund, "charge"), "customer")
     movements = _refund_movements(notice, refund, customer)
     payment_ids = ids_of_payment(refund)
-    return Effects((), tuple(replace(move, payment_ids=payment_ids) for move in movements))
+    seen = refund_snapshot(notice, refund)
+    return Effects(
+        (seen,) if seen else (), tuple(replace(move, payment_ids=payment_ids) for move in movements)
+    )
 
 
 def _refund_movements(notice: Notice, refund: Object, customer: str | None) -> list[Movement]:

@@ -16,14 +16,11 @@ from execops.sources.stripe.fields import (
     Notice,
     Object,
     at,
-    currency,
     items,
     obj,
-    object_id,
-    ref,
     text,
-    whole,
 )
+from execops.sources.stripe.refunds import refund_snapshot
 
 # The fields in which an object states a moment. A moment in the future says nothing of the state today.
 _STATED = (
@@ -66,35 +63,10 @@ def _effects_of_entry(entry: Object, seen_at: datetime) -> Effects:
     for cause in (source, obj(source, "charge")):
         if text(cause, "object") in {"charge", "dispute", "payout"}:
             snapshots += effects_of(cause, seen_at).snapshots
-    if text(source, "object") == "refund":
-        snapshots += _refund(source, seen_at)
+    if text(source, "object") == "refund":  # its movement is the entry's
+        refund = refund_snapshot(_notice_at(_stated_at(source, seen_at)), source)
+        snapshots += [refund] if refund else []
     return Effects(tuple(snapshots), tuple(entries.read_balance_transaction(entry, seen_at)))
-
-
-def _refund(refund: Object, seen_at: datetime) -> list[Snapshot]:
-    """A refund's snapshot, linked to its charge. The charge's events in older API versions carry no refund id."""
-    charge = ref(refund, "charge")
-    if not charge or not object_id(refund):
-        return []
-    moment = _stated_at(refund, seen_at)
-    state = {
-        "charge": charge,
-        "status": text(refund, "status"),
-        "amount": whole(refund, "amount"),
-        "currency": currency(refund),
-        "created": moment.isoformat(),
-    }
-    subject = ref(obj(refund, "charge"), "customer") or charge
-    return [
-        Snapshot(
-            object_id=object_id(refund),
-            object_type="refund",
-            subject_key=subject,
-            state=state,
-            as_of=moment,
-            links=(charge,),
-        )
-    ]
 
 
 def _subscription_states(subscription: Object, seen_at: datetime) -> list[Snapshot]:

@@ -70,6 +70,8 @@ def read_subscription(notice: Notice, subscription: Object) -> Effects:
         "ended_at": iso(at(subscription, "ended_at")),
         **_rarely_told(subscription, listed),
     }
+    if before := _items_before(notice.previous, subscription, listed):
+        state["items_before"] = before
     state["unresolved"] = _unresolved(subscription, state)
     state["items_changed"] = ITEMS in state["unresolved"] and bool(
         notice.previous.keys() & {"items", "plan", "quantity"}
@@ -189,6 +191,21 @@ def _has_tax_on_top(subscription: Object, listed: list[Object]) -> bool:
 
 def _tax_rates(holder: Object) -> list[Object]:
     return [*items(holder, "default_tax_rates"), *items(holder, "tax_rates")]
+
+
+def _items_before(previous: Object, subscription: Object, listed: list[Object]) -> list[Json]:
+    """The items before the event that changed them; none where it did not, or does not tell them all.
+
+    Old API versions tell the plan and the quantity of the only item.
+    """
+    if items(previous, "items") and not flag(obj(previous, "items"), "has_more"):
+        return [_item(item, subscription) for item in items(previous, "items")]
+    told = {name: previous[name] for name in ("plan", "quantity") if previous.get(name) is not None}
+    if not told or len(listed) != 1:
+        return []
+    if "plan" in told:
+        told["price"] = None
+    return [_item({**listed[0], **told}, subscription)]
 
 
 def _unresolved(subscription: Object, state: Json) -> list[str]:

@@ -1,0 +1,93 @@
+"""A customer who leaves, for the plays that tell of it: the events that say so, and what the books know of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from execops.books.facts import About, Facts
+from execops.model import Event
+from execops.plays import farewell, wording
+from execops.plays.cancellation import Cancellation
+from execops.plays.comments import Meaning
+from execops.plays.play import about_event
+from execops.settings import Settings
+from execops.sources.stripe.fields import at, flag, obj
+from execops.text import clean_line
+
+READ_FIRST = {
+    Meaning.CLOSING,
+    Meaning.DUPLICATE,
+    Meaning.LEGAL,
+    Meaning.NOTE,
+    Meaning.PERHAPS_NO_CONTACT,
+    Meaning.UNCLEAR,
+}  # meanings after which a person may not want to write at all
+_LONGEST_COMMENT = 1000  # characters, in a message to the team
+# The reason that the customer chose in Stripe's portal, in a message to the team:
+# https://docs.stripe.com/api/subscriptions/object, `feedback`.
+_FEEDBACK = {
+    "switched_service": "switched to another service",
+    "unused": "not used enough",
+    "low_quality": "quality",
+}
+
+
+def set_to_end(event: Event, settings: Settings) -> About | None:
+    """The subscription, where this update has set it to end; None for every other update.
+
+    `previous_attributes` holds the values before the update of the attributes that it changed. An event without them
+    may have set the end, so it counts as one. A schedule's end is not the customer's wish: an update that adds the wish
+    to it counts too.
+    """
+    data = obj(event.payload_json, "data")
+    now, before = obj(data, "object"), data.get("previous_attributes")
+    if isinstance(before, Mapping):
+        was = {**now, **before}
+        wished = bool(now.get("schedule")) and _is_wished(now) and not _is_wished(was)
+        if not _is_to_end(now) or (_is_to_end(was) and not wished):
+            return None
+    return about_event(event, settings)
+
+
+def reason(feedback: str | None) -> str:
+    """The reason that a customer chose, in words to the team."""
+    chosen = feedback or ""
+    return _FEEDBACK.get(chosen, chosen.replace("_", " "))
+
+
+def words(cancellation: Cancellation) -> list[tuple[str, str]]:
+    """The reason and the words of the customer, in pairs of label and value."""
+    pairs = []
+    if cancellation.feedback:
+        pairs.append(("Reason given", reason(cancellation.feedback)))
+    if cancellation.comment:
+        pairs.append(("In their words", clean_line(cancellation.comment, limit=_LONGEST_COMMENT)))
+    return pairs
+
+
+def still_open(cancellation: Cancellation) -> list[tuple[str, str]]:
+    """The invoices that should have been paid, in pairs of label and value."""
+    return [("Still open", f"{invoice.due} of invoice {invoice.number}") for invoice in cancellation.unpaid]
+
+
+def evidence(facts: Facts, cancelled: Cancellation) -> list[tuple[str, str]]:
+    """What the books know of a cancellation, in pairs of label and value."""
+    end, monthly = farewell.end(facts, cancelled), cancelled.monthly
+    pairs = [("Ends", end)] if end else []
+    if monthly:
+        partial = ", and a part that is not known" if cancelled.partial else ""
+        pairs.append(("At stake", f"{monthly} a month{partial}"))
+    return [*pairs, *words(cancelled), *still_open(cancelled), *wording.about_customer(facts)]
+
+
+def _is_to_end(subscription: Mapping[str, Any]) -> bool:
+    return bool(flag(subscription, "cancel_at_period_end")) or at(subscription, "cancel_at") is not None
+
+
+def _is_wished(subscription: Mapping[str, Any]) -> bool:
+    """Whether the customer has cancelled beside a schedule: they said why, or end it with the period."""
+    details = obj(subscription, "cancellation_details")
+    return bool(
+        flag(subscription, "cancel_at_period_end") or details.get("feedback") or details.get("comment")
+    )

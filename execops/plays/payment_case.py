@@ -1,0 +1,133 @@
+"""A payment that a dispute, a refund or a warning is about, with what the books know of it and of its customer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from execops.books.facts import Facts
+from execops.model import Json
+from execops.plays import methods, wording
+from execops.plays.wording import moment
+
+_RUNNING = frozenset({"active", "trialing", "past_due", "unpaid", "paused"})
+
+
+@dataclass(frozen=True)
+class PaymentCase:
+    """An object about a payment. `facts` are those of the object and of the customer of its payment."""
+
+    facts: Facts
+
+    @cached_property
+    def charge(self) -> Json:
+        """The state of the charge; empty where the books do not have it."""
+        about = self.facts.state
+        charges = [*self.facts.charges_beside, *self.facts.linked]
+        named = [charge for charge in charges if charge["id"] == about.get("charge")]
+        if not about.get("charge") and about.get("intent"):  # an object that names its intent only
+            named = [
+                charge for charge in self.facts.charges_beside if charge.get("intent") == about["intent"]
+            ]
+        return named[0] if named else {}
+
+    @cached_property
+    def charge_id(self) -> str | None:
+        """The id of the charge; None where neither the object nor the books name it."""
+        charge: str | None = self.facts.state.get("charge") or self.charge.get("id")
+        return charge
+
+    @cached_property
+    def charged_at(self) -> datetime | None:
+        """The moment of the charge."""
+        return moment(self.charge.get("created"))
+
+    @cached_property
+    def name(self) -> str:
+        """The customer of the charge, as a title names them."""
+        names = (
+            self.charge.get("name"),
+            self.facts.customer_name,
+            self.facts.state.get("customer_name"),
+            self.charge.get("email"),
+            self.email,
+            self.charge.get("customer"),
+        )
+        return wording.short(next((name for name in names if name), "unknown customer"))
+
+    @cached_property
+    def email(self) -> str | None:
+        """The address of the customer; None where none is known."""
+        told: str | None = self.facts.state.get("customer_email")
+        return self.charge.get("email") or self.facts.customer_email or told
+
+    @cached_property
+    def who(self) -> str:
+        """The customer with their address, in one line."""
+        return f"{self.name} ({self.email})" if self.email and self.email != self.name else self.name
+
+    @cached_property
+    def other_disputes(self) -> list[Json]:
+        """The customer's disputes of other payments, open and closed."""
+        return [
+            dispute
+            for dispute in self.facts.disputes_ever
+            if dispute["id"] != self.facts.object_id and dispute.get("charge") != self.charge_id
+        ]
+
+    @cached_property
+    def payments(self) -> list[Json]:
+        """The customer's other charges that succeeded."""
+        return [
+            charge
+            for charge in self.facts.charges_beside
+            if charge["id"] != self.charge_id
+            and charge.get("status") == "succeeded"
+            and charge.get("captured") is not False
+            and charge.get("created")
+        ]
+
+    @cached_property
+    def earlier_payments(self) -> list[Json]:
+        """The customer's payments before this one that were neither disputed nor refunded."""
+        return [
+            payment
+            for payment in self.payments
+            if self.charged_at
+            and datetime.fromisoformat(payment["created"]) < self.charged_at
+            and not payment.get("amount_refunded")
+            and not self.is_disputed(payment)
+        ]
+
+    def is_disputed(self, payment: Json) -> bool:
+        """Whether a payment was ever disputed."""
+        disputed = {dispute.get("charge") for dispute in self.facts.disputes_ever}
+        return bool(payment.get("disputed")) or payment["id"] in disputed
+
+    def by_same_card(self, payments: list[Json]) -> list[Json]:
+        """Those of these payments that were made with the card of this one."""
+        keys = ("card_brand", "card_last4")
+        return [
+            payment
+            for payment in payments
+            if payment.get("card_last4") and all(payment.get(key) == self.charge.get(key) for key in keys)
+        ]
+
+    @cached_property
+    def running(self) -> list[Json]:
+        """The customer's subscriptions that run now."""
+        return [state for state in self.facts.subscriptions if state.get("status") in _RUNNING]
+
+    @cached_property
+    def charge_line(self) -> str | None:
+        """The charge in one line: its id, its day and its card; None where nothing names it."""
+        if not self.charge_id:
+            return None
+        made, last4 = self.charged_at, self.charge.get("card_last4")
+        when = f" of {wording.day(wording.local(self.facts, made))}" if made else ""
+        if not last4:
+            return f"{self.charge_id}{when}"
+        if self.charge.get("method") not in {None, "card"}:
+            return f"{self.charge_id}{when}, account ending {last4}"
+        return f"{self.charge_id}{when}, {methods.card(self.charge.get('card_brand'), last4)}"

@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint fmt screens bench soak clean
+.PHONY: help demo test lint style types every-test fmt screens bench soak clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -20,14 +20,22 @@ $(STAMP): pyproject.toml constraints.txt
 demo: $(STAMP) ## Run the whole loop on an embedded Postgres, with no account and no network
 	@$(BIN)/execops demo
 
-test: lint ## Check style, types and import contracts, then run every test
-	$(BIN)/pytest -n 2 --dist worksteal
+test: style ## Check style, types and import contracts, and run every test
+	@$(MAKE) --no-print-directory -j 2 types every-test
 
-lint: $(STAMP) ## Check style (ruff), types (mypy strict) and import contracts
+lint: style types ## Check style (ruff), import contracts and types (mypy strict)
+
+style: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+types: $(STAMP)
+	$(BIN)/mypy
+
+# Tests wait for processes, Postgres and timers: three workers keep two cores at work.
+every-test: $(STAMP)
+	$(BIN)/pytest -n 3 --dist worksteal
 
 fmt: $(STAMP) ## Format the code
 	$(BIN)/ruff check --fix-only --quiet .

@@ -25,6 +25,10 @@ PAYLOADS: dict[str, Json] = {
         "channel": "#finance",
         "text": "Dispute over 49,00 €: Ängström &amp; Søn\n\n*株式会社*\n<https://stripe.example/d?a=1&amp;b=2|Answer>\n",
     },
+    "notice": {
+        "subject": "Auszahlung über 49,00 € an Ängström & Søn <b>",
+        "text": "Reason: 株式会社\n\nEnter another bank account.\n\nOpen at Stripe: https://stripe.example/p?a=1&b=2\n",
+    },
 }
 
 
@@ -82,4 +86,5 @@ def post_as_received(path: Path) -> str:
     return "\n".join([f"Channel: {message['channel']}", "", *sections])
 
 
+# The action types that send something; a notice is only acknowledged.
 AS_RECEIVED: dict[str, Callable[[Path], str]] = {"email": mail_as_received, "slack": post_as_received}

@@ -38,7 +38,7 @@ APPROVE = Key(
     keys="a",
     action="decide('approve')",
     label="approve",
-    about="Approve, or acknowledge a notice; undo works until sent",
+    about="Approve this version; undo works until sent",
     decides=True,
 )
 REJECT = Key(

@@ -9,7 +9,6 @@ from urllib.parse import quote
 
 _STRIPE = "https://dashboard.stripe.com"
 _PAGES = {
-    "acct": "connect/accounts",
     "ch": "payments",
     "cus": "customers",
     "dp": "disputes",
@@ -22,8 +21,11 @@ _PAGES = {
     "prod": "products",
     "py": "payments",
     "sub": "subscriptions",
+    "sub_sched": "subscription_schedules",
+    "tu": "topups",
 }
-_ID = re.compile(r"([a-z]+)_\w+", re.ASCII)
+_OWN_ACCOUNT = "account/status"
+_ID = re.compile(r"(sub_sched|[a-z]+)_\w+", re.ASCII)
 
 
 def stripe(object_id: str, *, livemode: bool) -> str | None:
@@ -32,6 +34,8 @@ def stripe(object_id: str, *, livemode: bool) -> str | None:
     if match is None or len(object_id) > 255:
         return None
     base = _STRIPE if livemode else f"{_STRIPE}/test"
+    if match[1] == "acct":  # the company's own: events of other accounts are ignored
+        return f"{base}/{_OWN_ACCOUNT}"
     page = _PAGES.get(match[1])
     return f"{base}/search?query={quote(object_id)}" if page is None else f"{base}/{page}/{object_id}"
 

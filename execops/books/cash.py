@@ -6,7 +6,7 @@ the books. Amounts of different currencies are never added: runway counts only t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -147,18 +147,22 @@ def _pattern(
 ) -> Json:
     """What the payments of a vendor are for, and their rhythm: `kind`, `calendar`, `annual`; see `vendor_spend`."""
     sums: dict[date, int] = {}
-    by_kind: dict[str | None, int] = {}
     for row in rows:
         sums[row["day"]] = sums.get(row["day"], 0) + int(row["paid"])
-        if row["day"] >= start:
-            kind = row["purpose"] if row["purpose"] not in purposes.HALVES else None
-            kind = kind or purposes.pattern(row["category"] or "")
-            by_kind[kind] = by_kind.get(kind, 0) + int(row["paid"])
     days = [PayDay(day, minor) for day, minor in sorted(sums.items())]
-    most = max(by_kind, key=lambda kind: by_kind[kind], default=None)
     annual = rhythm.annual_invoice(days, start, average)
     return {
-        "kind": purposes.pattern(vendor) or most,
+        "kind": kind_of(vendor, [row for row in rows if row["day"] >= start]),
         "calendar": rhythm.is_calendar(days, start, trailing),
         "annual": annual and [[day.day.isoformat(), day.minor] for day in annual if day],
     }
+
+
+def kind_of(vendor: str, rows: Iterable[Mapping[str, Any]]) -> str | None:
+    """The contract or law that most of the payments of these days follow (`purposes.pattern`); None for a purchase."""
+    by_kind: dict[str | None, int] = {}
+    for row in rows:
+        kind = row["purpose"] if row["purpose"] not in purposes.HALVES else None
+        kind = kind or purposes.pattern(row["category"] or "")
+        by_kind[kind] = by_kind.get(kind, 0) + int(row["paid"])
+    return purposes.pattern(vendor) or max(by_kind, key=lambda kind: by_kind[kind], default=None)

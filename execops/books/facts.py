@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
-from execops.books import cash
+from execops.books import cash, first_payments
 from execops.books.mrr import subscription_mrr
 from execops.db import queries
 from execops.db.pool import Connection
@@ -76,6 +76,7 @@ class Facts:
     org: Json  # the settings that drafts use
     runway: Json | None = None  # only if the play needs it: see `execops.books.cash`
     spend: Json | None = None
+    vendor: Json | None = None  # the first payment to a vendor: see `execops.books.first_payments`
     top_customer: bool | None = None  # among the tenth that paid most in the last twelve months
     disputes_ever: list[Json] = field(default_factory=list)  # of the subject, open and closed, newest first
     charges_beside: list[Json] = field(
@@ -171,7 +172,7 @@ async def gather(
 ) -> Facts:
     """Read the facts about an object and its subject as of now.
 
-    `needs` names the facts to add that cost a query of their own: `runway`, `spend`, `top_customer`, `earlier`.
+    `needs` names the facts to add that cost a query of their own: `runway`, `spend`, `vendor`, `top_customer`, `earlier`.
     """
     return (await gather_all(conn, settings, now, {about: needs}))[about]
 
@@ -198,6 +199,8 @@ async def gather_all(
             more = {name: value for name, value in shared.items() if name in wanted}
             if "spend" in wanted:
                 more["spend"] = await cash.vendor_spend(conn, settings, now, about.object_id)
+            if "vendor" in wanted:
+                more["vendor"] = await first_payments.first_payment(conn, settings, now, about.object_id)
             if "earlier" in wanted:
                 more["earlier"] = await _earlier_states(conn, now, about.object_id)
             of_whom = customers.get(about.object_id, subject)

@@ -17,11 +17,15 @@ _NAME = re.compile(r"[A-Z][A-Za-z0-9+&.' -]{1,40}")
 
 def name(subscription: Json) -> str | None:
     """The plan's name in words to the customer; None where no name is meant for them."""
-    described = subscription.get("description")
-    if described:
+    if described := subscription.get("description"):
         return wording.short(described)
-    nicknames = [item.get("nickname") or "" for item in subscription.get("items") or []]
-    return nicknames[0] if len(nicknames) == 1 and _NAME.fullmatch(nicknames[0]) else None
+    items = subscription.get("items") or []
+    if len(items) != 1:
+        return None
+    if product := items[0].get("product_name"):
+        return wording.short(product)
+    nickname = items[0].get("nickname") or ""
+    return nickname if _NAME.fullmatch(nickname) else None
 
 
 def payment(facts: Facts, subscription: Json, at: datetime) -> Money | None:

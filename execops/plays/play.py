@@ -30,9 +30,10 @@ class Play:
     A pending proposal is moot once a later `assess` returns no draft. `version` goes into `drafted_by`; raise it when
     the words change. `lasting` says that it answers an event of any age: a failure or an end that is older than a week is
     not written about any more, but a dispute still is. `together` says that it drafts about a subject's objects together:
-    see `Draft.covers`. `once_in` is the time in which a person is asked once about an object, whatever they decided; else
-    the cooldown counts, after an executed action. The urgency of a draft is the start of `execops.plays.weight`: `survival`
-    says that the play tells whether the company goes on, `monthly` that its amount is one of each month.
+    see `Draft.covers`. `once_in` is the time in which one draft about an object is approved, and after a rejection there is
+    none; else the cooldown counts, and only after an executed action. The urgency of a draft is the start of
+    `execops.plays.weight`: `survival` says that the play tells whether the company goes on, `monthly` that its amount is
+    one of each month.
     """
 
     name: str

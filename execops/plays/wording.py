@@ -5,8 +5,8 @@ from __future__ import annotations
 from execops.books.facts import Facts
 from execops.books.mrr import reasons
 from execops.money import Money
-from execops.plays import plan_words
-from execops.plays.dates import ahead, day, local, moment
+from execops.plays import subscribed
+from execops.plays.moments import ahead, day, local, moment
 from execops.text import clean_line
 from execops.text.addresses import fill_portal_link, is_address
 
@@ -51,7 +51,7 @@ def about_customer(facts: Facts) -> list[tuple[str, str]]:
     monthly = [("MRR", f"{mrr}{not_whole}") for mrr in facts.mrr() if mrr.minor]
     if left_out and not monthly:
         monthly = [("MRR", f"not known: {reasons(left_out)}")]
-    pairs = [*plan_words.plans(facts), *monthly]
+    pairs = [*subscribed.plans(facts), *monthly]
     since = moment(facts.customer.get("created"))
     if since:
         pairs.append(("Customer since", f"{local(facts, since):%Y-%m}"))

@@ -248,9 +248,9 @@ async def set_status(conn: Connection, proposal: Proposal, status: Status, outco
 async def _persist(
     ctx: Context, conn: Connection, play: Play, event_id: int, thread_id: str, answer: Draft, drafted_by: Json
 ) -> Drafted:
-    key, hours, stage = play.dedupe_key(answer), ctx.settings.cooldown_hours, answer.stage
-    once_in = play.once_in or timedelta()
-    hours = max(hours, once_in // timedelta(hours=1))
+    key, once_in = play.dedupe_key(answer), play.once_in or timedelta()
+    hours = max(ctx.settings.cooldown_hours, once_in // timedelta(hours=1))
+    stage = answer.stage or ("once" if once_in else None)
     columns = _columns(answer, drafted_by) | {
         "vertical": play.vertical,
         "play": play.name,
@@ -263,7 +263,6 @@ async def _persist(
         "expiry_days": ctx.settings.expiry_days,
         "hours": hours,
         "stage": stage,
-        "once_in": once_in,
         "event_id": event_id,
     }
     while True:
@@ -278,13 +277,13 @@ async def _persist(
                 dedupe_key=key,
                 hours=hours,
                 stage=stage,
-                once_in=once_in,
                 covers=[*answer.covers],
             )
             if held is None:
                 continue  # the live proposal that blocked the insert has ended meanwhile
-            when = f"less than {hours} h ago" if held["status"] == Status.EXECUTED else "in this stage"
-            when = f"in the last {once_in.days} days" if once_in else when
+            when = "before" if once_in else "in this stage"
+            if held["status"] == Status.EXECUTED:
+                when = f"in the last {once_in.days:,} days" if once_in else f"less than {hours} h ago"
             why = f"proposal {held['id']} was {held['status']} {when}"
             return _without_proposal(judging.no_proposal(play, why))
         live = Proposal.from_row(row)

@@ -59,6 +59,10 @@ insert into events (source, type, occurred_at, payload_json, dedupe_key, object_
 select 'stripe', 'invoice.payment_failed', timestamptz '2023-11-22 12:00Z' + n * interval '5 hours', '{}', n::text,
        'in_' || n, 'cus_' || n % 500, true, 'processed'
 from generate_series(1, 5000) n;
+insert into open_amounts (invoice, at, tiebreak, failed, attempt, open_minor, paid_minor, currency, customer)
+select 'in_' || n, timestamptz '2023-11-22 12:00Z' + n * interval '5 hours', '', true, 1, 5000, 0, 'USD',
+       'cus_' || n % 500
+from generate_series(1, 5000) n;
 """
 
 

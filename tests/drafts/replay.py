@@ -90,7 +90,7 @@ def belongs(proposal: Proposal, case: Case) -> bool:
     """Whether the proposal belongs to the case, and not to the bank rows of its box."""
     if proposal.play == "runway_low":
         return case.from_bank and proposal.play in case.plays
-    if proposal.play == "spend_spike":
+    if proposal.play in {"spend_spike", "new_vendor"}:
         vendor = proposal.object_id.casefold()
         return any(re.search(rf"\b{re.escape(word)}", vendor) for word in case.vendors())
     return case.id in proposal.object_id or case.id in proposal.subject_key

@@ -23,6 +23,7 @@ from tests.integration.test_picking import BY, KEY, QUESTION, pick
 PICKED = say(pick("refunds", currency="KWD"))
 
 
+@pytest.mark.slow
 async def test_on_the_command_line(cli: Cli, ledger: Context) -> None:
     async with fake_openai(PICKED, PICKED, PICKED, say(pick("none")), PICKED, say(pick("operators"))) as fake:
         model = {"EXECOPS_MODEL": BY, "EXECOPS_MODEL_BASE_URL": fake.url, "OPENAI_API_KEY": KEY}

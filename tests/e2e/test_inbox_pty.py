@@ -166,6 +166,7 @@ async def test_keys_of_the_config_file_reach_the_real_inbox(cli: Cli, ctx: Conte
         await until_status(client, 1, Status.REJECTED)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(80, 24), (160, 48)])
 async def test_no_byte_from_outside_commands_the_terminal(
     cli: Cli, ctx: Context, client: Client, size: tuple[int, int]

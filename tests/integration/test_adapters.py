@@ -79,9 +79,24 @@ REFUSED: dict[str, list[tuple[str, Json]]] = {
         ("blocks", {"blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": "Other words"}}]}),
         ("thread_ts", {"thread_ts": "1"}),
     ],
+    "notice": [
+        ("subject", {"subject": " "}),
+        ("subject", {"subject": None}),
+        ("subject", {"subject": "Payout\nfailed"}),
+        ("subject", {"subject": "Payout\u2028failed"}),
+        ("subject", {"subject": "bell \x07"}),
+        ("subject", {"subject": "x" * 201}),
+        ("text", {"text": ""}),
+        ("text", {"text": 7}),
+        ("text", {"text": "nul \x00"}),
+        ("text", {"text": "half \ud800"}),
+        ("text", {"text": "x" * 100_001}),
+        ("to", {"to": "a@b.example"}),
+    ],
 }
 KEY = "execops-default-7-2-1"
 ACTION_TYPES = sorted(create_adapters(load_settings({}, {})))
+of_those_that_send = pytest.mark.parametrize("adapter", sorted(AS_RECEIVED), indirect=True)
 
 
 @pytest.fixture
@@ -117,9 +132,10 @@ def deliveries(outbox: Path) -> list[Path]:
 
 
 def test_every_adapter_has_payloads_in_this_suite() -> None:
-    assert set(ACTION_TYPES) == set(PAYLOADS) == set(REFUSED) == set(AS_RECEIVED)
+    assert set(ACTION_TYPES) == set(PAYLOADS) == set(REFUSED) == {*AS_RECEIVED, "notice"}
 
 
+@of_those_that_send
 async def test_perform_delivers_and_returns_the_transport(
     adapter: Adapter, payload: Json, outbox: Path
 ) -> None:
@@ -130,18 +146,21 @@ async def test_perform_delivers_and_returns_the_transport(
     assert list(outbox.glob("tmp/*")) == []
 
 
+@of_those_that_send
 async def test_the_same_key_delivers_once(adapter: Adapter, payload: Json, outbox: Path) -> None:
     first = await adapter.perform(payload, idempotency_key=KEY)
     assert await adapter.perform(payload, idempotency_key=KEY) == first
     assert len(deliveries(outbox)) == 1
 
 
+@of_those_that_send
 async def test_another_key_delivers_again(adapter: Adapter, payload: Json, outbox: Path) -> None:
     await adapter.perform(payload, idempotency_key=KEY)
     await adapter.perform(payload, idempotency_key=f"{KEY}x")
     assert len(deliveries(outbox)) == 2
 
 
+@of_those_that_send
 async def test_the_same_key_at_once_delivers_once(adapter: Adapter, payload: Json, outbox: Path) -> None:
     await asyncio.gather(*[adapter.perform(payload, idempotency_key=KEY) for _ in range(12)])
     [path] = deliveries(outbox)
@@ -149,6 +168,7 @@ async def test_the_same_key_at_once_delivers_once(adapter: Adapter, payload: Jso
     assert list(outbox.glob("tmp/*")) == []
 
 
+@of_those_that_send
 @pytest.mark.parametrize("flags", [":2,", ":2,S", ":2,RS"])
 async def test_reconcile_finds_a_delivered_message_even_after_it_was_read(
     adapter: Adapter, payload: Json, outbox: Path, flags: str
@@ -170,6 +190,7 @@ async def test_reconcile_performs_nothing(adapter: Adapter, payload: Json, home:
     assert not home.outbox.exists()
 
 
+@of_those_that_send
 async def test_a_folder_that_cannot_be_written_accepts_nothing(
     adapter: Adapter, payload: Json, outbox: Path
 ) -> None:
@@ -183,6 +204,7 @@ async def test_a_folder_that_cannot_be_written_accepts_nothing(
     assert len(deliveries(outbox)) == 1
 
 
+@of_those_that_send
 async def test_a_full_disk_accepts_nothing_and_keeps_no_file(
     adapter: Adapter, payload: Json, outbox: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -195,6 +217,7 @@ async def test_a_full_disk_accepts_nothing_and_keeps_no_file(
     assert [path for path in outbox.rglob("*") if path.is_file()] == []
 
 
+@of_those_that_send
 async def test_a_delivery_that_may_be_lost_is_ambiguous(
     adapter: Adapter, payload: Json, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -216,18 +239,23 @@ async def test_the_payload_is_not_changed(adapter: Adapter, payload: Json) -> No
     assert payload == PAYLOADS[adapter.action_type]
 
 
+@of_those_that_send
 def test_describe_names_the_receiver(adapter: Adapter, payload: Json) -> None:
     assert (payload.get("to") or payload["channel"]) in adapter.describe(payload)
 
 
-def test_the_fields_cover_the_payload_and_begin_with_the_receiver(adapter: Adapter, payload: Json) -> None:
+@of_those_that_send
+def test_the_fields_begin_with_the_receiver(adapter: Adapter) -> None:
+    # A person checks the receiver first.
+    assert adapter.fields[0].name in {"to", "channel", "customer", "charge"}
+
+
+def test_the_fields_cover_the_payload(adapter: Adapter, payload: Json) -> None:
     names = [field.name for field in adapter.fields]
     assert len(names) == len({*names})
     assert {*names} >= payload.keys()
     assert [field.name for field in adapter.fields if field.required and field.name not in payload] == []
     assert all(field.label.strip() for field in adapter.fields)
-    # A person checks the receiver first.
-    assert adapter.fields[0].name in {"to", "channel", "customer", "charge"}
 
 
 def test_a_field_that_is_not_required_may_be_left_out(adapter: Adapter, payload: Json) -> None:
@@ -256,6 +284,7 @@ def test_the_preview_shows_every_field_of_words(adapter: Adapter, payload: Json)
         assert "some other words" in adapter.preview(payload | {field.name: "some other words"})
 
 
+@of_those_that_send
 async def test_the_preview_equals_the_delivered_message(
     adapter: Adapter, payload: Json, outbox: Path
 ) -> None:
@@ -285,6 +314,24 @@ def test_every_required_field_is_named_when_it_is_missing(home: Settings, action
         with pytest.raises(InvalidPayloadError, match=rf"\b{field}\b") as refused:
             adapter.validate(rest)
         assert refused.value.field == field
+
+
+# The notice
+
+
+async def test_a_notice_is_acknowledged_and_nothing_is_sent(home: Settings) -> None:
+    adapter, payload = create_adapters(home)["notice"], PAYLOADS["notice"]
+    first = await adapter.perform(payload, idempotency_key=KEY)
+    assert first == {"acknowledged": True} == await adapter.perform(payload, idempotency_key=KEY)
+    assert not home.outbox.exists()
+    assert adapter.allowed_by_default
+    assert adapter.describe(payload) == "marks this notice as read and done; nothing is sent"
+
+
+async def test_an_acknowledgement_that_broke_off_is_made_again(home: Settings) -> None:
+    adapter, payload = create_adapters(home)["notice"], PAYLOADS["notice"]
+    await adapter.perform(payload, idempotency_key=KEY)
+    assert (await adapter.reconcile(payload, idempotency_key=KEY)).happened is Happened.NO
 
 
 # The mail

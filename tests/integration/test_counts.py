@@ -133,7 +133,7 @@ async def test_an_approval_and_its_execution(ctx: Context, client: Client, cost:
 
 # Plans
 
-HOT = [
+HOT: list[tuple[str, str, dict[str, Any]]] = [
     ("events", "lock", {"id": 2500}),
     ("events", "still_received", {"ids": [2498, 2499, 2500]}),
     (

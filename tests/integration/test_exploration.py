@@ -7,6 +7,7 @@ import os
 from collections.abc import Coroutine
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
@@ -90,6 +91,7 @@ def machine(loop: asyncio.AbstractEventLoop, ctx: Context, client: Client) -> ty
     return Walk
 
 
+@pytest.mark.slow
 async def test_every_promise_holds_on_random_walks(ctx: Context, client: Client) -> None:
     walks = settings(
         max_examples=max(1, STEPS // WALK),

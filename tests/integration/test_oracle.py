@@ -9,6 +9,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from execops.books import bank_import, ledger
 from execops.canvas import catalogue
 from execops.canvas.result import Answer
@@ -157,6 +159,7 @@ async def compare(canvas: Canvas, oracle: Oracle, rng: random.Random) -> tuple[i
     return compared, differing
 
 
+@pytest.mark.slow
 async def test_every_answer_is_what_an_oracle_computes(
     make_settings: MakeSettings, ctx: Context, capsys: Any
 ) -> None:

@@ -319,10 +319,11 @@ async def fate_of(ctx: Context, client: Client, rng: random.Random, n: int) -> F
             "amount_due": amount,
             "amount_paid": came,
             "amount_remaining": amount - came,
-            "status": "void",
         }
         at = settled_at = max([failed_at, *moments]) + 3600
-        events.append(event("invoice.voided", invoice(f"in_{n}", **shape, **state), created=at))
+        events.append(
+            event("invoice.voided", invoice(f"in_{n}", status="void", **shape, **state), created=at)
+        )
     for payload in rng.sample(events, len(events)):
         await record_event(ctx, payload)
     return Fate(

@@ -85,13 +85,16 @@ async def test_an_edited_draft_is_sent_as_it_was_previewed(
     await client.proposals.approve(proposal_id, decided.version)
     await execution.execute(ctx, proposal_id, 1)
     assert (await client.proposals.get(proposal_id)).status is Status.EXECUTED
-    assert AS_RECEIVED[action_type](delivery(ctx, action_type)) == card.preview
+    if action_type in AS_RECEIVED:
+        assert AS_RECEIVED[action_type](delivery(ctx, action_type)) == card.preview
+    else:
+        assert not ctx.settings.outbox.exists()
     first = next(line.split()[0] for line in text.splitlines() if line.strip())
     assert ADAPTERS[action_type].preview(new) == card.preview
     assert first.replace("R&amp;D,", "R&D," if action_type == "slack" else first) in card.preview
 
 
-@pytest.mark.parametrize("action_type", ACTION_TYPES)
+@pytest.mark.parametrize("action_type", sorted(AS_RECEIVED))
 async def test_an_ops_operator_edits_words_and_a_founder_the_rest(
     ctx: Context, client: Client, action_type: str
 ) -> None:

@@ -278,3 +278,63 @@ async def test_a_healthy_runway_drafts_nothing(here: Context, client: Client) ->
     await burning(here, client, held="6000.00")
     for imported in await process(here):
         assert outcome_of(imported, "runway_low")["why"] == "the runway is 6.0 months, not under 6"
+
+
+# account_restricted
+
+
+def account(*, created: int | None = None, **changes: Any) -> Json:
+    held = {
+        "id": "acct_1",
+        "object": "account",
+        "charges_enabled": True,
+        "payouts_enabled": True,
+        "details_submitted": True,
+        "requirements": {"currently_due": [], "past_due": []},
+    }
+    return event("account.updated", held | changes, created=created)
+
+
+def asked(*names: str, **changes: Any) -> Json:
+    return {"currently_due": list(names), "past_due": [], "current_deadline": soon(30)} | changes
+
+
+async def test_a_restricted_account_is_told_and_superseded_when_it_is_fine(ctx: Context) -> None:
+    opened = await take_in(ctx, account(payouts_enabled=False, requirements=asked("external_account")))
+    proposal = await pending(ctx, opened, "account_restricted")
+    assert (proposal.urgency, proposal.object_id) == (Urgency.CRITICAL, "acct_1")
+    assert proposal.title == "Stripe has stopped payouts: it asks for a bank account for payouts"
+    await take_in(ctx, account())
+    proposal = await records.proposal(ctx, proposal.id)
+    assert proposal.status is Status.SUPERSEDED
+    assert proposal.outcome == "account acct_1 may do everything, and Stripe asks for nothing"
+
+
+async def test_an_older_state_of_the_account_changes_nothing(ctx: Context) -> None:
+    await take_in(ctx, account())
+    late = await take_in(ctx, account(payouts_enabled=False, created=stamp("2026-11-01")))
+    assert outcome_of(late, "account_restricted")["proposal"] is None
+
+
+async def test_a_stop_takes_the_place_of_the_deadline(ctx: Context) -> None:
+    due = await pending(
+        ctx, await take_in(ctx, account(requirements=asked("company.tax_id"))), "account_restricted"
+    )
+    assert due.urgency is Urgency.HIGH
+    stopped = await take_in(
+        ctx,
+        account(
+            charges_enabled=False,
+            requirements=asked("company.tax_id", disabled_reason="requirements.past_due"),
+        ),
+    )
+    results = records.results_of_play(stopped, "account_restricted")
+    assert [result["result"] for result in results] == ["superseded", "drafted"]
+    assert (await records.proposal(ctx, due.id)).status is Status.SUPERSEDED
+    assert (await records.proposal(ctx, results[-1]["proposal"])).urgency is Urgency.CRITICAL
+
+
+async def test_a_connected_account_is_not_ones_own(ctx: Context) -> None:
+    connected = await take_in(ctx, account(payouts_enabled=False) | {"account": "acct_1"})
+    assert await records.rows(ctx, "select 1 from action_proposals") == []
+    assert "connected account" in str(connected.outcome)

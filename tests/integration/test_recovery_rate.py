@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -9,6 +10,7 @@ from itertools import permutations
 from typing import Any
 
 import pytest
+from psycopg.types.json import Jsonb
 
 from execops import processing
 from execops.canvas.run import open_canvas
@@ -248,7 +250,7 @@ async def test_every_order_of_arrival_ends_in_the_same_parts(
     def again(type_: str, at: float, **changes: Any) -> Callable[[], Awaitable[None]]:
         return lambda: story.tell(type_, "in_1", at, **changes)
 
-    steps = [
+    steps: list[Callable[[], Awaitable[None]]] = [
         again("invoice.updated", moment - HOUR, amount_paid=50_000, amount_remaining=50_000),
         again("invoice.payment_failed", moment + HOUR, amount_paid=50_000, amount_remaining=50_000, attempt_count=2),
         again("invoice.updated", moment + 2 * HOUR, amount_paid=60_000, amount_remaining=40_000),
@@ -261,3 +263,63 @@ async def test_every_order_of_arrival_ends_in_the_same_parts(
     assert amounts(row) == {
         "invoices": 1, "failed": 80_000, "approved": 80_000, "after_action": 50_000, "by_itself": 30_000,
     }  # fmt: skip
+
+
+async def test_the_parts_add_up_whatever_is_told(ctx: Context) -> None:
+    """Amounts that no invoice should have, in states that do not fit together: each invoice counts once, in full."""
+    rng, start = random.Random(7), datetime(2026, 3, 1, tzinfo=UTC)
+
+    def amount(*others: Any) -> Any:
+        return rng.choice([0, 1, 499, 500, 10_000, 2**62, *others])
+
+    def moment() -> datetime:
+        return start + timedelta(seconds=rng.randrange(4) * DAY + rng.randrange(3))
+
+    invoices: set[str] = set()
+    async with ctx.transaction() as conn:
+        for n in range(400):
+            id_, customer = f"in_{n}", rng.choice([None, "cus_1", "cus_2"])
+            for told in range(rng.randrange(4)):
+                is_failure = rng.random() < 0.7
+                invoices |= {id_} if is_failure else set()
+                await conn.execute(
+                    b"insert into open_amounts (invoice, at, tiebreak, failed, attempt, open_minor, paid_minor,"
+                    b" currency, customer) values (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+                    (
+                        id_,
+                        moment(),
+                        str(told),
+                        is_failure,
+                        told,
+                        max(1, amount()),
+                        amount(-5),
+                        "USD",
+                        customer,
+                    ),
+                )
+            status = rng.choice(["open", "paid", "void", "uncollectible", "draft", None])
+            state: dict[str, Any] = {
+                "status": status,
+                "currency": rng.choice(["USD", "EUR", None]),
+                "payments": [],
+            }
+            state |= {name: amount(None, -7) for name in ("amount_due", "amount_paid", "amount_remaining")}
+            if rng.random() < 0.8:
+                await conn.execute(
+                    b"insert into snapshots (object_id, object_type, subject_key, state, as_of)"
+                    b" values (%s, 'invoice', %s, %s, %s)",
+                    (id_, customer or id_, Jsonb(state), moment()),
+                )
+            if rng.random() < 0.4:
+                await conn.execute(
+                    b"insert into transactions (external_id, occurred_at, kind, amount_minor, currency, source)"
+                    b" values (%s, %s, 'invoice_paid', %s, 'USD', 'stripe')",
+                    (id_, moment(), amount(-3)),
+                )
+    found = await records.rows(
+        ctx, "select * from invoice_recoveries('default', '2026-01-01', '2027-01-01', null, true)"
+    )
+    assert sorted(row["invoice"] for row in found) == sorted(invoices)
+    for row in found:
+        assert sum(row[part] for part in PARTS) == row["failed"], row
+        assert min(row[part] for part in PARTS) >= 0, row

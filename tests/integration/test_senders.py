@@ -66,14 +66,27 @@ async def test_a_mail_to_a_customer_says_that_the_sender_is_not_set(bare: Contex
     assert card.preview.startswith("From: not set\nTo: billing@acme.example\n")
 
 
-async def test_a_message_to_the_team_says_that_the_recipient_is_not_set(bare: Context) -> None:
+async def test_a_message_to_a_team_of_one_is_a_notice(bare: Context) -> None:
     proposal = await drafted(bare, "owner_alert", **LARGE)
+    assert proposal.action_type == "notice"
     assert proposal.payload.keys() == {"subject", "text"}
-    assert [
-        "Recipient",
-        "not set: EXECOPS_ACCOUNT_OWNER_EMAIL or EXECOPS_FINANCE_EMAIL",
-    ] in proposal.evidence
-    assert all(label != "Signature" for label, _ in proposal.evidence), "such a message is not signed"
+    assert "Please" not in proposal.payload["text"], "nobody says please to oneself"
+    labels = {label for label, _ in proposal.evidence}
+    assert not labels & {"Sender", "Recipient", "Signature"}, "nothing is sent, so nothing is missing"
+
+
+async def test_a_notice_is_no_message_to_the_customer_it_is_about(bare: Context, founder: Client) -> None:
+    """The owner's notice and the mail to the customer are about one invoice."""
+    event_ = await take_in(bare, failed(**LARGE))
+    ids = {
+        play: records.results_of_play(event_, play)[-1]["proposal"] for play in ("owner_alert", "card_update")
+    }
+    notice, mail = ids["owner_alert"], ids["card_update"]
+    assert (await founder.proposals.get(notice)).action_type == "notice"
+    await founder.proposals.approve(mail, 1)
+    await founder.proposals.approve(notice, 1)  # asks nothing: nobody is written to
+    assert (await founder.proposals.card(notice)).last_written is None
+    assert (await founder.proposals.card(mail)).last_written is None
 
 
 async def test_nothing_stands_in_for_an_address_or_a_name(bare: Context) -> None:

@@ -187,6 +187,7 @@ async def test_every_two_keys_decide_only_what_is_named(batch: int, monkeypatch:
         await check(keys, at, monkeypatch)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("batch", range(BATCHES))
 async def test_three_or_four_keys_decide_only_what_is_named(
     batch: int, monkeypatch: pytest.MonkeyPatch

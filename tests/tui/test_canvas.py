@@ -541,6 +541,7 @@ async def test_nothing_in_an_answer_escapes() -> None:
 # Sizes
 
 
+@pytest.mark.slow
 async def test_every_size_is_drawn_and_nothing_overflows() -> None:
     client = Answering()
     async with opened(client, size=WIDE) as inbox:
@@ -575,6 +576,7 @@ class Bare(App[None]):
         yield AnswerChart()
 
 
+@pytest.mark.slow
 async def test_redrawing_for_hundreds_of_sizes_keeps_nothing() -> None:
     async with Bare().run_test(size=WIDE) as pilot:
         drawn = pilot.app.query_one(AnswerChart)

@@ -18,6 +18,7 @@ from jobs.bootstrap import migrate, open_context
 from tests.tui.inbox import opened, propose
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 async def test_postgres_is_restarted_under_an_open_inbox(
     settings: Settings, shared_folder: Path, how: signal.Signals

@@ -8,6 +8,8 @@ import statistics
 from time import process_time
 from typing import Any
 
+import pytest
+
 from execops.client import Client
 from execops.context import Context
 from tests.large_inbox import MANY, propose_many
@@ -24,6 +26,7 @@ GROWTH = 1.5  # what a key may cost among ten thousand rows, beside the same amo
 BOUND = 4.0  # times what Postgres takes alone, whose time is no process time of ours
 
 
+@pytest.mark.slow
 async def test_keys_cost_what_they_cost_and_no_more_among_many(ctx: Context, client: Client) -> None:
     await propose_many(ctx, FEW)
     few, _, _ = await costs(client, FEW)

@@ -48,6 +48,31 @@ def test_every_sample_is_answered_by_its_metric() -> None:
             bind(metric, got.params, SUNDAY)
 
 
+@pytest.mark.parametrize(
+    ("question", "params"),
+    [
+        ("recovery rate", {}),
+        ("what share of failed payments did we recover", {}),
+        ("how much of what failed was recovered", {}),
+        ("how much came back without us", {}),
+        ("recovered by decline code", {"group_by": "decline"}),
+        ("recovery rate by decline type", {"group_by": "decline_class"}),
+        ("recovery by attempt", {"group_by": "attempt"}),
+        ("recovery by month", {"group_by": "month"}),
+    ],
+)
+def test_recovered_money_with_its_denominator(question: str, params: dict[str, str]) -> None:
+    got = understood(question)
+    assert (got.kind, got.metric, got.params) == ("answer", "recovery_rate", params)
+
+
+@pytest.mark.parametrize(
+    "question", ["disputes by decline code", "refunds by attempt", "recovered revenue by type", "came back"]
+)
+def test_other_questions_with_the_words_of_a_recovery_are_refused(question: str) -> None:
+    assert understood(question).kind == "refuse"
+
+
 def test_every_name_and_title_is_answered_by_its_metric() -> None:
     for metric in catalogue.load().values():
         for text in (metric.name.replace("_", " "), metric.title):

@@ -191,7 +191,9 @@ class InboxPane(Container):
     def _open_at_stripe(self, card: Card) -> None:
         source = next((event for event in reversed(card.events) if event["source"] == "stripe"), None)
         url = links.stripe(card.proposal.object_id, livemode=source["livemode"]) if source else None
-        if url is None:
+        if url is None and card.events and source is None:
+            self._shared.say("This is about the bank's money: Stripe has no page for it.")
+        elif url is None:
             self._shared.say("This is about nothing at Stripe.")
         else:
             self._shared.face.start(self._browse(url), "browser")

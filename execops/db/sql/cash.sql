@@ -62,3 +62,52 @@ from unnest(%(occurred_at)s::timestamptz[], %(kind)s::text[], %(amount_minor)s::
             %(event_id)s::bigint[])
      as row (occurred_at, kind, amount_minor, currency, counterparty, category, purpose, external_id, event_id)
 on conflict (org_id, source, external_id) do nothing
+
+-- name: first_payment
+-- Read the first payment to a vendor with the account it left, the sum of all payments in its currency net of refunds,
+-- and the first money that came from the vendor.
+select f.occurred_at as first_at, f.kind, f.currency, f.category, e.payload_json ->> 'account' as account,
+       s.paid, s.payments, s.income_at
+from (select occurred_at, kind, currency, category, event_id
+      from transactions
+      where org_id = %(org_id)s and counterparty = %(vendor)s and kind in ('issuing', 'bank') and amount_minor < 0
+        and (purpose is null or purpose not in ('payout', 'transfer'))
+      order by occurred_at, id limit 1) f
+left join events e on e.org_id = %(org_id)s and e.id = f.event_id
+cross join lateral (
+    select -coalesce(sum(amount_minor) filter (where currency = f.currency), 0) as paid,
+           count(*) filter (where currency = f.currency and amount_minor < 0) as payments,
+           min(occurred_at) filter (where amount_minor > 0) as income_at
+    from transactions
+    where org_id = %(org_id)s and counterparty = %(vendor)s and kind in ('issuing', 'bank')
+      and (purpose is null or purpose not in ('payout', 'transfer'))
+) s
+
+-- name: account_history
+-- Find how far back the payments of an account are known before a moment, and whether some are in each half of the time
+-- that counts. `account` null is the company's cards: their own history, or that of the banks where no other card payment
+-- is on record.
+with history as (
+    select t.occurred_at, t.kind
+    from transactions t
+    left join events e on e.org_id = %(org_id)s and e.id = t.event_id
+    where t.org_id = %(org_id)s and t.occurred_at < %(first_at)s
+      and case when %(account)s::text is null then t.kind in ('issuing', 'bank', 'transfer')
+               else t.kind in ('bank', 'transfer') and e.payload_json ->> 'account' = %(account)s::text end
+), counted as (
+    select occurred_at from history
+    where kind = 'issuing' or %(account)s::text is not null or not exists (select 1 from history where kind = 'issuing')
+)
+select min(occurred_at) as since,
+       bool_or(occurred_at >= %(first_at)s - %(half)s::interval) as lately,
+       bool_or(occurred_at >= %(first_at)s - 2 * %(half)s::interval
+               and occurred_at < %(first_at)s - %(half)s::interval) as before
+from counted
+
+-- name: vendors_like
+-- List the vendors that were paid before a moment and whose name has this word near its beginning.
+select distinct counterparty as vendor
+from transactions
+where org_id = %(org_id)s and kind in ('issuing', 'bank') and amount_minor < 0 and occurred_at < %(first_at)s
+  and strpos(lower(left(counterparty, 40)), %(word)s::text) between 1 and 4
+order by counterparty limit 100

@@ -82,7 +82,11 @@ where p.org_id = %(org_id)s
   and (p.status = 'expired'
        or p.status = 'superseded' and p.dedupe_key = p.play || ':' || p.object_id
           and p.created_at > now() - interval '7 days')
-  and (p.subject_key = %(subject_key)s or p.object_id = %(object_id)s)
+  and p.id in (
+      select id from action_proposals where org_id = %(org_id)s and subject_key = %(subject_key)s
+      union
+      select id from action_proposals
+      where org_id = %(org_id)s and object_id = %(object_id)s and status in ('expired', 'superseded'))
   and exists (select 1 from proposal_events pe where pe.proposal_id = p.id and pe.play = p.play)
   and not exists (select 1 from action_proposals later
                   where later.org_id = p.org_id and later.dedupe_key = p.dedupe_key and later.id > p.id)

@@ -15,8 +15,7 @@ with inserted as (
         select 1 from action_proposals p
         where p.org_id = %(org_id)s and p.dedupe_key = %(dedupe_key)s
           and (p.status in ('pending', 'approved', 'executing', 'failed', 'unknown')
-               or p.status = 'rejected' and (%(stage)s::text is not null
-                                             or p.decided_at > now() - %(once_in)s::interval)
+               or p.status = 'rejected' and %(stage)s::text is not null
                or p.status = 'executed' and p.covers @> %(covers)s::text[]
                   and (p.decided_at > now() - make_interval(hours => %(hours)s)
                        or exists (select 1 from executions e where e.proposal_id = p.id
@@ -193,7 +192,7 @@ where id = %(id)s
 -- an execution without any attempt of ours, so the moment of the decision counts too.
 select id, status from action_proposals
 where org_id = %(org_id)s and dedupe_key = %(dedupe_key)s
-  and (status = 'rejected' and (%(stage)s::text is not null or decided_at > now() - %(once_in)s::interval)
+  and (status = 'rejected' and %(stage)s::text is not null
        or status = 'executed' and covers @> %(covers)s::text[]
           and (decided_at > now() - make_interval(hours => %(hours)s)
                or exists (select 1 from executions e where e.proposal_id = action_proposals.id

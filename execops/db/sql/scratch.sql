@@ -3,7 +3,9 @@
 select set_config('search_path', concat(quote_ident(%(schema)s), ', pg_catalog, pg_temp'), true),
        set_config('timezone', 'UTC', true), set_config('execops.now', '-infinity', true),
        -- The tables begin empty: a plan that reads them whole would be kept, and become slow as they grow.
-       set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true)
+       set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true),
+       -- No vacuum empties the lists of new entries before the indexes of arrays, and every search reads them whole.
+       set_config('gin_pending_list_limit', '64', true)
 
 -- name: shadow_functions
 -- Shadow the functions that reach beyond the transaction: the clock, notifications, and locks that other sessions see.

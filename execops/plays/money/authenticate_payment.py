@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from execops.books.facts import Facts
 from execops.model import Declined, Draft, Json, Urgency
-from execops.plays import judgement, letters, methods, plan_words, wording
+from execops.plays import judgement, letters, methods, subscribed, wording
 from execops.plays.letters import Words
 from execops.plays.play import Play
 from execops.plays.receivables import Invoice, total
@@ -34,7 +34,7 @@ def assess(facts: Facts) -> Draft | Declined:
         if account
         else "The customer's bank wants the payment confirmed; until then it cannot be collected."
     )
-    billed = plan_words.billed_for(*(invoice.state for invoice in asked))
+    billed = subscribed.billed_for(*(invoice.state for invoice in asked))
     evidence = [("Invoice", f"{invoice.number}, {invoice.due} open") for invoice in asked]
     return Draft(
         title=f"{'Account to verify' if account else 'Bank confirmation needed'}: {wording.who(facts)}",

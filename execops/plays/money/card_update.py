@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from execops.books.facts import Facts
 from execops.model import Declined, Draft, Urgency
-from execops.plays import judgement, letters, methods, plan_words, thresholds, wording
+from execops.plays import judgement, letters, methods, subscribed, thresholds, wording
 from execops.plays.letters import Value, Words
 from execops.plays.play import Play
 from execops.plays.receivables import Invoice, sums, total
@@ -198,5 +198,5 @@ def _evidence(facts: Facts, asked: list[Invoice]) -> list[tuple[str, str]]:
     declines = [pair for invoice in asked for pair in methods.decline(invoice)]
     invoices = [("Invoice", f"{invoice.number}, {invoice.due} open") for invoice in asked]
     invoices += [("Paid of it", str(invoice.paid)) for invoice in asked if invoice.paid]
-    billed = plan_words.billed_for(*(invoice.state for invoice in asked))
+    billed = subscribed.billed_for(*(invoice.state for invoice in asked))
     return [*dict.fromkeys(declines), *invoices, *billed, *wording.about_customer(facts)]

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from execops.books.facts import Facts
 from execops.model import Declined, Draft, Json, Urgency
-from execops.plays import judgement, letters, plan_words, thresholds, wording
+from execops.plays import judgement, letters, subscribed, thresholds, wording
 from execops.plays.letters import Letter, Value, Words
 from execops.plays.messages import TeamRole, to_team
 from execops.plays.play import Play
@@ -205,5 +205,5 @@ def _evidence(facts: Facts, asked: list[Invoice], seen: datetime) -> list[tuple[
         due_on, since = _due_on(invoice), _since(_days(facts, invoice, seen))
         if due_on:
             evidence.append(("Due", f"{_on(facts, due_on)}{f', {since} before this event' if since else ''}"))
-    billed = plan_words.billed_for(*(invoice.state for invoice in asked))
+    billed = subscribed.billed_for(*(invoice.state for invoice in asked))
     return [*evidence, *billed, *wording.about_customer(facts)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from execops.books.facts import Facts
 from execops.model import Declined, Draft, Urgency
 from execops.money import Money, decimals
-from execops.plays import judgement, methods, plan_words, thresholds, wording
+from execops.plays import judgement, methods, subscribed, thresholds, wording
 from execops.plays.messages import TeamRole, to_team
 from execops.plays.play import Play
 from execops.plays.receivables import Invoice, total
@@ -186,5 +186,5 @@ def _evidence(facts: Facts, asked: list[Invoice]) -> list[tuple[str, str]]:
                 else ""
             )
             evidence.append(("Attempt", f"{invoice.attempt}{', the last' if invoice.last else next_try}"))
-    evidence += plan_words.billed_for(*(invoice.state for invoice in asked))
+    evidence += subscribed.billed_for(*(invoice.state for invoice in asked))
     return evidence + wording.about_customer(facts)

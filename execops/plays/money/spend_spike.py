@@ -12,6 +12,7 @@ from execops.model import Declined, Draft, Event, Json, Urgency
 from execops.money import Money
 from execops.plays.messages import TeamRole, to_team
 from execops.plays.play import Play
+from execops.plays.spending import KINDS
 from execops.plays.thresholds import below
 from execops.settings import Settings
 from execops.sources import get_source
@@ -20,14 +21,6 @@ from execops.sources.bank.purposes import HALVES
 _SPIKE = 10  # percent over the average
 _HIGH = 50
 _FLOORS = 5  # the floor of a month is so many times the floor of what a month is above its average
-_KINDS = {
-    "payroll": "payroll",
-    "tax": "tax",
-    "social": "social security",
-    "pension": "pensions",
-    "rent": "rent",
-    "loan": "a loan",
-}
 
 
 def about(event: Event, settings: Settings) -> About | None:
@@ -55,7 +48,7 @@ def assess(facts: Facts) -> Draft | Declined:
         return Declined(f"{month} is not the current month")
     if spend.get("kind"):
         return Declined(
-            f"{vendor} is paid for {_KINDS.get(spend['kind'], spend['kind'])}: nobody caps or cancels it"
+            f"{vendor} is paid for {KINDS.get(spend['kind'], spend['kind'])}: nobody caps or cancels it"
         )
     if spend["unknown"]:
         return Declined(spend["unknown"])

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from fractions import Fraction
 
 from execops.books.facts import Facts
 from execops.model import Declined, Draft, Json, Urgency
-from execops.plays import cancellation, endings, farewell, letters, plans, thresholds, wording
+from execops.plays import cancellation, endings, farewell, letters, plans, wording
 from execops.plays.cancellation import Cancellation
 from execops.plays.letters import Letter, Value, Words
 from execops.plays.messages import TeamRole, to_team
@@ -15,14 +14,13 @@ from execops.plays.play import STALE, Play
 from execops.text import clean_line
 
 _LONGEST_COMMENT = 1000  # characters, in a message to the team
-_URGENT = Fraction(1, 10)  # of the high amount, each month
 
 
 def assess(facts: Facts) -> Draft | Declined:
     """A mail to the customer; a message to the account owner where the comment is for a person to answer.
 
-    The urgency is medium where the subscription brought a tenth of `high_amount` a month, else low: nothing runs out. The
-    draft is of no use a week after the end. `execops.plays.endings` says when nobody writes at all.
+    The urgency is low, since nothing runs out, but medium where a comment waits for an answer. The draft is of no use a
+    week after the end. `execops.plays.endings` says when nobody writes at all.
     """
     end = endings.read(facts)
     if isinstance(end, Declined):
@@ -35,12 +33,12 @@ def assess(facts: Facts) -> Draft | Declined:
     else:
         to = wording.address(facts) or ""
         letter = letters.write(facts, to, lambda words: _mail(words, facts, end))
-    worth = end.monthly is not None and thresholds.is_large(facts, end.monthly, _URGENT)
     return Draft(
         title=f"Subscription ended: {wording.who(facts)}{f', {end.monthly} a month' if end.monthly else ''}",
-        urgency=Urgency.MEDIUM if worth or person else Urgency.LOW,
+        urgency=Urgency.MEDIUM if person else Urgency.LOW,
         action_type=letter.action_type,
         payload=letter.payload,
+        verdict=_verdict(end, person),
         language=letter.language,
         translation=letter.translation,
         reasoning=_why(facts, end, person),
@@ -61,6 +59,7 @@ PLAY = Play(
     events=frozenset({"customer.subscription.deleted"}),
     assess=assess,
     needs=frozenset({"top_customer"}),
+    monthly=True,
 )
 
 
@@ -108,6 +107,17 @@ def _to_owner(facts: Facts, end: Cancellation, person: tuple[str, str]) -> tuple
     headline = f"{wording.who(facts)} has cancelled, and the subscription ended on {_day(facts)}"
     shown = [*wording.who_to_reach(facts), *_evidence(facts, end)]
     return to_team(facts, TeamRole.ACCOUNT_OWNER, headline, shown, f"No mail was drafted: {why}. {ask}")
+
+
+def _verdict(end: Cancellation, person: tuple[str, str] | None) -> str:
+    if person:
+        return f"Answer yourself: {person[0]}"
+    if endings.by_dunning(end):
+        return "Send: Stripe ended it for want of payment, and no other mail says so"
+    open_too = ", and the mail names what is open" if end.unpaid else ""
+    if endings.by_wish(end):
+        return f"Send: it was cancelled at once, so nobody has answered yet{open_too}"
+    return f"Send: nothing tells why it ended{open_too}"
 
 
 def _day(facts: Facts) -> str:

@@ -61,6 +61,7 @@ def assess(facts: Facts) -> Draft | Declined:
         urgency=Urgency.LOW if by_stripe else Urgency.MEDIUM,
         action_type="email",
         payload=letter.payload,
+        verdict=_verdict(ending.state, by_stripe=by_stripe),
         language=letter.language,
         translation=letter.translation,
         reasoning=f"The trial ends on {ending.day} and no payment method is known: {_without(ending.state)}."
@@ -162,6 +163,12 @@ def _without(state: Json) -> str:
         "cancel": "without one Stripe ends the subscription",
         "pause": "without one Stripe pauses the subscription",
     }.get(state.get("missing_method") or "", "without one the first payment fails")
+
+
+def _verdict(state: Json, *, by_stripe: bool) -> str:
+    if by_stripe:
+        return "Send only what Stripe does not say: it mails the customer about the end of trials too"
+    return f"Send: there is no payment method, and {_without(state)}"
 
 
 def _mail(words: Words, facts: Facts, ending: _Ending) -> tuple[str, list[str]]:

@@ -10,11 +10,21 @@ from collections.abc import Callable
 
 from execops.effects import Effects
 from execops.model import Event
-from execops.sources.stripe import customers, discounts, movements, payments, prices, refunds, subscriptions
+from execops.sources.stripe import (
+    accounts,
+    customers,
+    discounts,
+    movements,
+    payments,
+    prices,
+    refunds,
+    subscriptions,
+)
 from execops.sources.stripe.fields import Notice, Object, obj, text
 from execops.sources.stripe.invoices import read_invoice
 
 _READERS: dict[str, Callable[[Notice, Object], Effects]] = {
+    "account": accounts.read_account,
     "balance": movements.read_balance,
     "card": customers.read_card,
     "charge": movements.read_charge,

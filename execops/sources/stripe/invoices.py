@@ -36,8 +36,10 @@ def read_invoice(notice: Notice, invoice: Object) -> Effects:
 
     An upcoming invoice does not exist yet: it has no id, or one that no invoice ever gets, and nothing of it is open.
     """
-    if notice.type == "invoice.upcoming":
-        return Effects()
+    return Effects() if notice.type == "invoice.upcoming" else _read(notice, invoice)
+
+
+def _read(notice: Notice, invoice: Object) -> Effects:
     status = _status(notice.type, invoice)
     attempts = max(0, whole(invoice, "attempt_count") or 0)
     customer = ref(invoice, "customer")

@@ -7,7 +7,7 @@ from decimal import Decimal
 from execops.books.facts import Facts
 from execops.model import Json
 from execops.money import Money, decimals
-from execops.plays.dates import day, local, moment
+from execops.plays.moments import day, local, moment
 from execops.text import clean_line
 
 _LONGEST_NAME = 60  # characters

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from execops.books.facts import Facts
@@ -24,6 +24,6 @@ def ahead(facts: Facts, value: str | None) -> datetime | None:
     return parsed if parsed and parsed > facts.today else None
 
 
-def day(value: datetime) -> str:
+def day(value: date) -> str:
     """The date as `26 November 2026`, which no reader takes for another order of day and month."""
     return f"{value.day} {value:%B %Y}"

@@ -797,7 +797,68 @@ def _runway_low() -> Iterator[Case]:
     yield Case(story="nothing burnt", events=[balance()], computed={"runway": runway(months=None, burn=-1)})
 
 
+def account(**changes: Any) -> Json:
+    held = {"id": "acct_1", "object": "account", "charges_enabled": True, "payouts_enabled": True}
+    return event("account.updated", held | {"details_submitted": True} | changes)
+
+
+def _account_restricted() -> Iterator[Case]:
+    due = {"currently_due": ["external_account"], "current_deadline": _NOW + 20 * _DAY}
+    yield Case(
+        story="payouts stopped, Slack",
+        events=[account(payouts_enabled=False, requirements={"past_due": ["external_account"]})],
+        moot=[account()],
+        settings={"finance_channel": "#finance"},
+    )
+    yield Case(
+        story="a deadline ahead, a team of one",
+        events=[account(requirements=due)],
+        moot=[account(), account(requirements={"pending_verification": ["external_account"]})],
+        settings={"finance_email": None},
+    )
+    yield Case(
+        story="only eventually due",
+        events=[account(requirements={"eventually_due": ["individual.id_number"]})],
+    )
+    yield Case(story="not set up yet", events=[account(details_submitted=False, payouts_enabled=False)])
+
+
+def first_payment(**changes: Any) -> Json:
+    at = datetime.fromtimestamp(_NOW, UTC)
+    paid = {"first_at": at.isoformat(), "currency": "USD", "paid": 800_000, "payments": 1, "account": None}
+    seen = {"card": True, "category": None, "kind": None, "news": True, "paid_before": False}
+    books = {"since": "2026-01-05", "unknown": None}
+    return {"vendor": "Rocket Rides", **paid, **seen, **books} | changes
+
+
+def _new_vendor() -> Iterator[Case]:
+    refunded = Then(purchase(id="ipi_2", type="refund"), {"vendor": first_payment(paid=0)})
+    known = Then(purchase(id="ipi_2"), {"vendor": first_payment(news=False)})
+    yield Case(
+        story="by card, Slack",
+        events=[purchase()],
+        moot=[refunded, known],
+        computed={"vendor": first_payment()},
+        settings={"finance_channel": "#finance"},
+    )
+    yield Case(
+        story="in two payments, a team of one",
+        events=[purchase()],
+        moot=[refunded],
+        computed={"vendor": first_payment(payments=2)},
+        settings={"finance_email": None},
+    )
+    yield Case(
+        story="the books are too young",
+        events=[purchase()],
+        computed={"vendor": first_payment(unknown="only 9 days of payments before it are on record, not 60")},
+    )
+    yield Case(story="a small sum", events=[purchase()], computed={"vendor": first_payment(paid=99_999)})
+    yield Case(story="payroll", events=[purchase()], computed={"vendor": first_payment(kind="payroll")})
+
+
 SCENARIOS: dict[str, Callable[[], Iterator[Case]]] = {
+    "account_restricted": _account_restricted,
     "authenticate_payment": _authenticate_payment,
     "card_expiring": _card_expiring,
     "card_update": _card_update,
@@ -805,6 +866,7 @@ SCENARIOS: dict[str, Callable[[], Iterator[Case]]] = {
     "dispute_response": _dispute_response,
     "early_fraud_warning": _early_fraud_warning,
     "invoice_overdue": _invoice_overdue,
+    "new_vendor": _new_vendor,
     "large_cancellation": _large_cancellation,
     "owner_alert": _owner_alert,
     "payout_failed": _payout_failed,
@@ -824,7 +886,8 @@ def _sent(draft: Draft) -> str:
     """`email to a@b.example: “…”`, `slack to #channel: “…”`."""
     payload = draft.payload
     head = payload.get("subject") or str(payload.get("text", "")).partition("\n")[0]
-    return f"{draft.action_type} to {payload.get('to') or payload.get('channel')}: “{head}”"
+    receiver = payload.get("to") or payload.get("channel")
+    return f"{draft.action_type}{f' to {receiver}' if receiver else ''}: “{head}”"
 
 
 def _rows(play: Play) -> Iterator[tuple[str, str, str, str]]:

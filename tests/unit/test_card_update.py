@@ -208,7 +208,7 @@ def test_the_evidence_shows_all_facts() -> None:
         ("Decline", "do_not_honor (soft: a retry may help)"),
         ("Method", "Visa card ending 0341"),
         ("MRR", "$1,200.00"),
-        ("Customer since", "2023-04"),
+        ("Customer since", "April 2023"),
         ("Lifetime paid", "$38,400.00 in 32 invoices"),
     )
 

@@ -146,7 +146,7 @@ def test_a_large_failed_payment_is_told_in_the_owners_channel() -> None:
         "Decline: do_not_honor (soft: a retry may help)",
         "Method: Visa card ending 0341",
         "Message: No funds.",
-        "Customer since: 2023-04",
+        "Customer since: April 2023",
         "",
         "Please get in touch with Acme Inc and find out what keeps the payment from going through. Stripe tries again on 25 November 2026.",
         "",

@@ -333,13 +333,13 @@ def test_a_spike_begins_over_ten_percent_and_is_high_from_fifty(
 
 def test_a_spike_shows_its_sums() -> None:
     draft = drafted(spend_spike.PLAY, spend())
-    assert draft.title == "Spend up 20 %: AWS, $1,200.00 so far in 2026-11"
+    assert draft.title == "Spend up 20%: AWS, $1,200.00 so far in November 2026"
     assert draft.amount == Money(20_000, "USD")
     assert dict(draft.evidence) == {
         "Vendor": "AWS",
         "This month so far": "$1,200.00 in 3 payments",
         "Three-month average": "$1,000.00",
-        "Over it": "$200.00 (20 %)",
+        "Above average": "$200.00 (20%)",
     }
 
 
@@ -428,7 +428,7 @@ def test_runway_is_declined_with_the_reason() -> None:
     assert "unknown: no balance" in declined(runway_low.PLAY, runway(months=None, unknown="no balance"))
     assert "no cash is burnt" in declined(runway_low.PLAY, runway(months=None, burn=-3))
     assert "6.5 months" in declined(runway_low.PLAY, runway(months=6.5))
-    assert "2026-10 is not the current month" in declined(runway_low.PLAY, runway(object_id="runway:2026-10"))
+    assert "October 2026 is not the current month" in declined(runway_low.PLAY, runway(object_id="runway:2026-10"))
 
 
 def test_runway_is_about_the_month_of_the_event_in_the_companys_zone() -> None:

@@ -140,8 +140,9 @@ async def test_three_pay_dates_of_two_weeks_are_no_spike(here: Context, client: 
     days += ["2026-10-02", "2026-10-16", "2026-10-30"]
     events = await statement(ctx, client, *(line(day, "Agency", -5_000) for day in days))
     assert await pending(ctx) == {}
-    assert "Agency is paid as much and as often as usual; October 2026 only has more of the pay days" in reasons(
-        events, "spend_spike"
+    assert (
+        "Agency is paid as much and as often as usual; October 2026 only has more of the pay days"
+        in reasons(events, "spend_spike")
     )
 
 
@@ -156,7 +157,9 @@ async def test_a_bill_of_a_quarter_and_a_moved_pay_day_are_no_spike(here: Contex
     events = await statement(here, client, *quarterly, *moved[:5])
     assert await pending(here) == {}
     whys = " ".join(reasons(events, "spend_spike"))
-    assert "Insurer is paid as much and as often as usual; November 2026 only has more of the pay days" in whys
+    assert (
+        "Insurer is paid as much and as often as usual; November 2026 only has more of the pay days" in whys
+    )
     assert "$2,000.00 for Cleaner in November 2026 is not over 10% above a usual month of $2,000.00" in whys
     # A second payment after 18 days does not fit the rhythm: 4,000.00 against 1,333.33.
     await statement(here, client, moved[5])
@@ -201,7 +204,9 @@ async def test_a_refund_of_older_bills_does_not_make_a_usual_month_a_spike(
 async def test_an_annual_invoice_says_so(here: Context, client: Client) -> None:
     await statement(here, client, monthly(6, "Notion", -1_000), line("2026-11-06", "Notion", -10_000))
     (draft,) = (await pending(here)).values()
-    assert draft["title"] == "Annual invoice? Notion, $10,000.00 so far in November 2026, 900% over its average"
+    assert (
+        draft["title"] == "Annual invoice? Notion, $10,000.00 so far in November 2026, 900% over its average"
+    )
     assert "$10,000.00 on 6 November 2026 is 10 usual months in one payment" in draft["payload"]["text"]
     assert draft["urgency"] == "medium"
 

@@ -411,24 +411,26 @@ def test_runway_is_low_under_six_and_critical_under_three(months: float, urgency
 
 def test_runway_shows_cash_by_account_burn_and_formula() -> None:
     draft = drafted(runway_low.PLAY, runway(left_out=[["bank:eu", 50_000, "EUR"]]))
-    assert draft.title == "Runway: 4.0 months left, balance of 20 November 2026 (2 days old)"
+    assert draft.title == "Runway: 4.0 months left, oldest balance of 20 November 2026 (2 days old)"
     assert dict(draft.evidence) == {
         "Cash": "$20,000.00",
-        "Cash in bank:main": "$19,000.00 on 2026-11-20",
-        "Cash in stripe": "$1,000.00 on 2026-11-21",
+        "Cash in bank:main": "$19,000.00 on 20 November 2026",
+        "Cash in stripe": "$1,000.00 on 21 November 2026",
         "Not counted": "€500.00 in bank:eu",
-        "Net burn": "$5,000.00 a month, 2026-08 to 2026-10",
+        "Net burn": "$5,000.00 a month, August to October 2026",
         "Formula": "cash ÷ average net burn of the last three full months",
     }
     empty = drafted(runway_low.PLAY, runway(cash=-5, months=0.0))
-    assert empty.title == "Runway: no cash left, balance of 20 November 2026 (2 days old)"
+    assert empty.title == "Runway: no cash left, oldest balance of 20 November 2026 (2 days old)"
 
 
 def test_runway_is_declined_with_the_reason() -> None:
     assert "unknown: no balance" in declined(runway_low.PLAY, runway(months=None, unknown="no balance"))
     assert "no cash is burnt" in declined(runway_low.PLAY, runway(months=None, burn=-3))
     assert "6.5 months" in declined(runway_low.PLAY, runway(months=6.5))
-    assert "October 2026 is not the current month" in declined(runway_low.PLAY, runway(object_id="runway:2026-10"))
+    assert "October 2026 is not the current month" in declined(
+        runway_low.PLAY, runway(object_id="runway:2026-10")
+    )
 
 
 def test_runway_is_about_the_month_of_the_event_in_the_companys_zone() -> None:

@@ -75,7 +75,7 @@ def test_an_annual_invoice_is_compared_with_the_year_before() -> None:
         (
             [["bank:main", 5, "2026-08-14"], ["stripe", 5, "2026-11-22"]],
             "UTC",
-            "14 August 2026 (100 days old)",
+            "the oldest is of 14 August 2026, 100 days old)",
         ),
         # An empty account says nothing of the age of the cash.
         (

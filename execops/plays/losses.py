@@ -19,7 +19,7 @@ _PAYING = frozenset({"active", "past_due", "unpaid"})
 _SMALL = (
     "the customer is not large: one payment is below the high amount, and they are not among the top tenth"
 )
-_NOT_CUT = "the subscription was not cut to less than half of what the customer pays"
+_NOT_CUT = "the subscription goes on, and was not cut to less than half of what the customer pays"
 
 
 class Kind(StrEnum):

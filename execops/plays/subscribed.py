@@ -64,12 +64,12 @@ def plan(facts: Facts, subscription: Json) -> str:
 
 
 def _item(item: Json) -> str:
-    name = clean_line(item.get("nickname") or item.get("product_name") or "", limit=_LONGEST_NAME)
+    name = clean_line(item.get("nickname") or "", limit=_LONGEST_NAME)
     quantity = item.get("quantity") or 1
     several = f" × {quantity:,}" if quantity > 1 else ""
     price = _price(item)
     if not price:
-        return f"{name}{several}"
+        return f"{name}{several}" if name else ""
     each = " each" if several else ""
     return f"{name}{several}, {price}{each}" if name else f"{price}{several}"
 

@@ -204,11 +204,12 @@ def test_the_evidence_shows_all_facts() -> None:
     proposal = draft(current)
     assert proposal.reasoning.startswith("Second failed charge (do_not_honor); ")
     assert proposal.evidence == (
-        ("Invoice", "ACME-0001, $49.00 open"),
         ("Decline", "do_not_honor (soft: a retry may help)"),
         ("Method", "Visa card ending 0341"),
+        ("Invoice", "ACME-0001, $49.00 open"),
+        ("Plan", "$1,200.00 a month; active"),
         ("MRR", "$1,200.00"),
-        ("Customer since", "2023-04"),
+        ("Customer since", "April 2023"),
         ("Lifetime paid", "$38,400.00 in 32 invoices"),
     )
 

@@ -26,6 +26,16 @@ def test_a_play_drafts_declines_and_becomes_moot(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(all_plays().keys() & SCENARIOS.keys()))
+def test_a_draft_has_a_verdict_of_one_short_line(name: str) -> None:
+    answers = [ask(all_plays()[name], case) for case in SCENARIOS[name]()]
+    for verdict in {answer.verdict for answer in answers if isinstance(answer, Draft)}:
+        assert verdict
+        assert verdict == " ".join(verdict.split())
+        assert len(verdict) <= 240  # three lines of the narrowest card
+        assert not verdict.endswith(".")
+
+
+@pytest.mark.parametrize("name", sorted(all_plays().keys() & SCENARIOS.keys()))
 def test_the_table_shows_every_story(name: str) -> None:
     rows = [line for line in table(name).splitlines() if line.startswith("| `")]
     assert len(rows) == len(list(SCENARIOS[name]()))

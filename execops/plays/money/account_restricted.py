@@ -62,6 +62,7 @@ def assess(facts: Facts) -> Draft | Declined:
         urgency=case.urgency(),
         action_type=action_type,
         payload=payload,
+        verdict=case.verdict(),
         reasoning=case.why(),
         evidence=tuple(evidence),
         object_id=facts.object_id,
@@ -78,6 +79,7 @@ PLAY = Play(
     action_type="notice",
     events=frozenset({"account.updated"}),
     assess=assess,
+    survival=True,
     about=about,
 )
 
@@ -147,6 +149,19 @@ class _Case:
             return f"Stripe asks for {asked}{f' by {self._day(self._until)}' if self._until else ''}"
         later = requirements.listed(self.later, _IN_TITLE)
         return f"Stripe will ask for {later}{f' from {self._day(self._later_from)} on' if self._later_from else ''}"
+
+    def verdict(self) -> str:
+        """The thing to do, and the reason, in a line."""
+        asked = requirements.listed(self._asked, _IN_TITLE)
+        if self.stopped:
+            do = f"Give Stripe {asked} now" if asked else "Look at your account at Stripe now"
+            return f"{do}: {' and '.join(self.stopped)} have stopped"
+        if self.past_due:
+            return f"Give Stripe {asked} now: it is past due, and payments or payouts may stop"
+        if self.due:
+            by = f" by {self._day(self._until)}" if self._until else ""
+            return f"Give Stripe {asked}{by}: without it payments or payouts may stop"
+        return f"Prepare {requirements.listed(self.later, _IN_TITLE)}: Stripe will ask for it later"
 
     def why(self) -> str:
         """The state of the account in a sentence."""

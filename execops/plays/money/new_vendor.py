@@ -65,6 +65,7 @@ def assess(facts: Facts) -> Draft | Declined:
         urgency=Urgency.HIGH if is_large(facts, paid, _URGENT) else Urgency.MEDIUM,
         action_type=action_type,
         payload=payload,
+        verdict=f"Check {name}: {paid} went to a vendor that was never paid before",
         reasoning=f"{name} got {paid} since {day(first)}, and nothing in the books before.",
         evidence=tuple(evidence),
         object_id=facts.object_id,

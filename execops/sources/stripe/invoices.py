@@ -75,26 +75,13 @@ def _read(notice: Notice, invoice: Object) -> Effects:
         "charge": ref(invoice, "charge"),
     }
     rank = INVOICE_RANKS[status] * 1000 + min(attempts, 999)
-    amount_paid = invoice.get("amount_due") if invoice.get("amount_paid") is None else invoice["amount_paid"]
-    paid = money(amount_paid, invoice.get("currency"))
-    movements: tuple[Movement, ...] = ()
-    if status == "paid" and paid is not None and paid.minor > 0:
-        movements = (
-            Movement(
-                external_id=object_id(invoice),
-                kind="invoice_paid",
-                amount=paid,
-                occurred_at=at(obj(invoice, "status_transitions"), "paid_at") or notice.occurred_at,
-                customer=customer,
-            ),
-        )
     payers = payers_of(customer, ids_of_invoice_payments(invoice)) if status == "paid" else ()
     snapshots = [snapshot(notice, invoice, "invoice", customer, state, rank)]
     if notice.type == "invoice.payment_action_required":
         snapshots.append(_confirmation(notice, invoice, customer, attempts))
     return Effects(
         tuple(snapshots),
-        movements,
+        _payment(notice, invoice, status),
         payers=payers,
         open_amounts=_open_amounts(notice, object_id(invoice), customer, state),
     )
@@ -124,6 +111,22 @@ def _open_amounts(notice: Notice, invoice: str, customer: str | None, state: Jso
             customer=customer,
         ),
     )
+
+
+def _payment(notice: Notice, invoice: Object, status: str) -> tuple[Movement, ...]:
+    """The payment of a paid invoice as a movement; empty where nothing was to pay."""
+    amount_paid = invoice.get("amount_due") if invoice.get("amount_paid") is None else invoice["amount_paid"]
+    paid = money(amount_paid, invoice.get("currency"))
+    if status != "paid" or paid is None or paid.minor <= 0:
+        return ()
+    movement = Movement(
+        external_id=object_id(invoice),
+        kind="invoice_paid",
+        amount=paid,
+        occurred_at=at(obj(invoice, "status_transitions"), "paid_at") or notice.occurred_at,
+        customer=ref(invoice, "customer"),
+    )
+    return (movement,)
 
 
 def _confirmation(notice: Notice, invoice: Object, customer: str | None, attempts: int) -> Snapshot:

@@ -153,7 +153,6 @@ def _item(item: Object, subscription: Object) -> Json:
         "price": ref(item, "price") or ref(item, "plan") or ref(subscription, "plan"),
         "product": ref(priced, "product"),
         "nickname": line(priced, "nickname"),
-        "product_name": line(obj(priced, "product"), "name"),  # where Stripe was asked to tell it
         **price_terms(priced, currency(subscription)),
         "quantity": 1 if quantity is None else quantity,
         "discounts": []

@@ -176,7 +176,7 @@ def test_an_invoice_without_remaining_amount_falls_back_to_the_amount_due() -> N
 def test_without_a_link_the_customer_is_asked_to_reply() -> None:
     text = draft(hosted_invoice_url=None).payload["text"]
     assert "https://" not in text
-    assert "Please reply to this mail" in text
+    assert "Please reply to this email" in text
 
 
 def test_settings_sign_the_mail() -> None:

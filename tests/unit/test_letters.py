@@ -188,3 +188,86 @@ def test_own_words_that_are_no_text_are_refused(tmp_path: Path) -> None:
     (tmp_path / "texts" / "letter.en").write_bytes(b"\xff\xfe")
     with pytest.raises(InvalidInputError, match="cannot be read"):
         preview.check_texts(settings(tmp_path))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("play", ["card_update", "invoice_overdue"])
+def test_a_note_to_a_large_customer_is_signed_by_a_person_where_one_is_named(
+    play: str, language: str, tmp_path: Path
+) -> None:
+    as_company = preview.preview(settings(tmp_path), play, language)
+    as_person = preview.preview(settings(tmp_path, signer="Anna Berg"), play, language)
+    personal = letters.in_locale(facts(org={"languages": [language]}), language)("letter-personal")
+    for plain, note in zip(as_company, as_person, strict=True):
+        large = "a large customer" in note.happened
+        assert ("Anna Berg" in note.text, personal in note.text) == (large, large)
+        assert "Anna Berg" not in plain.text
+        assert personal not in plain.text
+        assert (plain.text == note.text) is not large
+
+
+def test_a_note_says_i_only_where_a_person_signs_it(tmp_path: Path) -> None:
+    for signer, said in ((None, "we"), ("Anna Berg", "I")):
+        flags = {"signer": signer} if signer else {}
+        notes = [
+            mail
+            for play in ("card_update", "invoice_overdue")
+            for mail in preview.preview(settings(tmp_path, **flags), play)
+            if "a large customer" in mail.happened and "expired" not in mail.happened
+        ]
+        assert len(notes) == 3
+        for note in notes:
+            assert f"Is there anything {said} can help with" in note.text
+            assert (" I " in f" {note.text}") is (said == "I")
+
+
+def test_a_note_about_an_expired_card_asks_for_a_new_one_only(tmp_path: Path) -> None:
+    mails = preview.preview(settings(tmp_path), "card_update")
+    note = next(mail.text for mail in mails if mail.happened == "a large customer, an expired card")
+    assert "You can pay or update your card here" in note
+    assert "Is there anything" not in note
+
+
+@pytest.mark.parametrize("play", ["authenticate_payment", "card_update", "invoice_overdue"])
+def test_the_portal_asks_to_sign_in_and_the_page_of_an_invoice_does_not(play: str, tmp_path: Path) -> None:
+    login = "https://billing.stripe.com/p/login/1"
+    mails = preview.preview(settings(tmp_path, customer_portal_url=login), play)
+    assert any(login in mail.text for mail in mails)
+    for mail in mails:
+        assert ("You can sign in here" in mail.text) is (login in mail.text)
+
+
+def test_the_mail_about_a_subscription_that_has_ended_says_so_and_asks_for_the_invoice_only(
+    tmp_path: Path,
+) -> None:
+    mails = preview.preview(settings(tmp_path), "card_update")
+    mail = next(mail for mail in mails if mail.happened == "the subscription ended for want of payment")
+    assert mail.subject == "Your subscription has ended: payment of $49.00 still open"
+    assert "You can pay the invoice here:\n" in mail.text
+    assert "card here" not in mail.text
+
+
+@pytest.mark.parametrize(
+    ("language", "quoted"),
+    [
+        ("en", "“We need single sign-on.”"),
+        ("de", "„We need single sign-on.“"),
+        ("ja", "「We need single sign-on.」"),
+    ],
+)
+def test_the_customers_words_stand_in_the_quotation_marks_of_the_language(
+    language: str, quoted: str, tmp_path: Path
+) -> None:
+    for play in ("save_offer", "subscription_ended"):
+        mails = preview.preview(settings(tmp_path), play, language)
+        assert any(quoted in mail.text for mail in mails)
+
+
+def test_one_of_several_subscriptions_is_named_or_told_by_its_price(tmp_path: Path) -> None:
+    mails = preview.preview(settings(tmp_path), "subscription_ended")
+    by_price = next(mail for mail in mails if mail.happened == "one of several subscriptions")
+    assert by_price.subject == "Your subscription at $49.00 a month ended on 24 November 2026"
+    assert "Your other subscription continues." in by_price.text
+    mails = preview.preview(settings(tmp_path), "save_offer")
+    named = next(mail for mail in mails if mail.happened == "one of several subscriptions")
+    assert named.subject == "Your Team subscription ends on 14 December 2026: may we ask why?"

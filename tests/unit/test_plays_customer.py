@@ -219,10 +219,10 @@ def test_the_customer_is_asked_to_confirm() -> None:
         "from": "billing@localhost",
         "subject": "Please confirm your payment of $49.00",
         "text": "Hello Acme Inc,\n\n"
-        "Your bank asks you to confirm the payment of $49.00 for invoice ACME-0001. It is a usual security check,"
-        " and the payment goes through once you have confirmed it.\n\n"
-        f"You can confirm it here, it takes a minute:\n{LINK}\n\n"
-        "If you have confirmed it already, please ignore this mail.\n\n"
+        "Your bank asks you to confirm the payment of $49.00 for invoice ACME-0001. This is a routine security"
+        " check; the payment can go through once you have confirmed it.\n\n"
+        f"You can confirm it here (it takes a minute):\n{LINK}\n\n"
+        "If you have already confirmed it, please ignore this email.\n\n"
         "Thank you,\nOur team\n",
     }
     assert mail.title == "Bank confirmation needed: Acme Inc"
@@ -237,7 +237,7 @@ def test_asked_again_it_is_a_reminder() -> None:
 def test_without_a_link_the_customer_is_asked_to_reply_for_one() -> None:
     text = draft("authenticate_payment", confirming(state=invoice(hosted_invoice_url=None))).payload["text"]
     assert "https://" not in text
-    assert "Please reply to this mail and we will send you a secure link to confirm it." in text
+    assert "Please reply to this email and we will send you a secure link to confirm it." in text
 
 
 # invoice_overdue
@@ -255,10 +255,10 @@ def test_an_overdue_invoice_is_a_polite_reminder() -> None:
     assert reminder.payload["text"] == (
         "Hello Acme Inc,\n\n"
         "Invoice ACME-0001 for $49.00 was due on 19 November 2026, 3 days ago, and we have not received your payment"
-        " yet. It may simply have slipped through.\n\n"
-        f"You can see and pay it here:\n{LINK}\n\n"
-        "If anything about the invoice is unclear, just reply to this mail.\n\n"
-        "If you have paid already, please ignore this mail.\n\n"
+        " yet. It may simply have been overlooked.\n\n"
+        f"You can view and pay it here:\n{LINK}\n\n"
+        "If anything about the invoice is unclear, just reply to this email.\n\n"
+        "If you have paid already, please ignore this email.\n\n"
         "Thank you,\nOur team\n"
     )
     assert reminder.title == "Invoice overdue: Acme Inc, 3 days"
@@ -348,7 +348,7 @@ def test_an_expiring_card_is_a_mail_of_low_urgency() -> None:
     assert (mail.urgency, mail.action_type, mail.amount) == (Urgency.LOW, "email", None)
     assert mail.payload["subject"] == "Your Visa card ending 4242 expires at the end of November 2026"
     assert mail.payload["text"].startswith(
-        "Hello Acme Inc,\n\nYour Visa card ending 4242 expires at the end of November 2026. So that your payments"
+        "Hello Acme Inc,\n\nYour Visa card ending 4242 expires at the end of November 2026. To keep your payments running"
     )
     assert mail.title == "Card expires: Acme Inc, Visa card ending 4242"
     assert mail.evidence[:2] == (("Card", "Visa card ending 4242"), ("Expires", "November 2026"))
@@ -449,11 +449,11 @@ def test_a_cancellation_is_answered_with_a_question() -> None:
     assert mail.payload["subject"] == "Your subscription ends on 1 December 2026: may we ask why?"
     assert mail.payload["text"] == (
         "Hello Acme Inc,\n\n"
-        "We saw that your subscription is set to end on 1 December 2026. Thank you for having been with us since"
+        "We saw that your subscription is set to end on 1 December 2026. Thank you for being with us since"
         " April 2023.\n\n"
-        "Would you tell us what made you decide? A line in reply is enough, and it helps us to do better.\n\n"
+        "Would you tell us what made you decide to leave? A line in reply is enough, and it helps us to do better.\n\n"
         "If you would like to talk it through, or to pause the subscription for a while instead of ending it, just"
-        " reply to this mail. Until 1 December 2026 everything can go on as it is.\n\n"
+        " reply to this email. Nothing changes before 1 December 2026.\n\n"
         "If your mind is made up, there is nothing else you need to do.\n\n"
         "Thank you,\nOur team\n"
     )
@@ -471,11 +471,11 @@ def test_a_comment_is_quoted_and_answered_and_nothing_is_asked_again() -> None:
     assert mail.payload["subject"] == "Your subscription ends on 1 December 2026"
     assert mail.payload["text"] == (
         "Hello Acme Inc,\n\n"
-        "We saw that your subscription is set to end on 1 December 2026. Thank you for having been with us since"
+        "We saw that your subscription is set to end on 1 December 2026. Thank you for being with us since"
         " April 2023.\n\n"
         "You told us that the price was the reason, and wrote: “Twice what Globex asks”. Thank you for telling"
         " us.\n\n"
-        "If there are terms on which it would still be worth it for you, reply to this mail and we will see what we"
+        "If there are terms on which it would still be worth it for you, reply to this email and we will see what we"
         " can do.\n\n"
         "Otherwise, there is nothing else you need to do.\n\n"
         "Thank you,\nOur team\n"
@@ -492,12 +492,12 @@ def test_a_comment_is_quoted_and_answered_and_nothing_is_asked_again() -> None:
         ("missing_features", "something was missing. Which feature was it?"),
         ("switched_service", "you have found another service. What does it do better for you?"),
         ("unused", "you did not use it enough."),
-        ("customer_service", "our service to you fell short. We are sorry."),
+        ("customer_service", "our customer service fell short. We are sorry."),
         ("too_complex", "it was too complicated. Where did it get in your way?"),
         ("low_quality", "the quality fell short. We are sorry. What went wrong?"),
-        ("other", "Would you tell us what made you decide?"),
-        (None, "Would you tell us what made you decide?"),
-        ("a_reason_of_tomorrow", "Would you tell us what made you decide?"),
+        ("other", "Would you tell us what made you decide to leave?"),
+        (None, "Would you tell us what made you decide to leave?"),
+        ("a_reason_of_tomorrow", "Would you tell us what made you decide to leave?"),
     ],
 )
 def test_each_feedback_has_an_answer_of_its_own(feedback: str | None, answer: str) -> None:
@@ -523,10 +523,10 @@ TRIAL: dict[str, Any] = {"status": "trialing", "trial_end": "2026-12-01T00:00:00
 def test_a_trial_is_a_trial() -> None:
     mail = draft("save_offer", save(**TRIAL))
     assert mail.title == "Trial cancelled: Acme Inc, ends 1 December 2026"
-    assert mail.payload["subject"] == "Your trial ends on 1 December 2026: may we ask why?"
+    assert mail.payload["subject"] == "You cancelled your trial: may we ask why?"
     text = mail.payload["text"]
     assert "It ends on 1 December 2026 and will not turn into a paid subscription." in text
-    assert not any(word in text for word in ("pause", "your subscription", "having been with us"))
+    assert not any(word in text for word in ("pause", "your subscription", "being with us"))
     for feedback in ("unused", "too_expensive", "too_complex", "other"):
         assert "pause" not in draft("save_offer", save(cancel_reason=feedback, **TRIAL)).payload["text"]
 
@@ -619,11 +619,11 @@ def test_an_open_payment_stands_in_the_same_mail() -> None:
     mail = draft("save_offer", current)
     text = mail.payload["text"]
     assert (
-        "One thing is still open: $79.00 of invoice ACME-9, whose payment did not go through. You can pay it here:\n"
+        "One thing is still open: $79.00 on invoice ACME-9; the payment did not go through. You can pay it here:\n"
         "https://invoice.stripe.com/i/9\n\n"
         "Apart from that, there is nothing else you need to do.\n"
     ) in text
-    assert "can go on as it is" not in text
+    assert "Nothing changes before" not in text
     assert "pause" not in text
     assert ("Still open", "$79.00 of invoice ACME-9") in mail.evidence
 
@@ -633,8 +633,8 @@ def test_several_open_payments_are_named_each() -> None:
     second = UNPAID | due | {"id": "in_8", "number": "ACME-8", "hosted_invoice_url": None, "currency": "EUR"}
     text = draft("save_offer", replace(save(), invoices=[UNPAID, second])).payload["text"]
     assert "Some payments are still open:\n" in text
-    assert "€79.00 of invoice ACME-8, which was due on 20 November 2026." in text
-    assert "$79.00 of invoice ACME-9, whose payment did not go through." in text
+    assert "€79.00 on invoice ACME-8, which was due on 20 November 2026." in text
+    assert "$79.00 on invoice ACME-9; the payment did not go through." in text
 
 
 @pytest.mark.parametrize(
@@ -649,20 +649,23 @@ def test_several_open_payments_are_named_each() -> None:
 def test_a_payment_that_is_not_late_is_not_asked_for(changes: dict[str, Any]) -> None:
     text = draft("save_offer", replace(save(), invoices=[UNPAID | changes])).payload["text"]
     assert "still open" not in text
-    assert "everything can go on as it is" in text
+    assert "Nothing changes before 1 December 2026." in text
 
 
 def test_a_missing_payment_without_its_invoice_is_named_without_an_amount() -> None:
     text = draft("save_offer", save(status="past_due")).payload["text"]
     assert "One thing is still open: the last payment has not gone through yet." in text
-    assert "can go on as it is" not in text
+    assert "Nothing changes before" not in text
 
 
 def test_a_subscription_beside_another_is_named() -> None:
     older = cancelled(cancel_at_period_end=False, start="2024-01-01T00:00:00+00:00") | {"id": "sub_2"}
     current = save(items=[item(4900) | {"nickname": "Pro"}], canceled_at="2026-11-22T11:00:00+00:00")
     text = draft("save_offer", replace(current, subscriptions=[older])).payload["text"]
-    assert "We saw that one of your subscriptions, Pro, is set to end on 1 December 2026.\n" in text
+    assert (
+        "We saw your cancellation. Your Pro subscription ends on 1 December 2026. Your other subscription continues.\n"
+        in text
+    )
 
 
 @pytest.mark.parametrize(
@@ -752,7 +755,7 @@ def test_a_paused_customer_is_not_offered_a_pause() -> None:
 
 def test_a_new_customer_is_not_thanked_for_the_years() -> None:
     recent = {"created": "2026-11-01T00:00:00+00:00"}
-    assert "having been with us" not in draft("save_offer", save(customer=recent)).payload["text"]
+    assert "being with us" not in draft("save_offer", save(customer=recent)).payload["text"]
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ stripe_events.BASE = int(
 from execops.model import Draft, Json  # noqa: E402
 from execops.plays import letters, samples  # noqa: E402
 from execops.plays.registry import all_plays  # noqa: E402
-from execops.settings import load_settings  # noqa: E402
+from execops.settings import Settings, load_settings  # noqa: E402
 from tests.facts import SENDERS  # noqa: E402
 from tests.plays_table import SCENARIOS, ask  # noqa: E402
 
@@ -65,11 +65,22 @@ def _mails(play: str, language: str) -> Iterator[tuple[str, str]]:
     """The words of each mail, with all that happens where it is written."""
     settings = load_settings({"home": "/nowhere", "company_name": "Northwind", "languages": language}, {})
     settings = replace(settings, customer_portal_url="https://billing.stripe.com/p/login/1")
-    drafts = [
+    signed = replace(settings, signer="Anna Berg")
+    drafts = _drafts(play, settings, language)
+    drafts += [
+        (f"{happened}, signed by a person", draft)
+        for (happened, draft), (_, plain) in zip(_drafts(play, signed, language), drafts, strict=True)
+        if draft.payload != plain.payload
+    ]
+    return _grouped(drafts)
+
+
+def _drafts(play: str, settings: Settings, language: str) -> list[tuple[str, Draft]]:
+    answers = [
         (happened, all_plays()[play].answer(facts))
         for happened, facts in samples.samples(play, settings, language)
     ]
-    return _grouped([(happened, draft) for happened, draft in drafts if isinstance(draft, Draft)])
+    return [(happened, draft) for happened, draft in answers if isinstance(draft, Draft)]
 
 
 def _messages(play: str) -> Iterator[tuple[str, str]]:

@@ -228,12 +228,14 @@ async def test_another_plan_that_takes_its_place_is_no_end(ctx: Context) -> None
     assert "goes on with another subscription" in await reason(ctx, ended())
 
 
-async def test_one_of_several_subscriptions_is_named_as_one(ctx: Context) -> None:
+async def test_one_of_several_subscriptions_is_told_by_its_price(ctx: Context) -> None:
     other = begun(id="sub_2")
     other["data"]["object"]["items"]["data"][0]["price"]["id"] = "price_2"
     await take(ctx, acme(), begun(), other, ended())
     [notice] = await pending(ctx)
-    assert notice.payload["text"].split("\n\n")[1].startswith("One of your subscriptions ended on ")
+    opening = notice.payload["text"].split("\n\n")[1]
+    assert opening.startswith("Your subscription at $49.00 a month ended on ")
+    assert opening.endswith("Your other subscription continues.")
     assert "leave" not in notice.payload["text"]
 
 

@@ -290,7 +290,7 @@ async def test_an_end_whose_invoice_is_written_off_is_told_by_the_notice(ctx: Co
     await take(ctx, acme(), begun(), final(), past_due(), off, ended(cancellation_details=UNPAID))
     [notice] = await pending(ctx)
     assert notice.play == PLAY
-    assert "because its payment could not be collected" in notice.payload["text"]
+    assert "because we could not collect the payment" in notice.payload["text"]
     assert "still open" not in notice.payload["text"]
     assert "https://" not in notice.payload["text"]
 
@@ -320,7 +320,7 @@ async def test_a_blocked_payment_is_for_a_person(ctx: Context) -> None:
 async def test_an_end_by_hand_after_the_last_attempt_is_no_wish_of_the_customer(ctx: Context) -> None:
     await take(ctx, acme(), begun(), final(), past_due(), ended())
     [notice] = await pending(ctx)
-    assert "because its payment could not be collected" in notice.payload["text"]
+    assert "because we could not collect the payment" in notice.payload["text"]
     assert "made you leave" not in notice.payload["text"]
     assert "$49.00 of invoice ACME-0001" in notice.payload["text"]
 
@@ -341,7 +341,7 @@ async def test_an_open_invoice_of_a_cancelled_subscription_is_named_with_its_pag
     await take(ctx, acme(), begun(), final(), past_due(), ended())
     mails = await pending(ctx)
     assert [mail.play for mail in mails] == [PLAY]
-    assert "$49.00 of invoice ACME-0001, whose payment did not go through" in mails[0].payload["text"]
+    assert "$49.00 on invoice ACME-0001; the payment did not go through" in mails[0].payload["text"]
     assert mails[0].payload["text"].count("https://") == 1
     settled: Event = {"status": "paid", "amount_paid": 4900, "amount_remaining": 0}
     await take(ctx, event("invoice.paid", invoice(**LAST | settled), created=BASE + 300))

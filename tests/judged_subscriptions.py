@@ -32,7 +32,7 @@ _CARD: Json = {
 def _of_subscription(*, customer: Json | None = None, **changes: Any) -> Facts:
     """The facts about a subscription of $49.00 a month of a customer whose default is a Visa card."""
     beside: Json = {"cards": [_CARD | {"brand": "visa"}]}
-    names = ("cards", "invoices", "charges", "disputes_ever")
+    names = ("cards", "invoices", "charges", "disputes_ever", "written")
     beside |= {name: changes.pop(name) for name in names if name in changes}
     top, others = changes.pop("top_customer", False), changes.pop("others", [])
     state = subscription(status="active", items=[_ITEM], **changes)
@@ -156,6 +156,16 @@ def endings() -> Iterator[tuple[str, Facts]]:
     yield (
         "for want of payment, the invoice is open",
         ended(cause="payment_failed", invoices=[unpaid], charges=[failure]),
+    )
+    told = {
+        "play": "card_update",
+        "object_id": "cus_1",
+        "covers": ["in_1"],
+        "at": "2026-11-22T11:45:00+00:00",
+    }
+    yield (
+        "cancelled, and card_update has told of the last attempt",
+        ended(invoices=[unpaid], charges=[failure], written=[told]),
     )
     off = unpaid | {"status": "uncollectible"}
     yield "for want of payment, the invoice is written off", ended(cause="payment_failed", invoices=[off])

@@ -10,13 +10,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from execops.books import facts as facts_of
+from execops.books.cash import month_name, month_start
 from execops.books.facts import About, Facts
 from execops.effects import Movement, Snapshot
-from execops.model import Declined, Draft, Event, EventStatus, Json
+from execops.model import ABOUT_PAYMENT, Declined, Draft, Event, EventStatus, Json
 from execops.plays.play import Play
 from execops.plays.registry import all_plays
 from execops.settings import Settings, load_settings
@@ -26,7 +28,8 @@ from tests.stripe_events import BASE, event, failed, fixture, invoice, paid
 
 _DAY = 86_400
 _NOW = BASE  # the events' own calendar, one second for each event
-_MONTH = f"{datetime.fromtimestamp(BASE, UTC):%Y-%m}"
+_UTC = ZoneInfo("UTC")
+_MONTH = month_name(datetime.fromtimestamp(BASE, UTC), _UTC)
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,8 @@ class World:
 
     def take(self, payload: Json) -> Event:
         """Read an event and keep its effects; returns the event as the database would store it."""
-        new = normalise(self.settings, payload, self.now)
+        arrived = datetime.fromtimestamp(payload["created"]).astimezone()
+        new = normalise(self.settings, payload, max(self.now, arrived))
         self.now = max(self.now, new.occurred_at)
         stored = Event(
             id=len(self.snapshots) + 1,
@@ -98,6 +102,8 @@ class World:
         snapshots = [entry for _, entry in sorted(entries, key=lambda entry: entry[0][0], reverse=True)]
         mine = next((snapshot for snapshot in snapshots if snapshot.object_id == about.object_id), None)
 
+        charged = set(mine.links) if mine and mine.object_type in ABOUT_PAYMENT else set[str]()
+
         def states(type_: str) -> list[Json]:
             return [
                 {**snapshot.state, "id": snapshot.object_id, "as_of": snapshot.as_of.isoformat()}
@@ -120,6 +126,18 @@ class World:
             invoices=[invoice for invoice in states("invoice") if invoice["id"] != about.object_id],
             confirmations=states("confirmation"),
             disputes_ever=self._disputes(about),
+            charges_beside=[
+                {**snapshot.state, "id": snapshot.object_id}
+                for snapshot in snapshots
+                if snapshot.object_type == "charge" and snapshot.object_id in charged
+            ],
+            same_payment=[
+                {**snapshot.state, "id": snapshot.object_id, "type": snapshot.object_type}
+                for snapshot in snapshots
+                if snapshot.object_type in ABOUT_PAYMENT
+                and snapshot.object_id != about.object_id
+                and charged.intersection(snapshot.links)
+            ],
             linked=[
                 {"id": snapshot.object_id, "type": snapshot.object_type, **snapshot.state}
                 for snapshot in snapshots
@@ -508,12 +526,15 @@ def month_of(vendor: str = "Rocket Rides", **changes: Any) -> Json:
     } | changes  # fmt: skip
 
 
-def runway(**changes: Any) -> Json:
-    """A runway of four months: $20,000.00 of cash, $5,000.00 of burn."""
+def runway(days_old: int = 2, **changes: Any) -> Json:
+    """A runway of four months: $20,000.00 of cash in a balance of some days ago, $5,000.00 of burn."""
+    today = datetime.fromtimestamp(_NOW, UTC)
+    cash = changes.get("cash", 2_000_000)
     return {
-        "month": _MONTH, "from": "2026-06", "to": "2026-08", "currency": "USD", "cash": 2_000_000,
-        "burn": 500_000, "months": 4.0, "accounts": [["bank:main", 2_000_000, "2026-09-20"]], "left_out": [],
-        "unknown": None,
+        "month": _MONTH, "from": month_name(month_start(today, _UTC, 3), _UTC),
+        "to": month_name(month_start(today, _UTC, 1), _UTC), "currency": "USD", "cash": cash,
+        "burn": 500_000, "months": 4.0, "left_out": [], "unknown": None,
+        "accounts": [["bank:main", cash, f"{today - timedelta(days=days_old):%Y-%m-%d}"]],
     } | changes  # fmt: skip
 
 
@@ -539,7 +560,6 @@ def _dispute_response() -> Iterator[Case]:
         yield Case(story=f"{reason.replace('_', ' ')}, no Slack", events=[*before, dispute(reason=reason)])
     yield Case(story="an inquiry", events=[*before, dispute(status="warning_needs_response")])
     yield Case(story="nothing known of its charge", events=[dispute()])
-    yield Case(story="lost", events=[*before, dispute("charge.dispute.closed", status="lost")])
     yield Case(
         story="evidence was sent", events=[*before, dispute("charge.dispute.updated", status="under_review")]
     )
@@ -547,6 +567,165 @@ def _dispute_response() -> Iterator[Case]:
         story="closed already",
         events=[dispute("charge.dispute.closed", status="won", created=_NOW + _DAY), dispute(created=_NOW)],
     )
+
+
+def _dispute_lost() -> Iterator[Case]:
+    before = [customer(), disputed_charge()]
+    lost = dispute("charge.dispute.closed", status="lost")
+    yield Case(
+        story="lost, Slack",
+        events=[*before, lost],
+        moot=[dispute("charge.dispute.updated", status="won")],
+        settings={"finance_channel": "#finance"},
+    )
+    yield Case(story="nothing known of its charge", events=[lost])
+    debit = {"type": "us_bank_account", "us_bank_account": {"bank_name": "First Bank", "last4": "6789"}}
+    returned = dispute("charge.dispute.closed", status="lost", reason="insufficient_funds")
+    yield Case(
+        story="a bank debit, returned",
+        events=[customer(), disputed_charge(payment_method_details=debit), returned],
+    )
+    yield Case(story="still open", events=[*before, dispute()])
+
+
+def warning(type_: str = "created", **changes: Any) -> Json:
+    """An early fraud warning about the charge of $49.00."""
+    told: Json = {
+        "id": "issfr_1",
+        "charge": "ch_1",
+        "created": _NOW,
+        "fraud_type": "made_with_stolen_card",
+        "actionable": True,
+    }
+    return event(
+        f"radar.early_fraud_warning.{type_}", fixture("radar.early_fraud_warning", **(told | changes))
+    )
+
+
+def charge_by_card(type_: str = "charge.succeeded", **changes: Any) -> Json:
+    """A payment of $49.00 by card that was captured."""
+    secured = changes.pop("secured", None)
+    details: Json = {"brand": "visa", "last4": "4242", "three_d_secure": {"result": secured}, "wallet": None}
+    paid: Json = {
+        "id": "ch_1",
+        "customer": "cus_1",
+        "amount": 4900,
+        "amount_captured": 4900,
+        "amount_refunded": 0,
+        "captured": True,
+        "status": "succeeded",
+        "created": _NOW - 3 * _DAY,
+        "refunds": None,
+        "billing_details": {"name": "Acme Inc", "email": "billing@acme.example"},
+        "payment_method_details": {"type": "card", "card": details},
+    }
+    return event(type_, fixture("charge", **(paid | changes)))
+
+
+def refund(type_: str = "refund.failed", **changes: Any) -> Json:
+    """A refund of $49.00, which failed."""
+    made: Json = {
+        "id": "re_1",
+        "charge": "ch_1",
+        "amount": 4900,
+        "created": _NOW - 2 * _DAY,
+        "status": "failed",
+        "failure_reason": "expired_or_canceled_card",
+        "failure_balance_transaction": "txn_1",
+    }
+    return event(type_, fixture("refund", **(made | changes)))
+
+
+def _early_fraud_warning() -> Iterator[Case]:
+    known = customer(created=_NOW - 4 * _DAY)
+    refunded = {"amount_refunded": 4900, "refunded": True}
+    yield Case(
+        story="a stolen card, Slack",
+        events=[known, charge_by_card(), warning()],
+        moot=[
+            charge_by_card("charge.refunded", **refunded),
+            refund("refund.created", status="pending"),
+            dispute(),
+            warning("updated", actionable=False),
+        ],
+        settings={"finance_channel": "#finance"},
+    )
+    yield Case(story="a subscription runs", events=[known, subscription(), charge_by_card(), warning()])
+    yield Case(
+        story="confirmed by 3-D Secure", events=[known, charge_by_card(secured="authenticated"), warning()]
+    )
+    yield Case(
+        story="less than the fee", events=[known, charge_by_card(amount=900, amount_captured=900), warning()]
+    )
+    yield Case(story="a part was refunded", events=[known, charge_by_card(amount_refunded=1900), warning()])
+    yield Case(story="nothing known of its charge", events=[warning()])
+    yield Case(story="not captured", events=[known, charge_by_card(captured=False), warning()])
+    yield Case(story="disputed already", events=[known, charge_by_card(), dispute(), warning()])
+
+
+def _refund_failed() -> Iterator[Case]:
+    before = [customer(), charge_by_card()]
+    yield Case(
+        story="the card has expired, Slack",
+        events=[*before, refund()],
+        moot=[
+            refund("refund.updated", status="succeeded"),
+            refund("refund.created", id="re_2", created=_NOW, status="pending", failure_reason=None),
+            dispute(),
+        ],
+        settings={"finance_channel": "#finance"},
+    )
+    for reason in ("lost_or_stolen_card", "declined", "insufficient_funds", "unknown"):
+        yield Case(
+            story=f"{reason.replace('_', ' ')}, no Slack", events=[*before, refund(failure_reason=reason)]
+        )
+    yield Case(story="nothing known of its charge", events=[refund()])
+    yield Case(story="taken back by the team", events=[*before, refund(failure_reason="merchant_request")])
+    yield Case(
+        story="disputed meanwhile",
+        events=[*before, refund(failure_reason="charge_for_pending_refund_disputed")],
+    )
+    yield Case(
+        story="still pending",
+        events=[*before, refund("refund.updated", status="pending", failure_reason=None)],
+    )
+
+
+def _large_cancellation() -> Iterator[Case]:
+    big: Json = {"quantity": 30}
+    undone = {"cancel_at_period_end": True, "cancel_at": _NOW + 10 * _DAY}
+    since: Json = {"start_date": _NOW - 400 * _DAY}
+    yield Case(
+        story="cancelled, Slack",
+        events=[customer(), subscription(**big, **CANCELLED)],
+        moot=[
+            subscription(**big, previous_attributes=undone),
+            subscription(id="sub_2", type_="customer.subscription.created", start_date=_NOW),
+            customer(type_="customer.deleted"),
+        ],
+        settings={"account_owner": "#accounts"},
+    )
+    yield Case(
+        story="cancelled, a top customer with a reason",
+        events=[
+            customer(),
+            subscription(cancellation_details={"feedback": "too_expensive", "comment": None}, **CANCELLED),
+        ],
+        computed={"top_customer": True},
+    )
+    yield Case(story="cancelled, no address", events=[customer(email=None), subscription(**big, **CANCELLED)])
+    yield Case(story="ended at once", events=[customer(), subscription(**big, **since, **ENDED)])
+    dunned = ENDED | {"cancellation_details": {"reason": "payment_failed", "feedback": None, "comment": None}}
+    yield Case(story="ended for want of payment", events=[customer(), subscription(**big, **since, **dunned)])
+    yield Case(
+        story="cut from 30 seats to 3",
+        events=[customer(), subscription(quantity=3, previous_attributes={"quantity": 30})],
+    )
+    yield Case(
+        story="cut from 30 seats to 20",
+        events=[customer(), subscription(quantity=20, previous_attributes={"quantity": 30})],
+    )
+    yield Case(story="cancelled, small", events=[customer(), subscription(**CANCELLED)])
 
 
 def _payout_failed() -> Iterator[Case]:
@@ -610,6 +789,11 @@ def _runway_low() -> Iterator[Case]:
         settings={"finance_channel": "#finance"},
     )
     yield Case(
+        story="4 months by a balance that is 65 days old",
+        events=[balance()],
+        computed={"runway": runway(days_old=65)},
+    )
+    yield Case(
         story="2.9 months, another currency beside",
         events=[purchase()],
         computed={"runway": runway(months=2.9, cash=1_450_000, left_out=[["bank:eur", 500_000, "EUR"]])},
@@ -624,14 +808,80 @@ def _runway_low() -> Iterator[Case]:
     yield Case(story="nothing burnt", events=[balance()], computed={"runway": runway(months=None, burn=-1)})
 
 
+def account(**changes: Any) -> Json:
+    held = {"id": "acct_1", "object": "account", "charges_enabled": True, "payouts_enabled": True}
+    return event("account.updated", held | {"details_submitted": True} | changes)
+
+
+def _account_restricted() -> Iterator[Case]:
+    due = {"currently_due": ["external_account"], "current_deadline": _NOW + 20 * _DAY}
+    yield Case(
+        story="payouts stopped, Slack",
+        events=[account(payouts_enabled=False, requirements={"past_due": ["external_account"]})],
+        moot=[account()],
+        settings={"finance_channel": "#finance"},
+    )
+    yield Case(
+        story="a deadline ahead, a team of one",
+        events=[account(requirements=due)],
+        moot=[account(), account(requirements={"pending_verification": ["external_account"]})],
+        settings={"finance_email": None},
+    )
+    yield Case(
+        story="only eventually due",
+        events=[account(requirements={"eventually_due": ["individual.id_number"]})],
+    )
+    yield Case(story="not set up yet", events=[account(details_submitted=False, payouts_enabled=False)])
+
+
+def first_payment(**changes: Any) -> Json:
+    at = datetime.fromtimestamp(_NOW, UTC)
+    paid = {"first_at": at.isoformat(), "currency": "USD", "paid": 800_000, "payments": 1, "account": None}
+    seen = {"card": True, "category": None, "kind": None, "news": True, "paid_before": False}
+    books = {"since": "2026-01-05", "unknown": None}
+    return {"vendor": "Rocket Rides", **paid, **seen, **books} | changes
+
+
+def _new_vendor() -> Iterator[Case]:
+    refunded = Then(purchase(id="ipi_2", type="refund"), {"vendor": first_payment(paid=0)})
+    known = Then(purchase(id="ipi_2"), {"vendor": first_payment(news=False)})
+    yield Case(
+        story="by card, Slack",
+        events=[purchase()],
+        moot=[refunded, known],
+        computed={"vendor": first_payment()},
+        settings={"finance_channel": "#finance"},
+    )
+    yield Case(
+        story="in two payments, a team of one",
+        events=[purchase()],
+        moot=[refunded],
+        computed={"vendor": first_payment(payments=2)},
+        settings={"finance_email": None},
+    )
+    yield Case(
+        story="the books are too young",
+        events=[purchase()],
+        computed={"vendor": first_payment(unknown="only 9 days of payments before it are on record, not 60")},
+    )
+    yield Case(story="a small sum", events=[purchase()], computed={"vendor": first_payment(paid=99_999)})
+    yield Case(story="payroll", events=[purchase()], computed={"vendor": first_payment(kind="payroll")})
+
+
 SCENARIOS: dict[str, Callable[[], Iterator[Case]]] = {
+    "account_restricted": _account_restricted,
     "authenticate_payment": _authenticate_payment,
     "card_expiring": _card_expiring,
     "card_update": _card_update,
+    "dispute_lost": _dispute_lost,
     "dispute_response": _dispute_response,
+    "early_fraud_warning": _early_fraud_warning,
     "invoice_overdue": _invoice_overdue,
+    "new_vendor": _new_vendor,
+    "large_cancellation": _large_cancellation,
     "owner_alert": _owner_alert,
     "payout_failed": _payout_failed,
+    "refund_failed": _refund_failed,
     "runway_low": _runway_low,
     "save_offer": _save_offer,
     "spend_spike": _spend_spike,
@@ -647,7 +897,8 @@ def _sent(draft: Draft) -> str:
     """`email to a@b.example: “…”`, `slack to #channel: “…”`."""
     payload = draft.payload
     head = payload.get("subject") or str(payload.get("text", "")).partition("\n")[0]
-    return f"{draft.action_type} to {payload.get('to') or payload.get('channel')}: “{head}”"
+    receiver = payload.get("to") or payload.get("channel")
+    return f"{draft.action_type}{f' to {receiver}' if receiver else ''}: “{head}”"
 
 
 def _rows(play: Play) -> Iterator[tuple[str, str, str, str]]:

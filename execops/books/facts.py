@@ -19,6 +19,7 @@ from execops.settings import Settings
 SQL = queries.load("ledger")
 MRR = queries.load("mrr")
 EARLIER = timedelta(days=7)  # the states of a subscription that are read
+WRITTEN = timedelta(days=30)  # messages that are read beside an end
 _PAYMENTS = (
     20  # the latest charges and payments of a subject that are read beside an object: see facts_of_subject
 )
@@ -86,6 +87,9 @@ class Facts:
         default_factory=list
     )  # of such an object: the payment's other refunds, disputes and warnings, with their `type`
     earlier: list[Json] = field(default_factory=list)  # of a subscription: its states of late, newest first
+    written: list[Json] = field(
+        default_factory=list
+    )  # messages about the subject that went out lately, or may have: play, object_id, covers, at
 
     @classmethod
     def from_json(cls, data: Json) -> Facts:
@@ -172,7 +176,8 @@ async def gather(
 ) -> Facts:
     """Read the facts about an object and its subject as of now.
 
-    `needs` names the facts to add that cost a query of their own: `runway`, `spend`, `vendor`, `top_customer`, `earlier`.
+    `needs` names the facts to add that cost a query of their own: `runway`, `spend`, `vendor`, `top_customer`, `earlier`,
+    `written`.
     """
     return (await gather_all(conn, settings, now, {about: needs}))[about]
 
@@ -339,6 +344,9 @@ async def _shared_facts(
         shared["runway"] = await cash.runway(conn, settings, now)
     if "top_customer" in needs:
         shared["top_customer"] = await _is_top_customer(conn, subject_key, now)
+    if "written" in needs:
+        rows = await queries.many(conn, SQL["written"], subject_key=subject_key, since=now - WRITTEN)
+        shared["written"] = [row | {"at": row["at"].isoformat()} for row in rows]
     return shared
 
 

@@ -75,7 +75,7 @@ async def _history(
     conn: Connection, vendor: str, first_at: datetime, account: str | None, zone: ZoneInfo
 ) -> Json:
     """The day from which the account's payments are known, and why that does not tell that the vendor is new."""
-    history = {"vendor": vendor, "first_at": first_at, "account": account, "half": COVERED / 2}
+    history = {"first_at": first_at, "account": account, "half": COVERED / 2}
     row = await queries.the_one(conn, SQL["account_history"], **history)
     since: datetime | None = row["since"]
     days = (first_at - since).days if since else 0

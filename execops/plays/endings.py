@@ -48,7 +48,7 @@ def read(facts: Facts) -> Cancellation | Declined:
     if why_not:
         return Declined(why_not)
     end = Cancellation(
-        state=subscription,
+        state=facts.own,
         ends=ended,
         trial=False,
         **stake,
@@ -69,8 +69,12 @@ def moment(facts: Facts) -> datetime:
 
 
 def by_dunning(end: Cancellation) -> bool:
-    """Whether Stripe ended the subscription after the last attempt to collect a payment."""
-    return end.state.get("cancel_cause") == "payment_failed"
+    """Whether the subscription ended for want of payment: by Stripe, or by hand after the last attempt to collect one."""
+    if end.state.get("cancel_cause") == "payment_failed":
+        return True
+    has_reason = end.comment is not None or bool(end.feedback)
+    own = [invoice for invoice in end.unpaid if invoice.subscription.get("id") == end.state["id"]]
+    return not has_reason and any(invoice.last and not invoice.sent for invoice in own)
 
 
 def by_wish(end: Cancellation) -> bool:
@@ -85,7 +89,7 @@ def _against_news(facts: Facts, ended: datetime) -> str | None:
     state = facts.state
     asked, planned = wording.moment(state.get("canceled_at")), wording.moment(state.get("cancel_at"))
     on = wording.day(wording.local(facts, asked)) if asked else None
-    if state.get("cancel_at_period_end") or (planned and planned <= ended + _DAY):
+    if state.get("cancel_at_period_end") or (planned and abs(planned - ended) <= _DAY):
         if state.get("schedule") and not state.get("cancel_at_period_end"):
             return "a schedule set the end when its term began: nobody has cancelled"
         return f"the end was set{f' on {on}' if on else ' before'}: a cancellation is answered when it is set"
@@ -136,6 +140,9 @@ def _against_dunning(facts: Facts) -> str | None:
         if invoice.subscription.get("id") == facts.object_id
     ]
     failed = [invoice for invoice in own if not invoice.sent and _is_failed(invoice)]
+    told = next((invoice for invoice in failed if invoice.last and _is_told(facts, invoice)), None)
+    if told:
+        return f"card_update has told the customer about the last attempt to collect invoice {told.number}"
     if facts.state.get("cancel_cause") != "payment_failed":
         return next((reason for invoice in failed if (reason := _needs_a_look(facts, invoice))), None)
     for invoice in failed:
@@ -149,6 +156,13 @@ def _against_dunning(facts: Facts) -> str | None:
 
 def _is_failed(invoice: Invoice) -> bool:
     return bool(invoice.failure or invoice.pending or invoice.state.get("attempt_count"))
+
+
+def _is_told(facts: Facts, invoice: Invoice) -> bool:
+    """Whether a mail about the invoice went out after the last attempt to collect it."""
+    since = wording.moment(invoice.failure.get("created")) or invoice.seen
+    mails = [mail for mail in facts.written if mail["play"] == "card_update" and invoice.id in mail["covers"]]
+    return any((at := wording.moment(mail["at"])) is not None and at >= since for mail in mails)
 
 
 def _needs_a_look(facts: Facts, invoice: Invoice) -> str | None:

@@ -10,7 +10,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from execops.context import Context
 from execops.model import Role, Status
 from tests.facts import SENDERS
 from tests.job_worker import until_pending, until_status, working
-from tests.stripe_events import SECRET, failed, take_in
+from tests.stripe_events import SECRET, event, failed, fixture, take_in
 
 ROOT = Path(__file__).parents[2]
 
@@ -162,6 +162,20 @@ async def test_a_proposal_is_listed_shown_and_approved(cli: Cli, ctx: Context, c
     assert (await cli("proposals", "list", "--status", "executed", "--json")).json[0]["id"] == line.id
     assert (await cli("audit", "verify")).out.startswith("audit verified: ")
     assert (await cli("audit", "show", "--json")).json[0]["action"] == "proposal.executed"
+
+
+async def test_a_notice_is_acknowledged(cli: Cli, ctx: Context, client: Client) -> None:
+    alone = replace(ctx, settings=replace(ctx.settings, finance_email=None))
+    await take_in(alone, event("payout.failed", fixture("payout", id="po_1", status="failed")))
+    [line] = await client.proposals.inbox()
+    shown = (await cli("proposals", "show", str(line.id))).out
+    assert "Does    marks this notice as read and done; nothing is sent" in shown
+    ran = await cli("approve", f"{line.id}@1", EXECOPS_FINANCE_EMAIL="")
+    assert ran.code == 0
+    assert ran.err.startswith(f"Notice {line.id}@1 is acknowledged. ExecOps marks it as done at ")
+    async with working(alone):
+        await until_status(client, line.id, Status.EXECUTED)
+    assert not (ctx.settings.outbox / "email").exists()
 
 
 async def test_decisions_name_the_version_they_saw(cli: Cli, ctx: Context, client: Client) -> None:

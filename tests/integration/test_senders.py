@@ -23,7 +23,7 @@ from tests.payloads import parse, part
 from tests.stripe_events import failed, take_in
 
 UNSET = dict.fromkeys(("company_name", "email_from", "account_owner_email", "finance_email"))
-LARGE = {"amount_due": 120_000, "amount_remaining": 120_000}
+LARGE: dict[str, Any] = {"amount_due": 120_000, "amount_remaining": 120_000}
 
 
 class Real(EmailAdapter):

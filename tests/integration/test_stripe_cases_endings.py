@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from execops import processing
+from execops.client import Client
 from execops.context import Context
 from execops.model import Proposal, Status
 from tests import records
@@ -168,7 +169,13 @@ async def test_an_end_that_nobody_writes_about(
 ) -> None:
     await take(ctx, *(before or [acme()]), begun())
     assert why in await reason(ctx, ended(**changes))
-    assert await pending(ctx) == []
+    assert [proposal for proposal in await pending(ctx) if proposal.play != "large_cancellation"] == []
+
+
+async def test_the_end_of_a_large_customer_is_one_message_to_the_account_owner(ctx: Context) -> None:
+    await take(ctx, acme(), begun(quantity=40), ended(quantity=40))
+    [message] = await pending(ctx)
+    assert message.play == "large_cancellation"
 
 
 async def test_a_free_plan_is_no_loss(ctx: Context) -> None:
@@ -306,6 +313,26 @@ async def test_a_blocked_payment_is_for_a_person(ctx: Context) -> None:
     )  # fmt: skip
     await take(ctx, acme(), begun(), blocked, final())
     assert "Radar blocked" in await reason(ctx, ended(cancellation_details=UNPAID))
+
+
+async def test_an_end_by_hand_after_the_last_attempt_is_no_wish_of_the_customer(ctx: Context) -> None:
+    await take(ctx, acme(), begun(), final(), past_due(), ended())
+    [notice] = await pending(ctx)
+    assert "because its payment could not be collected" in notice.payload["text"]
+    assert "made you leave" not in notice.payload["text"]
+    assert "$49.00 of invoice ACME-0001" in notice.payload["text"]
+
+
+@pytest.mark.parametrize("cause", [UNPAID, said()])
+async def test_an_end_after_the_last_notice_of_card_update_is_told_already(
+    ctx: Context, client: Client, cause: Event
+) -> None:
+    await take(ctx, acme(), begun(), final(), past_due())
+    [mail] = await pending(ctx)
+    await client.proposals.approve(mail.id, mail.version)
+    await processing.execute_proposal(ctx, mail.id, 1)
+    assert "card_update has told the customer" in await reason(ctx, ended(cancellation_details=cause))
+    assert await pending(ctx) == []
 
 
 async def test_an_open_invoice_of_a_cancelled_subscription_is_named_with_its_page(ctx: Context) -> None:

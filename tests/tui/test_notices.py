@@ -43,6 +43,12 @@ def payout(number: int, **changes: Any) -> dict[str, Any]:
     return event("payout.failed", fixture("payout", **(sent | changes)))
 
 
+def note(shown: list[str], page: str) -> bool:
+    """A browser that only takes note."""
+    shown.append(page)
+    return True
+
+
 def last_line(inbox: Inbox) -> str:
     """The last line of the screen: the keys."""
     return inbox.text().splitlines()[-1]
@@ -118,7 +124,7 @@ async def test_o_opens_the_object_of_a_notice_in_its_mode(
     url: str,
 ) -> None:
     shown: list[str] = []
-    monkeypatch.setattr(links, "show", lambda page: shown.append(page) is None)
+    monkeypatch.setattr(links, "show", lambda page: note(shown, page))
     mode = "live" if livemode else "test"
     settings = make_settings(account_owner_email=None, finance_email=None, stripe_mode=mode)
     async with open_context(settings) as alone:
@@ -136,7 +142,7 @@ async def test_nothing_is_opened_for_the_money_at_the_bank(
     alone: Context, founder: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown: list[str] = []
-    monkeypatch.setattr(links, "show", lambda page: shown.append(page) is None)
+    monkeypatch.setattr(links, "show", lambda page: note(shown, page))
     now = datetime.now(UTC)
     months = [(now.year * 12 + now.month - 1 - back) for back in (3, 2, 1)]
     rows = [(f"{month // 12}-{month % 12 + 1:02}-05", "Gusto", "-20000.00") for month in months]

@@ -146,7 +146,7 @@ def test_a_large_failed_payment_is_told_in_the_owners_channel() -> None:
         "Message: No funds.",
         "Invoice: ACME-0001, $1,200.00 open",
         "Attempt: 2, the next on 25 November 2026",
-        "Customer since: 2023-04",
+        "Customer since: April 2023",
         "",
         "Please get in touch with Acme Inc and find out what keeps the payment from going through. Stripe tries again on 25 November 2026.",
         "",
@@ -579,25 +579,15 @@ def test_a_comment_that_a_person_must_answer_goes_to_the_owner(comment: str, why
     assert len(message.payload["text"]) < 2000
 
 
-def test_a_large_cancellation_is_told_to_the_owner() -> None:
+def test_a_large_cancellation_is_for_another_play() -> None:
+    why = "a large customer should hear from a person: see large_cancellation"
     for items in ([item(100_000)], [item(100_000, "year")]):
-        message = draft("save_offer", save(org=SLACK, items=items))
-        assert message.payload["channel"] == "#accounts"
-        assert message.urgency is Urgency.HIGH
-        assert (
-            "a large customer should hear from a person. Please write or call yourself, and ask why"
-            in (message.payload["text"])
-        )
-    told = draft("save_offer", save(items=[item(100_000)], cancel_reason="too_expensive"))
-    assert "answer the reason that they gave" in told.payload["text"]
-    top = draft("save_offer", replace(save(org=SLACK), top_customer=True))
-    assert top.payload["channel"] == "#accounts"
+        assert declined("save_offer", save(items=items)) == why
+    assert declined("save_offer", replace(save(), top_customer=True)) == why
+    assert (
+        declined("save_offer", save(items=[item(100_000)], cancel_comment="We filed for bankruptcy")) == why
+    )
     assert draft("save_offer", save(items=[item(99_999, "year")])).payload["to"] == ACME["email"]
-
-
-def test_a_large_customer_who_closes_down_is_told_to_the_owner() -> None:
-    large = save(items=[item(100_000)], cancel_comment="We filed for bankruptcy")
-    assert "Do not try to win them back." in draft("save_offer", large).payload["text"]
 
 
 def test_a_model_never_reads_the_comment() -> None:
@@ -680,7 +670,7 @@ def test_a_subscription_beside_another_is_named() -> None:
     [
         ([item(10_000)], Urgency.HIGH, Money(10_000, "USD")),
         ([item(9_999)], Urgency.MEDIUM, Money(9_999, "USD")),
-        ([item(120_000, "year")], Urgency.HIGH, Money(10_000, "USD")),
+        ([item(99_999, "year")], Urgency.MEDIUM, Money(8_333, "USD")),
         ([item(20_000, currency="JPY")], Urgency.HIGH, Money(20_000, "JPY")),
         ([item(19_999, currency="JPY")], Urgency.MEDIUM, Money(19_999, "JPY")),
         (

@@ -24,7 +24,7 @@
 -- default_period: last 12 months
 -- chart: line
 -- columns: bucket text, currency currency, churned money, contracted money, customers count, rate percent
--- behind: proposals save_offer | events customer.subscription.deleted, customer.subscription.updated
+-- behind: proposals large_cancellation, save_offer | events customer.subscription.deleted, customer.subscription.updated
 with changes as (
     select r.start, r.currency, r.kind, r.delta, r.grain
     from rollup_mrr as r

@@ -14,7 +14,7 @@
 -- default_period: last 12 months
 -- chart: line
 -- columns: bucket text, currency currency, mrr money, change money
--- behind: proposals save_offer | events customer.subscription.created, customer.subscription.updated, customer.subscription.deleted
+-- behind: proposals large_cancellation, save_offer | events customer.subscription.created, customer.subscription.updated, customer.subscription.deleted
 with changes as (
     select r.start, r.currency, r.delta
     from rollup_mrr as r

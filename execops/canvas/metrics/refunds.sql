@@ -22,7 +22,7 @@
 -- default_period: last 12 months
 -- chart: line
 -- columns: bucket text, currency currency, refunded money, refunds count
--- behind: movements refund
+-- behind: proposals refund_failed | movements refund
 with counted as (
     select canvas_bucket(%(grain)s::text, m.start) as bucket, m.currency,
            -(m.money_in + m.money_out) as refunded,

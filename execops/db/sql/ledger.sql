@@ -297,6 +297,13 @@ join snapshots other on other.org_id = about.org_id and other.links && about.lin
 where about.org_id = %(org_id)s and about.object_id = %(about)s
 order by other.as_of desc, other.object_id
 
+-- name: written
+-- List the messages about a subject that went out since a moment, may have gone out, or are about to, the latest first.
+select play, object_id, covers, decided_at as at from action_proposals
+where org_id = %(org_id)s and subject_key = %(subject_key)s
+  and status in ('approved', 'executing', 'executed', 'unknown') and decided_at >= %(since)s
+order by decided_at desc, id desc
+
 -- name: keep_balance
 -- Keep the balance of an account at a moment; of two for one moment the lower one, in either order.
 insert into balances (org_id, account, kind, amount_minor, currency, as_of)

@@ -60,7 +60,7 @@ PLAY = Play(
     vertical="money",
     version=1,
     summary="A dispute is lost: tell finance what is gone, whom to ask, and what to stop",
-    action_type="slack",
+    action_type="notice",
     events=frozenset(
         {
             "charge.dispute.created",

@@ -54,7 +54,7 @@ PLAY = Play(
     vertical="money",
     version=1,
     summary="A refund did not reach the customer: tell finance why, and how to pay it another way",
-    action_type="slack",
+    action_type="notice",
     events=frozenset({"charge.refund.updated", "refund.failed", "refund.updated"}),
     assess=assess,
 )

@@ -58,7 +58,7 @@ PLAY = Play(
     action_type="email",
     events=frozenset({"customer.subscription.deleted"}),
     assess=assess,
-    needs=frozenset({"top_customer"}),
+    needs=frozenset({"top_customer", "written"}),
     monthly=True,
 )
 
@@ -113,7 +113,7 @@ def _verdict(end: Cancellation, person: tuple[str, str] | None) -> str:
     if person:
         return f"Answer yourself: {person[0]}"
     if endings.by_dunning(end):
-        return "Send: Stripe ended it for want of payment, and no other mail says so"
+        return "Send: it ended for want of payment, and no other mail says so"
     open_too = ", and the mail names what is open" if end.unpaid else ""
     if endings.by_wish(end):
         return f"Send: it was cancelled at once, so nobody has answered yet{open_too}"
@@ -127,7 +127,7 @@ def _day(facts: Facts) -> str:
 def _why(facts: Facts, end: Cancellation, person: tuple[str, str] | None) -> str:
     cause = "Nothing tells why"
     if endings.by_dunning(end):
-        cause = "Stripe ended it after the last attempt to collect a payment, and no other mail tells the customer"
+        cause = "It ended after the last attempt to collect a payment, and no other mail tells the customer"
     elif endings.by_wish(end):
         cause = "It was cancelled at once, so no mail answered the cancellation before"
     lost = f"; it brought {end.monthly} a month" if end.monthly else ""

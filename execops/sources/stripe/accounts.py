@@ -16,7 +16,10 @@ _LONGEST = 200  # characters of a requirement's name
 
 
 def read_account(notice: Notice, account: Object) -> Effects:
-    """An account: whether it takes payments and pays out, and what Stripe asks for until when."""
+    """An account: whether it takes payments and pays out, and what Stripe asks for until when.
+
+    Of two states of one second, the one in which nothing has stopped and nothing is asked for counts as the later one.
+    """
     payouts = flag(account, "payouts_enabled")
     state = {
         "charges_enabled": flag(account, "charges_enabled"),
@@ -26,7 +29,8 @@ def read_account(notice: Notice, account: Object) -> Effects:
         "future": _asked(obj(account, "future_requirements")),
     }
     stopped = state["charges_enabled"] is False or state["payouts_enabled"] is False
-    return Effects((snapshot(notice, account, "account", None, state, rank=int(stopped)),))
+    asked = {*state["currently_due"], *state["past_due"]} - {*state["pending"]}
+    return Effects((snapshot(notice, account, "account", None, state, rank=int(not (stopped or asked))),))
 
 
 def _requirements(account: Object) -> Json:

@@ -133,8 +133,13 @@ RETURNED = [
 
 def returned(method: str, reason: str, **changes: Any) -> Facts:
     """The facts about a debit of a bank account that its bank sent back."""
-    account = {"method": method, "card_brand": "STRIPE TEST BANK", "card_last4": "6789"}
-    history = {"payments": monthly(25, 4), "since": 200, "refundable": True, "charge": account}
+    account: dict[str, Any] = {"method": method, "card_brand": "STRIPE TEST BANK", "card_last4": "6789"}
+    history: dict[str, Any] = {
+        "payments": monthly(25, 4),
+        "since": 200,
+        "refundable": True,
+        "charge": account,
+    }
     return dispute(reason=reason, **(history | changes))
 
 

@@ -10,10 +10,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from execops.books import facts as facts_of
+from execops.books.cash import month_name, month_start
 from execops.books.facts import About, Facts
 from execops.effects import Movement, Snapshot
 from execops.model import ABOUT_PAYMENT, Declined, Draft, Event, EventStatus, Json
@@ -26,7 +28,8 @@ from tests.stripe_events import BASE, event, failed, fixture, invoice, paid
 
 _DAY = 86_400
 _NOW = BASE  # the events' own calendar, one second for each event
-_MONTH = f"{datetime.fromtimestamp(BASE, UTC):%Y-%m}"
+_UTC = ZoneInfo("UTC")
+_MONTH = month_name(datetime.fromtimestamp(BASE, UTC), _UTC)
 
 
 @dataclass(frozen=True)
@@ -526,12 +529,15 @@ def month_of(vendor: str = "Rocket Rides", **changes: Any) -> Json:
     } | changes  # fmt: skip
 
 
-def runway(**changes: Any) -> Json:
-    """A runway of four months: $20,000.00 of cash, $5,000.00 of burn."""
+def runway(days_old: int = 2, **changes: Any) -> Json:
+    """A runway of four months: $20,000.00 of cash in a balance of some days ago, $5,000.00 of burn."""
+    today = datetime.fromtimestamp(_NOW, UTC)
+    cash = changes.get("cash", 2_000_000)
     return {
-        "month": _MONTH, "from": "2026-06", "to": "2026-08", "currency": "USD", "cash": 2_000_000,
-        "burn": 500_000, "months": 4.0, "accounts": [["bank:main", 2_000_000, "2026-09-20"]], "left_out": [],
-        "unknown": None,
+        "month": _MONTH, "from": month_name(month_start(today, _UTC, 3), _UTC),
+        "to": month_name(month_start(today, _UTC, 1), _UTC), "currency": "USD", "cash": cash,
+        "burn": 500_000, "months": 4.0, "left_out": [], "unknown": None,
+        "accounts": [["bank:main", cash, f"{today - timedelta(days=days_old):%Y-%m-%d}"]],
     } | changes  # fmt: skip
 
 
@@ -784,6 +790,11 @@ def _runway_low() -> Iterator[Case]:
         moot=moot,
         computed={"runway": runway()},
         settings={"finance_channel": "#finance"},
+    )
+    yield Case(
+        story="4 months by a balance that is 65 days old",
+        events=[balance()],
+        computed={"runway": runway(days_old=65)},
     )
     yield Case(
         story="2.9 months, another currency beside",

@@ -119,7 +119,7 @@ async def vendor_spend(conn: Connection, settings: Settings, now: datetime, obje
     )
     unknown = None
     if row["first_at"] is None or row["first_at"] >= second:
-        unknown = f"fewer than {MONTHS} full months of {vendor} are known before {month}"
+        unknown = f"fewer than {MONTHS} full months of {vendor} are known before {start:%B %Y}"
     months = [row["first"], row["second"], row["third"]]
     if not _countable(row["to_date"], *months, sum(months, Decimal())):
         row, months = row | {"to_date": 0}, [0, 0, 0]

@@ -27,3 +27,21 @@ def ahead(facts: Facts, value: str | None) -> datetime | None:
 def day(value: date) -> str:
     """The date as `26 November 2026`, which no reader takes for another order of day and month."""
     return f"{value.day} {value:%B %Y}"
+
+
+def month(value: date) -> str:
+    """The month as `November 2026`."""
+    return f"{value:%B %Y}"
+
+
+def named_month(name: str) -> str:
+    """A month that facts write `2026-11`, as `November 2026`."""
+    return month(date.fromisoformat(f"{name}-01"))
+
+
+def months(first: str, last: str) -> str:
+    """Two months and those between them: `June to August 2026`, `November 2026 to January 2027`."""
+    begin, end = (date.fromisoformat(f"{name}-01") for name in (first, last))
+    if begin == end:
+        return month(end)
+    return f"{begin:%B}{f' {begin.year}' if begin.year != end.year else ''} to {month(end)}"

@@ -6,11 +6,19 @@ from execops.books.facts import Facts
 from execops.books.mrr import reasons
 from execops.money import Money
 from execops.plays import subscribed
-from execops.plays.moments import ahead, day, local, moment
+from execops.plays.moments import ahead, day, local, moment, month, months, named_month
 from execops.text import clean_line
 from execops.text.addresses import fill_portal_link, is_address
 
-__all__ = ["ahead", "day", "local", "moment"]  # words of this module too, for its readers
+__all__ = [
+    "ahead",
+    "day",
+    "local",
+    "moment",
+    "month",
+    "months",
+    "named_month",
+]  # words of this module too, for its readers
 
 _LONGEST_NAME = 80  # characters, in a greeting or a title
 
@@ -54,7 +62,7 @@ def about_customer(facts: Facts) -> list[tuple[str, str]]:
     pairs = [*subscribed.plans(facts), *monthly]
     since = moment(facts.customer.get("created"))
     if since:
-        pairs.append(("Customer since", f"{local(facts, since):%Y-%m}"))
+        pairs.append(("Customer since", month(local(facts, since))))
     pairs += [
         ("Lifetime paid", f"{Money(paid['amount_minor'], paid['currency'])} in {paid['payments']} invoices")
         for paid in facts.paid

@@ -311,7 +311,7 @@ async def test_past_months_and_transfers_wake_no_spend_spike(here: Context, clie
         for result in by_object["spend:2026-10:USD:AWS"].outcome
         if result["play"] == "spend_spike"
     ]
-    assert reasons == ["2026-10 is not the current month"]
+    assert reasons == ["October 2026 is not the current month"]
     transfers = by_object["bank:main:2026-11"]
     assert [result["play"] for result in transfers.outcome] == ["runway_low"]
 

@@ -80,11 +80,11 @@ async def test_a_mistake_that_is_refunded_leaves_nothing(here: Context) -> None:
         await take_in(ctx, purchase(f"ipi_{n}", minor, f"{MONTHS[n]}-05", vendor="HETZNER", currency="eur"))
     await take_in(ctx, purchase("ipi_3", 380_000, "2026-11-01", vendor="HETZNER", currency="eur"))
     (draft,) = (await pending(ctx)).values()
-    # (900 + 950 + 920) / 3 = 923.33; 3,800 is 311 % over it.
-    assert draft["title"] == "Spend up 311 %: HETZNER, €3,800.00 so far in 2026-11"
+    # (900 + 950 + 920) / 3 = 923.33; 3,800 is 311% over it.
+    assert draft["title"] == "Spend up 311%: HETZNER, €3,800.00 so far in November 2026"
     refund = purchase("ipi_4", -287_000, "2026-11-02", vendor="HETZNER", currency="eur", type="refund")
     await take_in(ctx, refund)
-    assert await pending(ctx) == {}  # 930.00 is 1 % over it
+    assert await pending(ctx) == {}  # 930.00 is 1% over it
 
 
 async def test_a_purchase_of_weeks_ago_counts_in_its_month(here: Context) -> None:
@@ -98,7 +98,7 @@ async def test_a_new_vendor_is_not_compared(here: Context) -> None:
     arrived = await take_in(here, purchase("ipi_1", 800_000, "2026-11-01", vendor="SNOWFLAKE INC."))
     assert await pending(here) == {}
     assert reasons([arrived], "spend_spike") == {
-        "fewer than 3 full months of SNOWFLAKE INC. are known before 2026-11"
+        "fewer than 3 full months of SNOWFLAKE INC. are known before November 2026"
     }
 
 
@@ -140,8 +140,9 @@ async def test_three_pay_dates_of_two_weeks_are_no_spike(here: Context, client: 
     days += ["2026-10-02", "2026-10-16", "2026-10-30"]
     events = await statement(ctx, client, *(line(day, "Agency", -5_000) for day in days))
     assert await pending(ctx) == {}
-    assert "Agency is paid as much and as often as usual; 2026-10 only has more of the pay days" in reasons(
-        events, "spend_spike"
+    assert (
+        "Agency is paid as much and as often as usual; October 2026 only has more of the pay days"
+        in reasons(events, "spend_spike")
     )
 
 
@@ -156,8 +157,10 @@ async def test_a_bill_of_a_quarter_and_a_moved_pay_day_are_no_spike(here: Contex
     events = await statement(here, client, *quarterly, *moved[:5])
     assert await pending(here) == {}
     whys = " ".join(reasons(events, "spend_spike"))
-    assert "Insurer is paid as much and as often as usual; 2026-11 only has more of the pay days" in whys
-    assert "$2,000.00 for Cleaner in 2026-11 is not over 10 % above a usual month of $2,000.00" in whys
+    assert (
+        "Insurer is paid as much and as often as usual; November 2026 only has more of the pay days" in whys
+    )
+    assert "$2,000.00 for Cleaner in November 2026 is not over 10% above a usual month of $2,000.00" in whys
     # A second payment after 18 days does not fit the rhythm: 4,000.00 against 1,333.33.
     await statement(here, client, moved[5])
     assert list(await pending(here)) == ["spend:2026-11:USD:Cleaner"]
@@ -177,11 +180,11 @@ async def test_a_true_rise_is_told_with_its_sums(here: Context, client: Client) 
         object_id: (row["title"], row["urgency"], row["amount_minor"]) for object_id, row in drafts.items()
     } == {
         "spend:2026-11:USD:Google Ads": (
-            "Spend up 106 %: Google Ads, $6,200.00 so far in 2026-11",
+            "Spend up 106%: Google Ads, $6,200.00 so far in November 2026",
             "high",
             320_000,
         ),
-        "spend:2026-11:USD:AWS": ("Spend up 11 %: AWS, $4,450.00 so far in 2026-11", "medium", 45_000),
+        "spend:2026-11:USD:AWS": ("Spend up 11%: AWS, $4,450.00 so far in November 2026", "medium", 45_000),
     }
 
 
@@ -201,8 +204,10 @@ async def test_a_refund_of_older_bills_does_not_make_a_usual_month_a_spike(
 async def test_an_annual_invoice_says_so(here: Context, client: Client) -> None:
     await statement(here, client, monthly(6, "Notion", -1_000), line("2026-11-06", "Notion", -10_000))
     (draft,) = (await pending(here)).values()
-    assert draft["title"] == "Annual invoice? Notion, $10,000.00 so far in 2026-11, 900 % over its average"
-    assert "$10,000.00 on 2026-11-06 is 10 usual months in one payment" in draft["payload"]["text"]
+    assert (
+        draft["title"] == "Annual invoice? Notion, $10,000.00 so far in November 2026, 900% over its average"
+    )
+    assert "$10,000.00 on 6 November 2026 is 10 usual months in one payment" in draft["payload"]["text"]
     assert draft["urgency"] == "medium"
 
 

@@ -112,7 +112,7 @@ def proposal(id_: int, minutes: float, **changes: Any) -> Proposal:
         "evidence": [
             ["Invoice", f"A-{id_:04}, $49.00 open"],
             ["MRR", "$49.00"],
-            ["Customer since", "2024-11"],
+            ["Customer since", "November 2024"],
         ],
         "language": "en",
         "translation": {},
@@ -157,7 +157,7 @@ def failed_card(
             ["Billed for", "a renewal"],
             ["Plan", f"Pro, {amount} a month; past due"],
             ["MRR", amount],
-            ["Customer since", "2023-04"],
+            ["Customer since", "April 2023"],
             ["Lifetime paid", "$38,400.00 in 43 invoices"],
         ],
     }

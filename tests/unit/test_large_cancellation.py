@@ -73,7 +73,7 @@ def test_the_message_says_what_is_lost_why_and_whom_to_reach() -> None:
     assert shown["At stake"] == "$1,200.00 a month"
     assert shown["Reason given"] == "switched to another service"
     assert shown["Still open"] == "$79.00 of invoice ACME-9"
-    assert shown["Customer since"] == "2023-04"
+    assert shown["Customer since"] == "April 2023"
     assert shown["Lifetime paid"] == "$24,000.00 in 20 invoices"
     text = message.payload["text"]
     assert "Email: billing@acme.example" in text

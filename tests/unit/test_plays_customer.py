@@ -146,7 +146,7 @@ def test_a_large_failed_payment_is_told_in_the_owners_channel() -> None:
         "Message: No funds.",
         "Invoice: ACME-0001, $1,200.00 open",
         "Attempt: 2, the next on 25 November 2026",
-        "Customer since: 2023-04",
+        "Customer since: April 2023",
         "",
         "Please get in touch with Acme Inc and find out what keeps the payment from going through. Stripe tries again on 25 November 2026.",
         "",

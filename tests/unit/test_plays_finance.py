@@ -333,13 +333,13 @@ def test_a_spike_begins_over_ten_percent_and_is_high_from_fifty(
 
 def test_a_spike_shows_its_sums() -> None:
     draft = drafted(spend_spike.PLAY, spend())
-    assert draft.title == "Spend up 20 %: AWS, $1,200.00 so far in 2026-11"
+    assert draft.title == "Spend up 20%: AWS, $1,200.00 so far in November 2026"
     assert draft.amount == Money(20_000, "USD")
     assert dict(draft.evidence) == {
         "Vendor": "AWS",
         "This month so far": "$1,200.00 in 3 payments",
         "Three-month average": "$1,000.00",
-        "Over it": "$200.00 (20 %)",
+        "Above average": "$200.00 (20%)",
     }
 
 
@@ -411,24 +411,26 @@ def test_runway_is_low_under_six_and_critical_under_three(months: float, urgency
 
 def test_runway_shows_cash_by_account_burn_and_formula() -> None:
     draft = drafted(runway_low.PLAY, runway(left_out=[["bank:eu", 50_000, "EUR"]]))
-    assert draft.title == "Runway: 4.0 months left, balance of 20 November 2026 (2 days old)"
+    assert draft.title == "Runway: 4.0 months left, oldest balance of 20 November 2026 (2 days old)"
     assert dict(draft.evidence) == {
         "Cash": "$20,000.00",
-        "Cash in bank:main": "$19,000.00 on 2026-11-20",
-        "Cash in stripe": "$1,000.00 on 2026-11-21",
+        "Cash in bank:main": "$19,000.00 on 20 November 2026",
+        "Cash in stripe": "$1,000.00 on 21 November 2026",
         "Not counted": "€500.00 in bank:eu",
-        "Net burn": "$5,000.00 a month, 2026-08 to 2026-10",
+        "Net burn": "$5,000.00 a month, August to October 2026",
         "Formula": "cash ÷ average net burn of the last three full months",
     }
     empty = drafted(runway_low.PLAY, runway(cash=-5, months=0.0))
-    assert empty.title == "Runway: no cash left, balance of 20 November 2026 (2 days old)"
+    assert empty.title == "Runway: no cash left, oldest balance of 20 November 2026 (2 days old)"
 
 
 def test_runway_is_declined_with_the_reason() -> None:
     assert "unknown: no balance" in declined(runway_low.PLAY, runway(months=None, unknown="no balance"))
     assert "no cash is burnt" in declined(runway_low.PLAY, runway(months=None, burn=-3))
     assert "6.5 months" in declined(runway_low.PLAY, runway(months=6.5))
-    assert "2026-10 is not the current month" in declined(runway_low.PLAY, runway(object_id="runway:2026-10"))
+    assert "October 2026 is not the current month" in declined(
+        runway_low.PLAY, runway(object_id="runway:2026-10")
+    )
 
 
 def test_runway_is_about_the_month_of_the_event_in_the_companys_zone() -> None:

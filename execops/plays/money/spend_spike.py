@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from execops.plays.messages import TeamRole, to_team
 from execops.plays.play import Play
 from execops.plays.spending import KINDS
 from execops.plays.thresholds import below
+from execops.plays.wording import day, named_month
 from execops.settings import Settings
 from execops.sources import get_source
 from execops.sources.bank.purposes import HALVES
@@ -34,16 +36,16 @@ def about(event: Event, settings: Settings) -> About | None:
 
 
 def assess(facts: Facts) -> Draft | Declined:
-    """A message where the month so far is more than 10 % over the average of the three months before it.
+    """A message where the month so far is more than 10% over the average of the three months before it.
 
-    The urgency is high from 50 % on, else medium; it is low for an annual invoice, which is probably right. A month under `spend_floor`, and
+    The urgency is high from 50% on, else medium; it is low for an annual invoice, which is probably right. A month under `spend_floor`, and
     one that is above its average by less than a fifth of it, are left alone. So are payments that follow a contract or
     a law, and a month that only the calendar made dear.
     """
     spend = facts.spend
     if spend is None:
         return Declined("the event names no vendor's month")
-    vendor, month = spend["vendor"], spend["month"]
+    vendor, month = spend["vendor"], named_month(spend["month"])
     if not spend["current"]:
         return Declined(f"{month} is not the current month")
     if spend.get("kind"):
@@ -64,23 +66,24 @@ def assess(facts: Facts) -> Draft | Declined:
         )
     annual = _annual(spend)
     if annual and annual.as_before:
-        return Declined(
-            f"the annual invoice of {vendor} is not over {_SPIKE} % above that of the year before"
-        )
+        return Declined(f"the annual invoice of {vendor} is not over {_SPIKE}% above that of the year before")
     return _draft(facts, spend, to_date, average, more, annual)
 
 
 def _too_small(facts: Facts, spend: Json, to_date: Money, average: Money, more: Money) -> Declined | None:
     """The reason why the month is no spike by its sums; None where it is one."""
-    month, floor = f"{to_date} for {spend['vendor']} in {spend['month']}", facts.org["spend_floor"]
+    month, floor = (
+        f"{to_date} for {spend['vendor']} in {named_month(spend['month'])}",
+        facts.org["spend_floor"],
+    )
     books = facts.org["currency"]
     if below(facts, to_date, floor):
         return Declined(f"{month} is below the floor of {floor} {books}")
     if _share_over(to_date, average) <= 0:
-        return Declined(f"{month} is not over {_SPIKE} % above {average}")
+        return Declined(f"{month} is not over {_SPIKE}% above {average}")
     usual = Money(spend.get("usual", average.minor), spend["currency"])
     if _share_over(to_date, usual) <= 0:
-        return Declined(f"{month} is not over {_SPIKE} % above a usual month of {usual}")
+        return Declined(f"{month} is not over {_SPIKE}% above a usual month of {usual}")
     if below(facts, more, floor // _FLOORS):
         return Declined(
             f"{month} is only {more} above {average}, below the floor of {floor // _FLOORS} {books}"
@@ -105,31 +108,38 @@ def _annual(spend: Json) -> _Annual | None:
     days = spend.get("annual")
     if not days:
         return None
-    (day, minor), *year_before = days
+    (paid_on, minor), *year_before = days
     amount = Money(minor, spend["currency"])
     if not year_before:
         months = Fraction(minor, spend["average"])
-        return _Annual(f"{amount} on {day} is {round(months)} usual months in one payment", as_before=False)
-    (day_before, minor_before), *_ = year_before
+        return _Annual(
+            f"{amount} on {_day(paid_on)} is {round(months)} usual months in one payment", as_before=False
+        )
+    (paid_before_on, minor_before), *_ = year_before
     before = Money(minor_before, spend["currency"])
-    return _Annual(f"{amount} on {day}, after {before} on {day_before}", _share_over(amount, before) <= 0)
+    words = f"{amount} on {_day(paid_on)}, after {before} on {_day(paid_before_on)}"
+    return _Annual(words, _share_over(amount, before) <= 0)
+
+
+def _day(iso: str) -> str:
+    return day(date.fromisoformat(iso))
 
 
 def _draft(
     facts: Facts, spend: Json, to_date: Money, average: Money, more: Money, annual: _Annual | None
 ) -> Draft:
-    vendor, month = spend["vendor"], spend["month"]
+    vendor, month = spend["vendor"], named_month(spend["month"])
     over = to_date.minor * 100 // average.minor - 100
     evidence = _evidence(spend, to_date, average, more, over)
     if annual:
-        title = f"Annual invoice? {vendor}, {to_date} so far in {month}, {over} % over its average"
+        title = f"Annual invoice? {vendor}, {to_date} so far in {month}, {over}% over its average"
         evidence.append(("Looks like an annual invoice", annual.words))
         ask = (
             f"This looks like the annual invoice of {vendor}. Is the plan still right? If it is no annual invoice,"
             " look at what was billed."
         )
     else:
-        title = f"Spend up {over} %: {vendor}, {to_date} so far in {month}"
+        title = f"Spend up {over}%: {vendor}, {to_date} so far in {month}"
         ask = f"Is this expected? If not, look at what {vendor} billed, and cap or cancel it before the month ends."
     action_type, payload = to_team(facts, TeamRole.FINANCE, title, evidence, ask)
     high = to_date.minor * 100 >= average.minor * (100 + _HIGH)
@@ -140,8 +150,8 @@ def _draft(
         payload=payload,
         verdict=f"Check the plan: {to_date} looks like the annual invoice of {vendor}"
         if annual
-        else f"Check {vendor}: {more} above its average this month, {over} %",
-        reasoning=f"{vendor}: {to_date} so far in {month}, {over} % over its trailing average of {average}."
+        else f"Check {vendor}: {more} above its average this month, {over}%",
+        reasoning=f"{vendor}: {to_date} so far in {month}, {over}% over its trailing average of {average}."
         + (f" It looks like an annual invoice: {annual.words}." if annual else ""),
         evidence=tuple(evidence),
         object_id=facts.object_id,
@@ -154,7 +164,7 @@ PLAY = Play(
     name="spend_spike",
     vertical="money",
     version=2,
-    summary="A vendor's month is over 10 % above its three-month average: tell finance",
+    summary="A vendor's month is over 10% above its three-month average: tell finance",
     action_type="notice",
     events=frozenset({"issuing_transaction.created", "bank.transactions_imported"}),
     assess=assess,
@@ -170,5 +180,5 @@ def _evidence(spend: Json, to_date: Money, average: Money, more: Money, over: in
         ("Vendor", spend["vendor"]),
         ("This month so far", f"{to_date} in {purchases} {'payment' if purchases == 1 else 'payments'}"),
         ("Three-month average", str(average)),
-        ("Over it", f"{more} ({over} %)"),
+        ("Above average", f"{more} ({over}%)"),
     ]

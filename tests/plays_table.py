@@ -104,11 +104,14 @@ class World:
 
         charged = set(mine.links) if mine and mine.object_type in ABOUT_PAYMENT else set[str]()
 
+        payers = [entry.subject_key for entry in snapshots if entry.object_id in charged]
+        subject = payers[0] if payers else about.subject_key
+
         def states(type_: str) -> list[Json]:
             return [
                 {**snapshot.state, "id": snapshot.object_id, "as_of": snapshot.as_of.isoformat()}
                 for snapshot in snapshots
-                if snapshot.object_type == type_ and snapshot.subject_key == about.subject_key
+                if snapshot.object_type == type_ and snapshot.subject_key == subject
             ]
 
         customers = states("customer")

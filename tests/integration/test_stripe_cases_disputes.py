@@ -150,8 +150,7 @@ async def ends(ctx: Context, payloads: Sequence[Json], play: str = PLAY, about: 
             if proposal.status is Status.PENDING and proposal.object_id == f"{about}n{number}_"
         ]
         shown = [
-            [proposal.title, proposal.verdict or proposal.reasoning, proposal.payload, proposal.evidence]
-            for proposal in waiting
+            [proposal.title, proposal.verdict, proposal.payload, proposal.evidence] for proposal in waiting
         ]
         words.add(json.dumps(shown).replace(f"n{number}_", ""))
     return words
@@ -163,22 +162,22 @@ async def ends(ctx: Context, payloads: Sequence[Json], play: str = PLAY, about: 
 async def test_the_verdict_is_the_same_in_every_order_of_the_events(ctx: Context) -> None:
     story = [subscription(ended=-27), charge(), customer(), dispute(reason="subscription_canceled")]
     [words] = await ends(ctx, story)
-    [[title, reasoning, payload, _]] = json.loads(words)
+    [[title, verdict, payload, _]] = json.loads(words)
     assert title == "Dispute: Ella Stone, subscription canceled, due in 11 d"
-    assert "cancelled 12 days before the charge.\n" in reasoning
-    assert reasoning.startswith("Accept: ")
+    assert "cancelled 12 days before the charge" in verdict
+    assert verdict.startswith("Accept: ")
     assert "Notice of the renewal" not in payload["text"]
 
 
 async def test_a_second_charge_that_arrives_later_changes_the_verdict(ctx: Context) -> None:
     before = await after(ctx, [charge(), dispute(reason="duplicate")])
-    assert before.reasoning.startswith("Decide: ")
+    assert before.verdict.startswith("Decide: ")
     twice = await after(ctx, [charge("ch_2", at=-14)])
-    assert (twice.id, twice.reasoning[:35]) == (before.id, "Accept: the customer was charged $4")
+    assert (twice.id, twice.verdict[:35]) == (before.id, "Accept: the customer was charged $4")
     returned = await after(
         ctx, [charge("ch_2", at=-14, type_="charge.refunded", amount_refunded=4900) | {"created": days(-2)}]
     )
-    assert returned.reasoning.startswith("Fight: the other charge of $49.00, ch_2")
+    assert returned.verdict.startswith("Fight: the other charge of $49.00, ch_2")
 
 
 async def test_a_refund_that_only_its_own_event_tells_is_the_evidence(ctx: Context) -> None:
@@ -194,15 +193,15 @@ async def test_a_refund_that_only_its_own_event_tells_is_the_evidence(ctx: Conte
     )
     told = event("refund.created", refund, created=days(-3), api_version="2025-09-30.clover")
     [words] = await ends(ctx, [charge(), charge("ch_2", at=-14), told, dispute(reason="duplicate")])
-    [[_, reasoning, *_]] = json.loads(words)
-    assert reasoning.startswith("Fight: the other charge of $49.00, ch_2")
+    [[_, verdict, *_]] = json.loads(words)
+    assert verdict.startswith("Fight: the other charge of $49.00, ch_2")
 
 
 async def test_the_twin_of_an_old_charge_is_found_among_many_later_ones(ctx: Context) -> None:
     later = [charge(f"ch_later{number}", at=-25 + number, amount=900) for number in range(24)]
     twice = [charge("ch_2", at=-59), charge(at=-60)]
     proposal = await after(ctx, [*twice, *later, dispute(reason="duplicate")])
-    assert proposal.reasoning.startswith("Accept: the customer was charged $49.00 on ")
+    assert proposal.verdict.startswith("Accept: the customer was charged $49.00 on ")
 
 
 async def test_two_disputes_of_one_customer_know_each_other(ctx: Context) -> None:
@@ -216,7 +215,7 @@ async def test_two_disputes_of_one_customer_know_each_other(ctx: Context) -> Non
 async def test_another_customers_facts_say_nothing(ctx: Context) -> None:
     other = subscription(ended=-27, id="sub_2", customer="cus_2")
     proposal = await after(ctx, [other, charge(), dispute(reason="subscription_canceled")])
-    assert proposal.reasoning.startswith("Decide: ")
+    assert proposal.verdict.startswith("Decide: ")
 
 
 async def test_a_customer_is_never_written_to_about_a_dispute(ctx: Context, client: Client) -> None:
@@ -253,9 +252,9 @@ def lost(*, at: float = -0.1, **changes: Any) -> Json:
 
 async def test_every_order_of_the_stages_ends_with_the_last_one(ctx: Context) -> None:
     [words] = await ends(ctx, [charge(), inquiry(), chargeback(), lost()], LOST)
-    [[title, reasoning, _, _]] = json.loads(words)
+    [[title, verdict, _, _]] = json.loads(words)
     assert title == "Dispute lost: Ella Stone, fraudulent"
-    assert reasoning == "Lost: $49.00 and Stripe's fee of $15.00 are gone for good"
+    assert verdict == "Lost: $49.00 and Stripe's fee of $15.00 are gone for good"
 
 
 async def test_stages_of_one_second_end_alike(ctx: Context) -> None:
@@ -373,9 +372,9 @@ async def test_a_bank_debit_is_lost_at_once(ctx: Context) -> None:
         payment_method_details={"type": "us_bank_account"},
     )  # fmt: skip
     [words] = await ends(ctx, [charge(payment_method_details=debit), returned, closed], LOST)
-    [[title, reasoning, payload, _]] = json.loads(words)
+    [[title, verdict, payload, _]] = json.loads(words)
     assert title == "Debit returned: Ella Stone, insufficient funds"
-    assert reasoning == "Returned: the bank took back $49.00; a returned bank debit cannot be fought"
+    assert verdict == "Returned: the bank took back $49.00; a returned bank debit cannot be fought"
     assert "to pay again, once the account has the money or in another way" in payload["text"]
 
 

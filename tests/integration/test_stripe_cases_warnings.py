@@ -55,7 +55,7 @@ def refund(type_: str = "refund.created", *, at: float = -0.2, **changes: Any) -
 
 def refunded(**changes: Any) -> Json:
     """The charge, refunded in full."""
-    back = {"amount_refunded": 4900, "refunded": True, "type_": "charge.refunded"}
+    back: dict[str, Any] = {"amount_refunded": 4900, "refunded": True, "type_": "charge.refunded"}
     return charge(**(back | changes)) | {"created": days(-0.2)}
 
 

@@ -133,7 +133,7 @@ RETURNED = [
 
 def returned(method: str, reason: str, **changes: Any) -> Facts:
     """The facts about a debit of a bank account that its bank sent back."""
-    account = {"method": method, "card_brand": "STRIPE TEST BANK", "card_last4": "6789"}
+    account: dict[str, Any] = {"method": method, "card_brand": "STRIPE TEST BANK", "card_last4": "6789"}
     history: dict[str, Any] = {
         "payments": monthly(25, 4),
         "since": 200,

@@ -26,7 +26,7 @@ def warned(
     **changes: Any,
 ) -> Facts:
     """The facts about a warning of today about a payment of $49.00, three days ago, by a customer who came that day."""
-    state = {
+    state: dict[str, Any] = {
         "charge": "ch_1",
         "intent": "pi_1",
         "actionable": True,
@@ -98,7 +98,11 @@ def test_each_kind_of_fraud_is_named(kind: str | None, words: str) -> None:
     ],
 )
 def test_a_payment_below_the_fee_is_always_refunded(amount: int, org: dict[str, Any], small: bool) -> None:
-    known = {"payments": monthly(33, 5), "charge": {"amount": amount, "wallet": "apple_pay"}, "org": org}
+    known: dict[str, Any] = {
+        "payments": monthly(33, 5),
+        "charge": {"amount": amount, "wallet": "apple_pay"},
+        "org": org,
+    }
     draft = drafted(warned(**known))
     assert draft.verdict.startswith("Refund: ") is small
     assert ("is less than the fee" in draft.verdict) is small

@@ -164,7 +164,7 @@ async def test_the_verdict_is_the_same_in_every_order_of_the_events(ctx: Context
     story = [subscription(ended=-27), charge(), customer(), dispute(reason="subscription_canceled")]
     [words] = await ends(ctx, story)
     [[title, reasoning, payload, _]] = json.loads(words)
-    assert title == "Dispute: Ella Stone, subscription canceled, due in 11 d"
+    assert title == "Dispute by Ella Stone (reason: subscription canceled), due in 11 d"
     assert "cancelled 12 days before the charge.\n" in reasoning
     assert reasoning.startswith("Accept: ")
     assert "Notice of the renewal" not in payload["text"]
@@ -254,7 +254,7 @@ def lost(*, at: float = -0.1, **changes: Any) -> Json:
 async def test_every_order_of_the_stages_ends_with_the_last_one(ctx: Context) -> None:
     [words] = await ends(ctx, [charge(), inquiry(), chargeback(), lost()], LOST)
     [[title, reasoning, _, _]] = json.loads(words)
-    assert title == "Dispute lost: Ella Stone, fraudulent"
+    assert title == "Dispute lost: Ella Stone (reason: fraudulent)"
     assert reasoning == "Lost: $49.00 and Stripe's fee of $15.00 are gone for good"
 
 
@@ -262,7 +262,7 @@ async def test_stages_of_one_second_end_alike(ctx: Context) -> None:
     same = [inquiry(), chargeback(at=-0.5), chargeback("charge.dispute.funds_withdrawn", at=-0.5)]
     [words] = await ends(ctx, same)
     [[title, *_, evidence]] = json.loads(words)
-    assert title == "Dispute: unknown customer, fraudulent, due in 11 d"
+    assert title == "Dispute by unknown customer (reason: fraudulent), due in 11 d"
     assert ["Stripe's fee", "$15.00"] in evidence
 
 
@@ -374,7 +374,7 @@ async def test_a_bank_debit_is_lost_at_once(ctx: Context) -> None:
     )  # fmt: skip
     [words] = await ends(ctx, [charge(payment_method_details=debit), returned, closed], LOST)
     [[title, reasoning, payload, _]] = json.loads(words)
-    assert title == "Debit returned: Ella Stone, insufficient funds"
+    assert title == "Debit returned: Ella Stone (reason: insufficient funds)"
     assert reasoning == "Returned: the bank took back $49.00; a returned bank debit cannot be fought"
     assert "to pay again, once the account has the money or in another way" in payload["text"]
 

@@ -178,7 +178,7 @@ def test_an_event_about_another_object_is_declined(play: Play) -> None:
 
 def test_a_dispute_says_amount_reason_due_date_and_where_to_answer() -> None:
     draft = drafted(dispute_response.PLAY, dispute())
-    assert draft.title == "Dispute: Acme Inc, fraudulent, due in 6 d"
+    assert draft.title == "Dispute by Acme Inc (reason: fraudulent), due in 6 d"
     assert (draft.urgency, draft.amount) == (Urgency.CRITICAL, Money(490_000, "USD"))
     assert draft.expires_at == datetime.fromisoformat(DUE)
     text = draft.payload["text"]
@@ -197,14 +197,14 @@ def test_a_name_from_outside_is_no_link_and_no_mention_in_slack() -> None:
     links = re.findall("<[^<>]*>", draft.payload["text"])
     assert links == ["<https://dashboard.stripe.com/disputes/dp_1|Answer at Stripe>"]
     preview = create_adapters(load_settings({}, {}))["slack"].preview(draft.payload)
-    assert f"Dispute: {name}, fraudulent" in preview
+    assert f"Dispute by {name} (reason: fraudulent)" in preview
     assert preview.endswith("\n\nAnswer at Stripe")
 
 
 @pytest.mark.parametrize(
     ("reason", "asks"),
     [
-        ("fraudulent", "cardholder ordered"),
+        ("fraudulent", "cardholder placed the order"),
         ("unrecognized", "card statement"),
         ("product_not_received", "Proof of delivery"),
         ("product_unacceptable", "description of the product"),
@@ -236,7 +236,7 @@ def test_a_closed_dispute_needs_nothing(status: str, why: str) -> None:
 
 def test_an_inquiry_is_called_one() -> None:
     draft = drafted(dispute_response.PLAY, dispute(status="warning_needs_response"))
-    assert draft.title.startswith("Inquiry: Acme Inc")
+    assert draft.title.startswith("Inquiry by Acme Inc")
     assert "becomes a chargeback" in draft.payload["text"]
 
 
@@ -259,7 +259,10 @@ def test_a_due_date_that_is_past_or_unknown_does_not_end_the_draft() -> None:
 def test_the_customer_is_named_by_the_best_name_there_is(
     charge: dict[str, Any], changes: dict[str, Any], who: str
 ) -> None:
-    assert f": {who}, " in drafted(dispute_response.PLAY, dispute(charge=charge, **changes)).title
+    assert (
+        f"Dispute by {who} (reason: "
+        in drafted(dispute_response.PLAY, dispute(charge=charge, **changes)).title
+    )
 
 
 # payout_failed

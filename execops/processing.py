@@ -140,14 +140,14 @@ async def _subjects(conn: Connection, event: Event, effects: Effects) -> dict[st
     """The subjects whose facts this event may have changed, each with the object that the event is about.
 
     They are the event's own subject, and the customer whose payment it is about: a dispute or a refund names only the
-    payment.
+    payment. A payment of nobody known is its own subject.
     """
     object_id = event.object_id or event.subject_key or ""
     keys = {event.subject_key} if event.subject_key else set()
     payments = {link for snapshot in effects.snapshots for link in snapshot.links}
     payments.update(*(move.payment_ids for move in effects.movements if move.customer is None))
     if payments:
-        keys |= await ledger.customers_of(conn, payments)
+        keys |= await ledger.customers_of(conn, payments) or ledger.payments_named(effects)
     return dict.fromkeys(keys, object_id)
 
 

@@ -694,7 +694,7 @@ def _refund_failed() -> Iterator[Case]:
 def _large_cancellation() -> Iterator[Case]:
     big: Json = {"quantity": 30}
     undone = {"cancel_at_period_end": True, "cancel_at": _NOW + 10 * _DAY}
-    since = {"start_date": _NOW - 400 * _DAY}
+    since: Json = {"start_date": _NOW - 400 * _DAY}
     yield Case(
         story="cancelled, Slack",
         events=[customer(), subscription(**big, **CANCELLED)],

@@ -137,10 +137,68 @@ def failed_charge(subject: Subject) -> Object:
     }
 
 
+def paid_charge(subject: Subject) -> Object:
+    """A payment by card that succeeded."""
+    return failed_charge(subject) | {
+        "status": "succeeded",
+        "paid": True,
+        "captured": True,
+        "amount_captured": subject.amount,
+        "failure_code": None,
+        "failure_message": None,
+        "billing_details": {"name": subject.name, "email": subject.email},
+    }
+
+
+def fraud_warning(subject: Subject) -> Object:
+    """A warning by the bank of the card about the payment."""
+    return {
+        "id": f"issfr_{subject.invoice}",
+        "object": "radar.early_fraud_warning",
+        "actionable": True,
+        "charge": f"ch_{subject.invoice}",
+        "created": int(time.time()),
+        "fraud_type": "made_with_stolen_card",
+    }
+
+
+def failed_refund(subject: Subject) -> Object:
+    """A refund of the payment that its bank did not take."""
+    return {
+        "id": f"re_{subject.invoice}",
+        "object": "refund",
+        "amount": subject.amount,
+        "charge": f"ch_{subject.invoice}",
+        "created": int(time.time()) - 2 * DAY,
+        "currency": subject.currency,
+        "status": "failed",
+        "failure_reason": "expired_or_canceled_card",
+        "failure_balance_transaction": "txn_trigger",
+    }
+
+
+def cancelled_subscription(subject: Subject) -> Object:
+    """The subscription, set to end with its period."""
+    return subscription(subject) | {
+        "cancel_at_period_end": True,
+        "canceled_at": int(time.time()),
+        "current_period_end": int(time.time()) + 20 * DAY,
+        "cancellation_details": {
+            "reason": "cancellation_requested",
+            "feedback": "too_expensive",
+            "comment": None,
+        },
+    }
+
+
 EVENTS: dict[str, Callable[[Subject], Object]] = {
     "charge.failed": failed_charge,
+    "charge.succeeded": paid_charge,
     "customer.created": customer,
     "customer.subscription.created": subscription,
+    "customer.subscription.updated": cancelled_subscription,
     "invoice.paid": paid_invoice,
     "invoice.payment_failed": open_invoice,
+    "radar.early_fraud_warning.created": fraud_warning,
+    "refund.failed": failed_refund,
 }

@@ -120,13 +120,23 @@ async def customers_of(conn: Connection, payments: Collection[str]) -> set[str]:
     return {row["customer"] for row in rows}
 
 
+def payments_named(effects: Effects) -> set[str]:
+    """The payments that the disputes, refunds and warnings of these effects are about."""
+    return {
+        payment
+        for snapshot in effects.snapshots
+        if snapshot.object_type in ABOUT_PAYMENT
+        for payment in snapshot.links
+    }
+
+
 async def _keep_payers(conn: Connection, effects: Effects) -> list[str]:
     """Keep the customers of the payments that these effects are about; returns the ids of the payments.
 
     A movement that names its customer and its payment tells the payer too. A dispute, a refund and a warning link to
     their payment.
     """
-    payers: dict[str, str | None] = dict.fromkeys(_linked_payments(effects))
+    payers: dict[str, str | None] = dict.fromkeys(sorted(payments_named(effects)))
     for payment_ids, customer in (
         *((movement.payment_ids, movement.customer) for movement in effects.movements),
         *((payer.payment_ids, payer.customer) for payer in effects.payers),
@@ -139,20 +149,10 @@ async def _keep_payers(conn: Connection, effects: Effects) -> list[str]:
     return list(payers)
 
 
-def _linked_payments(effects: Effects) -> list[str]:
-    """The payments that the disputes, refunds and warnings of these effects are about."""
-    return [
-        payment
-        for snapshot in effects.snapshots
-        if snapshot.object_type in ABOUT_PAYMENT
-        for payment in snapshot.links
-    ]
-
-
 async def _name_owners(conn: Connection, effects: Effects) -> None:
     """Give disputes, refunds and warnings the customer of their payment, whichever of the two is written later."""
     payments = {snapshot.object_id for snapshot in effects.snapshots if snapshot.object_type in _PAYMENTS}
-    payments.update(_linked_payments(effects))
+    payments |= payments_named(effects)
     if payments:
         await queries.run(conn, SQL["name_owners"], payments=sorted(payments), types=sorted(ABOUT_PAYMENT))
 

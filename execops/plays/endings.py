@@ -89,7 +89,7 @@ def _against_news(facts: Facts, ended: datetime) -> str | None:
     state = facts.state
     asked, planned = wording.moment(state.get("canceled_at")), wording.moment(state.get("cancel_at"))
     on = wording.day(wording.local(facts, asked)) if asked else None
-    if state.get("cancel_at_period_end") or (planned and planned <= ended + _DAY):
+    if state.get("cancel_at_period_end") or (planned and abs(planned - ended) <= _DAY):
         if state.get("schedule") and not state.get("cancel_at_period_end"):
             return "a schedule set the end when its term began: nobody has cancelled"
         return f"the end was set{f' on {on}' if on else ' before'}: a cancellation is answered when it is set"

@@ -12,6 +12,7 @@ from execops.model import Declined, Json
 from execops.money import Money
 from execops.plays import cancellation, comments, wording
 from execops.plays.cancellation import Cancellation
+from execops.plays.play import STALE
 
 _DAY = timedelta(days=1)
 _AROUND = timedelta(days=7)  # a subscription that begins so near a cut may take over what was cut
@@ -68,6 +69,22 @@ def read(facts: Facts) -> Loss | Declined:
             return cancelled
         return Loss(kind=Kind.CANCELLED, cancellation=cancelled) if cancelled.large else Declined(_SMALL)
     return _reduced(facts)
+
+
+def tells_of(facts: Facts, subscription: Json) -> bool:
+    """Whether the account owner is told that this subscription of a customer ended for want of payment.
+
+    One message is enough: it lists the invoices that are open.
+    """
+    if subscription.get("cancel_cause") != "payment_failed" or subscription.get("status") != "canceled":
+        return False
+    ended = wording.moment(subscription.get("ended_at") or subscription.get("as_of"))
+    if ended is None or facts.today - ended > STALE:
+        return False
+    about = replace(
+        facts, object_id=subscription["id"], object_type="subscription", state=subscription, earlier=[]
+    )
+    return isinstance(read(about), Loss)
 
 
 def ended_at(facts: Facts, subscription: Json) -> datetime:

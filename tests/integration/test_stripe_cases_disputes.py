@@ -133,12 +133,12 @@ async def after(ctx: Context, payloads: Sequence[Json], play: str = PLAY) -> Pro
 def renamed(payload: Json, number: int) -> Json:
     """The event, of another customer with objects of their own: many orders of events share one database."""
     own = json.dumps(payload)
-    for name in ("evt_", "cus_1", "ch_1", "ch_2", "re_2", "du_1", "sub_1"):
+    for name in ("evt_", "cus_1", "ch_1", "ch_2", "re_1", "re_2", "du_1", "sub_1", "issfr_1"):
         own = own.replace(name, f"{name}n{number}_")
     return dict(json.loads(own))
 
 
-async def ends(ctx: Context, payloads: Sequence[Json], play: str = PLAY) -> set[str]:
+async def ends(ctx: Context, payloads: Sequence[Json], play: str = PLAY, about: str = "du_1") -> set[str]:
     """The proposals that are pending at the end of each order of these events, in words, without the ids."""
     words = set()
     for number, order in enumerate(permutations(payloads)):
@@ -147,7 +147,7 @@ async def ends(ctx: Context, payloads: Sequence[Json], play: str = PLAY) -> set[
         waiting = [
             proposal
             for proposal in await proposals(ctx, play)
-            if proposal.status is Status.PENDING and proposal.object_id == f"du_1n{number}_"
+            if proposal.status is Status.PENDING and proposal.object_id == f"{about}n{number}_"
         ]
         shown = [
             [proposal.title, proposal.verdict or proposal.reasoning, proposal.payload, proposal.evidence]

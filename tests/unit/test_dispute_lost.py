@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from execops.books.facts import Facts
@@ -94,5 +96,5 @@ def test_the_disputes_own_method_tells_a_bank_debit_where_the_charge_is_not_know
         ({"status": "warning_closed", "open": False}, "the dispute is closed without a chargeback"),
     ],
 )
-def test_nothing_is_lost_before_the_bank_says_so(changes: dict[str, object], why: str) -> None:
+def test_nothing_is_lost_before_the_bank_says_so(changes: dict[str, Any], why: str) -> None:
     assert PLAY.answer(dispute(**changes)) == Declined(why)

@@ -134,7 +134,12 @@ RETURNED = [
 def returned(method: str, reason: str, **changes: Any) -> Facts:
     """The facts about a debit of a bank account that its bank sent back."""
     account = {"method": method, "card_brand": "STRIPE TEST BANK", "card_last4": "6789"}
-    history = {"payments": monthly(25, 4), "since": 200, "refundable": True, "charge": account}
+    history: dict[str, Any] = {
+        "payments": monthly(25, 4),
+        "since": 200,
+        "refundable": True,
+        "charge": account,
+    }
     return dispute(reason=reason, **(history | changes))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from execops.books.facts import Facts
 from execops.model import Declined, Draft, Urgency
 from execops.money import Money, decimals
-from execops.plays import judgement, methods, subscribed, thresholds, wording
+from execops.plays import judgement, losses, methods, subscribed, thresholds, wording
 from execops.plays.messages import TeamRole, to_team
 from execops.plays.play import Play
 from execops.plays.receivables import Invoice, total
@@ -86,6 +86,8 @@ def _against(facts: Facts, invoice: Invoice) -> str | None:
         return reason
     if invoice.sent and not _is_overdue(facts, invoice):
         return f"invoice {invoice.number} was sent: the customer pays it by its due date, and tried it by themselves"
+    if losses.tells_of(facts, invoice.subscription):
+        return f"the subscription of invoice {invoice.number} ended: see large_cancellation"
     if judgement.has_left(invoice):
         return f"the customer cancelled the subscription of invoice {invoice.number}"
     if not thresholds.is_large(facts, invoice.due) and not facts.top_customer:

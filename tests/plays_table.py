@@ -489,6 +489,7 @@ def disputed_charge(**changes: Any) -> Json:
         "id": "ch_1",
         "customer": "cus_1",
         "amount": 4900,
+        "created": _NOW - 12 * _DAY,
         "billing_details": {"name": "Acme Inc", "email": "billing@acme.example"},
     }
     return event("charge.succeeded", fixture("charge", **(billed | changes)))
@@ -502,6 +503,7 @@ def payout(type_: str = "payout.failed", *, created: int | None = None, **change
         "status": type_.removeprefix("payout."),
         "failure_code": "account_closed" if type_ == "payout.failed" else None,
         "failure_message": "The bank account has been closed" if type_ == "payout.failed" else None,
+        "arrival_date": _NOW - _DAY,
     }
     return event(type_, fixture("payout", **(sent | changes)), created=created)
 
@@ -736,7 +738,9 @@ def _payout_failed() -> Iterator[Case]:
         settings={"finance_channel": "#finance"},
     )
     yield Case(
-        story="no Slack", events=[payout(failure_code="debit_not_authorized")], moot=[payout("payout.paid")]
+        story="no Slack",
+        events=[payout(failure_code="account_frozen", failure_message="The bank account has been frozen")],
+        moot=[payout("payout.paid")],
     )
     yield Case(story="no reason given", events=[payout(failure_code=None, failure_message=None)])
     yield Case(

@@ -420,8 +420,8 @@ def test_two_older_payments_by_the_same_visa_card_may_be_compelling(
     [
         ({"payments": monthly(45, 2)}, "Decide: the books speak for neither side"),
         ({"payments": monthly(18, 5), "since": 80}, "Decide. For "),
-        ({"paid_invoices": 3, "since": 400}, "Decide. For "),
-        ({"paid_invoices": 14, "since": 40}, "Decide. For "),
+        ({"paid_invoices": 3, "since": 400}, "Decide: "),
+        ({"paid_invoices": 14, "since": 40}, "Decide: "),
         ({"payments": monthly(25, 4, card_last4="1111"), "since": 200}, "were made with another card"),
         (
             {"payments": monthly(25, 4, amount_refunded=4900), "since": 200},
@@ -454,7 +454,9 @@ def test_other_disputes_spoil_a_history() -> None:
     "reason", ["product_not_received", "product_unacceptable", "general", "credit_not_processed", None]
 )
 def test_a_history_says_nothing_of_a_product(reason: str | None) -> None:
-    assert verdict(dispute(reason=reason, payments=monthly(25, 4), since=200)).startswith("Decide. For ")
+    assert verdict(dispute(reason=reason, payments=monthly(25, 4), since=200)).startswith(
+        ("Decide: ", "Decide. ")
+    )
 
 
 def test_a_small_amount_speaks_against_a_fight() -> None:

@@ -275,7 +275,7 @@ def test_a_failed_payout_gives_the_reason_and_advice() -> None:
     for words in (
         "The bank account has been closed",
         "account_closed",
-        "enter another one",
+        "Enter another bank account",
         "20 November 2026",
     ):
         assert words in text
@@ -292,8 +292,8 @@ def test_a_payout_without_a_reason_still_drafts() -> None:
     ("code", "cause"),
     [
         ("insufficient_funds", "The bank account did not hold enough."),
-        ("debit_not_authorized", "The bank account takes no debits by Stripe: allow them at the bank."),
-        ("account_closed", "The bank account is closed: enter another one at Stripe."),
+        ("debit_not_authorized", "The bank account takes no debits by Stripe: allow debits at the bank."),
+        ("account_closed", "The bank account is closed: enter another bank account at Stripe."),
         ("declined", "The bank declined the debit: ask the bank why."),
         (None, "Check the bank details at Stripe."),
     ],
@@ -303,7 +303,7 @@ def test_a_negative_payout_is_a_debit_that_stripe_could_not_make(code: str | Non
     assert (draft.title, draft.amount) == ("Stripe could not collect $2,500.00", Money(250_000, "USD"))
     text = draft.payload["text"]
     assert cause in text
-    assert "Stripe's balance stays negative" in text
+    assert "Your Stripe balance stays negative" in text
     assert "put $2,500.00 into the bank account, or add it to the balance at Stripe." in text
     for words in ("-$", "did not reach", "The money is back", "wait for funds"):
         assert words not in text + draft.reasoning

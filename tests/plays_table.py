@@ -479,8 +479,10 @@ def dispute(type_: str = "charge.dispute.created", *, created: int | None = None
         "reason": "fraudulent",
         "status": "needs_response",
         "evidence_details": {"due_by": _NOW + 7 * _DAY},
-    }
-    return event(type_, fixture("dispute", **(held | changes)), created=created)
+    } | changes
+    # Stripe refunds no charge that a bank has charged back.
+    held.setdefault("is_charge_refundable", held["status"].startswith("warning"))
+    return event(type_, fixture("dispute", **held), created=created)
 
 
 def disputed_charge(**changes: Any) -> Json:

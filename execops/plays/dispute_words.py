@@ -18,8 +18,8 @@ def worded(reason: str) -> str:
 
 def titled(what: str, case: Case) -> str:
     """The title of a message: `Dispute by Acme Inc (reason: fraudulent)`. The reason is the bank's, no word about them."""
-    reason = worded(case.reason)
-    return f"{what} {case.name} ({reason if reason == _NO_REASON else f'reason: {reason}'})"
+    reason, name = worded(case.reason), case.name if case.is_named else f"an {case.name}"
+    return f"{what} {name} ({reason if reason == _NO_REASON else f'reason: {reason}'})"
 
 
 def page(case: Case) -> str:

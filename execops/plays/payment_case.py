@@ -63,6 +63,11 @@ class PaymentCase:
         return self.name != _UNKNOWN
 
     @cached_property
+    def whom(self) -> str:
+        """The customer as a sentence names them: by name, else as the customer."""
+        return self.name if self.is_named else "the customer"
+
+    @cached_property
     def email(self) -> str | None:
         """The address of the customer; None where none is known."""
         told: str | None = self.facts.state.get("customer_email")

@@ -262,7 +262,7 @@ async def test_stages_of_one_second_end_alike(ctx: Context) -> None:
     same = [inquiry(), chargeback(at=-0.5), chargeback("charge.dispute.funds_withdrawn", at=-0.5)]
     [words] = await ends(ctx, same)
     [[title, *_, evidence]] = json.loads(words)
-    assert title == "Dispute by unknown customer (reason: fraudulent), due in 11 d"
+    assert title == "Dispute by an unknown customer (reason: fraudulent), due in 11 d"
     assert ["Stripe's fee", "$15.00"] in evidence
 
 

@@ -537,11 +537,35 @@ def test_an_inquiry_about_a_wrong_charge_is_refunded_not_accepted() -> None:
         ({"refundable": False}, False),
         ({"refundable": None}, False),
         ({"refundable": True}, True),
+        # Stripe has taken the money: a refund would pay it twice.
+        ({"refundable": True, "fee": 1500, "fee_currency": "USD"}, False),
     ],
 )
 def test_a_refund_is_offered_only_where_stripe_makes_one(changes: dict[str, Any], offered: bool) -> None:
     text = drafted(dispute(**changes)).payload["text"]
     assert ("efund in full" in text) is offered
+
+
+def test_a_refund_that_stripe_allows_says_what_it_does() -> None:
+    words = "Stripe still allows a refund in full: no further money is then taken for this dispute."
+    assert words in drafted(dispute(refundable=True)).payload["text"]
+
+
+def test_a_charge_that_the_books_do_not_have_is_for_a_person_to_judge() -> None:
+    current = dispute(reason="fraudulent", linked=False, eligible_for=["visa_compelling_evidence_3"])
+    assert verdict(current) == (
+        "Decide. For fighting: Stripe marks it as eligible for Visa Compelling Evidence 3.0;"
+        " the books know nothing of the charge."
+    )
+    assert ", or accept it: an unanswered dispute is lost." in drafted(current).payload["text"]
+
+
+def test_evidence_that_rests_on_payments_which_the_books_lack_is_named() -> None:
+    line = verdict(dispute(reason="fraudulent", eligible_for=["visa_compelling_evidence_3"]))
+    assert line == (
+        "Decide. For fighting: Stripe marks it as eligible for Visa Compelling Evidence 3.0;"
+        " for accepting: the books show no earlier payment by this customer, on which such evidence rests."
+    )
 
 
 @pytest.mark.parametrize("status", ["under_review", "warning_under_review"])

@@ -253,7 +253,7 @@ def test_a_due_date_that_is_past_or_unknown_does_not_end_the_draft() -> None:
         ({"name": None}, {"customer_name": "Jo"}, "Jo"),
         ({"name": None}, {}, "billing@acme.example"),
         ({"name": None, "email": None}, {}, "cus_1"),
-        ({"name": None, "email": None, "customer": None}, {}, "unknown customer"),
+        ({"name": None, "email": None, "customer": None}, {}, "an unknown customer"),
     ],
 )
 def test_the_customer_is_named_by_the_best_name_there_is(

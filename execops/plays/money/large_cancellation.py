@@ -119,8 +119,8 @@ def _request(facts: Facts, loss: Loss) -> tuple[str, str]:
     if loss.kind is Kind.ENDED and loss.cause == "payment_disputed":
         return why, f"{reach} once the dispute is looked at, and ask whether they want to go on."
     has_reason = left.comment is not None or left.feedback in farewell.FEEDBACK
-    ask = "answer the reason that they gave" if has_reason else "ask why, and offer to talk"
-    return why, f"{reach}, and {ask}."
+    ask = "and answer the reason that they gave" if has_reason else "ask why, and offer to talk"
+    return why, f"{reach}, {ask}."
 
 
 def _verdict(facts: Facts, loss: Loss, why: str) -> str:

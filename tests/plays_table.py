@@ -482,8 +482,10 @@ def dispute(type_: str = "charge.dispute.created", *, created: int | None = None
         "reason": "fraudulent",
         "status": "needs_response",
         "evidence_details": {"due_by": _NOW + 7 * _DAY},
-    }
-    return event(type_, fixture("dispute", **(held | changes)), created=created)
+    } | changes
+    # Stripe refunds no charge that a bank has charged back.
+    held.setdefault("is_charge_refundable", held["status"].startswith("warning"))
+    return event(type_, fixture("dispute", **held), created=created)
 
 
 def disputed_charge(**changes: Any) -> Json:
@@ -492,6 +494,7 @@ def disputed_charge(**changes: Any) -> Json:
         "id": "ch_1",
         "customer": "cus_1",
         "amount": 4900,
+        "created": _NOW - 12 * _DAY,
         "billing_details": {"name": "Acme Inc", "email": "billing@acme.example"},
     }
     return event("charge.succeeded", fixture("charge", **(billed | changes)))
@@ -505,6 +508,7 @@ def payout(type_: str = "payout.failed", *, created: int | None = None, **change
         "status": type_.removeprefix("payout."),
         "failure_code": "account_closed" if type_ == "payout.failed" else None,
         "failure_message": "The bank account has been closed" if type_ == "payout.failed" else None,
+        "arrival_date": _NOW - _DAY,
     }
     return event(type_, fixture("payout", **(sent | changes)), created=created)
 
@@ -739,7 +743,9 @@ def _payout_failed() -> Iterator[Case]:
         settings={"finance_channel": "#finance"},
     )
     yield Case(
-        story="no Slack", events=[payout(failure_code="debit_not_authorized")], moot=[payout("payout.paid")]
+        story="no Slack",
+        events=[payout(failure_code="account_frozen", failure_message="The bank account has been frozen")],
+        moot=[payout("payout.paid")],
     )
     yield Case(story="no reason given", events=[payout(failure_code=None, failure_message=None)])
     yield Case(

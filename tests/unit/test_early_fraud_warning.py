@@ -57,7 +57,7 @@ def drafted(current: Facts) -> Draft:
 
 def test_a_stolen_card_is_refunded_and_its_subscription_cancelled() -> None:
     draft = drafted(warned(subscriptions=[subscription()]))
-    assert draft.title == "Fraud warning: Ella Stone, $49.00"
+    assert draft.title == "Fraud warning: a payment of $49.00 by Ella Stone"
     assert draft.verdict == (
         "Refund: the bank says that the card was stolen, and most payments with such a warning are disputed"
     )
@@ -171,7 +171,7 @@ def test_a_part_that_was_refunded_leaves_the_rest() -> None:
 
 def test_an_unknown_payment_is_for_a_person_to_look_at() -> None:
     draft = drafted(warned(known=False))
-    assert draft.title == "Fraud warning: unknown customer"
+    assert draft.title == "Fraud warning: a payment by an unknown customer"
     assert draft.verdict.startswith(
         "Decide: the bank says that the card was stolen, but the books do not have"
     )

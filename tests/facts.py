@@ -16,6 +16,7 @@ SENDERS = {
 ORG: dict[str, Any] = SENDERS | {
     "languages": ["en"],
     "texts": {},
+    "signer": None,
     "email_reply_to": None,
     "customer_portal_url": None,
     "reads_stripe": False,

@@ -26,6 +26,7 @@ _PAYMENTS = (
 CHARGES_BESIDE = 30  # the charges that are read beside the one that an object is about
 _ORG_SETTINGS = (
     "company_name",
+    "signer",
     "languages",
     "texts",
     "email_from",

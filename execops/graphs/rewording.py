@@ -48,6 +48,7 @@ _OUTSIDE = frozenset(
         "name",
         "customer_name",
         "company_name",
+        "signer",
         "email",
         "customer_email",
         "description",

@@ -130,6 +130,13 @@ def stake(facts: Facts, subscription: Json) -> Json:
     return {"monthly": monthly, "partial": mrr.unknown, "large": large}
 
 
+def staying(facts: Facts, cancellation: Cancellation) -> int:
+    """How many other subscriptions go on; 0 where another one has ended too, or may."""
+    running = [other for other in facts.subscriptions if other["id"] != facts.object_id]
+    running = [other for other in running if other.get("status") not in _ENDED]
+    return len(running) if len(running) == len(cancellation.others) else 0
+
+
 def for_a_person(cancellation: Cancellation) -> tuple[str, str] | None:
     """Why a person should answer the customer's comment, and what to do; None where a mail may answer it."""
     reason = _FOR_A_PERSON.get(cancellation.meaning)

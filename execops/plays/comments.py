@@ -71,18 +71,22 @@ def meaning(comment: str | None) -> Meaning:
 
 
 def quote(comment: str, *, limit: int = LONGEST) -> str:
-    """The comment in quotation marks, cut after a word where it is longer than `limit` characters."""
+    """The comment in quotation marks, for a message to the team: see `excerpt`."""
+    return f"“{excerpt(comment, limit=limit)}”"
+
+
+def excerpt(comment: str, *, limit: int = LONGEST) -> str:
+    """The comment on one line, cut after a word where it is longer than `limit` characters."""
     line = clean_line(comment, limit=_READ).strip()
     if len(line) > limit:
         line = line[: limit - 1].rpartition(" ")[0].rstrip() or line[: limit - 1]
         line += "…"
-    return f"“{line}”"
+    return line
 
 
-def sentence(comment: str) -> str:
-    """The quoted comment as the end of a sentence: with a full stop where the comment has none of its own."""
-    quoted = quote(comment)
-    return quoted if quoted[-2] in ".!?…" else f"{quoted}."
+def is_sentence(comment: str) -> bool:
+    """Whether the comment ends with a mark of its own, so that no full stop follows its quotation."""
+    return excerpt(comment)[-1] in ".!?…"
 
 
 def _fold(text: str) -> str:

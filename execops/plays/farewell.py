@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from execops.books.facts import Facts
-from execops.plays import comments, letters, wording
+from execops.plays import cancellation as cancellations
+from execops.plays import comments, letters, plans, wording
 from execops.plays.cancellation import LET_DOWN, Cancellation
 from execops.plays.letters import Letter, Value, Words
 from execops.plays.receivables import Invoice
@@ -48,14 +49,14 @@ def end(facts: Facts, cancellation: Cancellation) -> str | None:
 
 def _values(facts: Facts, cancellation: Cancellation) -> dict[str, Value]:
     """The subscription that ends, and when, as the texts take it."""
-    names = [item.get("nickname") for item in cancellation.state.get("items") or []]
-    name = names[0] if len(names) == 1 and names[0] else None
-    return {
-        "kind": "trial" if cancellation.trial else "one" if cancellation.others else "only",
+    others = bool(cancellation.others)
+    values = plans.values(facts, cancellation.state, others=others, at=cancellation.ends or facts.today)
+    if not others:  # the one subscription needs no name
+        values["kind"] = "trial" if cancellation.trial else "only"
+    return values | {
+        "what": "trial" if cancellation.trial else "one" if others else "only",
         "when": "known" if cancellation.ends else "unknown",
         "day": wording.local(facts, cancellation.ends) if cancellation.ends else "",
-        "named": "yes" if name else "no",
-        "plan": wording.short(name) if name else "",
     }
 
 
@@ -67,9 +68,17 @@ def chosen(cancellation: Cancellation) -> str:
 
 def _opening(words: Words, facts: Facts, cancellation: Cancellation) -> str:
     opening = words("save_offer-opening", **_values(facts, cancellation))
-    if cancellation.trial or cancellation.others:
+    if cancellation.trial:
         return opening
+    if cancellation.others:
+        return f"{opening} {staying(words, facts, cancellation)}".strip()
     return f"{opening} {thanks(words, facts, 'save_offer-thanks')}".strip()
+
+
+def staying(words: Words, facts: Facts, cancellation: Cancellation) -> str:
+    """That the customer's other subscriptions go on; empty where that is not sure of all of them."""
+    count = cancellations.staying(facts, cancellation)
+    return words("letter-staying", count=count) if count else ""
 
 
 def thanks(words: Words, facts: Facts, name: str) -> str:
@@ -84,10 +93,16 @@ def answer(words: Words, cancellation: Cancellation) -> str:
     """The words of the customer and the answer to them; a question where they gave no reason."""
     reason = chosen(cancellation)
     if cancellation.comment is not None:
-        return words("save_offer-comment", reason=reason, comment=comments.sentence(cancellation.comment))
+        return words("save_offer-comment", reason=reason, comment=_quoted(words, cancellation.comment))
     if reason == "none" and cancellation.trial:
         return words("save_offer-answer-trial")
-    return words("save_offer-answer", reason=reason)
+    return words("save_offer-answer", reason=reason, what="one" if cancellation.others else "only")
+
+
+def _quoted(words: Words, comment: str) -> str:
+    """The customer's words in the quotation marks of the language, as the end of a sentence."""
+    end = "own" if comments.is_sentence(comment) else "none"
+    return words("letter-quote", words=comments.excerpt(comment), end=end)
 
 
 def _offer(words: Words, facts: Facts, cancellation: Cancellation) -> str:

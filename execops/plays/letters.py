@@ -105,18 +105,19 @@ class Words:
         )
 
 
-def write(facts: Facts, to: str, compose: Compose) -> Letter:
+def write(facts: Facts, to: str, compose: Compose, *, personal: bool = False) -> Letter:
     """The mail that `compose` writes, in the customer's language; sender and reply-to are those of the settings.
 
-    A customer whose `preferred_locales` name no language that the founder lists gets the founder's own, the first listed.
+    A personal note is signed by a person, where the settings name one: see `voice`. A customer whose `preferred_locales` name no language that the founder lists gets the founder's own, the first listed.
     """
     tag = locale_of(facts)
     words = in_locale(facts, tag)
-    subject, text = _composed(facts, words, compose)
+    signer = facts.org["signer"] if personal else None
+    subject, text = _composed(facts, words, compose, signer)
     own: str = facts.org["languages"][0]
     translation: Json = {}
     if words.language != own:
-        subject_too, text_too = _composed(facts, in_locale(facts, own), compose)
+        subject_too, text_too = _composed(facts, in_locale(facts, own), compose, signer)
         translation = {"language": own, "subject": subject_too, "text": text_too}
     ends = {"to": to, "from": facts.org["email_from"], "reply_to": facts.org["email_reply_to"]}
     payload = {name: address for name, address in ends.items() if address} | {
@@ -124,6 +125,19 @@ def write(facts: Facts, to: str, compose: Compose) -> Letter:
         "text": text,
     }
     return Letter("email", payload, words.language, translation)
+
+
+def voice(facts: Facts) -> str:
+    """Who speaks in a personal note, as the texts take it: `person`, who signs it, or `company`."""
+    return "person" if facts.org["signer"] else "company"
+
+
+def page(facts: Facts, link: str | None) -> tuple[str, str | None]:
+    """Which page a link leads to, as the texts take it, and the link: `invoice`, else `portal`, which asks to sign in.
+
+    The link is None where there is neither.
+    """
+    return ("invoice", link) if link else ("portal", wording.portal(facts))
 
 
 def locale_of(facts: Facts) -> str:
@@ -167,19 +181,32 @@ def with_link(text: str, *links: str) -> str:
     return "\n".join([text, *links])
 
 
-def _composed(facts: Facts, words: Words, compose: Compose) -> tuple[str, str]:
-    """The subject, and the text: a greeting, the paragraphs that are not empty, thanks and the company's name if known.
+def with_pages(words: Words, text: str, pages: Sequence[tuple[str, str]]) -> str:
+    """A sentence that announces the pages of invoices, and on a line of its own each number with its link."""
+    return with_link(text, *(words("letter-page", number=number, link=link) for number, link in pages))
+
+
+def _composed(facts: Facts, words: Words, compose: Compose, signer: str | None) -> tuple[str, str]:
+    """The subject, and the text: a greeting, the paragraphs that are not empty, thanks and who signs it if known.
 
     The greeting has no name where the customer has none; it never has an address.
     """
     subject, paragraphs = compose(words)
-    name, signature = facts.customer_name, company(facts)
+    name = facts.customer_name
     greeting = (
         words("letter-greeting", name=wording.short(name)) if name else words("letter-greeting-nameless")
     )
-    closing = words("letter-closing", company=signature) if signature else words("letter-closing-nameless")
+    closing = _closing(words, signer, company(facts))
     parts: Iterable[str] = (greeting, *(paragraph for paragraph in paragraphs if paragraph), closing)
     return clean_line(subject, limit=_LONGEST_SUBJECT), "\n\n".join(parts) + "\n"
+
+
+def _closing(words: Words, signer: str | None, signature: str | None) -> str:
+    if signer and signature:
+        return words("letter-closing-signed", signer=signer, company=signature)
+    if signer:
+        return words("letter-closing-signed-only", signer=signer)
+    return words("letter-closing", company=signature) if signature else words("letter-closing-nameless")
 
 
 def _language(tag: str) -> str:

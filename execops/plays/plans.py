@@ -10,6 +10,7 @@ from execops.books.mrr import one_payment
 from execops.model import Json
 from execops.money import Money
 from execops.plays import wording
+from execops.plays.letters import Value
 
 # A price's nickname is for one's own team: https://docs.stripe.com/api/prices/object. One that reads like a key stays there.
 _NAME = re.compile(r"[A-Z][A-Za-z0-9+&.' -]{1,40}")
@@ -31,6 +32,28 @@ def name(subscription: Json) -> str | None:
 def payment(facts: Facts, subscription: Json, at: datetime) -> Money | None:
     """The payment that the subscription asks for at a moment, before tax and the customer's credit; None if not known."""
     return None if facts.customer.get("discounted") else one_payment(subscription, at)
+
+
+def price(facts: Facts, subscription: Json, at: datetime) -> tuple[Money, str] | None:
+    """The payment of each `month` or `year`, before tax; None where it is not known, or of another interval."""
+    items, amount = subscription.get("items") or [], payment(facts, subscription, at)
+    intervals = {(item.get("interval"), int(item.get("interval_count") or 1)) for item in items}
+    if amount is None or amount.minor <= 0 or intervals not in ({("month", 1)}, {("year", 1)}):
+        return None
+    [(interval, _)] = intervals
+    return amount, str(interval)
+
+
+def values(facts: Facts, subscription: Json, *, others: bool, at: datetime) -> dict[str, Value]:
+    """A subscription as the text `letter-subscription` takes it: by name, or by price where there are others.
+
+    `kind` is `named`, `priced`, `one` (of several, and nothing tells which) or `only`.
+    """
+    plan = name(subscription)
+    known = price(facts, subscription, at) if others and not plan else None
+    amount, every = known or ("", "none")
+    kind = "named" if plan else "priced" if known else "one" if others else "only"
+    return {"kind": kind, "plan": plan or "", "price": amount, "every": every}
 
 
 def credit(facts: Facts) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from execops.books.facts import Facts
 from execops.model import Json
@@ -11,6 +12,7 @@ from execops.settings import Settings
 from execops.sources.stripe.declines import BANK_DEBITS, read_failure
 
 _NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+_EURO_AREA = {"de", "es", "fr", "it", "nl"}
 _LINK = "https://invoice.stripe.com/i/acct_1/live_1"
 Sample = tuple[str, Json]  # what happened, in words, and the facts that differ from a customer without any
 
@@ -23,10 +25,22 @@ def plays() -> list[str]:
 def samples(play: str, settings: Settings, language: str) -> Iterator[tuple[str, Facts]]:
     """Facts on which the play drafts mails of every kind, with what happened in words; none for other plays.
 
-    The customer prefers this language. All else that words depend on comes from the settings.
+    The customer prefers this language, and pays in euros where it is one of the euro area or the payment is a SEPA debit.
+    All else that words depend on comes from the settings.
     """
     for happened, values in _SAMPLES.get(play, _nothing)():
-        yield happened, _facts(values, settings, language)
+        euros = language in _EURO_AREA or any(
+            charge.get("method") == "sepa_debit" for charge in values.get("charges", [])
+        )
+        yield happened, _facts(_in_currency(values, "EUR" if euros else "USD"), settings, language)
+
+
+def _in_currency(value: Any, currency: str) -> Any:  # noqa: ANN401
+    """The value with this currency in place of every other; amounts stay."""
+    if isinstance(value, dict):
+        named = {key: _in_currency(inner, currency) for key, inner in value.items()}
+        return named | {"currency": currency} if "currency" in named else named
+    return [_in_currency(inner, currency) for inner in value] if isinstance(value, list) else value
 
 
 def _facts(values: Json, settings: Settings, language: str) -> Facts:
@@ -48,7 +62,8 @@ def _facts(values: Json, settings: Settings, language: str) -> Facts:
         "now": _NOW.isoformat(),
         "top_customer": False,
     }
-    org = Facts.settings_of(settings)
+    currency = next((invoice["currency"] for invoice in values.get("invoices", [])), "USD")
+    org = Facts.settings_of(settings) | {"currency": currency}  # so that no rate is needed for a large amount
     return Facts(**{**blank, **values, "customer": customer | values.get("customer", {}), "org": org})
 
 

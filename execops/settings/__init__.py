@@ -163,6 +163,10 @@ class Settings:
     company_name: str | None = _setting(
         "EXECOPS_COMPANY_NAME", about="signs the drafts; the name on the invoice if unset"
     )
+    signer: str | None = _setting(
+        "EXECOPS_SIGNER",
+        about="name that signs personal notes to large customers, above the company's: `Anna Berg`",
+    )
     languages: tuple[str, ...] = _setting(
         "EXECOPS_LANGUAGES",
         value_of.languages,

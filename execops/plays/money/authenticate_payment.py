@@ -7,7 +7,7 @@ from execops.model import Declined, Draft, Json, Urgency
 from execops.plays import judgement, letters, methods, subscribed, wording
 from execops.plays.letters import Words
 from execops.plays.play import Play
-from execops.plays.receivables import Invoice, total
+from execops.plays.receivables import Invoice, sums, total
 
 
 def assess(facts: Facts) -> Draft | Declined:
@@ -86,10 +86,10 @@ def _account_to_verify(facts: Facts, invoice: Invoice) -> Json:
 
 
 def _verification(words: Words, facts: Facts, invoice: Invoice, payment: Json) -> tuple[str, list[str]]:
-    link = payment.get("verify_url") or invoice.link or wording.portal(facts)
+    page, link = letters.page(facts, payment.get("verify_url") or invoice.link)
     return words("authenticate_payment-verify-subject", amount=invoice.due), [
         words("authenticate_payment-verify", amount=invoice.due, number=invoice.number),
-        letters.with_link(words("authenticate_payment-verify-link"), link)
+        letters.with_link(words("authenticate_payment-verify-link", page=page), link)
         if link
         else words("authenticate_payment-verify-no-link"),
         words("authenticate_payment-verify-ignore"),
@@ -97,28 +97,31 @@ def _verification(words: Words, facts: Facts, invoice: Invoice, payment: Json) -
 
 
 def _mail(words: Words, facts: Facts, asked: list[Invoice]) -> tuple[str, list[str]]:
-    due, again = total(asked), "yes" if any(invoice.attempt > 1 for invoice in asked) else "no"
-    subject = words("authenticate_payment-subject", again=again, count=len(asked), amount=due)
-    ignore = words("authenticate_payment-ignore")
-    link = asked[0].link or wording.portal(facts)
+    due, again = sums(asked), "yes" if any(invoice.attempt > 1 for invoice in asked) else "no"
+    count = len(asked)
+    subject = words("authenticate_payment-subject", again=again, count=count, amount=due)
+    ignore = words("authenticate_payment-ignore", count=count)
     if len(asked) == 1:
         opening = words("authenticate_payment-opening", again=again, amount=due, number=asked[0].number)
-        return subject, [opening, _ask(words, link), ignore]
+        return subject, [opening, _ask(words, facts, asked), ignore]
     lines = [
         words("authenticate_payment-line", amount=invoice.due, number=invoice.number) for invoice in asked
     ]
-    pages = [f"{invoice.number}: {invoice.link}" for invoice in asked if invoice.link]
+    pages = [(invoice.number, invoice.link) for invoice in asked if invoice.link]
     return subject, [
-        letters.with_link(words("authenticate_payment-several", again=again, amount=due), *lines),
+        letters.with_link(
+            words("authenticate_payment-several", again=again, count=count, amount=due), *lines
+        ),
         words("authenticate_payment-several-why", again=again),
-        letters.with_link(words("authenticate_payment-links"), *pages)
+        letters.with_pages(words, words("authenticate_payment-links"), pages)
         if len(pages) == len(asked)
-        else _ask(words, link),
+        else _ask(words, facts, asked),
         ignore,
     ]
 
 
-def _ask(words: Words, link: str | None) -> str:
+def _ask(words: Words, facts: Facts, asked: list[Invoice]) -> str:
+    page, link = letters.page(facts, asked[0].link)
     if link:
-        return letters.with_link(words("authenticate_payment-link"), link)
-    return words("authenticate_payment-no-link")
+        return letters.with_link(words("authenticate_payment-link", count=len(asked), page=page), link)
+    return words("authenticate_payment-no-link", count=len(asked))

@@ -39,7 +39,7 @@ def assess(facts: Facts) -> Draft | Declined:
     def compose(words: Words) -> tuple[str, list[str]]:
         return _note(words, facts, asked) if personal else _mail(words, facts, asked, worst)
 
-    letter = letters.write(facts, email, compose)
+    letter = letters.write(facts, email, compose, personal=personal)
     what = "Payment failed" if worst.method != "card" else "Card failed"
     return Draft(
         title=f"{what}: {wording.who(facts)}, attempt {worst.attempt}",
@@ -72,8 +72,11 @@ PLAY = Play(
 
 
 def _mail(words: Words, facts: Facts, asked: list[Invoice], worst: Invoice) -> tuple[str, list[str]]:
+    alone = asked[0] if len(asked) == 1 else None
     stage = (
-        "last"
+        "ended"
+        if alone and alone.ended
+        else "last"
         if worst.last
         else "third"
         if worst.attempt >= 3
@@ -81,11 +84,11 @@ def _mail(words: Words, facts: Facts, asked: list[Invoice], worst: Invoice) -> t
         if worst.attempt == 2
         else "first"
     )
-    method = "card" if methods.is_card(worst) else "other"
+    method = "invoice" if stage == "ended" else "card" if methods.is_card(worst) else "other"
     ahead = [invoice.retry for invoice in asked if invoice.retry and judgement.tries_again(invoice)]
     subject = words("card_update-subject", stage=stage, count=len(asked), amounts=sums(asked))
     return subject, [
-        _opening(words, asked[0]) if len(asked) == 1 else _opening_of_several(words, asked),
+        _opening(words, alone) if alone else _opening_of_several(words, asked),
         _ask(words, facts, asked, method),
         words("card_update-retry", method=method, day=wording.local(facts, min(ahead))) if ahead else "",
         words("letter-paid-already"),
@@ -133,28 +136,31 @@ def _opening_of_several(words: Words, asked: list[Invoice]) -> str:
 
 
 def _ask(words: Words, facts: Facts, asked: list[Invoice], method: str) -> str:
-    pages = [f"{invoice.number}: {invoice.link}" for invoice in asked if invoice.link]
+    pages = [(invoice.number, invoice.link) for invoice in asked if invoice.link]
     if len(asked) > 1 and len(pages) == len(asked):
-        return letters.with_link(words("card_update-links", method=method), *pages)
-    link = asked[0].link or wording.portal(facts)
+        return letters.with_pages(words, words("card_update-links", method=method), pages)
+    page, link = letters.page(facts, asked[0].link)
     if link:
-        return letters.with_link(words("card_update-link", method=method), link)
+        return letters.with_link(words("card_update-link", method=method, page=page), link)
     return words("card_update-no-link", method=method)
 
 
 def _note(words: Words, facts: Facts, asked: list[Invoice]) -> tuple[str, list[str]]:
-    """A personal note to a large customer: it asks what stands in the way, in place of a reminder's words."""
-    invoice = asked[0]
+    """A note to a large customer: it asks what stands in the way, or for a new card where that is known."""
+    invoice, by = asked[0], letters.voice(facts)
+    method = "card" if methods.is_card(invoice) else "other"
     expired = invoice.decline is Decline.EXPIRED
     why = "expired" if expired else "trial" if invoice.after_trial else "debit" if invoice.debit else "other"
     numbers = words.joined([invoice.number for invoice in asked])
     payments: dict[str, Value] = {"count": len(asked), "amounts": sums(asked), "numbers": numbers}
-    link = invoice.link or wording.portal(facts)
+    note = words("card_update-note", why=why, **payments, **methods.values(invoice))
+    page, link = letters.page(facts, invoice.link)
+    see = letters.with_link(words("card_update-note-link", page=page), link) if link else ""
     return words("card_update-note-subject", **payments), [
-        words("card_update-note", why=why, **payments, **methods.values(invoice)),
-        words("card_update-note-ask"),
-        letters.with_link(words("card_update-note-link"), link) if link else "",
-        words("card_update-note-ignore"),
+        f"{words('letter-personal')} {note}" if by == "person" else note,
+        "" if expired else words("card_update-note-ask", by=by, method=method),
+        _ask(words, facts, asked, method) if expired else see,
+        words("card_update-note-ignore", count=len(asked)),
     ]
 
 

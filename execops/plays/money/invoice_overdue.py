@@ -10,7 +10,7 @@ from execops.plays import judgement, letters, subscribed, thresholds, wording
 from execops.plays.letters import Letter, Value, Words
 from execops.plays.messages import TeamRole, to_team
 from execops.plays.play import Play
-from execops.plays.receivables import Invoice, total
+from execops.plays.receivables import Invoice, sums, total
 
 _ASK = 15  # days overdue from which the mail asks when the payment will come
 _FIRM = 30  # from which it is firm
@@ -41,7 +41,8 @@ def assess(facts: Facts) -> Draft | Declined:
         def compose(words: Words) -> tuple[str, list[str]]:
             return _mail(words, facts, asked, oldest, days or 0)
 
-        letter = letters.write(facts, email, compose)
+        personal = _tone(facts, asked, days or 0) == "note"
+        letter = letters.write(facts, email, compose, personal=personal)
         unreached = ""
     by_stripe = "reminders" in facts.org["stripe_sends"]
     due_on = _due_on(oldest)
@@ -119,19 +120,26 @@ def _on(facts: Facts, due_on: datetime) -> str:
 def _mail(
     words: Words, facts: Facts, asked: list[Invoice], oldest: Invoice, days: int
 ) -> tuple[str, list[str]]:
-    several, due, tone = len(asked) > 1, total(asked), _tone(facts, asked, days)
+    several, by, tone = len(asked) > 1, letters.voice(facts), _tone(facts, asked, days)
     opening = _several(words, facts, asked) if several else _single(words, facts, oldest, days)
-    if tone == "note":
-        opening = f"{words('invoice_overdue-note')} {opening}"
+    if tone == "note" and by == "person":
+        opening = f"{words('letter-personal')} {opening}"
     elif tone == "reminder" and not several:
         opening = f"{opening} {words('invoice_overdue-slipped')}"
-    count = len(asked)
-    subject = words("invoice_overdue-subject", tone=tone, count=count, number=oldest.number, amount=due)
+    count, part = len(asked), "rest" if oldest.paid else "whole"
+    subject = words(
+        "invoice_overdue-subject",
+        tone=tone,
+        count=count,
+        number=oldest.number,
+        amount=sums(asked),
+        part=part,
+    )
     return subject, [
         opening,
-        words("invoice_overdue-ended") if oldest.ended else "",
+        words("invoice_overdue-ended", count=count) if all(invoice.ended for invoice in asked) else "",
         _pay(words, facts, asked, oldest),
-        words("invoice_overdue-close", tone=tone, count=count),
+        words("invoice_overdue-close", tone=tone, count=count, by=by, part=part),
         words("letter-paid-already"),
     ]
 
@@ -146,13 +154,14 @@ def _tone(facts: Facts, asked: list[Invoice], days: int) -> str:
 
 
 def _pay(words: Words, facts: Facts, asked: list[Invoice], oldest: Invoice) -> str:
-    pages = [f"{invoice.number}: {invoice.link}" for invoice in asked if invoice.link]
+    pages = [(invoice.number, invoice.link) for invoice in asked if invoice.link]
     if len(asked) > 1 and len(pages) == len(asked):
-        return letters.with_link(words("invoice_overdue-links"), *pages)
-    link = oldest.link or wording.portal(facts)
-    return (
-        letters.with_link(words("invoice_overdue-link"), link) if link else words("invoice_overdue-no-link")
-    )
+        return letters.with_pages(words, words("invoice_overdue-links"), pages)
+    page, link = letters.page(facts, oldest.link)
+    if link is None:
+        return words("invoice_overdue-no-link")
+    count, part = len(asked), "rest" if oldest.paid else "whole"
+    return letters.with_link(words("invoice_overdue-link", count=count, page=page, part=part), link)
 
 
 def _single(words: Words, facts: Facts, invoice: Invoice, days: int) -> str:
@@ -204,6 +213,6 @@ def _evidence(facts: Facts, asked: list[Invoice], seen: datetime) -> list[tuple[
             evidence.append(("Paid of it", str(invoice.paid)))
         due_on, since = _due_on(invoice), _since(_days(facts, invoice, seen))
         if due_on:
-            evidence.append(("Due", f"{_on(facts, due_on)}{f', {since} before this event' if since else ''}"))
+            evidence.append(("Due", f"{_on(facts, due_on)}{f', {since} ago' if since else ''}"))
     billed = subscribed.billed_for(*(invoice.state for invoice in asked))
     return [*evidence, *billed, *wording.about_customer(facts)]

@@ -67,16 +67,16 @@ PLAY = Play(
 
 
 def _mail(words: Words, facts: Facts, end: Cancellation) -> tuple[str, list[str]]:
-    plan, unpaid = plans.name(end.state), endings.by_dunning(end)
+    unpaid, ended = endings.by_dunning(end), endings.moment(facts)
     values: dict[str, Value] = {
-        "kind": "named" if plan else "one" if end.others else "only",
-        "plan": plan or "",
-        "day": wording.local(facts, endings.moment(facts)),
+        **plans.values(facts, end.state, others=bool(end.others), at=ended),
+        "day": wording.local(facts, ended),
         "why": "unpaid" if unpaid else "other",
     }
+    stays = farewell.staying(words, facts, end)
     thanks = "" if unpaid or end.others else farewell.thanks(words, facts, "subscription_ended-thanks")
     return words("subscription_ended-subject", **values), [
-        f"{words('subscription_ended-opening', **values)} {thanks}".strip(),
+        f"{words('subscription_ended-opening', **values)} {stays or thanks}".strip(),
         farewell.answer(words, end) if end.comment is not None or farewell.chosen(end) != "none" else "",
         farewell.open_payments(words, facts, end),
         words("subscription_ended-back", reason=_back(end)),

@@ -13,7 +13,9 @@ letter-closing =
     Thank you,
     { $company }
 letter-closing-nameless = Thank you.
-letter-paid-already = If you have paid already, please ignore this mail.
+letter-paid-already = If you have paid already, please ignore this email.
+
+letter-page = { $number }: { $link }
 
 # A payment method within a sentence, without an article.
 letter-method = { $method ->
@@ -47,64 +49,111 @@ letter-card = { $named ->
     [none] { "" }
    *[other] { " " }in { $wallet }
 }
+letter-closing-signed =
+    Thank you,
+    { $signer }
+    { $company }
+letter-closing-signed-only =
+    Thank you,
+    { $signer }
+letter-personal = I wanted to write to you personally.
+letter-quote = { $end ->
+    [own] “{ $words }”
+   *[none] “{ $words }”.
+}
+letter-payment = { $method ->
+    [amazon_pay] Amazon Pay payment
+    [cashapp] Cash App Pay payment
+    [link] Link payment
+    [paypal] PayPal payment
+    [revolut_pay] Revolut Pay payment
+   *[other] payment
+}
+letter-price = { $every ->
+    [year] { $price } a year
+   *[month] { $price } a month
+}
+letter-subscription = { $kind ->
+    [named] Your { $plan } subscription
+    [priced] Your subscription at { letter-price }
+    [one] One of your subscriptions
+   *[only] Your subscription
+}
+letter-staying = { $count ->
+    [one] Your other subscription continues.
+   *[other] Your other subscriptions continue.
+}
 
 
 ## card_update: a payment failed
 
 card_update-payments = { $count ->
     [one] your payment of { $amounts }
-   *[other] your payments of { $amounts }
+   *[other] your { $count } payments, { $amounts } in all,
 }
 card_update-subject = { $stage ->
+    [ended] Your subscription has ended: payment of { $amounts } still open
     [last] Action needed: { card_update-payments } could not be collected
-    [third] Action needed: payment of { $amounts } still failing
+    [third] { $count ->
+        [one] Action needed: payment of { $amounts } still failing
+       *[other] Action needed: { $count } payments still failing, { $amounts } in all
+    }
     [second] Reminder: { card_update-payments } did not go through
    *[first] { $count ->
         [one] Your payment of { $amounts } did not go through
-       *[other] Your payments of { $amounts } did not go through
+       *[other] Your { $count } payments, { $amounts } in all, did not go through
     }
 }
 
 # `part`: whether a part of the invoice was paid already.
 card_update-collect = { $part ->
-    [rest] the { $amount } that is left to pay of invoice { $number }
-   *[whole] your payment of { $amount } for invoice { $number }
+    [rest] the remaining { $amount } of invoice { $number }
+   *[whole] your { letter-payment } of { $amount } for invoice { $number }
 }
 card_update-failed = { $how ->
     [trial] Your trial has ended, and the first payment for your subscription, { $amount } for invoice { $number }, did not go through
-    [expired] We could not collect { card_update-collect }, since your { letter-method } has expired
+    [expired] We could not collect { card_update-collect }, because your { letter-method } has expired
     [uncollected] We could not collect { card_update-collect }
     [repeated] We have now tried { $attempt } times to collect { card_update-collect }, without success
-    [returned] Your bank returned our { letter-method } of { $amount } for invoice { $number }
-    [second] A second attempt to collect { card_update-collect } did not go through
-    [declined] Your bank declined the charge of { $amount } to your { letter-method } for invoice { $number }
+    [returned] Your bank returned our { letter-method } of { card_update-amount } for invoice { $number }
+    [second] A second attempt to collect { card_update-collect } has failed
+    [declined] Your bank declined the charge of { card_update-amount } to your { letter-method } for invoice { $number }
    *[other] { $part ->
-        [rest] The { $amount } that is left to pay of invoice { $number } did not go through
-       *[whole] Your payment of { $amount } for invoice { $number } did not go through
+        [rest] The remaining { $amount } of invoice { $number } did not go through
+       *[whole] Your { letter-payment } of { $amount } for invoice { $number } did not go through
     }
 }
 card_update-opening = { $then ->
-    [ended] { card_update-failed }, and your subscription has ended. The amount is still open; paying it does not start the subscription again, so please reply if you would like to go on.
+    [ended] { card_update-failed }, and your subscription has ended. The amount is still due. Paying it does not restart the subscription; if you would like to continue, just reply to this email.
     [last] { card_update-failed }, and no further attempt is planned.
    *[open] { card_update-failed }.
 }
 card_update-several = { $expired ->
-    [yes] These payments, { $amounts } in all, did not go through, since your { letter-method } has expired:
+    [yes] These payments, { $amounts } in all, did not go through, because your { letter-method } has expired:
    *[no] These payments, { $amounts } in all, did not go through:
 }
 card_update-line = • { $amount } for invoice { $number }
 
-card_update-link = { $method ->
-    [card] You can pay or update your card here, it takes a minute:
-   *[other] You can pay or change your payment method here, it takes a minute:
+card_update-link = { $page ->
+    [portal] { $method ->
+        [invoice] You can sign in here to pay the invoice:
+        [card] You can sign in here to pay or update your card:
+       *[other] You can sign in here to pay or change your payment method:
+    }
+   *[invoice] { $method ->
+        [invoice] You can pay the invoice here:
+        [card] You can pay or update your card here (it takes a minute):
+       *[other] You can pay or change your payment method here (it takes a minute):
+    }
 }
 card_update-links = { $method ->
-    [card] You can pay them or update your card here, it takes a minute:
-   *[other] You can pay them or change your payment method here, it takes a minute:
+    [card] You can pay them or update your card here (it takes a minute):
+   *[other] You can pay them or change your payment method here (it takes a minute):
 }
 card_update-no-link = { $method ->
-    [card] Please reply to this mail and we will send you a secure link to pay or to update your card.
-   *[other] Please reply to this mail and we will send you a secure link to pay or to change your payment method.
+    [invoice] Please reply to this email and we will send you a secure link to pay the invoice.
+    [card] Please reply to this email and we will send you a secure link to pay or to update your card.
+   *[other] Please reply to this email and we will send you a secure link to pay or to change your payment method.
 }
 card_update-retry = { $method ->
     [card] Otherwise we will try your card again on { $day }.
@@ -114,28 +163,48 @@ card_update-retry = { $method ->
 # A note to a large customer, in place of the texts above.
 card_update-note-subject = { $count ->
     [one] Your payment of { $amounts } for invoice { $numbers }
-   *[other] Your payments of { $amounts } for invoices { $numbers }
+   *[other] Your payments for invoices { $numbers }, { $amounts } in all
 }
 card_update-note-payments = { $count ->
-    [one] your payment of { $amounts } for invoice { $numbers }
-   *[other] your payments of { $amounts } for invoices { $numbers }
+    [one] Your { letter-payment } of { $amounts } for invoice { $numbers } did not go through
+   *[other] Your payments for invoices { $numbers }, { $amounts } in all, did not go through
 }
 card_update-note = { $why ->
-    [expired] I wanted to write to you myself: { card_update-note-payments } did not go through, since your { letter-method } has expired.
-    [trial] I wanted to write to you myself: { card_update-note-payments } did not go through at the end of your trial.
-    [debit] I wanted to write to you myself: { card_update-note-payments } did not go through by { letter-method }.
-   *[other] I wanted to write to you myself: { card_update-note-payments } did not go through.
+    [expired] { card_update-note-payments }, because your { letter-method } has expired.
+    [trial] { card_update-note-payments } at the end of your trial.
+    [debit] { $count ->
+        [one] The { letter-method } of { $amounts } for invoice { $numbers } did not go through.
+       *[other] { card_update-note-payments }.
+    }
+   *[other] { card_update-note-payments }.
 }
-card_update-note-ask = Is there anything on our side that stands in the way, such as a limit, a purchase order or a new contact for invoices? A line in reply is enough, and I will see to it.
-card_update-note-link = The invoice is here, where it can be paid in another way too:
-card_update-note-ignore = If it is on its way already, please ignore this mail.
+card_update-note-ask = { $by ->
+    [person] Is there anything I can help with, such as { card_update-note-such }? A line in reply is enough, and I will see to it.
+   *[company] Is there anything we can help with, such as { card_update-note-such }? A line in reply is enough, and we will see to it.
+}
+card_update-note-link = { $page ->
+    [portal] You can sign in here to see the invoice, and you can also pay it another way:
+   *[invoice] You will find the invoice here, and you can also pay it another way:
+}
+card_update-note-ignore = { $count ->
+    [one] If the payment is already on its way, please ignore this email.
+   *[other] If the payments are already on their way, please ignore this email.
+}
+card_update-amount = { $part ->
+    [rest] the remaining { $amount }
+   *[whole] { $amount }
+}
+card_update-note-such = { $method ->
+    [card] a card limit, a missing purchase order number or a new billing contact
+   *[other] a missing purchase order number, an approval or a new billing contact
+}
 
 
 ## authenticate_payment: the bank wants the payment confirmed, or the bank account verified
 
 authenticate_payment-what = { $count ->
     [one] your payment of { $amount }
-   *[other] your payments of { $amount }
+   *[other] your { $count } payments, { $amount } in all
 }
 authenticate_payment-subject = { $again ->
     [yes] Reminder: please confirm { authenticate_payment-what }
@@ -143,27 +212,45 @@ authenticate_payment-subject = { $again ->
 }
 authenticate_payment-opening = { $again ->
     [yes] Your bank is still waiting for you to confirm the payment of { $amount } for invoice { $number }. Until then it cannot go through.
-   *[no] Your bank asks you to confirm the payment of { $amount } for invoice { $number }. It is a usual security check, and the payment goes through once you have confirmed it.
+   *[no] Your bank asks you to confirm the payment of { $amount } for invoice { $number }. This is a routine security check; the payment can go through once you have confirmed it.
 }
 authenticate_payment-several = { $again ->
-    [yes] Your bank is still waiting for you to confirm the payments of { $amount }:
-   *[no] Your bank asks you to confirm the payments of { $amount }:
+    [yes] Your bank is still waiting for you to confirm { $count } payments, { $amount } in all:
+   *[no] Your bank asks you to confirm { $count } payments, { $amount } in all:
 }
 authenticate_payment-line = • { $amount } for invoice { $number }
 authenticate_payment-several-why = { $again ->
     [yes] Until then they cannot go through.
-   *[no] It is a usual security check, and the payments go through once you have confirmed them.
+   *[no] This is a routine security check; the payments can go through once you have confirmed them.
 }
-authenticate_payment-link = You can confirm it here, it takes a minute:
-authenticate_payment-links = You can confirm them here, it takes a minute:
-authenticate_payment-no-link = Please reply to this mail and we will send you a secure link to confirm it.
-authenticate_payment-ignore = If you have confirmed it already, please ignore this mail.
+authenticate_payment-link = { $page ->
+    [portal] { $count ->
+        [one] You can sign in here to confirm it:
+       *[other] You can sign in here to confirm them:
+    }
+   *[invoice] { $count ->
+        [one] You can confirm it here (it takes a minute):
+       *[other] You can confirm them here (it takes a minute):
+    }
+}
+authenticate_payment-links = You can confirm them here (it takes a minute):
+authenticate_payment-no-link = { $count ->
+    [one] Please reply to this email and we will send you a secure link to confirm it.
+   *[other] Please reply to this email and we will send you secure links to confirm them.
+}
+authenticate_payment-ignore = { $count ->
+    [one] If you have already confirmed it, please ignore this email.
+   *[other] If you have already confirmed them, please ignore this email.
+}
 
 authenticate_payment-verify-subject = Please verify your bank account for your payment of { $amount }
-authenticate_payment-verify = Your payment of { $amount } for invoice { $number } waits until your bank account is verified. Your bank statement shows one or two small deposits, or a code, for it.
-authenticate_payment-verify-link = You can enter them here:
-authenticate_payment-verify-no-link = Please reply to this mail with any question about it.
-authenticate_payment-verify-ignore = If you have verified it already, please ignore this mail.
+authenticate_payment-verify = Your payment of { $amount } for invoice { $number } can go ahead once your bank account is verified. On your bank statement you will find one or two small deposits, or a deposit with a code, for this purpose.
+authenticate_payment-verify-link = { $page ->
+    [portal] You can sign in here to enter the amounts or the code:
+   *[invoice] You can enter the amounts or the code here:
+}
+authenticate_payment-verify-no-link = Please reply to this email with any question about it.
+authenticate_payment-verify-ignore = If you have verified it already, please ignore this email.
 
 
 ## card_expiring: the card that is charged expires
@@ -174,14 +261,14 @@ card_expiring-subject = { $when ->
    *[soon] Your { letter-card } expires soon
 }
 card_expiring-opening = { $when ->
-    [expired] Your { letter-card } expired at the end of { $month }. So that your payments go on without interruption, please give us a new one when you have it.
-    [known] Your { letter-card } expires at the end of { $month }. So that your payments go on without interruption, please give us a new one when you have it.
-   *[soon] Your { letter-card } expires soon. So that your payments go on without interruption, please give us a new one when you have it.
+    [expired] Your { letter-card } expired at the end of { $month }. To keep your payments running without interruption, please add your new card as soon as you have it.
+    [known] Your { letter-card } expires at the end of { $month }. To keep your payments running without interruption, please add your new card as soon as you have it.
+   *[soon] Your { letter-card } expires soon. To keep your payments running without interruption, please add your new card as soon as you have it.
 }
 card_expiring-next = Your next payment is due on { $day }.
-card_expiring-link = You can give us the new one here, it takes a minute:
-card_expiring-no-link = Just reply to this mail and we will send you a secure link to update your card. Please do not send card details by mail.
-card_expiring-ignore = If you have updated it already, please ignore this mail.
+card_expiring-link = You can sign in here to add the new card:
+card_expiring-no-link = Just reply to this email and we will send you a secure link to update your card. Please do not send card details by email.
+card_expiring-ignore = If you have updated it already, please ignore this email.
 
 
 ## invoice_overdue: sent invoices are past their due date
@@ -189,23 +276,28 @@ card_expiring-ignore = If you have updated it already, please ignore this mail.
 # `tone`: note (a large customer), reminder, ask (from 15 days on), firm (30), last (60).
 invoice_overdue-subject = { $count ->
     [one] { $tone ->
-        [note] Invoice { $number } for { $amount }
-        [last] Last reminder: invoice { $number } for { $amount }
-        [firm] Overdue: invoice { $number } for { $amount }, please pay now
-        [ask] Overdue: invoice { $number } for { $amount }
-       *[reminder] Reminder: invoice { $number } for { $amount }
+        [note] { $part ->
+            [rest] { $amount } still open on invoice { $number }
+           *[whole] Invoice { $number } for { $amount }
+        }
+        [last] Last reminder: { invoice_overdue-what }
+        [firm] { $part ->
+            [rest] Overdue: please pay the { $amount } still open on invoice { $number }
+           *[whole] Overdue: please pay invoice { $number } for { $amount }
+        }
+        [ask] Overdue: { invoice_overdue-what }
+       *[reminder] Reminder: { invoice_overdue-what }
     }
    *[other] { $tone ->
-        [note] { $count } invoices for { $amount }
-        [last] Last reminder: { $count } invoices for { $amount }
-        [firm] Overdue: { $count } invoices for { $amount }, please pay now
-        [ask] Overdue: { $count } invoices for { $amount }
-       *[reminder] Reminder: { $count } invoices for { $amount }
+        [note] { $count } invoices, { $amount } in all
+        [last] Last reminder: { $count } invoices, { $amount } in all
+        [firm] Overdue: please pay { $count } invoices, { $amount } in all
+        [ask] Overdue: { $count } invoices, { $amount } in all
+       *[reminder] Reminder: { $count } invoices, { $amount } in all
     }
 }
 
 # A letter to a large customer opens with it.
-invoice_overdue-note = I wanted to write to you myself.
 
 # `due`: known (`day` is the due date) or unknown; `since`: days (`days` since then) or today.
 invoice_overdue-opening = { $due ->
@@ -221,14 +313,14 @@ invoice_overdue-opening = { $due ->
 invoice_overdue-rest = { $due ->
     [known] { $since ->
         [days] { $days ->
-            [one] Thank you for paying { $paid } of invoice { $number }. The { $amount } that is left was due on { $day }, { $days } day ago.
-           *[other] Thank you for paying { $paid } of invoice { $number }. The { $amount } that is left was due on { $day }, { $days } days ago.
+            [one] Thank you for paying { $paid } of invoice { $number }. The remaining { $amount } was due on { $day }, { $days } day ago.
+           *[other] Thank you for paying { $paid } of invoice { $number }. The remaining { $amount } was due on { $day }, { $days } days ago.
         }
-       *[today] Thank you for paying { $paid } of invoice { $number }. The { $amount } that is left was due on { $day }.
+       *[today] Thank you for paying { $paid } of invoice { $number }. The remaining { $amount } was due on { $day }.
     }
-   *[unknown] Thank you for paying { $paid } of invoice { $number }. The { $amount } that is left is past its due date.
+   *[unknown] Thank you for paying { $paid } of invoice { $number }. The remaining { $amount } is past its due date.
 }
-invoice_overdue-slipped = It may simply have slipped through.
+invoice_overdue-slipped = It may simply have been overlooked.
 invoice_overdue-several = These invoices are past their due date, and we have not received your payment yet:
 invoice_overdue-line = { $due ->
     [known] • { $number }: { $amount }, due on { $day }
@@ -238,19 +330,56 @@ invoice_overdue-line-rest = { $due ->
     [known] • { $number }: { $amount } (after your payment of { $paid }), due on { $day }
    *[unknown] • { $number }: { $amount } (after your payment of { $paid })
 }
-invoice_overdue-ended = Your subscription has ended; this invoice for the time before remains due.
-invoice_overdue-link = You can see and pay it here:
-invoice_overdue-links = You can see and pay them here:
-invoice_overdue-no-link = Please reply to this mail if you need the invoice or our payment details again.
-invoice_overdue-close = { $tone ->
-    [note] Is there anything on our side that holds it up, such as a purchase order, an approval or a new contact for invoices? A line in reply is enough, and I will see to it.
-    [last] { $count ->
-        [one] Please pay it within the next seven days, or tell us by then what stands in the way; we would rather find a way with you than hand this on.
-       *[other] Please pay them within the next seven days, or tell us by then what stands in the way; we would rather find a way with you than hand this on.
+invoice_overdue-ended = { $count ->
+    [one] Your subscription has ended; this invoice is for the time before that and is still due.
+   *[other] Your subscription has ended; these invoices are for the time before that and are still due.
+}
+invoice_overdue-link = { $page ->
+    [portal] { $count ->
+        [one] { $part ->
+            [rest] You can sign in here to view the invoice and pay the rest:
+           *[whole] You can sign in here to view and pay it:
+        }
+       *[other] You can sign in here to view and pay them:
     }
-    [firm] Please arrange the payment this week, or tell us the date on which we can expect it. If something about the invoice is disputed, please tell us what it is.
-    [ask] Could you let us know when we can expect the payment? If anything about the invoice is unclear, please reply to this mail and we will sort it out.
-   *[reminder] If anything about the invoice is unclear, just reply to this mail.
+   *[invoice] { $count ->
+        [one] { $part ->
+            [rest] You can view the invoice and pay the rest here:
+           *[whole] You can view and pay it here:
+        }
+       *[other] You can view and pay them here:
+    }
+}
+invoice_overdue-links = You can view and pay them here:
+invoice_overdue-no-link = Please reply to this email if you need the invoice or our payment details again.
+invoice_overdue-close = { $tone ->
+    [note] { $by ->
+        [person] Is there anything I can help with, such as a missing purchase order number, an approval or a new billing contact? A line in reply is enough, and I will see to it.
+       *[company] Is there anything we can help with, such as a missing purchase order number, an approval or a new billing contact? A line in reply is enough, and we will see to it.
+    }
+    [last] { $count ->
+        [one] { $part ->
+            [rest] Please pay the rest within the next seven days, or tell us by then what stands in the way; we would rather find a solution with you than take this further.
+           *[whole] Please pay it within the next seven days, or tell us by then what stands in the way; we would rather find a solution with you than take this further.
+        }
+       *[other] Please pay them within the next seven days, or tell us by then what stands in the way; we would rather find a solution with you than take this further.
+    }
+    [firm] { $count ->
+        [one] Please arrange the payment this week, or tell us the date on which we can expect it. If you dispute anything on the invoice, please tell us what it is.
+       *[other] Please arrange the payment this week, or tell us the date on which we can expect it. If you dispute anything on the invoices, please tell us what it is.
+    }
+    [ask] { $count ->
+        [one] Could you let us know when we can expect the payment? If anything about the invoice is unclear, please reply to this email and we will sort it out.
+       *[other] Could you let us know when we can expect the payment? If anything about the invoices is unclear, please reply to this email and we will sort it out.
+    }
+   *[reminder] { $count ->
+        [one] If anything about the invoice is unclear, just reply to this email.
+       *[other] If anything about the invoices is unclear, just reply to this email.
+    }
+}
+invoice_overdue-what = { $part ->
+    [rest] { $amount } still open on invoice { $number }
+   *[whole] invoice { $number } for { $amount }
 }
 
 
@@ -258,41 +387,38 @@ invoice_overdue-close = { $tone ->
 
 # `when`: known (`day` is the last day) or unknown. `kind`: trial, one (of several subscriptions) or only.
 save_offer-ends = { $when ->
-    [known] { $kind ->
+    [known] { $what ->
         [trial] Your trial ends on { $day }
-       *[only] Your subscription ends on { $day }
+       *[only] { letter-subscription } ends on { $day }
     }
-   *[unknown] { $kind ->
+   *[unknown] { $what ->
         [trial] Your trial is set to end
-       *[only] Your subscription is set to end
+       *[only] { letter-subscription } is set to end
     }
 }
 save_offer-subject = { $asks ->
-    [yes] { save_offer-ends }: may we ask why?
+    [yes] { $what ->
+        [trial] You cancelled your trial: may we ask why?
+       *[only] { save_offer-ends }: may we ask why?
+    }
    *[no] { save_offer-ends }
 }
 # `named`: yes where `plan` is the name of the one subscription that ends.
-save_offer-opening = { $kind ->
+save_offer-opening = { $what ->
     [trial] { $when ->
         [known] We saw that you have cancelled your trial. It ends on { $day } and will not turn into a paid subscription.
        *[unknown] We saw that you have cancelled your trial. It will not turn into a paid subscription.
     }
     [one] { $when ->
-        [known] { $named ->
-            [yes] We saw that one of your subscriptions, { $plan }, is set to end on { $day }.
-           *[no] We saw that one of your subscriptions is set to end on { $day }.
-        }
-       *[unknown] { $named ->
-            [yes] We saw that one of your subscriptions, { $plan }, is set to end.
-           *[no] We saw that one of your subscriptions is set to end.
-        }
+        [known] We saw your cancellation. { letter-subscription } ends on { $day }.
+       *[unknown] We saw your cancellation. { letter-subscription } is set to end.
     }
    *[only] { $when ->
         [known] We saw that your subscription is set to end on { $day }.
        *[unknown] We saw that your subscription is set to end.
     }
 }
-save_offer-thanks = Thank you for having been with us since { $month }.
+save_offer-thanks = Thank you for being with us since { $month }.
 
 # `reason`: as Stripe names what the customer chose; none where they chose nothing.
 save_offer-reason = { $reason ->
@@ -300,7 +426,7 @@ save_offer-reason = { $reason ->
     [missing_features] You told us that something was missing
     [switched_service] You told us that you have found another service
     [unused] You told us that you did not use it enough
-    [customer_service] You told us that our service to you fell short
+    [customer_service] You told us that our customer service fell short
     [too_complex] You told us that it was too complicated
    *[low_quality] You told us that the quality fell short
 }
@@ -311,7 +437,10 @@ save_offer-comment = { $reason ->
    *[other] { save_offer-reason }, and wrote: { $comment } Thank you for telling us.
 }
 save_offer-answer = { $reason ->
-    [none] Would you tell us what made you decide? A line in reply is enough, and it helps us to do better.
+    [none] { $what ->
+        [one] Would you tell us what made you decide to end it? A line in reply is enough, and it helps us to do better.
+       *[only] Would you tell us what made you decide to leave? A line in reply is enough, and it helps us to do better.
+    }
     [too_expensive] { save_offer-reason }. Thank you for saying so plainly.
     [missing_features] { save_offer-reason }. Which feature was it? A line in reply is enough, and it helps us to do better.
     [switched_service] { save_offer-reason }. What does it do better for you? A line in reply is enough, and it helps us to do better.
@@ -324,31 +453,31 @@ save_offer-answer-trial = Did it do what you were looking for? A line in reply i
 
 # `pause`: yes where the subscription can be paused: it is paid for and runs until it ends.
 save_offer-offer = { $reason ->
-    [too_expensive] If there are terms on which it would still be worth it for you, reply to this mail and we will see what we can do.
-    [missing_features] If you would like to know whether it is planned, just reply to this mail.
+    [too_expensive] If there are terms on which it would still be worth it for you, reply to this email and we will see what we can do.
+    [missing_features] If you would like to know where we stand on this, just reply to this email.
     [switched_service] If it turns out not to suit you, you are welcome back.
     [unused] { $pause ->
-        [yes] If you would like to pause the subscription for a while instead of ending it, just reply to this mail.
-       *[no] If you would like to talk it through, just reply to this mail.
+        [yes] If you would like to pause the subscription for a while instead of ending it, just reply to this email.
+       *[no] If you would like to talk it through, just reply to this email.
     }
-    [customer_service] If there is still something to solve, reply to this mail and we will take it up, whether you stay or not.
-    [too_complex] If you would like to go through it together before it ends, just reply to this mail.
-    [low_quality] If there is still something to solve, reply to this mail and we will take it up, whether you stay or not.
+    [customer_service] If there is still something to put right, reply to this email and we will see to it, whether you stay or not.
+    [too_complex] If you would like to go through it together before it ends, just reply to this email.
+    [low_quality] If there is still something to put right, reply to this email and we will see to it, whether you stay or not.
    *[other] { $pause ->
-        [yes] If you would like to talk it through, or to pause the subscription for a while instead of ending it, just reply to this mail.
-       *[no] If you would like to talk it through, just reply to this mail.
+        [yes] If you would like to talk it through, or to pause the subscription for a while instead of ending it, just reply to this email.
+       *[no] If you would like to talk it through, just reply to this email.
     }
 }
-save_offer-offer-trial = If more time to try it would help, just reply to this mail.
-save_offer-until = Until { $day } everything can go on as it is.
+save_offer-offer-trial = If more time to try it would help, just reply to this email.
+save_offer-until = Nothing changes before { $day }.
 
 save_offer-behind = One thing is still open: the last payment has not gone through yet.
 save_offer-open-one = One thing is still open:
 save_offer-open-several = Some payments are still open:
 # `due`: known where the invoice was sent and `day` was its due date.
 save_offer-open-line = { $due ->
-    [known] { $amount } of invoice { $number }, which was due on { $day }.
-   *[unknown] { $amount } of invoice { $number }, whose payment did not go through.
+    [known] { $amount } on invoice { $number }, which was due on { $day }.
+   *[unknown] { $amount } on invoice { $number }; the payment did not go through.
 }
 save_offer-open-link = You can pay it here:
 save_offer-rest = { $rest ->
@@ -360,33 +489,28 @@ save_offer-rest = { $rest ->
 
 ## subscription_ended: a subscription ended at once, or for want of payment
 
-subscription_ended-subject = { subscription_ended-what } ended on { $day }
+subscription_ended-subject = { letter-subscription } ended on { $day }
 # `kind`: named (`plan` is its name), one (of several subscriptions) or only.
-subscription_ended-what = { $kind ->
-    [named] Your subscription to { $plan }
-    [one] One of your subscriptions
-   *[only] Your subscription
-}
 subscription_ended-opening = { $why ->
-    [unpaid] { subscription_ended-what } ended on { $day }, because its payment could not be collected.
-   *[other] { subscription_ended-what } ended on { $day }.
+    [unpaid] { letter-subscription } ended on { $day }, because we could not collect the payment.
+   *[other] { letter-subscription } ended on { $day }.
 }
-subscription_ended-thanks = Thank you for having been with us since { $month }.
+subscription_ended-thanks = Thank you for being with us since { $month }.
 # `reason`: as Stripe names what the customer chose; asked where the mail asks for more; where they chose nothing unpaid,
 # unknown (nothing tells why), stays (they have another subscription) or none.
 subscription_ended-back = { $reason ->
-    [too_expensive] If there are terms on which it would be worth it for you again, reply to this mail and we will see what we can do.
-    [missing_features] If you would like to know whether it is planned, just reply to this mail.
-    [switched_service] If it turns out not to suit you, you are welcome back: a reply to this mail is enough.
-    [unused] If you need it again one day, a reply to this mail is enough.
-    [customer_service] If there is still something to solve, reply to this mail and we will take it up.
-    [too_complex] If you would like to try it once more with our help, just reply to this mail.
-    [low_quality] If there is still something to solve, reply to this mail and we will take it up.
-    [unpaid] If you would like to go on, just reply to this mail.
-    [unknown] If you did not expect this, or would like to come back, just reply to this mail.
-    [asked] If you would like to come back one day, a reply to this mail is enough.
+    [too_expensive] If there are terms on which it would be worth it for you again, reply to this email and we will see what we can do.
+    [missing_features] If you would like to know where we stand on this, just reply to this email.
+    [switched_service] If it turns out not to suit you, you are welcome back: a reply to this email is enough.
+    [unused] If you need it again one day, a reply to this email is enough.
+    [customer_service] If there is still something to put right, reply to this email and we will see to it.
+    [too_complex] If you would like to try it once more with our help, just reply to this email.
+    [low_quality] If there is still something to put right, reply to this email and we will see to it.
+    [unpaid] If you would like to continue, just reply to this email.
+    [unknown] If you did not expect this, or would like to come back, just reply to this email.
+    [asked] If you would like to come back one day, a reply to this email is enough.
     [stays] If there is something that we could put right, a line in reply is enough.
-   *[none] If something made you leave that we could put right, or if you would like to come back one day, a line in reply is enough.
+   *[none] If you left because of something that we could put right, or if you would like to come back one day, a line in reply is enough.
 }
 
 
@@ -401,16 +525,16 @@ trial_ending-trial = { $named ->
 trial_ending-opening = { $first ->
     [whole] { trial_ending-trial } ends on { $day }. The first payment, { $amount }, is due on that day, and there is no payment method for it yet.
     [tax] { trial_ending-trial } ends on { $day }. The first payment, { $amount } plus tax, is due on that day, and there is no payment method for it yet.
-   *[unknown] { trial_ending-trial } ends on { $day }. After it your subscription is charged, and there is no payment method for it yet.
+   *[unknown] { trial_ending-trial } ends on { $day }. After that, your subscription will be charged, and there is no payment method for it yet.
 }
 # `missing`: what happens without a payment method.
 trial_ending-without = { $missing ->
     [cancel] Without one, your subscription ends with the trial, and nothing is charged.
    *[pause] Without one, your subscription is paused when the trial ends, and nothing is charged.
 }
-trial_ending-link = To go on after the trial, you can add one here:
-trial_ending-no-link = To go on after the trial, just reply to this mail and we will send you a secure link to add one. Please do not send card details by mail.
+trial_ending-link = To continue after the trial, you can add one here:
+trial_ending-no-link = To continue after the trial, just reply to this email and we will send you a secure link to add one. Please do not send card details by email.
 trial_ending-stop = { $missing ->
-    [create_invoice] If you would rather stop, please tell us before that day: a line in reply is enough.
+    [create_invoice] If you would rather stop, please tell us before then: a line in reply is enough.
    *[other] If you would rather stop, there is nothing you need to do.
 }

@@ -11,6 +11,8 @@ letter-closing =
 letter-closing-nameless = Muchas gracias.
 letter-paid-already = Si ya ha pagado, no tenga en cuenta este correo.
 
+letter-page = { $number }: { $link }
+
 letter-method = { $method ->
     [card] { letter-card }
     [acss_debit] adeudo bancario
@@ -54,66 +56,110 @@ letter-has-expired = { $method ->
     [card] su { letter-card } ha caducado
    *[other] su método de pago ha caducado
 }
+letter-closing-signed =
+    Muchas gracias y un cordial saludo,
+    { $signer }
+    { $company }
+letter-closing-signed-only =
+    Muchas gracias y un cordial saludo,
+    { $signer }
+letter-personal = Quería escribirle personalmente.
+letter-quote = { $end ->
+    [own] «{ $words }»
+   *[none] «{ $words }».
+}
+letter-payment = { $method ->
+    [amazon_pay] pago con Amazon Pay
+    [cashapp] pago con Cash App Pay
+    [link] pago con Link
+    [paypal] pago con PayPal
+    [revolut_pay] pago con Revolut Pay
+   *[other] pago
+}
+letter-price = { $every ->
+    [year] { $price } al año
+   *[month] { $price } al mes
+}
+letter-subscription = { $kind ->
+    [named] Su suscripción «{ $plan }»
+    [priced] Su suscripción de { letter-price }
+    [one] Una de sus suscripciones
+   *[only] Su suscripción
+}
+letter-staying = { $count ->
+    [one] Su otra suscripción continúa.
+   *[other] Sus demás suscripciones continúan.
+}
 
 
 ## card_update
 
 card_update-payments = { $count ->
     [one] su pago de { $amounts }
-   *[other] sus pagos de { $amounts }
+   *[other] sus { $count } pagos, { $amounts } en total
 }
 card_update-subject = { $stage ->
-    [last] { $count ->
-        [one] Acción necesaria: no hemos podido cobrar { card_update-payments }
-       *[other] Acción necesaria: no hemos podido cobrar { card_update-payments }
+    [ended] Su suscripción ha terminado: queda pendiente un pago de { $amounts }
+    [last] Acción necesaria: no hemos podido cobrar { card_update-payments }
+    [third] { $count ->
+        [one] Acción necesaria: el pago de { $amounts } sigue sin completarse
+       *[other] Acción necesaria: { $count } pagos siguen sin completarse, { $amounts } en total
     }
-    [third] Acción necesaria: el pago de { $amounts } sigue sin completarse
     [second] { $count ->
         [one] Recordatorio: { card_update-payments } no se ha completado
-       *[other] Recordatorio: { card_update-payments } no se han completado
+       *[other] Recordatorio: { card_update-payments }, no se han completado
     }
    *[first] { $count ->
         [one] Su pago de { $amounts } no se ha completado
-       *[other] Sus pagos de { $amounts } no se han completado
+       *[other] Sus { $count } pagos, { $amounts } en total, no se han completado
     }
 }
 card_update-collect = { $part ->
     [rest] el importe pendiente de { $amount } de la factura { $number }
-   *[whole] su pago de { $amount } por la factura { $number }
+   *[whole] su { letter-payment } de { $amount } por la factura { $number }
 }
 card_update-failed = { $how ->
     [trial] Su período de prueba ha terminado y el primer pago de su suscripción, { $amount } por la factura { $number }, no se ha completado
-    [expired] No hemos podido cobrar { card_update-collect }, ya que { letter-has-expired }
+    [expired] No hemos podido cobrar { card_update-collect }, porque { letter-has-expired }
     [uncollected] No hemos podido cobrar { card_update-collect }
-    [repeated] Hemos intentado { $attempt } veces cobrar { card_update-collect }, sin éxito
-    [returned] Su banco ha devuelto nuestro { letter-debit } de { $amount } por la factura { $number }
-    [second] Un segundo intento de cobrar { card_update-collect } tampoco se ha completado
-    [declined] Su banco ha rechazado el cargo de { $amount } en su { letter-card } por la factura { $number }
+    [repeated] Tras { $attempt } intentos, no hemos podido cobrar { card_update-collect }
+    [returned] Su banco ha devuelto nuestro { letter-debit } { card_update-amount } por la factura { $number }
+    [second] Tampoco en un segundo intento hemos podido cobrar { card_update-collect }
+    [declined] Su banco ha rechazado el cargo { card_update-amount } en su { letter-card } por la factura { $number }
    *[other] { $part ->
         [rest] El pago del importe pendiente de { $amount } de la factura { $number } no se ha completado
-       *[whole] Su pago de { $amount } por la factura { $number } no se ha completado
+       *[whole] Su { letter-payment } de { $amount } por la factura { $number } no se ha completado
     }
 }
 card_update-opening = { $then ->
-    [ended] { card_update-failed }, y su suscripción ha terminado. El importe sigue pendiente; pagarlo no reactiva la suscripción. Si desea continuar, responda a este correo.
+    [ended] { card_update-failed }, y su suscripción ha terminado. El importe sigue pendiente. Pagarlo no reactiva la suscripción; si desea continuar, responda a este correo.
     [last] { card_update-failed }, y no está previsto ningún otro intento.
    *[open] { card_update-failed }.
 }
 card_update-several = { $expired ->
-    [yes] Estos pagos, { $amounts } en total, no se han completado, ya que { letter-has-expired }:
+    [yes] Estos pagos, { $amounts } en total, no se han completado, porque { letter-has-expired }:
    *[no] Estos pagos, { $amounts } en total, no se han completado:
 }
 card_update-line = • { $amount } por la factura { $number }
 
-card_update-link = { $method ->
-    [card] Puede pagar o actualizar su tarjeta aquí, en un minuto:
-   *[other] Puede pagar o cambiar su método de pago aquí, en un minuto:
+card_update-link = { $page ->
+    [portal] { $method ->
+        [invoice] Puede iniciar sesión aquí para pagar la factura:
+        [card] Puede iniciar sesión aquí para pagar o actualizar su tarjeta:
+       *[other] Puede iniciar sesión aquí para pagar o cambiar su método de pago:
+    }
+   *[invoice] { $method ->
+        [invoice] Puede pagar la factura aquí:
+        [card] Puede pagar la factura o actualizar su tarjeta aquí, en un minuto:
+       *[other] Puede pagar la factura o cambiar su método de pago aquí, en un minuto:
+    }
 }
 card_update-links = { $method ->
-    [card] Puede pagarlos o actualizar su tarjeta aquí, en un minuto:
-   *[other] Puede pagarlos o cambiar su método de pago aquí, en un minuto:
+    [card] Puede pagar las facturas o actualizar su tarjeta aquí, en un minuto:
+   *[other] Puede pagar las facturas o cambiar su método de pago aquí, en un minuto:
 }
 card_update-no-link = { $method ->
+    [invoice] Responda a este correo y le enviaremos un enlace seguro para pagar la factura.
     [card] Responda a este correo y le enviaremos un enlace seguro para pagar o actualizar su tarjeta.
    *[other] Responda a este correo y le enviaremos un enlace seguro para pagar o cambiar su método de pago.
 }
@@ -124,56 +170,94 @@ card_update-retry = { $method ->
 
 card_update-note-subject = { $count ->
     [one] Su pago de { $amounts } por la factura { $numbers }
-   *[other] Sus pagos de { $amounts } por las facturas { $numbers }
+   *[other] Sus pagos por las facturas { $numbers }, { $amounts } en total
 }
 card_update-note-payments = { $count ->
-    [one] su pago de { $amounts } por la factura { $numbers } no se ha completado
-   *[other] sus pagos de { $amounts } por las facturas { $numbers } no se han completado
+    [one] Su { letter-payment } de { $amounts } por la factura { $numbers } no se ha completado
+   *[other] Sus pagos por las facturas { $numbers }, { $amounts } en total, no se han completado
 }
 card_update-note = { $why ->
-    [expired] Quería escribirle personalmente: { card_update-note-payments }, ya que { letter-has-expired }.
-    [trial] Quería escribirle personalmente: { card_update-note-payments } al final de su período de prueba.
-    [debit] Quería escribirle personalmente: { card_update-note-payments } mediante { letter-debit }.
-   *[other] Quería escribirle personalmente: { card_update-note-payments }.
+    [expired] { card_update-note-payments }, porque { letter-has-expired }.
+    [trial] { card_update-note-payments } al final de su período de prueba.
+    [debit] { $count ->
+        [one] El { letter-method } de { $amounts } por la factura { $numbers } no se ha completado.
+       *[other] { card_update-note-payments }.
+    }
+   *[other] { card_update-note-payments }.
 }
-card_update-note-ask = ¿Hay algo por nuestra parte que lo impida, como un límite, una orden de compra o un nuevo contacto para las facturas? Basta con una línea de respuesta y me ocuparé de ello.
-card_update-note-link = Aquí está la factura; también puede pagarla de otra forma:
-card_update-note-ignore = Si el pago ya está en camino, no tenga en cuenta este correo.
+card_update-note-ask = { $by ->
+    [person] ¿Puedo ayudarle en algo, por ejemplo { card_update-note-such }? Basta con una línea de respuesta y me ocuparé de ello.
+   *[company] ¿Podemos ayudarle en algo, por ejemplo { card_update-note-such }? Basta con una línea de respuesta y nos ocuparemos de ello.
+}
+card_update-note-link = { $page ->
+    [portal] Puede iniciar sesión aquí para ver la factura; también puede pagarla de otra forma:
+   *[invoice] Aquí está la factura; también puede pagarla de otra forma:
+}
+card_update-note-ignore = { $count ->
+    [one] Si el pago ya está en camino, no tenga en cuenta este correo.
+   *[other] Si los pagos ya están en camino, no tenga en cuenta este correo.
+}
+card_update-amount = { $part ->
+    [rest] del importe pendiente de { $amount }
+   *[whole] de { $amount }
+}
+card_update-note-such = { $method ->
+    [card] con el límite de la tarjeta, un número de pedido que falte o un nuevo contacto de facturación
+   *[other] con un número de pedido que falte, una aprobación o un nuevo contacto de facturación
+}
 
 
 ## authenticate_payment
 
 authenticate_payment-what = { $count ->
     [one] su pago de { $amount }
-   *[other] sus pagos de { $amount }
+   *[other] sus { $count } pagos, { $amount } en total
 }
 authenticate_payment-subject = { $again ->
-    [yes] Recordatorio: confirme { authenticate_payment-what }
-   *[no] Confirme { authenticate_payment-what }
+    [yes] Recordatorio: le rogamos que confirme { authenticate_payment-what }
+   *[no] Le rogamos que confirme { authenticate_payment-what }
 }
 authenticate_payment-opening = { $again ->
     [yes] Su banco sigue esperando a que confirme el pago de { $amount } por la factura { $number }. Hasta entonces no se puede completar.
-   *[no] Su banco le pide que confirme el pago de { $amount } por la factura { $number }. Es un control de seguridad habitual; el pago se completará en cuanto lo confirme.
+   *[no] Su banco le pide que confirme el pago de { $amount } por la factura { $number }. Es un control de seguridad habitual; el pago podrá completarse en cuanto lo confirme.
 }
 authenticate_payment-several = { $again ->
-    [yes] Su banco sigue esperando a que confirme los pagos de { $amount }:
-   *[no] Su banco le pide que confirme los pagos de { $amount }:
+    [yes] Su banco sigue esperando a que confirme { $count } pagos, { $amount } en total:
+   *[no] Su banco le pide que confirme { $count } pagos, { $amount } en total:
 }
 authenticate_payment-line = • { $amount } por la factura { $number }
 authenticate_payment-several-why = { $again ->
     [yes] Hasta entonces no se pueden completar.
-   *[no] Es un control de seguridad habitual; los pagos se completarán en cuanto los confirme.
+   *[no] Es un control de seguridad habitual; los pagos podrán completarse en cuanto los confirme.
 }
-authenticate_payment-link = Puede confirmarlo aquí, en un minuto:
+authenticate_payment-link = { $page ->
+    [portal] { $count ->
+        [one] Puede iniciar sesión aquí para confirmarlo:
+       *[other] Puede iniciar sesión aquí para confirmarlos:
+    }
+   *[invoice] { $count ->
+        [one] Puede confirmarlo aquí, en un minuto:
+       *[other] Puede confirmarlos aquí, en un minuto:
+    }
+}
 authenticate_payment-links = Puede confirmarlos aquí, en un minuto:
-authenticate_payment-no-link = Responda a este correo y le enviaremos un enlace seguro para confirmarlo.
-authenticate_payment-ignore = Si ya lo ha confirmado, no tenga en cuenta este correo.
+authenticate_payment-no-link = { $count ->
+    [one] Responda a este correo y le enviaremos un enlace seguro para confirmarlo.
+   *[other] Responda a este correo y le enviaremos enlaces seguros para confirmarlos.
+}
+authenticate_payment-ignore = { $count ->
+    [one] Si ya lo ha confirmado, no tenga en cuenta este correo.
+   *[other] Si ya los ha confirmado, no tenga en cuenta este correo.
+}
 
-authenticate_payment-verify-subject = Verifique su cuenta bancaria para su pago de { $amount }
-authenticate_payment-verify = Su pago de { $amount } por la factura { $number } está a la espera de que se verifique su cuenta bancaria. En su extracto verá para ello uno o dos pequeños ingresos, o un código.
-authenticate_payment-verify-link = Puede introducirlos aquí:
+authenticate_payment-verify-subject = Falta verificar su cuenta bancaria para su pago de { $amount }
+authenticate_payment-verify = Su pago de { $amount } por la factura { $number } podrá realizarse en cuanto se verifique su cuenta bancaria. En su extracto encontrará para ello uno o dos pequeños ingresos, o un ingreso con un código.
+authenticate_payment-verify-link = { $page ->
+    [portal] Puede iniciar sesión aquí para introducir los importes o el código:
+   *[invoice] Puede introducir los importes o el código aquí:
+}
 authenticate_payment-verify-no-link = Si tiene alguna pregunta, responda a este correo.
-authenticate_payment-verify-ignore = Si ya la ha verificado, no tenga en cuenta este correo.
+authenticate_payment-verify-ignore = Si ya ha verificado su cuenta, no tenga en cuenta este correo.
 
 
 ## card_expiring
@@ -184,13 +268,13 @@ card_expiring-subject = { $when ->
    *[soon] Su { letter-card } caduca pronto
 }
 card_expiring-opening = { $when ->
-    [expired] Su { letter-card } caducó a finales de { $month }. Para que sus pagos continúen sin interrupción, facilítenos la nueva en cuanto la tenga.
-    [known] Su { letter-card } caduca a finales de { $month }. Para que sus pagos continúen sin interrupción, facilítenos la nueva en cuanto la tenga.
-   *[soon] Su { letter-card } caduca pronto. Para que sus pagos continúen sin interrupción, facilítenos la nueva en cuanto la tenga.
+    [expired] Su { letter-card } caducó a finales de { $month }. Para que sus pagos continúen sin interrupción, registre su nueva tarjeta en cuanto la tenga.
+    [known] Su { letter-card } caduca a finales de { $month }. Para que sus pagos continúen sin interrupción, registre su nueva tarjeta en cuanto la tenga.
+   *[soon] Su { letter-card } caduca pronto. Para que sus pagos continúen sin interrupción, registre su nueva tarjeta en cuanto la tenga.
 }
 card_expiring-next = Su próximo pago vence el { $day }.
-card_expiring-link = Puede registrar la nueva tarjeta aquí, en un minuto:
-card_expiring-no-link = Responda a este correo y le enviaremos un enlace seguro para actualizar su tarjeta. Por favor, no envíe datos de la tarjeta por correo.
+card_expiring-link = Puede iniciar sesión aquí para registrar la nueva tarjeta:
+card_expiring-no-link = Responda a este correo y le enviaremos un enlace seguro para actualizar su tarjeta. Por favor, no envíe datos de la tarjeta por correo electrónico.
 card_expiring-ignore = Si ya la ha actualizado, no tenga en cuenta este correo.
 
 
@@ -198,21 +282,23 @@ card_expiring-ignore = Si ya la ha actualizado, no tenga en cuenta este correo.
 
 invoice_overdue-subject = { $count ->
     [one] { $tone ->
-        [note] Factura { $number } por { $amount }
-        [last] Último recordatorio: factura { $number } por { $amount }
-        [firm] Vencida: factura { $number } por { $amount }, le rogamos que la pague ahora
-        [ask] Vencida: factura { $number } por { $amount }
-       *[reminder] Recordatorio: factura { $number } por { $amount }
+        [note] { $part ->
+            [rest] { $amount } pendientes de la factura { $number }
+           *[whole] Factura { $number } por { $amount }
+        }
+        [last] Último recordatorio: { invoice_overdue-what }
+        [firm] Pago vencido: { invoice_overdue-what }
+        [ask] Pago vencido: { invoice_overdue-what }
+       *[reminder] Recordatorio: { invoice_overdue-what }
     }
    *[other] { $tone ->
-        [note] { $count } facturas por { $amount }
-        [last] Último recordatorio: { $count } facturas por { $amount }
-        [firm] Vencidas: { $count } facturas por { $amount }, le rogamos que las pague ahora
-        [ask] Vencidas: { $count } facturas por { $amount }
-       *[reminder] Recordatorio: { $count } facturas por { $amount }
+        [note] { $count } facturas, { $amount } en total
+        [last] Último recordatorio: { $count } facturas, { $amount } en total
+        [firm] Pago vencido: { $count } facturas, { $amount } en total
+        [ask] Pago vencido: { $count } facturas, { $amount } en total
+       *[reminder] Recordatorio: { $count } facturas, { $amount } en total
     }
 }
-invoice_overdue-note = Quería escribirle personalmente.
 invoice_overdue-opening = { $due ->
     [known] { $since ->
         [days] { $days ->
@@ -243,52 +329,86 @@ invoice_overdue-line-rest = { $due ->
     [known] • { $number }: { $amount } (tras su pago de { $paid }), con vencimiento el { $day }
    *[unknown] • { $number }: { $amount } (tras su pago de { $paid })
 }
-invoice_overdue-ended = Su suscripción ha terminado; esta factura, del período anterior, sigue pendiente.
-invoice_overdue-link = Puede verla y pagarla aquí:
+invoice_overdue-ended = { $count ->
+    [one] Su suscripción ha terminado; esta factura corresponde al período anterior y sigue pendiente.
+   *[other] Su suscripción ha terminado; estas facturas corresponden al período anterior y siguen pendientes.
+}
+invoice_overdue-link = { $page ->
+    [portal] { $count ->
+        [one] { $part ->
+            [rest] Puede iniciar sesión aquí para ver la factura y pagar el resto:
+           *[whole] Puede iniciar sesión aquí para verla y pagarla:
+        }
+       *[other] Puede iniciar sesión aquí para verlas y pagarlas:
+    }
+   *[invoice] { $count ->
+        [one] { $part ->
+            [rest] Puede ver la factura y pagar el resto aquí:
+           *[whole] Puede verla y pagarla aquí:
+        }
+       *[other] Puede verlas y pagarlas aquí:
+    }
+}
 invoice_overdue-links = Puede verlas y pagarlas aquí:
 invoice_overdue-no-link = Responda a este correo si necesita de nuevo la factura o nuestros datos bancarios.
 invoice_overdue-close = { $tone ->
-    [note] ¿Hay algo por nuestra parte que retrase el pago, como una orden de compra, una aprobación o un nuevo contacto para las facturas? Basta con una línea de respuesta y me ocuparé de ello.
-    [last] { $count ->
-        [one] Le rogamos que la pague en los próximos siete días, o que nos diga hasta entonces qué lo impide; preferimos encontrar una solución con usted antes que pasar el asunto a otros.
-       *[other] Le rogamos que las pague en los próximos siete días, o que nos diga hasta entonces qué lo impide; preferimos encontrar una solución con usted antes que pasar el asunto a otros.
+    [note] { $by ->
+        [person] ¿Hay algo que retrase el pago y en lo que pueda ayudarle, como un número de pedido que falte, una aprobación o un nuevo contacto de facturación? Basta con una línea de respuesta y me ocuparé de ello.
+       *[company] ¿Hay algo que retrase el pago y en lo que podamos ayudarle, como un número de pedido que falte, una aprobación o un nuevo contacto de facturación? Basta con una línea de respuesta y nos ocuparemos de ello.
     }
-    [firm] Le rogamos que realice el pago esta semana, o que nos indique la fecha en que podemos esperarlo. Si no está conforme con algo de la factura, díganos con qué.
-    [ask] ¿Podría decirnos cuándo podemos esperar el pago? Si algo de la factura no está claro, responda a este correo y lo aclararemos.
-   *[reminder] Si algo de la factura no está claro, responda a este correo.
+    [last] { $count ->
+        [one] { $part ->
+            [rest] Le rogamos que pague el resto en los próximos siete días, o que nos diga antes qué se lo impide; preferimos encontrar una solución con usted antes que iniciar otras gestiones.
+           *[whole] Le rogamos que la pague en los próximos siete días, o que nos diga antes qué se lo impide; preferimos encontrar una solución con usted antes que iniciar otras gestiones.
+        }
+       *[other] Le rogamos que las pague en los próximos siete días, o que nos diga antes qué se lo impide; preferimos encontrar una solución con usted antes que iniciar otras gestiones.
+    }
+    [firm] { $count ->
+        [one] Le rogamos que realice el pago esta semana, o que nos indique en qué fecha podemos contar con él. Si no está conforme con algo de la factura, díganos con qué.
+       *[other] Le rogamos que realice el pago esta semana, o que nos indique en qué fecha podemos contar con él. Si no está conforme con algo de las facturas, díganos con qué.
+    }
+    [ask] { $count ->
+        [one] ¿Podría decirnos en qué fecha podemos contar con el pago? Si algo de la factura no está claro, responda a este correo y lo aclararemos.
+       *[other] ¿Podría decirnos en qué fecha podemos contar con el pago? Si algo de las facturas no está claro, responda a este correo y lo aclararemos.
+    }
+   *[reminder] { $count ->
+        [one] Si algo de la factura no está claro, responda a este correo.
+       *[other] Si algo de las facturas no está claro, responda a este correo.
+    }
+}
+invoice_overdue-what = { $part ->
+    [rest] { $amount } pendientes de la factura { $number }
+   *[whole] factura { $number } por { $amount }
 }
 
 
 ## save_offer
 
 save_offer-ends = { $when ->
-    [known] { $kind ->
+    [known] { $what ->
         [trial] Su período de prueba termina el { $day }
-       *[only] Su suscripción termina el { $day }
+       *[only] { letter-subscription } termina el { $day }
     }
-   *[unknown] { $kind ->
+   *[unknown] { $what ->
         [trial] Su período de prueba va a terminar
-       *[only] Su suscripción va a terminar
+       *[only] { letter-subscription } va a terminar
     }
 }
 save_offer-subject = { $asks ->
-    [yes] { save_offer-ends }: ¿podemos preguntarle por qué?
+    [yes] { $what ->
+        [trial] Ha cancelado su período de prueba: ¿podemos preguntarle por qué?
+       *[only] { save_offer-ends }: ¿podemos preguntarle por qué?
+    }
    *[no] { save_offer-ends }
 }
-save_offer-opening = { $kind ->
+save_offer-opening = { $what ->
     [trial] { $when ->
         [known] Hemos visto que ha cancelado su período de prueba. Termina el { $day } y no se convertirá en una suscripción de pago.
        *[unknown] Hemos visto que ha cancelado su período de prueba. No se convertirá en una suscripción de pago.
     }
     [one] { $when ->
-        [known] { $named ->
-            [yes] Hemos visto que una de sus suscripciones, { $plan }, termina el { $day }.
-           *[no] Hemos visto que una de sus suscripciones termina el { $day }.
-        }
-       *[unknown] { $named ->
-            [yes] Hemos visto que ha cancelado una de sus suscripciones, { $plan }.
-           *[no] Hemos visto que ha cancelado una de sus suscripciones.
-        }
+        [known] Hemos recibido su cancelación. { letter-subscription } termina el { $day }.
+       *[unknown] Hemos recibido su cancelación. { letter-subscription } va a terminar.
     }
    *[only] { $when ->
         [known] Hemos visto que su suscripción termina el { $day }.
@@ -297,55 +417,55 @@ save_offer-opening = { $kind ->
 }
 save_offer-thanks = Gracias por confiar en nosotros desde { $month }.
 save_offer-reason = { $reason ->
-    [too_expensive] Nos ha dicho que el motivo es el precio
+    [too_expensive] Nos ha dicho que el motivo era el precio
     [missing_features] Nos ha dicho que le faltaba algo
-    [switched_service] Nos ha dicho que ha encontrado otro servicio
+    [switched_service] Nos ha dicho que había encontrado otro servicio
     [unused] Nos ha dicho que no lo usaba lo suficiente
-    [customer_service] Nos ha dicho que nuestra atención no estuvo a la altura
+    [customer_service] Nos ha dicho que nuestra atención al cliente no estuvo a la altura
     [too_complex] Nos ha dicho que era demasiado complicado
    *[low_quality] Nos ha dicho que la calidad no estuvo a la altura
 }
 save_offer-comment = { $reason ->
-    [none] Nos ha escrito: { $comment } Gracias por decírnoslo.
-    [customer_service] Lo sentimos. { save_offer-reason }, y ha escrito: { $comment } Gracias por decírnoslo.
-    [low_quality] Lo sentimos. { save_offer-reason }, y ha escrito: { $comment } Gracias por decírnoslo.
-   *[other] { save_offer-reason }, y ha escrito: { $comment } Gracias por decírnoslo.
+    [none] Nos ha escrito: { $comment } Gracias por contárnoslo.
+    [customer_service] Lo sentimos. { save_offer-reason }, y ha escrito: { $comment } Gracias por contárnoslo.
+    [low_quality] Lo sentimos. { save_offer-reason }, y ha escrito: { $comment } Gracias por contárnoslo.
+   *[other] { save_offer-reason }, y ha escrito: { $comment } Gracias por contárnoslo.
 }
 save_offer-answer = { $reason ->
     [none] ¿Nos diría qué le ha llevado a decidirlo? Basta con una línea de respuesta, y nos ayuda a mejorar.
     [too_expensive] { save_offer-reason }. Gracias por su franqueza.
-    [missing_features] { save_offer-reason }. ¿Qué función era? Basta con una línea de respuesta, y nos ayuda a mejorar.
-    [switched_service] { save_offer-reason }. ¿Qué hace mejor para usted? Basta con una línea de respuesta, y nos ayuda a mejorar.
+    [missing_features] { save_offer-reason }. ¿Qué función echó en falta? Basta con una línea de respuesta, y nos ayuda a mejorar.
+    [switched_service] { save_offer-reason }. ¿Qué le ofrece que no encontró con nosotros? Basta con una línea de respuesta, y nos ayuda a mejorar.
     [unused] { save_offer-reason }.
     [customer_service] { save_offer-reason }. Lo sentimos.
     [too_complex] { save_offer-reason }. ¿Dónde encontró dificultades? Basta con una línea de respuesta, y nos ayuda a mejorar.
    *[low_quality] { save_offer-reason }. Lo sentimos. ¿Qué falló? Basta con una línea de respuesta, y nos ayuda a mejorar.
 }
-save_offer-answer-trial = ¿Hacía lo que buscaba? Basta con una línea de respuesta, y nos ayuda a mejorar.
+save_offer-answer-trial = ¿Encontró lo que buscaba? Basta con una línea de respuesta, y nos ayuda a mejorar.
 save_offer-offer = { $reason ->
     [too_expensive] Si hay condiciones en las que todavía le merecería la pena, responda a este correo y veremos qué podemos hacer.
-    [missing_features] Si quiere saber si está previsto, responda a este correo.
+    [missing_features] Si quiere saber en qué punto estamos, responda a este correo.
     [switched_service] Si al final no le convence, nos alegrará que vuelva.
     [unused] { $pause ->
         [yes] Si prefiere pausar la suscripción un tiempo en lugar de terminarla, responda a este correo.
        *[no] Si quiere comentarlo, responda a este correo.
     }
     [customer_service] Si queda algo por resolver, responda a este correo y nos ocuparemos de ello, tanto si se queda como si no.
-    [too_complex] Si quiere que lo veamos juntos antes de que termine, responda a este correo.
+    [too_complex] Si quiere que lo veamos juntos antes, responda a este correo.
     [low_quality] Si queda algo por resolver, responda a este correo y nos ocuparemos de ello, tanto si se queda como si no.
    *[other] { $pause ->
         [yes] Si quiere comentarlo, o pausar la suscripción un tiempo en lugar de terminarla, responda a este correo.
        *[no] Si quiere comentarlo, responda a este correo.
     }
 }
-save_offer-offer-trial = Si le ayudaría tener más tiempo para probarlo, responda a este correo.
-save_offer-until = Hasta el { $day } todo puede seguir como hasta ahora.
+save_offer-offer-trial = Si desea más tiempo para probarlo, responda a este correo.
+save_offer-until = Hasta el { $day } no cambia nada.
 save_offer-behind = Queda una cosa pendiente: el último pago todavía no se ha completado.
-save_offer-open-one = Queda una cosa pendiente:
+save_offer-open-one = Quedan por pagar
 save_offer-open-several = Quedan algunos pagos pendientes:
 save_offer-open-line = { $due ->
     [known] { $amount } de la factura { $number }, que vencía el { $day }.
-   *[unknown] { $amount } de la factura { $number }, cuyo pago no se ha completado.
+   *[unknown] { $amount } de la factura { $number }; el pago no se ha completado.
 }
 save_offer-open-link = Puede pagarla aquí:
 save_offer-rest = { $rest ->
@@ -357,20 +477,15 @@ save_offer-rest = { $rest ->
 
 ## subscription_ended
 
-subscription_ended-subject = { subscription_ended-what } terminó el { $day }
-subscription_ended-what = { $kind ->
-    [named] Su suscripción a { $plan }
-    [one] Una de sus suscripciones
-   *[only] Su suscripción
-}
+subscription_ended-subject = { letter-subscription } terminó el { $day }
 subscription_ended-opening = { $why ->
-    [unpaid] { subscription_ended-what } terminó el { $day }, porque no se pudo cobrar el pago.
-   *[other] { subscription_ended-what } terminó el { $day }.
+    [unpaid] { letter-subscription } terminó el { $day }, porque no pudimos cobrar el pago.
+   *[other] { letter-subscription } terminó el { $day }.
 }
 subscription_ended-thanks = Gracias por haber confiado en nosotros desde { $month }.
 subscription_ended-back = { $reason ->
     [too_expensive] Si hay condiciones en las que le volvería a merecer la pena, responda a este correo y veremos qué podemos hacer.
-    [missing_features] Si quiere saber si está previsto, responda a este correo.
+    [missing_features] Si quiere saber en qué punto estamos, responda a este correo.
     [switched_service] Si al final no le convence, nos alegrará que vuelva: basta con responder a este correo.
     [unused] Si algún día vuelve a necesitarlo, basta con responder a este correo.
     [customer_service] Si queda algo por resolver, responda a este correo y nos ocuparemos de ello.
@@ -380,7 +495,7 @@ subscription_ended-back = { $reason ->
     [unknown] Si no lo esperaba, o si quiere volver, responda a este correo.
     [asked] Si algún día quiere volver, basta con responder a este correo.
     [stays] Si hay algo que podamos mejorar, basta con una línea de respuesta.
-   *[none] Si se ha ido por algo que podamos arreglar, o si algún día quiere volver, basta con una línea de respuesta.
+   *[none] Si se ha ido por algo que podamos mejorar, o si algún día quiere volver, basta con una línea de respuesta.
 }
 
 
@@ -388,21 +503,21 @@ subscription_ended-back = { $reason ->
 
 trial_ending-subject = Su período de prueba termina el { $day }
 trial_ending-trial = { $named ->
-    [yes] Su período de prueba de { $plan }
+    [yes] Su período de prueba de «{ $plan }»
    *[no] Su período de prueba
 }
 trial_ending-opening = { $first ->
-    [whole] { trial_ending-trial } termina el { $day }. El primer pago, { $amount }, vence ese día, y todavía no hay ningún método de pago para él.
-    [tax] { trial_ending-trial } termina el { $day }. El primer pago, { $amount } más impuestos, vence ese día, y todavía no hay ningún método de pago para él.
-   *[unknown] { trial_ending-trial } termina el { $day }. Después se cobrará su suscripción, y todavía no hay ningún método de pago para ella.
+    [whole] { trial_ending-trial } termina el { $day }. El primer pago, de { $amount }, vence ese día, y todavía no hay ningún método de pago registrado.
+    [tax] { trial_ending-trial } termina el { $day }. El primer pago, de { $amount } más impuestos, vence ese día, y todavía no hay ningún método de pago registrado.
+   *[unknown] { trial_ending-trial } termina el { $day }. Después se cobrará su suscripción, y todavía no hay ningún método de pago registrado.
 }
 trial_ending-without = { $missing ->
-    [cancel] Sin él, su suscripción termina con la prueba y no se cobra nada.
-   *[pause] Sin él, su suscripción queda en pausa al terminar la prueba y no se cobra nada.
+    [cancel] Sin un método de pago, su suscripción termina con la prueba y no se cobra nada.
+   *[pause] Sin un método de pago, su suscripción queda en pausa al terminar la prueba y no se cobra nada.
 }
 trial_ending-link = Para continuar después de la prueba, puede añadir uno aquí:
-trial_ending-no-link = Para continuar después de la prueba, responda a este correo y le enviaremos un enlace seguro para añadir uno. Por favor, no envíe datos de la tarjeta por correo.
+trial_ending-no-link = Para continuar después de la prueba, responda a este correo y le enviaremos un enlace seguro para añadir uno. Por favor, no envíe datos de la tarjeta por correo electrónico.
 trial_ending-stop = { $missing ->
-    [create_invoice] Si prefiere no continuar, díganoslo antes de ese día: basta con una línea de respuesta.
+    [create_invoice] Si prefiere no continuar, díganoslo antes de esa fecha: basta con una línea de respuesta.
    *[other] Si prefiere no continuar, no tiene que hacer nada.
 }

@@ -11,6 +11,8 @@ letter-closing =
 letter-closing-nameless = Grazie e cordiali saluti
 letter-paid-already = Se ha già pagato, non tenga conto di questa mail.
 
+letter-page = { $number }: { $link }
+
 letter-method = { $method ->
     [card] { letter-card }
     [acss_debit] addebito bancario
@@ -54,45 +56,83 @@ letter-has-expired = { $method ->
     [card] la Sua { letter-card } è scaduta
    *[other] il Suo metodo di pagamento è scaduto
 }
+letter-closing-signed =
+    Grazie e cordiali saluti
+    { $signer }
+    { $company }
+letter-closing-signed-only =
+    Grazie e cordiali saluti
+    { $signer }
+letter-personal = Ci tenevo a scriverLe personalmente.
+letter-quote = { $end ->
+    [own] «{ $words }»
+   *[none] «{ $words }».
+}
+letter-payment = { $method ->
+    [amazon_pay] pagamento con Amazon Pay
+    [cashapp] pagamento con Cash App Pay
+    [link] pagamento con Link
+    [paypal] pagamento con PayPal
+    [revolut_pay] pagamento con Revolut Pay
+   *[other] pagamento
+}
+letter-price = { $every ->
+    [year] { $price } all’anno
+   *[month] { $price } al mese
+}
+letter-subscription = { $kind ->
+    [named] Il Suo abbonamento «{ $plan }»
+    [priced] Il Suo abbonamento da { letter-price }
+    [one] Uno dei Suoi abbonamenti
+   *[only] Il Suo abbonamento
+}
+letter-staying = { $count ->
+    [one] L’altro Suo abbonamento prosegue.
+   *[other] Gli altri Suoi abbonamenti proseguono.
+}
 
 
 ## card_update
 
 card_update-payments = { $count ->
     [one] il Suo pagamento di { $amounts }
-   *[other] i Suoi pagamenti di { $amounts }
+   *[other] i Suoi { $count } pagamenti, { $amounts } in tutto
 }
 card_update-subject = { $stage ->
+    [ended] Il Suo abbonamento è terminato: resta da pagare { $amounts }
     [last] Azione necessaria: non siamo riusciti a incassare { card_update-payments }
-    [third] Azione necessaria: il pagamento di { $amounts } continua a non andare a buon fine
+    [third] { $count ->
+        [one] Azione necessaria: il pagamento di { $amounts } non è ancora andato a buon fine
+       *[other] Azione necessaria: { $count } pagamenti non sono ancora andati a buon fine, { $amounts } in tutto
+    }
     [second] { $count ->
         [one] Promemoria: { card_update-payments } non è andato a buon fine
-       *[other] Promemoria: { card_update-payments } non sono andati a buon fine
+       *[other] Promemoria: { card_update-payments }, non sono andati a buon fine
     }
    *[first] { $count ->
         [one] Il Suo pagamento di { $amounts } non è andato a buon fine
-       *[other] I Suoi pagamenti di { $amounts } non sono andati a buon fine
+       *[other] I Suoi { $count } pagamenti, { $amounts } in tutto, non sono andati a buon fine
     }
 }
 card_update-collect = { $part ->
     [rest] il saldo di { $amount } della fattura { $number }
-   *[whole] il Suo pagamento di { $amount } per la fattura { $number }
+   *[whole] il Suo { letter-payment } di { $amount } per la fattura { $number }
 }
 card_update-failed = { $how ->
     [trial] Il Suo periodo di prova è terminato e il primo pagamento dell’abbonamento, { $amount } per la fattura { $number }, non è andato a buon fine
     [expired] Non siamo riusciti a incassare { card_update-collect }, perché { letter-has-expired }
     [uncollected] Non siamo riusciti a incassare { card_update-collect }
-    [repeated] Abbiamo provato { $attempt } volte a incassare { card_update-collect }, senza successo
-    [returned] La Sua banca ha stornato il nostro { letter-debit } di { $amount } per la fattura { $number }
-    [second] Anche un secondo tentativo di incassare { card_update-collect } non è andato a buon fine
-    [declined] La Sua banca ha rifiutato l’addebito di { $amount } sulla Sua { letter-card } per la fattura { $number }
+    [repeated] Dopo { $attempt } tentativi non siamo riusciti a incassare { card_update-collect }
+    [returned] La Sua banca ha stornato il nostro { letter-debit } { card_update-amount } per la fattura { $number }
+    [second] Neanche al secondo tentativo siamo riusciti a incassare { card_update-collect }
+    [declined] La Sua banca ha rifiutato l’addebito { card_update-amount } sulla Sua { letter-card } per la fattura { $number }
    *[other] { $part ->
         [rest] Il pagamento del saldo di { $amount } della fattura { $number } non è andato a buon fine
-       *[whole] Il Suo pagamento di { $amount } per la fattura { $number } non è andato a buon fine
+       *[whole] Il Suo { letter-payment } di { $amount } per la fattura { $number } non è andato a buon fine
     }
 }
 card_update-opening = { $then ->
-    [ended] { card_update-failed }, e il Suo abbonamento è terminato. L’importo è ancora dovuto; il pagamento non riattiva l’abbonamento. Se desidera continuare, risponda a questa mail.
+    [ended] { card_update-failed }, e il Suo abbonamento è terminato. L’importo è ancora dovuto. Il pagamento non riattiva l’abbonamento; se desidera continuare, risponda a questa mail.
     [last] { card_update-failed }, e non sono previsti altri tentativi.
    *[open] { card_update-failed }.
 }
@@ -102,75 +142,122 @@ card_update-several = { $expired ->
 }
 card_update-line = • { $amount } per la fattura { $number }
 
-card_update-link = { $method ->
-    [card] Qui può pagare o aggiornare la carta, in un minuto:
-   *[other] Qui può pagare o cambiare il metodo di pagamento, in un minuto:
+card_update-link = { $page ->
+    [portal] { $method ->
+        [invoice] Può accedere qui per pagare la fattura:
+        [card] Può accedere qui per pagare o aggiornare la carta:
+       *[other] Può accedere qui per pagare o cambiare il metodo di pagamento:
+    }
+   *[invoice] { $method ->
+        [invoice] Può pagare la fattura qui:
+        [card] Qui può pagare la fattura o aggiornare la carta, in un minuto:
+       *[other] Qui può pagare la fattura o cambiare il metodo di pagamento, in un minuto:
+    }
 }
 card_update-links = { $method ->
-    [card] Qui può pagarli o aggiornare la carta, in un minuto:
-   *[other] Qui può pagarli o cambiare il metodo di pagamento, in un minuto:
+    [card] Qui può pagare le fatture o aggiornare la carta, in un minuto:
+   *[other] Qui può pagare le fatture o cambiare il metodo di pagamento, in un minuto:
 }
 card_update-no-link = { $method ->
-    [card] Risponda a questa mail e Le invieremo un link sicuro per pagare o aggiornare la carta.
-   *[other] Risponda a questa mail e Le invieremo un link sicuro per pagare o cambiare il metodo di pagamento.
+    [invoice] Risponda a questa mail e Le invieremo un link sicuro per pagare la fattura.
+    [card] Risponda a questa mail e Le invieremo un link sicuro per pagare la fattura o aggiornare la carta.
+   *[other] Risponda a questa mail e Le invieremo un link sicuro per pagare la fattura o cambiare il metodo di pagamento.
 }
 card_update-retry = { $method ->
-    [card] Altrimenti riproveremo con la Sua carta il { $day }.
+    [card] Altrimenti riproveremo l’addebito sulla Sua carta il { $day }.
    *[other] Altrimenti riproveremo con il Suo metodo di pagamento il { $day }.
 }
 
 card_update-note-subject = { $count ->
     [one] Il Suo pagamento di { $amounts } per la fattura { $numbers }
-   *[other] I Suoi pagamenti di { $amounts } per le fatture { $numbers }
+   *[other] I Suoi pagamenti per le fatture { $numbers }, { $amounts } in tutto
 }
 card_update-note-payments = { $count ->
-    [one] il Suo pagamento di { $amounts } per la fattura { $numbers } non è andato a buon fine
-   *[other] i Suoi pagamenti di { $amounts } per le fatture { $numbers } non sono andati a buon fine
+    [one] Il Suo { letter-payment } di { $amounts } per la fattura { $numbers } non è andato a buon fine
+   *[other] I Suoi pagamenti per le fatture { $numbers }, { $amounts } in tutto, non sono andati a buon fine
 }
 card_update-note = { $why ->
-    [expired] Ci tenevo a scriverLe di persona: { card_update-note-payments }, perché { letter-has-expired }.
-    [trial] Ci tenevo a scriverLe di persona: { card_update-note-payments } alla fine del periodo di prova.
-    [debit] Ci tenevo a scriverLe di persona: { card_update-note-payments } tramite { letter-debit }.
-   *[other] Ci tenevo a scriverLe di persona: { card_update-note-payments }.
+    [expired] { card_update-note-payments }, perché { letter-has-expired }.
+    [trial] { card_update-note-payments } alla fine del periodo di prova.
+    [debit] { $count ->
+        [one] L’{ letter-method } di { $amounts } per la fattura { $numbers } non è andato a buon fine.
+       *[other] { card_update-note-payments }.
+    }
+   *[other] { card_update-note-payments }.
 }
-card_update-note-ask = C’è qualcosa da parte nostra che lo impedisce, come un limite, un ordine d’acquisto o un nuovo referente per le fatture? Basta una riga di risposta e me ne occupo io.
-card_update-note-link = Ecco la fattura; può pagarla anche in un altro modo:
-card_update-note-ignore = Se il pagamento è già in corso, non tenga conto di questa mail.
+card_update-note-ask = { $by ->
+    [person] Posso esserLe d’aiuto, ad esempio { card_update-note-such }? Basta una riga di risposta e me ne occupo io.
+   *[company] Possiamo esserLe d’aiuto, ad esempio { card_update-note-such }? Basta una riga di risposta e ce ne occupiamo noi.
+}
+card_update-note-link = { $page ->
+    [portal] Può accedere qui per vedere la fattura; può pagarla anche in un altro modo:
+   *[invoice] Ecco la fattura; può pagarla anche in un altro modo:
+}
+card_update-note-ignore = { $count ->
+    [one] Se il pagamento è già in corso, non tenga conto di questa mail.
+   *[other] Se i pagamenti sono già in corso, non tenga conto di questa mail.
+}
+card_update-amount = { $part ->
+    [rest] del saldo di { $amount }
+   *[whole] di { $amount }
+}
+card_update-note-such = { $method ->
+    [card] per un limite della carta, un numero d’ordine mancante o un nuovo referente per la fatturazione
+   *[other] per un numero d’ordine mancante, un’approvazione o un nuovo referente per la fatturazione
+}
 
 
 ## authenticate_payment
 
 authenticate_payment-what = { $count ->
     [one] il Suo pagamento di { $amount }
-   *[other] i Suoi pagamenti di { $amount }
+   *[other] i Suoi { $count } pagamenti, { $amount } in tutto
 }
 authenticate_payment-subject = { $again ->
-    [yes] Promemoria: confermi { authenticate_payment-what }
-   *[no] Confermi { authenticate_payment-what }
+    [yes] Promemoria: La preghiamo di confermare { authenticate_payment-what }
+   *[no] La preghiamo di confermare { authenticate_payment-what }
 }
 authenticate_payment-opening = { $again ->
-    [yes] La Sua banca attende ancora che confermi il pagamento di { $amount } per la fattura { $number }. Fino ad allora non può andare a buon fine.
-   *[no] La Sua banca Le chiede di confermare il pagamento di { $amount } per la fattura { $number }. È un normale controllo di sicurezza; il pagamento va a buon fine non appena lo conferma.
+    [yes] La Sua banca attende ancora che Lei confermi il pagamento di { $amount } per la fattura { $number }. Fino ad allora non può andare a buon fine.
+   *[no] La Sua banca Le chiede di confermare il pagamento di { $amount } per la fattura { $number }. È un normale controllo di sicurezza; il pagamento potrà andare a buon fine dopo la Sua conferma.
 }
 authenticate_payment-several = { $again ->
-    [yes] La Sua banca attende ancora che confermi i pagamenti di { $amount }:
-   *[no] La Sua banca Le chiede di confermare i pagamenti di { $amount }:
+    [yes] La Sua banca attende ancora che Lei confermi { $count } pagamenti, { $amount } in tutto:
+   *[no] La Sua banca Le chiede di confermare { $count } pagamenti, { $amount } in tutto:
 }
 authenticate_payment-line = • { $amount } per la fattura { $number }
 authenticate_payment-several-why = { $again ->
     [yes] Fino ad allora non possono andare a buon fine.
-   *[no] È un normale controllo di sicurezza; i pagamenti vanno a buon fine non appena li conferma.
+   *[no] È un normale controllo di sicurezza; i pagamenti potranno andare a buon fine dopo la Sua conferma.
 }
-authenticate_payment-link = Può confermarlo qui, in un minuto:
+authenticate_payment-link = { $page ->
+    [portal] { $count ->
+        [one] Può accedere qui per confermarlo:
+       *[other] Può accedere qui per confermarli:
+    }
+   *[invoice] { $count ->
+        [one] Può confermarlo qui, in un minuto:
+       *[other] Può confermarli qui, in un minuto:
+    }
+}
 authenticate_payment-links = Può confermarli qui, in un minuto:
-authenticate_payment-no-link = Risponda a questa mail e Le invieremo un link sicuro per confermarlo.
-authenticate_payment-ignore = Se ha già confermato, non tenga conto di questa mail.
+authenticate_payment-no-link = { $count ->
+    [one] Risponda a questa mail e Le invieremo un link sicuro per confermarlo.
+   *[other] Risponda a questa mail e Le invieremo link sicuri per confermarli.
+}
+authenticate_payment-ignore = { $count ->
+    [one] Se lo ha già confermato, non tenga conto di questa mail.
+   *[other] Se li ha già confermati, non tenga conto di questa mail.
+}
 
-authenticate_payment-verify-subject = Verifichi il Suo conto bancario per il pagamento di { $amount }
-authenticate_payment-verify = Il Suo pagamento di { $amount } per la fattura { $number } attende la verifica del Suo conto bancario. Sul Suo estratto conto trova per questo uno o due piccoli accrediti, oppure un codice.
-authenticate_payment-verify-link = Può inserirli qui:
+authenticate_payment-verify-subject = Per il Suo pagamento di { $amount } resta da verificare il conto bancario
+authenticate_payment-verify = Il Suo pagamento di { $amount } per la fattura { $number } potrà essere eseguito non appena il Suo conto bancario sarà verificato. A questo scopo trova sull’estratto conto uno o due piccoli accrediti, oppure un accredito con un codice.
+authenticate_payment-verify-link = { $page ->
+    [portal] Può accedere qui per inserire gli importi o il codice:
+   *[invoice] Può inserire gli importi o il codice qui:
+}
 authenticate_payment-verify-no-link = Per qualsiasi domanda, risponda a questa mail.
-authenticate_payment-verify-ignore = Se lo ha già verificato, non tenga conto di questa mail.
+authenticate_payment-verify-ignore = Se ha già verificato il conto, non tenga conto di questa mail.
 
 
 ## card_expiring
@@ -181,13 +268,13 @@ card_expiring-subject = { $when ->
    *[soon] La Sua { letter-card } scade a breve
 }
 card_expiring-opening = { $when ->
-    [expired] La Sua { letter-card } è scaduta a fine { $month }. Perché i Suoi pagamenti continuino senza interruzioni, ci indichi quella nuova non appena la riceve.
-    [known] La Sua { letter-card } scade a fine { $month }. Perché i Suoi pagamenti continuino senza interruzioni, ci indichi quella nuova non appena la riceve.
-   *[soon] La Sua { letter-card } scade a breve. Perché i Suoi pagamenti continuino senza interruzioni, ci indichi quella nuova non appena la riceve.
+    [expired] La Sua { letter-card } è scaduta a fine { $month }. Perché i Suoi pagamenti continuino senza interruzioni, La preghiamo di registrare la nuova carta non appena la riceve.
+    [known] La Sua { letter-card } scade a fine { $month }. Perché i Suoi pagamenti continuino senza interruzioni, La preghiamo di registrare la nuova carta non appena la riceve.
+   *[soon] La Sua { letter-card } scade a breve. Perché i Suoi pagamenti continuino senza interruzioni, La preghiamo di registrare la nuova carta non appena la riceve.
 }
 card_expiring-next = Il Suo prossimo pagamento è previsto per il { $day }.
-card_expiring-link = Può registrare la nuova carta qui, in un minuto:
-card_expiring-no-link = Risponda a questa mail e Le invieremo un link sicuro per aggiornare la carta. La preghiamo di non inviare i dati della carta per mail.
+card_expiring-link = Può accedere qui per registrare la nuova carta:
+card_expiring-no-link = Risponda a questa mail e Le invieremo un link sicuro per aggiornare la carta. La preghiamo di non inviare i dati della carta via e-mail.
 card_expiring-ignore = Se l’ha già aggiornata, non tenga conto di questa mail.
 
 
@@ -195,21 +282,23 @@ card_expiring-ignore = Se l’ha già aggiornata, non tenga conto di questa mail
 
 invoice_overdue-subject = { $count ->
     [one] { $tone ->
-        [note] Fattura { $number } di { $amount }
-        [last] Ultimo promemoria: fattura { $number } di { $amount }
-        [firm] Scaduta: fattura { $number } di { $amount }, La preghiamo di pagarla ora
-        [ask] Scaduta: fattura { $number } di { $amount }
-       *[reminder] Promemoria: fattura { $number } di { $amount }
+        [note] { $part ->
+            [rest] Saldo di { $amount } della fattura { $number }
+           *[whole] Fattura { $number } di { $amount }
+        }
+        [last] Ultimo promemoria: { invoice_overdue-what }
+        [firm] Pagamento scaduto: { invoice_overdue-what }
+        [ask] Pagamento scaduto: { invoice_overdue-what }
+       *[reminder] Promemoria: { invoice_overdue-what }
     }
    *[other] { $tone ->
-        [note] { $count } fatture per { $amount }
-        [last] Ultimo promemoria: { $count } fatture per { $amount }
-        [firm] Scadute: { $count } fatture per { $amount }, La preghiamo di pagarle ora
-        [ask] Scadute: { $count } fatture per { $amount }
-       *[reminder] Promemoria: { $count } fatture per { $amount }
+        [note] { $count } fatture, { $amount } in tutto
+        [last] Ultimo promemoria: { $count } fatture, { $amount } in tutto
+        [firm] Pagamento scaduto: { $count } fatture, { $amount } in tutto
+        [ask] Pagamento scaduto: { $count } fatture, { $amount } in tutto
+       *[reminder] Promemoria: { $count } fatture, { $amount } in tutto
     }
 }
-invoice_overdue-note = Ci tenevo a scriverLe di persona.
 invoice_overdue-opening = { $due ->
     [known] { $since ->
         [days] { $days ->
@@ -230,7 +319,7 @@ invoice_overdue-rest = { $due ->
     }
    *[unknown] Grazie per il pagamento di { $paid } della fattura { $number }. Il saldo di { $amount } è scaduto.
 }
-invoice_overdue-slipped = Forse è semplicemente sfuggita.
+invoice_overdue-slipped = Forse è stata semplicemente una dimenticanza.
 invoice_overdue-several = Queste fatture sono scadute, e non abbiamo ancora ricevuto il Suo pagamento:
 invoice_overdue-line = { $due ->
     [known] • { $number }: { $amount }, scadenza { $day }
@@ -240,61 +329,95 @@ invoice_overdue-line-rest = { $due ->
     [known] • { $number }: { $amount } (dopo il Suo pagamento di { $paid }), scadenza { $day }
    *[unknown] • { $number }: { $amount } (dopo il Suo pagamento di { $paid })
 }
-invoice_overdue-ended = Il Suo abbonamento è terminato; questa fattura, relativa al periodo precedente, resta dovuta.
-invoice_overdue-link = Può vederla e pagarla qui:
+invoice_overdue-ended = { $count ->
+    [one] Il Suo abbonamento è terminato; questa fattura riguarda il periodo precedente ed è ancora da pagare.
+   *[other] Il Suo abbonamento è terminato; queste fatture riguardano il periodo precedente e sono ancora da pagare.
+}
+invoice_overdue-link = { $page ->
+    [portal] { $count ->
+        [one] { $part ->
+            [rest] Può accedere qui per vedere la fattura e pagare il saldo:
+           *[whole] Può accedere qui per vederla e pagarla:
+        }
+       *[other] Può accedere qui per vederle e pagarle:
+    }
+   *[invoice] { $count ->
+        [one] { $part ->
+            [rest] Qui può vedere la fattura e pagare il saldo:
+           *[whole] Può vederla e pagarla qui:
+        }
+       *[other] Può vederle e pagarle qui:
+    }
+}
 invoice_overdue-links = Può vederle e pagarle qui:
 invoice_overdue-no-link = Risponda a questa mail se Le servono di nuovo la fattura o le nostre coordinate bancarie.
 invoice_overdue-close = { $tone ->
-    [note] C’è qualcosa da parte nostra che ritarda il pagamento, come un ordine d’acquisto, un’approvazione o un nuovo referente per le fatture? Basta una riga di risposta e me ne occupo io.
-    [last] { $count ->
-        [one] La preghiamo di pagarla entro i prossimi sette giorni, o di dirci entro allora che cosa lo impedisce; preferiamo trovare una soluzione con Lei piuttosto che affidare la pratica ad altri.
-       *[other] La preghiamo di pagarle entro i prossimi sette giorni, o di dirci entro allora che cosa lo impedisce; preferiamo trovare una soluzione con Lei piuttosto che affidare la pratica ad altri.
+    [note] { $by ->
+        [person] C’è qualcosa che ritarda il pagamento e in cui posso esserLe d’aiuto, ad esempio un numero d’ordine mancante, un’approvazione o un nuovo referente per la fatturazione? Basta una riga di risposta e me ne occupo io.
+       *[company] C’è qualcosa che ritarda il pagamento e in cui possiamo esserLe d’aiuto, ad esempio un numero d’ordine mancante, un’approvazione o un nuovo referente per la fatturazione? Basta una riga di risposta e ce ne occupiamo noi.
     }
-    [firm] La preghiamo di effettuare il pagamento questa settimana, o di indicarci la data in cui possiamo attenderlo. Se contesta qualcosa della fattura, ci dica che cosa.
-    [ask] Può dirci quando possiamo attendere il pagamento? Se qualcosa della fattura non è chiaro, risponda a questa mail e lo chiariamo.
-   *[reminder] Se qualcosa della fattura non è chiaro, risponda a questa mail.
+    [last] { $count ->
+        [one] { $part ->
+            [rest] La preghiamo di pagare il saldo entro i prossimi sette giorni, o di dirci entro allora che cosa lo impedisce; preferiamo trovare una soluzione con Lei piuttosto che intraprendere altri passi.
+           *[whole] La preghiamo di pagarla entro i prossimi sette giorni, o di dirci entro allora che cosa lo impedisce; preferiamo trovare una soluzione con Lei piuttosto che intraprendere altri passi.
+        }
+       *[other] La preghiamo di pagarle entro i prossimi sette giorni, o di dirci entro allora che cosa lo impedisce; preferiamo trovare una soluzione con Lei piuttosto che intraprendere altri passi.
+    }
+    [firm] { $count ->
+        [one] La preghiamo di effettuare il pagamento questa settimana, o di indicarci la data in cui possiamo contarci. Se contesta qualcosa della fattura, ci dica che cosa.
+       *[other] La preghiamo di effettuare il pagamento questa settimana, o di indicarci la data in cui possiamo contarci. Se contesta qualcosa delle fatture, ci dica che cosa.
+    }
+    [ask] { $count ->
+        [one] Può dirci in quale data possiamo contare sul pagamento? Se qualcosa della fattura non è chiaro, risponda a questa mail e lo chiariamo.
+       *[other] Può dirci in quale data possiamo contare sul pagamento? Se qualcosa delle fatture non è chiaro, risponda a questa mail e lo chiariamo.
+    }
+   *[reminder] { $count ->
+        [one] Se qualcosa della fattura non è chiaro, risponda a questa mail.
+       *[other] Se qualcosa delle fatture non è chiaro, risponda a questa mail.
+    }
+}
+invoice_overdue-what = { $part ->
+    [rest] saldo di { $amount } della fattura { $number }
+   *[whole] fattura { $number } di { $amount }
 }
 
 
 ## save_offer
 
 save_offer-ends = { $when ->
-    [known] { $kind ->
+    [known] { $what ->
         [trial] Il Suo periodo di prova termina il { $day }
-       *[only] Il Suo abbonamento termina il { $day }
+       *[only] { letter-subscription } termina il { $day }
     }
-   *[unknown] { $kind ->
+   *[unknown] { $what ->
         [trial] Il Suo periodo di prova sta per terminare
-       *[only] Il Suo abbonamento sta per terminare
+       *[only] { letter-subscription } sta per terminare
     }
 }
 save_offer-subject = { $asks ->
-    [yes] { save_offer-ends }: possiamo chiederLe perché?
+    [yes] { $what ->
+        [trial] Ha disdetto il periodo di prova: possiamo chiederLe perché?
+       *[only] { save_offer-ends }: possiamo chiederLe perché?
+    }
    *[no] { save_offer-ends }
 }
-save_offer-opening = { $kind ->
+save_offer-opening = { $what ->
     [trial] { $when ->
         [known] Abbiamo visto che ha disdetto il periodo di prova. Termina il { $day } e non diventerà un abbonamento a pagamento.
        *[unknown] Abbiamo visto che ha disdetto il periodo di prova. Non diventerà un abbonamento a pagamento.
     }
     [one] { $when ->
-        [known] { $named ->
-            [yes] Abbiamo visto che uno dei Suoi abbonamenti, { $plan }, termina il { $day }.
-           *[no] Abbiamo visto che uno dei Suoi abbonamenti termina il { $day }.
-        }
-       *[unknown] { $named ->
-            [yes] Abbiamo visto che ha disdetto uno dei Suoi abbonamenti, { $plan }.
-           *[no] Abbiamo visto che ha disdetto uno dei Suoi abbonamenti.
-        }
+        [known] Abbiamo ricevuto la Sua disdetta. { letter-subscription } termina il { $day }.
+       *[unknown] Abbiamo ricevuto la Sua disdetta. { letter-subscription } sta per terminare.
     }
    *[only] { $when ->
         [known] Abbiamo visto che il Suo abbonamento termina il { $day }.
        *[unknown] Abbiamo visto che ha disdetto il Suo abbonamento.
     }
 }
-save_offer-thanks = Grazie della fiducia: è con noi da { $month }.
+save_offer-thanks = Grazie della fiducia che ci accorda da { $month }.
 save_offer-reason = { $reason ->
-    [too_expensive] Ci ha detto che il motivo è il prezzo
+    [too_expensive] Ci ha detto che il motivo era il prezzo
     [missing_features] Ci ha detto che Le mancava qualcosa
     [switched_service] Ci ha detto di aver trovato un altro servizio
     [unused] Ci ha detto che non lo usava abbastanza
@@ -303,50 +426,50 @@ save_offer-reason = { $reason ->
    *[low_quality] Ci ha detto che la qualità non è stata all’altezza
 }
 save_offer-comment = { $reason ->
-    [none] Ci ha scritto: { $comment } Grazie per avercelo detto.
-    [customer_service] Ci dispiace. { save_offer-reason } e ha scritto: { $comment } Grazie per avercelo detto.
-    [low_quality] Ci dispiace. { save_offer-reason } e ha scritto: { $comment } Grazie per avercelo detto.
-   *[other] { save_offer-reason } e ha scritto: { $comment } Grazie per avercelo detto.
+    [none] Ci ha scritto: { $comment } Grazie per avercelo fatto sapere.
+    [customer_service] Ci dispiace. { save_offer-reason } e ha scritto: { $comment } Grazie per avercelo fatto sapere.
+    [low_quality] Ci dispiace. { save_offer-reason } e ha scritto: { $comment } Grazie per avercelo fatto sapere.
+   *[other] { save_offer-reason } e ha scritto: { $comment } Grazie per avercelo fatto sapere.
 }
 save_offer-answer = { $reason ->
-    [none] Ci direbbe che cosa L’ha portata a decidere? Basta una riga di risposta, e ci aiuta a migliorare.
+    [none] Può dirci che cosa L’ha portata a questa decisione? Basta una riga di risposta, e ci aiuta a migliorare.
     [too_expensive] { save_offer-reason }. Grazie per la franchezza.
-    [missing_features] { save_offer-reason }. Quale funzione era? Basta una riga di risposta, e ci aiuta a migliorare.
-    [switched_service] { save_offer-reason }. Che cosa fa meglio per Lei? Basta una riga di risposta, e ci aiuta a migliorare.
+    [missing_features] { save_offer-reason }. Quale funzione Le è mancata? Basta una riga di risposta, e ci aiuta a migliorare.
+    [switched_service] { save_offer-reason }. Che cosa Le offre in più? Basta una riga di risposta, e ci aiuta a migliorare.
     [unused] { save_offer-reason }.
     [customer_service] { save_offer-reason }. Ci dispiace.
     [too_complex] { save_offer-reason }. Dove ha trovato difficoltà? Basta una riga di risposta, e ci aiuta a migliorare.
    *[low_quality] { save_offer-reason }. Ci dispiace. Che cosa non ha funzionato? Basta una riga di risposta, e ci aiuta a migliorare.
 }
-save_offer-answer-trial = Faceva quello che cercava? Basta una riga di risposta, e ci aiuta a migliorare.
+save_offer-answer-trial = Ha trovato quello che cercava? Basta una riga di risposta, e ci aiuta a migliorare.
 save_offer-offer = { $reason ->
     [too_expensive] Se ci sono condizioni alle quali per Lei ne varrebbe ancora la pena, risponda a questa mail e vedremo che cosa possiamo fare.
-    [missing_features] Se vuole sapere se è previsto, risponda a questa mail.
+    [missing_features] Se vuole sapere a che punto siamo, risponda a questa mail.
     [switched_service] Se alla fine non dovesse fare per Lei, saremo lieti di riaverLa con noi.
     [unused] { $pause ->
         [yes] Se preferisce sospendere l’abbonamento per un po’ invece di terminarlo, risponda a questa mail.
        *[no] Se vuole parlarne, risponda a questa mail.
     }
-    [customer_service] Se c’è ancora qualcosa da risolvere, risponda a questa mail e ce ne occuperemo, che resti o meno.
-    [too_complex] Se vuole che lo guardiamo insieme prima che termini, risponda a questa mail.
-    [low_quality] Se c’è ancora qualcosa da risolvere, risponda a questa mail e ce ne occuperemo, che resti o meno.
+    [customer_service] Se c’è ancora qualcosa da risolvere, risponda a questa mail e ce ne occuperemo, anche se non resta con noi.
+    [too_complex] Se prima vuole che lo guardiamo insieme, risponda a questa mail.
+    [low_quality] Se c’è ancora qualcosa da risolvere, risponda a questa mail e ce ne occuperemo, anche se non resta con noi.
    *[other] { $pause ->
         [yes] Se vuole parlarne, o sospendere l’abbonamento per un po’ invece di terminarlo, risponda a questa mail.
        *[no] Se vuole parlarne, risponda a questa mail.
     }
 }
-save_offer-offer-trial = Se Le servisse più tempo per provarlo, risponda a questa mail.
-save_offer-until = Fino al { $day } tutto può continuare come ora.
-save_offer-behind = Resta una cosa aperta: l’ultimo pagamento non è ancora andato a buon fine.
-save_offer-open-one = Resta una cosa aperta:
-save_offer-open-several = Restano alcuni pagamenti aperti:
+save_offer-offer-trial = Se desidera più tempo per provarlo, risponda a questa mail.
+save_offer-until = Fino al { $day } non cambia nulla.
+save_offer-behind = Resta una cosa in sospeso: l’ultimo pagamento non è ancora andato a buon fine.
+save_offer-open-one = Restano da pagare
+save_offer-open-several = Restano da saldare questi pagamenti:
 save_offer-open-line = { $due ->
     [known] { $amount } della fattura { $number }, che scadeva il { $day }.
-   *[unknown] { $amount } della fattura { $number }, il cui pagamento non è andato a buon fine.
+   *[unknown] { $amount } della fattura { $number }; il pagamento non è andato a buon fine.
 }
 save_offer-open-link = Può pagarla qui:
 save_offer-rest = { $rest ->
-    [behind] Per il resto, non deve fare altro.
+    [behind] Per il resto, non deve fare nulla.
     [silent] Se la Sua decisione è presa, non deve fare altro.
    *[other] Per il resto, non deve fare nulla.
 }
@@ -354,20 +477,15 @@ save_offer-rest = { $rest ->
 
 ## subscription_ended
 
-subscription_ended-subject = { subscription_ended-what } è terminato il { $day }
-subscription_ended-what = { $kind ->
-    [named] Il Suo abbonamento a { $plan }
-    [one] Uno dei Suoi abbonamenti
-   *[only] Il Suo abbonamento
-}
+subscription_ended-subject = { letter-subscription } è terminato il { $day }
 subscription_ended-opening = { $why ->
-    [unpaid] { subscription_ended-what } è terminato il { $day }, perché non è stato possibile incassare il pagamento.
-   *[other] { subscription_ended-what } è terminato il { $day }.
+    [unpaid] { letter-subscription } è terminato il { $day }, perché non siamo riusciti a incassare il pagamento.
+   *[other] { letter-subscription } è terminato il { $day }.
 }
 subscription_ended-thanks = Grazie della fiducia accordataci da { $month }.
 subscription_ended-back = { $reason ->
     [too_expensive] Se ci sono condizioni alle quali per Lei ne varrebbe di nuovo la pena, risponda a questa mail e vedremo che cosa possiamo fare.
-    [missing_features] Se vuole sapere se è previsto, risponda a questa mail.
+    [missing_features] Se vuole sapere a che punto siamo, risponda a questa mail.
     [switched_service] Se alla fine non dovesse fare per Lei, saremo lieti di riaverLa con noi: basta rispondere a questa mail.
     [unused] Se un giorno Le servisse di nuovo, basta rispondere a questa mail.
     [customer_service] Se c’è ancora qualcosa da risolvere, risponda a questa mail e ce ne occuperemo.
@@ -385,21 +503,21 @@ subscription_ended-back = { $reason ->
 
 trial_ending-subject = Il Suo periodo di prova termina il { $day }
 trial_ending-trial = { $named ->
-    [yes] Il Suo periodo di prova di { $plan }
+    [yes] Il Suo periodo di prova di «{ $plan }»
    *[no] Il Suo periodo di prova
 }
 trial_ending-opening = { $first ->
-    [whole] { trial_ending-trial } termina il { $day }. Il primo pagamento, { $amount }, è previsto per quel giorno, e non c’è ancora un metodo di pagamento.
-    [tax] { trial_ending-trial } termina il { $day }. Il primo pagamento, { $amount } più imposte, è previsto per quel giorno, e non c’è ancora un metodo di pagamento.
-   *[unknown] { trial_ending-trial } termina il { $day }. Dopo, l’abbonamento viene addebitato, e non c’è ancora un metodo di pagamento.
+    [whole] { trial_ending-trial } termina il { $day }. Il primo pagamento, di { $amount }, è previsto per quel giorno, e non è ancora registrato alcun metodo di pagamento.
+    [tax] { trial_ending-trial } termina il { $day }. Il primo pagamento, di { $amount } più imposte, è previsto per quel giorno, e non è ancora registrato alcun metodo di pagamento.
+   *[unknown] { trial_ending-trial } termina il { $day }. In seguito l’abbonamento sarà a pagamento, e non è ancora registrato alcun metodo di pagamento.
 }
 trial_ending-without = { $missing ->
-    [cancel] Senza, l’abbonamento termina con la prova e non viene addebitato nulla.
-   *[pause] Senza, l’abbonamento viene sospeso alla fine della prova e non viene addebitato nulla.
+    [cancel] Senza un metodo di pagamento, l’abbonamento termina con la prova e non viene addebitato nulla.
+   *[pause] Senza un metodo di pagamento, l’abbonamento viene sospeso alla fine della prova e non viene addebitato nulla.
 }
 trial_ending-link = Per continuare dopo la prova, può aggiungerne uno qui:
-trial_ending-no-link = Per continuare dopo la prova, risponda a questa mail e Le invieremo un link sicuro per aggiungerne uno. La preghiamo di non inviare i dati della carta per mail.
+trial_ending-no-link = Per continuare dopo la prova, risponda a questa mail e Le invieremo un link sicuro per aggiungerne uno. La preghiamo di non inviare i dati della carta via e-mail.
 trial_ending-stop = { $missing ->
-    [create_invoice] Se preferisce non continuare, ce lo dica prima di quel giorno: basta una riga di risposta.
+    [create_invoice] Se preferisce non continuare, ce lo dica prima di quella data: basta una riga di risposta.
    *[other] Se preferisce non continuare, non deve fare nulla.
 }

@@ -11,6 +11,8 @@ letter-closing =
 letter-closing-nameless = Muito obrigado.
 letter-paid-already = Se já efetuou o pagamento, desconsidere este e-mail.
 
+letter-page = { $number }: { $link }
+
 letter-method = { $method ->
     [card] { letter-card }
     [acss_debit] débito bancário
@@ -53,45 +55,83 @@ letter-your-method = { $method ->
     [card] o seu { letter-card }
    *[other] o seu método de pagamento
 }
+letter-closing-signed =
+    Muito obrigado e cordiais saudações,
+    { $signer }
+    { $company }
+letter-closing-signed-only =
+    Muito obrigado e cordiais saudações,
+    { $signer }
+letter-personal = Quis escrever-lhe pessoalmente.
+letter-quote = { $end ->
+    [own] “{ $words }”
+   *[none] “{ $words }”.
+}
+letter-payment = { $method ->
+    [amazon_pay] pagamento com Amazon Pay
+    [cashapp] pagamento com Cash App Pay
+    [link] pagamento com Link
+    [paypal] pagamento com PayPal
+    [revolut_pay] pagamento com Revolut Pay
+   *[other] pagamento
+}
+letter-price = { $every ->
+    [year] { $price } por ano
+   *[month] { $price } por mês
+}
+letter-subscription = { $kind ->
+    [named] A sua assinatura “{ $plan }”
+    [priced] A sua assinatura de { letter-price }
+    [one] Uma das suas assinaturas
+   *[only] A sua assinatura
+}
+letter-staying = { $count ->
+    [one] A sua outra assinatura continua.
+   *[other] As suas outras assinaturas continuam.
+}
 
 
 ## card_update
 
 card_update-payments = { $count ->
     [one] o seu pagamento de { $amounts }
-   *[other] os seus pagamentos de { $amounts }
+   *[other] os seus { $count } pagamentos, { $amounts } no total
 }
 card_update-subject = { $stage ->
+    [ended] A sua assinatura terminou: falta o pagamento de { $amounts }
     [last] Ação necessária: não conseguimos cobrar { card_update-payments }
-    [third] Ação necessária: o pagamento de { $amounts } continua sem ser concluído
+    [third] { $count ->
+        [one] Ação necessária: o pagamento de { $amounts } ainda não foi concluído
+       *[other] Ação necessária: { $count } pagamentos ainda não foram concluídos, { $amounts } no total
+    }
     [second] { $count ->
         [one] Lembrete: { card_update-payments } não foi concluído
-       *[other] Lembrete: { card_update-payments } não foram concluídos
+       *[other] Lembrete: { card_update-payments }, não foram concluídos
     }
    *[first] { $count ->
         [one] O seu pagamento de { $amounts } não foi concluído
-       *[other] Os seus pagamentos de { $amounts } não foram concluídos
+       *[other] Os seus { $count } pagamentos, { $amounts } no total, não foram concluídos
     }
 }
 card_update-collect = { $part ->
     [rest] o valor restante de { $amount } da fatura { $number }
-   *[whole] o seu pagamento de { $amount } da fatura { $number }
+   *[whole] o seu { letter-payment } de { $amount } da fatura { $number }
 }
 card_update-failed = { $how ->
     [trial] O seu período de teste terminou e o primeiro pagamento da assinatura, { $amount } da fatura { $number }, não foi concluído
     [expired] Não conseguimos cobrar { card_update-collect }, porque { letter-your-method } expirou
     [uncollected] Não conseguimos cobrar { card_update-collect }
-    [repeated] Já tentamos { $attempt } vezes cobrar { card_update-collect }, sem sucesso
-    [returned] O seu banco devolveu o nosso { letter-debit } de { $amount } da fatura { $number }
-    [second] Uma segunda tentativa de cobrar { card_update-collect } também não teve sucesso
-    [declined] O seu banco recusou a cobrança de { $amount } no seu { letter-card } referente à fatura { $number }
+    [repeated] Após { $attempt } tentativas, não conseguimos cobrar { card_update-collect }
+    [returned] O seu banco devolveu o nosso { letter-debit } { card_update-amount } da fatura { $number }
+    [second] Também numa segunda tentativa não conseguimos cobrar { card_update-collect }
+    [declined] O seu banco recusou a cobrança { card_update-amount } no seu { letter-card } referente à fatura { $number }
    *[other] { $part ->
         [rest] O pagamento do valor restante de { $amount } da fatura { $number } não foi concluído
-       *[whole] O seu pagamento de { $amount } da fatura { $number } não foi concluído
+       *[whole] O seu { letter-payment } de { $amount } da fatura { $number } não foi concluído
     }
 }
 card_update-opening = { $then ->
-    [ended] { card_update-failed }, e a sua assinatura terminou. O valor continua em aberto; pagá-lo não reativa a assinatura. Se desejar continuar, responda a este e-mail.
+    [ended] { card_update-failed }, e a sua assinatura terminou. O valor continua em aberto. Pagá-lo não reativa a assinatura; se desejar continuar, responda a este e-mail.
     [last] { card_update-failed }, e não está prevista nenhuma outra tentativa.
    *[open] { card_update-failed }.
 }
@@ -101,17 +141,26 @@ card_update-several = { $expired ->
 }
 card_update-line = • { $amount } da fatura { $number }
 
-card_update-link = { $method ->
-    [card] Pode pagar ou atualizar o seu cartão aqui, em um minuto:
-   *[other] Pode pagar ou alterar o seu método de pagamento aqui, em um minuto:
+card_update-link = { $page ->
+    [portal] { $method ->
+        [invoice] Pode iniciar sessão aqui para pagar a fatura:
+        [card] Pode iniciar sessão aqui para pagar ou atualizar o seu cartão:
+       *[other] Pode iniciar sessão aqui para pagar ou alterar o seu método de pagamento:
+    }
+   *[invoice] { $method ->
+        [invoice] Pode pagar a fatura aqui:
+        [card] Pode pagar a fatura ou atualizar o seu cartão aqui, em um minuto:
+       *[other] Pode pagar a fatura ou alterar o seu método de pagamento aqui, em um minuto:
+    }
 }
 card_update-links = { $method ->
-    [card] Pode pagá-los ou atualizar o seu cartão aqui, em um minuto:
-   *[other] Pode pagá-los ou alterar o seu método de pagamento aqui, em um minuto:
+    [card] Pode pagar as faturas ou atualizar o seu cartão aqui, em um minuto:
+   *[other] Pode pagar as faturas ou alterar o seu método de pagamento aqui, em um minuto:
 }
 card_update-no-link = { $method ->
-    [card] Responda a este e-mail e enviaremos um link seguro para pagar ou atualizar o seu cartão.
-   *[other] Responda a este e-mail e enviaremos um link seguro para pagar ou alterar o seu método de pagamento.
+    [invoice] Responda a este e-mail e enviaremos um link seguro para pagar a fatura.
+    [card] Responda a este e-mail e enviaremos um link seguro para pagar a fatura ou atualizar o seu cartão.
+   *[other] Responda a este e-mail e enviaremos um link seguro para pagar a fatura ou alterar o seu método de pagamento.
 }
 card_update-retry = { $method ->
     [card] Caso contrário, tentaremos novamente com o seu cartão em { $day }.
@@ -120,56 +169,94 @@ card_update-retry = { $method ->
 
 card_update-note-subject = { $count ->
     [one] O seu pagamento de { $amounts } da fatura { $numbers }
-   *[other] Os seus pagamentos de { $amounts } das faturas { $numbers }
+   *[other] Os seus pagamentos das faturas { $numbers }, { $amounts } no total
 }
 card_update-note-payments = { $count ->
-    [one] o seu pagamento de { $amounts } da fatura { $numbers } não foi concluído
-   *[other] os seus pagamentos de { $amounts } das faturas { $numbers } não foram concluídos
+    [one] O seu { letter-payment } de { $amounts } da fatura { $numbers } não foi concluído
+   *[other] Os seus pagamentos das faturas { $numbers }, { $amounts } no total, não foram concluídos
 }
 card_update-note = { $why ->
-    [expired] Quis escrever-lhe pessoalmente: { card_update-note-payments }, porque { letter-your-method } expirou.
-    [trial] Quis escrever-lhe pessoalmente: { card_update-note-payments } no final do seu período de teste.
-    [debit] Quis escrever-lhe pessoalmente: { card_update-note-payments } por { letter-debit }.
-   *[other] Quis escrever-lhe pessoalmente: { card_update-note-payments }.
+    [expired] { card_update-note-payments }, porque { letter-your-method } expirou.
+    [trial] { card_update-note-payments } no final do seu período de teste.
+    [debit] { $count ->
+        [one] O { letter-method } de { $amounts } da fatura { $numbers } não foi concluído.
+       *[other] { card_update-note-payments }.
+    }
+   *[other] { card_update-note-payments }.
 }
-card_update-note-ask = Há algo da nossa parte que impeça o pagamento, como um limite, uma ordem de compra ou um novo responsável pelas faturas? Basta uma linha de resposta, e eu resolvo.
-card_update-note-link = Aqui está a fatura; também pode pagá-la de outra forma:
-card_update-note-ignore = Se o pagamento já está a caminho, desconsidere este e-mail.
+card_update-note-ask = { $by ->
+    [person] Posso ajudar em alguma coisa, por exemplo { card_update-note-such }? Basta uma linha de resposta, e eu trato disso.
+   *[company] Podemos ajudar em alguma coisa, por exemplo { card_update-note-such }? Basta uma linha de resposta, e nós tratamos disso.
+}
+card_update-note-link = { $page ->
+    [portal] Pode iniciar sessão aqui para ver a fatura; também pode pagá-la de outra forma:
+   *[invoice] Aqui está a fatura; também pode pagá-la de outra forma:
+}
+card_update-note-ignore = { $count ->
+    [one] Se o pagamento já está a caminho, desconsidere este e-mail.
+   *[other] Se os pagamentos já estão a caminho, desconsidere este e-mail.
+}
+card_update-amount = { $part ->
+    [rest] do valor restante de { $amount }
+   *[whole] de { $amount }
+}
+card_update-note-such = { $method ->
+    [card] com o limite do cartão, um número de pedido em falta ou um novo contato de faturamento
+   *[other] com um número de pedido em falta, uma aprovação ou um novo contato de faturamento
+}
 
 
 ## authenticate_payment
 
 authenticate_payment-what = { $count ->
     [one] o seu pagamento de { $amount }
-   *[other] os seus pagamentos de { $amount }
+   *[other] os seus { $count } pagamentos, { $amount } no total
 }
 authenticate_payment-subject = { $again ->
-    [yes] Lembrete: confirme { authenticate_payment-what }
-   *[no] Confirme { authenticate_payment-what }
+    [yes] Lembrete: pedimos que confirme { authenticate_payment-what }
+   *[no] Pedimos que confirme { authenticate_payment-what }
 }
 authenticate_payment-opening = { $again ->
     [yes] O seu banco ainda aguarda que confirme o pagamento de { $amount } da fatura { $number }. Até lá, ele não pode ser concluído.
-   *[no] O seu banco pede que confirme o pagamento de { $amount } da fatura { $number }. É uma verificação de segurança habitual; o pagamento é concluído assim que o confirmar.
+   *[no] O seu banco pede que confirme o pagamento de { $amount } da fatura { $number }. É uma verificação de segurança habitual; o pagamento poderá ser concluído após a sua confirmação.
 }
 authenticate_payment-several = { $again ->
-    [yes] O seu banco ainda aguarda que confirme os pagamentos de { $amount }:
-   *[no] O seu banco pede que confirme os pagamentos de { $amount }:
+    [yes] O seu banco ainda aguarda que confirme { $count } pagamentos, { $amount } no total:
+   *[no] O seu banco pede que confirme { $count } pagamentos, { $amount } no total:
 }
 authenticate_payment-line = • { $amount } da fatura { $number }
 authenticate_payment-several-why = { $again ->
     [yes] Até lá, eles não podem ser concluídos.
-   *[no] É uma verificação de segurança habitual; os pagamentos são concluídos assim que os confirmar.
+   *[no] É uma verificação de segurança habitual; os pagamentos poderão ser concluídos após a sua confirmação.
 }
-authenticate_payment-link = Pode confirmá-lo aqui, em um minuto:
+authenticate_payment-link = { $page ->
+    [portal] { $count ->
+        [one] Pode iniciar sessão aqui para o confirmar:
+       *[other] Pode iniciar sessão aqui para os confirmar:
+    }
+   *[invoice] { $count ->
+        [one] Pode confirmá-lo aqui, em um minuto:
+       *[other] Pode confirmá-los aqui, em um minuto:
+    }
+}
 authenticate_payment-links = Pode confirmá-los aqui, em um minuto:
-authenticate_payment-no-link = Responda a este e-mail e enviaremos um link seguro para o confirmar.
-authenticate_payment-ignore = Se já confirmou, desconsidere este e-mail.
+authenticate_payment-no-link = { $count ->
+    [one] Responda a este e-mail e enviaremos um link seguro para o confirmar.
+   *[other] Responda a este e-mail e enviaremos links seguros para os confirmar.
+}
+authenticate_payment-ignore = { $count ->
+    [one] Se já o confirmou, desconsidere este e-mail.
+   *[other] Se já os confirmou, desconsidere este e-mail.
+}
 
-authenticate_payment-verify-subject = Verifique a sua conta bancária para o pagamento de { $amount }
-authenticate_payment-verify = O seu pagamento de { $amount } da fatura { $number } aguarda a verificação da sua conta bancária. No seu extrato encontrará, para isso, um ou dois pequenos depósitos, ou um código.
-authenticate_payment-verify-link = Pode informá-los aqui:
+authenticate_payment-verify-subject = Falta verificar a sua conta bancária para o pagamento de { $amount }
+authenticate_payment-verify = O seu pagamento de { $amount } da fatura { $number } poderá ser concluído assim que a sua conta bancária for verificada. Para isso, encontrará no seu extrato um ou dois pequenos depósitos, ou um depósito com um código.
+authenticate_payment-verify-link = { $page ->
+    [portal] Pode iniciar sessão aqui para informar os valores ou o código:
+   *[invoice] Pode informar os valores ou o código aqui:
+}
 authenticate_payment-verify-no-link = Em caso de dúvida, responda a este e-mail.
-authenticate_payment-verify-ignore = Se já a verificou, desconsidere este e-mail.
+authenticate_payment-verify-ignore = Se já verificou a sua conta, desconsidere este e-mail.
 
 
 ## card_expiring
@@ -180,12 +267,12 @@ card_expiring-subject = { $when ->
    *[soon] O seu { letter-card } expira em breve
 }
 card_expiring-opening = { $when ->
-    [expired] O seu { letter-card } expirou no final de { $month }. Para que os seus pagamentos continuem sem interrupção, informe-nos o novo assim que o tiver.
-    [known] O seu { letter-card } expira no final de { $month }. Para que os seus pagamentos continuem sem interrupção, informe-nos o novo assim que o tiver.
-   *[soon] O seu { letter-card } expira em breve. Para que os seus pagamentos continuem sem interrupção, informe-nos o novo assim que o tiver.
+    [expired] O seu { letter-card } expirou no final de { $month }. Para que os seus pagamentos continuem sem interrupção, adicione o seu novo cartão assim que o tiver.
+    [known] O seu { letter-card } expira no final de { $month }. Para que os seus pagamentos continuem sem interrupção, adicione o seu novo cartão assim que o tiver.
+   *[soon] O seu { letter-card } expira em breve. Para que os seus pagamentos continuem sem interrupção, adicione o seu novo cartão assim que o tiver.
 }
 card_expiring-next = O seu próximo pagamento está previsto para { $day }.
-card_expiring-link = Pode adicionar o novo cartão aqui, em um minuto:
+card_expiring-link = Pode iniciar sessão aqui para adicionar o novo cartão:
 card_expiring-no-link = Responda a este e-mail e enviaremos um link seguro para atualizar o seu cartão. Por favor, não envie dados do cartão por e-mail.
 card_expiring-ignore = Se já o atualizou, desconsidere este e-mail.
 
@@ -194,21 +281,23 @@ card_expiring-ignore = Se já o atualizou, desconsidere este e-mail.
 
 invoice_overdue-subject = { $count ->
     [one] { $tone ->
-        [note] Fatura { $number } de { $amount }
-        [last] Último lembrete: fatura { $number } de { $amount }
-        [firm] Vencida: fatura { $number } de { $amount }, pedimos que pague agora
-        [ask] Vencida: fatura { $number } de { $amount }
-       *[reminder] Lembrete: fatura { $number } de { $amount }
+        [note] { $part ->
+            [rest] { $amount } em aberto na fatura { $number }
+           *[whole] Fatura { $number } de { $amount }
+        }
+        [last] Último lembrete: { invoice_overdue-what }
+        [firm] Pagamento vencido: { invoice_overdue-what }
+        [ask] Pagamento vencido: { invoice_overdue-what }
+       *[reminder] Lembrete: { invoice_overdue-what }
     }
    *[other] { $tone ->
         [note] { $count } faturas, { $amount } no total
         [last] Último lembrete: { $count } faturas, { $amount } no total
-        [firm] Vencidas: { $count } faturas, { $amount } no total, pedimos que pague agora
-        [ask] Vencidas: { $count } faturas, { $amount } no total
+        [firm] Pagamento vencido: { $count } faturas, { $amount } no total
+        [ask] Pagamento vencido: { $count } faturas, { $amount } no total
        *[reminder] Lembrete: { $count } faturas, { $amount } no total
     }
 }
-invoice_overdue-note = Quis escrever-lhe pessoalmente.
 invoice_overdue-opening = { $due ->
     [known] { $since ->
         [days] { $days ->
@@ -229,7 +318,7 @@ invoice_overdue-rest = { $due ->
     }
    *[unknown] Obrigado pelo pagamento de { $paid } da fatura { $number }. O valor restante de { $amount } está vencido.
 }
-invoice_overdue-slipped = Talvez tenha simplesmente passado despercebida.
+invoice_overdue-slipped = Talvez tenha sido um simples esquecimento.
 invoice_overdue-several = Estas faturas estão vencidas, e ainda não recebemos o seu pagamento:
 invoice_overdue-line = { $due ->
     [known] • { $number }: { $amount }, vencimento em { $day }
@@ -239,52 +328,86 @@ invoice_overdue-line-rest = { $due ->
     [known] • { $number }: { $amount } (após o seu pagamento de { $paid }), vencimento em { $day }
    *[unknown] • { $number }: { $amount } (após o seu pagamento de { $paid })
 }
-invoice_overdue-ended = A sua assinatura terminou; esta fatura, referente ao período anterior, continua em aberto.
-invoice_overdue-link = Pode vê-la e pagá-la aqui:
+invoice_overdue-ended = { $count ->
+    [one] A sua assinatura terminou; esta fatura refere-se ao período anterior e continua em aberto.
+   *[other] A sua assinatura terminou; estas faturas referem-se ao período anterior e continuam em aberto.
+}
+invoice_overdue-link = { $page ->
+    [portal] { $count ->
+        [one] { $part ->
+            [rest] Pode iniciar sessão aqui para ver a fatura e pagar o restante:
+           *[whole] Pode iniciar sessão aqui para vê-la e pagá-la:
+        }
+       *[other] Pode iniciar sessão aqui para vê-las e pagá-las:
+    }
+   *[invoice] { $count ->
+        [one] { $part ->
+            [rest] Pode ver a fatura e pagar o restante aqui:
+           *[whole] Pode vê-la e pagá-la aqui:
+        }
+       *[other] Pode vê-las e pagá-las aqui:
+    }
+}
 invoice_overdue-links = Pode vê-las e pagá-las aqui:
 invoice_overdue-no-link = Responda a este e-mail se precisar novamente da fatura ou dos nossos dados bancários.
 invoice_overdue-close = { $tone ->
-    [note] Há algo da nossa parte que atrase o pagamento, como uma ordem de compra, uma aprovação ou um novo responsável pelas faturas? Basta uma linha de resposta, e eu resolvo.
-    [last] { $count ->
-        [one] Pedimos que a pague nos próximos sete dias, ou que nos diga até lá o que o impede; preferimos encontrar uma solução em conjunto a entregar o assunto a terceiros.
-       *[other] Pedimos que as pague nos próximos sete dias, ou que nos diga até lá o que o impede; preferimos encontrar uma solução em conjunto a entregar o assunto a terceiros.
+    [note] { $by ->
+        [person] Há algo que atrase o pagamento e em que eu possa ajudar, como um número de pedido em falta, uma aprovação ou um novo contato de faturamento? Basta uma linha de resposta, e eu trato disso.
+       *[company] Há algo que atrase o pagamento e em que possamos ajudar, como um número de pedido em falta, uma aprovação ou um novo contato de faturamento? Basta uma linha de resposta, e nós tratamos disso.
     }
-    [firm] Pedimos que efetue o pagamento esta semana, ou que nos indique a data em que podemos esperá-lo. Se contesta algo na fatura, diga-nos o quê.
-    [ask] Pode dizer-nos quando podemos esperar o pagamento? Se algo na fatura não estiver claro, responda a este e-mail e esclarecemos.
-   *[reminder] Se algo na fatura não estiver claro, responda a este e-mail.
+    [last] { $count ->
+        [one] { $part ->
+            [rest] Pedimos que pague o restante nos próximos sete dias, ou que nos diga até lá o que impede o pagamento; preferimos encontrar uma solução em conjunto a tomar outras medidas.
+           *[whole] Pedimos que a pague nos próximos sete dias, ou que nos diga até lá o que impede o pagamento; preferimos encontrar uma solução em conjunto a tomar outras medidas.
+        }
+       *[other] Pedimos que as pague nos próximos sete dias, ou que nos diga até lá o que impede o pagamento; preferimos encontrar uma solução em conjunto a tomar outras medidas.
+    }
+    [firm] { $count ->
+        [one] Pedimos que efetue o pagamento esta semana, ou que nos indique a data em que podemos contar com ele. Se contesta algo na fatura, diga-nos o quê.
+       *[other] Pedimos que efetue o pagamento esta semana, ou que nos indique a data em que podemos contar com ele. Se contesta algo nas faturas, diga-nos o quê.
+    }
+    [ask] { $count ->
+        [one] Pode dizer-nos em que data podemos contar com o pagamento? Se algo na fatura não estiver claro, responda a este e-mail e esclarecemos.
+       *[other] Pode dizer-nos em que data podemos contar com o pagamento? Se algo nas faturas não estiver claro, responda a este e-mail e esclarecemos.
+    }
+   *[reminder] { $count ->
+        [one] Se algo na fatura não estiver claro, responda a este e-mail.
+       *[other] Se algo nas faturas não estiver claro, responda a este e-mail.
+    }
+}
+invoice_overdue-what = { $part ->
+    [rest] { $amount } em aberto na fatura { $number }
+   *[whole] fatura { $number } de { $amount }
 }
 
 
 ## save_offer
 
 save_offer-ends = { $when ->
-    [known] { $kind ->
+    [known] { $what ->
         [trial] O seu período de teste termina em { $day }
-       *[only] A sua assinatura termina em { $day }
+       *[only] { letter-subscription } termina em { $day }
     }
-   *[unknown] { $kind ->
+   *[unknown] { $what ->
         [trial] O seu período de teste vai terminar
-       *[only] A sua assinatura vai terminar
+       *[only] { letter-subscription } vai terminar
     }
 }
 save_offer-subject = { $asks ->
-    [yes] { save_offer-ends }: podemos perguntar o motivo?
+    [yes] { $what ->
+        [trial] Cancelou o seu período de teste: podemos perguntar o motivo?
+       *[only] { save_offer-ends }: podemos perguntar o motivo?
+    }
    *[no] { save_offer-ends }
 }
-save_offer-opening = { $kind ->
+save_offer-opening = { $what ->
     [trial] { $when ->
         [known] Vimos que cancelou o seu período de teste. Ele termina em { $day } e não se tornará uma assinatura paga.
        *[unknown] Vimos que cancelou o seu período de teste. Ele não se tornará uma assinatura paga.
     }
     [one] { $when ->
-        [known] { $named ->
-            [yes] Vimos que uma das suas assinaturas, { $plan }, termina em { $day }.
-           *[no] Vimos que uma das suas assinaturas termina em { $day }.
-        }
-       *[unknown] { $named ->
-            [yes] Vimos que cancelou uma das suas assinaturas, { $plan }.
-           *[no] Vimos que cancelou uma das suas assinaturas.
-        }
+        [known] Recebemos o seu cancelamento. { letter-subscription } termina em { $day }.
+       *[unknown] Recebemos o seu cancelamento. { letter-subscription } vai terminar.
     }
    *[only] { $when ->
         [known] Vimos que a sua assinatura termina em { $day }.
@@ -293,59 +416,59 @@ save_offer-opening = { $kind ->
 }
 save_offer-thanks = Obrigado pela confiança desde { $month }.
 save_offer-reason = { $reason ->
-    [too_expensive] Disse-nos que o motivo é o preço
-    [missing_features] Disse-nos que faltava alguma coisa
-    [switched_service] Disse-nos que encontrou outro serviço
+    [too_expensive] Disse-nos que o motivo foi o preço
+    [missing_features] Disse-nos que sentiu falta de alguma coisa
+    [switched_service] Disse-nos que tinha encontrado outro serviço
     [unused] Disse-nos que não o usava o suficiente
-    [customer_service] Disse-nos que o nosso atendimento ficou aquém
+    [customer_service] Disse-nos que o nosso atendimento ficou aquém do esperado
     [too_complex] Disse-nos que era demasiado complicado
-   *[low_quality] Disse-nos que a qualidade ficou aquém
+   *[low_quality] Disse-nos que a qualidade ficou aquém do esperado
 }
 save_offer-comment = { $reason ->
-    [none] Escreveu: { $comment } Obrigado por nos dizer.
-    [customer_service] Lamentamos. { save_offer-reason }, e escreveu: { $comment } Obrigado por nos dizer.
-    [low_quality] Lamentamos. { save_offer-reason }, e escreveu: { $comment } Obrigado por nos dizer.
-   *[other] { save_offer-reason }, e escreveu: { $comment } Obrigado por nos dizer.
+    [none] Escreveu-nos: { $comment } Obrigado pela franqueza.
+    [customer_service] Lamentamos muito. { save_offer-reason }, e escreveu: { $comment } Obrigado pela franqueza.
+    [low_quality] Lamentamos muito. { save_offer-reason }, e escreveu: { $comment } Obrigado pela franqueza.
+   *[other] { save_offer-reason }, e escreveu: { $comment } Obrigado pela franqueza.
 }
 save_offer-answer = { $reason ->
-    [none] Pode dizer-nos o que o levou a decidir? Basta uma linha de resposta, e ajuda-nos a melhorar.
+    [none] Pode dizer-nos o que motivou a sua decisão? Basta uma linha de resposta, e ajuda-nos a melhorar.
     [too_expensive] { save_offer-reason }. Obrigado pela franqueza.
-    [missing_features] { save_offer-reason }. Que função era? Basta uma linha de resposta, e ajuda-nos a melhorar.
-    [switched_service] { save_offer-reason }. Em que ele é melhor? Basta uma linha de resposta, e ajuda-nos a melhorar.
+    [missing_features] { save_offer-reason }. De que função sentiu falta? Basta uma linha de resposta, e ajuda-nos a melhorar.
+    [switched_service] { save_offer-reason }. O que ele lhe oferece a mais? Basta uma linha de resposta, e ajuda-nos a melhorar.
     [unused] { save_offer-reason }.
-    [customer_service] { save_offer-reason }. Lamentamos.
+    [customer_service] { save_offer-reason }. Lamentamos muito.
     [too_complex] { save_offer-reason }. Onde encontrou dificuldades? Basta uma linha de resposta, e ajuda-nos a melhorar.
-   *[low_quality] { save_offer-reason }. Lamentamos. O que não funcionou? Basta uma linha de resposta, e ajuda-nos a melhorar.
+   *[low_quality] { save_offer-reason }. Lamentamos muito. O que não funcionou? Basta uma linha de resposta, e ajuda-nos a melhorar.
 }
-save_offer-answer-trial = Fazia o que procurava? Basta uma linha de resposta, e ajuda-nos a melhorar.
+save_offer-answer-trial = Encontrou o que procurava? Basta uma linha de resposta, e ajuda-nos a melhorar.
 save_offer-offer = { $reason ->
-    [too_expensive] Se houver condições em que ainda valeria a pena, responda a este e-mail e veremos o que podemos fazer.
-    [missing_features] Se quiser saber se está previsto, responda a este e-mail.
-    [switched_service] Se afinal não for o que procura, teremos todo o gosto em recebê-lo de volta.
+    [too_expensive] Se houver condições em que ainda lhe valeria a pena continuar, responda a este e-mail e veremos o que podemos fazer.
+    [missing_features] Se quiser saber em que ponto estamos, responda a este e-mail.
+    [switched_service] Se afinal não for o que procura, teremos todo o gosto no seu regresso.
     [unused] { $pause ->
         [yes] Se preferir pausar a assinatura por algum tempo em vez de a terminar, responda a este e-mail.
        *[no] Se quiser conversar sobre isso, responda a este e-mail.
     }
-    [customer_service] Se ainda houver algo por resolver, responda a este e-mail e resolveremos, quer fique, quer não.
-    [too_complex] Se quiser que vejamos isso em conjunto antes de terminar, responda a este e-mail.
-    [low_quality] Se ainda houver algo por resolver, responda a este e-mail e resolveremos, quer fique, quer não.
+    [customer_service] Se ainda houver algo por resolver, responda a este e-mail e trataremos do assunto, mesmo que não fique.
+    [too_complex] Se quiser que vejamos isso em conjunto antes disso, responda a este e-mail.
+    [low_quality] Se ainda houver algo por resolver, responda a este e-mail e trataremos do assunto, mesmo que não fique.
    *[other] { $pause ->
         [yes] Se quiser conversar sobre isso, ou pausar a assinatura por algum tempo em vez de a terminar, responda a este e-mail.
        *[no] Se quiser conversar sobre isso, responda a este e-mail.
     }
 }
-save_offer-offer-trial = Se mais tempo para experimentar ajudasse, responda a este e-mail.
-save_offer-until = Até { $day }, tudo pode continuar como está.
-save_offer-behind = Falta uma coisa: o último pagamento ainda não foi concluído.
-save_offer-open-one = Falta uma coisa:
-save_offer-open-several = Faltam alguns pagamentos:
+save_offer-offer-trial = Se quiser mais tempo para experimentar, responda a este e-mail.
+save_offer-until = Até { $day }, nada muda.
+save_offer-behind = Há um pagamento pendente: o último pagamento ainda não foi concluído.
+save_offer-open-one = Falta pagar
+save_offer-open-several = Faltam estes pagamentos:
 save_offer-open-line = { $due ->
     [known] { $amount } da fatura { $number }, que venceu em { $day }.
-   *[unknown] { $amount } da fatura { $number }, cujo pagamento não foi concluído.
+   *[unknown] { $amount } da fatura { $number }; o pagamento não foi concluído.
 }
 save_offer-open-link = Pode pagá-la aqui:
 save_offer-rest = { $rest ->
-    [behind] De resto, não precisa fazer mais nada.
+    [behind] De resto, não precisa fazer nada.
     [silent] Se a sua decisão está tomada, não precisa fazer mais nada.
    *[other] De resto, não precisa fazer nada.
 }
@@ -353,30 +476,25 @@ save_offer-rest = { $rest ->
 
 ## subscription_ended
 
-subscription_ended-subject = { subscription_ended-what } terminou em { $day }
-subscription_ended-what = { $kind ->
-    [named] A sua assinatura de { $plan }
-    [one] Uma das suas assinaturas
-   *[only] A sua assinatura
-}
+subscription_ended-subject = { letter-subscription } terminou em { $day }
 subscription_ended-opening = { $why ->
-    [unpaid] { subscription_ended-what } terminou em { $day }, porque não foi possível cobrar o pagamento.
-   *[other] { subscription_ended-what } terminou em { $day }.
+    [unpaid] { letter-subscription } terminou em { $day }, porque não conseguimos cobrar o pagamento.
+   *[other] { letter-subscription } terminou em { $day }.
 }
 subscription_ended-thanks = Obrigado pela confiança desde { $month }.
 subscription_ended-back = { $reason ->
-    [too_expensive] Se houver condições em que voltaria a valer a pena, responda a este e-mail e veremos o que podemos fazer.
-    [missing_features] Se quiser saber se está previsto, responda a este e-mail.
-    [switched_service] Se afinal não for o que procura, teremos todo o gosto em recebê-lo de volta: basta responder a este e-mail.
+    [too_expensive] Se houver condições em que lhe voltaria a valer a pena, responda a este e-mail e veremos o que podemos fazer.
+    [missing_features] Se quiser saber em que ponto estamos, responda a este e-mail.
+    [switched_service] Se afinal não for o que procura, teremos todo o gosto no seu regresso: basta responder a este e-mail.
     [unused] Se um dia voltar a precisar, basta responder a este e-mail.
-    [customer_service] Se ainda houver algo por resolver, responda a este e-mail e resolveremos.
+    [customer_service] Se ainda houver algo por resolver, responda a este e-mail e trataremos do assunto.
     [too_complex] Se quiser experimentar de novo com a nossa ajuda, responda a este e-mail.
-    [low_quality] Se ainda houver algo por resolver, responda a este e-mail e resolveremos.
+    [low_quality] Se ainda houver algo por resolver, responda a este e-mail e trataremos do assunto.
     [unpaid] Se desejar continuar, responda a este e-mail.
     [unknown] Se não esperava isto, ou se quiser voltar, responda a este e-mail.
     [asked] Se um dia quiser voltar, basta responder a este e-mail.
     [stays] Se houver algo que possamos melhorar, basta uma linha de resposta.
-   *[none] Se saiu por algo que possamos corrigir, ou se um dia quiser voltar, basta uma linha de resposta.
+   *[none] Se saiu por algo que possamos melhorar, ou se um dia quiser voltar, basta uma linha de resposta.
 }
 
 
@@ -384,21 +502,21 @@ subscription_ended-back = { $reason ->
 
 trial_ending-subject = O seu período de teste termina em { $day }
 trial_ending-trial = { $named ->
-    [yes] O seu período de teste de { $plan }
+    [yes] O seu período de teste de “{ $plan }”
    *[no] O seu período de teste
 }
 trial_ending-opening = { $first ->
-    [whole] { trial_ending-trial } termina em { $day }. O primeiro pagamento, { $amount }, é devido nesse dia, e ainda não há um método de pagamento para ele.
-    [tax] { trial_ending-trial } termina em { $day }. O primeiro pagamento, { $amount } mais impostos, é devido nesse dia, e ainda não há um método de pagamento para ele.
-   *[unknown] { trial_ending-trial } termina em { $day }. Depois disso a sua assinatura é cobrada, e ainda não há um método de pagamento para ela.
+    [whole] { trial_ending-trial } termina em { $day }. O primeiro pagamento, de { $amount }, está previsto para esse dia, e ainda não há um método de pagamento registrado.
+    [tax] { trial_ending-trial } termina em { $day }. O primeiro pagamento, de { $amount } mais impostos, está previsto para esse dia, e ainda não há um método de pagamento registrado.
+   *[unknown] { trial_ending-trial } termina em { $day }. Depois disso, a sua assinatura será cobrada, e ainda não há um método de pagamento registrado.
 }
 trial_ending-without = { $missing ->
-    [cancel] Sem ele, a sua assinatura termina com o teste, e nada é cobrado.
-   *[pause] Sem ele, a sua assinatura fica em pausa no final do teste, e nada é cobrado.
+    [cancel] Sem um método de pagamento, a sua assinatura termina com o teste, e nada é cobrado.
+   *[pause] Sem um método de pagamento, a sua assinatura fica em pausa no final do teste, e nada é cobrado.
 }
 trial_ending-link = Para continuar depois do teste, pode adicionar um aqui:
 trial_ending-no-link = Para continuar depois do teste, responda a este e-mail e enviaremos um link seguro para adicionar um. Por favor, não envie dados do cartão por e-mail.
 trial_ending-stop = { $missing ->
-    [create_invoice] Se preferir não continuar, diga-nos antes desse dia: basta uma linha de resposta.
+    [create_invoice] Se preferir não continuar, diga-nos antes dessa data: basta uma linha de resposta.
    *[other] Se preferir não continuar, não precisa fazer nada.
 }

@@ -104,11 +104,14 @@ class World:
 
         charged = set(mine.links) if mine and mine.object_type in ABOUT_PAYMENT else set[str]()
 
+        payers = [entry.subject_key for entry in snapshots if entry.object_id in charged]
+        subject = payers[0] if payers else about.subject_key
+
         def states(type_: str) -> list[Json]:
             return [
                 {**snapshot.state, "id": snapshot.object_id, "as_of": snapshot.as_of.isoformat()}
                 for snapshot in snapshots
-                if snapshot.object_type == type_ and snapshot.subject_key == about.subject_key
+                if snapshot.object_type == type_ and snapshot.subject_key == subject
             ]
 
         customers = states("customer")
@@ -479,8 +482,10 @@ def dispute(type_: str = "charge.dispute.created", *, created: int | None = None
         "reason": "fraudulent",
         "status": "needs_response",
         "evidence_details": {"due_by": _NOW + 7 * _DAY},
-    }
-    return event(type_, fixture("dispute", **(held | changes)), created=created)
+    } | changes
+    # Stripe refunds no charge that a bank has charged back.
+    held.setdefault("is_charge_refundable", held["status"].startswith("warning"))
+    return event(type_, fixture("dispute", **held), created=created)
 
 
 def disputed_charge(**changes: Any) -> Json:
@@ -489,6 +494,7 @@ def disputed_charge(**changes: Any) -> Json:
         "id": "ch_1",
         "customer": "cus_1",
         "amount": 4900,
+        "created": _NOW - 12 * _DAY,
         "billing_details": {"name": "Acme Inc", "email": "billing@acme.example"},
     }
     return event("charge.succeeded", fixture("charge", **(billed | changes)))
@@ -502,6 +508,7 @@ def payout(type_: str = "payout.failed", *, created: int | None = None, **change
         "status": type_.removeprefix("payout."),
         "failure_code": "account_closed" if type_ == "payout.failed" else None,
         "failure_message": "The bank account has been closed" if type_ == "payout.failed" else None,
+        "arrival_date": _NOW - _DAY,
     }
     return event(type_, fixture("payout", **(sent | changes)), created=created)
 
@@ -736,7 +743,9 @@ def _payout_failed() -> Iterator[Case]:
         settings={"finance_channel": "#finance"},
     )
     yield Case(
-        story="no Slack", events=[payout(failure_code="debit_not_authorized")], moot=[payout("payout.paid")]
+        story="no Slack",
+        events=[payout(failure_code="account_frozen", failure_message="The bank account has been frozen")],
+        moot=[payout("payout.paid")],
     )
     yield Case(story="no reason given", events=[payout(failure_code=None, failure_message=None)])
     yield Case(

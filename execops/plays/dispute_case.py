@@ -101,11 +101,20 @@ class Case(PaymentCase):
 
     @cached_property
     def refundable(self) -> bool:
-        """Whether the charge can still be refunded: as Stripe says, else only while the bank inquires."""
-        if self.refunded_in_full or self.bank_debit:
+        """Whether the charge can still be refunded: as Stripe says, else only while the bank inquires.
+
+        Stripe refuses a refund once a bank has charged the payment back, and says so in `is_charge_refundable`:
+        https://docs.stripe.com/api/disputes/object. Where the money is taken already, a refund would pay it twice.
+        """
+        if self.refunded_in_full or self.bank_debit or self.taken:
             return False
         refundable = self.dispute.get("refundable")
         return self.stage is Stage.INQUIRY if refundable is None else bool(refundable)
+
+    @cached_property
+    def taken(self) -> bool:
+        """Whether Stripe has taken the money for a chargeback, as far as its lines are known."""
+        return self.stage is not Stage.INQUIRY and self.dispute.get("fee") is not None
 
     @cached_property
     def refunded(self) -> Money | None:

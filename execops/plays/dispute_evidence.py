@@ -5,22 +5,22 @@ from __future__ import annotations
 _PURCHASE = "Receipt or invoice, and the customer's name, email and billing address"
 _BY_REASON: dict[str, tuple[str, ...]] = {
     "fraudulent": (
-        "Proof that the cardholder ordered: AVS, CVC or 3D Secure result, purchase IP address",
+        "Proof that the cardholder placed the order: AVS, CVC or 3D Secure result, purchase IP address",
         "Earlier undisputed payments from the same card, account or device",
         "Usage or login records after the purchase, with times and IP addresses",
-        "Messages in which the customer speaks of the purchase",
+        "Messages in which the customer mentions the purchase",
         _PURCHASE,
     ),
     "unrecognized": (
         "What was sold, and how it is named on the card statement",
         "Usage or login records that tie the customer to the purchase",
-        "Messages in which the customer speaks of the purchase",
+        "Messages in which the customer mentions the purchase",
         _PURCHASE,
     ),
     "product_not_received": (
         "Proof of delivery: carrier, tracking number, date and address, or a signature",
         "For software and services: login or usage records after the purchase, and the date of service",
-        "Messages in which the customer confirms having it",
+        "Messages in which the customer confirms that they received it",
         _PURCHASE,
     ),
     "product_unacceptable": (
@@ -32,7 +32,7 @@ _BY_REASON: dict[str, tuple[str, ...]] = {
     "subscription_canceled": (
         "The cancellation policy, and where the customer accepted it",
         "Proof that no cancellation came before the charge, or when it came and what it applied to",
-        "Usage after the date on which the customer says to have cancelled",
+        "Usage after the date on which the customer says they cancelled",
         "Notice of the renewal sent to the customer",
     ),
     "duplicate": (

@@ -29,13 +29,16 @@ class Advice(StrEnum):
 
 @dataclass(frozen=True)
 class Verdict:
-    """The advice, and its reason in words."""
+    """The advice, and its reason in words. `weighed` says that the reason names the grounds of each side."""
 
     advice: Advice
     why: str
+    weighed: bool = False
 
     def __str__(self) -> str:
-        """The sentence that a card and a message begin with."""
+        """The words that a card and a message begin with."""
+        if self.weighed:
+            return f"{self.advice}. {self.why[0].upper()}{self.why[1:]}."
         return f"{self.advice}: {self.why}."
 
 
@@ -54,11 +57,15 @@ def verdict_on(case: Case) -> Verdict:
     grounds = _Grounds()
     for look in (_look_at_twins, _look_at_subscriptions, _look_at_refund, _look_at_card, _look_at_size):
         look(case, grounds)
-    if grounds.fight and not grounds.accept:
+    if grounds.fight and not grounds.accept and case.charge:
         return Verdict(Advice.FIGHT, "; ".join(grounds.fight))
     sides = (("for fighting", grounds.fight), ("for accepting", grounds.accept))
-    why = "; ".join(f"{side}, {' and '.join(reasons)}" for side, reasons in sides if reasons)
-    return Verdict(Advice.DECIDE, why or _silence(case))
+    why = [f"{side}: {' and '.join(reasons)}" for side, reasons in sides if reasons]
+    if not why:
+        return Verdict(Advice.DECIDE, _silence(case))
+    if not case.charge:
+        why.append("the books know nothing of the charge")
+    return Verdict(Advice.DECIDE, "; ".join(why), weighed=True)
 
 
 def _certain(case: Case) -> Verdict | None:
@@ -113,15 +120,15 @@ def _look_at_twins(case: Case, grounds: _Grounds) -> None:
     amount = money(case.charge.get("amount"), case.charge.get("currency"))
     unreturned = [twin for twin in case.twins if not twin.get("amount_refunded")]
     if unreturned:
-        times = f"{len(unreturned) + 1} charges of {amount} within days"
+        times = f"{len(unreturned) + 1} charges of {amount} within a few days"
         disputed = any(case.is_disputed(twin) for twin in unreturned)
         grounds.accept.append(
             f"the books show {times}{', more than one of them disputed: accept at most one' if disputed else ''}"
         )
     elif case.reason == "duplicate" and case.charge and not case.twins:
         second = f"no second charge of {amount}" if amount else "no second charge"
-        grounds.fight.append(f"the books show {second} within days")
-        grounds.accept.append("the second payment may be one that they do not have")
+        grounds.fight.append(f"the books show {second} within a few days of it")
+        grounds.accept.append("the second payment may be missing from the books")
 
 
 def _look_at_subscriptions(case: Case, grounds: _Grounds) -> None:
@@ -152,8 +159,8 @@ def _look_at_refund(case: Case, grounds: _Grounds) -> None:
         grounds.fight.append(f"{case.refunded} of the charge was refunded already")
         grounds.accept.append("the rest was not")
     elif case.reason == "credit_not_processed" and case.charge:
-        part = "disputed part" if case.refunded else "charge"
-        grounds.accept.append(f"the books show no refund of the {part}")
+        part = "the disputed part" if case.refunded else "this charge"
+        grounds.accept.append(f"the books show no refund of {part}")
 
 
 def _look_at_card(case: Case, grounds: _Grounds) -> None:
@@ -163,11 +170,12 @@ def _look_at_card(case: Case, grounds: _Grounds) -> None:
         grounds.accept.append(f"the customer disputed {count} other payment{'s' if count > 1 else ''}")
     if case.reason not in _CARDHOLDER:
         return
-    if _VISA_EVIDENCE in (case.dispute.get("eligible_for") or []):
-        grounds.fight.append("Stripe lists it for Visa's compelling evidence 3.0")
+    eligible = case.dispute.get("eligible_for") or []
+    if _VISA_EVIDENCE in eligible:
+        grounds.fight.append("Stripe marks it as eligible for Visa Compelling Evidence 3.0")
     elif case.reason == "fraudulent" and (count := len(_visa_payments(case))) > 1:
         grounds.fight.append(
-            f"{count} undisputed payments by the same Visa card, 120 to 364 days older, may be compelling evidence 3.0"
+            f"{count} undisputed payments by the same Visa card, 120 to 364 days older, may be Visa Compelling Evidence 3.0"
         )
     cards = {
         payment["card_last4"]
@@ -179,7 +187,8 @@ def _look_at_card(case: Case, grounds: _Grounds) -> None:
     elif not case.other_disputes and (history := _history(case)):
         grounds.fight.append(history)
     elif case.charge.get("customer") and not case.earlier_payments and not case.facts.paid:
-        grounds.accept.append("the books show no earlier payment of the customer")
+        rests = ", on which such evidence rests" if _VISA_EVIDENCE in eligible else ""
+        grounds.accept.append(f"the books show no earlier payment by this customer{rests}")
 
 
 def _look_at_size(case: Case, grounds: _Grounds) -> None:

@@ -7,12 +7,19 @@ from execops.money import Money, money
 from execops.plays import wording
 from execops.plays.dispute_case import Case, Stage
 
+_NO_REASON = "no specific reason"
 _LISTED = 3  # subscriptions and disputes of a customer that a message names
 
 
 def worded(reason: str) -> str:
     """Stripe's code in words."""
-    return wording.short(reason.replace("_", " "))
+    return _NO_REASON if reason == "general" else wording.short(reason.replace("_", " "))
+
+
+def titled(what: str, case: Case) -> str:
+    """The title of a message: `Dispute by Acme Inc (reason: fraudulent)`. The reason is the bank's, no word about them."""
+    reason, name = worded(case.reason), case.name if case.is_named else f"an {case.name}"
+    return f"{what} {name} ({reason if reason == _NO_REASON else f'reason: {reason}'})"
 
 
 def page(case: Case) -> str:
@@ -54,7 +61,7 @@ def after_loss(case: Case) -> str:
 
 
 def _whom_to_ask(case: Case) -> str:
-    who = case.who
+    who = case.who if case.is_named else "the customer"
     if case.paid_back_twice:
         return f"Ask {who} to pay back {case.refunded}: it was refunded too, so they got it twice."
     if case.bank_debit and case.reason == "insufficient_funds":
@@ -70,10 +77,10 @@ def _stop(case: Case) -> str:
     running = [subscription["id"] for subscription in case.running]
     if running:
         named = ", ".join(running[:_LISTED]) + (" and more" if len(running) > _LISTED else "")
-        return f"Stop the service until then: {named} runs on and may charge again."
+        return f"Consider pausing their service until then: {named} runs on and may charge again."
     if case.facts.subscriptions:
-        return "No subscription of the customer runs any more; stop any other service to them."
-    return "Stop the service to them until then; Stripe does not collect the money again by itself."
+        return "No subscription of the customer runs any more; consider pausing any other service to them."
+    return "Consider pausing their service until then; Stripe does not collect the money again by itself."
 
 
 def gone(case: Case) -> str:

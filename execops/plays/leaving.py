@@ -78,7 +78,13 @@ def evidence(facts: Facts, cancelled: Cancellation) -> list[tuple[str, str]]:
     if monthly:
         partial = ", and a part that is not known" if cancelled.partial else ""
         pairs.append(("At stake", f"{monthly} a month{partial}"))
-    return [*pairs, *words(cancelled), *still_open(cancelled), *wording.about_customer(facts)]
+    return [*pairs, *words(cancelled), *still_open(cancelled), *about_customer(facts)]
+
+
+def about_customer(facts: Facts) -> list[tuple[str, str]]:
+    """The customer as `wording.about_customer` tells them. Their MRR is named as the whole, beside the part that goes."""
+    pairs = wording.about_customer(facts)
+    return [("MRR of this customer" if label == "MRR" else label, value) for label, value in pairs]
 
 
 def _is_to_end(subscription: Mapping[str, Any]) -> bool:

@@ -35,20 +35,24 @@ def to_team(
     """The action type and the payload of a message: a headline, facts in pairs, the request, and a link.
 
     The link is a label and an address. Where neither a channel nor an address of the role is set, it is a notice. The
+    headline is the subject of a mail and of a notice, and their text does not repeat it, unless the subject cuts it. The
     sender of a mail is left out where it is not set: see `execops.plays.notes`.
     """
     pairs = [f"{label}: {value}" for label, value in facts_shown]
-    text = "\n".join([headline, "", *pairs, "", ask])
     owner = role is TeamRole.ACCOUNT_OWNER
     channel = facts.org["account_owner" if owner else "finance_channel"]
     if channel:
         tail = f"\n\n{slack.link(link[1], link[0])}" if link else ""
-        return "slack", {"channel": channel, "text": f"{slack.escape(text)}{tail}\n"}
+        text = slack.escape("\n".join([headline, "", *pairs, "", ask]))
+        return "slack", {"channel": channel, "text": f"{text}{tail}\n"}
     tail = f"\n\n{link[0]}: {link[1]}" if link else ""
     subject = headline[:_LONGEST_SUBJECT]
+    head = [] if subject == headline else [headline, ""]
     to, sender = facts.org["account_owner_email" if owner else "finance_email"], facts.org["email_from"]
     if not to:
-        body = "\n".join([*pairs, "", _COURTESY.sub(lambda match: match[1].upper(), ask)])
-        return NOTICE, {"subject": subject, "text": f"{body}{tail}\n"}
+        ask = _COURTESY.sub(lambda match: match[1].upper(), ask)
+    text = "\n".join([*head, *pairs, "", ask])
+    if not to:
+        return NOTICE, {"subject": subject, "text": f"{text}{tail}\n"}
     ends = {"to": to, "from": sender} if sender else {"to": to}
     return "email", ends | {"subject": subject, "text": f"{text}{tail}\n"}

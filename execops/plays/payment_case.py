@@ -11,6 +11,7 @@ from execops.model import Json
 from execops.plays import methods, wording
 from execops.plays.wording import moment
 
+_UNKNOWN = "unknown customer"
 _RUNNING = frozenset({"active", "trialing", "past_due", "unpaid", "paused"})
 
 
@@ -54,7 +55,17 @@ class PaymentCase:
             self.email,
             self.charge.get("customer"),
         )
-        return wording.short(next((name for name in names if name), "unknown customer"))
+        return wording.short(next((name for name in names if name), _UNKNOWN))
+
+    @cached_property
+    def is_named(self) -> bool:
+        """Whether the books name the customer in any way."""
+        return self.name != _UNKNOWN
+
+    @cached_property
+    def whom(self) -> str:
+        """The customer as a sentence names them: by name, else as the customer."""
+        return self.name if self.is_named else "the customer"
 
     @cached_property
     def email(self) -> str | None:

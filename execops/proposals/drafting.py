@@ -28,6 +28,7 @@ from execops.proposals import payloads, provenance
 
 logger = logging.getLogger(__name__)
 SQL = queries.load("proposals_write")
+_EVER = timedelta(days=36_500)  # an object with such a time is drafted about once for all
 LAPSED = "its time ran out before anybody decided"
 _NEWER = (
     "title",
@@ -284,6 +285,8 @@ async def _persist(
             when = "before" if once_in else "in this stage"
             if held["status"] == Status.EXECUTED:
                 when = f"in the last {once_in.days:,} days" if once_in else f"less than {hours} h ago"
+            if once_in >= _EVER:
+                when = "already"
             why = f"proposal {held['id']} was {held['status']} {when}"
             return _without_proposal(judging.no_proposal(play, why))
         live = Proposal.from_row(row)

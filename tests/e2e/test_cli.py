@@ -142,6 +142,7 @@ async def test_a_proposal_is_listed_shown_and_approved(cli: Cli, ctx: Context, c
     listed = (await cli("proposals", "list", "--json")).json
     assert (listed[0]["id"], listed[0]["amount"]) == (line.id, "$49.00")
     card = await cli("proposals", "show", str(line.id))
+    assert card.out.startswith("Send: the ")
     assert "billing@acme.example" in card.out
     assert "\x1b" not in card.out
     labels = [text[2:10].strip() for text in card.out.splitlines()]
@@ -152,6 +153,7 @@ async def test_a_proposal_is_listed_shown_and_approved(cli: Cli, ctx: Context, c
         "Text",
     ]
     document = (await cli("proposals", "show", str(line.id), "--json")).json
+    assert card.out.splitlines()[0] == document["proposal"]["verdict"]
     assert document["proposal"]["version"] == 1
     assert [field["name"] for field in document["fields"]] == ["to", "subject", "from", "text"]
     assert document["preview"].startswith("From: billing@localhost\nTo: billing@acme.example\nSubject: ")

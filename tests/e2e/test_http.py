@@ -616,6 +616,9 @@ async def test_a_proposal_tells_everything(
     assert detail["preview"].endswith(f"\n\n{detail['payload']['text'].rstrip()}")
     assert detail["moves_money"] is False
     assert detail["evidence"][0]["label"]
+    assert detail["verdict"].startswith("Send: the first attempt failed")
+    assert detail["versions"][0]["verdict"] == detail["verdict"]
+    assert (detail["language"], detail["translation"], detail["beside"]) == ("en", {}, [])
     assert [execution["status"] for execution in detail["executions"]] == ["succeeded"]
     assert [event["type"] for event in detail["events"]] == ["invoice.payment_failed"]
     assert [version["author"] for version in detail["versions"]] == ["rules"]

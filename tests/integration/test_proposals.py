@@ -213,6 +213,52 @@ async def test_a_model_changes_only_words(ctx: Context) -> None:
     assert proposal.drafted_by["model"] == "m-1"
 
 
+async def test_the_verdict_is_the_rules_own_and_follows_the_facts(ctx: Context, client: Client) -> None:
+    proposal_id = await records.pending_id(ctx)
+    first = await records.proposal(ctx, proposal_id)
+    assert first.verdict.startswith("Send: the first attempt failed, ")
+    await client.proposals.edit(proposal_id, 1, records.with_text(first.payload, "In my own words.\n"))
+    await take_in(ctx, failed(attempt_count=3))
+    proposal = await records.proposal(ctx, proposal_id)
+    assert proposal.verdict.startswith("Send: the third attempt failed, ")
+    assert (proposal.newer_draft or {})["verdict"] == proposal.verdict
+    kept = await records.rows(
+        ctx, "select verdict from proposal_versions where proposal_id = %s order by version", proposal_id
+    )
+    assert [row["verdict"] for row in kept] == [first.verdict, first.verdict, proposal.verdict]
+
+
+async def test_a_translation_goes_with_the_words_and_not_into_the_payload(
+    ctx: Context, client: Client
+) -> None:
+    ctx = replace(ctx, settings=replace(ctx.settings, languages=("en", "fr")))
+    await take_in(ctx, customer(preferred_locales=["fr"]))
+    proposal_id = await records.pending_id(ctx)
+    drafted = await records.proposal(ctx, proposal_id)
+    assert (drafted.language, drafted.translation["language"]) == ("fr", "en")
+    assert drafted.translation["subject"].startswith("Your payment of $49.00 ")
+    assert "translation" not in drafted.payload
+    assert drafted.reads_as_drafted
+    await client.proposals.edit(
+        proposal_id, drafted.version, records.with_text(drafted.payload, "Bonjour.\n")
+    )
+    await take_in(ctx, customer(preferred_locales=["en"]))
+    edited = await records.proposal(ctx, proposal_id)
+    assert (edited.language, edited.translation) == ("fr", drafted.translation)
+    assert not edited.reads_as_drafted
+    assert ((edited.newer_draft or {})["language"], (edited.newer_draft or {})["translation"]) == ("en", {})
+
+
+async def test_the_card_names_what_else_waits_about_the_subject(ctx: Context, client: Client) -> None:
+    await take_in(ctx, failed(amount_due=120_000, amount_remaining=120_000))
+    ids = [row["id"] for row in await records.rows(ctx, "select id from action_proposals order by id")]
+    assert len(ids) == 2  # a mail to the customer, a message to the account owner
+    cards = [await client.proposals.card(proposal_id) for proposal_id in ids]
+    assert [[other.id for other in card.beside] for card in cards] == [[ids[1]], [ids[0]]]
+    await client.proposals.reject(ids[1], 1)
+    assert (await client.proposals.card(ids[0])).beside == []
+
+
 async def test_words_for_an_outdated_draft_are_dropped(ctx: Context) -> None:
     recorded = await records.record_event(ctx, failed())
     async with ctx.connection() as conn:

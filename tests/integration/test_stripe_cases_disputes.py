@@ -164,21 +164,21 @@ async def test_the_verdict_is_the_same_in_every_order_of_the_events(ctx: Context
     story = [subscription(ended=-27), charge(), customer(), dispute(reason="subscription_canceled")]
     [words] = await ends(ctx, story)
     [[title, reasoning, payload, _]] = json.loads(words)
-    assert title == "Dispute: Ella Stone, subscription canceled, due in 11 d"
-    assert "cancelled 12 days before the charge.\n" in reasoning
+    assert title == "Dispute by Ella Stone (reason: subscription canceled), due in 11 d"
+    assert "cancelled 12 days before the charge" in reasoning
     assert reasoning.startswith("Accept: ")
     assert "Notice of the renewal" not in payload["text"]
 
 
 async def test_a_second_charge_that_arrives_later_changes_the_verdict(ctx: Context) -> None:
     before = await after(ctx, [charge(), dispute(reason="duplicate")])
-    assert before.reasoning.startswith("Decide: ")
+    assert before.verdict.startswith("Decide. For ")
     twice = await after(ctx, [charge("ch_2", at=-14)])
-    assert (twice.id, twice.reasoning[:35]) == (before.id, "Accept: the customer was charged $4")
+    assert (twice.id, twice.verdict[:35]) == (before.id, "Accept: the customer was charged $4")
     returned = await after(
         ctx, [charge("ch_2", at=-14, type_="charge.refunded", amount_refunded=4900) | {"created": days(-2)}]
     )
-    assert returned.reasoning.startswith("Fight: the other charge of $49.00, ch_2")
+    assert returned.verdict.startswith("Fight: the other charge of $49.00, ch_2")
 
 
 async def test_a_refund_that_only_its_own_event_tells_is_the_evidence(ctx: Context) -> None:
@@ -202,7 +202,7 @@ async def test_the_twin_of_an_old_charge_is_found_among_many_later_ones(ctx: Con
     later = [charge(f"ch_later{number}", at=-25 + number, amount=900) for number in range(24)]
     twice = [charge("ch_2", at=-59), charge(at=-60)]
     proposal = await after(ctx, [*twice, *later, dispute(reason="duplicate")])
-    assert proposal.reasoning.startswith("Accept: the customer was charged $49.00 on ")
+    assert proposal.verdict.startswith("Accept: the customer was charged $49.00 on ")
 
 
 async def test_two_disputes_of_one_customer_know_each_other(ctx: Context) -> None:
@@ -216,7 +216,7 @@ async def test_two_disputes_of_one_customer_know_each_other(ctx: Context) -> Non
 async def test_another_customers_facts_say_nothing(ctx: Context) -> None:
     other = subscription(ended=-27, id="sub_2", customer="cus_2")
     proposal = await after(ctx, [other, charge(), dispute(reason="subscription_canceled")])
-    assert proposal.reasoning.startswith("Decide: ")
+    assert proposal.verdict.startswith("Decide: ")
 
 
 async def test_a_customer_is_never_written_to_about_a_dispute(ctx: Context, client: Client) -> None:
@@ -254,7 +254,7 @@ def lost(*, at: float = -0.1, **changes: Any) -> Json:
 async def test_every_order_of_the_stages_ends_with_the_last_one(ctx: Context) -> None:
     [words] = await ends(ctx, [charge(), inquiry(), chargeback(), lost()], LOST)
     [[title, reasoning, _, _]] = json.loads(words)
-    assert title == "Dispute lost: Ella Stone, fraudulent"
+    assert title == "Dispute lost: Ella Stone (reason: fraudulent)"
     assert reasoning == "Lost: $49.00 and Stripe's fee of $15.00 are gone for good"
 
 
@@ -262,7 +262,7 @@ async def test_stages_of_one_second_end_alike(ctx: Context) -> None:
     same = [inquiry(), chargeback(at=-0.5), chargeback("charge.dispute.funds_withdrawn", at=-0.5)]
     [words] = await ends(ctx, same)
     [[title, *_, evidence]] = json.loads(words)
-    assert title == "Dispute: unknown customer, fraudulent, due in 11 d"
+    assert title == "Dispute by an unknown customer (reason: fraudulent), due in 11 d"
     assert ["Stripe's fee", "$15.00"] in evidence
 
 
@@ -374,7 +374,7 @@ async def test_a_bank_debit_is_lost_at_once(ctx: Context) -> None:
     )  # fmt: skip
     [words] = await ends(ctx, [charge(payment_method_details=debit), returned, closed], LOST)
     [[title, reasoning, payload, _]] = json.loads(words)
-    assert title == "Debit returned: Ella Stone, insufficient funds"
+    assert title == "Debit returned: Ella Stone (reason: insufficient funds)"
     assert reasoning == "Returned: the bank took back $49.00; a returned bank debit cannot be fought"
     assert "to pay again, once the account has the money or in another way" in payload["text"]
 
@@ -400,7 +400,7 @@ async def test_a_debit_that_failed_is_no_payout(ctx: Context) -> None:
     assert proposal.amount == Money(250_000, "USD")
     text = proposal.payload["text"]
     for words in (
-        "Stripe's balance stays negative",
+        "Your Stripe balance stays negative",
         "tries again",
         "put $2,500.00 into the bank account",
         "add",

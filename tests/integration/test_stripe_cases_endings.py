@@ -322,7 +322,7 @@ async def test_an_end_by_hand_after_the_last_attempt_is_no_wish_of_the_customer(
     [notice] = await pending(ctx)
     assert "because we could not collect the payment" in notice.payload["text"]
     assert "made you leave" not in notice.payload["text"]
-    assert "$49.00 of invoice ACME-0001" in notice.payload["text"]
+    assert "$49.00 on invoice ACME-0001" in notice.payload["text"]
 
 
 @pytest.mark.parametrize("cause", [UNPAID, said()])

@@ -55,7 +55,7 @@ def refund(type_: str = "refund.created", *, at: float = -0.2, **changes: Any) -
 
 def refunded(**changes: Any) -> Json:
     """The charge, refunded in full."""
-    back = {"amount_refunded": 4900, "refunded": True, "type_": "charge.refunded"}
+    back: dict[str, Any] = {"amount_refunded": 4900, "refunded": True, "type_": "charge.refunded"}
     return charge(**(back | changes)) | {"created": days(-0.2)}
 
 
@@ -63,7 +63,7 @@ async def test_the_verdict_is_the_same_in_every_order_of_the_events(ctx: Context
     story = [charge(), customer(at=-15), subscription(ended=None), warning()]
     [words] = await ends(ctx, story, PLAY, "issfr_1")
     [[title, verdict, payload, evidence]] = json.loads(words)
-    assert title == "Fraud warning: Ella Stone, $49.00"
+    assert title == "Fraud warning: a payment of $49.00 by Ella Stone"
     assert verdict.startswith("Refund: the bank says that the card was stolen")
     assert "Cancel sub_1 too" in payload["text"]
     assert ["Customer", "Ella Stone (ella@stone.example)"] in evidence

@@ -49,7 +49,7 @@ async def test_list_and_card_show_what_is_pending(ctx: Context, client: Client) 
         for part in (
             "3 pending",
             "no worker: approvals wait",
-            "Why",
+            "Send: the third attempt failed",
             "Facts",
             "To       billing@acme.example",
         ):
@@ -411,7 +411,7 @@ async def test_outside_text_is_cleaned_and_drawn_without_markup(ctx: Context, cl
     await propose(ctx, customer_name=EVIL.replace("\x00", ""), number="N[/]")
     async with ctx.transaction(Actor.system("worker")) as conn:
         await conn.execute(
-            "update action_proposals set title = title || %s, reasoning = '[bold\x1b[31m',"
+            "update action_proposals set title = title || %s, reasoning = '[bold\x1b[31m', verdict = '[i]\x1b[2J',"
             " payload = jsonb_set(payload, '{subject}', to_jsonb(%s::text))",
             (EVIL.replace("\x00", ""), "pay\u202elap\u200b now"),
         )
@@ -421,7 +421,8 @@ async def test_outside_text_is_cleaned_and_drawn_without_markup(ctx: Context, cl
         assert "]0;x[2JAAcmeemcA [red]x[/] [/oops" in text
         assert "Subject  paylap now" in text
         assert "[bold[31m" in text
-        assert "Invoice  N[/], $49.00 open" in text
+        assert "[i][2J" in text
+        assert "Invoice     N[/], $49.00 open" in text
         assert "(2 invisible characters are not shown)" in text
         assert not {each for each in text if ord(each) < 32 and each != "\n"}
         assert not {"\x9b", "\u202e", "\u200b"} & set(text)

@@ -170,10 +170,10 @@ async def test_what_is_said_covers_neither_what_approving_does_nor_the_keys(
 
 async def test_each_fact_gets_a_line_while_there_is_room() -> None:
     def together() -> bool:
-        return any("MRR" in line and "Method Visa" in line for line in inbox.lines())
+        return any("Decline" in line and "Method Visa" in line for line in inbox.lines())
 
     def apart() -> bool:
-        return "MRR" in inbox.text() and not together()
+        return "Decline" in inbox.text() and "MRR" in inbox.text() and not together()
 
     async with opened(FixedClient(scene_data())) as inbox:
         await inbox.press("j")

@@ -103,7 +103,7 @@ def test_payouts_that_stopped_are_critical_and_say_what_is_asked_for() -> None:
         "Past due: a bank account for payouts and an identity document of the account's holder\n"
         "Refused: an identity document of the account's holder: The document has expired.\n"
         "\n"
-        "No money reaches the bank account; it stays in Stripe's balance. Give Stripe what it asks for, on the page"
+        "No money reaches the bank account; it stays in your Stripe balance. Give Stripe what it asks for, on the page"
         " below: it goes on once Stripe has checked it.\n"
         "\n"
         "Open at Stripe: https://dashboard.stripe.com/account/status\n",

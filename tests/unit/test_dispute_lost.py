@@ -33,14 +33,16 @@ def test_a_lost_dispute_says_what_is_gone_whom_to_ask_and_what_to_stop() -> None
     )  # fmt: skip
     draft = drafted(current)
     assert (draft.stage, draft.urgency, draft.expires_at) == ("lost", Urgency.HIGH, None)
-    assert draft.title == "Dispute lost: Ella Stone, general"
+    assert draft.title == "Dispute lost: Ella Stone (no specific reason)"
     assert verdict(current) == "Lost: $49.00 and Stripe's fee of $15.00 are gone for good."
     text = draft.payload["text"]
     assert "Ask Ella Stone (ella@stone.example) whether they still want the service" in text
-    assert "Stop the service until then: sub_1 runs on and may charge again." in text
+    assert "Consider pausing their service until then: sub_1 runs on and may charge again." in text
     assert "Collect" not in text
     assert "Evidence due" not in dict(draft.evidence)
-    assert draft.reasoning == "$49.00 was disputed, and the bank decided for the customer (general)."
+    assert (
+        draft.reasoning == "$49.00 was disputed, and the bank decided for the customer (no specific reason)."
+    )
 
 
 def test_a_loss_of_long_ago_needs_nobody() -> None:
@@ -75,7 +77,7 @@ def test_a_returned_bank_debit_is_a_loss(method: str, reason: str, words: str) -
     assert words in draft.payload["text"]
     assert "Collect" not in draft.payload["text"]
     assert "account ending 6789" in draft.payload["text"]
-    assert draft.title == f"Debit returned: Ella Stone, {reason.replace('_', ' ')}"
+    assert draft.title == f"Debit returned: Ella Stone (reason: {reason.replace('_', ' ')})"
 
 
 def test_the_disputes_own_method_tells_a_bank_debit_where_the_charge_is_not_known() -> None:

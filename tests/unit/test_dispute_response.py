@@ -133,7 +133,7 @@ RETURNED = [
 
 def returned(method: str, reason: str, **changes: Any) -> Facts:
     """The facts about a debit of a bank account that its bank sent back."""
-    account = {"method": method, "card_brand": "STRIPE TEST BANK", "card_last4": "6789"}
+    account: dict[str, Any] = {"method": method, "card_brand": "STRIPE TEST BANK", "card_last4": "6789"}
     history: dict[str, Any] = {
         "payments": monthly(25, 4),
         "since": 200,
@@ -194,14 +194,14 @@ def test_an_end_that_may_not_be_the_charges_is_for_a_person_to_judge(
     subscriptions: list[dict[str, Any]], words: str
 ) -> None:
     line = verdict(dispute(reason="subscription_canceled", subscriptions=subscriptions))
-    assert line.startswith("Decide: for accepting, ")
+    assert line.startswith("Decide. For accepting: ")
     assert words in line
 
 
 def test_a_former_customers_other_purchase_is_not_a_renewal() -> None:
     ended = subscription(ended=27)
     line = verdict(dispute(amount=90_000, charge={"amount": 90_000}, subscriptions=[ended]))
-    assert line.startswith("Decide: for accepting, the customer cancelled 12 days before the charge")
+    assert line.startswith("Decide. For accepting: the customer cancelled 12 days before the charge")
 
 
 def test_a_subscription_that_began_after_the_charge_did_not_run_then() -> None:
@@ -252,23 +252,23 @@ def test_the_refund_of_the_other_charge_is_the_evidence() -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({}, "Decide: for fighting, the books show no second charge of $49.00 within days"),
-        ({"payments": [payment("ch_2", 45)]}, "Decide: for fighting, the books show no second charge"),
+        ({}, "Decide. For fighting: the books show no second charge of $49.00 within a few days of it"),
+        ({"payments": [payment("ch_2", 45)]}, "Decide. For fighting: the books show no second charge"),
         (
             {"payments": [payment("ch_2", 13, amount=4800)]},
-            "Decide: for fighting, the books show no second charge",
+            "Decide. For fighting: the books show no second charge",
         ),
         (
             {"payments": [payment("ch_2", 13, currency="EUR")]},
-            "Decide: for fighting, the books show no second",
+            "Decide. For fighting: the books show no second",
         ),
         (
             {"payments": [payment("ch_2", 13, status="failed")]},
-            "Decide: for fighting, the books show no second",
+            "Decide. For fighting: the books show no second",
         ),
         (
             {"payments": [payment("ch_2", 13, captured=False)]},
-            "Decide: for fighting, the books show no second",
+            "Decide. For fighting: the books show no second",
         ),
         (
             {"payments": [payment("ch_2", 13, amount_refunded=100)]},
@@ -276,7 +276,7 @@ def test_the_refund_of_the_other_charge_is_the_evidence() -> None:
         ),
         (
             {"payments": [payment("ch_2", 13), payment("ch_3", 12)]},
-            "Decide: for accepting, the books show 3 charges",
+            "Decide. For accepting: the books show 3 charges",
         ),
         (
             {"payments": [payment("ch_2", 13, disputed=True)]},
@@ -302,7 +302,7 @@ def test_two_subscriptions_of_one_price_are_no_duplicate() -> None:
     both = [subscription(), subscription("sub_2")]
     assert verdict(
         dispute(reason="duplicate", payments=[payment("ch_2", 13)], subscriptions=both)
-    ).startswith("Decide: for accepting, the books show 2 charges of $49.00 within days")
+    ).startswith("Decide. For accepting: the books show 2 charges of $49.00 within a few days")
 
 
 # Refunded
@@ -321,13 +321,13 @@ def test_a_refund_of_a_part_speaks_for_both() -> None:
     line = verdict(dispute(reason="credit_not_processed", charge={"amount_refunded": 1000}))
     assert (
         line
-        == "Decide: for fighting, $10.00 of the charge was refunded already; for accepting, the rest was not."
+        == "Decide. For fighting: $10.00 of the charge was refunded already; for accepting: the rest was not."
     )
 
 
 def test_a_dispute_about_the_rest_is_not_answered_by_the_refund_of_a_part() -> None:
     line = verdict(dispute(reason="credit_not_processed", amount=3900, charge={"amount_refunded": 1000}))
-    assert line == "Decide: for accepting, the books show no refund of the disputed part."
+    assert line == "Decide. For accepting: the books show no refund of the disputed part."
 
 
 def test_a_dispute_about_a_part_that_was_refunded_is_fought() -> None:
@@ -342,8 +342,8 @@ def test_a_dispute_about_a_part_that_was_refunded_is_fought() -> None:
     ("changes", "words"),
     [
         ({"fee": 5000, "fee_currency": "USD"}, "Accept: Stripe's fee of $50.00 is above the $49.00"),
-        ({"fee": 4900, "fee_currency": "USD"}, "Decide: "),
-        ({"fee": 9000, "fee_currency": "EUR"}, "Decide: "),
+        ({"fee": 4900, "fee_currency": "USD"}, "Decide. For "),
+        ({"fee": 9000, "fee_currency": "EUR"}, "Decide. For "),
         (
             {"amount": 900, "fee": 1500, "fee_currency": "USD"},
             "Accept: Stripe's fee of $15.00 is above the $9.00",
@@ -365,7 +365,7 @@ def test_an_amount_below_the_fee_is_accepted_where_the_fee_is_known(
 def test_the_usual_fee_is_never_stated_as_a_fact() -> None:
     for changes in ({"amount": 900}, {"amount": 900, "currency": "JPY"}, {"amount": 900, "currency": "GBP"}):
         current = dispute(**changes)
-        assert verdict(current).startswith("Decide: ")
+        assert verdict(current).startswith("Decide. For ")
         assert "Stripe's fee" not in dict(drafted(current).evidence)
     assert "usually" not in verdict(dispute(amount=900, currency="JPY", org={"currency": "JPY"}))
 
@@ -393,7 +393,7 @@ def test_paid_invoices_are_a_history_too() -> None:
 def test_stripe_says_that_visas_evidence_applies() -> None:
     current = dispute(paid_invoices=14, since=430, eligible_for=["visa_compelling_evidence_3"])
     assert verdict(current) == (
-        "Fight: Stripe lists it for Visa's compelling evidence 3.0;"
+        "Fight: Stripe marks it as eligible for Visa Compelling Evidence 3.0;"
         " the customer paid 14 invoices and made no other dispute."
     )
 
@@ -419,7 +419,7 @@ def test_two_older_payments_by_the_same_visa_card_may_be_compelling(
     ("changes", "words"),
     [
         ({"payments": monthly(45, 2)}, "Decide: the books speak for neither side"),
-        ({"payments": monthly(18, 5), "since": 80}, "Decide: "),
+        ({"payments": monthly(18, 5), "since": 80}, "Decide. For "),
         ({"paid_invoices": 3, "since": 400}, "Decide: "),
         ({"paid_invoices": 14, "since": 40}, "Decide: "),
         ({"payments": monthly(25, 4, card_last4="1111"), "since": 200}, "were made with another card"),
@@ -428,7 +428,7 @@ def test_two_older_payments_by_the_same_visa_card_may_be_compelling(
             "the books show no earlier payment",
         ),
         ({"payments": monthly(-1, 1), "since": 200}, "the books show no earlier payment"),
-        ({}, "Decide: for accepting, the books show no earlier payment of the customer."),
+        ({}, "Decide. For accepting: the books show no earlier payment by this customer."),
         ({"linked": False}, "Decide: the books do not have the charge, so they speak for neither side."),
     ],
 )
@@ -446,7 +446,7 @@ def test_other_disputes_spoil_a_history() -> None:
         "currency": "USD",
     }
     current = dispute(payments=monthly(25, 4), since=200, disputes=[other])
-    assert verdict(current) == "Decide: for accepting, the customer disputed 1 other payment."
+    assert verdict(current) == "Decide. For accepting: the customer disputed 1 other payment."
     assert dict(drafted(current).evidence)["Other disputes of the customer"] == "1: du_2 ($49.00, lost)"
 
 
@@ -454,14 +454,16 @@ def test_other_disputes_spoil_a_history() -> None:
     "reason", ["product_not_received", "product_unacceptable", "general", "credit_not_processed", None]
 )
 def test_a_history_says_nothing_of_a_product(reason: str | None) -> None:
-    assert verdict(dispute(reason=reason, payments=monthly(25, 4), since=200)).startswith("Decide: ")
+    assert verdict(dispute(reason=reason, payments=monthly(25, 4), since=200)).startswith(
+        ("Decide: ", "Decide. ")
+    )
 
 
 def test_a_small_amount_speaks_against_a_fight() -> None:
     line = verdict(dispute(amount=900, charge={"amount": 900}, payments=monthly(25, 4), since=200))
     assert line == (
-        "Decide: for fighting, the customer made 4 earlier payments, none of them disputed;"
-        " for accepting, Stripe's fee, usually 15 or more, may be above the amount."
+        "Decide. For fighting: the customer made 4 earlier payments, none of them disputed;"
+        " for accepting: Stripe's fee, usually 15 or more, may be above the amount."
     )
 
 
@@ -510,7 +512,7 @@ def test_an_inquiry_can_be_refunded_in_full() -> None:
     draft = drafted(current)
     assert (draft.stage, draft.urgency) == ("inquiry", Urgency.CRITICAL)
     text = draft.payload["text"]
-    assert "No money was taken yet: a refund in full at Stripe ends it without a fee." in text
+    assert "No money has been taken yet: a refund in full at Stripe ends it without a fee." in text
     assert "how it is named on the card statement" in text
     assert "inquiry becomes" not in text
 
@@ -535,11 +537,35 @@ def test_an_inquiry_about_a_wrong_charge_is_refunded_not_accepted() -> None:
         ({"refundable": False}, False),
         ({"refundable": None}, False),
         ({"refundable": True}, True),
+        # Stripe has taken the money: a refund would pay it twice.
+        ({"refundable": True, "fee": 1500, "fee_currency": "USD"}, False),
     ],
 )
 def test_a_refund_is_offered_only_where_stripe_makes_one(changes: dict[str, Any], offered: bool) -> None:
     text = drafted(dispute(**changes)).payload["text"]
     assert ("efund in full" in text) is offered
+
+
+def test_a_refund_that_stripe_allows_says_what_it_does() -> None:
+    words = "Stripe still allows a refund in full: no further money is then taken for this dispute."
+    assert words in drafted(dispute(refundable=True)).payload["text"]
+
+
+def test_a_charge_that_the_books_do_not_have_is_for_a_person_to_judge() -> None:
+    current = dispute(reason="fraudulent", linked=False, eligible_for=["visa_compelling_evidence_3"])
+    assert verdict(current) == (
+        "Decide. For fighting: Stripe marks it as eligible for Visa Compelling Evidence 3.0;"
+        " the books know nothing of the charge."
+    )
+    assert ", or accept it: an unanswered dispute is lost." in drafted(current).payload["text"]
+
+
+def test_evidence_that_rests_on_payments_which_the_books_lack_is_named() -> None:
+    line = verdict(dispute(reason="fraudulent", eligible_for=["visa_compelling_evidence_3"]))
+    assert line == (
+        "Decide. For fighting: Stripe marks it as eligible for Visa Compelling Evidence 3.0;"
+        " for accepting: the books show no earlier payment by this customer, on which such evidence rests."
+    )
 
 
 @pytest.mark.parametrize("status", ["under_review", "warning_under_review"])

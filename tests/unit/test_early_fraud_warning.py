@@ -26,7 +26,7 @@ def warned(
     **changes: Any,
 ) -> Facts:
     """The facts about a warning of today about a payment of $49.00, three days ago, by a customer who came that day."""
-    state = {
+    state: dict[str, Any] = {
         "charge": "ch_1",
         "intent": "pi_1",
         "actionable": True,
@@ -57,7 +57,7 @@ def drafted(current: Facts) -> Draft:
 
 def test_a_stolen_card_is_refunded_and_its_subscription_cancelled() -> None:
     draft = drafted(warned(subscriptions=[subscription()]))
-    assert draft.title == "Fraud warning: Ella Stone, $49.00"
+    assert draft.title == "Fraud warning: a payment of $49.00 by Ella Stone"
     assert draft.verdict == (
         "Refund: the bank says that the card was stolen, and most payments with such a warning are disputed"
     )
@@ -98,7 +98,11 @@ def test_each_kind_of_fraud_is_named(kind: str | None, words: str) -> None:
     ],
 )
 def test_a_payment_below_the_fee_is_always_refunded(amount: int, org: dict[str, Any], small: bool) -> None:
-    known = {"payments": monthly(33, 5), "charge": {"amount": amount, "wallet": "apple_pay"}, "org": org}
+    known: dict[str, Any] = {
+        "payments": monthly(33, 5),
+        "charge": {"amount": amount, "wallet": "apple_pay"},
+        "org": org,
+    }
     draft = drafted(warned(**known))
     assert draft.verdict.startswith("Refund: ") is small
     assert ("is less than the fee" in draft.verdict) is small
@@ -167,7 +171,7 @@ def test_a_part_that_was_refunded_leaves_the_rest() -> None:
 
 def test_an_unknown_payment_is_for_a_person_to_look_at() -> None:
     draft = drafted(warned(known=False))
-    assert draft.title == "Fraud warning: unknown customer"
+    assert draft.title == "Fraud warning: a payment by an unknown customer"
     assert draft.verdict.startswith(
         "Decide: the bank says that the card was stolen, but the books do not have"
     )

@@ -178,7 +178,7 @@ def test_an_event_about_another_object_is_declined(play: Play) -> None:
 
 def test_a_dispute_says_amount_reason_due_date_and_where_to_answer() -> None:
     draft = drafted(dispute_response.PLAY, dispute())
-    assert draft.title == "Dispute: Acme Inc, fraudulent, due in 6 d"
+    assert draft.title == "Dispute by Acme Inc (reason: fraudulent), due in 6 d"
     assert (draft.urgency, draft.amount) == (Urgency.CRITICAL, Money(490_000, "USD"))
     assert draft.expires_at == datetime.fromisoformat(DUE)
     text = draft.payload["text"]
@@ -197,14 +197,14 @@ def test_a_name_from_outside_is_no_link_and_no_mention_in_slack() -> None:
     links = re.findall("<[^<>]*>", draft.payload["text"])
     assert links == ["<https://dashboard.stripe.com/disputes/dp_1|Answer at Stripe>"]
     preview = create_adapters(load_settings({}, {}))["slack"].preview(draft.payload)
-    assert f"Dispute: {name}, fraudulent" in preview
+    assert f"Dispute by {name} (reason: fraudulent)" in preview
     assert preview.endswith("\n\nAnswer at Stripe")
 
 
 @pytest.mark.parametrize(
     ("reason", "asks"),
     [
-        ("fraudulent", "cardholder ordered"),
+        ("fraudulent", "cardholder placed the order"),
         ("unrecognized", "card statement"),
         ("product_not_received", "Proof of delivery"),
         ("product_unacceptable", "description of the product"),
@@ -236,7 +236,7 @@ def test_a_closed_dispute_needs_nothing(status: str, why: str) -> None:
 
 def test_an_inquiry_is_called_one() -> None:
     draft = drafted(dispute_response.PLAY, dispute(status="warning_needs_response"))
-    assert draft.title.startswith("Inquiry: Acme Inc")
+    assert draft.title.startswith("Inquiry by Acme Inc")
     assert "becomes a chargeback" in draft.payload["text"]
 
 
@@ -253,13 +253,16 @@ def test_a_due_date_that_is_past_or_unknown_does_not_end_the_draft() -> None:
         ({"name": None}, {"customer_name": "Jo"}, "Jo"),
         ({"name": None}, {}, "billing@acme.example"),
         ({"name": None, "email": None}, {}, "cus_1"),
-        ({"name": None, "email": None, "customer": None}, {}, "unknown customer"),
+        ({"name": None, "email": None, "customer": None}, {}, "an unknown customer"),
     ],
 )
 def test_the_customer_is_named_by_the_best_name_there_is(
     charge: dict[str, Any], changes: dict[str, Any], who: str
 ) -> None:
-    assert f": {who}, " in drafted(dispute_response.PLAY, dispute(charge=charge, **changes)).title
+    assert (
+        f"Dispute by {who} (reason: "
+        in drafted(dispute_response.PLAY, dispute(charge=charge, **changes)).title
+    )
 
 
 # payout_failed
@@ -272,7 +275,7 @@ def test_a_failed_payout_gives_the_reason_and_advice() -> None:
     for words in (
         "The bank account has been closed",
         "account_closed",
-        "enter another one",
+        "Enter another bank account",
         "20 November 2026",
     ):
         assert words in text
@@ -289,8 +292,8 @@ def test_a_payout_without_a_reason_still_drafts() -> None:
     ("code", "cause"),
     [
         ("insufficient_funds", "The bank account did not hold enough."),
-        ("debit_not_authorized", "The bank account takes no debits by Stripe: allow them at the bank."),
-        ("account_closed", "The bank account is closed: enter another one at Stripe."),
+        ("debit_not_authorized", "The bank account takes no debits by Stripe: allow debits at the bank."),
+        ("account_closed", "The bank account is closed: enter another bank account at Stripe."),
         ("declined", "The bank declined the debit: ask the bank why."),
         (None, "Check the bank details at Stripe."),
     ],
@@ -300,7 +303,7 @@ def test_a_negative_payout_is_a_debit_that_stripe_could_not_make(code: str | Non
     assert (draft.title, draft.amount) == ("Stripe could not collect $2,500.00", Money(250_000, "USD"))
     text = draft.payload["text"]
     assert cause in text
-    assert "Stripe's balance stays negative" in text
+    assert "Your Stripe balance stays negative" in text
     assert "put $2,500.00 into the bank account, or add it to the balance at Stripe." in text
     for words in ("-$", "did not reach", "The money is back", "wait for funds"):
         assert words not in text + draft.reasoning

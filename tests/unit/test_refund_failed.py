@@ -23,7 +23,7 @@ def refund(
     **changes: Any,
 ) -> Facts:
     """The facts about a refund of $49.00, five days ago, to an expired card."""
-    state = {
+    state: dict[str, Any] = {
         "charge": "ch_1",
         "intent": "pi_1",
         "status": "failed",

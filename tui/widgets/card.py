@@ -173,6 +173,10 @@ def _draft(card: Card) -> Content:
         Content.assemble((f"{draft.label(name):{_LABEL}}", MUTED), clean(value, lines=True))
         for name, value in draft.fields(payload, card.fields)
     ]
+    if told := card.proposal.translation:
+        own = languages.name(str(told.get("language", "")))
+        language = f"{languages.name(card.proposal.language)}; in {own} below"
+        lines.append(Content.assemble((f"{'Language':{_LABEL}}", MUTED), clean(language)))
     text = draft.body(payload)
     if text:
         lines += [Content(""), Content(clean(text, lines=True, limit=WHOLE).rstrip())]

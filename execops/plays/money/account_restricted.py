@@ -217,7 +217,7 @@ class _Case:
     def _stops(self) -> str:
         effects = {
             "payments": "Customers cannot pay, and renewals fail.",
-            "payouts": "No money reaches the bank account; it stays in Stripe's balance.",
+            "payouts": "No money reaches the bank account; it stays in your Stripe balance.",
         }
         return " ".join(effects[word] for word in self.stopped)
 

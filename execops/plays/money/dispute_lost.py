@@ -28,9 +28,7 @@ def assess(facts: Facts) -> Draft | Declined:
     if seen and facts.today - seen > _NEWS:
         return Declined(f"the dispute was lost more than {_NEWS.days} days ago")
     case = Case(facts, stage)
-    title = (
-        f"{'Debit returned' if case.bank_debit else 'Dispute lost'}: {case.name}, {words.worded(case.reason)}"
-    )
+    title = words.titled("Debit returned:" if case.bank_debit else "Dispute lost:", case)
     evidence, gone = words.evidence(case), words.gone(case)
     action_type, payload = to_team(
         facts,

@@ -28,7 +28,7 @@ def assess(facts: Facts) -> Draft | Declined:
     if stage is Stage.LOST:
         return Declined("the dispute is lost")
     case = Case(facts, stage)
-    title = f"{'Inquiry' if stage is Stage.INQUIRY else 'Dispute'}: {case.name}, {words.worded(case.reason)}"
+    title = words.titled("Inquiry by" if stage is Stage.INQUIRY else "Dispute by", case)
     advice = verdict_on(case)
     evidence = words.evidence(case)
     action_type, payload = to_team(
@@ -109,8 +109,10 @@ def _sent_before(case: Case) -> str:
 
 def _how_to_accept(case: Case) -> str:
     amount = case.amount or "the amount"
-    if case.refundable:
+    if case.refundable and case.stage is Stage.INQUIRY:
         return _refund(case)
+    if case.refundable:
+        return "Refund it in full at Stripe: no further money is then taken for this dispute."
     if case.bank_debit:
         return words.after_loss(case)
     if case.stage is Stage.INQUIRY and case.past_due:
@@ -129,5 +131,5 @@ def _why(case: Case) -> str:
 
 def _refund(case: Case) -> str:
     if case.stage is Stage.INQUIRY:
-        return "No money was taken yet: a refund in full at Stripe ends it without a fee."
-    return "A refund in full is still possible at Stripe."
+        return "No money has been taken yet: a refund in full at Stripe ends it without a fee."
+    return "Stripe still allows a refund in full: no further money is then taken for this dispute."

@@ -29,8 +29,9 @@ def assess(facts: Facts) -> Draft | Declined:
     if warned_at and facts.today - warned_at > _DISPUTABLE:
         return Declined(f"the warning is more than {_DISPUTABLE.days} days old")
     advice, why = payment.verdict
-    amount = f", {payment.rest}" if payment.rest else ""
-    title = f"Fraud warning: {payment.name}{amount}"
+    amount = f" of {payment.rest}" if payment.rest else ""
+    by = payment.name if payment.is_named else f"an {payment.name}"
+    title = f"Fraud warning: a payment{amount} by {by}"
     evidence = words.evidence(payment)
     action_type, payload = to_team(
         facts,

@@ -213,6 +213,6 @@ def _evidence(facts: Facts, asked: list[Invoice], seen: datetime) -> list[tuple[
             evidence.append(("Paid of it", str(invoice.paid)))
         due_on, since = _due_on(invoice), _since(_days(facts, invoice, seen))
         if due_on:
-            evidence.append(("Due", f"{_on(facts, due_on)}{f', {since} before this event' if since else ''}"))
+            evidence.append(("Due", f"{_on(facts, due_on)}{f', {since} ago' if since else ''}"))
     billed = subscribed.billed_for(*(invoice.state for invoice in asked))
     return [*evidence, *billed, *wording.about_customer(facts)]

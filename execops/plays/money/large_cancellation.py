@@ -93,7 +93,7 @@ def _headline(facts: Facts, loss: Loss) -> str:
     if loss.kind is Kind.ENDED:
         return f"The subscription of {who} ended on {end}{_after(loss)}"
     what = "trial" if loss.cancellation.trial else "subscription"
-    return f"{who} has cancelled{f', the {what} ends on {end}' if end else ''}"
+    return f"{who} has cancelled{f'; the {what} ends on {end}' if end else ''}"
 
 
 def _after(loss: Loss) -> str:
@@ -119,8 +119,8 @@ def _request(facts: Facts, loss: Loss) -> tuple[str, str]:
     if loss.kind is Kind.ENDED and loss.cause == "payment_disputed":
         return why, f"{reach} once the dispute is looked at, and ask whether they want to go on."
     has_reason = left.comment is not None or left.feedback in farewell.FEEDBACK
-    ask = "answer the reason that they gave" if has_reason else "ask why, and offer to talk"
-    return why, f"{reach}, and {ask}."
+    ask = "and answer the reason that they gave" if has_reason else "ask why, and offer to talk"
+    return why, f"{reach}, {ask}."
 
 
 def _verdict(facts: Facts, loss: Loss, why: str) -> str:
@@ -163,4 +163,4 @@ def _evidence(facts: Facts, loss: Loss) -> list[tuple[str, str]]:
         partial = ", and a part that is not known" if left.partial else ""
         pairs.append(("Lost", f"{left.monthly} a month{partial}"))
     words = leaving.words(left) if loss.kind is Kind.ENDED else []
-    return [*pairs, *words, *leaving.still_open(left), *wording.about_customer(facts)]
+    return [*pairs, *words, *leaving.still_open(left), *leaving.about_customer(facts)]

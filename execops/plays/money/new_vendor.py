@@ -19,7 +19,6 @@ from execops.sources import get_source
 from execops.sources.bank.purposes import HALVES
 
 _EVER = timedelta(days=36_500)  # a vendor is new once; a longer time could leave the calendar
-_URGENT = 10  # times the amount from which a sum is large
 
 
 def about(event: Event, settings: Settings) -> About | None:  # noqa: ARG001
@@ -62,7 +61,7 @@ def assess(facts: Facts) -> Draft | Declined:
     action_type, payload = to_team(facts, TeamRole.FINANCE, title, evidence, ask)
     return Draft(
         title=title,
-        urgency=Urgency.HIGH if is_large(facts, paid, _URGENT) else Urgency.MEDIUM,
+        urgency=Urgency.MEDIUM,
         action_type=action_type,
         payload=payload,
         verdict=f"Check {name}: {paid} went to a vendor that was never paid before",

@@ -26,11 +26,8 @@ def assess(facts: Facts) -> Draft | Declined:
     worst = max(asked, key=lambda invoice: (invoice.last, invoice.attempt))
     overdue = all(_is_overdue(facts, invoice) for invoice in asked)
     happened = "is overdue" if overdue else "failed"
-    what = (
-        f"An invoice of {due} of {customer} is overdue"
-        if overdue
-        else f"A payment of {due} by {customer} failed"
-    )
+    whom = customer if large else f"{customer}, one of your top customers,"
+    what = f"An invoice of {due} of {whom} is overdue" if overdue else f"A payment of {due} by {whom} failed"
     action_type, payload = to_team(
         facts,
         TeamRole.ACCOUNT_OWNER,
@@ -109,12 +106,6 @@ def _advice(facts: Facts, worst: Invoice, *, overdue: bool) -> str:
         return f"Please get in touch with {customer} and find out when the payment will come."
     if worst.failure.get("blocked"):
         return f"Stripe's Radar blocked it. Please look at the payment at Stripe before anybody writes to {customer}."
-    ahead = worst.retry and judgement.tries_again(worst)
-    when = (
-        f" Stripe tries again on {wording.day(wording.local(facts, worst.retry))}."
-        if ahead and worst.retry
-        else ""
-    )
     if worst.decline is Decline.RETURNED and worst.reason != "insufficient_funds":
         before = (
             f" before Stripe tries again on {wording.day(wording.local(facts, worst.retry))}"
@@ -127,9 +118,7 @@ def _advice(facts: Facts, worst: Invoice, *, overdue: bool) -> str:
     if worst.decline is Decline.HARD:
         never = "; Stripe does not try this one again" if worst.reason in NEVER_RETRIED else ""
         return f"Please ask {customer} for another payment method{never}."
-    return (
-        f"Please get in touch with {customer} and find out what keeps the payment from going through.{when}"
-    )
+    return f"Please get in touch with {customer} and find out what keeps the payment from going through."
 
 
 def _verdict(facts: Facts, worst: Invoice, due: Money, *, overdue: bool) -> str:

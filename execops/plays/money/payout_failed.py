@@ -14,33 +14,33 @@ from execops.plays.wording import at_stripe, day, moment
 
 # Advice by failure code: https://docs.stripe.com/api/payouts/failures.
 _BY_CODE = {
-    "account_closed": "The bank account is closed: enter another one at Stripe.",
-    "account_frozen": "The bank account is frozen: ask the bank, or enter another account at Stripe.",
-    "bank_account_restricted": "The bank account takes no such transfers: ask the bank, or enter another account.",
-    "bank_ownership_changed": "The bank account changed hands at the bank: enter its new details at Stripe.",
+    "account_closed": "The bank account is closed: enter another bank account at Stripe.",
+    "account_frozen": "The bank account is frozen: ask the bank, or enter another bank account at Stripe.",
+    "bank_account_restricted": "The bank account takes no such transfers: ask the bank, or enter another bank account at Stripe.",
+    "bank_ownership_changed": "The bank account changed hands at the bank: enter the new details at Stripe.",
     "could_not_process": "The bank could not process it: ask the bank, then try the payout again.",
-    "debit_not_authorized": "The bank account takes no debits: allow them at the bank.",
+    "debit_not_authorized": "The bank account takes no debits: allow debits at the bank.",
     "declined": "The bank declined it: ask the bank why, then try again.",
-    "incorrect_account_holder_name": "The name of the account's holder is not the bank's: correct it at Stripe.",
-    "incorrect_account_holder_address": "The address of the account's holder is not the bank's: correct it at Stripe.",
-    "incorrect_account_holder_tax_id": "The tax id of the account's holder is not the bank's: correct it at Stripe.",
-    "insufficient_funds": "Stripe's balance does not cover it: wait for funds, or add some.",
-    "invalid_account_number": "The account number is wrong: correct it at Stripe.",
-    "invalid_currency": "The bank account does not take this currency: enter one that does.",
+    "incorrect_account_holder_name": "The name of the account's holder is not the bank's: correct the name at Stripe.",
+    "incorrect_account_holder_address": "The address of the account's holder is not the bank's: correct the address at Stripe.",
+    "incorrect_account_holder_tax_id": "The tax id of the account's holder is not the bank's: correct the tax id at Stripe.",
+    "insufficient_funds": "Your Stripe balance does not cover it: wait for funds, or add some.",
+    "invalid_account_number": "The account number is wrong: correct the number at Stripe.",
+    "invalid_currency": "The bank account does not take this currency: enter a bank account that does.",
     "no_account": "The bank knows no such account: correct the details at Stripe.",
     "unsupported_card": "The bank takes no payouts to this card: enter another card or account.",
 }
 _GENERAL = "Check the bank details at Stripe, then try the payout again."
 # The same codes where Stripe debits the account: https://support.stripe.com/questions/auto-debit-faq.
 _BY_CODE_OF_DEBIT = {
-    "debit_not_authorized": "The bank account takes no debits by Stripe: allow them at the bank.",
+    "debit_not_authorized": "The bank account takes no debits by Stripe: allow debits at the bank.",
     "could_not_process": "The bank could not process the debit: ask the bank why.",
     "declined": "The bank declined the debit: ask the bank why.",
     "insufficient_funds": "The bank account did not hold enough.",
-    "invalid_currency": "The bank account does not take debits in this currency: enter one that does.",
+    "invalid_currency": "The bank account does not take debits in this currency: enter a bank account that does.",
     "no_account": "The bank knows no such account: correct the details at Stripe.",
 }
-_BACK = "The money is back in Stripe's balance."
+_BACK = "The money is back in your Stripe balance."
 _ELSE = {
     "paid": "has been paid",
     "in_transit": "is on its way",
@@ -72,7 +72,7 @@ def assess(facts: Facts) -> Draft | Declined:
     if arrival:
         evidence.append(("Expected on", day(arrival)))
     code = payout.get("failure_code") or ""
-    ask = _ask_for_debit(code, moved) if debit else f"{_BY_CODE.get(code, _GENERAL)} {_BACK}"
+    ask = _ask_for_debit(code, moved) if debit else f"{_advice(payout, code)} {_BACK}"
     link = ("Open at Stripe", at_stripe(facts, f"payouts/{facts.object_id}"))
     action_type, payload = to_team(facts, TeamRole.FINANCE, title, evidence, ask, link)
     failed = "could not be collected from" if debit else "did not reach"
@@ -115,11 +115,20 @@ def _verdict(code: str, moved: Money | None, *, debit: bool) -> str:
     return _BY_CODE.get(code, _GENERAL).rstrip(".")
 
 
+def _advice(payout: Json, code: str) -> str:
+    """The advice, without the cause where the bank's own message tells it among the facts."""
+    advice = _BY_CODE.get(code, _GENERAL)
+    if not payout.get("failure_message"):
+        return advice
+    action = advice.split(": ", 1)[-1]
+    return f"{action[0].upper()}{action[1:]}"
+
+
 def _ask_for_debit(code: str, moved: Money | None) -> str:
     """The meaning of a failed debit, and the ways to end it."""
     cause = _BY_CODE_OF_DEBIT.get(code) or _BY_CODE.get(code) or "Check the bank details at Stripe."
     return (
-        f"{cause} Stripe wanted to collect {moved} for its negative balance. Stripe's balance stays negative, payouts and"
+        f"{cause} Stripe wanted to collect {moved} for the negative balance. Your Stripe balance stays negative, payouts and"
         f" refunds wait, and Stripe usually tries again: put {moved} into the bank account, or add it to the balance at"
         " Stripe."
     )

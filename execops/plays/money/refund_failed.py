@@ -25,7 +25,7 @@ def assess(facts: Facts) -> Draft | Declined:
     amount = refund.owed or "the refund"
     title = f"Refund failed: {refund.name}{f', {refund.owed}' if refund.owed else ''}"
     advice = "Add money and refund again" if refund.reason == _SHORT else "Pay another way"
-    verdict = f"{advice}: {refund.why}, and {refund.name} waits for {amount}"
+    verdict = f"{advice}: {refund.why}, and {refund.whom} waits for {amount}"
     evidence = _evidence(refund)
     action_type, payload = to_team(
         facts,
@@ -87,7 +87,7 @@ def _steps(refund: FailedRefund) -> str:
         return f"{back}Add money to your balance at Stripe, then refund it again there."
     email = f" at {refund.email}" if refund.email else ""
     return (
-        f"{back}Stripe refunds only the payment method that paid, so ask {refund.name}{email} where the money can go, such"
+        f"{back}Stripe refunds only the payment method that paid, so ask {refund.whom}{email} where the money can go, such"
         " as a bank account in their name. Note at the payment that it was paid, so that nobody refunds it again."
         f" Ready to send:\n“{_sentence(refund)}”"
     )

@@ -92,7 +92,7 @@ def _hand_over(facts: Facts, cancelled: Cancellation, email: str | None) -> tupl
 def _to_owner(facts: Facts, cancelled: Cancellation, hand_over: tuple[str, str]) -> tuple[str, Json]:
     end, (why, ask) = farewell.end(facts, cancelled), hand_over
     what = "trial" if cancelled.trial else "subscription"
-    headline = f"{wording.who(facts)} has cancelled{f', the {what} ends on {end}' if end else ''}"
+    headline = f"{wording.who(facts)} has cancelled{f'; the {what} ends on {end}' if end else ''}"
     shown = [*wording.who_to_reach(facts), *leaving.evidence(facts, cancelled)]
     none = "No mail can be sent" if wording.address(facts) is None else "No mail was drafted"
     return to_team(facts, TeamRole.ACCOUNT_OWNER, headline, shown, f"{none}: {why}. {ask}")

@@ -171,6 +171,8 @@ def _look_at_card(case: Case, grounds: _Grounds) -> None:
     if case.reason not in _CARDHOLDER:
         return
     eligible = case.dispute.get("eligible_for") or []
+    if case.is_shifted:
+        grounds.fight.append("3-D Secure confirmed the holder of the card, so the bank bears a loss by fraud")
     if _VISA_EVIDENCE in eligible:
         grounds.fight.append("Stripe marks it as eligible for Visa Compelling Evidence 3.0")
     elif case.reason == "fraudulent" and (count := len(_visa_payments(case))) > 1:

@@ -77,7 +77,10 @@ def _stop(case: Case) -> str:
     running = [subscription["id"] for subscription in case.running]
     if running:
         named = ", ".join(running[:_LISTED]) + (" and more" if len(running) > _LISTED else "")
-        return f"Consider pausing their service until then: {named} runs on and may charge again."
+        several = "s" if len(running) > 1 else ""
+        return (
+            f"Consider pausing their service until then: the subscription{several} {named} may charge again."
+        )
     if case.facts.subscriptions:
         return "No subscription of the customer runs any more; consider pausing any other service to them."
     return "Consider pausing their service until then; Stripe does not collect the money again by itself."

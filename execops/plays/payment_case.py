@@ -12,6 +12,8 @@ from execops.plays import methods, wording
 from execops.plays.wording import moment
 
 _UNKNOWN = "unknown customer"
+# Results of 3-D Secure after which the bank bears a loss by fraud: https://docs.stripe.com/payments/3d-secure/authentication-flow.
+_SHIFTED = frozenset({"authenticated", "attempt_acknowledged"})
 _RUNNING = frozenset({"active", "trialing", "past_due", "unpaid", "paused"})
 
 
@@ -124,6 +126,11 @@ class PaymentCase:
             for payment in payments
             if payment.get("card_last4") and all(payment.get(key) == self.charge.get(key) for key in keys)
         ]
+
+    @cached_property
+    def is_shifted(self) -> bool:
+        """Whether 3-D Secure moved the liability for fraud to the bank of the card."""
+        return self.charge.get("three_d_secure") in _SHIFTED
 
     @cached_property
     def running(self) -> list[Json]:

@@ -14,8 +14,6 @@ from execops.plays.payment_case import PaymentCase
 _USUAL_FEE = 15  # of a dispute, in major units, in most countries: https://stripe.com/pricing
 _LONG = timedelta(days=90)  # a customer of so many days, with so many payments, has a history
 _MANY = 3
-# Results of 3-D Secure after which the bank bears a loss by fraud: https://docs.stripe.com/payments/3d-secure/authentication-flow.
-_SHIFTED = frozenset({"authenticated", "attempt_acknowledged"})
 _BACK = frozenset({"failed", "canceled"})  # states of a refund that pays nothing
 _FRAUD = {
     "card_never_received": "the card never reached its holder",
@@ -92,11 +90,6 @@ class WarnedPayment(PaymentCase):
     def wallet(self) -> str | None:
         """The wallet that the customer unlocked to pay, by its name."""
         return WALLETS.get(self.charge.get("wallet") or "")
-
-    @cached_property
-    def is_shifted(self) -> bool:
-        """Whether 3-D Secure moved the liability for fraud to the bank of the card."""
-        return self.charge.get("three_d_secure") in _SHIFTED
 
     @cached_property
     def history(self) -> list[Json]:

@@ -75,7 +75,10 @@ def steps(payment: WarnedPayment, advice: Advice) -> str:
 def _cancel(payment: WarnedPayment) -> str:
     if not payment.running:
         return ""
-    return f" Cancel {_subscriptions(payment)} too: it would charge the card again."
+    several = "s" if len(payment.running) > 1 else ""
+    return (
+        f" Cancel the subscription{several} too ({_subscriptions(payment)}): it would charge the card again."
+    )
 
 
 def _subscriptions(payment: WarnedPayment) -> str:

@@ -303,3 +303,19 @@ def test_every_draft_is_whole_and_can_be_sent(
     )
     assert_whole(proposal)
     create_adapters(load_settings({}, {}))["email"].validate(proposal.payload)
+
+
+@pytest.mark.parametrize(
+    ("method", "words"),
+    [
+        ("card", "The card on file is your Visa card ending 0341."),
+        ("sepa_debit", "The account on file ends in 0341."),
+    ],
+)
+def test_the_last_attempt_names_the_method_on_file(method: str, words: str) -> None:
+    last = invoice(attempt_count=4, final_attempt=True)
+    failed = charge(reason="insufficient_funds", method=method)
+    text = draft(facts(state=last, charges=[failed])).payload["text"]
+    assert words in text
+    assert ("Your bank returned our SEPA direct debit of $49.00" in text) is (method == "sepa_debit")
+    assert "no further attempt is planned" in text

@@ -37,7 +37,7 @@ def test_a_lost_dispute_says_what_is_gone_whom_to_ask_and_what_to_stop() -> None
     assert verdict(current) == "Lost: $49.00 and Stripe's fee of $15.00 are gone for good."
     text = draft.payload["text"]
     assert "Ask Ella Stone (ella@stone.example) whether they still want the service" in text
-    assert "Consider pausing their service until then: sub_1 runs on and may charge again." in text
+    assert "Consider pausing their service until then: the subscription sub_1 may charge again." in text
     assert "Collect" not in text
     assert "Evidence due" not in dict(draft.evidence)
     assert (

@@ -614,3 +614,14 @@ def test_an_amount_without_decimals_is_written_whole() -> None:
     draft = drafted(dispute(amount=12_000, currency="JPY", charge={"amount": 12_000, "currency": "JPY"}))
     assert draft.amount == Money(12_000, "JPY")
     assert "¥12,000 is disputed" in draft.reasoning
+
+
+@pytest.mark.parametrize(
+    ("result", "fights"),
+    [("authenticated", True), ("attempt_acknowledged", True), ("failed", False), (None, False)],
+)
+def test_a_holder_whom_3d_secure_confirmed_is_a_ground_to_fight(result: str | None, fights: bool) -> None:
+    current = dispute(reason="fraudulent", charge={"three_d_secure": result})
+    assert ("3-D Secure confirmed the holder of the card" in verdict(current)) is fights
+    other = dispute(reason="product_not_received", charge={"three_d_secure": result})
+    assert "3-D Secure confirmed" not in verdict(other)

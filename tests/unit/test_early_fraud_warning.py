@@ -63,7 +63,7 @@ def test_a_stolen_card_is_refunded_and_its_subscription_cancelled() -> None:
     )
     text = draft.payload["text"]
     assert "Refund $49.00 in full at Stripe, before it is disputed" in text
-    assert "Cancel sub_1 too: it would charge the card again." in text
+    assert "Cancel the subscription too (sub_1): it would charge the card again." in text
     assert "Open at Stripe: https://dashboard.stripe.com/payments/pi_1" in text
     assert (draft.urgency, draft.amount, draft.stage) == (Urgency.HIGH, Money(4900, "USD"), None)
 

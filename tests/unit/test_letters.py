@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +21,7 @@ from execops.settings import Settings, load_settings
 from tests.facts import facts
 
 PLAYS = Path(letters.__file__).parent
+ROOT = Path(__file__).parents[2]
 LANGUAGES = letters.languages()
 # The names of texts in the code: `words("card_update-subject", …)`.
 NAMED = {
@@ -271,3 +274,13 @@ def test_one_of_several_subscriptions_is_named_or_told_by_its_price(tmp_path: Pa
     mails = preview.preview(settings(tmp_path), "save_offer")
     named = next(mail for mail in mails if mail.happened == "one of several subscriptions")
     assert named.subject == "Your Team subscription ends on 14 December 2026: may we ask why?"
+
+
+def test_the_page_of_drafts_shows_the_words_of_the_code() -> None:
+    # The page counts from a fixed day, which it sets before the stories are made: so it is printed in a process of its own.
+    printed = subprocess.run(
+        [sys.executable, "-m", "tests.drafts_page"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    assert (ROOT / "docs" / "drafts.md").read_text() == printed, (
+        "python -m tests.drafts_page > docs/drafts.md"
+    )

@@ -96,9 +96,10 @@ def _mail(words: Words, facts: Facts, asked: list[Invoice], worst: Invoice) -> t
 
 
 def _opening(words: Words, invoice: Invoice) -> str:
-    return words(
+    how = _how(invoice)
+    opening = words(
         "card_update-opening",
-        how=_how(invoice),
+        how=how,
         then="ended" if invoice.ended else "last" if invoice.last else "open",
         part="rest" if invoice.paid else "whole",
         amount=invoice.due,
@@ -106,6 +107,15 @@ def _opening(words: Words, invoice: Invoice) -> str:
         attempt=invoice.attempt,
         **methods.values(invoice),
     )
+    return f"{opening} {_on_file(words, invoice, how)}".strip()
+
+
+def _on_file(words: Words, invoice: Invoice, how: str) -> str:
+    """The card or the account that failed, where the opening does not name it and the customer may still change it."""
+    values = methods.values(invoice)
+    if invoice.ended or how in {"expired", "declined"} or values["ending"] == "none":
+        return ""
+    return words("card_update-on-file", **values) if methods.is_card(invoice) or invoice.debit else ""
 
 
 def _how(invoice: Invoice) -> str:
@@ -114,12 +124,12 @@ def _how(invoice: Invoice) -> str:
         return "trial"
     if invoice.decline is Decline.EXPIRED:
         return "expired"
+    if invoice.decline is Decline.RETURNED or invoice.debit:
+        return "returned"
     if invoice.ended or invoice.last:
         return "uncollected"
     if invoice.attempt >= 3:
         return "repeated"
-    if invoice.decline is Decline.RETURNED or invoice.debit:
-        return "returned"
     if invoice.attempt == 2:
         return "second"
     if methods.is_card(invoice) and invoice.decline not in {None, Decline.PROCESSING}:

@@ -139,6 +139,10 @@ card_update-opening = { $then ->
     [last] { card_update-failed }. Weitere Versuche sind nicht vorgesehen.
    *[open] { card_update-failed }.
 }
+card_update-on-file = { $method ->
+    [card] Hinterlegt ist Ihre { letter-card }.
+   *[other] Hinterlegt ist das Konto mit der Endung { $ending }.
+}
 card_update-several = { $expired ->
     [yes] Ihre Zahlungen über insgesamt { $amounts } sind fehlgeschlagen, da { letter-your-method } abgelaufen ist:
    *[no] Ihre Zahlungen über insgesamt { $amounts } sind fehlgeschlagen:

@@ -128,6 +128,10 @@ card_update-opening = { $then ->
     [last] { card_update-failed }, and no further attempt is planned.
    *[open] { card_update-failed }.
 }
+card_update-on-file = { $method ->
+    [card] The card on file is your { letter-card }.
+   *[other] The account on file ends in { $ending }.
+}
 card_update-several = { $expired ->
     [yes] These payments, { $amounts } in all, did not go through, because your { letter-method } has expired:
    *[no] These payments, { $amounts } in all, did not go through:

@@ -136,6 +136,10 @@ card_update-opening = { $then ->
     [last] { card_update-failed }, y no está previsto ningún otro intento.
    *[open] { card_update-failed }.
 }
+card_update-on-file = { $method ->
+    [card] La tarjeta registrada es su { letter-card }.
+   *[other] La cuenta registrada termina en { $ending }.
+}
 card_update-several = { $expired ->
     [yes] Estos pagos, { $amounts } en total, no se han completado, porque { letter-has-expired }:
    *[no] Estos pagos, { $amounts } en total, no se han completado:

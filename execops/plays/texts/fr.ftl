@@ -142,6 +142,10 @@ card_update-opening = { $then ->
     [last] { card_update-failed }, et aucune autre tentative n’est prévue.
    *[open] { card_update-failed }.
 }
+card_update-on-file = { $method ->
+    [card] La carte enregistrée est votre { letter-card }.
+   *[other] Le compte enregistré se termine par { $ending }.
+}
 card_update-several = { $expired ->
     [yes] Ces paiements, { $amounts } au total, n’ont pas abouti, car { letter-has-expired } :
    *[no] Ces paiements, { $amounts } au total, n’ont pas abouti :

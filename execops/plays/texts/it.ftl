@@ -136,6 +136,10 @@ card_update-opening = { $then ->
     [last] { card_update-failed }, e non sono previsti altri tentativi.
    *[open] { card_update-failed }.
 }
+card_update-on-file = { $method ->
+    [card] La carta registrata è la Sua { letter-card }.
+   *[other] Il conto registrato termina con { $ending }.
+}
 card_update-several = { $expired ->
     [yes] Questi pagamenti, { $amounts } in tutto, non sono andati a buon fine, perché { letter-has-expired }:
    *[no] Questi pagamenti, { $amounts } in tutto, non sono andati a buon fine:

@@ -108,6 +108,10 @@ card_update-opening = { $then ->
     [last] { card_update-failed }。これ以上の自動決済は予定されておりません。
    *[open] { card_update-failed }。
 }
+card_update-on-file = { $method ->
+    [card] ご登録のカードは{ letter-card }です。
+   *[other] ご登録の口座は末尾{ $ending }です。
+}
 card_update-several = { $expired ->
     [yes] { letter-method }の有効期限が切れているため、以下のお支払い（合計{ $amounts }）が完了していません。
    *[no] 以下のお支払い（合計{ $amounts }）が完了していません。

@@ -138,6 +138,10 @@ card_update-opening = { $then ->
     [last] { card_update-failed }. Er volgt geen nieuwe poging.
    *[open] { card_update-failed }.
 }
+card_update-on-file = { $method ->
+    [card] De geregistreerde kaart is uw { letter-card }.
+   *[other] De geregistreerde rekening eindigt op { $ending }.
+}
 card_update-several = { $expired ->
     [yes] Deze betalingen, samen { $amounts }, zijn niet gelukt, omdat { letter-your-method } is verlopen:
    *[no] Deze betalingen, samen { $amounts }, zijn niet gelukt:

@@ -135,6 +135,10 @@ card_update-opening = { $then ->
     [last] { card_update-failed }, e não está prevista nenhuma outra tentativa.
    *[open] { card_update-failed }.
 }
+card_update-on-file = { $method ->
+    [card] O cartão cadastrado é o seu { letter-card }.
+   *[other] A conta cadastrada termina em { $ending }.
+}
 card_update-several = { $expired ->
     [yes] Estes pagamentos, { $amounts } no total, não foram concluídos, porque { letter-your-method } expirou:
    *[no] Estes pagamentos, { $amounts } no total, não foram concluídos:

@@ -93,7 +93,7 @@ async def test_an_event_that_leads_to_a_proposal(ctx: Context, cost: Cost) -> No
     for number in range(WARM_UP):
         await take_in(ctx, failed(f"in_{number}", customer=f"cus_{number}"))
     receipt = await deliver(ctx, failed("in_9", customer="cus_9"))
-    with costing(cost, statements=15, round_trips=18):
+    with costing(cost, statements=16, round_trips=19):
         await processing.process_event(ctx, receipt.event_id)
 
 

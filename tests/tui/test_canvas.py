@@ -231,7 +231,7 @@ async def test_what_is_typed_narrows_what_can_be_asked() -> None:
     client = Answering()
     async with opened(client) as inbox:
         await inbox.press("c")
-        await inbox.until(lambda: len(inbox.canvas.choices.questions) == 20)
+        await inbox.until(lambda: len(inbox.canvas.choices.questions) == 21)
         await inbox.write("chargebacks")
         await inbox.until(lambda: 0 < len(inbox.canvas.choices.questions) < 5)
         assert shows(inbox, "what did we lose to chargebacks")
@@ -445,7 +445,7 @@ async def test_a_refusal_offers_the_nearest_or_all() -> None:
         assert client.asked == ["how is the weather"], "there is no ninth"
         await inbox.answered("sing")
         assert shows(inbox, "It answers these:")
-        assert len(pane.choices.questions) == 20
+        assert len(pane.choices.questions) == 21
         await inbox.press("slash", "escape")
         assert inbox.screen.panes.canvas is None
 

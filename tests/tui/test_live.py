@@ -40,7 +40,7 @@ async def test_a_proposal_changes_in_place(ctx: Context, client: Client) -> None
         await inbox.until(lambda: inbox.list.current and inbox.list.current.version == 2)
         await inbox.card()
         assert "HIGH" in inbox.lines(inbox.list)[0]
-        assert "Third failed charge" in inbox.text()
+        assert "the third attempt failed" in inbox.text()
 
 
 async def test_a_proposal_leaves_and_says_why(ctx: Context, client: Client) -> None:

@@ -33,9 +33,9 @@ style: $(STAMP)
 types: $(STAMP)
 	$(BIN)/mypy
 
-# Tests wait for processes, Postgres and timers: three workers keep two cores at work.
+# One worker a core of a small machine.
 every-test: $(STAMP)
-	$(BIN)/pytest -n 3 --dist worksteal
+	$(BIN)/pytest -n 2 --dist worksteal
 
 fmt: $(STAMP) ## Format the code
 	$(BIN)/ruff check --fix-only --quiet .

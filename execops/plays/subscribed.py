@@ -11,6 +11,7 @@ from execops.plays.moments import day, local, moment
 from execops.text import clean_line
 
 _LONGEST_NAME = 60  # characters
+_SMALLEST, _LARGEST = Decimal("1e-12"), Decimal(2**63)  # minor units, of a price that is written out
 _LISTED = 3  # subscriptions, and items of one
 _ENDED = {"canceled", "incomplete_expired"}
 _BILLED_FOR = {
@@ -83,12 +84,25 @@ def _price(item: Json) -> str:
         return "by tiers"
     if amount is None or currency is None:
         return ""
-    exact = Decimal(str(amount))
+    exact = _exact(amount)
+    if exact is None:
+        return ""
     if exact == int(exact):
         price = str(Money(int(exact), currency))
     else:
         price = f"{exact.scaleb(-decimals(currency)).normalize():f} {currency}"
     return f"{price} {_interval(item)}".strip()
+
+
+def _exact(amount: object) -> Decimal | None:
+    """The price in minor units; None for what is no number, or one that would take for ever to write out."""
+    try:
+        exact = Decimal(str(amount))
+    except ArithmeticError:
+        return None
+    if not exact.is_finite() or (exact and not _SMALLEST <= exact.copy_abs() < _LARGEST):
+        return None
+    return exact
 
 
 def _interval(item: Json) -> str:

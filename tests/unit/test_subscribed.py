@@ -96,3 +96,9 @@ def test_the_billing_reason_and_the_lines_are_told_once() -> None:
     ]
     assert subscribed.billed_for({"billing_reason": "manual"}) == [("Billed for", "a one-off invoice")]
     assert subscribed.billed_for({"billing_reason": "unheard_of", "lines": []}) == []
+
+
+@pytest.mark.parametrize("amount", ["1e999999", "-1e400000", "1e-999999", "NaN", "Infinity", "many", 10**40])
+def test_a_price_beyond_all_sums_is_not_written_out(amount: object) -> None:
+    priced = {"nickname": "Team", "unit_amount": amount, "currency": "USD", "interval": "month"}
+    assert subscribed.plan(facts(), {"items": [priced], "status": "active"}) == "Team; active"

@@ -369,7 +369,17 @@ COMMANDS: list[tuple[frozenset[Role], Words]] = [
     (DECIDERS, fixed("backfill", "stripe")),
 ]
 # These have no operator: they run or look after the deployment with its own settings.
-NO_OPERATOR = {"demo", "up", "serve", "work", "db migrate", "db status", "trigger stripe", "doctor"}
+NO_OPERATOR = {
+    "demo",
+    "up",
+    "serve",
+    "work",
+    "db migrate",
+    "db status",
+    "trigger stripe",
+    "doctor",
+    "plays preview",
+}
 IN_A_TERMINAL = {"inbox"}  # every role may open it; its keys are the Client's operations
 
 # Runs a command a line in this one process, and answers with a line of its exit code and what it wrote on stderr.

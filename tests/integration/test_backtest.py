@@ -179,9 +179,8 @@ async def test_a_dispute_that_is_lost_has_not_settled_by_itself(ctx: Context, cl
     drafts = [(draft.object_id, draft.became.value, draft.days) for draft in tried.drafts]
     assert drafts == [
         ("dp_0", "settled", 10.0),
-        ("dp_1", "drafted_again", 10.0),  # as a loss, which is news for the team
+        ("dp_1", "moot", 10.0),  # the loss is for dispute_lost
         ("dp_2", "moot", 10.0),
-        ("dp_1", "ran_out", 14.0),
     ]
     assert tried.sums.settled == 1
 

@@ -65,7 +65,7 @@ async def test_the_verdict_is_the_same_in_every_order_of_the_events(ctx: Context
     [[title, verdict, payload, evidence]] = json.loads(words)
     assert title == "Fraud warning: a payment of $49.00 by Ella Stone"
     assert verdict.startswith("Refund: the bank says that the card was stolen")
-    assert "Cancel sub_1 too" in payload["text"]
+    assert "Cancel the subscription too (sub_1)" in payload["text"]
     assert ["Customer", "Ella Stone (ella@stone.example)"] in evidence
 
 

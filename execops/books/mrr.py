@@ -136,7 +136,7 @@ def _line(item: Mapping[str, Any]) -> _Line | None:
     if item.get("tiers"):
         amount = _tiered(item["tiers"], item.get("tiers_mode"), quantity)
     else:
-        unit = _fraction(item.get("unit_amount"))
+        unit = exact(item.get("unit_amount"))
         amount = None if unit is None else unit * _packages(item, quantity)
     if amount is None:
         return None
@@ -165,7 +165,7 @@ def _tiered(tiers: Sequence[Mapping[str, Any]], mode: str | None, quantity: int)
     ordered = sorted(tiers, key=lambda tier: (tier.get("up_to") is None, tier.get("up_to") or 0))
     amount, below = Fraction(0), 0
     for tier in ordered:
-        unit, flat, end = _fraction(tier.get("unit")), _fraction(tier.get("flat")), tier.get("up_to")
+        unit, flat, end = exact(tier.get("unit")), exact(tier.get("flat")), tier.get("up_to")
         if unit is None or flat is None or mode not in {"volume", "graduated"}:
             return None
         reached = end is None or quantity <= int(end)
@@ -198,14 +198,14 @@ def _take_off(lines: list[_Line], discounts: Sequence[Mapping[str, Any]], at: da
             continue
         products = discount.get("products")
         eligible = [line for line in lines if products is None or line.product in products]
-        percent = _fraction(discount.get("percent_off"))
+        percent = exact(discount.get("percent_off"))
         amounts = dict(discount.get("amounts") or {})
         if discount.get("amount_off") is not None:
             amounts[discount.get("currency")] = discount["amount_off"]
         if percent is not None and 0 <= percent <= 100:
             for line in eligible:
                 line.amount *= 1 - percent / 100
-        elif amounts and all(_fraction(amounts.get(line.currency)) is not None for line in eligible):
+        elif amounts and all(exact(amounts.get(line.currency)) is not None for line in eligible):
             _share({code: Fraction(amount) for code, amount in amounts.items()}, eligible)
         elif eligible:
             left_out.append(f"discount:{discount.get('id') or ''}")
@@ -222,7 +222,7 @@ def _share(amounts: Mapping[str, Fraction], lines: Sequence[_Line]) -> None:
                 line.amount *= 1 - off
 
 
-def _fraction(number: object) -> Fraction | None:
+def exact(number: object) -> Fraction | None:
     """The exact value of a number from outside; None for any other value."""
     text = str(number)
     return Fraction(text) if _DECIMAL.fullmatch(text) else None

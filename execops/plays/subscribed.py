@@ -5,13 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 
 from execops.books.facts import Facts
+from execops.books.mrr import exact
 from execops.model import Json
 from execops.money import Money, decimals
 from execops.plays.moments import day, local, moment
 from execops.text import clean_line
 
 _LONGEST_NAME = 60  # characters
-_SMALLEST, _LARGEST = Decimal("1e-12"), Decimal(2**63)  # minor units, of a price that is written out
 _LISTED = 3  # subscriptions, and items of one
 _ENDED = {"canceled", "incomplete_expired"}
 _BILLED_FOR = {
@@ -84,25 +84,14 @@ def _price(item: Json) -> str:
         return "by tiers"
     if amount is None or currency is None:
         return ""
-    exact = _exact(amount)
-    if exact is None:
+    minor = exact(amount)
+    if minor is None:
         return ""
-    if exact == int(exact):
-        price = str(Money(int(exact), currency))
+    if minor.denominator == 1:
+        price = str(Money(int(minor), currency))
     else:
-        price = f"{exact.scaleb(-decimals(currency)).normalize():f} {currency}"
+        price = f"{Decimal(str(amount)).scaleb(-decimals(currency)).normalize():f} {currency}"
     return f"{price} {_interval(item)}".strip()
-
-
-def _exact(amount: object) -> Decimal | None:
-    """The price in minor units; None for what is no number, or one that would take for ever to write out."""
-    try:
-        exact = Decimal(str(amount))
-    except ArithmeticError:
-        return None
-    if not exact.is_finite() or (exact and not _SMALLEST <= exact.copy_abs() < _LARGEST):
-        return None
-    return exact
 
 
 def _interval(item: Json) -> str:

@@ -22,6 +22,7 @@ from execops.model import Draft, Json  # noqa: E402
 from execops.plays import letters, samples  # noqa: E402
 from execops.plays.registry import all_plays  # noqa: E402
 from execops.settings import Settings, load_settings  # noqa: E402
+from execops.text.languages import name  # noqa: E402
 from tests.facts import SENDERS  # noqa: E402
 from tests.plays_table import SCENARIOS, ask  # noqa: E402
 
@@ -31,23 +32,13 @@ _HEAD = """# The words of every draft
 language that has texts; `execops plays preview NAME` prints them in your own words. The messages to your own team are
 always in English. Customers, amounts and links are samples.
 """
-_NAMES = {
-    "en": "English",
-    "de": "German",
-    "fr": "French",
-    "es": "Spanish",
-    "it": "Italian",
-    "ja": "Japanese",
-    "nl": "Dutch",
-    "pt": "Portuguese",
-}
 
 
 def page() -> Iterator[str]:
     """The lines of the page."""
     yield _HEAD
     for language in sorted(letters.languages(), key=lambda code: (code != letters.ENGLISH, code)):
-        yield f"\n## Mails to customers, in {_NAMES.get(language, language)}\n"
+        yield f"\n## Mails to customers, in {name(language)}\n"
         for play in samples.plays():
             yield f"\n### {play} ({language})\n"
             for words, happened in _mails(play, language):

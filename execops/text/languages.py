@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-_NAMES = {
-    "da": "Danish",
-    "de": "German",
-    "en": "English",
-    "es": "Spanish",
-    "fr": "French",
-    "it": "Italian",
-    "ja": "Japanese",
-    "nl": "Dutch",
-    "pl": "Polish",
-    "pt": "Portuguese",
-    "sv": "Swedish",
-}
-
 
 def name(code: str) -> str:
-    """The language of a code such as `fr`; the code itself where no name is listed."""
-    return _NAMES.get(code, code)
+    """The language of a code such as `fr`; the code itself where Babel does not know it."""
+    from babel import Locale, UnknownLocaleError  # only where a language is named
+
+    try:
+        return Locale.parse(code).english_name or code
+    except (ValueError, UnknownLocaleError):
+        return code
 
 
 def heading(language: str, translation: str, *, by_rules: bool) -> str:

@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from execops.books.facts import Facts
 from execops.model import Declined, Json
 from execops.money import Money
 from execops.plays import judgement, methods, plans, receivables, wording
 
-_MONTHS = "January February March April May June July August September October November December".split()  # noqa: SIM905
 _SOON = timedelta(days=46)  # Stripe tells of an upcoming invoice 45 days ahead at most
 _LATELY = timedelta(days=14)
-# Wallets whose cards are numbers of a device: the wallet renews them, and the customer knows another date.
-_RENEWED_BY = {
-    "android_pay": "Google Pay",
-    "apple_pay": "Apple Pay",
-    "google": "Google Pay",
-    "google_pay": "Google Pay",
-    "samsung_pay": "Samsung Pay",
-}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -111,7 +102,7 @@ def _against_state(
         return f"the {words} was removed"
     if expiry and expiry > max(near, month_of(facts, charge) if charge else near):
         return f"the {words} is good until the end of {month_name(expiry)}"
-    wallet = _RENEWED_BY.get(card.get("wallet") or "")
+    wallet = methods.device_wallet(card.get("wallet"))  # the customer knows another number, and another date
     return f"the {words} is in {wallet}, which renews it" if wallet else None
 
 
@@ -195,4 +186,4 @@ def _next(year: int, month: int) -> tuple[int, int]:
 
 def month_name(expiry: tuple[int, int]) -> str:
     """The month in words: `November 2026`."""
-    return f"{_MONTHS[expiry[1] - 1]} {expiry[0]}"
+    return wording.month(date(*expiry, 1))

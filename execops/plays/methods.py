@@ -20,10 +20,15 @@ _BRANDS = {
 }
 _WALLETS = {
     "amex_express_checkout": "Amex",
+    "android_pay": "Google Pay",
     "apple_pay": "Apple Pay",
+    "google": "Google Pay",
     "google_pay": "Google Pay",
     "link": "Link",
+    "samsung_pay": "Samsung Pay",
 }
+# Wallets whose cards are numbers of a device: its holder unlocks it to pay, and the wallet renews the card.
+_ON_DEVICE = frozenset({"android_pay", "apple_pay", "google", "google_pay", "samsung_pay"})
 _MEANINGS = {
     Decline.SOFT: "soft: a retry may help",
     Decline.HARD: "hard: only another payment method helps",
@@ -50,6 +55,11 @@ def values(invoice: Invoice) -> dict[str, str]:
     return {"method": invoice.method or "none", "wallet": wallet} | _card_values(
         failure.get("card_brand"), failure.get("card_last4")
     )
+
+
+def device_wallet(wallet: str | None) -> str | None:
+    """The name of a wallet on a device, such as `Apple Pay`; None for another wallet, and for none."""
+    return _WALLETS[wallet] if wallet in _ON_DEVICE else None
 
 
 def card(brand: str | None, last4: str | None) -> str:

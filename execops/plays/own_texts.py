@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from fluent.syntax import FluentParser, ast
+from fluent.syntax.visitor import Visitor
 
 from execops.errors import InvalidInputError
 from execops.plays import letters
@@ -148,17 +149,20 @@ def _shared(name: str) -> ast.Message | None:
     return texts(letters.ENGLISH).get(name) if name.startswith("letter-") else None
 
 
+class _References(Visitor):
+    """Collects the names of the texts that a pattern refers to."""
+
+    def __init__(self) -> None:
+        self.names: set[str] = set()
+
+    def visit_MessageReference(self, node: ast.MessageReference) -> None:  # noqa: N802
+        self.names.add(node.id.name)
+
+
 def _references(pattern: ast.Pattern) -> set[str]:
-    return {node.id.name for node in _walk(pattern) if isinstance(node, ast.MessageReference)}
-
-
-def _walk(node: object) -> Iterator[object]:
-    yield node
-    if isinstance(node, ast.BaseNode):
-        for value in vars(node).values():
-            for part in value if isinstance(value, list) else [value]:
-                if isinstance(part, ast.BaseNode):
-                    yield from _walk(part)
+    visitor = _References()
+    visitor.visit(pattern)
+    return visitor.names
 
 
 def _listed(names: frozenset[str]) -> str:

@@ -23,8 +23,6 @@ def name(subscription: Json) -> str | None:
     items = subscription.get("items") or []
     if len(items) != 1:
         return None
-    if product := items[0].get("product_name"):
-        return wording.short(product)
     nickname = items[0].get("nickname") or ""
     return nickname if _NAME.fullmatch(nickname) else None
 

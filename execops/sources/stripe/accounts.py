@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from execops.effects import Effects
 from execops.model import Json
-from execops.sources.stripe.fields import Notice, Object, at, flag, iso, items, line, obj, snapshot
+from execops.sources.stripe.fields import Notice, Object, at, flag, iso, items, line, obj, snapshot, texts
 from execops.text import clean_line
 
 _MOST = 50  # requirements of a kind
@@ -60,6 +60,4 @@ def _asked(requirements: Object) -> Json:
 
 def _names(requirements: Object, name: str) -> list[str]:
     """The requirements of a list, as Stripe names them."""
-    values = requirements.get(name)
-    texts = [value for value in values if isinstance(value, str)] if isinstance(values, list) else []
-    return [clean_line(text, limit=_LONGEST) for text in texts[:_MOST]]
+    return [clean_line(value, limit=_LONGEST) for value in texts(requirements, name)[:_MOST]]

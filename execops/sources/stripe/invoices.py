@@ -39,18 +39,22 @@ def read_invoice(notice: Notice, invoice: Object) -> Effects:
     return Effects() if notice.type == "invoice.upcoming" else _read(notice, invoice)
 
 
+def subscription_of(invoice: Object) -> str | None:
+    """The id of the subscription that an invoice bills; since 2025-03-31 it stands in the invoice's parent."""
+    return ref(invoice, "subscription") or ref(obj(invoice, "parent", "subscription_details"), "subscription")
+
+
 def _read(notice: Notice, invoice: Object) -> Effects:
     status = _status(notice.type, invoice)
     attempts = max(0, whole(invoice, "attempt_count") or 0)
     customer = ref(invoice, "customer")
-    details = obj(invoice, "parent", "subscription_details")  # 2025-03-31 and later
     state = {
         "number": line(invoice, "number"),
         "status": status,
         "customer": customer,
         "customer_name": line(invoice, "customer_name"),
         "customer_email": line(invoice, "customer_email"),
-        "subscription": ref(invoice, "subscription") or ref(details, "subscription"),
+        "subscription": subscription_of(invoice),
         "amount_due": whole(invoice, "amount_due"),
         "amount_remaining": whole(invoice, "amount_remaining"),
         "amount_paid": whole(invoice, "amount_paid"),

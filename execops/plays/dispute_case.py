@@ -12,7 +12,16 @@ from execops.model import Declined, Json
 from execops.money import Money, money
 from execops.plays.payment_case import PaymentCase
 from execops.plays.wording import day, local, moment
+from execops.sources.stripe.declines import BANK_DEBITS
 
+EVENTS = frozenset(
+    {
+        "charge.dispute.created",
+        "charge.dispute.updated",
+        "charge.dispute.funds_withdrawn",
+        "charge.dispute.closed",
+    }
+)
 _CLOSED = {
     "won": "is won",
     "warning_closed": "is closed without a chargeback",
@@ -20,10 +29,6 @@ _CLOSED = {
     "prevented": "was prevented",
 }
 _UNDER_REVIEW = {"under_review", "warning_under_review"}
-# A bank that returns one of these debits decides alone: https://docs.stripe.com/payments/bank-debits.
-_BANK_DEBITS = frozenset(
-    {"acss_debit", "au_becs_debit", "bacs_debit", "nz_bank_account", "sepa_debit", "us_bank_account"}
-)
 NOT_ASKED_FOR = frozenset({"payment_failed", "payment_disputed"})  # why a subscription ended
 _SAME_PURCHASE = timedelta(days=5)  # two charges of one amount, no further apart, may be one purchase
 
@@ -97,7 +102,7 @@ class Case(PaymentCase):
     @cached_property
     def bank_debit(self) -> bool:
         """Whether the payment was a debit of a bank account, which its bank has returned."""
-        return (self.charge.get("method") or self.dispute.get("method")) in _BANK_DEBITS
+        return (self.charge.get("method") or self.dispute.get("method")) in BANK_DEBITS
 
     @cached_property
     def refundable(self) -> bool:

@@ -10,13 +10,11 @@ from execops.books.facts import CHARGES_BESIDE
 from execops.model import Json
 from execops.money import decimals, money
 from execops.plays.dispute_case import NOT_ASKED_FOR, Case, Stage, end_of
+from execops.plays.payment_case import LONG, MANY, USUAL_FEE
 from execops.plays.wording import day, local, moment
 
 _CARDHOLDER = frozenset({"fraudulent", "unrecognized"})
-_LONG = timedelta(days=90)  # a customer of so many days, with so many payments, has a history
-_MANY = 3
 _VISA_EVIDENCE = "visa_compelling_evidence_3"
-_USUAL_FEE = 15  # major units, in most countries: https://stripe.com/pricing
 
 
 class Advice(StrEnum):
@@ -194,7 +192,7 @@ def _look_at_card(case: Case, grounds: _Grounds) -> None:
 
 
 def _look_at_size(case: Case, grounds: _Grounds) -> None:
-    amount, bound = case.amount, _USUAL_FEE
+    amount, bound = case.amount, USUAL_FEE
     if case.stage is Stage.INQUIRY or amount is None or case.fee is not None:
         return
     if (
@@ -213,13 +211,13 @@ def _history(case: Case) -> str | None:
     begin = moment(case.facts.customer.get("created"))
     dates = [datetime.fromisoformat(payment["created"]) for payment in case.earlier_payments]
     since = min([*dates, *([begin] if begin else [])], default=None)
-    if at is None or since is None or at - since < _LONG:
+    if at is None or since is None or at - since < LONG:
         return None
     invoices = sum(paid["payments"] for paid in case.facts.paid)
-    if len(case.earlier_payments) >= max(_MANY, invoices - 1):
+    if len(case.earlier_payments) >= max(MANY, invoices - 1):
         more = "at least " if len(case.facts.charges_beside) >= CHARGES_BESIDE else ""
         return f"the customer made {more}{len(case.earlier_payments)} earlier payments, none of them disputed"
-    if invoices > _MANY:  # the disputed charge may have paid one of them
+    if invoices > MANY:  # the disputed charge may have paid one of them
         return f"the customer paid {invoices} invoices and made no other dispute"
     return None
 

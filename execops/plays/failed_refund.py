@@ -57,12 +57,6 @@ class FailedRefund(PaymentCase):
         return wording.day(wording.local(self.facts, made)) if made else None
 
     @cached_property
-    def page(self) -> tuple[str, str] | None:
-        """The label and the address of the payment in Stripe's dashboard; None where nothing names it."""
-        intent = self.facts.state.get("intent") or self.charge.get("intent") or self.charge_id
-        return ("Open at Stripe", wording.at_stripe(self.facts, f"payments/{intent}")) if intent else None
-
-    @cached_property
     def settled(self) -> str | None:
         """Why the customer waits for nothing; None where they do."""
         state = self.facts.state

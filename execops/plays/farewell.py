@@ -5,14 +5,14 @@ from __future__ import annotations
 from execops.books.facts import Facts
 from execops.plays import cancellation as cancellations
 from execops.plays import comments, letters, plans, wording
-from execops.plays.cancellation import LET_DOWN, Cancellation
+from execops.plays.cancellation import Cancellation
 from execops.plays.letters import Letter, Value, Words
 from execops.plays.receivables import Invoice
 
 _LONG = 60  # days after which a customer is thanked for the time
 # The reasons that the customer may choose, by Stripe's names: https://docs.stripe.com/api/subscriptions/object,
 # `feedback`. `other` tells nothing.
-FEEDBACK = {
+FEEDBACK = (
     "too_expensive",
     "missing_features",
     "switched_service",
@@ -20,8 +20,7 @@ FEEDBACK = {
     "customer_service",
     "too_complex",
     "low_quality",
-}
-SORRY = LET_DOWN
+)
 
 
 def letter(facts: Facts, cancellation: Cancellation) -> Letter:
@@ -126,7 +125,7 @@ def open_payments(words: Words, facts: Facts, cancellation: Cancellation) -> str
     lines = [_open_payment(words, facts, invoice) for invoice in cancellation.unpaid]
     if len(lines) == 1:
         return f"{words('save_offer-open-one')} {lines[0]}"
-    return letters.with_link(words("save_offer-open-several"), *lines)
+    return letters.with_lines(words("save_offer-open-several"), *lines)
 
 
 def _open_payment(words: Words, facts: Facts, invoice: Invoice) -> str:
@@ -141,4 +140,4 @@ def _open_payment(words: Words, facts: Facts, invoice: Invoice) -> str:
     )
     if not invoice.link:
         return line
-    return f"{line} {letters.with_link(words('save_offer-open-link'), invoice.link)}"
+    return f"{line} {letters.with_lines(words('save_offer-open-link'), invoice.link)}"

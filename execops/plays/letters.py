@@ -20,9 +20,11 @@ from execops.money import Money, decimals
 from execops.plays import wording
 from execops.text import clean_line
 
-if TYPE_CHECKING:  # the libraries are loaded where a mail is written
+if TYPE_CHECKING:  # these are loaded where a mail is written
     from babel import Locale
     from fluent.runtime import FluentBundle
+
+    from execops.plays.receivables import Invoice
 
 TEXTS = Path(__file__).with_name("texts")
 ENGLISH = "en"
@@ -90,10 +92,8 @@ class Words:
     def _amount(self, amount: Money) -> str:
         if self.language == ENGLISH:
             return str(amount)
-        pattern = copy(self._locale.currency_formats["standard"])
-        pattern.frac_prec = (
-            decimals(amount.currency),
-        ) * 2  # Stripe's, which are not those of every locale's currency
+        pattern, digits = copy(self._locale.currency_formats["standard"]), decimals(amount.currency)
+        pattern.frac_prec = (digits, digits)  # Stripe's, which are not those of every locale's currency
         written = pattern.apply(amount.major, self._locale, currency=amount.currency, currency_digits=False)
         return str(written).replace(_NARROW_SPACE, _SPACE)
 
@@ -108,7 +108,8 @@ class Words:
 def write(facts: Facts, to: str, compose: Compose, *, personal: bool = False) -> Letter:
     """The mail that `compose` writes, in the customer's language; sender and reply-to are those of the settings.
 
-    A personal note is signed by a person, where the settings name one: see `voice`. A customer whose `preferred_locales` name no language that the founder lists gets the founder's own, the first listed.
+    A personal note is signed by a person, where the settings name one: see `voice`. A customer whose `preferred_locales`
+    name no language that the founder lists gets the founder's own, the first listed.
     """
     tag = locale_of(facts)
     words = in_locale(facts, tag)
@@ -176,14 +177,31 @@ def languages() -> list[str]:
     return sorted(path.stem for path in TEXTS.glob("*.ftl"))
 
 
-def with_link(text: str, *links: str) -> str:
-    """A sentence that announces links, and each link on a line of its own."""
-    return "\n".join([text, *links])
+def with_lines(text: str, *lines: str) -> str:
+    """A sentence that announces links or a list, and each of them on a line of its own."""
+    return "\n".join([text, *lines])
 
 
-def with_pages(words: Words, text: str, pages: Sequence[tuple[str, str]]) -> str:
-    """A sentence that announces the pages of invoices, and on a line of its own each number with its link."""
-    return with_link(text, *(words("letter-page", number=number, link=link) for number, link in pages))
+def announced(words: Words, name: str, link: str | None, **values: Value) -> str:
+    """The text `<name>-link` with the link under it; the text `<name>-no-link` where there is none."""
+    if link is None:
+        return words(f"{name}-no-link", **values)
+    return with_lines(words(f"{name}-link", **values), link)
+
+
+def pages(
+    words: Words, facts: Facts, name: str, invoices: Sequence[Invoice], first: Invoice, **values: Value
+) -> str:
+    """Where to pay: the text `<name>-links` with the page of each invoice, where each of several has one.
+
+    Else the text `<name>-link` with the page of the `first` one, or the portal; or `<name>-no-link`.
+    """
+    links = [(invoice.number, invoice.link) for invoice in invoices if invoice.link]
+    if len(invoices) > 1 and len(links) == len(invoices):
+        listed = (words("letter-page", number=number, link=link) for number, link in links)
+        return with_lines(words(f"{name}-links", **values), *listed)
+    leads_to, link = page(facts, first.link)
+    return announced(words, name, link, page=leads_to, **values)
 
 
 def _composed(facts: Facts, words: Words, compose: Compose, signer: str | None) -> tuple[str, str]:

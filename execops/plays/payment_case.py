@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from execops.books.facts import Facts
@@ -11,6 +11,9 @@ from execops.model import Json
 from execops.plays import methods, wording
 from execops.plays.wording import moment
 
+USUAL_FEE = 15  # of a dispute, in major units, in most countries: https://stripe.com/pricing
+LONG = timedelta(days=90)  # a customer of so many days, with so many payments, has a history
+MANY = 3
 _UNKNOWN = "unknown customer"
 # Results of 3-D Secure after which the bank bears a loss by fraud: https://docs.stripe.com/payments/3d-secure/authentication-flow.
 _SHIFTED = frozenset({"authenticated", "attempt_acknowledged"})
@@ -149,3 +152,9 @@ class PaymentCase:
         if self.charge.get("method") not in {None, "card"}:
             return f"{self.charge_id}{when}, account ending {last4}"
         return f"{self.charge_id}{when}, {methods.card(self.charge.get('card_brand'), last4)}"
+
+    @cached_property
+    def page(self) -> tuple[str, str] | None:
+        """The label and the address of the payment in Stripe's dashboard; None where nothing names it."""
+        intent = self.facts.state.get("intent") or self.charge.get("intent") or self.charge_id
+        return ("Open at Stripe", wording.at_stripe(self.facts, f"payments/{intent}")) if intent else None

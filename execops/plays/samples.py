@@ -8,6 +8,7 @@ from typing import Any
 
 from execops.books.facts import Facts
 from execops.model import Json
+from execops.plays.farewell import FEEDBACK
 from execops.settings import Settings
 from execops.sources.stripe.declines import BANK_DEBITS, read_failure
 
@@ -132,6 +133,18 @@ def _subscription(**changes: object) -> Json:
     } | changes
 
 
+def _about_subscription(state: Json, customer: Json) -> Json:
+    """The facts about a customer's only subscription, which is in this state."""
+    subscription = _subscription(**state)
+    return {
+        "object_id": subscription["id"],
+        "object_type": "subscription",
+        "state": subscription,
+        "subscriptions": [subscription],
+        "customer": customer,
+    }
+
+
 def _failed(
     code: str | None, method: str = "card", subscription: Json | None = None, **changes: object
 ) -> Json:
@@ -244,18 +257,8 @@ def _save_offer() -> Sequence[Sample]:
             "canceled_at": _NOW.isoformat(),
         }
         said = {"cancel_reason": reason, "cancel_comment": comment}
-        subscription = _subscription(**(end | said | changes))
-        return {
-            "object_id": "sub_1",
-            "object_type": "subscription",
-            "state": subscription,
-            "subscriptions": [subscription],
-            "customer": {"created": _day(-400)},
-        }
+        return _about_subscription(end | said | changes, {"created": _day(-400)})
 
-    reasons = (
-        "too_expensive missing_features switched_service unused customer_service too_complex low_quality"
-    )
     trial: Json = {
         "status": "trialing",
         "trial_start": _day(-5),
@@ -269,7 +272,7 @@ def _save_offer() -> Sequence[Sample]:
     several["subscriptions"] = [*several["subscriptions"], _subscription(id="sub_2")]
     return (
         ("no reason given", cancelled()),
-        *((f"the reason: {reason.replace('_', ' ')}", cancelled(reason)) for reason in reasons.split()),
+        *((f"the reason: {reason.replace('_', ' ')}", cancelled(reason)) for reason in FEEDBACK),
         ("a reason and a comment", cancelled("missing_features", "We need single sign-on.")),
         ("a comment alone", cancelled(None, "It is too expensive for us.")),
         ("a trial", cancelled(**trial)),
@@ -282,24 +285,14 @@ def _subscription_ended() -> Sequence[Sample]:
     def ended(reason: str | None = None, comment: str | None = None, **changes: object) -> Json:
         end: Json = {"status": "canceled", "ended_at": _day(0), "canceled_at": _day(0)}
         said = {"cancel_cause": "cancellation_requested", "cancel_reason": reason, "cancel_comment": comment}
-        subscription = _subscription(**(end | said | changes))
-        return {
-            "object_id": "sub_1",
-            "object_type": "subscription",
-            "state": subscription,
-            "subscriptions": [subscription],
-            "customer": {"created": _day(-400)},
-        }
+        return _about_subscription(end | said | changes, {"created": _day(-400)})
 
-    reasons = (
-        "too_expensive missing_features switched_service unused customer_service too_complex low_quality"
-    )
     unpaid = ended(items=[_item(nickname=None)]) | {"invoices": [_invoice(attempt_count=2)]}
     several = ended(items=[_item(nickname=None, price="price_1")])
     several["subscriptions"] = [*several["subscriptions"], _subscription(id="sub_2")]
     return (
         ("cancelled at once, no reason given", ended()),
-        *((f"the reason: {reason.replace('_', ' ')}", ended(reason)) for reason in reasons.split()),
+        *((f"the reason: {reason.replace('_', ' ')}", ended(reason)) for reason in FEEDBACK),
         ("a reason and a comment", ended("missing_features", "We need single sign-on.")),
         ("a payment is open", unpaid),
         ("one of several subscriptions", several),
@@ -309,16 +302,10 @@ def _subscription_ended() -> Sequence[Sample]:
 
 
 def _trial_ending() -> Sequence[Sample]:
-    def trial(customer: Json | None = None, **changes: object) -> Json:
-        runs: Json = {"status": "trialing", "trial_start": _day(-11), "trial_end": _day(3)}
-        subscription = _subscription(**(runs | {"current_period_end": _day(3)} | changes))
-        return {
-            "object_id": "sub_1",
-            "object_type": "subscription",
-            "state": subscription,
-            "subscriptions": [subscription],
-            "customer": {"default_card": None} | (customer or {}),
-        }
+    def trial(**changes: object) -> Json:
+        end: Json = {"trial_end": _day(3), "current_period_end": _day(3)}
+        runs: Json = {"status": "trialing", "trial_start": _day(-11)}
+        return _about_subscription(runs | end | changes, {"default_card": None})
 
     return (
         ("Stripe makes an invoice all the same", trial()),

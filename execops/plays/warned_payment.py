@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 
 from execops.model import Json
 from execops.money import Money, money
-from execops.plays import thresholds
-from execops.plays.payment_case import PaymentCase
+from execops.plays import methods, thresholds
+from execops.plays.payment_case import LONG, MANY, USUAL_FEE, PaymentCase
 
-_USUAL_FEE = 15  # of a dispute, in major units, in most countries: https://stripe.com/pricing
-_LONG = timedelta(days=90)  # a customer of so many days, with so many payments, has a history
-_MANY = 3
 _BACK = frozenset({"failed", "canceled"})  # states of a refund that pays nothing
 _FRAUD = {
     "card_never_received": "the card never reached its holder",
@@ -23,7 +20,6 @@ _FRAUD = {
     "made_with_stolen_card": "the card was stolen",
     "unauthorized_use_of_card": "the holder of the card did not make the payment",
 }
-WALLETS = {"apple_pay": "Apple Pay", "google_pay": "Google Pay", "samsung_pay": "Samsung Pay"}
 
 
 class Advice(StrEnum):
@@ -89,23 +85,23 @@ class WarnedPayment(PaymentCase):
     @cached_property
     def wallet(self) -> str | None:
         """The wallet that the customer unlocked to pay, by its name."""
-        return WALLETS.get(self.charge.get("wallet") or "")
+        return methods.device_wallet(self.charge.get("wallet"))
 
     @cached_property
     def history(self) -> list[Json]:
         """The customer's earlier payments by this card, where they are many, over a long time, and nothing was disputed."""
         payments = self.by_same_card(self.earlier_payments)
         dates = [datetime.fromisoformat(payment["created"]) for payment in payments]
-        if len(payments) < _MANY or self.charged_at is None or self.other_disputes:
+        if len(payments) < MANY or self.charged_at is None or self.other_disputes:
             return []
-        return payments if self.charged_at - min(dates) >= _LONG else []
+        return payments if self.charged_at - min(dates) >= LONG else []
 
     @cached_property
     def verdict(self) -> tuple[Advice, str]:
         """The advice, and why."""
         if self.rest is None:
             return Advice.DECIDE, f"the bank says that {self.fraud}, but the books do not have the payment"
-        if thresholds.below(self.facts, self.rest, _USUAL_FEE):
+        if thresholds.below(self.facts, self.rest, USUAL_FEE):
             return Advice.REFUND, f"{self.rest} is less than the fee that Stripe usually takes for a dispute"
         if self.history:
             known = (

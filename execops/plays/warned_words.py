@@ -8,12 +8,6 @@ from execops.plays.warned_payment import Advice, WarnedPayment
 _LISTED = 3  # subscriptions that a message names
 
 
-def page(payment: WarnedPayment) -> tuple[str, str] | None:
-    """The label and the address of the payment in Stripe's dashboard; None where nothing names it."""
-    intent = payment.facts.state.get("intent") or payment.charge.get("intent") or payment.charge_id
-    return ("Open at Stripe", wording.at_stripe(payment.facts, f"payments/{intent}")) if intent else None
-
-
 def reasoning(payment: WarnedPayment) -> str:
     """Why the message is drafted, in one sentence."""
     amount = f"a payment of {payment.amount}" if payment.amount else "a payment"

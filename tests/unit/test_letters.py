@@ -30,6 +30,14 @@ NAMED = {
     for name in re.findall(r"""["']([a-z_]+-[a-z-]+)["']""", path.read_text())
     if name.partition("-")[0] in {"letter", *all_plays()}
 }
+# `letters.announced(words, "card_expiring", …)` and `letters.pages(words, facts, "card_update", …)` take these of a name.
+ENDINGS = {"announced": ("link", "no-link"), "pages": ("link", "links", "no-link")}
+NAMED |= {
+    f"{name}-{ending}"
+    for path in PLAYS.rglob("*.py")
+    for way, name in re.findall(r"""letters\.(announced|pages)\([^"]*"([a-z_-]+)\"""", path.read_text())
+    for ending in ENDINGS[way]
+}
 
 
 def settings(tmp_path: Path, **flags: str) -> Settings:

@@ -89,9 +89,7 @@ def _verification(words: Words, facts: Facts, invoice: Invoice, payment: Json) -
     page, link = letters.page(facts, payment.get("verify_url") or invoice.link)
     return words("authenticate_payment-verify-subject", amount=invoice.due), [
         words("authenticate_payment-verify", amount=invoice.due, number=invoice.number),
-        letters.with_link(words("authenticate_payment-verify-link", page=page), link)
-        if link
-        else words("authenticate_payment-verify-no-link"),
+        letters.announced(words, "authenticate_payment-verify", link, page=page),
         words("authenticate_payment-verify-ignore"),
     ]
 
@@ -101,27 +99,18 @@ def _mail(words: Words, facts: Facts, asked: list[Invoice]) -> tuple[str, list[s
     count = len(asked)
     subject = words("authenticate_payment-subject", again=again, count=count, amount=due)
     ignore = words("authenticate_payment-ignore", count=count)
+    ask = letters.pages(words, facts, "authenticate_payment", asked, asked[0], count=count)
     if len(asked) == 1:
         opening = words("authenticate_payment-opening", again=again, amount=due, number=asked[0].number)
-        return subject, [opening, _ask(words, facts, asked), ignore]
+        return subject, [opening, ask, ignore]
     lines = [
         words("authenticate_payment-line", amount=invoice.due, number=invoice.number) for invoice in asked
     ]
-    pages = [(invoice.number, invoice.link) for invoice in asked if invoice.link]
     return subject, [
-        letters.with_link(
+        letters.with_lines(
             words("authenticate_payment-several", again=again, count=count, amount=due), *lines
         ),
         words("authenticate_payment-several-why", again=again),
-        letters.with_pages(words, words("authenticate_payment-links"), pages)
-        if len(pages) == len(asked)
-        else _ask(words, facts, asked),
+        ask,
         ignore,
     ]
-
-
-def _ask(words: Words, facts: Facts, asked: list[Invoice]) -> str:
-    page, link = letters.page(facts, asked[0].link)
-    if link:
-        return letters.with_link(words("authenticate_payment-link", count=len(asked), page=page), link)
-    return words("authenticate_payment-no-link", count=len(asked))

@@ -10,7 +10,8 @@ from execops.plays import cards, letters, methods, wording
 from execops.plays.letters import Value, Words
 from execops.plays.play import Play, about_event
 from execops.settings import Settings
-from execops.sources.stripe.fields import obj, ref
+from execops.sources.stripe.fields import obj
+from execops.sources.stripe.invoices import subscription_of
 
 _ONCE_IN = timedelta(days=180)  # a card is written about once, however many invoices it pays meanwhile
 
@@ -20,9 +21,7 @@ def about(event: Event, settings: Settings) -> About | None:
     if event.type != "invoice.upcoming":
         return about_event(event, settings)
     invoice = obj(event.payload_json, "data", "object")
-    subscription = ref(invoice, "subscription") or ref(
-        obj(invoice, "parent", "subscription_details"), "subscription"
-    )
+    subscription = subscription_of(invoice)
     return About(subscription, event.subject_key) if subscription and event.subject_key else None
 
 
@@ -114,10 +113,9 @@ def _mail(words: Words, facts: Facts, card: cards.Card, *, expired: bool) -> tup
         "month": words.month(datetime(*card.expiry, 1, tzinfo=UTC)) if card.expiry else "",
         **methods.card_values(card.brand, card.last4),
     }
-    link = wording.portal(facts)
     next_charge = words("card_expiring-next", day=wording.local(facts, card.charge)) if card.charge else ""
     return words("card_expiring-subject", **values), [
         f"{words('card_expiring-opening', **values)} {next_charge}".strip(),
-        letters.with_link(words("card_expiring-link"), link) if link else words("card_expiring-no-link"),
+        letters.announced(words, "card_expiring", wording.portal(facts)),
         words("card_expiring-ignore"),
     ]

@@ -89,7 +89,7 @@ def _mail(words: Words, facts: Facts, asked: list[Invoice], worst: Invoice) -> t
     subject = words("card_update-subject", stage=stage, count=len(asked), amounts=sums(asked))
     return subject, [
         _opening(words, alone) if alone else _opening_of_several(words, asked),
-        _ask(words, facts, asked, method),
+        letters.pages(words, facts, "card_update", asked, asked[0], method=method),
         words("card_update-retry", method=method, day=wording.local(facts, min(ahead))) if ahead else "",
         words("letter-paid-already"),
     ]
@@ -140,19 +140,9 @@ def _how(invoice: Invoice) -> str:
 def _opening_of_several(words: Words, asked: list[Invoice]) -> str:
     lines = [words("card_update-line", amount=invoice.due, number=invoice.number) for invoice in asked]
     expired = "yes" if {invoice.decline for invoice in asked} == {Decline.EXPIRED} else "no"
-    return letters.with_link(
+    return letters.with_lines(
         words("card_update-several", expired=expired, amounts=sums(asked), **methods.values(asked[0])), *lines
     )
-
-
-def _ask(words: Words, facts: Facts, asked: list[Invoice], method: str) -> str:
-    pages = [(invoice.number, invoice.link) for invoice in asked if invoice.link]
-    if len(asked) > 1 and len(pages) == len(asked):
-        return letters.with_pages(words, words("card_update-links", method=method), pages)
-    page, link = letters.page(facts, asked[0].link)
-    if link:
-        return letters.with_link(words("card_update-link", method=method, page=page), link)
-    return words("card_update-no-link", method=method)
 
 
 def _note(words: Words, facts: Facts, asked: list[Invoice]) -> tuple[str, list[str]]:
@@ -165,11 +155,11 @@ def _note(words: Words, facts: Facts, asked: list[Invoice]) -> tuple[str, list[s
     payments: dict[str, Value] = {"count": len(asked), "amounts": sums(asked), "numbers": numbers}
     note = words("card_update-note", why=why, **payments, **methods.values(invoice))
     page, link = letters.page(facts, invoice.link)
-    see = letters.with_link(words("card_update-note-link", page=page), link) if link else ""
+    see = letters.with_lines(words("card_update-note-link", page=page), link) if link else ""
     return words("card_update-note-subject", **payments), [
         f"{words('letter-personal')} {note}" if by == "person" else note,
         "" if expired else words("card_update-note-ask", by=by, method=method),
-        _ask(words, facts, asked, method) if expired else see,
+        letters.pages(words, facts, "card_update", asked, asked[0], method=method) if expired else see,
         words("card_update-note-ignore", count=len(asked)),
     ]
 

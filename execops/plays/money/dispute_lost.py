@@ -8,7 +8,7 @@ from execops.books.facts import Facts
 from execops.model import Declined, Draft, Urgency
 from execops.plays import dispute_words as words
 from execops.plays import wording
-from execops.plays.dispute_case import Case, Stage, stage_of
+from execops.plays.dispute_case import EVENTS, Case, Stage, stage_of
 from execops.plays.messages import TeamRole, to_team
 from execops.plays.play import Play
 
@@ -59,14 +59,7 @@ PLAY = Play(
     version=1,
     summary="A dispute is lost: tell finance what is gone, whom to ask, and what to stop",
     action_type="notice",
-    events=frozenset(
-        {
-            "charge.dispute.created",
-            "charge.dispute.updated",
-            "charge.dispute.funds_withdrawn",
-            "charge.dispute.closed",
-        }
-    ),
+    events=EVENTS,
     assess=assess,
     lasting=True,
 )

@@ -7,7 +7,7 @@ from datetime import timedelta
 from execops.books.facts import Facts
 from execops.model import Declined, Draft, Urgency
 from execops.plays import dispute_words as words
-from execops.plays.dispute_case import Case, Stage, stage_of
+from execops.plays.dispute_case import EVENTS, Case, Stage, stage_of
 from execops.plays.dispute_evidence import checklist
 from execops.plays.dispute_verdict import Advice, Verdict, verdict_on
 from execops.plays.messages import TeamRole, to_team
@@ -62,14 +62,7 @@ PLAY = Play(
     version=2,
     summary="A charge was disputed: tell finance whether to fight it, with what, and until when",
     action_type="notice",
-    events=frozenset(
-        {
-            "charge.dispute.created",
-            "charge.dispute.updated",
-            "charge.dispute.funds_withdrawn",
-            "charge.dispute.closed",
-        }
-    ),
+    events=EVENTS,
     assess=assess,
     lasting=True,
 )

@@ -39,7 +39,7 @@ def assess(facts: Facts) -> Draft | Declined:
         title,
         evidence,
         f"{advice}: {why}.\n{words.steps(payment, advice)}",
-        words.page(payment),
+        payment.page,
     )
     return Draft(
         title=title,

@@ -138,7 +138,7 @@ def _mail(
     return subject, [
         opening,
         words("invoice_overdue-ended", count=count) if all(invoice.ended for invoice in asked) else "",
-        _pay(words, facts, asked, oldest),
+        letters.pages(words, facts, "invoice_overdue", asked, oldest, count=count, part=part),
         words("invoice_overdue-close", tone=tone, count=count, by=by, part=part),
         words("letter-paid-already"),
     ]
@@ -151,17 +151,6 @@ def _tone(facts: Facts, asked: list[Invoice], days: int) -> str:
         return "note"
     stages = ((_LAST, "last"), (_FIRM, "firm"), (_ASK, "ask"))
     return next((tone for start, tone in stages if days >= start), "reminder")
-
-
-def _pay(words: Words, facts: Facts, asked: list[Invoice], oldest: Invoice) -> str:
-    pages = [(invoice.number, invoice.link) for invoice in asked if invoice.link]
-    if len(asked) > 1 and len(pages) == len(asked):
-        return letters.with_pages(words, words("invoice_overdue-links"), pages)
-    page, link = letters.page(facts, oldest.link)
-    if link is None:
-        return words("invoice_overdue-no-link")
-    count, part = len(asked), "rest" if oldest.paid else "whole"
-    return letters.with_link(words("invoice_overdue-link", count=count, page=page, part=part), link)
 
 
 def _single(words: Words, facts: Facts, invoice: Invoice, days: int) -> str:
@@ -178,7 +167,7 @@ def _several(words: Words, facts: Facts, asked: list[Invoice]) -> str:
         else words("invoice_overdue-line", **_due_values(facts, invoice))
         for invoice in asked
     ]
-    return letters.with_link(words("invoice_overdue-several"), *lines)
+    return letters.with_lines(words("invoice_overdue-several"), *lines)
 
 
 def _due_values(facts: Facts, invoice: Invoice) -> dict[str, Value]:

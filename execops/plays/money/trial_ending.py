@@ -172,7 +172,7 @@ def _verdict(state: Json, *, by_stripe: bool) -> str:
 
 
 def _mail(words: Words, facts: Facts, ending: _Ending) -> tuple[str, list[str]]:
-    missing, link = ending.state.get("missing_method") or "create_invoice", wording.portal(facts)
+    missing = ending.state.get("missing_method") or "create_invoice"
     day, plus = wording.local(facts, ending.ends), ending.state.get("tax_on_top")
     opening = words(
         "trial_ending-opening",
@@ -185,7 +185,7 @@ def _mail(words: Words, facts: Facts, ending: _Ending) -> tuple[str, list[str]]:
     without = words("trial_ending-without", missing=missing) if missing != "create_invoice" else ""
     return words("trial_ending-subject", day=day), [
         f"{opening} {without}".strip(),
-        letters.with_link(words("trial_ending-link"), link) if link else words("trial_ending-no-link"),
+        letters.announced(words, "trial_ending", wording.portal(facts)),
         words("trial_ending-stop", missing=missing),
     ]
 

@@ -103,23 +103,31 @@ def read(facts: Facts) -> Cancellation | Declined:
     ends = wording.moment(subscription.get("cancel_at")) or wording.moment(
         subscription.get("current_period_end")
     )
-    others = [other for other in facts.subscriptions if other["id"] != facts.object_id and goes_on(other)]
+    others = others_of(facts)
     why_not = _against_state(facts, ends) or judgement.against_customer(facts) or _against_wish(facts, others)
     if why_not:
         return Declined(why_not)
-    cancellation = Cancellation(
-        state=subscription,
-        ends=ends,
-        trial=_is_trial(subscription, ends),
-        **stake(facts, subscription),
-        unpaid=unpaid(facts),
-        others=others,
-        meaning=comments.meaning(subscription.get("cancel_comment")),
-    )
+    trial = _is_trial(subscription, ends)
+    cancellation = of_facts(facts, stake(facts, subscription), others, ends=ends, trial=trial)
     silent = _STAYS_SILENT.get(cancellation.meaning)
     if silent and not (cancellation.large or cancellation.unpaid):
         return Declined(silent)
     return cancellation
+
+
+def of_facts(
+    facts: Facts, stake: Json, others: list[Json], *, ends: datetime | None, trial: bool = False
+) -> Cancellation:
+    """The `Cancellation` of the facts' own subscription, with what is at stake and the subscriptions that go on."""
+    return Cancellation(
+        state=facts.own,
+        ends=ends,
+        trial=trial,
+        **stake,
+        unpaid=unpaid(facts),
+        others=others,
+        meaning=comments.meaning(facts.state.get("cancel_comment")),
+    )
 
 
 def stake(facts: Facts, subscription: Json) -> Json:
@@ -173,19 +181,43 @@ def _against_wish(facts: Facts, others: list[Json]) -> str | None:
         return (
             "the customer may ask not to be contacted, or to be deleted: read the comment, and write nothing"
         )
-    since = next((start for other in others if (start := replaces(subscription, other))), None)
-    if since:
-        day = wording.day(wording.local(facts, since))
-        return f"the customer goes on with another subscription, which began on {day}"
+    return replaced(facts, others)
+
+
+def others_of(facts: Facts) -> list[Json]:
+    """The customer's other subscriptions that go on."""
+    return [other for other in facts.subscriptions if other["id"] != facts.object_id and _goes_on(other)]
+
+
+def ended_at(facts: Facts, subscription: Json) -> datetime:
+    """When a subscription ended."""
+    end = subscription.get("ended_at") or subscription.get("canceled_at") or subscription.get("as_of")
+    return wording.moment(end) or facts.today
+
+
+def ended_by_schedule(subscription: Json) -> str | None:
+    """Why the end is no wish of the customer's, where the term of a schedule is over and nobody has cancelled."""
+    wished = any(subscription.get(name) for name in ("cancel_cause", "cancel_reason", "cancel_comment"))
+    if subscription.get("schedule") and not wished:
+        return "a schedule ended the subscription: nobody has cancelled"
     return None
 
 
-def goes_on(subscription: Json) -> bool:
+def replaced(facts: Facts, others: list[Json]) -> str | None:
+    """Why the end is no loss, where another subscription began about the time of the cancellation or later."""
+    since = next((start for other in others if (start := _replaces(facts.state, other))), None)
+    if since is None:
+        return None
+    day = wording.day(wording.local(facts, since))
+    return f"the customer goes on with another subscription, which began on {day}"
+
+
+def _goes_on(subscription: Json) -> bool:
     """Whether the subscription runs and is not set to end."""
     return subscription.get("status") in _RUNNING and not judgement.is_set_to_end(subscription)
 
 
-def replaces(subscription: Json, other: Json) -> datetime | None:
+def _replaces(subscription: Json, other: Json) -> datetime | None:
     """When the other subscription began, where that was about the time of the cancellation or later."""
     cancelled_at, began = wording.moment(subscription.get("canceled_at")), wording.moment(other.get("start"))
     return began if cancelled_at and began and began > cancelled_at - _AROUND else None

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from execops.books.facts import Facts
 from execops.model import Declined, Json
-from execops.plays import cancellation, comments, judgement, receivables, wording
+from execops.plays import cancellation, judgement, receivables, wording
 from execops.plays.cancellation import Cancellation
 from execops.plays.comments import Meaning
 from execops.plays.receivables import Invoice
@@ -31,12 +31,7 @@ def read(facts: Facts) -> Cancellation | Declined:
         return Declined("the event names no subscription")
     if subscription.get("status") != "canceled":
         return Declined("the subscription has not ended")
-    ended = moment(facts)
-    others = [
-        other
-        for other in facts.subscriptions
-        if other["id"] != facts.object_id and cancellation.goes_on(other)
-    ]
+    ended, others = moment(facts), cancellation.others_of(facts)
     stake = cancellation.stake(facts, subscription | {"status": "active", "paused": False})
     why_not = (
         judgement.against_customer(facts)
@@ -47,15 +42,7 @@ def read(facts: Facts) -> Cancellation | Declined:
     )
     if why_not:
         return Declined(why_not)
-    end = Cancellation(
-        state=facts.own,
-        ends=ended,
-        trial=False,
-        **stake,
-        unpaid=cancellation.unpaid(facts),
-        others=others,
-        meaning=comments.meaning(subscription.get("cancel_comment")),
-    )
+    end = cancellation.of_facts(facts, stake, others, ends=ended)
     silent = _STAYS_SILENT.get(end.meaning)
     if silent and not end.unpaid:
         return Declined(silent)
@@ -64,8 +51,7 @@ def read(facts: Facts) -> Cancellation | Declined:
 
 def moment(facts: Facts) -> datetime:
     """When the facts' own subscription ended."""
-    told = facts.state.get("ended_at") or facts.state.get("canceled_at") or facts.as_of
-    return wording.moment(told) or facts.today
+    return cancellation.ended_at(facts, facts.own)
 
 
 def by_dunning(end: Cancellation) -> bool:
@@ -95,10 +81,7 @@ def _against_news(facts: Facts, ended: datetime) -> str | None:
         return f"the end was set{f' on {on}' if on else ' before'}: a cancellation is answered when it is set"
     if asked and ended - asked >= _DAY:
         return f"the end was set on {on}: a cancellation is answered when it is set"
-    wished = state.get("cancel_cause") or state.get("cancel_reason") or state.get("cancel_comment")
-    if state.get("schedule") and not wished:
-        return "a schedule ended the subscription: nobody has cancelled"
-    return None
+    return cancellation.ended_by_schedule(state)
 
 
 def _against_end(facts: Facts, ended: datetime, others: list[Json]) -> str | None:
@@ -112,10 +95,8 @@ def _against_end(facts: Facts, ended: datetime, others: list[Json]) -> str | Non
         return "the customer has an address of your own team: it was a test"
     if any(_same_plan(state, other) for other in others):
         return "the customer goes on with another subscription of the same plan"
-    since = next((start for other in others if (start := cancellation.replaces(state, other))), None)
-    if since:
-        day = wording.day(wording.local(facts, since))
-        return f"the customer goes on with another subscription, which began on {day}"
+    if goes_on := cancellation.replaced(facts, others):
+        return goes_on
     if _never_paid(facts, ended):
         return "the subscription ended with its trial, and nothing was ever paid"
     if _was_refunded(facts, ended):

@@ -29,7 +29,7 @@ def letter(facts: Facts, cancellation: Cancellation) -> Letter:
 
 
 def _mail(words: Words, facts: Facts, cancellation: Cancellation) -> tuple[str, list[str]]:
-    silent = cancellation.comment is None and chosen(cancellation) == "none"
+    silent = not has_reason(cancellation)
     values = _values(facts, cancellation)
     subject = words("save_offer-subject", asks="yes" if silent else "no", **values)
     return subject, [
@@ -44,6 +44,11 @@ def _mail(words: Words, facts: Facts, cancellation: Cancellation) -> tuple[str, 
 def end(facts: Facts, cancellation: Cancellation) -> str | None:
     """The day on which the subscription ends, in words; None where it is not known."""
     return wording.day(wording.local(facts, cancellation.ends)) if cancellation.ends else None
+
+
+def has_reason(cancellation: Cancellation) -> bool:
+    """Whether the customer said why, in their own words or by a choice."""
+    return cancellation.comment is not None or chosen(cancellation) != "none"
 
 
 def _values(facts: Facts, cancellation: Cancellation) -> dict[str, Value]:

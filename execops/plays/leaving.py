@@ -50,20 +50,32 @@ def set_to_end(event: Event, settings: Settings) -> About | None:
     return about_event(event, settings)
 
 
-def reason(feedback: str | None) -> str:
-    """The reason that a customer chose, in words to the team."""
-    chosen = feedback or ""
-    return _FEEDBACK.get(chosen, chosen.replace("_", " "))
+def because(cancellation: Cancellation) -> str:
+    """The reason that the customer chose, in brackets after a blank; nothing where none tells why."""
+    return f" ({_reason(cancellation)})" if farewell.chosen(cancellation) != "none" else ""
+
+
+def _reason(cancellation: Cancellation) -> str:
+    feedback = cancellation.feedback or ""
+    return _FEEDBACK.get(feedback, feedback.replace("_", " "))
 
 
 def words(cancellation: Cancellation) -> list[tuple[str, str]]:
     """The reason and the words of the customer, in pairs of label and value."""
     pairs = []
     if cancellation.feedback:
-        pairs.append(("Reason given", reason(cancellation.feedback)))
+        pairs.append(("Reason given", _reason(cancellation)))
     if cancellation.comment:
         pairs.append(("In their words", clean_line(cancellation.comment, limit=_LONGEST_COMMENT)))
     return pairs
+
+
+def monthly(cancellation: Cancellation, label: str) -> list[tuple[str, str]]:
+    """The MRR that goes, under this label; nothing where none is known."""
+    if cancellation.monthly is None:
+        return []
+    partial = ", and a part that is not known" if cancellation.partial else ""
+    return [(label, f"{cancellation.monthly} a month{partial}")]
 
 
 def still_open(cancellation: Cancellation) -> list[tuple[str, str]]:
@@ -73,11 +85,9 @@ def still_open(cancellation: Cancellation) -> list[tuple[str, str]]:
 
 def evidence(facts: Facts, cancelled: Cancellation) -> list[tuple[str, str]]:
     """What the books know of a cancellation, in pairs of label and value."""
-    end, monthly = farewell.end(facts, cancelled), cancelled.monthly
+    end = farewell.end(facts, cancelled)
     pairs = [("Ends", end)] if end else []
-    if monthly:
-        partial = ", and a part that is not known" if cancelled.partial else ""
-        pairs.append(("At stake", f"{monthly} a month{partial}"))
+    pairs += monthly(cancelled, "At stake")
     return [*pairs, *words(cancelled), *still_open(cancelled), *about_customer(facts)]
 
 

@@ -10,7 +10,7 @@ from execops.books.facts import Facts
 from execops.books.mrr import Mrr, subscription_mrr
 from execops.model import Declined, Json
 from execops.money import Money
-from execops.plays import cancellation, comments, wording
+from execops.plays import cancellation, wording
 from execops.plays.cancellation import Cancellation
 from execops.plays.play import STALE
 
@@ -78,8 +78,7 @@ def tells_of(facts: Facts, subscription: Json) -> bool:
     """
     if subscription.get("cancel_cause") != "payment_failed" or subscription.get("status") != "canceled":
         return False
-    ended = wording.moment(subscription.get("ended_at") or subscription.get("as_of"))
-    if ended is None or facts.today - ended > STALE:
+    if facts.today - cancellation.ended_at(facts, subscription) > STALE:
         return False
     about = replace(
         facts, object_id=subscription["id"], object_type="subscription", state=subscription, earlier=[]
@@ -87,39 +86,30 @@ def tells_of(facts: Facts, subscription: Json) -> bool:
     return isinstance(read(about), Loss)
 
 
-def ended_at(facts: Facts, subscription: Json) -> datetime:
-    """When a subscription ended."""
-    told = subscription.get("ended_at") or subscription.get("canceled_at") or subscription.get("as_of")
-    return wording.moment(told) or facts.today
-
-
 # A subscription that ended
 
 
 def _ended(facts: Facts) -> Loss | Declined:
-    ended, others = ended_at(facts, facts.own), _others(facts)
+    ended, others = cancellation.ended_at(facts, facts.own), cancellation.others_of(facts)
     if why_not := _against_news(facts, ended) or _against_end(facts, ended, others):
         return Declined(why_not)
     paying = facts.state | {"status": "active", "paused": False}
     stake = cancellation.stake(facts, paying)
     if not stake["large"]:
         return Declined(_SMALL)
-    return Loss(kind=Kind.ENDED, cancellation=_cancellation(facts, stake, others, ended))
+    return Loss(kind=Kind.ENDED, cancellation=cancellation.of_facts(facts, stake, others, ends=ended))
 
 
 def _against_news(facts: Facts, ended: datetime) -> str | None:
     """Why the end is no news: it was set before, and the account owner was told then; or a schedule's term is over."""
     state = facts.state
     asked = wording.moment(state.get("canceled_at"))
-    wished = state.get("cancel_cause") or state.get("cancel_reason") or state.get("cancel_comment")
     if asked and ended - asked >= _DAY:
         on = wording.day(wording.local(facts, asked))
         return f"the end was set on {on}: the account owner is told when it is set"
     if asked is None and state.get("cancel_at_period_end"):
         return "the end was set before: the account owner is told when it is set"
-    if state.get("schedule") and not wished:
-        return "a schedule ended the subscription: nobody has cancelled"
-    return None
+    return cancellation.ended_by_schedule(state)
 
 
 def _against_end(facts: Facts, ended: datetime, others: list[Json]) -> str | None:
@@ -131,11 +121,7 @@ def _against_end(facts: Facts, ended: datetime, others: list[Json]) -> str | Non
     paid = any(row["amount_minor"] > 0 for row in facts.paid)
     if state.get("never_began") or (began and ended - began <= _DAY and not paid):
         return "the subscription never began: its first payment was not made"
-    since = next((start for other in others if (start := cancellation.replaces(state, other))), None)
-    if since:
-        day = wording.day(wording.local(facts, since))
-        return f"the customer goes on with another subscription, which began on {day}"
-    return None
+    return cancellation.replaced(facts, others)
 
 
 # A subscription that was cut down
@@ -155,7 +141,7 @@ def _reduced(facts: Facts) -> Loss | Declined:
     before = max(then.money(), key=lambda amount: amount.minor, default=None)
     if before is None or before.minor == 0 or set(now.amounts) - {before.currency}:
         return Declined(_NOT_CUT)
-    after, others = _in(now, before.currency), _others(facts)
+    after, others = _in(now, before.currency), cancellation.others_of(facts)
     begun = [other for other in others if _began_lately(facts, other)]
     moved = sum(_in(_prices(facts, other), before.currency).minor for other in begun)
     kept = sum(_in(_prices(facts, other), before.currency).minor for other in others if other not in begun)
@@ -165,7 +151,7 @@ def _reduced(facts: Facts) -> Loss | Declined:
     stake = cancellation.stake(replace(facts, state=facts.state | held), held | {"status": "active"})
     if not stake["large"]:
         return Declined(_SMALL)
-    reduced = _cancellation(facts, stake | {"monthly": lost, "partial": False}, others, None)
+    reduced = cancellation.of_facts(facts, stake | {"monthly": lost, "partial": False}, others, ends=None)
     return Loss(kind=Kind.REDUCED, cancellation=reduced, before=before, after=after)
 
 
@@ -200,27 +186,3 @@ def _in(prices: Mrr, currency: str) -> Money:
 def _began_lately(facts: Facts, subscription: Json) -> bool:
     began = wording.moment(subscription.get("start"))
     return began is not None and facts.today - began <= _AROUND
-
-
-# Both
-
-
-def _others(facts: Facts) -> list[Json]:
-    """The customer's subscriptions that go on."""
-    return [
-        other
-        for other in facts.subscriptions
-        if other["id"] != facts.object_id and cancellation.goes_on(other)
-    ]
-
-
-def _cancellation(facts: Facts, stake: Json, others: list[Json], ended: datetime | None) -> Cancellation:
-    return Cancellation(
-        state=facts.state,
-        ends=ended,
-        trial=False,
-        **stake,
-        unpaid=cancellation.unpaid(facts),
-        others=others,
-        meaning=comments.meaning(facts.state.get("cancel_comment")),
-    )

@@ -118,8 +118,9 @@ def _request(facts: Facts, loss: Loss) -> tuple[str, str]:
         return why, f"{reach}, ask whether they want to go on, and agree on another way to pay."
     if loss.kind is Kind.ENDED and loss.cause == "payment_disputed":
         return why, f"{reach} once the dispute is looked at, and ask whether they want to go on."
-    has_reason = left.comment is not None or left.feedback in farewell.FEEDBACK
-    ask = "and answer the reason that they gave" if has_reason else "ask why, and offer to talk"
+    ask = (
+        "and answer the reason that they gave" if farewell.has_reason(left) else "ask why, and offer to talk"
+    )
     return why, f"{reach}, {ask}."
 
 
@@ -141,7 +142,7 @@ def _verdict(facts: Facts, loss: Loss, why: str) -> str:
 
 def _reasoning(facts: Facts, loss: Loss) -> str:
     left, end = loss.cancellation, _end(facts, loss)
-    because = f" ({leaving.reason(left.feedback)})" if left.feedback in farewell.FEEDBACK else ""
+    because = leaving.because(left)
     top = "the customer is among the tenth that paid most in the last twelve months"
     large = top if facts.top_customer else "one payment of it is large"
     if loss.kind is Kind.REDUCED:
@@ -159,8 +160,6 @@ def _evidence(facts: Facts, loss: Loss) -> list[tuple[str, str]]:
     pairs = [("Ended", end)] if end else []
     if loss.kind is Kind.REDUCED:
         pairs += [("Before", f"{loss.before} a month"), ("Now", f"{loss.after} a month")]
-    if left.monthly:
-        partial = ", and a part that is not known" if left.partial else ""
-        pairs.append(("Lost", f"{left.monthly} a month{partial}"))
+    pairs += leaving.monthly(left, "Lost")
     words = leaving.words(left) if loss.kind is Kind.ENDED else []
     return [*pairs, *words, *leaving.still_open(left), *leaving.about_customer(facts)]

@@ -66,14 +66,10 @@ def _verdict(facts: Facts, cancelled: Cancellation, hand_over: tuple[str, str] |
     if hand_over:
         how = "Ask another way" if wording.address(facts) is None else "Answer yourself"
         return f"{how}: {hand_over[0]}"
-    end, has_reason = farewell.end(facts, cancelled), _has_reason(cancelled)
+    end, has_reason = farewell.end(facts, cancelled), farewell.has_reason(cancelled)
     what = f"{cancelled.monthly} a month" if cancelled.monthly else "the trial" if cancelled.trial else "it"
     does = "answers their reason" if has_reason else "asks why"
     return f"Send: {what} ends{f' on {end}' if end else ''}, and the mail {does}"
-
-
-def _has_reason(cancelled: Cancellation) -> bool:
-    return cancelled.comment is not None or cancelled.feedback in farewell.FEEDBACK
 
 
 def _hand_over(facts: Facts, cancelled: Cancellation, email: str | None) -> tuple[str, str] | None:
@@ -81,7 +77,7 @@ def _hand_over(facts: Facts, cancelled: Cancellation, email: str | None) -> tupl
     person = cancellation.for_a_person(cancelled)
     if person:
         return person
-    has_reason = _has_reason(cancelled)
+    has_reason = farewell.has_reason(cancelled)
     if email is None:
         pause = " or to pause" if cancelled.undisturbed else ""
         ask = "offer to talk" if has_reason else "ask why, and offer to talk"
@@ -100,7 +96,7 @@ def _to_owner(facts: Facts, cancelled: Cancellation, hand_over: tuple[str, str])
 
 def _why(facts: Facts, cancelled: Cancellation, hand_over: tuple[str, str] | None) -> str:
     end, monthly = farewell.end(facts, cancelled), cancelled.monthly
-    because = f" ({leaving.reason(cancelled.feedback)})" if cancelled.feedback in farewell.FEEDBACK else ""
+    because = leaving.because(cancelled)
     what = "the trial" if cancelled.trial else "the subscription"
     until = f", and {what} runs until {end}" if end else ""
     stake = f"; {monthly} a month is at stake" if monthly else ""

@@ -6,14 +6,11 @@ from datetime import timedelta
 
 from execops.books.facts import Facts
 from execops.model import Declined, Draft, Json, Urgency
-from execops.plays import cancellation, endings, farewell, letters, plans, wording
+from execops.plays import cancellation, endings, farewell, leaving, letters, plans, wording
 from execops.plays.cancellation import Cancellation
 from execops.plays.letters import Letter, Value, Words
 from execops.plays.messages import TeamRole, to_team
 from execops.plays.play import STALE, Play
-from execops.text import clean_line
-
-_LONGEST_COMMENT = 1000  # characters, in a message to the team
 
 
 def assess(facts: Facts) -> Draft | Declined:
@@ -25,13 +22,12 @@ def assess(facts: Facts) -> Draft | Declined:
     end = endings.read(facts)
     if isinstance(end, Declined):
         return end
-    person = cancellation.for_a_person(end)
-    if person is None and wording.address(facts) is None:
-        return Declined(wording.unreachable(facts))
+    person, to = cancellation.for_a_person(end), wording.address(facts)
     if person:
         letter = Letter(*_to_owner(facts, end, person))
+    elif to is None:
+        return Declined(wording.unreachable(facts))
     else:
-        to = wording.address(facts) or ""
         letter = letters.write(facts, to, lambda words: _mail(words, facts, end))
     return Draft(
         title=f"Subscription ended: {wording.who(facts)}{f', {end.monthly} a month' if end.monthly else ''}",
@@ -77,7 +73,7 @@ def _mail(words: Words, facts: Facts, end: Cancellation) -> tuple[str, list[str]
     thanks = "" if unpaid or end.others else farewell.thanks(words, facts, "subscription_ended-thanks")
     return words("subscription_ended-subject", **values), [
         f"{words('subscription_ended-opening', **values)} {stays or thanks}".strip(),
-        farewell.answer(words, end) if end.comment is not None or farewell.chosen(end) != "none" else "",
+        farewell.answer(words, end) if farewell.has_reason(end) else "",
         farewell.open_payments(words, facts, end),
         words("subscription_ended-back", reason=_back(end)),
     ]
@@ -136,13 +132,10 @@ def _why(facts: Facts, end: Cancellation, person: tuple[str, str] | None) -> str
 
 
 def _evidence(facts: Facts, end: Cancellation) -> list[tuple[str, str]]:
-    evidence = [("Ended", _day(facts))]
-    if end.monthly:
-        partial = ", and a part that is not known" if end.partial else ""
-        evidence.append(("Brought", f"{end.monthly} a month{partial}"))
-    if end.feedback:
-        evidence.append(("Reason given", end.feedback.replace("_", " ")))
-    if end.comment:
-        evidence.append(("In their words", clean_line(end.comment, limit=_LONGEST_COMMENT)))
-    evidence += [("Still open", f"{invoice.due} of invoice {invoice.number}") for invoice in end.unpaid]
-    return evidence + wording.about_customer(facts)
+    return [
+        ("Ended", _day(facts)),
+        *leaving.monthly(end, "Brought"),
+        *leaving.words(end),
+        *leaving.still_open(end),
+        *wording.about_customer(facts),
+    ]

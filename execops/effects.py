@@ -66,7 +66,7 @@ class ChargeTotals:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OpenAmount:
-    """What was open and what was paid of an invoice, when a payment of it failed or a part of it had been paid."""
+    """The open and the paid amount of an invoice, when a payment of it failed or a part of it had been paid."""
 
     invoice: str
     at: datetime

@@ -254,7 +254,7 @@ class Draft:
     """The proposal of a play: the action ready to perform, with its reasons.
 
     `verdict` is one short line: the advice, and why, such as `Send: the third attempt failed, Stripe will not try again`. It
-    is the rules' own, and no model rewords it. `language` is that of the words to the customer. Where it is not the
+    is the rules' own, and no model rewords it. `language` is that of the words to the customer. If it is not the
     founder's own, `translation` holds the same words in theirs: `language`, `subject`, `text`. It is shown beside the
     payload, and never sent.
 

@@ -36,8 +36,8 @@ def invoice(**changes: Any) -> Json:
 
 def charge(code: str | None, method: str = "card", **changes: Any) -> Json:
     """A failed charge of the invoice with this decline code, as the reader of Stripe's events tells it."""
-    told = {"outcome": {"type": "issuer_declined", "reason": code}} if method not in BANK_DEBITS else {}
-    failure = read_failure({"failure_code": code} | told | changes.pop("told", {}), method)
+    outcome = {"outcome": {"type": "issuer_declined", "reason": code}} if method not in BANK_DEBITS else {}
+    failure = read_failure({"failure_code": code} | outcome | changes.pop("told", {}), method)
     return {
         "id": "ch_1",
         "as_of": "2026-11-22T11:30:00+00:00",

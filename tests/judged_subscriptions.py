@@ -36,13 +36,13 @@ def _of_subscription(*, customer: Json | None = None, **changes: Any) -> Facts:
     beside |= {name: changes.pop(name) for name in names if name in changes}
     top, others = changes.pop("top_customer", False), changes.pop("others", [])
     state = subscription(status="active", items=[_ITEM], **changes)
-    known = {"name": "Acme Inc", "email": "billing@acme.example", "default_card": "pm_1"}
+    acme = {"name": "Acme Inc", "email": "billing@acme.example", "default_card": "pm_1"}
     return facts(
         object_id="sub_1",
         object_type="subscription",
         state=state,
         subscriptions=[state, *others],
-        customer=known | (customer or {}),
+        customer=acme | (customer or {}),
         top_customer=top,
         **beside,
     )
@@ -157,7 +157,7 @@ def endings() -> Iterator[tuple[str, Facts]]:
         "for want of payment, the invoice is open",
         ended(cause="payment_failed", invoices=[unpaid], charges=[failure]),
     )
-    told = {
+    mail = {
         "play": "card_update",
         "object_id": "cus_1",
         "covers": ["in_1"],
@@ -165,7 +165,7 @@ def endings() -> Iterator[tuple[str, Facts]]:
     }
     yield (
         "cancelled, and card_update has told of the last attempt",
-        ended(invoices=[unpaid], charges=[failure], written=[told]),
+        ended(invoices=[unpaid], charges=[failure], written=[mail]),
     )
     off = unpaid | {"status": "uncollectible"}
     yield "for want of payment, the invoice is written off", ended(cause="payment_failed", invoices=[off])

@@ -120,8 +120,8 @@ def _states() -> Iterator[tuple[str, Facts]]:
         "another card was given since, no retry ahead",
         about(invoice(next_payment_attempt=None), **known, customer=new_card),
     )
-    given = {"id": "pm_3", "created": "2026-11-22T11:50:00+00:00", "as_of": RETRY, "gone": False}
-    yield "another card was attached since", about(invoice(attempt_count=2), **known, cards=[given])
+    method = {"id": "pm_3", "created": "2026-11-22T11:50:00+00:00", "as_of": RETRY, "gone": False}
+    yield "another card was attached since", about(invoice(attempt_count=2), **known, cards=[method])
     yield "the customer was deleted", about(invoice(), **known, customer={"deleted": True})
     yield "no address is known", about(invoice(customer_email=None), **known)
     yield "a sent invoice (send_invoice)", about(invoice(collection_method="send_invoice"), **known)

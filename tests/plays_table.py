@@ -261,8 +261,8 @@ def payment_method(
     expiry = {name: changes.pop(name) for name in ("exp_month", "exp_year") if name in changes}
     details: Json = {"brand": "visa", "last4": "4242", "exp_month": 9, "exp_year": 2026} | expiry
     details["wallet"] = {"type": wallet} if wallet else None
-    held: Json = {"id": "pm_1", "customer": "cus_1", "type": "card", "card": details}
-    payload = event(type_, fixture("payment_method", **(held | changes)))
+    fields: Json = {"id": "pm_1", "customer": "cus_1", "type": "card", "card": details}
+    payload = event(type_, fixture("payment_method", **(fields | changes)))
     if type_ == "payment_method.detached":
         payload["data"]["previous_attributes"] = {"customer": "cus_1"}
     return payload
@@ -426,16 +426,16 @@ TRIAL: Json = {
 
 
 def _subscription_ended() -> Iterator[Case]:
-    known = customer(discount=None)
+    acme = customer(discount=None)
     again = subscription(type_="customer.subscription.created", id="sub_2", start_date=_NOW)
     yield Case(
         story="at once",
-        events=[known, subscription(**ENDED)],
+        events=[acme, subscription(**ENDED)],
         moot=[again, customer(type_="customer.deleted")],
     )
-    said = {"reason": "cancellation_requested", "feedback": "unused", "comment": None}
+    reasons = {"reason": "cancellation_requested", "feedback": "unused", "comment": None}
     yield Case(
-        story="at once, unused", events=[known, subscription(**ENDED | {"cancellation_details": said})]
+        story="at once, unused", events=[acme, subscription(**ENDED | {"cancellation_details": reasons})]
     )
     unpaid = {"reason": "payment_failed", "feedback": None, "comment": None}
     by_stripe = subscription(**ENDED | {"cancellation_details": unpaid})
@@ -444,18 +444,18 @@ def _subscription_ended() -> Iterator[Case]:
         "next_payment_attempt": None,
         "parent": {"type": "subscription_details", "subscription_details": {"subscription": "sub_1"}},
     }
-    yield Case(story="unpaid, card_update writes", events=[known, failed(**last), by_stripe])
+    yield Case(story="unpaid, card_update writes", events=[acme, failed(**last), by_stripe])
     written_off = about_invoice("invoice.marked_uncollectible", status="uncollectible", **last)
-    yield Case(story="unpaid, the invoice is written off", events=[known, written_off, by_stripe])
-    yield Case(story="as it was set", events=[known, subscription(**ENDED | {"cancel_at_period_end": True})])
-    yield Case(story="a top customer", events=[known, subscription(**ENDED)], computed={"top_customer": True})
+    yield Case(story="unpaid, the invoice is written off", events=[acme, written_off, by_stripe])
+    yield Case(story="as it was set", events=[acme, subscription(**ENDED | {"cancel_at_period_end": True})])
+    yield Case(story="a top customer", events=[acme, subscription(**ENDED)], computed={"top_customer": True})
 
 
 def _trial_ending() -> Iterator[Case]:
-    known = customer(discount=None)
+    acme = customer(discount=None)
     yield Case(
         story="no payment method",
-        events=[known, subscription(**TRIAL)],
+        events=[acme, subscription(**TRIAL)],
         moot=[
             customer(
                 type_="customer.updated", discount=None, invoice_settings={"default_payment_method": "pm_1"}
@@ -468,7 +468,7 @@ def _trial_ending() -> Iterator[Case]:
     yield Case(story="a payment method", events=[pays, payment_method(), subscription(**TRIAL)])
     yield Case(story="nothing is known of the customer", events=[subscription(**TRIAL)])
     yield Case(
-        story="a trial that was cut", events=[known, subscription(**TRIAL | {"trial_end": _NOW + _DAY})]
+        story="a trial that was cut", events=[acme, subscription(**TRIAL | {"trial_end": _NOW + _DAY})]
     )
 
 
@@ -597,7 +597,7 @@ def _dispute_lost() -> Iterator[Case]:
 
 def warning(type_: str = "created", **changes: Any) -> Json:
     """An early fraud warning about the charge of $49.00."""
-    told: Json = {
+    fields: Json = {
         "id": "issfr_1",
         "charge": "ch_1",
         "created": _NOW,
@@ -605,7 +605,7 @@ def warning(type_: str = "created", **changes: Any) -> Json:
         "actionable": True,
     }
     return event(
-        f"radar.early_fraud_warning.{type_}", fixture("radar.early_fraud_warning", **(told | changes))
+        f"radar.early_fraud_warning.{type_}", fixture("radar.early_fraud_warning", **(fields | changes))
     )
 
 
@@ -631,7 +631,7 @@ def charge_by_card(type_: str = "charge.succeeded", **changes: Any) -> Json:
 
 def refund(type_: str = "refund.failed", **changes: Any) -> Json:
     """A refund of $49.00, which failed."""
-    made: Json = {
+    fields: Json = {
         "id": "re_1",
         "charge": "ch_1",
         "amount": 4900,
@@ -640,15 +640,15 @@ def refund(type_: str = "refund.failed", **changes: Any) -> Json:
         "failure_reason": "expired_or_canceled_card",
         "failure_balance_transaction": "txn_1",
     }
-    return event(type_, fixture("refund", **(made | changes)))
+    return event(type_, fixture("refund", **(fields | changes)))
 
 
 def _early_fraud_warning() -> Iterator[Case]:
-    known = customer(created=_NOW - 4 * _DAY)
+    acme = customer(created=_NOW - 4 * _DAY)
     refunded = {"amount_refunded": 4900, "refunded": True}
     yield Case(
         story="a stolen card, Slack",
-        events=[known, charge_by_card(), warning()],
+        events=[acme, charge_by_card(), warning()],
         moot=[
             charge_by_card("charge.refunded", **refunded),
             refund("refund.created", status="pending"),
@@ -657,17 +657,17 @@ def _early_fraud_warning() -> Iterator[Case]:
         ],
         settings={"finance_channel": "#finance"},
     )
-    yield Case(story="a subscription runs", events=[known, subscription(), charge_by_card(), warning()])
+    yield Case(story="a subscription runs", events=[acme, subscription(), charge_by_card(), warning()])
     yield Case(
-        story="confirmed by 3-D Secure", events=[known, charge_by_card(secured="authenticated"), warning()]
+        story="confirmed by 3-D Secure", events=[acme, charge_by_card(secured="authenticated"), warning()]
     )
     yield Case(
-        story="less than the fee", events=[known, charge_by_card(amount=900, amount_captured=900), warning()]
+        story="less than the fee", events=[acme, charge_by_card(amount=900, amount_captured=900), warning()]
     )
-    yield Case(story="a part was refunded", events=[known, charge_by_card(amount_refunded=1900), warning()])
+    yield Case(story="a part was refunded", events=[acme, charge_by_card(amount_refunded=1900), warning()])
     yield Case(story="nothing known of its charge", events=[warning()])
-    yield Case(story="not captured", events=[known, charge_by_card(captured=False), warning()])
-    yield Case(story="disputed already", events=[known, charge_by_card(), dispute(), warning()])
+    yield Case(story="not captured", events=[acme, charge_by_card(captured=False), warning()])
+    yield Case(story="disputed already", events=[acme, charge_by_card(), dispute(), warning()])
 
 
 def _refund_failed() -> Iterator[Case]:
@@ -818,8 +818,8 @@ def _runway_low() -> Iterator[Case]:
 
 
 def account(**changes: Any) -> Json:
-    held = {"id": "acct_1", "object": "account", "charges_enabled": True, "payouts_enabled": True}
-    return event("account.updated", held | {"details_submitted": True} | changes)
+    fields = {"id": "acct_1", "object": "account", "charges_enabled": True, "payouts_enabled": True}
+    return event("account.updated", fields | {"details_submitted": True} | changes)
 
 
 def _account_restricted() -> Iterator[Case]:
@@ -846,18 +846,18 @@ def _account_restricted() -> Iterator[Case]:
 def first_payment(**changes: Any) -> Json:
     at = datetime.fromtimestamp(_NOW, UTC)
     paid = {"first_at": at.isoformat(), "currency": "USD", "paid": 800_000, "payments": 1, "account": None}
-    seen = {"card": True, "category": None, "kind": None, "news": True, "paid_before": False}
+    fields = {"card": True, "category": None, "kind": None, "news": True, "paid_before": False}
     books = {"since": "2026-01-05", "unknown": None}
-    return {"vendor": "Rocket Rides", **paid, **seen, **books} | changes
+    return {"vendor": "Rocket Rides", **paid, **fields, **books} | changes
 
 
 def _new_vendor() -> Iterator[Case]:
     refunded = Then(purchase(id="ipi_2", type="refund"), {"vendor": first_payment(paid=0)})
-    known = Then(purchase(id="ipi_2"), {"vendor": first_payment(news=False)})
+    second = Then(purchase(id="ipi_2"), {"vendor": first_payment(news=False)})
     yield Case(
         story="by card, Slack",
         events=[purchase()],
-        moot=[refunded, known],
+        moot=[refunded, second],
         computed={"vendor": first_payment()},
         settings={"finance_channel": "#finance"},
     )

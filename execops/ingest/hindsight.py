@@ -32,7 +32,7 @@ _MONTHLY = ("runway:", "spend:")  # object ids that begin so name a month after 
 
 
 class Became(StrEnum):
-    """What became of a draft, had nobody acted on it."""
+    """The fate of a draft, had nobody acted on it."""
 
     SETTLED = (
         "settled"  # by itself: the invoice was paid, the dispute was withdrawn, the cancellation was undone
@@ -117,17 +117,18 @@ def add_up(tried: Sequence[Tried]) -> Sums:
 async def drafts(
     scratch: Connection, real: Connection, play: str, until: datetime, zone: ZoneInfo
 ) -> list[Tried]:
-    """What a replay drafted on the connection `scratch`, and what became of it until a moment, the oldest first."""
+    """The drafts of a replay on the connection `scratch`, with their fate until a moment, the oldest first."""
     rows = await queries.many(scratch, SQL["drafted"])
     if not rows:
         return []
-    asked = Jsonb([_asked(row, until) for row in rows])
+    asked_about = Jsonb([_asked(row, until) for row in rows])
     decided = {
         row["draft"]: row
-        for row in await queries.many(real, SQL["decided_in_reality"], drafts=asked, play=play)
+        for row in await queries.many(real, SQL["decided_in_reality"], drafts=asked_about, play=play)
     }
     acted = {
-        row["draft"]: row["id"] for row in await queries.many(real, SQL["acted_in_reality"], drafts=asked)
+        row["draft"]: row["id"]
+        for row in await queries.many(real, SQL["acted_in_reality"], drafts=asked_about)
     }
     return [_tried(row, until, zone, decided.get(row["id"]), acted.get(row["id"])) for row in rows]
 

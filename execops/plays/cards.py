@@ -109,14 +109,14 @@ def _against_state(
 def _against_use(facts: Facts, card: Json, words: str, paying: list[Json]) -> str | None:
     """Why nothing is charged to the card.
 
-    Where nothing is known of the customer's default, a card is taken for the one that is charged, but a payment method is
+    If nothing is known of the customer's default, a card is taken for the one that is charged, but a payment method is
     not: a customer may have several.
     """
     default = facts.customer.get("default_card")
     charged = [subscription for subscription in facts.subscriptions if judgement.is_charged(subscription)]
-    used = {plans.payer(facts, subscription) for subscription in charged} or {default}
-    unknown = used == {None} and not card["id"].startswith("pm_")
-    if paying or card["id"] in used or unknown:
+    charged_methods = {plans.payer(facts, subscription) for subscription in charged} or {default}
+    unknown = charged_methods == {None} and not card["id"].startswith("pm_")
+    if paying or card["id"] in charged_methods or unknown:
         return None
     return f"the customer pays with another card than the {words}"
 
@@ -136,9 +136,9 @@ def _against_payment(facts: Facts, subscription: Json, charge: datetime | None) 
 
 def _against_doubt(facts: Facts, card: Json, words: str, expiry: tuple[int, int] | None) -> str | None:
     """Why the customer, or the bank, has probably seen to it."""
-    given = wording.moment(card.get("created"))
-    if given and timedelta(0) <= facts.today - given <= _LATELY:
-        day = wording.day(wording.local(facts, given))
+    added_at = wording.moment(card.get("created"))
+    if added_at and timedelta(0) <= facts.today - added_at <= _LATELY:
+        day = wording.day(wording.local(facts, added_at))
         return f"the customer gave the {words} only on {day}: nobody is asked again so soon"
     newer = next((other for other in facts.cards if _replaces(facts, card, other)), None)
     if newer:
@@ -151,8 +151,14 @@ def _against_doubt(facts: Facts, card: Json, words: str, expiry: tuple[int, int]
 
 def _replaces(facts: Facts, card: Json, other: Json) -> bool:
     """Whether a payment method was given later, is good for longer, and is not there for another subscription."""
-    before, given = wording.moment(card.get("created")), wording.moment(other.get("created"))
-    if other["id"] == card["id"] or other.get("gone") or before is None or given is None or given <= before:
+    before, added_at = wording.moment(card.get("created")), wording.moment(other.get("created"))
+    if (
+        other["id"] == card["id"]
+        or other.get("gone")
+        or before is None
+        or added_at is None
+        or added_at <= before
+    ):
         return False
     today = wording.local(facts, facts.today)
     expiry = _expiry(other.get("exp_month"), other.get("exp_year"))
@@ -161,10 +167,10 @@ def _replaces(facts: Facts, card: Json, other: Json) -> bool:
 
 
 def _was_paid_after(facts: Facts, charge: Json, card: Json, expiry: tuple[int, int] | None) -> bool:
-    made = wording.moment(charge.get("created"))
-    if expiry is None or made is None or charge.get("status") != "succeeded":
+    paid_at = wording.moment(charge.get("created"))
+    if expiry is None or paid_at is None or charge.get("status") != "succeeded":
         return False
-    return charge.get("method_id") == card["id"] and month_of(facts, made) > expiry
+    return charge.get("method_id") == card["id"] and month_of(facts, paid_at) > expiry
 
 
 def month_of(facts: Facts, moment: datetime) -> tuple[int, int]:

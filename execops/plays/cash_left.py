@@ -35,9 +35,9 @@ class CashLeft:
     @cached_property
     def _age(self) -> float:
         """The age of the cash in days: of each account's balance, weighed by its amount."""
-        held = [(minor, (self._today - as_of).days) for minor, as_of in self._accounts if minor > 0]
-        total = sum(minor for minor, _ in held)
-        return max(0.0, sum(minor * days for minor, days in held) / total) if total else 0.0
+        ages = [(minor, (self._today - as_of).days) for minor, as_of in self._accounts if minor > 0]
+        total = sum(minor for minor, _ in ages)
+        return max(0.0, sum(minor * days for minor, days in ages) / total) if total else 0.0
 
     @property
     def is_old(self) -> bool:
@@ -125,8 +125,8 @@ class CashLeft:
         if self._oldest is None:
             return "of an unknown date"
         age = (self._today - self._oldest).days
-        which = "balance" if self._is_of_one_day else "oldest balance"
-        return f"{which} of {day(self._oldest)} ({'today' if age <= 0 else _days_old(age)})"
+        named = "balance" if self._is_of_one_day else "oldest balance"
+        return f"{named} of {day(self._oldest)} ({'today' if age <= 0 else _days_old(age)})"
 
     @property
     def _from_balance(self) -> str:

@@ -109,7 +109,7 @@ class Case(PaymentCase):
         """Whether the charge can still be refunded: as Stripe says, else only while the bank inquires.
 
         Stripe refuses a refund once a bank has charged the payment back, and says so in `is_charge_refundable`:
-        https://docs.stripe.com/api/disputes/object. Where the money is taken already, a refund would pay it twice.
+        https://docs.stripe.com/api/disputes/object. A refund of money that is taken already would pay it twice.
         """
         if self.refunded_in_full or self.bank_debit or self.taken:
             return False

@@ -28,7 +28,7 @@ def page(case: Case) -> str:
 
 
 def evidence(case: Case) -> list[tuple[str, str]]:
-    """What the books know of a dispute, in pairs of label and value."""
+    """The facts of a dispute, in pairs of label and value."""
     pairs = [("Amount", str(case.amount))] if case.amount else []
     if case.fee:
         pairs.append(("Stripe's fee", str(case.fee)))
@@ -54,7 +54,7 @@ def _dispute_line(dispute: Json) -> str:
 
 
 def after_loss(case: Case) -> str:
-    """Who must be asked, and what to stop, once the money is gone."""
+    """The people to ask, and the things to stop, once the money is gone."""
     if case.cancelled_before_charge is not None and not case.paid_back_twice:
         return "Ask for nothing: the subscription had ended before the charge."
     return f"{_whom_to_ask(case)} {_stop(case)}"

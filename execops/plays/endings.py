@@ -73,13 +73,13 @@ def by_wish(end: Cancellation) -> bool:
 def _against_news(facts: Facts, ended: datetime) -> str | None:
     """Why the end is no news: it was set before, and `save_offer` answered then; or a schedule's term is over."""
     state = facts.state
-    asked, planned = wording.moment(state.get("canceled_at")), wording.moment(state.get("cancel_at"))
-    on = wording.day(wording.local(facts, asked)) if asked else None
+    set_at, planned = wording.moment(state.get("canceled_at")), wording.moment(state.get("cancel_at"))
+    on = wording.day(wording.local(facts, set_at)) if set_at else None
     if state.get("cancel_at_period_end") or (planned and abs(planned - ended) <= _DAY):
         if state.get("schedule") and not state.get("cancel_at_period_end"):
             return "a schedule set the end when its term began: nobody has cancelled"
         return f"the end was set{f' on {on}' if on else ' before'}: a cancellation is answered when it is set"
-    if asked and ended - asked >= _DAY:
+    if set_at and ended - set_at >= _DAY:
         return f"the end was set on {on}: a cancellation is answered when it is set"
     return cancellation.ended_by_schedule(state)
 
@@ -121,9 +121,11 @@ def _against_dunning(facts: Facts) -> str | None:
         if invoice.subscription.get("id") == facts.object_id
     ]
     failed = [invoice for invoice in own if not invoice.sent and _is_failed(invoice)]
-    told = next((invoice for invoice in failed if invoice.last and _is_told(facts, invoice)), None)
-    if told:
-        return f"card_update has told the customer about the last attempt to collect invoice {told.number}"
+    answered = next((invoice for invoice in failed if invoice.last and _is_told(facts, invoice)), None)
+    if answered:
+        return (
+            f"card_update has told the customer about the last attempt to collect invoice {answered.number}"
+        )
     if facts.state.get("cancel_cause") != "payment_failed":
         return next((reason for invoice in failed if (reason := _needs_a_look(facts, invoice))), None)
     for invoice in failed:
@@ -170,8 +172,8 @@ def _was_refunded(facts: Facts, ended: datetime) -> bool:
     latest = max(paid, key=lambda charge: (charge.get("created") or "", charge["id"]), default=None)
     if latest is None or int(latest.get("amount_refunded") or 0) < int(latest["amount"]):
         return False
-    seen = wording.moment(latest.get("as_of"))
-    return seen is not None and abs(seen - ended) <= _AROUND
+    refunded_at = wording.moment(latest.get("as_of"))
+    return refunded_at is not None and abs(refunded_at - ended) <= _AROUND
 
 
 def _same_plan(one: Json, other: Json) -> bool:

@@ -53,8 +53,8 @@ class FailedRefund(PaymentCase):
     @cached_property
     def made_on(self) -> str | None:
         """The day on which the refund was made, in words."""
-        made = wording.moment(self.facts.state.get("created"))
-        return wording.day(wording.local(self.facts, made)) if made else None
+        created = wording.moment(self.facts.state.get("created"))
+        return wording.day(wording.local(self.facts, created)) if created else None
 
     @cached_property
     def settled(self) -> str | None:

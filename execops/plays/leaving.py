@@ -84,7 +84,7 @@ def still_open(cancellation: Cancellation) -> list[tuple[str, str]]:
 
 
 def evidence(facts: Facts, cancelled: Cancellation) -> list[tuple[str, str]]:
-    """What the books know of a cancellation, in pairs of label and value."""
+    """The facts of a cancellation, in pairs of label and value."""
     end = farewell.end(facts, cancelled)
     pairs = [("Ends", end)] if end else []
     pairs += monthly(cancelled, "At stake")

@@ -129,12 +129,12 @@ def write(facts: Facts, to: str, compose: Compose, *, personal: bool = False) ->
 
 
 def voice(facts: Facts) -> str:
-    """Who speaks in a personal note, as the texts take it: `person`, who signs it, or `company`."""
+    """The speaker of a personal note, as the texts take it: `person`, who signs it, or `company`."""
     return "person" if facts.org["signer"] else "company"
 
 
 def page(facts: Facts, link: str | None) -> tuple[str, str | None]:
-    """Which page a link leads to, as the texts take it, and the link: `invoice`, else `portal`, which asks to sign in.
+    """The page that a link leads to, as the texts take it, and the link: `invoice`, else `portal`, which asks to sign in.
 
     The link is None where there is neither.
     """
@@ -192,7 +192,7 @@ def announced(words: Words, name: str, link: str | None, **values: Value) -> str
 def pages(
     words: Words, facts: Facts, name: str, invoices: Sequence[Invoice], first: Invoice, **values: Value
 ) -> str:
-    """Where to pay: the text `<name>-links` with the page of each invoice, where each of several has one.
+    """The way to pay: the text `<name>-links` with the page of each invoice, where each of several has one.
 
     Else the text `<name>-link` with the page of the `first` one, or the portal; or `<name>-no-link`.
     """

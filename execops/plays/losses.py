@@ -1,4 +1,4 @@
-"""What a company loses with a large customer: a subscription that is set to end, one that ended, one that was cut down."""
+"""The loss of a large customer: a subscription that is set to end, one that ended, one that was cut down."""
 
 from __future__ import annotations
 
@@ -103,11 +103,11 @@ def _ended(facts: Facts) -> Loss | Declined:
 def _against_news(facts: Facts, ended: datetime) -> str | None:
     """Why the end is no news: it was set before, and the account owner was told then; or a schedule's term is over."""
     state = facts.state
-    asked = wording.moment(state.get("canceled_at"))
-    if asked and ended - asked >= _DAY:
-        on = wording.day(wording.local(facts, asked))
+    set_at = wording.moment(state.get("canceled_at"))
+    if set_at and ended - set_at >= _DAY:
+        on = wording.day(wording.local(facts, set_at))
         return f"the end was set on {on}: the account owner is told when it is set"
-    if asked is None and state.get("cancel_at_period_end"):
+    if set_at is None and state.get("cancel_at_period_end"):
         return "the end was set before: the account owner is told when it is set"
     return cancellation.ended_by_schedule(state)
 
@@ -132,23 +132,23 @@ def _reduced(facts: Facts) -> Loss | Declined:
 
     A subscription of about that time counts as a part that goes on elsewhere. A pause is no cut, nor is a discount.
     """
-    held = _held_before(facts)
-    if facts.state.get("status") not in _PAYING or held is None:
+    uncut = _held_before(facts)
+    if facts.state.get("status") not in _PAYING or uncut is None:
         return Declined(_NOT_CUT)
-    then, now = _prices(facts, held), _prices(facts, facts.state)
+    then, now = _prices(facts, uncut), _prices(facts, facts.state)
     if then.unknown or now.unknown:
         return Declined("what the subscription brought, or brings now, is not wholly known")
     before = max(then.money(), key=lambda amount: amount.minor, default=None)
     if before is None or before.minor == 0 or set(now.amounts) - {before.currency}:
         return Declined(_NOT_CUT)
     after, others = _in(now, before.currency), cancellation.others_of(facts)
-    begun = [other for other in others if _began_lately(facts, other)]
-    moved = sum(_in(_prices(facts, other), before.currency).minor for other in begun)
-    kept = sum(_in(_prices(facts, other), before.currency).minor for other in others if other not in begun)
+    recent = [other for other in others if _began_lately(facts, other)]
+    moved = sum(_in(_prices(facts, other), before.currency).minor for other in recent)
+    kept = sum(_in(_prices(facts, other), before.currency).minor for other in others if other not in recent)
     lost = Money(before.minor - after.minor - moved, before.currency)
     if 2 * lost.minor <= before.minor + kept:
         return Declined(_NOT_CUT)
-    stake = cancellation.stake(replace(facts, state=facts.state | held), held | {"status": "active"})
+    stake = cancellation.stake(replace(facts, state=facts.state | uncut), uncut | {"status": "active"})
     if not stake["large"]:
         return Declined(_SMALL)
     reduced = cancellation.of_facts(facts, stake | {"monthly": lost, "partial": False}, others, ends=None)
@@ -158,19 +158,19 @@ def _reduced(facts: Facts) -> Loss | Declined:
 def _held_before(facts: Facts) -> Json | None:
     """The state of the subscription before the last days, while it was paid for; None where none is known.
 
-    Where the books begin later, the event that changed the items tells the ones before it.
+    If the books begin later, the event that changed the items tells the ones before it.
     """
     first = next(iter(facts.earlier[-1:]), None)
-    seen, told = wording.moment(facts.as_of), facts.state.get("items_before")
+    as_of, items_before = wording.moment(facts.as_of), facts.state.get("items_before")
     if first is not None and first.get("items") != facts.state.get("items"):
         return first if first.get("status") in _PAYING else None
-    if told and len(facts.earlier) <= 1 and seen and facts.today - seen <= _AROUND:
-        return {**facts.state, "items": told}
+    if items_before and len(facts.earlier) <= 1 and as_of and facts.today - as_of <= _AROUND:
+        return {**facts.state, "items": items_before}
     return None
 
 
 def _prices(facts: Facts, subscription: Json) -> Mrr:
-    """What the items of a subscription cost a month, without discounts, whatever its state is."""
+    """The price of a subscription's items a month, without discounts, whatever its state is."""
     items = [item | {"discounts": []} for item in subscription.get("items") or []]
     bare = {"status": "active", "paused": False, "discounts": [], "customer_discounts": [], "items": items}
     unresolved = [

@@ -13,6 +13,8 @@ from execops.adapters import slack
 from execops.books.facts import Facts
 from execops.model import NOTICE, Json
 
+ACTION_TYPES = frozenset({"slack", "email", NOTICE})  # a message is one of these, by what the role has
+
 _LONGEST_SUBJECT = 200  # characters
 _COURTESY = re.compile(r"\bPlease (\w)")  # nobody says please to oneself
 
@@ -34,7 +36,7 @@ def to_team(
 ) -> tuple[str, Json]:
     """The action type and the payload of a message: a headline, facts in pairs, the request, and a link.
 
-    The link is a label and an address. Where neither a channel nor an address of the role is set, it is a notice. The
+    The link is a label and an address. If neither a channel nor an address of the role is set, it is a notice. The
     headline is the subject of a mail and of a notice, and their text does not repeat it, unless the subject cuts it. The
     sender of a mail is left out where it is not set: see `execops.plays.notes`.
     """

@@ -64,8 +64,8 @@ def faults_of(source: str, like: Texts) -> Iterator[Fault]:
             line = _line(source, entry.id)
             if own[entry.id.name] is not entry:
                 yield Fault(line, f"The text {entry.id.name!r} stands twice.")
-            for what in _faults_of_text(entry, {**like, **own}, like):
-                yield Fault(line, what)
+            for fault in _faults_of_text(entry, {**like, **own}, like):
+                yield Fault(line, fault)
 
 
 def plays() -> list[str]:
@@ -132,10 +132,10 @@ def _of_expression(
         name = frozenset({expression.id.name})
         return name, name
     if isinstance(expression, ast.MessageReference):
-        other = texts.get(expression.id.name) or _shared(expression.id.name)
-        if other is None or other.value is None or expression.id.name in within:
+        message = texts.get(expression.id.name) or _shared(expression.id.name)
+        if message is None or message.value is None or expression.id.name in within:
             return frozenset(), frozenset()
-        return _of_pattern(other.value, texts, within | {expression.id.name})
+        return _of_pattern(message.value, texts, within | {expression.id.name})
     if isinstance(expression, ast.SelectExpression):
         variants = [_of_pattern(variant.value, texts, within) for variant in expression.variants]
         chosen_by, _ = _of_expression(expression.selector, texts, within)

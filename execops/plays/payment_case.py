@@ -75,8 +75,8 @@ class PaymentCase:
     @cached_property
     def email(self) -> str | None:
         """The address of the customer; None where none is known."""
-        told: str | None = self.facts.state.get("customer_email")
-        return self.charge.get("email") or self.facts.customer_email or told
+        address: str | None = self.facts.state.get("customer_email")
+        return self.charge.get("email") or self.facts.customer_email or address
 
     @cached_property
     def who(self) -> str:
@@ -145,8 +145,8 @@ class PaymentCase:
         """The charge in one line: its id, its day and its card; None where nothing names it."""
         if not self.charge_id:
             return None
-        made, last4 = self.charged_at, self.charge.get("card_last4")
-        when = f" of {wording.day(wording.local(self.facts, made))}" if made else ""
+        created, last4 = self.charged_at, self.charge.get("card_last4")
+        when = f" of {wording.day(wording.local(self.facts, created))}" if created else ""
         if not last4:
             return f"{self.charge_id}{when}"
         if self.charge.get("method") not in {None, "card"}:

@@ -48,9 +48,9 @@ def values(facts: Facts, subscription: Json, *, others: bool, at: datetime) -> d
     `kind` is `named`, `priced`, `one` (of several, and nothing tells which) or `only`.
     """
     plan = name(subscription)
-    known = price(facts, subscription, at) if others and not plan else None
-    amount, every = known or ("", "none")
-    kind = "named" if plan else "priced" if known else "one" if others else "only"
+    amount_every = price(facts, subscription, at) if others and not plan else None
+    amount, every = amount_every or ("", "none")
+    kind = "named" if plan else "priced" if amount_every else "one" if others else "only"
     return {"kind": kind, "plan": plan or "", "price": amount, "every": every}
 
 
@@ -61,6 +61,6 @@ def credit(facts: Facts) -> int:
 
 def payer(facts: Facts, subscription: Json) -> str | None:
     """The id of the payment method that Stripe charges for a subscription: its own, else the customer's default."""
-    gone = {method["id"] for method in facts.cards if method.get("gone")}
+    detached = {method["id"] for method in facts.cards if method.get("gone")}
     named = (subscription.get("default_method"), facts.customer.get("default_card"))
-    return next((method for method in named if method and method not in gone), None)
+    return next((method for method in named if method and method not in detached), None)

@@ -12,6 +12,7 @@ from pkgutil import iter_modules, walk_packages
 
 from execops import plays
 from execops.adapters import PLANNED
+from execops.plays import messages
 from execops.plays.play import Play
 
 
@@ -33,4 +34,5 @@ def all_plays() -> dict[str, Play]:
 
 def action_types(adapters: Collection[str]) -> frozenset[str]:
     """Every action type that can be allowed: it has an adapter, a play drafts it, or it is planned."""
-    return PLANNED | frozenset(adapters) | {play.action_type for play in all_plays().values()}
+    drafted = messages.ACTION_TYPES | {play.action_type for play in all_plays().values()}
+    return PLANNED | frozenset(adapters) | drafted

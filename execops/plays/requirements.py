@@ -120,16 +120,16 @@ def _words(requirement: str) -> str:
     for start, words in _STARTS.items():
         if requirement == start or requirement.startswith((f"{start}.", f"{start}_")):
             return words
-    first, rest = (parts[0], parts[1:]) if parts else ("", [])
+    first, others = (parts[0], parts[1:]) if parts else ("", [])
     if _INTERVENTION.fullmatch(first):
-        return f"answers about {_plain(rest[:1]) or 'the account'}"
+        return f"answers about {_plain(others[:1]) or 'the account'}"
     of = "a person of the company" if _PERSON.fullmatch(first) else _OF.get(first)
     if of is None:
         return _plain(parts)
-    for length in range(len(rest), 0, -1):
-        if words := _PARTS.get(".".join(rest[:length])):
+    for length in range(len(others), 0, -1):
+        if words := _PARTS.get(".".join(others[:length])):
             return f"{words} of {of}"
-    return f"{_plain(rest) or 'details'} of {of}"
+    return f"{_plain(others) or 'details'} of {of}"
 
 
 def _plain(parts: Iterable[str]) -> str:

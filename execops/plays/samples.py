@@ -193,13 +193,19 @@ def _authenticate_payment() -> Sequence[Sample]:
     }
     confirmations = [{"id": "confirmation:in_1", "invoice": "in_1", "attempt_count": 4}]
     both = [*confirmations, {"id": "confirmation:in_2", "invoice": "in_2", "attempt_count": 4}]
-    one = {"confirmations": confirmations, "subscriptions": [_subscription(status="past_due")]}
+    confirmed_plan = {"confirmations": confirmations, "subscriptions": [_subscription(status="past_due")]}
     return (
-        ("a first payment to confirm", one | {"invoices": [_invoice()]}),
-        ("a reminder to confirm it", one | {"invoices": [_invoice(attempt_count=2)]}),
-        ("two payments to confirm", one | {"invoices": [_invoice(1), _invoice(2)], "confirmations": both}),
-        ("no page to confirm it", one | {"invoices": [_invoice(hosted_invoice_url=None)]}),
-        ("a bank account to verify", one | {"invoices": [_invoice()], "payments": [waits | verify]}),
+        ("a first payment to confirm", confirmed_plan | {"invoices": [_invoice()]}),
+        ("a reminder to confirm it", confirmed_plan | {"invoices": [_invoice(attempt_count=2)]}),
+        (
+            "two payments to confirm",
+            confirmed_plan | {"invoices": [_invoice(1), _invoice(2)], "confirmations": both},
+        ),
+        ("no page to confirm it", confirmed_plan | {"invoices": [_invoice(hosted_invoice_url=None)]}),
+        (
+            "a bank account to verify",
+            confirmed_plan | {"invoices": [_invoice()], "payments": [waits | verify]},
+        ),
     )
 
 
@@ -256,8 +262,8 @@ def _save_offer() -> Sequence[Sample]:
             "current_period_end": _day(20),
             "canceled_at": _NOW.isoformat(),
         }
-        said = {"cancel_reason": reason, "cancel_comment": comment}
-        return _about_subscription(end | said | changes, {"created": _day(-400)})
+        reasons = {"cancel_reason": reason, "cancel_comment": comment}
+        return _about_subscription(end | reasons | changes, {"created": _day(-400)})
 
     trial: Json = {
         "status": "trialing",
@@ -284,8 +290,12 @@ def _save_offer() -> Sequence[Sample]:
 def _subscription_ended() -> Sequence[Sample]:
     def ended(reason: str | None = None, comment: str | None = None, **changes: object) -> Json:
         end: Json = {"status": "canceled", "ended_at": _day(0), "canceled_at": _day(0)}
-        said = {"cancel_cause": "cancellation_requested", "cancel_reason": reason, "cancel_comment": comment}
-        return _about_subscription(end | said | changes, {"created": _day(-400)})
+        reasons = {
+            "cancel_cause": "cancellation_requested",
+            "cancel_reason": reason,
+            "cancel_comment": comment,
+        }
+        return _about_subscription(end | reasons | changes, {"created": _day(-400)})
 
     unpaid = ended(items=[_item(nickname=None)]) | {"invoices": [_invoice(attempt_count=2)]}
     several = ended(items=[_item(nickname=None, price="price_1")])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# What a payment is for that follows a contract or a law: nobody caps or cancels it.
+# The purposes of payments that follow a contract or a law: nobody caps or cancels one.
 KINDS = {
     "payroll": "payroll",
     "tax": "tax",

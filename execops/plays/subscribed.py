@@ -37,14 +37,14 @@ def plans(facts: Facts) -> list[tuple[str, str]]:
     running = [state for state in facts.subscriptions if state.get("status") and not _has_ended(state)]
     ended = [state for state in facts.subscriptions if _has_ended(state)]
     last = sorted(ended, key=lambda state: str(state.get("ended_at") or state.get("canceled_at") or ""))[-1:]
-    shown = running or last
-    pairs = [("Plan", plan(facts, state)) for state in shown[:_LISTED]]
-    more = len(shown) - _LISTED
+    subscriptions = running or last
+    pairs = [("Plan", plan(facts, state)) for state in subscriptions[:_LISTED]]
+    more = len(subscriptions) - _LISTED
     return [*pairs, ("More plans", f"{more}")] if more > 0 else pairs
 
 
 def billed_for(*invoices: Json) -> list[tuple[str, str]]:
-    """What these invoices bill, and why, as a pair of label and value; empty where neither is known."""
+    """The things that these invoices bill, and why, as a pair of label and value; empty where neither is known."""
     why = [_BILLED_FOR[name] for state in invoices if (name := state.get("billing_reason")) in _BILLED_FOR]
     lines = [
         clean_line(words, limit=_LONGEST_NAME) for state in invoices for words in state.get("lines") or []
@@ -71,8 +71,8 @@ def _item(item: Json) -> str:
     price = _price(item)
     if not price:
         return f"{name}{several}" if name else ""
-    each = " each" if several else ""
-    return f"{name}{several}, {price}{each}" if name else f"{price}{several}"
+    per_unit = " each" if several else ""
+    return f"{name}{several}, {price}{per_unit}" if name else f"{price}{several}"
 
 
 def _price(item: Json) -> str:

@@ -79,7 +79,7 @@ class WarnedPayment(PaymentCase):
 
     @cached_property
     def fraud(self) -> str:
-        """What the bank says, in words."""
+        """The words of the bank's warning."""
         return _FRAUD.get(self.facts.state.get("fraud_type") or "", "the payment may be fraud")
 
     @cached_property
@@ -104,11 +104,11 @@ class WarnedPayment(PaymentCase):
         if thresholds.below(self.facts, self.rest, USUAL_FEE):
             return Advice.REFUND, f"{self.rest} is less than the fee that Stripe usually takes for a dispute"
         if self.history:
-            known = (
+            history = (
                 f"the customer made {len(self.history)} earlier payments by this card, none of them disputed"
             )
             confirmed = self._confirmed
-            return Advice.ASK, f"{known}{f', and {confirmed}' if confirmed else ''}"
+            return Advice.ASK, f"{history}{f', and {confirmed}' if confirmed else ''}"
         if self.is_shifted:
             return (
                 Advice.KEEP,

@@ -15,7 +15,7 @@ def reasoning(payment: WarnedPayment) -> str:
 
 
 def evidence(payment: WarnedPayment) -> list[tuple[str, str]]:
-    """What the books know of a warned payment, in pairs of label and value."""
+    """The facts of a warned payment, in pairs of label and value."""
     facts = payment.facts
     pairs = [("Amount", str(payment.amount))] if payment.amount else []
     if payment.refunded:
@@ -40,19 +40,19 @@ def evidence(payment: WarnedPayment) -> list[tuple[str, str]]:
 
 
 def steps(payment: WarnedPayment, advice: Advice) -> str:
-    """What to do, in order."""
-    rest = payment.rest or "the payment"
+    """The steps to take, in order."""
+    amount = payment.rest or "the payment"
     match advice:
         case Advice.REFUND:
-            known = "" if payment.history else _cancel(payment)
+            cancel = "" if payment.history else _cancel(payment)
             return (
-                f"Refund {rest} in full at Stripe, before it is disputed: a refund of a part does not stop a dispute."
-                f"{known} Deliver nothing more for it."
+                f"Refund {amount} in full at Stripe, before it is disputed: a refund of a part does not stop a dispute."
+                f"{cancel} Deliver nothing more for it."
             )
         case Advice.ASK:
             return (
                 f"Ask {payment.who} today whether they made the payment. If they did not, or do not answer within"
-                f" two days, refund {rest} in full at Stripe: once it is disputed, the fee is due."
+                f" two days, refund {amount} in full at Stripe: once it is disputed, the fee is due."
             )
         case Advice.KEEP:
             return (

@@ -101,10 +101,10 @@ async def test_a_terminal_shows_a_bar(cli: Cli, ctx: Context) -> None:
         stdout=asyncio.subprocess.PIPE, stderr=inner, env=environment(cli.env) | {"TERM": "xterm"},
     )  # fmt: skip
     os.close(inner)
-    (out, _), shown = await asyncio.wait_for(
+    (out, _), bar = await asyncio.wait_for(
         asyncio.gather(process.communicate(), asyncio.to_thread(read_to_end, outer)), 60
     )
     assert process.returncode == 0
-    assert f"{len(story())}/{len(story())}" in shown
+    assert f"{len(story())}/{len(story())}" in bar
     os.close(outer)
     assert b"Drafted 5" in out

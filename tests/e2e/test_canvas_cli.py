@@ -132,7 +132,7 @@ async def test_wrong_use(cli: Cli, ledger: Context) -> None:
 
 async def test_the_list(cli: Cli) -> None:
     ran = await cli("canvas", "--list")
-    assert (ran.code, len(ran.out.splitlines())) == (0, 21)
+    assert (ran.code, len(ran.out.splitlines())) == (0, 22)
     document = (await cli("canvas", "--list", "--json")).json
     assert {"name", "definition", "params", "groups", "samples"} <= document[0].keys()
 

@@ -170,8 +170,8 @@ async def test_a_notice_is_acknowledged(cli: Cli, ctx: Context, client: Client) 
     alone = replace(ctx, settings=replace(ctx.settings, finance_email=None))
     await take_in(alone, event("payout.failed", fixture("payout", id="po_1", status="failed")))
     [line] = await client.proposals.inbox()
-    shown = (await cli("proposals", "show", str(line.id))).out
-    assert "Does    marks this notice as read and done; nothing is sent" in shown
+    output = (await cli("proposals", "show", str(line.id))).out
+    assert "Does    marks this notice as read and done; nothing is sent" in output
     ran = await cli("approve", f"{line.id}@1", EXECOPS_FINANCE_EMAIL="")
     assert ran.code == 0
     assert ran.err.startswith(f"Notice {line.id}@1 is acknowledged. ExecOps marks it as done at ")

@@ -69,7 +69,7 @@ async def backtest(client: Client, play: str = "card_update", days: float = 90, 
 
 
 def outcomes(tried: Backtest) -> dict[str, tuple[str, float | None]]:
-    """What became of the draft about each customer, and after how many days."""
+    """The fate of the draft about each customer, and after how many days."""
     return {draft.object_id: (draft.became.value, draft.days) for draft in tried.drafts}
 
 
@@ -162,14 +162,14 @@ async def test_the_days_that_are_covered_are_those_of_the_events(ctx: Context, c
 async def test_a_dispute_that_is_lost_has_not_settled_by_itself(ctx: Context, client: Client) -> None:
     def dispute(n: int, days: float, type_: str, status: str) -> dict[str, Any]:
         due = {"due_by": ago(days) + 30 * DAY}
-        held = {
+        fields = {
             "id": f"dp_{n}",
             "charge": f"ch_{n}",
             "amount": 9000,
             "status": status,
             "reason": "fraudulent",
         }
-        return event(type_, fixture("dispute", **held, evidence_details=due), created=ago(days))
+        return event(type_, fixture("dispute", **fields, evidence_details=due), created=ago(days))
 
     for n, status in enumerate(["won", "lost", "under_review"]):
         type_ = "charge.dispute.updated" if status == "under_review" else "charge.dispute.closed"
@@ -205,8 +205,8 @@ async def test_a_cancellation_settles_when_it_is_undone_and_not_when_the_custome
         await deliver(ctx, cancelled(n, 20))
     undone = {"cancel_at_period_end": True, "cancel_at": until}
     await deliver(ctx, changed(1, 18, "customer.subscription.updated", previous_attributes=undone))
-    gone = {"status": "canceled", "ended_at": ago(17), "canceled_at": ago(20)}
-    await deliver(ctx, changed(2, 17, "customer.subscription.deleted", **gone))
+    ended = {"status": "canceled", "ended_at": ago(17), "canceled_at": ago(20)}
+    await deliver(ctx, changed(2, 17, "customer.subscription.deleted", **ended))
     tried = await backtest(client, "save_offer")
     assert outcomes(tried) == {"sub_1": ("settled", 2.0), "sub_2": ("moot", 3.0)}
 

@@ -224,7 +224,7 @@ class Fate:
 
 
 def parts(fate: Fate) -> dict[str, int]:
-    """What the columns of the recovery rate get of one invoice."""
+    """The part of one invoice in the columns of the recovery rate."""
     sums = dict.fromkeys(
         (
             "failed",
@@ -238,7 +238,7 @@ def parts(fate: Fate) -> dict[str, int]:
         ),
         0,
     )
-    sums["failed"] = rest = fate.open
+    sums["failed"] = unpaid = fate.open
     for at, amount in fate.payments:
         since = at - fate.acted_at
         if fate.action == "executed" and 0 <= since <= 30 * 86_400:
@@ -250,8 +250,8 @@ def parts(fate: Fate) -> dict[str, int]:
         else:
             column = "by_itself"
         sums[column] += amount
-        rest -= amount
-    sums["open" if fate.end == "open" else "lost"] += rest
+        unpaid -= amount
+    sums["open" if fate.end == "open" else "lost"] += unpaid
     if fate.action in {"executed", "approved"} and fate.acted_at <= fate.settled_at:
         sums["approved"] = fate.open
     return sums
@@ -303,8 +303,8 @@ async def fate_of(ctx: Context, client: Client, rng: random.Random, n: int) -> F
     payments = list(zip(moments, shares, strict=True))
     if end == "paid":
         last = moments[-1] if moments else first
-        rest = amount - sum(shares) - rng.choice([0, 0, amount // 10])  # a credit note took something off
-        payments.append((last + rng.choice([90, 29 * 86_400, 40 * 86_400]), rest))
+        unpaid = amount - sum(shares) - rng.choice([0, 0, amount // 10])  # a credit note took something off
+        payments.append((last + rng.choice([90, 29 * 86_400, 40 * 86_400]), unpaid))
     events, came, settled_at = [], 0, payments[-1][0] if end == "paid" else float("inf")
     for place, (at, share_) in enumerate(payments):
         came += share_
@@ -361,15 +361,15 @@ async def test_the_recovery_rate_is_what_an_oracle_computes(
                         total[name] = total.get(name, 0) + part
                 params = {"group_by": group, "from": today - timedelta(days=90)}
                 answer = await canvas.answer("recovery_rate", params, today)
-                given: dict[Any, dict[str, int]] = {}
+                answered: dict[Any, dict[str, int]] = {}
                 for row in answer.records():
                     if row["invoices"]:
                         key = "" if group == "currency" else row[group]
-                        given[row["currency"], key] = {name: row[name] for name in total}
+                        answered[row["currency"], key] = {name: row[name] for name in total}
                         came = row["failed"] - row["open"] - row["lost"]
                         assert row["recovery_rate"] == share(row["after_action"], row["failed"])
                         assert row["paid_rate"] == share(came, row["failed"])
-                assert given == sums, (zone, group)
+                assert answered == sums, (zone, group)
                 compared += len(sums)
     whole = {name: sum(parts(fate)[name] for fate in fates) for name in parts(fates[0])}
     assert all(whole.values())  # the story has something in each column

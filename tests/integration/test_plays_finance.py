@@ -291,7 +291,7 @@ async def test_a_healthy_runway_drafts_nothing(here: Context, client: Client) ->
 
 
 def account(*, created: int | None = None, **changes: Any) -> Json:
-    held = {
+    fields = {
         "id": "acct_1",
         "object": "account",
         "charges_enabled": True,
@@ -299,7 +299,7 @@ def account(*, created: int | None = None, **changes: Any) -> Json:
         "details_submitted": True,
         "requirements": {"currently_due": [], "past_due": []},
     }
-    return event("account.updated", held | changes, created=created)
+    return event("account.updated", fields | changes, created=created)
 
 
 def asked(*names: str, **changes: Any) -> Json:

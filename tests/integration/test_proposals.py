@@ -222,10 +222,10 @@ async def test_the_verdict_is_the_rules_own_and_follows_the_facts(ctx: Context, 
     proposal = await records.proposal(ctx, proposal_id)
     assert proposal.verdict.startswith("Send: the third attempt failed, ")
     assert (proposal.newer_draft or {})["verdict"] == proposal.verdict
-    kept = await records.rows(
+    stored = await records.rows(
         ctx, "select verdict from proposal_versions where proposal_id = %s order by version", proposal_id
     )
-    assert [row["verdict"] for row in kept] == [first.verdict, first.verdict, proposal.verdict]
+    assert [row["verdict"] for row in stored] == [first.verdict, first.verdict, proposal.verdict]
 
 
 async def test_a_translation_goes_with_the_words_and_not_into_the_payload(

@@ -1,4 +1,4 @@
-"""What became of failed payments: a story whose numbers are worked out by hand, and its parts in every order."""
+"""The fate of failed payments: a story whose numbers are worked out by hand, and its parts in every order."""
 
 from __future__ import annotations
 
@@ -73,8 +73,8 @@ async def answer(ctx: Context, group_by: str, **params: Any) -> list[dict[str, A
     """The rows of the last thirty days; in each, the parts add up to what failed."""
     since = str((datetime.now(UTC) - timedelta(days=30)).date())
     async with open_canvas(ctx) as canvas:
-        found = await canvas.answer("recovery_rate", {"group_by": group_by, "from": since} | params)
-    rows = [row for row in found.records() if row["invoices"]]
+        reply = await canvas.answer("recovery_rate", {"group_by": group_by, "from": since} | params)
+    rows = [row for row in reply.records() if row["invoices"]]
     for row in rows:
         assert sum(row[part] for part in PARTS) == row["failed"], row
     return rows
@@ -201,8 +201,8 @@ async def test_the_story_by_attempt_by_decline_and_by_month(ctx: Context, client
     assert (first["attempt"], first["failed"], third["attempt"]) == ("1", 492_000, "3")
     assert amounts(third) == {"invoices": 1, "failed": 18_000, "open": 18_000}
     for group, value in (("decline", "expired_card"), ("decline_class", "expired")):
-        told, unknown = sorted(await answer(ctx, group, currency="USD"), key=lambda row: row["failed"])
-        assert (told[group], told["failed"], unknown[group]) == (value, 18_000, "unknown")
+        named, unknown = sorted(await answer(ctx, group, currency="USD"), key=lambda row: row["failed"])
+        assert (named[group], named["failed"], unknown[group]) == (value, 18_000, "unknown")
     for group in ("day", "week", "month", "quarter"):
         assert sum(row["failed"] for row in await answer(ctx, group, currency="USD")) == 510_000
     [one] = await answer(ctx, "month", customer="cus_5")
@@ -279,7 +279,7 @@ async def test_the_parts_add_up_whatever_is_told(ctx: Context) -> None:
     async with ctx.transaction() as conn:
         for n in range(400):
             id_, customer = f"in_{n}", rng.choice([None, "cus_1", "cus_2"])
-            for told in range(rng.randrange(4)):
+            for failure in range(rng.randrange(4)):
                 is_failure = rng.random() < 0.7
                 invoices |= {id_} if is_failure else set()
                 await conn.execute(
@@ -288,9 +288,9 @@ async def test_the_parts_add_up_whatever_is_told(ctx: Context) -> None:
                     (
                         id_,
                         moment(),
-                        str(told),
+                        str(failure),
                         is_failure,
-                        told,
+                        failure,
                         max(1, amount()),
                         amount(-5),
                         "USD",
@@ -316,10 +316,10 @@ async def test_the_parts_add_up_whatever_is_told(ctx: Context) -> None:
                     b" values (%s, %s, 'invoice_paid', %s, 'USD', 'stripe')",
                     (id_, moment(), amount(-3)),
                 )
-    found = await records.rows(
+    sums = await records.rows(
         ctx, "select * from invoice_recoveries('default', '2026-01-01', '2027-01-01', null, true)"
     )
-    assert sorted(row["invoice"] for row in found) == sorted(invoices)
-    for row in found:
+    assert sorted(row["invoice"] for row in sums) == sorted(invoices)
+    for row in sums:
         assert sum(row[part] for part in PARTS) == row["failed"], row
         assert min(row[part] for part in PARTS) >= 0, row

@@ -56,8 +56,12 @@ def at(payload: Event, moment: int | None = None) -> Event:
 
 def acme(type_: str = "customer.created", **changes: Any) -> Event:
     """A customer whose default is the payment method `pm_1`."""
-    known = {"discount": None, "default_source": None, "invoice_settings": {"default_payment_method": "pm_1"}}
-    return at(customer(type_=type_, **known | changes))
+    fields = {
+        "discount": None,
+        "default_source": None,
+        "invoice_settings": {"default_payment_method": "pm_1"},
+    }
+    return at(customer(type_=type_, **fields | changes))
 
 
 def running(**changes: Any) -> Event:
@@ -90,8 +94,8 @@ async def take_in(ctx: Context, payload: Event) -> StoredEvent:
 
 async def take(ctx: Context, *payloads: Event) -> None:
     for payload in payloads:
-        taken = await take_in(ctx, payload)
-        assert taken.status == "processed"
+        receipt = await take_in(ctx, payload)
+        assert receipt.status == "processed"
 
 
 async def mails(ctx: Context) -> list[Proposal]:
@@ -106,8 +110,8 @@ async def only_mail(ctx: Context) -> Proposal:
 
 async def reason(ctx: Context, payload: Event) -> str:
     """Why nothing is drafted of this event."""
-    taken = await take_in(ctx, payload)
-    why: str = records.results_of_play(taken, PLAY)[-1]["why"]
+    receipt = await take_in(ctx, payload)
+    why: str = records.results_of_play(receipt, PLAY)[-1]["why"]
     return why
 
 
@@ -123,8 +127,8 @@ async def test_an_invoice_to_come_that_an_expired_card_is_to_pay_is_a_mail(here:
 async def test_an_invoice_to_come_is_no_invoice(here: Context) -> None:
     for id_ in (None, "upcoming_in_1"):
         await take(here, upcoming(id=id_, status=None), upcoming(id=id_, status="open"))
-    held = "select object_id from snapshots where object_type = 'invoice'"
-    assert await records.rows(here, held) == []
+    query = "select object_id from snapshots where object_type = 'invoice'"
+    assert await records.rows(here, query) == []
     assert await records.rows(here, "select id from transactions") == []
 
 
@@ -272,13 +276,13 @@ async def test_an_old_version_names_the_subscription_itself(here: Context) -> No
     del old["data"]["object"]["parent"], old["data"]["object"]["status"], old["data"]["object"]["id"]
     await take(here, acme(), running(), method(), old | {"api_version": "2017-08-15"})
     assert (await only_mail(here)).object_id == "pm_1"
-    held = "select object_id from snapshots where object_type = 'invoice'"
-    assert await records.rows(here, held) == []
+    query = "select object_id from snapshots where object_type = 'invoice'"
+    assert await records.rows(here, query) == []
 
 
 async def test_a_one_off_invoice_to_come_wakes_nothing(here: Context) -> None:
-    taken = await take_in(here, upcoming(parent=None))
-    assert (taken.status, records.results_of_play(taken, PLAY)) == ("processed", [])
+    receipt = await take_in(here, upcoming(parent=None))
+    assert (receipt.status, records.results_of_play(receipt, PLAY)) == ("processed", [])
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(range(4))))
@@ -334,8 +338,8 @@ async def test_a_key_that_may_not_read_payment_methods_reads_the_rest(
     fake.add("subscriptions", on_file(running()) | {"created": START - 300 * DAY})
     refused = fail(403, "The provided key does not have the required permissions (rak_payment_method_read).")
     fake.script = lambda request: refused if request.path == "/v1/payment_methods" else None
-    taken = await take_in(reading, upcoming())
-    assert "Payment methods: Read" in str(taken.outcome)
-    asked = len(fake.requests)
+    receipt = await take_in(reading, upcoming())
+    assert "Payment methods: Read" in str(receipt.outcome)
+    count = len(fake.requests)
     await take(reading, at(failed("in_2", customer="cus_2")))
-    assert len(fake.requests) > asked
+    assert len(fake.requests) > count

@@ -58,14 +58,14 @@ async def pending(ctx: Context) -> list[Proposal]:
 
 async def take(ctx: Context, *payloads: Event) -> None:
     for payload in payloads:
-        taken = await take_in(ctx, payload)
-        assert taken.status == "processed"
+        receipt = await take_in(ctx, payload)
+        assert receipt.status == "processed"
 
 
 async def reason(ctx: Context, payload: Event, play: str = PLAY) -> str:
     """Why the play drafts nothing of this event."""
-    taken = await take_in(ctx, payload)
-    why: str = records.results_of_play(taken, play)[-1]["why"]
+    receipt = await take_in(ctx, payload)
+    why: str = records.results_of_play(receipt, play)[-1]["why"]
     return why
 
 

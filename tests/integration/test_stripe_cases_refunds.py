@@ -26,7 +26,7 @@ PLAY = "refund_failed"
 
 def refund(type_: str = "refund.failed", *, at: float = -0.5, **changes: Any) -> Json:
     """An event about a refund of the charge `ch_1`, made four days ago."""
-    made: Json = {
+    fields: Json = {
         "id": "re_1",
         "charge": "ch_1",
         "amount": 4900,
@@ -37,7 +37,7 @@ def refund(type_: str = "refund.failed", *, at: float = -0.5, **changes: Any) ->
         "failure_balance_transaction": "txn_9",
         "payment_intent": None,
     }
-    return event(type_, fixture("refund", **(made | changes)), created=days(at))
+    return event(type_, fixture("refund", **(fields | changes)), created=days(at))
 
 
 def made(**changes: Any) -> Json:

@@ -33,8 +33,8 @@ Event = dict[str, Any]
 
 def acme(type_: str = "customer.created", **changes: Any) -> Event:
     """A customer without a payment method."""
-    known = {"discount": None, "default_source": None, "invoice_settings": {"default_payment_method": None}}
-    return customer(type_=type_, **known | changes)
+    fields = {"discount": None, "default_source": None, "invoice_settings": {"default_payment_method": None}}
+    return customer(type_=type_, **fields | changes)
 
 
 def trial(type_: str = NOTICE, *, at: int = 0, **changes: Any) -> Event:
@@ -44,8 +44,8 @@ def trial(type_: str = NOTICE, *, at: int = 0, **changes: Any) -> Event:
 
 async def take(ctx: Context, *payloads: Event) -> None:
     for payload in payloads:
-        taken = await take_in(ctx, payload)
-        assert taken.status == "processed"
+        receipt = await take_in(ctx, payload)
+        assert receipt.status == "processed"
 
 
 async def mails(ctx: Context) -> list[Proposal]:
@@ -60,8 +60,8 @@ async def only_mail(ctx: Context) -> Proposal:
 
 async def reason(ctx: Context, payload: Event) -> str:
     """Why nothing is drafted of this event."""
-    taken = await take_in(ctx, payload)
-    why: str = records.results_of_play(taken, PLAY)[-1]["why"]
+    receipt = await take_in(ctx, payload)
+    why: str = records.results_of_play(receipt, PLAY)[-1]["why"]
     return why
 
 
@@ -78,7 +78,7 @@ async def test_a_trial_without_a_payment_method_is_a_mail(ctx: Context) -> None:
 @pytest.mark.parametrize(
     ("missing", "words", "rest"),
     [
-        ("create_invoice", None, "please tell us before that day"),
+        ("create_invoice", None, "please tell us before then"),
         (
             "cancel",
             "your subscription ends with the trial, and nothing is charged",
@@ -209,8 +209,8 @@ async def test_a_payment_method_takes_the_mail_back(ctx: Context, given: Callabl
 
 
 async def test_a_method_that_was_detached_is_none(ctx: Context) -> None:
-    given, gone = payment_method(), payment_method("payment_method.detached", customer=None)
-    await take(ctx, acme(), given, gone, trial())
+    attached, detached = payment_method(), payment_method("payment_method.detached", customer=None)
+    await take(ctx, acme(), attached, detached, trial())
     assert (await only_mail(ctx)).status is Status.PENDING
 
 
@@ -292,9 +292,9 @@ async def reading(ctx: Context, fake: FakeStripe) -> AsyncIterator[Context]:
 
 
 async def test_a_key_tells_whether_there_is_a_method(reading: Context, fake: FakeStripe) -> None:
-    held = acme()["data"]["object"] | {"livemode": True}
+    customer = acme()["data"]["object"] | {"livemode": True}
     method = fixture("payment_method", id="pm_1", customer="cus_1", created=BASE - DAY, livemode=True)
-    fake.add("customers", held)
+    fake.add("customers", customer)
     fake.add("payment_methods", method)
     assert "has given a payment method" in await reason(reading, trial())
     assert "/v1/payment_methods" in fake.paths()

@@ -28,7 +28,7 @@ PLAY = "early_fraud_warning"
 
 def warning(type_: str = "created", *, at: float = -0.5, **changes: Any) -> Json:
     """An event about a warning of the charge `ch_1`."""
-    told: Json = {
+    fields: Json = {
         "id": "issfr_1",
         "charge": "ch_1",
         "payment_intent": None,
@@ -36,13 +36,13 @@ def warning(type_: str = "created", *, at: float = -0.5, **changes: Any) -> Json
         "fraud_type": "made_with_stolen_card",
         "actionable": True,
     }
-    shape = fixture("radar.early_fraud_warning", **(told | changes))
+    shape = fixture("radar.early_fraud_warning", **(fields | changes))
     return event(f"radar.early_fraud_warning.{type_}", shape, created=days(at))
 
 
 def refund(type_: str = "refund.created", *, at: float = -0.2, **changes: Any) -> Json:
     """A refund of the charge `ch_1`."""
-    made: Json = {
+    fields: Json = {
         "id": "re_2",
         "charge": "ch_1",
         "amount": 4900,
@@ -50,7 +50,7 @@ def refund(type_: str = "refund.created", *, at: float = -0.2, **changes: Any) -
         "status": "succeeded",
         "created": days(-0.2),
     }
-    return event(type_, fixture("refund", **(made | changes)), created=days(at))
+    return event(type_, fixture("refund", **(fields | changes)), created=days(at))
 
 
 def refunded(**changes: Any) -> Json:
@@ -114,8 +114,8 @@ async def test_a_refund_of_a_part_drafts_the_rest_anew(ctx: Context) -> None:
 
 
 async def test_a_replay_and_a_second_delivery_change_nothing(ctx: Context) -> None:
-    told = warning()
-    for payload in (charge(), told, told, warning("updated", at=-0.4)):
+    first = warning()
+    for payload in (charge(), first, first, warning("updated", at=-0.4)):
         last = await take_in(ctx, payload)
     await processing.process_event(ctx, last.id)
     [proposal] = await proposals(ctx, PLAY)

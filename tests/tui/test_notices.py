@@ -39,8 +39,8 @@ async def founder(alone: Context, founder_token: Secret) -> Client:
 
 def payout(number: int, **changes: Any) -> dict[str, Any]:
     """The event of a failed payout."""
-    sent = {"id": f"po_{number}", "status": "failed", "failure_code": "account_closed"}
-    return event("payout.failed", fixture("payout", **(sent | changes)))
+    fields = {"id": f"po_{number}", "status": "failed", "failure_code": "account_closed"}
+    return event("payout.failed", fixture("payout", **(fields | changes)))
 
 
 def note(shown: list[str], page: str) -> bool:
@@ -57,8 +57,8 @@ def last_line(inbox: Inbox) -> str:
 async def test_a_notice_is_acknowledged(alone: Context, founder: Client) -> None:
     await take_in(alone, payout(1))
     async with opened(founder) as inbox:
-        shown = await inbox.card()
-        assert shown.action_type == "notice"
+        card = await inbox.card()
+        assert card.action_type == "notice"
         assert "Acknowledging marks this notice as read and done; nothing is sent." in " ".join(
             inbox.text().split()
         )
@@ -71,7 +71,7 @@ async def test_a_notice_is_acknowledged(alone: Context, founder: Client) -> None
         await inbox.until(lambda: "Acknowledged by founder; done in" in inbox.text())
         await inbox.press("z")
         await inbox.heard("Taken back")
-        assert (await founder.proposals.get(shown.id)).status is Status.PENDING
+        assert (await founder.proposals.get(card.id)).status is Status.PENDING
 
 
 async def test_acknowledged_it_is_executed_and_nothing_was_sent(

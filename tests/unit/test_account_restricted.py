@@ -211,10 +211,10 @@ def test_the_reason_stands_in_plain_words(reason: str, words: str) -> None:
 
 def test_a_further_stop_is_told_although_the_one_before_was_read() -> None:
     stopped = {"requirements": asked(past_due=["external_account"], disabled_reason="requirements.past_due")}
-    one = drafted(payouts_enabled=False, **stopped)
+    first = drafted(payouts_enabled=False, **stopped)
     both = drafted(payouts_enabled=False, charges_enabled=False, **stopped)
-    assert PLAY.dedupe_key(one) != PLAY.dedupe_key(both)
-    assert PLAY.dedupe_key(one) == PLAY.dedupe_key(drafted(payouts_enabled=False, **stopped))
+    assert PLAY.dedupe_key(first) != PLAY.dedupe_key(both)
+    assert PLAY.dedupe_key(first) == PLAY.dedupe_key(drafted(payouts_enabled=False, **stopped))
 
 
 def test_in_test_mode_the_link_leads_to_test_data() -> None:

@@ -62,8 +62,8 @@ def test_every_sample_is_answered_by_its_metric() -> None:
     ],
 )
 def test_recovered_money_with_its_denominator(question: str, params: dict[str, str]) -> None:
-    got = understood(question)
-    assert (got.kind, got.metric, got.params) == ("answer", "recovery_rate", params)
+    answer = understood(question)
+    assert (answer.kind, answer.metric, answer.params) == ("answer", "recovery_rate", params)
 
 
 @pytest.mark.parametrize(

@@ -65,8 +65,8 @@ def test_a_lost_dispute_of_a_cancelled_subscription_asks_for_nothing() -> None:
 def test_a_lost_dispute_of_a_refunded_charge_paid_the_customer_twice() -> None:
     current = dispute(status="lost", open=False, charge={"amount_refunded": 4900})
     assert "to pay back $49.00: it was refunded too" in drafted(current).payload["text"]
-    rest = dispute(status="lost", open=False, amount=3900, charge={"amount_refunded": 1000})
-    assert "pay back" not in drafted(rest).payload["text"]
+    partial = dispute(status="lost", open=False, amount=3900, charge={"amount_refunded": 1000})
+    assert "pay back" not in drafted(partial).payload["text"]
 
 
 @pytest.mark.parametrize(("method", "reason", "words"), RETURNED)

@@ -98,12 +98,12 @@ def test_each_kind_of_fraud_is_named(kind: str | None, words: str) -> None:
     ],
 )
 def test_a_payment_below_the_fee_is_always_refunded(amount: int, org: dict[str, Any], small: bool) -> None:
-    known: dict[str, Any] = {
+    facts: dict[str, Any] = {
         "payments": monthly(33, 5),
         "charge": {"amount": amount, "wallet": "apple_pay"},
         "org": org,
     }
-    draft = drafted(warned(**known))
+    draft = drafted(warned(**facts))
     assert draft.verdict.startswith("Refund: ") is small
     assert ("is less than the fee" in draft.verdict) is small
 

@@ -48,8 +48,8 @@ def test_a_large_cancellation_is_told_to_the_owner() -> None:
             "a large customer should hear from a person. Please write or call yourself, ask why"
             in (message.payload["text"])
         )
-    told = drafted(save(items=[item(100_000)], cancel_reason="too_expensive"))
-    assert "answer the reason that they gave" in told.payload["text"]
+    priced = drafted(save(items=[item(100_000)], cancel_reason="too_expensive"))
+    assert "answer the reason that they gave" in priced.payload["text"]
     top = drafted(replace(save(org=SLACK), top_customer=True))
     assert top.payload["channel"] == "#accounts"
     assert declined(save(items=[item(99_999, "year")])) == SMALL
@@ -68,21 +68,21 @@ def test_the_message_says_what_is_lost_why_and_whom_to_reach() -> None:
     assert message.title == "Large customer cancelled: Acme Inc, $1,200.00 a month, ends 1 December 2026"
     assert message.verdict == "Call or write yourself: $1,200.00 a month ends on 1 December 2026"
     assert message.amount == Money(120_000, "USD")
-    shown = dict(message.evidence)
-    assert shown["Ends"] == "1 December 2026"
-    assert shown["At stake"] == "$1,200.00 a month"
-    assert shown["Reason given"] == "switched to another service"
-    assert shown["Still open"] == "$79.00 of invoice ACME-9"
-    assert shown["Customer since"] == "April 2023"
-    assert shown["Lifetime paid"] == "$24,000.00 in 20 invoices"
+    evidence = dict(message.evidence)
+    assert evidence["Ends"] == "1 December 2026"
+    assert evidence["At stake"] == "$1,200.00 a month"
+    assert evidence["Reason given"] == "switched to another service"
+    assert evidence["Still open"] == "$79.00 of invoice ACME-9"
+    assert evidence["Customer since"] == "April 2023"
+    assert evidence["Lifetime paid"] == "$24,000.00 in 20 invoices"
     text = message.payload["text"]
     assert "Email: billing@acme.example" in text
 
 
 def test_a_comment_is_one_line() -> None:
     words = "Too slow.\n\nTotal: $0\u202e"
-    shown = dict(drafted(save(items=BIG, cancel_comment=words)).evidence)
-    assert shown["In their words"] == "Too slow. Total: $0"
+    evidence = dict(drafted(save(items=BIG, cancel_comment=words)).evidence)
+    assert evidence["In their words"] == "Too slow. Total: $0"
     message = drafted(save(org=SLACK, items=BIG, cancel_comment="Moved to <b>Other</b>"))
     assert "In their words: Moved to &lt;b&gt;Other&lt;/b&gt;" in message.payload["text"]
 
@@ -198,8 +198,8 @@ def test_a_deep_cut_is_told_with_both_prices() -> None:
         == "Call or write yourself: $1,323.00 a month is gone, more than half of what they paid"
     )
     assert (message.amount, message.stage) == (Money(132_300, "USD"), "reduced:14700")
-    shown = dict(message.evidence)
-    assert (shown["Before"], shown["Now"], shown["Lost"]) == (
+    evidence = dict(message.evidence)
+    assert (evidence["Before"], evidence["Now"], evidence["Lost"]) == (
         "$1,470.00 a month",
         "$147.00 a month",
         "$1,323.00 a month",

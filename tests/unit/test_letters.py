@@ -218,7 +218,7 @@ def test_a_note_to_a_large_customer_is_signed_by_a_person_where_one_is_named(
 
 
 def test_a_note_says_i_only_where_a_person_signs_it(tmp_path: Path) -> None:
-    for signer, said in ((None, "we"), ("Anna Berg", "I")):
+    for signer, pronoun in ((None, "we"), ("Anna Berg", "I")):
         flags = {"signer": signer} if signer else {}
         notes = [
             mail
@@ -228,8 +228,8 @@ def test_a_note_says_i_only_where_a_person_signs_it(tmp_path: Path) -> None:
         ]
         assert len(notes) == 3
         for note in notes:
-            assert f"Is there anything {said} can help with" in note.text
-            assert (" I " in f" {note.text}") is (said == "I")
+            assert f"Is there anything {pronoun} can help with" in note.text
+            assert (" I " in f" {note.text}") is (pronoun == "I")
 
 
 def test_a_note_about_an_expired_card_asks_for_a_new_one_only(tmp_path: Path) -> None:

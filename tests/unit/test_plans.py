@@ -77,7 +77,6 @@ def test_a_discount_of_the_customer_leaves_the_payment_unknown() -> None:
     ("subscription", "name"),
     [
         (state(description="Team, yearly"), "Team, yearly"),
-        (state(item(product_name="Team", nickname="team_2026")), "Team"),
         (state(item(nickname="Team")), "Team"),
         (state(item(nickname="team_usd_2026")), None),
         (state(item(nickname="Team"), item(nickname="Seats")), None),

@@ -153,17 +153,17 @@ def _beside(card: Card) -> Content:
 
 def _translation(proposal: Proposal) -> Content:
     """The same words in the founder's own language, which are never sent."""
-    told = proposal.translation
-    if not told:
+    translation = proposal.translation
+    if not translation:
         return Content("")
-    own = str(told.get("language", ""))
+    own = str(translation.get("language", ""))
     heading = languages.heading(proposal.language, own, by_rules=proposal.reads_as_drafted)
     return Content.assemble(
         (clean(heading), MUTED),
         "\n",
-        (clean(told.get("subject", "")), "bold"),
+        (clean(translation.get("subject", "")), "bold"),
         "\n\n",
-        clean(told.get("text", ""), lines=True, limit=WHOLE).rstrip(),
+        clean(translation.get("text", ""), lines=True, limit=WHOLE).rstrip(),
     )
 
 
@@ -173,8 +173,8 @@ def _draft(card: Card) -> Content:
         Content.assemble((f"{draft.label(name):{_LABEL}}", MUTED), clean(value, lines=True))
         for name, value in draft.fields(payload, card.fields)
     ]
-    if told := card.proposal.translation:
-        own = languages.name(str(told.get("language", "")))
+    if translation := card.proposal.translation:
+        own = languages.name(str(translation.get("language", "")))
         language = f"{languages.name(card.proposal.language)}; in {own} below"
         lines.append(Content.assemble((f"{'Language':{_LABEL}}", MUTED), clean(language)))
     text = draft.body(payload)

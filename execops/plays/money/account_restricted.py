@@ -98,14 +98,14 @@ class _Case:
             )
             if enabled is False
         ]
-        given, future = {*state["pending"]}, state["future"]
-        self.past_due = [name for name in state["past_due"] if name not in given]
+        listed, future = {*state["pending"]}, state["future"]
+        self.past_due = [name for name in state["past_due"] if name not in listed]
         self.due = [
-            name for name in state["currently_due"] if name not in given and name not in self.past_due
+            name for name in state["currently_due"] if name not in listed and name not in self.past_due
         ]
-        given |= {*self.past_due, *self.due, *future["pending"]}
+        listed |= {*self.past_due, *self.due, *future["pending"]}
         self.later = [
-            name for name in dict.fromkeys(future["past_due"] + future["currently_due"]) if name not in given
+            name for name in dict.fromkeys(future["past_due"] + future["currently_due"]) if name not in listed
         ]
         self._until = moment(state["deadline"])
         if self.due and self._until and self._until <= facts.today:
@@ -139,28 +139,28 @@ class _Case:
 
     def title(self) -> str:
         """The worst that happens, and the first things that are asked for."""
-        asked = requirements.listed(self._asked, _IN_TITLE)
+        requested = requirements.listed(self._asked, _IN_TITLE)
         if self.stopped:
             head = f"Stripe has stopped {' and '.join(self.stopped)}"
-            return f"{head}: it asks for {asked}" if asked else head
+            return f"{head}: it asks for {requested}" if requested else head
         if self.past_due:
-            return f"Past due at Stripe: {asked}"
+            return f"Past due at Stripe: {requested}"
         if self.due:
-            return f"Stripe asks for {asked}{f' by {self._day(self._until)}' if self._until else ''}"
+            return f"Stripe asks for {requested}{f' by {self._day(self._until)}' if self._until else ''}"
         later = requirements.listed(self.later, _IN_TITLE)
         return f"Stripe will ask for {later}{f' from {self._day(self._later_from)} on' if self._later_from else ''}"
 
     def verdict(self) -> str:
         """The thing to do, and the reason, in a line."""
-        asked = requirements.listed(self._asked, _IN_TITLE)
+        requested = requirements.listed(self._asked, _IN_TITLE)
         if self.stopped:
-            do = f"Give Stripe {asked} now" if asked else "Look at your account at Stripe now"
+            do = f"Give Stripe {requested} now" if requested else "Look at your account at Stripe now"
             return f"{do}: {' and '.join(self.stopped)} have stopped"
         if self.past_due:
-            return f"Give Stripe {asked} now: it is past due, and payments or payouts may stop"
+            return f"Give Stripe {requested} now: it is past due, and payments or payouts may stop"
         if self.due:
             by = f" by {self._day(self._until)}" if self._until else ""
-            return f"Give Stripe {asked}{by}: without it payments or payouts may stop"
+            return f"Give Stripe {requested}{by}: without it payments or payouts may stop"
         return f"Prepare {requirements.listed(self.later, _IN_TITLE)}: Stripe will ask for it later"
 
     def why(self) -> str:
@@ -188,9 +188,9 @@ class _Case:
                 pairs.append((label, requirements.listed(names)))
         if self._asked and self._until:
             pairs.append(("Until", self._day(self._until)))
-        asked = {*self._asked}
+        requested = {*self._asked}
         for error in self.state["errors"]:
-            if error["requirement"] in asked and error["reason"]:
+            if error["requirement"] in requested and error["reason"]:
                 pairs.append((f"Refused: {requirements.listed([error['requirement']])}", error["reason"]))
         if self.later:
             label = f"From {self._day(self._later_from)} on" if self._later_from else "Later"

@@ -173,8 +173,8 @@ def _verdict(facts: Facts, worst: Invoice, *, personal: bool, by_stripe: bool) -
         return "Send: the subscription has ended, and its last payment is still open"
     ordinal = "last" if worst.last else _ORDINALS.get(worst.attempt)
     attempt = f"the {ordinal} attempt" if ordinal else f"attempt {worst.attempt}"
-    what = "Send this personal note" if personal else "Send"
-    return f"{what}: {attempt} failed, {_next(facts, worst)}"
+    advice = "Send this personal note" if personal else "Send"
+    return f"{advice}: {attempt} failed, {_next(facts, worst)}"
 
 
 def _next(facts: Facts, worst: Invoice) -> str:

@@ -24,18 +24,18 @@ def assess(facts: Facts) -> Draft | Declined:
         return stage
     if stage is not Stage.LOST:
         return Declined("the dispute is open")
-    seen = wording.moment(facts.as_of)
-    if seen and facts.today - seen > _NEWS:
+    closed_at = wording.moment(facts.as_of)
+    if closed_at and facts.today - closed_at > _NEWS:
         return Declined(f"the dispute was lost more than {_NEWS.days} days ago")
     case = Case(facts, stage)
     title = words.titled("Debit returned:" if case.bank_debit else "Dispute lost:", case)
-    evidence, gone = words.evidence(case), words.gone(case)
+    evidence, lost = words.evidence(case), words.gone(case)
     action_type, payload = to_team(
         facts,
         TeamRole.FINANCE,
         title,
         evidence,
-        f"{gone}\n{words.after_loss(case)}",
+        f"{lost}\n{words.after_loss(case)}",
         ("Open at Stripe", words.page(case)),
     )
     return Draft(
@@ -43,7 +43,7 @@ def assess(facts: Facts) -> Draft | Declined:
         urgency=Urgency.HIGH,
         action_type=action_type,
         payload=payload,
-        verdict=gone.removesuffix("."),
+        verdict=lost.removesuffix("."),
         reasoning=_why(case),
         evidence=tuple(evidence),
         object_id=facts.object_id,

@@ -28,12 +28,12 @@ def assess(facts: Facts) -> Draft | Declined:
     if isinstance(loss, Declined):
         return loss
     why, ask = _request(facts, loss)
-    shown = _evidence(facts, loss)
+    evidence = _evidence(facts, loss)
     action_type, payload = to_team(
         facts,
         TeamRole.ACCOUNT_OWNER,
         _headline(facts, loss),
-        [*wording.who_to_reach(facts), *shown],
+        [*wording.who_to_reach(facts), *evidence],
         f"No mail goes to the customer: {why}. {ask}",
     )
     return Draft(
@@ -43,7 +43,7 @@ def assess(facts: Facts) -> Draft | Declined:
         payload=payload,
         verdict=_verdict(facts, loss, why),
         reasoning=_reasoning(facts, loss),
-        evidence=tuple(shown),
+        evidence=tuple(evidence),
         object_id=facts.object_id,
         subject_key=facts.subject_key,
         amount=loss.cancellation.monthly,
@@ -92,8 +92,8 @@ def _headline(facts: Facts, loss: Loss) -> str:
         return f"{who} pays {monthly} a month less: {loss.after} in place of {loss.before}"
     if loss.kind is Kind.ENDED:
         return f"The subscription of {who} ended on {end}{_after(loss)}"
-    what = "trial" if loss.cancellation.trial else "subscription"
-    return f"{who} has cancelled{f'; the {what} ends on {end}' if end else ''}"
+    subject = "trial" if loss.cancellation.trial else "subscription"
+    return f"{who} has cancelled{f'; the {subject} ends on {end}' if end else ''}"
 
 
 def _after(loss: Loss) -> str:
@@ -104,8 +104,8 @@ def _after(loss: Loss) -> str:
 
 def _request(facts: Facts, loss: Loss) -> tuple[str, str]:
     """Why a person should write, and what to do."""
-    left = loss.cancellation
-    person = cancellation.for_a_person(left) if loss.kind is not Kind.REDUCED else None
+    cancelled = loss.cancellation
+    person = cancellation.for_a_person(cancelled) if loss.kind is not Kind.REDUCED else None
     if person:
         return person
     reach = "Please write or call yourself"
@@ -119,19 +119,19 @@ def _request(facts: Facts, loss: Loss) -> tuple[str, str]:
     if loss.kind is Kind.ENDED and loss.cause == "payment_disputed":
         return why, f"{reach} once the dispute is looked at, and ask whether they want to go on."
     ask = (
-        "and answer the reason that they gave" if farewell.has_reason(left) else "ask why, and offer to talk"
+        "and answer the reason that they gave"
+        if farewell.has_reason(cancelled)
+        else "ask why, and offer to talk"
     )
     return why, f"{reach}, {ask}."
 
 
 def _verdict(facts: Facts, loss: Loss, why: str) -> str:
-    left = loss.cancellation
-    if loss.kind is not Kind.REDUCED and cancellation.for_a_person(left):
-        return (
-            f"{'Read the comment first' if left.meaning in leaving.READ_FIRST else 'Answer yourself'}: {why}"
-        )
+    cancelled = loss.cancellation
+    if loss.kind is not Kind.REDUCED and cancellation.for_a_person(cancelled):
+        return f"{'Read the comment first' if cancelled.meaning in leaving.READ_FIRST else 'Answer yourself'}: {why}"
     head = "Call or write yourself" if wording.address(facts) else "Find another way to reach them"
-    stake = f"{left.monthly} a month" if left.monthly else "a large subscription"
+    stake = f"{cancelled.monthly} a month" if cancelled.monthly else "a large subscription"
     end = _end(facts, loss)
     if loss.kind is Kind.REDUCED:
         return f"{head}: {stake} is gone, more than half of what they paid"
@@ -141,25 +141,27 @@ def _verdict(facts: Facts, loss: Loss, why: str) -> str:
 
 
 def _reasoning(facts: Facts, loss: Loss) -> str:
-    left, end = loss.cancellation, _end(facts, loss)
-    because = leaving.because(left)
+    cancelled, end = loss.cancellation, _end(facts, loss)
+    because = leaving.because(cancelled)
     top = "the customer is among the tenth that paid most in the last twelve months"
     large = top if facts.top_customer else "one payment of it is large"
     if loss.kind is Kind.REDUCED:
         return f"The customer cut the subscription from {loss.before} to {loss.after} a month, and {large}."
     if loss.kind is Kind.ENDED:
         return f"The subscription ended on {end}{_after(loss)}{because}, and {large}."
-    what = "the trial" if left.trial else "the subscription"
-    return f"The customer has cancelled{because}{f', and {what} runs until {end}' if end else ''}; {large}."
+    subject = "the trial" if cancelled.trial else "the subscription"
+    return (
+        f"The customer has cancelled{because}{f', and {subject} runs until {end}' if end else ''}; {large}."
+    )
 
 
 def _evidence(facts: Facts, loss: Loss) -> list[tuple[str, str]]:
     if loss.kind is Kind.CANCELLED:
         return leaving.evidence(facts, loss.cancellation)
-    left, end = loss.cancellation, _end(facts, loss)
+    cancelled, end = loss.cancellation, _end(facts, loss)
     pairs = [("Ended", end)] if end else []
     if loss.kind is Kind.REDUCED:
         pairs += [("Before", f"{loss.before} a month"), ("Now", f"{loss.after} a month")]
-    pairs += leaving.monthly(left, "Lost")
-    words = leaving.words(left) if loss.kind is Kind.ENDED else []
-    return [*pairs, *words, *leaving.still_open(left), *leaving.about_customer(facts)]
+    pairs += leaving.monthly(cancelled, "Lost")
+    words = leaving.words(cancelled) if loss.kind is Kind.ENDED else []
+    return [*pairs, *words, *leaving.still_open(cancelled), *leaving.about_customer(facts)]

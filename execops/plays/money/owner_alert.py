@@ -27,11 +27,13 @@ def assess(facts: Facts) -> Draft | Declined:
     overdue = all(_is_overdue(facts, invoice) for invoice in asked)
     happened = "is overdue" if overdue else "failed"
     whom = customer if large else f"{customer}, one of your top customers,"
-    what = f"An invoice of {due} of {whom} is overdue" if overdue else f"A payment of {due} by {whom} failed"
+    headline = (
+        f"An invoice of {due} of {whom} is overdue" if overdue else f"A payment of {due} by {whom} failed"
+    )
     action_type, payload = to_team(
         facts,
         TeamRole.ACCOUNT_OWNER,
-        what,
+        headline,
         [*wording.who_to_reach(facts), *_evidence(facts, asked)],
         _advice(facts, worst, overdue=overdue),
         ("The customer's page to pay", asked[0].link) if asked[0].link else None,
@@ -129,8 +131,8 @@ def _verdict(facts: Facts, worst: Invoice, due: Money, *, overdue: bool) -> str:
     if worst.decline is Decline.RETURNED and worst.reason != "insufficient_funds":
         return f"Ask for a new mandate: the bank sent the debit of {due} back"
     if worst.decline in {Decline.EXPIRED, Decline.HARD}:
-        what = "a new card" if worst.decline is Decline.EXPIRED else "another payment method"
-        return f"Ask for {what}: {due} failed, and the one on file does not work again"
+        method = "a new card" if worst.decline is Decline.EXPIRED else "another payment method"
+        return f"Ask for {method}: {due} failed, and the one on file does not work again"
     if worst.retry and judgement.tries_again(worst):
         on = wording.day(wording.local(facts, worst.retry))
         return f"Call the customer: {due} failed, and Stripe tries again on {on}"

@@ -61,8 +61,8 @@ PLAY = Play(
 
 
 def _evidence(refund: FailedRefund) -> list[tuple[str, str]]:
-    made = f" of {refund.made_on}" if refund.made_on else ""
-    pairs = [("Refund", f"{refund.facts.object_id}{made}")]
+    created = f" of {refund.made_on}" if refund.made_on else ""
+    pairs = [("Refund", f"{refund.facts.object_id}{created}")]
     if refund.amount:
         pairs.append(("Amount", str(refund.amount)))
     if refund.owed != refund.amount:
@@ -94,7 +94,7 @@ def _steps(refund: FailedRefund) -> str:
 
 
 def _sentence(refund: FailedRefund) -> str:
-    """What to write to the customer. It does not say why their bank refused."""
+    """The words to the customer. They do not say why their bank refused."""
     amount = str(refund.owed) if refund.owed else "your refund"
     last4 = refund.charge.get("card_last4")
     card = last4 and refund.charge.get("method") in {None, "card"}

@@ -38,7 +38,7 @@ def about(event: Event, settings: Settings) -> About:
 def assess(facts: Facts) -> Draft | Declined:
     """A message where the runway is known and under six months from today; nothing for a month in the past.
 
-    Runway is cash divided by the average net burn of the last three full months: see `execops.books.cash`. Where the
+    Runway is cash divided by the average net burn of the last three full months: see `execops.books.cash`. If the
     balances are old, the time since then is taken off: see `execops.plays.cash_left`.
     """
     runway = facts.runway
@@ -51,24 +51,24 @@ def assess(facts: Facts) -> Draft | Declined:
         return Declined(f"the runway is unknown: {runway['unknown']}")
     if runway["months"] is None:
         return Declined("no cash is burnt: more comes in than goes out")
-    left = CashLeft(facts, runway)
-    if left.months >= _LOW:
-        return Declined(f"the runway is {left.in_words}, not under {_LOW}")
+    cash_left = CashLeft(facts, runway)
+    if cash_left.months >= _LOW:
+        return Declined(f"the runway is {cash_left.in_words}, not under {_LOW}")
 
-    title, evidence = left.title, _evidence(runway, left)
-    action_type, payload = to_team(facts, TeamRole.FINANCE, title, evidence, left.ask)
-    critical = left.months < _CRITICAL and not left.used_up
+    title, evidence = cash_left.title, _evidence(runway, cash_left)
+    action_type, payload = to_team(facts, TeamRole.FINANCE, title, evidence, cash_left.ask)
+    critical = cash_left.months < _CRITICAL and not cash_left.used_up
     return Draft(
         title=title,
         urgency=Urgency.CRITICAL if critical else Urgency.HIGH,
         action_type=action_type,
         payload=payload,
-        verdict=left.verdict,
-        reasoning=f"{left.reasoning}; the line is {_LOW} months.",
+        verdict=cash_left.verdict,
+        reasoning=f"{cash_left.reasoning}; the line is {_LOW} months.",
         evidence=tuple(evidence),
         object_id=facts.object_id,
         subject_key=facts.subject_key,
-        amount=left.cash,
+        amount=cash_left.cash,
     )
 
 
@@ -95,8 +95,8 @@ PLAY = Play(
 )
 
 
-def _evidence(runway: Json, left: CashLeft) -> list[tuple[str, str]]:
-    evidence = [("Cash", str(left.cash))]
+def _evidence(runway: Json, cash_left: CashLeft) -> list[tuple[str, str]]:
+    evidence = [("Cash", str(cash_left.cash))]
     evidence += [
         (f"Cash in {account}", f"{Money(minor, runway['currency'])} on {day(date.fromisoformat(as_of))}")
         for account, minor, as_of in runway["accounts"]
@@ -109,9 +109,9 @@ def _evidence(runway: Json, left: CashLeft) -> list[tuple[str, str]]:
         (_UNPAIRED[purpose][0], f"{Money(minor, runway['currency'])}: {_UNPAIRED[purpose][1]}")
         for purpose, minor in runway.get("unpaired", {}).items()
     ]
-    since = ", less the time since the balance" if left.is_old else ""
+    since = ", less the time since the balance" if cash_left.is_old else ""
     return [
         *evidence,
-        ("Net burn", f"{left.burn} a month, {months(runway['from'], runway['to'])}"),
+        ("Net burn", f"{cash_left.burn} a month, {months(runway['from'], runway['to'])}"),
         ("Formula", f"cash ÷ average net burn of the last three full months{since}"),
     ]

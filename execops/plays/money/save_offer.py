@@ -67,9 +67,9 @@ def _verdict(facts: Facts, cancelled: Cancellation, hand_over: tuple[str, str] |
         how = "Ask another way" if wording.address(facts) is None else "Answer yourself"
         return f"{how}: {hand_over[0]}"
     end, has_reason = farewell.end(facts, cancelled), farewell.has_reason(cancelled)
-    what = f"{cancelled.monthly} a month" if cancelled.monthly else "the trial" if cancelled.trial else "it"
+    stake = f"{cancelled.monthly} a month" if cancelled.monthly else "the trial" if cancelled.trial else "it"
     does = "answers their reason" if has_reason else "asks why"
-    return f"Send: {what} ends{f' on {end}' if end else ''}, and the mail {does}"
+    return f"Send: {stake} ends{f' on {end}' if end else ''}, and the mail {does}"
 
 
 def _hand_over(facts: Facts, cancelled: Cancellation, email: str | None) -> tuple[str, str] | None:
@@ -89,9 +89,9 @@ def _to_owner(facts: Facts, cancelled: Cancellation, hand_over: tuple[str, str])
     end, (why, ask) = farewell.end(facts, cancelled), hand_over
     what = "trial" if cancelled.trial else "subscription"
     headline = f"{wording.who(facts)} has cancelled{f'; the {what} ends on {end}' if end else ''}"
-    shown = [*wording.who_to_reach(facts), *leaving.evidence(facts, cancelled)]
+    evidence = [*wording.who_to_reach(facts), *leaving.evidence(facts, cancelled)]
     none = "No mail can be sent" if wording.address(facts) is None else "No mail was drafted"
-    return to_team(facts, TeamRole.ACCOUNT_OWNER, headline, shown, f"{none}: {why}. {ask}")
+    return to_team(facts, TeamRole.ACCOUNT_OWNER, headline, evidence, f"{none}: {why}. {ask}")
 
 
 def _why(facts: Facts, cancelled: Cancellation, hand_over: tuple[str, str] | None) -> str:

@@ -101,8 +101,8 @@ def _back(end: Cancellation) -> str:
 def _to_owner(facts: Facts, end: Cancellation, person: tuple[str, str]) -> tuple[str, Json]:
     why, ask = person
     headline = f"{wording.who(facts)} has cancelled, and the subscription ended on {_day(facts)}"
-    shown = [*wording.who_to_reach(facts), *_evidence(facts, end)]
-    return to_team(facts, TeamRole.ACCOUNT_OWNER, headline, shown, f"No mail was drafted: {why}. {ask}")
+    evidence = [*wording.who_to_reach(facts), *_evidence(facts, end)]
+    return to_team(facts, TeamRole.ACCOUNT_OWNER, headline, evidence, f"No mail was drafted: {why}. {ask}")
 
 
 def _verdict(end: Cancellation, person: tuple[str, str] | None) -> str:
@@ -127,8 +127,8 @@ def _why(facts: Facts, end: Cancellation, person: tuple[str, str] | None) -> str
     elif endings.by_wish(end):
         cause = "It was cancelled at once, so no mail answered the cancellation before"
     lost = f"; it brought {end.monthly} a month" if end.monthly else ""
-    asked = f"; {person[0]}, so the account owner is asked" if person else ""
-    return f"The subscription ended on {_day(facts)}. {cause}{lost}{asked}."
+    request = f"; {person[0]}, so the account owner is asked" if person else ""
+    return f"The subscription ended on {_day(facts)}. {cause}{lost}{request}."
 
 
 def _evidence(facts: Facts, end: Cancellation) -> list[tuple[str, str]]:

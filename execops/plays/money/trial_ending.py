@@ -152,8 +152,8 @@ def _against_method(facts: Facts) -> str | None:
         return f"a payment method is known: {methods.on_file(facts, charged)} will be charged"
     others = [method for method in facts.cards if not method.get("gone")]
     if others:
-        kept = methods.on_file(facts, others[0]["id"])
-        return f"the customer has given a payment method ({kept}), but no default: make it one at Stripe"
+        on_file = methods.on_file(facts, others[0]["id"])
+        return f"the customer has given a payment method ({on_file}), but no default: make it one at Stripe"
     return None
 
 

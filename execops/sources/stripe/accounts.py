@@ -18,7 +18,7 @@ _LONGEST = 200  # characters of a requirement's name
 def read_account(notice: Notice, account: Object) -> Effects:
     """An account: whether it takes payments and pays out, and what Stripe asks for until when.
 
-    Of two states of one second, the one in which nothing has stopped and nothing is asked for counts as the later one.
+    Two states may be of one second: the one in which nothing has stopped and nothing is asked for counts as the later.
     """
     payouts = flag(account, "payouts_enabled")
     state = {
@@ -29,8 +29,8 @@ def read_account(notice: Notice, account: Object) -> Effects:
         "future": _asked(obj(account, "future_requirements")),
     }
     stopped = state["charges_enabled"] is False or state["payouts_enabled"] is False
-    asked = {*state["currently_due"], *state["past_due"]} - {*state["pending"]}
-    return Effects((snapshot(notice, account, "account", None, state, rank=int(not (stopped or asked))),))
+    requested = {*state["currently_due"], *state["past_due"]} - {*state["pending"]}
+    return Effects((snapshot(notice, account, "account", None, state, rank=int(not (stopped or requested))),))
 
 
 def _requirements(account: Object) -> Json:

@@ -149,7 +149,7 @@ def _mapped(exc: StripeError, path: str) -> ExecOpsError:
 
     status = exc.http_status
     names = PERMISSIONS | _OF_CUSTOMER
-    what = next((names[prefix] for prefix in sorted(names, reverse=True) if path.startswith(prefix)), path)
+    kind = next((names[prefix] for prefix in sorted(names, reverse=True) if path.startswith(prefix)), path)
     if isinstance(exc, stripe.AuthenticationError):
         return NotConfiguredError(
             "Stripe does not know STRIPE_API_KEY.",
@@ -157,7 +157,7 @@ def _mapped(exc: StripeError, path: str) -> ExecOpsError:
         )
     if isinstance(exc, stripe.PermissionError):
         named = _PERMISSION.search(exc.user_message or "")
-        permission = f"{what}: Read" + (f" ({named[0]})" if named else "")
+        permission = f"{kind}: Read" + (f" ({named[0]})" if named else "")
         read_what = path.removeprefix("/v1/").partition("/")[0].replace("_", " ")
         return StripePermissionError(f"STRIPE_API_KEY may not read {read_what}.", permission=permission)
     if isinstance(exc, stripe.RateLimitError):

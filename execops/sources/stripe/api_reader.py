@@ -42,7 +42,7 @@ class StripeReader:
     def wants(self, event: Event) -> Sequence[Want]:
         """The event's customer, their subscriptions, and the charge that a dispute, a refund or a warning is about.
 
-        Of a charge to come, also the customer's payment methods.
+        For a charge to come, it wants the customer's payment methods too.
         """
         stripe_object = obj(event.payload_json, "data", "object")
         customer, charge = ref(stripe_object, "customer"), ref(stripe_object, "charge")

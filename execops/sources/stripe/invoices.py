@@ -92,7 +92,7 @@ def _read(notice: Notice, invoice: Object) -> Effects:
 
 
 def _open_amounts(notice: Notice, invoice: str, customer: str | None, state: Json) -> tuple[OpenAmount, ...]:
-    """What an event tells to be open of an invoice, if a payment of it failed, or a part of it is paid.
+    """The open amount of an invoice, as an event tells it, if a payment of it failed, or a part of it is paid.
 
     An object of the API does not say when a payment failed.
     """

@@ -149,9 +149,10 @@ def read_refund(notice: Notice, refund: Object) -> Effects:
     customer = ref(refund, "customer") or ref(obj(refund, "charge"), "customer")
     movements = _refund_movements(notice, refund, customer)
     payment_ids = ids_of_payment(refund)
-    seen = refund_snapshot(notice, refund)
+    refund_state = refund_snapshot(notice, refund)
     return Effects(
-        (seen,) if seen else (), tuple(replace(move, payment_ids=payment_ids) for move in movements)
+        (refund_state,) if refund_state else (),
+        tuple(replace(move, payment_ids=payment_ids) for move in movements),
     )
 
 

@@ -66,10 +66,10 @@ def read_warning(notice: Notice, warning: Object) -> Effects:
         "created": iso(at(warning, "created")),
     }
     subject = _customer(warning) or charge or intent
-    seen = snapshot(
+    state_of_warning = snapshot(
         notice, warning, "early_fraud_warning", subject, state, int(actionable is False), (charge, intent)
     )
-    return Effects((seen,))
+    return Effects((state_of_warning,))
 
 
 def _customer(about: Object) -> str | None:

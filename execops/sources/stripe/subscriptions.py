@@ -169,13 +169,13 @@ def _rarely_told(subscription: Object, listed: list[Object]) -> Json:
     `never_began` that the first payment was never made.
     """
     missing = text(obj(subscription, "trial_settings", "end_behavior"), "missing_payment_method")
-    told: Json = {
+    fields: Json = {
         "missing_method": missing if missing != "create_invoice" else None,
         "description": line(subscription, "description"),
         "tax_on_top": _has_tax_on_top(subscription, listed),
         "never_began": text(subscription, "status") == "incomplete_expired",
     }
-    return {name: value for name, value in told.items() if value}
+    return {name: value for name, value in fields.items() if value}
 
 
 def _has_tax_on_top(subscription: Object, listed: list[Object]) -> bool:
@@ -200,12 +200,14 @@ def _items_before(previous: Object, subscription: Object, listed: list[Object]) 
     """
     if items(previous, "items") and not flag(obj(previous, "items"), "has_more"):
         return [_item(item, subscription) for item in items(previous, "items")]
-    told = {name: previous[name] for name in ("plan", "quantity") if previous.get(name) is not None}
-    if not told or len(listed) != 1:
+    previous_fields = {
+        name: previous[name] for name in ("plan", "quantity") if previous.get(name) is not None
+    }
+    if not previous_fields or len(listed) != 1:
         return []
-    if "plan" in told:
-        told["price"] = None
-    return [_item({**listed[0], **told}, subscription)]
+    if "plan" in previous_fields:
+        previous_fields["price"] = None
+    return [_item({**listed[0], **previous_fields}, subscription)]
 
 
 def _unresolved(subscription: Object, state: Json) -> list[str]:

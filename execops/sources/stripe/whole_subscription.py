@@ -57,14 +57,14 @@ async def read_whole(
 async def read_coupons(get: Get, effects: Sequence[Effects], seen_at: datetime) -> list[Effects]:
     """Read the coupons that discounts name but do not tell, as far as the key may read coupons."""
     snapshots = [snapshot for effect in effects for snapshot in effect.snapshots]
-    known = {snapshot.object_id for snapshot in snapshots if snapshot.object_type == "coupon"}
+    held_coupons = {snapshot.object_id for snapshot in snapshots if snapshot.object_type == "coupon"}
     named = {
         snapshot.state["coupon"]
         for snapshot in snapshots
         if snapshot.object_type == "discount" and snapshot.state["duration"] is None
     }
     coupons = []
-    for coupon in sorted(name for name in named if f"coupon:{name}" not in known):
+    for coupon in sorted(name for name in named if f"coupon:{name}" not in held_coupons):
         try:
             coupons.append(effects_of(await get(f"/v1/coupons/{quote(coupon, safe='')}"), seen_at))
         except (NotFoundError, StripePermissionError):

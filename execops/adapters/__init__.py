@@ -5,9 +5,12 @@ from __future__ import annotations
 from importlib import import_module
 from pkgutil import iter_modules
 
+from execops.model import NOTICE
 from execops.ports import Adapter
 from execops.settings import Settings
 
+# A message to one's own team is one of these: the role's channel or address decides.
+MESSAGES = frozenset({"email", "slack", NOTICE})
 # Action types that no module here performs yet: a founder can allow them ahead.
 PLANNED = frozenset({"stripe_refund", "stripe_retry_invoice"})
 

@@ -13,8 +13,6 @@ from execops.adapters import slack
 from execops.books.facts import Facts
 from execops.model import NOTICE, Json
 
-ACTION_TYPES = frozenset({"slack", "email", NOTICE})  # a message is one of these, by what the role has
-
 _LONGEST_SUBJECT = 200  # characters
 _COURTESY = re.compile(r"\bPlease (\w)")  # nobody says please to oneself
 

@@ -11,8 +11,7 @@ from importlib import import_module
 from pkgutil import iter_modules, walk_packages
 
 from execops import plays
-from execops.adapters import PLANNED
-from execops.plays import messages
+from execops.adapters import MESSAGES, PLANNED
 from execops.plays.play import Play
 
 
@@ -34,5 +33,5 @@ def all_plays() -> dict[str, Play]:
 
 def action_types(adapters: Collection[str]) -> frozenset[str]:
     """Every action type that can be allowed: it has an adapter, a play drafts it, or it is planned."""
-    drafted = messages.ACTION_TYPES | {play.action_type for play in all_plays().values()}
+    drafted = MESSAGES | {play.action_type for play in all_plays().values()}
     return PLANNED | frozenset(adapters) | drafted

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 from execops.books import cash, first_payments
 from execops.books.mrr import subscription_mrr
@@ -16,6 +16,7 @@ from execops.model import ABOUT_PAYMENT, Json
 from execops.money import Money
 from execops.settings import Settings
 
+T = TypeVar("T")
 SQL = queries.load("ledger")
 MRR = queries.load("mrr")
 EARLIER = timedelta(days=7)  # the states of a subscription that are read
@@ -91,6 +92,7 @@ class Facts:
     written: list[Json] = field(
         default_factory=list
     )  # messages about the subject that went out lately, or may have: play, object_id, covers, at
+    _kept: dict[object, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def from_json(cls, data: Json) -> Facts:
@@ -99,7 +101,14 @@ class Facts:
 
     def to_json(self) -> Json:
         """The facts as JSON types."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        return {field.name: getattr(self, field.name) for field in fields(self) if field.init}
+
+    def once(self, read: Callable[[Facts], T]) -> T:
+        """The answer of `read` about these facts. It is computed once for all plays that ask."""
+        if read not in self._kept:
+            self._kept[read] = read(self)
+        answer: T = self._kept[read]
+        return answer
 
     @staticmethod
     def settings_of(settings: Settings) -> Json:

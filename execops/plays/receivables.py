@@ -113,6 +113,10 @@ class Invoice:
 
 def of_facts(facts: Facts) -> list[Invoice]:
     """The open invoices of the subject with something left to pay, the oldest first."""
+    return list(facts.once(_open_invoices))
+
+
+def _open_invoices(facts: Facts) -> list[Invoice]:
     states = [facts.own, *facts.invoices] if facts.object_type == "invoice" else facts.invoices
     read = [read_invoice(facts, state) for state in states]
     invoices = [invoice for invoice in read if isinstance(invoice, Invoice)]

@@ -89,3 +89,16 @@ def test_a_deleted_customer_has_no_address() -> None:
 def test_facts_survive_json() -> None:
     current = facts(subscriptions=[subscription(item(1))], paid=[{"currency": "USD", "amount_minor": 1}])
     assert Facts.from_json(json.loads(json.dumps(current.to_json()))) == current
+
+
+def test_an_answer_about_facts_is_computed_once_and_is_no_part_of_them() -> None:
+    asked: list[Facts] = []
+
+    def read(about: Facts) -> int:
+        asked.append(about)
+        return len(asked)
+
+    first = facts()
+    assert [first.once(read), first.once(read)] == [1, 1]
+    assert first == facts()
+    assert Facts.from_json(first.to_json()).once(read) == 2

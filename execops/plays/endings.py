@@ -114,7 +114,7 @@ def _against_worth(facts: Facts, stake: Json) -> str | None:
 
 
 def _against_dunning(facts: Facts) -> str | None:
-    """Why the failed payment that ended the subscription speaks for itself: `card_update` tells the end in its mail."""
+    """Why nobody writes about the failed payment that ended the subscription, or somebody has written."""
     own = [
         invoice
         for invoice in receivables.of_facts(facts)
@@ -126,15 +126,7 @@ def _against_dunning(facts: Facts) -> str | None:
         return (
             f"card_update has told the customer about the last attempt to collect invoice {answered.number}"
         )
-    if facts.state.get("cancel_cause") != "payment_failed":
-        return next((reason for invoice in failed if (reason := _needs_a_look(facts, invoice))), None)
-    for invoice in failed:
-        reason = judgement.against_payment(facts, invoice)
-        if reason is None:
-            return f"card_update asks for invoice {invoice.number}, and tells that the subscription has ended"
-        if _needs_a_look(facts, invoice):
-            return reason
-    return None
+    return next((reason for invoice in failed if (reason := _needs_a_look(facts, invoice))), None)
 
 
 def _is_failed(invoice: Invoice) -> bool:

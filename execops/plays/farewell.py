@@ -143,6 +143,11 @@ def _open_payment(words: Words, facts: Facts, invoice: Invoice) -> str:
         amount=invoice.due,
         number=invoice.number,
     )
+    return payable(words, line, invoice)
+
+
+def payable(words: Words, line: str, invoice: Invoice) -> str:
+    """A line about an open invoice with the page where it can be paid, if it has one."""
     if not invoice.link:
         return line
     return f"{line} {letters.with_lines(words('save_offer-open-link'), invoice.link)}"

@@ -189,12 +189,15 @@ def _against_state(invoice: Invoice) -> str | None:
     status = subscription.get("status")
     if invoice.sent:
         return f"invoice {invoice.number} was sent: the customer pays it by its due date, and tried it by themselves"
-    gave_up = subscription.get("cancel_cause") == "payment_failed" or status == "unpaid"
-    if status in _ENDED | {"unpaid"}:
-        if gave_up and invoice.state.get("final_attempt"):
-            return None  # one notice that the subscription ended for want of payment
-        why = "ended" if status in _ENDED else "is unpaid, and Stripe has stopped collecting"
-        return f"the subscription of invoice {invoice.number} {why}: nobody is dunned for it"
+    if status in _ENDED:
+        why = "nobody is dunned for it"
+        if subscription.get("cancel_cause") == "payment_failed":
+            why = "subscription_ended tells the customer, and asks for it"
+        return f"the subscription of invoice {invoice.number} ended: {why}"
+    if status == "unpaid" and not invoice.state.get("final_attempt"):
+        return f"the subscription of invoice {invoice.number} is unpaid, and Stripe has stopped collecting: nobody is dunned for it"
+    if status == "unpaid":
+        return None  # one notice after the last attempt
     if subscription.get("paused") or status == "paused":
         return f"the subscription of invoice {invoice.number} is paused"
     if is_set_to_end(subscription):

@@ -163,7 +163,6 @@ def _card_update() -> Sequence[Sample]:
         "charges": [_charge("generic_decline"), _charge("generic_decline", number=2)],
     }
     trial: Json = {"status": "past_due", "trial_start": _day(-15), "trial_end": _day(-1)}
-    ended: Json = {"status": "canceled", "cancel_cause": "payment_failed"}
     large: Json = {"amount_due": 480_000, "amount_remaining": 480_000}
     return (
         ("a first attempt declined, a retry ahead", _failed("generic_decline", **ahead)),
@@ -171,7 +170,6 @@ def _card_update() -> Sequence[Sample]:
         ("a second attempt declined, a retry ahead", _failed("insufficient_funds", attempt_count=2, **ahead)),
         ("a third attempt declined", _failed("insufficient_funds", attempt_count=3, **ahead)),
         ("the last attempt declined", _failed("insufficient_funds", **last)),
-        ("the subscription ended for want of payment", _failed("do_not_honor", subscription=ended, **last)),
         ("the first payment after a trial", _failed("generic_decline", subscription=trial, **ahead)),
         ("a SEPA debit returned", _failed("insufficient_funds", "sepa_debit")),
         ("PayPal failed", _failed(None, "paypal")),
@@ -298,6 +296,8 @@ def _subscription_ended() -> Sequence[Sample]:
         return _about_subscription(end | reasons | changes, {"created": _day(-400)})
 
     unpaid = ended(items=[_item(nickname=None)]) | {"invoices": [_invoice(attempt_count=2)]}
+    last = {"invoices": [_invoice(attempt_count=4, final_attempt=True)], "charges": [_charge("do_not_honor")]}
+    owing = ended(cancel_cause="payment_failed") | last
     several = ended(items=[_item(nickname=None, price="price_1")])
     several["subscriptions"] = [*several["subscriptions"], _subscription(id="sub_2")]
     return (
@@ -306,6 +306,7 @@ def _subscription_ended() -> Sequence[Sample]:
         ("a reason and a comment", ended("missing_features", "We need single sign-on.")),
         ("a payment is open", unpaid),
         ("one of several subscriptions", several),
+        ("for want of payment, the invoice is open", owing),
         ("for want of payment, the invoice written off", ended(cancel_cause="payment_failed")),
         ("nothing tells why", ended(cancel_cause=None)),
     )

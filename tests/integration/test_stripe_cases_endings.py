@@ -279,8 +279,12 @@ async def test_one_play_tells_the_end_for_want_of_payment_in_every_order(ctx: Co
         ]
         await take(ctx, *(story[place] for place in order))
         mails = [mail for mail in await pending(ctx) if mail.subject_key == name]
-        assert [mail.play for mail in mails] == ["card_update"], order
-        assert "your subscription has ended" in mails[0].payload["text"]
+        assert [mail.play for mail in mails] == [PLAY], order
+        assert "because we could not collect the payment" in mails[0].payload["text"]
+        assert (
+            "$49.00 for invoice ACME-0001 is still due. You can pay it here:\nhttps://"
+            in mails[0].payload["text"]
+        )
 
 
 @pytest.mark.parametrize("type_", ["invoice.voided", "invoice.marked_uncollectible"])
@@ -295,13 +299,14 @@ async def test_an_end_whose_invoice_is_written_off_is_told_by_the_notice(ctx: Co
     assert "https://" not in notice.payload["text"]
 
 
-async def test_a_payment_of_the_open_invoice_takes_card_updates_mail_back(ctx: Context) -> None:
+async def test_a_payment_of_the_open_invoice_leaves_the_notice_of_the_end(ctx: Context) -> None:
     """The money came after all; the subscription has ended all the same, and nobody has told the customer."""
     await take(ctx, acme(), begun(), final(), ended(cancellation_details=UNPAID))
     settled: Event = {"status": "paid", "amount_paid": 4900, "amount_remaining": 0}
     await take(ctx, event("invoice.paid", invoice(**LAST | settled), created=BASE + 200))
     [mail] = await pending(ctx)
     assert mail.play == PLAY
+    assert "still due" not in mail.payload["text"]
 
 
 async def test_a_blocked_payment_is_for_a_person(ctx: Context) -> None:
@@ -322,7 +327,7 @@ async def test_an_end_by_hand_after_the_last_attempt_is_no_wish_of_the_customer(
     [notice] = await pending(ctx)
     assert "because we could not collect the payment" in notice.payload["text"]
     assert "made you leave" not in notice.payload["text"]
-    assert "$49.00 on invoice ACME-0001" in notice.payload["text"]
+    assert "$49.00 for invoice ACME-0001 is still due" in notice.payload["text"]
 
 
 @pytest.mark.parametrize("cause", [UNPAID, said()])
@@ -341,7 +346,7 @@ async def test_an_open_invoice_of_a_cancelled_subscription_is_named_with_its_pag
     await take(ctx, acme(), begun(), final(), past_due(), ended())
     mails = await pending(ctx)
     assert [mail.play for mail in mails] == [PLAY]
-    assert "$49.00 on invoice ACME-0001; the payment did not go through" in mails[0].payload["text"]
+    assert "$49.00 for invoice ACME-0001 is still due. You can pay it here:" in mails[0].payload["text"]
     assert mails[0].payload["text"].count("https://") == 1
     settled: Event = {"status": "paid", "amount_paid": 4900, "amount_remaining": 0}
     await take(ctx, event("invoice.paid", invoice(**LAST | settled), created=BASE + 300))

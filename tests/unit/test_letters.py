@@ -251,11 +251,13 @@ def test_the_portal_asks_to_sign_in_and_the_page_of_an_invoice_does_not(play: st
 def test_the_mail_about_a_subscription_that_has_ended_says_so_and_asks_for_the_invoice_only(
     tmp_path: Path,
 ) -> None:
-    mails = preview.preview(settings(tmp_path), "card_update")
-    mail = next(mail for mail in mails if mail.happened == "the subscription ended for want of payment")
-    assert mail.subject == "Your subscription has ended: payment of $49.00 still open"
-    assert "You can pay the invoice here:\n" in mail.text
-    assert "card here" not in mail.text
+    mails = preview.preview(settings(tmp_path), "subscription_ended")
+    mail = next(mail for mail in mails if mail.happened == "for want of payment, the invoice is open")
+    assert mail.subject == "Your Team subscription ended on 24 November 2026"
+    assert "because we could not collect the payment" in mail.text
+    assert "$49.00 for invoice ACME-0001 is still due. You can pay it here:\nhttps://" in mail.text
+    assert "A payment does not restart the subscription" in mail.text
+    assert "card" not in mail.text
 
 
 @pytest.mark.parametrize(

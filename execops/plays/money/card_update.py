@@ -74,9 +74,7 @@ PLAY = Play(
 def _mail(words: Words, facts: Facts, asked: list[Invoice], worst: Invoice) -> tuple[str, list[str]]:
     alone = asked[0] if len(asked) == 1 else None
     stage = (
-        "ended"
-        if alone and alone.ended
-        else "last"
+        "last"
         if worst.last
         else "third"
         if worst.attempt >= 3
@@ -84,7 +82,7 @@ def _mail(words: Words, facts: Facts, asked: list[Invoice], worst: Invoice) -> t
         if worst.attempt == 2
         else "first"
     )
-    method = "invoice" if stage == "ended" else "card" if methods.is_card(worst) else "other"
+    method = "card" if methods.is_card(worst) else "other"
     ahead = [invoice.retry for invoice in asked if invoice.retry and judgement.tries_again(invoice)]
     subject = words("card_update-subject", stage=stage, count=len(asked), amounts=sums(asked))
     return subject, [
@@ -100,7 +98,7 @@ def _opening(words: Words, invoice: Invoice) -> str:
     opening = words(
         "card_update-opening",
         how=how,
-        then="ended" if invoice.ended else "last" if invoice.last else "open",
+        then="last" if invoice.last else "open",
         part="rest" if invoice.paid else "whole",
         amount=invoice.due,
         number=invoice.number,
@@ -113,7 +111,7 @@ def _opening(words: Words, invoice: Invoice) -> str:
 def _on_file(words: Words, invoice: Invoice, how: str) -> str:
     """The card or the account that failed, where the opening does not name it and the customer may still change it."""
     values = methods.values(invoice)
-    if invoice.ended or how in {"expired", "declined"} or values["ending"] == "none":
+    if how in {"expired", "declined"} or values["ending"] == "none":
         return ""
     return words("card_update-on-file", **values) if methods.is_card(invoice) or invoice.debit else ""
 
@@ -126,7 +124,7 @@ def _how(invoice: Invoice) -> str:
         return "expired"
     if invoice.decline is Decline.RETURNED or invoice.debit:
         return "returned"
-    if invoice.ended or invoice.last:
+    if invoice.last:
         return "uncollected"
     if invoice.attempt >= 3:
         return "repeated"
@@ -169,8 +167,6 @@ def _verdict(facts: Facts, worst: Invoice, *, personal: bool, by_stripe: bool) -
         return "Correct the address first: no mail can go to it"
     if by_stripe and not personal:
         return "Send only what Stripe does not say: it mails the customer about failed payments too"
-    if worst.ended:
-        return "Send: the subscription has ended, and its last payment is still open"
     ordinal = "last" if worst.last else _ORDINALS.get(worst.attempt)
     attempt = f"the {ordinal} attempt" if ordinal else f"attempt {worst.attempt}"
     advice = "Send this personal note" if personal else "Send"

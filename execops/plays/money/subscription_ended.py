@@ -16,7 +16,7 @@ from execops.plays.play import STALE, Play
 def assess(facts: Facts) -> Draft | Declined:
     """A mail to the customer; a message to the account owner where the comment is for a person to answer.
 
-    The urgency is low, since nothing runs out, but medium where a comment waits for an answer. The draft is of no use a
+    The urgency is low, since nothing runs out, but medium where a comment waits for an answer or money is open. The draft is of no use a
     week after the end. `execops.plays.endings` says when nobody writes at all.
     """
     end = endings.read(facts)
@@ -31,7 +31,7 @@ def assess(facts: Facts) -> Draft | Declined:
         letter = letters.write(facts, to, lambda words: _mail(words, facts, end))
     return Draft(
         title=f"Subscription ended: {wording.who(facts)}{f', {end.monthly} a month' if end.monthly else ''}",
-        urgency=Urgency.MEDIUM if person else Urgency.LOW,
+        urgency=Urgency.MEDIUM if person or end.unpaid else Urgency.LOW,
         action_type=letter.action_type,
         payload=letter.payload,
         verdict=_verdict(end, person),
@@ -74,16 +74,25 @@ def _mail(words: Words, facts: Facts, end: Cancellation) -> tuple[str, list[str]
     return words("subscription_ended-subject", **values), [
         f"{words('subscription_ended-opening', **values)} {stays or thanks}".strip(),
         farewell.answer(words, end) if farewell.has_reason(end) else "",
-        farewell.open_payments(words, facts, end),
+        _open(words, facts, end),
         words("subscription_ended-back", reason=_back(end)),
     ]
+
+
+def _open(words: Words, facts: Facts, end: Cancellation) -> str:
+    """The payments that are missing. The opening has told already why the one is that ended the subscription."""
+    if not endings.by_dunning(end) or len(end.unpaid) != 1:
+        return farewell.open_payments(words, facts, end)
+    [invoice] = end.unpaid
+    owed = words("subscription_ended-owed", amount=invoice.due, number=invoice.number)
+    return farewell.payable(words, owed, invoice)
 
 
 def _back(end: Cancellation) -> str:
     """The way back, as the text takes it. A question stands only where nobody gave a reason, and somebody had one."""
     reason = farewell.chosen(end)
     if endings.by_dunning(end):
-        return "unpaid"
+        return "owing" if end.unpaid else "unpaid"
     if not endings.by_wish(end):
         return "unknown"
     if reason == "missing_features" and end.comment is None:
@@ -108,9 +117,9 @@ def _to_owner(facts: Facts, end: Cancellation, person: tuple[str, str]) -> tuple
 def _verdict(end: Cancellation, person: tuple[str, str] | None) -> str:
     if person:
         return f"Answer yourself: {person[0]}"
-    if endings.by_dunning(end):
-        return "Send: it ended for want of payment, and no other mail says so"
     open_too = ", and the mail names what is open" if end.unpaid else ""
+    if endings.by_dunning(end):
+        return f"Send: it ended for want of payment, and no other mail says so{open_too}"
     if endings.by_wish(end):
         return f"Send: it was cancelled at once, so nobody has answered yet{open_too}"
     return f"Send: nothing tells why it ended{open_too}"

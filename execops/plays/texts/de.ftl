@@ -99,7 +99,6 @@ card_update-payments = { $count ->
    *[other] Ihre Zahlungen über insgesamt { $amounts }
 }
 card_update-subject = { $stage ->
-    [ended] Ihr Abonnement ist beendet: Zahlung über { $amounts } noch offen
     [last] { $count ->
         [one] Bitte prüfen: { card_update-payments } konnte nicht eingezogen werden
        *[other] Bitte prüfen: { card_update-payments } konnten nicht eingezogen werden
@@ -135,7 +134,6 @@ card_update-failed = { $how ->
     }
 }
 card_update-opening = { $then ->
-    [ended] { card_update-failed }. Ihr Abonnement wurde deshalb beendet. Der Betrag ist noch offen; durch die Zahlung wird das Abonnement nicht automatisch fortgesetzt. Wenn Sie es fortsetzen möchten, antworten Sie bitte auf diese Mail.
     [last] { card_update-failed }. Weitere Versuche sind nicht vorgesehen.
    *[open] { card_update-failed }.
 }
@@ -151,12 +149,10 @@ card_update-line = • { $amount } für die Rechnung { $number }
 
 card_update-link = { $page ->
     [portal] { $method ->
-        [invoice] Nach der Anmeldung können Sie die Rechnung hier bezahlen:
         [card] Nach der Anmeldung können Sie hier bezahlen oder Ihre Karte aktualisieren:
        *[other] Nach der Anmeldung können Sie hier bezahlen oder Ihre Zahlungsmethode ändern:
     }
    *[invoice] { $method ->
-        [invoice] Hier können Sie die Rechnung bezahlen:
         [card] Hier können Sie bezahlen oder Ihre Karte aktualisieren (es dauert nur eine Minute):
        *[other] Hier können Sie bezahlen oder Ihre Zahlungsmethode ändern (es dauert nur eine Minute):
     }
@@ -166,7 +162,6 @@ card_update-links = { $method ->
    *[other] Hier können Sie die Rechnungen bezahlen oder Ihre Zahlungsmethode ändern (es dauert nur eine Minute):
 }
 card_update-no-link = { $method ->
-    [invoice] Bitte antworten Sie auf diese Mail; wir senden Ihnen dann einen sicheren Link, über den Sie die Rechnung bezahlen können.
     [card] Bitte antworten Sie auf diese Mail; wir senden Ihnen dann einen sicheren Link, über den Sie bezahlen oder Ihre Karte aktualisieren können.
    *[other] Bitte antworten Sie auf diese Mail; wir senden Ihnen dann einen sicheren Link, über den Sie bezahlen oder Ihre Zahlungsmethode ändern können.
 }
@@ -496,6 +491,7 @@ subscription_ended-opening = { $why ->
     [unpaid] { letter-subscription } endete am { $day }, weil die Zahlung nicht eingezogen werden konnte.
    *[other] { letter-subscription } endete am { $day }.
 }
+subscription_ended-owed = Aus der Rechnung { $number } sind noch { $amount } offen.
 subscription_ended-thanks = Danke für Ihr Vertrauen seit { $month }.
 subscription_ended-back = { $reason ->
     [too_expensive] Wenn es Bedingungen gibt, zu denen es sich für Sie wieder lohnen würde, antworten Sie auf diese Mail, und wir sehen, was wir tun können.
@@ -506,6 +502,7 @@ subscription_ended-back = { $reason ->
     [too_complex] Wenn Sie es mit unserer Hilfe noch einmal versuchen möchten, antworten Sie einfach auf diese Mail.
     [low_quality] Wenn noch etwas offen ist, antworten Sie auf diese Mail, und wir kümmern uns darum.
     [unpaid] Wenn Sie weitermachen möchten, antworten Sie einfach auf diese Mail.
+    [owing] Durch die Zahlung wird das Abonnement nicht automatisch fortgesetzt. Wenn Sie es fortsetzen möchten, antworten Sie bitte auf diese Mail.
     [unknown] Wenn Sie das nicht erwartet haben oder zurückkommen möchten, antworten Sie einfach auf diese Mail.
     [asked] Wenn Sie eines Tages zurückkommen möchten, genügt eine Antwort auf diese Mail.
     [stays] Wenn wir etwas besser machen können, genügt eine kurze Antwort.

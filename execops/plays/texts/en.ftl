@@ -92,7 +92,6 @@ card_update-payments = { $count ->
    *[other] your { $count } payments, { $amounts } in all,
 }
 card_update-subject = { $stage ->
-    [ended] Your subscription has ended: payment of { $amounts } still open
     [last] Action needed: { card_update-payments } could not be collected
     [third] { $count ->
         [one] Action needed: payment of { $amounts } still failing
@@ -124,7 +123,6 @@ card_update-failed = { $how ->
     }
 }
 card_update-opening = { $then ->
-    [ended] { card_update-failed }, and your subscription has ended. The amount is still due. Paying it does not restart the subscription; if you would like to continue, just reply to this email.
     [last] { card_update-failed }, and no further attempt is planned.
    *[open] { card_update-failed }.
 }
@@ -140,12 +138,10 @@ card_update-line = • { $amount } for invoice { $number }
 
 card_update-link = { $page ->
     [portal] { $method ->
-        [invoice] You can sign in here to pay the invoice:
         [card] You can sign in here to pay or update your card:
        *[other] You can sign in here to pay or change your payment method:
     }
    *[invoice] { $method ->
-        [invoice] You can pay the invoice here:
         [card] You can pay or update your card here (it takes a minute):
        *[other] You can pay or change your payment method here (it takes a minute):
     }
@@ -155,7 +151,6 @@ card_update-links = { $method ->
    *[other] You can pay them or change your payment method here (it takes a minute):
 }
 card_update-no-link = { $method ->
-    [invoice] Please reply to this email and we will send you a secure link to pay the invoice.
     [card] Please reply to this email and we will send you a secure link to pay or to update your card.
    *[other] Please reply to this email and we will send you a secure link to pay or to change your payment method.
 }
@@ -499,9 +494,10 @@ subscription_ended-opening = { $why ->
     [unpaid] { letter-subscription } ended on { $day }, because we could not collect the payment.
    *[other] { letter-subscription } ended on { $day }.
 }
+subscription_ended-owed = { $amount } for invoice { $number } is still due.
 subscription_ended-thanks = Thank you for being with us since { $month }.
-# `reason`: as Stripe names what the customer chose; asked where the mail asks for more; where they chose nothing unpaid,
-# unknown (nothing tells why), stays (they have another subscription) or none.
+# `reason`: as Stripe names what the customer chose; asked where the mail asks for more; where they chose nothing owing (a
+# payment is open), unpaid, unknown (nothing tells why), stays (they have another subscription) or none.
 subscription_ended-back = { $reason ->
     [too_expensive] If there are terms on which it would be worth it for you again, reply to this email and we will see what we can do.
     [missing_features] If you would like to know where we stand on this, just reply to this email.
@@ -511,6 +507,7 @@ subscription_ended-back = { $reason ->
     [too_complex] If you would like to try it once more with our help, just reply to this email.
     [low_quality] If there is still something to put right, reply to this email and we will see to it.
     [unpaid] If you would like to continue, just reply to this email.
+    [owing] A payment does not restart the subscription; if you would like to continue, just reply to this email.
     [unknown] If you did not expect this, or would like to come back, just reply to this email.
     [asked] If you would like to come back one day, a reply to this email is enough.
     [stays] If there is something that we could put right, a line in reply is enough.

@@ -99,7 +99,6 @@ card_update-payments = { $count ->
    *[other] sus { $count } pagos, { $amounts } en total
 }
 card_update-subject = { $stage ->
-    [ended] Su suscripción ha terminado: queda pendiente un pago de { $amounts }
     [last] Acción necesaria: no hemos podido cobrar { card_update-payments }
     [third] { $count ->
         [one] Acción necesaria: el pago de { $amounts } sigue sin completarse
@@ -132,7 +131,6 @@ card_update-failed = { $how ->
     }
 }
 card_update-opening = { $then ->
-    [ended] { card_update-failed }, y su suscripción ha terminado. El importe sigue pendiente. Pagarlo no reactiva la suscripción; si desea continuar, responda a este correo.
     [last] { card_update-failed }, y no está previsto ningún otro intento.
    *[open] { card_update-failed }.
 }
@@ -148,12 +146,10 @@ card_update-line = • { $amount } por la factura { $number }
 
 card_update-link = { $page ->
     [portal] { $method ->
-        [invoice] Puede iniciar sesión aquí para pagar la factura:
         [card] Puede iniciar sesión aquí para pagar o actualizar su tarjeta:
        *[other] Puede iniciar sesión aquí para pagar o cambiar su método de pago:
     }
    *[invoice] { $method ->
-        [invoice] Puede pagar la factura aquí:
         [card] Puede pagar la factura o actualizar su tarjeta aquí, en un minuto:
        *[other] Puede pagar la factura o cambiar su método de pago aquí, en un minuto:
     }
@@ -163,7 +159,6 @@ card_update-links = { $method ->
    *[other] Puede pagar las facturas o cambiar su método de pago aquí, en un minuto:
 }
 card_update-no-link = { $method ->
-    [invoice] Responda a este correo y le enviaremos un enlace seguro para pagar la factura.
     [card] Responda a este correo y le enviaremos un enlace seguro para pagar o actualizar su tarjeta.
    *[other] Responda a este correo y le enviaremos un enlace seguro para pagar o cambiar su método de pago.
 }
@@ -486,6 +481,7 @@ subscription_ended-opening = { $why ->
     [unpaid] { letter-subscription } terminó el { $day }, porque no pudimos cobrar el pago.
    *[other] { letter-subscription } terminó el { $day }.
 }
+subscription_ended-owed = De la factura { $number } quedan pendientes { $amount }.
 subscription_ended-thanks = Gracias por haber confiado en nosotros desde { $month }.
 subscription_ended-back = { $reason ->
     [too_expensive] Si hay condiciones en las que le volvería a merecer la pena, responda a este correo y veremos qué podemos hacer.
@@ -496,6 +492,7 @@ subscription_ended-back = { $reason ->
     [too_complex] Si quiere probarlo de nuevo con nuestra ayuda, responda a este correo.
     [low_quality] Si queda algo por resolver, responda a este correo y nos ocuparemos de ello.
     [unpaid] Si desea continuar, responda a este correo.
+    [owing] El pago no reactiva la suscripción; si desea continuar, responda a este correo.
     [unknown] Si no lo esperaba, o si quiere volver, responda a este correo.
     [asked] Si algún día quiere volver, basta con responder a este correo.
     [stays] Si hay algo que podamos mejorar, basta con una línea de respuesta.

@@ -99,7 +99,6 @@ card_update-payments = { $count ->
    *[other] vos paiements, { $amounts } au total,
 }
 card_update-subject = { $stage ->
-    [ended] Votre abonnement a pris fin : { $amounts } restent à régler
     [last] { $count ->
         [one] Action requise : { card_update-payments } n’a pas pu être encaissé
        *[other] Action requise : { card_update-payments } n’ont pas pu être encaissés
@@ -138,7 +137,6 @@ card_update-failed = { $how ->
     }
 }
 card_update-opening = { $then ->
-    [ended] { card_update-failed }, et votre abonnement a pris fin. Le montant reste dû. Son règlement ne rétablit pas l’abonnement ; si vous souhaitez le reprendre, répondez simplement à ce message.
     [last] { card_update-failed }, et aucune autre tentative n’est prévue.
    *[open] { card_update-failed }.
 }
@@ -154,12 +152,10 @@ card_update-line = • { $amount } pour la facture { $number }
 
 card_update-link = { $page ->
     [portal] { $method ->
-        [invoice] Vous pouvez vous connecter ici pour régler la facture :
         [card] Vous pouvez vous connecter ici pour régler la facture ou mettre à jour votre carte :
        *[other] Vous pouvez vous connecter ici pour régler la facture ou changer de moyen de paiement :
     }
    *[invoice] { $method ->
-        [invoice] Vous pouvez régler la facture ici :
         [card] Vous pouvez régler la facture ou mettre à jour votre carte ici, en une minute :
        *[other] Vous pouvez régler la facture ou changer de moyen de paiement ici, en une minute :
     }
@@ -169,7 +165,6 @@ card_update-links = { $method ->
    *[other] Vous pouvez régler les factures ou changer de moyen de paiement ici, en une minute :
 }
 card_update-no-link = { $method ->
-    [invoice] Répondez à ce message et nous vous enverrons un lien sécurisé pour régler la facture.
     [card] Répondez à ce message et nous vous enverrons un lien sécurisé pour régler la facture ou mettre à jour votre carte.
    *[other] Répondez à ce message et nous vous enverrons un lien sécurisé pour régler la facture ou changer de moyen de paiement.
 }
@@ -489,6 +484,7 @@ subscription_ended-opening = { $why ->
     [unpaid] { letter-subscription } a pris fin le { $day }, car le paiement n’a pas pu être encaissé.
    *[other] { letter-subscription } a pris fin le { $day }.
 }
+subscription_ended-owed = { $amount } restent à régler sur la facture { $number }.
 subscription_ended-thanks = Merci de votre confiance depuis { $month }.
 subscription_ended-back = { $reason ->
     [too_expensive] S’il existe des conditions auxquelles cela en vaudrait de nouveau la peine pour vous, répondez à ce message et nous verrons ce que nous pouvons faire.
@@ -499,6 +495,7 @@ subscription_ended-back = { $reason ->
     [too_complex] Si vous souhaitez réessayer avec notre aide, répondez simplement à ce message.
     [low_quality] S’il reste quelque chose à résoudre, répondez à ce message et nous nous en occuperons.
     [unpaid] Si vous souhaitez continuer, répondez simplement à ce message.
+    [owing] Le règlement ne rétablit pas l’abonnement ; si vous souhaitez le reprendre, répondez simplement à ce message.
     [unknown] Si vous ne vous y attendiez pas, ou si vous souhaitez revenir, répondez simplement à ce message.
     [asked] Si vous souhaitez revenir un jour, une réponse à ce message suffit.
     [stays] Si nous pouvons améliorer quelque chose, un mot de réponse suffit.

@@ -99,7 +99,6 @@ card_update-payments = { $count ->
    *[other] i Suoi { $count } pagamenti, { $amounts } in tutto
 }
 card_update-subject = { $stage ->
-    [ended] Il Suo abbonamento è terminato: resta da pagare { $amounts }
     [last] Azione necessaria: non siamo riusciti a incassare { card_update-payments }
     [third] { $count ->
         [one] Azione necessaria: il pagamento di { $amounts } non è ancora andato a buon fine
@@ -132,7 +131,6 @@ card_update-failed = { $how ->
     }
 }
 card_update-opening = { $then ->
-    [ended] { card_update-failed }, e il Suo abbonamento è terminato. L’importo è ancora dovuto. Il pagamento non riattiva l’abbonamento; se desidera continuare, risponda a questa mail.
     [last] { card_update-failed }, e non sono previsti altri tentativi.
    *[open] { card_update-failed }.
 }
@@ -148,12 +146,10 @@ card_update-line = • { $amount } per la fattura { $number }
 
 card_update-link = { $page ->
     [portal] { $method ->
-        [invoice] Può accedere qui per pagare la fattura:
         [card] Può accedere qui per pagare o aggiornare la carta:
        *[other] Può accedere qui per pagare o cambiare il metodo di pagamento:
     }
    *[invoice] { $method ->
-        [invoice] Può pagare la fattura qui:
         [card] Qui può pagare la fattura o aggiornare la carta, in un minuto:
        *[other] Qui può pagare la fattura o cambiare il metodo di pagamento, in un minuto:
     }
@@ -163,7 +159,6 @@ card_update-links = { $method ->
    *[other] Qui può pagare le fatture o cambiare il metodo di pagamento, in un minuto:
 }
 card_update-no-link = { $method ->
-    [invoice] Risponda a questa mail e Le invieremo un link sicuro per pagare la fattura.
     [card] Risponda a questa mail e Le invieremo un link sicuro per pagare la fattura o aggiornare la carta.
    *[other] Risponda a questa mail e Le invieremo un link sicuro per pagare la fattura o cambiare il metodo di pagamento.
 }
@@ -486,6 +481,7 @@ subscription_ended-opening = { $why ->
     [unpaid] { letter-subscription } è terminato il { $day }, perché non siamo riusciti a incassare il pagamento.
    *[other] { letter-subscription } è terminato il { $day }.
 }
+subscription_ended-owed = Della fattura { $number } restano da pagare { $amount }.
 subscription_ended-thanks = Grazie della fiducia accordataci da { $month }.
 subscription_ended-back = { $reason ->
     [too_expensive] Se ci sono condizioni alle quali per Lei ne varrebbe di nuovo la pena, risponda a questa mail e vedremo che cosa possiamo fare.
@@ -496,6 +492,7 @@ subscription_ended-back = { $reason ->
     [too_complex] Se vuole riprovare con il nostro aiuto, risponda a questa mail.
     [low_quality] Se c’è ancora qualcosa da risolvere, risponda a questa mail e ce ne occuperemo.
     [unpaid] Se desidera continuare, risponda a questa mail.
+    [owing] Il pagamento non riattiva l’abbonamento; se desidera continuare, risponda a questa mail.
     [unknown] Se non se lo aspettava, o se vuole tornare, risponda a questa mail.
     [asked] Se un giorno vuole tornare, basta rispondere a questa mail.
     [stays] Se c’è qualcosa che possiamo migliorare, basta una riga di risposta.

@@ -80,7 +80,6 @@ card_update-payments = { $count ->
    *[other] お支払い{ $count }件（合計{ $amounts }）
 }
 card_update-subject = { $stage ->
-    [ended] ご契約が終了しました：{ $amounts }のお支払いが未完了です
     [last] 【要対応】{ card_update-payments }を完了できませんでした
     [third] 【要対応】{ card_update-payments }がまだ完了していません
     [second] 【再度のお知らせ】{ card_update-payments }が完了していません
@@ -104,7 +103,6 @@ card_update-failed = { $how ->
     }
 }
 card_update-opening = { $then ->
-    [ended] { card_update-failed }。これに伴い、ご契約は終了いたしました。上記の金額は未払いとなっております。お支払いいただいてもご契約は再開されませんので、継続をご希望の場合は本メールにご返信ください。
     [last] { card_update-failed }。これ以上の自動決済は予定されておりません。
    *[open] { card_update-failed }。
 }
@@ -120,12 +118,10 @@ card_update-line = • 請求書{ $number }：{ $amount }
 
 card_update-link = { $page ->
     [portal] { $method ->
-        [invoice] 以下のページにログインして、請求書をお支払いいただけます。
         [card] 以下のページにログインして、お支払いまたはカード情報の更新ができます。
        *[other] 以下のページにログインして、お支払いまたはお支払い方法の変更ができます。
     }
    *[invoice] { $method ->
-        [invoice] 以下のページから、請求書をお支払いいただけます。
         [card] 以下のページから、1分ほどでお支払いまたはカード情報の更新ができます。
        *[other] 以下のページから、1分ほどでお支払いまたはお支払い方法の変更ができます。
     }
@@ -135,7 +131,6 @@ card_update-links = { $method ->
    *[other] 以下のページから、1分ほどでお支払いまたはお支払い方法の変更ができます。
 }
 card_update-no-link = { $method ->
-    [invoice] 本メールにご返信いただければ、お支払いのための安全なリンクをお送りします。
     [card] 本メールにご返信いただければ、お支払いまたはカード情報の更新のための安全なリンクをお送りします。
    *[other] 本メールにご返信いただければ、お支払いまたはお支払い方法の変更のための安全なリンクをお送りします。
 }
@@ -404,6 +399,7 @@ subscription_ended-opening = { $why ->
     [unpaid] お支払いを完了できなかったため、{ letter-subscription }は{ $day }に終了いたしました。
    *[other] { letter-subscription }は{ $day }に終了いたしました。
 }
+subscription_ended-owed = 請求書{ $number }の{ $amount }が未払いとなっております。
 subscription_ended-thanks = { $month }からご利用いただき、誠にありがとうございました。
 subscription_ended-back = { $reason ->
     [too_expensive] 再度ご利用いただける条件がございましたら、本メールにご返信ください。対応できることを検討いたします。
@@ -414,6 +410,7 @@ subscription_ended-back = { $reason ->
     [too_complex] お手伝いしながら再度お試しいただくことも可能です。ご希望の場合は、本メールにご返信ください。
     [low_quality] まだ解決していないことがございましたら、本メールにご返信ください。対応いたします。
     [unpaid] 継続をご希望の場合は、本メールにご返信ください。
+    [owing] お支払いいただいてもご契約は再開されませんので、継続をご希望の場合は本メールにご返信ください。
     [unknown] お心当たりがない場合、または再開をご希望の場合は、本メールにご返信ください。
     [asked] 再開をご希望の際は、本メールにご返信ください。
     [stays] 弊社で改善できることがございましたら、一言ご返信ください。

@@ -98,7 +98,6 @@ card_update-payments = { $count ->
    *[other] uw { $count } betalingen, samen { $amounts },
 }
 card_update-subject = { $stage ->
-    [ended] Uw abonnement is beëindigd: betaling van { $amounts } staat nog open
     [last] { $count ->
         [one] Actie nodig: { card_update-payments } kon niet worden geïnd
        *[other] Actie nodig: { card_update-payments } konden niet worden geïnd
@@ -134,7 +133,6 @@ card_update-failed = { $how ->
     }
 }
 card_update-opening = { $then ->
-    [ended] { card_update-failed }. Uw abonnement is daarom beëindigd. Het bedrag staat nog open. Door te betalen wordt het abonnement niet hervat; wilt u doorgaan, beantwoord dan deze mail.
     [last] { card_update-failed }. Er volgt geen nieuwe poging.
    *[open] { card_update-failed }.
 }
@@ -150,12 +148,10 @@ card_update-line = • { $amount } voor factuur { $number }
 
 card_update-link = { $page ->
     [portal] { $method ->
-        [invoice] U kunt hier inloggen om de factuur te betalen:
         [card] U kunt hier inloggen om te betalen of uw kaart bij te werken:
        *[other] U kunt hier inloggen om te betalen of uw betaalmethode te wijzigen:
     }
    *[invoice] { $method ->
-        [invoice] Hier kunt u de factuur betalen:
         [card] Hier kunt u betalen of uw kaart bijwerken (het kost maar een minuut):
        *[other] Hier kunt u betalen of uw betaalmethode wijzigen (het kost maar een minuut):
     }
@@ -165,7 +161,6 @@ card_update-links = { $method ->
    *[other] Hier kunt u de facturen betalen of uw betaalmethode wijzigen (het kost maar een minuut):
 }
 card_update-no-link = { $method ->
-    [invoice] Beantwoord deze mail en we sturen u een beveiligde link om de factuur te betalen.
     [card] Beantwoord deze mail en we sturen u een beveiligde link om te betalen of uw kaart bij te werken.
    *[other] Beantwoord deze mail en we sturen u een beveiligde link om te betalen of uw betaalmethode te wijzigen.
 }
@@ -488,6 +483,7 @@ subscription_ended-opening = { $why ->
     [unpaid] { letter-subscription } is op { $day } geëindigd, omdat we de betaling niet konden innen.
    *[other] { letter-subscription } is op { $day } geëindigd.
 }
+subscription_ended-owed = Van factuur { $number } staat nog { $amount } open.
 subscription_ended-thanks = Dank voor uw vertrouwen sinds { $month }.
 subscription_ended-back = { $reason ->
     [too_expensive] Zijn er voorwaarden waaronder het voor u weer de moeite waard is, beantwoord dan deze mail, dan kijken we wat we kunnen doen.
@@ -498,6 +494,7 @@ subscription_ended-back = { $reason ->
     [too_complex] Wilt u het met onze hulp nog eens proberen, beantwoord dan deze mail.
     [low_quality] Is er nog iets op te lossen, beantwoord dan deze mail en we pakken het op.
     [unpaid] Wilt u doorgaan, beantwoord dan deze mail.
+    [owing] Door te betalen wordt het abonnement niet hervat; wilt u doorgaan, beantwoord dan deze mail.
     [unknown] Had u dit niet verwacht, of wilt u terugkomen, beantwoord dan deze mail.
     [asked] Wilt u ooit terugkomen, dan is een antwoord op deze mail genoeg.
     [stays] Is er iets wat we kunnen verbeteren, dan is een kort antwoord genoeg.

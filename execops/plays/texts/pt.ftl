@@ -98,7 +98,6 @@ card_update-payments = { $count ->
    *[other] os seus { $count } pagamentos, { $amounts } no total
 }
 card_update-subject = { $stage ->
-    [ended] A sua assinatura terminou: falta o pagamento de { $amounts }
     [last] Ação necessária: não conseguimos cobrar { card_update-payments }
     [third] { $count ->
         [one] Ação necessária: o pagamento de { $amounts } ainda não foi concluído
@@ -131,7 +130,6 @@ card_update-failed = { $how ->
     }
 }
 card_update-opening = { $then ->
-    [ended] { card_update-failed }, e a sua assinatura terminou. O valor continua em aberto. Pagá-lo não reativa a assinatura; se desejar continuar, responda a este e-mail.
     [last] { card_update-failed }, e não está prevista nenhuma outra tentativa.
    *[open] { card_update-failed }.
 }
@@ -147,12 +145,10 @@ card_update-line = • { $amount } da fatura { $number }
 
 card_update-link = { $page ->
     [portal] { $method ->
-        [invoice] Pode iniciar sessão aqui para pagar a fatura:
         [card] Pode iniciar sessão aqui para pagar ou atualizar o seu cartão:
        *[other] Pode iniciar sessão aqui para pagar ou alterar o seu método de pagamento:
     }
    *[invoice] { $method ->
-        [invoice] Pode pagar a fatura aqui:
         [card] Pode pagar a fatura ou atualizar o seu cartão aqui, em um minuto:
        *[other] Pode pagar a fatura ou alterar o seu método de pagamento aqui, em um minuto:
     }
@@ -162,7 +158,6 @@ card_update-links = { $method ->
    *[other] Pode pagar as faturas ou alterar o seu método de pagamento aqui, em um minuto:
 }
 card_update-no-link = { $method ->
-    [invoice] Responda a este e-mail e enviaremos um link seguro para pagar a fatura.
     [card] Responda a este e-mail e enviaremos um link seguro para pagar a fatura ou atualizar o seu cartão.
    *[other] Responda a este e-mail e enviaremos um link seguro para pagar a fatura ou alterar o seu método de pagamento.
 }
@@ -485,6 +480,7 @@ subscription_ended-opening = { $why ->
     [unpaid] { letter-subscription } terminou em { $day }, porque não conseguimos cobrar o pagamento.
    *[other] { letter-subscription } terminou em { $day }.
 }
+subscription_ended-owed = Da fatura { $number } continua em aberto o valor de { $amount }.
 subscription_ended-thanks = Obrigado pela confiança desde { $month }.
 subscription_ended-back = { $reason ->
     [too_expensive] Se houver condições em que lhe voltaria a valer a pena, responda a este e-mail e veremos o que podemos fazer.
@@ -495,6 +491,7 @@ subscription_ended-back = { $reason ->
     [too_complex] Se quiser experimentar de novo com a nossa ajuda, responda a este e-mail.
     [low_quality] Se ainda houver algo por resolver, responda a este e-mail e trataremos do assunto.
     [unpaid] Se desejar continuar, responda a este e-mail.
+    [owing] O pagamento não reativa a assinatura; se desejar continuar, responda a este e-mail.
     [unknown] Se não esperava isto, ou se quiser voltar, responda a este e-mail.
     [asked] Se um dia quiser voltar, basta responder a este e-mail.
     [stays] Se houver algo que possamos melhorar, basta uma linha de resposta.

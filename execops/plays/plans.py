@@ -14,17 +14,33 @@ from execops.plays.letters import Value
 
 # A price's nickname is for one's own team: https://docs.stripe.com/api/prices/object. One that reads like a key stays there.
 _NAME = re.compile(r"[A-Z][A-Za-z0-9+&.' -]{1,40}")
+# Stripe writes the product's name into the lines that it makes: `1 × Team (at $49.00 / month)`, `Trial period for Team`.
+_RENEWAL = re.compile(r"(?:\d[\d,]* × |Trial period for )(?P<product>.+?)(?: \((?:Tier \d+ )?at .+ / .+\))?")
+_LONGEST = 40  # characters of a name
 
 
-def name(subscription: Json) -> str | None:
-    """The plan's name in words to the customer; None where no name is meant for them."""
+def name(facts: Facts, subscription: Json) -> str | None:
+    """The plan's name in words to the customer; None where no name is meant for them.
+
+    It is the subscription's description, else the product's name on its invoices, else the price's nickname.
+    """
     if described := subscription.get("description"):
         return wording.short(described)
     items = subscription.get("items") or []
     if len(items) != 1:
         return None
     nickname = items[0].get("nickname") or ""
-    return nickname if _NAME.fullmatch(nickname) else None
+    return _on_invoices(facts, subscription) or (nickname if _NAME.fullmatch(nickname) else None)
+
+
+def _on_invoices(facts: Facts, subscription: Json) -> str | None:
+    """The name of the product that the invoices of a subscription bill; None where they name none, or several."""
+    invoices = [facts.own, *facts.invoices] if facts.object_type == "invoice" else facts.invoices
+    own = [invoice for invoice in invoices if invoice.get("subscription") == subscription.get("id")]
+    lines = [_RENEWAL.fullmatch(line) for invoice in own for line in invoice.get("lines") or []]
+    products = {line["product"] for line in lines if line}
+    product = products.pop() if len(products) == 1 else ""
+    return product if 0 < len(product) <= _LONGEST else None
 
 
 def payment(facts: Facts, subscription: Json, at: datetime) -> Money | None:
@@ -47,7 +63,7 @@ def values(facts: Facts, subscription: Json, *, others: bool, at: datetime) -> d
 
     `kind` is `named`, `priced`, `one` (of several, and nothing tells which) or `only`.
     """
-    plan = name(subscription)
+    plan = name(facts, subscription)
     amount_every = price(facts, subscription, at) if others and not plan else None
     amount, every = amount_every or ("", "none")
     kind = "named" if plan else "priced" if amount_every else "one" if others else "only"

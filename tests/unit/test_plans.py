@@ -86,7 +86,33 @@ def test_a_discount_of_the_customer_leaves_the_payment_unknown() -> None:
 def test_a_plan_has_a_name_only_where_one_is_meant_for_the_customer(
     subscription: Json, name: str | None
 ) -> None:
-    assert plans.name(subscription) == name
+    assert plans.name(facts(), subscription) == name
+
+
+@pytest.mark.parametrize(
+    ("lines", "name"),
+    [
+        (["1 × Team (at $49.00 / month)"], "Team"),
+        (["12 × Team (EU) (at €9.00 / month)"], "Team (EU)"),
+        (["1,200 × Seat (at $1.00 / year)"], "Seat"),
+        (["1 × Équipe"], "Équipe"),
+        (["5 × Team (Tier 1 at $9.00 / month)", "2 × Team (Tier 2 at $7.00 / month)"], "Team"),
+        (["Trial period for Team"], "Team"),
+        (["1 × Team (at $49.00 / month)", "Unused time on Pro after 16 May 2026"], "Team"),
+        (["1 × Team (at $49.00 / month)", "2 × Extra seats (at $5.00 / month)"], None),
+        (["Consulting in May"], None),
+        (["1 × " + "Team " * 9], None),
+        ([], None),
+    ],
+)
+def test_the_name_of_the_product_stands_on_the_invoices_of_the_subscription(
+    lines: list[str], name: str | None
+) -> None:
+    billed: Json = {"id": "in_1", "subscription": "sub_1", "lines": lines, "as_of": NOW.isoformat()}
+    another = billed | {"id": "in_2", "subscription": "sub_2", "lines": ["1 × Storage (at $9.00 / month)"]}
+    known = facts(invoices=[billed, another])
+    assert plans.name(known, state(item(nickname="team_2026"), id="sub_1")) == name
+    assert plans.name(known, state(item(nickname="team_2026"), id="sub_1", description="Mine")) == "Mine"
 
 
 def read(name: str, **changes: Any) -> Json:

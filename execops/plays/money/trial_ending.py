@@ -106,7 +106,7 @@ def _read(facts: Facts) -> _Ending | Declined:
         state=facts.state,
         ends=end,
         day=wording.day(wording.local(facts, end)),
-        plan=plans.name(facts.state),
+        plan=plans.name(facts, facts.state),
         first=None if credit else amount,
     )
 

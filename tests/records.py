@@ -42,6 +42,18 @@ def results_of_play(event: Event, play: str = "card_update") -> list[Json]:
     return [result for result in event.outcome if result["play"] == play]
 
 
+def why_declined(event: Event, play: str) -> str:
+    """The last reason for which a play drafted nothing of an event."""
+    why: str = results_of_play(event, play)[-1]["why"]
+    return why
+
+
+async def proposals_of_play(ctx: Context, play: str) -> list[Proposal]:
+    """Every proposal of a play with its effective status, the oldest first."""
+    listed = await rows(ctx, "select id from action_proposals where play = %s order by id", play)
+    return [await proposal(ctx, row["id"]) for row in listed]
+
+
 async def proposal(ctx: Context, proposal_id: int) -> Proposal:
     """Read the proposal with its effective status."""
     async with ctx.connection() as conn:

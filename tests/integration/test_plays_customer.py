@@ -58,15 +58,9 @@ def cancelled(**changes: Any) -> dict[str, Any]:
     return subscription(**CANCELLED | changes)
 
 
-async def proposals_of(ctx: Context, play: str) -> list[Proposal]:
-    """The proposals of a play, in order."""
-    listed = await records.rows(ctx, "select id from action_proposals where play = %s order by id", play)
-    return [await records.proposal(ctx, row["id"]) for row in listed]
-
-
 async def only_proposal(ctx: Context, play: str) -> Proposal:
     """The only proposal of a play."""
-    (proposal,) = await proposals_of(ctx, play)
+    (proposal,) = await records.proposals_of_play(ctx, play)
     return proposal
 
 
@@ -237,7 +231,7 @@ async def test_a_cancellation_set_again_is_asked_about_again(here: Context) -> N
     await take_in(here, customer())
     for payload in (cancelled(), _undone(), cancelled()):
         await take_in(here, payload)
-    assert [proposal.status for proposal in await proposals_of(here, "save_offer")] == [
+    assert [proposal.status for proposal in await records.proposals_of_play(here, "save_offer")] == [
         Status.SUPERSEDED,
         Status.PENDING,
     ]
@@ -351,7 +345,7 @@ async def test_every_version_of_the_api_leads_to_the_same_draft(here: Context, p
             ]
         for payload in payloads:
             await take_in(here, shaped(payload, BASIL if version == NAMELESS else version))
-        drafts[version] = _shown((await proposals_of(here, play))[-1])
+        drafts[version] = _shown((await records.proposals_of_play(here, play))[-1])
         label = "MRR of this customer" if play == "save_offer" else "MRR"
         assert [label, "$147.00"] in drafts[version]["evidence"]
         greeting, payer = ("Hello,", "billing@acme.example")
@@ -366,5 +360,5 @@ async def test_every_version_of_the_api_leads_to_the_same_draft(here: Context, p
             await take_in(here, shaped(paid(**ids), BASIL if version == NAMELESS else version))
     assert drafts.pop(OLD) == drafts.pop(NAMELESS)
     assert drafts == dict.fromkeys([ITEMS, SUMS, EXPANDED, BASIL], drafts[BASIL])
-    ends = {proposal.status for proposal in await proposals_of(here, play)}
+    ends = {proposal.status for proposal in await records.proposals_of_play(here, play)}
     assert ends == {Status.PENDING if play in {"card_expiring", "save_offer"} else Status.SUPERSEDED}

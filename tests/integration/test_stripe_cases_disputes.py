@@ -118,8 +118,7 @@ async def take_in(ctx: Context, payload: Json) -> Event:
 
 async def proposals(ctx: Context, play: str = PLAY) -> list[Proposal]:
     """Every proposal of a play, the oldest first."""
-    rows = await records.rows(ctx, "select * from action_proposals where play = %s order by id", play)
-    return [Proposal.from_row(row) for row in rows]
+    return await records.proposals_of_play(ctx, play)
 
 
 async def after(ctx: Context, payloads: Sequence[Json], play: str = PLAY) -> Proposal:

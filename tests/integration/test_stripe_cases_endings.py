@@ -64,9 +64,7 @@ async def take(ctx: Context, *payloads: Event) -> None:
 
 async def reason(ctx: Context, payload: Event, play: str = PLAY) -> str:
     """Why the play drafts nothing of this event."""
-    receipt = await take_in(ctx, payload)
-    why: str = records.results_of_play(receipt, play)[-1]["why"]
-    return why
+    return records.why_declined(await take_in(ctx, payload), play)
 
 
 async def test_an_immediate_cancellation_is_a_notice(ctx: Context) -> None:

@@ -49,8 +49,7 @@ async def take(ctx: Context, *payloads: Event) -> None:
 
 
 async def mails(ctx: Context) -> list[Proposal]:
-    rows = await records.rows(ctx, "select id from action_proposals where play = %s order by id", PLAY)
-    return [await records.proposal(ctx, row["id"]) for row in rows]
+    return await records.proposals_of_play(ctx, PLAY)
 
 
 async def only_mail(ctx: Context) -> Proposal:
@@ -60,9 +59,7 @@ async def only_mail(ctx: Context) -> Proposal:
 
 async def reason(ctx: Context, payload: Event) -> str:
     """Why nothing is drafted of this event."""
-    receipt = await take_in(ctx, payload)
-    why: str = records.results_of_play(receipt, PLAY)[-1]["why"]
-    return why
+    return records.why_declined(await take_in(ctx, payload), PLAY)
 
 
 async def test_a_trial_without_a_payment_method_is_a_mail(ctx: Context) -> None:

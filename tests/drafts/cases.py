@@ -54,11 +54,11 @@ class Case:
         merchants = [
             event["data"]["object"].get("merchant_data", {}).get("name", "") for event in self.events
         ]
-        story = " ".join(self.about)
+        story = " ".join(self.about).casefold()
         rows = [row for statement in self.bank for row in statement["rows"] if self.from_bank]
         payees = [row[2] for row in rows if row[3] < 0]
         words = [name.split()[0] for name in merchants if name]
-        words += [payee.split()[0] for payee in payees if payee.split()[0] in story]
+        words += [payee.split()[0] for payee in payees if payee.split()[0].casefold() in story]
         return frozenset(word.casefold() for word in words)
 
 

@@ -113,7 +113,7 @@ async def _record_and_judge(
     subjects = await _subjects(conn, event, effects)
     outcomes, woken = list(failed_lookups), []
     for wake in router.plays_for(event, ctx.settings):
-        late = router.too_late(wake.play, event.occurred_at, ctx.clock.now())
+        late = router.too_late(wake.play, event.type, event.occurred_at, ctx.clock.now())
         if late is None:
             woken.append(wake)
         else:
@@ -191,7 +191,9 @@ async def _find_late_runs(
     ]
     for earlier in unanswered:
         play = all_plays().get(earlier.play)
-        if play is None or (earlier.expired is None and router.too_late(play, earlier.occurred_at, now)):
+        if play is None:
+            continue
+        if earlier.expired is None and router.too_late(play, earlier.type, earlier.occurred_at, now):
             continue
         about = await _about(ctx, conn, play, earlier)
         if about is None or (earlier.expired and (play.name, about.object_id) in awake):

@@ -21,9 +21,7 @@ SQL = queries.load("ledger")
 MRR = queries.load("mrr")
 EARLIER = timedelta(days=7)  # the states of a subscription that are read
 WRITTEN = timedelta(days=30)  # messages that are read beside an end
-_PAYMENTS = (
-    20  # the latest charges and payments of a subject that are read beside an object: see facts_of_subject
-)
+_PAYMENTS = 20  # the latest payments of a subject that are read beside an object: see facts_of_subject
 CHARGES_BESIDE = 30  # the charges that are read beside the one that an object is about
 _ORG_SETTINGS = (
     "company_name",
@@ -81,6 +79,7 @@ class Facts:
     spend: Json | None = None
     vendor: Json | None = None  # the first payment to a vendor: see `execops.books.first_payments`
     top_customer: bool | None = None  # among the tenth that paid most in the last twelve months
+    setups: list[Json] = field(default_factory=list)  # setup intents, newest first
     disputes_ever: list[Json] = field(default_factory=list)  # of the subject, open and closed, newest first
     charges_beside: list[Json] = field(
         default_factory=list
@@ -327,6 +326,7 @@ def _facts(
         cards=subject.states("card", own),
         invoices=[invoice for invoice in subject.states("invoice", {}) if invoice["id"] != about.object_id],
         confirmations=subject.states("confirmation", {}),
+        setups=subject.states("setup_intent", own),
         linked=[
             {"id": row["object_id"], "type": row["object_type"], **row["state"]}
             for row in links

@@ -63,6 +63,7 @@ class Unanswered:
     """
 
     id: int
+    type: str | None  # None where the proposal expired
     object_id: str | None
     subject_key: str
     occurred_at: datetime

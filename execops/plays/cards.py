@@ -25,6 +25,7 @@ class Card:
     expiry: tuple[int, int] | None  # year and month
     charge: datetime | None = None
     amount: Money | None = None
+    whole: bool = False  # nothing is added to the amount, or taken off it: neither tax nor credit
 
 
 def read(facts: Facts) -> Card | Declined:
@@ -54,6 +55,7 @@ def read(facts: Facts) -> Card | Declined:
         expiry=expiry,
         charge=charge,
         amount=plans.payment(facts, charged, charge) if charge else None,
+        whole=not charged.get("tax_on_top") and plans.credit(facts) == 0,
     )
 
 

@@ -252,13 +252,16 @@ def _against_now(facts: Facts, invoice: Invoice) -> str | None:
     """Why the first failure waits for the next attempt.
 
     It waits only where an attempt is ahead that may succeed by itself. A returned debit, a first payment after a trial and
-    an unknown reason do not wait; an unknown reason does where the amount is small.
+    an unknown reason do not wait; an unknown reason does where the amount is small. A soft decline of a large payment waits
+    too: the account owner is told of it, and decides whether to call.
     """
     if invoice.attempt > 1 or invoice.retry is None or invoice.after_trial:
         return None
     day = wording.day(wording.local(facts, invoice.retry))
     if invoice.reason in _PASSING and invoice.decline is not Decline.RETURNED and not invoice.debit:
         return f"it waits for the next attempt on {day}: {invoice.reason} may pass by itself"
+    if invoice.decline is Decline.SOFT and thresholds.is_large(facts, invoice.due):
+        return f"it waits for the next attempt on {day}: owner_alert tells of so large a payment first"
     small = thresholds.below(facts, invoice.due, facts.org["small_amount"])
     if invoice.reason is None and small:
         return f"it waits for the next attempt on {day}: {invoice.due} is small, and no reason is known"

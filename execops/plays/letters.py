@@ -92,6 +92,8 @@ class Words:
     def _amount(self, amount: Money) -> str:
         if self.language == ENGLISH:
             return str(amount)
+        if (self.language, amount.currency) == ("ja", "JPY"):
+            return f"{amount.minor:,}円"  # the way to write yen within Japanese text
         pattern, digits = copy(self._locale.currency_formats["standard"]), decimals(amount.currency)
         pattern.frac_prec = (digits, digits)  # Stripe's, which are not those of every locale's currency
         written = pattern.apply(amount.major, self._locale, currency=amount.currency, currency_digits=False)

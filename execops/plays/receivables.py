@@ -167,6 +167,11 @@ def read_invoice(facts: Facts, state: Json) -> Invoice | Declined:
     )
 
 
+def waiting_payment(facts: Facts, invoice: Invoice) -> Json:
+    """The latest payment of the invoice that waits for an action of the customer; empty where none does."""
+    return _payment(facts, invoice.state, invoice.due, {"requires_action"})
+
+
 def _payment(facts: Facts, state: Json, due: Money, statuses: set[str]) -> Json:
     """The latest payment of the invoice in one of these states.
 

@@ -12,6 +12,8 @@ from execops.plays.registry import all_plays
 from execops.plays.wording import day
 from execops.settings import Settings
 
+_LASTING = {"invoice.overdue"}  # what is due stays due, whichever play answers it
+
 
 @dataclass(frozen=True, slots=True)
 class Woken:
@@ -31,8 +33,8 @@ def plays_for(event: Event, settings: Settings) -> list[Woken]:
     return woken
 
 
-def too_late(play: Play, occurred_at: datetime, now: datetime) -> str | None:
-    """Why a play does not answer an event of so long ago; None where it does."""
-    if play.lasting or now - occurred_at <= STALE:
+def too_late(play: Play, type_: str | None, occurred_at: datetime, now: datetime) -> str | None:
+    """Why a play does not answer an event of this type and so long ago; None where it does."""
+    if play.lasting or type_ in _LASTING or now - occurred_at <= STALE:
         return None
     return f"it happened on {day(occurred_at)}, more than {STALE.days} days ago"

@@ -176,19 +176,25 @@ def _card_update() -> Sequence[Sample]:
         ("a part is paid", _failed("generic_decline", amount_remaining=2000, amount_paid=2900, **ahead)),
         ("two invoices", several),
         ("no page to pay", _failed("generic_decline", hosted_invoice_url=None, **ahead)),
-        ("a large customer", _failed("generic_decline", **large, **ahead)),
+        ("a large customer", _failed("generic_decline", attempt_count=2, **large, **ahead)),
         ("a large customer, a SEPA debit", _failed("insufficient_funds", "sepa_debit", **large)),
         ("a large customer, an expired card", _failed("expired_card", **large)),
     )
 
 
 def _authenticate_payment() -> Sequence[Sample]:
-    waits = {"status": "requires_action", "next_action": "verify_with_microdeposits", "amount": 4900}
+    waits = {
+        "status": "requires_action",
+        "next_action": "verify_with_microdeposits",
+        "amount": 4900,
+        "currency": "USD",
+    }
     verify = {
         "id": "pi_1",
         "as_of": _NOW.isoformat(),
         "verify_url": "https://payments.stripe.com/microdeposit/1",
     }
+    setup = waits | verify | {"id": "seti_1", "amount": None, "arrives": _day(1)}
     confirmations = [{"id": "confirmation:in_1", "invoice": "in_1", "attempt_count": 4}]
     both = [*confirmations, {"id": "confirmation:in_2", "invoice": "in_2", "attempt_count": 4}]
     confirmed_plan = {"confirmations": confirmations, "subscriptions": [_subscription(status="past_due")]}
@@ -202,8 +208,9 @@ def _authenticate_payment() -> Sequence[Sample]:
         ("no page to confirm it", confirmed_plan | {"invoices": [_invoice(hosted_invoice_url=None)]}),
         (
             "a bank account to verify",
-            confirmed_plan | {"invoices": [_invoice()], "payments": [waits | verify]},
+            {"invoices": [_invoice()], "payments": [waits | verify]},
         ),
+        ("a bank account to verify, nothing is due", {"setups": [setup]}),
     )
 
 

@@ -109,7 +109,7 @@ async def reassess(
 ) -> list[Json]:
     """Ask the plays again about every open proposal of this subject, of this object, or of an object that links to it.
 
-    Supersede a proposal whose play declines now, and redraft one whose draft changed. The caller holds the lock of the
+    Supersede a proposal whose play declines now, or drafts another action; redraft one whose draft changed. The caller holds the lock of the
     subject. `woken` names plays with their objects that draft next in their own threads, so they are not redrafted here.
     """
     asked: list[tuple[Proposal, Play]] = []
@@ -130,13 +130,23 @@ async def reassess(
         if isinstance(answer, Declined):
             await end(ctx, conn, proposal, Status.SUPERSEDED, answer.reason)
             outcomes.append(outcome | {"result": "superseded", "why": answer.reason})
-        elif (
-            proposal.status is Status.PENDING
-            and not ((proposal.play, proposal.object_id) in woken and rules.play_allowed(proposal.play))
-            and await _redraft(ctx, conn, proposal, answer)
+        elif proposal.status is not Status.PENDING or (
+            (proposal.play, proposal.object_id) in woken and rules.play_allowed(proposal.play)
         ):
+            continue
+        elif why := _moved(proposal, answer):
+            await end(ctx, conn, proposal, Status.SUPERSEDED, why)
+            outcomes.append(outcome | {"result": "superseded", "why": why})
+        elif await _redraft(ctx, conn, proposal, answer):
             outcomes.append(outcome | {"result": "redrafted"})
     return outcomes
+
+
+def _moved(proposal: Proposal, answer: Draft | None) -> str | None:
+    """Why a proposal makes room for a new one: its play drafts another action now, such as a message in place of a mail."""
+    if answer is None or answer.action_type == proposal.action_type:
+        return None
+    return f"drafted anew: it goes as {answer.action_type} now, not as {proposal.action_type}"
 
 
 async def lock_open(conn: Connection, subject_key: str, object_id: str | None = None) -> list[Any]:
@@ -197,8 +207,10 @@ def changed_terms(proposal: Proposal, answer: Draft) -> str:
 
     A draft is compared with a draft, so that the words of a model or a person do not count as changes.
     """
+    if answer.action_type != proposal.action_type:
+        return "the action"
     before = (proposal.newer_draft or proposal.drafted_by).get("terms")
-    if before is None or answer.action_type != proposal.action_type:
+    if before is None:
         return ""
     now = provenance.terms(answer)
     names = [name for name in before | now if before.get(name) != now.get(name)]
@@ -293,9 +305,9 @@ async def _persist(
         if row["lapsed"]:
             await end(ctx, conn, live, Status.EXPIRED, LAPSED)
             continue
-        if live.status is Status.PENDING and live.action_type != answer.action_type:
-            why = f"drafted anew: it goes as {answer.action_type} now, not as {live.action_type}"
-            await end(ctx, conn, live, Status.SUPERSEDED, why)
+        moved = _moved(live, answer) if live.status is Status.PENDING else None
+        if moved:
+            await end(ctx, conn, live, Status.SUPERSEDED, moved)
             continue
         if live.status in {Status.EXECUTING, Status.UNKNOWN} and not set(answer.covers) <= set(live.covers):
             why = f"proposal {live.id} is {live.status}, and not about all of this"

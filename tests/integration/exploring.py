@@ -292,8 +292,12 @@ class World:
         own = [proposal for proposal in proposals if proposal.play == play]
         live = [proposal.ref for proposal in own if proposal.status not in ENDED]
         assert len(live) <= 1, f"several about one customer: {live}"
-        if isinstance(await self._answer(play), Declined):
+        answer = await self._answer(play)
+        if isinstance(answer, Declined):
             return
+        sent = (proposal for proposal in own if proposal.status is Status.EXECUTED)
+        if any(set(answer.covers) <= set(proposal.covers) for proposal in sent):
+            return  # the customer got this message lately: see the cooldown
         assert own, f"lost: {play} has drafted nothing"
         latest = own[-1]
         assert latest.status is not Status.SUPERSEDED, f"lost: {latest.ref} was superseded"

@@ -117,7 +117,7 @@ async def test_an_invoice_to_come_that_an_expired_card_is_to_pay_is_a_mail(here:
     mail = await only_mail(here)
     assert (mail.object_id, mail.subject_key, mail.status) == ("pm_1", "cus_1", Status.PENDING)
     assert mail.payload["subject"] == "Your Visa card ending 4242 expires at the end of November 2026"
-    assert "Your next payment is due on 10 December 2026." in mail.payload["text"]
+    assert "Your next payment of $49.00 is due on 10 December 2026." in mail.payload["text"]
     assert (mail.urgency, str(mail.amount)) == ("medium", "$49.00")
 
 

@@ -126,7 +126,7 @@ def test_an_unknown_retry_is_neither_promised_nor_denied(next_try: str | None) -
         ({"attempt_count": 3}, Urgency.HIGH),
         ({"final_attempt": True}, Urgency.HIGH),
         ({"amount_remaining": 99_999}, Urgency.MEDIUM),
-        ({"amount_remaining": 100_000}, Urgency.HIGH),
+        ({"amount_remaining": 100_000, "attempt_count": 2}, Urgency.HIGH),
         ({"amount_remaining": 1_000_000, "currency": "JPY"}, Urgency.MEDIUM),  # no rate says what it is worth
     ],
 )

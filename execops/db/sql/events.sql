@@ -67,7 +67,7 @@ limit %(limit)s
 -- Find where a play may draft now what it did not draft before, or what nobody decided: earlier events of a subject that
 -- a play declined by its rules, and events whose proposal `expired` with no later one in its place, or was superseded in
 -- the last week: what made it moot may have passed. The payloads of the events, which are large, are not read.
-select distinct e.id, e.object_id, e.subject_key, e.occurred_at, entry ->> 'play' as play, null::bigint as expired
+select distinct e.id, e.type, e.object_id, e.subject_key, e.occurred_at, entry ->> 'play' as play, null::bigint as expired
 from events e, jsonb_array_elements(e.outcome) entry
 where e.org_id = %(org_id)s and e.subject_key = %(subject_key)s and e.id <> %(event_id)s
   and e.occurred_at >= %(since)s and e.status in ('received', 'processed')
@@ -76,7 +76,7 @@ where e.org_id = %(org_id)s and e.subject_key = %(subject_key)s and e.id <> %(ev
                   where pe.org_id = e.org_id and pe.event_id = e.id and pe.play = entry ->> 'play')
 union all
 select (select min(pe.event_id) from proposal_events pe where pe.proposal_id = p.id and pe.play = p.play),
-       p.object_id, p.subject_key, p.created_at, p.play, p.id
+       null, p.object_id, p.subject_key, p.created_at, p.play, p.id
 from action_proposals p
 where p.org_id = %(org_id)s
   and (p.status = 'expired'

@@ -238,7 +238,7 @@ union all
  limit 20)
 union all
 (select object_id, object_type, subject_key, state, as_of, links from snapshots
- where org_id = %(org_id)s and subject_key = %(subject_key)s and object_type = 'confirmation'
+ where org_id = %(org_id)s and subject_key = %(subject_key)s and object_type in ('confirmation', 'setup_intent')
    and object_id <> all (%(object_ids)s)
  order by as_of desc, object_id
  limit 20)

@@ -2,31 +2,39 @@
 
 from __future__ import annotations
 
-from execops.books.facts import Facts
-from execops.model import Declined, Draft, Json, Urgency
-from execops.plays import judgement, letters, methods, subscribed, wording
+from execops.books.facts import About, Facts
+from execops.model import Declined, Draft, Event, Urgency
+from execops.plays import judgement, letters, methods, subscribed, verification, wording
 from execops.plays.letters import Words
-from execops.plays.play import Play
+from execops.plays.play import Play, about_event
 from execops.plays.receivables import Invoice, sums, total
+from execops.plays.verification import Verification
+from execops.settings import Settings
+
+_OF_INVOICES = frozenset({"invoice.payment_action_required", "invoice.payment_failed"})
+_OF_ACCOUNTS = frozenset({"payment_intent.requires_action", "setup_intent.requires_action"})
 
 
 def assess(facts: Facts) -> Draft | Declined:
     """A mail to the customer, of high urgency: nobody else can complete the payment.
 
-    It is low where Stripe mails the customer about confirmations. Nothing where no mail can be sent, or where
+    It is low where Stripe mails the customer about confirmations. A bank account that waits for its verification comes
+    first: see `execops.plays.verification`. Nothing where no mail can be sent, or where
     `execops.plays.judgement` says why not.
     """
-    asked = judgement.to_ask(facts, judgement.against_confirmation)
+    account = verification.read(facts)
+    asked = (
+        judgement.to_ask(facts, judgement.against_confirmation) if account is None else _paid_from(account)
+    )
     if isinstance(asked, Declined):
         return asked
     email = wording.address(facts)
     if email is None:
-        return Declined(wording.unreachable(facts, f"of invoice {asked[0].number}"))
+        return Declined(wording.unreachable(facts, f"of invoice {asked[0].number}" if asked else ""))
     by_stripe = "confirmations" in facts.org["stripe_sends"]
-    account = _account_to_verify(facts, asked[0])
 
     def compose(words: Words) -> tuple[str, list[str]]:
-        return _verification(words, facts, asked[0], account) if account else _mail(words, facts, asked)
+        return verification.mail(words, facts, account) if account else _mail(words, facts, asked)
 
     letter = letters.write(facts, email, compose)
     why = (
@@ -36,6 +44,7 @@ def assess(facts: Facts) -> Draft | Declined:
     )
     billed = subscribed.billed_for(*(invoice.state for invoice in asked))
     evidence = [("Invoice", f"{invoice.number}, {invoice.due} open") for invoice in asked]
+    declines = methods.decline(asked[0]) if asked else []
     return Draft(
         title=f"{'Account to verify' if account else 'Bank confirmation needed'}: {wording.who(facts)}",
         urgency=Urgency.LOW if by_stripe else Urgency.HIGH,
@@ -45,12 +54,19 @@ def assess(facts: Facts) -> Draft | Declined:
         language=letter.language,
         translation=letter.translation,
         reasoning=f"{why}{' Stripe mails the customer about it too.' if by_stripe else ''}",
-        evidence=(*methods.decline(asked[0]), *evidence, *billed, *wording.about_customer(facts)),
+        evidence=(*declines, *evidence, *billed, *wording.about_customer(facts)),
         object_id=facts.subject_key,
         subject_key=facts.subject_key,
-        amount=total(asked),
+        amount=account.amount if account else total(asked),
         covers=tuple(invoice.id for invoice in asked),
     )
+
+
+def about(event: Event, settings: Settings) -> About | None:
+    """The invoice of the event; for an event about a payment or an account that waits, the customer as a whole."""
+    if event.type not in _OF_ACCOUNTS:
+        return about_event(event, settings)
+    return About(event.subject_key, event.subject_key) if event.subject_key else None
 
 
 PLAY = Play(
@@ -59,10 +75,16 @@ PLAY = Play(
     version=2,
     summary="The bank wants a payment confirmed: mail the customer the link",
     action_type="email",
-    events=frozenset({"invoice.payment_action_required", "invoice.payment_failed"}),
+    events=_OF_INVOICES | _OF_ACCOUNTS,
     assess=assess,
+    about=about,
     together=True,
 )
+
+
+def _paid_from(account: Verification) -> list[Invoice]:
+    """The invoice that the account is to pay, if one is known."""
+    return [account.invoice] if account.invoice else []
 
 
 def _verdict(*, account: bool, by_stripe: bool) -> str:
@@ -71,27 +93,6 @@ def _verdict(*, account: bool, by_stripe: bool) -> str:
     if account:
         return "Send: the bank account is not verified, and only the customer can do it"
     return "Send: the bank waits for a confirmation, and only the customer can give it"
-
-
-def _account_to_verify(facts: Facts, invoice: Invoice) -> Json:
-    """The payment that waits until the customer has told Stripe the small deposits in the bank account."""
-    waiting = (
-        payment
-        for payment in facts.payments
-        if payment.get("status") == "requires_action"
-        and payment.get("next_action") == "verify_with_microdeposits"
-        and payment.get("amount") == invoice.due.minor
-    )
-    return next(waiting, {})
-
-
-def _verification(words: Words, facts: Facts, invoice: Invoice, payment: Json) -> tuple[str, list[str]]:
-    page, link = letters.page(facts, payment.get("verify_url") or invoice.link)
-    return words("authenticate_payment-verify-subject", amount=invoice.due), [
-        words("authenticate_payment-verify", amount=invoice.due, number=invoice.number),
-        letters.announced(words, "authenticate_payment-verify", link, page=page),
-        words("authenticate_payment-verify-ignore"),
-    ]
 
 
 def _mail(words: Words, facts: Facts, asked: list[Invoice]) -> tuple[str, list[str]]:

@@ -113,9 +113,17 @@ def _mail(words: Words, facts: Facts, card: cards.Card, *, expired: bool) -> tup
         "month": words.month(datetime(*card.expiry, 1, tzinfo=UTC)) if card.expiry else "",
         **methods.card_values(card.brand, card.last4),
     }
-    next_charge = words("card_expiring-next", day=wording.local(facts, card.charge)) if card.charge else ""
     return words("card_expiring-subject", **values), [
-        f"{words('card_expiring-opening', **values)} {next_charge}".strip(),
+        f"{words('card_expiring-opening', **values)} {_next(words, facts, card)}".strip(),
         letters.announced(words, "card_expiring", wording.portal(facts)),
         words("card_expiring-ignore"),
     ]
+
+
+def _next(words: Words, facts: Facts, card: cards.Card) -> str:
+    """The next charge to the card, with its amount where that is sure; empty where no charge is known to be near."""
+    if card.charge is None:
+        return ""
+    amount = card.amount if card.whole else None
+    day = wording.local(facts, card.charge)
+    return words("card_expiring-next", next="known" if amount else "unknown", amount=amount or "", day=day)

@@ -11,6 +11,18 @@ from execops.plays.receivables import Invoice, sums, total
 from execops.sources.stripe.declines import NEVER_RETRIED, Decline
 
 _ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth"}
+_LATER = {"second", "repeated", "uncollected"}
+# The reasons of a bank that the customer should know: only they can know whether it is so, and mend it.
+_RETURNED = {
+    "account_closed": "closed",
+    "bank_account_closed": "closed",
+    "no_account": "unknown",
+    "invalid_account_number": "unknown",
+    "invalid_bank_account_iban": "unknown",
+    "payment_method_bank_account_not_found": "unknown",
+    "debit_authorization_not_match": "mandate",
+    "debit_not_authorized": "mandate",
+}
 _HELPLESS = {Decline.HARD, Decline.EXPIRED, Decline.RETURNED}  # the same method does not work again
 
 
@@ -105,13 +117,27 @@ def _opening(words: Words, invoice: Invoice) -> str:
         attempt=invoice.attempt,
         **methods.values(invoice),
     )
-    return f"{opening} {_on_file(words, invoice, how)}".strip()
+    on_file = "" if how in {"expired", "declined"} else _on_file(words, invoice)
+    return " ".join(part for part in (opening, _cause(words, invoice, how), on_file) if part)
 
 
-def _on_file(words: Words, invoice: Invoice, how: str) -> str:
-    """The card or the account that failed, where the opening does not name it and the customer may still change it."""
+def _cause(words: Words, invoice: Invoice, how: str) -> str:
+    """Why it failed, as far as the bank tells it to its own customer: a card's decline, not its reason; a debit's return."""
+    why = _RETURNED.get(invoice.reason or "")
+    if how == "returned" and why:
+        return words("card_update-returned", why=why)
+    return words("card_update-bank") if how in _LATER and _is_declined(invoice) else ""
+
+
+def _is_declined(invoice: Invoice) -> bool:
+    """Whether the customer's bank declined a charge of a card."""
+    return methods.is_card(invoice) and invoice.decline not in {None, Decline.PROCESSING}
+
+
+def _on_file(words: Words, invoice: Invoice) -> str:
+    """The card or the account that failed; empty where its last digits are not known."""
     values = methods.values(invoice)
-    if how in {"expired", "declined"} or values["ending"] == "none":
+    if values["ending"] == "none":
         return ""
     return words("card_update-on-file", **values) if methods.is_card(invoice) or invoice.debit else ""
 
@@ -130,17 +156,21 @@ def _how(invoice: Invoice) -> str:
         return "repeated"
     if invoice.attempt == 2:
         return "second"
-    if methods.is_card(invoice) and invoice.decline not in {None, Decline.PROCESSING}:
-        return "declined"
-    return "other"
+    return "declined" if _is_declined(invoice) else "other"
 
 
 def _opening_of_several(words: Words, asked: list[Invoice]) -> str:
     lines = [words("card_update-line", amount=invoice.due, number=invoice.number) for invoice in asked]
-    expired = "yes" if {invoice.decline for invoice in asked} == {Decline.EXPIRED} else "no"
-    return letters.with_lines(
-        words("card_update-several", expired=expired, amounts=sums(asked), **methods.values(asked[0])), *lines
+    expired = {invoice.decline for invoice in asked} == {Decline.EXPIRED}
+    opening = words(
+        "card_update-several",
+        expired="yes" if expired else "no",
+        amounts=sums(asked),
+        **methods.values(asked[0]),
     )
+    same = all(methods.values(invoice) == methods.values(asked[0]) for invoice in asked)
+    on_file = _on_file(words, asked[0]) if same and not expired else ""
+    return "\n\n".join(part for part in (letters.with_lines(opening, *lines), on_file) if part)
 
 
 def _note(words: Words, facts: Facts, asked: list[Invoice]) -> tuple[str, list[str]]:

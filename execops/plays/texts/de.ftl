@@ -137,6 +137,12 @@ card_update-opening = { $then ->
     [last] { card_update-failed }. Weitere Versuche sind nicht vorgesehen.
    *[open] { card_update-failed }.
 }
+card_update-bank = Ihre Bank hat die Abbuchung abgelehnt.
+card_update-returned = { $why ->
+    [closed] Laut Bank ist das Konto geschlossen.
+    [unknown] Laut Bank ist das Konto dort nicht bekannt.
+   *[mandate] Laut Bank liegt für die Abbuchung keine Ermächtigung vor.
+}
 card_update-on-file = { $method ->
     [card] Hinterlegt ist Ihre { letter-card }.
    *[other] Hinterlegt ist das Konto mit der Endung { $ending }.
@@ -250,8 +256,17 @@ authenticate_payment-links = Hier können Sie die Zahlungen bestätigen (es daue
 authenticate_payment-no-link = Bitte antworten Sie auf diese Mail; wir senden Ihnen dann einen sicheren Link zur Bestätigung.
 authenticate_payment-ignore = Falls Sie das bereits getan haben, betrachten Sie diese Mail bitte als erledigt.
 
-authenticate_payment-verify-subject = Für Ihre Zahlung über { $amount } muss Ihr Bankkonto noch verifiziert werden
-authenticate_payment-verify = Ihre Zahlung über { $amount } für die Rechnung { $number } kann ausgeführt werden, sobald Ihr Bankkonto verifiziert ist. Auf Ihrem Kontoauszug finden Sie dafür ein oder zwei kleine Gutschriften oder eine Gutschrift mit einem Code.
+authenticate_payment-verify-subject = { $what ->
+    [setup] Ihr Bankkonto muss noch verifiziert werden
+   *[payment] Für Ihre Zahlung über { $amount } muss Ihr Bankkonto noch verifiziert werden
+}
+authenticate_payment-verify-what = { $what ->
+    [invoice] Ihre Zahlung über { $amount } für die Rechnung { $number } kann ausgeführt werden, sobald Ihr Bankkonto verifiziert ist.
+    [payment] Ihre Zahlung über { $amount } kann ausgeführt werden, sobald Ihr Bankkonto verifiziert ist.
+   *[setup] Ihr Bankkonto kann für Ihre Zahlungen verwendet werden, sobald es verifiziert ist.
+}
+authenticate_payment-verify = { authenticate_payment-verify-what } Auf Ihrem Kontoauszug finden Sie dafür ein oder zwei kleine Gutschriften oder eine Gutschrift mit einem Code.
+authenticate_payment-verify-arrives = Sie sollten bis zum { $day } eingehen.
 authenticate_payment-verify-link = { $page ->
     [portal] Nach der Anmeldung können Sie die Beträge oder den Code hier eintragen:
    *[invoice] Hier können Sie die Beträge oder den Code eintragen:
@@ -272,7 +287,10 @@ card_expiring-opening = { $when ->
     [known] Ihre { letter-card } läuft Ende { $month } ab. Damit Ihre Zahlungen ohne Unterbrechung weiterlaufen, hinterlegen Sie bitte Ihre neue Karte, sobald sie da ist.
    *[soon] Ihre { letter-card } läuft bald ab. Damit Ihre Zahlungen ohne Unterbrechung weiterlaufen, hinterlegen Sie bitte Ihre neue Karte, sobald sie da ist.
 }
-card_expiring-next = Ihre nächste Zahlung ist am { $day } fällig.
+card_expiring-next = { $next ->
+    [known] Ihre nächste Zahlung über { $amount } ist am { $day } fällig.
+   *[unknown] Ihre nächste Zahlung ist am { $day } fällig.
+}
 card_expiring-link = Nach der Anmeldung können Sie die neue Karte hier hinterlegen:
 card_expiring-no-link = Antworten Sie einfach auf diese Mail; wir senden Ihnen dann einen sicheren Link, über den Sie Ihre Karte aktualisieren können. Bitte senden Sie keine Kartendaten per Mail.
 card_expiring-ignore = Falls Sie die Karte bereits aktualisiert haben, betrachten Sie diese Mail bitte als erledigt.

@@ -126,6 +126,13 @@ card_update-opening = { $then ->
     [last] { card_update-failed }, and no further attempt is planned.
    *[open] { card_update-failed }.
 }
+card_update-bank = Your bank declined the charge.
+# Why the bank sent a debit back, where only the customer can know or mend it.
+card_update-returned = { $why ->
+    [closed] The bank reports that the account is closed.
+    [unknown] The bank reports that it does not know the account.
+   *[mandate] The bank reports that the debit is not authorized.
+}
 card_update-on-file = { $method ->
     [card] The card on file is your { letter-card }.
    *[other] The account on file ends in { $ending }.
@@ -242,8 +249,18 @@ authenticate_payment-ignore = { $count ->
    *[other] If you have already confirmed them, please ignore this email.
 }
 
-authenticate_payment-verify-subject = Please verify your bank account for your payment of { $amount }
-authenticate_payment-verify = Your payment of { $amount } for invoice { $number } can go ahead once your bank account is verified. On your bank statement you will find one or two small deposits, or a deposit with a code, for this purpose.
+authenticate_payment-verify-subject = { $what ->
+    [setup] Please verify your bank account
+   *[payment] Please verify your bank account for your payment of { $amount }
+}
+# `what`: the invoice that the account is to pay, a payment without one, or setup where nothing is due yet.
+authenticate_payment-verify-what = { $what ->
+    [invoice] Your payment of { $amount } for invoice { $number } can go ahead once your bank account is verified.
+    [payment] Your payment of { $amount } can go ahead once your bank account is verified.
+   *[setup] Your bank account can be used for your payments once it is verified.
+}
+authenticate_payment-verify = { authenticate_payment-verify-what } On your bank statement you will find one or two small deposits, or a deposit with a code, for this purpose.
+authenticate_payment-verify-arrives = They arrive by { $day }.
 authenticate_payment-verify-link = { $page ->
     [portal] You can sign in here to enter the amounts or the code:
    *[invoice] You can enter the amounts or the code here:
@@ -264,7 +281,10 @@ card_expiring-opening = { $when ->
     [known] Your { letter-card } expires at the end of { $month }. To keep your payments running without interruption, please add your new card as soon as you have it.
    *[soon] Your { letter-card } expires soon. To keep your payments running without interruption, please add your new card as soon as you have it.
 }
-card_expiring-next = Your next payment is due on { $day }.
+card_expiring-next = { $next ->
+    [known] Your next payment of { $amount } is due on { $day }.
+   *[unknown] Your next payment is due on { $day }.
+}
 card_expiring-link = You can sign in here to add the new card:
 card_expiring-no-link = Just reply to this email and we will send you a secure link to update your card. Please do not send card details by email.
 card_expiring-ignore = If you have updated it already, please ignore this email.

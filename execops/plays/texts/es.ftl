@@ -134,6 +134,12 @@ card_update-opening = { $then ->
     [last] { card_update-failed }, y no está previsto ningún otro intento.
    *[open] { card_update-failed }.
 }
+card_update-bank = Su banco ha rechazado el cargo.
+card_update-returned = { $why ->
+    [closed] Según el banco, la cuenta está cerrada.
+    [unknown] Según el banco, la cuenta no existe.
+   *[mandate] Según el banco, el adeudo no está autorizado.
+}
 card_update-on-file = { $method ->
     [card] La tarjeta registrada es su { letter-card }.
    *[other] La cuenta registrada termina en { $ending }.
@@ -249,8 +255,17 @@ authenticate_payment-ignore = { $count ->
    *[other] Si ya los ha confirmado, no tenga en cuenta este correo.
 }
 
-authenticate_payment-verify-subject = Falta verificar su cuenta bancaria para su pago de { $amount }
-authenticate_payment-verify = Su pago de { $amount } por la factura { $number } podrá realizarse en cuanto se verifique su cuenta bancaria. En su extracto encontrará para ello uno o dos pequeños ingresos, o un ingreso con un código.
+authenticate_payment-verify-subject = { $what ->
+    [setup] Falta verificar su cuenta bancaria
+   *[payment] Falta verificar su cuenta bancaria para su pago de { $amount }
+}
+authenticate_payment-verify-what = { $what ->
+    [invoice] Su pago de { $amount } por la factura { $number } podrá realizarse en cuanto se verifique su cuenta bancaria.
+    [payment] Su pago de { $amount } podrá realizarse en cuanto se verifique su cuenta bancaria.
+   *[setup] Su cuenta bancaria podrá utilizarse para sus pagos en cuanto esté verificada.
+}
+authenticate_payment-verify = { authenticate_payment-verify-what } En su extracto encontrará para ello uno o dos pequeños ingresos, o un ingreso con un código.
+authenticate_payment-verify-arrives = Llegarán a más tardar el { $day }.
 authenticate_payment-verify-link = { $page ->
     [portal] Puede iniciar sesión aquí para introducir los importes o el código:
    *[invoice] Puede introducir los importes o el código aquí:
@@ -271,7 +286,10 @@ card_expiring-opening = { $when ->
     [known] Su { letter-card } caduca a finales de { $month }. Para que sus pagos continúen sin interrupción, registre su nueva tarjeta en cuanto la tenga.
    *[soon] Su { letter-card } caduca pronto. Para que sus pagos continúen sin interrupción, registre su nueva tarjeta en cuanto la tenga.
 }
-card_expiring-next = Su próximo pago vence el { $day }.
+card_expiring-next = { $next ->
+    [known] Su próximo pago de { $amount } vence el { $day }.
+   *[unknown] Su próximo pago vence el { $day }.
+}
 card_expiring-link = Puede iniciar sesión aquí para registrar la nueva tarjeta:
 card_expiring-no-link = Responda a este correo y le enviaremos un enlace seguro para actualizar su tarjeta. Por favor, no envíe datos de la tarjeta por correo electrónico.
 card_expiring-ignore = Si ya la ha actualizado, no tenga en cuenta este correo.

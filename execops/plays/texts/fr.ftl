@@ -140,6 +140,12 @@ card_update-opening = { $then ->
     [last] { card_update-failed }, et aucune autre tentative n’est prévue.
    *[open] { card_update-failed }.
 }
+card_update-bank = Votre banque a refusé le débit.
+card_update-returned = { $why ->
+    [closed] Selon la banque, le compte est clôturé.
+    [unknown] Selon la banque, le compte n’est pas connu.
+   *[mandate] Selon la banque, le prélèvement n’est pas autorisé.
+}
 card_update-on-file = { $method ->
     [card] La carte enregistrée est votre { letter-card }.
    *[other] Le compte enregistré se termine par { $ending }.
@@ -252,8 +258,17 @@ authenticate_payment-ignore = { $count ->
    *[other] Si vous les avez déjà confirmés, merci de ne pas tenir compte de ce message.
 }
 
-authenticate_payment-verify-subject = Votre compte bancaire reste à vérifier pour votre paiement de { $amount }
-authenticate_payment-verify = Votre paiement de { $amount } pour la facture { $number } est en attente de la vérification de votre compte bancaire. Vous trouverez à cet effet, sur votre relevé, un ou deux petits virements, ou un virement accompagné d’un code.
+authenticate_payment-verify-subject = { $what ->
+    [setup] Votre compte bancaire reste à vérifier
+   *[payment] Votre compte bancaire reste à vérifier pour votre paiement de { $amount }
+}
+authenticate_payment-verify-what = { $what ->
+    [invoice] Votre paiement de { $amount } pour la facture { $number } est en attente de la vérification de votre compte bancaire.
+    [payment] Votre paiement de { $amount } est en attente de la vérification de votre compte bancaire.
+   *[setup] Votre compte bancaire pourra servir à vos paiements dès qu’il sera vérifié.
+}
+authenticate_payment-verify = { authenticate_payment-verify-what } Vous trouverez à cet effet, sur votre relevé, un ou deux petits virements, ou un virement accompagné d’un code.
+authenticate_payment-verify-arrives = Ils arriveront au plus tard le { $day }.
 authenticate_payment-verify-link = { $page ->
     [portal] Vous pouvez vous connecter ici pour saisir les montants ou le code :
    *[invoice] Vous pouvez saisir les montants ou le code ici :
@@ -274,7 +289,10 @@ card_expiring-opening = { $when ->
     [known] Votre { letter-card } expire fin { $month }. Pour que vos paiements se poursuivent sans interruption, merci d’enregistrer votre nouvelle carte dès que vous l’aurez.
    *[soon] Votre { letter-card } expire bientôt. Pour que vos paiements se poursuivent sans interruption, merci d’enregistrer votre nouvelle carte dès que vous l’aurez.
 }
-card_expiring-next = Votre prochain paiement est prévu le { $day }.
+card_expiring-next = { $next ->
+    [known] Votre prochain paiement de { $amount } est prévu le { $day }.
+   *[unknown] Votre prochain paiement est prévu le { $day }.
+}
 card_expiring-link = Vous pouvez vous connecter ici pour enregistrer la nouvelle carte :
 card_expiring-no-link = Répondez simplement à ce message et nous vous enverrons un lien sécurisé pour mettre à jour votre carte. Merci de ne pas envoyer de données de carte par e-mail.
 card_expiring-ignore = Si vous l’avez déjà mise à jour, merci de ne pas tenir compte de ce message.

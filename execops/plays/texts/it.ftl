@@ -134,6 +134,12 @@ card_update-opening = { $then ->
     [last] { card_update-failed }, e non sono previsti altri tentativi.
    *[open] { card_update-failed }.
 }
+card_update-bank = La Sua banca ha rifiutato l’addebito.
+card_update-returned = { $why ->
+    [closed] Secondo la banca, il conto è chiuso.
+    [unknown] Secondo la banca, il conto non esiste.
+   *[mandate] Secondo la banca, l’addebito non è autorizzato.
+}
 card_update-on-file = { $method ->
     [card] La carta registrata è la Sua { letter-card }.
    *[other] Il conto registrato termina con { $ending }.
@@ -249,8 +255,17 @@ authenticate_payment-ignore = { $count ->
    *[other] Se li ha già confermati, non tenga conto di questa mail.
 }
 
-authenticate_payment-verify-subject = Per il Suo pagamento di { $amount } resta da verificare il conto bancario
-authenticate_payment-verify = Il Suo pagamento di { $amount } per la fattura { $number } potrà essere eseguito non appena il Suo conto bancario sarà verificato. A questo scopo trova sull’estratto conto uno o due piccoli accrediti, oppure un accredito con un codice.
+authenticate_payment-verify-subject = { $what ->
+    [setup] Resta da verificare il Suo conto bancario
+   *[payment] Per il Suo pagamento di { $amount } resta da verificare il conto bancario
+}
+authenticate_payment-verify-what = { $what ->
+    [invoice] Il Suo pagamento di { $amount } per la fattura { $number } potrà essere eseguito non appena il Suo conto bancario sarà verificato.
+    [payment] Il Suo pagamento di { $amount } potrà essere eseguito non appena il Suo conto bancario sarà verificato.
+   *[setup] Il Suo conto bancario potrà essere usato per i pagamenti non appena sarà verificato.
+}
+authenticate_payment-verify = { authenticate_payment-verify-what } A questo scopo trova sull’estratto conto uno o due piccoli accrediti, oppure un accredito con un codice.
+authenticate_payment-verify-arrives = Arriveranno entro il { $day }.
 authenticate_payment-verify-link = { $page ->
     [portal] Può accedere qui per inserire gli importi o il codice:
    *[invoice] Può inserire gli importi o il codice qui:
@@ -271,7 +286,10 @@ card_expiring-opening = { $when ->
     [known] La Sua { letter-card } scade a fine { $month }. Perché i Suoi pagamenti continuino senza interruzioni, La preghiamo di registrare la nuova carta non appena la riceve.
    *[soon] La Sua { letter-card } scade a breve. Perché i Suoi pagamenti continuino senza interruzioni, La preghiamo di registrare la nuova carta non appena la riceve.
 }
-card_expiring-next = Il Suo prossimo pagamento è previsto per il { $day }.
+card_expiring-next = { $next ->
+    [known] Il Suo prossimo pagamento di { $amount } è previsto per il { $day }.
+   *[unknown] Il Suo prossimo pagamento è previsto per il { $day }.
+}
 card_expiring-link = Può accedere qui per registrare la nuova carta:
 card_expiring-no-link = Risponda a questa mail e Le invieremo un link sicuro per aggiornare la carta. La preghiamo di non inviare i dati della carta via e-mail.
 card_expiring-ignore = Se l’ha già aggiornata, non tenga conto di questa mail.

@@ -106,6 +106,12 @@ card_update-opening = { $then ->
     [last] { card_update-failed }。これ以上の自動決済は予定されておりません。
    *[open] { card_update-failed }。
 }
+card_update-bank = カード会社の承認が得られませんでした。
+card_update-returned = { $why ->
+    [closed] 金融機関によると、口座は解約されています。
+    [unknown] 金融機関によると、該当する口座がございません。
+   *[mandate] 金融機関によると、口座振替の承諾が確認できません。
+}
 card_update-on-file = { $method ->
     [card] ご登録のカードは{ letter-card }です。
    *[other] ご登録の口座は末尾{ $ending }です。
@@ -206,8 +212,17 @@ authenticate_payment-links = 以下のページから、1分ほどで確認で�
 authenticate_payment-no-link = 本メールにご返信いただければ、確認のための安全なリンクをお送りします。
 authenticate_payment-ignore = すでに確認がお済みの場合は、本メールにつきましてはご放念ください。
 
-authenticate_payment-verify-subject = お支払い（{ $amount }）のため、銀行口座の確認をお願いいたします
-authenticate_payment-verify = 請求書{ $number }のお支払い{ $amount }は、銀行口座の確認が済みしだい手続きに進みます。ご利用明細に、確認のための少額の入金が1件または2件、もしくはコード付きの入金が1件記載されています。
+authenticate_payment-verify-subject = { $what ->
+    [setup] 銀行口座の確認をお願いいたします
+   *[payment] お支払い（{ $amount }）のため、銀行口座の確認をお願いいたします
+}
+authenticate_payment-verify-what = { $what ->
+    [invoice] 請求書{ $number }のお支払い{ $amount }は、銀行口座の確認が済みしだい手続きに進みます。
+    [payment] お支払い{ $amount }は、銀行口座の確認が済みしだい手続きに進みます。
+   *[setup] 銀行口座は、確認が済みしだいお支払いにご利用いただけます。
+}
+authenticate_payment-verify = { authenticate_payment-verify-what }ご利用明細に、確認のための少額の入金が1件または2件、もしくはコード付きの入金が1件記載されます。
+authenticate_payment-verify-arrives = 入金は{ $day }までに行われる予定です。
 authenticate_payment-verify-link = { $page ->
     [portal] 以下のページにログインして、入金額またはコードをご入力ください。
    *[invoice] 以下のページで、入金額またはコードをご入力ください。
@@ -228,7 +243,10 @@ card_expiring-opening = { $when ->
     [known] ご登録の{ letter-card }の有効期限は{ $month }末までです。お支払いが滞りなく続きますよう、新しいカードがお手元に届きましたらご登録をお願いいたします。
    *[soon] ご登録の{ letter-card }の有効期限がまもなく切れます。お支払いが滞りなく続きますよう、新しいカードがお手元に届きましたらご登録をお願いいたします。
 }
-card_expiring-next = 次回のお支払い日は{ $day }です。
+card_expiring-next = { $next ->
+    [known] 次回のお支払い（{ $amount }）は{ $day }です。
+   *[unknown] 次回のお支払い日は{ $day }です。
+}
 card_expiring-link = 以下のページにログインして、新しいカードをご登録ください。
 card_expiring-no-link = 本メールにご返信いただければ、カード情報を更新するための安全なリンクをお送りします。カード情報をメールでお送りにならないようお願いいたします。
 card_expiring-ignore = すでに更新がお済みの場合は、本メールにつきましてはご放念ください。

@@ -136,6 +136,12 @@ card_update-opening = { $then ->
     [last] { card_update-failed }. Er volgt geen nieuwe poging.
    *[open] { card_update-failed }.
 }
+card_update-bank = Uw bank heeft de afschrijving geweigerd.
+card_update-returned = { $why ->
+    [closed] Volgens de bank is de rekening opgeheven.
+    [unknown] Volgens de bank is de rekening niet bekend.
+   *[mandate] Volgens de bank is er geen machtiging voor de incasso.
+}
 card_update-on-file = { $method ->
     [card] De geregistreerde kaart is uw { letter-card }.
    *[other] De geregistreerde rekening eindigt op { $ending }.
@@ -251,8 +257,17 @@ authenticate_payment-ignore = { $count ->
    *[other] Hebt u de betalingen al bevestigd? Dan kunt u deze mail als niet verzonden beschouwen.
 }
 
-authenticate_payment-verify-subject = Voor uw betaling van { $amount } moet uw bankrekening nog worden geverifieerd
-authenticate_payment-verify = Uw betaling van { $amount } voor factuur { $number } kan doorgaan zodra uw bankrekening is geverifieerd. Op uw afschrift vindt u daarvoor een of twee kleine bijschrijvingen, of een bijschrijving met een code.
+authenticate_payment-verify-subject = { $what ->
+    [setup] Uw bankrekening moet nog worden geverifieerd
+   *[payment] Voor uw betaling van { $amount } moet uw bankrekening nog worden geverifieerd
+}
+authenticate_payment-verify-what = { $what ->
+    [invoice] Uw betaling van { $amount } voor factuur { $number } kan doorgaan zodra uw bankrekening is geverifieerd.
+    [payment] Uw betaling van { $amount } kan doorgaan zodra uw bankrekening is geverifieerd.
+   *[setup] Uw bankrekening kan voor uw betalingen worden gebruikt zodra deze is geverifieerd.
+}
+authenticate_payment-verify = { authenticate_payment-verify-what } Op uw afschrift vindt u daarvoor een of twee kleine bijschrijvingen, of een bijschrijving met een code.
+authenticate_payment-verify-arrives = Die komen uiterlijk { $day } binnen.
 authenticate_payment-verify-link = { $page ->
     [portal] U kunt hier inloggen om de bedragen of de code in te vullen:
    *[invoice] Hier kunt u de bedragen of de code invullen:
@@ -273,7 +288,10 @@ card_expiring-opening = { $when ->
     [known] Uw { letter-card } verloopt eind { $month }. Voeg uw nieuwe kaart toe zodra u die hebt, zodat uw betalingen zonder onderbreking doorlopen.
    *[soon] Uw { letter-card } verloopt binnenkort. Voeg uw nieuwe kaart toe zodra u die hebt, zodat uw betalingen zonder onderbreking doorlopen.
 }
-card_expiring-next = Uw volgende betaling vindt plaats op { $day }.
+card_expiring-next = { $next ->
+    [known] Uw volgende betaling van { $amount } vindt plaats op { $day }.
+   *[unknown] Uw volgende betaling vindt plaats op { $day }.
+}
 card_expiring-link = U kunt hier inloggen om de nieuwe kaart toe te voegen:
 card_expiring-no-link = Beantwoord deze mail en we sturen u een beveiligde link om uw kaart bij te werken. Stuur geen kaartgegevens per mail.
 card_expiring-ignore = Hebt u de kaart al bijgewerkt? Dan kunt u deze mail als niet verzonden beschouwen.

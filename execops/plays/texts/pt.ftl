@@ -133,6 +133,12 @@ card_update-opening = { $then ->
     [last] { card_update-failed }, e não está prevista nenhuma outra tentativa.
    *[open] { card_update-failed }.
 }
+card_update-bank = O seu banco recusou a cobrança.
+card_update-returned = { $why ->
+    [closed] Segundo o banco, a conta está encerrada.
+    [unknown] Segundo o banco, a conta não existe.
+   *[mandate] Segundo o banco, o débito não está autorizado.
+}
 card_update-on-file = { $method ->
     [card] O cartão cadastrado é o seu { letter-card }.
    *[other] A conta cadastrada termina em { $ending }.
@@ -248,8 +254,17 @@ authenticate_payment-ignore = { $count ->
    *[other] Se já os confirmou, desconsidere este e-mail.
 }
 
-authenticate_payment-verify-subject = Falta verificar a sua conta bancária para o pagamento de { $amount }
-authenticate_payment-verify = O seu pagamento de { $amount } da fatura { $number } poderá ser concluído assim que a sua conta bancária for verificada. Para isso, encontrará no seu extrato um ou dois pequenos depósitos, ou um depósito com um código.
+authenticate_payment-verify-subject = { $what ->
+    [setup] Falta verificar a sua conta bancária
+   *[payment] Falta verificar a sua conta bancária para o pagamento de { $amount }
+}
+authenticate_payment-verify-what = { $what ->
+    [invoice] O seu pagamento de { $amount } da fatura { $number } poderá ser concluído assim que a sua conta bancária for verificada.
+    [payment] O seu pagamento de { $amount } poderá ser concluído assim que a sua conta bancária for verificada.
+   *[setup] A sua conta bancária poderá ser usada nos seus pagamentos assim que for verificada.
+}
+authenticate_payment-verify = { authenticate_payment-verify-what } Para isso, encontrará no seu extrato um ou dois pequenos depósitos, ou um depósito com um código.
+authenticate_payment-verify-arrives = Chegarão até { $day }.
 authenticate_payment-verify-link = { $page ->
     [portal] Pode iniciar sessão aqui para informar os valores ou o código:
    *[invoice] Pode informar os valores ou o código aqui:
@@ -270,7 +285,10 @@ card_expiring-opening = { $when ->
     [known] O seu { letter-card } expira no final de { $month }. Para que os seus pagamentos continuem sem interrupção, adicione o seu novo cartão assim que o tiver.
    *[soon] O seu { letter-card } expira em breve. Para que os seus pagamentos continuem sem interrupção, adicione o seu novo cartão assim que o tiver.
 }
-card_expiring-next = O seu próximo pagamento está previsto para { $day }.
+card_expiring-next = { $next ->
+    [known] O seu próximo pagamento, de { $amount }, está previsto para { $day }.
+   *[unknown] O seu próximo pagamento está previsto para { $day }.
+}
 card_expiring-link = Pode iniciar sessão aqui para adicionar o novo cartão:
 card_expiring-no-link = Responda a este e-mail e enviaremos um link seguro para atualizar o seu cartão. Por favor, não envie dados do cartão por e-mail.
 card_expiring-ignore = Se já o atualizou, desconsidere este e-mail.

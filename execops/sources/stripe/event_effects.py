@@ -40,6 +40,7 @@ _READERS: dict[str, Callable[[Notice, Object], Effects]] = {
     "price": prices.read_price,
     "radar.early_fraud_warning": refunds.read_warning,
     "refund": movements.read_refund,
+    "setup_intent": payments.read_setup_intent,
     "source": customers.read_card,
     "subscription": subscriptions.read_subscription,
     "subscription_schedule": subscriptions.read_schedule,

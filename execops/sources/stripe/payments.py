@@ -1,10 +1,14 @@
-"""The customer who made a payment. Stripe's refunds and disputes name only the payment: its charge, its intent."""
+"""Payment intents and setup intents, and the customer who made a payment.
+
+Refunds and disputes of Stripe name only the payment: its charge, its intent.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from execops.effects import Effects, Payer
+from execops.model import Json
 from execops.sources.stripe.declines import read_failure
 from execops.sources.stripe.fields import (
     Notice,
@@ -43,8 +47,6 @@ def read_payment_intent(notice: Notice, intent: Object) -> Effects:
     used = obj(error, "payment_method") or obj(error, "source")
     method = text(used, "type")
     failure = read_failure(error, method)
-    action = obj(intent, "next_action")
-    kind = text(action, "type")
     state = {
         "customer": customer,
         "invoice": ref(intent, "invoice"),
@@ -58,12 +60,35 @@ def read_payment_intent(notice: Notice, intent: Object) -> Effects:
         "blocked": failure.blocked,
         "method": method,
         "method_id": object_id(used) or None,
-        "next_action": kind,
-        "verify_url": link(obj(action, kind or ""), "hosted_verification_url"),
+        **_verification(intent),
         "created": iso(at(intent, "created")),
     }
     seen = snapshot(notice, intent, "payment_intent", customer, state, INTENT_RANKS.get(status, 0))
     return Effects((seen,), payers=payers_of(customer, ids))
+
+
+def read_setup_intent(notice: Notice, intent: Object) -> Effects:
+    """A setup intent: a payment method that a customer gives without a payment, and the action that it waits for."""
+    customer, status = ref(intent, "customer"), text(intent, "status") or ""
+    state = {
+        "customer": customer,
+        "status": status,
+        **_verification(intent),
+        "created": iso(at(intent, "created")),
+    }
+    return Effects((snapshot(notice, intent, "setup_intent", customer, state, INTENT_RANKS.get(status, 0)),))
+
+
+def _verification(intent: Object) -> Json:
+    """The action that an intent waits for; for the deposits into a bank account also their page and their day."""
+    action = obj(intent, "next_action")
+    kind = text(action, "type")
+    deposits = obj(action, kind or "")
+    return {
+        "next_action": kind,
+        "verify_url": link(deposits, "hosted_verification_url"),
+        "arrives": iso(at(deposits, "arrival_date")),
+    }
 
 
 def payment_method(charge: Object) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -396,3 +397,26 @@ async def test_a_replay_changes_nothing(ctx: Context) -> None:
 async def test_an_end_of_weeks_ago_drafts_nothing(ctx: Context) -> None:
     await take(ctx, acme())
     assert "more than 7 days ago" in await reason(ctx, ended(-10 * DAY))
+
+
+async def test_a_mail_makes_room_for_a_message_when_the_customer_asks_for_something(ctx: Context) -> None:
+    """The comment comes in an event of its own, which wakes no play about the cancellation."""
+    here = replace(ctx, settings=replace(ctx.settings, account_owner="#accounts"))
+    set_to_end: Event = {"cancel_at": BASE + 20 * DAY, "canceled_at": BASE, "start_date": BASE - 300 * DAY}
+    cancelled = subscription(
+        **set_to_end,
+        cancellation_details=said(),
+        previous_attributes={"cancel_at": None, "canceled_at": None},
+    )
+    comment = said("Please call me before you close it. Can you refund November?", "other")
+    before_it = {"cancellation_details": {"comment": None, "feedback": None}}
+    later = subscription(**set_to_end, cancellation_details=comment, previous_attributes=before_it)
+    await take(here, acme(), begun(), cancelled | {"created": BASE + 10})
+    [mail] = await pending(here)
+    assert (mail.play, mail.action_type) == ("save_offer", "email")
+    await take(here, later | {"created": BASE + 70})
+    [message] = await pending(here)
+    assert (message.play, message.action_type) == ("save_offer", "slack")
+    before = await records.proposal(ctx, mail.id)
+    assert before.status is Status.SUPERSEDED
+    assert before.outcome == "drafted anew: it goes as slack now, not as email"

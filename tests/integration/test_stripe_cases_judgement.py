@@ -12,7 +12,7 @@ from execops.context import Context
 from execops.model import Json
 from tests.records import rows
 from tests.stripe_cases import load_case
-from tests.stripe_events import BASE, event, failed, fixture, invoice, paid, take_in
+from tests.stripe_events import BASE, event, failed, fixture, invoice, overdue, paid, take_in
 
 
 async def pending(ctx: Context) -> list[Json]:
@@ -157,3 +157,11 @@ async def test_a_first_soft_decline_waits_and_the_next_failure_drafts(ctx: Conte
     assert "it waits for the next attempt" in await reasons(ctx)
     await take_in(ctx, failed(attempt_count=2, next_payment_attempt=soon))
     assert [row["play"] for row in await pending(ctx)] == ["card_update"]
+
+
+async def test_an_invoice_that_is_overdue_for_long_is_told_to_the_account_owner_too(ctx: Context) -> None:
+    """A delivery may come weeks late: a payment that failed then is history, but a due invoice is due still."""
+    late = overdue("in_9", amount_due=840_000, amount_remaining=840_000, due_date=BASE - 40 * 86_400)
+    await take_in(ctx, late | {"created": BASE - 20 * 86_400})
+    drafted = await rows(ctx, "select play from action_proposals where status = 'pending' order by play")
+    assert [row["play"] for row in drafted] == ["invoice_overdue", "owner_alert"]

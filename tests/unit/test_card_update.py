@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from execops.adapters import create_adapters
@@ -292,6 +292,7 @@ def test_every_draft_is_whole_and_can_be_sent(
     link: str | None,
     name: str | None,
 ) -> None:
+    assume(attempt > 1 or amount < 100_000)  # a large first one waits
     proposal = draft(
         attempt_count=attempt,
         amount_remaining=amount,
@@ -319,3 +320,61 @@ def test_the_last_attempt_names_the_method_on_file(method: str, words: str) -> N
     assert words in text
     assert ("Your bank returned our SEPA direct debit of $49.00" in text) is (method == "sepa_debit")
     assert "no further attempt is planned" in text
+
+
+@pytest.mark.parametrize(
+    ("reason", "method", "attempt", "words"),
+    [
+        ("do_not_honor", "card", 2, "has failed. Your bank declined the charge. The card on file is"),
+        ("insufficient_funds", "card", 3, "without success. Your bank declined the charge."),
+        ("account_closed", "us_bank_account", 1, "The bank reports that the account is closed."),
+        ("no_account", "sepa_debit", 1, "The bank reports that it does not know the account."),
+        ("debit_not_authorized", "bacs_debit", 1, "The bank reports that the debit is not authorized."),
+    ],
+)
+def test_the_customer_reads_what_their_bank_did(reason: str, method: str, attempt: int, words: str) -> None:
+    decline = "soft" if method == "card" else "returned"
+    failure = charge(reason=reason, decline=decline, method=method)
+    text = draft(facts(state=invoice(attempt_count=attempt), charges=[failure])).payload["text"]
+    assert words in text
+    assert reason not in text
+
+
+@pytest.mark.parametrize(
+    ("reason", "decline", "method"),
+    [
+        ("processing_error", "processing", "card"),
+        ("insufficient_funds", "returned", "sepa_debit"),
+        (None, None, "paypal"),
+    ],
+)
+def test_no_bank_is_named_that_declined_nothing(reason: str | None, decline: str | None, method: str) -> None:
+    failure = charge(reason=reason, decline=decline, method=method)
+    text = draft(facts(state=invoice(attempt_count=2), charges=[failure])).payload["text"]
+    assert "declined" not in text
+    assert "The bank reports" not in text
+
+
+def test_several_payments_name_the_card_that_they_share() -> None:
+    others = [invoice(id="in_2", number="ACME-0002", as_of="2026-11-22T12:00:00+00:00")]
+    both = [charge(), charge(id="ch_2", invoice="in_2")]
+    text = draft(facts(state=invoice(), invoices=others, charges=both)).payload["text"]
+    assert "\n\nThe card on file is your Visa card ending 0341.\n\n" in text
+    both = [charge(), charge(id="ch_2", invoice="in_2", card_last4="9999")]
+    text = draft(facts(state=invoice(), invoices=others, charges=both)).payload["text"]
+    assert "on file" not in text
+
+
+@pytest.mark.parametrize(
+    ("decline", "attempt", "waits"),
+    [("soft", 1, True), ("soft", 2, False), ("hard", 1, False), (None, 1, False)],
+)
+def test_a_large_soft_decline_is_first_the_account_owners(
+    decline: str | None, attempt: int, waits: bool
+) -> None:
+    large = invoice(amount_due=480_000, amount_remaining=480_000, attempt_count=attempt)
+    failure = charge(reason="generic_decline", decline=decline, amount=480_000)
+    answer = PLAY.answer(facts(state=large, charges=[failure]))
+    assert isinstance(answer, Declined) is waits
+    if isinstance(answer, Declined):
+        assert "owner_alert tells of so large a payment first" in answer.reason

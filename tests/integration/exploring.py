@@ -81,7 +81,7 @@ class Service(MailDouble):
 
     def messages_of(self, proposal: Proposal) -> int:
         """How many messages of a proposal the service has delivered."""
-        return sum(key.startswith(f"execops-default-{proposal.id}-") for key in self.delivered)
+        return sum(key.split("-")[2] == str(proposal.id) for key in self.delivered)
 
 
 @dataclass

@@ -83,7 +83,7 @@ async def test_an_attempt_that_cannot_be_stopped_is_found_by_its_key(ctx: Contex
     await asyncio.sleep(0)
     adapter.reconciles = [YES]
     assert await go(here, proposal_id) is Status.EXECUTED
-    assert adapter.sent == [f"execops-default-{proposal_id}-1-1"]
+    assert adapter.sent == [await records.key(here, proposal_id)]
 
 
 async def test_a_result_that_comes_after_the_takeover_changes_nothing(

@@ -21,7 +21,7 @@ from psycopg.types.json import Jsonb
 
 from execops.authority import policy
 from execops.context import Context
-from execops.db import queries
+from execops.db import queries, watch
 from execops.db.pool import Connection
 from execops.errors import AdapterError, AmbiguousError, ConflictError, NotAcceptedError
 from execops.model import Execution, ExecutionStatus, Json, Proposal, Status
@@ -130,6 +130,8 @@ async def _perform_after_doubt(ctx: Context, begun: _Begun, execution: Execution
 
 
 async def _perform(ctx: Context, proposal: Proposal, execution: Execution, adapter: Adapter) -> Status:
+    """Make the attempt. Raises DatabaseUnavailableError if the lock of the thread is lost: another worker takes it over."""
+    await watch.require_session()
     try:
         payload = pay_links.sent(proposal.payload, execution.links)
         result = await adapter.perform(payload, idempotency_key=execution.idempotency_key)

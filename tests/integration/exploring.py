@@ -200,6 +200,10 @@ class World:
         """All executions pause, or go on."""
         await (self.client.deployment.pause() if on else self.client.deployment.resume())
 
+    async def restored(self) -> None:
+        """A founder says that the database was restored: people are asked, and keys are made with another id."""
+        await self.client.deployment.restored()
+
     async def run_out(self, which: int) -> None:
         """The time of a pending proposal runs out."""
         proposals = await self.proposals()

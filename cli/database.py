@@ -84,7 +84,7 @@ def restored(
     """Say that this database was restored from a backup, or is a copy of another. Only a founder may.
 
     Approved actions become unknown, because they may have been performed after the backup. Pending and failed proposals
-    say so. New idempotency keys differ from all of before.
+    say that they may be done. New idempotency keys differ from all of before.
     """
 
     async def command() -> None:
@@ -122,5 +122,5 @@ def _report_restored(restored: Restored, *, as_json: bool) -> None:
         output.note("No approved action waited.")
     if restored.noted:
         others = output.counted(restored.noted, "pending or failed proposal")
-        verb = "says" if restored.noted == 1 else "say"
-        output.note(f"{others} {verb} now that it may be done. Look there before you approve.")
+        says = "says now that it" if restored.noted == 1 else "say now that they"
+        output.note(f"{others} {says} may be done. Look there before you approve.")

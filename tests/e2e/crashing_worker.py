@@ -60,7 +60,7 @@ def log_deliveries(file: Path) -> None:
             lines.write("delivers\n")
         return deliver(*args)
 
-    _outbox.deliver = logged
+    _outbox.deliver = logged  # type: ignore[assignment]
 
 
 async def main() -> None:

@@ -49,6 +49,13 @@ async def test_it_says_how_many_people_are_asked_about_and_what_is_next(
     assert str(waiting[0]) in listed.out
     card = await cli("proposals", "show", str(waiting[1]))
     assert "look whether this was done after the backup" in card.out
+    await records.pending_id(ctx, "in_3")
+    await records.pending_id(ctx, "in_4")
+    more = await cli("db", "restored", "--yes")
+    assert more.err.splitlines()[1:] == [
+        "No approved action waited.",
+        "2 pending or failed proposals say now that they may be done. Look there before you approve.",
+    ]
     again = await cli("db", "restored", "-y")
     assert again.err.splitlines()[1:] == ["No approved action waited."]
 

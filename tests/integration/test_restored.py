@@ -23,6 +23,7 @@ from execops.settings import Secret
 from jobs.bootstrap import migrate, open_context
 from tests import records
 from tests.conftest import MakeSettings, with_database
+from tests.job_worker import drained, until_status, working
 from tests.performing import CANNOT_TELL, NO, YES, Killed, Scripted, attempts, go, status
 
 DOUBT = "the database was restored, and this may have been performed after the backup"
@@ -184,6 +185,35 @@ async def test_an_approval_in_the_backup_is_asked_about_and_sent_once(
     keys = {row["idempotency_key"] for row in await records.executions(restored, proposal_id)}
     assert keys == {await records.key(ctx, proposal_id)}
     assert (await founder.audit.verify()).ok
+
+
+async def test_a_worker_that_starts_too_early_finds_what_was_sent(
+    ctx: Context, client: Client, beside: Beside, back_up: Callable[[Context], Awaitable[str]]
+) -> None:
+    proposal_id = await records.pending_id(ctx)
+    await client.proposals.approve(proposal_id, 1)
+    dump = await back_up(ctx)
+    assert await go(ctx, proposal_id) is Status.EXECUTED
+    restored, founder = await beside(dump)
+    async with working(restored):
+        await until_status(founder, proposal_id, Status.EXECUTED)
+    assert len(records.mails(ctx)) == 1
+    answer = await founder.deployment.restored()
+    assert (answer.unknown, answer.noted) == (0, 0)
+
+
+async def test_a_worker_performs_nothing_of_the_backup(
+    ctx: Context, client: Client, beside: Beside, back_up: Callable[[Context], Awaitable[str]]
+) -> None:
+    ids = [await records.pending_id(ctx, f"in_{number}") for number in range(3)]
+    for proposal_id in ids:
+        await client.proposals.approve(proposal_id, 1)
+    restored, founder = await beside(await back_up(ctx))
+    assert (await founder.deployment.restored()).unknown == 3
+    async with working(restored):
+        await drained(restored)
+    assert [await status(restored, proposal_id) for proposal_id in ids] == [Status.UNKNOWN] * 3
+    assert records.mails(ctx) == []
 
 
 async def test_a_proposal_that_was_pending_in_the_backup_says_that_it_may_be_done(

@@ -24,10 +24,10 @@ def digest(payload: Json) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()[:_DIGITS]
 
 
-def told_by(stored: str | None, payload: Json) -> Happened:
-    """Whether this payload's action happened, where a message with its key lies at the receiver.
+def told_by(stored: str | None, expected: str) -> Happened:
+    """Whether the action of the payload with the `expected` digest happened, where a message lies under its key.
 
     `stored` is the digest that the message holds; None where it holds none, or cannot be read. Another digest is never a
     NO either: an earlier version stored none, and a person may have changed the message.
     """
-    return Happened.YES if stored == digest(payload) else Happened.CANNOT_TELL
+    return Happened.YES if stored == expected else Happened.CANNOT_TELL

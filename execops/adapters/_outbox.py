@@ -16,19 +16,18 @@ from pathlib import Path
 
 from execops.adapters import _digest
 from execops.errors import AmbiguousError, NotAcceptedError
-from execops.model import Json
 from execops.ports import Happened
 
 
-def deliver(folder: Path, key: str, content: bytes, payload: Json) -> bool:
-    """Deliver the message of this payload once for this key; return False if it was delivered before.
+def deliver(folder: Path, key: str, content: bytes, digest: str) -> bool:
+    """Deliver the message of the payload with this digest once for this key; return False if it was delivered before.
 
     The message is complete and on disk before its name appears in `new`. Raises NotAcceptedError if the name
     did not appear, AmbiguousError if a crash may still remove it, or if the message of another payload has this key.
     """
     if _write(folder, key, content):
         return True
-    if happened(folder, key, payload) is not Happened.YES:
+    if happened(folder, key, digest) is not Happened.YES:
         raise AmbiguousError(
             f"The outbox {folder} holds a message under the key {key} that is not known to be this one. Nothing was "
             "sent now. If this database was restored or copied, run: execops db restored"
@@ -36,12 +35,12 @@ def deliver(folder: Path, key: str, content: bytes, payload: Json) -> bool:
     return False
 
 
-def happened(folder: Path, key: str, payload: Json) -> Happened:
-    """Whether the Maildir holds the message of this payload under this key, read or unread."""
+def happened(folder: Path, key: str, digest: str) -> Happened:
+    """Whether the Maildir holds the message of the payload with this digest under this key, read or unread."""
     answer = Happened.NO
     for path in _under(folder, key):
         try:
-            return _digest.told_by(_digest_in(path), payload)
+            return _digest.told_by(_digest_in(path), digest)
         except OSError:  # it cannot be read, or a mail reader moves it
             answer = Happened.CANNOT_TELL
     return answer

@@ -91,13 +91,14 @@ class EmailAdapter:
     async def perform(self, payload: Json, *, idempotency_key: str) -> Json:
         """Deliver the mail once for this key. Raises NotAcceptedError, AmbiguousError."""
         message = compose(payload, idempotency_key)
-        content = message.as_bytes(policy=SMTP)
-        await asyncio.to_thread(_outbox.deliver, self._folder, idempotency_key, content, payload)
+        content, digest = message.as_bytes(policy=SMTP), _digest.digest(payload)
+        await asyncio.to_thread(_outbox.deliver, self._folder, idempotency_key, content, digest)
         return {"message_id": message["Message-ID"], "transport": "outbox"}
 
     async def reconcile(self, payload: Json, *, idempotency_key: str) -> Reconciliation:
         """Look for the mail of this key and this payload in the Maildir."""
-        happened = await asyncio.to_thread(_outbox.happened, self._folder, idempotency_key, payload)
+        digest = _digest.digest(payload)
+        happened = await asyncio.to_thread(_outbox.happened, self._folder, idempotency_key, digest)
         if happened is not Happened.YES:
             return Reconciliation(happened)
         message_id = message_id_for(payload, idempotency_key)

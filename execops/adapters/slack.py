@@ -98,7 +98,7 @@ class SlackAdapter:
         message = EmailMessage(policy=SMTP)
         message["Message-ID"] = f"<{idempotency_key}@slack.outbox>"
         message["Subject"] = "Slack message"
-        message[_digest.HEADER] = _digest.digest(payload)
+        message[_digest.HEADER] = digest = _digest.digest(payload)
         message["X-Slack-Channel"] = payload["channel"].encode("ascii", "replace").decode()
         message.set_content(_displayed_text(payload["text"]))
         message.add_attachment(
@@ -108,12 +108,13 @@ class SlackAdapter:
             filename="message.json",
         )
         content = message.as_bytes(policy=SMTP)
-        await asyncio.to_thread(_outbox.deliver, self._folder, idempotency_key, content, payload)
+        await asyncio.to_thread(_outbox.deliver, self._folder, idempotency_key, content, digest)
         return {"transport": "outbox", "message_id": message["Message-ID"]}
 
     async def reconcile(self, payload: Json, *, idempotency_key: str) -> Reconciliation:
         """Look for the message of this key and this payload in the Maildir."""
-        happened = await asyncio.to_thread(_outbox.happened, self._folder, idempotency_key, payload)
+        digest = _digest.digest(payload)
+        happened = await asyncio.to_thread(_outbox.happened, self._folder, idempotency_key, digest)
         return Reconciliation(happened, {"transport": "outbox"} if happened is Happened.YES else None)
 
 

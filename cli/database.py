@@ -1,4 +1,4 @@
-"""`execops db`: migrate the database, and list the missing migrations."""
+"""`execops db`: migrate the database, list the missing migrations, and say that it was restored."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ import typer
 from cli import output, session
 
 if TYPE_CHECKING:
+    from execops.client.records import Restored
     from execops.settings import Settings
     from jobs.bootstrap import Migrated
 
-app = typer.Typer(help="Migrate the database, and list missing migrations.", no_args_is_help=True)
+app = typer.Typer(
+    help="Migrate the database, list missing migrations, and say that it was restored.", no_args_is_help=True
+)
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 
 
@@ -71,3 +74,53 @@ def status(as_json: AsJson = False) -> None:
 
     if not session.run(command()):
         raise typer.Exit(6)
+
+
+@app.command()
+def restored(
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Say that this database was restored from a backup, or is a copy of another. Only a founder may.
+
+    Approved actions become unknown, because they may have been performed after the backup. Pending and failed proposals
+    say that they may be done. New idempotency keys differ from all of before.
+    """
+
+    async def command() -> None:
+        from execops.errors import InvalidInputError
+
+        if not yes and not session.interactive():
+            raise InvalidInputError(
+                "Confirm that this database was restored or copied; nothing was changed.",
+                hint="Run it in a terminal, or with --yes.",
+            )
+        async with session.client() as client:
+            if not yes and not typer.confirm(
+                "Was this database restored from a backup, or copied? Approved actions become unknown:"
+                " you look whether each was performed.",
+                err=True,
+            ):
+                raise typer.Exit
+            restored = await client.deployment.restored()
+        _report_restored(restored, as_json=as_json)
+
+    session.run(command())
+
+
+def _report_restored(restored: Restored, *, as_json: bool) -> None:
+    if as_json:
+        output.document(restored)
+        return
+    output.note(f"The deployment's id is {restored.deployment_id} now; it was {restored.previous_id}.")
+    approved = output.counted(restored.unknown, "approved action")
+    if restored.unknown:
+        verb = "is" if restored.unknown == 1 else "are"
+        output.note(f"{approved} {verb} unknown now, and may have been performed after the backup.")
+        output.note("Look there, then confirm, retry or close: execops proposals list --status unknown")
+    else:
+        output.note("No approved action waited.")
+    if restored.noted:
+        others = output.counted(restored.noted, "pending or failed proposal")
+        says = "says now that it" if restored.noted == 1 else "say now that they"
+        output.note(f"{others} {says} may be done. Look there before you approve.")

@@ -123,11 +123,16 @@ class Adapter(Protocol):
     async def perform(self, payload: Json, *, idempotency_key: str) -> Json:
         """Perform the action and return the answer of the receiving service.
 
-        Raises NotAcceptedError, RejectedError or AmbiguousError.
+        A message that lies under this key already counts as this payload's only where its content is: see
+        `adapters/_digest.py`. Raises NotAcceptedError, RejectedError or AmbiguousError.
         """
 
     async def reconcile(self, payload: Json, *, idempotency_key: str) -> Reconciliation:
-        """Find out whether an attempt with this key happened; never perform anything."""
+        """Find out whether an attempt with this key happened; never perform anything.
+
+        YES only where the message under this key has this payload's content: see `adapters/_digest.py`. Another content,
+        or one that nobody can compare, is CANNOT_TELL.
+        """
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 -- Executions: each attempt to perform an approved proposal. A running attempt is written before the outside call.
 -- `links`: newer links to pay that are sent, each by the link that was approved; the first attempt of a key fixes them.
+-- `approval_no`: the approval that it performs; the database sets it. Every attempt at one approval has the same key.
 -- `settles`: during this attempt the other side was asked, and no earlier attempt had gone out.
 create table executions (
     id              bigint generated always as identity primary key,
@@ -12,6 +13,7 @@ create table executions (
     finished_at     timestamptz,
     result_json     jsonb,
     error           text,
+    approval_no     integer not null,
     idempotency_key text not null,
     links           jsonb not null default '{}' check (jsonb_typeof(links) = 'object'),
     settles         boolean not null default false,
@@ -49,9 +51,11 @@ declare
 begin
     new.last_actor := execops_actor();
     if tg_op = 'UPDATE' then
-        if (new.id, new.org_id, new.proposal_id, new.attempt, new.idempotency_key, new.links, new.started_at)
+        if (new.id, new.org_id, new.proposal_id, new.attempt, new.approval_no, new.idempotency_key, new.links,
+            new.started_at)
            is distinct from
-           (old.id, old.org_id, old.proposal_id, old.attempt, old.idempotency_key, old.links, old.started_at)
+           (old.id, old.org_id, old.proposal_id, old.attempt, old.approval_no, old.idempotency_key, old.links,
+            old.started_at)
         then
             raise exception 'execution %: only its result is written later', old.id using errcode = 'EX003';
         end if;
@@ -84,6 +88,12 @@ begin
     -- The first attempt begins while the proposal is approved; a later one only after an attempt that surely failed.
     if proposal.status = 'executing' and execops_last_attempt_open(proposal.id) then
         raise exception 'no execution for proposal %: the last attempt may have gone out', new.proposal_id
+            using errcode = 'EX006';
+    end if;
+    new.approval_no := proposal.approval_no;
+    if exists (select 1 from executions e where e.proposal_id = new.proposal_id
+               and e.approval_no = new.approval_no and e.idempotency_key <> new.idempotency_key) then
+        raise exception 'no execution for proposal %: an attempt of this approval has another key', new.proposal_id
             using errcode = 'EX006';
     end if;
     return new;

@@ -118,6 +118,12 @@ async def executions(ctx: Context, proposal_id: int) -> list[dict[str, Any]]:
     return await rows(ctx, "select * from executions where proposal_id = %s order by attempt", proposal_id)
 
 
+async def key(ctx: Context, proposal_id: int, version: int = 1, approval: int = 1) -> str:
+    """The idempotency key of a first attempt of this approval, as its deployment makes it today."""
+    (row,) = await rows(ctx, "select deployment_id from deployments")
+    return f"execops-{row['deployment_id']}-{proposal_id}-{version}-{approval}"
+
+
 async def transitions(ctx: Context, proposal_id: int) -> list[str]:
     """The actions of the audit log about a proposal, in order."""
     entries = await rows(ctx, "select action from audit_log where proposal_id = %s order by seq", proposal_id)

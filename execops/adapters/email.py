@@ -12,7 +12,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from typing import ClassVar
 
-from execops.adapters import _checks, _outbox
+from execops.adapters import _checks, _digest, _outbox
 from execops.errors import InvalidPayloadError
 from execops.model import Json
 from execops.ports import Field, Happened, Reconciliation
@@ -89,17 +89,20 @@ class EmailAdapter:
         return "\n".join([*head, "", _lines(payload["text"]).rstrip("\n")])
 
     async def perform(self, payload: Json, *, idempotency_key: str) -> Json:
-        """Deliver the mail once for this key. Raises NotAcceptedError."""
+        """Deliver the mail once for this key. Raises NotAcceptedError, AmbiguousError."""
         message = compose(payload, idempotency_key)
-        await asyncio.to_thread(_outbox.deliver, self._folder, idempotency_key, message.as_bytes(policy=SMTP))
+        content, digest = message.as_bytes(policy=SMTP), _digest.digest(payload)
+        await asyncio.to_thread(_outbox.deliver, self._folder, idempotency_key, content, digest)
         return {"message_id": message["Message-ID"], "transport": "outbox"}
 
     async def reconcile(self, payload: Json, *, idempotency_key: str) -> Reconciliation:
-        """Look for the mail of this key in the Maildir."""
-        if await asyncio.to_thread(_outbox.delivered, self._folder, idempotency_key):
-            message_id = message_id_for(payload, idempotency_key)
-            return Reconciliation(Happened.YES, {"message_id": message_id, "transport": "outbox"})
-        return Reconciliation(Happened.NO)
+        """Look for the mail of this key and this payload in the Maildir."""
+        digest = _digest.digest(payload)
+        happened = await asyncio.to_thread(_outbox.happened, self._folder, idempotency_key, digest)
+        if happened is not Happened.YES:
+            return Reconciliation(happened)
+        message_id = message_id_for(payload, idempotency_key)
+        return Reconciliation(happened, {"message_id": message_id, "transport": "outbox"})
 
 
 def message_id_for(payload: Json, idempotency_key: str) -> str:
@@ -116,6 +119,7 @@ def compose(payload: Json, idempotency_key: str) -> EmailMessage:
     message = EmailMessage(policy=SMTP)
     message["Message-ID"] = message_id_for(payload, idempotency_key)
     message["Date"] = format_datetime(datetime.now(UTC))
+    message[_digest.HEADER] = _digest.digest(payload)
     for header, name in (("From", "from"), ("To", "to"), ("Reply-To", "reply_to")):
         if named := mailbox(payload.get(name)):
             message.set_raw(header, _as_header(named, header))

@@ -15,7 +15,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from typing import ClassVar
 
-from execops.adapters import _checks, _outbox
+from execops.adapters import _checks, _digest, _outbox
 from execops.errors import InvalidPayloadError
 from execops.model import Json
 from execops.ports import Field, Happened, Reconciliation
@@ -94,10 +94,11 @@ class SlackAdapter:
         return f"Channel: {payload['channel']}\n\n{_displayed_text(payload['text'])}"
 
     async def perform(self, payload: Json, *, idempotency_key: str) -> Json:
-        """Deliver the message once for this key. Raises NotAcceptedError."""
+        """Deliver the message once for this key. Raises NotAcceptedError, AmbiguousError."""
         message = EmailMessage(policy=SMTP)
         message["Message-ID"] = f"<{idempotency_key}@slack.outbox>"
         message["Subject"] = "Slack message"
+        message[_digest.HEADER] = digest = _digest.digest(payload)
         message["X-Slack-Channel"] = payload["channel"].encode("ascii", "replace").decode()
         message.set_content(_displayed_text(payload["text"]))
         message.add_attachment(
@@ -106,14 +107,15 @@ class SlackAdapter:
             subtype="json",
             filename="message.json",
         )
-        await asyncio.to_thread(_outbox.deliver, self._folder, idempotency_key, message.as_bytes(policy=SMTP))
+        content = message.as_bytes(policy=SMTP)
+        await asyncio.to_thread(_outbox.deliver, self._folder, idempotency_key, content, digest)
         return {"transport": "outbox", "message_id": message["Message-ID"]}
 
-    async def reconcile(self, payload: Json, *, idempotency_key: str) -> Reconciliation:  # noqa: ARG002
-        """Look for the message of this key in the Maildir."""
-        if await asyncio.to_thread(_outbox.delivered, self._folder, idempotency_key):
-            return Reconciliation(Happened.YES, {"transport": "outbox"})
-        return Reconciliation(Happened.NO)
+    async def reconcile(self, payload: Json, *, idempotency_key: str) -> Reconciliation:
+        """Look for the message of this key and this payload in the Maildir."""
+        digest = _digest.digest(payload)
+        happened = await asyncio.to_thread(_outbox.happened, self._folder, idempotency_key, digest)
+        return Reconciliation(happened, {"transport": "outbox"} if happened is Happened.YES else None)
 
 
 def escape(text: str) -> str:

@@ -1,20 +1,27 @@
-"""`client.deployment`: the running system. Every role may watch it; only an operator who decides may pause or resume."""
+"""`client.deployment`: the running system.
+
+Every role may watch it; an operator who decides pauses and resumes it; a founder says that it was restored.
+"""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 from execops import health
-from execops.authority.operators import require_decider
+from execops.authority.operators import require_decider, require_founder
 from execops.client.changes import Notice, listening
 from execops.client.part import Part
 from execops.health import Health
 from execops.proposals import switches
 
+if TYPE_CHECKING:
+    from execops.proposals.restoring import Restored
+
 
 class Deployment(Part):
-    """The health of the deployment, its changes, and the pause of all executions."""
+    """The health of the deployment, its changes, the pause of all executions, and a restore."""
 
     async def health(self) -> Health:
         """Workers, queue, pause and failures."""
@@ -39,3 +46,13 @@ class Deployment(Part):
         """Let executions run again; returns how many proposals waited. Raises NotAllowedError."""
         async with self._acting(require_decider, "resume") as (conn, operator):
             return await switches.resume(self._ctx, conn, operator)
+
+    async def restored(self) -> Restored:
+        """Say that this database was restored from a backup, or is a copy: see `proposals.restoring`.
+
+        Raises NotAllowedError.
+        """
+        from execops.proposals import restoring
+
+        async with self._acting(require_founder, "say that the database was restored") as (conn, _):
+            return await restoring.restored(conn)

@@ -13,6 +13,7 @@ from execops.ingest.hindsight import Tried
 from execops.plays.precision import ActionStatus, PlayStatus
 from execops.proposals.decisions import Decided
 from execops.proposals.listing import Counts, Summary
+from execops.proposals.restoring import Restored
 
 __all__ = [
     "ActionStatus",
@@ -27,6 +28,7 @@ __all__ = [
     "Progress",
     "Replayed",
     "Report",
+    "Restored",
     "Summary",
     "Suppression",
     "TrailEntry",

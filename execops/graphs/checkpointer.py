@@ -17,7 +17,7 @@ from execops.context import Context
 from execops.db import queries
 from execops.db.locks import Lock
 from execops.db.pool import Connection, Pool
-from execops.db.watch import while_connected
+from execops.db.watch import require_connection, while_connected
 from execops.errors import BusyError
 from execops.model import Proposal
 
@@ -35,7 +35,10 @@ async def setup(conn: Connection) -> None:
 
 
 class _Saver(AsyncPostgresSaver):
-    """A saver for one run. The caller holds the thread's lock, so a checkpoint that was peeked at is still the latest."""
+    """A saver for one run. The caller holds the thread's lock, so a checkpoint that was peeked at is still the latest.
+
+    A run that has lost the lock saves nothing: the thread may be another's by then, or deleted.
+    """
 
     _peeked: list[CheckpointTuple | None] | None = None
 
@@ -52,6 +55,16 @@ class _Saver(AsyncPostgresSaver):
             return await super().aget_tuple(config)
         [checkpoint], self._peeked = self._peeked, None
         return checkpoint
+
+    async def aput(self, *arguments: Any) -> RunnableConfig:  # noqa: ANN401
+        """Save a checkpoint. Raises DatabaseUnavailableError where the lock is lost."""
+        require_connection()
+        return await super().aput(*arguments)
+
+    async def aput_writes(self, *arguments: Any) -> None:  # noqa: ANN401
+        """Save a task's writes. Raises DatabaseUnavailableError where the lock is lost."""
+        require_connection()
+        await super().aput_writes(*arguments)
 
 
 def saver(connections: Pool | Connection) -> _Saver:

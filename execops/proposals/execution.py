@@ -21,7 +21,7 @@ from psycopg.types.json import Jsonb
 
 from execops.authority import policy
 from execops.context import Context
-from execops.db import queries
+from execops.db import queries, watch
 from execops.db.pool import Connection
 from execops.errors import AdapterError, AmbiguousError, ConflictError, NotAcceptedError
 from execops.model import Execution, ExecutionStatus, Json, Proposal, Status
@@ -130,6 +130,8 @@ async def _perform_after_doubt(ctx: Context, begun: _Begun, execution: Execution
 
 
 async def _perform(ctx: Context, proposal: Proposal, execution: Execution, adapter: Adapter) -> Status:
+    """Make the attempt. Raises DatabaseUnavailableError if the lock of the thread is lost: another worker takes it over."""
+    await watch.require_session()
     try:
         payload = pay_links.sent(proposal.payload, execution.links)
         result = await adapter.perform(payload, idempotency_key=execution.idempotency_key)
@@ -235,15 +237,23 @@ async def _may_be_out(conn: Connection, attempts: Sequence[Execution]) -> bool:
     return bool(row["may_be_out"])
 
 
-def idempotency_key(proposal: Proposal) -> str:
-    """The key of one approval of one version. Automatic attempts, and a retry after `unknown`, use it again."""
-    return f"execops-{queries.ORG}-{proposal.id}-{proposal.version}-{proposal.approval_no}"
+async def doubt(conn: Connection, proposal: Proposal, why: str) -> None:
+    """Record that an approved action may have been performed unseen; the proposal is unknown then.
+
+    The doubt is an attempt of this approval, with its key, so that a retry first asks the other side about that key. An
+    attempt that runs becomes that doubt. The caller holds the lock of the proposal.
+    """
+    attempts = await _read_attempts(conn, proposal)
+    if not attempts or attempts[-1].status is not ExecutionStatus.RUNNING:
+        attempts.append(await _start(conn, proposal, attempts[0].links if attempts else None))
+    await _close_attempt(conn, attempts[-1], ExecutionStatus.UNKNOWN, error=why)
+    await drafting.set_status(conn, proposal, Status.UNKNOWN, why)
 
 
 async def _start(conn: Connection, proposal: Proposal, links: Mapping[str, str] | None = None) -> Execution:
-    key, newer = idempotency_key(proposal), Jsonb(dict(links or {}))
-    row = await queries.the_one(conn, SQL["start"], proposal_id=proposal.id, idempotency_key=key, links=newer)
-    return Execution.from_row(row)
+    """Begin the next attempt of the proposal's approval. Automatic attempts, and a retry after `unknown`, keep the key."""
+    newer = Jsonb(dict(links or {}))
+    return Execution.from_row(await queries.the_one(conn, SQL["start"], proposal_id=proposal.id, links=newer))
 
 
 async def _close_attempt(
@@ -266,6 +276,7 @@ async def _close_attempt(
 
 
 async def _read_attempts(conn: Connection, proposal: Proposal) -> list[Execution]:
-    """The attempts with the proposal's current idempotency key, in order."""
-    rows = await queries.many(conn, SQL["of_proposal"], proposal_id=proposal.id)
-    return [Execution.from_row(row) for row in rows if row["idempotency_key"] == idempotency_key(proposal)]
+    """The attempts of the proposal's current approval, in order; they share one idempotency key."""
+    of_approval = SQL["of_approval"]
+    rows = await queries.many(conn, of_approval, proposal_id=proposal.id, approval_no=proposal.approval_no)
+    return [Execution.from_row(row) for row in rows]

@@ -1,4 +1,8 @@
-"""A job worker that kills itself with SIGKILL before or after the Nth call of a function: `MODULE:FUNCTION:before|after:N`."""
+"""A job worker that signals itself before or after the Nth call of a function.
+
+The first argument names the point, `MODULE:FUNCTION:before|after:N`; the second one the signal, KILL unless given; the
+third one a file that gets a line for each message that the worker begins to deliver.
+"""
 
 from __future__ import annotations
 
@@ -10,15 +14,17 @@ import sys
 from collections.abc import Callable
 from importlib import import_module
 from itertools import count
+from pathlib import Path
 from typing import Any
 
+from execops.adapters import _outbox
 from execops.settings import load_settings
 from jobs.bootstrap import open_context
 from jobs.worker import run_worker
 
 
-def plant(point: str) -> None:
-    """Replace the function in its module by one that kills the process."""
+def plant(point: str, signum: int = signal.SIGKILL) -> None:
+    """Replace the function in its module by one that signals the process."""
     module_name, name, when, nth = point.split(":")
     calls = count(1)
     module = import_module(module_name)
@@ -26,7 +32,7 @@ def plant(point: str) -> None:
 
     def die(at: str) -> None:
         if when == at and next(calls) == int(nth):
-            os.kill(os.getpid(), signal.SIGKILL)
+            os.kill(os.getpid(), signum)
 
     async def crashing(*args: object, **kwargs: object) -> object:
         die("before")
@@ -45,12 +51,26 @@ def plant(point: str) -> None:
     setattr(module, name, crashing if inspect.iscoroutinefunction(original) else crashing_in_thread)
 
 
+def log_deliveries(file: Path) -> None:
+    """Write a line before each delivery."""
+    deliver = _outbox.deliver
+
+    def logged(*args: Any) -> bool:
+        with file.open("a") as lines:
+            lines.write("delivers\n")
+        return deliver(*args)
+
+    _outbox.deliver = logged  # type: ignore[assignment]
+
+
 async def main() -> None:
-    """Work until the planted point kills the process."""
+    """Work until a signal ends the process."""
     async with open_context(load_settings(), pool_size=12) as ctx:
         await run_worker(ctx, asyncio.Event())
 
 
 if __name__ == "__main__":
-    plant(sys.argv[1])
+    if len(sys.argv) > 3:
+        log_deliveries(Path(sys.argv[3]))
+    plant(sys.argv[1], signal.Signals[f"SIG{sys.argv[2]}"] if len(sys.argv) > 2 else signal.SIGKILL)
     asyncio.run(main())

@@ -86,9 +86,12 @@ AFTER_DECISION = [
 
 @asynccontextmanager
 async def crashing_worker(
-    ctx: Context, point: str, nth: int = 1
+    ctx: Context, point: str, nth: int = 1, *more: str
 ) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Start a worker process that kills itself when it passes this point for the nth time."""
+    """Start a worker process that kills itself when it passes this point for the nth time.
+
+    `more` are the further arguments of `crashing_worker`.
+    """
     senders = {f"EXECOPS_{name.upper()}": value for name, value in SENDERS.items()}
     environment = (
         os.environ
@@ -100,7 +103,7 @@ async def crashing_worker(
         }
     )
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.e2e.crashing_worker", f"{point}:{nth}", env=environment
+        sys.executable, "-m", "tests.e2e.crashing_worker", f"{point}:{nth}", *more, env=environment
     )
     try:
         yield process

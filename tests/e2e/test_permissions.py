@@ -99,7 +99,7 @@ async def traces(ctx: Context) -> list[dict[str, Any]]:
         "select (select count(*) from audit_log) as audit, (select count(*) from operators) as operators,"
         " (select count(*) from policies) as policies, (select count(*) from transactions) as transactions,"
         " (select count(*) from openings) as openings, (select count(*) from suppressions) as suppressions,"
-        " (select count(*) from procrastinate_jobs) as jobs,"
+        " (select count(*) from procrastinate_jobs) as jobs, (select deployment_id from deployments) as deployment,"
         " (select jsonb_object_agg(id, status) from events) as events,"
         " (select jsonb_object_agg(id, array[status, version::text]) from action_proposals) as proposals",
     )
@@ -202,6 +202,7 @@ OPERATIONS: dict[str, tuple[frozenset[Role], Call]] = {
     "deployment.changes": (ALL, changes),
     "deployment.pause": (DECIDERS, lambda s: s.client.deployment.pause()),
     "deployment.resume": (DECIDERS, lambda s: s.client.deployment.resume()),
+    "deployment.restored": (FOUNDERS, lambda s: s.client.deployment.restored()),
     "books.import_statement": (DECIDERS, import_statement),
     "books.backfill_stripe": (
         DECIDERS,
@@ -361,6 +362,7 @@ COMMANDS: list[tuple[frozenset[Role], Words]] = [
     (ALL, fixed("actions", "list")),
     (DECIDERS, fixed("actions", "disable", "email")),
     (FOUNDERS, fixed("actions", "enable", "email")),
+    (FOUNDERS, fixed("db", "restored", "--yes")),
     (FOUNDERS, fixed("operators", "add", "New")),
     (ALL, fixed("operators", "list")),
     (ALL, fixed("suppressions", "list")),

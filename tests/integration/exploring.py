@@ -81,7 +81,7 @@ class Service(MailDouble):
 
     def messages_of(self, proposal: Proposal) -> int:
         """How many messages of a proposal the service has delivered."""
-        return sum(key.startswith(f"execops-default-{proposal.id}-") for key in self.delivered)
+        return sum(key.split("-")[2] == str(proposal.id) for key in self.delivered)
 
 
 @dataclass
@@ -199,6 +199,10 @@ class World:
     async def pause(self, *, on: bool) -> None:
         """All executions pause, or go on."""
         await (self.client.deployment.pause() if on else self.client.deployment.resume())
+
+    async def restored(self) -> None:
+        """A founder says that the database was restored: people are asked, and keys are made with another id."""
+        await self.client.deployment.restored()
 
     async def run_out(self, which: int) -> None:
         """The time of a pending proposal runs out."""

@@ -94,7 +94,7 @@ REFUSED: dict[str, list[tuple[str, Json]]] = {
         ("to", {"to": "a@b.example"}),
     ],
 }
-KEY = "execops-default-7-2-1"
+KEY = "execops-0a1b2c3d4e5f-7-2-1"
 ACTION_TYPES = sorted(create_adapters(load_settings({}, {})))
 of_those_that_send = pytest.mark.parametrize("adapter", sorted(AS_RECEIVED), indirect=True)
 

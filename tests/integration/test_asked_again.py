@@ -211,7 +211,7 @@ async def test_words_that_are_no_longer_true_are_asked_about_again(
     assert await go(here, proposal_id) is Status.PENDING  # the job of the old approval
     await client.proposals.approve(proposal_id, proposal.version)
     assert await go(here, proposal_id) is Status.EXECUTED
-    assert adapter.keys[-1] == f"execops-default-{proposal_id}-{proposal.version}-2"
+    assert adapter.keys[-1] == await records.key(here, proposal_id, proposal.version, 2)
 
 
 @pytest.fixture

@@ -169,6 +169,7 @@ HOT: list[tuple[str, str, dict[str, Any]]] = [
     ("proposals_read", "events_of", {"id": 2500}),
     ("proposals_read", "versions", {"id": 2500}),
     ("executions", "of_proposal", {"proposal_id": 2500}),
+    ("executions", "of_approval", {"proposal_id": 2500, "approval_no": 1}),
 ]
 MANY = 4000
 

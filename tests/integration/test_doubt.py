@@ -65,7 +65,7 @@ async def test_a_later_failure_does_not_end_the_doubt(
         await client.proposals.edit(unknown, 1, records.with_text(proposal.payload, "Hello"))
     adapter.performs.clear()
     assert await _retry(here, client, unknown) is Status.EXECUTED
-    assert set(adapter.keys) == {f"execops-default-{unknown}-1-1"}
+    assert set(adapter.keys) == {await records.key(here, unknown)}
 
 
 async def test_the_conflict_of_an_edit_says_why(
@@ -107,7 +107,7 @@ async def test_an_answer_that_none_went_out_ends_the_doubt(
     assert (await client.proposals.edit(unknown, 1, payload)).status is Status.PENDING
     await client.proposals.approve(unknown, 2)
     assert await go(here, unknown) is Status.EXECUTED
-    assert adapter.keys[-1] == f"execops-default-{unknown}-2-2"
+    assert adapter.keys[-1] == await records.key(here, unknown, 2, 2)
 
 
 async def test_a_doubt_about_the_retry_itself_stays(

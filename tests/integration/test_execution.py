@@ -44,7 +44,7 @@ async def test_success_is_recorded_with_its_result(here: Context, adapter: Scrip
     assert await go(here, approved) is Status.EXECUTED
     (row,) = await records.executions(here, approved)
     assert (row["status"], row["result_json"], row["error"]) == ("succeeded", {"message_id": "sent"}, None)
-    assert row["idempotency_key"] == f"execops-default-{approved}-1-1" == adapter.keys[0]
+    assert row["idempotency_key"] == await records.key(here, approved) == adapter.keys[0]
     assert len(await records.jobs(here, "close_thread")) == 1
     assert await go(here, approved) is Status.EXECUTED
     assert adapter.asked == ["perform"]
@@ -89,7 +89,7 @@ async def test_an_action_that_is_not_accepted_is_tried_again_with_backoff_then_f
     assert (proposal.status, proposal.outcome) == (Status.FAILED, "connection refused (5 attempts)")
     assert await records.jobs(here, "execute_proposal") == []
     assert await attempts(here, approved) == [("failed", "connection refused")] * 5
-    assert set(adapter.keys) == {f"execops-default-{approved}-1-1"}
+    assert set(adapter.keys) == {await records.key(here, approved)}
 
 
 async def test_jitter_spreads_the_attempts(here: Context, adapter: Scripted, approved: int) -> None:
@@ -428,7 +428,7 @@ async def test_only_the_latest_approval_is_performed(
     assert await execution.execute(here, proposal_id, 1) is Status.APPROVED
     assert adapter.asked == []
     assert await execution.execute(here, proposal_id, 2) is Status.EXECUTED
-    assert adapter.keys == [f"execops-default-{proposal_id}-2-2"]
+    assert adapter.keys == [await records.key(here, proposal_id, 2, 2)]
 
 
 async def test_the_trail_shows_every_attempt(here: Context, adapter: Scripted, approved: int) -> None:

@@ -69,6 +69,10 @@ def machine(loop: asyncio.AbstractEventLoop, ctx: Context, client: Client) -> ty
         def pause(self, on: bool) -> None:
             on_loop(self.world.pause(on=on))
 
+        @rule()
+        def restored(self) -> None:
+            on_loop(self.world.restored())
+
         @rule(which=WHICH)
         def run_out(self, which: int) -> None:
             on_loop(self.world.run_out(which))

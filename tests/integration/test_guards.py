@@ -58,7 +58,7 @@ FOUNDER = ("user", "1")
 SYSTEM = ("system", "worker")
 GUARDED = (
     "action_proposals", "proposal_versions", "executions", "audit_log", "operators", "policies",
-    "suppressions",
+    "suppressions", "deployments",
 )  # fmt: skip
 numbers = count(1)
 
@@ -274,6 +274,7 @@ def test_an_unknown_status_is_refused(db: Db) -> None:
         "insert into suppressions (subject_key, created_by) values ('cus_new', 'me')",
         "delete from suppressions where subject_key = 'cus_never'",
         "update proposal_versions set title = '' where proposal_id = {id}",
+        "update deployments set deployment_id = execops_random_id()",
     ],
 )
 @pytest.mark.parametrize("actor", [None, ("user", ""), ("", "1"), ("robot", "1")])
@@ -764,7 +765,7 @@ def test_temporary_tables_do_not_replace_the_real_ones(db: Db) -> None:
     ("table", "statement"),
     [
         (table, statement)
-        for table in ("action_proposals", "executions", "operators", "policies", "audit_log")
+        for table in ("action_proposals", "executions", "operators", "policies", "audit_log", "deployments")
         for statement in (
             "delete from {table}",
             "delete from {table} where false",
@@ -932,7 +933,7 @@ def test_executions_begin_as_running_and_end_once(db: Db) -> None:
     refused(db, STATE, "begins as running", insert_done.replace("'k'", "'k', 'succeeded', now()"))
     execution = start(db, id_)
     where = f"where id = {execution}"
-    for change in ("attempt = 9", "idempotency_key = 'x'", "org_id = 'x'", "started_at = now() - interval '1 h'",
+    for change in ("attempt = 9", "approval_no = 9", "idempotency_key = 'x'", "org_id = 'x'", "started_at = now() - interval '1 h'",
                    f"proposal_id = {proposal(db, 'approved')}", "id = default",
                    """links = '{"https://a": "https://b"}'"""):  # fmt: skip
         refused(db, KEPT, "only its result", f"update executions set {change} {where}")
@@ -941,6 +942,33 @@ def test_executions_begin_as_running_and_end_once(db: Db) -> None:
         finish(db, other, status)
         for change in ("error = 'x'", "status = 'running', finished_at = null", "result_json = '{}'"):
             refused(db, STATE, f"{status} is final", f"update executions set {change} where id = {other}")
+
+
+def test_every_attempt_of_an_approval_has_its_number_and_one_key(db: Db) -> None:
+    id_ = proposal(db, "approved")
+    numbered = START.format(id=id_).replace("idempotency_key)", "idempotency_key, approval_no)")
+    do(db, numbered.replace("'k'", "'k', 9"))
+    execution, number = one(db, "select id, approval_no from executions where proposal_id = %s", id_)
+    assert number == 1
+    finish(db, execution, "failed")
+    another = START.format(id=id_).replace("'k'", "'x'")
+    refused(db, UNAPPROVED, "an attempt of this approval has another key", another)
+    start(db, id_)
+    failed = proposal(db, "failed")
+    move(db, failed, "approved")
+    do(db, START.format(id=failed).replace("'k'", "'x'"))  # a new approval has a key of its own
+
+
+def test_a_new_deployment_id_is_audited_and_never_repeats(db: Db) -> None:
+    renew = "update deployments set deployment_id = execops_random_id() returning deployment_id"
+    seen = [one(db, "select deployment_id from deployments")] + [do(db, renew)[0][0] for _ in range(5)]
+    assert len(set(seen)) == 6
+    audited = "select action, actor_id, metadata_json from audit_log order by seq desc limit 1"
+    ids = {"deployment_id": seen[-1], "previous_id": seen[-2]}
+    assert one(db, audited) == ("deployment.restored", "1", ids)
+    for bad in ("", "x", "0123456789AB", "0123456789ab0", "' || deployment_id || '-1"):
+        refused(db, "23514", "deployment_id", f"update deployments set deployment_id = '{bad}'")
+    refused(db, KEPT, "org_id never changes", "update deployments set org_id = 'other'")
 
 
 def test_an_unknown_attempt_is_not_repeated_without_a_person(db: Db) -> None:

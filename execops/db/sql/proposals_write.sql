@@ -215,6 +215,18 @@ select p.id, p.approval_no, p.status, p.decided_at,
 from action_proposals p
 where p.org_id = %(org_id)s and p.status in ('approved', 'executing') order by p.id
 
+-- name: lock_to_ask
+-- Lock, in the order of ids, every proposal whose action may have been performed after the backup that the database was
+-- restored from, unless a person is asked already whether it was.
+select id, status from action_proposals
+where org_id = %(org_id)s and status in ('pending', 'approved', 'executing', 'failed')
+order by id for no key update
+
+-- name: note
+-- Add a note to the outcome of these proposals, to each once.
+update action_proposals set outcome = concat_ws('; ', outcome, %(note)s::text)
+where org_id = %(org_id)s and id = any (%(ids)s) and position(%(note)s in coalesce(outcome, '')) = 0
+
 -- name: record_opening
 -- Note when an operator first opened this version: the time to decision runs from then.
 insert into openings (org_id, proposal_id, version, operator_id)

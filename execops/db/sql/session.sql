@@ -10,3 +10,7 @@ select pg_try_advisory_lock(%(space)s, hashtext(%(name)s)) as locked
 -- name: unlock
 -- Release a session lock.
 select pg_advisory_unlock(%(space)s, hashtext(%(name)s))
+
+-- name: alive
+-- Ask whether the session lives.
+select 1

@@ -7,11 +7,11 @@ with the same key finds the first one.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import tempfile
 from pathlib import Path
 
+from execops import outbox
 from execops.errors import AmbiguousError, NotAcceptedError
 
 
@@ -55,7 +55,7 @@ def delivered(folder: Path, key: str) -> bool:
 
 
 def _name(key: str) -> str:
-    return f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.execops"
+    return outbox.file_name(key)
 
 
 def _reason(exc: OSError) -> str:

@@ -1,0 +1,190 @@
+"""`execops outbox`: the mails and Slack messages that lie on this machine, as their receivers read them."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli import output, session
+
+if TYPE_CHECKING:
+    from execops.outbox import Entry
+    from execops.outbox.reading import Message
+
+app = typer.Typer(help="Look at the messages in the outbox on this machine.", no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
+Id = Annotated[str, typer.Argument(metavar="ID", help="The id as `list` shows it, or the Message-ID.")]
+_NARROW = 20  # columns that a subject has at least
+_LONGEST_TO = 24
+_LONGEST_TEXT = 200_000  # characters; no message of ours is longer
+
+
+@app.command("list")
+def list_(
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many, from the newest on.")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """List the messages in the outbox, newest first. It needs no database and no token."""
+
+    async def command() -> None:
+        from execops import outbox
+        from execops.errors import UnavailableError
+        from execops.outbox import reading
+
+        folder = session.settings().outbox
+        listing = outbox.scan(folder)
+        messages: list[tuple[Entry, Message]] = []
+        unreadable: list[str] = []
+        for entry in listing.entries[:limit]:
+            try:
+                messages.append((entry, reading.read(entry, limit=reading.HEAD)))
+            except UnavailableError as exc:
+                unreadable.append(exc.message)
+        if as_json:
+            output.document([_summary(entry, message) for entry, message in messages])
+        elif messages:
+            _table(messages)
+        elif not unreadable:
+            output.note(f"The outbox is empty: {folder}")
+        for why in unreadable:
+            output.note(output.clean(why))
+        if len(listing.entries) > limit:
+            older = output.counted(len(listing.entries) - limit, "older message")
+            output.note(f"Not listed: {older}. See --limit.")
+        if listing.foreign:
+            output.note(f"Left out {output.counted(listing.foreign, 'file')} that ExecOps did not put there.")
+
+    session.run(command())
+
+
+@app.command()
+def show(
+    message_id: Id,
+    source: Annotated[bool, typer.Option("--source", help="The file as it is stored.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show one message: its headers and its text, as its receiver reads them."""
+
+    async def command() -> None:
+        from execops import outbox
+        from execops.errors import InvalidInputError
+        from execops.outbox import reading
+        from execops.text import clean_block
+
+        if source and as_json:
+            raise InvalidInputError("--source and --json exclude each other.")
+        entry = outbox.find(session.settings().outbox, message_id)
+        if source:
+            output.raw(entry.read(max(entry.size, 1)))
+            return
+        message = reading.read(entry)
+        if as_json:
+            output.document(_document(entry, message))
+            return
+        for name, value in message.headers:
+            output.data(f"{name}: {output.clean(value)}")
+        output.data()
+        output.data(clean_block(message.text.rstrip("\n"), limit=_LONGEST_TEXT))
+        if not message.headers:
+            output.note("No headers can be read: this is the file as it is stored.")
+        if not message.whole:
+            output.note(f"Only the beginning: the file has {entry.size:,} bytes. All of it: --source")
+        output.note(f"Written {entry.at:%Y-%m-%d %H:%M:%S} UTC.{_origin(message)}")
+
+    session.run(command())
+
+
+@app.command("open")
+def open_(message_id: Id, as_json: AsJson = False) -> None:
+    """Write one message as a page that only you can read, print its path, and open it in a terminal's browser.
+
+    Without a terminal, or without a browser that has windows, it only prints the path.
+    """
+
+    async def command() -> None:
+        import os
+        import tempfile
+        from pathlib import Path
+
+        from execops import outbox
+        from execops.errors import UnavailableError
+        from execops.outbox import reading
+
+        entry = outbox.find(session.settings().outbox, message_id)
+        page = reading.page(reading.read(entry))
+        try:
+            handle, name = tempfile.mkstemp(prefix=f"execops-{entry.short_id}-", suffix=".html")
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(page)
+        except OSError as exc:
+            raise UnavailableError(f"The page cannot be written: {exc.strerror}.") from exc
+        opened = session.interactive() and _browse(Path(name).as_uri())
+        if as_json:
+            output.document({"id": entry.id, "path": name, "opened": opened})
+            return
+        output.data(name)
+        if opened:
+            output.note("Opened in your browser.")
+        elif session.interactive():
+            output.note("No browser could be opened here: open this file yourself.")
+
+    session.run(command())
+
+
+def _origin(message: Message) -> str:
+    known = message.proposal_id is not None
+    return f" Its proposal: execops proposals show {message.proposal_id}" if known else ""
+
+
+def _browse(url: str) -> bool:
+    from tui import links
+
+    return links.show(url)
+
+
+def _summary(entry: Entry, message: Message) -> dict[str, object]:
+    return {
+        "id": entry.id,
+        "kind": entry.kind,
+        "at": entry.at,
+        "to": message.to,
+        "subject": message.subject,
+        "message_id": message.message_id,
+        "proposal_id": message.proposal_id,
+    }
+
+
+def _document(entry: Entry, message: Message) -> dict[str, object]:
+    more = {"text": message.text, "html": message.html, "whole": message.whole, "path": entry.path}
+    return _summary(entry, message) | {"headers": dict(message.headers)} | more
+
+
+def _table(messages: list[tuple[Entry, Message]]) -> None:
+    """Print a line for each message. In a terminal the subjects are cut where the line ends."""
+    from execops.text import cell_width, clean_line
+
+    rows = [
+        (
+            entry.short_id,
+            entry.kind,
+            output.age(entry.at),
+            message.proposal_id or "",
+            clean_line(message.to, limit=_LONGEST_TO),
+            message.subject,
+        )
+        for entry, message in messages
+    ]
+    columns = ["id", "kind", "age", "proposal", "to", "subject"]
+    room = 500
+    if sys.stdout.isatty():
+        widths = [
+            max(cell_width(str(cell)) for cell in column) for column in zip(columns, *rows, strict=True)
+        ]
+        room = max(shutil.get_terminal_size().columns - sum(widths[:-1]) - 2 * len(widths[:-1]), _NARROW)
+    output.table(
+        columns, [(*row[:-1], clean_line(row[-1], limit=room)) for row in rows], right=["age", "proposal"]
+    )

@@ -11,8 +11,8 @@ import typer
 from cli import output, session
 
 if TYPE_CHECKING:
-    from execops.outbox import Entry
-    from execops.outbox.reading import Message
+    from execops.text.maildir import Entry
+    from execops.text.mails import Message
 
 app = typer.Typer(help="Look at the messages in the outbox on this machine.", no_args_is_help=True)
 
@@ -31,17 +31,16 @@ def list_(
     """List the messages in the outbox, newest first. It needs no database and no token."""
 
     async def command() -> None:
-        from execops import outbox
         from execops.errors import UnavailableError
-        from execops.outbox import reading
+        from execops.text import maildir, mails
 
         folder = session.settings().outbox
-        listing = outbox.scan(folder)
+        listing = maildir.scan(folder)
         messages: list[tuple[Entry, Message]] = []
         unreadable: list[str] = []
         for entry in listing.entries[:limit]:
             try:
-                messages.append((entry, reading.read(entry, limit=reading.HEAD)))
+                messages.append((entry, mails.read(entry, limit=mails.HEAD)))
             except UnavailableError as exc:
                 unreadable.append(exc.message)
         if as_json:
@@ -70,18 +69,16 @@ def show(
     """Show one message: its headers and its text, as its receiver reads them."""
 
     async def command() -> None:
-        from execops import outbox
         from execops.errors import InvalidInputError
-        from execops.outbox import reading
-        from execops.text import clean_block
+        from execops.text import clean_block, maildir, mails
 
         if source and as_json:
             raise InvalidInputError("--source and --json exclude each other.")
-        entry = outbox.find(session.settings().outbox, message_id)
+        entry = maildir.find(session.settings().outbox, message_id)
         if source:
             output.raw(entry.read(max(entry.size, 1)))
             return
-        message = reading.read(entry)
+        message = mails.read(entry)
         if as_json:
             output.document(_document(entry, message))
             return
@@ -110,12 +107,11 @@ def open_(message_id: Id, as_json: AsJson = False) -> None:
         import tempfile
         from pathlib import Path
 
-        from execops import outbox
         from execops.errors import UnavailableError
-        from execops.outbox import reading
+        from execops.text import maildir, mails
 
-        entry = outbox.find(session.settings().outbox, message_id)
-        page = reading.page(reading.read(entry))
+        entry = maildir.find(session.settings().outbox, message_id)
+        page = mails.page(mails.read(entry))
         try:
             handle, name = tempfile.mkstemp(prefix=f"execops-{entry.short_id}-", suffix=".html")
             with os.fdopen(handle, "w", encoding="utf-8") as file:

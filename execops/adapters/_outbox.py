@@ -11,8 +11,8 @@ import os
 import tempfile
 from pathlib import Path
 
-from execops import outbox
 from execops.errors import AmbiguousError, NotAcceptedError
+from execops.text import maildir
 
 
 def deliver(folder: Path, key: str, content: bytes) -> bool:
@@ -55,7 +55,7 @@ def delivered(folder: Path, key: str) -> bool:
 
 
 def _name(key: str) -> str:
-    return outbox.file_name(key)
+    return maildir.file_name(key)
 
 
 def _reason(exc: OSError) -> str:

@@ -112,7 +112,8 @@ class SlackAdapter:
     async def reconcile(self, payload: Json, *, idempotency_key: str) -> Reconciliation:  # noqa: ARG002
         """Look for the message of this key in the Maildir."""
         if await asyncio.to_thread(_outbox.delivered, self._folder, idempotency_key):
-            return Reconciliation(Happened.YES, {"transport": "outbox"})
+            message_id = f"<{idempotency_key}@slack.outbox>"
+            return Reconciliation(Happened.YES, {"transport": "outbox", "message_id": message_id})
         return Reconciliation(Happened.NO)
 
 

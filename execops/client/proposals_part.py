@@ -16,12 +16,13 @@ from execops.db import queries
 from execops.errors import ExecOpsError, NotConfiguredError, NotFoundError
 from execops.model import Execution, Json, Proposal, Status
 from execops.ports import Field
-from execops.proposals import contact, decisions, listing, payloads
+from execops.proposals import contact, decisions, listing, payloads, sent
 from execops.proposals.contact import Contact
 from execops.proposals.decisions import Decided
 from execops.proposals.listing import Counts, Position, Summary
+from execops.proposals.sent import SentMessage
 
-__all__ = ["Card", "Position", "Proposals"]
+__all__ = ["Card", "Position", "Proposals", "SentMessage"]
 
 PROPOSALS = queries.load("proposals_read")
 EXECUTIONS = queries.load("executions")
@@ -34,7 +35,7 @@ class Card:
     `fields` are the fields of the payload in reading order. `preview` is the message as its receiver will see it, or None
     for a payload that cannot be sent as it is. Before an action that `moves_money` is approved, the console asks again.
     `last_written` is the last other message to the customer, however long ago. `beside` are the other proposals about the
-    same subject that wait for a decision, the most urgent first.
+    same subject that wait for a decision, the most urgent first. `sent` is the message that an executed action sent.
     """
 
     proposal: Proposal
@@ -48,6 +49,7 @@ class Card:
     versions: list[Json]
     last_written: Contact | None = None
     beside: Sequence[Summary] = ()
+    sent: SentMessage | None = None
 
 
 class Proposals(Part):
@@ -94,7 +96,8 @@ class Proposals(Part):
         proposal = await self.get(proposal_id)
         adapter = self._ctx.adapters.get(proposal.action_type)
         async with self._ctx.connection() as conn:
-            attempts = await queries.many(conn, EXECUTIONS["of_proposal"], proposal_id=proposal_id)
+            rows = await queries.many(conn, EXECUTIONS["of_proposal"], proposal_id=proposal_id)
+            executions = [Execution.from_row(row) for row in rows]
             return Card(
                 proposal=proposal,
                 does=adapter.describe(proposal.payload)
@@ -104,11 +107,12 @@ class Proposals(Part):
                 preview=payloads.preview(adapter, proposal.payload),
                 moves_money=payloads.moves_money(adapter),
                 trail=await audit.trail(conn, proposal_id),
-                executions=[Execution.from_row(row) for row in attempts],
+                executions=executions,
                 events=await queries.many(conn, PROPOSALS["events_of"], id=proposal_id),
                 versions=await queries.many(conn, PROPOSALS["versions"], id=proposal_id),
                 last_written=await contact.last(self._ctx, conn, proposal_id),
                 beside=await listing.beside(conn, proposal_id),
+                sent=sent.of(executions),
             )
 
     def validate(self, action_type: str, payload: Json) -> None:

@@ -10,7 +10,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
 
-from execops.outbox import Entry, id_of
+from execops.text.maildir import Entry, id_of
 
 MOST = 5 * 1024 * 1024  # bytes that are read of a file; the longest mail of ours has 3 MB
 HEAD = 64 * 1024  # bytes that a list reads of each

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import shutil
 import sys
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 from cli import output, session
 
 if TYPE_CHECKING:
-    from execops.text.maildir import Entry
+    from pathlib import Path
+
+    from execops.text.maildir import Entry, Listing
     from execops.text.mails import Message
 
+T = TypeVar("T")
 app = typer.Typer(help="Look at the messages in the outbox on this machine.", no_args_is_help=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
@@ -31,18 +35,16 @@ def list_(
     """List the messages in the outbox, newest first. It needs no database and no token."""
 
     async def command() -> None:
-        from execops.errors import UnavailableError
-        from execops.text import maildir, mails
+        from execops.text import mails
 
-        folder = session.settings().outbox
-        listing = maildir.scan(folder)
+        folder, listing = _listing()
         messages: list[tuple[Entry, Message]] = []
         unreadable: list[str] = []
         for entry in listing.entries[:limit]:
             try:
                 messages.append((entry, mails.read(entry, limit=mails.HEAD)))
-            except UnavailableError as exc:
-                unreadable.append(exc.message)
+            except OSError as exc:
+                unreadable.append(f"The message {entry.short_id} cannot be read: {_why(exc)}.")
         if as_json:
             output.document([_summary(entry, message) for entry, message in messages])
         elif messages:
@@ -70,15 +72,15 @@ def show(
 
     async def command() -> None:
         from execops.errors import InvalidInputError
-        from execops.text import clean_block, maildir, mails
+        from execops.text import clean_block
 
         if source and as_json:
             raise InvalidInputError("--source and --json exclude each other.")
-        entry = maildir.find(session.settings().outbox, message_id)
+        entry = _entry(message_id)
         if source:
-            output.raw(entry.read(max(entry.size, 1)))
+            output.raw(_readable(entry, lambda: entry.read(entry.size)))
             return
-        message = mails.read(entry)
+        message = _message(entry)
         if as_json:
             output.document(_document(entry, message))
             return
@@ -108,16 +110,16 @@ def open_(message_id: Id, as_json: AsJson = False) -> None:
         from pathlib import Path
 
         from execops.errors import UnavailableError
-        from execops.text import maildir, mails
+        from execops.text import mails
 
-        entry = maildir.find(session.settings().outbox, message_id)
-        page = mails.page(mails.read(entry))
+        entry = _entry(message_id)
+        page = mails.page(_message(entry))
         try:
             handle, name = tempfile.mkstemp(prefix=f"execops-{entry.short_id}-", suffix=".html")
             with os.fdopen(handle, "w", encoding="utf-8") as file:
                 file.write(page)
         except OSError as exc:
-            raise UnavailableError(f"The page cannot be written: {exc.strerror}.") from exc
+            raise UnavailableError(f"The page cannot be written: {_why(exc)}.") from exc
         opened = session.interactive() and _browse(Path(name).as_uri())
         if as_json:
             output.document({"id": entry.id, "path": name, "opened": opened})
@@ -129,6 +131,57 @@ def open_(message_id: Id, as_json: AsJson = False) -> None:
             output.note("No browser could be opened here: open this file yourself.")
 
     session.run(command())
+
+
+def _listing() -> tuple[Path, Listing]:
+    """The folder of the outbox, and its messages. Raises UnavailableError."""
+    from execops.errors import UnavailableError
+    from execops.text import maildir
+
+    folder = session.settings().outbox
+    try:
+        return folder, maildir.scan(folder)
+    except OSError as exc:
+        raise UnavailableError(f"The outbox {folder} cannot be read: {_why(exc)}.") from exc
+
+
+def _entry(wanted: str) -> Entry:
+    """The message of this id. Raises NotFoundError, InvalidInputError where several ids begin so, UnavailableError."""
+    from execops.errors import InvalidInputError, NotFoundError
+    from execops.text import maildir
+
+    _, listing = _listing()
+    entries = maildir.matches(listing, wanted)
+    if not entries:
+        raise NotFoundError(f"There is no message {wanted!r} in the outbox.", hint="execops outbox list")
+    if len(entries) > 1:
+        ids = ", ".join(entry.id for entry in entries[:3]) + (", …" if len(entries) > 3 else "")
+        raise InvalidInputError(
+            f"{len(entries)} messages have an id that begins with {wanted!r}.", hint=f"Type more of it: {ids}"
+        )
+    return entries[0]
+
+
+def _message(entry: Entry) -> Message:
+    from execops.text import mails
+
+    return _readable(entry, lambda: mails.read(entry))
+
+
+def _readable(entry: Entry, read: Callable[[], T]) -> T:
+    """What `read` reads of a message. Raises UnavailableError."""
+    from execops.errors import UnavailableError
+
+    try:
+        return read()
+    except OSError as exc:
+        raise UnavailableError(
+            f"The message {entry.short_id} cannot be read: {_why(exc)}.", hint=f"Its file is {entry.path}"
+        ) from exc
+
+
+def _why(exc: OSError) -> str:
+    return exc.strerror or type(exc).__name__
 
 
 def _origin(message: Message) -> str:

@@ -16,11 +16,10 @@ from execops.db import queries
 from execops.errors import ExecOpsError, NotConfiguredError, NotFoundError
 from execops.model import Execution, Json, Proposal, Status
 from execops.ports import Field
-from execops.proposals import contact, decisions, listing, payloads, sent
+from execops.proposals import contact, decisions, listing, payloads
 from execops.proposals.contact import Contact
 from execops.proposals.decisions import Decided
-from execops.proposals.listing import Counts, Position, Summary
-from execops.proposals.sent import SentMessage
+from execops.proposals.listing import Counts, Position, SentMessage, Summary
 
 __all__ = ["Card", "Position", "Proposals", "SentMessage"]
 
@@ -112,7 +111,7 @@ class Proposals(Part):
                 versions=await queries.many(conn, PROPOSALS["versions"], id=proposal_id),
                 last_written=await contact.last(self._ctx, conn, proposal_id),
                 beside=await listing.beside(conn, proposal_id),
-                sent=sent.of(executions),
+                sent=listing.sent_message(executions),
             )
 
     def validate(self, action_type: str, payload: Json) -> None:

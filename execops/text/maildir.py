@@ -15,12 +15,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from execops.errors import InvalidInputError, NotFoundError, UnavailableError
-
 KINDS = ("email", "slack")
 SHORT = 8  # digits of an id that people read and type
 _NAME = re.compile(r"([0-9a-f]{32})\.execops(?::[^/]*)?")
-_LIST = "execops outbox list"
 
 
 def id_of(key: str) -> str:
@@ -49,17 +46,11 @@ class Entry:
         return self.id[:SHORT]
 
     def read(self, limit: int) -> bytes:
-        """The first `limit` bytes of the file. Raises UnavailableError."""
-        try:
-            # A file may have been replaced since it was listed: by a link, or by a pipe, which would wait for ever.
-            handle = os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-            with os.fdopen(handle, "rb") as file:
-                return file.read(limit)
-        except OSError as exc:
-            raise UnavailableError(
-                f"The message {self.short_id} cannot be read: {exc.strerror or type(exc).__name__}.",
-                hint=f"Its file is {self.path}",
-            ) from exc
+        """The first `limit` bytes of the file. Raises OSError."""
+        # A file may have been replaced since it was listed: by a link, or by a pipe, which would wait for ever.
+        handle = os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        with os.fdopen(handle, "rb") as file:
+            return file.read(limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +62,7 @@ class Listing:
 
 
 def scan(outbox: Path) -> Listing:
-    """List the messages of an outbox, read and unread. No file is opened. Raises UnavailableError."""
+    """List the messages of an outbox, read and unread. No file is opened. Raises OSError."""
     entries: dict[str, Entry] = {}  # a mail program may move a file while we look
     foreign = 0
     for kind in KINDS:
@@ -86,22 +77,11 @@ def scan(outbox: Path) -> Listing:
     return Listing(newest_first, foreign)
 
 
-def find(outbox: Path, wanted: str) -> Entry:
-    """The message with this id, with an id that begins so, or with this Message-ID.
-
-    Raises NotFoundError, InvalidInputError where several ids begin so, and UnavailableError.
-    """
+def matches(listing: Listing, wanted: str) -> list[Entry]:
+    """The messages with this id, with an id that begins so, or with this Message-ID."""
     text = wanted.strip().strip("<>")
     prefix = id_of(text.rpartition("@")[0]) if "@" in text else text.lower()
-    matches = [entry for entry in scan(outbox).entries if prefix and entry.id.startswith(prefix)]
-    if not matches:
-        raise NotFoundError(f"There is no message {wanted!r} in the outbox.", hint=_LIST)
-    if len(matches) > 1:
-        ids = ", ".join(entry.id for entry in matches[:3]) + (", …" if len(matches) > 3 else "")
-        raise InvalidInputError(
-            f"{len(matches)} messages have an id that begins with {wanted!r}.", hint=f"Type more of it: {ids}"
-        )
-    return matches[0]
+    return [entry for entry in listing.entries if prefix and entry.id.startswith(prefix)]
 
 
 def _files(folder: Path) -> Iterator[os.DirEntry[str]]:
@@ -110,10 +90,6 @@ def _files(folder: Path) -> Iterator[os.DirEntry[str]]:
             yield from files
     except FileNotFoundError:
         return
-    except OSError as exc:
-        raise UnavailableError(
-            f"The outbox {folder} cannot be read: {exc.strerror or type(exc).__name__}."
-        ) from exc
 
 
 def _entry(kind: str, file: os.DirEntry[str]) -> Entry | None:

@@ -51,7 +51,7 @@ class Message:
 
 
 def read(entry: Entry, *, limit: int = MOST) -> Message:
-    """Read a message, up to `limit` bytes of it. Raises UnavailableError."""
+    """Read a message, up to `limit` bytes of it. Raises OSError."""
     data = entry.read(limit)
     whole = len(data) >= entry.size
     try:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from execops.authority import audit
 from execops.authority.audit import TrailEntry
+from execops.authority.operators import require_founder
 from execops.client.part import Part
 from execops.db import queries
 from execops.errors import ExecOpsError, NotConfiguredError, NotFoundError
@@ -20,6 +22,9 @@ from execops.proposals import contact, decisions, listing, payloads
 from execops.proposals.contact import Contact
 from execops.proposals.decisions import Decided
 from execops.proposals.listing import Counts, Position, SentMessage, Summary
+
+if TYPE_CHECKING:
+    from execops.proposals.first_message import Requested
 
 __all__ = ["Card", "Position", "Proposals", "SentMessage"]
 
@@ -127,6 +132,13 @@ class Proposals(Part):
     async def record_opening(self, proposal_id: int, version: int) -> None:
         """Record that the operator opened this version, in every role: see `decisions.record_opening`."""
         await decisions.record_opening(self._ctx, self._operator, proposal_id, version)
+
+    async def request_first_message(self, action_type: str, receiver: str) -> Requested:
+        """Draft a first message to oneself: see `execops.proposals.first_message`. Only a founder may."""
+        from execops.proposals import first_message
+
+        async with self._acting(require_founder, "ask for a first message") as (conn, operator):
+            return await first_message.request(self._ctx, conn, operator, action_type, receiver)
 
     async def approve(self, proposal_id: int, version: int, *, again: bool = False) -> Decided:
         """See `decisions.approve`."""

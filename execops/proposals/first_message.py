@@ -163,8 +163,10 @@ def _payload(ctx: Context, operator: Operator, action_type: str, receiver: str) 
             "No sender is set, so the mail would come from nobody; nothing was stored.",
             hint="Set EXECOPS_EMAIL_FROM, such as: Billing at Example <billing@example.com>",
         )
-    ends = {"to": receiver, "from": settings.email_from, "reply_to": settings.email_reply_to}
-    return {name: value for name, value in ends.items() if value} | {
+    payload = {
+        "to": receiver,
+        "from": settings.email_from,
         "subject": "First mail from ExecOps",
         "text": text,
     }
+    return payload | ({"reply_to": settings.email_reply_to} if settings.email_reply_to else {})

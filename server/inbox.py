@@ -171,7 +171,7 @@ class ProposalDetail:
     `fields` are those of `payload` in reading order; `preview` is the message as its receiver will see it, null for
     a payload that cannot be sent as it is. `last_written` is null for an action that writes to no customer. `beside` are
     the other pending proposals about the same subject. `sent` is the message of an executed action; its `look` is the
-    command that shows one in the outbox of the server's machine. `translation` holds the rules' words in the founder's own language.
+    command that shows one in the outbox of the worker's machine, or its address. `translation` holds the rules' words in the founder's own language.
     """
 
     id: int

@@ -91,9 +91,9 @@ class Counts:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SentMessage:
-    """A message that an execution sent. `message_id` is None where the transport gave none.
+    """A message that an execution sent. `message_id` is its Message-ID, or its `ts` in Slack; None where there is none.
 
-    `look` is the command that shows the message, for one that lies in the outbox.
+    `look` shows the message: the command for one that lies in the outbox, else its address where the transport gave one.
     """
 
     transport: str
@@ -103,7 +103,7 @@ class SentMessage:
     @property
     def words(self) -> str:
         """The same in one line: `into the outbox as <…>; look at it: execops outbox show 3f2a91bc`."""
-        way = "into the outbox" if self.look else f"by {self.transport}"
+        way = "into the outbox" if self.transport == _OUTBOX else f"by {self.transport}"
         name = f" as {self.message_id}" if self.message_id else ""
         return f"{way}{name}" + (f"; look at it: {self.look}" if self.look else "")
 
@@ -115,8 +115,8 @@ def sent_message(executions: Sequence[Execution]) -> SentMessage | None:
         if execution.status is ExecutionStatus.SUCCEEDED and result.get("transport"):
             return SentMessage(
                 transport=str(result["transport"]),
-                message_id=result.get("message_id"),
-                look=_look(execution) if result["transport"] == _OUTBOX else None,
+                message_id=result.get("message_id") or result.get("ts"),
+                look=_look(execution) if result["transport"] == _OUTBOX else result.get("permalink"),
             )
     return None
 

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from cli.outbox import fit
 from execops.adapters import create_adapters
 from execops.model import Json
 from execops.settings import Settings, load_settings
-from execops.text import maildir, mails
+from execops.text import cell_width, maildir, mails
 from execops.text.maildir import Entry
 from tests.payloads import AS_RECEIVED, PAYLOADS
 
@@ -200,3 +201,19 @@ def test_a_message_id_that_is_not_the_files_own_names_no_proposal(home: Settings
     message = mails.read(the_only(home))
     assert message.message_id == f"<{KEY}@hooli.example>"
     assert message.proposal_id is None
+
+
+@pytest.mark.parametrize(
+    ("text", "fitted"),
+    [
+        ("", ""),
+        ("abcde", "abcde"),
+        ("abcdef", "abcd…"),
+        ("株式会社", "株式…"),
+        ("株式a", "株式a"),
+        ("e\u0301" * 6, "e\u0301" * 4 + "…"),
+    ],
+)
+def test_a_cell_of_the_list_is_cut_by_its_width(text: str, fitted: str) -> None:
+    assert fit(text, 5) == fitted
+    assert cell_width(fitted) <= 5

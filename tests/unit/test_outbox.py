@@ -217,3 +217,14 @@ def test_a_message_id_that_is_not_the_files_own_names_no_proposal(home: Settings
 def test_a_cell_of_the_list_is_cut_by_its_width(text: str, fitted: str) -> None:
     assert fit(text, 5) == fitted
     assert cell_width(fitted) <= 5
+
+
+@pytest.mark.parametrize("kind", sorted(AS_RECEIVED))
+async def test_a_message_that_is_looked_up_has_the_name_that_it_was_sent_with(
+    home: Settings, kind: str
+) -> None:
+    adapter, payload = create_adapters(home)[kind], PAYLOADS[kind]
+    sent = await adapter.perform(payload, idempotency_key=KEY)
+    looked_up = await adapter.reconcile(payload, idempotency_key=KEY)
+    assert looked_up.result is not None
+    assert looked_up.result["message_id"] == sent["message_id"]

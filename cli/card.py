@@ -39,6 +39,8 @@ def print_card(card: Card) -> None:
     if proposal.newer_draft:
         output.data("  Newer   the rules wrote a newer draft; your edited draft stays: see --json")
     output.data(f"  Does    {output.clean(card.does)}")
+    if card.sent is not None:
+        output.data(f"  Went    {output.clean(card.sent.words)}")
     if proposal.outcome:
         output.data(f"  Outcome {output.clean(proposal.outcome)}")
     for line in card.trail:

@@ -14,6 +14,7 @@ from cli import (
     decisions,
     events,
     operators,
+    outbox,
     plays,
     processes,
     proposals,
@@ -49,6 +50,7 @@ app.add_typer(audit.app, name="audit", rich_help_panel="Maintain")
 app.add_typer(plays.app, name="plays", rich_help_panel="Maintain")
 app.add_typer(plays.actions, name="actions", rich_help_panel="Maintain")
 app.add_typer(suppressions.app, name="suppressions", rich_help_panel="Maintain")
+app.add_typer(outbox.app, name="outbox", rich_help_panel="Maintain")
 app.add_typer(operators.app, name="operators", rich_help_panel="Maintain")
 app.add_typer(backfill.app, name="backfill", rich_help_panel="Maintain")
 app.add_typer(database.app, name="db", rich_help_panel="Maintain")

@@ -17,6 +17,15 @@ def data(text: str = "") -> None:
     sys.stdout.write(text + "\n")
 
 
+def raw(content: bytes) -> None:
+    """Write bytes as they are; in a terminal without the control characters that it would obey."""
+    if sys.stdout.isatty():
+        data(clean(content.decode("utf-8", "replace"), lines=True))
+    else:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(content)
+
+
 def announce(text: str) -> None:
     """Write a line that another program waits for, such as the URL of a ready server, and flush it."""
     data(text)

@@ -1,4 +1,4 @@
-"""`execops trigger`: signs a test event and sends it to the running server, as Stripe does."""
+"""`execops trigger`: sends a signed test event to the running server, or asks for a first message to oneself."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from cli.demo import stripe_events
 if TYPE_CHECKING:
     from execops.settings import Settings
 
-app = typer.Typer(help="Send a signed test event to the running server.", no_args_is_help=True)
+app = typer.Typer(help="Send a test event, or ask for a first message to yourself.", no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 
 
 @app.command()
@@ -57,6 +59,44 @@ def stripe(
         )
         answer = await send(settings, url or f"http://{settings.host}:{settings.port}", payload)
         output.document(answer | {"customer": subject.customer, "invoice": subject.invoice})
+
+    session.run(command())
+
+
+@app.command()
+def email(
+    to: Annotated[str, typer.Option(metavar="ADDRESS", help="Your own mail address.")],
+    as_json: AsJson = False,
+) -> None:
+    """Put a first mail to yourself into the inbox. Approving it shows that mails arrive. Only a founder may."""
+    _request("email", to, as_json)
+
+
+@app.command()
+def slack(
+    channel: Annotated[str, typer.Option(metavar="CHANNEL", help="Your own channel, such as #ops.")],
+    as_json: AsJson = False,
+) -> None:
+    """Put a first Slack message to yourself into the inbox. Approving it shows that messages arrive. Only a founder may."""
+    _request("slack", channel, as_json)
+
+
+def _request(action_type: str, receiver: str, as_json: bool) -> None:
+    async def command() -> None:
+        async with session.client() as client:
+            requested = await client.proposals.request_first_message(action_type, receiver.strip())
+        if as_json:
+            output.document(requested)
+            return
+        ref = f"{requested.proposal_id}@{requested.version}"
+        hints = {
+            "pending": f"Approve it there, or with: execops approve {ref}",
+            "failed": f"Try it again with: execops proposals retry {ref}",
+            "unknown": f"Look whether it arrived, then see: execops proposals show {requested.proposal_id}",
+        }
+        state = "waits in the inbox" if requested.status == "pending" else f"is {requested.status}"
+        earlier = "" if requested.new else " already, so nothing was added"
+        output.note(f"Proposal {ref} {state}{earlier}. {hints.get(requested.status, '')}".rstrip())
 
     session.run(command())
 

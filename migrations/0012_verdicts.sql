@@ -1,5 +1,6 @@
 -- Verdicts: the final decision about each proposal. Precision is counted from these. An approval that was undone, or
--- reopened to edit, leaves. A retry, and giving up a failed action, are about the execution and not about the draft.
+-- reopened to edit, leaves. A retry, and giving up a failed action, are about the execution and not about the draft. What
+-- an operator asked for is no draft of a play.
 create table verdicts (
     proposal_id bigint primary key references action_proposals,
     org_id      text not null default 'default',
@@ -23,6 +24,7 @@ begin
     return null;
 end $$;
 create trigger proposal_verdict after update on action_proposals
-    for each row when (old.status <> new.status and 'pending' in (old.status, new.status))
+    for each row when (old.status <> new.status and 'pending' in (old.status, new.status)
+                       and new.vertical <> 'setup')
     execute function proposal_verdict();
 alter table action_proposals enable always trigger proposal_verdict;

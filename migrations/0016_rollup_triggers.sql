@@ -46,7 +46,7 @@ create trigger rows_inserted after insert on mrr_levels
 create trigger row_changed after update or delete on mrr_levels
     for each row execute function row_changed();
 
--- An event counts while its status is not `received`.
+-- An event counts while its status is not `received`. An operator's own request tells nothing of the company.
 create function event_rolled_up() returns trigger language plpgsql as $$
 declare
     sign integer := case when new.status = 'received' then -1 else 1 end;
@@ -59,6 +59,7 @@ begin
     return null;
 end $$;
 create trigger event_rolled_up after insert on events
-    for each row when (new.status <> 'received') execute function event_rolled_up();
+    for each row when (new.status <> 'received' and new.source <> 'execops') execute function event_rolled_up();
 create trigger event_left_received after update of status on events
-    for each row when ((old.status = 'received') <> (new.status = 'received')) execute function event_rolled_up();
+    for each row when ((old.status = 'received') <> (new.status = 'received') and new.source <> 'execops')
+    execute function event_rolled_up();

@@ -25,6 +25,6 @@ begin
     group by n.portion;
     insert into rollup_events
     select e.org_id, (e.occurred_at at time zone new_zone)::date, e.source, e.type, rollup_slot(), count(*)
-    from events e where e.org_id = org and e.status <> 'received'
+    from events e where e.org_id = org and e.status <> 'received' and e.source <> 'execops'
     group by 1, 2, 3, 4;
 end $$;

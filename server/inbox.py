@@ -10,7 +10,7 @@ from litestar import Router, get
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from execops.client import Card, Client
-from execops.client.proposals_part import Position
+from execops.client.proposals_part import Position, SentMessage
 from execops.errors import InvalidInputError, NotFoundError
 from execops.model import Execution, ExecutionStatus, Json, Status, Urgency
 from execops.money import Money
@@ -34,7 +34,6 @@ StatusFilter: TypeAlias = Literal[
     "expired",
     "all",
 ]
-
 
 Limit: TypeAlias = Annotated[int, QueryParameter(ge=1, le=200, description="Lines a page")]
 Cursor: TypeAlias = Annotated[str | None, QueryParameter(description="`next_cursor` of the page before")]
@@ -171,7 +170,8 @@ class ProposalDetail:
 
     `fields` are those of `payload` in reading order; `preview` is the message as its receiver will see it, null for
     a payload that cannot be sent as it is. `last_written` is null for an action that writes to no customer. `beside` are
-    the other pending proposals about the same subject. `translation` holds the rules' words in the founder's own language.
+    the other pending proposals about the same subject. `sent` is the message of an executed action; its `look` is the
+    command that shows one in the outbox of the worker's machine, or its address. `translation` holds the rules' words in the founder's own language.
     """
 
     id: int
@@ -192,6 +192,7 @@ class ProposalDetail:
     moves_money: bool
     last_written: LastWritten | None
     beside: list[Line]
+    sent: SentMessage | None
     payload_sha256: str
     verdict: str
     reasoning: str
@@ -327,6 +328,7 @@ def _detail(card: Card) -> ProposalDetail:
         moves_money=card.moves_money,
         last_written=_last_written(card),
         beside=[_line(summary) for summary in card.beside],
+        sent=card.sent,
         payload_sha256=proposal.payload_sha256,
         verdict=proposal.verdict,
         reasoning=proposal.reasoning,

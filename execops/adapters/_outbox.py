@@ -7,7 +7,6 @@ with the same key finds the first one. A header of each message holds the digest
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from pathlib import Path
 from execops.adapters import _digest
 from execops.errors import AmbiguousError, NotAcceptedError
 from execops.ports import Happened
+from execops.text import maildir
 
 
 def deliver(folder: Path, key: str, content: bytes, digest: str) -> bool:
@@ -91,7 +91,7 @@ def _digest_in(path: Path) -> str | None:
 
 
 def _name(key: str) -> str:
-    return f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.execops"
+    return maildir.file_name(key)
 
 
 def _reason(exc: OSError) -> str:

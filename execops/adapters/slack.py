@@ -115,7 +115,10 @@ class SlackAdapter:
         """Look for the message of this key and this payload in the Maildir."""
         digest = _digest.digest(payload)
         happened = await asyncio.to_thread(_outbox.happened, self._folder, idempotency_key, digest)
-        return Reconciliation(happened, {"transport": "outbox"} if happened is Happened.YES else None)
+        if happened is not Happened.YES:
+            return Reconciliation(happened)
+        message_id = f"<{idempotency_key}@slack.outbox>"
+        return Reconciliation(happened, {"transport": "outbox", "message_id": message_id})
 
 
 def escape(text: str) -> str:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from execops.authority import audit
 from execops.authority.audit import TrailEntry
+from execops.authority.operators import require_founder
 from execops.client.part import Part
 from execops.db import queries
 from execops.errors import ExecOpsError, NotConfiguredError, NotFoundError
@@ -19,9 +21,12 @@ from execops.ports import Field
 from execops.proposals import contact, decisions, listing, payloads
 from execops.proposals.contact import Contact
 from execops.proposals.decisions import Decided
-from execops.proposals.listing import Counts, Position, Summary
+from execops.proposals.listing import Counts, Position, SentMessage, Summary
 
-__all__ = ["Card", "Position", "Proposals"]
+if TYPE_CHECKING:
+    from execops.proposals.first_message import Requested
+
+__all__ = ["Card", "Position", "Proposals", "SentMessage"]
 
 PROPOSALS = queries.load("proposals_read")
 EXECUTIONS = queries.load("executions")
@@ -34,7 +39,7 @@ class Card:
     `fields` are the fields of the payload in reading order. `preview` is the message as its receiver will see it, or None
     for a payload that cannot be sent as it is. Before an action that `moves_money` is approved, the console asks again.
     `last_written` is the last other message to the customer, however long ago. `beside` are the other proposals about the
-    same subject that wait for a decision, the most urgent first.
+    same subject that wait for a decision, the most urgent first. `sent` is the message that an executed action sent.
     """
 
     proposal: Proposal
@@ -48,6 +53,7 @@ class Card:
     versions: list[Json]
     last_written: Contact | None = None
     beside: Sequence[Summary] = ()
+    sent: SentMessage | None = None
 
 
 class Proposals(Part):
@@ -94,7 +100,8 @@ class Proposals(Part):
         proposal = await self.get(proposal_id)
         adapter = self._ctx.adapters.get(proposal.action_type)
         async with self._ctx.connection() as conn:
-            attempts = await queries.many(conn, EXECUTIONS["of_proposal"], proposal_id=proposal_id)
+            rows = await queries.many(conn, EXECUTIONS["of_proposal"], proposal_id=proposal_id)
+            executions = [Execution.from_row(row) for row in rows]
             return Card(
                 proposal=proposal,
                 does=adapter.describe(proposal.payload)
@@ -104,11 +111,12 @@ class Proposals(Part):
                 preview=payloads.preview(adapter, proposal.payload),
                 moves_money=payloads.moves_money(adapter),
                 trail=await audit.trail(conn, proposal_id),
-                executions=[Execution.from_row(row) for row in attempts],
+                executions=executions,
                 events=await queries.many(conn, PROPOSALS["events_of"], id=proposal_id),
                 versions=await queries.many(conn, PROPOSALS["versions"], id=proposal_id),
                 last_written=await contact.last(self._ctx, conn, proposal_id),
                 beside=await listing.beside(conn, proposal_id),
+                sent=listing.sent_message(executions),
             )
 
     def validate(self, action_type: str, payload: Json) -> None:
@@ -124,6 +132,13 @@ class Proposals(Part):
     async def record_opening(self, proposal_id: int, version: int) -> None:
         """Record that the operator opened this version, in every role: see `decisions.record_opening`."""
         await decisions.record_opening(self._ctx, self._operator, proposal_id, version)
+
+    async def request_first_message(self, action_type: str, receiver: str) -> Requested:
+        """Draft a first message to oneself: see `execops.proposals.first_message`. Only a founder may."""
+        from execops.proposals import first_message
+
+        async with self._acting(require_founder, "ask for a first message") as (conn, operator):
+            return await first_message.request(self._ctx, conn, operator, action_type, receiver)
 
     async def approve(self, proposal_id: int, version: int, *, again: bool = False) -> Decided:
         """See `decisions.approve`."""

@@ -2,28 +2,27 @@
 
 check_runway → analyze_spend → reason → draft_proposal → await_decision → execute → end
 
-A killed run repeats its nodes, so every node may run twice. The node with the interrupt has no effect before it.
+A killed run repeats its nodes, so every node may run twice.
 """
 
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
 
 from langgraph.graph import END, START, StateGraph
 from langgraph.runtime import Runtime
-from langgraph.types import interrupt
 
 from execops.authority import policy
 from execops.books import facts
 from execops.context import Context
+from execops.graphs import deciding
 from execops.graphs.state import PlayState, draft_from_json, draft_to_json
 from execops.graphs.threads import thread_id
 from execops.ingest import events
-from execops.model import ENDED, Declined, Status
+from execops.model import Declined
 from execops.plays.registry import all_plays
 from execops.ports import Wording
-from execops.proposals import drafting, execution, listing
+from execops.proposals import drafting, listing
 
 
 async def check_runway(state: PlayState, runtime: Runtime[Context]) -> PlayState:
@@ -84,20 +83,6 @@ async def draft_proposal(state: PlayState, runtime: Runtime[Context]) -> PlaySta
     return done | {"facts": None, "draft": None, "wording": None}  # a thread that waits needs none of them
 
 
-async def await_decision(state: PlayState) -> PlayState:
-    """Wait for a person's decision. The thread is resumed with the number of the approval to perform."""
-    decision: dict[str, Any] = interrupt({"proposal_id": state["proposal_id"]})
-    return {"approval_no": decision["approval_no"]}
-
-
-async def execute(state: PlayState, runtime: Runtime[Context]) -> PlayState:
-    """Perform the approved action."""
-    proposal_id = state["proposal_id"]
-    assert proposal_id is not None  # noqa: S101  only a thread with a proposal waits
-    status = await execution.execute(runtime.context, proposal_id, state["approval_no"])
-    return {"status": status.value}
-
-
 def _facts(state: PlayState) -> facts.Facts:
     read = state["facts"]
     assert read is not None  # noqa: S101  only a thread that has drafted drops its facts
@@ -113,10 +98,6 @@ async def _after_draft(state: PlayState) -> str:
     return "await_decision" if state["waits"] else str(END)
 
 
-async def _after_execute(state: PlayState) -> str:
-    return str(END) if Status(state["status"]) in ENDED else "await_decision"
-
-
 def build() -> StateGraph[PlayState, Context, PlayState, PlayState]:
     """The graph, not yet compiled."""
     graph = StateGraph(PlayState, context_schema=Context)
@@ -124,13 +105,10 @@ def build() -> StateGraph[PlayState, Context, PlayState, PlayState]:
     graph.add_node(analyze_spend)
     graph.add_node(reason)
     graph.add_node(draft_proposal)
-    graph.add_node(await_decision)
-    graph.add_node(execute)
+    deciding.add_to(graph)
     graph.add_conditional_edges(START, _entry, ["check_runway", "draft_proposal"])
     graph.add_edge("check_runway", "analyze_spend")
     graph.add_edge("analyze_spend", "reason")
     graph.add_edge("reason", "draft_proposal")
     graph.add_conditional_edges("draft_proposal", _after_draft, ["await_decision", END])
-    graph.add_edge("await_decision", "execute")
-    graph.add_conditional_edges("execute", _after_execute, ["await_decision", END])
     return graph

@@ -10,10 +10,11 @@ from typing import ClassVar
 
 from execops.db import queries
 from execops.db.pool import Connection
-from execops.model import NOTICE, Proposal, Record, Status, Urgency
+from execops.model import NOTICE, Execution, ExecutionStatus, Proposal, Record, Status, Urgency
 from execops.money import Money
 
 SQL = queries.load("proposals_read")
+_OUTBOX = "outbox"  # the transport whose messages lie on this machine
 _BESIDE = 5  # proposals about the same subject that a card names
 
 
@@ -88,6 +89,44 @@ class Counts:
         return self.failed + self.unknown
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SentMessage:
+    """A message that an execution sent. `message_id` is its Message-ID, or its `ts` in Slack; None where there is none.
+
+    `look` shows the message: the command for one that lies in the outbox, else its address where the transport gave one.
+    """
+
+    transport: str
+    message_id: str | None
+    look: str | None
+
+    @property
+    def words(self) -> str:
+        """The same in one line: `into the outbox as <…>; look at it: execops outbox show 3f2a91bc`."""
+        way = "into the outbox" if self.transport == _OUTBOX else f"by {self.transport}"
+        name = f" as {self.message_id}" if self.message_id else ""
+        return f"{way}{name}" + (f"; look at it: {self.look}" if self.look else "")
+
+
+def sent_message(executions: Sequence[Execution]) -> SentMessage | None:
+    """The message that the attempt which succeeded has sent; None without one, and for an action that sends none."""
+    for execution in executions:
+        result = execution.result_json or {}
+        if execution.status is ExecutionStatus.SUCCEEDED and result.get("transport"):
+            return SentMessage(
+                transport=str(result["transport"]),
+                message_id=result.get("message_id") or result.get("ts"),
+                look=_look(execution) if result["transport"] == _OUTBOX else result.get("permalink"),
+            )
+    return None
+
+
+def _look(execution: Execution) -> str:
+    from execops.text import maildir  # only here: few cards are of a message in the outbox
+
+    return f"execops outbox show {maildir.id_of(execution.idempotency_key)[: maildir.SHORT]}"
+
+
 async def inbox(conn: Connection, *, limit: int, after: Position | None = None) -> Sequence[Summary]:
     """A page of pending proposals after a position: most urgent first, the newest of each urgency first."""
     rows = await queries.many(
@@ -121,6 +160,12 @@ async def decided(
         after_id=after.id if after else None,
     )
     return [Summary.from_row(row) for row in rows]
+
+
+async def id_of_thread(conn: Connection, thread_id: str) -> int:
+    """The id of the proposal that a thread has drafted."""
+    row = await queries.the_one(conn, SQL["of_thread"], thread_id=thread_id)
+    return int(row["id"])
 
 
 async def beside(conn: Connection, proposal_id: int) -> Sequence[Summary]:

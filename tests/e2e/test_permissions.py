@@ -165,6 +165,10 @@ OPERATIONS: dict[str, tuple[frozenset[Role], Call]] = {
     "proposals.card": (ALL, lambda s: s.client.proposals.card(s.proposal)),
     "proposals.validate": (ALL, validate),
     "proposals.record_opening": (ALL, lambda s: s.client.proposals.record_opening(s.proposal, 1)),
+    "proposals.request_first_message": (
+        FOUNDERS,
+        lambda s: s.client.proposals.request_first_message("email", "ada@example.com"),
+    ),
     "proposals.approve": (DECIDERS, decision("approve")),
     "proposals.approve_many": (DECIDERS, approve_many),
     "proposals.reject": (DECIDERS, decision("reject")),
@@ -369,6 +373,8 @@ COMMANDS: list[tuple[frozenset[Role], Words]] = [
     (DECIDERS, fixed("suppressions", "lift", SUPPRESSED)),
     (FOUNDERS, fixed("operators", "revoke", "Victim")),
     (DECIDERS, fixed("backfill", "stripe")),
+    (FOUNDERS, fixed("trigger", "email", "--to", "ada@example.com")),
+    (FOUNDERS, fixed("trigger", "slack", "--channel", "#ops")),
 ]
 # These have no operator: they run or look after the deployment with its own settings.
 NO_OPERATOR = {
@@ -379,6 +385,9 @@ NO_OPERATOR = {
     "db migrate",
     "db status",
     "trigger stripe",
+    "outbox list",
+    "outbox show",
+    "outbox open",
     "doctor",
     "plays preview",
 }

@@ -83,6 +83,7 @@ class ProposalCard(Vertical):
             ("Facts", _facts(proposal.evidence[:first], roomy=roomy)),
             ("Sent", _last_written(card)),
             ("Also", _beside(card)),
+            ("Went", Content(clean(card.sent.words) if card.sent else "")),
             ("Draft", _draft(card)),
             ("Means", _translation(proposal)),
             ("Edits", _edits(card)),

@@ -1,13 +1,13 @@
 -- name: stored
 -- Count the stored events that a replay processes, and find the moments of the first and the last one.
 select count(*) as events, min(least(occurred_at, received_at)) as first_at, max(least(occurred_at, received_at)) as last_at
-from events where org_id = %(org_id)s and status <> 'ignored'
+from events where org_id = %(org_id)s and status <> 'ignored' and source <> 'execops'
 
 -- name: events_after
 -- Read a page of stored events in the order in which they came.
 select id, source, type, least(occurred_at, received_at) as at, (to_jsonb(e) - 'outcome')::text as row
 from events e
-where org_id = %(org_id)s and id > %(after)s and status <> 'ignored'
+where org_id = %(org_id)s and id > %(after)s and status <> 'ignored' and source <> 'execops'
 order by id limit %(limit)s
 
 -- name: put_events

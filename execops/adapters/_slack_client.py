@@ -99,10 +99,8 @@ class SlackClient:
             nonlocal begun
             begun = True
 
-        trace = TraceConfig()
-        trace.on_request_headers_sent.append(
-            note
-        )  # aiohttp calls it right before the first byte of a request
+        trace = TraceConfig()  # aiohttp calls `note` right before the first byte of the request
+        trace.on_request_headers_sent.append(note)
         timeout = ClientTimeout(total=self._timeout)
         try:
             async with ClientSession(timeout=timeout, trace_configs=[trace]) as session:

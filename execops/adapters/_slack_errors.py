@@ -33,8 +33,8 @@ _REFUSED: dict[str, str] = {
     "missing_scope": "The app lacks the scope {needed}: add it under OAuth & Permissions, and install the app again",
     "no_permission": "The app has no permission to post to {channel}: write `/invite @{app}` there",
     "messages_tab_disabled": "The app takes no direct messages: switch on its Messages Tab under App Home",
-    "metadata_must_be_sent_from_app": "SLACK_BOT_TOKEN is not the token of an app's bot: set the one that begins with xoxb-",
-    "not_allowed_token_type": "SLACK_BOT_TOKEN is not the token of an app's bot: set the one that begins with xoxb-",
+    "metadata_must_be_sent_from_app": "SLACK_BOT_TOKEN is not the token of a bot ({code}): set the app's Bot User OAuth Token",
+    "not_allowed_token_type": "SLACK_BOT_TOKEN is not the token of a bot ({code}): set the app's Bot User OAuth Token",
     "cannot_dm_bot": "{channel} is an app, which reads no messages: choose another channel or member",
     "no_text": "The message is empty: write its text",
     **dict.fromkeys(

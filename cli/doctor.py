@@ -66,7 +66,7 @@ async def _checks() -> AsyncIterator[Check]:
         yield check
     if settings.slack_transport == "slack":
         yield await _slack(settings)
-    yield await _model(settings)
+    yield await _model(session.settings(slack_transport="outbox"))
 
 
 async def _database(ctx: Context) -> AsyncIterator[Check]:

@@ -36,6 +36,9 @@ SCOPES = frozenset(
     }
 )
 _CALLS = re.compile(r"<!(?:channel|here|everyone|subteam\^)[^>]*>|<@[^>]+>")  # markup that notifies people
+_BARE = re.compile(
+    r"(?<![<|/\w@.:&=?])(https?://[^\s<>|]+|[\w.]+@[\w.]*\w)(?![^<>]*>)"
+)  # it stands in no link
 _SHORTCODES = {"👍": ":+1:", "🎉": ":tada:", "⚠️": ":warning:"}  # Slack keeps some emoji as words
 
 
@@ -331,6 +334,9 @@ def _in_history(entry: Json, arguments: Json) -> Json:
     text = entry["text"]
     for emoji, shortcode in _SHORTCODES.items():
         text = text.replace(emoji, shortcode)
+    text = _BARE.sub(
+        lambda found: f"<{found[1]}>" if "//" in found[1] else f"<mailto:{found[1]}|{found[1]}>", text
+    )
     return {name: value for name, value in entry.items() if name not in hidden} | {"text": text}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import time
 import unicodedata
@@ -16,6 +17,7 @@ EVENT_TYPE = "execops_action"
 _PAGE = (
     200  # messages; Slack recommends no more: https://docs.slack.dev/reference/methods/conversations.history
 )
+_LINK = re.compile(r"<(?:[^<>|]*\|)?([^<>|]+)>")
 _SHORTCODE = re.compile(r":[a-z0-9_+'-]+:")
 _UNSEEN = frozenset({"So", "Sk", "Mn", "Cf", "Cc", "Zs", "Zl", "Zp"})  # emoji, their modifiers, white space
 
@@ -78,6 +80,10 @@ def _carried(carried: Json) -> tuple[object, object]:
 
 
 def _words(text: str) -> str:
-    """The text without what Slack may write in another way: white space, and emoji, which become `:shortcodes:`."""
-    plain = unicodedata.normalize("NFC", _SHORTCODE.sub("", text))
-    return "".join(character for character in plain if unicodedata.category(character) not in _UNSEEN)
+    """The words of a text, without what Slack may write in another way.
+
+    Slack makes links of addresses that stand in the text, turns emoji into `:shortcodes:`, and drops white space.
+    """
+    plain = _SHORTCODE.sub("", html.unescape(_LINK.sub(r"\1", text)))
+    characters = unicodedata.normalize("NFC", plain)
+    return "".join(character for character in characters if unicodedata.category(character) not in _UNSEEN)

@@ -440,12 +440,14 @@ async def test_the_key_of_another_sender_is_not_ours(
     assert await happened(adapter) is Happened.NO
 
 
-async def test_emoji_and_white_space_that_slack_rewrites_are_the_same_words(
-    fake: FakeSlack, adapter: Adapter
-) -> None:
-    text = "Paid 👍  49,00 € at 10:30:45\n\n🎉 done ⚠️"
+async def test_what_slack_rewrites_are_the_same_words(fake: FakeSlack, adapter: Adapter) -> None:
+    text = "Paid 👍  49,00 € at 10:30:45 by ada@acme.example\n\n🎉 https://a.example/?a=1&b=2 ⚠️"
     await perform(adapter, text=text)
     assert await happened(adapter, text=text) is Happened.YES
+    assert _words("by <mailto:a@b.example|a@b.example> <https://c.example>") == _words(
+        "by a@b.example https://c.example"
+    )
+    assert _words("R&amp;D &lt;b&gt;") == _words("R&D &lt;b&gt;")
     assert _words("Pay $1,200.00") != _words("Pay €1,200.00")
     assert _words("Pay 1.200") != _words("Pay 12.00")
 

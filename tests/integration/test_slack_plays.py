@@ -99,6 +99,9 @@ async def test_slack_shows_the_preview_of_every_play(fake: FakeSlack, name: str,
         adapter.validate(payload)
         await adapter.perform(payload, idempotency_key=f"key-{number}")
     assert len(fake.posted) == len(payloads)
+    for number, payload in enumerate(payloads):
+        reconciled = await adapter.reconcile(payload, idempotency_key=f"key-{number}")
+        assert (reconciled.result or {})["ts"] == fake.posted[number]["ts"]
     for payload, message, shown in zip(payloads, fake.posted, fake.shows(), strict=True):
         preview = adapter.preview(payload)
         assert shown.partition("\n")[2] == preview.partition("\n")[2]

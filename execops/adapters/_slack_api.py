@@ -65,12 +65,13 @@ class SlackApi:
         named = message["channel"]
         channel = await self._directory.conversation(named)
         async with self._turn(channel) as turn:
+            await asyncio.sleep(max(0.0, turn.next_at - time.monotonic()))
+            # Look right before the call, so that a message of another worker has the least time to slip between.
             earlier = await self._recent(channel, message, key)
             if earlier.ts is not None and earlier.same_words:
                 return await self._result(channel, earlier.ts)
             if earlier.ts is not None:
                 raise AmbiguousError("Slack shows a message with other words under the key of this one.")
-            await asyncio.sleep(max(0.0, turn.next_at - time.monotonic()))
             try:
                 answer = await self._client.post(_as_posted(message, channel, key), named=named)
             except RejectedError:

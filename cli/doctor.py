@@ -54,7 +54,9 @@ async def _checks() -> AsyncIterator[Check]:
     settings = session.settings()
     yield Check("home", "ok", str(settings.home))
     try:
-        async with session.context(model="") as ctx:  # _model checks the model
+        async with session.context(
+            model="", slack_transport="outbox"
+        ) as ctx:  # _model and _slack check these
             async for check in _database(ctx):
                 yield check
     except ExecOpsError as exc:
@@ -62,7 +64,9 @@ async def _checks() -> AsyncIterator[Check]:
     yield await _stripe_api(settings)
     for check in _integrations(settings):
         yield check
-    yield await _model(settings)
+    if settings.slack_transport == "slack":
+        yield await _slack(settings)
+    yield await _model(session.settings(slack_transport="outbox"))
 
 
 async def _database(ctx: Context) -> AsyncIterator[Check]:
@@ -138,6 +142,27 @@ async def _stripe_api(settings: Settings) -> Check:
     return Check("Stripe API", "ok", f"connected, {settings.stripe_mode} mode; the key has all permissions")
 
 
+async def _slack(settings: Settings) -> Check:
+    """Check the token and its scopes. Nothing is posted."""
+    from execops.client.diagnosis import slack_access
+    from execops.errors import ExecOpsError
+
+    try:
+        access = await slack_access(settings)
+    except ExecOpsError as exc:
+        return Check("Slack", "bad", exc.message, exc.hint)
+    if not access.is_bot:
+        hint = "Set SLACK_BOT_TOKEN to the bot token of your Slack app: it begins with xoxb-."
+        return Check("Slack", "bad", "the token is a person's, not the bot's", hint)
+    lacking = {**access.missing, **access.missing_useful}
+    without = "; ".join(f"without {scope} {why}" for scope, why in lacking.items())
+    consequences = f"{without[:1].upper()}{without[1:]}."
+    if access.missing:
+        hint = f"Add the scopes under OAuth & Permissions, and install the app again. {consequences}"
+        return Check("Slack", "bad", f"the app lacks: {', '.join(access.missing)}", hint)
+    return Check("Slack", "ok", f"posts to {access.team} as {access.app}", consequences if lacking else None)
+
+
 def _integrations(settings: Settings) -> list[Check]:
     checks = []
     if settings.stripe_webhook_secrets:
@@ -149,7 +174,8 @@ def _integrations(settings: Settings) -> list[Check]:
         checks.append(Check("webhooks", "off", "Stripe: not connected, the server refuses them", hint))
     checks += [_overdue(settings), _sender(settings), _team(settings), _portal(settings)]
     for channel, transport in (("email", settings.email_transport), ("Slack", settings.slack_transport)):
-        checks.append(Check(channel, "ok", f"{transport}: {settings.outbox / channel.lower()}"))
+        if transport == "outbox":
+            checks.append(Check(channel, "ok", f"{transport}: {settings.outbox / channel.lower()}"))
     return checks
 
 

@@ -67,8 +67,12 @@ def mail_as_received(path: Path) -> str:
 
 
 def post_as_received(path: Path) -> str:
+    """The Slack message of a file in the outbox as Slack shows it."""
+    return as_slack_shows(posted(path))
+
+
+def as_slack_shows(message: Json) -> str:
     """The Slack message as Slack shows it: its blocks, within Slack's limits, with links and entities resolved."""
-    message = posted(path)
     assert len(message["blocks"]) <= 50
     assert len(message["text"]) <= 40_000
     sections = []

@@ -1,8 +1,12 @@
-"""Posts a Slack message. Transport `outbox`: the message as a file in a Maildir.
+"""Posts a Slack message. Transport `outbox`: the message as a file in a Maildir; `slack`: Slack's Web API.
 
 The text is written in mrkdwn: https://docs.slack.dev/messaging/formatting-message-text. Slack shows the blocks of a
 message, not its text, so the blocks are made from the text when the message is sent. `escape` makes text from
 outside safe to write into it.
+
+A person may write markup into the text. A link stays a link. A mention, such as `<!channel>`, becomes the words that the
+preview shows for it (`@channel`), and calls nobody: nobody but Slack knows the name behind an id, and the person who
+approves sees only the preview.
 """
 
 from __future__ import annotations
@@ -13,13 +17,17 @@ import re
 from collections.abc import Iterator
 from email.message import EmailMessage
 from email.policy import SMTP
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from execops.adapters import _checks, _digest, _outbox
 from execops.errors import InvalidPayloadError
 from execops.model import Json
 from execops.ports import Field, Happened, Reconciliation
 from execops.settings import Settings
+from execops.text.addresses import is_address
+
+if TYPE_CHECKING:
+    from execops.adapters._slack_api import SlackApi
 
 _MAX_TEXT = 40_000  # characters, https://docs.slack.dev/reference/methods/chat.postMessage
 _MAX_SECTION = 3_000  # characters, https://docs.slack.dev/reference/block-kit/blocks/section-block
@@ -30,6 +38,8 @@ _LONGEST = _MAX_SECTION - 2 * len(
 _CHANNEL = re.compile(r"[#@]?[\w.-]{1,80}")  # an id, or a name
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _MARKUP = re.compile(r"<([^<>\n]+)>")  # a link or a mention
+_LINK = re.compile(r"(?:https?://|mailto:)[^|\s]+(?:\|.*)?", re.IGNORECASE)
+_BARE = re.compile(r"&(?!(?:amp|lt|gt);)|[<>]")  # a character that Slack may read as markup
 # Text that no cut may go through: a link, an entity, a flag, a character with the marks that belong to it.
 _UNIT = re.compile(
     r"<[^<>\n]+>|&(?:amp|lt|gt);|[\U0001f1e6-\U0001f1ff]{2}"
@@ -40,8 +50,12 @@ _EMPTY_LINES = re.compile(r"\A(?:[^\S\n]*\n)+")
 
 
 def create(settings: Settings) -> SlackAdapter:
-    """The adapter over the transport that the settings name."""
-    return SlackAdapter(settings)
+    """The adapter over the transport that the settings name. Raises NotConfiguredError if its token is not set."""
+    if settings.slack_transport == "outbox":
+        return SlackAdapter(settings)
+    from execops.adapters._slack_api import SlackApi
+
+    return SlackAdapter(settings, SlackApi(settings))
 
 
 class SlackAdapter:
@@ -55,8 +69,9 @@ class SlackAdapter:
     moves_money: ClassVar[bool] = False
     allowed_by_default: ClassVar[bool] = True
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, api: SlackApi | None = None) -> None:
         self._folder = settings.outbox / "slack"
+        self._api = api  # None: the outbox
 
     def validate(self, payload: Json) -> None:
         """Raise InvalidPayloadError, naming the field, unless Slack would accept this message."""
@@ -66,14 +81,14 @@ class SlackAdapter:
                 field="blocks",
             )
         _checks.check_fields(payload, self.fields, "Slack message")
-        if not _CHANNEL.fullmatch(payload["channel"]):
+        if not _CHANNEL.fullmatch(payload["channel"]) and not is_address(payload["channel"]):
             raise InvalidPayloadError(
                 f"The Slack message's channel is not one channel: {payload['channel']!r}.", field="channel"
             )
         text = payload["text"]
         if not _checks.is_text(text):
             raise InvalidPayloadError("The Slack message's text has control characters.", field="text")
-        if len(text) > _MAX_TEXT:
+        if len(self._sent(text)) > _MAX_TEXT:
             raise InvalidPayloadError(
                 f"The Slack message's text is over {_MAX_TEXT} characters.", field="text"
             )
@@ -84,6 +99,8 @@ class SlackAdapter:
 
     def describe(self, payload: Json) -> str:
         """Say in words what posting does."""
+        if self._api:
+            return f"posts this message in Slack to {payload['channel']}"
         return f"puts a message for {payload['channel']} into the outbox; nothing leaves this machine"
 
     def preview(self, payload: Json) -> str:
@@ -91,10 +108,12 @@ class SlackAdapter:
 
         A link shows its label, an entity its character. Marks such as `*bold*` stay as they are written.
         """
-        return f"Channel: {payload['channel']}\n\n{_displayed_text(payload['text'])}"
+        return f"Channel: {payload['channel']}\n\n{_displayed_text(self._sent(payload['text']))}"
 
     async def perform(self, payload: Json, *, idempotency_key: str) -> Json:
-        """Deliver the message once for this key. Raises NotAcceptedError, AmbiguousError."""
+        """Deliver the message once for this key. Raises NotAcceptedError, RejectedError, AmbiguousError."""
+        if self._api:
+            return await self._api.post(self._composed(payload), key=idempotency_key)
         message = EmailMessage(policy=SMTP)
         message["Message-ID"] = f"<{idempotency_key}@slack.outbox>"
         message["Subject"] = "Slack message"
@@ -112,13 +131,22 @@ class SlackAdapter:
         return {"transport": "outbox", "message_id": message["Message-ID"]}
 
     async def reconcile(self, payload: Json, *, idempotency_key: str) -> Reconciliation:
-        """Look for the message of this key and this payload in the Maildir."""
+        """Look for the message of this key and this payload in the Maildir, or in Slack's history of the channel."""
+        if self._api:
+            return await self._api.find(self._composed(payload), key=idempotency_key)
         digest = _digest.digest(payload)
         happened = await asyncio.to_thread(_outbox.happened, self._folder, idempotency_key, digest)
         if happened is not Happened.YES:
             return Reconciliation(happened)
         message_id = f"<{idempotency_key}@slack.outbox>"
         return Reconciliation(happened, {"transport": "outbox", "message_id": message_id})
+
+    def _composed(self, payload: Json) -> Json:
+        return compose(payload | {"text": self._sent(payload["text"])})
+
+    def _sent(self, text: str) -> str:
+        """The text as it is sent: the outbox keeps it as it is written."""
+        return without_mentions(text) if self._api else text
 
 
 def escape(text: str) -> str:
@@ -132,6 +160,17 @@ def escape(text: str) -> str:
 def link(url: str, label: str) -> str:
     """A link in mrkdwn. Both parts may come from outside."""
     return f"<{escape(url).replace('|', '%7C')}|{escape(label)}>"
+
+
+def without_mentions(text: str) -> str:
+    """The text whose only markup is links; a mention becomes its words, and any other `<`, `>` or `&` an entity."""
+    parts, end = [], 0
+    for markup in _MARKUP.finditer(text):
+        parts.append(_inert(text[end : markup.start()]))
+        is_link = _LINK.fullmatch(markup[1])
+        parts.append(f"<{_inert(markup[1].removesuffix('|'))}>" if is_link else _inert(_label(markup)))
+        end = markup.end()
+    return "".join([*parts, _inert(text[end:])])
 
 
 def compose(payload: Json) -> Json:
@@ -196,6 +235,10 @@ def _label(markup: re.Match[str]) -> str:
     if label:
         return f"{target[0]}{label}" if target.startswith(("#", "@")) else label
     return f"@{target[1:]}" if target.startswith("!") else target
+
+
+def _inert(text: str) -> str:
+    return _BARE.sub(lambda match: escape(match[0]), text)
 
 
 def _unescaped(text: str) -> str:

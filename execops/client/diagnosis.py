@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from execops import health
 from execops.authority import operators
 from execops.context import Context
 from execops.health import Health
 from execops.settings import Settings
+
+if TYPE_CHECKING:
+    from execops.adapters._slack_scopes import Access
 
 
 async def is_initialised(ctx: Context) -> bool:
@@ -51,3 +56,13 @@ async def missing_stripe_permissions(settings: Settings) -> list[str]:
     from execops.sources.stripe import api
 
     return list(await api.check(settings))
+
+
+async def slack_access(settings: Settings) -> Access:
+    """Ask Slack for the app behind SLACK_BOT_TOKEN and the scopes that it lacks; post nothing.
+
+    Raises NotConfiguredError, NotAcceptedError, RejectedError.
+    """
+    from execops.adapters._slack_api import SlackApi
+
+    return await SlackApi(settings).check()

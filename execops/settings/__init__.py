@@ -104,7 +104,9 @@ class Settings:
         default=5.0,
         about="seconds for all lookups at Stripe for one event",
     )
-    slack_bot_token: Secret | None = _setting("SLACK_BOT_TOKEN", Secret, about="for the Slack adapter")
+    slack_bot_token: Secret | None = _setting(
+        "SLACK_BOT_TOKEN", Secret, about="bot token (xoxb-…) of your Slack app; it posts nothing by itself"
+    )
     smtp_url: Secret | None = _setting("SMTP_URL", Secret, about="smtp://user:password@host:587")
     email_transport: str = _setting(
         "EXECOPS_EMAIL_TRANSPORT",
@@ -114,9 +116,18 @@ class Settings:
     )
     slack_transport: str = _setting(
         "EXECOPS_SLACK_TRANSPORT",
-        value_of.choice("outbox"),
+        value_of.choice("outbox", "slack"),
         default="outbox",
-        about="outbox: Maildir under the home",
+        about="outbox: Maildir under the home; slack: Slack's Web API, with SLACK_BOT_TOKEN",
+    )
+    slack_api_base: str = _setting(
+        "EXECOPS_SLACK_API_BASE",
+        value_of.base_url,
+        default="https://slack.com/api/",
+        about="address of Slack's Web API, or of an emulator",
+    )
+    slack_timeout: float = _setting(
+        "EXECOPS_SLACK_TIMEOUT", value_of.seconds, default=10.0, about="seconds for one call to Slack"
     )
     model: str | None = _setting(
         "EXECOPS_MODEL", value_of.model, about="rewords drafts, picks metrics; none if unset"

@@ -280,6 +280,18 @@ async def test_secrets_are_never_shown(cli: Cli, ctx: Context) -> None:
     assert "hunter2" not in down.err
 
 
+async def test_slack_without_a_token_is_told_at_the_start_and_by_doctor(cli: Cli) -> None:
+    ran = await cli("proposals", "list", EXECOPS_SLACK_TRANSPORT="slack")
+    assert ran.code == 6
+    assert "SLACK_BOT_TOKEN is not set" in ran.err
+    checks = (await cli("doctor", "--json", EXECOPS_SLACK_TRANSPORT="slack")).json
+    states = {check["name"]: check["state"] for check in checks}
+    assert (states["Slack"], states["database"], states["model"]) == ("bad", "ok", "off")
+    checks = (await cli("doctor", "--json", SLACK_BOT_TOKEN="xoxb-1")).json
+    [slack] = [check for check in checks if check["name"] == "Slack"]
+    assert (slack["state"], slack["detail"].partition(":")[0]) == ("ok", "outbox")
+
+
 async def test_wrong_settings_are_named(cli: Cli) -> None:
     ran = await cli("proposals", "list", EXECOPS_UNDO_WINDOW="soon")
     assert ran.code == 2

@@ -6,7 +6,7 @@ import asyncio
 import copy
 import email
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
@@ -16,14 +16,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from execops.adapters import _outbox, create_adapters, slack
+from execops.adapters import _outbox, _slack_api, create_adapters, slack
 from execops.adapters.email import EmailAdapter, compose
 from execops.errors import AmbiguousError, InvalidPayloadError, NotAcceptedError
 from execops.model import Json
 from execops.ports import Adapter, Happened
 from execops.settings import Settings, load_settings
 from execops.text.addresses import is_address
-from tests.payloads import AS_RECEIVED, PAYLOADS, parse, part, post_as_received, posted
+from tests.fake_slack import FakeSlack, fake_slack
+from tests.payloads import AS_RECEIVED, PAYLOADS, as_slack_shows, parse, part, post_as_received, posted
 
 # Changes that each action type refuses, with the field that the refusal names.
 REFUSED: dict[str, list[tuple[str, Json]]] = {
@@ -95,8 +96,11 @@ REFUSED: dict[str, list[tuple[str, Json]]] = {
     ],
 }
 KEY = "execops-0a1b2c3d4e5f-7-2-1"
+Received = Callable[[], list[str]]
 ACTION_TYPES = sorted(create_adapters(load_settings({}, {})))
+SLACK_API = "slack over its API"
 of_those_that_send = pytest.mark.parametrize("adapter", sorted(AS_RECEIVED), indirect=True)
+of_every_transport = pytest.mark.parametrize("adapter", [*sorted(AS_RECEIVED), SLACK_API], indirect=True)
 
 
 @pytest.fixture
@@ -105,10 +109,35 @@ def home(tmp_path: Path) -> Settings:
     return load_settings({"home": tmp_path}, {})
 
 
-@pytest.fixture(params=ACTION_TYPES)
-def adapter(request: pytest.FixtureRequest, home: Settings) -> Adapter:
-    """The adapter of each action type in turn."""
+@pytest.fixture
+async def slack_server(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FakeSlack]:
+    """Slack, which a test need not wait for."""
+    monkeypatch.setattr(_slack_api, "PACE", 0.0)
+    monkeypatch.setattr(_slack_api, "SETTLED_AFTER", 0.0)
+    async with fake_slack() as fake:
+        yield fake
+
+
+@pytest.fixture(params=[*ACTION_TYPES, SLACK_API])
+def adapter(request: pytest.FixtureRequest, home: Settings, slack_server: FakeSlack) -> Adapter:
+    """The adapter of each action type in turn, over each of its transports."""
+    if request.param == SLACK_API:
+        return create_adapters(slack_server.settings(home=home.home))["slack"]
     return create_adapters(home)[request.param]
+
+
+@pytest.fixture
+def received(adapter: Adapter, outbox: Path, slack_server: FakeSlack) -> Received:
+    """A function that reads the messages as their receivers see them."""
+
+    def read() -> list[str]:
+        channels = {channel["id"]: f"#{channel['name']}" for channel in slack_server.channels}
+        posts = [
+            as_slack_shows(post | {"channel": channels[post["channel"]]}) for post in slack_server.posted
+        ]
+        return posts or [AS_RECEIVED[adapter.action_type](path) for path in deliveries(outbox)]
+
+    return read
 
 
 @pytest.fixture
@@ -146,18 +175,38 @@ async def test_perform_delivers_and_returns_the_transport(
     assert list(outbox.glob("tmp/*")) == []
 
 
-@of_those_that_send
-async def test_the_same_key_delivers_once(adapter: Adapter, payload: Json, outbox: Path) -> None:
+@of_every_transport
+async def test_the_same_key_delivers_once(adapter: Adapter, payload: Json, received: Received) -> None:
     first = await adapter.perform(payload, idempotency_key=KEY)
     assert await adapter.perform(payload, idempotency_key=KEY) == first
-    assert len(deliveries(outbox)) == 1
+    assert len(received()) == 1
 
 
-@of_those_that_send
-async def test_another_key_delivers_again(adapter: Adapter, payload: Json, outbox: Path) -> None:
+@of_every_transport
+async def test_another_key_delivers_again(adapter: Adapter, payload: Json, received: Received) -> None:
     await adapter.perform(payload, idempotency_key=KEY)
     await adapter.perform(payload, idempotency_key=f"{KEY}x")
-    assert len(deliveries(outbox)) == 2
+    assert len(received()) == 2
+
+
+@of_every_transport
+async def test_many_performances_at_once_with_one_key_deliver_once(
+    adapter: Adapter, payload: Json, received: Received
+) -> None:
+    results = await asyncio.gather(*[adapter.perform(payload, idempotency_key=KEY) for _ in range(12)])
+    assert results == [results[0]] * 12
+    assert len(received()) == 1
+
+
+@of_every_transport
+async def test_reconcile_tells_what_happened(adapter: Adapter, payload: Json, received: Received) -> None:
+    assert (await adapter.reconcile(payload, idempotency_key=KEY)).happened is Happened.NO
+    result = await adapter.perform(payload, idempotency_key=KEY)
+    reconciled = await adapter.reconcile(payload, idempotency_key=KEY)
+    assert reconciled.happened is Happened.YES
+    assert (reconciled.result or {}).items() <= result.items()
+    assert (await adapter.reconcile(payload, idempotency_key=f"{KEY}x")).happened is Happened.NO
+    assert len(received()) == 1
 
 
 @of_those_that_send
@@ -185,9 +234,12 @@ async def test_reconcile_finds_a_delivered_message_even_after_it_was_read(
     assert len(deliveries(outbox)) == 1
 
 
-async def test_reconcile_performs_nothing(adapter: Adapter, payload: Json, home: Settings) -> None:
+async def test_reconcile_performs_nothing(
+    adapter: Adapter, payload: Json, home: Settings, slack_server: FakeSlack
+) -> None:
     await adapter.reconcile(payload, idempotency_key=KEY)
     assert not home.outbox.exists()
+    assert slack_server.posted == []
 
 
 @of_those_that_send
@@ -239,12 +291,12 @@ async def test_the_payload_is_not_changed(adapter: Adapter, payload: Json) -> No
     assert payload == PAYLOADS[adapter.action_type]
 
 
-@of_those_that_send
+@of_every_transport
 def test_describe_names_the_receiver(adapter: Adapter, payload: Json) -> None:
     assert (payload.get("to") or payload["channel"]) in adapter.describe(payload)
 
 
-@of_those_that_send
+@of_every_transport
 def test_the_fields_begin_with_the_receiver(adapter: Adapter) -> None:
     # A person checks the receiver first.
     assert adapter.fields[0].name in {"to", "channel", "customer", "charge"}
@@ -284,13 +336,12 @@ def test_the_preview_shows_every_field_of_words(adapter: Adapter, payload: Json)
         assert "some other words" in adapter.preview(payload | {field.name: "some other words"})
 
 
-@of_those_that_send
+@of_every_transport
 async def test_the_preview_equals_the_delivered_message(
-    adapter: Adapter, payload: Json, outbox: Path
+    adapter: Adapter, payload: Json, received: Received
 ) -> None:
     await adapter.perform(payload, idempotency_key=KEY)
-    [path] = deliveries(outbox)
-    assert AS_RECEIVED[adapter.action_type](path) == adapter.preview(payload)
+    assert received() == [adapter.preview(payload)]
 
 
 @pytest.mark.parametrize(

@@ -105,12 +105,27 @@ class Settings:
         about="seconds for all lookups at Stripe for one event",
     )
     slack_bot_token: Secret | None = _setting("SLACK_BOT_TOKEN", Secret, about="for the Slack adapter")
-    smtp_url: Secret | None = _setting("SMTP_URL", Secret, about="smtp://user:password@host:587")
     email_transport: str = _setting(
         "EXECOPS_EMAIL_TRANSPORT",
-        value_of.choice("outbox"),
+        value_of.choice("outbox", "smtp"),
         default="outbox",
-        about="outbox: Maildir under the home",
+        about="outbox: Maildir under the home; smtp: the server of SMTP_URL",
+    )
+    smtp_url: Secret | None = _setting(
+        "SMTP_URL",
+        Secret,
+        about="smtp://user:password@host:587 (STARTTLS), or smtps://… (TLS from the start)",
+    )
+    imap_url: Secret | None = _setting(
+        "EXECOPS_IMAP_URL",
+        Secret,
+        about="imaps://user:password@host: where an unanswered mail is looked for; /Folder if not marked as Sent",
+    )
+    smtp_timeout: float = _setting(
+        "EXECOPS_SMTP_TIMEOUT",
+        value_of.wait,
+        default=60.0,
+        about="seconds for each answer of a mail server",
     )
     slack_transport: str = _setting(
         "EXECOPS_SLACK_TRANSPORT",

@@ -46,6 +46,18 @@ def seconds(text: str) -> float:
     return value
 
 
+def wait(text: str) -> float:
+    """Seconds to wait for an answer, up to an hour."""
+    accepted = "seconds above 0, up to 3600"
+    try:
+        value = seconds(text)
+    except ValueError:
+        raise ValueError(accepted) from None
+    if value == 0:
+        raise ValueError(accepted)
+    return value
+
+
 def account(text: str) -> str | None:
     """The id of a Stripe account."""
     if text and not re.fullmatch(r"acct_[A-Za-z0-9]{1,250}", text):

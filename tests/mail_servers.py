@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import ssl
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -60,7 +59,7 @@ class Inbox:
     @property
     def contents(self) -> list[bytes]:
         """The mails as they arrived."""
-        return [bytes(envelope.content or b"") for envelope in self.envelopes]
+        return [envelope.original_content or b"" for envelope in self.envelopes]
 
     @property
     def mails(self) -> list[EmailMessage]:
@@ -163,7 +162,7 @@ class Script:
         self.tasks.add(task)
         try:
             await self._converse(reader, writer)
-        except (ConnectionError, asyncio.IncompleteReadError):
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass
         finally:
             self.tasks.discard(task)
@@ -182,7 +181,10 @@ class Script:
                 if not await self._answer("body", writer):
                     return
                 while not content.endswith(b"\r\n.\r\n"):
-                    content += await reader.readuntil(b"\n")
+                    line = await reader.readline()
+                    if not line:
+                        return
+                    content += line
                 self.completed += 1
                 if self.script.get("dot", "250").startswith("250"):
                     self.accepted.append(content)
@@ -207,10 +209,8 @@ class Script:
 async def scripted(**script: str) -> AsyncIterator[Script]:
     """Serve this script on a free port."""
     server = Script(script)
-    door = socket.create_server(("127.0.0.1", 0))
-    door.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)  # so that a long mail waits on its way
-    listening = await asyncio.start_server(server.serve, sock=door)
-    server.port = door.getsockname()[1]
+    listening = await asyncio.start_server(server.serve, "127.0.0.1", 0)
+    server.port = listening.sockets[0].getsockname()[1]
     try:
         yield server
     finally:

@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from execops.adapters import _outbox, create_adapters, slack
+from execops.adapters._email_outbox import EmailOutbox
 from execops.adapters.email import EmailAdapter, compose
 from execops.errors import AmbiguousError, InvalidPayloadError, NotAcceptedError
 from execops.model import Json
@@ -441,17 +442,17 @@ async def test_the_outbox_takes_a_mail_without_a_sender_or_a_recipient(
 def test_a_transport_that_mails_for_real_needs_a_sender_and_a_recipient(
     home: Settings, missing: str, why: str
 ) -> None:
-    class Real(EmailAdapter):
+    class Real(EmailOutbox):
         """A scripted transport that leaves the machine."""
 
         leaves_the_machine = True
 
     payload = {name: value for name, value in PAYLOADS["email"].items() if name != missing}
     with pytest.raises(InvalidPayloadError) as refused:
-        Real(home).validate(payload)
+        EmailAdapter(Real(home)).validate(payload)
     assert refused.value.field == missing
     assert refused.value.message == f"{why}, or write it into the draft. Nothing was sent."
-    Real(home).validate(PAYLOADS["email"])
+    EmailAdapter(Real(home)).validate(PAYLOADS["email"])
 
 
 async def test_a_sender_with_a_display_name_arrives_with_it(send_mail: SendMail) -> None:

@@ -54,6 +54,7 @@ class Inbox:
     port: int = 0
     envelopes: list[Envelope] = field(default_factory=list)
     answers: dict[str, list[str]] = field(default_factory=dict)  # by command; used up one by one
+    folder: Path | None = None  # the mails lie there as files, too
     sign_in: bool = True  # it takes mails only after a sign-in
 
     @property
@@ -86,6 +87,9 @@ class Inbox:
         if self.answers.get("DATA"):
             return self.answers["DATA"].pop(0)
         self.envelopes.append(envelope)
+        if self.folder is not None:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            (self.folder / str(len(self.envelopes))).write_bytes(self.contents[-1])
         return f"250 2.0.0 queued as {len(self.envelopes)}"
 
 

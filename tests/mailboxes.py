@@ -35,7 +35,7 @@ class RealMailbox:
         """File this mail, as a mail server does with what it sends."""
         with _client(self.port) as client:
             client.create(folder)
-            assert client.append(folder, None, None, mail)[0] == "OK"  # type: ignore[arg-type]
+            assert client.append(folder, None, None, mail)[0] == "OK"
 
 
 @contextmanager

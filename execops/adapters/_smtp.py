@@ -64,8 +64,8 @@ class SmtpTransport:
                 step = Step.RECIPIENT
                 await client.rcpt(recipient)
                 step = Step.MESSAGE
-                await self._begin(client, writer, content)
-                answer = await self._end(client, recipient)
+                await _begin(client, writer, content, self._timeout)
+                answer = await _end(client, self._server, recipient, self._timeout)
                 with contextlib.suppress(Exception):  # the mail is accepted, however the connection ends
                     await client.quit(timeout=min(self._timeout, _QUIT_WAIT))
         except AdapterError:
@@ -80,36 +80,6 @@ class SmtpTransport:
         if self._imap is None:
             return None
         return await _sent_folder.holds(self._imap, message, self._timeout) or None
-
-    async def _begin(self, client: SMTP, writer: asyncio.StreamWriter, content: bytes) -> None:
-        """Send all of the mail but its last line. The client's own `data` does not tell whether that line was sent."""
-        from aiosmtplib import SMTPDataError
-
-        start = await client.execute_command(b"DATA")
-        if start.code != _SEND:
-            raise SMTPDataError(start.code, start.message)
-        async with asyncio.timeout(self._timeout):
-            writer.write(_prepared(content))
-            await writer.drain()
-
-    async def _end(self, client: SMTP, recipient: str) -> SMTPResponse:
-        """Send the last line, and return the server's answer, which is a success."""
-        from aiosmtplib import SMTPDataError, SMTPServerDisconnected
-
-        if client.protocol is None:
-            raise SMTPServerDisconnected("Connection lost")
-        protocol = client.protocol
-        protocol.write(b".\r\n")
-        try:
-            answer = await protocol.read_response(timeout=self._timeout)
-        except _smtp_errors.outside() as exc:
-            raise _smtp_errors.ambiguous(exc, self._server, self._timeout) from exc
-        if answer.code // 100 == 2:
-            return answer
-        refused = SMTPDataError(answer.code, answer.message)
-        if answer.code // 100 in {4, 5}:
-            raise _smtp_errors.not_sent(refused, self._server, Step.MESSAGE, recipient, self._timeout)
-        raise _smtp_errors.ambiguous(refused, self._server, self._timeout)
 
 
 async def check(settings: Settings) -> str:
@@ -197,6 +167,38 @@ async def _sign_in(client: SMTP, server: MailServer, timeout: float) -> None:
         await method(server.user, server.password.reveal())
     except _smtp_errors.outside() as exc:
         raise _smtp_errors.not_sent(exc, server, Step.SIGN_IN, "", timeout) from exc
+
+
+async def _begin(client: SMTP, writer: asyncio.StreamWriter, content: bytes, timeout: float) -> None:
+    """Send all of the mail but its last line. The client's own `data` does not tell whether that line was sent."""
+    from aiosmtplib import SMTPDataError
+
+    start = await client.execute_command(b"DATA")
+    if start.code != _SEND:
+        raise SMTPDataError(start.code, start.message)
+    async with asyncio.timeout(timeout):
+        writer.write(_prepared(content))
+        await writer.drain()
+
+
+async def _end(client: SMTP, server: MailServer, recipient: str, timeout: float) -> SMTPResponse:
+    """Send the last line, and return the server's answer, which is a success."""
+    from aiosmtplib import SMTPDataError, SMTPServerDisconnected
+
+    if client.protocol is None:
+        raise SMTPServerDisconnected("Connection lost")
+    protocol = client.protocol
+    protocol.write(b".\r\n")
+    try:
+        answer = await protocol.read_response(timeout=timeout)
+    except _smtp_errors.outside() as exc:
+        raise _smtp_errors.ambiguous(exc, server, timeout) from exc
+    if answer.code // 100 == 2:
+        return answer
+    refused = SMTPDataError(answer.code, answer.message)
+    if answer.code // 100 in {4, 5}:
+        raise _smtp_errors.not_sent(refused, server, Step.MESSAGE, recipient, timeout)
+    raise _smtp_errors.ambiguous(refused, server, timeout)
 
 
 def _prepared(content: bytes) -> bytes:

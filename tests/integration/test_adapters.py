@@ -6,7 +6,8 @@ import asyncio
 import copy
 import email
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
@@ -24,6 +25,7 @@ from execops.model import Json
 from execops.ports import Adapter, Happened
 from execops.settings import Settings, load_settings
 from execops.text.addresses import is_address
+from tests.mail_servers import smtp_server
 from tests.payloads import AS_RECEIVED, PAYLOADS, parse, part, post_as_received, posted
 
 # Changes that each action type refuses, with the field that the refusal names.
@@ -97,7 +99,9 @@ REFUSED: dict[str, list[tuple[str, Json]]] = {
 }
 KEY = "execops-default-7-2-1"
 ACTION_TYPES = sorted(create_adapters(load_settings({}, {})))
+BY_SMTP = "email by smtp"
 of_those_that_send = pytest.mark.parametrize("adapter", sorted(AS_RECEIVED), indirect=True)
+of_every_transport = pytest.mark.parametrize("adapter", [*sorted(AS_RECEIVED), BY_SMTP], indirect=True)
 
 
 @pytest.fixture
@@ -106,10 +110,19 @@ def home(tmp_path: Path) -> Settings:
     return load_settings({"home": tmp_path}, {})
 
 
-@pytest.fixture(params=ACTION_TYPES)
-def adapter(request: pytest.FixtureRequest, home: Settings) -> Adapter:
-    """The adapter of each action type in turn."""
-    return create_adapters(home)[request.param]
+@pytest.fixture(params=[*ACTION_TYPES, BY_SMTP])
+async def adapter(request: pytest.FixtureRequest, home: Settings) -> AsyncIterator[Adapter]:
+    """The adapter of each action type in turn, then of each further transport.
+
+    A server of a transport puts the messages that it takes into the folder of the outbox, where the tests count them.
+    """
+    if request.param != BY_SMTP:
+        yield create_adapters(home)[request.param]
+        return
+    async with smtp_server(None, sign_in=False) as inbox:
+        inbox.folder = home.outbox / "email" / "new"
+        settings = replace(home, email_transport="smtp", smtp_url=inbox.url(user=""))
+        yield create_adapters(settings)["email"]
 
 
 @pytest.fixture
@@ -136,13 +149,13 @@ def test_every_adapter_has_payloads_in_this_suite() -> None:
     assert set(ACTION_TYPES) == set(PAYLOADS) == set(REFUSED) == {*AS_RECEIVED, "notice"}
 
 
-@of_those_that_send
+@of_every_transport
 async def test_perform_delivers_and_returns_the_transport(
     adapter: Adapter, payload: Json, outbox: Path
 ) -> None:
     adapter.validate(payload)
     result = await adapter.perform(payload, idempotency_key=KEY)
-    assert result["transport"] == "outbox"
+    assert result["transport"] == ("smtp" if adapter.describe(payload).startswith("sends ") else "outbox")
     assert len(deliveries(outbox)) == 1
     assert list(outbox.glob("tmp/*")) == []
 
@@ -154,7 +167,7 @@ async def test_the_same_key_delivers_once(adapter: Adapter, payload: Json, outbo
     assert len(deliveries(outbox)) == 1
 
 
-@of_those_that_send
+@of_every_transport
 async def test_another_key_delivers_again(adapter: Adapter, payload: Json, outbox: Path) -> None:
     await adapter.perform(payload, idempotency_key=KEY)
     await adapter.perform(payload, idempotency_key=f"{KEY}x")
@@ -240,12 +253,12 @@ async def test_the_payload_is_not_changed(adapter: Adapter, payload: Json) -> No
     assert payload == PAYLOADS[adapter.action_type]
 
 
-@of_those_that_send
+@of_every_transport
 def test_describe_names_the_receiver(adapter: Adapter, payload: Json) -> None:
     assert (payload.get("to") or payload["channel"]) in adapter.describe(payload)
 
 
-@of_those_that_send
+@of_every_transport
 def test_the_fields_begin_with_the_receiver(adapter: Adapter) -> None:
     # A person checks the receiver first.
     assert adapter.fields[0].name in {"to", "channel", "customer", "charge"}
@@ -259,6 +272,7 @@ def test_the_fields_cover_the_payload(adapter: Adapter, payload: Json) -> None:
     assert all(field.label.strip() for field in adapter.fields)
 
 
+@pytest.mark.parametrize("adapter", ACTION_TYPES, indirect=True)
 def test_a_field_that_is_not_required_may_be_left_out(adapter: Adapter, payload: Json) -> None:
     for field in [field for field in adapter.fields if not field.required]:
         adapter.validate({name: value for name, value in payload.items() if name != field.name})
@@ -285,7 +299,7 @@ def test_the_preview_shows_every_field_of_words(adapter: Adapter, payload: Json)
         assert "some other words" in adapter.preview(payload | {field.name: "some other words"})
 
 
-@of_those_that_send
+@of_every_transport
 async def test_the_preview_equals_the_delivered_message(
     adapter: Adapter, payload: Json, outbox: Path
 ) -> None:

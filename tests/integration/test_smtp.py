@@ -12,6 +12,8 @@ import pytest
 
 from execops.adapters import _mail_server, _smtp, create_adapters
 from execops.adapters.email import EmailAdapter, compose
+from execops.client import Client
+from execops.context import Context
 from execops.errors import (
     AdapterError,
     AmbiguousError,
@@ -20,11 +22,14 @@ from execops.errors import (
     NotConfiguredError,
     RejectedError,
 )
-from execops.model import Draft, Json
+from execops.model import Draft, Json, Status
 from execops.plays import letters, samples
 from execops.plays.registry import all_plays
 from execops.ports import Adapter, Happened
 from execops.settings import Secret, Settings, load_settings
+from jobs.bootstrap import open_context
+from tests import records
+from tests.conftest import MakeSettings
 from tests.facts import SENDERS
 from tests.mail_servers import (
     CLOSE,
@@ -37,6 +42,7 @@ from tests.mail_servers import (
     smtp_server,
 )
 from tests.payloads import PAYLOADS, mail_as_received, part
+from tests.performing import attempts, go
 from tests.plays_table import SCENARIOS, ask
 
 KEY = "execops-default-7-2-1"
@@ -457,3 +463,79 @@ async def test_the_check_signs_in_and_sends_nothing(inbox: Inbox, authority: Aut
         checked = await _smtp.check(sending(server.url()))
         assert checked == f"127.0.0.1:{server.port}, without TLS on this machine, without a sign-in"
     assert (server.heard, inbox.contents) == (["EHLO", "NOOP", "QUIT"], [])
+
+
+# The execution of an approved mail
+
+
+@pytest.fixture
+async def by_smtp(inbox: Inbox, make_settings: MakeSettings) -> AsyncIterator[Context]:
+    """A Context that sends through the server."""
+    settings = make_settings(email_transport="smtp", smtp_url=inbox.url(), smtp_timeout=5.0)
+    async with open_context(settings) as context:
+        yield context
+
+
+async def approved(ctx: Context, token: Secret) -> int:
+    """The id of an approved mail whose job was dropped."""
+    client = await Client.login(ctx, token)
+    proposal_id = await records.pending_id(ctx)
+    await client.proposals.approve(proposal_id, 1)
+    await records.drop_jobs(ctx)
+    return proposal_id
+
+
+async def test_an_approved_mail_is_executed_with_the_servers_answer(
+    by_smtp: Context, inbox: Inbox, founder_token: Secret
+) -> None:
+    proposal_id = await approved(by_smtp, founder_token)
+    assert await go(by_smtp, proposal_id) is Status.EXECUTED
+    [execution] = await records.executions(by_smtp, proposal_id)
+    assert execution["result_json"] == {
+        "message_id": inbox.mails[0]["Message-ID"],
+        "transport": "smtp",
+        "answer": "250 2.0.0 queued as 1",
+    }
+
+
+async def test_a_mail_that_is_greylisted_goes_out_once_at_the_next_attempt(
+    by_smtp: Context, inbox: Inbox, founder_token: Secret
+) -> None:
+    inbox.answers["RCPT"] = ["451 4.7.1 Greylisted, try again in 1 minute"]
+    proposal_id = await approved(by_smtp, founder_token)
+    assert await go(by_smtp, proposal_id) is Status.EXECUTING
+    [(state, error)] = await attempts(by_smtp, proposal_id)
+    assert (state, "Greylisted" in (error or "")) == ("failed", True)
+    assert await go(by_smtp, proposal_id) is Status.EXECUTED
+    assert len(inbox.contents) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [("550 5.1.1 no such user", "correct the address"), ("552 5.2.2 full", "write to another address")],
+)
+async def test_a_refused_recipient_fails_at_once_and_the_card_says_what_to_do(
+    by_smtp: Context, inbox: Inbox, founder_token: Secret, answer: str, words: str
+) -> None:
+    inbox.answers["RCPT"] = [answer]
+    proposal_id = await approved(by_smtp, founder_token)
+    assert await go(by_smtp, proposal_id) is Status.FAILED
+    outcome_of_card = (await records.proposal(by_smtp, proposal_id)).outcome or ""
+    assert answer in outcome_of_card
+    assert words in outcome_of_card
+    assert inbox.contents == []
+
+
+@pytest.mark.parametrize("answer", [CLOSE, HANG])
+async def test_a_mail_without_an_answer_is_unknown_and_is_not_sent_again(
+    make_settings: MakeSettings, founder_token: Secret, answer: str
+) -> None:
+    async with scripted(dot=answer) as server:
+        settings = make_settings(email_transport="smtp", smtp_url=server.url(), smtp_timeout=0.5)
+        async with open_context(settings) as ctx:
+            proposal_id = await approved(ctx, founder_token)
+            assert await go(ctx, proposal_id) is Status.UNKNOWN
+            assert await go(ctx, proposal_id) is Status.UNKNOWN
+            [(state, error)] = await attempts(ctx, proposal_id)
+    assert (state, "so it may be out" in (error or "")) == ("unknown", True)
+    assert server.completed == 1

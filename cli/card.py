@@ -41,6 +41,8 @@ def print_card(card: Card) -> None:
     output.data(f"  Does    {output.clean(card.does)}")
     if proposal.outcome:
         output.data(f"  Outcome {output.clean(proposal.outcome)}")
+    if card.last_failure:
+        output.data(f"  Tried   {output.clean(card.last_failure)} ExecOps tries again by itself.")
     for line in card.trail:
         entry = line.entry
         reason = entry.metadata_json.get("reason")

@@ -145,7 +145,7 @@ def _refused(code: int, words: str, server: MailServer, step: Step, address: str
             sentence = f"{server.name} refused the connection ({words}): ask the provider whether this machine may send, then retry"
         case _:
             about = f" for {address}" if step in {Step.RECIPIENT, Step.MESSAGE} else ""
-            sentence = f"{server.name} does not take the mail{about} yet ({words}): ExecOps tries again by itself; if it goes on, retry later"
+            sentence = f"{server.name} does not take the mail{about} yet ({words}): if further attempts fail too, retry it later"
     message = f"{sentence}. {_NOTHING}."
     return RejectedError(message) if for_good else NotAcceptedError(message, retry_after=_wait(words))
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from cli.card import print_card
 from execops.adapters import _mail_server, _smtp, create_adapters
 from execops.adapters.email import EmailAdapter, compose
 from execops.client import Client
@@ -44,6 +45,7 @@ from tests.mail_servers import (
 from tests.payloads import PAYLOADS, mail_as_received, part
 from tests.performing import attempts, go
 from tests.plays_table import SCENARIOS, ask
+from tui.status_text import verdict
 
 KEY = "execops-default-7-2-1"
 MAIL = PAYLOADS["email"]
@@ -243,13 +245,18 @@ async def test_a_password_is_never_sent_without_tls() -> None:
 @pytest.mark.parametrize(
     ("command", "answer", "result", "words"),
     [
-        ("RCPT", "451 4.7.1 Greylisted, try again in 5 minutes", "not accepted", "tries again by itself"),
-        ("RCPT", "450 4.2.1 slow down", "not accepted", "tries again by itself"),
-        ("RCPT", "452 4.2.2 mailbox full", "not accepted", "tries again by itself"),
+        (
+            "RCPT",
+            "451 4.7.1 Greylisted, try again in 5 minutes",
+            "not accepted",
+            "if further attempts fail too, retry it later",
+        ),
+        ("RCPT", "450 4.2.1 slow down", "not accepted", "if further attempts fail too, retry it later"),
+        ("RCPT", "452 4.2.2 mailbox full", "not accepted", "if further attempts fail too, retry it later"),
         ("RCPT", "550 5.1.1 no such user", "rejected", "refused the recipient billing@acme.example"),
         ("RCPT", "552 5.2.2 mailbox full", "rejected", "the mailbox of billing@acme.example is full"),
         ("RCPT", "554 5.7.1 blocked", "rejected", "correct the address in the draft"),
-        ("DATA", "451 4.3.0 try later", "not accepted", "tries again by itself"),
+        ("DATA", "451 4.3.0 try later", "not accepted", "if further attempts fail too, retry it later"),
         ("DATA", "552 5.2.2 over quota", "rejected", "the mailbox of billing@acme.example is full"),
         ("DATA", "552 5.3.4 too big", "rejected", "refused the mail"),
         ("DATA", "554 5.7.1 spam", "rejected", "refused the mail"),
@@ -499,14 +506,22 @@ async def test_an_approved_mail_is_executed_with_the_servers_answer(
 
 
 async def test_a_mail_that_is_greylisted_goes_out_once_at_the_next_attempt(
-    by_smtp: Context, inbox: Inbox, founder_token: Secret
+    by_smtp: Context, inbox: Inbox, founder_token: Secret, capsys: pytest.CaptureFixture[str]
 ) -> None:
     inbox.answers["RCPT"] = ["451 4.7.1 Greylisted, try again in 1 minute"]
     proposal_id = await approved(by_smtp, founder_token)
     assert await go(by_smtp, proposal_id) is Status.EXECUTING
     [(state, error)] = await attempts(by_smtp, proposal_id)
     assert (state, "Greylisted" in (error or "")) == ("failed", True)
+    client = await Client.login(by_smtp, founder_token)
+    card = await client.proposals.card(proposal_id)
+    assert card.last_failure == error
+    tried = f"{error} ExecOps tries again by itself."
+    print_card(card)
+    assert f"  Tried   {tried}" in capsys.readouterr().out
+    assert tried in verdict(card, None, None, None).plain
     assert await go(by_smtp, proposal_id) is Status.EXECUTED
+    assert (await client.proposals.card(proposal_id)).last_failure is None
     assert len(inbox.contents) == 1
 
 

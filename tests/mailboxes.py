@@ -131,7 +131,8 @@ class Mailbox:
                 answer = base64.b64decode(await reader.readline()).decode()
                 status = "OK" if answer == f"\0{USER}\0{PASSWORD}" else "NO"
             elif command == "LIST":
-                names = self.folders.items()
+                marked = "SPECIAL-USE" not in self.capabilities or "RETURN (SPECIAL-USE)" in rest
+                names = [(name, flags if marked else "") for name, flags in self.folders.items()]
                 lines = [f'* LIST ({flags}) "/" "{name}"'.encode() for name, flags in names]
             elif command == "EXAMINE":
                 selected = rest.strip('"')

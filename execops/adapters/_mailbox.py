@@ -46,14 +46,15 @@ def signed_in(server: MailServer, timeout: float) -> Iterator[imaplib.IMAP4]:
 
 def special_folders(mailbox: imaplib.IMAP4, use: bytes) -> list[str]:
     """The folders with this special use, such as `\\Sent` (https://www.rfc-editor.org/rfc/rfc6154), as commands name them."""
-    plain = '"*"'
-    patterns = [plain, f"{plain} RETURN (SPECIAL-USE)"] if "SPECIAL-USE" in mailbox.capabilities else [plain]
-    for pattern in patterns:
-        _, lines = mailbox.list('""', pattern)
-        names = [name for flags, name in map(_listed, lines) if use.lower() in flags]
-        if names:
-            return names
-    return []
+    _, lines = mailbox.list('""', '"*"')
+    names = _with_use(lines, use)
+    if names or b"SPECIAL-USE" not in mailbox.capability()[1][0].upper():
+        return names
+    return _with_use(mailbox.list('""', '"*" RETURN (SPECIAL-USE)')[1], use)
+
+
+def _with_use(lines: Sequence[object], use: bytes) -> list[str]:
+    return [name for flags, name in map(_listed, lines) if use.lower() in flags.split()]
 
 
 def as_argument(text: str) -> str:

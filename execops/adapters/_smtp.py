@@ -54,7 +54,7 @@ class SmtpTransport:
         Raises NotAcceptedError, RejectedError, AmbiguousError.
         """
         sender, recipient = _address(message, "From"), _address(message, "To")
-        step = Step.CONNECT
+        step, answer = Step.CONNECT, None
         try:
             async with _signed_in(self._server, self._timeout) as client:
                 writer = _writer(client)
@@ -71,8 +71,9 @@ class SmtpTransport:
         except AdapterError:
             raise
         except _smtp_errors.outside() as exc:
-            about = {Step.SENDER: sender}.get(step, recipient)
-            raise _smtp_errors.not_sent(exc, self._server, step, about, self._timeout) from exc
+            if answer is None:  # else the mail is accepted, and only the end of the connection broke
+                about = sender if step is Step.SENDER else recipient
+                raise _smtp_errors.not_sent(exc, self._server, step, about, self._timeout) from exc
         return {"answer": _smtp_errors.shown(answer)}
 
     async def find(self, message: EmailMessage, idempotency_key: str) -> bool | None:  # noqa: ARG002

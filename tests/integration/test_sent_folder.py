@@ -94,6 +94,13 @@ async def test_the_folder_that_the_server_marks_is_searched(authority: Authority
     assert all("BODY.PEEK[]" in line for line in server.heard if "FETCH" in line)
 
 
+async def test_a_server_that_marks_folders_only_when_asked_is_asked(authority: Authority) -> None:
+    context, capabilities = authority.context("localhost"), "IMAP4rev1 AUTH=PLAIN SPECIAL-USE"
+    mails = {"Gesendet": [sent()]}
+    async with mailbox(context, folders=SENT, mails=mails, capabilities=capabilities) as server:
+        assert (await reconciled(server.url())).happened is Happened.YES
+
+
 @pytest.mark.parametrize(
     "other",
     [

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from cli import doctor
 from cli.card import print_card
 from execops.adapters import _mail_server, _smtp, create_adapters
 from execops.adapters.email import EmailAdapter, compose
@@ -42,6 +43,7 @@ from tests.mail_servers import (
     scripted,
     smtp_server,
 )
+from tests.mailboxes import mailbox
 from tests.payloads import PAYLOADS, mail_as_received, part
 from tests.performing import attempts, go
 from tests.plays_table import SCENARIOS, ask
@@ -347,6 +349,13 @@ async def test_the_step_decides_what_became_of_the_mail(step: str, answer: str, 
         assert server.completed == 1
 
 
+@pytest.mark.parametrize("sender", ['"Zoë, Søn" <pay@hooli.example>', "Äöü " * 20 + "<pay@hooli.example>"])
+async def test_the_envelope_has_the_bare_addresses(inbox: Inbox, sender: str) -> None:
+    await adapter_of(inbox.url()).perform(MAIL | {"from": sender}, idempotency_key=KEY)
+    [envelope] = inbox.envelopes
+    assert (envelope.mail_from, envelope.rcpt_tos) == ("pay@hooli.example", ["billing@acme.example"])
+
+
 @pytest.mark.parametrize("answer", [CLOSE, HANG])
 async def test_a_long_mail_that_was_cut_in_the_middle_was_not_sent(answer: str) -> None:
     """It is longer than the buffers on its way, so its last line never left this process."""
@@ -470,6 +479,28 @@ async def test_the_check_signs_in_and_sends_nothing(inbox: Inbox, authority: Aut
         checked = await _smtp.check(sending(server.url()))
         assert checked == f"127.0.0.1:{server.port}, without TLS on this machine, without a sign-in"
     assert (server.heard, inbox.contents) == (["EHLO", "NOOP", "QUIT"], [])
+
+
+async def test_doctor_tells_of_both_servers(inbox: Inbox, authority: Authority) -> None:
+    checked = await doctor._email(sending(inbox.url()))
+    assert (checked.state, checked.detail) == (
+        "ok",
+        f"smtp: localhost:{inbox.port}, the certificate is trusted, signed in",
+    )
+    refused = await doctor._email(sending(inbox.url(user="ada:hunter2")))
+    assert (refused.state, "correct them in SMTP_URL" in refused.detail) == ("bad", True)
+    assert "hunter2" not in refused.detail
+    unset = await doctor._mailbox(sending(inbox.url()))
+    assert (unset.state, "EXECOPS_IMAP_URL" in (unset.hint or "")) == ("off", True)
+    folders = {"INBOX": "", "Sent": "\\Sent"}
+    async with mailbox(authority.context("localhost"), folders=folders) as server:
+        found = await doctor._mailbox(sending(inbox.url(), imap_url=server.url()))
+        assert (found.state, found.detail) == (
+            "ok",
+            f'imap: localhost:{server.port}, the certificate is trusted, signed in, sent mails in "Sent"',
+        )
+    gone = await doctor._mailbox(sending(inbox.url(), imap_url=server.url()))
+    assert (gone.state, "Check EXECOPS_IMAP_URL" in (gone.hint or "")) == ("bad", True)
 
 
 # The execution of an approved mail

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from execops.adapters import _outbox
 from execops.model import Json
+from execops.ports import Happened
 from execops.settings import Settings
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class EmailOutbox:
         await asyncio.to_thread(_outbox.deliver, self._folder, idempotency_key, content)
         return {}
 
-    async def find(self, message: EmailMessage, idempotency_key: str) -> bool | None:  # noqa: ARG002
+    async def find(self, message: EmailMessage, idempotency_key: str) -> Happened:  # noqa: ARG002
         """Whether the mail of this key lies in the Maildir."""
-        return await asyncio.to_thread(_outbox.delivered, self._folder, idempotency_key)
+        delivered = await asyncio.to_thread(_outbox.delivered, self._folder, idempotency_key)
+        return Happened.YES if delivered else Happened.NO

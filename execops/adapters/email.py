@@ -41,8 +41,8 @@ class Transport(Protocol):
         Raises NotAcceptedError, RejectedError or AmbiguousError.
         """
 
-    async def find(self, message: EmailMessage, idempotency_key: str) -> bool | None:
-        """Whether this mail was sent with this key; None if nobody can tell."""
+    async def find(self, message: EmailMessage, idempotency_key: str) -> Happened:
+        """Whether this mail was sent with this key."""
 
 
 def create(settings: Settings) -> EmailAdapter:
@@ -124,10 +124,8 @@ class EmailAdapter:
     async def reconcile(self, payload: Json, *, idempotency_key: str) -> Reconciliation:
         """Ask the transport whether it sent the mail of this key."""
         message = compose(payload, idempotency_key)
-        sent = await self._transport.find(message, idempotency_key)
-        if sent is None:
-            return Reconciliation(Happened.CANNOT_TELL)
-        return Reconciliation(Happened.YES, self._result(message)) if sent else Reconciliation(Happened.NO)
+        happened = await self._transport.find(message, idempotency_key)
+        return Reconciliation(happened, self._result(message) if happened is Happened.YES else None)
 
     def _result(self, message: EmailMessage) -> Json:
         return {"message_id": str(message["Message-ID"]), "transport": self._transport.name}

@@ -43,6 +43,8 @@ def print_card(card: Card) -> None:
         output.data(f"  Went    {output.clean(card.sent.words)}")
     if proposal.outcome:
         output.data(f"  Outcome {output.clean(proposal.outcome)}")
+    if card.last_failure:
+        output.data(f"  Tried   {output.clean(card.last_failure)} ExecOps tries again by itself.")
     for line in card.trail:
         entry = line.entry
         reason = entry.metadata_json.get("reason")

@@ -54,9 +54,8 @@ async def _checks() -> AsyncIterator[Check]:
     settings = session.settings()
     yield Check("home", "ok", str(settings.home))
     try:
-        async with session.context(
-            model="", slack_transport="outbox"
-        ) as ctx:  # _model and _slack check these
+        # The model, the mail server and Slack have checks of their own below.
+        async with session.context(model="", email_transport="outbox", slack_transport="outbox") as ctx:
             async for check in _database(ctx):
                 yield check
     except ExecOpsError as exc:
@@ -64,9 +63,12 @@ async def _checks() -> AsyncIterator[Check]:
     yield await _stripe_api(settings)
     for check in _integrations(settings):
         yield check
+    yield await _email(settings)
+    if settings.email_transport == "smtp":
+        yield await _mailbox(settings)
     if settings.slack_transport == "slack":
         yield await _slack(settings)
-    yield await _model(session.settings(slack_transport="outbox"))
+    yield await _model(session.settings(email_transport="outbox", slack_transport="outbox"))
 
 
 async def _database(ctx: Context) -> AsyncIterator[Check]:
@@ -173,10 +175,38 @@ def _integrations(settings: Settings) -> list[Check]:
         hint = "To receive Stripe's webhooks, set STRIPE_WEBHOOK_SECRET."
         checks.append(Check("webhooks", "off", "Stripe: not connected, the server refuses them", hint))
     checks += [_overdue(settings), _sender(settings), _team(settings), _portal(settings)]
-    for channel, transport in (("email", settings.email_transport), ("Slack", settings.slack_transport)):
-        if transport == "outbox":
-            checks.append(Check(channel, "ok", f"{transport}: {settings.outbox / channel.lower()}"))
+    if settings.slack_transport == "outbox":
+        checks.append(Check("Slack", "ok", f"outbox: {settings.outbox / 'slack'}"))
     return checks
+
+
+async def _email(settings: Settings) -> Check:
+    """Sign in at the mail server, if mails go to one."""
+    from execops.client.diagnosis import check_mail_server
+    from execops.errors import ExecOpsError
+
+    try:
+        server = await check_mail_server(settings)
+    except ExecOpsError as exc:
+        return Check("email", "bad", exc.message, exc.hint)
+    if server is None:
+        return Check("email", "ok", f"outbox: {settings.outbox / 'email'}")
+    return Check("email", "ok", f"smtp: {server}")
+
+
+async def _mailbox(settings: Settings) -> Check:
+    """Sign in at the mailbox with the sent mails."""
+    from execops.client.diagnosis import check_mailbox
+    from execops.errors import ExecOpsError
+
+    try:
+        mailbox = await check_mailbox(settings)
+    except ExecOpsError as exc:
+        return Check("sent mails", "bad", exc.message, exc.hint)
+    if mailbox is None:
+        hint = "With EXECOPS_IMAP_URL, a mail whose answer did not come is looked for in the Sent folder."
+        return Check("sent mails", "off", "not set: EXECOPS_IMAP_URL; such a mail stays unknown", hint)
+    return Check("sent mails", "ok", f"imap: {mailbox}")
 
 
 def _overdue(settings: Settings) -> Check:

@@ -52,6 +52,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what became of each action whose process was killed: adapter, point and outcome."""
+    reports = terminalreporter.getreports("passed")
+    properties = [pair for report in reports for pair in report.user_properties]
+    outcomes = [str(value) for name, value in properties if name == "outcome"]
+    if outcomes:
+        terminalreporter.section("adapter | killed at | outcome")
+        terminalreporter.write_line("\n".join(outcomes))
+
+
 def pytest_collection_finish() -> None:
     """Keep the garbage collector away from the modules and the thousands of tests, which live to the end."""
     gc.collect()

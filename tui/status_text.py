@@ -140,7 +140,10 @@ def verdict(
         case Status.APPROVED:
             return _approved(card, executes_at, health, keymap)
         case Status.EXECUTING:
-            return Content.assemble(("Under way", "bold $text-success"), f": {words.participle}{by}{when}.")
+            tried = f" {clean(card.last_failure)} ExecOps tries again by itself." if card.last_failure else ""
+            return Content.assemble(
+                ("Under way", "bold $text-success"), f": {words.participle}{by}{when}.{tried}"
+            )
         case Status.EXECUTED:
             done = outcome or f"{words.participle}{by}"
             return Content.assemble(("Done", "bold $text-success"), f": {done}{when}.")

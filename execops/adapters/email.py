@@ -1,8 +1,7 @@
-"""Sends a mail. Transport `outbox`: a Maildir, where nothing leaves the machine."""
+"""Sends a mail: checks and composes it. A transport, which the settings choose, takes it from there."""
 
 from __future__ import annotations
 
-import asyncio
 import html
 import re
 from datetime import UTC, datetime
@@ -10,9 +9,9 @@ from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
-from execops.adapters import _checks, _digest, _outbox
+from execops.adapters import _checks, _digest
 from execops.errors import InvalidPayloadError
 from execops.model import Json
 from execops.ports import Field, Happened, Reconciliation
@@ -24,11 +23,37 @@ _NOT_SET = "not set"
 _NOBODY = f"{_NOT_SET}:;"  # a group without members, which a header may name in place of addresses: RFC 6854
 _MAX_SUBJECT = 200  # characters
 _MAX_TEXT = 100_000
+_POLICY = SMTP.clone(cte_type="7bit")  # a server need not take anything but ASCII
+
+
+class Transport(Protocol):
+    """Takes composed mails to their receivers."""
+
+    name: ClassVar[str]
+    leaves_the_machine: ClassVar[bool]  # then a mail needs a sender and a recipient
+
+    def describe(self, mail: str) -> str:
+        """Say in words what sending does with this mail, such as `a mail from … to …`."""
+
+    async def send(self, message: EmailMessage, content: bytes, idempotency_key: str) -> Json:
+        """Send the mail, whose bytes are `content`; returns what the execution's result says besides.
+
+        Raises NotAcceptedError, RejectedError or AmbiguousError.
+        """
+
+    async def find(self, message: EmailMessage, idempotency_key: str) -> Happened:
+        """Whether this mail was sent with this key."""
 
 
 def create(settings: Settings) -> EmailAdapter:
-    """The adapter over the transport that the settings name."""
-    return EmailAdapter(settings)
+    """The adapter over the transport that the settings name. Raises NotConfiguredError for settings it cannot use."""
+    if settings.email_transport == "smtp":
+        from execops.adapters._smtp import SmtpTransport
+
+        return EmailAdapter(SmtpTransport(settings))
+    from execops.adapters._email_outbox import EmailOutbox
+
+    return EmailAdapter(EmailOutbox(settings))
 
 
 class EmailAdapter:
@@ -44,12 +69,14 @@ class EmailAdapter:
     )
     moves_money: ClassVar[bool] = False
     allowed_by_default: ClassVar[bool] = True
-    leaves_the_machine: ClassVar[bool] = (
-        False  # a transport that mails for real needs a sender and a recipient
-    )
 
-    def __init__(self, settings: Settings) -> None:
-        self._folder = settings.outbox / "email"
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    @property
+    def leaves_the_machine(self) -> bool:
+        """Whether the transport mails for real."""
+        return self._transport.leaves_the_machine
 
     def validate(self, payload: Json) -> None:
         """Raise InvalidPayloadError, naming the field, unless this is one mail to one address.
@@ -78,7 +105,7 @@ class EmailAdapter:
         """Say in words what sending does."""
         sender = f"from {payload['from']}" if "from" in payload else "without a sender"
         recipient = f"to {payload['to']}" if "to" in payload else "without a recipient"
-        return f"puts a mail {sender} {recipient} into the outbox; nothing leaves this machine"
+        return self._transport.describe(f"a mail {sender} {recipient}")
 
     def preview(self, payload: Json) -> str:
         """The mail as a mail program shows it: From, To, Reply-To if set, Subject, an empty line, the text."""
@@ -89,20 +116,19 @@ class EmailAdapter:
         return "\n".join([*head, "", _lines(payload["text"]).rstrip("\n")])
 
     async def perform(self, payload: Json, *, idempotency_key: str) -> Json:
-        """Deliver the mail once for this key. Raises NotAcceptedError, AmbiguousError."""
+        """Send the mail; its Message-ID holds the key. Raises NotAcceptedError, RejectedError, AmbiguousError."""
         message = compose(payload, idempotency_key)
-        content, digest = message.as_bytes(policy=SMTP), _digest.digest(payload)
-        await asyncio.to_thread(_outbox.deliver, self._folder, idempotency_key, content, digest)
-        return {"message_id": message["Message-ID"], "transport": "outbox"}
+        content = message.as_bytes(policy=_POLICY)
+        return self._result(message) | await self._transport.send(message, content, idempotency_key)
 
     async def reconcile(self, payload: Json, *, idempotency_key: str) -> Reconciliation:
-        """Look for the mail of this key and this payload in the Maildir."""
-        digest = _digest.digest(payload)
-        happened = await asyncio.to_thread(_outbox.happened, self._folder, idempotency_key, digest)
-        if happened is not Happened.YES:
-            return Reconciliation(happened)
-        message_id = message_id_for(payload, idempotency_key)
-        return Reconciliation(happened, {"message_id": message_id, "transport": "outbox"})
+        """Ask the transport whether it sent the mail of this key."""
+        message = compose(payload, idempotency_key)
+        happened = await self._transport.find(message, idempotency_key)
+        return Reconciliation(happened, self._result(message) if happened is Happened.YES else None)
+
+    def _result(self, message: EmailMessage) -> Json:
+        return {"message_id": str(message["Message-ID"]), "transport": self._transport.name}
 
 
 def message_id_for(payload: Json, idempotency_key: str) -> str:
@@ -116,7 +142,7 @@ def message_id_for(payload: Json, idempotency_key: str) -> str:
 
 def compose(payload: Json, idempotency_key: str) -> EmailMessage:
     """The mail as plain text, and as simple HTML made from that text."""
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_POLICY)
     message["Message-ID"] = message_id_for(payload, idempotency_key)
     message["Date"] = format_datetime(datetime.now(UTC))
     message[_digest.HEADER] = _digest.digest(payload)

@@ -66,3 +66,25 @@ async def slack_access(settings: Settings) -> Access:
     from execops.adapters._slack_api import SlackApi
 
     return await SlackApi(settings).check()
+
+
+async def check_mail_server(settings: Settings) -> str | None:
+    """Sign in at the server that sends the mails, and send nothing; returns what was proven, None if nothing sends.
+
+    Raises NotConfiguredError, NotAcceptedError, RejectedError.
+    """
+    if settings.email_transport != "smtp":
+        return None
+    from execops.adapters import _smtp
+
+    return await _smtp.check(settings)
+
+
+async def check_mailbox(settings: Settings) -> str | None:
+    """Sign in at the mailbox with the sent mails; returns what was proven, None if no mailbox is set.
+
+    Raises NotConfiguredError, UnavailableError.
+    """
+    from execops.adapters import _sent_folder
+
+    return await _sent_folder.check(settings)

@@ -55,6 +55,14 @@ class Card:
     beside: Sequence[Summary] = ()
     sent: SentMessage | None = None
 
+    @property
+    def last_failure(self) -> str | None:
+        """Why the last attempt was not accepted, as a sentence, while a further one waits."""
+        errors = [execution.error for execution in self.executions if execution.error]
+        if self.proposal.status is not Status.EXECUTING or not errors:
+            return None
+        return f"{errors[-1].rstrip('.')}."
+
 
 class Proposals(Part):
     """Reading proposals, and deciding about them."""

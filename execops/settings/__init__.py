@@ -12,41 +12,8 @@ from typing import Any
 from execops.errors import InvalidInputError
 from execops.money import parse_rates
 from execops.settings import values as value_of
+from execops.settings.values import Secret as Secret
 from execops.text.addresses import one_address, one_mailbox, portal_link
-
-
-class Secret:
-    """A text that stays hidden: `repr`, `str` and `format` give `****`, and no JSON encoder accepts it.
-
-    Call `reveal()` where the value is used.
-    """
-
-    __slots__ = ("_value",)
-
-    def __init__(self, value: str) -> None:
-        self._value = value
-
-    def __repr__(self) -> str:
-        return "'****'"
-
-    def __str__(self) -> str:
-        return "****"
-
-    def __format__(self, spec: str) -> str:
-        return format("****", spec)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and self._value == other._value
-
-    def __hash__(self) -> int:
-        return hash(self._value)
-
-    def __bool__(self) -> bool:
-        return bool(self._value)
-
-    def reveal(self) -> str:
-        """The value itself."""
-        return self._value
 
 
 def _secrets(text: str) -> tuple[Secret, ...]:
@@ -107,12 +74,27 @@ class Settings:
     slack_bot_token: Secret | None = _setting(
         "SLACK_BOT_TOKEN", Secret, about="bot token (xoxb-…) of your Slack app; it posts nothing by itself"
     )
-    smtp_url: Secret | None = _setting("SMTP_URL", Secret, about="smtp://user:password@host:587")
     email_transport: str = _setting(
         "EXECOPS_EMAIL_TRANSPORT",
-        value_of.choice("outbox"),
+        value_of.choice("outbox", "smtp"),
         default="outbox",
-        about="outbox: Maildir under the home",
+        about="outbox: Maildir under the home; smtp: the server of SMTP_URL",
+    )
+    smtp_url: Secret | None = _setting(
+        "SMTP_URL",
+        Secret,
+        about="smtp://user:password@host:587 (STARTTLS), or smtps://… (TLS from the start)",
+    )
+    imap_url: Secret | None = _setting(
+        "EXECOPS_IMAP_URL",
+        Secret,
+        about="imaps://user:password@host: where an unanswered mail is looked for; /Folder if not marked as Sent",
+    )
+    smtp_timeout: float = _setting(
+        "EXECOPS_SMTP_TIMEOUT",
+        value_of.wait,
+        default=60.0,
+        about="seconds for each answer of a mail server",
     )
     slack_transport: str = _setting(
         "EXECOPS_SLACK_TRANSPORT",

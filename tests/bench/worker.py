@@ -11,6 +11,7 @@ import psycopg
 
 from cli.running import worker_pool
 from cli.session import serving_loop
+from execops.adapters._email_outbox import EmailOutbox
 from execops.adapters.email import EmailAdapter
 from execops.model import Json
 from execops.settings import Settings, load_settings
@@ -22,7 +23,7 @@ class Probe(EmailAdapter):
     """An adapter that sends no mail: it notifies the bench instead."""
 
     def __init__(self, settings: Settings, conn: psycopg.AsyncConnection[tuple[object, ...]]) -> None:
-        super().__init__(settings)
+        super().__init__(EmailOutbox(settings))
         self._conn = conn
 
     async def perform(self, payload: Json, *, idempotency_key: str) -> Json:

@@ -292,6 +292,21 @@ async def test_slack_without_a_token_is_told_at_the_start_and_by_doctor(cli: Cli
     assert (slack["state"], slack["detail"].partition(":")[0]) == ("ok", "outbox")
 
 
+async def test_a_transport_without_its_server_is_named_at_start_and_by_doctor(cli: Cli) -> None:
+    ran = await cli("proposals", "list", EXECOPS_EMAIL_TRANSPORT="smtp")
+    assert (ran.code, "EXECOPS_EMAIL_TRANSPORT is smtp, but SMTP_URL is not set." in ran.err) == (6, True)
+    assert "smtp://user:password@host:587" in ran.err
+    wrong = {"EXECOPS_EMAIL_TRANSPORT": "smtp", "SMTP_URL": "smtp://u:hunter2#@127.0.0.1:1"}
+    for environ in ({"EXECOPS_EMAIL_TRANSPORT": "smtp"}, wrong):
+        ran = await cli("doctor", "--json", **environ)
+        assert ran.code == 6
+        checks = {check["name"]: check for check in ran.json}
+        assert (checks["database"]["state"], checks["email"]["state"]) == ("ok", "bad")
+        assert "SMTP_URL" in checks["email"]["detail"]
+        assert "smtp://user:password@host:587" in checks["email"]["hint"]
+        assert "hunter2" not in ran.out + ran.err
+
+
 async def test_wrong_settings_are_named(cli: Cli) -> None:
     ran = await cli("proposals", "list", EXECOPS_UNDO_WINDOW="soon")
     assert ran.code == 2

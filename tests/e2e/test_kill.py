@@ -7,9 +7,10 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -86,11 +87,15 @@ AFTER_DECISION = [
 
 @asynccontextmanager
 async def crashing_worker(
-    ctx: Context, point: str, nth: int = 1, *more: str
+    ctx: Context,
+    point: str,
+    nth: int = 1,
+    *more: str,
+    environ: Mapping[str, str] = MappingProxyType({}),
 ) -> AsyncIterator[asyncio.subprocess.Process]:
     """Start a worker process that kills itself when it passes this point for the nth time.
 
-    `more` are the further arguments of `crashing_worker`.
+    `more` are the further arguments of `crashing_worker`, `environ` further settings of the process.
     """
     senders = {f"EXECOPS_{name.upper()}": value for name, value in SENDERS.items()}
     environment = (
@@ -101,6 +106,7 @@ async def crashing_worker(
             "EXECOPS_HOME": str(ctx.settings.home),
             "PYTHONPATH": str(Path(__file__).parents[2]),
         }
+        | dict(environ)
     )
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "tests.e2e.crashing_worker", f"{point}:{nth}", *more, env=environment

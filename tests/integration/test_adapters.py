@@ -7,6 +7,7 @@ import copy
 import email
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
@@ -17,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from execops.adapters import _outbox, _slack_api, create_adapters, slack
+from execops.adapters._email_outbox import EmailOutbox
 from execops.adapters.email import EmailAdapter, compose
 from execops.errors import AmbiguousError, InvalidPayloadError, NotAcceptedError
 from execops.model import Json
@@ -24,6 +26,7 @@ from execops.ports import Adapter, Happened
 from execops.settings import Settings, load_settings
 from execops.text.addresses import is_address
 from tests.fake_slack import FakeSlack, fake_slack
+from tests.mail_servers import smtp_server
 from tests.payloads import AS_RECEIVED, PAYLOADS, as_slack_shows, parse, part, post_as_received, posted
 
 # Changes that each action type refuses, with the field that the refusal names.
@@ -99,8 +102,14 @@ KEY = "execops-0a1b2c3d4e5f-7-2-1"
 Received = Callable[[], list[str]]
 ACTION_TYPES = sorted(create_adapters(load_settings({}, {})))
 SLACK_API = "slack over its API"
+BY_SMTP = "email by smtp"
 of_those_that_send = pytest.mark.parametrize("adapter", sorted(AS_RECEIVED), indirect=True)
-of_every_transport = pytest.mark.parametrize("adapter", [*sorted(AS_RECEIVED), SLACK_API], indirect=True)
+of_those_that_find_a_key = pytest.mark.parametrize(
+    "adapter", [*sorted(AS_RECEIVED), SLACK_API], indirect=True
+)
+of_every_transport = pytest.mark.parametrize(
+    "adapter", [*sorted(AS_RECEIVED), SLACK_API, BY_SMTP], indirect=True
+)
 
 
 @pytest.fixture
@@ -118,12 +127,24 @@ async def slack_server(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FakeSla
         yield fake
 
 
-@pytest.fixture(params=[*ACTION_TYPES, SLACK_API])
-def adapter(request: pytest.FixtureRequest, home: Settings, slack_server: FakeSlack) -> Adapter:
-    """The adapter of each action type in turn, over each of its transports."""
+@pytest.fixture(params=[*ACTION_TYPES, SLACK_API, BY_SMTP])
+async def adapter(
+    request: pytest.FixtureRequest, home: Settings, slack_server: FakeSlack
+) -> AsyncIterator[Adapter]:
+    """The adapter of each action type in turn, over each of its transports.
+
+    The mail server puts the mails that it takes into the folder of the outbox, where the tests count them.
+    """
     if request.param == SLACK_API:
-        return create_adapters(slack_server.settings(home=home.home))["slack"]
-    return create_adapters(home)[request.param]
+        yield create_adapters(slack_server.settings(home=home.home))["slack"]
+        return
+    if request.param != BY_SMTP:
+        yield create_adapters(home)[request.param]
+        return
+    async with smtp_server(None, sign_in=False) as inbox:
+        inbox.folder = home.outbox / "email" / "new"
+        settings = replace(home, email_transport="smtp", smtp_url=inbox.url(user=""))
+        yield create_adapters(settings)["email"]
 
 
 @pytest.fixture
@@ -164,18 +185,18 @@ def test_every_adapter_has_payloads_in_this_suite() -> None:
     assert set(ACTION_TYPES) == set(PAYLOADS) == set(REFUSED) == {*AS_RECEIVED, "notice"}
 
 
-@of_those_that_send
+@of_every_transport
 async def test_perform_delivers_and_returns_the_transport(
     adapter: Adapter, payload: Json, outbox: Path
 ) -> None:
     adapter.validate(payload)
     result = await adapter.perform(payload, idempotency_key=KEY)
-    assert result["transport"] == "outbox"
+    assert result["transport"] == ("smtp" if adapter.describe(payload).startswith("sends ") else "outbox")
     assert len(deliveries(outbox)) == 1
     assert list(outbox.glob("tmp/*")) == []
 
 
-@of_every_transport
+@of_those_that_find_a_key
 async def test_the_same_key_delivers_once(adapter: Adapter, payload: Json, received: Received) -> None:
     first = await adapter.perform(payload, idempotency_key=KEY)
     assert await adapter.perform(payload, idempotency_key=KEY) == first
@@ -189,7 +210,7 @@ async def test_another_key_delivers_again(adapter: Adapter, payload: Json, recei
     assert len(received()) == 2
 
 
-@of_every_transport
+@of_those_that_find_a_key
 async def test_many_performances_at_once_with_one_key_deliver_once(
     adapter: Adapter, payload: Json, received: Received
 ) -> None:
@@ -198,7 +219,7 @@ async def test_many_performances_at_once_with_one_key_deliver_once(
     assert len(received()) == 1
 
 
-@of_every_transport
+@of_those_that_find_a_key
 async def test_reconcile_tells_what_happened(adapter: Adapter, payload: Json, received: Received) -> None:
     assert (await adapter.reconcile(payload, idempotency_key=KEY)).happened is Happened.NO
     result = await adapter.perform(payload, idempotency_key=KEY)
@@ -310,6 +331,7 @@ def test_the_fields_cover_the_payload(adapter: Adapter, payload: Json) -> None:
     assert all(field.label.strip() for field in adapter.fields)
 
 
+@pytest.mark.parametrize("adapter", ACTION_TYPES, indirect=True)
 def test_a_field_that_is_not_required_may_be_left_out(adapter: Adapter, payload: Json) -> None:
     for field in [field for field in adapter.fields if not field.required]:
         adapter.validate({name: value for name, value in payload.items() if name != field.name})
@@ -492,17 +514,17 @@ async def test_the_outbox_takes_a_mail_without_a_sender_or_a_recipient(
 def test_a_transport_that_mails_for_real_needs_a_sender_and_a_recipient(
     home: Settings, missing: str, why: str
 ) -> None:
-    class Real(EmailAdapter):
+    class Real(EmailOutbox):
         """A scripted transport that leaves the machine."""
 
         leaves_the_machine = True
 
     payload = {name: value for name, value in PAYLOADS["email"].items() if name != missing}
     with pytest.raises(InvalidPayloadError) as refused:
-        Real(home).validate(payload)
+        EmailAdapter(Real(home)).validate(payload)
     assert refused.value.field == missing
     assert refused.value.message == f"{why}, or write it into the draft. Nothing was sent."
-    Real(home).validate(PAYLOADS["email"])
+    EmailAdapter(Real(home)).validate(PAYLOADS["email"])
 
 
 async def test_a_sender_with_a_display_name_arrives_with_it(send_mail: SendMail) -> None:

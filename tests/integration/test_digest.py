@@ -22,9 +22,10 @@ from tests.integration.test_adapters import (
     of_those_that_send,
     outbox,
     payload,
+    slack_server,
 )
 
-__all__ = ["adapter", "home", "outbox", "payload"]  # the fixtures
+__all__ = ["adapter", "home", "outbox", "payload", "slack_server"]  # the fixtures
 
 OTHERS = {"text": "Other words.", "to": "other@b.example", "channel": "#other", "subject": "Other"}
 SCALARS = st.none() | st.booleans() | st.integers() | st.text()

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from execops.adapters._email_outbox import EmailOutbox
 from execops.adapters.email import EmailAdapter
 from execops.client import Client
 from execops.context import Context
@@ -26,7 +27,7 @@ UNSET = dict.fromkeys(("company_name", "email_from", "account_owner_email", "fin
 LARGE: dict[str, Any] = {"amount_due": 120_000, "amount_remaining": 120_000}
 
 
-class Real(EmailAdapter):
+class Real(EmailOutbox):
     """A transport that leaves the machine."""
 
     leaves_the_machine = True
@@ -115,7 +116,7 @@ async def test_the_outbox_takes_a_mail_without_a_sender(bare: Context, founder: 
 
 
 async def test_a_transport_that_mails_for_real_does_not(bare: Context, founder_token: Secret) -> None:
-    real = replace(bare, adapters={**bare.adapters, "email": Real(bare.settings)})
+    real = replace(bare, adapters={**bare.adapters, "email": EmailAdapter(Real(bare.settings))})
     client = await Client.login(real, founder_token)
     proposal = await drafted(real, "card_update")
     with pytest.raises(InvalidPayloadError, match="no sender"):
@@ -136,7 +137,7 @@ async def test_an_approval_from_before_is_refused_at_send(bare: Context, founder
     """The outbox accepted the approval; the transport changed before the action was performed."""
     proposal = await drafted(bare, "card_update")
     await founder.proposals.approve(proposal.id, proposal.version)
-    real = replace(bare, adapters={**bare.adapters, "email": Real(bare.settings)})
+    real = replace(bare, adapters={**bare.adapters, "email": EmailAdapter(Real(bare.settings))})
     await execute_proposal(real, proposal.id, 1)
     failed_proposal = await records.proposal(bare, proposal.id)
     assert failed_proposal.status is Status.FAILED

@@ -308,10 +308,10 @@ class FixedClient(Client):
         )
 
     def validate(self, action_type: str, payload: Json) -> None:
-        from execops.adapters.email import EmailAdapter
+        from execops.adapters import email
         from execops.settings import load_settings
 
-        EmailAdapter(load_settings({"home": "/nowhere"}, {})).validate(payload)
+        email.create(load_settings({"home": "/nowhere"}, {})).validate(payload)
 
     @asynccontextmanager
     async def changes(self, *, pulse_every: float | None = None) -> AsyncIterator[AsyncIterator[Notice]]:

@@ -18,7 +18,7 @@ import execops
 
 FACES = {"litestar", "textual", "typer", "rich", "plotext", "procrastinate", "uvicorn", "starlette"}
 PACKAGES = {"cli", "tui", "server", "jobs"}
-VENDORS = {"stripe", "slack_sdk", "aiohttp"}
+VENDORS = {"stripe", "slack_sdk", "aiohttp", "aiosmtplib"}
 # Modules that take a tenth of a second or open something; a command imports them where it uses them.
 HEAVY = {
     "asyncio",

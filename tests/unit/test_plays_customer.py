@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from execops.adapters.email import EmailAdapter
+from execops.adapters import email
 from execops.books.facts import Facts
 from execops.graphs.rewording import Question
 from execops.model import Declined, Draft, Urgency
@@ -595,7 +595,7 @@ def test_a_large_cancellation_is_for_another_play() -> None:
 def test_a_model_never_reads_the_comment() -> None:
     current = save(cancel_reason="unused", cancel_comment="I found it hard to use every day.")
     question = Question.about(
-        draft("save_offer", current), current.to_json(), EmailAdapter(load_settings({}, {}))
+        draft("save_offer", current), current.to_json(), email.create(load_settings({}, {}))
     )
     assert not any("hard to use" in text for _, text in question.messages)
     assert any("[[cancel_comment_1]]" in text for _, text in question.messages)

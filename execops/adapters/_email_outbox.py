@@ -1,0 +1,39 @@
+"""The transport `outbox` of mails: a Maildir, so nothing leaves the machine."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, ClassVar
+
+from execops.adapters import _digest, _outbox
+from execops.model import Json
+from execops.ports import Happened
+from execops.settings import Settings
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
+
+
+class EmailOutbox:
+    """Puts mails into the folder `email` of the outbox."""
+
+    name: ClassVar[str] = "outbox"
+    leaves_the_machine: ClassVar[bool] = False
+
+    def __init__(self, settings: Settings) -> None:
+        self._folder = settings.outbox / "email"
+
+    def describe(self, mail: str) -> str:
+        """Say in words what sending does with this mail, such as `a mail from … to …`."""
+        return f"puts {mail} into the outbox; nothing leaves this machine"
+
+    async def send(self, message: EmailMessage, content: bytes, idempotency_key: str) -> Json:
+        """Deliver the mail once for this key. Raises NotAcceptedError, AmbiguousError."""
+        digest = str(message[_digest.HEADER])
+        await asyncio.to_thread(_outbox.deliver, self._folder, idempotency_key, content, digest)
+        return {}
+
+    async def find(self, message: EmailMessage, idempotency_key: str) -> Happened:
+        """Whether the mail of this key and of this payload lies in the Maildir."""
+        digest = str(message[_digest.HEADER])
+        return await asyncio.to_thread(_outbox.happened, self._folder, idempotency_key, digest)

@@ -136,7 +136,7 @@ async def test_a_month_without_a_row_of_the_account_is_a_gap(
     if missing is None:
         assert await of_vendor(here, "Snowflake") is not None
     else:
-        assert f"no row of {missing} is in them, import the file of main" in why
+        assert f"no row of {missing} is in them, import the file of main" in str(why)
 
 
 async def test_a_lender_that_is_paid_back_is_no_vendor(here: Context, client: Client) -> None:

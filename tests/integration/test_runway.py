@@ -83,7 +83,7 @@ async def burnt(ctx: Context, first: date, past: date) -> int:
     zone, currency = ZoneInfo(ctx.settings.time_zone), ctx.settings.currency
     rows = await records.rows(ctx, "select occurred_at, kind, amount_minor, currency from transactions")
     return -sum(
-        row["amount_minor"]
+        int(row["amount_minor"])
         for row in rows
         if row["currency"] == currency
         and row["kind"] not in {"payout", "topup", "financing", "bank_transfer"}

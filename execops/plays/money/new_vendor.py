@@ -76,7 +76,7 @@ def assess(facts: Facts) -> Draft | Declined:
 PLAY = Play(
     name="new_vendor",
     vertical="money",
-    version=1,
+    version=2,
     summary="A vendor that was never paid before got a large sum: ask once whether it is right",
     action_type="notice",
     events=frozenset({"issuing_transaction.created", "bank.transactions_imported"}),

@@ -77,7 +77,7 @@ def assess(facts: Facts) -> Draft | Declined:
 PLAY = Play(
     name="runway_low",
     vertical="money",
-    version=2,
+    version=3,
     summary="The cash lasts less than six months: tell finance, with the sums",
     action_type="notice",
     events=frozenset(

@@ -81,18 +81,21 @@ _REFERENCES = (
     _pattern(
         r"%(inside)s(?=[A-Z0-9]{6,}(?!\w))(?=(?:[A-Z]*\d){3})(?=\d+[A-Z]+\d|[A-Z]+\d+[A-Z]+\d)[A-Z0-9]+", 0
     ),
-    _pattern(r"%(inside)s[a-z]{2,5}_\w*\d\w*", 0),
+    _pattern(r"%(inside)s[A-Z]{2,5}_\w*\d\w*"),
 )
+_MAY_REFER = re.compile(r"[\d*]")
 _EMPTY = re.compile(r"[(\[][ ,;/-]*[)\]]")  # brackets that held a reference
 # Words that are left without their number or date.
 _LEFT_BEHIND = _pattern(
-    r"(?:[ ,;:/\#.-]+(?:%(invoice)s%(number)s?|%(number)s|(?:kd|kunden?|kundenkonto|ref|mandat|mandate|vom|v|du|del|dated)\.?"
+    r"(?:[ ,;:/\#.-]+(?:%(invoice)s%(number)s?|(?:nr|nummer|n[°º]|kd|kunden?|kundenkonto|ref|mandat|mandate|vom|v|du|del|dated)\.?"
     r"|ihre|your|votre|su|uw|vostra))+[ .:]*$"
 )
 
 
 def without_references(text: str) -> str:
     """The text without its references and the words that announce them."""
+    if not _MAY_REFER.search(text):
+        return text
     bare = text
     for reference in _REFERENCES:
         bare = reference.sub(" ", bare)

@@ -54,7 +54,7 @@ def vendor(text: str) -> str | None:
         name = _trimmed(name)
         if name == before:
             break
-    if sum(character.isalpha() for character in name) < 2:
+    if sum(map(str.isalnum, name)) < 2 or not any(map(str.isalpha, name)):  # `3M` is a name, `R` is none
         name = uncut
     return name[:_LONGEST].strip() or None
 

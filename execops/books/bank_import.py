@@ -27,8 +27,7 @@ from execops.money import Money
 from execops.ports import process_events_jobs
 from execops.sources.bank import BALANCE, SPEND, TRANSACTIONS, TRANSFER, read
 from execops.sources.bank.closing import Closing
-from execops.sources.bank.financing import FINANCING
-from execops.sources.bank.purposes import HALVES
+from execops.sources.bank.purposes import FINANCING, HALVES
 from execops.sources.bank.statement import LeftOut, Problem, Row
 
 CASH = queries.load("cash")

@@ -15,7 +15,6 @@ from typing import Any
 
 from execops.sources.bank.purposes import to_words
 
-FINANCING = "financing"  # the purpose of such a movement, and its kind in the ledger, as for Stripe's loans
 _INVOICE = re.compile(r"(?:^| )(?:(?:inv|rg|re|fac)\d+|re \d)")  # INV00412, RE-2026-1183
 
 

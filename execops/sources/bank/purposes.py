@@ -15,6 +15,8 @@ PAYOUT = "payout"  # Stripe pays out: its half is a payout in the ledger
 TRANSFER = (
     "transfer"  # the bank may mean a transfer between own accounts: its half is a line of another account
 )
+# Lent, invested or granted: see `financing`. The kind in the ledger is the same, as for Stripe's loans.
+FINANCING = "financing"
 HALVES = frozenset({PAYOUT, TRANSFER})
 # Labels by which the bank says that both accounts are the company's.
 _OWN = re.compile(

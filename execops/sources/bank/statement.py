@@ -149,7 +149,7 @@ def _row(
 
 def _purpose(amount: Money, payee: str, text: str, description: str, *labels: str | None) -> str | None:
     if amount.minor > 0 and financing.is_financing(payee if text else "", text or payee, *labels):
-        return financing.FINANCING
+        return purposes.FINANCING
     patterns = map(purposes.pattern, (payee, text, *(label or "" for label in labels)))
     return purposes.half(description, *labels) or next(filter(None, patterns), None)
 

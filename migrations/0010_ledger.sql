@@ -33,7 +33,7 @@ create table transactions (
     counterparty text,
     customer     text,
     category     text,
-    purpose      text,  -- as a bank's text tells it: payroll, tax ...; payout, transfer: perhaps half of a transfer
+    purpose      text,  -- by a bank's text: payroll, tax, financing ...; payout, transfer: perhaps half of a transfer
     other_half   bigint,  -- of a bank's line: the movement that is the other half of the same transfer
     source       text not null,
     external_id  text not null,

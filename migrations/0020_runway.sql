@@ -1,7 +1,8 @@
 -- Runway: months until the cash is gone. The play that warns of it and the canvas's metric read this one formula.
 
 -- Less came in than went out, by currency, over whole days of a time zone. The sums answer where they are kept in that
--- zone; else the movements do.
+-- zone; else the movements do. Transfers between own accounts (bank_transfer, payout, topup) and money that was lent,
+-- invested or granted (financing) are neither income nor spend: they are none of these kinds.
 create function net_burn(org text, zone text, since date, until date)
 returns table (currency text, burnt numeric) language plpgsql stable as $$
 declare

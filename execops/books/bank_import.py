@@ -27,13 +27,14 @@ from execops.money import Money
 from execops.ports import process_events_jobs
 from execops.sources.bank import BALANCE, SPEND, TRANSACTIONS, TRANSFER, read
 from execops.sources.bank.closing import Closing
-from execops.sources.bank.purposes import HALVES
+from execops.sources.bank.purposes import FINANCING, HALVES
 from execops.sources.bank.statement import LeftOut, Problem, Row
 
 CASH = queries.load("cash")
 EVENTS = queries.load("events")
 SOURCE = "bank"
 BATCH = 10_000  # rows a transaction
+_NO_SPEND = HALVES | {FINANCING}  # purposes of rows that say nothing about a vendor's spend
 
 
 @dataclass(kw_only=True, slots=True)
@@ -122,7 +123,7 @@ def _group_by_month(rows: list[Row]) -> list[list[Row]]:
     """The rows in groups, one for each vendor's month, in the order of the file."""
     groups: dict[tuple[str | None, str, str, bool, bool], list[Row]] = {}
     for row in rows:
-        key = (row.vendor, f"{row.day:%Y-%m}", row.amount.currency, row.transfer, row.purpose in HALVES)
+        key = (row.vendor, f"{row.day:%Y-%m}", row.amount.currency, row.transfer, row.purpose in _NO_SPEND)
         groups.setdefault(key, []).append(row)
     return list(groups.values())
 
@@ -148,7 +149,7 @@ def _make_event(account: str, rows: list[Row], now: datetime, zone: ZoneInfo) ->
         ],
     }
     about = f"bank:{account}:{month}"
-    if first.vendor is not None and not first.transfer and first.purpose not in HALVES:
+    if first.vendor is not None and not first.transfer and first.purpose not in _NO_SPEND:
         about = spend_object(first.vendor, first.amount.currency, month)
     return _make_columns(TRANSACTIONS, content, [row.external_id for row in rows], about, now)
 

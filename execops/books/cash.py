@@ -1,7 +1,8 @@
 """Cash facts: the runway, and a vendor's spend.
 
 A transfer between the company's own accounts (a payout, a top-up) is neither spend nor income, if both halves are in
-the books. Amounts of different currencies are never added: runway counts only the currency of the books.
+the books. Money that is lent, invested or granted is no income: it counts in the cash, and not in the burn. Amounts of
+different currencies are never added: runway counts only the currency of the books.
 """
 
 from __future__ import annotations
@@ -48,7 +49,8 @@ async def runway(conn: Connection, settings: Settings, now: datetime) -> Json:
     Runway = cash ÷ average monthly net burn over the last three full months. The database holds the formula
     (`runway_by_currency`), and the canvas's metric reads it too. Amounts are minor units; `left_out` lists the balances
     in other currencies, `unpaired` the sums of lines in the burn whose other half is not in the books, by purpose
-    (`execops.sources.bank.purposes`). `months` is rounded down to a tenth, and None while nothing burns; `unknown` says
+    (`execops.sources.bank.purposes`), and `financed` the money lent, invested or granted that the burn leaves out, by the
+    name of who gave it. `months` is rounded down to a tenth, and None while nothing burns; `unknown` says
     why there is no answer.
     """
     zone, books = ZoneInfo(settings.time_zone), settings.currency
@@ -60,6 +62,7 @@ async def runway(conn: Connection, settings: Settings, now: datetime) -> Json:
         answer, unknown = dict.fromkeys(answer), f"the sums in {books} are {_TOO_LARGE}"
     span = {"since": month_start(now, zone, MONTHS), "until": month_start(now, zone)}
     unpaired = await queries.many(conn, SQL["unpaired"], currency=books, **span)
+    financed = await queries.many(conn, SQL["financed"], currency=books, **span)
     return {
         "month": month_name(now, zone),
         "currency": books,
@@ -79,6 +82,7 @@ async def runway(conn: Connection, settings: Settings, now: datetime) -> Json:
             if row["currency"] != books and row["amount_minor"]
         ],
         "unpaired": {row["purpose"]: int(row["amount"]) for row in unpaired},
+        "financed": [[row["name"], int(row["amount"])] for row in financed],
         "unknown": unknown,
     }
 

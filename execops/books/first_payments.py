@@ -13,6 +13,7 @@ from execops.db.pool import Connection
 from execops.model import Json
 from execops.money import storable
 from execops.settings import Settings
+from execops.sources.bank import purposes
 
 SQL = queries.load("cash")
 PREFIX = "vendor:"  # begins the object id of a vendor
@@ -36,11 +37,12 @@ async def first_payment(conn: Connection, settings: Settings, now: datetime, obj
     `paid` is net of the vendor's refunds. `account` is the bank account, and None for a company card. `since` is the day
     from which the books know the payments of this account. `unknown` says why the vendor cannot be called new: the books
     do not reach back far enough, or know it under another name. It is not looked for where the payment is no news. `kind`
-    is as in `cash.vendor_spend`. Returns None for an object that is no vendor.
+    is as in `cash.vendor_spend`, but None for a provider of payroll: the first payment to one is news, a salary is not.
+    Returns None for an object that is no vendor.
     """
     if not object_id.startswith(PREFIX):
         return None
-    vendor, zone = object_id.removeprefix(PREFIX), ZoneInfo(settings.time_zone)
+    vendor = object_id.removeprefix(PREFIX)
     row = await queries.one(conn, SQL["first_payment"], vendor=vendor)
     if row is None:
         return {"vendor": vendor, "first_at": None}
@@ -64,31 +66,35 @@ async def first_payment(conn: Connection, settings: Settings, now: datetime, obj
     if answer["news"]:
         span = {"since": first_at, "end": now + timedelta(days=1), "zone": settings.time_zone}
         whose = {"vendor": vendor, "currency": row["currency"]}
-        answer["kind"] = cash.kind_of(vendor, await queries.many(conn, SQL["vendor_days"], **whose, **span))
+        if not purposes.is_payroll_provider(vendor):
+            answer["kind"] = cash.kind_of(
+                vendor, await queries.many(conn, SQL["vendor_days"], **whose, **span)
+            )
         answer |= await _history(
-            conn, vendor, first_at, row["account"] if row["kind"] == "bank" else None, zone
+            conn, vendor, first_at, row["account"] if row["kind"] == "bank" else None, settings.time_zone
         )
     return answer
 
 
-async def _history(
-    conn: Connection, vendor: str, first_at: datetime, account: str | None, zone: ZoneInfo
-) -> Json:
+async def _history(conn: Connection, vendor: str, first_at: datetime, account: str | None, zone: str) -> Json:
     """The day from which the account's payments are known, and why that does not tell that the vendor is new."""
-    history = {"first_at": first_at, "account": account, "half": COVERED / 2}
+    history = {"first_at": first_at, "account": account, "covered_from": first_at - COVERED, "zone": zone}
     row = await queries.the_one(conn, SQL["account_history"], **history)
     since: datetime | None = row["since"]
     days = (first_at - since).days if since else 0
     if since is None or days < COVERED.days:
         covered = "1 day" if days == 1 else f"{days} days"
         return {"unknown": f"only {covered} of payments before it are on record, not {COVERED.days}"}
-    if not (row["lately"] and row["before"]):
-        return {"unknown": f"the books have a gap in the {COVERED.days} days before it"}
+    if row["missing"]:
+        return {
+            "unknown": f"the books have a gap before it: no row of {row['missing']:%B %Y} is in them"
+            f"{f', import the file of {account}' if account else ''}"
+        }
     word = next(iter(_words(vendor)), "")
     rows = await queries.many(conn, SQL["vendors_like"], word=word, first_at=first_at) if word else []
     if other := _same(vendor, (named["vendor"] for named in rows)):
         return {"unknown": f"it may be {other}, which was paid before"}
-    return {"since": f"{since.astimezone(zone):%Y-%m-%d}"}
+    return {"since": f"{since.astimezone(ZoneInfo(zone)):%Y-%m-%d}"}
 
 
 def _same(vendor: str, others: Iterable[str]) -> str | None:

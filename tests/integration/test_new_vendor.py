@@ -74,7 +74,8 @@ async def test_a_large_first_payment_is_asked_about(here: Context, client: Clien
         (("2026-11-20", "Snowflake", "-999.99"), "no large sum"),
         (("2026-09-20", "Snowflake", "-8000.00"), "more than 45 days ago"),
         (("2026-11-20", "Finanzamt Mitte", "-8000.00"), "paid for tax"),
-        (("2026-11-20", "Deel Payroll", "-8000.00"), "paid for payroll"),
+        (("2026-11-20", "Payroll November", "-8000.00"), "paid for payroll"),
+        (("2026-11-20", "Gehalt Anna Meyer", "-8000.00"), "paid for payroll"),
         (("2026-11-20", "Loan instalment Bank", "-8000.00"), "paid for a loan"),
         (("2026-11-20", "Adobe Systems Inc", "-8000.00"), "it may be Adobe, which was paid before"),
     ],
@@ -83,6 +84,67 @@ async def test_what_is_no_news_is_left_alone(here: Context, client: Client, row:
     outcome = (await answers(here, client, *MONTHLY, row))[row[1]]
     assert outcome["proposal"] is None
     assert why in outcome["why"]
+
+
+@pytest.mark.parametrize("provider", ["Deel", "Deel Payroll", "Remote Technology Inc", "Rippling", "PAYFIT"])
+async def test_a_first_payment_to_a_provider_of_payroll_is_news(
+    here: Context, client: Client, provider: str
+) -> None:
+    await answers(here, client, *MONTHLY, ("2026-11-20", provider, "-8000.00"))
+    proposal = await of_vendor(here, provider)
+    assert proposal is not None
+    assert proposal.title == f"New vendor: {provider}, $8,000.00"
+
+
+@pytest.mark.parametrize("first_day", ["2026-11-04", "2026-11-06", "2026-11-09", "2026-11-20", "2026-11-30"])
+async def test_few_days_a_month_with_rows_are_no_gap(here: Context, client: Client, first_day: str) -> None:
+    """A company pays salaries on the 5th and rent on the 7th, and nothing on other days."""
+    rows: list[Row] = [
+        (f"2026-{month:02}-{day:02}", vendor, "-2000.00")
+        for month in (8, 9, 10)
+        for day, vendor in ((5, "Gehalt"), (7, "Miete"))
+    ]
+    later = replace(here, clock=Clock(datetime(2026, 11, 30, 12, tzinfo=UTC)))
+    await answers(later, client, *rows, (first_day, "Snowflake", "-8000.00"))
+    assert await of_vendor(later, "Snowflake") is not None
+
+
+@pytest.mark.parametrize(
+    ("months", "label", "missing"),
+    [
+        ((8, 10, 11), "", "September 2026"),
+        ((8, 9, 11), "", "October 2026"),
+        ((8, 11), "", "October 2026"),
+        ((8, 9, 10, 11), "", None),
+        ((8, 9, 10, 11), "internal transfer", None),
+    ],
+)
+async def test_a_month_without_a_row_of_the_account_is_a_gap(
+    here: Context, client: Client, months: tuple[int, ...], label: str, missing: str | None
+) -> None:
+    rows = [(f"2026-{month:02}-05", "Savings" if label else "Adobe", "-20.00") for month in months]
+    lines = [f"{day},{vendor},{amount},{label}" for day, vendor, amount in rows]
+    text = "\n".join(["Date,Description,Amount,Category", *lines, "2026-11-20,Snowflake,-8000.00,"]) + "\n"
+    await take(here, client, text)
+    (why,) = {
+        entry.get("why")
+        for event in await process(here)
+        if event.payload_json.get("vendor") == "Snowflake"
+        for entry in event.outcome
+        if entry["play"] == "new_vendor"
+    }
+    if missing is None:
+        assert await of_vendor(here, "Snowflake") is not None
+    else:
+        assert f"no row of {missing} is in them, import the file of main" in str(why)
+
+
+async def test_a_lender_that_is_paid_back_is_no_vendor(here: Context, client: Client) -> None:
+    await answers(here, client, *MONTHLY)
+    text = "Date,Payee,Description,Amount\n2026-09-02,Meyer GmbH,Loan 7,90000.00\n2026-11-21,Meyer GmbH,Rate 1,-8000.00\n"
+    await take(here, client, text)
+    await process(here)
+    assert await of_vendor(here, "Meyer GmbH") is None
 
 
 async def test_a_transfer_to_an_own_account_has_no_vendor(here: Context, client: Client) -> None:

@@ -14,6 +14,7 @@ from execops.canvas.run import open_canvas
 from execops.context import Context
 from execops.model import Json
 from jobs.bootstrap import open_context
+from tests import records
 from tests.conftest import MakeSettings
 from tests.records import run
 
@@ -30,6 +31,8 @@ KINDS = (
     "bank",
     "payout",
     "topup",
+    "financing",
+    "bank_transfer",
 )
 ZONES = ("UTC", "America/New_York", "Asia/Tokyo", "Pacific/Kiritimati", "America/Havana")
 
@@ -73,6 +76,29 @@ async def of_the_play(ctx: Context, day: date) -> Json:
     end = datetime.combine(day + timedelta(days=1), datetime.min.time(), zone) - timedelta(microseconds=1)
     async with ctx.connection() as conn:
         return await cash.runway(conn, ctx.settings, end.astimezone(UTC))
+
+
+async def burnt(ctx: Context, first: date, past: date) -> int:
+    """The average net burn of three months by the rows themselves, in the currency of the books."""
+    zone, currency = ZoneInfo(ctx.settings.time_zone), ctx.settings.currency
+    rows = await records.rows(ctx, "select occurred_at, kind, amount_minor, currency from transactions")
+    return -sum(
+        int(row["amount_minor"])
+        for row in rows
+        if row["currency"] == currency
+        and row["kind"] not in {"payout", "topup", "financing", "bank_transfer"}
+        and first <= row["occurred_at"].astimezone(zone).date() < past
+    )
+
+
+@pytest.mark.parametrize("seed", range(12))
+async def test_financing_and_transfers_are_no_burn(make_settings: MakeSettings, seed: int) -> None:
+    zone = ZONES[seed % len(ZONES)]
+    async with open_context(make_settings(time_zone=zone)) as ctx:
+        await fill(ctx, seed)
+        runway = await of_the_play(ctx, date(2026, 11, 22))
+        if runway["unknown"] is None:
+            assert abs(runway["burn"] * 3 - await burnt(ctx, date(2026, 8, 1), date(2026, 11, 1))) <= 1
 
 
 @pytest.mark.parametrize("seed", range(12))

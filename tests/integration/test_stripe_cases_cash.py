@@ -255,6 +255,60 @@ async def test_a_short_runway_says_how_old_its_balance_is(here: Context, client:
     assert draft["urgency"] == "critical"
 
 
+@pytest.mark.parametrize(
+    ("payee", "text", "amount"),
+    [
+        ("Lindgren Ventures", "Convertible loan agreement", 150_000),
+        ("Sparkasse", "Darlehen 6600", 90_000),
+        ("Bpifrance", "Versement", 40_000),
+        ("Rosa Meyer", "Aportación de socios", 61_000),
+    ],
+)
+async def test_financing_that_came_in_is_cash_and_lowers_no_burn(
+    here: Context, client: Client, payee: str, text: str, amount: int
+) -> None:
+    burn, income = monthly(5, "Gehaelter", -25_000), monthly(8, "Kunde Alpha GmbH", 4_000)
+    lent = line("2026-09-12", payee, amount, text)
+    await statement(here, client, burn, income, lent, closing="84000.00")
+    (draft,) = (await pending(here)).values()
+    assert draft["title"].startswith("Runway: 4.0 months left"), "84,000 / (25,000 - 4,000)"
+    evidence = dict(draft["evidence"])
+    assert evidence["Net burn"].startswith("$21,000.00 a month")
+    assert evidence["Financing left out"] == f"${amount:,}.00 from {payee}: in the cash, but no income"
+    assert f"${amount:,}.00 from {payee}" in str(draft["payload"]), "the message says it too"
+
+
+async def test_money_that_repays_a_loan_is_burn(here: Context, client: Client) -> None:
+    lent = line("2026-08-12", "Sparkasse", 90_000, "Darlehen 6600")
+    rates = monthly(20, "Sparkasse", -1_000, "Darlehen 6600")
+    await statement(here, client, monthly(5, "Gehaelter", -20_000), lent, rates, closing="63000.00")
+    (draft,) = (await pending(here)).values()
+    assert draft["title"].startswith("Runway: 3.0 months left"), "63,000 / (20,000 + 1,000)"
+
+
+async def test_a_customer_called_like_a_loan_is_income(here: Context, client: Client) -> None:
+    income = monthly(8, "Loan Star Media", 31_000, "Retainer for seed data")
+    events = await statement(here, client, monthly(5, "Gehaelter", -20_000), income, closing="2400.00")
+    assert await pending(here) == {}
+    assert reasons(events, "runway_low") == {"no cash is burnt: more comes in than goes out"}
+
+
+async def test_a_vendor_with_changing_references_has_one_sum(here: Context, client: Client) -> None:
+    """Each debit has a number of its own, and three months of 800 are the average of 800."""
+    debits = "".join(
+        line(f"2026-{month:02}-{day:02}", f"Nordlicht Hosting GmbH R00217{month:02}{day:02}", -400)
+        for month in (8, 9, 10)
+        for day in (3, 17)
+    )
+    now = "".join(
+        line(f"2026-11-{day:02}", f"Nordlicht Hosting GmbH R00218{day:04}", -1_000) for day in (3, 17)
+    )
+    await statement(here, client, debits, now)
+    (draft,) = (await pending(here)).values()
+    assert draft["title"] == "Spend up 150%: Nordlicht Hosting GmbH, $2,000.00 so far in November 2026"
+    assert dict(draft["evidence"])["This month so far"] == "$2,000.00 in 2 payments"
+
+
 async def test_more_in_than_out_is_no_short_runway(here: Context, client: Client) -> None:
     income = monthly(8, "Kunde Alpha GmbH", 31_000)
     await statement(here, client, monthly(5, "Gehaelter", -20_000), income, closing="2400.00")

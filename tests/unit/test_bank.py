@@ -540,6 +540,46 @@ def test_a_vendor_keeps_its_name_and_loses_the_banks_words(text: str, name: str 
     assert vendor(text) == name
 
 
+REFERENCES = [
+    "R0031755213", "K8812004", "RE-2026-0451", "RG2026-451", "INV-00077", "INV00077", "Invoice 12", "Invoice no. 2026-7",
+    "Rechnung 4711", "Rechnung Nr. 4711", "Rechnung vom 03.11.2026", "Rechnung November 2026", "Facture n° 2026-118",
+    "Facture du 03/11/2026", "Factura 2026/118", "Fattura n. 118/2026", "Fatura 2026/33", "Factuurnr 2026118",
+    "2026/10/0451", "2026-RE-118", "AR-2026-0032", "Kd-Nr 4410", "Kd.-Nr.: 4410", "Kundennummer: K-4410", "N° client 4410",
+    "Nº cliente 4410", "Klantnummer 4410", "Customer No. 4410", "Vertragskonto 700441", "Account 44107", "Order 112-334455-77",
+    "*9Z8Y7X", " *9Z8Y7X", "* 9Z8Y7X", "9Z8Y7X21", "x4410", "XXXX4410", "03.11.2026", "03.11.", "11/2026", "2026-11", "3 Nov 2026",
+    "03NOV26", "Nov 3", "Q4 2026", "KW 45", "20261103", "Mandat HZ-4410-AB", "Mandatsref. M-0044107", "MREF+HZ4410",
+    "Gläubiger-ID DE98ZZZ09999999999", "EREF+2026AB", "REF: AB12", "#4410", "(R0031755213)", "[INV-00077]", "sub_1NaB2c",
+    "INV-2026-00077 / Kd-Nr 4410",
+]  # fmt: skip
+NAMES = [
+    "3M", "1Password", "Studio 54", "7-Eleven", "Office 365", "Microsoft 365", "Hetzner", "Hetzner Cloud", "1&1 Telecom GmbH", "O2",
+    "Route 66 Diner", "Motel 6", "Century 21", "Level 3", "Form3", "Check24", "Auth0", "S3 Storage", "M365 Ltd", "24/7 Fitness",
+    "4711 Parfum", "Sparkasse 1822", "1822direkt", "Customer 360 Ltd", "RE/MAX", "Order Desk", "March Capital", "Oct 8",
+    "Chanel No 5", "Dr. No", "H2O Wireless", "99designs", "N26", "Unit 4", "Zone 2020", "20th Century Studios", "Account Smart",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("reference", REFERENCES)
+@pytest.mark.parametrize("name", ["Nordlicht Hosting GmbH", "Studio 54", "1Password"])
+def test_a_reference_behind_a_vendor_makes_no_new_vendor(name: str, reference: str) -> None:
+    blank = "" if reference.startswith("*") else " "
+    assert vendor(f"{name}{blank}{reference}") == name
+    assert vendor(f"{name}{blank}{reference}".upper()) == name.upper()
+
+
+@pytest.mark.parametrize(
+    "reference", ["RE-2026-0451", "INV-00077", "R0031755213", "2026/10/0451", "Kd-Nr 4410"]
+)
+def test_a_reference_before_a_vendor_makes_no_new_vendor(reference: str) -> None:
+    assert vendor(f"{reference} Nordlicht Hosting GmbH") == "Nordlicht Hosting GmbH"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_keeps_its_digits(name: str) -> None:
+    assert vendor(name) == name
+    assert vendor(f"{name} R0031755213") == name
+
+
 @given(text=st.text(max_size=120))
 def test_a_vendor_is_short_clean_and_stays_what_it_is(text: str) -> None:
     name = vendor(text)

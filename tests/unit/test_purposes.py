@@ -8,7 +8,7 @@ from importlib.resources import files
 import pytest
 
 from execops.sources.bank.layout import Options, survey
-from execops.sources.bank.purposes import pattern
+from execops.sources.bank.purposes import is_payroll_provider, pattern
 from execops.sources.bank.statement import Row, read
 from tests.unit.test_bank import UTC
 
@@ -49,6 +49,25 @@ def test_a_text_names_a_contract_or_a_law(text: str, kind: str) -> None:
 @pytest.mark.parametrize("text", OTHERS)
 def test_a_like_name_is_no_contract(text: str) -> None:
     assert pattern(text) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "provider"),
+    [
+        ("Deel Inc.", True),
+        ("GUSTO", True),
+        ("ORIG CO NAME:GUSTO ORIG ID:9138864001", True),
+        ("Remote Technology Inc", True),
+        ("Payroll November", False),
+        ("Gehalt Anna Meyer", False),
+        ("Anna Meyer", False),
+        ("Bistro Gusto", False),
+        ("WeWork", False),
+        ("HMRC PAYE", False),
+    ],
+)
+def test_a_provider_of_payroll_is_known_by_its_brand(name: str, provider: bool) -> None:
+    assert is_payroll_provider(name) == provider
 
 
 def test_every_name_and_word_of_the_file_is_recognised_as_its_kind() -> None:

@@ -1,6 +1,6 @@
 -- name: burn_rate
 -- title: Burn rate
--- definition: Net burn: what went out less what came in (charges, refunds, disputes, fees, purchases, bank movements), transfers left out whose two halves are in the books; below zero where more came in
+-- definition: Net burn: what went out less what came in (charges, refunds, disputes, fees, purchases, bank movements), left out are loans, investments and grants that came in, and transfers whose two halves are in the books; below zero where more came in
 -- unit: money
 -- synonyms: burn | net burn | cash burn | how fast we spend | burn money | burn through cash
 -- synonyms: burn through money | cash flow | cashflow | net cash flow | cash in cash out | bleeding money

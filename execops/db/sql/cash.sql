@@ -24,6 +24,15 @@ group by purpose
 having sum(amount_minor) <> 0
 order by purpose
 
+-- name: financed
+-- Sum the money that was lent, invested or granted, and that the burn leaves out, by the name of who gave it.
+select counterparty as name, sum(amount_minor) as amount
+from transactions
+where org_id = %(org_id)s and kind = 'financing' and source = 'bank'
+  and currency = %(currency)s and occurred_at >= %(since)s and occurred_at < %(until)s
+group by counterparty
+order by amount desc, name
+
 -- name: vendor_spend
 -- Sum a vendor's spend in a month and in each of the three months before it. `first_at` is the oldest payment to the
 -- vendor on record.
@@ -65,7 +74,7 @@ on conflict (org_id, source, external_id) do nothing
 
 -- name: first_payment
 -- Read the first payment to a vendor with the account it left, the sum of all payments in its currency net of refunds,
--- and the first money that came from the vendor.
+-- and the first money that came from the vendor, be it income or a loan.
 select f.occurred_at as first_at, f.kind, f.currency, f.category, e.payload_json ->> 'account' as account,
        s.paid, s.payments, s.income_at
 from (select occurred_at, kind, currency, category, event_id
@@ -75,33 +84,37 @@ from (select occurred_at, kind, currency, category, event_id
       order by occurred_at, id limit 1) f
 left join events e on e.org_id = %(org_id)s and e.id = f.event_id
 cross join lateral (
-    select -coalesce(sum(amount_minor) filter (where currency = f.currency), 0) as paid,
+    select -coalesce(sum(amount_minor) filter (where kind <> 'financing' and currency = f.currency), 0) as paid,
            count(*) filter (where currency = f.currency and amount_minor < 0) as payments,
            min(occurred_at) filter (where amount_minor > 0) as income_at
     from transactions
-    where org_id = %(org_id)s and counterparty = %(vendor)s and kind in ('issuing', 'bank')
+    where org_id = %(org_id)s and counterparty = %(vendor)s and kind in ('issuing', 'bank', 'financing')
       and (purpose is null or purpose not in ('payout', 'transfer'))
 ) s
 
 -- name: account_history
--- Find how far back the payments of an account are known before a moment, and whether some are in each half of the time
--- that counts. `account` null is the company's cards: their own history, or that of the banks where no other card payment
+-- Find how far back the payments of an account are known before a moment, and the last month since `covered_from` in which the
+-- account has no row at all, before the month of that moment: its file is missing. `account` null is the company's cards: their own history, or that of the banks where no other card payment
 -- is on record.
 with history as (
     select t.occurred_at, t.kind
     from transactions t
     left join events e on e.org_id = %(org_id)s and e.id = t.event_id
     where t.org_id = %(org_id)s and t.occurred_at < %(first_at)s
-      and case when %(account)s::text is null then t.kind in ('issuing', 'bank', 'transfer')
-               else t.kind in ('bank', 'transfer') and e.payload_json ->> 'account' = %(account)s::text end
+      and case when %(account)s::text is null then t.kind in ('issuing', 'bank', 'bank_transfer', 'financing')
+               else t.kind in ('bank', 'bank_transfer', 'financing') and e.payload_json ->> 'account' = %(account)s::text end
 ), counted as (
     select occurred_at from history
     where kind = 'issuing' or %(account)s::text is not null or not exists (select 1 from history where kind = 'issuing')
 )
 select min(occurred_at) as since,
-       bool_or(occurred_at >= %(first_at)s - %(half)s::interval) as lately,
-       bool_or(occurred_at >= %(first_at)s - 2 * %(half)s::interval
-               and occurred_at < %(first_at)s - %(half)s::interval) as before
+       (select max(month) from generate_series(
+            date_trunc('month', %(covered_from)s::timestamptz at time zone %(zone)s),
+            date_trunc('month', %(first_at)s::timestamptz at time zone %(zone)s) - interval '1 month',
+            interval '1 month') month
+        where not exists (
+            select 1 from counted c where date_trunc('month', c.occurred_at at time zone %(zone)s) = month)
+       )::date as missing
 from counted
 
 -- name: vendors_like

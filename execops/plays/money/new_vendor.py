@@ -76,7 +76,7 @@ def assess(facts: Facts) -> Draft | Declined:
 PLAY = Play(
     name="new_vendor",
     vertical="money",
-    version=1,
+    version=2,
     summary="A vendor that was never paid before got a large sum: ask once whether it is right",
     action_type="notice",
     events=frozenset({"issuing_transaction.created", "bank.transactions_imported"}),
@@ -96,7 +96,7 @@ def _against(facts: Facts, vendor: Json) -> str | None:
     if not vendor["news"]:
         return f"{name} was first paid on {day(local(facts, _first(vendor)))}, more than {NEWS.days} days ago"
     if vendor["kind"]:
-        return f"{name} is paid for {KINDS.get(vendor['kind'], vendor['kind'])}: nobody caps or cancels it"
+        return f"{name} is paid for {KINDS.get(vendor['kind'], vendor['kind'])}: a contract or a law asks for it, no order does"
     if vendor["paid_before"]:
         return f"{name} paid the company before: this looks like a refund, and like no vendor"
     paid = Money(vendor["paid"], vendor["currency"])

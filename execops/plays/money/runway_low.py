@@ -12,12 +12,13 @@ from execops.money import Money
 from execops.plays.cash_left import CashLeft
 from execops.plays.messages import TeamRole, to_team
 from execops.plays.play import Play
-from execops.plays.wording import day, months, named_month
+from execops.plays.wording import day, months, named_month, short
 from execops.settings import Settings
 from execops.sources.bank.purposes import PAYOUT, TRANSFER
 
 _LOW = 6  # months
 _CRITICAL = 3
+_NO_INCOME = "in the cash, but no income"
 _UNPAIRED = {
     PAYOUT: (
         "Stripe's payouts in the burn",
@@ -39,7 +40,8 @@ def assess(facts: Facts) -> Draft | Declined:
     """A message where the runway is known and under six months from today; nothing for a month in the past.
 
     Runway is cash divided by the average net burn of the last three full months: see `execops.books.cash`. If the
-    balances are old, the time since then is taken off: see `execops.plays.cash_left`.
+    balances are old, the time since then is taken off: see `execops.plays.cash_left`. A loan, an investment or a grant
+    is cash, but lowers no burn.
     """
     runway = facts.runway
     if runway is None or not facts.object_id.startswith("runway:"):
@@ -75,7 +77,7 @@ def assess(facts: Facts) -> Draft | Declined:
 PLAY = Play(
     name="runway_low",
     vertical="money",
-    version=2,
+    version=3,
     summary="The cash lasts less than six months: tell finance, with the sums",
     action_type="notice",
     events=frozenset(
@@ -108,6 +110,13 @@ def _evidence(runway: Json, cash_left: CashLeft) -> list[tuple[str, str]]:
     evidence += [
         (_UNPAIRED[purpose][0], f"{Money(minor, runway['currency'])}: {_UNPAIRED[purpose][1]}")
         for purpose, minor in runway.get("unpaired", {}).items()
+    ]
+    evidence += [
+        (
+            "Financing left out",
+            f"{Money(minor, runway['currency'])}{f' from {short(name)}' if name else ''}: {_NO_INCOME}",
+        )
+        for name, minor in runway.get("financed", ())
     ]
     since = ", less the time since the balance" if cash_left.is_old else ""
     return [

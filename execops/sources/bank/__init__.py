@@ -12,6 +12,7 @@ from execops.model import Event, Json
 from execops.money import money
 from execops.settings import Settings
 from execops.sources import NewEvent
+from execops.sources.bank.purposes import FINANCING
 
 TRANSACTIONS = "bank.transactions_imported"
 BALANCE = "bank.balance_imported"
@@ -54,7 +55,7 @@ def _movement(payload: Json, kind: str, row: Json) -> Movement | None:
         return None
     return Movement(
         external_id=row["id"],
-        kind=kind,
+        kind=FINANCING if kind == SPEND and row.get("purpose") == FINANCING else kind,
         amount=amount,
         occurred_at=at,
         counterparty=_text(payload, "vendor"),

@@ -15,6 +15,8 @@ PAYOUT = "payout"  # Stripe pays out: its half is a payout in the ledger
 TRANSFER = (
     "transfer"  # the bank may mean a transfer between own accounts: its half is a line of another account
 )
+# Lent, invested or granted: see `financing`. The kind in the ledger is the same, as for Stripe's loans.
+FINANCING = "financing"
 HALVES = frozenset({PAYOUT, TRANSFER})
 # Labels by which the bank says that both accounts are the company's.
 _OWN = re.compile(
@@ -54,10 +56,15 @@ def half(text: str, *labels: str | None) -> str | None:
     return None
 
 
+def is_payroll_provider(name: str) -> bool:
+    """Whether a name begins with the brand of a company that pays salaries for others: Gusto, Deel."""
+    return _patterns()["payroll"].brand.match(f"{_BEFORE.sub('', to_words(name))} ") is not None
+
+
 @lru_cache(maxsize=10_000)
 def pattern(text: str) -> str | None:
     """The kind of contract or law that a payee or a text names: `tax`, `social`, `pension`, `payroll`, `rent`, `loan`."""
-    words = f"{_BEFORE.sub('', _plain(text))} "
+    words = f"{_BEFORE.sub('', to_words(text))} "
     if len(words) < 2:
         return None
     joined = words.replace(" ", "")
@@ -73,15 +80,18 @@ class _Matches:
     """The names and words of a kind, as patterns for a text of whole words with a blank behind it."""
 
     def __init__(self, names: list[str], words: list[str], excepted: list[str]) -> None:
-        plain = [(word.startswith("*"), _plain(word)) for word in words]
+        plain = [(word.startswith("*"), to_words(word)) for word in words]
         self.japanese = tuple(word.replace(" ", "") for _, word in plain if not word.isascii())
         ends = [re.escape(word) for is_end, word in plain if is_end]
         whole = [re.escape(word) for is_end, word in plain if not is_end and word.isascii()]
-        starts = "|".join(re.escape(_plain(name)) for name in names)
+        starts = "|".join(re.escape(to_words(name)) for name in names)
+        self.brand = re.compile(rf"(?:{starts}) ")
         self.latin = re.compile(
             rf"^(?:{starts}) |(?:^| )(?:{'|'.join(whole)}) |(?:{'|'.join(ends) or '(?!)'}) "
         )
-        self.excepted = re.compile("|".join(rf"\b{re.escape(_plain(text))} " for text in excepted) or "(?!)")
+        self.excepted = re.compile(
+            "|".join(rf"\b{re.escape(to_words(text))} " for text in excepted) or "(?!)"
+        )
 
 
 @cache
@@ -95,7 +105,7 @@ def _patterns() -> dict[str, _Matches]:
     }
 
 
-def _plain(text: str) -> str:
+def to_words(text: str) -> str:
     """The text in small letters, without accents and signs; letters of every script stay."""
     bare = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
     letters = (letter for letter in bare if not unicodedata.combining(letter))

@@ -13,7 +13,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from execops.money import Money
-from execops.sources.bank import headers, purposes, vendors
+from execops.sources.bank import financing, headers, purposes, vendors
 from execops.sources.bank.amounts import UnreadableError, read_amount
 from execops.sources.bank.dates import read_date
 from execops.sources.bank.layout import Layout, records
@@ -50,7 +50,7 @@ class Row:
     transfer: bool  # between own accounts, as the bank says
     balance: Money | None  # of the account after this movement
     external_id: str
-    purpose: str | None = None  # as the text tells it: see `purposes`
+    purpose: str | None = None  # as the text tells it: see `purposes` and `financing`
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +143,15 @@ def _row(
         transfer=purposes.is_own(*labels),
         balance=balance,
         external_id=external_id,
-        purpose=purposes.half(description, *labels)
-        or next(filter(None, map(purposes.pattern, (payee, text, *(label or "" for label in labels)))), None),
+        purpose=_purpose(amount, payee, text, description, *labels),
     )
+
+
+def _purpose(amount: Money, payee: str, text: str, description: str, *labels: str | None) -> str | None:
+    if amount.minor > 0 and financing.is_financing(payee if text else "", text or payee, *labels):
+        return purposes.FINANCING
+    patterns = map(purposes.pattern, (payee, text, *(label or "" for label in labels)))
+    return purposes.half(description, *labels) or next(filter(None, patterns), None)
 
 
 def _amount(cell_of: Mapping[str, str], currency: str, decimal: str) -> Money:

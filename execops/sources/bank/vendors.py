@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from execops.sources.bank.references import without_references
 from execops.text import clean_line
 
 _LONGEST = 100  # characters; names are indexed
@@ -30,27 +31,6 @@ _BOILERPLATE = re.compile(
 _SERVICES = re.compile(
     r"^(?:sq|sqc|paypal|pp|tst|sp|ipay|sumup|zettle|iz|fs|dri|eb|paddle\.net|2co\.com)[ ]?\*[ ]*",
     re.IGNORECASE,
-)
-_NOISE = (
-    re.compile(r"\b\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?)?(?!\w)"),
-    re.compile(r"(?<![\d.])\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d{2})(?!\d)"),
-    re.compile(r"\b\d{1,2}:\d{2}(?::\d{2})?\b"),
-    re.compile(
-        r"\b(?:card|carte|karte|tarjeta|kartennr\.?|card no\.?)[ :]*(?:ending(?: in)? )?[xX*#.]*\d{4}\b",
-        re.IGNORECASE,
-    ),
-    re.compile(r"(?:[xX*•#]{2,}[- ]?)+\d{2,4}\b"),  # XXXX1234, ****1234
-    re.compile(r"\b\d(?:[ -]?\d){11,18}\b"),  # a card number
-    re.compile(r"\b[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){3,7}(?:[ ]?[A-Z0-9]{1,3})?\b"),  # an IBAN
-    re.compile(
-        r"\b(?:ref|reference|mref|eref|kref|svwz|mandat|mandate|trace|id|auth|txn?|invoice|inv|rg|re)"
-        r"(?:[ ]?(?:no|nr)\.?)?[ ]?[:#+.]+[ ]?\S*\d\S*",
-        re.IGNORECASE,
-    ),
-    re.compile(r"(?<=[*])(?=\S*\d)\S+"),  # GOOGLE *ADS1234567890
-    re.compile(r"(?<!\S)[*](?!\S)"),
-    re.compile(r"#\s?\d+\b"),
-    re.compile(r"(?<![\w-])\d{5,}(?![\w-])"),  # a reference number
 )
 _STATES = (
     "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR"
@@ -74,7 +54,7 @@ def vendor(text: str) -> str | None:
         name = _trimmed(name)
         if name == before:
             break
-    if sum(character.isalpha() for character in name) < 2:
+    if sum(map(str.isalnum, name)) < 2 or not any(map(str.isalpha, name)):  # `3M` is a name, `R` is none
         name = uncut
     return name[:_LONGEST].strip() or None
 
@@ -82,6 +62,5 @@ def vendor(text: str) -> str | None:
 def _trimmed(text: str) -> str:
     name = _SERVICES.sub("", _BOILERPLATE.sub("", text))
     name = _PLACE.sub("", name)
-    for noise in _NOISE:
-        name = noise.sub(" ", name)
+    name = without_references(" ".join(name.split()))
     return " ".join(_ENDS.sub("", " ".join(name.split())).split())

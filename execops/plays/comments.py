@@ -126,15 +126,14 @@ def _letters(text: str) -> str:
 
 
 def _says(kind: Meaning, folded: str, spoken: frozenset[str] = frozenset()) -> bool:
-    """Whether a phrase of the meaning stands in the text, in any language.
+    """Whether a phrase of the meaning stands in the text: in its languages or in English, in any where none is known.
 
-    A phrase that shares a word with the languages of the text is a false friend where it is not of one of them: the German
-    "war" tells of no war.
+    An English phrase that shares a word with the languages of the text is a false friend: the German "war" tells of no war.
     """
     own = frozenset[str]().union(*(_vocabulary(language) for language in spoken))
     return any(
         language in spoken or own.isdisjoint(match.group().split())
-        for language in _words()
+        for language in (spoken | {"en"} if spoken else _words())
         for match in _phrases(kind.value, language).finditer(folded)
     )
 

@@ -582,6 +582,36 @@ def test_a_comment_that_a_person_must_answer_goes_to_the_owner(comment: str, why
     assert len(message.payload["text"]) < 2000
 
 
+@pytest.mark.parametrize(
+    ("language", "reason", "comment"),
+    [
+        ("fr", "too_expensive", "Trop cher pour un indépendant"),
+        ("de", "unused", "Wir brauchen es kaum noch"),
+        ("es", None, "No lo usamos lo suficiente"),
+        ("ja", "too_complex", "設定が難しすぎました。"),
+        ("nl", "other", "Te duur geworden"),
+    ],
+)
+def test_a_plain_comment_is_answered_in_the_language_of_the_customer(
+    language: str, reason: str | None, comment: str
+) -> None:
+    org, customer = SLACK | {"languages": ["en", language]}, {"locales": [language]}
+    mail = draft("save_offer", save(org=org, customer=customer, cancel_reason=reason, cancel_comment=comment))
+    assert (mail.action_type, mail.language) == ("email", language)
+    assert comment in mail.payload["text"]
+    unlisted = draft("save_offer", save(org=SLACK, customer=customer, cancel_comment=comment))
+    assert "no plain reason in the language of the mail" in unlisted.payload["text"]
+
+
+def test_a_calm_comment_is_answered_only_beside_a_reason_that_the_customer_chose() -> None:
+    org, customer = SLACK | {"languages": ["en", "fr"]}, {"locales": ["fr"]}
+    for reason, action_type in (("too_expensive", "email"), ("other", "slack"), (None, "slack")):
+        current = save(
+            org=org, customer=customer, cancel_reason=reason, cancel_comment="Nous sommes que deux"
+        )
+        assert draft("save_offer", current).action_type == action_type
+
+
 def test_a_large_cancellation_is_for_another_play() -> None:
     why = "a large customer should hear from a person: see large_cancellation"
     for items in ([item(100_000)], [item(100_000, "year")]):

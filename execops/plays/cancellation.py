@@ -9,7 +9,7 @@ from execops.books.facts import Facts
 from execops.books.mrr import Mrr, subscription_mrr
 from execops.model import Declined, Json
 from execops.money import Money
-from execops.plays import comments, judgement, receivables, thresholds, wording
+from execops.plays import comments, judgement, letters, receivables, thresholds, wording
 from execops.plays.comments import Meaning
 from execops.plays.receivables import Invoice
 
@@ -44,12 +44,23 @@ _FOR_A_PERSON = {
         "Please get in touch yourself if something is left to say.",
     ),
     Meaning.UNCLEAR: (
-        "the comment gives no plain reason in English",
+        "the comment gives no plain reason in the language of the mail",
         "Read it first. If it asks for no contact, nobody writes; else answer in their language.",
     ),
     Meaning.RUDE: ("the comment is not one to quote back", "Please answer in your own words."),
     Meaning.LONG: ("the comment is long", "It deserves an answer in your own words."),
 }
+# The reasons that the customer may choose, by Stripe's names: https://docs.stripe.com/api/subscriptions/object,
+# `feedback`. `other` tells nothing.
+FEEDBACK = (
+    "too_expensive",
+    "missing_features",
+    "switched_service",
+    "unused",
+    "customer_service",
+    "too_complex",
+    "low_quality",
+)
 LET_DOWN = {"customer_service", "low_quality"}  # the reasons after which one says sorry first
 
 
@@ -126,8 +137,23 @@ def of_facts(
         **stake,
         unpaid=unpaid(facts),
         others=others,
-        meaning=comments.meaning(facts.state.get("cancel_comment")),
+        meaning=_meaning(facts),
     )
+
+
+def _meaning(facts: Facts) -> Meaning:
+    """The meaning of the comment beside the reason that the customer chose, and the language that a mail would have.
+
+    A mail in any language may quote English words.
+    """
+    comment: str | None = facts.state.get("cancel_comment")
+    meaning = comments.meaning(comment)
+    if meaning is Meaning.CALM and facts.state.get("cancel_reason") not in FEEDBACK:
+        return Meaning.UNCLEAR
+    if comment is None or meaning not in {Meaning.CALM, Meaning.PLAIN}:
+        return meaning
+    quoted_in = {letters.ENGLISH, letters.language_of(facts)}
+    return Meaning.PLAIN if quoted_in & comments.languages(comment) else Meaning.UNCLEAR
 
 
 def stake(facts: Facts, subscription: Json) -> Json:

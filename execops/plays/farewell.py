@@ -5,22 +5,11 @@ from __future__ import annotations
 from execops.books.facts import Facts
 from execops.plays import cancellation as cancellations
 from execops.plays import comments, letters, plans, wording
-from execops.plays.cancellation import Cancellation
+from execops.plays.cancellation import FEEDBACK, Cancellation
 from execops.plays.letters import Letter, Value, Words
 from execops.plays.receivables import Invoice
 
 _LONG = 60  # days after which a customer is thanked for the time
-# The reasons that the customer may choose, by Stripe's names: https://docs.stripe.com/api/subscriptions/object,
-# `feedback`. `other` tells nothing.
-FEEDBACK = (
-    "too_expensive",
-    "missing_features",
-    "switched_service",
-    "unused",
-    "customer_service",
-    "too_complex",
-    "low_quality",
-)
 
 
 def letter(facts: Facts, cancellation: Cancellation) -> Letter:

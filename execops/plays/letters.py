@@ -150,6 +150,11 @@ def locale_of(facts: Facts) -> str:
     return next((tag for tag in locales if _language(tag) in listed), listed[0])
 
 
+def language_of(facts: Facts) -> str:
+    """The language of a mail to the customer, such as `fr`."""
+    return _language(locale_of(facts))
+
+
 def in_locale(facts: Facts, tag: str) -> Words:
     """The words of a locale; the founder's own texts take the place of the built-in ones."""
     language = _language(tag)

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from execops.plays.comments import LONGEST, Meaning, is_sentence, meaning, quote
+from execops.plays.comments import LONGEST, Meaning, is_sentence, languages, meaning, quote
 
-LABELLED: dict[str, list[str]] = json.loads(
-    (Path(__file__).parents[1] / "data" / "comments" / "labelled.json").read_text(encoding="utf-8")
+COMMENTS = Path(__file__).parents[1] / "data" / "comments"
+LABELLED: dict[str, list[str]] = json.loads((COMMENTS / "labelled.json").read_text(encoding="utf-8"))
+BY_LANGUAGE: dict[str, dict[str, dict[str, list[str]]]] = json.loads(
+    (COMMENTS / "other_languages.json").read_text(encoding="utf-8")
 )
+SILENCE = {Meaning.NO_CONTACT, Meaning.PERHAPS_NO_CONTACT}
+NEVER_ANSWERED_BY_MAIL = {*Meaning} - {Meaning.PLAIN, Meaning.CALM, Meaning.NOTHING, Meaning.NO_CONTACT}
 BARRED = [*LABELLED["no_contact"], *LABELLED["perhaps_no_contact"]]
 
 
@@ -24,6 +29,53 @@ def test_comments_mean_what_people_mean_by_them(label: str) -> None:
 
 def test_every_meaning_has_an_example() -> None:
     assert {*LABELLED} == {kind.value for kind in Meaning}
+
+
+@pytest.mark.parametrize("language", sorted(BY_LANGUAGE))
+def test_comments_mean_the_same_in_every_language(language: str) -> None:
+    comments = [
+        (label, comment)
+        for half in BY_LANGUAGE[language].values()
+        for label, listed in half.items()
+        for comment in listed
+    ]
+    expected = {"plain": {Meaning.PLAIN}, "no_contact": SILENCE}
+    wrong = {
+        comment: got
+        for label, comment in comments
+        if (got := meaning(comment)) not in expected.get(label, NEVER_ANSWERED_BY_MAIL)
+    }
+    assert not wrong
+    assert not [
+        comment for label, comment in comments if label == "plain" and language not in languages(comment)
+    ]
+
+
+@pytest.mark.parametrize("language", sorted(BY_LANGUAGE))
+def test_no_accent_and_no_case_hides_a_wish(language: str) -> None:
+    for half in BY_LANGUAGE[language].values():
+        for comment in half["no_contact"]:
+            for written in (comment.upper(), comment.title(), unicodedata.normalize("NFD", comment)):
+                assert meaning(written) in SILENCE, written
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "Trop cher pour nous. Please move us to another tool now",
+        "Zu teuer, y además no lo usamos nunca",
+        "太贵了",
+    ],
+)
+def test_a_mix_of_languages_and_an_unknown_one_are_for_a_person(comment: str) -> None:
+    assert meaning(comment) in NEVER_ANSWERED_BY_MAIL
+
+
+@pytest.mark.parametrize(
+    "comment", ["Es war zu teuer", "L'essai était trop court pour nous", "J'ai trouvé un autre outil"]
+)
+def test_a_word_of_another_language_alarms_nobody(comment: str) -> None:
+    assert meaning(comment) is Meaning.PLAIN
 
 
 @pytest.mark.parametrize(

@@ -565,7 +565,8 @@ def test_a_wish_that_stands_on_another_subscription_holds_too() -> None:
         ("Why was I charged twice?", "the comment asks for something"),
         ("My husband, who used this, passed away.", "the comment calls for a personal answer"),
         ("My lawyer will be in touch.", "the comment may be a legal matter"),
-        ("Zu teuer für uns.", "the comment gives no plain reason in English"),
+        ("Zu teuer für uns.", "the comment gives no plain reason in the language of the mail"),
+        ("Liian kallis minulle", "the comment gives no plain reason in the language of the mail"),
         ("Too many emails from you", "the customer may ask not to be contacted"),
         ("Customer requested cancellation by email", "the comment may be a note of your own team"),
         ("This fucking app", "the comment is not one to quote back"),
@@ -579,6 +580,36 @@ def test_a_comment_that_a_person_must_answer_goes_to_the_owner(comment: str, why
     assert f"In their words: {comment[:40]}" in message.payload["text"]
     assert f"; {why}" in message.reasoning
     assert len(message.payload["text"]) < 2000
+
+
+@pytest.mark.parametrize(
+    ("language", "reason", "comment"),
+    [
+        ("fr", "too_expensive", "Trop cher pour un indépendant"),
+        ("de", "unused", "Wir brauchen es kaum noch"),
+        ("es", None, "No lo usamos lo suficiente"),
+        ("ja", "too_complex", "設定が難しすぎました。"),
+        ("nl", "other", "Te duur geworden"),
+    ],
+)
+def test_a_plain_comment_is_answered_in_the_language_of_the_customer(
+    language: str, reason: str | None, comment: str
+) -> None:
+    org, customer = SLACK | {"languages": ["en", language]}, {"locales": [language]}
+    mail = draft("save_offer", save(org=org, customer=customer, cancel_reason=reason, cancel_comment=comment))
+    assert (mail.action_type, mail.language) == ("email", language)
+    assert comment in mail.payload["text"]
+    unlisted = draft("save_offer", save(org=SLACK, customer=customer, cancel_comment=comment))
+    assert "no plain reason in the language of the mail" in unlisted.payload["text"]
+
+
+def test_a_calm_comment_is_answered_only_beside_a_reason_that_the_customer_chose() -> None:
+    org, customer = SLACK | {"languages": ["en", "fr"]}, {"locales": ["fr"]}
+    for reason, action_type in (("too_expensive", "email"), ("other", "slack"), (None, "slack")):
+        current = save(
+            org=org, customer=customer, cancel_reason=reason, cancel_comment="Nous sommes que deux"
+        )
+        assert draft("save_offer", current).action_type == action_type
 
 
 def test_a_large_cancellation_is_for_another_play() -> None:

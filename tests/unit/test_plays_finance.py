@@ -275,7 +275,7 @@ def test_a_failed_payout_gives_the_reason_and_advice() -> None:
     for words in (
         "The bank account has been closed",
         "account_closed",
-        "Enter another bank account",
+        "Enter a new bank account",
         "20 November 2026",
     ):
         assert words in text

@@ -14,9 +14,9 @@ from execops.plays.wording import at_stripe, day, moment
 
 # Advice by failure code: https://docs.stripe.com/api/payouts/failures.
 _BY_CODE = {
-    "account_closed": "The bank account is closed: enter another bank account at Stripe.",
-    "account_frozen": "The bank account is frozen: ask the bank, or enter another bank account at Stripe.",
-    "bank_account_restricted": "The bank account takes no such transfers: ask the bank, or enter another bank account at Stripe.",
+    "account_closed": "The bank account is closed: enter a new bank account at Stripe.",
+    "account_frozen": "The bank account is frozen: ask the bank, or enter a new bank account at Stripe.",
+    "bank_account_restricted": "The bank account takes no such transfers: ask the bank, or enter a new bank account at Stripe.",
     "bank_ownership_changed": "The bank account changed hands at the bank: enter the new details at Stripe.",
     "could_not_process": "The bank could not process it: ask the bank, then try the payout again.",
     "debit_not_authorized": "The bank account takes no debits: allow debits at the bank.",

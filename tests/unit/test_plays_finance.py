@@ -293,7 +293,7 @@ def test_a_payout_without_a_reason_still_drafts() -> None:
     [
         ("insufficient_funds", "The bank account did not hold enough."),
         ("debit_not_authorized", "The bank account takes no debits by Stripe: allow debits at the bank."),
-        ("account_closed", "The bank account is closed: enter another bank account at Stripe."),
+        ("account_closed", "The bank account is closed: enter a new bank account at Stripe."),
         ("declined", "The bank declined the debit: ask the bank why."),
         (None, "Check the bank details at Stripe."),
     ],

@@ -7,7 +7,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from types import MappingProxyType
@@ -69,6 +69,7 @@ IN_STEPS = [
     "execops.ingest.events:finish:after",  # the event is marked, the job is not done
     "execops.processing:process_event:after",  # everything is done except the job
 ]
+RecordProperty = Callable[[str, object], None]
 AFTER_DECISION = [
     "execops.processing:execute_proposal:before",  # the job is taken
     "execops.graphs.runtime:perform_approved:before",
@@ -188,7 +189,7 @@ async def test_a_worker_killed_before_the_decision_loses_nothing(
 
 @pytest.mark.parametrize("point", AFTER_DECISION)
 async def test_a_worker_killed_after_the_decision_sends_one_mail(
-    ctx: Context, client: Client, point: str
+    ctx: Context, client: Client, record_property: RecordProperty, point: str
 ) -> None:
     async with crashing_worker(ctx, point) as process:
         await deliver(ctx, failed())
@@ -199,3 +200,4 @@ async def test_a_worker_killed_after_the_decision_sends_one_mail(
     async with working(ctx):
         await until_status(client, line.id, Status.EXECUTED)
         await assert_done_once(ctx, client)
+    record_property("outcome", f"outbox | {point} | executed, 1 mail in the outbox")

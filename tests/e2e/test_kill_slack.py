@@ -13,7 +13,7 @@ from execops.context import Context
 from execops.model import ExecutionStatus, Status
 from execops.settings import Secret, Settings
 from tests.conftest import MakeSettings
-from tests.e2e.test_kill import AFTER_DECISION, crashing_worker, died
+from tests.e2e.test_kill import AFTER_DECISION, RecordProperty, crashing_worker, died
 from tests.fake_slack import TOKEN, Cut, FakeSlack, Reply, Request, fake_slack
 from tests.integration.test_plays_finance import charge, dispute
 from tests.job_worker import drained, until_status, working
@@ -81,7 +81,7 @@ async def assert_posted_once(ctx: Context, client: Client, fake: FakeSlack, prop
         await drained(ctx)
     assert len(fake.posted) == 1
     card = await client.proposals.card(proposal_id)
-    [succeeded] = [each for each in card.executions if each.status is ExecutionStatus.SUCCEEDED]
+    [succeeded] = [attempt for attempt in card.executions if attempt.status is ExecutionStatus.SUCCEEDED]
     assert (succeeded.result_json or {})["ts"] == fake.posted[0]["ts"]
     assert fake.posted[0]["metadata"]["event_payload"] == {"key": succeeded.idempotency_key}
     assert (await client.audit.verify()).ok
@@ -89,22 +89,30 @@ async def assert_posted_once(ctx: Context, client: Client, fake: FakeSlack, prop
 
 @pytest.mark.parametrize("point", IN_THE_WORKER)
 async def test_a_worker_killed_between_two_steps_posts_once(
-    ctx: Context, client: Client, fake: FakeSlack, approved: int, point: str
+    ctx: Context, client: Client, fake: FakeSlack, approved: int, record_property: RecordProperty, point: str
 ) -> None:
     async with crashing_worker(ctx, point) as process:
         await died(process)
     await assert_posted_once(ctx, client, fake, approved)
+    record_property("outcome", f"slack | {point} | executed, {len(fake.posted)} at the server")
 
 
 @pytest.mark.parametrize(("method", "cut"), AT_SLACK)
 async def test_a_worker_killed_during_a_call_posts_once(
-    ctx: Context, client: Client, fake: FakeSlack, approved: int, method: str, cut: Cut
+    ctx: Context,
+    client: Client,
+    fake: FakeSlack,
+    approved: int,
+    record_property: RecordProperty,
+    method: str,
+    cut: Cut,
 ) -> None:
     async with crashing_worker(ctx, NOWHERE) as process:
         dies_at(fake, process, method, cut)
         await died(process)
     assert len(fake.posted) == (method == POST and cut is not Cut.IN_REQUEST)
     await assert_posted_once(ctx, client, fake, approved)
+    record_property("outcome", f"slack | {method}, {cut.value} | executed, {len(fake.posted)} at the server")
 
 
 @pytest.mark.parametrize("shown_after", [0.0, 0.5])
@@ -129,7 +137,7 @@ async def test_a_worker_killed_again_while_it_reconciles_posts_once(
 
 
 async def test_a_killed_attempt_that_slack_cannot_tell_of_is_shown(
-    ctx: Context, client: Client, fake: FakeSlack, approved: int
+    ctx: Context, client: Client, fake: FakeSlack, approved: int, record_property: RecordProperty
 ) -> None:
     fake.scopes -= {"channels:history"}
     async with crashing_worker(ctx, NOWHERE) as process:
@@ -139,6 +147,9 @@ async def test_a_killed_attempt_that_slack_cannot_tell_of_is_shown(
         await until_status(client, approved, Status.UNKNOWN)
         await drained(ctx)
     assert len(fake.posted) == 1
+    record_property(
+        "outcome", f"slack, no history | {POST}, accepted | unknown, {len(fake.posted)} at the server"
+    )
     fake.scopes |= {"channels:history"}
     proposal = await client.proposals.get(approved)
     await client.proposals.retry(approved, proposal.version)

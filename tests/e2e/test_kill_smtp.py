@@ -6,7 +6,7 @@ of a mail that went out.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from execops.settings import Secret
 from jobs.bootstrap import open_context
 from tests import records
 from tests.conftest import MakeSettings
-from tests.e2e.test_kill import crashing_worker, died
+from tests.e2e.test_kill import RecordProperty, crashing_worker, died
 from tests.job_worker import drained, until_pending, until_status, working
 from tests.mail_servers import Authority, Inbox, create_authority, smtp_server
 from tests.mailboxes import Mailbox, mailbox
@@ -95,7 +95,7 @@ async def test_a_killed_worker_sends_no_mail_twice(
     make_settings: MakeSettings,
     founder_token: Secret,
     inbox: Inbox,
-    record_property: Callable[[str, object], None],
+    record_property: RecordProperty,
     point: str,
     mails: int,
     status: Status,
@@ -130,7 +130,7 @@ async def test_a_mail_in_the_sent_folder_is_executed(
     founder_token: Secret,
     inbox: Inbox,
     sent: Mailbox,
-    record_property: Callable[[str, object], None],
+    record_property: RecordProperty,
     tmp_path: Path,
 ) -> None:
     point = f"{SENDING}:_end:after"

@@ -25,7 +25,7 @@ from cli.trigger import send
 from execops.client import Client
 from execops.context import Context
 from execops.errors import ConflictError, ExecOpsError, InvalidInputError, UnavailableError
-from execops.model import Proposal, Status
+from execops.model import EventStatus, Proposal, Status
 from execops.settings import Settings, load_settings
 from jobs.bootstrap import local_token, migrate, open_context
 from jobs.worker import run_worker
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from execops.client.records import Answer, Summary
 
 _PATIENCE = 30.0  # seconds for one step
+_PULSE = 0.2  # seconds of silence; an event that changes no proposal is told by nothing
 
 GLOBEX = Subject.fresh(name="Globex", email="billing@globex.example", amount=120_000, attempt=3)
 INITECH = Subject.fresh(name="Initech", email="ap@initech.example", amount=4_900, attempt=2)
@@ -122,6 +123,7 @@ async def _receive(stage: Stage) -> None:
 
 async def _drafted(stage: Stage) -> Proposal:
     await _until(stage, lambda: _count(stage, 2))  # one to the customer, one to the account owner
+    await _until(stage, lambda: _processed(stage))  # an event that comes later may still change a draft
     line = await _mail_to(stage, GLOBEX)
     card = await stage.client.proposals.card(line.id)
     proposal = card.proposal
@@ -287,14 +289,19 @@ async def _count(stage: Stage, pending: int) -> bool:
     return (await stage.client.proposals.counts()).pending == pending
 
 
+async def _processed(stage: Stage) -> bool:
+    return not await stage.client.events.list(status=EventStatus.RECEIVED, limit=1)
+
+
 async def _status(stage: Stage, proposal_id: int, status: Status) -> bool:
     return (await stage.client.proposals.get(proposal_id)).status is status
 
 
 async def _until(stage: Stage, holds: Callable[[], Any]) -> None:
-    """Wait until the condition holds; check it at every change of a proposal. Raises UnavailableError."""
+    """Wait until the condition holds; check it at every change, and in silence. Raises UnavailableError."""
+    looking = stage.client.deployment.changes(pulse_every=_PULSE)
     try:
-        async with asyncio.timeout(_PATIENCE), stage.client.deployment.changes() as changes:
+        async with asyncio.timeout(_PATIENCE), looking as changes:
             if await holds():
                 return
             async for _ in changes:

@@ -169,7 +169,7 @@ def _message(entry: Entry) -> Message:
 
 
 def _readable(entry: Entry, read: Callable[[], T]) -> T:
-    """What `read` reads of a message. Raises UnavailableError."""
+    """The parts of a message that a reader sees. Raises UnavailableError."""
     from execops.errors import UnavailableError
 
     try:

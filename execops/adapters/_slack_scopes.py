@@ -33,7 +33,7 @@ class Access:
 
 
 def access(identity: Identity) -> Access:
-    """What this app may do. An emulator that names no scopes is taken to grant all."""
+    """The access of this app. An emulator that names no scopes is taken to grant all."""
     scopes = identity.scopes
 
     def lacking(wanted: dict[str, str]) -> dict[str, str]:

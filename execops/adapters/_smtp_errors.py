@@ -1,4 +1,4 @@
-"""What the errors of a mail server mean: one sentence each, which says what to do."""
+"""The meaning of a mail server's errors: one sentence each, which says what to do."""
 
 from __future__ import annotations
 

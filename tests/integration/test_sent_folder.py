@@ -46,7 +46,7 @@ def reading(imap_url: Secret, timeout: float = 10.0) -> Settings:
 async def reconciled(
     imap_url: Secret, payload: Json = MAIL, key: str = KEY, timeout: float = 10.0
 ) -> Reconciliation:
-    """What the adapter finds out about an attempt."""
+    """The answer of the adapter about an attempt."""
     adapter = create_adapters(reading(imap_url, timeout))["email"]
     return await adapter.reconcile(payload, idempotency_key=key)
 

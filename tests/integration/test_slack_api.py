@@ -610,7 +610,7 @@ async def test_the_turns_of_many_channels_are_forgotten(
             assert len(api._turns) <= 3
 
 
-# What is logged
+# Lines of the log
 
 
 async def test_no_secret_and_no_text_reaches_a_log_or_an_error(

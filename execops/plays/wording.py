@@ -64,10 +64,14 @@ def about_customer(facts: Facts) -> list[tuple[str, str]]:
     if since:
         pairs.append(("Customer since", month(local(facts, since))))
     pairs += [
-        ("Lifetime paid", f"{Money(paid['amount_minor'], paid['currency'])} in {paid['payments']} invoices")
+        ("Lifetime paid", f"{Money(paid['amount_minor'], paid['currency'])} in {_invoices(paid['payments'])}")
         for paid in facts.paid
     ]
     return pairs
+
+
+def _invoices(count: int) -> str:
+    return "1 invoice" if count == 1 else f"{count:,} invoices"
 
 
 def who_to_reach(facts: Facts) -> list[tuple[str, str]]:

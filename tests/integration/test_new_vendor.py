@@ -274,3 +274,23 @@ async def test_replaying_an_event_asks_nothing_again(here: Context, client: Clie
 )
 def test_one_vendor_may_have_two_names(vendor: str, other: str, same: bool) -> None:
     assert (_same(vendor, [other]) is not None) == same
+
+
+@pytest.mark.parametrize(
+    ("payee", "own"),
+    [
+        ("Ledgerly GmbH Tagesgeld", True),
+        ("LEDGERLY SAVINGS", True),
+        ("Ledgerly", True),
+        ("Ledgerlytics Ltd", False),
+        ("The Ledgerly Review", False),
+    ],
+)
+async def test_a_payee_with_the_companys_own_name_is_no_vendor(
+    here: Context, client: Client, payee: str, own: bool
+) -> None:
+    company = replace(here, settings=replace(here.settings, company_name="Ledgerly GmbH"))
+    outcomes = await answers(company, client, *MONTHLY, ("2026-11-20", payee, "-9000.00"))
+    [outcome] = [outcome for vendor, outcome in outcomes.items() if vendor.startswith(payee.split()[0])]
+    assert ("own name" in outcome.get("why", "")) is own
+    assert (outcome["proposal"] is None) is own

@@ -691,7 +691,7 @@ async def test_the_evidence_shows_the_lifetime_payments(ctx: Context) -> None:
     )
     await take_in(ctx, event("refund.created", refund | {"status": "succeeded"}))
     proposal = await records.proposal(ctx, await records.pending_id(ctx))
-    assert ["Lifetime paid", "$75.00 in 1 invoices"] in proposal.evidence
+    assert ["Lifetime paid", "$75.00 in 1 invoice"] in proposal.evidence
 
 
 async def test_only_a_newer_snapshot_replaces_a_snapshot(ctx: Context) -> None:

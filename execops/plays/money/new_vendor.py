@@ -11,7 +11,7 @@ from execops.model import Declined, Draft, Event, Json, Urgency
 from execops.money import Money
 from execops.plays.messages import TeamRole, to_team
 from execops.plays.play import Play
-from execops.plays.spending import KINDS
+from execops.plays.spending import KINDS, is_own
 from execops.plays.thresholds import is_large
 from execops.plays.wording import day, local, short
 from execops.settings import Settings
@@ -97,6 +97,8 @@ def _against(facts: Facts, vendor: Json) -> str | None:
         return f"{name} was first paid on {day(local(facts, _first(vendor)))}, more than {NEWS.days} days ago"
     if vendor["kind"]:
         return f"{name} is paid for {KINDS.get(vendor['kind'], vendor['kind'])}: a contract or a law asks for it, no order does"
+    if is_own(facts, vendor["vendor"]):
+        return f"{name} bears the company's own name: this looks like a transfer between own accounts"
     if vendor["paid_before"]:
         return f"{name} paid the company before: this looks like a refund, and like no vendor"
     paid = Money(vendor["paid"], vendor["currency"])

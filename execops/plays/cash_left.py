@@ -97,9 +97,7 @@ class CashLeft:
         if self.used_up:
             return f"{_RENEW} If it shows no more cash: {_REST[0].lower()}{_REST[1:]}"
         return (
-            f"{_REST} A newer balance gives the exact months: `execops import bank`."
-            if self.is_old
-            else _REST
+            f"{_REST} A newer balance gives a better figure: `execops import bank`." if self.is_old else _REST
         )
 
     @property

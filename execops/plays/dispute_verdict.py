@@ -170,7 +170,9 @@ def _look_at_card(case: Case, grounds: _Grounds) -> None:
         return
     eligible = case.dispute.get("eligible_for") or []
     if case.is_shifted:
-        grounds.fight.append("3-D Secure confirmed the holder of the card, so the bank bears a loss by fraud")
+        grounds.fight.append(
+            "3-D Secure confirmed the holder of the card, so the bank usually bears a loss by fraud"
+        )
     if _VISA_EVIDENCE in eligible:
         grounds.fight.append("Stripe marks it as eligible for Visa Compelling Evidence 3.0")
     elif case.reason == "fraudulent" and (count := len(_visa_payments(case))) > 1:
@@ -251,7 +253,7 @@ def _cancellation(case: Case, ended: Json) -> str:
 def _silence(case: Case) -> str:
     if not case.charge:
         return "the books do not have the charge, so they speak for neither side"
-    return "the books speak for neither side; your own records of the sale decide"
+    return "the books do not settle it; check your own records of the sale"
 
 
 def _day(case: Case, date: str) -> str:

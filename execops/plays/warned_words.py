@@ -35,7 +35,7 @@ def evidence(payment: WarnedPayment) -> list[tuple[str, str]]:
     if payment.other_disputes:
         pairs.append(("Other disputes of the customer", str(len(payment.other_disputes))))
     if payment.running:
-        pairs.append(("Runs", _subscriptions(payment)))
+        pairs.append(("Subscription", _subscriptions(payment)))
     return pairs + wording.about_customer(facts)
 
 

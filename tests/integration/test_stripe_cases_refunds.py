@@ -50,7 +50,7 @@ async def test_the_words_are_the_same_in_every_order_of_the_events(ctx: Context)
     [words] = await ends(ctx, [charge(), customer(), made(), refund()], PLAY, "re_1")
     [[title, verdict, payload, evidence]] = json.loads(words)
     assert title == "Refund failed: Ella Stone, $49.00"
-    assert verdict == "Pay another way: the card was lost or stolen, and Ella Stone waits for $49.00"
+    assert verdict == "Pay another way: the card was lost or stolen, and Ella Stone is waiting for $49.00"
     assert "to your Visa card ending 4242 on " in payload["text"]
     assert ["Why it failed", "the card was lost or stolen"] in evidence
 

@@ -272,7 +272,7 @@ def test_the_refund_of_the_other_charge_is_the_evidence() -> None:
         ),
         (
             {"payments": [payment("ch_2", 13, amount_refunded=100)]},
-            "Decide: the books speak for neither side",
+            "Decide: the books do not settle it",
         ),
         (
             {"payments": [payment("ch_2", 13), payment("ch_3", 12)]},
@@ -418,7 +418,7 @@ def test_two_older_payments_by_the_same_visa_card_may_be_compelling(
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"payments": monthly(45, 2)}, "Decide: the books speak for neither side"),
+        ({"payments": monthly(45, 2)}, "Decide: the books do not settle it"),
         ({"payments": monthly(18, 5), "since": 80}, "Decide. For "),
         ({"paid_invoices": 3, "since": 400}, "Decide: "),
         ({"paid_invoices": 14, "since": 40}, "Decide: "),

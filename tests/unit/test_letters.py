@@ -256,7 +256,7 @@ def test_the_mail_about_a_subscription_that_has_ended_says_so_and_asks_for_the_i
     assert mail.subject == "Your Team subscription ended on 24 November 2026"
     assert "because we could not collect the payment" in mail.text
     assert "$49.00 for invoice ACME-0001 is still due. You can pay it here:\nhttps://" in mail.text
-    assert "A payment does not restart the subscription" in mail.text
+    assert "Paying it does not restart the subscription by itself" in mail.text
     assert "card" not in mail.text
 
 

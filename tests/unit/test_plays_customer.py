@@ -490,7 +490,7 @@ def test_a_comment_is_quoted_and_answered_and_nothing_is_asked_again() -> None:
 @pytest.mark.parametrize(
     ("feedback", "answer"),
     [
-        ("too_expensive", "the price was the reason. Thank you for saying so plainly."),
+        ("too_expensive", "the price was the reason. Thank you for telling us."),
         ("missing_features", "something was missing. Which feature was it?"),
         ("switched_service", "you have found another service. What does it do better for you?"),
         ("unused", "you did not use it enough."),

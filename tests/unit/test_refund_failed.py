@@ -66,7 +66,7 @@ def test_the_team_is_told_how_to_pay_it_another_way() -> None:
     draft = drafted(refund())
     assert draft.title == "Refund failed: Ella Stone, $49.00"
     assert draft.verdict == (
-        "Pay another way: the card has expired or was cancelled, and Ella Stone waits for $49.00"
+        "Pay another way: the card has expired or was cancelled, and Ella Stone is waiting for $49.00"
     )
     assert draft.reasoning == (
         "A refund of $49.00 failed: the card has expired or was cancelled. Stripe put the money back into your balance."
@@ -74,7 +74,7 @@ def test_the_team_is_told_how_to_pay_it_another_way() -> None:
     text = draft.payload["text"]
     assert "ask Ella Stone at ella@stone.example where the money can go" in text
     assert (
-        "Ready to send:\n“We sent $49.00 to your Visa card ending 4242 on 17 November 2026, but your bank returned it."
+        "Ready to send:\n“We sent a refund of $49.00 to your Visa card ending 4242 on 17 November 2026, but your bank returned it."
         " How may we pay it to you instead?”"
     ) in text
     assert "https://dashboard.stripe.com/payments/pi_1" in text
@@ -108,7 +108,7 @@ def test_an_unknown_charge_degrades_the_message() -> None:
     draft = drafted(refund(known=False))
     assert draft.title == "Refund failed: unknown customer, $49.00"
     assert "None" not in draft.title + draft.reasoning + draft.payload["text"] + str(draft.evidence)
-    assert "“We sent $49.00 on 17 November 2026, but your bank" in draft.payload["text"]
+    assert "“We sent a refund of $49.00 on 17 November 2026, but your bank" in draft.payload["text"]
     bare = drafted(refund(known=False, amount=None, currency=None, created=None, intent=None, charge_id=None))
     assert "None" not in bare.title + bare.reasoning + bare.payload["text"] + str(bare.evidence)
     assert bare.amount is None

@@ -25,7 +25,7 @@ def assess(facts: Facts) -> Draft | Declined:
     amount = refund.owed or "the refund"
     title = f"Refund failed: {refund.name}{f', {refund.owed}' if refund.owed else ''}"
     advice = "Add money and refund again" if refund.reason == _SHORT else "Pay another way"
-    verdict = f"{advice}: {refund.why}, and {refund.whom} waits for {amount}"
+    verdict = f"{advice}: {refund.why}, and {refund.whom} is waiting for {amount}"
     evidence = _evidence(refund)
     action_type, payload = to_team(
         facts,
@@ -82,20 +82,20 @@ def _why(refund: FailedRefund) -> str:
 
 
 def _steps(refund: FailedRefund) -> str:
-    back = "The money is back in your balance at Stripe. " if refund.returned else ""
     if refund.reason == _SHORT:
-        return f"{back}Add money to your balance at Stripe, then refund it again there."
+        return "Add money to your balance at Stripe, then refund it again there."
+    back = "The money is back in your balance at Stripe. " if refund.returned else ""
     email = f" at {refund.email}" if refund.email else ""
     return (
         f"{back}Stripe refunds only the payment method that paid, so ask {refund.whom}{email} where the money can go, such"
-        " as a bank account in their name. Note at the payment that it was paid, so that nobody refunds it again."
+        " as a bank account in their name. Note at the payment that it was paid another way, so that nobody refunds it again."
         f" Ready to send:\n“{_sentence(refund)}”"
     )
 
 
 def _sentence(refund: FailedRefund) -> str:
     """The words to the customer. They do not say why their bank refused."""
-    amount = str(refund.owed) if refund.owed else "your refund"
+    amount = f"a refund of {refund.owed}" if refund.owed else "your refund"
     last4 = refund.charge.get("card_last4")
     card = last4 and refund.charge.get("method") in {None, "card"}
     to = f" to your {methods.card(refund.charge.get('card_brand'), last4)}" if card else ""

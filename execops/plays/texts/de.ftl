@@ -348,8 +348,8 @@ invoice_overdue-line-rest = { $due ->
    *[unknown] • { $number }: { $amount } (nach Ihrer Zahlung von { $paid })
 }
 invoice_overdue-ended = { $count ->
-    [one] Ihr Abonnement ist beendet; diese Rechnung betrifft die Zeit davor und ist noch offen.
-   *[other] Ihr Abonnement ist beendet; diese Rechnungen betreffen die Zeit davor und sind noch offen.
+    [one] Ihr Abonnement ist beendet; diese Rechnung ist noch offen.
+   *[other] Ihr Abonnement ist beendet; diese Rechnungen sind noch offen.
 }
 invoice_overdue-link = { $page ->
     [portal] { $count ->

@@ -189,8 +189,8 @@ card_update-note-ask = { $by ->
    *[company] Is there anything we can help with, such as { card_update-note-such }? A line in reply is enough, and we will see to it.
 }
 card_update-note-link = { $page ->
-    [portal] You can sign in here to see the invoice, and you can also pay it another way:
-   *[invoice] You will find the invoice here, and you can also pay it another way:
+    [portal] You can sign in here to see the invoice and pay it:
+   *[invoice] You can see the invoice and pay it here:
 }
 card_update-note-ignore = { $count ->
     [one] If the payment is already on its way, please ignore this email.
@@ -201,8 +201,8 @@ card_update-amount = { $part ->
    *[whole] { $amount }
 }
 card_update-note-such = { $method ->
-    [card] a card limit, a missing purchase order number or a new billing contact
-   *[other] a missing purchase order number, an approval or a new billing contact
+    [card] a card limit or a new billing contact
+   *[other] a block on the account or a new billing contact
 }
 
 
@@ -259,8 +259,8 @@ authenticate_payment-verify-what = { $what ->
     [payment] Your payment of { $amount } can go ahead once your bank account is verified.
    *[setup] Your bank account can be used for your payments once it is verified.
 }
-authenticate_payment-verify = { authenticate_payment-verify-what } On your bank statement you will find one or two small deposits, or a deposit with a code, for this purpose.
-authenticate_payment-verify-arrives = They arrive by { $day }.
+authenticate_payment-verify = { authenticate_payment-verify-what } Look on your bank statement for one or two small deposits, or a deposit with a code, made for this purpose.
+authenticate_payment-verify-arrives = They should arrive by { $day }.
 authenticate_payment-verify-link = { $page ->
     [portal] You can sign in here to enter the amounts or the code:
    *[invoice] You can enter the amounts or the code here:
@@ -277,7 +277,7 @@ card_expiring-subject = { $when ->
    *[soon] Your { letter-card } expires soon
 }
 card_expiring-opening = { $when ->
-    [expired] Your { letter-card } expired at the end of { $month }. To keep your payments running without interruption, please add your new card as soon as you have it.
+    [expired] Your { letter-card } expired at the end of { $month }. To keep your payments running without interruption, please add a new card.
     [known] Your { letter-card } expires at the end of { $month }. To keep your payments running without interruption, please add your new card as soon as you have it.
    *[soon] Your { letter-card } expires soon. To keep your payments running without interruption, please add your new card as soon as you have it.
 }
@@ -350,8 +350,8 @@ invoice_overdue-line-rest = { $due ->
    *[unknown] • { $number }: { $amount } (after your payment of { $paid })
 }
 invoice_overdue-ended = { $count ->
-    [one] Your subscription has ended; this invoice is for the time before that and is still due.
-   *[other] Your subscription has ended; these invoices are for the time before that and are still due.
+    [one] Your subscription has ended; this invoice is still due.
+   *[other] Your subscription has ended; these invoices are still due.
 }
 invoice_overdue-link = { $page ->
     [portal] { $count ->
@@ -460,7 +460,7 @@ save_offer-answer = { $reason ->
         [one] Would you tell us what made you decide to end it? A line in reply is enough, and it helps us to do better.
        *[only] Would you tell us what made you decide to leave? A line in reply is enough, and it helps us to do better.
     }
-    [too_expensive] { save_offer-reason }. Thank you for saying so plainly.
+    [too_expensive] { save_offer-reason }. Thank you for telling us.
     [missing_features] { save_offer-reason }. Which feature was it? A line in reply is enough, and it helps us to do better.
     [switched_service] { save_offer-reason }. What does it do better for you? A line in reply is enough, and it helps us to do better.
     [unused] { save_offer-reason }.
@@ -527,7 +527,7 @@ subscription_ended-back = { $reason ->
     [too_complex] If you would like to try it once more with our help, just reply to this email.
     [low_quality] If there is still something to put right, reply to this email and we will see to it.
     [unpaid] If you would like to continue, just reply to this email.
-    [owing] A payment does not restart the subscription; if you would like to continue, just reply to this email.
+    [owing] Paying it does not restart the subscription by itself; if you would like to continue, just reply to this email.
     [unknown] If you did not expect this, or would like to come back, just reply to this email.
     [asked] If you would like to come back one day, a reply to this email is enough.
     [stays] If there is something that we could put right, a line in reply is enough.
@@ -539,7 +539,7 @@ subscription_ended-back = { $reason ->
 
 trial_ending-subject = Your trial ends on { $day }
 trial_ending-trial = { $named ->
-    [yes] Your trial of { $plan }
+    [yes] Your { $plan } trial
    *[no] Your trial
 }
 # `first`: whether the amount of the first payment is known, and whether tax may come on top.

@@ -347,8 +347,8 @@ invoice_overdue-line-rest = { $due ->
    *[unknown] • { $number }: { $amount } (tras su pago de { $paid })
 }
 invoice_overdue-ended = { $count ->
-    [one] Su suscripción ha terminado; esta factura corresponde al período anterior y sigue pendiente.
-   *[other] Su suscripción ha terminado; estas facturas corresponden al período anterior y siguen pendientes.
+    [one] Su suscripción ha terminado; esta factura sigue pendiente.
+   *[other] Su suscripción ha terminado; estas facturas siguen pendientes.
 }
 invoice_overdue-link = { $page ->
     [portal] { $count ->

@@ -350,8 +350,8 @@ invoice_overdue-line-rest = { $due ->
    *[unknown] • { $number } : { $amount } (après votre règlement de { $paid })
 }
 invoice_overdue-ended = { $count ->
-    [one] Votre abonnement a pris fin ; cette facture, qui porte sur la période précédente, reste due.
-   *[other] Votre abonnement a pris fin ; ces factures, qui portent sur la période précédente, restent dues.
+    [one] Votre abonnement a pris fin ; cette facture reste due.
+   *[other] Votre abonnement a pris fin ; ces factures restent dues.
 }
 invoice_overdue-link = { $page ->
     [portal] { $count ->

@@ -347,8 +347,8 @@ invoice_overdue-line-rest = { $due ->
    *[unknown] • { $number }: { $amount } (dopo il Suo pagamento di { $paid })
 }
 invoice_overdue-ended = { $count ->
-    [one] Il Suo abbonamento è terminato; questa fattura riguarda il periodo precedente ed è ancora da pagare.
-   *[other] Il Suo abbonamento è terminato; queste fatture riguardano il periodo precedente e sono ancora da pagare.
+    [one] Il Suo abbonamento è terminato; questa fattura è ancora da pagare.
+   *[other] Il Suo abbonamento è terminato; queste fatture sono ancora da pagare.
 }
 invoice_overdue-link = { $page ->
     [portal] { $count ->

@@ -294,7 +294,7 @@ invoice_overdue-line-rest = { $due ->
     [known] • { $number }：{ $amount }（{ $paid }のお支払い後の残額、期日{ $day }）
    *[unknown] • { $number }：{ $amount }（{ $paid }のお支払い後の残額）
 }
-invoice_overdue-ended = ご契約は終了しておりますが、上記の請求はそれ以前の期間に関するもので、未払いとなっております。
+invoice_overdue-ended = ご契約は終了しておりますが、上記の請求は未払いとなっております。
 invoice_overdue-link = { $page ->
     [portal] 以下のページにログインして、内容の確認とお支払いができます。
    *[invoice] 以下のページから、内容の確認とお支払いができます。

@@ -349,8 +349,8 @@ invoice_overdue-line-rest = { $due ->
    *[unknown] • { $number }: { $amount } (na uw betaling van { $paid })
 }
 invoice_overdue-ended = { $count ->
-    [one] Uw abonnement is beëindigd; deze factuur gaat over de periode daarvoor en staat nog open.
-   *[other] Uw abonnement is beëindigd; deze facturen gaan over de periode daarvoor en staan nog open.
+    [one] Uw abonnement is beëindigd; deze factuur staat nog open.
+   *[other] Uw abonnement is beëindigd; deze facturen staan nog open.
 }
 invoice_overdue-link = { $page ->
     [portal] { $count ->

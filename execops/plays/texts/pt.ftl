@@ -346,8 +346,8 @@ invoice_overdue-line-rest = { $due ->
    *[unknown] • { $number }: { $amount } (após o seu pagamento de { $paid })
 }
 invoice_overdue-ended = { $count ->
-    [one] A sua assinatura terminou; esta fatura refere-se ao período anterior e continua em aberto.
-   *[other] A sua assinatura terminou; estas faturas referem-se ao período anterior e continuam em aberto.
+    [one] A sua assinatura terminou; esta fatura continua em aberto.
+   *[other] A sua assinatura terminou; estas faturas continuam em aberto.
 }
 invoice_overdue-link = { $page ->
     [portal] { $count ->

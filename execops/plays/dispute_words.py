@@ -61,16 +61,16 @@ def after_loss(case: Case) -> str:
 
 
 def _whom_to_ask(case: Case) -> str:
-    who = case.who if case.is_named else "the customer"
+    ask = f"Ask {case.who}" if case.is_named else "Look up the customer at Stripe, and ask them"
     if case.paid_back_twice:
-        return f"Ask {who} to pay back {case.refunded}: it was refunded too, so they got it twice."
+        return f"{ask} to pay back {case.refunded}: it was refunded too, so they got it twice."
     if case.bank_debit and case.reason == "insufficient_funds":
-        return f"Ask {who} to pay again, once the account has the money or in another way."
+        return f"{ask} to pay again, once the account has the money or in another way."
     if case.bank_debit:
-        return f"Ask {who} for another way to pay. Do not debit this account again without a new mandate."
+        return f"{ask} for another way to pay. Do not debit this account again without a new mandate."
     if case.reason in {"fraudulent", "unrecognized"}:
-        return f"Ask {who} whether they ordered it, before you charge any card of theirs again."
-    return f"Ask {who} whether they still want the service, and how they will pay for it."
+        return f"{ask} whether they ordered it, before you charge any card of theirs again."
+    return f"{ask} whether they still want the service, and how they will pay for it."
 
 
 def _stop(case: Case) -> str:

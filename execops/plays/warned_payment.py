@@ -112,7 +112,7 @@ class WarnedPayment(PaymentCase):
         if self.is_shifted:
             return (
                 Advice.KEEP,
-                "3-D Secure confirmed the payment, so the bank of the card bears a loss by fraud",
+                "3-D Secure confirmed the payment, so the bank of the card usually bears the loss if it was fraud",
             )
         return (
             Advice.REFUND,

@@ -41,18 +41,19 @@ def evidence(payment: WarnedPayment) -> list[tuple[str, str]]:
 
 def steps(payment: WarnedPayment, advice: Advice) -> str:
     """The steps to take, in order."""
-    amount = payment.rest or "the payment"
+    rest = payment.rest or "the payment"
+    amount = f"the remaining {rest}" if payment.refunded else f"{rest} in full"
     match advice:
         case Advice.REFUND:
             cancel = "" if payment.history else _cancel(payment)
             return (
-                f"Refund {amount} in full at Stripe, before it is disputed: a refund of a part does not stop a dispute."
+                f"Refund {amount} at Stripe, before it is disputed: a refund of a part does not stop a dispute."
                 f"{cancel} Deliver nothing more for it."
             )
         case Advice.ASK:
             return (
                 f"Ask {payment.who} today whether they made the payment. If they did not, or do not answer within"
-                f" two days, refund {amount} in full at Stripe: once it is disputed, the fee is due."
+                f" two days, refund {amount} at Stripe: once it is disputed, the fee is due."
             )
         case Advice.KEEP:
             return (

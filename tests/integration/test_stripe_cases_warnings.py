@@ -110,7 +110,7 @@ async def test_a_refund_of_a_part_drafts_the_rest_anew(ctx: Context) -> None:
         await take_in(ctx, payload)
     [proposal] = await proposals(ctx, PLAY)
     assert (proposal.status, proposal.amount_minor) == (Status.PENDING, 3000)
-    assert "Refund $30.00 in full" in proposal.payload["text"]
+    assert "Refund the remaining $30.00 at Stripe" in proposal.payload["text"]
 
 
 async def test_a_replay_and_a_second_delivery_change_nothing(ctx: Context) -> None:

@@ -104,7 +104,7 @@ def test_payouts_that_stopped_are_critical_and_say_what_is_asked_for() -> None:
         "Refused: an identity document of the account's holder: The document has expired.\n"
         "\n"
         "No money reaches the bank account; it stays in your Stripe balance. Give Stripe what it asks for, on the page"
-        " below: it goes on once Stripe has checked it.\n"
+        " below: payouts resume once Stripe has checked it.\n"
         "\n"
         "Open at Stripe: https://dashboard.stripe.com/account/status\n",
     }

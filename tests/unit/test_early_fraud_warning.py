@@ -166,7 +166,7 @@ def test_a_part_that_was_refunded_leaves_the_rest() -> None:
     draft = drafted(warned(charge={"amount_refunded": 1900}))
     assert draft.amount == Money(3000, "USD")
     assert dict(draft.evidence)["Refunded already"] == "$19.00"
-    assert "Refund $30.00 in full" in draft.payload["text"]
+    assert "Refund the remaining $30.00 at Stripe" in draft.payload["text"]
 
 
 def test_an_unknown_payment_is_for_a_person_to_look_at() -> None:

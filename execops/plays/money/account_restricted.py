@@ -223,7 +223,8 @@ class _Case:
 
     def _what_to_do(self) -> str:
         if self._asked:
-            return "Give Stripe what it asks for, on the page below: it goes on once Stripe has checked it."
+            then = f": {' and '.join(self.stopped)} resume once Stripe has checked it" if self.stopped else ""
+            return f"Give Stripe what it asks for, on the page below{then}."
         if self.state["pending"]:
             return "Stripe is checking what it was given, and asks for nothing more: look at the page below, and wait."
         return "Stripe names nothing to hand in: read the page below, and answer Stripe's mail or write to its support."

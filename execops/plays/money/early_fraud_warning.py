@@ -29,7 +29,7 @@ def assess(facts: Facts) -> Draft | Declined:
     if warned_at and facts.today - warned_at > _DISPUTABLE:
         return Declined(f"the warning is more than {_DISPUTABLE.days} days old")
     advice, why = payment.verdict
-    amount = f" of {payment.rest}" if payment.rest else ""
+    amount = f" of {payment.amount}" if payment.amount else ""
     by = payment.name if payment.is_named else f"an {payment.name}"
     title = f"Fraud warning: a payment{amount} by {by}"
     evidence = words.evidence(payment)

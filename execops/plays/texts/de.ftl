@@ -177,8 +177,8 @@ card_update-retry = { $method ->
 }
 
 card_update-note-subject = { $count ->
-    [one] Ihre Zahlung über { $amounts } für die Rechnung { $numbers }
-   *[other] Ihre Zahlungen über insgesamt { $amounts } für die Rechnungen { $numbers }
+    [one] Ihre Zahlung über { $amounts } für die Rechnung { $numbers } ist fehlgeschlagen
+   *[other] Ihre Zahlungen über insgesamt { $amounts } für die Rechnungen { $numbers } sind fehlgeschlagen
 }
 card_update-note-payments = { $count ->
     [one] Ihre { letter-payment } über { $amounts } für die Rechnung { $numbers } ist
@@ -338,7 +338,7 @@ invoice_overdue-rest = { $due ->
    *[unknown] Ihre Zahlung von { $paid } auf die Rechnung { $number } ist eingegangen, vielen Dank. Der offene Rest von { $amount } ist überfällig.
 }
 invoice_overdue-slipped = Vielleicht ist das einfach untergegangen.
-invoice_overdue-several = Ihre Zahlung zu diesen überfälligen Rechnungen haben wir noch nicht erhalten:
+invoice_overdue-several = Diese Rechnungen sind überfällig; folgende Beträge sind noch offen:
 invoice_overdue-line = { $due ->
     [known] • { $number }: { $amount }, fällig am { $day }
    *[unknown] • { $number }: { $amount }

@@ -168,8 +168,8 @@ card_update-retry = { $method ->
 
 # A note to a large customer, in place of the texts above.
 card_update-note-subject = { $count ->
-    [one] Your payment of { $amounts } for invoice { $numbers }
-   *[other] Your payments for invoices { $numbers }, { $amounts } in all
+    [one] Your payment of { $amounts } for invoice { $numbers } did not go through
+   *[other] Your payments for invoices { $numbers }, { $amounts } in all, did not go through
 }
 card_update-note-payments = { $count ->
     [one] Your { letter-payment } of { $amounts } for invoice { $numbers } did not go through
@@ -340,7 +340,7 @@ invoice_overdue-rest = { $due ->
    *[unknown] Thank you for paying { $paid } of invoice { $number }. The remaining { $amount } is past its due date.
 }
 invoice_overdue-slipped = It may simply have been overlooked.
-invoice_overdue-several = These invoices are past their due date, and we have not received your payment yet:
+invoice_overdue-several = These invoices are past their due date, and these amounts are still open:
 invoice_overdue-line = { $due ->
     [known] • { $number }: { $amount }, due on { $day }
    *[unknown] • { $number }: { $amount }
@@ -546,7 +546,7 @@ trial_ending-trial = { $named ->
 trial_ending-opening = { $first ->
     [whole] { trial_ending-trial } ends on { $day }. The first payment, { $amount }, is due on that day, and there is no payment method for it yet.
     [tax] { trial_ending-trial } ends on { $day }. The first payment, { $amount } plus tax, is due on that day, and there is no payment method for it yet.
-   *[unknown] { trial_ending-trial } ends on { $day }. After that, your subscription will be charged, and there is no payment method for it yet.
+   *[unknown] { trial_ending-trial } ends on { $day }. After that, payments for your plan begin, and there is no payment method for them yet.
 }
 # `missing`: what happens without a payment method.
 trial_ending-without = { $missing ->

@@ -174,8 +174,8 @@ card_update-retry = { $method ->
 }
 
 card_update-note-subject = { $count ->
-    [one] Su pago de { $amounts } por la factura { $numbers }
-   *[other] Sus pagos por las facturas { $numbers }, { $amounts } en total
+    [one] Su pago de { $amounts } por la factura { $numbers } no se ha completado
+   *[other] Sus pagos por las facturas { $numbers }, { $amounts } en total, no se han completado
 }
 card_update-note-payments = { $count ->
     [one] Su { letter-payment } de { $amounts } por la factura { $numbers } no se ha completado
@@ -337,7 +337,7 @@ invoice_overdue-rest = { $due ->
    *[unknown] Gracias por su pago de { $paid } de la factura { $number }. El importe pendiente de { $amount } ha vencido.
 }
 invoice_overdue-slipped = Quizá simplemente se haya pasado por alto.
-invoice_overdue-several = Estas facturas han vencido, y todavía no hemos recibido su pago:
+invoice_overdue-several = Estas facturas han vencido, y estos importes siguen pendientes:
 invoice_overdue-line = { $due ->
     [known] • { $number }: { $amount }, con vencimiento el { $day }
    *[unknown] • { $number }: { $amount }

@@ -180,8 +180,8 @@ card_update-retry = { $method ->
 }
 
 card_update-note-subject = { $count ->
-    [one] Votre paiement de { $amounts } pour la facture { $numbers }
-   *[other] Vos paiements pour les factures { $numbers }, { $amounts } au total
+    [one] Votre paiement de { $amounts } pour la facture { $numbers } n’a pas abouti
+   *[other] Vos paiements pour les factures { $numbers }, { $amounts } au total, n’ont pas abouti
 }
 card_update-note-payments = { $count ->
     [one] Votre { letter-payment } de { $amounts } pour la facture { $numbers } n’a pas abouti
@@ -340,7 +340,7 @@ invoice_overdue-rest = { $due ->
    *[unknown] Merci pour votre règlement de { $paid } sur la facture { $number }. L’échéance du solde de { $amount } est passée.
 }
 invoice_overdue-slipped = Il s’agit peut-être d’un simple oubli.
-invoice_overdue-several = L’échéance de ces factures est passée, et nous n’avons pas encore reçu votre règlement :
+invoice_overdue-several = L’échéance de ces factures est passée ; ces montants restent à régler :
 invoice_overdue-line = { $due ->
     [known] • { $number } : { $amount }, échéance le { $day }
    *[unknown] • { $number } : { $amount }

@@ -174,8 +174,8 @@ card_update-retry = { $method ->
 }
 
 card_update-note-subject = { $count ->
-    [one] Il Suo pagamento di { $amounts } per la fattura { $numbers }
-   *[other] I Suoi pagamenti per le fatture { $numbers }, { $amounts } in tutto
+    [one] Il Suo pagamento di { $amounts } per la fattura { $numbers } non è andato a buon fine
+   *[other] I Suoi pagamenti per le fatture { $numbers }, { $amounts } in tutto, non sono andati a buon fine
 }
 card_update-note-payments = { $count ->
     [one] Il Suo { letter-payment } di { $amounts } per la fattura { $numbers } non è andato a buon fine
@@ -337,7 +337,7 @@ invoice_overdue-rest = { $due ->
    *[unknown] Grazie per il pagamento di { $paid } della fattura { $number }. Il saldo di { $amount } è scaduto.
 }
 invoice_overdue-slipped = Forse è stata semplicemente una dimenticanza.
-invoice_overdue-several = Queste fatture sono scadute, e non abbiamo ancora ricevuto il Suo pagamento:
+invoice_overdue-several = Queste fatture sono scadute, e questi importi sono ancora da pagare:
 invoice_overdue-line = { $due ->
     [known] • { $number }: { $amount }, scadenza { $day }
    *[unknown] • { $number }: { $amount }

@@ -146,8 +146,8 @@ card_update-retry = { $method ->
 }
 
 card_update-note-subject = { $count ->
-    [1] 請求書{ $numbers }のお支払い（{ $amounts }）について
-   *[other] 請求書{ $numbers }のお支払い（合計{ $amounts }）について
+    [1] 請求書{ $numbers }のお支払い（{ $amounts }）が完了していません
+   *[other] 請求書{ $numbers }のお支払い（合計{ $amounts }）が完了していません
 }
 card_update-note-payments = { $count ->
     [1] 請求書{ $numbers }の{ letter-payment }（{ $amounts }）
@@ -285,7 +285,7 @@ invoice_overdue-rest = { $due ->
    *[unknown] 請求書{ $number }について{ $paid }をお支払いいただき、ありがとうございます。残額{ $amount }のお支払い期日が過ぎております。
 }
 invoice_overdue-slipped = 念のためご連絡いたしました。ご確認いただけますと幸いです。
-invoice_overdue-several = 以下の請求書のお支払い期日が過ぎておりますが、まだご入金を確認できておりません。
+invoice_overdue-several = 以下の請求書のお支払い期日が過ぎており、次の金額が未払いとなっております。
 invoice_overdue-line = { $due ->
     [known] • { $number }：{ $amount }（期日{ $day }）
    *[unknown] • { $number }：{ $amount }

@@ -176,8 +176,8 @@ card_update-retry = { $method ->
 }
 
 card_update-note-subject = { $count ->
-    [one] Uw betaling van { $amounts } voor factuur { $numbers }
-   *[other] Uw betalingen voor de facturen { $numbers }, samen { $amounts }
+    [one] Uw betaling van { $amounts } voor factuur { $numbers } is niet gelukt
+   *[other] Uw betalingen voor de facturen { $numbers }, samen { $amounts }, zijn niet gelukt
 }
 card_update-note-payments = { $count ->
     [one] Uw { letter-payment } van { $amounts } voor factuur { $numbers } is
@@ -339,7 +339,7 @@ invoice_overdue-rest = { $due ->
    *[unknown] Dank voor uw betaling van { $paid } op factuur { $number }. De betaaltermijn van het resterende bedrag van { $amount } is verstreken.
 }
 invoice_overdue-slipped = Misschien is dit gewoon aan uw aandacht ontsnapt.
-invoice_overdue-several = De betaaltermijn van deze facturen is verstreken, en we hebben uw betaling nog niet ontvangen:
+invoice_overdue-several = De betaaltermijn van deze facturen is verstreken; deze bedragen staan nog open:
 invoice_overdue-line = { $due ->
     [known] • { $number }: { $amount }, te betalen uiterlijk { $day }
    *[unknown] • { $number }: { $amount }

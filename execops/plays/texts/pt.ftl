@@ -173,8 +173,8 @@ card_update-retry = { $method ->
 }
 
 card_update-note-subject = { $count ->
-    [one] O seu pagamento de { $amounts } da fatura { $numbers }
-   *[other] Os seus pagamentos das faturas { $numbers }, { $amounts } no total
+    [one] O seu pagamento de { $amounts } da fatura { $numbers } não foi concluído
+   *[other] Os seus pagamentos das faturas { $numbers }, { $amounts } no total, não foram concluídos
 }
 card_update-note-payments = { $count ->
     [one] O seu { letter-payment } de { $amounts } da fatura { $numbers } não foi concluído
@@ -336,7 +336,7 @@ invoice_overdue-rest = { $due ->
    *[unknown] Obrigado pelo pagamento de { $paid } da fatura { $number }. O valor restante de { $amount } está vencido.
 }
 invoice_overdue-slipped = Talvez tenha sido um simples esquecimento.
-invoice_overdue-several = Estas faturas estão vencidas, e ainda não recebemos o seu pagamento:
+invoice_overdue-several = Estas faturas estão vencidas, e estes valores continuam em aberto:
 invoice_overdue-line = { $due ->
     [known] • { $number }: { $amount }, vencimento em { $day }
    *[unknown] • { $number }: { $amount }

@@ -70,7 +70,7 @@ async def test_the_account_of_a_first_payment_is_to_be_verified(ctx: Context) ->
         "$600.00 for invoice ACME-0001 can go ahead once your bank account is verified"
         in mail.payload["text"]
     )
-    assert "They arrive by " in mail.payload["text"]
+    assert "They should arrive by " in mail.payload["text"]
     assert PAGE in mail.payload["text"]
     assert (mail.object_id, str(mail.amount)) == ("cus_1", "$600.00")
     assert mail.covers == ["in_1"]
@@ -87,7 +87,7 @@ async def test_the_invoice_may_come_after_the_payment(ctx: Context) -> None:
 async def test_an_account_without_a_payment_is_to_be_verified(ctx: Context) -> None:
     [mail] = await take(ctx, acme(), intent("setup_intent"))
     assert mail.payload["subject"] == "Please verify your bank account"
-    assert "They arrive by " not in mail.payload["text"]
+    assert "They should arrive by " not in mail.payload["text"]
     assert PAGE in mail.payload["text"]
     assert mail.amount is None
 

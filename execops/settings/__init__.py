@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
@@ -14,6 +15,8 @@ from execops.money import parse_rates
 from execops.settings import values as value_of
 from execops.settings.values import Secret as Secret
 from execops.text.addresses import one_address, one_mailbox, portal_link
+
+_EDITORS = re.compile(r"\..*|#.*#|.*~|.*\.(?:bak|orig|swp)")  # files that no person put beside the texts
 
 
 def _secrets(text: str) -> tuple[Secret, ...]:
@@ -255,12 +258,13 @@ class Settings:
     def texts(self) -> dict[str, str]:
         """The founder's own words in `EXECOPS_HOME/texts` by the file's name, `card_update.de`, as they are read first.
 
-        `execops.plays.own_texts` checks them. Raises InvalidInputError for a file that cannot be read as text.
+        `execops.plays.own_texts` checks them. Hidden files and the copies that editors leave (`card_update.de~`) are none of
+        them. Raises InvalidInputError for a file that cannot be read as text.
         """
         folder = self.home / "texts"
         try:
-            paths = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
-            return {path.name: path.read_text(encoding="utf-8") for path in paths}
+            paths = sorted(path for path in folder.iterdir() if not _EDITORS.fullmatch(path.name))
+            return {path.name: path.read_text(encoding="utf-8-sig") for path in paths}
         except FileNotFoundError:
             return {}
         except (OSError, ValueError) as exc:

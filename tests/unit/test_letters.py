@@ -117,6 +117,8 @@ def test_a_draft_in_another_language_carries_the_founders_own_words(tmp_path: Pa
         ("fr", "1 234,50 $US", "3 novembre 2026", "novembre 2026"),
         ("fr-CA", "1 234,50 $ US", "3 novembre 2026", "novembre 2026"),
         ("fr-QQ", "1 234,50 $US", "3 novembre 2026", "novembre 2026"),
+        ("de_DE@euro", "1.234,50 $", "3. November 2026", "November 2026"),
+        ("fr-", "1 234,50 $US", "3 novembre 2026", "novembre 2026"),
     ],
 )
 def test_amounts_and_days_follow_the_locale(locale: str, amount: str, day: str, month: str) -> None:
@@ -294,3 +296,22 @@ def test_the_page_of_drafts_shows_the_words_of_the_code() -> None:
     assert (ROOT / "docs" / "drafts.md").read_text() == printed, (
         "python -m tests.drafts_page > docs/drafts.md"
     )
+
+
+@pytest.mark.parametrize(
+    "name", ["card_update.en~", ".card_update.en.swp", "#card_update.en#", "letter.en.bak"]
+)
+def test_the_copies_that_an_editor_leaves_are_no_texts(name: str, tmp_path: Path) -> None:
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / name).write_text("half a file")
+    assert settings(tmp_path).texts == {}
+
+
+@pytest.mark.parametrize(("begin", "end"), [("\ufeff", "\n"), ("", "\r\n"), ("\ufeff", "\r\n")])
+def test_a_file_of_texts_may_come_from_any_editor(begin: str, end: str, tmp_path: Path) -> None:
+    (tmp_path / "texts").mkdir()
+    source = f"{begin}card_update-bank ={end}    Your bank said no.{end}"
+    (tmp_path / "texts" / "card_update.en").write_bytes(source.encode())
+    own_texts.check(tmp_path / "texts", settings(tmp_path).texts)
+    mails = preview.preview(settings(tmp_path), "card_update")
+    assert any("Your bank said no. The card on file" in mail.text for mail in mails)

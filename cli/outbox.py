@@ -185,8 +185,8 @@ def _why(exc: OSError) -> str:
 
 
 def _origin(message: Message) -> str:
-    known = message.proposal_id is not None
-    return f" Its proposal: execops proposals show {message.proposal_id}" if known else ""
+    has_proposal = message.proposal_id is not None
+    return f" Its proposal: execops proposals show {message.proposal_id}" if has_proposal else ""
 
 
 def _browse(url: str) -> bool:

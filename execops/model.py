@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Self
 from execops.money import Money
 
 Json = dict[str, Any]  # a JSON object
+DRAFTED_ANEW = "drafted anew: "  # begins the outcome of a proposal whose play goes another way now
 NOTICE = "notice"  # the action type of a message to the person who decides: nothing is sent
 # The types of outside objects that are about a payment, and name it in place of its customer.
 ABOUT_PAYMENT = frozenset({"dispute", "early_fraud_warning", "refund"})

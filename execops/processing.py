@@ -19,14 +19,15 @@ from execops.db.pool import Connection
 from execops.effects import Effects
 from execops.errors import BusyError, DatabaseUnavailableError
 from execops.graphs import runtime
+from execops.graphs.threads import parts_of
 from execops.ingest import events, invoices_at_send, lookups
-from execops.model import Event, EventStatus, Json
+from execops.model import DRAFTED_ANEW, Event, EventStatus, Json, Status
 from execops.plays import judging, router
 from execops.plays.judging import Judged
 from execops.plays.play import Play, about_event
 from execops.plays.registry import all_plays
 from execops.ports import process_event_job
-from execops.proposals import drafting
+from execops.proposals import drafting, listing
 
 logger = logging.getLogger(__name__)
 
@@ -233,9 +234,22 @@ async def execute_proposal(ctx: Context, proposal_id: int, approval_no: int) -> 
     Raises BusyError while another job works on the same thread.
     """
     await invoices_at_send.read_again(ctx, proposal_id, approval_no)
-    while waiting := await runtime.perform_approved(ctx, proposal_id, approval_no):
-        for event_id in waiting:
+    while (performed := await runtime.perform_approved(ctx, proposal_id, approval_no)).waiting:
+        for event_id in performed.waiting:
             await process_event(ctx, event_id)
+    if performed.status == Status.SUPERSEDED:
+        await _draft_anew(ctx, proposal_id)
+
+
+async def _draft_anew(ctx: Context, proposal_id: int) -> None:
+    """Run the play again for a proposal that was not sent, because its play drafts another action now."""
+    async with ctx.connection() as conn:
+        proposal = await listing.get(conn, proposal_id)
+    if proposal is None or not (proposal.outcome or "").startswith(DRAFTED_ANEW):
+        return
+    event_id, name, _ = parts_of(proposal.thread_id)
+    if play := all_plays().get(name):
+        await runtime.run_play(ctx, event_id, play, None, proposal.id)
 
 
 async def close_thread(ctx: Context, thread_id: str) -> None:

@@ -1,6 +1,6 @@
 -- Verdicts: the final decision about each proposal. Precision is counted from these. An approval that was undone, or
--- reopened to edit, leaves. A retry, and giving up a failed action, are about the execution and not about the draft. What
--- an operator asked for is no draft of a play.
+-- reopened to edit, leaves. A retry, and giving up a failed action, are about the execution and not about the draft. A
+-- message that an operator asked for is no draft of a play.
 create table verdicts (
     proposal_id bigint primary key references action_proposals,
     org_id      text not null default 'default',

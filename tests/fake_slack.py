@@ -182,11 +182,11 @@ class FakeSlack:
         await asyncio.sleep(reply.delay)
         if reply.cut is Cut.ACCEPTED:
             return
-        given = {
+        arguments = {
             "x-oauth-scopes": ",".join(sorted(self.scopes)),
             "content-type": "application/json; charset=utf-8",
         }
-        lines = given | answer.headers | {name.lower(): value for name, value in reply.headers.items()}
+        lines = arguments | answer.headers | {name.lower(): value for name, value in reply.headers.items()}
         more = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
         content = content or b""
         writer.write(b"HTTP/1.1 %d .\r\ncontent-length: %d\r\nconnection: close\r\n" % (status, len(content)))

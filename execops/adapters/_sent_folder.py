@@ -56,11 +56,11 @@ def _find(server: MailServer, message_id: str, timeout: float) -> list[bytes]:
     from execops.adapters import _mailbox
 
     with _mailbox.signed_in(server, timeout) as mailbox:
-        wanted = _mailbox.as_argument(message_id)
+        argument = _mailbox.as_argument(message_id)
         return [
             mail
             for folder in _folders(mailbox, server)
-            for mail in _mailbox.search(mailbox, folder, "HEADER", "Message-ID", wanted, most=_MOST)
+            for mail in _mailbox.search(mailbox, folder, "HEADER", "Message-ID", argument, most=_MOST)
             if str(_parsed(mail)["Message-ID"]).strip() == message_id  # SEARCH matches a part of it too
         ]
 

@@ -55,4 +55,4 @@ class Deployment(Part):
         from execops.proposals import restoring
 
         async with self._acting(require_founder, "say that the database was restored") as (conn, _):
-            return await restoring.restored(conn)
+            return await restoring.restored(self._ctx, conn)

@@ -66,15 +66,29 @@ class _Watch:
         if abs(time.time() - self._answered) <= _FRESH:
             return
         self.end()
+        question = asyncio.create_task(self._answers())
         try:
-            async with asyncio.timeout(_PATIENCE):
-                await queries.run(self._conn, SQL["alive"])
-        except (psycopg.OperationalError, TimeoutError):
-            self.lost = True
+            await asyncio.wait({question}, timeout=_PATIENCE)
+            self.lost = not (question.done() and question.result())
+        finally:
+            if (
+                not question.done()
+            ):  # closed first: to cancel it, psycopg would ask the silent server once more
+                self._conn.pgconn.finish()
+                question.cancel()
+        if self.lost:
             await self._conn.close()
-            raise _lost() from None
+            raise _lost()
         self._answered = time.time()
         self.begin()
+
+    async def _answers(self) -> bool:
+        """Whether Postgres answers on this connection; it may take long."""
+        try:
+            await queries.run(self._conn, SQL["alive"])
+        except psycopg.OperationalError:
+            return False
+        return True
 
 
 _watched: ContextVar[_Watch | None] = ContextVar("_watched", default=None)

@@ -7,6 +7,8 @@ its input.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from typing import Any
@@ -69,24 +71,35 @@ async def draft_at_once(ctx: Context, event_id: int, judged: Judged) -> Json:
     return dict(values["outcome"])
 
 
-async def perform_approved(ctx: Context, proposal_id: int, approval_no: int) -> list[int]:
+@dataclass(frozen=True, slots=True)
+class Performed:
+    """The end of one run: the status of the proposal then, or the events to process first, if nothing was performed."""
+
+    status: str | None = None
+    waiting: Sequence[int] = ()
+
+
+async def perform_approved(ctx: Context, proposal_id: int, approval_no: int) -> Performed:
     """Resume the thread of an approved proposal, which performs it.
 
-    Returns the ids of events about its subject that are to be processed first; then it has performed nothing. Does
-    nothing where this approval is no longer the current one. Raises BusyError where another job runs the thread.
+    It performs nothing where events about its subject are to be processed first. Does nothing where this approval is no
+    longer the current one. Raises BusyError where another job runs the thread.
     """
     async with thread_lock_of(ctx, proposal_id) as held:
         if held is None or held.proposal.approval_no != approval_no:
-            return []
+            return Performed()
         if held.waiting:
-            return held.waiting
-        if held.proposal.status in {Status.APPROVED, Status.EXECUTING}:
-            await _resume(ctx, held.proposal)
-    return []
+            return Performed(waiting=held.waiting)
+        if held.proposal.status not in {Status.APPROVED, Status.EXECUTING}:
+            return Performed()
+        return Performed(await _resume(ctx, held.proposal))
 
 
-async def _resume(ctx: Context, proposal: Proposal) -> None:
-    """Resume a thread that waits. Start an empty one, or continue a half-run one, until it waits."""
+async def _resume(ctx: Context, proposal: Proposal) -> str | None:
+    """Resume a thread that waits. Start an empty one, or continue a half-run one, until it waits.
+
+    Returns the status of the proposal where it was performed, or withheld.
+    """
     checkpoints, config = saver_of(ctx), _config(proposal.thread_id)
     graph = _graph(proposal.vertical, checkpoints)
     if not await checkpoints.waits(config):
@@ -96,10 +109,14 @@ async def _resume(ctx: Context, proposal: Proposal) -> None:
         elif state.next:
             await _invoke(ctx, graph, config, None)
             if state.next == _PERFORMING and state.values["approval_no"] == proposal.approval_no:
-                return  # the killed run's attempt was this approval's; another attempt has a job of its own
+                return (
+                    None  # the killed run's attempt was this approval's; another attempt has a job of its own
+                )
         if not await checkpoints.waits(config):
-            return
-    await _invoke(ctx, graph, config, Command(resume={"approval_no": proposal.approval_no}))
+            return None
+    values = await _invoke(ctx, graph, config, Command(resume={"approval_no": proposal.approval_no}))
+    status: str | None = values.get("status")
+    return status
 
 
 async def close_thread(ctx: Context, thread: str) -> None:

@@ -13,7 +13,7 @@ from psycopg.types.json import Jsonb
 from execops.db import queries
 from execops.db.pool import Connection
 from execops.errors import NotFoundError
-from execops.model import Event, EventStatus, Json
+from execops.model import DRAFTED_ANEW, Event, EventStatus, Json
 
 SQL = queries.load("events")
 _WILD = re.compile(r"[\\%_]")  # what LIKE would not take as it stands
@@ -77,7 +77,7 @@ async def unanswered_of_subject(
     """Read what a play may draft now about a subject of this event, and for which there is no proposal.
 
     These are the events of the last thirty days before this one that a play declined, each once for each play, and the
-    events of proposals that expired, or that were superseded in the last week. The oldest comes first.
+    events of proposals that expired, that made room for another draft, or that were drafted in the last week and superseded. The oldest comes first.
     """
     rows = await queries.many(
         conn,
@@ -86,6 +86,7 @@ async def unanswered_of_subject(
         object_id=object_id,
         event_id=event.id,
         since=event.occurred_at - timedelta(days=30),
+        drafted_anew=DRAFTED_ANEW,
     )
     return [Unanswered(**row) for row in rows]
 

@@ -175,14 +175,14 @@ def _languages(folded: str) -> frozenset[str]:
         return frozenset({"ja"}) if len(latin) < _SHORT else frozenset()
     if not words or not folded.isascii():
         return frozenset()
-    known = {name: {word for word in words if word in _vocabulary(name)} for name in _words()}
-    counts = {name: sum(word in own for word in words) for name, own in known.items()}
+    known_words = {name: {word for word in words if word in _vocabulary(name)} for name in _words()}
+    counts = {name: sum(word in own for word in words) for name, own in known_words.items()}
     most = max(counts.values())
     needed = 1 if len(words) <= _SHORT else max(2, len(words) // _SHARE)
     if most < needed or counts[_OTHER] == most:
         return frozenset()
-    of_some = frozenset[str]().union(*known.values())
-    strange = {name: sum(word in of_some - own for word in words) for name, own in known.items()}
+    of_some = frozenset[str]().union(*known_words.values())
+    strange = {name: sum(word in of_some - own for word in words) for name, own in known_words.items()}
     return frozenset(name for name, count in counts.items() if count == most and strange[name] * 2 < most)
 
 

@@ -144,9 +144,11 @@ def _reduced(facts: Facts) -> Loss | Declined:
     after, others = _in(now, before.currency), cancellation.others_of(facts)
     recent = [other for other in others if _began_lately(facts, other)]
     moved = sum(_in(_prices(facts, other), before.currency).minor for other in recent)
-    kept = sum(_in(_prices(facts, other), before.currency).minor for other in others if other not in recent)
+    remaining = sum(
+        _in(_prices(facts, other), before.currency).minor for other in others if other not in recent
+    )
     lost = Money(before.minor - after.minor - moved, before.currency)
-    if 2 * lost.minor <= before.minor + kept:
+    if 2 * lost.minor <= before.minor + remaining:
         return Declined(_NOT_CUT)
     stake = cancellation.stake(replace(facts, state=facts.state | uncut), uncut | {"status": "active"})
     if not stake["large"]:

@@ -51,16 +51,16 @@ def read(facts: Facts) -> Verification | None:
 
 def mail(words: Words, facts: Facts, waiting: Verification) -> tuple[str, list[str]]:
     """The subject and the paragraphs of the mail that asks the customer to verify the account."""
-    what = "invoice" if waiting.invoice else "payment" if waiting.amount else "setup"
+    kind = "invoice" if waiting.invoice else "payment" if waiting.amount else "setup"
     amount, number = waiting.amount or "", waiting.invoice.number if waiting.invoice else ""
     arrives = (
         words("authenticate_payment-verify-arrives", day=wording.local(facts, waiting.arrives))
         if waiting.arrives
         else ""
     )
-    opening = words("authenticate_payment-verify", what=what, amount=amount, number=number)
+    opening = words("authenticate_payment-verify", what=kind, amount=amount, number=number)
     page, link = letters.page(facts, waiting.link)
-    return words("authenticate_payment-verify-subject", what=what, amount=amount), [
+    return words("authenticate_payment-verify-subject", what=kind, amount=amount), [
         f"{opening} {arrives}".strip(),
         letters.announced(words, "authenticate_payment-verify", link, page=page),
         words("authenticate_payment-verify-ignore"),

@@ -90,6 +90,8 @@ async def look(
     draft = await drafting.assess_now(ctx, conn, proposal, rules)
     if isinstance(draft, Declined):
         return Withheld(Status.SUPERSEDED, f"moot before it was sent: {draft.reason}")
+    if draft is not None and (why := drafting.moved(proposal, draft)):
+        return Withheld(Status.SUPERSEDED, why)
     adapter = ctx.adapters.get(proposal.action_type)
     if adapter is None or not rules.action_allowed(proposal.action_type, ctx.adapters):
         return Withheld(Status.FAILED, f"refused at send: {proposal.action_type} is not allowed")

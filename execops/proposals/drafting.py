@@ -19,7 +19,7 @@ from execops.context import WORKER, Context
 from execops.db import queries
 from execops.db.pool import Connection, act_as
 from execops.errors import NotFoundError
-from execops.model import ENDED, Declined, Draft, Json, Proposal, Status
+from execops.model import DRAFTED_ANEW, ENDED, Declined, Draft, Json, Proposal, Status
 from execops.plays import judging
 from execops.plays.play import Play
 from execops.plays.registry import all_plays
@@ -109,44 +109,45 @@ async def reassess(
 ) -> list[Json]:
     """Ask the plays again about every open proposal of this subject, of this object, or of an object that links to it.
 
-    Supersede a proposal whose play declines now, or drafts another action; redraft one whose draft changed. The caller holds the lock of the
+    Supersede a proposal whose play declines now; redraft one whose draft changed. One of this subject whose play drafts
+    another action now makes room, where an event about `object_id` brings the new one. The caller holds the lock of the
     subject. `woken` names plays with their objects that draft next in their own threads, so they are not redrafted here.
     """
-    asked: list[tuple[Proposal, Play]] = []
+    assessed: list[tuple[Proposal, Play]] = []
     for row in await lock_open(conn, subject_key, object_id):
         proposal, play = Proposal.from_row(row), all_plays().get(row["play"])
         if row["lapsed"]:
             await end(ctx, conn, proposal, Status.EXPIRED, LAPSED)
         elif play is not None:
-            asked.append((proposal, play))
-    if not asked:
+            assessed.append((proposal, play))
+    if not assessed:
         return []
-    current = await judging.read_facts(ctx, conn, ((play, _about(proposal)) for proposal, play in asked))
-    rules = await policy.read(conn, *{proposal.subject_key for proposal, _ in asked})
+    current = await judging.read_facts(ctx, conn, ((play, _about(proposal)) for proposal, play in assessed))
+    rules = await policy.read(conn, *{proposal.subject_key for proposal, _ in assessed})
     outcomes: list[Json] = []
-    for proposal, play in asked:
+    for proposal, play in assessed:
         answer = _answer(rules, play, proposal, current[_about(proposal)])
+        why = answer.reason if isinstance(answer, Declined) else None
+        if isinstance(answer, Draft):
+            drafts_next = (proposal.play, proposal.object_id) in woken and rules.play_allowed(proposal.play)
+            if proposal.status is not Status.PENDING or drafts_next:
+                continue
+            if object_id is not None and proposal.subject_key == subject_key:
+                why = moved(proposal, answer)
         outcome = {"play": proposal.play, "proposal": proposal.id}
-        if isinstance(answer, Declined):
-            await end(ctx, conn, proposal, Status.SUPERSEDED, answer.reason)
-            outcomes.append(outcome | {"result": "superseded", "why": answer.reason})
-        elif proposal.status is not Status.PENDING or (
-            (proposal.play, proposal.object_id) in woken and rules.play_allowed(proposal.play)
-        ):
-            continue
-        elif why := _moved(proposal, answer):
+        if why is not None:
             await end(ctx, conn, proposal, Status.SUPERSEDED, why)
             outcomes.append(outcome | {"result": "superseded", "why": why})
-        elif await _redraft(ctx, conn, proposal, answer):
+        elif isinstance(answer, Draft) and await _redraft(ctx, conn, proposal, answer):
             outcomes.append(outcome | {"result": "redrafted"})
     return outcomes
 
 
-def _moved(proposal: Proposal, answer: Draft | None) -> str | None:
+def moved(proposal: Proposal, answer: Draft) -> str | None:
     """Why a proposal makes room for a new one: its play drafts another action now, such as a message in place of a mail."""
-    if answer is None or answer.action_type == proposal.action_type:
+    if answer.action_type == proposal.action_type:
         return None
-    return f"drafted anew: it goes as {answer.action_type} now, not as {proposal.action_type}"
+    return f"{DRAFTED_ANEW}it goes as {answer.action_type} now, not as {proposal.action_type}"
 
 
 async def lock_open(conn: Connection, subject_key: str, object_id: str | None = None) -> list[Any]:
@@ -207,8 +208,6 @@ def changed_terms(proposal: Proposal, answer: Draft) -> str:
 
     A draft is compared with a draft, so that the words of a model or a person do not count as changes.
     """
-    if answer.action_type != proposal.action_type:
-        return "the action"
     before = (proposal.newer_draft or proposal.drafted_by).get("terms")
     if before is None:
         return ""
@@ -305,9 +304,8 @@ async def _persist(
         if row["lapsed"]:
             await end(ctx, conn, live, Status.EXPIRED, LAPSED)
             continue
-        moved = _moved(live, answer) if live.status is Status.PENDING else None
-        if moved:
-            await end(ctx, conn, live, Status.SUPERSEDED, moved)
+        if live.status is Status.PENDING and (reason := moved(live, answer)) is not None:
+            await end(ctx, conn, live, Status.SUPERSEDED, reason)
             continue
         if live.status in {Status.EXECUTING, Status.UNKNOWN} and not set(answer.covers) <= set(live.covers):
             why = f"proposal {live.id} is {live.status}, and not about all of this"

@@ -24,7 +24,7 @@ from execops.context import Context
 from execops.db import queries, watch
 from execops.db.pool import Connection
 from execops.errors import AdapterError, AmbiguousError, ConflictError, NotAcceptedError
-from execops.model import Execution, ExecutionStatus, Json, Proposal, Status
+from execops.model import Draft, Execution, ExecutionStatus, Json, Proposal, Status
 from execops.ports import Adapter, Happened, Reconciliation, close_thread_job, execute_job
 from execops.proposals import at_send, drafting, pay_links
 from execops.proposals.at_send import Cleared, Withheld
@@ -237,15 +237,19 @@ async def _may_be_out(conn: Connection, attempts: Sequence[Execution]) -> bool:
     return bool(row["may_be_out"])
 
 
-async def doubt(conn: Connection, proposal: Proposal, why: str) -> None:
+async def doubt(ctx: Context, conn: Connection, proposal: Proposal, why: str) -> None:
     """Record that an approved action may have been performed unseen; the proposal is unknown then.
 
-    The doubt is an attempt of this approval, with its key, so that a retry first asks the other side about that key. An
-    attempt that runs becomes that doubt. The caller holds the lock of the proposal.
+    The doubt is an attempt of this approval, with its key and with the links that it would send, so that a retry first asks
+    the other side about that key. An attempt that runs becomes that doubt. The caller holds the lock of the proposal.
     """
     attempts = await _read_attempts(conn, proposal)
-    if not attempts or attempts[-1].status is not ExecutionStatus.RUNNING:
-        attempts.append(await _start(conn, proposal, attempts[0].links if attempts else None))
+    if not attempts:
+        draft = await drafting.assess_now(ctx, conn, proposal)
+        links = pay_links.newer(proposal, draft if isinstance(draft, Draft) else None)
+        attempts.append(await _start(conn, proposal, links))
+    elif attempts[-1].status is not ExecutionStatus.RUNNING:
+        attempts.append(await _start(conn, proposal, attempts[0].links))
     await _close_attempt(conn, attempts[-1], ExecutionStatus.UNKNOWN, error=why)
     await drafting.set_status(conn, proposal, Status.UNKNOWN, why)
 

@@ -18,7 +18,8 @@ from execops.books import facts
 from execops.context import WORKER, Context
 from execops.db import queries
 from execops.db.pool import Connection, act_as
-from execops.errors import NotAllowedError, NotConfiguredError
+from execops.errors import ConflictError, NotAllowedError, NotConfiguredError
+from execops.ingest import events
 from execops.model import Actor, EventStatus, Json, Operator, Proposal, Status, Urgency
 from execops.proposals import drafting
 from execops.sources.execops import MESSAGE_REQUESTED
@@ -50,7 +51,7 @@ async def request(
     """Draft a first message to a receiver, or return the live proposal of one to them that reads the same.
 
     A pending one that reads otherwise, and that nobody edited, is superseded. The caller's transaction is the operator's.
-    Raises InvalidPayloadError for a receiver that is none, NotConfiguredError without a sender or without an adapter,
+    Raises ConflictError where the earlier one goes out meanwhile, InvalidPayloadError for a receiver that is none, NotConfiguredError without a sender or without an adapter,
     and NotAllowedError where the receiver is never to be contacted.
     """
     payload = _payload(ctx, operator, action_type, receiver)
@@ -69,18 +70,15 @@ async def request(
     if live is not None:
         return Requested(proposal_id=live.id, version=live.version, status=live.status, new=False)
     event_id = await _store_event(ctx, conn, operator, subject, payload)
-    row = await queries.the_one(
+    row = await queries.one(
         conn, SQL["insert"], **_columns(ctx, operator, action_type, subject, payload, event_id)
     )
+    if row is None:  # the earlier one went out while this one waited for its lock
+        raise ConflictError(
+            "The earlier first message has just gone out; nothing was stored.", hint="Ask again."
+        )
     outcome = {"play": NAME, "proposal": row["id"], "result": "drafted"}
-    await queries.run(
-        conn,
-        EVENTS["finish"],
-        id=event_id,
-        status=EventStatus.PROCESSED,
-        outcome=Jsonb([outcome]),
-        error=None,
-    )
+    await events.finish(conn, event_id, EventStatus.PROCESSED, [outcome])
     return Requested(proposal_id=row["id"], version=1, status=Status.PENDING, new=True)
 
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from execops.context import Context
 from execops.db import queries
 from execops.db.pool import Connection
-from execops.model import Record, Status
-from execops.proposals import drafting, execution
+from execops.model import Proposal, Record, Status
+from execops.proposals import execution
 
 SQL = queries.load("proposals_write")
 DEPLOYMENTS = queries.load("deployments")
@@ -35,17 +36,18 @@ class Restored(Record):
     noted: int
 
 
-async def restored(conn: Connection) -> Restored:
+async def restored(ctx: Context, conn: Connection) -> Restored:
     """Ask a person about everything that may have happened after the backup, and renew the deployment's id.
 
     The transaction's actor is an operator. A worker may run meanwhile: an attempt that begins before becomes the doubt,
     and its late result is refused; a later one finds the proposal unknown and performs nothing.
     """
     rows = await queries.many(conn, SQL["lock_to_ask"])
-    approved = [row["id"] for row in rows if row["status"] in {Status.APPROVED, Status.EXECUTING}]
-    for proposal_id in approved:
-        await execution.doubt(conn, await drafting.lock(conn, proposal_id), _DOUBT)
-    others = [row["id"] for row in rows if row["status"] in {Status.PENDING, Status.FAILED}]
+    proposals = [Proposal.from_row(row) for row in rows]
+    approved = [proposal for proposal in proposals if proposal.status in {Status.APPROVED, Status.EXECUTING}]
+    for proposal in approved:
+        await execution.doubt(ctx, conn, proposal, _DOUBT)
+    others = [proposal.id for proposal in proposals if proposal.status in {Status.PENDING, Status.FAILED}]
     noted = await queries.run(conn, SQL["note"], ids=others, note=_NOTE)
     ids = await queries.the_one(conn, DEPLOYMENTS["renew"])
     return Restored(unknown=len(approved), noted=noted, **ids)

@@ -51,15 +51,15 @@ async def test_the_messages_are_listed_and_shown_without_a_database(cli: Cli, se
     assert (table.code, table.err) == (0, "")
     assert table.out.splitlines()[0].split() == ["ID", "KIND", "AGE", "PROPOSAL", "TO", "SUBJECT"]
     assert {line.split()[0] for line in table.out.splitlines()[1:]} == {row["id"][:8] for row in listed}
-    one = await cli("outbox", "list", "--limit", "1", "--json", **NO_DATABASE)
-    assert one.json == listed[:1]
-    assert one.err == "Not listed: 1 older message. See --limit.\n"
+    newest = await cli("outbox", "list", "--limit", "1", "--json", **NO_DATABASE)
+    assert newest.json == listed[:1]
+    assert newest.err == "Not listed: 1 older message. See --limit.\n"
     short_id = by_kind["email"]["id"][:8]
-    shown = await cli("outbox", "show", short_id, **NO_DATABASE)
-    head, _, text = shown.out.partition("\n\n")
+    card = await cli("outbox", "show", short_id, **NO_DATABASE)
+    head, _, text = card.out.partition("\n\n")
     assert f"To: {ADDRESS}\n" in head
     assert text.startswith("This is the first mail from ExecOps at Our team.\n")
-    assert f"Its proposal: execops proposals show {mail}\n" in shown.err
+    assert f"Its proposal: execops proposals show {mail}\n" in card.err
     document = (await cli("outbox", "show", by_kind["email"]["message_id"], "--json", **NO_DATABASE)).json
     assert document["text"] == text
     assert document["headers"]["Subject"] == by_kind["email"]["subject"] == "First mail from ExecOps"
@@ -84,9 +84,9 @@ async def test_an_id_that_names_no_message_or_several_is_refused(
     folder.mkdir(parents=True)
     for digit in "ab":
         (folder / f"{'0' * 31}{digit}.execops").write_bytes(b"Subject: x\r\n\r\n")
-    for wanted in ("f", "", "../token", "\u202e", "12@3"):
-        ran = await cli("outbox", command, wanted)
-        assert (ran.code, ran.out) == (3, ""), wanted
+    for id_ in ("f", "", "../token", "\u202e", "12@3"):
+        ran = await cli("outbox", command, id_)
+        assert (ran.code, ran.out) == (3, ""), id_
         assert "There is no message " in ran.err
         assert "execops outbox list" in ran.err
         assert "\u202e" not in ran.err
@@ -107,9 +107,9 @@ async def test_hostile_files_are_shown_without_harm(cli: Cli, ctx: Context) -> N
     (folder / "1700000000.host").write_bytes(b"Subject: of another program\r\n\r\n")
     listed = await cli("outbox", "list")
     assert (listed.code, listed.err) == (0, "Left out 2 files that ExecOps did not put there.\n")
-    shown = await cli("outbox", "show", "aaaa")
-    assert "hello" in shown.out
-    for ran in (listed, shown):
+    message = await cli("outbox", "show", "aaaa")
+    assert "hello" in message.out
+    for ran in (listed, message):
         assert not set("\x1b\x07\x9b\u202e\u200b") & {*ran.out, *ran.err}
     large = await cli("outbox", "show", "bbbb")
     assert len(large.out) < 300_000
@@ -157,15 +157,15 @@ async def test_a_terminal_opens_the_page_where_there_are_windows(
     )  # fmt: skip
     os.close(slave)
     assert await asyncio.wait_for(process.wait(), 60) == 0
-    said = os.read(master, 4096).decode()
+    output = os.read(master, 4096).decode()
     os.close(master)
     [page] = tmp_path.glob("execops-*.html")
-    assert str(page) in said
+    assert str(page) in output
     if display:
-        assert "Opened in your browser." in said
+        assert "Opened in your browser." in output
         assert (tmp_path / "opened").read_text().strip() == page.as_uri()
     else:
-        assert "No browser could be opened here" in said
+        assert "No browser could be opened here" in output
         assert not (tmp_path / "opened").exists()
 
 
@@ -223,8 +223,8 @@ async def test_an_executed_card_names_its_message(
     proposal_id = await send("email", ADDRESS)
     [message] = (await cli("outbox", "list", "--json")).json
     look = f"execops outbox show {message['id'][:8]}"
-    shown = await cli("proposals", "show", str(proposal_id))
-    assert f"  Went    into the outbox as {message['message_id']}; look at it: {look}\n" in shown.out
+    card = await cli("proposals", "show", str(proposal_id))
+    assert f"  Went    into the outbox as {message['message_id']}; look at it: {look}\n" in card.out
     assert "  Went " not in (await cli("proposals", "show", str(waits))).out
     sent = {"transport": "outbox", "message_id": message["message_id"], "look": look}
     assert (await cli("proposals", "show", str(proposal_id), "--json")).json["sent"] == sent

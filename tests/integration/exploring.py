@@ -299,8 +299,8 @@ class World:
         answer = await self._answer(play)
         if isinstance(answer, Declined):
             return
-        sent = (proposal for proposal in own if proposal.status is Status.EXECUTED)
-        if any(set(answer.covers) <= set(proposal.covers) for proposal in sent):
+        executed = (proposal for proposal in own if proposal.status is Status.EXECUTED)
+        if any(set(answer.covers) <= set(proposal.covers) for proposal in executed):
             return  # the customer got this message lately: see the cooldown
         assert own, f"lost: {play} has drafted nothing"
         latest = own[-1]

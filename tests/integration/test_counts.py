@@ -139,7 +139,13 @@ HOT: list[tuple[str, str, dict[str, Any]]] = [
     (
         "events",
         "unanswered_of_subject",
-        {"subject_key": "cus_2500", "object_id": "in_2500", "event_id": 2500, "since": "2020-01-01"},
+        {
+            "subject_key": "cus_2500",
+            "object_id": "in_2500",
+            "event_id": 2500,
+            "since": "2020-01-01",
+            "drafted_anew": "drafted anew: ",
+        },
     ),
     ("ledger", "facts_of_subject", {"object_ids": ["in_2500"], "subject_key": "cus_2500"}),
     ("proposals_write", "lock_open", {"subject_key": "cus_2500", "object_id": "in_2500"}),

@@ -101,12 +101,12 @@ async def test_a_message_that_a_mail_reader_moves_meanwhile_is_never_missed(
 ) -> None:
     """It is moved between the look at its name and the read, once or each time."""
     await adapter.perform(payload, idempotency_key=KEY)
-    read, flags = _outbox._digest_in, iter("DFPRST"[:moves])
+    digest_in, flags = _outbox._digest_in, iter("DFPRST"[:moves])
 
     def moved_before(path: Path) -> str | None:
         if flag := next(flags, None):
             path.rename(outbox / "cur" / f"{path.name.partition(':')[0]}:2,{flag}")
-        return read(path)
+        return digest_in(path)
 
     monkeypatch.setattr(_outbox, "_digest_in", moved_before)
     expected = Happened.YES if moves == 1 else Happened.CANNOT_TELL

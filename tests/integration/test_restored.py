@@ -376,7 +376,7 @@ async def test_an_execution_that_begins_meanwhile_finds_the_proposal_unknown(
     here: Context, client: Client, adapter: Scripted, approved: int
 ) -> None:
     async with here.transaction(records.actor_of(client)) as conn:
-        await restoring.restored(conn)
+        await restoring.restored(here, conn)
         performing = asyncio.create_task(go(here, approved))
         await records.until_blocked(here)
     assert await performing is Status.UNKNOWN

@@ -69,9 +69,9 @@ async def test_a_real_server_is_searched(authority: Authority, tmp_path: Path) -
         await asyncio.to_thread(server.file, "Sent", sent(key=f"{KEY}1"))
         assert (await reconciled(server.url())).happened is Happened.CANNOT_TELL
         await asyncio.to_thread(server.file, "Sent", sent())
-        found = await reconciled(server.url())
-        assert found.happened is Happened.YES
-        assert found.result == {"message_id": f"<{KEY}@hooli.example>", "transport": "smtp"}
+        answer = await reconciled(server.url())
+        assert answer.happened is Happened.YES
+        assert answer.result == {"message_id": f"<{KEY}@hooli.example>", "transport": "smtp"}
         await asyncio.to_thread(server.file, "Elsewhere", sent(key="execops-9"))
         assert (await reconciled(server.url(), key="execops-9")).happened is Happened.CANNOT_TELL
         assert (await reconciled(server.url("Elsewhere"), key="execops-9")).happened is Happened.YES

@@ -165,9 +165,9 @@ async def test_a_person_approves_what_slack_shows_and_nobody_is_called(
 
 @given(st.text(st.sampled_from("ab &<>|!@#;:/\nhtpsmltog"), min_size=1, max_size=200))
 def test_without_mentions_a_text_reads_as_before(text: str) -> None:
-    sent = slack.without_mentions(text)
-    assert slack._displayed_text(sent) == slack._displayed_text(text)
-    assert slack.without_mentions(sent) == sent
+    posted_text = slack.without_mentions(text)
+    assert slack._displayed_text(posted_text) == slack._displayed_text(text)
+    assert slack.without_mentions(posted_text) == posted_text
 
 
 def test_a_text_that_grows_too_long_when_it_is_escaped_is_refused(adapter: Adapter) -> None:
@@ -516,10 +516,10 @@ async def test_a_channel_or_member_is_resolved_once(
     adapter.validate(payload)
     result = await adapter.perform(payload, idempotency_key=KEY)
     assert (result["channel"], fake.posted[0]["channel"]) == (id_, id_)
-    asked = [method for method in fake.methods() if method not in {POST, HISTORY}]
+    lookups = [method for method in fake.methods() if method not in {POST, HISTORY}]
     await adapter.perform(payload, idempotency_key=f"{KEY}x")
     assert await happened(adapter, channel=written) is Happened.YES
-    assert [method for method in fake.methods() if method not in {POST, HISTORY}] == asked
+    assert [method for method in fake.methods() if method not in {POST, HISTORY}] == lookups
     assert len(fake.posted) == 2
 
 
@@ -617,18 +617,18 @@ async def test_no_secret_and_no_text_reaches_a_log_or_an_error(
     fake: FakeSlack, adapter: Adapter, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    seen = []
+    errors = []
     for reply in (refusal("invalid_auth"), *AMBIGUOUS, Reply(cut=Cut.ACCEPTED)):
         answering(fake, POST, replace(reply, accepts=False))
         with pytest.raises(AdapterError) as failed:
             await perform(adapter)
-        seen += [failed.value.message, repr(failed.value), str(failed.value.__cause__)]
+        errors += [failed.value.message, repr(failed.value), str(failed.value.__cause__)]
     answering(fake, HISTORY, refusal("invalid_auth"))
     assert await happened(adapter) is Happened.CANNOT_TELL
-    told = caplog.text + "".join(seen)
-    assert f"Slack cannot tell whether {KEY} was posted" in told
-    assert "secret1" not in told
-    assert "Ängström" not in told
+    output = caplog.text + "".join(errors)
+    assert f"Slack cannot tell whether {KEY} was posted" in output
+    assert "secret1" not in output
+    assert "Ängström" not in output
 
 
 # The doctor

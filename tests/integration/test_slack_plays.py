@@ -102,9 +102,9 @@ async def test_slack_shows_the_preview_of_every_play(fake: FakeSlack, name: str,
     for number, payload in enumerate(payloads):
         reconciled = await adapter.reconcile(payload, idempotency_key=f"key-{number}")
         assert (reconciled.result or {})["ts"] == fake.posted[number]["ts"]
-    for payload, message, shown in zip(payloads, fake.posted, fake.shows(), strict=True):
+    for payload, message, screen in zip(payloads, fake.posted, fake.shows(), strict=True):
         preview = adapter.preview(payload)
-        assert shown.partition("\n")[2] == preview.partition("\n")[2]
+        assert screen.partition("\n")[2] == preview.partition("\n")[2]
         assert called(message) == []
         links = re.findall(r"<[^>]*>", message["text"])
         assert all(re.match(r"<https://(dashboard|invoice|pay|files)\.stripe\.com/", link) for link in links)

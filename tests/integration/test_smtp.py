@@ -499,8 +499,8 @@ async def test_doctor_tells_of_both_servers(inbox: Inbox, authority: Authority) 
             "ok",
             f'imap: localhost:{server.port}, the certificate is trusted, signed in, sent mails in "Sent"',
         )
-    gone = await doctor._mailbox(sending(inbox.url(), imap_url=server.url()))
-    assert (gone.state, "Check EXECOPS_IMAP_URL" in (gone.hint or "")) == ("bad", True)
+    missing = await doctor._mailbox(sending(inbox.url(), imap_url=server.url()))
+    assert (missing.state, "Check EXECOPS_IMAP_URL" in (missing.hint or "")) == ("bad", True)
 
 
 # The execution of an approved mail

@@ -399,24 +399,69 @@ async def test_an_end_of_weeks_ago_drafts_nothing(ctx: Context) -> None:
     assert "more than 7 days ago" in await reason(ctx, ended(-10 * DAY))
 
 
-async def test_a_mail_makes_room_for_a_message_when_the_customer_asks_for_something(ctx: Context) -> None:
-    """The comment comes in an event of its own, which wakes no play about the cancellation."""
-    here = replace(ctx, settings=replace(ctx.settings, account_owner="#accounts"))
+CALL_ME = said("Please call me before you close it. Can you refund November?", "other")
+
+
+def cancelling(at: int, **changes: Event) -> Event:
+    """The customer's cancellation, which ends the subscription in twenty days."""
     set_to_end: Event = {"cancel_at": BASE + 20 * DAY, "canceled_at": BASE, "start_date": BASE - 300 * DAY}
-    cancelled = subscription(
-        **set_to_end,
-        cancellation_details=said(),
-        previous_attributes={"cancel_at": None, "canceled_at": None},
-    )
-    comment = said("Please call me before you close it. Can you refund November?", "other")
-    before_it = {"cancellation_details": {"comment": None, "feedback": None}}
-    later = subscription(**set_to_end, cancellation_details=comment, previous_attributes=before_it)
-    await take(here, acme(), begun(), cancelled | {"created": BASE + 10})
+    return subscription(**set_to_end | changes) | {"created": BASE + at}
+
+
+def cancelled() -> Event:
+    before_it: Event = {"cancel_at": None, "canceled_at": None}
+    return cancelling(10, cancellation_details=said(), previous_attributes=before_it)
+
+
+def asked_for_a_call() -> Event:
+    """The comment, which comes in an event of its own and wakes no play about the cancellation."""
+    before_it: Event = {"cancellation_details": {"comment": None, "feedback": None}}
+    return cancelling(70, cancellation_details=CALL_ME, previous_attributes=before_it)
+
+
+@pytest.mark.parametrize("days", [0, 9])
+async def test_a_mail_makes_room_for_a_message_when_the_customer_asks_for_something(
+    ctx: Context, days: int
+) -> None:
+    here = replace(ctx, settings=replace(ctx.settings, account_owner="#accounts"))
+    await take(here, acme(), begun(), cancelled())
     [mail] = await pending(here)
     assert (mail.play, mail.action_type) == ("save_offer", "email")
-    await take(here, later | {"created": BASE + 70})
+    await records.run(ctx, "alter table action_proposals disable trigger proposal_guard")
+    await records.run(
+        ctx, "update action_proposals set created_at = created_at - make_interval(days => %s)", days
+    )
+    await records.run(ctx, "alter table action_proposals enable always trigger proposal_guard")
+    await take(here, asked_for_a_call())
     [message] = await pending(here)
     assert (message.play, message.action_type) == ("save_offer", "slack")
     before = await records.proposal(ctx, mail.id)
     assert before.status is Status.SUPERSEDED
     assert before.outcome == "drafted anew: it goes as slack now, not as email"
+
+
+async def test_an_approved_mail_is_not_sent_where_the_customer_asks_for_something(
+    ctx: Context, client: Client
+) -> None:
+    here = replace(ctx, settings=replace(ctx.settings, account_owner="#accounts"))
+    await take(here, acme(), begun(), cancelled())
+    [mail] = await pending(here)
+    await client.proposals.approve(mail.id, mail.version)
+    await take(here, asked_for_a_call())
+    await processing.execute_proposal(here, mail.id, 1)
+    assert records.mails(ctx) == []
+    [message] = await pending(here)
+    assert (message.play, message.action_type) == ("save_offer", "slack")
+
+
+async def test_a_message_about_a_dispute_makes_room_when_finance_has_a_channel(ctx: Context) -> None:
+    """Its proposal has a stage, and its subject is the dispute."""
+    about = dispute(charge="ch_1", status="needs_response")
+    await take(ctx, acme(), disputed_charge(), about)
+    [before] = [draft for draft in await pending(ctx) if draft.play == "dispute_response"]
+    here = replace(ctx, settings=replace(ctx.settings, finance_channel="#finance"))
+    assert before.action_type != "slack"
+    again = dispute(type_="charge.dispute.updated", charge="ch_1", status="needs_response")
+    await take(here, again | {"created": again["created"] + 60})
+    [after] = [draft for draft in await pending(here) if draft.play == "dispute_response"]
+    assert after.action_type == "slack"

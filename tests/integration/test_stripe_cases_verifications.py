@@ -79,8 +79,8 @@ async def test_the_account_of_a_first_payment_is_to_be_verified(ctx: Context) ->
 async def test_the_invoice_may_come_after_the_payment(ctx: Context) -> None:
     [mail] = await take(ctx, acme(), intent())
     assert "Your payment of $600.00 can go ahead" in mail.payload["text"]
-    sent = {"collection_method": "send_invoice", "attempt_count": 0, "billing_reason": "manual"}
-    [mail] = await take(ctx, first_invoice("invoice.finalized", **sent))
+    by_hand = {"collection_method": "send_invoice", "attempt_count": 0, "billing_reason": "manual"}
+    [mail] = await take(ctx, first_invoice("invoice.finalized", **by_hand))
     assert "$600.00 for invoice ACME-0001" in mail.payload["text"]
 
 

@@ -92,11 +92,11 @@ def test_facts_survive_json() -> None:
 
 
 def test_an_answer_about_facts_is_computed_once_and_is_no_part_of_them() -> None:
-    asked: list[Facts] = []
+    calls: list[Facts] = []
 
     def read(about: Facts) -> int:
-        asked.append(about)
-        return len(asked)
+        calls.append(about)
+        return len(calls)
 
     first = facts()
     assert [first.once(read), first.once(read)] == [1, 1]

@@ -97,10 +97,10 @@ async def test_a_message_is_named_by_its_id_the_beginning_of_it_or_its_message_i
     await put(home, "slack", "execops-default-8-1-1")
     listing = maildir.scan(home.outbox)
     mail = maildir.id_of(KEY)
-    for wanted in (mail, mail[:8], mail[:8].upper(), f" {KEY}@hooli.example ", f"<{KEY}@hooli.example>"):
-        assert [entry.id for entry in maildir.matches(listing, wanted)] == [mail], wanted
-    for wanted in ("", " ", "<>", "@", "zz", "../", f"{KEY}9@hooli.example", mail + "0"):
-        assert maildir.matches(listing, wanted) == [], wanted
+    for id_ in (mail, mail[:8], mail[:8].upper(), f" {KEY}@hooli.example ", f"<{KEY}@hooli.example>"):
+        assert [entry.id for entry in maildir.matches(listing, id_)] == [mail], id_
+    for id_ in ("", " ", "<>", "@", "zz", "../", f"{KEY}9@hooli.example", mail + "0"):
+        assert maildir.matches(listing, id_) == [], id_
 
 
 async def test_files_of_others_are_left_out_and_counted(home: Settings, tmp_path: Path) -> None:
@@ -224,7 +224,7 @@ async def test_a_message_that_is_looked_up_has_the_name_that_it_was_sent_with(
     home: Settings, kind: str
 ) -> None:
     adapter, payload = create_adapters(home)[kind], PAYLOADS[kind]
-    sent = await adapter.perform(payload, idempotency_key=KEY)
+    result = await adapter.perform(payload, idempotency_key=KEY)
     looked_up = await adapter.reconcile(payload, idempotency_key=KEY)
     assert looked_up.result is not None
-    assert looked_up.result["message_id"] == sent["message_id"]
+    assert looked_up.result["message_id"] == result["message_id"]

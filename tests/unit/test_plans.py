@@ -110,9 +110,9 @@ def test_the_name_of_the_product_stands_on_the_invoices_of_the_subscription(
 ) -> None:
     billed: Json = {"id": "in_1", "subscription": "sub_1", "lines": lines, "as_of": NOW.isoformat()}
     another = billed | {"id": "in_2", "subscription": "sub_2", "lines": ["1 × Storage (at $9.00 / month)"]}
-    known = facts(invoices=[billed, another])
-    assert plans.name(known, state(item(nickname="team_2026"), id="sub_1")) == name
-    assert plans.name(known, state(item(nickname="team_2026"), id="sub_1", description="Mine")) == "Mine"
+    about = facts(invoices=[billed, another])
+    assert plans.name(about, state(item(nickname="team_2026"), id="sub_1")) == name
+    assert plans.name(about, state(item(nickname="team_2026"), id="sub_1", description="Mine")) == "Mine"
 
 
 def read(name: str, **changes: Any) -> Json:

@@ -39,9 +39,9 @@ def test_the_attempt_that_succeeded_names_the_message(result: Json, words: str) 
         execution(ExecutionStatus.FAILED, {"transport": "other"}),
         execution(ExecutionStatus.SUCCEEDED, result),
     ]
-    sent = sent_message(attempts)
-    assert sent is not None
-    assert sent.words == words
+    message = sent_message(attempts)
+    assert message is not None
+    assert message.words == words
 
 
 @pytest.mark.parametrize(

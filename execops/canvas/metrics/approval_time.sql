@@ -38,6 +38,7 @@ with decided as (
                       and a.actor_type = 'user' and a.actor_id = o.operator_id::text and o.opened_at < a.ts
     join proposals_effective as p on p.id = a.proposal_id
     where a.org_id = %(org_id)s::text and a.from_status = 'pending' and a.to_status in ('approved', 'rejected')
+      and p.vertical <> 'setup'
       and a.ts >= %(from)s::date::timestamp at time zone %(zone)s::text
       and a.ts < %(to)s::date::timestamp at time zone %(zone)s::text
 ), answered as (

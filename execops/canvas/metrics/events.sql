@@ -35,7 +35,7 @@ with counted as (
                 else canvas_bucket(%(grain)s::text, (e.occurred_at at time zone %(zone)s::text)::date) end,
            case when e.status = 'received' then 1 else 0 end, case when e.status = 'failed' then 1 else 0 end
     from events as e
-    where e.org_id = %(org_id)s::text and e.status in ('received', 'failed')
+    where e.org_id = %(org_id)s::text and e.status in ('received', 'failed') and e.source <> 'execops'
       and e.occurred_at >= %(from)s::date::timestamp at time zone %(zone)s::text
       and e.occurred_at < %(to)s::date::timestamp at time zone %(zone)s::text
     union all

@@ -85,7 +85,7 @@ from (select occurred_at, kind, currency, category, event_id
 left join events e on e.org_id = %(org_id)s and e.id = f.event_id
 cross join lateral (
     select -coalesce(sum(amount_minor) filter (where kind <> 'financing' and currency = f.currency), 0) as paid,
-           count(*) filter (where currency = f.currency and amount_minor < 0) as payments,
+           count(*) filter (where kind <> 'financing' and currency = f.currency and amount_minor < 0) as payments,
            min(occurred_at) filter (where amount_minor > 0) as income_at
     from transactions
     where org_id = %(org_id)s and counterparty = %(vendor)s and kind in ('issuing', 'bank', 'financing')
@@ -93,14 +93,15 @@ cross join lateral (
 ) s
 
 -- name: account_history
--- Find how far back the payments of an account are known before a moment, and the last month since `covered_from` in which the
--- account has no row at all, before the month of that moment: its file is missing. `account` null is the company's cards: their own history, or that of the banks where no other card payment
--- is on record.
+-- Find how far back the payments of an account are known before a moment, and the last month since `covered_from` in
+-- which the account has no row at all, before the month of that moment: its file is missing. `account` null is the
+-- company's cards: their own history, or that of the banks where no other card payment is on record.
 with history as (
     select t.occurred_at, t.kind
     from transactions t
     left join events e on e.org_id = %(org_id)s and e.id = t.event_id
     where t.org_id = %(org_id)s and t.occurred_at < %(first_at)s
+      and (t.kind <> 'financing' or t.source = 'bank')
       and case when %(account)s::text is null then t.kind in ('issuing', 'bank', 'bank_transfer', 'financing')
                else t.kind in ('bank', 'bank_transfer', 'financing') and e.payload_json ->> 'account' = %(account)s::text end
 ), counted as (

@@ -65,8 +65,8 @@ limit %(limit)s
 
 -- name: unanswered_of_subject
 -- Find where a play may draft now what it did not draft before, or what nobody decided: earlier events of a subject that
--- a play declined by its rules, and events whose proposal `expired` with no later one in its place, or was superseded in
--- the last week: what made it moot may have passed. The payloads of the events, which are large, are not read.
+-- a play declined by its rules, and events whose proposal `expired` with no later one in its place, made room for
+-- another draft, or was drafted in the last week and superseded: what made it moot may have passed. The payloads of the events, which are large, are not read.
 select distinct e.id, e.type, e.object_id, e.subject_key, e.occurred_at, entry ->> 'play' as play, null::bigint as expired
 from events e, jsonb_array_elements(e.outcome) entry
 where e.org_id = %(org_id)s and e.subject_key = %(subject_key)s and e.id <> %(event_id)s
@@ -80,8 +80,9 @@ select (select min(pe.event_id) from proposal_events pe where pe.proposal_id = p
 from action_proposals p
 where p.org_id = %(org_id)s
   and (p.status = 'expired'
-       or p.status = 'superseded' and p.dedupe_key = p.play || ':' || p.object_id
-          and p.created_at > now() - interval '7 days')
+       or p.status = 'superseded'
+          and (starts_with(p.outcome, %(drafted_anew)s)
+               or p.dedupe_key = p.play || ':' || p.object_id and p.created_at > now() - interval '7 days'))
   and p.id in (
       select id from action_proposals where org_id = %(org_id)s and subject_key = %(subject_key)s
       union

@@ -58,6 +58,7 @@ select percentile_cont(0.5) within group (order by extract(epoch from a.ts - o.o
 from openings o
 join audit_log a on a.proposal_id = o.proposal_id and a.version = o.version
                 and a.actor_type = 'user' and a.actor_id = o.operator_id::text
+join action_proposals p on p.id = o.proposal_id and p.vertical <> 'setup'
 where o.org_id = %(org_id)s and a.from_status = 'pending' and a.to_status in ('approved', 'rejected')
   and a.ts > o.opened_at
 

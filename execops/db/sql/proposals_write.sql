@@ -218,7 +218,7 @@ where p.org_id = %(org_id)s and p.status in ('approved', 'executing') order by p
 -- name: lock_to_ask
 -- Lock, in the order of ids, every proposal whose action may have been performed after the backup that the database was
 -- restored from, unless a person is asked already whether it was.
-select id, status from action_proposals
+select * from action_proposals
 where org_id = %(org_id)s and status in ('pending', 'approved', 'executing', 'failed')
 order by id for no key update
 

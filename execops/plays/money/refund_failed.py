@@ -86,8 +86,8 @@ def _steps(refund: FailedRefund) -> str:
         return "Add money to your balance at Stripe, then refund it again there."
     back = "The money is back in your balance at Stripe. " if refund.returned else ""
     email = f" at {refund.email}" if refund.email else ""
-    known = refund.is_named or refund.email
-    ask = f"ask {refund.whom}{email}" if known else "look up the customer at Stripe, and ask them"
+    reachable = refund.is_named or refund.email
+    ask = f"ask {refund.whom}{email}" if reachable else "look up the customer at Stripe, and ask them"
     return (
         f"{back}Stripe refunds only the payment method that paid, so {ask} where the money can go, such"
         " as a bank account in their name. Note at the payment that it was paid another way, so that nobody refunds it again."

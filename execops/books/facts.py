@@ -91,7 +91,7 @@ class Facts:
     written: list[Json] = field(
         default_factory=list
     )  # messages about the subject that went out lately, or may have: play, object_id, covers, at
-    _kept: dict[object, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _answers: dict[object, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def from_json(cls, data: Json) -> Facts:
@@ -102,11 +102,11 @@ class Facts:
         """The facts as JSON types."""
         return {field.name: getattr(self, field.name) for field in fields(self) if field.init}
 
-    def once(self, read: Callable[[Facts], T]) -> T:
-        """The answer of `read` about these facts. It is computed once for all plays that ask."""
-        if read not in self._kept:
-            self._kept[read] = read(self)
-        answer: T = self._kept[read]
+    def once(self, compute: Callable[[Facts], T]) -> T:
+        """The answer of `compute` about these facts. It is computed once for all plays that ask."""
+        if compute not in self._answers:
+            self._answers[compute] = compute(self)
+        answer: T = self._answers[compute]
         return answer
 
     @staticmethod

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -14,16 +13,12 @@ from execops.model import Json
 from execops.money import storable
 from execops.settings import Settings
 from execops.sources.bank import purposes
+from execops.sources.bank.vendors import name_words
 
 SQL = queries.load("cash")
 PREFIX = "vendor:"  # begins the object id of a vendor
 COVERED = timedelta(days=60)  # a vendor that is paid every month was paid twice in this time
 NEWS = timedelta(days=45)  # a statement may be imported some days after its month
-_WORD = re.compile(r"\w+")
-_LEGAL = re.compile(
-    r"ab|ag|as|bv|co|company|corp|corporation|gbr|gmbh|inc|incorporated|kg|kk|limited|llc|llp|ltd|nv|oy|plc|pty|sa|sarl|sas"
-    r"|se|sl|srl|ug"
-)
 
 
 def vendor_object(vendor: str) -> str:
@@ -90,7 +85,7 @@ async def _history(conn: Connection, vendor: str, first_at: datetime, account: s
             "unknown": f"the books have a gap before it: no row of {row['missing']:%B %Y} is in them"
             f"{f', import the file of {account}' if account else ''}"
         }
-    word = next(iter(_words(vendor)), "")
+    word = next(iter(name_words(vendor)), "")
     rows = await queries.many(conn, SQL["vendors_like"], word=word, first_at=first_at) if word else []
     if other := _same(vendor, (named["vendor"] for named in rows)):
         return {"unknown": f"it may be {other}, which was paid before"}
@@ -99,16 +94,10 @@ async def _history(conn: Connection, vendor: str, first_at: datetime, account: s
 
 def _same(vendor: str, others: Iterable[str]) -> str | None:
     """The first of the names that may be another one of the same vendor: one begins with all words of the other."""
-    own = _words(vendor)
+    own = name_words(vendor)
     for other in others:
-        words = _words(other)
+        words = name_words(other)
         shorter = min(len(own), len(words))
         if shorter and own[:shorter] == words[:shorter]:
             return other
     return None
-
-
-def _words(vendor: str) -> list[str]:
-    """The words of a name in small letters, without legal forms and without numbers."""
-    words = _WORD.findall(vendor.casefold().replace(".", "").replace("*", " "))
-    return [word for word in words if not _LEGAL.fullmatch(word) and not any(sign.isdigit() for sign in word)]

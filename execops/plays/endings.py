@@ -59,8 +59,12 @@ def by_dunning(end: Cancellation) -> bool:
     if end.state.get("cancel_cause") == "payment_failed":
         return True
     has_reason = end.comment is not None or bool(end.feedback)
-    own = [invoice for invoice in end.unpaid if invoice.subscription.get("id") == end.state["id"]]
-    return not has_reason and any(invoice.last and not invoice.sent for invoice in own)
+    return not has_reason and any(invoice.last and not invoice.sent for invoice in own_unpaid(end))
+
+
+def own_unpaid(end: Cancellation) -> list[Invoice]:
+    """The late invoices of the subscription that ended, without those of the customer's others."""
+    return [invoice for invoice in end.unpaid if invoice.subscription.get("id") == end.state["id"]]
 
 
 def by_wish(end: Cancellation) -> bool:

@@ -192,12 +192,11 @@ def _against_state(invoice: Invoice) -> str | None:
     if status in _ENDED:
         why = "nobody is dunned for it"
         if subscription.get("cancel_cause") == "payment_failed":
-            why = "subscription_ended tells the customer, and asks for it"
+            why = "see subscription_ended"
         return f"the subscription of invoice {invoice.number} ended: {why}"
-    if status == "unpaid" and not invoice.state.get("final_attempt"):
-        return f"the subscription of invoice {invoice.number} is unpaid, and Stripe has stopped collecting: nobody is dunned for it"
-    if status == "unpaid":
-        return None  # one notice after the last attempt
+    if status == "unpaid":  # one notice after the last attempt
+        why = f"the subscription of invoice {invoice.number} is unpaid, and Stripe has stopped collecting: nobody is dunned for it"
+        return None if invoice.state.get("final_attempt") else why
     if subscription.get("paused") or status == "paused":
         return f"the subscription of invoice {invoice.number} is paused"
     if is_set_to_end(subscription):

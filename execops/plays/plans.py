@@ -16,6 +16,7 @@ from execops.plays.letters import Value
 _NAME = re.compile(r"[A-Z][A-Za-z0-9+&.' -]{1,40}")
 # Stripe writes the product's name into the lines that it makes: `1 × Team (at $49.00 / month)`, `Trial period for Team`.
 _RENEWAL = re.compile(r"(?:\d[\d,]* × |Trial period for )(?P<product>.+?)(?: \((?:Tier \d+ )?at .+ / .+\))?")
+_CHANGE = re.compile(r"(?:Unused|Remaining) time on ")
 _LONGEST = 40  # characters of a name
 
 
@@ -34,12 +35,21 @@ def name(facts: Facts, subscription: Json) -> str | None:
 
 
 def _on_invoices(facts: Facts, subscription: Json) -> str | None:
-    """The name of the product that the invoices of a subscription bill; None where they name none, or several."""
+    """The name of the product that the newest invoice of a subscription bills.
+
+    None where it names none or several, and where it bills a change of the plan: another product may run since.
+    """
     invoices = [facts.own, *facts.invoices] if facts.object_type == "invoice" else facts.invoices
-    own = [invoice for invoice in invoices if invoice.get("subscription") == subscription.get("id")]
-    lines = [_RENEWAL.fullmatch(line) for invoice in own for line in invoice.get("lines") or []]
-    products = {line["product"] for line in lines if line}
-    product = products.pop() if len(products) == 1 else ""
+    own = [
+        invoice
+        for invoice in invoices
+        if invoice.get("subscription") == subscription.get("id")
+        and invoice.get("billing_reason") in {None, "subscription_create", "subscription_cycle"}
+    ]
+    newest = max(own, key=lambda invoice: (invoice.get("created") or "", invoice["as_of"]), default={})
+    lines = newest.get("lines") or []
+    products = {line["product"] for line in map(_RENEWAL.fullmatch, lines) if line}
+    product = products.pop() if len(products) == 1 and not any(map(_CHANGE.match, lines)) else ""
     return product if 0 < len(product) <= _LONGEST else None
 
 

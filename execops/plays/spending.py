@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from execops.books.facts import Facts
+from execops.sources.bank.vendors import name_words
 
 # The purposes of payments that follow a contract or a law: nobody caps or cancels one.
 KINDS = {
@@ -15,14 +14,51 @@ KINDS = {
     "rent": "rent",
     "loan": "a loan",
 }
-_LEGAL_FORM = re.compile(
-    r"[ ,]+(?:inc|llc|ltd|limited|corp|co|plc|gmbh|ag|ug|kg|b\.?v|n\.?v|sas|sarl|s\.?r\.?l|s\.?l|s\.?a|lda|oy|ab|as|aps|kk)\.?$",
-    re.IGNORECASE,
+# Words that tell one account of a company from another.
+_ACCOUNTS = frozenset(
+    [
+        "account",
+        "ahorro",
+        "ahorros",
+        "business",
+        "cash",
+        "chequing",
+        "checking",
+        "current",
+        "deposit",
+        "epargne",
+        "festgeld",
+        "festgeldkonto",
+        "giro",
+        "girokonto",
+        "konto",
+        "livret",
+        "main",
+        "market",
+        "money",
+        "operating",
+        "payroll",
+        "primary",
+        "reserve",
+        "saving",
+        "savings",
+        "sparkonto",
+        "tagesgeld",
+        "tagesgeldkonto",
+        "tax",
+        "treasury",
+        "transfer",
+        "umbuchung",
+        "uebertrag",
+        "ubertrag",
+        "to",
+        "from",
+    ]
 )
 
 
 def is_own(facts: Facts, payee: str) -> bool:
-    """Whether a payee bears the company's own name, as the other half of a transfer between own accounts does."""
-    company = _LEGAL_FORM.sub("", (facts.org["company_name"] or "").strip())
-    own = re.compile(rf"{re.escape(company)}(?!\w)", re.IGNORECASE)
-    return bool(company) and own.match(payee) is not None
+    """Whether a payee is the company itself: its name, with no more than a word for an account behind it."""
+    company, words = name_words(facts.org["company_name"] or ""), name_words(payee)
+    count = len(company)
+    return bool(company) and words[:count] == company and _ACCOUNTS.issuperset(words[count:])

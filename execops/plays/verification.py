@@ -18,7 +18,7 @@ from execops.plays.letters import Words
 from execops.plays.play import STALE
 from execops.plays.receivables import Invoice
 
-_WAITS = "verify_with_microdeposits"
+ACTION = "verify_with_microdeposits"  # as Stripe names it in `next_action`
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,6 +41,8 @@ def read(facts: Facts) -> Verification | None:
         return None
     newest = max(waiting, key=lambda state: (state.get("created") or "", state["id"]))
     invoice = next((invoice for invoice in _open_invoices(facts) if _pays(facts, newest, invoice)), None)
+    if invoice is not None and _is_over(invoice):
+        return None
     return Verification(
         link=newest.get("verify_url") or (invoice.link if invoice else None),
         amount=invoice.due if invoice else money(newest.get("amount"), newest.get("currency")),
@@ -70,7 +72,7 @@ def mail(words: Words, facts: Facts, waiting: Verification) -> tuple[str, list[s
 def _waits(facts: Facts, state: Json) -> bool:
     begun = wording.moment(state.get("created"))
     recent = begun is None or facts.today - begun <= STALE
-    return state.get("status") == "requires_action" and state.get("next_action") == _WAITS and recent
+    return state.get("status") == "requires_action" and state.get("next_action") == ACTION and recent
 
 
 def _open_invoices(facts: Facts) -> Iterator[Invoice]:
@@ -79,3 +81,11 @@ def _open_invoices(facts: Facts) -> Iterator[Invoice]:
 
 def _pays(facts: Facts, payment: Json, invoice: Invoice) -> bool:
     return bool(receivables.waiting_payment(facts, invoice).get("id") == payment["id"])
+
+
+def _is_over(invoice: Invoice) -> bool:
+    """Whether nothing is collected for the subscription of this invoice any more, or for now."""
+    subscription = invoice.subscription
+    if invoice.ended or judgement.has_left(invoice):
+        return True
+    return bool(subscription.get("paused")) or subscription.get("status") in {"paused", "incomplete_expired"}

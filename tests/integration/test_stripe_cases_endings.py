@@ -465,3 +465,14 @@ async def test_a_message_about_a_dispute_makes_room_when_finance_has_a_channel(c
     await take(here, again | {"created": again["created"] + 60})
     [after] = [draft for draft in await pending(here) if draft.play == "dispute_response"]
     assert after.action_type == "slack"
+
+
+async def test_the_debt_of_another_subscription_is_not_the_cause_of_an_end(ctx: Context) -> None:
+    other = {"type": "subscription_details", "subscription_details": {"subscription": "sub_2"}}
+    debt = failed("in_9", created=BASE + 40, number="OTHER-2", parent=other, attempt_count=2)
+    await take(ctx, acme(), begun(), begun(id="sub_2", items={"data": []}), debt)
+    await take(ctx, ended(cancellation_details=UNPAID))
+    [notice] = [draft for draft in await pending(ctx) if draft.play == PLAY]
+    assert "still due" not in notice.payload["text"]
+    assert "$49.00 on invoice OTHER-2" in notice.payload["text"]
+    assert "does not restart" not in notice.payload["text"]

@@ -119,3 +119,32 @@ async def test_a_link_that_is_not_stripes_own_is_not_sent(ctx: Context) -> None:
     waits = {"type": "verify_with_microdeposits", "verify_with_microdeposits": deposits}
     [mail] = await take(ctx, acme(), intent("setup_intent", next_action=waits))
     assert "evil.example" not in mail.payload["text"]
+
+
+async def test_a_confirmation_that_is_due_comes_before_an_account(ctx: Context) -> None:
+    confirm = event("invoice.payment_action_required", invoice("in_2"), created=BASE + 5)
+    [mail] = await take(ctx, acme(), confirm, intent("setup_intent"))
+    assert "confirm" in mail.payload["subject"]
+    assert mail.covers == ["in_2"]
+
+
+async def test_a_confirmation_in_the_checkout_wakes_nothing_old(ctx: Context) -> None:
+    """The event is about another payment: it does not ask for confirmations of long ago."""
+    old = event("invoice.payment_action_required", invoice("in_2"), created=BASE - 30 * DAY)
+    redirect = {"type": "redirect_to_url", "redirect_to_url": {"url": "https://hooks.stripe.com/1"}}
+    assert await take(ctx, acme(), old, intent(next_action=redirect)) == []
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"status": "canceled", "cancellation_details": {"reason": "cancellation_requested"}},
+        {"status": "incomplete_expired"},
+        {"cancel_at_period_end": True, "canceled_at": BASE},
+        {"pause_collection": {"behavior": "void", "resumes_at": None}},
+    ],
+)
+async def test_a_customer_who_has_left_or_paused_verifies_nothing(ctx: Context, changes: Event) -> None:
+    billed = {"type": "subscription_details", "subscription_details": {"subscription": "sub_1"}}
+    left = subscription(**changes)
+    assert await take(ctx, acme(), left, first_invoice(parent=billed), intent()) == []

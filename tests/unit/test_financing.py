@@ -57,7 +57,7 @@ def test_every_entry_of_the_file_counts() -> None:
     entries = tomllib.loads(text)
     for phrase in (*entries["phrases"], *entries["words"], *entries["heads"]):
         assert is_financing("Meyer Holding", phrase), phrase
-    for lender in entries["lenders"]:
+    for lender in (*entries["lenders"], *entries["short_lenders"]):
         assert is_financing(lender, "Payment"), lender
     for word in entries["after"]:
         assert is_financing("Meyer Holding", f"loan {word} x"), word
@@ -78,3 +78,37 @@ def test_only_money_that_comes_in_is_financing() -> None:
     rows = list(read(lines, survey(lines, Options()), account="main", currency="EUR", zone=UTC))
     purposes = [row.purpose if isinstance(row, Row) else row for row in rows]
     assert purposes == ["financing", "loan", "financing", "financing", "loan"]
+
+
+@pytest.mark.parametrize(
+    ("payee", "text"),
+    [
+        ("", "HUGH GRANT 12345"),
+        ("", "WIRE FROM HUGH GRANT REF 1234"),
+        ("", "Blue Equity payment 4411"),
+        ("Seed Capital GmbH", "Order 12"),
+        ("Share Capital Media", "Hosting August"),
+        ("Capital Social SL", "Servicios agosto"),
+        ("IBB Hotel", "Übernachtung"),
+        ("ILB Helios GmbH", "Lieferung 4"),
+    ],
+)
+def test_a_payees_name_decides_nothing_alone(payee: str, text: str) -> None:
+    assert not is_financing(payee, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "purpose"),
+    [
+        ("STRIPE PAYOUT Grant Payment LLC", "payout"),
+        ("ORIG CO NAME:STRIPE IND NAME:BLUE EQUITY PAYMENT ST-12", "payout"),
+        ("STRIPE TRANSFER SEED CAPITAL LLC ST-A1", "payout"),
+        ("STRIPE CAPITAL LOAN ADVANCE", "financing"),
+        ("TRANSFER FROM SAVINGS SAFE 1234", "transfer"),
+    ],
+)
+def test_a_payout_and_an_own_transfer_stay_what_they_are(text: str, purpose: str) -> None:
+    lines = ["Date,Description,Amount\n", f"2026-11-02,{text},150000.00\n"]
+    [row] = read(lines, survey(lines, Options()), account="main", currency="EUR", zone=UTC)
+    assert isinstance(row, Row)
+    assert row.purpose == purpose

@@ -98,7 +98,7 @@ def test_a_plan_has_a_name_only_where_one_is_meant_for_the_customer(
         (["1 × Équipe"], "Équipe"),
         (["5 × Team (Tier 1 at $9.00 / month)", "2 × Team (Tier 2 at $7.00 / month)"], "Team"),
         (["Trial period for Team"], "Team"),
-        (["1 × Team (at $49.00 / month)", "Unused time on Pro after 16 May 2026"], "Team"),
+        (["1 × Team (at $49.00 / month)", "Unused time on Pro after 16 May 2026"], None),
         (["1 × Team (at $49.00 / month)", "2 × Extra seats (at $5.00 / month)"], None),
         (["Consulting in May"], None),
         (["1 × " + "Team " * 9], None),
@@ -180,3 +180,18 @@ def test_an_invoice_to_come_tells_nothing() -> None:
 )
 def test_the_wallet_of_a_card_is_read(details: Json, wallet: str | None) -> None:
     assert read("payment_method", card={"brand": "visa"} | details).get("wallet") == wallet
+
+
+@pytest.mark.parametrize(
+    ("newer", "name"),
+    [
+        ({"lines": ["1 × Pro (at $99.00 / month)"]}, "Pro"),
+        ({"lines": ["Remaining time on Pro after 16 May 2026"]}, None),
+        ({"lines": ["1 × Setup"], "billing_reason": "manual"}, "Team"),
+    ],
+)
+def test_the_newest_renewal_names_the_plan(newer: Json, name: str | None) -> None:
+    older: Json = {"id": "in_1", "subscription": "sub_1", "lines": ["1 × Team (at $49.00 / month)"]}
+    older |= {"as_of": NOW.isoformat(), "created": "2026-10-01T00:00:00+00:00"}
+    about = facts(invoices=[older, older | {"id": "in_2", "created": "2026-11-01T00:00:00+00:00"} | newer])
+    assert plans.name(about, state(item(nickname="team_2026"), id="sub_1")) == name

@@ -18,14 +18,15 @@ _OF_ACCOUNTS = frozenset({"payment_intent.requires_action", "setup_intent.requir
 def assess(facts: Facts) -> Draft | Declined:
     """A mail to the customer, of high urgency: nobody else can complete the payment.
 
-    It is low where Stripe mails the customer about confirmations. A bank account that waits for its verification comes
-    first: see `execops.plays.verification`. Nothing where no mail can be sent, or where
+    It is low where Stripe mails the customer about confirmations. A bank account that waits for its verification is asked
+    for where no other payment waits for a confirmation: see `execops.plays.verification`. Nothing where no mail can be sent, or where
     `execops.plays.judgement` says why not.
     """
-    account = verification.read(facts)
-    asked = (
-        judgement.to_ask(facts, judgement.against_confirmation) if account is None else _paid_from(account)
-    )
+    account, asked = _account(facts), judgement.to_ask(facts, judgement.against_confirmation)
+    if account is not None and (isinstance(asked, Declined) or account.invoice in asked):
+        asked = [account.invoice] if account.invoice else []
+    else:
+        account = None
     if isinstance(asked, Declined):
         return asked
     email = wording.address(facts)
@@ -63,10 +64,16 @@ def assess(facts: Facts) -> Draft | Declined:
 
 
 def about(event: Event, settings: Settings) -> About | None:
-    """The invoice of the event; for an event about a payment or an account that waits, the customer as a whole."""
+    """The invoice of the event; the customer as a whole, where a payment or an account waits for its verification.
+
+    A payment that waits for another action is confirmed in the checkout.
+    """
     if event.type not in _OF_ACCOUNTS:
         return about_event(event, settings)
-    return About(event.subject_key, event.subject_key) if event.subject_key else None
+    action = (event.payload_json.get("data") or {}).get("object", {}).get("next_action") or {}
+    if action.get("type") != verification.ACTION or event.subject_key is None:
+        return None
+    return About(event.subject_key, event.subject_key)
 
 
 PLAY = Play(
@@ -82,9 +89,12 @@ PLAY = Play(
 )
 
 
-def _paid_from(account: Verification) -> list[Invoice]:
-    """The invoice that the account is to pay, if one is known."""
-    return [account.invoice] if account.invoice else []
+def _account(facts: Facts) -> Verification | None:
+    """The account to verify; for the facts about an invoice, only the account that is to pay it."""
+    account = verification.read(facts)
+    if account is None or facts.object_type != "invoice":
+        return account
+    return account if account.invoice is not None and account.invoice.id == facts.object_id else None
 
 
 def _verdict(*, account: bool, by_stripe: bool) -> str:

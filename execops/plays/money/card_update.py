@@ -130,8 +130,9 @@ def _cause(words: Words, invoice: Invoice, how: str) -> str:
 
 
 def _is_declined(invoice: Invoice) -> bool:
-    """Whether the customer's bank declined a charge of a card."""
-    return methods.is_card(invoice) and invoice.decline not in {None, Decline.PROCESSING}
+    """Whether the customer's bank is known to have declined a charge of a card."""
+    otherwise = {None, Decline.PROCESSING, Decline.AUTHENTICATION}
+    return methods.is_card(invoice) and bool(invoice.failure) and invoice.decline not in otherwise
 
 
 def _on_file(words: Words, invoice: Invoice) -> str:

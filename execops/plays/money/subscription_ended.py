@@ -81,9 +81,10 @@ def _mail(words: Words, facts: Facts, end: Cancellation) -> tuple[str, list[str]
 
 def _open(words: Words, facts: Facts, end: Cancellation) -> str:
     """The payments that are missing. The opening has told already why the one is that ended the subscription."""
-    if not endings.by_dunning(end) or len(end.unpaid) != 1:
+    own = endings.own_unpaid(end)
+    if not endings.by_dunning(end) or len(own) != 1 or len(end.unpaid) != 1:
         return farewell.open_payments(words, facts, end)
-    [invoice] = end.unpaid
+    [invoice] = own
     owed = words("subscription_ended-owed", amount=invoice.due, number=invoice.number)
     return farewell.payable(words, owed, invoice)
 
@@ -92,7 +93,7 @@ def _back(end: Cancellation) -> str:
     """The way back, as the text takes it. A question stands only where nobody gave a reason, and somebody had one."""
     reason = farewell.chosen(end)
     if endings.by_dunning(end):
-        return "owing" if end.unpaid else "unpaid"
+        return "owing" if endings.own_unpaid(end) else "unpaid"
     if not endings.by_wish(end):
         return "unknown"
     if reason == "missing_features" and end.comment is None:

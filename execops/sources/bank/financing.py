@@ -27,19 +27,21 @@ def is_financing(payee: str, *texts: str | None) -> bool:
     whole = f" {' | '.join(spoken)} "
     if words.sales.search(whole) or any(_INVOICE.search(text) for text in spoken):
         return False
-    if words.lenders.match(f"{name or (spoken or [''])[0]} ") or words.phrases.search(f" {name} | {whole}"):
+    who = name or (spoken or [""])[0]
+    if words.lenders.match(f"{who} ") or who in words.short_lenders:
         return True
-    if words.texts.search(whole):
+    if words.phrases.search(whole) or words.texts.search(whole):
         return True
     return any(_heads(text, words, has_name=not name and at == 0) for at, text in enumerate(spoken))
 
 
 def _heads(text: str, words: _Words, *, has_name: bool) -> bool:
     """Whether a word of financing is what the text is about. `has_name` says that the payee's name may be part of it."""
-    if words.followed.search(f" {text} "):
-        return True
-    last = words.last.search(f" {text}")
-    return last is not None and (not has_name or last["word"] == text or last["word"] not in words.in_names)
+    heads = (words.followed.search(f" {text} "), words.last.search(f" {text}"))
+    return any(
+        head is not None and (not has_name or head["word"] == text or head["word"] not in words.in_names)
+        for head in heads
+    )
 
 
 def _without(text: str, name: str) -> str:
@@ -52,11 +54,12 @@ class _Words:
 
     def __init__(self, entries: dict[str, list[str]]) -> None:
         self.lenders = re.compile(rf"(?:{_either(entries['lenders'])}) ")
+        self.short_lenders = frozenset(entries["short_lenders"])
         self.phrases = _whole(entries["phrases"])
         self.texts = _whole(entries["words"])
         self.sales = _whole(entries["sales"])
         heads = _either(entries["heads"])
-        self.followed = re.compile(rf" (?:{heads}) (?:\d|(?:{_either(entries['after'])}) )")
+        self.followed = re.compile(rf" (?P<word>{heads}) (?:\d|(?:{_either(entries['after'])}) )")
         self.last = re.compile(rf" (?P<word>{heads})$")
         self.in_names = frozenset(entries["in_names"])
 

@@ -35,7 +35,10 @@ _TO_SAVINGS = re.compile(
     re.IGNORECASE,
 )
 _STRIPE = re.compile(r"\bstripe(?!s\b)|ストライプ", re.IGNORECASE)
-_COSTS = re.compile(r"\b(?:fees?|billing|invoice|atlas|gebühr(?:en)?|frais)\b", re.IGNORECASE)
+# Stripe bills its fees, and lends; neither is a payout.
+_NO_PAYOUT = re.compile(
+    r"\b(?:fees?|billing|invoice|atlas|gebühr(?:en)?|frais|stripe capital)\b", re.IGNORECASE
+)
 # Words that banks put before the payee.
 _BEFORE = re.compile(r"^(?:orig co name|ach|ach debit|payment to|paid to|sent money to|wire out|wire to|to) ")
 
@@ -47,7 +50,7 @@ def is_own(*labels: str | None) -> bool:
 
 def half(text: str, *labels: str | None) -> str | None:
     """PAYOUT or TRANSFER where a movement may be one half of a transfer, by its text or by a cell for category or type."""
-    if _STRIPE.search(text) and not _COSTS.search(text):
+    if _STRIPE.search(text) and not _NO_PAYOUT.search(text):
         return PAYOUT
     if _TO_SAVINGS.search(text) or any(
         label is not None and _MAYBE_OWN.match(label.strip()) for label in labels

@@ -57,7 +57,9 @@ _REFERENCES = (
     ),
     _pattern(r"(?<![\w./-])(?:(?:0?[1-9]|1[0-2])[./-]20\d\d|20\d\d[./-](?:0?[1-9]|1[0-2]))(?![\w/-])"),
     _pattern(r"(?<!\w)(?:%(day)s\.?[ -]?)?%(month)s[ ,'’/-]{0,2}(?:%(day)s,?[ ])?(?:20\d\d|['’]\d\d)(?!\w)"),
-    _pattern(r"%(inside)s(?:%(day)s\.?[ -]?%(month)s(?:[ -]?\d\d)?|%(month)s[ ]%(day)s)(?!\w)"),
+    _pattern(
+        r"%(inside)s(?:%(day)s\.?[ -]?%(month)s(?:[ -]?\d\d)?|(?!(?:out|set|gen|mars?|may|mai|mei|ago|jan)[ ])%(month)s[ ]%(day)s)(?!\w)"
+    ),
     _pattern(r"%(inside)s(?:Q[1-4][ /-]?20\d\d|KW[ ]?\d{1,2}(?:[/-]\d{2,4})?)(?!\w)"),
     # Cards and accounts.
     _pattern(

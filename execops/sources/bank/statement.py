@@ -148,6 +148,9 @@ def _row(
 
 
 def _purpose(amount: Money, payee: str, text: str, description: str, *labels: str | None) -> str | None:
+    """The purpose of a movement. Only its text outweighs a word of financing, which a company's own name may hold."""
+    if (half := purposes.half(description)) is not None:
+        return half
     if amount.minor > 0 and financing.is_financing(payee if text else "", text or payee, *labels):
         return purposes.FINANCING
     patterns = map(purposes.pattern, (payee, text, *(label or "" for label in labels)))

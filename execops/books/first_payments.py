@@ -13,7 +13,6 @@ from execops.model import Json
 from execops.money import storable
 from execops.settings import Settings
 from execops.sources.bank import purposes
-from execops.sources.bank.vendors import name_words
 
 SQL = queries.load("cash")
 PREFIX = "vendor:"  # begins the object id of a vendor
@@ -85,7 +84,7 @@ async def _history(conn: Connection, vendor: str, first_at: datetime, account: s
             "unknown": f"the books have a gap before it: no row of {row['missing']:%B %Y} is in them"
             f"{f', import the file of {account}' if account else ''}"
         }
-    word = next(iter(name_words(vendor)), "")
+    word = next(iter(purposes.name_words(vendor)), "")
     rows = await queries.many(conn, SQL["vendors_like"], word=word, first_at=first_at) if word else []
     if other := _same(vendor, (named["vendor"] for named in rows)):
         return {"unknown": f"it may be {other}, which was paid before"}
@@ -94,9 +93,9 @@ async def _history(conn: Connection, vendor: str, first_at: datetime, account: s
 
 def _same(vendor: str, others: Iterable[str]) -> str | None:
     """The first of the names that may be another one of the same vendor: one begins with all words of the other."""
-    own = name_words(vendor)
+    own = purposes.name_words(vendor)
     for other in others:
-        words = name_words(other)
+        words = purposes.name_words(other)
         shorter = min(len(own), len(words))
         if shorter and own[:shorter] == words[:shorter]:
             return other

@@ -19,7 +19,6 @@ from execops.context import WORKER, Context
 from execops.db import queries
 from execops.db.pool import Connection, act_as
 from execops.errors import ConflictError, NotAllowedError, NotConfiguredError
-from execops.ingest import events
 from execops.model import Actor, EventStatus, Json, Operator, Proposal, Status, Urgency
 from execops.proposals import drafting
 from execops.sources.execops import MESSAGE_REQUESTED
@@ -78,7 +77,14 @@ async def request(
             "The earlier first message has just gone out; nothing was stored.", hint="Ask again."
         )
     outcome = {"play": NAME, "proposal": row["id"], "result": "drafted"}
-    await events.finish(conn, event_id, EventStatus.PROCESSED, [outcome])
+    await queries.run(
+        conn,
+        EVENTS["finish"],
+        id=event_id,
+        status=EventStatus.PROCESSED,
+        outcome=Jsonb([outcome]),
+        error=None,
+    )
     return Requested(proposal_id=row["id"], version=1, status=Status.PENDING, new=True)
 
 

@@ -686,3 +686,18 @@ def test_reading_never_raises(payload: dict[str, object]) -> None:
     now = datetime.fromisoformat(NOW)
     for type_ in (bank.TRANSACTIONS, bank.BALANCE, "bank.else"):
         bank.read(event(type_, now, payload, "bank"))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Next Gen 3 Robotics",
+        "Work Out 24 GmbH",
+        "Jet Set 21",
+        "Order 6666 Ltd",
+        "Client 1000 Inc",
+        "Konto 3000 GmbH",
+    ],
+)
+def test_a_name_that_looks_like_a_reference_stays_whole(name: str) -> None:
+    assert vendor(name) == name

@@ -16,6 +16,7 @@ from execops.money import Money
 from execops.plays.money import dispute_lost, dispute_response, payout_failed, runway_low, spend_spike
 from execops.plays.play import Play
 from execops.plays.registry import all_plays
+from execops.plays.spending import is_own
 from execops.settings import load_settings
 from tests.facts import NOW, facts
 
@@ -441,3 +442,19 @@ def test_runway_is_about_the_month_of_the_event_in_the_companys_zone() -> None:
     for zone, month in (("UTC", "2026-10"), ("Europe/Berlin", "2026-10"), ("Europe/Athens", "2026-11")):
         about = runway_low.about(woke, load_settings({"time_zone": zone}, {}))
         assert (about.object_id, about.subject_key) == (f"runway:{month}", "org:runway")
+
+
+@pytest.mark.parametrize(
+    ("company", "payee", "own"),
+    [
+        ("Acme Co., Ltd.", "ACME SAVINGS", True),
+        ("Müller GmbH", "MULLER GMBH Festgeld", True),
+        ("Acme GmbH & Co. KG", "Acme", True),
+        ("Box", "Box Hill Bakery", False),
+        ("Notion", "Notion Labs", False),
+        ("Inc", "Inc", False),
+        ("", "Savings", False),
+    ],
+)
+def test_the_company_itself_is_no_vendor(company: str, payee: str, own: bool) -> None:
+    assert is_own(facts(org={"company_name": company}), payee) is own

@@ -39,6 +39,48 @@ _STRIPE = re.compile(r"\bstripe(?!s\b)|ストライプ", re.IGNORECASE)
 _NO_PAYOUT = re.compile(
     r"\b(?:fees?|billing|invoice|atlas|gebühr(?:en)?|frais|stripe capital)\b", re.IGNORECASE
 )
+LEGAL_FORMS = frozenset(
+    [
+        "ab",
+        "ag",
+        "aps",
+        "as",
+        "asa",
+        "bv",
+        "co",
+        "company",
+        "corp",
+        "corporation",
+        "gbr",
+        "gmbh",
+        "inc",
+        "incorporated",
+        "kg",
+        "kk",
+        "kgaa",
+        "lda",
+        "limited",
+        "llc",
+        "llp",
+        "lp",
+        "ltd",
+        "nv",
+        "oy",
+        "oyj",
+        "pbc",
+        "plc",
+        "pte",
+        "pty",
+        "sa",
+        "sarl",
+        "sas",
+        "se",
+        "sl",
+        "spa",
+        "srl",
+        "ug",
+    ]
+)
 # Words that banks put before the payee.
 _BEFORE = re.compile(r"^(?:orig co name|ach|ach debit|payment to|paid to|sent money to|wire out|wire to|to) ")
 
@@ -113,3 +155,9 @@ def to_words(text: str) -> str:
     bare = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
     letters = (letter for letter in bare if not unicodedata.combining(letter))
     return " ".join("".join(letter if letter.isalnum() else " " for letter in letters).split())
+
+
+def name_words(name: str) -> list[str]:
+    """The words of a name in small letters, without accents, legal forms and numbers."""
+    words = to_words(name.replace(".", "").replace("*", " ")).split()
+    return [word for word in words if word not in LEGAL_FORMS and not any(map(str.isdigit, word))]

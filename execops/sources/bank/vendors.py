@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from execops.sources.bank.purposes import to_words
+from execops.sources.bank.purposes import LEGAL_FORMS, to_words
 from execops.sources.bank.references import without_references
 from execops.text import clean_line
 
@@ -42,48 +42,6 @@ _PLACE = re.compile(
     rf"[ ](?:\d{{3,5}}|(?i:\S+\.(?:com?|net|org|io)(?:/\S*)?)|\+?1?[- ]?\(?\d{{3}}\)?[-. ]?\d{{3}}[-. ]?\d{{4}})"
     rf"(?:[ ][A-Za-z.'-]+){{0,3}}[ ](?:{_STATES})(?:[ ](?:US|USA))?$"
 )
-_LEGAL_FORMS = frozenset(
-    [
-        "ab",
-        "ag",
-        "aps",
-        "as",
-        "asa",
-        "bv",
-        "co",
-        "company",
-        "corp",
-        "corporation",
-        "gbr",
-        "gmbh",
-        "inc",
-        "incorporated",
-        "kg",
-        "kk",
-        "kgaa",
-        "lda",
-        "limited",
-        "llc",
-        "llp",
-        "lp",
-        "ltd",
-        "nv",
-        "oy",
-        "oyj",
-        "pbc",
-        "plc",
-        "pte",
-        "pty",
-        "sa",
-        "sarl",
-        "sas",
-        "se",
-        "sl",
-        "spa",
-        "srl",
-        "ug",
-    ]
-)
 _ENDS = re.compile(r"^[\s,;:/*.+|-]+|[\s,;:/*+|-]+$")
 
 
@@ -99,15 +57,9 @@ def vendor(text: str) -> str | None:
             break
     if sum(map(str.isalnum, name)) < 2 or not any(map(str.isalpha, name)):  # `3M` is a name, `R` is none
         name = uncut
-    if _LEGAL_FORMS.issuperset(to_words(name.replace(".", "")).split()):
+    if LEGAL_FORMS.issuperset(to_words(name.replace(".", "")).split()):  # the number was the name
         name = uncut
     return name[:_LONGEST].strip() or None
-
-
-def name_words(name: str) -> list[str]:
-    """The words of a name in small letters, without accents, legal forms and numbers."""
-    words = to_words(name.replace(".", "").replace("*", " ")).split()
-    return [word for word in words if word not in _LEGAL_FORMS and not any(map(str.isdigit, word))]
 
 
 def _trimmed(text: str) -> str:

@@ -12,6 +12,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from tests.serving import serving
+
 MODEL = "gpt-4.1-mini"
 
 
@@ -69,36 +71,20 @@ class FakeOpenAI:
         self.requests: list[dict[str, Any]] = []
         self.keys: list[str] = []
         self.url = ""
-        self._serving: set[asyncio.Task[None]] = set()
 
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer one request and close the connection."""
-        task = asyncio.current_task()
-        assert task is not None
-        self._serving.add(task)
-        try:
-            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
-            headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in head[1:])}
-            request = json.loads(await reader.readexactly(int(headers["content-length"])))
-            reply = self._reply(head[0], headers, request)
-            await asyncio.sleep(reply.delay)
-            if reply.body is not None:
-                writer.write(
-                    b"HTTP/1.1 %d .\r\ncontent-type: application/json\r\ncontent-length: %d\r\n"
-                    b"connection: close\r\n\r\n%s" % (reply.status, len(reply.body), reply.body)
-                )
-                await writer.drain()
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass
-        finally:
-            self._serving.discard(task)
-            writer.close()
-
-    async def stop(self) -> None:
-        """Cancel the requests that are still being answered."""
-        for task in list(self._serving):
-            task.cancel()
-        await asyncio.gather(*self._serving, return_exceptions=True)
+        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+        headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in head[1:])}
+        request = json.loads(await reader.readexactly(int(headers["content-length"])))
+        reply = self._reply(head[0], headers, request)
+        await asyncio.sleep(reply.delay)
+        if reply.body is not None:
+            writer.write(
+                b"HTTP/1.1 %d .\r\ncontent-type: application/json\r\ncontent-length: %d\r\n"
+                b"connection: close\r\n\r\n%s" % (reply.status, len(reply.body), reply.body)
+            )
+            await writer.drain()
 
     def _reply(self, line: str, headers: dict[str, str], request: dict[str, Any]) -> Reply:
         self.requests.append(request)
@@ -122,9 +108,6 @@ class FakeOpenAI:
 async def fake_openai(*script: Script) -> AsyncIterator[FakeOpenAI]:
     """Run a server with this script until the end of the block."""
     fake = FakeOpenAI(*script)
-    server = await asyncio.start_server(fake.serve, "127.0.0.1", 0)
-    fake.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
-    async with server:
+    async with serving(fake.converse) as port:
+        fake.url = f"http://127.0.0.1:{port}/v1"
         yield fake
-        server.close()
-        await fake.stop()

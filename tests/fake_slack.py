@@ -20,6 +20,7 @@ from urllib.parse import parse_qsl, urlsplit
 from execops.model import Json
 from execops.settings import Settings, load_settings
 from tests.payloads import as_slack_shows
+from tests.serving import serving
 
 TOKEN = "xoxb-secret1"
 SCOPES = frozenset(
@@ -115,7 +116,6 @@ class FakeSlack:
         self.requests: list[Request] = []
         self.posted: list[Json] = []
         self.url = ""
-        self._serving: set[asyncio.Task[None]] = set()
 
     def settings(self, **more: Any) -> Settings:
         """Settings that post to this fake."""
@@ -142,25 +142,10 @@ class FakeSlack:
         self.posted.append(entry)
         return entry
 
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer one request."""
-        task = asyncio.current_task()
-        assert task is not None
-        self._serving.add(task)
-        try:
-            if not self.hang_up():
-                await self._answer(reader, writer)
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass
-        finally:
-            self._serving.discard(task)
-            writer.close()
-
-    async def stop(self) -> None:
-        """Cancel the requests that still wait for their answer."""
-        for task in list(self._serving):
-            task.cancel()
-        await asyncio.gather(*self._serving, return_exceptions=True)
+        if not self.hang_up():
+            await self._answer(reader, writer)
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
@@ -344,11 +329,6 @@ def _in_history(entry: Json, arguments: Json) -> Json:
 async def fake_slack() -> AsyncIterator[FakeSlack]:
     """A fake server on a free port."""
     fake = FakeSlack()
-    server = await asyncio.start_server(fake.serve, "127.0.0.1", 0)
-    fake.url = "http://{}:{}/api/".format(*server.sockets[0].getsockname())
-    try:
+    async with serving(fake.converse) as port:
+        fake.url = f"http://127.0.0.1:{port}/api/"
         yield fake
-    finally:
-        server.close()
-        await fake.stop()
-        await server.wait_closed()

@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from tests.serving import serving
+
 KEY = "rk_live_secret1"
 Object = dict[str, Any]
 
@@ -60,7 +62,6 @@ class FakeStripe:
         self.requests: list[Request] = []
         self.refused: list[str] = []  # requests that were not GET, or had another key
         self.url = ""
-        self._serving: set[asyncio.Task[None]] = set()
 
     def add(self, name: str, *added: Object) -> None:
         """Add objects to a list."""
@@ -70,37 +71,22 @@ class FakeStripe:
         """The paths of all requests, in order."""
         return [request.path for request in self.requests]
 
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer requests until the connection closes."""
-        task = asyncio.current_task()
-        assert task is not None
-        self._serving.add(task)
-        try:
-            while True:
-                head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
-                headers = {n.lower(): value for n, _, value in (line.partition(": ") for line in head[1:])}
-                await reader.readexactly(int(headers.get("content-length", 0)))
-                reply = self._reply(head[0], headers)
-                await asyncio.sleep(reply.delay)
-                if reply.body is None:
-                    return
-                more = "".join(f"{name}: {value}\r\n" for name, value in reply.headers.items())
-                writer.write(
-                    b"HTTP/1.1 %d .\r\ncontent-type: application/json\r\ncontent-length: %d\r\n%s\r\n%s"
-                    % (reply.status, len(reply.body), more.encode(), reply.body)
-                )
-                await writer.drain()
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass
-        finally:
-            self._serving.discard(task)
-            writer.close()
-
-    async def stop(self) -> None:
-        """Cancel the requests that still wait for their answer."""
-        for task in list(self._serving):
-            task.cancel()
-        await asyncio.gather(*self._serving, return_exceptions=True)
+        while True:
+            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+            headers = {n.lower(): value for n, _, value in (line.partition(": ") for line in head[1:])}
+            await reader.readexactly(int(headers.get("content-length", 0)))
+            reply = self._reply(head[0], headers)
+            await asyncio.sleep(reply.delay)
+            if reply.body is None:
+                return
+            more = "".join(f"{name}: {value}\r\n" for name, value in reply.headers.items())
+            writer.write(
+                b"HTTP/1.1 %d .\r\ncontent-type: application/json\r\ncontent-length: %d\r\n%s\r\n%s"
+                % (reply.status, len(reply.body), more.encode(), reply.body)
+            )
+            await writer.drain()
 
     def _reply(self, line: str, headers: dict[str, str]) -> Reply:
         method, target, _ = line.split(" ")
@@ -163,15 +149,9 @@ def _json(value: Object) -> Reply:
 async def fake_stripe() -> AsyncIterator[FakeStripe]:
     """A fake server on a free port."""
     fake = FakeStripe()
-    server = await asyncio.start_server(fake.serve, "127.0.0.1", 0)
-    fake.url = "http://{}:{}".format(*server.sockets[0].getsockname())
-    try:
+    async with serving(fake.converse) as port:
+        fake.url = f"http://127.0.0.1:{port}"
         yield fake
-    finally:
-        server.close()
-        await fake.stop()
-        await server.wait_closed()
-        assert fake.refused == []
 
 
 def secret_free(text: str) -> bool:

@@ -18,6 +18,7 @@ import trustme
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from execops.settings import Secret
+from tests.serving import serving
 
 USER, PASSWORD = "ada@hooli.example", "p/ss:w@rd %2#"
 IN_URL = "ada%40hooli.example:p%2Fss%3Aw%40rd%20%252%23"
@@ -153,23 +154,16 @@ class Script:
     completed: int = 0  # the mails whose last line arrived
     heard: list[str] = field(default_factory=list)
     on_step: Callable[[str], None] = lambda _: None  # called when a step is reached
-    tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def url(self) -> Secret:
         """The value of SMTP_URL for this server."""
         return Secret(f"smtp://127.0.0.1:{self.port}")
 
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One conversation."""
-        task = asyncio.current_task()
-        assert task is not None
-        self.tasks.add(task)
+    async def converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One conversation; the connection is cut at its end."""
         try:
             await self._converse(reader, writer)
-        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            pass
         finally:
-            self.tasks.discard(task)
             writer.transport.abort()
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -213,12 +207,5 @@ class Script:
 async def scripted(**script: str) -> AsyncIterator[Script]:
     """Serve this script on a free port."""
     server = Script(script)
-    listening = await asyncio.start_server(server.serve, "127.0.0.1", 0)
-    server.port = listening.sockets[0].getsockname()[1]
-    try:
+    async with serving(server.converse) as server.port:
         yield server
-    finally:
-        listening.close()
-        for task in list(server.tasks):
-            task.cancel()
-        await asyncio.gather(*server.tasks, return_exceptions=True)

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from execops.settings import Secret
 from tests.mail_servers import IN_URL, PASSWORD, USER, Authority
+from tests.serving import serving
 
 _START = "import sys; sys.argv[0] = 'pymap'; from pymap.main import main; main()"
 
@@ -94,23 +95,16 @@ class Mailbox:
     hangs: bool = False  # it hangs there, else it closes the connection
     port: int = 0
     heard: list[str] = field(default_factory=list)
-    tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def url(self, folder: str = "", *, scheme: str = "imaps", user: str = IN_URL) -> Secret:
         """The value of EXECOPS_IMAP_URL for this server."""
         return Secret(f"{scheme}://{user}@localhost:{self.port}/{folder}")
 
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One conversation."""
-        task = asyncio.current_task()
-        assert task is not None
-        self.tasks.add(task)
+    async def converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One conversation; the connection is cut at its end."""
         try:
             await self._converse(reader, writer)
-        except (ConnectionError, asyncio.CancelledError):
-            pass
         finally:
-            self.tasks.discard(task)
             writer.transport.abort()
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -158,12 +152,5 @@ class Mailbox:
 async def mailbox(context: ssl.SSLContext, **changes: object) -> AsyncIterator[Mailbox]:
     """Serve a mailbox on a free port."""
     server = Mailbox(**changes)  # type: ignore[arg-type]
-    listening = await asyncio.start_server(server.serve, "localhost", 0, ssl=context)
-    server.port = listening.sockets[0].getsockname()[1]
-    try:
+    async with serving(server.converse, host="localhost", context=context) as server.port:
         yield server
-    finally:
-        listening.close()
-        for task in list(server.tasks):
-            task.cancel()
-        await asyncio.gather(*server.tasks, return_exceptions=True)

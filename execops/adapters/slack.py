@@ -88,6 +88,8 @@ class SlackAdapter:
         text = payload["text"]
         if not _checks.is_text(text):
             raise InvalidPayloadError("The Slack message's text has control characters.", field="text")
+        if not _displayed_text(self._sent(text)).strip():
+            raise InvalidPayloadError("The Slack message's text shows nothing in Slack.", field="text")
         if len(self._sent(text)) > _MAX_TEXT:
             raise InvalidPayloadError(
                 f"The Slack message's text is over {_MAX_TEXT} characters.", field="text"

@@ -223,7 +223,7 @@ def _calls_for(judged: Judged, about: About) -> bool:
 
 async def _about(ctx: Context, conn: Connection, play: Play, earlier: events.Unanswered) -> About | None:
     """The object that a play judges for an earlier event. Most plays need no payload to name it."""
-    if earlier.object_id is not None and (earlier.expired is not None or play.about is about_event):
+    if earlier.object_id is not None and (earlier.judged or play.about is about_event):
         return About(earlier.object_id, earlier.subject_key)
     return play.about(await events.get(conn, earlier.id), ctx.settings)
 

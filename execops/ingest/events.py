@@ -60,6 +60,7 @@ class Unanswered:
     """An event that led to nothing, with the object and the subject that the play judged for it.
 
     The play declined it by the facts; or its proposal, whose id is `expired`, ran out of time or was moot for a while.
+    `judged` says that the object and the subject are those that the play judged; else they are the event's own.
     """
 
     id: int
@@ -69,6 +70,7 @@ class Unanswered:
     occurred_at: datetime
     play: str
     expired: int | None
+    judged: bool
 
 
 async def unanswered_of_subject(

@@ -11,7 +11,7 @@ from execops.books import facts
 from execops.context import Context
 from execops.db.pool import Connection
 from execops.model import Declined, Draft, Json
-from execops.plays.play import Play
+from execops.plays.play import Play, about_event
 from execops.plays.router import Woken
 
 logger = logging.getLogger(__name__)
@@ -76,9 +76,14 @@ def disabled(play: Play) -> Json:
     return no_proposal(play, f"the play {play.name} is disabled")
 
 
-def declined(play: Play, by_rules: Declined) -> Json:
-    """The outcome of an event for a play that found nothing to draft. It is asked again when the facts change."""
-    return no_proposal(play, by_rules.reason, by="rules")
+def declined(play: Play, by_rules: Declined, about: facts.About) -> Json:
+    """The outcome of an event for a play that found nothing to draft. It is asked again when the facts change.
+
+    The outcome names the object and the subject that the play judged, unless these are the event's own: so the play is asked
+    again without a look at the event's payload.
+    """
+    judged = {} if play.about is about_event else {"object": about.object_id, "subject": about.subject_key}
+    return no_proposal(play, by_rules.reason, by="rules", **judged)
 
 
 def _judged(rules: policy.Policy, play: Play, current: facts.Facts | None) -> Judged:
@@ -90,5 +95,5 @@ def _judged(rules: policy.Policy, play: Play, current: facts.Facts | None) -> Ju
         logger.exception("The play %s broke", play.name)
         return Judged(play, None, current)  # it fails again in its thread, and there harms only its own event
     if isinstance(decision, Declined):
-        return Judged(play, declined(play, decision), current)
+        return Judged(play, declined(play, decision, current.about), current)
     return Judged(play, None, current, decision)

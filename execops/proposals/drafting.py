@@ -87,7 +87,7 @@ async def draft(
             return _without_proposal(judging.disabled(play))
         answer = judging.answer(rules, play, current)
         if isinstance(answer, Declined):
-            return _without_proposal(judging.declined(play, answer))
+            return _without_proposal(judging.declined(play, answer, about))
         drafted_by = provenance.of_rules(play, answer)
         if wording is not None and worded != answer:
             stale = {"author": "rules", "result": "kept: the facts have changed since"}

@@ -105,6 +105,19 @@ async def test_an_event_that_wakes_no_play(ctx: Context, cost: Cost) -> None:
         await processing.process_event(ctx, receipt.event_id)
 
 
+async def test_an_event_costs_as_many_statements_whatever_waits_beside(ctx: Context, cost: Cost) -> None:
+    costs = set()
+    for number in range(24):
+        receipt = await deliver(
+            ctx, failed(f"in_{number}", attempt_count=1, amount_due=900, amount_remaining=900)
+        )
+        before = cost.statements
+        await processing.process_event(ctx, receipt.event_id)
+        if number >= WARM_UP:
+            costs.add(cost.statements - before)
+    assert len(costs) == 1, costs
+
+
 async def test_an_event_that_was_processed_before(ctx: Context, cost: Cost) -> None:
     taken = await take_in(ctx, failed())
     for _ in range(WARM_UP):

@@ -67,7 +67,9 @@ limit %(limit)s
 -- Find where a play may draft now what it did not draft before, or what nobody decided: earlier events of a subject that
 -- a play declined by its rules, and events whose proposal `expired` with no later one in its place, made room for
 -- another draft, or was drafted in the last week and superseded: what made it moot may have passed. The payloads of the events, which are large, are not read.
-select distinct e.id, e.type, e.object_id, e.subject_key, e.occurred_at, entry ->> 'play' as play, null::bigint as expired
+select distinct e.id, e.type, coalesce(entry ->> 'object', e.object_id) as object_id,
+       coalesce(entry ->> 'subject', e.subject_key) as subject_key, e.occurred_at, entry ->> 'play' as play,
+       null::bigint as expired, entry ? 'object' as judged
 from events e, jsonb_array_elements(e.outcome) entry
 where e.org_id = %(org_id)s and e.subject_key = %(subject_key)s and e.id <> %(event_id)s
   and e.occurred_at >= %(since)s and e.status in ('received', 'processed')
@@ -76,7 +78,7 @@ where e.org_id = %(org_id)s and e.subject_key = %(subject_key)s and e.id <> %(ev
                   where pe.org_id = e.org_id and pe.event_id = e.id and pe.play = entry ->> 'play')
 union all
 select (select min(pe.event_id) from proposal_events pe where pe.proposal_id = p.id and pe.play = p.play),
-       null, p.object_id, p.subject_key, p.created_at, p.play, p.id
+       null, p.object_id, p.subject_key, p.created_at, p.play, p.id, true
 from action_proposals p
 where p.org_id = %(org_id)s
   and (p.status = 'expired'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,8 @@ from importlib.resources import files
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from execops.canvas.ask import ask, lexicon, period_rules
 from execops.canvas.ask.period_rules import RULES, Rule
@@ -132,6 +135,13 @@ def test_every_rule_of_periods_decides_its_example(rule: Rule, monkeypatch: pyte
     finally:
         monkeypatch.undo()
         forget()
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.example)
+@given(st.data())
+def test_a_question_that_fits_a_rule_has_one_of_its_words(rule: Rule, data: st.DataObject) -> None:
+    text = data.draw(st.from_regex(re.compile(rule.pattern, re.ASCII), fullmatch=True))
+    assert rule.may_fit(text.split())
 
 
 def test_an_entry_that_decides_nothing_is_noticed() -> None:

@@ -6,7 +6,7 @@ Each way to write one stands here once, with the function that reads it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -19,7 +19,7 @@ _ORDINALS = {
     "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5,
 }  # fmt: skip
 MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?"
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 )
 _NUMBERED_YEAR = r"(?:(?:the )?(?:calendar )?(?:year )?(?:19|20)\d\d)"
@@ -31,6 +31,14 @@ _QUARTER = r"(?:q[1-4]|(?:the )?(?:first|1st|second|2nd|third|3rd|fourth|4th) qu
 _HALF = r"(?:h[12]|(?:the )?(?:first|second|1st|2nd) half)"
 EARLIER = r"(?:last|previous|prior|preceding)"
 PART = rf"(?:{MONTH}|{_QUARTER}|{_HALF})"
+MONTH_WORDS = frozenset(
+    """jan january feb february mar march apr april may jun june jul july aug august sep sept september oct october
+    nov november dec december""".split()  # noqa: SIM905
+)
+_POINT_WORDS = MONTH_WORDS | frozenset(
+    """day week month quarter year half today yesterday now fy fiscal financial monday mon tuesday tue tues wednesday wed
+    thursday thu thur thurs friday fri saturday sat sunday sun""".split()  # noqa: SIM905
+)
 _LENGTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}  # months
 _BACK = {"today": 0, "now": 0, "yesterday": 1, "day before yesterday": 2}  # days
 
@@ -228,6 +236,11 @@ _FORMS: tuple[tuple[str, _Reader], ...] = (
     (r"(?P<year>'\d\d)", _read_year),
 )
 POINT = "(?:" + "|".join(_unnamed(pattern) for pattern, _ in _FORMS) + ")"
+
+
+def may_name_point(words: Iterable[str]) -> bool:
+    """Whether these words may name a point: without a word of the calendar, and without a digit, none does."""
+    return any(word in _POINT_WORDS or any(map(str.isdigit, word)) for word in words)
 
 
 @cache

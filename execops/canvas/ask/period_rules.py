@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -11,6 +11,7 @@ from execops.canvas.ask.calendar_points import (
     DAY,
     EARLIER,
     MONTH,
+    MONTH_WORDS,
     PART,
     POINT,
     UNIT,
@@ -18,6 +19,7 @@ from execops.canvas.ask.calendar_points import (
     YEAR,
     Calendar,
     NoPeriodError,
+    may_name_point,
     on_day,
 )
 from execops.canvas.ask.number_words import NUMBER, number
@@ -38,6 +40,7 @@ _LAST = "(?:last|past|previous|prior|trailing|preceding|recent|rolling)"
 _THIS = "(?:this|the current|current|running)"
 _SO_FAR = "(?:so far|to date|up to now|until now|till now|until today|up to today)"
 _CALENDAR_UNIT = "(?:week|month|quarter|year)"
+_LAST_WORDS = frozenset(_LAST.removeprefix("(?:").removesuffix(")").split("|"))
 _FISCAL = "(?:fiscal|financial)"
 _FISCAL_UNIT = rf"(?:{_FISCAL} (?P<unit>month|quarter|year)|f(?P<letter>[mqy]))"
 # "The past month" as days: a calendar month back is another number of days each time.
@@ -56,11 +59,22 @@ Parts = dict[str, str]  # the words that a rule's groups matched
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A way to name a period."""
+    """A way to name a period. A question without any of its `words` cannot fit, and costs no compiling of the pattern."""
 
     pattern: str
     read: Callable[[Parts, Calendar], Period]
     example: str
+    words: frozenset[str] | None = None  # None where a point alone decides
+
+    def may_fit(self, words: Collection[str]) -> bool:
+        """Whether a question of these words may name a period so."""
+        if self.words is not None and self.words.isdisjoint(words):
+            return False
+        return POINT not in self.pattern or may_name_point(words)
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
 
 
 def _read_days(part: Parts, calendar: Calendar) -> Period:
@@ -133,113 +147,167 @@ RULES = (
         rf"(?:(?:the|our|{_THIS}) )?{_FISCAL_UNIT}{_TODAY}",
         _read_fiscal_to_date,
         "refunds since the start of the fiscal month",
+        _words("far start beginning"),
     ),
     Rule(
         rf"{_FROM}(?P<a>{DAY}) (?:{_TO}|and) (?:the )?(?P<b>{DAY} (?:of )?{MONTH}(?: {YEAR})?)",
         _read_days,
         "refunds from the 1 to 15 oct",
+        MONTH_WORDS,
     ),
     Rule(
         rf"{_FROM}(?P<m>{MONTH}) (?P<a>{DAY}) (?:{_TO}|and) (?P<b>{DAY})(?P<y> {YEAR})?(?! {MONTH})",
         _read_month_days,
         "refunds from oct 1 to 15",
+        MONTH_WORDS,
     ),
     Rule(
         rf"between (?:the )?(?P<a>{POINT}) and (?:the )?(?P<b>{POINT}|now){_INCLUSIVE}",
         _read_range,
         "refunds between 1 sep and 15 oct",
+        _words("between"),
     ),
     Rule(
         rf"{_FROM}(?P<a>{POINT}) {_TO}(?: the)?(?: end of)? (?P<b>{POINT}|now){_INCLUSIVE}",
         _read_range,
         "refunds from q1 to q2",
+        _words("- to until till til through thru up"),
     ),
-    Rule(rf"{_BEGIN}(?: the)?{_START_OF} (?P<a>{POINT}){_TODAY}", _read_since, "refunds since march"),
+    Rule(
+        rf"{_BEGIN}(?: the)?{_START_OF} (?P<a>{POINT}){_TODAY}",
+        _read_since,
+        "refunds since march",
+        _words("since starting beginning"),
+    ),
     Rule(
         rf"from{_START_OF} (?P<a>{POINT})(?: on| onwards?| forward| {_TO} {_NOW})",
         _read_since,
         "refunds from march forward",
+        _words("from"),
     ),
     Rule(
         rf"{_IN}?(?P<a>(?:the )?{PART} (?:of |in )?(?:this|the current|current|last|previous) year)",
         _read_point,
         "refunds in q3 of the current year",
+        _words("year"),
     ),
     Rule(
         rf"{_IN}?(?:the )?(?:so far )?{_IN}?(?:the |our )?(?:{_THIS} )?{_FISCAL_UNIT} {_SO_FAR}",
         _read_fiscal_to_date,
         "refunds fiscal month to date",
+        _words("far date up until till"),
     ),
-    Rule(rf"{_IN}?(?:the |our )?(?:{_FISCAL} |f)(?P<letter>[mqy])td", _read_fiscal_to_date, "refunds fmtd"),
+    Rule(
+        rf"{_IN}?(?:the |our )?(?:{_FISCAL} |f)(?P<letter>[mqy])td",
+        _read_fiscal_to_date,
+        "refunds fmtd",
+        _words("fmtd fqtd fytd mtd qtd ytd"),
+    ),
     Rule(
         rf"{_IN}?(?:the )?(?P<letter>[mqy])td {_IN}?(?:the |our |{_THIS} )?{_FISCAL}(?: year)?",
         _read_fiscal_to_date,
         "refunds mtd fiscal",
+        _words("mtd qtd ytd"),
     ),
     Rule(
         rf"{_IN}?(?:the )?(?:since|from) (?:the )?(?:start|beginning) of (?:(?:the|{_THIS}) )?(?P<unit>{_CALENDAR_UNIT})",
         _read_current,
         "refunds since the start of the year",
+        _words("start beginning"),
     ),
-    Rule(rf"{_IN}?(?:the )?(?P<letter>[wmqy])td", _read_to_date, "refunds ytd"),
+    Rule(
+        rf"{_IN}?(?:the )?(?P<letter>[wmqy])td",
+        _read_to_date,
+        "refunds ytd",
+        _words("wtd mtd qtd ytd"),
+    ),
     Rule(
         rf"{_IN}?(?:the )?(?:so far )?{_THIS} (?P<unit>{_CALENDAR_UNIT})(?: {_SO_FAR})?",
         _read_current,
         "refunds in the running month so far",
+        _words("this current running"),
     ),
     Rule(
         rf"{_IN}?(?:the )?(?P<unit>{_CALENDAR_UNIT}) (?:to date|so far)",
         _read_current,
         "refunds quarter to date",
+        _words("date far"),
     ),
-    Rule(rf"{_IN}?(?:the )?so far (?:in |for )?(?P<a>{POINT})", _read_since, "refunds so far in november"),
+    Rule(
+        rf"{_IN}?(?:the )?so far (?:in |for )?(?P<a>{POINT})",
+        _read_since,
+        "refunds so far in november",
+        _words("far"),
+    ),
     Rule(
         rf"{_IN}?(?:the |our )?{_LAST}(?: (?P<n>{NUMBER}))? (?P<full>(?:full|complete|completed|whole) )?"
         rf"(?P<units>(?:{UNIT}|fortnight)s)(?! before)",
         _read_last,
         "refunds in the last 3 full months",
+        _LAST_WORDS,
     ),
     Rule(
         rf"{_IN}?(?:the |our )?{_LAST} (?P<n>{NUMBER}) (?P<units>{UNIT}|fortnight)",
         _read_last,
         "refunds in the last 3 month",
+        _LAST_WORDS,
     ),
     Rule(
-        rf"{_IN}?(?:the )?{_LAST} (?P<n>\d{{1,4}}) ?(?P<letter>[dwmqy]|mo)", _read_short, "refunds last 30d"
+        rf"{_IN}?(?:the )?{_LAST} (?P<n>\d{{1,4}}) ?(?P<letter>[dwmqy]|mo)",
+        _read_short,
+        "refunds last 30d",
+        _LAST_WORDS,
     ),
     Rule(
         r"(?:(?:in|over|during|within|for|across|throughout) the last"
         rf"|(?:{_IN}(?:the )?|the |this )?past|{_IN}?(?:the )?trailing) (?P<unit>{UNIT})",
         _read_rolling,
         "refunds over the last quarter",
+        _words("last past trailing"),
     ),
-    Rule(rf"{_IN}?(?:the )?(?:ttm|ltm|t12m|l12m)", _read_twelve_months, "refunds ttm"),
+    Rule(
+        rf"{_IN}?(?:the )?(?:ttm|ltm|t12m|l12m)",
+        _read_twelve_months,
+        "refunds ttm",
+        _words("ttm ltm t12m l12m"),
+    ),
     Rule(
         rf"from (?:the )?(?:start|beginning) of (?:the )?(?P<a>{POINT})",
         _read_since,
         "refunds from the start of march",
+        _words("from"),
     ),
     Rule(
         rf"from (?!{EARLIER}|this|current|yesterday|today|the|{WEEKDAY})(?P<a>{POINT})",
         _read_since,
         "refunds from march",
+        _words("from"),
     ),
     Rule(
         rf"(?<!day )(?:before|prior to)(?: the)?{_START_OF} (?P<a>{POINT})",
         _read_before,
         "refunds before march",
+        _words("before prior"),
     ),
     Rule(
         r"(?:until|till|til|through|thru|up to and including|up to|up until|to)(?: the end of)?(?: the)?"
         rf" (?P<a>{POINT})",
         _read_until,
         "refunds until march",
+        _words("until till til through thru up to"),
     ),
     Rule(rf"{_IN}?(?P<a>{POINT})", _read_point, "refunds in october"),
 )
 
 
+def fitting(words: Collection[str]) -> Iterator[tuple[re.Pattern[str], Callable[[Parts, Calendar], Period]]]:
+    """The patterns that may fit a question of these words, with their readers, in the order in which they are tried."""
+    for rule in RULES:
+        if rule.may_fit(words):
+            yield _compiled(rule.pattern), rule.read
+
+
 @cache
-def compiled() -> list[tuple[re.Pattern[str], Callable[[Parts, Calendar], Period]]]:
-    """The patterns over whole words, and their readers, in the order in which they are tried."""
-    return [(re.compile(rf"(?<![^ ]){rule.pattern}(?![^ ])"), rule.read) for rule in RULES]
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """The pattern over whole words."""
+    return re.compile(rf"(?<![^ ]){pattern}(?![^ ])")

@@ -10,7 +10,7 @@ from datetime import date
 
 from execops.canvas.ask.calendar_points import MONTH, UNIT, WEEKDAY, Calendar, NoPeriodError
 from execops.canvas.ask.number_words import NUMBER
-from execops.canvas.ask.period_rules import compiled
+from execops.canvas.ask.period_rules import fitting
 from execops.canvas.ask.period_spans import Period
 from execops.canvas.ask.sentence import Sentence
 
@@ -40,7 +40,7 @@ def take_period(sentence: Sentence, as_of: date, fiscal_start: int | None = None
         raise NoPeriodError("Name the first day, such as: since 2024.")
     calendar = Calendar(as_of, fiscal_start)
     periods: dict[Period, None] = {}
-    for pattern, read in compiled():
+    for pattern, read in fitting(frozenset(sentence.words)):
         while (match := sentence.find(pattern)) is not None and not _is_no_month(match, sentence):
             periods[read({name: words for name, words in match.groupdict().items() if words}, calendar)] = (
                 None

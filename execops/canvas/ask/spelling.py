@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from execops.canvas.ask.sentence import Sentence, respelled
-from execops.canvas.ask.vocabulary import known_words, stem_is_known
+from execops.canvas.ask.vocabulary import asks, known_words, stem_is_known
 from execops.canvas.ask.word_forms import stem
 
 if TYPE_CHECKING:
@@ -19,8 +19,9 @@ _LEAST = 5  # characters: shorter words are near to too many others
 def correct(sentence: Sentence, names: Collection[str]) -> None:
     """Put the word that was meant in the place of a misspelt one."""
     for place, word in enumerate(sentence.words):
-        is_known = word in names or word in known_words() or stem_is_known(word)
-        if not is_known and word.isalpha() and len(word) >= _LEAST:
+        if len(word) < _LEAST or not word.isalpha() or word in names:
+            continue
+        if not (asks(word) or word in known_words() or stem_is_known(word)):
             sentence.words[place] = respelled(_meant(word))
 
 

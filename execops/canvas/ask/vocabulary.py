@@ -40,6 +40,16 @@ def phrases() -> tuple[Phrase, ...]:
 
 
 @cache
+def _asking() -> frozenset[str]:
+    return frozenset().union(*(phrase.stems for phrase in phrases()))
+
+
+def asks(word: str) -> bool:
+    """Whether a metric may be asked for by this word, in any form of it."""
+    return stem(word) in _asking()
+
+
+@cache
 def also(metric: str) -> frozenset[str]:
     """The stems of the words that a question for a metric may hold besides."""
     return stems(map(respelled, " ".join(catalogue.load()[metric].also).split()))

@@ -71,17 +71,26 @@ def judge(name: str, expected: Mapping[str, Any], arguable: Mapping[str, Any]) -
     balance = expected["balance"] is None or told == {
         None if code == "null" else code: Decimal(text) for code, text in expected["balance"].items()
     }
-    wrong = _wrong_vendors(statement.rows, expected, arguable.get("also_right", {}).get("vendor", {})) if rows else ["?"]
+    wrong = (
+        _wrong_vendors(statement.rows, expected, arguable.get("also_right", {}).get("vendor", {}))
+        if rows
+        else ["?"]
+    )
     owns = sorted(str(row.day) + str(row.amount.minor) for row in statement.rows if row.transfer)
     right_owns = sorted(
-        row["date"] + str(int(Decimal(row["amount"]).scaleb(2))) for row in expected["rows"] if row["own_transfer"]
+        row["date"] + str(int(Decimal(row["amount"]).scaleb(2)))
+        for row in expected["rows"]
+        if row["own_transfer"]
     )
     if owns != right_owns and rows:
         wrong.append(f"own transfers {owns}, not {right_owns}")
     why = "; ".join(
         part
         for part, is_wrong in (
-            (f"rows {sorted((ours - right).elements(), key=str)} for {sorted((right - ours).elements(), key=str)} {problems}", not rows),
+            (
+                f"rows {sorted((ours - right).elements(), key=str)} for {sorted((right - ours).elements(), key=str)} {problems}",
+                not rows,
+            ),
             (f"balance {told}", not balance),
             (f"vendors {wrong}", bool(wrong)),
         )
@@ -113,7 +122,9 @@ def _wrong_vendors(rows: Sequence[Row], expected: Mapping[str, Any], also: Mappi
     wrong = []
     left = [row for row in expected["rows"] if not row["own_transfer"]]
     for row in rows:
-        same = [e for e in left if (e["date"], Decimal(e["amount"])) == (row.day.isoformat(), row.amount.major)]
+        same = [
+            e for e in left if (e["date"], Decimal(e["amount"])) == (row.day.isoformat(), row.amount.major)
+        ]
         if not same:
             continue
         fitting = [e for e in same if _same(row.vendor, e["vendor"], also)]
@@ -139,7 +150,9 @@ def _begins(ours: str | None, right: str | None) -> bool:
 
 def _plain(name: str | None) -> str:
     bare = unicodedata.normalize("NFKD", (name or "").casefold().replace("ß", "ss"))
-    letters = "".join(letter if letter.isalnum() else " " for letter in bare if not unicodedata.combining(letter))
+    letters = "".join(
+        letter if letter.isalnum() else " " for letter in bare if not unicodedata.combining(letter)
+    )
     words = letters.split()
     while words and words[-1] in LEGAL_FORMS:
         words.pop()

@@ -66,7 +66,7 @@ def is_padded(cells: Iterable[str], decimal: str) -> bool:
         for cell in cells
         if (fraction := "".join(filter(str.isdigit, cell.rpartition(decimal)[2]))) and decimal in cell
     ]
-    return bool(fractions) and all(len(fraction) == 3 and fraction[-1] == "0" for fraction in fractions)  # noqa: PLR2004
+    return bool(fractions) and all(len(fraction) == 3 and fraction[-1] == "0" for fraction in fractions)
 
 
 def looks_like_amount(cell: str) -> bool:

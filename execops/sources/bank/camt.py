@@ -97,7 +97,12 @@ def _entry(number: int, node: Element, owner: str) -> Entry | LeftOut:
 
 
 def _party(details: Element, side: str) -> str:
-    for path in (f"RltdPties/{side}/Nm", f"RltdPties/{side}/Pty/Nm", f"RltdPties/Ultmt{side}/Nm", f"RltdPties/Ultmt{side}/Pty/Nm"):
+    for path in (
+        f"RltdPties/{side}/Nm",
+        f"RltdPties/{side}/Pty/Nm",
+        f"RltdPties/Ultmt{side}/Nm",
+        f"RltdPties/Ultmt{side}/Pty/Nm",
+    ):
         if name := _text(details, path):
             return name
     return ""

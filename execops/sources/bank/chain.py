@@ -42,7 +42,9 @@ class Chain:
 def chains(entries: Sequence[Entry]) -> list[Chain]:
     """The best chain of each currency that has balances: the one with the fewest breaks, whichever way it is sorted."""
     currencies = sorted({entry.amount.currency for entry in entries if entry.balance is not None})
-    return [_best([entry for entry in entries if entry.amount.currency == currency]) for currency in currencies]
+    return [
+        _best([entry for entry in entries if entry.amount.currency == currency]) for currency in currencies
+    ]
 
 
 def _best(entries: Sequence[Entry]) -> Chain:
@@ -76,7 +78,8 @@ def _linked(entries: Sequence[Entry]) -> Chain:
 
 def _linked_by_day(entries: Sequence[Entry]) -> Chain:
     """The chain of the balances at the end of each day; a day may be sorted anyhow."""
-    breaks, links = [], 0
+    breaks: list[Break] = []
+    links = 0
     before: Money | None = None
     closing = None
     for _, group in groupby(entries, key=lambda entry: entry.day):
@@ -88,7 +91,9 @@ def _linked_by_day(entries: Sequence[Entry]) -> Chain:
         last = told[-1]
         if before is not None:
             links += 1
-            fitting = [entry for entry in told if entry.balance and entry.balance.minor - before.minor == moved]
+            fitting = [
+                entry for entry in told if entry.balance and entry.balance.minor - before.minor == moved
+            ]
             if not fitting:
                 currency = last.amount.currency
                 change = last.balance.minor - before.minor if last.balance else 0

@@ -14,16 +14,81 @@ from execops.sources.bank.dates import read_date
 from execops.sources.bank.formats import BankFormat
 
 OUT = frozenset(
-    "s soll d dr debit dbit out debito cargo debe af dare debet uit ut db withdrawal outgoing ausgang belastung"
-    " lastschrift money out paid out charge wydatek obciazenie minus".split()
+    [
+        "s",
+        "soll",
+        "d",
+        "dr",
+        "debit",
+        "dbit",
+        "out",
+        "debito",
+        "cargo",
+        "debe",
+        "af",
+        "dare",
+        "debet",
+        "uit",
+        "ut",
+        "db",
+        "withdrawal",
+        "outgoing",
+        "ausgang",
+        "belastung",
+        "lastschrift",
+        "money",
+        "out",
+        "paid",
+        "out",
+        "charge",
+        "wydatek",
+        "obciazenie",
+        "minus",
+    ]
 ) | {"money out", "paid out"}
 IN = frozenset(
-    "h haben c cr credit crdt in credito abono haber bij avere kredit k deposit incoming eingang gutschrift"
-    " wplyw uznanie plus kt".split()
+    [
+        "h",
+        "haben",
+        "c",
+        "cr",
+        "credit",
+        "crdt",
+        "in",
+        "credito",
+        "abono",
+        "haber",
+        "bij",
+        "avere",
+        "kredit",
+        "k",
+        "deposit",
+        "incoming",
+        "eingang",
+        "gutschrift",
+        "wplyw",
+        "uznanie",
+        "plus",
+        "kt",
+    ]
 ) | {"money in", "paid in"}
 # In this order: a column has one role, and a role with few names comes before one with many.
 _ORDER = (
-    *("date", "currency", "balance", "amount", "debit", "credit", "gross", "fee", "status", "sign", "id", "type", "subtype"),
+    *(
+        "date",
+        "currency",
+        "balance",
+        "amount",
+        "debit",
+        "credit",
+        "gross",
+        "fee",
+        "status",
+        "sign",
+        "id",
+        "type",
+        "subtype",
+    ),
     *("category", "merchant", "payer", "payee", "description", "account"),
 )
 _BESIDE = frozenset({"account", "subtype"})  # roles that a bank's format may leave to the names
@@ -43,9 +108,13 @@ def choose(
     Raises InvalidInputError where the date or the amount has no column.
     """
     columns = _by_names(header, below)
+    if not _are_enough(columns):  # no cell can be read, or there is none: the names alone decide
+        columns = _by_names(header, ())
     if bank_format:
         told = bank_format.columns_in(header)
-        columns = {role: at for role, at in columns.items() if role in _BESIDE and at not in told.values()} | told
+        columns = {
+            role: at for role, at in columns.items() if role in _BESIDE and at not in told.values()
+        } | told
     if "amount" in named:
         columns = {role: at for role, at in columns.items() if role not in {"debit", "credit"}}
     elif {"debit", "credit"} & named.keys():
@@ -60,12 +129,16 @@ def choose(
             )
         columns = {other: column for other, column in columns.items() if column != at or other in named}
         columns[role] = at
-    if "date" not in columns or not {"amount", "debit", "credit"} & columns.keys():
+    if not _are_enough(columns):
         raise InvalidInputError(
             "There is no column for the date, or none for the amount; nothing was imported.",
             hint="Name them: --date COL --amount COL (or --debit COL --credit COL).",
         )
     return columns
+
+
+def _are_enough(columns: Mapping[str, int]) -> bool:
+    return "date" in columns and bool({"amount", "debit", "credit"} & columns.keys())
 
 
 def names_for(table: Sequence[Sequence[str]]) -> list[str] | None:
@@ -78,17 +151,21 @@ def names_for(table: Sequence[Sequence[str]]) -> list[str] | None:
     amounts = [
         at
         for at in range(width)
-        if len(cells[at]) == len(table) and all(map(looks_like_amount, cells[at])) and at not in days
+        if len(cells[at]) == len(table)
+        and all(map(looks_like_amount, cells[at]))
+        and at not in days
         and any(any(sign in cell for sign in ".,-") for cell in cells[at])
     ]
-    texts = [at for at in range(width) if cells[at] and any(any(map(str.isalpha, cell)) for cell in cells[at])]
+    texts = [
+        at for at in range(width) if cells[at] and any(any(map(str.isalpha, cell)) for cell in cells[at])
+    ]
     texts = [at for at in texts if at not in {*days, *amounts}]
     if not days or not amounts or not texts:
         return None
     names = [f"column {at + 1}" for at in range(width)]
     names[days[0]], names[amounts[0]] = "date", "amount"
     names[max(texts, key=lambda at: sum(map(len, cells[at])))] = "description"
-    if len(amounts) == 2:  # noqa: PLR2004 - the amount, and the balance after it
+    if len(amounts) == 2:
         names[amounts[1]] = "balance"
     return names
 
@@ -99,8 +176,27 @@ def is_of_card(header: Sequence[str]) -> bool:
     return bool(
         words
         & {
-            *("card", "card no", "card number", "card last 4", "card last four", "card member", "cardholder", "cardholder name"),
-            *("card holder", "card name", "last 4", "kartennummer", "karte", "karteninhaber", "numero de carte", "carte", "tarjeta"),
+            *(
+                "card",
+                "card no",
+                "card number",
+                "card last 4",
+                "card last four",
+                "card member",
+                "cardholder",
+                "cardholder name",
+            ),
+            *(
+                "card holder",
+                "card name",
+                "last 4",
+                "kartennummer",
+                "karte",
+                "karteninhaber",
+                "numero de carte",
+                "carte",
+                "tarjeta",
+            ),
             *("card holder full name", "kreditkarte", "kaartnummer", "kortnummer", "numero carta"),
         }
     )
@@ -110,7 +206,9 @@ def _by_names(header: Sequence[str], below: Sequence[Sequence[str]]) -> dict[str
     """The roles whose names stand in the header, as far as the cells fit; without a line below, the names decide."""
     columns: dict[str, int] = {}
     candidates = headers.candidates(header)
-    filled = [[row[at].strip() for row in below if at < len(row) and row[at].strip()] for at in range(len(header))]
+    filled = [
+        [row[at].strip() for row in below if at < len(row) and row[at].strip()] for at in range(len(header))
+    ]
     for role in _ORDER:
         free = [at for at in candidates.get(role, []) if at not in columns.values()]
         if role in _TEXTS and free:  # a column of notes that nobody fills tells nobody's name
@@ -122,17 +220,24 @@ def _by_names(header: Sequence[str], below: Sequence[Sequence[str]]) -> dict[str
     if "amount" in columns:
         columns.pop("debit", None)
         columns.pop("credit", None)
-    if "amount" in columns and "sign" not in columns and below and (at := _sign_column(header, below, columns)) is not None:
+    if (
+        "amount" in columns
+        and "sign" not in columns
+        and below
+        and (at := _sign_column(below, columns)) is not None
+    ):
         columns["sign"] = at
     if "amount" not in columns:
         columns.pop("sign", None)
     return columns
 
 
-def _sign_column(header: Sequence[str], below: Sequence[Sequence[str]], columns: Mapping[str, int]) -> int | None:
+def _sign_column(below: Sequence[Sequence[str]], columns: Mapping[str, int]) -> int | None:
     """The column whose cells all say debit or credit, where no amount has a sign of its own."""
     amounts = [row[columns["amount"]] for row in below if columns["amount"] < len(row)]
-    if any(sign in cell for cell in amounts for sign in "-−(") or any(cell.strip()[-1:].isalpha() for cell in amounts):
+    if any(sign in cell for cell in amounts for sign in "-−(") or any(
+        cell.strip()[-1:].isalpha() for cell in amounts
+    ):
         return None
     for at in range(max(map(len, below))):
         words = {headers.plain(row[at]) for row in below if at < len(row) and row[at].strip()}

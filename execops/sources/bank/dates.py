@@ -54,7 +54,11 @@ def order_of_all(cells: Sequence[str], today: date | None) -> str | None:
     orders = []
     for order in ("dmy", "mdy"):
         try:
-            days = [read_date(cell, order, _UTC) for cell in cells if order_of(cell) or _ISO.fullmatch(cell.strip())]
+            days = [
+                read_date(cell, order, _UTC)
+                for cell in cells
+                if order_of(cell) or _ISO.fullmatch(cell.strip())
+            ]
         except UnreadableError:
             continue
         is_sorted = days == sorted(days) or days == sorted(days, reverse=True)

@@ -16,7 +16,6 @@ def plain(name: str) -> str:
     return " ".join(re.sub(r"[^a-z0-9]+", " ", letters).split())
 
 
-
 # The names of each role's column, the best first, as `plain` writes them.
 NAMES: dict[str, tuple[str, ...]] = {
     role: tuple(plain(name) for name in re.split(r"[|\n]", names) if name.strip())
@@ -97,13 +96,14 @@ NAMES: dict[str, tuple[str, ...]] = {
     }.items()
 }
 _CODE = re.compile(r"[\s(\[]([A-Z]{3})[)\]]?\s*$")
-_UNIT = re.compile(r"[\s(\[](?:in )?(?:[A-Z]{3}|[$€£¥₹]|euros?)[)\]]?\s*$", re.IGNORECASE)
+_BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*$")
+_UNIT = re.compile(r"[\s(\[](?:in )?(?:(?P<code>[A-Z]{3})|[$€£¥₹]|euros?)[)\]]?\s*$", re.IGNORECASE)
 
 
 def candidates(header: Sequence[str]) -> dict[str, list[int]]:
     """The columns that each role may have by the names in the header, the best first."""
     names = [plain(name) for name in header]
-    bare = [plain(_UNIT.sub("", name)) for name in header]  # `Betrag (EUR)` is also called `betrag`
+    bare = [plain(_without_unit(name)) for name in header]  # `Betrag (EUR)` is also called `betrag`
     fitting: dict[str, list[int]] = {}
     for role, role_names in NAMES.items():
         ranks = {name: rank for rank, name in enumerate(role_names)}
@@ -115,6 +115,12 @@ def candidates(header: Sequence[str]) -> dict[str, list[int]]:
         if ranked:
             fitting[role] = [at for _, at in sorted(ranked)]
     return fitting
+
+
+def _without_unit(name: str) -> str:
+    name = _BRACKETS.sub("", name)
+    unit = _UNIT.search(name)
+    return name[: unit.start()] if unit and (unit["code"] is None or is_code(unit["code"])) else name
 
 
 def find(header: Sequence[str], wanted: str) -> int | None:

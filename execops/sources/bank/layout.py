@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from execops.errors import InvalidInputError
@@ -20,6 +21,7 @@ from execops.sources.bank import formats, headers
 from execops.sources.bank.amounts import UnreadableError, decimal_mark, is_padded
 from execops.sources.bank.currencies import code_in, one_sign
 from execops.sources.bank.dates import date_format, order_of, order_of_all
+from execops.sources.bank.doubts import DoubtError
 from execops.sources.bank.formats import BankFormat
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -41,6 +43,11 @@ class Options:
     fee: str | None = None  # `inside` the amount, or `apart`, so that it leaves besides
     header: bool = True
     balance_is_checked: bool = True
+
+    def answered(self, option: str, value: str | bool) -> Options:
+        """The options with the answer to a doubt: see `DoubtError`."""
+        answer: dict[str, Any] = {option: value}
+        return replace(self, **answer)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,12 +71,19 @@ class Layout:
     card: bool = False  # the columns are those of a card
     balance_is_checked: bool = True
 
+    @property
+    def names_no_currency(self) -> bool:
+        """Whether nothing in the file tells a currency, so that the one of the books is a guess."""
+        return self.currency is None and "currency" not in self.columns
+
     def named(self) -> dict[str, str]:
         """The name of each role's column as the header writes it."""
         return {role: self.header[at].strip() for role, at in self.columns.items()}
 
 
-def survey(lines: Iterable[str], options: Options, *, books: str = "USD", today: date | None = None) -> Layout:
+def survey(
+    lines: Iterable[str], options: Options, *, books: str = "USD", today: date | None = None
+) -> Layout:
     """The layout of a file, from all of its lines. Raises InvalidInputError, which names the option to give.
 
     `books` is the currency of the company's books, and `today` ends what a statement can hold.
@@ -81,11 +95,15 @@ def survey(lines: Iterable[str], options: Options, *, books: str = "USD", today:
         options = _completed(options, recognised[0])
     bank_format, delimiter, before, header = recognised or (None, *_find_header(head, options))
     table = [cells for _, _, cells in records(lines, delimiter) if not isinstance(cells, str)]
-    header_line = next(line for number, (line, _, _) in enumerate(records(lines, delimiter)) if number == max(before, 0))
+    header_line = next(
+        line for number, (line, _, _) in enumerate(records(lines, delimiter)) if number == max(before, 0)
+    )
     below = [cells for cells in table[before + 1 :] if any(cells)]
     above = [cell for cells in table[: max(before, 0)] for cell in cells]
     columns = column_choice.choose(header, below, options.columns, bank_format)
-    money = [cells[at] for cells in below for role, at in columns.items() if role in MONEY and at < len(cells)]
+    money = [
+        cells[at] for cells in below for role, at in columns.items() if role in MONEY and at < len(cells)
+    ]
     days = [cells[columns["date"]] for cells in below if columns["date"] < len(cells)]
     strptime_format = _date_format(options)
     decimal = options.decimal or _decimal(money, delimiter)
@@ -220,7 +238,9 @@ def _find_header(head: Sequence[str], options: Options) -> tuple[str, int, list[
 def _without_header(head: Sequence[str], options: Options) -> tuple[int, str, int, list[str]] | None:
     """The table whose lines are movements from the first one on: its columns get the names of their roles."""
     for delimiter in (options.delimiter,) if options.delimiter else DELIMITERS:
-        table = [cells for _, _, cells in records(head, delimiter) if not isinstance(cells, str) and any(cells)]
+        table = [
+            cells for _, _, cells in records(head, delimiter) if not isinstance(cells, str) and any(cells)
+        ]
         if names := column_choice.names_for(table):
             return len(names), delimiter, -1, names
     return None
@@ -234,9 +254,11 @@ def _decimal(cells: Iterable[str], delimiter: str) -> str:
     """
     marks = Counter(mark for cell in cells if (mark := decimal_mark(cell)))
     if marks["."] and marks[","]:
-        raise InvalidInputError(
-            "Some amounts have a decimal point, others a decimal comma; nothing was imported.",
+        raise DoubtError(
+            "Some amounts have a decimal point, others a decimal comma.",
             hint="Choose one: --decimal . or --decimal ,",
+            option="decimal",
+            values=(".", ","),
         )
     if marks["."] or marks[","]:
         return "." if marks["."] else ","
@@ -247,9 +269,11 @@ def _decimal(cells: Iterable[str], delimiter: str) -> str:
         mark = groups.pop()
         if (mark, delimiter) in {(",", ","), (".", ";")}:
             return "." if mark == "," else ","
-    raise InvalidInputError(
-        "Amounts such as 1,234 may be a thousand or a bit more than one; nothing was imported.",
+    raise DoubtError(
+        "Amounts such as 1,234 may be a thousand or a bit more than one.",
         hint="Choose one: --decimal . or --decimal ,",
+        option="decimal",
+        values=(".", ","),
     )
 
 
@@ -264,7 +288,9 @@ def _order(cells: Sequence[str], today: date | None) -> str | None:
         fault = "may be day/month or month/day"
     else:
         return "dmy" if orders["dmy"] else "mdy" if orders["mdy"] else None
-    raise InvalidInputError(
-        f"The dates {fault}; nothing was imported.",
+    raise DoubtError(
+        f"The dates {fault}.",
         hint="Choose one: --date-format DD/MM/YYYY or --date-format MM/DD/YYYY",
+        option="date_format",
+        values=("DD/MM/YYYY", "MM/DD/YYYY"),
     )

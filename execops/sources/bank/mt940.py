@@ -1,8 +1,7 @@
 """MT940: the statement of SWIFT, as German, Dutch, Swiss and Polish banks send it.
 
-The package mt-940 parses the tags. It takes the sign of a reversed credit (RC) the wrong way round, and keeps only the
-last statement of a file, so the sign and the balances are read here from the tags themselves. The subfields of :86:
-stand in the Geschäftsvorfall rules of the Deutsche Kreditwirtschaft (DFÜ-Abkommen, Anlage 3): ?00 kind, ?20–?29 and
+The package mt-940 takes the sign of a reversed credit (RC) the wrong way round, keeps the balances of the last statement
+only, and runs the party's account into its name. So the few tags are read here. The subfields of :86: stand in the rules of the Deutsche Kreditwirtschaft (DFÜ-Abkommen, Anlage 3): ?00 kind, ?20–?29 and
 ?60–?63 purpose, ?32 and ?33 the other party. Others write /NAME/… or plain lines.
 """
 
@@ -68,7 +67,11 @@ def _tags(text: str) -> list[tuple[int, str, str]]:
     marks = list(_TAG.finditer(bare))
     ends = [mark.start() for mark in marks[1:]] + [len(bare)]
     return [
-        (bare.count("\n", 0, mark.start()) + 1, mark[1], re.sub(r"\n-\s*$|\n\{?-?\}?\s*$", "", bare[mark.end() : end]).rstrip("\n"))
+        (
+            bare.count("\n", 0, mark.start()) + 1,
+            mark[1],
+            re.sub(r"\n-\s*$|\n\{?-?\}?\s*$", "", bare[mark.end() : end]).rstrip("\n"),
+        )
         for mark, end in zip(marks, ends, strict=True)
     ]
 

@@ -77,7 +77,9 @@ def _entry(number: int, transaction: Element, currency: str, *, is_card: bool) -
     memo = _text(transaction, "MEMO")
     payee, text = (memo, name) if memo and _KINDS.match(name) else (name, memo)
     amount = read_number(_text(transaction, "TRNAMT"), code)
-    paid_off = is_card and amount.minor > 0 and bool(re.search(r"\b(?:auto)?pay(?:ment|mt)?\b", name, re.IGNORECASE))
+    paid_off = (
+        is_card and amount.minor > 0 and bool(re.search(r"\b(?:auto)?pay(?:ment|mt)?\b", name, re.IGNORECASE))
+    )
     return Entry(
         line=number,
         day=_day(_text(transaction, "DTPOSTED")),

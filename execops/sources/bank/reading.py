@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from execops.errors import InvalidInputError
 from execops.money import Money
 from execops.sources.bank import tables
+from execops.sources.bank.doubts import DoubtError
 from execops.sources.bank.encodings import detect_encoding
 from execops.sources.bank.entries import Contents, Entry, LeftOut, Problem, Told
 from execops.sources.bank.layout import Layout, Options, survey
@@ -122,7 +123,9 @@ def _lines(
         from execops.sources.bank.workbooks import workbook_records
 
         return _written(workbook_records(data)), None, replace(options, delimiter=",")
-    encoding = encoding or detect_encoding(iter([data[at : at + _CHUNK] for at in range(0, len(data), _CHUNK)]))
+    encoding = encoding or detect_encoding(
+        iter([data[at : at + _CHUNK] for at in range(0, len(data), _CHUNK)])
+    )
     try:
         text = data.decode(encoding)
     except UnicodeError as exc:
@@ -152,7 +155,7 @@ def _written(records: Sequence[tuple[int, list[str]]]) -> list[str]:
 
 
 def _require_sum(contents: Contents, options: Options) -> None:
-    """Refuse a file whose opening balance and movements do not come to its closing balance."""
+    """Raise DoubtError where the opening balance and the movements do not come to the closing balance."""
     if contents.opening is None or not options.balance_is_checked:
         return
     currency = contents.opening.amount.currency
@@ -166,9 +169,10 @@ def _require_sum(contents: Contents, options: Options) -> None:
     )
     missing = closing.amount.minor - contents.opening.amount.minor - moved
     if missing:
-        raise InvalidInputError(
+        raise DoubtError(
             f"The opening balance {contents.opening.amount} and the movements do not come to the closing balance"
-            f" {closing.amount}: {Money(missing, currency)} is missing. Nothing was imported.",
+            f" {closing.amount}: {Money(missing, currency)} is missing.",
             hint="Export the period again; or import it as it is with --no-balance-check.",
+            option="balance_is_checked",
+            values=(False,),
         )
-

@@ -7,12 +7,11 @@ leave open is asked.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from execops.errors import InvalidInputError
 from execops.money import Money
 from execops.sources.bank import headers
 from execops.sources.bank.amounts import UnreadableError, looks_like_amount, negative, read_amount
@@ -20,6 +19,7 @@ from execops.sources.bank.chain import Chain, chains
 from execops.sources.bank.columns import IN, OUT
 from execops.sources.bank.currencies import is_code, of_sign
 from execops.sources.bank.dates import read_date
+from execops.sources.bank.doubts import DoubtError
 from execops.sources.bank.entries import Contents, Entry, LeftOut, Problem, Told
 from execops.sources.bank.layout import Layout, records
 from execops.sources.bank.unbooked import summary, why_not_booked
@@ -30,6 +30,12 @@ _WORDS = frozenset({"payee", "payer", "merchant", "description", "category"})
 _PAID_OFF = re.compile(
     r"\b(?:auto ?pay|payment (?:received|thank)|thank you|online payment|(?:mobile|internet|online) pymt|pymt|card payment"
     r"|direct ?debit payment|lastschrift(?:einzug)?|zahlung erhalten|einzahlung|prelevement|paiement recu)\b",
+    re.IGNORECASE,
+)
+# Words of money that comes in.
+_COMES_IN = re.compile(
+    r"\b(?:stripe|payouts?|deposit|received|(?:payment|transfer|money|wire|virement|transferencia) (?:in|from|de)|gutschrift|eingang|zahlungseingang"
+    r"|credit(?! card)|refund|interest|zinsen|verg[üu]tung|abono|ingreso|accredito|bijschrijving|insättning|innskudd)\b",
     re.IGNORECASE,
 )
 
@@ -43,7 +49,7 @@ class _Line:
 
 
 def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: ZoneInfo) -> Contents:
-    """The movements of a table; one that names no currency has `currency`. Raises InvalidInputError for a doubt."""
+    """The movements of a table; one that names no currency has `currency`. Raises DoubtError."""
     read: list[_Line | Problem | LeftOut] = []
     answer: _Line | Problem | LeftOut
     opening: Told | None = None
@@ -57,7 +63,9 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
             continue
         kind = summary([next(cell for cell in cells if cell.strip()), *reader.texts(cells)])
         try:
-            answer = LeftOut(line, "") if number < layout.header_record else reader.line(line, cells, kind)
+            answer = (
+                LeftOut(line, "") if number < layout.header_record else reader.line(line, last, cells, kind)
+            )
         except UnreadableError as exc:
             lines_read = f"to line {last}: " if last > line else ""
             answer = Problem(line, f"{lines_read}{exc}")
@@ -87,7 +95,11 @@ class _Reader:
         """The balance in a line that tells one: its last amount, and its date, if it has one."""
         if kind not in {"opening", "closing"}:
             return None
-        amounts = [cell for cell in cells if any(map(str.isdigit, cell)) and looks_like_amount(cell) and not self._day(cell)]
+        amounts = [
+            cell
+            for cell in cells
+            if any(map(str.isdigit, cell)) and looks_like_amount(cell) and not self._day(cell)
+        ]
         for cell in reversed(amounts):
             code = of_sign(cell, self._currency) or self._layout.currency or self._currency
             try:
@@ -97,17 +109,23 @@ class _Reader:
             return Told(amount, next(filter(None, map(self._day, cells)), None))
         return None
 
-    def line(self, line: int, cells: Sequence[str], kind: str | None) -> _Line | LeftOut:
+    def line(self, line: int, last: int, cells: Sequence[str], kind: str | None) -> _Line | LeftOut:
         """The movement of a line, or why it is none. Raises UnreadableError."""
         layout, cell_of = self._layout, self._roles(cells)
-        told = [cell for at, cell in enumerate(cells) if at not in {layout.columns.get(role) for role in _WORDS}]
+        told = [
+            cell for at, cell in enumerate(cells) if at not in {layout.columns.get(role) for role in _WORDS}
+        ]
         if why := why_not_booked(told):
             return LeftOut(line, why)
         money = [cell_of.get(role, "") for role in ("amount", "debit", "credit")]
         day = self._day(cell_of["date"])
         if kind is not None and (day is None or not any(money) or _repeats(cell_of)):
-            return LeftOut(line, {"opening": "opening balance", "closing": "closing balance"}.get(kind, "total"))
+            return LeftOut(
+                line, {"opening": "opening balance", "closing": "closing balance"}.get(kind, "total")
+            )
         if not any(money):
+            if last > line:  # a quotation mark that is left open takes the lines below with it
+                raise UnreadableError("there is no amount")
             return LeftOut(line, "no amount")
         if day is None and not any(looks_like_amount(cell) for cell in money if cell):
             return LeftOut(line, "no movement")
@@ -189,7 +207,9 @@ def _debits_have_minus(lines: Sequence[str], layout: Layout) -> bool:
         for number, (_, _, cells) in enumerate(records(lines, layout.delimiter))
         if number > layout.header_record and not isinstance(cells, str) and at < len(cells)
     ]
-    amounts = [cell for cell in cells if any(digit in cell for digit in "123456789") and looks_like_amount(cell)]
+    amounts = [
+        cell for cell in cells if any(digit in cell for digit in "123456789") and looks_like_amount(cell)
+    ]
     minus = [cell for cell in amounts if any(sign in cell for sign in "-−–(")]
     return len(minus) * 2 > len(amounts)
 
@@ -213,27 +233,32 @@ def _signed(amount: Money, sign: str, cell: str) -> Money:
 def _proved(
     read: Sequence[_Line | Problem | LeftOut], layout: Layout, opening: Told | None, closing: Told | None
 ) -> Contents:
-    """The movements with the sign and the fees that the balances prove. Raises InvalidInputError for a doubt."""
+    """The movements with the sign and the fees that the balances prove. Raises DoubtError."""
     lines = [line for line in read if isinstance(line, _Line)]
     fees = any(line.fee is not None and line.fee.minor for line in lines)
     turns = [False, True] if layout.sign is None and _may_turn(layout) else [layout.sign == "plus"]
     modes = ["inside", "apart"] if fees and layout.fee is None else [layout.fee or "inside"]
     readings = [
-        ([_as(line, turned=turned, fee=fee) for line in lines], turned, fee) for fee in modes for turned in turns
+        ([_as(line, turned=turned, fee=fee) for line in lines], turned, fee)
+        for fee in modes
+        for turned in turns
     ]
     found = [(entries, chains(entries), turned, fee) for entries, turned, fee in readings]
     proof = min(found, key=lambda reading: _breaks(reading[1]))
     entries, links = proof[0], proof[1]
-    trusted = any(chain.links for chain in links) and all(chain.is_trusted for chain in links)
-    if not trusted:
-        entries = [replace(entry, balance=None) for entry in _undoubted(found, lines, layout, opening, closing)]
-    else:
+    trusted = all(chain.is_trusted for chain in links)
+    if trusted and any(chain.links for chain in links):
         _require_whole(links, layout)
+    else:
+        entries = _undoubted(found, lines, layout, opening, closing)
+        links = chains(entries)
+    if not trusted:
+        entries = [replace(entry, balance=None) for entry in entries]
     told = {told.amount.currency: told for told in (closing,) if told is not None}
     for chain in links if trusted else ():
         if chain.closing is not None and chain.closing.balance is not None:
             told[chain.closing.amount.currency] = Told(chain.closing.balance, chain.closing.day)
-    accounts = {entry.account.casefold() for entry in entries if entry.account}
+    accounts = frozenset(entry.account.casefold() for entry in entries if entry.account)
     by_line = {entry.line: _owned(entry, layout, accounts) for entry in entries}
     return Contents(
         entries=[by_line[line.entry.line] if isinstance(line, _Line) else line for line in read],
@@ -263,10 +288,12 @@ def _require_whole(links: Sequence[Chain], layout: Layout) -> None:
     for chain in links:
         if chain.breaks and layout.balance_is_checked:
             gap = chain.breaks[0]
-            raise InvalidInputError(
+            raise DoubtError(
                 f"The balances do not follow from the movements: at line {gap.line} the balance changes by {gap.balances},"
-                f" the movements come to {gap.movements}. Nothing was imported.",
+                f" the movements come to {gap.movements}.",
                 hint="Export the period again; or import it as it is with --no-balance-check.",
+                option="balance_is_checked",
+                values=(False,),
             )
 
 
@@ -279,17 +306,21 @@ def _undoubted(
 ) -> list[Entry]:
     """The reading that the words decide where no balance does: opening and closing, the columns of a card.
 
-    Raises InvalidInputError for an open question.
+    Raises DoubtError.
     """
     if opening is not None and closing is not None:
         change = closing.amount.minor - opening.amount.minor
-        fitting = [entries for entries, _, _, _ in found if sum(entry.amount.minor for entry in entries) == change]
+        fitting = [
+            entries for entries, _, _, _ in found if sum(entry.amount.minor for entry in entries) == change
+        ]
         if fitting:
             return fitting[0]
     if len({fee for _, _, _, fee in found}) > 1:
-        raise InvalidInputError(
-            "The file has fees, and nothing tells whether they are inside the amounts; nothing was imported.",
+        raise DoubtError(
+            "The file has fees, and nothing tells whether they are inside the amounts.",
             hint="Choose one: --fee inside, or --fee apart where the fee leaves besides the amount.",
+            option="fee",
+            values=("inside", "apart"),
         )
     by_turn = {turned: entries for entries, _, turned, _ in found}
     if len(by_turn) == 1 or not lines:
@@ -298,22 +329,30 @@ def _undoubted(
     ins, outs = sum(minor > 0 for minor in amounts), sum(minor < 0 for minor in amounts)
     if layout.card and ins > outs:
         return by_turn[True]
-    if amounts and not outs:
-        raise InvalidInputError(
-            "No amount has a minus, and nothing tells money in from money out; nothing was imported.",
+    if amounts and not outs and not all(_COMES_IN.search(_all_words(line.entry)) for line in lines):
+        raise DoubtError(
+            "No amount has a minus, and nothing tells money in from money out.",
             hint="Choose one: --sign plus where money that leaves stands without a minus, as on a card's statement;"
             " --sign minus where all of it came in.",
+            option="sign",
+            values=("plus", "minus"),
         )
     return by_turn[False]
 
 
-def _owned(entry: Entry, layout: Layout, accounts: Collection[str]) -> Entry:
+def _all_words(entry: Entry) -> str:
+    return " ".join([entry.payee, entry.text, *entry.labels])
+
+
+def _owned(entry: Entry, layout: Layout, accounts: frozenset[str]) -> Entry:
     """The movement, marked where both accounts are the company's.
 
     What a card's holder pays to the card comes from an account of theirs, and a file of several accounts names the other
     one as the party.
     """
-    paid_off = layout.card and entry.amount.minor > 0 and bool(_PAID_OFF.search(f"{entry.payee} {entry.text}"))
+    paid_off = (
+        layout.card and entry.amount.minor > 0 and bool(_PAID_OFF.search(f"{entry.payee} {entry.text}"))
+    )
     party = (entry.payee or entry.text).casefold()
-    between = len(accounts) > 1 and party in accounts - {entry.account.casefold()}
+    between = len(accounts) > 1 and party in accounts.difference({entry.account.casefold()})
     return replace(entry, own=entry.own or paid_off or between)

@@ -25,11 +25,14 @@ _NOT_BOOKED = frozenset(
     väntar|väntande|reserverat|reserverad|reserverade|preliminär|preliminärt|avvisad|makulerad|reservert|venter|avvist|under behandling
     afventer|afvist|annulleret|varaus|odottaa|hylätty
     oczekująca|oczekuje|w realizacji|odrzucona|anulowana|blokada|zablokowana|nierozliczona
-    pendente|agendado|agendada|recusado|recusada|estornado|em processamento|bloqueado|čekající|zamítnuto""".replace("\n", "|").split("|")
+    pendente|agendado|agendada|recusado|recusada|estornado|em processamento|bloqueado|čekající|zamítnuto""".replace(
+        "\n", "|"
+    ).split("|")
 )
 # A line whose text begins so is not booked either: "PENDING - AMAZON".
 _BEGINS_PENDING = re.compile(
-    r"^\W*(?:pending|vorgemerkt|en attente|pendiente|in sospeso|reserved?|authori[sz]ation hold)\s*[-:–*(]", re.IGNORECASE
+    r"^\W*(?:pending|vorgemerkt|en attente|pendiente|in sospeso|reserved?|authori[sz]ation hold)\s*[-:–*(]",
+    re.IGNORECASE,
 )
 _OPENING = re.compile(
     r"^(?:(?:the )?(?:opening|beginning|starting|start|initial|previous|last|prior) (?:ledger |account |statement |book )?balance"

@@ -44,7 +44,9 @@ def _check_size(data: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
     except (zipfile.BadZipFile, NotImplementedError, ValueError) as exc:
-        raise InvalidInputError("The workbook is damaged; nothing was imported.", hint=str(exc)[:120]) from exc
+        raise InvalidInputError(
+            "The workbook is damaged; nothing was imported.", hint=str(exc)[:120]
+        ) from exc
     if unpacked > _MOST:
         raise InvalidInputError(
             f"The workbook unpacks to {unpacked >> 20} MB; nothing was imported.",
@@ -59,7 +61,7 @@ def _cell(value: object) -> str:
         return value.isoformat()
     if isinstance(value, float):
         # Four decimals prove the point as the decimal mark; a whole number may be a date, an account, a reference.
-        return str(int(value)) if value.is_integer() and abs(value) >= 1e8 else f"{value:.4f}"  # noqa: PLR2004
+        return str(int(value)) if value.is_integer() and abs(value) >= 1e8 else f"{value:.4f}"
     if isinstance(value, bool | int | time | timedelta):
         return str(value)
     return str(value).strip() if value is not None else ""

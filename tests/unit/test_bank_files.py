@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from execops.errors import InvalidInputError
@@ -106,6 +106,7 @@ def test_a_nul_a_formula_and_a_foreign_encoding_are_text_or_named() -> None:
     assert "\x00" not in "".join(row.description for row in statement.rows)
 
 
+@settings(deadline=None)
 @given(data=st.binary(max_size=400))
 def test_any_bytes_are_a_statement_or_refused(data: bytes) -> None:
     try:
@@ -126,6 +127,7 @@ def test_any_bytes_are_a_statement_or_refused(data: bytes) -> None:
         "handelsbanken.xlsx",
     ],
 )
+@settings(deadline=None)  # a package is loaded for the first file of its kind
 @given(cuts=st.data())
 def test_a_file_with_damage_is_read_or_refused(name: str, cuts: st.DataObject) -> None:
     data = (bank_files.FOLDER / name).read_bytes()

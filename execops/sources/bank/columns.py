@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -73,27 +74,33 @@ IN = frozenset(
     ]
 ) | {"money in", "paid in"}
 # In this order: a column has one role, and a role with few names comes before one with many.
-_ORDER = (
-    *(
-        "date",
-        "currency",
-        "balance",
-        "amount",
-        "debit",
-        "credit",
-        "gross",
-        "fee",
-        "status",
-        "sign",
-        "id",
-        "type",
-        "subtype",
-    ),
-    *("category", "merchant", "payer", "payee", "description", "account"),
-)
+_ORDER = [
+    "date",
+    "currency",
+    "balance",
+    "amount",
+    "debit",
+    "credit",
+    "net",
+    "gross",
+    "fee",
+    "status",
+    "sign",
+    "id",
+    "type",
+    "subtype",
+    "category",
+    "merchant",
+    "payer",
+    "payee",
+    "description",
+    "account",
+]
 _BESIDE = frozenset({"account", "subtype"})  # roles that a bank's format may leave to the names
 _TEXTS = frozenset({"description", "payee", "payer", "merchant"})
 _UTC = ZoneInfo("UTC")
+_NAME = re.compile(r"[^\W\d_]{2}")
+_IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9 ]{0,30}")
 _ENOUGH = 0.6  # of the cells that are not empty: a line of a total, or one that is pending, may not fit
 
 
@@ -108,8 +115,8 @@ def choose(
     Raises InvalidInputError where the date or the amount has no column.
     """
     columns = _by_names(header, below)
-    if not _are_enough(columns):  # no cell can be read, or there is none: the names alone decide
-        columns = _by_names(header, ())
+    if not _are_enough(columns):  # a column that is empty may still be the right one
+        columns = _by_names(header, below, empty_too=True)
     if bank_format:
         told = bank_format.columns_in(header)
         columns = {
@@ -148,26 +155,44 @@ def names_for(table: Sequence[Sequence[str]]) -> list[str] | None:
     width = max(map(len, table))
     cells = [[row[at].strip() for row in table if at < len(row) and row[at].strip()] for at in range(width)]
     days = [at for at in range(width) if len(cells[at]) == len(table) and all(map(_is_date, cells[at]))]
+    numbers = [
+        at for at in range(width) if at not in days and cells[at] and all(map(looks_like_amount, cells[at]))
+    ]
     amounts = [
         at
-        for at in range(width)
-        if len(cells[at]) == len(table)
-        and all(map(looks_like_amount, cells[at]))
-        and at not in days
-        and any(any(sign in cell for sign in ".,-") for cell in cells[at])
+        for at in numbers
+        if len(cells[at]) == len(table) and any(any(sign in cell for sign in ".,-") for cell in cells[at])
     ]
-    texts = [
-        at for at in range(width) if cells[at] and any(any(map(str.isalpha, cell)) for cell in cells[at])
+    sides = [
+        (first, second)
+        for first in numbers
+        for second in numbers
+        if first < second and all(bool(_cell(row, first)) != bool(_cell(row, second)) for row in table)
     ]
+    texts = [at for at in range(width) if any(any(map(str.isalpha, cell)) for cell in cells[at])]
     texts = [at for at in texts if at not in {*days, *amounts}]
-    if not days or not amounts or not texts:
+    if not days or not texts or not (amounts or sides):
         return None
     names = [f"column {at + 1}" for at in range(width)]
-    names[days[0]], names[amounts[0]] = "date", "amount"
+    names[days[0]] = "date"
     names[max(texts, key=lambda at: sum(map(len, cells[at])))] = "description"
-    if len(amounts) == 2:
-        names[amounts[1]] = "balance"
+    if sides:
+        names[sides[0][0]], names[sides[0][1]] = "debit", "credit"
+        rest = amounts
+    else:
+        signed = [at for at in amounts if any(cell[:1] in "-−(" for cell in cells[at])]
+        amount = (signed or amounts)[0]
+        names[amount] = "amount"
+        rest = [at for at in amounts if at != amount]
+    if rest:  # the balance before the movement stands before the one after it
+        names[rest[-1]] = "balance"
+    if (at := next((at for at in texts if all(map(is_code, cells[at]))), None)) is not None:
+        names[at] = "currency"
     return names
+
+
+def _cell(row: Sequence[str], at: int) -> str:
+    return row[at].strip() if at < len(row) else ""
 
 
 def is_of_card(header: Sequence[str]) -> bool:
@@ -202,21 +227,33 @@ def is_of_card(header: Sequence[str]) -> bool:
     )
 
 
-def _by_names(header: Sequence[str], below: Sequence[Sequence[str]]) -> dict[str, int]:
+def _by_names(
+    header: Sequence[str], below: Sequence[Sequence[str]], *, empty_too: bool = False
+) -> dict[str, int]:
     """The roles whose names stand in the header, as far as the cells fit; without a line below, the names decide."""
     columns: dict[str, int] = {}
     candidates = headers.candidates(header)
     filled = [
         [row[at].strip() for row in below if at < len(row) and row[at].strip()] for at in range(len(header))
     ]
+    exact = candidates.keys() & {"amount", "debit", "credit"}
+    for role, columns_of_role in headers.by_beginning(header).items():
+        if role not in candidates and not (exact and role in {"amount", "debit", "credit"}):
+            candidates[role] = columns_of_role
     for role in _ORDER:
         free = [at for at in candidates.get(role, []) if at not in columns.values()]
         if role in _TEXTS and free:  # a column of notes that nobody fills tells nobody's name
             most = max(len(filled[at]) for at in free)
             free = [at for at in free if len(filled[at]) * 2 >= most]
-        fitting = (at for at in free if not below or _fits(role, filled[at]))
+        fitting = (
+            at for at in free if not below or _fits(role, filled[at]) or (empty_too and not filled[at])
+        )
         if (at := next(fitting, None)) is not None:
             columns[role] = at
+    if {"net", "fee"} <= columns.keys():  # the part that is left after the fee moves the balance
+        columns["amount"] = columns["net"]
+        columns.pop("fee")
+    columns.pop("net", None)
     if "amount" in columns:
         columns.pop("debit", None)
         columns.pop("credit", None)
@@ -247,6 +284,8 @@ def _sign_column(below: Sequence[Sequence[str]], columns: Mapping[str, int]) -> 
 
 
 def _fits(role: str, cells: Sequence[str]) -> bool:
+    if role in {"payee", "payer", "merchant"}:  # an account's number names nobody
+        return sum(bool(_NAME.search(cell)) and not _IBAN.fullmatch(cell) for cell in cells) * 2 > len(cells)
     if role in _TEXTS | {"type", "subtype", "category", "id", "status", "account"}:
         return bool(cells)
     checks: dict[str, Callable[[str], bool]] = {

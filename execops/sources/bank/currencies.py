@@ -33,6 +33,7 @@ _SIGNS = {
     "¥": ("JPY", "CNY"),
     "kr": ("SEK", "NOK", "DKK", "ISK"),
 }
+_WORD = re.compile(r"\beuros?\b", re.IGNORECASE)
 _SIGN = re.compile(r"(?<![^\W\d_])(?:CA\$|US\$|HK\$|NZ\$|A\$|S\$|R\$|[€£₹₩₺$¥]|zł|kr)(?![^\W\d_])")
 _CODE = re.compile(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
 
@@ -55,7 +56,7 @@ def of_sign(text: str, books: str) -> str | None:
     """
     match = _SIGN.search(text)
     if match is None:
-        return None
+        return "EUR" if _WORD.search(text) else None
     meant = _SIGNS[match[0]]
     if books in meant:
         return books
@@ -64,5 +65,5 @@ def of_sign(text: str, books: str) -> str | None:
 
 def one_sign(cells: Iterable[str], books: str) -> str | None:
     """The currency that all signs of these cells stand for; None where there is none, or where they differ."""
-    signs = {of_sign(cell, books) for cell in cells if _SIGN.search(cell)}
+    signs = {of_sign(cell, books) for cell in cells if _SIGN.search(cell) or _WORD.search(cell)}
     return signs.pop() if len(signs) == 1 else None

@@ -17,6 +17,7 @@ class Entry:
     amount: Money
     payee: str = ""
     text: str = ""
+    more: tuple[str, ...] = ()  # further texts, which may name the party where `payee` and `text` do not
     labels: tuple[str, ...] = ()  # the kind of the movement, in the bank's words
     category: str | None = None
     balance: Money | None = None  # of the account after this movement

@@ -26,15 +26,15 @@ NAMES: dict[str, tuple[str, ...]] = {
             buchungstag|buchungsdatum|buchung|umsatzdatum|date comptable|date de comptabilisation|date d opération|date opération
             date de l opération|date operation|dateop|fecha contable|f contable|fecha operación|fecha de operación
             fecha de la operación|f operación|data contabile|data operazione|data movimento|boekdatum|boekingsdatum
-            bokföringsdatum|bokføringsdato|bokført dato|bokført|bogføringsdato|bogført|reskontradatum|kirjauspäivä
+            bokföringsdatum|bokföringsdag|bokføringsdato|bokført dato|bokført|bogføringsdato|bogført|reskontradatum|kirjauspäivä
             data księgowania|data operacji|data lançamento|data do lançamento|data mov|datum zaúčtování
-            date|datum|data|dato|fecha|päivä|date utc|date time|datetime|transaction date|trans date|txn date|transaktionsdatum
+            date|datum|data|dato|fecha|päivä|date utc|date time|datetime|transaction date|trans date|transaktionsdag|date started|txn date|transaktionsdatum
             transaktionsdato|date de la transaction|date de transaction|fecha de transacción|data transazione|data transakcji
             data da transação|transactiedatum|timestamp|created|created utc|created at|started date|created date|time
             valutadatum|valuta|wertstellung|wertstellungsdatum|wert|value date|date de valeur|date valeur|fecha valor|fecha de valor
             data valuta|rentedatum|effective date|purchase date""",
         "amount": """amount|signed transaction amount|signed amount|transaction amount|net amount|amount in account currency|net
-            booked amount|total amount|billing amount|posted amount|local amount|amount local|value|paid|sum|montant net|netto
+            booked amount|total amount|montant total|billing amount|posted amount|local amount|amount local|value|paid|sum|montant net|netto
             betrag|umsatz|umsatzbetrag|buchungsbetrag|betrag in|umsatz in|betrag in kontowährung|montant|montant opération
             montant de l opération|importe|importe operación|cantidad|monto|importo|importo movimento|bedrag|transactiebedrag
             belopp|beløb|beløp|summa|kwota|kwota operacji|kwota transakcji|valor|montante|částka|määrä|suma""",
@@ -46,18 +46,19 @@ NAMES: dict[str, tuple[str, ...]] = {
             receipts|amount credit|credit amt|cr|haben|gutschrift|eingang|einnahme|einnahmen|montant crédit|crédit
             crédit euros|abono|abonos|haber|ingreso|ingresos|depósito|depósitos|entrada|entradas|avere|accrediti|accredito|entrate
             bij|kredit|insättning|insättningar|inn|inn på konto|ind|indsat|uznania|uznanie|wpływy|crédito|créditos|wpłata""",
+        "net": "net|net amount|netto|montant net|importe neto|importo netto",
         "gross": "gross|brutto|gross amount|brut|bruto|lordo",
         "fee": """fee|fees|total fees|fee amount|transaction fee|processing fee|gebühr|gebühren|entgelt|frais|commission|comisión
             comisiones|commissione|commissioni|spese|kosten|avgift|gebyr|prowizja|opłata|taxa|charges fee""",
         "sign": """debit credit|credit debit|dr cr|cr dr|credit debit indicator|debit or credit|debit credit indicator|d c|c d|d k|k d
             soll haben|s h|soll haben kennzeichen|sens|debe haber|af bij|bij af|dare avere|in out|direction|balance impact
             transaction direction|indicator|credit or debit|money in out|debet kredit|debit kredit""",
-        "description": """description|transaction description|narrative|narration|memo|details|transaction details|text|particulars
+        "description": """descrizione estesa|beschreibung1|beschreibung 1|description 1|description1|libellé operation|description|transaction description|narrative|narration|memo|details|transaction details|text|particulars
             bank description|payment details|statement descriptor|original description|verwendungszweck|buchungstext
             buchungsdetails|avisierungstext|beschreibung|zahlungsgrund|zahlungszweck|zahlungsreferenz|mitteilung|booking text
             libellé|libellé opération|libellé de l opération|libellé simplifié|nature de l opération|libellé complet
             détail de l écriture|communication|motif|intitulé|concepto|descripción|detalle|movimiento|observaciones|descrizione
-            descrizione operazione|causale|dettagli|omschrijving|omschrijving 1|mededelingen|naam omschrijving|meddelande|beskrivning
+            descrizione operazione|causale|dettagli|omschrijving|omschrijving 1|mededelingen|meddelande|rubrik|beskrivning|referens
             beskrivelse|tekst|forklaring|selite|opis|opis operacji|opis transakcji|tytuł|tytułem|descrição|histórico|popis
             merchant description|additional description|note|reference|payment reference|remittance information|referenz""",
         "merchant": """merchant|merchant name|merchant clean name|store name|supplier|shop|händler|commerçant|comercio|esercente""",
@@ -66,9 +67,9 @@ NAMES: dict[str, tuple[str, ...]] = {
             begünstigter zahlungspflichtiger|auftraggeber empfänger|empfänger|zahlungsempfänger|zahlungsempfänger in
             zahlungsempfänger*in|empfänger auftraggeber
             name zahlungsbeteiligter|auftraggeber begünstigter|begünstigter auftraggeber|begünstigter|gegenpartei|gegenkonto name
-            partner name|zahlungsbeteiligter|partnername|partner|name des partners|tiers|bénéficiaire|nom du bénéficiaire|nom
+            partner name|zahlungsbeteiligter|partnername|partner|name des partners|tiers|bénéficiaire|nom du bénéficiaire|nom de la contrepartie|nom
             contrepartie|beneficiario|ordenante beneficiario|controparte|beneficiario ordinante|naam tegenpartij|tegenpartij
-            naam tegenrekening|naam|tegenrekening naam|mottagare|motpart|avsändare mottagare|mottaker|modtager|navn|saaja
+            naam tegenrekening|naam|tegenrekening naam|naam omschrijving|mottagare|motpart|avsändare mottagare|mottaker|modtager|navn|saaja
             saaja maksaja|odbiorca|nadawca odbiorca|kontrahent|nazwa odbiorcy|destinatário|favorecido|target name|protistrana
             název protiúčtu""",
         "payer": """payer|payer name|remitter|sender|sender name|source name|ordering party|received from|paid by|auftraggeber
@@ -97,7 +98,7 @@ NAMES: dict[str, tuple[str, ...]] = {
 }
 _CODE = re.compile(r"[\s(\[]([A-Z]{3})[)\]]?\s*$")
 _BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*$")
-_UNIT = re.compile(r"[\s(\[](?:in )?(?:(?P<code>[A-Z]{3})|[$€£¥₹]|euros?)[)\]]?\s*$", re.IGNORECASE)
+_UNIT = re.compile(r"[\s(\[](?:(?:in|en) )?(?:(?P<code>[A-Z]{3})|[$€£¥₹]|euros?)[)\]]?\s*$", re.IGNORECASE)
 
 
 def candidates(header: Sequence[str]) -> dict[str, list[int]]:
@@ -115,6 +116,19 @@ def candidates(header: Sequence[str]) -> dict[str, list[int]]:
         if ranked:
             fitting[role] = [at for _, at in sorted(ranked)]
     return fitting
+
+
+def by_beginning(header: Sequence[str]) -> dict[str, list[int]]:
+    """The columns whose names begin with one of a role's, such as `Montant operation en euro`."""
+    fitting = {
+        role: [
+            at
+            for at, name in enumerate(header)
+            if any(plain(name).startswith(f"{begin} ") for begin in NAMES[role])
+        ]
+        for role in ("date", "amount", "debit", "credit", "balance")
+    }
+    return {role: columns for role, columns in fitting.items() if columns}
 
 
 def _without_unit(name: str) -> str:

@@ -69,6 +69,7 @@ class Layout:
     sign: str | None = None  # of money that goes out, where a person or the bank's format says it
     fee: str | None = None
     card: bool = False  # the columns are those of a card
+    more_texts: tuple[int, ...] = ()  # columns of text beside the one of the description
     balance_is_checked: bool = True
 
     @property
@@ -124,6 +125,9 @@ def survey(
         sign=options.sign,
         fee=options.fee,
         card=column_choice.is_of_card(header),
+        more_texts=tuple(
+            at for at in headers.candidates(header).get("description", []) if at not in columns.values()
+        ),
         balance_is_checked=options.balance_is_checked,
     )
 
@@ -141,6 +145,9 @@ def _currency(names: Sequence[str], above: Sequence[str], money: Sequence[str], 
     codes = {code for cell in above if (code := code_in(cell))}
     if len(codes) == 1:
         return codes.pop()
+    named = {code_in(cell) for cell in money if any(map(str.isdigit, cell))}
+    if len(named) == 1 and (code := named.pop()):
+        return code
     return one_sign(names, books) or one_sign(money, books) or one_sign(above, books)
 
 
@@ -182,14 +189,15 @@ def _completed(options: Options, bank_format: BankFormat) -> Options:
 def records(lines: Iterable[str], delimiter: str) -> Iterator[tuple[int, int, list[str] | str]]:
     """Each record: its first line, its last line, and its cells, or the reason why it cannot be read.
 
-    A cell that a spreadsheet keeps as text, `="CHF"`, is that text.
+    A cell that a spreadsheet keeps as text, `="CHF"` or `'CHF`, is that text.
     """
     reader = csv.reader(lines, delimiter=delimiter)
     while True:
         first = reader.line_num + 1
         try:
             cells: list[str] | str = [
-                cell[2:-1] if cell.startswith('="') and cell.endswith('"') else cell for cell in next(reader)
+                cell[2:-1] if cell.startswith('="') and cell.endswith('"') else cell.removeprefix("'")
+                for cell in next(reader)
             ]
         except StopIteration:
             return

@@ -31,6 +31,12 @@ _NAMED = _patterns(
     r"^(?:bonifico|pagamento|addebito|accredito)(?:[ ](?:sepa|ricevuto|istantaneo|diretto|sdd))*[ ](?:da|a|a[ ]favore[ ]di|di|presso)[ :][ ]?(?P<name>.+)$",
     r"(?:^|[ ])naam:\s*(?P<name>.+?)\s*(?:omschrijving:|iban:|kenmerk:|machtiging|incassant|datum/tijd:|valutadatum:|$)",
     r"/NAME/(?P<name>[^/]+)",
+    r"[ ]/(?:DE|POUR|BENEF|DA|PAR)[ ](?P<name>[^/]+?)\s*(?:/|$)",
+    r"^(?:BEA|GEA)\b.*?(?:\d\d\.\d\d\.\d\d/\d\d[.:]\d\d|Betaalpas|(?:Apple|Google)[ ]Pay)\s*(?P<name>[^,]+?)\s*,PAS",
+    r"^(?:NEFT|RTGS|IMPS|ACH)(?:[ /-](?:CR|DR|D|C))?[ /-][A-Z0-9]+[/-](?P<name>[^/-]+)[/-]",
+    r"^UPI[/-](?:\d+[/-])?(?P<name>[^/-]+)[/-]",
+    r"^\d{4}[ ]\d{2}[A-Z]{3}\d{2}(?:[ ]C)?[ ],\s*(?P<name>[^,]+)",
+    r"^(?-i:To|From)[ ](?P<name>(?-i:[A-Z]).+)$",
 )
 # What stands before the name, and is no part of it.
 _BEFORE = re.compile(
@@ -39,7 +45,7 @@ _BEFORE = re.compile(
         [ ](?:purchase|payment|debit|transaction|pmt|pymt|withdrawal)(?:[ ]return|[ ]refund|[ ]reversal)?(?:[ ]authorized)?(?:[ ](?:on|to|at))?(?:[ ]\d{1,2}/\d{1,2}(?:/\d{2,4})?)?
     | purchase(?:[ ]return|[ ]refund)?(?:[ ]authorized)?(?:[ ]on|[ ]at|[ ]from)?(?:[ ]\d{1,2}/\d{1,2}(?:/\d{2,4})?)?
     | (?:payment|refund|credit)[ ]authorized[ ]on[ ]\d{1,2}/\d{1,2}
-    | (?:pos|ach|web|eft|ppd|ccd|dbt|crd|visa|vis|dd|fpi|fpo|bgc|deb|bp|so|chg|ft|bac|tfr|ext|ddr|cr|dr)(?=[ ][A-Z])
+    | pos[ ][\dX*]{8,} | (?:pos|ach|web|eft|ppd|ccd|dbt|crd|visa|vis|dd|fpi|fpo|bgc|deb|bp|so|chg|ft|bac|tfr|ext|ddr|cr|dr)(?=[ ][A-Z])
     | (?:domestic[ ]|international[ ]|outgoing[ ]|incoming[ ]|fed(?:wire)?[ ]|book[ ])?wire(?:[ ]transfer)?[ ](?:out|in|to|from|type:\S+)(?:[ ](?:to|from))?
     | zelle(?:[ ]instant)?[ ](?:payment|transfer)?[ ]?(?:to|from) | bill[ ]?pay(?:ment)?(?:[ ]to)? | e-?transfer(?:[ ](?:to|from))?
     | (?:direct|ach|preauthorized|electronic|recurring)[ ](?:debit|credit|deposit|payment|withdrawal|pmt)(?:[ ](?:to|from))?
@@ -48,7 +54,8 @@ _BEFORE = re.compile(
     | (?:sepa[- ])?(?:basis|folge|erst|firmen)?-?lastschrift | (?:sepa[- ])?(?:echtzeit|eil|dauer)?-?(?:ü|ue)berweisung | dauerauftrag | gutschrift | belastung | kartenzahlung | lohn/gehalt
     | (?:bg|pg)-?bet\.? | autogiro | kortk(?:ö|o)p(?:[ ]\d{6})? | k(?:ö|o)p | ins(?:ä|a)ttning | bankgiro(?:inbetalning)? | plusgiro | swish(?:[ ](?:till|fr(?:å|a)n))? | e-?faktura | varek(?:j(?:ø|o)p|(?:ø|o)b) | visa-?k(?:ø|o)b | dankort-?k(?:ø|o)b | betaling | nettbank(?:[ ]til)?
     | bea,?(?:[ ](?:google|apple)[ ]pay)? | gea | ideal | incasso | sepa[ ](?:incasso|overboeking)(?:[ ]algemeen[ ]doorlopend)? | betaalautomaat | overboeking
-    | (?:paiement|achat|facture)(?:[ ]par)?[ ](?:carte|cb)(?:[ ]x?\d{4})?(?:[ ](?:du[ ])?\d{1,2}/\d{1,2}(?:/\d{2,4})?)? | carte[ ](?:x?\d{4}[ ])?\d{1,2}/\d{1,2} | cb | prlv(?:[ ]sepa)? | vir(?:t)?(?:[ ](?:sepa|inst|recu|emis|re(?:ç|c)u))* | virement(?:[ ]sepa)?
+    | (?:innbetaling|utbetaling|indbetaling|udbetaling|overf(?:ø|o)r(?:sel|ing)|(?:ö|o)verf(?:ö|o)ring)(?:[ ](?:til|fra|till|fr(?:å|a)n))?
+    | (?:paiement|achat|facture)(?:[ ]par)?[ ](?:carte|cb)(?:[ ]x?\d{4})?(?:[ ](?:du[ ])?(?:\d{6}|\d{1,2}/\d{1,2}(?:/\d{2,4})?))? | carte[ ](?:x?\d{4}[ ])?\d{1,2}/\d{1,2} | cb | prlv(?:[ ]sepa)? | vir(?:t)?(?:[ ](?:sepa|inst|recu|emis|re(?:ç|c)u))* | virement(?:[ ]sepa)?
     | (?:compra|pago)[ ](?:con[ ]|en[ ])?(?:tarjeta|tarj\.?)?(?:[ ]\d{4})? | adeudo(?:[ ]recibo)? | recibo | domiciliaci(?:ó|o)n
     | (?:pagamento|acquisto|prelievo)(?:[ ](?:pos|carta|con[ ]carta|bancomat|tramite[ ]pos))? | addebito(?:[ ](?:diretto|sdd|carta))? | bonifico(?:[ ]sepa)?
     | (?:płatność|platnosc|zakup|transakcja)(?:[ ](?:kart(?:ą|a)|internetowa|blik))* | przelew(?:[ ](?:wychodz(?:ą|a)cy|przychodz(?:ą|a)cy|zewn(?:ę|e)trzny))?
@@ -60,7 +67,12 @@ _BEHIND = _patterns(
     r"[ ]DES:.*$",
     r"[ ](?:ID|INDN|CO[ ]ID|WEB[ ]ID|PPD[ ]ID|CCD[ ]ID|TRN|SRF|RFB|REF|SEQUENCE|TRACE|ORIG[ ]ID|CONF|CONFIRMATION)[ ]?[:\#=].*$",
     r"//.*$",
-    r"[ ](?:card|karte|carte|tarjeta|kortnr|kaart)[ ]?(?:no\.?|nr\.?|ending(?:[ ]in)?)?[ ]?[xX*]*\d{3,4}(?:[ ].*)?$",
+    r"[ ](?:card|karte|carte|carta|cartao|tarjeta|kortnr|kaart)[ ]?(?:no\.?|nr\.?|ending(?:[ ]in)?)?[ ]?[xX*]*\d{3,16}(?:[ ].*)?$",
+    r"[ ](?:Dato|Datum|Value[ ]Date|kl\.|Den)[ :]+\d.*$",
+    r"[ ],[ ].*$",
+    r";.*$",
+    r"[ ](?:ECH|ID[ ]EMETTEUR|MDT|LIB|MOTIF|REF)/.*$",
+    r"[ ](?:mandato|mandat|mandate)[ .:]\S.*$",
     r"[ ]S\d{12,}(?:[ ].*)?$",
     r"[ ]ON[ ]\d{1,2}[ ](?:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)(?:[ ]\w+)?$",
     r"[ ]ON-LINE[ ].*$",
@@ -131,6 +143,11 @@ _STATES = frozenset(
         "PR",
     ]
 )
+# Countries as card networks write them, and the regions before some of them.
+_COUNTRIES = frozenset(
+    "GBR NLD AUS NZL USA CAN DEU FRA ESP ITA IRL SGP IND CHE AUT BEL SWE NOR DNK FIN POL PRT LUX".split()  # noqa: SIM905
+)
+_REGIONS = _STATES | frozenset("NS NSW VI VIC QL QLD SA TA TAS AC ACT NT ON QC BC AB MB SK NB".split())  # noqa: SIM905
 # The first words of towns of two words.
 _TOWN_STARTS = frozenset(
     [
@@ -189,12 +206,13 @@ _NOBODY = re.compile(
     | (?:sammel(?:auftrag|(?:ü|ue)berweisung|gutschrift|lastschrift|zahlung|einzug|buchung)|sepa-?sammel).*$ | e-?banking[ ](?:sammel)?auftrag.*$ | zahlungsauftrag.*$ | dauerauftrag$ | gutschrift$ | belastung$ | lastschrift$ | (?:ü|ue)berweisung$
     | (?:konto|depot|karten)?(?:f(?:ü|ue)hrungs?)?-?(?:entgelte?|geb(?:ü|ue)hr(?:en)?|spesen)(?:[ /].*)?$ | entgelt.*$ | kontof(?:ü|ue)hrung.*$ | zinsen?(?:[ ].*)?$ | abschluss(?:[ ].*)?$ | rechnungsabschluss.*$
     | bargeld.*$ | bareinzahlung.*$ | barauszahlung.*$ | cash(?:[ ]withdrawal.*)?$ | atm[ ]withdrawal.*$ | retrait.*$ | retirada.*$ | prelievo.*$ | geldautomat.*$ | uttag.*$ | lohn(?:zahlung|lauf)?(?:[ ].*)?$ | salaires?(?:[ ].*)?$
+    | (?:kortk(?:ö|o)p|k(?:ö|o)p|ins(?:ä|a)ttning|betalning|bankgiro|autogiro|swish|(?:ö|o)verf(?:ö|o)ring|varekj(?:ø|o)p|overf(?:ø|o)r(?:sel|ing)|innbetaling|pagamento[ ]pos|addebito[ ]diretto|bonifico(?:[ ]a[ ]vostro[ ]favore)?|facture[ ]carte|paiement[ ]carte|vir(?:ement)?[ ](?:sepa[ ])?(?:recu|re(?:ç|c)u|emis|(?:é|e)mis)|prlv[ ]sepa|pr(?:é|e)l(?:è|e)vement|transferencia[ ](?:recibida|emitida)|pago[ ]con[ ]tarjeta|card[ ](?:payment|purchase)|kartenzahlung|betaalautomaat)$
     | frais(?:[ ].*)?$ | cotisation(?:[ ].*)?$ | commissions?(?:[ ].*)?$ | comisi(?:ó|o)n(?:[ ].*)?$ | commissioni?(?:[ ].*)?$ | bolli?(?:[ ].*)?$ | imposta[ ]di[ ]bollo.*$ | competenze.*$ | canone.*$ | kosten(?:[ ].*)?$ | avgift.*$ | gebyr.*$ | r(?:ä|a)nta.*$ | renter?.*$ | prowizja.*$ | op(?:ł|l)ata.*$
     | \d[\d ./-]*$
     )""",
     re.VERBOSE | re.IGNORECASE,
 )
-_RUN = re.compile(r"\s{3,}|\t")  # banks fill a name up with blanks to a fixed width
+_RUN = re.compile(r"\s{2,}|\t")  # banks fill a name up with blanks to a fixed width
 
 
 def party(text: str) -> str:
@@ -232,6 +250,8 @@ def _behind(name: str) -> str:
 def _without_place(name: str) -> str:
     """The name without the town and the state that card networks put behind it: `STAPLES SAN JOSE CA`."""
     words = name.split()
+    if len(words) > 2 and words[-1] in _COUNTRIES:
+        return " ".join(words[: -3 if len(words) > 3 and words[-2] in _REGIONS else -2])
     if len(words) < 3 or words[-1] not in _STATES:
         return name
     kept: Sequence[str] = words[:-2]

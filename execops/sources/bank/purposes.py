@@ -25,7 +25,7 @@ _OWN = re.compile(
     r"|umbuchung|(?:eigen|konto)?übertrag|virement interne|traspasos?|giroconto"
     # Money that changes its currency, and money that a wallet sends to its holder's bank.
     r"|(?:general )?(?:currency )?(?:conversion|exchange)s?|fx|general withdrawal(?: - bank account)?|withdraw(?:al)? (?:funds )?to (?:your )?bank(?: account)?"
-    r"|(?:bank )?deposit to (?:pp|paypal) account|user initiated withdrawal|auto[- ]sweep|pocket (?:transfer|withdrawal))$",
+    r"|(?:bank )?deposit to (?:pp|paypal) account|user initiated withdrawal|auto[- ]sweep|(?:pocket|pot|vault|space|jar) (?:transfer|withdrawal|deposit))$",
     re.IGNORECASE,
 )
 # Labels that mean a transfer, perhaps to somebody else. Überweisung, virement and transferencia name payments to anybody.

@@ -17,7 +17,7 @@ from execops.sources.bank import headers
 from execops.sources.bank.amounts import UnreadableError, looks_like_amount, negative, read_amount
 from execops.sources.bank.chain import Chain, chains
 from execops.sources.bank.columns import IN, OUT
-from execops.sources.bank.currencies import is_code, of_sign
+from execops.sources.bank.currencies import code_in, is_code, of_sign
 from execops.sources.bank.dates import read_date
 from execops.sources.bank.doubts import DoubtError
 from execops.sources.bank.entries import Contents, Entry, LeftOut, Problem, Told
@@ -30,6 +30,15 @@ _WORDS = frozenset({"payee", "payer", "merchant", "description", "category"})
 _PAID_OFF = re.compile(
     r"\b(?:auto ?pay|payment (?:received|thank)|thank you|online payment|(?:mobile|internet|online) pymt|pymt|card payment"
     r"|direct ?debit payment|lastschrift(?:einzug)?|zahlung erhalten|einzahlung|prelevement|paiement recu)\b",
+    re.IGNORECASE,
+)
+# Only a card's statement says so.
+_THANKED = re.compile(
+    r"\b(?:payment|pymt)\b.{0,12}\bthank you\b|\bauto ?pay (?:payment|pymt|pmt)\b|\binternet payment\b",
+    re.IGNORECASE,
+)
+_BACK = re.compile(
+    r"\b(?:refund|return(?:ed)?|credit|reversal|cash ?back|gutschrift|remboursement|reembolso)\b",
     re.IGNORECASE,
 )
 # Words of money that comes in.
@@ -54,7 +63,10 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
     answer: _Line | Problem | LeftOut
     opening: Told | None = None
     closing: Told | None = None
-    reader = _Reader(layout, currency, zone, _debits_have_minus(lines := list(lines), layout))
+    lines = list(lines)
+    reader = _Reader(
+        layout, currency, zone, {role for role in ("debit", "credit") if _have_minus(role, lines, layout)}
+    )
     for number, (line, last, cells) in enumerate(records(lines, layout.delimiter)):
         if number == layout.header_record or (not isinstance(cells, str) and not any(map(str.strip, cells))):
             continue
@@ -80,11 +92,11 @@ def read_table(lines: Iterable[str], layout: Layout, *, currency: str, zone: Zon
 class _Reader:
     """Reads the cells of one line."""
 
-    def __init__(self, layout: Layout, currency: str, zone: ZoneInfo, debits_have_minus: bool) -> None:
+    def __init__(self, layout: Layout, currency: str, zone: ZoneInfo, with_minus: set[str]) -> None:
         self._layout = layout
         self._currency = currency
         self._zone = zone
-        self._debits_have_minus = debits_have_minus
+        self._with_minus = with_minus
 
     def texts(self, cells: Sequence[str]) -> list[str]:
         """The words of a line that may say that it sums others up."""
@@ -150,6 +162,9 @@ class _Reader:
                 amount=amount,
                 payee=payee,
                 text=cell_of.get("description", ""),
+                more=tuple(
+                    cells[at].strip() for at in layout.more_texts if at < len(cells) and cells[at].strip()
+                ),
                 labels=labels,
                 category=cell_of.get("category") or None,
                 balance=self._money(cell_of.get("balance", ""), code),
@@ -173,7 +188,7 @@ class _Reader:
         if named and not is_code(named):
             raise UnreadableError(f"{named[:40]!r} is not a currency")
         money = (cell_of.get(role, "") for role in ("amount", "debit", "credit"))
-        signs = filter(None, (of_sign(cell, self._currency) for cell in money))
+        signs = filter(None, (code_in(cell) or of_sign(cell, self._currency) for cell in money))
         return named or self._layout.currency or next(signs, None) or self._currency
 
     def _money(self, cell: str, code: str) -> Money | None:
@@ -193,13 +208,15 @@ class _Reader:
         if debit is not None and debit.minor and credit is not None and credit.minor:
             raise UnreadableError("it has both a debit and a credit")
         if debit is not None and (debit.minor or credit is None):
-            return debit if self._debits_have_minus else negative(debit)
-        return credit or Money(0, code)
+            return debit if "debit" in self._with_minus else negative(debit)
+        if credit is None:
+            return Money(0, code)
+        return negative(credit) if "credit" in self._with_minus else credit
 
 
-def _debits_have_minus(lines: Sequence[str], layout: Layout) -> bool:
-    """Whether the column of debits tells them with a minus, so that a debit without one is money back."""
-    at = layout.columns.get("debit")
+def _have_minus(role: str, lines: Sequence[str], layout: Layout) -> bool:
+    """Whether the column of debits, or of credits, tells them with a minus: then one without it went the other way."""
+    at = layout.columns.get(role)
     if at is None:
         return False
     cells = [
@@ -327,7 +344,11 @@ def _undoubted(
         return found[0][0]
     amounts = [line.entry.amount.minor for line in lines if line.entry.amount.minor]
     ins, outs = sum(minor > 0 for minor in amounts), sum(minor < 0 for minor in amounts)
-    if layout.card and ins > outs:
+    minuses = [_all_words(line.entry) for line in lines if line.entry.amount.minor < 0]
+    to_card = any(map(_PAID_OFF.search, minuses)) and all(
+        _PAID_OFF.search(words) or _BACK.search(words) for words in minuses
+    )
+    if (layout.card and ins > outs) or (to_card and ins >= outs):
         return by_turn[True]
     if amounts and not outs and not all(_COMES_IN.search(_all_words(line.entry)) for line in lines):
         raise DoubtError(
@@ -350,9 +371,8 @@ def _owned(entry: Entry, layout: Layout, accounts: frozenset[str]) -> Entry:
     What a card's holder pays to the card comes from an account of theirs, and a file of several accounts names the other
     one as the party.
     """
-    paid_off = (
-        layout.card and entry.amount.minor > 0 and bool(_PAID_OFF.search(f"{entry.payee} {entry.text}"))
-    )
+    words = _PAID_OFF if layout.card else _THANKED
+    paid_off = entry.amount.minor > 0 and bool(words.search(f"{entry.payee} {entry.text}"))
     party = (entry.payee or entry.text).casefold()
     between = len(accounts) > 1 and party in accounts.difference({entry.account.casefold()})
     return replace(entry, own=entry.own or paid_off or between)

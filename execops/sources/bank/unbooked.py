@@ -17,7 +17,7 @@ _NOT_BOOKED = frozenset(
     hold|on hold|held|reserved|reservation|scheduled|upcoming|unposted|not posted|unsettled|uncleared|initiated|created|draft|queued
     declined|refused|rejected|failed|failure|cancelled|canceled|reverted|voided|void|expired|blocked|insufficient funds|bounced|denied
     awaiting|awaiting approval|requires approval|memo
-    vorgemerkt|vorgemerkte umsätze|offen|ausstehend|reserviert|abgelehnt|abgebrochen|in bearbeitung|nicht gebucht|noch nicht gebucht
+    vorgemerkt|vorgemerkte umsätze|umsatz vorgemerkt|umsatz vorgemerkt und nicht gebucht|offen|ausstehend|reserviert|abgelehnt|abgebrochen|in bearbeitung|nicht gebucht|noch nicht gebucht
     en attente|en cours|annulé|annulée|refusé|refusée|rejeté|rejetée|à venir|non comptabilisé|en cours de traitement
     pendiente|retenido|retenida|rechazado|rechazada|cancelado|cancelada|anulado|anulada|en proceso|en trámite|denegado
     in sospeso|in attesa|annullato|annullata|rifiutato|rifiutata|da contabilizzare|non contabilizzato|autorizzato|in corso

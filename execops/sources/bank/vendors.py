@@ -33,9 +33,10 @@ _PLACE = re.compile(
 _ENDS = re.compile(r"^[\s,;:/*.+|-]+|[\s,;:/*+|-]+$")
 
 
-def of(payee: str, text: str) -> str | None:
-    """The vendor of a movement: its payee, else the party that its text names."""
-    return vendor(party(payee)) or vendor(party(text))
+def of(payee: str, *texts: str) -> str | None:
+    """The vendor of a movement: its payee, else the party that the first of its texts names."""
+    names = (vendor(party(text)) for text in (payee, *texts))
+    return next(filter(None, names), None)
 
 
 @lru_cache(maxsize=10_000)

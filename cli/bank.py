@@ -1,35 +1,29 @@
-"""`execops import bank`: reads a bank statement in CSV, and imports its movements and its balance."""
+"""`execops import bank`: reads bank statements, asks what they leave open, and imports movements and balances."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli import output, session
+from cli import bank_words, output, session
 
 if TYPE_CHECKING:
-    from execops.client.bank_file import Layout, Options
+    from execops.client.bank_file import DoubtError, Options, Statement
     from execops.client.records import Report
-    from execops.money import Money
-    from execops.settings import Settings
 
 app = typer.Typer(help="Import data from files.", no_args_is_help=True)
-_CHUNK = 1 << 20  # bytes
-_EVERY = 1000  # lines between two steps of a progress bar
 _Column = Annotated[
     str | None,
     typer.Option(
         metavar="COL", help="The name or number of the column; guessed if not set.", show_default=False
     ),
 ]
-_Statement = Annotated[
-    Path,
+_Statements = Annotated[
+    list[Path],
     typer.Argument(
-        metavar="FILE.csv", exists=True, dir_okay=False, readable=True, help="The bank statement."
+        metavar="FILE...", exists=True, readable=True, help="Statements of one account, or a folder of them."
     ),
 ]
 _Currency = Annotated[
@@ -48,6 +42,11 @@ _DateFormat = Annotated[
 ]
 
 
+def _option(help_: str, metavar: str | None = None) -> typer.models.OptionInfo:
+    option: typer.models.OptionInfo = typer.Option(metavar=metavar, help=help_, show_default=False)
+    return option
+
+
 @app.callback()
 def _group() -> None:
     """Import data from files."""
@@ -55,7 +54,7 @@ def _group() -> None:
 
 @app.command()
 def bank(
-    file: _Statement,
+    files: _Statements,
     account: Annotated[
         str, typer.Option(metavar="NAME", help="The account; use the same name for all its files.")
     ] = "main",
@@ -65,252 +64,226 @@ def bank(
     debit: _Column = None,
     credit: _Column = None,
     description: _Column = None,
+    payee: _Column = None,
     balance: _Column = None,
+    currency_column: _Column = None,
     date_format: _DateFormat = None,
-    decimal: Annotated[
-        str | None, typer.Option(metavar=",|.", help="The decimal mark of amounts.", show_default=False)
+    decimal: Annotated[str | None, _option("The decimal mark of amounts.", ",|.")] = None,
+    delimiter: Annotated[str | None, _option("The character between fields, or 'tab'.")] = None,
+    encoding: Annotated[str | None, _option("The encoding, such as utf-8 or latin-1.")] = None,
+    sign: Annotated[
+        str | None,
+        _option("How money that leaves is written: with a minus, or plus as on a card.", "minus|plus"),
     ] = None,
-    delimiter: Annotated[
-        str | None, typer.Option(help="The character between fields, or 'tab'.", show_default=False)
+    fee: Annotated[
+        str | None, _option("Whether fees are inside the amounts, or apart.", "inside|apart")
     ] = None,
-    encoding: Annotated[
-        str | None, typer.Option(help="The encoding, such as utf-8 or latin-1.", show_default=False)
-    ] = None,
+    header: Annotated[
+        bool,
+        typer.Option("--header/--no-header", help="Whether a line names the columns.", show_default=False),
+    ] = True,
+    balance_check: Annotated[
+        bool,
+        typer.Option(
+            "--balance-check/--no-balance-check",
+            help="Refuse a file whose balances do not add up.",
+            show_default=False,
+        ),
+    ] = True,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would be imported; change nothing.")
+        bool,
+        typer.Option("--dry-run", help="Show what would be imported; needs no server and changes nothing."),
     ] = False,
     yes: Annotated[
-        bool, typer.Option("--yes", "-y", help="Import without asking about the columns.")
+        bool, typer.Option("--yes", "-y", help="Import what is certain without asking; it answers no doubt.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
-    """Import a bank statement. Rows that were imported before are skipped.
+    """Import bank statements: CSV, XLSX, OFX, QFX, MT940, CAMT.053, QIF. Rows that were imported before are skipped.
 
-    Exits with 2 if a line could not be read.
+    Exits with 2 if a line could not be read, and for a doubt, with the option that answers it.
     """
+    from execops.client.bank_file import Options
 
-    async def command() -> Report:
-        return await _import(
-            file,
-            account,
-            encoding,
-            _options(columns, currency, date_format, decimal, delimiter),
-            dry_run,
-            yes,
-            as_json,
-        )
-
-    options = {
-        "date": date, "amount": amount, "debit": debit, "credit": credit, "description": description,
-        "balance": balance,
+    columns = {
+        "date": date, "amount": amount, "debit": debit, "credit": credit, "description": description, "payee": payee,
+        "balance": balance, "currency": currency_column,
     }  # fmt: skip
-    columns = {role: name for role, name in options.items() if name is not None}
-    if session.run(command()).problems:
+
+    async def command() -> bool:
+        options = Options(
+            columns={role: name for role, name in columns.items() if name is not None},
+            date_format=date_format,
+            decimal=_one_of("--decimal", decimal, ".", ","),
+            delimiter=_delimiter(delimiter),
+            currency=_currency(currency),
+            sign=_one_of("--sign", sign, "minus", "plus"),
+            fee=_one_of("--fee", fee, "inside", "apart"),
+            header=header,
+            balance_is_checked=balance_check,
+        )
+        return await _import_all(files, account, encoding, options, dry_run=dry_run, yes=yes, as_json=as_json)
+
+    if not session.run(command()):
         raise typer.Exit(2)
 
 
-async def _import(
-    file: Path, account: str, encoding: str | None, options: Options, dry_run: bool, yes: bool, as_json: bool
-) -> Report:
-    from zoneinfo import ZoneInfo
-
-    from execops.client.bank_file import read, survey
+async def _import_all(
+    paths: list[Path],
+    account: str,
+    encoding: str | None,
+    options: Options,
+    *,
+    dry_run: bool,
+    yes: bool,
+    as_json: bool,
+) -> bool:
+    """Import the files one after the other, once all of them are read; whether every line could be read."""
     from execops.errors import InvalidInputError
     from execops.text import clean_line
 
+    if "amount" in options.columns and {"debit", "credit"} & options.columns.keys():
+        raise InvalidInputError("Use --amount, or --debit and --credit, not both.")
     account = clean_line(account, limit=60).strip()
     if not account:
         raise InvalidInputError("The name of the account is empty; nothing was imported.")
-    encoding = encoding or _encoding(file)
-    with _lines(file, encoding, "Reading") as lines:
-        layout = survey(lines, options)
-    settings = session.settings()
-    currency = layout.currency or settings.currency
-    _show(file, encoding, layout, account, currency, settings)
-    if not dry_run:
-        _confirm(layout, options, account, yes)
-    async with session.client() as client:
-        with _lines(file, encoding, "Importing" if not dry_run else "Checking") as lines:
-            rows = read(lines, layout, account=account, currency=currency, zone=ZoneInfo(settings.time_zone))
-            report = await client.books.import_statement(account, rows, dry_run=dry_run)
-    if as_json:
-        output.document(_document(file, encoding, layout, report, dry_run))
+    statements = [(file, _read(file, account, encoding, options)) for file in _files(paths)]
+    for file, statement in statements:
+        bank_words.show(file, statement, account)
+    documents = []
+    if dry_run:
+        for file, statement in statements:
+            documents.append(bank_words.document(file, statement, account, None))
+            if not as_json:
+                bank_words.tell(statement, None)
     else:
-        _print(report, dry_run)
-    for skipped in report.left_out:
-        output.note(f"line {skipped.line} skipped: {skipped.reason}")
-    for problem in report.problems:
-        output.note(f"{output.style('line', '31')} {problem.line}: {output.clean(problem.reason)}")
-    if report.problems:
-        output.note("These lines were not imported. Correct them, then import the file again.")
-    return report
+        _confirm(statements, account, yes)
+        async with session.client() as client:
+            for file, statement in statements:
+                with bank_words.progress(statement) as lines:
+                    report: Report = await client.books.import_statement(
+                        account, lines, balances=statement.closing
+                    )
+                documents.append(bank_words.document(file, statement, account, report))
+                if not as_json:
+                    bank_words.tell(statement, report)
+    if as_json:
+        output.document(documents[0] if len(documents) == 1 else {"files": documents})
+    return bank_words.complain(statements)
 
 
-def _options(
-    columns: dict[str, str],
-    currency: str | None,
-    date_format: str | None,
-    decimal: str | None,
-    delimiter: str | None,
-) -> Options:
-    from execops.client.bank_file import Options
+def _files(paths: list[Path]) -> list[Path]:
+    """The files, those of a folder by name; hidden files are left aside. Raises InvalidInputError for none."""
     from execops.errors import InvalidInputError
 
-    if decimal not in {None, ".", ","}:
-        raise InvalidInputError("--decimal takes . or ,")
-    delimiter = {"tab": "\t", "\\t": "\t"}.get(delimiter or "", delimiter)
-    if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n '):
-        raise InvalidInputError("--delimiter takes one character, or tab.")
-    if "amount" in columns and {"debit", "credit"} & columns.keys():
-        raise InvalidInputError("Use --amount, or --debit and --credit, not both.")
-    code = currency.strip().upper() if currency is not None else None
-    if code is not None and not (len(code) == 3 and code.isascii() and code.isalpha()):
-        raise InvalidInputError(f"--currency takes a code such as USD, not {currency!r}.")
-    return Options(
-        columns=columns, date_format=date_format, decimal=decimal, delimiter=delimiter, currency=code
-    )
+    files: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(
+                file for file in path.iterdir() if file.is_file() and not file.name.startswith(".")
+            )
+            if not inside:
+                raise InvalidInputError(f"The folder {path} holds no file; nothing was imported.")
+            files += inside
+        elif path.is_file():
+            files.append(path)
+        else:
+            raise InvalidInputError(
+                f"{path} is not a regular file; nothing was imported.", hint="Save the data to a file first."
+            )
+    return files
 
 
-def _encoding(file: Path) -> str:
-    from execops.client.bank_file import detect_encoding
+def _read(file: Path, account: str, encoding: str | None, options: Options) -> Statement:
+    """Read a file; in a terminal, a person settles each doubt with one key. Raises InvalidInputError."""
+    from datetime import UTC, datetime
+    from zoneinfo import ZoneInfo
+
+    from execops.client.bank_file import DoubtError, read_file
     from execops.errors import InvalidInputError
 
-    if not file.is_file():
-        raise InvalidInputError(
-            f"{file} is not a regular file; nothing was imported.",
-            hint="ExecOps reads the file twice. Save the data to a file first.",
-        )
+    settings = session.settings()
+    zone = ZoneInfo(settings.time_zone)
     try:
-        with file.open("rb") as raw:
-            return detect_encoding(iter(lambda: raw.read(_CHUNK), b""))
+        data = file.read_bytes()
     except OSError as exc:
         raise InvalidInputError(f"{file} cannot be read: {exc.strerror}; nothing was imported.") from exc
 
+    def read(chosen: Options) -> Statement:
+        return read_file(
+            data,
+            chosen,
+            account=account,
+            books=settings.currency,
+            zone=zone,
+            today=datetime.now(UTC).astimezone(zone).date(),
+            encoding=encoding,
+        )
 
-@contextmanager
-def _lines(file: Path, encoding: str, label: str) -> Iterator[Iterator[str]]:
-    """The file's lines, with a progress bar in a terminal. Raises InvalidInputError if it cannot be decoded."""
-    import io
-    import sys
+    while True:
+        try:
+            return read(options)
+        except DoubtError as doubt:
+            if not session.interactive():
+                raise
+            options = _ask(file, doubt, options, read)
+        except InvalidInputError as exc:
+            raise InvalidInputError(f"{file.name}: {exc.message}", hint=exc.hint) from exc
 
+
+def _ask(file: Path, doubt: DoubtError, options: Options, read: bank_words.Read) -> Options:
+    """Show what each answer would make of the file, and let a person choose one. Raises the doubt for none."""
     import click
 
+    output.note(f"{output.clean(file.name)}: {doubt.question}")
+    answers = {}
+    for number, value in enumerate(doubt.values, start=1):
+        answered = options.answered(doubt.option, value)
+        answers[str(number)] = answered
+        output.note(f"  {number}  {bank_words.reading(answered, read, doubt.option, value)}")
+    output.note("  n  import nothing")
+    chosen = click.prompt("Which is right?", type=click.Choice([*answers, "n"]), show_choices=False, err=True)
+    if chosen == "n":
+        raise doubt
+    return answers[chosen]
+
+
+def _one_of(name: str, value: str | None, *allowed: str) -> str | None:
     from execops.errors import InvalidInputError
 
-    try:
-        with file.open("rb") as raw, io.TextIOWrapper(raw, encoding=encoding, newline="") as text:
-            size = file.stat().st_size
-            if not sys.stderr.isatty() or size < _CHUNK:
-                yield iter(text)
-                return
-            with click.progressbar(length=size, label=label, file=sys.stderr) as bar:
-                yield _reporting(text, raw.tell, bar.update)
-    except UnicodeError as exc:
-        raise InvalidInputError(
-            f"{file} cannot be read as {encoding}.", hint="Set --encoding, such as utf-8 or latin-1."
-        ) from exc
-    except LookupError as exc:
-        raise InvalidInputError(
-            f"{encoding!r} is not an encoding.", hint="Set --encoding, such as utf-8 or latin-1."
-        ) from exc
-    except OSError as exc:
-        raise InvalidInputError(f"{file} cannot be read: {exc.strerror}.") from exc
+    if value is not None and value not in allowed:
+        raise InvalidInputError(f"{name} takes {' or '.join(allowed)}.")
+    return value
 
 
-def _reporting(
-    lines: Iterator[str], position: Callable[[], int], advance: Callable[[int], None]
-) -> Iterator[str]:
-    """The lines, while `advance` learns how many bytes were read; `position` tells the place in the file."""
-    reported = 0
-    for number, line in enumerate(lines):
-        if number % _EVERY == 0:
-            advance(position() - reported)
-            reported = position()
-        yield line
-    advance(position() - reported)
+def _delimiter(delimiter: str | None) -> str | None:
+    from execops.errors import InvalidInputError
+
+    delimiter = {"tab": "\t", "\\t": "\t"}.get(delimiter or "", delimiter)
+    if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n '):
+        raise InvalidInputError("--delimiter takes one character, or tab.")
+    return delimiter
 
 
-def _show(file: Path, encoding: str, layout: Layout, account: str, currency: str, settings: Settings) -> None:
-    """Show on stderr how the file is understood."""
-    dates = layout.date_format or {"dmy": "day first", "mdy": "month first"}.get(
-        layout.date_order or "", "unambiguous"
-    )
-    delimiter = {"\t": "tab"}.get(layout.delimiter, repr(layout.delimiter))
-    output.note(
-        f"{output.clean(file.name)}: {output.counted(layout.records, 'line')} below the header in line"
-        f" {layout.header_line}; encoding {encoding}, delimiter {delimiter}, decimal mark {layout.decimal!r},"
-        f" dates {dates}"
-    )
-    columns = layout.named()
-    columns["currency"] = f"{columns['currency']}, else {currency}" if "currency" in columns else currency
-    for role, name in columns.items():
-        output.note(f"  {role:<12} {output.clean(name)}")
-    if layout.format is not None:
-        output.note(f"  {'format':<12} {layout.format}")
-    output.note(f"  {'account':<12} {account}")
-    output.note(f"  {'time zone':<12} {settings.time_zone}")
+def _currency(currency: str | None) -> str | None:
+    from execops.errors import InvalidInputError
+
+    code = currency.strip().upper() if currency is not None else None
+    if code is not None and not (len(code) == 3 and code.isascii() and code.isalpha()):
+        raise InvalidInputError(f"--currency takes a code such as USD, not {currency!r}.")
+    return code
 
 
-def _confirm(layout: Layout, options: Options, account: str, yes: bool) -> None:
-    """Ask in a terminal. Elsewhere the user must have set the columns or --yes. Raises InvalidInputError."""
+def _confirm(statements: list[tuple[Path, Statement]], account: str, yes: bool) -> None:
+    """In a terminal, show the first movements in words and ask. Elsewhere what is certain needs no question."""
     import sys
 
-    from execops.errors import InvalidInputError
-
-    columns = options.columns.keys()
-    if yes or ("date" in columns and {"amount", "debit", "credit"} & columns):
+    if yes or not session.interactive():
         return
-    if not session.interactive():
-        if layout.format is not None:  # the format names the columns
-            return
-        raise InvalidInputError(
-            "The columns were guessed and need your confirmation; nothing was imported.",
-            hint="Accept them with --yes, or name them: --date COL --amount COL. --dry-run shows them.",
-        )
     sys.stdout.flush()
-    if not typer.confirm(
-        f"Import {output.counted(layout.records, 'line')} into the account {account}?", err=True
-    ):
+    for _, statement in statements:
+        for row in statement.rows[:3]:
+            output.note(f"  {bank_words.movement(row)}")
+    count = sum(len(statement.rows) for _, statement in statements)
+    if not typer.confirm(f"Import {output.counted(count, 'movement')} into the account {account}?", err=True):
         raise typer.Exit(0)
-
-
-def _print(report: Report, dry_run: bool) -> None:
-    from execops.money import Money
-
-    imported = f"{report.imported} {'would be imported' if dry_run else 'imported'}"
-    output.data(f"{imported}, {report.known} imported before, {len(report.problems)} not readable")
-    for currency, minor in sorted(report.imported_sums.items()):
-        output.data(f"  sum      {Money(minor, currency)}")
-    for balance, day in report.balances:
-        output.data(f"  balance  {balance} on {day}")
-    if report.events and not dry_run:
-        output.note("A worker processes them next. See: execops proposals list")
-
-
-def _document(file: Path, encoding: str, layout: Layout, report: Report, dry_run: bool) -> dict[str, object]:
-    from execops.money import Money
-
-    return {
-        "file": str(file),
-        "account": report.account,
-        "dry_run": dry_run,
-        "format": layout.format,
-        "columns": layout.named(),
-        "encoding": encoding,
-        "delimiter": layout.delimiter,
-        "decimal": layout.decimal,
-        "date_order": layout.date_order,
-        "date_format": layout.date_format,
-        "rows": report.rows,
-        "imported": report.imported,
-        "known": report.known,
-        "events": report.events,
-        "sums": [_money(Money(minor, code)) for code, minor in sorted(report.imported_sums.items())],
-        "balances": [_money(balance) | {"on": day.isoformat()} for balance, day in report.balances],
-        "left_out": report.left_out,
-        "problems": report.problems,
-    }
-
-
-def _money(amount: Money) -> dict[str, object]:
-    return {"amount_minor": amount.minor, "currency": amount.currency, "amount": str(amount)}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -27,6 +27,7 @@ from execops.money import Money
 from execops.ports import process_events_jobs
 from execops.sources.bank import BALANCE, SPEND, TRANSACTIONS, TRANSFER, read
 from execops.sources.bank.closing import Closing
+from execops.sources.bank.entries import Told
 from execops.sources.bank.purposes import FINANCING, HALVES
 from execops.sources.bank.statement import LeftOut, Problem, Row
 
@@ -58,12 +59,13 @@ async def import_rows(
     account: str,
     lines: Iterable[Row | Problem | LeftOut],
     *,
+    told: Sequence[Told] = (),
     dry_run: bool = False,
-    on_progress: Callable[[], None] = lambda: None,
 ) -> Report:
     """Import the rows of a statement in the actor's name, one batch a transaction. A dry run only counts new rows.
 
-    The caller checks before that the actor may import.
+    `told` are the balances at its end, where the file tells them apart from its rows. The caller checks before that the
+    actor may import.
     """
     report, closing, batch = Report(account=account), Closing(), list[Row]()
     for line in lines:
@@ -77,9 +79,7 @@ async def import_rows(
         if len(batch) == BATCH:
             await _import(ctx, actor, batch, report, dry_run)
             batch = []
-            on_progress()
-    await _import(ctx, actor, batch, report, dry_run, closing.balances())
-    on_progress()
+    await _import(ctx, actor, batch, report, dry_run, closing.balances(told))
     return report
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from execops.authority.operators import require_decider
@@ -12,6 +12,7 @@ from execops.books.backfill import Backfilled, Progress
 from execops.books.bank_import import Report
 from execops.client.part import Part
 from execops.model import Actor
+from execops.sources.bank.entries import Told
 from execops.sources.bank.statement import LeftOut, Problem, Row
 
 
@@ -23,13 +24,13 @@ class Books(Part):
         account: str,
         lines: Iterable[Row | Problem | LeftOut],
         *,
+        balances: Sequence[Told] = (),
         dry_run: bool = False,
-        on_progress: Callable[[], None] = lambda: None,
     ) -> Report:
         """Import the lines of a bank statement: see `bank_import.import_rows`. Raises NotAllowedError."""
         operator = await self._require(require_decider, "import bank files")
         return await bank_import.import_rows(
-            self._ctx, Actor.user(operator), account, lines, dry_run=dry_run, on_progress=on_progress
+            self._ctx, Actor.user(operator), account, lines, told=balances, dry_run=dry_run
         )
 
     async def backfill_stripe(

@@ -86,12 +86,26 @@ async def test_a_dry_run_asks_nothing_and_changes_nothing(cli: Cli, ctx: Context
     assert await booked(ctx) == []
 
 
-async def test_guessed_columns_need_yes_without_a_terminal(cli: Cli, ctx: Context, file: Path) -> None:
+async def test_what_is_certain_needs_no_question_without_a_terminal(
+    cli: Cli, ctx: Context, file: Path
+) -> None:
     file.write_text(ENGLISH)
-    refused = await cli("import", "bank", str(file))
+    assert (await cli("import", "bank", str(file))).code == 0
+    assert await booked(ctx) == [(-200, "USD", "GitHub"), (-100, "USD", "AWS")]
+
+
+async def test_a_doubt_is_answered_by_an_option_and_not_by_yes(cli: Cli, ctx: Context, file: Path) -> None:
+    file.write_text("Date,Merchant,Amount\n2026-10-30,AWS,1.00\n2026-10-31,GitHub,2.00\n")
+    refused = await cli("import", "bank", str(file), "--yes")
     assert (refused.code, refused.out) == (2, "")
-    assert "--yes" in refused.err
+    assert "--sign plus" in refused.err
     assert await booked(ctx) == []
+    assert (await cli("import", "bank", str(file), "--sign", "plus")).code == 0
+    assert await booked(ctx) == [(-200, "USD", "GitHub"), (-100, "USD", "AWS")]
+
+
+async def test_columns_are_named_by_name_or_number(cli: Cli, ctx: Context, file: Path) -> None:
+    file.write_text(ENGLISH)
     named = await cli("import", "bank", str(file), "--date", "Date", "--amount", "3", "--currency", "eur")
     assert named.code == 0, named.err
     assert await booked(ctx) == [(-200, "EUR", "GitHub"), (-100, "EUR", "AWS")]
@@ -119,7 +133,16 @@ async def test_bad_lines_are_reported_and_the_others_are_imported(cli: Cli, ctx:
     ("text", "words", "hint"),
     [
         ("Date,Amount\n01/02/2026,1.00\n", [], "--date-format"),
-        ('Date,Amount\n2026-01-02,"1,234"\n', [], "--decimal"),
+        ("Date;Amount\n2026-01-02;-1,234\n", [], "--decimal"),
+        ("Date,Amount\n2026-01-02,1.00\n", [], "--sign"),
+        ("Date,Amount,Fee\n2026-01-02,-1.00,0.10\n", [], "--fee"),
+        (
+            "Date,Amount,Balance\n2026-01-02,-1.00,9.00\n2026-01-03,-1.00,8.00\n2026-01-04,-1.00,6.00\n",
+            [],
+            "--no-balance-check",
+        ),
+        (ENGLISH, ["--sign", "none"], "--sign"),
+        (ENGLISH, ["--fee", "none"], "--fee"),
         ("Wann,Wieviel\n2026-01-02,1.00\n", [], "--date COL"),
         ("", [], "empty"),
         (ENGLISH, ["--amount", "Nothing"], "Nothing"),
@@ -149,7 +172,50 @@ async def test_a_wrong_encoding_and_a_missing_file_are_refused(cli: Cli, tmp_pat
     assert wrong.code == 2
     assert "--encoding" in wrong.err
     assert (await cli("import", "bank", str(tmp_path / "missing.csv"), "--yes")).code == 2
-    assert (await cli("import", "bank", str(tmp_path), "--yes")).code == 2
+    (tmp_path / "empty").mkdir()
+    empty = await cli("import", "bank", str(tmp_path / "empty"), "--yes")
+    assert (empty.code, "holds no file" in empty.err) == (2, True)
+
+
+async def test_a_folder_is_imported_file_by_file_or_not_at_all(
+    cli: Cli, ctx: Context, tmp_path: Path
+) -> None:
+    folder = tmp_path / "statements"
+    folder.mkdir()
+    (folder / "2026-10.csv").write_text(ENGLISH)
+    (folder / "2026-11.csv").write_text(
+        "Date,Description,Amount\n2026-11-01,AWS,-4.00\n2026-10-31,GitHub,-2.00\n"
+    )
+    (folder / "2026-12.csv").write_text("Date,Description,Amount\n01/02/2026,AWS,-4.00\n")
+    doubt = await cli("import", "bank", str(folder))
+    assert (doubt.code, doubt.out) == (2, "")
+    assert await booked(ctx) == []
+    (folder / "2026-12.csv").unlink()
+    ran = await cli("import", "bank", str(folder), "--json")
+    assert [(entry["imported"], entry["known"]) for entry in ran.json["files"]] == [(2, 0), (1, 1)]
+    assert await booked(ctx) == [(-400, "USD", "AWS"), (-200, "USD", "GitHub"), (-100, "USD", "AWS")]
+
+
+async def test_a_dry_run_needs_neither_a_server_nor_a_token(cli: Cli, file: Path) -> None:
+    file.write_text(ENGLISH)
+    nowhere = {"DATABASE_URL": "postgresql://127.0.0.1:1/none", "EXECOPS_TOKEN": "none"}
+    ran = await cli("import", "bank", str(file), "--dry-run", "--json", **nowhere)
+    assert ran.code == 0, ran.err
+    assert [(row["on"], row["amount_minor"], row["vendor"]) for row in ran.json["movements"]] == [
+        ("2026-10-30", -100, "AWS"),
+        ("2026-10-31", -200, "GitHub"),
+    ]
+
+
+async def test_a_doubt_in_a_terminal_shows_each_reading_and_takes_one_key(
+    cli: Cli, ctx: Context, file: Path
+) -> None:
+    file.write_text("Date,Description,Amount\n03/04/2026,AWS,-1.00\n05/06/2026,GitHub,-2.00\n")
+    output = await in_terminal(cli, file, b"2\ny\n")
+    assert "1  3 Apr 2026: $1.00 paid to AWS" in output
+    assert "2  4 Mar 2026: $1.00 paid to AWS" in output
+    [first, _] = await records.rows(ctx, "select occurred_at from transactions order by 1")
+    assert f"{first['occurred_at']:%Y-%m-%d}" == "2026-03-04"
 
 
 async def test_control_characters_of_a_file_do_not_reach_the_terminal(cli: Cli, file: Path) -> None:
@@ -166,20 +232,27 @@ async def test_an_operator_who_may_not_decide_may_not_import(cli: Cli, ctx: Cont
     assert await booked(ctx) == []
 
 
+async def in_terminal(cli: Cli, file: Path, keys: bytes) -> str:
+    """What the command prints in a terminal in which these keys are typed. It has to end well."""
+    outer, inner = pty.openpty()
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "cli.main", "import", "bank", str(file),
+        stdin=inner, stdout=inner, stderr=inner, env=environment(cli.env),
+    )  # fmt: skip
+    os.close(inner)
+    os.write(outer, keys)
+    assert await asyncio.wait_for(process.wait(), 30) == 0
+    output = os.read(outer, 65536).decode()
+    os.close(outer)
+    return output
+
+
 async def test_an_import_in_a_terminal_shows_the_columns_and_asks(cli: Cli, ctx: Context, file: Path) -> None:
     file.write_text(ENGLISH)
     for answer, count in ((b"n\n", 0), (b"y\n", 2)):
-        outer, inner = pty.openpty()
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "cli.main", "import", "bank", str(file),
-            stdin=inner, stdout=inner, stderr=inner, env=environment(cli.env),
-        )  # fmt: skip
-        os.close(inner)
-        os.write(outer, answer)
-        assert await asyncio.wait_for(process.wait(), 30) == 0
-        output = os.read(outer, 65536).decode()
-        os.close(outer)
-        assert "Import 2 lines into the account main?" in output
+        output = await in_terminal(cli, file, answer)
+        assert "30 Oct 2026: $1.00 paid to AWS" in output
+        assert "Import 2 movements into the account main?" in output
         assert "Description" in output
         assert len(await booked(ctx)) == count
 

@@ -44,11 +44,18 @@ def test_a_shipped_format_reads_its_export_without_an_option(
 
 def test_every_shipped_format_is_valid_and_has_a_sample() -> None:
     shipped = {bank_format.name for bank_format in formats.all_formats()}
-    samples = {
-        survey(path.read_text().splitlines(keepends=True), Options()).format for path in DATA.glob("*.csv")
-    }
+    samples = {_format_of(path) for path in DATA.glob("*.csv")}
     assert shipped
     assert shipped <= samples
+
+
+def _format_of(path: Path) -> str | None:
+    try:
+        return survey(
+            path.read_bytes().decode("utf-8", "replace").splitlines(keepends=True), Options()
+        ).format
+    except InvalidInputError:
+        return None
 
 
 def test_a_format_decides_what_the_file_leaves_open() -> None:

@@ -6,6 +6,7 @@ One cell cannot tell whether `1,234` is a thousand or a bit more than one. The w
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from execops.money import Money, decimals, money
 
@@ -35,7 +36,10 @@ class UnreadableError(ValueError):
 
 
 def decimal_mark(cell: str) -> str | None:
-    """The decimal mark that a cell proves: `.` or `,`; `?` where it may be either, None where it proves nothing."""
+    """The decimal mark that a cell proves: `.` or `,`; None where it proves nothing.
+
+    `?.` and `?,` stand for a mark before three digits, which may also group thousands.
+    """
     body = "".join(
         character for character in cell.translate(_SPACES) if character in "0123456789., '"
     ).strip()
@@ -51,12 +55,30 @@ def decimal_mark(cell: str) -> str | None:
     before, after = body.split(last)
     grouped = any(character in before.strip() for character in " '")
     if len(after) == 3 and 1 <= len(before) <= 3 and before != "0" and not grouped:
-        return "?"
+        return f"?{last}"
     return last
 
 
-def read_amount(cell: str, currency: str, decimal: str) -> Money:
-    """The amount in a cell of this currency, where `decimal` is the decimal mark. Raises UnreadableError."""
+def is_padded(cells: Iterable[str], decimal: str) -> bool:
+    """Whether every amount of a file has three decimals, the last one 0: the bank pads them."""
+    fractions = [
+        fraction
+        for cell in cells
+        if (fraction := "".join(filter(str.isdigit, cell.rpartition(decimal)[2]))) and decimal in cell
+    ]
+    return bool(fractions) and all(len(fraction) == 3 and fraction[-1] == "0" for fraction in fractions)
+
+
+def looks_like_amount(cell: str) -> bool:
+    """Whether a cell may be an amount, whatever its decimal mark and its currency."""
+    return len(cell) <= _LONGEST and _AMOUNT.fullmatch(cell.translate(_SPACES).strip()) is not None
+
+
+def read_amount(cell: str, currency: str, decimal: str, *, padded: bool = False) -> Money:
+    """The amount in a cell of this currency, where `decimal` is the decimal mark. Raises UnreadableError.
+
+    `padded` says that the file writes more decimals than its currency has, so that `45.000` is no group of thousands.
+    """
     parts = _AMOUNT.fullmatch(cell.translate(_SPACES).strip()) if len(cell) <= _LONGEST else None
     if parts is None or (parts["open"] is None) != (parts["close"] is None):
         raise UnreadableError(f"{_shown(cell)} is not an amount")
@@ -68,7 +90,7 @@ def read_amount(cell: str, currency: str, decimal: str) -> Money:
     signs += [("-" if side in _DEBIT_SIDES else "+")] if side else []
     if len(signs) > 1:
         raise UnreadableError(f"{_shown(cell)} has more than one sign")
-    minor = _minor(cell, parts["digits"].strip(), currency, decimal)
+    minor = _minor(cell, parts["digits"].strip(), currency, decimal, padded=padded)
     amount = money(-minor if signs == ["-"] else minor, currency)
     if amount is None:
         raise UnreadableError(f"{_shown(cell)} is beyond what can be booked")
@@ -83,7 +105,7 @@ def _check_unit(cell: str, unit: str | None, currency: str) -> None:
         raise UnreadableError(f"{_shown(cell)} is not in {currency}")
 
 
-def _minor(cell: str, digits: str, currency: str, decimal: str) -> int:
+def _minor(cell: str, digits: str, currency: str, decimal: str, *, padded: bool) -> int:
     whole_part, _, fraction = digits.rpartition(decimal) if decimal in digits else (digits, "", "")
     if not fraction.isdigit() and fraction:
         raise UnreadableError(f"{_shown(cell)} is not an amount where {decimal!r} is the decimal mark")
@@ -91,7 +113,7 @@ def _minor(cell: str, digits: str, currency: str, decimal: str) -> int:
     if grouping is None or (whole_part.count(decimal) and decimal == ","):
         raise UnreadableError(f"{_shown(cell)} is not an amount where {decimal!r} is the decimal mark")
     places = decimals(currency)
-    if len(fraction.rstrip("0")) > places or (len(fraction) == 3 and places < 3):
+    if len(fraction.rstrip("0")) > places or (len(fraction) == 3 and places < 3 and not padded):
         raise UnreadableError(f"{_shown(cell)} has more decimals than {currency}")
     integer = _NO_DIGIT.sub("", whole_part) or "0"
     return int(integer + fraction.rstrip("0").ljust(places, "0"))
@@ -99,3 +121,16 @@ def _minor(cell: str, digits: str, currency: str, decimal: str) -> int:
 
 def _shown(cell: str) -> str:
     return repr(cell.strip()[:40])
+
+
+def read_number(text: str, currency: str) -> Money:
+    """A number of a format that knows one decimal mark and no groups: `1234.56`, `-1234,5`. Raises UnreadableError."""
+    bare = text.strip().replace(",", ".")
+    if bare.count(".") > 1 or not re.fullmatch(r"[+-]?[0-9]*\.?[0-9]*", bare):
+        raise UnreadableError(f"{_shown(text)} is not an amount")
+    return read_amount(bare, currency, ".", padded=True)
+
+
+def negative(amount: Money) -> Money:
+    """The amount with its sign turned."""
+    return Money(-amount.minor, amount.currency)

@@ -7,6 +7,7 @@ from datetime import date
 from itertools import pairwise
 
 from execops.money import Money
+from execops.sources.bank.entries import Told
 from execops.sources.bank.statement import Row
 
 
@@ -29,18 +30,25 @@ class Closing:
         if not latest or row.day == latest[0].day:
             latest.append(row)
 
-    def balances(self) -> list[tuple[Money, date, int]]:
+    def balances(self, told: Sequence[Told] = ()) -> list[tuple[Money, date, int]]:
         """For each currency its balance, the day, and the number of rows on that day.
 
-        A later export of the same day has more rows, so the number tells the two apart.
+        A later export of the same day has more rows, so the number tells the two apart. A balance that the file tells apart
+        from its rows comes first; one without a date is that of the latest row.
         """
         balances = []
+        for of_file in told:
+            latest = self._latest.get(of_file.amount.currency, [])
+            day = of_file.day or (latest[0].day if latest else None)
+            if day is not None:
+                balances.append((of_file.amount, day, len(latest) if latest and latest[0].day == day else 0))
+        known = {amount.currency for amount, _, _ in balances}
         for currency, rows in sorted(self._latest.items()):
             oldest_first = self._first[currency] < self._last[currency] or (
                 self._first[currency] == self._last[currency] and not _newest_first(rows)
             )
             balance = rows[-1 if oldest_first else 0].balance
-            if balance is not None:
+            if balance is not None and currency not in known:
                 balances.append((balance, rows[0].day, len(rows)))
         return balances
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -32,6 +33,7 @@ _MONTHS = (
 )
 _FORMAT_WORDS = (("YYYY", "%Y"), ("YY", "%y"), ("MMM", "%b"), ("MM", "%m"), ("DD", "%d"))
 _YEARS = range(1970, 2200)
+_UTC = ZoneInfo("UTC")
 
 
 def order_of(cell: str) -> str | None:
@@ -45,6 +47,24 @@ def order_of(cell: str) -> str | None:
     if first > 12:
         return "dmy" if second <= 12 else None
     return "mdy" if second > 12 else "?"
+
+
+def order_of_all(cells: Sequence[str], today: date | None) -> str | None:
+    """The only order in which all these dates are sorted, and none lies after today; None where both orders do, or none."""
+    orders = []
+    for order in ("dmy", "mdy"):
+        try:
+            days = [
+                read_date(cell, order, _UTC)
+                for cell in cells
+                if order_of(cell) or _ISO.fullmatch(cell.strip())
+            ]
+        except UnreadableError:
+            continue
+        is_sorted = days == sorted(days) or days == sorted(days, reverse=True)
+        if is_sorted and not (today and days and max(days) > today):
+            orders.append(order)
+    return orders[0] if len(orders) == 1 else None
 
 
 def date_format(text: str) -> str:

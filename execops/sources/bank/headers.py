@@ -1,168 +1,12 @@
-"""The names of a statement's columns in English, German, French and Spanish exports."""
+"""The names of a statement's columns, in the languages of European and American exports."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-# The names of each role's column, the best first, as `plain` writes them.
-NAMES: dict[str, tuple[str, ...]] = {
-    "date": (
-        *("date", "booking date", "bookingdate", "posting date", "posted date", "post date", "date posted"),
-        *(
-            "transaction date",
-            "completed date",
-            "date completed",
-            "completed date utc",
-            "date utc",
-            "trans date",
-        ),
-        *(
-            "buchungstag",
-            "buchungsdatum",
-            "buchung",
-            "datum",
-            "umsatzdatum",
-            "valutadatum",
-            "valuta",
-            "wertstellung",
-        ),
-        *(
-            "date operation",
-            "date de l operation",
-            "date d operation",
-            "date comptable",
-            "date de comptabilisation",
-        ),
-        *("date de valeur", "date valeur", "dateop", "fecha", "fecha operacion", "fecha de operacion"),
-        *(
-            "fecha de la operacion",
-            "fecha contable",
-            "f operacion",
-            "f contable",
-            "fecha valor",
-            "value date",
-        ),
-        *("effective date", "started date", "created", "time", "timestamp"),
-    ),
-    "amount": (
-        *("amount", "transaction amount", "net amount", "value", "amount in account currency"),
-        *("betrag", "umsatz", "umsatzbetrag", "buchungsbetrag", "betrag in"),
-        *(
-            "montant",
-            "montant operation",
-            "montant de l operation",
-            "importe",
-            "importe operacion",
-            "cantidad",
-            "monto",
-        ),
-    ),
-    "debit": (
-        *("debit", "debits", "debit amount", "withdrawal", "withdrawals", "withdrawal amount", "paid out"),
-        *("money out", "outgoing", "out", "soll", "belastung", "ausgang", "ausgabe", "ausgaben"),
-        *("montant debit", "debit euros", "cargo", "cargos", "debe", "adeudo", "retiro", "retiros"),
-    ),
-    "credit": (
-        *(
-            "credit",
-            "credits",
-            "credit amount",
-            "deposit",
-            "deposits",
-            "deposit amount",
-            "paid in",
-            "money in",
-        ),
-        *("incoming", "in", "haben", "gutschrift", "eingang", "einnahme", "einnahmen", "montant credit"),
-        *("credit euros", "abono", "abonos", "haber", "ingreso", "ingresos", "deposito", "depositos"),
-    ),
-    "sign": (
-        *("debit credit", "credit debit", "dr cr", "cr dr", "credit debit indicator", "debit or credit"),
-        *("soll haben", "s h", "soll haben kennzeichen", "sens", "debe haber"),
-    ),
-    "description": (
-        *("description", "transaction description", "narrative", "memo", "details", "transaction details"),
-        *("particulars", "reference", "payment reference", "remittance information", "text"),
-        *(
-            "verwendungszweck",
-            "buchungstext",
-            "buchungsdetails",
-            "beschreibung",
-            "zahlungsreferenz",
-            "zahlungszweck",
-        ),
-        *(
-            "libelle",
-            "libelle operation",
-            "libelle de l operation",
-            "libelle simplifie",
-            "nature de l operation",
-        ),
-        *(
-            "libelle complet",
-            "detail de l ecriture",
-            "concepto",
-            "descripcion",
-            "detalle",
-            "movimiento",
-            "observaciones",
-        ),
-    ),
-    "payee": (
-        *(
-            "payee",
-            "merchant",
-            "merchant name",
-            "counterparty",
-            "counterparty name",
-            "name",
-            "beneficiary",
-            "vendor",
-        ),
-        *("beguenstigter zahlungspflichtiger", "auftraggeber empfanger", "empfanger", "zahlungsempfanger"),
-        *("zahlungsempfanger in", "name zahlungsbeteiligter", "auftraggeber beguenstigter", "gegenpartei"),
-        *(
-            "beguenstigter auftraggeber",
-            "partner name",
-            "zahlungsbeteiligter",
-            "partnername",
-            "tiers",
-            "beneficiaire",
-        ),
-        *("nom du beneficiaire", "beneficiario", "comercio", "target name"),
-    ),
-    "balance": (
-        *(
-            "balance",
-            "running balance",
-            "account balance",
-            "balance after",
-            "closing balance",
-            "ledger balance",
-        ),
-        *("saldo", "kontostand", "saldo nach buchung", "solde", "solde apres operation", "saldo disponible"),
-    ),
-    "currency": (
-        *(
-            "currency",
-            "account currency",
-            "currency code",
-            "wahrung",
-            "waehrung",
-            "kontowahrung",
-            "devise",
-            "monnaie",
-        ),
-        *("divisa", "moneda"),
-    ),
-    "category": ("category", "kategorie", "categorie", "categoria", "rubrique"),
-    "type": ("type", "transaction type", "typ", "umsatztyp", "buchungsart", "transaktionstyp", "tipo"),
-    "status": ("status", "state", "transaction status", "etat", "estado"),
-}
-_CODE = re.compile(r"[\s(\[]([A-Z]{3})[)\]]?\s*$")
-_UNIT = re.compile(r"[\s(\[](?:in )?(?:[A-Z]{3}|[$€£¥₹]|euros?)[)\]]?\s*$", re.IGNORECASE)
+from execops.sources.bank.currencies import is_code
 
 
 def plain(name: str) -> str:
@@ -172,27 +16,125 @@ def plain(name: str) -> str:
     return " ".join(re.sub(r"[^a-z0-9]+", " ", letters).split())
 
 
-def guess(header: Sequence[str]) -> dict[str, int]:
-    """The index of each role's column, for the roles whose names stand in the header."""
-    names: dict[str, int] = {}
-    for at, name in enumerate(header):
-        names.setdefault(plain(name), at)
-    for at, name in enumerate(header):  # `Betrag (EUR)` is also called `betrag`
-        names.setdefault(plain(_UNIT.sub("", name)), at)
-    columns: dict[str, int] = {}
+# The names of each role's column, the best first, as `plain` writes them.
+NAMES: dict[str, tuple[str, ...]] = {
+    role: tuple(plain(name) for name in re.split(r"[|\n]", names) if name.strip())
+    for role, names in {
+        # The day of booking before the day of the purchase, and that before the value day.
+        "date": """booking date|bookingdate|posting date|posted date|post date|date posted|posted|clearing date|settlement date
+            settled date|completed date|date completed|completed date utc|date completed utc|entry date|ledger date|processed date
+            buchungstag|buchungsdatum|buchung|umsatzdatum|date comptable|date de comptabilisation|date d opération|date opération
+            date de l opération|date operation|dateop|fecha contable|f contable|fecha operación|fecha de operación
+            fecha de la operación|f operación|data contabile|data operazione|data movimento|boekdatum|boekingsdatum
+            bokföringsdatum|bokföringsdag|bokføringsdato|bokført dato|bokført|bogføringsdato|bogført|reskontradatum|kirjauspäivä
+            data księgowania|data operacji|data lançamento|data do lançamento|data mov|datum zaúčtování
+            date|datum|data|dato|fecha|päivä|date utc|date time|datetime|transaction date|trans date|transaktionsdag|date started|txn date|transaktionsdatum
+            transaktionsdato|date de la transaction|date de transaction|fecha de transacción|data transazione|data transakcji
+            data da transação|transactiedatum|timestamp|created|created utc|created at|started date|created date|time
+            valutadatum|valuta|wertstellung|wertstellungsdatum|wert|value date|date de valeur|date valeur|fecha valor|fecha de valor
+            data valuta|rentedatum|effective date|purchase date""",
+        "amount": """amount|signed transaction amount|signed amount|transaction amount|net amount|amount in account currency|net
+            booked amount|total amount|montant total|billing amount|posted amount|local amount|amount local|value|paid|sum|montant net|netto
+            betrag|umsatz|umsatzbetrag|buchungsbetrag|betrag in|umsatz in|betrag in kontowährung|montant|montant opération
+            montant de l opération|importe|importe operación|cantidad|monto|importo|importo movimento|bedrag|transactiebedrag
+            belopp|beløb|beløp|summa|kwota|kwota operacji|kwota transakcji|valor|montante|částka|määrä|suma""",
+        "debit": """debit|debits|debit amount|withdrawal|withdrawals|withdrawal amount|withdrawal amt|paid out|money out|outgoing
+            out|spent|payments|charge|charges|amount debit|debit amt|dr|soll|belastung|lastschrift|ausgang|ausgabe|ausgaben|lasten
+            montant débit|débit|débit euros|cargo|cargos|debe|adeudo|retiro|retiros|salida|salidas|dare|addebiti|addebito|uscite
+            uscita|af|debet|uit|uttag|ut|ut fra konto|ud|hævet|obciążenia|obciążenie|wydatki|débito|débitos|saída|saídas|wypłata""",
+        "credit": """credit|credits|credit amount|deposit|deposits|deposit amount|deposit amt|paid in|money in|incoming|in|received
+            receipts|amount credit|credit amt|cr|haben|gutschrift|eingang|einnahme|einnahmen|montant crédit|crédit
+            crédit euros|abono|abonos|haber|ingreso|ingresos|depósito|depósitos|entrada|entradas|avere|accrediti|accredito|entrate
+            bij|kredit|insättning|insättningar|inn|inn på konto|ind|indsat|uznania|uznanie|wpływy|crédito|créditos|wpłata""",
+        "net": "net|net amount|netto|montant net|importe neto|importo netto",
+        "gross": "gross|brutto|gross amount|brut|bruto|lordo",
+        "fee": """fee|fees|total fees|fee amount|transaction fee|processing fee|gebühr|gebühren|entgelt|frais|commission|comisión
+            comisiones|commissione|commissioni|spese|kosten|avgift|gebyr|prowizja|opłata|taxa|charges fee""",
+        "sign": """debit credit|credit debit|dr cr|cr dr|credit debit indicator|debit or credit|debit credit indicator|d c|c d|d k|k d
+            soll haben|s h|soll haben kennzeichen|sens|debe haber|af bij|bij af|dare avere|in out|direction|balance impact
+            transaction direction|indicator|credit or debit|money in out|debet kredit|debit kredit""",
+        "description": """descrizione estesa|beschreibung1|beschreibung 1|description 1|description1|libellé operation|description|transaction description|narrative|narration|memo|details|transaction details|text|particulars
+            bank description|payment details|statement descriptor|original description|verwendungszweck|buchungstext
+            buchungsdetails|avisierungstext|beschreibung|zahlungsgrund|zahlungszweck|zahlungsreferenz|mitteilung|booking text
+            libellé|libellé opération|libellé de l opération|libellé simplifié|nature de l opération|libellé complet
+            détail de l écriture|communication|motif|intitulé|concepto|descripción|detalle|movimiento|observaciones|descrizione
+            descrizione operazione|causale|dettagli|omschrijving|omschrijving 1|mededelingen|meddelande|rubrik|beskrivning|referens
+            beskrivelse|tekst|forklaring|selite|opis|opis operacji|opis transakcji|tytuł|tytułem|descrição|histórico|popis
+            merchant description|additional description|note|reference|payment reference|remittance information|referenz""",
+        "merchant": """merchant|merchant name|merchant clean name|store name|supplier|shop|händler|commerçant|comercio|esercente""",
+        "payee": """payee|counterparty|counterparty name|counter party|name|beneficiary|beneficiary name|vendor|vendor name|to from|from to
+            payee name|recipient|recipient name|paid to|beneficiary or remitter|payee payer|beguenstigter zahlungspflichtiger
+            begünstigter zahlungspflichtiger|auftraggeber empfänger|empfänger|zahlungsempfänger|zahlungsempfänger in
+            zahlungsempfänger*in|empfänger auftraggeber
+            name zahlungsbeteiligter|auftraggeber begünstigter|begünstigter auftraggeber|begünstigter|gegenpartei|gegenkonto name
+            partner name|zahlungsbeteiligter|partnername|partner|name des partners|tiers|bénéficiaire|nom du bénéficiaire|nom de la contrepartie|nom
+            contrepartie|beneficiario|ordenante beneficiario|controparte|beneficiario ordinante|naam tegenpartij|tegenpartij
+            naam tegenrekening|naam|tegenrekening naam|naam omschrijving|mottagare|motpart|avsändare mottagare|mottaker|modtager|navn|saaja
+            saaja maksaja|odbiorca|nadawca odbiorca|kontrahent|nazwa odbiorcy|destinatário|favorecido|target name|protistrana
+            název protiúčtu""",
+        "payer": """payer|payer name|remitter|sender|sender name|source name|ordering party|received from|paid by|auftraggeber
+            zahlungspflichtiger|zahlungspflichtige r|zahlungspflichtige*r|donneur d ordre|ordenante|ordinante|avsändare|avsender
+            afsender|maksaja|nadawca|remetente|pagador|opdrachtgever""",
+        "balance": """balance|running balance|runningbalance|running bal|running bal.|account balance|balance after|closing balance
+            closing ledger balance|ledger balance|balance amount|balance after transaction|available balance|saldo|kontostand
+            saldo nach buchung|saldo in|solde|solde après opération|saldo disponible|saldo contabile|saldo progressivo|saldo na trn
+            saldo na mutatie|saldo po operacji|saldo efter|bokfört saldo|bogført saldo|saldo bokført|saldo após|zůstatek|bal|new balance""",
+        "currency": """currency|account currency|currency code|amount currency|ccy|cur|curr|payment currency|settlement currency
+            billing currency|währung|waehrung|kontowährung|buchungswährung|whg|devise|monnaie|divisa|moneda|munt|muntsoort|valuta
+            valutakod|valutakode|waluta|waluta rachunku|moeda|měna|currency 1""",
+        "subtype": "transaction details type|details type|detailed transaction type|sub type|subtype|transaction subtype",
+        "category": "category|kategorie|catégorie|categoría|categoria|rubrique|subcategory|budget category|kategori",
+        "type": """type|transaction type|typ|umsatztyp|umsatzart|buchungsart|buchungsvorgang
+            transaktionstyp|transaktionsart|bewegungstyp|vorgang|tipo|tipo de movimiento|tipo movimento|tipo de operación|mutatiesoort
+            soort|transaktionstyp|typ transakcji|rodzaj operacji|typ operacji|subcategory|kind|method|payment method|transaction code
+            type opération|type de l opération|nature""",
+        "status": """status|state|transaction status|statut|état|estado|stato|tilstand|buchungsstatus|umsatzstatus|stan""",
+        "account": """source account|account name|account title|account|from account|konto|kontoname|compte|cuenta|conto|rekening|pocket
+            wallet|sub account|account nickname""",
+        "id": """transaction id|id|transactionid|reference id|external id|transferwise id|tracking id|unique id|transaction reference
+            bank reference|fitid|transaktions id|identifiant|id transacción|volgnr|volgnummer|verifikationsnummer|txn id|txid
+            zkb referenz|arkivref""",
+    }.items()
+}
+_CODE = re.compile(r"[\s(\[]([A-Z]{3})[)\]]?\s*$")
+_BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*$")
+_UNIT = re.compile(r"[\s(\[](?:(?:in|en) )?(?:(?P<code>[A-Z]{3})|[$€£¥₹]|euros?)[)\]]?\s*$", re.IGNORECASE)
+
+
+def candidates(header: Sequence[str]) -> dict[str, list[int]]:
+    """The columns that each role may have by the names in the header, the best first."""
+    names = [plain(name) for name in header]
+    bare = [plain(_without_unit(name)) for name in header]  # `Betrag (EUR)` is also called `betrag`
+    fitting: dict[str, list[int]] = {}
     for role, role_names in NAMES.items():
-        column = next(
-            (names[name] for name in role_names if name in names and names[name] not in columns.values()),
-            None,
-        )
-        if column is not None:
-            columns[role] = column
-    if "amount" in columns:
-        columns.pop("debit", None)
-        columns.pop("credit", None)
-    else:
-        columns.pop("sign", None)
-    return columns
+        ranks = {name: rank for rank, name in enumerate(role_names)}
+        ranked = [
+            (min(ranks[name] for name in (names[at], bare[at]) if name in ranks), at)
+            for at in range(len(header))
+            if names[at] in ranks or bare[at] in ranks
+        ]
+        if ranked:
+            fitting[role] = [at for _, at in sorted(ranked)]
+    return fitting
+
+
+def by_beginning(header: Sequence[str]) -> dict[str, list[int]]:
+    """The columns whose names begin with one of a role's, such as `Montant operation en euro`."""
+    fitting = {
+        role: [
+            at
+            for at, name in enumerate(header)
+            if any(plain(name).startswith(f"{begin} ") for begin in NAMES[role])
+        ]
+        for role in ("date", "amount", "debit", "credit", "balance")
+    }
+    return {role: columns for role, columns in fitting.items() if columns}
+
+
+def _without_unit(name: str) -> str:
+    name = _BRACKETS.sub("", name)
+    unit = _UNIT.search(name)
+    return name[: unit.start()] if unit and (unit["code"] is None or is_code(unit["code"])) else name
 
 
 def find(header: Sequence[str], wanted: str) -> int | None:
@@ -206,10 +148,10 @@ def find(header: Sequence[str], wanted: str) -> int | None:
     )
 
 
-def currency_of(header: Sequence[str], columns: Mapping[str, int]) -> str | None:
-    """The currency at the end of the name of a column of money, such as `Betrag (EUR)`."""
-    for role in ("amount", "debit", "credit", "balance"):
-        code = _CODE.search(" " + header[columns[role]].strip()) if role in columns else None
-        if code and plain(header[columns[role]]) != code[1].casefold():
+def currency_of(names: Sequence[str]) -> str | None:
+    """The currency at the end of the name of a column of money, such as `Betrag (EUR)`; `Amount (Net)` has none."""
+    for name in names:
+        code = _CODE.search(" " + name.strip())
+        if code and is_code(code[1]) and plain(name) != code[1].casefold():
             return code[1]
     return None

@@ -1,7 +1,8 @@
-"""The layout of a statement's file: its header, the column of each role, its delimiter, decimal mark and dates.
+"""The layout of a statement's table: its header, the column of each role, its delimiter, decimal mark and dates.
 
-`survey` reads the whole file once. A person's options come first, then the bank's format in `formats/`, then the
-file itself. `survey` raises an error for a question that none of them answers, and names the option to give.
+`survey` reads the whole table once. A person's options come first, then the bank's format in `formats/`, then the names
+in the header, as far as the cells below fit them. `survey` raises an error for a question that none of them answers,
+and names the option to give.
 """
 
 from __future__ import annotations
@@ -10,17 +11,23 @@ import csv
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain, islice
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from execops.errors import InvalidInputError
+from execops.sources.bank import columns as column_choice
 from execops.sources.bank import formats, headers
-from execops.sources.bank.amounts import UnreadableError, decimal_mark
-from execops.sources.bank.dates import date_format, order_of
+from execops.sources.bank.amounts import UnreadableError, decimal_mark, is_padded
+from execops.sources.bank.currencies import code_in, one_sign
+from execops.sources.bank.dates import date_format, order_of, order_of_all
+from execops.sources.bank.doubts import DoubtError
 from execops.sources.bank.formats import BankFormat
 
 DELIMITERS = (",", ";", "\t", "|")
 MONEY = ("amount", "debit", "credit", "balance")
-_SEARCHED = 100  # lines at the top of a file, for its header
+_SEARCHED = 100  # records at the top of a file, for its header
+_UTC = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,6 +39,15 @@ class Options:
     decimal: str | None = None
     delimiter: str | None = None
     currency: str | None = None  # for rows that name none
+    sign: str | None = None  # of money that goes out: `minus`, or `plus` as on a card's statement
+    fee: str | None = None  # `inside` the amount, or `apart`, so that it leaves besides
+    header: bool = True
+    balance_is_checked: bool = True
+
+    def answered(self, option: str, value: str | bool) -> Options:
+        """The options with the answer to a doubt: see `DoubtError`."""
+        answer: dict[str, Any] = {option: value}
+        return replace(self, **answer)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,59 +55,100 @@ class Layout:
     """The layout of one file."""
 
     header: tuple[str, ...]
-    header_record: int  # the number of records before the header
+    header_record: int  # the number of records before the header; -1 where there is none
     header_line: int
     columns: dict[str, int]  # role → index
     delimiter: str
     decimal: str
     date_order: str | None  # dmy, mdy, or None where no date can be read in two ways
     date_format: str | None  # of strptime, where a person or the bank's format gives one
-    currency: str | None  # of the file, where a person, the bank's format or the header names it
+    currency: str | None  # of the file, where a person, the bank's format or the file names it
     records: int  # the number of records below the header
     format: str | None = None  # the name of the bank's format that recognised the header
+    padded: bool = False  # amounts have more decimals than the currency
+    sign: str | None = None  # of money that goes out, where a person or the bank's format says it
+    fee: str | None = None
+    card: bool = False  # the columns are those of a card
+    more_texts: tuple[int, ...] = ()  # columns of text beside the one of the description
+    balance_is_checked: bool = True
+
+    @property
+    def names_no_currency(self) -> bool:
+        """Whether nothing in the file tells a currency, so that the one of the books is a guess."""
+        return self.currency is None and "currency" not in self.columns
 
     def named(self) -> dict[str, str]:
         """The name of each role's column as the header writes it."""
         return {role: self.header[at].strip() for role, at in self.columns.items()}
 
 
-def survey(lines: Iterable[str], options: Options) -> Layout:
-    """The layout of a file, from all of its lines. Raises InvalidInputError, which names the option to give."""
-    source = iter(lines)
-    head = list(islice(source, _SEARCHED))
-    bank_format, delimiter, before, header = _recognise(head, options) or (None, *_find_header(head, options))
-    if bank_format is not None:
-        options = _completed(options, bank_format)
-    columns = _columns(header, options, bank_format)
-    orders: Counter[str] = Counter()
-    marks: Counter[str] = Counter()
-    count, header_line = 0, 1
-    for number, (line, _, cells) in enumerate(records(chain(head, source), delimiter)):
-        if number == before:
-            header_line = line
-        if number <= before or isinstance(cells, str) or not any(cells):
-            continue
-        count += 1
-        for role, at in columns.items():
-            cell = cells[at] if at < len(cells) else ""
-            if role == "date" and (order := order_of(cell)):
-                orders[order] += 1
-            elif role in MONEY and (mark := decimal_mark(cell)):
-                marks[mark] += 1
+def survey(
+    lines: Iterable[str], options: Options, *, books: str = "USD", today: date | None = None
+) -> Layout:
+    """The layout of a file, from all of its lines. Raises InvalidInputError, which names the option to give.
+
+    `books` is the currency of the company's books, and `today` ends what a statement can hold.
+    """
+    lines, options = _without_mark(list(lines), options)
+    head = lines[:_SEARCHED]
+    recognised = _recognise(head, options)
+    if recognised is not None:
+        options = _completed(options, recognised[0])
+    bank_format, delimiter, before, header = recognised or (None, *_find_header(head, options))
+    table = [cells for _, _, cells in records(lines, delimiter) if not isinstance(cells, str)]
+    header_line = next(
+        line for number, (line, _, _) in enumerate(records(lines, delimiter)) if number == max(before, 0)
+    )
+    below = [cells for cells in table[before + 1 :] if any(cells)]
+    above = [cell for cells in table[: max(before, 0)] for cell in cells]
+    columns = column_choice.choose(header, below, options.columns, bank_format)
+    money = [
+        cells[at] for cells in below for role, at in columns.items() if role in MONEY and at < len(cells)
+    ]
+    days = [cells[columns["date"]] for cells in below if columns["date"] < len(cells)]
     strptime_format = _date_format(options)
+    decimal = options.decimal or _decimal(money, delimiter)
+    names = [header[columns[role]] for role in MONEY if role in columns]
     return Layout(
         header=tuple(header),
         header_record=before,
         header_line=header_line,
         columns=columns,
         delimiter=delimiter,
-        decimal=options.decimal or _decimal(marks),
-        date_order=None if strptime_format else _order(orders),
+        decimal=decimal,
+        date_order=None if strptime_format else _order(days, today),
         date_format=strptime_format,
-        currency=options.currency or headers.currency_of(header, columns),
-        records=count,
+        currency=options.currency or headers.currency_of(names) or _currency(names, above, money, books),
+        records=len(below),
         format=bank_format.name if bank_format else None,
+        padded=is_padded(money, decimal),
+        sign=options.sign,
+        fee=options.fee,
+        card=column_choice.is_of_card(header),
+        more_texts=tuple(
+            at for at in headers.candidates(header).get("description", []) if at not in columns.values()
+        ),
+        balance_is_checked=options.balance_is_checked,
     )
+
+
+def _without_mark(lines: list[str], options: Options) -> tuple[list[str], Options]:
+    """The lines without what spreadsheets write above the header: `sep=;` names the delimiter."""
+    first = lines[0].strip().strip('"\ufeff') if lines else ""
+    if first.casefold().startswith("sep=") and len(first) == len("sep=;"):
+        return lines, options if options.delimiter else replace(options, delimiter=first[-1])
+    return lines, options
+
+
+def _currency(names: Sequence[str], above: Sequence[str], money: Sequence[str], books: str) -> str | None:
+    """The currency that a code above the header names, or the sign of the columns or of all amounts."""
+    codes = {code for cell in above if (code := code_in(cell))}
+    if len(codes) == 1:
+        return codes.pop()
+    named = {code_in(cell) for cell in money if any(map(str.isdigit, cell))}
+    if len(named) == 1 and (code := named.pop()):
+        return code
+    return one_sign(names, books) or one_sign(money, books) or one_sign(above, books)
 
 
 def _date_format(options: Options) -> str | None:
@@ -124,16 +181,24 @@ def _completed(options: Options, bank_format: BankFormat) -> Options:
         date_format=options.date_format or bank_format.date_format,
         decimal=options.decimal or bank_format.decimal,
         currency=options.currency or bank_format.currency,
+        sign=options.sign or bank_format.sign,
+        fee=options.fee or bank_format.fee,
     )
 
 
 def records(lines: Iterable[str], delimiter: str) -> Iterator[tuple[int, int, list[str] | str]]:
-    """Each record: its first line, its last line, and its cells, or the reason why it cannot be read."""
+    """Each record: its first line, its last line, and its cells, or the reason why it cannot be read.
+
+    A cell that a spreadsheet keeps as text, `="CHF"` or `'CHF`, is that text.
+    """
     reader = csv.reader(lines, delimiter=delimiter)
     while True:
         first = reader.line_num + 1
         try:
-            cells: list[str] | str = next(reader)
+            cells: list[str] | str = [
+                cell[2:-1] if cell.startswith('="') and cell.endswith('"') else cell.removeprefix("'")
+                for cell in next(reader)
+            ]
         except StopIteration:
             return
         except csv.Error as exc:
@@ -142,19 +207,23 @@ def records(lines: Iterable[str], delimiter: str) -> Iterator[tuple[int, int, li
 
 
 def _find_header(head: Sequence[str], options: Options) -> tuple[str, int, list[str]]:
-    """The delimiter, the number of records before the header, and the header itself."""
+    """The delimiter, the number of records before the header, and the header itself; -1 where there is none."""
     best: tuple[int, str, int, list[str]] | None = None
     for delimiter in (options.delimiter,) if options.delimiter else DELIMITERS:
-        for number, (_, _, cells) in enumerate(records(head, delimiter)):
+        table = [cells for _, _, cells in records(head, delimiter)]
+        for number, cells in enumerate(table if options.header else []):
             if isinstance(cells, str) or not any(cells):
                 continue
+            below = [row for row in table[number + 1 :] if not isinstance(row, str) and any(row)]
             try:
-                roles = len(_columns(cells, options))
+                roles = len(column_choice.choose(cells, below, options.columns, None))
             except InvalidInputError:
                 continue
             if best is None or roles > best[0]:
                 best = (roles, delimiter, number, cells)
             break
+    if best is None and not options.columns:
+        best = _without_header(head, options)
     if best is None and options.columns:
         raise InvalidInputError(
             f"No line has the columns {', '.join(options.columns.values())} with a date and an amount; nothing was"
@@ -174,60 +243,62 @@ def _find_header(head: Sequence[str], options: Options) -> tuple[str, int, list[
     return best[1], best[2], best[3]
 
 
-def _columns(
-    header: Sequence[str], options: Options, bank_format: BankFormat | None = None
-) -> dict[str, int]:
-    """The index of each role's column: a person's choice first, then the bank's format, then the header's names.
+def _without_header(head: Sequence[str], options: Options) -> tuple[int, str, int, list[str]] | None:
+    """The table whose lines are movements from the first one on: its columns get the names of their roles."""
+    for delimiter in (options.delimiter,) if options.delimiter else DELIMITERS:
+        table = [
+            cells for _, _, cells in records(head, delimiter) if not isinstance(cells, str) and any(cells)
+        ]
+        if names := column_choice.names_for(table):
+            return len(names), delimiter, -1, names
+    return None
 
-    Raises InvalidInputError where the date or the amount has no column.
+
+def _decimal(cells: Iterable[str], delimiter: str) -> str:
+    """The decimal mark of all amounts of a file.
+
+    Groups of three digits alone are thousands where the file separates its cells by the same comma, or by a semicolon as
+    files with decimal commas do: no currency of a statement has three decimals, but for a few.
     """
-    columns = bank_format.columns_in(header) if bank_format else headers.guess(header)
-    named = options.columns
-    if "amount" in named:
-        columns = {role: at for role, at in columns.items() if role not in {"debit", "credit"}}
-    elif {"debit", "credit"} & named.keys():
-        other_amounts = {"amount", "debit", "credit", "sign"}
-        columns = {role: at for role, at in columns.items() if role not in other_amounts}
-    for role, name in named.items():
-        at = headers.find(header, name)
-        if at is None or (name.strip().isdigit() and not headers.guess(header)):
-            raise InvalidInputError(
-                f"There is no column {name!r}; nothing was imported.",
-                hint="Name it as the header does, or by its number from 1.",
-            )
-        columns = {other: column for other, column in columns.items() if column != at or other in named}
-        columns[role] = at
-    if "date" not in columns or not {"amount", "debit", "credit"} & columns.keys():
-        raise InvalidInputError(
-            "There is no column for the date, or none for the amount; nothing was imported.",
-            hint="Name them: --date COL --amount COL (or --debit COL --credit COL).",
-        )
-    return columns
-
-
-def _decimal(marks: Mapping[str, int]) -> str:
-    if marks.get(".") and marks.get(","):
-        raise InvalidInputError(
-            "Some amounts have a decimal point, others a decimal comma; nothing was imported.",
+    marks = Counter(mark for cell in cells if (mark := decimal_mark(cell)))
+    if marks["."] and marks[","]:
+        raise DoubtError(
+            "Some amounts have a decimal point, others a decimal comma.",
             hint="Choose one: --decimal . or --decimal ,",
+            option="decimal",
+            values=(".", ","),
         )
-    if marks.get(".") or marks.get(","):
-        return "." if marks.get(".") else ","
-    if marks.get("?"):
-        raise InvalidInputError(
-            "Amounts such as 1,234 may be a thousand or a bit more than one; nothing was imported.",
-            hint="Choose one: --decimal . or --decimal ,",
-        )
-    return "."
+    if marks["."] or marks[","]:
+        return "." if marks["."] else ","
+    groups = {mark for mark in ".," if marks[f"?{mark}"]}
+    if not groups:
+        return "."
+    if len(groups) == 1:
+        mark = groups.pop()
+        if (mark, delimiter) in {(",", ","), (".", ";")}:
+            return "." if mark == "," else ","
+    raise DoubtError(
+        "Amounts such as 1,234 may be a thousand or a bit more than one.",
+        hint="Choose one: --decimal . or --decimal ,",
+        option="decimal",
+        values=(".", ","),
+    )
 
 
-def _order(orders: Mapping[str, int]) -> str | None:
-    if (orders.get("dmy") and orders.get("mdy")) or (
-        orders.get("?") and not (orders.get("dmy") or orders.get("mdy"))
-    ):
-        fault = "mix day/month and month/day" if orders.get("dmy") else "may be day/month or month/day"
-        raise InvalidInputError(
-            f"The dates {fault}; nothing was imported.",
-            hint="Choose one: --date-format DD/MM/YYYY or --date-format MM/DD/YYYY",
-        )
-    return "dmy" if orders.get("dmy") else "mdy" if orders.get("mdy") else None
+def _order(cells: Sequence[str], today: date | None) -> str | None:
+    """The order of day and month: what one date proves, else the only one in which the dates are sorted and past."""
+    orders = Counter(order for cell in cells if (order := order_of(cell)))
+    if orders["dmy"] and orders["mdy"]:
+        fault = "mix day/month and month/day"
+    elif orders["?"] and not (orders["dmy"] or orders["mdy"]):
+        if order := order_of_all(cells, today):
+            return order
+        fault = "may be day/month or month/day"
+    else:
+        return "dmy" if orders["dmy"] else "mdy" if orders["mdy"] else None
+    raise DoubtError(
+        f"The dates {fault}.",
+        hint="Choose one: --date-format DD/MM/YYYY or --date-format MM/DD/YYYY",
+        option="date_format",
+        values=("DD/MM/YYYY", "MM/DD/YYYY"),
+    )

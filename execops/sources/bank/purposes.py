@@ -22,16 +22,20 @@ HALVES = frozenset({PAYOUT, TRANSFER})
 _OWN = re.compile(
     r"^(?:(?:internal|own|account|acct|inter-?account)[ _-](?:transfers?|xfer)(?:[ _-](?:in|out))?"
     r"|transfers?[ _-](?:between[ _-](?:own[ _-])?accounts|internal)|internal"
-    r"|umbuchung|(?:eigen|konto)?übertrag|virement interne|traspasos?|giroconto)$",
+    r"|umbuchung|(?:eigen|konto)?übertrag|virement interne|traspasos?|giroconto"
+    # Money that changes its currency, and money that a wallet sends to its holder's bank.
+    r"|(?:general )?(?:currency )?(?:conversion|exchange)s?|fx|general withdrawal(?: - bank account)?|withdraw(?:al)? (?:funds )?to (?:your )?bank(?: account)?"
+    r"|(?:bank )?deposit to (?:pp|paypal) account|user initiated withdrawal|auto[- ]sweep|(?:pocket|pot|vault|space|jar) (?:transfer|withdrawal|deposit))$",
     re.IGNORECASE,
 )
 # Labels that mean a transfer, perhaps to somebody else. Überweisung, virement and transferencia name payments to anybody.
 _MAYBE_OWN = re.compile(
     r"^(?:(?:interbank|bank|balance)[ _-])?transfers?(?:[ _-](?:in|out))?$", re.IGNORECASE
 )
+# Nobody pays another person's savings account out of a company's: both accounts are the company's.
 _TO_SAVINGS = re.compile(
-    r"\b(?:transfer|xfer|umbuchung|[üu]e?bertrag|virement|traspaso)\b.*"
-    r"\b(?:savings?|checking|money market|tagesgeld\w*|sparkonto|festgeld\w*|livret|[ée]pargne|ahorros?)\b",
+    r"(?:\b(?:transfers?|xfer|umbuchung|(?:konto)?[üu]e?bertrag|virement|traspaso|giroconto|överföring|overf[øo]r(?:ing|sel)|överf|overboeking|tilisiirto|przelew)\b|^(?:to|from)\b).*"
+    r"\b(?:savings?|checking|money market|tagesgeld\w*|spar(?:e)?konto|festgeld\w*|livret|[ée]pargne|ahorros?|risparmio|spaarrekening|säästötili\w*|oszcz[ęe]dno[śs]ciow\w*)(?=\W|$)",
     re.IGNORECASE,
 )
 _STRIPE = re.compile(r"\bstripe(?!s\b)|ストライプ", re.IGNORECASE)
@@ -90,13 +94,16 @@ def is_own(*labels: str | None) -> bool:
     return any(label is not None and _OWN.match(label.strip()) for label in labels)
 
 
+def is_to_savings(text: str) -> bool:
+    """Whether a text says that money goes to, or comes from, an account of the company for savings."""
+    return bool(_TO_SAVINGS.search(text))
+
+
 def half(text: str, *labels: str | None) -> str | None:
     """PAYOUT or TRANSFER where a movement may be one half of a transfer, by its text or by a cell for category or type."""
     if _STRIPE.search(text) and not _NO_PAYOUT.search(text):
         return PAYOUT
-    if _TO_SAVINGS.search(text) or any(
-        label is not None and _MAYBE_OWN.match(label.strip()) for label in labels
-    ):
+    if any(label is not None and _MAYBE_OWN.match(label.strip()) for label in labels):
         return TRANSFER
     return None
 

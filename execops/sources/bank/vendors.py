@@ -9,25 +9,13 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from execops.sources.bank.parties import party
 from execops.sources.bank.purposes import LEGAL_FORMS, to_words
 from execops.sources.bank.references import without_references
 from execops.text import clean_line
 
 _LONGEST = 100  # characters; names are indexed
 
-# Words that banks put before the name.
-_BOILERPLATE = re.compile(
-    r"""^(?:
-      (?:pos|card|debit[ ]card|visa|recurring|contactless|online|checkcard|check[ ]card|web|international)
-        [ ](?:purchase|payment|debit|transaction)(?:[ ]authorized)?(?:[ ](?:on|to|at))?
-    | purchase[ ]authorized[ ]on | checkcard | direct[ ]debit(?:[ ]to)? | card[ ]payment[ ]to
-    | ach[ ](?:debit|credit|payment|withdrawal) | (?:kreditkarten?|debitkarten?)?kartenzahlung | sepa[- ]lastschrift
-    | lastschrift | basislastschrift | folgelastschrift | dauerauftrag
-    | (?:paiement|achat|facture)(?:[ ]par)?[ ](?:carte|cb) | cb | prlv(?:[ ]sepa)? | prelevement(?:[ ]sepa)?
-    | (?:compra|pago)[ ](?:con[ ])?(?:tarjeta|tarj\.?)(?:[ ]\d{4})? | compra(?:[ ]en)? | adeudo(?:[ ]recibo)? | recibo
-    )(?=[ :*/.,-]|$)[ :*/.,-]*""",
-    re.VERBOSE | re.IGNORECASE,
-)
 # Payment services, which write `SERVICE *VENDOR`.
 _SERVICES = re.compile(
     r"^(?:sq|sqc|paypal|pp|tst|sp|ipay|sumup|zettle|iz|fs|dri|eb|paddle\.net|2co\.com)[ ]?\*[ ]*",
@@ -43,6 +31,12 @@ _PLACE = re.compile(
     rf"(?:[ ][A-Za-z.'-]+){{0,3}}[ ](?:{_STATES})(?:[ ](?:US|USA))?$"
 )
 _ENDS = re.compile(r"^[\s,;:/*.+|-]+|[\s,;:/*+|-]+$")
+
+
+def of(payee: str, *texts: str) -> str | None:
+    """The vendor of a movement: its payee, else the party that the first of its texts names."""
+    names = (vendor(party(text)) for text in (payee, *texts))
+    return next(filter(None, names), None)
 
 
 @lru_cache(maxsize=10_000)
@@ -63,7 +57,7 @@ def vendor(text: str) -> str | None:
 
 
 def _trimmed(text: str) -> str:
-    name = _SERVICES.sub("", _BOILERPLATE.sub("", text))
+    name = _SERVICES.sub("", text)
     name = _PLACE.sub("", name)
     name = without_references(" ".join(name.split()))
     return " ".join(_ENDS.sub("", " ".join(name.split())).split())

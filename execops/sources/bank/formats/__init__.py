@@ -23,7 +23,7 @@ from importlib.resources import files
 
 from execops.sources.bank.headers import NAMES, plain
 
-_TEXTS = frozenset({"name", "date_format", "decimal", "delimiter", "currency"})
+_TEXTS = frozenset({"name", "date_format", "decimal", "delimiter", "currency", "sign", "fee"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,6 +37,8 @@ class BankFormat:
     decimal: str | None = None
     delimiter: str | None = None
     currency: str | None = None
+    sign: str | None = None  # of money that goes out: `minus` or `plus`
+    fee: str | None = None  # `inside` the amount, or `apart` from it
 
     @classmethod
     def from_toml(cls, text: str, file: str) -> BankFormat:

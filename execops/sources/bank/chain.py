@@ -1,0 +1,111 @@
+"""The balances of a statement as its proof: each one is the one before it and the movement between.
+
+The chain decides in which order the lines stand, and tells where a movement is missing or is no movement. Some banks tell
+the balance at the end of each day in all lines of that day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from execops.money import Money
+from execops.sources.bank.entries import Entry
+
+_TRUSTED = 0.5  # of the links must hold, else the column tells something else than the balance after the line
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A line whose balance does not follow: the change that the balances tell, and the one of the movements."""
+
+    line: int
+    balances: Money
+    movements: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """How the balances of one currency follow from each other."""
+
+    links: int  # the balances that have one before them
+    breaks: tuple[Break, ...]
+    closing: Entry | None  # the movement whose balance is the last one
+
+    @property
+    def is_trusted(self) -> bool:
+        """Whether the column proves anything: most of its links hold."""
+        return len(self.breaks) <= self.links * _TRUSTED
+
+
+def chains(entries: Sequence[Entry]) -> list[Chain]:
+    """The best chain of each currency that has balances: the one with the fewest breaks, whichever way it is sorted."""
+    currencies = sorted({entry.amount.currency for entry in entries if entry.balance is not None})
+    return [
+        _best([entry for entry in entries if entry.amount.currency == currency]) for currency in currencies
+    ]
+
+
+def _best(entries: Sequence[Entry]) -> Chain:
+    oldest_first = entries[0].day <= entries[-1].day
+    ordered = [list(entries), list(reversed(entries))]
+    if not oldest_first:
+        ordered.reverse()
+    candidates = [_linked(way) for way in ordered]
+    candidates += [_linked_by_day(sorted(way, key=lambda entry: entry.day)) for way in ordered]
+    return min(candidates, key=lambda chain: len(chain.breaks))
+
+
+def _linked(entries: Sequence[Entry]) -> Chain:
+    breaks, links = [], 0
+    before: Money | None = None
+    closing = None
+    moved = 0
+    for entry in entries:
+        moved += entry.amount.minor
+        if entry.balance is None:
+            continue
+        if before is not None:
+            links += 1
+            change = entry.balance.minor - before.minor
+            if change != moved:
+                currency = entry.amount.currency
+                breaks.append(Break(entry.line, Money(change, currency), Money(moved, currency)))
+        before, moved, closing = entry.balance, 0, entry
+    return Chain(links, tuple(breaks), closing)
+
+
+def _linked_by_day(entries: Sequence[Entry]) -> Chain:
+    """The chain of the balances at the end of each day; a day may be sorted anyhow."""
+    breaks: list[Break] = []
+    links = 0
+    before: Money | None = None
+    closing = None
+    for _, group in groupby(entries, key=lambda entry: entry.day):
+        day = list(group)
+        told = [entry for entry in day if entry.balance is not None]
+        moved = sum(entry.amount.minor for entry in day)
+        if not told:
+            return Chain(0, (), None) if before is None else Chain(links, (*breaks, *_all(day)), closing)
+        last = told[-1]
+        if before is not None:
+            links += 1
+            fitting = [
+                entry for entry in told if entry.balance and entry.balance.minor - before.minor == moved
+            ]
+            if not fitting:
+                currency = last.amount.currency
+                change = last.balance.minor - before.minor if last.balance else 0
+                breaks.append(Break(last.line, Money(change, currency), Money(moved, currency)))
+            else:
+                last = fitting[-1]
+        elif len({entry.balance for entry in told}) > 1:
+            # The end of the first day cannot be told from its beginning, so such a chain proves less than one of lines.
+            return Chain(0, (), None) if len(entries) == len(day) else Chain(1, _all(day), last)
+        before, closing = last.balance, last
+    return Chain(links, tuple(breaks), closing)
+
+
+def _all(entries: Sequence[Entry]) -> tuple[Break, ...]:
+    return tuple(Break(entry.line, entry.amount, entry.amount) for entry in entries)

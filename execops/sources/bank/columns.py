@@ -1,0 +1,306 @@
+"""The column of each role in a table: a person's choice, the bank's format, else the names that the cells below fit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from execops.errors import InvalidInputError
+from execops.sources.bank import headers
+from execops.sources.bank.amounts import UnreadableError, looks_like_amount
+from execops.sources.bank.currencies import is_code
+from execops.sources.bank.dates import read_date
+from execops.sources.bank.formats import BankFormat
+
+OUT = frozenset(
+    [
+        "s",
+        "soll",
+        "d",
+        "dr",
+        "debit",
+        "dbit",
+        "out",
+        "debito",
+        "cargo",
+        "debe",
+        "af",
+        "dare",
+        "debet",
+        "uit",
+        "ut",
+        "db",
+        "withdrawal",
+        "outgoing",
+        "ausgang",
+        "belastung",
+        "lastschrift",
+        "money",
+        "out",
+        "paid",
+        "out",
+        "charge",
+        "wydatek",
+        "obciazenie",
+        "minus",
+    ]
+) | {"money out", "paid out"}
+IN = frozenset(
+    [
+        "h",
+        "haben",
+        "c",
+        "cr",
+        "credit",
+        "crdt",
+        "in",
+        "credito",
+        "abono",
+        "haber",
+        "bij",
+        "avere",
+        "kredit",
+        "k",
+        "deposit",
+        "incoming",
+        "eingang",
+        "gutschrift",
+        "wplyw",
+        "uznanie",
+        "plus",
+        "kt",
+    ]
+) | {"money in", "paid in"}
+# In this order: a column has one role, and a role with few names comes before one with many.
+_ORDER = [
+    "date",
+    "currency",
+    "balance",
+    "amount",
+    "debit",
+    "credit",
+    "net",
+    "gross",
+    "fee",
+    "status",
+    "sign",
+    "id",
+    "type",
+    "subtype",
+    "category",
+    "merchant",
+    "payer",
+    "payee",
+    "description",
+    "account",
+]
+_BESIDE = frozenset({"account", "subtype"})  # roles that a bank's format may leave to the names
+_TEXTS = frozenset({"description", "payee", "payer", "merchant"})
+_UTC = ZoneInfo("UTC")
+_NAME = re.compile(r"[^\W\d_]{2}")
+_IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9 ]{0,30}")
+_ENOUGH = 0.6  # of the cells that are not empty: a line of a total, or one that is pending, may not fit
+
+
+def choose(
+    header: Sequence[str],
+    below: Sequence[Sequence[str]],
+    named: Mapping[str, str],
+    bank_format: BankFormat | None,
+) -> dict[str, int]:
+    """The index of each role's column. `named` are a person's choices, by name or number.
+
+    Raises InvalidInputError where the date or the amount has no column.
+    """
+    columns = _by_names(header, below)
+    if not _are_enough(columns):  # a column that is empty may still be the right one
+        columns = _by_names(header, below, empty_too=True)
+    if bank_format:
+        told = bank_format.columns_in(header)
+        columns = {
+            role: at for role, at in columns.items() if role in _BESIDE and at not in told.values()
+        } | told
+    if "amount" in named:
+        columns = {role: at for role, at in columns.items() if role not in {"debit", "credit"}}
+    elif {"debit", "credit"} & named.keys():
+        other_amounts = {"amount", "debit", "credit", "sign", "gross"}
+        columns = {role: at for role, at in columns.items() if role not in other_amounts}
+    for role, name in named.items():
+        at = headers.find(header, name)
+        if at is None or (name.strip().isdigit() and not headers.candidates(header)):
+            raise InvalidInputError(
+                f"There is no column {name!r}; nothing was imported.",
+                hint="Name it as the header does, or by its number from 1.",
+            )
+        columns = {other: column for other, column in columns.items() if column != at or other in named}
+        columns[role] = at
+    if not _are_enough(columns):
+        raise InvalidInputError(
+            "There is no column for the date, or none for the amount; nothing was imported.",
+            hint="Name them: --date COL --amount COL (or --debit COL --credit COL).",
+        )
+    return columns
+
+
+def _are_enough(columns: Mapping[str, int]) -> bool:
+    return "date" in columns and bool({"amount", "debit", "credit"} & columns.keys())
+
+
+def names_for(table: Sequence[Sequence[str]]) -> list[str] | None:
+    """The roles of a table's columns as names, where its lines are movements and none is a header; None elsewhere."""
+    if not table:
+        return None
+    width = max(map(len, table))
+    cells = [[row[at].strip() for row in table if at < len(row) and row[at].strip()] for at in range(width)]
+    days = [at for at in range(width) if len(cells[at]) == len(table) and all(map(_is_date, cells[at]))]
+    numbers = [
+        at for at in range(width) if at not in days and cells[at] and all(map(looks_like_amount, cells[at]))
+    ]
+    amounts = [
+        at
+        for at in numbers
+        if len(cells[at]) == len(table) and any(any(sign in cell for sign in ".,-") for cell in cells[at])
+    ]
+    sides = [
+        (first, second)
+        for first in numbers
+        for second in numbers
+        if first < second and all(bool(_cell(row, first)) != bool(_cell(row, second)) for row in table)
+    ]
+    texts = [at for at in range(width) if any(any(map(str.isalpha, cell)) for cell in cells[at])]
+    texts = [at for at in texts if at not in {*days, *amounts}]
+    if not days or not texts or not (amounts or sides):
+        return None
+    names = [f"column {at + 1}" for at in range(width)]
+    names[days[0]] = "date"
+    names[max(texts, key=lambda at: sum(map(len, cells[at])))] = "description"
+    if sides:
+        names[sides[0][0]], names[sides[0][1]] = "debit", "credit"
+        rest = amounts
+    else:
+        signed = [at for at in amounts if any(cell[:1] in "-−(" for cell in cells[at])]
+        amount = (signed or amounts)[0]
+        names[amount] = "amount"
+        rest = [at for at in amounts if at != amount]
+    if rest:  # the balance before the movement stands before the one after it
+        names[rest[-1]] = "balance"
+    if (at := next((at for at in texts if all(map(is_code, cells[at]))), None)) is not None:
+        names[at] = "currency"
+    return names
+
+
+def _cell(row: Sequence[str], at: int) -> str:
+    return row[at].strip() if at < len(row) else ""
+
+
+def is_of_card(header: Sequence[str]) -> bool:
+    """Whether the columns are those of a card: they name its holder or its number."""
+    words = {headers.plain(name) for name in header}
+    return bool(
+        words
+        & {
+            *(
+                "card",
+                "card no",
+                "card number",
+                "card last 4",
+                "card last four",
+                "card member",
+                "cardholder",
+                "cardholder name",
+            ),
+            *(
+                "card holder",
+                "card name",
+                "last 4",
+                "kartennummer",
+                "karte",
+                "karteninhaber",
+                "numero de carte",
+                "carte",
+                "tarjeta",
+            ),
+            *("card holder full name", "kreditkarte", "kaartnummer", "kortnummer", "numero carta"),
+        }
+    )
+
+
+def _by_names(
+    header: Sequence[str], below: Sequence[Sequence[str]], *, empty_too: bool = False
+) -> dict[str, int]:
+    """The roles whose names stand in the header, as far as the cells fit; without a line below, the names decide."""
+    columns: dict[str, int] = {}
+    candidates = headers.candidates(header)
+    filled = [
+        [row[at].strip() for row in below if at < len(row) and row[at].strip()] for at in range(len(header))
+    ]
+    exact = candidates.keys() & {"amount", "debit", "credit"}
+    for role, columns_of_role in headers.by_beginning(header).items():
+        if role not in candidates and not (exact and role in {"amount", "debit", "credit"}):
+            candidates[role] = columns_of_role
+    for role in _ORDER:
+        free = [at for at in candidates.get(role, []) if at not in columns.values()]
+        if role in _TEXTS and free:  # a column of notes that nobody fills tells nobody's name
+            most = max(len(filled[at]) for at in free)
+            free = [at for at in free if len(filled[at]) * 2 >= most]
+        fitting = (
+            at for at in free if not below or _fits(role, filled[at]) or (empty_too and not filled[at])
+        )
+        if (at := next(fitting, None)) is not None:
+            columns[role] = at
+    if {"net", "fee"} <= columns.keys():  # the part that is left after the fee moves the balance
+        columns["amount"] = columns["net"]
+        columns.pop("fee")
+    columns.pop("net", None)
+    if "amount" in columns:
+        columns.pop("debit", None)
+        columns.pop("credit", None)
+    if (
+        "amount" in columns
+        and "sign" not in columns
+        and below
+        and (at := _sign_column(below, columns)) is not None
+    ):
+        columns["sign"] = at
+    if "amount" not in columns:
+        columns.pop("sign", None)
+    return columns
+
+
+def _sign_column(below: Sequence[Sequence[str]], columns: Mapping[str, int]) -> int | None:
+    """The column whose cells all say debit or credit, where no amount has a sign of its own."""
+    amounts = [row[columns["amount"]] for row in below if columns["amount"] < len(row)]
+    if any(sign in cell for cell in amounts for sign in "-−(") or any(
+        cell.strip()[-1:].isalpha() for cell in amounts
+    ):
+        return None
+    for at in range(max(map(len, below))):
+        words = {headers.plain(row[at]) for row in below if at < len(row) and row[at].strip()}
+        if words and words <= OUT | IN and words & OUT:
+            return at
+    return None
+
+
+def _fits(role: str, cells: Sequence[str]) -> bool:
+    if role in {"payee", "payer", "merchant"}:  # an account's number names nobody
+        return sum(bool(_NAME.search(cell)) and not _IBAN.fullmatch(cell) for cell in cells) * 2 > len(cells)
+    if role in _TEXTS | {"type", "subtype", "category", "id", "status", "account"}:
+        return bool(cells)
+    checks: dict[str, Callable[[str], bool]] = {
+        "date": _is_date,
+        "currency": is_code,
+        "sign": lambda cell: headers.plain(cell) in OUT | IN or cell in {"+", "-"},
+    }
+    check = checks.get(role, looks_like_amount)
+    return bool(cells) and sum(map(check, cells)) >= _ENOUGH * len(cells)
+
+
+def _is_date(cell: str) -> bool:
+    for order in ("dmy", "mdy"):
+        try:
+            return isinstance(read_date(cell, order, _UTC), date)
+        except UnreadableError:
+            continue
+    return False

@@ -1,0 +1,60 @@
+"""The movements of a statement in one form, whichever file told them, before vendors and ids are worked out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from execops.money import Money
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """A movement as a file tells it. `line` counts from 1; in a file without lines it is the number of the movement."""
+
+    line: int
+    day: date
+    amount: Money
+    payee: str = ""
+    text: str = ""
+    more: tuple[str, ...] = ()  # further texts, which may name the party where `payee` and `text` do not
+    labels: tuple[str, ...] = ()  # the kind of the movement, in the bank's words
+    category: str | None = None
+    balance: Money | None = None  # of the account after this movement
+    bank_id: str | None = None  # by which the bank knows the movement
+    account: str = ""  # where one file holds several of them
+    own: bool = False  # between own accounts, as the file says
+    nobody: bool = False  # the file names no party: a check, the bank's own fee
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A line that cannot be read, and the reason. Nothing of it is imported."""
+
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A line that is no movement: its money has not moved yet or never will, or it sums others up."""
+
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A balance of the account that the file tells apart from its movements; `day` where it dates it."""
+
+    amount: Money
+    day: date | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Contents:
+    """All that a file tells."""
+
+    entries: list[Entry | Problem | LeftOut]
+    opening: Told | None = None
+    closing: tuple[Told, ...] = ()  # one for each currency at the most

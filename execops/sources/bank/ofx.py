@@ -1,0 +1,115 @@
+"""OFX and QFX: the download that banks make for Quicken and QuickBooks, in SGML (1.x) or XML (2.x).
+
+ofxtools reads the tree. Its conversion to checked objects is left aside: banks send tags that no version of OFX has.
+The form: https://financialdataexchange.org/ofx (section 11.4, STMTTRN).
+"""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+from datetime import date
+from typing import Any
+from xml.etree.ElementTree import Element, ParseError
+
+from execops.errors import InvalidInputError
+from execops.sources.bank.amounts import UnreadableError, read_number
+from execops.sources.bank.entries import Contents, Entry, LeftOut, Problem, Told
+
+_STATEMENTS = ("STMTRS", "CCSTMTRS")
+_CARD = "CCSTMTRS"
+# Kinds that name no party: the check has a number, and the bank's own fee and interest are nobody's.
+_NOBODY = {"CHECK", "FEE", "SRVCHG", "INT", "ATM", "CASH"}
+_KINDS = re.compile(
+    r"^(?:(?:pos|ach|debit card|visa|checkcard|web|online|recurring)\s+)?"
+    r"(?:debit|credit|purchase|payment|withdrawal|deposit|withdrwl)$",
+    re.IGNORECASE,
+)
+
+
+def read_ofx(data: bytes, currency: str) -> Contents:
+    """The movements and the ledger's balance of a file. Raises InvalidInputError."""
+    from ofxtools.Parser import OFXTree
+
+    tree = OFXTree()
+    try:
+        tree.parse(io.BytesIO(data))
+        statements = _statements(tree.getroot())
+    except (ParseError, ValueError, SyntaxError, LookupError) as exc:
+        raise InvalidInputError(
+            "The OFX file is damaged; nothing was imported.", hint=f"Download it again. {str(exc)[:120]}"
+        ) from exc
+    accounts = {_text(statement, ".//ACCTID") for statement in statements}
+    if len(accounts) > 1:
+        raise InvalidInputError(
+            f"The file holds {len(accounts)} accounts; nothing was imported.",
+            hint="Download one account at a time, and name each with --account.",
+        )
+    entries: list[Entry | Problem | LeftOut] = []
+    closing: dict[str, Told] = {}
+    for statement in statements:
+        code = _text(statement, "CURDEF").upper() or currency
+        for transaction in statement.iterfind("./BANKTRANLIST/STMTTRN"):
+            number = len(entries) + 1
+            try:
+                entries.append(_entry(number, transaction, code, is_card=statement.tag == _CARD))
+            except UnreadableError as exc:
+                entries.append(Problem(number, str(exc)))
+        if told := _balance(statement, code):
+            closing[code] = told
+    return Contents(entries=entries, closing=tuple(closing.values()))
+
+
+def _statements(root: Any) -> list[Element]:  # noqa: ANN401 - the package has no types
+    if root is None:
+        raise ValueError("it is empty")
+    found: list[Element] = [node for node in root.iter() if node.tag in _STATEMENTS]
+    if not found:
+        raise ValueError("it holds no statement of an account")
+    return found
+
+
+def _entry(number: int, transaction: Element, currency: str, *, is_card: bool) -> Entry:
+    kind = _text(transaction, "TRNTYPE").upper()
+    code = _text(transaction, "CURRENCY/CURSYM").upper() or currency
+    name = _text(transaction, "PAYEE/NAME") or _text(transaction, "NAME")
+    memo = _text(transaction, "MEMO")
+    payee, text = (memo, name) if memo and _KINDS.match(name) else (name, memo)
+    amount = read_number(_text(transaction, "TRNAMT"), code)
+    paid_off = (
+        is_card and amount.minor > 0 and bool(re.search(r"\b(?:auto)?pay(?:ment|mt)?\b", name, re.IGNORECASE))
+    )
+    return Entry(
+        line=number,
+        day=_day(_text(transaction, "DTPOSTED")),
+        amount=amount,
+        payee=payee,
+        text=text,
+        labels=(kind.lower(),),
+        bank_id=_text(transaction, "FITID") or None,
+        own=kind == "XFER" or paid_off,
+        nobody=kind in _NOBODY or paid_off,
+    )
+
+
+def _balance(statement: Element, currency: str) -> Told | None:
+    amount = _text(statement, "LEDGERBAL/BALAMT")
+    if not amount:
+        return None
+    try:
+        return Told(read_number(amount, currency), _day(_text(statement, "LEDGERBAL/DTASOF")))
+    except UnreadableError:
+        return None
+
+
+def _day(text: str) -> date:
+    """The day as the bank dates it: `20261109230000[-5:EST]` stays the ninth."""
+    try:
+        return date(int(text[:4]), int(text[4:6]), int(text[6:8]))
+    except ValueError:
+        raise UnreadableError(f"{text[:40]!r} is not a date") from None
+
+
+def _text(node: Element, path: str) -> str:
+    return html.unescape(node.findtext(path) or "").strip()

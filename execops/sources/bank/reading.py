@@ -1,0 +1,178 @@
+"""A bank's file, of whatever kind: recognised by its first bytes, and read by the module of its kind."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from execops.errors import InvalidInputError
+from execops.money import Money
+from execops.sources.bank import tables
+from execops.sources.bank.doubts import DoubtError
+from execops.sources.bank.encodings import detect_encoding
+from execops.sources.bank.entries import Contents, Entry, LeftOut, Problem, Told
+from execops.sources.bank.layout import Layout, Options, survey
+from execops.sources.bank.statement import Row, rows_of
+
+LARGEST = 32 << 20  # bytes; years of a busy account
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Statement:
+    """A file that was read. `layout` is None where the kind of the file leaves nothing to guess."""
+
+    kind: str  # csv, workbook, ofx, mt940, camt, qif
+    encoding: str | None
+    layout: Layout | None
+    lines: tuple[Row | Problem | LeftOut, ...]
+    closing: tuple[Told, ...]
+
+    @property
+    def rows(self) -> list[Row]:
+        """The movements."""
+        return [line for line in self.lines if isinstance(line, Row)]
+
+
+def read_file(
+    data: bytes,
+    options: Options,
+    *,
+    account: str,
+    books: str,
+    zone: ZoneInfo,
+    today: date | None = None,
+    encoding: str | None = None,
+) -> Statement:
+    """Read a file. `books` is the currency of movements that name none; a day begins in `zone`.
+
+    Raises InvalidInputError for a file that is none of a bank, is damaged or is too large, and for a doubt that only a
+    person can settle.
+    """
+    if len(data) > LARGEST:
+        raise InvalidInputError(
+            f"The file has {len(data) >> 20} MB; nothing was imported.",
+            hint="No statement is so large. Export a shorter period.",
+        )
+    kind = _kind(data)
+    currency = options.currency or books
+    layout: Layout | None = None
+    if kind == "camt":
+        from execops.sources.bank.camt import read_camt
+
+        contents = read_camt(data)
+    elif kind == "ofx":
+        from execops.sources.bank.ofx import read_ofx
+
+        contents = read_ofx(data, currency)
+    else:
+        lines, encoding, options = _lines(data, kind, encoding, options)
+        if kind == "mt940":
+            from execops.sources.bank.mt940 import read_mt940
+
+            contents = read_mt940("".join(lines))
+        else:
+            layout = survey(lines, options, books=books, today=today)
+            contents = tables.read_table(lines, layout, currency=currency, zone=zone)
+    _require_sum(contents, options)
+    return Statement(
+        kind=kind,
+        encoding=encoding,
+        layout=layout,
+        lines=tuple(rows_of(contents.entries, account=account)),
+        closing=contents.closing,
+    )
+
+
+def _kind(data: bytes) -> str:
+    """The kind of a file, by its first bytes. Raises InvalidInputError for one that no statement is."""
+    head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        return "workbook"
+    if head.startswith(b"%PDF"):
+        raise InvalidInputError(
+            "The file is a PDF, which holds no table; nothing was imported.",
+            hint="Download the statement as CSV, OFX, MT940, CAMT.053 or XLSX.",
+        )
+    upper = head.upper()
+    if b"<OFX>" in upper or upper.startswith(b"OFXHEADER"):
+        return "ofx"
+    if head.startswith(b"<"):
+        if b"<html" in head.lower() or b"<table" in head.lower():
+            raise InvalidInputError(
+                "The file is a web page; nothing was imported.",
+                hint="Open it in a spreadsheet and save it as XLSX or CSV, or download CSV.",
+            )
+        return "camt"
+    if b":20:" in head and b":25:" in head:
+        return "mt940"
+    if head.lower().startswith((b"!type:", b"!account", b"!option")):
+        return "qif"
+    return "csv"
+
+
+def _lines(
+    data: bytes, kind: str, encoding: str | None, options: Options
+) -> tuple[list[str], str | None, Options]:
+    """The file as lines of a table in CSV; a table of another kind is written so."""
+    if kind == "workbook":
+        from execops.sources.bank.workbooks import workbook_records
+
+        return _written(workbook_records(data)), None, replace(options, delimiter=",")
+    encoding = encoding or detect_encoding(
+        iter([data[at : at + _CHUNK] for at in range(0, len(data), _CHUNK)])
+    )
+    try:
+        text = data.decode(encoding)
+    except UnicodeError as exc:
+        raise InvalidInputError(
+            f"The file cannot be read as {encoding}.", hint="Set --encoding, such as utf-8 or latin-1."
+        ) from exc
+    except LookupError as exc:
+        raise InvalidInputError(
+            f"{encoding!r} is not an encoding.", hint="Set --encoding, such as utf-8 or latin-1."
+        ) from exc
+    if kind == "qif":
+        from execops.sources.bank.qif import qif_records
+
+        return _written(qif_records(text)), encoding, replace(options, delimiter=",")
+    return list(io.StringIO(text.lstrip("\ufeff"), newline="")), encoding, options
+
+
+def _written(records: Sequence[tuple[int, list[str]]]) -> list[str]:
+    """The records as lines of CSV, each at its own number."""
+    lines: list[str] = []
+    for number, cells in records:
+        lines += ["\r\n"] * (number - 1 - len(lines))
+        line = io.StringIO()
+        csv.writer(line).writerow([" ".join(cell.split("\n")) for cell in cells])
+        lines.append(line.getvalue())
+    return lines
+
+
+def _require_sum(contents: Contents, options: Options) -> None:
+    """Raise DoubtError where the opening balance and the movements do not come to the closing balance."""
+    if contents.opening is None or not options.balance_is_checked:
+        return
+    currency = contents.opening.amount.currency
+    closing = next((told for told in contents.closing if told.amount.currency == currency), None)
+    if closing is None:
+        return
+    moved = sum(
+        entry.amount.minor
+        for entry in contents.entries
+        if isinstance(entry, Entry) and entry.amount.currency == currency
+    )
+    missing = closing.amount.minor - contents.opening.amount.minor - moved
+    if missing:
+        raise DoubtError(
+            f"The opening balance {contents.opening.amount} and the movements do not come to the closing balance"
+            f" {closing.amount}: {Money(missing, currency)} is missing.",
+            hint="Export the period again; or import it as it is with --no-balance-check.",
+            option="balance_is_checked",
+            values=(False,),
+        )

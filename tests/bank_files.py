@@ -1,0 +1,184 @@
+"""`python -m tests.bank_files`: what the importer makes of the bank files in tests/data/bank, as a table.
+
+`expected.json` holds the right readings, `arguable.json` other readings that are right too; `more/` holds further banks,
+whose readings were checked line by line. The files have the shapes of real exports; their data are invented. The exit status is 1 where a file is read wrong.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from execops.errors import InvalidInputError
+from execops.sources.bank.layout import Options
+from execops.sources.bank.purposes import LEGAL_FORMS
+from execops.sources.bank.reading import Statement, read_file
+from execops.sources.bank.statement import Problem, Row
+
+FOLDER = Path(__file__).parent / "data" / "bank"
+BOOKS = "USD"
+TODAY = date(2026, 11, 28)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Which parts of a file are read right; `why` says what is not."""
+
+    file: str
+    rows: bool
+    sums: bool
+    balance: bool
+    vendors: bool
+    why: str = ""
+
+    @property
+    def right(self) -> bool:
+        """Whether all of it is."""
+        return self.rows and self.sums and self.balance and self.vendors
+
+
+def read(file: Path, books: str = BOOKS) -> Statement:
+    """Read a file as `execops import bank FILE` does, without an option."""
+    return read_file(
+        file.read_bytes(), Options(), account="main", books=books, zone=ZoneInfo("UTC"), today=TODAY
+    )
+
+
+def judge(name: str, expected: Mapping[str, Any], arguable: Mapping[str, Any]) -> Verdict:
+    """Compare a file's reading with the right one."""
+    try:
+        statement = read(FOLDER / name)
+    except InvalidInputError as exc:
+        asked = bool(expected["must_refuse"] or arguable.get("refusing_is_also_right"))
+        return Verdict(name, asked, asked, asked, asked, f"asks: {exc.message}")
+    if expected["must_refuse"]:
+        return Verdict(name, False, False, False, False, "is read, and should be refused")
+    problems = [f"line {line.line}: {line.reason}" for line in statement.lines if isinstance(line, Problem)]
+    ours = Counter(_key(row, expected) for row in statement.rows)
+    right = Counter((row["date"], Decimal(row["amount"]), row["currency"]) for row in expected["rows"])
+    rows = ours == right and not problems
+    sums = _sums(statement.rows, expected) == {code: Decimal(text) for code, text in expected["sum"].items()}
+    told = {_code(told.amount.currency, expected): told.amount.major for told in statement.closing}
+    balance = expected["balance"] is None or told == {
+        None if code == "null" else code: Decimal(text) for code, text in expected["balance"].items()
+    }
+    wrong = (
+        _wrong_vendors(statement.rows, expected, arguable.get("also_right", {}).get("vendor", {}))
+        if rows
+        else ["?"]
+    )
+    owns = sorted(str(row.day) + str(row.amount.minor) for row in statement.rows if row.transfer)
+    right_owns = sorted(
+        row["date"] + str(int(Decimal(row["amount"]).scaleb(2)))
+        for row in expected["rows"]
+        if row["own_transfer"]
+    )
+    if owns != right_owns and rows:
+        wrong.append(f"own transfers {owns}, not {right_owns}")
+    why = "; ".join(
+        part
+        for part, is_wrong in (
+            (
+                f"rows {sorted((ours - right).elements(), key=str)} for {sorted((right - ours).elements(), key=str)} {problems}",
+                not rows,
+            ),
+            (f"balance {told}", not balance),
+            (f"vendors {wrong}", bool(wrong)),
+        )
+        if is_wrong
+    )
+    return Verdict(name, rows, sums, balance, not wrong, why)
+
+
+def _code(currency: str, expected: Mapping[str, Any]) -> str | None:
+    """The currency as the expectation writes it: None is the books' own."""
+    named = {row["currency"] for row in expected["rows"]} | set(expected["sum"])
+    return currency if currency in named or currency != BOOKS else None
+
+
+def _key(row: Row, expected: Mapping[str, Any]) -> tuple[str, Decimal, str | None]:
+    return row.day.isoformat(), row.amount.major, _code(row.amount.currency, expected)
+
+
+def _sums(rows: Sequence[Row], expected: Mapping[str, Any]) -> dict[str, Decimal]:
+    sums: dict[str, Decimal] = {}
+    for row in rows:
+        code = _code(row.amount.currency, expected) or "null"
+        sums[code] = sums.get(code, Decimal(0)) + row.amount.major
+    return sums
+
+
+def _wrong_vendors(rows: Sequence[Row], expected: Mapping[str, Any], also: Mapping[str, Any]) -> list[str]:
+    """The vendors that are neither the right ones nor among those that are right too."""
+    wrong = []
+    left = [row for row in expected["rows"] if not row["own_transfer"]]
+    for row in rows:
+        same = [
+            e for e in left if (e["date"], Decimal(e["amount"])) == (row.day.isoformat(), row.amount.major)
+        ]
+        if not same:
+            continue
+        fitting = [e for e in same if _same(row.vendor, e["vendor"], also)]
+        if fitting:
+            left.remove(fitting[0])
+        else:
+            wrong.append(f"{row.vendor!r} for {same[0]['vendor']!r}")
+    return wrong
+
+
+def _same(ours: str | None, right: str | None, also: Mapping[str, Any]) -> bool:
+    options = [right, *also.get(str(right) if right is not None else "null", [])]
+    return any(_plain(ours) == _plain(option) or _begins(ours, option) for option in options)
+
+
+def _begins(ours: str | None, right: str | None) -> bool:
+    """Whether ours is the right name and one word more: a town may stand behind it."""
+    if not ours or not right:
+        return False
+    more = _plain(ours).removeprefix(_plain(right))
+    return more != _plain(ours) and more.startswith(" ") and len(more.split()) == 1 and more.strip().isalpha()
+
+
+def _plain(name: str | None) -> str:
+    bare = unicodedata.normalize("NFKD", (name or "").casefold().replace("ß", "ss"))
+    letters = "".join(
+        letter if letter.isalnum() else " " for letter in bare if not unicodedata.combining(letter)
+    )
+    words = letters.split()
+    while words and words[-1] in LEGAL_FORMS:
+        words.pop()
+    return " ".join(words)
+
+
+def verdicts() -> list[Verdict]:
+    """The verdict on every file."""
+    expected = json.loads((FOLDER / "expected.json").read_text(encoding="utf-8"))
+    expected |= json.loads((FOLDER / "more" / "expected.json").read_text(encoding="utf-8"))
+    arguable = json.loads((FOLDER / "arguable.json").read_text(encoding="utf-8"))
+    return [judge(name, right, arguable.get(name, {})) for name, right in expected.items()]
+
+
+def main() -> int:
+    """Print the table."""
+    found = verdicts()
+    for verdict in found:
+        marks = "".join(
+            "✓" if mark else "✗" for mark in (verdict.rows, verdict.sums, verdict.balance, verdict.vendors)
+        )
+        print(f"{marks}  {verdict.file:<28} {verdict.why[:300]}")
+    right = sum(verdict.right for verdict in found)
+    print(f"{right} of {len(found)} right")
+    return 0 if right == len(found) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,139 @@
+"""The bank files of tests/data/bank are read right without an option; files that mean harm are refused."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from execops.errors import InvalidInputError
+from execops.sources.bank.layout import Options
+from execops.sources.bank.reading import LARGEST, Statement, read_file
+from execops.sources.bank.statement import LeftOut, Problem, Row
+from tests import bank_files
+
+SEQUENCES = json.loads((bank_files.FOLDER / "sequences" / "sequences.json").read_text(encoding="utf-8"))
+
+
+def read(data: bytes, **options: Any) -> Statement:
+    return read_file(
+        data, Options(**options), account="main", books="USD", zone=ZoneInfo("UTC"), today=date(2026, 11, 28)
+    )
+
+
+def test_every_file_is_read_right() -> None:
+    assert [f"{verdict.file}: {verdict.why}" for verdict in bank_files.verdicts() if not verdict.right] == []
+
+
+@pytest.mark.parametrize("sequence", SEQUENCES, ids=lambda sequence: " ".join(sequence["files"]))
+def test_files_that_overlap_add_up(sequence: dict[str, Any]) -> None:
+    rows: dict[str, Row] = {}
+    for name in sequence["files"]:
+        for row in bank_files.read(bank_files.FOLDER / "sequences" / name).rows:
+            rows.setdefault(row.external_id, row)
+    assert len(rows) == sequence["rows_after"]
+    sums: dict[str, Any] = {}
+    for row in rows.values():
+        code = row.amount.currency if row.amount.currency in sequence["sum_after"] else "null"
+        sums[code] = sums.get(code, 0) + row.amount.major
+    assert {code: str(total) for code, total in sums.items()} == sequence["sum_after"]
+
+
+def test_a_statement_that_turns_round_is_read_the_same() -> None:
+    """The signs of a file with balances are proven: turned signs come out right, and no other number changes."""
+    lines = [
+        "Date,Description,Amount,Balance",
+        "2026-11-02,Globex,-50.00,50.00",
+        "2026-11-03,Rent,12.00,38.00",
+    ]
+    assert [row.amount.minor for row in read("\n".join(lines).encode()).rows] == [5000, -1200]
+
+
+ENTITIES = b"""<?xml version="1.0"?><!DOCTYPE bomb [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>
+<Document><BkToCstmrStmt><Stmt><Ntry><Amt Ccy="EUR">1</Amt><AddtlNtryInf>&b;</AddtlNtryInf></Ntry></Stmt></BkToCstmrStmt></Document>"""
+
+
+def zip_bomb() -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * (200 << 20))
+    return content.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (ENTITIES, "entities"),
+        (b"<html><table><tr><td>Date</td></tr></table></html>", "web page"),
+        (b"%PDF-1.7", "PDF"),
+        (b"PK\x03\x04 and no more", "damaged"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "damaged"),
+        (b"OFXHEADER:100\n\n<OFX>", "damaged"),
+        (b"<Document/>", "no statement"),
+        (b"<Document", "damaged"),
+        (b":20:A\n:25:B\n:60F:nonsense\n", "cannot be read"),
+        (b"", "empty"),
+    ],
+)
+def test_a_file_that_is_no_statement_is_refused(data: bytes, why: str) -> None:
+    with pytest.raises(InvalidInputError, match=why):
+        read(data)
+
+
+def test_what_is_too_large_is_refused_unread() -> None:
+    with pytest.raises(InvalidInputError, match="MB"):
+        read(b"Date,Amount\n" + b"x" * LARGEST)
+    with pytest.raises(InvalidInputError, match="unpacks to 200 MB"):
+        read(zip_bomb())
+
+
+def test_a_nul_a_formula_and_a_foreign_encoding_are_text_or_named() -> None:
+    head = "Date,Description,Amount\n"
+    [row] = read((head + '2026-11-02,"=HYPERLINK(""http://evil.example"")",-1.00\n').encode()).rows
+    assert row.description.startswith("=HYPERLINK")  # the faces that write cells make it harmless
+    statement = read(
+        head.encode() + b"2026-11-02,A\x00B,-1.00\n2026-11-03,Caf\xe9,-2.00\n2026-11-04,Caf\xc3\xa9,-3.00\n"
+    )
+    assert all(isinstance(line, Row | Problem | LeftOut) for line in statement.lines)
+    assert sum(row.amount.minor for row in statement.rows) == -600
+    assert "\x00" not in "".join(row.description for row in statement.rows)
+
+
+@settings(deadline=None)
+@given(data=st.binary(max_size=400))
+def test_any_bytes_are_a_statement_or_refused(data: bytes) -> None:
+    try:
+        statement = read(data)
+    except InvalidInputError:
+        return
+    assert all(isinstance(line, Row | Problem | LeftOut) for line in statement.lines)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "hypovereinsbank_mt940.sta",
+        "raiffeisen_camt053_v02.xml",
+        "chase_checking.qfx",
+        "qif.qif",
+        "zkb.csv",
+        "handelsbanken.xlsx",
+    ],
+)
+@settings(deadline=None)  # a package is loaded for the first file of its kind
+@given(cuts=st.data())
+def test_a_file_with_damage_is_read_or_refused(name: str, cuts: st.DataObject) -> None:
+    data = (bank_files.FOLDER / name).read_bytes()
+    at = cuts.draw(st.integers(0, len(data)))
+    end = cuts.draw(st.integers(at, min(len(data), at + 40)))
+    try:
+        read(data[:at] + cuts.draw(st.binary(max_size=20)) + data[end:])
+    except InvalidInputError:
+        return

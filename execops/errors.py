@@ -8,7 +8,8 @@ ExecOpsError
 │   └── InvalidPayloadError      the action type does not accept the payload
 ├── NotFoundError
 ├── NotAllowedError              the operator's role, or a policy, does not allow it
-│   └── UnauthenticatedError     no enabled operator has this token
+│   ├── UnauthenticatedError     no enabled operator has this token
+│   └── TooManyAttemptsError     too many wrong tokens came from there
 ├── ConflictError                another person or process was faster
 │   └── RecentContactError       the customer was written to lately; a person has to say that a further message may go
 ├── UnavailableError             it may work later
@@ -97,6 +98,16 @@ class UnauthenticatedError(NotAllowedError):
     """No enabled operator has this token; nothing was changed."""
 
     code, http_status = "unauthenticated", 401
+
+
+class TooManyAttemptsError(NotAllowedError):
+    """Too many wrong tokens came from one address, or from all together; the next one may come after `retry_after` seconds."""
+
+    code, http_status = "too_many_attempts", 429
+
+    def __init__(self, message: str, *, retry_after: float, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.retry_after = retry_after
 
 
 class ConflictError(ExecOpsError):

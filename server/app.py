@@ -14,17 +14,19 @@ from litestar.openapi.plugins import JsonRenderPlugin, OpenAPIRenderPlugin, Yaml
 
 from execops import __version__
 from execops.client.canvas_part import open_canvas
+from execops.client.diagnosis import Troubles
 from execops.client.event_feed import EventFeed
 from execops.context import Context
 from server import ai, canvas, health, inbox, ingest, records, suppressions
 from server.auth import COMPONENTS
 from server.errors import as_problem
+from server.guesses import Guesses
 
 _MAX_BODY = 64 * 1024  # bytes; a decision is short, and a delivery has its own limit
 
 
-def create_app(ctx: Context) -> Litestar:
-    """The application. Its caller has opened the Context, and closes it."""
+def create_app(ctx: Context, troubles: Troubles) -> Litestar:
+    """The application. Its caller has opened the Context, and closes it; `troubles` hears of what is refused."""
     feed = EventFeed(ctx.url)
 
     @asynccontextmanager
@@ -48,7 +50,16 @@ def create_app(ctx: Context) -> Litestar:
         ],
         exception_handlers={Exception: as_problem},
         lifespan=[lifespan],
-        state=State({"ctx": ctx, "intake": ingest.create_intake(ctx), "feed": feed, "up_to_date": False}),
+        state=State(
+            {
+                "ctx": ctx,
+                "intake": ingest.create_intake(ctx),
+                "feed": feed,
+                "up_to_date": False,
+                "guesses": Guesses(),
+                "troubles": troubles,
+            }
+        ),
         openapi_config=OpenAPIConfig(
             title="ExecOps",
             version=__version__,

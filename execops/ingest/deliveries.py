@@ -28,10 +28,15 @@ MAX_BODY = 1024 * 1024  # bytes
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The answer to a delivery: its event, and whether the event was stored before."""
+    """The answer to a delivery: its event, and whether the event was stored before.
+
+    `ignored` says why the event is stored but not processed.
+    """
 
     event_id: int
     duplicate: bool
+    type: str
+    ignored: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +122,10 @@ async def _store(ctx: Context, deliveries: Sequence[Delivery]) -> list[Receipt]:
         if delivery.key not in ids:
             raise UnavailableError("The event was stored by another delivery that is gone; send it again.")
         duplicate = fresh.pop(delivery.key, None) is None
-        receipts.append(Receipt(ids[delivery.key], duplicate=duplicate))
+        event = delivery.event
+        receipts.append(
+            Receipt(ids[delivery.key], duplicate=duplicate, type=event.type, ignored=event.ignored)
+        )
     return receipts
 
 

@@ -17,7 +17,8 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 MAX_CONNECTIONS = 400  # of one server; fewer where the process may open few files
 MAX_HEADER = 16 * 1024  # bytes of a request's line and header fields
-MAX_BODY = 8 * 1024 * 1024  # bytes of a body with the frames of its chunks; the application accepts far fewer
+MAX_BODY = 4 * 1024 * 1024  # bytes of a body with the frames of its chunks; the application accepts fewer
+MAX_CHUNKS = 10_000  # of a body: each costs the loop time
 HEADER_TIME = 10.0  # seconds until the header is complete
 BODY_TIME = 20.0  # seconds until the body is complete
 UNREAD_TIME = 5.0  # seconds for which a body is read on that was answered before its end
@@ -47,6 +48,7 @@ class _Limited(HttpToolsProtocol):
         super().__init__(*args, **kwargs)
         self._in_header = True  # the next byte belongs to a header, else to a body
         self._seen = 0  # bytes of that header or body
+        self._chunks = 0  # of that body
         self._deadline: asyncio.TimerHandle | None = None
         self._write_deadline: asyncio.TimerHandle | None = None
 
@@ -88,7 +90,7 @@ class _Limited(HttpToolsProtocol):
             super().data_received(piece)
             if self._in_header and self._seen >= MAX_HEADER:
                 self._end(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "header too large")
-            elif not self._in_header and self._seen > MAX_BODY:
+            elif not self._in_header and (self._seen > MAX_BODY or self._chunks > MAX_CHUNKS):
                 self._end(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body too large")
             elif len(self.pipeline) > _PIPELINED:
                 self._end(HTTPStatus.TOO_MANY_REQUESTS, "too many requests at once")
@@ -106,15 +108,21 @@ class _Limited(HttpToolsProtocol):
         self._in_header, self._seen = True, 0
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Keep a field of the header, and none that follows a chunked body."""
+        """Keep a field of the header. One that follows a chunked body is counted as a chunk."""
         if self._in_header:
             super().on_header(name, value)
+        else:
+            self._chunks += 1
 
     def on_headers_complete(self) -> None:
         """Begin to count the body."""
         self._limit_time(None)
-        self._in_header, self._seen = False, 1
+        self._in_header, self._seen, self._chunks = False, 1, 0
         super().on_headers_complete()
+
+    def on_chunk_header(self) -> None:
+        """Count a chunk of the body."""
+        self._chunks += 1
 
     def on_message_complete(self) -> None:
         """The request is whole; the next one has not begun."""
@@ -131,7 +139,7 @@ class _Limited(HttpToolsProtocol):
         if not self.pipeline:
             self.unfinished.pop(self, None)
             self.unfinished[self] = None
-        if not self._in_header:
+        if not self._in_header and not self._answers():
             self._limit_time(UNREAD_TIME, self.transport.close)
 
     # Deadlines

@@ -43,7 +43,7 @@ class ServerProcess:
     def sockets(self) -> int:
         """The sockets that it holds open."""
         folder = Path(f"/proc/{self.process.pid}/fd")
-        return sum("socket:" in os.readlink(path) for path in folder.iterdir() if path.is_symlink())
+        return sum("socket:" in str(path.readlink()) for path in folder.iterdir() if path.is_symlink())
 
     async def until_line(self, text: str, seconds: float = 30.0) -> str:
         """Wait for a line of the log that holds this text; returns it."""
@@ -95,5 +95,5 @@ async def process_of(ctx: Context, command: str = "serve", **environ: str) -> As
 
 
 async def _read(stream: asyncio.StreamReader, lines: list[str]) -> None:
-    async for line in stream:
+    while line := await stream.readline():
         lines.append(line.decode().rstrip("\n"))

@@ -26,8 +26,11 @@ START = b"POST /ingest/stripe HTTP/1.1\r\nHost: x\r\n"
 
 @pytest.fixture
 async def server(ctx: Context) -> AsyncIterator[ServerProcess]:
-    """A server process on this test's database."""
+    """A server process on this test's database, which has taken in its first delivery."""
     async with process_of(ctx) as running:
+        body = json.dumps(failed("in_first")).encode()
+        async with httpx.AsyncClient(base_url=running.url, timeout=20) as http:
+            assert (await http.post("/ingest/stripe", content=body, headers=sign(body))).status_code == 200
         yield running
 
 
@@ -53,10 +56,12 @@ async def under_watch(server: ServerProcess) -> AsyncIterator[list[float]]:
     watching = asyncio.create_task(watch())
     try:
         yield seconds
+        async with asyncio.timeout(20):
+            while len(seconds) < 3 and not watching.done():  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
     finally:
         stop.set()
         await watching
-    assert len(seconds) > 1
     assert max(seconds) < SLOWEST, f"an answer took {max(seconds):.1f} s"
     assert server.memory - before < MOST_MEMORY, f"{(server.memory - before) // 2**20} MiB more"
 
@@ -103,14 +108,15 @@ ENDLESS: dict[str, tuple[bytes, bytes, bytes]] = {
 }
 
 
-@pytest.mark.parametrize("kind", ENDLESS)
-async def test_an_endless_request_is_cut(server: ServerProcess, kind: str) -> None:
-    first, more, answer = ENDLESS[kind]
-    async with under_watch(server):
-        seconds, answered = await cut_after(server, first, more)
-        assert seconds < connections.UNREAD_TIME + MARGIN
-        # The answer is lost where the server closes while more arrives, as TCP has it.
-        assert not answered or answer in answered.split(b"\r\n", 1)[0]
+@pytest.mark.slow
+async def test_endless_requests_are_cut(server: ServerProcess) -> None:
+    for kind, (first, more, answer) in ENDLESS.items():
+        async with under_watch(server):
+            cut = await asyncio.gather(*[cut_after(server, first, more) for _ in range(8)])
+        for seconds, answered in cut:
+            assert seconds < connections.UNREAD_TIME + MARGIN, kind
+            # The answer is lost where the server closes while more arrives, as TCP has it.
+            assert not answered or answer in answered.split(b"\r\n", 1)[0], kind
 
 
 SLOW: dict[str, tuple[bytes, bytes, float]] = {

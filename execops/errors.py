@@ -14,10 +14,12 @@ ExecOpsError
 │   └── RecentContactError       the customer was written to lately; a person has to say that a further message may go
 ├── UnavailableError             it may work later
 │   ├── DatabaseUnavailableError
+│   │   └── DiskFullError
 │   └── NotConfiguredError       a setting is missing
 ├── RefusedError                 the catalogue cannot answer the question
 ├── CatalogueError               the file of a metric cannot be used; the process does not start
 ├── BusyError                    another job holds the thread; try again shortly
+│   └── LockedError              another session of the database holds what this needs
 └── AdapterError                 an outside call did not succeed
     ├── NotAcceptedError         the other side certainly did not accept it; try again
     ├── RejectedError            the other side refused it for good
@@ -141,6 +143,12 @@ class DatabaseUnavailableError(UnavailableError):
     code = "database_unavailable"
 
 
+class DiskFullError(DatabaseUnavailableError):
+    """The disk of Postgres has no room left; nothing was changed."""
+
+    code = "disk_full"
+
+
 class DeadlockError(UnavailableError):
     """Postgres ended this transaction, because it and another one waited for each other; nothing was changed."""
 
@@ -168,7 +176,13 @@ class CatalogueError(ExecOpsError):
 class BusyError(ExecOpsError):
     """Another job works on the same thread; the caller has to try again shortly."""
 
-    code, http_status = "busy", 503
+    code, exit_status, http_status = "busy", 6, 503
+
+
+class LockedError(BusyError):
+    """Another session of the database has held a lock for too long; nothing was changed, and the caller may try again."""
+
+    code = "locked"
 
 
 class AdapterError(ExecOpsError):

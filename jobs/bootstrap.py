@@ -60,6 +60,13 @@ async def open_context(settings: Settings, *, pool_size: int = 4) -> AsyncIterat
         )
 
 
+@asynccontextmanager
+async def apart(ctx: Context, *, pool_size: int) -> AsyncIterator[Context]:
+    """The same Context on a pool of its own, so that work that waits elsewhere takes none of its connections."""
+    async with create_pool(ctx.url.reveal(), max_size=pool_size) as pool:
+        yield replace(ctx, pool=pool, queue=ProcrastinateQueue(pool))
+
+
 def _models(settings: Settings, adapters: Mapping[str, Adapter]) -> tuple[Reasoner | None, Picker | None]:
     """The model's places; without a model they are empty, and nothing of them is imported."""
     if settings.model is None:

@@ -25,8 +25,11 @@ from server.guesses import Guesses
 _MAX_BODY = 64 * 1024  # bytes; a decision is short, and a delivery has its own limit
 
 
-def create_app(ctx: Context, troubles: Troubles) -> Litestar:
-    """The application. Its caller has opened the Context, and closes it; `troubles` hears of what is refused."""
+def create_app(ctx: Context, intake_ctx: Context, troubles: Troubles) -> Litestar:
+    """The application. Its caller has opened the Contexts, and closes them.
+
+    `intake_ctx` has a pool that only deliveries and health checks use; `troubles` hears of what is refused.
+    """
     feed = EventFeed(ctx.url)
 
     @asynccontextmanager
@@ -53,7 +56,8 @@ def create_app(ctx: Context, troubles: Troubles) -> Litestar:
         state=State(
             {
                 "ctx": ctx,
-                "intake": ingest.create_intake(ctx),
+                "intake_ctx": intake_ctx,
+                "intake": ingest.create_intake(intake_ctx),
                 "feed": feed,
                 "up_to_date": False,
                 "guesses": Guesses(),

@@ -17,10 +17,12 @@ from execops.client.diagnosis import Troubles
 from execops.context import Context
 from execops.errors import UnavailableError
 from execops.text.log_lines import about
+from jobs.bootstrap import apart
 from server.app import create_app
 from server.connections import limited
 
 GRACE = 5  # seconds for running requests to end; `propose` waits two at the most
+_INTAKE_POOL = 6  # connections: four transactions of deliveries at once, the health, the counts of troubles
 _NOT_HERE = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}  # such as ::1 on a machine without IPv6
 _WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  the address that a browser opens
 
@@ -34,10 +36,11 @@ async def serve(
     """
     async with AsyncExitStack() as stack:
         sockets = [stack.enter_context(bound) for bound in await _bind(host, port)]
-        troubles = Troubles(ctx)
+        intake_ctx = await stack.enter_async_context(apart(ctx, pool_size=_INTAKE_POOL))
+        troubles = Troubles(intake_ctx)
         stack.push_async_callback(troubles.close)
         config = uvicorn.Config(
-            _identified(create_app(ctx, troubles)),
+            _identified(create_app(ctx, intake_ctx, troubles)),
             http=limited(lambda kind, peer: troubles.count(kind, peer=peer)),
             ws="none",
             lifespan="on",

@@ -24,6 +24,7 @@ from execops.errors import (
     ConflictError,
     ExecOpsError,
     InvalidInputError,
+    LockedError,
     NotAllowedError,
     NotConfiguredError,
 )
@@ -224,6 +225,8 @@ async def _deciding(
     try:
         async with ctx.transaction(Actor.user(operator), **metadata) as conn:
             yield conn
+    except LockedError:
+        raise  # another wait for the same lock would tell nothing more
     except ExecOpsError:
         await drafting.write_expiry(ctx, proposal_id)
         raise

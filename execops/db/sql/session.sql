@@ -14,3 +14,7 @@ select pg_advisory_unlock(%(space)s, hashtext(%(name)s))
 -- name: alive
 -- Ask whether the session lives.
 select 1
+
+-- name: be_patient
+-- Wait longer for locks in this transaction: it records the result of a call to the outside, which cannot be repeated.
+select set_config('lock_timeout', '60s', true)

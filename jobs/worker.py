@@ -14,6 +14,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -106,6 +107,9 @@ class _LockedRegistry(JobManager):
         self._session = session
         self._on_start = on_start
         self._worker_id = 0
+        self._behind = (
+            timedelta()
+        )  # from our clock to that of the database, by which Postgres takes jobs that are due
 
     async def register_worker(self) -> int:
         """Return the jobs of dead workers, then register. Returns the id of this worker."""
@@ -113,6 +117,7 @@ class _LockedRegistry(JobManager):
         async with self._session.transaction():
             row = await queries.the_one(self._session, SQL["register"])
         self._worker_id = int(row[0])
+        await self._renew()
         logger.info("The worker takes jobs", extra=action("worker.started", worker=self._worker_id))
         self._on_start()
         return self._worker_id
@@ -121,8 +126,17 @@ class _LockedRegistry(JobManager):
         """Renew the lease, and return the jobs of dead workers, on every heartbeat. Raises OperationalError when disconnected."""
         while True:
             await asyncio.sleep(HEARTBEAT)
-            await queries.run(self._session, SQL["renew"], me=self._worker_id)
+            await self._renew()
             await self._return_jobs_of_the_dead()
+
+    async def _renew(self) -> None:
+        row = await queries.one(self._session, SQL["renew"], me=self._worker_id)
+        if row is not None:
+            self._behind = row[0] - datetime.now(UTC)
+
+    async def retry_job_by_id_async(self, job_id: int, retry_at: datetime, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        """Return a job to the queue until a moment, which our clock names, and the database's compares."""
+        await super().retry_job_by_id_async(job_id, retry_at + self._behind, *args, **kwargs)
 
     async def _return_jobs_of_the_dead(self) -> None:
         stopped = await queries.many(self._session, SQL["end_the_stopped"], me=self._worker_id, lease=LEASE)

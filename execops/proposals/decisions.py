@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 from psycopg.types.json import Jsonb
@@ -306,6 +306,7 @@ async def _schedule(
         id=proposal.id,
         operator_id=operator.id,
         again=again,
+        delay=delay,
         team=contact.team(ctx),
         since=contact.since(ctx),
     )
@@ -316,7 +317,7 @@ async def _schedule(
         proposal_id=proposal.id,
         version=proposal.version,
         status=Status.APPROVED,
-        executes_at=row["decided_at"] + timedelta(seconds=delay),
+        executes_at=row["due_at"],
     )
 
 

@@ -248,6 +248,7 @@ async def doubt(ctx: Context, conn: Connection, proposal: Proposal, why: str) ->
     """
     attempts = await _read_attempts(conn, proposal)
     if not attempts:
+        await queries.run(conn, PROPOSALS["make_due"], id=proposal.id)
         draft = await drafting.assess_now(ctx, conn, proposal)
         links = pay_links.newer(proposal, draft if isinstance(draft, Draft) else None)
         attempts.append(await _start(conn, proposal, links))

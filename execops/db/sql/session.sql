@@ -18,3 +18,7 @@ select 1
 -- name: be_patient
 -- Wait longer for locks in this transaction: it records the result of a call to the outside, which cannot be repeated.
 select set_config('lock_timeout', '60s', true)
+
+-- name: now
+-- Read the clock of the database.
+select clock_timestamp() as now

@@ -11,8 +11,8 @@ where id <> %(me)s and pg_try_advisory_xact_lock(7307 /* worker */, id::int)
 returning id
 
 -- name: renew
--- Renew the lease of this worker.
-update procrastinate_workers set last_heartbeat = now() where id = %(me)s
+-- Renew the lease of this worker; returns the time by the clock of the database.
+update procrastinate_workers set last_heartbeat = now() where id = %(me)s returning clock_timestamp()
 
 -- name: end_the_stopped
 -- End the sessions of each process whose worker lives but has not renewed its lease, and wait until they have ended: then

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from cli import output, session
-from cli.running import SERVER_POOL, run_both, stopping, worker_pool
+from cli.running import SERVER_POOL, run_both, standing, stopping, worker_pool
 
 Host = Annotated[
     str | None, typer.Option(help="The address to listen on. Also: EXECOPS_HOST.", show_default=False)
@@ -32,7 +32,7 @@ def up(host: Host = None, port: Port = None, log: Log = "text") -> None:
         _log(log)
         settings = session.settings(host=host, port=port)
         size = SERVER_POOL + worker_pool(settings.worker_concurrency)
-        async with stopping() as stop, open_context(settings, pool_size=size) as ctx:
+        async with stopping() as stop, open_context(settings, pool_size=size) as ctx, standing(ctx):
             migrated = await migrate(ctx)
             if migrated.founder_token is not None and settings.database_url is not None:
                 output.note(session.FOUNDER_ADDED)
@@ -53,7 +53,7 @@ def serve(host: Host = None, port: Port = None, log: Log = "text") -> None:
 
         _log(log)
         settings = session.settings(host=host, port=port)
-        async with stopping() as stop, open_context(settings, pool_size=SERVER_POOL) as ctx:
+        async with stopping() as stop, open_context(settings, pool_size=SERVER_POOL) as ctx, standing(ctx):
             await run_server(ctx, settings.host, settings.port, on_ready=output.announce, stop=stop)
 
     session.run(command(), session.serving_loop)
@@ -69,7 +69,7 @@ def work(log: Log = "text") -> None:
         _log(log)
         settings = session.settings()
         size = worker_pool(settings.worker_concurrency)
-        async with stopping() as stop, open_context(settings, pool_size=size) as ctx:
+        async with stopping() as stop, open_context(settings, pool_size=size) as ctx, standing(ctx):
             await run_worker(ctx, stop, on_start=lambda: output.note("The worker is running."))
 
     session.run(command(), session.serving_loop)

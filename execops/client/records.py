@@ -6,7 +6,7 @@ from execops.books.backfill import Backfilled, Progress
 from execops.books.bank_import import Report
 from execops.canvas.result import Answer
 from execops.canvas.run import Asked
-from execops.health import Health
+from execops.health import Health, Trouble
 from execops.ingest.backtest import Backtest
 from execops.ingest.backtest import Progress as Replayed
 from execops.ingest.hindsight import Tried
@@ -33,5 +33,6 @@ __all__ = [
     "Suppression",
     "TrailEntry",
     "Tried",
+    "Trouble",
     "Verification",
 ]

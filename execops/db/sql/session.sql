@@ -22,3 +22,11 @@ select set_config('lock_timeout', '60s', true)
 -- name: now
 -- Read the clock of the database.
 select clock_timestamp() as now
+
+-- name: name_session
+-- Give this session a name that only it knows.
+select set_config('execops.session', %(word)s, false)
+
+-- name: session_name
+-- Read the name that this session was given.
+select current_setting('execops.session', true)

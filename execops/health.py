@@ -16,12 +16,24 @@ from execops.context import Context
 from execops.db import queries
 from execops.db.pool import Connection
 from execops.errors import ExecOpsError
+from execops.model import Json
 from execops.text.log_lines import action
 
 logger = logging.getLogger(__name__)
 
 SQL = queries.load("health")
 TROUBLES = queries.load("troubles")
+MEASURES = queries.load("measures")
+_BOUNDS = [
+    60.0,
+    300.0,
+    900.0,
+    3600.0,
+    14400.0,
+    86400.0,
+    259200.0,
+    1209600.0,
+]  # seconds from a draft to its decision
 _LINES_AT_ONCE = (
     20  # lines of the log about one kind of trouble; then one a second, with the number of all since
 )
@@ -75,6 +87,37 @@ async def read(conn: Connection) -> Health:
 async def troubles(conn: Connection) -> list[Trouble]:
     """The troubles of the last day, the latest first."""
     return [Trouble(**row) for row in await queries.many(conn, TROUBLES["lately"])]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Measures:
+    """The numbers that a monitoring system draws. Each row has labels and a `value`.
+
+    `decisions` has a row for each bound in seconds, with the number of decisions that took at most as long.
+    """
+
+    health: Health
+    events: list[Json]
+    jobs: list[Json]
+    overdue: float  # seconds
+    executions: list[Json]
+    proposals: list[Json]
+    decisions: list[Json]
+    troubles: list[Json]
+
+
+async def measure(conn: Connection) -> Measures:
+    """The measures as of now."""
+    return Measures(
+        health=await read(conn),
+        events=await queries.many(conn, MEASURES["events"]),
+        jobs=await queries.many(conn, MEASURES["jobs"]),
+        overdue=(await queries.the_one(conn, MEASURES["overdue"]))["value"],
+        executions=await queries.many(conn, MEASURES["executions"]),
+        proposals=await queries.many(conn, MEASURES["proposals"]),
+        decisions=await queries.many(conn, MEASURES["decisions"], bounds=_BOUNDS),
+        troubles=await queries.many(conn, TROUBLES["totals"]),
+    )
 
 
 @dataclass(slots=True)

@@ -138,6 +138,7 @@ async def migrate(ctx: Context) -> Migrated:
         if await _missing(conn, "checkpoint_writes"):
             applied.append("langgraph")
         await checkpointer.setup(conn)
+        await queries.run(conn, SQL["vacuum_soon"])
         return Migrated(applied, await _first_founder(ctx, conn))
 
 

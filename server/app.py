@@ -17,7 +17,7 @@ from execops.client.canvas_part import open_canvas
 from execops.client.diagnosis import Troubles
 from execops.client.event_feed import EventFeed
 from execops.context import Context
-from server import ai, canvas, health, inbox, ingest, records, suppressions
+from server import ai, canvas, health, inbox, ingest, metrics, records, suppressions
 from server.auth import COMPONENTS
 from server.errors import as_problem
 from server.guesses import Guesses
@@ -50,6 +50,7 @@ def create_app(ctx: Context, intake_ctx: Context, troubles: Troubles) -> Litesta
             records.router,
             suppressions.router,
             health.router,
+            metrics.router,
         ],
         exception_handlers={Exception: as_problem},
         lifespan=[lifespan],

@@ -88,6 +88,13 @@ def verify(ctx: Context, source_name: str, headers: Mapping[str, str], body: byt
     return Delivery(source_name, event, payload, parsed.text)
 
 
+def listed(ctx: Context, source_name: str, payload: Json) -> Delivery:
+    """An event of the source's own list, ready to be stored as a delivery of it would be. Raises InvalidDeliveryError."""
+    return Delivery(
+        source_name, get_source(source_name).normalise(ctx.settings, payload, ctx.clock.now()), payload
+    )
+
+
 async def store(ctx: Context, deliveries: Sequence[Delivery]) -> list[Receipt]:
     """Store deliveries and enqueue the new events, in one transaction: all of them or none.
 

@@ -60,13 +60,6 @@ async def open_context(settings: Settings, *, pool_size: int = 4) -> AsyncIterat
         )
 
 
-@asynccontextmanager
-async def apart(ctx: Context, *, pool_size: int) -> AsyncIterator[Context]:
-    """The same Context on a pool of its own, so that work that waits elsewhere takes none of its connections."""
-    async with create_pool(ctx.url.reveal(), max_size=pool_size) as pool:
-        yield replace(ctx, pool=pool, queue=ProcrastinateQueue(pool))
-
-
 async def require_sessions(ctx: Context) -> None:
     """Raise NotConfiguredError if the database's address is that of a transaction pooler."""
     if not _is_embedded(ctx.settings):

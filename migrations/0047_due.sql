@@ -15,3 +15,8 @@ begin
 end $$;
 create trigger execution_due before insert on executions for each row execute function execution_due();
 alter table executions enable always trigger execution_due;
+
+do $$
+begin
+    execute format('alter function execution_due() set search_path = pg_catalog, %I, pg_temp', current_schema());
+end $$;

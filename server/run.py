@@ -17,7 +17,6 @@ from execops.client.diagnosis import Troubles
 from execops.context import Context
 from execops.errors import UnavailableError
 from execops.text.log_lines import about
-from jobs.bootstrap import apart
 from server.app import create_app
 from server.connections import limited
 
@@ -36,7 +35,7 @@ async def serve(
     """
     async with AsyncExitStack() as stack:
         sockets = [stack.enter_context(bound) for bound in await _bind(host, port)]
-        intake_ctx = await stack.enter_async_context(apart(ctx, pool_size=_INTAKE_POOL))
+        intake_ctx = await stack.enter_async_context(ctx.apart(_INTAKE_POOL))
         troubles = Troubles(intake_ctx)
         stack.push_async_callback(troubles.close)
         config = uvicorn.Config(

@@ -23,7 +23,7 @@ join pg_locks l on l.locktype = 'advisory' and l.classid = 7307 /* worker */ and
     and l.objsubid = 2 and l.granted and l.database = (select oid from pg_database where datname = current_database())
 join pg_stat_activity holder on holder.pid = l.pid
 join pg_stat_activity session on session.datname = holder.datname and session.usename = holder.usename
-    and session.application_name like 'execops%%'
+    and starts_with(session.application_name, 'execops')
     and substring(session.application_name from '\S+$') = substring(holder.application_name from '\S+$')
 where w.id <> %(me)s and w.last_heartbeat < now() - make_interval(secs => %(lease)s)
 group by w.id

@@ -17,7 +17,6 @@ from execops.db import queries
 from execops.db.pool import Connection
 from execops.errors import ExecOpsError
 from execops.model import Json
-from execops.text.log_lines import action
 
 logger = logging.getLogger(__name__)
 
@@ -159,6 +158,8 @@ class Troubles:
         logs = counted.may_log(now)
         counted.detail, counted.at = detail, now
         if logs:
+            from execops.text.log_lines import action  # commands that only read load less
+
             times = counted.unlogged if counted.unlogged > 1 else None
             name = kind.replace(" ", "_")
             logger.warning(

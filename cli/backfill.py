@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from execops.client.records import Backfilled, Progress
 
+_DAYS_OF_EVENTS = 30  # for as long Stripe lists them: https://docs.stripe.com/api/events/list
+
 app = typer.Typer(help="Read the history of a source into the ledger.", no_args_is_help=True)
 
 
@@ -23,26 +25,40 @@ def stripe(
     since: Annotated[
         str,
         typer.Option(
-            metavar="365d|12w|2025-01-01", help="The first day of invoices and balance transactions."
+            metavar="365d|12w|2025-01-01",
+            help="The first day of invoices and balance transactions, or of events. 365d, or 30d for events, if unset.",
+            show_default=False,
         ),
-    ] = "365d",
+    ] = "",
     rate: Annotated[float, typer.Option(min=0.1, max=100, help="The most requests a second.")] = 20,
     restart: Annotated[
         bool, typer.Option("--restart", help="Start anew, even if the last run was stopped.")
+    ] = False,
+    events: Annotated[
+        bool,
+        typer.Option(
+            "--events", help="Fetch the deliveries that were missed in an outage, up to 30 days back."
+        ),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """Fill the ledger and the snapshots from Stripe, with STRIPE_API_KEY.
 
     It only reads from Stripe, and wakes no play. After a stop, it continues where it was. A second run changes nothing.
+
+    With --events it stores the events that never arrived, as if they arrived now: plays may draft. An event that is stored
+    already changes nothing.
     """
+    if events:
+        _fetch_events(since or f"{_DAYS_OF_EVENTS}d", rate, as_json)
+        return
 
     async def command() -> bool:
         from datetime import UTC, datetime
 
         from cli.running import stopping
 
-        start = parse_since(since, datetime.now(UTC))
+        start = parse_since(since or "365d", datetime.now(UTC))
         async with stopping() as stop, session.client() as client:
             with _progress(start) as show:
                 backfilled = await client.books.backfill_stripe(
@@ -50,6 +66,39 @@ def stripe(
                 )
         _report(backfilled, as_json)
         return backfilled.finished
+
+    if not session.run(command()):
+        raise typer.Exit(130)
+
+
+def _fetch_events(since: str, rate: float, as_json: bool) -> None:
+    async def command() -> bool:
+        from datetime import UTC, datetime, timedelta
+
+        from cli.running import stopping
+
+        now = datetime.now(UTC)
+        oldest = now - timedelta(days=_DAYS_OF_EVENTS)
+        start = max(parse_since(since, now), oldest.replace(microsecond=0))
+        async with stopping() as stop, session.client() as client:
+            fetched = await client.books.fetch_stripe_events(since=start, rate=rate, stop=stop)
+        if as_json:
+            output.document(fetched)
+        else:
+            known = fetched.listed - fetched.new
+            output.data(
+                f"{output.counted(fetched.new, 'event')} missed and stored now, {known:,} known before."
+            )
+            if fetched.ignored:
+                output.data(
+                    f"{fetched.ignored:,} of them are not processed: execops events list --status ignored"
+                )
+        output.note(
+            f"Stripe listed {output.counted(fetched.listed, 'event')} since {fetched.since:%Y-%m-%d}."
+        )
+        if not fetched.finished:
+            output.note("Stopped after a whole page. The same command fetches the rest.")
+        return fetched.finished
 
     if not session.run(command()):
         raise typer.Exit(130)

@@ -11,9 +11,12 @@ import typer
 from cli import output, session
 
 if TYPE_CHECKING:
-    from execops.client.records import Health
+    from execops.client.records import Health, Trouble
     from execops.context import Context
     from execops.settings import Settings
+
+
+_ROOM = 512 * 2**20  # bytes free, below which the disk is a trouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ async def _checks() -> AsyncIterator[Check]:
 async def _database(ctx: Context) -> AsyncIterator[Check]:
     from execops.client import Client, diagnosis
     from execops.errors import ExecOpsError
-    from jobs.bootstrap import local_token
+    from jobs.bootstrap import local_token, require_sessions
 
     kind = "embedded Postgres" if ctx.settings.database_url is None else "DATABASE_URL"
     pending = await diagnosis.pending_migrations(ctx)
@@ -82,7 +85,14 @@ async def _database(ctx: Context) -> AsyncIterator[Check]:
         missing = output.counted(len(pending), "migration")
         yield Check("database", "bad", f"{kind}, {missing} missing", "Run: execops db migrate")
         return
+    try:
+        await require_sessions(ctx)
+    except ExecOpsError as exc:
+        yield Check("database", "bad", exc.message, exc.hint)
+        return
     yield Check("database", "ok", f"{kind}, up to date")
+    if ctx.settings.database_url is None:
+        yield _disk(ctx.settings)
     token = local_token(ctx.settings)
     try:
         client = await Client.login(ctx, token)
@@ -100,6 +110,39 @@ async def _database(ctx: Context) -> AsyncIterator[Check]:
         yield Check("events", "bad", f"{health.failed_events:,} failed", hint)
     else:
         yield Check("events", "ok", "none failed")
+    yield _actions(health)
+    for trouble in await diagnosis.read_troubles(ctx):
+        yield _trouble(trouble)
+
+
+def _actions(health: Health) -> Check:
+    """Check that no action failed, or may have been performed unseen."""
+    counts = {"failed": health.failed_actions, "unknown": health.unknown_actions}
+    waiting = [f"{count:,} {status}" for status, count in counts.items() if count]
+    if not waiting:
+        return Check("actions", "ok", "none failed, none unknown")
+    hint = "Run: execops proposals list --status failed, and --status unknown; then retry, confirm or close each."
+    return Check("actions", "bad", ", ".join(waiting), hint)
+
+
+def _trouble(trouble: Trouble) -> Check:
+    """Tell of one kind of trouble of the last day. It passed, so the exit status stays."""
+    last = f"the last {output.age(trouble.last_at)} ago" + (f" ({trouble.detail})" if trouble.detail else "")
+    hint = "The server's log has a line for each; docs/operations.md tells what each kind means."
+    return Check("trouble", "off", f"{trouble.kind}: {trouble.count:,} within a day, {last}", hint)
+
+
+def _disk(settings: Settings) -> Check:
+    """Check that the disk of the embedded Postgres has room."""
+    import shutil
+
+    free = shutil.disk_usage(settings.home).free
+    room = f"{free / 2**30:.1f} GiB free"
+    if free < _ROOM:
+        return Check(
+            "disk", "bad", room, f"Free space on the disk of {settings.home}: Postgres stops writing without."
+        )
+    return Check("disk", "ok", room)
 
 
 def describe_work(health: Health) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from cli import output, session
-from cli.running import SERVER_POOL, run_both, stopping, worker_pool
+from cli.running import SERVER_POOL, run_both, standing, stopping, worker_pool
 
 Host = Annotated[
     str | None, typer.Option(help="The address to listen on. Also: EXECOPS_HOST.", show_default=False)
@@ -18,16 +18,21 @@ Port = Annotated[
 ]
 
 
-def up(host: Host = None, port: Port = None) -> None:
+Log = Annotated[
+    str, typer.Option("--log", metavar="text|json", help="The form of the log's lines on stderr.")
+]
+
+
+def up(host: Host = None, port: Port = None, log: Log = "text") -> None:
     """Migrate, then run the server and a worker in this process. Prints the URL when the server is ready."""
 
     async def command() -> None:
         from jobs.bootstrap import migrate, open_context
 
-        _log()
+        _log(log)
         settings = session.settings(host=host, port=port)
         size = SERVER_POOL + worker_pool(settings.worker_concurrency)
-        async with stopping() as stop, open_context(settings, pool_size=size) as ctx:
+        async with stopping() as stop, open_context(settings, pool_size=size) as ctx, standing(ctx):
             migrated = await migrate(ctx)
             if migrated.founder_token is not None and settings.database_url is not None:
                 output.note(session.FOUNDER_ADDED)
@@ -39,32 +44,32 @@ def up(host: Host = None, port: Port = None) -> None:
     session.run(command(), session.serving_loop)
 
 
-def serve(host: Host = None, port: Port = None) -> None:
+def serve(host: Host = None, port: Port = None, log: Log = "text") -> None:
     """Run the HTTP server alone. Prints its URL when it is ready."""
 
     async def command() -> None:
         from jobs.bootstrap import open_context
         from server.run import serve as run_server
 
-        _log()
+        _log(log)
         settings = session.settings(host=host, port=port)
-        async with stopping() as stop, open_context(settings, pool_size=SERVER_POOL) as ctx:
+        async with stopping() as stop, open_context(settings, pool_size=SERVER_POOL) as ctx, standing(ctx):
             await run_server(ctx, settings.host, settings.port, on_ready=output.announce, stop=stop)
 
     session.run(command(), session.serving_loop)
 
 
-def work() -> None:
+def work(log: Log = "text") -> None:
     """Run a worker alone. It processes events and performs approved actions."""
 
     async def command() -> None:
         from jobs.bootstrap import open_context
         from jobs.worker import run_worker
 
-        _log()
+        _log(log)
         settings = session.settings()
         size = worker_pool(settings.worker_concurrency)
-        async with stopping() as stop, open_context(settings, pool_size=size) as ctx:
+        async with stopping() as stop, open_context(settings, pool_size=size) as ctx, standing(ctx):
             await run_worker(ctx, stop, on_start=lambda: output.note("The worker is running."))
 
     session.run(command(), session.serving_loop)
@@ -90,7 +95,18 @@ def demo() -> None:
     session.run(run_demo())
 
 
-def _log() -> None:
+def _log(form: str) -> None:
+    """Let our own lines of information, and everybody's warnings, go to stderr. Raises InvalidInputError."""
     import logging
 
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    from execops.errors import InvalidInputError
+    from execops.text.log_lines import JsonLines, TextLines
+
+    forms = {"text": TextLines, "json": JsonLines}
+    if form not in forms:
+        raise InvalidInputError(f"--log takes text or json, not {form!r}.")
+    handler = logging.StreamHandler()
+    handler.setFormatter(forms[form]())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    for package in ("execops", "jobs", "server"):
+        logging.getLogger(package).setLevel(logging.INFO)

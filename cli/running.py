@@ -38,6 +38,23 @@ async def run_both(ctx: Context, stop: asyncio.Event) -> None:
 
 
 @asynccontextmanager
+async def standing(ctx: Context) -> AsyncIterator[None]:
+    """Refuse a transaction pooler, then run the block while the database is kept running.
+
+    The block is cancelled if the embedded Postgres cannot be started again; raises UnavailableError in a group then.
+    """
+    from asyncio import TaskGroup
+
+    from jobs.bootstrap import keep_database, require_sessions
+
+    await require_sessions(ctx)
+    async with TaskGroup() as group:
+        keeping = group.create_task(keep_database(ctx))
+        yield
+        keeping.cancel()
+
+
+@asynccontextmanager
 async def stopping() -> AsyncIterator[asyncio.Event]:
     """Give an event that Ctrl-C and SIGTERM set, so that a process can end in order."""
     import signal

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from execops.db.pool import Connection, Pool, act_as, connection, transaction
+from execops.db.pool import Connection, Pool, act_as, connection, create_pool, transaction
 from execops.model import Actor
 from execops.ports import Adapter, Clock, JobQueue, Picker, Reader, Reasoner
 from execops.settings import Secret, Settings
@@ -70,3 +70,9 @@ class Context:
     def within(self, conn: Connection) -> Context:
         """This Context, bound to the caller's open transaction."""
         return replace(self, held=conn)
+
+    @asynccontextmanager
+    async def apart(self, pool_size: int) -> AsyncIterator[Context]:
+        """This Context on a pool of its own, so that work that waits elsewhere takes none of its connections."""
+        async with create_pool(self.url.reveal(), max_size=pool_size) as pool:
+            yield replace(self, pool=pool)

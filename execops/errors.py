@@ -8,15 +8,18 @@ ExecOpsError
 │   └── InvalidPayloadError      the action type does not accept the payload
 ├── NotFoundError
 ├── NotAllowedError              the operator's role, or a policy, does not allow it
-│   └── UnauthenticatedError     no enabled operator has this token
+│   ├── UnauthenticatedError     no enabled operator has this token
+│   └── TooManyAttemptsError     too many wrong tokens came from there
 ├── ConflictError                another person or process was faster
 │   └── RecentContactError       the customer was written to lately; a person has to say that a further message may go
 ├── UnavailableError             it may work later
 │   ├── DatabaseUnavailableError
+│   │   └── DiskFullError
 │   └── NotConfiguredError       a setting is missing
 ├── RefusedError                 the catalogue cannot answer the question
 ├── CatalogueError               the file of a metric cannot be used; the process does not start
 ├── BusyError                    another job holds the thread; try again shortly
+│   └── LockedError              another session of the database holds what this needs
 └── AdapterError                 an outside call did not succeed
     ├── NotAcceptedError         the other side certainly did not accept it; try again
     ├── RejectedError            the other side refused it for good
@@ -99,6 +102,16 @@ class UnauthenticatedError(NotAllowedError):
     code, http_status = "unauthenticated", 401
 
 
+class TooManyAttemptsError(NotAllowedError):
+    """Too many wrong tokens came from one address, or from all together; the next one may come after `retry_after` seconds."""
+
+    code, http_status = "too_many_attempts", 429
+
+    def __init__(self, message: str, *, retry_after: float, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.retry_after = retry_after
+
+
 class ConflictError(ExecOpsError):
     """The object changed since the caller saw it, or was decided already; this call changed nothing."""
 
@@ -130,6 +143,12 @@ class DatabaseUnavailableError(UnavailableError):
     code = "database_unavailable"
 
 
+class DiskFullError(DatabaseUnavailableError):
+    """The disk of Postgres has no room left; nothing was changed."""
+
+    code = "disk_full"
+
+
 class DeadlockError(UnavailableError):
     """Postgres ended this transaction, because it and another one waited for each other; nothing was changed."""
 
@@ -157,7 +176,13 @@ class CatalogueError(ExecOpsError):
 class BusyError(ExecOpsError):
     """Another job works on the same thread; the caller has to try again shortly."""
 
-    code, http_status = "busy", 503
+    code, exit_status, http_status = "busy", 6, 503
+
+
+class LockedError(BusyError):
+    """Another session of the database has held a lock for too long; nothing was changed, and the caller may try again."""
+
+    code = "locked"
 
 
 class AdapterError(ExecOpsError):

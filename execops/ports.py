@@ -238,6 +238,16 @@ class History(Protocol):
         """
 
 
+class EventList(Protocol):
+    """A source's own list of its events, the newest first."""
+
+    async def events(self, since: datetime, cursor: str | None) -> tuple[Sequence[Json], str | None]:
+        """The payloads of the page after the cursor, and the next cursor; None after the last page.
+
+        Raises NotConfiguredError, UnavailableError.
+        """
+
+
 class Clock(Protocol):
     """The time, so that tests can set it."""
 

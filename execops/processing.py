@@ -26,7 +26,7 @@ from execops.plays import judging, router
 from execops.plays.judging import Judged
 from execops.plays.play import Play, about_event
 from execops.plays.registry import all_plays
-from execops.ports import process_event_job
+from execops.ports import execute_job, process_event_job
 from execops.proposals import drafting, listing
 
 logger = logging.getLogger(__name__)
@@ -237,6 +237,9 @@ async def execute_proposal(ctx: Context, proposal_id: int, approval_no: int) -> 
     while (performed := await runtime.perform_approved(ctx, proposal_id, approval_no)).waiting:
         for event_id in performed.waiting:
             await process_event(ctx, event_id)
+    if performed.wait > 0:  # the clock of the process that deferred the job, or of this one, is wrong
+        async with ctx.connection() as conn:
+            await ctx.queue.defer(conn, execute_job(proposal_id, approval_no, performed.wait))
     if performed.status == Status.SUPERSEDED:
         await _draft_anew(ctx, proposal_id)
 

@@ -33,7 +33,7 @@ async def open_context(settings: Settings, *, pool_size: int = 4) -> AsyncIterat
     adapters = create_adapters(settings)
     reasoner, picker = _models(settings, adapters)
     async with AsyncExitStack() as stack:
-        url = settings.database_url
+        url = settings.session_database_url or settings.database_url
         if url is None:
             from execops.db.embedded import embedded_postgres
 
@@ -58,6 +58,29 @@ async def open_context(settings: Settings, *, pool_size: int = 4) -> AsyncIterat
             readers=readers,
             closing=stack,
         )
+
+
+async def require_sessions(ctx: Context) -> None:
+    """Raise NotConfiguredError if the database's address is that of a transaction pooler."""
+    if not _is_embedded(ctx.settings):
+        from execops.db import pooler
+
+        await pooler.require_sessions(ctx.url)
+
+
+async def keep_database(ctx: Context) -> None:
+    """Start the embedded Postgres again whenever it has ended. Returns at once where the database is another.
+
+    Raises UnavailableError if it does not start.
+    """
+    if _is_embedded(ctx.settings):
+        from execops.db.embedded import keep_running
+
+        await keep_running(ctx.settings.home)
+
+
+def _is_embedded(settings: Settings) -> bool:
+    return settings.database_url is None and settings.session_database_url is None
 
 
 def _models(settings: Settings, adapters: Mapping[str, Adapter]) -> tuple[Reasoner | None, Picker | None]:
@@ -108,6 +131,7 @@ async def migrate(ctx: Context) -> Migrated:
         if await _missing(conn, "checkpoint_writes"):
             applied.append("langgraph")
         await checkpointer.setup(conn)
+        await queries.run(conn, SQL["vacuum_soon"])
         return Migrated(applied, await _first_founder(ctx, conn))
 
 
@@ -120,7 +144,7 @@ async def _first_founder(ctx: Context, conn: Connection) -> Secret | None:
     if await operators.everyone(conn):
         return None
     token = operators.new_token()
-    if ctx.settings.database_url is None:  # the local user reads the token from a file
+    if _is_embedded(ctx.settings):  # the local user reads the token from a file
         token = _write_token(ctx.settings, token)
     async with conn.transaction():
         await act_as(conn, Actor.system("migrate"))

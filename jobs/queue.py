@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from execops.db import queries
 from execops.db.pool import Connection, Pool
 from execops.ports import Job
 
 if TYPE_CHECKING:
     from procrastinate import App
+
+
+SQL = queries.load("session")
 
 
 class ProcrastinateQueue:
@@ -26,12 +31,18 @@ class ProcrastinateQueue:
         if not jobs:
             return
         app = await self._opened()
+        # Procrastinate compares the time of a job with the clock of the database, so that clock alone sets it.
+        now = (
+            (await queries.the_one(connection, SQL["now"]))["now"]
+            if any(job.delay > 0 for job in jobs)
+            else None
+        )
         deferrers = [
             app.configure_task(
                 job.task,
                 allow_unknown=True,
                 task_kwargs=dict(job.args),
-                schedule_in={"seconds": job.delay} if job.delay > 0 else None,
+                schedule_at=now + timedelta(seconds=job.delay) if now and job.delay > 0 else None,
                 priority=job.priority,
             )
             for job in jobs

@@ -11,9 +11,10 @@ from procrastinate.jobs import Job
 
 from execops import processing
 from execops.context import Context
-from execops.errors import BusyError
+from execops.errors import BusyError, LockedError
 
 _BUSY_WAIT = 0.3  # seconds until a job tries again, after another job held its thread
+_LONGEST_LOCKED_WAIT = 15.0  # seconds until a job tries again, after another session held what it needs
 _MAX_WAIT = 60.0  # seconds
 
 
@@ -35,6 +36,8 @@ class Backoff(BaseRetryStrategy):
         """The moment to run the job again; None leaves it failed."""
         if isinstance(exception, asyncio.CancelledError):
             return _in(0.0)
+        if isinstance(exception, LockedError):  # set aside, so that others get the slot
+            return _in(min(_LONGEST_LOCKED_WAIT, 2.0 ** min(job.attempts, 10)))
         if isinstance(exception, BusyError):
             return _in(_BUSY_WAIT)
         if self.is_last(job):

@@ -3,6 +3,9 @@
 Each worker holds a session lock. Postgres releases the lock when the process ends. At its start and on its heartbeat a
 worker returns the jobs of workers whose lock is free. So a killed worker's jobs run again within seconds, without a
 periodic task.
+
+A worker that is stopped keeps its lock, so each worker renews a lease on its heartbeat. Where a lease has run out, a peer
+ends the sessions of that process first: so its jobs come back, and an attempt that ran is reconciled, never repeated.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -21,13 +25,16 @@ from procrastinate.worker import Worker
 
 from execops.context import Context
 from execops.db import queries
+from execops.db.pool import KEEPALIVES, LOCK_WAIT, PROCESS, STATEMENT_TIME
 from execops.errors import ExecOpsError
+from execops.text.log_lines import action
 from jobs import tasks
 
 logger = logging.getLogger(__name__)
 
 SQL = queries.load("workers")
 HEARTBEAT = 1.5  # seconds
+LEASE = 10.0  # seconds without a heartbeat after which a peer ends a worker's sessions
 POLLING = 0.5  # seconds; the longest delay of a job that is due, or whose notification was missed
 GRACE = 10.0  # seconds; a stopping worker returns the jobs that have not ended by then
 _RESTART_WAIT = 0.5  # seconds
@@ -44,7 +51,10 @@ async def run_worker(ctx: Context, stop: asyncio.Event, *, on_start: Callable[[]
         try:
             await _run_once(ctx, stop, on_start)
         except (psycopg.OperationalError, ConnectorException, ExecOpsError, OSError) as exc:
-            logger.warning("The worker lost the database and starts again: %s", type(exc).__name__)
+            name = type(exc).__name__
+            logger.warning(
+                "The worker lost the database and starts again: %s", name, extra=action("worker.restarted")
+            )
         if not stop.is_set():
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), _RESTART_WAIT)
@@ -53,7 +63,12 @@ async def run_worker(ctx: Context, stop: asyncio.Event, *, on_start: Callable[[]
 async def _run_once(ctx: Context, stop: asyncio.Event, on_start: Callable[[], object]) -> None:
     """Run one worker until `stop` is set or its connection is lost. Raises the error that ended it."""
     async with await psycopg.AsyncConnection.connect(
-        ctx.url.reveal(), autocommit=True, application_name="execops worker", connect_timeout=5
+        ctx.url.reveal(),
+        autocommit=True,
+        application_name=f"execops worker {PROCESS}",
+        connect_timeout=5,
+        options=f"-c lock_timeout={LOCK_WAIT}s -c statement_timeout={STATEMENT_TIME}s",
+        **KEEPALIVES,
     ) as session:
         app = App(connector=PsycopgConnector())
         tasks.register(app)
@@ -92,6 +107,9 @@ class _LockedRegistry(JobManager):
         self._session = session
         self._on_start = on_start
         self._worker_id = 0
+        self._behind = (
+            timedelta()
+        )  # from our clock to that of the database, by which Postgres takes jobs that are due
 
     async def register_worker(self) -> int:
         """Return the jobs of dead workers, then register. Returns the id of this worker."""
@@ -99,19 +117,36 @@ class _LockedRegistry(JobManager):
         async with self._session.transaction():
             row = await queries.the_one(self._session, SQL["register"])
         self._worker_id = int(row[0])
+        await self._renew()
+        logger.info("The worker takes jobs", extra=action("worker.started", worker=self._worker_id))
         self._on_start()
         return self._worker_id
 
     async def beat(self) -> None:
-        """Return the jobs of dead workers on every heartbeat. Raises OperationalError when disconnected."""
+        """Renew the lease, and return the jobs of dead workers, on every heartbeat. Raises OperationalError when disconnected."""
         while True:
             await asyncio.sleep(HEARTBEAT)
+            await self._renew()
             await self._return_jobs_of_the_dead()
 
+    async def _renew(self) -> None:
+        row = await queries.one(self._session, SQL["renew"], me=self._worker_id)
+        if row is not None:
+            self._behind = row[0] - datetime.now(UTC)
+
+    async def retry_job_by_id_async(self, job_id: int, retry_at: datetime, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        """Return a job to the queue until a moment, which our clock names, and the database's compares."""
+        await super().retry_job_by_id_async(job_id, retry_at + self._behind, *args, **kwargs)
+
     async def _return_jobs_of_the_dead(self) -> None:
+        stopped = await queries.many(self._session, SQL["end_the_stopped"], me=self._worker_id, lease=LEASE)
+        for worker_id, sessions in stopped:
+            extra = action("worker.ended", worker=worker_id, sessions=sessions)
+            logger.warning("A worker that gives no sign was ended: its sessions are closed", extra=extra)
         # Postgres would grant this session its own lock again, so the query leaves out this worker.
         async with self._session.transaction():
             await queries.run(self._session, SQL["forget_the_dead"], me=self._worker_id)
             returned = await queries.one(self._session, SQL["return_orphaned_jobs"])
         if returned and returned[0]:
-            logger.warning("Jobs returned to the queue because their worker died: %s", returned[0])
+            extra = action("jobs.returned", jobs=returned[0])
+            logger.warning("Jobs returned to the queue because their worker died", extra=extra)

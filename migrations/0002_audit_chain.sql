@@ -1,6 +1,7 @@
 -- The audit log: one chain of hashes an org. Only the *_audited() triggers of other tables write to it.
 --
--- They are deferred: they run at the commit, so the chain's lock is taken last and held shortly. Each change kept
+-- They are deferred: they run at the commit, so the chain's lock is taken last and held shortly. The lock is a row, which
+-- only a role with rights on the table can lock: anybody who connects may take an advisory lock, and keep it. Each change kept
 -- its actor in last_actor when it was made.
 
 -- No foreign key to the proposal, which cannot be deleted: the key's check would lock the proposal's row while the
@@ -24,6 +25,7 @@ create table audit_log (
     unique (org_id, seq),
     unique (org_id, prev_hash)
 );
+create table audit_chains (org_id text primary key);
 create index audit_log_by_proposal on audit_log (proposal_id, seq) where proposal_id is not null;
 
 -- For the metrics: decisions by time.
@@ -52,7 +54,11 @@ begin
     then
         raise exception 'audit rows are written by the database, not by hand' using errcode = 'EX005';
     end if;
-    perform pg_advisory_xact_lock(7305 /* audit chain */, hashtext(new.org_id));
+    perform from audit_chains c where c.org_id = new.org_id for no key update;
+    if not found then
+        insert into audit_chains values (new.org_id) on conflict do nothing;
+        perform from audit_chains c where c.org_id = new.org_id for no key update;
+    end if;
     -- A statement of its own, so that it sees what was committed while we waited. Where it cannot (REPEATABLE
     -- READ), unique (org_id, prev_hash) refuses the fork.
     select a.seq, a.hash into head from audit_log a where a.org_id = new.org_id order by a.seq desc limit 1;

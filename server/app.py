@@ -14,17 +14,22 @@ from litestar.openapi.plugins import JsonRenderPlugin, OpenAPIRenderPlugin, Yaml
 
 from execops import __version__
 from execops.client.canvas_part import open_canvas
+from execops.client.diagnosis import Troubles
 from execops.client.event_feed import EventFeed
 from execops.context import Context
-from server import ai, canvas, health, inbox, ingest, records, suppressions
+from server import ai, canvas, health, inbox, ingest, metrics, records, suppressions
 from server.auth import COMPONENTS
 from server.errors import as_problem
+from server.guesses import Guesses
 
 _MAX_BODY = 64 * 1024  # bytes; a decision is short, and a delivery has its own limit
 
 
-def create_app(ctx: Context) -> Litestar:
-    """The application. Its caller has opened the Context, and closes it."""
+def create_app(ctx: Context, intake_ctx: Context, troubles: Troubles) -> Litestar:
+    """The application. Its caller has opened the Contexts, and closes them.
+
+    `intake_ctx` has a pool that only deliveries and health checks use; `troubles` hears of what is refused.
+    """
     feed = EventFeed(ctx.url)
 
     @asynccontextmanager
@@ -45,10 +50,21 @@ def create_app(ctx: Context) -> Litestar:
             records.router,
             suppressions.router,
             health.router,
+            metrics.router,
         ],
         exception_handlers={Exception: as_problem},
         lifespan=[lifespan],
-        state=State({"ctx": ctx, "intake": ingest.create_intake(ctx), "feed": feed, "up_to_date": False}),
+        state=State(
+            {
+                "ctx": ctx,
+                "intake_ctx": intake_ctx,
+                "intake": ingest.create_intake(intake_ctx),
+                "feed": feed,
+                "up_to_date": False,
+                "guesses": Guesses(),
+                "troubles": troubles,
+            }
+        ),
         openapi_config=OpenAPIConfig(
             title="ExecOps",
             version=__version__,

@@ -12,7 +12,7 @@ from litestar.openapi.spec import Components, SecurityRequirement, SecuritySchem
 
 from execops.client import Client
 from execops.context import Context
-from execops.errors import UnauthenticatedError
+from execops.errors import TooManyAttemptsError, UnauthenticatedError
 from execops.settings import Secret
 
 SCHEME = "bearer"
@@ -41,12 +41,24 @@ class BearerAuth(AbstractAuthenticationMiddleware):
     async def authenticate_request(
         self, connection: ASGIConnection[Any, Any, Any, Any]
     ) -> AuthenticationResult:
-        """Raises UnauthenticatedError."""
+        """Raises UnauthenticatedError, and TooManyAttemptsError after too many wrong tokens."""
         scheme, _, token = connection.headers.get("authorization", "").strip().partition(" ")
         secret = Secret(token.strip())
         if scheme.lower() != "bearer" or not secret:
             raise UnauthenticatedError(
                 "You are not signed in.", hint="Send the header Authorization: Bearer TOKEN"
             )
-        client = await Client.login(context_of(connection), secret, connection.app.state.canvas)
+        state, address = connection.app.state, connection.client.host if connection.client else ""
+        try:
+            state.guesses.require_allowance(address, secret)
+        except TooManyAttemptsError:
+            state.troubles.count("too many wrong tokens", peer=address)
+            raise
+        try:
+            client = await Client.login(context_of(connection), secret, state.canvas)
+        except UnauthenticatedError:
+            state.guesses.note_wrong(address, secret)
+            state.troubles.count("wrong token", peer=address)
+            raise
+        state.guesses.note_right(secret)
         return AuthenticationResult(user=client, auth=secret)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -11,7 +12,13 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.openapi.datastructures import ResponseSpec
 
-from execops.errors import ExecOpsError, InvalidPayloadError, NotAcceptedError
+from execops.errors import (
+    DatabaseUnavailableError,
+    ExecOpsError,
+    InvalidPayloadError,
+    NotAcceptedError,
+    TooManyAttemptsError,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -44,16 +51,19 @@ def as_problem(request: Request[Any, Any, Any], exc: Exception) -> Response[Prob
     headers: dict[str, str] = {}
     if isinstance(exc, ExecOpsError):
         problem = _problem(exc.http_status, exc.code, exc.message, exc.hint, _fields(exc))
-        if isinstance(exc, NotAcceptedError) and exc.retry_after is not None:
-            headers["retry-after"] = str(round(exc.retry_after))
+        if isinstance(exc, NotAcceptedError | TooManyAttemptsError) and exc.retry_after is not None:
+            headers["retry-after"] = str(max(1, math.ceil(exc.retry_after)))
     elif isinstance(exc, HTTPException) and exc.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
         problem = _of_http(exc)
         headers |= exc.headers or {}
     else:
+        request.app.state.troubles.count("unexpected error", type(exc).__name__)
         logger.error("%s %s failed", request.method, request.url.path, exc_info=exc)
         problem = _problem(
             500, "internal", "Something unexpected happened; the server's log holds the error.", None
         )
+    if isinstance(exc, DatabaseUnavailableError):
+        request.app.state.troubles.count("database away", exc.code)
     if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers.setdefault("retry-after", RETRY_AFTER)
     if problem.status == HTTPStatus.UNAUTHORIZED:
@@ -62,7 +72,9 @@ def as_problem(request: Request[Any, Any, Any], exc: Exception) -> Response[Prob
 
 
 def documented(*statuses: int) -> dict[int, ResponseSpec]:
-    """The problems of these statuses, for the OpenAPI document."""
+    """The problems of these statuses, for the OpenAPI document. A route that needs a token may answer 429 too."""
+    if HTTPStatus.UNAUTHORIZED in statuses:
+        statuses = (*statuses, HTTPStatus.TOO_MANY_REQUESTS)
     return {
         status: ResponseSpec(
             data_container=Problem,

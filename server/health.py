@@ -9,7 +9,6 @@ from litestar import Request, Router, get
 
 from execops.client import diagnosis
 from execops.errors import UnavailableError
-from server.auth import context_of
 from server.errors import documented
 
 
@@ -34,7 +33,8 @@ async def live() -> Health:
 )
 async def ready(request: Request[Any, Any, Any]) -> Health:
     """200 when the database answers and is up to date, else 503."""
-    ctx, state = context_of(request), request.app.state
+    state = request.app.state
+    ctx = state.intake_ctx
     initialised = await diagnosis.is_initialised(ctx)
     if initialised and not state.up_to_date:  # once the database is up to date, it stays so
         state.up_to_date = not await diagnosis.pending_migrations(ctx)

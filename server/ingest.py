@@ -5,6 +5,7 @@ A webhook has no operator, so this route alone reaches ingestion instead of the 
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,10 +16,14 @@ from litestar.openapi.spec import OpenAPIMediaType, OpenAPIType, Operation, Requ
 from litestar.params import FromPath
 
 from execops.context import Context
-from execops.errors import DeliveryTooLargeError, InvalidDeliveryError
+from execops.errors import DeliveryTooLargeError, ExecOpsError, InvalidDeliveryError
 from execops.ingest import deliveries
 from execops.ingest.batching import Intake
+from execops.ingest.deliveries import Receipt
+from execops.text.log_lines import action
 from server.errors import documented
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,25 @@ def _intake_of(request: Request[Any, Any, Any]) -> Intake:
 async def deliver(request: Request[Any, Any, Any], source: FromPath[str]) -> Stored:
     """Store an event that its source signed, and enqueue its processing. After a 5xx, send the event again."""
     try:
+        receipt = await _receive(request, source)
+    except ExecOpsError as exc:
+        peer = request.client.host if request.client else ""
+        request.app.state.troubles.count("delivery refused", exc.code, why=exc.message, peer=peer)
+        raise
+    _log(source, receipt)
+    return Stored(receipt.event_id, receipt.duplicate)
+
+
+def _log(source: str, receipt: Receipt) -> None:
+    """Write the line of a delivery that is stored."""
+    result = "duplicate" if receipt.duplicate else "ignored" if receipt.ignored else "accepted"
+    about = {"event": receipt.event_id, "source": source, "type": receipt.type}
+    why = None if receipt.duplicate else receipt.ignored
+    logger.info("Delivery %s", result, extra=action(f"delivery.{result}", **about, why=why))
+
+
+async def _receive(request: Request[Any, Any, Any], source: str) -> Receipt:
+    try:
         body = await request.body()
     except RequestEntityTooLarge as exc:  # from the Content-Length, or once too many bytes have arrived
         raise DeliveryTooLargeError(
@@ -71,5 +95,4 @@ async def deliver(request: Request[Any, Any, Any], source: FromPath[str]) -> Sto
     except InternalServerException as exc:
         raise InvalidDeliveryError("The sender hung up within the body; nothing was stored.") from exc
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in request.scope["headers"]}
-    receipt = await _intake_of(request).receive(source, headers, body)
-    return Stored(receipt.event_id, receipt.duplicate)
+    return await _intake_of(request).receive(source, headers, body)

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import secrets
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AsyncExitStack, contextmanager
 
 import uvicorn
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+from execops.client.diagnosis import Troubles
 from execops.context import Context
 from execops.errors import UnavailableError
+from execops.text.log_lines import about
 from server.app import create_app
+from server.connections import limited
 
 GRACE = 5  # seconds for running requests to end; `propose` waits two at the most
+_INTAKE_POOL = 6  # connections: four transactions of deliveries at once, the health, the counts of troubles
 _NOT_HERE = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}  # such as ::1 on a machine without IPv6
 _WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  the address that a browser opens
 
@@ -26,11 +33,14 @@ async def serve(
 
     The caller handles signals. Raises UnavailableError where the address cannot be taken.
     """
-    with ExitStack() as stack:
+    async with AsyncExitStack() as stack:
         sockets = [stack.enter_context(bound) for bound in await _bind(host, port)]
+        intake_ctx = await stack.enter_async_context(ctx.apart(_INTAKE_POOL))
+        troubles = Troubles(intake_ctx)
+        stack.push_async_callback(troubles.close)
         config = uvicorn.Config(
-            create_app(ctx),
-            http="auto",
+            _identified(create_app(ctx, intake_ctx, troubles)),
+            http=limited(lambda kind, peer: troubles.count(kind, peer=peer)),
             ws="none",
             lifespan="on",
             access_log=False,
@@ -49,6 +59,26 @@ async def serve(
             server.should_exit = True
             await asyncio.wait({serving, stopping})
         serving.result()
+
+
+def _identified(app: ASGIApp) -> ASGIApp:
+    """Give each request an id: its lines in the log carry it, and so does its answer."""
+
+    async def identified(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != ScopeType.HTTP:
+            await app(scope, receive, send)
+            return
+        request = secrets.token_hex(6)
+
+        async def answer(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", ()), (b"x-request-id", request.encode())]
+            await send(message)
+
+        with about(request=request):
+            await app(scope, receive, answer)
+
+    return identified
 
 
 class _Server(uvicorn.Server):

@@ -53,13 +53,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print what became of each action whose process was killed: adapter, point and outcome."""
+    """Print what became of each action whose process was killed, and how long each trouble lasted."""
     reports = terminalreporter.getreports("passed")
     properties = [pair for report in reports for pair in report.user_properties]
-    outcomes = [str(value) for name, value in properties if name == "outcome"]
-    if outcomes:
-        terminalreporter.section("adapter | killed at | outcome")
-        terminalreporter.write_line("\n".join(outcomes))
+    tables = {"outcome": "adapter | killed at | outcome", "recovery": "trouble | seconds | until"}
+    for table, columns in tables.items():
+        if rows := [str(value) for name, value in properties if name == table]:
+            terminalreporter.section(columns)
+            terminalreporter.write_line("\n".join(rows))
 
 
 def pytest_collection_finish() -> None:

@@ -11,6 +11,8 @@ from execops.books import backfill, bank_import
 from execops.books.backfill import Backfilled, Progress
 from execops.books.bank_import import Report
 from execops.client.part import Part
+from execops.ingest import missed
+from execops.ingest.missed import Fetched
 from execops.model import Actor
 from execops.sources.bank.entries import Told
 from execops.sources.bank.statement import LeftOut, Problem, Row
@@ -60,5 +62,26 @@ class Books(Part):
                 stop=stop,
                 on_progress=on_progress,
             )
+        finally:
+            await history.close()
+
+    async def fetch_stripe_events(
+        self,
+        *,
+        since: datetime,
+        rate: float,
+        stop: asyncio.Event,
+        on_page: Callable[[Fetched], None] = lambda _: None,
+    ) -> Fetched:
+        """Store the deliveries since a moment that never arrived, from Stripe's list of events: see `missed.fetch`.
+
+        Raises NotAllowedError, NotConfiguredError, UnavailableError.
+        """
+        from execops.sources.stripe.history import StripeHistory
+
+        await self._require(require_decider, "fetch events")
+        history = StripeHistory(self._ctx.settings, rate=rate)
+        try:
+            return await missed.fetch(self._ctx, "stripe", history, since=since, stop=stop, on_page=on_page)
         finally:
             await history.close()

@@ -13,7 +13,7 @@ from execops import health
 from execops.authority.operators import require_decider, require_founder
 from execops.client.changes import Notice, listening
 from execops.client.part import Part
-from execops.health import Health
+from execops.health import Health, Measures
 from execops.proposals import switches
 
 if TYPE_CHECKING:
@@ -27,6 +27,11 @@ class Deployment(Part):
         """Workers, queue, pause and failures."""
         async with self._ctx.connection() as conn:
             return await health.read(conn)
+
+    async def measures(self) -> Measures:
+        """The numbers that a monitoring system draws."""
+        async with self._ctx.connection() as conn:
+            return await health.measure(conn)
 
     @asynccontextmanager
     async def changes(self, *, pulse_every: float | None = None) -> AsyncIterator[AsyncIterator[Notice]]:

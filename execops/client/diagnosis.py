@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from execops import health
 from execops.authority import operators
 from execops.context import Context
-from execops.health import Health
+from execops.health import Health, Trouble
+from execops.health import Troubles as Troubles
 from execops.settings import Settings
 
 if TYPE_CHECKING:
@@ -34,6 +35,12 @@ async def read_health(ctx: Context) -> Health:
     """Workers, queue, pause and failures. Raises DatabaseUnavailableError."""
     async with ctx.connection() as conn:
         return await health.read(conn)
+
+
+async def read_troubles(ctx: Context) -> list[Trouble]:
+    """The troubles of the last day. Raises DatabaseUnavailableError."""
+    async with ctx.connection() as conn:
+        return await health.troubles(conn)
 
 
 async def load_model(settings: Settings) -> bool:

@@ -6,10 +6,11 @@ from execops.books.backfill import Backfilled, Progress
 from execops.books.bank_import import Report
 from execops.canvas.result import Answer
 from execops.canvas.run import Asked
-from execops.health import Health
+from execops.health import Health, Measures, Trouble
 from execops.ingest.backtest import Backtest
 from execops.ingest.backtest import Progress as Replayed
 from execops.ingest.hindsight import Tried
+from execops.ingest.missed import Fetched
 from execops.plays.precision import ActionStatus, PlayStatus
 from execops.proposals.decisions import Decided
 from execops.proposals.listing import Counts, Summary
@@ -23,7 +24,9 @@ __all__ = [
     "Backtest",
     "Counts",
     "Decided",
+    "Fetched",
     "Health",
+    "Measures",
     "PlayStatus",
     "Progress",
     "Replayed",
@@ -33,5 +36,6 @@ __all__ = [
     "Suppression",
     "TrailEntry",
     "Tried",
+    "Trouble",
     "Verification",
 ]

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import logging
 import os
 import shutil
 import signal
@@ -32,6 +33,9 @@ from psycopg import sql
 from execops.db import queries
 from execops.db.binaries import find_install, prepare_home, server_account, usable_install
 from execops.errors import UnavailableError
+from execops.text.log_lines import action
+
+logger = logging.getLogger(__name__)
 
 SQL = queries.load("schema")
 
@@ -41,6 +45,7 @@ _T = TypeVar("_T")
 START_TIMEOUT = 30.0  # seconds, including the wait for other processes
 STOP_TIMEOUT = 30.0  # seconds
 _POLL = 0.02  # seconds
+_LOOK = 1.0  # seconds between two looks whether the server runs
 _PORT = 5432  # only part of the socket's name: there is no TCP
 _LOG_LIMIT = 8_000_000  # bytes
 _LOCALE = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
@@ -87,6 +92,22 @@ async def embedded_postgres(
                         await _lock(start, fcntl.LOCK_EX)
                         if _locked(use, fcntl.LOCK_EX):
                             await server.stop()
+
+
+async def keep_running(home: Path) -> None:
+    """Start the server of a home again whenever it has ended, until cancelled. The caller uses it.
+
+    Raises UnavailableError, with the end of the server's log as its hint, if it does not start again.
+    """
+    home = await asyncio.to_thread(home.resolve)
+    while True:
+        await asyncio.sleep(_LOOK)
+        with (home / "server.lock").open("rb") as file:
+            if not _locked(file, fcntl.LOCK_SH):
+                continue
+        logger.error("The embedded Postgres has ended; it is started again", extra=action("postgres.ended"))
+        async with embedded_postgres(home):  # the caller uses the server too, so it runs on
+            logger.warning("The embedded Postgres runs again", extra=action("postgres.started"))
 
 
 class _Server:

@@ -1,7 +1,7 @@
 """The advisory locks of Postgres: every number that ExecOps uses, in the order in which locks are taken.
 
 Holding a lock, code may take one that stands further down, never one that stands further up, so nothing deadlocks.
-Two locks are outside of that order. ROLLUP_SLOT is only tried, so nobody waits for it. ROLLUP_REBUILD is shared by the
+The audit chain's lock is a row (migrations/0002_audit_chain.sql), taken last of all. Two locks are outside of that order. ROLLUP_SLOT is only tried, so nobody waits for it. ROLLUP_REBUILD is shared by the
 transactions that change a sum, wherever they do; the one that holds it alone waits for nothing after it.
 
 Python uses the names. SQL cannot, so it writes the name in a comment beside the number:
@@ -34,9 +34,8 @@ class Lock(IntEnum):
     SUBJECT = 7308, "the facts about a customer or an object, while they are read and changed"
     RECIPIENT = 7313, "the messages to an address, while the next one is looked at before it is sent"
     ROLLUP_SLOT = 7311, "the rows of the sums that one transaction writes; only tried, never waited for"
-    AUDIT_CHAIN = 7305, "the end of an org's audit chain, during the commit"
 
     @property
     def label(self) -> str:
-        """The name as SQL comments and docs write it: `audit chain`."""
+        """The name as SQL comments and docs write it: `rollup slot`."""
         return self.name.lower().replace("_", " ")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
 import select
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from types import MappingProxyType
 from typing import Any
 
 import psycopg
@@ -18,12 +20,24 @@ from execops.errors import (
     ConflictError,
     DatabaseUnavailableError,
     DeadlockError,
+    DiskFullError,
+    LockedError,
     NotAllowedError,
     UnavailableError,
 )
 from execops.model import Actor
 
 _IDLE = 10.0  # seconds without use after which a connection is tested before it is handed out
+LOCK_WAIT = 3  # seconds that a statement waits for a lock; then its work is set aside
+STATEMENT_TIME = 120  # seconds that a statement may take
+_IDLE_IN_TRANSACTION = 60  # seconds after which Postgres ends a session that holds locks and says nothing
+PROCESS = secrets.token_hex(
+    6
+)  # ends the name of each session of this process, so that all of them can be ended together
+# A peer that vanished is noticed after about half a minute, on an idle connection and on one that waits for an answer.
+KEEPALIVES: Mapping[str, Any] = MappingProxyType(
+    {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 4, "tcp_user_timeout": 30_000}
+)
 
 Connection = psycopg.AsyncConnection[DictRow]
 Pool = AsyncConnectionPool[Connection]
@@ -42,8 +56,10 @@ def create_pool(url: str, *, min_size: int = 0, max_size: int = 12, timeout: flo
         connection_class=_Pooled,
         kwargs={
             "row_factory": dict_row,
-            "application_name": "execops",
-            "options": "-c timezone=UTC",
+            "application_name": f"execops {PROCESS}",
+            "options": f"-c timezone=UTC -c lock_timeout={LOCK_WAIT}s -c statement_timeout={STATEMENT_TIME}s"
+            f" -c idle_in_transaction_session_timeout={_IDLE_IN_TRANSACTION}s",
+            **KEEPALIVES,
             "connect_timeout": max(2, int(timeout)),
             "prepare_threshold": 1,  # the same few statements run again and again: plan each at its second use
         },
@@ -88,8 +104,8 @@ async def _check(conn: Connection) -> None:
 async def connection(pool: Pool) -> AsyncIterator[Connection]:
     """A pooled connection.
 
-    Raises DatabaseUnavailableError; DeadlockError; UnavailableError if a table is missing; ConflictError or
-    NotAllowedError if a guard of the database refuses a change.
+    Raises DatabaseUnavailableError; DeadlockError; LockedError if another session holds a lock for too long;
+    UnavailableError if a table is missing; ConflictError or NotAllowedError if a guard of the database refuses a change.
     """
     try:
         async with pool.connection() as conn:
@@ -101,6 +117,13 @@ async def connection(pool: Pool) -> AsyncIterator[Connection]:
             "Two changes waited for each other, so Postgres ended this one; nothing was changed.",
             hint="Try again.",
         ) from exc
+    except psycopg.errors.LockNotAvailable as exc:
+        raise LockedError(
+            f"Another session of the database has held what this needs for {LOCK_WAIT} s; nothing was changed.",
+            hint="Try again. If it stays so, look for the session in pg_stat_activity: execops doctor names it.",
+        ) from exc
+    except psycopg.errors.IdleInTransactionSessionTimeout as exc:
+        raise unavailable(exc) from exc
     except psycopg.OperationalError as exc:
         if exc.sqlstate is not None and not _goes_away(exc.sqlstate):
             raise
@@ -147,6 +170,11 @@ def lost(exc: DatabaseUnavailableError) -> bool:
 
 def unavailable(exc: Exception) -> DatabaseUnavailableError:
     """The error for a database that does not answer. It never contains the address, which may hold a password."""
+    if isinstance(exc, psycopg.errors.DiskFull):
+        return DiskFullError(
+            "The disk of Postgres is full; nothing was changed.",
+            hint="Free space on the disk of the database; then everything goes on by itself.",
+        )
     return DatabaseUnavailableError(
         "Postgres does not answer; nothing was changed.",
         hint=f"Check that it runs and that DATABASE_URL is right ({type(exc).__name__}).",

@@ -154,10 +154,14 @@ async def thread_lock(ctx: Context, thread_id: str) -> AsyncIterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class ToExecute:
-    """A proposal whose thread is held, and the ids of the events about its subject that are not processed yet."""
+    """A proposal whose thread is held, and the ids of the events about its subject that are not processed yet.
+
+    `wait` are the seconds until its approval is due, by the clock of the database; none or less where it is due.
+    """
 
     proposal: Proposal
     waiting: list[int]
+    wait: float
 
 
 @asynccontextmanager
@@ -173,7 +177,7 @@ async def thread_lock_of(ctx: Context, proposal_id: int) -> AsyncIterator[ToExec
             yield None
             return
         async with _held(conn, row["thread_id"], locked=row["locked"]):
-            yield ToExecute(Proposal.from_row(row), row["waiting"])
+            yield ToExecute(Proposal.from_row(row), row["waiting"], row["wait"])
 
 
 @asynccontextmanager

@@ -73,10 +73,14 @@ async def draft_at_once(ctx: Context, event_id: int, judged: Judged) -> Json:
 
 @dataclass(frozen=True, slots=True)
 class Performed:
-    """The end of one run: the status of the proposal then, or the events to process first, if nothing was performed."""
+    """The end of one run: the status of the proposal then, or the events to process first, if nothing was performed.
+
+    `wait` are the seconds after which to try again, where the approval can still be undone.
+    """
 
     status: str | None = None
     waiting: Sequence[int] = ()
+    wait: float = 0.0
 
 
 async def perform_approved(ctx: Context, proposal_id: int, approval_no: int) -> Performed:
@@ -88,6 +92,8 @@ async def perform_approved(ctx: Context, proposal_id: int, approval_no: int) -> 
     async with thread_lock_of(ctx, proposal_id) as held:
         if held is None or held.proposal.approval_no != approval_no:
             return Performed()
+        if held.proposal.status is Status.APPROVED and held.wait > 0:
+            return Performed(wait=held.wait)
         if held.waiting:
             return Performed(waiting=held.waiting)
         if held.proposal.status not in {Status.APPROVED, Status.EXECUTING}:

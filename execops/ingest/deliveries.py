@@ -28,10 +28,15 @@ MAX_BODY = 1024 * 1024  # bytes
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The answer to a delivery: its event, and whether the event was stored before."""
+    """The answer to a delivery: its event, and whether the event was stored before.
+
+    `ignored` says why the event is stored but not processed.
+    """
 
     event_id: int
     duplicate: bool
+    type: str
+    ignored: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,13 @@ def verify(ctx: Context, source_name: str, headers: Mapping[str, str], body: byt
     return Delivery(source_name, event, payload, parsed.text)
 
 
+def listed(ctx: Context, source_name: str, payload: Json) -> Delivery:
+    """An event of the source's own list, ready to be stored as a delivery of it would be. Raises InvalidDeliveryError."""
+    return Delivery(
+        source_name, get_source(source_name).normalise(ctx.settings, payload, ctx.clock.now()), payload
+    )
+
+
 async def store(ctx: Context, deliveries: Sequence[Delivery]) -> list[Receipt]:
     """Store deliveries and enqueue the new events, in one transaction: all of them or none.
 
@@ -117,7 +129,10 @@ async def _store(ctx: Context, deliveries: Sequence[Delivery]) -> list[Receipt]:
         if delivery.key not in ids:
             raise UnavailableError("The event was stored by another delivery that is gone; send it again.")
         duplicate = fresh.pop(delivery.key, None) is None
-        receipts.append(Receipt(ids[delivery.key], duplicate=duplicate))
+        event = delivery.event
+        receipts.append(
+            Receipt(ids[delivery.key], duplicate=duplicate, type=event.type, ignored=event.ignored)
+        )
     return receipts
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 from psycopg.types.json import Jsonb
@@ -24,6 +24,7 @@ from execops.errors import (
     ConflictError,
     ExecOpsError,
     InvalidInputError,
+    LockedError,
     NotAllowedError,
     NotConfiguredError,
 )
@@ -224,6 +225,8 @@ async def _deciding(
     try:
         async with ctx.transaction(Actor.user(operator), **metadata) as conn:
             yield conn
+    except LockedError:
+        raise  # another wait for the same lock would tell nothing more
     except ExecOpsError:
         await drafting.write_expiry(ctx, proposal_id)
         raise
@@ -303,6 +306,7 @@ async def _schedule(
         id=proposal.id,
         operator_id=operator.id,
         again=again,
+        delay=delay,
         team=contact.team(ctx),
         since=contact.since(ctx),
     )
@@ -313,7 +317,7 @@ async def _schedule(
         proposal_id=proposal.id,
         version=proposal.version,
         status=Status.APPROVED,
-        executes_at=row["decided_at"] + timedelta(seconds=delay),
+        executes_at=row["due_at"],
     )
 
 

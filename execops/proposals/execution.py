@@ -33,6 +33,7 @@ logger = logging.getLogger(__name__)
 
 SQL = queries.load("executions")
 PROPOSALS = queries.load("proposals_write")
+SESSION = queries.load("session")
 MAX_ATTEMPTS = 5  # automatic attempts for one approval
 _BASE_DELAY = 2.0  # seconds before the second attempt; it doubles for each further one, with jitter
 _MAX_DELAY = 300.0  # seconds
@@ -182,6 +183,7 @@ async def _try_later(
     `wait` is in seconds; None waits with exponential backoff and jitter.
     """
     async with ctx.transaction() as conn:
+        await queries.run(conn, SESSION["be_patient"])
         await drafting.lock(conn, proposal.id)
         attempts = await _read_attempts(conn, proposal)
         count = sum(proposal.decided_at is None or at.started_at >= proposal.decided_at for at in attempts)
@@ -210,6 +212,7 @@ async def _finish(
         Status.UNKNOWN: ExecutionStatus.UNKNOWN,
     }
     async with ctx.transaction() as conn:
+        await queries.run(conn, SESSION["be_patient"])
         await drafting.lock(conn, proposal.id)
         await _close_attempt(conn, execution, outcomes[status], result=result, error=error)
         if status is Status.FAILED:
@@ -245,6 +248,7 @@ async def doubt(ctx: Context, conn: Connection, proposal: Proposal, why: str) ->
     """
     attempts = await _read_attempts(conn, proposal)
     if not attempts:
+        await queries.run(conn, PROPOSALS["make_due"], id=proposal.id)
         draft = await drafting.assess_now(ctx, conn, proposal)
         links = pay_links.newer(proposal, draft if isinstance(draft, Draft) else None)
         attempts.append(await _start(conn, proposal, links))

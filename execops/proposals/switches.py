@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from execops.authority import policy
 from execops.context import Context
 from execops.db import queries
@@ -32,12 +30,7 @@ async def resume(ctx: Context, conn: Connection, operator: Operator) -> int:
     if not await policy.set_allowed(conn, operator, "system", "executions", allowed=True, why=None):
         return 0
     waiting = await queries.many(conn, SQL["to_execute"])
-    window = timedelta(seconds=ctx.settings.undo_window)
-    jobs = []
-    for row in waiting:
-        if row["has_job"]:
-            continue
-        delay = row["decided_at"] + window - ctx.clock.now()
-        jobs.append(execute_job(row["id"], row["approval_no"], max(0.0, delay.total_seconds())))
+    without_job = [row for row in waiting if not row["has_job"]]
+    jobs = [execute_job(row["id"], row["approval_no"], row["wait"]) for row in without_job]
     await ctx.queue.defer(conn, *jobs)
     return len(waiting)

@@ -46,6 +46,11 @@ class Settings:
     database_url: Secret | None = _setting(
         "DATABASE_URL", Secret, about="Postgres 14 or later; embedded if unset"
     )
+    session_database_url: Secret | None = _setting(
+        "EXECOPS_SESSION_DATABASE_URL",
+        Secret,
+        about="Postgres itself, where DATABASE_URL leads to a transaction pooler; used in its place",
+    )
     token: Secret | None = _setting("EXECOPS_TOKEN", Secret, about="the token that signs you in")
     stripe_api_key: Secret | None = _setting("STRIPE_API_KEY", Secret, about="restricted, read-only key")
     stripe_webhook_secrets: tuple[Secret, ...] = _setting(

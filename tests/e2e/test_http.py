@@ -196,7 +196,7 @@ async def test_a_sender_that_hangs_up_stores_nothing(
     await writer.wait_closed()
     await asyncio.sleep(0.1)
     assert await counted(ctx) == 0
-    assert not caplog.records
+    assert [record.getMessage() for record in caplog.records] == ["Delivery refused: invalid_delivery"]
 
 
 @pytest.mark.parametrize("secret", ["whsec_new", "whsec_test"])

@@ -208,6 +208,13 @@ OPERATIONS: dict[str, tuple[frozenset[Role], Call]] = {
     "deployment.resume": (DECIDERS, lambda s: s.client.deployment.resume()),
     "deployment.restored": (FOUNDERS, lambda s: s.client.deployment.restored()),
     "books.import_statement": (DECIDERS, import_statement),
+    "deployment.measures": (ALL, lambda s: s.client.deployment.measures()),
+    "books.fetch_stripe_events": (
+        DECIDERS,
+        lambda s: s.client.books.fetch_stripe_events(
+            since=datetime(2026, 1, 1, tzinfo=UTC), rate=1, stop=asyncio.Event()
+        ),
+    ),
     "books.backfill_stripe": (
         DECIDERS,
         lambda s: s.client.books.backfill_stripe(since=datetime(2026, 1, 1, tzinfo=UTC), rate=1),
@@ -273,6 +280,7 @@ ROUTES: dict[tuple[str, str], list[tuple[frozenset[Role], Callable[[Stage], obje
     ("get", "/api/canvas"): [(ALL, lambda _: None)],
     ("get", "/api/events"): [(ALL, lambda _: None)],
     ("get", "/api/audit"): [(ALL, lambda _: None)],
+    ("get", "/metrics"): [(ALL, lambda _: None)],
     ("get", "/api/suppressions"): [(ALL, lambda _: None)],
     ("delete", "/api/suppressions/{subject_key}"): [(DECIDERS, lambda _: None)],
     ("post", "/ai/propose"): [
@@ -373,6 +381,7 @@ COMMANDS: list[tuple[frozenset[Role], Words]] = [
     (DECIDERS, fixed("suppressions", "lift", SUPPRESSED)),
     (FOUNDERS, fixed("operators", "revoke", "Victim")),
     (DECIDERS, fixed("backfill", "stripe")),
+    (DECIDERS, fixed("backfill", "stripe", "--events")),
     (FOUNDERS, fixed("trigger", "email", "--to", "ada@example.com")),
     (FOUNDERS, fixed("trigger", "slack", "--channel", "#ops")),
 ]

@@ -8,7 +8,9 @@ select (select count(*) from pg_locks l
        (select min(coalesce(j.scheduled_at, e.at)) from procrastinate_jobs j join procrastinate_events e on e.job_id = j.id
         where j.status = 'todo' and (j.scheduled_at is null or j.scheduled_at <= now())) as oldest_queued_at,
        (select count(*) from events where org_id = %(org_id)s and status = 'failed') as failed_events,
-       (select count(*) from procrastinate_jobs where status = 'failed') as failed_jobs
+       (select count(*) from procrastinate_jobs where status = 'failed') as failed_jobs,
+       (select count(*) from action_proposals where org_id = %(org_id)s and status = 'failed') as failed_actions,
+       (select count(*) from action_proposals where org_id = %(org_id)s and status = 'unknown') as unknown_actions
 
 -- name: pulse
 -- Count live workers and read the pause, for the header of a console: light enough to be asked every second.

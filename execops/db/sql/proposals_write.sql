@@ -54,8 +54,8 @@ from (select org_id, subject_key collate "C" as subject_key from about
 
 -- name: try_lock_thread
 -- Try to take the session lock of a proposal's thread; `locked` says whether it worked. `waiting` are the events about
--- its subject that are not processed yet, the oldest first.
-select p.*, pg_try_advisory_lock(7306 /* thread */, hashtext(p.thread_id)) as locked,
+-- its subject that are not processed yet, the oldest first. `wait` are the seconds until an approval is due.
+select p.*, coalesce(extract(epoch from p.due_at - clock_timestamp())::float8, 0) as wait, pg_try_advisory_lock(7306 /* thread */, hashtext(p.thread_id)) as locked,
        array(select e.id from events e
              where e.org_id = p.org_id and e.subject_key = p.subject_key and e.status = 'received'
              order by e.occurred_at, e.id) as waiting
@@ -154,13 +154,19 @@ update action_proposals set status = %(status)s, outcome = %(outcome)s where id 
 
 -- name: approve
 -- Record an approval, which the database numbers. Where the customer gets other messages since a moment, it needs the
--- answer `again`, and keeps which messages they are; without the answer it changes nothing.
+-- answer `again`, and keeps which messages they are; without the answer it changes nothing. The database fixes when the
+-- action is due: `delay` seconds from now.
 update action_proposals p
-set status = 'approved', outcome = null, decided_at = now(), decided_by = %(operator_id)s, again_after = known.ids
+set status = 'approved', outcome = null, decided_at = now(), decided_by = %(operator_id)s, again_after = known.ids,
+    due_at = now() + make_interval(secs => %(delay)s)
 from (select array_agg(c.id order by c.id) as ids
       from execops_contacts(%(id)s, %(team)s, %(since)s) c) known
 where p.id = %(id)s and (known.ids is null or %(again)s)
-returning p.approval_no, p.decided_at
+returning p.approval_no, p.due_at
+
+-- name: make_due
+-- End the undo window of an approval, whose action may have been performed unseen.
+update action_proposals set due_at = now() where id = %(id)s and due_at > now()
 
 -- name: decide
 -- Record an operator's decision that is no approval.
@@ -207,7 +213,8 @@ with jobs as (
            status = 'todo' as waits
     from procrastinate_jobs where task_name = 'execute_proposal' and status in ('todo', 'doing')
 )
-select p.id, p.approval_no, p.status, p.decided_at,
+select p.id, p.approval_no, p.status,
+       greatest(coalesce(extract(epoch from p.due_at - now())::float8, 0), 0) as wait,
        exists (select 1 from jobs j
                where j.proposal_id = p.id and j.approval_no = p.approval_no
                  and (j.waits or exists (select 1 from executions e

@@ -10,3 +10,7 @@ select to_regclass(%(table)s) is null as missing
 -- List the indexes that a killed CREATE INDEX CONCURRENTLY did not finish.
 select c.relname from pg_index i join pg_class c on c.oid = i.indexrelid
 where not i.indisvalid and c.relnamespace = quote_ident(current_schema())::regnamespace
+
+-- name: vacuum_soon
+-- Let Postgres clean the tables of the queue and of the checkpoints sooner than others.
+select execops_vacuum_soon()

@@ -14,3 +14,19 @@ select pg_advisory_unlock(%(space)s, hashtext(%(name)s))
 -- name: alive
 -- Ask whether the session lives.
 select 1
+
+-- name: be_patient
+-- Wait longer for locks in this transaction: it records the result of a call to the outside, which cannot be repeated.
+select set_config('lock_timeout', '60s', true)
+
+-- name: now
+-- Read the clock of the database.
+select clock_timestamp() as now
+
+-- name: name_session
+-- Give this session a name that only it knows.
+select set_config('execops.session', %(word)s, false)
+
+-- name: session_name
+-- Read the name that this session was given.
+select current_setting('execops.session', true)

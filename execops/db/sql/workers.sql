@@ -10,6 +10,24 @@ delete from procrastinate_workers
 where id <> %(me)s and pg_try_advisory_xact_lock(7307 /* worker */, id::int)
 returning id
 
+-- name: renew
+-- Renew the lease of this worker; returns the time by the clock of the database.
+update procrastinate_workers set last_heartbeat = now() where id = %(me)s returning clock_timestamp()
+
+-- name: end_the_stopped
+-- End the sessions of each process whose worker lives but has not renewed its lease, and wait until they have ended: then
+-- it holds no lock, and commits nothing more, when it goes on. The names of a process's sessions end in the same word.
+select w.id, count(pg_terminate_backend(session.pid, 5000)) as sessions
+from procrastinate_workers w
+join pg_locks l on l.locktype = 'advisory' and l.classid = 7307 /* worker */ and l.objid::bigint = w.id
+    and l.objsubid = 2 and l.granted and l.database = (select oid from pg_database where datname = current_database())
+join pg_stat_activity holder on holder.pid = l.pid
+join pg_stat_activity session on session.datname = holder.datname and session.usename = holder.usename
+    and starts_with(session.application_name, 'execops')
+    and substring(session.application_name from '\S+$') = substring(holder.application_name from '\S+$')
+where w.id <> %(me)s and w.last_heartbeat < now() - make_interval(secs => %(lease)s)
+group by w.id
+
 -- name: return_orphaned_jobs
 -- Return the jobs without a worker to the queue, and wake the workers.
 with returned as (

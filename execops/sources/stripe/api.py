@@ -40,8 +40,8 @@ PERMISSIONS = {
     "/v1/balance_transactions": "Balance transaction sources",
     "/v1/balance": "Balance",
 }
-# One more, which can only be checked with a customer.
-_OF_CUSTOMER = {"/v1/payment_methods": "Payment methods"}
+# One that can only be checked with a customer, and one that only `backfill stripe --events` needs.
+_OF_CUSTOMER = {"/v1/payment_methods": "Payment methods", "/v1/events": "Events"}
 _KEY = re.compile(r"[\x21-\x7e]+")
 _PERMISSION = re.compile(r"\brak_[a-z0-9_]+\b")
 

@@ -88,6 +88,18 @@ class StripeHistory:
             min(created, default=None) if resource in _BOUNDED else None,
         )
 
+    async def events(self, since: datetime, cursor: str | None) -> tuple[Sequence[Json], str | None]:
+        """The page of events after the cursor; see `execops.ports.EventList`.
+
+        Stripe keeps them for thirty days, each as its webhook carried it: https://docs.stripe.com/api/events/list.
+        """
+        params: Json = {"limit": PAGE, "created": {"gte": int(since.timestamp())}}
+        answer = await self._get("/v1/events", **params, **({"starting_after": cursor} if cursor else {}))
+        listed = items(answer, "data")
+        self._check_mode(listed)
+        more = flag(answer, "has_more") and listed
+        return [dict(event) for event in listed], object_id(listed[-1]) if more else None
+
     async def close(self) -> None:
         """Close the connections."""
         await self._api.close()

@@ -1,0 +1,63 @@
+"""Missed deliveries: read a source's own list of events after an outage, and store those that never arrived.
+
+They take the same way as a delivery, so an event that is stored already changes nothing, and the order does not matter. A
+run that was stopped or killed is simply run again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from execops.context import Context
+from execops.ingest import deliveries
+from execops.ports import EventList
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fetched:
+    """The result of a run so far: how many events the source listed, and how many were new here.
+
+    `ignored` are the new ones that are stored but not processed. `finished` is False if the run was stopped.
+    """
+
+    source: str
+    since: datetime
+    listed: int = 0
+    new: int = 0
+    ignored: int = 0
+    finished: bool = False
+
+
+async def fetch(
+    ctx: Context,
+    source: str,
+    event_list: EventList,
+    *,
+    since: datetime,
+    stop: asyncio.Event,
+    on_page: Callable[[Fetched], None],
+) -> Fetched:
+    """Store the events since a moment that a source lists and that are not here. `on_page` hears of each page.
+
+    Raises NotConfiguredError, UnavailableError; the pages before are stored.
+    """
+    fetched, cursor = Fetched(source=source, since=since), None
+    while not stop.is_set():
+        payloads, cursor = await event_list.events(since, cursor)
+        listed = [deliveries.listed(ctx, source, payload) for payload in payloads]
+        receipts = await deliveries.store(ctx, listed) if listed else []
+        new = [receipt for receipt in receipts if not receipt.duplicate]
+        fetched = replace(
+            fetched,
+            listed=fetched.listed + len(receipts),
+            new=fetched.new + len(new),
+            ignored=fetched.ignored + sum(receipt.ignored is not None for receipt in new),
+            finished=cursor is None,
+        )
+        on_page(fetched)
+        if cursor is None:
+            break
+    return fetched

@@ -53,13 +53,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print what became of each action whose process was killed: adapter, point and outcome."""
+    """Print what became of each action whose process, or database, was lost: adapter, point, outcome; and the soak's figures."""
     reports = terminalreporter.getreports("passed")
     properties = [pair for report in reports for pair in report.user_properties]
-    outcomes = [str(value) for name, value in properties if name == "outcome"]
-    if outcomes:
-        terminalreporter.section("adapter | killed at | outcome")
-        terminalreporter.write_line("\n".join(outcomes))
+    for name, title in (("outcome", "adapter | killed at | outcome"), ("soak", "soak")):
+        if lines := [str(value) for called, value in properties if called == name]:
+            terminalreporter.section(title)
+            terminalreporter.write_line("\n".join(lines))
 
 
 def pytest_collection_finish() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import fcntl
 import os
 import signal
 import socket
@@ -16,6 +17,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 import psycopg
 
@@ -47,24 +49,32 @@ class Server:
 
     async def start(self) -> None:
         """Start it, and wait until it takes connections."""
+        (self.data / "postmaster.pid").unlink(missing_ok=True)
+        self._process = self._spawn()
+        await self.answers()
+
+    def _spawn(self) -> subprocess.Popen[bytes]:
         install, account = _install(self.data), server_account(self.data)
         settings = _SETTINGS | {"port": str(self.port), "unix_socket_directories": ""} | self.settings
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-        (self.data / "postmaster.pid").unlink(missing_ok=True)
-        with (self.data.parent / f"{self.data.name}.log").open("ab") as log:
-            self._process = subprocess.Popen(
+        with self._beside("log").open("ab") as log, self._beside("lock").open("ab") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # every process of the server inherits it
+            return subprocess.Popen(
                 [install / "bin" / "postgres", "-D", self.data, *options],
                 cwd="/",
                 env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
+                pass_fds=(lock.fileno(),),
                 start_new_session=True,
                 user=account.uid if account else None,
                 group=account.gid if account else None,
                 extra_groups=[] if account else None,
             )
-        await self.answers()
+
+    def _beside(self, ending: str) -> Path:
+        return self.data.with_name(f"{self.data.name}.{ending}")
 
     async def answers(self) -> None:
         """Wait until it takes connections. It tells nobody, so this polls."""
@@ -118,13 +128,16 @@ class Server:
         process = self._process
         assert process is not None
         if how is signal.SIGKILL:
-            os.killpg(process.pid, how)
+            for pid in [process.pid, *_children(process.pid)]:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, how)
         else:
             process.send_signal(how)
         await asyncio.to_thread(process.wait, _READY)
         async with asyncio.timeout(_READY):
-            while _group_lives(process.pid):  # noqa: ASYNC110  its children have other parents by now
-                await asyncio.sleep(0.01)
+            with self._beside("lock").open("ab") as lock:
+                while not _is_free(lock):  # noqa: ASYNC110  its children have other parents by now
+                    await asyncio.sleep(0.01)
 
 
 @dataclass
@@ -212,9 +225,16 @@ def _install(data: Path) -> Path:
     return usable_install(find_install(data), template, account)
 
 
-def _group_lives(group: int) -> bool:
+def _children(process: int) -> list[int]:
+    """The processes that this one has started."""
+    listing = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True)
+    pairs = (line.split() for line in listing.stdout.splitlines())
+    return [int(pid) for pid, parent in pairs if int(parent) == process]
+
+
+def _is_free(lock: IO[bytes]) -> bool:
     try:
-        os.killpg(group, 0)
-    except ProcessLookupError:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
         return False
     return True

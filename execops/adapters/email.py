@@ -19,7 +19,7 @@ from execops.settings import Settings
 from execops.text.addresses import Mailbox, is_address, mailbox
 
 _LINK = re.compile(r"https://[^\s<>\"]*[^\s<>\".,;:!?)\]']")
-_SPACES = re.compile(r"^[ \t]+|[ \t]{2,}|\t")
+_SPACES = re.compile("^ +| {2,}")
 _TAB = 4  # columns
 _NOT_SET = "not set"
 _NOBODY = f"{_NOT_SET}:;"  # a group without members, which a header may name in place of addresses: RFC 6854
@@ -202,7 +202,8 @@ def _lines(text: str) -> str:
 
 
 def _as_html(text: str) -> str:
-    paragraphs = [part.strip("\n").rstrip() for part in re.split(r"\n\s*\n", _lines(text)) if part.strip()]
+    lines = _lines(text).expandtabs(_TAB)
+    paragraphs = [part.strip("\n").rstrip() for part in re.split(r"\n\s*\n", lines) if part.strip()]
     body = "\n".join(f"<p>{_linked(paragraph)}</p>" for paragraph in paragraphs)
     return f'<!doctype html>\n<html><body style="font-family: sans-serif">\n{body}\n</body></html>\n'
 
@@ -221,5 +222,5 @@ def _linked(text: str) -> str:
 
 def _kept(spaces: re.Match[str]) -> str:
     """Spaces that HTML shows: it would leave out those at the start of a line, and all but one of several."""
-    width = len(spaces[0].expandtabs(_TAB))
+    width = len(spaces[0])
     return "&nbsp;" * width if spaces.start() == 0 else "&nbsp;" * (width - 1) + " "

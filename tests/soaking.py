@@ -156,11 +156,12 @@ class Soak:
     async def kill(self, victim: str) -> None:
         """Kill it, and start it again at once."""
         self.kills[victim] += 1
-        ours: Server | Process = {
+        victims: dict[str, Server | Process] = {
             "server": self.server,
             "worker": self.worker,
             "postgres": self.postgres,
-        }[victim]
+        }
+        ours = victims[victim]
         await ours.kill()
         await ours.start()
 

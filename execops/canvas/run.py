@@ -71,12 +71,12 @@ async def open_canvas(ctx: Context, *, pool_size: int = 4) -> AsyncIterator[Canv
 
 def create_pool(url: Secret, timeout: float, *, max_size: int) -> Pool:
     """Connections that cannot write and that give up on a statement after `timeout` seconds."""
-    hosts = conninfo_to_dict(url.reveal())
-    if hosts.get("target_session_attrs") == "read-write":
+    address = url.reveal()
+    if conninfo_to_dict(address).get("target_session_attrs") == "read-write":
         # Of several hosts, libpq would take none: it asks whether the session can write. This asks for the same host.
-        hosts["target_session_attrs"] = "primary"
+        address = make_conninfo(address, target_session_attrs="primary")
     return AsyncConnectionPool(
-        make_conninfo(**hosts),
+        address,
         connection_class=cast("type[Connection]", psycopg.AsyncConnection),
         kwargs={
             "row_factory": dict_row,

@@ -79,7 +79,7 @@ class SlackSide:
 
     def when_accepted(self, call: Callable[[], object]) -> None:
         """Call this once the message is posted, before the answer."""
-        self._answer(Reply(then=call))  # type: ignore[arg-type]
+        self._answer(Reply(then=call))
 
     def _answer(self, reply: Reply) -> None:
         def script(request: Request) -> Reply | None:
@@ -271,7 +271,7 @@ async def test_an_execution_outlives_the_database(
     accepted: int,
     recorded: bool,
 ) -> None:
-    side = {"smtp": mail, "slack": slack}[adapter]
+    side = mail if adapter == "smtp" else slack
     folder = postgres_template.folder.parent / uuid4().hex[:8]
     environ = environ_of(adapter, mail, slack)
     async with WORLDS[way](postgres_template, folder) as world:

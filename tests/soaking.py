@@ -144,14 +144,26 @@ class Soak:
         await asyncio.gather(*(deliver() for _ in range(_SENDERS)))
 
     async def _post(self, path: str, body: bytes) -> None:
-        async with asyncio.timeout(_PATIENCE):
-            while True:
-                with contextlib.suppress(httpx.TransportError):
-                    answer = await self.http.post(path, content=body, headers=sign(body))
-                    if answer.status_code == 200:
-                        return
-                    assert answer.status_code >= 500, answer.text
-                await asyncio.sleep(0.2)
+        since, last = time.monotonic(), ""
+        while True:
+            try:
+                answer = await self.http.post(path, content=body, headers=sign(body))
+                if answer.status_code == 200:
+                    return
+                last = answer.text
+                assert answer.status_code >= 500, last
+            except httpx.TransportError as exc:
+                last = repr(exc)
+            waited = time.monotonic() - since
+            assert waited < _PATIENCE, (
+                f"no 200 in {waited:.0f} s after {dict(self.kills)}: {last}\n{self._logs()}"
+            )
+            await asyncio.sleep(0.2)
+
+    def _logs(self) -> str:
+        """The ends of the logs, which are deleted with the folder."""
+        logs = (self.server.log, self.worker.log, self.folder / "primary.log")
+        return "\n".join(f"{log.name}:\n{log.read_text()[-3000:]}" for log in logs)
 
     async def kill(self, victim: str) -> None:
         """Kill it, and start it again at once."""

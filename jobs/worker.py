@@ -38,6 +38,13 @@ LEASE = 10.0  # seconds without a heartbeat after which a peer ends a worker's s
 POLLING = 0.5  # seconds; the longest delay of a job that is due, or whose notification was missed
 GRACE = 10.0  # seconds; a stopping worker returns the jobs that have not ended by then
 _RESTART_WAIT = 0.5  # seconds
+_LOST = (
+    psycopg.OperationalError,
+    psycopg.errors.ReadOnlySqlTransaction,  # a replica answers before its promotion
+    ConnectorException,
+    ExecOpsError,
+    OSError,
+)
 
 _Session = psycopg.AsyncConnection[tuple[Any, ...]]
 
@@ -50,7 +57,7 @@ async def run_worker(ctx: Context, stop: asyncio.Event, *, on_start: Callable[[]
     while not stop.is_set():
         try:
             await _run_once(ctx, stop, on_start)
-        except (psycopg.OperationalError, ConnectorException, ExecOpsError, OSError) as exc:
+        except _LOST as exc:
             name = type(exc).__name__
             logger.warning(
                 "The worker lost the database and starts again: %s", name, extra=action("worker.restarted")

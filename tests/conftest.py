@@ -53,10 +53,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print what became of each action whose process was killed, and how long each trouble lasted."""
+    """Print what became of each action whose process or database was lost, how long each trouble lasted, and the soak."""
     reports = terminalreporter.getreports("passed")
     properties = [pair for report in reports for pair in report.user_properties]
-    tables = {"outcome": "adapter | killed at | outcome", "recovery": "trouble | seconds | until"}
+    tables = {
+        "outcome": "adapter | killed at | outcome",
+        "recovery": "trouble | seconds | until",
+        "soak": "soak",
+    }
     for table, columns in tables.items():
         if rows := [str(value) for name, value in properties if name == table]:
             terminalreporter.section(columns)

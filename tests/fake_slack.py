@@ -62,7 +62,7 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
     cut: Cut | None = None
     accepts: bool = True
-    then: Callable[[], None] = lambda: None  # called before the answer is written
+    then: Callable[[], object] = lambda: None  # called before the answer is written
 
 
 @dataclass(frozen=True)

@@ -153,7 +153,7 @@ class Script:
     accepted: list[bytes] = field(default_factory=list)  # the mails to which it answered 2xx, or could have
     completed: int = 0  # the mails whose last line arrived
     heard: list[str] = field(default_factory=list)
-    on_step: Callable[[str], None] = lambda _: None  # called when a step is reached
+    on_step: Callable[[str], object] = lambda _: None  # called when a step is reached
 
     def url(self) -> Secret:
         """The value of SMTP_URL for this server."""

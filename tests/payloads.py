@@ -52,6 +52,19 @@ def posted(path: Path) -> Json:
     return message
 
 
+def html_as_shown(page: str) -> list[str]:
+    """The lines of a page of paragraphs and line breaks as a browser shows them, with its spaces, without empty lines."""
+    shown = re.sub(r"[ \t\n]+", " ", re.sub(r"<!doctype[^>]*>", "", page))
+    shown = re.sub(r" ?<(?:br|/?p|/?html|/?body)\b[^>]*> ?", "\n", shown)
+    return lines_of(html.unescape(re.sub(r"<[^>]+>", "", shown)))
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines that are not empty, without spaces at their ends; a tab is four spaces."""
+    lines = (line.replace("\xa0", " ").rstrip().expandtabs(4) for line in text.split("\n"))
+    return [line for line in lines if line]
+
+
 def mail_as_received(path: Path) -> str:
     """The mail as a mail program shows it; its HTML part says the same words."""
     mail = parse(path)
@@ -61,8 +74,7 @@ def mail_as_received(path: Path) -> str:
         if mail[name]
     ]
     text = part(mail, "plain").rstrip("\n")
-    words = html.unescape(re.sub(r"<[^>]+>", " ", part(mail, "html"))).split()
-    assert "".join(words) == "".join(text.split())
+    assert html_as_shown(part(mail, "html")) == lines_of(text)
     return "\n".join([*headers, "", text])
 
 

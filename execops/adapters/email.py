@@ -19,6 +19,8 @@ from execops.settings import Settings
 from execops.text.addresses import Mailbox, is_address, mailbox
 
 _LINK = re.compile(r"https://[^\s<>\"]*[^\s<>\".,;:!?)\]']")
+_SPACES = re.compile("^ +| {2,}")
+_TAB = 4  # columns
 _NOT_SET = "not set"
 _NOBODY = f"{_NOT_SET}:;"  # a group without members, which a header may name in place of addresses: RFC 6854
 _MAX_SUBJECT = 200  # characters
@@ -151,8 +153,7 @@ def compose(payload: Json, idempotency_key: str) -> EmailMessage:
             message.set_raw(header, _as_header(named, header))
         elif name != "reply_to":
             message[header] = _NOBODY
-    # Header folds the subject: EmailMessage loses a space between two encoded words when it folds a long one.
-    message.set_raw("Subject", Header(payload["subject"], header_name="Subject").encode(linesep="\r\n"))
+    message.set_raw("Subject", _subject_header(payload["subject"]))
     message.set_content(payload["text"])
     message.add_alternative(_as_html(payload["text"]), subtype="html")
     return message
@@ -185,12 +186,24 @@ def _as_header(named: Mailbox, header: str) -> str:
     return f"{name}\r\n <{named.address}>"
 
 
+def _subject_header(subject: str) -> str:
+    """The subject as the header's value, from which every mail program reads this subject again.
+
+    Header folds it: EmailMessage loses a space between two encoded words when it folds a long one. As encoded words it
+    keeps a space at its ends, and words that look like an encoded word, which the receiver would read as others.
+    """
+    plain = subject == subject.strip() and "=?" not in subject
+    header = Header(subject, None if plain else "utf-8", header_name="Subject")
+    return header.encode(linesep="\r\n")
+
+
 def _lines(text: str) -> str:
     return text.replace("\r\n", "\n")
 
 
 def _as_html(text: str) -> str:
-    paragraphs = [paragraph.strip() for paragraph in re.split(r"\n\s*\n", text) if paragraph.strip()]
+    lines = _lines(text).expandtabs(_TAB)
+    paragraphs = [part.strip("\n").rstrip() for part in re.split(r"\n\s*\n", lines) if part.strip()]
     body = "\n".join(f"<p>{_linked(paragraph)}</p>" for paragraph in paragraphs)
     return f'<!doctype html>\n<html><body style="font-family: sans-serif">\n{body}\n</body></html>\n'
 
@@ -203,4 +216,11 @@ def _linked(text: str) -> str:
         parts += [html.escape(text[end : match.start()], quote=False), f'<a href="{link}">{link}</a>']
         end = match.end()
     parts.append(html.escape(text[end:], quote=False))
-    return "".join(parts).replace("\n", "<br>\n")
+    lines = "".join(parts).split("\n")
+    return "<br>\n".join(_SPACES.sub(_kept, line) for line in lines)
+
+
+def _kept(spaces: re.Match[str]) -> str:
+    """Spaces that HTML shows: it would leave out those at the start of a line, and all but one of several."""
+    width = len(spaces[0])
+    return "&nbsp;" * width if spaces.start() == 0 else "&nbsp;" * (width - 1) + " "

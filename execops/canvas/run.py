@@ -16,6 +16,7 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 
@@ -70,8 +71,12 @@ async def open_canvas(ctx: Context, *, pool_size: int = 4) -> AsyncIterator[Canv
 
 def create_pool(url: Secret, timeout: float, *, max_size: int) -> Pool:
     """Connections that cannot write and that give up on a statement after `timeout` seconds."""
+    address = url.reveal()
+    if conninfo_to_dict(address).get("target_session_attrs") == "read-write":
+        # Of several hosts, libpq would take none: it asks whether the session can write. This asks for the same host.
+        address = make_conninfo(address, target_session_attrs="primary")
     return AsyncConnectionPool(
-        url.reveal(),
+        address,
         connection_class=cast("type[Connection]", psycopg.AsyncConnection),
         kwargs={
             "row_factory": dict_row,

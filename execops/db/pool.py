@@ -104,14 +104,26 @@ async def _check(conn: Connection) -> None:
 async def connection(pool: Pool) -> AsyncIterator[Connection]:
     """A pooled connection.
 
-    Raises DatabaseUnavailableError; DeadlockError; LockedError if another session holds a lock for too long;
-    UnavailableError if a table is missing; ConflictError or NotAllowedError if a guard of the database refuses a change.
+    Raises DatabaseUnavailableError, also for a server that takes no changes; DeadlockError; LockedError if another session
+    holds a lock for too long; UnavailableError if a table is missing; ConflictError or NotAllowedError if a guard of the
+    database refuses a change.
     """
     try:
         async with pool.connection() as conn:
-            yield conn
+            try:
+                yield conn
+            except psycopg.errors.ReadOnlySqlTransaction:
+                await (
+                    conn.close()
+                )  # the next connection may reach another host, or the same one after its promotion
+                raise
     except (PoolTimeout, PoolClosed) as exc:
         raise unavailable(exc) from exc
+    except psycopg.errors.ReadOnlySqlTransaction as exc:
+        raise DatabaseUnavailableError(
+            "Postgres takes no changes: this server is a replica, or set to read only. Nothing was changed.",
+            hint="Name the primary in DATABASE_URL, or all hosts with target_session_attrs=read-write.",
+        ) from exc
     except psycopg.errors.DeadlockDetected as exc:
         raise DeadlockError(
             "Two changes waited for each other, so Postgres ended this one; nothing was changed.",

@@ -1,7 +1,8 @@
 """A job worker that signals itself before or after the Nth call of a function.
 
 The first argument names the point, `MODULE:FUNCTION:before|after:N`; the second one the signal, KILL unless given; the
-third one a file that gets a line for each message that the worker begins to deliver.
+third one a file that gets a line for each message that the worker begins to deliver. TEST_SLACK_SETTLED is the time, in
+seconds, after which a message that Slack's history does not show counts as not posted.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from execops.adapters import _outbox
+from execops.adapters import _outbox, _slack_api
 from execops.settings import load_settings
 from jobs.bootstrap import open_context
 from jobs.worker import run_worker
@@ -72,5 +73,6 @@ async def main() -> None:
 if __name__ == "__main__":
     if len(sys.argv) > 3:
         log_deliveries(Path(sys.argv[3]))
+    _slack_api.SETTLED_AFTER = float(os.environ.get("TEST_SLACK_SETTLED", _slack_api.SETTLED_AFTER))
     plant(sys.argv[1], signal.Signals[f"SIG{sys.argv[2]}"] if len(sys.argv) > 2 else signal.SIGKILL)
     asyncio.run(main())

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from email import message_from_bytes
+from email.header import decode_header, make_header
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +46,7 @@ from tests.mail_servers import (
     smtp_server,
 )
 from tests.mailboxes import mailbox
-from tests.payloads import PAYLOADS, mail_as_received, part
+from tests.payloads import PAYLOADS, html_as_shown, lines_of, mail_as_received, part
 from tests.performing import attempts, go
 from tests.plays_table import SCENARIOS, ask
 from tui.status_text import verdict
@@ -137,6 +139,24 @@ TEXTS = {
     "the longest of ASCII": ".line\n" * 16_666,
     "trailing spaces": "one  \n\n\ttwo\t\nthree=20",
     "emoji": "👨‍👩‍👧‍👦 株式会社 🇩🇪",
+    "a mail's own words": "From here\n>From there\n-- \nsigned\n--b\nbegin 644 x\n=3D =\n\nFrom: me",
+    "columns": "Date      Amount\n  1 Nov      49.00\n\n    indented\n\tby a tab\ta\tb\n",
+    "a long address": f"Pay: https://pay.example/?a=1&b={'x' * 1_200}\n({'https://pay.example/' + 'ü' * 600})",
+    "right to left": "שלום 49.00, مرحبا \u202bsigned\u202c\n株式会社\u3000東京\n",
+    "hostile": "<script>alert(1)</script> &lt;b&gt; &amp;amp; &nbsp; <!-- --> <p> <br>\n",
+}
+SUBJECTS = {
+    "umlauts, folded": f"Zahlung über 49,00 € für {'Ängström & Søn, ' * 10}".strip(),
+    "Japanese": "お支払い方法の更新のお願い " * 12 + "株式会社",
+    "right to left": "تذكير: שלום " * 14 + "49.00",
+    "long words": "x" * 200,
+    "spaces": "two  spaces   and ü  ü",
+    "spaces at its ends": "  due today  ",
+    "an encoded word": "Invoice of =?utf-8?q?Globex?= is open",
+    "an encoded word and more": "=?utf-8?b?R2xvYmV4?= é =?utf-8?b?R2xvYmV4?=",
+    "a header": "From: a@b.example; Bcc: c@d.example",
+    "a dot": ".",
+    "wide spaces": "\u3000株式会社\u00a0",
 }
 
 
@@ -152,6 +172,18 @@ async def test_the_mail_is_seven_bits_wide_and_its_lines_are_short(inbox: Inbox,
     assert b"\n" not in content.replace(b"\r\n", b"")
     assert b"\r" not in content.replace(b"\r\n", b"")
     assert part(inbox.mails[0], "plain").rstrip("\n") == TEXTS[name].replace("\r\n", "\n").rstrip("\n")
+    assert html_as_shown(part(inbox.mails[0], "html")) == lines_of(part(inbox.mails[0], "plain"))
+
+
+@pytest.mark.parametrize("name", SUBJECTS)
+async def test_a_subject_arrives_as_it_was_previewed(inbox: Inbox, name: str) -> None:
+    adapter = adapter_of(inbox.url())
+    payload = MAIL | {"subject": SUBJECTS[name]}
+    adapter.validate(payload)
+    await adapter.perform(payload, idempotency_key=KEY)
+    assert f"Subject: {inbox.mails[0]['Subject']}" in adapter.preview(payload).split("\n")
+    header = message_from_bytes(inbox.contents[0])["Subject"]  # as the older parser has it
+    assert str(make_header(decode_header(header))) == SUBJECTS[name]
 
 
 def mails_of(play: str) -> list[Json]:

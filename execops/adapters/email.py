@@ -97,7 +97,9 @@ class EmailAdapter:
             )
         if not _checks.is_text(_lines(payload["text"])):
             raise InvalidPayloadError("The mail's text has control characters.", field="text")
-        if any("@" in link[0].partition("://")[2].partition("/")[0] for link in _LINK.finditer(payload["text"])):
+        if any(
+            "@" in link[0].partition("://")[2].partition("/")[0] for link in _LINK.finditer(payload["text"])
+        ):
             raise InvalidPayloadError(
                 "The mail's text has a link that hides its site behind a name and an @: write the site alone.",
                 field="text",

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from execops.proposals.first_message import Requested
 
 __all__ = ["Card", "Position", "Proposals", "SentMessage"]
+from execops.text.hidden import count_hidden
 
 PROPOSALS = queries.load("proposals_read")
 EXECUTIONS = queries.load("executions")
@@ -54,6 +55,14 @@ class Card:
     last_written: Contact | None = None
     beside: Sequence[Summary] = ()
     sent: SentMessage | None = None
+
+    @property
+    def hidden(self) -> int:
+        """The number of hidden characters in the texts that a decision reads: see `execops.text.hidden`."""
+        proposal = self.proposal
+        read = [proposal.title, proposal.verdict, proposal.reasoning, *proposal.payload.values()]
+        read += [text for pair in proposal.evidence for text in pair]
+        return sum(count_hidden(text) for text in read if isinstance(text, str))
 
     @property
     def last_failure(self) -> str | None:

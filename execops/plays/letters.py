@@ -65,7 +65,8 @@ class Words:
         if message.value is None:
             raise ValueError(f"the text {name} has no words in {self.language!r}")
         written = {
-            value_name: self._written(value, may_link=value_name in _OWN) for value_name, value in values.items()
+            value_name: self._written(value, may_link=value_name in _OWN)
+            for value_name, value in values.items()
         }
         text, errors = self._bundle.format_pattern(message.value, written)
         if errors:

@@ -85,7 +85,11 @@ def _hidden(facts: Facts, draft: Draft) -> list[tuple[str, str]]:
     words = [draft.title, draft.reasoning, *draft.payload.values(), *(value for _, value in draft.evidence)]
     read = "\n".join(word for word in words if isinstance(word, str))
     removed = sum(number for text, number in facts.hidden.items() if _start(text) in read)
-    return [("Hidden", f"{removed} hidden {'character' if removed == 1 else 'characters'} removed")] if removed else []
+    return (
+        [("Hidden", f"{removed} hidden {'character' if removed == 1 else 'characters'} removed")]
+        if removed
+        else []
+    )
 
 
 def _start(text: str) -> str:

@@ -25,8 +25,10 @@ _FLAGS = re.compile(
 _NON_JOINER, _JOINER = "\u200c", "\u200d"
 _TEXT_STYLE, _EMOJI_STYLE = "\ufe0e", "\ufe0f"
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
-_JOINING_SCRIPTS = re.compile(  # Arabic, Syriac and N'Ko; the scripts of India and Ceylon; Burmese; Khmer; Mongolian
-    "[\u0600-\u08ff\u0900-\u0dff\u1000-\u109f\u1780-\u17ff\u1800-\u18af\ufb50-\ufdff\ufe70-\ufefc]"
+_JOINING_SCRIPTS = (
+    re.compile(  # Arabic, Syriac and N'Ko; the scripts of India and Ceylon; Burmese; Khmer; Mongolian
+        "[\u0600-\u08ff\u0900-\u0dff\u1000-\u109f\u1780-\u17ff\u1800-\u18af\ufb50-\ufdff\ufe70-\ufefc]"
+    )
 )
 _IDEOGRAPHS = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
 

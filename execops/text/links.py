@@ -8,7 +8,9 @@ import unicodedata
 # Full stops that browsers read as the dot of a host.
 _STOPS = str.maketrans(dict.fromkeys("\u3002\uff0e\uff61\u2024", "."))
 # A scheme with its slashes, in any of the ways that browsers take, or the name of a site.
-_URL = re.compile(r"(?:(?<![a-z0-9])[a-z][a-z0-9+.-]{1,30}:[/\\]{1,3}|(?<![\w@.])www\d{0,3}\.)[^\s<>\"]*", re.IGNORECASE)
+_URL = re.compile(
+    r"(?:(?<![a-z0-9])[a-z][a-z0-9+.-]{1,30}:[/\\]{1,3}|(?<![\w@.])www\d{0,3}\.)[^\s<>\"]*", re.IGNORECASE
+)
 _SCHEME = re.compile(r"(?:(?<![a-z0-9])[a-z][a-z0-9+.-]{1,30}:[/\\]+)", re.IGNORECASE)
 # Letters with full stops are a name ("E.ON", "J.Smith"), where no path follows.
 _SITE = re.compile(

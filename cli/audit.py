@@ -53,9 +53,9 @@ def show(
 
 @app.command()
 def verify(as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False) -> None:
-    """Compute every hash of the audit log again. Keep the count and the head: they later prove that no entry was cut off.
+    """Compute every hash of the audit log again, and compare proposals, executions and guards with what they should be.
 
-    Exits with 1 if the audit log was tampered with.
+    Keep the count and the head: they later prove that no entry was cut off. Exits with 1 if anything was tampered with.
     """
 
     async def command() -> bool:
@@ -66,13 +66,19 @@ def verify(as_json: Annotated[bool, typer.Option("--json", help="One JSON docume
         elif verification.ok:
             entries = output.counted(verification.count, "entry", "entries")
             output.data(f"audit verified: {entries}, head {verification.head}")
-        else:
+        elif verification.broken_at is not None:
             entries = output.counted(verification.count, "earlier entry is", "earlier entries are")
             output.note(
                 f"{output.style('error:', '31')} the audit log was tampered with at entry"
                 f" {verification.broken_at}: {verification.problem}"
             )
             output.note(f"       {entries} unchanged, up to the hash {verification.head}")
+        for finding in () if as_json else verification.findings:
+            output.note(f"{output.style('error:', '31')} {output.clean(finding)}")
+        if verification.findings and not as_json and verification.broken_at is None:
+            output.note(
+                f"       The chain itself is whole: {verification.count:,} entries, head {verification.head}"
+            )
         return verification.ok
 
     if not session.run(command()):

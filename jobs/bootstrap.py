@@ -11,6 +11,7 @@ from execops.adapters import create_adapters
 from execops.authority import operators
 from execops.context import Context, SystemClock
 from execops.db import queries
+from execops.db.conninfo import parameters
 from execops.db.pool import Connection, act_as, create_pool
 from execops.model import Actor, Role
 from execops.ports import Adapter, Picker, Reasoner
@@ -34,7 +35,11 @@ async def open_context(settings: Settings, *, pool_size: int = 4) -> AsyncIterat
     reasoner, picker = _models(settings, adapters)
     async with AsyncExitStack() as stack:
         url = settings.database_url
-        if url is None:
+        if settings.canvas_database_url is not None:
+            parameters(settings.canvas_database_url, "EXECOPS_CANVAS_DATABASE_URL")
+        if url is not None:
+            parameters(url)
+        else:
             from execops.db.embedded import embedded_postgres
 
             url = Secret(await stack.enter_async_context(embedded_postgres(settings.home)))

@@ -16,6 +16,6 @@ class Audit(Part):
             return await audit.latest(conn, limit, before=before)
 
     async def verify(self) -> Verification:
-        """Check the whole chain."""
+        """Check the whole chain, the proposals and executions against it, and the guards against the migrations."""
         async with self._ctx.connection() as conn:
             return await audit.verify(conn)

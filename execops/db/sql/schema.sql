@@ -10,3 +10,9 @@ select to_regclass(%(table)s) is null as missing
 -- List the indexes that a killed CREATE INDEX CONCURRENTLY did not finish.
 select c.relname from pg_index i join pg_class c on c.oid = i.indexrelid
 where not i.indisvalid and c.relnamespace = quote_ident(current_schema())::regnamespace
+
+-- name: role_and_owner
+-- Read the role of this session, its schema, whether it may create there, and who owns our tables.
+select current_user as role, current_schema() as schema,
+       coalesce(has_schema_privilege(current_user, current_schema()::text, 'create'), false) as may_create,
+       (select pg_get_userbyid(c.relowner) from pg_class c where c.oid = to_regclass('audit_log')) as owner

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from execops.authority import audit
+from collections.abc import AsyncIterator
+from datetime import datetime
+
+from execops.authority import audit, exporting
 from execops.authority.audit import TrailEntry, Verification
+from execops.authority.exporting import ExportedEntry
 from execops.client.part import Part
 
 
@@ -19,3 +23,9 @@ class Audit(Part):
         """Check the whole chain, the proposals and executions against it, and the guards against the migrations."""
         async with self._ctx.connection() as conn:
             return await audit.verify(conn)
+
+    async def since(self, moment: datetime) -> AsyncIterator[ExportedEntry]:
+        """The entries since a moment, the oldest first, with the proposals that they are about."""
+        async with self._ctx.connection() as conn:
+            async for entry in exporting.entries(conn, moment):
+                yield entry

@@ -31,7 +31,7 @@ def parameters(url: Secret, setting: str = "DATABASE_URL") -> dict[str, Any]:
             or not all(_is_number(number) for number in numbers)
             or not all(_is_port(port) for port in ports)
         ):
-            raise ValueError
+            raise ValueError  # noqa: TRY301  one error for all
     except (psycopg.Error, ValueError, TypeError):
         # Not chained: the message may quote the address, password included.
         raise UnavailableError(

@@ -8,8 +8,10 @@ import json
 
 from execops.client import Client
 from execops.context import Context
-from tests.e2e.test_cli import Cli
+from tests.e2e.test_cli import Cli, cli
 from tests.stripe_events import failed, take_in
+
+__all__ = ["cli"]  # the fixture
 
 
 async def test_the_export_holds_every_entry_since_a_day(cli: Cli, ctx: Context, client: Client) -> None:

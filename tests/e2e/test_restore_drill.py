@@ -29,7 +29,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "operations.md"
 
 def commands() -> str:
     """The indented lines after the words `**A drill**`."""
-    [block] = re.findall(r"\*\*A drill\*\*.*?\n\n((?: {4}.+\n)+)", PAGE.read_text(), re.DOTALL)
+    [block] = re.findall(r"\*\*A drill\*\*.*?\n\n((?: {4}[^\n]+\n)+)", PAGE.read_text(), re.DOTALL)
     return "".join(line.removeprefix("    ") for line in block.splitlines(keepends=True))
 
 

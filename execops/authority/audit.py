@@ -7,7 +7,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Any
 
-from execops.db import guards, queries
+from execops.db import queries
 from execops.db.pool import Connection
 from execops.model import AuditEntry
 
@@ -58,6 +58,8 @@ async def latest(conn: Connection, limit: int, *, before: int | None = None) -> 
 
 async def verify(conn: Connection) -> Verification:
     """Verify the chain, then compare with it every proposal and execution, and the guards with the migrations."""
+    from execops.db import guards  # only where it is asked for
+
     chain = await verify_chain(conn)
     return replace(chain, findings=(*await _differences(conn), *await guards.problems(conn)))
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from execops.authority import audit, exporting
+from execops.authority import audit
 from execops.authority.audit import TrailEntry, Verification
-from execops.authority.exporting import ExportedEntry
 from execops.client.part import Part
+
+if TYPE_CHECKING:
+    from execops.authority.exporting import ExportedEntry
 
 
 class Audit(Part):
@@ -26,6 +29,8 @@ class Audit(Part):
 
     async def since(self, moment: datetime) -> AsyncIterator[ExportedEntry]:
         """The entries since a moment, the oldest first, with the proposals that they are about."""
+        from execops.authority import exporting  # only where it is asked for
+
         async with self._ctx.connection() as conn:
             async for entry in exporting.entries(conn, moment):
                 yield entry

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from execops.proposals.first_message import Requested
 
 __all__ = ["Card", "Position", "Proposals", "SentMessage"]
-from execops.text.hidden import count_hidden
 
 PROPOSALS = queries.load("proposals_read")
 EXECUTIONS = queries.load("executions")
@@ -59,6 +58,8 @@ class Card:
     @property
     def hidden(self) -> int:
         """The number of hidden characters in the texts that a decision reads: see `execops.text.hidden`."""
+        from execops.text.hidden import count_hidden  # only where a card is shown
+
         proposal = self.proposal
         read = [proposal.title, proposal.verdict, proposal.reasoning, *proposal.payload.values()]
         read += [text for pair in proposal.evidence for text in pair]

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any, TypeVar
 
-from execops.books import cash, first_payments, strangers
+from execops.books import cash, first_payments
 from execops.books.mrr import subscription_mrr
 from execops.db import queries
 from execops.db.pool import Connection
@@ -81,8 +81,7 @@ class Facts:
     top_customer: bool | None = None  # among the tenth that paid most in the last twelve months
     setups: list[Json] = field(default_factory=list)  # setup intents, newest first
     disputes_ever: list[Json] = field(default_factory=list)  # of the subject, open and closed, newest first
-    # Of an object about a payment: its charge, those before and soon after it; then the payment's other refunds, disputes
-    # and warnings, with their `type`.
+    # Of an object about a payment: its charge and those beside it; the payment's other refunds, disputes and warnings.
     charges_beside: list[Json] = field(default_factory=list)
     same_payment: list[Json] = field(default_factory=list)
     earlier: list[Json] = field(default_factory=list)  # of a subscription: its states of late, newest first
@@ -194,6 +193,8 @@ async def gather_all(
     conn: Connection, settings: Settings, now: datetime, needs: Mapping[About, Collection[str]]
 ) -> dict[About, Facts]:
     """Read the facts about several objects, as `gather` does for one, with what each needs; each subject is read once."""
+    from execops.books import strangers  # only here: a console reads no facts
+
     read: dict[About, Facts] = {}
     for subject_key in dict.fromkeys(about.subject_key for about in needs):
         of_subject = {about: wanted for about, wanted in needs.items() if about.subject_key == subject_key}

@@ -11,7 +11,6 @@ from execops.adapters import create_adapters
 from execops.authority import operators
 from execops.context import Context, SystemClock
 from execops.db import queries
-from execops.db.conninfo import parameters
 from execops.db.pool import Connection, act_as, create_pool
 from execops.model import Actor, Operator, Role
 from execops.ports import Adapter, Picker, Reasoner
@@ -31,6 +30,8 @@ async def open_context(settings: Settings, *, pool_size: int = 4) -> AsyncIterat
         from execops.plays import own_texts  # it loads the parser of texts
 
         own_texts.check(settings.home / "texts", settings.texts)
+    from execops.db.conninfo import parameters
+
     adapters = create_adapters(settings)
     reasoner, picker = _models(settings, adapters)
     async with AsyncExitStack() as stack:

@@ -88,7 +88,7 @@ class Facts:
     written: list[Json] = field(
         default_factory=list
     )  # messages about the subject that went out lately, or may have: play, object_id, covers, at
-    hidden: Json = field(default_factory=dict)  # words that lost hidden characters, with the number of these
+    hidden: Json = field(default_factory=dict)  # words that lost hidden characters, and how many
     _answers: dict[object, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod

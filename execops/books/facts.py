@@ -81,9 +81,8 @@ class Facts:
     top_customer: bool | None = None  # among the tenth that paid most in the last twelve months
     setups: list[Json] = field(default_factory=list)  # setup intents, newest first
     disputes_ever: list[Json] = field(default_factory=list)  # of the subject, open and closed, newest first
-    # Of an object about a payment: its charge and those beside it; the payment's other refunds, disputes and warnings.
-    charges_beside: list[Json] = field(default_factory=list)
-    same_payment: list[Json] = field(default_factory=list)
+    charges_beside: list[Json] = field(default_factory=list)  # of an object about a payment: see `gather_all`
+    same_payment: list[Json] = field(default_factory=list)  # its other refunds, disputes, warnings
     earlier: list[Json] = field(default_factory=list)  # of a subscription: its states of late, newest first
     written: list[Json] = field(
         default_factory=list

@@ -122,7 +122,7 @@ def _csv(answer: Answer) -> None:
             return Money(value, currency).major
         if isinstance(value, date):
             return value.isoformat()
-        return output.clean(value) if isinstance(value, str) else value
+        return output.csv_cell(value) if isinstance(value, str) else value
 
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow([column.name for column in answer.columns])

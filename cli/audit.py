@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli import output, session
 from cli.events import CURSOR
 
-app = typer.Typer(help="Show and verify the audit log, which records every change.", no_args_is_help=True)
+if TYPE_CHECKING:
+    from execops.client.records import ExportedEntry
+
+_EXPORTED = (
+    "seq", "time", "actor_type", "actor", "action", "proposal", "play", "action_type", "title", "object", "amount",
+    "currency", "from_status", "to_status", "version", "reason", "payload_sha256", "prev_hash", "hash",
+)  # fmt: skip
+
+app = typer.Typer(
+    help="Show, verify and export the audit log, which records every change.", no_args_is_help=True
+)
 
 
 @app.command()
@@ -53,9 +63,9 @@ def show(
 
 @app.command()
 def verify(as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False) -> None:
-    """Compute every hash of the audit log again. Keep the count and the head: they later prove that no entry was cut off.
+    """Compute every hash of the audit log again, and compare proposals, executions and guards with what they should be.
 
-    Exits with 1 if the audit log was tampered with.
+    Keep the count and the head: they later prove that no entry was cut off. Exits with 1 if anything was tampered with.
     """
 
     async def command() -> bool:
@@ -66,14 +76,72 @@ def verify(as_json: Annotated[bool, typer.Option("--json", help="One JSON docume
         elif verification.ok:
             entries = output.counted(verification.count, "entry", "entries")
             output.data(f"audit verified: {entries}, head {verification.head}")
-        else:
+        elif verification.broken_at is not None:
             entries = output.counted(verification.count, "earlier entry is", "earlier entries are")
             output.note(
                 f"{output.style('error:', '31')} the audit log was tampered with at entry"
                 f" {verification.broken_at}: {verification.problem}"
             )
             output.note(f"       {entries} unchanged, up to the hash {verification.head}")
+        for finding in () if as_json else verification.findings:
+            output.note(f"{output.style('error:', '31')} {output.clean(finding)}")
+        if verification.findings and not as_json and verification.broken_at is None:
+            output.note(
+                f"       The chain itself is whole: {verification.count:,} entries, head {verification.head}"
+            )
         return verification.ok
 
     if not session.run(command()):
         raise typer.Exit(1)
+
+
+@app.command()
+def export(
+    since: Annotated[str, typer.Option(metavar="DATE", help="The first day, such as 2026-01-31, or 90d.")],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document instead of CSV.")] = False,
+) -> None:
+    """Write the entries since a day for the accountant, the oldest first, as CSV that no spreadsheet takes for formulas."""
+
+    async def command() -> None:
+        import csv
+        import sys
+        from datetime import UTC, datetime
+        from zoneinfo import ZoneInfo
+
+        from cli.backfill import parse_since
+
+        start = parse_since(since, datetime.now(UTC), ZoneInfo(session.settings().time_zone))
+        writer, rows = csv.writer(sys.stdout, lineterminator="\n"), []
+        if not as_json:
+            writer.writerow(_EXPORTED)
+        async with session.client() as client:
+            async for exported in client.audit.since(start):
+                row = _exported(exported)
+                if as_json:
+                    rows.append(row)
+                else:
+                    writer.writerow(
+                        [
+                            output.csv_cell(value) if isinstance(value, str) else value
+                            for value in row.values()
+                        ]
+                    )
+        if as_json:
+            output.document(rows)
+
+    session.run(command())
+
+
+def _exported(exported: ExportedEntry) -> dict[str, object]:
+    """An entry as the export writes it: texts, whole numbers, and the amount in major units."""
+    entry, amount = exported.line.entry, exported.amount
+    facts = entry.metadata_json
+    values = (
+        entry.seq, f"{entry.ts:%Y-%m-%dT%H:%M:%S.%fZ}", entry.actor_type, exported.line.actor, entry.action,
+        entry.proposal_id, exported.play, exported.action_type, exported.title, exported.object_id,
+        None if amount is None else str(amount.major), None if amount is None else amount.currency,
+        entry.from_status, entry.to_status, entry.version,
+        facts.get("reason") or facts.get("outcome") or facts.get("error"),
+        entry.payload_sha256, entry.prev_hash, entry.hash,
+    )  # fmt: skip
+    return dict(zip(_EXPORTED, values, strict=True))

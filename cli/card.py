@@ -34,6 +34,9 @@ def print_card(card: Card) -> None:
         output.data(f"  {output.clean(field.label):<7} {first}")
         for next_line in rest:
             output.data(f"          {next_line}".rstrip())
+    if card.hidden:
+        characters = output.counted(card.hidden, "hidden character")
+        output.data(f"  Hidden  {characters} of the draft {'is' if card.hidden == 1 else 'are'} not shown")
     if proposal.translation:
         _print_translation(card)
     if proposal.newer_draft:

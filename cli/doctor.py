@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
@@ -56,6 +56,8 @@ async def _checks() -> AsyncIterator[Check]:
 
     settings = session.settings()
     yield Check("home", "ok", str(settings.home))
+    for check in _files(settings):
+        yield check
     try:
         # The model, the mail server and Slack have checks of their own below.
         async with session.context(model="", email_transport="outbox", slack_transport="outbox") as ctx:
@@ -72,6 +74,23 @@ async def _checks() -> AsyncIterator[Check]:
     if settings.slack_transport == "slack":
         yield await _slack(settings)
     yield await _model(session.settings(email_transport="outbox", slack_transport="outbox"))
+
+
+def _files(settings: Settings) -> Iterator[Check]:
+    """Check that nobody else of this machine may read, or change, a file with secrets."""
+    import stat
+
+    for path in (settings.home / "config.toml", settings.token_file):
+        try:
+            mode = stat.S_IMODE(path.stat().st_mode)
+        except OSError:
+            continue
+        if mode & 0o077:
+            others = "change" if mode & 0o022 else "read"
+            hint = f"Run: chmod 600 {path}"
+            yield Check(
+                "files", "bad", f"other users of this machine may {others} {path} (mode {mode:04o})", hint
+            )
 
 
 async def _database(ctx: Context) -> AsyncIterator[Check]:

@@ -81,3 +81,40 @@ def revoke(name: Annotated[str, typer.Argument()]) -> None:
         output.note(f"Revoked {operator.name}. Their token no longer works.")
 
     session.run(command())
+
+
+@app.command()
+def recover(
+    name: Annotated[str | None, typer.Argument(help="The founder; needed where there are several.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Give a founder whose token is lost a new one, as the owner of the database, and print it once.
+
+    The lost token works no more. The audit log names the database's role.
+    """
+
+    async def command() -> None:
+        from execops.errors import InvalidInputError
+        from jobs.bootstrap import recover_founder
+
+        if not yes and not session.interactive():
+            raise InvalidInputError(
+                "Confirm that the founder gets a new token; nothing was changed.",
+                hint="Run it in a terminal, or with --yes.",
+            )
+        if not yes and not typer.confirm(
+            "Give the founder a new token? The old one works no more.", err=True
+        ):
+            raise typer.Exit
+        async with session.context() as ctx:
+            recovered = await recover_founder(ctx, name)
+        if as_json:
+            output.document(output.jsonable(recovered.operator) | {"token": recovered.token.reveal()})
+            return
+        output.note(
+            f"{output.clean(recovered.operator.name)} has a new token. ExecOps shows it only once. Set it as EXECOPS_TOKEN:"
+        )
+        output.data(recovered.token.reveal())
+
+    session.run(command())

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
     from execops.errors import ExecOpsError
 
+_FORMULA_SIGNS = "=+-@\uff1d\uff0b\uff0d\uff20\u2212|%"
+
 
 def data(text: str = "") -> None:
     """Write a line of the data that the user asked for."""
@@ -80,6 +82,22 @@ def clean(text: str, *, lines: bool = False) -> str:
     from execops.text import clean_block, clean_line
 
     return clean_block(text) if lines else clean_line(text)
+
+
+def csv_cell(text: str) -> str:
+    """Outside text as a cell of a CSV file: a spreadsheet takes no such cell for a formula.
+
+    Text that begins with a formula's sign gets an apostrophe, as https://owasp.org/www-community/attacks/CSV_Injection
+    advises; a number such as `-12.50` stays one.
+    """
+    import re
+
+    cell = clean(text)
+    begins = cell.lstrip(" \u00a0\u3000")[:1]
+    is_number = re.fullmatch(r"[+-]?[0-9]+(?:[.,][0-9]+)*", cell)
+    if is_number or not ((begins in _FORMULA_SIGNS and begins) or text[:1] in ("\t", "\r", "\n")):
+        return cell
+    return f"'{cell}"
 
 
 def style(text: str, code: str) -> str:

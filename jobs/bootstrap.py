@@ -12,7 +12,7 @@ from execops.authority import operators
 from execops.context import Context, SystemClock
 from execops.db import queries
 from execops.db.pool import Connection, act_as, create_pool
-from execops.model import Actor, Role
+from execops.model import Actor, Operator, Role
 from execops.ports import Adapter, Picker, Reasoner
 from execops.settings import Secret, Settings
 from jobs.queue import ProcrastinateQueue
@@ -30,11 +30,17 @@ async def open_context(settings: Settings, *, pool_size: int = 4) -> AsyncIterat
         from execops.plays import own_texts  # it loads the parser of texts
 
         own_texts.check(settings.home / "texts", settings.texts)
+    from execops.db.conninfo import parameters
+
     adapters = create_adapters(settings)
     reasoner, picker = _models(settings, adapters)
     async with AsyncExitStack() as stack:
         url = settings.session_database_url or settings.database_url
-        if url is None:
+        if settings.canvas_database_url is not None:
+            parameters(settings.canvas_database_url, "EXECOPS_CANVAS_DATABASE_URL")
+        if url is not None:
+            parameters(url)
+        else:
             from execops.db.embedded import embedded_postgres
 
             url = Secret(await stack.enter_async_context(embedded_postgres(settings.home)))
@@ -152,6 +158,36 @@ async def _first_founder(ctx: Context, conn: Connection) -> Secret | None:
     return token
 
 
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """The founder with a new token, which is shown once. `role` is the database's, which owns the tables."""
+
+    operator: Operator
+    token: Secret
+    role: str
+
+
+async def recover_founder(ctx: Context, name: str | None) -> Recovered:
+    """Give a founder whose token is lost a new one, as the owner of the database. The lost one works no more.
+
+    `name` may be None where there is one founder. The audit log names the database's role. Raises NotAllowedError,
+    NotFoundError, ConflictError, InvalidInputError.
+    """
+    from execops.authority import recovering
+
+    token = operators.new_token()
+    async with ctx.connection() as conn:
+        role = await recovering.require_owner(conn)
+    actor = Actor.system("recover")
+    async with ctx.transaction(
+        actor, reason=f"the owner of the database, {role}, recovered the token"
+    ) as conn:
+        operator = await recovering.renew(conn, await recovering.founder(conn, name), token)
+    if ctx.settings.database_url is None:
+        _replace_token(ctx.settings, token)
+    return Recovered(operator, token, role)
+
+
 def _write_token(settings: Settings, token: Secret) -> Secret:
     """Write the token to its file, and return it; a token that the file already holds wins.
 
@@ -160,6 +196,12 @@ def _write_token(settings: Settings, token: Secret) -> Secret:
     written_before = local_token(replace(settings, token=None))
     if written_before is not None:
         return written_before
+    _replace_token(settings, token)
+    return token
+
+
+def _replace_token(settings: Settings, token: Secret) -> None:
+    """Write the token to its file, whole or not at all."""
     path = settings.token_file
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f"{path.name}.{os.getpid()}")
@@ -170,7 +212,6 @@ def _write_token(settings: Settings, token: Secret) -> Secret:
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(path)
-    return token
 
 
 def local_token(settings: Settings) -> Secret | None:

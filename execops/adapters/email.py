@@ -99,6 +99,13 @@ class EmailAdapter:
             )
         if not _checks.is_text(_lines(payload["text"])):
             raise InvalidPayloadError("The mail's text has control characters.", field="text")
+        if any(
+            "@" in link[0].partition("://")[2].partition("/")[0] for link in _LINK.finditer(payload["text"])
+        ):
+            raise InvalidPayloadError(
+                "The mail's text has a link that hides its site behind a name and an @: write the site alone.",
+                field="text",
+            )
         for name, limit in (("subject", _MAX_SUBJECT), ("text", _MAX_TEXT)):
             if len(payload[name]) > limit:
                 raise InvalidPayloadError(f"The mail's {name} is over {limit} characters.", field=name)
@@ -209,7 +216,7 @@ def _as_html(text: str) -> str:
 
 
 def _linked(text: str) -> str:
-    """The text escaped for HTML, with its addresses as links."""
+    """The text escaped for HTML, with its addresses as links. Strangers' words have none: see `execops.books.strangers`."""
     parts, end = [], 0
     for match in _LINK.finditer(text):
         link = html.escape(match[0])

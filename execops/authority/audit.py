@@ -1,10 +1,10 @@
-"""The audit trail: read it, and verify that nobody changed it."""
+"""The audit trail: read it, and verify that nobody changed it, or what it tells of."""
 
 from __future__ import annotations
 
 import hashlib
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from execops.db import queries
@@ -12,6 +12,8 @@ from execops.db.pool import Connection
 from execops.model import AuditEntry
 
 SQL = queries.load("audit_log")
+STATE = queries.load("audit_state")
+_MOST = 50  # differences that are named
 GENESIS = "0" * 64
 
 
@@ -28,18 +30,20 @@ class Verification:
     """The state of the chain: how many rows are as they were written, and the hash of the last of them.
 
     An operator compares `head` with one noted earlier to see whether the tail was cut. `broken_at` is the number of
-    the first row that differs from what was written, and `problem` says how.
+    the first row that differs from what was written, and `problem` says how. `findings` are sentences: each names a
+    proposal or an execution that is not as its last row says, or a guard that is not as the migrations define it.
     """
 
     count: int
     head: str
     broken_at: int | None = None
     problem: str | None = None
+    findings: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
-        """Whether every row is as it was written and none before the head is missing."""
-        return self.broken_at is None
+        """Whether every row is as it was written, none before the head is missing, and all is as the rows say."""
+        return self.broken_at is None and not self.findings
 
 
 async def trail(conn: Connection, proposal_id: int) -> list[TrailEntry]:
@@ -53,6 +57,14 @@ async def latest(conn: Connection, limit: int, *, before: int | None = None) -> 
 
 
 async def verify(conn: Connection) -> Verification:
+    """Verify the chain, then compare with it every proposal and execution, and the guards with the migrations."""
+    from execops.db import guards  # only where it is asked for
+
+    chain = await verify_chain(conn)
+    return replace(chain, findings=(*await _differences(conn), *await guards.problems(conn)))
+
+
+async def verify_chain(conn: Connection) -> Verification:
     """Hash every row anew, in order: hash = sha256(prev_hash ‖ canonical row); stop at the first that differs.
 
     The rows are read as a stream, so that a long trail does not fill the memory.
@@ -71,6 +83,19 @@ async def verify(conn: Connection) -> Verification:
                 return Verification(count, head, row["seq"], problem)
             count, head = count + 1, row["hash"]
     return Verification(count, head)
+
+
+async def _differences(conn: Connection) -> list[str]:
+    """The proposals and executions that are not as their last rows say, each as a sentence; of many, the first ones."""
+    proposals = await queries.many(conn, STATE["proposals"], most=_MOST + 1)
+    executions = await queries.many(conn, STATE["executions"], most=_MOST + 1)
+    lines = [f"Proposal {row['id']}: {row['problem']}." for row in proposals[:_MOST]]
+    lines += [f"More than {_MOST} proposals differ."] * (len(proposals) > _MOST)
+    lines += [
+        f"Execution {row['id']} of proposal {row['proposal_id']}: {row['problem']}."
+        for row in executions[:_MOST]
+    ]
+    return lines + [f"More than {_MOST} executions differ."] * (len(executions) > _MOST)
 
 
 def _entry(row: dict[str, Any]) -> TrailEntry:

@@ -17,7 +17,7 @@ DECISIONS = frozenset({"approve", "reject", "edit", "undo", "retry", "confirm", 
 
 async def authenticate(conn: Connection, token: Secret) -> Operator:
     """Read the enabled operator who holds a token. Raises UnauthenticatedError."""
-    row = await queries.one(conn, SQL["by_token"], token_hash=_hash(token)) if token else None
+    row = await queries.one(conn, SQL["by_token"], token_hash=token_hash(token)) if token else None
     if row is None:
         raise UnauthenticatedError(
             "This token belongs to no enabled operator.",
@@ -50,7 +50,7 @@ def new_token() -> Secret:
 
 async def add(conn: Connection, name: str, role: Role, token: Secret) -> Operator:
     """Add an operator who signs in with this token. Raises ConflictError if the name is taken."""
-    row = await queries.one(conn, SQL["insert"], name=name, role=role, token_hash=_hash(token))
+    row = await queries.one(conn, SQL["insert"], name=name, role=role, token_hash=token_hash(token))
     if row is None:
         raise ConflictError(f"There is an operator called {name!r} already.", hint="execops operators list")
     return Operator.from_row(row)
@@ -92,6 +92,7 @@ async def revoke(conn: Connection, name: str) -> Operator:
     return Operator.from_row(row)
 
 
-def _hash(token: Secret) -> str:
+def token_hash(token: Secret) -> str:
+    """The hash of a token, which is all that the database keeps of it."""
     # Tokens are 256 random bits, so nobody can search for one behind a plain hash. Without a salt the hash finds its row.
     return hashlib.sha256(token.reveal().encode()).hexdigest()

@@ -81,16 +81,13 @@ class Facts:
     top_customer: bool | None = None  # among the tenth that paid most in the last twelve months
     setups: list[Json] = field(default_factory=list)  # setup intents, newest first
     disputes_ever: list[Json] = field(default_factory=list)  # of the subject, open and closed, newest first
-    charges_beside: list[Json] = field(
-        default_factory=list
-    )  # of an object about a payment: its charge, those before and soon after it
-    same_payment: list[Json] = field(
-        default_factory=list
-    )  # of such an object: the payment's other refunds, disputes and warnings, with their `type`
+    charges_beside: list[Json] = field(default_factory=list)  # of an object about a payment: see `gather_all`
+    same_payment: list[Json] = field(default_factory=list)  # its other refunds, disputes, warnings
     earlier: list[Json] = field(default_factory=list)  # of a subscription: its states of late, newest first
     written: list[Json] = field(
         default_factory=list
     )  # messages about the subject that went out lately, or may have: play, object_id, covers, at
+    hidden: Json = field(default_factory=dict)  # words that lost hidden characters, and how many
     _answers: dict[object, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
@@ -195,6 +192,8 @@ async def gather_all(
     conn: Connection, settings: Settings, now: datetime, needs: Mapping[About, Collection[str]]
 ) -> dict[About, Facts]:
     """Read the facts about several objects, as `gather` does for one, with what each needs; each subject is read once."""
+    from execops.books import strangers  # only here: a console reads no facts
+
     read: dict[About, Facts] = {}
     for subject_key in dict.fromkeys(about.subject_key for about in needs):
         of_subject = {about: wanted for about, wanted in needs.items() if about.subject_key == subject_key}
@@ -222,7 +221,8 @@ async def gather_all(
                 more["charges_beside"] = await _charges_beside(conn, about.object_id, of_whom.key)
             if subject.by_id.get(about.object_id, {}).get("object_type") in ABOUT_PAYMENT:
                 more["same_payment"] = await _same_payment(conn, about.object_id)
-            read[about] = _facts(settings, now, about, of_whom, links, more)
+            gathered = _facts(settings, now, about, of_whom, links, more)
+            read[about] = Facts.from_json(strangers.harmless_facts(gathered.to_json()))
     return read
 
 

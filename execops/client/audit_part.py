@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import TYPE_CHECKING
+
 from execops.authority import audit
 from execops.authority.audit import TrailEntry, Verification
 from execops.client.part import Part
+
+if TYPE_CHECKING:
+    from execops.authority.exporting import ExportedEntry
 
 
 class Audit(Part):
@@ -16,6 +23,14 @@ class Audit(Part):
             return await audit.latest(conn, limit, before=before)
 
     async def verify(self) -> Verification:
-        """Check the whole chain."""
+        """Check the whole chain, the proposals and executions against it, and the guards against the migrations."""
         async with self._ctx.connection() as conn:
             return await audit.verify(conn)
+
+    async def since(self, moment: datetime) -> AsyncIterator[ExportedEntry]:
+        """The entries since a moment, the oldest first, with the proposals that they are about."""
+        from execops.authority import exporting  # only where it is asked for
+
+        async with self._ctx.connection() as conn:
+            async for entry in exporting.entries(conn, moment):
+                yield entry

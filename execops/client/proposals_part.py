@@ -56,6 +56,16 @@ class Card:
     sent: SentMessage | None = None
 
     @property
+    def hidden(self) -> int:
+        """The number of hidden characters in the texts that a decision reads: see `execops.text.hidden`."""
+        from execops.text.hidden import count_hidden  # only where a card is shown
+
+        proposal = self.proposal
+        read = [proposal.title, proposal.verdict, proposal.reasoning, *proposal.payload.values()]
+        read += [text for pair in proposal.evidence for text in pair]
+        return sum(count_hidden(text) for text in read if isinstance(text, str))
+
+    @property
     def last_failure(self) -> str | None:
         """Why the last attempt was not accepted, as a sentence, while a further one waits."""
         errors = [execution.error for execution in self.executions if execution.error]

@@ -1,6 +1,7 @@
 """The records that the Client's operations return, under one import for the faces. It loads all parts."""
 
 from execops.authority.audit import TrailEntry, Verification
+from execops.authority.exporting import ExportedEntry
 from execops.authority.policy import Suppression
 from execops.books.backfill import Backfilled, Progress
 from execops.books.bank_import import Report
@@ -24,6 +25,7 @@ __all__ = [
     "Backtest",
     "Counts",
     "Decided",
+    "ExportedEntry",
     "Fetched",
     "Health",
     "Measures",

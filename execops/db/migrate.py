@@ -16,13 +16,13 @@ from urllib.parse import urlencode
 
 import psycopg
 from psycopg import sql
-from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import dict_row
 
 from execops.db import queries
+from execops.db.conninfo import parameters
 from execops.db.locks import Lock
 from execops.db.pool import Connection, unavailable
-from execops.errors import UnavailableError
+from execops.errors import NotAllowedError, UnavailableError
 from execops.settings import Secret
 
 SQL = queries.load("session")
@@ -36,7 +36,7 @@ _BOOKKEEPING = "_yoyo_migration"  # yoyo's table: a row for each applied migrati
 async def migrating(url: Secret) -> AsyncIterator[Connection]:
     """A connection in autocommit whose process alone may migrate this database.
 
-    Raises DatabaseUnavailableError. Raises UnavailableError, and changes nothing, if another process migrates for minutes
+    Raises DatabaseUnavailableError; NotAllowedError for a role without the rights. Raises UnavailableError, and changes nothing, if another process migrates for minutes
     or if the database carries migrations that are not ours.
     """
     async with _connection(url) as conn:
@@ -49,9 +49,27 @@ async def migrating(url: Secret) -> AsyncIterator[Connection]:
                 "Another process has been migrating this database for minutes; nothing was changed.",
                 hint="Wait for it, or end it: it is called `execops migrate` in pg_stat_activity.",
             ) from exc
-        await _applied(conn)
-        await _drop_half_built_indexes(conn)
-        yield conn
+        try:
+            await _applied(conn)
+            await _drop_half_built_indexes(conn)
+            yield conn
+        except psycopg.errors.InsufficientPrivilege as exc:
+            raise await _lacking_rights(conn, exc) from exc
+
+
+async def _lacking_rights(conn: Connection, exc: psycopg.Error) -> NotAllowedError:
+    """The error for a role that may not migrate: it names the role, and what the owner grants to it."""
+    row = await queries.the_one(conn, SCHEMA["role_and_owner"])
+    role, schema = row["role"], row["schema"] or "public"
+    if row["may_create"]:
+        hint = f"Migrate as the role that owns the tables ({row['owner'] or 'it made them'}): set DATABASE_URL for this one command."
+    else:
+        hint = f'As the owner of the database run: grant usage, create on schema "{schema}" to "{role}". Or migrate as the owner.'
+    return NotAllowedError(
+        f"The database role {role} may not migrate this database: {exc.diag.message_primary or 'a right is missing'}."
+        " What was migrated before is kept; nothing else was changed.",
+        hint=hint,
+    )
 
 
 async def apply_migrations(url: Secret) -> list[str]:
@@ -104,7 +122,7 @@ async def _applied(conn: Connection) -> set[str]:
 @asynccontextmanager
 async def _connection(url: Secret) -> AsyncIterator[Connection]:
     """A connection in autocommit. Raises UnavailableError for a bad address, DatabaseUnavailableError."""
-    _parameters(url)
+    parameters(url)
     try:
         conn = await psycopg.AsyncConnection[dict[str, Any]].connect(
             url.reveal(), autocommit=True, row_factory=dict_row, application_name="execops migrate"
@@ -126,23 +144,13 @@ async def _drop_half_built_indexes(conn: Connection) -> None:
         await conn.execute(sql.SQL("drop index if exists {}").format(sql.Identifier(row["relname"])))
 
 
-def _parameters(url: Secret) -> dict[str, Any]:
-    try:
-        return conninfo_to_dict(url.reveal())
-    except psycopg.ProgrammingError:
-        # Not chained: libpq's message may quote the address, password included.
-        raise UnavailableError(
-            "DATABASE_URL is not the address of a Postgres.", hint="postgresql://user:password@host/database"
-        ) from None
-
-
 def _apply(url: Secret) -> list[str]:
     import yoyo
 
     # yoyo would report its own bookkeeping; our report names the migrations.
     logging.getLogger("yoyo").setLevel(logging.WARNING)
     # Every parameter stands in the query: yoyo's own reading of addresses knows less than libpq's.
-    backend = yoyo.get_backend(f"postgresql+psycopg:///?{urlencode(_parameters(url))}", _BOOKKEEPING)
+    backend = yoyo.get_backend(f"postgresql+psycopg:///?{urlencode(parameters(url))}", _BOOKKEEPING)
     try:
         backend.break_lock()  # yoyo's lock, which a killed run left; the lock that counts is ours
         backend.ensure_internal_schema_updated()

@@ -23,6 +23,7 @@ from execops.model import Draft, Json
 from execops.money import money
 from execops.ports import Adapter, Field
 from execops.text import clean_block, clean_line
+from execops.text.links import without_sites
 
 PROMPT = """\
 You improve the wording of a draft that a company's rules have written. A person reads it before anything is sent.
@@ -42,7 +43,8 @@ refund, no discount, no cancellation. Plain text, no markup.
 """
 PROMPT_SHA256 = hashlib.sha256(PROMPT.encode()).hexdigest()
 
-# The keys under which facts hold text of strangers, and the company's own name.
+# The keys under which facts hold text of strangers, and the company's own name. Under any other key, text counts as a
+# stranger's too, unless it is a code, an id or a moment: see `_outside`.
 _OUTSIDE = frozenset(
     [
         "name",
@@ -58,8 +60,14 @@ _OUTSIDE = frozenset(
         "body",
         "cancel_comment",
         "nickname",
+        "vendor",
+        "comment",
+        "account_name",
     ]
 )
+_CODE = re.compile(r"[a-z0-9_.:+/-]*|[A-Z]{2,3}|\d{4}-\d\d-\d\dT?[\d:.+Z-]*|[a-z]{2,6}_\w+")
+_CUT = "…"
+_SEEN = 8  # characters of a text that are left of it at least where a draft cuts it
 _URL = re.compile(r"(?i)[a-z][a-z0-9+.-]*://[^\s<>\"]*[^\s<>\".,;:!?)\]']")
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"]*@[^\s<>()\[\],;:\"]*[^\s<>()\[\],;:\".!?]")
 _PLACEHOLDER = re.compile(r"\[\[\w+\]\]")
@@ -75,6 +83,11 @@ _WEIGHTY = (
 )
 # Marks that words may not gain. They are searched in this order, and a mark that is found is taken out of the text
 # before the next search.
+# Words by which a stranger could hurry the person who decides, or vouch for what nobody checked.
+_ORDERS = (
+    "approv\\w* reject\\w* decline\\w* verif\\w* authori[sz]\\w* confirm\\w* checked cleared trust\\w* safe legitimate genuine"
+    " urgent\\w* immediate\\w* asap instantly click\\w* ignore\\w*"
+)
 _MARKS = {
     "link": _URL,
     "mail address": re.compile(r"\S*@\S*"),
@@ -83,6 +96,9 @@ _MARKS = {
     "currency": re.compile(rf"[$%\u00a2-\u00a5\u20a0-\u20cf]|\b(?:{'|'.join(_MONEY.split())})\b"),
     "date": re.compile(rf"\b(?:{'|'.join(_DATES.split())})\b"),
     "promise or threat": re.compile(rf"\b(?:{'|'.join(_WEIGHTY.split())}|for free|free of)\b"),
+    "order": re.compile(
+        rf"\b(?:{'|'.join(_ORDERS.split())}|at once|right away|straight away|without delay)\b"
+    ),
     "markup": re.compile(r"\[\[|\]\]|\]\(|</?[a-z]|\*\*|```|^#+ ", re.MULTILINE),
 }
 _KEPT = ("placeholder", "number", "date")  # marks that a text of several lines may not lose
@@ -211,7 +227,7 @@ class Question:
         """The text that each placeholder stands for."""
         draft, originals = self.draft, self._originals
         named = [
-            (key, text) for key, text in _outside(self.facts) if any(text in string for string in originals)
+            (key, drafted) for key, text in _outside(self.facts) for drafted in _drafted(text, originals)
         ]
         named += [("link", link) for string in originals for link in _URL.findall(string)]
         named += [("address", address) for string in originals for address in _ADDRESS.findall(string)]
@@ -254,16 +270,40 @@ def _marks(text: str) -> dict[str, set[str]]:
     return marks
 
 
-def _outside(value: object, key: str = "") -> Iterator[tuple[str, str]]:
-    """The text of strangers anywhere in the facts, each with its key."""
+def _outside(value: object, key: str = "", *, ours: bool = False) -> Iterator[tuple[str, str]]:
+    """The text of strangers anywhere in the facts, each with its key. In our own settings (`ours`) only names count."""
     if isinstance(value, dict):
         for name, part in value.items():
-            yield from _outside(part, name)
+            yield from _outside(part, name, ours=ours or name == "org")
     elif isinstance(value, list):
         for part in value:
-            yield from _outside(part, key)
-    elif isinstance(value, str) and key in _OUTSIDE and value.strip():
-        yield key, value
+            yield from _outside(part, key, ours=ours)
+    elif isinstance(value, str) and value.strip():
+        if key in _OUTSIDE:
+            yield key, value
+        elif not ours and not _CODE.fullmatch(value):
+            yield "words", value
+
+
+def _drafted(text: str, originals: list[str]) -> Iterator[str]:
+    """The forms in which the originals hold a stranger's text: whole, on one line, without sites, or its beginning."""
+    line = clean_line(text, limit=len(text) + 1).strip()
+    forms = [form for form in dict.fromkeys((text, text.strip(), line, without_sites(line))) if form]
+    for form in forms:
+        if any(form in string for string in originals):
+            yield form
+    for string in originals:
+        end = string.find(_CUT)
+        while end >= 0:
+            for form in forms:
+                start = string.rfind(form[:_SEEN], 0, end)
+                if (
+                    start >= 0
+                    and form.startswith(string[start:end].rstrip())
+                    and end - start >= len(form[:_SEEN])
+                ):
+                    yield string[start : end + 1]
+            end = string.find(_CUT, end + 1)
 
 
 def _owed(facts: Json) -> Iterator[str]:

@@ -19,6 +19,7 @@ from execops.model import Json
 from execops.money import Money, decimals
 from execops.plays import wording
 from execops.text import clean_line
+from execops.text.links import has_link, without_sites
 
 if TYPE_CHECKING:  # these are loaded where a mail is written
     from babel import Locale
@@ -29,6 +30,7 @@ if TYPE_CHECKING:  # these are loaded where a mail is written
 TEXTS = Path(__file__).with_name("texts")
 ENGLISH = "en"
 _LONGEST_SUBJECT = 200  # characters
+_OWN = frozenset({"link", "company", "signer"})  # values that no stranger wrote
 _NARROW_SPACE, _SPACE = "\u202f", "\u00a0"  # many fonts of mail programs lack the narrow one
 
 Value = str | int | Money | datetime | Sequence[Money]
@@ -62,7 +64,10 @@ class Words:
         message = self._bundle.get_message(name)
         if message.value is None:
             raise ValueError(f"the text {name} has no words in {self.language!r}")
-        written = {value_name: self._written(value) for value_name, value in values.items()}
+        written = {
+            value_name: self._written(value, may_link=value_name in _OWN)
+            for value_name, value in values.items()
+        }
         text, errors = self._bundle.format_pattern(message.value, written)
         if errors:
             raise ValueError(f"the text {name} in {self.language!r}: {errors[0]}")
@@ -80,7 +85,9 @@ class Words:
 
         return str(format_list(list(parts), locale=self._locale))
 
-    def _written(self, value: Value) -> str | int:
+    def _written(self, value: Value, *, may_link: bool) -> str | int:
+        if isinstance(value, str) and not may_link:
+            return without_sites(value)
         if isinstance(value, str | int):
             return value
         if isinstance(value, Money):
@@ -214,12 +221,14 @@ def pages(
 def _composed(facts: Facts, words: Words, compose: Compose, signer: str | None) -> tuple[str, str]:
     """The subject, and the text: a greeting, the paragraphs that are not empty, thanks and who signs it if known.
 
-    The greeting has no name where the customer has none; it never has an address.
+    The greeting has no name where the customer has none, or one that a mail program makes a link of: an address, a site.
     """
     subject, paragraphs = compose(words)
     name = facts.customer_name
     greeting = (
-        words("letter-greeting", name=wording.short(name)) if name else words("letter-greeting-nameless")
+        words("letter-greeting", name=wording.short(name))
+        if name and not has_link(name)
+        else words("letter-greeting-nameless")
     )
     closing = _closing(words, signer, company(facts))
     parts: Iterable[str] = (greeting, *(paragraph for paragraph in paragraphs if paragraph), closing)

@@ -12,6 +12,7 @@ from enum import StrEnum
 from execops.adapters import slack
 from execops.books.facts import Facts
 from execops.model import NOTICE, Json
+from execops.text.links import without_sites
 
 _LONGEST_SUBJECT = 200  # characters
 _COURTESY = re.compile(r"\bPlease (\w)")  # nobody says please to oneself
@@ -46,9 +47,11 @@ def to_team(
         text = slack.escape("\n".join([headline, "", *pairs, "", ask]))
         return "slack", {"channel": channel, "text": f"{text}{tail}\n"}
     tail = f"\n\n{link[0]}: {link[1]}" if link else ""
+    to, sender = facts.org["account_owner_email" if owner else "finance_email"], facts.org["email_from"]
+    if to:  # mail programs make links of bare sites too
+        headline, pairs = without_sites(headline), [without_sites(pair) for pair in pairs]
     subject = headline[:_LONGEST_SUBJECT]
     head = [] if subject == headline else [headline, ""]
-    to, sender = facts.org["account_owner_email" if owner else "finance_email"], facts.org["email_from"]
     if not to:
         ask = _COURTESY.sub(lambda match: match[1].upper(), ask)
     text = "\n".join([*head, *pairs, "", ask])

@@ -1,4 +1,5 @@
-"""The notes that every draft gets beside its play's own facts: who is not set yet, and how long its link works.
+"""The notes that every draft gets beside its play's own facts: who is not set yet, how long its link works, and how many
+hidden characters its words had.
 
 Stripe's page of an invoice ends 30 days after the due date, or after the invoice was made final where it has none, and
 never later than 120 days; a link that was just read works for 10 days at least:
@@ -13,6 +14,7 @@ from datetime import datetime, timedelta
 from execops.books.facts import Facts
 from execops.model import Draft, Json
 from execops.plays import letters, wording
+from execops.text.hidden import without_hidden
 
 _NOT_SET = "not set: "
 _LIFE = timedelta(days=30)
@@ -28,8 +30,16 @@ def noted(facts: Facts, draft: Draft) -> Draft:
     invoices = {invoice["id"]: invoice for invoice in (facts.own, *facts.invoices)}
     links = _links(draft, invoices)
     ages = [] if facts.org.get("reads_stripe") else [invoices[invoice] for invoice in links]
+    lines = (*draft.evidence, *_missing(facts, draft), *_age(facts, ages), *_hidden(facts, draft))
     return replace(
-        draft, evidence=(*draft.evidence, *_missing(facts, draft), *_age(facts, ages)), links=links
+        draft,
+        title=without_hidden(draft.title),
+        payload={
+            name: without_hidden(value) if isinstance(value, str) else value
+            for name, value in draft.payload.items()
+        },
+        evidence=tuple((label, without_hidden(value)) for label, value in lines),
+        links=links,
     )
 
 
@@ -66,6 +76,25 @@ def _page_ends(invoice: Json) -> datetime | None:
     if due is None:
         return None
     return min(due + _LIFE, (final or due) + _LONGEST_LIFE)
+
+
+def _hidden(facts: Facts, draft: Draft) -> list[tuple[str, str]]:
+    """A line with the number of hidden characters that the strangers' words in this draft had."""
+    if not facts.hidden:
+        return []
+    words = [draft.title, draft.reasoning, *draft.payload.values(), *(value for _, value in draft.evidence)]
+    read = "\n".join(word for word in words if isinstance(word, str))
+    removed = sum(number for text, number in facts.hidden.items() if _start(text) in read)
+    return (
+        [("Hidden", f"{removed} hidden {'character' if removed == 1 else 'characters'} removed")]
+        if removed
+        else []
+    )
+
+
+def _start(text: str) -> str:
+    """The beginning of a text, which a draft that cuts it still has."""
+    return wording.short(text).removesuffix("…").strip()
 
 
 def _missing(facts: Facts, draft: Draft) -> list[tuple[str, str]]:

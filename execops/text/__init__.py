@@ -40,12 +40,20 @@ def clean_line(text: str, *, limit: int = MAX_LINE) -> str:
     Line breaks and tabs become spaces. A longer text is cut and ends in `…`.
     """
     head = text[: limit * 2]
-    line = _UNSAFE.sub("", re.sub(r"[\r\n\t\v\f\x85\u2028\u2029]+", " ", head))
+    line = _visible(_UNSAFE.sub("", re.sub(r"[\r\n\t\v\f\x85\u2028\u2029]+", " ", head)))
     return line if len(line) <= limit and len(head) == len(text) else line[: limit - 1] + "…"
 
 
 def clean_block(text: str, *, limit: int = MAX_BLOCK) -> str:
     """The text as safe lines, of its first `limit` characters. A last line says how many more there are."""
     head = text[:limit].replace("\r\n", "\n").replace("\r", "\n").expandtabs(4)
-    block = "\n".join(_UNSAFE.sub("", line) for line in head.split("\n"))
+    block = "\n".join(_visible(_UNSAFE.sub("", line)) for line in head.split("\n"))
     return block if len(text) <= limit else f"{block}\n… {len(text) - limit} more characters"
+
+
+def _visible(line: str) -> str:
+    if line.isascii():
+        return line
+    from execops.text.hidden import without_hidden  # only here: most commands print ASCII alone
+
+    return without_hidden(line)

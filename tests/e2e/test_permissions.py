@@ -126,6 +126,11 @@ async def changes(stage: Stage) -> None:
         pass
 
 
+async def exported(stage: Stage) -> None:
+    async for _ in stage.client.audit.since(datetime(2026, 1, 1, tzinfo=UTC)):
+        pass
+
+
 async def metrics(stage: Stage) -> None:
     assert stage.client.canvas.metrics()
 
@@ -201,6 +206,7 @@ OPERATIONS: dict[str, tuple[frozenset[Role], Call]] = {
     "operators.add": (FOUNDERS, lambda s: s.client.operators.add("New", Role.OPS)),
     "operators.revoke": (FOUNDERS, lambda s: s.client.operators.revoke("Victim")),
     "audit.latest": (ALL, lambda s: s.client.audit.latest(3)),
+    "audit.since": (ALL, exported),
     "audit.verify": (ALL, lambda s: s.client.audit.verify()),
     "deployment.health": (ALL, lambda s: s.client.deployment.health()),
     "deployment.changes": (ALL, changes),
@@ -367,6 +373,7 @@ COMMANDS: list[tuple[frozenset[Role], Words]] = [
     *[(DECIDERS, replaying(status)) for status in STATES],
     (ALL, fixed("audit", "show")),
     (ALL, fixed("audit", "verify")),
+    (ALL, fixed("audit", "export", "--since", "2026-01-01")),
     (ALL, fixed("plays", "list")),
     (ALL, fixed("plays", "backtest", "card_update")),
     (DECIDERS, fixed("plays", "disable", "card_update")),
@@ -393,6 +400,7 @@ NO_OPERATOR = {
     "work",
     "db migrate",
     "db status",
+    "operators recover",
     "trigger stripe",
     "outbox list",
     "outbox show",

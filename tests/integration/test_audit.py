@@ -60,7 +60,7 @@ async def act(
 
 
 async def verified(conn: Connection) -> Verification:
-    result = await audit.verify(conn)
+    result = await audit.verify_chain(conn)
     assert result.ok, f"row {result.broken_at}: {result.problem}"
     return result
 

@@ -463,7 +463,9 @@ async def test_good_words_for_a_hostile_name_are_used(make_model: MakeModel) -> 
             await model.rules(customer_name=INJECTION),
         )
         assert proposal.drafted_by["result"] == "used"
-        assert proposal.payload["text"].startswith(f"Dear {INJECTION},")
+        assert proposal.payload["text"].startswith(
+            "Dear,"
+        )  # the name has an address, which a mail program links
         assert settled(proposal) == settled(rules)
 
 

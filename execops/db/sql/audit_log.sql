@@ -23,3 +23,12 @@ select seq, prev_hash, hash,
            payload_sha256, to_char(ts at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), metadata_json
        )::text as canonical
 from audit_log where org_id = %(org_id)s order by seq
+
+-- name: since
+-- Read the entries from a moment on, the oldest first, with the operators' names and what each proposal is about.
+select a.*, o.name as actor_name, p.play, p.action_type, p.title, p.object_id, p.amount_minor, p.currency
+from audit_log a
+left join operators o on a.actor_type = 'user' and o.id::text = a.actor_id
+left join action_proposals p on p.id = a.proposal_id
+where a.org_id = %(org_id)s and a.ts >= %(since)s
+order by a.seq

@@ -1,0 +1,10 @@
+-- name: owner
+-- Read the role of this session, and whether it owns our tables, or is a member of the role that does.
+select current_user as role, pg_has_role(current_user, c.relowner, 'usage') as owns
+from pg_class c where c.oid = 'operators'::regclass
+
+-- name: renew_token
+-- Give an enabled founder another token.
+update operators set token_hash = %(token_hash)s
+where org_id = %(org_id)s and id = %(id)s and role = 'founder' and disabled_at is null
+returning *

@@ -47,6 +47,33 @@ def _option(help_: str, metavar: str | None = None) -> typer.models.OptionInfo:
     return option
 
 
+_Decimal = Annotated[str | None, _option("The decimal mark of amounts.", ",|.")]
+_Delimiter = Annotated[str | None, _option("The character between fields, or 'tab'.")]
+_Encoding = Annotated[str | None, _option("The encoding, such as utf-8 or latin-1.")]
+_Sign = Annotated[
+    str | None, _option("How money that leaves is written: with a minus, or plus as on a card.", "minus|plus")
+]
+_Fee = Annotated[str | None, _option("Whether fees are inside the amounts, or apart.", "inside|apart")]
+_Header = Annotated[
+    bool, typer.Option("--header/--no-header", help="Whether a line names the columns.", show_default=False)
+]
+_BalanceCheck = Annotated[
+    bool,
+    typer.Option(
+        "--balance-check/--no-balance-check",
+        help="Refuse a file whose balances do not add up.",
+        show_default=False,
+    ),
+]
+_DryRun = Annotated[
+    bool,
+    typer.Option("--dry-run", help="Show what would be imported; needs no server and changes nothing."),
+]
+_Yes = Annotated[
+    bool, typer.Option("--yes", "-y", help="Import what is certain without asking; it answers no doubt.")
+]
+
+
 @app.callback()
 def _group() -> None:
     """Import data from files."""
@@ -68,35 +95,15 @@ def bank(
     balance: _Column = None,
     currency_column: _Column = None,
     date_format: _DateFormat = None,
-    decimal: Annotated[str | None, _option("The decimal mark of amounts.", ",|.")] = None,
-    delimiter: Annotated[str | None, _option("The character between fields, or 'tab'.")] = None,
-    encoding: Annotated[str | None, _option("The encoding, such as utf-8 or latin-1.")] = None,
-    sign: Annotated[
-        str | None,
-        _option("How money that leaves is written: with a minus, or plus as on a card.", "minus|plus"),
-    ] = None,
-    fee: Annotated[
-        str | None, _option("Whether fees are inside the amounts, or apart.", "inside|apart")
-    ] = None,
-    header: Annotated[
-        bool,
-        typer.Option("--header/--no-header", help="Whether a line names the columns.", show_default=False),
-    ] = True,
-    balance_check: Annotated[
-        bool,
-        typer.Option(
-            "--balance-check/--no-balance-check",
-            help="Refuse a file whose balances do not add up.",
-            show_default=False,
-        ),
-    ] = True,
-    dry_run: Annotated[
-        bool,
-        typer.Option("--dry-run", help="Show what would be imported; needs no server and changes nothing."),
-    ] = False,
-    yes: Annotated[
-        bool, typer.Option("--yes", "-y", help="Import what is certain without asking; it answers no doubt.")
-    ] = False,
+    decimal: _Decimal = None,
+    delimiter: _Delimiter = None,
+    encoding: _Encoding = None,
+    sign: _Sign = None,
+    fee: _Fee = None,
+    header: _Header = True,
+    balance_check: _BalanceCheck = True,
+    dry_run: _DryRun = False,
+    yes: _Yes = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """Import bank statements: CSV, XLSX, OFX, QFX, MT940, CAMT.053, QIF. Rows that were imported before are skipped.

@@ -7,11 +7,13 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
 
-from execops.authority.audit import SQL, TrailEntry
+from execops.authority.audit import TrailEntry
 from execops.db import queries
 from execops.db.pool import Connection
 from execops.model import AuditEntry
 from execops.money import Money
+
+SQL = queries.load("audit_log")
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,8 +26,8 @@ from execops.model import Actor, Event, EventStatus, Json
 from execops.money import Money
 from execops.ports import process_events_jobs
 from execops.sources.bank import BALANCE, SPEND, TRANSACTIONS, TRANSFER, read
+from execops.sources.bank.bank_entries import Told
 from execops.sources.bank.closing import Closing
-from execops.sources.bank.entries import Told
 from execops.sources.bank.purposes import FINANCING, HALVES
 from execops.sources.bank.statement import LeftOut, Problem, Row
 

@@ -14,7 +14,7 @@ from execops.client.part import Part
 from execops.ingest import missed
 from execops.ingest.missed import Fetched
 from execops.model import Actor
-from execops.sources.bank.entries import Told
+from execops.sources.bank.bank_entries import Told
 from execops.sources.bank.statement import LeftOut, Problem, Row
 
 

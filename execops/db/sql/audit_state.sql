@@ -2,7 +2,7 @@
 -- List the proposals that differ from their last entry of the audit log, or from the version that was kept.
 with trails as (
     select a.proposal_id,
-           max(a.seq) filter (where a.action like 'proposal.%%') as last,
+           max(a.seq) filter (where starts_with(a.action, 'proposal.')) as last,
            max(a.seq) filter (where a.action in ('proposal.approved', 'proposal.rejected')
                               or (a.action = 'proposal.executed' and a.actor_type = 'user')) as decided,
            count(*) filter (where a.action = 'proposal.approved') as approvals
@@ -49,7 +49,7 @@ with trails as (
     select (a.metadata_json ->> 'execution')::bigint as execution,
            min(a.seq) filter (where a.action = 'execution.started') as first, max(a.seq) as last
     from audit_log a
-    where a.org_id = %(org_id)s and a.proposal_id is not null and a.action like 'execution.%%'
+    where a.org_id = %(org_id)s and a.proposal_id is not null and starts_with(a.action, 'execution.')
     group by 1
 ), compared as (
     select coalesce(x.id, t.execution) as id, coalesce(x.proposal_id, l.proposal_id) as proposal_id,

@@ -8,7 +8,7 @@ select concat('function ', p.proname, '(', pg_get_function_identity_arguments(p.
        true as is_on
 from pg_proc p
 join pg_language l on l.oid = p.prolang
-where p.pronamespace = quote_ident(current_schema())::regnamespace and p.proname not like 'procrastinate%%'
+where p.pronamespace = quote_ident(current_schema())::regnamespace and not starts_with(p.proname, 'procrastinate')
   and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')
 order by name
 
@@ -20,11 +20,11 @@ select concat('trigger ', t.tgname, ' on ', c.relname) as name,
 from pg_trigger t
 join pg_class c on c.oid = t.tgrelid
 where not t.tgisinternal and c.relnamespace = quote_ident(current_schema())::regnamespace
-  and c.relname not like 'procrastinate%%'
+  and not starts_with(c.relname, 'procrastinate')
 union all
 select concat('rule ', r.rulename, ' on ', c.relname), pg_get_ruledef(r.oid), true
 from pg_rewrite r
 join pg_class c on c.oid = r.ev_class
 where c.relkind <> 'v' and c.relnamespace = quote_ident(current_schema())::regnamespace
-  and c.relname not like 'procrastinate%%'
+  and not starts_with(c.relname, 'procrastinate')
 order by name

@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element, ParseError
 
 from execops.errors import InvalidInputError
 from execops.sources.bank.amounts import UnreadableError, negative, read_number
-from execops.sources.bank.entries import Contents, Entry, LeftOut, Problem, Told
+from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem, Told
 
 _BOOKED = {"BOOK", ""}
 _NOBODY = {"CHRG", "FEES", "COMM", "INTR"}  # families of the bank's own charges and interest

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from execops.money import Money
-from execops.sources.bank.entries import Entry
+from execops.sources.bank.bank_entries import Entry
 
 _TRUSTED = 0.5  # of the links must hold, else the column tells something else than the balance after the line
 

@@ -7,7 +7,7 @@ from datetime import date
 from itertools import pairwise
 
 from execops.money import Money
-from execops.sources.bank.entries import Told
+from execops.sources.bank.bank_entries import Told
 from execops.sources.bank.statement import Row
 
 

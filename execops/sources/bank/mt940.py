@@ -12,7 +12,7 @@ from datetime import date
 
 from execops.errors import InvalidInputError
 from execops.sources.bank.amounts import UnreadableError, negative, read_number
-from execops.sources.bank.entries import Contents, Entry, LeftOut, Problem, Told
+from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem, Told
 
 _TAG = re.compile(r"^:(\d{2}[A-Z]?):", re.MULTILINE)
 _LINE = re.compile(

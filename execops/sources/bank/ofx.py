@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element, ParseError
 
 from execops.errors import InvalidInputError
 from execops.sources.bank.amounts import UnreadableError, read_number
-from execops.sources.bank.entries import Contents, Entry, LeftOut, Problem, Told
+from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem, Told
 
 _STATEMENTS = ("STMTRS", "CCSTMTRS")
 _CARD = "CCSTMTRS"

@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 from execops.errors import InvalidInputError
 from execops.money import Money
 from execops.sources.bank import tables
+from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem, Told
 from execops.sources.bank.doubts import DoubtError
 from execops.sources.bank.encodings import detect_encoding
-from execops.sources.bank.entries import Contents, Entry, LeftOut, Problem, Told
 from execops.sources.bank.layout import Layout, Options, survey
 from execops.sources.bank.statement import Row, rows_of
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from execops.money import Money
 from execops.sources.bank import financing, purposes, tables, vendors
-from execops.sources.bank.entries import Entry, LeftOut, Problem
+from execops.sources.bank.bank_entries import Entry, LeftOut, Problem
 from execops.sources.bank.layout import Layout
 from execops.text import clean_line
 

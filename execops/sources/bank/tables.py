@@ -15,12 +15,12 @@ from zoneinfo import ZoneInfo
 from execops.money import Money
 from execops.sources.bank import headers
 from execops.sources.bank.amounts import UnreadableError, looks_like_amount, negative, read_amount
+from execops.sources.bank.bank_entries import Contents, Entry, LeftOut, Problem, Told
 from execops.sources.bank.chain import Chain, chains
 from execops.sources.bank.columns import IN, OUT
 from execops.sources.bank.currencies import code_in, is_code, of_sign
 from execops.sources.bank.dates import read_date
 from execops.sources.bank.doubts import DoubtError
-from execops.sources.bank.entries import Contents, Entry, LeftOut, Problem, Told
 from execops.sources.bank.layout import Layout, records
 from execops.sources.bank.unbooked import summary, why_not_booked
 

@@ -88,13 +88,14 @@ class SlackAdapter:
         text = payload["text"]
         if not _checks.is_text(text):
             raise InvalidPayloadError("The Slack message's text has control characters.", field="text")
-        if not _displayed_text(self._sent(text)).strip():
+        sent = self._sent(text)  # `&` takes five characters there
+        if not _displayed_text(sent).strip():
             raise InvalidPayloadError("The Slack message's text shows nothing in Slack.", field="text")
-        if len(self._sent(text)) > _MAX_TEXT:
+        if len(sent) > _MAX_TEXT:
             raise InvalidPayloadError(
                 f"The Slack message's text is over {_MAX_TEXT} characters.", field="text"
             )
-        if any(len(match[0]) > _LONGEST for match in _MARKUP.finditer(text)):
+        if any(len(match[0]) > _LONGEST for match in _MARKUP.finditer(sent)):
             raise InvalidPayloadError(
                 f"The Slack message's text has a link over {_LONGEST} characters.", field="text"
             )

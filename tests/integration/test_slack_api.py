@@ -182,6 +182,19 @@ def test_a_text_that_grows_too_long_when_it_is_escaped_is_refused(adapter: Adapt
         adapter.validate(PAYLOAD | {"text": "&" * 39_999})
 
 
+async def test_a_link_that_grows_too_long_when_it_is_escaped_is_refused(
+    fake: FakeSlack, adapter: Adapter
+) -> None:
+    def linked(parameters: int) -> Json:
+        return PAYLOAD | {"channel": FINANCE, "text": f"<https://a.example/?{'a&' * parameters}|Pay>"}
+
+    with pytest.raises(InvalidPayloadError, match="has a link over 2992 characters"):
+        adapter.validate(linked(500))
+    adapter.validate(linked(490))
+    await adapter.perform(linked(490), idempotency_key=KEY)
+    assert fake.shows() == [adapter.preview(linked(490))]
+
+
 # The errors
 
 AMBIGUOUS = [

@@ -471,6 +471,52 @@ async def test_what_slack_rewrites_are_the_same_words(fake: FakeSlack, adapter: 
 
 
 @pytest.mark.parametrize(
+    ("emoji", "shortcode"),
+    [
+        ("👍", ":+1:"),
+        ("👎🏿", ":-1::skin-tone-6:"),
+        ("👍🏽", ":+1::skin-tone-4:"),
+        ("⚠️", ":warning:"),
+        ("⚠", ":warning:"),
+        ("1️⃣", ":one:"),
+        ("1⃣", ":one:"),
+        ("#️⃣", ":hash:"),
+        ("*️⃣", ":keycap_star:"),
+        ("💯", ":100:"),
+        ("🔢", ":1234:"),
+        ("🇩🇪", ":flag-de:"),
+        ("🏴󠁧󠁢󠁥󠁮󠁧󠁿", ":flag-england:"),
+        ("👨‍👩‍👧‍👦", ":man-woman-girl-boy:"),
+        ("ℹ️", ":information_source:"),
+        ("↔️", ":left_right_arrow:"),
+        ("⤴️", ":arrow_heading_up:"),
+        ("‼️", ":bangbang:"),
+        ("〰️", ":wavy_dash:"),
+        ("◾", ":black_medium_small_square:"),
+        ("™️", ":tm:"),
+        ("😀", ":grinning:"),
+        ("👒", ":womans_hat:"),
+    ],
+)
+async def test_an_emoji_and_its_shortcode_are_the_same_words(
+    fake: FakeSlack, adapter: Adapter, emoji: str, shortcode: str
+) -> None:
+    fake.shortcodes = {emoji: shortcode}
+    text = f"{emoji}Paid {emoji} 5 of 10{emoji} at 10:20:30.{emoji}{emoji}"
+    await perform(adapter, text=text)
+    assert shortcode in fake.in_history()[0]["text"]
+    assert await happened(adapter, text=text) is Happened.YES
+    for other in ("Paid 5 of 10 at 10:21:30.", "Paid 5 of 1 at 10:20:30.", "Paid of 10 at 10:20:30."):
+        assert await happened(adapter, text=other) is Happened.CANNOT_TELL
+
+
+def test_a_time_is_no_shortcode() -> None:
+    assert _words("10:20:30") == "10:20:30"
+    assert _words("due 10:20:30") != _words("due 10:59:30")
+    assert _words("12:100:15 and 3:1234:4") == "12:100:15and3:1234:4"
+
+
+@pytest.mark.parametrize(
     "breaks",
     [
         refusal("missing_scope", needed="channels:history"),

@@ -11,8 +11,6 @@ from execops.errors import AmbiguousError, ExecOpsError, NotAcceptedError, NotCo
 from execops.model import Json
 from execops.settings import Settings
 
-_SHORTEST = 0.05  # seconds; aiohttp takes a timeout of 0 for none
-
 
 @dataclass(frozen=True, slots=True)
 class Identity:
@@ -45,7 +43,7 @@ class SlackClient:
             )
         self._token = token
         self._base = settings.slack_api_base
-        self._timeout = max(settings.slack_timeout, _SHORTEST)
+        self._timeout = settings.slack_timeout
         self._identity: Identity | None = None
 
     async def identify(self) -> Identity:

@@ -112,7 +112,7 @@ class Settings:
         about="address of Slack's Web API, or of an emulator",
     )
     slack_timeout: float = _setting(
-        "EXECOPS_SLACK_TIMEOUT", value_of.seconds, default=10.0, about="seconds for one call to Slack"
+        "EXECOPS_SLACK_TIMEOUT", value_of.wait, default=10.0, about="seconds for one call to Slack"
     )
     model: str | None = _setting(
         "EXECOPS_MODEL", value_of.model, about="rewords drafts, picks metrics; none if unset"

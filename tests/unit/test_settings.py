@@ -98,6 +98,7 @@ REFUSED = [
     ("slack_transport", "pigeon", "one of"),
     ("email_transport", "gmail", "one of outbox, smtp"),
     ("smtp_timeout", "0", "seconds above 0, up to 3600"),
+    ("slack_timeout", "0", "seconds above 0, up to 3600"),
     ("smtp_timeout", "soon", "seconds above 0, up to 3600"),
     ("languages", ",", "your own first"),
     ("languages", "en,tlh", "your own first"),

@@ -1,4 +1,4 @@
-"""The transport over Slack's Web API: posts a message once, and finds out whether a message was posted.
+"""The transport `slack`, over Slack's Web API: posts a message once, and finds out whether a message was posted.
 
 Slack knows no idempotency key, so the message carries the key in its metadata, and the history of the conversation is
 searched for it: before a message is posted, and to reconcile. A message counts as not posted only if two searches,
@@ -18,6 +18,7 @@ from datetime import timedelta
 from typing import Any, ParamSpec, TypeVar
 
 from execops.adapters import _slack_history, _slack_scopes
+from execops.adapters._mrkdwn import compose
 from execops.adapters._slack_client import SlackClient
 from execops.adapters._slack_directory import Directory
 from execops.errors import AdapterError, AmbiguousError, NotAcceptedError, RejectedError
@@ -56,11 +57,16 @@ class SlackApi:
         self._directory = Directory(self._client.read)
         self._turns: dict[str, _Turn] = {}
 
-    async def post(self, message: Json, *, key: str) -> Json:
+    def describe(self, channel: str) -> str:
+        """Say in words what posting to this channel does."""
+        return f"posts this message in Slack to {channel}"
+
+    async def post(self, payload: Json, *, key: str) -> Json:
         """Post the message once for this key; return its channel, its `ts` and its link.
 
         Raises NotAcceptedError, RejectedError, AmbiguousError.
         """
+        message = compose(payload)
         await self._client.identify()
         named = message["channel"]
         channel = await self._directory.conversation(named)
@@ -83,11 +89,12 @@ class SlackApi:
             raise AmbiguousError("Slack took the message, but its answer does not name it.")
         return await self._result(str(answer.get("channel") or channel), answer["ts"])
 
-    async def find(self, message: Json, *, key: str) -> Reconciliation:
+    async def find(self, payload: Json, *, key: str) -> Reconciliation:
         """Find out whether the message of this key was posted, without posting anything.
 
         Takes `SETTLED_AFTER` if the message is not shown.
         """
+        message = compose(payload)
         try:
             channel = await _patient(self._directory.conversation, message["channel"])
             identity = await _patient(self._client.identify)

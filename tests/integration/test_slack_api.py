@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cli import doctor
-from execops.adapters import _slack_api, _slack_errors, create_adapters, slack
+from execops.adapters import _mrkdwn, _slack_api, _slack_errors, create_adapters
 from execops.adapters._slack_history import _words
 from execops.errors import (
     AdapterError,
@@ -165,10 +165,10 @@ async def test_a_person_approves_what_slack_shows_and_nobody_is_called(
 
 @given(st.text(st.sampled_from("ab &<>|!@#;:/\nhtpsmltog"), min_size=1, max_size=200))
 def test_without_mentions_a_text_reads_as_before(text: str) -> None:
-    posted_text = slack.without_mentions(text)
+    posted_text = _mrkdwn.without_mentions(text)
     # Slack shows no difference between spaces: a section ends without the ones of a label.
-    assert slack._displayed_text(posted_text).split() == slack._displayed_text(text).split()
-    assert slack.without_mentions(posted_text) == posted_text
+    assert _mrkdwn.displayed_text(posted_text).split() == _mrkdwn.displayed_text(text).split()
+    assert _mrkdwn.without_mentions(posted_text) == posted_text
 
 
 @pytest.mark.parametrize("text", ["< >", "< | >", "<https://a.example| >"])
@@ -376,9 +376,9 @@ async def test_a_connection_that_never_stood_accepts_nothing(fake: FakeSlack, ba
     await perform(adapter, channel=FINANCE)
     fake.hang_up = lambda: base.startswith("https")  # in the handshake of TLS
     fake_address = fake.url.removeprefix("http://").removesuffix("/api/")
-    adapter._api._client._base = base.format(free=free, fake=fake_address)  # type: ignore[attr-defined]
+    adapter._transport._client._base = base.format(free=free, fake=fake_address)  # type: ignore[attr-defined]
     with pytest.raises(NotAcceptedError, match=r"The connection to Slack failed .*Nothing was posted"):
-        await adapter._api._client.post({"channel": FINANCE, "text": "x"}, named=FINANCE)  # type: ignore[attr-defined]
+        await adapter._transport._client.post({"channel": FINANCE, "text": "x"}, named=FINANCE)  # type: ignore[attr-defined]
     with pytest.raises(NotAcceptedError, match="Nothing was posted"):
         await adapter.perform(PAYLOAD, idempotency_key=f"{KEY}x")
     assert len(fake.posted) == 1

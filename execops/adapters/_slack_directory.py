@@ -10,7 +10,7 @@ import re
 import time
 from collections.abc import Awaitable, Callable
 
-from execops.adapters._slack_errors import NOTHING
+from execops.adapters._slack_errors import NOTHING, MissingScopeError
 from execops.errors import NotAcceptedError, RejectedError
 from execops.model import Json
 from execops.text.addresses import is_address
@@ -71,27 +71,22 @@ class Directory:
         return str(answer["channel"]["id"])
 
     async def _channel(self, written: str) -> str:
-        name = written.removeprefix("#").lower()
+        name, private = written.removeprefix("#").lower(), ""
         try:
-            ids = await self._ids(
-                "conversations.list",
-                "channels",
-                lambda channel: channel.get("name") == name,
-                types="public_channel,private_channel",
-                exclude_archived="true",
-            )
-            private = ""
-        except RejectedError:  # without the scope groups:read Slack refuses to list private channels
-            ids = await self._ids(
-                "conversations.list",
-                "channels",
-                lambda channel: channel.get("name") == name,
-                types="public_channel",
-                exclude_archived="true",
-            )
+            ids = await self._ids_of_channels(name, "public_channel,private_channel")
+        except MissingScopeError:  # without the scope groups:read Slack refuses to list private channels
+            ids = await self._ids_of_channels(name, "public_channel")
             private = " A private channel is found by its name only with the scope groups:read."
         why = f"Slack has no open channel {written} that the app can see: check the name, or write the channel's id."
         return _only(ids, f"{why}{private}", f"Slack has several channels {written}: write the channel's id.")
+
+    async def _ids_of_channels(self, name: str, types: str) -> list[str]:
+        def matches(channel: Json) -> bool:
+            return channel.get("name") == name
+
+        return await self._ids(
+            "conversations.list", "channels", matches, types=types, exclude_archived="true"
+        )
 
     async def _member(self, written: str) -> str:
         name = written.removeprefix("@").casefold()

@@ -637,6 +637,16 @@ async def test_a_private_channel_needs_its_scope_and_a_public_one_does_not(
     assert (await perform(adapter, channel="C0SALES001"))["channel"] == "C0SALES001"
 
 
+@pytest.mark.parametrize("code", ["invalid_auth", "team_access_not_granted", "method_deprecated"])
+async def test_another_refusal_to_list_channels_is_told_at_once(
+    fake: FakeSlack, adapter: Adapter, code: str
+) -> None:
+    answering(fake, "conversations.list", refusal(code))
+    with pytest.raises(RejectedError, match=code):
+        await perform(adapter)
+    assert fake.methods().count("conversations.list") == 1
+
+
 async def test_a_channel_that_is_gone_is_looked_up_again(fake: FakeSlack, adapter: Adapter) -> None:
     await perform(adapter)
     fake.channels[0] |= {"is_archived": True, "name": "finance-old"}

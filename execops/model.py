@@ -284,6 +284,16 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """The result of one check of the deployment: `state` is ok, off or bad; `hint` names the next step."""
+
+    name: str
+    state: str
+    detail: str
+    hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Declined:
     """The answer of a play that drafts nothing, with its reason."""
 

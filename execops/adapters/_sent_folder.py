@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from execops.adapters import _digest
 from execops.adapters._mail_server import MailServer, imap_server
-from execops.errors import UnavailableError
+from execops.errors import ExecOpsError, UnavailableError
+from execops.model import Check
 from execops.ports import Happened
 from execops.settings import Settings
 
@@ -36,6 +37,18 @@ async def holds(server: MailServer, message: EmailMessage, timeout: float) -> bo
         logger.warning("The Sent folder was not searched: %s %s", exc.message, exc.hint)
         return False
     return any(_is_copy(_parsed(mail), message) for mail in mails)
+
+
+async def diagnose(settings: Settings) -> Check:
+    """Check the mailbox with the sent mails."""
+    try:
+        proven = await check(settings)
+    except ExecOpsError as exc:
+        return Check("sent mails", "bad", exc.message, exc.hint)
+    if proven is None:
+        hint = "With EXECOPS_IMAP_URL, a mail whose answer did not come is looked for in the Sent folder."
+        return Check("sent mails", "off", "not set: EXECOPS_IMAP_URL; such a mail stays unknown", hint)
+    return Check("sent mails", "ok", f"imap: {proven}")
 
 
 async def check(settings: Settings) -> str | None:

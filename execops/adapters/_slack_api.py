@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -21,8 +21,8 @@ from execops.adapters import _slack_history, _slack_scopes
 from execops.adapters._mrkdwn import compose
 from execops.adapters._slack_client import SlackClient
 from execops.adapters._slack_directory import Directory
-from execops.errors import AdapterError, AmbiguousError, NotAcceptedError, RejectedError
-from execops.model import Json
+from execops.errors import AdapterError, AmbiguousError, ExecOpsError, NotAcceptedError, RejectedError
+from execops.model import Check, Json
 from execops.ports import Happened, Reconciliation
 from execops.settings import Settings
 
@@ -56,6 +56,15 @@ class SlackApi:
         self._client = SlackClient(settings)
         self._directory = Directory(self._client.read)
         self._turns: dict[str, _Turn] = {}
+
+    @classmethod
+    async def diagnose(cls, settings: Settings) -> Sequence[Check]:
+        """Check the token and its scopes; nothing is posted."""
+        try:
+            identity = await SlackClient(settings).identify()
+        except ExecOpsError as exc:
+            return [Check("Slack", "bad", exc.message, exc.hint)]
+        return [_slack_scopes.check(identity)]
 
     def describe(self, channel: str) -> str:
         """Say in words what posting to this channel does."""
@@ -113,10 +122,6 @@ class SlackApi:
             logger.warning("Slack cannot tell whether %s was posted: %s", key, exc.message)
             return Reconciliation(Happened.CANNOT_TELL)
         return Reconciliation(Happened.NO)
-
-    async def check(self) -> _slack_scopes.Access:
-        """The app behind the token, and what it cannot do. Posts nothing. Raises NotAcceptedError, RejectedError."""
-        return _slack_scopes.access(await self._client.identify())
 
     async def _recent(self, channel: str, message: Json, key: str) -> _slack_history.Look:
         """Search for a message that a repeated attempt would post again; the history may be closed to the app."""

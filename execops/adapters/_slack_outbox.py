@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Sequence
 from email.message import EmailMessage
 from email.policy import SMTP
 
 from execops.adapters import _digest, _mrkdwn, _outbox
-from execops.model import Json
+from execops.model import Check, Json
 from execops.ports import Happened, Reconciliation
 from execops.settings import Settings
 
@@ -18,6 +19,11 @@ class SlackOutbox:
 
     def __init__(self, settings: Settings) -> None:
         self._folder = settings.outbox / "slack"
+
+    @classmethod
+    async def diagnose(cls, settings: Settings) -> Sequence[Check]:
+        """Name the folder."""
+        return [Check("Slack", "ok", f"outbox: {settings.outbox / 'slack'}")]
 
     def describe(self, channel: str) -> str:
         """Say in words what posting to this channel does."""

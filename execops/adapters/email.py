@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from email.header import Header
 from email.message import EmailMessage
@@ -13,7 +14,7 @@ from typing import ClassVar, Protocol
 
 from execops.adapters import _checks, _digest
 from execops.errors import InvalidPayloadError
-from execops.model import Json
+from execops.model import Check, Json
 from execops.ports import Field, Happened, Reconciliation
 from execops.settings import Settings
 from execops.text.addresses import Mailbox, is_address, mailbox
@@ -32,6 +33,13 @@ class Transport(Protocol):
     name: ClassVar[str]
     leaves_the_machine: ClassVar[bool]  # then a mail needs a sender and a recipient
 
+    def __init__(self, settings: Settings) -> None:
+        """Raises NotConfiguredError for settings that it cannot use."""
+
+    @classmethod
+    async def diagnose(cls, settings: Settings) -> Sequence[Check]:
+        """Check what these settings need of the outside, and send nothing. An error is a check that is bad."""
+
     def describe(self, mail: str) -> str:
         """Say in words what sending does with this mail, such as `a mail from … to …`."""
 
@@ -45,15 +53,25 @@ class Transport(Protocol):
         """Whether this mail was sent with this key."""
 
 
-def create(settings: Settings) -> EmailAdapter:
-    """The adapter over the transport that the settings name. Raises NotConfiguredError for settings it cannot use."""
+def _transport(settings: Settings) -> type[Transport]:
+    """The transport that the settings name."""
     if settings.email_transport == "smtp":
         from execops.adapters._smtp import SmtpTransport
 
-        return EmailAdapter(SmtpTransport(settings))
+        return SmtpTransport
     from execops.adapters._email_outbox import EmailOutbox
 
-    return EmailAdapter(EmailOutbox(settings))
+    return EmailOutbox
+
+
+def create(settings: Settings) -> EmailAdapter:
+    """The adapter over the transport that the settings name. Raises NotConfiguredError for settings it cannot use."""
+    return EmailAdapter(_transport(settings)(settings))
+
+
+async def diagnose(settings: Settings) -> Sequence[Check]:
+    """Check the transport that the settings name; nothing is sent."""
+    return await _transport(settings).diagnose(settings)
 
 
 class EmailAdapter:

@@ -6,13 +6,14 @@ The text is written in mrkdwn: see `_mrkdwn`.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import ClassVar, Protocol
 
 from execops.adapters import _checks, _mrkdwn
 from execops.adapters._mrkdwn import escape as escape
 from execops.adapters._mrkdwn import link as link
 from execops.errors import InvalidPayloadError
-from execops.model import Json
+from execops.model import Check, Json
 from execops.ports import Field, Reconciliation
 from execops.settings import Settings
 from execops.text.addresses import is_address
@@ -26,6 +27,10 @@ class Transport(Protocol):
 
     def __init__(self, settings: Settings) -> None:
         """Raises NotConfiguredError for settings that it cannot use."""
+
+    @classmethod
+    async def diagnose(cls, settings: Settings) -> Sequence[Check]:
+        """Check what these settings need of the outside, and post nothing. An error is a check that is bad."""
 
     def describe(self, channel: str) -> str:
         """Say in words what posting to this channel does."""
@@ -54,6 +59,11 @@ def _transport(settings: Settings) -> type[Transport]:
 def create(settings: Settings) -> SlackAdapter:
     """The adapter over the transport that the settings name. Raises NotConfiguredError if its token is not set."""
     return SlackAdapter(_transport(settings)(settings))
+
+
+async def diagnose(settings: Settings) -> Sequence[Check]:
+    """Check the transport that the settings name; nothing is posted."""
+    return await _transport(settings).diagnose(settings)
 
 
 class SlackAdapter:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -269,6 +269,13 @@ class Settings:
             return {}
         except (OSError, ValueError) as exc:
             raise InvalidInputError(f"The texts in {folder} cannot be read.", hint=str(exc)) from exc
+
+    @property
+    def offline(self) -> Settings:
+        """The same settings for a process that asks no model and performs nothing: each transport is its default."""
+        names = (setting for setting in fields(self) if setting.name.endswith("_transport"))
+        transports: dict[str, Any] = {setting.name: setting.default for setting in names}
+        return replace(self, model=None, **transports)
 
     @property
     def outbox(self) -> Path:

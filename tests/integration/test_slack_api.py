@@ -15,8 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli import doctor
-from execops.adapters import _mrkdwn, _slack_api, _slack_errors, create_adapters
+from execops.adapters import _mrkdwn, _slack_api, _slack_errors, create_adapters, slack
 from execops.adapters._slack_history import _words
 from execops.errors import (
     AdapterError,
@@ -26,9 +25,9 @@ from execops.errors import (
     NotConfiguredError,
     RejectedError,
 )
-from execops.model import Json
+from execops.model import Check, Json
 from execops.ports import Adapter, Happened
-from execops.settings import load_settings
+from execops.settings import Settings, load_settings
 from tests.fake_slack import TOKEN, Cut, FakeSlack, Reply, Request, called, fake_slack, refusal
 from tests.payloads import PAYLOADS
 
@@ -710,8 +709,15 @@ async def test_no_secret_and_no_text_reaches_a_log_or_an_error(
 # The doctor
 
 
+async def diagnosed(settings: Settings) -> Check:
+    """The check of Slack by `execops doctor`."""
+    [check] = await slack.diagnose(settings)
+    assert check.name == "Slack"
+    return check
+
+
 async def test_doctor_names_the_app_and_posts_nothing(fake: FakeSlack) -> None:
-    check = await doctor._slack(fake.settings())
+    check = await diagnosed(fake.settings())
     assert (check.state, check.detail, check.hint) == ("ok", "posts to Hooli as execops", None)
     assert fake.methods() == ["auth.test"]
 
@@ -719,7 +725,7 @@ async def test_doctor_names_the_app_and_posts_nothing(fake: FakeSlack) -> None:
 @pytest.mark.parametrize("scope", ["chat:write", "channels:read", "channels:history"])
 async def test_doctor_names_a_needed_scope_and_what_fails_without_it(fake: FakeSlack, scope: str) -> None:
     fake.scopes -= {scope}
-    check = await doctor._slack(fake.settings())
+    check = await diagnosed(fake.settings())
     assert (check.state, check.detail) == ("bad", f"the app lacks: {scope}")
     assert f"ithout {scope} " in (check.hint or "")
 
@@ -727,7 +733,7 @@ async def test_doctor_names_a_needed_scope_and_what_fails_without_it(fake: FakeS
 @pytest.mark.parametrize("scope", ["groups:read", "groups:history", "im:write", "im:history", "users:read", "users:read.email"])  # fmt: skip
 async def test_doctor_names_a_useful_scope(fake: FakeSlack, scope: str) -> None:
     fake.scopes -= {scope}
-    check = await doctor._slack(fake.settings())
+    check = await diagnosed(fake.settings())
     assert check.state == "ok"
     assert f"Without {scope} " in (check.hint or "")
 
@@ -738,10 +744,10 @@ async def test_doctor_says_what_is_wrong_with_the_token(fake: FakeSlack) -> None
         (load_settings({"slack_transport": "slack"}, {}), "SLACK_BOT_TOKEN is not set"),
         (fake.settings(slack_bot_token="xoxb-old"), "Slack does not accept SLACK_BOT_TOKEN (invalid_auth)"),
     ):
-        check = await doctor._slack(changed)
+        check = await diagnosed(changed)
         assert check.state == "bad"
         assert why in check.detail
         assert "xoxb-old" not in f"{check.detail}{check.hint}"
     answering(fake, "auth.test", Reply(200, b'{"ok": true, "user": "ada", "user_id": "U0ADA00001"}'))
-    check = await doctor._slack(settings)
+    check = await diagnosed(settings)
     assert (check.state, check.detail) == ("bad", "the token is a person's, not the bot's")

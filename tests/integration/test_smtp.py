@@ -10,9 +10,8 @@ from typing import Any
 
 import pytest
 
-from cli import doctor
 from cli.card import print_card
-from execops.adapters import _mail_server, _smtp, create_adapters
+from execops.adapters import _mail_server, _smtp, create_adapters, email
 from execops.adapters.email import EmailAdapter, compose
 from execops.client import Client
 from execops.context import Context
@@ -24,7 +23,7 @@ from execops.errors import (
     NotConfiguredError,
     RejectedError,
 )
-from execops.model import Draft, ExecutionStatus, Json, Status
+from execops.model import Check, Draft, ExecutionStatus, Json, Status
 from execops.plays import letters, samples
 from execops.plays.registry import all_plays
 from execops.ports import Adapter, Happened
@@ -471,25 +470,26 @@ async def test_the_check_signs_in_and_sends_nothing(inbox: Inbox, authority: Aut
 
 
 async def test_doctor_tells_of_both_servers(inbox: Inbox, authority: Authority) -> None:
-    checked = await doctor._email(sending(inbox.url()))
-    assert (checked.state, checked.detail) == (
-        "ok",
-        f"smtp: localhost:{inbox.port}, the certificate is trusted, signed in",
-    )
-    refused = await doctor._email(sending(inbox.url(user="ada:hunter2")))
+    async def diagnosed(url: Secret, imap_url: Secret | None = None) -> list[Check]:
+        checks = list(await email.diagnose(sending(url, imap_url=imap_url)))
+        assert [check.name for check in checks] == ["email", "sent mails"]
+        return checks
+
+    server, unset = await diagnosed(inbox.url())
+    detail = f"smtp: localhost:{inbox.port}, the certificate is trusted, signed in"
+    assert (server.state, server.detail) == ("ok", detail)
+    assert (unset.state, "EXECOPS_IMAP_URL" in (unset.hint or "")) == ("off", True)
+    refused, _ = await diagnosed(inbox.url(user="ada:hunter2"))
     assert (refused.state, "correct them in SMTP_URL" in refused.detail) == ("bad", True)
     assert "hunter2" not in refused.detail
-    unset = await doctor._mailbox(sending(inbox.url()))
-    assert (unset.state, "EXECOPS_IMAP_URL" in (unset.hint or "")) == ("off", True)
     folders = {"INBOX": "", "Sent": "\\Sent"}
-    async with mailbox(authority.context("localhost"), folders=folders) as server:
-        found = await doctor._mailbox(sending(inbox.url(), imap_url=server.url()))
-        assert (found.state, found.detail) == (
-            "ok",
-            f'imap: localhost:{server.port}, the certificate is trusted, signed in, sent mails in "Sent"',
-        )
-    missing = await doctor._mailbox(sending(inbox.url(), imap_url=server.url()))
+    async with mailbox(authority.context("localhost"), folders=folders) as imap:
+        _, folder = await diagnosed(inbox.url(), imap.url())
+        detail = f'imap: localhost:{imap.port}, the certificate is trusted, signed in, sent mails in "Sent"'
+        assert (folder.state, folder.detail) == ("ok", detail)
+    server, missing = await diagnosed(inbox.url(), imap.url())
     assert (missing.state, "Check EXECOPS_IMAP_URL" in (missing.hint or "")) == ("bad", True)
+    assert server.state == "ok"
 
 
 # The execution of an approved mail

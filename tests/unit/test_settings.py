@@ -378,3 +378,10 @@ def row(name: str) -> str:
         "" if default in (None, "") else f"`{default:g}`" if isinstance(default, float) else f"`{default}`"
     )
     return f"| `{env}` | `{name}` | {default_text} | {about} |"
+
+
+def test_offline_settings_send_nothing_and_ask_no_model() -> None:
+    given = {"email_transport": "smtp", "slack_transport": "slack", "model": "openai:gpt", "port": "9"}
+    offline = load_settings(given, {}).offline
+    assert (offline.email_transport, offline.slack_transport, offline.model) == ("outbox", "outbox", None)
+    assert offline.port == 9

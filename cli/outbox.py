@@ -214,7 +214,7 @@ def _document(entry: Entry, message: Message) -> dict[str, object]:
 
 def _table(messages: list[tuple[Entry, Message]]) -> None:
     """Print a line for each message. In a terminal the subjects are cut where the line ends."""
-    from execops.text import cell_width
+    from execops.text import cell_width, cut
 
     rows = [
         (
@@ -222,7 +222,7 @@ def _table(messages: list[tuple[Entry, Message]]) -> None:
             entry.kind,
             output.age(entry.at),
             message.proposal_id or "",
-            fit(output.clean(message.to), _LONGEST_TO),
+            cut(output.clean(message.to), _LONGEST_TO),
             output.clean(message.subject),
         )
         for entry, message in messages
@@ -234,15 +234,4 @@ def _table(messages: list[tuple[Entry, Message]]) -> None:
             max(cell_width(str(cell)) for cell in column) for column in zip(columns, *rows, strict=True)
         ]
         room = max(shutil.get_terminal_size().columns - sum(widths[:-1]) - 2 * len(widths[:-1]), _NARROW)
-    output.table(columns, [(*row[:-1], fit(row[-1], room)) for row in rows], right=["age", "proposal"])
-
-
-def fit(text: str, cells: int) -> str:
-    """The text in at most so many cells of a terminal; a longer one is cut and ends in `…`."""
-    from execops.text import cell_width
-
-    if cell_width(text) <= cells:
-        return text
-    while cell_width(text) > cells - 1:
-        text = text[:-1]
-    return f"{text}…"
+    output.table(columns, [(*row[:-1], cut(row[-1], room)) for row in rows], right=["age", "proposal"])

@@ -9,11 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from cli.outbox import fit
 from execops.adapters import create_adapters
 from execops.model import Json
 from execops.settings import Settings, load_settings
-from execops.text import cell_width, maildir, mails
+from execops.text import cell_width, cut, maildir, mails
 from execops.text.maildir import Entry
 from tests.payloads import AS_RECEIVED, PAYLOADS
 
@@ -245,7 +244,7 @@ def test_a_message_id_that_is_not_the_files_own_names_no_proposal(home: Settings
     ],
 )
 def test_a_cell_of_the_list_is_cut_by_its_width(text: str, fitted: str) -> None:
-    assert fit(text, 5) == fitted
+    assert cut(text, 5) == fitted
     assert cell_width(fitted) <= 5
 
 

@@ -91,11 +91,6 @@ class EmailAdapter:
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
 
-    @property
-    def leaves_the_machine(self) -> bool:
-        """Whether the transport mails for real."""
-        return self._transport.leaves_the_machine
-
     def validate(self, payload: Json) -> None:
         """Raise InvalidPayloadError, naming the field, unless this is one mail to one address.
 
@@ -107,7 +102,7 @@ class EmailAdapter:
                 raise InvalidPayloadError(
                     f"The mail's {name} is not one mail address: {payload[name]!r}.", field=name
                 )
-        if self.leaves_the_machine:
+        if self._transport.leaves_the_machine:
             _require_ends(payload)
         if not _checks.is_line(payload["subject"]):
             raise InvalidPayloadError(

@@ -157,8 +157,8 @@ def _overdue(settings: Settings) -> Check:
 
 def _sender(settings: Settings) -> Check:
     """Check that mails have a sender and a signature."""
-    named = {"EXECOPS_EMAIL_FROM": settings.email_from, "EXECOPS_COMPANY_NAME": settings.company_name}
-    unset = [name for name, value in named.items() if not value]
+    values = {"EXECOPS_EMAIL_FROM": settings.email_from, "EXECOPS_COMPANY_NAME": settings.company_name}
+    unset = [name for name, value in values.items() if not value]
     if not unset:
         return Check("sender", "ok", f"{settings.email_from}, signed {settings.company_name}")
     hint = (

@@ -77,8 +77,8 @@ class SlackApi:
         """
         message = compose(payload)
         await self._client.identify()
-        named = message["channel"]
-        channel = await self._directory.conversation(named)
+        written = message["channel"]
+        channel = await self._directory.conversation(written)
         async with self._turn(channel) as turn:
             await asyncio.sleep(max(0.0, turn.next_at - time.monotonic()))
             # Look right before the call, so that a message of another worker has the least time to slip between.
@@ -88,9 +88,9 @@ class SlackApi:
             if earlier.ts is not None:
                 raise AmbiguousError("Slack shows a message with other words under the key of this one.")
             try:
-                answer = await self._client.post(_as_posted(message, channel, key), named=named)
+                answer = await self._client.post(_as_posted(message, channel, key), written=written)
             except RejectedError:
-                self._directory.forget(named)
+                self._directory.forget(written)
                 raise
             finally:
                 turn.next_at = time.monotonic() + PACE

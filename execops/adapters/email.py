@@ -97,8 +97,8 @@ class EmailAdapter:
         The outbox takes a mail whose sender or recipient is not set yet; a transport that mails for real does not.
         """
         _checks.check_fields(payload, self.fields, "mail")
-        for name, is_one in (("to", is_address), ("from", mailbox), ("reply_to", mailbox)):
-            if name in payload and not is_one(payload[name]):
+        for name, accepts in (("to", is_address), ("from", mailbox), ("reply_to", mailbox)):
+            if name in payload and not accepts(payload[name]):
                 raise InvalidPayloadError(
                     f"The mail's {name} is not one mail address: {payload[name]!r}.", field=name
                 )
@@ -160,8 +160,8 @@ def compose(payload: Json, idempotency_key: str) -> EmailMessage:
     message["Date"] = format_datetime(datetime.now(UTC))
     message[_digest.HEADER] = _digest.digest(payload)
     for header, name in (("From", "from"), ("To", "to"), ("Reply-To", "reply_to")):
-        if named := mailbox(payload.get(name)):
-            message.set_raw(header, _as_header(named, header))
+        if party := mailbox(payload.get(name)):
+            message.set_raw(header, _as_header(party, header))
         elif name != "reply_to":
             message[header] = _NOBODY
     # Header folds the subject: EmailMessage loses a space between two encoded words when it folds a long one.
@@ -186,16 +186,16 @@ def _require_ends(payload: Json) -> None:
 
 def _shown(payload: Json, name: str) -> str:
     """The address as a mail program shows it."""
-    named = mailbox(payload.get(name))
-    return str(named) if named else _NOT_SET
+    party = mailbox(payload.get(name))
+    return str(party) if party else _NOT_SET
 
 
-def _as_header(named: Mailbox, header: str) -> str:
+def _as_header(party: Mailbox, header: str) -> str:
     """The mailbox as the header's value; a name that is not ASCII as encoded words, which a comma cannot break."""
-    if named.name.isascii():
-        return str(named)
-    name = Header(named.name, "utf-8", header_name=header).encode(linesep="\r\n")
-    return f"{name}\r\n <{named.address}>"
+    if party.name.isascii():
+        return str(party)
+    name = Header(party.name, "utf-8", header_name=header).encode(linesep="\r\n")
+    return f"{name}\r\n <{party.address}>"
 
 
 def _lines(text: str) -> str:

@@ -377,7 +377,7 @@ async def test_a_connection_that_never_stood_accepts_nothing(fake: FakeSlack, ba
     fake_address = fake.url.removeprefix("http://").removesuffix("/api/")
     adapter._transport._client._base = base.format(free=free, fake=fake_address)  # type: ignore[attr-defined]
     with pytest.raises(NotAcceptedError, match=r"The connection to Slack failed .*Nothing was posted"):
-        await adapter._transport._client.post({"channel": FINANCE, "text": "x"}, named=FINANCE)  # type: ignore[attr-defined]
+        await adapter._transport._client.post({"channel": FINANCE, "text": "x"}, written=FINANCE)  # type: ignore[attr-defined]
     with pytest.raises(NotAcceptedError, match="Nothing was posted"):
         await adapter.perform(PAYLOAD, idempotency_key=f"{KEY}x")
     assert len(fake.posted) == 1

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import copy
-import email
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from email.message import EmailMessage
-from email.policy import default
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +25,16 @@ from execops.settings import Settings, load_settings
 from execops.text.addresses import is_address
 from tests.fake_slack import FakeSlack, fake_slack
 from tests.mail_servers import smtp_server
-from tests.payloads import AS_RECEIVED, PAYLOADS, as_slack_shows, parse, part, post_as_received, posted
+from tests.payloads import (
+    AS_RECEIVED,
+    PAYLOADS,
+    as_slack_shows,
+    parse,
+    parsed,
+    part,
+    post_as_received,
+    posted,
+)
 
 # Changes that each action type refuses, with the field that the refusal names.
 REFUSED: dict[str, list[tuple[str, Json]]] = {
@@ -464,7 +471,7 @@ async def test_a_subject_of_any_allowed_length_arrives_whole(send_mail: SendMail
         for words in ("Ängström ", "plain ASCII ", "mixed Ä "):
             subject = (words * 40)[:length].strip()
             composed = compose(PAYLOADS["email"] | {"subject": subject}, KEY).as_bytes()
-            assert email.message_from_bytes(composed, policy=default)["Subject"] == subject
+            assert parsed(composed)["Subject"] == subject
     assert (await send_mail(subject=subject))["Subject"] == subject
 
 

@@ -16,25 +16,14 @@ from execops.errors import NotConfiguredError, UnavailableError
 from execops.model import Json
 from execops.ports import Happened, Reconciliation
 from execops.settings import Secret, Settings, load_settings
-from tests.mail_servers import Authority, create_authority
+from tests.mail_servers import Authority
 from tests.mailboxes import mailbox, real_mailbox
 from tests.payloads import PAYLOADS
 
 KEY = "execops-default-7-2-1"
 MAIL = PAYLOADS["email"]
+pytestmark = pytest.mark.usefixtures("trusted")
 SENT = {"INBOX": "", "Gesendet": "\\HasNoChildren \\Sent"}
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    """A certificate authority of these tests."""
-    return create_authority(tmp_path_factory.mktemp("authority"))
-
-
-@pytest.fixture(autouse=True)
-def _trusted(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The authority is trusted."""
-    monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
 
 
 def reading(imap_url: Secret, timeout: float = 10.0) -> Settings:

@@ -38,7 +38,6 @@ from tests.mail_servers import (
     PASSWORD,
     Authority,
     Inbox,
-    create_authority,
     scripted,
     smtp_server,
 )
@@ -50,25 +49,7 @@ from tui.status_text import verdict
 
 KEY = "execops-default-7-2-1"
 MAIL = PAYLOADS["email"]
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    """A certificate authority of these tests."""
-    return create_authority(tmp_path_factory.mktemp("authority"))
-
-
-@pytest.fixture(autouse=True)
-def _trusted(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The authority is trusted."""
-    monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
-
-
-@pytest.fixture
-async def inbox(authority: Authority) -> AsyncIterator[Inbox]:
-    """A server with STARTTLS and a sign-in."""
-    async with smtp_server(authority.context("localhost", "127.0.0.1")) as server:
-        yield server
+pytestmark = pytest.mark.usefixtures("trusted")
 
 
 def sending(url: Secret, **changes: Any) -> Settings:

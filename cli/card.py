@@ -47,7 +47,7 @@ def print_card(card: Card) -> None:
     if proposal.outcome:
         output.data(f"  Outcome {output.clean(proposal.outcome)}")
     if card.last_failure:
-        output.data(f"  Tried   {output.clean(card.last_failure)} ExecOps tries again by itself.")
+        output.data(f"  Tried   {output.clean(card.last_failure)}")
     for line in card.trail:
         entry = line.entry
         reason = entry.metadata_json.get("reason")

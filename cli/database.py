@@ -76,8 +76,8 @@ def status(as_json: AsJson = False) -> None:
         raise typer.Exit(6)
 
 
-@app.command()
-def restored(
+@app.command("restored")
+def note_restore(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")] = False,
     as_json: AsJson = False,
 ) -> None:

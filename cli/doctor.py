@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli import output, session
+from execops.model import Check
 
 if TYPE_CHECKING:
     from execops.client.records import Health, Trouble
@@ -17,16 +17,6 @@ if TYPE_CHECKING:
 
 
 _ROOM = 512 * 2**20  # bytes free, below which the disk is a trouble
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """The result of one check: `state` is ok, off or bad; `hint` names the next step."""
-
-    name: str
-    state: str
-    detail: str
-    hint: str | None = None
 
 
 def doctor(as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False) -> None:
@@ -52,15 +42,18 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="One JSON docume
 
 
 async def _checks() -> AsyncIterator[Check]:
+    from execops.client import diagnosis
     from execops.errors import ExecOpsError
+    from jobs.bootstrap import open_context
 
     settings = session.settings()
     yield Check("home", "ok", str(settings.home))
     for check in _files(settings):
         yield check
     try:
-        # The model, the mail server and Slack have checks of their own below.
-        async with session.context(model="", email_transport="outbox", slack_transport="outbox") as ctx:
+        async with open_context(
+            settings.offline
+        ) as ctx:  # the model and the adapters have checks of their own
             async for check in _database(ctx):
                 yield check
     except ExecOpsError as exc:
@@ -68,12 +61,9 @@ async def _checks() -> AsyncIterator[Check]:
     yield await _stripe_api(settings)
     for check in _integrations(settings):
         yield check
-    yield await _email(settings)
-    if settings.email_transport == "smtp":
-        yield await _mailbox(settings)
-    if settings.slack_transport == "slack":
-        yield await _slack(settings)
-    yield await _model(session.settings(email_transport="outbox", slack_transport="outbox"))
+    for check in await diagnosis.check_adapters(settings):
+        yield check
+    yield await _model(settings)
 
 
 def _files(settings: Settings) -> Iterator[Check]:
@@ -206,27 +196,6 @@ async def _stripe_api(settings: Settings) -> Check:
     return Check("Stripe API", "ok", f"connected, {settings.stripe_mode} mode; the key has all permissions")
 
 
-async def _slack(settings: Settings) -> Check:
-    """Check the token and its scopes. Nothing is posted."""
-    from execops.client.diagnosis import slack_access
-    from execops.errors import ExecOpsError
-
-    try:
-        access = await slack_access(settings)
-    except ExecOpsError as exc:
-        return Check("Slack", "bad", exc.message, exc.hint)
-    if not access.is_bot:
-        hint = "Set SLACK_BOT_TOKEN to the bot token of your Slack app: it begins with xoxb-."
-        return Check("Slack", "bad", "the token is a person's, not the bot's", hint)
-    lacking = {**access.missing, **access.missing_useful}
-    without = "; ".join(f"without {scope} {why}" for scope, why in lacking.items())
-    consequences = f"{without[:1].upper()}{without[1:]}."
-    if access.missing:
-        hint = f"Add the scopes under OAuth & Permissions, and install the app again. {consequences}"
-        return Check("Slack", "bad", f"the app lacks: {', '.join(access.missing)}", hint)
-    return Check("Slack", "ok", f"posts to {access.team} as {access.app}", consequences if lacking else None)
-
-
 def _integrations(settings: Settings) -> list[Check]:
     checks = []
     if settings.stripe_webhook_secrets:
@@ -237,38 +206,7 @@ def _integrations(settings: Settings) -> list[Check]:
         hint = "To receive Stripe's webhooks, set STRIPE_WEBHOOK_SECRET."
         checks.append(Check("webhooks", "off", "Stripe: not connected, the server refuses them", hint))
     checks += [_overdue(settings), _sender(settings), _team(settings), _portal(settings)]
-    if settings.slack_transport == "outbox":
-        checks.append(Check("Slack", "ok", f"outbox: {settings.outbox / 'slack'}"))
     return checks
-
-
-async def _email(settings: Settings) -> Check:
-    """Sign in at the mail server, if mails go to one."""
-    from execops.client.diagnosis import check_mail_server
-    from execops.errors import ExecOpsError
-
-    try:
-        server = await check_mail_server(settings)
-    except ExecOpsError as exc:
-        return Check("email", "bad", exc.message, exc.hint)
-    if server is None:
-        return Check("email", "ok", f"outbox: {settings.outbox / 'email'}")
-    return Check("email", "ok", f"smtp: {server}")
-
-
-async def _mailbox(settings: Settings) -> Check:
-    """Sign in at the mailbox with the sent mails."""
-    from execops.client.diagnosis import check_mailbox
-    from execops.errors import ExecOpsError
-
-    try:
-        mailbox = await check_mailbox(settings)
-    except ExecOpsError as exc:
-        return Check("sent mails", "bad", exc.message, exc.hint)
-    if mailbox is None:
-        hint = "With EXECOPS_IMAP_URL, a mail whose answer did not come is looked for in the Sent folder."
-        return Check("sent mails", "off", "not set: EXECOPS_IMAP_URL; such a mail stays unknown", hint)
-    return Check("sent mails", "ok", f"imap: {mailbox}")
 
 
 def _overdue(settings: Settings) -> Check:
@@ -281,8 +219,8 @@ def _overdue(settings: Settings) -> Check:
 
 def _sender(settings: Settings) -> Check:
     """Check that mails have a sender and a signature."""
-    named = {"EXECOPS_EMAIL_FROM": settings.email_from, "EXECOPS_COMPANY_NAME": settings.company_name}
-    unset = [name for name, value in named.items() if not value]
+    values = {"EXECOPS_EMAIL_FROM": settings.email_from, "EXECOPS_COMPANY_NAME": settings.company_name}
+    unset = [name for name, value in values.items() if not value]
     if not unset:
         return Check("sender", "ok", f"{settings.email_from}, signed {settings.company_name}")
     hint = (

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from execops.text.maildir import Entry, Listing
     from execops.text.mails import Message
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 app = typer.Typer(help="Look at the messages in the outbox on this machine.", no_args_is_help=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
@@ -78,7 +78,7 @@ def show(
             raise InvalidInputError("--source and --json exclude each other.")
         entry = _entry(message_id)
         if source:
-            output.raw(_readable(entry, lambda: entry.read(entry.size)))
+            output.raw(_read(entry, lambda: entry.read(entry.size)))
             return
         message = _message(entry)
         if as_json:
@@ -120,7 +120,7 @@ def open_(message_id: Id, as_json: AsJson = False) -> None:
                 file.write(page)
         except OSError as exc:
             raise UnavailableError(f"The page cannot be written: {_why(exc)}.") from exc
-        opened = session.interactive() and _browse(Path(name).as_uri())
+        opened = session.interactive() and _open_in_browser(Path(name).as_uri())
         if as_json:
             output.document({"id": entry.id, "path": name, "opened": opened})
             return
@@ -145,31 +145,33 @@ def _listing() -> tuple[Path, Listing]:
         raise UnavailableError(f"The outbox {folder} cannot be read: {_why(exc)}.") from exc
 
 
-def _entry(wanted: str) -> Entry:
-    """The message of this id. Raises NotFoundError, InvalidInputError where several ids begin so, UnavailableError."""
+def _entry(message_id: str) -> Entry:
+    """The message of this id, of the beginning of an id, or of this Message-ID. Raises NotFoundError, InvalidInputError where several ids begin so, UnavailableError."""
     from execops.errors import InvalidInputError, NotFoundError
     from execops.text import maildir
 
     _, listing = _listing()
-    entries = maildir.matches(listing, wanted)
+    entries = maildir.matches(listing, message_id)
     if not entries:
-        raise NotFoundError(f"There is no message {wanted!r} in the outbox.", hint="execops outbox list")
+        raise NotFoundError(f"There is no message {message_id!r} in the outbox.", hint="execops outbox list")
     if len(entries) > 1:
         ids = ", ".join(entry.id for entry in entries[:3]) + (", …" if len(entries) > 3 else "")
         raise InvalidInputError(
-            f"{len(entries)} messages have an id that begins with {wanted!r}.", hint=f"Type more of it: {ids}"
+            f"{len(entries)} messages have an id that begins with {message_id!r}.",
+            hint=f"Type more of it: {ids}",
         )
     return entries[0]
 
 
 def _message(entry: Entry) -> Message:
+    """The message as its receiver reads it. Raises UnavailableError."""
     from execops.text import mails
 
-    return _readable(entry, lambda: mails.read(entry))
+    return _read(entry, lambda: mails.read(entry))
 
 
-def _readable(entry: Entry, read: Callable[[], T]) -> T:
-    """The parts of a message that a reader sees. Raises UnavailableError."""
+def _read(entry: Entry, read: Callable[[], _T]) -> _T:
+    """The value that `read` reads from the file of a message. Raises UnavailableError, which names the file."""
     from execops.errors import UnavailableError
 
     try:
@@ -181,21 +183,25 @@ def _readable(entry: Entry, read: Callable[[], T]) -> T:
 
 
 def _why(exc: OSError) -> str:
+    """The system's reason: `Permission denied`."""
     return exc.strerror or type(exc).__name__
 
 
 def _origin(message: Message) -> str:
+    """A sentence that names the proposal of a message; empty where none is known."""
     has_proposal = message.proposal_id is not None
     return f" Its proposal: execops proposals show {message.proposal_id}" if has_proposal else ""
 
 
-def _browse(url: str) -> bool:
+def _open_in_browser(url: str) -> bool:
+    """Whether a browser with windows opened this address."""
     from tui import links
 
     return links.show(url)
 
 
 def _summary(entry: Entry, message: Message) -> dict[str, object]:
+    """A message of the list in JSON."""
     return {
         "id": entry.id,
         "kind": entry.kind,
@@ -208,13 +214,14 @@ def _summary(entry: Entry, message: Message) -> dict[str, object]:
 
 
 def _document(entry: Entry, message: Message) -> dict[str, object]:
+    """A whole message in JSON."""
     more = {"text": message.text, "html": message.html, "whole": message.whole, "path": entry.path}
     return _summary(entry, message) | {"headers": dict(message.headers)} | more
 
 
 def _table(messages: list[tuple[Entry, Message]]) -> None:
     """Print a line for each message. In a terminal the subjects are cut where the line ends."""
-    from execops.text import cell_width
+    from execops.text import cell_width, cut
 
     rows = [
         (
@@ -222,7 +229,7 @@ def _table(messages: list[tuple[Entry, Message]]) -> None:
             entry.kind,
             output.age(entry.at),
             message.proposal_id or "",
-            fit(output.clean(message.to), _LONGEST_TO),
+            cut(output.clean(message.to), _LONGEST_TO),
             output.clean(message.subject),
         )
         for entry, message in messages
@@ -234,15 +241,4 @@ def _table(messages: list[tuple[Entry, Message]]) -> None:
             max(cell_width(str(cell)) for cell in column) for column in zip(columns, *rows, strict=True)
         ]
         room = max(shutil.get_terminal_size().columns - sum(widths[:-1]) - 2 * len(widths[:-1]), _NARROW)
-    output.table(columns, [(*row[:-1], fit(row[-1], room)) for row in rows], right=["age", "proposal"])
-
-
-def fit(text: str, cells: int) -> str:
-    """The text in at most so many cells of a terminal; a longer one is cut and ends in `…`."""
-    from execops.text import cell_width
-
-    if cell_width(text) <= cells:
-        return text
-    while cell_width(text) > cells - 1:
-        text = text[:-1]
-    return f"{text}…"
+    output.table(columns, [(*row[:-1], cut(row[-1], room)) for row in rows], right=["age", "proposal"])

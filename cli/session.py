@@ -35,11 +35,11 @@ def settings(**flags: object) -> Settings:
 
 
 @asynccontextmanager
-async def context(**flags: object) -> AsyncIterator[Context]:
+async def context() -> AsyncIterator[Context]:
     """An open Context."""
     from jobs.bootstrap import open_context
 
-    async with open_context(settings(**flags)) as ctx:
+    async with open_context(settings()) as ctx:
         yield ctx
 
 

@@ -67,6 +67,14 @@ class ExecutionStatus(StrEnum):
     UNKNOWN = "unknown"
 
 
+class ReturnOutcome(StrEnum):
+    """What became of a mail that was sent, as a mail server told the sender."""
+
+    FAILED = "failed"  # it came back
+    DELAYED = "delayed"  # the server still tries
+    DELIVERED = "delivered"
+
+
 class Role(StrEnum):
     """The role of an operator: founder and ops decide, viewer and service never do."""
 
@@ -281,6 +289,16 @@ class Draft:
     links: Json = field(default_factory=dict)
     language: str = "en"
     translation: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The result of one check of the deployment: `state` is ok, off or bad; `hint` names the next step."""
+
+    name: str
+    state: str
+    detail: str
+    hint: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
@@ -25,6 +26,9 @@ from execops.db.embedded import embedded_postgres
 from execops.settings import Secret, Settings, load_settings
 from jobs.bootstrap import migrate, open_context
 from tests.facts import SENDERS
+
+if TYPE_CHECKING:
+    from tests.mail_servers import Authority, Inbox
 
 # Each test's database is dropped, so it need not survive a crash of the machine. Cloned files make it three times faster.
 _FAST = {
@@ -185,6 +189,29 @@ async def ctx(settings: Settings) -> AsyncIterator[Context]:
 async def client(ctx: Context, founder_token: Secret) -> Client:
     """The client of the founder."""
     return await Client.login(ctx, founder_token)
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    """The certificate authority of the tests' mail servers."""
+    from tests.mail_servers import create_authority  # few tests need these libraries
+
+    return create_authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture
+def trusted(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That authority is trusted, by the processes of the test too."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
+
+
+@pytest.fixture
+async def inbox(authority: Authority) -> AsyncIterator[Inbox]:
+    """A mail server with STARTTLS and a sign-in."""
+    from tests.mail_servers import smtp_server
+
+    async with smtp_server(authority.context("localhost", "127.0.0.1")) as server:
+        yield server
 
 
 @pytest.fixture(autouse=True)

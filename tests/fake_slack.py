@@ -40,7 +40,6 @@ _CALLS = re.compile(r"<!(?:channel|here|everyone|subteam\^)[^>]*>|<@[^>]+>")  # 
 _BARE = re.compile(
     r"(?<![<|/\w@.:&=?])(https?://[^\s<>|]+|[\w.]+@[\w.]*\w)(?![^<>]*>)"
 )  # it stands in no link
-_SHORTCODES = {"👍": ":+1:", "🎉": ":tada:", "⚠️": ":warning:"}  # Slack keeps some emoji as words
 
 
 class Cut(StrEnum):
@@ -113,6 +112,7 @@ class FakeSlack:
         self.shown_after = 0.0  # seconds until a message stands in the history
         self.script: Callable[[Request], Reply | None] = lambda _: None
         self.hang_up: Callable[[], bool] = lambda: False  # asked at each new connection
+        self.shortcodes = {"👍": ":+1:", "🎉": ":tada:", "⚠️": ":warning:"}  # Slack keeps emoji as words
         self.requests: list[Request] = []
         self.posted: list[Json] = []
         self.url = ""
@@ -247,8 +247,24 @@ class FakeSlack:
         ]
         entries.sort(key=lambda entry: float(entry["ts"]), reverse=True)
         page, more = self._page(entries, arguments)
-        messages = [_in_history(entry, arguments) for entry in page]
+        messages = [self._in_history(entry, arguments) for entry in page]
         return {"messages": messages, "has_more": bool(more), "response_metadata": {"next_cursor": more}}
+
+    def in_history(self) -> list[Json]:
+        """Every message as the history gives it."""
+        return [self._in_history(entry, {}) for entry in self.posted]
+
+    def _in_history(self, entry: Json, arguments: Json) -> Json:
+        hidden = {"channel", "at", "shown_at"}
+        if arguments.get("include_all_metadata") not in {"1", "true"}:
+            hidden |= {"metadata"}
+        text = entry["text"]
+        for emoji, shortcode in self.shortcodes.items():
+            text = text.replace(emoji, shortcode)
+        text = _BARE.sub(
+            lambda found: f"<{found[1]}>" if "//" in found[1] else f"<mailto:{found[1]}|{found[1]}>", text
+        )
+        return {name: value for name, value in entry.items() if name not in hidden} | {"text": text}
 
     def _conversations_list(self, arguments: Json) -> Json:
         kinds = arguments.get("types", "public_channel").split(",")
@@ -310,19 +326,6 @@ def called(message: Json) -> list[str]:
     if message.get("parse") != "none" or message.get("link_names") is not False:
         people.append("every name in the text")
     return people
-
-
-def _in_history(entry: Json, arguments: Json) -> Json:
-    hidden = {"channel", "at", "shown_at"}
-    if arguments.get("include_all_metadata") not in {"1", "true"}:
-        hidden |= {"metadata"}
-    text = entry["text"]
-    for emoji, shortcode in _SHORTCODES.items():
-        text = text.replace(emoji, shortcode)
-    text = _BARE.sub(
-        lambda found: f"<{found[1]}>" if "//" in found[1] else f"<mailto:{found[1]}|{found[1]}>", text
-    )
-    return {name: value for name, value in entry.items() if name not in hidden} | {"text": text}
 
 
 @asynccontextmanager

@@ -8,9 +8,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from email import message_from_bytes
 from email.message import EmailMessage
-from email.policy import default
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +16,7 @@ import trustme
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from execops.settings import Secret
+from tests.payloads import parsed
 from tests.serving import serving
 
 USER, PASSWORD = "ada@hooli.example", "p/ss:w@rd %2#"
@@ -66,7 +65,7 @@ class Inbox:
     @property
     def mails(self) -> list[EmailMessage]:
         """The mails, parsed."""
-        return [message_from_bytes(content, policy=default) for content in self.contents]
+        return [parsed(content) for content in self.contents]
 
     def url(self, scheme: str = "smtp", *, user: str = IN_URL, host: str = "localhost") -> Secret:
         """The value of SMTP_URL for this server."""

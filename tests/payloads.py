@@ -32,9 +32,14 @@ PAYLOADS: dict[str, Json] = {
 }
 
 
+def parsed(content: bytes) -> EmailMessage:
+    """The message as a mail program reads it."""
+    return email.message_from_bytes(content, policy=default)
+
+
 def parse(path: Path) -> EmailMessage:
     """The message in a file of the outbox."""
-    return email.message_from_bytes(path.read_bytes(), policy=default)
+    return parsed(path.read_bytes())
 
 
 def part(mail: EmailMessage, kind: str) -> str:

@@ -140,7 +140,7 @@ def verdict(
         case Status.APPROVED:
             return _approved(card, executes_at, health, keymap)
         case Status.EXECUTING:
-            tried = f" {clean(card.last_failure)} ExecOps tries again by itself." if card.last_failure else ""
+            tried = f" {clean(card.last_failure)}" if card.last_failure else ""
             return Content.assemble(
                 ("Under way", "bold $text-success"), f": {words.participle}{by}{when}.{tried}"
             )

@@ -1,11 +1,16 @@
-"""Adapters: one module an action type, each with `create(settings)`; vendor SDKs live here and in sources/."""
+"""Adapters: one module an action type, each with `create(settings)`; vendor SDKs live here and in sources/.
+
+One that needs something of the outside has `diagnose(settings)` too.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from importlib import import_module
 from pkgutil import iter_modules
+from typing import Any
 
-from execops.model import NOTICE
+from execops.model import NOTICE, Check
 from execops.ports import Adapter
 from execops.settings import Settings
 
@@ -17,6 +22,20 @@ PLANNED = frozenset({"stripe_refund", "stripe_retry_invoice"})
 
 def create_adapters(settings: Settings) -> dict[str, Adapter]:
     """Every adapter by the action type it performs."""
-    names = [module.name for module in iter_modules(__path__) if not module.name.startswith("_")]
-    adapters: list[Adapter] = [import_module(f"{__name__}.{name}").create(settings) for name in names]
+    adapters: list[Adapter] = [module.create(settings) for module in _modules()]
     return {adapter.action_type: adapter for adapter in adapters}
+
+
+async def diagnose(settings: Settings) -> list[Check]:
+    """Check what the adapters need of the outside, and perform nothing. An error is a check that is bad."""
+    checks: list[Check] = []
+    for module in _modules():
+        if hasattr(module, "diagnose"):
+            checks += await module.diagnose(settings)
+    return checks
+
+
+def _modules() -> Iterator[Any]:
+    for module in iter_modules(__path__):
+        if not module.name.startswith("_"):
+            yield import_module(f"{__name__}.{module.name}")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from execops.adapters import _digest, _outbox
-from execops.model import Json
+from execops.model import Check, Json
 from execops.ports import Happened
 from execops.settings import Settings
 
@@ -22,6 +23,11 @@ class EmailOutbox:
 
     def __init__(self, settings: Settings) -> None:
         self._folder = settings.outbox / "email"
+
+    @classmethod
+    async def diagnose(cls, settings: Settings) -> Sequence[Check]:
+        """Name the folder."""
+        return [Check("email", "ok", f"outbox: {settings.outbox / 'email'}")]
 
     def describe(self, mail: str) -> str:
         """Say in words what sending does with this mail, such as `a mail from … to …`."""

@@ -9,8 +9,11 @@ from email.message import EmailMessage
 from email.policy import default
 from typing import TYPE_CHECKING
 
+from execops.adapters import _digest
 from execops.adapters._mail_server import MailServer, imap_server
-from execops.errors import UnavailableError
+from execops.errors import ExecOpsError, UnavailableError
+from execops.model import Check
+from execops.ports import Happened
 from execops.settings import Settings
 
 if TYPE_CHECKING:
@@ -23,16 +26,29 @@ _USE = b"\\Sent"
 
 
 async def holds(server: MailServer, message: EmailMessage, timeout: float) -> bool:
-    """Whether the Sent folder holds this mail: its Message-ID, with its recipient, subject and text.
+    """Whether the Sent folder holds this mail: its Message-ID with the digest of its payload.
 
-    An error of the server is logged, and counts as no.
+    A copy that lost the digest on its way counts where recipient, subject and text are the same. An error of the server is
+    logged, and counts as no.
     """
     try:
         mails = await asyncio.to_thread(_find, server, str(message["Message-ID"]), timeout)
     except UnavailableError as exc:
         logger.warning("The Sent folder was not searched: %s %s", exc.message, exc.hint)
         return False
-    return any(_words(_parsed(mail)) == _words(message) for mail in mails)
+    return any(_is_copy(_parsed(mail), message) for mail in mails)
+
+
+async def diagnose(settings: Settings) -> Check:
+    """Check the mailbox with the sent mails."""
+    try:
+        proven = await check(settings)
+    except ExecOpsError as exc:
+        return Check("sent mails", "bad", exc.message, exc.hint)
+    if proven is None:
+        hint = "With EXECOPS_IMAP_URL, a mail whose answer did not come is looked for in the Sent folder."
+        return Check("sent mails", "off", "not set: EXECOPS_IMAP_URL; such a mail stays unknown", hint)
+    return Check("sent mails", "ok", f"imap: {proven}")
 
 
 async def check(settings: Settings) -> str | None:
@@ -85,6 +101,13 @@ def _folders(mailbox: imaplib.IMAP4, server: MailServer) -> list[str]:
 
 def _parsed(mail: bytes) -> EmailMessage:
     return message_from_bytes(mail, policy=default)
+
+
+def _is_copy(stored: EmailMessage, message: EmailMessage) -> bool:
+    digest = stored[_digest.HEADER]
+    if digest is None:
+        return _words(stored) == _words(message)
+    return _digest.told_by(str(digest).strip(), str(message[_digest.HEADER])) is Happened.YES
 
 
 def _words(mail: EmailMessage) -> tuple[list[str], str, str]:

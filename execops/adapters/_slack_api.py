@@ -1,4 +1,4 @@
-"""The transport over Slack's Web API: posts a message once, and finds out whether a message was posted.
+"""The transport `slack`, over Slack's Web API: posts a message once, and finds out whether a message was posted.
 
 Slack knows no idempotency key, so the message carries the key in its metadata, and the history of the conversation is
 searched for it: before a message is posted, and to reconcile. A message counts as not posted only if two searches,
@@ -11,17 +11,18 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, ParamSpec, TypeVar
 
 from execops.adapters import _slack_history, _slack_scopes
+from execops.adapters._mrkdwn import compose
 from execops.adapters._slack_client import SlackClient
 from execops.adapters._slack_directory import Directory
-from execops.errors import AdapterError, AmbiguousError, NotAcceptedError, RejectedError
-from execops.model import Json
+from execops.errors import AdapterError, AmbiguousError, ExecOpsError, NotAcceptedError, RejectedError
+from execops.model import Check, Json
 from execops.ports import Happened, Reconciliation
 from execops.settings import Settings
 
@@ -56,14 +57,28 @@ class SlackApi:
         self._directory = Directory(self._client.read)
         self._turns: dict[str, _Turn] = {}
 
-    async def post(self, message: Json, *, key: str) -> Json:
+    @classmethod
+    async def diagnose(cls, settings: Settings) -> Sequence[Check]:
+        """Check the token and its scopes; nothing is posted."""
+        try:
+            identity = await SlackClient(settings).identify()
+        except ExecOpsError as exc:
+            return [Check("Slack", "bad", exc.message, exc.hint)]
+        return [_slack_scopes.check(identity)]
+
+    def describe(self, channel: str) -> str:
+        """Say in words what posting to this channel does."""
+        return f"posts this message in Slack to {channel}"
+
+    async def post(self, payload: Json, *, key: str) -> Json:
         """Post the message once for this key; return its channel, its `ts` and its link.
 
         Raises NotAcceptedError, RejectedError, AmbiguousError.
         """
+        message = compose(payload)
         await self._client.identify()
-        named = message["channel"]
-        channel = await self._directory.conversation(named)
+        written = message["channel"]
+        channel = await self._directory.conversation(written)
         async with self._turn(channel) as turn:
             await asyncio.sleep(max(0.0, turn.next_at - time.monotonic()))
             # Look right before the call, so that a message of another worker has the least time to slip between.
@@ -73,9 +88,9 @@ class SlackApi:
             if earlier.ts is not None:
                 raise AmbiguousError("Slack shows a message with other words under the key of this one.")
             try:
-                answer = await self._client.post(_as_posted(message, channel, key), named=named)
+                answer = await self._client.post(_as_posted(message, channel, key), written=written)
             except RejectedError:
-                self._directory.forget(named)
+                self._directory.forget(written)
                 raise
             finally:
                 turn.next_at = time.monotonic() + PACE
@@ -83,11 +98,12 @@ class SlackApi:
             raise AmbiguousError("Slack took the message, but its answer does not name it.")
         return await self._result(str(answer.get("channel") or channel), answer["ts"])
 
-    async def find(self, message: Json, *, key: str) -> Reconciliation:
+    async def find(self, payload: Json, *, key: str) -> Reconciliation:
         """Find out whether the message of this key was posted, without posting anything.
 
         Takes `SETTLED_AFTER` if the message is not shown.
         """
+        message = compose(payload)
         try:
             channel = await _patient(self._directory.conversation, message["channel"])
             identity = await _patient(self._client.identify)
@@ -106,10 +122,6 @@ class SlackApi:
             logger.warning("Slack cannot tell whether %s was posted: %s", key, exc.message)
             return Reconciliation(Happened.CANNOT_TELL)
         return Reconciliation(Happened.NO)
-
-    async def check(self) -> _slack_scopes.Access:
-        """The app behind the token, and what it cannot do. Posts nothing. Raises NotAcceptedError, RejectedError."""
-        return _slack_scopes.access(await self._client.identify())
 
     async def _recent(self, channel: str, message: Json, key: str) -> _slack_history.Look:
         """Search for a message that a repeated attempt would post again; the history may be closed to the app."""

@@ -11,8 +11,6 @@ from execops.errors import AmbiguousError, ExecOpsError, NotAcceptedError, NotCo
 from execops.model import Json
 from execops.settings import Settings
 
-_SHORTEST = 0.05  # seconds; aiohttp takes a timeout of 0 for none
-
 
 @dataclass(frozen=True, slots=True)
 class Identity:
@@ -45,7 +43,7 @@ class SlackClient:
             )
         self._token = token
         self._base = settings.slack_api_base
-        self._timeout = max(settings.slack_timeout, _SHORTEST)
+        self._timeout = settings.slack_timeout
         self._identity: Identity | None = None
 
     async def identify(self) -> Identity:
@@ -65,22 +63,22 @@ class SlackClient:
 
     async def read(self, method: str, **arguments: Any) -> Json:  # noqa: ANN401
         """The answer of a method that posts nothing. Raises NotAcceptedError, RejectedError."""
-        named = next((arguments[name] for name in ("email", "users", "channel") if name in arguments), "")
-        answer, _ = await self._call(method, named, posts=False, params=arguments)
+        written = next((arguments[name] for name in ("email", "users", "channel") if name in arguments), "")
+        answer, _ = await self._call(method, written, posts=False, params=arguments)
         return answer
 
-    async def post(self, message: Json, *, named: str) -> Json:
-        """The answer of `chat.postMessage`; `named` is the channel as a person wrote it.
+    async def post(self, message: Json, *, written: str) -> Json:
+        """The answer of `chat.postMessage`; `written` is the channel as a person wrote it.
 
         Raises NotAcceptedError, RejectedError, and AmbiguousError if the request may have arrived.
         """
-        answer, _ = await self._call("chat.postMessage", named, posts=True, json=message)
+        answer, _ = await self._call("chat.postMessage", written, posts=True, json=message)
         return answer
 
     async def _call(
         self,
         method: str,
-        named: str,
+        written: str,
         *,
         posts: bool,
         **body: Any,  # noqa: ANN401
@@ -108,18 +106,20 @@ class SlackClient:
                 response = await client.api_call(method, http_verb="POST" if posts else "GET", **body)
                 return dict(response.data), response.headers  # type: ignore[arg-type]
         except SlackApiError as exc:
-            raise self._error(exc.response, named, posts=posts) from exc
+            raise self._error(exc.response, written, posts=posts) from exc
         except Exception as exc:  # aiohttp's errors, the system's, and those of a body that is no answer
             if posts and begun:
                 raise AmbiguousError(f"{self._reason(exc)}. {_slack_errors.DOUBT}") from exc
             raise NotAcceptedError(f"{self._reason(exc)}. {_slack_errors.NOTHING}") from exc
 
-    def _error(self, response: Any, named: str, *, posts: bool) -> ExecOpsError:  # noqa: ANN401
+    def _error(self, response: Any, written: str, *, posts: bool) -> ExecOpsError:  # noqa: ANN401
         """The error of an answer that is not `ok`; the body of some is no JSON."""
         status = getattr(response, "status_code", None) or response.status
         body = getattr(response, "data", None)
         app = self._identity.user if self._identity else "app"
-        return _slack_errors.from_answer(status, response.headers, body, posts=posts, channel=named, app=app)
+        return _slack_errors.from_answer(
+            status, response.headers, body, posts=posts, channel=written, app=app
+        )
 
     def _reason(self, exc: Exception) -> str:
         if isinstance(exc, TimeoutError):

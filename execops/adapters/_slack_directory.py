@@ -10,7 +10,7 @@ import re
 import time
 from collections.abc import Awaitable, Callable
 
-from execops.adapters._slack_errors import NOTHING
+from execops.adapters._slack_errors import NOTHING, MissingScopeError
 from execops.errors import NotAcceptedError, RejectedError
 from execops.model import Json
 from execops.text.addresses import is_address
@@ -19,8 +19,8 @@ Read = Callable[..., Awaitable[Json]]
 
 _CONVERSATION = re.compile(r"[CGD][A-Z0-9]{7,}")  # names of channels have no capitals
 _MEMBER = re.compile(r"[UW][A-Z0-9]{7,}")
-_KEPT = 600.0  # seconds; a channel may be renamed, and its name given to another
-_MAX_KEPT = 1_000  # names
+_KEEP_FOR = 600.0  # seconds; a channel may be renamed, and its name given to another
+_MAX_NAMES = 1_000
 _PAGE = 999  # the most that Slack gives at once
 _MAX_PAGES = 20  # of a list: about 20,000 channels or members
 
@@ -30,7 +30,7 @@ class Directory:
 
     def __init__(self, read: Read) -> None:
         self._read = read
-        self._kept: dict[str, tuple[float, str]] = {}
+        self._conversations: dict[str, tuple[float, str]] = {}  # by the written name: until when, and the id
 
     async def conversation(self, written: str) -> str:
         """The id of the conversation that `#name`, `name`, `@member`, a mail address or an id names.
@@ -40,21 +40,21 @@ class Directory:
         """
         if _CONVERSATION.fullmatch(written):
             return written
-        until, conversation = self._kept.get(written, (0.0, ""))
+        until, conversation = self._conversations.get(written, (0.0, ""))
         if time.monotonic() < until:
             return conversation
         try:
             conversation = await self._find(written)
         except (KeyError, TypeError) as exc:
             raise NotAcceptedError(f"Slack's answer cannot be read. {NOTHING}") from exc
-        if len(self._kept) >= _MAX_KEPT:
-            self._kept.clear()
-        self._kept[written] = (time.monotonic() + _KEPT, conversation)
+        if len(self._conversations) >= _MAX_NAMES:
+            self._conversations.clear()
+        self._conversations[written] = (time.monotonic() + _KEEP_FOR, conversation)
         return conversation
 
     def forget(self, written: str) -> None:
         """Ask again for this name at its next use."""
-        self._kept.pop(written, None)
+        self._conversations.pop(written, None)
 
     async def _find(self, written: str) -> str:
         if _MEMBER.fullmatch(written):
@@ -71,27 +71,22 @@ class Directory:
         return str(answer["channel"]["id"])
 
     async def _channel(self, written: str) -> str:
-        name = written.removeprefix("#").lower()
+        name, private = written.removeprefix("#").lower(), ""
         try:
-            ids = await self._ids(
-                "conversations.list",
-                "channels",
-                lambda channel: channel.get("name") == name,
-                types="public_channel,private_channel",
-                exclude_archived="true",
-            )
-            private = ""
-        except RejectedError:  # without the scope groups:read Slack refuses to list private channels
-            ids = await self._ids(
-                "conversations.list",
-                "channels",
-                lambda channel: channel.get("name") == name,
-                types="public_channel",
-                exclude_archived="true",
-            )
+            ids = await self._ids_of_channels(name, "public_channel,private_channel")
+        except MissingScopeError:  # without the scope groups:read Slack refuses to list private channels
+            ids = await self._ids_of_channels(name, "public_channel")
             private = " A private channel is found by its name only with the scope groups:read."
         why = f"Slack has no open channel {written} that the app can see: check the name, or write the channel's id."
         return _only(ids, f"{why}{private}", f"Slack has several channels {written}: write the channel's id.")
+
+    async def _ids_of_channels(self, name: str, types: str) -> list[str]:
+        def matches(channel: Json) -> bool:
+            return channel.get("name") == name
+
+        return await self._ids(
+            "conversations.list", "channels", matches, types=types, exclude_archived="true"
+        )
 
     async def _member(self, written: str) -> str:
         name = written.removeprefix("@").casefold()
@@ -99,7 +94,7 @@ class Directory:
         def matches(member: Json) -> bool:
             names = (member.get("name"), (member.get("profile") or {}).get("display_name"))
             active = not member.get("deleted") and not member.get("is_bot")
-            return active and any(isinstance(one, str) and one.casefold() == name for one in names)
+            return active and any(isinstance(listed, str) and listed.casefold() == name for listed in names)
 
         ids = await self._ids("users.list", "members", matches)
         several = f"Slack has several members {written}: write the member's id, or their mail address."

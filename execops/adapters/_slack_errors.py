@@ -26,11 +26,12 @@ _ALLOWANCE = (
     "The app may not post in this workspace ({code}): let an administrator allow and install it again"
 )
 
+_MISSING_SCOPE = "missing_scope"
 _REFUSED: dict[str, str] = {
     "not_in_channel": "The app is not in {channel}: write `/invite @{app}` there",
     "channel_not_found": "The app sees no channel {channel}: check the name, and invite the app if the channel is private",
     "is_archived": "{channel} is archived: choose another channel, or take it out of the archive",
-    "missing_scope": "The app lacks the scope {needed}: add it under OAuth & Permissions, and install the app again",
+    _MISSING_SCOPE: "The app lacks the scope {needed}: add it under OAuth & Permissions, and install the app again",
     "no_permission": "The app has no permission to post to {channel}: write `/invite @{app}` there",
     "messages_tab_disabled": "The app takes no direct messages: switch on its Messages Tab under App Home",
     "metadata_must_be_sent_from_app": "SLACK_BOT_TOKEN is not the token of a bot ({code}): set the app's Bot User OAuth Token",
@@ -131,6 +132,10 @@ NOTHING = "Nothing was posted."
 DOUBT = "The message may be posted."
 
 
+class MissingScopeError(RejectedError):
+    """The app lacks a scope that the call needs: https://docs.slack.dev/reference/scopes."""
+
+
 def from_answer(
     status: int,
     headers: Mapping[str, str],
@@ -153,7 +158,8 @@ def from_answer(
     if status < _SERVER_ERROR and code in _REFUSED:
         needed = re.sub(r"[^\w:.,-]", "", str(answer.get("needed") or "")) or "that this needs"
         sentence = _REFUSED[code].format(channel=channel, app=app, code=code, needed=needed)
-        return RejectedError(f"{sentence}. {NOTHING}")
+        error = MissingScopeError if code == _MISSING_SCOPE else RejectedError
+        return error(f"{sentence}. {NOTHING}")
     why = f"Slack answered {status} ({re.sub(r'[^a-z_]', '', code) or 'a body that cannot be read'})"
     return AmbiguousError(f"{why}. {DOUBT}") if posts else NotAcceptedError(f"{why}. {NOTHING}")
 

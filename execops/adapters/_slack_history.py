@@ -18,8 +18,14 @@ _PAGE = (
     200  # messages; Slack recommends no more: https://docs.slack.dev/reference/methods/conversations.history
 )
 _LINK = re.compile(r"<(?:[^<>|]*\|)?([^<>|]+)>")
-_SHORTCODE = re.compile(r":[a-z0-9_+'-]+:")
-_UNSEEN = frozenset({"So", "Sk", "Mn", "Cf", "Cc", "Zs", "Zl", "Zp"})  # emoji, their modifiers, white space
+# The name of an emoji has a letter, or is one of four numbers. A time such as 10:20:30 holds none.
+_NUMBERS = r":(?:[+-]1|100|1234):"
+_SHORTCODE = re.compile(rf":(?=[^:]*[a-z])[a-z0-9_+'-]+:|(?<!\d){_NUMBERS}|{_NUMBERS}(?!\d)")
+_KEYCAP = re.compile(r"[0-9#*]\ufe0f?\u20e3")
+_EMOJI = frozenset("‼⁉ℹ↔◻◼◽◾⤴⤵〰〽")  # those of no category below
+_UNSEEN = frozenset(
+    {"So", "Sk", "Mn", "Me", "Cf", "Cc", "Zs", "Zl", "Zp"}
+)  # emoji, their modifiers, white space
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,5 +91,9 @@ def _words(text: str) -> str:
     Slack makes links of addresses that stand in the text, turns emoji into `:shortcodes:`, and drops white space.
     """
     plain = _SHORTCODE.sub("", html.unescape(_LINK.sub(r"\1", text)))
-    characters = unicodedata.normalize("NFC", plain)
-    return "".join(character for character in characters if unicodedata.category(character) not in _UNSEEN)
+    characters = unicodedata.normalize("NFC", _KEYCAP.sub("", plain))
+    return "".join(
+        character
+        for character in characters
+        if character not in _EMOJI and unicodedata.category(character) not in _UNSEEN
+    )

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from execops.adapters._slack_client import Identity
+from execops.model import Check
 
 NEEDED = {
     "chat:write": "no message can be posted",
@@ -21,22 +20,19 @@ USEFUL = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
-    """The app behind a token, and the scopes that it lacks, each with what does not work without it."""
-
-    team: str
-    app: str
-    is_bot: bool
-    missing: dict[str, str]
-    missing_useful: dict[str, str]
-
-
-def access(identity: Identity) -> Access:
-    """The access of this app. An emulator that names no scopes is taken to grant all."""
-    scopes = identity.scopes
-
-    def lacking(wanted: dict[str, str]) -> dict[str, str]:
-        return {} if scopes is None else {scope: why for scope, why in wanted.items() if scope not in scopes}
-
-    return Access(identity.team, identity.user, identity.bot_id is not None, lacking(NEEDED), lacking(USEFUL))
+def check(identity: Identity) -> Check:
+    """Whether the app behind a token can do its work. An emulator that names no scopes is taken to grant all."""
+    if identity.bot_id is None:
+        hint = "Set SLACK_BOT_TOKEN to the bot token of your Slack app: it begins with xoxb-."
+        return Check("Slack", "bad", "the token is a person's, not the bot's", hint)
+    missing = [
+        scope for scope in (*NEEDED, *USEFUL) if identity.scopes is not None and scope not in identity.scopes
+    ]
+    without = "; ".join(f"without {scope} {(NEEDED | USEFUL)[scope]}" for scope in missing)
+    consequences = f"{without[:1].upper()}{without[1:]}."
+    needed = [scope for scope in missing if scope in NEEDED]
+    if needed:
+        hint = f"Add the scopes under OAuth & Permissions, and install the app again. {consequences}"
+        return Check("Slack", "bad", f"the app lacks: {', '.join(needed)}", hint)
+    detail = f"posts to {identity.team} as {identity.user}"
+    return Check("Slack", "ok", detail, consequences if missing else None)

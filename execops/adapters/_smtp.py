@@ -11,15 +11,15 @@ import asyncio
 import contextlib
 import re
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from execops.adapters import _sent_folder, _smtp_errors
 from execops.adapters._mail_server import MailServer, imap_server, smtp_server
 from execops.adapters._smtp_errors import Step
-from execops.errors import AdapterError
-from execops.model import Json
+from execops.errors import AdapterError, ExecOpsError
+from execops.model import Check, Json
 from execops.ports import Happened
 from execops.settings import Settings
 
@@ -44,6 +44,15 @@ class SmtpTransport:
         self._server = smtp_server(settings.smtp_url)
         self._imap = imap_server(settings.imap_url)
         self._timeout = settings.smtp_timeout
+
+    @classmethod
+    async def diagnose(cls, settings: Settings) -> Sequence[Check]:
+        """Sign in at the server of SMTP_URL, and at the mailbox with the sent mails; nothing is sent."""
+        try:
+            server = Check("email", "ok", f"smtp: {await check(settings)}")
+        except ExecOpsError as exc:
+            server = Check("email", "bad", exc.message, exc.hint)
+        return [server, await _sent_folder.diagnose(settings)]
 
     def describe(self, mail: str) -> str:
         """Say in words what sending does with this mail, such as `a mail from … to …`."""

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import base64
 import errno
-import re
 import socket
 import ssl
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from execops.adapters._mail_server import MailServer
+from execops.adapters._smtp_answers import MAX_LINE, MEANINGS, Answer
 from execops.errors import AdapterError, AmbiguousError, NotAcceptedError, RejectedError
 from execops.text import clean_line
 
 if TYPE_CHECKING:
-    from aiosmtplib import SMTPResponse
+    from aiosmtplib import SMTPResponse, SMTPResponseException
 
-_MAX_ANSWER = 200  # characters
-_WAIT = re.compile(r"\bin (?P<number>\d{1,4}) ?(?P<unit>s|secs?|seconds?|m|mins?|minutes?)\b", re.IGNORECASE)
+
+_LATER = 600.0  # seconds before the next attempt where a server names none: greylisting lasts 5 to 10 minutes
 _NOTHING = "Nothing was sent"
 _ALL_REFUSED = f"[Errno {errno.ECONNREFUSED}]"  # in the error about several addresses of one name
 
@@ -33,6 +33,11 @@ class Step(StrEnum):
     MESSAGE = "message"
 
 
+_ABOUT_MAIL = frozenset({Step.RECIPIENT, Step.MESSAGE})
+_NO_SIGN_IN = 530
+_TOO_LARGE, _NOT_ALLOWED = "3.4", "7.1"  # enhanced statuses, without their class
+
+
 def outside() -> tuple[type[Exception], ...]:
     """The errors that a server or the network causes."""
     from aiosmtplib import SMTPException
@@ -43,7 +48,7 @@ def outside() -> tuple[type[Exception], ...]:
 
 def shown(answer: SMTPResponse) -> str:
     """The server's answer as one safe line: `250 2.0.0 queued as 7`."""
-    return clean_line(f"{answer.code} {answer.message}".strip(), limit=_MAX_ANSWER)
+    return Answer(answer.code, answer.message).line
 
 
 def no_starttls(server: MailServer) -> AdapterError:
@@ -82,17 +87,17 @@ def not_sent(exc: Exception, server: MailServer, step: Step, address: str, timeo
     from aiosmtplib import SMTPConnectError, SMTPResponseException
 
     if isinstance(exc, SMTPResponseException):
-        return _refused(exc.code, _without_secrets(exc, server), server, step, address)
+        return _refused(_without_secrets(exc, server), server, step, address)
     cause = exc.__cause__ if isinstance(exc, SMTPConnectError) and exc.__cause__ else exc
     if isinstance(cause, ssl.SSLCertVerificationError):
         return RejectedError(
-            f"The certificate of {server.name} is not trusted ({clean_line(cause.verify_message, limit=_MAX_ANSWER)}): "
+            f"The certificate of {server.name} is not trusted ({clean_line(cause.verify_message, limit=MAX_LINE)}): "
             "check the host in SMTP_URL, or have the server's certificate renewed (SSL_CERT_FILE adds an authority of "
             f"your own), then retry. {_NOTHING}."
         )
     if isinstance(cause, ssl.SSLError):
         return NotAcceptedError(
-            f"{server.name} does not speak TLS with us ({clean_line(cause.reason or 'no reason', limit=_MAX_ANSWER)}): "
+            f"{server.name} does not speak TLS with us ({clean_line(cause.reason or 'no reason', limit=MAX_LINE)}): "
             f"use smtps:// for TLS from the start, smtp:// for STARTTLS. {_NOTHING}."
         )
     if isinstance(cause, socket.gaierror):
@@ -114,57 +119,60 @@ def not_sent(exc: Exception, server: MailServer, step: Step, address: str, timeo
         )
     reason = cause.strerror if isinstance(cause, OSError) else None
     return NotAcceptedError(
-        f"{server.name} cannot be used ({clean_line(reason or type(cause).__name__, limit=_MAX_ANSWER)}): check SMTP_URL "
+        f"{server.name} cannot be used ({clean_line(reason or type(cause).__name__, limit=MAX_LINE)}): check SMTP_URL "
         f"and the network. {_NOTHING}."
     )
 
 
-def _refused(code: int, words: str, server: MailServer, step: Step, address: str) -> AdapterError:
+def _refused(answer: Answer, server: MailServer, step: Step, address: str) -> AdapterError:
     """The error for an answer of the server: 5xx is for good, every other answer may be another one later."""
-    for_good = code // 100 == 5
-    full = code in {452, 552} and "5.3.4" not in words and "4.3.1" not in words and step is not Step.SENDER
-    full = full or "5.2.2" in words or "4.2.2" in words
+    message = f"{_sentence(answer, server, step, address)}. {_NOTHING}."
+    if answer.for_good:
+        return RejectedError(message)
+    wait = answer.wait
+    if not wait and answer.code // 100 == 4 and (step in _ABOUT_MAIL or answer.is_greylisting):
+        wait = _LATER
+    return NotAcceptedError(message, retry_after=wait)
+
+
+def _sentence(answer: Answer, server: MailServer, step: Step, address: str) -> str:
+    """The meaning of the answer, and what to do, without a full stop."""
+    name, words, for_good = server.name, answer.line, answer.for_good
+    meaning = MEANINGS.get(answer.detail or "") if step in _ABOUT_MAIL else None
     match step:
+        case Step.RECIPIENT | Step.MESSAGE if answer.names_full_mailbox or (
+            step is Step.RECIPIENT and answer.exceeds
+        ):
+            return f"{name} says that the mailbox of {address} is full ({words}): write to another address, or retry later"
         case Step.SIGN_IN if for_good:
-            sentence = f"{server.name} refused the user or the password ({words}): correct them in SMTP_URL (some providers want an app password), then retry"
-        case Step.SENDER if code == 530:
-            sentence = (
-                f"{server.name} wants a sign-in ({words}): put user and password into SMTP_URL, then retry"
-            )
-        case Step.SENDER if code == 552:
-            sentence = f"The mail is too large for {server.name} ({words}): shorten it, then approve it again"
+            return f"{name} refused the user or the password ({words}): correct them in SMTP_URL (some providers want an app password), then retry"
+        case _ if answer.code == _NO_SIGN_IN:
+            return f"{name} wants a sign-in ({words}): put user and password into SMTP_URL, then retry"
+        case Step.SENDER if for_good and (answer.exceeds or answer.detail == _TOO_LARGE):
+            return f"The mail is too large for {name} ({words}): shorten it, then approve it again"
         case Step.SENDER if for_good:
-            sentence = f"{server.name} refused the sender {address} ({words}): write an address that this account may send from into the draft and EXECOPS_EMAIL_FROM"
-        case Step.RECIPIENT | Step.MESSAGE if full and for_good:
-            sentence = f"{server.name} says that the mailbox of {address} is full ({words}): write to another address, or retry later"
+            return f"{name} refused the sender {address} ({words}): write an address that this account may send from into the draft and EXECOPS_EMAIL_FROM"
+        case Step.RECIPIENT | Step.MESSAGE if for_good and meaning:
+            return f"{name} says that {meaning[0].format(address=address)} ({words}): {meaning[1]}"
+        case Step.RECIPIENT if for_good and answer.detail == _NOT_ALLOWED:
+            return f"{name} does not let this account write to {address} ({words}): check the address and the sign-in in SMTP_URL, or ask the provider, then retry"
         case Step.RECIPIENT if for_good:
-            sentence = f"{server.name} refused the recipient {address} ({words}): correct the address in the draft, and approve it again"
+            return f"{name} refused the recipient {address} ({words}): correct the address in the draft, and approve it again"
         case Step.MESSAGE if for_good:
-            sentence = f"{server.name} refused the mail ({words}): change what its words complain about, or ask the provider, then retry"
+            return f"{name} refused the mail ({words}): change what its words complain about, or ask the provider, then retry"
         case Step.CONNECT if for_good:
-            sentence = f"{server.name} refused the connection ({words}): ask the provider whether this machine may send, then retry"
+            return f"{name} refused the connection ({words}): ask the provider whether this machine may send, then retry"
         case _:
-            about = f" for {address}" if step in {Step.RECIPIENT, Step.MESSAGE} else ""
-            sentence = f"{server.name} does not take the mail{about} yet ({words}): if further attempts fail too, retry it later"
-    message = f"{sentence}. {_NOTHING}."
-    return RejectedError(message) if for_good else NotAcceptedError(message, retry_after=_wait(words))
+            about = f" for {address}" if step in _ABOUT_MAIL else ""
+            return f"{name} does not take the mail{about} yet ({words}): if further attempts fail too, retry it later"
 
 
-def _wait(words: str) -> float | None:
-    """The seconds that a server asks us to wait: `Greylisted, try again in 5 minutes`."""
-    match = _WAIT.search(words)
-    if match is None:
-        return None
-    return float(match["number"]) * (60 if match["unit"].lower().startswith("m") else 1)
-
-
-def _without_secrets(exc: Exception, server: MailServer) -> str:
-    """The code and the words of the server, unless they repeat the password in one of its forms."""
-    code, words = exc.args[0], str(exc.args[1])
-    line = clean_line(f"{code} {words}".strip(), limit=_MAX_ANSWER)
-    if server.user is None or server.password is None:
-        return line
-    password = server.password.reveal()
-    plain = f"\0{server.user}\0{password}"
-    forms = {password, *(base64.b64encode(text.encode()).decode() for text in (password, plain))}
-    return str(code) if any(form in words for form in forms) else line
+def _without_secrets(exc: SMTPResponseException, server: MailServer) -> Answer:
+    """The answer of the server, without its words if they repeat the password in one of its forms."""
+    words = str(exc.message)
+    if server.user is not None and server.password is not None:
+        password = server.password.reveal()
+        plain = f"\0{server.user}\0{password}"
+        forms = {password, *(base64.b64encode(text.encode()).decode() for text in (password, plain))}
+        words = "" if any(form in words for form in forms) else words
+    return Answer(exc.code, words)

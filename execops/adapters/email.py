@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from email.header import Header
 from email.message import EmailMessage
@@ -13,7 +14,7 @@ from typing import ClassVar, Protocol
 
 from execops.adapters import _checks, _digest
 from execops.errors import InvalidPayloadError
-from execops.model import Json
+from execops.model import Check, Json
 from execops.ports import Field, Happened, Reconciliation
 from execops.settings import Settings
 from execops.text.addresses import Mailbox, is_address, mailbox
@@ -34,6 +35,13 @@ class Transport(Protocol):
     name: ClassVar[str]
     leaves_the_machine: ClassVar[bool]  # then a mail needs a sender and a recipient
 
+    def __init__(self, settings: Settings) -> None:
+        """Raises NotConfiguredError for settings that it cannot use."""
+
+    @classmethod
+    async def diagnose(cls, settings: Settings) -> Sequence[Check]:
+        """Check what these settings need of the outside, and send nothing. An error is a check that is bad."""
+
     def describe(self, mail: str) -> str:
         """Say in words what sending does with this mail, such as `a mail from … to …`."""
 
@@ -47,15 +55,25 @@ class Transport(Protocol):
         """Whether this mail was sent with this key."""
 
 
-def create(settings: Settings) -> EmailAdapter:
-    """The adapter over the transport that the settings name. Raises NotConfiguredError for settings it cannot use."""
+def _transport(settings: Settings) -> type[Transport]:
+    """The transport that the settings name."""
     if settings.email_transport == "smtp":
         from execops.adapters._smtp import SmtpTransport
 
-        return EmailAdapter(SmtpTransport(settings))
+        return SmtpTransport
     from execops.adapters._email_outbox import EmailOutbox
 
-    return EmailAdapter(EmailOutbox(settings))
+    return EmailOutbox
+
+
+def create(settings: Settings) -> EmailAdapter:
+    """The adapter over the transport that the settings name. Raises NotConfiguredError for settings it cannot use."""
+    return EmailAdapter(_transport(settings)(settings))
+
+
+async def diagnose(settings: Settings) -> Sequence[Check]:
+    """Check the transport that the settings name; nothing is sent."""
+    return await _transport(settings).diagnose(settings)
 
 
 class EmailAdapter:
@@ -75,23 +93,18 @@ class EmailAdapter:
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
 
-    @property
-    def leaves_the_machine(self) -> bool:
-        """Whether the transport mails for real."""
-        return self._transport.leaves_the_machine
-
     def validate(self, payload: Json) -> None:
         """Raise InvalidPayloadError, naming the field, unless this is one mail to one address.
 
         The outbox takes a mail whose sender or recipient is not set yet; a transport that mails for real does not.
         """
         _checks.check_fields(payload, self.fields, "mail")
-        for name, is_one in (("to", is_address), ("from", mailbox), ("reply_to", mailbox)):
-            if name in payload and not is_one(payload[name]):
+        for name, accepts in (("to", is_address), ("from", mailbox), ("reply_to", mailbox)):
+            if name in payload and not accepts(payload[name]):
                 raise InvalidPayloadError(
                     f"The mail's {name} is not one mail address: {payload[name]!r}.", field=name
                 )
-        if self.leaves_the_machine:
+        if self._transport.leaves_the_machine:
             _require_ends(payload)
         if not _checks.is_line(payload["subject"]):
             raise InvalidPayloadError(
@@ -156,8 +169,8 @@ def compose(payload: Json, idempotency_key: str) -> EmailMessage:
     message["Date"] = format_datetime(datetime.now(UTC))
     message[_digest.HEADER] = _digest.digest(payload)
     for header, name in (("From", "from"), ("To", "to"), ("Reply-To", "reply_to")):
-        if named := mailbox(payload.get(name)):
-            message.set_raw(header, _as_header(named, header))
+        if party := mailbox(payload.get(name)):
+            message.set_raw(header, _as_header(party, header))
         elif name != "reply_to":
             message[header] = _NOBODY
     message.set_raw("Subject", _subject_header(payload["subject"]))
@@ -181,16 +194,16 @@ def _require_ends(payload: Json) -> None:
 
 def _shown(payload: Json, name: str) -> str:
     """The address as a mail program shows it."""
-    named = mailbox(payload.get(name))
-    return str(named) if named else _NOT_SET
+    party = mailbox(payload.get(name))
+    return str(party) if party else _NOT_SET
 
 
-def _as_header(named: Mailbox, header: str) -> str:
+def _as_header(party: Mailbox, header: str) -> str:
     """The mailbox as the header's value; a name that is not ASCII as encoded words, which a comma cannot break."""
-    if named.name.isascii():
-        return str(named)
-    name = Header(named.name, "utf-8", header_name=header).encode(linesep="\r\n")
-    return f"{name}\r\n <{named.address}>"
+    if party.name.isascii():
+        return str(party)
+    name = Header(party.name, "utf-8", header_name=header).encode(linesep="\r\n")
+    return f"{name}\r\n <{party.address}>"
 
 
 def _subject_header(subject: str) -> str:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from execops import health
 from execops.authority import operators
 from execops.context import Context
 from execops.health import Health, Trouble
 from execops.health import Troubles as Troubles
+from execops.model import Check
 from execops.settings import Settings
-
-if TYPE_CHECKING:
-    from execops.adapters._slack_scopes import Access
 
 
 async def is_initialised(ctx: Context) -> bool:
@@ -48,10 +44,9 @@ async def load_model(settings: Settings) -> bool:
 
     Raises NotConfiguredError if the package is missing.
     """
-    from execops.adapters import create_adapters
     from execops.graphs.reasoning import create_reasoner
 
-    reasoner = create_reasoner(settings, create_adapters(settings))
+    reasoner = create_reasoner(settings, {})
     if reasoner is None:
         return False
     await reasoner.load()
@@ -65,33 +60,8 @@ async def missing_stripe_permissions(settings: Settings) -> list[str]:
     return list(await api.check(settings))
 
 
-async def slack_access(settings: Settings) -> Access:
-    """Ask Slack for the app behind SLACK_BOT_TOKEN and the scopes that it lacks; post nothing.
+async def check_adapters(settings: Settings) -> list[Check]:
+    """Check the mail servers, Slack and all else that the adapters need; nothing is performed."""
+    from execops import adapters
 
-    Raises NotConfiguredError, NotAcceptedError, RejectedError.
-    """
-    from execops.adapters._slack_api import SlackApi
-
-    return await SlackApi(settings).check()
-
-
-async def check_mail_server(settings: Settings) -> str | None:
-    """Sign in at the server that sends the mails, and send nothing; returns what was proven, None if nothing sends.
-
-    Raises NotConfiguredError, NotAcceptedError, RejectedError.
-    """
-    if settings.email_transport != "smtp":
-        return None
-    from execops.adapters import _smtp
-
-    return await _smtp.check(settings)
-
-
-async def check_mailbox(settings: Settings) -> str | None:
-    """Sign in at the mailbox with the sent mails; returns what was proven, None if no mailbox is set.
-
-    Raises NotConfiguredError, UnavailableError.
-    """
-    from execops.adapters import _sent_folder
-
-    return await _sent_folder.check(settings)
+    return await adapters.diagnose(settings)

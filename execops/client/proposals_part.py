@@ -16,7 +16,7 @@ from execops.authority.operators import require_founder
 from execops.client.part import Part
 from execops.db import queries
 from execops.errors import ExecOpsError, NotConfiguredError, NotFoundError
-from execops.model import Execution, Json, Proposal, Status
+from execops.model import Execution, ExecutionStatus, Json, Proposal, Status
 from execops.ports import Field
 from execops.proposals import contact, decisions, listing, payloads
 from execops.proposals.contact import Contact
@@ -67,11 +67,15 @@ class Card:
 
     @property
     def last_failure(self) -> str | None:
-        """Why the last attempt was not accepted, as a sentence, while a further one waits."""
-        errors = [execution.error for execution in self.executions if execution.error]
-        if self.proposal.status is not Status.EXECUTING or not errors:
+        """Why the last attempt failed, while a further one waits: two sentences, the second of which says that."""
+        last = self.executions[-1] if self.executions else None
+        if (
+            self.proposal.status is not Status.EXECUTING
+            or last is None
+            or last.status is not ExecutionStatus.FAILED
+        ):
             return None
-        return f"{errors[-1].rstrip('.')}."
+        return f"{(last.error or 'The last attempt failed').rstrip('.')}. ExecOps tries again by itself."
 
 
 class Proposals(Part):

@@ -111,7 +111,8 @@ async def _resume(ctx: Context, proposal: Proposal) -> str | None:
     if not await checkpoints.waits(config):
         state = await graph.aget_state(config)
         if not state.values and not state.next:
-            await _start(ctx, graph, config, new_state(*parts_of(proposal.thread_id)))
+            start = new_state(*parts_of(proposal.thread_id), proposal_id=proposal.id)
+            await _start(ctx, graph, config, start)
         elif state.next:
             await _invoke(ctx, graph, config, None)
             if state.next == _PERFORMING and state.values["approval_no"] == proposal.approval_no:

@@ -33,10 +33,13 @@ def new_state(
     expired: int | None = None,
     current: Facts | None = None,
     draft: Draft | None = None,
+    proposal_id: int | None = None,
 ) -> PlayState:
     """The state that a run begins with: a judgement's facts and draft, where the starter has them.
 
-    `expired` is the id of the expired proposal in whose place the run drafts. The state names every field that a run reads, so that a thread which begins anew keeps nothing of an earlier run.
+    `expired` is the id of the expired proposal in whose place the run drafts, `proposal_id` that of the proposal that the
+    thread has already. The state names every field that a run reads, so that a thread which begins anew keeps nothing of
+    an earlier run.
     """
     return {
         "event_id": event_id,
@@ -45,6 +48,7 @@ def new_state(
         "facts": current.to_json() if current else None,
         "draft": draft_to_json(draft) if draft else None,
         "wording": None,
+        "proposal_id": proposal_id,
     }
 
 

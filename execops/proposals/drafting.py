@@ -263,20 +263,10 @@ async def _persist(
     key, once_in = play.dedupe_key(answer), play.once_in or timedelta()
     hours = max(ctx.settings.cooldown_hours, once_in // timedelta(hours=1))
     stage = answer.stage or ("once" if once_in else None)
-    columns = _columns(answer, drafted_by) | {
-        "vertical": play.vertical,
-        "play": play.name,
-        "action_type": answer.action_type,
-        "object_id": answer.object_id,
-        "subject_key": answer.subject_key,
-        "dedupe_key": key,
-        "thread_id": thread_id,
-        "expires_at": answer.expires_at,
-        "expiry_days": ctx.settings.expiry_days,
-        "hours": hours,
-        "stage": stage,
-        "event_id": event_id,
-    }
+    source = {"vertical": play.vertical, "play": play.name, "event_id": event_id, "thread_id": thread_id}
+    columns = (
+        new_columns(ctx, answer, drafted_by) | source | {"dedupe_key": key, "hours": hours, "stage": stage}
+    )
     while True:
         inserted = await queries.one(conn, SQL["insert"], **columns)
         if inserted is not None:
@@ -363,7 +353,19 @@ def _shown(record: Draft | Proposal) -> Json:
     return values | {"covers": [*record.covers], "evidence": [[*pair] for pair in record.evidence]}
 
 
+def new_columns(ctx: Context, answer: Draft, drafted_by: Json) -> Json:
+    """The columns of a new proposal that its draft tells. Its source, `dedupe_key`, `hours` and `stage` come on top."""
+    return _columns(answer, drafted_by) | {
+        "action_type": answer.action_type,
+        "object_id": answer.object_id,
+        "subject_key": answer.subject_key,
+        "expires_at": answer.expires_at,
+        "expiry_days": ctx.settings.expiry_days,
+    }
+
+
 def _columns(answer: Draft, drafted_by: Json) -> Json:
+    """The columns that a redraft writes too."""
     return {
         "title": answer.title,
         "covers": list(answer.covers),

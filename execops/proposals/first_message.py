@@ -19,7 +19,7 @@ from execops.context import WORKER, Context
 from execops.db import queries
 from execops.db.pool import Connection, act_as
 from execops.errors import ConflictError, NotAllowedError, NotConfiguredError
-from execops.model import Actor, EventStatus, Json, Operator, Proposal, Status, Urgency
+from execops.model import Actor, Draft, EventStatus, Json, Operator, Proposal, Status, Urgency
 from execops.proposals import drafting
 from execops.sources.execops import MESSAGE_REQUESTED
 
@@ -129,31 +129,26 @@ def _columns(
     ctx: Context, operator: Operator, action_type: str, subject: str, payload: Json, event_id: int
 ) -> Json:
     noun, receiver = _NOUNS[action_type], payload[RECEIVER[action_type]]
-    return {
-        "urgency": Urgency.LOW,
+    draft = Draft(
+        title=f"First {noun} to {receiver}",
+        urgency=Urgency.LOW,
+        action_type=action_type,
+        payload=payload,
+        verdict=f"Approve it, and look whether the {noun} arrives",
+        reasoning=f"{operator.name} asked for it with execops trigger {action_type}.",
+        evidence=(("Asked for by", operator.name),),
+        object_id=subject,
+        subject_key=subject,
+    )
+    drafted_by = {"author": "rules", "play": NAME, "rules": _VERSION}
+    return drafting.new_columns(ctx, draft, drafted_by) | {
         "vertical": VERTICAL,
         "play": NAME,
-        "action_type": action_type,
-        "title": f"First {noun} to {receiver}",
-        "object_id": subject,
-        "subject_key": subject,
-        "covers": [],
-        "payload": Jsonb(payload),
-        "verdict": f"Approve it, and look whether the {noun} arrives",
-        "reasoning": f"{operator.name} asked for it with execops trigger {action_type}.",
-        "evidence": Jsonb([["Asked for by", operator.name]]),
-        "language": "en",
-        "translation": Jsonb({}),
-        "drafted_by": Jsonb({"author": "rules", "play": NAME, "rules": _VERSION}),
-        "amount_minor": None,
-        "currency": None,
-        "dedupe_key": f"{NAME}:{subject}",
+        "event_id": event_id,
         "thread_id": f"event:{event_id}:{NAME}",
-        "expires_at": None,
-        "expiry_days": ctx.settings.expiry_days,
+        "dedupe_key": f"{NAME}:{subject}",
         "hours": 0,  # a further one may follow at once
         "stage": None,
-        "event_id": event_id,
     }
 
 

@@ -162,12 +162,6 @@ async def decided(
     return [Summary.from_row(row) for row in rows]
 
 
-async def id_of_thread(conn: Connection, thread_id: str) -> int:
-    """The id of the proposal that a thread has drafted."""
-    row = await queries.the_one(conn, SQL["of_thread"], thread_id=thread_id)
-    return int(row["id"])
-
-
 async def beside(conn: Connection, proposal_id: int) -> Sequence[Summary]:
     """The other pending proposals about the subject of this one, the most urgent first; five at most."""
     rows = await queries.many(conn, SQL["beside"], id=proposal_id, limit=_BESIDE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -117,7 +117,7 @@ class Settings:
         about="address of Slack's Web API, or of an emulator",
     )
     slack_timeout: float = _setting(
-        "EXECOPS_SLACK_TIMEOUT", value_of.seconds, default=10.0, about="seconds for one call to Slack"
+        "EXECOPS_SLACK_TIMEOUT", value_of.wait, default=10.0, about="seconds for one call to Slack"
     )
     model: str | None = _setting(
         "EXECOPS_MODEL", value_of.model, about="rewords drafts, picks metrics; none if unset"
@@ -274,6 +274,13 @@ class Settings:
             return {}
         except (OSError, ValueError) as exc:
             raise InvalidInputError(f"The texts in {folder} cannot be read.", hint=str(exc)) from exc
+
+    @property
+    def offline(self) -> Settings:
+        """The same settings for a process that asks no model and performs nothing: each transport is its default."""
+        names = (setting for setting in fields(self) if setting.name.endswith("_transport"))
+        transports: dict[str, Any] = {setting.name: setting.default for setting in names}
+        return replace(self, model=None, **transports)
 
     @property
     def outbox(self) -> Path:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterator
 
 # C0 and C1 controls and DEL; characters that join, hide or reorder others; line and paragraph separators; lone
 # surrogates; tags (U+E0000…). The functions below replace newlines and tabs first.
@@ -24,6 +26,19 @@ def cell_width(text: str) -> int:
     """The number of terminal cells that a text takes: two for a wide character, none for a combining one."""
     if text.isascii():
         return len(text)
+    return max(_ends(text), default=0)
+
+
+def cut(text: str, cells: int) -> str:
+    """The text in at most so many cells of a terminal; a longer one is cut and ends in `…`."""
+    if cell_width(text) <= cells:
+        return text
+    ends = range(1, len(text) + 1) if text.isascii() else list(_ends(text))
+    return text[: bisect_right(ends, cells - 1)] + "…" if cells > 0 else ""
+
+
+def _ends(text: str) -> Iterator[int]:
+    """The cell after each character of a text."""
     cells = last = 0
     for character in text:
         if character == _EMOJI_STYLE and last == 1:
@@ -31,7 +46,7 @@ def cell_width(text: str) -> int:
         elif ord(character) not in _JOINED_VOWELS and unicodedata.category(character) not in _ZERO_WIDTH:
             last = 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1
             cells += last
-    return cells
+        yield cells
 
 
 def clean_line(text: str, *, limit: int = MAX_LINE) -> str:

@@ -77,9 +77,9 @@ def scan(outbox: Path) -> Listing:
     return Listing(newest_first, foreign)
 
 
-def matches(listing: Listing, wanted: str) -> list[Entry]:
-    """The messages with this id, with an id that begins so, or with this Message-ID."""
-    text = wanted.strip().strip("<>")
+def matches(listing: Listing, message_id: str) -> list[Entry]:
+    """The messages with this id, with an id that begins so, or with this Message-ID (it holds an @)."""
+    text = message_id.strip().strip("<>")
     prefix = id_of(text.rpartition("@")[0]) if "@" in text else text.lower()
     return [entry for entry in listing.entries if prefix and entry.id.startswith(prefix)]
 

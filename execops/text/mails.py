@@ -18,8 +18,8 @@ _MAIL_HEADERS = ("From", "To", "Reply-To", "Date", "Subject", "Message-ID")
 _KEY = re.compile(r"execops-.+-(\d{1,18})-\d+-\d+")
 _BREAKS = re.compile(r"[\r\n]+")
 _NOBODY = "not set"
-# As in a mail program: nothing is loaded, and no script runs.
-_SAFE = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+# As in a mail program: nothing is loaded, no script runs, and no form goes anywhere.
+_SAFE = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,16 +77,26 @@ def read(entry: Entry, *, limit: int = MOST) -> Message:
 
 
 def page(message: Message) -> str:
-    """The message as a page for a browser: the headers, and the HTML part or the text."""
+    """The message as a page for a browser: the headers, and the HTML part or the text.
+
+    The HTML part stands in a frame of its own, which keeps the policy of the page and may do nothing: its markup cannot
+    change the headers above it, and its links lead nowhere.
+    """
     head = "<br>\n".join(
         f"<b>{html.escape(name)}:</b> {html.escape(value)}" for name, value in message.headers
     )
-    text = f'<pre style="white-space: pre-wrap; font-family: sans-serif">{html.escape(message.text)}</pre>'
+    if message.html is None:
+        body = (
+            f'<pre style="white-space: pre-wrap; font-family: sans-serif">{html.escape(message.text)}</pre>'
+        )
+    else:
+        frame = 'title="The message" style="width: 100%; height: 80vh; border: 0"'
+        body = f'<iframe sandbox {frame} srcdoc="{html.escape(message.html)}"></iframe>'
     return (
         '<!doctype html>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_SAFE}">\n'
         f"<title>{html.escape(message.subject)}</title>\n"
-        f'<p style="font-family: sans-serif">{head}</p>\n<hr>\n{message.html or text}\n'
+        f'<p style="font-family: sans-serif">{head}</p>\n<hr>\n{body}\n'
     )
 
 

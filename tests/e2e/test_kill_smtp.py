@@ -21,10 +21,11 @@ from tests import records
 from tests.conftest import MakeSettings
 from tests.e2e.test_kill import RecordProperty, crashing_worker, died
 from tests.job_worker import drained, until_pending, until_status, working
-from tests.mail_servers import Authority, Inbox, create_authority, smtp_server
+from tests.mail_servers import Authority, Inbox
 from tests.mailboxes import Mailbox, mailbox
 from tests.stripe_events import deliver, failed
 
+pytestmark = pytest.mark.usefixtures("trusted")
 SENDING = "execops.adapters._smtp"
 # The step, the mails that the server has taken by then, and the status after the worker's next start.
 MATRIX = [
@@ -41,25 +42,6 @@ MATRIX = [
     ("execops.proposals.execution:_finish:before", 1, Status.UNKNOWN),
     ("execops.proposals.execution:_finish:after", 1, Status.EXECUTED),  # the result is on record
 ]
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    """A certificate authority of these tests."""
-    return create_authority(tmp_path_factory.mktemp("authority"))
-
-
-@pytest.fixture(autouse=True)
-def _trusted(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The authority is trusted, by the workers too."""
-    monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
-
-
-@pytest.fixture
-async def inbox(authority: Authority) -> AsyncIterator[Inbox]:
-    """A server with STARTTLS and a sign-in."""
-    async with smtp_server(authority.context("localhost")) as server:
-        yield server
 
 
 @pytest.fixture

@@ -136,7 +136,7 @@ async def test_a_pipe_gets_the_path_of_a_private_page_and_nothing_opens(
     page = Path(ran.out.strip())
     assert page.parent == tmp_path
     assert page.stat().st_mode & 0o777 == 0o600
-    assert "<p>There is nothing to do.</p>" in page.read_text()
+    assert "&lt;p&gt;There is nothing to do.&lt;/p&gt;" in page.read_text()
     document = (await cli("outbox", "open", listed["id"], "--json", TMPDIR=str(tmp_path), **browser)).json
     assert document["opened"] is False
     assert not (tmp_path / "opened").exists()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -62,31 +64,42 @@ async def workers(ctx: Context, number: int) -> None:
             await asyncio.sleep(0.02)
 
 
-@pytest.mark.parametrize("point", BEFORE_SENDING + WHILE_SENDING)
-async def test_another_worker_takes_over_before_it_goes_on(
-    ctx: Context, client: Client, tmp_path: Path, point: str
-) -> None:
-    deliveries = tmp_path / "deliveries"
+@asynccontextmanager
+async def stopped_at(
+    point: str, ctx: Context, client: Client, folder: Path
+) -> AsyncIterator[tuple[asyncio.subprocess.Process, int, Path]]:
+    """A worker that stopped at this point and lost its sessions, its proposal, and the file that notes its deliveries."""
+    deliveries = folder / "deliveries"
     async with crashing_worker(ctx, point, 1, "STOP", str(deliveries)) as process:
         proposal_id = await approve_until_stopped(ctx, client, process)
         await end_sessions(ctx)
-        async with working(ctx):
-            await until_status(client, proposal_id, Status.EXECUTED)
-            process.send_signal(signal.SIGCONT)
-            await workers(ctx, 2)  # it works again, in new sessions
-            await assert_done_once(ctx, client)
+        yield process, proposal_id, deliveries
+
+
+at_each_point = pytest.mark.parametrize("point", BEFORE_SENDING + WHILE_SENDING)
+
+
+@at_each_point
+async def test_another_worker_takes_over_before_it_goes_on(
+    ctx: Context, client: Client, tmp_path: Path, point: str
+) -> None:
+    async with (
+        stopped_at(point, ctx, client, tmp_path) as (process, proposal_id, deliveries),
+        working(ctx),
+    ):
+        await until_status(client, proposal_id, Status.EXECUTED)
+        process.send_signal(signal.SIGCONT)
+        await workers(ctx, 2)  # it works again, in new sessions
+        await assert_done_once(ctx, client)
     if point in BEFORE_SENDING:
         assert not deliveries.exists()
 
 
-@pytest.mark.parametrize("point", BEFORE_SENDING + WHILE_SENDING)
+@at_each_point
 async def test_it_goes_on_before_another_worker_looks(
     ctx: Context, client: Client, tmp_path: Path, point: str
 ) -> None:
-    deliveries = tmp_path / "deliveries"
-    async with crashing_worker(ctx, point, 1, "STOP", str(deliveries)) as process:
-        proposal_id = await approve_until_stopped(ctx, client, process)
-        await end_sessions(ctx)
+    async with stopped_at(point, ctx, client, tmp_path) as (process, proposal_id, deliveries):
         process.send_signal(signal.SIGCONT)
         await until_status(client, proposal_id, Status.EXECUTED)  # it takes the attempt over from itself
         await assert_done_once(ctx, client)

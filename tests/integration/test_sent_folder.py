@@ -16,25 +16,14 @@ from execops.errors import NotConfiguredError, UnavailableError
 from execops.model import Json
 from execops.ports import Happened, Reconciliation
 from execops.settings import Secret, Settings, load_settings
-from tests.mail_servers import Authority, create_authority
+from tests.mail_servers import Authority
 from tests.mailboxes import mailbox, real_mailbox
 from tests.payloads import PAYLOADS
 
 KEY = "execops-default-7-2-1"
 MAIL = PAYLOADS["email"]
+pytestmark = pytest.mark.usefixtures("trusted")
 SENT = {"INBOX": "", "Gesendet": "\\HasNoChildren \\Sent"}
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    """A certificate authority of these tests."""
-    return create_authority(tmp_path_factory.mktemp("authority"))
-
-
-@pytest.fixture(autouse=True)
-def _trusted(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The authority is trusted."""
-    monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
 
 
 def reading(imap_url: Secret, timeout: float = 10.0) -> Settings:
@@ -61,6 +50,26 @@ def imap(url: Secret) -> MailServer:
 def sent(payload: Json = MAIL, key: str = KEY) -> bytes:
     """The mail as a server files it."""
     return b"Received: by mail.hooli.example\r\n" + compose(payload, key).as_bytes()
+
+
+def without_digest(mail: bytes) -> bytes:
+    """The mail as a server files it that drops headers which it does not know."""
+    return re.sub(rb"X-ExecOps-Digest: [0-9a-f]+\r?\n", b"", mail)
+
+
+async def test_a_copy_is_known_by_its_digest(authority: Authority) -> None:
+    """A server may add a footer, and a later version of ExecOps composes the same payload in another way."""
+    footer = sent().replace(b"--==", b"sent by hooli\r\n--==", 1)
+    altered = sent().replace(b"Subject: ", b"Subject: [checked] ")
+    for mail in (footer, altered):
+        assert mail != sent()
+        async with mailbox(
+            authority.context("localhost"), folders=SENT, mails={"Gesendet": [mail]}
+        ) as server:
+            assert (await reconciled(server.url())).happened is Happened.YES
+    forged = re.sub(rb"X-ExecOps-Digest: [0-9a-f]+", b"X-ExecOps-Digest: " + b"0" * 32, sent())
+    async with mailbox(authority.context("localhost"), folders=SENT, mails={"Gesendet": [forged]}) as server:
+        assert (await reconciled(server.url())).happened is Happened.CANNOT_TELL
 
 
 async def test_a_real_server_is_searched(authority: Authority, tmp_path: Path) -> None:
@@ -109,8 +118,12 @@ async def test_a_server_that_marks_folders_only_when_asked_is_asked(authority: A
         {"to": "someone@else.example"},
     ],
 )
-async def test_a_strangers_mail_with_this_key_is_not_this_mail(authority: Authority, other: Json) -> None:
-    mails = {"Gesendet": [sent(MAIL | other)]}
+@pytest.mark.parametrize("keeps_digest", [True, False])
+async def test_a_strangers_mail_with_this_key_is_not_this_mail(
+    authority: Authority, other: Json, keeps_digest: bool
+) -> None:
+    stranger = sent(MAIL | other)
+    mails = {"Gesendet": [stranger if keeps_digest else without_digest(stranger)]}
     async with mailbox(authority.context("localhost"), folders=SENT, mails=mails) as server:
         assert (await reconciled(server.url())).happened is Happened.CANNOT_TELL
         server.mails["Gesendet"].append(sent())
@@ -118,13 +131,13 @@ async def test_a_strangers_mail_with_this_key_is_not_this_mail(authority: Author
 
 
 async def test_a_mail_is_known_in_another_form(authority: Authority) -> None:
-    """A server may fold headers and encode the text in another way."""
+    """A server may fold headers, drop those that it does not know, and encode the text in another way."""
     message = compose(MAIL, KEY)
     text = message.get_body(("plain",))
     assert text is not None
     for encoding in ("8bit", "quoted-printable"):
         text.set_content(MAIL["text"] + "\n", cte=encoding)
-        mails = {"Gesendet": [message.as_bytes()]}
+        mails = {"Gesendet": [without_digest(message.as_bytes())]}
         async with mailbox(authority.context("localhost"), folders=SENT, mails=mails) as server:
             assert (await reconciled(server.url())).happened is Happened.YES
 

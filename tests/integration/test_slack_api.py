@@ -15,8 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli import doctor
-from execops.adapters import _slack_api, _slack_errors, create_adapters, slack
+from execops.adapters import _mrkdwn, _slack_api, _slack_errors, create_adapters, slack
 from execops.adapters._slack_history import _words
 from execops.errors import (
     AdapterError,
@@ -26,9 +25,9 @@ from execops.errors import (
     NotConfiguredError,
     RejectedError,
 )
-from execops.model import Json
+from execops.model import Check, Json
 from execops.ports import Adapter, Happened
-from execops.settings import load_settings
+from execops.settings import Settings, load_settings
 from tests.fake_slack import TOKEN, Cut, FakeSlack, Reply, Request, called, fake_slack, refusal
 from tests.payloads import PAYLOADS
 
@@ -165,10 +164,10 @@ async def test_a_person_approves_what_slack_shows_and_nobody_is_called(
 
 @given(st.text(st.sampled_from("ab &<>|!@#;:/\nhtpsmltog"), min_size=1, max_size=200))
 def test_without_mentions_a_text_reads_as_before(text: str) -> None:
-    posted_text = slack.without_mentions(text)
+    posted_text = _mrkdwn.without_mentions(text)
     # Slack shows no difference between spaces: a section ends without the ones of a label.
-    assert slack._displayed_text(posted_text).split() == slack._displayed_text(text).split()
-    assert slack.without_mentions(posted_text) == posted_text
+    assert _mrkdwn.displayed_text(posted_text).split() == _mrkdwn.displayed_text(text).split()
+    assert _mrkdwn.without_mentions(posted_text) == posted_text
 
 
 @pytest.mark.parametrize("text", ["< >", "< | >", "<https://a.example| >"])
@@ -180,6 +179,19 @@ def test_a_text_that_shows_nothing_is_refused(adapter: Adapter, text: str) -> No
 def test_a_text_that_grows_too_long_when_it_is_escaped_is_refused(adapter: Adapter) -> None:
     with pytest.raises(InvalidPayloadError, match="over 40000 characters"):
         adapter.validate(PAYLOAD | {"text": "&" * 39_999})
+
+
+async def test_a_link_that_grows_too_long_when_it_is_escaped_is_refused(
+    fake: FakeSlack, adapter: Adapter
+) -> None:
+    def linked(parameters: int) -> Json:
+        return PAYLOAD | {"channel": FINANCE, "text": f"<https://a.example/?{'a&' * parameters}|Pay>"}
+
+    with pytest.raises(InvalidPayloadError, match="has a link over 2992 characters"):
+        adapter.validate(linked(500))
+    adapter.validate(linked(490))
+    await adapter.perform(linked(490), idempotency_key=KEY)
+    assert fake.shows() == [adapter.preview(linked(490))]
 
 
 # The errors
@@ -363,9 +375,9 @@ async def test_a_connection_that_never_stood_accepts_nothing(fake: FakeSlack, ba
     await perform(adapter, channel=FINANCE)
     fake.hang_up = lambda: base.startswith("https")  # in the handshake of TLS
     fake_address = fake.url.removeprefix("http://").removesuffix("/api/")
-    adapter._api._client._base = base.format(free=free, fake=fake_address)  # type: ignore[attr-defined]
+    adapter._transport._client._base = base.format(free=free, fake=fake_address)  # type: ignore[attr-defined]
     with pytest.raises(NotAcceptedError, match=r"The connection to Slack failed .*Nothing was posted"):
-        await adapter._api._client.post({"channel": FINANCE, "text": "x"}, named=FINANCE)  # type: ignore[attr-defined]
+        await adapter._transport._client.post({"channel": FINANCE, "text": "x"}, written=FINANCE)  # type: ignore[attr-defined]
     with pytest.raises(NotAcceptedError, match="Nothing was posted"):
         await adapter.perform(PAYLOAD, idempotency_key=f"{KEY}x")
     assert len(fake.posted) == 1
@@ -455,6 +467,52 @@ async def test_what_slack_rewrites_are_the_same_words(fake: FakeSlack, adapter: 
     assert _words("R&amp;D &lt;b&gt;") == _words("R&D &lt;b&gt;")
     assert _words("Pay $1,200.00") != _words("Pay €1,200.00")
     assert _words("Pay 1.200") != _words("Pay 12.00")
+
+
+@pytest.mark.parametrize(
+    ("emoji", "shortcode"),
+    [
+        ("👍", ":+1:"),
+        ("👎🏿", ":-1::skin-tone-6:"),
+        ("👍🏽", ":+1::skin-tone-4:"),
+        ("⚠️", ":warning:"),
+        ("⚠", ":warning:"),
+        ("1️⃣", ":one:"),
+        ("1⃣", ":one:"),
+        ("#️⃣", ":hash:"),
+        ("*️⃣", ":keycap_star:"),
+        ("💯", ":100:"),
+        ("🔢", ":1234:"),
+        ("🇩🇪", ":flag-de:"),
+        ("🏴󠁧󠁢󠁥󠁮󠁧󠁿", ":flag-england:"),
+        ("👨‍👩‍👧‍👦", ":man-woman-girl-boy:"),
+        ("ℹ️", ":information_source:"),
+        ("↔️", ":left_right_arrow:"),
+        ("⤴️", ":arrow_heading_up:"),
+        ("‼️", ":bangbang:"),
+        ("〰️", ":wavy_dash:"),
+        ("◾", ":black_medium_small_square:"),
+        ("™️", ":tm:"),
+        ("😀", ":grinning:"),
+        ("👒", ":womans_hat:"),
+    ],
+)
+async def test_an_emoji_and_its_shortcode_are_the_same_words(
+    fake: FakeSlack, adapter: Adapter, emoji: str, shortcode: str
+) -> None:
+    fake.shortcodes = {emoji: shortcode}
+    text = f"{emoji}Paid {emoji} 5 of 10{emoji} at 10:20:30.{emoji}{emoji}"
+    await perform(adapter, text=text)
+    assert shortcode in fake.in_history()[0]["text"]
+    assert await happened(adapter, text=text) is Happened.YES
+    for other in ("Paid 5 of 10 at 10:21:30.", "Paid 5 of 1 at 10:20:30.", "Paid of 10 at 10:20:30."):
+        assert await happened(adapter, text=other) is Happened.CANNOT_TELL
+
+
+def test_a_time_is_no_shortcode() -> None:
+    assert _words("10:20:30") == "10:20:30"
+    assert _words("due 10:20:30") != _words("due 10:59:30")
+    assert _words("12:100:15 and 3:1234:4") == "12:100:15and3:1234:4"
 
 
 @pytest.mark.parametrize(
@@ -578,6 +636,16 @@ async def test_a_private_channel_needs_its_scope_and_a_public_one_does_not(
     assert (await perform(adapter, channel="C0SALES001"))["channel"] == "C0SALES001"
 
 
+@pytest.mark.parametrize("code", ["invalid_auth", "team_access_not_granted", "method_deprecated"])
+async def test_another_refusal_to_list_channels_is_told_at_once(
+    fake: FakeSlack, adapter: Adapter, code: str
+) -> None:
+    answering(fake, "conversations.list", refusal(code))
+    with pytest.raises(RejectedError, match=code):
+        await perform(adapter)
+    assert fake.methods().count("conversations.list") == 1
+
+
 async def test_a_channel_that_is_gone_is_looked_up_again(fake: FakeSlack, adapter: Adapter) -> None:
     await perform(adapter)
     fake.channels[0] |= {"is_archived": True, "name": "finance-old"}
@@ -641,8 +709,15 @@ async def test_no_secret_and_no_text_reaches_a_log_or_an_error(
 # The doctor
 
 
+async def diagnosed(settings: Settings) -> Check:
+    """The check of Slack by `execops doctor`."""
+    [check] = await slack.diagnose(settings)
+    assert check.name == "Slack"
+    return check
+
+
 async def test_doctor_names_the_app_and_posts_nothing(fake: FakeSlack) -> None:
-    check = await doctor._slack(fake.settings())
+    check = await diagnosed(fake.settings())
     assert (check.state, check.detail, check.hint) == ("ok", "posts to Hooli as execops", None)
     assert fake.methods() == ["auth.test"]
 
@@ -650,7 +725,7 @@ async def test_doctor_names_the_app_and_posts_nothing(fake: FakeSlack) -> None:
 @pytest.mark.parametrize("scope", ["chat:write", "channels:read", "channels:history"])
 async def test_doctor_names_a_needed_scope_and_what_fails_without_it(fake: FakeSlack, scope: str) -> None:
     fake.scopes -= {scope}
-    check = await doctor._slack(fake.settings())
+    check = await diagnosed(fake.settings())
     assert (check.state, check.detail) == ("bad", f"the app lacks: {scope}")
     assert f"ithout {scope} " in (check.hint or "")
 
@@ -658,7 +733,7 @@ async def test_doctor_names_a_needed_scope_and_what_fails_without_it(fake: FakeS
 @pytest.mark.parametrize("scope", ["groups:read", "groups:history", "im:write", "im:history", "users:read", "users:read.email"])  # fmt: skip
 async def test_doctor_names_a_useful_scope(fake: FakeSlack, scope: str) -> None:
     fake.scopes -= {scope}
-    check = await doctor._slack(fake.settings())
+    check = await diagnosed(fake.settings())
     assert check.state == "ok"
     assert f"Without {scope} " in (check.hint or "")
 
@@ -669,10 +744,10 @@ async def test_doctor_says_what_is_wrong_with_the_token(fake: FakeSlack) -> None
         (load_settings({"slack_transport": "slack"}, {}), "SLACK_BOT_TOKEN is not set"),
         (fake.settings(slack_bot_token="xoxb-old"), "Slack does not accept SLACK_BOT_TOKEN (invalid_auth)"),
     ):
-        check = await doctor._slack(changed)
+        check = await diagnosed(changed)
         assert check.state == "bad"
         assert why in check.detail
         assert "xoxb-old" not in f"{check.detail}{check.hint}"
     answering(fake, "auth.test", Reply(200, b'{"ok": true, "user": "ada", "user_id": "U0ADA00001"}'))
-    check = await doctor._slack(settings)
+    check = await diagnosed(settings)
     assert (check.state, check.detail) == ("bad", "the token is a person's, not the bot's")

@@ -12,10 +12,9 @@ from typing import Any
 
 import pytest
 
-from cli import doctor
 from cli.card import print_card
-from execops.adapters import _mail_server, _smtp, create_adapters
-from execops.adapters.email import EmailAdapter, compose
+from execops.adapters import _mail_server, _smtp, create_adapters, email
+from execops.adapters.email import compose
 from execops.client import Client
 from execops.context import Context
 from execops.errors import (
@@ -26,7 +25,7 @@ from execops.errors import (
     NotConfiguredError,
     RejectedError,
 )
-from execops.model import Draft, Json, Status
+from execops.model import Check, Draft, ExecutionStatus, Json, Status
 from execops.plays import letters, samples
 from execops.plays.registry import all_plays
 from execops.ports import Adapter, Happened
@@ -41,7 +40,6 @@ from tests.mail_servers import (
     PASSWORD,
     Authority,
     Inbox,
-    create_authority,
     scripted,
     smtp_server,
 )
@@ -53,25 +51,7 @@ from tui.status_text import verdict
 
 KEY = "execops-default-7-2-1"
 MAIL = PAYLOADS["email"]
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    """A certificate authority of these tests."""
-    return create_authority(tmp_path_factory.mktemp("authority"))
-
-
-@pytest.fixture(autouse=True)
-def _trusted(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The authority is trusted."""
-    monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
-
-
-@pytest.fixture
-async def inbox(authority: Authority) -> AsyncIterator[Inbox]:
-    """A server with STARTTLS and a sign-in."""
-    async with smtp_server(authority.context("localhost", "127.0.0.1")) as server:
-        yield server
+pytestmark = pytest.mark.usefixtures("trusted")
 
 
 def sending(url: Secret, **changes: Any) -> Settings:
@@ -123,8 +103,6 @@ async def test_a_mail_arrives_as_it_was_previewed(
 
 async def test_the_adapter_says_that_it_really_sends(inbox: Inbox) -> None:
     adapter = adapter_of(inbox.url())
-    assert isinstance(adapter, EmailAdapter)
-    assert adapter.leaves_the_machine
     assert adapter.describe(MAIL) == (
         f"sends a mail from pay@hooli.example to billing@acme.example through localhost:{inbox.port}"
     )
@@ -279,20 +257,10 @@ async def test_a_password_is_never_sent_without_tls() -> None:
 @pytest.mark.parametrize(
     ("command", "answer", "result", "words"),
     [
-        (
-            "RCPT",
-            "451 4.7.1 Greylisted, try again in 5 minutes",
-            "not accepted",
-            "if further attempts fail too, retry it later",
-        ),
-        ("RCPT", "450 4.2.1 slow down", "not accepted", "if further attempts fail too, retry it later"),
-        ("RCPT", "452 4.2.2 mailbox full", "not accepted", "if further attempts fail too, retry it later"),
-        ("RCPT", "550 5.1.1 no such user", "rejected", "refused the recipient billing@acme.example"),
+        ("RCPT", "451 4.7.1 Greylisted", "not accepted", "if further attempts fail too, retry it later"),
+        ("RCPT", "550 5.1.1 no such user", "rejected", "there is no mailbox billing@acme.example"),
         ("RCPT", "552 5.2.2 mailbox full", "rejected", "the mailbox of billing@acme.example is full"),
-        ("RCPT", "554 5.7.1 blocked", "rejected", "correct the address in the draft"),
         ("DATA", "451 4.3.0 try later", "not accepted", "if further attempts fail too, retry it later"),
-        ("DATA", "552 5.2.2 over quota", "rejected", "the mailbox of billing@acme.example is full"),
-        ("DATA", "552 5.3.4 too big", "rejected", "refused the mail"),
         ("DATA", "554 5.7.1 spam", "rejected", "refused the mail"),
     ],
 )
@@ -309,12 +277,11 @@ async def test_a_refusal_is_told_in_one_sentence_with_the_servers_words(
     assert (await outcome(adapter))[0] == "executed"
 
 
-async def test_a_wait_that_the_server_names_is_kept(inbox: Inbox) -> None:
-    for words, seconds in (("try again in 5 minutes", 300.0), ("in 90 seconds", 90.0), ("later", None)):
-        inbox.answers["RCPT"] = [f"451 4.7.1 Greylisted, {words}"]
-        with pytest.raises(NotAcceptedError) as refused:
-            await adapter_of(inbox.url()).perform(MAIL, idempotency_key=KEY)
-        assert refused.value.retry_after == seconds
+async def test_a_wait_that_the_server_names_in_any_line_is_kept(inbox: Inbox) -> None:
+    inbox.answers["RCPT"] = ["451-4.7.1 Greylisted\r\n451 4.7.1 try again in 5 minutes"]
+    with pytest.raises(NotAcceptedError) as refused:
+        await adapter_of(inbox.url()).perform(MAIL, idempotency_key=KEY)
+    assert refused.value.retry_after == 300
 
 
 async def test_a_server_that_is_not_there_accepts_nothing() -> None:
@@ -514,25 +481,26 @@ async def test_the_check_signs_in_and_sends_nothing(inbox: Inbox, authority: Aut
 
 
 async def test_doctor_tells_of_both_servers(inbox: Inbox, authority: Authority) -> None:
-    checked = await doctor._email(sending(inbox.url()))
-    assert (checked.state, checked.detail) == (
-        "ok",
-        f"smtp: localhost:{inbox.port}, the certificate is trusted, signed in",
-    )
-    refused = await doctor._email(sending(inbox.url(user="ada:hunter2")))
+    async def diagnosed(url: Secret, imap_url: Secret | None = None) -> list[Check]:
+        checks = list(await email.diagnose(sending(url, imap_url=imap_url)))
+        assert [check.name for check in checks] == ["email", "sent mails"]
+        return checks
+
+    server, unset = await diagnosed(inbox.url())
+    detail = f"smtp: localhost:{inbox.port}, the certificate is trusted, signed in"
+    assert (server.state, server.detail) == ("ok", detail)
+    assert (unset.state, "EXECOPS_IMAP_URL" in (unset.hint or "")) == ("off", True)
+    refused, _ = await diagnosed(inbox.url(user="ada:hunter2"))
     assert (refused.state, "correct them in SMTP_URL" in refused.detail) == ("bad", True)
     assert "hunter2" not in refused.detail
-    unset = await doctor._mailbox(sending(inbox.url()))
-    assert (unset.state, "EXECOPS_IMAP_URL" in (unset.hint or "")) == ("off", True)
     folders = {"INBOX": "", "Sent": "\\Sent"}
-    async with mailbox(authority.context("localhost"), folders=folders) as server:
-        found = await doctor._mailbox(sending(inbox.url(), imap_url=server.url()))
-        assert (found.state, found.detail) == (
-            "ok",
-            f'imap: localhost:{server.port}, the certificate is trusted, signed in, sent mails in "Sent"',
-        )
-    missing = await doctor._mailbox(sending(inbox.url(), imap_url=server.url()))
+    async with mailbox(authority.context("localhost"), folders=folders) as imap:
+        _, folder = await diagnosed(inbox.url(), imap.url())
+        detail = f'imap: localhost:{imap.port}, the certificate is trusted, signed in, sent mails in "Sent"'
+        assert (folder.state, folder.detail) == ("ok", detail)
+    server, missing = await diagnosed(inbox.url(), imap.url())
     assert (missing.state, "Check EXECOPS_IMAP_URL" in (missing.hint or "")) == ("bad", True)
+    assert server.state == "ok"
 
 
 # The execution of an approved mail
@@ -578,13 +546,30 @@ async def test_a_mail_that_is_greylisted_goes_out_once_at_the_next_attempt(
     assert (state, "Greylisted" in (error or "")) == ("failed", True)
     client = await Client.login(by_smtp, founder_token)
     card = await client.proposals.card(proposal_id)
-    assert card.last_failure == error
     tried = f"{error} ExecOps tries again by itself."
+    assert card.last_failure == tried
+    assert 40 < (await records.jobs(by_smtp, "execute_proposal"))[-1]["delay"] <= 60
+    running = replace(card.executions[0], attempt=2, status=ExecutionStatus.RUNNING, error=None)
+    assert replace(card, executions=[*card.executions, running]).last_failure is None
     print_card(card)
     assert f"  Tried   {tried}" in capsys.readouterr().out
     assert tried in verdict(card, None, None, None).plain
     assert await go(by_smtp, proposal_id) is Status.EXECUTED
     assert (await client.proposals.card(proposal_id)).last_failure is None
+    assert len(inbox.contents) == 1
+
+
+async def test_greylisting_that_names_no_wait_does_not_fail_within_seconds(
+    by_smtp: Context, inbox: Inbox, founder_token: Secret
+) -> None:
+    inbox.answers["RCPT"] = ["450 4.2.0 Recipient address rejected: Greylisted, see http://a.example"] * 4
+    proposal_id = await approved(by_smtp, founder_token)
+    for _ in range(4):
+        assert await go(by_smtp, proposal_id) is Status.EXECUTING
+    delays = [job["delay"] for job in await records.jobs(by_smtp, "execute_proposal")]
+    assert len(delays) == 4
+    assert all(500 < delay <= 600 for delay in delays)
+    assert await go(by_smtp, proposal_id) is Status.EXECUTED
     assert len(inbox.contents) == 1
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import email
-import email.policy
 from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.utils import parseaddr
@@ -16,14 +15,15 @@ from execops.adapters.email import compose
 from execops.plays import wording
 from execops.text.addresses import Mailbox, fill_portal_link, is_address, mailbox, portal_link
 from tests.facts import facts
+from tests.payloads import parsed
 
+KEY = "execops-0a1b2c3d4e5f-1-1-1"
 MAIL = {"to": "a@acme.example", "subject": "Hello", "text": "Hello,\n"}
 
 
 def sent(**fields: str) -> EmailMessage:
     """The mail with these fields, as a mail program reads it."""
-    content = compose({**MAIL, **fields}, "execops-0a1b2c3d4e5f-1-1-1").as_bytes()
-    return email.message_from_bytes(content, policy=email.policy.default)
+    return parsed(compose({**MAIL, **fields}, KEY).as_bytes())
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_a_sender_may_have_a_display_name(text: str, name: str, address: str, sh
         [read] = mail[header].addresses
         assert (read.display_name, read.addr_spec) == (name, address)
         assert mail.defects == []
-    assert sent(**{"from": text})["Message-ID"] == "<execops-0a1b2c3d4e5f-1-1-1@example.com>"
+    assert sent(**{"from": text})["Message-ID"] == f"<{KEY}@example.com>"
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_every_display_name_arrives_as_it_is_written(name: str) -> None:
         assert "=?" in name or not name.isprintable()
         return
     assert named.name == " ".join(name.split())
-    content = compose({**MAIL, "from": str(named)}, "execops-0a1b2c3d4e5f-1-1-1").as_bytes()
+    content = compose({**MAIL, "from": str(named)}, KEY).as_bytes()
     words, address = parseaddr(str(email.message_from_bytes(content)["From"]))
     # decode_header joins the encoded words of a long name as RFC 2047 says; the default policy puts a space between.
     decoded = str(make_header(decode_header("".join(words.splitlines()))))

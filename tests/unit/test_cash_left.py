@@ -129,3 +129,21 @@ def test_without_cash_the_state_of_the_account_is_told(cash: int, accounts: list
     assert words in draft.payload["text"]
     assert "lasts" not in draft.payload["text"]
     assert draft.urgency is Urgency.CRITICAL
+
+
+@pytest.mark.parametrize(
+    ("sources", "last"),
+    [
+        (0, None),
+        (5, "$50.00 from Lender 4: in the cash, but no income"),
+        (6, "$40.00 from 1 more: in the cash, but no income"),
+        (1_204, "$47,960.00 from 1,199 more: in the cash, but no income"),
+    ],
+)
+def test_five_sources_of_financing_are_named_and_the_others_are_summed(
+    sources: int, last: str | None
+) -> None:
+    financed = [[f"Lender {number}", max(9_000 - number * 1_000, 4_000)] for number in range(sources)]
+    rows = [value for label, value in drafted(financed=financed).evidence if label == "Financing left out"]
+    assert len(rows) == min(sources, 6)
+    assert (rows[-1] if rows else None) == last

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import copy
 import os
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
-from cli.outbox import fit
 from execops.adapters import create_adapters
 from execops.model import Json
 from execops.settings import Settings, load_settings
-from execops.text import cell_width, maildir, mails
+from execops.text import cell_width, cut, maildir, mails
 from execops.text.maildir import Entry
 from tests.payloads import AS_RECEIVED, PAYLOADS
 
@@ -61,7 +61,7 @@ async def test_a_mail_has_its_html_and_a_slack_message_has_none(home: Settings) 
     html = mails.read(the_only(home)).html
     assert html is not None
     assert '<a href="https://pay.example/i?a=1&amp;b=2">' in html
-    assert html in mails.page(mails.read(the_only(home)))
+    assert framed(mails.page(mails.read(the_only(home)))) == html
     the_only(home).path.unlink()
     await put(home, "slack", text="one &lt;script&gt;\n")
     message = mails.read(the_only(home))
@@ -70,12 +70,41 @@ async def test_a_mail_has_its_html_and_a_slack_message_has_none(home: Settings) 
     assert (message.to, message.subject) == ("#finance", "one <script>")
 
 
+class Elements(HTMLParser):
+    """The elements of a page as a browser reads them, with their attributes."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.read: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note an element."""
+        self.read.append((tag, dict(attrs)))
+
+
+def framed(page: str) -> str:
+    """The markup inside the frame of a page."""
+    [frame] = [attributes for tag, attributes in Elements(page).read if tag == "iframe"]
+    assert frame["sandbox"] is None  # the attribute without a value allows nothing
+    return frame["srcdoc"] or ""
+
+
 async def test_the_page_of_a_message_loads_and_runs_nothing(home: Settings) -> None:
-    body = b"Content-Type: text/html\r\nSubject: </title><script>\r\n\r\n<script>alert(1)</script><img src=http://a.example>"
+    markup = (
+        "<script>alert(1)</script><img src=http://a.example><base href=http://a.example>"
+        '<form action=http://a.example><style>p { display: none }</style>"></iframe><p>From: nobody'
+    )
+    body = f"Content-Type: text/html\r\nSubject: </title><script>\r\n\r\n{markup}".encode()
     put_file(home, f"{'a' * 32}.execops", body)
     page = mails.page(mails.read(the_only(home)))
-    assert "default-src 'none'" in page.partition("<script>")[0]
+    elements = Elements(page).read
+    assert [tag for tag, _ in elements] == ["meta", "meta", "title", "p", "b", "hr", "iframe"]
+    policy = (elements[1][1]["content"] or "").split("; ")
+    assert {"default-src 'none'", "form-action 'none'", "base-uri 'none'"} <= {*policy}
     assert "<title>&lt;/title&gt;&lt;script&gt;</title>" in page
+    assert framed(page) == markup
 
 
 async def test_the_newest_message_stands_first_and_a_read_one_stays(home: Settings) -> None:
@@ -215,7 +244,7 @@ def test_a_message_id_that_is_not_the_files_own_names_no_proposal(home: Settings
     ],
 )
 def test_a_cell_of_the_list_is_cut_by_its_width(text: str, fitted: str) -> None:
-    assert fit(text, 5) == fitted
+    assert cut(text, 5) == fitted
     assert cell_width(fitted) <= 5
 
 

@@ -9,9 +9,9 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from execops.adapters import _mailbox, _slack_errors, _smtp_errors
+from execops.adapters import _mailbox, _slack_errors, _smtp_answers
+from execops.adapters._mrkdwn import without_mentions
 from execops.adapters.email import compose
-from execops.adapters.slack import without_mentions
 from execops.db.storable import parse
 from execops.errors import ExecOpsError
 from execops.settings import load_keys, load_settings
@@ -79,7 +79,7 @@ def test_any_line_of_an_imap_list_is_read(line: bytes) -> None:
 @bounded
 @given(st.text(max_size=100) | st.text(st.sampled_from("0123456789.-e+inf nasecondstryagain "), max_size=60))
 def test_any_wait_that_a_server_asks_for_is_bounded(words: str) -> None:
-    for seconds in (_smtp_errors._wait(words), _slack_errors._seconds(words)):
+    for seconds in (_smtp_answers.Answer(451, words).wait, _slack_errors._seconds(words)):
         assert seconds is None or 0 <= seconds < float("inf")
 
 

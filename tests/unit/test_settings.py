@@ -98,6 +98,7 @@ REFUSED = [
     ("slack_transport", "pigeon", "one of"),
     ("email_transport", "gmail", "one of outbox, smtp"),
     ("smtp_timeout", "0", "seconds above 0, up to 3600"),
+    ("slack_timeout", "0", "seconds above 0, up to 3600"),
     ("smtp_timeout", "soon", "seconds above 0, up to 3600"),
     ("languages", ",", "your own first"),
     ("languages", "en,tlh", "your own first"),
@@ -377,3 +378,10 @@ def row(name: str) -> str:
         "" if default in (None, "") else f"`{default:g}`" if isinstance(default, float) else f"`{default}`"
     )
     return f"| `{env}` | `{name}` | {default_text} | {about} |"
+
+
+def test_offline_settings_send_nothing_and_ask_no_model() -> None:
+    given = {"email_transport": "smtp", "slack_transport": "slack", "model": "openai:gpt", "port": "9"}
+    offline = load_settings(given, {}).offline
+    assert (offline.email_transport, offline.slack_transport, offline.model) == ("outbox", "outbox", None)
+    assert offline.port == 9

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import set_cell_size
 from rich.style import Style
 from textual.scroll_view import ScrollView
+
+from execops.text import cut
 
 
 class Lines(ScrollView, can_focus=True):
@@ -32,6 +34,4 @@ class Lines(ScrollView, can_focus=True):
 
 def fit(text: str, cells: int) -> str:
     """The text in exactly so many cells, with `…` where it is cut."""
-    if cell_len(text) <= cells:
-        return set_cell_size(text, cells)
-    return set_cell_size(text, cells - 1) + "…" if cells else ""
+    return set_cell_size(cut(text, cells), cells)

@@ -2,10 +2,6 @@
 -- Read one proposal with its effective status.
 select * from proposals_effective where org_id = %(org_id)s and id = %(id)s
 
--- name: of_thread
--- Find the proposal of a thread.
-select id from action_proposals where org_id = %(org_id)s and thread_id = %(thread_id)s
-
 -- name: list
 -- List a page of proposals of any status, the newest first.
 select id, version, effective_status, urgency, vertical, play, action_type, title, object_id, subject_key,

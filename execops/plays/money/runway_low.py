@@ -18,6 +18,7 @@ from execops.sources.bank.purposes import PAYOUT, TRANSFER
 
 _LOW = 6  # months
 _CRITICAL = 3
+_MOST_FINANCED = 5  # sources of financing that are named
 _NO_INCOME = "in the cash, but no income"
 _UNPAIRED = {
     PAYOUT: (
@@ -77,7 +78,7 @@ def assess(facts: Facts) -> Draft | Declined:
 PLAY = Play(
     name="runway_low",
     vertical="money",
-    version=3,
+    version=4,
     summary="The cash lasts less than six months: tell finance, with the sums",
     action_type="notice",
     events=frozenset(
@@ -111,16 +112,23 @@ def _evidence(runway: Json, cash_left: CashLeft) -> list[tuple[str, str]]:
         (_UNPAIRED[purpose][0], f"{Money(minor, runway['currency'])}: {_UNPAIRED[purpose][1]}")
         for purpose, minor in runway.get("unpaired", {}).items()
     ]
-    evidence += [
-        (
-            "Financing left out",
-            f"{Money(minor, runway['currency'])}{f' from {short(name)}' if name else ''}: {_NO_INCOME}",
-        )
-        for name, minor in runway.get("financed", ())
-    ]
+    evidence += _financing(runway)
     since = ", less the time since the balance" if cash_left.is_old else ""
     return [
         *evidence,
         ("Net burn", f"{cash_left.burn} a month, {months(runway['from'], runway['to'])}"),
         ("Formula", f"cash ÷ average net burn of the last three full months{since}"),
     ]
+
+
+def _financing(runway: Json) -> list[tuple[str, str]]:
+    """The largest sources of financing, and the sum of the others."""
+    financed, currency = runway.get("financed", ()), runway["currency"]
+    sums = [
+        f"{Money(minor, currency)}{f' from {short(name)}' if name else ''}"
+        for name, minor in financed[:_MOST_FINANCED]
+    ]
+    others = [minor for _, minor in financed[_MOST_FINANCED:]]
+    if others:
+        sums.append(f"{Money(sum(others), currency)} from {len(others):,} more")
+    return [("Financing left out", f"{amount}: {_NO_INCOME}") for amount in sums]

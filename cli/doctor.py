@@ -54,7 +54,7 @@ async def _checks() -> AsyncIterator[Check]:
     settings = session.settings()
     yield Check("home", "ok", str(settings.home))
     try:
-        # The model, the mail server and Slack have checks of their own below.
+        # The model, the mails and Slack have checks of their own below.
         async with session.context(model="", email_transport="outbox", slack_transport="outbox") as ctx:
             async for check in _database(ctx):
                 yield check
@@ -63,7 +63,11 @@ async def _checks() -> AsyncIterator[Check]:
     yield await _stripe_api(settings)
     for check in _integrations(settings):
         yield check
-    yield await _email(settings)
+    if settings.email_transport == "gmail":
+        for check in await _gmail(settings):
+            yield check
+    else:
+        yield await _email(settings)
     if settings.email_transport == "smtp":
         yield await _mailbox(settings)
     if settings.slack_transport == "slack":
@@ -207,6 +211,30 @@ async def _mailbox(settings: Settings) -> Check:
         hint = "With EXECOPS_IMAP_URL, a mail whose answer did not come is looked for in the Sent folder."
         return Check("sent mails", "off", "not set: EXECOPS_IMAP_URL; such a mail stays unknown", hint)
     return Check("sent mails", "ok", f"imap: {mailbox}")
+
+
+async def _gmail(settings: Settings) -> list[Check]:
+    """Check the sign-in at Google, and whether sent mails can be read. Nothing is sent."""
+    from execops.client.diagnosis import gmail_access
+    from execops.errors import ExecOpsError
+
+    try:
+        access = await gmail_access(settings)
+    except ExecOpsError as exc:
+        return [Check("email", "bad", exc.message, exc.hint)]
+    again = "Run `execops connect gmail` again, and leave every box ticked."
+    email = Check("email", "ok", f"gmail: signed in as {access.account}")
+    if not access.rights.sends:
+        email = Check("email", "bad", f"gmail: the sign-in of {access.account} may not send", again)
+    elif access.sender_refused:
+        email = Check("email", "bad", f"{access.sender_refused}.")
+    if access.rights.reads_sent:
+        return [
+            email,
+            Check("sent mails", "ok", "gmail: a mail whose answer did not come is looked for in SENT"),
+        ]
+    unread = "gmail: the sign-in may not read SENT; a mail whose answer did not come stays unknown"
+    return [email, Check("sent mails", "off", unread, again)]
 
 
 def _overdue(settings: Settings) -> Check:

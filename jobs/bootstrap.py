@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -14,7 +13,7 @@ from execops.db import queries
 from execops.db.pool import Connection, act_as, create_pool
 from execops.model import Actor, Role
 from execops.ports import Adapter, Picker, Reasoner
-from execops.settings import Secret, Settings
+from execops.settings import Secret, Settings, private_files
 from jobs.queue import ProcrastinateQueue
 
 SQL = queries.load("schema")
@@ -136,16 +135,7 @@ def _write_token(settings: Settings, token: Secret) -> Secret:
     written_before = local_token(replace(settings, token=None))
     if written_before is not None:
         return written_before
-    path = settings.token_file
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}")
-    with os.fdopen(
-        os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii"
-    ) as file:
-        file.write(token.reveal() + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    private_files.write(settings.token_file, token.reveal() + "\n")
     return token
 
 

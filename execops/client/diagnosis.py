@@ -11,6 +11,7 @@ from execops.health import Health
 from execops.settings import Settings
 
 if TYPE_CHECKING:
+    from execops.adapters import _gmail
     from execops.adapters._slack_scopes import Access
 
 
@@ -78,6 +79,16 @@ async def check_mail_server(settings: Settings) -> str | None:
     from execops.adapters import _smtp
 
     return await _smtp.check(settings)
+
+
+async def gmail_access(settings: Settings) -> _gmail.Access:
+    """Ask Gmail for the account that sends, the acts that its sign-in allows, and EXECOPS_EMAIL_FROM; send nothing.
+
+    Raises NotConfiguredError, NotAcceptedError, RejectedError.
+    """
+    from execops.adapters._gmail import GmailTransport
+
+    return await GmailTransport(settings).check(settings.email_from)
 
 
 async def check_mailbox(settings: Settings) -> str | None:

@@ -79,9 +79,9 @@ class Settings:
     )
     email_transport: str = _setting(
         "EXECOPS_EMAIL_TRANSPORT",
-        value_of.choice("outbox", "smtp"),
+        value_of.choice("outbox", "smtp", "gmail"),
         default="outbox",
-        about="outbox: Maildir under the home; smtp: the server of SMTP_URL",
+        about="outbox: Maildir under the home; smtp: the server of SMTP_URL; gmail: Gmail's API",
     )
     smtp_url: Secret | None = _setting(
         "SMTP_URL",
@@ -98,6 +98,26 @@ class Settings:
         value_of.wait,
         default=60.0,
         about="seconds for each answer of a mail server",
+    )
+    gmail_client_id: str | None = _setting(
+        "EXECOPS_GMAIL_CLIENT_ID", about="id of your Google app, an OAuth client of the type Desktop app"
+    )
+    gmail_client_secret: Secret | None = _setting(
+        "EXECOPS_GMAIL_CLIENT_SECRET", Secret, about="secret of your Google app"
+    )
+    gmail_refresh_token: Secret | None = _setting(
+        "EXECOPS_GMAIL_REFRESH_TOKEN",
+        Secret,
+        about="the sign-in of the account that sends; `execops connect gmail` gets it",
+    )
+    gmail_api_base: str = _setting(
+        "EXECOPS_GMAIL_API_BASE",
+        value_of.base_url,
+        default="https://gmail.googleapis.com",
+        about="address of Gmail's API, or of an emulator, which then answers for the sign-in too",
+    )
+    gmail_timeout: float = _setting(
+        "EXECOPS_GMAIL_TIMEOUT", value_of.wait, default=30.0, about="seconds for one call to Gmail"
     )
     slack_transport: str = _setting(
         "EXECOPS_SLACK_TRANSPORT",

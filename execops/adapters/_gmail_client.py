@@ -11,6 +11,7 @@ import base64
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from execops.adapters import _gmail_errors, _gmail_scopes
@@ -40,17 +41,14 @@ class GmailClient:
         self.sign_in = SignIn(settings)
         self._base = f"{settings.gmail_api_base.rstrip('/')}/gmail/v1/users/me"
         self._timeout = settings.gmail_timeout
-        self._tls: SSLContext | None = None
         self._account: str | None = None
 
     @asynccontextmanager
     async def connected(self) -> AsyncIterator[Connection]:
         """A connection for a few calls in a row."""
-        from httpx import AsyncClient, create_ssl_context  # a console loads none of these
+        from httpx import AsyncClient  # a console does not load it
 
-        if self._tls is None:
-            self._tls = create_ssl_context()
-        async with AsyncClient(verify=self._tls, timeout=None) as http:  # noqa: S113  (each call has one)
+        async with AsyncClient(verify=_tls(), timeout=None) as http:  # noqa: S113  (each call has one)
             yield Connection(http, self.sign_in, self._base, self._timeout)
 
     async def account(self, connection: Connection) -> str:
@@ -176,6 +174,14 @@ class Connection:
             return f"Gmail did not answer within {self._timeout:g} s"
         reason = clean_line(str(exc) or type(exc).__name__, limit=200)
         return f"The connection to Gmail failed ({reason})"
+
+
+@cache
+def _tls() -> SSLContext:
+    """The authorities that are trusted, read once: it takes longer than a call."""
+    from httpx import create_ssl_context
+
+    return create_ssl_context()
 
 
 def _read(response: Response, *, sends: bool) -> Json:

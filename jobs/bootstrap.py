@@ -13,7 +13,7 @@ from execops.db import queries
 from execops.db.pool import Connection, act_as, create_pool
 from execops.model import Actor, Role
 from execops.ports import Adapter, Picker, Reasoner
-from execops.settings import Secret, Settings, private_files
+from execops.settings import Secret, Settings
 from jobs.queue import ProcrastinateQueue
 
 SQL = queries.load("schema")
@@ -132,6 +132,8 @@ def _write_token(settings: Settings, token: Secret) -> Secret:
 
     The caller commits the founder afterwards, so no founder exists without a token.
     """
+    from execops.settings import private_files
+
     written_before = local_token(replace(settings, token=None))
     if written_before is not None:
         return written_before

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import random
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,7 @@ from tests.fake_gmail import (
     INSUFFICIENT,
     INVALID_GRANT,
     METADATA,
+    NOT_FOUND,
     READONLY,
     REFRESH_TOKEN,
     UNAUTHORIZED,
@@ -122,6 +124,11 @@ def draft_of(fake: FakeGmail, key: str = KEY, **changes: Any) -> str:
     draft_id = f"r-left-{len(fake.drafts)}"
     fake.drafts[draft_id] = mail.id
     return draft_id
+
+
+def send_by_hand(fake: FakeGmail, draft_id: str) -> None:
+    """Send a draft, as a person does at Gmail."""
+    fake._drafts_send({"id": draft_id})
 
 
 # The settings
@@ -367,6 +374,39 @@ async def test_a_refusal_for_good_is_told_in_one_sentence_and_leaves_no_draft(
     assert sentence.endswith(". Nothing was sent.")
     assert sentence.count(". ") <= 3
     assert (fake.delivered, fake.drafts) == ([], {})
+
+
+async def test_an_api_that_is_not_found_is_told(fake: FakeGmail, adapter: Adapter) -> None:
+    answering(fake, "drafts.create", NOT_FOUND)
+    kind, sentence = await outcome(adapter)
+    assert (kind, "check EXECOPS_GMAIL_API_BASE, then retry. Nothing was sent." in sentence) == (
+        "rejected",
+        True,
+    )
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        NOT_FOUND,
+        refusal(400, "invalidArgument", "Message not a draft"),
+        refusal(403, "rateLimitExceeded", "No."),
+    ],
+)
+async def test_a_draft_that_is_gone_when_gmail_refuses_it_may_have_been_sent(
+    fake: FakeGmail, adapter: Adapter, reply: Reply
+) -> None:
+    def sent_by_hand(request: Request) -> Reply | None:
+        if request.method != "drafts.send":
+            return None
+        fake.script = lambda _: None
+        return replace(reply, then=lambda: send_by_hand(fake, next(iter(fake.drafts))))
+
+    fake.script = sent_by_hand
+    kind, sentence = await outcome(adapter)
+    assert (kind, sentence.endswith("The mail may be out.")) == ("unknown", True)
+    assert await happened(adapter) is Happened.YES
+    assert len(fake.delivered) == 1
 
 
 @pytest.mark.parametrize("reply", DOUBTFUL)
@@ -809,6 +849,65 @@ async def test_attempts_that_meet_at_any_moment_send_at_most_one_mail() -> None:
             if verdict is not Happened.YES:
                 await perform(adapter)
             assert (len(fake.delivered), fake.drafts) == (1, {})
+
+
+async def test_a_draft_that_is_sent_between_the_two_looks_is_not_sent_again(
+    fake: FakeGmail, adapter: Adapter
+) -> None:
+    """A mail moves from the drafts to SENT: in the other order, neither list would show it."""
+    left = draft_of(fake)
+
+    def moves_after_the_first_list(request: Request) -> Reply | None:
+        if request.method not in {"drafts.list", "messages.list"}:
+            return None
+        fake.script = lambda _: None
+        return Reply(then=lambda: send_by_hand(fake, left))
+
+    fake.script = moves_after_the_first_list
+    await perform(adapter)
+    assert (len(fake.delivered), fake.drafts) == (1, {})
+
+
+async def test_a_draft_that_vanishes_under_an_attempt_is_not_followed_by_another(
+    fake: FakeGmail, adapter: Adapter
+) -> None:
+    left = draft_of(fake)
+
+    def deleted_by_hand(request: Request) -> Reply | None:
+        if request.method == "drafts.delete":
+            fake.drafts.pop(left, None)
+        return None
+
+    fake.script = deleted_by_hand
+    kind, sentence = await outcome(adapter)
+    assert (kind, sentence) == ("unknown", "A draft of this mail vanished. The mail may be out.")
+    assert (fake.delivered, fake.drafts) == ([], {})
+
+
+async def test_drafts_that_attempts_left_behind_are_deleted_and_one_mail_goes_out(
+    fake: FakeGmail, adapter: Adapter
+) -> None:
+    for _ in range(3):
+        draft_of(fake)
+    other = draft_of(fake, f"{KEY}x")
+    await perform(adapter)
+    assert (len(fake.delivered), list(fake.drafts)) == (1, [other])
+
+
+@pytest.mark.parametrize(("name", "verdict"), [("create_draft", Happened.CANNOT_TELL), ("send", Happened.NO)])
+async def test_a_cancelled_attempt_sends_nothing_more(
+    fake: FakeGmail, adapter: Adapter, monkeypatch: pytest.MonkeyPatch, name: str, verdict: Happened
+) -> None:
+    came, _ = held(monkeypatch, name)
+    attempt = asyncio.create_task(perform(adapter))
+    await came.wait()
+    attempt.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await attempt
+    assert fake.delivered == []
+    assert await happened(another(fake)) is verdict
+    await perform(adapter)
+    assert (len(fake.delivered), fake.drafts) == (1, {})
 
 
 # The pace

@@ -108,9 +108,9 @@ def _tell(settings: Settings, connected: GmailConnected) -> None:
         )
     if connected.sender_refused:
         output.note(f"{connected.sender_refused}.")
-    steps = [f"execops trigger email --to {connected.account}"]
     if settings.email_transport != "gmail":
-        steps.insert(0, "set EXECOPS_EMAIL_TRANSPORT=gmail")
+        output.note("Mails go out by it once you set EXECOPS_EMAIL_TRANSPORT=gmail.")
     if settings.email_from is None:
-        steps.insert(0, f"set EXECOPS_EMAIL_FROM={connected.account}")
-    output.note(f"Next, with servers and workers restarted: {', then '.join(steps)}")
+        output.note(f"They need a sender: set EXECOPS_EMAIL_FROM={connected.account}")
+    output.note("Restart servers and workers, then send a first mail to yourself:")
+    output.note(f"  execops trigger email --to {connected.account}")

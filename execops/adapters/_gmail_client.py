@@ -54,7 +54,8 @@ class GmailClient:
     async def account(self, connection: Connection) -> str:
         """The account's own address, asked once. Raises NotAcceptedError, RejectedError."""
         if self._account is None:
-            self._account = str((await connection.read("profile")).get("emailAddress") or "")
+            profile = await connection.read("profile")
+            self._account = clean_line(str(profile.get("emailAddress") or ""))
         return self._account
 
 

@@ -10,6 +10,7 @@ from cli import (
     audit,
     backfill,
     bank,
+    connect,
     database,
     decisions,
     events,
@@ -55,6 +56,7 @@ app.add_typer(operators.app, name="operators", rich_help_panel="Maintain")
 app.add_typer(backfill.app, name="backfill", rich_help_panel="Maintain")
 app.add_typer(database.app, name="db", rich_help_panel="Maintain")
 app.add_typer(trigger.app, name="trigger", rich_help_panel="Maintain")
+app.add_typer(connect.app, name="connect", rich_help_panel="Maintain")
 app.command(rich_help_panel="Maintain")(doctor)
 
 

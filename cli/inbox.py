@@ -20,7 +20,7 @@ async def _open(*, readonly: bool) -> None:
         raise InvalidInputError(
             "The inbox needs a terminal.", hint="In scripts: execops proposals list --json"
         )
-    from execops.settings import load_keys
+    from execops.settings.keymap import load_keys
     from tui.app import run_inbox
     from tui.keys import is_key
 

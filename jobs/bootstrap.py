@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -202,16 +201,9 @@ def _write_token(settings: Settings, token: Secret) -> Secret:
 
 def _replace_token(settings: Settings, token: Secret) -> None:
     """Write the token to its file, whole or not at all."""
-    path = settings.token_file
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}")
-    with os.fdopen(
-        os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii"
-    ) as file:
-        file.write(token.reveal() + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    from execops.settings import private_files
+
+    private_files.write(settings.token_file, token.reveal() + "\n")
 
 
 def local_token(settings: Settings) -> Secret | None:

@@ -10,15 +10,17 @@ import asyncio
 import json
 import re
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from execops.model import Json
 from execops.settings import Settings, load_settings
+from tests.fake_http import Cut as Cut
+from tests.fake_http import Reply as Reply
+from tests.fake_http import answer, read_head
 from tests.payloads import as_slack_shows
 from tests.serving import serving
 
@@ -40,28 +42,6 @@ _CALLS = re.compile(r"<!(?:channel|here|everyone|subteam\^)[^>]*>|<@[^>]+>")  # 
 _BARE = re.compile(
     r"(?<![<|/\w@.:&=?])(https?://[^\s<>|]+|[\w.]+@[\w.]*\w)(?![^<>]*>)"
 )  # it stands in no link
-
-
-class Cut(StrEnum):
-    """The point at which the connection breaks."""
-
-    AT_ACCEPT = "before the request is read"
-    IN_REQUEST = "in the middle of the request"
-    ACCEPTED = "after the request was accepted, before the answer"
-    IN_ANSWER = "in the middle of the answer"
-
-
-@dataclass(frozen=True)
-class Reply:
-    """One answer. Without a body, the fake's own. `accepts`: the fake does what was asked before it answers."""
-
-    status: int = 200
-    body: bytes | None = None
-    delay: float = 0.0
-    headers: dict[str, str] = field(default_factory=dict)
-    cut: Cut | None = None
-    accepts: bool = True
-    then: Callable[[], object] = lambda: None  # called before the answer is written
 
 
 @dataclass(frozen=True)
@@ -148,37 +128,21 @@ class FakeSlack:
             await self._answer(reader, writer)
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
-        headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in head[1:])}
-        _, target, _ = head[0].split(" ")
-        url = urlsplit(target)
+        head = await read_head(reader)
+        url = urlsplit(head.target)
         method = url.path.removeprefix("/api/")
         query = dict(parse_qsl(url.query))
         reply = self.script(Request(method, query, time.monotonic())) or Reply()
         if reply.cut is Cut.IN_REQUEST:
             reply.then()
             return
-        body = await reader.readexactly(int(headers.get("content-length", 0)))
+        body = await reader.readexactly(head.length)
         request = Request(method, query | (json.loads(body) if body else {}), time.monotonic())
         self.requests.append(request)
-        answer = self._perform(request, headers) if reply.accepts else Reply(body=b"{}")
-        status, content = (answer.status, answer.body) if reply.body is None else (reply.status, reply.body)
-        reply.then()
-        await asyncio.sleep(reply.delay)
-        if reply.cut is Cut.ACCEPTED:
-            return
-        arguments = {
-            "x-oauth-scopes": ",".join(sorted(self.scopes)),
-            "content-type": "application/json; charset=utf-8",
-        }
-        lines = arguments | answer.headers | {name.lower(): value for name, value in reply.headers.items()}
-        more = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
-        content = content or b""
-        writer.write(b"HTTP/1.1 %d .\r\ncontent-length: %d\r\nconnection: close\r\n" % (status, len(content)))
-        writer.write(more.encode() + b"\r\n" + (content[: len(content) // 2] if reply.cut else content))
-        await writer.drain()
+        own = self._perform(request, head.headers) if reply.accepts else Reply(body=b"{}")
+        await answer(writer, reply, own, {"x-oauth-scopes": ",".join(sorted(self.scopes))})
 
-    def _perform(self, request: Request, headers: dict[str, str]) -> Reply:
+    def _perform(self, request: Request, headers: Mapping[str, str]) -> Reply:
         handler = getattr(self, "_" + re.sub(r"\W", "_", request.method), None)
         if headers.get("authorization") != f"Bearer {TOKEN}":
             return refusal("invalid_auth")

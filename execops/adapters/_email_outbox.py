@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from execops.adapters import _digest, _outbox
 from execops.model import Check, Json
-from execops.ports import Happened
+from execops.ports import Reconciliation
 from execops.settings import Settings
 
 if TYPE_CHECKING:
@@ -39,7 +39,8 @@ class EmailOutbox:
         await asyncio.to_thread(_outbox.deliver, self._folder, idempotency_key, content, digest)
         return {}
 
-    async def find(self, message: EmailMessage, idempotency_key: str) -> Happened:
+    async def find(self, message: EmailMessage, idempotency_key: str) -> Reconciliation:
         """Whether the mail of this key and of this payload lies in the Maildir."""
         digest = str(message[_digest.HEADER])
-        return await asyncio.to_thread(_outbox.happened, self._folder, idempotency_key, digest)
+        happened = await asyncio.to_thread(_outbox.happened, self._folder, idempotency_key, digest)
+        return Reconciliation(happened)

@@ -11,17 +11,18 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
 from execops.adapters import _slack_history, _slack_scopes
 from execops.adapters._mrkdwn import compose
+from execops.adapters._patience import patient
 from execops.adapters._slack_client import SlackClient
 from execops.adapters._slack_directory import Directory
-from execops.errors import AdapterError, AmbiguousError, ExecOpsError, NotAcceptedError, RejectedError
+from execops.errors import AdapterError, AmbiguousError, ExecOpsError, RejectedError
 from execops.model import Check, Json
 from execops.ports import Happened, Reconciliation
 from execops.settings import Settings
@@ -34,11 +35,7 @@ _BACK = timedelta(days=30)  # no attempt waits longer for its reconciliation
 _MAX_PAGES = 25
 _RECENT = timedelta(hours=1)
 _MAX_RECENT_PAGES = 2
-_LONGEST_PAUSE = 60.0  # seconds that a search waits where Slack asks for a pause
-_PAUSES = 3
 _MAX_TURNS = 500  # channels
-_P = ParamSpec("_P")
-_T = TypeVar("_T")
 
 
 @dataclass(slots=True)
@@ -105,8 +102,8 @@ class SlackApi:
         """
         message = compose(payload)
         try:
-            channel = await _patient(self._directory.conversation, message["channel"])
-            identity = await _patient(self._client.identify)
+            channel = await patient(self._directory.conversation, message["channel"])
+            identity = await patient(self._client.identify)
             for wait in (0.0, SETTLED_AFTER):
                 await asyncio.sleep(wait)
                 look = await _slack_history.search(
@@ -134,7 +131,7 @@ class SlackApi:
             return _slack_history.Look()
 
     async def _patient_read(self, method: str, **arguments: Any) -> Json:  # noqa: ANN401
-        return await _patient(self._client.read, method, **arguments)
+        return await patient(self._client.read, method, **arguments)
 
     async def _result(self, channel: str, ts: str) -> Json:
         identity = await self._client.identify()
@@ -152,18 +149,6 @@ class SlackApi:
         turn = self._turns.setdefault(channel, _Turn())
         async with turn.lock:
             yield turn
-
-
-async def _patient(call: Callable[_P, Awaitable[_T]], *args: _P.args, **kwargs: _P.kwargs) -> _T:
-    """Call, and call again after the pauses that Slack asks for, if they are short and few."""
-    for _ in range(_PAUSES):
-        try:
-            return await call(*args, **kwargs)
-        except NotAcceptedError as exc:
-            if exc.retry_after is None or exc.retry_after > _LONGEST_PAUSE:
-                raise
-            await asyncio.sleep(exc.retry_after)
-    return await call(*args, **kwargs)
 
 
 def _as_posted(message: Json, channel: str, key: str) -> Json:

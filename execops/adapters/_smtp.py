@@ -20,7 +20,7 @@ from execops.adapters._mail_server import MailServer, imap_server, smtp_server
 from execops.adapters._smtp_errors import Step
 from execops.errors import AdapterError, ExecOpsError
 from execops.model import Check, Json
-from execops.ports import Happened
+from execops.ports import Happened, Reconciliation
 from execops.settings import Settings
 
 if TYPE_CHECKING:
@@ -86,11 +86,11 @@ class SmtpTransport:
                 raise _smtp_errors.not_sent(exc, self._server, step, about, self._timeout) from exc
         return {"answer": _smtp_errors.shown(answer)}
 
-    async def find(self, message: EmailMessage, idempotency_key: str) -> Happened:  # noqa: ARG002
+    async def find(self, message: EmailMessage, idempotency_key: str) -> Reconciliation:  # noqa: ARG002
         """YES if this mail lies in the Sent folder; else nobody can tell, because most servers file nothing there."""
         if self._imap is not None and await _sent_folder.holds(self._imap, message, self._timeout):
-            return Happened.YES
-        return Happened.CANNOT_TELL
+            return Reconciliation(Happened.YES)
+        return Reconciliation(Happened.CANNOT_TELL)
 
 
 async def check(settings: Settings) -> str:

@@ -51,8 +51,8 @@ class Transport(Protocol):
         Raises NotAcceptedError, RejectedError or AmbiguousError.
         """
 
-    async def find(self, message: EmailMessage, idempotency_key: str) -> Happened:
-        """Whether this mail was sent with this key."""
+    async def find(self, message: EmailMessage, idempotency_key: str) -> Reconciliation:
+        """Whether this mail was sent with this key, and what the result then says besides."""
 
 
 def _transport(settings: Settings) -> type[Transport]:
@@ -61,6 +61,10 @@ def _transport(settings: Settings) -> type[Transport]:
         from execops.adapters._smtp import SmtpTransport
 
         return SmtpTransport
+    if settings.email_transport == "gmail":
+        from execops.adapters._gmail import GmailTransport
+
+        return GmailTransport
     from execops.adapters._email_outbox import EmailOutbox
 
     return EmailOutbox
@@ -146,8 +150,10 @@ class EmailAdapter:
     async def reconcile(self, payload: Json, *, idempotency_key: str) -> Reconciliation:
         """Ask the transport whether it sent the mail of this key."""
         message = compose(payload, idempotency_key)
-        happened = await self._transport.find(message, idempotency_key)
-        return Reconciliation(happened, self._result(message) if happened is Happened.YES else None)
+        earlier = await self._transport.find(message, idempotency_key)
+        if earlier.happened is not Happened.YES:
+            return earlier
+        return Reconciliation(Happened.YES, self._result(message) | (earlier.result or {}))
 
     def _result(self, message: EmailMessage) -> Json:
         return {"message_id": str(message["Message-ID"]), "transport": self._transport.name}

@@ -84,9 +84,9 @@ class Settings:
     )
     email_transport: str = _setting(
         "EXECOPS_EMAIL_TRANSPORT",
-        value_of.choice("outbox", "smtp"),
+        value_of.choice("outbox", "smtp", "gmail"),
         default="outbox",
-        about="outbox: Maildir under the home; smtp: the server of SMTP_URL",
+        about="outbox: Maildir under the home; smtp: the server of SMTP_URL; gmail: Gmail's API",
     )
     smtp_url: Secret | None = _setting(
         "SMTP_URL",
@@ -103,6 +103,26 @@ class Settings:
         value_of.wait,
         default=60.0,
         about="seconds for each answer of a mail server",
+    )
+    gmail_client_id: str | None = _setting(
+        "EXECOPS_GMAIL_CLIENT_ID", about="id of your Google app, an OAuth client of the type Desktop app"
+    )
+    gmail_client_secret: Secret | None = _setting(
+        "EXECOPS_GMAIL_CLIENT_SECRET", Secret, about="secret of your Google app"
+    )
+    gmail_refresh_token: Secret | None = _setting(
+        "EXECOPS_GMAIL_REFRESH_TOKEN",
+        Secret,
+        about="the sign-in of the account that sends; `execops connect gmail` gets it",
+    )
+    gmail_api_base: str = _setting(
+        "EXECOPS_GMAIL_API_BASE",
+        value_of.base_url,
+        default="https://gmail.googleapis.com",
+        about="address of Gmail's API, or of an emulator, which then answers for the sign-in too",
+    )
+    gmail_timeout: float = _setting(
+        "EXECOPS_GMAIL_TIMEOUT", value_of.wait, default=30.0, about="seconds for one call to Gmail"
     )
     slack_transport: str = _setting(
         "EXECOPS_SLACK_TRANSPORT",
@@ -309,7 +329,7 @@ def load_settings(
     options = {name: value for name, value in (flags or {}).items() if value is not None}
     home = Path(str(options.get("home") or environ.get("EXECOPS_HOME") or default_home(environ))).expanduser()
     config_file = home / "config.toml"
-    config = _read_config(config_file)
+    config = read_config(config_file)
     values: dict[str, Any] = {}
     for setting in fields(Settings):
         env, parse = setting.metadata["env"], setting.metadata["parse"]
@@ -330,55 +350,8 @@ def load_settings(
     return Settings(**{**values, "home": home.absolute()})
 
 
-def load_keys(settings: Settings, is_key: Callable[[str], object] = str.strip) -> dict[str, str]:
-    """Read the table `[keys]` of the config file: the comma-separated keys of each binding, by the binding's id.
-
-    `is_key` knows the names of keys. Raises InvalidInputError, with file and line, if a value does not name a key.
-    """
-    path = settings.home / "config.toml"
-    table = _read_config(path).get("keys", {})
-    if not isinstance(table, dict):
-        raise InvalidInputError(
-            f"{path}: keys is not a table.", hint='[keys], then a line such as "inbox.approve" = "a"'
-        )
-    keys: dict[str, str] = {}
-    for name, value in _flatten(table):
-        names = [value] if isinstance(value, str) else value
-        texts = isinstance(names, list) and all(isinstance(text, str) and text.strip() for text in names)
-        parts = [part.strip() for text in names for part in text.split(",")] if texts else []
-        wrong = next((part for part in parts if not is_key(part)), None)
-        if not parts or wrong is not None:
-            what = f"{wrong!r} is not a key" if wrong else "it names no key"
-            raise InvalidInputError(
-                f"{path}:{_line_of(path, name)}: [keys] {name}: {what}.",
-                hint='It takes "a", "ctrl+r", "j,down" or ["j", "down"].',
-            )
-        keys[name] = ",".join(names)
-    return keys
-
-
-def _line_of(path: Path, name: str) -> int:
-    """The line of the config file that sets this key: written whole, quoted, or as the last part of a table."""
-    last = name.rpartition(".")[2]
-    spellings = {f"{quote}{text}{quote}" for text in (name, last) for quote in ("", '"', "'")}
-    lines = path.read_text(encoding="utf-8").splitlines()
-    start = next((at for at, line in enumerate(lines) if line.strip().startswith("[keys")), 0)
-    setting = (at for at in range(start, len(lines)) if lines[at].partition("=")[0].strip() in spellings)
-    return next(setting, start) + 1
-
-
-def _flatten(table: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
-    """The values of nested tables by dotted names: TOML reads an id with dots, if unquoted, as nested tables."""
-    values: list[tuple[str, Any]] = []
-    for name, value in table.items():
-        if isinstance(value, dict):
-            values += _flatten(value, f"{prefix}{name}.")
-        else:
-            values.append((prefix + name, value))
-    return values
-
-
-def _read_config(path: Path) -> dict[str, Any]:
+def read_config(path: Path) -> dict[str, Any]:
+    """The config file's values; none if there is no file. Raises InvalidInputError, also for an unknown setting."""
     try:
         text = path.read_text(encoding="utf-8")
         import tomllib  # only if there is a file to read

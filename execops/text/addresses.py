@@ -37,6 +37,7 @@ def is_address(value: object) -> bool:
         return False
     if len(value) > _MAX_ADDRESS or not _ADDRESS.fullmatch(value):
         return False
+    from email.errors import MessageError
     from email.headerregistry import Address
     from email.utils import parseaddr
 
@@ -44,7 +45,7 @@ def is_address(value: object) -> bool:
         return False
     try:
         Address(addr_spec=value)
-    except (ValueError, IndexError):
+    except (ValueError, IndexError, MessageError):
         return False
     return True
 

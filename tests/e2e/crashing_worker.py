@@ -1,8 +1,8 @@
 """A job worker that signals itself before or after the Nth call of a function.
 
-The first argument names the point, `MODULE:FUNCTION:before|after:N`; the second one the signal, KILL unless given; the
-third one a file that gets a line for each message that the worker begins to deliver. TEST_SLACK_SETTLED is the time, in
-seconds, after which a message that Slack's history does not show counts as not posted.
+The first argument names the point, `MODULE:FUNCTION:before|after:N`, or `MODULE:CLASS.METHOD:…`; the second one the signal,
+KILL unless given; the third one a file that gets a line for each message that the worker begins to deliver.
+TEST_SLACK_SETTLED is the time, in seconds, after which a message that Slack's history does not show counts as not posted.
 """
 
 from __future__ import annotations
@@ -25,11 +25,14 @@ from jobs.worker import run_worker
 
 
 def plant(point: str, signum: int = signal.SIGKILL) -> None:
-    """Replace the function in its module by one that signals the process."""
-    module_name, name, when, nth = point.split(":")
+    """Replace the function in its module, or the method in its class, by one that signals the process."""
+    module_name, path, when, nth = point.split(":")
     calls = count(1)
-    module = import_module(module_name)
-    original: Callable[..., Any] = getattr(module, name)
+    owner: Any = import_module(module_name)
+    *classes, name = path.split(".")
+    for class_name in classes:
+        owner = getattr(owner, class_name)
+    original: Callable[..., Any] = getattr(owner, name)
 
     def die(at: str) -> None:
         if when == at and next(calls) == int(nth):
@@ -49,7 +52,7 @@ def plant(point: str, signum: int = signal.SIGKILL) -> None:
         die("after")
         return result
 
-    setattr(module, name, crashing if inspect.iscoroutinefunction(original) else crashing_in_thread)
+    setattr(owner, name, crashing if inspect.iscoroutinefunction(original) else crashing_in_thread)
 
 
 def log_deliveries(file: Path) -> None:

@@ -270,10 +270,13 @@ async def test_secrets_are_never_shown(cli: Cli, ctx: Context) -> None:
         "EXECOPS_STRIPE_API_BASE": "http://127.0.0.1:1",  # doctor sends its question there
         "SLACK_BOT_TOKEN": "xoxb-1",
         "SMTP_URL": "smtp://u:hunter3@h",
+        "EXECOPS_GMAIL_CLIENT_SECRET": "GOCSPX-1",
+        "EXECOPS_GMAIL_REFRESH_TOKEN": "1//03-1",
     }
     for words in (["doctor"], ["doctor", "--json"], ["db", "status"], ["proposals", "show", "7"]):
         ran = await cli(*words, **secrets)
-        for secret in ("hunter2", "hunter3", "rk_live_1", "xoxb-1", SECRET, cli.env["EXECOPS_TOKEN"]):
+        hidden = (SECRET, cli.env["EXECOPS_TOKEN"], "GOCSPX-1", "1//03-1")
+        for secret in ("hunter2", "hunter3", "rk_live_1", "xoxb-1", *hidden):
             assert secret not in ran.out + ran.err, words
     down = await cli("proposals", "list", DATABASE_URL="postgresql://u:hunter2@127.0.0.1:1/x")
     assert down.code == 6
@@ -305,6 +308,17 @@ async def test_a_transport_without_its_server_is_named_at_start_and_by_doctor(cl
         assert "SMTP_URL" in checks["email"]["detail"]
         assert "smtp://user:password@host:587" in checks["email"]["hint"]
         assert "hunter2" not in ran.out + ran.err
+
+
+async def test_gmail_without_a_sign_in_is_named_at_start_and_by_doctor(cli: Cli) -> None:
+    app = {"EXECOPS_GMAIL_CLIENT_ID": "1", "EXECOPS_GMAIL_CLIENT_SECRET": "GOCSPX-1"}
+    for environ, hint in ((app, "Run: execops connect gmail"), ({}, "Desktop app")):
+        ran = await cli("proposals", "list", EXECOPS_EMAIL_TRANSPORT="gmail", **environ)
+        assert (ran.code, hint in ran.err, "GOCSPX-1" in ran.err) == (6, True, False)
+        checks = (await cli("doctor", "--json", EXECOPS_EMAIL_TRANSPORT="gmail", **environ)).json
+        states = {check["name"]: check for check in checks}
+        assert (states["database"]["state"], states["email"]["state"]) == ("ok", "bad")
+        assert hint in states["email"]["hint"]
 
 
 async def test_wrong_settings_are_named(cli: Cli) -> None:

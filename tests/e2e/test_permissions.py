@@ -405,6 +405,7 @@ NO_OPERATOR = {
     "outbox list",
     "outbox show",
     "outbox open",
+    "connect gmail",
     "doctor",
     "plays preview",
 }

@@ -12,7 +12,8 @@ from textual.binding import Binding
 from execops.client import Client
 from execops.context import Context
 from execops.errors import InvalidInputError
-from execops.settings import load_keys, load_settings
+from execops.settings import load_settings
+from execops.settings.keymap import load_keys
 from tests.tui.inbox import opened, propose
 from tui import keys
 from tui.screens import bulk, confirm, edit, event, inbox, reader, reject, suppressions

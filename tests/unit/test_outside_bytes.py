@@ -14,7 +14,8 @@ from execops.adapters._mrkdwn import without_mentions
 from execops.adapters.email import compose
 from execops.db.storable import parse
 from execops.errors import ExecOpsError
-from execops.settings import load_keys, load_settings
+from execops.settings import load_settings
+from execops.settings.keymap import load_keys
 from execops.text import maildir, mails
 from execops.text.addresses import mailbox
 

@@ -94,9 +94,8 @@ def values(name: str) -> tuple[Value, Value, Value]:
 REFUSED = [
     ("stripe_mode", "sandbox", "one of live, test"),
     ("stripe_account", "Acme", "acct_…"),
-    ("email_transport", "pigeon", "one of"),
     ("slack_transport", "pigeon", "one of"),
-    ("email_transport", "gmail", "one of outbox, smtp"),
+    ("email_transport", "pigeon", "one of outbox, smtp, gmail"),
     ("smtp_timeout", "0", "seconds above 0, up to 3600"),
     ("slack_timeout", "0", "seconds above 0, up to 3600"),
     ("smtp_timeout", "soon", "seconds above 0, up to 3600"),

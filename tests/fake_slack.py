@@ -13,14 +13,13 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from execops.model import Json
 from execops.settings import Settings, load_settings
 from tests.payloads import as_slack_shows
-from tests.serving import serving
+from tests.serving import Cut, serving
 
 TOKEN = "xoxb-secret1"
 SCOPES = frozenset(
@@ -41,15 +40,6 @@ _BARE = re.compile(
     r"(?<![<|/\w@.:&=?])(https?://[^\s<>|]+|[\w.]+@[\w.]*\w)(?![^<>]*>)"
 )  # it stands in no link
 _SHORTCODES = {"👍": ":+1:", "🎉": ":tada:", "⚠️": ":warning:"}  # Slack keeps some emoji as words
-
-
-class Cut(StrEnum):
-    """The point at which the connection breaks."""
-
-    AT_ACCEPT = "before the request is read"
-    IN_REQUEST = "in the middle of the request"
-    ACCEPTED = "after the request was accepted, before the answer"
-    IN_ANSWER = "in the middle of the answer"
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from tests.fake_slack import Cut
-from tests.serving import serving
+from tests.serving import Cut, serving
 
 KEY = "rk_live_secret1"
 Object = dict[str, Any]

@@ -50,6 +50,16 @@ class _Kept:
 
 
 @dataclass
+class Hold:
+    """A request that Stripe works on until the test lets it go on; `done` is set once it took effect."""
+
+    path: str
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
+    go_on: asyncio.Event = field(default_factory=asyncio.Event)
+    done: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+@dataclass
 class StripeWrites:
     """The account behind the fake: what it keeps, what it lacks, and what happened in it."""
 
@@ -59,7 +69,7 @@ class StripeWrites:
     before: Callable[[Request], Reply | None] = lambda _: None  # answers in place of running; not saved
     instead: Callable[[Request], Reply | None] = lambda _: None  # answers in place of the action; saved
     after: Callable[[Request], Reply | None] = lambda _: None  # answers once the action is done; saved
-    slow: float = 0.0  # seconds for which a request runs before it takes effect
+    hold: Hold | None = None  # of the requests to one path
     later: float = 0.0  # seconds by which the account's clock is ahead
     effects: list[str] = field(default_factory=list)
     kept: dict[str, _Kept] = field(default_factory=dict)
@@ -102,11 +112,16 @@ class StripeWrites:
         if unknown:
             return fail(400, f"Received unknown parameter: {min(unknown)}", code="parameter_unknown")
         kept = self.kept[request.key] = _Kept(request.path, request.params, self._now())
-        await asyncio.sleep(self.slow)
+        hold = self.hold if self.hold and self.hold.path == request.path else None
+        if hold:
+            hold.begun.set()
+            await hold.go_on.wait()
         kept.reply = self.instead(request)
         if kept.reply is None:
             kept.reply = self._run(kind, rest, request.params)
             kept.reply = self.after(request) or kept.reply
+        if hold:
+            hold.done.set()
         return kept.reply
 
     def _now(self) -> float:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -27,7 +27,7 @@ from execops.ports import Happened, Reconciliation
 from execops.settings import Settings
 
 if TYPE_CHECKING:
-    from stripe import StripeClient
+    from stripe import HTTPClient, StripeClient
 
 logger = logging.getLogger(__name__)
 
@@ -127,6 +127,7 @@ class Calls:
         idempotency_key: str | None = None,
     ) -> Answer:
         import stripe
+        from httpx import HTTPError
 
         options = {"idempotency_key": idempotency_key} if idempotency_key else {}
         try:
@@ -134,7 +135,7 @@ class Calls:
                 response = await self._client.raw_request_async(method, path, **(params or {}), **options)
         except stripe.StripeError as exc:
             raise _stripe_errors.from_answer(exc, path, acts=acts) from exc
-        except TimeoutError as exc:
+        except (HTTPError, TimeoutError) as exc:
             raise _stripe_errors.unreached(exc, acts=acts) from exc
         body = response.data
         headers = {name.lower(): value for name, value in response.headers.items()}
@@ -171,12 +172,10 @@ class Stripe:
         secret = key.reveal().strip() if key else ""
         if not _KEY.fullmatch(secret):
             raise RejectedError(f"{_NO_KEY}. {_stripe_errors.NOTHING}")
-        from httpx import Timeout
-        from stripe import HTTPXClient, StripeClient
+        import stripe
 
-        timeout = self._settings.stripe_write_timeout
-        http: Any = HTTPXClient(timeout=Timeout(timeout, connect=min(timeout / 2, _CONNECTING)))
-        client = StripeClient(
+        http: Any = _http_client(self._settings.stripe_write_timeout)
+        client = stripe.StripeClient(
             secret,
             http_client=http,
             base_addresses={"api": self._settings.stripe_api_base.rstrip("/")},
@@ -223,3 +222,38 @@ class Stripe:
                 await asyncio.sleep(pause if exc.retry_after is None else exc.retry_after)
         async with self.calls() as calls:
             return await search(calls)
+
+
+def _http_client(timeout: float) -> HTTPClient:
+    """The client of one connection. Its errors tell whether the request was begun, which Stripe's own client hides."""
+    import ssl
+
+    import httpx
+    import stripe
+
+    class OneConnection(stripe.HTTPClient):
+        """Makes each request once."""
+
+        name = "httpx"
+
+        def __init__(self) -> None:
+            super().__init__()
+            self._http = httpx.AsyncClient(
+                verify=ssl.create_default_context(cafile=stripe.ca_bundle_path),
+                timeout=httpx.Timeout(timeout, connect=min(timeout / 2, _CONNECTING)),
+            )
+
+        async def request_async(
+            self,
+            method: str,
+            url: str,
+            headers: Mapping[str, str],
+            post_data: Any = None,  # noqa: ANN401
+        ) -> tuple[bytes, int, Mapping[str, str]]:
+            answer = await self._http.request(method, url, headers=dict(headers), content=post_data)
+            return answer.content, answer.status_code, answer.headers
+
+        async def close_async(self) -> None:
+            await self._http.aclose()
+
+    return OneConnection()

@@ -48,8 +48,6 @@ def from_answer(exc: StripeError, path: str, *, acts: bool) -> AdapterError:
     """
     import stripe
 
-    if isinstance(exc, stripe.APIConnectionError):
-        return unreached(exc.__cause__ or exc, acts=acts)
     if isinstance(exc, stripe.AuthenticationError):
         return RejectedError(
             f"Stripe does not know EXECOPS_STRIPE_WRITE_KEY: set the key as Stripe shows it now. {NOTHING}"

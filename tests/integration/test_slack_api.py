@@ -29,8 +29,9 @@ from execops.errors import (
 from execops.model import Json
 from execops.ports import Adapter, Happened
 from execops.settings import load_settings
-from tests.fake_slack import TOKEN, Cut, FakeSlack, Reply, Request, called, fake_slack, refusal
+from tests.fake_slack import TOKEN, FakeSlack, Reply, Request, called, fake_slack, refusal
 from tests.payloads import PAYLOADS
+from tests.serving import Cut
 
 KEY = "execops-default-7-2-1"
 PAYLOAD = PAYLOADS["slack"]

@@ -42,6 +42,11 @@ def amount_of(payload: Json) -> Money:
     return amount
 
 
+def shown(payload: Json) -> str:
+    """The amount of any payload, for a person."""
+    return str(parse_exact(payload.get("amount")) or "an amount that cannot be read")
+
+
 def require_amount(payload: Json, minor: object, currency: object, sentence: str) -> None:
     """Raise RejectedError unless Stripe's object has the amount that was approved; `sentence` names what has it."""
     now = money(minor, currency)

@@ -43,8 +43,8 @@ class AcceptDisputeAdapter:
 
     def describe(self, payload: Json) -> str:
         """Say in words what performing does."""
-        amount = _stripe_payload.amount_of(payload)
-        return f"accepts the dispute {payload['dispute']}: {amount} stays with the customer, for good"
+        amount = _stripe_payload.shown(payload)
+        return f"accepts the dispute {payload.get('dispute')}: {amount} stays with the customer, for good"
 
     def preview(self, payload: Json) -> str:
         """The acceptance as Stripe gets it."""

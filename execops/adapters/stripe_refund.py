@@ -55,7 +55,7 @@ class RefundAdapter:
 
     def describe(self, payload: Json) -> str:
         """Say in words what performing does."""
-        return f"refunds {_stripe_payload.amount_of(payload)} of the payment {payload['charge']}"
+        return f"refunds {_stripe_payload.shown(payload)} of the payment {payload.get('charge')}"
 
     def preview(self, payload: Json) -> str:
         """The refund as Stripe makes it."""

@@ -45,8 +45,8 @@ class RetryInvoiceAdapter:
     def describe(self, payload: Json) -> str:
         """Say in words what performing does."""
         method = payload.get("payment_method", "the customer's default payment method")
-        amount = _stripe_payload.amount_of(payload)
-        return f"charges {amount} for the invoice {payload['invoice']} to {method}"
+        amount = _stripe_payload.shown(payload)
+        return f"charges {amount} for the invoice {payload.get('invoice')} to {method}"
 
     def preview(self, payload: Json) -> str:
         """The charge as Stripe gets it."""

@@ -95,9 +95,9 @@ class SubmitEvidenceAdapter:
 
     def describe(self, payload: Json) -> str:
         """Say in words what performing does."""
-        amount = _stripe_payload.amount_of(payload)
+        amount = _stripe_payload.shown(payload)
         return (
-            f"sends this evidence on the dispute {payload['dispute']} of {amount} to the bank;"
+            f"sends this evidence on the dispute {payload.get('dispute')} of {amount} to the bank;"
             " it can be sent only once"
         )
 

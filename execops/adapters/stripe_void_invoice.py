@@ -41,8 +41,8 @@ class VoidInvoiceAdapter:
 
     def describe(self, payload: Json) -> str:
         """Say in words what performing does."""
-        amount = _stripe_payload.amount_of(payload)
-        return f"voids the invoice {payload['invoice']}: nobody can pay its {amount} any more"
+        amount = _stripe_payload.shown(payload)
+        return f"voids the invoice {payload.get('invoice')}: nobody can pay its {amount} any more"
 
     def preview(self, payload: Json) -> str:
         """The request as Stripe gets it."""

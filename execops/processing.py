@@ -190,7 +190,7 @@ async def _find_late_runs(
         for subject_key, object_id in sorted(subjects.items())
         for earlier in await events.unanswered_of_subject(conn, event, subject_key, object_id)
     ]
-    for earlier in unanswered:
+    for earlier in dict.fromkeys(unanswered):
         play = all_plays().get(earlier.play)
         if play is None:
             continue

@@ -144,6 +144,12 @@ class SubmitEvidenceAdapter:
         return self._stripe.result(dispute, f"disputes/{dispute.get('id')}")
 
 
+def gap_in(text: str) -> str | None:
+    """The part of a text that somebody meant to fill in, such as `[date]`; None where there is none."""
+    gap = _GAP.search(text)
+    return gap[0] if gap else None
+
+
 def _evidence(payload: Json) -> dict[str, str]:
     """The evidence of a payload by Stripe's names, in reading order."""
     return {name: payload[name] for name in (_TEXTS | _FACTS) if name in payload}
@@ -155,9 +161,9 @@ def _check_text(name: str, text: str) -> None:
         raise InvalidPayloadError(f"The evidence's {name} is empty: write it, or leave it out.", field=name)
     if len(text) > limit:
         raise InvalidPayloadError(f"The evidence's {name} is over {limit:,} characters.", field=name)
-    if gap := _GAP.search(text):
+    if gap := gap_in(text):
         raise InvalidPayloadError(
-            f"The evidence's {name} has a gap to fill in: {gap[0]!r}. Write what it stands for.", field=name
+            f"The evidence's {name} has a gap to fill in: {gap!r}. Write what it stands for.", field=name
         )
 
 

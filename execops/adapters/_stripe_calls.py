@@ -33,6 +33,8 @@ logger = logging.getLogger(__name__)
 
 _KEY = re.compile(r"[\x21-\x7e]+")
 PAUSES = (1.0, 2.0, 4.0, 8.0)  # seconds until Stripe is asked again
+# Seconds after which an action that Stripe does not show was not asked for: a request that broke off may still run.
+SETTLED_AFTER = 15.0
 _LOOKS = 2  # pauses of a look
 _LONGEST_PAUSE = 60.0  # seconds
 _CONNECTING = 10.0  # seconds; a longer wait for a connection ends before anything was sent
@@ -189,10 +191,13 @@ class Stripe:
     async def look(self, key: str, search: Callable[[Calls], Awaitable[Reconciliation]]) -> Reconciliation:
         """What a search finds out about the attempt with this key; CANNOT_TELL where Stripe does not answer it.
 
-        An attempt that Stripe is still at work on may happen yet, so it is no NO.
+        An attempt that Stripe is still at work on may happen yet, so it is no NO. Takes `SETTLED_AFTER` for a NO.
         """
         try:
             found = await self._patient(search)
+            if found.happened is Happened.NO:
+                await asyncio.sleep(SETTLED_AFTER)
+                found = await self._patient(search)
         except AdapterError as exc:
             logger.warning("Stripe cannot tell what became of %s: %s", key, exc.message)
             return Reconciliation(Happened.CANNOT_TELL)

@@ -195,6 +195,7 @@ def home(tmp_path: Path) -> Settings:
 async def account(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[StripeWrites]:
     """An account at Stripe, with something for each action to be done about."""
     monkeypatch.setattr(_stripe_calls, "PAUSES", (0.05,) * 4)
+    monkeypatch.setattr(_stripe_calls, "SETTLED_AFTER", 0.0)
     async with stripe_account() as made:
         made.fake.add("charges", charge())
         made.fake.add("disputes", dispute())

@@ -76,6 +76,7 @@ of_the_marked = pytest.mark.parametrize("case", [CASES[name] for name in MARKED]
 async def account(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[StripeWrites]:
     """An account with a payment, a dispute and an open invoice."""
     monkeypatch.setattr(_stripe_calls, "PAUSES", (0.02,) * 4)
+    monkeypatch.setattr(_stripe_calls, "SETTLED_AFTER", 0.0)
     async with stripe_account() as made:
         made.fake.add("charges", charge())
         made.fake.add("disputes", dispute())

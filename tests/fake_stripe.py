@@ -72,6 +72,7 @@ class FakeStripe:
         self.script: Callable[[Request], Reply | None] = lambda _: None
         self.breaks: Callable[[str, str], Break | None] = lambda _, __: None  # by method and path
         self.write: Callable[[Request], Awaitable[Reply]] | None = None  # None: it is for reads
+        self.read: Callable[[Request], Awaitable[Reply]] | None = None  # None: it answers from `objects`
         self.write_key = ""
         self.requests: list[Request] = []
         self.refused: list[str] = []  # requests that were not GET, or had another key
@@ -130,7 +131,10 @@ class FakeStripe:
         scripted = self.script(request)
         if scripted is not None:
             return scripted
-        return await self.write(request) if self.write and method == "POST" else self._answer(request)
+        if method == "GET":
+            return await self.read(request) if self.read else self._answer(request)
+        assert self.write is not None
+        return await self.write(request)
 
     def _answer(self, request: Request) -> Reply:
         parts = request.path.removeprefix("/v1/").split("/")

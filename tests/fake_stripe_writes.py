@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from itertools import count
@@ -50,6 +50,59 @@ class _Kept:
 
 
 @dataclass
+class IdempotencyKeys:
+    """The idempotency keys of an account, and the answers that it has saved under them."""
+
+    later: float = 0.0  # seconds by which the account's clock is ahead
+    kept: dict[str, _Kept] = field(default_factory=dict)
+
+    def now(self) -> float:
+        """The Unix time of the account."""
+        return time.time() + self.later
+
+    def repeated(self, request: Request) -> Reply | None:
+        """The answer to a request whose key is known; None for the first one of a day."""
+        kept = self.kept.get(request.key or "")
+        if kept is None or self.now() - kept.at >= DAY:
+            return None
+        return self._answer(kept, request)
+
+    async def first(self, request: Request, run: Callable[[Request], Awaitable[Reply]]) -> Reply:
+        """Run the first request of a key, and save its answer."""
+        assert request.key is not None  # Stripe's own client sends one with every POST
+        kept = self.kept[request.key] = _Kept(request.path, request.params, self.now())
+        kept.reply = await run(request)
+        return kept.reply
+
+    @staticmethod
+    def _answer(kept: _Kept, request: Request) -> Reply:
+        key = request.key
+        if kept.path != request.path:
+            return fail(
+                400,
+                "Keys for idempotent requests can only be used for the same endpoint they were first used for"
+                f" ('{request.path}' vs '{kept.path}'). Try using a key other than '{key}'.",
+                type="idempotency_error",
+            )
+        if kept.params != request.params:
+            return fail(
+                400,
+                "Keys for idempotent requests can only be used with the same parameters they were first used with."
+                f" Try using a key other than '{key}' if you meant to execute a different request.",
+                type="idempotency_error",
+            )
+        if kept.reply is None:
+            return fail(
+                409,
+                "There is currently another in-progress request using this Idempotent Key (that probably means you"
+                f" submitted twice, and the other request is still going through): {key}. Please try again later.",
+                type="idempotency_error",
+                code="idempotency_key_in_use",
+            )
+        return replace(kept.reply, headers=kept.reply.headers | {"Idempotent-Replayed": "true"})
+
+
+@dataclass
 class Hold:
     """A request that Stripe works on until the test lets it go on; `done` is set once it took effect."""
 
@@ -70,9 +123,8 @@ class StripeWrites:
     instead: Callable[[Request], Reply | None] = lambda _: None  # answers in place of the action; saved
     after: Callable[[Request], Reply | None] = lambda _: None  # answers once the action is done; saved
     hold: Hold | None = None  # of the requests to one path
-    later: float = 0.0  # seconds by which the account's clock is ahead
+    keys: IdempotencyKeys = field(default_factory=lambda: IdempotencyKeys())
     effects: list[str] = field(default_factory=list)
-    kept: dict[str, _Kept] = field(default_factory=dict)
     _numbers: Any = field(default_factory=lambda: count(1))
 
     def settings(self, **more: Any) -> Settings:
@@ -102,56 +154,27 @@ class StripeWrites:
         early = self.before(request)
         if early is not None:
             return early
-        assert request.key is not None  # Stripe's own client sends one with every POST
-        kept = self.kept.get(request.key)
-        if kept is not None and self._now() - kept.at >= DAY:
-            kept = None
-        if kept is not None:
-            return self._repeated(kept, request)
+        known = self.keys.repeated(request)
+        if known is not None:
+            return known
         unknown = {name.partition("[")[0] for name in request.params} - _TAKEN[rest[1] if rest[1:] else kind]
         if unknown:
             return fail(400, f"Received unknown parameter: {min(unknown)}", code="parameter_unknown")
-        kept = self.kept[request.key] = _Kept(request.path, request.params, self._now())
+        return await self.keys.first(request, self._perform)
+
+    async def _perform(self, request: Request) -> Reply:
+        kind, *rest = request.path.removeprefix("/v1/").split("/")
         hold = self.hold if self.hold and self.hold.path == request.path else None
         if hold:
             hold.begun.set()
             await hold.go_on.wait()
-        kept.reply = self.instead(request)
-        if kept.reply is None:
-            kept.reply = self._run(kind, rest, request.params)
-            kept.reply = self.after(request) or kept.reply
+        reply = self.instead(request)
+        if reply is None:
+            reply = self._run(kind, rest, request.params)
+            reply = self.after(request) or reply
         if hold:
             hold.done.set()
-        return kept.reply
-
-    def _now(self) -> float:
-        return time.time() + self.later
-
-    def _repeated(self, kept: _Kept, request: Request) -> Reply:
-        key = request.key
-        if kept.path != request.path:
-            return fail(
-                400,
-                "Keys for idempotent requests can only be used for the same endpoint they were first used for"
-                f" ('{request.path}' vs '{kept.path}'). Try using a key other than '{key}'.",
-                type="idempotency_error",
-            )
-        if kept.params != request.params:
-            return fail(
-                400,
-                "Keys for idempotent requests can only be used with the same parameters they were first used with."
-                f" Try using a key other than '{key}' if you meant to execute a different request.",
-                type="idempotency_error",
-            )
-        if kept.reply is None:
-            return fail(
-                409,
-                "There is currently another in-progress request using this Idempotent Key (that probably means you"
-                f" submitted twice, and the other request is still going through): {key}. Please try again later.",
-                type="idempotency_error",
-                code="idempotency_key_in_use",
-            )
-        return replace(kept.reply, headers=kept.reply.headers | {"Idempotent-Replayed": "true"})
+        return reply
 
     def _run(self, kind: str, rest: list[str], params: dict[str, str]) -> Reply:
         metadata, evidence = _within(params, "metadata"), _within(params, "evidence")
@@ -199,7 +222,7 @@ class StripeWrites:
             "reason": params.get("reason"),
             "status": "succeeded",
             "metadata": metadata,
-            "created": int(self._now()),
+            "created": int(self.keys.now()),
         }
         self.fake.add("refunds", refund)
         return self._done("refund", refund)

@@ -224,7 +224,7 @@ async def test_a_500_after_the_effect_is_no_second_effect(account: StripeWrites,
 async def test_a_day_later_nothing_is_done_twice(account: StripeWrites, case: Case) -> None:
     adapter, payload = adapter_of(account, case.name), payload_of(case.name)
     result = await adapter.perform(payload, idempotency_key=KEY)
-    account.later = DAY + 60
+    account.keys.later = DAY + 60
     told = await adapter.reconcile(payload, idempotency_key=KEY)
     if case.marked:  # void, paid or lost: by us, or by somebody else after our mark
         assert told.happened is Happened.CANNOT_TELL
@@ -424,7 +424,7 @@ async def test_a_refund_is_found_among_hundreds(account: StripeWrites) -> None:
     others = [made | {"id": f"re_o{n}", "metadata": {}, "created": made["created"] + n} for n in range(250)]
     account.fake.add("refunds", *others)
     assert await adapter.perform(payload, idempotency_key=KEY) == first_one
-    account.later = DAY + 60
+    account.keys.later = DAY + 60
     assert await adapter.perform(payload, idempotency_key=KEY) == first_one
     assert account.effects == ["refund re_1"]
 

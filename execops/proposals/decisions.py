@@ -91,7 +91,7 @@ async def approve(
                 hint=f"A founder allows it with: execops actions enable {proposal.action_type}",
             )
         _validate(ctx, proposal, proposal.payload)
-        _require_confirmation(ctx, proposal, confirmed=confirmed)
+        _require_confirmation(ctx, proposal, "approve", confirmed=confirmed)
         window = ctx.settings.undo_window
         return await _schedule(ctx, conn, operator, proposal, "approve", again=again, delay=window)
 
@@ -200,7 +200,7 @@ async def retry(
         states = {Status.FAILED, Status.UNKNOWN}
         proposal = await _lock_decidable(conn, operator, proposal_id, version, "retry", states)
         _validate(ctx, proposal, proposal.payload)
-        _require_confirmation(ctx, proposal, confirmed=confirmed)
+        _require_confirmation(ctx, proposal, "retry", confirmed=confirmed)
         return await _schedule(ctx, conn, operator, proposal, "retry", again=again, delay=0.0)
 
 
@@ -265,13 +265,13 @@ def _validate(ctx: Context, proposal: Proposal, payload: Json) -> None:
     adapter.validate(payload)
 
 
-def _require_confirmation(ctx: Context, proposal: Proposal, *, confirmed: bool) -> None:
+def _require_confirmation(ctx: Context, proposal: Proposal, decision: str, *, confirmed: bool) -> None:
     adapter = ctx.adapters.get(proposal.action_type)
     if adapter is None or confirmed or not payloads.needs_confirmation(adapter):
         return
     raise ConfirmationNeededError(
         f"Proposal {proposal.ref} {adapter.describe(proposal.payload)}, and cannot be taken back once it is done.",
-        hint="To do it, confirm it: --yes, or `confirmed` over HTTP.",
+        hint=f'To do it: execops proposals {decision} {proposal.ref} --yes, or "confirmed": true over HTTP.',
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from cli.doctor import _stripe_actions
 from execops.adapters import _stripe_access, _stripe_calls, _stripe_mark, create_adapters
 from execops.errors import (
     AmbiguousError,
@@ -648,3 +649,38 @@ async def test_the_reader_of_events_never_writes(account: StripeWrites) -> None:
         await client.raw_request_async("post", "/v1/invoices/in_1/void")
     await api.close()
     assert posts(account) == []
+
+
+# What `execops doctor` says
+
+
+async def doctor(account: StripeWrites, *allowed: str, **settings: Any) -> tuple[str, str, str]:
+    """The state, the detail and the hint of the check."""
+    check = await _stripe_actions(account.settings(**settings), list(allowed))
+    return check.state, check.detail, check.hint or ""
+
+
+async def test_doctor_says_what_is_missing(account: StripeWrites) -> None:
+    assert await doctor(account, "stripe_refund") == ("ok", "live mode, allowed: stripe_refund", "")
+    state, detail, hint = await doctor(account)
+    assert (state, detail) == ("off", "the key has all permissions, but no founder allowed an action")
+    assert hint.endswith("execops actions enable stripe_refund")
+    account.lacks.add("rak_dispute_write")
+    state, detail, _ = await doctor(account, "stripe_refund")
+    assert (state, detail) == ("bad", "EXECOPS_STRIPE_WRITE_KEY lacks: Disputes: Write")
+    state, detail, _ = await doctor(account, "stripe_refund", stripe_mode="test")
+    assert (state, detail[:43]) == ("bad", "EXECOPS_STRIPE_WRITE_KEY is of live mode, a")
+    state, detail, _ = await doctor(account, stripe_write_key="rk_live_secret1_old")
+    assert (state, secret_free(detail)) == ("bad", True)
+    state, detail, _ = await doctor(account, stripe_api_base="http://127.0.0.1:9")
+    assert (state, detail[:25]) == ("bad", "Stripe was not reached (C")
+    assert account.effects == []
+
+
+async def test_doctor_says_when_there_is_no_key(account: StripeWrites) -> None:
+    without = replace(account.settings(), stripe_write_key=None)
+    check = await _stripe_actions(without, [])
+    assert (check.state, check.detail) == ("off", "not set: EXECOPS_STRIPE_WRITE_KEY; verdicts are messages")
+    check = await _stripe_actions(without, ["stripe_refund"])
+    assert (check.state, check.detail) == ("bad", "there is no key, but a founder allowed: stripe_refund")
+    assert account.fake.requests == []

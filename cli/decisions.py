@@ -24,7 +24,9 @@ Ref = Annotated[
 ]
 Latest = Annotated[bool, typer.Option("--latest", help="Decide on the latest version, unseen.")]
 Again = Annotated[bool, typer.Option("--again", help="Write although the customer was written to lately.")]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Decide without asking.")]
+Yes = Annotated[
+    bool, typer.Option("--yes", "-y", help="Decide without asking, also about what cannot be taken back.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 Reason = Annotated[str | None, typer.Option("--reason", "-m", help="The reason; the audit log keeps it.")]
 
@@ -42,8 +44,9 @@ def approve(
         latest,
         yes,
         as_json,
-        lambda client, id_, version: client.proposals.approve(id_, version, again=again),
-        lambda client, id_, version: client.proposals.approve(id_, version, again=True),
+        lambda client, id_, version, **said: client.proposals.approve(
+            id_, version, **{"again": again, "confirmed": yes} | said
+        ),
     )
 
 
@@ -124,8 +127,9 @@ def retry(
         latest,
         yes,
         as_json,
-        lambda client, id_, version: client.proposals.retry(id_, version, again=again),
-        lambda client, id_, version: client.proposals.retry(id_, version, again=True),
+        lambda client, id_, version, **said: client.proposals.retry(
+            id_, version, **{"again": again, "confirmed": yes} | said
+        ),
     )
 
 
@@ -208,32 +212,51 @@ def _decide(
     latest: bool,
     yes: bool,
     as_json: bool,
-    decide: Callable[[Client, int, int], Awaitable[Decided]],
-    write_again: Callable[[Client, int, int], Awaitable[Decided]] | None = None,
+    decide: Callable[..., Awaitable[Decided]],
 ) -> None:
-    """Take a decision. Where it asks whether to write to a customer again, `write_again` follows a yes in a terminal."""
+    """Take a decision: `decide` takes the Client, the id and the version.
+
+    Where the core asks back, whether to write to a customer again, or whether to do what cannot be taken back, a yes in
+    the terminal is one more argument, `again` or `confirmed`.
+    """
 
     async def command() -> None:
-        from execops.errors import RecentContactError
-
         proposal_id, version = parse_ref(ref)
         asks = version is None and not (latest or yes)
         async with session.client() as client:
             if version is None:
                 version = await _version(client, decision, proposal_id, latest, yes)
-            try:
-                decided = await decide(client, proposal_id, version)
-            except RecentContactError as exc:
-                if write_again is None or not asks:
-                    raise
-                session.forget_typed()
-                if not typer.confirm(f"{output.clean(exc.sentence)} Write again all the same?"):
-                    raise typer.Exit from None
-                decided = await write_again(client, proposal_id, version)
+            decided = await _ask_back(lambda **said: decide(client, proposal_id, version, **said), asks)
             notice = decision == "approve" and (await client.proposals.get(proposal_id)).is_notice
             _report(decided, as_json, notice=notice)
 
     session.run(command())
+
+
+async def _ask_back(decide: Callable[..., Awaitable[Decided]], asks: bool) -> Decided:
+    """The result of a decision, once the questions of the core are answered with yes.
+
+    Whether to write again is asked only where the command `asks`; whether to do what cannot be taken back, in every
+    terminal.
+    """
+    from execops.errors import ConfirmationNeededError, RecentContactError
+
+    said: dict[str, bool] = {}
+    while True:
+        try:
+            return await decide(**said)
+        except RecentContactError as exc:
+            if not asks:
+                raise
+            name, question = "again", f"{exc.sentence} Write again all the same?"
+        except ConfirmationNeededError as exc:
+            if not session.interactive():
+                raise
+            name, question = "confirmed", f"{exc.sentence} Do it?"
+        session.forget_typed()
+        if not typer.confirm(output.clean(question)):
+            raise typer.Exit
+        said[name] = True
 
 
 async def _version(client: Client, decision: str, proposal_id: int, latest: bool, yes: bool) -> int:

@@ -50,15 +50,18 @@ async def _checks() -> AsyncIterator[Check]:
     yield Check("home", "ok", str(settings.home))
     for check in _files(settings):
         yield check
+    allowed: list[str] = []
     try:
         async with open_context(
             settings.offline
         ) as ctx:  # the model and the adapters have checks of their own
             async for check in _database(ctx):
                 yield check
+            allowed = await _allowed_at_stripe(ctx)
     except ExecOpsError as exc:
         yield Check("database", "bad", exc.message, exc.hint)
     yield await _stripe_api(settings)
+    yield await _stripe_actions(settings, allowed)
     for check in _integrations(settings):
         yield check
     for check in await diagnosis.check_adapters(settings):
@@ -194,6 +197,38 @@ async def _stripe_api(settings: Settings) -> Check:
         hint = "Give the key these permissions. Without them drafts have fewer facts."
         return Check("Stripe API", "bad", f"the key may not read: {', '.join(missing)}", hint)
     return Check("Stripe API", "ok", f"connected, {settings.stripe_mode} mode; the key has all permissions")
+
+
+async def _allowed_at_stripe(ctx: Context) -> list[str]:
+    from execops.client import diagnosis
+
+    return [] if await diagnosis.pending_migrations(ctx) else await diagnosis.allowed_at_stripe(ctx)
+
+
+async def _stripe_actions(settings: Settings, allowed: list[str]) -> Check:
+    """Check that the key may do what a founder allowed. Nothing is changed at Stripe."""
+    from execops.errors import ExecOpsError
+
+    name, names = "Stripe acts", ", ".join(allowed)
+    if settings.stripe_write_key is None:
+        hint = "Set EXECOPS_STRIPE_WRITE_KEY to a restricted key that may write: see docs/operations.md."
+        if allowed:
+            return Check(name, "bad", f"there is no key, but a founder allowed: {names}", hint)
+        return Check(name, "off", "not set: EXECOPS_STRIPE_WRITE_KEY; verdicts are messages", hint)
+    from execops.client.diagnosis import missing_stripe_actions
+
+    try:
+        missing = await missing_stripe_actions(settings)
+    except ExecOpsError as exc:
+        return Check(name, "bad", exc.message, exc.hint)
+    if missing:
+        return Check(
+            name, "bad", f"EXECOPS_STRIPE_WRITE_KEY lacks: {', '.join(missing)}", "Give it these permissions."
+        )
+    if not allowed:
+        hint = "To allow one, a founder runs: execops actions enable stripe_refund"
+        return Check(name, "off", "the key has all permissions, but no founder allowed an action", hint)
+    return Check(name, "ok", f"{settings.stripe_mode} mode, allowed: {names}")
 
 
 def _integrations(settings: Settings) -> list[Check]:

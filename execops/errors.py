@@ -11,7 +11,8 @@ ExecOpsError
 │   ├── UnauthenticatedError     no enabled operator has this token
 │   └── TooManyAttemptsError     too many wrong tokens came from there
 ├── ConflictError                another person or process was faster
-│   └── RecentContactError       the customer was written to lately; a person has to say that a further message may go
+│   ├── RecentContactError       the customer was written to lately; a person has to say that a further message may go
+│   └── ConfirmationNeededError  the action cannot be taken back; a person has to say once more that it is to be done
 ├── UnavailableError             it may work later
 │   ├── DatabaseUnavailableError
 │   │   └── DiskFullError
@@ -125,6 +126,19 @@ class RecentContactError(ConflictError):
     """
 
     code = "recent_contact"
+
+    def __init__(self, sentence: str, *, hint: str | None = None) -> None:
+        super().__init__(f"{sentence} Nothing was changed.", hint=hint)
+        self.sentence = sentence
+
+
+class ConfirmationNeededError(ConflictError):
+    """The action cannot be taken back once it is done, and nobody said a second time that it is to be; nothing was changed.
+
+    `sentence` says what would be done, with the amount and the object.
+    """
+
+    code = "confirmation_needed"
 
     def __init__(self, sentence: str, *, hint: str | None = None) -> None:
         super().__init__(f"{sentence} Nothing was changed.", hint=hint)

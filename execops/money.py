@@ -16,6 +16,7 @@ _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "K
 
 _RATE = re.compile(r"(?P<currency>[A-Za-z]{3})=(?P<worth>[0-9]{1,12}(?:\.[0-9]{1,12})?)")
 _BIGINT = 2**63
+_EXACT = re.compile(r"(?P<major>[0-9]{1,15})(?:\.(?P<minor>[0-9]{1,3}))? (?P<currency>[A-Z]{3})")
 NO_CURRENCY = "XXX"  # ISO 4217's code for "no currency"
 
 
@@ -43,6 +44,11 @@ class Money:
         """The amount in major units, exact: `Money(1999, "USD").major == Decimal("19.99")`."""
         return Decimal(self.minor).scaleb(-decimals(self.currency))
 
+    @property
+    def exact(self) -> str:
+        """The amount as `parse_exact` reads it: `1200.00 USD`, `1200 JPY`."""
+        return f"{self.major:.{decimals(self.currency)}f} {self.currency}"
+
     def __str__(self) -> str:
         """The exact amount with its currency: `$1,200.00`, `¥1,200`, `KWD 1.250`, `-€5.00`."""
         digits = f"{abs(self.major):,.{decimals(self.currency)}f}"
@@ -59,6 +65,17 @@ def money(minor: object, currency: object) -> Money | None:
     if len(code) != 3 or not (code.isascii() and code.isalpha()) or not storable(minor):
         return None
     return Money(minor, code)
+
+
+def parse_exact(text: object) -> Money | None:
+    """Read `1200.00 USD`: every digit of the currency's minor units, then its code; None for any other text.
+
+    So an amount of a payment cannot be taken for another one: neither `1200` nor `1,200.00 USD` is read.
+    """
+    parts = _EXACT.fullmatch(text) if isinstance(text, str) else None
+    if parts is None or len(parts["minor"] or "") != decimals(parts["currency"]):
+        return None
+    return money(int(parts["major"] + (parts["minor"] or "")), parts["currency"])
 
 
 def parse_rates(text: str) -> tuple[tuple[str, str], ...]:

@@ -20,7 +20,7 @@ from execops.effects import Effects
 from execops.errors import BusyError, DatabaseUnavailableError
 from execops.graphs import runtime
 from execops.graphs.threads import parts_of
-from execops.ingest import events, invoices_at_send, lookups
+from execops.ingest import events, lookups, objects_at_send
 from execops.model import DRAFTED_ANEW, Event, EventStatus, Json, Status
 from execops.plays import judging, router
 from execops.plays.judging import Judged
@@ -190,7 +190,7 @@ async def _find_late_runs(
         for subject_key, object_id in sorted(subjects.items())
         for earlier in await events.unanswered_of_subject(conn, event, subject_key, object_id)
     ]
-    for earlier in unanswered:
+    for earlier in dict.fromkeys(unanswered):
         play = all_plays().get(earlier.play)
         if play is None:
             continue
@@ -229,11 +229,11 @@ async def _about(ctx: Context, conn: Connection, play: Play, earlier: events.Una
 
 
 async def execute_proposal(ctx: Context, proposal_id: int, approval_no: int) -> None:
-    """Read the proposal's invoices again, process every waiting event about its subject, then perform it.
+    """Read the proposal's objects again, process every waiting event about its subject, then perform it.
 
     Raises BusyError while another job works on the same thread.
     """
-    await invoices_at_send.read_again(ctx, proposal_id, approval_no)
+    await objects_at_send.read_again(ctx, proposal_id, approval_no)
     while (performed := await runtime.perform_approved(ctx, proposal_id, approval_no)).waiting:
         for event_id in performed.waiting:
             await process_event(ctx, event_id)

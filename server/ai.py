@@ -32,6 +32,13 @@ Again = Annotated[
     bool,
     msgspec.Meta(description="Write although the customer was written to lately; else 409 `recent_contact`"),
 ]
+Confirmed = Annotated[
+    bool,
+    msgspec.Meta(
+        description="Do what cannot be taken back, such as a refund (`needs_confirmation`);"
+        " else 409 `confirmation_needed`"
+    ),
+]
 Reason = Annotated[str, msgspec.Meta(max_length=2000, description="Without the character NUL")]
 
 
@@ -59,6 +66,7 @@ class DecideRequest(msgspec.Struct, frozen=True, kw_only=True):
     decision: Literal["approve", "reject", "undo", "retry", "confirm", "close"]
     reason: Reason | None = None  # of a rejection or a closing
     again: Again = False  # of an approval or a retry
+    confirmed: Confirmed = False  # of an approval or a retry
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -139,13 +147,13 @@ async def _decide(client: Client, data: DecideRequest) -> Decided:
     proposals, proposal_id, version = client.proposals, data.proposal_id, data.version
     match data.decision:
         case "approve":
-            return await proposals.approve(proposal_id, version, again=data.again)
+            return await proposals.approve(proposal_id, version, again=data.again, confirmed=data.confirmed)
         case "reject":
             return await proposals.reject(proposal_id, version, data.reason)
         case "undo":
             return await proposals.undo(proposal_id, version)
         case "retry":
-            return await proposals.retry(proposal_id, version, again=data.again)
+            return await proposals.retry(proposal_id, version, again=data.again, confirmed=data.confirmed)
         case "confirm":
             return await proposals.confirm(proposal_id, version)
         case "close":

@@ -169,7 +169,7 @@ class ProposalDetail:
     """Everything that a decision needs; `does` is what approving performs.
 
     `fields` are those of `payload` in reading order; `preview` is the message as its receiver will see it, null for
-    a payload that cannot be sent as it is. `last_written` is null for an action that writes to no customer. `beside` are
+    a payload that cannot be sent as it is. An approval of one that `needs_confirmation` has to say `confirmed`. `last_written` is null for an action that writes to no customer. `beside` are
     the other pending proposals about the same subject. `sent` is the message of an executed action; its `look` is the
     command that shows one in the outbox of the worker's machine, or its address. `translation` holds the rules' words in the founder's own language.
     """
@@ -190,6 +190,7 @@ class ProposalDetail:
     fields: list[PayloadField]
     preview: str | None
     moves_money: bool
+    needs_confirmation: bool
     last_written: LastWritten | None
     beside: list[Line]
     sent: SentMessage | None
@@ -326,6 +327,7 @@ def _detail(card: Card) -> ProposalDetail:
         ],
         preview=card.preview,
         moves_money=card.moves_money,
+        needs_confirmation=card.needs_confirmation,
         last_written=_last_written(card),
         beside=[_line(summary) for summary in card.beside],
         sent=card.sent,

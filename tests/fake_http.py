@@ -5,16 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
-
-class Cut(StrEnum):
-    """The point at which the connection breaks."""
-
-    AT_ACCEPT = "before the request is read"
-    IN_REQUEST = "in the middle of the request"
-    ACCEPTED = "after the request was accepted, before the answer"
-    IN_ANSWER = "in the middle of the answer"
+from tests.serving import Cut as Cut
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 from execops.model import Json
 from execops.settings import Settings, load_settings
-from tests.fake_http import Cut as Cut
 from tests.fake_http import Reply as Reply
 from tests.fake_http import answer, read_head
 from tests.payloads import as_slack_shows
+from tests.serving import Cut as Cut
 from tests.serving import serving
 
 TOKEN = "xoxb-secret1"

@@ -1,7 +1,8 @@
-"""A fake of Stripe's API on loopback, for reads: objects, lists, pages, errors, and the script of a test.
+"""A fake of Stripe's API on loopback: objects, lists, pages, errors, and the script of a test.
 
-Lists begin with the newest object. `limit`, `starting_after` and `created[gte]` work as Stripe's do. A request that
-is not GET fails the test.
+Lists begin with the newest object. `limit`, `starting_after` and `created[gte]` work as Stripe's do. It is for reads: a
+request that is not GET fails the test, unless the test switches `writes` on. Then it also takes a key that may write, as
+`tests/fake_stripe_writes.py` tells.
 """
 
 from __future__ import annotations
@@ -10,13 +11,13 @@ import asyncio
 import json
 import re
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from tests.serving import serving
+from tests.serving import Cut, serving
 
 KEY = "rk_live_secret1"
 Object = dict[str, Any]
@@ -34,11 +35,21 @@ class Reply:
 
 @dataclass(frozen=True)
 class Request:
-    """One request: its path, its query, and its time by the monotonic clock, in seconds."""
+    """One request: its path, its query or form, and its time by the monotonic clock, in seconds."""
 
     path: str
     params: dict[str, str]
     at: float
+    method: str = "GET"
+    key: str | None = None  # its Idempotency-Key
+
+
+@dataclass(frozen=True)
+class Break:
+    """The point at which the connection of a request breaks; `then` is called there, before the answer is written."""
+
+    cut: Cut
+    then: Callable[[], None] = lambda: None
 
 
 def fail(status: int, message: str = "No.", **more: Any) -> Reply:
@@ -59,6 +70,10 @@ class FakeStripe:
             "pending": [{"amount": 1_000, "currency": "usd"}],
         }
         self.script: Callable[[Request], Reply | None] = lambda _: None
+        self.breaks: Callable[[str, str], Break | None] = lambda _, __: None  # by method and path
+        self.write: Callable[[Request], Awaitable[Reply]] | None = None  # None: it is for reads
+        self.read: Callable[[Request], Awaitable[Reply]] | None = None  # None: it answers from `objects`
+        self.write_key = ""
         self.requests: list[Request] = []
         self.refused: list[str] = []  # requests that were not GET, or had another key
         self.url = ""
@@ -76,27 +91,50 @@ class FakeStripe:
         while True:
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
             headers = {n.lower(): value for n, _, value in (line.partition(": ") for line in head[1:])}
-            await reader.readexactly(int(headers.get("content-length", 0)))
-            reply = self._reply(head[0], headers)
+            method, target, _ = head[0].split(" ")
+            broken = self.breaks(method, urlsplit(target).path)
+            if broken and broken.cut in {Cut.AT_ACCEPT, Cut.IN_REQUEST}:
+                broken.then()
+                return
+            body = await reader.readexactly(int(headers.get("content-length", 0)))
+            reply = await self._reply(head[0], headers, body.decode())
+            if broken:
+                broken.then()
             await asyncio.sleep(reply.delay)
-            if reply.body is None:
+            if reply.body is None or (broken and broken.cut is Cut.ACCEPTED):
                 return
             more = "".join(f"{name}: {value}\r\n" for name, value in reply.headers.items())
             writer.write(
                 b"HTTP/1.1 %d .\r\ncontent-type: application/json\r\ncontent-length: %d\r\n%s\r\n%s"
-                % (reply.status, len(reply.body), more.encode(), reply.body)
+                % (
+                    reply.status,
+                    len(reply.body),
+                    more.encode(),
+                    reply.body[: len(reply.body) // 2] if broken else reply.body,
+                )
             )
             await writer.drain()
+            if broken:
+                return
 
-    def _reply(self, line: str, headers: dict[str, str]) -> Reply:
+    async def _reply(self, line: str, headers: dict[str, str], body: str) -> Reply:
         method, target, _ = line.split(" ")
         url = urlsplit(target)
-        request = Request(url.path, dict(parse_qsl(url.query)), time.monotonic())
+        params = dict(parse_qsl(body if method == "POST" else url.query, keep_blank_values=True))
+        key = headers.get("idempotency-key")
+        request = Request(url.path, params, time.monotonic(), method, key)
         self.requests.append(request)
-        if method != "GET" or headers["authorization"] != f"Bearer {KEY}":
+        writes = self.write is not None and headers["authorization"] == f"Bearer {self.write_key}"
+        if (method != "GET" and not writes) or (headers["authorization"] != f"Bearer {KEY}" and not writes):
             self.refused.append(line)
             return fail(401, f"Invalid API Key provided: {headers['authorization']}")
-        return self.script(request) or self._answer(request)
+        scripted = self.script(request)
+        if scripted is not None:
+            return scripted
+        if method == "GET":
+            return await self.read(request) if self.read else self._answer(request)
+        assert self.write is not None
+        return await self.write(request)
 
     def _answer(self, request: Request) -> Reply:
         parts = request.path.removeprefix("/v1/").split("/")
@@ -118,6 +156,10 @@ class FakeStripe:
                 stripe_object
                 for stripe_object in listed
                 if stripe_object["created"] >= int(params["created[gte]"])
+            ]
+        if "charge" in params:
+            listed = [
+                stripe_object for stripe_object in listed if stripe_object["charge"] == params["charge"]
             ]
         if "customer" in params:
             listed = [

@@ -160,6 +160,7 @@ def endings() -> Iterator[tuple[str, Facts]]:
     mail = {
         "play": "card_update",
         "object_id": "cus_1",
+        "action_type": "email",
         "covers": ["in_1"],
         "at": "2026-11-22T11:45:00+00:00",
     }

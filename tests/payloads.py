@@ -1,4 +1,4 @@
-"""A payload of each action type, and the message that its receiver sees, read out of the outbox."""
+"""A payload of each action type, and what its receiver sees of it: in the outbox, or in the account at Stripe."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 
+from execops.adapters.stripe_submit_evidence import SubmitEvidenceAdapter
 from execops.model import Json
+from execops.money import Money
+from tests.fake_stripe_writes import StripeWrites
 
 PAYLOADS: dict[str, Json] = {
     "email": {
@@ -29,6 +32,18 @@ PAYLOADS: dict[str, Json] = {
         "subject": "Auszahlung über 49,00 € an Ängström & Søn <b>",
         "text": "Reason: 株式会社\n\nEnter another bank account.\n\nOpen at Stripe: https://stripe.example/p?a=1&b=2\n",
     },
+    "stripe_refund": {"charge": "ch_1", "amount": "10.00 USD", "reason": "duplicate"},
+    "stripe_accept_dispute": {"dispute": "du_1", "amount": "49.00 USD"},
+    "stripe_submit_evidence": {
+        "dispute": "du_1",
+        "amount": "49.00 USD",
+        "uncategorized_text": "The payment was refunded on 3 May: refund re_1 over 49,00 € to Ängström & Søn.",
+        "duplicate_charge_explanation": "株式会社 paid twice.\nThe other charge was refunded.",
+        "duplicate_charge_id": "ch_2",
+        "customer_name": "Ängström & Søn <b",
+    },
+    "stripe_retry_invoice": {"invoice": "in_1", "amount": "49.00 USD", "payment_method": "pm_2"},
+    "stripe_void_invoice": {"invoice": "in_1", "amount": "49.00 USD"},
 }
 
 
@@ -106,6 +121,60 @@ def as_slack_shows(message: Json) -> str:
         sections.append(section.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
     return "\n".join([f"Channel: {message['channel']}", "", *sections])
 
+
+def _amount(minor: int, stripe_object: Json) -> str:
+    return str(Money(minor, stripe_object["currency"].upper()))
+
+
+def refund_at_stripe(account: StripeWrites, object_id: str) -> str:
+    """The refund as the account shows it."""
+    refund = account.find("refunds", object_id)
+    reason = f"\nReason: {refund['reason']}" if refund["reason"] else ""
+    return f"Refund: {_amount(refund['amount'], refund)}\nCharge: {refund['charge']}{reason}"
+
+
+def closed_at_stripe(account: StripeWrites, object_id: str) -> str:
+    """The dispute that was accepted."""
+    dispute = account.find("disputes", object_id)
+    assert dispute["status"] == "lost"
+    return f"Accept dispute: {object_id}\nAmount: {_amount(dispute['amount'], dispute)}"
+
+
+def evidence_at_stripe(account: StripeWrites, object_id: str) -> str:
+    """The evidence that the bank got, in the order of the adapter's fields."""
+    dispute = account.find("disputes", object_id)
+    assert dispute["status"] in {"under_review", "warning_under_review"}
+    head = f"Evidence on dispute: {object_id}\nAmount: {_amount(dispute['amount'], dispute)}"
+    texts = [
+        f"{field.label}:\n{dispute['evidence'][field.name]}"
+        for field in SubmitEvidenceAdapter.fields
+        if field.name in dispute["evidence"]
+    ]
+    return "\n\n".join([head, *texts])
+
+
+def paid_at_stripe(account: StripeWrites, object_id: str) -> str:
+    """The invoice that was charged, and the payment method."""
+    invoice = account.find("invoices", object_id)
+    method = f"\nPayment method: {invoice['paid_with']}" if invoice["paid_with"] else ""
+    return f"Pay invoice: {object_id}\nAmount: {_amount(invoice['amount_paid'], invoice)}{method}"
+
+
+def voided_at_stripe(account: StripeWrites, object_id: str) -> str:
+    """The invoice that was voided."""
+    invoice = account.find("invoices", object_id)
+    assert invoice["status"] == "void"
+    return f"Void invoice: {object_id}\nAmount: {_amount(invoice['amount_remaining'], invoice)}"
+
+
+# What each effect in the account looks like to a person, by its name in `effects`.
+AT_STRIPE: dict[str, Callable[[StripeWrites, str], str]] = {
+    "refund": refund_at_stripe,
+    "close": closed_at_stripe,
+    "evidence": evidence_at_stripe,
+    "pay": paid_at_stripe,
+    "void": voided_at_stripe,
+}
 
 # The action types that send something; a notice is only acknowledged.
 AS_RECEIVED: dict[str, Callable[[Path], str]] = {"email": mail_as_received, "slack": post_as_received}

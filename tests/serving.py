@@ -6,6 +6,17 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from enum import StrEnum
+
+
+class Cut(StrEnum):
+    """The point at which the connection breaks."""
+
+    AT_ACCEPT = "before the request is read"
+    IN_REQUEST = "in the middle of the request"
+    ACCEPTED = "after the request was accepted, before the answer"
+    IN_ANSWER = "in the middle of the answer"
+
 
 Converse = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 

@@ -96,7 +96,7 @@ class Decider:
         seen = [(proposal.id, proposal.version) for proposal in proposals]
         answers: Sequence[Decided | ExecOpsError]
         try:
-            answers = await self.finish(self._client.proposals.approve_many(seen))
+            answers = await self.finish(self._client.proposals.approve_many(seen, confirmed=True))
         except ExecOpsError as error:
             answers = [error] * len(proposals)
         self._post(messages.MarkedApproved(list(zip(proposals, answers, strict=True))))

@@ -100,21 +100,25 @@ class DecisionKeys:
     # Each decision
 
     def _approve(self, card: Card) -> None:
-        """Approve; a critical proposal, or one that moves money, after one more question."""
+        """Approve; a critical proposal, or one that cannot be taken back, after one more question."""
         proposal = card.proposal
         verb = approval_words.of(proposal).verb.capitalize()
 
         def approve() -> None:
             self._decide(
-                "approve", proposal, lambda: self._client.proposals.approve(proposal.id, proposal.version)
+                "approve",
+                proposal,
+                lambda: self._client.proposals.approve(
+                    proposal.id, proposal.version, confirmed=card.needs_confirmation
+                ),
             )
 
-        if proposal.urgency is Urgency.CRITICAL:
-            question = f"This one is critical. {verb} it?"
+        reasons = ["This one is critical."] if proposal.urgency is Urgency.CRITICAL else []
+        if card.needs_confirmation:
+            reasons.append("This cannot be taken back once it is done.")
+        if reasons:
+            question = f"{' '.join(reasons)} {verb} it?"
             self._ask(question, proposal, verb, f"It {card.does}.", approve)
-        elif card.moves_money:
-            question = "This cannot be taken back once it is done. Approve it?"
-            self._ask(question, proposal, "Approve", f"It {card.does}.", approve)
         else:
             approve()
 
@@ -138,7 +142,9 @@ class DecisionKeys:
 
         def retry() -> None:
             self._decide(
-                "retry", proposal, lambda: self._client.proposals.retry(proposal.id, proposal.version)
+                "retry",
+                proposal,
+                lambda: self._client.proposals.retry(proposal.id, proposal.version, confirmed=True),
             )
 
         self._ask("Try this again, at once?", proposal, "Try again", f"It {card.does}.", retry)
@@ -182,7 +188,11 @@ class DecisionKeys:
         def answer(confirmed: bool | None) -> None:
             if confirmed:
                 call = approvals.retry if decision == "retry" else approvals.approve
-                self._decide(decision, proposal, lambda: call(proposal.id, proposal.version, again=True))
+                self._decide(
+                    decision,
+                    proposal,
+                    lambda: call(proposal.id, proposal.version, again=True, confirmed=True),
+                )
 
         self._shared.face.push(
             AgainScreen(

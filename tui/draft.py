@@ -27,6 +27,11 @@ def body(payload: Json) -> str:
     return text if isinstance(text, str) else _plain(text)
 
 
+def has_body(payload: Json) -> bool:
+    """Whether it is a message with a text."""
+    return _BODY in payload
+
+
 def label(name: str) -> str:
     """A field's name in words: `Reply to`."""
     return name.replace("_", " ").capitalize()

@@ -16,8 +16,6 @@ from execops.settings import Settings
 
 # A message to one's own team is one of these: the role's channel or address decides.
 MESSAGES = frozenset({"email", "slack", NOTICE})
-# Action types that no module here performs yet: a founder can allow them ahead.
-PLANNED = frozenset({"stripe_refund", "stripe_retry_invoice"})
 
 
 def create_adapters(settings: Settings) -> dict[str, Adapter]:

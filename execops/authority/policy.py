@@ -83,6 +83,11 @@ async def switches(conn: Connection) -> dict[tuple[str, str], Switched]:
     return {(row["kind"], row["name"]): Switched.from_row(row) for row in rows}
 
 
+async def allowed_actions(conn: Connection) -> list[str]:
+    """The action types that a founder allowed by a switch, in order of their names; those by default are not among them."""
+    return [row["name"] for row in await queries.many(conn, SQL["allowed_actions"])]
+
+
 def allowed_by_default(adapter: Adapter | None) -> bool:
     """Whether an action type may be performed before an operator has switched it.
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, fields
-from datetime import datetime, timedelta
+from datetime import datetime
 from fractions import Fraction
 from typing import Any, TypeVar
 
-from execops.books import cash, first_payments
+from execops.books import costly_facts
 from execops.books.mrr import subscription_mrr
 from execops.db import queries
 from execops.db.pool import Connection
@@ -18,9 +18,6 @@ from execops.settings import Settings
 
 T = TypeVar("T")
 SQL = queries.load("ledger")
-MRR = queries.load("mrr")
-EARLIER = timedelta(days=7)  # the states of a subscription that are read
-WRITTEN = timedelta(days=30)  # messages that are read beside an end
 _PAYMENTS = 20  # the latest payments of a subject that are read beside an object: see facts_of_subject
 CHARGES_BESIDE = 30  # the charges that are read beside the one that an object is about
 _ORG_SETTINGS = (
@@ -86,7 +83,8 @@ class Facts:
     earlier: list[Json] = field(default_factory=list)  # of a subscription: its states of late, newest first
     written: list[Json] = field(
         default_factory=list
-    )  # messages about the subject that went out lately, or may have: play, object_id, covers, at
+    )  # messages about the subject that went out lately, or may have: play, action_type, object_id, covers, at
+    actions: list[str] = field(default_factory=list)  # that are more than a message, and may be drafted
     hidden: Json = field(default_factory=dict)  # words that lost hidden characters, and how many
     _answers: dict[object, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
@@ -182,8 +180,7 @@ async def gather(
 ) -> Facts:
     """Read the facts about an object and its subject as of now.
 
-    `needs` names the facts to add that cost a query of their own: `runway`, `spend`, `vendor`, `top_customer`, `earlier`,
-    `written`.
+    `needs` names the facts to add that cost a query of their own: see `execops.books.costly_facts`.
     """
     return (await gather_all(conn, settings, now, {about: needs}))[about]
 
@@ -207,15 +204,10 @@ async def gather_all(
         if any(subject.by_id.get(object_id, {}).get("links") for object_id in object_ids):
             links = await queries.many(conn, SQL["linked_snapshots"], object_ids=object_ids)
         wanted_by_all = frozenset[str]().union(*of_subject.values())
-        shared = await _shared_facts(conn, settings, now, subject_key, wanted_by_all)
+        shared = await costly_facts.of_subject(conn, settings, now, subject_key, wanted_by_all)
         for about, wanted in of_subject.items():
             more = {name: value for name, value in shared.items() if name in wanted}
-            if "spend" in wanted:
-                more["spend"] = await cash.vendor_spend(conn, settings, now, about.object_id)
-            if "vendor" in wanted:
-                more["vendor"] = await first_payments.first_payment(conn, settings, now, about.object_id)
-            if "earlier" in wanted:
-                more["earlier"] = await _earlier_states(conn, now, about.object_id)
+            more |= await costly_facts.of_object(conn, settings, now, about.object_id, wanted)
             of_whom = customers.get(about.object_id, subject)
             if of_whom is not subject:
                 more["charges_beside"] = await _charges_beside(conn, about.object_id, of_whom.key)
@@ -238,14 +230,6 @@ async def _same_payment(conn: Connection, object_id: str) -> list[Json]:
     """The other refunds, disputes and warnings of the payment that an object is about, newest first."""
     rows = await queries.many(conn, SQL["same_payment"], about=object_id, types=sorted(ABOUT_PAYMENT))
     return [{"type": row["object_type"], **_state(row)} for row in rows]
-
-
-async def _earlier_states(conn: Connection, now: datetime, subscription: str) -> list[Json]:
-    """The states of a subscription in the days before now, and the one that held when these began, newest first."""
-    rows = await queries.many(
-        conn, MRR["states_since"], subscription=subscription, since=now - EARLIER, until=now
-    )
-    return [{**row["terms"], "at": row["at"].isoformat()} for row in rows]
 
 
 async def _customers_of_payments(
@@ -343,32 +327,6 @@ def _facts(
 def _as_json(value: Any) -> Any:  # noqa: ANN401
     """The value of a setting as a JSON type."""
     return [_as_json(part) for part in value] if isinstance(value, tuple) else value
-
-
-async def _shared_facts(
-    conn: Connection, settings: Settings, now: datetime, subject_key: str, needs: Collection[str]
-) -> dict[str, Any]:
-    """The facts that cost a query of their own and are the same for all objects of a subject."""
-    shared: dict[str, Any] = {}
-    if "runway" in needs:
-        shared["runway"] = await cash.runway(conn, settings, now)
-    if "top_customer" in needs:
-        shared["top_customer"] = await _is_top_customer(conn, subject_key, now)
-    if "written" in needs:
-        rows = await queries.many(conn, SQL["written"], subject_key=subject_key, since=now - WRITTEN)
-        shared["written"] = [row | {"at": row["at"].isoformat()} for row in rows]
-    return shared
-
-
-async def _is_top_customer(conn: Connection, customer: str, now: datetime) -> bool:
-    """Whether the customer is among the tenth that paid most in the 365 days before now, in one of their currencies.
-
-    Payments are paid invoices, or charges where these come to more; refunds and disputes are taken off. Fewer than ten
-    customers have no tenth.
-    """
-    since = now - timedelta(days=365)
-    row = await queries.the_one(conn, SQL["is_top_customer"], customer=customer, since=since)
-    return bool(row["top"])
 
 
 async def lock_object(conn: Connection, about: About, covers: Collection[str] = ()) -> None:

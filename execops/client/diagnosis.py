@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from execops import health
-from execops.authority import operators
+from execops.authority import operators, policy
 from execops.context import Context
 from execops.health import Health, Trouble
 from execops.health import Troubles as Troubles
@@ -58,6 +58,22 @@ async def missing_stripe_permissions(settings: Settings) -> list[str]:
     from execops.sources.stripe import api
 
     return list(await api.check(settings))
+
+
+async def allowed_at_stripe(ctx: Context) -> list[str]:
+    """The actions at Stripe that a founder allowed. Raises DatabaseUnavailableError."""
+    async with ctx.connection() as conn:
+        return [name for name in await policy.allowed_actions(conn) if name.startswith("stripe_")]
+
+
+async def missing_stripe_actions(settings: Settings) -> list[str]:
+    """Ask Stripe which permissions EXECOPS_STRIPE_WRITE_KEY lacks to act; change nothing.
+
+    Raises NotConfiguredError, NotAcceptedError, RejectedError.
+    """
+    from execops.adapters import _stripe_access
+
+    return await _stripe_access.missing_permissions(settings)
 
 
 async def check_adapters(settings: Settings) -> list[Check]:

@@ -37,7 +37,7 @@ class Card:
     """Everything that a decision needs: the proposal, the effect of approving it (`does`), and its history so far.
 
     `fields` are the fields of the payload in reading order. `preview` is the message as its receiver will see it, or None
-    for a payload that cannot be sent as it is. Before an action that `moves_money` is approved, the console asks again.
+    for a payload that cannot be sent as it is. Before an action that `needs_confirmation` is approved, the console asks again.
     `last_written` is the last other message to the customer, however long ago. `beside` are the other proposals about the
     same subject that wait for a decision, the most urgent first. `sent` is the message that an executed action sent.
     """
@@ -47,6 +47,7 @@ class Card:
     fields: list[Field]
     preview: str | None
     moves_money: bool
+    needs_confirmation: bool
     trail: list[TrailEntry]
     executions: list[Execution]
     events: list[Json]
@@ -132,6 +133,7 @@ class Proposals(Part):
                 fields=payloads.in_reading_order(adapter, proposal.payload),
                 preview=payloads.preview(adapter, proposal.payload),
                 moves_money=payloads.moves_money(adapter),
+                needs_confirmation=payloads.needs_confirmation(adapter),
                 trail=await audit.trail(conn, proposal_id),
                 executions=executions,
                 events=await queries.many(conn, PROPOSALS["events_of"], id=proposal_id),
@@ -162,13 +164,19 @@ class Proposals(Part):
         async with self._acting(require_founder, "ask for a first message") as (conn, operator):
             return await first_message.request(self._ctx, conn, operator, action_type, receiver)
 
-    async def approve(self, proposal_id: int, version: int, *, again: bool = False) -> Decided:
+    async def approve(
+        self, proposal_id: int, version: int, *, again: bool = False, confirmed: bool = False
+    ) -> Decided:
         """See `decisions.approve`."""
-        return await decisions.approve(self._ctx, self._operator, proposal_id, version, again=again)
+        return await decisions.approve(
+            self._ctx, self._operator, proposal_id, version, again=again, confirmed=confirmed
+        )
 
-    async def approve_many(self, seen: Sequence[tuple[int, int]]) -> list[Decided | ExecOpsError]:
+    async def approve_many(
+        self, seen: Sequence[tuple[int, int]], *, confirmed: bool = False
+    ) -> list[Decided | ExecOpsError]:
         """See `decisions.approve_many`."""
-        return await decisions.approve_many(self._ctx, self._operator, seen)
+        return await decisions.approve_many(self._ctx, self._operator, seen, confirmed=confirmed)
 
     async def reject(
         self, proposal_id: int, version: int, reason: str | None = None, *, suppress: bool = False
@@ -186,9 +194,13 @@ class Proposals(Part):
         """See `decisions.undo`."""
         return await decisions.undo(self._ctx, self._operator, proposal_id, version)
 
-    async def retry(self, proposal_id: int, version: int, *, again: bool = False) -> Decided:
+    async def retry(
+        self, proposal_id: int, version: int, *, again: bool = False, confirmed: bool = False
+    ) -> Decided:
         """See `decisions.retry`."""
-        return await decisions.retry(self._ctx, self._operator, proposal_id, version, again=again)
+        return await decisions.retry(
+            self._ctx, self._operator, proposal_id, version, again=again, confirmed=confirmed
+        )
 
     async def confirm(self, proposal_id: int, version: int) -> Decided:
         """See `decisions.confirm`."""

@@ -60,7 +60,11 @@ _REFUNDED = (
 )
 
 
+def points(reason: str, *, refunded: bool) -> tuple[str, ...]:
+    """The evidence to collect. Where all of the amount was refunded, the refund answers any reason."""
+    return _REFUNDED if refunded else _BY_REASON.get(reason, _GENERAL)
+
+
 def checklist(reason: str, *, refunded: bool) -> str:
-    """The evidence to collect, one line each. Where all of the amount was refunded, the refund answers any reason."""
-    points = _REFUNDED if refunded else _BY_REASON.get(reason, _GENERAL)
-    return "\n".join(f"• {point}" for point in points)
+    """The same, one line each."""
+    return "\n".join(f"• {point}" for point in points(reason, refunded=refunded))

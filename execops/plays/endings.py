@@ -140,7 +140,11 @@ def _is_failed(invoice: Invoice) -> bool:
 def _is_told(facts: Facts, invoice: Invoice) -> bool:
     """Whether a mail about the invoice went out after the last attempt to collect it."""
     since = wording.moment(invoice.failure.get("created")) or invoice.seen
-    mails = [mail for mail in facts.written if mail["play"] == "card_update" and invoice.id in mail["covers"]]
+    mails = [
+        mail
+        for mail in facts.written
+        if (mail["play"], mail["action_type"]) == ("card_update", "email") and invoice.id in mail["covers"]
+    ]
     return any((at := wording.moment(mail["at"])) is not None and at >= since for mail in mails)
 
 

@@ -148,6 +148,44 @@ def against_card(facts: Facts) -> str | None:
     return None
 
 
+def to_retry(facts: Facts, invoice: Invoice) -> str | None:
+    """The payment method with which an invoice can be charged once more; None where nothing speaks for it.
+
+    It is another one than the one that failed, it is the customer's default since the failure, and nothing else will charge
+    it: Stripe has no attempt ahead.
+    """
+    against = (
+        against_customer(facts)
+        or against_failure(invoice)
+        or against_untried(invoice)
+        or _against_state(invoice)
+        or _against_failed(invoice)
+    )
+    if against or not invoice.automatic or invoice.retry or not _is_replaced(facts, invoice):
+        return None
+    if invoice.decline in {Decline.FRAUD, Decline.AUTHENTICATION}:
+        return None
+    now = receivables.method_id(facts, invoice.state, invoice.subscription)
+    given = [card for card in facts.cards if card["id"] == now and not card.get("gone")]
+    return now if given and now != invoice.failure.get("method_id") else None
+
+
+def to_void(facts: Facts, invoice: Invoice) -> bool:
+    """Whether an open invoice can be given up: the renewal of a subscription that its customer ended within a week of it.
+
+    Nothing of it is paid, no payment of it is on its way, and Stripe has no attempt ahead.
+    """
+    subscription = invoice.subscription
+    made, ended = wording.moment(invoice.state.get("created")), wording.moment(subscription.get("ended_at"))
+    if against_customer(facts) or invoice.pending or invoice.paid or invoice.retry or not invoice.automatic:
+        return False
+    if not invoice.ended or subscription.get("cancel_cause") != "cancellation_requested":
+        return False
+    if invoice.state.get("billing_reason") != "subscription_cycle" or made is None or ended is None:
+        return False
+    return ended - made <= STALE
+
+
 def tries_again(invoice: Invoice) -> bool:
     """Whether Stripe will try to collect the invoice with the same payment method."""
     if invoice.retry is None or invoice.decline in _FINAL:
@@ -206,12 +244,8 @@ def _against_state(invoice: Invoice) -> str | None:
 
 def against_method(facts: Facts, invoice: Invoice) -> str | None:
     """Why the payment method speaks against a mail: Radar stopped the payment, or the customer has replaced the card."""
-    if invoice.failure.get("blocked"):
-        return f"Radar blocked the payment of invoice {invoice.number}: look at it at Stripe before anybody writes"
-    if invoice.reason in OUR_OWN:
-        return f"the payment of invoice {invoice.number} failed by our own doing ({invoice.reason}): look at it at Stripe"
-    if invoice.reason == "recipient_deceased":
-        return f"the bank says that who pays invoice {invoice.number} has died: a person should see to it"
+    if reason := _against_failed(invoice):
+        return reason
     if not _is_replaced(facts, invoice):
         return None
     when = (
@@ -220,6 +254,17 @@ def against_method(facts: Facts, invoice: Invoice) -> str | None:
         else ("charge the invoice with it at Stripe")
     )
     return f"the customer has given another payment method since; {when}"
+
+
+def _against_failed(invoice: Invoice) -> str | None:
+    """Why the failed payment is one for a person to look at."""
+    if invoice.failure.get("blocked"):
+        return f"Radar blocked the payment of invoice {invoice.number}: look at it at Stripe before anybody writes"
+    if invoice.reason in OUR_OWN:
+        return f"the payment of invoice {invoice.number} failed by our own doing ({invoice.reason}): look at it at Stripe"
+    if invoice.reason == "recipient_deceased":
+        return f"the bank says that who pays invoice {invoice.number} has died: a person should see to it"
+    return None
 
 
 def _is_replaced(facts: Facts, invoice: Invoice) -> bool:

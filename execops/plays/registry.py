@@ -11,7 +11,7 @@ from importlib import import_module
 from pkgutil import iter_modules, walk_packages
 
 from execops import plays
-from execops.adapters import MESSAGES, PLANNED
+from execops.adapters import MESSAGES
 from execops.plays.play import Play
 
 
@@ -32,6 +32,6 @@ def all_plays() -> dict[str, Play]:
 
 
 def action_types(adapters: Collection[str]) -> frozenset[str]:
-    """Every action type that can be allowed: it has an adapter, a play drafts it, or it is planned."""
+    """Every action type that can be allowed: it has an adapter, or a play drafts it."""
     drafted = MESSAGES | {play.action_type for play in all_plays().values()}
-    return PLANNED | frozenset(adapters) | drafted
+    return frozenset(adapters) | drafted

@@ -45,10 +45,9 @@ def steps(payment: WarnedPayment, advice: Advice) -> str:
     amount = f"the remaining {rest}" if payment.refunded else f"{rest} in full"
     match advice:
         case Advice.REFUND:
-            cancel = "" if payment.history else _cancel(payment)
             return (
                 f"Refund {amount} at Stripe, before it is disputed: a refund of a part does not stop a dispute."
-                f"{cancel} Deliver nothing more for it."
+                f" {beside_refund(payment)}"
             )
         case Advice.ASK:
             return (
@@ -65,6 +64,12 @@ def steps(payment: WarnedPayment, advice: Advice) -> str:
                 "Look at the payment at Stripe. Refund it in full where it is not by a customer whom you know: most"
                 f" payments with such a warning are disputed.{_cancel(payment)}"
             )
+
+
+def beside_refund(payment: WarnedPayment) -> str:
+    """The things to do besides the refund."""
+    cancel = "" if payment.history else _cancel(payment)
+    return f"{cancel} Deliver nothing more for it.".lstrip()
 
 
 def _cancel(payment: WarnedPayment) -> str:

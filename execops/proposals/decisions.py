@@ -21,6 +21,7 @@ from execops.context import WORKER, Context
 from execops.db import queries
 from execops.db.pool import Connection, act_as
 from execops.errors import (
+    ConfirmationNeededError,
     ConflictError,
     ExecOpsError,
     InvalidInputError,
@@ -69,12 +70,19 @@ def authorise(operator: Operator, proposal: Proposal, decision: str) -> None:
 
 
 async def approve(
-    ctx: Context, operator: Operator, proposal_id: int, version: int, *, again: bool = False
+    ctx: Context,
+    operator: Operator,
+    proposal_id: int,
+    version: int,
+    *,
+    again: bool = False,
+    confirmed: bool = False,
 ) -> Decided:
     """Approve exactly this version. Its action is performed after the undo window.
 
     Raises RecentContactError where the customer got another message within `contact_hours`, unless the operator says
-    that they want to write `again`.
+    that they want to write `again`. Raises ConfirmationNeededError for an action that a founder has to allow first, such
+    as a refund, unless the operator was asked once more and has `confirmed` it.
     """
     async with _deciding(ctx, operator, proposal_id) as conn:
         proposal = await _lock_decidable(conn, operator, proposal_id, version, "approve", {Status.PENDING})
@@ -84,12 +92,13 @@ async def approve(
                 hint=f"A founder allows it with: execops actions enable {proposal.action_type}",
             )
         _validate(ctx, proposal, proposal.payload)
+        _require_confirmation(ctx, proposal, "approve", confirmed=confirmed)
         window = ctx.settings.undo_window
         return await _schedule(ctx, conn, operator, proposal, "approve", again=again, delay=window)
 
 
 async def approve_many(
-    ctx: Context, operator: Operator, seen: Sequence[tuple[int, int]]
+    ctx: Context, operator: Operator, seen: Sequence[tuple[int, int]], *, confirmed: bool = False
 ) -> list[Decided | ExecOpsError]:
     """Approve several proposals of one play, named by id and version; returns a decision or an error for each, in order.
 
@@ -102,7 +111,7 @@ async def approve_many(
     answers: list[Decided | ExecOpsError] = []
     for proposal_id, version in seen:
         try:
-            answers.append(await approve(ctx, operator, proposal_id, version))
+            answers.append(await approve(ctx, operator, proposal_id, version, confirmed=confirmed))
         except ExecOpsError as exc:
             answers.append(exc)
     return answers
@@ -174,17 +183,25 @@ async def undo(ctx: Context, operator: Operator, proposal_id: int, version: int)
 
 
 async def retry(
-    ctx: Context, operator: Operator, proposal_id: int, version: int, *, again: bool = False
+    ctx: Context,
+    operator: Operator,
+    proposal_id: int,
+    version: int,
+    *,
+    again: bool = False,
+    confirmed: bool = False,
 ) -> Decided:
     """Perform a failed or unknown action again, at once.
 
     After `unknown` the idempotency key stays the same, so that an action that did go out is not performed twice.
-    Raises RecentContactError as `approve` does; the attempts at the proposal itself do not count.
+    Raises RecentContactError and ConfirmationNeededError as `approve` does; the attempts at the proposal itself do not
+    count as contacts.
     """
     async with _deciding(ctx, operator, proposal_id) as conn:
         states = {Status.FAILED, Status.UNKNOWN}
         proposal = await _lock_decidable(conn, operator, proposal_id, version, "retry", states)
         _validate(ctx, proposal, proposal.payload)
+        _require_confirmation(ctx, proposal, "retry", confirmed=confirmed)
         return await _schedule(ctx, conn, operator, proposal, "retry", again=again, delay=0.0)
 
 
@@ -249,6 +266,16 @@ def _validate(ctx: Context, proposal: Proposal, payload: Json) -> None:
     if adapter is None:
         raise NotConfiguredError(f"Nothing here performs {proposal.action_type}; nothing was changed.")
     adapter.validate(payload)
+
+
+def _require_confirmation(ctx: Context, proposal: Proposal, decision: str, *, confirmed: bool) -> None:
+    adapter = ctx.adapters.get(proposal.action_type)
+    if adapter is None or confirmed or not payloads.needs_confirmation(adapter):
+        return
+    raise ConfirmationNeededError(
+        f"Proposal {proposal.ref} {adapter.describe(proposal.payload)}, and cannot be taken back once it is done.",
+        hint=f'To do it: execops proposals {decision} {proposal.ref} --yes, or "confirmed": true over HTTP.',
+    )
 
 
 async def _lock_decidable(

@@ -109,9 +109,8 @@ async def reassess(
 ) -> list[Json]:
     """Ask the plays again about every open proposal of this subject, of this object, or of an object that links to it.
 
-    Supersede a proposal whose play declines now; redraft one whose draft changed. One of this subject whose play drafts
-    another action now makes room, where an event about `object_id` brings the new one. The caller holds the lock of the
-    subject. `woken` names plays with their objects that draft next in their own threads, so they are not redrafted here.
+    Supersede a proposal whose play declines now; redraft one whose draft changed. One whose play drafts another action now
+    makes room, where an event about `object_id` brings the new one. The caller holds the lock of the subject. `woken` names plays with their objects that draft next in their own threads, so they are not redrafted here.
     """
     assessed: list[tuple[Proposal, Play]] = []
     for row in await lock_open(conn, subject_key, object_id):
@@ -132,7 +131,7 @@ async def reassess(
             drafts_next = (proposal.play, proposal.object_id) in woken and rules.play_allowed(proposal.play)
             if proposal.status is not Status.PENDING or drafts_next:
                 continue
-            if object_id is not None and proposal.subject_key == subject_key:
+            if object_id is not None:
                 why = moved(proposal, answer)
         outcome = {"play": proposal.play, "proposal": proposal.id}
         if why is not None:

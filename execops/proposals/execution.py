@@ -91,6 +91,8 @@ async def _begin(ctx: Context, proposal_id: int, approval_no: int) -> _Begun:
         verdict = await at_send.look(ctx, conn, approved, rules, links)
         withheld = verdict if isinstance(verdict, Withheld) else None
         doubtful = await _may_be_out(conn, attempts)
+        if withheld is not None and any(attempt.settles for attempt in attempts):
+            doubtful = True  # what makes it moot may be an earlier attempt that arrived late
         if withheld is not None and not doubtful:
             return _Begun(await at_send.withhold(ctx, conn, proposal, withheld), None)
         execution = await _start(conn, proposal, verdict.links if isinstance(verdict, Cleared) else links)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 
+from execops.authority import policy
 from execops.errors import InvalidPayloadError
 from execops.model import Json
 from execops.ports import Adapter, Field
@@ -35,6 +36,11 @@ def rewordable(adapter: Adapter | None) -> AbstractSet[str]:
 def moves_money(adapter: Adapter | None) -> bool:
     """Whether performing moves money, which no further message puts right."""
     return adapter is None or adapter.moves_money
+
+
+def needs_confirmation(adapter: Adapter | None) -> bool:
+    """Whether a person is asked once more before it is performed: an action that a founder has to allow first."""
+    return not policy.allowed_by_default(adapter)
 
 
 def preview(adapter: Adapter | None, payload: Json) -> str | None:

@@ -53,6 +53,11 @@ class Settings:
     )
     token: Secret | None = _setting("EXECOPS_TOKEN", Secret, about="the token that signs you in")
     stripe_api_key: Secret | None = _setting("STRIPE_API_KEY", Secret, about="restricted, read-only key")
+    stripe_write_key: Secret | None = _setting(
+        "EXECOPS_STRIPE_WRITE_KEY",
+        Secret,
+        about="restricted key for approved actions at Stripe, such as refunds; nothing is changed there if unset",
+    )
     stripe_webhook_secrets: tuple[Secret, ...] = _setting(
         "STRIPE_WEBHOOK_SECRET", _secrets, default=(), about="signing secrets, comma-separated for rotation"
     )
@@ -78,6 +83,12 @@ class Settings:
         value_of.seconds,
         default=5.0,
         about="seconds for all lookups at Stripe for one event",
+    )
+    stripe_write_timeout: float = _setting(
+        "EXECOPS_STRIPE_WRITE_TIMEOUT",
+        value_of.wait,
+        default=60.0,
+        about="seconds for one call of an action at Stripe",
     )
     slack_bot_token: Secret | None = _setting(
         "SLACK_BOT_TOKEN", Secret, about="bot token (xoxb-…) of your Slack app; it posts nothing by itself"

@@ -267,6 +267,7 @@ async def test_secrets_are_never_shown(cli: Cli, ctx: Context) -> None:
     secrets = {
         "DATABASE_URL": url,
         "STRIPE_API_KEY": "rk_live_1",
+        "EXECOPS_STRIPE_WRITE_KEY": "rk_live_2",
         "EXECOPS_STRIPE_API_BASE": "http://127.0.0.1:1",  # doctor sends its question there
         "SLACK_BOT_TOKEN": "xoxb-1",
         "SMTP_URL": "smtp://u:hunter3@h",
@@ -276,7 +277,7 @@ async def test_secrets_are_never_shown(cli: Cli, ctx: Context) -> None:
     for words in (["doctor"], ["doctor", "--json"], ["db", "status"], ["proposals", "show", "7"]):
         ran = await cli(*words, **secrets)
         hidden = (SECRET, cli.env["EXECOPS_TOKEN"], "GOCSPX-1", "1//03-1")
-        for secret in ("hunter2", "hunter3", "rk_live_1", "xoxb-1", *hidden):
+        for secret in ("hunter2", "hunter3", "rk_live_1", "rk_live_2", "xoxb-1", *hidden):
             assert secret not in ran.out + ran.err, words
     down = await cli("proposals", "list", DATABASE_URL="postgresql://u:hunter2@127.0.0.1:1/x")
     assert down.code == 6

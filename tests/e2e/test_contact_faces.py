@@ -68,12 +68,13 @@ async def test_the_command_asks_once_more_in_a_terminal(
     assert (await client.proposals.get(second)).status is status
 
 
-async def until_written(terminal: int, text: bytes) -> None:
-    """Read what the command writes until this text stands there."""
+async def until_written(terminal: int, text: bytes) -> bytes:
+    """Read what the command writes until this text stands there; returns all of it."""
     written = b""
     async with asyncio.timeout(30):
         while text not in written:
             written += await asyncio.to_thread(os.read, terminal, 65536)
+    return written
 
 
 async def test_http_tells_it_from_other_conflicts_and_takes_the_answer(

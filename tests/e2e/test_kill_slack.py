@@ -14,9 +14,10 @@ from execops.model import ExecutionStatus, Status
 from execops.settings import Secret, Settings
 from tests.conftest import MakeSettings
 from tests.e2e.test_kill import AFTER_DECISION, RecordProperty, crashing_worker, died
-from tests.fake_slack import TOKEN, Cut, FakeSlack, Reply, Request, fake_slack
+from tests.fake_slack import TOKEN, FakeSlack, Reply, Request, fake_slack
 from tests.integration.test_plays_finance import charge, dispute
 from tests.job_worker import drained, until_status, working
+from tests.serving import Cut
 from tests.stripe_events import take_in
 
 CHANNEL = "#finance"

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from execops.adapters import _gmail, _mrkdwn, _outbox, _slack_api, create_adapters, slack
+from execops.adapters import _gmail, _mrkdwn, _outbox, _slack_api, _stripe_calls, create_adapters, slack
 from execops.adapters._email_outbox import EmailOutbox
 from execops.adapters.email import EmailAdapter, compose
 from execops.errors import AmbiguousError, InvalidPayloadError, NotAcceptedError
@@ -26,9 +26,11 @@ from execops.text.addresses import is_address
 from execops.text.hidden import without_hidden
 from tests.fake_gmail import fake_gmail
 from tests.fake_slack import FakeSlack, fake_slack
+from tests.fake_stripe_writes import WRITE_KEY, StripeWrites, charge, dispute, invoice, stripe_account
 from tests.mail_servers import smtp_server
 from tests.payloads import (
     AS_RECEIVED,
+    AT_STRIPE,
     PAYLOADS,
     as_slack_shows,
     parse,
@@ -38,6 +40,25 @@ from tests.payloads import (
     posted,
 )
 
+# Amounts that could be taken for another one.
+AMOUNTS = (
+    "49",
+    "49.00",
+    "$49.00",
+    "49.0 USD",
+    "49.000 USD",
+    "4,900.00 USD",
+    "49,00 EUR",
+    "4900 USD",
+    "4900.00 JPY",
+    "-1.00 USD",
+    "0.00 USD",
+    "49.00 usd",
+    "٤٩.00 USD",
+    4900,
+    None,
+)
+GAPS = ("[date]", "{date}", "<date>", "____", "XXX", "TBD", "todo", "n/a", "not set", ".....", "lorem ipsum")
 # Changes that each action type refuses, with the field that the refusal names.
 REFUSED: dict[str, list[tuple[str, Json]]] = {
     "email": [
@@ -106,6 +127,45 @@ REFUSED: dict[str, list[tuple[str, Json]]] = {
         ("text", {"text": "x" * 100_001}),
         ("to", {"to": "a@b.example"}),
     ],
+    "stripe_refund": [
+        ("charge", {"charge": "re_1"}),
+        ("charge", {"charge": "ch_1\nX"}),
+        ("charge", {"charge": 7}),
+        *((("amount", {"amount": amount})) for amount in AMOUNTS),
+        ("reason", {"reason": "goodwill"}),
+        ("reason", {"reason": ""}),
+        ("payment_intent", {"payment_intent": "pi_1"}),
+    ],
+    "stripe_accept_dispute": [
+        ("dispute", {"dispute": "ch_1"}),
+        ("dispute", {"dispute": "du_1/close"}),
+        *((("amount", {"amount": amount})) for amount in AMOUNTS),
+        ("reason", {"reason": "fraudulent"}),
+    ],
+    "stripe_submit_evidence": [
+        ("dispute", {"dispute": ""}),
+        *((("amount", {"amount": amount})) for amount in AMOUNTS),
+        ("uncategorized_text", {"uncategorized_text": None}),
+        ("uncategorized_text", {"uncategorized_text": " "}),
+        ("uncategorized_text", {"uncategorized_text": "half \ud800"}),
+        ("uncategorized_text", {"uncategorized_text": "x" * 20_001}),
+        *((("uncategorized_text", {"uncategorized_text": f"Paid on {gap}."})) for gap in GAPS),
+        ("customer_name", {"customer_name": "[Name]"}),
+        ("customer_name", {"customer_name": "x" * 5_001}),
+        ("receipt", {"receipt": "file_1"}),
+        ("submit", {"submit": True}),
+    ],
+    "stripe_retry_invoice": [
+        ("invoice", {"invoice": "ii_1"}),
+        ("payment_method", {"payment_method": "cus_1"}),
+        ("payment_method", {"payment_method": ""}),
+        *((("amount", {"amount": amount})) for amount in AMOUNTS),
+        ("forgive", {"forgive": "true"}),
+    ],
+    "stripe_void_invoice": [
+        ("invoice", {"invoice": "in_1/pay"}),
+        *((("amount", {"amount": amount})) for amount in AMOUNTS),
+    ],
 }
 KEY = "execops-0a1b2c3d4e5f-7-2-1"
 Received = Callable[[], list[str]]
@@ -114,18 +174,35 @@ SLACK_API = "slack over its API"
 BY_SMTP = "email by smtp"
 BY_GMAIL = "email by gmail"
 of_those_that_send = pytest.mark.parametrize("adapter", sorted(AS_RECEIVED), indirect=True)
+AT_STRIPES = [name for name in ACTION_TYPES if name.startswith("stripe_")]
 of_those_that_find_a_key = pytest.mark.parametrize(
-    "adapter", [*sorted(AS_RECEIVED), SLACK_API, BY_GMAIL], indirect=True
+    "adapter", [*sorted(AS_RECEIVED), SLACK_API, BY_GMAIL, *AT_STRIPES], indirect=True
 )
 of_every_transport = pytest.mark.parametrize(
-    "adapter", [*sorted(AS_RECEIVED), SLACK_API, BY_SMTP, BY_GMAIL], indirect=True
+    "adapter", [*sorted(AS_RECEIVED), SLACK_API, BY_SMTP, BY_GMAIL, *AT_STRIPES], indirect=True
+)
+# An invoice is paid or voided, and a dispute is answered, once for all.
+of_those_that_can_be_done_again = pytest.mark.parametrize(
+    "adapter", [*sorted(AS_RECEIVED), SLACK_API, BY_SMTP, BY_GMAIL, "stripe_refund"], indirect=True
 )
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Settings:
     """Settings whose outbox lies in this test's own folder."""
-    return load_settings({"home": tmp_path}, {})
+    return load_settings({"home": tmp_path, "stripe_write_key": WRITE_KEY}, {})
+
+
+@pytest.fixture
+async def account(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[StripeWrites]:
+    """An account at Stripe, with something for each action to be done about."""
+    monkeypatch.setattr(_stripe_calls, "PAUSES", (0.05,) * 4)
+    monkeypatch.setattr(_stripe_calls, "SETTLED_AFTER", 0.0)
+    async with stripe_account() as made:
+        made.fake.add("charges", charge())
+        made.fake.add("disputes", dispute())
+        made.fake.add("invoices", invoice())
+        yield made
 
 
 @pytest.fixture
@@ -139,7 +216,11 @@ async def slack_server(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FakeSla
 
 @pytest.fixture(params=[*ACTION_TYPES, SLACK_API, BY_SMTP, BY_GMAIL])
 async def adapter(
-    request: pytest.FixtureRequest, home: Settings, slack_server: FakeSlack, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest,
+    home: Settings,
+    slack_server: FakeSlack,
+    account: StripeWrites,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[Adapter]:
     """The adapter of each action type in turn, over each of its transports.
 
@@ -155,6 +236,9 @@ async def adapter(
     if request.param == SLACK_API:
         yield create_adapters(slack_server.settings(home=home.home))["slack"]
         return
+    if request.param in AT_STRIPES:
+        yield create_adapters(account.settings(home=home.home))[request.param]
+        return
     if request.param != BY_SMTP:
         yield create_adapters(home)[request.param]
         return
@@ -165,10 +249,13 @@ async def adapter(
 
 
 @pytest.fixture
-def received(adapter: Adapter, outbox: Path, slack_server: FakeSlack) -> Received:
-    """A function that reads the messages as their receivers see them."""
+def received(adapter: Adapter, outbox: Path, slack_server: FakeSlack, account: StripeWrites) -> Received:
+    """A function that reads the messages as their receivers see them, and the effects at Stripe as its account shows them."""
 
     def read() -> list[str]:
+        if adapter.action_type in AT_STRIPES:
+            effects = [effect.split(" ") for effect in account.effects]
+            return [AT_STRIPE[name](account, object_id) for name, object_id in effects]
         channels = {channel["id"]: f"#{channel['name']}" for channel in slack_server.channels}
         posts = [
             as_slack_shows(post | {"channel": channels[post["channel"]]}) for post in slack_server.posted
@@ -199,7 +286,7 @@ def deliveries(outbox: Path) -> list[Path]:
 
 
 def test_every_adapter_has_payloads_in_this_suite() -> None:
-    assert set(ACTION_TYPES) == set(PAYLOADS) == set(REFUSED) == {*AS_RECEIVED, "notice"}
+    assert set(ACTION_TYPES) == set(PAYLOADS) == set(REFUSED) == {*AS_RECEIVED, "notice", *AT_STRIPES}
 
 
 @of_every_transport
@@ -208,8 +295,11 @@ async def test_perform_delivers_and_returns_the_transport(
 ) -> None:
     adapter.validate(payload)
     result = await adapter.perform(payload, idempotency_key=KEY)
-    transports = {SLACK_API: "slack", BY_SMTP: "smtp", BY_GMAIL: "gmail"}
-    assert result["transport"] == transports.get(request.node.callspec.params["adapter"], "outbox")
+    transports = {SLACK_API: "slack", BY_SMTP: "smtp", BY_GMAIL: "gmail"} | dict.fromkeys(
+        AT_STRIPES, "stripe"
+    )
+    transport = transports.get(request.node.callspec.params["adapter"], "outbox")
+    assert result["transport"] == transport
     assert len(received()) == 1
     assert list(outbox.glob("tmp/*")) == []
 
@@ -221,7 +311,7 @@ async def test_the_same_key_delivers_once(adapter: Adapter, payload: Json, recei
     assert len(received()) == 1
 
 
-@of_every_transport
+@of_those_that_can_be_done_again
 async def test_another_key_delivers_again(adapter: Adapter, payload: Json, received: Received) -> None:
     await adapter.perform(payload, idempotency_key=KEY)
     await adapter.perform(payload, idempotency_key=f"{KEY}x")
@@ -279,11 +369,12 @@ async def test_reconcile_finds_a_delivered_message_even_after_it_was_read(
 
 
 async def test_reconcile_performs_nothing(
-    adapter: Adapter, payload: Json, home: Settings, slack_server: FakeSlack
+    adapter: Adapter, payload: Json, home: Settings, slack_server: FakeSlack, account: StripeWrites
 ) -> None:
     await adapter.reconcile(payload, idempotency_key=KEY)
     assert not home.outbox.exists()
     assert slack_server.posted == []
+    assert [request.method for request in account.fake.requests if request.method != "GET"] == []
 
 
 @of_those_that_send
@@ -337,13 +428,13 @@ async def test_the_payload_is_not_changed(adapter: Adapter, payload: Json) -> No
 
 @of_every_transport
 def test_describe_names_the_receiver(adapter: Adapter, payload: Json) -> None:
-    assert (payload.get("to") or payload["channel"]) in adapter.describe(payload)
+    assert payload[adapter.fields[0].name] in adapter.describe(payload)
 
 
 @of_every_transport
 def test_the_fields_begin_with_the_receiver(adapter: Adapter) -> None:
     # A person checks the receiver first.
-    assert adapter.fields[0].name in {"to", "channel", "customer", "charge"}
+    assert adapter.fields[0].name in {"to", "channel", "customer", "charge", "dispute", "invoice"}
 
 
 def test_the_fields_cover_the_payload(adapter: Adapter, payload: Json) -> None:

@@ -14,7 +14,7 @@ from execops.adapters import create_adapters
 from execops.authority import policy
 from execops.client import Client
 from execops.context import Context
-from execops.errors import InvalidPayloadError, NotAllowedError
+from execops.errors import ConfirmationNeededError, InvalidPayloadError, NotAllowedError
 from execops.model import Draft, Json, Role, Status, Urgency
 from execops.plays.money.card_update import PLAY
 from execops.ports import Adapter, Field, Wording
@@ -70,7 +70,7 @@ def delivery(ctx: Context, action_type: str) -> Path:
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
-@pytest.mark.parametrize("action_type", ACTION_TYPES)
+@pytest.mark.parametrize("action_type", [*sorted(AS_RECEIVED), "notice"])
 async def test_an_edited_draft_is_sent_as_it_was_previewed(
     ctx: Context, client: Client, action_type: str, text: str
 ) -> None:
@@ -154,19 +154,21 @@ async def test_the_card_has_the_fields_in_the_adapters_order(
     card = await client.proposals.card(await pending(ctx, action_type))
     listed = [field for field in ctx.adapters[action_type].fields if field.name in card.proposal.payload]
     assert card.fields == listed
-    assert card.moves_money is False
+    assert card.moves_money is ctx.adapters[action_type].moves_money
+    assert card.needs_confirmation is action_type.startswith("stripe_")
 
 
 # An action type that nothing here performs
 
 
 async def test_an_unknown_action_type_counts_as_moving_money(ctx: Context, client: Client) -> None:
-    proposal_id = await pending(ctx, "stripe_refund")
+    proposal_id = await pending(ctx, "intercom_reply")
     card = await client.proposals.card(proposal_id)
     assert card.moves_money
+    assert card.needs_confirmation
     assert card.preview is None
     assert card.fields == [Field(name="charge", label="Charge", required=False)]
-    with pytest.raises(NotAllowedError, match="stripe_refund is not allowed"):
+    with pytest.raises(NotAllowedError, match="intercom_reply is not allowed"):
         await client.proposals.approve(proposal_id, 1)
 
 
@@ -198,7 +200,10 @@ async def test_an_adapter_cannot_let_money_move_by_default(ctx: Context, client:
         await me.proposals.approve(proposal_id, 1)
     assert (await me.proposals.card(proposal_id)).moves_money
     assert await me.plays.set_allowed("action", "refund", True)
-    assert (await me.proposals.approve(proposal_id, 1)).status is Status.APPROVED
+    with pytest.raises(ConfirmationNeededError, match="does what the test says, and cannot be taken back"):
+        await me.proposals.approve(proposal_id, 1)
+    assert (await me.proposals.get(proposal_id)).status is Status.PENDING
+    assert (await me.proposals.approve(proposal_id, 1, confirmed=True)).status is Status.APPROVED
 
 
 def test_fields_that_the_adapter_does_not_list_come_last() -> None:

@@ -28,8 +28,9 @@ from execops.errors import (
 from execops.model import Check, Json
 from execops.ports import Adapter, Happened
 from execops.settings import Settings, load_settings
-from tests.fake_slack import TOKEN, Cut, FakeSlack, Reply, Request, called, fake_slack, refusal
+from tests.fake_slack import TOKEN, FakeSlack, Reply, Request, called, fake_slack, refusal
 from tests.payloads import PAYLOADS
+from tests.serving import Cut
 
 KEY = "execops-default-7-2-1"
 PAYLOAD = PAYLOADS["slack"]

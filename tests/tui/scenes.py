@@ -274,7 +274,7 @@ class FixedClient(Client):
         adapter = ADAPTERS[found.action_type]
         return Card(
             proposal=found, does=does, fields=payloads.in_reading_order(adapter, found.payload),
-            preview=adapter.preview(found.payload), moves_money=adapter.moves_money, trail=trail, executions=[],
+            preview=adapter.preview(found.payload), moves_money=adapter.moves_money, needs_confirmation=False, trail=trail, executions=[],
             events=[event], versions=versions,
             beside=[
                 views.summary_of(other) for other in self._proposals.values()

@@ -156,15 +156,16 @@ async def test_what_moves_money_asks_once_more(ctx: Context, client: Client) -> 
             "insert into action_proposals (urgency, vertical, play, action_type, title, object_id, subject_key,"
             " payload, reasoning, evidence, drafted_by, amount_minor, currency, dedupe_key, thread_id,"
             " expires_at, version, payload_sha256, last_actor) values ('medium', 'money', 'refund',"
-            " 'stripe_refund', 'Refund Acme', 'ch_1', 'cus_1', '{\"charge\": \"ch_1\"}', 'Paid twice.', '[]',"
+            " 'stripe_refund', 'Refund Acme', 'ch_1', 'cus_1', '{\"charge\": \"ch_1\", \"amount\": \"49.00 USD\"}', 'Paid twice.', '[]',"
             " '{}', 4900, 'USD', 'refund:ch_1', 't', now() + interval '1 day', 1, '', '{}')"
         )
     async with opened(client) as inbox:
         shown = await inbox.card(1)
         assert shown.amount == Money(4900, "USD")
-        assert "Approving cannot be done: no stripe_refund adapter" in inbox.text()
+        assert "Approving refunds $49.00 of the payment ch_1" in inbox.text()
         await inbox.press("a")
         await inbox.until(lambda: "This cannot be taken back once it is done." in inbox.text())
+        await inbox.until(lambda: "It refunds $49.00 of the payment ch_1." in inbox.text())
         await inbox.press("y")
         await inbox.until(lambda: inbox.of(messages.DecisionRefused))
         await inbox.heard("stripe_refund is not allowed")

@@ -116,6 +116,7 @@ def card(number: int, version: int = 1) -> Card:
         fields=[],
         preview=None,
         moves_money=False,
+        needs_confirmation=False,
         trail=[],
         executions=[],
         events=[],

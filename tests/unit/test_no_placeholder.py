@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -20,7 +21,8 @@ from execops.sources.stripe.event_effects import _READERS
 from tests.plays_table import SCENARIOS, Case, ask
 from tests.stripe_events import event, fixture
 
-ADAPTERS = create_adapters(load_settings({}, {}))
+ADAPTERS = create_adapters(load_settings({"stripe_write_key": "rk_live_1"}, {}))
+ACTIONS: Json = {"actions": sorted(name for name in ADAPTERS if name.startswith("stripe_"))}
 PLAYS = sorted(all_plays())
 WITH_STORIES = sorted(all_plays().keys() & SCENARIOS.keys())
 READ = sorted(_READERS)
@@ -79,15 +81,19 @@ def test_a_half_filled_line_is_noticed(half: str) -> None:
 
 @pytest.mark.parametrize("name", WITH_STORIES)
 def test_every_story_of_a_play_leads_to_whole_drafts(name: str) -> None:
-    drafts = [
-        answer for case in SCENARIOS[name]() if isinstance(answer := ask(all_plays()[name], case), Draft)
+    play = all_plays()[name]
+    stories = [
+        replace(case, computed={**case.computed, **_asked(play, actions)})
+        for case in SCENARIOS[name]()
+        for actions in ({}, ACTIONS)
     ]
+    drafts = [answer for case in stories if isinstance(answer := ask(play, case), Draft)]
     assert drafts
     for draft in drafts:
         assert_whole(draft)
 
 
-COMPUTED: list[Json] = [{}, {"top_customer": True}]
+COMPUTED: list[Json] = [{}, {"top_customer": True}, ACTIONS]
 
 
 @pytest.mark.parametrize("resource", READ)

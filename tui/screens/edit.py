@@ -63,7 +63,10 @@ class EditScreen(ModalScreen[Decided | None]):
                         yield Static(draft.label(name), classes="field", markup=False)
                         yield Input(clean(payload[name], limit=LINE), id=f"field-{name}", compact=True)
                     yield Static("", id=f"wrong-{name}", classes="wrong", markup=False)
-            yield TextArea(clean(draft.body(payload), lines=True, limit=WHOLE), id="field-text", compact=True)
+            if draft.has_body(payload):
+                yield TextArea(
+                    clean(draft.body(payload), lines=True, limit=WHOLE), id="field-text", compact=True
+                )
             yield Static("", id="wrong-text", classes="wrong", markup=False)
             yield Static("", id="wrong", classes="wrong", markup=False)
             newer = f" · {self._newer_key} takes the newer draft" if self._proposal.newer_draft else ""
@@ -71,8 +74,9 @@ class EditScreen(ModalScreen[Decided | None]):
             yield Static(hint, classes="hint", markup=False)
 
     def on_mount(self) -> None:
-        """Begin in the text, which is edited most."""
-        self.set_focus(self.query_one(TextArea))
+        """Begin in the text, which is edited most, else in the first field."""
+        texts = [*self.query(TextArea), *self.query(Input)]
+        self.set_focus(texts[0] if texts else None)
 
     @property
     def payload(self) -> Json:
@@ -82,9 +86,9 @@ class EditScreen(ModalScreen[Decided | None]):
             value = self.query_one(f"#field-{name}", Input).value
             if value != clean(payload[name], limit=LINE):
                 payload[name] = value.strip()
-        text = self.query_one(TextArea).text
-        if text != clean(draft.body(payload), lines=True, limit=WHOLE):
-            payload["text"] = text
+        for area in self.query(TextArea):
+            if area.text != clean(draft.body(payload), lines=True, limit=WHOLE):
+                payload["text"] = area.text
         return payload
 
     @on(Input.Changed)
@@ -148,7 +152,8 @@ class EditScreen(ModalScreen[Decided | None]):
         for name in self._names:
             if draft.editable(payload.get(name)):
                 self.query_one(f"#field-{name}", Input).value = clean(payload[name], limit=LINE)
-        self.query_one(TextArea).text = clean(draft.body(payload), lines=True, limit=WHOLE)
+        for area in self.query(TextArea):
+            area.text = clean(draft.body(payload), lines=True, limit=WHOLE)
 
     def action_cancel(self) -> None:
         """Back; what was typed is dropped only when asked twice."""

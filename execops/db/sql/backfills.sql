@@ -66,14 +66,20 @@ where org_id = %(org_id)s
        or (subject_key = any (%(object_ids)s) and object_type = any (%(object_types)s)
            and object_id is distinct from %(except_id)s))
 
--- name: invoices_to_send
--- List the invoices of an approved proposal that is still to be performed, with their states and their source.
-select s.object_id, s.state, s.as_of,
+-- name: objects_to_send
+-- List the invoices of an approved proposal that is still to be performed, with their states and their source; of an
+-- action at Stripe also the dispute that it is about, and the payment of this dispute or of a warning.
+select s.object_id, s.object_type, s.state, s.as_of,
        (select e.source from proposal_events pe join events e on e.id = pe.event_id
         where pe.org_id = p.org_id and pe.proposal_id = p.id order by e.id limit 1) as source
 from action_proposals p
-join snapshots s on s.org_id = p.org_id and s.object_type = 'invoice'
-                and s.object_id = any(p.covers || p.object_id)
+join snapshots s on s.org_id = p.org_id
+                and (s.object_type = 'invoice' and s.object_id = any(p.covers || p.object_id)
+                     or starts_with(p.action_type, 'stripe_')
+                        and (s.object_type = 'dispute' and s.object_id = p.object_id
+                             or s.object_type = 'charge'
+                                and s.object_id in (select unnest(about.links) from snapshots about
+                                                    where about.org_id = p.org_id and about.object_id = p.object_id)))
 where p.org_id = %(org_id)s and p.id = %(id)s and p.approval_no = %(approval_no)s
   and p.status in ('approved', 'executing')
 order by s.object_id

@@ -89,7 +89,12 @@ where p.org_id = %(org_id)s
       select id from action_proposals where org_id = %(org_id)s and subject_key = %(subject_key)s
       union
       select id from action_proposals
-      where org_id = %(org_id)s and object_id = %(object_id)s and status in ('expired', 'superseded'))
+      where org_id = %(org_id)s and object_id = %(object_id)s and status in ('expired', 'superseded')
+      union
+      select about.id from snapshots s
+      join action_proposals about on about.org_id = s.org_id and about.object_id = s.object_id
+      where s.org_id = %(org_id)s and s.subject_key = %(subject_key)s and cardinality(s.links) > 0
+        and about.status = 'superseded' and starts_with(about.outcome, %(drafted_anew)s))
   and exists (select 1 from proposal_events pe where pe.proposal_id = p.id and pe.play = p.play)
   and not exists (select 1 from action_proposals later
                   where later.org_id = p.org_id and later.dedupe_key = p.dedupe_key and later.id > p.id)

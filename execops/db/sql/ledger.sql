@@ -299,7 +299,7 @@ order by other.as_of desc, other.object_id
 
 -- name: written
 -- List the messages about a subject that went out since a moment, may have gone out, or are about to, the latest first.
-select play, object_id, covers, decided_at as at from action_proposals
+select play, action_type, object_id, covers, decided_at as at from action_proposals
 where org_id = %(org_id)s and subject_key = %(subject_key)s
   and status in ('approved', 'executing', 'executed', 'unknown') and decided_at >= %(since)s
 order by decided_at desc, id desc

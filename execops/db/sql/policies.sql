@@ -23,6 +23,10 @@ union all
 select 'suppression', subject_key, false from suppressions
 where org_id = %(org_id)s and subject_key = any (%(subject_keys)s)
 
+-- name: allowed_actions
+-- List the action types that are switched on.
+select name from policies where org_id = %(org_id)s and kind = 'action' and allowed order by name
+
 -- name: set_allowed
 -- Allow or forbid something. It changes nothing where another operator was faster, unless `again` is true.
 insert into policies (org_id, kind, name, allowed, decided_by, why)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from execops.books.facts import Facts
 from execops.model import Declined, Draft, Urgency
-from execops.plays import judgement, letters, methods, subscribed, thresholds, wording
+from execops.plays import invoice_action, judgement, letters, methods, subscribed, thresholds, wording
 from execops.plays.letters import Value, Words
 from execops.plays.play import Play
 from execops.plays.receivables import Invoice, sums, total
@@ -30,14 +30,15 @@ def assess(facts: Facts) -> Draft | Declined:
     """A mail to the customer about all invoices whose payment failed; its words follow the attempt and the decline.
 
     An address to which no mail can be sent is drafted all the same, so that the person who decides sees it and may correct
-    it. Nothing without any address, or where `execops.plays.judgement` says why not.
+    it. Nothing without any address, or where `execops.plays.judgement` says why not. Then it may be an action at Stripe:
+    see `execops.plays.invoice_action`.
 
     The urgency is high from the third attempt, on the last one, or for a top customer; else medium. It is low where Stripe
     mails the customer about failed payments.
     """
     asked = judgement.to_ask(facts, judgement.against_payment)
     if isinstance(asked, Declined):
-        return asked
+        return invoice_action.instead_of_mail(facts) or asked
     email = facts.customer_email
     if email is None:
         return Declined(wording.unreachable(facts, f"of invoice {asked[0].number}"))
@@ -78,7 +79,7 @@ PLAY = Play(
     action_type="email",
     events=frozenset({"invoice.payment_failed"}),
     assess=assess,
-    needs=frozenset({"top_customer"}),
+    needs=frozenset({"top_customer", "actions"}),
     together=True,
 )
 

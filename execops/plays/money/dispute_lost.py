@@ -16,7 +16,10 @@ _NEWS = timedelta(days=14)  # a loss that is older needs nobody any more
 
 
 def assess(facts: Facts) -> Draft | Declined:
-    """A message about the loss, always of high urgency: nothing can be won any more, but the customer may go on."""
+    """A message about the loss, always of high urgency: nothing can be won any more, but the customer may go on.
+
+    Nothing about a dispute that a person accepted here.
+    """
     if facts.object_type != "dispute":
         return Declined("the event names no dispute")
     stage = stage_of(facts.state)
@@ -24,6 +27,11 @@ def assess(facts: Facts) -> Draft | Declined:
         return stage
     if stage is not Stage.LOST:
         return Declined("the dispute is open")
+    if any(
+        (action["action_type"], action["object_id"]) == ("stripe_accept_dispute", facts.object_id)
+        for action in facts.written
+    ):
+        return Declined("the company accepted the dispute itself")
     closed_at = wording.moment(facts.as_of)
     if closed_at and facts.today - closed_at > _NEWS:
         return Declined(f"the dispute was lost more than {_NEWS.days} days ago")
@@ -61,6 +69,7 @@ PLAY = Play(
     action_type="notice",
     events=EVENTS,
     assess=assess,
+    needs=frozenset({"written"}),
     lasting=True,
 )
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from execops.books.facts import Facts
 from execops.model import Declined, Draft, Urgency
 from execops.plays import dispute_words as words
+from execops.plays.dispute_action import carrying_out
 from execops.plays.dispute_case import EVENTS, Case, Stage, stage_of
 from execops.plays.dispute_evidence import checklist
 from execops.plays.dispute_verdict import Advice, Verdict, verdict_on
@@ -16,6 +17,8 @@ from execops.plays.play import Play
 
 def assess(facts: Facts) -> Draft | Declined:
     """A message for each stage of an open dispute: an inquiry, a chargeback. It begins with a verdict.
+
+    Where the books settle it and a founder allowed the action, it is the action itself: see `execops.plays.dispute_action`.
 
     Nothing once the evidence is sent, or the dispute is closed. It is critical, and its proposal expires when the evidence
     is due. `dispute_lost` tells of a loss.
@@ -31,14 +34,18 @@ def assess(facts: Facts) -> Draft | Declined:
     title = words.titled("Inquiry by" if stage is Stage.INQUIRY else "Dispute by", case)
     advice = verdict_on(case)
     evidence = words.evidence(case)
-    action_type, payload = to_team(
-        facts,
-        TeamRole.FINANCE,
-        title,
-        evidence,
-        f"{advice}\n{_how(case, advice)}",
-        ("Answer at Stripe", words.page(case)),
-    )
+    action = carrying_out(case, advice)
+    if action is not None:
+        action_type, payload = action.action_type, action.payload
+    else:
+        action_type, payload = to_team(
+            facts,
+            TeamRole.FINANCE,
+            title,
+            evidence,
+            f"{advice}\n{_how(case, advice)}",
+            ("Answer at Stripe", words.page(case)),
+        )
     ahead = None if case.past_due else case.due
     return Draft(
         title=f"{title}, due in {_left(ahead - facts.today)}" if ahead else title,
@@ -46,7 +53,7 @@ def assess(facts: Facts) -> Draft | Declined:
         action_type=action_type,
         payload=payload,
         verdict=str(advice).removesuffix("."),
-        reasoning=_why(case),
+        reasoning=f"{_why(case)} {action.besides}" if action else _why(case),
         evidence=tuple(evidence),
         object_id=facts.object_id,
         subject_key=facts.subject_key,
@@ -64,6 +71,7 @@ PLAY = Play(
     action_type="notice",
     events=EVENTS,
     assess=assess,
+    needs=frozenset({"actions"}),
     lasting=True,
 )
 

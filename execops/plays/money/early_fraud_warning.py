@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from execops.books.facts import Facts
 from execops.model import Declined, Draft, Urgency
+from execops.plays import stripe_action
 from execops.plays import warned_words as words
 from execops.plays.messages import TeamRole, to_team
 from execops.plays.play import Play
@@ -17,6 +18,8 @@ _DISPUTABLE = timedelta(days=120)  # so long may most payments by card be disput
 
 def assess(facts: Facts) -> Draft | Declined:
     """A message that begins with a verdict. Most warned payments are disputed within weeks.
+
+    Where the verdict is to refund and a founder allowed refunds, it is the refund of what is left of the payment.
 
     Nothing once the payment is disputed, or was refunded in full: see `WarnedPayment.settled`.
     """
@@ -33,21 +36,27 @@ def assess(facts: Facts) -> Draft | Declined:
     by = payment.name if payment.is_named else f"an {payment.name}"
     title = f"Fraud warning: a payment{amount} by {by}"
     evidence = words.evidence(payment)
-    action_type, payload = to_team(
-        facts,
-        TeamRole.FINANCE,
-        title,
-        evidence,
-        f"{advice}: {why}.\n{words.steps(payment, advice)}",
-        payment.page,
-    )
+    action = stripe_action.refund(facts, payment.charge, payment.rest, words.beside_refund(payment))
+    if action is not None and advice is Advice.REFUND:
+        action_type, payload = action.action_type, action.payload
+        reasoning = f"{words.reasoning(payment)} {action.besides}"
+    else:
+        reasoning = words.reasoning(payment)
+        action_type, payload = to_team(
+            facts,
+            TeamRole.FINANCE,
+            title,
+            evidence,
+            f"{advice}: {why}.\n{words.steps(payment, advice)}",
+            payment.page,
+        )
     return Draft(
         title=title,
         urgency=Urgency.MEDIUM if advice is Advice.KEEP else Urgency.HIGH,
         action_type=action_type,
         payload=payload,
         verdict=f"{advice}: {why}",
-        reasoning=words.reasoning(payment),
+        reasoning=reasoning,
         evidence=tuple(evidence),
         object_id=facts.object_id,
         subject_key=facts.subject_key,
@@ -63,5 +72,6 @@ PLAY = Play(
     action_type="notice",
     events=frozenset({"radar.early_fraud_warning.created", "radar.early_fraud_warning.updated"}),
     assess=assess,
+    needs=frozenset({"actions"}),
     lasting=True,
 )

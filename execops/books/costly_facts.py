@@ -1,0 +1,72 @@
+"""The facts that cost a query of their own, read only for the plays that need them.
+
+Of a subject: `runway`, `top_customer`, `written`, `actions`. Of an object: `spend`, `vendor`, `earlier`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+
+from execops.authority import policy
+from execops.books import cash, first_payments
+from execops.db import queries
+from execops.db.pool import Connection
+from execops.model import Json
+from execops.settings import Settings
+
+SQL = queries.load("ledger")
+MRR = queries.load("mrr")
+EARLIER = timedelta(days=7)  # the states of a subscription that are read
+WRITTEN = timedelta(days=30)  # messages that are read beside an end
+
+
+async def of_subject(
+    conn: Connection, settings: Settings, now: datetime, subject_key: str, needs: Collection[str]
+) -> dict[str, Any]:
+    """The facts that are the same for all objects of a subject."""
+    facts: dict[str, Any] = {}
+    if "runway" in needs:
+        facts["runway"] = await cash.runway(conn, settings, now)
+    if "top_customer" in needs:
+        facts["top_customer"] = await _is_top_customer(conn, subject_key, now)
+    if "written" in needs:
+        rows = await queries.many(conn, SQL["written"], subject_key=subject_key, since=now - WRITTEN)
+        facts["written"] = [row | {"at": row["at"].isoformat()} for row in rows]
+    if "actions" in needs and settings.stripe_write_key is not None:
+        facts["actions"] = await policy.allowed_actions(conn)
+    return facts
+
+
+async def of_object(
+    conn: Connection, settings: Settings, now: datetime, object_id: str, needs: Collection[str]
+) -> dict[str, Any]:
+    """The facts about one object: a vendor's month, or a subscription."""
+    facts: dict[str, Any] = {}
+    if "spend" in needs:
+        facts["spend"] = await cash.vendor_spend(conn, settings, now, object_id)
+    if "vendor" in needs:
+        facts["vendor"] = await first_payments.first_payment(conn, settings, now, object_id)
+    if "earlier" in needs:
+        facts["earlier"] = await _earlier_states(conn, now, object_id)
+    return facts
+
+
+async def _earlier_states(conn: Connection, now: datetime, subscription: str) -> list[Json]:
+    """The states of a subscription in the days before now, and the one that held when these began, newest first."""
+    rows = await queries.many(
+        conn, MRR["states_since"], subscription=subscription, since=now - EARLIER, until=now
+    )
+    return [{**row["terms"], "at": row["at"].isoformat()} for row in rows]
+
+
+async def _is_top_customer(conn: Connection, customer: str, now: datetime) -> bool:
+    """Whether the customer is among the tenth that paid most in the 365 days before now, in one of their currencies.
+
+    Payments are paid invoices, or charges where these come to more; refunds and disputes are taken off. Fewer than ten
+    customers have no tenth.
+    """
+    since = now - timedelta(days=365)
+    row = await queries.the_one(conn, SQL["is_top_customer"], customer=customer, since=since)
+    return bool(row["top"])

@@ -23,17 +23,8 @@ if TYPE_CHECKING:
     from execops.client.records import Summary, TrailEntry
 
 StatusFilter: TypeAlias = Literal[
-    "pending",
-    "approved",
-    "executing",
-    "executed",
-    "failed",
-    "unknown",
-    "rejected",
-    "superseded",
-    "expired",
-    "all",
-]
+    "pending", "approved", "executing", "executed", "failed", "unknown", "rejected", "superseded", "expired", "all"
+]  # fmt: skip
 
 Limit: TypeAlias = Annotated[int, QueryParameter(ge=1, le=200, description="Lines a page")]
 Cursor: TypeAlias = Annotated[str | None, QueryParameter(description="`next_cursor` of the page before")]

@@ -107,7 +107,7 @@ async def _import(ctx: Context, client: Client, statement: Mapping[str, Any], no
     """Import one statement of the box, and process the events that it makes."""
     zone = ZoneInfo(ctx.settings.time_zone)
     lines = statement_lines(statement, now, zone)
-    layout = survey(lines, Options())
+    layout = survey(lines, Options(sign="minus"))
     rows = read(lines, layout, account=statement["account"], currency=statement["currency"], zone=zone)
     report = await client.books.import_statement(statement["account"], rows)
     assert not report.problems, report.problems

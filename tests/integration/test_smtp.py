@@ -120,7 +120,7 @@ TEXTS = {
     "a mail's own words": "From here\n>From there\n-- \nsigned\n--b\nbegin 644 x\n=3D =\n\nFrom: me",
     "columns": "Date      Amount\n  1 Nov      49.00\n\n    indented\n\tby a tab\ta\tb\n",
     "a long address": f"Pay: https://pay.example/?a=1&b={'x' * 1_200}\n({'https://pay.example/' + 'ü' * 600})",
-    "right to left": "שלום 49.00, مرحبا \u202bsigned\u202c\n株式会社\u3000東京\n",
+    "right to left": "שלום 49.00, مرحبا signed\n株式会社\u3000東京\n",
     "hostile": "<script>alert(1)</script> &lt;b&gt; &amp;amp; &nbsp; <!-- --> <p> <br>\n",
 }
 SUBJECTS = {

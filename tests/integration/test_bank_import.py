@@ -49,7 +49,7 @@ async def take(
 ) -> Report:
     """Import a statement."""
     lines = text.splitlines(keepends=True)
-    layout = survey(lines, Options(**options))
+    layout = survey(lines, Options(**({"sign": "minus"} | options)))
     rows = read(
         lines,
         layout,

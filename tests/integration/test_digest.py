@@ -16,6 +16,7 @@ from execops.model import Json
 from execops.ports import Adapter, Happened
 from tests.integration.test_adapters import (
     KEY,
+    account,
     adapter,
     deliveries,
     home,
@@ -25,7 +26,7 @@ from tests.integration.test_adapters import (
     slack_server,
 )
 
-__all__ = ["adapter", "home", "outbox", "payload", "slack_server"]  # the fixtures
+__all__ = ["account", "adapter", "home", "outbox", "payload", "slack_server"]  # the fixtures
 
 OTHERS = {"text": "Other words.", "to": "other@b.example", "channel": "#other", "subject": "Other"}
 SCALARS = st.none() | st.booleans() | st.integers() | st.text()

@@ -29,7 +29,8 @@ class Context:
     """The settings, the pool, the queue and the adapters of one process."""
 
     settings: Settings
-    url: Secret  # of the database in use
+    url: Secret  # of the database in use, for the role of the processes
+    owner_url: Secret  # of the same database, for the owner of the tables; the same URL where no other is known
     pool: Pool
     queue: JobQueue
     adapters: Mapping[str, Adapter]
@@ -70,6 +71,12 @@ class Context:
     def within(self, conn: Connection) -> Context:
         """This Context, bound to the caller's open transaction."""
         return replace(self, held=conn)
+
+    @asynccontextmanager
+    async def as_owner(self) -> AsyncIterator[Context]:
+        """This Context on a connection of the owner's, for the few commands that the role of the processes may not do."""
+        async with create_pool(self.owner_url.reveal(), max_size=1) as pool:
+            yield replace(self, url=self.owner_url, pool=pool)
 
     @asynccontextmanager
     async def apart(self, pool_size: int) -> AsyncIterator[Context]:

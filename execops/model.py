@@ -9,6 +9,7 @@ from enum import Enum, StrEnum
 from typing import Any, ClassVar, Self
 
 from execops.money import Money
+from execops.settings import Secret
 
 Json = dict[str, Any]  # a JSON object
 DRAFTED_ANEW = "drafted anew: "  # begins the outcome of a proposal whose play goes another way now
@@ -240,22 +241,31 @@ class Operator(Record):
     disabled_at: datetime | None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SignedIn(Operator):
+    """An operator whose token this process was given. Its digest proves to the database who acts, in each transaction."""
+
+    digest: Secret
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The cause of a change: an operator (by id) or a part of the system (by name)."""
+    """The cause of a change: an operator (by id), who proves it by `proof`, or a part of the system (by name)."""
 
     type: str
     id: str
+    name: str
+    proof: Secret | None = None
 
     @classmethod
     def system(cls, part: str) -> Actor:
         """The actor for a part of ExecOps: `worker`, `migrate`."""
-        return cls("system", part)
+        return cls("system", part, part)
 
     @classmethod
-    def user(cls, operator: Operator) -> Actor:
+    def user(cls, operator: SignedIn) -> Actor:
         """The actor for an operator."""
-        return cls("user", str(operator.id))
+        return cls("user", str(operator.id), operator.name, operator.digest)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

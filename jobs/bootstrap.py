@@ -39,10 +39,12 @@ async def open_context(settings: Settings, *, pool_size: int = 4) -> AsyncIterat
             parameters(settings.canvas_database_url, "EXECOPS_CANVAS_DATABASE_URL")
         if url is not None:
             parameters(url)
+            owner_url = url
         else:
-            from execops.db.embedded import embedded_postgres
+            from execops.db.embedded import app_url, embedded_postgres
 
-            url = Secret(await stack.enter_async_context(embedded_postgres(settings.home)))
+            owner_url = Secret(await stack.enter_async_context(embedded_postgres(settings.home)))
+            url = Secret(app_url(owner_url.reveal()))
         pool = create_pool(url.reveal(), max_size=pool_size)
         await stack.enter_async_context(pool)
         readers = {}
@@ -54,6 +56,7 @@ async def open_context(settings: Settings, *, pool_size: int = 4) -> AsyncIterat
         yield Context(
             settings=settings,
             url=url,
+            owner_url=owner_url,
             pool=pool,
             queue=ProcrastinateQueue(pool),
             adapters=adapters,
@@ -110,23 +113,32 @@ async def process_event(ctx: Context, event_id: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Migrated:
-    """The result of a migration. `founder_token` is set only if the migration added the founder; no later call knows it."""
+    """The result of a migration. `founder_token` is set only if the migration added the founder; no later call knows it.
+
+    `granted` names the roles of the processes; `made` is the one that was created, which has no password yet.
+    """
 
     applied: list[str]
     founder_token: Secret | None
+    granted: tuple[str, ...] = ()
+    made: str | None = None
 
 
-async def migrate(ctx: Context) -> Migrated:
-    """Bring the database up to date: our tables, Procrastinate's, LangGraph's, and the first founder.
+async def migrate(ctx: Context, role: str | None = None) -> Migrated:
+    """Bring the database up to date as its owner: our tables, Procrastinate's, LangGraph's, and the first founder.
 
-    It is safe to run it again, in several processes at once, and after a killed run. Every step checks whether it is
-    still missing, and commits as a whole. Raises UnavailableError.
+    `role` is the one that the processes connect as; it is granted what they need, and so is every role that was granted it
+    before. It is safe to run it again, in several processes at once, and after a killed run. Every step checks whether it
+    is still missing, and commits as a whole. Raises UnavailableError, NotAllowedError, InvalidInputError.
     """
+    from execops.db import app_role
     from execops.db.migrate import apply_migrations, migrating
     from execops.graphs import checkpointer
 
-    async with migrating(ctx.url) as conn:
-        applied = await apply_migrations(ctx.url)
+    if role is None and _is_embedded(ctx.settings):
+        role = app_role.NAME
+    async with migrating(ctx.owner_url) as conn:
+        applied = await apply_migrations(ctx.owner_url)
         if await _missing(conn, "procrastinate_jobs"):
             from procrastinate.schema import SchemaManager
 
@@ -137,7 +149,11 @@ async def migrate(ctx: Context) -> Migrated:
             applied.append("langgraph")
         await checkpointer.setup(conn)
         await queries.run(conn, SQL["vacuum_soon"])
-        return Migrated(applied, await _first_founder(ctx, conn))
+        made = role if role is not None and await app_role.ensure(conn, role) else None
+        roles = sorted({*await app_role.granted(conn), *([role] if role else [])})
+        for name in roles:
+            await app_role.grant(conn, name)
+        return Migrated(applied, await _first_founder(ctx, conn), tuple(roles), made)
 
 
 async def _missing(conn: Connection, table: str) -> bool:
@@ -175,13 +191,13 @@ async def recover_founder(ctx: Context, name: str | None) -> Recovered:
     from execops.authority import recovering
 
     token = operators.new_token()
-    async with ctx.connection() as conn:
-        role = await recovering.require_owner(conn)
-    actor = Actor.system("recover")
-    async with ctx.transaction(
-        actor, reason=f"the owner of the database, {role}, recovered the token"
-    ) as conn:
-        operator = await recovering.renew(conn, await recovering.founder(conn, name), token)
+    async with ctx.as_owner() as owner:
+        async with owner.connection() as conn:
+            role = await recovering.require_owner(conn)
+        actor = Actor.system("recover")
+        reason = f"the owner of the database, {role}, recovered the token"
+        async with owner.transaction(actor, reason=reason) as conn:
+            operator = await recovering.renew(conn, await recovering.founder(conn, name), token)
     if ctx.settings.database_url is None:
         _replace_token(ctx.settings, token)
     return Recovered(operator, token, role)

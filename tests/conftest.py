@@ -22,7 +22,8 @@ import pytest
 
 from execops.client import Client
 from execops.context import Context
-from execops.db.embedded import embedded_postgres
+from execops.db import app_role
+from execops.db.embedded import app_url, embedded_postgres
 from execops.settings import Secret, Settings, load_settings
 from jobs.bootstrap import migrate, open_context
 from tests.facts import SENDERS
@@ -101,7 +102,7 @@ def postgres(shared_folder: Path) -> Iterator[str]:
             async with await psycopg.AsyncConnection.connect(url, autocommit=True) as conn:
                 await conn.execute(f"create database {_TEMPLATE}")
             async with open_context(settings) as ctx:
-                migrated = await migrate(ctx)
+                migrated = await migrate(ctx, app_role.NAME)
             assert migrated.founder_token is not None
             (shared_folder / "founder").write_text(migrated.founder_token.reveal())
             started.set()
@@ -133,8 +134,14 @@ def maintenance(postgres: str) -> Iterator[psycopg.Connection]:
 
 
 @pytest.fixture
-def database_url(postgres: str, maintenance: psycopg.Connection) -> Iterator[str]:
-    """The URL of a fresh, migrated database for this test alone."""
+def database_url(owner_url: str) -> str:
+    """The URL of a fresh, migrated database for this test alone, as the role of the processes."""
+    return app_url(owner_url)
+
+
+@pytest.fixture
+def owner_url(postgres: str, maintenance: psycopg.Connection) -> Iterator[str]:
+    """The URL of the same database, as the owner of its tables."""
     name = f"test_{uuid4().hex}"
     maintenance.execute(f"create database {name} template {_TEMPLATE} strategy file_copy".encode())
     yield with_database(postgres, name)
@@ -179,10 +186,10 @@ def settings(make_settings: MakeSettings) -> Settings:
 
 
 @pytest.fixture
-async def ctx(settings: Settings) -> AsyncIterator[Context]:
-    """An open Context on this test's database."""
+async def ctx(settings: Settings, owner_url: str) -> AsyncIterator[Context]:
+    """An open Context on this test's database, as the role of the processes; it knows the owner's address too."""
     async with open_context(settings, pool_size=12) as context:
-        yield context
+        yield replace(context, owner_url=Secret(owner_url))
 
 
 @pytest.fixture

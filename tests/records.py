@@ -74,6 +74,12 @@ async def run(ctx: Context, statement: str, *values: Any) -> None:
         await conn.execute(statement.encode(), values)
 
 
+async def run_as_owner(ctx: Context, statement: str, *values: Any) -> None:
+    """Run a statement as the owner of the tables, for what no process may do."""
+    async with ctx.as_owner() as owner, owner.transaction() as conn:
+        await conn.execute(statement.encode(), values)
+
+
 async def stored_counts(ctx: Context) -> tuple[int, int]:
     """The number of events, and of events that jobs will process, as another connection sees them."""
     (row,) = await rows(
@@ -155,12 +161,19 @@ def mails(ctx: Context) -> list[Path]:
 
 
 async def new_client(ctx: Context, name: str, role: Role, **limits: Any) -> Client:
-    """Add an operator with this role and these limits; returns the operator's client."""
+    """Add an operator with this role and these limits, in the founder's name; returns the operator's client."""
     token = operators.new_token()
-    async with ctx.transaction() as conn:
+    async with ctx.transaction(await founder_of(ctx)) as conn:
         operator = await operators.add(conn, name, role, token)
         await conn.execute(b"update operators set limits = %s where id = %s", (Jsonb(limits), operator.id))
     return await Client.login(ctx, token)
+
+
+async def founder_of(ctx: Context) -> Actor:
+    """The actor of the founder, by the token in the settings."""
+    assert ctx.settings.token is not None
+    async with ctx.connection() as conn:
+        return Actor.user(await operators.authenticate(conn, ctx.settings.token))
 
 
 def actor_of(client: Client) -> Actor:

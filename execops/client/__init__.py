@@ -17,7 +17,7 @@ from execops.client.deployment_part import Deployment
 from execops.client.proposals_part import Card, Proposals
 from execops.context import Context
 from execops.errors import UnauthenticatedError
-from execops.model import Operator
+from execops.model import SignedIn
 from execops.settings import Secret
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Client:
     `canvas` is an open canvas to ask; without one, the Client opens its own at the first question.
     """
 
-    def __init__(self, ctx: Context, operator: Operator, canvas: Canvas | None = None) -> None:
+    def __init__(self, ctx: Context, operator: SignedIn, canvas: Canvas | None = None) -> None:
         self._ctx = ctx
         self._open_canvas = canvas
         self.operator = operator

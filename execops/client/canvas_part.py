@@ -15,7 +15,7 @@ from execops.canvas.run import Asked, Canvas, open_canvas
 from execops.canvas.understanding import Understanding
 from execops.client.part import Part
 from execops.context import Context
-from execops.model import Operator
+from execops.model import SignedIn
 
 __all__ = ["CanvasPart", "open_canvas"]
 
@@ -25,7 +25,7 @@ _CONNECTIONS = 2
 class CanvasPart(Part):
     """Asking questions. Without a canvas, it opens its own at the first question and closes it with the Context."""
 
-    def __init__(self, ctx: Context, operator: Operator, canvas: Canvas | None = None) -> None:
+    def __init__(self, ctx: Context, operator: SignedIn, canvas: Canvas | None = None) -> None:
         super().__init__(ctx, operator)
         self._canvas = canvas
         self._opening = asyncio.Lock()

@@ -24,7 +24,7 @@ async def pending_migrations(ctx: Context) -> list[str]:
     """The names of the migrations that are missing. Raises DatabaseUnavailableError."""
     from execops.db import migrate  # loads yoyo
 
-    return await migrate.pending_migrations(ctx.url)
+    return await migrate.pending_migrations(ctx.owner_url)
 
 
 async def read_health(ctx: Context) -> Health:

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from execops.authority import operators
 from execops.context import Context
 from execops.db.pool import Connection
-from execops.model import Actor, Operator
+from execops.model import Actor, Operator, SignedIn
 
 # A function that raises NotAllowedError unless this operator may act: `require_decider`, `require_founder`.
 Requirement = Callable[[Operator, str], None]
@@ -17,14 +17,14 @@ Requirement = Callable[[Operator, str], None]
 class Part:
     """Operations of one kind, in the name of one operator."""
 
-    def __init__(self, ctx: Context, operator: Operator) -> None:
+    def __init__(self, ctx: Context, operator: SignedIn) -> None:
         self._ctx = ctx
         self._operator = operator
 
     @asynccontextmanager
     async def _acting(
         self, requirement: Requirement, doing: str, reason: str | None = None
-    ) -> AsyncIterator[tuple[Connection, Operator]]:
+    ) -> AsyncIterator[tuple[Connection, SignedIn]]:
         """Open a transaction in the operator's name; yields it with the operator's record as of now.
 
         The audit log keeps the reason.
@@ -39,7 +39,7 @@ class Part:
             requirement(operator, doing)
             yield conn, operator
 
-    async def _require(self, requirement: Requirement, doing: str) -> Operator:
+    async def _require(self, requirement: Requirement, doing: str) -> SignedIn:
         """Check the operator before work of many transactions; returns their record as of now. Raises NotAllowedError."""
         requirement(self._operator, doing)
         async with self._ctx.connection() as conn:

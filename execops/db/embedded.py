@@ -30,7 +30,7 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
-from execops.db import queries
+from execops.db import app_role, queries
 from execops.db.binaries import find_install, prepare_home, server_account, usable_install
 from execops.errors import UnavailableError
 from execops.text.log_lines import action
@@ -51,13 +51,21 @@ _LOG_LIMIT = 8_000_000  # bytes
 _LOCALE = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
 
 
+_OWNER = "postgresql://postgres@"
+
+
+def app_url(url: str) -> str:
+    """The URL of the processes' role, in place of the owner's that `embedded_postgres` gives."""
+    return url.replace(_OWNER, f"postgresql://{app_role.NAME}@", 1)
+
+
 @asynccontextmanager
 async def embedded_postgres(
     home: Path, *, database: str = "execops", server_settings: Mapping[str, str] | None = None
 ) -> AsyncIterator[str]:
-    """The URL of a running Postgres under home/postgres. Starts the server if none runs; the last user stops it.
+    """The owner's URL of a running Postgres under home/postgres. Starts the server if none runs; the last user stops it.
 
-    Creates the database if it is missing. `server_settings` matter only to the process that starts the server. After a
+    Creates the database and the role of the processes if they are missing. `server_settings` matter only to the process that starts the server. After a
     crash of the server the next caller starts it again, at the same URL. Raises NotConfiguredError if the binaries are
     missing or root has no account to run them. Raises UnavailableError, with the end of the server's log as its hint, if
     the server is not ready within START_TIMEOUT.
@@ -296,7 +304,7 @@ class _Server:
 
     def _url(self, database: str) -> str:
         folder = quote(str(self._socket_link.readlink()), safe="")
-        return f"postgresql://postgres@:{_PORT}/{quote(database, safe='')}?host={folder}"
+        return f"{_OWNER}:{_PORT}/{quote(database, safe='')}?host={folder}"
 
     async def _answers(self, database: str) -> bool:
         """Whether the server takes connections. If so, creates the database if it is missing."""
@@ -317,6 +325,7 @@ class _Server:
                 if await queries.one(conn, SQL["database_exists"], database=database) is None:
                     with suppress(psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
                         await conn.execute(sql.SQL("create database {}").format(sql.Identifier(database)))
+                await app_role.ensure(conn, app_role.NAME)
         except psycopg.OperationalError:
             return False  # it is starting, or shutting down
         return True

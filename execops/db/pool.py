@@ -46,6 +46,7 @@ SQL = queries.load("session")
 
 # SQLSTATEs of the guards: see migrations/0001_guard_helpers.sql.
 _ROLE_DOES_NOT_DECIDE = "EX004"
+_UNPROVEN = "EX007"
 _GUARD_CLASS = "EX"
 
 
@@ -142,11 +143,16 @@ async def connection(pool: Pool) -> AsyncIterator[Connection]:
         raise unavailable(exc) from exc
     except psycopg.errors.UndefinedTable as exc:
         raise UnavailableError("The database is not set up yet.", hint="Run: execops db migrate") from exc
+    except psycopg.errors.InsufficientPrivilege as exc:
+        raise NotAllowedError(
+            f"The database role of this process may not do that: {exc.diag.message_primary}. Nothing was changed.",
+            hint="As the owner of the tables run: execops db migrate --app-role NAME. It grants what the processes need.",
+        ) from exc
     except psycopg.DatabaseError as exc:
         if not (exc.sqlstate or "").startswith(_GUARD_CLASS):
             raise
         message = exc.diag.message_primary or str(exc)
-        if exc.sqlstate == _ROLE_DOES_NOT_DECIDE:
+        if exc.sqlstate in (_ROLE_DOES_NOT_DECIDE, _UNPROVEN):
             raise NotAllowedError(message) from exc
         raise ConflictError(message, hint="Look again: it changed since.") from exc
 
@@ -160,14 +166,22 @@ async def transaction(pool: Pool, actor: Actor, metadata: Mapping[str, Any]) -> 
 
 
 async def act_as(conn: Connection, actor: Actor, metadata: Mapping[str, Any] | None = None) -> None:
-    """Set the actor of the changes that follow in this transaction."""
-    await queries.run(
-        conn,
-        SQL["act_as"],
-        actor_type=actor.type,
-        actor_id=actor.id,
-        metadata=Jsonb(dict(metadata or {})),
-    )
+    """Set the actor of the changes that follow in this transaction; an operator proves to the database to be the actor.
+
+    Raises NotAllowedError for an operator who was revoked, or has got another token.
+    """
+    shown = Jsonb(dict(metadata or {}))
+    if actor.proof is None:
+        await queries.run(conn, SQL["act_as"], part=actor.id, metadata=shown)
+        return
+    try:
+        await queries.run(conn, SQL["prove"], digest=actor.proof.reveal(), metadata=shown)
+    except psycopg.DatabaseError as exc:
+        if exc.sqlstate != _UNPROVEN:
+            raise
+        raise NotAllowedError(
+            f"{actor.name} is no longer an operator with this token; nothing was changed."
+        ) from None
 
 
 def _goes_away(sqlstate: str) -> bool:

@@ -124,7 +124,7 @@ async def run(
         rules = await policy.read(conn)
         stored = await queries.the_one(conn, SQL["stored"])
         suppressed = [row["subject_key"] for row in await queries.many(conn, SQL["suppressed"])]
-    async with scratch_tables(ctx.url) as scratch:
+    async with scratch_tables(ctx.owner_url) as scratch:
         await _set_rules(scratch, play, suppressed, ctx.settings.time_zone)
         replay = _Replay(ctx, scratch, since, process)
         finished = await replay.run(stored["events"], stop or asyncio.Event(), on_progress)

@@ -29,7 +29,7 @@ from execops.errors import (
     NotAllowedError,
     NotConfiguredError,
 )
-from execops.model import Actor, Json, Operator, Proposal, Role, Status
+from execops.model import Actor, Json, Operator, Proposal, Role, SignedIn, Status
 from execops.ports import close_thread_job, execute_job
 from execops.proposals import contact, drafting, listing, payloads
 
@@ -71,7 +71,7 @@ def authorise(operator: Operator, proposal: Proposal, decision: str) -> None:
 
 async def approve(
     ctx: Context,
-    operator: Operator,
+    operator: SignedIn,
     proposal_id: int,
     version: int,
     *,
@@ -98,7 +98,7 @@ async def approve(
 
 
 async def approve_many(
-    ctx: Context, operator: Operator, seen: Sequence[tuple[int, int]], *, confirmed: bool = False
+    ctx: Context, operator: SignedIn, seen: Sequence[tuple[int, int]], *, confirmed: bool = False
 ) -> list[Decided | ExecOpsError]:
     """Approve several proposals of one play, named by id and version; returns a decision or an error for each, in order.
 
@@ -119,7 +119,7 @@ async def approve_many(
 
 async def reject(
     ctx: Context,
-    operator: Operator,
+    operator: SignedIn,
     proposal_id: int,
     version: int,
     reason: str | None = None,
@@ -140,7 +140,7 @@ async def reject(
         return decided
 
 
-async def edit(ctx: Context, operator: Operator, proposal_id: int, version: int, payload: Json) -> Decided:
+async def edit(ctx: Context, operator: SignedIn, proposal_id: int, version: int, payload: Json) -> Decided:
     """Replace the payload of a pending or failed proposal. The proposal is then pending in its next version.
 
     Raises InvalidPayloadError. Raises NotAllowedError if an operator who is not a founder changes a field that is not
@@ -165,7 +165,7 @@ async def edit(ctx: Context, operator: Operator, proposal_id: int, version: int,
         return Decided(proposal_id=proposal_id, version=version + 1, status=Status.PENDING)
 
 
-async def undo(ctx: Context, operator: Operator, proposal_id: int, version: int) -> Decided:
+async def undo(ctx: Context, operator: SignedIn, proposal_id: int, version: int) -> Decided:
     """Put exactly this approved version back to pending before its action is performed.
 
     Its play looks at the facts again. So the proposal may be superseded, or pending in a newer version: the result says it.
@@ -184,7 +184,7 @@ async def undo(ctx: Context, operator: Operator, proposal_id: int, version: int)
 
 async def retry(
     ctx: Context,
-    operator: Operator,
+    operator: SignedIn,
     proposal_id: int,
     version: int,
     *,
@@ -205,7 +205,7 @@ async def retry(
         return await _schedule(ctx, conn, operator, proposal, "retry", again=again, delay=0.0)
 
 
-async def confirm(ctx: Context, operator: Operator, proposal_id: int, version: int) -> Decided:
+async def confirm(ctx: Context, operator: SignedIn, proposal_id: int, version: int) -> Decided:
     """Record that a failed or unknown action did go out: the operator has checked it."""
     async with _deciding(ctx, operator, proposal_id) as conn:
         states = {Status.FAILED, Status.UNKNOWN}
@@ -214,7 +214,7 @@ async def confirm(ctx: Context, operator: Operator, proposal_id: int, version: i
 
 
 async def close(
-    ctx: Context, operator: Operator, proposal_id: int, version: int, reason: str | None = None
+    ctx: Context, operator: SignedIn, proposal_id: int, version: int, reason: str | None = None
 ) -> Decided:
     """Give up a failed or unknown action: the proposal is rejected."""
     async with _deciding(ctx, operator, proposal_id, reason) as conn:
@@ -223,7 +223,7 @@ async def close(
         return await _close(ctx, conn, operator, proposal, Status.REJECTED, reason)
 
 
-async def record_opening(ctx: Context, operator: Operator, proposal_id: int, version: int) -> None:
+async def record_opening(ctx: Context, operator: SignedIn, proposal_id: int, version: int) -> None:
     """Record that the operator opened this version. The time to decision runs from the first opening."""
     async with ctx.connection() as conn:
         await queries.run(
@@ -233,7 +233,7 @@ async def record_opening(ctx: Context, operator: Operator, proposal_id: int, ver
 
 @asynccontextmanager
 async def _deciding(
-    ctx: Context, operator: Operator, proposal_id: int, reason: str | None = None, *, suppress: bool = False
+    ctx: Context, operator: SignedIn, proposal_id: int, reason: str | None = None, *, suppress: bool = False
 ) -> AsyncIterator[Connection]:
     """Open a transaction in the operator's name. If it fails, expire the proposal if its time has run out."""
     metadata: Json = {"reason": reason} if reason else {}
@@ -249,7 +249,7 @@ async def _deciding(
         raise
 
 
-async def _lock_authorised(conn: Connection, operator: Operator, proposal_id: int, decision: str) -> Proposal:
+async def _lock_authorised(conn: Connection, operator: SignedIn, proposal_id: int, decision: str) -> Proposal:
     """Lock the proposal and check that this operator may take this decision on it. Raises NotAllowedError."""
     operators.require_decider(operator, decision)
     proposal = await drafting.lock(conn, proposal_id)
@@ -280,7 +280,7 @@ def _require_confirmation(ctx: Context, proposal: Proposal, decision: str, *, co
 
 async def _lock_decidable(
     conn: Connection,
-    operator: Operator,
+    operator: SignedIn,
     proposal_id: int,
     version: int,
     decision: str,
@@ -319,7 +319,7 @@ async def _describe_decision(conn: Connection, proposal: Proposal) -> str:
 async def _schedule(
     ctx: Context,
     conn: Connection,
-    operator: Operator,
+    operator: SignedIn,
     proposal: Proposal,
     decision: str,
     *,
@@ -351,7 +351,7 @@ async def _schedule(
 async def _close(
     ctx: Context,
     conn: Connection,
-    operator: Operator,
+    operator: SignedIn,
     proposal: Proposal,
     status: Status,
     outcome: str | None,

@@ -19,7 +19,7 @@ from execops.context import WORKER, Context
 from execops.db import queries
 from execops.db.pool import Connection, act_as
 from execops.errors import ConflictError, NotAllowedError, NotConfiguredError
-from execops.model import Actor, Draft, EventStatus, Json, Operator, Proposal, Status, Urgency
+from execops.model import Actor, Draft, EventStatus, Json, Proposal, SignedIn, Status, Urgency
 from execops.proposals import drafting
 from execops.sources.execops import MESSAGE_REQUESTED
 
@@ -45,7 +45,7 @@ class Requested:
 
 
 async def request(
-    ctx: Context, conn: Connection, operator: Operator, action_type: str, receiver: str
+    ctx: Context, conn: Connection, operator: SignedIn, action_type: str, receiver: str
 ) -> Requested:
     """Draft a first message to a receiver, or return the live proposal of one to them that reads the same.
 
@@ -89,7 +89,7 @@ async def request(
 
 
 async def _live(
-    ctx: Context, conn: Connection, operator: Operator, subject: str, payload: Json
+    ctx: Context, conn: Connection, operator: SignedIn, subject: str, payload: Json
 ) -> Proposal | None:
     """The live proposal of a first message to this receiver; it ends one whose time ran out, or that is out of date."""
     row = await queries.one(conn, SQL["lock_live"], dedupe_key=f"{NAME}:{subject}")
@@ -107,7 +107,7 @@ async def _live(
 
 
 async def _store_event(
-    ctx: Context, conn: Connection, operator: Operator, subject: str, payload: Json
+    ctx: Context, conn: Connection, operator: SignedIn, subject: str, payload: Json
 ) -> int:
     """Store the request as an event; returns its id."""
     event = {
@@ -126,7 +126,7 @@ async def _store_event(
 
 
 def _columns(
-    ctx: Context, operator: Operator, action_type: str, subject: str, payload: Json, event_id: int
+    ctx: Context, operator: SignedIn, action_type: str, subject: str, payload: Json, event_id: int
 ) -> Json:
     noun, receiver = _NOUNS[action_type], payload[RECEIVER[action_type]]
     draft = Draft(
@@ -152,7 +152,7 @@ def _columns(
     }
 
 
-def _payload(ctx: Context, operator: Operator, action_type: str, receiver: str) -> Json:
+def _payload(ctx: Context, operator: SignedIn, action_type: str, receiver: str) -> Json:
     """The message. Raises NotConfiguredError where a mail would have no sender."""
     settings, noun = ctx.settings, _NOUNS[action_type]
     company = f" at {settings.company_name}" if settings.company_name else ""

@@ -56,7 +56,7 @@ class Stage:
 
 async def set_stage(ctx: Context, founder: Client, role: Role, folder: Path) -> Stage:
     """A proposal, an event in each state, an operator of this role, and one whom nobody needs."""
-    operator, token = await founder.operators.add(f"The {role}", role)
+    _, token = await founder.operators.add(f"The {role}", role)
     await founder.operators.add("Victim", Role.VIEWER)
     proposal = await records.pending_id(ctx)
     events = {
@@ -78,7 +78,7 @@ async def set_stage(ctx: Context, founder: Client, role: Role, folder: Path) -> 
     payload.write_text("{}")
     return Stage(
         role=role,
-        client=Client(ctx, operator),
+        client=await Client.login(ctx, token),
         token=token.reveal(),
         proposal=proposal,
         events=events,

@@ -5,6 +5,6 @@ from pg_class c where c.oid = 'operators'::regclass
 
 -- name: renew_token
 -- Give an enabled founder another token.
-update operators set token_hash = %(token_hash)s
+update operators set token_proof = %(token_proof)s
 where org_id = %(org_id)s and id = %(id)s and role = 'founder' and disabled_at is null
-returning *
+returning id, name, role, limits, created_at, disabled_at

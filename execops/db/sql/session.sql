@@ -1,6 +1,11 @@
 -- name: act_as
--- Name the actor of this transaction, and the metadata of its audit rows.
-select set_config('execops.actor_type', %(actor_type)s, true), set_config('execops.actor_id', %(actor_id)s, true),
+-- Name the part of the system that acts in this transaction, and the metadata of its audit rows.
+select set_config('execops.actor_type', 'system', true), set_config('execops.actor_id', %(part)s, true),
+       set_config('execops.metadata', %(metadata)s::jsonb::text, true)
+
+-- name: prove
+-- Prove by the digest of their token which operator acts in this transaction, and set the metadata of its audit rows.
+select execops_prove(%(digest)s), set_config('execops.actor_type', 'user', true),
        set_config('execops.metadata', %(metadata)s::jsonb::text, true)
 
 -- name: try_lock

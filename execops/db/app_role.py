@@ -1,0 +1,62 @@
+"""The role of the processes: it may do their work, and nothing that would get round the guards.
+
+It owns no table, so it switches off no trigger. It has no right to insert into the trail or the versions, which functions of
+the owner write, and none to read the proofs of tokens.
+"""
+
+from __future__ import annotations
+
+import psycopg
+from psycopg import sql
+
+from execops.db import queries
+from execops.db.pool import Connection
+from execops.errors import InvalidInputError, NotAllowedError
+
+SQL = queries.load("app_role")
+NAME = "execops_app"  # of the embedded Postgres
+
+
+async def ensure(conn: Connection, role: str) -> bool:
+    """Make the role unless the server has it; returns whether it was made. It has no password yet.
+
+    Raises NotAllowedError where the role of this session may not create roles.
+    """
+    if await queries.one(conn, SQL["role_exists"], role=role) is not None:
+        return False
+    try:
+        await conn.execute(sql.SQL("create role {} login").format(sql.Identifier(role)))
+    except (psycopg.errors.DuplicateObject, psycopg.errors.UniqueViolation):
+        return False  # another process was faster
+    except psycopg.errors.InsufficientPrivilege as exc:
+        raise NotAllowedError(
+            f"There is no database role {role}, and {conn.info.user} may not create one; nothing was granted.",
+            hint=f'As an administrator of the server run: create role "{role}" login password \'…\'',
+        ) from exc
+    return True
+
+
+async def grant(conn: Connection, role: str) -> None:
+    """Grant the role what the processes need, as the owner of the tables. Every other right on them is taken.
+
+    Raises InvalidInputError for a role that could get round the guards all the same.
+    """
+    async with conn.transaction():
+        await queries.run(conn, SQL["name_role"], role=role)
+        await queries.run(conn, SQL["grant_rights"])
+        if powers := await powers_of(conn, role):
+            raise InvalidInputError(
+                f"The database role {role} {' and '.join(powers)}, so the guards could not hold it; nothing was granted.",
+                hint="Name another role, which `execops db migrate --app-role NAME` creates where the server has none.",
+            )
+
+
+async def granted(conn: Connection) -> list[str]:
+    """The roles that were granted the rights of the processes."""
+    return [str(row["role"]) for row in await queries.many(conn, SQL["granted"])]
+
+
+async def powers_of(conn: Connection, role: str | None = None) -> list[str]:
+    """The powers of a role, by default that of this session, which get round the guards: phrases that follow its name."""
+    row = await queries.one(conn, SQL["powers"], role=role)
+    return [] if row is None else list(row["powers"])

@@ -1,25 +1,36 @@
 """The guards of the database, tested in plain SQL without the product's code.
 
-Every refusal has its own SQLSTATE and changes nothing.
+Every refusal has its own SQLSTATE and changes nothing. Each is tried as the owner of the tables, whom the guards alone
+hold, and as the role of the processes, which may lack the right before a guard is asked.
 """
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import json
 import threading
 import time
 from collections.abc import Iterator
 from itertools import count
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import psycopg
 import pytest
 
+from execops.db.embedded import app_url
 from tests.conftest import with_database
 
-Db = psycopg.Connection[Any]
+
+class Db(psycopg.Connection[Any]):
+    """A connection of the owner, with one of the role of the processes beside it."""
+
+    app: psycopg.Connection[Any]
+
+
+DIGESTS: dict[str, str] = {}  # of the operators' tokens, by their ids
 
 STATUSES = (
     "pending", "approved", "executing", "executed", "failed", "unknown", "rejected", "superseded", "expired",
@@ -53,6 +64,8 @@ STEPS_TO = {
     "expired": ("expired",),
 }
 NO_ACTOR, STATE, KEPT, ROLE, STAYS, UNAPPROVED = "EX001", "EX002", "EX003", "EX004", "EX005", "EX006"
+UNPROVEN = "EX007"
+NO_RIGHT = "42501"
 UNIQUE = "23505"
 FOUNDER = ("user", "1")
 SYSTEM = ("system", "worker")
@@ -64,9 +77,10 @@ numbers = count(1)
 
 
 @pytest.fixture(scope="module")
-def server_database(postgres: str) -> Iterator[str]:
+def server_database(postgres: str, shared_folder: Path) -> Iterator[str]:
     """One database for the module: every test makes its own proposals."""
     name = f"guards_{uuid4().hex}"
+    DIGESTS["1"] = hashlib.sha256((shared_folder / "founder").read_bytes()).hexdigest()
     with psycopg.connect(postgres, autocommit=True) as conn:
         conn.execute(f"create database {name} template execops_template".encode())
         yield with_database(postgres, name)
@@ -75,12 +89,18 @@ def server_database(postgres: str) -> Iterator[str]:
 
 @pytest.fixture
 def db(server_database: str) -> Iterator[Db]:
-    with psycopg.connect(server_database, autocommit=True) as conn:
+    with (
+        Db.connect(server_database, autocommit=True) as conn,
+        psycopg.connect(app_url(server_database), autocommit=True) as app,
+    ):
+        conn.app = app
         yield conn
 
 
-def act(db: Db, actor: tuple[str, str] | None, metadata: Any = None) -> None:
+def act(db: psycopg.Connection[Any], actor: tuple[str, str] | None, metadata: Any = None) -> None:
     actor_type, actor_id = actor or ("", "")
+    if actor_type == "user" and actor_id in DIGESTS:
+        db.execute("select execops_prove(%s)", (DIGESTS[actor_id],))
     db.execute(
         "select set_config('execops.actor_type', %s, true), set_config('execops.actor_id', %s, true),"
         " set_config('execops.metadata', %s, true)",
@@ -88,7 +108,7 @@ def act(db: Db, actor: tuple[str, str] | None, metadata: Any = None) -> None:
     )
 
 
-def do(db: Db, statement: str, actor: tuple[str, str] | None = FOUNDER, **values: Any) -> list[Any]:
+def do(db: psycopg.Connection[Any], statement: str, actor: tuple[str, str] | None = FOUNDER, **values: Any) -> list[Any]:
     """Run one statement in its own transaction, as this actor."""
     with db.transaction():
         act(db, actor)
@@ -96,7 +116,7 @@ def do(db: Db, statement: str, actor: tuple[str, str] | None = FOUNDER, **values
         return cursor.fetchall() if cursor.description else []
 
 
-def one(db: Db, query: str, *values: Any) -> Any:
+def one(db: psycopg.Connection[Any], query: str, *values: Any) -> Any:
     row = db.execute(query.encode(), values).fetchone()
     assert row is not None
     return row[0] if len(row) == 1 else row
@@ -117,16 +137,28 @@ def refused(
     actor: tuple[str, str] | None = FOUNDER,
     **values: Any,
 ) -> None:
-    """Assert that the statements, in one transaction, are refused with this SQLSTATE and change nothing."""
+    """Assert that the statements, in one transaction, are refused in both roles, as the owner with this SQLSTATE."""
     before = state(db)
     with pytest.raises(psycopg.DatabaseError, match=message) as caught:
         in_one_transaction(db, actor, statements, values)
     assert caught.value.sqlstate == sqlstate
+    refused_to_processes(db, sqlstate, *statements, actor=actor, **values)
+    assert state(db) == before
+
+
+def refused_to_processes(
+    db: Db, sqlstate: str, *statements: str, actor: tuple[str, str] | None = FOUNDER, **values: Any
+) -> None:
+    """Assert that the role of the processes may not run the statements, or that a guard refuses with this SQLSTATE."""
+    before = state(db)
+    with pytest.raises(psycopg.DatabaseError) as caught:
+        in_one_transaction(db.app, actor, statements, values)
+    assert caught.value.sqlstate in {sqlstate, NO_RIGHT}, caught.value
     assert state(db) == before
 
 
 def in_one_transaction(
-    db: Db, actor: tuple[str, str] | None, statements: tuple[str, ...], values: dict[str, Any]
+    db: psycopg.Connection[Any], actor: tuple[str, str] | None, statements: tuple[str, ...], values: dict[str, Any]
 ) -> None:
     with db.transaction():
         act(db, actor)
@@ -196,14 +228,16 @@ def unknown_then_retried(db: Db) -> int:
 
 
 def operator(db: Db, role: str, *, disabled: bool = False) -> tuple[str, str]:
+    name = f"{role}-{next(numbers)}"
     [(id_,)] = do(
         db,
-        "insert into operators (name, role, disabled_at)"
-        " values (%(name)s, %(role)s, case when %(disabled)s then now() end) returning id",
-        name=f"{role}-{next(numbers)}",
+        "insert into operators (name, role, token_proof, disabled_at) values (%(name)s, %(role)s,"
+        " encode(sha256(convert_to(%(name)s, 'UTF8')), 'hex'), case when %(disabled)s then now() end) returning id",
+        name=name,
         role=role,
         disabled=disabled,
     )
+    DIGESTS[str(id_)] = name
     return "user", str(id_)
 
 
@@ -290,7 +324,8 @@ def test_a_change_without_an_actor_is_refused(db: Db, statement: str, actor: tup
         "execution": start(db, running),
         "operator": operator(db, "viewer")[1],
     }
-    refused(db, NO_ACTOR, "actor", statement.format(**ids), actor=actor)
+    sqlstate = UNPROVEN if actor == ("user", "") else NO_ACTOR
+    refused(db, sqlstate, "actor", statement.format(**ids), actor=actor)
 
 
 def test_an_insert_without_an_actor_is_refused(db: Db) -> None:
@@ -316,22 +351,16 @@ def test_only_an_enabled_operator_who_decides_may_approve(db: Db) -> None:
     id_ = proposal(db)
     update = f"update action_proposals set status = 'approved' where id = {id_}"
     outsider = do(
-        db, "insert into operators (org_id, name, role) values ('other', 'f', 'founder') returning id"
+        db,
+        "insert into operators (org_id, name, role) values ('other', 'f', 'founder') returning id",
+        SYSTEM,  # the first one of an org is the owner's
     )[0][0]
-    for actor in (
-        operator(db, "viewer"),
-        operator(db, "service"),
-        operator(db, "founder", disabled=True),
-        operator(db, "ops", disabled=True),
-        ("user", str(outsider)),
-        ("user", "999999"),
-        ("user", "01"),
-        ("user", "1 "),
-        ("user", "founder"),
-        ("user", "1' or true --"),
-        ("system", "1"),
-    ):
+    for actor in (operator(db, "viewer"), operator(db, "service"), ("system", "1")):
         refused(db, ROLE, "needs an enabled operator", update, actor=actor)
+    for actor in (operator(db, "founder", disabled=True), operator(db, "ops", disabled=True)):
+        refused(db, UNPROVEN, "belongs to no enabled operator", update, actor=actor)
+    for id_of_nobody in (str(outsider), "999999", "01", "1 ", "founder", "1' or true --"):
+        refused(db, UNPROVEN, "no operator has proven", update, actor=("user", id_of_nobody))
     move(db, id_, "approved", operator(db, "ops"))
     assert one(db, "select status from action_proposals where id = %s", id_) == "approved"
 
@@ -349,7 +378,7 @@ def test_an_audit_row_names_the_actor_of_the_change_not_of_the_commit(db: Db) ->
         act(db, ("system", "b"), {"n": 2})
         db.execute(f"update executions set error = 'x' where id = {execution}".encode())
         act(db, ("system", "c"), {"n": 3})
-        db.execute(b"insert into operators (name, role) values ('captured', 'ops')")
+        db.execute(b"insert into policies (kind, name, allowed, decided_by) values ('play', 'captured', false, 'c')")
         act(db, ("system", "d"), {"n": 4})
         db.execute(b"delete from suppressions where subject_key = 'cus_lifted'")
         act(db, FOUNDER, {"n": 5})
@@ -362,7 +391,7 @@ def test_an_audit_row_names_the_actor_of_the_change_not_of_the_commit(db: Db) ->
     assert rows == [
         ("proposal.changed", "system", "a", "1"),
         ("execution.running", "system", "b", "2"),
-        ("operator.added", "system", "c", "3"),
+        ("policy.forbidden", "system", "c", "3"),
         ("suppression.removed", "system", "d", "4"),
         ("proposal.approved", *FOUNDER, "5"),
     ]
@@ -748,9 +777,12 @@ def test_temporary_tables_do_not_replace_the_real_ones(db: Db) -> None:
     db.execute(b"create temporary table executions (like public.executions)")
     db.execute(b"create temporary table operators as select * from public.operators")
     db.execute(b"update operators set role = 'founder', disabled_at = null")
-    viewer = do(db, "insert into public.operators (name, role) values ('t', 'viewer') returning id::text")[0][
-        0
-    ]
+    [(viewer,)] = do(
+        db,
+        "insert into public.operators (name, role, token_proof)"
+        " values ('t', 'viewer', encode(sha256(convert_to('t', 'UTF8')), 'hex')) returning id::text",
+    )
+    DIGESTS[viewer] = "t"
     db.execute(b"insert into operators select * from public.operators where id = %s", (viewer,))
     db.execute(b"update operators set role = 'founder'")
     update = f"update action_proposals set status = 'approved' where id = {id_}"
@@ -828,7 +860,14 @@ def test_audit_rows_are_not_written_by_hand(db: Db) -> None:
         [f"do $$ begin {by_hand}; end $$"],
         ["set local session_replication_role = replica", by_hand],
         ["set constraints all immediate", by_hand],
+        [f"""select audit_write('default', '{{"type": "user", "id": "1", "metadata": {{}}}}', 'x', {id_}, null,
+                                null, 1, '', '{{}}')"""],
+    ):  # fmt: skip
+        refused(db, STAYS, "not by hand", *statements)
+    # A trigger of their own, whatever its function is called, lets nobody but the owner write into the trail.
+    for statements in (
         [nested, t1, on_t1, row],
+        [text.replace("nested", "proposal_audited") for text in (nested, t1, on_t1, row)],
         [nested, t1, deferred, row],
         [helper, t1, on_t1, row],
         [
@@ -837,10 +876,13 @@ def test_audit_rows_are_not_written_by_hand(db: Db) -> None:
             "create trigger t after insert on t2 for each row execute function pg_temp.through()",
             "insert into t2 values (1)",
         ],
-        [f"""select audit_write('default', '{{"type": "user", "id": "1", "metadata": {{}}}}', 'x', {id_}, null,
-                                null, 1, '', '{{}}')"""],
+        # The writers of the trail on a table of one's own, where each column says what the forger wants.
+        ["create temporary table t3 (like public.operators)",
+         "create trigger t after insert on t3 for each row execute function public.operator_audited()",
+         "insert into t3 (org_id, id, name, role, last_actor) values ('default', 1, 'x', 'founder',"
+         """ '{"type": "user", "id": "1", "metadata": {}}')"""],
     ):  # fmt: skip
-        refused(db, STAYS, "not by hand", *statements)
+        refused_to_processes(db, NO_RIGHT, *statements)
 
 
 # Executions
@@ -1036,7 +1078,7 @@ def test_identities_never_change(db: Db) -> None:
 def test_operators_and_policies_are_audited(db: Db) -> None:
     _, id_ = operator(db, "viewer")
     head = one(db, "select max(seq) from audit_log")
-    do(db, f"update operators set role = 'founder' where id = {id_}", SYSTEM)
+    do(db, f"update operators set role = 'founder' where id = {id_}")
     do(db, f"update operators set disabled_at = now() where id = {id_}")
     for allowed in ("false", "true"):
         do(
@@ -1049,7 +1091,7 @@ def test_operators_and_policies_are_audited(db: Db) -> None:
         b"select action, actor_type from audit_log where seq > %s order by seq", (head,)
     ).fetchall()
     assert rows == [
-        ("operator.changed", "system"),
+        ("operator.changed", "user"),
         ("operator.revoked", "user"),
         ("policy.forbidden", "user"),
         ("policy.allowed", "user"),

@@ -19,18 +19,30 @@ app = typer.Typer(
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 
 
-@app.command()
-def migrate(as_json: AsJson = False) -> None:
-    """Apply the missing migrations. The first run prints the founder's token, alone on a line of stdout.
+AppRole = Annotated[
+    str | None,
+    typer.Option(
+        "--app-role",
+        metavar="NAME",
+        help="Grant this database role what the processes need, and nothing else.",
+    ),
+]
 
-    It is safe to run it again, and on several machines at once.
+
+@app.command()
+def migrate(app_role: AppRole = None, as_json: AsJson = False) -> None:
+    """Apply the missing migrations, as the owner of the database.
+
+    The first run prints the founder's token, alone on a line of stdout. With --app-role, the server and the worker can
+    connect as a role that owns no table; a later migration grants it anew. It is safe to run it again, and on several
+    machines at once.
     """
 
     async def command() -> None:
         from jobs.bootstrap import migrate as apply
 
         async with session.context() as ctx:
-            migrated = await apply(ctx)
+            migrated = await apply(ctx, app_role)
             _report(migrated, ctx.settings, as_json=as_json)
 
     session.run(command())
@@ -39,12 +51,16 @@ def migrate(as_json: AsJson = False) -> None:
 def _report(migrated: Migrated, settings: Settings, *, as_json: bool) -> None:
     token = None if migrated.founder_token is None else migrated.founder_token.reveal()
     if as_json:
-        output.document({"applied": migrated.applied, "founder_token": token})
+        output.document(
+            {"applied": migrated.applied, "founder_token": token, "granted": list(migrated.granted)}
+        )
         return
     if migrated.applied:
         output.note(f"Applied: {', '.join(migrated.applied)}")
     else:
         output.note("The database is up to date.")
+    if settings.database_url is not None:
+        _report_roles(migrated, settings)
     if token is None:
         return
     if settings.database_url is None:
@@ -52,6 +68,15 @@ def _report(migrated: Migrated, settings: Settings, *, as_json: bool) -> None:
     else:
         output.note(session.FOUNDER_ADDED)
     output.data(token)
+
+
+def _report_roles(migrated: Migrated, settings: Settings) -> None:
+    for role in migrated.granted:
+        output.note(f"The role {role} has the rights that the processes need. Name it in their DATABASE_URL.")
+    if migrated.made is not None and settings.app_role_password is None:
+        output.note(
+            f"Created the role {migrated.made}, without a password. In psql, as the owner: \\password {migrated.made}"
+        )
 
 
 @app.command()

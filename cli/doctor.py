@@ -103,6 +103,7 @@ async def _database(ctx: Context) -> AsyncIterator[Check]:
         yield Check("database", "bad", exc.message, exc.hint)
         return
     yield Check("database", "ok", f"{kind}, up to date")
+    yield await _role(ctx)
     if ctx.settings.database_url is None:
         yield _disk(ctx.settings)
     token = local_token(ctx.settings)
@@ -125,6 +126,17 @@ async def _database(ctx: Context) -> AsyncIterator[Check]:
     yield _actions(health)
     for trouble in await diagnosis.read_troubles(ctx):
         yield _trouble(trouble)
+
+
+async def _role(ctx: Context) -> Check:
+    """Check that the processes connect as a role that owns nothing: the guards hold no owner."""
+    from execops.client import diagnosis
+
+    role, powers = await diagnosis.role_powers(ctx)
+    if not powers:
+        return Check("role", "ok", f"{role}, which owns no table and may not switch off a guard")
+    hint = "Run: execops db migrate --app-role execops_app. Then name that role in DATABASE_URL of the processes."
+    return Check("role", "off", f"{role} {' and '.join(powers)}: no guard of the database holds it", hint)
 
 
 def _actions(health: Health) -> Check:

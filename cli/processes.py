@@ -27,13 +27,13 @@ def up(host: Host = None, port: Port = None, log: Log = "text") -> None:
     """Migrate, then run the server and a worker in this process. Prints the URL when the server is ready."""
 
     async def command() -> None:
-        from jobs.bootstrap import migrate, open_context
+        from jobs.bootstrap import bring_up_to_date, open_context
 
         _log(log)
         settings = session.settings(host=host, port=port)
         size = SERVER_POOL + worker_pool(settings.worker_concurrency)
         async with stopping() as stop, open_context(settings, pool_size=size) as ctx, standing(ctx):
-            migrated = await migrate(ctx)
+            migrated = await bring_up_to_date(ctx)
             if migrated.founder_token is not None and settings.database_url is not None:
                 output.note(session.FOUNDER_ADDED)
                 output.announce(migrated.founder_token.reveal())

@@ -30,7 +30,9 @@ class Context:
 
     settings: Settings
     url: Secret  # of the database in use, for the role of the processes
-    owner_url: Secret  # of the same database, for the owner of the tables; the same URL where no other is known
+    owner_url: (
+        Secret  # of the same database, for the owner of the tables; the same URL where no other is known
+    )
     pool: Pool
     queue: JobQueue
     adapters: Mapping[str, Adapter]

@@ -149,11 +149,24 @@ async def migrate(ctx: Context, role: str | None = None) -> Migrated:
             applied.append("langgraph")
         await checkpointer.setup(conn)
         await queries.run(conn, SQL["vacuum_soon"])
-        made = role if role is not None and await app_role.ensure(conn, role) else None
+        password = ctx.settings.app_role_password
+        made = role if role is not None and await app_role.ensure(conn, role, password) else None
         roles = sorted({*await app_role.granted(conn), *([role] if role else [])})
         for name in roles:
             await app_role.grant(conn, name)
         return Migrated(applied, await _first_founder(ctx, conn), tuple(roles), made)
+
+
+async def bring_up_to_date(ctx: Context) -> Migrated:
+    """Migrate, unless another role owns the tables and nothing is missing: the processes' role may not, and need not.
+
+    Raises as `migrate` does.
+    """
+    from execops.db.migrate import is_anothers, pending_migrations
+
+    if await is_anothers(ctx.owner_url) and not await pending_migrations(ctx.owner_url):
+        return Migrated([], None)
+    return await migrate(ctx)
 
 
 async def _missing(conn: Connection, table: str) -> bool:

@@ -49,7 +49,9 @@ async def founder(conn: Connection, name: str | None) -> Operator:
 
 async def renew(conn: Connection, operator: Operator, token: Secret) -> Operator:
     """Give a founder this token; the lost one works no more. Raises ConflictError if the founder was revoked meanwhile."""
-    row = await queries.one(conn, SQL["renew_token"], id=operator.id, token_proof=operators.token_proof(token))
+    row = await queries.one(
+        conn, SQL["renew_token"], id=operator.id, token_proof=operators.token_proof(token)
+    )
     if row is None:
         raise ConflictError(f"{operator.name} is no longer an enabled founder; nothing was changed.")
     return Operator.from_row(row)

@@ -27,6 +27,14 @@ async def pending_migrations(ctx: Context) -> list[str]:
     return await migrate.pending_migrations(ctx.owner_url)
 
 
+async def role_powers(ctx: Context) -> tuple[str, list[str]]:
+    """The database role of this process, and its powers that get round the guards: phrases that follow its name."""
+    from execops.db import app_role
+
+    async with ctx.connection() as conn:
+        return conn.info.user, await app_role.powers_of(conn)
+
+
 async def read_health(ctx: Context) -> Health:
     """Workers, queue, pause and failures. Raises DatabaseUnavailableError."""
     async with ctx.connection() as conn:

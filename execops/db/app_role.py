@@ -6,34 +6,46 @@ the owner write, and none to read the proofs of tokens.
 
 from __future__ import annotations
 
+from contextlib import suppress
+from typing import Any
+
 import psycopg
 from psycopg import sql
 
 from execops.db import queries
 from execops.db.pool import Connection
 from execops.errors import InvalidInputError, NotAllowedError
+from execops.settings import Secret
 
 SQL = queries.load("app_role")
 NAME = "execops_app"  # of the embedded Postgres
 
 
-async def ensure(conn: Connection, role: str) -> bool:
-    """Make the role unless the server has it; returns whether it was made. It has no password yet.
+async def ensure(conn: psycopg.AsyncConnection[Any], role: str, password: Secret | None = None) -> bool:
+    """Make the role unless the server has it, and set its password if one is given; returns whether it was made.
 
-    Raises NotAllowedError where the role of this session may not create roles.
+    Raises NotAllowedError where the role of this session may not.
     """
-    if await queries.one(conn, SQL["role_exists"], role=role) is not None:
-        return False
+    name, made = sql.Identifier(role), False
     try:
-        await conn.execute(sql.SQL("create role {} login").format(sql.Identifier(role)))
-    except (psycopg.errors.DuplicateObject, psycopg.errors.UniqueViolation):
-        return False  # another process was faster
+        if await queries.one(conn, SQL["role_exists"], role=role) is None:
+            with suppress(
+                psycopg.errors.DuplicateObject, psycopg.errors.UniqueViolation
+            ):  # another was faster
+                await conn.execute(sql.SQL("create role {} login").format(name))
+                made = True
+        if password is not None:
+            # Hashed here, so that the server's log never holds the password.
+            hashed = conn.pgconn.encrypt_password(password.reveal().encode(), role.encode(), b"scram-sha-256")
+            statement = sql.SQL("alter role {} password {}").format(name, sql.Literal(hashed.decode()))
+            await conn.execute(statement)
     except psycopg.errors.InsufficientPrivilege as exc:
         raise NotAllowedError(
-            f"There is no database role {role}, and {conn.info.user} may not create one; nothing was granted.",
-            hint=f'As an administrator of the server run: create role "{role}" login password \'…\'',
+            f"{conn.info.user} may not create the database role {role}, or set its password; nothing was granted.",
+            hint=f"As an administrator of the server run: create role \"{role}\" login password '…'. Then run this again"
+            " without EXECOPS_APP_ROLE_PASSWORD.",
         ) from exc
-    return True
+    return made
 
 
 async def grant(conn: Connection, role: str) -> None:

@@ -61,7 +61,7 @@ async def _lacking_rights(conn: Connection, exc: psycopg.Error) -> NotAllowedErr
     """The error for a role that may not migrate: it names the role, and what the owner grants to it."""
     row = await queries.the_one(conn, SCHEMA["role_and_owner"])
     role, schema = row["role"], row["schema"] or "public"
-    if row["may_create"]:
+    if row["may_create"] or row["owns"] is False:
         hint = f"Migrate as the role that owns the tables ({row['owner'] or 'it made them'}): set DATABASE_URL for this one command."
     else:
         hint = f'As the owner of the database run: grant usage, create on schema "{schema}" to "{role}". Or migrate as the owner.'
@@ -91,6 +91,16 @@ async def pending_migrations(url: Secret) -> list[str]:
     except psycopg.OperationalError as exc:
         raise unavailable(exc) from exc
     return [name for name in migration_names() if name not in applied]
+
+
+async def is_anothers(url: Secret) -> bool:
+    """Whether another role owns the tables: then this one, which the processes connect as, migrates nothing."""
+    try:
+        async with _connection(url) as conn:
+            row = await queries.the_one(conn, SCHEMA["role_and_owner"])
+    except psycopg.OperationalError as exc:
+        raise unavailable(exc) from exc
+    return row["owns"] is False
 
 
 def migration_names() -> list[str]:

@@ -51,6 +51,11 @@ class Settings:
         Secret,
         about="Postgres itself, where DATABASE_URL leads to a transaction pooler; used in its place",
     )
+    app_role_password: Secret | None = _setting(
+        "EXECOPS_APP_ROLE_PASSWORD",
+        Secret,
+        about="the password that `db migrate --app-role` gives the processes' role",
+    )
     token: Secret | None = _setting("EXECOPS_TOKEN", Secret, about="the token that signs you in")
     stripe_api_key: Secret | None = _setting("STRIPE_API_KEY", Secret, about="restricted, read-only key")
     stripe_write_key: Secret | None = _setting(

@@ -108,7 +108,9 @@ def act(db: psycopg.Connection[Any], actor: tuple[str, str] | None, metadata: An
     )
 
 
-def do(db: psycopg.Connection[Any], statement: str, actor: tuple[str, str] | None = FOUNDER, **values: Any) -> list[Any]:
+def do(
+    db: psycopg.Connection[Any], statement: str, actor: tuple[str, str] | None = FOUNDER, **values: Any
+) -> list[Any]:
     """Run one statement in its own transaction, as this actor."""
     with db.transaction():
         act(db, actor)
@@ -158,7 +160,10 @@ def refused_to_processes(
 
 
 def in_one_transaction(
-    db: psycopg.Connection[Any], actor: tuple[str, str] | None, statements: tuple[str, ...], values: dict[str, Any]
+    db: psycopg.Connection[Any],
+    actor: tuple[str, str] | None,
+    statements: tuple[str, ...],
+    values: dict[str, Any],
 ) -> None:
     with db.transaction():
         act(db, actor)
@@ -378,7 +383,9 @@ def test_an_audit_row_names_the_actor_of_the_change_not_of_the_commit(db: Db) ->
         act(db, ("system", "b"), {"n": 2})
         db.execute(f"update executions set error = 'x' where id = {execution}".encode())
         act(db, ("system", "c"), {"n": 3})
-        db.execute(b"insert into policies (kind, name, allowed, decided_by) values ('play', 'captured', false, 'c')")
+        db.execute(
+            b"insert into policies (kind, name, allowed, decided_by) values ('play', 'captured', false, 'c')"
+        )
         act(db, ("system", "d"), {"n": 4})
         db.execute(b"delete from suppressions where subject_key = 'cus_lifted'")
         act(db, FOUNDER, {"n": 5})
@@ -879,8 +886,8 @@ def test_audit_rows_are_not_written_by_hand(db: Db) -> None:
         # The writers of the trail on a table of one's own, where each column says what the forger wants.
         ["create temporary table t3 (like public.operators)",
          "create trigger t after insert on t3 for each row execute function public.operator_audited()",
-         "insert into t3 (org_id, id, name, role, last_actor) values ('default', 1, 'x', 'founder',"
-         """ '{"type": "user", "id": "1", "metadata": {}}')"""],
+         """insert into t3 (org_id, id, name, role, last_actor)
+            values ('default', 1, 'x', 'founder', '{"type": "user", "id": "1", "metadata": {}}')"""],
     ):  # fmt: skip
         refused_to_processes(db, NO_RIGHT, *statements)
 

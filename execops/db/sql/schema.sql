@@ -16,7 +16,9 @@ where not i.indisvalid and c.relnamespace = quote_ident(current_schema())::regna
 select execops_vacuum_soon()
 
 -- name: role_and_owner
--- Read the role of this session, its schema, whether it may create there, and who owns our tables.
+-- Read the role of this session, its schema, whether it may create there, who owns our tables, and whether it may act as
+-- their owner.
 select current_user as role, current_schema() as schema,
        coalesce(has_schema_privilege(current_user, current_schema()::text, 'create'), false) as may_create,
-       (select pg_get_userbyid(c.relowner) from pg_class c where c.oid = to_regclass('audit_log')) as owner
+       (select pg_get_userbyid(c.relowner) from pg_class c where c.oid = to_regclass('audit_log')) as owner,
+       (select pg_has_role(current_user, c.relowner, 'usage') from pg_class c where c.oid = to_regclass('audit_log')) as owns

@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 from execops.authority import operators
 from execops.books import ledger
 from execops.client import Client
-from execops.context import Context
+from execops.context import WORKER, Context
 from execops.db.pool import Connection
 from execops.ingest import events
 from execops.model import Actor, Event, Json, Proposal, Role
@@ -68,15 +68,9 @@ async def rows(ctx: Context, query: str, *values: Any) -> list[dict[str, Any]]:
         return await (await conn.execute(query.encode(), values)).fetchall()
 
 
-async def run(ctx: Context, statement: str, *values: Any) -> None:
-    """Run a statement in the system's name."""
-    async with ctx.transaction() as conn:
-        await conn.execute(statement.encode(), values)
-
-
-async def run_as_owner(ctx: Context, statement: str, *values: Any) -> None:
-    """Run a statement as the owner of the tables, for what no process may do."""
-    async with ctx.as_owner() as owner, owner.transaction() as conn:
+async def run(ctx: Context, statement: str, *values: Any, actor: Actor = WORKER) -> None:
+    """Run a statement as the owner of the tables, for what no process may do: by default in the system's name."""
+    async with ctx.as_owner() as owner, owner.transaction(actor) as conn:
         await conn.execute(statement.encode(), values)
 
 

@@ -36,8 +36,9 @@ async def connect(url: str) -> Connection:
 
 
 @pytest.fixture
-async def db(database_url: str) -> AsyncIterator[Connection]:
-    async with await connect(database_url) as conn:
+async def db(owner_url: str) -> AsyncIterator[Connection]:
+    """The owner of the tables, who can switch guards off."""
+    async with await connect(owner_url) as conn:
         yield conn
 
 
@@ -49,13 +50,11 @@ async def write(conn: Connection, key: str, rows: int, metadata: Json | None = N
         return [row["id"] for row in await cursor.fetchall()]
 
 
-async def act(
-    conn: Connection, metadata: Json | None = None, actor: str = "user", actor_id: str = "1"
-) -> None:
+async def act(conn: Connection, metadata: Json | None = None) -> None:
     await conn.execute(
-        b"select set_config('execops.actor_type', %s, true), set_config('execops.actor_id', %s, true),"
+        b"select set_config('execops.actor_type', 'system', true), set_config('execops.actor_id', 'writer', true),"
         b" set_config('execops.metadata', %s, true)",
-        (actor, actor_id, json.dumps(metadata or {})),
+        (json.dumps(metadata or {}),),
     )
 
 

@@ -516,7 +516,7 @@ async def test_webhooks_alone_name_the_customers_that_a_backfill_names(
 
 
 async def _empty(ctx: Context) -> None:
-    async with ctx.transaction() as conn:
+    async with ctx.as_owner() as owner, owner.transaction() as conn:
         for table in ("transactions", "snapshots", "mrr_levels", "mrr_changes", "balances", "backfills"):
             await conn.execute(f"delete from {table}".encode())
 

@@ -286,7 +286,7 @@ async def test_a_killed_run_leaves_nothing(ctx: Context, client: Client, tmp_pat
     )
     token = ctx.settings.token
     assert token is not None
-    arguments = (str(program), ctx.url.reveal(), str(tmp_path), token.reveal())
+    arguments = (str(program), ctx.owner_url.reveal(), str(tmp_path), token.reveal())
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     process = await asyncio.create_subprocess_exec(sys.executable, *arguments, env=env)
     assert await process.wait() == -signal.SIGKILL
@@ -298,7 +298,7 @@ async def test_a_killed_run_leaves_nothing(ctx: Context, client: Client, tmp_pat
 
 async def test_a_scratch_copy_is_gone_after_an_error_in_the_block(ctx: Context) -> None:
     with pytest.raises(ZeroDivisionError):  # noqa: PT012
-        async with scratch_tables(ctx.url) as scratch:
+        async with scratch_tables(ctx.owner_url) as scratch:
             schemas = await (await scratch.execute("select current_schema() as name")).fetchall()
             assert schemas[0]["name"].startswith(PREFIX)
             raise ZeroDivisionError
@@ -308,7 +308,7 @@ async def test_a_scratch_copy_is_gone_after_an_error_in_the_block(ctx: Context) 
 
 async def test_scratch_tables_have_a_clock_of_their_own_and_reach_no_real_table(ctx: Context) -> None:
     moment = datetime(2020, 2, 29, 12, tzinfo=UTC)
-    async with scratch_tables(ctx.url) as scratch:
+    async with scratch_tables(ctx.owner_url) as scratch:
         await set_now(scratch, moment)
         [row] = await (await scratch.execute("select now() as now, clock_timestamp() as clock")).fetchall()
         assert (row["now"], row["clock"]) == (moment, moment)
@@ -322,7 +322,7 @@ async def test_a_role_that_may_not_create_a_schema_is_told_how_to_get_the_right(
     role = f"reader_{os.getpid()}_{time.monotonic_ns()}"
     await records.run(ctx, f"create role {role} login")
     try:
-        address = Secret(ctx.url.reveal().replace("postgresql://postgres@", f"postgresql://{role}@"))
+        address = Secret(ctx.owner_url.reveal().replace("postgresql://postgres@", f"postgresql://{role}@"))
         with pytest.raises(NotAllowedError) as refused:
             async with scratch_tables(address):
                 pass

@@ -197,7 +197,7 @@ async def test_what_was_recovered_leads_to_the_action(ctx: Context, client: Clie
         " values ('in_1', %s, 'invoice_paid', 4900, 'USD', 'test')",
         now,
     )
-    async with ctx.transaction() as conn:
+    async with ctx.as_owner() as owner, owner.transaction() as conn:
         await conn.execute(b"alter table recoveries disable trigger all")
         await conn.execute(
             b"insert into recoveries (object_id, proposal_id, amount_minor, currency, paid_at, executed_at,"

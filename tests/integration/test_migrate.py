@@ -4,7 +4,6 @@ version."""
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 import os
 import random
@@ -334,8 +333,8 @@ async def test_the_kept_token_outlives_a_kill_before_the_founder(empty: str, tmp
         assert file.read_text() == kept
         assert (await Client.login(ctx, Secret(kept.strip()))).operator.name == "founder"
         assert (await migrate(embedded)).founder_token is None
-    expected = hashlib.sha256(kept.strip().encode()).hexdigest()
-    assert await query(empty, "select token_hash from operators") == [(expected,)]
+    expected = operators.token_proof(Secret(kept.strip()))
+    assert await query(empty, "select token_proof from operators") == [(expected,)]
 
 
 async def test_services_say_what_to_do_without_migrations(empty: str, tmp_path: Path) -> None:
@@ -492,8 +491,8 @@ async def test_a_script_reads_the_token_from_stdout(empty: str, tmp_path: Path) 
     assert is_token(token)
     assert token not in err
     assert "Applied: 0001_" in err
-    expected = hashlib.sha256(token.encode()).hexdigest()
-    assert await query(empty, "select token_hash from operators") == [(expected,)]
+    expected = operators.token_proof(Secret(token))
+    assert await query(empty, "select token_proof from operators") == [(expected,)]
     assert await command(empty, tmp_path, "db", "migrate") == (0, "", "The database is up to date.\n")
 
 

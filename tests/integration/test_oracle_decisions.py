@@ -259,7 +259,7 @@ def parts(fate: Fate) -> dict[str, int]:
 
 async def move_decision(ctx: Context, proposal_id: int, moment: float, *, expires: bool) -> None:
     """Let a decision, or the end of the time for one, have been at this Unix time."""
-    async with ctx.transaction() as conn:
+    async with ctx.as_owner() as owner, owner.transaction() as conn:
         await conn.execute(b"alter table action_proposals disable trigger all")
         await conn.execute(
             b"update action_proposals set decided_at = case when decided_at is not null then to_timestamp(%(at)s) end,"

@@ -15,7 +15,9 @@ import pytest
 
 from execops.client import Client
 from execops.context import Context
+from execops.db import app_role
 from execops.db.binaries import find_install
+from execops.db.embedded import app_url
 from execops.errors import AmbiguousError, ConflictError, NotAcceptedError, NotAllowedError, RejectedError
 from execops.model import Role, Status
 from execops.proposals import restoring
@@ -48,8 +50,9 @@ async def beside(
             url = with_database(postgres, names[-1])
             if dump is not None:
                 await postgres_tool("pg_restore", "--exit-on-error", f"--dbname={url}", dump)
-            ctx = await stack.enter_async_context(open_context(make_settings(database_url=Secret(url))))
-            token = (await migrate(ctx)).founder_token or founder_token
+            settings = make_settings(database_url=Secret(app_url(url)))
+            ctx = replace(await stack.enter_async_context(open_context(settings)), owner_url=Secret(url))
+            token = (await migrate(ctx, app_role.NAME)).founder_token or founder_token
             return ctx, await Client.login(ctx, token)
 
         yield make
@@ -70,7 +73,7 @@ def back_up(tmp_path: Path) -> Callable[[Context], Awaitable[str]]:
 
     async def dump(ctx: Context) -> str:
         file = str(tmp_path / f"{uuid4().hex}.dump")
-        await postgres_tool("pg_dump", "--format=custom", f"--file={file}", ctx.url.reveal())
+        await postgres_tool("pg_dump", "--format=custom", f"--file={file}", ctx.owner_url.reveal())
         return file
 
     return dump

@@ -212,14 +212,16 @@ async def test_an_operator_revoked_meanwhile_switches_nothing(ctx: Context, clie
 
 async def test_a_founder_who_is_none_any_more_enables_nothing(ctx: Context, client: Client) -> None:
     former = await records.new_client(ctx, "former", Role.FOUNDER)
-    await records.run(ctx, "update operators set role = 'ops' where name = 'former'")
+    demote = "update operators set role = 'ops' where name = 'former'"
+    await records.run(ctx, demote, actor=records.actor_of(client))
     with pytest.raises(NotAllowedError, match="Only a founder"):
         await former.plays.set_allowed("action", "stripe_refund", True)
 
 
 async def test_one_who_no_longer_decides_switches_nothing(ctx: Context, client: Client) -> None:
     former = await records.new_client(ctx, "former", Role.OPS)
-    await records.run(ctx, "update operators set role = 'viewer' where name = 'former'")
+    demote = "update operators set role = 'viewer' where name = 'former'"
+    await records.run(ctx, demote, actor=records.actor_of(client))
     kinds: tuple[tuple[Kind, str], ...] = (("play", "card_update"), ("action", "email"))
     for kind, name in kinds:
         with pytest.raises(NotAllowedError):

@@ -21,8 +21,9 @@ from tests.stripe_events import failed, take_in
 
 
 @pytest.fixture
-async def db(database_url: str) -> AsyncIterator[Connection]:
-    async with await connect(database_url) as conn:
+async def db(owner_url: str) -> AsyncIterator[Connection]:
+    """The owner of the tables: nobody else can get behind the guards."""
+    async with await connect(owner_url) as conn:
         yield conn
 
 

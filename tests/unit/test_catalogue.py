@@ -128,7 +128,7 @@ PLAIN = f"select day as bucket, events from rollup_events {WHERE}"
         f"{PLAIN} union select o.name, 1 from events as e join operators as o on true",
         f"{PLAIN} union select name, 1 from events as e, operators",
         f"{PLAIN} union select name, 1 from public.operators",
-        f"{PLAIN} union select (select token_hash from operators), 1",
+        f"{PLAIN} union select (select token_proof from operators), 1",
         f"{PLAIN} union select distinct from operators",
         f"{PLAIN} union select usename, 1 from pg_user",
         f"{PLAIN} union select table_name, 1 from information_schema.tables",

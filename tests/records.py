@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +14,12 @@ from execops.authority import operators
 from execops.books import ledger
 from execops.client import Client
 from execops.context import WORKER, Context
+from execops.db import app_role
 from execops.db.pool import Connection
 from execops.ingest import events
 from execops.model import Actor, Event, Json, Proposal, Role
 from execops.proposals import listing
+from execops.settings import Secret
 from tests.stripe_events import deliver, failed, payer, take_in
 
 
@@ -70,8 +74,18 @@ async def rows(ctx: Context, query: str, *values: Any) -> list[dict[str, Any]]:
 
 async def run(ctx: Context, statement: str, *values: Any, actor: Actor = WORKER) -> None:
     """Run a statement as the owner of the tables, for what no process may do: by default in the system's name."""
-    async with ctx.as_owner() as owner, owner.transaction(actor) as conn:
+    async with as_owner(ctx) as owner, owner.transaction(actor) as conn:
         await conn.execute(statement.encode(), values)
+
+
+def as_owner(ctx: Context) -> AbstractAsyncContextManager[Context]:
+    """This Context as the owner of the tables of the test's database."""
+    return replace(ctx, owner_url=Secret(owner_url(ctx.url.reveal()))).as_owner()
+
+
+def owner_url(url: str) -> str:
+    """The URL of the same database for the owner of its tables."""
+    return url.replace(f"//{app_role.NAME}@", "//postgres@", 1)
 
 
 async def stored_counts(ctx: Context) -> tuple[int, int]:

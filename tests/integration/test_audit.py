@@ -174,7 +174,7 @@ async def chain(db: Connection) -> Connection:
 @pytest.mark.parametrize(
     "change",
     [
-        "actor_type = 'system'",
+        "actor_type = 'user'",
         "actor_id = '2'",
         "action = 'proposal.approved'",
         "proposal_id = 1000",

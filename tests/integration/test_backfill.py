@@ -18,7 +18,7 @@ from execops.sources.stripe.history import StripeHistory
 from jobs.bootstrap import open_context
 from tests.conftest import MakeSettings
 from tests.fake_stripe import KEY, FakeStripe, Object, Reply, Request, fail, fake_stripe
-from tests.records import rows
+from tests.records import as_owner, rows
 from tests.stripe_events import event, fixture, take_in
 
 START = 1_767_225_600  # 2026-01-01
@@ -516,7 +516,7 @@ async def test_webhooks_alone_name_the_customers_that_a_backfill_names(
 
 
 async def _empty(ctx: Context) -> None:
-    async with ctx.as_owner() as owner, owner.transaction() as conn:
+    async with as_owner(ctx) as owner, owner.transaction() as conn:
         for table in ("transactions", "snapshots", "mrr_levels", "mrr_changes", "balances", "backfills"):
             await conn.execute(f"delete from {table}".encode())
 

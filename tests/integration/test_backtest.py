@@ -75,6 +75,11 @@ def outcomes(tried: Backtest) -> dict[str, tuple[str, float | None]]:
 
 async def state(ctx: Context) -> dict[str, Any]:
     """The number of rows and a digest of every table, the schemas, and the end of the audit chain."""
+    async with records.as_owner(ctx) as owner:
+        return await _state(owner)
+
+
+async def _state(ctx: Context) -> dict[str, Any]:
     tables = await records.rows(
         ctx,
         "select c.relname as name from pg_class c where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace"

@@ -19,7 +19,7 @@ from execops.context import Context
 from execops.settings import Secret, Settings
 from jobs.bootstrap import open_context
 from tests.answers import answer
-from tests.records import pending_id, proposal, rows, run
+from tests.records import as_owner, pending_id, proposal, rows, run
 from tests.stripe_events import event, failed, fixture, take_in
 
 FROM, TO = date(2026, 1, 15), date(2026, 11, 23)
@@ -197,7 +197,7 @@ async def test_what_was_recovered_leads_to_the_action(ctx: Context, client: Clie
         " values ('in_1', %s, 'invoice_paid', 4900, 'USD', 'test')",
         now,
     )
-    async with ctx.as_owner() as owner, owner.transaction() as conn:
+    async with as_owner(ctx) as owner, owner.transaction() as conn:
         await conn.execute(b"alter table recoveries disable trigger all")
         await conn.execute(
             b"insert into recoveries (object_id, proposal_id, amount_minor, currency, paid_at, executed_at,"

@@ -503,7 +503,7 @@ async def test_the_token_in_json(empty: str, tmp_path: Path) -> None:
     assert document["applied"] == [*ALL, "procrastinate", "langgraph"]
     assert is_token(document["founder_token"])
     code, out, _ = await command(empty, tmp_path, "db", "migrate", "--json")
-    assert (code, json.loads(out)) == (0, {"applied": [], "founder_token": None})
+    assert (code, json.loads(out)) == (0, {"applied": [], "founder_token": None, "granted": []})
 
 
 async def test_the_embedded_default_prints_the_token_that_it_keeps(private_home: Path) -> None:

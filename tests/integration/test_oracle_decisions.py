@@ -18,7 +18,7 @@ from execops.context import Context
 from jobs.bootstrap import open_context
 from tests.conftest import MakeSettings
 from tests.oracle import TIMES, first_of
-from tests.records import record_event, rows, run
+from tests.records import as_owner, record_event, rows, run
 from tests.stripe_events import event, failed, invoice, paid, take_in
 
 ZONES = ("UTC", "America/Los_Angeles", "Pacific/Auckland")
@@ -259,7 +259,7 @@ def parts(fate: Fate) -> dict[str, int]:
 
 async def move_decision(ctx: Context, proposal_id: int, moment: float, *, expires: bool) -> None:
     """Let a decision, or the end of the time for one, have been at this Unix time."""
-    async with ctx.as_owner() as owner, owner.transaction() as conn:
+    async with as_owner(ctx) as owner, owner.transaction() as conn:
         await conn.execute(b"alter table action_proposals disable trigger all")
         await conn.execute(
             b"update action_proposals set decided_at = case when decided_at is not null then to_timestamp(%(at)s) end,"

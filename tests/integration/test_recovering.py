@@ -22,6 +22,7 @@ from execops.errors import (
 from execops.model import Role
 from execops.settings import Secret
 from jobs.bootstrap import migrate, open_context, recover_founder
+from tests import records
 
 
 async def test_the_owner_gets_the_founder_a_new_token(ctx: Context, founder_token: Secret) -> None:
@@ -65,25 +66,20 @@ async def test_the_embedded_file_gets_the_new_token(ctx: Context) -> None:
 
 
 async def test_another_role_neither_recovers_nor_migrates(
-    ctx: Context, database_url: str, maintenance: psycopg.Connection
+    ctx: Context, owner_url: str, maintenance: psycopg.Connection
 ) -> None:
     role = f"app_{uuid4().hex}"
     maintenance.execute(f"create role {role} login".encode())
     try:
-        async with ctx.connection() as conn:
-            await conn.execute(
-                f"grant select, insert, update on all tables in schema public to {role}".encode()
-            )
-        url = Secret(database_url.replace("//postgres", f"//{role}", 1))
+        await records.run(ctx, f"grant select, insert, update on all tables in schema public to {role}")
+        url = Secret(owner_url.replace("//postgres", f"//{role}", 1))
         async with open_context(replace(ctx.settings, database_url=url)) as other:
             with pytest.raises(NotAllowedError, match=f"{role} is not"):
                 await recover_founder(other, None)
-            async with ctx.connection() as conn:
-                await conn.execute(b"drop table _yoyo_migration cascade")
+            await records.run(ctx, "drop table _yoyo_migration cascade")
             with pytest.raises(NotAllowedError, match=role) as caught:
                 await migrate(other)
-            assert f'create on schema "public" to "{role}"' in (caught.value.hint or "")
+            assert "Migrate as the role that owns the tables (postgres)" in (caught.value.hint or "")
     finally:
-        async with ctx.connection() as conn:
-            await conn.execute(f"drop owned by {role}".encode())
+        await records.run(ctx, f"drop owned by {role}")
         maintenance.execute(f"drop role {role}".encode())

@@ -33,6 +33,7 @@ from tests.stripe_events import event, failed, pending, sign, take_in
 
 INGEST = "/ingest/stripe"
 PROBLEM = "application/problem+json"
+PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 
 
 @asynccontextmanager
@@ -692,12 +693,14 @@ async def test_the_openapi_document(http: httpx.AsyncClient) -> None:
         ("get", "/api/audit"): True,
         ("get", "/health/live"): False,
         ("get", "/health/ready"): False,
+        ("get", "/metrics"): True,
     }
     scheme = document["components"]["securitySchemes"]["bearer"]
     assert (scheme["type"], scheme["scheme"]) == ("http", "bearer")
-    for operation in operations.values():
+    for (_, path), operation in operations.items():
+        good = PROMETHEUS if path == "/metrics" else "application/json"
         for status, response in operation["responses"].items():
-            media = PROBLEM if int(status) >= 400 else "application/json"
+            media = PROBLEM if int(status) >= 400 else good
             assert list(response["content"]) == [media]
     references = set(_references(document))
     assert references <= {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}

@@ -17,7 +17,7 @@ NOT_ON_THIS_SYSTEM = {"colorama", "httpx2-jsfetch"}  # of Windows and of browser
 def locked(name: str) -> dict[str, tuple[str, list[str]]]:
     """The version and the hashes of each package, by its name."""
     text = (ROOT / name).read_text().replace("\\\n", " ")
-    packages = {}
+    packages: dict[str, tuple[str, list[str]]] = {}
     for line in text.splitlines():
         requirement, *hashes = line.split(" --hash=")
         parsed = Requirement(requirement.strip())
@@ -38,7 +38,7 @@ def test_every_file_of_the_image_has_its_hash_and_no_address(name: str) -> None:
 def test_the_image_has_the_versions_that_the_tests_ran_with() -> None:
     text = (ROOT / "constraints.txt").read_text()
     assert "://" not in text
-    tested = {
+    tested: dict[str, str] = {
         canonicalize_name(line.partition("==")[0]): line.partition("==")[2] for line in text.splitlines()
     }
     versions = {package: version for package, (version, _) in locked("requirements.lock").items()}

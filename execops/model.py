@@ -9,7 +9,7 @@ from enum import Enum, StrEnum
 from typing import Any, ClassVar, Self
 
 from execops.money import Money
-from execops.settings import Secret
+from execops.text.secret import Secret
 
 Json = dict[str, Any]  # a JSON object
 DRAFTED_ANEW = "drafted anew: "  # begins the outcome of a proposal whose play goes another way now

@@ -37,8 +37,9 @@ async def ensure(conn: psycopg.AsyncConnection[Any], role: str, password: Secret
         if password is not None:
             # Hashed here, so that the server's log never holds the password.
             hashed = conn.pgconn.encrypt_password(password.reveal().encode(), role.encode(), b"scram-sha-256")
-            statement = sql.SQL("alter role {} password {}").format(name, sql.Literal(hashed.decode()))
-            await conn.execute(statement)
+            await conn.execute(
+                sql.SQL("alter role {} password {}").format(name, sql.Literal(hashed.decode()))
+            )
     except psycopg.errors.InsufficientPrivilege as exc:
         raise NotAllowedError(
             f"{conn.info.user} may not create the database role {role}, or set its password; nothing was granted.",

@@ -13,8 +13,8 @@ from typing import Any
 from execops.errors import InvalidInputError
 from execops.money import parse_rates
 from execops.settings import values as value_of
-from execops.settings.values import Secret as Secret
 from execops.text.addresses import one_address, one_mailbox, portal_link
+from execops.text.secret import Secret as Secret
 
 _EDITORS = re.compile(r"\..*|#.*#|.*~|.*\.(?:bak|orig|swp)")  # files that no person put beside the texts
 

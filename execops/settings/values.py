@@ -11,40 +11,6 @@ from zoneinfo import ZoneInfo
 _TEXTS = Path(__file__).parents[1] / "plays" / "texts"
 
 
-class Secret:
-    """A text that stays hidden: `repr`, `str` and `format` give `****`, and no JSON encoder accepts it.
-
-    Call `reveal()` where the value is used.
-    """
-
-    __slots__ = ("_value",)
-
-    def __init__(self, value: str) -> None:
-        self._value = value
-
-    def __repr__(self) -> str:
-        return "'****'"
-
-    def __str__(self) -> str:
-        return "****"
-
-    def __format__(self, spec: str) -> str:
-        return format("****", spec)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and self._value == other._value
-
-    def __hash__(self) -> int:
-        return hash(self._value)
-
-    def __bool__(self) -> bool:
-        return bool(self._value)
-
-    def reveal(self) -> str:
-        """The value itself."""
-        return self._value
-
-
 def choice(*allowed: str) -> Callable[[str], str]:
     """One of these words."""
 

@@ -45,13 +45,18 @@ def test_each_can_be_read_in_one_sitting() -> None:
         assert lines[0].startswith("-- "), f"{name} does not say what it is about"
 
 
-def test_each_thing_is_defined_once() -> None:
-    """No later file replaces what an earlier one made."""
-    made = re.compile(
-        r"^create (?:unique )?(?:table|view|index|function) (\w+(?:\([^$]*?\)(?= returns))?)", re.MULTILINE
-    )
-    counts = Counter(thing for name in migration_names() for thing in made.findall(text_of(name)))
-    assert len(counts) > 100
-    assert [thing for thing, count in counts.items() if count > 1] == []
+def test_each_thing_is_defined_once_and_a_function_is_replaced_by_name() -> None:
+    """A later file that changes a function of an earlier one says so: `create or replace`."""
+    kinds = r"(?:unique )?(?:table|view|index|function)"
+    name_of = r"(\w+(?:\([^$]*?\)(?= returns))?)"
+    made = re.compile(rf"^create (?:unlogged )?{kinds} {name_of}", re.MULTILINE)
+    replaced = re.compile(rf"^create or replace function {name_of}", re.MULTILINE)
+    earlier: Counter[str] = Counter()
     for name in migration_names():
-        assert "or replace" not in text_of(name), name
+        text = text_of(name)
+        functions = replaced.findall(text)
+        assert len(functions) == text.count("or replace"), name
+        assert set(functions) <= set(earlier), f"{name} replaces what no earlier file made"
+        earlier.update(made.findall(text))
+    assert len(earlier) > 100
+    assert [thing for thing, count in earlier.items() if count > 1] == []

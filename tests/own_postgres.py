@@ -21,6 +21,7 @@ from typing import IO
 
 import psycopg
 
+from execops.db import app_role
 from execops.db.binaries import find_install, server_account, usable_install
 from execops.db.embedded import embedded_postgres
 from execops.settings import Secret, load_settings
@@ -86,9 +87,9 @@ class Server:
                 await asyncio.sleep(0.02)
 
     async def ask(self, query: str) -> object:
-        """The first value that a query returns."""
+        """The first value that a query of the owner returns."""
         async with await psycopg.AsyncConnection.connect(
-            self.url(), autocommit=True, connect_timeout=5
+            self._address("postgres", self), autocommit=True, connect_timeout=5
         ) as conn:
             cursor = await conn.execute(query.encode())
             row = await cursor.fetchone() if cursor.description else None
@@ -120,9 +121,12 @@ class Server:
 
     def url(self, *others: Server) -> str:
         """The URL of the database on this server, or on whichever of several takes writes, as a deployment has it."""
-        hosts = ",".join(f"127.0.0.1:{server.port}" for server in (self, *others))
-        writable = "?target_session_attrs=read-write" if others else ""
-        return f"postgresql://postgres@{hosts}/{DATABASE}{writable}"
+        return self._address(app_role.NAME, self, *others)
+
+    def _address(self, role: str, *servers: Server) -> str:
+        hosts = ",".join(f"127.0.0.1:{server.port}" for server in servers)
+        writable = "?target_session_attrs=read-write" if len(servers) > 1 else ""
+        return f"postgresql://{role}@{hosts}/{DATABASE}{writable}"
 
     async def _end(self, how: signal.Signals) -> None:
         process = self._process
@@ -206,7 +210,7 @@ async def make_template(folder: Path) -> Template:
     async with embedded_postgres(folder, server_settings={"fsync": "off"}) as url:
         settings = load_settings({"home": folder, "database_url": url}, {})
         async with open_context(settings) as ctx:
-            token = (await migrate(ctx)).founder_token
+            token = (await migrate(ctx, app_role.NAME)).founder_token
     assert token is not None
     return Template(folder / "postgres", token)
 

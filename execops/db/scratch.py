@@ -74,7 +74,8 @@ async def _make_tables(conn: Connection) -> None:
         database = conn.info.dbname
         raise NotAllowedError(
             f"The database role {conn.info.user} may not create a schema in {database}; nothing was changed.",
-            hint=f'As the owner of the database run: grant create on database "{database}" to "{conn.info.user}"',
+            hint="Set DATABASE_URL to the owner's address for this one command. Do not grant the right to the role of"
+            " the processes: a schema of its own could take the place of ours.",
         ) from exc
     await queries.run(conn, SQL["create_path"], schema=schema)
     await queries.run(conn, SQL["shadow_functions"])

@@ -1219,7 +1219,7 @@ def notifications(server_database: str, *statements: str) -> list[dict[str, Any]
     ):
         listener.execute(b"listen execops_policies")
         for statement in statements:
-            do(conn, statement)
+            do(conn, statement, SYSTEM)
         return [json.loads(notice.payload) for notice in listener.notifies(timeout=1, stop_after=9)]
 
 

@@ -222,6 +222,38 @@ def test_the_trail_names_what_changed_of_an_operator(app: Db, owner: Db, digest:
     )
 
 
+# Settings
+
+
+def test_only_people_who_may_change_settings(app: Db, owner: Db, digest: str) -> None:
+    for name, role in (("eve", "viewer"), ("ola", "ops"), ("bot", "service")):
+        add_operator(app, digest, name, role)
+    in_one(app, proving(digest), "insert into suppressions (subject_key, created_by) values ('cus_2', 'me')")
+    policy = "insert into policies (kind, name, allowed, decided_by) values "
+    deciders = (
+        policy + "('system', 'executions', true, 'x')",
+        policy + "('play', 'card_update', true, 'x')",
+        policy + "('action', 'stripe_refund', false, 'x')",
+        "insert into suppressions (subject_key, created_by) values ('cus_1', 'x')",
+        "delete from suppressions where subject_key = 'cus_2'",
+    )
+    founders = (
+        "update policies set allowed = true where name = 'stripe_refund'",
+        policy + "('action', 'stripe_void_invoice', true, 'x')",
+        "update deployments set deployment_id = '0123456789ab'",
+    )
+    for allowed, statements in (("ola", deciders), ("founder", founders)):
+        for statement in statements:
+            for name in {"eve", "bot", "ola"} - {allowed}:
+                with refused(ROLE):
+                    in_one(app, proving(digest_of(name)), statement)
+            with refused(ROLE):
+                in_one(app, AS_SYSTEM, statement)
+            with refused(UNPROVEN):
+                in_one(app, AS_FOUNDER, statement)
+            in_one(app, proving(digest if allowed == "founder" else digest_of(allowed)), statement)
+
+
 # What the role may not
 
 

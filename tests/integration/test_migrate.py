@@ -14,8 +14,9 @@ import sys
 import tempfile
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
+from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -31,10 +32,10 @@ from execops.client import Client
 from execops.context import Context
 from execops.db import migrate as migrations
 from execops.db.migrate import migrating, migration_names, pending_migrations
-from execops.errors import DatabaseUnavailableError, UnavailableError
+from execops.errors import DatabaseUnavailableError, InvalidInputError, NotAllowedError, UnavailableError
 from execops.model import Role
 from execops.settings import Secret, load_settings
-from jobs.bootstrap import Migrated, migrate, open_context
+from jobs.bootstrap import Migrated, bring_up_to_date, migrate, open_context
 from tests.conftest import with_database
 from tests.stripe_events import deliver, failed
 
@@ -511,6 +512,91 @@ async def test_the_embedded_default_prints_the_token_that_it_keeps(private_home:
     assert (code, out) == (0, (private_home / "token").read_text())
     assert is_token(out.strip())
     assert str(private_home / "token") in err
+
+
+# The role of the processes
+
+
+async def test_a_role_is_made_granted_and_granted_anew(
+    empty: str, tmp_path: Path, maintenance: psycopg.Connection
+) -> None:
+    role = f"App role {uuid4().hex[:8]}"
+    theirs = empty.replace("//postgres@", f"//{quote(role)}@")
+    try:
+        code, out, err = await command(empty, tmp_path, "db", "migrate", "--app-role", role)
+        assert code == 0
+        assert f"Created the role {role}, without a password" in err
+        code, doctor, _ = await command(theirs, tmp_path, "doctor")
+        assert f"{role}, which owns no table" in doctor
+        _, doctor, _ = await command(empty, tmp_path, "doctor")
+        assert "postgres is a superuser" in doctor
+        assert "execops db migrate --app-role" in doctor
+        # A later migration grants what it must, also where nobody names the role, and takes what is too much.
+        await query_none(empty, f'revoke select on events from "{role}"; grant delete on events to "{role}"')
+        settings = load_settings(
+            {"home": tmp_path, "database_url": empty, "app_role_password": "Geheimnis"}, {}
+        )
+        async with open_context(settings) as ctx:
+            assert (await migrate(ctx)).granted == (role,)
+            assert (await migrate(ctx, role)).made is None
+        rights = "select has_table_privilege(%s, 'events', r) from unnest(array['select', 'delete']) r"
+        assert await query(empty, rights, role) == [(True,), (False,)]
+        [(password,)] = await query(empty, "select rolpassword from pg_authid where rolname = %s", role)
+        assert password.startswith("SCRAM-SHA-256$")
+        # As that role nothing is to be migrated, and nothing can be.
+        async with context(theirs, tmp_path) as ctx:
+            assert await bring_up_to_date(ctx) == Migrated([], None)
+            with pytest.raises(NotAllowedError, match="may not migrate") as caught:
+                await migrate(ctx)
+            assert "Migrate as the role that owns the tables (postgres)" in (caught.value.hint or "")
+        for name in ("postgres", role):
+            if name == role:
+                maintenance.execute(sql.SQL("alter role {} createrole").format(sql.Identifier(role)))
+            with pytest.raises(InvalidInputError, match="nothing was granted"):
+                async with context(empty, tmp_path) as ctx:
+                    await migrate(ctx, name)
+        maintenance.execute(sql.SQL("alter role {} nocreaterole").format(sql.Identifier(role)))
+    finally:
+        await query_none(empty, f'drop owned by "{role}"')
+        maintenance.execute(sql.SQL("drop role {}").format(sql.Identifier(role)))
+
+
+async def test_tokens_of_an_older_database_go_on(
+    empty: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Up to 0030 the database kept the hash of a token; since then the hash of that hash."""
+    token = operators.new_token()
+    with monkeypatch.context() as patch:
+        patch.setattr(migrations, "_migrations", before_proofs)
+        await migrations.apply_migrations(Secret(empty))
+    await query_none(
+        empty,
+        "select set_config('execops.actor_type', 'system', false), set_config('execops.actor_id', 'x', false);"
+        f" insert into operators (name, role, token_hash) values ('ada', 'founder', '{operators.digest(token).reveal()}')",
+    )
+    assert (await run(empty, tmp_path)).founder_token is None
+    assert await query(empty, "select token_proof from operators") == [(operators.token_proof(token),)]
+    async with context(empty, tmp_path) as ctx:
+        client = await Client.login(ctx, token)
+        await client.deployment.pause()
+        assert (await client.audit.verify()).ok
+
+
+@contextmanager
+def before_proofs() -> Iterator[list[Any]]:
+    """The migrations before the one that makes proofs."""
+    with as_file(files("migrations")) as folder:
+        yield [
+            migration
+            for migration in yoyo.read_migrations(str(folder))
+            if migration.is_raw_sql() and migration.id < "0040"
+        ]
+
+
+async def query_none(url: str, statements: str) -> None:
+    """Run statements that return nothing."""
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as conn:
+        await conn.execute(statements.encode())
 
 
 # The schema

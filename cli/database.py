@@ -39,10 +39,11 @@ def migrate(app_role: AppRole = None, as_json: AsJson = False) -> None:
     """
 
     async def command() -> None:
+        from jobs.bootstrap import bring_up_to_date
         from jobs.bootstrap import migrate as apply
 
         async with session.context() as ctx:
-            migrated = await apply(ctx, app_role)
+            migrated = await (bring_up_to_date(ctx) if app_role is None else apply(ctx, app_role))
             _report(migrated, ctx.settings, as_json=as_json)
 
     session.run(command())

@@ -66,9 +66,11 @@ do $$
 declare
     writer text;
 begin
-    foreach writer in array array['proposal_audited', 'proposal_version_kept', 'version_audited', 'execution_audited',
-                                  'operator_audited', 'policy_audited', 'suppression_audited', 'suppression_lifted',
-                                  'recovery_audited', 'deployment_audited'] loop
+    for writer in
+        select p.proname from pg_proc p
+        where p.pronamespace = quote_ident(current_schema())::regnamespace
+          and (p.proname like '%\_audited' or p.proname in ('proposal_version_kept', 'suppression_lifted'))
+    loop
         execute format('alter function %I() security definer set search_path = pg_catalog, %I, pg_temp', writer,
                        current_schema());
         execute format('revoke execute on function %I() from public', writer);

@@ -9,15 +9,31 @@ import pty
 import sys
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from execops.client import Client
 from execops.context import Context
 from execops.model import Role
 from tests import records
-from tests.e2e.test_cli import Cli, cli, environment
+from tests.e2e.test_cli import Cli, environment
+from tests.e2e.test_cli import cli as cli_of_processes
 from tests.integration.test_backtest import failure, story
 from tests.stripe_events import deliver
 
-__all__ = ["cli"]  # a fixture
+__all__ = ["cli_of_processes"]  # a fixture
+
+
+@pytest.fixture
+def cli(cli_of_processes: Cli, owner_url: str) -> Cli:
+    """The command as the owner of the tables: a schema for the moment is the owner's to make."""
+    return Cli({**cli_of_processes.env, "DATABASE_URL": owner_url})
+
+
+async def test_as_the_role_of_the_processes_it_says_what_to_do(cli_of_processes: Cli) -> None:
+    ran = await cli_of_processes("plays", "backtest", "card_update")
+    assert (ran.code, ran.out) == (4, "")
+    assert "may not create a schema" in ran.err
+    assert "Set DATABASE_URL to the owner's address" in ran.err
 
 
 async def test_the_table_has_a_row_for_each_draft_and_the_sums_below(cli: Cli, ctx: Context) -> None:

@@ -263,7 +263,7 @@ async def test_events_are_replayed_and_doctor_reports_a_pause(cli: Cli, ctx: Con
 
 
 async def test_secrets_are_never_shown(cli: Cli, ctx: Context) -> None:
-    url = ctx.url.reveal().replace("postgres@", "postgres:hunter2@")
+    url = ctx.url.reveal().replace("execops_app@", "execops_app:hunter2@")
     secrets = {
         "DATABASE_URL": url,
         "STRIPE_API_KEY": "rk_live_1",

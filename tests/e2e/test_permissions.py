@@ -375,7 +375,10 @@ COMMANDS: list[tuple[frozenset[Role], Words]] = [
     (ALL, fixed("audit", "verify")),
     (ALL, fixed("audit", "export", "--since", "2026-01-01")),
     (ALL, fixed("plays", "list")),
-    (ALL, fixed("plays", "backtest", "card_update")),
+    (
+        frozenset(),
+        fixed("plays", "backtest", "card_update"),
+    ),  # as the database's owner: see test_backtest_cli
     (DECIDERS, fixed("plays", "disable", "card_update")),
     (DECIDERS, fixed("plays", "enable", "card_update")),
     (ALL, fixed("actions", "list")),

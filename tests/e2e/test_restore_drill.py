@@ -43,7 +43,7 @@ async def two_approved(ctx: Context, client: Client) -> tuple[int, int]:
 
 async def test_the_drill_of_the_page_works_as_it_stands(
     cli: Cli, postgres: str, maintenance: psycopg.Connection, make_settings: MakeSettings,
-    two_approved: tuple[int, int], ctx: Context, database_url: str, tmp_path: Path, shared_folder: Path,
+    two_approved: tuple[int, int], ctx: Context, owner_url: str, tmp_path: Path, shared_folder: Path,
 ) -> None:  # fmt: skip
     done, given_up = two_approved
     name = f"drill_{uuid4().hex}"
@@ -57,7 +57,7 @@ async def test_the_drill_of_the_page_works_as_it_stands(
             "bash", "-euxo", "pipefail", "-c", commands(),
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
             env=environment({
-                **cli.env, "PATH": path, "DATABASE_URL": database_url, "COPY": copy, "DONE": f"{done}@1",
+                **cli.env, "PATH": path, "DATABASE_URL": owner_url, "COPY": copy, "DONE": f"{done}@1",
                 "GIVEN_UP": f"{given_up}@1", "BACKUP": str(tmp_path / "backup.dump"),
             }),
         )  # fmt: skip

@@ -523,7 +523,7 @@ async def test_a_role_is_made_granted_and_granted_anew(
     role = f"App role {uuid4().hex[:8]}"
     theirs = empty.replace("//postgres@", f"//{quote(role)}@")
     try:
-        code, out, err = await command(empty, tmp_path, "db", "migrate", "--app-role", role)
+        code, _, err = await command(empty, tmp_path, "db", "migrate", "--app-role", role)
         assert code == 0
         assert f"Created the role {role}, without a password" in err
         code, doctor, _ = await command(theirs, tmp_path, "doctor")

@@ -268,7 +268,8 @@ async def test_the_client_says_who_may(ctx: Context, stage: Stage) -> None:
 
 async def test_the_client_asks_who_it_is_today(ctx: Context, stage: Stage) -> None:
     """A console is open since before its operator lost the role: it changes nothing any more."""
-    await records.run(ctx, "update operators set role = 'viewer' where id = %s", stage.client.operator.id)
+    demote, founder = "update operators set role = 'viewer' where id = %s", await records.founder_of(ctx)
+    await records.run(ctx, demote, stage.client.operator.id, actor=founder)
     for name, (who, call) in OPERATIONS.items():
         if who != ALL:
             before = await traces(ctx)

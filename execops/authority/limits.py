@@ -66,9 +66,7 @@ class Limits:
             return f"their limit is {largest}, and the amount of the payload cannot be read"
         rate = minor_rate(amount.currency, largest.currency, settings.currency, settings.rates)
         if rate is None:
-            return (
-                f"their limit is {largest}, and EXECOPS_RATES has no rate to compare {amount.currency} with it"
-            )
+            return f"their limit is {largest}, and EXECOPS_RATES has no rate to compare {amount.currency} with it"
         if abs(amount.minor) * rate > Fraction(largest.minor):
             return f"their limit is {largest}, and this is {amount}"
         return None
@@ -104,7 +102,9 @@ def parse(words: Sequence[str], verticals: Collection[str], action_types: Collec
         name, equals, value = word.partition("=")
         if name == "amount" and equals:
             if "amount" in limits:
-                raise InvalidInputError("An operator has one limit of the amount, not two; nothing was changed.")
+                raise InvalidInputError(
+                    "An operator has one limit of the amount, not two; nothing was changed."
+                )
             try:
                 amount = parse_amount(value)
             except ValueError as exc:

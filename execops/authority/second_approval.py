@@ -14,7 +14,7 @@ from psycopg.types.json import Jsonb
 
 from execops.db import queries
 from execops.db.pool import Connection
-from execops.errors import ConflictError
+from execops.errors import AlreadyApprovedError, ConflictError
 from execops.model import Json, Operator, Proposal, Record
 from execops.money import Money, minor_rate
 from execops.settings import Settings
@@ -96,20 +96,27 @@ async def give(conn: Connection, operator: Operator, proposal: Proposal, decisio
 
     `decision` is the command of the other operator, `approve` or `retry`.
 
-    Raises ConflictError where this operator has approved the version already, and another one has to.
+    Raises AlreadyApprovedError where this operator has approved the version already, and another one has to.
     """
     row = await queries.the_one(conn, SQL["needed"], id=proposal.id, operator_id=operator.id)
     given, needed = row["given"], row["needed"]
-    if needed <= 1 or given >= needed:
-        return Approvals(given, needed)
+    if needed == 1 or given >= needed:
+        return Approvals(max(given, 1), needed)
     if row["own"]:
-        raise ConflictError(
+        raise AlreadyApprovedError(
             f"{operator.name} has approved proposal {proposal.ref} already ({given} of {needed});"
             " another operator must approve it too. Nothing was changed.",
             hint=f"The other operator runs: execops proposals {decision} {proposal.ref}",
         )
     await queries.run(conn, SQL["give"], id=proposal.id, operator_id=operator.id)
     return Approvals(given + 1, needed)
+
+
+async def needed_by(conn: Connection, operator: Operator, proposal_id: int) -> int:
+    """How many operators have to approve a proposal."""
+    row = await queries.the_one(conn, SQL["needed"], id=proposal_id, operator_id=operator.id)
+    needed: int = row["needed"]
+    return needed
 
 
 def _rates(currency: str, settings: Settings) -> Json:

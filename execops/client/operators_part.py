@@ -14,6 +14,14 @@ from execops.plays.registry import action_types, all_plays
 from execops.settings import Secret
 
 
+def limits_text(operator: Operator) -> str:
+    """The limits of an operator in words, such as `vertical money, up to $500.00`; empty without any."""
+    try:
+        return str(limits.read(operator.limits))
+    except limits.UnreadableLimitsError:
+        return "unreadable: decides nothing"
+
+
 class Operators(Part):
     """Listing, adding and revoking operators, and renewing tokens."""
 

@@ -73,7 +73,9 @@ async def approve(
     as a refund, unless the operator was asked once more and has `confirmed` it.
     """
     async with _deciding(ctx, operator, proposal_id) as conn:
-        proposal = await _lock_decidable(ctx, conn, operator, proposal_id, version, Operation.APPROVE, {Status.PENDING})
+        proposal = await _lock_decidable(
+            ctx, conn, operator, proposal_id, version, Operation.APPROVE, {Status.PENDING}
+        )
         if not (await policy.read(conn)).action_allowed(proposal.action_type, ctx.adapters):
             raise NotAllowedError(
                 f"{proposal.action_type} is not allowed; proposal {proposal_id} stays pending.",
@@ -121,7 +123,9 @@ async def reject(
         if suppress and (unlocked := await listing.get(conn, proposal_id)) is not None:
             await facts.lock_subject(conn, unlocked.subject_key)
             await drafting.lock_open(conn, unlocked.subject_key)  # before this proposal: locks follow the ids
-        proposal = await _lock_decidable(ctx, conn, operator, proposal_id, version, Operation.REJECT, {Status.PENDING})
+        proposal = await _lock_decidable(
+            ctx, conn, operator, proposal_id, version, Operation.REJECT, {Status.PENDING}
+        )
         decided = await _close(ctx, conn, operator, proposal, Status.REJECTED, reason)
         if suppress:
             await policy.suppress(conn, operator, proposal.subject_key, reason)
@@ -160,7 +164,8 @@ async def undo(ctx: Context, operator: Operator, proposal_id: int, version: int)
     """Put exactly this approved version back to pending before its action is performed.
 
     Its play looks at the facts again. So the proposal may be superseded, or pending in a newer version: the result says it.
-    Raises ConflictError for another version, and if the execution has begun.
+    Where two operators approve, the approvals of both are void. Raises ConflictError for another version, and if the
+    execution has begun.
     """
     async with _deciding(ctx, operator, proposal_id) as conn:
         await queries.run(conn, SQL["lock_object"], id=proposal_id)
@@ -170,7 +175,8 @@ async def undo(ctx: Context, operator: Operator, proposal_id: int, version: int)
         _require_version(proposal, version)
         days = ctx.settings.expiry_days
         await queries.run(conn, SQL["ask_again"], id=proposal_id, why=None, expiry_days=days)
-        return _standing(await drafting.look_again(ctx, conn, proposal_id))
+        needed = await second_approval.needed_by(conn, operator, proposal_id)
+        return _standing(await drafting.look_again(ctx, conn, proposal_id), Approvals(0, needed))
 
 
 async def retry(

@@ -13,7 +13,7 @@ create table approval_rules (
     last_actor jsonb not null,
     check ((from_minor is null) = (currency is null)),
     check (jsonb_typeof(rates) = 'object'
-           and not jsonb_path_exists(rates, '$.* ? (@.type() != "string" || !(@ like_regex "^[0-9]{1,30}([.][0-9]{1,60})?$"))'))
+           and not jsonb_path_exists(rates, 'strict $.* ? (@.type() != "string" || !(@ like_regex "^[0-9]{1,30}([.][0-9]{1,60})?$"))'))
 );
 insert into approval_rules (decided_by, last_actor)
 values ('migrate', '{"type": "system", "id": "migrate", "metadata": {}}');
@@ -40,21 +40,21 @@ alter table approvals enable always trigger approvals_stay;
 
 -- How many operators must approve: the amount at stake counts, and so does the one in the payload, which is what is
 -- performed. An amount that cannot be read needs two.
-create function execops_approvals_needed(org text, amount_minor bigint, currency text, payload jsonb)
+create function execops_approvals_needed(org text, stake bigint, stake_currency text, payload jsonb)
 returns integer language sql stable as $$
     select case when exists (
         select from approval_rules r
         cross join lateral (
-            select abs(amount_minor::numeric) as minor, currency as unit where amount_minor is not null
+            select abs(stake::numeric) as minor, stake_currency as unit where stake is not null
             union all
             select case when payload ->> 'amount' ~ '^[0-9]{1,15}([.][0-9]{1,3})? [A-Z]{3}$'
                         then replace(split_part(payload ->> 'amount', ' ', 1), '.', '')::numeric end,
                    split_part(payload ->> 'amount', ' ', 2)
             where payload ? 'amount'
-        ) stake
+        ) sum
         where r.org_id = org and r.from_minor is not null
-          and coalesce(stake.minor * case when stake.unit = r.currency then 1
-                                          else (r.rates ->> stake.unit)::numeric end >= r.from_minor, true)
+          and coalesce(sum.minor * case when sum.unit = r.currency then 1
+                                        else (r.rates ->> sum.unit)::numeric end >= r.from_minor, true)
     ) then 2 else 1 end
 $$;
 

@@ -11,6 +11,7 @@ from execops.client.part import Part
 from execops.errors import InvalidInputError
 from execops.model import Actor, Operator, Role
 from execops.plays.registry import action_types, all_plays
+from execops.proposals import first_message
 from execops.settings import Secret
 
 
@@ -47,7 +48,7 @@ class Operators(Part):
         async with self._acting(Operation.ADD_OPERATOR) as (conn, _):
             if limited_to and role is not Role.OPS:
                 raise InvalidInputError(f"Only ops have limits, and {name} is {role}; nothing was changed.")
-            verticals = {play.vertical for play in all_plays().values()}
+            verticals = {play.vertical for play in all_plays().values()} | {first_message.VERTICAL}
             own = limits.parse(limited_to, verticals, action_types(self._ctx.adapters))
             return await operators.add(conn, name, role, token, limits=own, expires_at=expires_at), token
 

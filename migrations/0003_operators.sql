@@ -41,15 +41,24 @@ create trigger operator_guard before insert or update on operators
     for each row execute function setting_guard('id', 'org_id', 'created_at');
 alter table operators enable always trigger operator_guard;
 
+-- The audit row names what changed, the role, the limits and the end of the token; never the token's hash.
 create function operator_audited() returns trigger language plpgsql as $$
+declare
+    changed jsonb;
 begin
+    if tg_op = 'UPDATE' then
+        select jsonb_agg(case n.key when 'token_hash' then 'token' else n.key end order by n.key) into changed
+        from jsonb_each(to_jsonb(new)) n
+        where n.value is distinct from to_jsonb(old) -> n.key and n.key <> 'last_actor';
+    end if;
     perform audit_write(new.org_id, new.last_actor,
         'operator.' || case when tg_op = 'INSERT' then 'added'
                             when new.disabled_at is not null and old.disabled_at is null then 'revoked'
                             else 'changed' end,
         null, null, null, null, null,
-        jsonb_build_object('operator', new.id, 'name', new.name, 'role', new.role,
-                           'enabled', new.disabled_at is null));
+        jsonb_strip_nulls(jsonb_build_object(
+            'operator', new.id, 'name', new.name, 'role', new.role, 'enabled', new.disabled_at is null,
+            'limits', nullif(new.limits, '{}'), 'expires_at', to_jsonb(new) -> 'expires_at', 'changed', changed)));
     return null;
 end $$;
 create constraint trigger operator_audit after insert or update on operators

@@ -58,29 +58,3 @@ create table operator_uses (
     used_at     timestamptz not null default now(),
     primary key (org_id, operator_id)
 );
-
--- The audit row names what changed, the role, the limits and the end of the token; never the token's hash.
-create or replace function operator_audited() returns trigger language plpgsql as $$
-declare
-    changed jsonb;
-begin
-    if tg_op = 'UPDATE' then
-        select jsonb_agg(case n.key when 'token_hash' then 'token' else n.key end order by n.key) into changed
-        from jsonb_each(to_jsonb(new)) n
-        where n.value is distinct from to_jsonb(old) -> n.key and n.key <> 'last_actor';
-    end if;
-    perform audit_write(new.org_id, new.last_actor,
-        'operator.' || case when tg_op = 'INSERT' then 'added'
-                            when new.disabled_at is not null and old.disabled_at is null then 'revoked'
-                            else 'changed' end,
-        null, null, null, null, null,
-        jsonb_strip_nulls(jsonb_build_object(
-            'operator', new.id, 'name', new.name, 'role', new.role, 'enabled', new.disabled_at is null,
-            'limits', nullif(new.limits, '{}'), 'expires_at', new.expires_at, 'changed', changed)));
-    return null;
-end $$;
-
-do $$
-begin
-    execute format('alter function operator_audited() set search_path = pg_catalog, %I, pg_temp', current_schema());
-end $$;

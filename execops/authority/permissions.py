@@ -10,9 +10,9 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from execops.authority import limits
-from execops.context import Context
 from execops.errors import NotAllowedError
 from execops.model import Operator, Proposal, Role
+from execops.settings import Settings
 
 
 class Operation(StrEnum):
@@ -88,16 +88,18 @@ WHO: Mapping[Operation, Who] = MappingProxyType(
 
 
 def authorise(
-    ctx: Context,
     operator: Operator,
     operation: Operation,
+    settings: Settings,
     proposal: Proposal | None = None,
     *,
+    moves_money: bool = True,
     doing: str | None = None,
 ) -> None:
     """Raise NotAllowedError, which says exactly why, unless this operator may do this operation.
 
-    A decision is asked about with its `proposal`. `doing` is the verb of the error, in place of the operation's own.
+    A decision is asked about with its `proposal`, whose action `moves_money` or not; `settings` have the rates. `doing` is
+    the verb of the error, in place of the operation's own.
     """
     who, verb = WHO[operation], doing or operation.value
     if who is Who.FOUNDER and operator.role is not Role.FOUNDER:
@@ -125,9 +127,7 @@ def authorise(
         )
     if proposal is None:
         return
-    adapter = ctx.adapters.get(proposal.action_type)
-    moves_money = adapter is None or adapter.moves_money
-    refusal = own.refusal(proposal, ctx.settings, moves_money=moves_money)
+    refusal = own.refusal(proposal, settings, moves_money=moves_money)
     if refusal is not None:
         raise NotAllowedError(
             f"{operator.name} may not {verb} proposal {proposal.id}: {refusal}. Nothing was changed."

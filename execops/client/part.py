@@ -30,17 +30,17 @@ class Part:
         A console may be open since before its operator was revoked or got another role, so the record is read again
         in the transaction. Raises NotAllowedError.
         """
-        permissions.authorise(self._ctx, self._operator, operation)
+        permissions.authorise(self._operator, operation, self._ctx.settings)
         metadata = {"reason": reason} if reason else {}
         async with self._ctx.transaction(Actor.user(self._operator), **metadata) as conn:
             operator = await operators.current(conn, self._operator)
-            permissions.authorise(self._ctx, operator, operation)
+            permissions.authorise(operator, operation, self._ctx.settings)
             yield conn, operator
 
     async def _require(self, operation: Operation) -> Operator:
         """Check the operator before work of many transactions; returns their record as of now. Raises NotAllowedError."""
-        permissions.authorise(self._ctx, self._operator, operation)
+        permissions.authorise(self._operator, operation, self._ctx.settings)
         async with self._ctx.connection() as conn:
             operator = await operators.current(conn, self._operator)
-        permissions.authorise(self._ctx, operator, operation)
+        permissions.authorise(operator, operation, self._ctx.settings)
         return operator

@@ -83,7 +83,7 @@ class Plays(Part):
         Raises NotAllowedError, NotFoundError.
         """
         operation = _SWITCHES[kind, allowed]
-        permissions.authorise(self._ctx, self._operator, operation)
+        permissions.authorise(self._operator, operation, self._ctx.settings)
         if kind == "play":
             play = all_plays().get(name)
             if play is None:

@@ -119,7 +119,8 @@ async def reject(
     """Reject this version for good. With `suppress`, no play drafts for this customer again."""
     async with _deciding(ctx, operator, proposal_id, reason, suppress=suppress) as conn:
         if suppress:
-            permissions.authorise(ctx, await operators.current(conn, operator), Operation.SUPPRESS)
+            current = await operators.current(conn, operator)
+            permissions.authorise(current, Operation.SUPPRESS, ctx.settings)
         if suppress and (unlocked := await listing.get(conn, proposal_id)) is not None:
             await facts.lock_subject(conn, unlocked.subject_key)
             await drafting.lock_open(conn, unlocked.subject_key)  # before this proposal: locks follow the ids
@@ -150,7 +151,7 @@ async def edit(ctx: Context, operator: Operator, proposal_id: int, version: int,
         reserved = changed - payloads.words(ctx.adapters.get(proposal.action_type))
         if reserved:
             doing = f"change {', '.join(sorted(reserved))}"
-            permissions.authorise(ctx, operator, Operation.EDIT_TERMS, proposal, doing=doing)
+            permissions.authorise(operator, Operation.EDIT_TERMS, ctx.settings, proposal, doing=doing)
         if not changed:
             raise ConflictError(f"Proposal {proposal_id} reads exactly so already; nothing was changed.")
         days = ctx.settings.expiry_days
@@ -250,9 +251,11 @@ async def _lock_authorised(
     ctx: Context, conn: Connection, operator: Operator, proposal_id: int, decision: Operation
 ) -> Proposal:
     """Lock the proposal and check that this operator may take this decision on it. Raises NotAllowedError."""
-    permissions.authorise(ctx, operator, decision)
+    permissions.authorise(operator, decision, ctx.settings)
     proposal = await drafting.lock(conn, proposal_id)
-    permissions.authorise(ctx, await operators.current(conn, operator), decision, proposal)
+    current = await operators.current(conn, operator)
+    moves_money = payloads.moves_money(ctx.adapters.get(proposal.action_type))
+    permissions.authorise(current, decision, ctx.settings, proposal, moves_money=moves_money)
     return proposal
 
 

@@ -199,8 +199,8 @@ async def test_a_revoked_operator_decides_nothing(ctx: Context, client: Client) 
 
 
 async def test_one_function_authorises(ctx: Context, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*asked: object) -> None:
-        raise NotAllowedError(f"asked about {asked[2]}")
+    def refuse(*asked: object, **_: object) -> None:
+        raise NotAllowedError(f"asked about {asked[1]}")
 
     decidable = await make_decidable(ctx, client)
     monkeypatch.setattr(permissions, "authorise", refuse)

@@ -100,15 +100,15 @@ async def test_limits_that_cannot_be_read_let_nothing_through(
     broken = replace(olga.operator, limits=limits)
     for operation in Operation:
         with pytest.raises(NotAllowedError):
-            permissions.authorise(ctx, broken, operation)
+            permissions.authorise(broken, operation, ctx.settings)
 
 
 async def test_an_amount_is_compared_through_the_rates(ctx: Context, client: Client) -> None:
-    rated = replace(ctx, settings=replace(ctx.settings, rates=(("EUR", "1.1"), ("JPY", "0.01"))))
+    rates = replace(ctx.settings, rates=(("EUR", "1.1"), ("JPY", "0.01")))
     proposal = await records.proposal(ctx, await records.pending_id(ctx))
     olga = await records.new_client(ctx, "olga", Role.OPS, amount={"minor": 1100, "currency": "USD"})
 
-    def refusal(stake: Money | None, **payload: object) -> str | None:
+    def refusal(stake: Money | None, *, moves_money: bool = False, **payload: object) -> str | None:
         asked = replace(
             proposal,
             amount_minor=stake.minor if stake else None,
@@ -116,7 +116,7 @@ async def test_an_amount_is_compared_through_the_rates(ctx: Context, client: Cli
             payload={**proposal.payload, **payload},
         )
         try:
-            permissions.authorise(rated, olga.operator, Operation.APPROVE, asked)
+            permissions.authorise(olga.operator, Operation.APPROVE, rates, asked, moves_money=moves_money)
         except NotAllowedError as exc:
             return exc.message
         return None
@@ -127,6 +127,7 @@ async def test_an_amount_is_compared_through_the_rates(ctx: Context, client: Cli
     assert all("their limit is $11.00" in str(refusal(Money(*amount))) for amount in beyond)
     assert "EXECOPS_RATES has no rate to compare CHF" in str(refusal(Money(1, "CHF")))
     assert refusal(None) is None  # a mail that names no amount
+    assert "moves money without naming an amount" in str(refusal(None, moves_money=True))
     assert refusal(None, amount="11.00 USD") is None
     assert "this is $11.01" in str(refusal(Money(100, "USD"), amount="11.01 USD"))
     assert "cannot be read" in str(refusal(None, amount="a lot"))

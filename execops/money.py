@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 # Stripe's lists of currencies: https://docs.stripe.com/currencies#zero-decimal and #three-decimal.
 _ZERO_DECIMAL = frozenset(
@@ -94,6 +97,8 @@ def minor_rate(currency: str, into: str, books: str, rates: tuple[tuple[str, str
 
     `rates` are those of `parse_rates`: the worth of one major unit of a currency in that of the `books`.
     """
+    from fractions import Fraction  # few commands compare currencies
+
     if currency == into:
         return Fraction(1)
     worth = {name: Fraction(rate) for name, rate in rates} | {books: Fraction(1)}

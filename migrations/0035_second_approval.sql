@@ -125,7 +125,8 @@ begin
     return null;
 end $$;
 create trigger operator_second_guard after update on operators
-    for each row when ((old.disabled_at, old.role, old.limits) is distinct from (new.disabled_at, new.role, new.limits))
+    for each row when (old.disabled_at is distinct from new.disabled_at or old.role <> new.role
+                       or old.limits <> new.limits)
     execute function operator_second_guard();
 alter table operators enable always trigger operator_second_guard;
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from psycopg.types.json import Jsonb
 
@@ -18,6 +18,9 @@ from execops.errors import AlreadyApprovedError, ConflictError
 from execops.model import Json, Operator, Proposal, Record
 from execops.money import Money, minor_rate
 from execops.settings import Settings
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 SQL = queries.load("second_approval")
 _DIGITS = 24  # behind the point of a stored rate

@@ -55,7 +55,7 @@ class Operators(Part):
     async def rotate(self, name: str, *, expires_at: datetime | None = None) -> tuple[Operator, Secret]:
         """Give an operator a new token, which works until `expires_at`; the old one stops at once.
 
-        A founder renews everybody's token, any other operator their own. Raises NotAllowedError, NotFoundError, and
+        A founder renews everybody's token, any other operator their own, which then works no longer than the old one. Raises NotAllowedError, NotFoundError, and
         ConflictError for an operator who was revoked.
         """
         token = operators.new_token()
@@ -65,6 +65,8 @@ class Operators(Part):
                 return await operators.rotate(conn, operator, token, expires_at=expires_at), token
         async with self._ctx.transaction(Actor.user(self._operator)) as conn:
             operator = await operators.current(conn, self._operator)
+            if operator.role is not Role.FOUNDER and operator.expires_at is not None:
+                expires_at = min(expires_at or operator.expires_at, operator.expires_at)
             return await operators.rotate(conn, operator, token, expires_at=expires_at), token
 
     async def revoke(self, name: str) -> Operator:

@@ -156,7 +156,11 @@ async def test_a_renewed_token_replaces_the_old_one_at_once(ctx: Context, client
     soon = datetime.now(UTC) + timedelta(days=1)
     renewed, own = await olga.operators.rotate("Olga", expires_at=soon)
     assert renewed.expires_at == soon
-    await Client.login(ctx, own)
+    olga = await Client.login(ctx, own)
+    for later in (None, soon + timedelta(days=90)):  # a founder set the end
+        renewed, own = await olga.operators.rotate("Olga", expires_at=later)
+        assert renewed.expires_at == soon
+        olga = await Client.login(ctx, own)
     with pytest.raises(NotAllowedError, match="Only a founder may renew the token of another"):
         await olga.operators.rotate("founder")
     [line] = await client.audit.latest(1)

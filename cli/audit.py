@@ -40,7 +40,7 @@ def show(
             output.note("The audit log is empty.")
         else:
             output.table(
-                ["seq", "time", "actor", "action", "proposal", "version", "hash"],
+                ["seq", "time", "actor", "action", "proposal", "version", "hash", "in words"],
                 [
                     (
                         line.entry.seq,
@@ -50,6 +50,7 @@ def show(
                         line.entry.proposal_id or "",
                         line.entry.version or "",
                         line.entry.hash[:12],
+                        line.words,
                     )
                     for line in trail
                 ],

@@ -23,6 +23,8 @@ def print_card(card: Card) -> None:
     output.data(f"  Why     {output.clean(proposal.reasoning)}")
     for label, value in proposal.evidence:
         output.data(f"  Facts   {output.clean(label)}: {output.clean(value)}")
+    if card.approvals_text:
+        output.data(f"  Needs   two approvals: {output.clean(card.approvals_text)}")
     if card.last_written is not None:
         output.data(f"  Sent    Last written to: {output.clean(card.last_written.words)}")
     for other in card.beside:
@@ -51,11 +53,12 @@ def print_card(card: Card) -> None:
     for line in card.trail:
         entry = line.entry
         reason = entry.metadata_json.get("reason")
+        action = line.words if entry.action == "approval.given" else entry.action
         never = ", never contact again" if entry.metadata_json.get("suppress") else ""
         again = ", to write again" if entry.metadata_json.get("again_after") else ""
         why = f": {output.clean(str(reason))}" if reason else ""
         output.data(
-            f"  Trail   {entry.ts:%Y-%m-%d %H:%M:%S} {entry.action} by {output.clean(line.actor)}{never}{again}{why}"
+            f"  Trail   {entry.ts:%Y-%m-%d %H:%M:%S} {output.clean(action)} by {output.clean(line.actor)}{never}{again}{why}"
         )
 
 

@@ -17,6 +17,7 @@ from cli import (
     operators,
     outbox,
     plays,
+    policies,
     processes,
     proposals,
     session,
@@ -50,6 +51,7 @@ app.add_typer(events.app, name="events", rich_help_panel="Maintain")
 app.add_typer(audit.app, name="audit", rich_help_panel="Maintain")
 app.add_typer(plays.app, name="plays", rich_help_panel="Maintain")
 app.add_typer(plays.actions, name="actions", rich_help_panel="Maintain")
+app.add_typer(policies.app, name="policies", rich_help_panel="Maintain")
 app.add_typer(suppressions.app, name="suppressions", rich_help_panel="Maintain")
 app.add_typer(outbox.app, name="outbox", rich_help_panel="Maintain")
 app.add_typer(operators.app, name="operators", rich_help_panel="Maintain")

@@ -28,7 +28,9 @@ Yes = Annotated[
     bool, typer.Option("--yes", "-y", help="Decide without asking, also about what cannot be taken back.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
-Reason = Annotated[str | None, typer.Option("--reason", "-m", help="The reason; the audit log keeps it.")]
+Reason = Annotated[
+    str | None, typer.Option("--why", "--reason", "-m", help="The reason; the audit log keeps it.")
+]
 
 
 _MAX_DIGITS = 40
@@ -170,12 +172,12 @@ def pause(reason: Reason = None) -> None:
     session.run(command())
 
 
-def resume() -> None:
+def resume(reason: Reason = None) -> None:
     """Resume executions. ExecOps now performs the actions that were approved meanwhile."""
 
     async def command() -> None:
         async with session.client() as client:
-            waiting = await client.deployment.resume()
+            waiting = await client.deployment.resume(reason)
         actions = output.counted(waiting, "approved action")
         output.note(f"Resumed. ExecOps performs {actions} now." if waiting else "Resumed.")
 
@@ -228,7 +230,7 @@ def _decide(
                 version = await _version(client, decision, proposal_id, latest, yes)
             decided = await _ask_back(lambda **said: decide(client, proposal_id, version, **said), asks)
             notice = decision == "approve" and (await client.proposals.get(proposal_id)).is_notice
-            _report(decided, as_json, notice=notice)
+            _report(decision, decided, as_json, notice=notice)
 
     session.run(command())
 
@@ -284,12 +286,22 @@ async def _version(client: Client, decision: str, proposal_id: int, latest: bool
     return card.proposal.version
 
 
-def _report(decided: Decided, as_json: bool, *, notice: bool) -> None:
+def _report(decision: str, decided: Decided, as_json: bool, *, notice: bool) -> None:
     if as_json:
         output.document(decided)
         return
     ref, when = f"{decided.proposal_id}@{decided.version}", ""
     subject, status = ("Notice", "acknowledged") if notice else ("Proposal", str(decided.status))
+    if decided.waits_for:
+        output.note(
+            f"{subject} {ref} is {decided.status}: {decided.waits_for} approved."
+            f" Another operator must approve it too: execops proposals {decision} {ref}"
+        )
+        return
+    if decision == "undo" and decided.approvals_needed > 1:
+        when = (
+            f". No approval of it counts any more; {decided.approvals_needed} operators must approve it anew."
+        )
     if decided.executes_at is not None:
         moment = f"{decided.executes_at:%H:%M:%S} UTC"
         performs = "marks it as done" if notice else "performs it"

@@ -47,7 +47,7 @@ def proposals(
                         proposal.urgency,
                         proposal.amount or "",
                         proposal.title,
-                        proposal.effective_status,
+                        f"{proposal.effective_status} {proposal.approvals_text}".strip(),
                         output.age(proposal.created_at),
                     )
                     for proposal in summaries

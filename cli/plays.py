@@ -20,7 +20,9 @@ actions = typer.Typer(help="List action types; enable and disable them.", no_arg
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 Play = Annotated[str, typer.Argument(metavar="NAME", help="The play, such as card_update.")]
 Action = Annotated[str, typer.Argument(metavar="NAME", help="The action type, such as stripe_refund.")]
-Why = Annotated[str | None, typer.Option("--reason", "-m", help="The reason; the audit log keeps it.")]
+Why = Annotated[
+    str | None, typer.Option("--why", "--reason", "-m", help="The reason; the audit log keeps it.")
+]
 
 
 @app.command("list")

@@ -32,9 +32,40 @@ def list_(as_json: AsJson = False) -> None:
 
 
 @app.command()
+def add(
+    subject: Annotated[str, typer.Argument(metavar="SUBJECT", help="The customer, such as cus_123.")],
+    reason: Annotated[
+        str | None, typer.Option("--why", "--reason", "-m", help="Kept in the audit log.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Never contact a customer again. Open proposals that write to this one are superseded."""
+
+    async def command() -> None:
+        from execops.errors import InvalidInputError
+
+        if not subject.strip() or output.clean(subject) != subject:
+            raise InvalidInputError("A subject is one line of visible text; nothing was changed.")
+        async with session.client() as client:
+            added = await client.suppressions.add(subject, reason)
+        if as_json:
+            output.document({"subject_key": subject, "added": added})
+            return
+        output.note(
+            f"{subject} is never contacted again."
+            if added
+            else f"{subject} was suppressed; nothing was changed."
+        )
+
+    session.run(command())
+
+
+@app.command()
 def lift(
     subject: Annotated[str, typer.Argument(metavar="SUBJECT", help="As `list` names it, such as cus_123.")],
-    reason: Annotated[str | None, typer.Option("--reason", "-m", help="Kept in the audit log.")] = None,
+    reason: Annotated[
+        str | None, typer.Option("--why", "--reason", "-m", help="Kept in the audit log.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Allow contact with a customer again, from the next event on."""

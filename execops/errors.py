@@ -12,6 +12,7 @@ ExecOpsError
 │   └── TooManyAttemptsError     too many wrong tokens came from there
 ├── ConflictError                another person or process was faster
 │   ├── RecentContactError       the customer was written to lately; a person has to say that a further message may go
+│   ├── AlreadyApprovedError     this operator approved it; another one has to approve it too
 │   └── ConfirmationNeededError  the action cannot be taken back; a person has to say once more that it is to be done
 ├── UnavailableError             it may work later
 │   ├── DatabaseUnavailableError
@@ -117,6 +118,12 @@ class ConflictError(ExecOpsError):
     """The object changed since the caller saw it, or was decided already; this call changed nothing."""
 
     code, exit_status, http_status = "conflict", 5, 409
+
+
+class AlreadyApprovedError(ConflictError):
+    """This operator has approved the version already, and another operator has to; nothing was changed."""
+
+    code = "already_approved"
 
 
 class RecentContactError(ConflictError):

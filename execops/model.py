@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields
 from datetime import datetime
 from enum import Enum, StrEnum
 from typing import Any, ClassVar, Self
@@ -97,8 +97,12 @@ class Record:
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Self:
-        """Make the record from a row that has at least its columns."""
-        values = {field.name: row[field.name] for field in fields(cls)}  # type: ignore[arg-type]
+        """Make the record from a row that has at least its columns; those with a default may be missing."""
+        values = {
+            field.name: row[field.name]
+            for field in fields(cls)  # type: ignore[arg-type]
+            if field.name in row or field.default is MISSING
+        }
         for name, enum in cls.ENUMS.items():
             values[name] = enum(values[name])
         return cls(**values)
@@ -164,6 +168,8 @@ class Proposal(Record):
     decided_by: int | None
     expires_at: datetime
     outcome: str | None
+    approvals: int = 0  # of this version, where two operators approve
+    approvals_needed: int = 1
 
     @property
     def amount(self) -> Money | None:
@@ -236,9 +242,16 @@ class Operator(Record):
     id: int
     name: str
     role: Role
-    limits: Json
+    limits: Json  # as `execops.authority.limits` reads them
     created_at: datetime
     disabled_at: datetime | None
+    expires_at: datetime | None = None  # the token works until then
+    last_used_at: datetime | None = None  # to the minute; only where it was asked for
+
+
+def approvals_text(given: int, needed: int) -> str:
+    """How far the approvals of a proposal are, such as `1 of 2`; empty where none or all are given."""
+    return f"{given} of {needed}" if 0 < given < needed else ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 # Stripe's lists of currencies: https://docs.stripe.com/currencies#zero-decimal and #three-decimal.
 _ZERO_DECIMAL = frozenset(
@@ -16,6 +20,7 @@ _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "K
 
 _RATE = re.compile(r"(?P<currency>[A-Za-z]{3})=(?P<worth>[0-9]{1,12}(?:\.[0-9]{1,12})?)")
 _BIGINT = 2**63
+_WRITTEN = re.compile(r"(?P<major>[0-9]{1,12})(?:\.(?P<minor>[0-9]{1,3}))? ?(?P<currency>[A-Z]{3})")
 _EXACT = re.compile(r"(?P<major>[0-9]{1,15})(?:\.(?P<minor>[0-9]{1,3}))? (?P<currency>[A-Z]{3})")
 NO_CURRENCY = "XXX"  # ISO 4217's code for "no currency"
 
@@ -76,6 +81,30 @@ def parse_exact(text: object) -> Money | None:
     if parts is None or len(parts["minor"] or "") != decimals(parts["currency"]):
         return None
     return money(int(parts["major"] + (parts["minor"] or "")), parts["currency"])
+
+
+def parse_amount(text: str) -> Money:
+    """Read an amount as a person writes it: `500.00USD`, `500USD`, `500 USD`. Raises ValueError, which says how to write it."""
+    parts = _WRITTEN.fullmatch(text.strip())
+    if parts is None or len(parts["minor"] or "") > decimals(parts["currency"]):
+        raise ValueError(f"an amount such as 500USD or 500.00USD, not {text!r}")
+    digits = decimals(parts["currency"])
+    return Money(int(parts["major"] + (parts["minor"] or "").ljust(digits, "0")), parts["currency"])
+
+
+def minor_rate(currency: str, into: str, books: str, rates: tuple[tuple[str, str], ...]) -> Fraction | None:
+    """The worth of one minor unit of a currency in minor units of another; None without a rate of one of them.
+
+    `rates` are those of `parse_rates`: the worth of one major unit of a currency in that of the `books`.
+    """
+    from fractions import Fraction  # few commands compare currencies
+
+    if currency == into:
+        return Fraction(1)
+    worth = {name: Fraction(rate) for name, rate in rates} | {books: Fraction(1)}
+    if currency not in worth or into not in worth:
+        return None
+    return worth[currency] / worth[into] * Fraction(10) ** (decimals(into) - decimals(currency))
 
 
 def parse_rates(text: str) -> tuple[tuple[str, str], ...]:

@@ -228,6 +228,12 @@ def _write_token(settings: Settings, token: Secret) -> Secret:
     return token
 
 
+def keep_local_token(settings: Settings, token: Secret) -> None:
+    """Keep the new token of this console's operator in the file that held the old one; do nothing without such a file."""
+    if settings.token is None and local_token(settings) is not None:
+        _replace_token(settings, token)
+
+
 def _replace_token(settings: Settings, token: Secret) -> None:
     """Write the token to its file, whole or not at all."""
     from execops.settings import private_files

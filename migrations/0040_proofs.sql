@@ -16,7 +16,7 @@ create unlogged table proven_actors (
     operator_id bigint not null
 );
 
--- The enabled operator of this digest, or null.
+-- The enabled operator of this digest, or null. The token may have expired: a sign-in tells that apart.
 create function execops_operator_of(digest text) returns bigint language sql stable security definer as $$
     select o.id from operators o
     where o.token_proof = encode(sha256(convert_to(digest, 'UTF8')), 'hex') and o.disabled_at is null
@@ -27,7 +27,8 @@ create function execops_prove(digest text) returns bigint language plpgsql secur
 declare
     operator_id bigint := execops_operator_of(digest);
 begin
-    if operator_id is null then
+    if operator_id is null
+       or exists (select from operators o where o.id = operator_id and o.expires_at <= now()) then
         raise exception 'this token belongs to no enabled operator' using errcode = 'EX007';
     end if;
     insert into proven_actors values (pg_backend_pid(), pg_current_xact_id(), now(), operator_id)

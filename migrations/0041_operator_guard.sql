@@ -15,13 +15,22 @@ begin
     if execops_is_founder(new.last_actor, new.org_id) then
         return new;
     end if;
+    -- Everybody renews their own token, which then works no longer than the one before.
+    if tg_op = 'UPDATE' and new.last_actor ->> 'type' = 'user' and new.last_actor ->> 'id' = old.id::text
+       and old.disabled_at is null
+       and to_jsonb(new) - array['token_proof', 'expires_at', 'last_actor']
+           = to_jsonb(old) - array['token_proof', 'expires_at', 'last_actor']
+       and coalesce(new.expires_at, 'infinity') <= coalesce(old.expires_at, 'infinity') then
+        return new;
+    end if;
     if execops_owns() and new.last_actor ->> 'type' = 'system' then
         if tg_op = 'INSERT' then
             if new.role = 'founder' and not exists (select 1 from operators o where o.org_id = new.org_id) then
                 return new;
             end if;
         elsif old.role = 'founder' and old.disabled_at is null
-              and to_jsonb(new) - array['token_proof', 'last_actor'] = to_jsonb(old) - array['token_proof', 'last_actor'] then
+              and to_jsonb(new) - array['token_proof', 'expires_at', 'last_actor']
+                  = to_jsonb(old) - array['token_proof', 'expires_at', 'last_actor'] then
             return new;
         end if;
     end if;
@@ -36,15 +45,16 @@ alter table operators enable always trigger operator_guard_authority;
 create or replace function operator_audited() returns trigger language plpgsql as $$
 declare
     facts jsonb := jsonb_build_object('operator', new.id, 'name', new.name, 'role', new.role,
-                                      'enabled', new.disabled_at is null);
+                                      'enabled', new.disabled_at is null)
+                   || jsonb_strip_nulls(jsonb_build_object('expires_at', new.expires_at));
 begin
     if tg_op = 'INSERT' then
         if new.limits <> '{}' then
             facts := facts || jsonb_build_object('limits', new.limits);
         end if;
     else
-        if (new.name, new.role, new.limits, new.token_proof, new.disabled_at)
-           is not distinct from (old.name, old.role, old.limits, old.token_proof, old.disabled_at) then
+        if (new.name, new.role, new.limits, new.token_proof, new.expires_at, new.disabled_at)
+           is not distinct from (old.name, old.role, old.limits, old.token_proof, old.expires_at, old.disabled_at) then
             return null;
         end if;
         facts := facts || jsonb_build_object('changed', to_jsonb(array_remove(array[
@@ -52,6 +62,7 @@ begin
             case when new.role <> old.role then 'role' end,
             case when new.limits <> old.limits then 'limits' end,
             case when new.token_proof is distinct from old.token_proof then 'token' end,
+            case when new.expires_at is distinct from old.expires_at then 'expires_at' end,
             case when new.disabled_at is distinct from old.disabled_at then 'enabled' end], null)));
         if new.role <> old.role then
             facts := facts || jsonb_build_object('role_before', old.role);

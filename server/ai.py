@@ -75,12 +75,17 @@ class DecideRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DecisionTaken:
-    """The result of a decision. An approved action is performed at `executes_at`; until then it can be undone."""
+    """The result of a decision. An approved action is performed at `executes_at`; until then it can be undone.
+
+    Where two operators approve, the first approval leaves the status as it was: `approvals` of `approvals_needed`.
+    """
 
     proposal_id: int
     version: int
     status: Status
     executes_at: datetime | None
+    approvals: int
+    approvals_needed: int
 
 
 @post(
@@ -133,6 +138,8 @@ async def decide(request: ClientRequest, data: JSONBody[DecideRequest]) -> Decis
         version=decided.version,
         status=decided.status,
         executes_at=decided.executes_at,
+        approvals=decided.approvals,
+        approvals_needed=decided.approvals_needed,
     )
 
 

@@ -10,7 +10,7 @@ from litestar import Router, get
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from execops.client import Card, Client
-from execops.client.proposals_part import Position, SentMessage
+from execops.client.proposals_part import Approver, Position, SentMessage
 from execops.errors import InvalidInputError, NotFoundError
 from execops.model import Execution, ExecutionStatus, Json, Status, Urgency
 from execops.money import Money
@@ -41,7 +41,7 @@ class Amount:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Line:
-    """One proposal in a list."""
+    """One proposal in a list; while it waits for the second of two operators, `approvals` is 1 and `approvals_needed` 2."""
 
     id: int
     version: int
@@ -59,6 +59,8 @@ class Line:
     decided_at: datetime | None
     expires_at: datetime
     outcome: str | None
+    approvals: int
+    approvals_needed: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -162,7 +164,7 @@ class ProposalDetail:
     `fields` are those of `payload` in reading order; `preview` is the message as its receiver will see it, null for
     a payload that cannot be sent as it is. An approval of one that `needs_confirmation` has to say `confirmed`. `last_written` is null for an action that writes to no customer. `beside` are
     the other pending proposals about the same subject. `sent` is the message of an executed action; its `look` is the
-    command that shows one in the outbox of the worker's machine, or its address. `translation` holds the rules' words in the founder's own language.
+    command that shows one in the outbox of the worker's machine, or its address. `translation` holds the rules' words in the founder's own language. `approvers` are the operators who approved this version, where `approvals_needed` is two.
     """
 
     id: int
@@ -198,6 +200,8 @@ class ProposalDetail:
     decided_at: datetime | None
     expires_at: datetime
     outcome: str | None
+    approvals_needed: int
+    approvers: list[Approver]
     trail: list[Step]
     executions: list[Attempt]
     events: list[FeedingEvent]
@@ -293,6 +297,8 @@ def _line(summary: Summary) -> Line:
         decided_at=summary.decided_at,
         expires_at=summary.expires_at,
         outcome=summary.outcome,
+        approvals=summary.approvals,
+        approvals_needed=summary.approvals_needed,
     )
 
 
@@ -335,6 +341,8 @@ def _detail(card: Card) -> ProposalDetail:
         decided_at=proposal.decided_at,
         expires_at=proposal.expires_at,
         outcome=proposal.outcome,
+        approvals_needed=proposal.approvals_needed,
+        approvers=list(card.approvers),
         trail=[make_step(entry) for entry in card.trail],
         executions=[_attempt(execution) for execution in card.executions],
         events=[

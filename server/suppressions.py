@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
 
 from litestar import Router, delete, get
-from litestar.params import FromPath
+from litestar.params import FromPath, QueryParameter
 
 from execops.client.records import Suppression
-from execops.errors import NotFoundError
+from execops.errors import InvalidInputError, NotFoundError
 from server.auth import SECURITY, BearerAuth, ClientRequest
 from server.errors import documented
 
@@ -37,11 +38,19 @@ async def suppressions(request: ClientRequest) -> list[SuppressedCustomer]:
     summary="Lift a suppression",
     responses=documented(400, 401, 403, 404, 503),
 )
-async def lift(request: ClientRequest, subject_key: FromPath[str]) -> SuppressedCustomer:
+async def lift(
+    request: ClientRequest,
+    subject_key: FromPath[str],
+    why: Annotated[
+        str | None, QueryParameter(max_length=2000, description="Kept in the audit log; without NUL")
+    ] = None,
+) -> SuppressedCustomer:
     """Allow contact with this customer again, from the next event on."""
     if "\x00" in subject_key:  # no text in Postgres holds it
         raise NotFoundError("No such customer is suppressed.", hint="GET /api/suppressions lists them.")
-    return _customer(await request.user.suppressions.lift(subject_key))
+    if why is not None and "\x00" in why:
+        raise InvalidInputError("The reason holds a NUL character; nothing was changed.")
+    return _customer(await request.user.suppressions.lift(subject_key, why))
 
 
 def _customer(suppression: Suppression) -> SuppressedCustomer:

@@ -63,13 +63,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print what became of each action whose process or database was lost, how long each trouble lasted, and the soak."""
+    """Print what became of each action whose process or database was lost, how long each trouble lasted, the
+    soak, and who may do what."""
     reports = terminalreporter.getreports("passed")
     properties = [pair for report in reports for pair in report.user_properties]
     tables = {
         "outcome": "adapter | killed at | outcome",
         "recovery": "trouble | seconds | until",
         "soak": "soak",
+        "permission": "who may do what: operation | path | by role and limits",
     }
     for table, columns in tables.items():
         if rows := [str(value) for name, value in properties if name == table]:

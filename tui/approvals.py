@@ -120,6 +120,8 @@ class Approvals:
         if decision is not None:
             return status_text.asked(decision, row)
         executes_at = self.executes_at.get(row.id)
+        if row.approvals_text and self.status(row) not in status_text.UNDER_WAY:
+            return row.approvals_text
         if view is not View.PENDING and executes_at is None:
             return None
         return status_text.note(row, self.status(row), executes_at, health)

@@ -13,7 +13,7 @@ from textual.app import SuspendNotSupported
 from textual.content import Content
 
 from execops.client import Card
-from execops.errors import ConflictError, ExecOpsError, NotConfiguredError
+from execops.errors import AlreadyApprovedError, ConflictError, ExecOpsError, NotConfiguredError
 from execops.model import Proposal, Status, Urgency
 from execops.proposals.decisions import Decided
 from tui import approval_words, editor, keys, messages, status_text
@@ -315,7 +315,8 @@ class DecisionKeys:
     async def explain(self, refusal: messages.DecisionRefused) -> None:
         """Say who, or what, was faster than a decision."""
         number, error = refusal.proposal_id, refusal.error
-        card = await self._shared.decider.faster(number) if isinstance(error, ConflictError) else None
+        faster = isinstance(error, ConflictError) and not isinstance(error, AlreadyApprovedError)
+        card = await self._shared.decider.faster(number) if faster else None
         words = None if card is None else status_text.conflict(card, refusal.decision)
         if words is not None or isinstance(error, ConflictError):
             self._shared.say(words or error.message, "error")
@@ -364,7 +365,8 @@ class DecisionKeys:
 
     def take_answers(self, event: messages.MarkedApproved) -> None:
         """Show the answer about each of the marked."""
-        approved = [answer for _, answer in event.answers if isinstance(answer, Decided)]
+        answered = [answer for _, answer in event.answers if isinstance(answer, Decided)]
+        approved = [decided for decided in answered if not decided.waits_for]
         self._approvals.approve_together(decided.proposal_id for decided in approved)
         for proposal, answer in event.answers:
             self._pane.list.unmark(proposal.id)
@@ -372,15 +374,16 @@ class DecisionKeys:
                 self._shared.face.post_message(messages.ProposalDecided("approve", answer, quiet=True))
             else:
                 self._approvals.answered(proposal.id)
-        refused = len(event.answers) - len(approved)
+        refused, half = len(event.answers) - len(answered), len(answered) - len(approved)
         participle = approval_words.of(*(proposal for proposal, _ in event.answers)).participle
+        waiting = f", {half} {'waits' if half == 1 else 'wait'} for another operator" if half else ""
         if not refused:
-            self._shared.say(f"{len(approved)} {participle}.")
+            self._shared.say(f"{len(approved)} {participle}{waiting}.")
             return
         from tui.screens.reader import ReaderScreen
 
         lines = [_answer(proposal, answer) for proposal, answer in event.answers]
-        title = f"{len(approved)} {participle}, {refused} not"
+        title = f"{len(approved)} {participle}{waiting}, {refused} not"
         self._shared.face.push(ReaderScreen(title, lines, copies="\n".join(line.plain for line in lines)))
 
 
@@ -392,6 +395,6 @@ def _what(proposal: Proposal) -> str:
 def _answer(proposal: Proposal, answer: Decided | ExecOpsError) -> Content:
     title = f"#{proposal.id}  {clean(proposal.title)}"
     if isinstance(answer, Decided):
-        done = f"✓ {approval_words.of(proposal).participle}  "
+        done = f"✓ {answer.waits_for or approval_words.of(proposal).participle}  "
         return Content.assemble((done, "$text-success"), title)
     return Content.assemble(("✗ not       ", "$text-error"), title, "\n            ", clean(answer.message))

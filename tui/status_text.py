@@ -79,8 +79,14 @@ def offered(status: Status, *, under_way: bool) -> list[Key]:
 def taken_back(decided: Decided) -> str:
     """The status of a proposal after its approval was taken back."""
     if decided.status is Status.PENDING:
-        return f"Taken back: #{decided.proposal_id} is pending again."
+        void = "; no approval of it counts any more" if decided.approvals_needed > 1 else ""
+        return f"Taken back: #{decided.proposal_id} is pending again{void}."
     return f"Taken back: #{decided.proposal_id} is {decided.status}, for the facts have changed."
+
+
+def half_approved(decided: Decided) -> str:
+    """The words for the first of two approvals."""
+    return f"#{decided.proposal_id}: {decided.waits_for} approved. Another operator must approve it too."
 
 
 def ended(summary: Summary) -> tuple[str, str]:
@@ -136,7 +142,9 @@ def verdict(
     match proposal.status:
         case Status.PENDING:
             again = (f"{outcome[:1].upper()}{outcome[1:]}. ", "$text-warning") if outcome else ""
-            return Content.assemble(again, (f"{words.gerund.capitalize()} ", "bold"), clean(card.does), ".")
+            return Content.assemble(
+                again, _approvals(card), (f"{words.gerund.capitalize()} ", "bold"), clean(card.does), "."
+            )
         case Status.APPROVED:
             return _approved(card, executes_at, health, keymap)
         case Status.EXECUTING:
@@ -158,6 +166,15 @@ def verdict(
             return Content.assemble(("No longer needed", "bold"), f": {outcome or 'things changed'}.")
         case Status.EXPIRED:
             return Content.assemble(("Expired", "bold"), f": {outcome or 'nobody decided in time'}.")
+
+
+def _approvals(card: Card) -> Content:
+    """How many of two operators have approved, and who; empty where one is enough."""
+    return (
+        Content.styled(f"{clean(card.approvals_text)}. ", "bold $text-warning")
+        if card.approvals_text
+        else Content("")
+    )
 
 
 def _approved(

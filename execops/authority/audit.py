@@ -24,6 +24,13 @@ class TrailEntry:
     entry: AuditEntry
     actor: str
 
+    @property
+    def words(self) -> str:
+        """The change in words, and why it was made; empty where the action says all."""
+        from execops.authority import audit_words  # only where a trail is shown
+
+        return audit_words.words(self.entry)
+
 
 @dataclass(frozen=True, slots=True)
 class Verification:

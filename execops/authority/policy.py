@@ -127,9 +127,12 @@ async def set_allowed(
     return changed > 0  # 0: another operator was faster
 
 
-async def suppress(conn: Connection, operator: Operator, subject_key: str, why: str | None) -> None:
-    """Forbid every play and action to contact this customer again."""
-    await queries.run(conn, SQL["suppress"], subject_key=subject_key, created_by=operator.name, why=why)
+async def suppress(conn: Connection, operator: Operator, subject_key: str, why: str | None) -> bool:
+    """Forbid every play and action to contact this customer again; False where that was so before."""
+    added = await queries.run(
+        conn, SQL["suppress"], subject_key=subject_key, created_by=operator.name, why=why
+    )
+    return added > 0
 
 
 async def suppressions(conn: Connection) -> list[Suppression]:

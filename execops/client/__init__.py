@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from execops.client.events_part import Events
     from execops.client.operators_part import Operators
     from execops.client.plays_part import Plays
+    from execops.client.policies_part import Policies
     from execops.client.suppressions_part import Suppressions
 
 __all__ = ["Card", "Change", "Client", "Notice", "PolicyChange"]
@@ -80,6 +81,13 @@ class Client:
         from execops.client.operators_part import Operators
 
         return Operators(self._ctx, self.operator)
+
+    @cached_property
+    def policies(self) -> Policies:
+        """The amount from which two operators approve, and every switch."""
+        from execops.client.policies_part import Policies
+
+        return Policies(self._ctx, self.operator)
 
     @cached_property
     def suppressions(self) -> Suppressions:

@@ -1,4 +1,4 @@
-"""`client.books`: data from outside that is not a webhook. Only an operator who decides may import or backfill."""
+"""`client.books`: data from outside that is not a webhook. Only an operator who decides, without limits, may import or backfill."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from execops.authority.operators import require_decider
+from execops.authority.permissions import Operation
 from execops.books import backfill, bank_import
 from execops.books.backfill import Backfilled, Progress
 from execops.books.bank_import import Report
@@ -30,7 +30,7 @@ class Books(Part):
         dry_run: bool = False,
     ) -> Report:
         """Import the lines of a bank statement: see `bank_import.import_rows`. Raises NotAllowedError."""
-        operator = await self._require(require_decider, "import bank files")
+        operator = await self._require(Operation.IMPORT)
         return await bank_import.import_rows(
             self._ctx, Actor.user(operator), account, lines, told=balances, dry_run=dry_run
         )
@@ -50,7 +50,7 @@ class Books(Part):
         """
         from execops.sources.stripe.history import StripeHistory
 
-        await self._require(require_decider, "backfill")
+        await self._require(Operation.BACKFILL)
         history = StripeHistory(self._ctx.settings, rate=rate)
         try:
             return await backfill.run(
@@ -79,7 +79,7 @@ class Books(Part):
         """
         from execops.sources.stripe.history import StripeHistory
 
-        await self._require(require_decider, "fetch events")
+        await self._require(Operation.FETCH)
         history = StripeHistory(self._ctx.settings, rate=rate)
         try:
             return await missed.fetch(self._ctx, "stripe", history, since=since, stop=stop, on_page=on_page)

@@ -1,6 +1,6 @@
 """`client.deployment`: the running system.
 
-Every role may watch it; an operator who decides pauses and resumes it; a founder says that it was restored.
+Every role may watch it; an operator who decides, without limits, pauses and resumes it; a founder says that it was restored.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from execops import health
-from execops.authority.operators import require_decider, require_founder
+from execops.authority.permissions import Operation
 from execops.client.changes import Notice, listening
 from execops.client.part import Part
 from execops.health import Health, Measures
@@ -44,13 +44,13 @@ class Deployment(Part):
 
     async def pause(self, why: str | None = None) -> None:
         """Stop all executions. Raises NotAllowedError."""
-        async with self._acting(require_decider, "pause") as (conn, operator):
+        async with self._acting(Operation.PAUSE) as (conn, operator):
             await switches.pause(conn, operator, why)
 
-    async def resume(self) -> int:
+    async def resume(self, why: str | None = None) -> int:
         """Let executions run again; returns how many proposals waited. Raises NotAllowedError."""
-        async with self._acting(require_decider, "resume") as (conn, operator):
-            return await switches.resume(self._ctx, conn, operator)
+        async with self._acting(Operation.RESUME) as (conn, operator):
+            return await switches.resume(self._ctx, conn, operator, why)
 
     async def restored(self) -> Restored:
         """Say that this database was restored from a backup, or is a copy: see `proposals.restoring`.
@@ -59,5 +59,5 @@ class Deployment(Part):
         """
         from execops.proposals import restoring
 
-        async with self._acting(require_founder, "say that the database was restored") as (conn, _):
+        async with self._acting(Operation.RESTORED) as (conn, _):
             return await restoring.restored(self._ctx, conn)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from execops.authority.operators import require_decider
+from execops.authority.permissions import Operation
 from execops.client.part import Part
 from execops.ingest import deliveries, events
 from execops.model import Event, EventStatus
@@ -53,5 +53,5 @@ class Events(Part):
         an event that today's settings ignore.
         """
         await self.get(event_id)
-        async with self._acting(require_decider, "replay events") as (conn, _):
+        async with self._acting(Operation.REPLAY) as (conn, _):
             return await deliveries.replay(self._ctx, conn, event_id)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from execops.authority import operators
+from execops.authority import operators, permissions
+from execops.authority.permissions import Operation
 from execops.context import Context
 from execops.db.pool import Connection
 from execops.model import Actor, Operator, SignedIn
-
-# A function that raises NotAllowedError unless this operator may act: `require_decider`, `require_founder`.
-Requirement = Callable[[Operator, str], None]
 
 
 class Part:
@@ -23,7 +21,7 @@ class Part:
 
     @asynccontextmanager
     async def _acting(
-        self, requirement: Requirement, doing: str, reason: str | None = None
+        self, operation: Operation, reason: str | None = None
     ) -> AsyncIterator[tuple[Connection, SignedIn]]:
         """Open a transaction in the operator's name; yields it with the operator's record as of now.
 
@@ -32,17 +30,17 @@ class Part:
         A console may be open since before its operator was revoked or got another role, so the record is read again
         in the transaction. Raises NotAllowedError.
         """
-        requirement(self._operator, doing)
+        permissions.authorise(self._operator, operation, self._ctx.settings)
         metadata = {"reason": reason} if reason else {}
         async with self._ctx.transaction(Actor.user(self._operator), **metadata) as conn:
             operator = await operators.current(conn, self._operator)
-            requirement(operator, doing)
+            permissions.authorise(operator, operation, self._ctx.settings)
             yield conn, operator
 
-    async def _require(self, requirement: Requirement, doing: str) -> SignedIn:
+    async def _require(self, operation: Operation) -> SignedIn:
         """Check the operator before work of many transactions; returns their record as of now. Raises NotAllowedError."""
-        requirement(self._operator, doing)
+        permissions.authorise(self._operator, operation, self._ctx.settings)
         async with self._ctx.connection() as conn:
             operator = await operators.current(conn, self._operator)
-        requirement(operator, doing)
+        permissions.authorise(operator, operation, self._ctx.settings)
         return operator

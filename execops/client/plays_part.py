@@ -8,11 +8,10 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Literal
 
-from execops.authority import policy
-from execops.authority.operators import require_decider, require_founder
+from execops.authority import permissions, policy
+from execops.authority.permissions import Operation
 from execops.client.part import Part
-from execops.errors import NotAllowedError, NotFoundError
-from execops.model import Operator, Role
+from execops.errors import NotFoundError
 from execops.plays import precision
 from execops.plays.precision import LAST, ActionStatus, PlayStatus, Precision
 from execops.plays.registry import action_types, all_plays
@@ -24,6 +23,12 @@ if TYPE_CHECKING:
 __all__ = ["LAST", "Kind", "Plays"]
 
 Kind = Literal["play", "action"]
+_SWITCHES = {
+    ("play", True): Operation.ENABLE_PLAY,
+    ("play", False): Operation.DISABLE_PLAY,
+    ("action", True): Operation.ENABLE_ACTION,
+    ("action", False): Operation.DISABLE_ACTION,
+}
 
 
 class Plays(Part):
@@ -74,22 +79,18 @@ class Plays(Part):
 
         A forbidden play drafts nothing; what it drafted before can still be decided. A forbidden action type is
         neither approved nor performed, at once: the execution of an earlier approval is refused. An operator who
-        decides switches plays of their verticals, and forbids action types. Only a founder allows an action type.
+        decides, without limits, switches plays, and forbids action types. Only a founder allows an action type.
         Raises NotAllowedError, NotFoundError.
         """
-        noun = "plays" if kind == "play" else "action types"
-        doing = f"{'enable' if allowed else 'disable'} {noun}"
-        require_decider(self._operator, doing)
+        operation = _SWITCHES[kind, allowed]
+        permissions.authorise(self._operator, operation, self._ctx.settings)
         if kind == "play":
             play = all_plays().get(name)
             if play is None:
                 raise NotFoundError(f"There is no play called {name!r}.", hint="execops plays list")
         elif name not in action_types(self._ctx.adapters):
             raise NotFoundError(f"There is no action type called {name!r}.", hint="execops actions list")
-        requirement = require_founder if kind == "action" and allowed else require_decider
-        async with self._acting(requirement, doing) as (conn, operator):
-            if kind == "play":
-                _require_vertical(operator, all_plays()[name].vertical, doing)
+        async with self._acting(operation) as (conn, operator):
             default = kind == "play" or policy.allowed_by_default(self._ctx.adapters.get(name))
             return await policy.set_allowed(
                 conn, operator, kind, name, allowed=allowed, why=why, default=default
@@ -103,9 +104,3 @@ def _require_play(name: str) -> None:
     near = get_close_matches(name.replace("-", "_"), names)
     hint = f"Did you mean {' or '.join(near)}? " if near else ""
     raise NotFoundError(f"There is no play called {name!r}.", hint=f"{hint}All plays: execops plays list")
-
-
-def _require_vertical(operator: Operator, vertical: str, doing: str) -> None:
-    verticals = operator.limits.get("verticals")
-    if operator.role is not Role.FOUNDER and verticals is not None and vertical not in verticals:
-        raise NotAllowedError(f"{operator.name} may not {doing} of {vertical}; nothing was changed.")

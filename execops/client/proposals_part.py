@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from execops.authority import audit
 from execops.authority.audit import TrailEntry
-from execops.authority.operators import require_founder
+from execops.authority.permissions import Operation
 from execops.client.part import Part
 from execops.db import queries
 from execops.errors import ExecOpsError, NotConfiguredError, NotFoundError
-from execops.model import Execution, ExecutionStatus, Json, Proposal, Status
+from execops.model import Execution, ExecutionStatus, Json, Proposal, Record, Status
 from execops.ports import Field
 from execops.proposals import contact, decisions, listing, payloads
 from execops.proposals.contact import Contact
@@ -26,10 +27,18 @@ from execops.proposals.listing import Counts, Position, SentMessage, Summary
 if TYPE_CHECKING:
     from execops.proposals.first_message import Requested
 
-__all__ = ["Card", "Position", "Proposals", "SentMessage"]
+__all__ = ["Approver", "Card", "Position", "Proposals", "SentMessage"]
 
 PROPOSALS = queries.load("proposals_read")
 EXECUTIONS = queries.load("executions")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Approver(Record):
+    """An operator who approved a version that needs another approval too, and when."""
+
+    operator: str
+    at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,7 +47,7 @@ class Card:
 
     `fields` are the fields of the payload in reading order. `preview` is the message as its receiver will see it, or None
     for a payload that cannot be sent as it is. Before an action that `needs_confirmation` is approved, the console asks again.
-    `last_written` is the last other message to the customer, however long ago. `beside` are the other proposals about the
+    `approvers` are the operators who approved this version, where two have to. `last_written` is the last other message to the customer, however long ago. `beside` are the other proposals about the
     same subject that wait for a decision, the most urgent first. `sent` is the message that an executed action sent.
     """
 
@@ -52,9 +61,19 @@ class Card:
     executions: list[Execution]
     events: list[Json]
     versions: list[Json]
+    approvers: Sequence[Approver] = ()
     last_written: Contact | None = None
     beside: Sequence[Summary] = ()
     sent: SentMessage | None = None
+
+    @property
+    def approvals_text(self) -> str:
+        """How far a proposal is that two operators approve: `1 of 2 approved, by Ada`; empty where one is enough."""
+        needed = self.proposal.approvals_needed
+        if needed < 2:
+            return ""
+        names = ", ".join(approver.operator for approver in self.approvers)
+        return f"{len(self.approvers)} of {needed} approved" + (f", by {names}" if names else "")
 
     @property
     def hidden(self) -> int:
@@ -138,6 +157,12 @@ class Proposals(Part):
                 executions=executions,
                 events=await queries.many(conn, PROPOSALS["events_of"], id=proposal_id),
                 versions=await queries.many(conn, PROPOSALS["versions"], id=proposal_id),
+                approvers=[
+                    Approver.from_row(row)
+                    for row in await queries.many(conn, PROPOSALS["approvers"], id=proposal_id)
+                ]
+                if proposal.approvals
+                else [],
                 last_written=await contact.last(self._ctx, conn, proposal_id),
                 beside=await listing.beside(conn, proposal_id),
                 sent=listing.sent_message(executions),
@@ -161,7 +186,7 @@ class Proposals(Part):
         """Draft a first message to oneself: see `execops.proposals.first_message`. Only a founder may."""
         from execops.proposals import first_message
 
-        async with self._acting(require_founder, "ask for a first message") as (conn, operator):
+        async with self._acting(Operation.FIRST_MESSAGE) as (conn, operator):
             return await first_message.request(self._ctx, conn, operator, action_type, receiver)
 
     async def approve(

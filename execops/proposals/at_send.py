@@ -132,6 +132,8 @@ async def withhold(
 def _void(row: dict[str, Any]) -> str | None:
     if row["revoked"] is not None:
         return f"asked again: {row['revoked']} approved it and was revoked since"
+    if 1 < row["approvals_needed"] > row["approvals"]:
+        return f"asked again: {row['approvals_needed']} operators approve it now, and one did"
     if row["late"]:
         return f"asked again: its time ran out at {row['expires_at']:%Y-%m-%d %H:%M} UTC while it waited"
     return None

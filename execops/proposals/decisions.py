@@ -11,11 +11,12 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 from psycopg.types.json import Jsonb
 
-from execops.authority import operators, policy
+from execops.authority import operators, permissions, policy, second_approval
+from execops.authority.permissions import Operation
+from execops.authority.second_approval import Approvals
 from execops.books import facts
 from execops.context import WORKER, Context
 from execops.db import queries
@@ -29,7 +30,7 @@ from execops.errors import (
     NotAllowedError,
     NotConfiguredError,
 )
-from execops.model import Actor, Json, Operator, Proposal, Role, SignedIn, Status
+from execops.model import Actor, Json, Proposal, SignedIn, Status, approvals_text
 from execops.ports import close_thread_job, execute_job
 from execops.proposals import contact, drafting, listing, payloads
 
@@ -38,35 +39,22 @@ SQL = queries.load("proposals_write")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Decided:
-    """The result of a decision. An approved action is performed at `executes_at`; until then it can be undone."""
+    """The result of a decision. An approved action is performed at `executes_at`; until then it can be undone.
+
+    Where two operators approve, the first approval leaves the status as it was: `approvals` of `approvals_needed`.
+    """
 
     proposal_id: int
     version: int
     status: Status
     executes_at: datetime | None = None
+    approvals: int = 0
+    approvals_needed: int = 1
 
-
-def authorise(operator: Operator, proposal: Proposal, decision: str) -> None:
-    """Raise NotAllowedError unless this operator may take this decision on this proposal.
-
-    An `ops` operator may have limits. `verticals` and `action_types` list the proposals that they decide on. `amount` is
-    the largest sum that they decide on, in major units of the proposal's own currency.
-    """
-    operators.require_decider(operator, decision)
-    if operator.role is Role.FOUNDER:
-        return
-    limits = operator.limits
-    largest = limits.get("amount")
-    amount = proposal.amount
-    if largest is not None and amount is not None and abs(amount.major) > Decimal(str(largest)):
-        raise NotAllowedError(
-            f"{operator.name} may not {decision} proposals over {largest}; nothing was changed."
-        )
-    for name, value in (("verticals", proposal.vertical), ("action_types", proposal.action_type)):
-        if limits.get(name) is not None and value not in limits[name]:
-            raise NotAllowedError(
-                f"{operator.name} may not {decision} {value} proposals; nothing was changed."
-            )
+    @property
+    def waits_for(self) -> str:
+        """`1 of 2` where another operator must approve too; else empty."""
+        return approvals_text(self.approvals, self.approvals_needed)
 
 
 async def approve(
@@ -85,7 +73,9 @@ async def approve(
     as a refund, unless the operator was asked once more and has `confirmed` it.
     """
     async with _deciding(ctx, operator, proposal_id) as conn:
-        proposal = await _lock_decidable(conn, operator, proposal_id, version, "approve", {Status.PENDING})
+        proposal = await _lock_decidable(
+            ctx, conn, operator, proposal_id, version, Operation.APPROVE, {Status.PENDING}
+        )
         if not (await policy.read(conn)).action_allowed(proposal.action_type, ctx.adapters):
             raise NotAllowedError(
                 f"{proposal.action_type} is not allowed; proposal {proposal_id} stays pending.",
@@ -128,10 +118,15 @@ async def reject(
 ) -> Decided:
     """Reject this version for good. With `suppress`, no play drafts for this customer again."""
     async with _deciding(ctx, operator, proposal_id, reason, suppress=suppress) as conn:
+        if suppress:
+            current = await operators.current(conn, operator)
+            permissions.authorise(current, Operation.SUPPRESS, ctx.settings)
         if suppress and (unlocked := await listing.get(conn, proposal_id)) is not None:
             await facts.lock_subject(conn, unlocked.subject_key)
             await drafting.lock_open(conn, unlocked.subject_key)  # before this proposal: locks follow the ids
-        proposal = await _lock_decidable(conn, operator, proposal_id, version, "reject", {Status.PENDING})
+        proposal = await _lock_decidable(
+            ctx, conn, operator, proposal_id, version, Operation.REJECT, {Status.PENDING}
+        )
         decided = await _close(ctx, conn, operator, proposal, Status.REJECTED, reason)
         if suppress:
             await policy.suppress(conn, operator, proposal.subject_key, reason)
@@ -149,13 +144,14 @@ async def edit(ctx: Context, operator: SignedIn, proposal_id: int, version: int,
     async with _deciding(ctx, operator, proposal_id) as conn:
         await queries.run(conn, SQL["lock_object"], id=proposal_id)
         states = {Status.PENDING, Status.FAILED}
-        proposal = await _lock_decidable(conn, operator, proposal_id, version, "edit", states)
+        proposal = await _lock_decidable(ctx, conn, operator, proposal_id, version, Operation.EDIT, states)
         _validate(ctx, proposal, payload)
         names = payload.keys() | proposal.payload.keys()
         changed = {name for name in names if payload.get(name) != proposal.payload.get(name)}
         reserved = changed - payloads.words(ctx.adapters.get(proposal.action_type))
         if reserved:
-            operators.require_founder(operator, f"change {', '.join(sorted(reserved))}")
+            doing = f"change {', '.join(sorted(reserved))}"
+            permissions.authorise(operator, Operation.EDIT_TERMS, ctx.settings, proposal, doing=doing)
         if not changed:
             raise ConflictError(f"Proposal {proposal_id} reads exactly so already; nothing was changed.")
         days = ctx.settings.expiry_days
@@ -169,17 +165,19 @@ async def undo(ctx: Context, operator: SignedIn, proposal_id: int, version: int)
     """Put exactly this approved version back to pending before its action is performed.
 
     Its play looks at the facts again. So the proposal may be superseded, or pending in a newer version: the result says it.
-    Raises ConflictError for another version, and if the execution has begun.
+    Where two operators approve, the approvals of both are void. Raises ConflictError for another version, and if the
+    execution has begun.
     """
     async with _deciding(ctx, operator, proposal_id) as conn:
         await queries.run(conn, SQL["lock_object"], id=proposal_id)
-        proposal = await _lock_authorised(conn, operator, proposal_id, "undo")
+        proposal = await _lock_authorised(ctx, conn, operator, proposal_id, Operation.UNDO)
         if proposal.status is not Status.APPROVED:
             raise ConflictError(f"Proposal {proposal_id} is {proposal.status}: there is nothing to undo.")
         _require_version(proposal, version)
         days = ctx.settings.expiry_days
         await queries.run(conn, SQL["ask_again"], id=proposal_id, why=None, expiry_days=days)
-        return _standing(await drafting.look_again(ctx, conn, proposal_id))
+        needed = await second_approval.needed_by(conn, operator, proposal_id)
+        return _standing(await drafting.look_again(ctx, conn, proposal_id), Approvals(0, needed))
 
 
 async def retry(
@@ -199,7 +197,7 @@ async def retry(
     """
     async with _deciding(ctx, operator, proposal_id) as conn:
         states = {Status.FAILED, Status.UNKNOWN}
-        proposal = await _lock_decidable(conn, operator, proposal_id, version, "retry", states)
+        proposal = await _lock_decidable(ctx, conn, operator, proposal_id, version, Operation.RETRY, states)
         _validate(ctx, proposal, proposal.payload)
         _require_confirmation(ctx, proposal, "retry", confirmed=confirmed)
         return await _schedule(ctx, conn, operator, proposal, "retry", again=again, delay=0.0)
@@ -209,7 +207,7 @@ async def confirm(ctx: Context, operator: SignedIn, proposal_id: int, version: i
     """Record that a failed or unknown action did go out: the operator has checked it."""
     async with _deciding(ctx, operator, proposal_id) as conn:
         states = {Status.FAILED, Status.UNKNOWN}
-        proposal = await _lock_decidable(conn, operator, proposal_id, version, "confirm", states)
+        proposal = await _lock_decidable(ctx, conn, operator, proposal_id, version, Operation.CONFIRM, states)
         return await _close(ctx, conn, operator, proposal, Status.EXECUTED, f"confirmed by {operator.name}")
 
 
@@ -219,7 +217,7 @@ async def close(
     """Give up a failed or unknown action: the proposal is rejected."""
     async with _deciding(ctx, operator, proposal_id, reason) as conn:
         states = {Status.FAILED, Status.UNKNOWN}
-        proposal = await _lock_decidable(conn, operator, proposal_id, version, "close", states)
+        proposal = await _lock_decidable(ctx, conn, operator, proposal_id, version, Operation.CLOSE, states)
         return await _close(ctx, conn, operator, proposal, Status.REJECTED, reason)
 
 
@@ -249,16 +247,27 @@ async def _deciding(
         raise
 
 
-async def _lock_authorised(conn: Connection, operator: SignedIn, proposal_id: int, decision: str) -> Proposal:
+async def _lock_authorised(
+    ctx: Context, conn: Connection, operator: SignedIn, proposal_id: int, decision: Operation
+) -> Proposal:
     """Lock the proposal and check that this operator may take this decision on it. Raises NotAllowedError."""
-    operators.require_decider(operator, decision)
+    permissions.authorise(operator, decision, ctx.settings)
     proposal = await drafting.lock(conn, proposal_id)
-    authorise(await operators.current(conn, operator), proposal, decision)
+    current = await operators.current(conn, operator)
+    moves_money = payloads.moves_money(ctx.adapters.get(proposal.action_type))
+    permissions.authorise(current, decision, ctx.settings, proposal, moves_money=moves_money)
     return proposal
 
 
-def _standing(proposal: Proposal) -> Decided:
-    return Decided(proposal_id=proposal.id, version=proposal.version, status=proposal.status)
+def _standing(proposal: Proposal, approvals: Approvals | None = None) -> Decided:
+    approvals = approvals or Approvals(0, 1)
+    return Decided(
+        proposal_id=proposal.id,
+        version=proposal.version,
+        status=proposal.status,
+        approvals=approvals.given,
+        approvals_needed=approvals.needed,
+    )
 
 
 def _validate(ctx: Context, proposal: Proposal, payload: Json) -> None:
@@ -279,15 +288,16 @@ def _require_confirmation(ctx: Context, proposal: Proposal, decision: str, *, co
 
 
 async def _lock_decidable(
+    ctx: Context,
     conn: Connection,
     operator: SignedIn,
     proposal_id: int,
     version: int,
-    decision: str,
+    decision: Operation,
     states: set[Status],
 ) -> Proposal:
     """Lock the proposal and check the operator, the status and the version. Raises NotAllowedError, ConflictError."""
-    proposal = await _lock_authorised(conn, operator, proposal_id, decision)
+    proposal = await _lock_authorised(ctx, conn, operator, proposal_id, decision)
     if proposal.status not in states:
         raise ConflictError(
             await _describe_decision(conn, proposal), hint=f"execops proposals show {proposal_id}"
@@ -326,7 +336,13 @@ async def _schedule(
     again: bool,
     delay: float,
 ) -> Decided:
-    """Record the approval and defer its job. Raises RecentContactError."""
+    """Record the approval; defer its job, unless another operator must approve too.
+
+    Raises RecentContactError, and ConflictError where this operator has approved before.
+    """
+    approvals = await second_approval.give(conn, operator, proposal, decision)
+    if not approvals.complete:
+        return _standing(proposal, approvals)
     row = await queries.one(
         conn,
         SQL["approve"],
@@ -345,6 +361,8 @@ async def _schedule(
         version=proposal.version,
         status=Status.APPROVED,
         executes_at=row["due_at"],
+        approvals=approvals.given,
+        approvals_needed=approvals.needed,
     )
 
 

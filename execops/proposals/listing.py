@@ -10,7 +10,16 @@ from typing import ClassVar
 
 from execops.db import queries
 from execops.db.pool import Connection
-from execops.model import NOTICE, Execution, ExecutionStatus, Proposal, Record, Status, Urgency
+from execops.model import (
+    NOTICE,
+    Execution,
+    ExecutionStatus,
+    Proposal,
+    Record,
+    Status,
+    Urgency,
+    approvals_text,
+)
 from execops.money import Money
 
 SQL = queries.load("proposals_read")
@@ -49,6 +58,13 @@ class Summary(Record):
     decided_at: datetime | None
     expires_at: datetime
     outcome: str | None
+    approvals: int = 0
+    approvals_needed: int = 1
+
+    @property
+    def approvals_text(self) -> str:
+        """`1 of 2` where one of two operators has approved; else empty."""
+        return approvals_text(self.approvals, self.approvals_needed)
 
     @property
     def amount(self) -> Money | None:

@@ -20,14 +20,14 @@ async def pause(conn: Connection, operator: Operator, why: str | None) -> None:
     await policy.set_allowed(conn, operator, "system", "executions", allowed=False, why=why, again=True)
 
 
-async def resume(ctx: Context, conn: Connection, operator: Operator) -> int:
+async def resume(ctx: Context, conn: Connection, operator: Operator, why: str | None = None) -> int:
     """Let executions run again. An approved action is performed after its undo window, or when its own job is due.
 
     A proposal whose job waits is left alone: the pause shortens no wait and doubles no job. Returns how many approved
     proposals wait; 0 if nothing was paused.
     """
     # Resume first, then read. An execution that saw the pause holds the switch, so `resume` waits for its end.
-    if not await policy.set_allowed(conn, operator, "system", "executions", allowed=True, why=None):
+    if not await policy.set_allowed(conn, operator, "system", "executions", allowed=True, why=why):
         return 0
     waiting = await queries.many(conn, SQL["to_execute"])
     without_job = [row for row in waiting if not row["has_job"]]

@@ -152,6 +152,12 @@ async def backtest(stage: Stage) -> None:
     assert tried.finished
 
 
+async def rotate_own(stage: Stage) -> None:
+    """The console that renews the token stays signed in."""
+    operator, _ = await stage.client.operators.rotate(stage.client.operator.name)
+    assert operator.id == stage.client.operator.id
+
+
 def decision(name: str, *more: object) -> Call:
     return lambda stage: getattr(stage.client.proposals, name)(stage.proposal, NO_SUCH_VERSION, *more)
 
@@ -204,6 +210,8 @@ OPERATIONS: dict[str, tuple[frozenset[Role], Call]] = {
     "events.replay failed": (DECIDERS, replay("replay", EventStatus.FAILED)),
     "operators.list": (ALL, lambda s: s.client.operators.list()),
     "operators.add": (FOUNDERS, lambda s: s.client.operators.add("New", Role.OPS)),
+    "operators.rotate": (FOUNDERS, lambda s: s.client.operators.rotate("Victim")),
+    "operators.rotate own": (ALL, rotate_own),
     "operators.revoke": (FOUNDERS, lambda s: s.client.operators.revoke("Victim")),
     "audit.latest": (ALL, lambda s: s.client.audit.latest(3)),
     "audit.since": (ALL, exported),
@@ -230,6 +238,11 @@ OPERATIONS: dict[str, tuple[frozenset[Role], Call]] = {
     "canvas.understand": (ALL, lambda s: s.client.canvas.understand("net revenue")),
     "canvas.answer": (ALL, lambda s: s.client.canvas.answer("runway", {})),
     "canvas.behind": (ALL, behind),
+    "policies.rule": (ALL, lambda s: s.client.policies.rule()),
+    "policies.is_current": (ALL, lambda s: s.client.policies.is_current()),
+    "policies.switches": (ALL, lambda s: s.client.policies.switches()),
+    "policies.set_second_approval": (FOUNDERS, lambda s: s.client.policies.set_second_approval(None)),
+    "suppressions.add": (DECIDERS, lambda s: s.client.suppressions.add("cus_other")),
     "suppressions.list": (ALL, lambda s: s.client.suppressions.list()),
     "suppressions.lift": (DECIDERS, lambda s: s.client.suppressions.lift(SUPPRESSED)),
 }
@@ -389,6 +402,11 @@ COMMANDS: list[tuple[frozenset[Role], Words]] = [
     (FOUNDERS, fixed("operators", "add", "New")),
     (ALL, fixed("operators", "list")),
     (ALL, fixed("suppressions", "list")),
+    (DECIDERS, fixed("suppressions", "add", "cus_other")),
+    (ALL, fixed("policies", "show")),
+    (FOUNDERS, fixed("policies", "unset")),
+    (FOUNDERS, fixed("policies", "set", "--second-approval-from", "100USD")),
+    (FOUNDERS, fixed("operators", "rotate", "Victim")),
     (DECIDERS, fixed("suppressions", "lift", SUPPRESSED)),
     (FOUNDERS, fixed("operators", "revoke", "Victim")),
     (DECIDERS, fixed("backfill", "stripe")),

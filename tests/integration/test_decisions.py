@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from execops import processing
-from execops.authority import audit, operators, policy
+from execops.authority import audit, permissions, policy
+from execops.authority.permissions import WHO, Operation, Who
 from execops.client import Client
 from execops.context import Context
 from execops.db import queries
@@ -156,11 +157,12 @@ async def test_viewers_and_services_never_decide(ctx: Context, client: Client, r
 @pytest.mark.parametrize(
     "limits",
     [
-        {"verticals": ["customer_fire"]},
-        {"action_types": ["slack"]},
-        {"verticals": []},
-        {"amount": 48.99},
-        {"amount": 0, "verticals": ["money"]},
+        {"vertical": ["customer_fire"]},
+        {"action": ["slack"]},
+        {"vertical": []},
+        {"amount": {"minor": 4899, "currency": "USD"}},
+        {"amount": {"minor": 0, "currency": "USD"}, "vertical": ["money"]},
+        {"amount": {"minor": 10**9, "currency": "EUR"}},
     ],
 )
 async def test_an_ops_operator_decides_only_within_their_limits(
@@ -168,7 +170,12 @@ async def test_an_ops_operator_decides_only_within_their_limits(
 ) -> None:
     outside = await records.new_client(ctx, "outside", Role.OPS, **limits)
     within = await records.new_client(
-        ctx, "within", Role.OPS, verticals=["money"], action_types=["email"], amount=49
+        ctx,
+        "within",
+        Role.OPS,
+        vertical=["money"],
+        action=["email"],
+        amount={"minor": 4900, "currency": "USD"},
     )
     for name, decide, proposal_id in await make_decidable(ctx, client):
         before = await records.proposal(ctx, proposal_id)
@@ -192,11 +199,11 @@ async def test_a_revoked_operator_decides_nothing(ctx: Context, client: Client) 
 
 
 async def test_one_function_authorises(ctx: Context, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*asked: object) -> None:
-        raise NotAllowedError(f"asked about {asked[-1]}")
+    def refuse(*asked: object, **_: object) -> None:
+        raise NotAllowedError(f"asked about {asked[1]}")
 
     decidable = await make_decidable(ctx, client)
-    monkeypatch.setattr(decisions, "authorise", refuse)
+    monkeypatch.setattr(permissions, "authorise", refuse)
     for name, decide, proposal_id in decidable:
         with pytest.raises(NotAllowedError, match=f"asked about {name}"):
             await decide(client, proposal_id, 1)
@@ -672,4 +679,5 @@ async def test_the_time_to_decision_counts_the_opening_of_the_deciding_operator(
 
 
 def test_this_table_holds_all_decisions() -> None:
-    assert set(DECISIONS) == operators.DECISIONS
+    decided = {operation.value for operation, who in WHO.items() if who is Who.DECIDER}
+    assert set(DECISIONS) == decided - {Operation.REPLAY.value}

@@ -268,6 +268,9 @@ class InboxScreen(Screen[None]):
             if view is not View.PENDING or self.list.rows.known(number):  # else it is done by now
                 self.approvals.approve(number, event.decided.version, executes_at)
                 self._second.resume()
+        elif event.decided.waits_for:
+            if not event.quiet:
+                self.say(status_text.half_approved(event.decided))
         elif event.decision == "undo":
             self.approvals.take_back(number)
             if not event.quiet:
@@ -275,7 +278,8 @@ class InboxScreen(Screen[None]):
         elif event.decision in status_text.DECIDED:
             self.say(f"#{number} {status_text.DECIDED[event.decision]}.")
         self.approvals.answered(number)
-        if event.decision in status_text.DECIDED and view is not View.DECIDED:
+        decided = event.decision in status_text.DECIDED and not event.decided.waits_for
+        if decided and view is not View.DECIDED:
             self.list_side.drop(number)
         self._reread(number)
 

@@ -231,6 +231,8 @@ def _trail(card: Card, *, roomy: bool) -> Content:
 def _step(step: TrailEntry) -> Content:
     entry = step.entry
     action = entry.action.removeprefix("proposal.").replace("execution.", "attempt ")
+    if entry.action == "approval.given":
+        action = step.words
     reason = entry.metadata_json.get("reason") or entry.metadata_json.get("error")
     by = f" by {clean(step.actor)}" if entry.actor_type == "user" else ""
     never = ", never contact again" if entry.metadata_json.get("suppress") else ""

@@ -34,9 +34,13 @@ begin
             ('suppressions', 'select, insert, delete'),
             ('deployments', 'select, update'),
             -- The proof of an operator is written, and never read.
-            ('operators', 'select (id, org_id, name, role, limits, created_at, disabled_at, last_actor), '
-                          'insert (org_id, name, role, limits, token_proof, disabled_at), '
-                          'update (role, limits, token_proof, disabled_at)'),
+            ('operators', 'select (id, org_id, name, role, limits, created_at, disabled_at, expires_at, last_actor), '
+                          'insert (org_id, name, role, limits, token_proof, disabled_at, expires_at), '
+                          'update (role, limits, token_proof, disabled_at, expires_at)'),
+            ('operator_uses', 'select, insert, update'),
+            ('approval_rules', 'select, update'),
+            ('approvals', 'select, insert'),
+            ('approvals_counted', 'select'),
             -- The ledger, and the sums that its triggers write.
             ('events', 'select, insert, update'),
             ('snapshots', 'select, insert, update'),

@@ -1,12 +1,15 @@
 -- name: get
--- Read one proposal with its effective status.
-select * from proposals_effective where org_id = %(org_id)s and id = %(id)s
+-- Read one proposal with its effective status, how many operators must approve it, and how many have.
+select p.*, execops_approvals_given(p.org_id, p.id, p.version, p.payload_sha256) as approvals,
+       execops_approvals_needed(p.org_id, p.amount_minor, p.currency, p.payload) as approvals_needed
+from proposals_effective p where p.org_id = %(org_id)s and p.id = %(id)s
 
 -- name: list
 -- List a page of proposals of any status, the newest first.
 select id, version, effective_status, urgency, vertical, play, action_type, title, object_id, subject_key,
-       amount_minor, currency, edited, created_at, decided_at, expires_at, outcome
-from proposals_effective
+       amount_minor, currency, edited, created_at, decided_at, expires_at, outcome, coalesce(approvals, 0) as approvals,
+       coalesce(approvals_needed, 1) as approvals_needed
+from proposals_effective left join approvals_counted using (id, version)
 where org_id = %(org_id)s
   and (%(status)s::text is null or effective_status = %(status)s)
   and (%(before)s::bigint is null or id < %(before)s)
@@ -17,8 +20,9 @@ limit %(limit)s
 -- List the proposals that are no longer pending, the latest decision first. A proposal that ended without a decision
 -- stands at the moment when it was drafted.
 select id, version, effective_status, urgency, vertical, play, action_type, title, object_id, subject_key,
-       amount_minor, currency, edited, created_at, decided_at, expires_at, outcome
-from proposals_effective
+       amount_minor, currency, edited, created_at, decided_at, expires_at, outcome, coalesce(approvals, 0) as approvals,
+       coalesce(approvals_needed, 1) as approvals_needed
+from proposals_effective left join approvals_counted using (id, version)
 where org_id = %(org_id)s and effective_status <> 'pending'
   and (%(status)s::text is null or effective_status = %(status)s)
   and (%(after_at)s::timestamptz is null
@@ -29,8 +33,9 @@ limit %(limit)s
 -- name: inbox
 -- List a page of pending proposals, the most urgent first, then the newest.
 select id, version, 'pending' as effective_status, urgency, vertical, play, action_type, title, object_id,
-       subject_key, amount_minor, currency, edited, created_at, decided_at, expires_at, outcome
-from action_proposals
+       subject_key, amount_minor, currency, edited, created_at, decided_at, expires_at, outcome,
+       coalesce(approvals, 0) as approvals, coalesce(approvals_needed, 1) as approvals_needed
+from action_proposals left join approvals_counted using (id, version)
 where org_id = %(org_id)s and status = 'pending' and expires_at > now()
   and (%(after_rank)s::int is null
        or (array_position(array['critical', 'high', 'medium', 'low'], urgency), -id)
@@ -73,9 +78,10 @@ from proposal_versions where proposal_id = %(id)s order by version
 -- List the other proposals about the same subject that wait for a decision, the most urgent first, then the newest.
 select p.id, p.version, 'pending' as effective_status, p.urgency, p.vertical, p.play, p.action_type, p.title,
        p.object_id, p.subject_key, p.amount_minor, p.currency, p.edited, p.created_at, p.decided_at, p.expires_at,
-       p.outcome
+       p.outcome, coalesce(c.approvals, 0) as approvals, coalesce(c.approvals_needed, 1) as approvals_needed
 from action_proposals own
 join action_proposals p on p.org_id = own.org_id and p.subject_key = own.subject_key and p.id <> own.id
+left join approvals_counted c on c.id = p.id and c.version = p.version
 where own.org_id = %(org_id)s and own.id = %(id)s and p.status = 'pending' and p.expires_at > now()
 order by array_position(array['critical', 'high', 'medium', 'low'], p.urgency), p.id desc
 limit %(limit)s
@@ -84,3 +90,12 @@ limit %(limit)s
 -- List the other messages to the customer of a proposal since a moment, the latest first.
 select id, title, status, at from execops_contacts(%(id)s, %(team)s, %(since)s)
 order by at desc, id desc limit %(limit)s
+
+-- name: approvers
+-- List who approved the version of a proposal that stands, the first one first.
+select o.name as operator, a.at
+from action_proposals p
+join approvals a on a.org_id = p.org_id and a.proposal_id = p.id and a.version = p.version
+                and a.payload_sha256 = p.payload_sha256 and a.voided_at is null
+join operators o on o.id = a.operator_id and o.disabled_at is null
+where p.org_id = %(org_id)s and p.id = %(id)s order by a.at, a.id

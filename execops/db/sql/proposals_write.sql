@@ -75,12 +75,20 @@ select pg_advisory_xact_lock(7308 /* subject */, hashtext(about.org_id || ' ' ||
 from about, (select count(*) from locked) counted
 
 -- name: lock_approved
--- Lock a proposal that is to be performed. `revoked` names the operator who approved it and was revoked since; `late`
+-- Lock a proposal that is to be performed. `revoked` names an operator who approved it and was revoked since; `approvals`
+-- and `approvals_needed` count where two operators approve; `late`
 -- says that it waited beyond its time, which had not run out when it was approved and its undo window ended. `contact` is
 -- the last other message to the customer that nobody agreed to. One that is approved, with no attempt that may be out,
 -- does not count: the first to be sent goes.
 select p.*, p.status = 'pending' and p.expires_at <= now() as lapsed,
-       (select o.name from operators o where o.id = p.decided_by and o.disabled_at is not null) as revoked,
+       (select min(o.name) from operators o
+        where o.disabled_at is not null
+          and (o.id = p.decided_by
+               or o.id in (select a.operator_id from approvals a
+                           where a.org_id = p.org_id and a.proposal_id = p.id and a.version = p.version
+                             and a.voided_at is null))) as revoked,
+       execops_approvals_given(p.org_id, p.id, p.version, p.payload_sha256) as approvals,
+       execops_approvals_needed(p.org_id, p.amount_minor, p.currency, p.payload) as approvals_needed,
        p.decided_at < p.expires_at and p.expires_at + make_interval(secs => %(undo_window)s) <= now() as late,
        (select to_jsonb(c) from execops_contacts(p.id, %(team)s, %(since)s) c
         where (c.status <> 'approved' or execops_may_be_out(c.id)) and not c.agreed

@@ -1,0 +1,65 @@
+"""The entries of the audit log in words: the change, and why it was made. Who and when stand beside them."""
+
+from __future__ import annotations
+
+from execops.authority import limits
+from execops.model import AuditEntry, Json
+from execops.money import money
+
+_SWITCHED = {"policy.allowed": "enabled", "policy.forbidden": "disabled"}
+
+
+def words(entry: AuditEntry) -> str:
+    """The change in words, such as `disabled the play card_update: too many`; empty where the action says all."""
+    facts = entry.metadata_json
+    change = _change(entry.action, facts)
+    why = facts.get("why") or facts.get("reason") or ""
+    if change and why:
+        return f"{change}: {why}"
+    return change or str(why or facts.get("outcome") or facts.get("error") or "")
+
+
+def _change(action: str, facts: Json) -> str:
+    noun, _, verb = action.partition(".")
+    if noun == "policy":
+        return _switch(action, facts)
+    if noun == "suppression":
+        subject = facts.get("subject", "a customer")
+        return {
+            "added": f"{subject} is never contacted again",
+            "removed": f"{subject} may be contacted again",
+        }.get(verb, f"changed the suppression of {subject}")
+    if noun == "operator":
+        return _operator(verb, facts)
+    if action == "approval.given":
+        return f"approved, {facts.get('given')} of {facts.get('needed')}"
+    if noun == "second_approval":
+        amount = money(facts.get("from_minor"), facts.get("currency"))
+        return f"two operators approve from {amount} on" if amount else "one approval is enough"
+    return ""
+
+
+def _switch(action: str, facts: Json) -> str:
+    if facts.get("kind") == "system":
+        return "resumed all executions" if action == "policy.allowed" else "paused all executions"
+    noun = "action type" if facts.get("kind") == "action" else "play"
+    return f"{_SWITCHED.get(action, 'switched')} the {noun} {facts.get('name')}"
+
+
+def _operator(verb: str, facts: Json) -> str:
+    name, role = facts.get("name"), facts.get("role")
+    changed = [str(key) for key in facts.get("changed") or () if key not in {"disabled_at", "expires_at"}]
+    if verb == "revoked":
+        return f"revoked {name}"
+    if verb == "changed":
+        return f"changed {', '.join(changed) or 'the record'} of {name}{_until(facts)}"
+    try:
+        own = str(limits.read(facts.get("limits", {})))
+    except limits.UnreadableLimitsError:
+        own = "limits that cannot be read"
+    return f"added {name} ({role}{', ' + own if own else ''}){_until(facts)}"
+
+
+def _until(facts: Json) -> str:
+    expires_at = facts.get("expires_at")
+    return f", until {str(expires_at)[:10]}" if expires_at else ""

@@ -1,6 +1,6 @@
 """Second approval: from an amount on, two operators approve a proposal before its action is performed.
 
-The database counts, and lets nothing be approved or performed without: see migrations/0036_approvals_guard.sql.
+The database counts, and lets nothing be approved or performed without: see migrations/0033_approvals_guard.sql.
 """
 
 from __future__ import annotations

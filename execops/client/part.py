@@ -9,7 +9,7 @@ from execops.authority import operators, permissions
 from execops.authority.permissions import Operation
 from execops.context import Context
 from execops.db.pool import Connection
-from execops.model import Actor, Operator, SignedIn
+from execops.model import Actor, SignedIn
 
 
 class Part:

@@ -5,7 +5,9 @@ create function setting_authority() returns trigger language plpgsql as $$
 declare
     changed jsonb := to_jsonb(case when tg_op = 'DELETE' then old else new end);
     actor jsonb := execops_actor();
-    may boolean := execops_decides(actor, changed ->> 'org_id');
+    -- Whoever has limits decides within these only, and a setting is about more.
+    may boolean := execops_decides(actor, changed ->> 'org_id') and not exists (
+        select from operators o where o.id::text = actor ->> 'id' and o.limits <> '{}');
 begin
     -- A founder alone lets actions happen, and says that the database was restored.
     if tg_table_name = 'deployments'

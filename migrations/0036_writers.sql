@@ -69,7 +69,7 @@ begin
     for writer in
         select p.proname from pg_proc p
         where p.pronamespace = quote_ident(current_schema())::regnamespace
-          and (p.proname like '%\_audited' or p.proname in ('proposal_version_kept', 'suppression_lifted'))
+          and (p.proname like '%\_audited' or p.proname in ('proposal_version_kept', 'suppression_lifted', 'approvals_voided'))
     loop
         execute format('alter function %I() security definer set search_path = pg_catalog, %I, pg_temp', writer,
                        current_schema());

@@ -140,7 +140,8 @@ async def test_an_expired_token_is_told_apart(ctx: Context, client: Client) -> N
     soon = datetime.now(UTC) + timedelta(days=90)
     operator, token = await client.operators.add("Olga", Role.OPS, expires_at=soon)
     olga = await Client.login(ctx, token)
-    await records.run(ctx, "update operators set expires_at = '2026-01-31 10:00Z' where id = %s", operator.id)
+    end = "update operators set expires_at = '2026-01-31 10:00Z' where id = %s"
+    await records.run(ctx, end, operator.id, actor=await records.founder_of(ctx))
     with pytest.raises(UnauthenticatedError, match="Olga expired on 2026-01-31 10:00 UTC"):
         await Client.login(ctx, token)
     with pytest.raises(NotAllowedError, match="expired on 2026-01-31"):

@@ -192,7 +192,7 @@ def test_only_a_founder_changes_operators(app: Db, owner: Db, digest: str) -> No
 def test_the_trail_names_what_changed_of_an_operator(app: Db, owner: Db, digest: str) -> None:
     add_operator(app, digest, "ada", "viewer")
     for change in (
-        """role = 'ops', limits = '{"amount": 100}'""",
+        """role = 'ops', limits = '{"action": ["email"]}'""",
         "token_proof = 'x'",
         "limits = '{}'",
         "disabled_at = now()",
@@ -207,9 +207,9 @@ def test_the_trail_names_what_changed_of_an_operator(app: Db, owner: Db, digest:
     )
     assert told == [
         ("operator.changed", "user",
-         {"changed": ["role", "limits"], "role_before": "viewer", "limits": {"amount": 100}, "limits_before": {}}),
+         {"changed": ["role", "limits"], "role_before": "viewer", "limits": {"action": ["email"]}, "limits_before": {}}),
         ("operator.changed", "user", {"changed": ["token"]}),
-        ("operator.changed", "user", {"changed": ["limits"], "limits": {}, "limits_before": {"amount": 100}}),
+        ("operator.changed", "user", {"changed": ["limits"], "limits": {}, "limits_before": {"action": ["email"]}}),
         ("operator.revoked", "user", {"changed": ["enabled"]}),
         ("operator.changed", "system", {"changed": ["token"]}),
     ]  # fmt: skip

@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from tests.integration.test_guards import (
+    FOUNDER,
     INSERT,
     KEPT,
     NO_ACTOR,
@@ -17,7 +18,9 @@ from tests.integration.test_guards import (
     STAYS,
     SYSTEM,
     UNAPPROVED,
+    UNPROVEN,
     Db,
+    act,
     db,
     do,
     finish,
@@ -99,14 +102,14 @@ def test_only_ops_have_limits(db: Db) -> None:
 def test_an_expired_operator_decides_nothing(db: Db) -> None:
     person, id_ = operator(db, "ops"), insert(db)
     do(db, f"update operators set expires_at = now() - interval '1 s' where id = {person[1]}")
-    refused(db, ROLE, "whose role decides", APPROVE.format(id=id_), actor=person)
+    refused(db, UNPROVEN, "no enabled operator", APPROVE.format(id=id_), actor=person)
 
 
 def test_the_audit_row_of_an_operator_names_what_changed_and_no_hash(db: Db) -> None:
     _, id_ = operator(db, "ops")
-    do(db, f"update operators set token_hash = 'secret', expires_at = '2031-01-01Z' where id = {id_}")
+    do(db, f"update operators set token_proof = 'secret', expires_at = '2031-01-01Z' where id = {id_}")
     facts = one(db, "select metadata_json from audit_log order by seq desc limit 1")
-    assert facts["changed"] == ["expires_at", "token"]
+    assert facts["changed"] == ["token", "expires_at"]
     assert facts["expires_at"].startswith("2031-01-01")
     assert "secret" not in str(facts)
 
@@ -174,8 +177,10 @@ def test_nobody_approves_in_another_name(db: Db, two: tuple[Person, Person]) -> 
     refused(db, ROLE, "in their own name", statement, actor=first)
     refused(db, ROLE, "in their own name", statement, actor=SYSTEM)
     refused(db, NO_ACTOR, "no actor", statement, actor=None)
-    for nobody in (operator(db, "viewer"), operator(db, "service"), operator(db, "ops", disabled=True)):
+    for nobody in (operator(db, "viewer"), operator(db, "service")):
         refused(db, ROLE, "in their own name", GIVE.format(id=id_, operator=nobody[1]), actor=nobody)
+    gone = operator(db, "ops", disabled=True)
+    refused(db, UNPROVEN, "no enabled operator", GIVE.format(id=id_, operator=gone[1]), actor=gone)
 
 
 def test_an_approval_is_of_what_stands_there(db: Db, two: tuple[Person, Person]) -> None:
@@ -345,9 +350,7 @@ def test_two_founders_who_revoke_at_once_leave_two(db: Db, server_database: str)
             other.execute(b"set local lock_timeout = '100ms'")
             with db.transaction():
                 for conn, person in ((db, first), (other, second)):
-                    conn.execute(
-                        b"select set_config('execops.actor_type', 'user', true), set_config('execops.actor_id', '1', true)"
-                    )
+                    act(conn, FOUNDER)
                     if conn is db:
                         conn.execute(revoke.format(person[1]).encode())
                 with pytest.raises(psycopg.errors.LockNotAvailable), other.transaction():

@@ -8,7 +8,7 @@ import pytest
 
 from execops.client import Client
 from execops.context import Context
-from execops.model import Actor
+from tests import records
 from tests.stripe_events import failed, take_in
 from tests.tui.inbox import Inbox, opened, propose
 from tests.tui.scenes import FixedClient, scene_data
@@ -125,12 +125,9 @@ async def test_the_header_shows_the_median_from_opening_to_decision(ctx: Context
         await propose(ctx, number)
     for number, seconds in ((1, 2.0), (2, 4.1), (3, 60.0)):
         await client.proposals.record_opening(number, 1)
-        async with ctx.transaction(Actor.system("worker")) as conn:
-            # Opened this long before now: the decision follows within milliseconds.
-            await conn.execute(
-                "update openings set opened_at = now() - make_interval(secs => %s) where proposal_id = %s",
-                (seconds, number),
-            )
+        # Opened this long before now: the decision follows within milliseconds.
+        backdate = "update openings set opened_at = now() - make_interval(secs => %s) where proposal_id = %s"
+        await records.run(ctx, backdate, seconds, number)
         await (client.proposals.approve(number, 1) if number != 2 else client.proposals.reject(number, 1))
     median = (await client.proposals.counts()).median_decision_seconds
     assert median == pytest.approx(4.1, abs=0.5)

@@ -37,7 +37,7 @@ begin
             ('operators', 'select (id, org_id, name, role, limits, created_at, disabled_at, expires_at, last_actor), '
                           'insert (org_id, name, role, limits, token_proof, disabled_at, expires_at), '
                           'update (role, limits, token_proof, disabled_at, expires_at)'),
-            ('operator_uses', 'select, insert, update'),
+            ('operator_uses', 'select, insert, update (used_at)'),
             ('approval_rules', 'select, update'),
             ('approvals', 'select, insert'),
             ('approvals_counted', 'select'),

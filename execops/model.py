@@ -48,6 +48,11 @@ class Urgency(StrEnum):
         """0 for critical to 3 for low."""
         return list(Urgency).index(self)
 
+    @property
+    def interrupts(self) -> bool:
+        """Whether a person is told at once, if they wish so."""
+        return self in {Urgency.CRITICAL, Urgency.HIGH}
+
 
 class EventStatus(StrEnum):
     """The status of a stored event."""

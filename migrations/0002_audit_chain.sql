@@ -50,7 +50,7 @@ declare
 begin
     get diagnostics stack = pg_context;
     if pg_trigger_depth() < 2
-       or stack !~ ' (proposal|version|execution|operator|policy|suppression|recovery|deployment)_audited\(\) '
+       or stack !~ ' (proposal|version|execution|operator|policy|suppression|recovery|deployment|consent|notification)_audited\(\) '
     then
         raise exception 'audit rows are written by the database, not by hand' using errcode = 'EX005';
     end if;

@@ -14,7 +14,7 @@ from execops.adapters._mrkdwn import escape as escape
 from execops.adapters._mrkdwn import link as link
 from execops.errors import InvalidPayloadError
 from execops.model import Check, Json
-from execops.ports import Field, Reconciliation
+from execops.ports import Field, Messenger, Reconciliation
 from execops.settings import Settings
 from execops.text.addresses import is_address
 
@@ -44,6 +44,9 @@ class Transport(Protocol):
     async def find(self, payload: Json, *, key: str) -> Reconciliation:
         """Find out whether this message was posted with this key, without posting anything."""
 
+    async def change(self, place: Json, payload: Json, *, key: str) -> None:
+        """Give the message whose `post` returned this place the words of the payload. Raises as `post` does."""
+
 
 def _transport(settings: Settings) -> type[Transport]:
     """The transport that the settings name."""
@@ -59,6 +62,11 @@ def _transport(settings: Settings) -> type[Transport]:
 def create(settings: Settings) -> SlackAdapter:
     """The adapter over the transport that the settings name. Raises NotConfiguredError if its token is not set."""
     return SlackAdapter(_transport(settings)(settings))
+
+
+def create_messenger(settings: Settings) -> Messenger:
+    """What writes to operators, over the same transport. Raises NotConfiguredError if its token is not set."""
+    return _transport(settings)(settings)
 
 
 async def diagnose(settings: Settings) -> Sequence[Check]:

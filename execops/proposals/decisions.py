@@ -30,20 +30,24 @@ from execops.errors import (
     NotConfiguredError,
 )
 from execops.model import Actor, Json, Operator, Proposal, Role, Status
-from execops.ports import close_thread_job, execute_job
-from execops.proposals import contact, drafting, listing, payloads
+from execops.ports import close_thread_job, execute_job, show_outcome_job
+from execops.proposals import contact, departures, drafting, listing, payloads
 
 SQL = queries.load("proposals_write")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Decided:
-    """The result of a decision. An approved action is performed at `executes_at`; until then it can be undone."""
+    """The result of a decision. An approved action is performed at `executes_at`; until then it can be undone.
+
+    `leaves` says when a mail to a customer leaves, where EXECOPS_SEND_HOURS have a say: `leaves at 08:00 Europe/Berlin`.
+    """
 
     proposal_id: int
     version: int
     status: Status
     executes_at: datetime | None = None
+    leaves: str | None = None
 
 
 def authorise(operator: Operator, proposal: Proposal, decision: str) -> None:
@@ -179,6 +183,7 @@ async def undo(ctx: Context, operator: Operator, proposal_id: int, version: int)
         _require_version(proposal, version)
         days = ctx.settings.expiry_days
         await queries.run(conn, SQL["ask_again"], id=proposal_id, why=None, expiry_days=days)
+        await ctx.queue.defer(conn, show_outcome_job(proposal_id))
         return _standing(await drafting.look_again(ctx, conn, proposal_id))
 
 
@@ -326,7 +331,11 @@ async def _schedule(
     again: bool,
     delay: float,
 ) -> Decided:
-    """Record the approval and defer its job. Raises RecentContactError."""
+    """Record the approval and defer its job. Raises RecentContactError.
+
+    A mail to a customer waits for the customer's morning. A retry waits for nothing: a person asked for it just now.
+    """
+    plan = await departures.plan(ctx, conn, proposal, delay) if decision == "approve" else departures.Plan()
     row = await queries.one(
         conn,
         SQL["approve"],
@@ -334,17 +343,21 @@ async def _schedule(
         operator_id=operator.id,
         again=again,
         delay=delay,
+        not_before=plan.not_before,
         team=contact.team(ctx),
         since=contact.since(ctx),
     )
     if row is None:
         raise await contact.question(ctx, conn, proposal, decision)
-    await ctx.queue.defer(conn, execute_job(proposal.id, row["approval_no"], delay))
+    await ctx.queue.defer(conn, execute_job(proposal.id, row["approval_no"], row["wait"]))
+    if plan.not_before is not None:  # the operators who were told need not decide any more
+        await ctx.queue.defer(conn, show_outcome_job(proposal.id))
     return Decided(
         proposal_id=proposal.id,
         version=proposal.version,
         status=Status.APPROVED,
         executes_at=row["due_at"],
+        leaves=plan.words,
     )
 
 

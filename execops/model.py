@@ -12,6 +12,7 @@ from execops.money import Money
 
 Json = dict[str, Any]  # a JSON object
 DRAFTED_ANEW = "drafted anew: "  # begins the outcome of a proposal whose play goes another way now
+SETUP = "setup"  # the vertical of messages that an operator asked for, to try the way out
 NOTICE = "notice"  # the action type of a message to the person who decides: nothing is sent
 # The types of outside objects that are about a payment, and name it in place of its customer.
 ABOUT_PAYMENT = frozenset({"dispute", "early_fraud_warning", "refund"})

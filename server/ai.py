@@ -71,12 +71,16 @@ class DecideRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DecisionTaken:
-    """The result of a decision. An approved action is performed at `executes_at`; until then it can be undone."""
+    """The result of a decision. An approved action is performed at `executes_at`; until then it can be undone.
+
+    `leaves` says when a mail to a customer leaves, where EXECOPS_SEND_HOURS have a say.
+    """
 
     proposal_id: int
     version: int
     status: Status
     executes_at: datetime | None
+    leaves: str | None
 
 
 @post(
@@ -126,6 +130,7 @@ async def decide(request: ClientRequest, data: JSONBody[DecideRequest]) -> Decis
         version=decided.version,
         status=decided.status,
         executes_at=decided.executes_at,
+        leaves=decided.leaves,
     )
 
 

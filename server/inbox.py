@@ -156,13 +156,21 @@ class LastWritten:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Departure:
+    """The moment at which an approved mail leaves, and the same as a person reads it."""
+
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ProposalDetail:
     """Everything that a decision needs; `does` is what approving performs.
 
     `fields` are those of `payload` in reading order; `preview` is the message as its receiver will see it, null for
     a payload that cannot be sent as it is. An approval of one that `needs_confirmation` has to say `confirmed`. `last_written` is null for an action that writes to no customer. `beside` are
     the other pending proposals about the same subject. `sent` is the message of an executed action; its `look` is the
-    command that shows one in the outbox of the worker's machine, or its address. `translation` holds the rules' words in the founder's own language.
+    command that shows one in the outbox of the worker's machine, or its address. `leaves` is set while an approved mail waits for the customer's morning. `translation` holds the rules' words in the founder's own language.
     """
 
     id: int
@@ -185,6 +193,7 @@ class ProposalDetail:
     last_written: LastWritten | None
     beside: list[Line]
     sent: SentMessage | None
+    leaves: Departure | None
     payload_sha256: str
     verdict: str
     reasoning: str
@@ -322,6 +331,7 @@ def _detail(card: Card) -> ProposalDetail:
         last_written=_last_written(card),
         beside=[_line(summary) for summary in card.beside],
         sent=card.sent,
+        leaves=None if card.leaves is None else Departure(at=card.leaves.at, text=card.leaves.words),
         payload_sha256=proposal.payload_sha256,
         verdict=proposal.verdict,
         reasoning=proposal.reasoning,

@@ -18,9 +18,10 @@ from execops.db import queries
 from execops.errors import ExecOpsError, NotConfiguredError, NotFoundError
 from execops.model import Execution, ExecutionStatus, Json, Proposal, Status
 from execops.ports import Field
-from execops.proposals import contact, decisions, listing, payloads
+from execops.proposals import contact, decisions, departures, listing, payloads
 from execops.proposals.contact import Contact
 from execops.proposals.decisions import Decided
+from execops.proposals.departures import Departure
 from execops.proposals.listing import Counts, Position, SentMessage, Summary
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ class Card:
     `fields` are the fields of the payload in reading order. `preview` is the message as its receiver will see it, or None
     for a payload that cannot be sent as it is. Before an action that `needs_confirmation` is approved, the console asks again.
     `last_written` is the last other message to the customer, however long ago. `beside` are the other proposals about the
-    same subject that wait for a decision, the most urgent first. `sent` is the message that an executed action sent.
+    same subject that wait for a decision, the most urgent first. `sent` is the message that an executed action sent. `leaves` says when an approved mail leaves
+    that waits for the customer's morning.
     """
 
     proposal: Proposal
@@ -55,6 +57,7 @@ class Card:
     last_written: Contact | None = None
     beside: Sequence[Summary] = ()
     sent: SentMessage | None = None
+    leaves: Departure | None = None
 
     @property
     def hidden(self) -> int:
@@ -141,6 +144,7 @@ class Proposals(Part):
                 last_written=await contact.last(self._ctx, conn, proposal_id),
                 beside=await listing.beside(conn, proposal_id),
                 sent=listing.sent_message(executions),
+                leaves=await departures.of(self._ctx, conn, proposal),
             )
 
     def validate(self, action_type: str, payload: Json) -> None:

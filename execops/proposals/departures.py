@@ -6,7 +6,6 @@ else it is the company's. A mail whose time would run out before the morning lea
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -16,9 +15,8 @@ from zoneinfo import ZoneInfo
 from execops.context import Context
 from execops.db import queries
 from execops.db.pool import Connection
-from execops.model import Json, Proposal, Status
+from execops.model import SETUP, Json, Proposal, Status
 from execops.proposals import contact
-from execops.proposals.first_message import VERTICAL as SETUP
 
 SQL = queries.load("proposals_write")
 _MARGIN = timedelta(
@@ -93,6 +91,8 @@ def _zone(ctx: Context, place: Json) -> ZoneInfo:
 @cache
 def country_zones() -> dict[str, str]:
     """The time zone of each country whose clocks all show the same time, by its ISO code."""
+    import tomllib  # only where hours are set
+
     text = files("execops.proposals").joinpath("country_zones.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
 

@@ -268,6 +268,10 @@ class InboxScreen(Screen[None]):
             if view is not View.PENDING or self.list.rows.known(number):  # else it is done by now
                 self.approvals.approve(number, event.decided.version, executes_at)
                 self._second.resume()
+            if event.decided.leaves is not None:
+                self.say(
+                    f"#{number} {event.decided.leaves}; {keys.name(keys.UNDO, self.keymap)} takes it back."
+                )
         elif event.decision == "undo":
             self.approvals.take_back(number)
             if not event.quiet:
@@ -376,4 +380,6 @@ class InboxScreen(Screen[None]):
 
     def _pass_time(self) -> None:
         self.list_side.drop_lapsed()
+        if self.approvals.counting():
+            self._second.resume()
         self.inbox.judge()

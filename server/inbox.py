@@ -10,7 +10,7 @@ from litestar import Router, get
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from execops.client import Card, Client
-from execops.client.proposals_part import Position, SentMessage
+from execops.client.proposals_part import Departure, Position, SentMessage
 from execops.errors import InvalidInputError, NotFoundError
 from execops.model import Execution, ExecutionStatus, Json, Status, Urgency
 from execops.money import Money
@@ -151,14 +151,6 @@ class LastWritten:
     proposal_id: int
     title: str
     status: Status
-    at: datetime
-    text: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Departure:
-    """The moment at which an approved mail leaves, and the same as a person reads it."""
-
     at: datetime
     text: str
 
@@ -331,7 +323,7 @@ def _detail(card: Card) -> ProposalDetail:
         last_written=_last_written(card),
         beside=[_line(summary) for summary in card.beside],
         sent=card.sent,
-        leaves=None if card.leaves is None else Departure(at=card.leaves.at, text=card.leaves.words),
+        leaves=card.leaves,
         payload_sha256=proposal.payload_sha256,
         verdict=proposal.verdict,
         reasoning=proposal.reasoning,

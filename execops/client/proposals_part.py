@@ -27,7 +27,7 @@ from execops.proposals.listing import Counts, Position, SentMessage, Summary
 if TYPE_CHECKING:
     from execops.proposals.first_message import Requested
 
-__all__ = ["Card", "Position", "Proposals", "SentMessage"]
+__all__ = ["Card", "Departure", "Position", "Proposals", "SentMessage"]
 
 PROPOSALS = queries.load("proposals_read")
 EXECUTIONS = queries.load("executions")

@@ -1,19 +1,28 @@
 # Runs `serve`, `work` or `up` on the database of DATABASE_URL: docker run -e DATABASE_URL=… execops serve
-FROM python:3.12-slim AS build
+# Every package is checked against its hash. To hold the base image too, name it by its digest:
+#   docker build --build-arg PYTHON_IMAGE=python:3.12-slim@sha256:… .
+ARG PYTHON_IMAGE=python:3.12-slim
+FROM ${PYTHON_IMAGE} AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 WORKDIR /src
-RUN python -m venv /opt/execops
-COPY pyproject.toml constraints.txt README.md LICENSE ./
+COPY requirements.lock requirements-build.lock ./
+RUN python -m venv /opt/execops \
+ && /opt/execops/bin/pip install --require-hashes --no-deps -r requirements.lock \
+ && python -m venv /opt/build \
+ && /opt/build/bin/pip install --require-hashes --no-deps -r requirements-build.lock
+COPY pyproject.toml README.md LICENSE ./
 COPY execops execops
 COPY cli cli
 COPY tui tui
 COPY server server
 COPY jobs jobs
 COPY migrations migrations
-RUN /opt/execops/bin/pip install -c constraints.txt . \
+RUN /opt/build/bin/pip wheel --no-deps --no-build-isolation --wheel-dir /wheels . \
+ && /opt/execops/bin/pip install --no-deps --no-index /wheels/*.whl \
+ && /opt/execops/bin/pip check \
  && /opt/execops/bin/python -m compileall -q /opt/execops/lib
 
-FROM python:3.12-slim
+FROM ${PYTHON_IMAGE}
 RUN useradd --system --uid 10001 --create-home --home-dir /var/lib/execops execops
 COPY --from=build /opt/execops /opt/execops
 ENV PATH=/opt/execops/bin:$PATH \

@@ -47,8 +47,9 @@ screens: $(STAMP) ## Draw the README's screens with the real inbox
 bench: $(STAMP) ## Measure the budgets of docs/architecture.md, side by side, into bench.json
 	$(BIN)/python -m tests.bench
 
-soak: $(STAMP) ## Run the loop with 20,000 events and 60 kills; drain 10,000; try 2,000 bursts of keys; walk 100,000 steps
+soak: $(STAMP) ## Run 20,000 events with 60 kills; lose the database in every way; drain 10,000; 2,000 bursts of keys; walk 100,000 steps
 	EXECOPS_SOAK_LOOP=20000 EXECOPS_SOAK_KILLS=60 $(BIN)/pytest tests/e2e/test_soak.py --durations=3
+	EXECOPS_SOAK_FAILOVER=1 $(BIN)/pytest tests/e2e/test_failover.py --durations=3
 	EXECOPS_SOAK_EVENTS=10000 $(BIN)/pytest tests/e2e/test_drain.py --durations=3
 	EXECOPS_SOAK_BURSTS=2000 $(BIN)/pytest tests/tui/test_bursts.py -k longer --durations=3
 	EXECOPS_SOAK_STEPS=100000 $(BIN)/pytest tests/integration/test_exploration.py --durations=3

@@ -93,6 +93,8 @@ def _fetch_events(since: str, rate: float, as_json: bool) -> None:
                 output.data(
                     f"{fetched.ignored:,} of them are not processed: execops events list --status ignored"
                 )
+        for entry in fetched.unreadable:
+            output.note(f"Not stored: {entry}")
         output.note(
             f"Stripe listed {output.counted(fetched.listed, 'event')} since {fetched.since:%Y-%m-%d}."
         )

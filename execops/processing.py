@@ -29,6 +29,7 @@ from execops.plays.play import Play, about_event
 from execops.plays.registry import all_plays
 from execops.ports import execute_job, process_event_job
 from execops.proposals import drafting, listing, notifying
+from execops.text.log_lines import action
 
 logger = logging.getLogger(__name__)
 
@@ -241,11 +242,20 @@ async def execute_proposal(ctx: Context, proposal_id: int, approval_no: int) -> 
     if performed.wait > 0:  # the clock of the process that deferred the job, or of this one, is wrong
         async with ctx.connection() as conn:
             await ctx.queue.defer(conn, execute_job(proposal_id, approval_no, performed.wait))
+    if performed.status is not None:
+        _log(proposal_id, approval_no, Status(performed.status))
     if performed.status == Status.SUPERSEDED:
         await _draft_anew(ctx, proposal_id)
     elif performed.status != Status.EXECUTED:  # of an end, the thread's closing tells
         async with ctx.connection() as conn:
             await notifying.follow(ctx, conn, proposal_id=proposal_id)
+
+
+def _log(proposal_id: int, approval_no: int, status: Status) -> None:
+    """Write the line of an approved action: its proposal's status now. `executing` waits for a further attempt."""
+    level = logging.WARNING if status in {Status.FAILED, Status.UNKNOWN} else logging.INFO
+    extra = action(f"action.{status}", proposal=proposal_id, approval=approval_no)
+    logger.log(level, "Action %s", status, extra=extra)
 
 
 async def _draft_anew(ctx: Context, proposal_id: int) -> None:

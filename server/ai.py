@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -17,12 +18,15 @@ from execops.client import Client
 from execops.client.event_feed import EventFeed
 from execops.errors import InvalidInputError
 from execops.model import Event, EventStatus, Json, Status
+from execops.text.log_lines import action
 from server.auth import SECURITY, BearerAuth, ClientRequest
 from server.errors import Problem, as_problem, documented
 from server.strict import require_exact
 
 if TYPE_CHECKING:
     from execops.client.records import Decided
+
+logger = logging.getLogger(__name__)
 
 PATIENCE = 2.0  # seconds that a request waits for its event to be processed
 
@@ -125,6 +129,9 @@ async def decide(request: ClientRequest, data: JSONBody[DecideRequest]) -> Decis
     if data.reason is not None and "\x00" in data.reason:
         raise InvalidInputError("The reason holds a NUL character; nothing was changed.")
     decided = await _decide(request.user, data)
+    about = {"proposal": decided.proposal_id, "version": decided.version, "status": decided.status}
+    extra = action(f"decision.{data.decision}", **about, operator=request.user.operator.id)
+    logger.info("Decision taken", extra=extra)
     return DecisionTaken(
         proposal_id=decided.proposal_id,
         version=decided.version,

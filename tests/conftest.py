@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
+import hypothesis
 import psycopg
 import pytest
 
@@ -29,6 +30,10 @@ from tests.facts import SENDERS
 
 if TYPE_CHECKING:
     from tests.mail_servers import Authority, Inbox
+
+# The same examples in every run, however slow the machine: a change fails by its own doing alone.
+hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("same")
 
 # Each test's database is dropped, so it need not survive a crash of the machine. Cloned files make it three times faster.
 _FAST = {

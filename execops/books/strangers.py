@@ -6,12 +6,14 @@ when they were read: see `execops.sources.stripe.fields`.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from execops.model import Json
 from execops.text.hidden import count_hidden, without_hidden
 from execops.text.links import unlinked
 
+_MAY_BE_LINK = re.compile(r"[/\\]|www", re.IGNORECASE)  # `unlinked` leaves every other text of ASCII as it is
 _OURS = frozenset({"org", "now", "hidden"})
 
 
@@ -24,15 +26,22 @@ def harmless_facts(facts: Json) -> Json:
 
 def _harmless(value: Any, hidden: Json) -> Any:  # noqa: ANN401
     if isinstance(value, str):
-        removed = count_hidden(value)
-        text = unlinked(without_hidden(value) if removed else value)
-        if removed:
-            hidden[text] = removed
-        return text
-    if isinstance(value, dict):
+        return value if value.isascii() and not _MAY_BE_LINK.search(value) else _harmless_text(value, hidden)
+    if isinstance(value, dict):  # most parts are numbers and codes: these are passed without a call
         return {
-            name: part if name.endswith("_url") else _harmless(part, hidden) for name, part in value.items()
+            name: part
+            if part is None or isinstance(part, int) or name.endswith("_url")
+            else _harmless(part, hidden)
+            for name, part in value.items()
         }
     if isinstance(value, list):
         return [_harmless(part, hidden) for part in value]
     return value
+
+
+def _harmless_text(text: str, hidden: Json) -> str:
+    removed = count_hidden(text)
+    harmless = unlinked(without_hidden(text) if removed else text)
+    if removed:
+        hidden[harmless] = removed
+    return harmless

@@ -30,7 +30,7 @@ from execops.canvas.result import Answer, Receipt, Watermark
 from execops.canvas.understanding import Understanding, one_line
 from execops.context import Context
 from execops.db import queries
-from execops.db.pool import Connection, Pool, connection
+from execops.db.pool import KEEPALIVES, Connection, Pool, connection
 from execops.errors import DeadlockError, NotFoundError, UnavailableError
 from execops.model import Actor, Json
 from execops.money import Money
@@ -86,6 +86,7 @@ def create_pool(url: Secret, timeout: float, *, max_size: int) -> Pool:
             " -c default_transaction_read_only=on"
             f" -c statement_timeout={int(timeout * 1000)}",
             "connect_timeout": 5,
+            **KEEPALIVES,
             "prepare_threshold": None,  # a plan for these parameters, not for any
         },
         min_size=0,

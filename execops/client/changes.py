@@ -14,7 +14,7 @@ from psycopg.rows import dict_row
 
 from execops import health
 from execops.context import Context
-from execops.db.pool import unavailable
+from execops.db.pool import KEEPALIVES, unavailable
 from execops.db.queries import ORG
 from execops.health import Pulse
 from execops.model import Status
@@ -57,6 +57,7 @@ async def listening(ctx: Context, pulse_every: float | None = None) -> AsyncIter
             row_factory=dict_row,
             application_name="execops inbox",
             connect_timeout=5,
+            **KEEPALIVES,
         )
     except psycopg.OperationalError as exc:
         raise unavailable(exc) from exc

@@ -11,7 +11,7 @@ from typing import Any
 
 import psycopg
 
-from execops.db.pool import unavailable
+from execops.db.pool import KEEPALIVES, unavailable
 from execops.settings import Secret
 
 logger = logging.getLogger(__name__)
@@ -60,7 +60,11 @@ class EventFeed:
                 return
             try:
                 conn = await psycopg.AsyncConnection.connect(
-                    self._url.reveal(), autocommit=True, application_name="execops server", connect_timeout=5
+                    self._url.reveal(),
+                    autocommit=True,
+                    application_name="execops server",
+                    connect_timeout=5,
+                    **KEEPALIVES,
                 )
                 await conn.execute(b"listen execops_events")
             except psycopg.OperationalError as exc:

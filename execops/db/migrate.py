@@ -21,7 +21,7 @@ from psycopg.rows import dict_row
 from execops.db import queries
 from execops.db.conninfo import parameters
 from execops.db.locks import Lock
-from execops.db.pool import Connection, unavailable
+from execops.db.pool import KEEPALIVES, Connection, unavailable
 from execops.errors import NotAllowedError, UnavailableError
 from execops.settings import Secret
 
@@ -125,7 +125,12 @@ async def _connection(url: Secret) -> AsyncIterator[Connection]:
     parameters(url)
     try:
         conn = await psycopg.AsyncConnection[dict[str, Any]].connect(
-            url.reveal(), autocommit=True, row_factory=dict_row, application_name="execops migrate"
+            url.reveal(),
+            autocommit=True,
+            row_factory=dict_row,
+            application_name="execops migrate",
+            connect_timeout=5,
+            **KEEPALIVES,
         )
     except psycopg.OperationalError as exc:
         raise unavailable(exc) from exc

@@ -7,12 +7,15 @@ run that was stopped or killed is simply run again.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from execops.context import Context
+from execops.errors import InvalidDeliveryError
 from execops.ingest import deliveries
+from execops.ingest.deliveries import Delivery
+from execops.model import Json
 from execops.ports import EventList
 
 
@@ -20,7 +23,8 @@ from execops.ports import EventList
 class Fetched:
     """The result of a run so far: how many events the source listed, and how many were new here.
 
-    `ignored` are the new ones that are stored but not processed. `finished` is False if the run was stopped.
+    `ignored` are the new ones that are stored but not processed. `unreadable` are entries of the list that are no event,
+    each by its id where it has one, and why; they are not stored. `finished` is False if the run was stopped.
     """
 
     source: str
@@ -28,6 +32,7 @@ class Fetched:
     listed: int = 0
     new: int = 0
     ignored: int = 0
+    unreadable: tuple[str, ...] = ()
     finished: bool = False
 
 
@@ -47,17 +52,30 @@ async def fetch(
     fetched, cursor = Fetched(source=source, since=since), None
     while not stop.is_set():
         payloads, cursor = await event_list.events(since, cursor)
-        listed = [deliveries.listed(ctx, source, payload) for payload in payloads]
+        listed, unreadable = _read(ctx, source, payloads)
         receipts = await deliveries.store(ctx, listed) if listed else []
         new = [receipt for receipt in receipts if not receipt.duplicate]
         fetched = replace(
             fetched,
-            listed=fetched.listed + len(receipts),
+            listed=fetched.listed + len(payloads),
             new=fetched.new + len(new),
             ignored=fetched.ignored + sum(receipt.ignored is not None for receipt in new),
+            unreadable=(*fetched.unreadable, *unreadable),
             finished=cursor is None,
         )
         on_page(fetched)
         if cursor is None:
             break
     return fetched
+
+
+def _read(ctx: Context, source: str, payloads: Sequence[Json]) -> tuple[list[Delivery], list[str]]:
+    """The events of a page, and the entries that are none: one of these does not keep the others back."""
+    events: list[Delivery] = []
+    unreadable: list[str] = []
+    for payload in payloads:
+        try:
+            events.append(deliveries.listed(ctx, source, payload))
+        except InvalidDeliveryError as exc:
+            unreadable.append(f"{payload.get('id') or 'an entry without an id'}: {exc.message}")
+    return events, unreadable

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import signal
 import socket
@@ -25,6 +26,7 @@ from execops.db.embedded import embedded_postgres
 from execops.errors import UnavailableError
 from execops.model import Role
 from execops.settings import Secret, load_settings
+from execops.text.log_lines import JsonLines
 from jobs.bootstrap import migrate, open_context
 from jobs.worker import run_worker
 from server.run import serve
@@ -33,6 +35,7 @@ from tests.stripe_events import event, failed, pending, sign, take_in
 
 INGEST = "/ingest/stripe"
 PROBLEM = "application/problem+json"
+PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 
 
 @asynccontextmanager
@@ -447,8 +450,13 @@ def decision(proposal_id: int, what: str, version: int = 1, **more: Any) -> dict
 
 
 async def test_a_decision_names_the_version_it_saw(
-    ctx: Context, http: httpx.AsyncClient, client: Client, bearer: dict[str, str]
+    ctx: Context,
+    http: httpx.AsyncClient,
+    client: Client,
+    bearer: dict[str, str],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
+    caplog.set_level(logging.INFO, "server.ai")
     async with pending(ctx, client) as proposal_id:
         wrong = await http.post("/ai/decide", json=decision(proposal_id, "approve", 2), headers=bearer)
         assert "version 1" in is_problem(wrong, 409, "conflict")["detail"]
@@ -458,6 +466,9 @@ async def test_a_decision_names_the_version_it_saw(
         taken = right.json()
         assert (taken["proposal_id"], taken["version"], taken["status"]) == (proposal_id, 1, "approved")
         assert datetime.fromisoformat(taken["executes_at"]).utcoffset() == timedelta(0)
+        [line] = [json.loads(JsonLines().format(record)) for record in caplog.records]
+        assert (line["action"], line["operator"]) == ("decision.approve", client.operator.id)
+        assert (line["proposal"], line["version"], line["status"]) == (proposal_id, 1, "approved")
         again = await http.post("/ai/decide", json=decision(proposal_id, "reject"), headers=bearer)
         assert "decided by founder" in is_problem(again, 409, "conflict")["detail"]
 
@@ -695,12 +706,14 @@ async def test_the_openapi_document(http: httpx.AsyncClient) -> None:
         ("get", "/api/audit"): True,
         ("get", "/health/live"): False,
         ("get", "/health/ready"): False,
+        ("get", "/metrics"): True,
     }
     scheme = document["components"]["securitySchemes"]["bearer"]
     assert (scheme["type"], scheme["scheme"]) == ("http", "bearer")
-    for operation in operations.values():
+    for (_, path), operation in operations.items():
+        good = PROMETHEUS if path == "/metrics" else "application/json"
         for status, response in operation["responses"].items():
-            media = PROBLEM if int(status) >= 400 else "application/json"
+            media = PROBLEM if int(status) >= 400 else good
             assert list(response["content"]) == [media]
     references = set(_references(document))
     assert references <= {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import logging
 import random
 from collections.abc import Callable
 from dataclasses import replace
@@ -25,6 +27,7 @@ from execops.ingest import events
 from execops.model import Json, Status
 from execops.ports import Reconciliation
 from execops.proposals import drafting, execution
+from execops.text.log_lines import JsonLines
 from tests import records
 from tests.performing import CANNOT_TELL, NO, YES, Killed, Scripted, attempts, go, status
 from tests.stripe_events import deliver, failed, paid, take_in
@@ -48,6 +51,34 @@ async def test_success_is_recorded_with_its_result(here: Context, adapter: Scrip
     assert len(await records.jobs(here, "close_thread")) == 1
     assert await go(here, approved) is Status.EXECUTED
     assert adapter.asked == ["perform"]
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "level"),
+    [
+        (None, "executed", logging.INFO),
+        (NotAcceptedError("later"), "executing", logging.INFO),
+        (RejectedError("The address of billing@acme.example is wrong."), "failed", logging.WARNING),
+        (AmbiguousError("no answer"), "unknown", logging.WARNING),
+    ],
+)
+async def test_a_line_of_the_log_tells_what_became_of_an_action(
+    here: Context,
+    adapter: Scripted,
+    approved: int,
+    caplog: pytest.LogCaptureFixture,
+    error: AdapterError | None,
+    status: str,
+    level: int,
+) -> None:
+    caplog.set_level(logging.INFO, processing.__name__)
+    if error is not None:
+        adapter.performs, adapter.reconciles = [error], [CANNOT_TELL]
+    await processing.execute_proposal(here, approved, 1)
+    [record] = caplog.records
+    line = json.loads(JsonLines().format(record))
+    assert (record.levelno, line["action"], line["proposal"]) == (level, f"action.{status}", approved)
+    assert "acme" not in json.dumps(line)
 
 
 async def test_no_transaction_is_open_while_the_adapter_performs(

@@ -100,6 +100,18 @@ async def test_a_run_that_is_cut_off_is_simply_run_again(
     assert (await fetch(client)).new == 50
 
 
+async def test_an_entry_that_is_no_event_keeps_no_other_back(
+    ctx: Context, client: Client, fake: FakeStripe
+) -> None:
+    first, broken, last = events(3)
+    fake.add("events", first, broken | {"type": None}, last)
+    fetched = await fetch(client)
+    assert (fetched.listed, fetched.new, fetched.finished) == (3, 2, True)
+    [unreadable] = fetched.unreadable
+    assert unreadable.startswith("evt_")
+    assert await records.stored_counts(ctx) == (2, 2)
+
+
 async def test_a_stop_ends_it_after_a_page(ctx: Context, client: Client, fake: FakeStripe) -> None:
     fake.add("events", *events(150))
     stop = asyncio.Event()

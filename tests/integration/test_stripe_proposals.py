@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from itertools import permutations
 from typing import Any
 
@@ -516,6 +517,7 @@ async def test_an_invoice_that_was_charged_counts_as_recovered(
 ) -> None:
     proposal = await approved(here, founder, "stripe_retry_invoice")
     assert await go(here, proposal.id) is Status.EXECUTED
-    await take_in(here, paid(subscription="sub_1", created=days(0.001)))
+    just_now = int(datetime.now(UTC).timestamp()) + 1
+    await take_in(here, paid(subscription="sub_1", created=just_now))
     [row] = await records.rows(here, "select proposal_id, amount_minor from recoveries")
     assert (row["proposal_id"], row["amount_minor"]) == (proposal.id, 4900)

@@ -68,7 +68,7 @@ class Slow(FixedClient):
         self._proposals[proposal_id] = stored
         return Decided(proposal_id=proposal_id, version=version, status=status, executes_at=executes_at)
 
-    async def approve(self, proposal_id: int, version: int) -> Decided:
+    async def approve(self, proposal_id: int, version: int, *, confirmed: bool = False) -> Decided:
         return await self._decide("approve", proposal_id, version, Status.APPROVED)
 
     async def undo(self, proposal_id: int, version: int) -> Decided:

@@ -473,7 +473,7 @@ async def test_an_unexpected_error_is_shown_and_the_inbox_goes_on(
 ) -> None:
     await propose(ctx)
 
-    async def broken(proposal_id: int, version: int) -> None:
+    async def broken(proposal_id: int, version: int, *, confirmed: bool) -> None:
         raise RuntimeError("[/what]")
 
     monkeypatch.setattr(client.proposals, "approve", broken)

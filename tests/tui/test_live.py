@@ -169,7 +169,7 @@ async def test_a_decision_while_offline_is_told_and_changes_nothing(
 ) -> None:
     await propose(ctx)
 
-    async def unavailable(proposal_id: int, version: int) -> None:
+    async def unavailable(proposal_id: int, version: int, *, confirmed: bool) -> None:
         raise DatabaseUnavailableError(
             "Postgres does not answer; nothing was changed.", hint="Check that it runs."
         )

@@ -270,13 +270,17 @@ def _by_names(
 
 
 def _sign_column(below: Sequence[Sequence[str]], columns: Mapping[str, int]) -> int | None:
-    """The column whose cells all say debit or credit, where no amount has a sign of its own."""
+    """The column whose cells all say debit or credit, where no amount has a sign of its own.
+
+    A column of text is none: somebody may be called D.
+    """
     amounts = [row[columns["amount"]] for row in below if columns["amount"] < len(row)]
     if any(sign in cell for cell in amounts for sign in "-−(") or any(
         cell.strip()[-1:].isalpha() for cell in amounts
     ):
         return None
-    for at in range(max(map(len, below))):
+    texts = {at for role, at in columns.items() if role in _TEXTS}
+    for at in (at for at in range(max(map(len, below))) if at not in texts):
         words = {headers.plain(row[at]) for row in below if at < len(row) and row[at].strip()}
         if words and words <= OUT | IN and words & OUT:
             return at

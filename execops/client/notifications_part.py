@@ -10,7 +10,7 @@ from execops.authority import consents
 from execops.authority.consents import Consent
 from execops.authority.operators import require_decider
 from execops.client.part import Part
-from execops.errors import InvalidInputError, NotConfiguredError
+from execops.errors import InvalidInputError
 from execops.model import Operator
 from execops.text.addresses import is_address
 
@@ -40,8 +40,8 @@ class Notifications(Part):
     async def switch_on(self, member: str | None = None) -> Answer:
         """Tell this operator from now on, in Slack as this member; without a member, as the one of before.
 
-        Raises NotAllowedError for a role that does not decide, InvalidInputError for a name that is no member's, and
-        NotConfiguredError where no member was ever named.
+        Raises NotAllowedError for a role that does not decide, InvalidInputError for a name that is no member's, and where
+        no member was ever named.
         """
         if member is not None:
             member = member.strip()
@@ -54,7 +54,7 @@ class Notifications(Part):
             before = await consents.of_operator(conn, operator)
             member = member or (before.member if before else None)
             if member is None:
-                raise NotConfiguredError(
+                raise InvalidInputError(
                     "Nobody said yet which Slack member you are; nothing was changed.", hint=_TURN_ON
                 )
             await consents.answer(conn, operator, allowed=True, member=member)

@@ -18,7 +18,7 @@ __all__ = ["bearer", "cli", "http"]  # fixtures
 
 async def test_the_command_answers_for_its_own_operator(cli: Cli, ctx: Context, client: Client) -> None:
     assert (await cli("notifications", "show")).out == "founder is told nothing.\n"
-    assert (await cli("notifications", "on")).code == 6
+    assert (await cli("notifications", "on")).code == 2
     assert (await cli("notifications", "on", "--slack", "#finance")).code == 2
     on = await cli("notifications", "on", "--slack", "@ada", "--json")
     assert (on.json["on"], on.json["slack"], on.json["transport"]) == (True, "@ada", "outbox")

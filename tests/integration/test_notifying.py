@@ -18,7 +18,6 @@ from execops.errors import (
     InvalidInputError,
     NotAcceptedError,
     NotAllowedError,
-    NotConfiguredError,
 )
 from execops.model import Role, Status
 from tests import records
@@ -100,7 +99,7 @@ async def test_nobody_is_told_who_did_not_ask(told: Context, client: Client) -> 
 async def test_an_operator_answers_for_themselves_and_the_audit_log_says_so(
     told: Context, client: Client
 ) -> None:
-    with pytest.raises(NotConfiguredError, match="which Slack member you are"):
+    with pytest.raises(InvalidInputError, match="which Slack member you are"):
         await client.notifications.switch_on()
     for name in ("", "#finance", "<@U0ADA00001>", "two words"):
         with pytest.raises(InvalidInputError, match="not a Slack member"):

@@ -46,6 +46,9 @@ def print_card(card: Card) -> None:
     output.data(f"  Does    {output.clean(card.does)}")
     if card.sent is not None:
         output.data(f"  Went    {output.clean(card.sent.words)}")
+    if card.leaves is not None:
+        undo = f"execops proposals undo {proposal.ref} takes it back"
+        output.data(f"  Waits   {output.clean(card.leaves.words)}; {undo}")
     if proposal.outcome:
         output.data(f"  Outcome {output.clean(proposal.outcome)}")
     if card.last_failure:

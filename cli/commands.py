@@ -14,6 +14,7 @@ from cli import (
     database,
     decisions,
     events,
+    notifications,
     operators,
     outbox,
     plays,
@@ -55,6 +56,7 @@ app.add_typer(policies.app, name="policies", rich_help_panel="Maintain")
 app.add_typer(suppressions.app, name="suppressions", rich_help_panel="Maintain")
 app.add_typer(outbox.app, name="outbox", rich_help_panel="Maintain")
 app.add_typer(operators.app, name="operators", rich_help_panel="Maintain")
+app.add_typer(notifications.app, name="notifications", rich_help_panel="Maintain")
 app.add_typer(backfill.app, name="backfill", rich_help_panel="Maintain")
 app.add_typer(database.app, name="db", rich_help_panel="Maintain")
 app.add_typer(trigger.app, name="trigger", rich_help_panel="Maintain")

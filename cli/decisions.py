@@ -305,5 +305,6 @@ def _report(decision: str, decided: Decided, as_json: bool, *, notice: bool) -> 
     if decided.executes_at is not None:
         moment = f"{decided.executes_at:%H:%M:%S} UTC"
         performs = "marks it as done" if notice else "performs it"
-        when = f". ExecOps {performs} at {moment}. Until then: execops proposals undo {ref}"
+        how = f"; it {decided.leaves}" if decided.leaves else f". ExecOps {performs} at {moment}"
+        when = f"{how}. Until then: execops proposals undo {ref}"
     output.note(f"{subject} {ref} is {status}{when or '.'}")

@@ -51,13 +51,16 @@ async def _checks() -> AsyncIterator[Check]:
     for check in _files(settings):
         yield check
     allowed: list[str] = []
+    people = 0
     try:
         async with open_context(
             settings.offline
         ) as ctx:  # the model and the adapters have checks of their own
             async for check in _database(ctx):
                 yield check
-            allowed = await _allowed_at_stripe(ctx)
+            if not await diagnosis.pending_migrations(ctx):
+                allowed = await diagnosis.allowed_at_stripe(ctx)
+                people = await diagnosis.count_consenting(ctx)
     except ExecOpsError as exc:
         yield Check("database", "bad", exc.message, exc.hint)
     yield await _stripe_api(settings)
@@ -66,6 +69,7 @@ async def _checks() -> AsyncIterator[Check]:
         yield check
     for check in await diagnosis.check_adapters(settings):
         yield check
+    yield await diagnosis.check_notifying(settings, people)
     yield await _model(settings)
 
 
@@ -209,12 +213,6 @@ async def _stripe_api(settings: Settings) -> Check:
         hint = "Give the key these permissions. Without them drafts have fewer facts."
         return Check("Stripe API", "bad", f"the key may not read: {', '.join(missing)}", hint)
     return Check("Stripe API", "ok", f"connected, {settings.stripe_mode} mode; the key has all permissions")
-
-
-async def _allowed_at_stripe(ctx: Context) -> list[str]:
-    from execops.client import diagnosis
-
-    return [] if await diagnosis.pending_migrations(ctx) else await diagnosis.allowed_at_stripe(ctx)
 
 
 async def _stripe_actions(settings: Settings, allowed: list[str]) -> Check:

@@ -24,6 +24,7 @@ async def _open(*, readonly: bool) -> None:
     from tui.app import run_inbox
     from tui.keys import is_key
 
-    keymap = load_keys(session.settings(), is_key)
+    settings = session.settings()
+    keymap = load_keys(settings, is_key)
     async with session.client() as client:
-        await run_inbox(client, readonly=readonly, keymap=keymap)
+        await run_inbox(client, readonly=readonly, keymap=keymap, rings=settings.bell == "on")

@@ -10,7 +10,7 @@ from typing import Any
 
 from execops.db.pool import Connection, Pool, act_as, connection, create_pool, transaction
 from execops.model import Actor
-from execops.ports import Adapter, Clock, JobQueue, Picker, Reader, Reasoner
+from execops.ports import Adapter, Clock, JobQueue, Messenger, Picker, Reader, Reasoner
 from execops.settings import Secret, Settings
 
 WORKER = Actor.system("worker")
@@ -39,6 +39,7 @@ class Context:
     clock: Clock
     reasoner: Reasoner | None = None  # None: no model is configured
     picker: Picker | None = None
+    messenger: Messenger | None = None  # None: nobody is told of anything
     readers: Mapping[str, Reader] = field(
         default_factory=dict
     )  # by source, for the sources whose API is configured

@@ -88,6 +88,12 @@ async def troubles(conn: Connection) -> list[Trouble]:
     return [Trouble(**row) for row in await queries.many(conn, TROUBLES["lately"])]
 
 
+async def record_trouble(conn: Connection, kind: str, detail: str) -> None:
+    """Count one trouble at once, in the caller's transaction if there is one. `detail` is a code."""
+    counts = [{"kind": kind, "count": 1, "detail": detail, "ago": 0.0}]
+    await queries.run(conn, TROUBLES["add"], counts=Jsonb(counts))
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Measures:
     """The numbers that a monitoring system draws. Each row has labels and a `value`.

@@ -13,6 +13,7 @@ from execops.text.secret import Secret
 
 Json = dict[str, Any]  # a JSON object
 DRAFTED_ANEW = "drafted anew: "  # begins the outcome of a proposal whose play goes another way now
+SETUP = "setup"  # the vertical of messages that an operator asked for, to try the way out
 NOTICE = "notice"  # the action type of a message to the person who decides: nothing is sent
 # The types of outside objects that are about a payment, and name it in place of its customer.
 ABOUT_PAYMENT = frozenset({"dispute", "early_fraud_warning", "refund"})
@@ -48,6 +49,11 @@ class Urgency(StrEnum):
     def rank(self) -> int:
         """0 for critical to 3 for low."""
         return list(Urgency).index(self)
+
+    @property
+    def interrupts(self) -> bool:
+        """Whether a person is told at once, if they wish so."""
+        return self in {Urgency.CRITICAL, Urgency.HIGH}
 
 
 class EventStatus(StrEnum):

@@ -56,6 +56,21 @@ def close_thread_job(thread_id: str) -> Job:
     return Job("close_thread", {"thread_id": thread_id})
 
 
+def tell_job(proposal_id: int, *, reminder: bool = False, delay: float = 0.0) -> Job:
+    """The job that tells operators of a proposal that waits; with `reminder`, one of them once more."""
+    return Job("tell", {"proposal_id": proposal_id, "reminder": reminder}, delay, priority=1)
+
+
+def send_notification_job(notification_id: int) -> Job:
+    """The job that sends one notification to one operator."""
+    return Job("send_notification", {"notification_id": notification_id}, priority=1)
+
+
+def show_outcome_job(proposal_id: int) -> Job:
+    """The job that writes into the messages about a proposal what became of it."""
+    return Job("show_outcome", {"proposal_id": proposal_id})
+
+
 class JobQueue(Protocol):
     """Defers jobs inside the caller's own transaction: the jobs exist if, and only if, the transaction commits."""
 
@@ -132,6 +147,25 @@ class Adapter(Protocol):
 
         YES only where the message under this key has this payload's content: see `adapters/_digest.py`. Another content,
         or one that nobody can compare, is CANNOT_TELL.
+        """
+
+
+class Messenger(Protocol):
+    """Writes messages to operators who switched that on; `channel` of a payload is the member, as the operator wrote it."""
+
+    async def post(self, payload: Json, *, key: str) -> Json:
+        """Post the message once for this key; returns where it lies.
+
+        Raises NotAcceptedError, RejectedError or AmbiguousError.
+        """
+
+    async def find(self, payload: Json, *, key: str) -> Reconciliation:
+        """Find out whether this message was posted with this key, without posting anything."""
+
+    async def change(self, place: Json, payload: Json, *, key: str) -> None:
+        """Give the message that lies at `place` the words of this payload. Doing it again changes nothing.
+
+        Raises as `post` does.
         """
 
 

@@ -19,6 +19,7 @@ from execops.db.pool import Connection
 from execops.effects import Effects
 from execops.errors import BusyError, DatabaseUnavailableError
 from execops.graphs import runtime
+from execops.graphs.checkpointer import thread_lock
 from execops.graphs.threads import parts_of
 from execops.ingest import events, lookups, objects_at_send
 from execops.model import DRAFTED_ANEW, Event, EventStatus, Json, Status
@@ -27,7 +28,7 @@ from execops.plays.judging import Judged
 from execops.plays.play import Play, about_event
 from execops.plays.registry import all_plays
 from execops.ports import execute_job, process_event_job
-from execops.proposals import drafting, listing
+from execops.proposals import drafting, listing, notifying
 from execops.text.log_lines import action
 
 logger = logging.getLogger(__name__)
@@ -245,6 +246,9 @@ async def execute_proposal(ctx: Context, proposal_id: int, approval_no: int) -> 
         _log(proposal_id, approval_no, Status(performed.status))
     if performed.status == Status.SUPERSEDED:
         await _draft_anew(ctx, proposal_id)
+    elif performed.status != Status.EXECUTED:  # of an end, the thread's closing tells
+        async with ctx.connection() as conn:
+            await notifying.follow(ctx, conn, proposal_id=proposal_id)
 
 
 def _log(proposal_id: int, approval_no: int, status: Status) -> None:
@@ -272,6 +276,27 @@ async def close_thread(ctx: Context, thread_id: str) -> None:
     """
     await recoveries.credit_executed(ctx, thread_id)
     await runtime.close_thread(ctx, thread_id)
+    async with ctx.connection() as conn:
+        await notifying.follow(ctx, conn, thread_id=thread_id)
+
+
+async def tell(ctx: Context, proposal_id: int, *, reminder: bool) -> None:
+    """Tell operators of a proposal that waits: see `execops.proposals.notifying`."""
+    await notifying.tell(ctx, proposal_id, reminder=reminder)
+
+
+async def send_notification(ctx: Context, notification_id: int, *, is_last: bool) -> None:
+    """Send one notification once.
+
+    Raises BusyError while another job sends it, and AdapterError where it is to be tried again.
+    """
+    async with thread_lock(ctx, f"notification:{notification_id}"):
+        await notifying.send(ctx, notification_id, is_last=is_last)
+
+
+async def show_outcome(ctx: Context, proposal_id: int, *, is_last: bool) -> None:
+    """Write into the messages about a proposal what became of it. Raises AdapterError where it is to be tried again."""
+    await notifying.show_outcome(ctx, proposal_id, is_last=is_last)
 
 
 async def give_up_on_event(ctx: Context, event_id: int, error: str) -> None:

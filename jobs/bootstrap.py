@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 
-from execops.adapters import create_adapters
+from execops.adapters import create_adapters, create_messenger
 from execops.authority import operators
 from execops.context import Context, SystemClock
 from execops.db import queries
@@ -62,6 +62,7 @@ async def open_context(settings: Settings, *, pool_size: int = 4) -> AsyncIterat
             adapters=adapters,
             reasoner=reasoner,
             picker=picker,
+            messenger=create_messenger(settings),
             clock=SystemClock(),
             readers=readers,
             closing=stack,

@@ -53,6 +53,7 @@ def _in(seconds: float) -> RetryDecision:
 # 1 + 2 + 4 + 8 + 16 + 32 + 60 s: after about two minutes process_event marks the event failed.
 EVENT_RETRY = Backoff(attempts=8)
 FOR_EVER = Backoff(attempts=None)
+NOTIFY_RETRY = Backoff(attempts=10)  # about four minutes
 
 
 async def process_events(context: JobContext, event_ids: list[int]) -> None:
@@ -83,6 +84,23 @@ async def close_thread(context: JobContext, thread_id: str) -> None:
     await processing.close_thread(_context(context), thread_id)
 
 
+async def tell(context: JobContext, proposal_id: int, reminder: bool) -> None:
+    """Tell operators of a proposal that waits; with `reminder`, the next of them once more."""
+    await processing.tell(_context(context), proposal_id, reminder=reminder)
+
+
+async def send_notification(context: JobContext, notification_id: int) -> None:
+    """Send one notification once. The last failing attempt gives it up."""
+    is_last = NOTIFY_RETRY.is_last(context.job)
+    await processing.send_notification(_context(context), notification_id, is_last=is_last)
+
+
+async def show_outcome(context: JobContext, proposal_id: int) -> None:
+    """Write into the messages about a proposal what became of it. The last failing attempt leaves them as they are."""
+    is_last = NOTIFY_RETRY.is_last(context.job)
+    await processing.show_outcome(_context(context), proposal_id, is_last=is_last)
+
+
 def _context(context: JobContext) -> Context:
     ctx = context.additional_context["ctx"]
     assert isinstance(ctx, Context)  # noqa: S101
@@ -95,3 +113,6 @@ def register(app: App) -> None:
     app.task(name="process_event", retry=EVENT_RETRY, pass_context=True)(process_event)
     app.task(name="execute_proposal", retry=FOR_EVER, pass_context=True)(execute_proposal)
     app.task(name="close_thread", retry=FOR_EVER, pass_context=True)(close_thread)
+    app.task(name="tell", retry=FOR_EVER, pass_context=True)(tell)
+    app.task(name="send_notification", retry=NOTIFY_RETRY, pass_context=True)(send_notification)
+    app.task(name="show_outcome", retry=NOTIFY_RETRY, pass_context=True)(show_outcome)

@@ -78,6 +78,7 @@ class DecisionTaken:
     """The result of a decision. An approved action is performed at `executes_at`; until then it can be undone.
 
     Where two operators approve, the first approval leaves the status as it was: `approvals` of `approvals_needed`.
+    `leaves` says when a mail to a customer leaves, where EXECOPS_SEND_HOURS have a say.
     """
 
     proposal_id: int
@@ -86,6 +87,7 @@ class DecisionTaken:
     executes_at: datetime | None
     approvals: int
     approvals_needed: int
+    leaves: str | None
 
 
 @post(
@@ -140,6 +142,7 @@ async def decide(request: ClientRequest, data: JSONBody[DecideRequest]) -> Decis
         executes_at=decided.executes_at,
         approvals=decided.approvals,
         approvals_needed=decided.approvals_needed,
+        leaves=decided.leaves,
     )
 
 

@@ -17,7 +17,7 @@ from execops.client.canvas_part import open_canvas
 from execops.client.diagnosis import Troubles
 from execops.client.event_feed import EventFeed
 from execops.context import Context
-from server import ai, canvas, health, inbox, ingest, metrics, records, suppressions
+from server import ai, canvas, health, inbox, ingest, metrics, notifications, records, suppressions
 from server.auth import COMPONENTS
 from server.errors import as_problem
 from server.guesses import Guesses
@@ -49,6 +49,7 @@ def create_app(ctx: Context, intake_ctx: Context, troubles: Troubles) -> Litesta
             canvas.router,
             records.router,
             suppressions.router,
+            notifications.router,
             health.router,
             metrics.router,
         ],

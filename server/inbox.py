@@ -10,7 +10,7 @@ from litestar import Router, get
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from execops.client import Card, Client
-from execops.client.proposals_part import Approver, Position, SentMessage
+from execops.client.proposals_part import Approver, Departure, Position, SentMessage
 from execops.errors import InvalidInputError, NotFoundError
 from execops.model import Execution, ExecutionStatus, Json, Status, Urgency
 from execops.money import Money
@@ -164,7 +164,7 @@ class ProposalDetail:
     `fields` are those of `payload` in reading order; `preview` is the message as its receiver will see it, null for
     a payload that cannot be sent as it is. An approval of one that `needs_confirmation` has to say `confirmed`. `last_written` is null for an action that writes to no customer. `beside` are
     the other pending proposals about the same subject. `sent` is the message of an executed action; its `look` is the
-    command that shows one in the outbox of the worker's machine, or its address. `translation` holds the rules' words in the founder's own language. `approvers` are the operators who approved this version, where `approvals_needed` is two.
+    command that shows one in the outbox of the worker's machine, or its address. `leaves` is set while an approved mail waits for the customer's morning. `translation` holds the rules' words in the founder's own language. `approvers` are the operators who approved this version, where `approvals_needed` is two.
     """
 
     id: int
@@ -187,6 +187,7 @@ class ProposalDetail:
     last_written: LastWritten | None
     beside: list[Line]
     sent: SentMessage | None
+    leaves: Departure | None
     payload_sha256: str
     verdict: str
     reasoning: str
@@ -328,6 +329,7 @@ def _detail(card: Card) -> ProposalDetail:
         last_written=_last_written(card),
         beside=[_line(summary) for summary in card.beside],
         sent=card.sent,
+        leaves=card.leaves,
         payload_sha256=proposal.payload_sha256,
         verdict=proposal.verdict,
         reasoning=proposal.reasoning,

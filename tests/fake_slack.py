@@ -193,6 +193,15 @@ class FakeSlack:
         self.posted.append(entry | {"at": now, "shown_at": now + self.shown_after})
         return {"channel": channel["id"], "ts": ts, "message": own | {"text": arguments["text"], "ts": ts}}
 
+    def _chat_update(self, arguments: Json) -> Json:
+        self._need("chat:write")
+        channel = self._channel(arguments["channel"])
+        for entry in self.posted:
+            if (entry["channel"], entry["ts"]) == (channel["id"], arguments["ts"]):
+                entry |= {"text": arguments["text"], "blocks": arguments["blocks"]}
+                return {"channel": channel["id"], "ts": entry["ts"], "text": entry["text"]}
+        raise Refused(refusal("message_not_found"))
+
     def _conversations_history(self, arguments: Json) -> Json:
         channel = self._channel(arguments["channel"])
         kind = (

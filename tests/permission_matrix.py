@@ -157,6 +157,7 @@ BEHIND_COMMANDS: dict[Operation, Call] = {
     Operation.ENABLE_PLAY: lambda _, client: client.plays.set_allowed("play", "card_update", True),
     Operation.DISABLE_ACTION: lambda _, client: client.plays.set_allowed("action", "email", False),
     Operation.ENABLE_ACTION: lambda _, client: client.plays.set_allowed("action", "email", True),
+    Operation.BE_NOTIFIED: lambda _, client: client.notifications.switch_on("U0123ABCD"),
     Operation.IMPORT: lambda _, client: client.books.import_statement("main", []),
     Operation.BACKFILL: lambda _, client: client.books.backfill_stripe(
         since=datetime(2026, 1, 1, tzinfo=UTC), rate=1
@@ -214,6 +215,7 @@ async def ask_http(stage: Stage, http: httpx.AsyncClient) -> Cells:
         body = {"proposal_id": stage.proposal, "version": NO_SUCH_VERSION, "decision": name}
         await ask(Operation(name), "post", "/ai/decide", json=body)
     await ask(Operation.LIFT, "delete", "/api/suppressions/cus_nobody")
+    await ask(Operation.BE_NOTIFIED, "put", "/api/notifications", json={"slack": "U0123ABCD"})
     with patch.object(ai, "PATIENCE", 0.01):
         await ask(Operation.REPLAY, "post", "/ai/propose", json={"event_id": stage.event})
     return cells
@@ -256,6 +258,7 @@ COMMANDS: dict[Operation, Words] = {
     Operation.ENABLE_PLAY: fixed("plays", "enable", "card_update"),
     Operation.DISABLE_ACTION: fixed("actions", "disable", "email"),
     Operation.ENABLE_ACTION: fixed("actions", "enable", "email"),
+    Operation.BE_NOTIFIED: fixed("notifications", "on", "--slack", "U0123ABCD"),
     Operation.IMPORT: lambda stage: ("import", "bank", str(stage.statement), "--yes"),
     Operation.BACKFILL: fixed("backfill", "stripe"),
     Operation.FETCH: fixed("backfill", "stripe", "--events"),

@@ -18,6 +18,7 @@ from textual.screen import Screen
 
 from execops.client import Client
 from tui import keys
+from tui.bell import Bell
 from tui.keyboard import Keyboard
 from tui.screens.inbox import WIDE, InboxScreen
 from tui.text import clean
@@ -44,7 +45,12 @@ class InboxApp(App[None]):
     ]
 
     def __init__(
-        self, client: Client, *, readonly: bool = False, keymap: Mapping[str, str] | None = None
+        self,
+        client: Client,
+        *,
+        readonly: bool = False,
+        keymap: Mapping[str, str] | None = None,
+        rings: bool = True,
     ) -> None:
         super().__init__()
         self._keys = dict(keymap or {})
@@ -54,7 +60,11 @@ class InboxApp(App[None]):
             for key in (keys.INTERRUPT, keys.SUSPEND)
             for part in self._keys.get(key.id, key.keys).split(",")
         }
-        self.inbox = InboxScreen(client, self.keyboard, readonly=readonly, keymap=self._keys)
+        self.bell_of_terminal = Bell(self.write_to_terminal, rings=rings)
+        self._writes = True
+        self.inbox = InboxScreen(
+            client, self.keyboard, self.bell_of_terminal, readonly=readonly, keymap=self._keys
+        )
         self.register_theme(CALM)
         # Before there is anything to draw anew; its watcher would have every style parsed twice.
         self.set_reactive(App.theme, CALM.name)
@@ -77,6 +87,8 @@ class InboxApp(App[None]):
         """Take the person's keys."""
         self.set_keymap(self._keys)
         self.run_worker(self.keyboard.run(), name="keyboard", group="keyboard")
+        self.bell_of_terminal.begin()
+        self.app_suspend_signal.subscribe(self, lambda _: self._let_go(), immediate=True)
         self.app_resume_signal.subscribe(self, lambda _: self._draw_anew())
         unknown = keys.unknown(self._keys)
         if unknown:
@@ -85,8 +97,22 @@ class InboxApp(App[None]):
         if clashes:
             self.inbox.say(f"The config gives one key to several: {', '.join(clashes)}", "warning")
 
+    def on_unmount(self) -> None:
+        """Give the terminal its own title back."""
+        self.bell_of_terminal.end()
+
+    def write_to_terminal(self, sequence: str) -> None:
+        """Write a sequence that draws nothing; where there is no terminal, or another program has it, nothing."""
+        if self._driver is not None and not self.is_headless and self._writes:
+            self._driver.write(sequence)
+
+    def _let_go(self) -> None:
+        """Another program has the terminal from now on."""
+        self._writes = False
+
     def _draw_anew(self) -> None:
         """Draw everything: the shell had the terminal meanwhile."""
+        self._writes = True
         for widget in self.screen.walk_children(with_self=True):
             widget.refresh()
         self.refresh(layout=True)
@@ -169,9 +195,9 @@ class InboxApp(App[None]):
 
 
 async def run_inbox(
-    client: Client, *, readonly: bool = False, keymap: Mapping[str, str] | None = None
+    client: Client, *, readonly: bool = False, keymap: Mapping[str, str] | None = None, rings: bool = True
 ) -> None:
-    """Run the inbox in this event loop until the person leaves it."""
-    app = InboxApp(client, readonly=readonly, keymap=keymap)
+    """Run the inbox in this event loop until the person leaves it; `rings`: it says when an urgent proposal arrives."""
+    app = InboxApp(client, readonly=readonly, keymap=keymap, rings=rings)
     await app.inbox.begin()
     await app.run_async()

@@ -127,5 +127,6 @@ class Approvals:
         return status_text.note(row, self.status(row), executes_at, health)
 
     def counting(self) -> bool:
-        """Whether an undo window is still open."""
-        return any(status_text.seconds_left(moment) for moment in self.executes_at.values())
+        """Whether an undo window is still open; the hours until a morning are not counted down."""
+        left = map(status_text.seconds_left, self.executes_at.values())
+        return any(0 < seconds <= status_text.LONG for seconds in left)

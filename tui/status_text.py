@@ -19,6 +19,7 @@ from tui.text import clean
 
 UNDER_WAY = frozenset({Status.APPROVED, Status.EXECUTING})
 STUCK = frozenset({Status.FAILED, Status.UNKNOWN})
+LONG = 3600  # seconds, the longest undo window; a mail that waits longer waits for a morning
 EDITABLE = frozenset({Status.PENDING, Status.FAILED})
 
 _ASKED = {
@@ -61,6 +62,8 @@ def note(row: Summary, status: Status, executes_at: datetime | None, health: Hea
     if status is not Status.APPROVED:
         return None
     left = seconds_left(executes_at)
+    if executes_at is not None and left > LONG:
+        return f"{words.participle} · leaves in {clock.left(executes_at)}"
     if left:
         return f"{words.participle} · {left} s"
     hindrance = _hindrance(health)
@@ -183,6 +186,8 @@ def _approved(
     """The countdown of an approval, or the reason that it waits."""
     approved = f"{approval_words.of(card.proposal).participle.capitalize()}{_decider(card)}"
     undo = _press(keymap, keys.UNDO, "takes it back")
+    if card.leaves is not None:
+        return _options(Content.styled(f"{approved}; {clean(card.leaves.words)}", "bold $text-success"), undo)
     seconds = seconds_left(executes_at)
     if seconds:
         return _options(Content.styled(f"{approved}; done in {seconds} s", "bold $text-success"), undo)

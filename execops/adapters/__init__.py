@@ -11,7 +11,7 @@ from pkgutil import iter_modules
 from typing import Any
 
 from execops.model import NOTICE, Check
-from execops.ports import Adapter
+from execops.ports import Adapter, Messenger
 from execops.settings import Settings
 
 # A message to one's own team is one of these: the role's channel or address decides.
@@ -22,6 +22,13 @@ def create_adapters(settings: Settings) -> dict[str, Adapter]:
     """Every adapter by the action type it performs."""
     adapters: list[Adapter] = [module.create(settings) for module in _modules()]
     return {adapter.action_type: adapter for adapter in adapters}
+
+
+def create_messenger(settings: Settings) -> Messenger:
+    """What writes to operators. Raises NotConfiguredError if the token of its transport is not set."""
+    from execops.adapters import slack
+
+    return slack.create_messenger(settings)
 
 
 async def diagnose(settings: Settings) -> list[Check]:

@@ -75,6 +75,10 @@ class SlackClient:
         answer, _ = await self._call("chat.postMessage", written, posts=True, json=message)
         return answer
 
+    async def change(self, message: Json, *, written: str) -> None:
+        """Call `chat.update`. Raises as `post` does."""
+        await self._call("chat.update", written, posts=True, json=message)
+
     async def _call(
         self,
         method: str,

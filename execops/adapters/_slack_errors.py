@@ -37,6 +37,8 @@ _REFUSED: dict[str, str] = {
     "metadata_must_be_sent_from_app": "SLACK_BOT_TOKEN is not the token of a bot ({code}): set the app's Bot User OAuth Token",
     "not_allowed_token_type": "SLACK_BOT_TOKEN is not the token of a bot ({code}): set the app's Bot User OAuth Token",
     "cannot_dm_bot": "{channel} is an app, which reads no messages: choose another channel or member",
+    "message_not_found": "The message to {channel} is gone ({code}): it keeps no words any more",
+    "edit_window_closed": "The workspace lets nobody change a message that old ({code}): look in the inbox",
     "no_text": "The message is empty: write its text",
     **dict.fromkeys(
         (

@@ -48,6 +48,10 @@ class SlackOutbox:
         await asyncio.to_thread(_outbox.deliver, self._folder, key, content, digest)
         return _result(key)
 
+    async def change(self, place: Json, payload: Json, *, key: str) -> None:  # noqa: ARG002  as the other transport
+        """Deliver the new words as a message of their own, under a key of their own. Raises as `post` does."""
+        await self.post(payload, key=f"{key}-{_digest.digest(payload)[:8]}")
+
     async def find(self, payload: Json, *, key: str) -> Reconciliation:
         """Whether the message of this key and of this payload lies in the Maildir."""
         digest = _digest.digest(payload)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from execops.adapters._slack_client import Identity
 from execops.model import Check
 
+NOTIFY = "notify"  # the check of notifications
 NEEDED = {
     "chat:write": "no message can be posted",
     "channels:read": "a public channel is not found by its name",
@@ -36,3 +37,20 @@ def check(identity: Identity) -> Check:
         return Check("Slack", "bad", f"the app lacks: {', '.join(needed)}", hint)
     detail = f"posts to {identity.team} as {identity.user}"
     return Check("Slack", "ok", detail, consequences if missing else None)
+
+
+def check_direct(identity: Identity, people: int) -> Check:
+    """Whether the app can write to so many operators who want to be told of urgent proposals."""
+    missing = [
+        scope
+        for scope in ("chat:write", "im:write", "im:history")
+        if identity.scopes is not None and scope not in identity.scopes
+    ]
+    told = f"{people} {'operator is' if people == 1 else 'operators are'} told in Slack"
+    if not missing:
+        return Check(NOTIFY, "ok", told)
+    without = "; ".join(f"without {scope} {(NEEDED | USEFUL)[scope]}" for scope in missing)
+    hint = f"Add the scopes under OAuth & Permissions, and install the app again: {without}."
+    return Check(
+        NOTIFY, "ok" if missing == ["im:history"] else "bad", f"the app lacks: {', '.join(missing)}", hint
+    )

@@ -12,9 +12,9 @@ from typing import ClassVar, Protocol
 from execops.adapters import _checks, _mrkdwn
 from execops.adapters._mrkdwn import escape as escape
 from execops.adapters._mrkdwn import link as link
-from execops.errors import InvalidPayloadError
+from execops.errors import ExecOpsError, InvalidPayloadError
 from execops.model import Check, Json
-from execops.ports import Field, Reconciliation
+from execops.ports import Field, Messenger, Reconciliation
 from execops.settings import Settings
 from execops.text.addresses import is_address
 
@@ -44,6 +44,9 @@ class Transport(Protocol):
     async def find(self, payload: Json, *, key: str) -> Reconciliation:
         """Find out whether this message was posted with this key, without posting anything."""
 
+    async def change(self, place: Json, payload: Json, *, key: str) -> None:
+        """Give the message whose `post` returned this place the words of the payload. Raises as `post` does."""
+
 
 def _transport(settings: Settings) -> type[Transport]:
     """The transport that the settings name."""
@@ -61,9 +64,34 @@ def create(settings: Settings) -> SlackAdapter:
     return SlackAdapter(_transport(settings)(settings))
 
 
+def create_messenger(settings: Settings) -> Messenger:
+    """What writes to operators, over the same transport. Raises NotConfiguredError if its token is not set."""
+    return _transport(settings)(settings)
+
+
 async def diagnose(settings: Settings) -> Sequence[Check]:
     """Check the transport that the settings name; nothing is posted."""
     return await _transport(settings).diagnose(settings)
+
+
+async def diagnose_notifying(settings: Settings, people: int) -> Check:
+    """Check the way to so many operators who want to be told; nothing is posted."""
+    from execops.adapters import _slack_scopes
+
+    if not people:
+        hint = "Whoever wants to be told of urgent proposals runs: execops notifications on --slack MEMBER"
+        return Check(_slack_scopes.NOTIFY, "off", "nobody has switched notifications on", hint)
+    if settings.slack_transport != "slack":
+        hint = "Set EXECOPS_SLACK_TRANSPORT=slack and SLACK_BOT_TOKEN, for the worker too."
+        return Check(
+            _slack_scopes.NOTIFY, "off", "operators are told in the outbox of the worker alone", hint
+        )
+    from execops.adapters._slack_client import SlackClient
+
+    try:
+        return _slack_scopes.check_direct(await SlackClient(settings).identify(), people)
+    except ExecOpsError as exc:
+        return Check(_slack_scopes.NOTIFY, "bad", exc.message, exc.hint)
 
 
 class SlackAdapter:

@@ -33,6 +33,14 @@ class TrailEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Head:
+    """The last entry of the chain: its number and its hash."""
+
+    seq: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
 class Verification:
     """The state of the chain: how many rows are as they were written, and the hash of the last of them.
 
@@ -61,6 +69,12 @@ async def trail(conn: Connection, proposal_id: int) -> list[TrailEntry]:
 async def latest(conn: Connection, limit: int, *, before: int | None = None) -> list[TrailEntry]:
     """A page of the entries about anything, the newest first, with numbers below `before`."""
     return [_entry(row) for row in await queries.many(conn, SQL["latest"], limit=limit, before=before)]
+
+
+async def head(conn: Connection) -> Head:
+    """The last entry, as it is committed now."""
+    row = await queries.one(conn, SQL["head"])
+    return Head(0, GENESIS) if row is None else Head(row["seq"], row["hash"])
 
 
 async def verify(conn: Connection) -> Verification:

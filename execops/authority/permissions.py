@@ -38,6 +38,7 @@ class Operation(StrEnum):
     BACKFILL = "backfill"
     FETCH = "fetch events"
     FIRST_MESSAGE = "ask for a first message"
+    BE_NOTIFIED = "be notified of proposals"
     SET_POLICY = "say who approves twice"
     ADD_OPERATOR = "add operators"
     REVOKE_OPERATOR = "revoke operators"
@@ -65,6 +66,7 @@ WHO: Mapping[Operation, Who] = MappingProxyType(
             Operation.CONFIRM,
             Operation.CLOSE,
             Operation.REPLAY,
+            Operation.BE_NOTIFIED,
         ),
         Who.DECIDER,
     )

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from execops.client.books_part import Books
     from execops.client.canvas_part import CanvasPart
     from execops.client.events_part import Events
+    from execops.client.notifications_part import Notifications
     from execops.client.operators_part import Operators
     from execops.client.plays_part import Plays
     from execops.client.policies_part import Policies
@@ -88,6 +89,13 @@ class Client:
         from execops.client.policies_part import Policies
 
         return Policies(self._ctx, self.operator)
+
+    @cached_property
+    def notifications(self) -> Notifications:
+        """Whether the operator is told of urgent proposals."""
+        from execops.client.notifications_part import Notifications
+
+        return Notifications(self._ctx, self.operator)
 
     @cached_property
     def suppressions(self) -> Suppressions:

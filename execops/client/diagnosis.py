@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from execops import health
-from execops.authority import operators, policy
+from execops.authority import consents, operators, policy
 from execops.context import Context
 from execops.health import Health, Trouble
 from execops.health import Troubles as Troubles
@@ -82,6 +82,19 @@ async def missing_stripe_actions(settings: Settings) -> list[str]:
     from execops.adapters import _stripe_access
 
     return await _stripe_access.missing_permissions(settings)
+
+
+async def count_consenting(ctx: Context) -> int:
+    """How many operators want to be told of urgent proposals. Raises DatabaseUnavailableError."""
+    async with ctx.connection() as conn:
+        return len(await consents.consenting(conn))
+
+
+async def check_notifying(settings: Settings, people: int) -> Check:
+    """Check the way to so many operators who want to be told; nothing is posted."""
+    from execops.adapters import slack
+
+    return await slack.diagnose_notifying(settings, people)
 
 
 async def check_adapters(settings: Settings) -> list[Check]:

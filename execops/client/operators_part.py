@@ -9,9 +9,8 @@ from execops.authority import limits, operators
 from execops.authority.permissions import Operation
 from execops.client.part import Part
 from execops.errors import InvalidInputError
-from execops.model import Actor, Operator, Role
+from execops.model import SETUP, Actor, Operator, Role
 from execops.plays.registry import action_types, all_plays
-from execops.proposals import first_message
 from execops.settings import Secret
 
 
@@ -48,7 +47,7 @@ class Operators(Part):
         async with self._acting(Operation.ADD_OPERATOR) as (conn, _):
             if limited_to and role is not Role.OPS:
                 raise InvalidInputError(f"Only ops have limits, and {name} is {role}; nothing was changed.")
-            verticals = {play.vertical for play in all_plays().values()} | {first_message.VERTICAL}
+            verticals = {play.vertical for play in all_plays().values()} | {SETUP}
             own = limits.parse(limited_to, verticals, action_types(self._ctx.adapters))
             return await operators.add(conn, name, role, token, limits=own, expires_at=expires_at), token
 

@@ -19,15 +19,16 @@ from execops.db import queries
 from execops.errors import ExecOpsError, NotConfiguredError, NotFoundError
 from execops.model import Execution, ExecutionStatus, Json, Proposal, Record, Status
 from execops.ports import Field
-from execops.proposals import contact, decisions, listing, payloads
+from execops.proposals import contact, decisions, departures, listing, payloads
 from execops.proposals.contact import Contact
 from execops.proposals.decisions import Decided
+from execops.proposals.departures import Departure
 from execops.proposals.listing import Counts, Position, SentMessage, Summary
 
 if TYPE_CHECKING:
     from execops.proposals.first_message import Requested
 
-__all__ = ["Approver", "Card", "Position", "Proposals", "SentMessage"]
+__all__ = ["Approver", "Card", "Departure", "Position", "Proposals", "SentMessage"]
 
 PROPOSALS = queries.load("proposals_read")
 EXECUTIONS = queries.load("executions")
@@ -47,8 +48,10 @@ class Card:
 
     `fields` are the fields of the payload in reading order. `preview` is the message as its receiver will see it, or None
     for a payload that cannot be sent as it is. Before an action that `needs_confirmation` is approved, the console asks again.
-    `approvers` are the operators who approved this version, where two have to. `last_written` is the last other message to the customer, however long ago. `beside` are the other proposals about the
-    same subject that wait for a decision, the most urgent first. `sent` is the message that an executed action sent.
+    `approvers` are the operators who approved this version, where two have to. `last_written` is the last other message to
+    the customer, however long ago. `beside` are the other proposals about the same subject that wait for a decision, the most
+    urgent first. `sent` is the message that an executed action sent. `leaves` says when an approved mail leaves that waits
+    for the customer's morning.
     """
 
     proposal: Proposal
@@ -65,6 +68,7 @@ class Card:
     last_written: Contact | None = None
     beside: Sequence[Summary] = ()
     sent: SentMessage | None = None
+    leaves: Departure | None = None
 
     @property
     def approvals_text(self) -> str:
@@ -166,6 +170,7 @@ class Proposals(Part):
                 last_written=await contact.last(self._ctx, conn, proposal_id),
                 beside=await listing.beside(conn, proposal_id),
                 sent=listing.sent_message(executions),
+                leaves=await departures.of(self._ctx, conn, proposal),
             )
 
     def validate(self, action_type: str, payload: Json) -> None:

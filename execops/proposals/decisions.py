@@ -31,8 +31,8 @@ from execops.errors import (
     NotConfiguredError,
 )
 from execops.model import Actor, Json, Proposal, SignedIn, Status, approvals_text
-from execops.ports import close_thread_job, execute_job
-from execops.proposals import contact, drafting, listing, payloads
+from execops.ports import close_thread_job, execute_job, show_outcome_job
+from execops.proposals import contact, departures, drafting, listing, payloads
 
 SQL = queries.load("proposals_write")
 
@@ -42,6 +42,7 @@ class Decided:
     """The result of a decision. An approved action is performed at `executes_at`; until then it can be undone.
 
     Where two operators approve, the first approval leaves the status as it was: `approvals` of `approvals_needed`.
+    `leaves` says when a mail to a customer leaves, where EXECOPS_SEND_HOURS have a say: `leaves at 08:00 Europe/Berlin`.
     """
 
     proposal_id: int
@@ -50,6 +51,7 @@ class Decided:
     executes_at: datetime | None = None
     approvals: int = 0
     approvals_needed: int = 1
+    leaves: str | None = None
 
     @property
     def waits_for(self) -> str:
@@ -177,6 +179,7 @@ async def undo(ctx: Context, operator: SignedIn, proposal_id: int, version: int)
         days = ctx.settings.expiry_days
         await queries.run(conn, SQL["ask_again"], id=proposal_id, why=None, expiry_days=days)
         needed = await second_approval.needed_by(conn, operator, proposal_id)
+        await ctx.queue.defer(conn, show_outcome_job(proposal_id))
         return _standing(await drafting.look_again(ctx, conn, proposal_id), Approvals(0, needed))
 
 
@@ -338,11 +341,13 @@ async def _schedule(
 ) -> Decided:
     """Record the approval; defer its job, unless another operator must approve too.
 
+    A mail to a customer waits for the customer's morning. A retry waits for nothing: a person asked for it just now.
     Raises RecentContactError, and ConflictError where this operator has approved before.
     """
     approvals = await second_approval.give(conn, operator, proposal, decision)
     if not approvals.complete:
         return _standing(proposal, approvals)
+    plan = await departures.plan(ctx, conn, proposal, delay) if decision == "approve" else departures.Plan()
     row = await queries.one(
         conn,
         SQL["approve"],
@@ -350,12 +355,15 @@ async def _schedule(
         operator_id=operator.id,
         again=again,
         delay=delay,
+        not_before=plan.not_before,
         team=contact.team(ctx),
         since=contact.since(ctx),
     )
     if row is None:
         raise await contact.question(ctx, conn, proposal, decision)
-    await ctx.queue.defer(conn, execute_job(proposal.id, row["approval_no"], delay))
+    await ctx.queue.defer(conn, execute_job(proposal.id, row["approval_no"], row["wait"]))
+    if plan.not_before is not None:  # the operators who were told need not decide any more
+        await ctx.queue.defer(conn, show_outcome_job(proposal.id))
     return Decided(
         proposal_id=proposal.id,
         version=proposal.version,
@@ -363,6 +371,7 @@ async def _schedule(
         executes_at=row["due_at"],
         approvals=approvals.given,
         approvals_needed=approvals.needed,
+        leaves=plan.words,
     )
 
 

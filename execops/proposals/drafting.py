@@ -23,7 +23,7 @@ from execops.model import DRAFTED_ANEW, ENDED, Declined, Draft, Json, Proposal, 
 from execops.plays import judging
 from execops.plays.play import Play
 from execops.plays.registry import all_plays
-from execops.ports import Wording, close_thread_job
+from execops.ports import Wording, close_thread_job, tell_job
 from execops.proposals import payloads, provenance
 
 logger = logging.getLogger(__name__)
@@ -269,6 +269,8 @@ async def _persist(
     while True:
         inserted = await queries.one(conn, SQL["insert"], **columns)
         if inserted is not None:
+            if inserted["tells"]:
+                await ctx.queue.defer(conn, tell_job(inserted["id"]))
             return _with_proposal(inserted["id"], play, "drafted", waits=True)
         row = await queries.one(conn, SQL["lock_live"], dedupe_key=key)
         if row is None:
@@ -334,7 +336,7 @@ async def _redraft(
     stored = (_shown(proposal), proposal.newer_draft, proposal.drafted_by, proposal.expires_at)
     if drafted == stored:
         return False
-    await queries.run(
+    row = await queries.the_one(
         conn,
         SQL["redraft"],
         id=proposal.id,
@@ -343,6 +345,8 @@ async def _redraft(
         expiry_days=ctx.settings.expiry_days,
         **_columns(answer, drafted_by),
     )
+    if row["tells"] and answer.urgency.interrupts and not proposal.urgency.interrupts:
+        await ctx.queue.defer(conn, tell_job(proposal.id))
     return True
 
 

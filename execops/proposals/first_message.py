@@ -19,7 +19,7 @@ from execops.context import WORKER, Context
 from execops.db import queries
 from execops.db.pool import Connection, act_as
 from execops.errors import ConflictError, NotAllowedError, NotConfiguredError
-from execops.model import Actor, Draft, EventStatus, Json, Proposal, SignedIn, Status, Urgency
+from execops.model import SETUP, Actor, Draft, EventStatus, Json, Proposal, SignedIn, Status, Urgency
 from execops.proposals import drafting
 from execops.sources.execops import MESSAGE_REQUESTED
 
@@ -27,7 +27,6 @@ SQL = queries.load("proposals_write")
 EVENTS = queries.load("events")
 RECEIVER: Mapping[str, str] = {"email": "to", "slack": "channel"}  # the field that names it, by action type
 NAME = "first_message"  # in the place of a play's name
-VERTICAL = "setup"
 _SOURCE = "execops"
 _VERSION = 1  # of the words
 _MOOT = "asked for again, and the message reads otherwise now"
@@ -142,7 +141,7 @@ def _columns(
     )
     drafted_by = {"author": "rules", "play": NAME, "rules": _VERSION}
     return drafting.new_columns(ctx, draft, drafted_by) | {
-        "vertical": VERTICAL,
+        "vertical": SETUP,
         "play": NAME,
         "event_id": event_id,
         "thread_id": f"event:{event_id}:{NAME}",

@@ -91,13 +91,17 @@ class Summary(Record):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Counts:
-    """The inbox's header: how many proposals wait, and the median seconds from opening to decision."""
+    """The inbox's header: how many proposals wait, and the median seconds from opening to decision.
+
+    `urgent` are the critical and the high ones.
+    """
 
     pending: int
     critical: int
     failed: int
     unknown: int
     median_decision_seconds: float | None
+    urgent: int = 0
 
     @property
     def stuck(self) -> int:

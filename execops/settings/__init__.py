@@ -12,7 +12,9 @@ from typing import Any
 
 from execops.errors import InvalidInputError
 from execops.money import parse_rates
+from execops.settings import send_hours
 from execops.settings import values as value_of
+from execops.settings.send_hours import SendHours
 from execops.text.addresses import one_address, one_mailbox, portal_link
 from execops.text.secret import Secret as Secret
 
@@ -181,6 +183,22 @@ class Settings:
     )
     undo_window: float = _setting(
         "EXECOPS_UNDO_WINDOW", value_of.seconds, default=5.0, about="seconds between approval and execution"
+    )
+    send_hours: SendHours | None = _setting(
+        "EXECOPS_SEND_HOURS",
+        send_hours.parse,
+        about="hours in which mails to customers leave, by the customer's clock: `8-18`, `Mon-Fri 8-18`; unset: at once",
+    )
+    remind_after: float | None = _setting(
+        "EXECOPS_REMIND_AFTER",
+        value_of.duration,
+        about="time after which an urgent proposal that still waits is told once more: `30m`, `2h`; unset: never",
+    )
+    bell: str = _setting(
+        "EXECOPS_BELL",
+        value_of.choice("on", "off"),
+        default="on",
+        about="whether an open inbox rings, and shows a notification of the terminal, for urgent proposals",
     )
     expiry_days: int = _setting(
         "EXECOPS_EXPIRY_DAYS", value_of.positive, default=14, about="days until a pending proposal expires"

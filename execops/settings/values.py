@@ -58,6 +58,15 @@ def wait(text: str) -> float:
     return value
 
 
+def duration(text: str) -> float:
+    """A time in seconds, from a number with a unit."""
+    units = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+    match = re.fullmatch(r"(\d{1,6})([smhd])", text.strip())
+    if match is None or not 0 < (value := int(match[1]) * units[match[2]]) <= 14 * 86_400:
+        raise ValueError("a time such as 30m, 2h or 1d, up to 14d")
+    return float(value)
+
+
 def account(text: str) -> str | None:
     """The id of a Stripe account."""
     if text and not re.fullmatch(r"acct_[A-Za-z0-9]{1,250}", text):

@@ -253,6 +253,31 @@ async def test_ctrl_z_suspends_and_comes_back_and_ctrl_c_leaves(cli: Cli, ctx: C
         assert await asyncio.wait_for(terminal.process.wait(), 20) == 0
 
 
+async def test_an_urgent_proposal_that_arrives_rings_once_in_a_real_terminal(cli: Cli, ctx: Context) -> None:
+    large: Any = {"amount_due": 500_000, "amount_remaining": 500_000, "total": 500_000}
+    await take_in(ctx, failed(**large))
+    async with inbox(cli, TMUX="", TERM_PROGRAM="") as terminal:
+        await terminal.until(lambda text: "Approving puts" in text)
+        assert b"\x1b]9;" not in terminal.written
+        await take_in(
+            ctx,
+            failed("in_2", customer="cus_2", customer_name=HOSTILE, customer_email="b@c.example", **large),
+        )
+        async with asyncio.timeout(20):
+            while b"]777;notify;ExecOps;High: " not in terminal.written:  # noqa: ASYNC110  bytes have no event
+                await asyncio.sleep(0.02)
+        await terminal.answered("j")
+    kept, shown, restored = (
+        terminal.written.find(part) for part in (b"\x1b[22;2t", b"\x1b]2;(", b"\x1b[23;2t")
+    )
+    assert 0 <= kept < shown < restored
+    notifications = re.findall(rb"\x1b\]9;([^\x07]*)\x07", terminal.written)
+    assert len([text for text in notifications if b"5,000.00" in text and b"owned" in text]) >= 1
+    assert len(notifications) == len(set(notifications))
+    assert not any(set(text) & set(range(32)) for text in notifications)
+    assert b"\x07" in OTHER.sub(b"", CSI.sub(b"", terminal.written)), "the bell itself"
+
+
 async def test_an_entry_that_is_no_key_is_refused_with_its_line(cli: Cli, ctx: Context) -> None:
     ctx.settings.home.mkdir(exist_ok=True)
     (ctx.settings.home / "config.toml").write_text('[keys]\n"inbox.reject" = "not a key"\n')

@@ -12,6 +12,7 @@ from execops.client import Client
 from execops.context import Context
 from execops.model import ExecutionStatus, Status
 from execops.settings import Secret, Settings
+from tests import records
 from tests.conftest import MakeSettings
 from tests.e2e.test_kill import AFTER_DECISION, RecordProperty, crashing_worker, died
 from tests.fake_slack import TOKEN, FakeSlack, Reply, Request, fake_slack
@@ -155,3 +156,21 @@ async def test_a_killed_attempt_that_slack_cannot_tell_of_is_shown(
     proposal = await client.proposals.get(approved)
     await client.proposals.retry(approved, proposal.version)
     await assert_posted_once(ctx, client, fake, approved)
+
+
+async def test_a_worker_killed_after_it_told_an_operator_tells_once(
+    ctx: Context, client: Client, fake: FakeSlack
+) -> None:
+    await client.notifications.switch_on("U0ADA00001")
+    await take_in(ctx, charge())
+    await take_in(ctx, dispute())
+    [line] = await client.proposals.inbox()
+    assert line.urgency.interrupts
+    async with crashing_worker(ctx, "execops.proposals.notifying:_sent:before") as process:
+        await died(process)
+    assert len(fake.posted) == 1
+    async with working(ctx):
+        await drained(ctx, 60)
+    assert len(fake.posted) == 1
+    rows = await records.rows(ctx, "select status from notifications")
+    assert rows == [{"status": "sent"}]

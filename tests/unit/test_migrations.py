@@ -24,7 +24,7 @@ def test_they_are_the_sql_files_of_the_package_in_order() -> None:
     with _migrations() as migrations:
         assert [f"{migration.id}.sql" for migration in migrations] == names
     numbers = [name.split("_")[0] for name in names]
-    assert numbers == sorted(set(numbers))
+    assert numbers == [f"{number:04}" for number in range(1, len(names) + 1)]
 
 
 def test_they_are_cut_into_whole_statements() -> None:

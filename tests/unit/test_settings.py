@@ -14,6 +14,7 @@ import pytest
 
 from execops.errors import InvalidInputError
 from execops.settings import Secret, Settings, default_home, load_settings
+from execops.settings.send_hours import SendHours
 
 ROOT = Path(__file__).parents[2]
 HIDDEN = "whsec_never_shown"
@@ -31,6 +32,12 @@ KINDS: dict[str, tuple[Value, Value, Value]] = {
     ),
     "port": (("0", 0), ("80", 80), ("65535", 65535)),
     "seconds": (("0", 0.0), ("2.5", 2.5), ("3600", 3600.0)),
+    "duration": (("30m", 1800.0), ("2h", 7200.0), ("1d", 86400.0)),
+    "parse": (
+        ("8-18", SendHours(frozenset(range(7)), 480, 1080)),
+        ("Mon-Fri 8:30-17", SendHours(frozenset(range(5)), 510, 1020)),
+        ("Sat-Sun 0-24", SendHours(frozenset({5, 6}), 0, 1440)),
+    ),
     "wait": (("0.5", 0.5), ("30", 30.0), ("3600", 3600.0)),
     "positive": (("1", 1), ("7", 7), ("30", 30)),
     "month": (("1", 1), ("4", 4), ("12", 12)),
@@ -99,6 +106,11 @@ REFUSED = [
     ("smtp_timeout", "0", "seconds above 0, up to 3600"),
     ("slack_timeout", "0", "seconds above 0, up to 3600"),
     ("smtp_timeout", "soon", "seconds above 0, up to 3600"),
+    ("send_hours", "18-8", "hours such as 8-18"),
+    ("remind_after", "2", "a time such as 30m"),
+    ("remind_after", "0m", "a time such as 30m"),
+    ("remind_after", "15d", "up to 14d"),
+    ("bell", "loud", "one of on, off"),
     ("languages", ",", "your own first"),
     ("languages", "en,tlh", "your own first"),
     ("fiscal_year_start", "13", "number from 1 to 12"),

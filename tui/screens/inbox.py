@@ -18,6 +18,7 @@ from textual.worker import Worker, WorkerState
 from execops.client import Client
 from tui import key_hints, keys, messages, status_text
 from tui.approvals import Approvals
+from tui.bell import Bell
 from tui.card_gate import CardGate
 from tui.decider import Decider
 from tui.decision_keys import DecisionKeys
@@ -52,10 +53,10 @@ class InboxScreen(Screen[None]):
     BINDINGS = keys.bindings(*BOUND_HERE)
 
     def __init__(
-        self, client: Client, keyboard: Keyboard, *, readonly: bool, keymap: Mapping[str, str]
+        self, client: Client, keyboard: Keyboard, bell: Bell, *, readonly: bool, keymap: Mapping[str, str]
     ) -> None:
         super().__init__()
-        self.readonly, self.keymap = readonly, keymap
+        self.readonly, self.keymap, self.bell = readonly, keymap, bell
         self.approvals = Approvals()
         self.shared = Shared(
             face=self, client=client, readonly=readonly, keymap=keymap, keyboard=keyboard,
@@ -268,6 +269,10 @@ class InboxScreen(Screen[None]):
             if view is not View.PENDING or self.list.rows.known(number):  # else it is done by now
                 self.approvals.approve(number, event.decided.version, executes_at)
                 self._second.resume()
+            if event.decided.leaves is not None:
+                self.say(
+                    f"#{number} {event.decided.leaves}; {keys.name(keys.UNDO, self.keymap)} takes it back."
+                )
         elif event.decided.waits_for:
             if not event.quiet:
                 self.say(status_text.half_approved(event.decided))
@@ -320,6 +325,8 @@ class InboxScreen(Screen[None]):
     @on(messages.PageRead)
     def _take_page(self, event: messages.PageRead) -> None:
         self.call_after_refresh(self._painted)
+        if event.page.view is View.PENDING:
+            self.bell.take_page(event.page.rows, is_last=event.page.until is None)
         if self.list_side.take_page(event.page):
             self.tidy()
             if event.page.until is None and self.list.rows.total > PAUSES:
@@ -335,6 +342,7 @@ class InboxScreen(Screen[None]):
 
     @on(messages.ProposalsChanged)
     def _take_changes(self, event: messages.ProposalsChanged) -> None:
+        self.bell.take(event.rows)
         for row in self.list_side.take_changes(event):
             self.say(*status_text.ended(row))
         self.tidy()
@@ -342,6 +350,7 @@ class InboxScreen(Screen[None]):
     @on(messages.CountsRead)
     def _take_counts(self, event: messages.CountsRead) -> None:
         self.header.counts, self.header.health = event.counts, event.health
+        self.bell.count(event.counts)
         self.list_side.flag(event.flagged)
         self.card.flagged = event.flagged
         if self.list.current is not None:
@@ -380,4 +389,6 @@ class InboxScreen(Screen[None]):
 
     def _pass_time(self) -> None:
         self.list_side.drop_lapsed()
+        if self.approvals.counting():
+            self._second.resume()
         self.inbox.judge()

@@ -41,6 +41,8 @@ begin
             ('approval_rules', 'select, update'),
             ('approvals', 'select, insert'),
             ('approvals_counted', 'select'),
+            ('notification_consents', 'select, insert, update'),
+            ('notifications', 'select, insert, update'),
             -- The ledger, and the sums that its triggers write.
             ('events', 'select, insert, update'),
             ('snapshots', 'select, insert, update'),

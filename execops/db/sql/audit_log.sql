@@ -15,6 +15,10 @@ where a.org_id = %(org_id)s and (%(before)s::bigint is null or a.seq < %(before)
 order by a.seq desc
 limit %(limit)s
 
+-- name: head
+-- Read the number and the hash of the last entry.
+select seq, hash from audit_log where org_id = %(org_id)s order by seq desc limit 1
+
 -- name: chain
 -- Read the whole chain in order, each row in the canonical form that its hash was made of.
 select seq, prev_hash, hash,

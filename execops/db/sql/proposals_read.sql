@@ -47,6 +47,7 @@ limit %(limit)s
 -- Count the proposals that wait for a person, for the header of the inbox.
 select count(*) filter (where status = 'pending' and expires_at > now()) as pending,
        count(*) filter (where status = 'pending' and expires_at > now() and urgency = 'critical') as critical,
+       count(*) filter (where status = 'pending' and expires_at > now() and urgency in ('critical', 'high')) as urgent,
        count(*) filter (where status = 'failed') as failed,
        count(*) filter (where status = 'unknown') as unknown
 from action_proposals where org_id = %(org_id)s and status in ('pending', 'failed', 'unknown')

@@ -1,7 +1,7 @@
 -- name: insert
 -- Insert a pending proposal and link the event that caused it. It inserts nothing, and uses up no number, where a
 -- live proposal has the same key, one of just these objects that was executed lately, or one of a stage that was rejected:
--- see lock_live and last_held.
+-- see lock_live and last_held. `tells` says that it is urgent, and an operator wants to be told of such ones.
 with inserted as (
     insert into action_proposals (org_id, urgency, vertical, play, action_type, title, object_id, subject_key,
                                   covers, payload, verdict, reasoning, evidence, language, translation, drafted_by,
@@ -28,7 +28,9 @@ with inserted as (
     select %(org_id)s, %(event_id)s, %(play)s, id from inserted
     on conflict (org_id, event_id, play) do update set proposal_id = excluded.proposal_id
 )
-select id from inserted
+select id, %(urgency)s in ('critical', 'high')
+           and exists (select from notification_consents c where c.org_id = %(org_id)s and c.allowed) as tells
+from inserted
 
 -- name: lock
 -- Lock one proposal until the transaction ends; `lapsed` says whether its time has run out.
@@ -147,7 +149,7 @@ for no key update
 
 -- name: redraft
 -- Replace the draft of a pending proposal; the database counts the version up where the draft changed. Its time is the
--- play's deadline, else it begins anew.
+-- play's deadline, else it begins anew. `tells` says that an operator wants to be told of urgent proposals.
 update action_proposals
 set title = %(title)s, urgency = %(urgency)s, payload = %(payload)s, verdict = %(verdict)s,
     reasoning = %(reasoning)s, evidence = %(evidence)s, language = %(language)s, translation = %(translation)s,
@@ -155,6 +157,7 @@ set title = %(title)s, urgency = %(urgency)s, payload = %(payload)s, verdict = %
     newer_draft = %(newer_draft)s, covers = %(covers)s,
     expires_at = coalesce(%(expires_at)s::timestamptz, now() + make_interval(days => %(expiry_days)s))
 where id = %(id)s
+returning exists (select from notification_consents c where c.org_id = %(org_id)s and c.allowed) as tells
 
 -- name: set_status
 -- Move a proposal on without a person's decision: executing, executed, failed, unknown, expired or superseded.
@@ -163,14 +166,25 @@ update action_proposals set status = %(status)s, outcome = %(outcome)s where id 
 -- name: approve
 -- Record an approval, which the database numbers. Where the customer gets other messages since a moment, it needs the
 -- answer `again`, and keeps which messages they are; without the answer it changes nothing. The database fixes when the
--- action is due: `delay` seconds from now.
+-- action is due: `delay` seconds from now, and not before `not_before`. `wait` are the seconds until then.
 update action_proposals p
 set status = 'approved', outcome = null, decided_at = now(), decided_by = %(operator_id)s, again_after = known.ids,
-    due_at = now() + make_interval(secs => %(delay)s)
+    due_at = greatest(now() + make_interval(secs => %(delay)s), %(not_before)s::timestamptz)
 from (select array_agg(c.id order by c.id) as ids
       from execops_contacts(%(id)s, %(team)s, %(since)s) c) known
 where p.id = %(id)s and (known.ids is null or %(again)s)
-returning p.approval_no, p.due_at
+returning p.approval_no, p.due_at, extract(epoch from p.due_at - now())::float8 as wait
+
+-- name: due
+-- Read when an approved action that still waits is due.
+select due_at, decided_at from action_proposals
+where org_id = %(org_id)s and id = %(id)s and status = 'approved' and due_at > now()
+
+-- name: customer_place
+-- Read the clock of the database, and where a customer is, as far as their own record tells.
+select now() as now, s.state ->> 'time_zone' as time_zone, s.state ->> 'country' as country
+from (select 1) as once
+left join snapshots s on s.org_id = %(org_id)s and s.object_id = %(subject_key)s and s.object_type = 'customer'
 
 -- name: make_due
 -- End the undo window of an approval, whose action may have been performed unseen.

@@ -34,12 +34,29 @@ def read_customer(notice: Notice, customer: Object) -> Effects:
         "default_card": ref(obj(customer, "invoice_settings"), "default_payment_method")
         or ref(customer, "default_source"),
     }
+    if country := _country(customer):
+        state["country"] = country
+    if zone := _time_zone(customer):
+        state["time_zone"] = zone
     if balance := _balance(customer):
         state["balance"] = balance
     if obj(customer, "discount"):
         state["discounted"] = True
     main = snapshot(notice, customer, "customer", object_id(customer), state, int(deleted))
     return Effects((main, *customer_discount(notice, customer)))
+
+
+def _country(customer: Object) -> str | None:
+    """The customer's country, as its ISO code: of the address, else of the address that goods are sent to."""
+    addresses = (obj(customer, "address"), obj(obj(customer, "shipping"), "address"))
+    codes = (text(address, "country") for address in addresses)
+    return next((code.upper() for code in codes if code and len(code) == 2), None)
+
+
+def _time_zone(customer: Object) -> str | None:
+    """The customer's time zone, where the company keeps it in the metadata: Stripe has no field for it."""
+    metadata = obj(customer, "metadata")
+    return line(metadata, "time_zone") or line(metadata, "timezone")
 
 
 def _balance(customer: Object) -> int:

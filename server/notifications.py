@@ -1,0 +1,86 @@
+"""`/api/notifications`: whether the operator of the token is told of urgent proposals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+from litestar import Router, delete, get, put
+from litestar.params import JSONBody
+
+from server.auth import SECURITY, BearerAuth, ClientRequest
+from server.errors import documented
+from server.strict import require_exact
+
+if TYPE_CHECKING:
+    from execops.client.notifications_part import Answer
+
+Member = Annotated[str, msgspec.Meta(max_length=320, description="Id (U…), @name or mail address")]
+
+
+class SwitchOn(msgspec.Struct, frozen=True, kw_only=True):
+    """The operator in Slack; null: as before."""
+
+    slack: Member | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Notifications:
+    """Whether the operator is told, as which Slack member and since when; `transport` is `slack`, or the `outbox`."""
+
+    operator: str
+    on: bool
+    slack: str | None
+    since: datetime | None
+    transport: str
+
+
+@get("/", operation_id="notifications", summary="Show whether you are told", responses=documented(401, 503))
+async def show(request: ClientRequest) -> Notifications:
+    """Whether the operator of the token is told of urgent proposals."""
+    return _shown(await request.user.notifications.show())
+
+
+@put(
+    "/",
+    operation_id="notifications_on",
+    summary="Be told of urgent proposals",
+    responses=documented(400, 401, 403, 413, 503),
+)
+async def switch_on(request: ClientRequest, data: JSONBody[SwitchOn]) -> Notifications:
+    """Tell the operator of the token from now on; nobody answers for another one."""
+    await require_exact(request, SwitchOn)
+    return _shown(await request.user.notifications.switch_on(data.slack))
+
+
+@delete(
+    "/",
+    status_code=200,
+    operation_id="notifications_off",
+    summary="Be told nothing more",
+    responses=documented(401, 403, 503),
+)
+async def switch_off(request: ClientRequest) -> Notifications:
+    """Tell the operator of the token nothing more."""
+    return _shown(await request.user.notifications.switch_off())
+
+
+def _shown(answer: Answer) -> Notifications:
+    return Notifications(
+        operator=answer.operator,
+        on=answer.on,
+        slack=answer.slack,
+        since=answer.since,
+        transport=answer.transport,
+    )
+
+
+router = Router(
+    "/api/notifications",
+    route_handlers=[show, switch_on, switch_off],
+    middleware=[BearerAuth],
+    security=SECURITY,
+    tags=["inbox"],
+)

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 from litestar import Router, get
 from litestar.params import FromPath, FromQuery, QueryParameter
 
-from execops.client import Card, Client
-from execops.client.proposals_part import Approver, Departure, Position, SentMessage
+from execops.client import Client
+from execops.client.proposals_part import Position
 from execops.errors import InvalidInputError, NotFoundError
-from execops.model import Execution, ExecutionStatus, Json, Status, Urgency
-from execops.money import Money
+from execops.model import Status, Urgency
 from server import cursors
 from server.auth import SECURITY, BearerAuth, ClientRequest
 from server.errors import documented
+from server.proposal_records import Page, ProposalDetail, detail_of, line_of
 from server.strict import require_whole
 
 if TYPE_CHECKING:
-    from execops.client.records import Summary, TrailEntry
+    from execops.client.records import Summary
 
 StatusFilter: TypeAlias = Literal[
     "pending", "approved", "executing", "executed", "failed", "unknown", "rejected", "superseded", "expired", "all"
@@ -28,185 +26,6 @@ StatusFilter: TypeAlias = Literal[
 
 Limit: TypeAlias = Annotated[int, QueryParameter(ge=1, le=200, description="Lines a page")]
 Cursor: TypeAlias = Annotated[str | None, QueryParameter(description="`next_cursor` of the page before")]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Amount:
-    """Money: integer minor units of a currency, and `text` as a person reads it."""
-
-    minor: int
-    currency: str
-    text: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Line:
-    """One proposal in a list; while it waits for the second of two operators, `approvals` is 1 and `approvals_needed` 2."""
-
-    id: int
-    version: int
-    status: Status
-    urgency: Urgency
-    vertical: str
-    play: str
-    action_type: str
-    title: str
-    object_id: str
-    subject_key: str
-    amount: Amount | None
-    edited: bool
-    created_at: datetime
-    decided_at: datetime | None
-    expires_at: datetime
-    outcome: str | None
-    approvals: int
-    approvals_needed: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Page:
-    """A page of proposals. `next_cursor` asks for the next page; it is null at the end."""
-
-    items: list[Line]
-    next_cursor: str | None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Fact:
-    """A fact that the proposal rests on."""
-
-    label: str
-    value: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PayloadField:
-    """A field of the payload; everybody who decides may change its `words`, any other only a founder."""
-
-    name: str
-    label: str
-    words: bool
-    lines: bool
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Step:
-    """An entry of the audit trail."""
-
-    seq: int
-    at: datetime
-    action: str
-    actor_type: str
-    actor: str
-    proposal_id: int | None
-    from_status: str | None
-    to_status: str | None
-    version: int | None
-    payload_sha256: str | None
-    metadata: Json
-    hash: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Attempt:
-    """One attempt to perform the action."""
-
-    id: int
-    attempt: int
-    status: ExecutionStatus
-    started_at: datetime
-    finished_at: datetime | None
-    result: Json | None
-    error: str | None
-    idempotency_key: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FeedingEvent:
-    """An event that the proposal answers; `external_id` is its source's own."""
-
-    id: int
-    source: str
-    type: str
-    occurred_at: datetime
-    external_id: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TextVersion:
-    """The text of the proposal in one of its versions, with its author."""
-
-    version: int
-    author: str
-    title: str | None
-    verdict: str | None
-    reasoning: str | None
-    payload: Json | None
-    payload_sha256: str
-    created_at: datetime
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class LastWritten:
-    """The last other message to the customer; `status` is that of its proposal, `text` is as a person reads it."""
-
-    proposal_id: int
-    title: str
-    status: Status
-    at: datetime
-    text: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ProposalDetail:
-    """Everything that a decision needs; `does` is what approving performs.
-
-    `fields` are those of `payload` in reading order; `preview` is the message as its receiver will see it, null for
-    a payload that cannot be sent as it is. An approval of one that `needs_confirmation` has to say `confirmed`. `last_written` is null for an action that writes to no customer. `beside` are
-    the other pending proposals about the same subject. `sent` is the message of an executed action; its `look` is the
-    command that shows one in the outbox of the worker's machine, or its address. `leaves` is set while an approved mail waits for the customer's morning. `translation` holds the rules' words in the founder's own language. `approvers` are the operators who approved this version, where `approvals_needed` is two.
-    """
-
-    id: int
-    version: int
-    status: Status
-    urgency: Urgency
-    vertical: str
-    play: str
-    action_type: str
-    title: str
-    object_id: str
-    subject_key: str
-    amount: Amount | None
-    does: str
-    payload: Json
-    fields: list[PayloadField]
-    preview: str | None
-    moves_money: bool
-    needs_confirmation: bool
-    last_written: LastWritten | None
-    beside: list[Line]
-    sent: SentMessage | None
-    leaves: Departure | None
-    payload_sha256: str
-    verdict: str
-    reasoning: str
-    evidence: list[Fact]
-    language: str
-    translation: Json
-    drafted_by: Json
-    edited: bool
-    newer_draft: Json | None
-    created_at: datetime
-    decided_at: datetime | None
-    expires_at: datetime
-    outcome: str | None
-    approvals_needed: int
-    approvers: list[Approver]
-    trail: list[Step]
-    executions: list[Attempt]
-    events: list[FeedingEvent]
-    versions: list[TextVersion]
 
 
 @get(
@@ -226,7 +45,7 @@ async def inbox(
     summaries = await _page(request.user, status, limit + 1, cursor)
     page, more = summaries[:limit], len(summaries) > limit
     return Page(
-        items=[_line(summary) for summary in page],
+        items=[line_of(summary) for summary in page],
         next_cursor=_cursor(status, page[-1]) if more else None,
     )
 
@@ -242,7 +61,7 @@ async def proposal(request: ClientRequest, proposal_id: FromPath[int]) -> Propos
     written = request.url.path.rstrip("/").rpartition("/")[2]
     if not 0 < proposal_id < 2**63 or written != str(proposal_id):  # Python reads 1_0 as ten
         raise NotFoundError(f"There is no proposal {proposal_id}.", hint="GET /api/inbox lists them.")
-    return _detail(await request.user.proposals.card(proposal_id))
+    return detail_of(await request.user.proposals.card(proposal_id))
 
 
 router = Router(
@@ -274,129 +93,3 @@ def _position(status: StatusFilter, cursor: str) -> Position:
         return Position(Urgency(str(name)), last)
     except ValueError as exc:
         raise InvalidInputError("This cursor was not made here.", hint="Start without a cursor.") from exc
-
-
-def _amount(money: Money | None) -> Amount | None:
-    return Amount(minor=money.minor, currency=money.currency, text=str(money)) if money else None
-
-
-def _line(summary: Summary) -> Line:
-    return Line(
-        id=summary.id,
-        version=summary.version,
-        status=summary.effective_status,
-        urgency=summary.urgency,
-        vertical=summary.vertical,
-        play=summary.play,
-        action_type=summary.action_type,
-        title=summary.title,
-        object_id=summary.object_id,
-        subject_key=summary.subject_key,
-        amount=_amount(summary.amount),
-        edited=summary.edited,
-        created_at=summary.created_at,
-        decided_at=summary.decided_at,
-        expires_at=summary.expires_at,
-        outcome=summary.outcome,
-        approvals=summary.approvals,
-        approvals_needed=summary.approvals_needed,
-    )
-
-
-def _detail(card: Card) -> ProposalDetail:
-    proposal = card.proposal
-    return ProposalDetail(
-        id=proposal.id,
-        version=proposal.version,
-        status=proposal.status,
-        urgency=proposal.urgency,
-        vertical=proposal.vertical,
-        play=proposal.play,
-        action_type=proposal.action_type,
-        title=proposal.title,
-        object_id=proposal.object_id,
-        subject_key=proposal.subject_key,
-        amount=_amount(proposal.amount),
-        does=card.does,
-        payload=proposal.payload,
-        fields=[
-            PayloadField(name=field.name, label=field.label, words=field.words, lines=field.lines)
-            for field in card.fields
-        ],
-        preview=card.preview,
-        moves_money=card.moves_money,
-        needs_confirmation=card.needs_confirmation,
-        last_written=_last_written(card),
-        beside=[_line(summary) for summary in card.beside],
-        sent=card.sent,
-        leaves=card.leaves,
-        payload_sha256=proposal.payload_sha256,
-        verdict=proposal.verdict,
-        reasoning=proposal.reasoning,
-        evidence=[Fact(label=label, value=value) for label, value in proposal.evidence],
-        language=proposal.language,
-        translation=proposal.translation,
-        drafted_by=proposal.drafted_by,
-        edited=proposal.edited,
-        newer_draft=proposal.newer_draft,
-        created_at=proposal.created_at,
-        decided_at=proposal.decided_at,
-        expires_at=proposal.expires_at,
-        outcome=proposal.outcome,
-        approvals_needed=proposal.approvals_needed,
-        approvers=list(card.approvers),
-        trail=[make_step(entry) for entry in card.trail],
-        executions=[_attempt(execution) for execution in card.executions],
-        events=[
-            FeedingEvent(
-                id=row["id"],
-                source=row["source"],
-                type=row["type"],
-                occurred_at=row["occurred_at"],
-                external_id=row["dedupe_key"],
-            )
-            for row in card.events
-        ],
-        versions=[TextVersion(**row) for row in card.versions],
-    )
-
-
-def _last_written(card: Card) -> LastWritten | None:
-    last = card.last_written
-    if last is None:
-        return None
-    return LastWritten(
-        proposal_id=last.proposal_id, title=last.title, status=last.status, at=last.at, text=last.words
-    )
-
-
-def make_step(trail_entry: TrailEntry) -> Step:
-    """The entry as the API shows it."""
-    entry = trail_entry.entry
-    return Step(
-        seq=entry.seq,
-        at=entry.ts,
-        action=entry.action,
-        actor_type=entry.actor_type,
-        actor=trail_entry.actor,
-        proposal_id=entry.proposal_id,
-        from_status=entry.from_status,
-        to_status=entry.to_status,
-        version=entry.version,
-        payload_sha256=entry.payload_sha256,
-        metadata=entry.metadata_json,
-        hash=entry.hash,
-    )
-
-
-def _attempt(execution: Execution) -> Attempt:
-    return Attempt(
-        id=execution.id,
-        attempt=execution.attempt,
-        status=execution.status,
-        started_at=execution.started_at,
-        finished_at=execution.finished_at,
-        result=execution.result_json,
-        error=execution.error,
-        idempotency_key=execution.idempotency_key,
-    )

@@ -14,7 +14,8 @@ from execops.model import EventStatus, Json
 from server import cursors
 from server.auth import SECURITY, BearerAuth, ClientRequest
 from server.errors import documented
-from server.inbox import Cursor, Limit, Step, make_step
+from server.inbox import Cursor, Limit
+from server.proposal_records import Step, make_step
 from server.strict import require_whole
 
 

@@ -21,10 +21,6 @@ from execops.text.secret import Secret as Secret
 _EDITORS = re.compile(r"\..*|#.*#|.*~|.*\.(?:bak|orig|swp)")  # files that no person put beside the texts
 
 
-def _secrets(text: str) -> tuple[Secret, ...]:
-    return tuple(Secret(part.strip()) for part in text.split(",") if part.strip())
-
-
 def default_home(environ: Mapping[str, str]) -> Path:
     """The folder for data, config, outbox and embedded database if EXECOPS_HOME is not set."""
     if os.geteuid() == 0:  # root's Postgres runs as another account, which cannot enter /root
@@ -66,7 +62,10 @@ class Settings:
         about="restricted key for approved actions at Stripe, such as refunds; nothing is changed there if unset",
     )
     stripe_webhook_secrets: tuple[Secret, ...] = _setting(
-        "STRIPE_WEBHOOK_SECRET", _secrets, default=(), about="signing secrets, comma-separated for rotation"
+        "STRIPE_WEBHOOK_SECRET",
+        Secret.many,
+        default=(),
+        about="signing secrets, comma-separated for rotation",
     )
     stripe_mode: str = _setting(
         "EXECOPS_STRIPE_MODE",

@@ -14,6 +14,11 @@ class Secret:
     def __init__(self, value: str) -> None:
         self._value = value
 
+    @classmethod
+    def many(cls, text: str) -> tuple[Secret, ...]:
+        """The secrets of a text that separates them by commas."""
+        return tuple(cls(part.strip()) for part in text.split(",") if part.strip())
+
     def __repr__(self) -> str:
         return "'****'"
 

@@ -10,8 +10,8 @@ from functools import lru_cache
 from execops.canvas.ask import lexicon
 from execops.canvas.ask.name_index import folded, names_written
 from execops.canvas.ask.sentence import NAMED, TAKEN, Sentence
-from execops.canvas.ask.spelling import correct
-from execops.canvas.ask.vocabulary import grammar, known_words
+from execops.canvas.ask.spelling import correct, is_english
+from execops.canvas.ask.vocabulary import asks, grammar, known_words
 from execops.canvas.ledger_names import LedgerNames
 
 _MARKS = re.compile(
@@ -81,10 +81,24 @@ def _may_name(sentence: Sentence, first: int, end: int, names: LedgerNames, *, e
     words = sentence.words[first:end]
     if {TAKEN, NAMED} & set(words):
         return False
+    if len(words) == 1 and _is_only_a_word(sentence, first, end):
+        return False
     ordinary = [word in known_words() for word in words]
     if all(ordinary) and not (exact and _is_name_of_words(words, _is_expected(sentence, first, end))):
         return False
     return exact or not (ordinary[-1] or (ordinary[0] and words[0] not in _words_of(names)))
+
+
+def _is_only_a_word(sentence: Sentence, first: int, end: int) -> bool:
+    """Whether a word of the dictionary is one, and no name: "zoom in on spend", "the notion of churn"."""
+    after = sentence.words[end] if end < len(sentence.words) else ""
+    return (
+        after in lexicon.words("names", "after_a_word")
+        and not _is_expected(sentence, first, end)
+        and not (first and asks(sentence.words[first - 1]))
+        and sentence.written[first].islower()
+        and is_english(sentence.words[first])
+    )
 
 
 def _is_name_of_words(words: Sequence[str], expected: bool) -> bool:

@@ -90,7 +90,9 @@ def main() -> int:
     """Print the accuracy of both sets."""
     parser = argparse.ArgumentParser(prog="python -m tests.questions", description=__doc__)
     parser.add_argument(
-        "--wrong", choices=["tuned", "third"], help="list what is understood otherwise; never the set kept apart"
+        "--wrong",
+        choices=["tuned", "third"],
+        help="list what is understood otherwise; never the set kept apart",
     )
     options = parser.parse_args()
     print(f"{'questions':10} {'number':>6}  {'metric and parameters':>22}  {'refusals and clarifications':>28}"

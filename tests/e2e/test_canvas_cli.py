@@ -99,7 +99,7 @@ async def test_an_explanation_needs_no_database(cli: Cli) -> None:
     away: dict[str, str] = {"DATABASE_URL": "postgresql://127.0.0.1:1/none", "EXECOPS_TOKEN": ""}
     ran = await cli("canvas", QUESTION, "--explain", *AS_OF, **away)
     assert (ran.code, ran.err) == (0, "")
-    assert list(ran.json) == ["question", "kind", "metric", "params", "candidates"]
+    assert list(ran.json) == ["question", "kind", "metric", "params", "candidates", "suggestions"]
     assert (ran.json["kind"], ran.json["metric"]) == ("answer", "refunds")
     ran = await cli("canvas", "-", "--explain", *AS_OF, stdin=f"{QUESTION}\nwrite me a poem\n", **away)
     assert [json.loads(line)["kind"] for line in ran.out.splitlines()] == ["answer", "refuse"]

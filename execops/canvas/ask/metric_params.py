@@ -73,7 +73,9 @@ def complete(metric: Metric, fixed: Fixed) -> Json:
         if metric.groups[0] not in TIME_GROUPS:
             values["group_by"] = "month"
     if fixed.trend and _is_one_step(metric, values):
-        raise UnanswerableError("One step shows no trend: name a longer period, or a grouping such as by week.")
+        raise UnanswerableError(
+            "One step shows no trend: name a longer period, or a grouping such as by week."
+        )
     for named in fixed.named:
         _add_name(metric, values, named)
     if fixed.written is not None:
@@ -95,7 +97,10 @@ def _is_one_step(metric: Metric, values: Json) -> bool:
     group = str(values.get("group_by", metric.groups[0]))
     if group not in TIME_GROUPS or not {"from", "to"} <= values.keys() or metric.name == "mrr":
         return False
-    return start_of(group, values["from"]) == start_of(group, values["to"] - timedelta(days=1))
+    last = values["to"] - timedelta(days=1)
+    if group == "day":
+        return bool(values["from"] == last)
+    return start_of(group, values["from"]) == start_of(group, last)
 
 
 def _closest(fits: dict[str, Json], choice: Choice, fixed: Fixed) -> str:

@@ -30,7 +30,11 @@ class Named:
 
 
 class NoNameError(Exception):
-    """A name that fits several; says which."""
+    """A name that fits several; says which. `fits` are they."""
+
+    def __init__(self, why: str, fits: Sequence[Named] = ()) -> None:
+        super().__init__(why)
+        self.fits = list(fits)
 
 
 def take_names(sentence: Sentence, names: LedgerNames | None) -> list[Named]:
@@ -127,18 +131,20 @@ def _is_marked(sentence: Sentence, first: int, end: int) -> bool:
 
 
 def _named(words: tuple[str, ...], names: LedgerNames, exact: bool, marked: bool) -> Named | None:
-    vendor = _only(names_written(words, names.vendors, exact=exact, marked=marked))
-    customer = _only(names_written(words, tuple(names.customers), exact=exact, marked=marked))
-    if vendor is None and customer is None:
+    vendors = names_written(words, names.vendors, exact=exact, marked=marked)
+    customers = names_written(words, tuple(names.customers), exact=exact, marked=marked)
+    text = " ".join(words)
+    if len(vendors) > 1:
+        raise _several([Named(text, name, None) for name in sorted(vendors)], vendors)
+    if len(customers) > 1:
+        raise _several([Named(text, None, names.customers[name]) for name in sorted(customers)], customers)
+    if not vendors and not customers:
         return None
-    return Named(" ".join(words), vendor, names.customers.get(customer or ""))
+    return Named(text, "".join(vendors) or None, names.customers.get("".join(customers)))
 
 
-def _only(written: Sequence[str]) -> str | None:
-    """The one name that is written, or none. Raises NoNameError for several."""
-    if len(written) > 1:
-        raise NoNameError(f"More than one is called that: {', '.join(sorted(written)[:5])}.")
-    return written[0] if written else None
+def _several(fits: list[Named], written: Sequence[str]) -> NoNameError:
+    return NoNameError(f"More than one is called that: {', '.join(sorted(written)[:5])}.", fits)
 
 
 def _words_of(names: LedgerNames) -> frozenset[str]:

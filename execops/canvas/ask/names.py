@@ -17,6 +17,8 @@ from execops.canvas.ledger_names import LedgerNames
 _MARKS = re.compile(
     r"(?<![^ ])(?:for|from|of|by|to|on|with|at|customer|vendor|merchant|named|called)(?: the)? $"
 )
+_ASKED = re.compile(r"(?<![^ ])(?:did|does|has|have) $")
+_PAYS = re.compile(r"(?:paid|pay|charged?|bill(?:ed)?|cost) (?:us|our)\b|(?:pay|paid)$")
 _LONGEST = 6  # words of a name that a question spells out
 
 
@@ -51,12 +53,13 @@ def take_names(sentence: Sentence, names: LedgerNames | None) -> list[Named]:
 
 
 def take_written(sentence: Sentence) -> str | None:
-    """Take a name as it was written, where no ledger knows one: what stands after "from", "on", "for"."""
+    """Take a name as it was written, where no ledger knows one: "from Acme", "on \"big corp\"", "acme's"."""
     unknown = [place for place in sentence.untaken() if sentence.words[place] not in known_words()]
     if not unknown or unknown != list(range(unknown[0], unknown[-1] + 1)):
         return None
     first, end = unknown[0], unknown[-1] + 1
-    if not _is_marked(sentence, first, end):
+    is_written = sentence.written[first][0].isupper() or set(sentence.words[first:end]) <= sentence.quoted
+    if not (sentence.possessive[end - 1] or (is_written and _is_marked(sentence, first, end))):
         return None
     text = " ".join(sentence.written[first:end])
     sentence.take_range(first, end)
@@ -127,7 +130,10 @@ def _is_expected(sentence: Sentence, first: int, end: int) -> bool:
 
 def _is_marked(sentence: Sentence, first: int, end: int) -> bool:
     before = " ".join(sentence.words[:first]) + " "
-    return bool(_MARKS.search(before)) or sentence.possessive[end - 1]
+    if bool(_MARKS.search(before)) or sentence.possessive[end - 1]:
+        return True
+    after = " ".join(sentence.words[end : end + 2])
+    return bool(_ASKED.search(before) and _PAYS.match(after))  # "did Wayne pay us"
 
 
 def _named(words: tuple[str, ...], names: LedgerNames, exact: bool, marked: bool) -> Named | None:

@@ -25,6 +25,8 @@ from execops.errors import InvalidInputError
 from execops.model import Json
 
 _MOST = 3
+_TWO_MONTHS = 62  # days
+_COMPARES = frozenset({"vs", "versus", "against", "compared", "than"})
 _LEAST = 0.04  # of the likelihood of all metrics: less is no suggestion
 
 
@@ -40,6 +42,7 @@ def suggest(
     if not first and not any(asks(word) for word in words):
         return ()
     ranked = rank(" ".join((*words, *_marks(fixed.named, fixed.params.get("group_by")))), _LEAST)
+    fixed = _compared(sentence, fixed)
     variants = [replace(fixed, named=[named]) for named in fixed.named] or [fixed]
     order = [*(name for name in ranked if name in first), *(name for name in first if name not in ranked)]
     offers: dict[tuple[str, str], Suggestion] = {}
@@ -50,6 +53,15 @@ def suggest(
             title = _title(metric, params, fixed.as_of, names)
             offers[title, name] = Suggestion(title=title, metric=name, params=params)
     return tuple(offers.values())[:_MOST]
+
+
+def _compared(sentence: Sentence, fixed: Fixed) -> Fixed:
+    """Group by the step between two periods that a question compares: "this quarter against last quarter"."""
+    start, end = fixed.params.get("from"), fixed.params.get("to")
+    if "group_by" in fixed.params or not start or not end or not _COMPARES & set(sentence.words):
+        return fixed
+    is_quarters = (end - start).days > _TWO_MONTHS and start_of("quarter", start) == start
+    return replace(fixed, params={**fixed.params, "group_by": "quarter" if is_quarters else "month"})
 
 
 def telling_words(question: str, as_of: date, names: LedgerNames | None) -> str:
@@ -99,7 +111,7 @@ def _kept(metric: Metric, fixed: Fixed) -> Json | None:
 def _title(metric: Metric, params: Json, today: date, names: LedgerNames | None) -> str:
     """The question in words: "Spend by vendor, AWS, October"."""
     by = params.get("group_by")
-    head = metric.title if by in {None, metric.groups[0]} else f"{metric.title.split(' by ')[0]} by {by}"
+    head = metric.title if by is None or metric.title.endswith(f" by {by}") else f"{metric.title.split(' by ')[0]} by {by}"
     if limit := params.get("limit"):
         head += f", first {limit}"
     customers = {value: name for name, value in names.customers.items()} if names else {}

@@ -28,7 +28,7 @@ def understood(question: str, as_of: date = SUNDAY, fiscal: int | None = None) -
     return ask(question, as_of, NAMES, fiscal_year_start=fiscal)
 
 
-@pytest.mark.parametrize(("name", "least"), [("tuned", 0.99), ("held_out", 0.97)])
+@pytest.mark.parametrize(("name", "least"), [("tuned", 0.99), ("held_out", 0.97), ("third", 0.96)])
 def test_the_labelled_questions_are_understood(name: str, least: float) -> None:
     """Says how many, never which: nobody is to write a rule from the set kept apart."""
     every = list(outcomes(name))
@@ -262,7 +262,7 @@ def test_a_fiscal_period_is_refused_where_no_fiscal_year_is_set(words: str) -> N
     "words",
     [
         "next month", "tomorrow", "in 2027", "in december 2026", "since 2028", "from january 2027 to march 2027",
-        "q3 vs q2", "in may and in june", "last month compared to this month", "on february 30", "on 29 feb 2025",
+        "q3 vs q2", "in may and in july", "last month compared to this month", "on february 30", "on 29 feb 2025",
         "last 0 days", "last 99999 days", "between june 2026 and may 2026", "10/03/2026", "last 24 hours", "week 42",
         "last weekend", "in the first week of october", "all time", "ever", "since inception", "after october",
         "as of october", "last few months", "last months", "this time last year", "at the end of last year",

@@ -75,6 +75,8 @@ def _take(sentence: Sentence, names: LedgerNames, *, exact: bool) -> list[Named]
                 continue
             written = folded(" ".join(sentence.written[first:end]))
             if written and (named := _named(written, names, exact, _is_expected(sentence, first, end))):
+                if not exact and end == first + 1 and _is_thing(sentence, first):
+                    raise NoNameError(f"I don't know whether “{named.text}” is a name.", [named])
                 taken.append(named)
                 sentence.take_range(first, end, NAMED)
                 if first and sentence.words[first - 1] in lexicon.words("names", "role"):
@@ -105,6 +107,16 @@ def _is_only_a_word(sentence: Sentence, first: int, end: int) -> bool:
         and not (first and asks(sentence.words[first - 1]))
         and sentence.written[first].islower()
         and is_english(sentence.words[first])
+    )
+
+
+def _is_thing(sentence: Sentence, place: int) -> bool:
+    """Whether a part of a name is a word of the dictionary too, and nothing but "on" says that it is a name."""
+    return (
+        sentence.before(place) == "on"
+        and not sentence.possessive[place]
+        and sentence.written[place].islower()
+        and is_english(sentence.words[place])
     )
 
 

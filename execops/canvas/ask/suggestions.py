@@ -111,7 +111,11 @@ def _kept(metric: Metric, fixed: Fixed) -> Json | None:
 def _title(metric: Metric, params: Json, today: date, names: LedgerNames | None) -> str:
     """The question in words: "Spend by vendor, AWS, October"."""
     by = params.get("group_by")
-    head = metric.title if by is None or metric.title.endswith(f" by {by}") else f"{metric.title.split(' by ')[0]} by {by}"
+    head = (
+        metric.title
+        if by is None or metric.title.endswith(f" by {by}")
+        else f"{metric.title.split(' by ')[0]} by {by}"
+    )
     if limit := params.get("limit"):
         head += f", first {limit}"
     customers = {value: name for name, value in names.customers.items()} if names else {}

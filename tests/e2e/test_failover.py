@@ -57,8 +57,9 @@ class MailSide:
         self.server.on_step = lambda step: call() if step == "dot" else None
 
     def release(self) -> None:
-        """Answer every step."""
+        """Answer every step, and break nothing more."""
         self.server.script.clear()
+        self.server.on_step = lambda _: None
 
     def count(self) -> int:
         """The mails whose last line arrived."""

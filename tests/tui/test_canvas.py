@@ -621,7 +621,7 @@ async def test_redrawing_for_hundreds_of_sizes_keeps_nothing() -> None:
             await redraw(60)  # every size twice, and the caches are full
             gc.collect()
             before, objects = tracemalloc.get_traced_memory()[0], len(gc.get_objects())
-            await redraw(140)
+            await redraw(60)
             gc.collect()
             after = tracemalloc.get_traced_memory()[0]
         finally:

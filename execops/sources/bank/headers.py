@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from collections.abc import Sequence
 
 from execops.sources.bank.currencies import is_code
 
 
+@lru_cache(maxsize=4096)  # the names that banks use are asked for again for each line that may be a header
 def plain(name: str) -> str:
     """A column's name in small letters, without accents and signs."""
     bare = unicodedata.normalize("NFKD", name.casefold().replace("ß", "ss"))

@@ -29,7 +29,7 @@ async def ask(question: str, as_of: date | None, show: Show) -> int:
         if asked.answer is None:
             if show.as_json:
                 show.json(asked.to_json())
-            chosen = None if show.as_json or show.as_csv else _choose(asked.understood)
+            chosen = None if show.as_json or show.as_csv else choose(asked.understood)
             if chosen is None:
                 raise asked.understood.refusal()
             output.note(output.clean(chosen.title))
@@ -40,7 +40,7 @@ async def ask(question: str, as_of: date | None, show: Show) -> int:
     return 0
 
 
-def _choose(understood: Understanding) -> Suggestion | None:
+def choose(understood: Understanding) -> Suggestion | None:
     """The suggestion whose number a person presses; None in a pipe, and for any other key."""
     if not understood.suggestions or not session.interactive():
         return None

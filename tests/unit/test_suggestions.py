@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
+import click
 import pytest
 
+from cli import answers, session
 from execops.canvas import catalogue
 from execops.canvas.ask import ask, scorer
 from execops.canvas.params import bind
@@ -73,3 +75,20 @@ def test_the_http_api_lists_the_suggestions() -> None:
             "params": {"from": "2026-10-01", "to": "2026-11-01"},
         }
     ]
+
+
+def test_a_number_in_a_terminal_asks_a_suggestion_and_any_other_key_leaves(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    understood = ask("spend on aws and github", TODAY, names())
+    assert answers.choose(understood) is None, "nobody is there to press a key"
+    monkeypatch.setattr(session, "interactive", lambda: True)
+    monkeypatch.setattr(session, "forget_typed", lambda: None)
+    for key, place in (("1", 0), ("2", 1), ("4", None), ("q", None), ("\r", None), ("\x1b[A", None)):
+        monkeypatch.setattr(click, "getchar", lambda key=key: key)
+        chosen = answers.choose(understood)
+        assert chosen == (None if place is None else understood.suggestions[place]), key
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "One name at a time." in told.err
+    assert "  1  Spend by vendor, AWS\n  2  Spend by vendor, GitHub" in told.err

@@ -242,7 +242,7 @@ async def test_what_is_typed_narrows_what_can_be_asked() -> None:
     client = Answering()
     async with opened(client) as inbox:
         await inbox.press("c")
-        await inbox.until(lambda: len(inbox.canvas.choices.questions) == 21)
+        await inbox.until(lambda: len(inbox.canvas.choices.questions) == len(catalogue.load()))
         await inbox.write("chargebacks")
         await inbox.until(lambda: 0 < len(inbox.canvas.choices.questions) < 5)
         assert shows(inbox, "what did we lose to chargebacks")

@@ -10,7 +10,7 @@ from cli import output, session
 if TYPE_CHECKING:
     from datetime import date
 
-    from execops.client.questions import Understanding
+    from execops.client.questions import Suggestion, Understanding
     from execops.client.records import Answer
 
 
@@ -29,9 +29,31 @@ async def ask(question: str, as_of: date | None, show: Show) -> int:
         if asked.answer is None:
             if show.as_json:
                 show.json(asked.to_json())
-            raise asked.understood.refusal()
+            chosen = None if show.as_json or show.as_csv else choose(asked.understood)
+            if chosen is None:
+                raise asked.understood.refusal()
+            output.note(output.clean(chosen.title))
+            answered = await client.canvas.answer(chosen.metric, chosen.params, as_of)
+            show.answer(asked.question, asked.understood, answered)
+            return 0
         show.answer(asked.question, asked.understood, asked.answer)
     return 0
+
+
+def choose(understood: Understanding) -> Suggestion | None:
+    """The suggestion whose number a person presses; None in a pipe, and for any other key."""
+    if not understood.suggestions or not session.interactive():
+        return None
+    import click
+
+    output.note(output.clean(understood.refusal().message))
+    for number, suggestion in enumerate(understood.suggestions, 1):
+        output.note(f"  {number}  {output.clean(suggestion.title)}")
+    output.note("A number asks it; any other key leaves.")
+    session.forget_typed()
+    key = click.getchar()
+    place = "123".find(key) if len(key) == 1 else -1
+    return understood.suggestions[place] if 0 <= place < len(understood.suggestions) else None
 
 
 class Show:

@@ -33,6 +33,7 @@ turns every error into its output in one place.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 
@@ -183,9 +184,15 @@ class NotConfiguredError(UnavailableError):
 
 
 class RefusedError(ExecOpsError):
-    """The catalogue cannot answer this question."""
+    """The catalogue cannot answer this question; `suggestions` are near ones that it can, as JSON."""
 
     code, exit_status, http_status = "refused", 7, 422
+
+    def __init__(
+        self, message: str, *, hint: str | None = None, suggestions: Sequence[Mapping[str, object]] = ()
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.suggestions = [dict(suggestion) for suggestion in suggestions]
 
 
 class CatalogueError(ExecOpsError):

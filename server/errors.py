@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
 
@@ -17,6 +17,7 @@ from execops.errors import (
     ExecOpsError,
     InvalidPayloadError,
     NotAcceptedError,
+    RefusedError,
     TooManyAttemptsError,
 )
 
@@ -44,6 +45,9 @@ class Problem:
     code: str
     hint: str | None = None
     errors: list[dict[str, Any]] | None = None  # one for each wrong field
+    suggestions: list[dict[str, Any]] | None = (
+        None  # questions that the canvas answers, near to one that it refused
+    )
 
 
 def as_problem(request: Request[Any, Any, Any], exc: Exception) -> Response[Problem]:
@@ -51,6 +55,8 @@ def as_problem(request: Request[Any, Any, Any], exc: Exception) -> Response[Prob
     headers: dict[str, str] = {}
     if isinstance(exc, ExecOpsError):
         problem = _problem(exc.http_status, exc.code, exc.message, exc.hint, _fields(exc))
+        if isinstance(exc, RefusedError):
+            problem = replace(problem, suggestions=exc.suggestions)
         if isinstance(exc, NotAcceptedError | TooManyAttemptsError) and exc.retry_after is not None:
             headers["retry-after"] = str(max(1, math.ceil(exc.retry_after)))
     elif isinstance(exc, HTTPException) and exc.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:

@@ -345,6 +345,18 @@ class Oracle:
                 rows.append((self.day(at), customer, name, invoice_id, currency, due, attempts, status))
         return rows[: asked.limit or 1000]
 
+    def receivables(self, asked: Asked) -> Rows:
+        """An invoice without a failure was never reported."""
+        rows = [
+            (None, customer, self.company.names[customer], invoice_id, currency, due, "open")
+            for invoice_id, (customer, currency, due, attempts, status) in self.company.invoices.items()
+            if status == "open"
+            and attempts
+            and asked.currency in {None, currency}
+            and asked.customer in {None, customer}
+        ]
+        return sorted(rows, key=lambda row: (-row[5], row[3]))[: asked.limit or 1000]
+
     def recovery_rate(self, asked: Asked) -> Rows:
         """Nobody decided anything: what was paid was paid by itself, and the rest is open."""
         failures: dict[str, list[datetime]] = defaultdict(list)

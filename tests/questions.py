@@ -1,6 +1,7 @@
 """`python -m tests.questions`: how many of the labelled questions are understood as a careful reader would.
 
-The vocabulary was written against `tuned.jsonl`; no word of it was written from `held_out.jsonl`.
+The vocabulary was written against `tuned.jsonl` and `third.jsonl`; no word of it was written from `held_out.jsonl`.
+`blind.jsonl` was written after the rules, and asked once.
 """
 
 from __future__ import annotations
@@ -20,10 +21,10 @@ from execops.canvas import catalogue
 from execops.canvas.ask import ask
 from execops.canvas.ledger_names import LedgerNames
 from execops.canvas.params import bind
-from execops.canvas.understanding import Understanding
+from execops.canvas.understanding import Understanding, answer
 
 DATA = Path(__file__).parent / "data" / "questions"
-SETS = ("tuned", "held_out")
+SETS = ("tuned", "held_out", "third", "blind")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,13 @@ class Outcome:
     def answerable(self) -> bool:
         """Whether the question has an answer."""
         return bool(self.label["kind"] == "answer")
+
+    @property
+    def near(self) -> bool:
+        """Whether it got the right answer, or one key asks it."""
+        offers = (answer(offer.metric, offer.params) for offer in self.understood.suggestions)
+        as_of = date.fromisoformat(self.label["as_of"])
+        return self.right or any(is_right(self.label, offer, as_of) for offer in offers)
 
     @property
     def answered_wrongly(self) -> bool:
@@ -71,12 +79,16 @@ def outcomes(name: str) -> Iterator[Outcome]:
 def is_right(label: dict[str, Any], understood: Understanding, as_of: date) -> bool:
     """Whether a question is understood as labelled.
 
-    An answer: metric and every parameter, defaults filled in. To clarify: at least two of the metrics that fit. A
+    An answer: metric and every parameter, defaults filled in, and none that the label has not. To clarify: at least two of the metrics that fit. A
     refusal: refused.
     """
     if label["kind"] != understood.kind:
         return False
     if understood.kind == "answer":
+        if {"vendor", "customer", "currency", "limit"} & (
+            understood.params.keys() - label.get("params", {}).keys()
+        ):
+            return False
         metric = catalogue.load()[label["metric"]]
         return understood.metric == label["metric"] and bind(metric, understood.params, as_of) == bind(
             metric, label.get("params", {}), as_of
@@ -90,19 +102,23 @@ def main() -> int:
     """Print the accuracy of both sets."""
     parser = argparse.ArgumentParser(prog="python -m tests.questions", description=__doc__)
     parser.add_argument(
-        "--wrong", choices=["tuned"], help="list what is understood otherwise; never the set kept apart"
+        "--wrong",
+        choices=["tuned", "third"],
+        help="list what is understood otherwise; never the set kept apart",
     )
     options = parser.parse_args()
     print(f"{'questions':10} {'number':>6}  {'metric and parameters':>22}  {'refusals and clarifications':>28}"
-          f"  {'answered wrongly':>16}  {'median':>8}  {'slowest':>8}")  # fmt: skip
+          f"  {'answered wrongly':>16}  {'within one key':>22}  {'median':>8}  {'slowest':>8}")  # fmt: skip
     for name in SETS if not options.wrong else [options.wrong]:
         ask("mrr", date(2026, 1, 1), names())
         asked = list(outcomes(name))
         answers = [outcome.right for outcome in asked if outcome.answerable]
+        near = [outcome.near for outcome in asked if outcome.answerable]
         others = [outcome.right for outcome in asked if not outcome.answerable]
         wrongly = sum(outcome.answered_wrongly for outcome in asked)
         times = [outcome.milliseconds for outcome in asked]
         print(f"{name:10} {len(asked):6}  {_share(answers):>22}  {_share(others):>28}  {wrongly:16}"
+              f"  {_share(near):>22}"
               f"  {statistics.median(times):5.1f} ms  {max(times):5.1f} ms")  # fmt: skip
         if options.wrong:
             for outcome in asked:

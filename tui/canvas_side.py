@@ -13,6 +13,7 @@ from tui.views import Read
 
 if TYPE_CHECKING:
     from execops.canvas.result import Answer
+    from execops.canvas.understanding import Suggestion
     from tui.widgets.canvas_pane import CanvasPane
 
 
@@ -37,17 +38,17 @@ class CanvasSide:
         self._panes, self._shared = panes, shared
         self._client, self._decider, self._post = shared.client, shared.decider, panes.post_message
 
-    def ask(self, question: str) -> None:
-        """Ask this question; the one before it is no longer waited for."""
+    def ask(self, question: str, suggestion: Suggestion | None = None) -> None:
+        """Ask this question, or this suggestion; the one before it is no longer waited for."""
         if self._panes.pane is not None:
-            self._panes.pane.begin(question)
-            self._shared.face.start(self._ask_ledger(question), "canvas", exclusive=True)
+            self._panes.pane.begin(question, suggestion)
+            self._shared.face.start(self._ask_ledger(question, suggestion), "canvas", exclusive=True)
 
     def ask_again(self) -> None:
         """Ask the last question again, where it found no database."""
         pane = self._panes.pane
         if pane is not None and isinstance(pane.error, DatabaseUnavailableError):
-            self.ask(pane.question)
+            self.ask(pane.question, pane.suggestion)
 
     def take(self, event: messages.QuestionAnswered | messages.QuestionFailed) -> None:
         """Show an answer, or why there is none, unless another question was asked since."""
@@ -90,9 +91,11 @@ class CanvasSide:
 
         return read
 
-    async def _ask_ledger(self, question: str) -> None:
+    async def _ask_ledger(self, question: str, suggestion: Suggestion | None) -> None:
+        canvas = self._client.canvas
+        asking = canvas.ask(question) if suggestion is None else canvas.ask_suggested(suggestion)
         try:
-            asked = await self._decider.finish(self._client.canvas.ask(question))
+            asked = await self._decider.finish(asking)
         except ExecOpsError as error:
             self._post(messages.QuestionFailed(question, error))
         else:

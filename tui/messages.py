@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from execops.canvas.drilldown import DrillDown
     from execops.canvas.result import Answer
     from execops.canvas.run import Asked
+    from execops.canvas.understanding import Suggestion
 
 
 class PageRead(Message):
@@ -196,11 +197,12 @@ class DecisionRefused(Message):
 
 
 class QuestionAsked(Message):
-    """A question was typed, or chosen."""
+    """A question was typed, or chosen; a `suggestion` has its metric and parameters already."""
 
-    def __init__(self, question: str) -> None:
+    def __init__(self, question: str, suggestion: Suggestion | None = None) -> None:
         super().__init__()
         self.question = question
+        self.suggestion = suggestion
 
 
 class QuestionAnswered(Message):

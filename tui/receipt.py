@@ -52,7 +52,7 @@ def refusal(understood: Understanding) -> Content:
     why = clean(
         understood.why or ("More than one metric fits." if several else "The canvas has no answer to this.")
     )
-    nearest = "Nearest:" if understood.candidates else "It answers these:"
+    nearest = "Nearest:" if understood.candidates or understood.suggestions else "It answers these:"
     what = "Which of these do you mean?" if several else nearest
     head = "Not clear" if several else "Not answered"
     return Content.assemble((head, "bold $text-warning"), f": {why}\n", (what, MUTED))

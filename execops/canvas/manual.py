@@ -31,8 +31,13 @@ and one SELECT with bound parameters, checked when it is loaded. To add a metric
 Rules understand it (`execops/canvas/ask/`), without a network. A model is asked only where one is configured and the
 rules find no answer ([model.md](model.md#questions)). Every word has to be understood: as one of a metric's own words
 (its name, title and `synonyms`, in any order), a period, a grouping, a number of rows, a currency, a name that the ledger
-knows, or a word that says nothing about the number. One word left over, and the canvas refuses the question and names
-the nearest metrics. If several metrics fit, it names them and asks back. `--explain` shows how a question is understood.
+knows, or a word that says nothing about the number. One word left over, and the canvas refuses the question. If
+several metrics fit, it asks back. `--explain` shows how a question is understood.
+
+**Nobody is left at a refusal.** A refusal that holds a word of a metric, and a question back, offer up to three
+suggestions with their parameters bound, such as "Refunds, October": a number asks one, in the inbox and in a terminal;
+`--json` and the HTTP API list them as `suggestions`, each with `title`, `metric` and `params`. A small scorer puts them in
+order (`execops/canvas/ask/scorer.py`, trained by `python -m tests.scorer`); it never answers by itself.
 
 - **Rolling periods**: "last 30 days" ends today; "last 3 months" counts the current one, "last 3 full months" does not.
   "The past week, month, year" are the last 7 days, 30 days and 12 months, and so is "in the last month".
@@ -44,9 +49,14 @@ the nearest metrics. If several metrics fit, it names them and asks back. `--exp
 - **FY25** is the fiscal year that ends in 2025, where `EXECOPS_FISCAL_YEAR_START` names its first month; else it is refused.
   "This fiscal quarter" and "fiscal year to date", "FYTD", "FQTD" follow it.
 - **Groupings**: "by week", "per vendor", "monthly", "month by month", "over time". **Rows**: "top 5", "our biggest customer".
+- **Several months** that are one after the other are one period: "August and September", "Q1 and Q2". "MRR at the end of
+  September" is that month's row. A word such as "rising" asks for more than one step; over a single one it is refused.
+- **Orders** have somebody or something, and a verb of doing: "pay GitHub". "Spend this month", "pay by vendor" and "the
+  invoice from AWS" are questions. "What is a refund" asks for a meaning, and is refused.
 - **Names** of vendors and customers: as the ledger writes them, or the beginning of one that no other shares, with a letter
   or two wrong, but for words of the dictionary: "spend on motion" is not Notion. A name that fits several is refused
-  with their names.
+  with their names. A part of a name that is a word of the dictionary, such as "spend on office", is a suggestion, not an
+  answer. `--explain` knows no ledger: it takes a name as written where it is capitalised, quoted or possessive.
 - **Who pays whom** matters: "what did AWS charge us" is spend, "what did we charge AWS" is refused. So does **what is
   counted**: "how many customers got refunds" is refused, for refunds count refunds.
 - **Refused**: the future, advice, causes, orders, comparisons, conditions ("over $100", "except AWS"), statistics that
@@ -54,8 +64,12 @@ the nearest metrics. If several metrics fit, it names them and asks back. `--exp
 
 The words stand in `execops/canvas/ask/words/*.toml`. Each list and each pattern carries an example question; a test asks
 it with and without each word, and a word that changes nothing fails the test. `python -m tests.questions` prints how many
-of the labelled questions in `tests/data/questions` are understood as labelled: the vocabulary was written against one
-half, and never from the other.
+of the labelled questions in `tests/data/questions` are understood as labelled: the vocabulary was written against
+`tuned` and `third`, and never from `held_out`. `blind` was written after the rules and asked once: 43 of its 44 questions
+with an answer (97.7 %) were understood as labelled, one key asks the right answer of the last one; its 16
+others were refused; none was answered wrongly. One person wrote `third`, the rules and `blind`, so a stranger's questions
+may do worse. Of `third`, left out of its training, the scorer put the right metric first for 95.7 %, and among three for
+99.3 %.
 
 ## Adding a metric
 

@@ -41,6 +41,7 @@ _NAMES = 5000  # of vendors and of customers, that a question may mention
 _PATIENCE = 20  # tries, half a second apart, for a replica to follow
 _MOVES_A_DAY = 4  # changes of the sums' time zone
 _ONE_ZONE = "All processes on one database need the same EXECOPS_TIME_ZONE."
+_REASONS = 2  # rows of an answer that say what is not known, at most
 _INTEGER_UNITS = frozenset({"money", "count"})
 
 
@@ -256,7 +257,7 @@ def _limited(metric: Metric, steps: str | None) -> bytes:
     """Inside a subquery nothing but a query stands, and no answer is longer than the limit.
 
     The rows to keep come first: the latest steps of time, or else the first of every currency; `place` is their place
-    in the answer. One row more shows that there are more; the row that only says what is not known is another.
+    in the answer. One row more shows that there are more; the rows that only say what is not known are others.
     """
     kept = b"place"
     if steps:
@@ -267,7 +268,7 @@ def _limited(metric: Metric, steps: str | None) -> bytes:
     select *, row_number() over () as place from (\n%b\n) answer
 ) numbered
 order by %b
-limit %d""" % (metric.sql, kept, MAX_ROWS + 2)
+limit %d""" % (metric.sql, kept, MAX_ROWS + 1 + _REASONS)
 
 
 def _answer(

@@ -15,11 +15,24 @@ MAX_QUESTION = 500  # characters
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Suggestion:
+    """A question to ask instead, whose metric and parameters are bound already; `title` says it in words."""
+
+    title: str
+    metric: str
+    params: Json
+
+    def to_json(self) -> Json:
+        """The suggestion, as `--json` and the HTTP API show it."""
+        return {"title": self.title, "metric": self.metric, "params": plain(self.params)}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Understanding:
     """The meaning of a question.
 
     An answer has a `metric` and the `params` that the question fixes. To clarify, the `candidates` are the metrics
-    that fit; of a refusal, the nearest ones. `final` is a refusal for what the question is, whatever metric it means:
+    that fit; of a refusal, the nearest ones. Either carries up to three `suggestions`, best first. `final` is a refusal for what the question is, whatever metric it means:
     an order, a condition, a day to come.
     """
 
@@ -29,6 +42,7 @@ class Understanding:
     candidates: tuple[str, ...] = ()
     why: str | None = None
     final: bool = False
+    suggestions: tuple[Suggestion, ...] = field(default=(), compare=False)
     picked_by: str | None = None  # the model that picked the metric, where the rules did not
 
     def to_json(self, question: str) -> Json:
@@ -39,19 +53,21 @@ class Understanding:
             "metric": self.metric,
             "params": plain(self.params),
             "candidates": list(self.candidates),
+            "suggestions": [suggestion.to_json() for suggestion in self.suggestions],
         }
 
     def refusal(self) -> RefusedError:
         """The error of a question that no metric answers, or more than one."""
         load = catalogue.load()
-        samples = [load[name].samples[0] for name in self.candidates[:3] if name in load]
-        nearest = "; ".join(f"“{sample}”" for sample in samples)
+        titles = [suggestion.title for suggestion in self.suggestions]
+        titles = titles or [load[name].samples[0] for name in self.candidates[:3] if name in load]
+        nearest = "; ".join(f"“{title}”" for title in titles)
         if self.kind == "clarify":
-            return RefusedError(self.why or "More than one metric fits.", hint=f"Ask one of: {nearest}")
-        return RefusedError(
-            self.why or "The canvas has no answer to this.",
-            hint=f"Nearest: {nearest}" if nearest else "List all metrics: execops canvas --list",
-        )
+            why, hint = self.why or "More than one metric fits.", f"Ask one of: {nearest}"
+        else:
+            why = self.why or "The canvas has no answer to this."
+            hint = f"Nearest: {nearest}" if nearest else "List all metrics: execops canvas --list"
+        return RefusedError(why, hint=hint, suggestions=[offer.to_json() for offer in self.suggestions])
 
 
 def answer(metric: str, params: Json) -> Understanding:

@@ -12,7 +12,7 @@ from execops.canvas.catalogue import Metric
 from execops.canvas.drilldown import DrillDown
 from execops.canvas.result import Answer
 from execops.canvas.run import Asked, Canvas, open_canvas
-from execops.canvas.understanding import Understanding
+from execops.canvas.understanding import Suggestion, Understanding
 from execops.client.part import Part
 from execops.context import Context
 from execops.model import SignedIn
@@ -40,6 +40,12 @@ class CanvasPart(Part):
         Raises UnavailableError, InvalidInputError.
         """
         return await (await self._opened()).ask(question, as_of)
+
+    async def ask_suggested(self, suggestion: Suggestion, as_of: date | None = None) -> Asked:
+        """Answer a suggestion of a question that has no answer. Raises UnavailableError, InvalidInputError."""
+        answer = await self.answer(suggestion.metric, suggestion.params, as_of)
+        understood = Understanding(kind="answer", metric=suggestion.metric, params=suggestion.params)
+        return Asked(question=suggestion.title, understood=understood, answer=answer)
 
     async def understand(self, question: str, as_of: date | None = None) -> Understanding:
         """Understand a question without answering it. Raises UnavailableError."""

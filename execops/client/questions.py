@@ -8,11 +8,12 @@ from execops.canvas import catalogue
 from execops.canvas.ask import ask
 from execops.canvas.params import bind
 from execops.canvas.result import plain, text
-from execops.canvas.understanding import Understanding, answer, one_line
+from execops.canvas.understanding import Suggestion, Understanding, answer, one_line
 from execops.errors import NotFoundError
 from execops.settings import Settings
 
 __all__ = [
+    "Suggestion",
     "Understanding",
     "answer",
     "catalogue",

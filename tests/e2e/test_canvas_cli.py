@@ -18,6 +18,7 @@ from typing import Any
 import httpx
 import pytest
 
+from execops.canvas import catalogue
 from execops.context import Context
 from execops.model import Role
 from execops.settings import Secret
@@ -99,7 +100,7 @@ async def test_an_explanation_needs_no_database(cli: Cli) -> None:
     away: dict[str, str] = {"DATABASE_URL": "postgresql://127.0.0.1:1/none", "EXECOPS_TOKEN": ""}
     ran = await cli("canvas", QUESTION, "--explain", *AS_OF, **away)
     assert (ran.code, ran.err) == (0, "")
-    assert list(ran.json) == ["question", "kind", "metric", "params", "candidates"]
+    assert list(ran.json) == ["question", "kind", "metric", "params", "candidates", "suggestions"]
     assert (ran.json["kind"], ran.json["metric"]) == ("answer", "refunds")
     ran = await cli("canvas", "-", "--explain", *AS_OF, stdin=f"{QUESTION}\nwrite me a poem\n", **away)
     assert [json.loads(line)["kind"] for line in ran.out.splitlines()] == ["answer", "refuse"]
@@ -132,7 +133,7 @@ async def test_wrong_use(cli: Cli, ledger: Context) -> None:
 
 async def test_the_list(cli: Cli) -> None:
     ran = await cli("canvas", "--list")
-    assert (ran.code, len(ran.out.splitlines())) == (0, 22)
+    assert (ran.code, len(ran.out.splitlines())) == (0, len(catalogue.load()) + 1)
     document = (await cli("canvas", "--list", "--json")).json
     assert {"name", "definition", "params", "groups", "samples"} <= document[0].keys()
 

@@ -152,6 +152,12 @@ SNAPSHOTS: list[tuple[str, str, dict[str, Any]]] = [
         {"customer": "cus_a", "status": "open", "amount_due": 4900, "currency": "USD", "attempt_count": 2},
     ),
     (
+        "in_6",
+        "invoice",
+        {"customer": "cus_z", "customer_name": "Zed", "status": "open", "amount_due": 700, "amount_remaining": 200,
+         "currency": "EUR", "due_date": "2024-05-20T12:00:00+00:00"},
+    ),
+    (
         "in_8",
         "invoice",
         {"customer": "cus_z", "customer_name": "Zed", "status": "paid", "amount_due": 900, "currency": "JPY", "attempt_count": 1},
@@ -479,6 +485,19 @@ async def test_top_customers(canvas: Canvas) -> None:
     assert rows_of(
         await ask(canvas, "top_customers", limit=1, currency="usd", since="2024-02-01", until="2024-03-01")
     ) == [("cus_b", None, "USD", 5000, 1)]
+
+
+async def test_receivables(canvas: Canvas) -> None:
+    due = ("2024-05-20", "cus_z", "Zed", "in_6", "EUR", 200)
+    of_acme = (None, "cus_a", "Acme", "in_7", "USD", 4900, "open")
+    assert rows_of(await ask(canvas, "receivables")) == [(*due, "open"), of_acme]
+    assert rows_of(await ask(canvas, "receivables", customer="cus_a")) == [of_acme]
+    assert rows_of(await ask(canvas, "receivables", currency="eur")) == [(*due, "open")]
+    next_day = await canvas.answer("receivables", {"limit": 1}, date(2024, 5, 21))
+    assert rows_of(next_day) == [(*due, "overdue")]
+    early = await canvas.answer("receivables", {"currency": "JPY"}, date(2024, 1, 1))
+    assert early.rows == ()
+    assert "no event is known before" in (early.unknown or "")
 
 
 async def test_failed_payments(canvas: Canvas) -> None:

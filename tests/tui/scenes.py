@@ -25,6 +25,7 @@ from execops.canvas.catalogue import Metric
 from execops.canvas.drilldown import DrillDown
 from execops.canvas.result import Answer
 from execops.canvas.run import Asked
+from execops.canvas.understanding import Suggestion
 from execops.client import Card, Change, Client, Notice
 from execops.errors import ConflictError, ExecOpsError
 from execops.health import Health
@@ -297,6 +298,9 @@ class FixedClient(Client):
     async def ask(self, question: str) -> Asked:
         return canvas_scenes.ask(question)
 
+    async def ask_suggested(self, suggestion: Suggestion) -> Asked:
+        return canvas_scenes.ask(suggestion.title)
+
     async def behind(self, answer: Answer, at: int) -> DrillDown:
         rows = [views.summary_of(each) for each in self._proposals.values()]
         named = answer.rows[at][0]
@@ -353,7 +357,9 @@ class FixedClient(Client):
 
     @cached_property
     def canvas(self) -> Any:
-        return SimpleNamespace(ask=self.ask, behind=self.behind, metrics=self.metrics)
+        return SimpleNamespace(
+            ask=self.ask, ask_suggested=self.ask_suggested, behind=self.behind, metrics=self.metrics
+        )
 
     @cached_property
     def plays(self) -> Any:

@@ -8,6 +8,7 @@ import json
 import tracemalloc
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from textual.app import App, ComposeResult
@@ -17,7 +18,7 @@ from execops.canvas import catalogue
 from execops.canvas.catalogue import Metric
 from execops.canvas.result import Answer
 from execops.canvas.run import Asked
-from execops.canvas.understanding import Understanding
+from execops.canvas.understanding import Suggestion, Understanding
 from execops.client import Client
 from execops.context import Context
 from execops.errors import CatalogueError, DatabaseUnavailableError, ExecOpsError, UnavailableError
@@ -41,6 +42,8 @@ class Answering(FixedClient):
         self.told: dict[str, Answer | ExecOpsError] = {}
         self.asked: list[str] = []
         self.waits: dict[str, asyncio.Event] = {}
+        self.offers: dict[str, list[Suggestion]] = {}
+        self.suggested: list[Suggestion] = []
 
     def metrics(self) -> Mapping[str, Metric]:
         return catalogue.load()
@@ -49,6 +52,9 @@ class Answering(FixedClient):
         self.asked.append(question)
         if question in self.waits:
             await self.waits[question].wait()
+        if question in self.offers:
+            refused = Understanding(kind="refuse", suggestions=tuple(self.offers[question]))
+            return Asked(question=question, understood=refused, answer=None)
         told = self.told.get(question)
         if isinstance(told, ExecOpsError):
             raise told
@@ -57,6 +63,11 @@ class Answering(FixedClient):
         return Asked(
             question=question, understood=Understanding(kind="answer", metric=told.metric), answer=told
         )
+
+    async def ask_suggested(self, suggestion: Suggestion) -> Asked:
+        self.suggested.append(suggestion)
+        understood = Understanding(kind="answer", metric=suggestion.metric)
+        return Asked(question=suggestion.title, understood=understood, answer=revenue())
 
 
 def shows(inbox: Inbox, *words: str) -> bool:
@@ -231,7 +242,7 @@ async def test_what_is_typed_narrows_what_can_be_asked() -> None:
     client = Answering()
     async with opened(client) as inbox:
         await inbox.press("c")
-        await inbox.until(lambda: len(inbox.canvas.choices.questions) == 21)
+        await inbox.until(lambda: len(inbox.canvas.choices.questions) == len(catalogue.load()))
         await inbox.write("chargebacks")
         await inbox.until(lambda: 0 < len(inbox.canvas.choices.questions) < 5)
         assert shows(inbox, "what did we lose to chargebacks")
@@ -436,6 +447,23 @@ async def test_candidates_can_be_chosen(key: str, size: tuple[int, int]) -> None
         await inbox.until(lambda: pane.table.has_focus)
 
 
+async def test_a_suggestion_is_asked_as_it_is_bound() -> None:
+    offers = [
+        Suggestion(title="Refunds, October", metric="refunds", params={"from": date(2026, 10, 1)}),
+        Suggestion(title="Net revenue, October", metric="net_revenue", params={"group_by": "week"}),
+    ]
+    client = Answering()
+    client.offers["average refund in october"] = offers
+    async with opened(client) as inbox:
+        pane = await inbox.answered("average refund in october")
+        assert shows(inbox, "Not answered", "Nearest:", "1 Refunds, October", "2 Net revenue, October")
+        await inbox.press("2")
+        await inbox.until(lambda: pane.answer is not None)
+        assert client.suggested == [offers[1]]
+        assert client.asked == ["average refund in october"], "a suggestion is not understood anew"
+        assert pane.line.value == "Net revenue, October"
+
+
 async def test_a_refusal_offers_the_nearest_or_all() -> None:
     client = Answering()
     async with opened(client) as inbox:
@@ -445,7 +473,7 @@ async def test_a_refusal_offers_the_nearest_or_all() -> None:
         assert client.asked == ["how is the weather"], "there is no ninth"
         await inbox.answered("sing")
         assert shows(inbox, "It answers these:")
-        assert len(pane.choices.questions) == 21
+        assert len(pane.choices.questions) == len(catalogue.load())
         await inbox.press("slash", "escape")
         assert inbox.screen.panes.canvas is None
 

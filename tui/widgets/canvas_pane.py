@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from execops.canvas.catalogue import Metric
     from execops.canvas.result import Answer
     from execops.canvas.run import Asked
+    from execops.canvas.understanding import Suggestion
 
 _TABLE = 6  # lines that the table keeps beside a chart: its head, and some rows
 _AROUND = 7  # lines of question, title, receipt and the gaps between them
@@ -65,6 +66,7 @@ class CanvasPane(Vertical):
         self.asked: Asked | None = None
         self.error: ExecOpsError | None = None
         self.question = ""  # the last one asked
+        self.suggestion: Suggestion | None = None  # that it was, if it was one
         self.line = QuestionLine(_questions(metrics), id="question")
         self.choices = Choices(id="choices")
         self.table = AnswerTable(id="answer-table")
@@ -122,11 +124,11 @@ class CanvasPane(Vertical):
 
     # The content
 
-    def begin(self, question: str) -> None:
+    def begin(self, question: str, suggestion: Suggestion | None = None) -> None:
         """A question is under way; the answer before it is gone, so that nobody takes it for this one's."""
         if self.has_focus_within:
             self.screen.set_focus(self.line)  # the widget with the focus may be hidden now
-        self.question = question
+        self.question, self.suggestion = question, suggestion
         self.line.remember(question)
         if self.line.value != question:
             self.line.write(question)
@@ -138,7 +140,10 @@ class CanvasPane(Vertical):
         self.asked, self.error = asked, None
         if asked.answer is None:
             self._remark.fit(receipt.refusal(asked.understood))
-            self.choices.offer(self._samples(asked.understood.candidates))
+            if asked.understood.suggestions:
+                self.choices.suggest(asked.understood.suggestions)
+            else:
+                self.choices.offer(self._samples(asked.understood.candidates))
             self._show(State.REFUSED)
             return
         answer = asked.answer

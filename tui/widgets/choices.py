@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from textual.binding import Binding
 from textual.content import Content
@@ -13,6 +14,9 @@ from textual.widgets.option_list import Option
 from tui import keys
 from tui.messages import QuestionAsked
 from tui.text import clean
+
+if TYPE_CHECKING:
+    from execops.canvas.understanding import Suggestion
 
 NUMBERED = 9
 
@@ -34,10 +38,12 @@ class Choices(OptionList, inherit_bindings=False):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  Textual's name
         super().__init__(id=id, compact=True, markup=False)
         self.questions: tuple[str, ...] = ()
+        self._suggestions: tuple[Suggestion, ...] = ()
 
     def offer(self, questions: Sequence[tuple[str, str]]) -> None:
         """Offer these: a question, and what it is about."""
         offered = tuple(question for question, _ in questions)
+        self._suggestions = ()
         if offered == self.questions:
             return
         self.questions = offered
@@ -56,6 +62,11 @@ class Choices(OptionList, inherit_bindings=False):
             )
         self.highlighted = 0 if offered else None
 
+    def suggest(self, suggestions: Sequence[Suggestion]) -> None:
+        """Offer suggestions: their titles."""
+        self.offer([(suggestion.title, "") for suggestion in suggestions])
+        self._suggestions = tuple(suggestions)
+
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Ask it."""
         event.stop()
@@ -64,7 +75,8 @@ class Choices(OptionList, inherit_bindings=False):
     def action_choose(self, number: int) -> None:
         """Ask the question of this number."""
         if number <= len(self.questions):
-            self.post_message(QuestionAsked(self.questions[number - 1]))
+            suggestion = self._suggestions[number - 1] if self._suggestions else None
+            self.post_message(QuestionAsked(self.questions[number - 1], suggestion))
 
     def action_move_down(self) -> None:
         """To the next one."""

@@ -129,7 +129,7 @@ class Panes(Container):
     @on(messages.QuestionAsked)
     def _ask(self, event: messages.QuestionAsked) -> None:
         event.stop()
-        self.side.ask(event.question)
+        self.side.ask(event.question, event.suggestion)
 
     @on(messages.QuestionAnswered)
     @on(messages.QuestionFailed)

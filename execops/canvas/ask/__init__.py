@@ -17,6 +17,7 @@ Every word must be understood: one word left over, and the question is refused. 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 
@@ -33,6 +34,7 @@ from execops.canvas.ask.periods import take_period
 from execops.canvas.ask.refusals import flows, why_refused, why_unasked
 from execops.canvas.ask.row_limit import take_limit
 from execops.canvas.ask.sentence import Sentence
+from execops.canvas.ask.suggestions import suggest
 from execops.canvas.ask.vocabulary import reasons, stem_is_known
 from execops.canvas.catalogue import Metric
 from execops.canvas.ledger_names import LedgerNames
@@ -55,14 +57,24 @@ def ask(
     sentence = Sentence(text)
     if sentence.is_code:
         return refuse("Only a plain question can be answered.", final=True)
+    fixed = Fixed(params={}, named=[], trend=False, is_count=False, as_of=as_of)
     try:
         named = take_names(sentence, names)
+        fixed = replace(fixed, named=named)
         if why := why_unasked(sentence):
             return refuse(why, final=True)
         fixed = _fixed(sentence, as_of, names, named, fiscal_year_start)
     except (NoNameError, NoPeriodError, UnfitError) as exc:
-        return refuse(str(exc), choose(sentence).nearest, final=True)
-    return _of_words(sentence, fixed, has_ledger=names is not None)
+        understood = refuse(str(exc), choose(sentence).nearest, final=True)
+        if isinstance(exc, NoNameError):
+            with suppress(NoPeriodError, UnfitError):
+                fixed = _fixed(sentence, as_of, names, exc.fits, fiscal_year_start)
+    else:
+        understood = _of_words(sentence, fixed, has_ledger=names is not None)
+    if understood.kind == "answer":
+        return understood
+    first = understood.candidates if understood.kind == "clarify" else ()
+    return replace(understood, suggestions=suggest(sentence, fixed, first, names))
 
 
 def fit(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from execops.canvas import catalogue
 from execops.canvas.ask.metric_choice import Choice, family
 from execops.canvas.ask.names import Named
 from execops.canvas.ask.vocabulary import stems_of
+from execops.canvas.calendar_units import start_of
 from execops.canvas.catalogue import TIME_GROUPS, Metric
 from execops.canvas.params import bind
 from execops.errors import InvalidInputError
@@ -71,6 +72,10 @@ def complete(metric: Metric, fixed: Fixed) -> Json:
             raise UnanswerableError(f"{metric.title} is not known over time.")
         if metric.groups[0] not in TIME_GROUPS:
             values["group_by"] = "month"
+    if fixed.trend and _is_one_step(metric, values):
+        raise UnanswerableError(
+            "One step shows no trend: name a longer period, or a grouping such as by week."
+        )
     for named in fixed.named:
         _add_name(metric, values, named)
     if fixed.written is not None:
@@ -85,6 +90,17 @@ def complete(metric: Metric, fixed: Fixed) -> Json:
         raise UnanswerableError(f"{metric.title} does not count anything.")
     bind(metric, values, fixed.as_of)
     return values
+
+
+def _is_one_step(metric: Metric, values: Json) -> bool:
+    """Whether an answer has one row, so that nothing of it shows how a number moved; MRR brings its change along."""
+    group = str(values.get("group_by", metric.groups[0]))
+    if group not in TIME_GROUPS or not {"from", "to"} <= values.keys() or metric.name == "mrr":
+        return False
+    last = values["to"] - timedelta(days=1)
+    if group == "day":
+        return bool(values["from"] == last)
+    return start_of(group, values["from"]) == start_of(group, last)
 
 
 def _closest(fits: dict[str, Json], choice: Choice, fixed: Fixed) -> str:

@@ -10,13 +10,15 @@ from functools import lru_cache
 from execops.canvas.ask import lexicon
 from execops.canvas.ask.name_index import folded, names_written
 from execops.canvas.ask.sentence import NAMED, TAKEN, Sentence
-from execops.canvas.ask.spelling import correct
-from execops.canvas.ask.vocabulary import grammar, known_words
+from execops.canvas.ask.spelling import correct, is_english
+from execops.canvas.ask.vocabulary import asks, grammar, known_words
 from execops.canvas.ledger_names import LedgerNames
 
 _MARKS = re.compile(
     r"(?<![^ ])(?:for|from|of|by|to|on|with|at|customer|vendor|merchant|named|called)(?: the)? $"
 )
+_ASKED = re.compile(r"(?<![^ ])(?:did|does|has|have) $")
+_PAYS = re.compile(r"(?:paid|pay|charged?|bill(?:ed)?|cost) (?:us|our)\b|(?:pay|paid)$")
 _LONGEST = 6  # words of a name that a question spells out
 
 
@@ -30,7 +32,11 @@ class Named:
 
 
 class NoNameError(Exception):
-    """A name that fits several; says which."""
+    """A name that fits several; says which. `fits` are they."""
+
+    def __init__(self, why: str, fits: Sequence[Named] = ()) -> None:
+        super().__init__(why)
+        self.fits = list(fits)
 
 
 def take_names(sentence: Sentence, names: LedgerNames | None) -> list[Named]:
@@ -47,12 +53,13 @@ def take_names(sentence: Sentence, names: LedgerNames | None) -> list[Named]:
 
 
 def take_written(sentence: Sentence) -> str | None:
-    """Take a name as it was written, where no ledger knows one: what stands after "from", "on", "for"."""
+    """Take a name as it was written, where no ledger knows one: "from Acme", "on \"big corp\"", "acme's"."""
     unknown = [place for place in sentence.untaken() if sentence.words[place] not in known_words()]
     if not unknown or unknown != list(range(unknown[0], unknown[-1] + 1)):
         return None
     first, end = unknown[0], unknown[-1] + 1
-    if not _is_marked(sentence, first, end):
+    is_written = sentence.written[first][0].isupper() or set(sentence.words[first:end]) <= sentence.quoted
+    if not (sentence.possessive[end - 1] or (is_written and _is_marked(sentence, first, end))):
         return None
     text = " ".join(sentence.written[first:end])
     sentence.take_range(first, end)
@@ -68,6 +75,8 @@ def _take(sentence: Sentence, names: LedgerNames, *, exact: bool) -> list[Named]
                 continue
             written = folded(" ".join(sentence.written[first:end]))
             if written and (named := _named(written, names, exact, _is_expected(sentence, first, end))):
+                if not exact and end == first + 1 and _is_thing(sentence, first):
+                    raise NoNameError(f"I don't know whether “{named.text}” is a name.", [named])
                 taken.append(named)
                 sentence.take_range(first, end, NAMED)
                 if first and sentence.words[first - 1] in lexicon.words("names", "role"):
@@ -81,10 +90,34 @@ def _may_name(sentence: Sentence, first: int, end: int, names: LedgerNames, *, e
     words = sentence.words[first:end]
     if {TAKEN, NAMED} & set(words):
         return False
+    if len(words) == 1 and _is_only_a_word(sentence, first, end):
+        return False
     ordinary = [word in known_words() for word in words]
     if all(ordinary) and not (exact and _is_name_of_words(words, _is_expected(sentence, first, end))):
         return False
     return exact or not (ordinary[-1] or (ordinary[0] and words[0] not in _words_of(names)))
+
+
+def _is_only_a_word(sentence: Sentence, first: int, end: int) -> bool:
+    """Whether a word of the dictionary is one, and no name: "zoom in on spend", "the notion of churn"."""
+    after = sentence.words[end] if end < len(sentence.words) else ""
+    return (
+        after in lexicon.words("names", "after_a_word")
+        and not _is_expected(sentence, first, end)
+        and not (first and asks(sentence.words[first - 1]))
+        and sentence.written[first].islower()
+        and is_english(sentence.words[first])
+    )
+
+
+def _is_thing(sentence: Sentence, place: int) -> bool:
+    """Whether a part of a name is a word of the dictionary too, and nothing but "on" says that it is a name."""
+    return (
+        sentence.before(place) == "on"
+        and not sentence.possessive[place]
+        and sentence.written[place].islower()
+        and is_english(sentence.words[place])
+    )
 
 
 def _is_name_of_words(words: Sequence[str], expected: bool) -> bool:
@@ -109,22 +142,27 @@ def _is_expected(sentence: Sentence, first: int, end: int) -> bool:
 
 def _is_marked(sentence: Sentence, first: int, end: int) -> bool:
     before = " ".join(sentence.words[:first]) + " "
-    return bool(_MARKS.search(before)) or sentence.possessive[end - 1]
+    if bool(_MARKS.search(before)) or sentence.possessive[end - 1]:
+        return True
+    after = " ".join(sentence.words[end : end + 2])
+    return bool(_ASKED.search(before) and _PAYS.match(after))  # "did Wayne pay us"
 
 
 def _named(words: tuple[str, ...], names: LedgerNames, exact: bool, marked: bool) -> Named | None:
-    vendor = _only(names_written(words, names.vendors, exact=exact, marked=marked))
-    customer = _only(names_written(words, tuple(names.customers), exact=exact, marked=marked))
-    if vendor is None and customer is None:
+    vendors = names_written(words, names.vendors, exact=exact, marked=marked)
+    customers = names_written(words, tuple(names.customers), exact=exact, marked=marked)
+    text = " ".join(words)
+    if len(vendors) > 1:
+        raise _several([Named(text, name, None) for name in sorted(vendors)], vendors)
+    if len(customers) > 1:
+        raise _several([Named(text, None, names.customers[name]) for name in sorted(customers)], customers)
+    if not vendors and not customers:
         return None
-    return Named(" ".join(words), vendor, names.customers.get(customer or ""))
+    return Named(text, "".join(vendors) or None, names.customers.get("".join(customers)))
 
 
-def _only(written: Sequence[str]) -> str | None:
-    """The one name that is written, or none. Raises NoNameError for several."""
-    if len(written) > 1:
-        raise NoNameError(f"More than one is called that: {', '.join(sorted(written)[:5])}.")
-    return written[0] if written else None
+def _several(fits: list[Named], written: Sequence[str]) -> NoNameError:
+    return NoNameError(f"More than one is called that: {', '.join(sorted(written)[:5])}.", fits)
 
 
 def _words_of(names: LedgerNames) -> frozenset[str]:

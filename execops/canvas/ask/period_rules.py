@@ -222,7 +222,7 @@ RULES = (
         _words("wtd mtd qtd ytd"),
     ),
     Rule(
-        rf"{_IN}?(?:the )?(?:so far )?{_THIS} (?P<unit>{_CALENDAR_UNIT})(?: {_SO_FAR})?",
+        rf"{_IN}?(?:the )?(?:{_SO_FAR} )?{_IN}?{_THIS} (?P<unit>{_CALENDAR_UNIT})(?: {_SO_FAR})?",
         _read_current,
         "refunds in the running month so far",
         _words("this current running"),

@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from itertools import pairwise
 
 from execops.canvas.ask.calendar_points import MONTH, UNIT, WEEKDAY, Calendar, NoPeriodError
 from execops.canvas.ask.number_words import NUMBER
 from execops.canvas.ask.period_rules import fitting
 from execops.canvas.ask.period_spans import Period
-from execops.canvas.ask.sentence import Sentence
+from execops.canvas.ask.sentence import TAKEN, Sentence
 
 _RECURRING = re.compile(rf"\b(?:each|every) (?:{WEEKDAY}|{MONTH})(?![^ ])")
 _EVER = re.compile(
     r"\b(?:all time|ever|since (?:inception|launch|forever|the (?:very )?(?:start|beginning)(?! of)))\b"
 )
+# Between two periods that are one after the other; all but the first make a comparison, which is refused later.
+_JOINS = frozenset({"and", "vs", "versus", "against", "compared", "to", "with", "than", TAKEN})
 _FUTURE = re.compile(
     rf"(?<![^ ])(?:the )?(?:next|coming|following|upcoming) (?:{NUMBER} )?{UNIT}s?(?![^ ])|\btomorrow\b"
 )
@@ -39,16 +42,14 @@ def take_period(sentence: Sentence, as_of: date, fiscal_start: int | None = None
     if sentence.find(_EVER):
         raise NoPeriodError("Name the first day, such as: since 2024.")
     calendar = Calendar(as_of, fiscal_start)
-    periods: dict[Period, None] = {}
+    periods: dict[Period, tuple[int, int]] = {}  # with their places
     for pattern, read in fitting(frozenset(sentence.words)):
         while (match := sentence.find(pattern)) is not None and not _is_no_month(match, sentence):
-            periods[read({name: words for name, words in match.groupdict().items() if words}, calendar)] = (
-                None
-            )
+            first = sentence.text[: match.start()].count(" ")
+            named = read({name: words for name, words in match.groupdict().items() if words}, calendar)
+            periods[named] = (first, first + match[0].count(" ") + 1)
             sentence.take(match)
-    if len(periods) > 1:
-        raise NoPeriodError("One period at a time.")
-    period = next(iter(periods), None)
+    period = _joined(periods, sentence)
     if period is None or period.start is None:
         return period
     if period.start > as_of:
@@ -56,6 +57,23 @@ def take_period(sentence: Sentence, as_of: date, fiscal_start: int | None = None
     if period.start >= period.end:
         raise NoPeriodError("The period ends before it begins.")
     return period
+
+
+def _joined(periods: dict[Period, tuple[int, int]], sentence: Sentence) -> Period | None:
+    """The period of "August and September", one after the other. Raises NoPeriodError for two that are apart."""
+    if len(periods) < 2:
+        return next(iter(periods), None)
+    places = sorted(periods.values())
+    between = {place for (_, end), (first, _) in pairwise(places) for place in range(end, first)}
+    in_order = sorted(periods, key=lambda period: (period.start or date.min, period.end))
+    if any(sentence.words[place] not in _JOINS for place in between) or any(
+        one.end != other.start for one, other in pairwise(in_order)
+    ):
+        raise NoPeriodError("One period at a time.")
+    for place in between:
+        if sentence.words[place] == "and":
+            sentence.take_range(place, place + 1)
+    return Period(in_order[0].start, in_order[-1].end)
 
 
 def _is_no_month(match: re.Match[str], sentence: Sentence) -> bool:

@@ -21,7 +21,7 @@ def why_unasked(sentence: Sentence) -> str | None:
     """Why this is no question about numbers; None where it may be one."""
     if _is_order(sentence.words):
         return reasons()["order"]
-    for kind in ("advice", "forecast"):
+    for kind in ("advice", "forecast", "meaning"):
         if any(map(sentence.find, lexicon.patterns("orders", kind))):
             return reasons()[kind]
     return None
@@ -87,7 +87,7 @@ def _objects() -> frozenset[str]:
 
 
 def _is_order(words: list[str]) -> bool:
-    """Whether something is to be done: "refund Acme", "can you pay the AWS bill"."""
+    """Whether something is to be done: "refund Acme", "can you pay the AWS bill"; "spend this month" is a question."""
     polite, verbs = lexicon.words("orders", "polite"), lexicon.words("orders", "verb")
     first = next((place for place, word in enumerate(words) if word not in polite), None)
     for place, word in enumerate(words):
@@ -95,14 +95,37 @@ def _is_order(words: list[str]) -> bool:
             continue
         before = " ".join(words[max(0, place - 2) : place])
         after = words[place + 1] if place + 1 < len(words) else ""
-        if place == first and after and (word in verbs or (word == "give" and after == NAMED)):
+        heads = place == first and not _is_told(words[:place])
+        if _is_noun(word, words[place + 1 : place + 3]):
+            continue
+        if heads and after and (word in verbs or (word == "give" and after == NAMED)):
             return True
         has_object = word != "give" and (
             after in _objects() or after.isdigit() or (after and after not in known_words())
         )
-        if has_object and (place == first or _leads(before)):
+        if has_object and (heads or (_leads(before) and not _takes_time(words[:place]))):
             return True
     return False
+
+
+def _is_noun(word: str, after: list[str]) -> bool:
+    """Whether a verb of doing stands for what was paid: before a period, or before "by vendor", "from AWS"."""
+    follows = after[0] if after else ""
+    if word in lexicon.words("orders", "noun") and follows in lexicon.words("orders", "after_noun"):
+        return True
+    if word == "spend" and follows == NAMED:
+        return True
+    return any(pattern.match(" ".join(after)) for pattern in lexicon.patterns("orders", "period"))
+
+
+def _is_told(before: list[str]) -> bool:
+    """Whether "we" do it: "we pay Gusto how much" orders nothing, "can we pay" does."""
+    return before[-1:] == ["we"] and not set(before[-2:-1]) & {"can", "could", "would", "will"}
+
+
+def _takes_time(before: list[str]) -> bool:
+    """Whether it is asked how long the doing takes: "how long does it take us to approve a proposal"."""
+    return bool({"take", "takes", "took", "time", "long"} & set(before))
 
 
 def _leads(before: str) -> bool:

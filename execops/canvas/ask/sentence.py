@@ -17,6 +17,7 @@ _HYPHEN = re.compile(r"\b([a-z]{3,9}|q[1-4]|\d{1,2})-(?=([a-z]{3,9}|q[1-4]|\d{1,
 _END_OF_RANGE = re.compile(
     r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*|q[1-4]|\d{1,2}", re.IGNORECASE
 )
+_QUOTED = re.compile(r"[\"“«]([^\"”»]+)[\"”»]")
 _ARTICLES = frozenset({"the", "a", "an", "our", "my", "your", "all"})
 
 
@@ -25,6 +26,7 @@ class Sentence:
 
     def __init__(self, text: str) -> None:
         self.is_code = bool(_CODE.search(text))
+        self.quoted = frozenset(" ".join(_QUOTED.findall(text)).lower().split())
         self.written = _split(text)
         self.words = [respelled(word) for word in map(str.lower, self.written)]
         self.possessive = [False] * len(self.words)

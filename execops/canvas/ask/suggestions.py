@@ -1,0 +1,159 @@
+"""Questions to ask instead of one that has no answer, with what it fixes already bound; the likeliest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import product
+
+from execops.canvas import catalogue
+from execops.canvas.ask.calendar_points import NoPeriodError
+from execops.canvas.ask.grouping import UnfitError, take_grouping
+from execops.canvas.ask.metric_params import ROLES, Fixed
+from execops.canvas.ask.names import Named, NoNameError, take_names
+from execops.canvas.ask.periods import take_period
+from execops.canvas.ask.scorer import rank
+from execops.canvas.ask.sentence import Sentence
+from execops.canvas.ask.vocabulary import asks, is_filler
+from execops.canvas.calendar_units import start_of
+from execops.canvas.catalogue import Metric
+from execops.canvas.ledger_names import LedgerNames
+from execops.canvas.params import bind
+from execops.canvas.understanding import Suggestion
+from execops.errors import InvalidInputError
+from execops.model import Json
+
+_MOST = 3
+_TWO_MONTHS = 62  # days
+_COMPARES = frozenset({"vs", "versus", "against", "compared", "than"})
+_LEAST = 0.04  # of the likelihood of all metrics: less is no suggestion
+
+
+def suggest(
+    sentence: Sentence, fixed: Fixed, first: Sequence[str], names: LedgerNames | None
+) -> tuple[Suggestion, ...]:
+    """Up to three questions near to this one; none where no word of it is a metric's.
+
+    Those `first` come before all others: the rules found them. A metric that cannot keep a name or the period of the
+    question is left out. Of several names, each suggestion has one.
+    """
+    words = _telling(sentence)
+    if not first and not any(asks(word) for word in words):
+        return ()
+    ranked = rank(" ".join((*words, *_marks(fixed.named, fixed.params.get("group_by")))), _LEAST)
+    fixed = _compared(sentence, fixed)
+    variants = [replace(fixed, named=[named]) for named in fixed.named] or [fixed]
+    order = [*(name for name in ranked if name in first), *(name for name in first if name not in ranked)]
+    offers: dict[tuple[str, str], Suggestion] = {}
+    for name, variant in product(dict.fromkeys((*order, *ranked)), variants):
+        metric = catalogue.load()[name]
+        params = _kept(metric, variant)
+        if params is not None:
+            title = _title(metric, params, fixed.as_of, names)
+            offers[title, name] = Suggestion(title=title, metric=name, params=params)
+    return tuple(offers.values())[:_MOST]
+
+
+def _compared(sentence: Sentence, fixed: Fixed) -> Fixed:
+    """Group by the step between two periods that a question compares: "this quarter against last quarter"."""
+    start, end = fixed.params.get("from"), fixed.params.get("to")
+    if "group_by" in fixed.params or not start or not end or not _COMPARES & set(sentence.words):
+        return fixed
+    is_quarters = (end - start).days > _TWO_MONTHS and start_of("quarter", start) == start
+    return replace(fixed, params={**fixed.params, "group_by": "quarter" if is_quarters else "month"})
+
+
+def telling_words(question: str, as_of: date, names: LedgerNames | None) -> str:
+    """The words of a question that say which metric is meant: no names, periods and groupings but marks of them."""
+    sentence = Sentence(question)
+    named: list[Named] = []
+    group = None
+    try:
+        named = take_names(sentence, names)
+        take_period(sentence, as_of)
+        group = take_grouping(sentence).by
+    except (NoNameError, NoPeriodError, UnfitError):
+        pass
+    return " ".join((*_telling(sentence), *_marks(named, group)))
+
+
+def _telling(sentence: Sentence) -> list[str]:
+    words = (sentence.words[place] for place in sentence.untaken())
+    return [word for word in words if not is_filler(word)]
+
+
+def _marks(named: Iterable[Named], group: str | None) -> list[str]:
+    """A mark for each kind of name, and for the grouping."""
+    roles = {role for name in named for role in ROLES if getattr(name, role)}
+    return [f"◆{role}" for role in sorted(roles)] + ([f"§{group}"] if group else [])
+
+
+def _kept(metric: Metric, fixed: Fixed) -> Json | None:
+    """What the question fixes and this metric takes; None where a name, or a whole period, would be lost."""
+    if "from" not in metric.params and "to" in fixed.params:
+        return None
+    params = {name: value for name, value in fixed.params.items() if name in metric.params}
+    if params.get("group_by") not in metric.groups:
+        params.pop("group_by", None)
+    for named in fixed.named:
+        role = next((role for role in ROLES if role in metric.params and getattr(named, role)), None)
+        if role is None or role in params:
+            return None
+        params[role] = getattr(named, role)
+    try:
+        bind(metric, params, fixed.as_of)
+    except InvalidInputError:
+        return None
+    return params
+
+
+def _title(metric: Metric, params: Json, today: date, names: LedgerNames | None) -> str:
+    """The question in words: "Spend by vendor, AWS, October"."""
+    by = params.get("group_by")
+    head = (
+        metric.title
+        if by is None or metric.title.endswith(f" by {by}")
+        else f"{metric.title.split(' by ')[0]} by {by}"
+    )
+    if limit := params.get("limit"):
+        head += f", first {limit}"
+    customers = {value: name for name, value in names.customers.items()} if names else {}
+    parts: Iterable[str | None] = (
+        head,
+        params.get("vendor"),
+        customers.get(params.get("customer", ""), params.get("customer")),
+        params.get("currency"),
+        _period(params, today),
+    )
+    return ", ".join(part for part in parts if part)
+
+
+def _period(params: Json, today: date) -> str | None:
+    """The period in words; None without one."""
+    start, end = params.get("from"), params.get("to")
+    if end is None:
+        return None
+    last = end - timedelta(days=1)
+    if start is None:
+        return f"until {_day(last, today)}"
+    if start == last:
+        return _day(start, today)
+    for unit in ("month", "quarter", "year"):
+        begins = start_of(unit, start) == start and start_of(unit, last) == start
+        if begins and start_of(unit, end) == end:
+            return _unit(unit, start, today)
+        if begins and last == today:
+            return f"this {unit}"
+    return f"{_day(start, today)} to {_day(last, today)}"
+
+
+def _unit(unit: str, start: date, today: date) -> str:
+    year = "" if start.year == today.year else f" {start.year}"
+    if unit == "year":
+        return str(start.year)
+    return (f"{start:%B}" if unit == "month" else f"Q{(start.month + 2) // 3}") + year
+
+
+def _day(day: date, today: date) -> str:
+    return f"{day.day} {day:%B}" + ("" if day.year == today.year else f" {day.year}")

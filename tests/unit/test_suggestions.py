@@ -1,0 +1,94 @@
+"""Questions offered instead of one that has no answer: near, bound, and never an answer by themselves."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import click
+import pytest
+
+from cli import answers, session
+from execops.canvas import catalogue
+from execops.canvas.ask import ask, scorer
+from execops.canvas.params import bind
+from server.errors import as_problem
+from tests.questions import names, outcomes
+from tests.scorer import labelled
+
+TODAY = date(2026, 11, 22)
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("average refund last month", ("Refunds, October", "refunds")),
+        ("refunds and disputes since 3 october", ("Disputes, 3 October to 22 November", "disputes")),
+        ("what did northwind pay us in 2025", ("Net revenue, Northwind Labs, 2025", "net_revenue")),
+        ("spend on aws and github", ("Spend by vendor, AWS", "spend_by_vendor")),
+        ("revenue from united airlines this quarter", ("Spend by vendor, United Airlines, this quarter", "spend_by_vendor")),
+        ("top 5 customers by name in EUR on 3 october 2025", ("Top customers, first 5, EUR, 3 October 2025", "top_customers")),
+    ],
+)  # fmt: skip
+def test_a_question_without_an_answer_offers_near_ones(question: str, first: tuple[str, str]) -> None:
+    understood = ask(question, TODAY, names())
+    assert understood.metric is None
+    best = understood.suggestions[0]
+    assert (best.title, best.metric) == first
+    assert understood.refusal().suggestions[0] == best.to_json()
+    assert f"“{best.title}”" in (understood.refusal().hint or "")
+    assert understood.to_json(question)["suggestions"][0]["metric"] == best.metric
+
+
+@pytest.mark.parametrize("question", ["what is the weather", "refund acme", "select * from events", "sing"])
+def test_an_outside_question_and_an_order_offer_none(question: str) -> None:
+    understood = ask(question, TODAY, names())
+    assert (understood.kind, understood.suggestions) == ("refuse", ())
+
+
+def test_every_suggestion_can_be_asked_and_keeps_the_names() -> None:
+    offered = 0
+    for outcome in outcomes("tuned"):
+        suggestions = outcome.understood.suggestions
+        assert len(suggestions) <= 3
+        assert not suggestions or outcome.understood.metric is None
+        for suggestion in suggestions:
+            offered += 1
+            day = date.fromisoformat(outcome.label["as_of"])
+            bind(catalogue.load()[suggestion.metric], suggestion.params, day)
+    assert offered > 100
+
+
+def test_the_right_metric_is_among_the_first_three() -> None:
+    rows = labelled("tuned")
+    near = [metric in scorer.rank(words)[:3] for words, metric in rows]
+    assert sum(near) / len(near) > 0.97
+    assert scorer.rank("") == []
+
+
+def test_the_http_api_lists_the_suggestions() -> None:
+    refusal = ask("average refund last month", TODAY, names()).refusal()
+    problem = as_problem(None, refusal).content  # type: ignore[arg-type]  # the request is for defects alone
+    assert problem.suggestions == [
+        {
+            "title": "Refunds, October",
+            "metric": "refunds",
+            "params": {"from": "2026-10-01", "to": "2026-11-01"},
+        }
+    ]
+
+
+def test_a_number_in_a_terminal_asks_a_suggestion_and_any_other_key_leaves(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    understood = ask("spend on aws and github", TODAY, names())
+    assert answers.choose(understood) is None, "nobody is there to press a key"
+    monkeypatch.setattr(session, "interactive", lambda: True)
+    monkeypatch.setattr(session, "forget_typed", lambda: None)
+    for key, place in (("1", 0), ("2", 1), ("4", None), ("q", None), ("\r", None), ("\x1b[A", None)):
+        monkeypatch.setattr(click, "getchar", lambda key=key: key)
+        chosen = answers.choose(understood)
+        assert chosen == (None if place is None else understood.suggestions[place]), key
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "One name at a time." in told.err
+    assert "  1  Spend by vendor, AWS\n  2  Spend by vendor, GitHub" in told.err

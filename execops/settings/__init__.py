@@ -15,18 +15,11 @@ from execops.money import parse_rates
 from execops.settings import send_hours
 from execops.settings import values as value_of
 from execops.settings.send_hours import SendHours
+from execops.settings.values import default_home as default_home
 from execops.text.addresses import one_address, one_mailbox, portal_link
 from execops.text.secret import Secret as Secret
 
 _EDITORS = re.compile(r"\..*|#.*#|.*~|.*\.(?:bak|orig|swp)")  # files that no person put beside the texts
-
-
-def default_home(environ: Mapping[str, str]) -> Path:
-    """The folder for data, config, outbox and embedded database if EXECOPS_HOME is not set."""
-    if os.geteuid() == 0:  # root's Postgres runs as another account, which cannot enter /root
-        return Path("/var/lib/execops")
-    base = environ.get("XDG_DATA_HOME")
-    return (Path(base) if base else Path.home() / ".local" / "share") / "execops"
 
 
 def _setting(env: str, parse: Callable[[str], Any] = str, *, default: Any = None, about: str) -> Any:  # noqa: ANN401

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -156,3 +157,11 @@ def languages(text: str) -> tuple[str, ...]:
     if not names or not set(names) <= set(accepted):
         raise ValueError(f"some of {', '.join(accepted)}, comma-separated, your own first")
     return names
+
+
+def default_home(environ: Mapping[str, str]) -> Path:
+    """The folder for data, config, outbox and embedded database if EXECOPS_HOME is not set."""
+    if os.geteuid() == 0:  # root's Postgres runs as another account, which cannot enter /root
+        return Path("/var/lib/execops")
+    base = environ.get("XDG_DATA_HOME")
+    return (Path(base) if base else Path.home() / ".local" / "share") / "execops"

@@ -25,7 +25,7 @@ Value = tuple[str, Any]
 KINDS: dict[str, tuple[Value, Value, Value]] = {
     "str": (("Ä & Co", "Ä & Co"), ("::1", "::1"), ("a@b.example", "a@b.example")),
     "Secret": (("one", Secret("one")), ("two", Secret("two")), ("three", Secret("three"))),
-    "_secrets": (
+    "Secret.many": (
         ("a,b", (Secret("a"), Secret("b"))),
         (" c , ,d ", (Secret("c"), Secret("d"))),
         ("e", (Secret("e"),)),

@@ -95,8 +95,9 @@ async def test_the_header_takes_milliseconds_and_a_page_is_read_from_its_index(
         assert took is not None
         assert float(took[1]) < 20 * BOUND
         if name == "inbox":
-            assert "Index Scan using action_proposals_inbox" in plan
-            assert "Sort" not in plan
+            above, _, _ = plan.partition("Index Scan using action_proposals_inbox")
+            assert above != plan
+            assert "Sort" not in above  # the few approvals of a proposal are sorted below
 
 
 async def explain(ctx: Context, name: str, values: dict[str, Any]) -> str:

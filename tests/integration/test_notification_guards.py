@@ -32,9 +32,12 @@ def test_everybody_answers_for_themselves_alone(db: Db) -> None:
     guards.refused(db, ROLE, "for themselves only", mine, actor=FOUNDER)
     guards.refused(db, ROLE, "for themselves only", mine, actor=SYSTEM)
     guards.refused(db, NO_ACTOR, "no actor", mine, actor=None)
-    for other, why in ((viewer, "whose role decides"), (gone, "for themselves only")):
+    for other, state, why in (
+        (viewer, ROLE, "whose role decides"),
+        (gone, guards.UNPROVEN, "no enabled operator"),
+    ):
         statement = CONSENT.format(operator=other[1], allowed="true")
-        guards.refused(db, ROLE, why, statement, actor=other)
+        guards.refused(db, state, why, statement, actor=other)
     consent(db, ops)
     head = guards.one(db, "select max(seq) from audit_log")
     consent(db, ops, "false")

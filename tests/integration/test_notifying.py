@@ -124,7 +124,7 @@ async def test_each_is_told_once_and_shown_what_became_of_it(
     told: Context, client: Client, fake: FakeSlack
 ) -> None:
     ops = await records.new_client(told, "Bob", Role.OPS)
-    small = await records.new_client(told, "Cid", Role.OPS, amount=10)
+    small = await records.new_client(told, "Cid", Role.OPS, amount={"minor": 1000, "currency": "USD"})
     gone = await records.new_client(told, "Dan", Role.OPS)
     for each, member in ((client, ADA), (ops, BOB), (small, "@bobby"), (gone, "@ada")):
         await each.notifications.switch_on(member)

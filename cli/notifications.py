@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Whether you are told of urgent proposals.", no_args_is_help=True)
 
+Why = Annotated[str | None, typer.Option("--why", "--reason", "-m", help="Kept in the audit log.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 
 
@@ -29,16 +30,17 @@ def on(
             show_default=False,
         ),
     ] = None,
+    why: Why = None,
     as_json: AsJson = False,
 ) -> None:
     """Tell me of urgent proposals that I may decide, by a direct message in Slack."""
-    _answer(lambda client: client.notifications.switch_on(slack), as_json)
+    _answer(lambda client: client.notifications.switch_on(slack, why=why), as_json)
 
 
 @app.command()
-def off(as_json: AsJson = False) -> None:
+def off(why: Why = None, as_json: AsJson = False) -> None:
     """Tell me nothing more."""
-    _answer(lambda client: client.notifications.switch_off(), as_json)
+    _answer(lambda client: client.notifications.switch_off(why=why), as_json)
 
 
 @app.command()

@@ -33,6 +33,8 @@ def _change(action: str, facts: Json) -> str:
         return _operator(verb, facts)
     if action == "approval.given":
         return f"approved, {facts.get('given')} of {facts.get('needed')}"
+    if noun == "notifications":
+        return f"is told {'of urgent proposals' if verb == 'allowed' else 'nothing more'}"
     if noun == "second_approval":
         amount = money(facts.get("from_minor"), facts.get("currency"))
         return f"two operators approve from {amount} on" if amount else "one approval is enough"

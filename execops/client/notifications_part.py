@@ -37,10 +37,10 @@ class Notifications(Part):
         async with self._ctx.connection() as conn:
             return self._answer(self._operator, await consents.of_operator(conn, self._operator))
 
-    async def switch_on(self, member: str | None = None) -> Answer:
+    async def switch_on(self, member: str | None = None, *, why: str | None = None) -> Answer:
         """Tell this operator from now on, in Slack as this member; without a member, as the one of before.
 
-        Raises NotAllowedError for a role that does not decide, InvalidInputError for a name that is no member's, and where
+        The audit log keeps `why`. Raises NotAllowedError for a role that does not decide, InvalidInputError for a name that is no member's, and where
         no member was ever named.
         """
         if member is not None:
@@ -50,7 +50,7 @@ class Notifications(Part):
                     f"{member!r} is not a Slack member; nothing was changed.",
                     hint="Name one by id (U0123ABCD), @name or mail address.",
                 )
-        async with self._acting(Operation.BE_NOTIFIED) as (conn, operator):
+        async with self._acting(Operation.BE_NOTIFIED, why) as (conn, operator):
             before = await consents.of_operator(conn, operator)
             member = member or (before.member if before else None)
             if member is None:
@@ -60,9 +60,13 @@ class Notifications(Part):
             await consents.answer(conn, operator, allowed=True, member=member)
             return self._answer(operator, await consents.of_operator(conn, operator))
 
-    async def switch_off(self) -> Answer:
-        """Tell this operator nothing more. Messages that were sent still show what became of their proposals."""
-        async with self._ctx.transaction(Actor.user(self._operator)) as conn:
+    async def switch_off(self, *, why: str | None = None) -> Answer:
+        """Tell this operator nothing more. Messages that were sent still show what became of their proposals.
+
+        The audit log keeps `why`.
+        """
+        metadata = {"reason": why} if why else {}
+        async with self._ctx.transaction(Actor.user(self._operator), **metadata) as conn:
             operator = await operators.current(conn, self._operator)
             before = await consents.of_operator(conn, operator)
             if before is not None:

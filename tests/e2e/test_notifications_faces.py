@@ -27,7 +27,8 @@ async def test_the_command_answers_for_its_own_operator(cli: Cli, ctx: Context, 
     assert refused.code == 4
     [check] = [row for row in (await cli("doctor", "--json")).json if row["name"] == "notify"]
     assert (check["state"], "outbox" in check["detail"]) == ("off", True)
-    assert "founder is told nothing." in (await cli("notifications", "off")).out
+    assert "founder is told nothing." in (await cli("notifications", "off", "--why", "on leave")).out
+    assert "is told nothing more: on leave" in (await cli("audit", "show")).out
     start = (datetime.now(UTC) + timedelta(hours=6)).hour
     proposal_id = await records.pending_id(ctx)
     hours = f"{start}-{start + 1}"

@@ -35,7 +35,7 @@ async def test_many_and_stream_give_all_rows(ctx: Context) -> None:
 
 
 async def test_run_counts_the_rows(ctx: Context) -> None:
-    statement = b"insert into suppressions (org_id, subject_key, created_by) values (%(org_id)s, %(key)s, 'me') on conflict do nothing"
+    statement = b"insert into payers (org_id, payment, customer) values (%(org_id)s, %(key)s, 'cus_1') on conflict do nothing"
     async with ctx.transaction() as conn:
         assert await queries.run(conn, statement, key="cus_1") == 1
         assert await queries.run(conn, statement, key="cus_1") == 0

@@ -203,6 +203,7 @@ def _amount(money: Money | None) -> Amount | None:
 
 
 def line_of(summary: Summary) -> Line:
+    """The line of a proposal in a list."""
     return Line(
         id=summary.id,
         version=summary.version,
@@ -226,6 +227,7 @@ def line_of(summary: Summary) -> Line:
 
 
 def detail_of(card: Card) -> ProposalDetail:
+    """Everything about a proposal, from its card."""
     proposal = card.proposal
     return ProposalDetail(
         id=proposal.id,

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from execops import processing
+from execops.canvas.understanding import Suggestion
 from execops.client import Client
 from execops.context import Context
 from execops.errors import ConflictError, NotAllowedError, NotConfiguredError
@@ -141,6 +142,11 @@ async def behind(stage: Stage) -> None:
         await stage.client.canvas.behind(asked.answer, 0)
 
 
+async def ask_suggested(stage: Stage) -> None:
+    suggestion = Suggestion(title="Net revenue", metric="net_revenue", params={})
+    assert (await stage.client.canvas.ask_suggested(suggestion)).answer is not None
+
+
 async def import_statement(stage: Stage) -> None:
     assert (await stage.client.books.import_statement("main", [])).rows == 0
 
@@ -237,6 +243,10 @@ OPERATIONS: dict[str, tuple[frozenset[Role], Call]] = {
     "canvas.understand": (ALL, lambda s: s.client.canvas.understand("net revenue")),
     "canvas.answer": (ALL, lambda s: s.client.canvas.answer("runway", {})),
     "canvas.behind": (ALL, behind),
+    "canvas.ask_suggested": (ALL, ask_suggested),
+    "notifications.show": (ALL, lambda s: s.client.notifications.show()),
+    "notifications.switch_on": (DECIDERS, lambda s: s.client.notifications.switch_on("U0123ABCD")),
+    "notifications.switch_off": (ALL, lambda s: s.client.notifications.switch_off()),
     "policies.rule": (ALL, lambda s: s.client.policies.rule()),
     "policies.is_current": (ALL, lambda s: s.client.policies.is_current()),
     "policies.switches": (ALL, lambda s: s.client.policies.switches()),
@@ -304,6 +314,9 @@ ROUTES: dict[tuple[str, str], list[tuple[frozenset[Role], Callable[[Stage], obje
     ("get", "/metrics"): [(ALL, lambda _: None)],
     ("get", "/api/suppressions"): [(ALL, lambda _: None)],
     ("delete", "/api/suppressions/{subject_key}"): [(DECIDERS, lambda _: None)],
+    ("get", "/api/notifications"): [(ALL, lambda _: None)],
+    ("put", "/api/notifications"): [(DECIDERS, lambda _: {"slack": "U0123ABCD"})],
+    ("delete", "/api/notifications"): [(ALL, lambda _: None)],
     ("post", "/ai/propose"): [
         (REPLAYERS[status], lambda stage, status=status: {"event_id": stage.events[status].id})  # type: ignore[misc]
         for status in STATES
@@ -409,6 +422,9 @@ COMMANDS: list[tuple[frozenset[Role], Words]] = [
     (FOUNDERS, fixed("policies", "set", "--second-approval-from", "100USD")),
     (FOUNDERS, fixed("operators", "rotate", "Victim")),
     (DECIDERS, fixed("suppressions", "lift", SUPPRESSED)),
+    (ALL, fixed("notifications", "show")),
+    (DECIDERS, fixed("notifications", "on", "--slack", "U0123ABCD")),
+    (ALL, fixed("notifications", "off")),
     (FOUNDERS, fixed("operators", "revoke", "Victim")),
     (DECIDERS, fixed("backfill", "stripe")),
     (DECIDERS, fixed("backfill", "stripe", "--events")),

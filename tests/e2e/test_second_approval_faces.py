@@ -69,7 +69,7 @@ async def test_http_answers_one_of_two(
     first = await http.post("/ai/decide", json=body, headers=bearing(token))
     assert first.json() | {"executes_at": None} == {
         "proposal_id": 1, "version": 1, "status": "pending", "executes_at": None,
-        "approvals": 1, "approvals_needed": 2,
+        "approvals": 1, "approvals_needed": 2, "leaves": None,
     }  # fmt: skip
     is_problem(await http.post("/ai/decide", json=body, headers=bearing(token)), 409, "already_approved")
     [line] = (await http.get("/api/inbox", headers=bearer)).json()["items"]

@@ -80,6 +80,7 @@ numbers = count(1)
 def server_database(postgres: str, shared_folder: Path) -> Iterator[str]:
     """One database for the module: every test makes its own proposals."""
     name = f"guards_{uuid4().hex}"
+    DIGESTS.clear()  # ids of another module's database mean nobody here
     DIGESTS["1"] = hashlib.sha256((shared_folder / "founder").read_bytes()).hexdigest()
     with psycopg.connect(postgres, autocommit=True) as conn:
         conn.execute(f"create database {name} template execops_template".encode())
@@ -357,8 +358,9 @@ def test_only_an_enabled_operator_who_decides_may_approve(db: Db) -> None:
     update = f"update action_proposals set status = 'approved' where id = {id_}"
     outsider = do(
         db,
-        "insert into operators (org_id, name, role) values ('other', 'f', 'founder') returning id",
+        "insert into operators (org_id, name, role) values (%(org)s, 'f', 'founder') returning id",
         SYSTEM,  # the first one of an org is the owner's
+        org=f"other_{uuid4().hex}",
     )[0][0]
     for actor in (operator(db, "viewer"), operator(db, "service"), ("system", "1")):
         refused(db, ROLE, "needs an enabled operator", update, actor=actor)

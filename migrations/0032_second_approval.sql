@@ -39,8 +39,8 @@ create trigger approvals_stay before delete or truncate on approvals
 alter table approvals enable always trigger approvals_stay;
 
 -- How many operators must approve: the amount at stake counts, and so does the one in the payload, which is what is
--- performed. An amount that cannot be read needs two.
-create function execops_approvals_needed(org text, stake bigint, stake_currency text, payload jsonb)
+-- performed. An amount that cannot be read needs two. A notice performs nothing, so one operator acknowledges it.
+create function execops_approvals_needed(org text, action text, stake bigint, stake_currency text, payload jsonb)
 returns integer language sql stable as $$
     select case when exists (
         select from approval_rules r
@@ -52,7 +52,7 @@ returns integer language sql stable as $$
                    split_part(payload ->> 'amount', ' ', 2)
             where payload ? 'amount'
         ) sum
-        where r.org_id = org and r.from_minor is not null
+        where r.org_id = org and r.from_minor is not null and action <> 'notice'
           and coalesce(sum.minor * case when sum.unit = r.currency then 1
                                         else (r.rates ->> sum.unit)::numeric end >= r.from_minor, true)
     ) then 2 else 1 end
@@ -135,7 +135,7 @@ declare
     name regprocedure;
 begin
     foreach name in array array[
-        'execops_approvals_needed(text, bigint, text, jsonb)', 'execops_approvals_given(text, bigint, integer, text)',
+        'execops_approvals_needed(text, text, bigint, text, jsonb)', 'execops_approvals_given(text, bigint, integer, text)',
         'execops_second_approvers(approval_rules)', 'approval_rule_guard()', 'approval_rule_audited()',
         'operator_second_guard()']::regprocedure[]
     loop

@@ -46,7 +46,7 @@ begin
             'given', (select count(*) from approvals a
                       where a.proposal_id = new.proposal_id and a.version = new.version and a.id <= new.id
                         and (a.voided_at is null or a.voided_at > new.at)),
-            'needed', execops_approvals_needed(p.org_id, p.amount_minor, p.currency, p.payload)));
+            'needed', execops_approvals_needed(p.org_id, p.action_type, p.amount_minor, p.currency, p.payload)));
     return null;
 end $$;
 create constraint trigger approval_audit after insert on approvals
@@ -81,7 +81,7 @@ alter table action_proposals enable always trigger approvals_voided;
 -- Nothing becomes approved before as many operators as needed have approved it.
 create function proposal_second_guard() returns trigger language plpgsql as $$
 declare
-    needed integer := execops_approvals_needed(new.org_id, new.amount_minor, new.currency, new.payload);
+    needed integer := execops_approvals_needed(new.org_id, new.action_type, new.amount_minor, new.currency, new.payload);
     given integer := execops_approvals_given(new.org_id, new.id, new.version, new.payload_sha256);
 begin
     if needed > 1 and given < needed then
@@ -102,7 +102,7 @@ declare
     given integer;
 begin
     select * into p from action_proposals where id = new.proposal_id and org_id = new.org_id;
-    needed := execops_approvals_needed(p.org_id, p.amount_minor, p.currency, p.payload);
+    needed := execops_approvals_needed(p.org_id, p.action_type, p.amount_minor, p.currency, p.payload);
     given := execops_approvals_given(p.org_id, p.id, p.version, p.payload_sha256);
     if needed > 1 and given < needed then
         raise exception 'no execution for proposal %: % of % operators approved it', p.id, given, needed
@@ -117,7 +117,7 @@ alter table executions enable always trigger execution_second_guard;
 -- For the lists: how far the approvals of each version are, where there are any.
 create view approvals_counted as
 select p.id, p.version, count(*)::integer as approvals,
-       execops_approvals_needed(p.org_id, p.amount_minor, p.currency, p.payload) as approvals_needed
+       execops_approvals_needed(p.org_id, p.action_type, p.amount_minor, p.currency, p.payload) as approvals_needed
 from approvals a
 join operators o on o.id = a.operator_id and o.disabled_at is null
 join action_proposals p on p.id = a.proposal_id and p.version = a.version and p.payload_sha256 = a.payload_sha256

@@ -55,10 +55,18 @@ def two(db: Db) -> Iterator[tuple[Person, Person]]:
     do(db, UNSET)
 
 
-def large(db: Db, minor: int = 500_000, currency: str = "USD", payload: str = '{"to": "a"}') -> int:
+def large(
+    db: Db,
+    minor: int = 500_000,
+    currency: str = "USD",
+    payload: str = '{"to": "a"}',
+    action: str = "email",
+) -> int:
     statement = INSERT.format(columns=", amount_minor, currency", values=f", {minor}, '{currency}'")
     statement = statement.replace('{"to": "a@example.com", "amount": 1}', payload)
     assert payload in statement
+    statement = statement.replace("'email'", f"'{action}'")
+    assert f"'{action}'" in statement
     [(id_,)] = do(db, statement, SYSTEM, key=f"large-{next(numbers)}", org="default")
     return int(id_)
 
@@ -168,6 +176,12 @@ def test_the_amount_of_the_payload_counts_too(
         move(db, id_, "approved", two[0])
     else:
         refused(db, UNAPPROVED, "0 of 2", APPROVE.format(id=id_), actor=two[0])
+
+
+def test_one_acknowledges_a_notice_whatever_its_amount(db: Db, two: tuple[Person, Person]) -> None:
+    id_ = large(db, action="notice")
+    move(db, id_, "approved", two[0])
+    refused(db, UNAPPROVED, "0 of 2", APPROVE.format(id=large(db, action="slack")), actor=two[0])
 
 
 def test_nobody_approves_in_another_name(db: Db, two: tuple[Person, Person]) -> None:

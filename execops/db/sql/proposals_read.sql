@@ -1,7 +1,7 @@
 -- name: get
 -- Read one proposal with its effective status, how many operators must approve it, and how many have.
 select p.*, execops_approvals_given(p.org_id, p.id, p.version, p.payload_sha256) as approvals,
-       execops_approvals_needed(p.org_id, p.amount_minor, p.currency, p.payload) as approvals_needed
+       execops_approvals_needed(p.org_id, p.action_type, p.amount_minor, p.currency, p.payload) as approvals_needed
 from proposals_effective p where p.org_id = %(org_id)s and p.id = %(id)s
 
 -- name: list

@@ -90,7 +90,7 @@ select p.*, p.status = 'pending' and p.expires_at <= now() as lapsed,
                            where a.org_id = p.org_id and a.proposal_id = p.id and a.version = p.version
                              and a.voided_at is null))) as revoked,
        execops_approvals_given(p.org_id, p.id, p.version, p.payload_sha256) as approvals,
-       execops_approvals_needed(p.org_id, p.amount_minor, p.currency, p.payload) as approvals_needed,
+       execops_approvals_needed(p.org_id, p.action_type, p.amount_minor, p.currency, p.payload) as approvals_needed,
        p.decided_at < p.expires_at and p.expires_at + make_interval(secs => %(undo_window)s) <= now() as late,
        (select to_jsonb(c) from execops_contacts(p.id, %(team)s, %(since)s) c
         where (c.status <> 'approved' or execops_may_be_out(c.id)) and not c.agreed

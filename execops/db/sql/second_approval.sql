@@ -19,7 +19,7 @@ select 1 from approval_rules where org_id = %(org_id)s for no key update
 
 -- name: needed
 -- Read how many operators approve a proposal, how many have, and whether this one is among them.
-select execops_approvals_needed(p.org_id, p.amount_minor, p.currency, p.payload) as needed,
+select execops_approvals_needed(p.org_id, p.action_type, p.amount_minor, p.currency, p.payload) as needed,
        execops_approvals_given(p.org_id, p.id, p.version, p.payload_sha256) as given,
        exists (select from approvals a
                where a.org_id = p.org_id and a.proposal_id = p.id and a.version = p.version

@@ -93,6 +93,14 @@ class Inbox:
         return f"250 2.0.0 queued as {len(self.envelopes)}"
 
 
+class _Handler:
+    """The steps alone: aiosmtpd reads every attribute of its handler at each connection, also those that parse all mails."""
+
+    def __init__(self, inbox: Inbox) -> None:
+        self.handle_RCPT = inbox.handle_RCPT
+        self.handle_DATA = inbox.handle_DATA
+
+
 @asynccontextmanager
 async def smtp_server(
     context: ssl.SSLContext | None, *, implicit: bool = False, sign_in: bool = True, starttls: bool = True
@@ -107,7 +115,7 @@ async def smtp_server(
     def serve() -> SMTP:
         offers = context if starttls and not implicit else None
         return SMTP(
-            inbox,
+            _Handler(inbox),
             hostname="mail.hooli.example",
             tls_context=offers,
             require_starttls=offers is not None,

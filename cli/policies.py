@@ -101,5 +101,5 @@ async def _put(amount: Money | None, why: str | None, as_json: bool) -> None:
         output.note("One approval is enough for every amount.")
     else:
         output.note(
-            f"From {amount} on, two operators approve. What is approved already is asked again at send."
+            f"From {amount} on, two operators approve. ExecOps asks again, before sending, about proposals that are approved already."
         )

@@ -23,7 +23,7 @@ begin
     return new;
 end $$;
 
--- Who lifted a suppression in this transaction: the deleted row cannot carry it to the commit, and a setting could be
+-- The operator who lifted a suppression in this transaction. The deleted row cannot carry it to the commit, and a setting could be
 -- written by anybody.
 create unlogged table liftings (
     xact        xid8 not null,

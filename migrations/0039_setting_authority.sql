@@ -5,7 +5,7 @@ create function setting_authority() returns trigger language plpgsql as $$
 declare
     changed jsonb := to_jsonb(case when tg_op = 'DELETE' then old else new end);
     actor jsonb := execops_actor();
-    -- Whoever has limits decides within these only, and a setting is about more.
+    -- An operator with limits decides within these only, and a setting is about more.
     may boolean := execops_decides(actor, changed ->> 'org_id') and not exists (
         select from operators o where o.id::text = actor ->> 'id' and o.limits <> '{}');
 begin

@@ -88,9 +88,9 @@ def _learn(
     odds = [math.exp(total - most) for total in totals]
     whole = sum(odds)
     errors = [(place, odd / whole - (place == right)) for place, odd in enumerate(odds)]
-    told = [(place, error) for place, error in errors if abs(error) > 0.005]  # the others change nothing
+    learned = [(place, error) for place, error in errors if abs(error) > 0.005]  # the others change nothing
     for run, value in present.items():
-        for place, error in told:
+        for place, error in learned:
             slope = error * value
             steps[run][place] += slope * slope
             weights[run][place] -= RATE * slope / math.sqrt(steps[run][place])

@@ -25,7 +25,7 @@ def create_adapters(settings: Settings) -> dict[str, Adapter]:
 
 
 def create_messenger(settings: Settings) -> Messenger:
-    """What writes to operators. Raises NotConfiguredError if the token of its transport is not set."""
+    """The messenger that writes to operators. Raises NotConfiguredError if the token of its transport is not set."""
     from execops.adapters import slack
 
     return slack.create_messenger(settings)

@@ -46,9 +46,9 @@ def check_direct(identity: Identity, people: int) -> Check:
         for scope in ("chat:write", "im:write", "im:history")
         if identity.scopes is not None and scope not in identity.scopes
     ]
-    told = f"{people} {'operator is' if people == 1 else 'operators are'} told in Slack"
+    detail = f"{people} {'operator is' if people == 1 else 'operators are'} told in Slack"
     if not missing:
-        return Check(NOTIFY, "ok", told)
+        return Check(NOTIFY, "ok", detail)
     without = "; ".join(f"without {scope} {(NEEDED | USEFUL)[scope]}" for scope in missing)
     hint = f"Add the scopes under OAuth & Permissions, and install the app again: {without}."
     return Check(

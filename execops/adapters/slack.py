@@ -65,7 +65,7 @@ def create(settings: Settings) -> SlackAdapter:
 
 
 def create_messenger(settings: Settings) -> Messenger:
-    """What writes to operators, over the same transport. Raises NotConfiguredError if its token is not set."""
+    """The messenger that writes to operators, over the same transport. Raises NotConfiguredError if its token is not set."""
     return _transport(settings)(settings)
 
 

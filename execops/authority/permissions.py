@@ -1,4 +1,4 @@
-"""Who may do what: the one function that every door asks, the inbox, the command line and HTTP alike.
+"""Permissions: the one function that every door asks, the inbox, the command line and HTTP alike, who may do what.
 
 docs/permissions.md is made of this table by the tests, which ask through each door.
 """

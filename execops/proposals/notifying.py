@@ -46,10 +46,10 @@ async def tell(ctx: Context, proposal_id: int, *, reminder: bool = False) -> Non
             if _may_approve(ctx, operator, proposal)
         ]
         if reminder:
-            told = {
+            already = {
                 row["operator_id"] for row in await queries.many(conn, SQL["told"], proposal_id=proposal_id)
             }
-            people = _next(people, told)
+            people = _next(people, already)
         jobs = []
         for operator, member in people:
             added = await queries.one(
@@ -77,12 +77,12 @@ def _may_approve(ctx: Context, operator: Operator, proposal: Proposal) -> bool:
     return True
 
 
-def _next(people: Sequence[tuple[Operator, str]], told: Collection[int]) -> list[tuple[Operator, str]]:
+def _next(people: Sequence[tuple[Operator, str]], already: Collection[int]) -> list[tuple[Operator, str]]:
     """The person after those who were told, in the order of ids; after the last one comes the first."""
-    if not told:
+    if not already:
         return []
-    later = [person for person in people if person[0].id > max(told)]
-    untold = [person for person in people if person[0].id not in told]
+    later = [person for person in people if person[0].id > max(already)]
+    untold = [person for person in people if person[0].id not in already]
     return (later or untold or list(people))[:1]
 
 

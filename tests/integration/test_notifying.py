@@ -45,7 +45,7 @@ async def fake() -> AsyncIterator[FakeSlack]:
 
 
 @pytest.fixture
-async def told(ctx: Context, client: Client, fake: FakeSlack) -> Context:
+async def notifying_ctx(ctx: Context, client: Client, fake: FakeSlack) -> Context:
     """The Context whose notifications go to the fake; one play alone drafts about a large invoice."""
     await client.plays.set_allowed("play", "owner_alert", False)
     return replace(ctx, messenger=create_messenger(fake.settings()))
@@ -85,19 +85,19 @@ async def statuses(ctx: Context) -> list[str]:
     return [row["status"] for row in await records.rows(ctx, "select status from notifications order by id")]
 
 
-async def test_nobody_is_told_who_did_not_ask(told: Context, client: Client) -> None:
-    await urgent(told)
-    assert await records.jobs(told, "tell") == []
+async def test_nobody_is_told_who_did_not_ask(notifying_ctx: Context, client: Client) -> None:
+    await urgent(notifying_ctx)
+    assert await records.jobs(notifying_ctx, "tell") == []
     await client.notifications.switch_on(ADA)
-    await records.pending_id(told, "in_2", amount_due=4900)  # it is not urgent
-    assert await records.jobs(told, "tell") == []
+    await records.pending_id(notifying_ctx, "in_2", amount_due=4900)  # it is not urgent
+    assert await records.jobs(notifying_ctx, "tell") == []
     await client.notifications.switch_off()
-    await urgent(told, 3)
-    assert await records.jobs(told, "tell") == []
+    await urgent(notifying_ctx, 3)
+    assert await records.jobs(notifying_ctx, "tell") == []
 
 
 async def test_an_operator_answers_for_themselves_and_the_audit_log_says_so(
-    told: Context, client: Client
+    notifying_ctx: Context, client: Client
 ) -> None:
     with pytest.raises(InvalidInputError, match="which Slack member you are"):
         await client.notifications.switch_on()
@@ -105,7 +105,7 @@ async def test_an_operator_answers_for_themselves_and_the_audit_log_says_so(
         with pytest.raises(InvalidInputError, match="not a Slack member"):
             await client.notifications.switch_on(name)
     assert not (await client.notifications.show()).on
-    viewer = await records.new_client(told, "Eve", Role.VIEWER)
+    viewer = await records.new_client(notifying_ctx, "Eve", Role.VIEWER)
     with pytest.raises(NotAllowedError):
         await viewer.notifications.switch_on(BOB)
     await client.notifications.switch_on("ada@hooli.example")
@@ -121,19 +121,21 @@ async def test_an_operator_answers_for_themselves_and_the_audit_log_says_so(
 
 
 async def test_each_is_told_once_and_shown_what_became_of_it(
-    told: Context, client: Client, fake: FakeSlack
+    notifying_ctx: Context, client: Client, fake: FakeSlack
 ) -> None:
-    ops = await records.new_client(told, "Bob", Role.OPS)
-    small = await records.new_client(told, "Cid", Role.OPS, amount={"minor": 1000, "currency": "USD"})
-    gone = await records.new_client(told, "Dan", Role.OPS)
-    for each, member in ((client, ADA), (ops, BOB), (small, "@bobby"), (gone, "@ada")):
-        await each.notifications.switch_on(member)
+    ops = await records.new_client(notifying_ctx, "Bob", Role.OPS)
+    small = await records.new_client(
+        notifying_ctx, "Cid", Role.OPS, amount={"minor": 1000, "currency": "USD"}
+    )
+    gone = await records.new_client(notifying_ctx, "Dan", Role.OPS)
+    for person, member in ((client, ADA), (ops, BOB), (small, "@bobby"), (gone, "@ada")):
+        await person.notifications.switch_on(member)
     await client.operators.revoke("Dan")
-    async with working(told), working(told):
-        proposal_id = await urgent(told, customer_name=HOSTILE)
-        await take_in(told, failed("in_1", attempt_count=2, **(payer("cus_1") | LARGE)))
-        await drained(told)
-        assert await statuses(told) == ["sent", "sent"]
+    async with working(notifying_ctx), working(notifying_ctx):
+        proposal_id = await urgent(notifying_ctx, customer_name=HOSTILE)
+        await take_in(notifying_ctx, failed("in_1", attempt_count=2, **(payer("cus_1") | LARGE)))
+        await drained(notifying_ctx)
+        assert await statuses(notifying_ctx) == ["sent", "sent"]
         first, second = fake.posted
         assert {first["channel"], second["channel"]} == {f"D{ADA[1:]}", f"D{BOB[1:]}"}
         text = first["text"]
@@ -143,11 +145,11 @@ async def test_each_is_told_once_and_shown_what_became_of_it(
         assert called(first) == []
         assert f"execops proposals show {proposal_id}" in text
         seq, digits = text.rpartition("Audit log: entry ")[2].split(", ")
-        (row,) = await records.rows(told, "select hash from audit_log where seq = %s", int(seq))
+        (row,) = await records.rows(notifying_ctx, "select hash from audit_log where seq = %s", int(seq))
         assert row["hash"].startswith(digits)
         version = (await client.proposals.get(proposal_id)).version
         await ops.proposals.reject(proposal_id, version, "no")
-        await drained(told)
+        await drained(notifying_ctx)
     assert len(fake.posted) == 2
     for message in fake.posted:
         assert message["text"].startswith("*Rejected* · by Bob")
@@ -157,17 +159,17 @@ async def test_each_is_told_once_and_shown_what_became_of_it(
 
 
 async def test_an_outcome_is_shown_after_the_action_too(
-    told: Context, client: Client, fake: FakeSlack
+    notifying_ctx: Context, client: Client, fake: FakeSlack
 ) -> None:
     await client.notifications.switch_on(ADA)
-    async with working(told):
-        executed, superseded = await urgent(told), await urgent(told, 2)
-        await drained(told)
+    async with working(notifying_ctx):
+        executed, superseded = await urgent(notifying_ctx), await urgent(notifying_ctx, 2)
+        await drained(notifying_ctx)
         await client.proposals.approve(executed, 1)
         await until_status(client, executed, Status.EXECUTED)
-        await take_in(told, paid("in_2", **payer("cus_2")))
+        await take_in(notifying_ctx, paid("in_2", **payer("cus_2")))
         await until_status(client, superseded, Status.SUPERSEDED)
-        await drained(told)
+        await drained(notifying_ctx)
     first, second = (message["text"] for message in fake.posted)
     assert first.startswith("*Done* · by founder")
     assert second.startswith("*No longer needed* · 20")
@@ -175,32 +177,34 @@ async def test_an_outcome_is_shown_after_the_action_too(
 
 @pytest.mark.parametrize("change", ["decided", "play off", "consent off", "revoked"])
 async def test_nothing_is_told_that_is_not_called_for_any_more(
-    told: Context, client: Client, fake: FakeSlack, change: str
+    notifying_ctx: Context, client: Client, fake: FakeSlack, change: str
 ) -> None:
-    ops = await records.new_client(told, "Bob", Role.OPS)
+    ops = await records.new_client(notifying_ctx, "Bob", Role.OPS)
     await ops.notifications.switch_on(BOB)
-    proposal_id = await urgent(told)
+    proposal_id = await urgent(notifying_ctx)
     if change == "play off":
         await client.plays.set_allowed("play", "card_update", False)
-    await run_jobs(told, "tell")
+    await run_jobs(notifying_ctx, "tell")
     if change == "decided":
         await client.proposals.reject(proposal_id, 1)
     elif change == "consent off":
         await ops.notifications.switch_off()
     elif change == "revoked":
         await client.operators.revoke("Bob")
-    await run_jobs(told, "send_notification")
-    assert await statuses(told) == ([] if change == "play off" else ["dropped"])
+    await run_jobs(notifying_ctx, "send_notification")
+    assert await statuses(notifying_ctx) == ([] if change == "play off" else ["dropped"])
     assert fake.posted == []
 
 
-async def test_a_killed_worker_tells_nobody_twice(told: Context, client: Client, fake: FakeSlack) -> None:
+async def test_a_killed_worker_tells_nobody_twice(
+    notifying_ctx: Context, client: Client, fake: FakeSlack
+) -> None:
     """Between the post and its record: it is found again under its key."""
     await client.notifications.switch_on(ADA)
-    await urgent(told)
-    await run_jobs(told, "tell")
-    [job] = await records.jobs(told, "send_notification")
-    messenger = told.messenger
+    await urgent(notifying_ctx)
+    await run_jobs(notifying_ctx, "tell")
+    [job] = await records.jobs(notifying_ctx, "send_notification")
+    messenger = notifying_ctx.messenger
 
     class Dying:
         """Posts, and dies before it hears of it."""
@@ -215,90 +219,96 @@ async def test_a_killed_worker_tells_nobody_twice(told: Context, client: Client,
 
     with pytest.raises(asyncio.CancelledError):
         await processing.send_notification(
-            replace(told, messenger=Dying()),
+            replace(notifying_ctx, messenger=Dying()),
             **job["args"],
             is_last=False,
         )
-    assert await statuses(told) == ["sending"]
-    await processing.send_notification(told, **job["args"], is_last=False)
-    assert await statuses(told) == ["sent"]
+    assert await statuses(notifying_ctx) == ["sending"]
+    await processing.send_notification(notifying_ctx, **job["args"], is_last=False)
+    assert await statuses(notifying_ctx) == ["sent"]
     assert len(fake.posted) == 1
 
 
 async def test_where_slack_cannot_tell_nobody_is_told_twice(
-    told: Context, client: Client, fake: FakeSlack
+    notifying_ctx: Context, client: Client, fake: FakeSlack
 ) -> None:
     await client.notifications.switch_on(ADA)
-    await urgent(told)
-    await run_jobs(told, "tell")
-    [job] = await records.jobs(told, "send_notification")
+    await urgent(notifying_ctx)
+    await run_jobs(notifying_ctx, "tell")
+    [job] = await records.jobs(notifying_ctx, "send_notification")
     fake.scopes -= {"im:history"}
     fake.script = lambda request: (
         refusal("fatal_error", 500) if request.method == "chat.postMessage" else None
     )
     for is_last in (False, False, True):
         if is_last:
-            await processing.send_notification(told, **job["args"], is_last=True)
+            await processing.send_notification(notifying_ctx, **job["args"], is_last=True)
         else:
             with pytest.raises(AmbiguousError):
-                await processing.send_notification(told, **job["args"], is_last=False)
-    assert await statuses(told) == ["unsure"]
+                await processing.send_notification(notifying_ctx, **job["args"], is_last=False)
+    assert await statuses(notifying_ctx) == ["unsure"]
     assert fake.methods().count("chat.postMessage") == 1
-    [trouble] = await records.rows(told, "select kind, count from troubles")
+    [trouble] = await records.rows(notifying_ctx, "select kind, count from troubles")
     assert (trouble["kind"], trouble["count"]) == ("notification failed", 1)
 
 
-async def test_slack_being_down_holds_nothing_up(told: Context, client: Client, fake: FakeSlack) -> None:
+async def test_slack_being_down_holds_nothing_up(
+    notifying_ctx: Context, client: Client, fake: FakeSlack
+) -> None:
     await client.notifications.switch_on(ADA)
     fake.script = lambda request: refusal("ratelimited", 429)
-    proposal_id = await urgent(told)
-    await run_jobs(told, "tell")
-    [job] = await records.jobs(told, "send_notification")
+    proposal_id = await urgent(notifying_ctx)
+    await run_jobs(notifying_ctx, "tell")
+    [job] = await records.jobs(notifying_ctx, "send_notification")
     with pytest.raises(NotAcceptedError):
-        await processing.send_notification(told, **job["args"], is_last=False)
-    assert await statuses(told) == ["waiting"]
-    async with working(told):
+        await processing.send_notification(notifying_ctx, **job["args"], is_last=False)
+    assert await statuses(notifying_ctx) == ["waiting"]
+    async with working(notifying_ctx):
         await client.proposals.approve(proposal_id, 1)
         await until_status(client, proposal_id, Status.EXECUTED)
-    again = await urgent(told, 2)
-    await run_jobs(told, "tell")
+    again = await urgent(notifying_ctx, 2)
+    await run_jobs(notifying_ctx, "tell")
     [job] = [
-        job for job in await records.jobs(told, "send_notification") if job["args"]["notification_id"] == 2
+        job
+        for job in await records.jobs(notifying_ctx, "send_notification")
+        if job["args"]["notification_id"] == 2
     ]
-    await processing.send_notification(told, **job["args"], is_last=True)
-    assert (await statuses(told))[1] == "failed"
-    assert (await records.rows(told, "select kind from troubles")) == [{"kind": "notification failed"}]
-    assert (await records.proposal(told, again)).status is Status.PENDING
+    await processing.send_notification(notifying_ctx, **job["args"], is_last=True)
+    assert (await statuses(notifying_ctx))[1] == "failed"
+    assert (await records.rows(notifying_ctx, "select kind from troubles")) == [
+        {"kind": "notification failed"}
+    ]
+    assert (await records.proposal(notifying_ctx, again)).status is Status.PENDING
 
 
 async def test_it_is_told_once_more_to_the_next_operator(
-    told: Context, client: Client, fake: FakeSlack
+    notifying_ctx: Context, client: Client, fake: FakeSlack
 ) -> None:
-    told = replace(told, settings=replace(told.settings, remind_after=1800.0))
+    notifying_ctx = replace(notifying_ctx, settings=replace(notifying_ctx.settings, remind_after=1800.0))
     await client.notifications.switch_on(ADA)
-    proposal_id = await urgent(told)
-    await run_jobs(told, "tell", "send_notification")
-    [reminder] = await records.jobs(told, "tell")
+    proposal_id = await urgent(notifying_ctx)
+    await run_jobs(notifying_ctx, "tell", "send_notification")
+    [reminder] = await records.jobs(notifying_ctx, "tell")
     assert reminder["args"] == {"proposal_id": proposal_id, "reminder": True}
     assert 1700 < reminder["delay"] <= 1800
-    ops = await records.new_client(told, "Bob", Role.OPS)
+    ops = await records.new_client(notifying_ctx, "Bob", Role.OPS)
     await ops.notifications.switch_on(BOB)
-    await run_jobs(told, "tell", "send_notification")
-    await processing.tell(told, proposal_id, reminder=True)
-    await run_jobs(told, "send_notification")
+    await run_jobs(notifying_ctx, "tell", "send_notification")
+    await processing.tell(notifying_ctx, proposal_id, reminder=True)
+    await run_jobs(notifying_ctx, "send_notification")
     assert [message["channel"] for message in fake.posted] == [f"D{ADA[1:]}", f"D{BOB[1:]}"]
     assert fake.posted[1]["text"].startswith("Still waits: ")
-    assert await records.jobs(told, "tell") == []
-    decided = await urgent(told, 2)
-    await run_jobs(told, "tell", "send_notification")
+    assert await records.jobs(notifying_ctx, "tell") == []
+    decided = await urgent(notifying_ctx, 2)
+    await run_jobs(notifying_ctx, "tell", "send_notification")
     await client.proposals.reject(decided, 1)
-    await run_jobs(told, "tell")
-    assert await records.jobs(told, "send_notification") == []
-    alone = await urgent(told, 3)
+    await run_jobs(notifying_ctx, "tell")
+    assert await records.jobs(notifying_ctx, "send_notification") == []
+    alone = await urgent(notifying_ctx, 3)
     await ops.notifications.switch_off()
-    await run_jobs(told, "tell", "send_notification")
+    await run_jobs(notifying_ctx, "tell", "send_notification")
     before = len(fake.posted)
-    await run_jobs(told, "tell", "send_notification")
+    await run_jobs(notifying_ctx, "tell", "send_notification")
     assert [message["channel"] for message in fake.posted[before:]] == [f"D{ADA[1:]}"]
     assert f"Proposal {alone}" in fake.posted[-1]["text"]
 
@@ -316,14 +326,16 @@ async def test_a_message_of_the_outbox_lies_beside_the_others(ctx: Context, clie
     assert sum("Rejected" in letter for letter in letters) == 1
 
 
-async def test_a_message_that_is_gone_is_left_alone(told: Context, client: Client, fake: FakeSlack) -> None:
+async def test_a_message_that_is_gone_is_left_alone(
+    notifying_ctx: Context, client: Client, fake: FakeSlack
+) -> None:
     await client.notifications.switch_on(ADA)
-    async with working(told):
-        proposal_id = await urgent(told)
-        await drained(told)
+    async with working(notifying_ctx):
+        proposal_id = await urgent(notifying_ctx)
+        await drained(notifying_ctx)
         fake.posted.clear()
         await client.proposals.reject(proposal_id, 1)
-        await drained(told)
-    assert [row["kind"] for row in await records.rows(told, "select kind from troubles")] == [
+        await drained(notifying_ctx)
+    assert [row["kind"] for row in await records.rows(notifying_ctx, "select kind from troubles")] == [
         "notification failed"
     ]

@@ -200,12 +200,12 @@ def test_the_trail_names_what_changed_of_an_operator(app: Db, owner: Db, digest:
     ):
         in_one(app, proving(digest), f"update operators set {change} where name = 'ada'")
     in_one(owner, AS_SYSTEM, "update operators set token_proof = 'y' where name = 'founder'")
-    told = rows(
+    entries = rows(
         owner,
         "select action, actor_type, metadata_json - array['operator', 'name', 'role', 'enabled'] from audit_log"
         " where action like 'operator.%' order by seq offset 2",
     )
-    assert told == [
+    assert entries == [
         ("operator.changed", "user",
          {"changed": ["role", "limits"], "role_before": "viewer", "limits": {"action": ["email"]}, "limits_before": {}}),
         ("operator.changed", "user", {"changed": ["token"]}),
@@ -365,11 +365,11 @@ def test_a_lifting_is_told_of_the_operator_who_did_it(app: Db, owner: Db, digest
     in_one(app, proving(digest), suppress)
     forged = 'select set_config(\'execops.lifted\', \'{"[\\"default\\", \\"cus_1\\"]": {"type": "user", "id": "1"}}\', true)'
     in_one(app, proving(digest_of("ola")), lift, suppress, lift, forged, AS_SYSTEM)
-    told = rows(
+    entries = rows(
         owner,
         "select action, actor_type from audit_log where action like 'suppression.%' order by seq offset 1",
     )
-    assert told == [
+    assert entries == [
         ("suppression.removed", "user"),
         ("suppression.added", "user"),
         ("suppression.removed", "user"),

@@ -136,12 +136,12 @@ def test_one_approval_is_not_enough(db: Db, two: tuple[Person, Person]) -> None:
     give(db, id_, second)
     move(db, id_, "approved", second)
     start(db, id_)
-    told = db.execute(
+    entries = db.execute(
         b"select actor_id, metadata_json -> 'given', metadata_json -> 'needed' from audit_log"
         b" where proposal_id = %s and action = 'approval.given' order by seq",
         (id_,),
     ).fetchall()
-    assert told == [(first[1], 1, 2), (second[1], 2, 2)]
+    assert entries == [(first[1], 1, 2), (second[1], 2, 2)]
 
 
 @pytest.mark.parametrize(

@@ -45,8 +45,8 @@ BERLIN, NEW_YORK, UTC = "Europe/Berlin", "America/New_York", "UTC"
     ],
 )
 def test_the_next_morning(hours: str, zone: str, moment: str, opening: str | None) -> None:
-    found = send_hours.parse(hours).opening(datetime.fromisoformat(moment), ZoneInfo(zone))
-    assert found == (datetime.fromisoformat(opening) if opening else None)
+    first = send_hours.parse(hours).opening(datetime.fromisoformat(moment), ZoneInfo(zone))
+    assert first == (datetime.fromisoformat(opening) if opening else None)
 
 
 @pytest.mark.parametrize(

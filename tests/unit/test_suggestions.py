@@ -88,7 +88,7 @@ def test_a_number_in_a_terminal_asks_a_suggestion_and_any_other_key_leaves(
         monkeypatch.setattr(click, "getchar", lambda key=key: key)
         chosen = answers.choose(understood)
         assert chosen == (None if place is None else understood.suggestions[place]), key
-    told = capsys.readouterr()
-    assert told.out == ""
-    assert "One name at a time." in told.err
-    assert "  1  Spend by vendor, AWS\n  2  Spend by vendor, GitHub" in told.err
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert "One name at a time." in printed.err
+    assert "  1  Spend by vendor, AWS\n  2  Spend by vendor, GitHub" in printed.err

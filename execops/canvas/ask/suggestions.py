@@ -36,7 +36,7 @@ def suggest(
     """Up to three questions near to this one; none where no word of it is a metric's.
 
     Those `first` come before all others: the rules found them. A metric that cannot keep a name or the period of the
-    question is left out. Of several names, each suggestion has one.
+    question is left out. A suggestion has one of several names.
     """
     words = _telling(sentence)
     if not first and not any(asks(word) for word in words):
@@ -90,7 +90,7 @@ def _marks(named: Iterable[Named], group: str | None) -> list[str]:
 
 
 def _kept(metric: Metric, fixed: Fixed) -> Json | None:
-    """What the question fixes and this metric takes; None where a name, or a whole period, would be lost."""
+    """The parameters that the question fixes and this metric takes; None where a name, or a whole period, would be lost."""
     if "from" not in metric.params and "to" in fixed.params:
         return None
     params = {name: value for name, value in fixed.params.items() if name in metric.params}

@@ -8,7 +8,7 @@ from math import ceil
 
 from textual.content import Content
 
-from execops.client import Card
+from execops.client.proposals_part import Card
 from execops.health import Health
 from execops.model import Proposal, Status
 from execops.proposals.decisions import Decided

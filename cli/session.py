@@ -39,7 +39,7 @@ async def context() -> AsyncIterator[Context]:
     """An open Context."""
     from jobs.bootstrap import open_context
 
-    async with open_context(settings()) as ctx:
+    async with open_context(settings(), performs=False) as ctx:
         yield ctx
 
 

@@ -17,13 +17,13 @@ from execops.client.part import Part
 from execops.db import queries
 from execops.errors import ExecOpsError, NotConfiguredError, NotFoundError
 from execops.model import Execution, ExecutionStatus, Json, Proposal, Record, Status
-from execops.ports import Field
 from execops.proposals import departures, listing
 from execops.proposals.departures import Departure
 from execops.proposals.listing import Counts, Position, SentMessage, Summary
 
 if TYPE_CHECKING:
     from execops.authority.audit import TrailEntry
+    from execops.ports import Field
     from execops.proposals.contact import Contact
     from execops.proposals.decisions import Decided
     from execops.proposals.first_message import Requested

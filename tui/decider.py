@@ -15,7 +15,7 @@ from execops.client import Client
 from execops.client.proposals_part import Card
 from execops.errors import ExecOpsError, RecentContactError
 from execops.model import Json, Proposal, Status
-from execops.proposals.decisions import Decided
+from execops.proposals.decided import Decided
 from tui import messages
 
 T = TypeVar("T")

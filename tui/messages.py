@@ -14,7 +14,7 @@ from execops.client.proposals_part import Card
 from execops.errors import ExecOpsError, RecentContactError
 from execops.health import Health, Pulse
 from execops.model import Event, Proposal
-from execops.proposals.decisions import Decided
+from execops.proposals.decided import Decided
 from execops.proposals.listing import Counts, Summary
 from tui.views import Page
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from execops.authority.audit import TrailEntry
     from execops.ports import Field
     from execops.proposals.contact import Contact
-    from execops.proposals.decisions import Decided
+    from execops.proposals.decided import Decided
     from execops.proposals.first_message import Requested
 
 __all__ = ["Approver", "Card", "Departure", "Position", "Proposals", "SentMessage"]

@@ -33,7 +33,7 @@ from execops.errors import ConflictError, ExecOpsError
 from execops.health import Health
 from execops.model import AuditEntry, Event, EventStatus, Json, Proposal, Status, Urgency
 from execops.proposals import payloads
-from execops.proposals.decisions import Decided
+from execops.proposals.decided import Decided
 from execops.proposals.listing import Counts, Summary
 from execops.settings import load_settings
 from tests.tui import canvas_scenes

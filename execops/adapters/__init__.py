@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from importlib import import_module
-from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any
 
 from execops.model import NOTICE, Check
@@ -67,6 +66,8 @@ async def diagnose(settings: Settings) -> list[Check]:
 
 
 def _modules() -> Iterator[Any]:
+    from pkgutil import iter_modules
+
     for module in iter_modules(__path__):
         if not module.name.startswith("_"):
             yield import_module(f"{__name__}.{module.name}")

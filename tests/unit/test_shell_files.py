@@ -23,4 +23,4 @@ def test_the_man_page_has_no_fault() -> None:
         input=shell_files.man_page().encode(), capture_output=True, check=True,
     )  # fmt: skip
     assert shown.stderr == b""
-    assert "ExecOps performs the action after the undo window." in " ".join(shown.stdout.decode().split())
+    assert "Approve a proposal, or acknowledge a notice." in " ".join(shown.stdout.decode().split())

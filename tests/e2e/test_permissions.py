@@ -446,6 +446,7 @@ NO_OPERATOR = {
     "outbox open",
     "connect gmail",
     "doctor",
+    "status",
     "plays preview",
 }
 IN_A_TERMINAL = {"inbox"}  # every role may open it; its keys are the Client's operations

@@ -23,7 +23,7 @@ from execops.proposals import contact, decisions, departures, listing, payloads
 from execops.proposals.contact import Contact
 from execops.proposals.decisions import Decided
 from execops.proposals.departures import Departure
-from execops.proposals.listing import Counts, Position, SentMessage, Summary
+from execops.proposals.listing import Counts, Position, Quiet, SentMessage, Summary
 
 if TYPE_CHECKING:
     from execops.proposals.first_message import Requested
@@ -132,6 +132,11 @@ class Proposals(Part):
         """The inbox's header."""
         async with self._ctx.connection() as conn:
             return await listing.counts(conn)
+
+    async def quiet(self) -> Quiet:
+        """The words for an inbox in which nothing waits."""
+        async with self._ctx.connection() as conn:
+            return await listing.quiet(conn)
 
     async def get(self, proposal_id: int) -> Proposal:
         """The proposal alone. Raises NotFoundError."""

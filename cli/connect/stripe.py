@@ -5,7 +5,6 @@ ExecOps writes nothing at Stripe: the person makes the endpoint.
 
 from __future__ import annotations
 
-import asyncio
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
@@ -187,6 +186,8 @@ def _show_endpoint(settings: Settings, url: str | None) -> None:
 
 async def _first_event(settings: Settings, timeout: float) -> None:
     """Wait until an event is accepted. Raises UnavailableError where none comes in time."""
+    import asyncio
+
     from execops.client import diagnosis
     from execops.errors import UnavailableError
     from jobs.bootstrap import bring_up_to_date, open_context

@@ -12,9 +12,6 @@ from execops.db.pool import KEEPALIVES, unavailable
 from execops.ingest import arrivals
 from execops.ingest.arrivals import Arrivals
 
-# A job is deferred with each event that is stored; so the event shows before a worker processes it, and without one.
-_LISTEN = b"listen execops_events; listen execops_troubles; listen procrastinate_any_queue_v1"
-
 
 async def follow(ctx: Context) -> AsyncIterator[Arrivals]:
     """The latest deliveries of Stripe, at once and after each change, by LISTEN. Raises DatabaseUnavailableError."""
@@ -27,7 +24,10 @@ async def follow(ctx: Context) -> AsyncIterator[Arrivals]:
             connect_timeout=5,
             **KEEPALIVES,
         ) as conn:
-            await conn.execute(_LISTEN)
+            # A job is deferred with each event that is stored: so it shows before a worker processes it, and without one.
+            await conn.execute(
+                b"listen execops_events; listen execops_troubles; listen procrastinate_any_queue_v1"
+            )
             seen = await arrivals.read(conn)
             yield seen
             async for _ in conn.notifies():

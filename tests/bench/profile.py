@@ -30,7 +30,10 @@ from tests.bench.timing import arrive
 from tests.job_worker import drained, working
 
 COUNT = 300  # of what is measured
-OF_AN_EVENT, OF_AN_EXECUTION = 13, 16  # statements besides the graph's own: see tests/integration/test_counts.py
+OF_AN_EVENT, OF_AN_EXECUTION = (
+    13,
+    16,
+)  # statements besides the graph's own: see tests/integration/test_counts.py
 _INTERVAL = 0.002  # seconds
 _CAUSES = {
     "psycopg": "protocol (psycopg)",

@@ -10,6 +10,7 @@ from cli import (
     audit,
     backfill,
     bank,
+    config,
     connect,
     database,
     decisions,
@@ -64,6 +65,7 @@ app.add_typer(backfill.app, name="backfill", rich_help_panel="Maintain")
 app.add_typer(database.app, name="db", rich_help_panel="Maintain")
 app.add_typer(trigger.app, name="trigger", rich_help_panel="Maintain")
 app.add_typer(connect.app, name="connect", rich_help_panel="Maintain")
+app.add_typer(config.app, name="config", rich_help_panel="Maintain")
 app.command(rich_help_panel="Maintain")(doctor)
 jq.add_to(app)
 

@@ -43,10 +43,7 @@ def stripe(
         str | None, typer.Option(help="The server's URL; the address of `execops up` if not set.")
     ] = None,
 ) -> None:
-    """Send one event, such as invoice.payment_failed. Prints the server's answer as JSON.
-
-    Examples: execops trigger stripe --list · execops trigger stripe invoice.payment_failed --shape last
-    """
+    """Send one event, such as invoice.payment_failed. Prints the server's answer as JSON."""
     if list_:
         for name, shapes in SHAPES.items():
             output.hanging(f"{name:<41} ", ", ".join(shapes))

@@ -55,8 +55,7 @@ def connect(
 ) -> None:
     """Connect Stripe: the key that reads, the endpoint that sends events, its secret, and the first event.
 
-    Examples: execops connect stripe · execops connect stripe --mode test ·
-    printf '%s\\n' "$KEY" "$SECRET" | execops connect stripe --key - --secret -
+    In a script, key and secret are two lines of stdin: --key - --secret -
     """
     if events:
         from execops.client import connections

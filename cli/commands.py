@@ -15,6 +15,7 @@ from cli import (
     decisions,
     events,
     examples,
+    jq,
     notifications,
     operators,
     outbox,
@@ -67,6 +68,7 @@ app.add_typer(trigger.app, name="trigger", rich_help_panel="Maintain")
 app.add_typer(connect.app, name="connect", rich_help_panel="Maintain")
 app.command(rich_help_panel="Maintain")(doctor)
 examples.add_to(app)
+jq.add_to(app)
 
 
 def _version(value: bool) -> None:

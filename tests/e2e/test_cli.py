@@ -318,7 +318,7 @@ async def test_secrets_are_never_shown(cli: Cli, ctx: Context) -> None:
 
 
 async def test_slack_without_a_token_is_told_at_the_start_and_by_doctor(cli: Cli) -> None:
-    ran = await cli("proposals", "list", EXECOPS_SLACK_TRANSPORT="slack")
+    ran = await cli("work", EXECOPS_SLACK_TRANSPORT="slack")
     assert ran.code == 6
     assert "SLACK_BOT_TOKEN is not set" in ran.err
     checks = (await cli("doctor", "--json", EXECOPS_SLACK_TRANSPORT="slack")).json
@@ -330,7 +330,7 @@ async def test_slack_without_a_token_is_told_at_the_start_and_by_doctor(cli: Cli
 
 
 async def test_a_transport_without_its_server_is_named_at_start_and_by_doctor(cli: Cli) -> None:
-    ran = await cli("proposals", "list", EXECOPS_EMAIL_TRANSPORT="smtp")
+    ran = await cli("work", EXECOPS_EMAIL_TRANSPORT="smtp")
     assert (ran.code, "EXECOPS_EMAIL_TRANSPORT is smtp, but SMTP_URL is not set." in ran.err) == (6, True)
     assert "smtp://user:password@host:587" in ran.err
     wrong = {"EXECOPS_EMAIL_TRANSPORT": "smtp", "SMTP_URL": "smtp://u:hunter2#@127.0.0.1:1"}
@@ -347,7 +347,7 @@ async def test_a_transport_without_its_server_is_named_at_start_and_by_doctor(cl
 async def test_gmail_without_a_sign_in_is_named_at_start_and_by_doctor(cli: Cli) -> None:
     app = {"EXECOPS_GMAIL_CLIENT_ID": "1", "EXECOPS_GMAIL_CLIENT_SECRET": "GOCSPX-1"}
     for environ, hint in ((app, "Run: execops connect gmail"), ({}, "Desktop app")):
-        ran = await cli("proposals", "list", EXECOPS_EMAIL_TRANSPORT="gmail", **environ)
+        ran = await cli("work", EXECOPS_EMAIL_TRANSPORT="gmail", **environ)
         assert (ran.code, hint in ran.err, "GOCSPX-1" in ran.err) == (6, True, False)
         checks = (await cli("doctor", "--json", EXECOPS_EMAIL_TRANSPORT="gmail", **environ)).json
         states = {check["name"]: check for check in checks}

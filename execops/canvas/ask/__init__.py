@@ -27,6 +27,7 @@ from execops.canvas.ask.counting import is_count
 from execops.canvas.ask.currency import take_currency
 from execops.canvas.ask.grouping import UnfitError, take_each, take_grouping
 from execops.canvas.ask.metric_choice import Choice, choose
+from execops.canvas.ask.amounts import ends_there, senses, take_over
 from execops.canvas.ask.metric_params import ROLES, Fixed, UnanswerableError, complete, resolve
 from execops.canvas.ask.name_index import folded
 from execops.canvas.ask.names import Named, NoNameError, take_names, take_written
@@ -113,6 +114,8 @@ def _fixed(
     fiscal_year_start: int | None,
 ) -> Fixed:
     """Take what the question fixes, the names being taken. Raises NoPeriodError and UnfitError."""
+    over = take_over(sentence)
+    ends = ends_there(sentence)
     step = take_each(sentence)
     period = take_period(sentence, as_of, fiscal_year_start)
     grouping = take_grouping(sentence, step)
@@ -121,12 +124,16 @@ def _fixed(
         "to": period.end if period else None,
         "group_by": grouping.by,
         "limit": take_limit(sentence),
+        "over": over,
         "currency": take_currency(sentence, names.currencies if names else ()),
     }
     return Fixed(
         params={name: value for name, value in values.items() if value is not None},
         named=named,
         trend=grouping.trend,
+        each=grouping.each,
+        ends=ends,
+        senses=senses(sentence),
         is_count=is_count(sentence),
         as_of=as_of,
     )
@@ -144,6 +151,8 @@ def _of_words(sentence: Sentence, fixed: Fixed, *, has_ledger: bool) -> Understa
         choice = choose(sentence, roles)
     if choice.unexplained:
         return refuse(choice.why, choice.nearest, final=final or _has_name(sentence))
+    if "over" in fixed.params:
+        choice = _with_amount(choice)
     if fixed.named:
         choice = _of_one_flow(sentence, choice)
     if len(choice.families) > 1:
@@ -155,6 +164,12 @@ def _of_words(sentence: Sentence, fixed: Fixed, *, has_ledger: bool) -> Understa
     if why := why_refused(sentence, catalogue.load()[name]):
         return refuse(why, choice.metrics, final=True)
     return answer(name, params)
+
+
+def _with_amount(choice: Choice) -> Choice:
+    """Keep the metrics that take an amount, if one does: "payments over 500" are single movements."""
+    fitting = tuple(name for name in choice.metrics if "over" in catalogue.load()[name].params)
+    return replace(choice, metrics=fitting) if fitting else choice
 
 
 def _of_one_flow(sentence: Sentence, choice: Choice) -> Choice:

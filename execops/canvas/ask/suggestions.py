@@ -91,7 +91,7 @@ def _marks(named: Iterable[Named], group: str | None) -> list[str]:
 
 def _kept(metric: Metric, fixed: Fixed) -> Json | None:
     """The parameters that the question fixes and this metric takes; None where a name, or a whole period, would be lost."""
-    if "from" not in metric.params and "to" in fixed.params:
+    if fixed.each != metric.each or ("to" in fixed.params and "to" not in metric.params):
         return None
     params = {name: value for name, value in fixed.params.items() if name in metric.params}
     if params.get("group_by") not in metric.groups:

@@ -34,6 +34,7 @@
 -- default_period: last 12 months
 -- chart: line
 -- columns: bucket text, currency currency, gross money, refunded money, disputed money, net money, payments count
+-- totals: gross, refunded, disputed, net, payments
 -- behind: movements charge, refund, dispute
 with counted as (
     select canvas_bucket(%(grain)s::text, m.start) as bucket, m.currency,

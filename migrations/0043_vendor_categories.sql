@@ -28,4 +28,4 @@ from (values
 ) as known (category, vendors);
 
 -- The largest movements of a currency, without sorting a year of them.
-create index transactions_largest on transactions (org_id, currency, (abs(amount_minor)) desc, occurred_at desc, id desc);
+create index transactions_largest on transactions (org_id, currency, (abs(amount_minor)) desc, occurred_at desc);

@@ -80,7 +80,7 @@ class Oracle:
         sources: Mapping[str, tuple[str, ...]] = {
             "net_revenue": ("charge",), "refunds": PAYMENTS, "disputes": PAYMENTS, "payouts": PAYMENTS,
             "fees": ("fee", "dispute_fee"), "burn_rate": SPEND, "spend_over_time": SPEND, "spend_by_vendor": SPEND,
-            "top_customers": ("charge",), "cash_flow": SPEND, "revenue_by_customer": ("charge",),
+            "top_customers": ("charge",), "cash_flow": SPEND, "revenue_by_customer_and_month": ("charge",),
         }  # fmt: skip
         if metric in sources:
             return min(day for move, day in self.moves if move.kind in sources[metric])
@@ -201,7 +201,7 @@ class Oracle:
         ]
         rows = [
             (day, move.kind, self._who(move), move.currency, move.amount)
-            for move, day in sorted(fits, key=lambda fit: (-fit[0].at.timestamp(), -abs(fit[0].amount), fit[0].currency))
+            for move, day in sorted(fits, key=lambda fit: (-fit[0].at.timestamp(), -abs(fit[0].amount), fit[0].currency, fit[0].kind, fit[0].amount))
         ]
         if asked.order == "latest":
             return rows[: asked.limit or 1000]
@@ -243,7 +243,7 @@ class Oracle:
         ]
         return rows[: asked.limit or 1000]
 
-    def revenue_by_customer(self, asked: Asked) -> Rows:
+    def revenue_by_customer_and_month(self, asked: Asked) -> Rows:
         sums: dict[tuple[date, str, str], list[int]] = defaultdict(lambda: [0, 0])
         for move, day in self._within(asked, REVENUE):
             total = sums[first_of(asked.group, day), move.customer or "", move.currency]

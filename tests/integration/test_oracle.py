@@ -30,7 +30,7 @@ SEED = 20
 ZONES = ("UTC", "America/Los_Angeles", "Pacific/Auckland")
 DAYS = (date(2024, 6, 19), date(2024, 2, 29), date(2023, 12, 31))
 QUESTIONS = 8  # of each metric on each day in each zone
-LISTS = {"failed_payments", "movements", "new_vendors", "single_payouts", "revenue_by_customer", "average_burn"}
+LISTS = {"failed_payments", "movements", "new_vendors", "single_payouts", "revenue_by_customer_and_month", "average_burn"}
 DECIDED = {
     "approval_time",
     "precision",

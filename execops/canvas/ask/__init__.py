@@ -36,7 +36,7 @@ from execops.canvas.ask.refusals import flows, why_refused, why_unasked
 from execops.canvas.ask.row_limit import take_limit
 from execops.canvas.ask.sentence import Sentence
 from execops.canvas.ask.suggestions import suggest
-from execops.canvas.ask.vocabulary import reasons, stem_is_known
+from execops.canvas.ask.vocabulary import reasons, stem_is_known, stems_of
 from execops.canvas.catalogue import Metric
 from execops.canvas.ledger_names import LedgerNames
 from execops.canvas.understanding import MAX_QUESTION, Understanding, answer, clarify, refuse
@@ -167,8 +167,9 @@ def _of_words(sentence: Sentence, fixed: Fixed, *, has_ledger: bool) -> Understa
 
 
 def _with_amount(choice: Choice) -> Choice:
-    """Keep the metrics that take an amount, if one does: "payments over 500" are single movements."""
-    fitting = tuple(name for name in choice.metrics if "over" in catalogue.load()[name].params)
+    """Take a metric with an amount instead, if one may be asked for by these words: "payments over 500"."""
+    takers = [name for name, metric in catalogue.load().items() if "over" in metric.params]
+    fitting = tuple(name for name in takers if name in choice.metrics or choice.stems <= stems_of(name))
     return replace(choice, metrics=fitting) if fitting else choice
 
 

@@ -2,8 +2,7 @@
 -- title: Cash flow
 -- definition: Money that came in and went out of all accounts, loans and investments with it, and the difference; a transfer between own accounts, a top-up, and a payout of Stripe that landed in the bank are left out where both halves are in the books, so that no money counts twice
 -- unit: money
--- synonyms: cash flow | cashflow | net cash flow | cash in and out | cash in cash out | money in and out
--- synonyms: money in and money out | cash in and cash out | in and out | ins and outs | inflows and outflows
+-- synonyms: cash flow | cashflow | net cash flow | inflows and outflows
 -- synonyms: inflow and outflow | income and expenses | income and spend | revenue and spend | flow of cash
 -- synonyms: flow of money | flow of funds | net flow | net cash | cash movement | came in and went out
 -- synonyms: coming in and going out | money came in and went out | incoming and outgoing | cash flows | cashflows

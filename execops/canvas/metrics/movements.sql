@@ -35,7 +35,7 @@ with latest as (
                                    'XAF', 'XOF', 'XPF') then 1
                when t.currency in ('BHD', 'JOD', 'KWD', 'OMR', 'TND') then 1000
                else 100 end)
-    order by t.occurred_at desc, abs(t.amount_minor) desc, t.currency, t.id desc
+    order by t.occurred_at desc, abs(t.amount_minor) desc, t.currency, t.kind, t.amount_minor, t.id desc
     limit coalesce(%(limit)s::bigint, 1000) + 1
 ), largest as (
     select m.*
@@ -43,7 +43,7 @@ with latest as (
                            %(from)s::date, %(to)s::date) as c
     cross join lateral (
         select t.id, t.occurred_at, t.kind, t.counterparty, t.customer, t.currency, t.amount_minor,
-               row_number() over (order by abs(t.amount_minor) desc, t.occurred_at desc, t.id desc) as place
+               row_number() over (order by abs(t.amount_minor) desc, t.occurred_at desc, t.kind, t.amount_minor, t.id desc) as place
         from transactions as t
         where %(order)s::text = 'largest' and t.org_id = %(org_id)s::text and t.currency = c
           and t.kind in ('charge', 'refund', 'dispute', 'dispute_fee', 'fee', 'adjustment', 'issuing', 'bank', 'financing')
@@ -59,7 +59,7 @@ with latest as (
                                        'VUV', 'XAF', 'XOF', 'XPF') then 1
                    when t.currency in ('BHD', 'JOD', 'KWD', 'OMR', 'TND') then 1000
                    else 100 end)
-        order by abs(t.amount_minor) desc, t.occurred_at desc, t.id desc
+        order by abs(t.amount_minor) desc, t.occurred_at desc, t.kind, t.amount_minor, t.id desc
         limit coalesce(%(limit)s::bigint, 1000)
     ) as m
 ), answered as (
@@ -74,4 +74,4 @@ with latest as (
                           %(to)s::date, 'movement', 'import bank files with `execops import bank`, or connect Stripe')
 )
 select moved_on, kind, name, currency, amount, unknown from answered
-order by unknown nulls first, case when place > 0 then currency end, place, occurred_at desc, abs(amount) desc, currency, id desc
+order by unknown nulls first, case when place > 0 then currency end, place, occurred_at desc, abs(amount) desc, currency, kind, amount, id desc

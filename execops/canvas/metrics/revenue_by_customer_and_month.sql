@@ -1,5 +1,5 @@
--- name: revenue_by_customer
--- title: Revenue by customer over time
+-- name: revenue_by_customer_and_month
+-- title: Revenue by customer and month
 -- definition: Charges that succeeded, less refunds and disputes that took money, of each customer in each step of time, in the currency of the charge; a customer without a movement in a step has no row there
 -- unit: money
 -- flow: in

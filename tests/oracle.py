@@ -187,8 +187,6 @@ class Oracle:
             whole = replace(asked, since=month, until=months_back(month, -1), group="currency")
             for currency, _, _, burn in self.burn_rate_of_all(whole):
                 burnt[currency] += burn
-            for move, day in self._within(whole, BURN):
-                burnt[move.currency] += 0
         return [(code, _half_away(burn, len(months)), len(months)) for code, burn in sorted(burnt.items())]
 
     def movements(self, asked: Asked) -> Rows:
@@ -201,7 +199,16 @@ class Oracle:
         ]
         rows = [
             (day, move.kind, self._who(move), move.currency, move.amount)
-            for move, day in sorted(fits, key=lambda fit: (-fit[0].at.timestamp(), -abs(fit[0].amount), fit[0].currency, fit[0].kind, fit[0].amount))
+            for move, day in sorted(
+                fits,
+                key=lambda fit: (
+                    -fit[0].at.timestamp(),
+                    -abs(fit[0].amount),
+                    fit[0].currency,
+                    fit[0].kind,
+                    fit[0].amount,
+                ),
+            )
         ]
         if asked.order == "latest":
             return rows[: asked.limit or 1000]
@@ -223,7 +230,9 @@ class Oracle:
             if move.vendor and paid.get(move.vendor, asked.since - timedelta(days=1)) >= asked.since:
                 sums[move.vendor, move.currency][0] -= move.amount
                 sums[move.vendor, move.currency][1] += int(move.amount < 0)
-        rows = [(paid[vendor], vendor, currency, *total) for (vendor, currency), total in sums.items() if total[1]]
+        rows: Rows = [
+            (paid[vendor], vendor, currency, *total) for (vendor, currency), total in sums.items() if total[1]
+        ]
         rows.sort(key=lambda row: (-row[0].toordinal(), row[2], -row[3], row[1]))
         return rows[: asked.limit or 1000]
 
@@ -429,7 +438,11 @@ class Oracle:
             for currency in sorted({change[2] for change in self.changes if change[0] < asked.until}):
                 if asked.currency not in {None, currency}:
                     continue
-                own = [change for change in self.changes if change[2] == currency and change[0] < until and asked.customer in {None, change[1]}]
+                own = [
+                    change
+                    for change in self.changes
+                    if change[2] == currency and change[0] < until and asked.customer in {None, change[1]}
+                ]
                 within = [change for change in own if change[0] >= since]
                 before = sum(change[3] for change in own if change[0] < since)
                 churned = -sum(change[3] for change in within if change[4] == "churn")

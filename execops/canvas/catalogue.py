@@ -70,7 +70,9 @@ _KEYS = frozenset(
         "totals",
     ]
 )
-_OPTIONAL = frozenset({"synonyms", "params", "groups", "behind", "family", "also", "flow", "counts", "each", "totals"})
+_OPTIONAL = frozenset(
+    {"synonyms", "params", "groups", "behind", "family", "also", "flow", "counts", "each", "totals"}
+)
 _REPEATED = frozenset({"synonyms", "also"})
 # The sources of a row: see `execops.canvas.drilldown`. Their values are plays, event types, kinds of movements.
 BEHIND = frozenset({"proposals", "decided", "credited", "recovered", "events", "movements"})

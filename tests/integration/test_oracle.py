@@ -30,7 +30,14 @@ SEED = 20
 ZONES = ("UTC", "America/Los_Angeles", "Pacific/Auckland")
 DAYS = (date(2024, 6, 19), date(2024, 2, 29), date(2023, 12, 31))
 QUESTIONS = 8  # of each metric on each day in each zone
-LISTS = {"failed_payments", "movements", "new_vendors", "single_payouts", "revenue_by_customer_and_month", "average_burn"}
+LISTS = {
+    "failed_payments",
+    "movements",
+    "new_vendors",
+    "single_payouts",
+    "revenue_by_customer_and_month",
+    "average_burn",
+}
 DECIDED = {
     "approval_time",
     "precision",
@@ -86,7 +93,9 @@ def question(rng: random.Random, metric: str, as_of: date) -> tuple[dict[str, An
         if name in takes.params and rng.random() < 0.35:
             params[name] = rng.choice(values)
     by_default = {"top_customers": "customer", "failed_payments": "day"}
-    chosen: dict[str, Any] = {name: params.get(name) for name in ("customer", "vendor", "limit", "direction", "over")}
+    chosen: dict[str, Any] = {
+        name: params.get(name) for name in ("customer", "vendor", "limit", "direction", "over")
+    }
     chosen["order"] = params.get("order", "latest")
     currency = str(params["currency"]).upper() if "currency" in params else None
     group = params.get("group_by") or by_default.get(metric, "")

@@ -22,12 +22,12 @@ from dataclasses import replace
 from datetime import date
 
 from execops.canvas import catalogue
+from execops.canvas.ask.amounts import ends_there, senses, take_over
 from execops.canvas.ask.calendar_points import NoPeriodError
 from execops.canvas.ask.counting import is_count
 from execops.canvas.ask.currency import take_currency
 from execops.canvas.ask.grouping import UnfitError, take_each, take_grouping
 from execops.canvas.ask.metric_choice import Choice, choose
-from execops.canvas.ask.amounts import ends_there, senses, take_over
 from execops.canvas.ask.metric_params import ROLES, Fixed, UnanswerableError, complete, resolve
 from execops.canvas.ask.name_index import folded
 from execops.canvas.ask.names import Named, NoNameError, take_names, take_written
@@ -37,6 +37,7 @@ from execops.canvas.ask.row_limit import take_limit
 from execops.canvas.ask.sentence import Sentence
 from execops.canvas.ask.suggestions import suggest
 from execops.canvas.ask.vocabulary import reasons, stem_is_known, stems_of
+from execops.canvas.ask.word_forms import stems
 from execops.canvas.catalogue import Metric
 from execops.canvas.ledger_names import LedgerNames
 from execops.canvas.understanding import MAX_QUESTION, Understanding, answer, clarify, refuse
@@ -169,7 +170,9 @@ def _of_words(sentence: Sentence, fixed: Fixed, *, has_ledger: bool) -> Understa
 def _with_amount(choice: Choice) -> Choice:
     """Take a metric with an amount instead, if one may be asked for by these words: "payments over 500"."""
     takers = [name for name, metric in catalogue.load().items() if "over" in metric.params]
-    fitting = tuple(name for name in takers if name in choice.metrics or choice.stems <= stems_of(name))
+    fitting = tuple(name for name in takers if name in choice.metrics)
+    if not fitting and choice.stems & stems(("payments", "transactions")):
+        fitting = tuple(name for name in takers if choice.stems <= stems_of(name))
     return replace(choice, metrics=fitting) if fitting else choice
 
 

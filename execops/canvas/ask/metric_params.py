@@ -17,7 +17,13 @@ from execops.errors import InvalidInputError
 from execops.model import Json
 
 ROLES = ("vendor", "customer")
-_WHICH = {"from": "period", "to": "period", "group_by": "such grouping", "limit": "number of rows", "over": "amount"}
+_WHICH = {
+    "from": "period",
+    "to": "period",
+    "group_by": "such grouping",
+    "limit": "number of rows",
+    "over": "amount",
+}
 
 
 class UnanswerableError(Exception):

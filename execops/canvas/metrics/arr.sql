@@ -2,11 +2,9 @@
 -- title: ARR
 -- definition: Annual recurring revenue: 12 times the MRR at the end of each period, and its change; MRR counts subscriptions that pay, after discounts that last, intervals brought to a month, without what depends on use
 -- unit: money
--- synonyms: annual recurring revenue | annualised recurring revenue | annualized recurring revenue
--- synonyms: yearly recurring revenue | annual run rate | annualised run rate | annualized run rate
--- synonyms: annualised mrr | annualized mrr | arr growth | arr change | annual mrr | yearly run rate
--- synonyms: annual revenue run rate | arr increase | arr level | annual subscription revenue
--- also: end | subscription | subscriptions | recurring | annual | customers | stripe
+-- synonyms: arr growth | arr change
+-- synonyms: arr increase | arr level | arr decrease | arr movement
+-- also: end | subscription | subscriptions | recurring | customers | stripe
 -- samples: arr | what is our arr | arr by month this year | arr growth since January
 -- params: from, to, group_by, currency, customer
 -- groups: month, day, week, quarter, currency, customer

@@ -1,11 +1,11 @@
 -- name: cash_flow
 -- title: Cash flow
--- definition: Money that came in and went out of all accounts, loans and investments with it, and the difference; a transfer between own accounts, a top-up, and a payout of Stripe that landed in the bank are left out where both halves are in the books, so that no money counts twice
+-- definition: Money that came in and what went out of all accounts, loans and investments with it, and the difference; a transfer between own accounts, a top-up, and a payout of Stripe that landed in the bank are left out where both halves are in the books, so that no money counts twice
 -- unit: money
 -- synonyms: cash flow | cashflow | net cash flow | inflows and outflows
 -- synonyms: inflow and outflow | income and expenses | income and spend | revenue and spend | flow of cash
--- synonyms: flow of money | flow of funds | net flow | net cash | cash movement | came in and went out
--- synonyms: coming in and going out | money came in and went out | incoming and outgoing | cash flows | cashflows
+-- synonyms: flow of money | flow of funds | net flow | net cash | cash movement | came in and what went out
+-- synonyms: coming in and what is going out | money came in and what money went out | incoming and outgoing | cash flows | cashflows
 -- also: money | cash | net | accounts | account | went | came | out | bank | together | flow | flows
 -- samples: cash flow | money in and out by month | cash flow this year | net cash flow by week
 -- params: from, to, group_by, currency

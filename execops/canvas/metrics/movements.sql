@@ -2,7 +2,7 @@
 -- title: Movements
 -- definition: The movements of money themselves, the latest first, or the largest first where a question asks for them; transfers between own accounts are left out where both halves are in the books; over: more than this amount in major units, whichever way it went; a limit of the largest counts within each currency
 -- unit: money
--- synonyms: movements | money movements | last transactions | last movements | latest transactions | recent transactions
+-- synonyms: movements | transactions | money movements | last transactions | last movements | latest transactions | recent transactions
 -- synonyms: recent movements | top transactions | top movements | top payment | single transactions
 -- synonyms: ledger entries | bank movements
 -- synonyms: bank transactions | account movements | bank lines | statement lines | transactions in and out
@@ -11,7 +11,7 @@
 -- synonyms: last payment | last transaction | last movement | top payments
 -- also: last | latest | recent | top | incoming | outgoing | payment | payments | transactions | transaction | money
 -- also: bank | account | made | out | paid | we | received | in | came | went | vendor | customer | customers | card
--- samples: last 10 transactions | biggest payments this month | movements over 1000 | latest transactions from AWS
+-- samples: last 10 transactions | transactions in October | biggest payments this month | movements over 1000 | latest transactions from AWS
 -- params: from, to, limit, currency, vendor, customer, direction, order, over
 -- default_period: last 12 months
 -- chart: list

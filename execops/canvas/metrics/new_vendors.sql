@@ -6,9 +6,9 @@
 -- counts: vendors, suppliers
 -- synonyms: new vendors | new vendor | new suppliers | first time vendors | first payments to vendors | vendors added
 -- synonyms: vendors new | vendors we never paid before | never paid before | vendors paid first time | new spend
--- synonyms: paid for the first time | new expenses | new costs | new subscriptions we pay | new payees | new bills
--- synonyms: vendors started paying | started paying | vendors started | new tools | new software | new merchants
--- also: vendors | vendor | pay | paid | paying | spend | first | time | started | we | which | who | since
+-- synonyms: paid for the first time | new expenses | new costs | new subscriptions we pay | new bills
+-- synonyms: vendors started paying | started paying | vendors started | new tools | new software
+-- also: vendors | vendor | pay | paid | paying | spend | first | time | started | we | which | who
 -- samples: new vendors this month | which vendors are new | new suppliers since September | vendors we started paying this quarter
 -- params: from, to, limit, currency
 -- default_period: last 30 days

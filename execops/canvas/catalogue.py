@@ -145,8 +145,9 @@ def parse(file_name: str, text: str) -> Metric:
             raise refuse(f"the header has no {key}")
     if file_name != f"{header['name']}.sql":
         raise refuse(f"it is named {header['name']!r}, which is not the file's name")
-    if header["chart"] not in CHARTS:
-        raise refuse(f"unknown chart {header['chart']!r}")
+    for key, known in (("chart", CHARTS), ("unit", UNITS)):
+        if header[key] not in known:
+            raise refuse(f"unknown {key} {header[key]!r}")
     if not is_period(header["default_period"]):
         raise refuse(f"unknown period {header['default_period']!r}")
     if header.get("flow") not in {None, "in", "out"}:
@@ -161,12 +162,6 @@ def parse(file_name: str, text: str) -> Metric:
     if ("group_by" in params) != bool(groups):
         raise refuse("the parameter group_by and a list of groups go together")
     columns = _columns(file_name, header["columns"])
-    totals = _listed(header.get("totals", ""), ",")
-    adds = {column.name for column in columns if column.unit in {"money", "count"}}
-    for unknown in set(totals) - adds:
-        raise refuse(f"no total of {unknown!r}: it is no column of money or of a count")
-    if header["unit"] not in UNITS:
-        raise refuse(f"unknown unit {header['unit']!r}")
     if (reason := fault(body)) is not None:
         raise refuse(reason)
     bound = placeholders(body)
@@ -189,7 +184,7 @@ def parse(file_name: str, text: str) -> Metric:
         default_period=header["default_period"],
         chart=header["chart"],
         columns=columns,
-        totals=totals,
+        totals=_totals(file_name, header.get("totals", ""), columns),
         behind=_behind(file_name, header.get("behind", "")),
         family=header.get("family"),
         flow=header.get("flow"),
@@ -227,6 +222,13 @@ def _columns(file_name: str, text: str) -> tuple[Column, ...]:
     if any(column.unit == "money" for column in columns) and "currency" not in names:
         raise _refused(file_name, "money stands beside a currency column")
     return tuple(columns)
+
+
+def _totals(file_name: str, text: str, columns: tuple[Column, ...]) -> tuple[str, ...]:
+    totals = _listed(text, ",")
+    for unknown in set(totals) - {column.name for column in columns if column.unit in {"money", "count"}}:
+        raise _refused(file_name, f"no total of {unknown!r}: it is no column of money or of a count")
+    return totals
 
 
 def _behind(file_name: str, text: str) -> Mapping[str, tuple[str, ...]]:

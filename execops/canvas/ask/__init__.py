@@ -22,7 +22,7 @@ from dataclasses import replace
 from datetime import date
 
 from execops.canvas import catalogue
-from execops.canvas.ask.amounts import ends_there, senses, take_over
+from execops.canvas.ask.amount_words import ends_there, senses, take_over
 from execops.canvas.ask.calendar_points import NoPeriodError
 from execops.canvas.ask.counting import is_count
 from execops.canvas.ask.currency import take_currency

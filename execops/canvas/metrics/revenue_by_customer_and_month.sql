@@ -1,6 +1,6 @@
 -- name: revenue_by_customer_and_month
 -- title: Revenue by customer and month
--- definition: Charges that succeeded, less refunds and disputes that took money, of each customer in each step of time, in the currency of the charge; a customer without a movement in a step has no row there
+-- definition: Charges that succeeded, less refunds and disputes that took money, of the 50 customers of each currency whose revenue in the period is the largest, in each step of time and in the currency of the charge; a customer without a movement in a step has no row there
 -- unit: money
 -- flow: in
 -- family: revenue
@@ -13,14 +13,19 @@
 -- default_period: last 12 months
 -- chart: list
 -- columns: bucket text, customer text, name text, currency currency, net money, payments count
--- totals: net, payments
 -- behind: movements charge, refund, dispute
-with counted as (
+with ranked as (
+    select p.party, p.currency, row_number() over (partition by p.currency order by p.net desc, p.party) as place
+    from canvas_party_totals(%(org_id)s::text, 'customer', array['charge', 'refund', 'dispute'], %(from)s::date,
+                             %(to)s::date, %(customer)s::text) as p
+    where %(currency)s::text is null or p.currency = %(currency)s::text
+), counted as (
     select canvas_bucket(%(grain)s::text, m.start) as bucket, m.party, m.currency, m.money_in + m.money_out as net,
            case when m.kind = 'charge' then m.moves_in else 0 end as payments
-    from canvas_party_moves(%(org_id)s::text, 'customer', array['charge', 'refund', 'dispute'], %(from)s::date,
-                            %(to)s::date, %(grain)s::text, %(customer)s::text) as m
-    where %(group_by)s::text is not null and (%(currency)s::text is null or m.currency = %(currency)s::text)
+    from ranked as r
+    cross join lateral canvas_party_moves(%(org_id)s::text, 'customer', array['charge', 'refund', 'dispute'],
+                                          %(from)s::date, %(to)s::date, %(grain)s::text, r.party) as m
+    where %(group_by)s::text is not null and r.place <= 50 and m.currency = r.currency
 ), summed as (
     select bucket, party, currency, sum(net) as net, sum(payments) as payments
     from counted

@@ -14,6 +14,7 @@ from cli import (
     database,
     decisions,
     events,
+    jq,
     notifications,
     operators,
     outbox,
@@ -27,6 +28,7 @@ from cli import (
 )
 from cli.canvas import canvas
 from cli.doctor import doctor
+from cli.status import status
 from execops import __version__
 
 app = typer.Typer(
@@ -40,6 +42,7 @@ app.command(rich_help_panel="Run")(processes.demo)
 app.command(rich_help_panel="Run")(processes.up)
 app.command(rich_help_panel="Run")(processes.serve)
 app.command(rich_help_panel="Run")(processes.work)
+app.command(rich_help_panel="Run")(status)
 app.command(rich_help_panel="Decide")(processes.inbox)
 app.command(rich_help_panel="Decide")(decisions.approve)
 app.command(rich_help_panel="Decide")(decisions.reject)
@@ -62,6 +65,7 @@ app.add_typer(database.app, name="db", rich_help_panel="Maintain")
 app.add_typer(trigger.app, name="trigger", rich_help_panel="Maintain")
 app.add_typer(connect.app, name="connect", rich_help_panel="Maintain")
 app.command(rich_help_panel="Maintain")(doctor)
+jq.add_to(app)
 
 
 def _version(value: bool) -> None:

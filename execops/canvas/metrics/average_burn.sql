@@ -3,10 +3,8 @@
 -- definition: Net burn a month on average over the full months of the period in which spend is known, in each currency by itself: what went out less what came in, counted as in the burn rate; a month that has not ended is left out, and so is the month in which the first spend became known
 -- unit: money
 -- counts: months
--- synonyms: average burn | average burn rate | average monthly burn | average net burn | mean burn | mean monthly burn
--- synonyms: avg burn | avg burn rate | avg monthly burn | average cash burn | burn average | burn on average
--- synonyms: we burn on average | usually burn | typical burn | typical monthly burn | normal burn | average burnrate
--- synonyms: usual burn | averaged burn
+-- synonyms: average burn | average net burn | average cash burn | burn average | burn on average
+-- synonyms: we burn on average | usually burn | averaged burn
 -- also: burn | money | cash | net | rate | monthly | month | usually | average | we
 -- samples: average burn | average monthly burn this year | how much do we burn on average | average burn in EUR
 -- params: from, to, currency

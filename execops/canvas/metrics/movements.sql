@@ -5,7 +5,7 @@
 -- synonyms: movements | transactions | money movements | last transactions | last movements | latest transactions | recent transactions
 -- synonyms: recent movements | top transactions | top movements | top payment | single transactions
 -- synonyms: ledger entries | bank movements
--- synonyms: bank transactions | account movements | bank lines | statement lines | transactions in and out
+-- synonyms: bank transactions | account movements | bank lines | statement lines
 -- synonyms: last payments | latest payments | recent payments | outgoing transactions | incoming transactions
 -- synonyms: outgoing movements | incoming movements | payments we made
 -- synonyms: last payment | last transaction | last movement | top payments

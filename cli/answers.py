@@ -85,7 +85,7 @@ def _currency(answer: Answer, row: tuple[Any, ...]) -> str | None:
 
 
 def _table(answer: Answer) -> None:
-    from execops.client.questions import text
+    from execops.client.questions import text, total_line
 
     if sys.stdout.isatty():
         import shutil
@@ -108,6 +108,8 @@ def _table(answer: Answer) -> None:
             ],
             right=[column.name for column in answer.columns if column.unit in numbers],
         )
+    if total := total_line(answer):
+        output.note(f"{output.clean(total)}.")
     if answer.unknown:
         output.note(f"Unknown: {output.clean(answer.unknown)}.")
     elif not answer.rows:
@@ -130,6 +132,7 @@ def _csv(answer: Answer) -> None:
     import csv
     from datetime import date
 
+    from execops.client.questions import total_line
     from execops.money import Money
 
     def cell(unit: str, value: Any, currency: str | None) -> object:  # noqa: ANN401
@@ -148,5 +151,7 @@ def _csv(answer: Answer) -> None:
         writer.writerow(
             [cell(column.unit, value, currency) for column, value in zip(answer.columns, row, strict=True)]
         )
+    if total := total_line(answer):
+        output.note(f"{output.clean(total)}.")  # on stderr: no program takes it for a row
     if answer.unknown:
         output.note(f"Unknown: {output.clean(answer.unknown)}.")

@@ -57,6 +57,7 @@ class AnswerBody:
     params: Json
     columns: list[ColumnBody]
     rows: list[dict[str, Any]]
+    totals: list[dict[str, Any]]
     chart: str
     unknown: str | None
     receipt: ReceiptBody
@@ -93,6 +94,7 @@ def _body(question: str, answer: Answer) -> AnswerBody:
         params=params,
         columns=[ColumnBody(name=column.name, unit=column.unit) for column in answer.columns],
         rows=[cast("Json", plain(row)) for row in answer.records()],
+        totals=[cast("Json", plain(total)) for total in answer.totals()],
         chart=answer.chart,
         unknown=answer.unknown,
         receipt=ReceiptBody(

@@ -20,6 +20,7 @@ FIRST, LAST = datetime(2023, 3, 1, tzinfo=UTC), datetime(2024, 6, 20, tzinfo=UTC
 CURRENCIES = ("USD", "USD", "USD", "EUR", "EUR", "JPY")
 VENDORS = ("AWS", "Figma", "Hetzner", "Landlord", "Linear", "Notion", None)
 DECLINES = (("insufficient_funds", "soft"), ("lost_card", "hard"), ("expired_card", "expired"))
+REFUND_REASONS = ("duplicate", "requested_by_customer", None)
 REASONS = ("duplicate", "fraudulent", "product_not_received")
 
 
@@ -33,6 +34,9 @@ class Move:
     currency: str
     customer: str | None = None
     vendor: str | None = None
+    reason: str | None = None  # of a refund
+    name: str = ""  # of a payout
+    state: str = ""  # of a payout, by now
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,7 @@ class Company:
     declines: dict[str, tuple[str, str]] = field(
         default_factory=dict
     )  # of an invoice's last failure: code, class
+    declines_of: dict[tuple[str, int], str] = field(default_factory=dict)  # by invoice and attempt
     invoices: dict[str, tuple[str, str, int, int, str]] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     happened: list[tuple[datetime, str]] = field(default_factory=list)  # the events by type
@@ -170,13 +175,15 @@ def _refund(company: Company, rng: random.Random, n: int, charge: dict[str, Any]
             {"charge": None, "payment_intent": charge["payment_intent"]},
         ]
     )
+    reason = REFUND_REASONS[n % len(REFUND_REASONS)]
+    refund["reason"] = reason
     company.report("refund.created", fixture("refund", **refund, status="succeeded", customer=None), at)
     currency, customer = charge["currency"].upper(), charge["customer"]
-    company.moves.append(Move(at, "refund", -amount, currency, customer))
+    company.moves.append(Move(at, "refund", -amount, currency, customer, reason=reason))
     if rng.random() < 0.1:
         failed = moment(rng, at)
         company.report("refund.failed", fixture("refund", **refund, status="failed", customer=None), failed)
-        company.moves.append(Move(failed, "refund", amount, currency, customer))
+        company.moves.append(Move(failed, "refund", amount, currency, customer, reason=reason))
 
 
 def _dispute(company: Company, rng: random.Random, n: int, charge: dict[str, Any]) -> None:
@@ -234,8 +241,10 @@ def _payout(company: Company, rng: random.Random, n: int) -> None:
         "payout", id=f"po_{n}", amount=amount, currency=currency.lower(), created=int(at.timestamp())
     )
     company.report("payout.created", payout | {"status": "in_transit"}, at)
-    company.moves.append(Move(at, "payout", -amount, currency))
-    if rng.random() < 0.15:
+    fails = rng.random() < 0.15
+    state = "failed" if fails else "in_transit"
+    company.moves.append(Move(at, "payout", -amount, currency, name=f"po_{n}", state=state))
+    if fails:
         failed = moment(rng, at)
         company.report("payout.failed", payout | {"status": "failed"}, failed)
         company.moves.append(Move(failed, "payout", amount, currency))
@@ -277,6 +286,7 @@ def _invoice(company: Company, rng: random.Random, n: int) -> None:
             refused |= {"customer": customer, "invoice": f"in_{n}", "currency": currency.lower()}
             company.report("charge.failed", fixture("charge", id=f"ch_{n}_{attempt}", **refused), at)
             company.declines[f"in_{n}"] = (code, decline)
+            company.declines_of[f"in_{n}", attempt] = code
     if paid:
         at = moment(rng, at) + timedelta(seconds=1)
         settled = {"status": "paid", "amount_paid": due, "attempt_count": attempts + 1}

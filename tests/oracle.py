@@ -22,6 +22,7 @@ PAYMENTS = ("charge", "refund", "dispute", "payout", "invoice_paid", "fee", "adj
 REVENUE = ("charge", "refund", "dispute")
 BURN = ("charge", "refund", "dispute", "dispute_fee", "fee", "adjustment", "issuing", "bank")
 SPEND = ("issuing", "bank")
+FLOW = (*BURN, "financing")
 
 
 def first_of(step: str, day: date) -> date:
@@ -51,6 +52,14 @@ class Asked:
     customer: str | None = None
     vendor: str | None = None
     limit: int | None = None
+    direction: str | None = None
+    order: str = "latest"
+    over: int | None = None  # in major units
+
+
+CATEGORIES = {
+    "AWS": "hosting", "Hetzner": "hosting", "Figma": "software", "Linear": "software", "Notion": "software",
+}  # fmt: skip
 
 
 class Oracle:
@@ -71,11 +80,11 @@ class Oracle:
         sources: Mapping[str, tuple[str, ...]] = {
             "net_revenue": ("charge",), "refunds": PAYMENTS, "disputes": PAYMENTS, "payouts": PAYMENTS,
             "fees": ("fee", "dispute_fee"), "burn_rate": SPEND, "spend_over_time": SPEND, "spend_by_vendor": SPEND,
-            "top_customers": ("charge",),
+            "top_customers": ("charge",), "cash_flow": SPEND, "revenue_by_customer_and_month": ("charge",),
         }  # fmt: skip
         if metric in sources:
             return min(day for move, day in self.moves if move.kind in sources[metric])
-        if metric in {"mrr", "churn"}:
+        if metric in {"mrr", "arr", "churn"}:
             return min(self.day(level.at) for level in self.company.levels)
         return min(self.day(at) for at, _ in self.company.happened)
 
@@ -119,6 +128,8 @@ class Oracle:
         if group in TIMES:
             return first_of(group, day)
         keys = {"customer": move.customer, "vendor": move.vendor, "type": move.kind, "currency": ""}
+        if group == "reason":
+            return move.reason or ""
         return keys[group] or ""
 
     @staticmethod
@@ -157,8 +168,107 @@ class Oracle:
         fields = {name: getattr(asked, name) for name in ("until", "as_of", "group", "currency")}
         return self._grouped(Asked(since=since, **fields), BURN, values, 2)
 
+    def cash_flow(self, asked: Asked) -> Rows:
+        def values(move: Move) -> tuple[int, ...]:
+            return max(move.amount, 0), max(-move.amount, 0), move.amount
+
+        since = max(asked.since, self.known("cash_flow"))
+        return self._grouped(replace(asked, since=since), FLOW, values, 2)
+
+    def average_burn(self, asked: Asked) -> Rows:
+        first = min(day for move, day in self.moves if move.kind in SPEND)
+        months = [
+            month
+            for month in (months_back(asked.as_of, count) for count in range(1, 200))
+            if month >= max(asked.since, first) and months_back(month, -1) <= asked.until
+        ]
+        burnt: dict[str, int] = defaultdict(int)
+        for month in months:
+            whole = replace(asked, since=month, until=months_back(month, -1), group="currency")
+            for currency, _, _, burn in self.burn_rate_of_all(whole):
+                burnt[currency] += burn
+        return [(code, _half_away(burn, len(months)), len(months)) for code, burn in sorted(burnt.items())]
+
+    def movements(self, asked: Asked) -> Rows:
+        digits = {"JPY": 0}
+        fits = [
+            (move, day)
+            for move, day in self._within(asked, FLOW)
+            if (asked.direction is None or (move.amount > 0) == (asked.direction == "in"))
+            and (asked.over is None or abs(move.amount) > asked.over * 10 ** digits.get(move.currency, 2))
+        ]
+        rows = [
+            (day, move.kind, self._who(move), move.currency, move.amount)
+            for move, day in sorted(
+                fits,
+                key=lambda fit: (
+                    -fit[0].at.timestamp(),
+                    -abs(fit[0].amount),
+                    fit[0].currency,
+                    fit[0].kind,
+                    fit[0].amount,
+                ),
+            )
+        ]
+        if asked.order == "latest":
+            return rows[: asked.limit or 1000]
+        rows.sort(key=lambda row: (row[3], -abs(row[4])))
+        return self._first(rows, asked.limit, 3)[:1000]
+
+    def _who(self, move: Move) -> str | None:
+        if move.kind in {"fee", "dispute_fee"}:
+            return "Stripe"
+        return move.vendor or self.company.names.get(move.customer or "")
+
+    def new_vendors(self, asked: Asked) -> Rows:
+        paid: dict[str, date] = {}
+        for move, day in self.moves:
+            if move.kind in SPEND and move.vendor and move.amount < 0:
+                paid[move.vendor] = min(day, paid.get(move.vendor, day))
+        sums: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+        for move, _ in self._within(asked, SPEND):
+            if move.vendor and paid.get(move.vendor, asked.since - timedelta(days=1)) >= asked.since:
+                sums[move.vendor, move.currency][0] -= move.amount
+                sums[move.vendor, move.currency][1] += int(move.amount < 0)
+        rows: Rows = [
+            (paid[vendor], vendor, currency, *total) for (vendor, currency), total in sums.items() if total[1]
+        ]
+        rows.sort(key=lambda row: (-row[0].toordinal(), row[2], -row[3], row[1]))
+        return rows[: asked.limit or 1000]
+
+    def spend_by_category(self, asked: Asked) -> Rows:
+        sums: dict[tuple[Any, str], list[int]] = defaultdict(lambda: [0, 0])
+        for (vendor, currency), moves in self._spend(asked).items():
+            total = sums[CATEGORIES.get(vendor or "", "uncategorised"), currency]
+            total[0] += sum(move[1] for move in moves)
+            total[1] += sum(move[2] for move in moves)
+        return self._ordered(asked, sums, 0)
+
+    def single_payouts(self, asked: Asked) -> Rows:
+        rows = [
+            (day, move.name, move.currency, -move.amount, move.state)
+            for move, day in sorted(self._within(asked, ("payout",)), key=lambda fit: -fit[0].at.timestamp())
+            if move.amount < 0
+        ]
+        return rows[: asked.limit or 1000]
+
+    def revenue_by_customer_and_month(self, asked: Asked) -> Rows:
+        sums: dict[tuple[date, str, str], list[int]] = defaultdict(lambda: [0, 0])
+        for move, day in self._within(asked, REVENUE):
+            total = sums[first_of(asked.group, day), move.customer or "", move.currency]
+            total[0] += move.amount
+            total[1] += int(move.kind == "charge")
+        rows = [
+            (day, customer, self.company.names.get(customer), currency, *total)
+            for (day, customer, currency), total in sums.items()
+            if any(total)
+        ]
+        return sorted(rows, key=lambda row: (row[0], row[3], -row[4], row[1]))
+
     def disputes(self, asked: Asked) -> Rows:
-        if asked.group != "reason":
+        if asked.group in {"reason", "status"} and asked.customer:
+            return []
+        if asked.group not in {"reason", "status"}:
 
             def values(move: Move) -> tuple[int, ...]:
                 return int(move.amount < 0), max(-move.amount, 0), max(move.amount, 0), -move.amount
@@ -168,7 +278,8 @@ class Oracle:
         for at, reason, currency, amount, won in self.company.disputes:
             if asked.since <= self.day(at) < asked.until and asked.currency in {None, currency}:
                 back = amount * won
-                total = sums[reason, currency]
+                label = reason if asked.group == "reason" else "won" if won else "needs_response"
+                total = sums[label, currency]
                 total[:] = [total[0] + 1, total[1] + amount, total[2] + back, total[3] + amount - back]
         return self._ordered(asked, sums, 3)
 
@@ -291,7 +402,12 @@ class Oracle:
         ends = [*starts[1:], asked.until][: len(starts)]
         return [(start, max(start, asked.since), end) for start, end in zip(starts, ends, strict=True)]
 
+    def arr(self, asked: Asked) -> Rows:
+        return [(*row[:-2], 12 * row[-2], 12 * row[-1]) for row in self.mrr(asked)]
+
     def mrr(self, asked: Asked) -> Rows:
+        if asked.group == "customer":
+            return self._by_customer(asked, self.mrr, lambda row: (row[1], -row[2], row[0]))
         sums: dict[tuple[Any, str], list[int]] = {}
         for group, since, until in self._mrr_steps("mrr", asked):
             for day, customer, currency, delta, _ in self.changes:
@@ -302,13 +418,31 @@ class Oracle:
         rows = sorted((*key, *total) for key, total in sums.items() if any(total))
         return [row[1:] if asked.group == "currency" else row for row in rows]
 
+    def _by_customer(
+        self, asked: Asked, metric: Callable[[Asked], Rows], order: Callable[[tuple[Any, ...]], Any]
+    ) -> Rows:
+        """The rows of each customer by itself."""
+        ids = {change[1] for change in self.changes if asked.customer in {None, change[1]}}
+        rows = [
+            (one, *row)
+            for one in sorted(ids)
+            for row in metric(replace(asked, group="currency", customer=one))
+        ]
+        return sorted(rows, key=order)
+
     def churn(self, asked: Asked) -> Rows:
+        if asked.group == "customer":
+            return self._by_customer(asked, self.churn, lambda row: (row[1], -row[2], row[0]))
         rows: Rows = []
         for group, since, until in self._mrr_steps("churn", asked):
             for currency in sorted({change[2] for change in self.changes if change[0] < asked.until}):
                 if asked.currency not in {None, currency}:
                     continue
-                own = [change for change in self.changes if change[2] == currency and change[0] < until]
+                own = [
+                    change
+                    for change in self.changes
+                    if change[2] == currency and change[0] < until and asked.customer in {None, change[1]}
+                ]
                 within = [change for change in own if change[0] >= since]
                 before = sum(change[3] for change in own if change[0] < since)
                 churned = -sum(change[3] for change in within if change[4] == "churn")
@@ -342,7 +476,10 @@ class Oracle:
             customer, currency, due, attempts, status = self.company.invoices[invoice_id]
             name = self.company.names[customer]
             if asked.currency in {None, currency} and asked.customer in {None, customer}:
-                rows.append((self.day(at), customer, name, invoice_id, currency, due, attempts, status))
+                attempt = sum(1 for other, own in self.company.failures if own == invoice_id and other <= at)
+                reason = self.company.declines_of.get((invoice_id, attempt))
+                row = (self.day(at), customer, name, invoice_id, currency, due, attempts, status, reason)
+                rows.append(row)
         return rows[: asked.limit or 1000]
 
     def receivables(self, asked: Asked) -> Rows:
@@ -400,7 +537,7 @@ class Oracle:
     def cash(self, asked: Asked) -> Rows:
         latest: dict[tuple[str, str], tuple[datetime, int]] = {}
         for account, at, amount, currency in self.company.balances:
-            if self.day(at) <= asked.as_of and asked.currency in {None, currency}:
+            if self.day(at) < asked.until and asked.currency in {None, currency}:
                 latest[account, currency] = max((at, amount), latest.get((account, currency), (at, amount)))
         rows = [
             (account, currency, amount, self.day(at)) for (account, currency), (at, amount) in latest.items()

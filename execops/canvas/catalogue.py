@@ -18,13 +18,25 @@ UNITS = frozenset(
     {"money", "amounts", "currency", "count", "percent", "date", "month", "seconds", "text", "months"}
 )
 CHARTS = frozenset({"line", "bar", "number", "list"})
-PARAMS = ("from", "to", "group_by", "limit", "currency", "vendor", "customer")
+PARAMS = (
+    "from",
+    "to",
+    "group_by",
+    "limit",
+    "currency",
+    "vendor",
+    "customer",
+    "direction",
+    "order",
+    "over",
+)
 TIME_GROUPS = ("day", "week", "month", "quarter")
 GROUPS = (
     *TIME_GROUPS,
     "vendor",
     "customer",
     "currency",
+    "category",
     "type",
     "reason",
     "decline",
@@ -54,9 +66,13 @@ _KEYS = frozenset(
         "also",
         "flow",
         "counts",
+        "each",
+        "totals",
     ]
 )
-_OPTIONAL = frozenset({"synonyms", "params", "groups", "behind", "family", "also", "flow", "counts"})
+_OPTIONAL = frozenset(
+    {"synonyms", "params", "groups", "behind", "family", "also", "flow", "counts", "each", "totals"}
+)
 _REPEATED = frozenset({"synonyms", "also"})
 # The sources of a row: see `execops.canvas.drilldown`. Their values are plays, event types, kinds of movements.
 BEHIND = frozenset({"proposals", "decided", "credited", "recovered", "events", "movements"})
@@ -90,10 +106,12 @@ class Metric:
     default_period: str
     chart: str
     columns: tuple[Column, ...]
+    totals: tuple[str, ...]  # the columns that are added up under the rows, for each currency by itself
     behind: Mapping[str, tuple[str, ...]]  # the sources of a row, and of which plays, types or kinds
     family: str | None  # metrics that count the same in other ways: a question may move among them
     flow: str | None  # in or out, the way that the money of a question has to go; None where either may
     counts: tuple[str, ...]  # nouns that it counts, besides the names of its columns
+    each: str | None  # beside the step of time, rows are of each of these; a question has to name both
     also: tuple[str, ...]  # words of its kin, which a question that moves here may hold
     sql: bytes
 
@@ -127,12 +145,15 @@ def parse(file_name: str, text: str) -> Metric:
             raise refuse(f"the header has no {key}")
     if file_name != f"{header['name']}.sql":
         raise refuse(f"it is named {header['name']!r}, which is not the file's name")
-    if header["chart"] not in CHARTS:
-        raise refuse(f"unknown chart {header['chart']!r}")
+    for key, known in (("chart", CHARTS), ("unit", UNITS)):
+        if header[key] not in known:
+            raise refuse(f"unknown {key} {header[key]!r}")
     if not is_period(header["default_period"]):
         raise refuse(f"unknown period {header['default_period']!r}")
     if header.get("flow") not in {None, "in", "out"}:
         raise refuse(f"unknown flow {header['flow']!r}")
+    if header.get("each") not in {None, *GROUPS}:
+        raise refuse(f"unknown group {header['each']!r}")
     params, groups = _listed(header.get("params", ""), ","), _listed(header.get("groups", ""), ",")
     for unknown in set(params) - set(PARAMS):
         raise refuse(f"unknown parameter {unknown!r}")
@@ -141,8 +162,6 @@ def parse(file_name: str, text: str) -> Metric:
     if ("group_by" in params) != bool(groups):
         raise refuse("the parameter group_by and a list of groups go together")
     columns = _columns(file_name, header["columns"])
-    if header["unit"] not in UNITS:
-        raise refuse(f"unknown unit {header['unit']!r}")
     bound = placeholders(body)
     for unknown in sorted(bound - ALWAYS_BOUND - set(params)):
         raise refuse(f"it binds the parameter {unknown!r}, which its header does not name")
@@ -163,10 +182,12 @@ def parse(file_name: str, text: str) -> Metric:
         default_period=header["default_period"],
         chart=header["chart"],
         columns=columns,
+        totals=_totals(file_name, header.get("totals", ""), columns),
         behind=_behind(file_name, header.get("behind", "")),
         family=header.get("family"),
         flow=header.get("flow"),
         counts=_listed(header.get("counts", ""), ","),
+        each=header.get("each"),
         also=_listed(header.get("also", "")),
         sql=body.encode(),
     )
@@ -210,6 +231,13 @@ def _columns(file_name: str, text: str) -> tuple[Column, ...]:
     if any(column.unit == "money" for column in columns) and "currency" not in names:
         raise _refused(file_name, "money stands beside a currency column")
     return tuple(columns)
+
+
+def _totals(file_name: str, text: str, columns: tuple[Column, ...]) -> tuple[str, ...]:
+    totals = _listed(text, ",")
+    for unknown in set(totals) - {column.name for column in columns if column.unit in {"money", "count"}}:
+        raise _refused(file_name, f"no total of {unknown!r}: it is no column of money or of a count")
+    return totals
 
 
 def _behind(file_name: str, text: str) -> Mapping[str, tuple[str, ...]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from execops.canvas.calendar_units import resolve
@@ -15,6 +16,8 @@ from execops.model import Json
 MAX_ROWS = 1000
 _CURRENCY = re.compile(r"[A-Za-z]{3}")
 _MAX_NAME = 500  # characters
+_OVER = re.compile(r"\d{1,12}(?:\.\d{1,3})?")
+_WORDS = {"direction": ("in", "out"), "order": ("latest", "largest")}
 _YEARS = range(1990, 2101)
 # The longest period of each grain: an answer has no more rows than a person can read.
 _MAX_DAYS = {"day": 800, "week": 4000, "month": 20_000, "quarter": 41_000}
@@ -35,6 +38,8 @@ def bind(metric: Metric, params: Mapping[str, Any], as_of: date) -> Json:
     values: Json = {}
     if "from" in metric.params:
         values |= _period(metric, params, as_of)
+    elif "to" in metric.params:
+        values["to"] = _end(metric, params, as_of)
     if "group_by" in metric.params:
         values["group_by"] = params.get("group_by", metric.groups[0])
         if values["group_by"] not in metric.groups:
@@ -46,6 +51,13 @@ def bind(metric: Metric, params: Mapping[str, Any], as_of: date) -> Json:
     for name in ("vendor", "customer"):
         if name in metric.params:
             values[name] = _name(metric, name, params)
+    for name, words in _WORDS.items():
+        if name in metric.params:
+            values[name] = params.get(name, "latest" if name == "order" else None)
+            if values[name] not in {*words, *(() if name == "order" else (None,))}:
+                raise _wrong(metric, name, f"one of {', '.join(words)}")
+    if "over" in metric.params:
+        values["over"] = _over(metric, params)
     _not_too_many(metric, values)
     return values
 
@@ -72,6 +84,25 @@ def _period(metric: Metric, params: Mapping[str, Any], as_of: date) -> Json:
     if start >= past:
         raise _wrong(metric, "from", f"a date up to {as_of}, the last day that counts")
     return {"from": start, "to": min(end, past)}
+
+
+def _end(metric: Metric, params: Mapping[str, Any], as_of: date) -> date:
+    """The day after the one at whose end a metric of a moment stands: today's, or one before."""
+    past = as_of + timedelta(days=1)
+    end = _date(metric, "to", params["to"]) if "to" in params else past
+    if end > past:
+        raise _wrong(metric, "to", f"a date up to {past}, the day after the last day that counts")
+    return end
+
+
+def _over(metric: Metric, params: Mapping[str, Any]) -> str | None:
+    """The amount in major units of each row's currency, as text."""
+    value = params.get("over")
+    if value is None:
+        return None
+    if isinstance(value, bool) or not _OVER.fullmatch(text := str(value)):
+        raise _wrong(metric, "over", "an amount in major units such as 1000 or 99.50")
+    return f"{Decimal(text):f}"
 
 
 def _date(metric: Metric, name: str, value: object) -> date:

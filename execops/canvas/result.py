@@ -60,6 +60,21 @@ class Answer:
     chart: str  # line | bar | number | list
     unknown: str | None  # why something, or everything, is not known, and what to connect
     receipt: Receipt
+    added: tuple[str, ...] = ()  # the columns of which a total makes sense
+
+    def totals(self) -> list[Json]:
+        """The totals of the rows for each currency; none of one row, and none where rows were left out."""
+        if not self.added or self.receipt.truncated:
+            return []
+        by_currency: dict[str | None, list[Json]] = {}
+        for record in self.records():
+            by_currency.setdefault(record.get("currency"), []).append(record)
+        return [
+            {"currency": currency}
+            | {name: sum(record[name] or 0 for record in records) for name in self.added}
+            for currency, records in by_currency.items()
+            if len(records) > 1
+        ]
 
     def records(self) -> list[Json]:
         """The rows as objects by column name."""
@@ -74,6 +89,7 @@ class Answer:
             "params": plain(self.receipt.params),
             "columns": [{"name": column.name, "unit": column.unit} for column in self.columns],
             "rows": [plain(row) for row in self.records()],
+            "totals": self.totals(),
             "chart": self.chart,
             "unknown": self.unknown,
             "receipt": {
@@ -121,6 +137,20 @@ def text(column: Column, value: Any, currency: str | None) -> str:  # noqa: ANN4
             return f"{value:,}"
         case _:
             return str(value)
+
+
+def total_line(answer: Answer) -> str | None:
+    """The totals in words, "Total in EUR: open €1,200.00"; None where there is none."""
+    columns = {column.name: column for column in answer.columns}
+    parts = [
+        f"in {total['currency']}: " * bool(total["currency"])
+        + ", ".join(
+            f"{name.replace('_', ' ')} {text(columns[name], total[name], total['currency'])}"
+            for name in answer.added
+        )
+        for total in answer.totals()
+    ]
+    return f"Total {'; '.join(parts)}" if parts else None
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401

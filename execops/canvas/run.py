@@ -291,7 +291,8 @@ def _answer(
     counted = [
         record for record in records if any(record[column.name] is not None for column in metric.columns)
     ]
-    limit = min(MAX_ROWS, values.get("limit") or MAX_ROWS) if metric.chart == "list" else MAX_ROWS
+    is_list = metric.chart == "list" and values.get("order") != "largest"  # the largest: of each currency
+    limit = min(MAX_ROWS, values.get("limit") or MAX_ROWS) if is_list else MAX_ROWS
     truncated = len(counted) > limit
     kept = counted[:limit]
     if truncated and steps:  # of the oldest step only a part may be left
@@ -306,6 +307,7 @@ def _answer(
         title=metric.title,
         columns=tuple(_column(column, by, steps) for column in columns),
         rows=tuple(rows),
+        added=metric.totals,
         chart="number" if len(rows) == 1 and chart != "list" else chart,
         unknown="; ".join(reasons) or None,
         receipt=Receipt(

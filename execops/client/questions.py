@@ -7,7 +7,7 @@ from datetime import date
 from execops.canvas import catalogue
 from execops.canvas.ask import ask
 from execops.canvas.params import bind
-from execops.canvas.result import plain, text
+from execops.canvas.result import plain, text, total_line
 from execops.canvas.understanding import Suggestion, Understanding, answer, one_line
 from execops.errors import NotFoundError
 from execops.settings import Settings
@@ -22,6 +22,7 @@ __all__ = [
     "plain",
     "require_answerable",
     "text",
+    "total_line",
 ]
 
 

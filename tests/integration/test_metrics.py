@@ -502,9 +502,19 @@ async def test_receivables(canvas: Canvas) -> None:
 
 async def test_failed_payments(canvas: Canvas) -> None:
     assert rows_of(await ask(canvas, "failed_payments", since="2024-04-01", until="2024-06-01")) == [
-        ("2024-05-15", None, None, "in_9", None, None, None, None),  # nothing is known of this invoice yet
-        ("2024-05-14", "cus_a", "Acme", "in_7", "USD", 4900, 2, "open"),
-        ("2024-05-01", "cus_z", "Zed", "in_8", "JPY", 900, 1, "paid"),
+        (
+            "2024-05-15",
+            None,
+            None,
+            "in_9",
+            None,
+            None,
+            None,
+            None,
+            None,
+        ),  # nothing is known of this invoice yet
+        ("2024-05-14", "cus_a", "Acme", "in_7", "USD", 4900, 2, "open", None),
+        ("2024-05-01", "cus_z", "Zed", "in_8", "JPY", 900, 1, "paid", None),
     ]
     assert [row[3] for row in (await ask(canvas, "failed_payments", limit=1, currency="JPY")).rows] == [
         "in_8"

@@ -23,7 +23,8 @@ TODAY = date(2024, 2, 29)
 METRICS = {
     "cash", "runway", "burn_rate", "spend_by_vendor", "spend_over_time", "net_revenue", "mrr", "churn",
     "top_customers", "failed_payments", "failed_payment_count", "recovered_revenue", "recovery_rate", "refunds", "disputes", "payouts",
-    "fees", "proposals", "approval_time", "precision", "events", "receivables",
+    "fees", "proposals", "approval_time", "precision", "events", "receivables", "cash_flow", "movements",
+    "arr", "average_burn", "new_vendors", "spend_by_category", "single_payouts", "revenue_by_customer_and_month",
 }  # fmt: skip
 HEADER = {
     "name": "sample",

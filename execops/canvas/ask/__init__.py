@@ -22,6 +22,7 @@ from dataclasses import replace
 from datetime import date
 
 from execops.canvas import catalogue
+from execops.canvas.ask.amount_words import ends_there, senses, take_over
 from execops.canvas.ask.calendar_points import NoPeriodError
 from execops.canvas.ask.counting import is_count
 from execops.canvas.ask.currency import take_currency
@@ -35,7 +36,8 @@ from execops.canvas.ask.refusals import flows, why_refused, why_unasked
 from execops.canvas.ask.row_limit import take_limit
 from execops.canvas.ask.sentence import Sentence
 from execops.canvas.ask.suggestions import suggest
-from execops.canvas.ask.vocabulary import reasons, stem_is_known
+from execops.canvas.ask.vocabulary import reasons, stem_is_known, stems_of
+from execops.canvas.ask.word_forms import stems
 from execops.canvas.catalogue import Metric
 from execops.canvas.ledger_names import LedgerNames
 from execops.canvas.understanding import MAX_QUESTION, Understanding, answer, clarify, refuse
@@ -113,6 +115,8 @@ def _fixed(
     fiscal_year_start: int | None,
 ) -> Fixed:
     """Take what the question fixes, the names being taken. Raises NoPeriodError and UnfitError."""
+    over = take_over(sentence)
+    ends = ends_there(sentence)
     step = take_each(sentence)
     period = take_period(sentence, as_of, fiscal_year_start)
     grouping = take_grouping(sentence, step)
@@ -121,12 +125,16 @@ def _fixed(
         "to": period.end if period else None,
         "group_by": grouping.by,
         "limit": take_limit(sentence),
+        "over": over,
         "currency": take_currency(sentence, names.currencies if names else ()),
     }
     return Fixed(
         params={name: value for name, value in values.items() if value is not None},
         named=named,
         trend=grouping.trend,
+        each=grouping.each,
+        ends=ends,
+        senses=senses(sentence),
         is_count=is_count(sentence),
         as_of=as_of,
     )
@@ -144,6 +152,8 @@ def _of_words(sentence: Sentence, fixed: Fixed, *, has_ledger: bool) -> Understa
         choice = choose(sentence, roles)
     if choice.unexplained:
         return refuse(choice.why, choice.nearest, final=final or _has_name(sentence))
+    if "over" in fixed.params:
+        choice = _with_amount(choice)
     if fixed.named:
         choice = _of_one_flow(sentence, choice)
     if len(choice.families) > 1:
@@ -155,6 +165,15 @@ def _of_words(sentence: Sentence, fixed: Fixed, *, has_ledger: bool) -> Understa
     if why := why_refused(sentence, catalogue.load()[name]):
         return refuse(why, choice.metrics, final=True)
     return answer(name, params)
+
+
+def _with_amount(choice: Choice) -> Choice:
+    """Take a metric with an amount instead, if one may be asked for by these words: "payments over 500"."""
+    takers = [name for name, metric in catalogue.load().items() if "over" in metric.params]
+    fitting = tuple(name for name in takers if name in choice.metrics)
+    if not fitting and choice.stems & stems(("payments", "transactions")):
+        fitting = tuple(name for name in takers if choice.stems <= stems_of(name))
+    return replace(choice, metrics=fitting) if fitting else choice
 
 
 def _of_one_flow(sentence: Sentence, choice: Choice) -> Choice:

@@ -8,6 +8,7 @@ from functools import cache
 
 from execops.canvas.ask import lexicon
 from execops.canvas.ask.sentence import Sentence
+from execops.canvas.catalogue import TIME_GROUPS
 
 _EACH = re.compile(
     r"(?<![^ ])(?:(?:for|in|per) )?(?:each|every) of"
@@ -25,6 +26,7 @@ class Grouping:
 
     by: str | None = None
     trend: bool = False
+    each: str | None = None  # what rows are of besides, in each step of time
 
 
 def take_each(sentence: Sentence) -> str | None:
@@ -49,6 +51,10 @@ def take_grouping(sentence: Sentence, step: str | None = None) -> Grouping:
         while (match := sentence.find(pattern)) is not None:
             trend = True
             sentence.take(match)
+    steps = [group for group in groups if group in TIME_GROUPS]
+    others = [group for group in groups if group not in TIME_GROUPS]
+    if len(steps) == len(others) == 1:
+        return Grouping(steps[0], trend, others[0])
     if len(groups) > 1:
         raise UnfitError("Rows go by one thing at a time.")
     return Grouping(next(iter(groups), None), trend)

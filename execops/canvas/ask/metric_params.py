@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from execops.canvas import catalogue
@@ -17,7 +17,13 @@ from execops.errors import InvalidInputError
 from execops.model import Json
 
 ROLES = ("vendor", "customer")
-_WHICH = {"from": "period", "to": "period", "group_by": "such grouping", "limit": "number of rows"}
+_WHICH = {
+    "from": "period",
+    "to": "period",
+    "group_by": "such grouping",
+    "limit": "number of rows",
+    "over": "amount",
+}
 
 
 class UnanswerableError(Exception):
@@ -37,6 +43,9 @@ class Fixed:
     trend: bool  # it wants to see how a number moved
     is_count: bool  # it asks how many
     as_of: date
+    each: str | None = None  # what rows are of besides, in each step of time
+    ends: bool = False  # it asks for the end of its period
+    senses: Json = field(default_factory=dict)  # the order and the direction of single movements
     written: str | None = None  # a name, where no ledger knows one
 
 
@@ -64,9 +73,13 @@ def resolve(choice: Choice, fixed: Fixed) -> tuple[str, Json]:
 
 def complete(metric: Metric, fixed: Fixed) -> Json:
     """The parameters of this metric. Raises UnanswerableError and InvalidInputError where it has none such."""
+    if fixed.each != metric.each:
+        raise UnanswerableError("Rows go by one thing at a time.")
     values: Json = dict(fixed.params)
     if "from" not in metric.params and values.get("from") == fixed.as_of:  # "today", for a metric of now
         values = {name: value for name, value in values.items() if name not in {"from", "to"}}
+    elif "from" not in metric.params and "to" in metric.params and _is_moment(fixed):
+        values.pop("from")
     if fixed.trend and "group_by" not in values:
         if not set(metric.groups) & set(TIME_GROUPS):
             raise UnanswerableError(f"{metric.title} is not known over time.")
@@ -76,6 +89,7 @@ def complete(metric: Metric, fixed: Fixed) -> Json:
         raise UnanswerableError(
             "One step shows no trend: name a longer period, or a grouping such as by week."
         )
+    values |= {name: value for name, value in fixed.senses.items() if name in metric.params}
     for named in fixed.named:
         _add_name(metric, values, named)
     if fixed.written is not None:
@@ -90,6 +104,14 @@ def complete(metric: Metric, fixed: Fixed) -> Json:
         raise UnanswerableError(f"{metric.title} does not count anything.")
     bind(metric, values, fixed.as_of)
     return values
+
+
+def _is_moment(fixed: Fixed) -> bool:
+    """Whether the period is one day, or the end of one that is over, at which a balance is known."""
+    start, end = fixed.params.get("from"), fixed.params.get("to")
+    if start is None or end is None:
+        return False
+    return bool(end - start == timedelta(days=1) or (fixed.ends and end <= fixed.as_of + timedelta(days=1)))
 
 
 def _is_one_step(metric: Metric, values: Json) -> bool:

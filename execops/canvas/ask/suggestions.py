@@ -25,6 +25,7 @@ from execops.errors import InvalidInputError
 from execops.model import Json
 
 _MOST = 3
+_SENSES = {"largest": "the largest first", "in": "money in", "out": "money out"}
 _TWO_MONTHS = 62  # days
 _COMPARES = frozenset({"vs", "versus", "against", "compared", "than"})
 _LEAST = 0.04  # of the likelihood of all metrics: less is no suggestion
@@ -39,6 +40,8 @@ def suggest(
     question is left out. A suggestion has one of several names.
     """
     words = _telling(sentence)
+    if "over" in fixed.params:
+        first = (*first, "movements")
     if not first and not any(asks(word) for word in words):
         return ()
     ranked = rank(" ".join((*words, *_marks(fixed.named, fixed.params.get("group_by")))), _LEAST)
@@ -91,9 +94,11 @@ def _marks(named: Iterable[Named], group: str | None) -> list[str]:
 
 def _kept(metric: Metric, fixed: Fixed) -> Json | None:
     """The parameters that the question fixes and this metric takes; None where a name, or a whole period, would be lost."""
-    if "from" not in metric.params and "to" in fixed.params:
+    if "over" in fixed.params and "over" not in metric.params:
+        return None  # the answer would hold more than was asked for
+    if fixed.each != metric.each or ("to" in fixed.params and "to" not in metric.params):
         return None
-    params = {name: value for name, value in fixed.params.items() if name in metric.params}
+    params = {name: value for name, value in (fixed.params | fixed.senses).items() if name in metric.params}
     if params.get("group_by") not in metric.groups:
         params.pop("group_by", None)
     for named in fixed.named:
@@ -118,6 +123,9 @@ def _title(metric: Metric, params: Json, today: date, names: LedgerNames | None)
     )
     if limit := params.get("limit"):
         head += f", first {limit}"
+    for name in ("order", "direction", "over"):
+        if name in params:
+            head += f", {_SENSES.get(params[name], f'over {params[name]}')}"
     customers = {value: name for name, value in names.customers.items()} if names else {}
     parts: Iterable[str | None] = (
         head,

@@ -3,19 +3,20 @@
 -- definition: Net burn: what went out less what came in (charges, refunds, disputes, fees, purchases, bank movements), left out are loans, investments and grants that came in, and transfers whose two halves are in the books; below zero where more came in
 -- unit: money
 -- synonyms: burn | net burn | cash burn | how fast we spend | burn money | burn through cash
--- synonyms: burn through money | cash flow | cashflow | net cash flow | cash in cash out | bleeding money
+-- synonyms: burn through money | bleeding money
 -- synonyms: bleed cash | bleed | how fast we burn | how fast we burn cash | how fast burn money | monthly burn
 -- synonyms: net outflow | we lose | we losing | burning through | how quick burn cash | how quickly burn cash
 -- synonyms: how quickly burn money | how fast through cash | how fast through money
 -- synonyms: go cash fast | cash consumption | cash drain | cash usage | cash used | cash outflow
 -- synonyms: net cash outflow | net spend | cash burnt | money burnt
 -- also: cash | money | net | fast | each | rate | spending
--- samples: burn rate | net burn by month | how much are we burning | burn since March | cash flow this year
+-- samples: burn rate | net burn by month | how much are we burning | burn since March
 -- params: from, to, group_by, currency
 -- groups: month, day, week, quarter, currency
 -- default_period: last 12 months
 -- chart: line
 -- columns: bucket text, currency currency, money_in money, money_out money, burn money
+-- totals: money_in, money_out, burn
 -- behind: proposals runway_low | movements charge, refund, dispute, dispute_fee, fee, adjustment, issuing, bank
 with counted as (
     select canvas_bucket(%(grain)s::text, m.start) as bucket, m.currency, m.money_in, m.money_out

@@ -1,6 +1,6 @@
 -- name: cash
 -- title: Cash
--- definition: The latest known balance of every account that is free to spend: bank accounts, and what is available at Stripe
+-- definition: The latest known balance of every account that is free to spend, now or at the end of the day before `to`: bank accounts, and what is available at Stripe; known_at: the day of that balance
 -- unit: money
 -- synonyms: accounts | account | cash on hand | cash position | cash balance | bank balance | bank balances
 -- synonyms: balances | balance | money in the bank | in the bank | bank | cash in the bank | bank account
@@ -10,26 +10,27 @@
 -- synonyms: cash across accounts | money across accounts | money sitting in bank | cash in accounts
 -- synonyms: money in accounts | liquid funds | treasury | cash pile | war chest | money on hand
 -- synonyms: funds available | left in the bank
--- also: hold | still | current | bank | account | accounts | money | hand | balance | available | left
+-- also: end | close | had | hold | still | current | bank | account | accounts | money | hand | balance | available | left
 -- also: have | sitting | sit
--- samples: cash | how much cash do we have | cash on hand by account | what is in the bank | cash in EUR
--- params: currency
+-- samples: cash | how much cash do we have | cash on hand by account | what is in the bank | cash in EUR | cash at the end of September | bank balance on 1 October
+-- params: to, currency
 -- default_period: now
 -- chart: bar
 -- columns: account text, currency currency, balance money, known_at date
+-- totals: balance
 -- behind: proposals runway_low
 with answered as (
     select b.account, b.currency, b.amount_minor as balance, (b.as_of at time zone %(zone)s::text)::date as known_at,
            null as unknown
-    from canvas_balances(%(org_id)s::text, (%(as_of)s::date + 1)::timestamp at time zone %(zone)s::text) as b
+    from canvas_balances(%(org_id)s::text, least(%(to)s::date, %(as_of)s::date + 1)::timestamp at time zone %(zone)s::text) as b
     where %(currency)s::text is null or b.currency = %(currency)s::text
     union all
     select null, null, null, null,
            case when not exists (
                select 1 from canvas_balances(%(org_id)s::text,
-                                             (%(as_of)s::date + 1)::timestamp at time zone %(zone)s::text) as b
+                                             least(%(to)s::date, %(as_of)s::date + 1)::timestamp at time zone %(zone)s::text) as b
                where %(currency)s::text is null or b.currency = %(currency)s::text)
-           then 'no balance is known: import a bank file with `execops import bank`' end
+           then 'no balance of that day or before is known: import a bank file with `execops import bank`' end
 )
 select * from answered
 order by unknown nulls first, currency, balance desc, account

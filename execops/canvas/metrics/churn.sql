@@ -19,23 +19,33 @@
 -- synonyms: customer drop off | customers left us | customers leave us | we lost customers
 -- also: customers | subscribers | subscriptions | mrr | lost | lose | we | cancelled | ended | money
 -- samples: churn | churn by month | how many customers did we lose last quarter | lost mrr this year | churn rate since January
--- params: from, to, group_by, currency
--- groups: month, day, week, quarter, currency
+-- params: from, to, group_by, currency, customer
+-- groups: month, day, week, quarter, currency, customer
 -- default_period: last 12 months
 -- chart: line
 -- columns: bucket text, currency currency, churned money, contracted money, customers count, rate percent
+-- totals: churned, contracted
 -- behind: proposals large_cancellation, save_offer | events customer.subscription.deleted, customer.subscription.updated
 with changes as (
-    select r.start, r.currency, r.kind, r.delta, r.grain
+    select r.start, r.currency, r.kind, r.delta, '' as party
     from rollup_mrr as r
-    where r.org_id = %(org_id)s::text and r.kind <> 'level' and r.grain = 'month'
+    where %(customer)s::text is null and %(group_by)s::text <> 'customer'
+      and r.org_id = %(org_id)s::text and r.kind <> 'level' and r.grain = 'month'
       and r.start < date_trunc('month', %(from)s::date::timestamp)
     union all
-    select r.start, r.currency, r.kind, r.delta, r.grain
+    select r.start, r.currency, r.kind, r.delta, '' as party
     from rollup_mrr as r
-    where r.org_id = %(org_id)s::text and r.kind <> 'level' and r.grain = 'day'
+    where %(customer)s::text is null and %(group_by)s::text <> 'customer'
+      and r.org_id = %(org_id)s::text and r.kind <> 'level' and r.grain = 'day'
       and r.start >= date_trunc('month', %(from)s::date::timestamp)
       and r.start < least(%(to)s::date, %(as_of)s::date + 1)
+    union all
+    select (c.at at time zone %(zone)s::text)::date, c.currency, c.kind, c.delta_minor,
+           case when %(group_by)s::text = 'customer' then c.customer else '' end
+    from mrr_changes as c
+    where (c.customer = %(customer)s::text or %(customer)s::text is null and %(group_by)s::text = 'customer')
+      and c.org_id = %(org_id)s::text
+      and c.at < least(%(to)s::date, %(as_of)s::date + 1)::timestamp at time zone %(zone)s::text
 ), known as (
     select min(r.start) as since
     from rollup_mrr as r
@@ -47,9 +57,10 @@ with changes as (
         on true
 ), churned as (
     select distinct c.customer, c.currency,
-           canvas_bucket(%(grain)s::text, (c.at at time zone %(zone)s::text)::date) as bucket
+           case when %(group_by)s::text = 'customer' then c.customer
+                else canvas_bucket(%(grain)s::text, (c.at at time zone %(zone)s::text)::date) end as bucket
     from mrr_changes as c
-    where c.org_id = %(org_id)s::text and c.kind = 'churn'
+    where c.org_id = %(org_id)s::text and c.kind = 'churn' and (%(customer)s::text is null or c.customer = %(customer)s::text)
       and c.at >= %(from)s::date::timestamp at time zone %(zone)s::text
       and c.at < least(%(to)s::date, %(as_of)s::date + 1)::timestamp at time zone %(zone)s::text
 ), gone as (
@@ -65,7 +76,8 @@ with changes as (
     ) as now_at on now_at.left_over = 0
     group by c.bucket, c.currency
 ), counted as (
-    select canvas_bucket(%(grain)s::text, c.start) as bucket, c.currency, c.delta,
+    select case when %(group_by)s::text = 'customer' then c.party else canvas_bucket(%(grain)s::text, c.start) end as bucket,
+           c.currency, c.delta,
            case when c.kind = 'churn' and c.start >= %(from)s::date then -c.delta else 0 end as churned,
            case when c.kind = 'contraction' and c.start >= %(from)s::date then -c.delta else 0 end as contracted,
            case when c.start < %(from)s::date then c.delta else 0 end as opening
@@ -73,7 +85,7 @@ with changes as (
     union all
     select b.bucket, c.currency, 0, 0, 0, 0
     from buckets as b
-    join lateral (select distinct currency from changes) as c on true
+    join lateral (select distinct currency from changes) as c on %(group_by)s::text <> 'customer'
 ), summed as (
     select bucket, currency, sum(delta) as delta, sum(churned) as churned, sum(contracted) as contracted,
            sum(opening) as opening
@@ -88,17 +100,17 @@ with changes as (
     select r.bucket, r.currency, r.churned, r.contracted, coalesce(g.customers, 0) as customers,
            case when r.before > 0 then round(r.churned * 100 / r.before, 1) end as rate, null as unknown
     from running as r
-    join buckets as b on b.bucket = r.bucket
+    join buckets as b on b.bucket = r.bucket or %(group_by)s::text = 'customer' and (r.churned <> 0 or r.contracted <> 0)
     left join gone as g on g.bucket = r.bucket and g.currency = r.currency
     where %(currency)s::text is null or r.currency = %(currency)s::text
     union all
     select null, null, null, null, null, null,
            coalesce(
                canvas_mrr_in_part(%(org_id)s::text,
-                                  %(to)s::date::timestamp at time zone %(zone)s::text, null),
+                                  %(to)s::date::timestamp at time zone %(zone)s::text, %(customer)s::text),
                canvas_unknown((select since from known), %(to)s::date, 'subscription',
                               'let Stripe send customer.subscription events here, or backfill them'))
     where %(group_by)s::text is not null
 )
 select * from answered
-order by unknown nulls first, bucket, currency
+order by unknown nulls first, case when %(group_by)s::text <> 'customer' then bucket end, currency, churned desc, bucket

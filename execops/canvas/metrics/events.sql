@@ -24,6 +24,7 @@
 -- default_period: last 30 days
 -- chart: bar
 -- columns: bucket text, events count, failed count
+-- totals: events, failed
 -- behind: events
 with counted as (
     select case when %(group_by)s::text = 'type' then r.type else canvas_bucket(%(grain)s::text, r.day) end as bucket,

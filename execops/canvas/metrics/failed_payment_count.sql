@@ -16,6 +16,7 @@
 -- default_period: last 12 months
 -- chart: line
 -- columns: bucket text, failures count
+-- totals: failures
 -- behind: events invoice.payment_failed
 with counted as (
     select canvas_bucket(%(grain)s::text, r.day) as bucket, r.events as failures

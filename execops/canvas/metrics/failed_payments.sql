@@ -1,6 +1,6 @@
 -- name: failed_payments
 -- title: Failed payments
--- definition: Invoices of which a payment failed in the period, the latest failure first, with their state now
+-- definition: Invoices of which a payment failed in the period, the latest failure first, with their state now, and the reason of the latest failure as Stripe told it, empty where it told none
 -- unit: money
 -- family: failed_payments
 -- synonyms: failed charges | charges failed | charge failures | declined cards | cards declined | bounced cards
@@ -27,7 +27,8 @@
 -- params: from, to, limit, currency, customer
 -- default_period: last 30 days
 -- chart: list
--- columns: failed_on date, customer text, name text, invoice text, currency currency, amount money, attempts count, status text
+-- columns: failed_on date, customer text, name text, invoice text, currency currency, amount money, attempts count, status text, reason text
+-- totals: amount
 -- behind: events invoice.payment_failed
 with failures as (
     select e.object_id as invoice, max(e.occurred_at) as failed_at
@@ -41,13 +42,22 @@ with failures as (
     select f.failed_at, (f.failed_at at time zone %(zone)s::text)::date as failed_on, s.state ->> 'customer' as customer,
            coalesce(c.state ->> 'name', s.state ->> 'customer_name') as name, f.invoice, s.state ->> 'currency' as currency,
            (s.state ->> 'amount_due')::numeric as amount, (s.state ->> 'attempt_count')::numeric as attempts,
-           s.state ->> 'status' as status, null as unknown
+           s.state ->> 'status' as status, told.reason, null as unknown
     from failures as f
     left join snapshots as s on s.org_id = %(org_id)s::text and s.object_id = f.invoice
     left join snapshots as c on c.org_id = %(org_id)s::text and c.object_id = s.state ->> 'customer'
+    left join lateral (
+        select d.state ->> 'reason' as reason
+        from snapshots as d
+        where d.org_id = %(org_id)s::text and d.subject_key = coalesce(s.state ->> 'customer', f.invoice)
+          and d.object_type in ('charge', 'payment_intent') and d.state ->> 'reason' is not null
+          and d.state ->> 'invoice' = f.invoice and d.as_of <= f.failed_at + make_interval(hours => 1)
+        order by d.as_of desc, d.object_type, d.object_id desc
+        limit 1
+    ) as told on true
     where %(currency)s::text is null or s.state ->> 'currency' = %(currency)s::text
     union all
-    select null, null, null, null, null, null, null, null, null,
+    select null, null, null, null, null, null, null, null, null, null,
            canvas_unknown(canvas_events_known(%(org_id)s::text), %(to)s::date, 'event',
                           'let Stripe send its events here')
 )

@@ -27,6 +27,7 @@
 -- default_period: last 12 months
 -- chart: line
 -- columns: bucket text, currency currency, fees money, charged count
+-- totals: fees, charged
 -- behind: movements fee, dispute_fee
 with counted as (
     select case when %(group_by)s::text = 'type' then m.kind else canvas_bucket(%(grain)s::text, m.start) end as bucket,

@@ -10,26 +10,27 @@
 -- also: end | subscription | subscriptions | recurring | customers | stripe
 -- samples: mrr | what is our mrr | mrr by month this year | mrr growth since January | mrr by quarter in USD
 -- params: from, to, group_by, currency, customer
--- groups: month, day, week, quarter, currency
+-- groups: month, day, week, quarter, currency, customer
 -- default_period: last 12 months
 -- chart: line
 -- columns: bucket text, currency currency, mrr money, change money
 -- behind: proposals large_cancellation, save_offer | events customer.subscription.created, customer.subscription.updated, customer.subscription.deleted
 with changes as (
-    select r.start, r.currency, r.delta
+    select r.start, r.currency, r.delta, '' as party
     from rollup_mrr as r
-    where %(customer)s::text is null and r.org_id = %(org_id)s::text and r.kind <> 'level' and r.grain = 'month'
+    where %(customer)s::text is null and %(group_by)s::text <> 'customer' and r.org_id = %(org_id)s::text and r.kind <> 'level' and r.grain = 'month'
       and r.start < date_trunc('month', %(from)s::date::timestamp)
     union all
-    select r.start, r.currency, r.delta
+    select r.start, r.currency, r.delta, '' as party
     from rollup_mrr as r
-    where %(customer)s::text is null and r.org_id = %(org_id)s::text and r.kind <> 'level' and r.grain = 'day'
+    where %(customer)s::text is null and %(group_by)s::text <> 'customer' and r.org_id = %(org_id)s::text and r.kind <> 'level' and r.grain = 'day'
       and r.start >= date_trunc('month', %(from)s::date::timestamp)
       and r.start < least(%(to)s::date, %(as_of)s::date + 1)
     union all
-    select (c.at at time zone %(zone)s::text)::date, c.currency, c.delta_minor
+    select (c.at at time zone %(zone)s::text)::date, c.currency, c.delta_minor,
+           case when %(group_by)s::text = 'customer' then c.customer else '' end
     from mrr_changes as c
-    where c.org_id = %(org_id)s::text and c.customer = %(customer)s::text
+    where c.org_id = %(org_id)s::text and (c.customer = %(customer)s::text or %(customer)s::text is null and %(group_by)s::text = 'customer')
       and c.at < least(%(to)s::date, %(as_of)s::date + 1)::timestamp at time zone %(zone)s::text
 ), known as (
     select min(r.start) as since
@@ -44,25 +45,26 @@ with changes as (
     select '' from known
     where %(grain)s::text is null and known.since < %(to)s::date
 ), counted as (
-    select case when %(grain)s::text is null then ''
+    select case when %(grain)s::text is null then c.party
                 else greatest(canvas_bucket(%(grain)s::text, c.start), '') end as bucket,
            c.currency, c.delta, c.start >= %(from)s::date as within
     from changes as c
     union all
     select b.bucket, c.currency, 0, false
     from buckets as b
-    join lateral (select distinct currency from changes) as c on true
+    join lateral (select distinct currency from changes) as c on %(group_by)s::text <> 'customer'
 ), summed as (
     select bucket, currency, sum(delta) as delta, coalesce(sum(delta) filter (where within), 0) as change
     from counted
     group by bucket, currency
 ), running as (
-    select bucket, currency, sum(delta) over (partition by currency order by bucket) as mrr, change
+    select bucket, currency, case when %(group_by)s::text = 'customer' then delta
+                else sum(delta) over (partition by currency order by bucket) end as mrr, change
     from summed
 ), answered as (
     select r.bucket, r.currency, r.mrr, r.change, null as unknown
     from running as r
-    join buckets as b on b.bucket = r.bucket
+    join buckets as b on b.bucket = r.bucket or %(group_by)s::text = 'customer' and (r.mrr <> 0 or r.change <> 0)
     where %(currency)s::text is null or r.currency = %(currency)s::text
     union all
     select null, null, null, null,
@@ -74,4 +76,4 @@ with changes as (
     where %(group_by)s::text is not null
 )
 select * from answered
-order by unknown nulls first, bucket, currency
+order by unknown nulls first, case when %(group_by)s::text <> 'customer' then bucket end, currency, mrr desc, bucket

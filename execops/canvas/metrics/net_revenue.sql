@@ -18,7 +18,7 @@
 -- synonyms: sales to customers | sales revenue | net takings | money we made | billed customers | stripe revenue
 -- synonyms: stripe sales | revenue came in | revenue we collect | revenue made | revenue brought in
 -- synonyms: revenue generated | generated | top line | topline | payments take | payments processed
--- synonyms: transactions | incoming payments | incoming money | gross and net revenue | sales made
+-- synonyms: incoming payments | incoming money | gross and net revenue | sales made
 -- synonyms: spent with us | spend with us | bought from us | buy from us | receive | received | money received
 -- synonyms: money we received | billed customer | charged customer | invoiced customer | customer bought
 -- synonyms: customer spent | customer generated | customer contributed | customer brought in | collections
@@ -34,6 +34,7 @@
 -- default_period: last 12 months
 -- chart: line
 -- columns: bucket text, currency currency, gross money, refunded money, disputed money, net money, payments count
+-- totals: gross, refunded, disputed, net, payments
 -- behind: movements charge, refund, dispute
 with counted as (
     select canvas_bucket(%(grain)s::text, m.start) as bucket, m.currency,

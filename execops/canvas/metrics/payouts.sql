@@ -2,6 +2,7 @@
 -- title: Payouts
 -- definition: Money on its way from Stripe to the bank by the day it left, less payouts that came back
 -- unit: money
+-- family: payouts
 -- counts: transfers, deposits, settlements
 -- synonyms: paid out | pay out | payout | transfers to the bank | transfers to bank account | bank transfers
 -- synonyms: transferred to our bank | transferred | transfers from stripe | stripe transfers
@@ -24,6 +25,7 @@
 -- default_period: last 12 months
 -- chart: line
 -- columns: bucket text, currency currency, paid_out money, payouts count
+-- totals: paid_out, payouts
 -- behind: proposals payout_failed | movements payout
 with counted as (
     select canvas_bucket(%(grain)s::text, m.start) as bucket, m.currency,

@@ -27,6 +27,7 @@
 -- default_period: last 12 months
 -- chart: bar
 -- columns: bucket text, proposals count, pending count
+-- totals: proposals, pending
 -- behind: proposals
 with counted as (
     select case %(group_by)s::text when 'status' then p.effective_status when 'play' then p.play

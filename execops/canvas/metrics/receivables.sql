@@ -13,6 +13,7 @@
 -- default_period: now
 -- chart: list
 -- columns: due_on date, customer text, name text, invoice text, currency currency, open money, status text
+-- totals: open
 -- behind: events invoice.finalized, invoice.sent, invoice.overdue, invoice.payment_failed
 with answered as (
     select ((s.state ->> 'due_date')::timestamptz at time zone %(zone)s::text)::date as due_on,

@@ -32,6 +32,7 @@
 -- default_period: last 12 months
 -- chart: line
 -- columns: bucket text, currency currency, recovered money, invoices count
+-- totals: recovered, invoices
 -- behind: credited
 with counted as (
     select case when %(group_by)s::text = 'play' then p.play

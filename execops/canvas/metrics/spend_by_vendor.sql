@@ -31,6 +31,7 @@
 -- default_period: last 12 months
 -- chart: bar
 -- columns: bucket text, currency currency, spent money, payments count
+-- totals: spent, payments
 -- behind: proposals spend_spike | movements issuing, bank
 with moved as (
     select m.party, m.start, m.currency,

@@ -21,6 +21,7 @@
 -- default_period: last 12 months
 -- chart: line
 -- columns: bucket text, currency currency, spent money, payments count
+-- totals: spent, payments
 -- behind: proposals spend_spike | movements issuing, bank
 with moved as (
     select m.party, m.start, m.currency,

@@ -33,6 +33,7 @@
 -- default_period: last 12 months
 -- chart: bar
 -- columns: customer text, name text, currency currency, revenue money, payments count
+-- totals: revenue, payments
 -- behind: movements charge, refund, dispute
 with paid as (
     select m.party, m.currency, m.net as revenue, m.moves_in as payments

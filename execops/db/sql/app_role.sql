@@ -62,6 +62,7 @@ begin
             ('rollup_mrr', 'select, insert, update, delete'),
             ('rollup_events', 'select, insert, update, delete'),
             ('troubles', 'select, insert, update'),
+            ('vendor_categories', 'select'),
             -- Tables of other packages.
             ('procrastinate_jobs', 'select, insert, update, delete'),
             ('procrastinate_events', 'select, insert, update, delete'),

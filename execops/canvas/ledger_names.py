@@ -8,8 +8,14 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LedgerNames:
-    """Vendors and customers as the ledger writes them, customers with their ids, and ISO currencies."""
+    """Vendors and customers as the ledger writes them, vendors with their aliases, customers with their ids, and ISO currencies."""
 
     vendors: tuple[str, ...] = ()
+    aliases: Mapping[str, str] = field(default_factory=dict)  # other names, to vendors
     customers: Mapping[str, str] = field(default_factory=dict)
     currencies: tuple[str, ...] = ()
+
+    @property
+    def of_vendors(self) -> tuple[str, ...]:
+        """Every name that a vendor has."""
+        return (*self.vendors, *self.aliases)

@@ -174,10 +174,13 @@ class Canvas:
         """The vendors, customers and currencies that the ledger knows. Raises UnavailableError."""
         async with _reading(self._ctx, self._pool) as conn:
             vendors = await queries.many(conn, SQL["vendors"], limit=_NAMES)
+            known = [row["name"] for row in vendors]
+            aliases = await queries.many(conn, SQL["aliases"], vendors=known, limit=_NAMES) if known else []
             customers = await queries.many(conn, SQL["customers"], limit=_NAMES)
             currencies = await queries.many(conn, SQL["currencies"])
         return LedgerNames(
-            vendors=tuple(row["name"] for row in vendors),
+            vendors=tuple(known),
+            aliases={row["name"]: row["vendor"] for row in aliases},
             customers=_ids_by_name(customers),
             currencies=tuple(row["currency"] for row in currencies),
         )
@@ -201,6 +204,9 @@ async def answer(ctx: Context, pool: Pool, metric: Metric, params: Mapping[str, 
         async with _reading(ctx, pool) as conn:
             mark = await queries.one(conn, SQL["watermark"], zone=zone, as_of=as_of)
             if mark is not None and (mark.pop("zone") or "UTC") == zone:
+                if values.get("vendor"):
+                    row = await queries.the_one(conn, SQL["vendor_of"], vendor=values["vendor"])
+                    values, bound = values | row, bound | row
                 rows = await queries.many(conn, _limited(metric, grain(values)), **bound)
                 return _answer(metric, values, zone, as_of, Watermark(**mark), rows)
         if attempt == 0:

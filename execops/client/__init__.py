@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from execops.client.plays_part import Plays
     from execops.client.policies_part import Policies
     from execops.client.suppressions_part import Suppressions
+    from execops.client.vendors_part import Vendors
 
 __all__ = ["Card", "Change", "Client", "Notice", "PolicyChange"]
 
@@ -103,6 +104,13 @@ class Client:
         from execops.client.suppressions_part import Suppressions
 
         return Suppressions(self._ctx, self.operator)
+
+    @cached_property
+    def vendors(self) -> Vendors:
+        """The other names of vendors."""
+        from execops.client.vendors_part import Vendors
+
+        return Vendors(self._ctx, self.operator)
 
     @cached_property
     def audit(self) -> Audit:

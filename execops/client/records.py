@@ -5,6 +5,9 @@ from execops.authority.exporting import ExportedEntry
 from execops.authority.policy import Suppression
 from execops.books.backfill import Backfilled, Progress
 from execops.books.bank_import import Report
+from execops.books.doubles import Booked, Doubles
+from execops.books.imports import Import, Undone
+from execops.books.vendor_aliases import Alias
 from execops.canvas.result import Answer
 from execops.canvas.run import Asked
 from execops.health import Health, Measures, Trouble
@@ -19,15 +22,19 @@ from execops.proposals.restoring import Restored
 
 __all__ = [
     "ActionStatus",
+    "Alias",
     "Answer",
     "Asked",
     "Backfilled",
     "Backtest",
+    "Booked",
     "Counts",
     "Decided",
+    "Doubles",
     "ExportedEntry",
     "Fetched",
     "Health",
+    "Import",
     "Measures",
     "PlayStatus",
     "Progress",
@@ -39,5 +46,6 @@ __all__ = [
     "TrailEntry",
     "Tried",
     "Trouble",
+    "Undone",
     "Verification",
 ]

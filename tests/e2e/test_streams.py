@@ -33,6 +33,8 @@ DATA: list[tuple[str, ...]] = [
     ("plays", "list"),
     ("actions", "list"),
     ("operators", "list"),
+    ("import", "list"),
+    ("vendors", "list"),
     ("doctor",),
     ("canvas", "how many proposals"),
     ("canvas", "how many proposals", "--json"),

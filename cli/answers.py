@@ -68,6 +68,8 @@ class Show:
             self.json(understood.to_json(question) | answer.to_json(), line=line)
             return
         _csv(answer) if self.as_csv else _table(answer)
+        if understood.read_as:
+            output.note(f"read as: {output.clean(understood.read_as)}")
         if answer.receipt.picked_by:
             output.note(f"picked by {output.clean(answer.receipt.picked_by)} among the catalogue")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -50,11 +51,32 @@ def canvas(
         list[str] | None,
         typer.Option(metavar="KEY=VALUE", help="A parameter of --metric; repeatable.", show_default=False),
     ] = None,
+    refused: Annotated[bool, typer.Option("--refused", help="List the questions that were refused.")] = False,
+    erase: Annotated[bool, typer.Option("--erase", help="With --refused: erase them all.")] = False,
+    check: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Ask the questions of a file, and compare the answers with those expected there.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Ask about money, customers and decisions; exit code 7 where nothing answers."""
     words = " ".join(question or []).strip()
+    if sum(map(bool, (list_, refused, check, metric, words))) > 1 or (erase and not refused):
+        raise typer.BadParameter("Give one of a question, -, --metric, --list, --refused and --check.")
     if list_:
         _list(as_json=as_json)
+        return
+    if refused:
+        session.run(_refused(erase=erase, as_json=as_json))
+        return
+    if check:
+        from cli import canvas_check
+
+        if code := session.run(canvas_check.check(check, day(as_of), as_json=as_json)):
+            raise SystemExit(code)
         return
     if bool(metric) == bool(words) or (param and not metric) or (as_json and as_csv):
         raise typer.BadParameter("Give either a question, or -, or --metric NAME; and --json or --csv.")
@@ -64,7 +86,7 @@ def canvas(
         from execops.errors import InvalidInputError
 
         show = Show(as_json=as_json, as_csv=as_csv)
-        today = _date(as_of)
+        today = day(as_of)
         if metric:
             pairs = [pair.partition("=") for pair in param or []]
             if not all(sign for _, sign, _ in pairs):
@@ -82,6 +104,26 @@ def canvas(
     code = session.run(command())
     if code:
         raise SystemExit(code)
+
+
+async def _refused(*, erase: bool, as_json: bool) -> None:
+    async with session.client() as client:
+        if erase:
+            erased = await client.canvas.erase_refused()
+            if as_json:
+                output.document({"erased": erased})
+            else:
+                output.note(f"Erased {output.counted(erased, 'refused question')}.")
+            return
+        kept = await client.canvas.refused()
+    if as_json:
+        output.document(kept)
+        return
+    output.table(
+        ["question", "times", "last asked", "why"],
+        [(row.question, str(row.asked), f"{row.last_at:%Y-%m-%d}", row.why) for row in kept],
+        right=["times"],
+    )
 
 
 async def _answer_metric(metric: str, params: dict[str, Any], as_of: date | None, show: Show) -> int:
@@ -163,7 +205,8 @@ def _raw_lines() -> Iterator[bytes]:
             yield line.strip()
 
 
-def _date(text: str | None) -> date | None:
+def day(text: str | None) -> date | None:
+    """The day that stands for today. Raises InvalidInputError."""
     from datetime import date
 
     from execops.errors import InvalidInputError
@@ -171,12 +214,12 @@ def _date(text: str | None) -> date | None:
     if text is None:
         return None
     try:
-        day = date.fromisoformat(text)
+        value = date.fromisoformat(text)
     except ValueError as exc:
         raise InvalidInputError("--as-of takes a date such as 2026-10-31.") from exc
-    if not 1990 <= day.year <= 2100:
+    if not 1990 <= value.year <= 2100:
         raise InvalidInputError("--as-of takes a date from 1990 to 2100.")
-    return day
+    return value
 
 
 def _list(*, as_json: bool) -> None:

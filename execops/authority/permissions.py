@@ -37,6 +37,8 @@ class Operation(StrEnum):
     IMPORT = "import bank files"
     UNDO_IMPORT = "take imports back"
     NAME_VENDORS = "say which names are one vendor"
+    TEACH = "teach the canvas words"
+    ERASE_QUESTIONS = "erase refused questions"
     BACKFILL = "backfill"
     FETCH = "fetch events"
     FIRST_MESSAGE = "ask for a first message"
@@ -84,6 +86,8 @@ WHO: Mapping[Operation, Who] = MappingProxyType(
             Operation.IMPORT,
             Operation.UNDO_IMPORT,
             Operation.NAME_VENDORS,
+            Operation.TEACH,
+            Operation.ERASE_QUESTIONS,
             Operation.BACKFILL,
             Operation.FETCH,
         ),

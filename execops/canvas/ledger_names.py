@@ -8,14 +8,17 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LedgerNames:
-    """Vendors and customers as the ledger writes them, vendors with their aliases, customers with their ids, and ISO currencies."""
+    """Vendors and customers as the ledger writes them, vendors with their aliases, customers with their ids, and ISO currencies; and words of the company."""
 
     vendors: tuple[str, ...] = ()
     aliases: Mapping[str, str] = field(default_factory=dict)  # other names, to vendors
     customers: Mapping[str, str] = field(default_factory=dict)
     currencies: tuple[str, ...] = ()
+    synonyms: Mapping[str, str] = field(
+        default_factory=dict
+    )  # phrases that a person added, to words of the rules
+    of_vendors: tuple[str, ...] = field(init=False)  # every name that a vendor has
 
-    @property
-    def of_vendors(self) -> tuple[str, ...]:
-        """Every name that a vendor has."""
-        return (*self.vendors, *self.aliases)
+    def __post_init__(self) -> None:
+        """Join the names once: a question looks for each of its words among them."""
+        object.__setattr__(self, "of_vendors", (*self.vendors, *self.aliases))

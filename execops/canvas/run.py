@@ -37,6 +37,7 @@ from execops.money import Money
 from execops.settings import Secret
 
 SQL = queries.load("canvas")
+WORDS = queries.load("canvas_words")
 _NAMES = 5000  # of vendors and of customers, that a question may mention
 _PATIENCE = 20  # tries, half a second apart, for a replica to follow
 _MOVES_A_DAY = 4  # changes of the sums' time zone
@@ -178,11 +179,13 @@ class Canvas:
             aliases = await queries.many(conn, SQL["aliases"], vendors=known, limit=_NAMES) if known else []
             customers = await queries.many(conn, SQL["customers"], limit=_NAMES)
             currencies = await queries.many(conn, SQL["currencies"])
+            synonyms = await queries.many(conn, WORDS["synonyms"])
         return LedgerNames(
             vendors=tuple(known),
             aliases={row["name"]: row["vendor"] for row in aliases},
             customers=_ids_by_name(customers),
             currencies=tuple(row["currency"] for row in currencies),
+            synonyms={row["phrase"]: row["means"] for row in synonyms},
         )
 
 

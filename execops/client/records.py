@@ -8,6 +8,7 @@ from execops.books.bank_import import Report
 from execops.books.doubles import Booked, Doubles
 from execops.books.imports import Import, Undone
 from execops.books.vendor_aliases import Alias
+from execops.canvas.company_words import RefusedQuestion, Synonym
 from execops.canvas.result import Answer
 from execops.canvas.run import Asked
 from execops.health import Health, Measures, Trouble
@@ -38,11 +39,13 @@ __all__ = [
     "Measures",
     "PlayStatus",
     "Progress",
+    "RefusedQuestion",
     "Replayed",
     "Report",
     "Restored",
     "Summary",
     "Suppression",
+    "Synonym",
     "TrailEntry",
     "Tried",
     "Trouble",

@@ -64,6 +64,8 @@ begin
             ('rollup_parties', 'select, insert, update, delete'),
             ('rollup_mrr', 'select, insert, update, delete'),
             ('rollup_events', 'select, insert, update, delete'),
+            ('canvas_refusals', 'select, insert, update, delete'),
+            ('canvas_synonyms', 'select, insert, update'),
             ('troubles', 'select, insert, update'),
             -- Tables of other packages.
             ('procrastinate_jobs', 'select, insert, update, delete'),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from execops.canvas.understanding import MAX_QUESTION
+from execops.canvas.understanding import MAX_QUESTION, one_line
 from execops.db import queries
 from execops.db.pool import Connection
 from execops.errors import NotFoundError
@@ -41,7 +41,7 @@ class Synonym(Record):
 
 async def keep(conn: Connection, question: str, why: str) -> None:
     """Keep a refused question. Of too many, those that nobody asked for the longest time are forgotten."""
-    text = clean_line(question, limit=MAX_QUESTION).strip()
+    text = clean_line(one_line(question), limit=MAX_QUESTION).strip()
     if text:
         await queries.run(conn, SQL["keep"], question=text, why=why)
         await queries.run(conn, SQL["forget_oldest"], most=_MOST)

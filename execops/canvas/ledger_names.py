@@ -8,15 +8,16 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LedgerNames:
-    """Vendors and customers as the ledger writes them, vendors with their aliases, customers with their ids, and ISO currencies; and words of the company."""
+    """Vendors and customers as the ledger writes them, customers with their ids, and ISO currencies.
+
+    Beside them stand the aliases of vendors, and the synonyms that a person added.
+    """
 
     vendors: tuple[str, ...] = ()
     aliases: Mapping[str, str] = field(default_factory=dict)  # other names, to vendors
     customers: Mapping[str, str] = field(default_factory=dict)
     currencies: tuple[str, ...] = ()
-    synonyms: Mapping[str, str] = field(
-        default_factory=dict
-    )  # phrases that a person added, to words of the rules
+    synonyms: Mapping[str, str] = field(default_factory=dict)  # words of the company, to words of the rules
     of_vendors: tuple[str, ...] = field(init=False)  # every name that a vendor has
 
     def __post_init__(self) -> None:

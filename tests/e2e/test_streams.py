@@ -35,6 +35,8 @@ DATA: list[tuple[str, ...]] = [
     ("operators", "list"),
     ("import", "list"),
     ("vendors", "list"),
+    ("synonyms", "list"),
+    ("canvas", "--refused"),
     ("doctor",),
     ("canvas", "how many proposals"),
     ("canvas", "how many proposals", "--json"),

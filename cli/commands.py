@@ -14,6 +14,7 @@ from cli import (
     database,
     decisions,
     events,
+    jq,
     notifications,
     operators,
     outbox,
@@ -66,6 +67,7 @@ app.add_typer(database.app, name="db", rich_help_panel="Maintain")
 app.add_typer(trigger.app, name="trigger", rich_help_panel="Maintain")
 app.add_typer(connect.app, name="connect", rich_help_panel="Maintain")
 app.command(rich_help_panel="Maintain")(doctor)
+jq.add_to(app)
 
 
 def _version(value: bool) -> None:

@@ -256,7 +256,7 @@ async def _ask_back(decide: Callable[..., Awaitable[Decided]], asks: bool) -> De
                 raise
             name, question = "confirmed", f"{exc.sentence} Do it?"
         session.forget_typed()
-        if not typer.confirm(output.clean(question)):
+        if not session.confirm(output.clean(question)):
             raise typer.Exit
         said[name] = True
 
@@ -281,7 +281,7 @@ async def _version(client: Client, decision: str, proposal_id: int, latest: bool
     question = f"{decision.capitalize()} proposal {card.proposal.ref}?"
     if decision == "approve" and card.proposal.is_notice:
         question = f"Acknowledge notice {card.proposal.ref}?"
-    if not yes and not typer.confirm(question):
+    if not yes and not session.confirm(question):
         raise typer.Exit
     return card.proposal.version
 

@@ -14,7 +14,8 @@ from time import monotonic
 
 from textual.message import Message
 
-from execops.client import Change, Client, Notice
+from execops.client import Client
+from execops.client.changes import Change, Notice
 from execops.errors import DatabaseUnavailableError, ExecOpsError, NotFoundError
 from execops.health import Pulse
 from tui import clock, messages, views

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from execops.authority.policy import Suppression
-from execops.client import Card
+from execops.client.proposals_part import Card
 from execops.errors import ExecOpsError, RecentContactError
 from execops.health import Health, Pulse
 from execops.model import Event, Proposal
-from execops.proposals.decisions import Decided
+from execops.proposals.decided import Decided
 from execops.proposals.listing import Counts, Summary
 from tui.views import Page
 

@@ -7,13 +7,11 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from execops.authority.permissions import Operation
-from execops.canvas import catalogue, company_words
+from execops.canvas import catalogue
 from execops.canvas.catalogue import Metric
-from execops.canvas.company_words import RefusedQuestion, Synonym
-from execops.canvas.drilldown import DrillDown
 from execops.canvas.result import Answer
 from execops.canvas.run import Asked, Canvas, open_canvas
 from execops.canvas.understanding import Suggestion, Understanding
@@ -21,6 +19,10 @@ from execops.client.part import Part
 from execops.context import Context
 from execops.errors import UnavailableError
 from execops.model import Actor, SignedIn
+
+if TYPE_CHECKING:
+    from execops.canvas.company_words import RefusedQuestion, Synonym
+    from execops.canvas.drilldown import DrillDown
 
 __all__ = ["CanvasPart", "open_canvas"]
 
@@ -62,16 +64,22 @@ class CanvasPart(Part):
 
     async def refused(self) -> Sequence[RefusedQuestion]:
         """The questions that the canvas refused, the latest first."""
+        from execops.canvas import company_words
+
         async with self._ctx.connection() as conn:
             return await company_words.refused(conn)
 
     async def erase_refused(self) -> int:
         """Erase the questions that the canvas refused; returns how many there were. Raises NotAllowedError."""
+        from execops.canvas import company_words
+
         async with self._acting(Operation.ERASE_QUESTIONS) as (conn, _):
             return await company_words.erase(conn)
 
     async def synonyms(self) -> Sequence[Synonym]:
         """The synonyms that hold."""
+        from execops.canvas import company_words
+
         async with self._ctx.connection() as conn:
             return await company_words.synonyms(conn)
 
@@ -101,6 +109,7 @@ class CanvasPart(Part):
 
         Raises NotAllowedError, and InvalidInputError for what may be no synonym.
         """
+        from execops.canvas import company_words
         from execops.canvas.ask.synonyms import checked
 
         phrase, means = checked(phrase, means)
@@ -109,6 +118,8 @@ class CanvasPart(Part):
 
     async def forget(self, phrase: str, why: str | None = None) -> None:
         """Remove a synonym. Raises NotAllowedError, NotFoundError."""
+        from execops.canvas import company_words
+
         async with self._acting(Operation.TEACH, why) as (conn, operator):
             await company_words.forget(conn, operator, " ".join(phrase.lower().split()), why)
 
@@ -133,6 +144,8 @@ class CanvasPart(Part):
     async def _keep(self, question: str, understood: Understanding) -> None:
         """Keep a question that was refused. The answer, which is none, does not wait for a database that is away."""
         if understood.kind == "refuse" and question.strip():
+            from execops.canvas import company_words
+
             with suppress(UnavailableError):
                 async with self._ctx.transaction(Actor.system("canvas")) as conn:
                     await company_words.keep(conn, question, understood.why or "")

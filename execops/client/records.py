@@ -17,7 +17,7 @@ from execops.ingest.backtest import Progress as Replayed
 from execops.ingest.hindsight import Tried
 from execops.ingest.missed import Fetched
 from execops.plays.precision import ActionStatus, PlayStatus
-from execops.proposals.decisions import Decided
+from execops.proposals.decided import Decided
 from execops.proposals.listing import Counts, Summary
 from execops.proposals.restoring import Restored
 

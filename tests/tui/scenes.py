@@ -26,12 +26,14 @@ from execops.canvas.drilldown import DrillDown
 from execops.canvas.result import Answer
 from execops.canvas.run import Asked
 from execops.canvas.understanding import Suggestion
-from execops.client import Card, Change, Client, Notice
+from execops.client import Client
+from execops.client.changes import Change, Notice
+from execops.client.proposals_part import Card
 from execops.errors import ConflictError, ExecOpsError
 from execops.health import Health
 from execops.model import AuditEntry, Event, EventStatus, Json, Proposal, Status, Urgency
 from execops.proposals import payloads
-from execops.proposals.decisions import Decided
+from execops.proposals.decided import Decided
 from execops.proposals.listing import Counts, Summary
 from execops.settings import load_settings
 from tests.tui import canvas_scenes

@@ -13,7 +13,8 @@ from rich.cells import cell_len
 from textual import events
 from textual.geometry import Offset
 
-from execops.client import Client, Notice
+from execops.client import Client
+from execops.client.changes import Notice
 from execops.context import Context
 from execops.model import Actor, Status
 from tests.job_worker import working

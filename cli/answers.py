@@ -115,7 +115,7 @@ def _table(answer: Answer) -> None:
     elif not answer.rows:
         output.note("Nothing in this period.")
     receipt = answer.receipt
-    params = ", ".join(f"{key} {value}" for key, value in receipt.params.items() if value not in (None, ""))
+    params = receipt.words
     output.note(f"{answer.title}: {receipt.definition}.")
     event_id = receipt.watermark.event_id
     latest = f"up to event {event_id}" if event_id else "no event yet"
@@ -124,6 +124,8 @@ def _table(answer: Answer) -> None:
             f"as of {receipt.today} ({receipt.time_zone}){', ' + params if params else ''}; {latest}"
         )
     )
+    if answer.so_far:
+        output.note(f"{answer.so_far}: its days are not over.")
     if receipt.cut:
         output.note(f"{receipt.cut.capitalize()}.")
 
@@ -132,13 +134,11 @@ def _csv(answer: Answer) -> None:
     import csv
     from datetime import date
 
-    from execops.money import Money
-
-    def cell(unit: str, value: Any, currency: str | None) -> object:  # noqa: ANN401
+    def cell(unit: str, value: Any) -> object:  # noqa: ANN401
         if value is None:
             return ""
-        if unit == "money" and currency:
-            return Money(value, currency).major
+        if unit == "amounts":
+            return "; ".join(f"{amount.minor} {amount.currency}" for amount in value)
         if isinstance(value, date):
             return value.isoformat()
         return output.csv_cell(value) if isinstance(value, str) else value
@@ -146,9 +146,6 @@ def _csv(answer: Answer) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow([column.name for column in answer.columns])
     for row in answer.rows:
-        currency = _currency(answer, row)
-        writer.writerow(
-            [cell(column.unit, value, currency) for column, value in zip(answer.columns, row, strict=True)]
-        )
+        writer.writerow([cell(column.unit, value) for column, value in zip(answer.columns, row, strict=True)])
     if answer.unknown:
         output.note(f"Unknown: {output.clean(answer.unknown)}.")

@@ -32,7 +32,11 @@ def canvas(
         bool, typer.Option("--json", help="One JSON document; with -, one line for each question.")
     ] = False,
     as_csv: Annotated[
-        bool, typer.Option("--csv", help="Comma-separated values, money in major units.")
+        bool,
+        typer.Option(
+            "--csv",
+            help="Comma-separated values, money as in --json: whole minor units of the row's currency.",
+        ),
     ] = False,
     explain: Annotated[
         bool,

@@ -46,6 +46,7 @@ _MOVES_A_DAY = 4  # changes of the sums' time zone
 _ONE_ZONE = "All processes on one database need the same EXECOPS_TIME_ZONE."
 _REASONS = 2  # rows of an answer that say what is not known, at most
 _INTEGER_UNITS = frozenset({"money", "count"})
+_LEVELS = frozenset({"mrr", "arr", "cash"})  # what was there at the end of each step, and not what came in it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -309,7 +310,8 @@ def _answer(
     rows = [tuple(_value(column, record[column.name], steps) for column in columns) for record in kept]
     if not rows and not reasons and values.get("currency"):
         reasons.append(f"nothing in {values['currency']} is known of this period")
-    chart = metric.chart if steps or metric.chart != "line" else "bar"
+    is_sum = metric.unit in _INTEGER_UNITS and metric.name not in _LEVELS
+    chart = "bar" if metric.chart == "line" and (is_sum or not steps) else metric.chart
     return Answer(
         metric=metric.name,
         title=metric.title,

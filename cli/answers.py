@@ -9,6 +9,7 @@ from cli import output, session
 
 if TYPE_CHECKING:
     from datetime import date
+    from pathlib import Path
 
     from execops.client.questions import Suggestion, Understanding
     from execops.client.records import Answer
@@ -59,11 +60,13 @@ def choose(understood: Understanding) -> Suggestion | None:
 class Show:
     """How answers are shown."""
 
-    def __init__(self, *, as_json: bool, as_csv: bool) -> None:
-        self.as_json, self.as_csv = as_json, as_csv
+    def __init__(self, *, as_json: bool, as_csv: bool, svg: Path | None = None) -> None:
+        self.as_json, self.as_csv, self.svg = as_json, as_csv, svg
 
     def answer(self, question: str, understood: Understanding, answer: Answer, *, line: bool = False) -> None:
-        """An answer on stdout, its receipt on stderr."""
+        """An answer on stdout, its receipt on stderr, its chart in a file where one is named."""
+        if self.svg is not None:
+            _draw(answer, self.svg)
         if self.as_json:
             self.json(understood.to_json(question) | answer.to_json(), line=line)
             return
@@ -77,6 +80,24 @@ class Show:
     def json(value: dict[str, Any], *, line: bool = False) -> None:
         """One document, or one line of them."""
         output.document(value, line=line)
+
+
+def _draw(answer: Answer, path: Path) -> None:
+    """Write the chart of an answer as a picture. Raises InvalidInputError where there is none, or no such file."""
+    from execops.errors import InvalidInputError
+    from tui.svg import picture
+
+    drawn = picture(answer)
+    if not drawn:
+        raise InvalidInputError(
+            "This answer has no chart: it is a list, one number, or nothing; no file was written.",
+            hint="Ask by month, or by vendor.",
+        )
+    try:
+        path.write_text(drawn, encoding="utf-8")
+    except OSError as exc:
+        raise InvalidInputError(f"{path} cannot be written: {exc.strerror}.") from exc
+    output.note(f"Drawn into {output.clean(str(path))}.")
 
 
 def _currency(answer: Answer, row: tuple[Any, ...]) -> str | None:

@@ -55,6 +55,14 @@ def canvas(
         list[str] | None,
         typer.Option(metavar="KEY=VALUE", help="A parameter of --metric; repeatable.", show_default=False),
     ] = None,
+    svg: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Draw the chart of the answer as a picture into this file.",
+            show_default=False,
+        ),
+    ] = None,
     refused: Annotated[bool, typer.Option("--refused", help="List the questions that were refused.")] = False,
     erase: Annotated[bool, typer.Option("--erase", help="With --refused: erase them all.")] = False,
     check: Annotated[
@@ -82,6 +90,11 @@ def canvas(
         if code := session.run(canvas_check.check(check, day(as_of), as_json=as_json)):
             raise SystemExit(code)
         return
+    if not (words or metric or param or as_json or as_csv or explain or svg):
+        from cli.inbox import open_inbox
+
+        open_inbox(readonly=False, canvas=True)
+        return
     if bool(metric) == bool(words) or (param and not metric) or (as_json and as_csv):
         raise typer.BadParameter("Give either a question, or -, or --metric NAME; and --json or --csv.")
 
@@ -89,7 +102,9 @@ def canvas(
         from execops.client.questions import answer
         from execops.errors import InvalidInputError
 
-        show = Show(as_json=as_json, as_csv=as_csv)
+        if svg and (explain or words == "-"):
+            raise InvalidInputError("--svg draws the answer of one question.")
+        show = Show(as_json=as_json, as_csv=as_csv, svg=svg)
         today = day(as_of)
         if metric:
             pairs = [pair.partition("=") for pair in param or []]

@@ -137,9 +137,9 @@ def _draw_bars(figure: Any, series_: Series, width: int, height: int) -> dict[st
     # Each bar is exactly one line: other limits let a bar be drawn over its neighbour's line.
     figure.ruler("y").lim(1, count) if count > 1 else figure.ruler("y").lim(0.5, 1.5)
     low, high = min(0.0, *values), max(0.0, *values)
-    places = _ticks(low, high if high > low else 1.0, max(2, width // 14))
+    places = ticks(low, high if high > low else 1.0, max(2, width // 14))
     figure.ruler("x").lim(places[0] if low < 0 else 0.0, max(places[-1], high))
-    figure.ruler("x").ticks(places, [_short(place) for place in places])
+    figure.ruler("x").ticks(places, [short(place) for place in places])
     return marks
 
 
@@ -152,12 +152,12 @@ def _draw_line(figure: Any, series_: Series, width: int, height: int) -> dict[st
         low = 0.0
     if low == high:
         low, high = min(0.0, low), max(0.0, high) or 1.0
-    places = _ticks(low, high, max(2, (height - 2) // 2))
+    places = ticks(low, high, max(2, (height - 2) // 2))
     figure.draw(figure.signal([at for at, _ in points] or [1], heights).lines())
     inside = [place for place in places if low <= place <= high]
     places = inside if len(inside) > 1 else places
     figure.ruler("y").lim(min(low, places[0]), max(high, places[-1]))
-    figure.ruler("y").ticks(places, [_short(place) for place in places])
+    figure.ruler("y").ticks(places, [short(place) for place in places])
     names, marks = _marked(series_.labels, 10)
     step = max(1, -(-len(names) * 13 // max(13, width)))
     figure.ruler("x").lim(1, max(2, len(names)))
@@ -196,7 +196,7 @@ def _number(unit: str, value: Any, currency: str) -> float | None:  # noqa: ANN4
     return float(Money(value, currency).major) if unit == "money" else float(value)
 
 
-def _ticks(low: float, high: float, most: int) -> list[float]:
+def ticks(low: float, high: float, most: int) -> list[float]:
     """Round numbers from `low` to `high`, at most so many."""
     span = high - low
     size = 10.0 ** floor(log10(span / most))
@@ -205,7 +205,8 @@ def _ticks(low: float, high: float, most: int) -> list[float]:
     return [round(number * step, 10) for number in range(first, floor(high / step + 1e-9) + 1)]
 
 
-def _short(value: float) -> str:
+def short(value: float) -> str:
+    """A number on a scale: `2.5k`."""
     for size, unit in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
         if abs(value) >= size:
             return f"{value / size:g}{unit}"

@@ -53,11 +53,12 @@ class Receipt:
 
     @property
     def words(self) -> str:
-        """The parameters in words; `to` is the last day that counts, as a person says it."""
-        shown = {name: value for name, value in self.params.items() if value not in (None, "")}
-        if isinstance(shown.get("to"), date):
-            shown["to"] -= timedelta(days=1)
-        return ", ".join(f"{name} {value}" for name, value in shown.items())
+        """The parameters in words; `until` is the last day that counts, the day before `to`."""
+        return ", ".join(
+            f"until {value - timedelta(days=1)}" if name == "to" else f"{name} {value}"
+            for name, value in self.params.items()
+            if value not in (None, "")
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -60,11 +60,11 @@ async def test_a_metric_by_its_name(cli: Cli, ledger: Context) -> None:
     document = (await cli(*words, "--json")).json
     assert document["rows"][-1] == {"month": "2024-03-01", "currency": "KWD", "refunded": 3750, "refunds": 1}
     assert document["columns"][2] == {"name": "refunded", "unit": "money"}
-    assert (document["kind"], document["metric"], document["chart"]) == ("answer", "refunds", "line")
+    assert (document["kind"], document["metric"], document["chart"]) == ("answer", "refunds", "bar")
     assert document["params"]["currency"] == "KWD"
     assert document["receipt"]["watermark"]["transaction"] is not None
     rows = list(csv.DictReader(io.StringIO((await cli(*words, "--csv")).out)))
-    assert rows[-1] == {"month": "2024-03-01", "currency": "KWD", "refunded": "3.750", "refunds": "1"}
+    assert rows[-1] == {"month": "2024-03-01", "currency": "KWD", "refunded": "3750", "refunds": "1"}
     yen = await cli("canvas", "--metric", "refunds", "--param", "currency=JPY", "--csv", *AS_OF)
     assert yen.out.splitlines()[1] == "2024-01-01,JPY,1250,1"
 

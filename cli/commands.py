@@ -30,6 +30,7 @@ from cli import (
 )
 from cli.canvas import canvas
 from cli.doctor import doctor
+from cli.status import status
 from execops import __version__
 
 app = typer.Typer(
@@ -43,6 +44,7 @@ app.command(rich_help_panel="Run")(processes.demo)
 app.command(rich_help_panel="Run")(processes.up)
 app.command(rich_help_panel="Run")(processes.serve)
 app.command(rich_help_panel="Run")(processes.work)
+app.command(rich_help_panel="Run")(status)
 app.command(rich_help_panel="Decide")(processes.inbox)
 app.command(rich_help_panel="Decide")(decisions.approve)
 app.command(rich_help_panel="Decide")(decisions.reject)

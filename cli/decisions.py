@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli import output, session
+from cli import completion, output, session
 from cli.card import print_card
 
 if TYPE_CHECKING:
@@ -20,7 +20,12 @@ if TYPE_CHECKING:
     from execops.client.records import Decided
 
 Ref = Annotated[
-    str, typer.Argument(metavar="ID[@VERSION]", help="The proposal and the version that you saw.")
+    str,
+    typer.Argument(
+        metavar="ID[@VERSION]",
+        help="The proposal and the version that you saw.",
+        autocompletion=completion.pending,
+    ),
 ]
 Latest = Annotated[bool, typer.Option("--latest", help="Decide on the latest version, unseen.")]
 Again = Annotated[bool, typer.Option("--again", help="Write although the customer was written to lately.")]

@@ -40,6 +40,23 @@ def raw(content: bytes) -> None:
         sys.stdout.buffer.write(content)
 
 
+def hanging(start: str, text: str) -> None:
+    """Write outside text after the start of a line; in a terminal, its further lines begin below its first word."""
+    line = clean(text)
+    if not sys.stdout.isatty():
+        data(start + line)
+        return
+    import shutil
+    import textwrap
+
+    width = max(40, shutil.get_terminal_size().columns)
+    indent = " " * len(start)
+    for part in textwrap.wrap(
+        line, width - 1, initial_indent=start, subsequent_indent=indent, break_on_hyphens=False
+    ) or [start.rstrip()]:
+        data(part)
+
+
 def announce(text: str) -> None:
     """Write a line that another program waits for, such as the URL of a ready server, and flush it."""
     data(text)

@@ -27,6 +27,11 @@ def set_flags(**flags: object) -> None:
     _flags.update(flags)
 
 
+def flags() -> dict[str, object]:
+    """The global options of this command."""
+    return dict(_flags)
+
+
 def settings(**flags: object) -> Settings:
     """The settings of this command."""
     from execops.settings import load_settings

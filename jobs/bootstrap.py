@@ -94,6 +94,15 @@ async def keep_database(ctx: Context) -> None:
         await keep_running(ctx.settings.home)
 
 
+def is_started(settings: Settings) -> bool:
+    """Whether `execops up` ever ran in this home, as far as files tell. True where the database is another than its own."""
+    if not _is_embedded(settings):
+        return True
+    from execops.db.embedded import has_data
+
+    return has_data(settings.home)
+
+
 def _is_embedded(settings: Settings) -> bool:
     return settings.database_url is None and settings.session_database_url is None
 

@@ -19,7 +19,7 @@ from execops.errors import ExecOpsError, NotConfiguredError, NotFoundError
 from execops.model import Execution, ExecutionStatus, Json, Proposal, Record, Status
 from execops.proposals import departures, listing
 from execops.proposals.departures import Departure
-from execops.proposals.listing import Counts, Position, SentMessage, Summary
+from execops.proposals.listing import Counts, Position, Quiet, SentMessage, Summary
 
 if TYPE_CHECKING:
     from execops.authority.audit import TrailEntry
@@ -132,6 +132,11 @@ class Proposals(Part):
         """The inbox's header."""
         async with self._ctx.connection() as conn:
             return await listing.counts(conn)
+
+    async def quiet(self) -> Quiet:
+        """The words for an inbox in which nothing waits."""
+        async with self._ctx.connection() as conn:
+            return await listing.quiet(conn)
 
     async def get(self, proposal_id: int) -> Proposal:
         """The proposal alone. Raises NotFoundError."""

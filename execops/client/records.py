@@ -12,6 +12,7 @@ from execops.canvas.company_words import RefusedQuestion, Synonym
 from execops.canvas.result import Answer
 from execops.canvas.run import Asked
 from execops.health import Health, Measures, Trouble
+from execops.ingest.arrivals import Arrival, Arrivals, Refusal
 from execops.ingest.backtest import Backtest
 from execops.ingest.backtest import Progress as Replayed
 from execops.ingest.hindsight import Tried
@@ -25,6 +26,8 @@ __all__ = [
     "ActionStatus",
     "Alias",
     "Answer",
+    "Arrival",
+    "Arrivals",
     "Asked",
     "Backfilled",
     "Backtest",
@@ -39,6 +42,7 @@ __all__ = [
     "Measures",
     "PlayStatus",
     "Progress",
+    "Refusal",
     "RefusedQuestion",
     "Replayed",
     "Report",

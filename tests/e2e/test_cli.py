@@ -132,7 +132,9 @@ async def test_the_version_is_printed_and_wrong_use_is_refused(cli: Cli) -> None
 
 
 async def test_a_proposal_is_listed_shown_and_approved(cli: Cli, ctx: Context, client: Client) -> None:
-    assert (await cli("proposals", "list")).err == "Nothing needs you.\n"
+    assert (await cli("proposals", "list")).err == (
+        "Nothing needs you.\nNo event has arrived yet. To connect Stripe, run: execops connect stripe\n"
+    )
     await take_in(ctx, failed(customer_name="Acme \x1b]0;owned\x07\x1b[31mInc\u202e"))
     [line] = await client.proposals.inbox()
     ran = await cli("proposals", "list")

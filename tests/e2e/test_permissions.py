@@ -185,6 +185,7 @@ OPERATIONS: dict[str, tuple[frozenset[Role], Call]] = {
     "proposals.history": (ALL, lambda s: s.client.proposals.history()),
     "proposals.decided": (ALL, lambda s: s.client.proposals.decided()),
     "proposals.counts": (ALL, lambda s: s.client.proposals.counts()),
+    "proposals.quiet": (ALL, lambda s: s.client.proposals.quiet()),
     "proposals.get": (ALL, lambda s: s.client.proposals.get(s.proposal)),
     "proposals.card": (ALL, lambda s: s.client.proposals.card(s.proposal)),
     "proposals.validate": (ALL, validate),
@@ -474,7 +475,12 @@ NO_OPERATOR = {
     "outbox show",
     "outbox open",
     "connect gmail",
+    "connect stripe",
+    "connect slack",
+    "connect smtp",
+    "connect model",
     "doctor",
+    "status",
     "plays preview",
 }
 IN_A_TERMINAL = {"inbox"}  # every role may open it; its keys are the Client's operations

@@ -1,7 +1,7 @@
 """`execops canvas --check FILE`: a founder's own questions, with the answers that they expect.
 
 Each line of the file is a JSON object as `execops canvas - --json` prints it: a `question`, and any of `kind`, `metric`,
-`params`, `columns` and `rows`. Only what a line names is compared; a line's `as_of` stands for its today.
+`params`, `columns` and `rows`. Only what a line names is compared, of `params` too; a line's `as_of` stands for its today.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ async def check(path: Path, as_of: date | None, *, as_json: bool) -> int:
             differences = {
                 name: {"expected": value, "got": got.get(name)}
                 for name, value in entry.values.items()
-                if got.get(name) != value
+                if not _is_as_expected(name, value, got.get(name))
             }
             if differences:
                 failed.append({"line": entry.line, "question": entry.question, "differences": differences})
@@ -59,6 +59,13 @@ async def check(path: Path, as_of: date | None, *, as_json: bool) -> int:
             f"{len(expected) - len(failed)} of {output.counted(len(expected), 'question')} as expected"
         )
     return 1 if failed else 0
+
+
+def _is_as_expected(name: str, expected: object, got: object) -> bool:
+    """Whether a value is as the file says; of `params`, only those that it names are compared."""
+    if name == "params" and isinstance(expected, dict) and isinstance(got, dict):
+        return all(key in got and got[key] == value for key, value in expected.items())
+    return got == expected
 
 
 def _read(path: Path) -> Iterator[Expected]:

@@ -13,6 +13,7 @@ import sys
 import termios
 from collections.abc import AsyncIterator
 from fcntl import ioctl
+from pathlib import Path
 from typing import Any
 
 import httpx

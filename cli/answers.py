@@ -57,6 +57,23 @@ def choose(understood: Understanding) -> Suggestion | None:
     return understood.suggestions[place] if 0 <= place < len(understood.suggestions) else None
 
 
+def day(text: str | None) -> date | None:
+    """The day that stands for today. Raises InvalidInputError."""
+    from datetime import date
+
+    from execops.errors import InvalidInputError
+
+    if text is None:
+        return None
+    try:
+        value = date.fromisoformat(text)
+    except ValueError as exc:
+        raise InvalidInputError("--as-of takes a date such as 2026-10-31.") from exc
+    if not 1990 <= value.year <= 2100:
+        raise InvalidInputError("--as-of takes a date from 1990 to 2100.")
+    return value
+
+
 class Show:
     """How answers are shown."""
 

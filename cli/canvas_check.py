@@ -69,7 +69,7 @@ def _is_as_expected(name: str, expected: object, got: object) -> bool:
 
 
 def _read(path: Path) -> Iterator[Expected]:
-    from cli.canvas import day
+    from cli.answers import day
     from execops.errors import InvalidInputError
 
     try:

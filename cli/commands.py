@@ -10,10 +10,12 @@ from cli import (
     audit,
     backfill,
     bank,
+    config,
     connect,
     database,
     decisions,
     events,
+    examples,
     jq,
     notifications,
     operators,
@@ -36,6 +38,7 @@ from execops import __version__
 app = typer.Typer(
     name="execops",
     help="ExecOps asks you only when something needs a decision, with the action already drafted.",
+    epilog="Start with: execops up. Then, in another terminal: execops connect stripe, and: execops inbox",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -68,7 +71,9 @@ app.add_typer(backfill.app, name="backfill", rich_help_panel="Maintain")
 app.add_typer(database.app, name="db", rich_help_panel="Maintain")
 app.add_typer(trigger.app, name="trigger", rich_help_panel="Maintain")
 app.add_typer(connect.app, name="connect", rich_help_panel="Maintain")
+app.add_typer(config.app, name="config", rich_help_panel="Maintain")
 app.command(rich_help_panel="Maintain")(doctor)
+examples.add_to(app)
 jq.add_to(app)
 
 

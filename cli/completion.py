@@ -100,6 +100,15 @@ def suppressed(incomplete: str) -> Completions:
     return _beginning(incomplete, _asked(read))
 
 
+def settings(incomplete: str) -> Completions:
+    """The names of the settings, each with what it is."""
+    from dataclasses import fields
+
+    from execops.settings import Settings
+
+    return _beginning(incomplete, [(field.name, field.metadata["about"]) for field in fields(Settings)])
+
+
 def _beginning(incomplete: str, offered: Sequence[tuple[str, str]]) -> Completions:
     """Those that begin with what was typed; what comes from outside cannot command the terminal."""
     from cli import output

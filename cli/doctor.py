@@ -23,8 +23,6 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="One JSON docume
     """Check everything that ExecOps needs, and say what mends it. It never shows a secret.
 
     It needs no database, and no config file that can be read. Exits with 6 if something is broken.
-
-    Example: execops doctor
     """
 
     async def command() -> bool:

@@ -80,6 +80,6 @@ def _take(expression: str | None, *, as_json: bool) -> None:
     if not as_json:
         raise typer.BadParameter("--jq works on the JSON document: add --json.")
     try:
-        output.filters.append(Filter(expression))
+        output.filters.append(Filter(expression).lines)
     except ValueError as exc:
         raise typer.BadParameter(f"--jq {expression!r}: {str(exc).splitlines()[0]}") from None

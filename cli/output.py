@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from cli.jq import Filter
     from execops.errors import ExecOpsError
 
-filters: list[Filter] = []  # what `--jq` asks for; at most one
+filters: list[Callable[[Any], Iterable[str]]] = []  # what `--jq` makes of a document; at most one
 _NARROWEST = 8  # cells of a column that is cut
 _DIM, _RED, _GREEN, _YELLOW = "2", "31", "32", "33"
 # The colours of words under these columns, as gh colours states and labels.
@@ -75,7 +74,7 @@ def document(value: object, *, line: bool = False) -> None:
     import json
 
     if filters:
-        texts = list(filters[0].lines(jsonable(value)))
+        texts = list(filters[0](jsonable(value)))
     elif line:
         texts = [json.dumps(jsonable(value))]
     else:

@@ -36,7 +36,7 @@ Log = Annotated[
 def up(host: Host = None, port: Port = None, log: Log = None) -> None:
     """Migrate, then run the server and a worker in this process. Prints the URL when the server is ready.
 
-    Then it prints a line for each delivery, until Ctrl-C. Example: execops up --port 8788
+    Then it prints a line for each delivery, until Ctrl-C.
     """
 
     async def command() -> None:

@@ -18,10 +18,7 @@ if TYPE_CHECKING:
 
 
 def status(as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False) -> None:
-    """Show on one screen what runs, what arrived last, what waits and what is connected. `doctor` goes deeper.
-
-    Example: execops status --json | jq .arrivals.refused.why
-    """
+    """Show on one screen what runs, what arrived last, what waits and what is connected. `doctor` goes deeper."""
 
     async def command() -> None:
         settings, checks = deployment.read_settings()

@@ -25,14 +25,15 @@ def secret(option: str, value: str | None, question: str) -> str:
     if value is not None:
         raise InvalidInputError(
             f"{option} takes only -, which reads it from stdin; nothing was stored.",
-            hint=f"Everybody on this machine sees the words of a command. Run: execops connect … {option} - < FILE",
+            hint=f"Everybody on this machine sees the words of a command. Write it to stdin: … {option} - < FILE",
         )
     if not session.interactive():
         return ""
     import getpass
 
     try:
-        return getpass.getpass(f"{question} (hidden; Enter skips): ").strip()
+        with session.asking():
+            return getpass.getpass(f"{question} (hidden; Enter skips): ").strip()
     except EOFError:
         output.note()
         return ""
@@ -43,7 +44,8 @@ def line(value: str | None, question: str, default: str = "") -> str:
     if value is not None or not session.interactive():
         return default if value is None else value.strip()
     try:
-        return input(f"{question}{f' [{default}]' if default else ''}: ").strip() or default
+        with session.asking():
+            return input(f"{question}{f' [{default}]' if default else ''}: ").strip() or default
     except EOFError:
         output.note()
         return default
@@ -67,7 +69,7 @@ def keep(settings: Settings, **values: Any) -> Settings:  # noqa: ANN401
             output.note(
                 f"{variable} is set in this environment, and wins over the file. Run: unset {variable}"
             )
-    parsed = load_settings(texts, {})
+    parsed = load_settings({**texts, "home": settings.home}, {})
     return replace(settings, **{name: getattr(parsed, name) for name in texts})
 
 

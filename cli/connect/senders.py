@@ -23,10 +23,7 @@ def slack(
         typer.Option(metavar="CHANNEL", help="Your own channel, such as #ops.", show_default=False),
     ] = None,
 ) -> None:
-    """Connect Slack: the bot's token, then a first message to yourself, which you approve.
-
-    Example: execops connect slack --token - --channel '#ops' < token.txt
-    """
+    """Connect Slack: the bot's token, then a first message to yourself, which you approve."""
 
     async def command() -> None:
         from execops.client import connections
@@ -73,10 +70,7 @@ def smtp(
         str | None, typer.Option(metavar="ADDRESS", help="Your own mail address.", show_default=False)
     ] = None,
 ) -> None:
-    """Connect a mail server: its address with the account, the sender, then a first mail to yourself, which you approve.
-
-    Example: execops connect smtp --url - --sender billing@example.com --to you@example.com < url.txt
-    """
+    """Connect a mail server: its address with the account, the sender, then a first mail to yourself, which you approve."""
 
     async def command() -> None:
         from execops.client import connections
@@ -110,10 +104,7 @@ def model(
         str | None, typer.Argument(metavar="[PROVIDER:MODEL]", help="Such as openai:gpt-4.1-mini.")
     ] = None,
 ) -> None:
-    """Connect a model, which rewords drafts and picks metrics. Its key stays in its provider's variable.
-
-    Example: OPENAI_API_KEY=… execops connect model openai:gpt-4.1-mini
-    """
+    """Connect a model, which rewords drafts and picks metrics. Its key stays in its provider's variable."""
 
     async def command() -> None:
         from execops.client import connections, diagnosis

@@ -55,8 +55,7 @@ def connect(
 ) -> None:
     """Connect Stripe: the key that reads, the endpoint that sends events, its secret, and the first event.
 
-    Examples: execops connect stripe · execops connect stripe --mode test ·
-    printf '%s\\n' "$KEY" "$SECRET" | execops connect stripe --key - --secret -
+    In a script, key and secret are two lines of stdin: --key - --secret -
     """
     if events:
         from execops.client import connections
@@ -206,7 +205,6 @@ async def _first_event(settings: Settings, timeout: float) -> None:
             elif await diagnosis.pending_migrations(ctx):
                 output.note("   Then see what arrives: execops status")
                 return
-            output.note("   waiting for the first event… (Ctrl-C ends this)")
             async with asyncio.timeout(timeout):
                 await _until_accepted(ctx)
     except asyncio.CancelledError:
@@ -225,7 +223,9 @@ async def _until_accepted(ctx: Context) -> None:
 
     before: Arrivals | None = None
     async for now in arrivals_feed.follow(ctx):
-        if before is not None:
+        if before is None:  # it listens: nothing is missed from here on
+            output.note("   waiting for the first event… (Ctrl-C ends this)")
+        else:
             if now.refused and now.refused != before.refused:
                 output.note(f"   ✗ refused: {now.refused.why}. {now.refused.mend}")
             if now.ignored and now.ignored != before.ignored:

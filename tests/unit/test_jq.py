@@ -36,13 +36,13 @@ def no_filter() -> Iterator[None]:
     ],
 )
 def test_a_value_is_a_line(expression: str, printed: str, capsys: pytest.CaptureFixture[str]) -> None:
-    output.filters.append(jq.Filter(expression))
+    output.filters.append(jq.Filter(expression).lines)
     output.document(DOCUMENT)
     assert capsys.readouterr().out == printed
 
 
 def test_an_expression_that_does_not_fit_prints_nothing(capsys: pytest.CaptureFixture[str]) -> None:
-    output.filters.append(jq.Filter(".title"))
+    output.filters.append(jq.Filter(".title").lines)
     with pytest.raises(InvalidInputError, match="Cannot index array"):
         output.document(DOCUMENT)
     assert capsys.readouterr().out == ""

@@ -9,6 +9,7 @@ from cli import output, session
 
 if TYPE_CHECKING:
     from datetime import date
+    from pathlib import Path
 
     from execops.client.questions import Suggestion, Understanding
     from execops.client.records import Answer
@@ -56,18 +57,39 @@ def choose(understood: Understanding) -> Suggestion | None:
     return understood.suggestions[place] if 0 <= place < len(understood.suggestions) else None
 
 
+def day(text: str | None) -> date | None:
+    """The day that stands for today. Raises InvalidInputError."""
+    from datetime import date
+
+    from execops.errors import InvalidInputError
+
+    if text is None:
+        return None
+    try:
+        value = date.fromisoformat(text)
+    except ValueError as exc:
+        raise InvalidInputError("--as-of takes a date such as 2026-10-31.") from exc
+    if not 1990 <= value.year <= 2100:
+        raise InvalidInputError("--as-of takes a date from 1990 to 2100.")
+    return value
+
+
 class Show:
     """How answers are shown."""
 
-    def __init__(self, *, as_json: bool, as_csv: bool) -> None:
-        self.as_json, self.as_csv = as_json, as_csv
+    def __init__(self, *, as_json: bool, as_csv: bool, svg: Path | None = None) -> None:
+        self.as_json, self.as_csv, self.svg = as_json, as_csv, svg
 
     def answer(self, question: str, understood: Understanding, answer: Answer, *, line: bool = False) -> None:
-        """An answer on stdout, its receipt on stderr."""
+        """An answer on stdout, its receipt on stderr, its chart in a file where one is named."""
+        if self.svg is not None:
+            _draw(answer, self.svg)
         if self.as_json:
             self.json(understood.to_json(question) | answer.to_json(), line=line)
             return
         _csv(answer) if self.as_csv else _table(answer)
+        if understood.read_as:
+            output.note(f"read as: {output.clean(understood.read_as)}")
         if answer.receipt.picked_by:
             output.note(f"picked by {output.clean(answer.receipt.picked_by)} among the catalogue")
 
@@ -75,6 +97,24 @@ class Show:
     def json(value: dict[str, Any], *, line: bool = False) -> None:
         """One document, or one line of them."""
         output.document(value, line=line)
+
+
+def _draw(answer: Answer, path: Path) -> None:
+    """Write the chart of an answer as a picture. Raises InvalidInputError where there is none, or no such file."""
+    from execops.errors import InvalidInputError
+    from tui.svg import picture
+
+    drawn = picture(answer)
+    if not drawn:
+        raise InvalidInputError(
+            "This answer has no chart: it is a list, one number, or nothing; no file was written.",
+            hint="Ask by month, or by vendor.",
+        )
+    try:
+        path.write_text(drawn, encoding="utf-8")
+    except OSError as exc:
+        raise InvalidInputError(f"{path} cannot be written: {exc.strerror}.") from exc
+    output.note(f"Drawn into {output.clean(str(path))}.")
 
 
 def _currency(answer: Answer, row: tuple[Any, ...]) -> str | None:
@@ -115,7 +155,7 @@ def _table(answer: Answer) -> None:
     elif not answer.rows:
         output.note("Nothing in this period.")
     receipt = answer.receipt
-    params = ", ".join(f"{key} {value}" for key, value in receipt.params.items() if value not in (None, ""))
+    params = receipt.words
     output.note(f"{answer.title}: {receipt.definition}.")
     event_id = receipt.watermark.event_id
     latest = f"up to event {event_id}" if event_id else "no event yet"
@@ -124,6 +164,8 @@ def _table(answer: Answer) -> None:
             f"as of {receipt.today} ({receipt.time_zone}){', ' + params if params else ''}; {latest}"
         )
     )
+    if answer.so_far:
+        output.note(f"{answer.so_far}: its days are not over.")
     if receipt.cut:
         output.note(f"{receipt.cut.capitalize()}.")
 
@@ -133,13 +175,12 @@ def _csv(answer: Answer) -> None:
     from datetime import date
 
     from execops.client.questions import total_line
-    from execops.money import Money
 
-    def cell(unit: str, value: Any, currency: str | None) -> object:  # noqa: ANN401
+    def cell(unit: str, value: Any) -> object:  # noqa: ANN401
         if value is None:
             return ""
-        if unit == "money" and currency:
-            return Money(value, currency).major
+        if unit == "amounts":
+            return "; ".join(f"{amount.minor} {amount.currency}" for amount in value)
         if isinstance(value, date):
             return value.isoformat()
         return output.csv_cell(value) if isinstance(value, str) else value
@@ -147,10 +188,7 @@ def _csv(answer: Answer) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow([column.name for column in answer.columns])
     for row in answer.rows:
-        currency = _currency(answer, row)
-        writer.writerow(
-            [cell(column.unit, value, currency) for column, value in zip(answer.columns, row, strict=True)]
-        )
+        writer.writerow([cell(column.unit, value) for column, value in zip(answer.columns, row, strict=True)])
     if total := total_line(answer):
         output.note(f"{output.clean(total)}.")  # on stderr: no program takes it for a row
     if answer.unknown:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli import bank_words, output, session
+from cli import bank_doubles, bank_words, output, session
 
 if TYPE_CHECKING:
     from execops.client.bank_file import DoubtError, Options, Statement
@@ -74,6 +74,13 @@ _Yes = Annotated[
 ]
 
 
+_Doubles = Annotated[
+    str | None,
+    _option("What to do with movements that the books seem to have already in other words.", "skip|import"),
+]
+_AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
+
+
 @app.callback()
 def _group() -> None:
     """Import data from files."""
@@ -102,9 +109,10 @@ def bank(
     fee: _Fee = None,
     header: _Header = True,
     balance_check: _BalanceCheck = True,
+    doubles: _Doubles = None,
     dry_run: _DryRun = False,
     yes: _Yes = False,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+    as_json: _AsJson = False,
 ) -> None:
     """Import bank statements: CSV, XLSX, OFX, QFX, MT940, CAMT.053, QIF. Rows that were imported before are skipped.
 
@@ -129,10 +137,61 @@ def bank(
             header=header,
             balance_is_checked=balance_check,
         )
-        return await _import_all(files, account, encoding, options, dry_run=dry_run, yes=yes, as_json=as_json)
+        answer = _one_of("--doubles", doubles, "skip", "import")
+        return await _import_all(
+            files, account, encoding, options, answer, dry_run=dry_run, yes=yes, as_json=as_json
+        )
 
     if not session.run(command()):
         raise typer.Exit(2)
+
+
+@app.command("list")
+def list_(
+    account: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only the imports of this account.", show_default=False)
+    ] = None,
+    as_json: _AsJson = False,
+) -> None:
+    """List the imports of bank files, the latest first, with the ids that `import undo` takes."""
+
+    async def command() -> None:
+        async with session.client() as client:
+            imports = await client.books.imports(account)
+        if as_json:
+            output.document(imports)
+            return
+        output.table(
+            ["id", "account", "file", "days", "rows", "new", "imported", "by", "taken back"],
+            [bank_words.import_line(entry) for entry in imports],
+        )
+
+    session.run(command())
+
+
+@app.command()
+def undo(
+    import_id: Annotated[int, typer.Argument(metavar="ID", help="As `execops import list` shows it.")],
+    reason: Annotated[
+        str | None, typer.Option("--why", "--reason", "-m", help="Kept in the audit log.")
+    ] = None,
+    as_json: _AsJson = False,
+) -> None:
+    """Take an import back: its movements and balances leave the books, but for those that another import holds."""
+
+    async def command() -> None:
+        async with session.client() as client:
+            undone = await client.books.undo_import(import_id, reason)
+        if as_json:
+            output.document(undone)
+            return
+        stay = f" {output.counted(undone.kept, 'movement')} stay: another import holds them, or none was recorded."
+        output.note(
+            f"Import {undone.id} is taken back: {output.counted(undone.removed, 'movement')} of"
+            f" {output.clean(undone.account)} left the books.{stay if undone.kept else ''}"
+        )
+
+    session.run(command())
 
 
 async def _import_all(
@@ -140,6 +199,7 @@ async def _import_all(
     account: str,
     encoding: str | None,
     options: Options,
+    doubles: str | None,
     *,
     dry_run: bool,
     yes: bool,
@@ -164,12 +224,13 @@ async def _import_all(
             if not as_json:
                 bank_words.tell(statement, None)
     else:
-        _confirm(statements, account, yes)
         async with session.client() as client:
+            statements = await bank_doubles.settle(client, statements, account, doubles)
+            _confirm(statements, account, yes)
             for file, statement in statements:
                 with bank_words.progress(statement) as lines:
                     report: Report = await client.books.import_statement(
-                        account, lines, balances=statement.closing
+                        account, lines, balances=statement.closing, file=file.name
                     )
                 documents.append(bank_words.document(file, statement, account, report))
                 if not as_json:
@@ -206,12 +267,13 @@ def _read(file: Path, account: str, encoding: str | None, options: Options) -> S
     from datetime import UTC, datetime
     from zoneinfo import ZoneInfo
 
-    from execops.client.bank_file import DoubtError, read_file
+    from execops.client.bank_file import DoubtError, read_file, require_size
     from execops.errors import InvalidInputError
 
     settings = session.settings()
     zone = ZoneInfo(settings.time_zone)
     try:
+        require_size(file.stat().st_size)
         data = file.read_bytes()
     except OSError as exc:
         raise InvalidInputError(f"{file} cannot be read: {exc.strerror}; nothing was imported.") from exc

@@ -12,7 +12,7 @@ from cli import output, session
 
 if TYPE_CHECKING:
     from execops.client.bank_file import LeftOut, Options, Problem, Row, Statement
-    from execops.client.records import Report
+    from execops.client.records import Import, Report
     from execops.money import Money
 
 Read: TypeAlias = Callable[["Options"], "Statement"]
@@ -107,8 +107,20 @@ def tell(statement: Statement, report: Report | None) -> None:
         output.data(f"  sum      {Money(minor, currency)}")
     for balance, day in _balances(statement, report):
         output.data(f"  balance  {balance}{f' on {day}' if day else ''}")
+    if report is not None and report.import_id is not None:
+        output.note(f"Take it back with: execops import undo {report.import_id}")
     if report is not None and report.events:
         output.note("A worker processes them next. See: execops proposals list")
+
+
+def import_line(entry: Import) -> tuple[str, ...]:
+    """A line of `execops import list`."""
+    days = f"{entry.first_day} to {entry.last_day}" if entry.first_day else ""
+    undone = f"{entry.undone_at:%Y-%m-%d} by {entry.undone_by}" if entry.undone_at else ""
+    return (
+        str(entry.id), entry.account, entry.file or "", days, str(entry.held), str(entry.booked),
+        f"{entry.created_at:%Y-%m-%d}", entry.created_by, undone,
+    )  # fmt: skip
 
 
 def complain(statements: list[tuple[Path, Statement]]) -> bool:
@@ -141,6 +153,7 @@ def document(file: Path, statement: Statement, account: str, report: Report | No
     shown: dict[str, object] = {
         "file": str(file),
         "account": account,
+        "import": None if report is None else report.import_id,
         "dry_run": report is None,
         "kind": statement.kind,
         "format": layout.format if layout else None,

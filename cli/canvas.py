@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cli import completion, output, session
-from cli.answers import Show, ask
+from cli.answers import Show, ask, day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,39 +26,86 @@ _Question = Annotated[
 ]
 
 
+_AsJson = Annotated[
+    bool, typer.Option("--json", help="One JSON document; with -, one line for each question.")
+]
+_AsCsv = Annotated[
+    bool,
+    typer.Option(
+        "--csv",
+        help="Comma-separated values, money as in --json: whole minor units of the row's currency.",
+    ),
+]
+_Explain = Annotated[
+    bool,
+    typer.Option("--explain", help="How the question is understood, as JSON; no database is touched."),
+]
+_AsOf = Annotated[str | None, typer.Option(metavar="DATE", help="Stands for today.", show_default=False)]
+_List = Annotated[bool, typer.Option("--list", help="List all metrics, with a question for each.")]
+_Metric = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME", help="Answer this metric.", show_default=False, autocompletion=completion.metrics
+    ),
+]
+_Param = Annotated[
+    list[str] | None,
+    typer.Option(metavar="KEY=VALUE", help="A parameter of --metric; repeatable.", show_default=False),
+]
+_Svg = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Draw the chart of the answer as a picture into this file.",
+        show_default=False,
+    ),
+]
+_Refused = Annotated[bool, typer.Option("--refused", help="List the questions that were refused.")]
+_Erase = Annotated[bool, typer.Option("--erase", help="With --refused: erase them all.")]
+_Check = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Ask the questions of a file, and compare the answers with those expected there.",
+        show_default=False,
+    ),
+]
+
+
 def canvas(
     question: _Question = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="One JSON document; with -, one line for each question.")
-    ] = False,
-    as_csv: Annotated[
-        bool, typer.Option("--csv", help="Comma-separated values, money in major units.")
-    ] = False,
-    explain: Annotated[
-        bool,
-        typer.Option("--explain", help="How the question is understood, as JSON; no database is touched."),
-    ] = False,
-    as_of: Annotated[
-        str | None, typer.Option(metavar="DATE", help="Stands for today.", show_default=False)
-    ] = None,
-    list_: Annotated[
-        bool, typer.Option("--list", help="List all metrics, with a question for each.")
-    ] = False,
-    metric: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME", help="Answer this metric.", show_default=False, autocompletion=completion.metrics
-        ),
-    ] = None,
-    param: Annotated[
-        list[str] | None,
-        typer.Option(metavar="KEY=VALUE", help="A parameter of --metric; repeatable.", show_default=False),
-    ] = None,
+    as_json: _AsJson = False,
+    as_csv: _AsCsv = False,
+    explain: _Explain = False,
+    as_of: _AsOf = None,
+    list_: _List = False,
+    metric: _Metric = None,
+    param: _Param = None,
+    svg: _Svg = None,
+    refused: _Refused = False,
+    erase: _Erase = False,
+    check: _Check = None,
 ) -> None:
     """Ask about money, customers and decisions; exit code 7 where nothing answers."""
     words = " ".join(question or []).strip()
+    if sum(map(bool, (list_, refused, check, metric, words))) > 1 or (erase and not refused):
+        raise typer.BadParameter("Give one of a question, -, --metric, --list, --refused and --check.")
     if list_:
         _list(as_json=as_json)
+        return
+    if refused:
+        session.run(_refused(erase=erase, as_json=as_json))
+        return
+    if check:
+        from cli import canvas_check
+
+        if code := session.run(canvas_check.check(check, day(as_of), as_json=as_json)):
+            raise SystemExit(code)
+        return
+    if not (words or metric or param or as_json or as_csv or explain or svg):
+        from cli.inbox import open_inbox
+
+        open_inbox(readonly=False, canvas=True)
         return
     if bool(metric) == bool(words) or (param and not metric) or (as_json and as_csv):
         raise typer.BadParameter("Give either a question, or -, or --metric NAME; and --json or --csv.")
@@ -66,13 +114,12 @@ def canvas(
         from execops.client.questions import answer
         from execops.errors import InvalidInputError
 
-        show = Show(as_json=as_json, as_csv=as_csv)
-        today = _date(as_of)
+        if svg and (explain or words == "-"):
+            raise InvalidInputError("--svg draws the answer of one question.")
+        show = Show(as_json=as_json, as_csv=as_csv, svg=svg)
+        today = day(as_of)
         if metric:
-            pairs = [pair.partition("=") for pair in param or []]
-            if not all(sign for _, sign, _ in pairs):
-                raise InvalidInputError("--param takes KEY=VALUE, such as from=2026-01-01.")
-            params = {key.strip(): value for key, _, value in pairs}
+            params = _params(param or [])
             if explain:
                 return _explain("", answer(metric, params), _today(today))
             return await _answer_metric(metric, params, today, show)
@@ -85,6 +132,36 @@ def canvas(
     code = session.run(command())
     if code:
         raise SystemExit(code)
+
+
+def _params(pairs: list[str]) -> dict[str, Any]:
+    """The parameters in KEY=VALUE. Raises InvalidInputError."""
+    from execops.errors import InvalidInputError
+
+    parted = [pair.partition("=") for pair in pairs]
+    if not all(sign for _, sign, _ in parted):
+        raise InvalidInputError("--param takes KEY=VALUE, such as from=2026-01-01.")
+    return {key.strip(): value for key, _, value in parted}
+
+
+async def _refused(*, erase: bool, as_json: bool) -> None:
+    async with session.client() as client:
+        if erase:
+            erased = await client.canvas.erase_refused()
+            if as_json:
+                output.document({"erased": erased})
+            else:
+                output.note(f"Erased {output.counted(erased, 'refused question')}.")
+            return
+        kept = await client.canvas.refused()
+    if as_json:
+        output.document(kept)
+        return
+    output.table(
+        ["question", "times", "last asked", "why"],
+        [(row.question, str(row.asked), f"{row.last_at:%Y-%m-%d}", row.why) for row in kept],
+        right=["times"],
+    )
 
 
 async def _answer_metric(metric: str, params: dict[str, Any], as_of: date | None, show: Show) -> int:
@@ -164,22 +241,6 @@ def _raw_lines() -> Iterator[bytes]:
     for line in sys.stdin.buffer:
         if line.decode(errors="replace").strip():
             yield line.strip()
-
-
-def _date(text: str | None) -> date | None:
-    from datetime import date
-
-    from execops.errors import InvalidInputError
-
-    if text is None:
-        return None
-    try:
-        day = date.fromisoformat(text)
-    except ValueError as exc:
-        raise InvalidInputError("--as-of takes a date such as 2026-10-31.") from exc
-    if not 1990 <= day.year <= 2100:
-        raise InvalidInputError("--as-of takes a date from 1990 to 2100.")
-    return day
 
 
 def _list(*, as_json: bool) -> None:

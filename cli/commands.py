@@ -26,7 +26,9 @@ from cli import (
     proposals,
     session,
     suppressions,
+    synonyms,
     trigger,
+    vendors,
 )
 from cli.canvas import canvas
 from cli.doctor import doctor
@@ -54,6 +56,8 @@ app.command(rich_help_panel="Decide")(decisions.pause)
 app.command(rich_help_panel="Decide")(decisions.resume)
 app.command(rich_help_panel="Ask")(canvas)
 app.add_typer(bank.app, name="import", rich_help_panel="Maintain")
+app.add_typer(vendors.app, name="vendors", rich_help_panel="Maintain")
+app.add_typer(synonyms.app, name="synonyms", rich_help_panel="Maintain")
 app.add_typer(events.app, name="events", rich_help_panel="Maintain")
 app.add_typer(audit.app, name="audit", rich_help_panel="Maintain")
 app.add_typer(plays.app, name="plays", rich_help_panel="Maintain")

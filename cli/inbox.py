@@ -7,16 +7,21 @@ import gc
 from cli import session
 
 
-def open_inbox(*, readonly: bool) -> None:
-    """Run the inbox until the user leaves it. Exits with an error without a terminal or a database."""
+def open_inbox(*, readonly: bool, canvas: bool = False) -> None:
+    """Run the inbox until the user leaves it, with the canvas open if asked for. Exits with an error without a terminal or a database."""
     gc.disable()  # the start allocates objects that stay; the inbox enables collection after its first rows
-    session.run(_open(readonly=readonly))
+    session.run(_open(readonly=readonly, canvas=canvas))
 
 
-async def _open(*, readonly: bool) -> None:
+async def _open(*, readonly: bool, canvas: bool) -> None:
     from execops.errors import InvalidInputError
 
     if not session.interactive():
+        if canvas:
+            raise InvalidInputError(
+                "The canvas needs a terminal, or a question.",
+                hint='In scripts: execops canvas "QUESTION" --json',
+            )
         raise InvalidInputError(
             "The inbox needs a terminal.", hint="In scripts: execops proposals list --json"
         )
@@ -27,4 +32,4 @@ async def _open(*, readonly: bool) -> None:
     settings = session.settings()
     keymap = load_keys(settings, is_key)
     async with session.client() as client:
-        await run_inbox(client, readonly=readonly, keymap=keymap, rings=settings.bell == "on")
+        await run_inbox(client, readonly=readonly, keymap=keymap, rings=settings.bell == "on", canvas=canvas)

@@ -13,10 +13,10 @@ from cli import listing, output, session, streams
 from execops import __version__
 
 
-def _inbox(*, readonly: bool = False) -> None:
+def _inbox(*, readonly: bool = False, canvas: bool = False) -> None:
     from cli.inbox import open_inbox
 
-    open_inbox(readonly=readonly)
+    open_inbox(readonly=readonly, canvas=canvas)
 
 
 def _start() -> None:
@@ -31,6 +31,7 @@ DIRECT: Mapping[tuple[str, ...], Callable[[], None]] = {
     ("--version",): lambda: output.data(f"execops {__version__}"),
     ("inbox",): _inbox,
     ("inbox", "--readonly"): lambda: _inbox(readonly=True),
+    ("canvas",): lambda: _inbox(canvas=True),
     ("proposals", "list"): listing.proposals,
     ("proposals", "list", "--json"): lambda: listing.proposals(as_json=True),
 }

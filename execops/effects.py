@@ -43,6 +43,7 @@ class Movement:
     counterparty: str | None = None
     category: str | None = None
     purpose: str | None = None
+    told_as: str | None = None  # the source's own name of the counterparty, where an alias gave it another
     payment_ids: tuple[str, ...] = ()
     case_id: str | None = None
 

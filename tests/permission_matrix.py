@@ -159,6 +159,10 @@ BEHIND_COMMANDS: dict[Operation, Call] = {
     Operation.ENABLE_ACTION: lambda _, client: client.plays.set_allowed("action", "email", True),
     Operation.BE_NOTIFIED: lambda _, client: client.notifications.switch_on("U0123ABCD"),
     Operation.IMPORT: lambda _, client: client.books.import_statement("main", []),
+    Operation.UNDO_IMPORT: lambda _, client: client.books.undo_import(0),
+    Operation.NAME_VENDORS: lambda _, client: client.vendors.remove(["nobody"]),
+    Operation.TEACH: lambda _, client: client.canvas.forget("nothing"),
+    Operation.ERASE_QUESTIONS: lambda _, client: client.canvas.erase_refused(),
     Operation.BACKFILL: lambda _, client: client.books.backfill_stripe(
         since=datetime(2026, 1, 1, tzinfo=UTC), rate=1
     ),
@@ -260,6 +264,10 @@ COMMANDS: dict[Operation, Words] = {
     Operation.ENABLE_ACTION: fixed("actions", "enable", "email"),
     Operation.BE_NOTIFIED: fixed("notifications", "on", "--slack", "U0123ABCD"),
     Operation.IMPORT: lambda stage: ("import", "bank", str(stage.statement), "--yes"),
+    Operation.UNDO_IMPORT: fixed("import", "undo", "99"),
+    Operation.NAME_VENDORS: fixed("vendors", "remove", "nobody"),
+    Operation.TEACH: fixed("synonyms", "remove", "nothing"),
+    Operation.ERASE_QUESTIONS: fixed("canvas", "--refused", "--erase"),
     Operation.BACKFILL: fixed("backfill", "stripe"),
     Operation.FETCH: fixed("backfill", "stripe", "--events"),
     Operation.FIRST_MESSAGE: fixed("trigger", "email", "--to", "ada@example.com"),

@@ -51,9 +51,11 @@ class InboxApp(App[None]):
         readonly: bool = False,
         keymap: Mapping[str, str] | None = None,
         rings: bool = True,
+        canvas: bool = False,
     ) -> None:
         super().__init__()
         self._keys = dict(keymap or {})
+        self._opens_canvas = canvas
         self.keyboard = Keyboard(self._pass_on, self._settle)
         self._at_once = {
             part.strip()
@@ -96,6 +98,11 @@ class InboxApp(App[None]):
         clashes = keys.clashes(self._keys)
         if clashes:
             self.inbox.say(f"The config gives one key to several: {', '.join(clashes)}", "warning")
+
+    async def on_ready(self) -> None:
+        """Open the canvas, where the person asked for it."""
+        if self._opens_canvas:
+            await self.inbox.panes.action_canvas()
 
     def on_unmount(self) -> None:
         """Give the terminal its own title back."""
@@ -195,9 +202,17 @@ class InboxApp(App[None]):
 
 
 async def run_inbox(
-    client: Client, *, readonly: bool = False, keymap: Mapping[str, str] | None = None, rings: bool = True
+    client: Client,
+    *,
+    readonly: bool = False,
+    keymap: Mapping[str, str] | None = None,
+    rings: bool = True,
+    canvas: bool = False,
 ) -> None:
-    """Run the inbox in this event loop until the person leaves it; `rings`: it says when an urgent proposal arrives."""
-    app = InboxApp(client, readonly=readonly, keymap=keymap, rings=rings)
+    """Run the inbox in this event loop until the person leaves it.
+
+    `rings`: it says when an urgent proposal arrives. `canvas`: the canvas is open and has the keys.
+    """
+    app = InboxApp(client, readonly=readonly, keymap=keymap, rings=rings, canvas=canvas)
     await app.inbox.begin()
     await app.run_async()

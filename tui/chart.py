@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import date
 from math import floor, log10
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,8 @@ _MOST_BARS = 40
 FRAME = 3  # lines of a bar chart that are no bar
 _LABEL = 18  # cells
 _MARK = 0xE000  # private characters stand for labels while plotext, which counts characters, lays them out
+_LIGHT = {ord(sign): "░" for sign in "█▇▆▅▄▃▂▌▐▀▉▊▋▍▎▏"}
+_SO_FAR = re.compile(r"[^│┤|]*so far")
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 
 
@@ -34,6 +37,8 @@ class Series:
     currency: str
     labels: tuple[str, ...]
     values: tuple[float | None, ...]
+    over_time: bool = False  # the latest values are last, and stay where not all fit
+    unfinished: bool = False  # the days of the last value are not over
 
 
 def series(answer: Answer) -> list[Series]:
@@ -41,12 +46,15 @@ def series(answer: Answer) -> list[Series]:
     at = headline(answer)
     if answer.chart not in {"line", "bar"} or at is None:
         return []
+    running = answer.unfinished
     return [
         Series(
             kind=answer.chart,
+            over_time=isinstance(rows[-1][0], date),
+            unfinished=running is not None and rows[-1][0] == running,
             title=clean(f"{answer.columns[at].name} {currency}".strip().replace("_", " ")),
             currency=currency,
-            labels=tuple(label(answer, row) for row in rows),
+            labels=tuple(label(answer, row) + (" so far" if row[0] == running else "") for row in rows),
             values=tuple(_number(answer.columns[at].unit, row[at], currency) for row in rows),
         )
         for currency, rows in _by_currency(answer).items()
@@ -91,8 +99,14 @@ def bars_in(height: int) -> int:
     return max(0, min(_MOST_BARS, height - FRAME))
 
 
+def shown(series_: Series, most: int) -> slice:
+    """The bars that are drawn of so many at most: the latest ones, or else the first."""
+    count = len(series_.values)
+    return slice(max(0, count - most), None) if series_.over_time else slice(most)
+
+
 def draw_one(series_: Series, width: int, height: int) -> str:
-    """One chart, in exactly so many cells; bars that do not fit are left out from the end."""
+    """One chart, in exactly so many cells; bars that do not fit are left out: see `shown`."""
     import plotext
 
     figure = plotext.figure
@@ -107,20 +121,25 @@ def draw_one(series_: Series, width: int, height: int) -> str:
         figure.clear()  # the figure is the library's own: what is left would be drawn again
     for mark, meant in marks.items():
         text = text.replace(mark, meant)
-    return "\n".join(line.rstrip() for line in text.split("\n"))
+    lines = [line.rstrip() for line in text.split("\n")]
+    if series_.kind == "bar" and series_.unfinished:  # its label is the only one that ends so
+        lines = [line.translate(_LIGHT) if _SO_FAR.match(line) else line for line in lines]
+    return "\n".join(lines)
 
 
 def _draw_bars(figure: Any, series_: Series, width: int, height: int) -> dict[str, str]:  # noqa: ANN401
     """One line a bar, the first on top."""
-    count = min(len(series_.values), bars_in(height))
-    values = [value or 0.0 for value in series_.values[:count]][::-1]
-    names, marks = _marked(series_.labels[:count][::-1], min(_LABEL, width // 3))
+    kept = shown(series_, bars_in(height))
+    count = len(series_.values[kept])
+    values = [value or 0.0 for value in series_.values[kept]][::-1]
+    names, marks = _marked(series_.labels[kept][::-1], min(_LABEL, width // 3))
     figure.draw(figure.bar(names, values, orientation="h", width=0.2))
-    figure.ruler("y").lim(0.5, count + 0.5)
+    # Each bar is exactly one line: other limits let a bar be drawn over its neighbour's line.
+    figure.ruler("y").lim(1, count) if count > 1 else figure.ruler("y").lim(0.5, 1.5)
     low, high = min(0.0, *values), max(0.0, *values)
-    places = _ticks(low, high if high > low else 1.0, max(2, width // 14))
+    places = ticks(low, high if high > low else 1.0, max(2, width // 14))
     figure.ruler("x").lim(places[0] if low < 0 else 0.0, max(places[-1], high))
-    figure.ruler("x").ticks(places, [_short(place) for place in places])
+    figure.ruler("x").ticks(places, [short(place) for place in places])
     return marks
 
 
@@ -133,12 +152,12 @@ def _draw_line(figure: Any, series_: Series, width: int, height: int) -> dict[st
         low = 0.0
     if low == high:
         low, high = min(0.0, low), max(0.0, high) or 1.0
-    places = _ticks(low, high, max(2, (height - 2) // 2))
+    places = ticks(low, high, max(2, (height - 2) // 2))
     figure.draw(figure.signal([at for at, _ in points] or [1], heights).lines())
     inside = [place for place in places if low <= place <= high]
     places = inside if len(inside) > 1 else places
     figure.ruler("y").lim(min(low, places[0]), max(high, places[-1]))
-    figure.ruler("y").ticks(places, [_short(place) for place in places])
+    figure.ruler("y").ticks(places, [short(place) for place in places])
     names, marks = _marked(series_.labels, 10)
     step = max(1, -(-len(names) * 13 // max(13, width)))
     figure.ruler("x").lim(1, max(2, len(names)))
@@ -177,7 +196,7 @@ def _number(unit: str, value: Any, currency: str) -> float | None:  # noqa: ANN4
     return float(Money(value, currency).major) if unit == "money" else float(value)
 
 
-def _ticks(low: float, high: float, most: int) -> list[float]:
+def ticks(low: float, high: float, most: int) -> list[float]:
     """Round numbers from `low` to `high`, at most so many."""
     span = high - low
     size = 10.0 ** floor(log10(span / most))
@@ -186,7 +205,8 @@ def _ticks(low: float, high: float, most: int) -> list[float]:
     return [round(number * step, 10) for number in range(first, floor(high / step + 1e-9) + 1)]
 
 
-def _short(value: float) -> str:
+def short(value: float) -> str:
+    """A number on a scale: `2.5k`."""
     for size, unit in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
         if abs(value) >= size:
             return f"{value / size:g}{unit}"

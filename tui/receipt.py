@@ -33,11 +33,10 @@ def remark(answer: Answer) -> Content:
 def receipt(answer: Answer) -> Content:
     """How the answer came about."""
     source, watermark = answer.receipt, answer.receipt.watermark
-    params = ", ".join(f"{name} {value}" for name, value in source.params.items() if value not in (None, ""))
     mark = f"up to event {watermark.event_id}" if watermark.event_id else "no event yet"
     if watermark.transaction_id:
         mark += f" and movement {watermark.transaction_id}"
-    parts = [f"As of {source.today} ({source.time_zone})", params, mark]
+    parts = [f"As of {source.today} ({source.time_zone})", source.words, answer.so_far or "", mark]
     if source.cut:
         parts.append(source.cut)
     if source.picked_by:

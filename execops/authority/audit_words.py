@@ -29,6 +29,15 @@ def _change(action: str, facts: Json) -> str:
             "added": f"{subject} is never contacted again",
             "removed": f"{subject} may be contacted again",
         }.get(verb, f"changed the suppression of {subject}")
+    if action == "import.undone":
+        rows = f"{facts.get('removed')} movements of {facts.get('account')} left the books"
+        return f"took import {facts.get('import')} back: {rows}"
+    if noun == "canvas_synonym":
+        means = "means" if verb == "added" else "no longer means"
+        return f"“{facts.get('phrase')}” {means} “{facts.get('means')}” on the canvas"
+    if noun == "vendor_alias":
+        verb = "means" if verb == "added" else "no longer means"
+        return f"{facts.get('alias')} {verb} {facts.get('vendor', 'a vendor')}"
     if noun == "operator":
         return _operator(verb, facts)
     if action == "approval.given":

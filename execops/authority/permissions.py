@@ -35,6 +35,10 @@ class Operation(StrEnum):
     DISABLE_ACTION = "disable action types"
     ENABLE_ACTION = "enable action types"
     IMPORT = "import bank files"
+    UNDO_IMPORT = "take imports back"
+    NAME_VENDORS = "say which names are one vendor"
+    TEACH = "teach the canvas words"
+    ERASE_QUESTIONS = "erase refused questions"
     BACKFILL = "backfill"
     FETCH = "fetch events"
     FIRST_MESSAGE = "ask for a first message"
@@ -80,6 +84,10 @@ WHO: Mapping[Operation, Who] = MappingProxyType(
             Operation.ENABLE_PLAY,
             Operation.DISABLE_ACTION,
             Operation.IMPORT,
+            Operation.UNDO_IMPORT,
+            Operation.NAME_VENDORS,
+            Operation.TEACH,
+            Operation.ERASE_QUESTIONS,
             Operation.BACKFILL,
             Operation.FETCH,
         ),

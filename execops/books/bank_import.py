@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -17,11 +17,12 @@ from zoneinfo import ZoneInfo
 
 from psycopg.types.json import Jsonb
 
-from execops.books import facts, ledger
+from execops.books import facts, ledger, vendor_aliases
 from execops.books.cash import spend_object
 from execops.context import Context
 from execops.db import queries
 from execops.db.pool import Connection
+from execops.errors import ConflictError
 from execops.model import Actor, Event, EventStatus, Json
 from execops.money import Money
 from execops.ports import process_events_jobs
@@ -33,6 +34,7 @@ from execops.sources.bank.statement import LeftOut, Problem, Row
 
 CASH = queries.load("cash")
 EVENTS = queries.load("events")
+IMPORTS = queries.load("imports")
 SOURCE = "bank"
 BATCH = 10_000  # rows a transaction
 _NO_SPEND = HALVES | {FINANCING}  # purposes of rows that say nothing about a vendor's spend
@@ -43,6 +45,7 @@ class Report:
     """The result of importing a file: how many rows are new, booked already (`known`), or left out."""
 
     account: str
+    import_id: int | None = None  # None while nothing is on record: a dry run, an empty file
     rows: int = 0
     imported: int = 0
     known: int = 0
@@ -53,6 +56,14 @@ class Report:
     events: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Where rows come from, for the record: the file's name and the operator's."""
+
+    file: str | None
+    by: str
+
+
 async def import_rows(
     ctx: Context,
     actor: Actor,
@@ -60,12 +71,15 @@ async def import_rows(
     lines: Iterable[Row | Problem | LeftOut],
     *,
     told: Sequence[Told] = (),
+    file: str | None = None,
+    by: str = "",
     dry_run: bool = False,
 ) -> Report:
     """Import the rows of a statement in the actor's name, one batch a transaction. A dry run only counts new rows.
 
-    `told` are the balances at its end, where the file tells them apart from its rows. The caller checks before that the
-    actor may import.
+    `told` are the balances at its end, where the file tells them apart from its rows; `file` is its name and `by` the
+    operator's, for the record. The caller checks before that the actor may import. Raises ConflictError if the import is
+    taken back meanwhile.
     """
     report, closing, batch = Report(account=account), Closing(), list[Row]()
     for line in lines:
@@ -77,9 +91,9 @@ async def import_rows(
             closing.add(line)
             batch.append(line)
         if len(batch) == BATCH:
-            await _import(ctx, actor, batch, report, dry_run)
+            await _import(ctx, actor, batch, report, _Source(file, by), dry_run)
             batch = []
-    await _import(ctx, actor, batch, report, dry_run, closing.balances(told))
+    await _import(ctx, actor, batch, report, _Source(file, by), dry_run, closing.balances(told))
     return report
 
 
@@ -88,9 +102,11 @@ async def _import(
     actor: Actor,
     batch: list[Row],
     report: Report,
+    source: _Source,
     dry_run: bool,
     balances: Iterable[tuple[Money, date, int]] = (),
 ) -> None:
+    balances = list(balances)
     async with ctx.transaction(actor) as conn:
         await facts.lock_subject(conn, "bank:import")  # so that two imports of the same rows take turns
         booked_ids = await _read_booked_ids(conn, batch)
@@ -98,10 +114,13 @@ async def _import(
         if not dry_run:
             now = ctx.clock.now()
             zone = ZoneInfo(ctx.settings.time_zone)
-            events = [_make_event(report.account, rows, now, zone) for rows in _group_by_month(new)]
-            balances = list(balances)
+            vendors = await vendor_aliases.canonical(conn, [row.vendor for row in new if row.vendor])
+            groups = _group_by_month(new, vendors)
+            events = [_make_event(report.account, vendor, rows, now, zone) for vendor, rows in groups]
             if balances:
                 events.append(_make_balance_event(report.account, balances, now, zone))
+            if batch or balances:
+                await _keep_on_record(conn, report, source, batch, len(new), events)
             report.events += await _store(ctx, conn, events)
     report.rows += len(batch)
     report.imported += len(new)
@@ -112,6 +131,49 @@ async def _import(
     report.balances += [(balance, day) for balance, day, _ in balances]
 
 
+async def _keep_on_record(
+    conn: Connection, report: Report, source: _Source, batch: list[Row], new: int, events: list[Json]
+) -> None:
+    """Note in the record of the import what this batch holds, and in its events which import they are of.
+
+    Once an import of the account was taken back, the key of an event has the import too: the same rows make new events.
+    """
+    if report.import_id is None:
+        row = await queries.the_one(
+            conn, IMPORTS["begin"], account=report.account, file=source.file, by=source.by
+        )
+        report.import_id = row["id"]
+    undone = (await queries.the_one(conn, IMPORTS["undone_before"], account=report.account))["count"]
+    for event in events:
+        event["payload_json"]["import"] = report.import_id
+        if undone:
+            event["dedupe_key"] = _digest([event["dedupe_key"], report.import_id])
+    balances = [
+        balance
+        for event in events
+        if event["type"] == BALANCE
+        for balance in event["payload_json"]["balances"]
+    ]
+    days = [row.day for row in batch]
+    stands = await queries.run(
+        conn,
+        IMPORTS["extend"],
+        id=report.import_id,
+        held=len(batch),
+        booked=new,
+        first_day=min(days, default=None),
+        last_day=max(days, default=None),
+        balances=Jsonb(balances),
+    )
+    if not stands:
+        raise ConflictError(
+            f"Import {report.import_id} was taken back while it ran; its last rows were not imported."
+        )
+    await queries.run(
+        conn, IMPORTS["hold"], id=report.import_id, external_ids=[row.external_id for row in batch]
+    )
+
+
 async def _read_booked_ids(conn: Connection, batch: list[Row]) -> set[str]:
     """The external ids of the rows that the ledger holds already."""
     ids = [row.external_id for row in batch]
@@ -119,20 +181,21 @@ async def _read_booked_ids(conn: Connection, batch: list[Row]) -> set[str]:
     return {row["external_id"] for row in rows}
 
 
-def _group_by_month(rows: list[Row]) -> list[list[Row]]:
-    """The rows in groups, one for each vendor's month, in the order of the file."""
+def _group_by_month(rows: list[Row], vendors: Mapping[str, str]) -> list[tuple[str | None, list[Row]]]:
+    """The rows in groups, one for each vendor's month, in the order of the file, with the vendor's name in the books."""
     groups: dict[tuple[str | None, str, str, bool, bool], list[Row]] = {}
     for row in rows:
-        key = (row.vendor, f"{row.day:%Y-%m}", row.amount.currency, row.transfer, row.purpose in _NO_SPEND)
+        vendor = vendors[row.vendor] if row.vendor else None
+        key = (vendor, f"{row.day:%Y-%m}", row.amount.currency, row.transfer, row.purpose in _NO_SPEND)
         groups.setdefault(key, []).append(row)
-    return list(groups.values())
+    return [(vendor, group) for (vendor, *_), group in groups.items()]
 
 
-def _make_event(account: str, rows: list[Row], now: datetime, zone: ZoneInfo) -> Json:
+def _make_event(account: str, vendor: str | None, rows: list[Row], now: datetime, zone: ZoneInfo) -> Json:
     first, month = rows[0], f"{rows[0].day:%Y-%m}"
     content = {
         "account": account,
-        "vendor": first.vendor,
+        "vendor": vendor,
         "month": month,
         "currency": first.amount.currency,
         "kind": TRANSFER if first.transfer else SPEND,
@@ -144,14 +207,20 @@ def _make_event(account: str, rows: list[Row], now: datetime, zone: ZoneInfo) ->
                 "description": row.description,
                 "category": row.category,
                 "purpose": row.purpose,
+                "told_as": _told_as(row.vendor, vendor),
             }
             for row in rows
         ],
     }
     about = f"bank:{account}:{month}"
-    if first.vendor is not None and not first.transfer and first.purpose not in _NO_SPEND:
-        about = spend_object(first.vendor, first.amount.currency, month)
+    if vendor is not None and not first.transfer and first.purpose not in _NO_SPEND:
+        about = spend_object(vendor, first.amount.currency, month)
     return _make_columns(TRANSACTIONS, content, [row.external_id for row in rows], about, now)
+
+
+def _told_as(told: str | None, vendor: str | None) -> str | None:
+    """The bank's own name of a vendor, where an alias gave it another; another spelling is none."""
+    return told if told and vendor and vendor_aliases.key(told) != vendor_aliases.key(vendor) else None
 
 
 def _make_balance_event(
@@ -184,7 +253,7 @@ def _make_columns(type_: str, content: Json, key: list[Any], about: str, now: da
         "type": type_,
         "occurred_at": now,  # the event is the import, so plays judge by today
         "payload_json": content,
-        "dedupe_key": hashlib.sha256(json.dumps([type_, *key]).encode()).hexdigest(),
+        "dedupe_key": _digest([type_, *key]),
         "object_id": about,
         "subject_key": about,
         "livemode": True,
@@ -192,6 +261,10 @@ def _make_columns(type_: str, content: Json, key: list[Any], about: str, now: da
         "status": EventStatus.RECEIVED,
         "outcome": [],
     }
+
+
+def _digest(key: list[Any]) -> str:
+    return hashlib.sha256(json.dumps(key).encode()).hexdigest()
 
 
 async def _store(ctx: Context, conn: Connection, events: list[Json]) -> int:
@@ -228,6 +301,7 @@ async def _book(conn: Connection, stored: list[Event]) -> None:
         amount_minor=[move.amount.minor for _, move in moves],
         currency=[move.amount.currency for _, move in moves],
         counterparty=[move.counterparty for _, move in moves],
+        told_as=[move.told_as for _, move in moves],
         category=[move.category for _, move in moves],
         purpose=[move.purpose for _, move in moves],
         external_id=[move.external_id for _, move in moves],

@@ -114,6 +114,7 @@ async def vendor_spend(conn: Connection, settings: Settings, now: datetime, obje
     if not object_id.startswith(SPEND_PREFIX) or len(parts) != 3:
         return None
     month, currency, vendor = parts
+    vendor = (await queries.the_one(conn, SQL["vendor_of"], vendor=vendor))["vendor"]
     zone = ZoneInfo(settings.time_zone)
     start = datetime.strptime(month, "%Y-%m").replace(tzinfo=zone)
     whose = {"vendor": vendor, "currency": currency, "end": month_start(start, zone, -1)}

@@ -36,7 +36,7 @@ async def first_payment(conn: Connection, settings: Settings, now: datetime, obj
     """
     if not object_id.startswith(PREFIX):
         return None
-    vendor = object_id.removeprefix(PREFIX)
+    vendor = (await queries.the_one(conn, SQL["vendor_of"], vendor=object_id.removeprefix(PREFIX)))["vendor"]
     row = await queries.one(conn, SQL["first_payment"], vendor=vendor)
     if row is None:
         return {"vendor": vendor, "first_at": None}

@@ -8,8 +8,18 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LedgerNames:
-    """Vendors and customers as the ledger writes them, customers with their ids, and ISO currencies."""
+    """Vendors and customers as the ledger writes them, customers with their ids, and ISO currencies.
+
+    Beside them stand the aliases of vendors, and the synonyms that a person added.
+    """
 
     vendors: tuple[str, ...] = ()
+    aliases: Mapping[str, str] = field(default_factory=dict)  # other names, to vendors
     customers: Mapping[str, str] = field(default_factory=dict)
     currencies: tuple[str, ...] = ()
+    synonyms: Mapping[str, str] = field(default_factory=dict)  # words of the company, to words of the rules
+    of_vendors: tuple[str, ...] = field(init=False)  # every name that a vendor has
+
+    def __post_init__(self) -> None:
+        """Join the names once: a question looks for each of its words among them."""
+        object.__setattr__(self, "of_vendors", (*self.vendors, *self.aliases))

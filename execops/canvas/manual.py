@@ -26,7 +26,11 @@ and one SELECT with bound parameters, checked when it is loaded. To add a metric
 - **Zero and unknown.** A period without movements is zero once movements of its kind are known, and absent before.
   An answer that is not known says why, and what to connect.
 - **The receipt** names the definition, the parameters as they were bound, today, and the latest event and movement
-  that could count.
+  that could count. It says `until` with the last day that counts. JSON and CSV keep money as whole minor units under the
+  names of the columns, with the row's currency beside it; the JSON names each column's unit.
+- **Charts.** Sums by time are bars from zero, levels (MRR, rates) are lines. The running week, month or quarter of a sum
+  is drawn light and named: "November so far" (`so_far` in JSON). `--svg FILE` draws the same chart as a picture.
+  `execops canvas` alone opens the canvas in the terminal.
 
 ## How a question is understood
 
@@ -71,6 +75,21 @@ order (`execops/canvas/ask/scorer.py`, trained by `python -m tests.scorer`); it 
 
 The category of a vendor is that of a table of well-known ones (`migrations/0043_vendor_categories.sql`); any other vendor is
 "uncategorised".
+
+**Refusals teach.** `execops canvas --refused` lists the questions that were refused, how often and why; `--refused --erase`
+erases them all; the 1,000 latest are kept. `execops synonyms add dinero spend` lets a word of your company mean words that
+the canvas knows, once you have seen which refused questions that changes. The table names you as the reviewer, and the
+audit log keeps it. A synonym is tried only where the rules have no answer, so it changes no question that is understood. A
+word that orders something stays refused, and so does a phrase that heads a sentence with an object behind it. `--explain`
+knows no synonyms.
+
+**Your own questions.** `execops canvas --check FILE` asks the questions of a file and exits with 1 where an answer is not
+as expected; it names the lines. Each line is a JSON object as `execops canvas - --json` prints it: `question`, and any of
+`kind`, `metric`, `params`, `columns` and `rows`. Only what a line names is compared, of `params` too; `as_of` stands for
+the line's today, and `--as-of` for that of the others.
+
+    {"question": "spend by vendor in October", "as_of": "2026-11-22", "metric": "spend_by_vendor"}
+    {"question": "how will sales go", "kind": "refuse"}
 
 The words stand in `execops/canvas/ask/words/*.toml`. Each list and each pattern carries an example question; a test asks
 it with and without each word, and a word that changes nothing fails the test. `python -m tests.questions` prints how many

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from execops.canvas.calendar_units import start_of
 from execops.canvas.catalogue import TIME_GROUPS, Column
 from execops.model import Json
 from execops.money import Money
+
+_STEPS = {"week": 0, "month": 1, "quarter": 3}  # months of each
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,6 +51,15 @@ class Receipt:
             return f"only the latest {self.rows:,} rows; ask for longer steps or a shorter period"
         return f"only the first {self.rows:,} rows"
 
+    @property
+    def words(self) -> str:
+        """The parameters in words; `until` is the last day that counts, the day before `to`."""
+        return ", ".join(
+            f"until {value - timedelta(days=1)}" if name == "to" else f"{name} {value}"
+            for name, value in self.params.items()
+            if value not in (None, "")
+        )
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
@@ -76,6 +88,32 @@ class Answer:
             if len(records) > 1
         ]
 
+    @property
+    def unfinished(self) -> date | None:
+        """The first day of the last step, where it is a sum and its days are not over; None elsewhere."""
+        step = self.receipt.params.get("group_by")
+        if self.chart not in {"bar", "number"} or step not in _STEPS or not self.rows:
+            return None
+        start = max((row[0] for row in self.rows if isinstance(row[0], date)), default=None)
+        if start is None:
+            return None
+        after = start + timedelta(days=7) if step == "week" else start_of("month", start, back=-_STEPS[step])
+        return start if start <= self.receipt.today < after - timedelta(days=1) else None
+
+    @property
+    def so_far(self) -> str | None:
+        """Name the step whose days are not over: `November so far`; None where there is none."""
+        start = self.unfinished
+        if start is None:
+            return None
+        match self.receipt.params["group_by"]:
+            case "week":
+                return f"Week of {start:%-d %B} so far"
+            case "quarter":
+                return f"Q{(start.month + 2) // 3} {start.year} so far"
+            case _:
+                return f"{start:%B} so far"
+
     def records(self) -> list[Json]:
         """The rows as objects by column name."""
         names = [column.name for column in self.columns]
@@ -92,6 +130,7 @@ class Answer:
             "totals": self.totals(),
             "chart": self.chart,
             "unknown": self.unknown,
+            "so_far": self.so_far,
             "receipt": {
                 "definition": self.receipt.definition,
                 "params": plain(self.receipt.params),

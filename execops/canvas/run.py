@@ -39,12 +39,14 @@ if TYPE_CHECKING:
     from execops.canvas.drilldown import DrillDown
 
 SQL = queries.load("canvas")
+WORDS = queries.load("canvas_words")
 _NAMES = 5000  # of vendors and of customers, that a question may mention
 _PATIENCE = 20  # tries, half a second apart, for a replica to follow
 _MOVES_A_DAY = 4  # changes of the sums' time zone
 _ONE_ZONE = "All processes on one database need the same EXECOPS_TIME_ZONE."
 _REASONS = 2  # rows of an answer that say what is not known, at most
 _INTEGER_UNITS = frozenset({"money", "count"})
+_LEVELS = frozenset({"mrr", "arr", "cash"})  # what was there at the end of each step, and not what came in it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -179,12 +181,17 @@ class Canvas:
         """The vendors, customers and currencies that the ledger knows. Raises UnavailableError."""
         async with _reading(self._ctx, self._pool) as conn:
             vendors = await queries.many(conn, SQL["vendors"], limit=_NAMES)
+            known = [row["name"] for row in vendors]
+            aliases = await queries.many(conn, SQL["aliases"], vendors=known, limit=_NAMES) if known else []
             customers = await queries.many(conn, SQL["customers"], limit=_NAMES)
             currencies = await queries.many(conn, SQL["currencies"])
+            synonyms = await queries.many(conn, WORDS["synonyms"])
         return LedgerNames(
-            vendors=tuple(row["name"] for row in vendors),
+            vendors=tuple(known),
+            aliases={row["name"]: row["vendor"] for row in aliases},
             customers=_ids_by_name(customers),
             currencies=tuple(row["currency"] for row in currencies),
+            synonyms={row["phrase"]: row["means"] for row in synonyms},
         )
 
 
@@ -206,6 +213,9 @@ async def answer(ctx: Context, pool: Pool, metric: Metric, params: Mapping[str, 
         async with _reading(ctx, pool) as conn:
             mark = await queries.one(conn, SQL["watermark"], zone=zone, as_of=as_of)
             if mark is not None and (mark.pop("zone") or "UTC") == zone:
+                if values.get("vendor"):
+                    row = await queries.the_one(conn, SQL["vendor_of"], vendor=values["vendor"])
+                    values, bound = values | row, bound | row
                 rows = await queries.many(conn, _limited(metric, grain(values)), **bound)
                 return _answer(metric, values, zone, as_of, Watermark(**mark), rows)
         if attempt == 0:
@@ -301,7 +311,8 @@ def _answer(
     rows = [tuple(_value(column, record[column.name], steps) for column in columns) for record in kept]
     if not rows and not reasons and values.get("currency"):
         reasons.append(f"nothing in {values['currency']} is known of this period")
-    chart = metric.chart if steps or metric.chart != "line" else "bar"
+    is_sum = metric.unit in _INTEGER_UNITS and metric.name not in _LEVELS
+    chart = "bar" if metric.chart == "line" and (is_sum or not steps) else metric.chart
     return Answer(
         metric=metric.name,
         title=metric.title,

@@ -43,6 +43,7 @@ class Understanding:
     why: str | None = None
     final: bool = False
     suggestions: tuple[Suggestion, ...] = field(default=(), compare=False)
+    read_as: str | None = None  # the question with the synonyms that a person added, where it needs them
     picked_by: str | None = None  # the model that picked the metric, where the rules did not
 
     def to_json(self, question: str) -> Json:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from execops.client.policies_part import Policies
     from execops.client.proposals_part import Proposals
     from execops.client.suppressions_part import Suppressions
+    from execops.client.vendors_part import Vendors
 
 __all__ = ["Client"]
 
@@ -104,6 +105,13 @@ class Client:
         from execops.client.suppressions_part import Suppressions
 
         return Suppressions(self._ctx, self.operator)
+
+    @cached_property
+    def vendors(self) -> Vendors:
+        """The other names of vendors."""
+        from execops.client.vendors_part import Vendors
+
+        return Vendors(self._ctx, self.operator)
 
     @cached_property
     def audit(self) -> Audit:

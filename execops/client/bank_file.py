@@ -2,7 +2,7 @@
 
 from execops.sources.bank.doubts import DoubtError
 from execops.sources.bank.layout import Layout, Options, survey
-from execops.sources.bank.reading import Statement, read_file
+from execops.sources.bank.reading import Statement, read_file, require_size
 from execops.sources.bank.statement import LeftOut, Problem, Row, read
 
 __all__ = [
@@ -15,5 +15,6 @@ __all__ = [
     "Statement",
     "read",
     "read_file",
+    "require_size",
     "survey",
 ]

@@ -7,19 +7,27 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from execops.authority.permissions import Operation
-from execops.books import backfill, bank_import
+from execops.books import backfill, bank_import, doubles, facts, imports
 from execops.books.backfill import Backfilled, Progress
 from execops.books.bank_import import Report
+from execops.books.doubles import Booked, Doubles
+from execops.books.imports import Import, Undone
 from execops.client.part import Part
+from execops.context import WORKER
 from execops.ingest import missed
 from execops.ingest.missed import Fetched
 from execops.model import Actor
+from execops.plays.registry import all_plays
+from execops.proposals import drafting, listing
+from execops.sources.bank import BALANCE, TRANSACTIONS
 from execops.sources.bank.bank_entries import Told
 from execops.sources.bank.statement import LeftOut, Problem, Row
 
+_BANK = frozenset({BALANCE, TRANSACTIONS})
+
 
 class Books(Part):
-    """Importing bank statements, and a source's history."""
+    """Importing bank statements, taking an import back, and a source's history."""
 
     async def import_statement(
         self,
@@ -27,13 +35,54 @@ class Books(Part):
         lines: Iterable[Row | Problem | LeftOut],
         *,
         balances: Sequence[Told] = (),
+        file: str | None = None,
         dry_run: bool = False,
     ) -> Report:
         """Import the lines of a bank statement: see `bank_import.import_rows`. Raises NotAllowedError."""
         operator = await self._require(Operation.IMPORT)
         return await bank_import.import_rows(
-            self._ctx, Actor.user(operator), account, lines, told=balances, dry_run=dry_run
+            self._ctx,
+            Actor.user(operator),
+            account,
+            lines,
+            told=balances,
+            file=file,
+            by=operator.name,
+            dry_run=dry_run,
         )
+
+    async def doubles(
+        self, account: str, rows: Sequence[Row], before: Sequence[Booked] = ()
+    ) -> Doubles | None:
+        """The rows of a statement that the books perhaps have already under other words: see `books.doubles`.
+
+        `before` are those of files that are imported first. Raises NotAllowedError.
+        """
+        await self._require(Operation.IMPORT)
+        async with self._ctx.connection() as conn:
+            booked = await doubles.read_booked(conn, rows, self._ctx.settings.time_zone)
+        return doubles.find(account, rows, [*booked, *before])
+
+    async def imports(self, account: str | None = None) -> Sequence[Import]:
+        """The imports of bank files, of all accounts or of one, the latest first."""
+        async with self._ctx.connection() as conn:
+            return await imports.listed(conn, account)
+
+    async def undo_import(self, import_id: int, why: str | None = None) -> Undone:
+        """Take an import back: see `books.imports.undo`. The proposals that it led to are judged again.
+
+        Raises NotAllowedError, NotFoundError, ConflictError.
+        """
+        async with self._acting(Operation.UNDO_IMPORT, why) as (conn, operator):
+            undone = await imports.undo(conn, operator, import_id, why)
+        woken = [name for name, play in all_plays().items() if play.events & _BANK]
+        async with self._ctx.connection() as conn:
+            subjects = await listing.open_subjects(conn, woken)
+        for subject in subjects:
+            async with self._ctx.transaction(WORKER) as conn:
+                await facts.lock_subject(conn, subject)
+                await drafting.reassess(self._ctx, conn, subject)
+        return undone
 
     async def backfill_stripe(
         self,

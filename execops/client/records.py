@@ -5,6 +5,10 @@ from execops.authority.exporting import ExportedEntry
 from execops.authority.policy import Suppression
 from execops.books.backfill import Backfilled, Progress
 from execops.books.bank_import import Report
+from execops.books.doubles import Booked, Doubles
+from execops.books.imports import Import, Undone
+from execops.books.vendor_aliases import Alias
+from execops.canvas.company_words import RefusedQuestion, Synonym
 from execops.canvas.result import Answer
 from execops.canvas.run import Asked
 from execops.health import Health, Measures, Trouble
@@ -20,28 +24,35 @@ from execops.proposals.restoring import Restored
 
 __all__ = [
     "ActionStatus",
+    "Alias",
     "Answer",
     "Arrival",
     "Arrivals",
     "Asked",
     "Backfilled",
     "Backtest",
+    "Booked",
     "Counts",
     "Decided",
+    "Doubles",
     "ExportedEntry",
     "Fetched",
     "Health",
+    "Import",
     "Measures",
     "PlayStatus",
     "Progress",
     "Refusal",
+    "RefusedQuestion",
     "Replayed",
     "Report",
     "Restored",
     "Summary",
     "Suppression",
+    "Synonym",
     "TrailEntry",
     "Tried",
     "Trouble",
+    "Undone",
     "Verification",
 ]

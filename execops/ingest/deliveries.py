@@ -147,6 +147,11 @@ async def replay(ctx: Context, conn: Connection, event_id: int) -> bool:
     """
     event = await events.get(conn, event_id)
     if event.status is EventStatus.IGNORED:
+        if event.source == "bank":
+            raise ConflictError(
+                f"Event {event_id} stays ignored: its import was taken back; nothing was changed.",
+                hint="Import the file again.",
+            )
         normalise = get_source(event.source).normalise
         why = normalise(ctx.settings, event.payload_json, event.received_at).ignored
         if why is not None:

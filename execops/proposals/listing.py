@@ -236,3 +236,9 @@ async def get(conn: Connection, proposal_id: int) -> Proposal | None:
     """The proposal with its effective status; None for an unknown id."""
     row = await queries.one(conn, SQL["get"], id=proposal_id)
     return None if row is None else Proposal.from_row(row | {"status": row["effective_status"]})
+
+
+async def open_subjects(conn: Connection, plays: Sequence[str]) -> list[str]:
+    """The subjects of the open proposals of these plays."""
+    rows = await queries.many(conn, SQL["open_subjects"], plays=list(plays))
+    return [row["subject_key"] for row in rows]

@@ -13,6 +13,7 @@ import sys
 import termios
 from collections.abc import AsyncIterator
 from fcntl import ioctl
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -60,11 +61,11 @@ async def test_a_metric_by_its_name(cli: Cli, ledger: Context) -> None:
     document = (await cli(*words, "--json")).json
     assert document["rows"][-1] == {"month": "2024-03-01", "currency": "KWD", "refunded": 3750, "refunds": 1}
     assert document["columns"][2] == {"name": "refunded", "unit": "money"}
-    assert (document["kind"], document["metric"], document["chart"]) == ("answer", "refunds", "line")
+    assert (document["kind"], document["metric"], document["chart"]) == ("answer", "refunds", "bar")
     assert document["params"]["currency"] == "KWD"
     assert document["receipt"]["watermark"]["transaction"] is not None
     rows = list(csv.DictReader(io.StringIO((await cli(*words, "--csv")).out)))
-    assert rows[-1] == {"month": "2024-03-01", "currency": "KWD", "refunded": "3.750", "refunds": "1"}
+    assert rows[-1] == {"month": "2024-03-01", "currency": "KWD", "refunded": "3750", "refunds": "1"}
     yen = await cli("canvas", "--metric", "refunds", "--param", "currency=JPY", "--csv", *AS_OF)
     assert yen.out.splitlines()[1] == "2024-01-01,JPY,1250,1"
 
@@ -189,3 +190,42 @@ async def test_over_http(http: httpx.AsyncClient, ledger: Context, founder_token
     assert viewer.operator.role is Role.VIEWER
     operation = (await http.get("/schema/openapi.json")).json()["paths"]["/api/canvas"]["get"]
     assert operation["security"]
+
+
+async def test_a_founders_own_questions_are_checked(cli: Cli, ledger: Context, tmp_path: Path) -> None:
+    own = tmp_path / "own.jsonl"
+    good = {"question": QUESTION, "as_of": "2024-03-31", "metric": "refunds", "kind": "answer"}
+    answered = (await cli("canvas", *QUESTION.split(), "--json", *AS_OF)).json
+    whole = {name: answered[name] for name in ("question", "kind", "metric", "params", "columns", "rows")}
+    refused = {"question": "what should I cook tonight", "kind": "refuse"}
+    own.write_text("".join(f"{json.dumps(line)}\n" for line in (good, whole, refused)) + "\n")
+    ran = await cli("canvas", "--check", str(own), *AS_OF)
+    assert (ran.code, ran.out) == (0, "3 of 3 questions as expected\n"), ran.err
+    wrong = [good | {"metric": "mrr"}, good | {"params": {"currency": "EUR"}}, whole | {"rows": []}, good]
+    own.write_text("".join(f"{json.dumps(line)}\n" for line in wrong))
+    ran = await cli("canvas", "--check", str(own), *AS_OF)
+    assert ran.code == 1
+    assert [line for line in ran.out.splitlines() if line.startswith("line")] == [
+        f"line {number}: {QUESTION}" for number in (1, 2, 3)
+    ]
+    assert [failure["line"] for failure in (await cli("canvas", "--check", str(own), "--json", *AS_OF)).json["failed"]] == [
+        1, 2, 3,
+    ]  # fmt: skip
+    for text in ("", "x\n", "[]\n", '{"question": "mrr"}\n', '{"question": 1, "kind": "answer"}\n'):
+        own.write_text(text)
+        assert (await cli("canvas", "--check", str(own))).code == 2, text
+
+
+async def test_a_picture_is_written_for_a_chart_alone(cli: Cli, ledger: Context, tmp_path: Path) -> None:
+    path = tmp_path / "chart.svg"
+    drawn = await cli("canvas", "refunds by month", "--svg", str(path), *AS_OF)
+    assert (drawn.code, path.read_text().startswith("<?xml")) == (0, True), drawn.err
+    path.unlink()
+    for words in (
+        ("runway", "--svg", str(path)),
+        ("-", "--svg", str(path)),
+        ("refunds by month", "--svg", str(tmp_path)),
+    ):
+        assert (await cli("canvas", *words, *AS_OF)).code == 2, words
+    assert not path.exists()
+    assert (await cli("canvas")).code == 2  # no terminal

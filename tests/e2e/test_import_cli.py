@@ -70,7 +70,7 @@ async def test_a_german_statement_is_imported_in_every_encoding(
     )
     assert "date         Buchungstag" in ran.err
     assert "decimal mark" in ran.err
-    assert await booked(ctx) == [(-12050, "EUR", "Hetzner Online GmbH"), (112050, "EUR", "Müller GmbH")]
+    assert await booked(ctx) == [(-12050, "EUR", "Hetzner"), (112050, "EUR", "Müller GmbH")]
     again = await cli("import", "bank", str(file), "--yes", "--json")
     assert (again.json["imported"], again.json["known"], again.json["events"]) == (0, 2, 0)
 
@@ -306,3 +306,60 @@ async def test_an_import_ends_in_proposals(cli: Cli, ctx: Context, client: Clien
         await drained(ctx)
     plays = {proposal["play"] for proposal in (await cli("proposals", "list", "--json")).json}
     assert plays == {"runway_low", "spend_spike"}
+
+
+OTHER_FORM = (
+    "Booking date,Counterparty,Memo,Amount\n2026-10-30,Amazon,cloud,-1.00\n2026-10-31,GITHUB,x,-2.00\n"
+)
+
+
+async def test_another_form_of_a_statement_asks_before_it_counts_twice(
+    cli: Cli, ctx: Context, tmp_path: Path, file: Path
+) -> None:
+    file.write_text(ENGLISH)
+    first = await cli("import", "bank", str(file), "--json")
+    assert (first.code, first.json["import"]) == (0, 1)
+    other = tmp_path / "other.csv"
+    other.write_text(OTHER_FORM)
+    for more in ((), ("--yes",), ("--json",)):
+        ran = await cli("import", "bank", str(other), "--account", "main", *more)
+        assert (ran.code, ran.out) == (2, ""), ran.err
+        assert "2 of 2 new movements look like movements that the account main has already" in ran.err
+        assert "--doubles skip" in ran.err
+    assert len(await booked(ctx)) == 2
+    assert "  1  they are the same" in await in_terminal(cli, other, b"1\ny\n")
+    assert len(await booked(ctx)) == 2
+    skipped = await cli("import", "bank", str(other), "--doubles", "skip", "--json")
+    assert (skipped.code, skipped.json["imported"]) == (0, 0)
+    taken = await cli("import", "bank", str(other), "--doubles", "import", "--json")
+    assert (taken.code, taken.json["imported"]) == (0, 2)
+    assert len(await booked(ctx)) == 4
+    assert (await cli("import", "bank", str(other), "--doubles", "maybe")).code == 2
+    undone = await cli("import", "undo", str(taken.json["import"]), "--why", "it was the same", "--json")
+    assert (undone.code, undone.json["removed"]) == (0, 2)
+    assert (await cli("import", "undo", str(taken.json["import"]))).code == 5
+    assert (await cli("import", "undo", "99")).code == 3
+    assert len(await booked(ctx)) == 2
+    listed = (await cli("import", "list", "--json")).json
+    assert [(entry["file"], entry["removed"]) for entry in listed] == [("other.csv", 2), (file.name, None)]
+    shown = await cli("import", "list")
+    assert "other.csv" in shown.out
+
+
+async def test_two_forms_in_one_folder_are_no_two_statements(cli: Cli, ctx: Context, tmp_path: Path) -> None:
+    folder = tmp_path / "statements"
+    folder.mkdir()
+    (folder / "a.csv").write_text(ENGLISH)
+    (folder / "b.csv").write_text(OTHER_FORM)
+    ran = await cli("import", "bank", str(folder), "--yes")
+    assert (ran.code, ran.out) == (2, "")
+    assert "b.csv" in ran.err
+    assert await booked(ctx) == []
+
+
+async def test_a_file_of_200_mb_is_refused_unread(cli: Cli, file: Path) -> None:
+    with file.open("wb") as large:
+        large.truncate(200 << 20)
+    ran = await cli("import", "bank", str(file), "--dry-run")
+    assert (ran.code, ran.out) == (2, "")
+    assert "200 MB" in ran.err

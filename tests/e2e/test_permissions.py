@@ -10,6 +10,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -22,7 +23,7 @@ from execops import processing
 from execops.canvas.understanding import Suggestion
 from execops.client import Client
 from execops.context import Context
-from execops.errors import ConflictError, NotAllowedError, NotConfiguredError
+from execops.errors import ConflictError, NotAllowedError, NotConfiguredError, NotFoundError
 from execops.model import Event, EventStatus, Role
 from execops.settings import Secret
 from server import ai
@@ -151,6 +152,12 @@ async def import_statement(stage: Stage) -> None:
     assert (await stage.client.books.import_statement("main", [])).rows == 0
 
 
+async def undo_import(stage: Stage) -> None:
+    """There is none, which the database says after the permission was asked."""
+    with suppress(NotFoundError):
+        await stage.client.books.undo_import(0)
+
+
 async def backtest(stage: Stage) -> None:
     tried = await stage.client.plays.backtest(
         "card_update", since=datetime(2026, 1, 1, tzinfo=UTC), process=processing.process_event
@@ -228,6 +235,9 @@ OPERATIONS: dict[str, tuple[frozenset[Role], Call]] = {
     "deployment.resume": (DECIDERS, lambda s: s.client.deployment.resume()),
     "deployment.restored": (FOUNDERS, lambda s: s.client.deployment.restored()),
     "books.import_statement": (DECIDERS, import_statement),
+    "books.doubles": (DECIDERS, lambda s: s.client.books.doubles("main", [])),
+    "books.imports": (ALL, lambda s: s.client.books.imports()),
+    "books.undo_import": (DECIDERS, undo_import),
     "deployment.measures": (ALL, lambda s: s.client.deployment.measures()),
     "books.fetch_stripe_events": (
         DECIDERS,
@@ -245,6 +255,12 @@ OPERATIONS: dict[str, tuple[frozenset[Role], Call]] = {
     "canvas.answer": (ALL, lambda s: s.client.canvas.answer("runway", {})),
     "canvas.behind": (ALL, behind),
     "canvas.ask_suggested": (ALL, ask_suggested),
+    "canvas.refused": (ALL, lambda s: s.client.canvas.refused()),
+    "canvas.erase_refused": (DECIDERS, lambda s: s.client.canvas.erase_refused()),
+    "canvas.synonyms": (ALL, lambda s: s.client.canvas.synonyms()),
+    "canvas.try_synonym": (ALL, lambda s: s.client.canvas.try_synonym("dinero", "spend")),
+    "canvas.teach": (DECIDERS, lambda s: s.client.canvas.teach("dinero", "spend")),
+    "canvas.forget": (DECIDERS, lambda s: s.client.canvas.forget("dinero")),
     "notifications.show": (ALL, lambda s: s.client.notifications.show()),
     "notifications.switch_on": (DECIDERS, lambda s: s.client.notifications.switch_on("U0123ABCD")),
     "notifications.switch_off": (ALL, lambda s: s.client.notifications.switch_off()),
@@ -255,6 +271,9 @@ OPERATIONS: dict[str, tuple[frozenset[Role], Call]] = {
     "suppressions.add": (DECIDERS, lambda s: s.client.suppressions.add("cus_other")),
     "suppressions.list": (ALL, lambda s: s.client.suppressions.list()),
     "suppressions.lift": (DECIDERS, lambda s: s.client.suppressions.lift(SUPPRESSED)),
+    "vendors.list": (ALL, lambda s: s.client.vendors.list()),
+    "vendors.alias": (DECIDERS, lambda s: s.client.vendors.alias("Gwebs", [f"Gigantic {s.role}"])),
+    "vendors.remove": (DECIDERS, lambda s: s.client.vendors.remove([f"Gigantic {s.role}"])),
     # The last one: the console of the test keeps the old token.
     "operators.rotate own": (ALL, rotate_own),
 }
@@ -418,6 +437,16 @@ COMMANDS: list[tuple[frozenset[Role], Words]] = [
     (ALL, fixed("operators", "list")),
     (ALL, fixed("suppressions", "list")),
     (DECIDERS, fixed("suppressions", "add", "cus_other")),
+    (ALL, fixed("import", "list")),
+    (DECIDERS, fixed("import", "undo", "1")),
+    (ALL, fixed("vendors", "list")),
+    (DECIDERS, fixed("vendors", "alias", "Gwebs", "Gigantic")),
+    (DECIDERS, fixed("vendors", "remove", "AWS EMEA")),
+    (ALL, fixed("synonyms", "list")),
+    (DECIDERS, fixed("synonyms", "add", "dinero", "spend")),
+    (DECIDERS, fixed("synonyms", "remove", "dinero")),
+    (ALL, fixed("canvas", "--refused")),
+    (DECIDERS, fixed("canvas", "--refused", "--erase")),
     (ALL, fixed("policies", "show")),
     (FOUNDERS, fixed("policies", "unset")),
     (FOUNDERS, fixed("policies", "set", "--second-approval-from", "100USD")),

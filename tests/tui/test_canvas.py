@@ -343,7 +343,7 @@ async def test_a_line_chart_over_its_table_and_receipt() -> None:
             "50k┤",
             "Charges that succeeded, less refunds and disputes.",
             "As of 2026-11-22 (UTC)",
-            "from 2026-01-01, to 2026-11-23, group_by month",
+            "from 2026-01-01, until 2026-11-22",
             "movement 96",
         )
         rows = inbox.lines(pane.table)

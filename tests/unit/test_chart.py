@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import tracemalloc
+from datetime import date
 from typing import Any
 
 import pytest
@@ -57,6 +58,35 @@ def test_bars_stand_beside_their_names() -> None:
     widths = [line.count("█") for line in lines[1:6]]
     assert widths == sorted(widths, reverse=True)
     assert "10k" in lines[-1]
+
+
+@pytest.mark.parametrize("count", [2, 3, 11, 12, 39, 40])
+def test_every_bar_is_as_long_as_its_value_says(count: int) -> None:
+    """Each bar has its own line: none is drawn over its neighbour's."""
+    values = tuple(float(number * 37 % 41 + 1) for number in range(count))
+    labels = tuple(f"bar {number:02}" for number in range(count))
+    series = chart.Series(kind="bar", title="t", currency="", labels=labels, values=values)
+    lines = chart.draw_one(series, 120, count + chart.FRAME).split("\n")
+    lengths = {line[:6]: line.count("█") for line in lines if line.startswith("bar")}
+    cells = max(lengths.values()) / max(values)
+    for label, value in zip(labels, values, strict=True):
+        assert abs(lengths[label] - value * cells) <= 1.5, label
+
+
+def test_a_running_month_is_drawn_and_named_as_unfinished() -> None:
+    rows = [(date(2026, month, 1), "USD", 100_000 * month) for month in range(1, 12)]
+    sums = answer("month month, currency currency, net money", rows, metric="net_revenue", chart="bar")
+    assert (sums.so_far, sums.unfinished) == ("November so far", date(2026, 11, 1))
+    (series,) = chart.series(sums)
+    lines = chart.draw_one(series, 80, 6).split("\n")  # the latest bars stay
+    assert [line.partition("┤")[0].strip() for line in lines[1:4]] == ["2026-09", "2026-10", "2026-11 so far"]
+    assert "█" not in lines[3]
+    assert "░" in lines[3]
+    assert "░" not in lines[2]
+    whole = answer("month month, currency currency, net money", rows[:-1], metric="net_revenue", chart="bar")
+    assert whole.so_far is None
+    level = answer("month month, currency currency, mrr money", rows, metric="mrr", chart="line")
+    assert level.so_far is None
 
 
 def test_bars_that_do_not_fit_are_left_out_from_the_end() -> None:

@@ -16,7 +16,7 @@ from tui.chart import Series
 LEAST_HEIGHT = 7  # lines that a chart and its title are worth
 _LEAST_WIDTH = 36  # cells
 _LINE = 13  # lines that a curve takes at most
-_DRAWN = re.compile("([▀-▟]+)")
+_DRAWN = re.compile("([▀-▟░]+)")
 _MUTED, _CURVE = "$execops-muted", "$text-primary"
 
 
@@ -84,7 +84,8 @@ def _lines(series: Series, width: int, height: int, note: str = "") -> list[str]
     if series.kind == "bar":
         room = min(room, count + chart.FRAME)
         left_out = count - chart.bars_in(room)
-    more = f", the first {count - left_out} of {count}" if left_out > 0 else ""
+    which = "latest" if series.over_time else "first"
+    more = f", the {which} {count - left_out} of {count}" if left_out > 0 else ""
     lines = [
         set_cell_size(f"{series.title}{more}{note}", width).rstrip(),
         *chart.draw_one(series, width, room).split("\n"),

@@ -52,7 +52,22 @@ def ask(
     """Understand a question; `as_of` is today.
 
     `names` are those of the ledger; without them, a name stays as written. `fiscal_year_start` is a month, 1 to 12.
+    Where the rules have no answer, the synonyms that a person added are tried.
     """
+    understood = _ask(question, as_of, names, fiscal_year_start)
+    if names is None or understood.kind == "answer" or understood.why in reasons().values():
+        return understood
+    from execops.canvas.ask.synonyms import reworded  # only where the rules alone have no answer
+
+    other = reworded(" ".join(question.split()), names)
+    again = _ask(other, as_of, names, fiscal_year_start) if other else understood
+    return understood if again.kind == "refuse" else replace(again, read_as=other)
+
+
+def _ask(
+    question: str, as_of: date, names: LedgerNames | None, fiscal_year_start: int | None
+) -> Understanding:
+    """Understand a question by the rules alone."""
     text = " ".join(question.split())
     if not text or len(text) > MAX_QUESTION:
         return refuse("The question is too long." if text else "There is no question.", final=True)

@@ -149,7 +149,8 @@ def _is_marked(sentence: Sentence, first: int, end: int) -> bool:
 
 
 def _named(words: tuple[str, ...], names: LedgerNames, exact: bool, marked: bool) -> Named | None:
-    vendors = names_written(words, names.vendors, exact=exact, marked=marked)
+    written = names_written(words, names.of_vendors, exact=exact, marked=marked)
+    vendors = list(dict.fromkeys(names.aliases.get(name, name) for name in written))
     customers = names_written(words, tuple(names.customers), exact=exact, marked=marked)
     text = " ".join(words)
     if len(vendors) > 1:
@@ -167,7 +168,7 @@ def _several(fits: list[Named], written: Sequence[str]) -> NoNameError:
 
 def _words_of(names: LedgerNames) -> frozenset[str]:
     """Every word of a name that the ledger knows."""
-    return _folded_words(names.vendors + tuple(names.customers))
+    return _folded_words(names.of_vendors + tuple(names.customers))
 
 
 @lru_cache(maxsize=4)

@@ -27,6 +27,20 @@ def why_unasked(sentence: Sentence) -> str | None:
     return None
 
 
+def orders_with(sentence: Sentence, phrase: list[str]) -> bool:
+    """Whether these words head the sentence with an object behind them, as a verb does: "zap Acme", "zap the invoice"."""
+    written = [word.lower() for word in sentence.written]
+    polite = lexicon.words("orders", "polite")
+    first = next((place for place, word in enumerate(written) if word not in polite), 0)
+    end = first + len(phrase)
+    if written[first:end] != phrase or end >= len(written):
+        return False
+    after = " ".join(sentence.words[end : end + 2])
+    if any(pattern.match(after) for pattern in lexicon.patterns("orders", "period")):
+        return False
+    return sentence.words[end] in _objects() or sentence.words[end].isdigit()
+
+
 def is_mistaken(word: str, metric: str) -> bool:
     """Whether a word only looks like one of this metric's: "custom revenue", "open disputes"."""
     return word in lexicon.words("refusals", "false_friend") and not (
@@ -78,6 +92,7 @@ def _theirs(sentence: Sentence, metric: Metric) -> str | None:
     return None
 
 
+_SPANS = (["week"], ["month"], ["quarter"], ["year"])
 _REFUSALS: tuple[Callable[[Sentence, Metric], str | None], ...] = (_wrong_way, _theirs, miscounted)
 
 
@@ -113,9 +128,14 @@ def _is_noun(word: str, after: list[str]) -> bool:
     follows = after[0] if after else ""
     if word in lexicon.words("orders", "noun") and follows in lexicon.words("orders", "after_noun"):
         return True
-    if word == "spend" and follows == NAMED:
+    if word == "spend" and (follows == NAMED or _is_misspelt_period(after)):
         return True
     return any(pattern.match(" ".join(after)) for pattern in lexicon.patterns("orders", "period"))
+
+
+def _is_misspelt_period(after: list[str]) -> bool:
+    """Whether a word that nobody knows stands before a span of time: "spend thos month"."""
+    return after[0:1] != [""] and after[1:2] in _SPANS and after[0] not in known_words()
 
 
 def _is_told(before: list[str]) -> bool:

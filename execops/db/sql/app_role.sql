@@ -32,6 +32,7 @@ begin
             ('audit_log', 'select'),
             ('policies', 'select, insert, update'),
             ('suppressions', 'select, insert, delete'),
+            ('vendor_aliases', 'select, insert, update'),
             ('deployments', 'select, update'),
             -- The proof of an operator is written, and never read.
             ('operators', 'select (id, org_id, name, role, limits, created_at, disabled_at, expires_at, last_actor), '
@@ -50,7 +51,9 @@ begin
             ('charge_totals', 'select, insert'),
             ('open_amounts', 'select, insert'),
             ('payers', 'select, insert, update'),
-            ('balances', 'select, insert, update'),
+            ('balances', 'select, insert, update, delete'),
+            ('imports', 'select, insert, update'),
+            ('import_rows', 'select, insert'),
             ('mrr_levels', 'select, insert, delete'),
             ('mrr_changes', 'select, insert, delete'),
             ('recoveries', 'select, insert, update'),
@@ -61,6 +64,8 @@ begin
             ('rollup_parties', 'select, insert, update, delete'),
             ('rollup_mrr', 'select, insert, update, delete'),
             ('rollup_events', 'select, insert, update, delete'),
+            ('canvas_refusals', 'select, insert, update, delete'),
+            ('canvas_synonyms', 'select, insert, update'),
             ('troubles', 'select, insert, update'),
             ('vendor_categories', 'select'),
             -- Tables of other packages.

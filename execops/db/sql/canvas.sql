@@ -21,10 +21,23 @@ from (select (%(as_of)s::date + 1)::timestamp at time zone %(zone)s::text as mom
 
 -- name: vendors
 -- List the vendors that a question may name.
-select distinct party as name from rollup_parties
+select party as name from rollup_parties
 where org_id = %(org_id)s and role = 'vendor' and grain = 'month' and party <> ''
+group by party
+having sum(moves_in + moves_out) > 0
 order by party
 limit %(limit)s
+
+-- name: aliases
+-- List the other names of the vendors that a question may name.
+select a.alias as name, a.vendor from vendor_aliases a
+where a.org_id = %(org_id)s and a.vendor = any(%(vendors)s::text[])
+order by a.key
+limit %(limit)s
+
+-- name: vendor_of
+-- Read the name in the books of a vendor, who may be called by an alias.
+select vendor_of(%(org_id)s, %(vendor)s) as vendor
 
 -- name: customers
 -- List the customers with a name, which a question may use.

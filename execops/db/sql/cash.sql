@@ -33,6 +33,10 @@ where org_id = %(org_id)s and kind = 'financing' and source = 'bank'
 group by counterparty
 order by amount desc, name
 
+-- name: vendor_of
+-- Read the name in the books of a vendor, who may be called by an alias.
+select vendor_of(%(org_id)s, %(vendor)s) as vendor
+
 -- name: vendor_spend
 -- Sum a vendor's spend in a month and in each of the three months before it. `first_at` is the oldest payment to the
 -- vendor on record.
@@ -62,14 +66,15 @@ where org_id = %(org_id)s and source = %(source)s and external_id = any(%(extern
 
 -- name: book_all
 -- Book many rows of a statement in one statement, as book of the ledger books one.
-insert into transactions (org_id, occurred_at, kind, amount_minor, currency, counterparty, category, purpose, source,
-                          external_id, event_id)
-select %(org_id)s, occurred_at, kind, amount_minor, currency, counterparty, category, purpose, %(source)s,
+insert into transactions (org_id, occurred_at, kind, amount_minor, currency, counterparty, told_as, category, purpose,
+                          source, external_id, event_id)
+select %(org_id)s, occurred_at, kind, amount_minor, currency, counterparty, told_as, category, purpose, %(source)s,
        external_id, event_id
 from unnest(%(occurred_at)s::timestamptz[], %(kind)s::text[], %(amount_minor)s::bigint[], %(currency)s::text[],
-            %(counterparty)s::text[], %(category)s::text[], %(purpose)s::text[], %(external_id)s::text[],
+            %(counterparty)s::text[], %(told_as)s::text[], %(category)s::text[], %(purpose)s::text[], %(external_id)s::text[],
             %(event_id)s::bigint[])
-     as row (occurred_at, kind, amount_minor, currency, counterparty, category, purpose, external_id, event_id)
+     as row (occurred_at, kind, amount_minor, currency, counterparty, told_as, category, purpose, external_id,
+             event_id)
 on conflict (org_id, source, external_id) do nothing
 
 -- name: first_payment

@@ -115,3 +115,9 @@ join approvals a on a.org_id = p.org_id and a.proposal_id = p.id and a.version =
                 and a.payload_sha256 = p.payload_sha256 and a.voided_at is null
 join operators o on o.id = a.operator_id and o.disabled_at is null
 where p.org_id = %(org_id)s and p.id = %(id)s order by a.at, a.id
+
+-- name: open_subjects
+-- List the subjects of the open proposals of these plays.
+select distinct subject_key from action_proposals
+where org_id = %(org_id)s and status in ('pending', 'approved') and play = any(%(plays)s::text[])
+order by subject_key

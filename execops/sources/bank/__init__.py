@@ -61,6 +61,7 @@ def _movement(payload: Json, kind: str, row: Json) -> Movement | None:
         counterparty=_text(payload, "vendor"),
         category=_text(row, "category"),
         purpose=_text(row, "purpose"),
+        told_as=_text(row, "told_as"),
     )
 
 

@@ -53,11 +53,7 @@ def read_file(
     Raises InvalidInputError for a file that is none of a bank, is damaged or is too large, and for a doubt that only a
     person can settle.
     """
-    if len(data) > LARGEST:
-        raise InvalidInputError(
-            f"The file has {len(data) >> 20} MB; nothing was imported.",
-            hint="No statement is so large. Export a shorter period.",
-        )
+    require_size(len(data))
     kind = _kind(data)
     currency = options.currency or books
     layout: Layout | None = None
@@ -86,6 +82,15 @@ def read_file(
         lines=tuple(rows_of(contents.entries, account=account)),
         closing=contents.closing,
     )
+
+
+def require_size(size: int) -> None:
+    """Raise InvalidInputError for a file of more bytes than any statement has."""
+    if size > LARGEST:
+        raise InvalidInputError(
+            f"The file has {size >> 20} MB; nothing was imported.",
+            hint="No statement is so large. Export a shorter period.",
+        )
 
 
 def _kind(data: bytes) -> str:

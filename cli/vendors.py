@@ -1,0 +1,79 @@
+"""`execops vendors`: one name for a vendor that sources call by several."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cli import output, session
+
+app = typer.Typer(help="One name for a vendor that sources call by several.", no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
+Why = Annotated[str | None, typer.Option("--why", "--reason", "-m", help="Kept in the audit log.")]
+
+
+@app.command("list")
+def list_(as_json: AsJson = False) -> None:
+    """List the aliases of vendors, and how many movements came under each; well-known ones are given."""
+
+    async def command() -> None:
+        async with session.client() as client:
+            aliases = await client.vendors.list()
+        if as_json:
+            output.document(aliases)
+            return
+        output.table(
+            ["vendor", "alias", "movements", "since", "by", "why"],
+            [
+                (a.vendor, a.alias, str(a.movements), f"{a.since:%Y-%m-%d}", a.created_by, a.why or "")
+                for a in aliases
+            ],
+        )
+
+    session.run(command())
+
+
+@app.command()
+def alias(
+    vendor: Annotated[str, typer.Argument(metavar="VENDOR", help="The name to keep, such as AWS.")],
+    aliases: Annotated[
+        list[str], typer.Argument(metavar="ALIAS...", help='Other names, such as "AMAZON WEB SERVICES".')
+    ],
+    reason: Why = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make other names mean this vendor: in the movements that are there, in later ones, and in questions."""
+
+    async def command() -> None:
+        async with session.client() as client:
+            name, renamed = await client.vendors.alias(vendor, aliases, reason)
+        if as_json:
+            output.document({"vendor": name, "aliases": aliases, "renamed": renamed})
+            return
+        output.note(
+            f"{', '.join(map(output.clean, aliases))} {'is' if len(aliases) == 1 else 'are'} {output.clean(name)} now;"
+            f" {output.counted(renamed, 'movement')} in the books got that name."
+        )
+
+    session.run(command())
+
+
+@app.command()
+def remove(
+    aliases: Annotated[list[str], typer.Argument(metavar="ALIAS...", help="As `list` names it.")],
+    reason: Why = None,
+    as_json: AsJson = False,
+) -> None:
+    """Remove aliases: the movements that came under them have their own name again."""
+
+    async def command() -> None:
+        async with session.client() as client:
+            renamed = await client.vendors.remove(aliases, reason)
+        if as_json:
+            output.document({"removed": aliases, "renamed": renamed})
+            return
+        output.note(f"Removed; {output.counted(renamed, 'movement')} in the books got the own name again.")
+
+    session.run(command())

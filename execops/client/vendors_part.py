@@ -1,0 +1,44 @@
+"""`client.vendors`: the names of vendors. Every role reads aliases; adding and removing one needs an operator who decides, without limits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from execops.authority.permissions import Operation
+from execops.books import facts, vendor_aliases
+from execops.books.vendor_aliases import Alias
+from execops.client.part import Part
+
+__all__ = ["Alias", "Vendors"]
+
+
+class Vendors(Part):
+    """Listing the aliases of vendors, adding and removing some."""
+
+    async def list(self) -> Sequence[Alias]:
+        """Every alias, by vendor."""
+        async with self._ctx.connection() as conn:
+            return await vendor_aliases.listed(conn)
+
+    async def alias(self, vendor: str, aliases: Sequence[str], why: str | None = None) -> tuple[str, int]:
+        """Make these other names of a vendor, in the books and in later movements: all of them, or none.
+
+        Returns the vendor's name in the books, and how many movements there got it. Raises NotAllowedError,
+        InvalidInputError, ConflictError.
+        """
+        async with self._acting(Operation.NAME_VENDORS, why) as (conn, operator):
+            await facts.lock_subject(conn, "bank:import")  # an import reads the aliases before it books
+            name, renamed = vendor, 0
+            for alias in aliases:
+                name, count = await vendor_aliases.add(conn, operator, vendor, alias, why)
+                renamed += count
+            return name, renamed
+
+    async def remove(self, aliases: Sequence[str], why: str | None = None) -> int:
+        """Remove aliases, all or none; returns how many movements have their own name again.
+
+        Raises NotAllowedError, NotFoundError.
+        """
+        async with self._acting(Operation.NAME_VENDORS, why) as (conn, operator):
+            await facts.lock_subject(conn, "bank:import")
+            return sum([(await vendor_aliases.remove(conn, operator, alias, why))[1] for alias in aliases])

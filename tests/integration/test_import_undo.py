@@ -1,0 +1,216 @@
+"""Imports that are taken back, and those that would count movements twice."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from execops import processing
+from execops.books import bank_import
+from execops.books.doubles import Booked
+from execops.client import Client
+from execops.context import Context
+from execops.errors import ConflictError, NotAllowedError, NotFoundError
+from execops.model import Actor, Role
+from execops.sources.bank.layout import Options, survey
+from execops.sources.bank.statement import Row, read
+from tests import records
+from tests.integration.test_bank_import import HEAD, here, process, take
+
+__all__ = ["here"]  # the fixture
+
+FIRST = (
+    HEAD + "2026-10-01,AWS,-10.00,990.00\n2026-10-02,Gusto,-20.00,970.00\n2026-10-02,Gusto,-20.00,950.00\n"
+)
+SECOND = (
+    HEAD + "2026-10-02,Gusto,-20.00,970.00\n2026-10-02,Gusto,-20.00,950.00\n2026-10-05,Slack,-7.00,943.00\n"
+)
+TYPED = "Date,Description,Type,Amount,Balance\n"
+OTHER = "Booking date,Counterparty,Memo,Amount\n2026-10-01,Amazon,cloud,-10.00\n2026-10-02,Gusto Inc,x,-20.00\n2026-10-02,Gusto Inc,y,-20.00\n"
+
+
+async def books(ctx: Context) -> dict[str, Any]:
+    """All that answers are made of; sums that are zero count as none."""
+    return {
+        "rows": await records.rows(
+            ctx, "select external_id, kind, counterparty, amount_minor, other_half is null as alone from transactions"
+            " order by external_id",
+        ),
+        "balances": await records.rows(ctx, "select account, amount_minor, as_of from balances order by 1, 3"),
+        "kinds": await records.rows(
+            ctx, "select kind, grain, start, sum(money_in) as i, sum(money_out) as o, sum(moves_in + moves_out) as n"
+            " from rollup_kinds group by 1, 2, 3 having sum(moves_in + moves_out) <> 0 order by 1, 2, 3",
+        ),
+        "parties": await records.rows(
+            ctx, "select kind, grain, start, party, sum(money_out) as o, sum(moves_in + moves_out) as n"
+            " from rollup_parties group by 1, 2, 3, 4 having sum(moves_in + moves_out) <> 0 order by 1, 2, 3, 4",
+        ),
+    }  # fmt: skip
+
+
+def rows_of(ctx: Context, text: str, account: str = "main") -> list[Row]:
+    lines = text.splitlines(keepends=True)
+    layout = survey(lines, Options(sign="minus"))
+    rows = read(lines, layout, account=account, currency="USD", zone=ZoneInfo(ctx.settings.time_zone))
+    return [row for row in rows if isinstance(row, Row)]
+
+
+async def test_an_import_leaves_nothing_and_can_be_made_again(here: Context, client: Client) -> None:
+    client = Client(here, client.operator)
+    empty = await books(here)
+    first = await take(here, client, FIRST)
+    full = await books(here)
+    await process(here)
+    assert first.import_id is not None
+    undone = await client.books.undo_import(first.import_id, "the wrong account")
+    assert (undone.removed, undone.kept, undone.account) == (3, 0, "main")
+    assert await books(here) == empty
+    assert not (await client.canvas.ask("spend by vendor since 1 October", date(2026, 11, 22))).answer.rows  # type: ignore[union-attr]
+    assert (await client.canvas.ask("cash", date(2026, 11, 22))).answer.unknown  # type: ignore[union-attr]
+
+    # Nothing brings the rows back but another import.
+    for event in await process(here):
+        assert event.status == "ignored"
+        with pytest.raises(ConflictError, match="was taken back"):
+            await client.events.replay(event.id)
+        await processing.process_event(here, event.id)
+    assert await books(here) == empty
+    with pytest.raises(ConflictError, match="was taken back by"):
+        await client.books.undo_import(first.import_id)
+    with pytest.raises(NotFoundError):
+        await client.books.undo_import(99)
+
+    again = await take(here, client, FIRST)
+    assert (again.imported, again.known) == (3, 0)
+    await process(here)
+    assert await books(here) == full
+    assert again.import_id is not None
+    await client.books.undo_import(again.import_id)
+    assert await books(here) == empty
+    assert (await take(here, client, FIRST)).imported == 3  # and once more
+    listed = await client.books.imports("main")
+    assert [(i.held, i.booked, i.removed) for i in listed] == [(3, 3, None), (3, 3, 3), (3, 3, 3)]
+    assert (listed[-1].undone_by, listed[-1].why) == (client.operator.name, "the wrong account")
+    words = [entry.words for entry in await client.audit.latest(9) if entry.entry.action == "import.undone"]
+    assert words[-1] == "took import 1 back: 3 movements of main left the books: the wrong account"
+    assert (await client.audit.verify()).ok
+
+
+async def test_a_row_stays_while_another_import_holds_it(here: Context, client: Client) -> None:
+    client = Client(here, client.operator)
+    await take(here, client, SECOND)
+    alone = await books(here)
+    await client.books.undo_import(1)
+    first, second = await take(here, client, FIRST), await take(here, client, SECOND)
+    assert (second.imported, second.known) == (1, 2)
+    assert first.import_id
+    assert second.import_id
+    undone = await client.books.undo_import(first.import_id)
+    assert (undone.removed, undone.kept) == (1, 2)
+    assert await books(here) == alone
+    third = await take(here, client, FIRST)
+    assert (third.imported, third.known) == (1, 2)
+    undone = await client.books.undo_import(second.import_id)
+    assert (undone.removed, undone.kept) == (1, 2)
+    assert [row["amount_minor"] for row in (await books(here))["balances"]] == [95000]
+    undone = await client.books.undo_import(third.import_id or 0)
+    assert (undone.removed, undone.kept) == (3, 0)
+    assert (await books(here))["rows"] == []
+    assert (await books(here))["balances"] == []
+
+
+async def test_a_transfer_finds_its_right_half_again(here: Context, client: Client) -> None:
+    """The savings account was imported twice, in two forms; taking one back leaves no half alone."""
+    client = Client(here, client.operator)
+    await take(here, client, TYPED + "2026-10-01,Alpha,Transfer,-100.00,900.00\n", account="checking")
+    one = await take(here, client, TYPED + "2026-10-02,Beta,Transfer,100.00,100.00\n", account="savings")
+    await take(here, client, TYPED + "2026-10-02,Gamma,Transfer,100.00,100.00\n", account="savings")
+    before = await books(here)
+    assert [row["kind"] for row in before["rows"]].count("bank_transfer") == 2
+    await client.books.undo_import(one.import_id or 0)
+    after = await books(here)
+    assert [(row["kind"], row["alone"]) for row in after["rows"]] == [("bank_transfer", False)] * 2
+
+
+async def test_an_import_that_is_taken_back_while_it_runs_stops(here: Context, client: Client) -> None:
+    client = Client(here, client.operator)
+    rows = rows_of(here, FIRST)
+    report = await client.books.import_statement("main", rows[:1])
+    await client.books.undo_import(report.import_id or 0)
+    source = bank_import._Source(None, "x")
+    with pytest.raises(ConflictError, match="taken back while it ran"):
+        await bank_import._import(here, Actor.user(client.operator), rows[1:], report, source, False)
+    assert (await books(here))["rows"] == []
+
+
+async def test_rows_of_before_imports_were_recorded_stay(here: Context, client: Client) -> None:
+    client = Client(here, client.operator)
+    await take(here, client, FIRST)
+    await records.run(here, "update events set payload_json = payload_json - 'import'")
+    await records.run(here, "delete from import_rows")
+    second = await take(here, client, SECOND)
+    undone = await client.books.undo_import(second.import_id or 0)
+    assert (undone.removed, undone.kept) == (1, 2)
+
+
+async def test_nobody_else_takes_an_import_back(here: Context, client: Client) -> None:
+    own = Client(here, client.operator)
+    await take(here, own, FIRST)
+    _, token = await client.operators.add("Vic", Role.VIEWER)
+    viewer = await Client.login(here, token)
+    with pytest.raises(NotAllowedError):
+        await viewer.books.undo_import(1)
+    for statement in (
+        "update imports set undone_at = now(), undone_by = 'x', removed = 0",
+        "update imports set account = 'other'",
+        "delete from imports",
+    ):
+        with pytest.raises(Exception, match=r"refused|never changes|not allowed|proven"):
+            await records.run(here, statement, actor=Actor.user(viewer.operator))
+    assert len((await books(here))["rows"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("account", "text", "count"),
+    [
+        ("main", FIRST, None),  # the same file
+        ("main", SECOND, None),  # one that overlaps
+        ("main", OTHER, 3),  # another form of it
+        ("main", OTHER.replace("2026-10-0", "2026-10-1"), None),  # other days
+        ("main", OTHER.replace("10-01", "10-03").replace("10-02", "10-04"), 3),  # value days
+        ("main", OTHER.replace("-20.00", "-21.00"), 1),  # one is enough on the same day
+        (
+            "main",
+            OTHER.replace("10-02", "10-03").replace("-10.00", "-11.00"),
+            None,
+        ),  # two near ones are chance
+        ("other", FIRST, 3),  # the wrong account
+        ("other", OTHER, 3),
+        ("other", OTHER.replace("-10.00", "-11.00"), None),
+        ("main", HEAD + "2026-10-02,Gusto,20.00,970.00\n", None),  # the other way round
+        ("main", HEAD + "2026-10-02,Gusto,-20.00,1.00\n" * 3, None),  # a third payment of that day
+    ],
+)
+async def test_movements_that_would_count_twice_are_seen(
+    here: Context, client: Client, account: str, text: str, count: int | None
+) -> None:
+    client = Client(here, client.operator)
+    await take(here, client, FIRST)
+    doubles = await client.books.doubles(account, rows_of(here, text, account))
+    assert (doubles and len(doubles.pairs)) == count
+    if doubles:
+        assert doubles.account == "main"
+
+
+async def test_two_files_of_one_command_are_compared(here: Context, client: Client) -> None:
+    client = Client(here, client.operator)
+    before = [
+        Booked("main", row.external_id, row.day, row.amount.minor, row.amount.currency, row.vendor)
+        for row in rows_of(here, FIRST)
+    ]
+    assert (doubles := await client.books.doubles("main", rows_of(here, OTHER), before))
+    assert len(doubles.pairs) == 3
+    assert await client.books.doubles("main", rows_of(here, SECOND), before) is None

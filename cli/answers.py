@@ -74,12 +74,7 @@ class Show:
     @staticmethod
     def json(value: dict[str, Any], *, line: bool = False) -> None:
         """One document, or one line of them."""
-        import json
-
-        if line:
-            output.announce(json.dumps(output.jsonable(value)))
-        else:
-            output.document(value)
+        output.document(value, line=line)
 
 
 def _currency(answer: Answer, row: tuple[Any, ...]) -> str | None:

@@ -249,7 +249,9 @@ def _ask(file: Path, doubt: DoubtError, options: Options, read: bank_words.Read)
         answers[str(number)] = answered
         output.note(f"  {number}  {bank_words.reading(answered, read, doubt.option, value)}")
     output.note("  n  import nothing")
-    chosen = click.prompt("Which is right?", type=click.Choice([*answers, "n"]), show_choices=False, err=True)
+    choice = click.Choice([*answers, "n"])
+    with session.asking():
+        chosen = click.prompt("Which is right?", type=choice, show_choices=False, err=True)
     if chosen == "n":
         raise doubt
     return answers[chosen]
@@ -292,5 +294,7 @@ def _confirm(statements: list[tuple[Path, Statement]], account: str, yes: bool) 
         for row in statement.rows[:3]:
             output.note(f"  {bank_words.movement(row)}")
     count = sum(len(statement.rows) for _, statement in statements)
-    if not typer.confirm(f"Import {output.counted(count, 'movement')} into the account {account}?", err=True):
+    if not session.confirm(
+        f"Import {output.counted(count, 'movement')} into the account {account}?", err=True
+    ):
         raise typer.Exit(0)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli import output, session
+from cli import completion, output, session
 from cli.answers import Show, ask
 
 if TYPE_CHECKING:
@@ -44,7 +44,10 @@ def canvas(
         bool, typer.Option("--list", help="List all metrics, with a question for each.")
     ] = False,
     metric: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Answer this metric.", show_default=False)
+        str | None,
+        typer.Option(
+            metavar="NAME", help="Answer this metric.", show_default=False, autocompletion=completion.metrics
+        ),
     ] = None,
     param: Annotated[
         list[str] | None,

@@ -8,7 +8,7 @@ from cli import output
 from execops.text import languages
 
 if TYPE_CHECKING:
-    from execops.client import Card
+    from execops.client.proposals_part import Card
 
 
 def print_card(card: Card) -> None:

@@ -10,10 +10,13 @@ from cli import (
     audit,
     backfill,
     bank,
+    config,
     connect,
     database,
     decisions,
     events,
+    examples,
+    jq,
     notifications,
     operators,
     outbox,
@@ -27,11 +30,13 @@ from cli import (
 )
 from cli.canvas import canvas
 from cli.doctor import doctor
+from cli.status import status
 from execops import __version__
 
 app = typer.Typer(
     name="execops",
     help="ExecOps asks you only when something needs a decision, with the action already drafted.",
+    epilog="Start with: execops up. Then, in another terminal: execops connect stripe, and: execops inbox",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -40,6 +45,7 @@ app.command(rich_help_panel="Run")(processes.demo)
 app.command(rich_help_panel="Run")(processes.up)
 app.command(rich_help_panel="Run")(processes.serve)
 app.command(rich_help_panel="Run")(processes.work)
+app.command(rich_help_panel="Run")(status)
 app.command(rich_help_panel="Decide")(processes.inbox)
 app.command(rich_help_panel="Decide")(decisions.approve)
 app.command(rich_help_panel="Decide")(decisions.reject)
@@ -61,7 +67,10 @@ app.add_typer(backfill.app, name="backfill", rich_help_panel="Maintain")
 app.add_typer(database.app, name="db", rich_help_panel="Maintain")
 app.add_typer(trigger.app, name="trigger", rich_help_panel="Maintain")
 app.add_typer(connect.app, name="connect", rich_help_panel="Maintain")
+app.add_typer(config.app, name="config", rich_help_panel="Maintain")
 app.command(rich_help_panel="Maintain")(doctor)
+examples.add_to(app)
+jq.add_to(app)
 
 
 def _version(value: bool) -> None:

@@ -122,7 +122,7 @@ def note_restore(
                 hint="Run it in a terminal, or with --yes.",
             )
         async with session.client() as client:
-            if not yes and not typer.confirm(
+            if not yes and not session.confirm(
                 "Was this database restored from a backup, or copied? Approved actions become unknown:"
                 " you look whether each was performed.",
                 err=True,

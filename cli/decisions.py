@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli import output, session
+from cli import completion, output, session
 from cli.card import print_card
 
 if TYPE_CHECKING:
@@ -20,7 +20,12 @@ if TYPE_CHECKING:
     from execops.client.records import Decided
 
 Ref = Annotated[
-    str, typer.Argument(metavar="ID[@VERSION]", help="The proposal and the version that you saw.")
+    str,
+    typer.Argument(
+        metavar="ID[@VERSION]",
+        help="The proposal and the version that you saw.",
+        autocompletion=completion.pending,
+    ),
 ]
 Latest = Annotated[bool, typer.Option("--latest", help="Decide on the latest version, unseen.")]
 Again = Annotated[bool, typer.Option("--again", help="Write although the customer was written to lately.")]
@@ -256,7 +261,7 @@ async def _ask_back(decide: Callable[..., Awaitable[Decided]], asks: bool) -> De
                 raise
             name, question = "confirmed", f"{exc.sentence} Do it?"
         session.forget_typed()
-        if not typer.confirm(output.clean(question)):
+        if not session.confirm(output.clean(question)):
             raise typer.Exit
         said[name] = True
 
@@ -281,7 +286,7 @@ async def _version(client: Client, decision: str, proposal_id: int, latest: bool
     question = f"{decision.capitalize()} proposal {card.proposal.ref}?"
     if decision == "approve" and card.proposal.is_notice:
         question = f"Acknowledge notice {card.proposal.ref}?"
-    if not yes and not typer.confirm(question):
+    if not yes and not session.confirm(question):
         raise typer.Exit
     return card.proposal.version
 

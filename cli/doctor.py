@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli import output, session
+from cli import deployment, output, session
 from execops.model import Check
 
 if TYPE_CHECKING:
@@ -20,9 +20,9 @@ _ROOM = 512 * 2**20  # bytes free, below which the disk is a trouble
 
 
 def doctor(as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False) -> None:
-    """Check everything that ExecOps needs. It never shows a secret.
+    """Check everything that ExecOps needs, and say what mends it. It never shows a secret.
 
-    Exits with 6 if something is broken.
+    It needs no database, and no config file that can be read. Exits with 6 if something is broken.
     """
 
     async def command() -> bool:
@@ -30,11 +30,7 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="One JSON docume
         if as_json:
             output.document(checks)
         else:
-            marks = {"ok": "✓", "off": "–", "bad": "✗"}
-            for check in checks:
-                output.data(f"{marks[check.state]} {check.name:<10} {output.clean(check.detail)}")
-                if check.hint:
-                    output.data(f"             {output.clean(check.hint)}")
+            deployment.show(checks)
         return not any(check.state == "bad" for check in checks)
 
     if not session.run(command()):
@@ -44,25 +40,28 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="One JSON docume
 async def _checks() -> AsyncIterator[Check]:
     from execops.client import diagnosis
     from execops.errors import ExecOpsError
-    from jobs.bootstrap import open_context
+    from jobs.bootstrap import is_started, open_context
 
-    settings = session.settings()
-    yield Check("home", "ok", str(settings.home))
-    for check in _files(settings):
+    settings, wrong = deployment.read_settings()
+    yield _home(settings)
+    for check in [*wrong, *_files(settings)]:
         yield check
     allowed: list[str] = []
     people = 0
-    try:
-        async with open_context(
-            settings.offline
-        ) as ctx:  # the model and the adapters have checks of their own
-            async for check in _database(ctx):
-                yield check
-            if not await diagnosis.pending_migrations(ctx):
-                allowed = await diagnosis.allowed_at_stripe(ctx)
-                people = await diagnosis.count_consenting(ctx)
-    except ExecOpsError as exc:
-        yield Check("database", "bad", exc.message, exc.hint)
+    server = await deployment.server_state(settings)
+    if not is_started(settings) and server.state == "off":
+        yield deployment.NOT_STARTED
+    else:
+        yield server
+        try:
+            async with open_context(settings.offline) as ctx:  # model and adapters have checks of their own
+                async for check in _database(ctx):
+                    yield check
+                if not await diagnosis.pending_migrations(ctx):
+                    allowed = await diagnosis.allowed_at_stripe(ctx)
+                    people = await diagnosis.count_consenting(ctx)
+        except ExecOpsError as exc:
+            yield deployment.unreachable(settings, exc)
     yield await _stripe_api(settings)
     yield await _stripe_actions(settings, allowed)
     for check in _integrations(settings):
@@ -71,6 +70,19 @@ async def _checks() -> AsyncIterator[Check]:
         yield check
     yield await diagnosis.check_notifying(settings, people)
     yield await _model(settings)
+
+
+def _home(settings: Settings) -> Check:
+    """Check that this user can write into the home."""
+    import os
+    from pathlib import Path
+
+    home = settings.home
+    folder = next((path for path in (home, *home.parents) if path.exists()), Path("/"))
+    if os.access(folder, os.W_OK | os.X_OK) and folder.is_dir():
+        return Check("home", "ok", str(home))
+    hint = f"Run: sudo chown $USER {folder}. Or choose another folder: export EXECOPS_HOME=~/execops"
+    return Check("home", "bad", f"{home}: this user cannot write into {folder}", hint)
 
 
 def _files(settings: Settings) -> Iterator[Check]:
@@ -98,8 +110,7 @@ async def _database(ctx: Context) -> AsyncIterator[Check]:
     kind = "embedded Postgres" if ctx.settings.database_url is None else "DATABASE_URL"
     pending = await diagnosis.pending_migrations(ctx)
     if pending:
-        missing = output.counted(len(pending), "migration")
-        yield Check("database", "bad", f"{kind}, {missing} missing", "Run: execops db migrate")
+        yield deployment.missing_migrations(ctx.settings, pending)
         return
     try:
         await require_sessions(ctx)
@@ -128,6 +139,8 @@ async def _database(ctx: Context) -> AsyncIterator[Check]:
     else:
         yield Check("events", "ok", "none failed")
     yield _actions(health)
+    for check in deployment.delivery_checks(ctx.settings, (await diagnosis.overview(ctx)).arrivals):
+        yield check
     for trouble in await diagnosis.read_troubles(ctx):
         yield _trouble(trouble)
 
@@ -168,7 +181,10 @@ def _disk(settings: Settings) -> Check:
     room = f"{free / 2**30:.1f} GiB free"
     if free < _ROOM:
         return Check(
-            "disk", "bad", room, f"Free space on the disk of {settings.home}: Postgres stops writing without."
+            "disk",
+            "bad",
+            room,
+            f"Postgres stops writing without room. Run: df -h {settings.home}; then free space.",
         )
     return Check("disk", "ok", room)
 
@@ -188,9 +204,11 @@ async def _model(settings: Settings) -> Check:
 
     try:
         if not await load_model(settings):
-            return Check("model", "off", "not configured: the rules write every draft")
+            return Check(
+                "model", "off", "not configured: the rules write every draft", "Run: execops connect model"
+            )
     except NotConfiguredError as exc:
-        return Check("model", "bad", exc.message, exc.hint)
+        return Check("model", "bad", exc.message, f"{exc.hint or ''} Run: execops connect model".strip())
     server = f" at {settings.model_base_url}" if settings.model_base_url else ""
     limits = f"at most {settings.model_timeout:g} s and {settings.model_max_tokens} tokens a draft"
     return Check("model", "ok", f"{settings.model}{server}, {limits}")
@@ -201,16 +219,18 @@ async def _stripe_api(settings: Settings) -> Check:
     from execops.errors import ExecOpsError
 
     if settings.stripe_api_key is None:
-        hint = "To fetch missing facts and to backfill, set STRIPE_API_KEY to a restricted, read-only key."
+        hint = "To fetch missing facts and to backfill, run: execops connect stripe"
         return Check("Stripe API", "off", "not connected", hint)
     from execops.client.diagnosis import missing_stripe_permissions
 
     try:
         missing = await missing_stripe_permissions(settings)
     except ExecOpsError as exc:
-        return Check("Stripe API", "bad", exc.message, exc.hint)
+        return Check(
+            "Stripe API", "bad", exc.message, f"{exc.hint or ''} Run: execops connect stripe".strip()
+        )
     if missing:
-        hint = "Give the key these permissions. Without them drafts have fewer facts."
+        hint = "Give the key these permissions at Stripe; without them drafts have fewer facts. Then run: execops doctor"
         return Check("Stripe API", "bad", f"the key may not read: {', '.join(missing)}", hint)
     return Check("Stripe API", "ok", f"connected, {settings.stripe_mode} mode; the key has all permissions")
 
@@ -248,7 +268,7 @@ def _integrations(settings: Settings) -> list[Check]:
         account = f", account {settings.stripe_account}" if settings.stripe_account else ""
         checks.append(Check("webhooks", "ok", f"Stripe: {secrets}, {settings.stripe_mode} mode{account}"))
     else:
-        hint = "To receive Stripe's webhooks, set STRIPE_WEBHOOK_SECRET."
+        hint = "To receive Stripe's webhooks, run: execops connect stripe"
         checks.append(Check("webhooks", "off", "Stripe: not connected, the server refuses them", hint))
     checks += [_overdue(settings), _sender(settings), _team(settings), _portal(settings)]
     return checks

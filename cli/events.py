@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli import output, session
+from cli import completion, output, session
 
 CURSOR = "The end of the page before, which the command printed on stderr."
 app = typer.Typer(help="List events with their outcomes, and process them again.", no_args_is_help=True)
@@ -14,11 +14,18 @@ app = typer.Typer(help="List events with their outcomes, and process them again.
 
 @app.command("list")
 def list_(
-    status: Annotated[str | None, typer.Option(help="received, processed, ignored or failed.")] = None,
+    status: Annotated[
+        str | None,
+        typer.Option(
+            help="received, processed, ignored or failed.", autocompletion=completion.event_statuses
+        ),
+    ] = None,
     type_: Annotated[
         str | None,
         typer.Option(
-            "--type", help="The type, such as invoice.payment_failed, or invoice.* for all of them."
+            "--type",
+            help="The type, such as invoice.payment_failed, or invoice.* for all of them.",
+            autocompletion=completion.event_types,
         ),
     ] = None,
     limit: Annotated[int, typer.Option(min=1, max=1000)] = 50,
@@ -64,7 +71,7 @@ def list_(
 
 
 @app.command()
-def show(event_id: Annotated[int, typer.Argument(metavar="ID")]) -> None:
+def show(event_id: Annotated[int, typer.Argument(metavar="ID", autocompletion=completion.events)]) -> None:
     """Show one event with its payload, as JSON."""
 
     async def command() -> None:
@@ -75,7 +82,7 @@ def show(event_id: Annotated[int, typer.Argument(metavar="ID")]) -> None:
 
 
 @app.command()
-def replay(event_id: Annotated[int, typer.Argument(metavar="ID")]) -> None:
+def replay(event_id: Annotated[int, typer.Argument(metavar="ID", autocompletion=completion.events)]) -> None:
     """Process an event again. It never makes a second proposal."""
 
     async def command() -> None:

@@ -25,9 +25,11 @@ def proposals(
 
         if status != "all" and status not in set(Status):
             raise InvalidInputError(f"{status!r} is not a status. One of: {', '.join(Status)}, all")
+        quiet = None
         async with session.client() as client:
             if status == Status.PENDING:
                 page = await client.proposals.inbox(limit=limit + 1, after=_pending_place(cursor))
+                quiet = await client.proposals.quiet() if not (page or cursor or as_json) else None
             else:
                 page = await client.proposals.history(
                     status=None if status == "all" else Status(status), limit=limit + 1, before=_id(cursor)
@@ -38,6 +40,8 @@ def proposals(
         elif not summaries:
             empty = {"pending": "Nothing needs you.", "all": "No proposals."}
             output.note(empty.get(status, f"No {status} proposals."))
+            if quiet is not None:
+                output.note(output.clean(quiet.words))
         else:
             output.table(
                 ["id", "urgency", "amount", "title", "status", "age"],

@@ -19,8 +19,15 @@ def _inbox(*, readonly: bool = False) -> None:
     open_inbox(readonly=readonly)
 
 
+def _start() -> None:
+    from cli import start
+
+    start.show()
+
+
 # By the exact words after `execops`.
 DIRECT: Mapping[tuple[str, ...], Callable[[], None]] = {
+    (): _start,
     ("--version",): lambda: output.data(f"execops {__version__}"),
     ("inbox",): _inbox,
     ("inbox", "--readonly"): lambda: _inbox(readonly=True),

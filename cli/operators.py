@@ -140,7 +140,7 @@ def recover(
                 "Confirm that the founder gets a new token; nothing was changed.",
                 hint="Run it in a terminal, or with --yes.",
             )
-        if not yes and not typer.confirm(
+        if not yes and not session.confirm(
             "Give the founder a new token? The old one works no more.", err=True
         ):
             raise typer.Exit

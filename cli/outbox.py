@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -22,7 +20,6 @@ app = typer.Typer(help="Look at the messages in the outbox on this machine.", no
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 Id = Annotated[str, typer.Argument(metavar="ID", help="The id as `list` shows it, or the Message-ID.")]
-_NARROW = 20  # columns that a subject has at least
 _LONGEST_TO = 24
 _LONGEST_TEXT = 200_000  # characters; no message of ours is longer
 
@@ -221,7 +218,7 @@ def _document(entry: Entry, message: Message) -> dict[str, object]:
 
 def _table(messages: list[tuple[Entry, Message]]) -> None:
     """Print a line for each message. In a terminal the subjects are cut where the line ends."""
-    from execops.text import cell_width, cut
+    from execops.text import cut
 
     rows = [
         (
@@ -235,10 +232,4 @@ def _table(messages: list[tuple[Entry, Message]]) -> None:
         for entry, message in messages
     ]
     columns = ["id", "kind", "age", "proposal", "to", "subject"]
-    room = 500
-    if sys.stdout.isatty():
-        widths = [
-            max(cell_width(str(cell)) for cell in column) for column in zip(columns, *rows, strict=True)
-        ]
-        room = max(shutil.get_terminal_size().columns - sum(widths[:-1]) - 2 * len(widths[:-1]), _NARROW)
-    output.table(columns, [(*row[:-1], cut(row[-1], room)) for row in rows], right=["age", "proposal"])
+    output.table(columns, rows, right=["age", "proposal"])

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from execops.errors import ExecOpsError
 
+filters: list[Callable[[Any], Iterable[str]]] = []  # what `--jq` makes of a document; at most one
+_NARROWEST = 8  # cells of a column that is cut
+_DIM, _RED, _GREEN, _YELLOW = "2", "31", "32", "33"
+# The colours of words under these columns, as gh colours states and labels.
+_COLOURED = frozenset({"urgency", "status", "state"})
+_COLOURS = {
+    "critical": _RED, "failed": _RED, "unknown": _RED, "bad": _RED, "rejected": _RED, "forbidden": _RED,
+    "high": _YELLOW, "pending": _YELLOW, "warn": _YELLOW,
+    "approved": _GREEN, "executed": _GREEN, "executing": _GREEN, "processed": _GREEN, "ok": _GREEN, "allowed": _GREEN,
+    "low": _DIM, "superseded": _DIM, "expired": _DIM, "ignored": _DIM,
+}  # fmt: skip
 _FORMULA_SIGNS = "=+-@\uff1d\uff0b\uff0d\uff20\u2212|%"
 
 
@@ -28,6 +39,23 @@ def raw(content: bytes) -> None:
         sys.stdout.buffer.write(content)
 
 
+def hanging(start: str, text: str) -> None:
+    """Write outside text after the start of a line; in a terminal, its further lines begin below its first word."""
+    line = clean(text)
+    if not sys.stdout.isatty():
+        data(start + line)
+        return
+    import shutil
+    import textwrap
+
+    width = max(40, shutil.get_terminal_size().columns)
+    indent = " " * len(start)
+    for part in textwrap.wrap(
+        line, width - 1, initial_indent=start, subsequent_indent=indent, break_on_hyphens=False
+    ) or [start.rstrip()]:
+        data(part)
+
+
 def announce(text: str) -> None:
     """Write a line that another program waits for, such as the URL of a ready server, and flush it."""
     data(text)
@@ -41,28 +69,61 @@ def note(text: str = "") -> None:
     sys.stderr.flush()
 
 
-def document(value: object) -> None:
-    """Write one JSON document."""
+def document(value: object, *, line: bool = False) -> None:
+    """Write one JSON document, or of it what `--jq` asks for; a `line` of several is flushed at once."""
     import json
 
-    data(json.dumps(jsonable(value), indent=2, ensure_ascii=sys.stdout.isatty()))
+    if filters:
+        texts = list(filters[0](jsonable(value)))
+    elif line:
+        texts = [json.dumps(jsonable(value))]
+    else:
+        texts = [json.dumps(jsonable(value), indent=2, ensure_ascii=sys.stdout.isatty())]
+    for text in texts:
+        data(text)
+    if line:
+        sys.stdout.flush()
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[str] = ()) -> None:
-    """Write columns that are aligned by terminal cells, in a terminal and in a pipe alike.
+    """Write columns that are aligned by terminal cells.
 
-    `right` names the columns that are aligned right.
+    `right` names the columns that are aligned right. In a terminal, the widest of the others are cut until a row is a line;
+    a pipe gets every cell whole.
     """
-    from execops.text import cell_width
+    from execops.text import cell_width, cut
 
     cells = [[clean(str(cell)) for cell in row] for row in rows]
     widths = [max(cell_width(line[i]) for line in [list(columns), *cells]) for i in range(len(columns))]
-    for line in [[name.upper().replace("_", " ") for name in columns], *cells]:
+    if sys.stdout.isatty():
+        _fit(widths, [name not in right for name in columns])
+    for at, line in enumerate([[name.upper().replace("_", " ") for name in columns], *cells]):
         parts = []
         for name, cell, width in zip(columns, line, widths, strict=True):
-            padding = " " * (width - cell_width(cell))
-            parts.append(padding + cell if name in right else cell + padding)
+            shown = cut(cell, width)
+            padding = " " * (width - cell_width(shown))
+            parts.append(padding + shown if name in right else _coloured(shown, name, at) + padding)
         data("  ".join(parts).rstrip())
+
+
+def _fit(widths: list[int], may_cut: Sequence[bool]) -> None:
+    """Narrow the widest columns, the first aside, until a row of the terminal holds them; ids and amounts stay whole."""
+    import shutil
+
+    room = shutil.get_terminal_size().columns - 2 * (len(widths) - 1)
+    while sum(widths) > room:
+        widest = max(range(len(widths)), key=lambda at: widths[at] if may_cut[at] and at else 0)
+        if not (may_cut[widest] and widest and widths[widest] > _NARROWEST):
+            return
+        widths[widest] -= 1
+
+
+def _coloured(cell: str, column: str, line: int) -> str:
+    """A cell of the head, line 0, is dim; a state has the colour of its first word."""
+    if line == 0:
+        return style(cell, _DIM, sys.stdout)
+    code = _COLOURS.get(cell.partition(" ")[0]) if column in _COLOURED else None
+    return style(cell, code, sys.stdout) if code else cell
 
 
 def next_page(cursor: object) -> None:
@@ -100,11 +161,15 @@ def csv_cell(text: str) -> str:
     return f"'{cell}"
 
 
-def style(text: str, code: str) -> str:
-    """Colour the text by an SGR code if stderr is a terminal and NO_COLOR is unset (https://no-color.org)."""
+def style(text: str, code: str, stream: IO[str] | None = None) -> str:
+    """Colour a text for a stream, stderr by default, by an SGR code.
+
+    It stays plain where the stream is no terminal, or a dumb one, and where NO_COLOR is set (https://no-color.org).
+    """
     import os
 
-    return f"\x1b[{code}m{text}\x1b[0m" if sys.stderr.isatty() and not os.environ.get("NO_COLOR") else text
+    is_plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return text if is_plain or not (stream or sys.stderr).isatty() else f"\x1b[{code}m{text}\x1b[0m"
 
 
 def age(moment: datetime) -> str:

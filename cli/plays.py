@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli import output, session
+from cli import completion, output, session
 from cli.backtest import backtest
 
 if TYPE_CHECKING:
@@ -18,8 +18,16 @@ app = typer.Typer(
 actions = typer.Typer(help="List action types; enable and disable them.", no_args_is_help=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
-Play = Annotated[str, typer.Argument(metavar="NAME", help="The play, such as card_update.")]
-Action = Annotated[str, typer.Argument(metavar="NAME", help="The action type, such as stripe_refund.")]
+Play = Annotated[
+    str,
+    typer.Argument(metavar="NAME", help="The play, such as card_update.", autocompletion=completion.plays),
+]
+Action = Annotated[
+    str,
+    typer.Argument(
+        metavar="NAME", help="The action type, such as stripe_refund.", autocompletion=completion.actions
+    ),
+]
 Why = Annotated[
     str | None, typer.Option("--why", "--reason", "-m", help="The reason; the audit log keeps it.")
 ]

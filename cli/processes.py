@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import sys
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli import output, session
 from cli.running import SERVER_POOL, run_both, standing, stopping, worker_pool
+
+if TYPE_CHECKING:
+    from execops.settings import Settings
 
 Host = Annotated[
     str | None, typer.Option(help="The address to listen on. Also: EXECOPS_HOST.", show_default=False)
@@ -19,12 +23,21 @@ Port = Annotated[
 
 
 Log = Annotated[
-    str, typer.Option("--log", metavar="text|json", help="The form of the log's lines on stderr.")
+    str | None,
+    typer.Option(
+        "--log",
+        metavar="short|text|json",
+        help="The form of the log's lines on stderr; short in a terminal, else text.",
+        show_default=False,
+    ),
 ]
 
 
-def up(host: Host = None, port: Port = None, log: Log = "text") -> None:
-    """Migrate, then run the server and a worker in this process. Prints the URL when the server is ready."""
+def up(host: Host = None, port: Port = None, log: Log = None) -> None:
+    """Migrate, then run the server and a worker in this process. Prints the URL when the server is ready.
+
+    Then it prints a line for each delivery, until Ctrl-C.
+    """
 
     async def command() -> None:
         from jobs.bootstrap import bring_up_to_date, open_context
@@ -37,14 +50,12 @@ def up(host: Host = None, port: Port = None, log: Log = "text") -> None:
             if migrated.founder_token is not None and settings.database_url is not None:
                 output.note(session.FOUNDER_ADDED)
                 output.announce(migrated.founder_token.reveal())
-            if not settings.stripe_webhook_secrets:
-                output.note("The server refuses Stripe's webhooks until you set STRIPE_WEBHOOK_SECRET.")
-            await run_both(ctx, stop)
+            await run_both(ctx, stop, lambda url: _greet(settings, url))
 
     session.run(command(), session.serving_loop)
 
 
-def serve(host: Host = None, port: Port = None, log: Log = "text") -> None:
+def serve(host: Host = None, port: Port = None, log: Log = None) -> None:
     """Run the HTTP server alone. Prints its URL when it is ready."""
 
     async def command() -> None:
@@ -59,7 +70,7 @@ def serve(host: Host = None, port: Port = None, log: Log = "text") -> None:
     session.run(command(), session.serving_loop)
 
 
-def work(log: Log = "text") -> None:
+def work(log: Log = None) -> None:
     """Run a worker alone. It processes events and performs approved actions."""
 
     async def command() -> None:
@@ -95,16 +106,41 @@ def demo() -> None:
     session.run(run_demo())
 
 
-def _log(form: str) -> None:
+def _greet(settings: Settings, url: str) -> None:
+    """Print the URL for programs, and for a person everything else that they need next."""
+    from execops.settings import unread_variables
+
+    output.announce(url)
+    webhooks = f"{url}/ingest/stripe"
+    if not settings.stripe_webhook_secrets:
+        webhooks += " refuses Stripe until you run: execops connect stripe"
+    other = "test" if settings.stripe_mode == "live" else "live"
+    database = "its Postgres too" if settings.database_url is None else "its Postgres is at DATABASE_URL"
+    lines = {
+        "webhooks": webhooks,
+        "mode": f"{settings.stripe_mode}; {other}-mode events are ignored (EXECOPS_STRIPE_MODE)",
+        "data": f"{settings.home}; {database}",
+        "next": "in another terminal: execops inbox",
+        "stop": "Ctrl-C",
+    }
+    for name, line in lines.items():
+        output.note(f"  {name:<9} {output.clean(line)}")
+    for name, meant in unread_variables().items():
+        if meant is not None:
+            output.note(f"  warning   nothing reads {output.clean(name)}; did you mean {meant}?")
+
+
+def _log(form: str | None) -> None:
     """Let our own lines of information, and everybody's warnings, go to stderr. Raises InvalidInputError."""
     import logging
 
     from execops.errors import InvalidInputError
-    from execops.text.log_lines import JsonLines, TextLines
+    from execops.text.log_lines import JsonLines, ShortLines, TextLines
 
-    forms = {"text": TextLines, "json": JsonLines}
+    forms = {"short": ShortLines, "text": TextLines, "json": JsonLines}
+    form = form or ("short" if sys.stderr.isatty() else "text")
     if form not in forms:
-        raise InvalidInputError(f"--log takes text or json, not {form!r}.")
+        raise InvalidInputError(f"--log takes short, text or json, not {form!r}.")
     handler = logging.StreamHandler()
     handler.setFormatter(forms[form]())
     logging.basicConfig(level=logging.WARNING, handlers=[handler])

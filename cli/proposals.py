@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli import decisions, listing, output, session
+from cli import completion, decisions, listing, output, session
 from cli.card import print_card
 from cli.events import CURSOR
 
@@ -22,7 +22,9 @@ app.command()(decisions.close)
 
 @app.command("list")
 def list_(
-    status: Annotated[str, typer.Option(help="pending, any other status, or all.")] = "pending",
+    status: Annotated[
+        str, typer.Option(help="pending, any other status, or all.", autocompletion=completion.statuses)
+    ] = "pending",
     limit: Annotated[int, typer.Option(min=1, max=1000)] = 50,
     cursor: Annotated[str | None, typer.Option(metavar="[URGENCY-]ID", help=CURSOR)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
@@ -36,7 +38,7 @@ def list_(
 
 @app.command()
 def show(
-    proposal_id: Annotated[int, typer.Argument(metavar="ID")],
+    proposal_id: Annotated[int, typer.Argument(metavar="ID", autocompletion=completion.proposals)],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """Show one proposal: the reasons, the facts, the exact draft, and the trail."""

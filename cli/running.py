@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
-
-from cli import output
 
 if TYPE_CHECKING:
     import asyncio
@@ -23,8 +21,11 @@ def worker_pool(concurrency: int) -> int:
     return WORKER_POOL + 4 * concurrency
 
 
-async def run_both(ctx: Context, stop: asyncio.Event) -> None:
-    """Run the server and a worker in this process until `stop` is set. If one fails, the other stops."""
+async def run_both(ctx: Context, stop: asyncio.Event, on_ready: Callable[[str], None]) -> None:
+    """Run the server and a worker in this process until `stop` is set. If one fails, the other stops.
+
+    `on_ready` gets the server's URL.
+    """
     from asyncio import TaskGroup
 
     from jobs.worker import run_worker
@@ -32,9 +33,7 @@ async def run_both(ctx: Context, stop: asyncio.Event) -> None:
 
     async with TaskGroup() as group:
         group.create_task(run_worker(ctx, stop))
-        group.create_task(
-            run_server(ctx, ctx.settings.host, ctx.settings.port, on_ready=output.announce, stop=stop)
-        )
+        group.create_task(run_server(ctx, ctx.settings.host, ctx.settings.port, on_ready=on_ready, stop=stop))
 
 
 @asynccontextmanager

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from cli import output
@@ -27,6 +27,11 @@ def set_flags(**flags: object) -> None:
     _flags.update(flags)
 
 
+def flags() -> dict[str, object]:
+    """The global options of this command."""
+    return dict(_flags)
+
+
 def settings(**flags: object) -> Settings:
     """The settings of this command."""
     from execops.settings import load_settings
@@ -39,7 +44,7 @@ async def context() -> AsyncIterator[Context]:
     """An open Context."""
     from jobs.bootstrap import open_context
 
-    async with open_context(settings()) as ctx:
+    async with open_context(settings(), performs=False) as ctx:
         yield ctx
 
 
@@ -147,6 +152,36 @@ def read_text(data: bytes) -> str:
             f"The input is not UTF-8: byte {data[exc.start]:#04x} at position {exc.start}; nothing was done.",
             hint="Convert it to UTF-8 first.",
         ) from exc
+
+
+@contextmanager
+def asking() -> Iterator[None]:
+    """Ask a person. Ctrl-C or Ctrl-D ends the command at once, with exit code 130.
+
+    The event loop would only cancel its task at the first Ctrl-C, and no task runs while a question waits for its line.
+    """
+    import signal
+
+    import click
+    import typer
+
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    except (KeyboardInterrupt, click.Abort, typer.Abort):
+        output.note()
+        output.note("Cancelled.")
+        raise SystemExit(130) from None
+    finally:
+        signal.signal(signal.SIGINT, handler)
+
+
+def confirm(question: str, *, err: bool = False) -> bool:
+    """Whether a person says yes; `err` asks on stderr. Enter alone is no."""
+    import typer
+
+    with asking():
+        return typer.confirm(question, err=err)
 
 
 def forget_typed() -> None:

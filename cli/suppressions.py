@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli import output, session
+from cli import completion, output, session
 
 app = typer.Typer(help="Customers who are never contacted.", no_args_is_help=True)
 
@@ -62,7 +62,14 @@ def add(
 
 @app.command()
 def lift(
-    subject: Annotated[str, typer.Argument(metavar="SUBJECT", help="As `list` names it, such as cus_123.")],
+    subject: Annotated[
+        str,
+        typer.Argument(
+            metavar="SUBJECT",
+            help="As `list` names it, such as cus_123.",
+            autocompletion=completion.suppressed,
+        ),
+    ],
     reason: Annotated[
         str | None, typer.Option("--why", "--reason", "-m", help="Kept in the audit log.")
     ] = None,

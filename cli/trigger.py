@@ -9,6 +9,7 @@ import typer
 
 from cli import output, session
 from cli.demo import stripe_events
+from cli.demo.stripe_shapes import SHAPES, Shape
 
 if TYPE_CHECKING:
     from execops.settings import Settings
@@ -21,9 +22,16 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 @app.command()
 def stripe(
     type_: Annotated[
-        str,
-        typer.Argument(metavar="TYPE", help=f"The type of event. One of: {', '.join(stripe_events.EVENTS)}."),
-    ],
+        str | None,
+        typer.Argument(metavar="[TYPE]", help="The type of event, such as invoice.payment_failed."),
+    ] = None,
+    shape: Annotated[
+        str | None,
+        typer.Option(help="The shape of the event; the first of the list if not set.", show_default=False),
+    ] = None,
+    list_: Annotated[
+        bool, typer.Option("--list", help="List the types and shapes of events, and end.")
+    ] = False,
     name: Annotated[str, typer.Option(help="The customer's name.")] = "Globex",
     email: Annotated[str, typer.Option(help="The customer's mail address.")] = "billing@globex.example",
     amount: Annotated[int, typer.Option(min=0, help="The amount in minor units: 4900 is 49.00.")] = 120_000,
@@ -36,14 +44,13 @@ def stripe(
     ] = None,
 ) -> None:
     """Send one event, such as invoice.payment_failed. Prints the server's answer as JSON."""
+    if list_:
+        for name, shapes in SHAPES.items():
+            output.hanging(f"{name:<41} ", ", ".join(shapes))
+        return
 
     async def command() -> None:
-        from execops.errors import InvalidInputError
-
-        if type_ not in stripe_events.EVENTS:
-            raise InvalidInputError(
-                f"{type_!r} is not a test event.", hint=f"One of: {', '.join(stripe_events.EVENTS)}"
-            )
+        make = _shape(type_, shape)
         settings = session.settings()
         ids = {"customer": customer, "invoice": invoice}
         subject = stripe_events.Subject.fresh(
@@ -54,13 +61,31 @@ def stripe(
             attempt=attempt,
             **{key: value for key, value in ids.items() if value},
         )
-        payload = stripe_events.event(
-            type_, stripe_events.EVENTS[type_](subject), livemode=settings.stripe_mode == "live"
-        )
+        payload = stripe_events.event(str(type_), make(subject), livemode=settings.stripe_mode == "live")
         answer = await send(settings, url or f"http://{settings.host}:{settings.port}", payload)
         output.document(answer | {"customer": subject.customer, "invoice": subject.invoice})
+        output.note("ExecOps drafts where a play answers it: see execops inbox")
 
     session.run(command())
+
+
+def _shape(type_: str | None, shape: str | None) -> Shape:
+    """The maker of an event's object. Raises InvalidInputError, which names what was meant."""
+    from difflib import get_close_matches
+
+    from execops.errors import InvalidInputError
+
+    if type_ is None or type_ not in SHAPES:
+        near = get_close_matches(type_ or "", SHAPES, n=1)
+        hint = f"Did you mean {near[0]}? " if near else ""
+        raise InvalidInputError(
+            f"{type_!r} is not a test event." if type_ else "Name the type of event.",
+            hint=f"{hint}All types: execops trigger stripe --list",
+        )
+    shapes = SHAPES[type_]
+    if shape is not None and shape not in shapes:
+        raise InvalidInputError(f"{type_} has no shape {shape!r}.", hint=f"One of: {', '.join(shapes)}")
+    return shapes[shape] if shape is not None else next(iter(shapes.values()))
 
 
 @app.command()
@@ -114,7 +139,7 @@ async def send(settings: Settings, url: str, payload: stripe_events.Object) -> d
     if not settings.stripe_webhook_secrets:
         raise NotConfiguredError(
             "The event cannot be signed without a secret.",
-            hint="Set STRIPE_WEBHOOK_SECRET to the server's value.",
+            hint="Set STRIPE_WEBHOOK_SECRET to the server's value, or run: execops connect stripe",
         )
     body = json.dumps(payload).encode()
     headers = {
@@ -127,6 +152,16 @@ async def send(settings: Settings, url: str, payload: stripe_events.Object) -> d
     except (httpx.HTTPError, httpx.InvalidURL) as exc:
         raise UnavailableError(f"No server answers at {url}.", hint="Start one with: execops up") from exc
     if response.is_error:
-        raise InvalidInputError(f"The server answered {response.status_code}.", hint=response.text[:500])
+        message, hint = _refusal(response.status_code, response.text)
+        raise InvalidInputError(message, hint=hint)
     answer: dict[str, object] = response.json()
     return answer
+
+
+def _refusal(status: int, text: str) -> tuple[str, str | None]:
+    """The words of a refusal: those of the problem in the body, where it is one."""
+    try:
+        problem = json.loads(text)
+        return f"The server answered {status}. {problem['detail']}", problem.get("hint")
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return f"The server answered {status}.", "Another program may listen there. Run: execops status"

@@ -6,12 +6,14 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from execops.db.pool import Connection, Pool, act_as, connection, create_pool, transaction
 from execops.model import Actor
-from execops.ports import Adapter, Clock, JobQueue, Messenger, Picker, Reader, Reasoner
 from execops.settings import Secret, Settings
+
+if TYPE_CHECKING:
+    from execops.ports import Adapter, Clock, JobQueue, Messenger, Picker, Reader, Reasoner
 
 WORKER = Actor.system("worker")
 

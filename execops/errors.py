@@ -3,7 +3,8 @@
 ExecOpsError
 ├── InvalidInputError            the input cannot be used
 │   ├── InvalidDeliveryError     the body of a webhook is not an event
-│   │   ├── SignatureError       the sender did not sign the delivery, or signed it too long ago
+│   │   ├── SignatureError       the sender did not sign the delivery
+│   │   │   └── StaleSignatureError  the sender signed it too long ago, or one of the two clocks is wrong
 │   │   └── DeliveryTooLargeError
 │   └── InvalidPayloadError      the action type does not accept the payload
 ├── NotFoundError
@@ -66,9 +67,15 @@ class InvalidDeliveryError(InvalidInputError):
 
 
 class SignatureError(InvalidDeliveryError):
-    """The sender did not sign the delivery, or not within the tolerance; nothing was stored."""
+    """The sender did not sign the delivery; nothing was stored."""
 
     code = "invalid_signature"
+
+
+class StaleSignatureError(SignatureError):
+    """The sender signed the delivery, but not within the tolerance; nothing was stored."""
+
+    code = "stale_signature"
 
 
 class DeliveryTooLargeError(InvalidDeliveryError):

@@ -66,10 +66,14 @@ class Trouble:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Pulse:
-    """Whether approvals lead to executions now: how many workers live, and whether executions are paused."""
+    """Whether approvals lead to executions now: how many workers live, and whether executions are paused.
+
+    `arrived` says whether an event from outside was ever stored.
+    """
 
     workers: int
     paused: bool
+    arrived: bool = False
 
 
 async def pulse(conn: Connection) -> Pulse:

@@ -6,11 +6,13 @@ from collections.abc import Awaitable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from execops.db.pool import Connection
-from execops.effects import Effects
 from execops.model import Draft, Event, Json, ReturnOutcome
+
+if TYPE_CHECKING:
+    from execops.effects import Effects
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,24 +5,30 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from execops.adapters import create_adapters, create_messenger
+from execops.adapters import LateAdapters, create_adapters, create_messenger
 from execops.authority import operators
 from execops.context import Context, SystemClock
 from execops.db import queries
 from execops.db.pool import Connection, act_as, create_pool
 from execops.model import Actor, Operator, Role
-from execops.ports import Adapter, Picker, Reasoner
 from execops.settings import Secret, Settings
 from jobs.queue import ProcrastinateQueue
+
+if TYPE_CHECKING:
+    from execops.ports import Adapter, Picker, Reasoner
 
 SQL = queries.load("schema")
 
 
 @asynccontextmanager
-async def open_context(settings: Settings, *, pool_size: int = 4) -> AsyncIterator[Context]:
+async def open_context(
+    settings: Settings, *, pool_size: int = 4, performs: bool = True
+) -> AsyncIterator[Context]:
     """Open the Context of one process, and close it at the end. Starts the embedded Postgres if no URL is set.
 
+    A process that never `performs` an action, such as a command, has no messenger, and creates the adapters at first use.
     Raises UnavailableError, NotConfiguredError, and InvalidInputError for own texts that cannot be used.
     """
     if settings.texts:
@@ -31,7 +37,7 @@ async def open_context(settings: Settings, *, pool_size: int = 4) -> AsyncIterat
         own_texts.check(settings.home / "texts", settings.texts)
     from execops.db.conninfo import parameters
 
-    adapters = create_adapters(settings)
+    adapters = create_adapters(settings) if performs else LateAdapters(settings)
     reasoner, picker = _models(settings, adapters)
     async with AsyncExitStack() as stack:
         url = settings.session_database_url or settings.database_url
@@ -62,7 +68,7 @@ async def open_context(settings: Settings, *, pool_size: int = 4) -> AsyncIterat
             adapters=adapters,
             reasoner=reasoner,
             picker=picker,
-            messenger=create_messenger(settings),
+            messenger=create_messenger(settings) if performs else None,
             clock=SystemClock(),
             readers=readers,
             closing=stack,
@@ -86,6 +92,15 @@ async def keep_database(ctx: Context) -> None:
         from execops.db.embedded import keep_running
 
         await keep_running(ctx.settings.home)
+
+
+def is_started(settings: Settings) -> bool:
+    """Whether `execops up` ever ran in this home, as far as files tell. True where the database is another than its own."""
+    if not _is_embedded(settings):
+        return True
+    from execops.db.embedded import has_data
+
+    return has_data(settings.home)
 
 
 def _is_embedded(settings: Settings) -> bool:

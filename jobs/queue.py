@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from execops.db import queries
 from execops.db.pool import Connection, Pool
-from execops.ports import Job
 
 if TYPE_CHECKING:
     from procrastinate import App
 
+    from execops.ports import Job
 
 SQL = queries.load("session")
 

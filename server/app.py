@@ -17,7 +17,7 @@ from execops.client.canvas_part import open_canvas
 from execops.client.diagnosis import Troubles
 from execops.client.event_feed import EventFeed
 from execops.context import Context
-from server import ai, canvas, health, inbox, ingest, metrics, notifications, records, suppressions
+from server import ai, canvas, front, health, inbox, ingest, metrics, notifications, records, suppressions
 from server.auth import COMPONENTS
 from server.errors import as_problem
 from server.guesses import Guesses
@@ -43,6 +43,7 @@ def create_app(ctx: Context, intake_ctx: Context, troubles: Troubles) -> Litesta
 
     return Litestar(
         route_handlers=[
+            front.page,
             ingest.deliver,
             ai.router,
             inbox.router,

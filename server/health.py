@@ -33,6 +33,12 @@ async def live() -> Health:
 )
 async def ready(request: Request[Any, Any, Any]) -> Health:
     """200 when the database answers and is up to date, else 503."""
+    await require_ready(request)
+    return Health("ready")
+
+
+async def require_ready(request: Request[Any, Any, Any]) -> None:
+    """Raise UnavailableError unless the database answers and is up to date."""
     state = request.app.state
     ctx = state.intake_ctx
     initialised = await diagnosis.is_initialised(ctx)
@@ -40,7 +46,6 @@ async def ready(request: Request[Any, Any, Any]) -> Health:
         state.up_to_date = not await diagnosis.pending_migrations(ctx)
     if not (initialised and state.up_to_date):
         raise UnavailableError("The database is not up to date.", hint="Run: execops db migrate")
-    return Health("ready")
 
 
 router = Router("/health", route_handlers=[live, ready], tags=["health"])

@@ -17,7 +17,7 @@ from litestar.params import FromPath
 
 from execops.context import Context
 from execops.errors import DeliveryTooLargeError, ExecOpsError, InvalidDeliveryError
-from execops.ingest import deliveries
+from execops.ingest import arrivals, deliveries
 from execops.ingest.batching import Intake
 from execops.ingest.deliveries import Receipt
 from execops.text.log_lines import action
@@ -71,7 +71,8 @@ async def deliver(request: Request[Any, Any, Any], source: FromPath[str]) -> Sto
         receipt = await _receive(request, source)
     except ExecOpsError as exc:
         peer = request.client.host if request.client else ""
-        request.app.state.troubles.count("delivery refused", exc.code, why=exc.message, peer=peer)
+        about = {"reason": arrivals.reason(exc.code)[0], "why": exc.message, "peer": peer}
+        request.app.state.troubles.count(arrivals.REFUSED, exc.code, **about)
         raise
     _log(source, receipt)
     return Stored(receipt.event_id, receipt.duplicate)

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from execops.client import Card
-from execops.client.proposals_part import Approver, Departure, SentMessage
+from execops.client.proposals_part import Approver, Card, Departure, SentMessage
 from execops.model import Execution, ExecutionStatus, Json, Status, Urgency
 from execops.money import Money
 

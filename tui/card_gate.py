@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
 
-from execops.client import Card
+from execops.client.proposals_part import Card
 from execops.proposals.listing import Summary
 from tui.keyboard import PATIENCE, Keyboard
 

@@ -9,7 +9,8 @@ from time import monotonic
 from textual.content import Content
 from textual.message import Message
 
-from execops.client import Card, Client
+from execops.client import Client
+from execops.client.proposals_part import Card
 from execops.errors import ExecOpsError
 from execops.health import Health
 from execops.model import Proposal, Status

@@ -11,10 +11,11 @@ from typing import Any, TypeVar
 
 from textual.message import Message
 
-from execops.client import Card, Client
+from execops.client import Client
+from execops.client.proposals_part import Card
 from execops.errors import ExecOpsError, RecentContactError
 from execops.model import Json, Proposal, Status
-from execops.proposals.decisions import Decided
+from execops.proposals.decided import Decided
 from tui import messages
 
 T = TypeVar("T")

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from textual.app import SuspendNotSupported
 from textual.content import Content
 
-from execops.client import Card
+from execops.client.proposals_part import Card
 from execops.errors import AlreadyApprovedError, ConflictError, ExecOpsError, NotConfiguredError
 from execops.model import Proposal, Status, Urgency
-from execops.proposals.decisions import Decided
+from execops.proposals.decided import Decided
 from tui import approval_words, editor, keys, messages, status_text
 from tui.card_gate import CardGate
 from tui.keyboard import PATIENCE

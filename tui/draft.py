@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from execops.errors import InvalidInputError
 from execops.model import Json
-from execops.ports import Field
+
+if TYPE_CHECKING:
+    from execops.ports import Field
 
 _BODY = "text"
 _FIELD = re.compile(r"^(\w+):[ \t]?(.*)$")

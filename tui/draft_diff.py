@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 
 from execops.model import Json
-from execops.ports import Field
 from tui import draft
 from tui.text import WHOLE, clean
+
+if TYPE_CHECKING:
+    from execops.ports import Field
 
 Line = tuple[str, str]  # `-`, `+` or a space, and the text
 _MOST = 400  # lines of a draft that are compared; whoever writes more is told so

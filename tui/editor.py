@@ -10,11 +10,14 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from execops.errors import ExecOpsError, InvalidInputError, NotConfiguredError
 from execops.model import Json, Proposal
-from execops.ports import Field
 from tui import draft
+
+if TYPE_CHECKING:
+    from execops.ports import Field
 
 _MARK = "# execops: "
 

@@ -14,7 +14,8 @@ from time import monotonic
 
 from textual.message import Message
 
-from execops.client import Change, Client, Notice
+from execops.client import Client
+from execops.client.changes import Change, Notice
 from execops.errors import DatabaseUnavailableError, ExecOpsError, NotFoundError
 from execops.health import Pulse
 from tui import clock, messages, views
@@ -132,10 +133,10 @@ class Feed:
     async def _gather(self, notices: AsyncIterator[Notice]) -> None:
         async for notice in notices:
             if isinstance(notice, Pulse):
-                if notice != self._pulse:
-                    self._pulse = notice
-                    self._post(messages.PulseRead(notice))
-                continue
+                if notice == self._pulse:
+                    continue
+                self._pulse = notice
+                self._post(messages.PulseRead(notice))
             if isinstance(notice, Change):
                 self._changed.add(notice.proposal_id)
             self._recount = True  # a policy changes what the header says, and which plays are flagged
@@ -155,7 +156,8 @@ class Feed:
         elif self._recount:
             self._recount = False
             counts, health = await self._client.proposals.counts(), await self._client.deployment.health()
-            self._post(messages.CountsRead(counts, health, await self._client.plays.flagged()))
+            quiet = None if counts.pending else await self._client.proposals.quiet()
+            self._post(messages.CountsRead(counts, health, await self._client.plays.flagged(), quiet))
         elif self._pages is not None:
             await self._read_page()
         else:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from textual.widgets import Input
 
 from execops.model import Status
-from execops.proposals.listing import Summary
+from execops.proposals.listing import Quiet, Summary
 from tui import clock, keys
 from tui.approvals import Approvals
 from tui.feed import Feed
@@ -56,6 +56,7 @@ class ListSide:
         self.list, self.search, self._feed, self._approvals = rows, search, feed, approvals
         self._keymap = keymap
         self.loaded = False
+        self.quiet: Quiet | None = None  # where nothing waits
         self.about = ""  # the row of the canvas whose proposals are shown
         self._before: Before | None = None
 
@@ -79,7 +80,10 @@ class ListSide:
             return f"Nothing matches. {key} clears the filter."
         if offline is not None and not rows.total:
             return clean(offline.error.message)
-        return EMPTY[rows.view] if self.loaded else READING
+        if not self.loaded:
+            return READING
+        quiet = f"\n{clean(self.quiet.words)}" if self.quiet and rows.view is View.PENDING else ""
+        return EMPTY[rows.view] + quiet
 
     # Views and filter
 

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from execops.authority.policy import Suppression
-from execops.client import Card
+from execops.client.proposals_part import Card
 from execops.errors import ExecOpsError, RecentContactError
 from execops.health import Health, Pulse
 from execops.model import Event, Proposal
-from execops.proposals.decisions import Decided
-from execops.proposals.listing import Counts, Summary
+from execops.proposals.decided import Decided
+from execops.proposals.listing import Counts, Quiet, Summary
 from tui.views import Page
 
 if TYPE_CHECKING:
@@ -45,8 +45,11 @@ class ProposalsChanged(Message):
 class CountsRead(Message):
     """The header's numbers were read, and which plays are mostly rejected."""
 
-    def __init__(self, counts: Counts, health: Health, flagged: AbstractSet[str]) -> None:
+    def __init__(
+        self, counts: Counts, health: Health, flagged: AbstractSet[str], quiet: Quiet | None
+    ) -> None:
         super().__init__()
+        self.quiet = quiet  # where nothing waits
         self.counts = counts
         self.health = health
         self.flagged = flagged

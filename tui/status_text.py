@@ -8,10 +8,10 @@ from math import ceil
 
 from textual.content import Content
 
-from execops.client import Card
+from execops.client.proposals_part import Card
 from execops.health import Health
 from execops.model import Proposal, Status
-from execops.proposals.decisions import Decided
+from execops.proposals.decided import Decided
 from execops.proposals.listing import Summary
 from tui import approval_words, clock, keys
 from tui.keys import Key

@@ -17,7 +17,7 @@ from email import message_from_bytes
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cli import output, session
+from cli import output, session, start
 from cli.demo import statement, stripe_events
 from cli.demo.stripe_events import Subject
 from cli.running import SERVER_POOL, stopping, worker_pool
@@ -81,7 +81,7 @@ async def _inbox() -> None:
             await _fail_charge(stage, subject)
         await _until(stage, lambda: _count(stage, 4))  # the account owner hears of the large failure too
         await run_inbox(stage.client, readonly=False)
-    output.note("The demo removed its home. To start your own: execops up, then: execops inbox")
+    output.note(f"The demo removed its home. {start.next_steps()}")
 
 
 async def _report() -> None:
@@ -93,7 +93,7 @@ async def _report() -> None:
         await _supersede(stage)
         await _answer(stage)
         await _verify(stage)
-    output.note("The demo removed its home. To start your own: execops up, then: execops inbox")
+    output.note(f"The demo removed its home. {start.next_steps()}")
 
 
 async def _receive(stage: Stage) -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from execops.db import queries
 from execops.db.pool import Connection
 from execops.model import Operator, Record
-from execops.ports import Adapter
+
+if TYPE_CHECKING:
+    from execops.ports import Adapter
 
 SQL = queries.load("policies")
 

@@ -116,7 +116,7 @@ def read(folder: Traversable) -> dict[str, Metric]:
 
 
 def parse(file_name: str, text: str) -> Metric:
-    """The metric in a file's text. Raises CatalogueError."""
+    """The metric in a file's text. `require_select` checks its SQL before it runs. Raises CatalogueError."""
     header, body = _split(file_name, text)
 
     def refuse(reason: str) -> CatalogueError:
@@ -143,8 +143,6 @@ def parse(file_name: str, text: str) -> Metric:
     columns = _columns(file_name, header["columns"])
     if header["unit"] not in UNITS:
         raise refuse(f"unknown unit {header['unit']!r}")
-    if (reason := fault(body)) is not None:
-        raise refuse(reason)
     bound = placeholders(body)
     for unknown in sorted(bound - ALWAYS_BOUND - set(params)):
         raise refuse(f"it binds the parameter {unknown!r}, which its header does not name")
@@ -172,6 +170,17 @@ def parse(file_name: str, text: str) -> Metric:
         also=_listed(header.get("also", "")),
         sql=body.encode(),
     )
+
+
+def require_select(metric: Metric) -> None:
+    """Raise CatalogueError unless the SQL of a metric is one plain SELECT: see `execops.canvas.select_check`."""
+    if (reason := _fault(metric.sql)) is not None:
+        raise _refused(f"{metric.name}.sql", reason)
+
+
+@cache
+def _fault(sql: bytes) -> str | None:
+    return fault(sql.decode())
 
 
 def _split(file_name: str, text: str) -> tuple[dict[str, str], str]:

@@ -81,7 +81,7 @@ what is wrong is refused with the file's name and the reason.
 | `name`, `title`, `definition` | what it is called, and in one sentence what it counts |
 | `unit`, `chart`, `columns` | of the answer: `name unit` for each column; money stands beside a `currency` column, `amounts` bring their own currencies and are left out where no row has any |
 | `samples` | questions that it answers, shown as examples; a test asks each |
-| `synonyms` | words by which it is asked for, in any order; may be repeated on further lines |
+| `synonyms` | words by which it is asked for, in any order, as `ask/words/rewrites.toml` leaves them; may be repeated on further lines |
 | `also` | further words that such a question may hold |
 | `counts` | nouns that its "how many" may be of, besides the names of its columns |
 | `flow` | `in` or `out`: which way the money of a question has to go |

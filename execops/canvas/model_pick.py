@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 from execops.canvas import catalogue
 from execops.canvas.ledger_names import LedgerNames
 from execops.canvas.params import bind
 from execops.canvas.understanding import Understanding, answer
 from execops.errors import InvalidInputError
-from execops.ports import Pick
+
+if TYPE_CHECKING:
+    from execops.ports import Pick
 
 
 def checked(

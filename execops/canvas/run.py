@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -20,9 +20,8 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 
-from execops.canvas import catalogue, drilldown
+from execops.canvas import catalogue
 from execops.canvas.catalogue import BUCKET, Column, Metric
-from execops.canvas.drilldown import DrillDown
 from execops.canvas.ledger_names import LedgerNames
 from execops.canvas.model_pick import checked
 from execops.canvas.params import MAX_ROWS, bind, grain
@@ -35,6 +34,9 @@ from execops.errors import DeadlockError, NotFoundError, UnavailableError
 from execops.model import Actor, Json
 from execops.money import Money
 from execops.settings import Secret
+
+if TYPE_CHECKING:
+    from execops.canvas.drilldown import DrillDown
 
 SQL = queries.load("canvas")
 _NAMES = 5000  # of vendors and of customers, that a question may mention
@@ -142,6 +144,7 @@ class Canvas:
         metric = catalogue.load().get(name)
         if metric is None:
             raise NotFoundError(f"There is no metric {name!r}.", hint="execops canvas --list")
+        catalogue.require_select(metric)
         result = await answer(self._ctx, self._pool, metric, params, as_of or self.today())
         if picked_by is None:
             return result
@@ -149,6 +152,8 @@ class Canvas:
 
     async def drill_down(self, answer: Answer, at: int) -> DrillDown:
         """The proposals and events behind a row of an answer. Raises UnavailableError."""
+        from execops.canvas import drilldown
+
         filters = drilldown.row_filters(answer, at)
         async with _reading(self._ctx, self._pool) as conn:
             return await drilldown.read(conn, filters)

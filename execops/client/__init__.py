@@ -12,9 +12,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from execops.authority import operators
-from execops.client.changes import Change, Notice, PolicyChange
-from execops.client.deployment_part import Deployment
-from execops.client.proposals_part import Card, Proposals
 from execops.context import Context
 from execops.errors import UnauthenticatedError
 from execops.model import SignedIn
@@ -25,18 +22,20 @@ if TYPE_CHECKING:
     from execops.client.audit_part import Audit
     from execops.client.books_part import Books
     from execops.client.canvas_part import CanvasPart
+    from execops.client.deployment_part import Deployment
     from execops.client.events_part import Events
     from execops.client.notifications_part import Notifications
     from execops.client.operators_part import Operators
     from execops.client.plays_part import Plays
     from execops.client.policies_part import Policies
+    from execops.client.proposals_part import Proposals
     from execops.client.suppressions_part import Suppressions
 
-__all__ = ["Card", "Change", "Client", "Notice", "PolicyChange"]
+__all__ = ["Client"]
 
 
 class Client:
-    """The operations of one operator, in parts. A part that the inbox's first screen does not need is imported at first use.
+    """The operations of one operator, in parts. Each part is imported at its first use.
 
     `canvas` is an open canvas to ask; without one, the Client opens its own at the first question.
     """
@@ -60,6 +59,8 @@ class Client:
     @cached_property
     def proposals(self) -> Proposals:
         """Reading proposals and deciding about them."""
+        from execops.client.proposals_part import Proposals
+
         return Proposals(self._ctx, self.operator)
 
     @cached_property
@@ -114,6 +115,8 @@ class Client:
     @cached_property
     def deployment(self) -> Deployment:
         """The running system: its health, its changes, and the pause."""
+        from execops.client.deployment_part import Deployment
+
         return Deployment(self._ctx, self.operator)
 
     @cached_property

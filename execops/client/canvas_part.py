@@ -5,17 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from execops.canvas import catalogue
 from execops.canvas.catalogue import Metric
-from execops.canvas.drilldown import DrillDown
 from execops.canvas.result import Answer
 from execops.canvas.run import Asked, Canvas, open_canvas
 from execops.canvas.understanding import Suggestion, Understanding
 from execops.client.part import Part
 from execops.context import Context
 from execops.model import SignedIn
+
+if TYPE_CHECKING:
+    from execops.canvas.drilldown import DrillDown
 
 __all__ = ["CanvasPart", "open_canvas"]
 

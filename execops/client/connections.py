@@ -1,17 +1,19 @@
 """Beside the Client: connects this machine to an account at a vendor, for `execops connect`.
 
-No operator is asked: the sign-in goes into the config file of the home, and whoever may write that file could do the same.
+No operator is asked: what signs in goes into the config file of the home, and whoever may write that file could do the same.
 Nothing is sent, and no transport is chosen by it.
 """
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from execops.adapters import _gmail_scopes, _gmail_sign_in
 from execops.errors import AdapterError, UnavailableError
+from execops.model import Check
 from execops.settings import Settings, config_file
 
 _GMAIL_SETTING = "gmail_refresh_token"
@@ -79,6 +81,51 @@ async def connect_gmail(settings: Settings, consent: GmailConsent, code: str) ->
             exc.message, hint=f"The sign-in is stored in {config}. Afterwards, run: execops doctor"
         ) from exc
     return GmailConnected(access.account, access.rights.reads_sent, access.sender_refused, config)
+
+
+def require_writable(settings: Settings) -> None:
+    """Raise InvalidInputError or UnavailableError where `keep` would fail."""
+    config_file.require_writable(_config(settings))
+
+
+def keep(settings: Settings, values: Mapping[str, str]) -> Path:
+    """Store settings by their names in the config file, which then has mode 0600; returns its path.
+
+    Raises InvalidInputError, UnavailableError.
+    """
+    path = _config(settings)
+    for name, value in values.items():
+        config_file.store(path, name, value)
+    return path
+
+
+def stripe_events() -> list[str]:
+    """The types of events that an endpoint at Stripe should send: see `event_types.wanted`."""
+    from execops.plays.registry import all_plays
+    from execops.sources.stripe import event_types
+
+    return event_types.wanted({name for play in all_plays().values() for name in play.events})
+
+
+def stripe_permissions() -> tuple[list[str], list[str]]:
+    """The permissions to read that a restricted key needs: those that a check tries, and those that it cannot try."""
+    from execops.sources.stripe import api
+
+    return list(api.PERMISSIONS.values()), list(api.UNCHECKED.values())
+
+
+async def check_mail(settings: Settings) -> str:
+    """Sign in at the server of SMTP_URL; returns what was proven. Raises NotConfiguredError, AdapterError."""
+    from execops.adapters import _smtp
+
+    return await _smtp.check(settings)
+
+
+async def check_slack(settings: Settings) -> Check:
+    """Check the bot's token and its scopes; nothing is posted."""
+    from execops.adapters import slack
+
+    return (await slack.diagnose(settings))[0]
 
 
 def _config(settings: Settings) -> Path:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from execops import health
 from execops.authority import consents, operators, policy
 from execops.context import Context
 from execops.health import Health, Trouble
 from execops.health import Troubles as Troubles
+from execops.ingest import arrivals
+from execops.ingest.arrivals import Arrivals
 from execops.model import Check
+from execops.proposals import listing
+from execops.proposals.listing import Counts
 from execops.settings import Settings
 
 
@@ -45,6 +51,25 @@ async def read_troubles(ctx: Context) -> list[Trouble]:
     """The troubles of the last day. Raises DatabaseUnavailableError."""
     async with ctx.connection() as conn:
         return await health.troubles(conn)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Overview:
+    """The state of a deployment on one screen: workers and queue, the latest deliveries, and what waits for a person."""
+
+    health: Health
+    arrivals: Arrivals
+    counts: Counts
+
+
+async def overview(ctx: Context) -> Overview:
+    """The overview as of now. Raises DatabaseUnavailableError."""
+    async with ctx.connection() as conn:
+        return Overview(
+            health=await health.read(conn),
+            arrivals=await arrivals.read(conn),
+            counts=await listing.counts(conn),
+        )
 
 
 async def load_model(settings: Settings) -> bool:

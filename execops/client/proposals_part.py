@@ -1,7 +1,8 @@
 """`client.proposals`: reading proposals, which every role may do, and deciding about them.
 
 `execops.proposals.decisions` authorises each decision under the proposal's lock, because an operator's limits depend on
-the proposal. Its functions document the decisions and their errors.
+the proposal. Its functions document the decisions and their errors. A list needs none of that, so the modules of cards
+and of decisions are imported at the first one.
 """
 
 from __future__ import annotations
@@ -11,21 +12,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from execops.authority import audit
-from execops.authority.audit import TrailEntry
 from execops.authority.permissions import Operation
 from execops.client.part import Part
 from execops.db import queries
 from execops.errors import ExecOpsError, NotConfiguredError, NotFoundError
 from execops.model import Execution, ExecutionStatus, Json, Proposal, Record, Status
-from execops.ports import Field
-from execops.proposals import contact, decisions, departures, listing, payloads
-from execops.proposals.contact import Contact
-from execops.proposals.decisions import Decided
+from execops.proposals import departures, listing
 from execops.proposals.departures import Departure
-from execops.proposals.listing import Counts, Position, SentMessage, Summary
+from execops.proposals.listing import Counts, Position, Quiet, SentMessage, Summary
 
 if TYPE_CHECKING:
+    from execops.authority.audit import TrailEntry
+    from execops.ports import Field
+    from execops.proposals.contact import Contact
+    from execops.proposals.decided import Decided
     from execops.proposals.first_message import Requested
 
 __all__ = ["Approver", "Card", "Departure", "Position", "Proposals", "SentMessage"]
@@ -133,6 +133,11 @@ class Proposals(Part):
         async with self._ctx.connection() as conn:
             return await listing.counts(conn)
 
+    async def quiet(self) -> Quiet:
+        """The words for an inbox in which nothing waits."""
+        async with self._ctx.connection() as conn:
+            return await listing.quiet(conn)
+
     async def get(self, proposal_id: int) -> Proposal:
         """The proposal alone. Raises NotFoundError."""
         async with self._ctx.connection() as conn:
@@ -143,6 +148,9 @@ class Proposals(Part):
 
     async def card(self, proposal_id: int) -> Card:
         """Everything about a proposal. Raises NotFoundError."""
+        from execops.authority import audit
+        from execops.proposals import contact, payloads
+
         proposal = await self.get(proposal_id)
         adapter = self._ctx.adapters.get(proposal.action_type)
         async with self._ctx.connection() as conn:
@@ -185,6 +193,8 @@ class Proposals(Part):
 
     async def record_opening(self, proposal_id: int, version: int) -> None:
         """Record that the operator opened this version, in every role: see `decisions.record_opening`."""
+        from execops.proposals import decisions
+
         await decisions.record_opening(self._ctx, self._operator, proposal_id, version)
 
     async def request_first_message(self, action_type: str, receiver: str) -> Requested:
@@ -198,6 +208,8 @@ class Proposals(Part):
         self, proposal_id: int, version: int, *, again: bool = False, confirmed: bool = False
     ) -> Decided:
         """See `decisions.approve`."""
+        from execops.proposals import decisions
+
         return await decisions.approve(
             self._ctx, self._operator, proposal_id, version, again=again, confirmed=confirmed
         )
@@ -206,36 +218,50 @@ class Proposals(Part):
         self, seen: Sequence[tuple[int, int]], *, confirmed: bool = False
     ) -> list[Decided | ExecOpsError]:
         """See `decisions.approve_many`."""
+        from execops.proposals import decisions
+
         return await decisions.approve_many(self._ctx, self._operator, seen, confirmed=confirmed)
 
     async def reject(
         self, proposal_id: int, version: int, reason: str | None = None, *, suppress: bool = False
     ) -> Decided:
         """See `decisions.reject`."""
+        from execops.proposals import decisions
+
         return await decisions.reject(
             self._ctx, self._operator, proposal_id, version, reason, suppress=suppress
         )
 
     async def edit(self, proposal_id: int, version: int, payload: Json) -> Decided:
         """See `decisions.edit`."""
+        from execops.proposals import decisions
+
         return await decisions.edit(self._ctx, self._operator, proposal_id, version, payload)
 
     async def undo(self, proposal_id: int, version: int) -> Decided:
         """See `decisions.undo`."""
+        from execops.proposals import decisions
+
         return await decisions.undo(self._ctx, self._operator, proposal_id, version)
 
     async def retry(
         self, proposal_id: int, version: int, *, again: bool = False, confirmed: bool = False
     ) -> Decided:
         """See `decisions.retry`."""
+        from execops.proposals import decisions
+
         return await decisions.retry(
             self._ctx, self._operator, proposal_id, version, again=again, confirmed=confirmed
         )
 
     async def confirm(self, proposal_id: int, version: int) -> Decided:
         """See `decisions.confirm`."""
+        from execops.proposals import decisions
+
         return await decisions.confirm(self._ctx, self._operator, proposal_id, version)
 
     async def close(self, proposal_id: int, version: int, reason: str | None = None) -> Decided:
         """See `decisions.close`."""
+        from execops.proposals import decisions
+
         return await decisions.close(self._ctx, self._operator, proposal_id, version, reason)

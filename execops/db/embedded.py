@@ -59,6 +59,11 @@ def app_url(url: str) -> str:
     return url.replace(_OWNER, f"postgresql://{app_role.NAME}@", 1)
 
 
+def has_data(home: Path) -> bool:
+    """Whether an embedded Postgres was ever started under this home."""
+    return (home / "postgres").exists()
+
+
 @asynccontextmanager
 async def embedded_postgres(
     home: Path, *, database: str = "execops", server_settings: Mapping[str, str] | None = None

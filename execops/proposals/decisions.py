@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import datetime
 
 from psycopg.types.json import Jsonb
 
@@ -30,33 +28,12 @@ from execops.errors import (
     NotAllowedError,
     NotConfiguredError,
 )
-from execops.model import Actor, Json, Proposal, SignedIn, Status, approvals_text
+from execops.model import Actor, Json, Proposal, SignedIn, Status
 from execops.ports import close_thread_job, execute_job, show_outcome_job
 from execops.proposals import contact, departures, drafting, listing, payloads
+from execops.proposals.decided import Decided
 
 SQL = queries.load("proposals_write")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Decided:
-    """The result of a decision. An approved action is performed at `executes_at`; until then it can be undone.
-
-    Where two operators approve, the first approval leaves the status as it was: `approvals` of `approvals_needed`.
-    `leaves` says when a mail to a customer leaves, where EXECOPS_SEND_HOURS have a say: `leaves at 08:00 Europe/Berlin`.
-    """
-
-    proposal_id: int
-    version: int
-    status: Status
-    executes_at: datetime | None = None
-    approvals: int = 0
-    approvals_needed: int = 1
-    leaves: str | None = None
-
-    @property
-    def waits_for(self) -> str:
-        """`1 of 2` where another operator must approve too; else empty."""
-        return approvals_text(self.approvals, self.approvals_needed)
 
 
 async def approve(

@@ -110,6 +110,38 @@ class Counts:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Quiet:
+    """An empty inbox: since when nothing waits, when the last event arrived from outside, and why that one is ignored, if so.
+
+    None stands for never.
+    """
+
+    since: datetime | None
+    arrived_at: datetime | None
+    ignored: str | None
+
+    @property
+    def words(self) -> str:
+        """The same in a sentence, with times of this machine's zone."""
+        if self.arrived_at is None:
+            return "No event has arrived yet. To connect Stripe, run: execops connect stripe"
+        if self.ignored is not None:
+            return f"The last event was ignored: {self.ignored}."
+        if self.since is None:
+            return (
+                f"No event called for a decision so far; the last one arrived at {_clock(self.arrived_at)}."
+            )
+        return f"Empty since {_clock(self.since)}; the last event arrived at {_clock(self.arrived_at)}."
+
+
+def _clock(moment: datetime) -> str:
+    """The time of day on this machine's clock; before today, with the day."""
+    local = moment.astimezone()
+    today = datetime.now(local.tzinfo).date()
+    return local.strftime("%H:%M" if local.date() == today else "%H:%M on %d %b")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SentMessage:
     """A message that an execution sent. `message_id` is its Message-ID, or its `ts` in Slack; None where there is none.
 
@@ -193,6 +225,11 @@ async def counts(conn: Connection) -> Counts:
     numbers = await queries.the_one(conn, SQL["counts"])
     median = await queries.the_one(conn, SQL["median_decision_seconds"])
     return Counts(**numbers, median_decision_seconds=median["seconds"])
+
+
+async def quiet(conn: Connection) -> Quiet:
+    """The words for an inbox in which nothing waits."""
+    return Quiet(**await queries.the_one(conn, SQL["quiet"]))
 
 
 async def get(conn: Connection, proposal_id: int) -> Proposal | None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from execops.errors import InvalidInputError
 from execops.money import parse_rates
-from execops.settings import send_hours
+from execops.settings import loading, send_hours
 from execops.settings import values as value_of
 from execops.settings.send_hours import SendHours
 from execops.settings.values import default_home as default_home
@@ -351,46 +351,22 @@ def load_settings(
 
     Raises InvalidInputError, which names the setting, the origin of its value, and the values that it accepts.
     """
-    environ = os.environ if environ is None else environ
-    options = {name: value for name, value in (flags or {}).items() if value is not None}
-    home = Path(str(options.get("home") or environ.get("EXECOPS_HOME") or default_home(environ))).expanduser()
-    config_file = home / "config.toml"
-    config = read_config(config_file)
-    values: dict[str, Any] = {}
-    for setting in fields(Settings):
-        env, parse = setting.metadata["env"], setting.metadata["parse"]
-        if setting.name in options:
-            origin, raw = f"option --{setting.name.replace('_', '-')}", options[setting.name]
-        elif environ.get(env):
-            origin, raw = env, environ[env]
-        elif setting.name in config:
-            origin, raw = f"{config_file}: {setting.name}", config[setting.name]
-        else:
-            continue
-        try:
-            values[setting.name] = parse(str(raw))
-        except ValueError as exc:
-            raise InvalidInputError(
-                f"{origin} is not usable.", hint=f"It takes {exc} ({setting.metadata['about']})."
-            ) from exc
-    return Settings(**{**values, "home": home.absolute()})
+    settings, errors = inspect_settings(flags, environ)
+    if errors:
+        raise errors[0]
+    return settings
 
 
-def read_config(path: Path) -> dict[str, Any]:
-    """The config file's values; none if there is no file. Raises InvalidInputError, also for an unknown setting."""
-    try:
-        text = path.read_text(encoding="utf-8")
-        import tomllib  # only if there is a file to read
+def inspect_settings(
+    flags: Mapping[str, object] | None = None, environ: Mapping[str, str] | None = None
+) -> tuple[Settings, list[InvalidInputError]]:
+    """Read the settings as `load_settings` does, with the default for a value that cannot be used, and every error."""
+    return loading.read(Settings, flags or {}, os.environ if environ is None else environ)
 
-        config = tomllib.loads(text)
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError) as exc:
-        raise InvalidInputError(f"{path} cannot be read.", hint=str(exc)) from exc
-    names = {setting.name for setting in fields(Settings)}
-    unknown = sorted(set(config) - names - {"keys"})
-    if unknown:
-        raise InvalidInputError(
-            f"{path} has unknown settings: {', '.join(unknown)}.", hint="See `execops doctor`."
-        )
-    return config
+
+def unread_variables(environ: Mapping[str, str] | None = None) -> dict[str, str | None]:
+    """The environment variables that look like settings and are none, each with the one that was meant, if any is near."""
+    from execops.settings import misspelt
+
+    variables = [setting.metadata["env"] for setting in fields(Settings)]
+    return misspelt.unread(os.environ if environ is None else environ, variables)

@@ -83,7 +83,7 @@ def _candidates(text: str, name: str, value: str) -> Iterator[str]:
     """The text with the setting, written where a person would write it; the caller keeps the first that is right."""
     quoted = json.dumps(value)
     of_setting = re.compile(
-        rf"""(?m)^(?P<name>[ \t]*["']?{re.escape(name)}["']?[ \t]*=[ \t]*)(?:"[^"\\\n]*"|'[^'\n]*')(?=[ \t]*(?:\#.*)?\r?$)"""
+        rf"""(?m)^(?P<name>[ \t]*["']?{re.escape(name)}["']?[ \t]*=[ \t]*)(?:"(?:[^"\\\n]|\\.)*"|'[^'\n]*')(?=[ \t]*(?:\#.*)?\r?$)"""
     )
     if of_setting.search(text):
         yield of_setting.sub(lambda found: f"{found['name']}{quoted}", text, count=1)

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from execops.errors import InvalidInputError
-from execops.settings import Settings, read_config
+from execops.settings import Settings
+from execops.settings.loading import read_file
 
 
 def load_keys(settings: Settings, is_key: Callable[[str], object] = str.strip) -> dict[str, str]:
@@ -16,7 +17,7 @@ def load_keys(settings: Settings, is_key: Callable[[str], object] = str.strip) -
     `is_key` knows the names of keys. Raises InvalidInputError, with file and line, if a value does not name a key.
     """
     path = settings.home / "config.toml"
-    table = read_config(path).get("keys", {})
+    table = read_file(path).get("keys", {})
     if not isinstance(table, dict):
         raise InvalidInputError(
             f"{path}: keys is not a table.", hint='[keys], then a line such as "inbox.approve" = "a"'

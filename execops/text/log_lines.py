@@ -49,6 +49,28 @@ class TextLines(logging.Formatter):
         return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
 
 
+class ShortLines(logging.Formatter):
+    """A line for a person who watches: the time on their clock, and what happened; no ids but that of an event."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line; a traceback follows on lines of its own."""
+        moment = datetime.fromtimestamp(record.created, UTC).astimezone().strftime("%H:%M:%S")
+        fields = _fields_of(record)
+        name = str(fields.get("action", ""))
+        if name.startswith("delivery."):
+            why = f": {_flat(fields['why'])}" if fields.get("why") else f", event {fields['event']}"
+            line = f"{moment} {name.removeprefix('delivery.'):<9} {_flat(fields['type'])}{why}"
+        elif name == "delivery_refused":
+            times = f", {fields['times']:,} since the last line" if fields.get("times") else ""
+            line = f"{moment} refused   {fields['reason']}{times} (execops status says what helps)"
+        else:
+            shown = ((key, value) for key, value in fields.items() if key not in {"action", "request"})
+            line = f"{moment} {_flat(record.getMessage())}" + "".join(
+                f" {key}={_flat(value)}" for key, value in shown
+            )
+        return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
+
+
 class JsonLines(logging.Formatter):
     """A line for programs: one JSON object."""
 

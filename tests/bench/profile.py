@@ -22,7 +22,7 @@ from cli.running import worker_pool
 from cli.session import serving_loop
 from execops import processing
 from execops.client import Client
-from execops.db.pool import create_pool
+from execops.db.pool import Pool, create_pool
 from jobs.bootstrap import open_context
 from tests.bench import baseline
 from tests.bench.stage import Stage, compile_all, open_stage
@@ -30,6 +30,10 @@ from tests.bench.timing import arrive
 from tests.job_worker import drained, working
 
 COUNT = 300  # of what is measured
+OF_AN_EVENT, OF_AN_EXECUTION = (
+    13,
+    16,
+)  # statements besides the graph's own: see tests/integration/test_counts.py
 _INTERVAL = 0.002  # seconds
 _CAUSES = {
     "psycopg": "protocol (psycopg)",
@@ -156,6 +160,27 @@ async def _bare(stage: Stage) -> None:
             for thread in threads:
                 await baseline.resume_graph(pool, thread)
         profile.print(COUNT)
+        # What is left between these two and ours is what ours does; the round trips alone cost this.
+        name = f"a bare graph alone, and {OF_AN_EVENT} statements that do nothing, in a transaction"
+        async with profiled(name) as profile:
+            for at in range(COUNT):
+                await _statements(pool, OF_AN_EVENT)
+                threads[at] = await baseline.run_graph(pool)
+        profile.print(COUNT)
+        name = f"a bare graph resumed, and {OF_AN_EXECUTION} such statements in two transactions"
+        async with profiled(name) as profile:
+            for thread in threads:
+                await _statements(pool, OF_AN_EXECUTION // 2)
+                await baseline.resume_graph(pool, thread)
+                await _statements(pool, OF_AN_EXECUTION - OF_AN_EXECUTION // 2)
+        profile.print(COUNT)
+
+
+async def _statements(pool: Pool, count: int) -> None:
+    async with pool.connection() as conn, conn.transaction():
+        await conn.execute(b"insert into begun default values")  # so that the commit is written
+        for number in range(count - 1):
+            await conn.execute("select %s::int", (number,))
 
 
 async def main() -> None:

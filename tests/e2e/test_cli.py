@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import pty
+import shlex
 import signal
 import sys
 from collections.abc import AsyncIterator, Mapping
@@ -19,6 +20,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from cli.commands import app
+from cli.examples import EXAMPLES
 from execops.client import Client
 from execops.context import Context
 from execops.model import Role, Status
@@ -107,6 +109,8 @@ def test_every_command_has_a_help_page() -> None:
         assert ran.exit_code == 0, words
         assert "Usage:" in ran.stdout
         assert "None" not in ran.stdout, words
+        leaf = not any(longer[:-1] == words for longer in commands() if longer)
+        assert ("Example: " in ran.stdout) is leaf, words
         assert ran.stderr == ""
 
 
@@ -114,6 +118,33 @@ async def test_a_help_page_is_printed(cli: Cli) -> None:
     ran = await cli("proposals", "approve", "--help")
     assert (ran.code, ran.err) == (0, "")
     assert "proposals approve [OPTIONS]" in ran.out
+
+
+def test_every_example_names_its_command_and_options_that_it_has() -> None:
+    root = get_command(app)
+    for words in commands():
+        if (example := EXAMPLES.get(" ".join(words))) is None:
+            continue
+        command: Any = root
+        for word in words:
+            command = command.commands[word]
+        given = shlex.split(example.partition(" < ")[0].partition(" > ")[0])
+        start_ = given.index("execops") + 1
+        assert tuple(given[start_ : start_ + len(words)]) == words
+        options = {
+            option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)
+        }
+        assert {word for word in given[start_:] if word.startswith("--")} <= options, example
+    assert set(EXAMPLES) <= {" ".join(words) for words in commands()}
+
+
+async def test_bare_execops_says_where_to_start(cli: Cli) -> None:
+    ran = await cli()
+    assert (ran.code, ran.err) == (0, "")
+    assert len(ran.out.splitlines()) <= 22
+    assert max(map(len, ran.out.splitlines())) <= 80
+    for step in ("execops demo", "execops up", "execops connect stripe", "execops inbox", "execops --help"):
+        assert step in ran.out
 
 
 def test_every_command_is_documented() -> None:
@@ -132,7 +163,9 @@ async def test_the_version_is_printed_and_wrong_use_is_refused(cli: Cli) -> None
 
 
 async def test_a_proposal_is_listed_shown_and_approved(cli: Cli, ctx: Context, client: Client) -> None:
-    assert (await cli("proposals", "list")).err == "Nothing needs you.\n"
+    assert (await cli("proposals", "list")).err == (
+        "Nothing needs you.\nNo event has arrived yet. To connect Stripe, run: execops connect stripe\n"
+    )
     await take_in(ctx, failed(customer_name="Acme \x1b]0;owned\x07\x1b[31mInc\u202e"))
     [line] = await client.proposals.inbox()
     ran = await cli("proposals", "list")
@@ -285,7 +318,7 @@ async def test_secrets_are_never_shown(cli: Cli, ctx: Context) -> None:
 
 
 async def test_slack_without_a_token_is_told_at_the_start_and_by_doctor(cli: Cli) -> None:
-    ran = await cli("proposals", "list", EXECOPS_SLACK_TRANSPORT="slack")
+    ran = await cli("work", EXECOPS_SLACK_TRANSPORT="slack")
     assert ran.code == 6
     assert "SLACK_BOT_TOKEN is not set" in ran.err
     checks = (await cli("doctor", "--json", EXECOPS_SLACK_TRANSPORT="slack")).json
@@ -297,7 +330,7 @@ async def test_slack_without_a_token_is_told_at_the_start_and_by_doctor(cli: Cli
 
 
 async def test_a_transport_without_its_server_is_named_at_start_and_by_doctor(cli: Cli) -> None:
-    ran = await cli("proposals", "list", EXECOPS_EMAIL_TRANSPORT="smtp")
+    ran = await cli("work", EXECOPS_EMAIL_TRANSPORT="smtp")
     assert (ran.code, "EXECOPS_EMAIL_TRANSPORT is smtp, but SMTP_URL is not set." in ran.err) == (6, True)
     assert "smtp://user:password@host:587" in ran.err
     wrong = {"EXECOPS_EMAIL_TRANSPORT": "smtp", "SMTP_URL": "smtp://u:hunter2#@127.0.0.1:1"}
@@ -314,7 +347,7 @@ async def test_a_transport_without_its_server_is_named_at_start_and_by_doctor(cl
 async def test_gmail_without_a_sign_in_is_named_at_start_and_by_doctor(cli: Cli) -> None:
     app = {"EXECOPS_GMAIL_CLIENT_ID": "1", "EXECOPS_GMAIL_CLIENT_SECRET": "GOCSPX-1"}
     for environ, hint in ((app, "Run: execops connect gmail"), ({}, "Desktop app")):
-        ran = await cli("proposals", "list", EXECOPS_EMAIL_TRANSPORT="gmail", **environ)
+        ran = await cli("work", EXECOPS_EMAIL_TRANSPORT="gmail", **environ)
         assert (ran.code, hint in ran.err, "GOCSPX-1" in ran.err) == (6, True, False)
         checks = (await cli("doctor", "--json", EXECOPS_EMAIL_TRANSPORT="gmail", **environ)).json
         states = {check["name"]: check for check in checks}
@@ -390,7 +423,7 @@ async def test_a_triggered_event_is_approved_and_executed(cli: Cli, client: Clie
         assert line["title"].startswith("Payment failed: Initech")
         assert (await cli("approve", str(line["id"]), "--latest")).code == 0
         await until_status(client, line["id"], Status.EXECUTED)
-        unknown = await cli("trigger", "stripe", "invoice.nonsense", "--url", url)
+        unknown = await cli("trigger", "stripe", "invoice.payment_fail", "--url", url)
         assert unknown.code == 2
         assert "invoice.payment_failed" in unknown.err
     assert (await cli("trigger", "stripe", "invoice.paid", "--url", url)).code == 6

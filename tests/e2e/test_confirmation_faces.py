@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import pty
+import signal
 import sys
 
 import httpx
@@ -89,6 +90,27 @@ async def test_a_terminal_asks_once_more_with_the_amount_and_the_object(
     assert await asyncio.wait_for(process.wait(), 30) == 0
     os.close(outer)
     assert (await client.proposals.get(refund)).status is status
+
+
+@pytest.mark.parametrize("leave", [signal.SIGINT, b"\x04"])
+async def test_ctrl_c_or_ctrl_d_once_ends_a_question(
+    command: Cli, client: Client, refund: int, leave: signal.Signals | bytes
+) -> None:
+    outer, inner = pty.openpty()
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "cli.main", "approve", str(refund),
+        stdin=inner, stdout=inner, stderr=inner, env=environment(command.env),
+    )  # fmt: skip
+    os.close(inner)
+    await until_written(outer, b"Approve proposal")
+    if isinstance(leave, bytes):
+        os.write(outer, leave)
+    else:
+        process.send_signal(leave)  # as a terminal does for Ctrl-C
+    assert await asyncio.wait_for(process.wait(), 30) == 130
+    assert os.read(outer, 65536).decode().strip().endswith("Cancelled.")
+    os.close(outer)
+    assert (await client.proposals.get(refund)).status is Status.PENDING
 
 
 async def test_http_takes_it_only_confirmed(

@@ -38,6 +38,7 @@ DATA: list[tuple[str, ...]] = [
     ("canvas", "how many proposals", "--json"),
     ("canvas", "how many proposals", "--csv"),
     ("canvas", "--list"),
+    ("config", "list"),
 ]
 
 

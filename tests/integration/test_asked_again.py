@@ -14,7 +14,7 @@ from execops.context import Context
 from execops.errors import NotAcceptedError, RejectedError
 from execops.model import Role, Status
 from execops.plays.registry import all_plays
-from execops.proposals.decisions import Decided
+from execops.proposals.decided import Decided
 from tests import records
 from tests.performing import Scripted, go, status
 from tests.stripe_events import failed, overdue, paid, take_in

@@ -14,7 +14,7 @@ from execops.context import Context
 from execops.errors import AmbiguousError, ConflictError, NotAcceptedError, RecentContactError, RejectedError
 from execops.model import Json, Role, Status
 from execops.proposals import decisions
-from execops.proposals.decisions import Decided
+from execops.proposals.decided import Decided
 from execops.settings import Secret
 from tests import records
 from tests.conftest import MakeSettings

@@ -26,7 +26,8 @@ from execops.errors import (
 )
 from execops.model import Role, Status
 from execops.proposals import decisions, drafting, execution, listing
-from execops.proposals.decisions import Decided, approve_many
+from execops.proposals.decided import Decided
+from execops.proposals.decisions import approve_many
 from execops.settings import Settings
 from tests import records
 from tests.conftest import MakeSettings

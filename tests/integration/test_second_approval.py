@@ -12,7 +12,7 @@ from execops.context import Context
 from execops.errors import AlreadyApprovedError, ConflictError, NotAllowedError
 from execops.model import Role, Status
 from execops.money import Money
-from execops.proposals.decisions import Decided
+from execops.proposals.decided import Decided
 from tests import records
 from tests.stripe_events import failed, take_in
 

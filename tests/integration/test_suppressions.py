@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from execops.client import Change, Client, PolicyChange
+from execops.client import Client
+from execops.client.changes import Change, PolicyChange
 from execops.context import Context
 from execops.errors import NotAllowedError, NotFoundError
 from execops.health import Pulse

@@ -26,13 +26,15 @@ from execops.canvas.drilldown import DrillDown
 from execops.canvas.result import Answer
 from execops.canvas.run import Asked
 from execops.canvas.understanding import Suggestion
-from execops.client import Card, Change, Client, Notice
+from execops.client import Client
+from execops.client.changes import Change, Notice
+from execops.client.proposals_part import Card
 from execops.errors import ConflictError, ExecOpsError
 from execops.health import Health
 from execops.model import AuditEntry, Event, EventStatus, Json, Proposal, Status, Urgency
 from execops.proposals import payloads
-from execops.proposals.decisions import Decided
-from execops.proposals.listing import Counts, Summary
+from execops.proposals.decided import Decided
+from execops.proposals.listing import Counts, Quiet, Summary
 from execops.settings import load_settings
 from tests.tui import canvas_scenes
 from tests.tui.inbox import Inbox, opened
@@ -241,6 +243,9 @@ class FixedClient(Client):
             unknown=states.count(Status.UNKNOWN), median_decision_seconds=4.1 if states else None,
         )  # fmt: skip
 
+    async def quiet(self) -> Quiet:
+        return Quiet(since=None, arrived_at=None, ignored=None)
+
     async def health(self) -> Health:
         return Health(
             workers=self._workers,
@@ -343,6 +348,7 @@ class FixedClient(Client):
         return SimpleNamespace(
             inbox=self.inbox,
             counts=self.counts,
+            quiet=self.quiet,
             card=self.card,
             validate=self.validate,
             record_opening=self.record_opening,

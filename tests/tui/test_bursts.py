@@ -20,10 +20,10 @@ from typing import Any
 import pytest
 from textual.widgets import Input, Static, TextArea
 
-from execops.client import Card
+from execops.client.proposals_part import Card
 from execops.errors import DatabaseUnavailableError
 from execops.model import Json, Proposal, Status
-from execops.proposals.decisions import Decided
+from execops.proposals.decided import Decided
 from tests.tui.inbox import Inbox, opened
 from tests.tui.scenes import NOW, FixedClient, proposal
 from tui import clock

@@ -13,10 +13,13 @@ from rich.cells import cell_len
 from textual import events
 from textual.geometry import Offset
 
-from execops.client import Client, Notice
+from execops.client import Client
+from execops.client.changes import Notice
 from execops.context import Context
 from execops.model import Actor, Status
 from tests.job_worker import working
+from tests.records import pending_id
+from tests.stripe_events import deliver, event, invoice
 from tests.tui.inbox import BrokenMail, execute, opened, propose
 from tui import messages, views
 from tui.screens.reject import RejectScreen
@@ -523,3 +526,23 @@ async def test_megabytes_are_cut_and_keys_still_work(ctx: Context, client: Clien
         await inbox.card(1)
         assert process_time() - begin < 5
         assert "Hello Customer 1" in inbox.text()
+
+
+async def test_an_empty_inbox_says_how_to_connect_and_since_when(ctx: Context, client: Client) -> None:
+    async with opened(client, size=(80, 24)) as inbox:
+        await inbox.until(lambda: "No event has arrived yet." in inbox.text())
+        assert "To connect Stripe, run: execops connect stripe" in inbox.text()
+        await deliver(ctx, event("invoice.paid", invoice(), livemode=False))
+        await inbox.until(
+            lambda: "was ignored: a test-mode event: EXECOPS_STRIPE_MODE is live." in inbox.text()
+        )
+        assert "No event has arrived" not in inbox.text()
+        number = await pending_id(ctx)
+        await inbox.until(lambda: number in inbox.ids())
+        await client.proposals.reject(number, 1)
+        await inbox.until(lambda: "Empty since" in inbox.text())
+        quiet = await client.proposals.quiet()
+        assert quiet.since is not None
+        assert (
+            quiet.since.astimezone().strftime("Empty since %H:%M; the last event arrived at") in inbox.text()
+        )

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from textual.events import ScreenResume
 
-from execops.client import Client, Notice
+from execops.client import Client
+from execops.client.changes import Notice
 from execops.context import Context
 from execops.errors import DatabaseUnavailableError
 from execops.model import Actor

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from textual import events
 
-from execops.client import Card
+from execops.client.proposals_part import Card
 from execops.model import Status
 from execops.proposals.listing import Summary
 from tests.tui.scenes import proposal

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from execops.canvas import catalogue, manual
+from execops.canvas.ask.sentence import Sentence, plain_words
 from execops.canvas.calendar_units import resolve
 from execops.canvas.params import bind
+from execops.canvas.run import Canvas
+from execops.context import Context
+from execops.db.pool import Pool
 from execops.errors import CatalogueError, InvalidInputError
 
 ROOT = Path(__file__).parents[2]
@@ -50,6 +55,7 @@ def file(body: str = BODY, **header: str | None) -> str:
 def test_the_metrics_load() -> None:
     assert set(catalogue.load()) == METRICS
     for metric in catalogue.load().values():
+        catalogue.require_select(metric)
         assert metric.samples, metric.name
         assert metric.definition, metric.name
         assert bind(metric, {}, TODAY).keys() == set(metric.params)
@@ -167,11 +173,29 @@ PLAIN = f"select day as bucket, events from rollup_events {WHERE}"
 )  # fmt: skip
 def test_anything_but_a_plain_select_is_refused(body: str) -> None:
     with pytest.raises(CatalogueError, match=r"canvas/metrics/sample\.sql: ."):
-        catalogue.parse("sample.sql", file(body))
+        catalogue.require_select(catalogue.parse("sample.sql", file(body)))
 
 
 def test_the_plain_select_of_these_tests_is_one() -> None:
-    assert catalogue.parse("sample.sql", file(PLAIN)).name == "sample"
+    catalogue.require_select(catalogue.parse("sample.sql", file(PLAIN)))
+
+
+def test_a_metric_whose_sql_writes_is_refused_before_it_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    writing = catalogue.parse("sample.sql", file(f"delete from events {WHERE}"))
+    monkeypatch.setattr(catalogue, "load", lambda: {"sample": writing})
+    canvas = Canvas(cast("Context", None), cast("Pool", None))  # nothing may reach either
+    with pytest.raises(CatalogueError, match=r"sample\.sql"):
+        asyncio.run(canvas.answer("sample", {}, TODAY))
+
+
+def test_synonyms_stand_as_the_rewrites_leave_them() -> None:
+    """So that reading the catalogue need not try every rewrite on every synonym."""
+    assert {
+        (metric.name, text): " ".join(Sentence(text).words)
+        for metric in catalogue.load().values()
+        for text in metric.synonyms
+        if Sentence(text).words != plain_words(text)
+    } == {}
 
 
 @pytest.mark.parametrize(

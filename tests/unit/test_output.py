@@ -232,3 +232,63 @@ def test_wide_names_push_no_column(capsys: pytest.CaptureFixture[str], name: str
         cell_width(line[: line.rindex(age)]) for line, age in zip(lines, ["AGE", "4 s", "12 m"], strict=True)
     ]
     assert len(set(ages)) == 1
+
+
+def in_terminal(monkeypatch: pytest.MonkeyPatch, columns: int, **environment: str) -> None:
+    """Let stdout look like a terminal of this many columns."""
+    for name in ("NO_COLOR", "TERM"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in ({"COLUMNS": str(columns)} | environment).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+
+
+ROWS = [
+    (1, "critical", "Payment of Müller 東京 GmbH failed for the third time", "US$1,250.00"),
+    (22, "low", "A card expires", "US$9.00"),
+]
+
+
+@pytest.mark.parametrize("columns", [200, 80, 60, 40])
+def test_a_row_is_a_line_of_the_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], columns: int
+) -> None:
+    in_terminal(monkeypatch, columns, NO_COLOR="1")
+    output.table(["id", "urgency", "title", "amount"], ROWS, right=["amount"])
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 3
+    assert max(map(cell_width, lines)) <= columns
+    assert all("US$" in line and line.endswith(".00") for line in lines[1:])  # an amount is never cut
+    assert ("…" in lines[1]) == (columns < 79)
+
+
+def test_a_pipe_gets_every_cell_whole(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    output.table(["id", "urgency", "title", "amount"], ROWS, right=["amount"])
+    out = capsys.readouterr().out
+    assert "third time" in out
+    assert "\x1b" not in out
+
+
+def test_no_terminal_is_too_narrow_for_a_table(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    in_terminal(monkeypatch, 5, NO_COLOR="1")
+    output.table(["id", "urgency", "title", "amount"], ROWS, right=["amount"])
+    assert "US$1,250.00" in capsys.readouterr().out
+
+
+def test_states_have_colours_and_keep_the_columns(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    in_terminal(monkeypatch, 200)
+    output.table(["id", "urgency", "title", "amount"], ROWS, right=["amount"])
+    coloured = capsys.readouterr().out
+    assert "\x1b[31mcritical\x1b[0m" in coloured
+    assert "\x1b[2mlow\x1b[0m" in coloured
+    for environment in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
+        in_terminal(monkeypatch, 200, **environment)
+        output.table(["id", "urgency", "title", "amount"], ROWS, right=["amount"])
+        assert capsys.readouterr().out == re.sub(r"\x1b\[\d*m", "", coloured)

@@ -367,6 +367,16 @@ def test_secrets_are_equal_by_value_and_empty_ones_are_false() -> None:
     assert pickle.loads(pickle.dumps(Secret("a"))).reveal() == "a"
 
 
+def test_compose_passes_every_setting_on() -> None:
+    """But for those of its own network, and those that only a person at a console has."""
+    text = (ROOT / "compose.yaml").read_text(encoding="utf-8")
+    environment = text.partition("environment: &environment\n")[2].partition("    ports:")[0]
+    passed_on = set(re.findall(r"^      (\w+):$", environment, re.MULTILINE))
+    own = {"EXECOPS_HOME", "EXECOPS_HOST", "EXECOPS_PORT", "EXECOPS_TOKEN", "DATABASE_URL"}
+    of_owner = {"EXECOPS_APP_ROLE_PASSWORD", "EXECOPS_SESSION_DATABASE_URL"}
+    assert passed_on == {field.metadata["env"] for field in fields(Settings)} - own - of_owner
+
+
 def test_the_readme_documents_every_setting() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     assert re.findall(r"^\| `[A-Z_]+` \| `\w+` \| .* \|$", text, re.MULTILINE) == [

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
-from execops.client import Card
+from execops.client.proposals_part import Card
 from execops.model import Urgency
 from tui import approval_words, keys
 from tui.text import clean

@@ -15,7 +15,7 @@ from textual.widgets import Input, Static, TextArea
 from execops.errors import ExecOpsError, InvalidPayloadError
 from execops.model import Json, Proposal
 from execops.ports import Field
-from execops.proposals.decisions import Decided
+from execops.proposals.decided import Decided
 from tui import draft, keys
 from tui.messages import EditRefused, EditSaved
 from tui.text import WHOLE, clean

@@ -350,6 +350,7 @@ class InboxScreen(Screen[None]):
     @on(messages.CountsRead)
     def _take_counts(self, event: messages.CountsRead) -> None:
         self.header.counts, self.header.health = event.counts, event.health
+        self.list_side.quiet = event.quiet
         self.bell.count(event.counts)
         self.list_side.flag(event.flagged)
         self.card.flagged = event.flagged

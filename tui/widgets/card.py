@@ -9,7 +9,7 @@ from textual.containers import Vertical
 from textual.content import Content
 
 from execops.authority.audit import TrailEntry
-from execops.client import Card
+from execops.client.proposals_part import Card
 from execops.model import Proposal, Status
 from execops.proposals.listing import Summary
 from execops.text import languages

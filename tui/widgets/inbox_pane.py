@@ -10,7 +10,7 @@ from textual.containers import Container
 from textual.content import Content
 from textual.timer import Timer
 
-from execops.client import Card
+from execops.client.proposals_part import Card
 from execops.health import Health
 from execops.proposals.listing import Summary
 from tui import draft, keys, links, messages

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
@@ -223,10 +224,16 @@ class ProposalList(Lines, can_focus=True):
         line = y + self.scroll_offset.y
         if line < len(self.rows):
             return self._row(self.rows[line], width)
-        if len(self.rows) == 0 and y == max(0, self.size.height // 2 - 1):
+        if len(self.rows) == 0 and (text := self._empty_line(y, width)):
             style = self._style() + self._style("list--muted")
-            return Strip([Segment(self.empty_text.center(width), style)], width).crop(0, width)
+            return Strip([Segment(text.center(width), style)], width).crop(0, width)
         return Strip.blank(width, self._style())
+
+    def _empty_line(self, y: int, width: int) -> str:
+        """The words for an empty list that stand in this line of the screen, whole words where they are too long for one."""
+        lines = [part for line in self.empty_text.split("\n") for part in textwrap.wrap(line, max(width, 10))]
+        at = y - max(0, self.size.height // 2 - 1)
+        return lines[at] if 0 <= at < len(lines) else ""
 
     def _row(self, summary: Summary, width: int) -> Strip:
         here = summary.id == self._cursor

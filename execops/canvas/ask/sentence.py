@@ -75,6 +75,11 @@ def respelled(word: str) -> str:
     return lexicon.pairs("spellings", "spelling").get(word, word)
 
 
+def plain_words(text: str) -> list[str]:
+    """The words of a text without names, dates and hyphens, which no rewrite changes. It takes a fraction of the time."""
+    return [respelled(word) for word in _WORD.findall(text.lower())]
+
+
 @cache
 def _rewrites() -> list[tuple[re.Pattern[str], str]]:
     """The phrases to replace before a text is split; the last ones make one word of each date."""

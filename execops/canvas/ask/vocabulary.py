@@ -7,7 +7,7 @@ from functools import cache
 
 from execops.canvas import catalogue
 from execops.canvas.ask import lexicon
-from execops.canvas.ask.sentence import Sentence, respelled
+from execops.canvas.ask.sentence import Sentence, plain_words, respelled
 from execops.canvas.ask.word_forms import stem, stems
 
 
@@ -21,19 +21,21 @@ class Phrase:
 
 
 @cache
-def _words_of(text: str) -> list[str]:
-    """The words of a text of the catalogue; each is split once."""
-    return Sentence(text).words
+def _words_of(metric: str) -> dict[str, list[str]]:
+    """The words of all that a metric may be asked for by: its name, its title, its synonyms."""
+    asked = catalogue.load()[metric]
+    names = {text: Sentence(text).words for text in (asked.name.replace("_", " "), asked.title)}
+    return names | {text: plain_words(text) for text in asked.synonyms}
 
 
 @cache
 def phrases() -> tuple[Phrase, ...]:
     """By what every metric may be asked for: its name, its title, its synonyms."""
     unique: dict[Phrase, None] = {}
-    for metric in catalogue.load().values():
-        for text in (metric.name.replace("_", " "), metric.title, *metric.synonyms):
-            telling = (word for word in _words_of(text) if not is_filler(word))
-            phrase = Phrase(metric.name, stems(telling), " and " in text)
+    for metric in catalogue.load():
+        for text, words in _words_of(metric).items():
+            telling = (word for word in words if not is_filler(word))
+            phrase = Phrase(metric, stems(telling), " and " in text)
             if phrase.stems:
                 unique[phrase] = None
     return tuple(unique)
@@ -118,9 +120,9 @@ def writes() -> frozenset[str]:
 def _catalogue_words() -> frozenset[str]:
     return frozenset(
         word
-        for metric in catalogue.load().values()
-        for text in (metric.name.replace("_", " "), metric.title, *metric.synonyms, *metric.also)
-        for word in _words_of(text)
+        for name, metric in catalogue.load().items()
+        for words in (*_words_of(name).values(), *map(plain_words, metric.also))
+        for word in words
     )
 
 

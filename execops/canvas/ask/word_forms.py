@@ -11,9 +11,9 @@ from execops.canvas.ask import lexicon
 
 @cache
 def _stemmer() -> Any:  # noqa: ANN401 - the package has no types
-    import snowballstemmer
+    import Stemmer
 
-    return snowballstemmer.stemmer("english")
+    return Stemmer.Stemmer("english")
 
 
 @cache

@@ -6,8 +6,8 @@
 -- synonyms: burn through money | cash flow | cashflow | net cash flow | cash in cash out | bleeding money
 -- synonyms: bleed cash | bleed | how fast we burn | how fast we burn cash | how fast burn money | monthly burn
 -- synonyms: net outflow | we lose | we losing | burning through | how quick burn cash | how quickly burn cash
--- synonyms: how quickly burn money | how fast going through cash | how fast going through money
--- synonyms: go through cash fast | cash consumption | cash drain | cash usage | cash used | cash outflow
+-- synonyms: how quickly burn money | how fast through cash | how fast through money
+-- synonyms: go cash fast | cash consumption | cash drain | cash usage | cash used | cash outflow
 -- synonyms: net cash outflow | net spend | cash burnt | money burnt
 -- also: cash | money | net | fast | each | rate | spending
 -- samples: burn rate | net burn by month | how much are we burning | burn since March | cash flow this year

@@ -16,8 +16,8 @@
 -- synonyms: unsuccessful charges | failed transactions | transactions failed | declined transactions
 -- synonyms: transactions declined | failed card payments | declined card payments | card payments failed
 -- synonyms: failed payment attempts | payments rejected | rejected payments | rejected cards | cards rejected
--- synonyms: whose card was rejected | payments did not go through | payments go through | charges go through
--- synonyms: customers cards | whose payment go through | cards go through | who bounced | who declined
+-- synonyms: whose card was rejected | payments failed | payments go | charges go
+-- synonyms: customers cards | whose payment go | cards go | who bounced | who declined
 -- synonyms: payments that bounced | card payments bounced | card payments declined | who failed payments
 -- synonyms: who card failed | who payment failed | failing cards | failing payments | failed | failing invoices
 -- synonyms: customers failing payments

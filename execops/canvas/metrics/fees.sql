@@ -16,8 +16,8 @@
 -- synonyms: we pay stripe fees | stripe processing fees | stripe processing costs | stripe processing
 -- synonyms: merchant fees | stripe deducted | stripe deducts | stripe skims | cost of payment processing
 -- synonyms: cost of payments | cost of processing payments | lose to fees | lose to stripe fees | gone to fees
--- synonyms: fees cost us | stripe's cut | processor fees | stripe pocket | cost of stripe | charged by stripe
--- synonyms: processing bill | taken by stripe | went to stripe | goes to stripe | stripe deductions
+-- synonyms: fees cost us | stripe cut | processor fees | stripe pocket | cost of stripe | charged stripe
+-- synonyms: processing bill | taken stripe | went to stripe | goes to stripe | stripe deductions
 -- synonyms: provider fees | payment provider fees | gateway fees
 -- also: volume | money | stripe | charged | charges | paid | pay | processing | payment | payments | card
 -- also: cards | cost | costs | took | taken | keeps | cut

@@ -12,7 +12,7 @@
 -- synonyms: drafts pending | pending drafts | pending decisions | decisions pending | pending approvals
 -- synonyms: approvals pending | pending in the inbox | waiting in the inbox | proposals in inbox
 -- synonyms: drafts in inbox | in the inbox | open proposals | open drafts | proposals open | drafts open
--- synonyms: undecided proposals | undecided drafts | proposals to decide | drafts to decide
+-- synonyms: undecided proposals | undecided drafts | pending proposals | pending drafts
 -- synonyms: proposals by status | action proposals | proposals sit in inbox | drafts sit in inbox | sit in inbox
 -- synonyms: proposed | proposed actions | actions proposed | drafts came | proposals came | suggestions made
 -- synonyms: suggested actions | awaiting decision | drafts awaiting decision | proposals awaiting decision

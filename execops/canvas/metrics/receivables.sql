@@ -3,9 +3,9 @@
 -- definition: Invoices that are open now, the longest overdue first, with what is still to be paid; overdue: its due day is past; an invoice without a due day is charged by Stripe itself
 -- unit: money
 -- flow: in
--- synonyms: receivables | accounts receivable | outstanding invoices | open invoices | unpaid invoices | overdue invoices
+-- synonyms: outstanding invoices | accounts outstanding invoices | unpaid invoices | overdue invoices
 -- synonyms: who owes us | owes us | owe us | owed | owed to us | invoices overdue | invoices unpaid | unpaid bills
--- synonyms: outstanding payments | overdue payments | late payments | outstanding receivables | overdue | customers owe
+-- synonyms: outstanding payments | overdue payments | late payments | overdue | customers owe
 -- synonyms: late invoices | invoices outstanding | invoices open | customers overdue | unpaid | outstanding
 -- also: money | customers | customer | invoices | invoice | who | which | payments | still | we | most
 -- samples: who owes us money | open invoices | overdue invoices | receivables in EUR | what does Acme owe us

@@ -1,5 +1,6 @@
 -- name: insert
--- Store deliveries, each event once; it returns those that are new.
+-- Store deliveries, each event once; it returns those that are new. One that is ignored has left `received` already, which
+-- a notification says.
 insert into events (org_id, source, type, occurred_at, payload_json, dedupe_key, object_id, subject_key,
                     livemode, api_version, status, outcome, processed_at)
 select %(org_id)s, source, type, occurred_at, payload_json, dedupe_key, object_id, subject_key, livemode,
@@ -10,7 +11,8 @@ from jsonb_to_recordset(%(deliveries)s) as delivery (
     source text, type text, occurred_at timestamptz, payload_json jsonb, dedupe_key text, object_id text,
     subject_key text, livemode boolean, api_version text, ignored text)
 on conflict (org_id, source, dedupe_key) do nothing
-returning id, source, dedupe_key, status
+returning id, source, dedupe_key, status,
+          case when status = 'ignored' then pg_notify('execops_events', id::text)::text end as notified
 
 -- name: ids_by_dedupe_key
 -- Find the events of deliveries that were stored before.

@@ -13,10 +13,12 @@ select (select count(*) from pg_locks l
        (select count(*) from action_proposals where org_id = %(org_id)s and status = 'unknown') as unknown_actions
 
 -- name: pulse
--- Count live workers and read the pause, for the header of a console: light enough to be asked every second.
+-- Count live workers, read the pause, and whether any event came from outside, for a console: light enough to be asked
+-- every second.
 select (select count(*) from pg_locks l
         join procrastinate_workers w on w.id = l.objid::bigint
         where l.locktype = 'advisory' and l.classid = 7307 /* worker */ and l.objsubid = 2 and l.granted
           and l.database = (select oid from pg_database where datname = current_database())) as workers,
        exists (select 1 from policies where org_id = %(org_id)s and kind = 'system' and name = 'executions'
-               and not allowed) as paused
+               and not allowed) as paused,
+       exists (select from events where org_id = %(org_id)s and source <> 'execops') as arrived

@@ -52,6 +52,21 @@ select count(*) filter (where status = 'pending' and expires_at > now()) as pend
        count(*) filter (where status = 'unknown') as unknown
 from action_proposals where org_id = %(org_id)s and status in ('pending', 'failed', 'unknown')
 
+-- name: quiet
+-- Read what an empty inbox says of itself: when the last event from outside arrived, why it is ignored if it is, and
+-- since when nothing waits.
+with arrived as (
+    select received_at, status, outcome from events
+    where org_id = %(org_id)s and source <> 'execops' order by id desc limit 1)
+select (select received_at from arrived) as arrived_at,
+       (select entry ->> 'ignored' from arrived, jsonb_array_elements(outcome) entry
+        where status = 'ignored' and entry ? 'ignored' limit 1) as ignored,
+       greatest(
+           (select ts from audit_log where org_id = %(org_id)s and from_status = 'pending' and to_status <> 'pending'
+            order by seq desc limit 1),
+           (select max(expires_at) from action_proposals
+            where org_id = %(org_id)s and status = 'pending' and expires_at <= now())) as since
+
 -- name: median_decision_seconds
 -- Measure the median time to decision: from the moment when the deciding operator opened the version that was
 -- decided on. A retry does not count.

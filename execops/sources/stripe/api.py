@@ -41,7 +41,7 @@ PERMISSIONS = {
     "/v1/balance": "Balance",
 }
 # One that can only be checked with a customer, and one that only `backfill stripe --events` needs.
-_OF_CUSTOMER = {"/v1/payment_methods": "Payment methods", "/v1/events": "Events"}
+UNCHECKED = {"/v1/payment_methods": "Payment methods", "/v1/events": "Events"}
 _KEY = re.compile(r"[\x21-\x7e]+")
 _PERMISSION = re.compile(r"\brak_[a-z0-9_]+\b")
 
@@ -148,7 +148,7 @@ def _mapped(exc: StripeError, path: str) -> ExecOpsError:
     import stripe
 
     status = exc.http_status
-    names = PERMISSIONS | _OF_CUSTOMER
+    names = PERMISSIONS | UNCHECKED
     kind = next((names[prefix] for prefix in sorted(names, reverse=True) if path.startswith(prefix)), path)
     if isinstance(exc, stripe.AuthenticationError):
         return NotConfiguredError(

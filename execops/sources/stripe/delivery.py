@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from execops.errors import InvalidDeliveryError, NotConfiguredError, SignatureError
+from execops.errors import InvalidDeliveryError, NotConfiguredError, SignatureError, StaleSignatureError
 from execops.model import Json
 from execops.settings import Secret, Settings
 from execops.sources import NewEvent
@@ -22,7 +22,7 @@ _LONGEST_ID = 255  # characters, https://docs.stripe.com/upgrades; Postgres inde
 def verify(settings: Settings, headers: Mapping[str, str], body: bytes, now: datetime) -> None:
     """Raise SignatureError unless one of the configured secrets signed exactly this body, now.
 
-    Raises NotConfiguredError where no secret is configured. The verifier of the stripe package compares in
+    Raises StaleSignatureError for one that was signed at another time, and NotConfiguredError where no secret is configured. The verifier of the stripe package compares in
     constant time and tries every v1 signature. It accepts timestamps from the future; this function does not.
     """
     from stripe import SignatureVerificationError, WebhookSignature
@@ -30,7 +30,7 @@ def verify(settings: Settings, headers: Mapping[str, str], body: bytes, now: dat
     if not settings.stripe_webhook_secrets:
         raise NotConfiguredError(
             "Stripe's webhooks are not configured; the delivery was not stored.",
-            hint="Set STRIPE_WEBHOOK_SECRET to the endpoint's signing secret (whsec_…).",
+            hint="Run: execops connect stripe. It sets STRIPE_WEBHOOK_SECRET, the endpoint's signing secret (whsec_…).",
         )
     header = headers.get("stripe-signature")
     if not header:
@@ -49,7 +49,7 @@ def verify(settings: Settings, headers: Mapping[str, str], body: bytes, now: dat
     # The stripe package reads the timestamp in the same way: up to a second "=".
     signed_at = next(int(part.split("=")[1]) for part in header.split(",") if part.startswith("t="))
     if abs(now.timestamp() - signed_at) > TOLERANCE:
-        raise SignatureError(
+        raise StaleSignatureError(
             f"The delivery was signed more than {TOLERANCE:.0f} s from now; nothing was stored.",
             hint="Check this machine's clock; Stripe signs every attempt anew.",
         )

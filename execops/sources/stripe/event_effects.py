@@ -45,6 +45,7 @@ _READERS: dict[str, Callable[[Notice, Object], Effects]] = {
     "subscription": subscriptions.read_subscription,
     "subscription_schedule": subscriptions.read_schedule,
 }
+OBJECT_TYPES = frozenset(_READERS)
 _WITHOUT_ID = {"balance", "discount"}
 
 

@@ -1,0 +1,282 @@
+"""`execops config`: the settings, where each comes from, and the config file that keeps them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli import completion, output, session
+
+if TYPE_CHECKING:
+    from execops.errors import ExecOpsError
+    from execops.settings import Settings
+
+app = typer.Typer(help="The settings, and the file that keeps them.", no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
+Name = Annotated[
+    str,
+    typer.Argument(
+        metavar="NAME",
+        help="The setting, such as time_zone, or its variable, such as EXECOPS_TIME_ZONE.",
+        autocompletion=completion.settings,
+    ),
+]
+
+
+@app.command()
+def path() -> None:
+    """Print the path of the config file. Example: cat "$(execops config path)"."""
+    output.data(str(_file()))
+
+
+@app.command("list")
+def list_(as_json: AsJson = False) -> None:
+    """List every setting: its value, where it comes from, and what it is. No secret is shown."""
+    session.run(_listed(as_json))
+
+
+async def _listed(as_json: bool) -> None:
+    settings = _usable()
+    rows = [_described(settings, field) for field in _fields().values()]
+    if as_json:
+        output.document(rows)
+    else:
+        output.table(
+            ["setting", "value", "from", "about"],
+            [(row["name"], _text(row["value"]), row["from"], row["about"]) for row in rows],
+        )
+
+
+@app.command()
+def get(name: Name, as_json: AsJson = False) -> None:
+    """Print the value of one setting. Of a secret it says whether it is set. Example: execops config get time_zone."""
+
+    async def command() -> None:
+        row = _described(_usable(), _field(name))
+        output.document(row) if as_json else output.data(_text(row["value"]))
+
+    session.run(command())
+
+
+@app.command("set")
+def set_(
+    name: Name,
+    value: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[VALUE|-]",
+            help="The value; - reads it from stdin. A secret is asked for, or read from stdin.",
+        ),
+    ] = None,
+) -> None:
+    """Store a setting in the config file, where the rest stays as it is. Example: execops config set time_zone Europe/Berlin."""
+
+    async def command() -> None:
+        from cli.connect import asking
+        from execops.client import connections
+        from execops.errors import InvalidInputError
+
+        field = _field(name)
+        about = field.metadata["about"]
+        if field.name == "home":
+            raise InvalidInputError(
+                "The home is the folder of the config file; nothing was stored.",
+                hint="Set EXECOPS_HOME, or use --home.",
+            )
+        ask = asking.secret if _is_secret(field) else _line
+        text = ask(field.name, value, f"{field.name}: {about}")
+        if not text:
+            raise InvalidInputError(
+                f"There is no value for {field.name}; nothing was stored.",
+                hint=f"Run: execops config set {field.name} {'-' if _is_secret(field) else 'VALUE'}",
+            )
+        try:
+            field.metadata["parse"](text)
+        except ValueError as exc:
+            raise InvalidInputError(
+                f"{field.name} was not stored: the value is not usable.", hint=f"It takes {exc} ({about})."
+            ) from exc
+        file = connections.keep(_usable(), {field.name: text})
+        output.note(f"Stored in {file}, which only you can read: {field.name}")
+        variable = field.metadata["env"]
+        if os.environ.get(variable):
+            output.note(
+                f"{variable} is set in this environment, and wins over the file. Run: unset {variable}"
+            )
+
+    session.run(command())
+
+
+def _line(option: str, value: str | None, question: str) -> str:
+    """The value of a setting that is no secret: `-` reads a line of stdin, and without one a terminal asks."""
+    import sys
+
+    from cli.connect import asking
+
+    return sys.stdin.readline().strip() if value == "-" else asking.line(value, question or option)
+
+
+@app.command()
+def init() -> None:
+    """Write a config file in which every setting stands as a comment, ready to be uncommented."""
+
+    async def command() -> None:
+        from execops.errors import ConflictError
+        from execops.settings import private_files
+
+        file = _file()
+        if file.exists():
+            raise ConflictError(
+                f"{file} is there already; it was left as it is.", hint="Run: execops config edit"
+            )
+        private_files.write(file, _template())
+        output.note(f"Wrote {file}, which only you can read. Next: execops config edit")
+
+    session.run(command())
+
+
+@app.command()
+def edit() -> None:
+    """Edit the config file in $EDITOR. What cannot be read as settings is not stored, and you can go on editing it."""
+
+    async def command() -> None:
+        from execops.errors import InvalidInputError
+        from execops.settings import private_files
+
+        file = _file()
+        text: str | None = file.read_text(encoding="utf-8") if file.exists() else _template()
+        while True:
+            text = _edited(text or "")
+            if text is None:
+                output.note(f"{file} was left as it is.")
+                return
+            errors = _errors(text, file)
+            if not errors:
+                private_files.write(file, text)
+                output.note(f"Stored {file}. Restart servers and workers, so that they read it.")
+                return
+            for error in errors:
+                output.failure(error)
+            if not session.interactive() or not session.confirm("Edit it again?"):
+                kept = file.with_name(f"{file.name}.edited")
+                private_files.write(kept, text)
+                raise InvalidInputError(f"{file} was left as it is. Your text is in {kept}.")
+
+    session.run(command())
+
+
+def _usable() -> Settings:
+    """The settings, with defaults for those that cannot be used: these commands mend them."""
+    from execops.settings import inspect_settings
+
+    return inspect_settings(session.flags())[0]
+
+
+def _file() -> Path:
+    return _usable().home / "config.toml"
+
+
+def _fields() -> dict[str, Any]:
+    """The settings in the order of the README, by name."""
+    from dataclasses import fields
+
+    from execops.settings import Settings
+
+    return {field.name: field for field in fields(Settings)}
+
+
+def _field(name: str) -> Any:  # noqa: ANN401
+    """One setting, by its name or its variable. Raises NotFoundError, with the one that may be meant."""
+    from execops.errors import NotFoundError
+    from execops.settings.misspelt import meant
+
+    every = _fields()
+    by_variable = {field.metadata["env"]: field for field in every.values()}
+    field = every.get(name) or by_variable.get(name)
+    if field is None:
+        near = meant(name, {field.name: variable for variable, field in by_variable.items()})
+        raise NotFoundError(
+            f"There is no setting {name!r}.",
+            hint=f"Did you mean {near}?" if near else "Run: execops config list",
+        )
+    return field
+
+
+def _is_secret(field: Any) -> bool:  # noqa: ANN401
+    return "Secret" in str(field.type)
+
+
+def _described(settings: Settings, field: Any) -> dict[str, Any]:  # noqa: ANN401
+    """A setting as `list` shows it: of a secret only whether it is set."""
+    from execops.errors import InvalidInputError
+    from execops.settings.loading import read_file
+
+    try:
+        stored = read_file(settings.home / "config.toml")
+    except InvalidInputError:  # `list` shows what holds without it
+        stored = {}
+    value = getattr(settings, field.name)
+    if field.name in session.flags() and session.flags()[field.name] is not None:
+        origin = "option"
+    elif os.environ.get(field.metadata["env"]):
+        origin = field.metadata["env"]
+    elif field.name in stored:
+        origin = "config.toml"
+    else:
+        origin = "default"
+    if _is_secret(field):
+        value = "(set)" if value else None
+    return {"name": field.name, "value": value, "from": origin, "about": field.metadata["about"]}
+
+
+def _text(value: object) -> str:
+    """A value as the config file takes it; nothing for one that is unset."""
+    if value is None or value == ():
+        return ""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, tuple):
+        return " ".join("=".join(part) if isinstance(part, tuple) else str(part) for part in value)
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def _template() -> str:
+    """A config file in which every setting is a comment, with its default."""
+    lines = [
+        "# Settings of ExecOps. The environment wins over this file; `execops config list` shows what holds."
+    ]
+    for field in _fields().values():
+        if field.name != "home":
+            value = "" if _is_secret(field) else _text(field.default)
+            lines += ["", f"# {field.metadata['about']}", f'# {field.name} = "{value}"']
+    return "\n".join(lines) + "\n"
+
+
+def _edited(text: str) -> str | None:
+    """The text after a person edited it; None where they left it as it was."""
+    import click
+
+    return click.edit(text, extension=".toml")
+
+
+def _errors(text: str, file: Path) -> list[ExecOpsError]:
+    """What is wrong with a new text of the config file."""
+    import tempfile
+
+    from execops.errors import InvalidInputError
+    from execops.settings import inspect_settings
+
+    with tempfile.TemporaryDirectory() as folder:
+        tried = Path(folder) / file.name
+        tried.write_text(text, encoding="utf-8")
+        _, errors = inspect_settings({"home": folder}, {})
+        return [
+            InvalidInputError(error.message.replace(str(tried), str(file)), hint=error.hint)
+            for error in errors
+        ]

@@ -1,0 +1,238 @@
+"""`execops connect stripe`: takes the key and the signing secret, says how to make the endpoint, and waits for an event.
+
+ExecOps writes nothing at Stripe: the person makes the endpoint.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli import deployment, output, session
+from cli.connect import asking
+
+if TYPE_CHECKING:
+    from execops.client.records import Arrivals
+    from execops.context import Context
+    from execops.settings import Settings
+
+_KEY = re.compile(r"(rk|sk|pk)_(live|test)_")
+
+
+def connect(
+    key: Annotated[
+        str | None, typer.Option(metavar="-", help="Read the restricted key from stdin.", show_default=False)
+    ] = None,
+    secret: Annotated[
+        str | None,
+        typer.Option(
+            metavar="-", help="Read the signing secret from stdin, after the key.", show_default=False
+        ),
+    ] = None,
+    mode: Annotated[
+        str | None,
+        typer.Option(metavar="live|test", help="The mode; that of the key if not set.", show_default=False),
+    ] = None,
+    url: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL", help="The address at which Stripe reaches the server.", show_default=False
+        ),
+    ] = None,
+    events: Annotated[
+        bool, typer.Option("--events", help="Print the types of events for the endpoint, and end.")
+    ] = False,
+    wait: Annotated[
+        bool | None,
+        typer.Option(
+            "--wait/--no-wait", help="Wait for the first event; in a terminal it does.", show_default=False
+        ),
+    ] = None,
+    timeout: Annotated[float, typer.Option(min=1, max=86400, help="Seconds to wait for it.")] = 3600,
+) -> None:
+    """Connect Stripe: the key that reads, the endpoint that sends events, its secret, and the first event.
+
+    In a script, key and secret are two lines of stdin: --key - --secret -
+    """
+    if events:
+        from execops.client import connections
+
+        for name in connections.stripe_events():
+            output.data(name)
+        return
+    waits = session.interactive() if wait is None else wait
+
+    async def command() -> None:
+        settings = await _connect(session.settings(), key, secret, mode, url)
+        if not waits:
+            output.note("Start or restart the server: execops up. Then see what arrives: execops status")
+        elif settings.stripe_webhook_secrets:
+            await _first_event(settings, timeout)
+
+    session.run(command())
+
+
+async def _connect(
+    settings: Settings, key: str | None, secret: str | None, mode: str | None, url: str | None
+) -> Settings:
+    """Take key and secret, and store what can be used. Returns the settings with them."""
+    from execops.client import connections
+    from execops.errors import InvalidInputError
+
+    connections.require_writable(settings)
+    if mode not in {None, "live", "test"}:
+        raise InvalidInputError(f"--mode takes live or test, not {mode!r}; nothing was stored.")
+    if key is None:
+        output.note("1. A restricted key lets ExecOps read missing facts. At Stripe: Developers → API keys →")
+        tried, untried = connections.stripe_permissions()
+        output.note(f"   Create restricted key, with Read for: {', '.join([*tried, *untried])}.")
+    api_key = asking.secret("--key", key, "   The key, rk_…")
+    settings = replace(settings, stripe_mode=_mode_of(settings, api_key, mode))
+    if api_key:
+        await _check(settings, api_key)
+    else:
+        output.note("   Skipped: drafts have only the facts that events carry.")
+    settings = asking.keep(settings, stripe_mode=settings.stripe_mode, stripe_api_key=api_key)
+    if secret is None:
+        _show_endpoint(settings, url)
+    signing = asking.secret("--secret", secret, "   The signing secret, whsec_…")
+    if not signing:
+        output.note(
+            "   Skipped: the server refuses Stripe's events until this command gets the signing secret."
+        )
+        return settings
+    if not signing.startswith("whsec_"):
+        raise InvalidInputError(
+            "That is no signing secret: one begins with whsec_. What was stored before is kept.",
+            hint="Stripe shows it on the endpoint's page, and `stripe listen` prints it. Then run this command again.",
+        )
+    return asking.keep(settings, stripe_webhook_secrets=signing)
+
+
+def _mode_of(settings: Settings, key: str, mode: str | None) -> str:
+    """The mode that the person chose, else that of the key. Raises InvalidInputError where they differ, or for no key."""
+    from execops.errors import InvalidInputError
+
+    if not key:
+        return mode or settings.stripe_mode
+    match = _KEY.match(key)
+    if match is None or match[1] == "pk":
+        what = "That is a publishable key" if match else "That is no key of Stripe's"
+        raise InvalidInputError(
+            f"{what}; nothing was stored.", hint="A restricted key begins with rk_live_ or rk_test_."
+        )
+    if mode is not None and match[2] != mode:
+        raise InvalidInputError(
+            f"The key is of {match[2]} mode, and --mode says {mode}; nothing was stored.",
+            hint=f"Take a key of {mode} mode, or run: execops connect stripe --mode {match[2]}",
+        )
+    if match[2] != settings.stripe_mode:
+        output.note(f"   The key is of {match[2]} mode, so EXECOPS_STRIPE_MODE becomes {match[2]}.")
+    return match[2]
+
+
+async def _check(settings: Settings, key: str) -> None:
+    """Try the key by reading. Raises NotConfiguredError or UnavailableError where nothing can be read by it."""
+    from execops.client import connections, diagnosis
+    from execops.errors import NotConfiguredError
+    from execops.settings import Secret
+
+    try:
+        missing = await diagnosis.missing_stripe_permissions(replace(settings, stripe_api_key=Secret(key)))
+    except NotConfiguredError as exc:
+        message = exc.message.replace("STRIPE_API_KEY", "the key")
+        raise NotConfiguredError(
+            f"{message.rstrip('.')}; nothing was stored.", hint=f"{exc.hint} Then run: execops connect stripe"
+        ) from exc
+    tried, untried = connections.stripe_permissions()
+    for permission in tried:
+        output.note(f"   {'✗' if permission in missing else '✓'} {permission}")
+    output.note(f"   – not tried, they need a customer or a backfill: {', '.join(untried)}")
+    if missing:
+        output.note(
+            "   Without the permissions marked ✗ drafts have fewer facts; add them at Stripe any time."
+        )
+
+
+def _show_endpoint(settings: Settings, url: str | None) -> None:
+    """Show how the person makes the endpoint; in test mode, how the Stripe CLI forwards events to this machine."""
+    from execops.client import connections
+
+    local = f"{deployment.url_of(settings)}/ingest/stripe"
+    names = connections.stripe_events()
+    output.note()
+    if settings.stripe_mode == "test" and url is None:
+        output.note(
+            "2. Let Stripe's command line forward test events; it prints the signing secret. Run elsewhere:"
+        )
+        output.note(f"     stripe listen --forward-to {local}")
+        output.note("   Then make one: stripe trigger invoice.payment_failed")
+        return
+    base = asking.line(url, "2. The public https address of this server", deployment.url_of(settings))
+    address = f"{base.rstrip('/').removesuffix('/ingest/stripe')}/ingest/stripe"
+    output.note(f"   The endpoint: {address}")
+    output.note(f"   It sends {len(names)} types of events: execops connect stripe --events lists them.")
+    output.note(
+        "   Make it at Stripe, under Developers → Webhooks, or by its command line, which prints the secret:"
+    )
+    live = " --live" if settings.stripe_mode == "live" else ""
+    output.note(f"     stripe webhook_endpoints create{live} --url {output.clean(address)} \\")
+    output.note("       $(execops connect stripe --events | sed 's/.*/-d enabled_events[]=&/')")
+
+
+async def _first_event(settings: Settings, timeout: float) -> None:
+    """Wait until an event is accepted. Raises UnavailableError where none comes in time."""
+    import asyncio
+
+    from execops.client import diagnosis
+    from execops.errors import UnavailableError
+    from jobs.bootstrap import bring_up_to_date, open_context
+
+    if (await deployment.server_state(settings)).state == "ok":
+        output.note(
+            "3. The running server does not know the secret yet. Stop it with Ctrl-C, and run: execops up"
+        )
+    else:
+        output.note("3. In another terminal, run: execops up")
+    kept = f"What was stored is kept in {settings.home / 'config.toml'}."
+    try:
+        async with open_context(settings.offline) as ctx:
+            if settings.database_url is None:
+                await bring_up_to_date(ctx)
+            elif await diagnosis.pending_migrations(ctx):
+                output.note("   Then see what arrives: execops status")
+                return
+            async with asyncio.timeout(timeout):
+                await _until_accepted(ctx)
+    except asyncio.CancelledError:
+        output.note(f"\n{kept} Later: execops status")
+        raise
+    except TimeoutError as exc:
+        raise UnavailableError(
+            f"No event came within {timeout:g} s. {kept}",
+            hint="Run: execops status; it says what was refused.",
+        ) from exc
+
+
+async def _until_accepted(ctx: Context) -> None:
+    """Print each delivery that is refused or ignored until one is accepted."""
+    from execops.client import arrivals_feed
+
+    before: Arrivals | None = None
+    async for now in arrivals_feed.follow(ctx):
+        if before is None:  # it listens: nothing is missed from here on
+            output.note("   waiting for the first event… (Ctrl-C ends this)")
+        else:
+            if now.refused and now.refused != before.refused:
+                output.note(f"   ✗ refused: {now.refused.why}. {now.refused.mend}")
+            if now.ignored and now.ignored != before.ignored:
+                output.note(f"   – {output.clean(now.ignored.type)}, {now.ignored.why}")
+            if now.accepted and now.accepted != before.accepted:
+                moment = now.accepted.at.astimezone().strftime("%H:%M")
+                output.note(f"   ✓ {output.clean(now.accepted.type)}, {moment}")
+                output.note("   ExecOps drafts where one is needed. Decide: execops inbox")
+                return
+        before = now

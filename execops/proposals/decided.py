@@ -1,0 +1,30 @@
+"""The result of a decision, which the faces show; `execops.proposals.decisions` takes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from execops.model import Status, approvals_text
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Decided:
+    """The result of a decision. An approved action is performed at `executes_at`; until then it can be undone.
+
+    Where two operators approve, the first approval leaves the status as it was: `approvals` of `approvals_needed`.
+    `leaves` says when a mail to a customer leaves, where EXECOPS_SEND_HOURS have a say: `leaves at 08:00 Europe/Berlin`.
+    """
+
+    proposal_id: int
+    version: int
+    status: Status
+    executes_at: datetime | None = None
+    approvals: int = 0
+    approvals_needed: int = 1
+    leaves: str | None = None
+
+    @property
+    def waits_for(self) -> str:
+        """`1 of 2` where another operator must approve too; else empty."""
+        return approvals_text(self.approvals, self.approvals_needed)

@@ -1,0 +1,81 @@
+"""The mistakes of a newcomer: each screen names the mistake and the command that mends it."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from execops import health
+from execops.context import Context
+from tests.e2e.test_cli import Cli, cli  # noqa: F401
+from tests.records import run
+from tests.stripe_events import deliver, event, invoice
+
+Mistake = tuple[tuple[str, ...], dict[str, str], int, tuple[str, ...]]
+
+
+async def expect(cli: Cli, *mistakes: Mistake) -> None:  # noqa: F811
+    """Run each command; its screen holds these words, in these lines, and no traceback."""
+
+    for words, env, code, told in mistakes:
+        outcome = await cli(*words, **env)
+        screen = outcome.out + outcome.err
+        assert outcome.code == code, (words, env, screen)
+        for text in told:
+            assert text in screen, (words, text, screen)
+        assert "Traceback" not in screen
+
+
+async def test_a_mistake_in_the_settings_is_named_and_mended(cli: Cli, tmp_path: Path) -> None:  # noqa: F811
+    home = tmp_path / "own"
+    home.mkdir()
+    (home / "config.toml").write_text('strip_mode = "test"\n')
+    config = home / "config.toml"
+    wrong = {"EXECOPS_HOME": str(home)}
+    fresh = {"EXECOPS_HOME": str(tmp_path / "fresh"), "DATABASE_URL": "", "EXECOPS_TOKEN": ""}
+    gone = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/x"}
+    taken = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)
+    async with taken:
+        port = str(taken.sockets[0].getsockname()[1])
+        await expect(
+            cli,
+            # a misspelt setting, in the file and in the environment
+            (("proposals", "list"), wrong, 2, (f"{config} has an unknown setting: strip_mode.", "Did you mean stripe_mode?")),
+            (("doctor",), wrong, 6, (f"✗ settings   {config} has an unknown setting: strip_mode.", "✓ database")),
+            (("status",), wrong, 0, ("Did you mean stripe_mode?", "✓ mode       live")),
+            (("status",), {"EXECOPS_STRIP_MODE": "test"}, 0, ("nothing reads the variable EXECOPS_STRIP_MODE", "Did you mean EXECOPS_STRIPE_MODE?", "unset EXECOPS_STRIP_MODE")),
+            # nothing runs yet
+            (("status",), fresh, 0, ("nothing runs here yet", "Run: execops up")),
+            (("doctor",), fresh, 0, ("nothing runs here yet", "Run: execops up")),
+            # no database
+            (("status",), gone, 0, ("✗ database   Postgres does not answer", 'Run: pg_isready -d "$DATABASE_URL"')),
+            (("doctor",), gone, 6, ("✗ database   Postgres does not answer", "Stripe API", "model")),
+            # a home that nobody can write into
+            (("doctor",), {"EXECOPS_HOME": "/dev/null/home"}, 6, ("✗ home       /dev/null/home", "export EXECOPS_HOME=")),
+            (("connect", "stripe", "--key", "-"), {"EXECOPS_HOME": "/proc/execops"}, 6, ("cannot be written",)),
+            # a port in use
+            (("serve", "--port", port), {}, 6, (f"Port {port} of 127.0.0.1 is in use already.", "--port")),
+            # a wrong token
+            (("proposals", "list"), {"EXECOPS_TOKEN": "execops_wrong"}, 4, ("token",)),
+            # no terminal
+            (("inbox",), {}, 2, ("The inbox needs a terminal.", "execops proposals list --json")),
+        )  # fmt: skip
+    assert not (tmp_path / "fresh").exists()  # looking starts nothing
+
+
+async def test_a_mistake_about_deliveries_is_named_and_mended(cli: Cli, ctx: Context) -> None:  # noqa: F811
+    """A wrong secret, a clock that is off, a key of the other mode, no worker."""
+    for code, why, mend in (
+        ("invalid_signature", "bad signature", "Run: execops connect stripe"),
+        ("stale_signature", "signed at another time", "Run: timedatectl"),
+        ("not_configured", "no signing secret is set here", "Run: execops connect stripe"),
+    ):
+        async with ctx.transaction() as conn:
+            await health.record_trouble(conn, "delivery refused", code)
+        for command, exit_code in (("status", 0), ("doctor", 6)):
+            told = (f"– refused    {why}", mend, "✗ worker     none running", "execops up, or: execops work")
+            await expect(cli, ((command,), {}, exit_code, told))
+    await run(ctx, "delete from troubles")
+    await deliver(ctx, event("invoice.paid", invoice(), livemode=False))
+    ignored = ("a test-mode event: EXECOPS_STRIPE_MODE is live", "execops connect stripe --mode test")
+    await expect(cli, (("status",), {}, 0, ignored), (("doctor",), {}, 6, ignored))

@@ -1,0 +1,131 @@
+"""`execops config`: what it stores, what it shows, and that a wrong value or a wrong text changes nothing."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from cli.commands import app
+from execops.settings import load_settings
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A home with nothing in it, which does not exist yet."""
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def run(home: Path) -> Run:
+    """`execops config …` in that home; without a terminal."""
+
+    def run(*words: str, stdin: str = "", **environment: str) -> Result:
+        env = {"EXECOPS_HOME": str(home), "NO_COLOR": "1"} | environment
+        return CliRunner().invoke(app, ["config", *words], input=stdin, env=env)
+
+    return run
+
+
+def test_a_new_file_changes_no_setting_and_only_its_owner_reads_it(run: Run, home: Path) -> None:
+    assert run("path").stdout == f"{home}/config.toml\n"
+    assert run("init").exit_code == 0
+    assert load_settings({"home": home}, {}) == load_settings({"home": home / "none"}, {}).__class__(
+        **{**vars(load_settings({"home": home / "none"}, {})), "home": home}
+    )
+    assert (home / "config.toml").stat().st_mode & 0o777 == 0o600
+    before = (home / "config.toml").read_bytes()
+    assert run("init").exit_code == 5
+    assert (home / "config.toml").read_bytes() == before
+
+
+def test_every_setting_of_the_template_can_be_uncommented(run: Run, home: Path) -> None:
+    run("init")
+    file = home / "config.toml"
+    lines = file.read_text().splitlines()
+    used = [line.removeprefix("# ") for line in lines if " = " in line and not line.endswith('""')]
+    file.write_text("\n".join(used))
+    assert len(used) > 20
+    assert run("list", "--json").exit_code == 0
+    assert load_settings({"home": home}, {}).time_zone == "UTC"
+
+
+def test_a_value_is_stored_and_shown_with_its_origin(run: Run, home: Path) -> None:
+    for name, value in (
+        ("time_zone", "Europe/Berlin"),
+        ("EXECOPS_RATES", "EUR=1.08 JPY=0.0065"),
+        ("bell", "off"),
+    ):
+        stored = run("set", name, value)
+        assert stored.exit_code == 0, stored.output
+        assert run("get", name).stdout == f"{value}\n"
+    assert run("set", "signer", "-", stdin="Anna “A” Berg\n").exit_code == 0
+    assert load_settings({"home": home}, {}).signer == "Anna “A” Berg"
+    shown = {row["name"]: row for row in json.loads(run("list", "--json", EXECOPS_SIGNER="B").stdout)}
+    assert (shown["time_zone"]["value"], shown["time_zone"]["from"]) == ("Europe/Berlin", "config.toml")
+    assert (shown["signer"]["value"], shown["signer"]["from"]) == ("B", "EXECOPS_SIGNER")
+    assert shown["undo_window"]["from"] == "default"
+    wins = run("set", "signer", "C", EXECOPS_SIGNER="B")
+    assert "unset EXECOPS_SIGNER" in wins.stderr
+
+
+def test_a_secret_comes_from_stdin_and_is_never_shown(run: Run, home: Path) -> None:
+    refused = run("set", "stripe_api_key", "rk_live_1")
+    assert refused.exit_code == 2
+    assert not home.exists()
+    assert run("set", "stripe_api_key", "-", stdin="rk_live_1\n").exit_code == 0
+    assert load_settings({"home": home}, {}).stripe_api_key is not None
+    assert run("get", "stripe_api_key").stdout == "(set)\n"
+    for words in (["list"], ["list", "--json"], ["get", "stripe_api_key", "--json"]):
+        assert "rk_live_1" not in run(*words).output
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "hint"),
+    [
+        (["set", "time_zone", "Mars/One"], 2, "It takes a time zone"),
+        (["set", "timezone", "UTC"], 3, "Did you mean time_zone?"),
+        (["set", "home", "/elsewhere"], 2, "EXECOPS_HOME"),
+        (["set", "undo_window"], 2, "execops config set undo_window VALUE"),
+        (["set", "undo_window", ""], 2, "execops config set undo_window VALUE"),
+        (["get", "nothing_like_it"], 3, "execops config list"),
+    ],
+)
+def test_what_cannot_be_stored_changes_nothing(
+    run: Run, home: Path, words: list[str], code: int, hint: str
+) -> None:
+    refused = run(*words)
+    assert refused.exit_code == code
+    assert hint in refused.stderr
+    assert not home.exists()
+
+
+def test_a_wrong_value_in_the_file_can_be_mended_by_set(run: Run, home: Path) -> None:
+    home.mkdir()
+    (home / "config.toml").write_text('time_zone = "Mars/One"  # ours\nsigner = "A"\n')
+    assert run("set", "time_zone", "Asia/Tokyo").exit_code == 0
+    assert (home / "config.toml").read_text() == 'time_zone = "Asia/Tokyo"  # ours\nsigner = "A"\n'
+
+
+def test_an_edit_that_is_no_settings_is_kept_beside(run: Run, home: Path, tmp_path: Path) -> None:
+    editor = tmp_path / "editor.py"
+    editor.write_text("import pathlib, sys\npathlib.Path(sys.argv[2]).write_text(sys.argv[1])")
+
+    def edit(text: str) -> Result:
+        return run("edit", EDITOR=f"{sys.executable} {editor} '{text}'", VISUAL="")
+
+    assert edit('signer = "A"').exit_code == 0
+    assert run("get", "signer").stdout == "A\n"
+    for text in ('bell = "loud"', "signer =", 'singer = "B"'):
+        refused = edit(text)
+        assert refused.exit_code == 2
+        assert str(home / "config.toml") in refused.stderr
+        assert (home / "config.toml").read_text() == 'signer = "A"'
+        assert (home / "config.toml.edited").read_text() == text
+        assert (home / "config.toml.edited").stat().st_mode & 0o777 == 0o600

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from execops.books import facts, ledger, recoveries
@@ -124,13 +124,14 @@ async def _record_and_judge(
     objects = {wake.about.subject_key: wake.about.object_id for wake in woken} | subjects
     if objects:
         await facts.lock_subjects(conn, objects)  # all subjects before any proposal
-    answers = await judging.judge(ctx, conn, woken, fed)
+    judge = judging.Judge(ctx, conn)
+    answers = await judge.ask(woken, fed)
     # A play that declines about one invoice may have drafted about another one of the same customer.
     draft_now = [wake for wake, answer in zip(woken, answers, strict=True) if answer.declined is None]
-    outcomes += await _reassess(ctx, conn, objects, draft_now)
+    outcomes += await _reassess(ctx, conn, objects, draft_now, judge)
     outcomes += [answer.declined for answer in answers if answer.declined is not None]
     runs = [_Run(event.id, answer) for answer in answers if answer.declined is None]
-    runs += await _find_late_runs(ctx, conn, event, subjects, draft_now)
+    runs += await _find_late_runs(ctx, conn, event, subjects, draft_now, judge)
     return event, runs, outcomes
 
 
@@ -155,13 +156,17 @@ async def _subjects(conn: Connection, event: Event, effects: Effects) -> dict[st
 
 
 async def _reassess(
-    ctx: Context, conn: Connection, objects: Mapping[str, str], draft_now: Sequence[router.Woken]
+    ctx: Context,
+    conn: Connection,
+    objects: Mapping[str, str],
+    draft_now: Sequence[router.Woken],
+    judge: judging.Judge,
 ) -> list[Json]:
     """Assess again every open proposal whose facts this event may have changed. The caller holds the subjects' locks."""
     woken_keys = _keys(draft_now)
     changed: list[Json] = []
     for subject_key, object_id in sorted(objects.items()):
-        changed += await drafting.reassess(ctx, conn, subject_key, object_id, woken_keys)
+        changed += await drafting.reassess(ctx, conn, subject_key, object_id, woken_keys, judge)
     return changed
 
 
@@ -176,6 +181,7 @@ async def _find_late_runs(
     event: Event,
     subjects: Mapping[str, str],
     draft_now: Sequence[router.Woken],
+    judge: judging.Judge,
 ) -> list[_Run]:
     """Find the threads of plays that would draft by today's facts about these subjects, and have no proposal.
 
@@ -185,12 +191,41 @@ async def _find_late_runs(
     subject whose objects it drafts about together.
     """
     awake = _keys(draft_now)
+    together = [play.name for play in all_plays().values() if play.together]
+    late = await _unanswered(ctx, conn, event, subjects, awake, together)
+    asked = {
+        (run.judged.play.name, asked_about): router.Woken(run.judged.play, asked_about)
+        for asked_about, _, run in late
+    }
+    answers = dict(zip(asked, await judge.ask(list(asked.values())), strict=True))
+    if any(answer.play.together and answer.declined is None for answer in answers.values()):
+        late = await _unanswered(ctx, conn, event, subjects, awake)
+    return [
+        run
+        for asked_about, about, run in late
+        if _calls_for(answers[run.judged.play.name, asked_about], about)
+    ]
+
+
+async def _unanswered(
+    ctx: Context,
+    conn: Connection,
+    event: Event,
+    subjects: Mapping[str, str],
+    awake: Collection[tuple[str, str]],
+    newest_of: Sequence[str] = (),
+) -> list[tuple[About, About, _Run]]:
+    """The threads that may draft now, each with the object to ask its play about, and the object that it judged.
+
+    Of the plays `newest_of`, which draft about all objects of a subject together, one thread stands for those of an event
+    type: a customer with hundreds of declined invoices is asked about once.
+    """
     runs: list[tuple[About, About, _Run]] = []
     now = ctx.clock.now()
     unanswered = [
         earlier
         for subject_key, object_id in sorted(subjects.items())
-        for earlier in await events.unanswered_of_subject(conn, event, subject_key, object_id)
+        for earlier in await events.unanswered_of_subject(conn, event, subject_key, object_id, newest_of)
     ]
     for earlier in dict.fromkeys(unanswered):
         play = all_plays().get(earlier.play)
@@ -203,16 +238,7 @@ async def _find_late_runs(
             continue
         asked_about = About(about.subject_key, about.subject_key) if play.together else about
         runs.append((asked_about, about, _Run(earlier.id, Judged(play), earlier.expired)))
-    asked = {
-        (run.judged.play.name, asked_about): router.Woken(run.judged.play, asked_about)
-        for asked_about, _, run in runs
-    }
-    answers = dict(zip(asked, await judging.judge(ctx, conn, list(asked.values()), ()), strict=True))
-    return [
-        run
-        for asked_about, about, run in runs
-        if _calls_for(answers[run.judged.play.name, asked_about], about)
-    ]
+    return runs
 
 
 def _calls_for(judged: Judged, about: About) -> bool:

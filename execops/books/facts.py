@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from fractions import Fraction
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from execops.books import costly_facts
 from execops.books.mrr import subscription_mrr
@@ -15,6 +15,9 @@ from execops.db.pool import Connection
 from execops.model import ABOUT_PAYMENT, Json
 from execops.money import Money
 from execops.settings import Settings
+
+if TYPE_CHECKING:
+    from execops.books import strangers
 
 T = TypeVar("T")
 SQL = queries.load("ledger")
@@ -78,7 +81,7 @@ class Facts:
     top_customer: bool | None = None  # among the tenth that paid most in the last twelve months
     setups: list[Json] = field(default_factory=list)  # setup intents, newest first
     disputes_ever: list[Json] = field(default_factory=list)  # of the subject, open and closed, newest first
-    charges_beside: list[Json] = field(default_factory=list)  # of an object about a payment: see `gather_all`
+    charges_beside: list[Json] = field(default_factory=list)  # of an object about a payment: see `Reader`
     same_payment: list[Json] = field(default_factory=list)  # its other refunds, disputes, warnings
     earlier: list[Json] = field(default_factory=list)  # of a subscription: its states of late, newest first
     written: list[Json] = field(
@@ -182,40 +185,77 @@ async def gather(
 
     `needs` names the facts to add that cost a query of their own: see `execops.books.costly_facts`.
     """
-    return (await gather_all(conn, settings, now, {about: needs}))[about]
+    return (await Reader(conn, settings, now).gather({about: needs}))[about]
 
 
-async def gather_all(
-    conn: Connection, settings: Settings, now: datetime, needs: Mapping[About, Collection[str]]
-) -> dict[About, Facts]:
-    """Read the facts about several objects, as `gather` does for one, with what each needs; each subject is read once."""
-    from execops.books import strangers  # only here: a console reads no facts
+class Reader:
+    """Reads facts in one transaction that holds the locks of their subjects: the rows of each subject once, for all objects.
 
-    read: dict[About, Facts] = {}
-    for subject_key in dict.fromkeys(about.subject_key for about in needs):
-        of_subject = {about: wanted for about, wanted in needs.items() if about.subject_key == subject_key}
-        object_ids = [about.object_id for about in of_subject]
-        rows = await queries.many(
-            conn, SQL["facts_of_subject"], object_ids=object_ids, subject_key=subject_key
-        )
-        subject = _Subject(subject_key, rows)
+    The facts of now stay the same for as long as the transaction writes nothing to the ledger.
+    """
+
+    def __init__(self, conn: Connection, settings: Settings, now: datetime) -> None:
+        self._conn, self._settings, self._now = conn, settings, now
+        self._subjects: dict[str, _Subject] = {}
+        self._shared: dict[str, dict[str, Any]] = {}  # the costly facts of each subject
+        self._costly: dict[str, frozenset[str]] = {}  # their names, also of those that there are none of
+        self._harmless: strangers.Known = {}
+
+    async def gather(self, needs: Mapping[About, Collection[str]]) -> dict[About, Facts]:
+        """Read the facts about several objects, as `gather` does for one, with what each needs."""
+        read: dict[About, Facts] = {}
+        for subject_key in dict.fromkeys(about.subject_key for about in needs):
+            of_subject = {
+                about: wanted for about, wanted in needs.items() if about.subject_key == subject_key
+            }
+            read |= await self._gather_of(subject_key, of_subject)
+        return read
+
+    async def _gather_of(
+        self, subject_key: str, needs: Mapping[About, Collection[str]]
+    ) -> dict[About, Facts]:
+        from execops.books import strangers  # only here: a console reads no facts
+
+        conn, object_ids = self._conn, [about.object_id for about in needs]
+        subject = await self._subject(subject_key, object_ids)
         customers = await _customers_of_payments(conn, subject, object_ids)
         links = []
         if any(subject.by_id.get(object_id, {}).get("links") for object_id in object_ids):
             links = await queries.many(conn, SQL["linked_snapshots"], object_ids=object_ids)
-        wanted_by_all = frozenset[str]().union(*of_subject.values())
-        shared = await costly_facts.of_subject(conn, settings, now, subject_key, wanted_by_all)
-        for about, wanted in of_subject.items():
+        shared = await self._costly_of(subject_key, frozenset[str]().union(*needs.values()))
+        read: dict[About, Facts] = {}
+        for about, wanted in needs.items():
             more = {name: value for name, value in shared.items() if name in wanted}
-            more |= await costly_facts.of_object(conn, settings, now, about.object_id, wanted)
+            more |= await costly_facts.of_object(conn, self._settings, self._now, about.object_id, wanted)
             of_whom = customers.get(about.object_id, subject)
             if of_whom is not subject:
                 more["charges_beside"] = await _charges_beside(conn, about.object_id, of_whom.key)
             if subject.by_id.get(about.object_id, {}).get("object_type") in ABOUT_PAYMENT:
                 more["same_payment"] = await _same_payment(conn, about.object_id)
-            gathered = _facts(settings, now, about, of_whom, links, more)
-            read[about] = Facts.from_json(strangers.harmless_facts(gathered.to_json()))
-    return read
+            gathered = _facts(self._settings, self._now, about, of_whom, links, more)
+            read[about] = Facts.from_json(strangers.harmless_facts(gathered.to_json(), self._harmless))
+        return read
+
+    async def _subject(self, subject_key: str, object_ids: Collection[str]) -> _Subject:
+        """The rows of a subject and of these objects. The subject itself is read with them: a play may ask about it next."""
+        wanted = {*object_ids, subject_key}
+        known = self._subjects.get(subject_key)
+        if known is None or not wanted <= known.wanted:
+            rows = await queries.many(
+                self._conn, SQL["facts_of_subject"], object_ids=sorted(wanted), subject_key=subject_key
+            )
+            known = self._subjects[subject_key] = _Subject(subject_key, rows, wanted)
+        return known
+
+    async def _costly_of(self, subject_key: str, names: frozenset[str]) -> dict[str, Any]:
+        known = self._costly.get(subject_key, frozenset())
+        shared = self._shared.setdefault(subject_key, {})
+        if not names <= known:
+            shared |= await costly_facts.of_subject(
+                self._conn, self._settings, self._now, subject_key, names - known
+            )
+            self._costly[subject_key] = known | names
+        return shared
 
 
 async def _charges_beside(conn: Connection, object_id: str, customer: str) -> list[Json]:
@@ -246,15 +286,16 @@ async def _customers_of_payments(
         key = own.get("subject_key")
         if own.get("object_type") in ABOUT_PAYMENT and key and key != subject.key:
             rows = await queries.many(conn, SQL["facts_of_subject"], object_ids=[object_id], subject_key=key)
-            customers[object_id] = _Subject(key, rows)
+            customers[object_id] = _Subject(key, rows, {object_id})
     return customers
 
 
 class _Subject:
-    """The rows of a subject and of the objects beside it, the newest first."""
+    """The rows of a subject and of the objects `wanted` beside it, the newest first."""
 
-    def __init__(self, key: str, rows: list[dict[str, Any]]) -> None:
+    def __init__(self, key: str, rows: list[dict[str, Any]], wanted: Collection[str]) -> None:
         self.key = key
+        self.wanted = frozenset(wanted)
         self.by_id = {row["object_id"]: row for row in rows if row["object_id"] is not None}
         self.paid = [row["state"] for row in rows if row["object_id"] is None]
         self._by_type: dict[str, list[Json]] = {}

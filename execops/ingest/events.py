@@ -74,12 +74,13 @@ class Unanswered:
 
 
 async def unanswered_of_subject(
-    conn: Connection, event: Event, subject_key: str, object_id: str
+    conn: Connection, event: Event, subject_key: str, object_id: str, newest_of: Sequence[str] = ()
 ) -> list[Unanswered]:
     """Read what a play may draft now about a subject of this event, and for which there is no proposal.
 
     These are the events of the last thirty days before this one that a play declined, each once for each play, and the
     events of proposals that expired, that made room for another draft, or that were drafted in the last week and superseded. The oldest comes first.
+    Of the plays `newest_of`, only the newest declined event of each type is read.
     """
     rows = await queries.many(
         conn,
@@ -89,6 +90,7 @@ async def unanswered_of_subject(
         event_id=event.id,
         since=event.occurred_at - timedelta(days=30),
         drafted_anew=DRAFTED_ANEW,
+        newest_of=list(newest_of),
     )
     return [Unanswered(**row) for row in rows]
 

@@ -32,31 +32,47 @@ class Judged:
     draft: Draft | None = None
 
 
-async def judge(ctx: Context, conn: Connection, woken: Sequence[Woken], fed: Collection[str]) -> list[Judged]:
-    """Let the plays that an event woke judge the facts. The caller's transaction holds the locks of their subjects.
+class Judge:
+    """Asks plays about the facts of now. The caller's transaction holds the locks of their subjects.
 
-    The plays of one object share its facts. A play in `fed` has made a proposal of this event already; it is not
-    asked again, and its thread continues. A disabled play is not asked, so nothing is read for it.
+    All that it is asked within the transaction reads each subject's facts, and each subject's rules, once.
     """
-    if not woken:
-        return []
-    pairs = [(woken_play.play, woken_play.about) for woken_play in woken]
-    rules = await policy.read(conn, *{about.subject_key for _, about in pairs})
-    facts_about = await read_facts(ctx, conn, (pair for pair in pairs if rules.play_allowed(pair[0].name)))
-    return [
-        Judged(play) if play.name in fed else _judged(rules, play, facts_about.get(about))
-        for play, about in pairs
-    ]
 
+    def __init__(self, ctx: Context, conn: Connection) -> None:
+        self._conn = conn
+        self._reader = facts.Reader(conn, ctx.settings, ctx.clock.now())
+        self._rules = policy.Policy({})
+        self._ruled: frozenset[str] = frozenset()
 
-async def read_facts(
-    ctx: Context, conn: Connection, pairs: Iterable[tuple[Play, facts.About]]
-) -> dict[facts.About, facts.Facts]:
-    """The facts of now about the objects that these plays judge. The plays of one object share its facts."""
-    needs: dict[facts.About, frozenset[str]] = {}
-    for play, about in pairs:
-        needs[about] = needs.get(about, frozenset()) | play.needs
-    return await facts.gather_all(conn, ctx.settings, ctx.clock.now(), needs)
+    async def ask(self, woken: Sequence[Woken], fed: Collection[str] = ()) -> list[Judged]:
+        """Let these plays judge the facts about their objects.
+
+        The plays of one object share its facts. A play in `fed` has made a proposal of this event already; it is not
+        asked again, and its thread continues. A disabled play is not asked, so nothing is read for it.
+        """
+        if not woken:
+            return []
+        pairs = [(woken_play.play, woken_play.about) for woken_play in woken]
+        rules = await self.rules({about.subject_key for _, about in pairs})
+        facts_about = await self.read(pair for pair in pairs if rules.play_allowed(pair[0].name))
+        return [
+            Judged(play) if play.name in fed else _judged(rules, play, facts_about.get(about))
+            for play, about in pairs
+        ]
+
+    async def read(self, pairs: Iterable[tuple[Play, facts.About]]) -> dict[facts.About, facts.Facts]:
+        """The facts of now about the objects that these plays judge. The plays of one object share its facts."""
+        needs: dict[facts.About, frozenset[str]] = {}
+        for play, about in pairs:
+            needs[about] = needs.get(about, frozenset()) | play.needs
+        return await self._reader.gather(needs)
+
+    async def rules(self, subject_keys: Collection[str]) -> policy.Policy:
+        """The rules of now for these subjects."""
+        if not self._ruled or not self._ruled.issuperset(subject_keys):
+            self._ruled |= frozenset(subject_keys)
+            self._rules = await policy.read(self._conn, *self._ruled)
+        return self._rules
 
 
 def answer(rules: policy.Policy, play: Play, current: facts.Facts) -> Draft | Declined:

@@ -106,11 +106,13 @@ async def reassess(
     subject_key: str,
     object_id: str | None = None,
     woken: Collection[tuple[str, str]] = (),
+    judge: judging.Judge | None = None,
 ) -> list[Json]:
     """Ask the plays again about every open proposal of this subject, of this object, or of an object that links to it.
 
     Supersede a proposal whose play declines now; redraft one whose draft changed. One whose play drafts another action now
     makes room, where an event about `object_id` brings the new one. The caller holds the lock of the subject. `woken` names plays with their objects that draft next in their own threads, so they are not redrafted here.
+    `judge` has read facts in this transaction already.
     """
     assessed: list[tuple[Proposal, Play]] = []
     for row in await lock_open(conn, subject_key, object_id):
@@ -121,8 +123,9 @@ async def reassess(
             assessed.append((proposal, play))
     if not assessed:
         return []
-    current = await judging.read_facts(ctx, conn, ((play, _about(proposal)) for proposal, play in assessed))
-    rules = await policy.read(conn, *{proposal.subject_key for proposal, _ in assessed})
+    judge = judge or judging.Judge(ctx, conn)
+    current = await judge.read((play, _about(proposal)) for proposal, play in assessed)
+    rules = await judge.rules({proposal.subject_key for proposal, _ in assessed})
     outcomes: list[Json] = []
     for proposal, play in assessed:
         answer = _answer(rules, play, proposal, current[_about(proposal)])

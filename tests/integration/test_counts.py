@@ -12,10 +12,13 @@ import psycopg
 import pytest
 
 from execops import processing
+from execops.books.facts import Facts
 from execops.client import Client
 from execops.context import Context
 from execops.db import queries
-from execops.ingest import deliveries
+from execops.ingest import deliveries, events
+from execops.model import Declined, Draft, Json
+from execops.plays.play import Play
 from tests import records
 from tests.large_inbox import propose_many
 from tests.stripe_events import deliver, event, failed, fixture, sign, take_in
@@ -105,17 +108,50 @@ async def test_an_event_that_wakes_no_play(ctx: Context, cost: Cost) -> None:
         await processing.process_event(ctx, receipt.event_id)
 
 
-async def test_an_event_costs_as_many_statements_whatever_waits_beside(ctx: Context, cost: Cost) -> None:
-    costs = set()
-    for number in range(24):
+async def test_an_event_costs_the_same_whatever_waits_beside(
+    ctx: Context, cost: Cost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The hundredth small failing invoice of a customer costs what the twentieth does.
+
+    So many statements are sent, so many judgements asked of plays, so many earlier events read, and facts about so many
+    objects made.
+    """
+    counted = {"judgements": 0, "earlier": 0, "facts": 0}
+    answer, earlier, from_json = Play.answer, events.unanswered_of_subject, Facts.from_json
+
+    def counted_answer(self: Play, current: Facts) -> Draft | Declined:
+        counted["judgements"] += 1
+        return answer(self, current)
+
+    async def counted_earlier(*arguments: Any) -> list[events.Unanswered]:
+        read = await earlier(*arguments)
+        counted["earlier"] += len(read)
+        return read
+
+    def counted_facts(data: Json) -> Facts:
+        counted["facts"] += 1
+        return from_json(data)
+
+    monkeypatch.setattr(Play, "answer", counted_answer)
+    monkeypatch.setattr(events, "unanswered_of_subject", counted_earlier)
+    monkeypatch.setattr(Facts, "from_json", counted_facts)
+    costs = {}
+    for number in range(100):
         receipt = await deliver(
-            ctx, failed(f"in_{number}", attempt_count=1, amount_due=900, amount_remaining=900)
+            ctx, failed(f"in_{number}", attempt_count=1, amount_due=400, amount_remaining=400)
         )
-        before = cost.statements
+        before = {"statements": cost.statements, **counted}
         await processing.process_event(ctx, receipt.event_id)
-        if number >= WARM_UP:
-            costs.add(cost.statements - before)
-    assert len(costs) == 1, costs
+        after = {"statements": cost.statements, **counted}
+        costs[number + 1] = {name: after[name] - before[name] for name in after}
+    assert costs[100] == costs[20]
+    plays = costs[100]["earlier"]  # one earlier event stands for all that a play declined
+    assert costs[100] | {"statements": 0} == {
+        "statements": 0,
+        "judgements": 2 * plays,  # about the event's own invoice, and about the customer
+        "earlier": plays,
+        "facts": 2,
+    }
 
 
 async def test_an_event_that_was_processed_before(ctx: Context, cost: Cost) -> None:
@@ -160,6 +196,7 @@ HOT: list[tuple[str, str, dict[str, Any]]] = [
             "event_id": 2500,
             "since": "2020-01-01",
             "drafted_anew": "drafted anew: ",
+            "newest_of": ["card_update"],
         },
     ),
     ("ledger", "facts_of_subject", {"object_ids": ["in_2500"], "subject_key": "cus_2500"}),

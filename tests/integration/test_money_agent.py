@@ -182,7 +182,7 @@ async def test_a_killed_run_repeats_its_nodes_and_ends_the_same(
 ) -> None:
     receipt = await deliver(ctx, failed())
     at = {
-        "check_runway": (facts, "gather_all"),
+        "check_runway": (facts.Reader, "gather"),
         "analyze_spend": (facts.Facts, "from_json"),
         "reason": (money, "draft_from_json"),
         "draft_proposal": (drafting, "_with_proposal"),

@@ -68,16 +68,25 @@ limit %(limit)s
 -- name: unanswered_of_subject
 -- Find where a play may draft now what it did not draft before, or what nobody decided: earlier events of a subject that
 -- a play declined by its rules, and events whose proposal `expired` with no later one in its place, made room for
--- another draft, or was drafted in the last week and superseded: what made it moot may have passed. The payloads of the events, which are large, are not read.
-select distinct e.id, e.type, coalesce(entry ->> 'object', e.object_id) as object_id,
-       coalesce(entry ->> 'subject', e.subject_key) as subject_key, e.occurred_at, entry ->> 'play' as play,
-       null::bigint as expired, entry ? 'object' as judged
-from events e, jsonb_array_elements(e.outcome) entry
-where e.org_id = %(org_id)s and e.subject_key = %(subject_key)s and e.id <> %(event_id)s
-  and e.occurred_at >= %(since)s and e.status in ('received', 'processed')
-  and entry ->> 'result' = 'no proposal' and entry ->> 'by' = 'rules'
-  and not exists (select 1 from proposal_events pe
-                  where pe.org_id = e.org_id and pe.event_id = e.id and pe.play = entry ->> 'play')
+-- another draft, or was drafted in the last week and superseded: what made it moot may have passed. The
+-- payloads of the events, which are large, are not read. Of the plays `newest_of`, only the newest event of each type is
+-- read: one that answers for all.
+(select distinct on (entry ->> 'play', coalesce(entry ->> 'subject', e.subject_key),
+                     case when entry ->> 'play' = any (%(newest_of)s) then e.type
+                          else e.id || ' ' || coalesce(entry ->> 'object', '') end)
+        e.id, e.type, coalesce(entry ->> 'object', e.object_id) as object_id,
+        coalesce(entry ->> 'subject', e.subject_key) as subject_key, e.occurred_at, entry ->> 'play' as play,
+        null::bigint as expired, entry ? 'object' as judged
+ from events e, jsonb_array_elements(e.outcome) entry
+ where e.org_id = %(org_id)s and e.subject_key = %(subject_key)s and e.id <> %(event_id)s
+   and e.occurred_at >= %(since)s and e.status in ('received', 'processed')
+   and entry ->> 'result' = 'no proposal' and entry ->> 'by' = 'rules'
+   and not exists (select 1 from proposal_events pe
+                   where pe.org_id = e.org_id and pe.event_id = e.id and pe.play = entry ->> 'play')
+ order by entry ->> 'play', coalesce(entry ->> 'subject', e.subject_key),
+          case when entry ->> 'play' = any (%(newest_of)s) then e.type
+               else e.id || ' ' || coalesce(entry ->> 'object', '') end,
+          e.occurred_at desc, e.id desc)
 union all
 select (select min(pe.event_id) from proposal_events pe where pe.proposal_id = p.id and pe.play = p.play),
        null, p.object_id, p.subject_key, p.created_at, p.play, p.id, true

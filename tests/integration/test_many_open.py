@@ -10,9 +10,11 @@ from execops.client import Client
 from execops.context import Context
 from execops.model import Json
 from tests import records
+from tests.plays_table import subscription
 from tests.stripe_events import BASE, event, failed, fixture, invoice, overdue, paid, take_in
 
 MANY = 6
+PLAN: dict[str, Any] = {"customer": "cus_1", "id": "sub_1", "previous_attributes": {}}
 
 
 def _to_confirm(number: int) -> Json:
@@ -45,8 +47,14 @@ CASES = {
     "one more small invoice, with which the sum is enough": (
         [],
         [overdue(f"in_{number}", amount_due=150, amount_remaining=150) for number in range(MANY)],
-        overdue(f"in_{MANY}", amount_due=4900, amount_remaining=4900),
+        overdue(f"in_{MANY}", amount_due=150, amount_remaining=150),
         "invoice_overdue",
+    ),
+    "a subscription that goes on": (
+        [subscription(**PLAN | {"pause_collection": {"behavior": "void", "resumes_at": None}})],
+        [failed(f"in_{number}", attempt_count=2, subscription="sub_1") for number in range(MANY)],
+        subscription(**PLAN),
+        "card_update",
     ),
 }
 

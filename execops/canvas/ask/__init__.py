@@ -26,7 +26,7 @@ from execops.canvas.ask.amount_words import ends_there, senses, take_over
 from execops.canvas.ask.calendar_points import NoPeriodError
 from execops.canvas.ask.counting import is_count
 from execops.canvas.ask.currency import take_currency
-from execops.canvas.ask.grouping import UnfitError, take_each, take_grouping
+from execops.canvas.ask.grouping import UnfitError, asks_who, take_each, take_grouping
 from execops.canvas.ask.metric_choice import Choice, choose
 from execops.canvas.ask.metric_params import ROLES, Fixed, UnanswerableError, complete, resolve
 from execops.canvas.ask.name_index import folded
@@ -179,6 +179,8 @@ def _of_words(sentence: Sentence, fixed: Fixed, *, has_ledger: bool) -> Understa
         return clarify(exc.candidates, str(exc)) if exc.candidates else refuse(str(exc), choice.metrics)
     if why := why_refused(sentence, catalogue.load()[name]):
         return refuse(why, choice.metrics, final=True)
+    if asks_who(sentence) and not {"group_by", "customer"} & params.keys():
+        params |= {"group_by": "customer"} if "customer" in catalogue.load()[name].groups else {}
     return answer(name, params)
 
 

@@ -60,6 +60,11 @@ def take_grouping(sentence: Sentence, step: str | None = None) -> Grouping:
     return Grouping(next(iter(groups), None), trend)
 
 
+def asks_who(sentence: Sentence) -> bool:
+    """Whether a question wants customers as rows without saying "by": "which customers left", "who got a refund"."""
+    return any(map(sentence.find_in_full, lexicon.patterns("groupings", "who")))
+
+
 def _group(match: re.Match[str]) -> str:
     """The parameter's value for the word that a rule matched: "weekly", "weeks" and "week" are `week`."""
     word = match["noun"]

@@ -19,6 +19,8 @@
 -- synonyms: how quickly approvals | how fast drafts decided | how fast decisions | speed of approvals
 -- synonyms: time from open to decision | open to decision | opening to decision | opened to decided
 -- synonyms: time to a decision
+-- synonyms: signing off | signing off drafts | time from opening a proposal to decision
+-- synonyms: how fast do we react | time we take to decide | how long drafts wait
 -- also: need | median | fast | quickly | speed | slow | made | undecided | minutes | seconds | drafts
 -- also: proposals | draft | proposal | take | takes | took | approve | approving | decide | deciding
 -- also: decisions | approvals | long | reject | play | plays | card | cards | inbox | once | opening

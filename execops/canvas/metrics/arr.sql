@@ -4,6 +4,7 @@
 -- unit: money
 -- synonyms: arr growth | arr change
 -- synonyms: arr increase | arr level | arr decrease | arr movement
+-- synonyms: annualised subscription revenue | annualized subscription revenue | recurring revenue a year
 -- also: end | subscription | subscriptions | recurring | customers | stripe
 -- samples: arr | what is our arr | arr by month this year | arr growth since January
 -- params: from, to, group_by, currency, customer

@@ -10,6 +10,8 @@
 -- synonyms: cash across accounts | money across accounts | money sitting in bank | cash in accounts
 -- synonyms: money in accounts | liquid funds | treasury | cash pile | war chest | money on hand
 -- synonyms: funds available | left in the bank
+-- synonyms: cash on the books | dry powder | cash reserves | reserves | on hand | bank funds
+-- synonyms: spendable cash | cash holdings | savings | how much do we have | coffers | kitty | liquid assets
 -- also: end | close | had | hold | still | current | bank | account | accounts | money | hand | balance | available | left
 -- also: have | sitting | sit
 -- samples: cash | how much cash do we have | cash on hand by account | what is in the bank | cash in EUR | cash at the end of September | bank balance on 1 October

@@ -17,6 +17,9 @@
 -- synonyms: customers dropped off | unsubscribed | lost logos | customers lost | subscriptions lost
 -- synonyms: customer losses | who we lost | cancelled mrr | mrr cancelled | departures | customers departed
 -- synonyms: customer drop off | customers left us | customers leave us | we lost customers
+-- synonyms: recurring revenue walked out | revenue walked out door | walked out the door | mrr walked out
+-- synonyms: subscription revenue lost | revenue we lost | bailed | jumped ship | ditched us | said goodbye
+-- synonyms: stopped subscribing | mrr shrank | shrinkage | lost accounts | gave notice
 -- also: customers | subscribers | subscriptions | mrr | lost | lose | we | cancelled | ended | money
 -- samples: churn | churn by month | how many customers did we lose last quarter | lost mrr this year | churn rate since January
 -- params: from, to, group_by, currency, customer

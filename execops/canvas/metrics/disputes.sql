@@ -12,6 +12,7 @@
 -- synonyms: fraud cases | disputed transactions | dispute losses | losses from disputes | payment disputes
 -- synonyms: contested transactions | charged back | payments charged back | money charged back
 -- synonyms: won back from disputes | dispute volume
+-- synonyms: hit with disputes | hit disputes | fraud claims
 -- also: volume | customers | opened | filed | raised | received | stripe | money | lost | took | taken
 -- also: amount | cases | cost
 -- samples: disputes this quarter | what did we lose to chargebacks | disputes by reason | disputes by status | disputes by customer | chargebacks per month in 2025

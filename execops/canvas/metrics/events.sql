@@ -16,6 +16,7 @@
 -- synonyms: webhooks hit | events hit | webhooks land | events ingested | webhooks ingested | event volume
 -- synonyms: events logged | hooks | stripe hooks | webhook calls | webhook hits | events fired | webhooks fired
 -- synonyms: events handled | events seen | webhooks handled | event types most | events most | webhooks most
+-- synonyms: event count | number of events | events by kind
 -- also: kinds | volume | stripe | incoming | arrived | received | came | processed | failed | deliveries
 -- also: type | types
 -- samples: events by type | how many webhooks arrived yesterday | events per day | top 5 event types this month

@@ -21,6 +21,9 @@
 -- synonyms: payments that bounced | card payments bounced | card payments declined | who failed payments
 -- synonyms: who card failed | who payment failed | failing cards | failing payments | failed | failing invoices
 -- synonyms: customers failing payments
+-- synonyms: invoices where a payment failed | invoices where payment failed | invoices whose payment failed
+-- synonyms: invoices we couldn't collect | invoices couldn't collect | couldn't collect
+-- synonyms: uncollected invoices | invoices with declined cards | bounced invoices | invoices bounced
 -- also: last | who | whose | which | customers | customer | card | cards | invoices | charge | charges
 -- also: payment | payments | had | declined | bounced | attempts | collect | through | go | went
 -- samples: failed payments | which payments failed this week | cards that bounced last month | the last 5 failed payments

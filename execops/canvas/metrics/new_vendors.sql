@@ -8,6 +8,7 @@
 -- synonyms: vendors new | vendors we never paid before | never paid before | vendors paid first time | new spend
 -- synonyms: paid for the first time | new expenses | new costs | new subscriptions we pay | new bills
 -- synonyms: vendors started paying | started paying | vendors started | new tools | new software
+-- synonyms: started spending on | who started to pay | new names in spend
 -- also: vendors | vendor | pay | paid | paying | spend | first | time | started | we | which | who
 -- samples: new vendors this month | which vendors are new | new suppliers since September | vendors we started paying this quarter
 -- params: from, to, limit, currency

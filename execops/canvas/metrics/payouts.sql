@@ -18,6 +18,7 @@
 -- synonyms: stripe money in bank | money moved from stripe to bank | moved to bank from stripe | disbursements
 -- synonyms: stripe disbursed | hit the bank | hit bank account | hit our account | reached the bank
 -- synonyms: arrived in the bank | arrived bank account | payout volume
+-- synonyms: stripe paid into bank | money from stripe
 -- also: volume | stripe | bank | account | money | received | sent | made | landed | arrived | hit
 -- samples: payouts this month | how much did Stripe pay out last quarter | payouts by week | payouts in EUR
 -- params: from, to, group_by, currency

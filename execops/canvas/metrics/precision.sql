@@ -23,6 +23,8 @@
 -- synonyms: how accurate proposals | what portion of drafts approved | proportion of drafts approved
 -- synonyms: acceptance | accepted | accepted drafts | how often drafts accepted | drafts turned down
 -- synonyms: proposals turned down
+-- synonyms: suggestions accepted | drafts sent untouched | approved drafts untouched | drafts unchanged
+-- synonyms: drafts approved as they are
 -- also: drafts | proposals | plays | draft | proposal
 -- samples: precision by play | how many drafts do we approve | approval rate this quarter | precision per month
 -- params: from, to, group_by

@@ -19,6 +19,7 @@
 -- synonyms: awaiting approval | proposals awaiting approval | drafts awaiting approval | queue | proposals queue
 -- synonyms: drafts queue | drafts came in | proposals came in | proposals produced | drafts produced | backlog
 -- synonyms: decision backlog | cards in inbox
+-- synonyms: suggestions drafted | number of proposals | number of drafts
 -- also: things | volume | still | cards | drafted | written | created | waiting | pending | proposed | made
 -- also: generated | decision | inbox | queue | plays | open
 -- samples: proposals by status | how many proposals are pending | proposals by play this month | proposals per week

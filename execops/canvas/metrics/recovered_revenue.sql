@@ -24,6 +24,10 @@
 -- synonyms: paid after chasing | collected after mails | reminders brought back | mails brought back
 -- synonyms: dunning brought back | plays brought back | bring back | failed payments back
 -- synonyms: get back failed payments
+-- synonyms: paid after we acted | pay up after we acted | money actions brought back | actions brought back
+-- synonyms: actions bring back | revenue our actions brought | money saved by actions | recovered by actions
+-- synonyms: recovered by reminders | money rescued | cash recovered | recovered cash | recovered by drafts
+-- synonyms: invoices saved | saved payments
 -- also: by | reminders | bring | brought | volume | failed | payments | payment | invoices | invoice | plays
 -- also: mails | emails | actions | action | money | revenue | customers | after | back | dunning | made
 -- samples: recovered revenue | how much did we recover this quarter | recovered revenue by play | what was paid after our mails

@@ -26,6 +26,9 @@
 -- synonyms: declined payments paid | declined payments recovered
 -- synonyms: declined payments recover | declined payments came back | declined cards recovered
 -- synonyms: failed payments never paid | what became of failed payments | became of failed payments
+-- synonyms: failed invoices save | failed invoices saved | failed invoices recovered
+-- synonyms: became of failed invoices | became of invoices whose payment failed
+-- synonyms: how many failed invoices recovered | success of recovery | failed invoices get paid in the end
 -- also: failed | payments | payment | invoices | invoice | charges | charge | recovered | recover | recovery
 -- also: revenue | money | share | percent | rate | without | itself | own | back | after | all | mails | retries
 -- also: fraction | proportion | portion | their | came | come | become | became | healed | what | volume | action | actions | got | declined | cards

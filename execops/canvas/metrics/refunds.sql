@@ -15,6 +15,7 @@
 -- synonyms: given back customers | handed back customers | paid back customers | lost to refunds
 -- synonyms: lose to refunds | refund costs | refunds cost | refunds processed | payments refund
 -- synonyms: refunds happened | refunds go out | credited back | sent back | money sent back | refund volume
+-- synonyms: got their money back | get their money back
 -- also: volume | customers | issued | processed | granted | handled | sent | stripe | money | made
 -- samples: refunds last month | how much did we refund this year | refunds by customer in Q3 | refunds per week | refunds by reason
 -- params: from, to, group_by, currency, customer

@@ -2,6 +2,7 @@
 -- title: Revenue by customer and month
 -- definition: Charges that succeeded, less refunds and disputes that took money, of the 50 customers of each currency whose revenue in the period is the largest, in each step of time and in the currency of the charge; a customer without a movement in a step has no row there
 -- unit: money
+-- synonyms: revenue matrix
 -- flow: in
 -- family: revenue
 -- also: revenue | sales | income | turnover | takings | earned | earn | made | make | customers | customer | net | volume

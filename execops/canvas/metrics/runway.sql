@@ -28,6 +28,9 @@
 -- synonyms: how long last | months keep going | money runs out | cash runs out | funds run out | run out
 -- synonyms: months can keep going | how far cash go | cash stretch | money stretch | bankrupt | go bust | bust
 -- synonyms: insolvent | tank empty | until broke
+-- synonyms: how long till out of money | how long till out of cash | till out of cash | funding left
+-- synonyms: how long do we have | how long have we got | time to broke | how long can we keep
+-- synonyms: how long can we go on
 -- also: can | could | still | when | until | till | before | long | months | month | cash | money | left
 -- also: time | date | we | run | runs | out | gone | have | remaining | funds | bank
 -- samples: runway | how long until we run out of money | how many months do we have left | runway in USD

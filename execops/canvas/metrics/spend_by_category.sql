@@ -8,6 +8,8 @@
 -- synonyms: spend categories | spending categories | expense categories | cost categories | categories of spend
 -- synonyms: categories of expenses | categories of costs | spend category | expense category | top categories
 -- synonyms: categories | category spend | top spend categories | which category we spend most
+-- synonyms: costs by category | expenses by category | spend buckets | cost buckets | money goes by category
+-- synonyms: where money goes by category | cost breakdown by category | areas of spend
 -- also: spend | spending | expenses | costs | cost | expense | outgoings | expenditure | purchases | money | pay | paid
 -- also: top | most | we | go | goes | went | out | categories | category | company | business
 -- samples: spend by category | expenses by category last quarter | top spend categories | costs per category this year

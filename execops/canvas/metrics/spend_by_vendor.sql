@@ -22,6 +22,7 @@
 -- synonyms: vendor got | vendor invoiced | vendor billed | vendor cost | handed to vendor | top cost drivers
 -- synonyms: top spend items | who takes most of our money | who takes our money | top suppliers | vendors most
 -- synonyms: vendor most money | vendor got most | vendor took most | vendors get most
+-- synonyms: tool costs | software bills | splurged on
 -- also: charge | charged | cost | costs | cough | expenditure | expenses | fork | go | goes | made | money
 -- also: on | out | outgoings | over | paid | pay | shell | spend | spending | to | up | us | we | went
 -- also: which | who

@@ -13,6 +13,7 @@
 -- synonyms: purchases by card | expenses paid | bills paid | spend went | spent in total | outgoing payments
 -- synonyms: outgoing money | outgoing | cost | costs us | pay | paid | we pay | charge us | charged us | cost us
 -- synonyms: expense | overheads | overhead | fork over | fork out | shell out | cough up | outlay | outlays
+-- synonyms: cash spent | splashed out | cost base
 -- also: vendor | vendors | made | volume | money | cash | business | paid | pay | went | go | gone | flow
 -- also: flowed | company | total | each | leave | left
 -- samples: spend by month | how does our spend move | spend per week since September | what did we spend last month | spending on AWS by quarter

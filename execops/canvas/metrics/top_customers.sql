@@ -26,6 +26,7 @@
 -- synonyms: top revenue contributors | customer leaderboard | top contributors | customers contribute most
 -- synonyms: customers ranked by sales | top paying | top sources of revenue | who spends the most with us
 -- synonyms: who spends most us
+-- synonyms: heavy hitters
 -- also: revenue | pay | paid | paying | pays | us | most | customers | money | spend | bring | brought
 -- also: spending | who | which | rank | ranked
 -- samples: top customers | top 5 customers this year | who pays us the most | biggest customers in EUR last quarter

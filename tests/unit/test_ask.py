@@ -28,7 +28,7 @@ def understood(question: str, as_of: date = SUNDAY, fiscal: int | None = None) -
     return ask(question, as_of, NAMES, fiscal_year_start=fiscal)
 
 
-@pytest.mark.parametrize(("name", "least"), [("tuned", 0.99), ("held_out", 0.93), ("third", 0.96)])
+@pytest.mark.parametrize(("name", "least"), [("tuned", 0.99), ("held_out", 0.97), ("third", 0.96)])
 def test_the_labelled_questions_are_understood(name: str, least: float) -> None:
     """Says how many, never which: nobody is to write a rule from the set kept apart."""
     every = list(outcomes(name))
@@ -36,8 +36,7 @@ def test_the_labelled_questions_are_understood(name: str, least: float) -> None:
     for answerable in (True, False):
         right = [outcome.right for outcome in every if outcome.answerable is answerable]
         assert sum(right) >= least * len(right)
-    newer = 11 if name == "held_out" else 0  # labels from before the metrics that answer these
-    assert sum(outcome.answered_wrongly for outcome in every) < 0.01 * len(every) + newer
+    assert sum(outcome.answered_wrongly for outcome in every) < 0.01 * len(every)
 
 
 def test_every_sample_is_answered_by_its_metric() -> None:

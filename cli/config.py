@@ -29,7 +29,7 @@ Name = Annotated[
 
 @app.command()
 def path() -> None:
-    """Print the path of the config file. Example: cat "$(execops config path)"."""
+    """Print the path of the config file."""
     output.data(str(_file()))
 
 
@@ -53,7 +53,7 @@ async def _listed(as_json: bool) -> None:
 
 @app.command()
 def get(name: Name, as_json: AsJson = False) -> None:
-    """Print the value of one setting. Of a secret it says whether it is set. Example: execops config get time_zone."""
+    """Print the value of one setting. Of a secret it says whether it is set."""
 
     async def command() -> None:
         row = _described(_usable(), _field(name))
@@ -73,7 +73,7 @@ def set_(
         ),
     ] = None,
 ) -> None:
-    """Store a setting in the config file, where the rest stays as it is. Example: execops config set time_zone Europe/Berlin."""
+    """Store a setting in the config file, where the rest stays as it is."""
 
     async def command() -> None:
         from cli.connect import asking

@@ -6,6 +6,7 @@ proposals.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Mapping
 
@@ -70,7 +71,8 @@ def main() -> None:
 def _run(words: tuple[str, ...]) -> None:
     try:
         session.require_text(words)
-        run = DIRECT.get(words) or _plain_question(words)
+        # A shell that asks for completions gives no words: it says so in the environment.
+        run = None if "_EXECOPS_COMPLETE" in os.environ else DIRECT.get(words) or _plain_question(words)
         if run is None:
             from cli.commands import app
 

@@ -39,6 +39,7 @@ class Feed:
         self._changed: set[int] = set()
         self._reread = True
         self._recount = True
+        self._something_waits = False  # among what is pending, as far as it was counted
         self._live = False
         self._pulse: Pulse | None = None
         self._step_left: set[asyncio.Task[bool]] = (
@@ -137,6 +138,8 @@ class Feed:
                     continue
                 self._pulse = notice
                 self._post(messages.PulseRead(notice))
+                if self._something_waits:  # else the list says since when nothing does
+                    continue
             if isinstance(notice, Change):
                 self._changed.add(notice.proposal_id)
             self._recount = True  # a policy changes what the header says, and which plays are flagged
@@ -156,6 +159,7 @@ class Feed:
         elif self._recount:
             self._recount = False
             counts, health = await self._client.proposals.counts(), await self._client.deployment.health()
+            self._something_waits = counts.pending > 0
             quiet = None if counts.pending else await self._client.proposals.quiet()
             self._post(messages.CountsRead(counts, health, await self._client.plays.flagged(), quiet))
         elif self._pages is not None:

@@ -8,6 +8,7 @@ import typer
 
 from cli import output, session
 from cli.events import CURSOR
+from cli.options import AsJson
 
 if TYPE_CHECKING:
     from execops.client.records import ExportedEntry
@@ -26,7 +27,7 @@ app = typer.Typer(
 def show(
     limit: Annotated[int, typer.Option(min=1, max=10_000)] = 50,
     cursor: Annotated[int | None, typer.Option(min=1, max=2**63 - 1, help=CURSOR)] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Show entries, newest first. --cursor reads on below the entry with this seq."""
 
@@ -63,7 +64,7 @@ def show(
 
 
 @app.command()
-def verify(as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False) -> None:
+def verify(as_json: AsJson = False) -> None:
     """Compute every hash of the audit log again, and compare proposals, executions and guards with what they should be.
 
     Keep the count and the head: they later prove that no entry was cut off. Exits with 1 if anything was tampered with.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli import output, session
+from cli.options import AsJson
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
@@ -40,7 +41,7 @@ def stripe(
             "--events", help="Fetch the deliveries that were missed in an outage, up to 30 days back."
         ),
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Fill the ledger and the snapshots from Stripe, with STRIPE_API_KEY.
 

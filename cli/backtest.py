@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli import output, session
+from cli.options import AsJson
 
 if TYPE_CHECKING:
     from execops.client.records import Backtest, Replayed, Tried
@@ -21,7 +22,7 @@ def backtest(
     since: Annotated[
         str, typer.Option(metavar="90d|12w|2026-09-01", help="The first day to try it on.")
     ] = "90d",
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Try a play on the past: what it would have drafted, and what became of it without any action.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli import bank_doubles, bank_words, output, session
+from cli.options import AsJson
 
 if TYPE_CHECKING:
     from execops.client.bank_file import DoubtError, Options, Statement
@@ -78,7 +79,6 @@ _Doubles = Annotated[
     str | None,
     _option("What to do with movements that the books seem to have already in other words.", "skip|import"),
 ]
-_AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 
 
 @app.callback()
@@ -112,7 +112,7 @@ def bank(
     doubles: _Doubles = None,
     dry_run: _DryRun = False,
     yes: _Yes = False,
-    as_json: _AsJson = False,
+    as_json: AsJson = False,
 ) -> None:
     """Import bank statements: CSV, XLSX, OFX, QFX, MT940, CAMT.053, QIF. Rows that were imported before are skipped.
 
@@ -151,7 +151,7 @@ def list_(
     account: Annotated[
         str | None, typer.Option(metavar="NAME", help="Only the imports of this account.", show_default=False)
     ] = None,
-    as_json: _AsJson = False,
+    as_json: AsJson = False,
 ) -> None:
     """List the imports of bank files, the latest first, with the ids that `import undo` takes."""
 
@@ -175,7 +175,7 @@ def undo(
     reason: Annotated[
         str | None, typer.Option("--why", "--reason", "-m", help="Kept in the audit log.")
     ] = None,
-    as_json: _AsJson = False,
+    as_json: AsJson = False,
 ) -> None:
     """Take an import back: its movements and balances leave the books, but for those that another import holds."""
 

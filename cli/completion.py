@@ -1,4 +1,4 @@
-"""What a shell completes for an argument: ids, states, plays, types, metrics. `execops --install-completion` sets it up.
+"""Completions of arguments for a shell: ids, states, plays, types, metrics. `execops --install-completion` sets it up.
 
 A completion that cannot be found out, because nobody is signed in or no database runs, completes nothing and says nothing.
 """
@@ -117,7 +117,7 @@ def _beginning(incomplete: str, offered: Sequence[tuple[str, str]]) -> Completio
 
 
 def _asked(read: Callable[[Client], Awaitable[Completions]]) -> Completions:
-    """What the database says within two seconds; nothing where it cannot be asked."""
+    """The answer of the database within two seconds; nothing where it cannot be asked."""
     import asyncio
     import logging
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli import completion, output, session
+from cli.options import AsJson
 
 if TYPE_CHECKING:
     from execops.errors import ExecOpsError
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="The settings, and the file that keeps them.", no_args_is_help=True)
 
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 Name = Annotated[
     str,
     typer.Argument(
@@ -53,7 +53,7 @@ async def _listed(as_json: bool) -> None:
 
 @app.command()
 def get(name: Name, as_json: AsJson = False) -> None:
-    """Print the value of one setting. Of a secret it says whether it is set."""
+    """Print the value of one setting; a secret is shown as set or not."""
 
     async def command() -> None:
         row = _described(_usable(), _field(name))
@@ -141,7 +141,7 @@ def init() -> None:
 
 @app.command()
 def edit() -> None:
-    """Edit the config file in $EDITOR. What cannot be read as settings is not stored, and you can go on editing it."""
+    """Edit the config file in $EDITOR. A text with a wrong setting is not stored, and you can go on editing it."""
 
     async def command() -> None:
         from execops.errors import InvalidInputError
@@ -266,7 +266,7 @@ def _edited(text: str) -> str | None:
 
 
 def _errors(text: str, file: Path) -> list[ExecOpsError]:
-    """What is wrong with a new text of the config file."""
+    """The faults of a new text of the config file."""
     import tempfile
 
     from execops.errors import InvalidInputError

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli import output, session
+from cli.options import AsJson
 
 if TYPE_CHECKING:
     from execops.client.records import Restored
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 app = typer.Typer(
     help="Migrate the database, list missing migrations, and say that it was restored.", no_args_is_help=True
 )
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 
 
 AppRole = Annotated[

@@ -14,6 +14,7 @@ import typer
 
 from cli import completion, output, session
 from cli.card import print_card
+from cli.options import AsJson
 
 if TYPE_CHECKING:
     from execops.client import Client
@@ -32,7 +33,6 @@ Again = Annotated[bool, typer.Option("--again", help="Write although the custome
 Yes = Annotated[
     bool, typer.Option("--yes", "-y", help="Decide without asking, also about what cannot be taken back.")
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 Reason = Annotated[
     str | None, typer.Option("--why", "--reason", "-m", help="The reason; the audit log keeps it.")
 ]

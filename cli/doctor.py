@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from cli import deployment, output, session
+from cli.options import AsJson
 from execops.model import Check
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 _ROOM = 512 * 2**20  # bytes free, below which the disk is a trouble
 
 
-def doctor(as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False) -> None:
+def doctor(as_json: AsJson = False) -> None:
     """Check everything that ExecOps needs, and say what mends it. It never shows a secret.
 
     It needs no database, and no config file that can be read. Exits with 6 if something is broken.

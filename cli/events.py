@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from cli import completion, output, session
+from cli.options import AsJson
 
 CURSOR = "The end of the page before, which the command printed on stderr."
 app = typer.Typer(help="List events with their outcomes, and process them again.", no_args_is_help=True)
@@ -30,7 +31,7 @@ def list_(
     ] = None,
     limit: Annotated[int, typer.Option(min=1, max=1000)] = 50,
     cursor: Annotated[int | None, typer.Option(min=1, max=2**63 - 1, help=CURSOR)] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """List events, newest first. --cursor reads on below the event with this id."""
 

@@ -31,7 +31,7 @@ class Filter:
         self._program = jq.compile(expression)
 
     def lines(self, document: Any) -> Iterator[str]:  # noqa: ANN401
-        """What the expression makes of a document, a line a value: texts as they are, all else as JSON.
+        """The values that the expression makes of a document, a line a value: texts as they are, all else as JSON.
 
         Raises InvalidInputError where the expression does not fit the document.
         """

@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli import output, session
+from cli.options import AsJson, Why
 
 if TYPE_CHECKING:
     from execops.client import Client
     from execops.client.notifications_part import Answer
 
 app = typer.Typer(help="Whether you are told of urgent proposals.", no_args_is_help=True)
-
-Why = Annotated[str | None, typer.Option("--why", "--reason", "-m", help="Kept in the audit log.")]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 
 
 @app.command()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli import output, session
+from cli.options import AsJson
 
 app = typer.Typer(help="Add, list and revoke operators; renew their tokens.", no_args_is_help=True)
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from execops.model import Operator
     from execops.settings import Secret
 
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 Expires = Annotated[
     str | None,
     typer.Option(metavar="90d", help="The token works so long: days, weeks, or a day such as 2027-01-31."),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from cli import output, session
+from cli.options import AsJson
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 app = typer.Typer(help="Look at the messages in the outbox on this machine.", no_args_is_help=True)
 
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 Id = Annotated[str, typer.Argument(metavar="ID", help="The id as `list` shows it, or the Message-ID.")]
 _LONGEST_TO = 24
 _LONGEST_TEXT = 200_000  # characters; no message of ours is longer

@@ -8,6 +8,7 @@ import typer
 
 from cli import completion, output, session
 from cli.backtest import backtest
+from cli.options import AsJson
 
 if TYPE_CHECKING:
     from execops.client.plays_part import Kind
@@ -17,7 +18,6 @@ app = typer.Typer(
 )
 actions = typer.Typer(help="List action types; enable and disable them.", no_args_is_help=True)
 
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 Play = Annotated[
     str,
     typer.Argument(metavar="NAME", help="The play, such as card_update.", autocompletion=completion.plays),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli import output, session
+from cli.options import AsJson
 
 if TYPE_CHECKING:
     from execops.money import Money
@@ -15,7 +16,6 @@ app = typer.Typer(
     help="Show the rules in force; say from which amount two operators approve.", no_args_is_help=True
 )
 
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 Why = Annotated[
     str | None, typer.Option("--why", "--reason", "-m", help="The reason; the audit log keeps it.")
 ]

@@ -9,6 +9,7 @@ import typer
 from cli import completion, decisions, listing, output, session
 from cli.card import print_card
 from cli.events import CURSOR
+from cli.options import AsJson
 
 app = typer.Typer(help="List, show and decide proposals.", no_args_is_help=True)
 app.command()(decisions.approve)
@@ -27,7 +28,7 @@ def list_(
     ] = "pending",
     limit: Annotated[int, typer.Option(min=1, max=1000)] = 50,
     cursor: Annotated[str | None, typer.Option(metavar="[URGENCY-]ID", help=CURSOR)] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """List proposals: pending proposals by urgency, all others newest first.
 
@@ -39,7 +40,7 @@ def list_(
 @app.command()
 def show(
     proposal_id: Annotated[int, typer.Argument(metavar="ID", autocompletion=completion.proposals)],
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Show one proposal: the reasons, the facts, the exact draft, and the trail."""
 

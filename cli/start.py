@@ -33,8 +33,8 @@ def program() -> str:
     from pathlib import Path
 
     started = Path(sys.argv[0])
-    found = shutil.which("execops")
-    if started.name != "execops" or (found and Path(found).resolve() == started.resolve()):
+    installed = shutil.which("execops")
+    if started.name != "execops" or (installed and Path(installed).resolve() == started.resolve()):
         return "execops"
     try:
         return str(started.absolute().relative_to(Path.cwd()))

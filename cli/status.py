@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from cli import deployment, output, session
 from cli.doctor import describe_work
+from cli.options import AsJson
 from execops import __version__
 from execops.model import Check
 
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from execops.settings import Settings
 
 
-def status(as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False) -> None:
+def status(as_json: AsJson = False) -> None:
     """Show on one screen what runs, what arrived last, what waits and what is connected. `doctor` goes deeper."""
 
     async def command() -> None:
@@ -52,7 +51,7 @@ async def _overview(settings: Settings) -> tuple[Overview | None, Check | None]:
 
 
 def _running(server: Check, overview: Overview | None, trouble: Check | None) -> Iterator[Check]:
-    """What runs: the server of this machine, and the workers of the database. `trouble` stands for both where nothing runs."""
+    """The running parts: the server of this machine, and the workers of the database. `trouble` stands for both where nothing runs."""
     if trouble is deployment.NOT_STARTED and server.state == "off":
         yield trouble
         return

@@ -7,10 +7,9 @@ from typing import Annotated
 import typer
 
 from cli import completion, output, session
+from cli.options import AsJson
 
 app = typer.Typer(help="Customers who are never contacted.", no_args_is_help=True)
-
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 
 
 @app.command("list")

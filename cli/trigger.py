@@ -10,13 +10,12 @@ import typer
 from cli import output, session
 from cli.demo import stripe_events
 from cli.demo.stripe_shapes import SHAPES, Shape
+from cli.options import AsJson
 
 if TYPE_CHECKING:
     from execops.settings import Settings
 
 app = typer.Typer(help="Send a test event, or ask for a first message to yourself.", no_args_is_help=True)
-
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
 
 
 @app.command()

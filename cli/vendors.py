@@ -7,11 +7,9 @@ from typing import Annotated
 import typer
 
 from cli import output, session
+from cli.options import AsJson, Why
 
 app = typer.Typer(help="One name for a vendor that sources call by several.", no_args_is_help=True)
-
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON document.")]
-Why = Annotated[str | None, typer.Option("--why", "--reason", "-m", help="Kept in the audit log.")]
 
 
 @app.command("list")

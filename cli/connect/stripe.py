@@ -106,7 +106,7 @@ async def _connect(
         return settings
     if not signing.startswith("whsec_"):
         raise InvalidInputError(
-            "That is no signing secret: one begins with whsec_. What was stored before is kept.",
+            "That is no signing secret: one begins with whsec_. The one stored before is kept.",
             hint="Stripe shows it on the endpoint's page, and `stripe listen` prints it. Then run this command again.",
         )
     return asking.keep(settings, stripe_webhook_secrets=signing)

@@ -1,4 +1,4 @@
--- What well-known vendors sell, for the spend by category. A vendor who is not here is uncategorised, never guessed.
+-- The category of well-known vendors, for the spend by category. A vendor who is not here is uncategorised, never guessed.
 create table vendor_categories (
     vendor   text primary key check (vendor = lower(vendor)),
     category text not null

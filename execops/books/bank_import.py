@@ -58,7 +58,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """Where rows come from, for the record: the file's name and the operator's."""
+    """The origin of rows, for the record: the file's name and the operator's."""
 
     file: str | None
     by: str
@@ -218,9 +218,11 @@ def _make_event(account: str, vendor: str | None, rows: list[Row], now: datetime
     return _make_columns(TRANSACTIONS, content, [row.external_id for row in rows], about, now)
 
 
-def _told_as(told: str | None, vendor: str | None) -> str | None:
+def _told_as(written: str | None, vendor: str | None) -> str | None:
     """The bank's own name of a vendor, where an alias gave it another; another spelling is none."""
-    return told if told and vendor and vendor_aliases.key(told) != vendor_aliases.key(vendor) else None
+    return (
+        written if written and vendor and vendor_aliases.key(written) != vendor_aliases.key(vendor) else None
+    )
 
 
 def _make_balance_event(

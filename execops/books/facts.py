@@ -199,7 +199,7 @@ class Reader:
         self._subjects: dict[str, _Subject] = {}
         self._shared: dict[str, dict[str, Any]] = {}  # the costly facts of each subject
         self._costly: dict[str, frozenset[str]] = {}  # their names, also of those that there are none of
-        self._harmless: strangers.Known = {}
+        self._harmless: strangers.Made = {}
 
     async def gather(self, needs: Mapping[About, Collection[str]]) -> dict[About, Facts]:
         """Read the facts about several objects, as `gather` does for one, with what each needs."""
@@ -239,22 +239,22 @@ class Reader:
     async def _subject(self, subject_key: str, object_ids: Collection[str]) -> _Subject:
         """The rows of a subject and of these objects. The subject itself is read with them: a play may ask about it next."""
         wanted = {*object_ids, subject_key}
-        known = self._subjects.get(subject_key)
-        if known is None or not wanted <= known.wanted:
+        subject = self._subjects.get(subject_key)
+        if subject is None or not wanted <= subject.wanted:
             rows = await queries.many(
                 self._conn, SQL["facts_of_subject"], object_ids=sorted(wanted), subject_key=subject_key
             )
-            known = self._subjects[subject_key] = _Subject(subject_key, rows, wanted)
-        return known
+            subject = self._subjects[subject_key] = _Subject(subject_key, rows, wanted)
+        return subject
 
     async def _costly_of(self, subject_key: str, names: frozenset[str]) -> dict[str, Any]:
-        known = self._costly.get(subject_key, frozenset())
+        read = self._costly.get(subject_key, frozenset())
         shared = self._shared.setdefault(subject_key, {})
-        if not names <= known:
+        if not names <= read:
             shared |= await costly_facts.of_subject(
-                self._conn, self._settings, self._now, subject_key, names - known
+                self._conn, self._settings, self._now, subject_key, names - read
             )
-            self._costly[subject_key] = known | names
+            self._costly[subject_key] = read | names
         return shared
 
 

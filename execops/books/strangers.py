@@ -17,41 +17,39 @@ _MAY_BE_LINK = re.compile(r"[/\\]|www", re.IGNORECASE)  # `unlinked` leaves ever
 _OURS = frozenset({"org", "now", "hidden"})
 
 
-Known = dict[
+Made = dict[
     int, tuple[Any, Any, Json]
 ]  # by the id of a state: the state, the harmless one, and its hidden words
 
 
-def harmless_facts(facts: Json, known: Known | None = None) -> Json:
+def harmless_facts(facts: Json, made: Made | None = None) -> Json:
     """The facts with harmless words. `hidden` holds the words that lost hidden characters, and how many each lost.
 
-    The facts about several objects share the states of their subject: `known` holds what was made harmless before.
+    The facts about several objects share the states of their subject: `made` holds what was made harmless before.
     """
     hidden: Json = {}
-    states = {} if known is None else known
+    states = {} if made is None else made
     words = {name: part if name in _OURS else _part(part, hidden, states) for name, part in facts.items()}
     return words | {"hidden": hidden}
 
 
-def _part(part: Any, hidden: Json, known: Known) -> Any:  # noqa: ANN401
+def _part(part: Any, hidden: Json, made: Made) -> Any:  # noqa: ANN401
     return (
-        [_state(state, hidden, known) for state in part]
-        if isinstance(part, list)
-        else _harmless(part, hidden)
+        [_state(state, hidden, made) for state in part] if isinstance(part, list) else _harmless(part, hidden)
     )
 
 
-def _state(state: Any, hidden: Json, known: Known) -> Any:  # noqa: ANN401
+def _state(state: Any, hidden: Json, made: Made) -> Any:  # noqa: ANN401
     if not isinstance(state, dict):
         return _harmless(state, hidden)
-    if id(state) not in known:
+    if id(state) not in made:
         words: Json = {}
-        known[id(state)] = (
+        made[id(state)] = (
             state,
             _harmless(state, words),
             words,
         )  # the state is held, so that its id stays its own
-    _, harmless, words = known[id(state)]
+    _, harmless, words = made[id(state)]
     hidden.update(words)
     return harmless
 

@@ -54,10 +54,10 @@ async def add(
             hint="Names are compared without case and punctuation.",
         )
     name = (await queries.the_one(conn, SQL["spelling"], vendor=vendor))["vendor"]
-    known = await vendor_of(conn, alias)
-    if known != alias and key(known) != key(vendor):
+    owner = await vendor_of(conn, alias)
+    if owner != alias and key(owner) != key(vendor):
         raise ConflictError(
-            f"{alias} is an alias of {known}, and cannot name two vendors; nothing was changed.",
+            f"{alias} is an alias of {owner}, and cannot name two vendors; nothing was changed.",
             hint=f"Remove it first: execops vendors remove {_quoted(alias)}",
         )
     above = await vendor_of(conn, vendor)
@@ -80,11 +80,11 @@ async def add(
 async def remove(conn: Connection, operator: Operator, alias: str, why: str | None) -> tuple[str, int]:
     """Remove an alias; returns its vendor, and how many movements have their own name again. Raises NotFoundError."""
     alias = _name(alias)
-    known = await queries.one(conn, SQL["alias"], name=alias)
-    if known is None or known["vendor"] is None:
+    row = await queries.one(conn, SQL["alias"], name=alias)
+    if row is None or row["vendor"] is None:
         raise NotFoundError(f"{alias} is no alias; nothing was changed.", hint=_LIST)
-    await queries.run(conn, SQL["set"], alias=known["alias"], vendor=None, by=operator.name, why=why)
-    return known["vendor"], await queries.run(conn, SQL["unname"], alias=alias)
+    await queries.run(conn, SQL["set"], alias=row["alias"], vendor=None, by=operator.name, why=why)
+    return row["vendor"], await queries.run(conn, SQL["unname"], alias=alias)
 
 
 async def canonical(conn: Connection, names: Collection[str]) -> Mapping[str, str]:
@@ -98,8 +98,8 @@ async def canonical(conn: Connection, names: Collection[str]) -> Mapping[str, st
 
 async def vendor_of(conn: Connection, name: str) -> str:
     """The name in the books of a vendor, who may be called by an alias."""
-    known = await queries.one(conn, SQL["alias"], name=name)
-    return name if known is None or known["vendor"] is None else str(known["vendor"])
+    row = await queries.one(conn, SQL["alias"], name=name)
+    return name if row is None or row["vendor"] is None else str(row["vendor"])
 
 
 def key(name: str) -> str:

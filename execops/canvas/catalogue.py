@@ -145,8 +145,8 @@ def parse(file_name: str, text: str) -> Metric:
             raise refuse(f"the header has no {key}")
     if file_name != f"{header['name']}.sql":
         raise refuse(f"it is named {header['name']!r}, which is not the file's name")
-    for key, known in (("chart", CHARTS), ("unit", UNITS)):
-        if header[key] not in known:
+    for key, allowed in (("chart", CHARTS), ("unit", UNITS)):
+        if header[key] not in allowed:
             raise refuse(f"unknown {key} {header[key]!r}")
     if not is_period(header["default_period"]):
         raise refuse(f"unknown period {header['default_period']!r}")

@@ -40,7 +40,7 @@ class Synonym(Record):
 
 
 async def keep(conn: Connection, question: str, why: str) -> None:
-    """Keep a refused question. Of too many, those that nobody asked for the longest time are forgotten."""
+    """Keep a refused question. Beyond the limit, it forgets those that nobody asked for the longest time."""
     text = clean_line(one_line(question), limit=MAX_QUESTION).strip()
     if text:
         await queries.run(conn, SQL["keep"], question=text, why=why)

@@ -181,13 +181,13 @@ class Canvas:
         """The vendors, customers and currencies that the ledger knows. Raises UnavailableError."""
         async with _reading(self._ctx, self._pool) as conn:
             vendors = await queries.many(conn, SQL["vendors"], limit=_NAMES)
-            known = [row["name"] for row in vendors]
-            aliases = await queries.many(conn, SQL["aliases"], vendors=known, limit=_NAMES) if known else []
+            listed = [row["name"] for row in vendors]
+            aliases = await queries.many(conn, SQL["aliases"], vendors=listed, limit=_NAMES) if listed else []
             customers = await queries.many(conn, SQL["customers"], limit=_NAMES)
             currencies = await queries.many(conn, SQL["currencies"])
             synonyms = await queries.many(conn, WORDS["synonyms"])
         return LedgerNames(
-            vendors=tuple(known),
+            vendors=tuple(listed),
             aliases={row["name"]: row["vendor"] for row in aliases},
             customers=_ids_by_name(customers),
             currencies=tuple(row["currency"] for row in currencies),

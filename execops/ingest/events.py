@@ -80,7 +80,7 @@ async def unanswered_of_subject(
 
     These are the events of the last thirty days before this one that a play declined, each once for each play, and the
     events of proposals that expired, that made room for another draft, or that were drafted in the last week and superseded. The oldest comes first.
-    Of the plays `newest_of`, only the newest declined event of each type is read.
+    For the plays `newest_of`, only the newest declined event of each type is read.
     """
     rows = await queries.many(
         conn,

@@ -24,12 +24,12 @@ def meant(name: str, variables: Mapping[str, str]) -> str | None:
 
 def unread(environ: Iterable[str], variables: Iterable[str]) -> dict[str, str | None]:
     """The environment variables that look like settings and are none, each with the one that was meant, if any is near."""
-    known = sorted({*variables, *_OTHERS})
-    ours = [name for name in known if name.startswith(_PREFIX)]
+    read = sorted({*variables, *_OTHERS})
+    ours = [name for name in read if name.startswith(_PREFIX)]
     unread: dict[str, str | None] = {}
-    for name in sorted(set(environ) - set(known)):
+    for name in sorted(set(environ) - set(read)):
         if name.startswith(_PREFIX):
             unread[name] = next(iter(get_close_matches(name, ours, n=1, cutoff=0.7)), None)
-        elif matches := get_close_matches(name, known, n=1, cutoff=_CLOSE):
+        elif matches := get_close_matches(name, read, n=1, cutoff=_CLOSE):
             unread[name] = matches[0]
     return unread

@@ -160,7 +160,7 @@ async def _bare(stage: Stage) -> None:
             for thread in threads:
                 await baseline.resume_graph(pool, thread)
         profile.print(COUNT)
-        # What is left between these two and ours is what ours does; the round trips alone cost this.
+        # The rest between these two and ours is our own work; the round trips alone cost this.
         name = f"a bare graph alone, and {OF_AN_EVENT} statements that do nothing, in a transaction"
         async with profiled(name) as profile:
             for at in range(COUNT):

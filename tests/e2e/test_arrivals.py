@@ -1,4 +1,4 @@
-"""What a server keeps of its deliveries for people: accepted, ignored, refused; and the page at its address."""
+"""The record of deliveries that a server keeps for people: accepted, ignored, refused; and the page at its address."""
 
 from __future__ import annotations
 

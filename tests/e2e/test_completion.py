@@ -1,4 +1,4 @@
-"""What a shell completes, asked as a shell asks."""
+"""Completions, asked for as a shell asks."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ UNREACHABLE = "postgresql://execops@127.0.0.1:9/execops?connect_timeout=1"
 
 
 async def pressed_tab(cli: Cli, **env: str) -> str:
-    """What the installed command prints where a shell asks it for completions; it says nothing else."""
+    """The output of the installed command where a shell asks it for completions; it says nothing else."""
     process = await asyncio.create_subprocess_exec(
         EXECOPS,
         env=environment({**cli.env, **env}),

@@ -66,13 +66,13 @@ async def test_stripe_is_connected_and_its_first_event_awaited(cli: Cli, ctx: Co
         await deliver(ctx, failed())  # no worker runs, and still it shows
         await until(process, "✓ invoice.payment_failed, ", lines)
         out, err = await asyncio.wait_for(process.communicate(), 30)
-        told = "".join(lines) + err.decode()
+        shown = "".join(lines) + err.decode()
         assert (process.returncode, out) == (0, b"")
-        assert "   ✗ Coupons\n" in told
-        assert "   ✓ Customers\n" in told
+        assert "   ✗ Coupons\n" in shown
+        assert "   ✓ Customers\n" in shown
         assert {request.method for request in fake.requests} == {"GET"}
-    assert KEY not in told
-    assert SECRET not in told
+    assert KEY not in shown
+    assert SECRET not in shown
     assert stored(ctx) == {
         "company_name": "Hooli",
         "stripe_mode": "live",
@@ -102,7 +102,7 @@ async def test_ctrl_c_ends_the_wait_once_and_says_what_is_kept(cli: Cli, ctx: Co
 async def test_wrong_keys_and_secrets_store_nothing_and_say_what_to_do(cli: Cli, ctx: Context) -> None:  # noqa: F811
     async with fake_stripe() as fake:
         ours = connecting(cli, fake)
-        for words, stdin, code, told in (
+        for words, stdin, code, shown in (
             (("--key", "-"), "hunter2\n", 2, "That is no key of Stripe's; nothing was stored."),
             (("--key", "-"), "pk_live_1\n", 2, "That is a publishable key; nothing was stored."),
             (("--key", KEY), "", 2, "--key takes only -, which reads it from stdin; nothing was stored."),
@@ -111,7 +111,7 @@ async def test_wrong_keys_and_secrets_store_nothing_and_say_what_to_do(cli: Cli,
             (("--mode", "prod"), "", 2, "--mode takes live or test, not 'prod'; nothing was stored."),
         ):  # fmt: skip
             ran = await ours("connect", "stripe", *words, stdin=stdin)
-            assert (ran.code, told in ran.err, stored(ctx)) == (code, True, {}), ran.err
+            assert (ran.code, shown in ran.err, stored(ctx)) == (code, True, {}), ran.err
             assert "Traceback" not in ran.err
         ran = await ours("connect", "stripe", "--key", "-", "--secret", "-", stdin=f"{KEY}\nsk_live_1\n")
         assert (ran.code, "That is no signing secret: one begins with whsec_." in ran.err) == (2, True)

@@ -17,11 +17,11 @@ Mistake = tuple[tuple[str, ...], dict[str, str], int, tuple[str, ...]]
 async def expect(cli: Cli, *mistakes: Mistake) -> None:  # noqa: F811
     """Run each command; its screen holds these words, in these lines, and no traceback."""
 
-    for words, env, code, told in mistakes:
+    for words, env, code, words_shown in mistakes:
         outcome = await cli(*words, **env)
         screen = outcome.out + outcome.err
         assert outcome.code == code, (words, env, screen)
-        for text in told:
+        for text in words_shown:
             assert text in screen, (words, text, screen)
         assert "Traceback" not in screen
 
@@ -73,8 +73,8 @@ async def test_a_mistake_about_deliveries_is_named_and_mended(cli: Cli, ctx: Con
         async with ctx.transaction() as conn:
             await health.record_trouble(conn, "delivery refused", code)
         for command, exit_code in (("status", 0), ("doctor", 6)):
-            told = (f"– refused    {why}", mend, "✗ worker     none running", "execops up, or: execops work")
-            await expect(cli, ((command,), {}, exit_code, told))
+            shown = (f"– refused    {why}", mend, "✗ worker     none running", "execops up, or: execops work")
+            await expect(cli, ((command,), {}, exit_code, shown))
     await run(ctx, "delete from troubles")
     await deliver(ctx, event("invoice.paid", invoice(), livemode=False))
     ignored = ("a test-mode event: EXECOPS_STRIPE_MODE is live", "execops connect stripe --mode test")

@@ -1,4 +1,4 @@
-"""What a question says of single movements: "over $500", "biggest", "outgoing"; and "at the end of" for a balance."""
+"""Words of a question about single movements: "over $500", "biggest", "outgoing"; and "at the end of" for a balance."""
 
 from __future__ import annotations
 

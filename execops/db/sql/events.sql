@@ -69,7 +69,7 @@ limit %(limit)s
 -- Find where a play may draft now what it did not draft before, or what nobody decided: earlier events of a subject that
 -- a play declined by its rules, and events whose proposal `expired` with no later one in its place, made room for
 -- another draft, or was drafted in the last week and superseded: what made it moot may have passed. The
--- payloads of the events, which are large, are not read. Of the plays `newest_of`, only the newest event of each type is
+-- payloads of the events, which are large, are not read. For the plays `newest_of`, only the newest event of each type is
 -- read: one that answers for all.
 (select distinct on (entry ->> 'play', coalesce(entry ->> 'subject', e.subject_key),
                      case when entry ->> 'play' = any (%(newest_of)s) then e.type

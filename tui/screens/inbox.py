@@ -20,11 +20,16 @@ from tui import key_hints, keys, messages, status_text
 from tui.approvals import Approvals
 from tui.bell import Bell
 from tui.card_gate import CardGate
+from tui.decided_side import DecidedSide
 from tui.decider import Decider
 from tui.decision_keys import DecisionKeys
 from tui.feed import Feed
+from tui.habits import Habits
+from tui.key import Key
 from tui.keyboard import Keyboard
 from tui.list_side import READING, ListSide
+from tui.marked_keys import MarkedKeys
+from tui.pausing import Pausing
 from tui.shared import Shared
 from tui.terms import TermSuggester
 from tui.views import View
@@ -33,14 +38,15 @@ from tui.widgets.inbox_pane import InboxPane
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.panes import Panes
 from tui.widgets.status_line import StatusLine
+from tui.widgets.view_bar import ViewBar
 
 WIDE = 120  # columns from which the card stands beside the list
 AGES = 20.0  # seconds between redrawings of the ages
 PAUSES = 2000  # rows from which a full garbage collection, which looks through them all, would hold up a key
 SOON = 0.1  # seconds for which the first frame waits for its rows
 OWN = (*keys.DECISIONS, *keys.LOOKING)  # keys of this screen and of the pane of the inbox
-OF_PANE = (keys.MARK, keys.EVENT, keys.BROWSE, keys.COPY)
-OF_PANES = (keys.CANVAS, keys.SWITCH)
+OF_PANE = (*keys.MARKING, keys.EVENT, keys.BROWSE, keys.COPY)
+OF_PANES = (keys.CANVAS, keys.CUSTOMER, keys.SWITCH)
 OF_CANVAS = (keys.ASK, keys.SOURCES, keys.COPY_ANSWER, keys.LEAVE)
 BOUND_HERE = tuple(key for key in OWN if key not in (*OF_PANE, *OF_PANES))
 ACTIONS = {key.action.partition("(")[0] for key in BOUND_HERE}
@@ -53,10 +59,18 @@ class InboxScreen(Screen[None]):
     BINDINGS = keys.bindings(*BOUND_HERE)
 
     def __init__(
-        self, client: Client, keyboard: Keyboard, bell: Bell, *, readonly: bool, keymap: Mapping[str, str]
+        self,
+        client: Client,
+        keyboard: Keyboard,
+        bell: Bell,
+        *,
+        readonly: bool,
+        keymap: Mapping[str, str],
+        habits: Habits,
     ) -> None:
         super().__init__()
         self.readonly, self.keymap, self.bell = readonly, keymap, bell
+        self._filter_at_first = habits.filter
         self.approvals = Approvals()
         self.shared = Shared(
             face=self, client=client, readonly=readonly, keymap=keymap, keyboard=keyboard,
@@ -81,7 +95,13 @@ class InboxScreen(Screen[None]):
             self.shared, self.gate, self.list_side, lambda: self.header.health, lambda: self.panes.covered
         )
         self.panes.connect(self.shared, self.list_side)
-        self.decisions = DecisionKeys(self.shared, self.inbox, self.gate, lambda: self.app.suspend())
+        self.list_side.saved = habits.views
+        self.views = ViewBar(id="views")
+        self.decisions = DecisionKeys(
+            self.shared, self.inbox, self.gate, lambda: self.app.suspend(), advances=habits.advances
+        )
+        self.marked, self.pausing = MarkedKeys(self.shared, self.inbox), Pausing(self.shared, self.feed)
+        self.decided = DecidedSide(self.shared, self.list_side)
         self._following: asyncio.Task[None] | None = None
         self._second: Timer
 
@@ -89,6 +109,7 @@ class InboxScreen(Screen[None]):
         """Header, list and card, words, keys; the filter comes when the first rows are there."""
         self.set_class(self.app.size.width >= WIDE, "-wide", update=False)
         yield self.header
+        yield self.views
         yield self.panes
         yield self.status
         yield self.bar
@@ -98,6 +119,9 @@ class InboxScreen(Screen[None]):
         self.list.say(READING)
         self.tidy()
         self.list.focus()
+        if self._filter_at_first:
+            self.furnish()
+            self.search.display, self.search.value = True, self._filter_at_first
         self.set_interval(AGES, self._pass_time)
         self._second = self.set_interval(1.0, self._pass_a_second, pause=True)
         self.start(self._follow(), "feed")
@@ -138,6 +162,7 @@ class InboxScreen(Screen[None]):
         """Show what follows from the state of the parts: the card, the words of an empty list, the keys."""
         self.inbox.tidy()
         self.header.title = self.list_side.title
+        self.views.tabs = self.list_side.tabs(self.header.counts)
         self.list.say(self.list_side.empty_text(self.header.offline))
         if self.panes.in_canvas and self.panes.pane is not None:
             self.bar.hints = key_hints.of_canvas(self.panes.pane, self.focused)
@@ -148,7 +173,7 @@ class InboxScreen(Screen[None]):
                 self.list_side, self.approvals, self.header.counts, self.focused, readonly=self.readonly
             )
 
-    def owner(self, key: keys.Key) -> DOMNode:
+    def owner(self, key: Key) -> DOMNode:
         """The node whose action a key is."""
         if key is keys.OPEN:
             return self.list
@@ -181,9 +206,13 @@ class InboxScreen(Screen[None]):
         """Take the last approval back."""
         self.decisions.undo()
 
-    def action_approve_marked(self) -> None:
-        """Approve all that is marked."""
-        self.decisions.approve_marked()
+    def action_decide_marked(self, decision: str) -> None:
+        """Approve, reject or give up all that is marked."""
+        self.marked.press(decision)
+
+    def action_pause(self) -> None:
+        """Pause all executions, or resume them, after a question."""
+        self.pausing.press(self.header.health)
 
     def action_view(self, step: int) -> None:
         """Go to the next view, or to the one before."""
@@ -192,6 +221,14 @@ class InboxScreen(Screen[None]):
     def go_to(self, view: View) -> None:
         """Show a view, from its start."""
         self.list_side.go_to(view)
+        self._show_list()
+
+    def action_view_number(self, number: int) -> None:
+        """Show the view with this number of the bar of views."""
+        if self.list_side.go_to_number(number):
+            self._show_list()
+
+    def _show_list(self) -> None:
         self.panes.uncover()
         self.set_focus(self.list)
         self.tidy()
@@ -262,31 +299,9 @@ class InboxScreen(Screen[None]):
 
     @on(messages.ProposalDecided)
     def _take_decision(self, event: messages.ProposalDecided) -> None:
-        number, executes_at = event.decided.proposal_id, event.decided.executes_at
-        view = self.list_side.view
-        self.approvals.note_decision(number)
-        if event.decision == "approve" and executes_at:
-            if view is not View.PENDING or self.list.rows.known(number):  # else it is done by now
-                self.approvals.approve(number, event.decided.version, executes_at)
-                self._second.resume()
-            if event.decided.leaves is not None:
-                self.say(
-                    f"#{number} {event.decided.leaves}; {keys.name(keys.UNDO, self.keymap)} takes it back."
-                )
-        elif event.decided.waits_for:
-            if not event.quiet:
-                self.say(status_text.half_approved(event.decided))
-        elif event.decision == "undo":
-            self.approvals.take_back(number)
-            if not event.quiet:
-                self.say(status_text.taken_back(event.decided))
-        elif event.decision in status_text.DECIDED:
-            self.say(f"#{number} {status_text.DECIDED[event.decision]}.")
-        self.approvals.answered(number)
-        decided = event.decision in status_text.DECIDED and not event.decided.waits_for
-        if decided and view is not View.DECIDED:
-            self.list_side.drop(number)
-        self._reread(number)
+        if self.decided.take(event):
+            self._second.resume()
+        self._reread(event.decided.proposal_id)
 
     @on(messages.DecisionRefused)
     def _take_refusal(self, event: messages.DecisionRefused) -> None:
@@ -311,11 +326,11 @@ class InboxScreen(Screen[None]):
 
     @on(messages.MarkedRead)
     def _ask_about_marked(self, event: messages.MarkedRead) -> None:
-        self.decisions.ask_about_marked(event)
+        self.marked.ask(event)
 
-    @on(messages.MarkedApproved)
-    def _take_answers(self, event: messages.MarkedApproved) -> None:
-        self.decisions.take_answers(event)
+    @on(messages.MarkedDecided)
+    def _take_answers(self, event: messages.MarkedDecided) -> None:
+        self.marked.take_answers(event)
         for proposal, _ in event.answers:
             self.feed.touch(proposal.id)
         self.tidy()
@@ -353,6 +368,7 @@ class InboxScreen(Screen[None]):
         self.list_side.quiet = event.quiet
         self.bell.count(event.counts)
         self.list_side.flag(event.flagged)
+        self.list_side.count_saved()
         self.card.flagged = event.flagged
         if self.list.current is not None:
             self.card.announce(self.list.current)

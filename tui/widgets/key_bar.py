@@ -10,7 +10,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from tui import keys
-from tui.keys import Key
+from tui.key import Key
 
 
 class KeyBar(Widget):

@@ -27,6 +27,7 @@ from tui.screens.inbox import WIDE, InboxScreen
 from tui.text import clean
 from tui.theme import CALM, readable
 from tui.views import ROUND
+from tui.widgets.card import PHONE
 
 TALL = 28  # lines from which there is one for the views
 _LOOK = 0.1  # seconds between looks at whether a widget that handles no message was removed
@@ -38,7 +39,7 @@ class InboxApp(App[None]):
 
     CSS_PATH = str(Path(__file__).with_name("app.tcss"))
     TITLE = "ExecOps"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012  as Textual declares it
+    HORIZONTAL_BREAKPOINTS = [(0, "-phone"), (PHONE, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012  as Textual declares it
     VERTICAL_BREAKPOINTS = [(0, "-short"), (TALL, "-tall")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(

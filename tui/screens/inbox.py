@@ -203,7 +203,7 @@ class InboxScreen(Screen[None]):
         self.decisions.press(decision)
 
     def action_undo(self) -> None:
-        """Take the last approval back."""
+        """Take the last decision back."""
         self.decisions.undo()
 
     def action_decide_marked(self, decision: str) -> None:
@@ -267,11 +267,9 @@ class InboxScreen(Screen[None]):
 
     def action_suppressions(self) -> None:
         """Show the customers who are never contacted."""
-        from tui.screens.suppressions import SuppressionsScreen
+        from tui.screens.suppressions import screen_of
 
-        client, decider = self.shared.client, self.shared.decider
-        lift = None if self.readonly else lambda key: decider.finish(client.suppressions.lift(key))
-        self.push(SuppressionsScreen(client.suppressions.list, lift, self.keymap))
+        self.push(screen_of(self.shared))
 
     def action_help(self) -> None:
         """Show the keys."""

@@ -347,6 +347,11 @@ GROUPS: Mapping[str, tuple[Key, ...]] = {
     "Dialogs": DIALOGS,
     "ExecOps": APP,
 }
+OF_PANE = (*MARKING, EVENT, BROWSE, COPY)  # bound by the pane of list and card
+OF_PANES = (CANVAS, CUSTOMER, SWITCH)
+OF_CANVAS = (ASK, SOURCES, COPY_ANSWER, LEAVE)
+OF_SCREEN = tuple(own for own in (*DECISIONS, *LOOKING) if own not in (*OF_PANE, *OF_PANES))
+ACTIONS_OF_SCREEN = {own.action.partition("(")[0] for own in OF_SCREEN}
 IDS = frozenset(key.id for group in GROUPS.values() for key in group)
 
 

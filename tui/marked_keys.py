@@ -57,7 +57,7 @@ class MarkedKeys:
         rows = self._pane.list.marked_rows()
         if not rows:
             mark = keys.name(keys.MARK, self._shared.keymap)
-            return f"Nothing is marked: {mark} marks, {keys.name(keys.RANGE, self._shared.keymap)} begins a range."
+            return f"Nothing is marked: {mark} marks. {keys.name(keys.RANGE, self._shared.keymap)} begins a range."
         participle, states = KINDS[decision]
         if not any(row.effective_status in states for row in rows):
             return f"Nothing that is marked can be {participle}."

@@ -44,19 +44,13 @@ WIDE = 120  # columns from which the card stands beside the list
 AGES = 20.0  # seconds between redrawings of the ages
 PAUSES = 2000  # rows from which a full garbage collection, which looks through them all, would hold up a key
 SOON = 0.1  # seconds for which the first frame waits for its rows
-OWN = (*keys.DECISIONS, *keys.LOOKING)  # keys of this screen and of the pane of the inbox
-OF_PANE = (*keys.MARKING, keys.EVENT, keys.BROWSE, keys.COPY)
-OF_PANES = (keys.CANVAS, keys.CUSTOMER, keys.SWITCH)
-OF_CANVAS = (keys.ASK, keys.SOURCES, keys.COPY_ANSWER, keys.LEAVE)
-BOUND_HERE = tuple(key for key in OWN if key not in (*OF_PANE, *OF_PANES))
-ACTIONS = {key.action.partition("(")[0] for key in BOUND_HERE}
 
 
 class InboxScreen(Screen[None]):
     """Header, list and card, canvas, a line of words, a line of keys."""
 
     AUTO_FOCUS = "#list"
-    BINDINGS = keys.bindings(*BOUND_HERE)
+    BINDINGS = keys.bindings(*keys.OF_SCREEN)
 
     def __init__(
         self,
@@ -70,7 +64,6 @@ class InboxScreen(Screen[None]):
     ) -> None:
         super().__init__()
         self.readonly, self.keymap, self.bell = readonly, keymap, bell
-        self._filter_at_first = habits.filter
         self.approvals = Approvals()
         self.shared = Shared(
             face=self, client=client, readonly=readonly, keymap=keymap, keyboard=keyboard,
@@ -81,7 +74,9 @@ class InboxScreen(Screen[None]):
         self.header = InboxHeader(readonly=readonly, id="header")
         self.inbox = InboxPane(id="inbox")
         self.list, self.card = self.inbox.list, self.inbox.card
+        self.list.rows.refilter(habits.filter)
         self.search = Input(
+            habits.filter,
             placeholder="words, urgency:high, vertical:money, play:card",
             suggester=TermSuggester(lambda: self.list.rows.everything()),
             id="filter",
@@ -119,9 +114,6 @@ class InboxScreen(Screen[None]):
         self.list.say(READING)
         self.tidy()
         self.list.focus()
-        if self._filter_at_first:
-            self.furnish()
-            self.search.display, self.search.value = True, self._filter_at_first
         self.set_interval(AGES, self._pass_time)
         self._second = self.set_interval(1.0, self._pass_a_second, pause=True)
         self.start(self._follow(), "feed")
@@ -147,8 +139,7 @@ class InboxScreen(Screen[None]):
 
     def say(self, text: str, severity: str = "information") -> None:
         """Show a short word for a while."""
-        level = severity if severity in {"warning", "error"} else "information"
-        self.app.notify(text, severity=level, markup=False)  # type: ignore[arg-type]
+        self.app.notify(text, severity=severity, markup=False)  # type: ignore[arg-type]
 
     def start(self, work: Coroutine[Any, Any, None], group: str, *, exclusive: bool = False) -> None:
         """Run this as a Textual worker; an exclusive one replaces that of its group."""
@@ -177,9 +168,9 @@ class InboxScreen(Screen[None]):
         """The node whose action a key is."""
         if key is keys.OPEN:
             return self.list
-        if key in OF_CANVAS and self.panes.pane is not None:
+        if key in keys.OF_CANVAS and self.panes.pane is not None:
             return self.panes.pane
-        return self.inbox if key in OF_PANE else self.panes if key in OF_PANES else self
+        return self.inbox if key in keys.OF_PANE else self.panes if key in keys.OF_PANES else self
 
     @on(Worker.StateChanged)
     def _show_what_broke(self, event: Worker.StateChanged) -> None:
@@ -192,7 +183,7 @@ class InboxScreen(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Whether a key does this here: in the filter letters are letters, in the canvas nothing is decided."""
-        if action not in ACTIONS:
+        if action not in keys.ACTIONS_OF_SCREEN:
             return True
         if self.panes.in_canvas:
             return action == keys.HELP.action
@@ -236,7 +227,7 @@ class InboxScreen(Screen[None]):
     def furnish(self) -> None:
         """Mount the filter, out of sight."""
         if not self.search.is_attached:
-            self.search.display = False
+            self.search.display = bool(self.search.value)
             self.mount(self.search, before="#panes")
 
     def action_filter(self) -> None:

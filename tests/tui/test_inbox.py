@@ -61,7 +61,7 @@ async def test_list_and_card_show_what_is_pending(ctx: Context, client: Client) 
         assert (
             text.index("To  ") < text.index("Subject") < text.index("From  ") < text.index("Hello Customer 2")
         )
-        assert "a approve  r reject  Z snooze  e edit  / filter  c canvas  u failed  ? help  q quit" in text
+        assert "a approve  r reject  Z snooze  e edit  / filter  c canvas  u failed  ? help" in text
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 48), (40, 12)])

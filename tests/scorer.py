@@ -109,11 +109,17 @@ def store(metrics: tuple[str, ...], runs: Runs) -> None:
 
 def check(rows: list[tuple[str, str]]) -> str:
     """How often the right metric is first, and among three."""
-    places = [scorer.rank(words).index(metric) for words, metric in rows]
+    places = [by_odds(words).index(metric) for words, metric in rows]
     first, three = sum(place == 0 for place in places), sum(place < 3 for place in places)
     return (
         f"first {100 * first / len(rows):.1f} %, among three {100 * three / len(rows):.1f} % of {len(rows)}"
     )
+
+
+def by_odds(words: str) -> list[str]:
+    """The metrics, the likeliest first."""
+    odds = scorer.odds_of(words)
+    return sorted(odds, key=lambda name: -odds[name])
 
 
 def main() -> int:

@@ -9,11 +9,11 @@ import pytest
 
 from cli import answers, session
 from execops.canvas import catalogue
-from execops.canvas.ask import ask, scorer
+from execops.canvas.ask import ask
 from execops.canvas.params import bind
 from server.errors import as_problem
 from tests.questions import names, outcomes
-from tests.scorer import labelled
+from tests.scorer import by_odds, labelled
 
 TODAY = date(2026, 11, 22)
 
@@ -60,9 +60,9 @@ def test_every_suggestion_can_be_asked_and_keeps_the_names() -> None:
 
 def test_the_right_metric_is_among_the_first_three() -> None:
     rows = labelled("tuned")
-    near = [metric in scorer.rank(words)[:3] for words, metric in rows]
+    near = [metric in by_odds(words)[:3] for words, metric in rows]
     assert sum(near) / len(near) > 0.97
-    assert scorer.rank("") == []
+    assert by_odds("") == []
 
 
 def test_the_http_api_lists_the_suggestions() -> None:

@@ -16,8 +16,8 @@ Every word must be understood: one word left over, and the question is refused. 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from datetime import date
 
@@ -26,15 +26,16 @@ from execops.canvas.ask.amount_words import ends_there, senses, take_over
 from execops.canvas.ask.calendar_points import NoPeriodError
 from execops.canvas.ask.counting import is_count
 from execops.canvas.ask.currency import take_currency
-from execops.canvas.ask.grouping import UnfitError, asks_who, take_each, take_grouping
+from execops.canvas.ask.grouping import Grouping, UnfitError, asks_who, take_each, take_grouping
 from execops.canvas.ask.metric_choice import Choice, choose
 from execops.canvas.ask.metric_params import ROLES, Fixed, UnanswerableError, complete, resolve
 from execops.canvas.ask.name_index import folded
-from execops.canvas.ask.names import Named, NoNameError, take_names, take_written
+from execops.canvas.ask.names import Named, NoNameError, take_names, take_written, words_of
 from execops.canvas.ask.periods import take_period
 from execops.canvas.ask.refusals import flows, why_refused, why_unasked
 from execops.canvas.ask.row_limit import take_limit
 from execops.canvas.ask.sentence import Sentence
+from execops.canvas.ask.spelling import corrected
 from execops.canvas.ask.suggestions import suggest
 from execops.canvas.ask.vocabulary import reasons, stem_is_known, stems_of
 from execops.canvas.ask.word_forms import stems
@@ -71,23 +72,25 @@ def _ask(
     text = " ".join(question.split())
     if not text or len(text) > MAX_QUESTION:
         return refuse("The question is too long." if text else "There is no question.", final=True)
-    sentence = Sentence(text)
+    sentence = Sentence(corrected(text, words_of(names) if names else ()))
     if sentence.is_code:
         return refuse("Only a plain question can be answered.", final=True)
     fixed = Fixed(params={}, named=[], trend=False, is_count=False, as_of=as_of)
     try:
         named = take_names(sentence, names)
         fixed = replace(fixed, named=named)
-        if why := why_unasked(sentence):
+        why = why_unasked(sentence)
+        if why == reasons()["order"]:
             return refuse(why, final=True)
-        fixed = _fixed(sentence, as_of, names, named, fiscal_year_start)
+        fixed = _fixed(sentence, as_of, names, named, fiscal_year_start, fits_only=why is not None)
     except (NoNameError, NoPeriodError, UnfitError) as exc:
         understood = refuse(str(exc), choose(sentence).nearest, final=True)
-        if isinstance(exc, NoNameError):
-            with suppress(NoPeriodError, UnfitError):
-                fixed = _fixed(sentence, as_of, names, exc.fits, fiscal_year_start)
+        fits = exc.fits if isinstance(exc, NoNameError) else fixed.named
+        fixed = _fixed(sentence, as_of, names, fits, fiscal_year_start, fits_only=True)
     else:
-        understood = _of_words(sentence, fixed, has_ledger=names is not None)
+        understood = (
+            refuse(why, final=True) if why else _of_words(sentence, fixed, has_ledger=names is not None)
+        )
     if understood.kind == "answer":
         return understood
     first = understood.candidates if understood.kind == "clarify" else ()
@@ -126,22 +129,37 @@ def _fixed(
     sentence: Sentence,
     as_of: date,
     names: LedgerNames | None,
-    named: list[Named],
+    named: Sequence[Named],
     fiscal_year_start: int | None,
+    *,
+    fits_only: bool = False,
 ) -> Fixed:
-    """Take what the question fixes, the names being taken. Raises NoPeriodError and UnfitError."""
-    over = take_over(sentence)
+    """Take what the question fixes, the names being taken.
+
+    Raises NoPeriodError and UnfitError for what no answer can hold; `fits_only` leaves that out.
+    """
+    left_out = suppress(NoPeriodError, UnfitError) if fits_only else nullcontext()
+    over = period = limit = currency = None
+    grouping = Grouping()
+    with left_out:
+        over = take_over(sentence)
     ends = ends_there(sentence)
     step = take_each(sentence)
-    period = take_period(sentence, as_of, fiscal_year_start)
-    grouping = take_grouping(sentence, step)
+    with left_out:
+        period = take_period(sentence, as_of, fiscal_year_start)
+    with left_out:
+        grouping = take_grouping(sentence, step)
+    with left_out:
+        limit = take_limit(sentence)
+    with left_out:
+        currency = take_currency(sentence, names.currencies if names else ())
     values: Json = {
         "from": period.start if period else None,
         "to": period.end if period else None,
         "group_by": grouping.by,
-        "limit": take_limit(sentence),
+        "limit": limit,
         "over": over,
-        "currency": take_currency(sentence, names.currencies if names else ()),
+        "currency": currency,
     }
     return Fixed(
         params={name: value for name, value in values.items() if value is not None},

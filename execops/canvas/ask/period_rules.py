@@ -272,7 +272,7 @@ RULES = (
         _words("ttm ltm t12m l12m"),
     ),
     Rule(
-        rf"from (?:the )?(?:start|beginning) of (?:the )?(?P<a>{POINT})",
+        rf"from (?:the )?(?:start|beginning) of (?:the )?(?P<a>{POINT}){_TODAY}",
         _read_since,
         "refunds from the start of march",
         _words("from"),
@@ -290,7 +290,7 @@ RULES = (
         _words("before prior"),
     ),
     Rule(
-        r"(?:until|till|til|through|thru|up to and including|up to|up until|to)(?: the end of)?(?: the)?"
+        r"(?:until|till|til|(?:through|thru)(?! (?:19|20)\d\d)|up to and including|up to|up until|to)(?: the end of)?(?: the)?"
         rf" (?P<a>{POINT})",
         _read_until,
         "refunds until march",

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from itertools import product
 
 from execops.canvas import catalogue
 from execops.canvas.ask.calendar_points import NoPeriodError
-from execops.canvas.ask.grouping import UnfitError, take_grouping
+from execops.canvas.ask.grouping import UnfitError, asks_who, take_grouping
 from execops.canvas.ask.metric_params import ROLES, Fixed
-from execops.canvas.ask.names import Named, NoNameError, take_names
+from execops.canvas.ask.names import Named, NoNameError, possible_names, take_names
 from execops.canvas.ask.periods import take_period
-from execops.canvas.ask.scorer import rank
+from execops.canvas.ask.scorer import odds_of
 from execops.canvas.ask.sentence import Sentence
 from execops.canvas.ask.vocabulary import asks, is_filler
 from execops.canvas.calendar_units import start_of
@@ -28,7 +27,8 @@ _MOST = 3
 _SENSES = {"largest": "the largest first", "in": "money in", "out": "money out"}
 _TWO_MONTHS = 62  # days
 _COMPARES = frozenset({"vs", "versus", "against", "compared", "than"})
-_LEAST = 0.04  # of the likelihood of all metrics: less is no suggestion
+_LEAST = 0.01  # of the likelihood of all metrics: less is no suggestion
+_LESS_LIKELY = 0.3  # of a metric's own likelihood: asked with other rows, or without a part of the question
 
 
 def suggest(
@@ -37,25 +37,45 @@ def suggest(
     """Up to three questions near to this one; none where no word of it is a metric's.
 
     Those `first` come before all others: the rules found them. A metric that cannot keep a name or the period of the
-    question is left out. A suggestion has one of several names.
+    question is left out. A suggestion has one of several names. A question for "who" is offered by customer, and without
+    that after it.
     """
     words = _telling(sentence)
     if "over" in fixed.params:
         first = (*first, "movements")
     if not first and not any(asks(word) for word in words):
         return ()
-    ranked = rank(" ".join((*words, *_marks(fixed.named, fixed.params.get("group_by")))), _LEAST)
     fixed = _compared(sentence, fixed)
-    variants = [replace(fixed, named=[named]) for named in fixed.named] or [fixed]
-    order = [*(name for name in ranked if name in first), *(name for name in first if name not in ranked)]
-    offers: dict[tuple[str, str], Suggestion] = {}
-    for name, variant in product(dict.fromkeys((*order, *ranked)), variants):
+    named = fixed.named or (possible_names(sentence, names) if names else [])
+    odds = odds_of(" ".join((*words, *_marks(named, fixed.params.get("group_by")))))
+    names_bound = [replace(fixed, named=[name]) for name in named] or [fixed]
+    offers: dict[tuple[str, str], tuple[float, Suggestion]] = {}
+    for name in dict.fromkeys((*first, *(name for name in odds if odds[name] >= _LEAST))):
         metric = catalogue.load()[name]
-        params = _kept(metric, variant)
-        if params is not None:
-            title = _title(metric, params, fixed.as_of, names)
-            offers[title, name] = Suggestion(title=title, metric=name, params=params)
-    return tuple(offers.values())[:_MOST]
+        likely = odds.get(name, 0.0) + (name in first)
+        for variant in names_bound:
+            for share, params in _ways(metric, variant, by_customer=asks_who(sentence)):
+                title = _title(metric, params, fixed.as_of, names)
+                offer = Suggestion(title=title, metric=name, params=params)
+                offers.setdefault((title, name), (likely * share, offer))
+    best = sorted(offers.values(), key=lambda pair: -pair[0])
+    return tuple(offer for _, offer in best[:_MOST])
+
+
+def _ways(metric: Metric, fixed: Fixed, *, by_customer: bool) -> Iterator[tuple[float, Json]]:
+    """The ways to ask a metric what the question fixes, each with its share of the metric's likelihood."""
+    params = _kept(metric, fixed)
+    if params is None:
+        return
+    share = 1.0 if fixed.params.keys() <= params.keys() else _LESS_LIKELY
+    group = params.get("group_by")
+    if group is None and by_customer and "customer" in metric.groups and "customer" not in params:
+        yield share, {**params, "group_by": "customer"}
+        share *= _LESS_LIKELY
+    elif group is None and fixed.trend and "month" in metric.groups and metric.groups[0] != "month":
+        yield share, {**params, "group_by": "month"}
+        share *= _LESS_LIKELY
+    yield share, params
 
 
 def _compared(sentence: Sentence, fixed: Fixed) -> Fixed:

@@ -226,7 +226,7 @@ _FORMS: tuple[tuple[str, _Reader], ...] = (
     (r"(?:the (?=day))?(?P<near>day before yesterday|yesterday|today)", _read_near_day),
     (rf"(?:the )?week of (?P<date>{_DATE})", _read_week_of),
     (
-        rf"(?:(?:the )?(?:calendar |iso )?week|cw|kw) ?(?P<week>\d{{1,2}})(?: (?P<year>{YEAR}))?(?! (?:of |in )?{MONTH})",
+        rf"(?:(?:the )?(?:calendar|iso) week|cw|kw) ?(?P<week>\d{{1,2}})(?: (?P<year>{YEAR}))?(?! (?:of |in )?{MONTH})",
         _read_iso_week,
     ),
     (

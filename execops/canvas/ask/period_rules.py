@@ -168,7 +168,7 @@ RULES = (
         _words("between"),
     ),
     Rule(
-        rf"{_FROM}(?P<a>{POINT}) {_TO}(?: the)?(?: end of)? (?P<b>{POINT}|now){_INCLUSIVE}",
+        rf"{_FROM}(?:(?:start|beginning) of (?:the )?)?(?P<a>{POINT}) {_TO}(?: the)?(?: end of)? (?P<b>{POINT}|now){_INCLUSIVE}",
         _read_range,
         "refunds from q1 to q2",
         _words("- to until till til through thru up"),
@@ -272,7 +272,7 @@ RULES = (
         _words("ttm ltm t12m l12m"),
     ),
     Rule(
-        rf"from (?:the )?(?:start|beginning) of (?:the )?(?P<a>{POINT}){_TODAY}",
+        rf"from (?:the )?(?:start|beginning) of (?:the )?(?P<a>{POINT})",
         _read_since,
         "refunds from the start of march",
         _words("from"),

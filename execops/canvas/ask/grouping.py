@@ -72,7 +72,7 @@ def _group(match: re.Match[str]) -> str:
 
 
 @cache
-def _nouns() -> dict[str, re.Pattern[str]]:
+def _nouns() -> dict[str, lexicon.Pattern]:
     return {
         entry["group"]: lexicon.pattern("groupings", entry["pattern"])
         for entry in lexicon.read("groupings")["noun"]

@@ -42,11 +42,11 @@ class Sentence:
         """The words that were not taken, a dot for each that was."""
         return " ".join(self.words)
 
-    def find(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+    def find(self, pattern: re.Pattern[str] | lexicon.Pattern) -> re.Match[str] | None:
         """The first place where whole words fit."""
         return pattern.search(self.text)
 
-    def find_in_full(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+    def find_in_full(self, pattern: re.Pattern[str] | lexicon.Pattern) -> re.Match[str] | None:
         """The first place in the whole sentence, in which names alone are taken."""
         return pattern.search(" ".join(self.without_names))
 
@@ -81,7 +81,7 @@ def plain_words(text: str) -> list[str]:
 
 
 @cache
-def _rewrites() -> list[tuple[re.Pattern[str], str]]:
+def _rewrites() -> list[tuple[lexicon.Pattern, str]]:
     """The phrases to replace before a text is split; the last ones make one word of each date."""
     return [
         (lexicon.pattern("rewrites", entry["pattern"], ignore_case=True), entry["by"])

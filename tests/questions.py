@@ -25,7 +25,7 @@ from execops.canvas.params import bind
 from execops.canvas.understanding import Understanding, answer
 
 DATA = Path(__file__).parent / "data" / "questions"
-SETS = ("tuned", "held_out", "third", "blind", "fifth", "sixth", "strangers", "seventh")
+SETS = ("tuned", "held_out", "third", "blind", "fifth", "sixth", "strangers", "seventh", "eighth", "ninth")
 
 
 @dataclass(frozen=True, slots=True)

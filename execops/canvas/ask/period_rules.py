@@ -272,6 +272,12 @@ RULES = (
         _words("ttm ltm t12m l12m"),
     ),
     Rule(
+        rf"{_IN}?(?P<a>{POINT}) (?:onwards?|and after|and later)",
+        _read_since,
+        "refunds september onwards",
+        _words("onward onwards after later"),
+    ),
+    Rule(
         rf"from (?:the )?(?:start|beginning) of (?:the )?(?P<a>{POINT})",
         _read_since,
         "refunds from the start of march",

@@ -92,8 +92,15 @@ def _theirs(sentence: Sentence, metric: Metric) -> str | None:
     return None
 
 
+def _ranked(sentence: Sentence, metric: Metric) -> str | None:
+    """Refuse "top customers by month": a metric that lists nobody by rank."""
+    if "limit" in metric.params or not any(map(sentence.find_in_full, lexicon.patterns("limits", "ranked"))):
+        return None
+    return reasons()["rank"]
+
+
 _SPANS = (["week"], ["month"], ["quarter"], ["year"])
-_REFUSALS: tuple[Callable[[Sentence, Metric], str | None], ...] = (_wrong_way, _theirs, miscounted)
+_REFUSALS: tuple[Callable[[Sentence, Metric], str | None], ...] = (_wrong_way, _theirs, _ranked, miscounted)
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -28,6 +28,7 @@ _SENSES = {"largest": "the largest first", "in": "money in", "out": "money out"}
 _TWO_MONTHS = 62  # days
 _COMPARES = frozenset({"vs", "versus", "against", "compared", "than"})
 _LEAST = 0.01  # of the likelihood of all metrics: less is no suggestion
+_SURE = 0.5  # of one metric, where no word is a metric's
 _LESS_LIKELY = 0.3  # of a metric's own likelihood: asked with other rows, or without a part of the question
 
 
@@ -43,11 +44,13 @@ def suggest(
     words = _telling(sentence)
     if "over" in fixed.params:
         first = (*first, "movements")
-    if not first and not any(asks(word) for word in words):
-        return ()
     fixed = _compared(sentence, fixed)
     named = fixed.named or (possible_names(sentence, names) if names else [])
     odds = odds_of(" ".join((*words, *_marks(named, fixed.params.get("group_by")))))
+    if not first and not _is_in_scope(words, named, odds):
+        return ()
+    if fixed.each is not None:
+        first = (*first, *(name for name, metric in catalogue.load().items() if metric.each == fixed.each))
     names_bound = [replace(fixed, named=[name]) for name in named] or [fixed]
     offers: dict[tuple[str, str], tuple[float, Suggestion]] = {}
     for name in dict.fromkeys((*first, *(name for name in odds if odds[name] >= _LEAST))):
@@ -60,6 +63,15 @@ def suggest(
                 offers.setdefault((title, name), (likely * share, offer))
     best = sorted(offers.values(), key=lambda pair: -pair[0])
     return tuple(offer for _, offer in best[:_MOST])
+
+
+def _is_in_scope(words: Sequence[str], named: Sequence[Named], odds: Mapping[str, float]) -> bool:
+    """Whether a question may be one about the ledger: by a word of a metric, by a name, or by how sure the scorer is."""
+    return (
+        any(asks(word) for word in words)
+        or (bool(named) and bool(words))
+        or max(odds.values(), default=0.0) > _SURE
+    )
 
 
 def _ways(metric: Metric, fixed: Fixed, *, by_customer: bool) -> Iterator[tuple[float, Json]]:

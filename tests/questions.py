@@ -25,7 +25,20 @@ from execops.canvas.params import bind
 from execops.canvas.understanding import Understanding, answer
 
 DATA = Path(__file__).parent / "data" / "questions"
-SETS = ("tuned", "held_out", "third", "blind", "fifth", "sixth", "strangers", "seventh", "eighth", "ninth")
+SETS = (
+    "tuned",
+    "held_out",
+    "third",
+    "blind",
+    "fifth",
+    "sixth",
+    "strangers",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+)
 
 
 @dataclass(frozen=True, slots=True)

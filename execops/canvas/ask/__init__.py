@@ -16,6 +16,7 @@ Every word must be understood: one word left over, and the question is refused. 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import replace
@@ -36,13 +37,15 @@ from execops.canvas.ask.refusals import flows, why_refused, why_unasked
 from execops.canvas.ask.row_limit import take_limit
 from execops.canvas.ask.sentence import Sentence
 from execops.canvas.ask.spelling import corrected
-from execops.canvas.ask.suggestions import suggest
+from execops.canvas.ask.suggestions import MOST, suggest, suggestion
 from execops.canvas.ask.vocabulary import reasons, stem_is_known, stems_of
 from execops.canvas.ask.word_forms import stems
 from execops.canvas.catalogue import Metric
 from execops.canvas.ledger_names import LedgerNames
 from execops.canvas.understanding import MAX_QUESTION, Understanding, answer, clarify, refuse
 from execops.model import Json
+
+_SENTENCES = re.compile(r"(?<=[.?!;:])\s+|\s+[-–—]\s+")
 
 __all__ = ["UnanswerableError", "ask", "fit"]
 
@@ -56,13 +59,35 @@ def ask(
     Where the rules have no answer, the synonyms that a person added are tried.
     """
     understood = _ask(question, as_of, names, fiscal_year_start)
-    if names is None or understood.kind == "answer" or understood.why in reasons().values():
+    if understood.kind == "answer":
+        return understood
+    understood = _with_parts(understood, question, as_of, names, fiscal_year_start)
+    if names is None or understood.why in reasons().values():
         return understood
     from execops.canvas.ask.synonyms import reworded  # only where the rules alone have no answer
 
     other = reworded(" ".join(question.split()), names)
     again = _ask(other, as_of, names, fiscal_year_start) if other else understood
     return understood if again.kind == "refuse" else replace(again, read_as=other)
+
+
+def _with_parts(
+    understood: Understanding,
+    question: str,
+    as_of: date,
+    names: LedgerNames | None,
+    fiscal_year_start: int | None,
+) -> Understanding:
+    """Offer what one sentence of several asks, where all together have no answer: the others may tell a story."""
+    parts = [part for part in _SENTENCES.split(question.strip()) if part.count(" ")]
+    if len(parts) < 2 or len(question) > MAX_QUESTION:
+        return understood
+    alone = [_ask(part, as_of, names, fiscal_year_start) for part in parts]
+    asked = [suggestion(part.metric, part.params, as_of, names) for part in alone if part.metric]
+    firsts = [offer for part in alone for offer in part.suggestions[:1]]
+    whole = understood.suggestions
+    offers = {(offer.metric, offer.title): offer for offer in (*asked, *whole[:1], *firsts, *whole[1:])}
+    return replace(understood, suggestions=tuple(offers.values())[:MOST])
 
 
 def _ask(
@@ -72,29 +97,44 @@ def _ask(
     text = " ".join(question.split())
     if not text or len(text) > MAX_QUESTION:
         return refuse("The question is too long." if text else "There is no question.", final=True)
-    sentence = Sentence(corrected(text, words_of(names) if names else ()))
+    text = corrected(text, words_of(names) if names else ())
+    sentence = Sentence(text)
     if sentence.is_code:
         return refuse("Only a plain question can be answered.", final=True)
-    fixed = Fixed(params={}, named=[], trend=False, is_count=False, as_of=as_of)
+    fits_only = True
     try:
         named = take_names(sentence, names)
-        fixed = replace(fixed, named=named)
         why = why_unasked(sentence)
         if why == reasons()["order"]:
             return refuse(why, final=True)
-        fixed = _fixed(sentence, as_of, names, named, fiscal_year_start, fits_only=why is not None)
+        if why is None:
+            fixed = _fixed(sentence, as_of, names, named, fiscal_year_start)
+            fits_only = False
     except (NoNameError, NoPeriodError, UnfitError) as exc:
         understood = refuse(str(exc), choose(sentence).nearest, final=True)
-        fits = exc.fits if isinstance(exc, NoNameError) else fixed.named
-        fixed = _fixed(sentence, as_of, names, fits, fiscal_year_start, fits_only=True)
     else:
         understood = (
             refuse(why, final=True) if why else _of_words(sentence, fixed, has_ledger=names is not None)
         )
     if understood.kind == "answer":
         return understood
+    if fits_only:
+        sentence, fixed = _what_fits(text, as_of, names, fiscal_year_start)
     first = understood.candidates if understood.kind == "clarify" else ()
     return replace(understood, suggestions=suggest(sentence, fixed, first, names))
+
+
+def _what_fits(
+    text: str, as_of: date, names: LedgerNames | None, fiscal_year_start: int | None
+) -> tuple[Sentence, Fixed]:
+    """Read a question anew, for suggestions: take what some answer can hold, and leave the rest."""
+    sentence = Sentence(text)
+    try:
+        named = take_names(sentence, names)
+    except NoNameError as exc:
+        named = exc.fits
+        sentence.without_names = list(sentence.words)
+    return sentence, _fixed(sentence, as_of, names, named, fiscal_year_start, fits_only=True)
 
 
 def fit(
@@ -150,9 +190,13 @@ def _fixed(
     with left_out:
         grouping = take_grouping(sentence, step)
     with left_out:
-        limit = take_limit(sentence)
-    with left_out:
+        limit = take_limit(sentence, loose=fits_only)
+    try:
         currency = take_currency(sentence, names.currencies if names else ())
+    except UnfitError:
+        if not fits_only:
+            raise
+        grouping = grouping if grouping.by else Grouping("currency")
     values: Json = {
         "from": period.start if period else None,
         "to": period.end if period else None,

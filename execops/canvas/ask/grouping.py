@@ -65,6 +65,16 @@ def asks_who(sentence: Sentence) -> bool:
     return any(map(sentence.find_in_full, lexicon.patterns("groupings", "who")))
 
 
+def compared_values(sentence: Sentence) -> str | None:
+    """The grouping of which a question names two values: "won vs lost" is by status; None where it names none."""
+    entries = lexicon.read("groupings")["values"]
+    for group in dict.fromkeys(entry["group"] for entry in entries):
+        values = {word for entry in entries if entry["group"] == group for word in entry["words"].split()}
+        if len(values & set(sentence.words)) > 1:
+            return str(group)
+    return None
+
+
 def _group(match: re.Match[str]) -> str:
     """The parameter's value for the word that a rule matched: "weekly", "weeks" and "week" are `week`."""
     word = match["noun"]

@@ -135,7 +135,8 @@ def _is_noun(word: str, after: list[str]) -> bool:
     follows = after[0] if after else ""
     if word in lexicon.words("orders", "noun") and follows in lexicon.words("orders", "after_noun"):
         return True
-    if word == "spend" and (follows == NAMED or _is_misspelt_period(after)):
+    currencies = lexicon.words("orders", "after_spend")
+    if word == "spend" and (follows == NAMED or follows in currencies or _is_misspelt_period(after)):
         return True
     return any(pattern.match(" ".join(after)) for pattern in lexicon.patterns("orders", "period"))
 

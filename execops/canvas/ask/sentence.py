@@ -13,6 +13,7 @@ NAMED = "◆"  # in place of each word of a name that was taken
 _WORD = re.compile(r"'\d\d\b|\d+(?:[.,]\d+)+|[^\W_]+(?:'[^\W_]+)*|[€$£¥%#&+/-]")
 # Signs of statements and of markup: no plain question has them.
 _CODE = re.compile(r"[;={}<>\[\]\\`*|~^@]|--|/\*|::|https?:")
+_ARROW = re.compile(r"(?<= )[-=]+>(?= )|;(?= [a-zA-Z])")  # signs of prose too
 _HYPHEN = re.compile(r"\b([a-z]{3,9}|q[1-4]|\d{1,2})-(?=([a-z]{3,9}|q[1-4]|\d{1,2})\b)", re.IGNORECASE)
 _END_OF_RANGE = re.compile(
     r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*|q[1-4]|\d{1,2}", re.IGNORECASE
@@ -25,7 +26,7 @@ class Sentence:
     """A question's words, lower-case and in one spelling; a word that was understood is taken out."""
 
     def __init__(self, text: str) -> None:
-        self.is_code = bool(_CODE.search(text))
+        self.is_code = bool(_CODE.search(_ARROW.sub(" ", text)))
         self.quoted = frozenset(" ".join(_QUOTED.findall(text)).lower().split())
         self.written = _split(text)
         self.words = [respelled(word) for word in map(str.lower, self.written)]

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from execops.canvas import catalogue
 from execops.canvas.ask.calendar_points import NoPeriodError
-from execops.canvas.ask.grouping import UnfitError, asks_who, take_grouping
+from execops.canvas.ask.grouping import UnfitError, asks_who, compared_values, take_grouping
 from execops.canvas.ask.metric_params import ROLES, Fixed
 from execops.canvas.ask.names import Named, NoNameError, possible_names, take_names
 from execops.canvas.ask.periods import take_period
@@ -23,7 +23,7 @@ from execops.canvas.understanding import Suggestion
 from execops.errors import InvalidInputError
 from execops.model import Json
 
-_MOST = 3
+MOST = 3
 _SENSES = {"largest": "the largest first", "in": "money in", "out": "money out"}
 _TWO_MONTHS = 62  # days
 _COMPARES = frozenset({"vs", "versus", "against", "compared", "than"})
@@ -58,11 +58,15 @@ def suggest(
         likely = odds.get(name, 0.0) + (name in first)
         for variant in names_bound:
             for share, params in _ways(metric, variant, by_customer=asks_who(sentence)):
-                title = _title(metric, params, fixed.as_of, names)
-                offer = Suggestion(title=title, metric=name, params=params)
-                offers.setdefault((title, name), (likely * share, offer))
+                offer = suggestion(name, params, fixed.as_of, names)
+                offers.setdefault((offer.title, name), (likely * share, offer))
     best = sorted(offers.values(), key=lambda pair: -pair[0])
-    return tuple(offer for _, offer in best[:_MOST])
+    return tuple(offer for _, offer in best[:MOST])
+
+
+def suggestion(name: str, params: Json, today: date, names: LedgerNames | None) -> Suggestion:
+    """A metric with its parameters, as a question to ask."""
+    return Suggestion(title=_title(catalogue.load()[name], params, today, names), metric=name, params=params)
 
 
 def _is_in_scope(words: Sequence[str], named: Sequence[Named], odds: Mapping[str, float]) -> bool:
@@ -91,12 +95,20 @@ def _ways(metric: Metric, fixed: Fixed, *, by_customer: bool) -> Iterator[tuple[
 
 
 def _compared(sentence: Sentence, fixed: Fixed) -> Fixed:
-    """Group by the step between two periods that a question compares: "this quarter against last quarter"."""
+    """Group by what a question compares: currencies, "won vs lost", the step between "this quarter" and "last quarter"."""
     start, end = fixed.params.get("from"), fixed.params.get("to")
-    if "group_by" in fixed.params or not start or not end or not _COMPARES & set(sentence.words):
+    if "group_by" in fixed.params or not _COMPARES & set(sentence.words):
         return fixed
-    is_quarters = (end - start).days > _TWO_MONTHS and start_of("quarter", start) == start
-    return replace(fixed, params={**fixed.params, "group_by": "quarter" if is_quarters else "month"})
+    group = compared_values(sentence)
+    if group is None and start and end:
+        steps = ("quarter", "month") if (end - start).days > _TWO_MONTHS else ("month",)
+        group = next((step for step in steps if _is_several(step, start, end)), None)
+    return replace(fixed, params={**fixed.params, "group_by": group}) if group else fixed
+
+
+def _is_several(step: str, start: date, end: date) -> bool:
+    """Whether a period begins with a step of the calendar and reaches into another."""
+    return start_of(step, start) == start and start_of(step, end - timedelta(days=1)) != start
 
 
 def telling_words(question: str, as_of: date, names: LedgerNames | None) -> str:

@@ -128,7 +128,18 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="leave the third set out, and keep the file")
     options = parser.parse_args()
     before = TARGET.read_text(encoding="utf-8") if TARGET.exists() else ""
-    seen = ("tuned", "held_out", "fifth", "sixth", "strangers", "seventh", "eighth", "ninth", "tenth", "eleventh")
+    seen = (
+        "tuned",
+        "held_out",
+        "fifth",
+        "sixth",
+        "strangers",
+        "seventh",
+        "eighth",
+        "ninth",
+        "tenth",
+        "eleventh",
+    )
     store(*train(labelled(*seen, *(() if options.check else ("third",))) + of_catalogue()))
     print(check(labelled("third")))
     if options.check:

@@ -22,7 +22,7 @@ TODAY = date(2026, 11, 22)
     ("question", "first"),
     [
         ("average refund last month", ("Refunds, October", "refunds")),
-        ("refunds and disputes since 3 october", ("Refunds, 3 October to 22 November", "refunds")),
+        ("refunds and disputes since 3 october", ("Disputes, 3 October to 22 November", "disputes")),
         ("what did northwind pay us in 2025", ("Net revenue, Northwind Labs, 2025", "net_revenue")),
         ("spend on aws and github", ("Spend by vendor, AWS", "spend_by_vendor")),
         ("revenue from united airlines this quarter", ("Spend by vendor, United Airlines, this quarter", "spend_by_vendor")),

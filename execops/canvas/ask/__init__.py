@@ -190,7 +190,7 @@ def _fixed(
     with left_out:
         grouping = take_grouping(sentence, step)
     with left_out:
-        limit = take_limit(sentence, loose=fits_only)
+        limit = take_limit(sentence)
     try:
         currency = take_currency(sentence, names.currencies if names else ())
     except UnfitError:

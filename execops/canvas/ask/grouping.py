@@ -75,6 +75,16 @@ def compared_values(sentence: Sentence) -> str | None:
     return None
 
 
+def hinted(sentence: Sentence) -> list[str]:
+    """The groupings that words which nothing took may mean."""
+    left = {sentence.words[place] for place in sentence.untaken()}
+    return [
+        str(entry["group"])
+        for entry in lexicon.read("groupings")["hint"]
+        if not left.isdisjoint(entry["words"].split())
+    ]
+
+
 def _group(match: re.Match[str]) -> str:
     """The parameter's value for the word that a rule matched: "weekly", "weeks" and "week" are `week`."""
     word = match["noun"]

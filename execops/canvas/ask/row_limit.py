@@ -8,12 +8,10 @@ from execops.canvas.ask.number_words import number
 from execops.canvas.ask.sentence import Sentence
 
 
-def take_limit(sentence: Sentence, *, loose: bool = False) -> int | None:
-    """Take the number of rows; `loose`, also one that only stands beside a noun. Raises UnfitError for two numbers."""
+def take_limit(sentence: Sentence) -> int | None:
+    """Take the number of rows. Raises UnfitError for two numbers."""
     limits = set()
-    for pattern in lexicon.patterns("limits", "number") + (
-        lexicon.patterns("limits", "loose") if loose else []
-    ):
+    for pattern in lexicon.patterns("limits", "number"):
         while (match := sentence.find(pattern)) is not None:
             limits.add(number(match["n"]))
             # "last" stays: it is for lists by date alone.

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
 from execops.canvas import catalogue
 from execops.canvas.ask.calendar_points import NoPeriodError
-from execops.canvas.ask.grouping import UnfitError, asks_who, compared_values, take_grouping
+from execops.canvas.ask.grouping import UnfitError, asks_who, compared_values, hinted, take_grouping
 from execops.canvas.ask.metric_params import ROLES, Fixed
 from execops.canvas.ask.names import Named, NoNameError, possible_names, take_names
+from execops.canvas.ask.number_words import NUMBER, number
 from execops.canvas.ask.periods import take_period
 from execops.canvas.ask.scorer import odds_of
 from execops.canvas.ask.sentence import Sentence
@@ -28,7 +30,9 @@ _SENSES = {"largest": "the largest first", "in": "money in", "out": "money out"}
 _TWO_MONTHS = 62  # days
 _COMPARES = frozenset({"vs", "versus", "against", "compared", "than"})
 _LEAST = 0.01  # of the likelihood of all metrics: less is no suggestion
+_NUMBER = re.compile(NUMBER)
 _SURE = 0.5  # of one metric, where no word is a metric's
+_LESS_SURE = 0.9
 _LESS_LIKELY = 0.3  # of a metric's own likelihood: asked with other rows, or without a part of the question
 
 
@@ -45,6 +49,8 @@ def suggest(
     if "over" in fixed.params:
         first = (*first, "movements")
     fixed = _compared(sentence, fixed)
+    if "limit" not in fixed.params and (rows := _lone_number(sentence)):
+        fixed = replace(fixed, params={**fixed.params, "limit": rows})
     named = fixed.named or (possible_names(sentence, names) if names else [])
     odds = odds_of(" ".join((*words, *_marks(named, fixed.params.get("group_by")))))
     if not first and not _is_in_scope(words, named, odds):
@@ -52,12 +58,13 @@ def suggest(
     if fixed.each is not None:
         first = (*first, *(name for name, metric in catalogue.load().items() if metric.each == fixed.each))
     names_bound = [replace(fixed, named=[name]) for name in named] or [fixed]
+    groups = [*(["customer"] if asks_who(sentence) else []), *hinted(sentence)]
     offers: dict[tuple[str, str], tuple[float, Suggestion]] = {}
     for name in dict.fromkeys((*first, *(name for name in odds if odds[name] >= _LEAST))):
         metric = catalogue.load()[name]
         likely = odds.get(name, 0.0) + (name in first)
         for variant in names_bound:
-            for share, params in _ways(metric, variant, by_customer=asks_who(sentence)):
+            for share, params in _ways(metric, variant, groups):
                 offer = suggestion(name, params, fixed.as_of, names)
                 offers.setdefault((offer.title, name), (likely * share, offer))
     best = sorted(offers.values(), key=lambda pair: -pair[0])
@@ -69,6 +76,13 @@ def suggestion(name: str, params: Json, today: date, names: LedgerNames | None) 
     return Suggestion(title=_title(catalogue.load()[name], params, today, names), metric=name, params=params)
 
 
+def _lone_number(sentence: Sentence) -> int | None:
+    """A number of rows, perhaps: the one that nothing took, from 2 to 100."""
+    left = [sentence.words[place] for place in sentence.untaken()]
+    numbers = [number(word) for word in left if _NUMBER.fullmatch(word)]
+    return numbers[0] if len(numbers) == 1 and 2 <= numbers[0] <= 100 else None
+
+
 def _is_in_scope(words: Sequence[str], named: Sequence[Named], odds: Mapping[str, float]) -> bool:
     """Whether a question may be one about the ledger: by a word of a metric, by a name, or by how sure the scorer is."""
     return (
@@ -78,19 +92,21 @@ def _is_in_scope(words: Sequence[str], named: Sequence[Named], odds: Mapping[str
     )
 
 
-def _ways(metric: Metric, fixed: Fixed, *, by_customer: bool) -> Iterator[tuple[float, Json]]:
-    """The ways to ask a metric what the question fixes, each with its share of the metric's likelihood."""
+def _ways(metric: Metric, fixed: Fixed, groups: Sequence[str]) -> Iterator[tuple[float, Json]]:
+    """The ways to ask a metric what the question fixes, each with its share of the metric's likelihood.
+
+    `groups` are the groupings that it may mean, the surest first.
+    """
     params = _kept(metric, fixed)
     if params is None:
         return
     share = 1.0 if fixed.params.keys() <= params.keys() else _LESS_LIKELY
-    group = params.get("group_by")
-    if group is None and by_customer and "customer" in metric.groups and "customer" not in params:
-        yield share, {**params, "group_by": "customer"}
-        share *= _LESS_LIKELY
-    elif group is None and fixed.trend and "month" in metric.groups and metric.groups[0] != "month":
-        yield share, {**params, "group_by": "month"}
-        share *= _LESS_LIKELY
+    if "group_by" not in params:
+        trend = ["month"] if fixed.trend and metric.groups and metric.groups[0] != "month" else []
+        for group in dict.fromkeys((*trend, *groups)):
+            if group in metric.groups and group not in {metric.groups[0], *params}:
+                yield share, {**params, "group_by": group}
+                share *= _LESS_LIKELY if group in trend or group == "customer" else _LESS_SURE
     yield share, params
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from execops.canvas import catalogue
 from execops.canvas.ask import scorer
 from execops.canvas.ask.suggestions import telling_words
-from tests.questions import DATA, names
+from tests.questions import DATA, SETS, names
 
 TARGET = Path(scorer.__file__).parent / "words" / "weights.json"
 SCALE = 16  # steps of a weight
@@ -128,18 +128,7 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="leave the third set out, and keep the file")
     options = parser.parse_args()
     before = TARGET.read_text(encoding="utf-8") if TARGET.exists() else ""
-    seen = (
-        "tuned",
-        "held_out",
-        "fifth",
-        "sixth",
-        "strangers",
-        "seventh",
-        "eighth",
-        "ninth",
-        "tenth",
-        "eleventh",
-    )
+    seen = [name for name in SETS if name not in {"blind", "third"}]
     store(*train(labelled(*seen, *(() if options.check else ("third",))) + of_catalogue()))
     print(check(labelled("third")))
     if options.check:

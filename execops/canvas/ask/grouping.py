@@ -85,6 +85,13 @@ def hinted(sentence: Sentence) -> list[str]:
     ]
 
 
+def crossed(sentence: Sentence) -> str | None:
+    """The step of time that stands beside customers: "customers against months"; None where nothing does."""
+    hints = hinted(sentence)
+    steps = [group for group in hints if group in TIME_GROUPS]
+    return steps[0] if steps and "customer" in hints else None
+
+
 def _group(match: re.Match[str]) -> str:
     """The parameter's value for the word that a rule matched: "weekly", "weeks" and "week" are `week`."""
     word = match["noun"]

@@ -13,7 +13,7 @@ NAMED = "◆"  # in place of each word of a name that was taken
 _WORD = re.compile(r"'\d\d\b|\d+(?:[.,]\d+)+|[^\W_]+(?:'[^\W_]+)*|[€$£¥%#&+/-]")
 # Signs of statements and of markup: no plain question has them.
 _CODE = re.compile(r"[;={}<>\[\]\\`*|~^@]|--|/\*|::|https?:")
-_ARROW = re.compile(r"(?<= )[-=]+>(?= )")
+_ARROW = re.compile(r"(?<=[\w ])[-=]+>(?=[\w ])")
 _HYPHEN = re.compile(r"\b([a-z]{3,9}|q[1-4]|\d{1,2})-(?=([a-z]{3,9}|q[1-4]|\d{1,2})\b)", re.IGNORECASE)
 _END_OF_RANGE = re.compile(
     r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*|q[1-4]|\d{1,2}", re.IGNORECASE

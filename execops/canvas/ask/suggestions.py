@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from execops.canvas import catalogue
 from execops.canvas.ask.calendar_points import NoPeriodError
-from execops.canvas.ask.grouping import UnfitError, asks_who, compared_values, hinted, take_grouping
+from execops.canvas.ask.grouping import UnfitError, asks_who, compared_values, crossed, hinted, take_grouping
 from execops.canvas.ask.metric_params import ROLES, Fixed
 from execops.canvas.ask.names import Named, NoNameError, possible_names, take_names
 from execops.canvas.ask.number_words import NUMBER, number
@@ -58,6 +58,11 @@ def suggest(
     if fixed.each is not None:
         first = (*first, *(name for name, metric in catalogue.load().items() if metric.each == fixed.each))
     names_bound = [replace(fixed, named=[name]) for name in named] or [fixed]
+    if fixed.each is None and (step := crossed(sentence)):
+        names_bound += [_crossed(variant, step) for variant in names_bound]
+        first = (*first, *(name for name, metric in catalogue.load().items() if metric.each))
+    if (group := compared_values(sentence)) and "group_by" not in fixed.params:
+        first = (*first, *(name for name, metric in catalogue.load().items() if metric.groups == (group,)))
     groups = [*(["customer"] if asks_who(sentence) else []), *hinted(sentence)]
     offers: dict[tuple[str, str], tuple[float, Suggestion]] = {}
     for name in dict.fromkeys((*first, *(name for name in odds if odds[name] >= _LEAST))):
@@ -74,6 +79,13 @@ def suggest(
 def suggestion(name: str, params: Json, today: date, names: LedgerNames | None) -> Suggestion:
     """A metric with its parameters, as a question to ask."""
     return Suggestion(title=_title(catalogue.load()[name], params, today, names), metric=name, params=params)
+
+
+def _crossed(fixed: Fixed, step: str) -> Fixed:
+    """The question with customers in rows, and a step of time in columns."""
+    return replace(
+        fixed, each="customer", params={**fixed.params, "group_by": fixed.params.get("group_by", step)}
+    )
 
 
 def _lone_number(sentence: Sentence) -> int | None:

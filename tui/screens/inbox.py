@@ -63,7 +63,7 @@ class InboxScreen(Screen[None]):
         habits: Habits,
     ) -> None:
         super().__init__()
-        self.readonly, self.keymap, self.bell = readonly, keymap, bell
+        self.readonly, self.keymap, self.bell, self._wanted = readonly, keymap, bell, habits.filter
         self.approvals = Approvals()
         self.shared = Shared(
             face=self, client=client, readonly=readonly, keymap=keymap, keyboard=keyboard,
@@ -74,7 +74,6 @@ class InboxScreen(Screen[None]):
         self.header = InboxHeader(readonly=readonly, id="header")
         self.inbox = InboxPane(id="inbox")
         self.list, self.card = self.inbox.list, self.inbox.card
-        self._wanted = habits.filter
         self.list.rows.refilter(self._wanted)
         self.search = Input(
             placeholder="words, urgency:high, vertical:money, play:card",

@@ -385,8 +385,6 @@ class InboxScreen(Screen[None]):
         self._second.resume()
         self.tidy()
 
-    # Time
-
     def _pass_a_second(self) -> None:
         if not self.approvals.counting() and self.header.offline is None:
             self._second.pause()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,13 +12,27 @@ from litestar import Litestar, Request
 from litestar.datastructures import State
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin, OpenAPIRenderPlugin, YamlRenderPlugin
+from litestar.openapi.spec import Components
 
 from execops import __version__
 from execops.client.canvas_part import open_canvas
 from execops.client.diagnosis import Troubles
 from execops.client.event_feed import EventFeed
 from execops.context import Context
-from server import ai, canvas, front, health, inbox, ingest, metrics, notifications, records, suppressions
+from server import (
+    ai,
+    canvas,
+    changes,
+    console,
+    front,
+    health,
+    inbox,
+    ingest,
+    metrics,
+    notifications,
+    records,
+    suppressions,
+)
 from server.auth import COMPONENTS
 from server.errors import as_problem
 from server.guesses import Guesses
@@ -25,10 +40,13 @@ from server.guesses import Guesses
 _MAX_BODY = 64 * 1024  # bytes; a decision is short, and a delivery has its own limit
 
 
-def create_app(ctx: Context, intake_ctx: Context, troubles: Troubles) -> Litestar:
+def create_app(
+    ctx: Context, intake_ctx: Context, troubles: Troubles, leaving: asyncio.Event | None = None
+) -> Litestar:
     """The application. Its caller has opened the Contexts, and closes them.
 
-    `intake_ctx` has a pool that only deliveries and health checks use; `troubles` hears of what is refused.
+    `intake_ctx` has a pool that only deliveries and health checks use; `troubles` hears of what is refused. The streams
+    of changes end when `leaving` is set.
     """
     feed = EventFeed(ctx.url)
 
@@ -51,6 +69,8 @@ def create_app(ctx: Context, intake_ctx: Context, troubles: Troubles) -> Litesta
             records.router,
             suppressions.router,
             notifications.router,
+            console.router,
+            changes.router,
             health.router,
             metrics.router,
         ],
@@ -63,6 +83,7 @@ def create_app(ctx: Context, intake_ctx: Context, troubles: Troubles) -> Litesta
                 "intake": ingest.create_intake(intake_ctx),
                 "feed": feed,
                 "up_to_date": False,
+                "leaving": leaving or asyncio.Event(),
                 "guesses": Guesses(),
                 "troubles": troubles,
             }
@@ -71,7 +92,7 @@ def create_app(ctx: Context, intake_ctx: Context, troubles: Troubles) -> Litesta
             title="ExecOps",
             version=__version__,
             description="Webhooks in, proposals out, the decisions about them, and answers from the ledger.",
-            components=COMPONENTS,
+            components=[COMPONENTS, Components(schemas=console.schemas())],
             use_handler_docstrings=True,
             path="/schema",
             render_plugins=[_Page(), JsonRenderPlugin(), YamlRenderPlugin()],

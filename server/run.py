@@ -36,10 +36,10 @@ async def serve(
     async with AsyncExitStack() as stack:
         sockets = [stack.enter_context(bound) for bound in await _bind(host, port)]
         intake_ctx = await stack.enter_async_context(ctx.apart(_INTAKE_POOL))
-        troubles = Troubles(intake_ctx)
+        troubles, leaving = Troubles(intake_ctx), asyncio.Event()
         stack.push_async_callback(troubles.close)
         config = uvicorn.Config(
-            _identified(create_app(ctx, intake_ctx, troubles)),
+            _identified(create_app(ctx, intake_ctx, troubles, leaving)),
             http=limited(lambda kind, peer: troubles.count(kind, peer=peer)),
             ws="none",
             lifespan="on",
@@ -56,6 +56,7 @@ async def serve(
             await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             stopping.cancel()
+            leaving.set()
             server.should_exit = True
             await asyncio.wait({serving, stopping})
         serving.result()

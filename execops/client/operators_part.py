@@ -30,6 +30,11 @@ class Operators(Part):
         async with self._ctx.connection() as conn:
             return await operators.everyone(conn)
 
+    async def me(self) -> Operator:
+        """The operator of this Client, as of now. Raises NotAllowedError for one who was revoked."""
+        async with self._ctx.connection() as conn:
+            return await operators.current(conn, self._operator)
+
     async def add(
         self,
         name: str,

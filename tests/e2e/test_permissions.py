@@ -11,7 +11,7 @@ import json
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -22,12 +22,15 @@ import pytest
 from execops import processing
 from execops.canvas.understanding import Suggestion
 from execops.client import Client
+from execops.client.remote import live
+from execops.client.remote import operations as remote
 from execops.context import Context
 from execops.errors import ConflictError, NotAllowedError, NotConfiguredError, NotFoundError
 from execops.model import Event, EventStatus, Role
 from execops.settings import Secret
 from server import ai
 from tests import records
+from tests.doors import far_client
 from tests.e2e.test_cli import ROOT, Cli, cli, commands, environment
 from tests.e2e.test_http import bearing, serving
 from tests.stripe_events import deliver, failed, take_in
@@ -223,12 +226,14 @@ OPERATIONS: dict[str, tuple[frozenset[Role], Call]] = {
     "events.replay processed": (DECIDERS, replay("replay", EventStatus.PROCESSED)),
     "events.replay failed": (DECIDERS, replay("replay", EventStatus.FAILED)),
     "operators.list": (ALL, lambda s: s.client.operators.list()),
+    "operators.me": (ALL, lambda s: s.client.operators.me()),
     "operators.add": (FOUNDERS, lambda s: s.client.operators.add("New", Role.OPS)),
     "operators.rotate": (FOUNDERS, lambda s: s.client.operators.rotate("Victim")),
     "operators.revoke": (FOUNDERS, lambda s: s.client.operators.revoke("Victim")),
     "audit.latest": (ALL, lambda s: s.client.audit.latest(3)),
     "audit.since": (ALL, exported),
     "audit.verify": (ALL, lambda s: s.client.audit.verify()),
+    "deployment.overview": (ALL, lambda s: s.client.deployment.overview()),
     "deployment.health": (ALL, lambda s: s.client.deployment.health()),
     "deployment.changes": (ALL, changes),
     "deployment.pause": (DECIDERS, lambda s: s.client.deployment.pause()),
@@ -296,7 +301,17 @@ async def client_parts(client: Client) -> Mapping[str, type]:
     return {name: type(getattr(client, name)) for name in names}
 
 
-async def test_the_client_says_who_may(ctx: Context, stage: Stage) -> None:
+@pytest.mark.parametrize("door", ["here", "http"])
+async def test_the_client_says_who_may(ctx: Context, stage: Stage, door: str) -> None:
+    """Through both doors: over HTTP each operation has its route, and refuses in the same words."""
+    if door == "here":
+        await says_who_may(ctx, stage)
+        return
+    async with far_client(ctx, Secret(stage.token)) as client:
+        await says_who_may(ctx, replace(stage, client=client))
+
+
+async def says_who_may(ctx: Context, stage: Stage) -> None:
     for name, (who, call) in OPERATIONS.items():
         before = await traces(ctx)
         if stage.role in who:
@@ -365,7 +380,12 @@ async def test_http_says_who_may(ctx: Context, stage: Stage, monkeypatch: pytest
             for method, operation in methods.items()
             if operation.get("security")
         }
-        assert secured == set(ROUTES)
+        consoles = {
+            (operation.method.lower(), operation.path)
+            for operation in remote.OPERATIONS.values()
+            if operation.kind not in {remote.Kind.HERE, remote.Kind.LISTENS}
+        }
+        assert secured == set(ROUTES) | consoles | {("get", live.ROUTE)}
         http.headers.update(bearing(Secret(stage.token)))
         for (method, path), requests in ROUTES.items():
             for who, body in requests:

@@ -96,17 +96,18 @@ async def _narrated(client: Client, notices: AsyncIterator[Notice]) -> AsyncGene
 async def _until(leaving: asyncio.Event, notices: AsyncIterator[Notice]) -> AsyncGenerator[Notice]:
     """The notices until the server ends: a stream would keep it from ending."""
     left = asyncio.create_task(leaving.wait())
+    coming = asyncio.ensure_future(anext(notices))
     try:
         while True:
-            coming = asyncio.ensure_future(anext(notices))
             await asyncio.wait([left, coming], return_when=asyncio.FIRST_COMPLETED)
             if not coming.done():
-                coming.cancel()
-                await asyncio.wait({coming})
                 return
             yield coming.result()
+            coming = asyncio.ensure_future(anext(notices))
     finally:
         left.cancel()
+        coming.cancel()
+        await asyncio.wait([coming])
 
 
 async def _position(client: Client) -> int:

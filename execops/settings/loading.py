@@ -14,6 +14,11 @@ _Record = TypeVar("_Record")
 _TABLES = {"keys"}  # parts of the config file that are no settings
 
 
+def find_home(options: Mapping[str, object], environ: Mapping[str, str]) -> Path:
+    """The home of the options, else of EXECOPS_HOME, else the usual one."""
+    return Path(str(options.get("home") or environ.get("EXECOPS_HOME") or default_home(environ))).expanduser()
+
+
 def read(
     record: type[_Record], flags: Mapping[str, object], environ: Mapping[str, str]
 ) -> tuple[_Record, list[InvalidInputError]]:
@@ -23,7 +28,7 @@ def read(
     """
     settings: tuple[Any, ...] = fields(record)  # type: ignore[arg-type]
     options = {name: value for name, value in flags.items() if value is not None}
-    home = Path(str(options.get("home") or environ.get("EXECOPS_HOME") or default_home(environ))).expanduser()
+    home = find_home(options, environ)
     path = home / "config.toml"
     errors: list[InvalidInputError] = []
     try:

@@ -34,6 +34,7 @@ from cli import (
 )
 from cli.canvas import canvas
 from cli.doctor import doctor
+from cli.precision import precision
 from cli.status import status
 from execops import __version__
 
@@ -64,6 +65,7 @@ app.add_typer(events.app, name="events", rich_help_panel="Maintain")
 app.add_typer(audit.app, name="audit", rich_help_panel="Maintain")
 app.add_typer(plays.app, name="plays", rich_help_panel="Maintain")
 app.add_typer(plays.actions, name="actions", rich_help_panel="Maintain")
+app.command(rich_help_panel="Maintain")(precision)
 app.add_typer(policies.app, name="policies", rich_help_panel="Maintain")
 app.add_typer(suppressions.app, name="suppressions", rich_help_panel="Maintain")
 app.add_typer(outbox.app, name="outbox", rich_help_panel="Maintain")

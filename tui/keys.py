@@ -81,12 +81,20 @@ APPROVE_MARKED = Key(
     about="Approve everything marked, of one play",
     decides=True,
 )
+SNOOZE = Key(
+    id="inbox.snooze",
+    keys="Z",
+    action="decide('snooze')",
+    label="snooze",
+    about="Snooze it, or bring it back",
+    decides=True,
+)
 UNDO = Key(
     id="inbox.undo",
     keys="z",
     action="undo",
     label="undo",
-    about="Take the last approval, or approvals, back",
+    about="Take the last approval or rejection back",
     decides=True,
 )
 RETRY = Key(
@@ -279,7 +287,7 @@ MOVES = (
     Key(id="move.first", keys="g,home", action="move_first", label="first", about="To the top"),
     Key(id="move.last", keys="G,end", action="move_last", label="last", about="To the end"),
 )
-DECISIONS = (APPROVE, REJECT, EDIT, EDIT_HERE, UNDO, MARK, APPROVE_MARKED, RETRY, CONFIRM, CLOSE)
+DECISIONS = (APPROVE, REJECT, SNOOZE, EDIT, EDIT_HERE, UNDO, MARK, APPROVE_MARKED, RETRY, CONFIRM, CLOSE)
 LOOKING = (VIEW, VIEW_BACK, FILTER, CANVAS, EVENT, BROWSE, COPY, SUPPRESSIONS, BACK, HELP)
 TABLE = (BEHIND, SOURCES, COPY_ANSWER, ASK, LEAVE, LEFT, RIGHT)
 CANVAS_KEYS = (*TABLE, CHOOSE, SWITCH, EARLIER, LATER, COMPLETE)

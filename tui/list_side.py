@@ -25,6 +25,7 @@ EMPTY = {
     View.PENDING: "Nothing needs you.",
     View.FAILED: "Nothing has failed.",
     View.UNKNOWN: "Nothing is unknown.",
+    View.SNOOZED: "Nothing is snoozed.",
     View.EXECUTED: "Nothing was executed yet.",
     View.DECIDED: "Nothing was decided yet.",
     View.BEHIND: "No proposal is left here.",

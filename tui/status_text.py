@@ -13,6 +13,7 @@ from execops.health import Health
 from execops.model import Proposal, Status
 from execops.proposals.decided import Decided
 from execops.proposals.listing import Summary
+from execops.text.snoozes import snoozed
 from tui import approval_words, clock, keys
 from tui.keys import Key
 from tui.text import clean
@@ -148,6 +149,12 @@ def verdict(
             return Content.assemble(
                 again, _approvals(card), (f"{words.gerund.capitalize()} ", "bold"), clean(card.does), "."
             )
+        case Status.SNOOZED:
+            until = snoozed(
+                str(proposal.snoozed_for), proposal.snoozed_until or proposal.expires_at, clock.zone()
+            )
+            back = _press(keymap, keys.SNOOZE, "brings it back")
+            return _options(Content.styled(f"Snoozed {until}", "bold"), back)
         case Status.APPROVED:
             return _approved(card, executes_at, health, keymap)
         case Status.EXECUTING:

@@ -115,10 +115,13 @@ async def traces(ctx: Context) -> list[dict[str, Any]]:
 Call = Callable[[Stage], Awaitable[object]]
 
 
-async def approve_many(stage: Stage) -> None:
-    for answer in await stage.client.proposals.approve_many([(stage.proposal, NO_SUCH_VERSION)]):
-        if isinstance(answer, Exception):
-            raise answer
+def many(name: str) -> Call:
+    async def decide(stage: Stage) -> None:
+        for answer in await getattr(stage.client.proposals, name)([(stage.proposal, NO_SUCH_VERSION)]):
+            if isinstance(answer, Exception):
+                raise answer
+
+    return decide
 
 
 async def validate(stage: Stage) -> None:
@@ -193,15 +196,21 @@ OPERATIONS: dict[str, tuple[frozenset[Role], Call]] = {
     "proposals.card": (ALL, lambda s: s.client.proposals.card(s.proposal)),
     "proposals.validate": (ALL, validate),
     "proposals.record_opening": (ALL, lambda s: s.client.proposals.record_opening(s.proposal, 1)),
+    "proposals.record_dwell": (ALL, lambda s: s.client.proposals.record_dwell(s.proposal, 1, 2.5)),
+    "proposals.attention": (ALL, lambda s: s.client.proposals.attention()),
     "proposals.request_first_message": (
         FOUNDERS,
         lambda s: s.client.proposals.request_first_message("email", "ada@example.com"),
     ),
     "proposals.approve": (DECIDERS, decision("approve")),
-    "proposals.approve_many": (DECIDERS, approve_many),
+    "proposals.approve_many": (DECIDERS, many("approve_many")),
     "proposals.reject": (DECIDERS, decision("reject")),
+    "proposals.reject_many": (DECIDERS, many("reject_many")),
+    "proposals.close_many": (DECIDERS, many("close_many")),
     "proposals.edit": (DECIDERS, decision("edit", {})),
     "proposals.undo": (DECIDERS, decision("undo")),
+    "proposals.snooze": (DECIDERS, decision("snooze", "event")),
+    "proposals.unsnooze": (DECIDERS, decision("unsnooze")),
     "proposals.retry": (DECIDERS, decision("retry")),
     "proposals.confirm": (DECIDERS, decision("confirm")),
     "proposals.close": (DECIDERS, decision("close")),
@@ -432,6 +441,8 @@ COMMANDS: list[tuple[frozenset[Role], Words]] = [
     (DECIDERS, deciding("proposals", "reject")),
     (DECIDERS, lambda s: (*deciding("proposals", "edit")(s), "--payload", str(s.payload))),
     (DECIDERS, deciding("proposals", "undo")),
+    (DECIDERS, deciding("proposals", "snooze")),
+    (DECIDERS, deciding("proposals", "unsnooze")),
     (DECIDERS, deciding("proposals", "retry")),
     (DECIDERS, deciding("proposals", "confirm")),
     (DECIDERS, deciding("proposals", "close")),
@@ -443,6 +454,8 @@ COMMANDS: list[tuple[frozenset[Role], Words]] = [
     (ALL, fixed("audit", "verify")),
     (ALL, fixed("audit", "export", "--since", "2026-01-01")),
     (ALL, fixed("plays", "list")),
+    (ALL, fixed("precision")),
+    (ALL, fixed("precision", "--operators")),
     (
         frozenset(),
         fixed("plays", "backtest", "card_update"),

@@ -31,6 +31,8 @@ DATA: list[tuple[str, ...]] = [
     ("audit", "show"),
     ("audit", "verify"),
     ("plays", "list"),
+    ("precision",),
+    ("precision", "--operators"),
     ("actions", "list"),
     ("operators", "list"),
     ("import", "list"),

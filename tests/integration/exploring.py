@@ -26,7 +26,7 @@ from execops.model import ENDED, Declined, Draft, Json, Proposal, Status
 from execops.plays import judging
 from execops.plays.registry import all_plays
 from execops.ports import Happened, Reconciliation, execute_job
-from execops.proposals import decisions, drafting
+from execops.proposals import decisions, provenance
 from tests import records
 from tests.doubles import MailDouble
 from tests.performing import Killed
@@ -262,7 +262,7 @@ class World:
             if proposal.status is Status.PENDING:
                 answer = await self._answer(proposal.play)
                 assert isinstance(answer, Draft), f"waits although its play declines: {story}"
-                assert not drafting.changed_terms(proposal, answer), f"its words are not true: {story}"
+                assert not provenance.changed_terms(proposal, answer), f"its words are not true: {story}"
             if proposal.status in {Status.APPROVED, Status.EXECUTING}:
                 assert paused or proposal.id in waiting, f"nothing performs it: {story}"
             if proposal.status not in ENDED:
@@ -322,7 +322,7 @@ class World:
         if proposal.status not in {Status.APPROVED, Status.EXECUTING}:
             return False
         answer = await self._answer(proposal.play)
-        return isinstance(answer, Declined) or bool(drafting.changed_terms(proposal, answer))
+        return isinstance(answer, Declined) or bool(provenance.changed_terms(proposal, answer))
 
     async def _threads(self) -> set[str]:
         rows = await records.rows(self.ctx, "select distinct thread_id from checkpoints")

@@ -137,7 +137,7 @@ AT_MOST = {
         ("cli.main", "cli.answers", "jobs.bootstrap", "execops.client.canvas_part", "execops.canvas.ask"),
         352,
     ),
-    "inbox": (("cli.main", "cli.inbox", "jobs.bootstrap", "tui.app"), 566),
+    "inbox": (("cli.main", "cli.inbox", "jobs.bootstrap", "tui.app"), 575),
 }
 
 

@@ -31,5 +31,5 @@ async def _open(*, readonly: bool, canvas: bool) -> None:
 
     settings = session.settings()
     keymap = load_keys(settings, is_key)
-    async with session.client() as client:
+    async with session.client(wait=False) as client:
         await run_inbox(client, readonly=readonly, keymap=keymap, rings=settings.bell == "on", canvas=canvas)

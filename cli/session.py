@@ -49,8 +49,8 @@ async def context() -> AsyncIterator[Context]:
 
 
 @asynccontextmanager
-async def client() -> AsyncIterator[Client]:
-    """The Client of the operator who runs the command, through one of the two doors.
+async def client(*, wait: bool = True) -> AsyncIterator[Client]:
+    """The Client of the operator who runs the command, through one of the two doors. `wait`: see `at`.
 
     At a server: see `execops.settings.contexts`. Else over this machine's database, by EXECOPS_TOKEN or by the local
     founder's token file.
@@ -59,7 +59,7 @@ async def client() -> AsyncIterator[Client]:
     if place is not None:
         from execops.settings import contexts
 
-        async with at(place, contexts.token_of(settings(), place)) as far:
+        async with at(place, contexts.token_of(settings(), place), wait=wait) as far:
             yield far
         return
     from execops.client import Client
@@ -70,8 +70,11 @@ async def client() -> AsyncIterator[Client]:
 
 
 @asynccontextmanager
-async def at(place: Server, token: Secret | None) -> AsyncIterator[Client]:
-    """The Client of a token's operator at a server. Raises UnauthenticatedError, UnavailableError."""
+async def at(place: Server, token: Secret | None, *, wait: bool = True) -> AsyncIterator[Client]:
+    """The Client of a token's operator at a server. Raises UnauthenticatedError, UnavailableError.
+
+    Without `wait`, the caller asks `signed_in` later, and meanwhile something else.
+    """
     from execops.client.remote.door import RemoteClient
     from execops.client.remote.transport import Transport
     from execops.errors import UnauthenticatedError
@@ -81,11 +84,13 @@ async def at(place: Server, token: Secret | None) -> AsyncIterator[Client]:
             f"You are not signed in at {place.url}.",
             hint="Set EXECOPS_TOKEN." if place.name == "EXECOPS_URL" else f"execops login {place.url}",
         )
-    transport = Transport(place.url, token)
+    client = RemoteClient(Transport(place.url, token), settings())
     try:
-        yield await RemoteClient.sign_in(transport, settings())
+        if wait:
+            await client.signed_in()
+        yield client
     finally:
-        await transport.close()
+        await client.close()
 
 
 def server() -> Server | None:

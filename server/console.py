@@ -116,7 +116,7 @@ async def _act(request: ClientRequest, operation: Operation, arguments: dict[str
         raise InvalidInputError(f"The {KEY} is no key of 16 to {MOST} printable characters.")
     ctx = context_of(request)
     earlier = await Repeat.find(ctx, request.user, key)
-    if earlier.is_done and operation.full_name != "proposals.approve_many":
+    if earlier.is_done and "seen" not in arguments:
         return await _again(earlier, operation, arguments)
     try:
         async with keyed(key):
@@ -127,8 +127,8 @@ async def _act(request: ClientRequest, operation: Operation, arguments: dict[str
         if not now.is_done:
             raise
         return await _again(now, operation, arguments)
-    if operation.full_name == "proposals.approve_many":
-        return await _approved_before(await Repeat.find(ctx, request.user, key), arguments["seen"], result)
+    if "seen" in arguments:  # several decisions, some of which the first request may have taken
+        return await _decided_before(await Repeat.find(ctx, request.user, key), arguments["seen"], result)
     return result
 
 
@@ -146,10 +146,10 @@ async def _again(repeat: Repeat, operation: Operation, arguments: dict[str, Any]
     raise repeat.lost()
 
 
-async def _approved_before(
+async def _decided_before(
     repeat: Repeat, seen: list[tuple[int, int]], answers: list[Decided | ExecOpsError]
 ) -> list[Decided | ExecOpsError]:
-    """The answers, where a conflict with this same request's own earlier approval is that approval."""
+    """The answers, where a conflict with this same request's own earlier decision is that decision."""
     return [
         (await repeat.decided(proposal_id) if isinstance(given, ConflictError) else None) or given
         for (proposal_id, _), given in zip(seen, answers, strict=True)

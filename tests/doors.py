@@ -35,14 +35,14 @@ async def served(ctx: Context) -> AsyncIterator[str]:
 @asynccontextmanager
 async def far(ctx: Context, url: str, token: Secret) -> AsyncIterator[RemoteClient]:
     """The Client of a token's operator at this URL."""
-    transport = Transport(url, token)
+    client = RemoteClient(Transport(url, token), ctx.settings)
     try:
-        client = await RemoteClient.sign_in(transport, ctx.settings)
+        await client.signed_in()
         # Tests that go on through Postgres in the same operator's name find the proof of it here.
         client.operator = (await Client.login(ctx, token)).operator
         yield client
     finally:
-        await transport.close()
+        await client.close()
 
 
 @asynccontextmanager

@@ -215,4 +215,5 @@ async def run_inbox(
     """
     app = InboxApp(client, readonly=readonly, keymap=keymap, rings=rings, canvas=canvas)
     await app.inbox.begin()
+    await client.signed_in()
     await app.run_async()

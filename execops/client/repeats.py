@@ -64,6 +64,7 @@ class Repeat:
             proposal = Proposal.from_row(row | {"status": row["effective_status"]})
             leaves = await departures.of(self._ctx, conn, proposal)
         due: datetime | None = row["due_at"] if proposal.status is Status.APPROVED else None
+        undo_until = row["due_at"] if proposal.status is Status.REJECTED else None
         return Decided(
             proposal_id=proposal.id,
             version=proposal.version,
@@ -72,6 +73,8 @@ class Repeat:
             approvals=proposal.approvals,
             approvals_needed=proposal.approvals_needed,
             leaves=leaves.words if leaves else None,
+            undo_until=undo_until,
+            snoozed_until=row["snoozed_until"] if proposal.status is Status.SNOOZED else None,
         )
 
     def lost(self) -> ConflictError:

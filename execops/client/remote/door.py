@@ -24,24 +24,34 @@ if TYPE_CHECKING:
 class RemoteClient(Client):
     """The operations of one operator, at a server. Its parts look like those of `Client`, whose types they have.
 
-    `settings` are this console's own: the catalogue and the checks of a payload need no server.
+    `settings` are this console's own: the catalogue and the checks of a payload need no server. `operator` is set once
+    `signed_in` has returned.
     """
 
-    def __init__(self, transport: Transport, settings: Settings, operator: SignedIn) -> None:
+    def __init__(self, transport: Transport, settings: Settings) -> None:
         self.transport = transport
-        self._settings = settings
-        self.operator = operator
         for name, value in vars(Client).items():
             if isinstance(value, cached_property):
                 self.__dict__[name] = _RemotePart(name, transport, settings)
+        self._asking = asyncio.ensure_future(self.operators.me())
 
-    @classmethod
-    async def sign_in(cls, transport: Transport, settings: Settings) -> RemoteClient:
-        """Make the Client of the token's operator. Raises UnauthenticatedError, UnavailableError."""
-        operation = OPERATIONS["operators.me"]
-        me: Operator = operation.result.decode(await transport.call(operation, {}))
+    async def signed_in(self) -> SignedIn:
+        """The operator of the token. Raises UnauthenticatedError, UnavailableError.
+
+        The server is asked when the Client is made, so what is asked meanwhile costs no further round trip.
+        """
+        me = await asyncio.shield(self._asking)
         fields = {field.name: getattr(me, field.name) for field in dataclasses.fields(Operator)}
-        return cls(transport, settings, SignedIn(digest=Secret(""), **fields))
+        self.operator = SignedIn(digest=Secret(""), **fields)
+        return self.operator
+
+    async def close(self) -> None:
+        """Close the connections."""
+        self._asking.cancel()
+        await asyncio.wait([self._asking])
+        if not self._asking.cancelled():
+            self._asking.exception()  # whoever waited for it has heard of it
+        await self.transport.close()
 
 
 class _RemotePart:

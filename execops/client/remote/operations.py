@@ -38,6 +38,7 @@ class Kind(StrEnum):
 _TABLE: Mapping[Kind, str] = {
     Kind.READS: """
         proposals.inbox proposals.history proposals.decided proposals.counts proposals.quiet proposals.get proposals.card
+        proposals.attention
         plays.list plays.actions plays.precision plays.flagged
         events.list events.get
         operators.list operators.me
@@ -50,7 +51,8 @@ _TABLE: Mapping[Kind, str] = {
         canvas.refused canvas.synonyms canvas.try_synonym
     """,
     Kind.ACTS: """
-        proposals.record_opening proposals.request_first_message proposals.approve proposals.approve_many proposals.reject
+        proposals.record_opening proposals.record_dwell proposals.request_first_message proposals.approve proposals.reject
+        proposals.approve_many proposals.reject_many proposals.close_many proposals.snooze proposals.unsnooze
         proposals.edit proposals.undo proposals.retry proposals.confirm proposals.close
         plays.set_allowed events.propose events.replay
         operators.add operators.rotate operators.revoke

@@ -63,10 +63,12 @@ async def _events(
     yield _PADDING
     try:
         async with client.deployment.changes(pulse_every=pulse_every) as notices:
+            position = await _position(client)
+            yield _event(HELLO, "{}", position if since is None else None)
             if since is not None:
                 for change in await _missed(client, since):
                     yield _event(*to_event(change))
-            yield _event(HELLO, "{}", await _position(client))
+                yield _event(BEATS, "{}", position)
             async with (
                 aclosing(_until(leaving, notices)) as current,
                 aclosing(_narrated(client, current)) as events,

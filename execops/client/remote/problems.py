@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+
 from execops import errors
 from execops.errors import ExecOpsError
 from execops.model import Json
@@ -20,7 +22,9 @@ def from_json(problem: Json) -> ExecOpsError:
     hint = problem.get("hint")
     ExecOpsError.__init__(error, str(problem.get("detail")), hint=None if hint is None else str(hint))
     about = problem.get("about")
-    vars(error).update(_BLANK | (about if isinstance(about, dict) else {}))
+    own = inspect.signature(kind.__init__).parameters.keys()
+    blank = {name: value for name, value in _BLANK.items() if name in own}
+    vars(error).update(blank | (about if isinstance(about, dict) else {}))
     return error
 
 

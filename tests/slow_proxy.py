@@ -22,6 +22,7 @@ class Way:
     # Sees a piece of an answer before it is passed on; what it returns is passed on, and None breaks the connection.
     look: Callable[[bytes], bytes | None] = lambda piece: piece
     refuses: bool = False
+    passable: asyncio.Event = field(default_factory=asyncio.Event)  # while it is not set, nothing passes
     _writers: set[asyncio.StreamWriter] = field(default_factory=set)
 
     def cut(self) -> None:
@@ -45,6 +46,7 @@ async def slow_way(server_url: str, delay: float) -> AsyncIterator[Way]:
             while True:
                 due, piece = await waiting.get()
                 await asyncio.sleep(max(0.0, due - loop.time()))
+                await way.passable.wait()
                 passed = way.look(piece) if back and piece else piece
                 if not passed:
                     if passed is None:
@@ -87,6 +89,7 @@ async def slow_way(server_url: str, delay: float) -> AsyncIterator[Way]:
 
     server = await asyncio.start_server(hold, "127.0.0.1", 0)
     way = Way(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", delay)
+    way.passable.set()
     try:
         yield way
     finally:

@@ -18,6 +18,7 @@ from execops import __version__
 from execops.client.canvas_part import open_canvas
 from execops.client.diagnosis import Troubles
 from execops.client.event_feed import EventFeed
+from execops.client.plays_part import ProcessEvent
 from execops.context import Context
 from server import (
     ai,
@@ -37,16 +38,34 @@ from server.auth import COMPONENTS
 from server.errors import as_problem
 from server.guesses import Guesses
 
+_ROUTES = [
+    front.page,
+    ingest.deliver,
+    ai.router,
+    inbox.router,
+    canvas.router,
+    records.router,
+    suppressions.router,
+    notifications.router,
+    console.router,
+    changes.router,
+    health.router,
+    metrics.router,
+]
 _MAX_BODY = 64 * 1024  # bytes; a decision is short, and a delivery has its own limit
 
 
 def create_app(
-    ctx: Context, intake_ctx: Context, troubles: Troubles, leaving: asyncio.Event | None = None
+    ctx: Context,
+    intake_ctx: Context,
+    troubles: Troubles,
+    leaving: asyncio.Event | None = None,
+    process: ProcessEvent | None = None,
 ) -> Litestar:
     """The application. Its caller has opened the Contexts, and closes them.
 
     `intake_ctx` has a pool that only deliveries and health checks use; `troubles` hears of what is refused. The streams
-    of changes end when `leaving` is set.
+    of changes end when `leaving` is set. `process` processes an event, for the trial of a play.
     """
     feed = EventFeed(ctx.url)
 
@@ -60,20 +79,7 @@ def create_app(
             await feed.close()
 
     return Litestar(
-        route_handlers=[
-            front.page,
-            ingest.deliver,
-            ai.router,
-            inbox.router,
-            canvas.router,
-            records.router,
-            suppressions.router,
-            notifications.router,
-            console.router,
-            changes.router,
-            health.router,
-            metrics.router,
-        ],
+        route_handlers=_ROUTES,
         exception_handlers={Exception: as_problem},
         lifespan=[lifespan],
         state=State(
@@ -84,6 +90,7 @@ def create_app(
                 "feed": feed,
                 "up_to_date": False,
                 "leaving": leaving or asyncio.Event(),
+                "process": process,
                 "guesses": Guesses(),
                 "troubles": troubles,
             }

@@ -15,11 +15,10 @@ from litestar.types import ASGIApp
 
 from execops import __version__
 from execops.client import Client
-from execops.client.changes import Change, Notice
+from execops.client.changes import Change, Notice, Pulse
 from execops.client.remote import problems
 from execops.client.remote.live import BEAT, BEATS, HELLO, OPERATION, PROBLEM, to_event
 from execops.errors import ExecOpsError, NotFoundError
-from execops.health import Pulse
 from server.auth import SECURITY, BearerAuth, ClientRequest
 from server.errors import documented
 from server.streaming import streaming

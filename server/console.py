@@ -28,7 +28,6 @@ from execops.client.remote.operations import OPERATIONS, PROCESS, STOP, Kind, Op
 from execops.client.repeats import MOST, Repeat, keyed
 from execops.errors import ConflictError, ExecOpsError, InvalidInputError
 from execops.text.log_lines import action
-from jobs.bootstrap import process_event
 from server.auth import SECURITY, BearerAuth, ClientRequest, context_of
 from server.errors import documented
 from server.streaming import streaming
@@ -184,7 +183,7 @@ async def _work(
         arguments[name] = lambda progress: lines.put_nowait(_line({"progress": codec.encode(progress)}))
     arguments[STOP] = stop
     if PROCESS in operation.signature.parameters:
-        arguments[PROCESS] = process_event
+        arguments[PROCESS] = request.app.state.process
     working = asyncio.create_task(_call(request, operation, arguments), name=operation.full_name)
     try:
         while not working.done() or not lines.empty():

@@ -72,9 +72,8 @@ def as_problem(request: Request[Any, Any, Any], exc: Exception) -> Response[Prob
         problem = _problem(
             500, "internal", "Something unexpected happened; the server's log holds the error.", None
         )
-    operation = (
-        request.scope["route_handler"].opt.get("operation") if "route_handler" in request.scope else None
-    )
+    route = request.scope.get("route_handler") if request is not None else None
+    operation = route.opt.get("operation") if route is not None else None
     if operation is not None:  # a console sees by this that the route exists, and its operation refused
         headers |= {"x-execops-version": __version__, "x-execops-operation": operation.full_name}
     if isinstance(exc, DatabaseUnavailableError):

@@ -11,6 +11,7 @@ from execops.client.remote.door import RemoteClient
 from execops.client.remote.transport import Transport
 from execops.context import Context
 from execops.settings import Secret
+from jobs.bootstrap import process_event
 from server.run import serve
 
 
@@ -19,7 +20,9 @@ async def served(ctx: Context) -> AsyncIterator[str]:
     """The URL of a server over this Context."""
     ready: asyncio.Queue[str] = asyncio.Queue()
     stop = asyncio.Event()
-    running = asyncio.create_task(serve(ctx, "127.0.0.1", 0, on_ready=ready.put_nowait, stop=stop))
+    running = asyncio.create_task(
+        serve(ctx, "127.0.0.1", 0, on_ready=ready.put_nowait, stop=stop, process=process_event)
+    )
     starting = asyncio.create_task(ready.get())
     await asyncio.wait({running, starting}, return_when=asyncio.FIRST_COMPLETED)
     if running.done():

@@ -13,6 +13,7 @@ from litestar.datastructures import State
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin, OpenAPIRenderPlugin, YamlRenderPlugin
 from litestar.openapi.spec import Components
+from litestar.types import ControllerRouterHandler
 
 from execops import __version__
 from execops.client.canvas_part import open_canvas
@@ -38,7 +39,7 @@ from server.auth import COMPONENTS
 from server.errors import as_problem
 from server.guesses import Guesses
 
-_ROUTES = [
+_ROUTES: list[ControllerRouterHandler] = [
     front.page,
     ingest.deliver,
     ai.router,

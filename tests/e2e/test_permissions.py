@@ -30,7 +30,7 @@ from execops.model import Event, EventStatus, Role
 from execops.settings import Secret
 from server import ai
 from tests import records
-from tests.doors import far_client
+from tests.doors import far_client, served
 from tests.e2e.test_cli import ROOT, Cli, cli, commands, environment
 from tests.e2e.test_http import bearing, serving
 from tests.stripe_events import deliver, failed, take_in
@@ -435,6 +435,7 @@ COMMANDS: list[tuple[frozenset[Role], Words]] = [
     (DECIDERS, fixed("pause")),
     (DECIDERS, fixed("resume")),
     (ALL, fixed("canvas", "net revenue")),
+    (ALL, fixed("whoami")),
     (ALL, fixed("proposals", "list")),
     (ALL, lambda stage: ("proposals", "show", str(stage.proposal))),
     (DECIDERS, deciding("proposals", "approve")),
@@ -521,6 +522,10 @@ NO_OPERATOR = {
     "doctor",
     "status",
     "plays preview",
+    "login",
+    "logout",
+    "context list",
+    "context use",
 }
 IN_A_TERMINAL = {"inbox"}  # every role may open it; its keys are the Client's operations
 
@@ -554,19 +559,40 @@ def test_every_command_is_in_the_table(tmp_path: Path) -> None:
 
 
 async def test_the_commands_say_who_may(ctx: Context, cli: Cli, stage: Stage) -> None:
+    await commands_say_who_may(ctx, stage, {**cli.env, "EXECOPS_TOKEN": stage.token})
+
+
+async def test_the_commands_say_so_far_from_the_database(
+    ctx: Context, client: Client, tmp_path: Path
+) -> None:
+    """Every command works over HTTP, in a home without a database; those of the machine say where they belong."""
+    stage = await set_stage(ctx, client, Role.OPS, tmp_path)
+    async with served(ctx) as url:
+        env = {"EXECOPS_URL": url, "EXECOPS_TOKEN": stage.token, "EXECOPS_HOME": str(tmp_path / "away")}
+        await commands_say_who_may(ctx, stage, env, of_machine="belongs to the machine")
+
+
+async def commands_say_who_may(
+    ctx: Context, stage: Stage, env: Mapping[str, str], of_machine: str | None = None
+) -> None:
     runner = await asyncio.create_subprocess_exec(
         sys.executable, "-W", "error", "-c", _RUNNER, cwd=ROOT,
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-        env=environment({**cli.env, "EXECOPS_TOKEN": stage.token}),
+        env=environment(env),
     )  # fmt: skip
     assert runner.stdin is not None
     assert runner.stdout is not None
     for who, words in COMMANDS:
+        if of_machine is not None and words(stage)[:2] == ("plays", "backtest"):
+            continue  # the role of the server's database decides: here it is the owner's
         before = await traces(ctx)
         runner.stdin.write(json.dumps(words(stage)).encode() + b"\n")
         code, err = json.loads(await asyncio.wait_for(runner.stdout.readline(), 60))
-        if stage.role in who:
+        if of_machine is not None and words(stage)[0] == "db":
+            assert (code, of_machine in err) == (6, True), err
+        elif stage.role in who:
             assert code in {0, 5, 6}, (words(stage), err)
+            assert of_machine is None or "belongs" not in err, (words(stage), err)
         else:
             assert code == 4, (words(stage), err)
             assert "may" in err, err

@@ -12,7 +12,6 @@ from litestar import Litestar, Request
 from litestar.datastructures import State
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin, OpenAPIRenderPlugin, YamlRenderPlugin
-from litestar.openapi.spec import Components
 from litestar.types import ControllerRouterHandler
 
 from execops import __version__
@@ -100,14 +99,36 @@ def create_app(
             title="ExecOps",
             version=__version__,
             description="Webhooks in, proposals out, the decisions about them, and answers from the ledger.",
-            components=[COMPONENTS, Components(schemas=console.schemas())],
+            components=COMPONENTS,
             use_handler_docstrings=True,
             path="/schema",
-            render_plugins=[_Page(), JsonRenderPlugin(), YamlRenderPlugin()],
+            render_plugins=[_Page(), _Json(), _Yaml()],
         ),
         request_max_body_size=_MAX_BODY,
         logging_config=None,  # the process that serves the application decides how it logs
     )
+
+
+def _whole(document: dict[str, Any]) -> dict[str, Any]:
+    """The document with the records of the consoles' routes, which are known once those are described."""
+    document["components"].setdefault("schemas", {}).update(console.schemas())
+    return document
+
+
+class _Json(JsonRenderPlugin):
+    """The document as JSON."""
+
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
+        """The document."""
+        return super().render(request, _whole(openapi_schema))
+
+
+class _Yaml(YamlRenderPlugin):
+    """The document as YAML."""
+
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
+        """The document."""
+        return super().render(request, _whole(openapi_schema))
 
 
 class _Page(OpenAPIRenderPlugin):

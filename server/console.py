@@ -25,6 +25,7 @@ from litestar.types import ASGIApp
 from execops import __version__
 from execops.client.remote import problems
 from execops.client.remote.operations import OPERATIONS, PROCESS, STOP, Kind, Operation
+from execops.client.remote.wire import record_schemas
 from execops.client.repeats import MOST, Repeat, keyed
 from execops.errors import ConflictError, ExecOpsError, InvalidInputError
 from execops.text.log_lines import action
@@ -317,11 +318,9 @@ def _route(operation: Operation) -> HTTPRouteHandler:
     )(handle_lines if many else handle)
 
 
-def schemas() -> dict[str, Schema]:
-    """The records of these routes, for the OpenAPI document."""
-    from execops.client.remote.wire import record_schemas
-
-    return {name: _schema(document) for name, document in record_schemas().items()}
+def schemas() -> dict[str, Any]:
+    """The records of these routes as JSON Schema, for the OpenAPI document."""
+    return record_schemas()
 
 
 ROUTES = [

@@ -200,6 +200,11 @@ async def _work(
             yield _line({"result": operation.result.encode(working.result())})
         except ExecOpsError as exc:
             yield _line({"problem": problems.to_json(exc)})
+        except Exception as exc:
+            logger.exception("%s failed", operation.full_name)
+            fault = ExecOpsError("Something unexpected happened; the server's log holds the error.")
+            request.app.state.troubles.count("unexpected error", type(exc).__name__)
+            yield _line({"problem": problems.to_json(fault)})
     finally:
         stop.set()
         if not working.done():

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache, cached_property
 from typing import Any, get_args
@@ -22,6 +22,7 @@ from execops.model import Json
 PREFIX = "/api/console"
 UPLOAD = 20 * 1024 * 1024  # bytes of a request that imports
 BODY = 1024 * 1024  # bytes of any other request
+MOST_LINES = 2000  # of a page
 
 
 class Kind(StrEnum):
@@ -135,6 +136,8 @@ class Operation:
         for name, parameter in self.signature.parameters.items():
             if name not in _OWN:
                 inner = codec(hints[name])
+                if name == "limit":
+                    inner = replace(inner, schema={"type": "integer", "minimum": 1, "maximum": MOST_LINES})
                 parameters[name] = Parameter(
                     name=name, codec=inner, is_plain=_is_plain(inner.schema), default=parameter.default
                 )
@@ -184,6 +187,8 @@ class Operation:
                 arguments[name] = parameter.codec.decode(values[name])
             except (ValueError, TypeError, RecursionError) as exc:
                 raise InvalidInputError(f"{name}: {exc}; nothing was changed.") from exc
+            if name == "limit" and not 1 <= arguments[name] <= MOST_LINES:
+                raise InvalidInputError(f"limit is a number from 1 to {MOST_LINES}.")
         return arguments
 
 

@@ -158,7 +158,7 @@ def _mapping(key: Any, value: Any) -> Codec:  # noqa: ANN401
     return Codec(
         lambda pairs: [[keys.encode(name), values.encode(item)] for name, item in pairs.items()],
         lambda pairs: {keys.decode(name): values.decode(item) for name, item in _of_kind(pairs, list)},
-        {"type": "array", "items": {"type": "array", "prefixItems": [keys.schema, values.schema]}},
+        {"type": "array", "items": _fixed([keys, values])},
     )
 
 
@@ -170,7 +170,7 @@ def _list(origin: Any, arguments: tuple[Any, ...]) -> Codec:  # noqa: ANN401
             lambda values: tuple(
                 part.decode(value) for part, value in zip(parts, _of_kind(values, list), strict=True)
             ),
-            {"type": "array", "prefixItems": [part.schema for part in parts]},
+            _fixed(parts),
         )
     item = codec(arguments[0])
     make = origin if origin in (tuple, set, frozenset) else list
@@ -179,6 +179,12 @@ def _list(origin: Any, arguments: tuple[Any, ...]) -> Codec:  # noqa: ANN401
         lambda values: make(item.decode(value) for value in _of_kind(values, list)),
         {"type": "array", "items": item.schema},
     )
+
+
+def _fixed(parts: list[Codec]) -> Json:
+    """The schema of a list that has one item of each of these."""
+    items = {"anyOf": [part.schema for part in parts]}
+    return {"type": "array", "items": items, "minItems": len(parts), "maxItems": len(parts)}
 
 
 def _record(kind: type) -> Codec:

@@ -91,10 +91,9 @@ def _print_attention(rows: Sequence[Attention], as_json: bool) -> None:
 
 def _table(columns: list[str], rows: Sequence[tuple[object, ...]], *, words: int) -> None:
     """Print rows; the first columns are words, and the others numbers."""
+    output.table(columns, rows, right=columns[words:])
     if not rows:
         output.note("Nothing was decided yet.")
-        return
-    output.table(columns, rows, right=columns[words:])
 
 
 def _percent(rate: float | None) -> str:

@@ -90,12 +90,15 @@ def work(log: Log = None) -> None:
 
 def inbox(
     readonly: Annotated[bool, typer.Option("--readonly", help="Read only: no key decides.")] = False,
+    wanted: Annotated[
+        str, typer.Option("--filter", metavar="WORDS", help="Open filtered, such as urgency:high.")
+    ] = "",
 ) -> None:
     """Open the inbox."""
 
     from cli.inbox import open_inbox
 
-    open_inbox(readonly=readonly)
+    open_inbox(readonly=readonly, wanted=wanted)
 
 
 def demo() -> None:

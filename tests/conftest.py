@@ -208,8 +208,10 @@ BOTH_DOORS = frozenset(
     {
         "test_company_words",
         "test_contract",
+        "test_behind",
         "test_decisions",
         "test_drilldown",
+        "test_marking",
         "test_vendor_aliases",
     }
 )

@@ -205,6 +205,16 @@ class Settings:
         default="on",
         about="whether an open inbox rings, and shows a notification of the terminal, for urgent proposals",
     )
+    after_decision: str = _setting(
+        "EXECOPS_AFTER_DECISION",
+        value_of.choice("next", "stay"),
+        default="next",
+        about="whether the inbox's cursor goes to the next proposal that waits after a decision, or stays",
+    )
+    theme: str | None = _setting(
+        "EXECOPS_THEME",
+        about="the colours of the inbox; `ctrl+p`, Theme chooses, and keeps the choice here",
+    )
     expiry_days: int = _setting(
         "EXECOPS_EXPIRY_DAYS", value_of.positive, default=14, about="days until a pending proposal expires"
     )

@@ -11,7 +11,7 @@ from execops.errors import InvalidInputError
 from execops.settings.values import default_home
 
 _Record = TypeVar("_Record")
-_TABLES = {"keys"}  # parts of the config file that are no settings
+_TABLES = {"keys", "views"}  # parts of the config file that are no settings
 
 
 def find_home(options: Mapping[str, object], environ: Mapping[str, str]) -> Path:

@@ -221,9 +221,9 @@ join action_proposals p on p.org_id = own.org_id and p.dedupe_key = own.dedupe_k
 where own.org_id = %(org_id)s and own.id = %(id)s limit 1
 
 -- name: of_thread
--- Read how long the end of a thread's proposal can still be taken back, in seconds, and whether it was: a proposal that is
--- live keeps its thread.
-select status in ('pending', 'approved', 'executing', 'failed', 'unknown') as live,
+-- Read how long the end of a thread's proposal can still be taken back, in seconds, and whether it was: a proposal that
+-- waits keeps its thread.
+select status in ('pending', 'approved', 'failed', 'unknown') as live,
        case when status = 'rejected' or ended_with is not null
             then coalesce(extract(epoch from due_at - clock_timestamp())::float8, 0) else 0 end as seconds
 from action_proposals where org_id = %(org_id)s and thread_id = %(thread_id)s

@@ -13,6 +13,7 @@ import pytest
 from execops.client import Client
 from execops.client.remote import operations, problems
 from execops.client.remote.operations import OPERATIONS, Kind
+from execops.client.remote.transport import Transport
 from execops.client.remote.wire import codec
 from execops.errors import (
     ExecOpsError,
@@ -136,6 +137,15 @@ def test_an_error_of_a_newer_server_is_still_one() -> None:
 def test_what_does_not_travel_is_refused_when_the_program_is_written() -> None:
     with pytest.raises(TypeError, match="does not travel"):
         codec(object)
+
+
+async def test_an_upload_that_is_too_large_says_where_it_can_be_done() -> None:
+    transport = Transport("https://ops.example.com", Secret("token"))
+    operation = OPERATIONS["books.import_statement"]
+    with pytest.raises(InvalidInputError, match="takes 20 MB at once; nothing was changed") as raised:
+        await transport.call(operation, {"account": "main", "lines": ["x" * (21 * 2**20)]})
+    assert "on the machine of ops.example.com" in str(raised.value.hint)
+    await transport.close()
 
 
 # Contexts

@@ -156,7 +156,8 @@ class Transport:
             except httpx.TransportError as exc:
                 # Before the connection stood nothing was sent; after that, the server may have done it.
                 was_sent = was_sent or not isinstance(exc, httpx.ConnectError | httpx.ConnectTimeout)
-                if wait is None or not was_sent:
+                hangs = isinstance(exc, httpx.ReadTimeout) and operation.kind is not Kind.ACTS
+                if wait is None or not was_sent or hangs:
                     raise self.away(exc, self._kept(operation, was_sent=was_sent)) from exc
             else:
                 if response.status_code not in _GATEWAY or _is_ours(response):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from time import monotonic
 
 from textual.message import Message
@@ -25,6 +25,7 @@ PULSE = 0.5  # seconds of silence between looks at the connection, the workers a
 BURST = 0.02  # seconds in which changes gather before they are read
 MANY = 200  # changes at once beyond which the view is read anew
 AHEAD = 0.03  # seconds after which the first page no longer waits for a stream that takes its time
+_SOON = 0.1  # seconds
 BACKOFF = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)  # seconds
 
 
@@ -47,6 +48,7 @@ class Feed:
         self._step_left: set[asyncio.Task[bool]] = (
             set()
         )  # reads given up with a lost connection, which still end
+        self._back: asyncio.TimerHandle | None = None
         self._wake = asyncio.Event()
         self._begun = asyncio.Event()
         self._painted = asyncio.Event()
@@ -74,6 +76,15 @@ class Feed:
         """Read this proposal anew."""
         self._changed.add(proposal_id)
         self._wake.set()
+
+    def _wait_for(self, back_at: datetime | None) -> None:
+        """Read the view anew when the next snoozed proposal is back: nothing tells of it."""
+        if self._back is not None:
+            self._back.cancel()
+        self._back = None
+        if back_at is not None:
+            seconds = max(_SOON, clock.seconds_until(back_at) + _SOON)
+            self._back = asyncio.get_running_loop().call_later(seconds, self.reread)
 
     def recount(self) -> None:
         """Read the header's numbers anew."""
@@ -127,6 +138,7 @@ class Feed:
                     await asyncio.sleep(BURST)
             listening.result()
         finally:
+            self._wait_for(None)
             listening.cancel()
             with contextlib.suppress(asyncio.CancelledError, ExecOpsError):
                 await listening
@@ -181,6 +193,7 @@ class Feed:
             self._recount = False
             counts, health = await self._client.proposals.counts(), await self._client.deployment.health()
             self._something_waits = counts.pending > 0
+            self._wait_for(counts.back_at)
             quiet = None if counts.pending else await self._client.proposals.quiet()
             self._post(messages.CountsRead(counts, health, await self._client.plays.flagged(), quiet))
         elif self._pages is not None:

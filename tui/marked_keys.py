@@ -43,7 +43,8 @@ class MarkedKeys:
             self._shared.refuse(why_not)
             return
         states = KINDS[decision][1]
-        chosen = {row.id: row.version for row in rows if row.effective_status in states}
+        marked = self._pane.list.marked
+        chosen = {row.id: marked[row.id] for row in rows if row.effective_status in states}
         self._shared.keyboard.hold(
             "marked",
             patience=PATIENCE * 2,

@@ -18,6 +18,7 @@ from execops.client import Client
 from execops.context import Context
 from execops.model import Status
 from jobs.bootstrap import open_context
+from tests import records
 from tests.conftest import MakeSettings
 from tests.stripe_events import expiring, failed, overdue, take_in
 from tests.tui.inbox import Inbox, opened, propose
@@ -252,6 +253,20 @@ async def test_an_event_brings_a_snoozed_row_back_while_the_inbox_is_open(
         await inbox.press("Z", "enter")
         await inbox.until(lambda: not inbox.ids())
         await take_in(ctx, failed("in_1", customer="cus_1", attempt_count=1))
+        await inbox.until(lambda: inbox.ids() == [number])
+
+
+async def test_a_date_brings_a_snoozed_row_back_while_the_inbox_is_open(ctx: Context, client: Client) -> None:
+    await propose(ctx, 1)
+    async with opened(client, habits=NEXT) as inbox:
+        number = (await inbox.card()).id
+        await inbox.press("Z", "3")
+        await inbox.until(lambda: not inbox.ids())
+        async with records.as_owner(ctx) as owner, owner.connection() as conn:
+            await conn.execute("alter table action_proposals disable trigger user")
+            await conn.execute("update action_proposals set snoozed_until = now() + interval '2 s'")
+            await conn.execute("alter table action_proposals enable trigger user")
+        inbox.screen.feed.recount()
         await inbox.until(lambda: inbox.ids() == [number])
 
 

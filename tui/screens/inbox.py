@@ -314,11 +314,11 @@ class InboxScreen(Screen[None]):
         self.tidy()
 
     @on(messages.MarkedRead)
-    def _ask_about_marked(self, event: messages.MarkedRead) -> None:
-        self.marked.ask(event)
-
     @on(messages.MarkedDecided)
-    def _take_answers(self, event: messages.MarkedDecided) -> None:
+    def _take_marked(self, event: messages.MarkedRead | messages.MarkedDecided) -> None:
+        if isinstance(event, messages.MarkedRead):
+            self.marked.ask(event)
+            return
         self.marked.take_answers(event)
         for proposal, _ in event.answers:
             self.feed.touch(proposal.id)

@@ -63,7 +63,7 @@ class InboxScreen(Screen[None]):
         habits: Habits,
     ) -> None:
         super().__init__()
-        self.readonly, self.keymap, self.bell = readonly, keymap, bell
+        self.readonly, self.keymap, self.bell, self._wanted = readonly, keymap, bell, habits.filter
         self.approvals = Approvals()
         self.shared = Shared(
             face=self, client=client, readonly=readonly, keymap=keymap, keyboard=keyboard,
@@ -74,9 +74,8 @@ class InboxScreen(Screen[None]):
         self.header = InboxHeader(readonly=readonly, id="header")
         self.inbox = InboxPane(id="inbox")
         self.list, self.card = self.inbox.list, self.inbox.card
-        self.list.rows.refilter(habits.filter)
+        self.list.rows.refilter(self._wanted)
         self.search = Input(
-            habits.filter,
             placeholder="words, urgency:high, vertical:money, play:card",
             suggester=TermSuggester(lambda: self.list.rows.everything()),
             id="filter",
@@ -227,7 +226,8 @@ class InboxScreen(Screen[None]):
     def furnish(self) -> None:
         """Mount the filter, out of sight."""
         if not self.search.is_attached:
-            self.search.display = bool(self.search.value)
+            self.search.display = bool(self._wanted)
+            self.call_after_refresh(setattr, self.search, "value", self._wanted)
             self.mount(self.search, before="#panes")
 
     def action_filter(self) -> None:

@@ -103,8 +103,14 @@ def model(
     name: Annotated[
         str | None, typer.Argument(metavar="[PROVIDER:MODEL]", help="Such as openai:gpt-4.1-mini.")
     ] = None,
+    to: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Your own mail address.", show_default=False)
+    ] = None,
 ) -> None:
-    """Connect a model, which rewords drafts and picks metrics. Its key stays in its provider's variable."""
+    """Connect a model, which rewords drafts and picks metrics, then a first mail to yourself in its words.
+
+    The key stays in its provider's variable, such as OPENAI_API_KEY.
+    """
 
     async def command() -> None:
         from execops.client import connections, diagnosis
@@ -127,9 +133,6 @@ def model(
                 hint=f"{exc.hint} The packages: pip install 'execops[llm]'",
             ) from exc
         asking.keep(settings, model=chosen)
-        output.note("Restart servers and workers: stop `execops up` with Ctrl-C, and run it again.")
-        output.note(
-            "It is asked with the next draft. To see one: execops trigger stripe invoice.payment_failed"
-        )
+        await asking.first_message("email", asking.line(to, "Your own mail address"), by_model=True)
 
     session.run(command())

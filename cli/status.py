@@ -68,8 +68,7 @@ def _running(server: Check, overview: Overview | None, trouble: Check | None) ->
 
 def _rest(settings: Settings, overview: Overview | None) -> Iterator[Check]:
     """The mode, the latest deliveries, what waits for a person, and what is connected."""
-    other = "test" if settings.stripe_mode == "live" else "live"
-    yield Check("mode", "ok", f"{settings.stripe_mode}: {other}-mode events of Stripe are ignored")
+    yield deployment.mode_state(settings)
     if overview is not None:
         yield from deployment.delivery_checks(settings, overview.arrivals)
         yield from _waiting(overview)

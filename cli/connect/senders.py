@@ -128,10 +128,7 @@ def model(
         try:
             await diagnosis.load_model(replace(settings, model=chosen))
         except NotConfiguredError as exc:
-            raise NotConfiguredError(
-                f"{exc.message} Nothing was stored.",
-                hint=f"{exc.hint} The packages: pip install 'execops[llm]'",
-            ) from exc
+            raise NotConfiguredError(f"{exc.message} Nothing was stored.", hint=exc.hint) from exc
         asking.keep(settings, model=chosen)
         await asking.first_message("email", asking.line(to, "Your own mail address"), by_model=True)
 

@@ -188,7 +188,9 @@ class Proposals(Part):
         """
         adapter = self._ctx.adapters.get(action_type)
         if adapter is None:
-            raise NotConfiguredError(f"Nothing here performs {action_type}.")
+            raise NotConfiguredError(
+                f"Nothing here performs {action_type}.", hint="Run: execops actions list"
+            )
         adapter.validate(payload)
 
     async def record_opening(self, proposal_id: int, version: int) -> None:

@@ -149,7 +149,9 @@ async def _store_event(
 def _validate(ctx: Context, action_type: str, payload: Json) -> None:
     adapter = ctx.adapters.get(action_type)
     if adapter is None:
-        raise NotConfiguredError(f"Nothing here performs {action_type}; nothing was stored.")
+        raise NotConfiguredError(
+            f"Nothing here performs {action_type}; nothing was stored.", hint="Run: execops actions list"
+        )
     adapter.validate(payload)
 
 

@@ -133,7 +133,7 @@ async def _connect(
     two.type(SECRET)
     minutes.note("it waits for the first event", await two.shows("waiting for the first event"))
     one.type("clear; execops up")
-    minutes.note("`execops up` in the other terminal", await one.shows("execops inbox"))
+    minutes.note("`execops up` in the other terminal", await one.shows("The worker takes jobs"))
     await _post(
         emulator, "/_config/webhooks/execops", url=f"http://127.0.0.1:{port}/ingest/stripe", secret=SECRET
     )

@@ -64,6 +64,12 @@ class Terminal:
                 await asyncio.sleep(0.1)
         return self.screen()
 
+    async def ended(self) -> None:
+        """Wait until the program has ended, and the shell reads again. Raises TimeoutError."""
+        async with asyncio.timeout(PATIENCE):
+            while "bash" not in self._run("display", "-p", "-t", self._name, "#{pane_current_command}"):  # noqa: ASYNC110
+                await asyncio.sleep(0.1)
+
 
 class Minutes:
     """The steps that were made, with their seconds and screens."""
@@ -108,8 +114,7 @@ async def walk(folder: Path, pipx: str, python: str) -> None:
         (folder / "table.md").write_text(minutes.table() + "\n")
         print(minutes.table())
         one.press("C-c")
-        one.type("clear; echo en''ded")
-        await one.shows("ended")
+        await one.ended()
 
 
 async def _install(minutes: Minutes, one: Terminal, pipx: str, python: str) -> None:
@@ -149,8 +154,7 @@ async def _decide(minutes: Minutes, two: Terminal) -> None:
     minutes.note("`a` approves it", await two.shows("Approved"))
     await two.shows("Nothing needs you")
     two.press("q")
-    two.type("echo le''ft")
-    await two.shows("left")
+    await two.ended()
     two.type("clear; execops outbox list")
     minutes.note("`execops outbox list`: the mail", await two.shows("ap@initech.example"))
 

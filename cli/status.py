@@ -78,7 +78,7 @@ def _rest(settings: Settings, overview: Overview | None) -> Iterator[Check]:
     yield Check("connected", "ok" if connected else "off", ", ".join(connected) or "nothing yet")
     if missing:
         first, *others = dict.fromkeys(missing.values())
-        alike = f" (also: {', '.join(others)})" if others else ""
+        alike = f" (also: {', '.join(others).replace('smtp', 'smtp or gmail')})" if others else ""
         yield Check("missing", "off", ", ".join(missing), f"Run: execops connect {first}{alike}")
     values = placeholders(settings)
     if unset := [name for name, value in values.items() if value is None]:

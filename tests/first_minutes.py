@@ -96,7 +96,11 @@ async def walk(folder: Path, pipx: str, python: str) -> None:
     """Make every step, and write screens and table into the folder. Raises TimeoutError at a screen that does not come."""
     folder.mkdir(parents=True, exist_ok=True)
     async with AsyncExitStack() as stack:
-        work = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="execops-minutes-")))
+        work = Path(
+            stack.enter_context(
+                tempfile.TemporaryDirectory(prefix="execops-minutes-", ignore_cleanup_errors=True)
+            )
+        )
         work.chmod(0o711)
         emulator = await _emulator(stack)
         env = {

@@ -75,7 +75,7 @@ def smtp(
     async def command() -> None:
         from execops.client import connections
         from execops.errors import AdapterError, InvalidInputError, NotConfiguredError
-        from execops.settings import Secret, load_settings
+        from execops.settings import Secret
 
         settings = session.settings()
         connections.require_writable(settings)
@@ -87,7 +87,7 @@ def smtp(
             )
         mailbox = asking.line(sender, "The sender", settings.email_from or "")
         if mailbox:
-            load_settings({"email_from": mailbox}, {})  # raises, before anything is stored
+            _require_usable("The sender", email_from=mailbox)
         try:
             proven = await connections.check_mail(replace(settings, smtp_url=Secret(address)))
         except AdapterError as exc:
@@ -97,6 +97,17 @@ def smtp(
         await asking.first_message("email", asking.line(to, "Your own mail address"))
 
     session.run(command())
+
+
+def _require_usable(what: str, **setting: str) -> None:
+    """Raise InvalidInputError, before anything is stored, for a value that the setting does not take."""
+    from execops.errors import InvalidInputError
+    from execops.settings import load_settings
+
+    try:
+        load_settings(setting, {})
+    except InvalidInputError as exc:
+        raise InvalidInputError(f"{what} cannot be used; nothing was stored.", hint=exc.hint) from exc
 
 
 def model(
@@ -115,7 +126,6 @@ def model(
     async def command() -> None:
         from execops.client import connections, diagnosis
         from execops.errors import InvalidInputError, NotConfiguredError
-        from execops.settings import load_settings
 
         settings = session.settings()
         connections.require_writable(settings)
@@ -124,7 +134,7 @@ def model(
             raise InvalidInputError(
                 "There is no model; nothing was stored.", hint="Run: execops connect model PROVIDER:MODEL"
             )
-        load_settings({"model": chosen}, {})
+        _require_usable("The name of the model", model=chosen)
         try:
             await diagnosis.load_model(replace(settings, model=chosen))
         except NotConfiguredError as exc:

@@ -86,8 +86,7 @@ def _running(server: Check, overview: Overview | None, trouble: Check | None) ->
 
 def _rest(settings: Settings, overview: Overview | None) -> Iterator[Check]:
     """The mode, the latest deliveries, what waits for a person, and what is connected."""
-    other = "test" if settings.stripe_mode == "live" else "live"
-    yield Check("mode", "ok", f"{settings.stripe_mode}: {other}-mode events of Stripe are ignored")
+    yield deployment.mode_state(settings)
     if overview is not None:
         yield from deployment.delivery_checks(settings, overview.arrivals)
         yield from _waiting(overview)
@@ -97,7 +96,7 @@ def _rest(settings: Settings, overview: Overview | None) -> Iterator[Check]:
     yield Check("connected", "ok" if connected else "off", ", ".join(connected) or "nothing yet")
     if missing:
         first, *others = dict.fromkeys(missing.values())
-        alike = f" (also: {', '.join(others)})" if others else ""
+        alike = f" (also: {', '.join(others).replace('smtp', 'smtp or gmail')})" if others else ""
         yield Check("missing", "off", ", ".join(missing), f"Run: execops connect {first}{alike}")
     values = placeholders(settings)
     if unset := [name for name, value in values.items() if value is None]:

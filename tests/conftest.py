@@ -90,6 +90,19 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(_GARBAGE, *gc.get_threshold()[1:])
 
 
+@pytest.fixture
+def usable_keyring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A keyring that this process can use; the file in which it keeps its secrets."""
+    import keyring
+
+    from tests.keyrings import FileKeyring
+
+    file = tmp_path / "keyring.json"
+    monkeypatch.setenv("TEST_KEYRING", str(file))
+    monkeypatch.setattr(keyring, "get_keyring", FileKeyring)
+    return file
+
+
 @pytest.fixture(scope="session")
 def shared_folder() -> Iterator[Path]:
     """A folder that other accounts may enter: where the tests run as root, Postgres runs as another account."""

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
 
 FILE = "secrets.json"
-IN_KEYRING = "@keyring"  # stands in config.toml in the place of a secret that lies in the keyring
 _TIMEOUT = 5.0  # seconds: a locked keyring may ask on a screen that nobody sees
 _LEAST_PRIORITY = 1  # of keyring's own scale: below it a backend is no keyring, or keeps plain text
 

@@ -6,7 +6,6 @@ import stat
 import sys
 from pathlib import Path
 
-import keyring
 import pytest
 
 from execops.errors import InvalidInputError, UnavailableError
@@ -16,25 +15,16 @@ from tests.keyrings import FileKeyring
 HIDDEN = "execops_never_shown"
 
 
-@pytest.fixture
-def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A usable keyring; the file in which it keeps its secrets."""
-    file = tmp_path / "keyring.json"
-    monkeypatch.setenv("TEST_KEYRING", str(file))
-    monkeypatch.setattr(keyring, "get_keyring", FileKeyring)
-    return file
-
-
-def test_a_secret_lies_in_the_keyring_and_in_no_file(kept: Path, tmp_path: Path) -> None:
+def test_a_secret_lies_in_the_keyring_and_in_no_file(usable_keyring: Path, tmp_path: Path) -> None:
     home, other = tmp_path / "home", tmp_path / "other"
     assert secrets_store.put(home, "token:https://ops.example", HIDDEN) == "test keyring"
     assert secrets_store.get(home, "token:https://ops.example") == Secret(HIDDEN)
-    assert HIDDEN in kept.read_text()
+    assert HIDDEN in usable_keyring.read_text()
     assert not home.exists()
     assert secrets_store.get(other, "token:https://ops.example") is None  # each home has its own
     assert secrets_store.forget(home, "token:https://ops.example")
     assert not secrets_store.forget(home, "token:https://ops.example")
-    assert HIDDEN not in kept.read_text()
+    assert HIDDEN not in usable_keyring.read_text()
 
 
 @pytest.mark.parametrize("without", ["the package", "a keyring"])
@@ -57,7 +47,7 @@ def test_without_a_keyring_a_private_file_keeps_it(
 
 @pytest.mark.parametrize("state", ["locked", "silent"])
 def test_a_keyring_that_does_not_answer_is_told_and_the_file_takes_its_place(
-    state: str, kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    state: str, usable_keyring: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert secrets_store.put(tmp_path, "a", "first") == "test keyring"
     monkeypatch.setenv("TEST_KEYRING_STATE", state)
@@ -75,11 +65,11 @@ def test_a_keyring_that_does_not_answer_is_told_and_the_file_takes_its_place(
 
 
 def test_a_backend_that_keeps_plain_text_is_no_keyring(
-    kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    usable_keyring: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(FileKeyring, "priority", 0.5)
     assert secrets_store.put(tmp_path, "a", HIDDEN) == str(tmp_path / secrets_store.FILE)
-    assert not kept.exists()
+    assert not usable_keyring.exists()
 
 
 @pytest.mark.parametrize("text", ['{"a": ', "[1]", "7", "\udcff"])

@@ -215,8 +215,8 @@ class InboxScreen(Screen[None]):
 
     def action_view_number(self, number: int) -> None:
         """Show the view with this number of the bar of views."""
-        if self.list_side.go_to_number(number):
-            self._show_list()
+        self.list_side.go_to_number(number)
+        self._show_list()
 
     def _show_list(self) -> None:
         self.panes.uncover()
@@ -227,7 +227,8 @@ class InboxScreen(Screen[None]):
         """Mount the filter, out of sight."""
         if not self.search.is_attached:
             self.search.display = bool(self._wanted)
-            self.call_after_refresh(setattr, self.search, "value", self._wanted)
+            if self._wanted:  # else it would take what is typed
+                self.call_after_refresh(setattr, self.search, "value", self._wanted)
             self.mount(self.search, before="#panes")
 
     def action_filter(self) -> None:

@@ -100,8 +100,7 @@ def set_(
             raise InvalidInputError(
                 f"{field.name} was not stored: the value is not usable.", hint=f"It takes {exc} ({about})."
             ) from exc
-        file = connections.keep(_usable(), {field.name: text})
-        output.note(f"Stored in {file}, which only you can read: {field.name}")
+        asking.show_kept(connections.keep(_usable(), {field.name: text}))
         variable = field.metadata["env"]
         if os.environ.get(variable):
             output.note(
@@ -213,7 +212,7 @@ def _is_secret(field: Any) -> bool:  # noqa: ANN401
 def _described(settings: Settings, field: Any) -> dict[str, Any]:  # noqa: ANN401
     """A setting as `list` shows it: of a secret only whether it is set."""
     from execops.errors import InvalidInputError
-    from execops.settings.loading import read_file
+    from execops.settings.loading import IN_KEYRING, read_file
 
     try:
         stored = read_file(settings.home / "config.toml")
@@ -225,7 +224,7 @@ def _described(settings: Settings, field: Any) -> dict[str, Any]:  # noqa: ANN40
     elif os.environ.get(field.metadata["env"]):
         origin = field.metadata["env"]
     elif field.name in stored:
-        origin = "config.toml"
+        origin = "keyring" if stored[field.name] == IN_KEYRING else "config.toml"
     else:
         origin = "default"
     if _is_secret(field):
@@ -271,10 +270,11 @@ def _errors(text: str, file: Path) -> list[ExecOpsError]:
 
     from execops.errors import InvalidInputError
     from execops.settings import inspect_settings
+    from execops.settings.loading import IN_KEYRING
 
     with tempfile.TemporaryDirectory() as folder:
         tried = Path(folder) / file.name
-        tried.write_text(text, encoding="utf-8")
+        tried.write_text(text.replace(f'"{IN_KEYRING}"', '"kept"'), encoding="utf-8")  # this home has none
         _, errors = inspect_settings({"home": folder}, {})
         return [
             InvalidInputError(error.message.replace(str(tried), str(file)), hint=error.hint)

@@ -53,6 +53,19 @@ def unreachable(settings: Settings, exc: ExecOpsError) -> Check:
     return Check("database", "bad", exc.message, f"{exc.hint or ''}{look}".strip() or None)
 
 
+def mode_state(settings: Settings) -> Check:
+    """The mode of Stripe, and whether the key is of the other one, so that it would read another world."""
+    mode = settings.stripe_mode
+    other = "test" if mode == "live" else "live"
+    key = settings.stripe_api_key.reveal() if settings.stripe_api_key else ""
+    if key.startswith((f"rk_{other}_", f"sk_{other}_")):
+        detail = f"{mode}, but STRIPE_API_KEY is of {other} mode"
+        return Check(
+            "mode", "bad", detail, f"Run: execops connect stripe --mode {mode}, with a key of {mode} mode"
+        )
+    return Check("mode", "ok", f"{mode}: {other}-mode events of Stripe are ignored")
+
+
 async def server_state(settings: Settings) -> Check:
     """Whether the server of this machine answers, and takes webhooks in."""
     import asyncio

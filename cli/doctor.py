@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import typer
@@ -222,6 +223,9 @@ async def _stripe_api(settings: Settings) -> Check:
     if settings.stripe_api_key is None:
         hint = "To fetch missing facts and to backfill, run: execops connect stripe"
         return Check("Stripe API", "off", "not connected", hint)
+    mode = deployment.mode_state(settings)
+    if mode.state == "bad":
+        return replace(mode, name="Stripe API")
     from execops.client.diagnosis import missing_stripe_permissions
 
     try:

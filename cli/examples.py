@@ -27,6 +27,8 @@ EXAMPLES: Mapping[str, str] = {
     "connect slack": "execops connect slack --token - --channel '#ops' < token.txt",
     "connect smtp": "execops connect smtp --url - --to you@example.com < url.txt",
     "connect stripe": "execops connect stripe --mode test",
+    "context list": "execops context list",
+    "context use": "execops context use local",
     "db migrate": "execops db migrate --app-role execops_app",
     "db restored": "execops db restored",
     "db status": "execops db status",
@@ -39,6 +41,8 @@ EXAMPLES: Mapping[str, str] = {
     "import list": "execops import list",
     "import undo": "execops import undo 3 --why 'the wrong account'",
     "inbox": "execops inbox --readonly",
+    "login": "execops login https://ops.example.com",
+    "logout": "execops logout",
     "notifications off": "execops notifications off",
     "notifications on": "execops notifications on --slack @ada",
     "notifications show": "execops notifications show",
@@ -88,6 +92,7 @@ EXAMPLES: Mapping[str, str] = {
     "vendors alias": "execops vendors alias AWS 'AMAZON WEB SERVICES'",
     "vendors list": "execops vendors list",
     "vendors remove": "execops vendors remove 'AMAZON WEB SERVICES'",
+    "whoami": "execops whoami --json",
     "work": "execops work --log json",
 }
 

@@ -34,7 +34,7 @@ async def _open(*, readonly: bool, canvas: bool, wanted: str) -> None:
 
     settings = session.settings()
     keymap = load_keys(settings, is_key)
-    async with session.client() as client:
+    async with session.client(wait=False) as client:
         habits = Habits(
             advances=settings.after_decision == "next",
             views=load_views(settings),

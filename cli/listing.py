@@ -24,7 +24,7 @@ def proposals(
         from execops.model import Status
 
         if status != "all" and status not in set(Status):
-            raise InvalidInputError(f"{status!r} is not a status. One of: {', '.join(Status)}, all")
+            raise InvalidInputError(f"{status!r} is not a status.", hint=f"One of: {', '.join(Status)}, all")
         quiet = None
         async with session.client() as client:
             if status == Status.PENDING:

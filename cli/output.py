@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 filters: list[Callable[[Any], Iterable[str]]] = []  # what `--jq` makes of a document; at most one
 _NARROWEST = 8  # cells of a column that is cut
+_COMMAND = 5  # spaces before a command to copy
 _DIM, _RED, _GREEN, _YELLOW = "2", "31", "32", "33"
 # The colours of words under these columns, as gh colours states and labels.
 _COLOURED = frozenset({"urgency", "status", "state"})
@@ -42,18 +43,25 @@ def raw(content: bytes) -> None:
 def hanging(start: str, text: str) -> None:
     """Write outside text after the start of a line; in a terminal, its further lines begin below its first word."""
     line = clean(text)
-    if not sys.stdout.isatty():
-        data(start + line)
-        return
+    for part in _between_words(start, line) if sys.stdout.isatty() else [start + line]:
+        data(part)
+
+
+def _between_words(start: str, text: str) -> list[str]:
+    """The lines of a text in this terminal: they break between words, and the further ones begin below the first word."""
     import shutil
     import textwrap
 
     width = max(40, shutil.get_terminal_size().columns)
-    indent = " " * len(start)
-    for part in textwrap.wrap(
-        line, width - 1, initial_indent=start, subsequent_indent=indent, break_on_hyphens=False
-    ) or [start.rstrip()]:
-        data(part)
+    lines = textwrap.wrap(
+        text,
+        width - 1,
+        initial_indent=start,
+        subsequent_indent=" " * len(start),
+        break_on_hyphens=False,
+        break_long_words=False,
+    )
+    return lines or [start.rstrip()]
 
 
 def announce(text: str) -> None:
@@ -63,8 +71,15 @@ def announce(text: str) -> None:
 
 
 def note(text: str = "") -> None:
-    """Write a line about the command to stderr, so that pipes get data alone."""
+    """Write a line about the command to stderr, so that pipes get data alone.
+
+    In a terminal it breaks between words. A line that begins with five spaces is a command to copy, and stays whole.
+    """
     sys.stdout.flush()
+    words = text.lstrip(" ")
+    spaces = text[: len(text) - len(words)]
+    if len(text) > 40 and "\n" not in text and len(spaces) != _COMMAND and sys.stderr.isatty():
+        text = "\n".join(_between_words(spaces, words))
     sys.stderr.write(text + "\n")
     sys.stderr.flush()
 

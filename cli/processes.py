@@ -59,13 +59,15 @@ def serve(host: Host = None, port: Port = None, log: Log = None) -> None:
     """Run the HTTP server alone. Prints its URL when it is ready."""
 
     async def command() -> None:
-        from jobs.bootstrap import open_context
+        from jobs.bootstrap import open_context, process_event
         from server.run import serve as run_server
 
         _log(log)
         settings = session.settings(host=host, port=port)
         async with stopping() as stop, open_context(settings, pool_size=SERVER_POOL) as ctx, standing(ctx):
-            await run_server(ctx, settings.host, settings.port, on_ready=output.announce, stop=stop)
+            await run_server(
+                ctx, settings.host, settings.port, on_ready=output.announce, stop=stop, process=process_event
+            )
 
     session.run(command(), session.serving_loop)
 

@@ -50,6 +50,7 @@ def stripe(
 
     async def command() -> None:
         make = _shape(type_, shape)
+        session.require_here("`execops trigger stripe`")
         settings = session.settings()
         ids = {"customer": customer, "invoice": invoice}
         subject = stripe_events.Subject.fresh(
@@ -90,10 +91,13 @@ def _shape(type_: str | None, shape: str | None) -> Shape:
 @app.command()
 def email(
     to: Annotated[str, typer.Option(metavar="ADDRESS", help="Your own mail address.")],
+    by_model: Annotated[
+        bool, typer.Option("--by-model", help="Let the configured model word it, as it words drafts.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Put a first mail to yourself into the inbox. Approving it shows that mails arrive. Only a founder may."""
-    _request("email", to, as_json)
+    _request("email", to, as_json, by_model=by_model)
 
 
 @app.command()
@@ -105,10 +109,12 @@ def slack(
     _request("slack", channel, as_json)
 
 
-def _request(action_type: str, receiver: str, as_json: bool) -> None:
+def _request(action_type: str, receiver: str, as_json: bool, *, by_model: bool = False) -> None:
     async def command() -> None:
         async with session.client() as client:
-            requested = await client.proposals.request_first_message(action_type, receiver.strip())
+            requested = await client.proposals.request_first_message(
+                action_type, receiver.strip(), by_model=by_model
+            )
         if as_json:
             output.document(requested)
             return
@@ -120,9 +126,17 @@ def _request(action_type: str, receiver: str, as_json: bool) -> None:
         }
         state = "waits in the inbox" if requested.status == "pending" else f"is {requested.status}"
         earlier = "" if requested.new else " already, so nothing was added"
+        if requested.model is not None:
+            output.note(words_by(requested.model))
         output.note(f"Proposal {ref} {state}{earlier}. {hints.get(requested.status, '')}".rstrip())
 
     session.run(command())
+
+
+def words_by(result: str) -> str:
+    """Whose words a message has that a model was asked for."""
+    why = output.clean(result.removeprefix("kept: "))
+    return "The model worded it." if result == "used" else f"The model gave no words that can be used: {why}."
 
 
 async def send(settings: Settings, url: str, payload: stripe_events.Object) -> dict[str, object]:

@@ -242,4 +242,5 @@ async def run_inbox(
     """
     app = InboxApp(client, readonly=readonly, keymap=keymap, rings=rings, canvas=canvas, habits=habits)
     await app.inbox.begin()
+    await client.signed_in()
     await app.run_async()

@@ -24,6 +24,7 @@ from tui.views import Page, Read, View
 PULSE = 0.5  # seconds of silence between looks at the connection, the workers and the pause
 BURST = 0.02  # seconds in which changes gather before they are read
 MANY = 200  # changes at once beyond which the view is read anew
+AHEAD = 0.03  # seconds after which the first page no longer waits for a stream that takes its time
 _SOON = 0.1  # seconds
 BACKOFF = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)  # seconds
 
@@ -42,6 +43,7 @@ class Feed:
         self._recount = True
         self._something_waits = False  # among what is pending, as far as it was counted
         self._live = False
+        self._listens = False  # or did so before
         self._pulse: Pulse | None = None
         self._step_left: set[asyncio.Task[bool]] = (
             set()
@@ -91,6 +93,13 @@ class Feed:
 
     async def run(self) -> None:
         """Follow until cancelled; posts WentLive, WentOffline, and everything that was read."""
+        ahead = asyncio.create_task(self._read_ahead(), name="inbox first page")
+        try:
+            await self._run()
+        finally:
+            ahead.cancel()
+
+    async def _run(self) -> None:
         failures = 0
         while True:
             try:
@@ -105,10 +114,22 @@ class Feed:
                 self._begun.set()
                 await asyncio.sleep(wait)
 
+    async def _read_ahead(self) -> None:
+        """Read the first page while the stream still opens, as it does far from the database; it is read again after that."""
+        await asyncio.sleep(AHEAD)
+        if self._listens:
+            return
+        pages = views.pages(self._client, self._view, self._behind)
+        with contextlib.suppress(ExecOpsError):  # the stream says what is wrong
+            page = await anext(pages, None)
+            if page is not None and self._reread and not self._live:
+                self._post(messages.PageRead(page))
+                self._begun.set()
+
     async def _follow(self, notices: AsyncIterator[Notice]) -> None:
         listening = asyncio.create_task(self._gather(notices), name="inbox changes")
         listening.add_done_callback(lambda _: self._wake.set())
-        self._reread, self._pulse = True, None
+        self._reread, self._pulse, self._listens = True, None, True
         try:
             while not listening.done():
                 self._wake.clear()

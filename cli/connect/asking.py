@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,15 +15,15 @@ if TYPE_CHECKING:
 
 
 def secret(option: str, value: str | None, question: str) -> str:
-    """The secret of an option: `-` reads a line of stdin; without the option a terminal asks, hidden. Empty: skipped.
+    """The secret of an option: `-` reads a line of stdin; a terminal asks, hidden, as without the option. Empty: skipped.
 
     Raises InvalidInputError for one that stands in the command, where other users of the machine see it.
     """
     from execops.errors import InvalidInputError
 
-    if value == "-":
+    if value == "-" and not sys.stdin.isatty():
         return sys.stdin.readline().strip()
-    if value is not None:
+    if value not in {None, "-"}:
         raise InvalidInputError(
             f"{option} takes only -, which reads it from stdin; nothing was stored.",
             hint=f"Everybody on this machine sees the words of a command. Write it to stdin: … {option} - < FILE",
@@ -61,8 +62,7 @@ def keep(settings: Settings, **values: Any) -> Settings:  # noqa: ANN401
     from execops.settings import load_settings
 
     texts = {name: text for name, text in values.items() if text}
-    path: Path = connections.keep(settings, texts)
-    output.note(f"Stored in {path}, which only you can read: {', '.join(texts)}")
+    show_kept(connections.keep(settings, texts))
     for field in fields(Record):
         variable = field.metadata["env"]
         if field.name in texts and os.environ.get(variable):
@@ -73,26 +73,51 @@ def keep(settings: Settings, **values: Any) -> Settings:  # noqa: ANN401
     return replace(settings, **{name: getattr(parsed, name) for name in texts})
 
 
-async def first_message(action_type: str, receiver: str) -> None:
+def show_kept(places: Mapping[str, list[str]]) -> None:
+    """Say which settings lie where: see `connections.keep`."""
+    for place, names in places.items():
+        where = (
+            f"Stored in {place}, which only you can read"
+            if Path(place).is_absolute()
+            else f"Kept in the {place}"
+        )
+        output.note(f"{where}: {', '.join(names)}")
+
+
+async def first_message(action_type: str, receiver: str, *, by_model: bool = False) -> None:
     """Put a first message to oneself into the inbox, where the person approves it like any other.
 
     Where nothing runs yet, or nobody is signed in, say how to ask for it later.
     """
-    from execops.errors import DatabaseUnavailableError, UnauthenticatedError, UnavailableError
+    from cli.trigger import words_by
+    from execops.errors import (
+        DatabaseUnavailableError,
+        NotConfiguredError,
+        UnauthenticatedError,
+        UnavailableError,
+    )
     from jobs.bootstrap import is_started
 
     option = "--to" if action_type == "email" else "--channel"
     later = f"execops trigger {action_type} {option} {receiver or ('you@…' if action_type == 'email' else '#ops')}"
+    later += " --by-model" if by_model else ""
     output.note("Restart servers and workers: stop `execops up` with Ctrl-C, and run it again.")
     if not receiver or not is_started(session.settings()):
         output.note(f"Then send a first message to yourself: {later}")
         return
     try:
         async with session.client() as client:
-            requested = await client.proposals.request_first_message(action_type, receiver)
-    except (UnauthenticatedError, UnavailableError, DatabaseUnavailableError) as exc:
-        output.note(f"{exc.message} Then send a first message to yourself: {later}")
+            requested = await client.proposals.request_first_message(action_type, receiver, by_model=by_model)
+    except (
+        NotConfiguredError,
+        UnauthenticatedError,
+        UnavailableError,
+        DatabaseUnavailableError,
+    ) as exc:
+        output.note(f"{exc.message} {exc.hint or ''} Then send a first message to yourself: {later}")
         return
+    if requested.model is not None:
+        output.note(words_by(requested.model))
     output.note(
         f"Proposal {requested.proposal_id}@{requested.version} is a first message to {receiver}. It waits for you: execops inbox"
     )

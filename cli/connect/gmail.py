@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli import output, session
+from cli.connect import asking
 
 if TYPE_CHECKING:
     from cli.connect.loopback import Redirect
     from execops.client.connections import GmailConnected
-    from execops.settings import Settings
 
 _VARIABLE = "EXECOPS_GMAIL_REFRESH_TOKEN"
 
@@ -23,11 +23,14 @@ def connect(
     ] = 0,
     timeout: Annotated[float, typer.Option(min=1, max=3600, help="Seconds to wait for that answer.")] = 300,
     browser: Annotated[bool, typer.Option(help="Open the page in your browser.")] = True,
+    to: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Your own mail address.", show_default=False)
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
-    """Sign in at Google, so that mails can go out by Gmail. Sends nothing, and chooses no transport.
+    """Sign in at Google, so that mails go out by Gmail; then a first mail to yourself, which you approve.
 
-    The sign-in is stored in the config file of the home, which only its owner can read then.
+    The sign-in is kept in the keyring, or in the config file, which only its owner can read then.
     """
 
     async def command() -> None:
@@ -44,7 +47,13 @@ def connect(
             redirect.done()
         if as_json:
             output.document(connected)
-        _tell(settings, connected)
+        _tell(connected)
+        chosen = {"email_transport": "gmail"}
+        if settings.email_from is None:
+            chosen["email_from"] = connected.account
+        asking.keep(settings, **chosen)
+        receiver = asking.line(to, "Your own mail address", connected.account)
+        await asking.first_message("email", receiver)
 
     session.run(command())
 
@@ -95,11 +104,11 @@ def _code(answer: Mapping[str, str]) -> str:
     return answer["code"]
 
 
-def _tell(settings: Settings, connected: GmailConnected) -> None:
-    """Say what is connected, what it lacks, and what to do next."""
+def _tell(connected: GmailConnected) -> None:
+    """Say what is connected, and what it lacks."""
     import os
 
-    output.note(f"Connected {connected.account}; the sign-in is in {connected.config}.")
+    output.note(f"✓ Connected {connected.account}; the sign-in is in {connected.config}.")
     if os.environ.get(_VARIABLE):
         output.note(f"{_VARIABLE} is set in this environment, and wins over the file: unset it.")
     if not connected.reads_sent:
@@ -108,9 +117,3 @@ def _tell(settings: Settings, connected: GmailConnected) -> None:
         )
     if connected.sender_refused:
         output.note(f"{connected.sender_refused}.")
-    if settings.email_transport != "gmail":
-        output.note("Mails go out by it once you set EXECOPS_EMAIL_TRANSPORT=gmail.")
-    if settings.email_from is None:
-        output.note(f"They need a sender: set EXECOPS_EMAIL_FROM={connected.account}")
-    output.note("Restart servers and workers, then send a first mail to yourself:")
-    output.note(f"  execops trigger email --to {connected.account}")

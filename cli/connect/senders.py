@@ -75,7 +75,7 @@ def smtp(
     async def command() -> None:
         from execops.client import connections
         from execops.errors import AdapterError, InvalidInputError, NotConfiguredError
-        from execops.settings import Secret, load_settings
+        from execops.settings import Secret
 
         settings = session.settings()
         connections.require_writable(settings)
@@ -87,7 +87,7 @@ def smtp(
             )
         mailbox = asking.line(sender, "The sender", settings.email_from or "")
         if mailbox:
-            load_settings({"email_from": mailbox}, {})  # raises, before anything is stored
+            _require_usable("The sender", email_from=mailbox)
         try:
             proven = await connections.check_mail(replace(settings, smtp_url=Secret(address)))
         except AdapterError as exc:
@@ -99,17 +99,33 @@ def smtp(
     session.run(command())
 
 
+def _require_usable(what: str, **setting: str) -> None:
+    """Raise InvalidInputError, before anything is stored, for a value that the setting does not take."""
+    from execops.errors import InvalidInputError
+    from execops.settings import load_settings
+
+    try:
+        load_settings(setting, {})
+    except InvalidInputError as exc:
+        raise InvalidInputError(f"{what} cannot be used; nothing was stored.", hint=exc.hint) from exc
+
+
 def model(
     name: Annotated[
         str | None, typer.Argument(metavar="[PROVIDER:MODEL]", help="Such as openai:gpt-4.1-mini.")
     ] = None,
+    to: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Your own mail address.", show_default=False)
+    ] = None,
 ) -> None:
-    """Connect a model, which rewords drafts and picks metrics. Its key stays in its provider's variable."""
+    """Connect a model, which rewords drafts and picks metrics, then a first mail to yourself in its words.
+
+    The key stays in its provider's variable, such as OPENAI_API_KEY.
+    """
 
     async def command() -> None:
         from execops.client import connections, diagnosis
         from execops.errors import InvalidInputError, NotConfiguredError
-        from execops.settings import load_settings
 
         settings = session.settings()
         connections.require_writable(settings)
@@ -118,18 +134,12 @@ def model(
             raise InvalidInputError(
                 "There is no model; nothing was stored.", hint="Run: execops connect model PROVIDER:MODEL"
             )
-        load_settings({"model": chosen}, {})
+        _require_usable("The name of the model", model=chosen)
         try:
             await diagnosis.load_model(replace(settings, model=chosen))
         except NotConfiguredError as exc:
-            raise NotConfiguredError(
-                f"{exc.message} Nothing was stored.",
-                hint=f"{exc.hint} The packages: pip install 'execops[llm]'",
-            ) from exc
+            raise NotConfiguredError(f"{exc.message} Nothing was stored.", hint=exc.hint) from exc
         asking.keep(settings, model=chosen)
-        output.note("Restart servers and workers: stop `execops up` with Ctrl-C, and run it again.")
-        output.note(
-            "It is asked with the next draft. To see one: execops trigger stripe invoice.payment_failed"
-        )
+        await asking.first_message("email", asking.line(to, "Your own mail address"), by_model=True)
 
     session.run(command())

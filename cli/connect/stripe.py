@@ -21,6 +21,15 @@ if TYPE_CHECKING:
 
 _KEY = re.compile(r"(rk|sk|pk)_(live|test)_")
 
+WriteKey = Annotated[
+    str | None,
+    typer.Option(
+        metavar="-",
+        help="Read a second key, for approved actions such as refunds, after both.",
+        show_default=False,
+    ),
+]
+
 
 def connect(
     key: Annotated[
@@ -32,6 +41,7 @@ def connect(
             metavar="-", help="Read the signing secret from stdin, after the key.", show_default=False
         ),
     ] = None,
+    write_key: WriteKey = None,
     mode: Annotated[
         str | None,
         typer.Option(metavar="live|test", help="The mode; that of the key if not set.", show_default=False),
@@ -55,7 +65,7 @@ def connect(
 ) -> None:
     """Connect Stripe: the key that reads, the endpoint that sends events, its secret, and the first event.
 
-    In a script, key and secret are two lines of stdin: --key - --secret -
+    In a script, keys and secret are lines of stdin: --key - --secret - --write-key -
     """
     if events:
         from execops.client import connections
@@ -67,6 +77,8 @@ def connect(
 
     async def command() -> None:
         settings = await _connect(session.settings(), key, secret, mode, url)
+        if write_key is not None:
+            await _take_write_key(settings, write_key)
         if not waits:
             output.note("Start or restart the server: execops up. Then see what arrives: execops status")
         elif settings.stripe_webhook_secrets:
@@ -129,6 +141,8 @@ def _mode_of(settings: Settings, key: str, mode: str | None) -> str:
             f"The key is of {match[2]} mode, and --mode says {mode}; nothing was stored.",
             hint=f"Take a key of {mode} mode, or run: execops connect stripe --mode {match[2]}",
         )
+    if match[1] == "sk":
+        output.note("   This secret key may do everything at Stripe. A restricted key, rk_…, is enough here.")
     if match[2] != settings.stripe_mode:
         output.note(f"   The key is of {match[2]} mode, so EXECOPS_STRIPE_MODE becomes {match[2]}.")
     return match[2]
@@ -148,13 +162,42 @@ async def _check(settings: Settings, key: str) -> None:
             f"{message.rstrip('.')}; nothing was stored.", hint=f"{exc.hint} Then run: execops connect stripe"
         ) from exc
     tried, untried = connections.stripe_permissions()
-    for permission in tried:
-        output.note(f"   {'✗' if permission in missing else '✓'} {permission}")
+    _show(tried, missing)
     output.note(f"   – not tried, they need a customer or a backfill: {', '.join(untried)}")
     if missing:
         output.note(
             "   Without the permissions marked ✗ drafts have fewer facts; add them at Stripe any time."
         )
+
+
+async def _take_write_key(settings: Settings, write_key: str) -> None:
+    """Take the key for approved actions: Stripe tells what it may do when asked about objects that do not exist.
+
+    Raises NotConfiguredError where the key cannot be used, or Stripe does not tell.
+    """
+    from execops.client import diagnosis
+    from execops.errors import AdapterError, NotConfiguredError
+    from execops.settings import Secret
+
+    key = asking.secret("--write-key", write_key, "   The key for actions, rk_…")
+    if not key:
+        output.note("   Skipped: nothing is changed at Stripe.")
+        return
+    try:
+        missing = await diagnosis.missing_stripe_actions(replace(settings, stripe_write_key=Secret(key)))
+    except (AdapterError, NotConfiguredError) as exc:
+        raise NotConfiguredError(
+            f"{exc.message.replace('EXECOPS_STRIPE_WRITE_KEY', 'the key for actions')} It was not stored.",
+            hint=f"{exc.hint or ''} Then run: execops connect stripe --write-key -".strip(),
+        ) from exc
+    _show(diagnosis.stripe_write_permissions(), missing)
+    asking.keep(settings, stripe_write_key=key)
+    output.note("   It changes nothing until a founder allows an action: execops actions list")
+
+
+def _show(permissions: list[str], missing: list[str]) -> None:
+    for permission in permissions:
+        output.note(f"   {'✗' if permission in missing else '✓'} {permission}")
 
 
 def _show_endpoint(settings: Settings, url: str | None) -> None:

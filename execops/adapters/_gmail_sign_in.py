@@ -54,7 +54,8 @@ def app(settings: Settings) -> App:
     if not client_id or not secret:
         raise NotConfiguredError(
             "EXECOPS_GMAIL_CLIENT_ID and EXECOPS_GMAIL_CLIENT_SECRET are not both set.",
-            hint="In the Google Cloud console, create an OAuth client of the type Desktop app, and set them to its id and secret.",
+            hint="In the Google Cloud console, create an OAuth client of the type Desktop app. Then run: execops config set"
+            " gmail_client_id ID, and: execops config set gmail_client_secret -",
         )
     base = settings.gmail_api_base.rstrip("/")
     if is_google(settings):

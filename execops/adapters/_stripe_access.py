@@ -17,6 +17,7 @@ _PROBES: dict[str, Json] = {
     f"/v1/disputes/du_{_NOBODY}/close": {},
     f"/v1/invoices/in_{_NOBODY}/void": {},
 }
+PERMISSIONS = [_stripe_errors.permission(path) for path in _PROBES]  # those that an action may need
 
 
 async def missing_permissions(settings: Settings) -> list[str]:

@@ -37,7 +37,9 @@ async def founder(conn: Connection, name: str | None) -> Operator:
         )
     person = next((person for person in everyone if person.name == name), None)
     if person is None:
-        raise NotFoundError(f"There is no operator called {name!r}.")
+        raise NotFoundError(
+            f"There is no operator called {name!r}; nothing was changed.", hint="Run: execops operators list"
+        )
     if person not in founders:
         state = "was revoked" if person.disabled_at else f"is {person.role}"
         raise ConflictError(

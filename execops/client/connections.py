@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from execops.adapters import _gmail_scopes, _gmail_sign_in
 from execops.errors import AdapterError, UnavailableError
 from execops.model import Check
-from execops.settings import Settings, config_file
+from execops.settings import Settings, config_file, secrets_store
+from execops.settings.loading import IN_KEYRING
 
 _GMAIL_SETTING = "gmail_refresh_token"
+_SECRETS = {setting.name for setting in fields(Settings) if "Secret" in str(setting.type)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class GmailConnected:
     account: str
     reads_sent: bool
     sender_refused: str | None
-    config: Path
+    config: str  # the place of the sign-in: the path of the config file, or the keyring's name
 
 
 def ask_gmail(settings: Settings, redirect_uri: str) -> GmailConsent:
@@ -61,7 +63,7 @@ async def connect_gmail(settings: Settings, consent: GmailConsent, code: str) ->
 
     from execops.adapters._gmail import GmailTransport
 
-    app, config = _gmail_sign_in.app(settings), _config(settings)
+    app = _gmail_sign_in.app(settings)
     try:
         async with httpx.AsyncClient(timeout=settings.gmail_timeout) as http:
             grant = await _gmail_sign_in.exchange(http, app, code, consent.redirect_uri, consent.verifier)
@@ -72,15 +74,15 @@ async def connect_gmail(settings: Settings, consent: GmailConsent, code: str) ->
             "The sign-in does not allow sending, so it was not stored.",
             hint="Run `execops connect gmail` again, and leave every box ticked.",
         )
-    config_file.store(config, _GMAIL_SETTING, grant.refresh_token.reveal())
+    [kept_in] = keep(settings, {_GMAIL_SETTING: grant.refresh_token.reveal()})
     try:
         transport = GmailTransport(replace(settings, gmail_refresh_token=grant.refresh_token))
         access = await transport.check(settings.email_from)
     except AdapterError as exc:
         raise UnavailableError(
-            exc.message, hint=f"The sign-in is stored in {config}. Afterwards, run: execops doctor"
+            exc.message, hint=f"The sign-in is stored in {kept_in}. Afterwards, run: execops doctor"
         ) from exc
-    return GmailConnected(access.account, access.rights.reads_sent, access.sender_refused, config)
+    return GmailConnected(access.account, access.rights.reads_sent, access.sender_refused, kept_in)
 
 
 def require_writable(settings: Settings) -> None:
@@ -88,15 +90,20 @@ def require_writable(settings: Settings) -> None:
     config_file.require_writable(_config(settings))
 
 
-def keep(settings: Settings, values: Mapping[str, str]) -> Path:
-    """Store settings by their names in the config file, which then has mode 0600; returns its path.
+def keep(settings: Settings, values: Mapping[str, str]) -> dict[str, list[str]]:
+    """Store settings by their names; returns which lie where.
 
-    Raises InvalidInputError, UnavailableError.
+    A secret goes into the keyring where one can be used, and the config file says so; all else into that file, which then
+    has mode 0600. Raises InvalidInputError, UnavailableError.
     """
     path = _config(settings)
+    config_file.require_writable(path)
+    places: dict[str, list[str]] = {}
     for name, value in values.items():
-        config_file.store(path, name, value)
-    return path
+        place = secrets_store.put_in_keyring(settings.home, name, value) if name in _SECRETS else None
+        config_file.store(path, name, IN_KEYRING if place else value)
+        places.setdefault(place or str(path), []).append(name)
+    return places
 
 
 def stripe_events() -> list[str]:

@@ -109,6 +109,13 @@ async def missing_stripe_actions(settings: Settings) -> list[str]:
     return await _stripe_access.missing_permissions(settings)
 
 
+def stripe_write_permissions() -> list[str]:
+    """The permissions that actions at Stripe need, all of them: see `missing_stripe_actions`."""
+    from execops.adapters import _stripe_access
+
+    return _stripe_access.PERMISSIONS
+
+
 async def count_consenting(ctx: Context) -> int:
     """How many operators want to be told of urgent proposals. Raises DatabaseUnavailableError."""
     async with ctx.connection() as conn:

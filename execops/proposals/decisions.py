@@ -156,7 +156,10 @@ async def close(
 def _validate(ctx: Context, proposal: Proposal, payload: Json) -> None:
     adapter = ctx.adapters.get(proposal.action_type)
     if adapter is None:
-        raise NotConfiguredError(f"Nothing here performs {proposal.action_type}; nothing was changed.")
+        raise NotConfiguredError(
+            f"Nothing here performs {proposal.action_type}; nothing was changed.",
+            hint="Run: execops actions list",
+        )
     adapter.validate(payload)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from psycopg.types.json import Jsonb
 
@@ -20,6 +20,7 @@ from execops.db import queries
 from execops.db.pool import Connection, act_as
 from execops.errors import ConflictError, NotAllowedError, NotConfiguredError
 from execops.model import SETUP, Actor, Draft, EventStatus, Json, Proposal, SignedIn, Status, Urgency
+from execops.ports import Wording
 from execops.proposals import drafting
 from execops.sources.execops import MESSAGE_REQUESTED
 
@@ -35,16 +36,39 @@ _NOUNS = {"email": "mail", "slack": "Slack message"}
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Requested:
-    """The proposal of a first message. `new` is False for one that was there before, and is not ended yet."""
+    """The proposal of a first message. `new` is False for one that was there before, and is not ended yet.
+
+    `model` says how a model did that was asked for words: `used`, or `kept: ` and why the rules' words stayed.
+    """
 
     proposal_id: int
     version: int
     status: Status
     new: bool
+    model: str | None = None
+
+
+async def reword(ctx: Context, operator: SignedIn, action_type: str, receiver: str) -> Wording:
+    """Ask the configured model for the words of a first message; in no transaction, because it may take seconds.
+
+    Raises NotConfiguredError without a model or a sender, InvalidPayloadError for a receiver that is none.
+    """
+    if ctx.reasoner is None:
+        raise NotConfiguredError(
+            "No model is configured; nothing was stored.", hint="Run: execops connect model PROVIDER:MODEL"
+        )
+    payload = _payload(ctx, operator, action_type, receiver)
+    _validate(ctx, action_type, payload)
+    return await ctx.reasoner.reword(_draft(operator, action_type, payload), {"name": operator.name})
 
 
 async def request(
-    ctx: Context, conn: Connection, operator: SignedIn, action_type: str, receiver: str
+    ctx: Context,
+    conn: Connection,
+    operator: SignedIn,
+    action_type: str,
+    receiver: str,
+    wording: Wording | None = None,
 ) -> Requested:
     """Draft a first message to a receiver, or return the live proposal of one to them that reads the same.
 
@@ -52,12 +76,9 @@ async def request(
     Raises ConflictError where the earlier one goes out meanwhile, InvalidPayloadError for a receiver that is none, NotConfiguredError without a sender or without an adapter,
     and NotAllowedError where the receiver is never to be contacted.
     """
-    payload = _payload(ctx, operator, action_type, receiver)
-    adapter = ctx.adapters.get(action_type)
-    if adapter is None:
-        raise NotConfiguredError(f"Nothing here performs {action_type}; nothing was stored.")
-    adapter.validate(payload)
-    subject = f"{action_type}:{receiver}"
+    payload = wording.payload if wording else _payload(ctx, operator, action_type, receiver)
+    _validate(ctx, action_type, payload)
+    subject = _subject(action_type, payload)
     await facts.lock_subject(conn, subject)
     if (await policy.read(conn, subject)).suppressed(subject):
         raise NotAllowedError(
@@ -69,7 +90,7 @@ async def request(
         return Requested(proposal_id=live.id, version=live.version, status=live.status, new=False)
     event_id = await _store_event(ctx, conn, operator, subject, payload)
     row = await queries.one(
-        conn, SQL["insert"], **_columns(ctx, operator, action_type, subject, payload, event_id)
+        conn, SQL["insert"], **_columns(ctx, _draft(operator, action_type, payload), wording, event_id)
     )
     if row is None:  # the earlier one went out while this one waited for its lock
         raise ConflictError(
@@ -84,7 +105,8 @@ async def request(
         outcome=Jsonb([outcome]),
         error=None,
     )
-    return Requested(proposal_id=row["id"], version=1, status=Status.PENDING, new=True)
+    result = wording.provenance["result"] if wording else None
+    return Requested(proposal_id=row["id"], version=1, status=Status.PENDING, new=True, model=result)
 
 
 async def _live(
@@ -124,11 +146,35 @@ async def _store_event(
     return int(row["id"])
 
 
-def _columns(
-    ctx: Context, operator: SignedIn, action_type: str, subject: str, payload: Json, event_id: int
-) -> Json:
+def _validate(ctx: Context, action_type: str, payload: Json) -> None:
+    adapter = ctx.adapters.get(action_type)
+    if adapter is None:
+        raise NotConfiguredError(
+            f"Nothing here performs {action_type}; nothing was stored.", hint="Run: execops actions list"
+        )
+    adapter.validate(payload)
+
+
+def _columns(ctx: Context, draft: Draft, wording: Wording | None, event_id: int) -> Json:
+    drafted_by = {"author": "rules", "play": NAME, "rules": _VERSION}
+    if wording is not None:
+        draft = replace(draft, reasoning=wording.reasoning)
+        drafted_by |= wording.provenance
+    return drafting.new_columns(ctx, draft, drafted_by) | {
+        "vertical": SETUP,
+        "play": NAME,
+        "event_id": event_id,
+        "thread_id": f"event:{event_id}:{NAME}",
+        "dedupe_key": f"{NAME}:{draft.subject_key}",
+        "hours": 0,  # a further one may follow at once
+        "stage": None,
+    }
+
+
+def _draft(operator: SignedIn, action_type: str, payload: Json) -> Draft:
+    """The message as a play would draft it."""
     noun, receiver = _NOUNS[action_type], payload[RECEIVER[action_type]]
-    draft = Draft(
+    return Draft(
         title=f"First {noun} to {receiver}",
         urgency=Urgency.LOW,
         action_type=action_type,
@@ -136,19 +182,13 @@ def _columns(
         verdict=f"Approve it, and look whether the {noun} arrives",
         reasoning=f"{operator.name} asked for it with execops trigger {action_type}.",
         evidence=(("Asked for by", operator.name),),
-        object_id=subject,
-        subject_key=subject,
+        object_id=_subject(action_type, payload),
+        subject_key=_subject(action_type, payload),
     )
-    drafted_by = {"author": "rules", "play": NAME, "rules": _VERSION}
-    return drafting.new_columns(ctx, draft, drafted_by) | {
-        "vertical": SETUP,
-        "play": NAME,
-        "event_id": event_id,
-        "thread_id": f"event:{event_id}:{NAME}",
-        "dedupe_key": f"{NAME}:{subject}",
-        "hours": 0,  # a further one may follow at once
-        "stage": None,
-    }
+
+
+def _subject(action_type: str, payload: Json) -> str:
+    return f"{action_type}:{payload[RECEIVER[action_type]]}"
 
 
 def _payload(ctx: Context, operator: SignedIn, action_type: str, receiver: str) -> Json:

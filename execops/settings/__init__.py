@@ -48,6 +48,19 @@ class Settings:
         about="the password that `db migrate --app-role` gives the processes' role",
     )
     token: Secret | None = _setting("EXECOPS_TOKEN", Secret, about="the token that signs you in")
+    url: str | None = _setting(
+        "EXECOPS_URL",
+        about="a server to speak to with EXECOPS_TOKEN, in the place of this machine's database",
+    )
+    context: str | None = _setting(
+        "EXECOPS_CONTEXT", about="a server of `context list` to speak to; local: this machine"
+    )
+    plain_http: str = _setting(
+        "EXECOPS_PLAIN_HTTP",
+        value_of.choice("loopback", "allowed"),
+        default="loopback",
+        about="where EXECOPS_URL may be http: on this machine alone, or anywhere",
+    )
     stripe_api_key: Secret | None = _setting("STRIPE_API_KEY", Secret, about="restricted, read-only key")
     stripe_write_key: Secret | None = _setting(
         "EXECOPS_STRIPE_WRITE_KEY",

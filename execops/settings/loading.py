@@ -7,11 +7,19 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeVar
 
-from execops.errors import InvalidInputError
+from execops.errors import InvalidInputError, UnavailableError
 from execops.settings.values import default_home
 
 _Record = TypeVar("_Record")
 _TABLES = {"keys", "views"}  # parts of the config file that are no settings
+IN_KEYRING = (
+    "@keyring"  # stands in the config file for a secret that lies in the keyring, which is asked for no other
+)
+
+
+def find_home(options: Mapping[str, object], environ: Mapping[str, str]) -> Path:
+    """The home of the options, else of EXECOPS_HOME, else the usual one."""
+    return Path(str(options.get("home") or environ.get("EXECOPS_HOME") or default_home(environ))).expanduser()
 
 
 def read(
@@ -23,7 +31,7 @@ def read(
     """
     settings: tuple[Any, ...] = fields(record)  # type: ignore[arg-type]
     options = {name: value for name, value in flags.items() if value is not None}
-    home = Path(str(options.get("home") or environ.get("EXECOPS_HOME") or default_home(environ))).expanduser()
+    home = find_home(options, environ)
     path = home / "config.toml"
     errors: list[InvalidInputError] = []
     try:
@@ -42,6 +50,12 @@ def read(
             origin, raw = f"{path}: {setting.name}", config[setting.name]
         else:
             continue
+        if raw == IN_KEYRING and "Secret" in str(setting.type):
+            try:
+                raw = _from_keyring(home, setting.name)
+            except InvalidInputError as exc:
+                errors.append(exc)
+                continue
         try:
             values[setting.name] = parse(str(raw))
         except ValueError as exc:
@@ -61,6 +75,23 @@ def read_file(path: Path) -> dict[str, Any]:
         return {}
     except (OSError, ValueError) as exc:
         raise InvalidInputError(f"{path} cannot be read.", hint=str(exc)) from exc
+
+
+def _from_keyring(home: Path, name: str) -> str:
+    """The secret of a setting. Raises InvalidInputError where the keyring does not have it, or does not answer."""
+    from execops.settings import secrets_store
+
+    again = f"To store it anew, run: execops config set {name} -"
+    try:
+        secret = secrets_store.get_from_keyring(home, name)
+    except UnavailableError as exc:
+        raise InvalidInputError(exc.message, hint=f"{name} lies there. {exc.hint} {again}") from exc
+    if secret is None:
+        raise InvalidInputError(
+            f"{home / 'config.toml'} says that {name} lies in the keyring, and it is not there.",
+            hint=f"Another user, a service or a container has no part in your keyring. {again}",
+        )
+    return secret.reveal()
 
 
 def _unknown(path: Path, config: Collection[str], variables: Mapping[str, str]) -> list[InvalidInputError]:

@@ -53,5 +53,7 @@ class Source(Protocol):
 def get_source(name: str) -> Source:
     """The source of this name. Raises NotFoundError where there is none."""
     if name not in {module.name for module in iter_modules(__path__)}:
-        raise NotFoundError(f"There is no webhook source called {name!r}.")
+        raise NotFoundError(
+            f"There is no webhook source called {name!r}.", hint="Stripe's address ends in /ingest/stripe."
+        )
     return cast("Source", import_module(f"{__name__}.{name}"))

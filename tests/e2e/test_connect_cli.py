@@ -16,7 +16,13 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import httpx
 import pytest
 
-from tests.e2e.test_cli import start
+from execops.client import Client
+from execops.context import Context
+from execops.model import Status
+from execops.settings import Secret, load_settings
+from jobs.bootstrap import open_context
+from tests import records
+from tests.e2e.test_cli import Cli, cli, start  # noqa: F401
 from tests.fake_gmail import (
     CLIENT_ID,
     CLIENT_SECRET,
@@ -29,6 +35,7 @@ from tests.fake_gmail import (
     sign_in_refusal,
 )
 from tests.fake_http import Reply
+from tests.performing import go
 
 COMMENTED = """# The company
 company_name = "Hooli"  # as it signs
@@ -149,13 +156,43 @@ async def test_a_person_connects_their_account(fake: FakeGmail, tmp_path: Path) 
         "config": str(home / "config.toml"),
     }
     assert "Connected pay@hooli.example" in err
-    assert "set EXECOPS_EMAIL_TRANSPORT=gmail." in err
-    assert "set EXECOPS_EMAIL_FROM=pay@hooli.example\n" in err
-    assert err.endswith("  execops trigger email --to pay@hooli.example\n")
+    settings = tomllib.loads((home / "config.toml").read_text())
+    assert settings | {"gmail_refresh_token": ""} == {
+        "gmail_refresh_token": "",
+        "email_transport": "gmail",
+        "email_from": "pay@hooli.example",
+    }
+    assert err.endswith(": execops trigger email --to pay@hooli.example\n")  # nothing runs in this home yet
     for secret in (str(token), CLIENT_SECRET, *fake.access_tokens, "4/0A-code"):
         assert secret not in out + err
     assert "messages.send" not in fake.methods()
     assert fake.delivered == []
+
+
+async def test_it_ends_in_a_mail_that_a_person_approves(
+    fake: FakeGmail,
+    cli: Cli,  # noqa: F811
+    ctx: Context,
+    founder_token: Secret,
+) -> None:
+    home, sender = ctx.settings.home, "Hooli <pay@hooli.example>"
+    here = {**cli.env, "EXECOPS_EMAIL_FROM": sender, "EXECOPS_EMAIL_TRANSPORT": ""}
+    async with connecting(fake, home, "--to", "ada@hooli.example", **here) as run:
+        await run.browse()
+        code, _, err = await run.ended()
+    assert (code, "is a first message to ada@hooli.example. It waits for you: execops inbox" in err) == (
+        0,
+        True,
+    )
+    assert fake.delivered == []
+    assert "email_from" not in tomllib.loads((home / "config.toml").read_text())  # the person has one
+    async with open_context(load_settings({}, variables(fake, home, **here))) as mailing:
+        assert mailing.settings.email_transport == "gmail"
+        [line] = await records.rows(mailing, "select id from action_proposals")
+        await (await Client.login(mailing, founder_token)).proposals.approve(line["id"], 1)
+        assert await go(mailing, line["id"]) is Status.EXECUTED
+    [mail] = fake.delivered
+    assert b"ada@hooli.example" in mail
 
 
 async def test_the_stored_sign_in_is_the_one_that_doctor_uses(fake: FakeGmail, tmp_path: Path) -> None:
@@ -187,7 +224,8 @@ async def test_the_rest_of_the_config_file_stays_as_it_is(fake: FakeGmail, tmp_p
             await run.browse()
             assert (await run.ended())[0] == 0
         text = config.read_text()
-        assert re.sub(r"(?m)^gmail_refresh_token = .*\n", "", text) == COMMENTED
+        ours = r"(?m)^(?:gmail_refresh_token|email_transport|email_from) = .*\n"
+        assert re.sub(ours, "", text) == COMMENTED
         assert {stored(tmp_path)} == fake.refresh_tokens - before
     assert text.count("gmail_refresh_token") == 1
     assert stat.S_IMODE(config.stat().st_mode) == 0o600

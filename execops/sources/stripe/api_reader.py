@@ -155,7 +155,7 @@ class StripeReader:
 
     def _check_mode(self, objects: Sequence[Object]) -> None:
         if not all(self._api.of_this_mode(stripe_object) for stripe_object in objects):
-            raise UnavailableError("the key is of the other mode than EXECOPS_STRIPE_MODE")
+            raise UnavailableError("The key is of the other mode than EXECOPS_STRIPE_MODE.")
 
     def _degrade(self, error: BaseException) -> str:
         """The reason in a few words. The reader rests for a while if other requests would fail too."""

@@ -6,9 +6,14 @@ from typing import TYPE_CHECKING
 
 from cli import output
 from execops.text import languages
+from execops.text.snoozes import snoozed
 
 if TYPE_CHECKING:
     from execops.client.proposals_part import Card
+
+SAYS_IT = frozenset(
+    {"approval.given", "proposal.snoozed", "proposal.woken"}
+)  # their words say more than the action
 
 
 def print_card(card: Card) -> None:
@@ -28,7 +33,8 @@ def print_card(card: Card) -> None:
     if card.last_written is not None:
         output.data(f"  Sent    Last written to: {output.clean(card.last_written.words)}")
     for other in card.beside:
-        output.data(f"  Also    {other.urgency}, waits: {output.clean(other.title)} (proposal {other.id})")
+        waits = "waits" if other.effective_status == "pending" else other.effective_status
+        output.data(f"  Also    {other.urgency}, {waits}: {output.clean(other.title)} (proposal {other.id})")
     for field in card.fields:
         value = proposal.payload[field.name]
         text = value if isinstance(value, str) else str(output.jsonable(value))
@@ -49,14 +55,16 @@ def print_card(card: Card) -> None:
     if card.leaves is not None:
         undo = f"execops proposals undo {proposal.ref} takes it back"
         output.data(f"  Waits   {output.clean(card.leaves.words)}; {undo}")
+    if proposal.status == "snoozed" and proposal.snoozed_until is not None:
+        output.data(f"  Snoozed {snoozed(str(proposal.snoozed_for), proposal.snoozed_until)}")
     if proposal.outcome:
         output.data(f"  Outcome {output.clean(proposal.outcome)}")
     if card.last_failure:
         output.data(f"  Tried   {output.clean(card.last_failure)}")
     for line in card.trail:
         entry = line.entry
-        reason = entry.metadata_json.get("reason")
-        action = line.words if entry.action == "approval.given" else entry.action
+        reason = None if entry.action in SAYS_IT else entry.metadata_json.get("reason")
+        action = line.words if entry.action in SAYS_IT else entry.action
         never = ", never contact again" if entry.metadata_json.get("suppress") else ""
         again = ", to write again" if entry.metadata_json.get("again_after") else ""
         why = f": {output.clean(str(reason))}" if reason else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -12,6 +13,7 @@ from cli import (
     bank,
     config,
     connect,
+    contexts,
     database,
     decisions,
     events,
@@ -32,6 +34,7 @@ from cli import (
 )
 from cli.canvas import canvas
 from cli.doctor import doctor
+from cli.precision import precision
 from cli.status import status
 from execops import __version__
 
@@ -62,6 +65,7 @@ app.add_typer(events.app, name="events", rich_help_panel="Maintain")
 app.add_typer(audit.app, name="audit", rich_help_panel="Maintain")
 app.add_typer(plays.app, name="plays", rich_help_panel="Maintain")
 app.add_typer(plays.actions, name="actions", rich_help_panel="Maintain")
+app.command(rich_help_panel="Maintain")(precision)
 app.add_typer(policies.app, name="policies", rich_help_panel="Maintain")
 app.add_typer(suppressions.app, name="suppressions", rich_help_panel="Maintain")
 app.add_typer(outbox.app, name="outbox", rich_help_panel="Maintain")
@@ -72,6 +76,10 @@ app.add_typer(database.app, name="db", rich_help_panel="Maintain")
 app.add_typer(trigger.app, name="trigger", rich_help_panel="Maintain")
 app.add_typer(connect.app, name="connect", rich_help_panel="Maintain")
 app.add_typer(config.app, name="config", rich_help_panel="Maintain")
+app.command(rich_help_panel="Far away")(contexts.login)
+app.command(rich_help_panel="Far away")(contexts.logout)
+app.command(rich_help_panel="Far away")(contexts.whoami)
+app.add_typer(contexts.app, name="context", rich_help_panel="Far away")
 app.command(rich_help_panel="Maintain")(doctor)
 examples.add_to(app)
 jq.add_to(app)
@@ -83,8 +91,13 @@ def _version(value: bool) -> None:
         raise typer.Exit
 
 
+# These run, read or set up the machine itself.
+OF_MACHINE = frozenset({"up", "serve", "work", "db", "connect", "outbox", "doctor"})
+
+
 @app.callback()
 def _options(
+    ctx: typer.Context,
     home: Annotated[
         str | None,
         typer.Option(
@@ -92,8 +105,21 @@ def _options(
             show_default=False,
         ),
     ] = None,
+    context: Annotated[
+        str | None,
+        typer.Option(
+            help="The server to speak to, by its name in `context list`. Also: EXECOPS_CONTEXT.",
+            show_default=False,
+        ),
+    ] = None,
     version: Annotated[  # noqa: ARG001
         bool, typer.Option("--version", help="Print the version and exit.", callback=_version, is_eager=True)
     ] = False,
 ) -> None:
-    session.set_flags(home=home)
+    session.set_flags(home=home, context=context)
+    if ctx.invoked_subcommand in OF_MACHINE and "--help" not in sys.argv and "-h" not in sys.argv:
+        session.run(_require_here(str(ctx.invoked_subcommand)))
+
+
+async def _require_here(command: str) -> None:
+    session.require_here(f"`execops {command}`")

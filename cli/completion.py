@@ -131,7 +131,8 @@ def _asked(read: Callable[[Client], Awaitable[Completions]]) -> Completions:
 
     logging.disable()  # a warning would stand in the line that is completed
     try:
-        if local_token(session.settings()) is None:  # then a home without data stays without
+        # Without a token, a home without data stays without.
+        if session.server() is None and local_token(session.settings()) is None:
             return []
         return asyncio.run(ask())
     except (ExecOpsError, TimeoutError):

@@ -118,7 +118,7 @@ def edit(
 
 
 def undo(ref: Ref, latest: Latest = False, yes: Yes = False, as_json: AsJson = False) -> None:
-    """Take an approval back, before ExecOps performs the action. The proposal is pending again."""
+    """Take an approval or a rejection back, within the undo window. The proposal is pending again."""
     _decide(
         "undo", ref, latest, yes, as_json, lambda client, id_, version: client.proposals.undo(id_, version)
     )
@@ -163,6 +163,36 @@ def close(
         yes,
         as_json,
         lambda client, id_, version: client.proposals.close(id_, version, reason),
+    )
+
+
+def snooze(
+    ref: Ref,
+    until: Annotated[
+        str, typer.Option(metavar="WHEN", help="event, attempt, tomorrow, a weekday, 3d, or a date.")
+    ] = "event",
+    reason: Reason = None,
+    latest: Latest = False,
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """Put a proposal out of sight, until an event about it, the next attempt, or a date brings it back."""
+
+    async def decide(client: Client, id_: int, version: int) -> Decided:
+        return await client.proposals.snooze(id_, version, until, reason)
+
+    _decide("snooze", ref, latest, yes, as_json, decide)
+
+
+def unsnooze(ref: Ref, latest: Latest = False, yes: Yes = False, as_json: AsJson = False) -> None:
+    """Bring a snoozed proposal back."""
+    _decide(
+        "unsnooze",
+        ref,
+        latest,
+        yes,
+        as_json,
+        lambda client, id_, version: client.proposals.unsnooze(id_, version),
     )
 
 
@@ -312,4 +342,9 @@ def _report(decision: str, decided: Decided, as_json: bool, *, notice: bool) -> 
         performs = "marks it as done" if notice else "performs it"
         how = f"; it {decided.leaves}" if decided.leaves else f". ExecOps {performs} at {moment}"
         when = f"{how}. Until then: execops proposals undo {ref}"
+    if decided.undo_until is not None:
+        when = f". Until {decided.undo_until:%H:%M:%S} UTC: execops proposals undo {ref}"
+    if decided.snoozed_until is not None:
+        back = f"{decided.snoozed_until:%Y-%m-%d %H:%M} UTC"
+        when = f". It is back at {back}, or before: execops proposals unsnooze {ref}"
     output.note(f"{subject} {ref} is {status}{when or '.'}")

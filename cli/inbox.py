@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
+from pathlib import Path
 
 from cli import session
 
 
-def open_inbox(*, readonly: bool, canvas: bool = False) -> None:
-    """Run the inbox until the user leaves it, with the canvas open if asked for. Exits with an error without a terminal or a database."""
+def open_inbox(*, readonly: bool, canvas: bool = False, wanted: str = "") -> None:
+    """Run the inbox until the user leaves it, with the canvas open if asked for, and a filter `wanted`. Exits with an error without a terminal or a database."""
     gc.disable()  # the start allocates objects that stay; the inbox enables collection after its first rows
-    session.run(_open(readonly=readonly, canvas=canvas))
+    session.run(_open(readonly=readonly, canvas=canvas, wanted=wanted))
 
 
-async def _open(*, readonly: bool, canvas: bool) -> None:
+async def _open(*, readonly: bool, canvas: bool, wanted: str) -> None:
     from execops.errors import InvalidInputError
 
     if not session.interactive():
@@ -25,11 +27,35 @@ async def _open(*, readonly: bool, canvas: bool) -> None:
         raise InvalidInputError(
             "The inbox needs a terminal.", hint="In scripts: execops proposals list --json"
         )
-    from execops.settings.keymap import load_keys
+    from execops.settings.keymap import load_keys, load_views
     from tui.app import run_inbox
+    from tui.habits import Habits
     from tui.keys import is_key
 
     settings = session.settings()
     keymap = load_keys(settings, is_key)
-    async with session.client() as client:
-        await run_inbox(client, readonly=readonly, keymap=keymap, rings=settings.bell == "on", canvas=canvas)
+    async with session.client(wait=False) as client:
+        habits = Habits(
+            advances=settings.after_decision == "next",
+            views=load_views(settings),
+            filter=wanted,
+            theme=settings.theme or "",
+            keep_theme=_keeping(settings.home),
+        )
+        await run_inbox(
+            client,
+            readonly=readonly,
+            keymap=keymap,
+            rings=settings.bell == "on",
+            canvas=canvas,
+            habits=habits,
+        )
+
+
+def _keeping(home: Path) -> Callable[[str], None]:
+    def keep(theme: str) -> None:
+        from execops.settings import config_file  # only once a person chooses another theme
+
+        config_file.store(home / config_file.NAME, "theme", theme)
+
+    return keep

@@ -109,12 +109,10 @@ def rotate(
     """Give an operator a new token and print it once. The old one stops at once."""
 
     async def command() -> None:
-        from jobs.bootstrap import keep_local_token
-
         async with session.client() as client:
             operator, token = await client.operators.rotate(name, expires_at=_moment(expires))
             if operator.id == client.operator.id:
-                keep_local_token(session.settings(), token)
+                session.keep_token(token)
         _print_token(f"{operator.name} has a new token.", operator, token, as_json)
 
     session.run(command())

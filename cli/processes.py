@@ -59,13 +59,15 @@ def serve(host: Host = None, port: Port = None, log: Log = None) -> None:
     """Run the HTTP server alone. Prints its URL when it is ready."""
 
     async def command() -> None:
-        from jobs.bootstrap import open_context
+        from jobs.bootstrap import open_context, process_event
         from server.run import serve as run_server
 
         _log(log)
         settings = session.settings(host=host, port=port)
         async with stopping() as stop, open_context(settings, pool_size=SERVER_POOL) as ctx, standing(ctx):
-            await run_server(ctx, settings.host, settings.port, on_ready=output.announce, stop=stop)
+            await run_server(
+                ctx, settings.host, settings.port, on_ready=output.announce, stop=stop, process=process_event
+            )
 
     session.run(command(), session.serving_loop)
 
@@ -88,12 +90,15 @@ def work(log: Log = None) -> None:
 
 def inbox(
     readonly: Annotated[bool, typer.Option("--readonly", help="Read only: no key decides.")] = False,
+    wanted: Annotated[
+        str, typer.Option("--filter", metavar="WORDS", help="Open filtered, such as urgency:high.")
+    ] = "",
 ) -> None:
     """Open the inbox."""
 
     from cli.inbox import open_inbox
 
-    open_inbox(readonly=readonly)
+    open_inbox(readonly=readonly, wanted=wanted)
 
 
 def demo() -> None:

@@ -28,12 +28,14 @@ async def run_both(ctx: Context, stop: asyncio.Event, on_ready: Callable[[str], 
     """
     from asyncio import TaskGroup
 
+    from jobs.bootstrap import process_event
     from jobs.worker import run_worker
     from server.run import serve as run_server
 
     async with TaskGroup() as group:
         group.create_task(run_worker(ctx, stop))
-        group.create_task(run_server(ctx, ctx.settings.host, ctx.settings.port, on_ready=on_ready, stop=stop))
+        host, port = ctx.settings.host, ctx.settings.port
+        group.create_task(run_server(ctx, host, port, on_ready=on_ready, stop=stop, process=process_event))
 
 
 @asynccontextmanager

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from execops.client import Client
     from execops.context import Context
-    from execops.settings import Settings
+    from execops.settings import Secret, Settings
+    from execops.settings.contexts import Server
 
 _T = TypeVar("_T")
 FOUNDER_ADDED = "Added the founder. ExecOps shows the token only once. Set it as EXECOPS_TOKEN:"
@@ -41,21 +42,102 @@ def settings(**flags: object) -> Settings:
 
 @asynccontextmanager
 async def context() -> AsyncIterator[Context]:
-    """An open Context."""
-    from jobs.bootstrap import open_context
-
-    async with open_context(settings(), performs=False) as ctx:
+    """An open Context of this machine's database. Raises UnavailableError where the command speaks to a server."""
+    require_here("this command")
+    async with _open() as ctx:
         yield ctx
 
 
 @asynccontextmanager
-async def client() -> AsyncIterator[Client]:
-    """The Client of the operator who runs the command: by EXECOPS_TOKEN, else by the local founder's token file."""
+async def client(*, wait: bool = True) -> AsyncIterator[Client]:
+    """The Client of the operator who runs the command, through one of the two doors. `wait`: see `at`.
+
+    At a server: see `execops.settings.contexts`. Else over this machine's database, by EXECOPS_TOKEN or by the local
+    founder's token file.
+    """
+    place = server()
+    if place is not None:
+        from execops.settings import contexts
+
+        async with at(place, contexts.token_of(settings(), place), wait=wait) as far:
+            yield far
+        return
     from execops.client import Client
     from jobs.bootstrap import local_token
 
-    async with context() as ctx:
+    async with _open() as ctx:
         yield await Client.login(ctx, local_token(ctx.settings))
+
+
+@asynccontextmanager
+async def at(place: Server, token: Secret | None, *, wait: bool = True) -> AsyncIterator[Client]:
+    """The Client of a token's operator at a server. Raises UnauthenticatedError, UnavailableError.
+
+    Without `wait`, the caller asks `signed_in` later, and meanwhile something else.
+    """
+    from execops.client.remote.door import RemoteClient
+    from execops.client.remote.transport import Transport
+    from execops.errors import UnauthenticatedError
+
+    if token is None:
+        raise UnauthenticatedError(
+            f"You are not signed in at {place.url}.",
+            hint="Set EXECOPS_TOKEN." if place.name == "EXECOPS_URL" else f"execops login {place.url}",
+        )
+    client = RemoteClient(Transport(place.url, token), settings())
+    try:
+        if wait:
+            await client.signed_in()
+        yield client
+    finally:
+        await client.close()
+
+
+def server() -> Server | None:
+    """The server that this command speaks to; None for this machine."""
+    import os
+
+    from execops.settings.loading import find_home
+
+    if not _flags.get("context") and not {"EXECOPS_URL", "EXECOPS_CONTEXT"} & os.environ.keys():
+        home = find_home(_flags, os.environ)
+        if not (home / "contexts.json").exists() and not (home / "config.toml").exists():
+            return None  # the usual case loads nothing more
+    from execops.settings import contexts
+
+    return contexts.chosen(settings())
+
+
+def require_here(command: str) -> None:
+    """Raise UnavailableError where the command speaks to a server: it belongs to the machine where ExecOps runs."""
+    place = server()
+    if place is not None:
+        from execops.errors import UnavailableError
+
+        raise UnavailableError(
+            f"{command} belongs to the machine where ExecOps runs, and this console speaks to {place.url}; nothing was done.",
+            hint="Run it there. For this machine: execops --context local …",
+        )
+
+
+def keep_token(token: Secret) -> None:
+    """Keep the new token of this console's operator where the old one lay."""
+    from execops.settings import contexts
+    from jobs.bootstrap import keep_local_token
+
+    place = server()
+    if place is None:
+        keep_local_token(settings(), token)
+    elif place.name != "EXECOPS_URL":
+        contexts.keep_token(settings().home, place, token)
+
+
+@asynccontextmanager
+async def _open() -> AsyncIterator[Context]:
+    from jobs.bootstrap import open_context
+
+    async with open_context(settings(), performs=False) as ctx:
+        yield ctx
 
 
 def serving_loop() -> AbstractEventLoop:

@@ -14,6 +14,7 @@ from execops.model import Check
 if TYPE_CHECKING:
     from execops.client.diagnosis import Overview
     from execops.settings import Settings
+    from execops.settings.contexts import Server
 
 
 def status(as_json: AsJson = False) -> None:
@@ -21,6 +22,9 @@ def status(as_json: AsJson = False) -> None:
 
     async def command() -> None:
         settings, checks = deployment.read_settings()
+        if (place := session.server()) is not None:
+            await _far(place, checks, as_json)
+            return
         server = await deployment.server_state(settings)
         overview, trouble = await _overview(settings)
         checks += [*_running(server, overview, trouble), *_rest(settings, overview)]
@@ -31,6 +35,20 @@ def status(as_json: AsJson = False) -> None:
         deployment.show(checks)
 
     session.run(command())
+
+
+async def _far(place: Server, checks: list[Check], as_json: bool) -> None:
+    """The status of the deployment at a server. Its settings are not this console's, so nothing is said of them."""
+    async with session.client() as client:
+        overview = await client.deployment.overview()
+        me = client.operator
+    answers = Check("server", "ok", f"{place.url} answers {me.name} ({me.role})")
+    checks = [*checks, *_running(answers, overview, None), *_waiting(overview)]
+    if as_json:
+        output.document({"server": place.url, "operator": me.name, "checks": checks})
+        return
+    output.data(f"ExecOps {__version__}, context {output.clean(place.name)}")
+    deployment.show(checks)
 
 
 async def _overview(settings: Settings) -> tuple[Overview | None, Check | None]:

@@ -50,6 +50,7 @@ def stripe(
 
     async def command() -> None:
         make = _shape(type_, shape)
+        session.require_here("`execops trigger stripe`")
         settings = session.settings()
         ids = {"customer": customer, "invoice": invoice}
         subject = stripe_events.Subject.fresh(

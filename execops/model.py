@@ -20,9 +20,10 @@ ABOUT_PAYMENT = frozenset({"dispute", "early_fraud_warning", "refund"})
 
 
 class Status(StrEnum):
-    """The status of an ActionProposal."""
+    """The status of an ActionProposal, as readers see it. A row never says `snoozed`: it is pending, and out of sight."""
 
     PENDING = "pending"
+    SNOOZED = "snoozed"
     APPROVED = "approved"
     EXECUTING = "executing"
     EXECUTED = "executed"
@@ -33,8 +34,25 @@ class Status(StrEnum):
     EXPIRED = "expired"
 
 
-LIVE = frozenset({Status.PENDING, Status.APPROVED, Status.EXECUTING, Status.FAILED, Status.UNKNOWN})
+LIVE = frozenset(
+    {
+        Status.PENDING,
+        Status.SNOOZED,
+        Status.APPROVED,
+        Status.EXECUTING,
+        Status.FAILED,
+        Status.UNKNOWN,
+    }
+)
 ENDED = frozenset(Status) - LIVE
+
+
+class SnoozedFor(StrEnum):
+    """The happening that brings a snoozed proposal back."""
+
+    EVENT = "event"  # the next event about it
+    ATTEMPT = "attempt"  # the next attempt to charge the customer
+    DATE = "date"
 
 
 class Urgency(StrEnum):
@@ -176,6 +194,9 @@ class Proposal(Record):
     outcome: str | None
     approvals: int = 0  # of this version, where two operators approve
     approvals_needed: int = 1
+    due_at: datetime | None = None  # until when its approval or rejection can be taken back
+    snoozed_for: str | None = None  # see SnoozedFor
+    snoozed_until: datetime | None = None  # it is back then, at the latest
 
     @property
     def amount(self) -> Money | None:

@@ -53,9 +53,9 @@ def execute_job(proposal_id: int, approval_no: int, delay: float) -> Job:
     return Job("execute_proposal", args, delay, priority=1)
 
 
-def close_thread_job(thread_id: str) -> Job:
-    """The job that deletes a finished thread's checkpoints."""
-    return Job("close_thread", {"thread_id": thread_id})
+def close_thread_job(thread_id: str, delay: float = 0.0) -> Job:
+    """The job that deletes a finished thread's checkpoints, after the window in which its end can be taken back."""
+    return Job("close_thread", {"thread_id": thread_id}, delay)
 
 
 def tell_job(proposal_id: int, *, reminder: bool = False, delay: float = 0.0) -> Job:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from execops.books import facts, ledger, recoveries
 from execops.books.facts import About
 from execops.context import Context
+from execops.db import queries
 from execops.db.pool import Connection
 from execops.effects import Effects
 from execops.errors import BusyError, DatabaseUnavailableError
@@ -27,11 +28,12 @@ from execops.plays import judging, router
 from execops.plays.judging import Judged
 from execops.plays.play import Play, about_event
 from execops.plays.registry import all_plays
-from execops.ports import execute_job, process_event_job
-from execops.proposals import drafting, listing, notifying
+from execops.ports import close_thread_job, execute_job, process_event_job
+from execops.proposals import drafting, listing, notifying, snoozing
 from execops.text.log_lines import action
 
 logger = logging.getLogger(__name__)
+PROPOSALS = queries.load("proposals_write")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,7 @@ async def _record_and_judge(
     answers = await judge.ask(woken, fed)
     # A play that declines about one invoice may have drafted about another one of the same customer.
     draft_now = [wake for wake, answer in zip(woken, answers, strict=True) if answer.declined is None]
-    outcomes += await _reassess(ctx, conn, objects, draft_now, judge)
+    outcomes += await _reassess(ctx, conn, event, objects, draft_now, judge)
     outcomes += [answer.declined for answer in answers if answer.declined is not None]
     runs = [_Run(event.id, answer) for answer in answers if answer.declined is None]
     runs += await _find_late_runs(ctx, conn, event, subjects, draft_now, judge)
@@ -158,15 +160,20 @@ async def _subjects(conn: Connection, event: Event, effects: Effects) -> dict[st
 async def _reassess(
     ctx: Context,
     conn: Connection,
+    event: Event,
     objects: Mapping[str, str],
     draft_now: Sequence[router.Woken],
     judge: judging.Judge,
 ) -> list[Json]:
-    """Assess again every open proposal whose facts this event may have changed. The caller holds the subjects' locks."""
+    """Assess again every open proposal whose facts this event may have changed, and bring back what waits for it.
+
+    The caller holds the subjects' locks.
+    """
     woken_keys = _keys(draft_now)
     changed: list[Json] = []
     for subject_key, object_id in sorted(objects.items()):
         changed += await drafting.reassess(ctx, conn, subject_key, object_id, woken_keys, judge)
+        changed += await snoozing.wake(conn, event, subject_key, object_id)
     return changed
 
 
@@ -298,8 +305,16 @@ async def _draft_anew(ctx: Context, proposal_id: int) -> None:
 async def close_thread(ctx: Context, thread_id: str) -> None:
     """Finish an ended proposal: credit an early payment, then delete the thread's checkpoints.
 
-    A payment is early if it was booked before the execution was recorded. Raises BusyError while the thread still runs.
+    A payment is early if it was booked before the execution was recorded. An end that was taken back closes nothing, and
+    one that still can be is looked at again. Raises BusyError while the thread still runs.
     """
+    async with ctx.connection() as conn:
+        end = await queries.one(conn, PROPOSALS["of_thread"], thread_id=thread_id)
+        if end is not None and end["live"]:
+            return
+        if end is not None and end["seconds"] > 0:
+            await ctx.queue.defer(conn, close_thread_job(thread_id, end["seconds"]))
+            return
     await recoveries.credit_executed(ctx, thread_id)
     await runtime.close_thread(ctx, thread_id)
     async with ctx.connection() as conn:

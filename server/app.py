@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,24 +12,60 @@ from litestar import Litestar, Request
 from litestar.datastructures import State
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin, OpenAPIRenderPlugin, YamlRenderPlugin
+from litestar.types import ControllerRouterHandler
 
 from execops import __version__
 from execops.client.canvas_part import open_canvas
 from execops.client.diagnosis import Troubles
 from execops.client.event_feed import EventFeed
+from execops.client.plays_part import ProcessEvent
 from execops.context import Context
-from server import ai, canvas, front, health, inbox, ingest, metrics, notifications, records, suppressions
+from server import (
+    ai,
+    canvas,
+    changes,
+    console,
+    front,
+    health,
+    inbox,
+    ingest,
+    metrics,
+    notifications,
+    records,
+    suppressions,
+)
 from server.auth import COMPONENTS
 from server.errors import as_problem
 from server.guesses import Guesses
 
+_ROUTES: list[ControllerRouterHandler] = [
+    front.page,
+    ingest.deliver,
+    ai.router,
+    inbox.router,
+    canvas.router,
+    records.router,
+    suppressions.router,
+    notifications.router,
+    console.router,
+    changes.router,
+    health.router,
+    metrics.router,
+]
 _MAX_BODY = 64 * 1024  # bytes; a decision is short, and a delivery has its own limit
 
 
-def create_app(ctx: Context, intake_ctx: Context, troubles: Troubles) -> Litestar:
+def create_app(
+    ctx: Context,
+    intake_ctx: Context,
+    troubles: Troubles,
+    leaving: asyncio.Event | None = None,
+    process: ProcessEvent | None = None,
+) -> Litestar:
     """The application. Its caller has opened the Contexts, and closes them.
 
-    `intake_ctx` has a pool that only deliveries and health checks use; `troubles` hears of what is refused.
+    `intake_ctx` has a pool that only deliveries and health checks use; `troubles` hears of what is refused. The streams
+    of changes end when `leaving` is set. `process` processes an event, for the trial of a play.
     """
     feed = EventFeed(ctx.url)
 
@@ -42,18 +79,7 @@ def create_app(ctx: Context, intake_ctx: Context, troubles: Troubles) -> Litesta
             await feed.close()
 
     return Litestar(
-        route_handlers=[
-            front.page,
-            ingest.deliver,
-            ai.router,
-            inbox.router,
-            canvas.router,
-            records.router,
-            suppressions.router,
-            notifications.router,
-            health.router,
-            metrics.router,
-        ],
+        route_handlers=_ROUTES,
         exception_handlers={Exception: as_problem},
         lifespan=[lifespan],
         state=State(
@@ -63,6 +89,8 @@ def create_app(ctx: Context, intake_ctx: Context, troubles: Troubles) -> Litesta
                 "intake": ingest.create_intake(intake_ctx),
                 "feed": feed,
                 "up_to_date": False,
+                "leaving": leaving or asyncio.Event(),
+                "process": process,
                 "guesses": Guesses(),
                 "troubles": troubles,
             }
@@ -74,11 +102,33 @@ def create_app(ctx: Context, intake_ctx: Context, troubles: Troubles) -> Litesta
             components=COMPONENTS,
             use_handler_docstrings=True,
             path="/schema",
-            render_plugins=[_Page(), JsonRenderPlugin(), YamlRenderPlugin()],
+            render_plugins=[_Page(), _Json(), _Yaml()],
         ),
         request_max_body_size=_MAX_BODY,
         logging_config=None,  # the process that serves the application decides how it logs
     )
+
+
+def _whole(document: dict[str, Any]) -> dict[str, Any]:
+    """The document with the records of the consoles' routes, which are known once those are described."""
+    document["components"].setdefault("schemas", {}).update(console.schemas())
+    return document
+
+
+class _Json(JsonRenderPlugin):
+    """The document as JSON."""
+
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
+        """The document."""
+        return super().render(request, _whole(openapi_schema))
+
+
+class _Yaml(YamlRenderPlugin):
+    """The document as YAML."""
+
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
+        """The document."""
+        return super().render(request, _whole(openapi_schema))
 
 
 class _Page(OpenAPIRenderPlugin):

@@ -17,7 +17,9 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 MAX_CONNECTIONS = 400  # of one server; fewer where the process may open few files
 MAX_HEADER = 16 * 1024  # bytes of a request's line and header fields
-MAX_BODY = 4 * 1024 * 1024  # bytes of a body with the frames of its chunks; the application accepts fewer
+MAX_BODY = (
+    22 * 1024 * 1024
+)  # bytes of a body with the frames of its chunks; the application accepts fewer, and pauses the peer
 MAX_CHUNKS = 10_000  # of a body: each costs the loop time
 HEADER_TIME = 10.0  # seconds until the header is complete
 BODY_TIME = 20.0  # seconds until the body is complete

@@ -12,6 +12,8 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.openapi.datastructures import ResponseSpec
 
+from execops import __version__
+from execops.client.remote import problems
 from execops.errors import (
     DatabaseUnavailableError,
     ExecOpsError,
@@ -48,6 +50,7 @@ class Problem:
     suggestions: list[dict[str, Any]] | None = (
         None  # questions that the canvas answers, near to one that it refused
     )
+    about: dict[str, Any] | None = None  # what the error carries besides, such as the field that is wrong
 
 
 def as_problem(request: Request[Any, Any, Any], exc: Exception) -> Response[Problem]:
@@ -55,6 +58,7 @@ def as_problem(request: Request[Any, Any, Any], exc: Exception) -> Response[Prob
     headers: dict[str, str] = {}
     if isinstance(exc, ExecOpsError):
         problem = _problem(exc.http_status, exc.code, exc.message, exc.hint, _fields(exc))
+        problem = replace(problem, about=problems.to_json(exc)["about"] or None)
         if isinstance(exc, RefusedError):
             problem = replace(problem, suggestions=exc.suggestions)
         if isinstance(exc, NotAcceptedError | TooManyAttemptsError) and exc.retry_after is not None:
@@ -68,6 +72,10 @@ def as_problem(request: Request[Any, Any, Any], exc: Exception) -> Response[Prob
         problem = _problem(
             500, "internal", "Something unexpected happened; the server's log holds the error.", None
         )
+    route = request.scope.get("route_handler") if request is not None else None
+    operation = route.opt.get("operation") if route is not None else None
+    if operation is not None:  # a console sees by this that the route exists, and its operation refused
+        headers |= {"x-execops-version": __version__, "x-execops-operation": operation.full_name}
     if isinstance(exc, DatabaseUnavailableError):
         request.app.state.troubles.count("database away", exc.code)
     if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:

@@ -14,6 +14,7 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from execops.client.diagnosis import Troubles
+from execops.client.plays_part import ProcessEvent
 from execops.context import Context
 from execops.errors import UnavailableError
 from execops.text.log_lines import about
@@ -27,19 +28,25 @@ _WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  the address th
 
 
 async def serve(
-    ctx: Context, host: str, port: int, *, on_ready: Callable[[str], None], stop: asyncio.Event
+    ctx: Context,
+    host: str,
+    port: int,
+    *,
+    on_ready: Callable[[str], None],
+    stop: asyncio.Event,
+    process: ProcessEvent | None = None,
 ) -> None:
     """Serve until `stop` is set, then let running requests end. Port 0 takes a free port; `on_ready` gets the URL.
 
-    The caller handles signals. Raises UnavailableError where the address cannot be taken.
+    The caller handles signals. `process` processes an event, for the trial of a play. Raises UnavailableError where the address cannot be taken.
     """
     async with AsyncExitStack() as stack:
         sockets = [stack.enter_context(bound) for bound in await _bind(host, port)]
         intake_ctx = await stack.enter_async_context(ctx.apart(_INTAKE_POOL))
-        troubles = Troubles(intake_ctx)
+        troubles, leaving = Troubles(intake_ctx), asyncio.Event()
         stack.push_async_callback(troubles.close)
         config = uvicorn.Config(
-            _identified(create_app(ctx, intake_ctx, troubles)),
+            _identified(create_app(ctx, intake_ctx, troubles, leaving, process)),
             http=limited(lambda kind, peer: troubles.count(kind, peer=peer)),
             ws="none",
             lifespan="on",
@@ -56,6 +63,7 @@ async def serve(
             await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             stopping.cancel()
+            leaving.set()
             server.should_exit = True
             await asyncio.wait({serving, stopping})
         serving.result()

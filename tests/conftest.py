@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("same")
 
+# No test touches the keyring of the person who runs it, nor does a process that a test starts.
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+
 # Each test's database is dropped, so it need not survive a crash of the machine. Cloned files make it three times faster.
 _FAST = {
     "fsync": "off",
@@ -71,6 +74,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         "outcome": "adapter | killed at | outcome",
         "recovery": "trouble | seconds | until",
         "soak": "soak",
+        "far": "far from the database, 80 ms each way",
         "permission": "who may do what: operation | path | by role and limits",
     }
     for table, columns in tables.items():
@@ -199,10 +203,42 @@ async def ctx(settings: Settings, owner_url: str) -> AsyncIterator[Context]:
         yield replace(context, owner_url=Secret(owner_url))
 
 
+# The modules whose tests run through both doors: over Postgres, and over HTTP.
+BOTH_DOORS = frozenset(
+    {
+        "test_company_words",
+        "test_contract",
+        "test_behind",
+        "test_decisions",
+        "test_drilldown",
+        "test_marking",
+        "test_vendor_aliases",
+    }
+)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run the tests of the Client through both doors."""
+    if "client" in metafunc.fixturenames and metafunc.module.__name__.rpartition(".")[2] in BOTH_DOORS:
+        metafunc.parametrize("door", ["here", "http"], indirect=True)
+
+
 @pytest.fixture
-async def client(ctx: Context, founder_token: Secret) -> Client:
+def door(request: pytest.FixtureRequest) -> str:
+    """The door that the test's client goes through."""
+    return str(getattr(request, "param", "here"))
+
+
+@pytest.fixture
+async def client(ctx: Context, founder_token: Secret, door: str) -> AsyncIterator[Client]:
     """The client of the founder."""
-    return await Client.login(ctx, founder_token)
+    if door == "here":
+        yield await Client.login(ctx, founder_token)
+        return
+    from tests.doors import far_client  # few tests need a server
+
+    async with far_client(ctx, founder_token) as client:
+        yield client
 
 
 @pytest.fixture(scope="session")

@@ -17,14 +17,19 @@ from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from execops.client import Client
+from execops.errors import ExecOpsError
 from tui import keys
 from tui.bell import Bell
+from tui.colourless import Colourless
+from tui.habits import Habits
 from tui.keyboard import Keyboard
 from tui.screens.inbox import WIDE, InboxScreen
 from tui.text import clean
 from tui.theme import CALM, readable
 from tui.views import ROUND
+from tui.widgets.card import PHONE
 
+TALL = 28  # lines from which there is one for the views
 _LOOK = 0.1  # seconds between looks at whether a widget that handles no message was removed
 _ROUNDS = 8  # looks at whether a key still moves the focus
 
@@ -34,7 +39,8 @@ class InboxApp(App[None]):
 
     CSS_PATH = str(Path(__file__).with_name("app.tcss"))
     TITLE = "ExecOps"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012  as Textual declares it
+    HORIZONTAL_BREAKPOINTS = [(0, "-phone"), (PHONE, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012  as Textual declares it
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (TALL, "-tall")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             keys.PALETTE.keys, keys.PALETTE.action, "palette", id=keys.PALETTE.id, show=False, priority=True
@@ -52,8 +58,13 @@ class InboxApp(App[None]):
         keymap: Mapping[str, str] | None = None,
         rings: bool = True,
         canvas: bool = False,
+        habits: Habits | None = None,
     ) -> None:
         super().__init__()
+        habits = habits or Habits()
+        self._keep_theme = habits.keep_theme
+        if self.no_color:
+            self._filters = [Colourless()]
         self._keys = dict(keymap or {})
         self._opens_canvas = canvas
         self.keyboard = Keyboard(self._pass_on, self._settle)
@@ -65,11 +76,17 @@ class InboxApp(App[None]):
         self.bell_of_terminal = Bell(self.write_to_terminal, rings=rings)
         self._writes = True
         self.inbox = InboxScreen(
-            client, self.keyboard, self.bell_of_terminal, readonly=readonly, keymap=self._keys
+            client,
+            self.keyboard,
+            self.bell_of_terminal,
+            readonly=readonly,
+            keymap=self._keys,
+            habits=habits,
         )
         self.register_theme(CALM)
         # Before there is anything to draw anew; its watcher would have every style parsed twice.
-        self.set_reactive(App.theme, CALM.name)
+        known = habits.theme in self.available_themes
+        self.set_reactive(App.theme, habits.theme if known else CALM.name)
         self.stylesheet.set_variables(self.get_css_variables())
 
     def get_css_variables(self) -> dict[str, str]:
@@ -88,6 +105,7 @@ class InboxApp(App[None]):
     def on_mount(self) -> None:
         """Take the person's keys."""
         self.set_keymap(self._keys)
+        self.theme_changed_signal.subscribe(self, lambda theme: self._keep(theme.name))
         self.run_worker(self.keyboard.run(), name="keyboard", group="keyboard")
         self.bell_of_terminal.begin()
         self.app_suspend_signal.subscribe(self, lambda _: self._let_go(), immediate=True)
@@ -98,6 +116,14 @@ class InboxApp(App[None]):
         clashes = keys.clashes(self._keys)
         if clashes:
             self.inbox.say(f"The config gives one key to several: {', '.join(clashes)}", "warning")
+
+    def _keep(self, theme: str) -> None:
+        """Keep the theme that the person chose for the next time."""
+        if self._keep_theme is not None:
+            try:
+                self._keep_theme(theme)
+            except ExecOpsError as error:
+                self.inbox.say(f"The theme is not kept: {error.message}", "warning")
 
     async def on_ready(self) -> None:
         """Open the canvas, where the person asked for it."""
@@ -208,11 +234,13 @@ async def run_inbox(
     keymap: Mapping[str, str] | None = None,
     rings: bool = True,
     canvas: bool = False,
+    habits: Habits | None = None,
 ) -> None:
     """Run the inbox in this event loop until the person leaves it.
 
     `rings`: it says when an urgent proposal arrives. `canvas`: the canvas is open and has the keys.
     """
-    app = InboxApp(client, readonly=readonly, keymap=keymap, rings=rings, canvas=canvas)
+    app = InboxApp(client, readonly=readonly, keymap=keymap, rings=rings, canvas=canvas, habits=habits)
     await app.inbox.begin()
+    await client.signed_in()
     await app.run_async()

@@ -9,7 +9,7 @@ from time import monotonic
 from execops.health import Health
 from execops.model import Status
 from execops.proposals.listing import Summary
-from tui import status_text
+from tui import clock, status_text
 from tui.views import View
 
 
@@ -21,7 +21,11 @@ class Approvals:
         self._versions: dict[int, int] = {}  # the approved ones, by proposal
         self.asked: dict[int, str] = {}  # decisions without an answer, by proposal
         self._decided_at: dict[int, float] = {}  # monotonic, by proposal
-        self._together: dict[int, frozenset[int]] = {}  # approved at once, and taken back at once
+        self._together: dict[int, frozenset[int]] = {}  # decided at once, and taken back at once
+        self._rejected: dict[
+            int, tuple[int, datetime]
+        ] = {}  # the version, and until when it can be taken back
+        self._order: dict[int, None] = {}  # what can be taken back, the last decision last
         self._then: Callable[[], None] | None = None
 
     def __contains__(self, proposal_id: int) -> bool:
@@ -45,16 +49,16 @@ class Approvals:
     def answered(self, proposal_id: int) -> None:
         """The core answered about this proposal."""
         self.asked.pop(proposal_id, None)
-        if self._then is not None and not self.awaits("approve"):
+        if self._then is not None and not self.awaits("approve", "reject"):
             then, self._then = self._then, None
             then()
 
-    def awaits(self, decision: str) -> bool:
-        """Whether a decision of this kind has no answer yet."""
-        return decision in self.asked.values()
+    def awaits(self, *decisions: str) -> bool:
+        """Whether a decision of one of these kinds has no answer yet."""
+        return any(decision in self.asked.values() for decision in decisions)
 
     def when_answered(self, then: Callable[[], None]) -> None:
-        """Call once no approval is without an answer."""
+        """Call once no approval and no rejection is without an answer."""
         self._then = then
 
     def forget_asked(self) -> None:
@@ -75,9 +79,19 @@ class Approvals:
     def approve(self, proposal_id: int, version: int, executes_at: datetime) -> None:
         """This version of the proposal was approved."""
         self.executes_at[proposal_id], self._versions[proposal_id] = executes_at, version
+        self._put_last(proposal_id)
 
-    def approve_together(self, proposal_ids: Iterable[int]) -> None:
-        """These proposals were approved by one decision."""
+    def reject(self, proposal_id: int, version: int, undo_until: datetime) -> None:
+        """This version of the proposal was rejected, which can be taken back until then."""
+        self._rejected[proposal_id] = (version, undo_until)
+        self._put_last(proposal_id)
+
+    def _put_last(self, proposal_id: int) -> None:
+        self._order.pop(proposal_id, None)
+        self._order[proposal_id] = None
+
+    def decide_together(self, proposal_ids: Iterable[int]) -> None:
+        """These proposals were decided by one decision."""
         group = frozenset(proposal_ids)
         self._together |= dict.fromkeys(group, group)
 
@@ -86,21 +100,31 @@ class Approvals:
         self.executes_at.pop(proposal_id, None)
         self._versions.pop(proposal_id, None)
         self._together.pop(proposal_id, None)
+        self._rejected.pop(proposal_id, None)
+        self._order.pop(proposal_id, None)
 
     def end(self, row: Summary) -> bool:
         """Whether this row, as it reads now, is one of those approved here that is no longer under way."""
         ended = row.id in self.executes_at and row.effective_status not in status_text.UNDER_WAY
         if ended:
             del self.executes_at[row.id], self._versions[row.id]
+            self._order.pop(row.id, None)
         return ended
 
     def last(self) -> Sequence[tuple[int, int]]:
-        """The proposals, with their versions, that the next undo takes back: the last one approved, or its group."""
-        last = next((number for number in reversed(self.executes_at) if number not in self.asked), None)
+        """The proposals, with their versions, that the next undo takes back: the last one decided, or its group."""
+        open_ = {number: version for number, version in self._versions.items() if number in self.executes_at}
+        open_ |= {
+            number: version
+            for number, (version, until) in self._rejected.items()
+            if clock.seconds_until(until) > 0
+        }
+        last = next(
+            (number for number in reversed(self._order) if number in open_ and number not in self.asked), None
+        )
         if last is None:
             return ()
-        group = self._together.get(last, {last})
-        return [(number, self._versions[number]) for number in group if number in self.executes_at]
+        return [(number, open_[number]) for number in self._together.get(last, {last}) if number in open_]
 
     # The status and the words of a row
 

@@ -32,6 +32,7 @@ class CardGate:
         )  # reads the card of a row, unless that is under way
         self._waiting: Waiting | None = None
         self._changed_at = float("-inf")  # when the card became another one by itself
+        self._settles = SETTLES
         self._unshown = False  # whether that card is still being read
 
     def on_card(self, row: Summary | None, card: Card | None, act: Callable[[Card], None]) -> None:
@@ -73,9 +74,9 @@ class CardGate:
         elif row.version != waiting.row.version:
             self._drop(f"#{row.id} changed meanwhile; the key did nothing. Look again.")
 
-    def changed_by_itself(self) -> None:
-        """The card became another one without the person; it can be read once it is shown."""
-        self._changed_at, self._unshown = monotonic(), True
+    def changed_by_itself(self, settles: float = SETTLES) -> None:
+        """The card became another one without the person; it can be read `settles` seconds after it is shown."""
+        self._changed_at, self._unshown, self._settles = monotonic(), True, settles
 
     def chosen(self) -> None:
         """The person chose the row: whatever stands there is what the person wants to see."""
@@ -84,7 +85,7 @@ class CardGate:
     @property
     def unread(self) -> bool:
         """Whether the key under way was pressed before a person could read what the card became by itself."""
-        return self._keyboard.pressed_at - self._changed_at < SETTLES
+        return self._keyboard.pressed_at - self._changed_at < self._settles
 
     def _expire(self) -> None:
         if self._waiting is not None:

@@ -22,6 +22,7 @@ from tui.decider import Decider
 from tui.widgets.card import ProposalCard
 
 HELD = 0.15  # seconds between keys that are held down,
+OPENED_AFTER = 0.5  # seconds in view until a card counts as opened
 QUIET = 0.05  # seconds without one until the card is read
 
 
@@ -40,22 +41,54 @@ class CardSide:
         self._health, self._keymap = health, keymap  # no keymap: nothing may be decided here
         self.opened: set[tuple[int, int]] = set()  # proposals and versions
         self.reading: int | None = None  # the proposal whose card was asked for
+        self._unlooked = 0
+        self.advances = False  # whether the cursor moves on after a decision
         self._moved_at = float("-inf")
+        self._dwelling: tuple[int, int, float] | None = None  # proposal, version, since when
 
     @property
     def proposal(self) -> Proposal | None:
         """The proposal whose card is shown whole."""
         return self.card.card.proposal if self.card.card else None
 
-    def look_at(self, row: Summary, *, by_person: bool) -> None:
-        """The cursor stands on this row now, moved by the person or by what changed around it."""
+    def open(self, seen: tuple[int, int]) -> None:
+        """The operator looks at this proposal and version."""
+        self.opened.add(seen)
+        self._dwelling = (*seen, monotonic() - OPENED_AFTER)
+
+    def unlooked_in_a_row(self, proposal: Proposal) -> int:
+        """How many approvals in a row, with this one, are of cards that were not opened; after the question, none counts."""
+        if (proposal.id, proposal.version) in self.opened:
+            self._unlooked = 0
+        else:
+            self._unlooked += 1
+        return self._unlooked
+
+    def left(self) -> tuple[int, int, float] | None:
+        """The proposal and version that the operator looked at until now, and for how many seconds; None without one."""
+        if self._dwelling is None:
+            return None
+        number, version, since = self._dwelling
+        self._dwelling = None
+        return number, version, monotonic() - since
+
+    def look_at(self, row: Summary, *, by_person: bool) -> tuple[int, int, float] | None:
+        """The cursor stands on this row now, moved by the person or by what changed around it.
+
+        Returns what the operator looked at before, and for how many seconds.
+        """
         before = self.proposal
+        dwelt = self.left() if self._dwelling is not None and self._dwelling[0] != row.id else None
         if by_person:
             self._gate.chosen()
         elif before is not None and before.id != row.id:
-            self._gate.changed_by_itself()
+            self._gate.changed_by_itself(
+                *([0.0] if self.advances else [])
+            )  # the person waits for the next one
+        self.advances = False
         self._gate.row_changed(row)
         self.card.announce(row)
+        return dwelt
 
     async def read(
         self, client: Client, decider: Decider, post: Callable[[Message], object], id_: int

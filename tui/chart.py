@@ -5,6 +5,7 @@ The inbox's canvas and `execops canvas` share this; neither plotext nor a widget
 
 from __future__ import annotations
 
+import os
 import re
 from collections import defaultdict
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ LEAST = 2  # points that a chart is worth
 _MOST_BARS = 40
 FRAME = 3  # lines of a bar chart that are no bar
 _LABEL = 18  # cells
+_COARSE = frozenset({"linux", "dumb", "vt100", "vt220", "cons25"})  # terminals whose fonts have no Braille
 _MARK = 0xE000  # private characters stand for labels while plotext, which counts characters, lays them out
 _LIGHT = {ord(sign): "░" for sign in "█▇▆▅▄▃▂▌▐▀▉▊▋▍▎▏"}
 _SO_FAR = re.compile(r"[^│┤|]*so far")
@@ -153,7 +155,7 @@ def _draw_line(figure: Any, series_: Series, width: int, height: int) -> dict[st
     if low == high:
         low, high = min(0.0, low), max(0.0, high) or 1.0
     places = ticks(low, high, max(2, (height - 2) // 2))
-    figure.draw(figure.signal([at for at, _ in points] or [1], heights).lines())
+    figure.draw(figure.signal([at for at, _ in points] or [1], heights, marker=_marker()).lines())
     inside = [place for place in places if low <= place <= high]
     places = inside if len(inside) > 1 else places
     figure.ruler("y").lim(min(low, places[0]), max(high, places[-1]))
@@ -163,6 +165,11 @@ def _draw_line(figure: Any, series_: Series, width: int, height: int) -> dict[st
     figure.ruler("x").lim(1, max(2, len(names)))
     figure.ruler("x").ticks(list(range(1, len(names) + 1))[::step], names[::step])
     return marks
+
+
+def _marker() -> str:
+    """The finest signs for a line that the terminal has: eight dots a cell, or four where its font has no Braille."""
+    return "hd" if os.environ.get("TERM", "") in _COARSE else "braille"
 
 
 def _marked(labels: tuple[str, ...], cells: int) -> tuple[list[str], dict[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 
 _UNITS = ((86400, "d"), (3600, "h"), (60, "m"))
 
@@ -10,6 +10,11 @@ _UNITS = ((86400, "d"), (3600, "h"), (60, "m"))
 def now() -> datetime:
     """The current time in UTC."""
     return datetime.now(UTC)
+
+
+def zone() -> tzinfo:
+    """The time zone of this machine."""
+    return now().astimezone().tzinfo or UTC
 
 
 def seconds_until(moment: datetime) -> float:

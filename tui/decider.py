@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from textual.message import Message
@@ -78,7 +80,7 @@ class Decider:
                 self._post(messages.ProposalDecided("undo", decided, quiet=len(approved) > 1))
         return count
 
-    async def read_marked(self, marked: dict[int, int]) -> None:
+    async def read_marked(self, decision: str, marked: dict[int, int], states: AbstractSet[Status]) -> None:
         """Read the cards of what is marked, by proposal and version; what changed since is left out."""
         cards: list[Card] = []
         missing: list[int] = []
@@ -88,19 +90,23 @@ class Decider:
             except ExecOpsError:
                 missing.append(proposal_id)
                 continue
-            same = card.proposal.version == version and card.proposal.status is Status.PENDING
+            same = card.proposal.version == version and card.proposal.status in states
             cards.append(card) if same else missing.append(proposal_id)
-        self._post(messages.MarkedRead(cards, missing))
+        self._post(messages.MarkedRead(decision, cards, missing))
 
-    async def approve_marked(self, proposals: Sequence[Proposal]) -> None:
-        """Approve several proposals, each in the version that was shown."""
-        seen = [(proposal.id, proposal.version) for proposal in proposals]
+    async def decide_marked(self, decision: str, proposals: Sequence[Proposal], reason: str | None) -> None:
+        """Decide about several proposals, each in the version that was shown."""
+        seen, client = [(proposal.id, proposal.version) for proposal in proposals], self._client.proposals
         answers: Sequence[Decided | ExecOpsError]
+        if decision == "approve":
+            call = client.approve_many(seen, confirmed=True)
+        else:
+            call = (client.reject_many if decision == "reject" else client.close_many)(seen, reason)
         try:
-            answers = await self.finish(self._client.proposals.approve_many(seen, confirmed=True))
+            answers = await self.finish(call)
         except ExecOpsError as error:
             answers = [error] * len(proposals)
-        self._post(messages.MarkedApproved(list(zip(proposals, answers, strict=True))))
+        self._post(messages.MarkedDecided(decision, list(zip(proposals, answers, strict=True))))
 
     async def faster(self, proposal_id: int) -> Card | None:
         """The card of a proposal about which a decision came too late; None where it cannot be read."""
@@ -108,6 +114,11 @@ class Decider:
             return await self.finish(self._client.proposals.card(proposal_id))
         except ExecOpsError:
             return None
+
+    async def record_dwell(self, proposal_id: int, version: int, seconds: float) -> None:
+        """Record for how long the operator had this version in view; without an answer it is left out."""
+        with suppress(ExecOpsError):
+            await self.finish(self._client.proposals.record_dwell(proposal_id, version, seconds))
 
     async def record_opening(self, proposal_id: int, version: int) -> None:
         """Record that the operator looks at this version."""

@@ -10,7 +10,6 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
-from textual.content import Content
 
 from execops.client.proposals_part import Card
 from execops.errors import AlreadyApprovedError, ConflictError, ExecOpsError, NotConfiguredError
@@ -20,17 +19,17 @@ from tui import approval_words, editor, keys, messages, status_text
 from tui.card_gate import CardGate
 from tui.keyboard import PATIENCE
 from tui.shared import Shared
-from tui.text import clean
 
 if TYPE_CHECKING:
     from tui.screens.reject import Rejection
     from tui.widgets.inbox_pane import InboxPane
 
-PENDING = frozenset({Status.PENDING})
+PENDING = frozenset({Status.PENDING, Status.SNOOZED})
 # By decision: the states in which it makes sense, and its participle.
 STATES = {
     "approve": (PENDING, "approved"),
     "reject": (PENDING, "rejected"),
+    "snooze": (PENDING, "snoozed"),
     "edit": (status_text.EDITABLE, "edited"),
     "edit_here": (status_text.EDITABLE, "edited"),
     "retry": (status_text.STUCK, "tried again"),
@@ -39,8 +38,11 @@ STATES = {
 }
 
 
+UNLOOKED = 5  # approvals in a row without opening the card; then the inbox asks, once
+
+
 class DecisionKeys:
-    """Approve, reject, edit; undo; retry, confirm, close; and all that is marked."""
+    """Approve, reject, snooze, edit; undo; retry, confirm, close. `advances`: the cursor goes to the next after each."""
 
     def __init__(
         self,
@@ -48,7 +50,10 @@ class DecisionKeys:
         pane: InboxPane,
         gate: CardGate,
         borrow_terminal: Callable[[], AbstractContextManager[None]],
+        *,
+        advances: bool,
     ) -> None:
+        self._advances = advances
         self._shared, self._pane, self._gate = shared, pane, gate
         self._borrow_terminal = borrow_terminal
         self._client, self._approvals = shared.client, shared.approvals
@@ -70,6 +75,8 @@ class DecisionKeys:
                 self._approve(card)
             case "reject":
                 self._reject(card.proposal)
+            case "snooze":
+                self._snooze(card.proposal)
             case "edit":
                 self._edit(card)
             case "edit_here":
@@ -114,6 +121,8 @@ class DecisionKeys:
             )
 
         reasons = ["This one is critical."] if proposal.urgency is Urgency.CRITICAL else []
+        if self._pane.side.unlooked_in_a_row(proposal) == UNLOOKED:
+            reasons.append(f"You approve {UNLOOKED} in a row without opening them.")
         if card.needs_confirmation:
             reasons.append("This cannot be taken back once it is done.")
         if reasons:
@@ -135,7 +144,20 @@ class DecisionKeys:
                     ),
                 )
 
-        self._shared.face.push(RejectScreen(proposal, self._shared.keymap), reject)
+        self._shared.face.push(RejectScreen([proposal], self._shared.keymap), reject)
+
+    def _snooze(self, proposal: Proposal) -> None:
+        client = self._client.proposals
+        if proposal.status is Status.SNOOZED:
+            self._decide("unsnooze", proposal, lambda: client.unsnooze(proposal.id, proposal.version))
+            return
+        from tui.screens.snooze import SnoozeScreen
+
+        def snooze(until: str | None) -> None:
+            if until:
+                self._decide("snooze", proposal, lambda: client.snooze(proposal.id, proposal.version, until))
+
+        self._shared.face.push(SnoozeScreen(proposal, self._shared.keymap), snooze)
 
     def _retry(self, card: Card) -> None:
         proposal = card.proposal
@@ -209,6 +231,8 @@ class DecisionKeys:
     def _decide(self, decision: str, proposal: Proposal, call: Callable[[], Awaitable[Decided]]) -> None:
         if proposal.id not in self._approvals.asked:
             self._approvals.ask(decision, proposal.id)
+            if self._advances:
+                self._pane.advance()
             self._pane.judge()
 
             async def decide() -> None:
@@ -277,11 +301,11 @@ class DecisionKeys:
     # Undo
 
     def undo(self) -> None:
-        """Take back the last approval that is not performed yet, or those made with it; one without an answer first
-        gets it."""
+        """Take back the last approval or rejection that can be, or those made with it; one without an answer first gets
+        it."""
         if self._shared.refused_as_readonly():
             return
-        if self._approvals.awaits("approve"):
+        if self._approvals.awaits("approve", "reject"):
             keyboard = self._shared.keyboard
             keyboard.hold("undo", patience=PATIENCE, expired=self._undo_last)
 
@@ -323,78 +347,7 @@ class DecisionKeys:
         else:
             self._shared.tell(error)
 
-    # Several at once
-
-    def approve_marked(self) -> None:
-        """Approve all that is marked, after showing the effect."""
-        if self._shared.refused_as_readonly():
-            return
-        if not self._pane.list.marked:
-            key = keys.name(keys.MARK, self._shared.keymap)
-            self._shared.refuse(f"Nothing is marked: {key} marks.")
-            return
-        self._shared.keyboard.hold(
-            "marked",
-            patience=PATIENCE * 2,
-            expired=lambda: self._shared.refuse("The marked proposals could not be read in time."),
-        )
-        self._shared.face.start(
-            self._shared.decider.read_marked(dict(self._pane.list.marked)), "marked", exclusive=True
-        )
-
-    def ask_about_marked(self, event: messages.MarkedRead) -> None:
-        """Show the marked proposals, and ask."""
-        from tui.screens.bulk import BulkScreen
-
-        if event.missing:
-            self._pane.list.unmark(*event.missing)
-            names = ", ".join(f"#{number}" for number in event.missing)
-            self._shared.say(f"Left out: {names} changed, or is gone.", "warning")
-        proposals = [card.proposal for card in event.cards]
-
-        def answer(confirmed: bool | None) -> None:
-            if confirmed:
-                self._approvals.ask("approve", *(proposal.id for proposal in proposals))
-                self._pane.judge()
-                self._shared.face.start(self._shared.decider.approve_marked(proposals), "decisions")
-
-        if proposals:
-            self._shared.face.push(BulkScreen(event.cards, self._shared.keymap), answer)
-        self._shared.keyboard.release("marked")
-        self._shared.face.tidy()
-
-    def take_answers(self, event: messages.MarkedApproved) -> None:
-        """Show the answer about each of the marked."""
-        answered = [answer for _, answer in event.answers if isinstance(answer, Decided)]
-        approved = [decided for decided in answered if not decided.waits_for]
-        self._approvals.approve_together(decided.proposal_id for decided in approved)
-        for proposal, answer in event.answers:
-            self._pane.list.unmark(proposal.id)
-            if isinstance(answer, Decided):
-                self._shared.face.post_message(messages.ProposalDecided("approve", answer, quiet=True))
-            else:
-                self._approvals.answered(proposal.id)
-        refused, half = len(event.answers) - len(answered), len(answered) - len(approved)
-        participle = approval_words.of(*(proposal for proposal, _ in event.answers)).participle
-        waiting = f", {half} {'waits' if half == 1 else 'wait'} for another operator" if half else ""
-        if not refused:
-            self._shared.say(f"{len(approved)} {participle}{waiting}.")
-            return
-        from tui.screens.reader import ReaderScreen
-
-        lines = [_answer(proposal, answer) for proposal, answer in event.answers]
-        title = f"{len(approved)} {participle}{waiting}, {refused} not"
-        self._shared.face.push(ReaderScreen(title, lines, copies="\n".join(line.plain for line in lines)))
-
 
 def _what(proposal: Proposal) -> str:
     amount = f"{proposal.amount}  " if proposal.amount else ""
     return f"#{proposal.id}  {amount}{proposal.title}"
-
-
-def _answer(proposal: Proposal, answer: Decided | ExecOpsError) -> Content:
-    title = f"#{proposal.id}  {clean(proposal.title)}"
-    if isinstance(answer, Decided):
-        done = f"✓ {answer.waits_for or approval_words.of(proposal).participle}  "
-        return Content.assemble((done, "$text-success"), title)
-    return Content.assemble(("✗ not       ", "$text-error"), title, "\n            ", clean(answer.message))

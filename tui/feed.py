@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from time import monotonic
 
 from textual.message import Message
@@ -24,6 +24,8 @@ from tui.views import Page, Read, View
 PULSE = 0.5  # seconds of silence between looks at the connection, the workers and the pause
 BURST = 0.02  # seconds in which changes gather before they are read
 MANY = 200  # changes at once beyond which the view is read anew
+AHEAD = 0.03  # seconds after which the first page no longer waits for a stream that takes its time
+_SOON = 0.1  # seconds
 BACKOFF = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)  # seconds
 
 
@@ -41,10 +43,12 @@ class Feed:
         self._recount = True
         self._something_waits = False  # among what is pending, as far as it was counted
         self._live = False
+        self._listens = False  # or did so before
         self._pulse: Pulse | None = None
         self._step_left: set[asyncio.Task[bool]] = (
             set()
         )  # reads given up with a lost connection, which still end
+        self._back: asyncio.TimerHandle | None = None
         self._wake = asyncio.Event()
         self._begun = asyncio.Event()
         self._painted = asyncio.Event()
@@ -73,6 +77,15 @@ class Feed:
         self._changed.add(proposal_id)
         self._wake.set()
 
+    def _wait_for(self, back_at: datetime | None) -> None:
+        """Read the view anew when the next snoozed proposal is back: nothing tells of it."""
+        if self._back is not None:
+            self._back.cancel()
+        self._back = None
+        if back_at is not None:
+            seconds = max(_SOON, clock.seconds_until(back_at) + _SOON)
+            self._back = asyncio.get_running_loop().call_later(seconds, self.reread)
+
     def recount(self) -> None:
         """Read the header's numbers anew."""
         self._recount = True
@@ -80,6 +93,13 @@ class Feed:
 
     async def run(self) -> None:
         """Follow until cancelled; posts WentLive, WentOffline, and everything that was read."""
+        ahead = asyncio.create_task(self._read_ahead(), name="inbox first page")
+        try:
+            await self._run()
+        finally:
+            ahead.cancel()
+
+    async def _run(self) -> None:
         failures = 0
         while True:
             try:
@@ -94,10 +114,22 @@ class Feed:
                 self._begun.set()
                 await asyncio.sleep(wait)
 
+    async def _read_ahead(self) -> None:
+        """Read the first page while the stream still opens, as it does far from the database; it is read again after that."""
+        await asyncio.sleep(AHEAD)
+        if self._listens:
+            return
+        pages = views.pages(self._client, self._view, self._behind)
+        with contextlib.suppress(ExecOpsError):  # the stream says what is wrong
+            page = await anext(pages, None)
+            if page is not None and self._reread and not self._live:
+                self._post(messages.PageRead(page))
+                self._begun.set()
+
     async def _follow(self, notices: AsyncIterator[Notice]) -> None:
         listening = asyncio.create_task(self._gather(notices), name="inbox changes")
         listening.add_done_callback(lambda _: self._wake.set())
-        self._reread, self._pulse = True, None
+        self._reread, self._pulse, self._listens = True, None, True
         try:
             while not listening.done():
                 self._wake.clear()
@@ -106,6 +138,7 @@ class Feed:
                     await asyncio.sleep(BURST)
             listening.result()
         finally:
+            self._wait_for(None)
             listening.cancel()
             with contextlib.suppress(asyncio.CancelledError, ExecOpsError):
                 await listening
@@ -160,6 +193,7 @@ class Feed:
             self._recount = False
             counts, health = await self._client.proposals.counts(), await self._client.deployment.health()
             self._something_waits = counts.pending > 0
+            self._wait_for(counts.back_at)
             quiet = None if counts.pending else await self._client.proposals.quiet()
             self._post(messages.CountsRead(counts, health, await self._client.plays.flagged(), quiet))
         elif self._pages is not None:

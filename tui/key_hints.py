@@ -9,7 +9,7 @@ from textual.widget import Widget
 from execops.proposals.listing import Counts
 from tui import approval_words, keys, status_text
 from tui.approvals import Approvals
-from tui.keys import Key
+from tui.key import Key
 from tui.views import View
 from tui.widgets.card_body import CardBody
 

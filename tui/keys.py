@@ -3,34 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
-from textual.binding import Binding
+from tui import key
+from tui.key import Key
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Key:
-    """A binding in words: `label` stands in the footer, `about` in help and palette."""
-
-    id: str
-    keys: str
-    action: str
-    label: str
-    about: str
-    decides: bool = False
-    at_once: bool = False  # wherever the focus is, and before every key that waits
-
-    def binding(self) -> Binding:
-        """The Textual binding; our own footer shows it."""
-        return Binding(
-            self.keys,
-            self.action,
-            self.label,
-            show=False,
-            priority=self.at_once,
-            id=self.id,
-            tooltip=self.about,
-        )
+bindings, names, name, pressed, is_key = key.bindings, key.names, key.name, key.pressed, key.is_key
 
 
 APPROVE = Key(
@@ -76,9 +53,65 @@ MARK = Key(
 APPROVE_MARKED = Key(
     id="inbox.approve_all",
     keys="A",
-    action="approve_marked",
+    action="decide_marked('approve')",
     label="approve marked",
-    about="Approve everything marked, of one play",
+    about="Approve all marked of a play, or notices",
+    decides=True,
+)
+SNOOZE = Key(
+    id="inbox.snooze",
+    keys="Z",
+    action="decide('snooze')",
+    label="snooze",
+    about="Snooze it, or bring it back",
+    decides=True,
+)
+RANGE = Key(
+    id="inbox.range",
+    keys="v",
+    action="range",
+    label="range",
+    about="Begin a range of marks, or end it",
+    decides=True,
+)
+RANGE_DOWN = Key(
+    id="inbox.range_down",
+    keys="shift+down,J",
+    action="extend(1)",
+    label="mark down",
+    about="Mark it and the next row",
+    decides=True,
+)
+RANGE_UP = Key(
+    id="inbox.range_up",
+    keys="shift+up,K",
+    action="extend(-1)",
+    label="mark up",
+    about="Mark it and the row before",
+    decides=True,
+)
+REJECT_MARKED = Key(
+    id="inbox.reject_all",
+    keys="R",
+    action="decide_marked('reject')",
+    label="reject marked",
+    about="Reject everything marked, with one reason",
+    decides=True,
+)
+CLOSE_MARKED = Key(
+    id="inbox.close_all",
+    keys="X",
+    action="decide_marked('close')",
+    label="close marked",
+    about="Give up everything marked, with one reason",
+    decides=True,
+)
+PAUSE = Key(
+    id="inbox.pause",
+    keys="P",
+    action="pause",
+    label="pause",
+    about="Pause all executions, or resume them",
     decides=True,
 )
 UNDO = Key(
@@ -86,7 +119,7 @@ UNDO = Key(
     keys="z",
     action="undo",
     label="undo",
-    about="Take the last approval, or approvals, back",
+    about="Take the last approval or rejection back",
     decides=True,
 )
 RETRY = Key(
@@ -120,6 +153,23 @@ VIEW = Key(
     action="view(1)",
     label="view",
     about="Next view: failed, …, executed, decided",
+)
+NUMBERS = tuple(
+    Key(
+        id=f"inbox.view_{number}",
+        keys=str(number),
+        action=f"view_number({number})",
+        label=f"view {number}",
+        about=f"View {number} of the bar of views",
+    )
+    for number in range(1, 10)
+)
+CUSTOMER = Key(
+    id="inbox.customer",
+    keys="w",
+    action="customer",
+    label="customer",
+    about="Canvas: the money of this customer",
 )
 VIEW_BACK = Key(id="inbox.view_back", keys="U", action="view(-1)", label="view back", about="The view before")
 FILTER = Key(
@@ -279,8 +329,12 @@ MOVES = (
     Key(id="move.first", keys="g,home", action="move_first", label="first", about="To the top"),
     Key(id="move.last", keys="G,end", action="move_last", label="last", about="To the end"),
 )
-DECISIONS = (APPROVE, REJECT, EDIT, EDIT_HERE, UNDO, MARK, APPROVE_MARKED, RETRY, CONFIRM, CLOSE)
-LOOKING = (VIEW, VIEW_BACK, FILTER, CANVAS, EVENT, BROWSE, COPY, SUPPRESSIONS, BACK, HELP)
+MARKING = (MARK, RANGE, RANGE_DOWN, RANGE_UP)
+OF_MARKED = (APPROVE_MARKED, REJECT_MARKED, CLOSE_MARKED)
+DECISIONS = (
+    APPROVE, REJECT, SNOOZE, EDIT, EDIT_HERE, UNDO, *MARKING, *OF_MARKED, RETRY, CONFIRM, CLOSE, PAUSE,
+)  # fmt: skip
+LOOKING = (VIEW, VIEW_BACK, *NUMBERS, FILTER, CANVAS, CUSTOMER, EVENT, BROWSE, COPY, SUPPRESSIONS, BACK, HELP)
 TABLE = (BEHIND, SOURCES, COPY_ANSWER, ASK, LEAVE, LEFT, RIGHT)
 CANVAS_KEYS = (*TABLE, CHOOSE, SWITCH, EARLIER, LATER, COMPLETE)
 DIALOGS = (YES, NO, NEVER, LIFT, SAVE, TAKE_NEWER)
@@ -293,39 +347,12 @@ GROUPS: Mapping[str, tuple[Key, ...]] = {
     "Dialogs": DIALOGS,
     "ExecOps": APP,
 }
+OF_PANE = (*MARKING, EVENT, BROWSE, COPY)  # bound by the pane of list and card
+OF_PANES = (CANVAS, CUSTOMER, SWITCH)
+OF_CANVAS = (ASK, SOURCES, COPY_ANSWER, LEAVE)
+OF_SCREEN = tuple(own for own in (*DECISIONS, *LOOKING) if own not in (*OF_PANE, *OF_PANES))
+ACTIONS_OF_SCREEN = {own.action.partition("(")[0] for own in OF_SCREEN}
 IDS = frozenset(key.id for group in GROUPS.values() for key in group)
-
-_NAMES = {
-    "question_mark": "?",
-    "slash": "/",
-    "escape": "esc",
-    "pagedown": "pgdn",
-    "pageup": "pgup",
-    "down": "↓",
-    "up": "↑",
-    "right": "→",
-    "left": "←",
-}
-
-
-def bindings(*keys: Key) -> list[Binding | tuple[str, str] | tuple[str, str, str]]:
-    """The `BINDINGS` of these keys."""
-    return [key.binding() for key in keys]
-
-
-def names(key: Key, keymap: Mapping[str, str]) -> list[str]:
-    """The keys that a person presses for it, as the footer writes them."""
-    return [_NAMES.get(part.strip(), part.strip()) for part in keymap.get(key.id, key.keys).split(",")]
-
-
-def name(key: Key, keymap: Mapping[str, str]) -> str:
-    """The first of its keys, which a hint names."""
-    return names(key, keymap)[0]
-
-
-def pressed(key: Key, keymap: Mapping[str, str]) -> str:
-    """The first of its keys, as Textual names it."""
-    return keymap.get(key.id, key.keys).split(",")[0].strip()
 
 
 def unknown(ids: Iterable[str]) -> list[str]:
@@ -343,28 +370,8 @@ def clashes(keymap: Mapping[str, str]) -> list[str]:
     )
     for place in places:
         labels: dict[str, list[str]] = {}
-        for key in (*place, *MOVES, *APP):
-            for name in names(key, keymap):
-                labels.setdefault(name, []).append(key.label)
-        clashing |= {f"{name} ({', '.join(of)})": None for name, of in labels.items() if len(of) > 1}
+        for binding in (*place, *MOVES, *APP):
+            for pressed_as in names(binding, keymap):
+                labels.setdefault(pressed_as, []).append(binding.label)
+        clashing |= {f"{shown} ({', '.join(of)})": None for shown, of in labels.items() if len(of) > 1}
     return list(clashing)
-
-
-def is_key(name: str) -> bool:
-    """Whether this names a key that a person can press, such as `a`, `?`, `ctrl+r` or `pagedown`."""
-    import unicodedata
-
-    from textual.keys import KEY_NAME_REPLACEMENTS, Keys
-
-    *modifiers, key = name.strip().split("+")
-    if not set(modifiers) <= {"ctrl", "alt", "shift", "super", "hyper", "meta"}:
-        return False
-    if len(key) == 1:
-        return key.isprintable() and not key.isspace()
-    spelled = {textual: unicode for unicode, textual in KEY_NAME_REPLACEMENTS.items()}.get(key, key)
-    try:
-        return key in {member.value for member in Keys} or bool(
-            unicodedata.lookup(spelled.replace("_", " ").upper())
-        )
-    except KeyError:
-        return False

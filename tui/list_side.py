@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from textual.widgets import Input
 
 from execops.model import Status
-from execops.proposals.listing import Quiet, Summary
+from execops.proposals.listing import Counts, Quiet, Summary
 from tui import clock, keys
 from tui.approvals import Approvals
 from tui.feed import Feed
 from tui.messages import ProposalsChanged, WentOffline
 from tui.rows import Rows
 from tui.text import clean
-from tui.views import Page, Read, View
-from tui.widgets.proposal_list import ProposalList
+from tui.views import ROUND, Page, Read, View
+from tui.widgets.proposal_list import MARKABLE, ProposalList
+from tui.widgets.view_bar import Tab
 
 MOST = 100  # marked at once: the card of each is read, and shown, before it is approved
 READING = "Reading…"
@@ -25,6 +26,7 @@ EMPTY = {
     View.PENDING: "Nothing needs you.",
     View.FAILED: "Nothing has failed.",
     View.UNKNOWN: "Nothing is unknown.",
+    View.SNOOZED: "Nothing is snoozed.",
     View.EXECUTED: "Nothing was executed yet.",
     View.DECIDED: "Nothing was decided yet.",
     View.BEHIND: "No proposal is left here.",
@@ -55,8 +57,14 @@ class ListSide:
     ) -> None:
         self.list, self.search, self._feed, self._approvals = rows, search, feed, approvals
         self._keymap = keymap
+        self.saved: Mapping[
+            str, str
+        ] = {}  # the filters of the person's own views of what is pending, by name
+        self.saved_counts: Mapping[str, int] = {}
+        self.named: str | None = None  # the one of them that is shown
         self.loaded = False
         self.quiet: Quiet | None = None  # where nothing waits
+        self.return_to: int | None = None  # a proposal that was taken back, and is to be read first
         self.about = ""  # the row of the canvas whose proposals are shown
         self._before: Before | None = None
 
@@ -68,6 +76,8 @@ class ListSide:
     @property
     def title(self) -> str:
         """The words for the view, for the header."""
+        if self.named is not None and self.search.value == self.saved[self.named]:
+            return clean(self.named, limit=24)
         if self.view is View.PENDING:
             return "inbox"
         return f"{self.view} of {self.about}" if self.view is View.BEHIND else self.view.value
@@ -94,6 +104,46 @@ class ListSide:
         rows.refilter(self.search.value)
         self.list.show(rows)
         self._feed.show(view)
+
+    def tabs(self, counts: Counts | None) -> list[Tab]:
+        """The views of the bar: those that everybody has, then the person's own."""
+        numbers = {} if counts is None else {
+            View.PENDING: counts.pending, View.FAILED: counts.failed, View.UNKNOWN: counts.unknown,
+            View.SNOOZED: counts.snoozed,
+        }  # fmt: skip
+        title = self.title
+        tabs = [
+            Tab(view.value, numbers.get(view), view is self.view and title in {"inbox", view.value})
+            for view in ROUND
+        ]
+        return tabs + [
+            Tab(clean(name, limit=24), self.saved_counts.get(name), title == clean(name, limit=24))
+            for name in self.saved
+        ]
+
+    def go_to_number(self, number: int) -> bool:
+        """Show the view with this number of the bar; False where there is none."""
+        own = (
+            list(self.saved.items())[number - 1 - len(ROUND) : number - len(ROUND)]
+            if number > len(ROUND)
+            else []
+        )
+        if number <= len(ROUND):
+            named = self.named
+            self.named = None
+            if named is not None:
+                self.clear_filter()
+            self.go_to(ROUND[number - 1])
+        elif own:
+            self.clear_filter(own[0][1])
+            self.named = own[0][0]
+            self.go_to(View.PENDING)
+        return number <= len(ROUND) or bool(own)
+
+    def count_saved(self) -> None:
+        """Count what is in the person's own views, from the rows of what is pending."""
+        if self.view is View.PENDING and self.saved:
+            self.saved_counts = {name: self.list.rows.count(text) for name, text in self.saved.items()}
 
     def filter(self, text: str) -> None:
         """Show only the rows that the text asks for."""
@@ -163,6 +213,10 @@ class ListSide:
                     rows.drop(row.id)
 
         self.list.change(change)
+        if self.return_to in {row.id for row in event.rows}:
+            number, self.return_to = self.return_to, None
+            if number is not None and number in self.list.rows:
+                self.list.move_to(self.list.rows.index(number))
         return ended
 
     def drop_lapsed(self) -> None:
@@ -196,15 +250,44 @@ class ListSide:
 
     def mark(self, row: Summary) -> str | None:
         """Mark a row and go to the next, or take its mark off; returns why it cannot be marked."""
-        if self._approvals.status(row) is not Status.PENDING or row.id in self._approvals.asked:
-            return f"Only pending proposals can be marked; #{row.id} is not."
-        marked = self.list.marked
-        if row.id not in marked:
-            plays = {other.play for other in map(self.list.rows.known, marked) if other is not None}
-            if plays - {row.play}:
-                return f"Only one play is approved at once: this is {row.play}, marked is {plays.pop()}."
-            if len(marked) >= MOST:
-                return f"{MOST} are marked; no more are approved at once."
-        self.list.mark(row)
-        self.list.action_move_down()
+        why_not = None if row.id in self.list.marked else self._why_unmarkable(row)
+        if why_not is None:
+            self.list.mark(row)
+            self.list.action_move_down()
+        return why_not
+
+    def extend(self, step: int) -> str | None:
+        """Mark this row and the next in this direction; returns why one cannot be marked."""
+        row, around = self.list.current, self.list.around()
+        if row is None or around is None:
+            return None
+        why_not = self._mark_if_not(row)
+        if why_not is None and 0 <= around[0] + step <= around[1]:
+            self.list.move_to(around[0] + step)
+            if self.list.current is not None:
+                why_not = self._mark_if_not(self.list.current)
+        return why_not
+
+    def mark_range(self, anchor: int) -> str | None:
+        """Mark every row from the proposal `anchor` to the cursor that can be; returns why not all, if not."""
+        around = self.list.around()
+        if around is None or anchor not in self.list.rows:
+            return "The row at which the range began is gone; nothing was marked."
+        first, last = sorted((self.list.rows.index(anchor), around[0]))
+        reasons = [self._mark_if_not(self.list.rows[line]) for line in range(first, last + 1)]
+        return next((reason for reason in reasons if reason), None)
+
+    def _mark_if_not(self, row: Summary) -> str | None:
+        if row.id in self.list.marked:
+            return None
+        why_not = self._why_unmarkable(row)
+        if why_not is None:
+            self.list.mark(row)
+        return why_not
+
+    def _why_unmarkable(self, row: Summary) -> str | None:
+        if self._approvals.status(row) not in MARKABLE or row.id in self._approvals.asked:
+            return f"Only what waits for a decision can be marked; #{row.id} does not."
+        if len(self.list.marked) >= MOST:
+            return f"{MOST} are marked; no more are decided at once."
         return None

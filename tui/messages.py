@@ -122,17 +122,19 @@ class WrittenLately(Message):
 class MarkedRead(Message):
     """The cards of marked proposals were read; `missing` could not be, or changed since they were marked."""
 
-    def __init__(self, cards: Sequence[Card], missing: Sequence[int]) -> None:
+    def __init__(self, decision: str, cards: Sequence[Card], missing: Sequence[int]) -> None:
         super().__init__()
+        self.decision = decision
         self.cards = cards
         self.missing = missing
 
 
-class MarkedApproved(Message):
+class MarkedDecided(Message):
     """The core answered for each of the marked."""
 
-    def __init__(self, answers: Sequence[tuple[Proposal, Decided | ExecOpsError]]) -> None:
+    def __init__(self, decision: str, answers: Sequence[tuple[Proposal, Decided | ExecOpsError]]) -> None:
         super().__init__()
+        self.decision = decision
         self.answers = answers
 
 

@@ -24,9 +24,13 @@ def title(answer: Answer, note: str | None) -> Content:
 
 
 def remark(answer: Answer) -> Content:
-    """Say why something is not known; nothing where the rows say everything."""
+    """Say why something is not known, or the totals under the rows; nothing where the rows say everything."""
+    from execops.canvas.result import total_line
+
     if answer.unknown:
         return Content.assemble(("Unknown", "bold $text-warning"), f", because {clean(answer.unknown)}.")
+    if total := total_line(answer):
+        return Content(f"{clean(total, limit=400)}.")
     return Content("" if answer.rows else "Nothing in this period.")
 
 

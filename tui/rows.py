@@ -48,6 +48,7 @@ class Rows:
         self.view = view
         self.filter = terms.Terms()
         self.widest_amount = 0
+        self._verticals: set[str] = set()
         self._texts: dict[int, tuple[Summary, str]] = {}  # what the filter looks through, once it is used
         self._all = _Sorted(view)
         self._shown = self._all
@@ -64,6 +65,11 @@ class Rows:
     def everything(self) -> Iterable[Summary]:
         """All rows, in no order, whether the filter shows them or not."""
         return self._all.items.values()
+
+    @property
+    def several_verticals(self) -> bool:
+        """Whether the rows are of several verticals, so that it is worth a column to say which."""
+        return len(self._verticals) > 1
 
     @property
     def total(self) -> int:
@@ -90,6 +96,7 @@ class Rows:
         """Insert a row, or replace it, where it belongs."""
         if summary.amount is not None:
             self.widest_amount = max(self.widest_amount, len(str(summary.amount)))
+        self._verticals.add(summary.vertical)
         self._all.put(summary)
         if self._shown is not self._all:
             if self._matches(summary):
@@ -125,11 +132,19 @@ class Rows:
         self._shown.items = matching
         self._shown.keys = [key for key in self._all.keys if -key[1] in matching]
 
+    def count(self, text: str) -> int:
+        """How many rows another filter would show."""
+        wanted = terms.parse(text)
+        return sum(wanted.match(row, self._read(row)) for row in self._all.items.values())
+
     def _matches(self, summary: Summary) -> bool:
+        return self.filter.match(summary, self._read(summary))
+
+    def _read(self, summary: Summary) -> str:
         entry = self._texts.get(summary.id)
         if entry is None or entry[0] is not summary:
             entry = self._texts[summary.id] = (summary, self._text(summary))
-        return self.filter.match(summary, entry[1])
+        return entry[1]
 
     def _text(self, summary: Summary) -> str:
         words = (

@@ -13,17 +13,20 @@ from execops.health import Health
 from execops.model import Proposal, Status
 from execops.proposals.decided import Decided
 from execops.proposals.listing import Summary
+from execops.text.snoozes import snoozed
 from tui import approval_words, clock, keys
-from tui.keys import Key
+from tui.key import Key
 from tui.text import clean
 
 UNDER_WAY = frozenset({Status.APPROVED, Status.EXECUTING})
 STUCK = frozenset({Status.FAILED, Status.UNKNOWN})
 LONG = 3600  # seconds, the longest undo window; a mail that waits longer waits for a morning
-EDITABLE = frozenset({Status.PENDING, Status.FAILED})
+EDITABLE = frozenset({Status.PENDING, Status.SNOOZED, Status.FAILED})
 
 _ASKED = {
     "reject": "rejected…",
+    "snooze": "snoozed…",
+    "unsnooze": "brought back…",
     "edit": "edited…",
     "undo": "taken back…",
     "retry": "tried again…",
@@ -34,6 +37,8 @@ DECIDED = {
     "retry": "is tried again",
     "confirm": "counts as done",
     "reject": "is rejected",
+    "snooze": "is snoozed",
+    "unsnooze": "is back",
     "close": "is given up",
 }
 DONE = {Status.EXECUTING: "sent", Status.UNKNOWN: "left unknown", Status.FAILED: "tried, and failed"}
@@ -76,7 +81,9 @@ def offered(status: Status, *, under_way: bool) -> list[Key]:
         return [keys.RETRY, keys.CONFIRM, keys.CLOSE, *([keys.EDIT] if status is Status.FAILED else [])]
     if under_way or status in UNDER_WAY:
         return [keys.UNDO]
-    return [keys.APPROVE, keys.REJECT, keys.EDIT] if status is Status.PENDING else []
+    if status is Status.SNOOZED:
+        return [keys.SNOOZE, keys.APPROVE, keys.REJECT]
+    return [keys.APPROVE, keys.REJECT, keys.SNOOZE, keys.EDIT] if status is Status.PENDING else []
 
 
 def taken_back(decided: Decided) -> str:
@@ -148,6 +155,12 @@ def verdict(
             return Content.assemble(
                 again, _approvals(card), (f"{words.gerund.capitalize()} ", "bold"), clean(card.does), "."
             )
+        case Status.SNOOZED:
+            until = snoozed(
+                str(proposal.snoozed_for), proposal.snoozed_until or proposal.expires_at, clock.zone()
+            )
+            back = _press(keymap, keys.SNOOZE, "brings it back")
+            return _options(Content.styled(f"Snoozed {until}", "bold"), back)
         case Status.APPROVED:
             return _approved(card, executes_at, health, keymap)
         case Status.EXECUTING:

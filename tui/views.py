@@ -23,6 +23,7 @@ class View(StrEnum):
     PENDING = "pending"
     FAILED = "failed"
     UNKNOWN = "unknown"
+    SNOOZED = "snoozed"
     EXECUTED = "executed"
     DECIDED = "decided"
     BEHIND = "proposals"
@@ -46,7 +47,7 @@ class View(StrEnum):
         """The place of a proposal: pending ones by urgency, decided ones the latest decision first."""
         if self is View.PENDING:
             return (summary.urgency.rank, -summary.id)
-        if self is View.BEHIND:
+        if self in {View.BEHIND, View.SNOOZED}:
             return (0, -summary.id)
         return (-round(summary.ended_at.timestamp() * 1_000_000), -summary.id)
 
@@ -58,11 +59,11 @@ class View(StrEnum):
         if self is View.BEHIND:
             return False
         if self is View.DECIDED:
-            return summary.effective_status is not Status.PENDING
+            return summary.effective_status not in {Status.PENDING, Status.SNOOZED}
         return summary.effective_status is self.status
 
 
-ROUND = (View.PENDING, View.FAILED, View.UNKNOWN, View.EXECUTED, View.DECIDED)
+ROUND = (View.PENDING, View.FAILED, View.UNKNOWN, View.SNOOZED, View.EXECUTED, View.DECIDED)
 Read = Callable[[], Awaitable[Sequence[Summary]]]
 
 
@@ -87,6 +88,10 @@ async def pages(client: Client, view: View, read_behind: Read | None = None) -> 
     while True:
         if view is View.PENDING:
             rows = await client.proposals.inbox(limit=limit, after=last.position if last else None)
+        elif view is View.SNOOZED:
+            rows = await client.proposals.history(
+                status=Status.SNOOZED, limit=limit, before=last.id if last else None
+            )
         else:
             rows = await client.proposals.decided(status=view.status, limit=limit, after=last)
         count += len(rows)

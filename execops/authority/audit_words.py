@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from execops.authority import limits
 from execops.model import AuditEntry, Json
 from execops.money import money
+from execops.text.snoozes import snoozed
 
 _SWITCHED = {"policy.allowed": "enabled", "policy.forbidden": "disabled"}
 
@@ -42,6 +45,10 @@ def _change(action: str, facts: Json) -> str:
         return _operator(verb, facts)
     if action == "approval.given":
         return f"approved, {facts.get('given')} of {facts.get('needed')}"
+    if action == "proposal.snoozed":
+        return f"snoozed {snoozed(str(facts.get('for')), datetime.fromisoformat(str(facts.get('until'))))}"
+    if action == "proposal.woken":
+        return "is back"
     if noun == "notifications":
         return f"is told {'of urgent proposals' if verb == 'allowed' else 'nothing more'}"
     if noun == "second_approval":

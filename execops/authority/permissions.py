@@ -21,6 +21,7 @@ class Operation(StrEnum):
     REJECT = "reject"
     EDIT = "edit"
     UNDO = "undo"
+    SNOOZE = "snooze"
     RETRY = "retry"
     CONFIRM = "confirm"
     CLOSE = "close"
@@ -66,6 +67,7 @@ WHO: Mapping[Operation, Who] = MappingProxyType(
             Operation.REJECT,
             Operation.EDIT,
             Operation.UNDO,
+            Operation.SNOOZE,
             Operation.RETRY,
             Operation.CONFIRM,
             Operation.CLOSE,

@@ -130,12 +130,27 @@ async def set_allowed(
     return changed > 0  # 0: another operator was faster
 
 
-async def suppress(conn: Connection, operator: Operator, subject_key: str, why: str | None) -> bool:
-    """Forbid every play and action to contact this customer again; False where that was so before."""
+async def suppress(
+    conn: Connection, operator: Operator, subject_key: str, why: str | None, proposal_id: int | None = None
+) -> bool:
+    """Forbid every play and action to contact this customer again; False where that was so before.
+
+    `proposal_id` is the proposal whose rejection said so, if one did.
+    """
     added = await queries.run(
-        conn, SQL["suppress"], subject_key=subject_key, created_by=operator.name, why=why
+        conn,
+        SQL["suppress"],
+        subject_key=subject_key,
+        created_by=operator.name,
+        why=why,
+        proposal_id=proposal_id,
     )
     return added > 0
+
+
+async def suppressed_with(conn: Connection, proposal_id: int) -> bool:
+    """Whether the rejection of this proposal forbade the contact with its customer, and that still stands."""
+    return await queries.one(conn, SQL["suppressed_with"], proposal_id=proposal_id) is not None
 
 
 async def suppressions(conn: Connection) -> list[Suppression]:

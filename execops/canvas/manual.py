@@ -43,7 +43,9 @@ several metrics fit, it asks back. `--explain` shows how a question is understoo
 **Nobody is left at a refusal.** A refusal that holds a word of a metric, and a question back, offer up to three
 suggestions with their parameters bound, such as "Refunds, October": a number asks one, in the inbox and in a terminal;
 `--json` and the HTTP API list them as `suggestions`, each with `title`, `metric` and `params`. A small scorer puts them in
-order (`execops/canvas/ask/scorer.py`, trained by `python -m tests.scorer`); it never answers by itself.
+order (`execops/canvas/ask/scorer.py`, trained by `python -m tests.scorer`); it never answers by itself. A suggestion may hold
+what no answer takes for granted: a grouping that a word hints at ("who", "won vs lost", "customers against months"), a lone
+number of rows, a name that is a word of the dictionary too, one sentence of several. Orders get none.
 
 - **Rolling periods**: "last 30 days" ends today; "last 3 months" counts the current one, "last 3 full months" does not.
   "The past week, month, year" are the last 7 days, 30 days and 12 months, and so is "in the last month".
@@ -94,14 +96,12 @@ the line's today, and `--as-of` for that of the others.
 The words stand in `execops/canvas/ask/words/*.toml`. Each list and each pattern carries an example question; a test asks
 it with and without each word, and a word that changes nothing fails the test. `python -m tests.questions` prints how many
 of the labelled questions in `tests/data/questions` are understood as labelled: the vocabulary was written against
-`tuned` and `third`, and never from `held_out`. `blind` was written after the rules and asked once: 43 of its 44 questions
-with an answer (97.7 %) were understood as labelled, one key asks the right answer of the last one; its 16
-others were refused; none was answered wrongly. One person wrote `third`, the rules and `blind`, so a stranger's questions
-may do worse. `fifth` was written after the rules of the newest metrics and before any run on it: then 56 of its
-60 questions with an answer were understood as labelled, 22 of its 23 others refused, and one answered wrongly; the rules
-were corrected by it since. Labels of `held_out` are from before those metrics: eleven of its questions have an answer now
-that their labels do not know. Of `third`, left out of its training, the scorer put the right metric first for 94.4 %, and among three for
-99.3 %.
+`tuned` and `third`, and never from `held_out`, whose labels are older than the newest metrics. From `fifth` on, strangers wrote
+the sets, who knew nothing but the table of metrics; each was asked before rules were written from it. The latest one, 220
+questions, when it was first asked: 80 of 165 answered as labelled, 156 of 165 (94.5 %) within one key, 55 of 55 others refused,
+2 answered wrongly; by labels as they were written, which took "MRR at the end of June" for another period, 152 and 4. `seventh`
+to `eleventh` lean to one kind each, such as slang or long sentences, and do worse. Of `third`, left out of its training, the
+scorer put the right metric first for 95.1 %, and among three for 99.3 %.
 
 ## Adding a metric
 

@@ -92,11 +92,11 @@ class Answer:
     def unfinished(self) -> date | None:
         """The first day of the last step, where it is a sum and its days are not over; None elsewhere."""
         step = self.receipt.params.get("group_by")
-        if self.chart not in {"bar", "number"} or step not in _STEPS or not self.rows:
+        if self.chart not in {"bar", "number"} or step not in _STEPS.keys() | {"day"} or not self.rows:
             return None
         start = max((row[0] for row in self.rows if isinstance(row[0], date)), default=None)
-        if start is None:
-            return None
+        if start is None or step == "day":
+            return start if start == self.receipt.today else None
         after = start + timedelta(days=7) if step == "week" else start_of("month", start, back=-_STEPS[step])
         return start if start <= self.receipt.today < after - timedelta(days=1) else None
 
@@ -111,6 +111,8 @@ class Answer:
                 return f"Week of {start:%-d %B} so far"
             case "quarter":
                 return f"Q{(start.month + 2) // 3} {start.year} so far"
+            case "day":
+                return f"{start:%-d %B} so far"
             case _:
                 return f"{start:%B} so far"
 

@@ -57,6 +57,10 @@ class Client:
         async with ctx.connection() as conn:
             return cls(ctx, await operators.authenticate(conn, token), canvas)
 
+    async def signed_in(self) -> SignedIn:
+        """The operator, once it is certain who that is. Raises UnauthenticatedError."""
+        return self.operator
+
     @cached_property
     def proposals(self) -> Proposals:
         """Reading proposals and deciding about them."""

@@ -14,6 +14,7 @@ from execops.books.doubles import Booked, Doubles
 from execops.books.imports import Import, Undone
 from execops.client.part import Part
 from execops.context import WORKER
+from execops.errors import InvalidInputError
 from execops.ingest import missed
 from execops.ingest.missed import Fetched
 from execops.model import Actor
@@ -23,6 +24,7 @@ from execops.sources.bank import BALANCE, TRANSACTIONS
 from execops.sources.bank.bank_entries import Told
 from execops.sources.bank.statement import LeftOut, Problem, Row
 
+_FASTEST = 1000  # requests a second
 _BANK = frozenset({BALANCE, TRANSACTIONS})
 
 
@@ -99,6 +101,7 @@ class Books(Part):
         """
         from execops.sources.stripe.history import StripeHistory
 
+        _require_rate(rate)
         await self._require(Operation.BACKFILL)
         history = StripeHistory(self._ctx.settings, rate=rate)
         try:
@@ -128,9 +131,15 @@ class Books(Part):
         """
         from execops.sources.stripe.history import StripeHistory
 
+        _require_rate(rate)
         await self._require(Operation.FETCH)
         history = StripeHistory(self._ctx.settings, rate=rate)
         try:
             return await missed.fetch(self._ctx, "stripe", history, since=since, stop=stop, on_page=on_page)
         finally:
             await history.close()
+
+
+def _require_rate(rate: float) -> None:
+    if not 0 < rate <= _FASTEST:
+        raise InvalidInputError(f"The rate is a number of requests a second, at most {_FASTEST}.")

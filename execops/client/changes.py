@@ -19,6 +19,8 @@ from execops.db.queries import ORG
 from execops.health import Pulse
 from execops.model import Status
 
+__all__ = ["Change", "Notice", "PolicyChange", "Pulse", "listening"]
+
 ANSWERS = 0.8  # seconds that a database may take to answer a pulse before it counts as away
 
 

@@ -17,6 +17,7 @@ from execops.health import Health, Measures
 from execops.proposals import switches
 
 if TYPE_CHECKING:
+    from execops.client.diagnosis import Overview
     from execops.proposals.restoring import Restored
 
 
@@ -32,6 +33,12 @@ class Deployment(Part):
         """The numbers that a monitoring system draws."""
         async with self._ctx.connection() as conn:
             return await health.measure(conn)
+
+    async def overview(self) -> Overview:
+        """Workers and queue, the latest deliveries, and what waits for a person."""
+        from execops.client import diagnosis
+
+        return await diagnosis.overview(self._ctx)
 
     @asynccontextmanager
     async def changes(self, *, pulse_every: float | None = None) -> AsyncIterator[AsyncIterator[Notice]]:

@@ -12,6 +12,7 @@ from execops.errors import InvalidInputError
 from execops.model import SETUP, Actor, Operator, Role
 from execops.plays.registry import action_types, all_plays
 from execops.settings import Secret
+from execops.text import clean_line
 
 
 def limits_text(operator: Operator) -> str:
@@ -30,6 +31,11 @@ class Operators(Part):
         async with self._ctx.connection() as conn:
             return await operators.everyone(conn)
 
+    async def me(self) -> Operator:
+        """The operator of this Client, as of now. Raises NotAllowedError for one who was revoked."""
+        async with self._ctx.connection() as conn:
+            return await operators.current(conn, self._operator)
+
     async def add(
         self,
         name: str,
@@ -43,6 +49,8 @@ class Operators(Part):
         `limited_to` are limits in words, such as `vertical=money`, `action=email` and `amount=500.00USD`. The token works
         until `expires_at`. Raises NotAllowedError, InvalidInputError, and ConflictError if the name is taken.
         """
+        if not name.strip() or clean_line(name) != name:
+            raise InvalidInputError("A name must be one line of visible text; nothing was changed.")
         token = operators.new_token()
         async with self._acting(Operation.ADD_OPERATOR) as (conn, _):
             if limited_to and role is not Role.OPS:

@@ -20,7 +20,7 @@ from execops.ports import ProcessEvent
 if TYPE_CHECKING:
     from execops.ingest.backtest import Backtest, Progress
 
-__all__ = ["LAST", "Kind", "Plays"]
+__all__ = ["LAST", "Kind", "Plays", "ProcessEvent"]
 
 Kind = Literal["play", "action"]
 _SWITCHES = {

@@ -1,7 +1,7 @@
 """`client.proposals`: reading proposals, which every role may do, and deciding about them.
 
-`execops.proposals.decisions` authorises each decision under the proposal's lock, because an operator's limits depend on
-the proposal. Its functions document the decisions and their errors. A list needs none of that, so the modules of cards
+`execops.proposals.decidable` authorises each decision under the proposal's lock, because an operator's limits depend on
+the proposal. The functions of `decisions`, `undoing`, `snoozing` and `together` document them and their errors. A list needs none of that, so the modules of cards
 and of decisions are imported at the first one.
 """
 
@@ -24,9 +24,11 @@ from execops.proposals.listing import Counts, Position, Quiet, SentMessage, Summ
 if TYPE_CHECKING:
     from execops.authority.audit import TrailEntry
     from execops.ports import Field
+    from execops.proposals.attention import Attention
     from execops.proposals.contact import Contact
     from execops.proposals.decided import Decided
     from execops.proposals.first_message import Requested
+    from execops.proposals.together import Seen
 
 __all__ = ["Approver", "Card", "Departure", "Position", "Proposals", "SentMessage"]
 
@@ -192,10 +194,23 @@ class Proposals(Part):
         adapter.validate(payload)
 
     async def record_opening(self, proposal_id: int, version: int) -> None:
-        """Record that the operator opened this version, in every role: see `decisions.record_opening`."""
-        from execops.proposals import decisions
+        """Record that the operator opened this version, in every role: see `attention.record_opening`."""
+        from execops.proposals import attention
 
-        await decisions.record_opening(self._ctx, self._operator, proposal_id, version)
+        await attention.record_opening(self._ctx, self._operator, proposal_id, version)
+
+    async def record_dwell(self, proposal_id: int, version: int, seconds: float) -> None:
+        """Record for how long the operator had an opened version in view, in every role."""
+        from execops.proposals import attention
+
+        await attention.record_dwell(self._ctx, self._operator, proposal_id, version, seconds)
+
+    async def attention(self, period: str = "month") -> Sequence[Attention]:
+        """The attention of every operator by play and `week`, `month`, `quarter` or `year`: see `attention.read`."""
+        from execops.proposals import attention
+
+        async with self._ctx.connection() as conn:
+            return await attention.read(conn, period=period, time_zone=self._ctx.settings.time_zone)
 
     async def request_first_message(self, action_type: str, receiver: str) -> Requested:
         """Draft a first message to oneself: see `execops.proposals.first_message`. Only a founder may."""
@@ -214,13 +229,23 @@ class Proposals(Part):
             self._ctx, self._operator, proposal_id, version, again=again, confirmed=confirmed
         )
 
-    async def approve_many(
-        self, seen: Sequence[tuple[int, int]], *, confirmed: bool = False
-    ) -> list[Decided | ExecOpsError]:
-        """See `decisions.approve_many`."""
-        from execops.proposals import decisions
+    async def approve_many(self, seen: Seen, *, confirmed: bool = False) -> list[Decided | ExecOpsError]:
+        """See `together.approve_many`."""
+        from execops.proposals import together
 
-        return await decisions.approve_many(self._ctx, self._operator, seen, confirmed=confirmed)
+        return await together.approve_many(self._ctx, self._operator, seen, confirmed=confirmed)
+
+    async def reject_many(self, seen: Seen, reason: str | None = None) -> list[Decided | ExecOpsError]:
+        """See `together.reject_many`."""
+        from execops.proposals import together
+
+        return await together.reject_many(self._ctx, self._operator, seen, reason)
+
+    async def close_many(self, seen: Seen, reason: str | None = None) -> list[Decided | ExecOpsError]:
+        """See `together.close_many`."""
+        from execops.proposals import together
+
+        return await together.close_many(self._ctx, self._operator, seen, reason)
 
     async def reject(
         self, proposal_id: int, version: int, reason: str | None = None, *, suppress: bool = False
@@ -239,10 +264,24 @@ class Proposals(Part):
         return await decisions.edit(self._ctx, self._operator, proposal_id, version, payload)
 
     async def undo(self, proposal_id: int, version: int) -> Decided:
-        """See `decisions.undo`."""
-        from execops.proposals import decisions
+        """See `undoing.undo`."""
+        from execops.proposals import undoing
 
-        return await decisions.undo(self._ctx, self._operator, proposal_id, version)
+        return await undoing.undo(self._ctx, self._operator, proposal_id, version)
+
+    async def snooze(self, proposal_id: int, version: int, until: str, reason: str | None = None) -> Decided:
+        """Put a pending proposal out of sight `until` event, attempt, or a date: see `snoozing.read_until` and `snooze`."""
+        from execops.proposals import snoozing
+
+        ctx = self._ctx
+        end = snoozing.read_until(until, ctx.clock.now(), ctx.settings.time_zone)
+        return await snoozing.snooze(ctx, self._operator, proposal_id, version, end, reason)
+
+    async def unsnooze(self, proposal_id: int, version: int) -> Decided:
+        """See `snoozing.unsnooze`."""
+        from execops.proposals import snoozing
+
+        return await snoozing.unsnooze(self._ctx, self._operator, proposal_id, version)
 
     async def retry(
         self, proposal_id: int, version: int, *, again: bool = False, confirmed: bool = False

@@ -18,6 +18,7 @@ from execops.ingest.backtest import Progress as Replayed
 from execops.ingest.hindsight import Tried
 from execops.ingest.missed import Fetched
 from execops.plays.precision import ActionStatus, PlayStatus
+from execops.proposals.attention import Attention
 from execops.proposals.decided import Decided
 from execops.proposals.listing import Counts, Summary
 from execops.proposals.restoring import Restored
@@ -29,6 +30,7 @@ __all__ = [
     "Arrival",
     "Arrivals",
     "Asked",
+    "Attention",
     "Backfilled",
     "Backtest",
     "Booked",

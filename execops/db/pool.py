@@ -7,6 +7,7 @@ import select
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from types import MappingProxyType
 from typing import Any
 
@@ -38,6 +39,10 @@ PROCESS = secrets.token_hex(
 KEEPALIVES: Mapping[str, Any] = MappingProxyType(
     {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 4, "tcp_user_timeout": 30_000}
 )
+
+# The key of the request that is being answered. The audit rows of its operator carry it, so that the same request, sent
+# again because its answer was lost, is not done twice: see `execops.client.repeats`.
+REQUEST: ContextVar[str | None] = ContextVar("request", default=None)
 
 Connection = psycopg.AsyncConnection[DictRow]
 Pool = AsyncConnectionPool[Connection]
@@ -170,10 +175,11 @@ async def act_as(conn: Connection, actor: Actor, metadata: Mapping[str, Any] | N
 
     Raises NotAllowedError for an operator who was revoked, or has got another token.
     """
-    shown = Jsonb(dict(metadata or {}))
     if actor.proof is None:
-        await queries.run(conn, SQL["act_as"], part=actor.id, metadata=shown)
+        await queries.run(conn, SQL["act_as"], part=actor.id, metadata=Jsonb(dict(metadata or {})))
         return
+    key = REQUEST.get()
+    shown = Jsonb(dict(metadata or {}) | ({"request": key} if key else {}))
     try:
         await queries.run(conn, SQL["prove"], digest=actor.proof.reveal(), metadata=shown)
     except psycopg.DatabaseError as exc:

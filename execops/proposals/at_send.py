@@ -17,7 +17,7 @@ from execops.db import queries
 from execops.db.pool import Connection
 from execops.errors import InvalidPayloadError, NotFoundError
 from execops.model import Declined, Draft, Proposal, Status
-from execops.proposals import contact, drafting, pay_links
+from execops.proposals import contact, drafting, pay_links, provenance
 
 SQL = queries.load("proposals_write")
 MAY_BE_OUT = "an earlier attempt may have gone out: confirm it, retry it or close it"
@@ -97,7 +97,7 @@ async def look(
         return Withheld(Status.FAILED, f"refused at send: {proposal.action_type} is not allowed")
     if approved.void is not None:
         return Withheld(Status.PENDING, approved.void, draft)
-    if draft is not None and (changed := drafting.changed_terms(proposal, draft)):
+    if draft is not None and (changed := provenance.changed_terms(proposal, draft)):
         return Withheld(Status.PENDING, f"asked again: {changed} changed since the approval", draft)
     cleared = Cleared(pay_links.newer(proposal, draft) if links is None else links)
     try:

@@ -1,4 +1,4 @@
-"""Decisions about proposals: the one place that authorises and records them.
+"""Decisions about proposals: the place that records them. `decidable` authorises them under the proposal's lock.
 
 A decision names the version that the operator saw. If the proposal has another version now, or another operator has
 decided meanwhile, the decision is a conflict and changes nothing. Approving only schedules the execution; nothing here
@@ -7,31 +7,20 @@ touches the outside world.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-
 from psycopg.types.json import Jsonb
 
 from execops.authority import operators, permissions, policy, second_approval
 from execops.authority.permissions import Operation
-from execops.authority.second_approval import Approvals
 from execops.books import facts
 from execops.context import WORKER, Context
 from execops.db import queries
 from execops.db.pool import Connection, act_as
-from execops.errors import (
-    ConfirmationNeededError,
-    ConflictError,
-    ExecOpsError,
-    InvalidInputError,
-    LockedError,
-    NotAllowedError,
-    NotConfiguredError,
-)
-from execops.model import Actor, Json, Proposal, SignedIn, Status
+from execops.errors import ConfirmationNeededError, ConflictError, NotAllowedError, NotConfiguredError
+from execops.model import Json, Proposal, SignedIn, Status
 from execops.ports import close_thread_job, execute_job, show_outcome_job
 from execops.proposals import contact, departures, drafting, listing, payloads
-from execops.proposals.decided import Decided
+from execops.proposals.decidable import deciding, lock_decidable
+from execops.proposals.decided import Decided, standing
 
 SQL = queries.load("proposals_write")
 
@@ -51,8 +40,8 @@ async def approve(
     that they want to write `again`. Raises ConfirmationNeededError for an action that a founder has to allow first, such
     as a refund, unless the operator was asked once more and has `confirmed` it.
     """
-    async with _deciding(ctx, operator, proposal_id) as conn:
-        proposal = await _lock_decidable(
+    async with deciding(ctx, operator, proposal_id) as conn:
+        proposal = await lock_decidable(
             ctx, conn, operator, proposal_id, version, Operation.APPROVE, {Status.PENDING}
         )
         if not (await policy.read(conn)).action_allowed(proposal.action_type, ctx.adapters):
@@ -66,26 +55,6 @@ async def approve(
         return await _schedule(ctx, conn, operator, proposal, "approve", again=again, delay=window)
 
 
-async def approve_many(
-    ctx: Context, operator: SignedIn, seen: Sequence[tuple[int, int]], *, confirmed: bool = False
-) -> list[Decided | ExecOpsError]:
-    """Approve several proposals of one play, named by id and version; returns a decision or an error for each, in order.
-
-    A conflict about one proposal does not stop the others. Raises InvalidInputError if the plays differ.
-    """
-    async with ctx.connection() as conn:
-        proposals = [await listing.get(conn, proposal_id) for proposal_id, _ in seen]
-    if len({proposal.play for proposal in proposals if proposal is not None}) > 1:
-        raise InvalidInputError("Only proposals of the same play are approved together; nothing was changed.")
-    answers: list[Decided | ExecOpsError] = []
-    for proposal_id, version in seen:
-        try:
-            answers.append(await approve(ctx, operator, proposal_id, version, confirmed=confirmed))
-        except ExecOpsError as exc:
-            answers.append(exc)
-    return answers
-
-
 async def reject(
     ctx: Context,
     operator: SignedIn,
@@ -95,22 +64,25 @@ async def reject(
     *,
     suppress: bool = False,
 ) -> Decided:
-    """Reject this version for good. With `suppress`, no play drafts for this customer again."""
-    async with _deciding(ctx, operator, proposal_id, reason, suppress=suppress) as conn:
+    """Reject this version; within the undo window `undoing.undo` takes that back.
+
+    With `suppress`, no play drafts for this customer again.
+    """
+    async with deciding(ctx, operator, proposal_id, reason, suppress=suppress) as conn:
         if suppress:
             current = await operators.current(conn, operator)
             permissions.authorise(current, Operation.SUPPRESS, ctx.settings)
         if suppress and (unlocked := await listing.get(conn, proposal_id)) is not None:
             await facts.lock_subject(conn, unlocked.subject_key)
             await drafting.lock_open(conn, unlocked.subject_key)  # before this proposal: locks follow the ids
-        proposal = await _lock_decidable(
+        proposal = await lock_decidable(
             ctx, conn, operator, proposal_id, version, Operation.REJECT, {Status.PENDING}
         )
-        decided = await _close(ctx, conn, operator, proposal, Status.REJECTED, reason)
-        if suppress:
-            await policy.suppress(conn, operator, proposal.subject_key, reason)
+        window = ctx.settings.undo_window
+        decided = await _close(ctx, conn, operator, proposal, Status.REJECTED, reason, window=window)
+        if suppress and await policy.suppress(conn, operator, proposal.subject_key, reason, proposal_id):
             await act_as(conn, WORKER)  # the worker supersedes the customer's other open proposals
-            await drafting.reassess(ctx, conn, proposal.subject_key)
+            await drafting.reassess(ctx, conn, proposal.subject_key, rejection=proposal_id)
         return decided
 
 
@@ -120,10 +92,10 @@ async def edit(ctx: Context, operator: SignedIn, proposal_id: int, version: int,
     Raises InvalidPayloadError. Raises NotAllowedError if an operator who is not a founder changes a field that is not
     words, such as a recipient or an amount.
     """
-    async with _deciding(ctx, operator, proposal_id) as conn:
+    async with deciding(ctx, operator, proposal_id) as conn:
         await queries.run(conn, SQL["lock_object"], id=proposal_id)
         states = {Status.PENDING, Status.FAILED}
-        proposal = await _lock_decidable(ctx, conn, operator, proposal_id, version, Operation.EDIT, states)
+        proposal = await lock_decidable(ctx, conn, operator, proposal_id, version, Operation.EDIT, states)
         _validate(ctx, proposal, payload)
         names = payload.keys() | proposal.payload.keys()
         changed = {name for name in names if payload.get(name) != proposal.payload.get(name)}
@@ -136,28 +108,8 @@ async def edit(ctx: Context, operator: SignedIn, proposal_id: int, version: int,
         days = ctx.settings.expiry_days
         await queries.run(conn, SQL["edit"], id=proposal_id, payload=Jsonb(payload), expiry_days=days)
         if proposal.status is Status.FAILED:  # nobody looked at it while it was not pending
-            return _standing(await drafting.look_again(ctx, conn, proposal_id))
+            return standing(await drafting.look_again(ctx, conn, proposal_id))
         return Decided(proposal_id=proposal_id, version=version + 1, status=Status.PENDING)
-
-
-async def undo(ctx: Context, operator: SignedIn, proposal_id: int, version: int) -> Decided:
-    """Put exactly this approved version back to pending before its action is performed.
-
-    Its play looks at the facts again. So the proposal may be superseded, or pending in a newer version: the result says it.
-    Where two operators approve, the approvals of both are void. Raises ConflictError for another version, and if the
-    execution has begun.
-    """
-    async with _deciding(ctx, operator, proposal_id) as conn:
-        await queries.run(conn, SQL["lock_object"], id=proposal_id)
-        proposal = await _lock_authorised(ctx, conn, operator, proposal_id, Operation.UNDO)
-        if proposal.status is not Status.APPROVED:
-            raise ConflictError(f"Proposal {proposal_id} is {proposal.status}: there is nothing to undo.")
-        _require_version(proposal, version)
-        days = ctx.settings.expiry_days
-        await queries.run(conn, SQL["ask_again"], id=proposal_id, why=None, expiry_days=days)
-        needed = await second_approval.needed_by(conn, operator, proposal_id)
-        await ctx.queue.defer(conn, show_outcome_job(proposal_id))
-        return _standing(await drafting.look_again(ctx, conn, proposal_id), Approvals(0, needed))
 
 
 async def retry(
@@ -175,9 +127,9 @@ async def retry(
     Raises RecentContactError and ConfirmationNeededError as `approve` does; the attempts at the proposal itself do not
     count as contacts.
     """
-    async with _deciding(ctx, operator, proposal_id) as conn:
+    async with deciding(ctx, operator, proposal_id) as conn:
         states = {Status.FAILED, Status.UNKNOWN}
-        proposal = await _lock_decidable(ctx, conn, operator, proposal_id, version, Operation.RETRY, states)
+        proposal = await lock_decidable(ctx, conn, operator, proposal_id, version, Operation.RETRY, states)
         _validate(ctx, proposal, proposal.payload)
         _require_confirmation(ctx, proposal, "retry", confirmed=confirmed)
         return await _schedule(ctx, conn, operator, proposal, "retry", again=again, delay=0.0)
@@ -185,9 +137,9 @@ async def retry(
 
 async def confirm(ctx: Context, operator: SignedIn, proposal_id: int, version: int) -> Decided:
     """Record that a failed or unknown action did go out: the operator has checked it."""
-    async with _deciding(ctx, operator, proposal_id) as conn:
+    async with deciding(ctx, operator, proposal_id) as conn:
         states = {Status.FAILED, Status.UNKNOWN}
-        proposal = await _lock_decidable(ctx, conn, operator, proposal_id, version, Operation.CONFIRM, states)
+        proposal = await lock_decidable(ctx, conn, operator, proposal_id, version, Operation.CONFIRM, states)
         return await _close(ctx, conn, operator, proposal, Status.EXECUTED, f"confirmed by {operator.name}")
 
 
@@ -195,59 +147,10 @@ async def close(
     ctx: Context, operator: SignedIn, proposal_id: int, version: int, reason: str | None = None
 ) -> Decided:
     """Give up a failed or unknown action: the proposal is rejected."""
-    async with _deciding(ctx, operator, proposal_id, reason) as conn:
+    async with deciding(ctx, operator, proposal_id, reason) as conn:
         states = {Status.FAILED, Status.UNKNOWN}
-        proposal = await _lock_decidable(ctx, conn, operator, proposal_id, version, Operation.CLOSE, states)
+        proposal = await lock_decidable(ctx, conn, operator, proposal_id, version, Operation.CLOSE, states)
         return await _close(ctx, conn, operator, proposal, Status.REJECTED, reason)
-
-
-async def record_opening(ctx: Context, operator: SignedIn, proposal_id: int, version: int) -> None:
-    """Record that the operator opened this version. The time to decision runs from the first opening."""
-    async with ctx.connection() as conn:
-        await queries.run(
-            conn, SQL["record_opening"], id=proposal_id, version=version, operator_id=operator.id
-        )
-
-
-@asynccontextmanager
-async def _deciding(
-    ctx: Context, operator: SignedIn, proposal_id: int, reason: str | None = None, *, suppress: bool = False
-) -> AsyncIterator[Connection]:
-    """Open a transaction in the operator's name. If it fails, expire the proposal if its time has run out."""
-    metadata: Json = {"reason": reason} if reason else {}
-    if suppress:
-        metadata["suppress"] = True
-    try:
-        async with ctx.transaction(Actor.user(operator), **metadata) as conn:
-            yield conn
-    except LockedError:
-        raise  # another wait for the same lock would tell nothing more
-    except ExecOpsError:
-        await drafting.write_expiry(ctx, proposal_id)
-        raise
-
-
-async def _lock_authorised(
-    ctx: Context, conn: Connection, operator: SignedIn, proposal_id: int, decision: Operation
-) -> Proposal:
-    """Lock the proposal and check that this operator may take this decision on it. Raises NotAllowedError."""
-    permissions.authorise(operator, decision, ctx.settings)
-    proposal = await drafting.lock(conn, proposal_id)
-    current = await operators.current(conn, operator)
-    moves_money = payloads.moves_money(ctx.adapters.get(proposal.action_type))
-    permissions.authorise(current, decision, ctx.settings, proposal, moves_money=moves_money)
-    return proposal
-
-
-def _standing(proposal: Proposal, approvals: Approvals | None = None) -> Decided:
-    approvals = approvals or Approvals(0, 1)
-    return Decided(
-        proposal_id=proposal.id,
-        version=proposal.version,
-        status=proposal.status,
-        approvals=approvals.given,
-        approvals_needed=approvals.needed,
-    )
 
 
 def _validate(ctx: Context, proposal: Proposal, payload: Json) -> None:
@@ -267,45 +170,6 @@ def _require_confirmation(ctx: Context, proposal: Proposal, decision: str, *, co
     )
 
 
-async def _lock_decidable(
-    ctx: Context,
-    conn: Connection,
-    operator: SignedIn,
-    proposal_id: int,
-    version: int,
-    decision: Operation,
-    states: set[Status],
-) -> Proposal:
-    """Lock the proposal and check the operator, the status and the version. Raises NotAllowedError, ConflictError."""
-    proposal = await _lock_authorised(ctx, conn, operator, proposal_id, decision)
-    if proposal.status not in states:
-        raise ConflictError(
-            await _describe_decision(conn, proposal), hint=f"execops proposals show {proposal_id}"
-        )
-    _require_version(proposal, version)
-    return proposal
-
-
-def _require_version(proposal: Proposal, version: int) -> None:
-    if proposal.version != version:
-        raise ConflictError(
-            f"Proposal {proposal.id} is at version {proposal.version}, you saw {version}; nothing was changed.",
-            hint=f"Look at it again: execops proposals show {proposal.id}",
-        )
-
-
-async def _describe_decision(conn: Connection, proposal: Proposal) -> str:
-    """The message of a conflict: the proposal's status, who decided it and when."""
-    decision = ""
-    if proposal.decided_by is not None:
-        names = {operator.id: operator.name for operator in await operators.everyone(conn)}
-        decision = f", decided by {names.get(proposal.decided_by, 'somebody')}"
-        if proposal.decided_at is not None:
-            decision += f" at {proposal.decided_at:%Y-%m-%d %H:%M:%S} UTC"
-    outcome = f" ({proposal.outcome})" if proposal.outcome else ""
-    return f"Proposal {proposal.id} is {proposal.status}{decision}{outcome}; nothing was changed."
-
-
 async def _schedule(
     ctx: Context,
     conn: Connection,
@@ -323,7 +187,7 @@ async def _schedule(
     """
     approvals = await second_approval.give(conn, operator, proposal, decision)
     if not approvals.complete:
-        return _standing(proposal, approvals)
+        return standing(proposal, approvals)
     plan = await departures.plan(ctx, conn, proposal, delay) if decision == "approve" else departures.Plan()
     row = await queries.one(
         conn,
@@ -359,9 +223,23 @@ async def _close(
     proposal: Proposal,
     status: Status,
     outcome: str | None,
+    *,
+    window: float | None = None,
 ) -> Decided:
-    await queries.run(
-        conn, SQL["decide"], id=proposal.id, status=status, outcome=outcome, operator_id=operator.id
+    """Record a decision that ends the proposal. With a `window`, in seconds, it can be taken back for that time."""
+    row = await queries.the_one(
+        conn,
+        SQL["decide"],
+        id=proposal.id,
+        status=status,
+        outcome=outcome,
+        operator_id=operator.id,
+        window=window,
     )
-    await ctx.queue.defer(conn, close_thread_job(proposal.thread_id))
-    return Decided(proposal_id=proposal.id, version=proposal.version, status=status)
+    await ctx.queue.defer(conn, close_thread_job(proposal.thread_id, window or 0.0))
+    return Decided(
+        proposal_id=proposal.id,
+        version=proposal.version,
+        status=status,
+        undo_until=row["due_at"] if window else None,
+    )

@@ -107,12 +107,13 @@ async def reassess(
     object_id: str | None = None,
     woken: Collection[tuple[str, str]] = (),
     judge: judging.Judge | None = None,
+    rejection: int | None = None,
 ) -> list[Json]:
     """Ask the plays again about every open proposal of this subject, of this object, or of an object that links to it.
 
     Supersede a proposal whose play declines now; redraft one whose draft changed. One whose play drafts another action now
     makes room, where an event about `object_id` brings the new one. The caller holds the lock of the subject. `woken` names plays with their objects that draft next in their own threads, so they are not redrafted here.
-    `judge` has read facts in this transaction already.
+    `judge` has read facts in this transaction already. `rejection` is the proposal whose rejection changed the facts.
     """
     assessed: list[tuple[Proposal, Play]] = []
     for row in await lock_open(conn, subject_key, object_id):
@@ -138,7 +139,7 @@ async def reassess(
                 why = moved(proposal, answer)
         outcome = {"play": proposal.play, "proposal": proposal.id}
         if why is not None:
-            await end(ctx, conn, proposal, Status.SUPERSEDED, why)
+            await end(ctx, conn, proposal, Status.SUPERSEDED, why, rejection)
             outcomes.append(outcome | {"result": "superseded", "why": why})
         elif isinstance(answer, Draft) and await _redraft(ctx, conn, proposal, answer):
             outcomes.append(outcome | {"result": "redrafted"})
@@ -205,19 +206,6 @@ async def write_expiry(ctx: Context, proposal_id: int) -> None:
             await end(ctx, conn, Proposal.from_row(row), Status.EXPIRED, LAPSED)
 
 
-def changed_terms(proposal: Proposal, answer: Draft) -> str:
-    """The names of the terms that a play drafts otherwise now than in this proposal, in words; empty where none changed.
-
-    A draft is compared with a draft, so that the words of a model or a person do not count as changes.
-    """
-    before = (proposal.newer_draft or proposal.drafted_by).get("terms")
-    if before is None:
-        return ""
-    now = provenance.terms(answer)
-    names = [name for name in before | now if before.get(name) != now.get(name)]
-    return ", ".join(names)
-
-
 async def ask_again(
     ctx: Context, conn: Connection, proposal: Proposal, answer: Draft | None, why: str
 ) -> Proposal:
@@ -248,10 +236,21 @@ async def look_again(ctx: Context, conn: Connection, proposal_id: int) -> Propos
     return await lock(conn, proposal_id)
 
 
-async def end(ctx: Context, conn: Connection, proposal: Proposal, status: Status, why: str) -> None:
-    """End a proposal without a decision, and enqueue the closing of its thread."""
-    await set_status(conn, proposal, status, why)
-    await ctx.queue.defer(conn, close_thread_job(proposal.thread_id))
+async def end(
+    ctx: Context, conn: Connection, proposal: Proposal, status: Status, why: str, rejection: int | None = None
+) -> None:
+    """End a proposal without a decision, and enqueue the closing of its thread.
+
+    One that ends with the rejection of another proposal comes back with that one, within the undo window.
+    """
+    window = 0.0
+    if rejection is None:
+        await set_status(conn, proposal, status, why)
+    else:
+        window = ctx.settings.undo_window
+        ending = {"id": proposal.id, "outcome": why, "rejection": rejection, "window": window}
+        await queries.run(conn, SQL["end_with"], **ending)
+    await ctx.queue.defer(conn, close_thread_job(proposal.thread_id, window))
 
 
 async def set_status(conn: Connection, proposal: Proposal, status: Status, outcome: str | None) -> None:

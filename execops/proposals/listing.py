@@ -60,6 +60,8 @@ class Summary(Record):
     outcome: str | None
     approvals: int = 0
     approvals_needed: int = 1
+    snoozed_for: str | None = None
+    snoozed_until: datetime | None = None
 
     @property
     def approvals_text(self) -> str:
@@ -93,7 +95,8 @@ class Summary(Record):
 class Counts:
     """The inbox's header: how many proposals wait, and the median seconds from opening to decision.
 
-    `urgent` are the critical and the high ones.
+    `urgent` are the critical and the high ones. The `snoozed` are not among the pending; the next one is back at `back_at`
+    at the latest.
     """
 
     pending: int
@@ -102,6 +105,8 @@ class Counts:
     unknown: int
     median_decision_seconds: float | None
     urgent: int = 0
+    snoozed: int = 0
+    back_at: datetime | None = None
 
     @property
     def stuck(self) -> int:

@@ -25,6 +25,7 @@ _DONE = {
     Status.EXPIRED: "Expired",
     Status.APPROVED: "Approved",
     Status.EXECUTING: "Approved, and under way",
+    Status.SNOOZED: "Snoozed",
     Status.PENDING: "Waits again for a decision",
 }
 _TO_LOOK_AT = frozenset({Status.FAILED, Status.UNKNOWN, Status.PENDING})

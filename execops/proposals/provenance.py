@@ -6,7 +6,7 @@ import hashlib
 import json
 from typing import Any
 
-from execops.model import Draft, Json
+from execops.model import Draft, Json, Proposal
 from execops.plays.play import Play
 from execops.proposals import pay_links
 
@@ -34,3 +34,16 @@ def terms(answer: Draft) -> Json:
 
 def _digest(value: Any) -> str:  # noqa: ANN401
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
+
+
+def changed_terms(proposal: Proposal, answer: Draft) -> str:
+    """The names of the terms that a play drafts otherwise now than in this proposal, in words; empty where none changed.
+
+    A draft is compared with a draft, so that the words of a model or a person do not count as changes.
+    """
+    before = (proposal.newer_draft or proposal.drafted_by).get("terms")
+    if before is None:
+        return ""
+    now = terms(answer)
+    names = [name for name in before | now if before.get(name) != now.get(name)]
+    return ", ".join(names)

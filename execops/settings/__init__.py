@@ -48,6 +48,19 @@ class Settings:
         about="the password that `db migrate --app-role` gives the processes' role",
     )
     token: Secret | None = _setting("EXECOPS_TOKEN", Secret, about="the token that signs you in")
+    url: str | None = _setting(
+        "EXECOPS_URL",
+        about="a server to speak to with EXECOPS_TOKEN, in the place of this machine's database",
+    )
+    context: str | None = _setting(
+        "EXECOPS_CONTEXT", about="a server of `context list` to speak to; local: this machine"
+    )
+    plain_http: str = _setting(
+        "EXECOPS_PLAIN_HTTP",
+        value_of.choice("loopback", "allowed"),
+        default="loopback",
+        about="where EXECOPS_URL may be http: on this machine alone, or anywhere",
+    )
     stripe_api_key: Secret | None = _setting("STRIPE_API_KEY", Secret, about="restricted, read-only key")
     stripe_write_key: Secret | None = _setting(
         "EXECOPS_STRIPE_WRITE_KEY",
@@ -191,6 +204,16 @@ class Settings:
         value_of.choice("on", "off"),
         default="on",
         about="whether an open inbox rings, and shows a notification of the terminal, for urgent proposals",
+    )
+    after_decision: str = _setting(
+        "EXECOPS_AFTER_DECISION",
+        value_of.choice("next", "stay"),
+        default="next",
+        about="whether the inbox's cursor goes to the next proposal that waits after a decision, or stays",
+    )
+    theme: str | None = _setting(
+        "EXECOPS_THEME",
+        about="the colours of the inbox; `ctrl+p`, Theme chooses, and keeps the choice here",
     )
     expiry_days: int = _setting(
         "EXECOPS_EXPIRY_DAYS", value_of.positive, default=14, about="days until a pending proposal expires"

@@ -57,3 +57,18 @@ def _flatten(table: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]
         else:
             values.append((prefix + name, value))
     return values
+
+
+def load_views(settings: Settings) -> dict[str, str]:
+    """Read the table `[views]` of the config file: the filters of a person's own views of the inbox, by name.
+
+    Raises InvalidInputError if a value is no text.
+    """
+    path = settings.home / "config.toml"
+    table = read_file(path).get("views", {})
+    if not isinstance(table, dict) or not all(isinstance(value, str) for value in table.values()):
+        raise InvalidInputError(
+            f"{path}: views is no table of texts.",
+            hint='[views], then a line such as "large" = "urgency:high EUR"',
+        )
+    return {str(name): value for name, value in table.items()}

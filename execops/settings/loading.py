@@ -11,7 +11,12 @@ from execops.errors import InvalidInputError
 from execops.settings.values import default_home
 
 _Record = TypeVar("_Record")
-_TABLES = {"keys"}  # parts of the config file that are no settings
+_TABLES = {"keys", "views"}  # parts of the config file that are no settings
+
+
+def find_home(options: Mapping[str, object], environ: Mapping[str, str]) -> Path:
+    """The home of the options, else of EXECOPS_HOME, else the usual one."""
+    return Path(str(options.get("home") or environ.get("EXECOPS_HOME") or default_home(environ))).expanduser()
 
 
 def read(
@@ -23,7 +28,7 @@ def read(
     """
     settings: tuple[Any, ...] = fields(record)  # type: ignore[arg-type]
     options = {name: value for name, value in flags.items() if value is not None}
-    home = Path(str(options.get("home") or environ.get("EXECOPS_HOME") or default_home(environ))).expanduser()
+    home = find_home(options, environ)
     path = home / "config.toml"
     errors: list[InvalidInputError] = []
     try:

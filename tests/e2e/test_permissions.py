@@ -11,7 +11,7 @@ import json
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -22,12 +22,15 @@ import pytest
 from execops import processing
 from execops.canvas.understanding import Suggestion
 from execops.client import Client
+from execops.client.remote import live
+from execops.client.remote import operations as remote
 from execops.context import Context
 from execops.errors import ConflictError, NotAllowedError, NotConfiguredError, NotFoundError
 from execops.model import Event, EventStatus, Role
 from execops.settings import Secret
 from server import ai
 from tests import records
+from tests.doors import far_client, served
 from tests.e2e.test_cli import ROOT, Cli, cli, commands, environment
 from tests.e2e.test_http import bearing, serving
 from tests.stripe_events import deliver, failed, take_in
@@ -112,10 +115,13 @@ async def traces(ctx: Context) -> list[dict[str, Any]]:
 Call = Callable[[Stage], Awaitable[object]]
 
 
-async def approve_many(stage: Stage) -> None:
-    for answer in await stage.client.proposals.approve_many([(stage.proposal, NO_SUCH_VERSION)]):
-        if isinstance(answer, Exception):
-            raise answer
+def many(name: str) -> Call:
+    async def decide(stage: Stage) -> None:
+        for answer in await getattr(stage.client.proposals, name)([(stage.proposal, NO_SUCH_VERSION)]):
+            if isinstance(answer, Exception):
+                raise answer
+
+    return decide
 
 
 async def validate(stage: Stage) -> None:
@@ -190,15 +196,21 @@ OPERATIONS: dict[str, tuple[frozenset[Role], Call]] = {
     "proposals.card": (ALL, lambda s: s.client.proposals.card(s.proposal)),
     "proposals.validate": (ALL, validate),
     "proposals.record_opening": (ALL, lambda s: s.client.proposals.record_opening(s.proposal, 1)),
+    "proposals.record_dwell": (ALL, lambda s: s.client.proposals.record_dwell(s.proposal, 1, 2.5)),
+    "proposals.attention": (ALL, lambda s: s.client.proposals.attention()),
     "proposals.request_first_message": (
         FOUNDERS,
         lambda s: s.client.proposals.request_first_message("email", "ada@example.com"),
     ),
     "proposals.approve": (DECIDERS, decision("approve")),
-    "proposals.approve_many": (DECIDERS, approve_many),
+    "proposals.approve_many": (DECIDERS, many("approve_many")),
     "proposals.reject": (DECIDERS, decision("reject")),
+    "proposals.reject_many": (DECIDERS, many("reject_many")),
+    "proposals.close_many": (DECIDERS, many("close_many")),
     "proposals.edit": (DECIDERS, decision("edit", {})),
     "proposals.undo": (DECIDERS, decision("undo")),
+    "proposals.snooze": (DECIDERS, decision("snooze", "event")),
+    "proposals.unsnooze": (DECIDERS, decision("unsnooze")),
     "proposals.retry": (DECIDERS, decision("retry")),
     "proposals.confirm": (DECIDERS, decision("confirm")),
     "proposals.close": (DECIDERS, decision("close")),
@@ -223,12 +235,14 @@ OPERATIONS: dict[str, tuple[frozenset[Role], Call]] = {
     "events.replay processed": (DECIDERS, replay("replay", EventStatus.PROCESSED)),
     "events.replay failed": (DECIDERS, replay("replay", EventStatus.FAILED)),
     "operators.list": (ALL, lambda s: s.client.operators.list()),
+    "operators.me": (ALL, lambda s: s.client.operators.me()),
     "operators.add": (FOUNDERS, lambda s: s.client.operators.add("New", Role.OPS)),
     "operators.rotate": (FOUNDERS, lambda s: s.client.operators.rotate("Victim")),
     "operators.revoke": (FOUNDERS, lambda s: s.client.operators.revoke("Victim")),
     "audit.latest": (ALL, lambda s: s.client.audit.latest(3)),
     "audit.since": (ALL, exported),
     "audit.verify": (ALL, lambda s: s.client.audit.verify()),
+    "deployment.overview": (ALL, lambda s: s.client.deployment.overview()),
     "deployment.health": (ALL, lambda s: s.client.deployment.health()),
     "deployment.changes": (ALL, changes),
     "deployment.pause": (DECIDERS, lambda s: s.client.deployment.pause()),
@@ -296,7 +310,17 @@ async def client_parts(client: Client) -> Mapping[str, type]:
     return {name: type(getattr(client, name)) for name in names}
 
 
-async def test_the_client_says_who_may(ctx: Context, stage: Stage) -> None:
+@pytest.mark.parametrize("door", ["here", "http"])
+async def test_the_client_says_who_may(ctx: Context, stage: Stage, door: str) -> None:
+    """Through both doors: over HTTP each operation has its route, and refuses in the same words."""
+    if door == "here":
+        await says_who_may(ctx, stage)
+        return
+    async with far_client(ctx, Secret(stage.token)) as client:
+        await says_who_may(ctx, replace(stage, client=client))
+
+
+async def says_who_may(ctx: Context, stage: Stage) -> None:
     for name, (who, call) in OPERATIONS.items():
         before = await traces(ctx)
         if stage.role in who:
@@ -365,7 +389,12 @@ async def test_http_says_who_may(ctx: Context, stage: Stage, monkeypatch: pytest
             for method, operation in methods.items()
             if operation.get("security")
         }
-        assert secured == set(ROUTES)
+        consoles = {
+            (operation.method.lower(), operation.path)
+            for operation in remote.OPERATIONS.values()
+            if operation.kind not in {remote.Kind.HERE, remote.Kind.LISTENS}
+        }
+        assert secured == set(ROUTES) | consoles | {("get", live.ROUTE)}
         http.headers.update(bearing(Secret(stage.token)))
         for (method, path), requests in ROUTES.items():
             for who, body in requests:
@@ -406,12 +435,15 @@ COMMANDS: list[tuple[frozenset[Role], Words]] = [
     (DECIDERS, fixed("pause")),
     (DECIDERS, fixed("resume")),
     (ALL, fixed("canvas", "net revenue")),
+    (ALL, fixed("whoami")),
     (ALL, fixed("proposals", "list")),
     (ALL, lambda stage: ("proposals", "show", str(stage.proposal))),
     (DECIDERS, deciding("proposals", "approve")),
     (DECIDERS, deciding("proposals", "reject")),
     (DECIDERS, lambda s: (*deciding("proposals", "edit")(s), "--payload", str(s.payload))),
     (DECIDERS, deciding("proposals", "undo")),
+    (DECIDERS, deciding("proposals", "snooze")),
+    (DECIDERS, deciding("proposals", "unsnooze")),
     (DECIDERS, deciding("proposals", "retry")),
     (DECIDERS, deciding("proposals", "confirm")),
     (DECIDERS, deciding("proposals", "close")),
@@ -423,6 +455,8 @@ COMMANDS: list[tuple[frozenset[Role], Words]] = [
     (ALL, fixed("audit", "verify")),
     (ALL, fixed("audit", "export", "--since", "2026-01-01")),
     (ALL, fixed("plays", "list")),
+    (ALL, fixed("precision")),
+    (ALL, fixed("precision", "--operators")),
     (
         frozenset(),
         fixed("plays", "backtest", "card_update"),
@@ -488,6 +522,10 @@ NO_OPERATOR = {
     "doctor",
     "status",
     "plays preview",
+    "login",
+    "logout",
+    "context list",
+    "context use",
 }
 IN_A_TERMINAL = {"inbox"}  # every role may open it; its keys are the Client's operations
 
@@ -521,19 +559,40 @@ def test_every_command_is_in_the_table(tmp_path: Path) -> None:
 
 
 async def test_the_commands_say_who_may(ctx: Context, cli: Cli, stage: Stage) -> None:
+    await commands_say_who_may(ctx, stage, {**cli.env, "EXECOPS_TOKEN": stage.token})
+
+
+async def test_the_commands_say_so_far_from_the_database(
+    ctx: Context, client: Client, tmp_path: Path
+) -> None:
+    """Every command works over HTTP, in a home without a database; those of the machine say where they belong."""
+    stage = await set_stage(ctx, client, Role.OPS, tmp_path)
+    async with served(ctx) as url:
+        env = {"EXECOPS_URL": url, "EXECOPS_TOKEN": stage.token, "EXECOPS_HOME": str(tmp_path / "away")}
+        await commands_say_who_may(ctx, stage, env, of_machine="belongs to the machine")
+
+
+async def commands_say_who_may(
+    ctx: Context, stage: Stage, env: Mapping[str, str], of_machine: str | None = None
+) -> None:
     runner = await asyncio.create_subprocess_exec(
         sys.executable, "-W", "error", "-c", _RUNNER, cwd=ROOT,
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-        env=environment({**cli.env, "EXECOPS_TOKEN": stage.token}),
+        env=environment(env),
     )  # fmt: skip
     assert runner.stdin is not None
     assert runner.stdout is not None
     for who, words in COMMANDS:
+        if of_machine is not None and words(stage)[:2] == ("plays", "backtest"):
+            continue  # the role of the server's database decides: here it is the owner's
         before = await traces(ctx)
         runner.stdin.write(json.dumps(words(stage)).encode() + b"\n")
         code, err = json.loads(await asyncio.wait_for(runner.stdout.readline(), 60))
-        if stage.role in who:
+        if of_machine is not None and words(stage)[0] == "db":
+            assert (code, of_machine in err) == (6, True), err
+        elif stage.role in who:
             assert code in {0, 5, 6}, (words(stage), err)
+            assert of_machine is None or "belongs" not in err, (words(stage), err)
         else:
             assert code == 4, (words(stage), err)
             assert "may" in err, err

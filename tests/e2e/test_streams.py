@@ -31,6 +31,8 @@ DATA: list[tuple[str, ...]] = [
     ("audit", "show"),
     ("audit", "verify"),
     ("plays", "list"),
+    ("precision",),
+    ("precision", "--operators"),
     ("actions", "list"),
     ("operators", "list"),
     ("import", "list"),
@@ -108,7 +110,13 @@ async def test_a_closed_pipe_ends_every_command_quietly(ctx: Context, args: tupl
 
 def test_every_group_that_lists_is_tried() -> None:
     groups = {words[0] for words in commands() if words[1:] in {("list",), ("show",)}}
-    assert groups - {args[0] for args in DATA} <= {"notifications", "outbox", "policies", "suppressions"}
+    assert groups - {args[0] for args in DATA} <= {
+        "context",
+        "notifications",
+        "outbox",
+        "policies",
+        "suppressions",
+    }
 
 
 @pytest.mark.parametrize("args", [("approve",), ("approve", "--json"), ("reject",), ("reject", "--json")])

@@ -25,7 +25,7 @@ from execops.model import ENDED, Declined, Draft, Json, Proposal, Status
 from execops.plays import judging
 from execops.plays.registry import all_plays
 from execops.ports import Happened, Reconciliation, execute_job
-from execops.proposals import decisions, drafting
+from execops.proposals import decisions, provenance
 from tests import records
 from tests.doubles import MailDouble
 from tests.performing import Killed
@@ -252,7 +252,7 @@ class World:
             if proposal.status is Status.PENDING:
                 answer = answers[proposal.play]
                 assert isinstance(answer, Draft), f"waits although its play declines: {story}"
-                assert not drafting.changed_terms(proposal, answer), f"its words are not true: {story}"
+                assert not provenance.changed_terms(proposal, answer), f"its words are not true: {story}"
             if proposal.status in {Status.APPROVED, Status.EXECUTING}:
                 assert row["paused"] or row["has_job"], f"nothing performs it: {story}"
             if proposal.status not in ENDED:
@@ -319,7 +319,7 @@ class World:
             proposal
             for proposal in approved
             if isinstance(answer := answers[proposal.play], Declined)
-            or drafting.changed_terms(proposal, answer)
+            or provenance.changed_terms(proposal, answer)
         ]
 
 

@@ -20,6 +20,7 @@ from execops.ports import Happened, Reconciliation
 from tests.doubles import MailDouble
 from tests.stripe_events import failed, take_in
 from tui.app import InboxApp
+from tui.habits import Habits
 from tui.widgets.canvas_pane import CanvasPane, State
 from tui.widgets.proposal_list import ProposalList
 
@@ -160,10 +161,14 @@ async def opened(
     live: bool = True,
     toasts: bool = False,
     early: bool = False,
+    habits: Habits | None = None,
     **options: Any,
 ) -> AsyncIterator[Inbox]:
-    """An inbox that runs, and is live unless told otherwise; `early`: it reads before it stands, as the command does."""
-    app = RecordedApp(client, **options)
+    """An inbox that runs, and is live unless told otherwise; `early`: it reads before it stands, as the command does.
+
+    The cursor stays after a decision unless the habits say otherwise.
+    """
+    app = RecordedApp(client, habits=habits or Habits(advances=False), **options)
     posted: list[Message] = []
     known: set[int] = set()
 

@@ -190,11 +190,11 @@ async def test_letters_are_letters_in_the_question() -> None:
 
 
 async def test_its_keys_can_be_remapped() -> None:
-    keymap = {"inbox.canvas": "v", "canvas.copy": "Y"}
+    keymap = {"inbox.canvas": "V", "canvas.copy": "Y"}
     async with opened(Answering(), keymap=keymap) as inbox:
         await inbox.press("c")
         assert inbox.screen.panes.canvas is None
-        await inbox.press("v")
+        await inbox.press("V")
         await inbox.answered("net revenue")
         assert "Y copy" in inbox.lines()[-1]
         await inbox.press("y")

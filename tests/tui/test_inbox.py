@@ -61,7 +61,7 @@ async def test_list_and_card_show_what_is_pending(ctx: Context, client: Client) 
         assert (
             text.index("To  ") < text.index("Subject") < text.index("From  ") < text.index("Hello Customer 2")
         )
-        assert "a approve  r reject  e edit  / filter  c canvas  u failed  ? help  q quit" in text
+        assert "a approve  r reject  Z snooze  e edit  / filter  c canvas  u failed  ? help" in text
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 48), (40, 12)])
@@ -248,6 +248,8 @@ async def test_views_follow_each_other(ctx: Context, client: Client) -> None:
         await inbox.press("u")
         await inbox.until(lambda: "Nothing is unknown." in inbox.text())
         await inbox.press("u")
+        await inbox.until(lambda: "Nothing is snoozed." in inbox.text())
+        await inbox.press("u")
         await inbox.until(lambda: "Nothing was executed yet." in inbox.text())
         await inbox.press("u")
         await inbox.card(2)
@@ -278,6 +280,7 @@ async def test_every_view_shows_its_status(ctx: Context, client: Client) -> None
             (View.PENDING, [5]),
             (View.FAILED, [2]),
             (View.UNKNOWN, [3]),
+            (View.SNOOZED, []),
             (View.EXECUTED, [1]),
             (View.DECIDED, [4, 3, 2, 1]),
         ):
@@ -290,6 +293,7 @@ async def test_empty_views_say_so(client: Client) -> None:
         for empty in (
             "Nothing has failed.",
             "Nothing is unknown.",
+            "Nothing is snoozed.",
             "Nothing was executed yet.",
             "Nothing was decided yet.",
             "Nothing needs you.",
@@ -351,7 +355,7 @@ async def test_filter_by_fields(ctx: Context, client: Client) -> None:
 
 
 async def test_help_is_generated_from_the_bindings_as_mapped(client: Client) -> None:
-    async with opened(client, keymap={"inbox.approve": "ctrl+y"}, size=(100, 50)) as inbox:
+    async with opened(client, keymap={"inbox.approve": "ctrl+y"}, size=(100, 90)) as inbox:
         await inbox.press("question_mark")
         text = inbox.text()
         for part in ("ctrl+y  ", "inbox.approve", "Reject it", "move.page_down", "[keys]"):
@@ -502,7 +506,7 @@ async def test_a_play_whose_drafts_are_mostly_rejected_is_flagged(
         monkeypatch.setattr(client.plays, "flagged", flagged)
         inbox.screen.feed.recount()
         await inbox.until(lambda: "⚑ Payment failed" in inbox.lines(inbox.list)[0])
-        await inbox.until(lambda: "⚑ its drafts are mostly rejected" in inbox.text())
+        await inbox.until(lambda: "⚑ its drafts are mostly" in inbox.text())
 
 
 async def test_megabytes_are_cut_and_keys_still_work(ctx: Context, client: Client) -> None:

@@ -16,6 +16,7 @@ from execops.settings import load_settings
 from execops.settings.keymap import load_keys
 from tests.tui.inbox import opened, propose
 from tui import keys
+from tui.key import Key
 from tui.screens import bulk, confirm, edit, event, inbox, reader, reject, suppressions
 from tui.screens.help import HelpScreen
 from tui.screens.reject import RejectScreen
@@ -47,7 +48,7 @@ def test_the_documented_keys_are_the_ones_there_are() -> None:
     assert len(re.findall(r"^\| `", text, re.MULTILINE)) == len(keys.IDS)
 
 
-def documented(key: keys.Key) -> str:
+def documented(key: Key) -> str:
     """The key's line in the table of docs/inbox.md."""
     pressed = ", ".join(f"`{name}`" for name in keys.names(key, {}))
     return f"| {pressed} | `{key.id}` | {key.about} |"

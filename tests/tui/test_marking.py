@@ -123,7 +123,7 @@ async def test_what_changed_unseen_is_left_out_of_the_question(ctx: Context, cli
         assert "Approve this one, all of card_update?" in inbox.text()
 
 
-async def test_only_one_play_is_marked(ctx: Context, client: Client) -> None:
+async def test_only_one_play_is_approved_at_once(ctx: Context, client: Client) -> None:
     for number in (1, 2):
         await propose(ctx, number)
     async with opened(client) as inbox:
@@ -132,9 +132,9 @@ async def test_only_one_play_is_marked(ctx: Context, client: Client) -> None:
         row = inbox.list.rows.known(1)
         assert row is not None
         object.__setattr__(row, "play", "dispute_response")
-        await inbox.press("space")
+        await inbox.press("space", "A")
         await inbox.heard("Only one play is approved at once", "dispute_response", "card_update")
-        assert inbox.list.marked == {2: 1}
+        assert inbox.list.marked == {2: 1, 1: 1}
 
 
 async def test_nothing_is_marked_that_cannot_be_approved(ctx: Context, client: Client) -> None:
@@ -144,7 +144,7 @@ async def test_nothing_is_marked_that_cannot_be_approved(ctx: Context, client: C
         inbox.screen.go_to(inbox.list.rows.view.previous)
         await inbox.card(1)
         await inbox.press("space")
-        await inbox.heard("Only pending proposals can be marked; #1 is not.")
+        await inbox.heard("Only what waits for a decision can be marked; #1 does not.")
     async with opened(client, readonly=True) as inbox:
         await inbox.press("space", "A")
         assert inbox.app.said == ["Read-only: nothing is decided here."] * 2

@@ -202,7 +202,7 @@ def test_approvals_under_way() -> None:
     approvals.approve(2, 3, soon)
     approvals.answered(2)
     assert undone == [[(2, 3)]]
-    approvals.approve_together([1, 2])
+    approvals.decide_together([1, 2])
     assert sorted(approvals.last()) == [(1, 1), (2, 3)]
     assert approvals.counting()
     assert approvals.status(row(1)) is Status.APPROVED

@@ -89,6 +89,31 @@ def test_a_running_month_is_drawn_and_named_as_unfinished() -> None:
     assert level.so_far is None
 
 
+def test_a_day_that_runs_is_drawn_and_named_as_unfinished() -> None:
+    rows = [(date(2026, 11, day), "USD", 100_000) for day in range(18, 23)]
+    by_day = {"from": date(2026, 11, 18), "to": date(2026, 11, 23), "group_by": "day"}
+    sums = answer(
+        "day date, currency currency, net money", rows, metric="net_revenue", chart="bar", params=by_day
+    )
+    assert (sums.so_far, sums.unfinished) == ("22 November so far", date(2026, 11, 22))
+    (series,) = chart.series(sums)
+    assert "░" in chart.draw_one(series, 80, 8).split("\n")[5]
+    before = answer(
+        "day date, currency currency, net money", rows[:-1], metric="net_revenue", chart="bar", params=by_day
+    )
+    assert before.so_far is None
+
+
+@pytest.mark.parametrize(("terminal", "has_braille"), [("xterm-256color", True), ("linux", False)])
+def test_a_line_is_as_fine_as_the_terminal_can(
+    terminal: str, has_braille: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", terminal)
+    (series,) = chart.series(revenue())
+    drawn = chart.draw_one(series, 60, 12)
+    assert any("\u2801" <= sign <= "\u28ff" for sign in drawn) == has_braille
+
+
 def test_bars_that_do_not_fit_are_left_out_from_the_end() -> None:
     (series,) = chart.series(vendors())
     drawn = chart.draw_one(series, 60, 5)

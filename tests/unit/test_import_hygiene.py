@@ -62,11 +62,11 @@ def core_modules() -> list[str]:
 
 def test_the_core_loads_no_face_and_no_queue() -> None:
     names = core_modules()
-    graphs = [name for name in names if name.startswith("execops.graphs")]
+    # These load httpx, which loads rich for a command of its own.
+    graphs = [name for name in names if name.startswith(("execops.graphs", "execops.client.remote"))]
     rest = [name for name in names if name not in graphs and name != "execops.processing"]
     assert {"execops.client", "execops.proposals.execution", "execops.plays.money.card_update"} <= set(rest)
     assert not imported_by(*rest) & (FACES | PACKAGES)
-    # LangGraph loads httpx, which loads rich for a command of its own.
     assert not imported_by(*graphs, "execops.processing") & ((FACES | PACKAGES) - {"rich"})
 
 
@@ -137,7 +137,7 @@ AT_MOST = {
         ("cli.main", "cli.answers", "jobs.bootstrap", "execops.client.canvas_part", "execops.canvas.ask"),
         352,
     ),
-    "inbox": (("cli.main", "cli.inbox", "jobs.bootstrap", "tui.app"), 566),
+    "inbox": (("cli.main", "cli.inbox", "jobs.bootstrap", "tui.app"), 575),
 }
 
 

@@ -50,7 +50,7 @@ def test_each_thing_is_defined_once_and_a_function_is_replaced_by_name() -> None
     kinds = r"(?:unique )?(?:table|view|index|function)"
     name_of = r"(\w+(?:\([^$]*?\)(?= returns))?)"
     made = re.compile(rf"^create (?:unlogged )?{kinds} {name_of}", re.MULTILINE)
-    replaced = re.compile(rf"^create or replace function {name_of}", re.MULTILINE)
+    replaced = re.compile(rf"^create or replace (?:function|view) {name_of}", re.MULTILINE)
     earlier: Counter[str] = Counter()
     for name in migration_names():
         text = text_of(name)

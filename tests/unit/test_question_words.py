@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from execops.canvas.ask import ask, lexicon, period_rules
 from execops.canvas.ask.period_rules import RULES, Rule
 from execops.canvas.ledger_names import LedgerNames
-from execops.canvas.understanding import Understanding
+from execops.canvas.understanding import Suggestion, Understanding
 
 TODAY = date(2026, 11, 22)
 VENDORS = ("AWS", "GitHub")
@@ -63,8 +63,11 @@ def without(container: Any, key: Any, value: Any) -> Iterator[None]:
         forget()
 
 
-def understood(entry: dict[str, Any], word: str = "") -> Understanding | None:
-    """The example of an entry, in a ledger that holds the entry's names too; None where it cannot be read at all."""
+def understood(entry: dict[str, Any], word: str = "") -> tuple[Understanding, tuple[Suggestion, ...]] | None:
+    """The example of an entry, with what is offered for it, in a ledger that holds the entry's names too.
+
+    None where it cannot be read at all.
+    """
 
     def filled(name: str) -> list[str]:
         return [text.replace("{}", word.capitalize()) for text in entry.get(name, [])]
@@ -75,9 +78,10 @@ def understood(entry: dict[str, Any], word: str = "") -> Understanding | None:
         currencies=("USD", "EUR"),
     )
     try:
-        return ask(entry["example"].replace("{}", word), TODAY, names)
+        asked = ask(entry["example"].replace("{}", word), TODAY, names)
     except StopIteration:  # a grouping without its noun
         return None
+    return asked, asked.suggestions
 
 
 def words_of(entry: dict[str, Any]) -> list[tuple[str, str, Any]]:

@@ -52,7 +52,7 @@ def test_a_variable_that_nothing_reads_is_named() -> None:
     environ = {
         "EXECOPS_STRIP_MODE": "test",
         "STRIPE_WEBHOOK_SECRETS": "whsec_1",
-        "EXECOPS_XYZ": "1",
+        "EXECOPS_XYZXYZ": "1",
         "EXECOPS_PORT": "1",
         "EXECOPS_DEBUG": "1",
         "STRIPE_SECRET_KEY": "of another program",
@@ -61,6 +61,6 @@ def test_a_variable_that_nothing_reads_is_named() -> None:
     }
     assert unread_variables(environ) == {
         "EXECOPS_STRIP_MODE": "EXECOPS_STRIPE_MODE",
-        "EXECOPS_XYZ": None,
+        "EXECOPS_XYZXYZ": None,
         "STRIPE_WEBHOOK_SECRETS": "STRIPE_WEBHOOK_SECRET",
     }

@@ -20,11 +20,16 @@ from tui import key_hints, keys, messages, status_text
 from tui.approvals import Approvals
 from tui.bell import Bell
 from tui.card_gate import CardGate
+from tui.decided_side import DecidedSide
 from tui.decider import Decider
 from tui.decision_keys import DecisionKeys
 from tui.feed import Feed
+from tui.habits import Habits
+from tui.key import Key
 from tui.keyboard import Keyboard
 from tui.list_side import READING, ListSide
+from tui.marked_keys import MarkedKeys
+from tui.pausing import Pausing
 from tui.shared import Shared
 from tui.terms import TermSuggester
 from tui.views import View
@@ -33,30 +38,32 @@ from tui.widgets.inbox_pane import InboxPane
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.panes import Panes
 from tui.widgets.status_line import StatusLine
+from tui.widgets.view_bar import ViewBar
 
 WIDE = 120  # columns from which the card stands beside the list
 AGES = 20.0  # seconds between redrawings of the ages
 PAUSES = 2000  # rows from which a full garbage collection, which looks through them all, would hold up a key
 SOON = 0.1  # seconds for which the first frame waits for its rows
-OWN = (*keys.DECISIONS, *keys.LOOKING)  # keys of this screen and of the pane of the inbox
-OF_PANE = (keys.MARK, keys.EVENT, keys.BROWSE, keys.COPY)
-OF_PANES = (keys.CANVAS, keys.SWITCH)
-OF_CANVAS = (keys.ASK, keys.SOURCES, keys.COPY_ANSWER, keys.LEAVE)
-BOUND_HERE = tuple(key for key in OWN if key not in (*OF_PANE, *OF_PANES))
-ACTIONS = {key.action.partition("(")[0] for key in BOUND_HERE}
 
 
 class InboxScreen(Screen[None]):
     """Header, list and card, canvas, a line of words, a line of keys."""
 
     AUTO_FOCUS = "#list"
-    BINDINGS = keys.bindings(*BOUND_HERE)
+    BINDINGS = keys.bindings(*keys.OF_SCREEN)
 
     def __init__(
-        self, client: Client, keyboard: Keyboard, bell: Bell, *, readonly: bool, keymap: Mapping[str, str]
+        self,
+        client: Client,
+        keyboard: Keyboard,
+        bell: Bell,
+        *,
+        readonly: bool,
+        keymap: Mapping[str, str],
+        habits: Habits,
     ) -> None:
         super().__init__()
-        self.readonly, self.keymap, self.bell = readonly, keymap, bell
+        self.readonly, self.keymap, self.bell, self._wanted = readonly, keymap, bell, habits.filter
         self.approvals = Approvals()
         self.shared = Shared(
             face=self, client=client, readonly=readonly, keymap=keymap, keyboard=keyboard,
@@ -67,6 +74,7 @@ class InboxScreen(Screen[None]):
         self.header = InboxHeader(readonly=readonly, id="header")
         self.inbox = InboxPane(id="inbox")
         self.list, self.card = self.inbox.list, self.inbox.card
+        self.list.rows.refilter(self._wanted)
         self.search = Input(
             placeholder="words, urgency:high, vertical:money, play:card",
             suggester=TermSuggester(lambda: self.list.rows.everything()),
@@ -81,7 +89,13 @@ class InboxScreen(Screen[None]):
             self.shared, self.gate, self.list_side, lambda: self.header.health, lambda: self.panes.covered
         )
         self.panes.connect(self.shared, self.list_side)
-        self.decisions = DecisionKeys(self.shared, self.inbox, self.gate, lambda: self.app.suspend())
+        self.list_side.saved = habits.views
+        self.views = ViewBar(id="views")
+        self.decisions = DecisionKeys(
+            self.shared, self.inbox, self.gate, lambda: self.app.suspend(), advances=habits.advances
+        )
+        self.marked, self.pausing = MarkedKeys(self.shared, self.inbox), Pausing(self.shared, self.feed)
+        self.decided = DecidedSide(self.shared, self.list_side)
         self._following: asyncio.Task[None] | None = None
         self._second: Timer
 
@@ -89,6 +103,7 @@ class InboxScreen(Screen[None]):
         """Header, list and card, words, keys; the filter comes when the first rows are there."""
         self.set_class(self.app.size.width >= WIDE, "-wide", update=False)
         yield self.header
+        yield self.views
         yield self.panes
         yield self.status
         yield self.bar
@@ -123,8 +138,7 @@ class InboxScreen(Screen[None]):
 
     def say(self, text: str, severity: str = "information") -> None:
         """Show a short word for a while."""
-        level = severity if severity in {"warning", "error"} else "information"
-        self.app.notify(text, severity=level, markup=False)  # type: ignore[arg-type]
+        self.app.notify(text, severity=severity, markup=False)  # type: ignore[arg-type]
 
     def start(self, work: Coroutine[Any, Any, None], group: str, *, exclusive: bool = False) -> None:
         """Run this as a Textual worker; an exclusive one replaces that of its group."""
@@ -138,6 +152,7 @@ class InboxScreen(Screen[None]):
         """Show what follows from the state of the parts: the card, the words of an empty list, the keys."""
         self.inbox.tidy()
         self.header.title = self.list_side.title
+        self.views.tabs = self.list_side.tabs(self.header.counts)
         self.list.say(self.list_side.empty_text(self.header.offline))
         if self.panes.in_canvas and self.panes.pane is not None:
             self.bar.hints = key_hints.of_canvas(self.panes.pane, self.focused)
@@ -148,13 +163,13 @@ class InboxScreen(Screen[None]):
                 self.list_side, self.approvals, self.header.counts, self.focused, readonly=self.readonly
             )
 
-    def owner(self, key: keys.Key) -> DOMNode:
+    def owner(self, key: Key) -> DOMNode:
         """The node whose action a key is."""
         if key is keys.OPEN:
             return self.list
-        if key in OF_CANVAS and self.panes.pane is not None:
+        if key in keys.OF_CANVAS and self.panes.pane is not None:
             return self.panes.pane
-        return self.inbox if key in OF_PANE else self.panes if key in OF_PANES else self
+        return self.inbox if key in keys.OF_PANE else self.panes if key in keys.OF_PANES else self
 
     @on(Worker.StateChanged)
     def _show_what_broke(self, event: Worker.StateChanged) -> None:
@@ -167,7 +182,7 @@ class InboxScreen(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Whether a key does this here: in the filter letters are letters, in the canvas nothing is decided."""
-        if action not in ACTIONS:
+        if action not in keys.ACTIONS_OF_SCREEN:
             return True
         if self.panes.in_canvas:
             return action == keys.HELP.action
@@ -178,12 +193,16 @@ class InboxScreen(Screen[None]):
         self.decisions.press(decision)
 
     def action_undo(self) -> None:
-        """Take the last approval back."""
+        """Take the last decision back."""
         self.decisions.undo()
 
-    def action_approve_marked(self) -> None:
-        """Approve all that is marked."""
-        self.decisions.approve_marked()
+    def action_decide_marked(self, decision: str) -> None:
+        """Approve, reject or give up all that is marked."""
+        self.marked.press(decision)
+
+    def action_pause(self) -> None:
+        """Pause all executions, or resume them, after a question."""
+        self.pausing.press(self.header.health)
 
     def action_view(self, step: int) -> None:
         """Go to the next view, or to the one before."""
@@ -192,6 +211,14 @@ class InboxScreen(Screen[None]):
     def go_to(self, view: View) -> None:
         """Show a view, from its start."""
         self.list_side.go_to(view)
+        self._show_list()
+
+    def action_view_number(self, number: int) -> None:
+        """Show the view with this number of the bar of views."""
+        if self.list_side.go_to_number(number):
+            self._show_list()
+
+    def _show_list(self) -> None:
         self.panes.uncover()
         self.set_focus(self.list)
         self.tidy()
@@ -199,7 +226,8 @@ class InboxScreen(Screen[None]):
     def furnish(self) -> None:
         """Mount the filter, out of sight."""
         if not self.search.is_attached:
-            self.search.display = False
+            self.search.display = bool(self._wanted)
+            self.call_after_refresh(setattr, self.search, "value", self._wanted)
             self.mount(self.search, before="#panes")
 
     def action_filter(self) -> None:
@@ -230,11 +258,9 @@ class InboxScreen(Screen[None]):
 
     def action_suppressions(self) -> None:
         """Show the customers who are never contacted."""
-        from tui.screens.suppressions import SuppressionsScreen
+        from tui.screens.suppressions import screen_of
 
-        client, decider = self.shared.client, self.shared.decider
-        lift = None if self.readonly else lambda key: decider.finish(client.suppressions.lift(key))
-        self.push(SuppressionsScreen(client.suppressions.list, lift, self.keymap))
+        self.push(screen_of(self.shared))
 
     def action_help(self) -> None:
         """Show the keys."""
@@ -262,31 +288,9 @@ class InboxScreen(Screen[None]):
 
     @on(messages.ProposalDecided)
     def _take_decision(self, event: messages.ProposalDecided) -> None:
-        number, executes_at = event.decided.proposal_id, event.decided.executes_at
-        view = self.list_side.view
-        self.approvals.note_decision(number)
-        if event.decision == "approve" and executes_at:
-            if view is not View.PENDING or self.list.rows.known(number):  # else it is done by now
-                self.approvals.approve(number, event.decided.version, executes_at)
-                self._second.resume()
-            if event.decided.leaves is not None:
-                self.say(
-                    f"#{number} {event.decided.leaves}; {keys.name(keys.UNDO, self.keymap)} takes it back."
-                )
-        elif event.decided.waits_for:
-            if not event.quiet:
-                self.say(status_text.half_approved(event.decided))
-        elif event.decision == "undo":
-            self.approvals.take_back(number)
-            if not event.quiet:
-                self.say(status_text.taken_back(event.decided))
-        elif event.decision in status_text.DECIDED:
-            self.say(f"#{number} {status_text.DECIDED[event.decision]}.")
-        self.approvals.answered(number)
-        decided = event.decision in status_text.DECIDED and not event.decided.waits_for
-        if decided and view is not View.DECIDED:
-            self.list_side.drop(number)
-        self._reread(number)
+        if self.decided.take(event):
+            self._second.resume()
+        self._reread(event.decided.proposal_id)
 
     @on(messages.DecisionRefused)
     def _take_refusal(self, event: messages.DecisionRefused) -> None:
@@ -310,12 +314,12 @@ class InboxScreen(Screen[None]):
         self.tidy()
 
     @on(messages.MarkedRead)
-    def _ask_about_marked(self, event: messages.MarkedRead) -> None:
-        self.decisions.ask_about_marked(event)
-
-    @on(messages.MarkedApproved)
-    def _take_answers(self, event: messages.MarkedApproved) -> None:
-        self.decisions.take_answers(event)
+    @on(messages.MarkedDecided)
+    def _take_marked(self, event: messages.MarkedRead | messages.MarkedDecided) -> None:
+        if isinstance(event, messages.MarkedRead):
+            self.marked.ask(event)
+            return
+        self.marked.take_answers(event)
         for proposal, _ in event.answers:
             self.feed.touch(proposal.id)
         self.tidy()
@@ -353,6 +357,7 @@ class InboxScreen(Screen[None]):
         self.list_side.quiet = event.quiet
         self.bell.count(event.counts)
         self.list_side.flag(event.flagged)
+        self.list_side.count_saved()
         self.card.flagged = event.flagged
         if self.list.current is not None:
             self.card.announce(self.list.current)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Input, Static
+from textual.widgets import Button, Input, Static
 
 from execops.model import Proposal
 from tui import keys
@@ -26,6 +26,8 @@ PRESETS = (
     "Wrong recipient or amount",
     "Not now",
 )
+
+_SHOWN = 8  # titles of several proposals
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,27 +74,44 @@ class RejectScreen(ModalScreen[Rejection | None]):
         Binding("escape", "cancel", "back", id="reject.back", show=False),
     ]
 
-    def __init__(self, proposal: Proposal, keymap: Mapping[str, str]) -> None:
+    def __init__(
+        self, proposals: Sequence[Proposal], keymap: Mapping[str, str], decision: str = "reject"
+    ) -> None:
         super().__init__()
-        self._proposal, self._keymap = proposal, keymap
+        self._proposals, self._keymap, self._decision = proposals, keymap, decision
 
     def compose(self) -> ComposeResult:
-        """The proposal, the reason, the reasons offered, the customer."""
-        customer = clean(self._proposal.subject_key, limit=30)
+        """The proposals, the reason, the reasons offered; of a single one, its customer."""
+        first, *others = self._proposals
+        verb = "Reject" if self._decision == "reject" else "Give up"
         with Vertical(classes="dialog"):
-            yield Static(f"Reject #{self._proposal.id}?", classes="question", markup=False)
-            yield Static(clean(self._proposal.title), classes="what", markup=False)
+            which = f"these {len(self._proposals)}" if others else f"#{first.id}"
+            yield Static(f"{verb} {which}?", classes="question", markup=False)
+            titles = [f"#{proposal.id}  {clean(proposal.title)}" for proposal in self._proposals[:_SHOWN]]
+            more = [f"and {len(self._proposals) - _SHOWN} more"] if len(self._proposals) > _SHOWN else []
+            what = "\n".join([*titles, *more]) if others else clean(first.title)
+            yield Static(what, classes="what", markup=False)
             yield ReasonLine(
                 placeholder="Why, in your words; or nothing", id="reason", compact=True, max_length=500
             )
             yield Static(_offers(), id="presets", markup=False)
-            yield Tick(f"Never contact this customer again ({customer})", id="suppress")
-            never = keys.name(keys.NEVER, self._keymap)
-            yield Static(
-                f"enter rejects · 1-5 reasons · {never} never again · esc back",
-                classes="hint",
-                markup=False,
-            )
+            never = ""
+            if not others and self._decision == "reject":
+                customer = clean(first.subject_key, limit=30)
+                yield Tick(f"Never contact this customer again ({customer})", id="suppress")
+                never = f" · {keys.name(keys.NEVER, self._keymap)} never again"
+            hint = f"enter {'rejects' if verb == 'Reject' else 'gives up'} · 1-5 reasons{never} · esc back"
+            yield Static(hint, classes="hint", markup=False)
+            with Horizontal(classes="answers"):
+                yield Button("Back", id="back", compact=True)
+                yield Button(verb, id="reject", compact=True)
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Answer with the button, for those who tap."""
+        if event.button.id == "reject":
+            self.action_reject()
+        else:
+            self.action_cancel()
 
     def on_input_submitted(self) -> None:
         """Reject from the line."""
@@ -101,11 +120,13 @@ class RejectScreen(ModalScreen[Rejection | None]):
     def action_reject(self) -> None:
         """Reject, with the reason that stands there or without one."""
         reason = clean(self.query_one(ReasonLine).value).strip()
-        self.dismiss(Rejection(reason or None, self.query_one(Tick).ticked))
+        ticks = self.query(Tick)
+        self.dismiss(Rejection(reason or None, any(tick.ticked for tick in ticks)))
 
     def action_never(self) -> None:
         """Tick, or untick, that the customer is never contacted again."""
-        self.query_one(Tick).action_tick()
+        for tick in self.query(Tick):
+            tick.action_tick()
 
     def action_cancel(self) -> None:
         """Reject nothing."""

@@ -17,6 +17,7 @@ from execops.errors import ExecOpsError
 from tui import clock, keys
 from tui.messages import SuppressionLifted, SuppressionsRead, SuppressionsRefused
 from tui.screens.confirm import ConfirmScreen
+from tui.shared import Shared
 from tui.text import clean
 
 MUTED = "$execops-muted"
@@ -126,3 +127,10 @@ def _line(suppression: Suppression) -> Content:
         (clean(suppression.subject_key, limit=40), "bold"),
         (f"  {clock.ago(suppression.created_at)} by {clean(suppression.created_by)}{why}", MUTED),
     )
+
+
+def screen_of(shared: Shared) -> SuppressionsScreen:
+    """The screen over the client of the inbox; read-only, it lifts nothing."""
+    suppressions, decider = shared.client.suppressions, shared.decider
+    lift = None if shared.readonly else lambda key: decider.finish(suppressions.lift(key))
+    return SuppressionsScreen(suppressions.list, lift, shared.keymap)

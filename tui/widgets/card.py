@@ -20,6 +20,7 @@ from tui.widgets.fitted import Fitted
 from tui.widgets.proposal_list import FLAG, URGENCY
 
 _FIRST = 3  # facts that stand above the draft where there is little room
+PHONE = 60  # columns below which the terminal is a telephone's: what decides comes first
 _ROOMY = 30  # lines of the terminal from which facts and trail take a line each
 LATE = 0.1  # seconds until the draft of another proposal goes; no decision can be made about it meanwhile
 _LABEL = 9  # cells of a field's name
@@ -39,7 +40,7 @@ class ProposalCard(Vertical):
         self._verdict = Fitted(id="verdict")
         self._body = CardBody(id="body")
         self._framed = ""
-        self._roomy = False
+        self._shape = (False, False)  # whether there is room, and whether it is a telephone
         self.flagged: AbstractSet[str] = frozenset()  # plays whose drafts are mostly rejected
 
     def compose(self) -> ComposeResult:
@@ -68,17 +69,26 @@ class ProposalCard(Vertical):
 
     def on_resize(self) -> None:
         """Give facts and trail a line each where there is room for it now, or no more."""
-        if self.card is not None and self._roomy != (self.app.size.height >= _ROOMY):
+        if self.card is not None and self._shape != self._shape_now():
             self._write(self.card)
 
+    def _shape_now(self) -> tuple[bool, bool]:
+        phone = self.app.size.width < PHONE
+        return self.app.size.height >= _ROOMY and not phone, phone
+
     def _write(self, card: Card) -> None:
-        self._roomy = roomy = self.app.size.height >= _ROOMY
+        self._shape = roomy, phone = self._shape_now()
         proposal = card.proposal
         self._advice.fit(Content.styled(clean(proposal.verdict), "bold"))
         self._advice.display = bool(proposal.verdict)
         first = len(proposal.evidence) if roomy else _FIRST
         why = ("Why", Content(clean(proposal.reasoning, lines=True)))
         sections: tuple[Section, ...] = (
+            *(
+                [("To", Content(clean(proposal.payload.get("to") or proposal.payload.get("channel") or "")))]
+                if phone
+                else []
+            ),
             *([why] if roomy or not proposal.verdict else []),
             ("Facts", _facts(proposal.evidence[:first], roomy=roomy)),
             ("Sent", _last_written(card)),

@@ -12,10 +12,11 @@ from textual.timer import Timer
 
 from execops.client.proposals_part import Card
 from execops.health import Health
+from execops.model import Status
 from execops.proposals.listing import Summary
 from tui import draft, keys, links, messages
 from tui.card_gate import CardGate
-from tui.card_side import CardSide
+from tui.card_side import OPENED_AFTER, CardSide
 from tui.list_side import ListSide
 from tui.shared import Shared
 from tui.text import WHOLE, clean
@@ -23,13 +24,13 @@ from tui.widgets.card import ProposalCard
 from tui.widgets.card_body import CardBody
 from tui.widgets.proposal_list import ProposalList
 
-OPENED_AFTER = 0.5  # seconds in view
+WAITING = frozenset({Status.PENDING, Status.FAILED, Status.UNKNOWN})
 
 
 class InboxPane(Container):
     """Reads the card of the row under the cursor, and records when it counts as opened."""
 
-    BINDINGS = keys.bindings(keys.MARK, keys.EVENT, keys.BROWSE, keys.COPY)
+    BINDINGS = keys.bindings(*keys.MARKING, keys.EVENT, keys.BROWSE, keys.COPY)
 
     def __init__(self, *, id: str) -> None:  # noqa: A002  Textual's name
         self.list = ProposalList(id="list")
@@ -37,6 +38,7 @@ class InboxPane(Container):
         super().__init__(self.list, self.card, id=id)
         self.card.display = False
         self._opening: Timer | None = None
+        self._anchor: int | None = None  # the proposal at which a range of marks begins
 
     def connect(
         self,
@@ -52,6 +54,11 @@ class InboxPane(Container):
         self.side = CardSide(self.card, gate, shared.approvals, health, keymap)
         gate.read = self._read_unless_reading
         self.list.note_of = lambda row: shared.approvals.note(row, list_side.view, health())
+
+    def advance(self) -> None:
+        """Go to the next proposal that waits for a decision; a key that was pressed before it is shown decides nothing."""
+        approvals, self.side.advances = self._shared.approvals, True
+        self.list.advance(lambda row: approvals.status(row) in WAITING and row.id not in approvals.asked)
 
     def judge(self) -> None:
         """Bring the words about decisions under way up to date, beside the rows and on the card."""
@@ -75,7 +82,9 @@ class InboxPane(Container):
         if row is None:
             self._gate.row_changed(None)
         elif event.summary is row:
-            self.side.look_at(row, by_person=event.by_person)
+            dwelt = self.side.look_at(row, by_person=event.by_person)
+            if dwelt is not None:
+                self._shared.face.start(self._shared.decider.record_dwell(*dwelt), "openings")
             self._read(row.id)
         self._shared.face.tidy()
 
@@ -123,7 +132,7 @@ class InboxPane(Container):
         """The card counts as opened, where it is in view and can be decided about."""
         seen = self.side.unopened()
         if seen is not None and self.app.screen is self.screen and not self._covered():
-            self.side.opened.add(seen)
+            self.side.open(seen)
             self._shared.face.start(self._shared.decider.record_opening(*seen), "openings")
 
     @on(messages.OpeningLost)
@@ -143,6 +152,29 @@ class InboxPane(Container):
         if self._shared.refused_as_readonly() or row is None:
             return
         why_not = self._list_side.mark(row)
+        if why_not is not None:
+            self._shared.refuse(why_not)
+        self._shared.face.tidy()
+
+    def action_extend(self, step: int) -> None:
+        """Mark the row under the cursor and the next one, or the one before."""
+        if not self._shared.refused_as_readonly():
+            self._say_unless(self._list_side.extend(step))
+
+    def action_range(self) -> None:
+        """Begin a range of marks at the cursor, or end it there."""
+        row = self.list.current
+        if row is None or self._shared.refused_as_readonly():
+            return
+        key = keys.name(keys.RANGE, self._shared.keymap)
+        if self._anchor is None:
+            self._anchor = row.id
+            self._shared.say(f"A range begins at #{row.id}: move, then {key} again marks it.")
+            return
+        anchor, self._anchor = self._anchor, None
+        self._say_unless(self._list_side.mark_range(anchor))
+
+    def _say_unless(self, why_not: str | None) -> None:
         if why_not is not None:
             self._shared.refuse(why_not)
         self._shared.face.tidy()

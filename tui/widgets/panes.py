@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class Panes(Container):
     """Opens and closes the canvas beside the inbox, and knows which side the keys are for."""
 
-    BINDINGS = keys.bindings(keys.CANVAS, keys.SWITCH)
+    BINDINGS = keys.bindings(keys.CANVAS, keys.CUSTOMER, keys.SWITCH)
 
     class SideChanged(Message):
         """The keys are for this side now; `uncovered` where the inbox came into view."""
@@ -73,6 +73,21 @@ class Panes(Container):
         self.is_open = True
         self._turn(in_canvas=True)
         self.screen.set_focus(self.pane.line)
+
+    async def action_customer(self) -> None:
+        """Ask the canvas about the money of the customer under the cursor; closing it goes back to the row."""
+        row = self._list_side.list.current
+        if row is None:
+            self._shared.refuse("There is no proposal under the cursor.")
+            return
+        await self.action_canvas()
+        if self.pane is not None:
+            from execops.canvas.understanding import Suggestion
+
+            title = f"Movements of {clean(row.subject_key, limit=40)}"
+            self.side.ask(
+                title, Suggestion(title=title, metric="movements", params={"customer": row.subject_key})
+            )
 
     def action_switch(self) -> None:
         """Give the keys to the other side; without the canvas, to the next widget that takes keys."""

@@ -32,6 +32,7 @@ STATUS_STYLES = {
     Status.SUPERSEDED: "list--muted",
     Status.EXPIRED: "list--muted",
 }  # the style of a status; the others are under way
+MARKABLE = frozenset({Status.PENDING, Status.SNOOZED, Status.FAILED, Status.UNKNOWN})
 FLAG = "⚑"  # a play whose drafts are mostly rejected
 _MOST = 16  # cells of an amount
 _ROOMY = 74  # cells from which the vertical is shown
@@ -100,6 +101,26 @@ class ProposalList(Lines, can_focus=True):
         self.scroll_to(y=0, animate=False, immediate=True)
         self.change(lambda _: None)
 
+    def marked_rows(self) -> list[Summary]:
+        """The rows that are marked, from the top."""
+        rows = [row for row in map(self.rows.known, self.marked) if row is not None]
+        return sorted(rows, key=self.rows.view.key)
+
+    def around(self) -> tuple[int, int] | None:
+        """The line of the cursor, and the last line; None where there are no rows."""
+        line = self._line()
+        return None if line is None else (line, len(self.rows) - 1)
+
+    def advance(self, waits: Callable[[Summary], bool]) -> None:
+        """Go to the next row that waits, else to the nearest before; the cursor stays where none does."""
+        line = self._line()
+        if line is None:
+            return
+        after, before = range(line + 1, len(self.rows)), range(line - 1, -1, -1)
+        at = next((other for other in (*after, *before) if waits(self.rows[other])), None)
+        if at is not None:
+            self.move_to(at, by_person=False)
+
     def mark(self, summary: Summary) -> None:
         """Mark this row in the version it shows, or take its mark off."""
         if self.marked.pop(summary.id, None) is None:
@@ -129,7 +150,7 @@ class ProposalList(Lines, can_focus=True):
         self.refresh()
         self._post_highlighted(by_person=False)
 
-    def move_to(self, line: int) -> None:
+    def move_to(self, line: int, *, by_person: bool = True) -> None:
         """Put the cursor on a line, or on the nearest there is."""
         if len(self.rows) == 0:
             return
@@ -140,7 +161,7 @@ class ProposalList(Lines, can_focus=True):
         self.refresh_line(line)
         if before is not None:
             self.refresh_line(before)
-        self._post_highlighted(by_person=True)
+        self._post_highlighted(by_person=by_person)
 
     def action_move_down(self) -> None:
         """To the next row."""
@@ -188,7 +209,7 @@ class ProposalList(Lines, can_focus=True):
         lost = []
         for proposal_id, version in self.marked.items():
             row = self.rows.known(proposal_id)
-            if row is None or row.version != version or row.effective_status is not Status.PENDING:
+            if row is None or row.version != version or row.effective_status not in MARKABLE:
                 lost.append(proposal_id)
         if lost:
             self.unmark(*lost)
@@ -248,7 +269,8 @@ class ProposalList(Lines, can_focus=True):
         if note is not None:
             tail, tail_style = f"  {note} ", base + self._style("list--note")
         else:
-            vertical = f"{clean(summary.vertical):>10}  " if width >= _ROOMY else ""
+            several = width >= _ROOMY and self.rows.several_verticals
+            vertical = f"{clean(summary.vertical):>10}  " if several else ""
             tail, tail_style = f"  {vertical}{clock.age(self._moment(summary)):>5} ", muted
         head = [
             Segment(cursor + mark, base + self._style("list--note")),

@@ -16,8 +16,9 @@ Every word must be understood: one word left over, and the question is refused. 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import suppress
+import re
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from datetime import date
 
@@ -26,22 +27,25 @@ from execops.canvas.ask.amount_words import ends_there, senses, take_over
 from execops.canvas.ask.calendar_points import NoPeriodError
 from execops.canvas.ask.counting import is_count
 from execops.canvas.ask.currency import take_currency
-from execops.canvas.ask.grouping import UnfitError, asks_who, take_each, take_grouping
+from execops.canvas.ask.grouping import Grouping, UnfitError, asks_who, take_each, take_grouping
 from execops.canvas.ask.metric_choice import Choice, choose
 from execops.canvas.ask.metric_params import ROLES, Fixed, UnanswerableError, complete, resolve
 from execops.canvas.ask.name_index import folded
-from execops.canvas.ask.names import Named, NoNameError, take_names, take_written
+from execops.canvas.ask.names import Named, NoNameError, take_names, take_written, words_of
 from execops.canvas.ask.periods import take_period
 from execops.canvas.ask.refusals import flows, why_refused, why_unasked
 from execops.canvas.ask.row_limit import take_limit
 from execops.canvas.ask.sentence import Sentence
-from execops.canvas.ask.suggestions import suggest
+from execops.canvas.ask.spelling import corrected
+from execops.canvas.ask.suggestions import MOST, suggest, suggestion
 from execops.canvas.ask.vocabulary import reasons, stem_is_known, stems_of
 from execops.canvas.ask.word_forms import stems
 from execops.canvas.catalogue import Metric
 from execops.canvas.ledger_names import LedgerNames
 from execops.canvas.understanding import MAX_QUESTION, Understanding, answer, clarify, refuse
 from execops.model import Json
+
+_SENTENCES = re.compile(r"(?<=[.?!;:])\s+|\s+[-–—]\s+")
 
 __all__ = ["UnanswerableError", "ask", "fit"]
 
@@ -55,13 +59,35 @@ def ask(
     Where the rules have no answer, the synonyms that a person added are tried.
     """
     understood = _ask(question, as_of, names, fiscal_year_start)
-    if names is None or understood.kind == "answer" or understood.why in reasons().values():
+    if understood.kind == "answer":
+        return understood
+    understood = _with_parts(understood, question, as_of, names, fiscal_year_start)
+    if names is None or understood.why in reasons().values():
         return understood
     from execops.canvas.ask.synonyms import reworded  # only where the rules alone have no answer
 
     other = reworded(" ".join(question.split()), names)
     again = _ask(other, as_of, names, fiscal_year_start) if other else understood
     return understood if again.kind == "refuse" else replace(again, read_as=other)
+
+
+def _with_parts(
+    understood: Understanding,
+    question: str,
+    as_of: date,
+    names: LedgerNames | None,
+    fiscal_year_start: int | None,
+) -> Understanding:
+    """Offer what one sentence of several asks, where all together have no answer: the others may tell a story."""
+    parts = [part for part in _SENTENCES.split(question.strip()) if part.count(" ")]
+    if len(parts) < 2 or len(question) > MAX_QUESTION:
+        return understood
+    alone = [_ask(part, as_of, names, fiscal_year_start) for part in parts]
+    asked = [suggestion(part.metric, part.params, as_of, names) for part in alone if part.metric]
+    firsts = [offer for part in alone for offer in part.suggestions[:1]]
+    whole = understood.suggestions
+    offers = {(offer.metric, offer.title): offer for offer in (*asked, *whole[:1], *firsts, *whole[1:])}
+    return replace(understood, suggestions=tuple(offers.values())[:MOST])
 
 
 def _ask(
@@ -71,27 +97,44 @@ def _ask(
     text = " ".join(question.split())
     if not text or len(text) > MAX_QUESTION:
         return refuse("The question is too long." if text else "There is no question.", final=True)
+    text = corrected(text, words_of(names) if names else ())
     sentence = Sentence(text)
     if sentence.is_code:
         return refuse("Only a plain question can be answered.", final=True)
-    fixed = Fixed(params={}, named=[], trend=False, is_count=False, as_of=as_of)
+    fits_only = True
     try:
         named = take_names(sentence, names)
-        fixed = replace(fixed, named=named)
-        if why := why_unasked(sentence):
+        why = why_unasked(sentence)
+        if why == reasons()["order"]:
             return refuse(why, final=True)
-        fixed = _fixed(sentence, as_of, names, named, fiscal_year_start)
+        if why is None:
+            fixed = _fixed(sentence, as_of, names, named, fiscal_year_start)
+            fits_only = False
     except (NoNameError, NoPeriodError, UnfitError) as exc:
         understood = refuse(str(exc), choose(sentence).nearest, final=True)
-        if isinstance(exc, NoNameError):
-            with suppress(NoPeriodError, UnfitError):
-                fixed = _fixed(sentence, as_of, names, exc.fits, fiscal_year_start)
     else:
-        understood = _of_words(sentence, fixed, has_ledger=names is not None)
+        understood = (
+            refuse(why, final=True) if why else _of_words(sentence, fixed, has_ledger=names is not None)
+        )
     if understood.kind == "answer":
         return understood
+    if fits_only:
+        sentence, fixed = _what_fits(text, as_of, names, fiscal_year_start)
     first = understood.candidates if understood.kind == "clarify" else ()
     return replace(understood, suggestions=suggest(sentence, fixed, first, names))
+
+
+def _what_fits(
+    text: str, as_of: date, names: LedgerNames | None, fiscal_year_start: int | None
+) -> tuple[Sentence, Fixed]:
+    """Read a question anew, for suggestions: take what some answer can hold, and leave the rest."""
+    sentence = Sentence(text)
+    try:
+        named = take_names(sentence, names)
+    except NoNameError as exc:
+        named = exc.fits
+        sentence.without_names = list(sentence.words)
+    return sentence, _fixed(sentence, as_of, names, named, fiscal_year_start, fits_only=True)
 
 
 def fit(
@@ -126,22 +169,41 @@ def _fixed(
     sentence: Sentence,
     as_of: date,
     names: LedgerNames | None,
-    named: list[Named],
+    named: Sequence[Named],
     fiscal_year_start: int | None,
+    *,
+    fits_only: bool = False,
 ) -> Fixed:
-    """Take what the question fixes, the names being taken. Raises NoPeriodError and UnfitError."""
-    over = take_over(sentence)
+    """Take what the question fixes, the names being taken.
+
+    Raises NoPeriodError and UnfitError for what no answer can hold; `fits_only` leaves that out.
+    """
+    left_out = suppress(NoPeriodError, UnfitError) if fits_only else nullcontext()
+    over = period = limit = currency = None
+    grouping = Grouping()
+    with left_out:
+        over = take_over(sentence)
     ends = ends_there(sentence)
     step = take_each(sentence)
-    period = take_period(sentence, as_of, fiscal_year_start)
-    grouping = take_grouping(sentence, step)
+    with left_out:
+        period = take_period(sentence, as_of, fiscal_year_start)
+    with left_out:
+        grouping = take_grouping(sentence, step)
+    with left_out:
+        limit = take_limit(sentence)
+    try:
+        currency = take_currency(sentence, names.currencies if names else ())
+    except UnfitError:
+        if not fits_only:
+            raise
+        grouping = grouping if grouping.by else Grouping("currency")
     values: Json = {
         "from": period.start if period else None,
         "to": period.end if period else None,
         "group_by": grouping.by,
-        "limit": take_limit(sentence),
+        "limit": limit,
         "over": over,
-        "currency": take_currency(sentence, names.currencies if names else ()),
+        "currency": currency,
     }
     return Fixed(
         params={name: value for name, value in values.items() if value is not None},

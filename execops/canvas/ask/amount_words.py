@@ -32,7 +32,10 @@ def senses(sentence: Sentence) -> Json:
     return {
         name: value
         for name, value in (("order", "largest"), ("direction", "in"), ("direction", "out"))
-        if any(map(sentence.find, lexicon.patterns("amounts", value)))
+        if any(
+            sentence.find(pattern) or sentence.find_in_full(pattern)
+            for pattern in lexicon.patterns("amounts", value)
+        )
     }
 
 

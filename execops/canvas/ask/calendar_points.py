@@ -153,6 +153,19 @@ def _read_week_of(part: dict[str, str], calendar: Calendar) -> Point:
     return _days(start_of("week", calendar.first_day(part["date"])), 7)
 
 
+def _read_iso_week(part: dict[str, str], calendar: Calendar) -> Point:
+    """A week by its number of ISO 8601: the latest that has begun, or that of a year."""
+    year = _year_number(part["year"], calendar) if "year" in part else calendar.today.isocalendar().year
+    for back in (0, 1):
+        try:
+            start = date.fromisocalendar(year - back, int(part["week"]), 1)
+        except ValueError as exc:
+            raise NoPeriodError("There is no such week.") from exc
+        if "year" in part or start <= calendar.today:
+            break
+    return _days(start, 7)
+
+
 def _read_ended(part: dict[str, str], calendar: Calendar) -> Point:
     """The week, month, quarter or year that ended on a day."""
     unit, end = part["unit"], calendar.point(part["date"]).latest(calendar.today)[1]
@@ -212,6 +225,10 @@ _FORMS: tuple[tuple[str, _Reader], ...] = (
     (rf"(?:the )?(?P<unit>{UNIT}) before last", _read_before_last),
     (r"(?:the (?=day))?(?P<near>day before yesterday|yesterday|today)", _read_near_day),
     (rf"(?:the )?week of (?P<date>{_DATE})", _read_week_of),
+    (
+        rf"(?:(?:the )?(?:calendar|iso) week|cw|kw) ?(?P<week>\d{{1,2}})(?: (?P<year>{YEAR}))?(?! (?:of |in )?{MONTH})",
+        _read_iso_week,
+    ),
     (
         rf"(?:the |this )?(?P<unit>week|month|quarter|year) (?:ended|ending)(?: on)? (?P<date>{_DATE})",
         _read_ended,

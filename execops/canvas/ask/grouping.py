@@ -65,6 +65,33 @@ def asks_who(sentence: Sentence) -> bool:
     return any(map(sentence.find_in_full, lexicon.patterns("groupings", "who")))
 
 
+def compared_values(sentence: Sentence) -> str | None:
+    """The grouping of which a question names two values: "won vs lost" is by status; None where it names none."""
+    entries = lexicon.read("groupings")["values"]
+    for group in dict.fromkeys(entry["group"] for entry in entries):
+        values = {word for entry in entries if entry["group"] == group for word in entry["words"].split()}
+        if len(values & set(sentence.words)) > 1:
+            return str(group)
+    return None
+
+
+def hinted(sentence: Sentence) -> list[str]:
+    """The groupings that words which nothing took may mean."""
+    left = {sentence.words[place] for place in sentence.untaken()}
+    return [
+        str(entry["group"])
+        for entry in lexicon.read("groupings")["hint"]
+        if not left.isdisjoint(entry["words"].split())
+    ]
+
+
+def crossed(sentence: Sentence) -> str | None:
+    """The step of time that stands beside customers: "customers against months"; None where nothing does."""
+    hints = hinted(sentence)
+    steps = [group for group in hints if group in TIME_GROUPS]
+    return steps[0] if steps and "customer" in hints else None
+
+
 def _group(match: re.Match[str]) -> str:
     """The parameter's value for the word that a rule matched: "weekly", "weeks" and "week" are `week`."""
     word = match["noun"]
@@ -72,7 +99,7 @@ def _group(match: re.Match[str]) -> str:
 
 
 @cache
-def _nouns() -> dict[str, re.Pattern[str]]:
+def _nouns() -> dict[str, lexicon.Pattern]:
     return {
         entry["group"]: lexicon.pattern("groupings", entry["pattern"])
         for entry in lexicon.read("groupings")["noun"]

@@ -51,6 +51,7 @@ def _index(names: tuple[str, ...]) -> dict[tuple[str, ...], list[tuple[Part, str
     """Every way to write a name, shortened at either end, to the names so written."""
     index: dict[tuple[str, ...], list[tuple[Part, str]]] = {}
     legal = lexicon.words("names", "legal_form")
+    short = lexicon.pairs("names", "short")
     for name in names:
         words = folded(name)
         telling = tuple(word for word in words if word not in legal) or words
@@ -59,6 +60,7 @@ def _index(names: tuple[str, ...]) -> dict[tuple[str, ...], list[tuple[Part, str
             for first in range(len(telling))
             for end in range(first + 1, len(telling) + 1)
         } | dict.fromkeys((words, telling, ("".join(telling),)), Part.WHOLE)
+        ways |= {(way,): Part.WHOLE for way, whole in short.items() if whole == " ".join(telling)}
         for way, part in ways.items():
             if sum(map(len, way)) >= 2:
                 index.setdefault(way, []).append((part, name))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -45,11 +46,23 @@ def take_names(sentence: Sentence, names: LedgerNames | None) -> list[Named]:
     Raises NoNameError where words name several.
     """
     named = [] if names is None else _take(sentence, names, exact=True)
-    correct(sentence, () if names is None else _words_of(names))
+    correct(sentence, () if names is None else words_of(names))
     if names is not None:
         named += _take(sentence, names, exact=False)
     sentence.without_names = list(sentence.words)
     return named
+
+
+def possible_names(sentence: Sentence, names: LedgerNames) -> list[Named]:
+    """The names that a word which nobody understood may be, such as a word of the dictionary: "what does stark owe"."""
+    possible = []
+    for place in sentence.untaken():
+        written = folded(sentence.written[place])
+        if written and sentence.words[place] not in known_words():
+            with suppress(NoNameError):
+                named = _named(written, names, exact=False, marked=True)
+                possible += [named] if named else []
+    return possible
 
 
 def take_written(sentence: Sentence) -> str | None:
@@ -95,7 +108,7 @@ def _may_name(sentence: Sentence, first: int, end: int, names: LedgerNames, *, e
     ordinary = [word in known_words() for word in words]
     if all(ordinary) and not (exact and _is_name_of_words(words, _is_expected(sentence, first, end))):
         return False
-    return exact or not (ordinary[-1] or (ordinary[0] and words[0] not in _words_of(names)))
+    return exact or not (ordinary[-1] or (ordinary[0] and words[0] not in words_of(names)))
 
 
 def _is_only_a_word(sentence: Sentence, first: int, end: int) -> bool:
@@ -166,7 +179,7 @@ def _several(fits: list[Named], written: Sequence[str]) -> NoNameError:
     return NoNameError(f"More than one is called that: {', '.join(sorted(written)[:5])}.", fits)
 
 
-def _words_of(names: LedgerNames) -> frozenset[str]:
+def words_of(names: LedgerNames) -> frozenset[str]:
     """Every word of a name that the ledger knows."""
     return _folded_words(names.of_vendors + tuple(names.customers))
 

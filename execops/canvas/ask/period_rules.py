@@ -168,7 +168,7 @@ RULES = (
         _words("between"),
     ),
     Rule(
-        rf"{_FROM}(?P<a>{POINT}) {_TO}(?: the)?(?: end of)? (?P<b>{POINT}|now){_INCLUSIVE}",
+        rf"{_FROM}(?:(?:start|beginning) of (?:the )?)?(?P<a>{POINT}) {_TO}(?: the)?(?: end of)? (?P<b>{POINT}|now){_INCLUSIVE}",
         _read_range,
         "refunds from q1 to q2",
         _words("- to until till til through thru up"),
@@ -272,6 +272,12 @@ RULES = (
         _words("ttm ltm t12m l12m"),
     ),
     Rule(
+        rf"{_IN}?(?P<a>{POINT}) (?:onwards?|and after|and later)",
+        _read_since,
+        "refunds september onwards",
+        _words("onward onwards after later"),
+    ),
+    Rule(
         rf"from (?:the )?(?:start|beginning) of (?:the )?(?P<a>{POINT})",
         _read_since,
         "refunds from the start of march",
@@ -290,7 +296,7 @@ RULES = (
         _words("before prior"),
     ),
     Rule(
-        r"(?:until|till|til|through|thru|up to and including|up to|up until|to)(?: the end of)?(?: the)?"
+        r"(?:until|till|til|(?:through|thru)(?! (?:19|20)\d\d)|up to and including|up to|up until|to)(?: the end of)?(?: the)?"
         rf" (?P<a>{POINT})",
         _read_until,
         "refunds until march",

@@ -63,6 +63,8 @@ def _joined(periods: dict[Period, tuple[int, int]], sentence: Sentence) -> Perio
     """The period of "August and September", one after the other. Raises NoPeriodError for two that are apart."""
     if len(periods) < 2:
         return next(iter(periods), None)
+    if len({period.start for period in periods}) == 1:  # "2026 year to date"
+        return min(periods, key=lambda period: period.end)
     places = sorted(periods.values())
     between = {place for (_, end), (first, _) in pairwise(places) for place in range(end, first)}
     in_order = sorted(periods, key=lambda period: (period.start or date.min, period.end))

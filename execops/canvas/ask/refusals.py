@@ -92,8 +92,15 @@ def _theirs(sentence: Sentence, metric: Metric) -> str | None:
     return None
 
 
+def _ranked(sentence: Sentence, metric: Metric) -> str | None:
+    """Refuse "top customers by month": a metric that lists nobody by rank."""
+    if "limit" in metric.params or not any(map(sentence.find_in_full, lexicon.patterns("limits", "ranked"))):
+        return None
+    return reasons()["rank"]
+
+
 _SPANS = (["week"], ["month"], ["quarter"], ["year"])
-_REFUSALS: tuple[Callable[[Sentence, Metric], str | None], ...] = (_wrong_way, _theirs, miscounted)
+_REFUSALS: tuple[Callable[[Sentence, Metric], str | None], ...] = (_wrong_way, _theirs, _ranked, miscounted)
 
 
 @cache
@@ -128,7 +135,8 @@ def _is_noun(word: str, after: list[str]) -> bool:
     follows = after[0] if after else ""
     if word in lexicon.words("orders", "noun") and follows in lexicon.words("orders", "after_noun"):
         return True
-    if word == "spend" and (follows == NAMED or _is_misspelt_period(after)):
+    currencies = lexicon.words("orders", "after_spend")
+    if word == "spend" and (follows == NAMED or follows in currencies or _is_misspelt_period(after)):
         return True
     return any(pattern.match(" ".join(after)) for pattern in lexicon.patterns("orders", "period"))
 

@@ -15,7 +15,7 @@ def take_limit(sentence: Sentence) -> int | None:
         while (match := sentence.find(pattern)) is not None:
             limits.add(number(match["n"]))
             # "last" stays: it is for lists by date alone.
-            taken = ["n", "drop"] if match.groupdict().get("drop") == "first" else ["n"]
+            taken = ["n"] if match.groupdict().get("drop") in {None, "last", "most recent"} else ["n", "drop"]
             for group in sorted(taken, key=match.start, reverse=True):  # the words before keep their places
                 sentence.take(match, group)
     for pattern in lexicon.patterns("limits", "single"):

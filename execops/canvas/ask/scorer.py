@@ -23,23 +23,20 @@ class Weights:
     runs: dict[str, tuple[float, ...]]  # the rarity first
 
 
-def rank(words: str, least: float = 0.0) -> list[str]:
-    """The metrics, the likeliest first; none for words that no labelled question has a run of letters of.
-
-    Those less likely than `least`, from 0 to 1, are left out.
-    """
+def odds_of(words: str) -> dict[str, float]:
+    """How likely each metric is, from 0 to 1; none for words that no labelled question has a run of letters of."""
     weights = _load()
     present = present_runs(words, weights.runs)
     if not present:
-        return []
+        return {}
     totals = [0.0] * len(weights.metrics)
     for run, value in present.items():
         for place, weight in enumerate(weights.runs[run][1:]):
             totals[place] += value * weight
     most = max(totals)
     odds = [math.exp(total - most) for total in totals]
-    order = sorted(range(len(totals)), key=lambda place: -odds[place])
-    return [weights.metrics[place] for place in order if odds[place] >= least * sum(odds)]
+    whole = sum(odds)
+    return {name: odd / whole for name, odd in zip(weights.metrics, odds, strict=True)}
 
 
 def present_runs(words: str, known: dict[str, tuple[float, ...]]) -> dict[str, float]:

@@ -13,6 +13,7 @@ NAMED = "◆"  # in place of each word of a name that was taken
 _WORD = re.compile(r"'\d\d\b|\d+(?:[.,]\d+)+|[^\W_]+(?:'[^\W_]+)*|[€$£¥%#&+/-]")
 # Signs of statements and of markup: no plain question has them.
 _CODE = re.compile(r"[;={}<>\[\]\\`*|~^@]|--|/\*|::|https?:")
+_ARROW = re.compile(r"(?<=[\w ])[-=]+>(?=[\w ])")
 _HYPHEN = re.compile(r"\b([a-z]{3,9}|q[1-4]|\d{1,2})-(?=([a-z]{3,9}|q[1-4]|\d{1,2})\b)", re.IGNORECASE)
 _END_OF_RANGE = re.compile(
     r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*|q[1-4]|\d{1,2}", re.IGNORECASE
@@ -25,7 +26,7 @@ class Sentence:
     """A question's words, lower-case and in one spelling; a word that was understood is taken out."""
 
     def __init__(self, text: str) -> None:
-        self.is_code = bool(_CODE.search(text))
+        self.is_code = bool(_CODE.search(_ARROW.sub(" ", text)))
         self.quoted = frozenset(" ".join(_QUOTED.findall(text)).lower().split())
         self.written = _split(text)
         self.words = [respelled(word) for word in map(str.lower, self.written)]
@@ -42,11 +43,11 @@ class Sentence:
         """The words that were not taken, a dot for each that was."""
         return " ".join(self.words)
 
-    def find(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+    def find(self, pattern: re.Pattern[str] | lexicon.Pattern) -> re.Match[str] | None:
         """The first place where whole words fit."""
         return pattern.search(self.text)
 
-    def find_in_full(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+    def find_in_full(self, pattern: re.Pattern[str] | lexicon.Pattern) -> re.Match[str] | None:
         """The first place in the whole sentence, in which names alone are taken."""
         return pattern.search(" ".join(self.without_names))
 
@@ -81,7 +82,7 @@ def plain_words(text: str) -> list[str]:
 
 
 @cache
-def _rewrites() -> list[tuple[re.Pattern[str], str]]:
+def _rewrites() -> list[tuple[lexicon.Pattern, str]]:
     """The phrases to replace before a text is split; the last ones make one word of each date."""
     return [
         (lexicon.pattern("rewrites", entry["pattern"], ignore_case=True), entry["by"])

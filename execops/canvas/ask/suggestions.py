@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from itertools import product
 
 from execops.canvas import catalogue
 from execops.canvas.ask.calendar_points import NoPeriodError
-from execops.canvas.ask.grouping import UnfitError, take_grouping
+from execops.canvas.ask.grouping import UnfitError, asks_who, compared_values, crossed, hinted, take_grouping
 from execops.canvas.ask.metric_params import ROLES, Fixed
-from execops.canvas.ask.names import Named, NoNameError, take_names
+from execops.canvas.ask.names import Named, NoNameError, possible_names, take_names
+from execops.canvas.ask.number_words import NUMBER, number
 from execops.canvas.ask.periods import take_period
-from execops.canvas.ask.scorer import rank
+from execops.canvas.ask.scorer import odds_of
 from execops.canvas.ask.sentence import Sentence
 from execops.canvas.ask.vocabulary import asks, is_filler
 from execops.canvas.calendar_units import start_of
@@ -24,11 +25,15 @@ from execops.canvas.understanding import Suggestion
 from execops.errors import InvalidInputError
 from execops.model import Json
 
-_MOST = 3
+MOST = 3
 _SENSES = {"largest": "the largest first", "in": "money in", "out": "money out"}
 _TWO_MONTHS = 62  # days
 _COMPARES = frozenset({"vs", "versus", "against", "compared", "than"})
-_LEAST = 0.04  # of the likelihood of all metrics: less is no suggestion
+_LEAST = 0.01  # of the likelihood of all metrics: less is no suggestion
+_NUMBER = re.compile(NUMBER)
+_SURE = 0.5  # of one metric, where no word is a metric's
+_LESS_SURE = 0.9
+_LESS_LIKELY = 0.3  # of a metric's own likelihood: asked with other rows, or without a part of the question
 
 
 def suggest(
@@ -37,34 +42,101 @@ def suggest(
     """Up to three questions near to this one; none where no word of it is a metric's.
 
     Those `first` come before all others: the rules found them. A metric that cannot keep a name or the period of the
-    question is left out. A suggestion has one of several names.
+    question is left out. A suggestion has one of several names. A question for "who" is offered by customer, and without
+    that after it.
     """
     words = _telling(sentence)
     if "over" in fixed.params:
         first = (*first, "movements")
-    if not first and not any(asks(word) for word in words):
-        return ()
-    ranked = rank(" ".join((*words, *_marks(fixed.named, fixed.params.get("group_by")))), _LEAST)
     fixed = _compared(sentence, fixed)
-    variants = [replace(fixed, named=[named]) for named in fixed.named] or [fixed]
-    order = [*(name for name in ranked if name in first), *(name for name in first if name not in ranked)]
-    offers: dict[tuple[str, str], Suggestion] = {}
-    for name, variant in product(dict.fromkeys((*order, *ranked)), variants):
+    if "limit" not in fixed.params and (rows := _lone_number(sentence)):
+        fixed = replace(fixed, params={**fixed.params, "limit": rows})
+    named = fixed.named or (possible_names(sentence, names) if names else [])
+    odds = odds_of(" ".join((*words, *_marks(named, fixed.params.get("group_by")))))
+    if not first and not _is_in_scope(words, named, odds):
+        return ()
+    if fixed.each is not None:
+        first = (*first, *(name for name, metric in catalogue.load().items() if metric.each == fixed.each))
+    names_bound = [replace(fixed, named=[name]) for name in named] or [fixed]
+    if fixed.each is None and (step := crossed(sentence)):
+        names_bound += [_crossed(variant, step) for variant in names_bound]
+        first = (*first, *(name for name, metric in catalogue.load().items() if metric.each))
+    if (group := compared_values(sentence)) and "group_by" not in fixed.params:
+        first = (*first, *(name for name, metric in catalogue.load().items() if metric.groups == (group,)))
+    groups = [*(["customer"] if asks_who(sentence) else []), *hinted(sentence)]
+    offers: dict[tuple[str, str], tuple[float, Suggestion]] = {}
+    for name in dict.fromkeys((*first, *(name for name in odds if odds[name] >= _LEAST))):
         metric = catalogue.load()[name]
-        params = _kept(metric, variant)
-        if params is not None:
-            title = _title(metric, params, fixed.as_of, names)
-            offers[title, name] = Suggestion(title=title, metric=name, params=params)
-    return tuple(offers.values())[:_MOST]
+        likely = odds.get(name, 0.0) + (name in first)
+        for variant in names_bound:
+            for share, params in _ways(metric, variant, groups):
+                offer = suggestion(name, params, fixed.as_of, names)
+                offers.setdefault((offer.title, name), (likely * share, offer))
+    best = sorted(offers.values(), key=lambda pair: -pair[0])
+    return tuple(offer for _, offer in best[:MOST])
+
+
+def suggestion(name: str, params: Json, today: date, names: LedgerNames | None) -> Suggestion:
+    """A metric with its parameters, as a question to ask."""
+    return Suggestion(title=_title(catalogue.load()[name], params, today, names), metric=name, params=params)
+
+
+def _crossed(fixed: Fixed, step: str) -> Fixed:
+    """The question with customers in rows, and a step of time in columns."""
+    return replace(
+        fixed, each="customer", params={**fixed.params, "group_by": fixed.params.get("group_by", step)}
+    )
+
+
+def _lone_number(sentence: Sentence) -> int | None:
+    """A number of rows, perhaps: the one that nothing took, from 2 to 100."""
+    left = [sentence.words[place] for place in sentence.untaken()]
+    numbers = [number(word) for word in left if _NUMBER.fullmatch(word)]
+    return numbers[0] if len(numbers) == 1 and 2 <= numbers[0] <= 100 else None
+
+
+def _is_in_scope(words: Sequence[str], named: Sequence[Named], odds: Mapping[str, float]) -> bool:
+    """Whether a question may be one about the ledger: by a word of a metric, by a name, or by how sure the scorer is."""
+    return (
+        any(asks(word) for word in words)
+        or (bool(named) and bool(words))
+        or max(odds.values(), default=0.0) > _SURE
+    )
+
+
+def _ways(metric: Metric, fixed: Fixed, groups: Sequence[str]) -> Iterator[tuple[float, Json]]:
+    """The ways to ask a metric what the question fixes, each with its share of the metric's likelihood.
+
+    `groups` are the groupings that it may mean, the surest first.
+    """
+    params = _kept(metric, fixed)
+    if params is None:
+        return
+    share = 1.0 if fixed.params.keys() <= params.keys() else _LESS_LIKELY
+    if "group_by" not in params:
+        trend = ["month"] if fixed.trend and metric.groups and metric.groups[0] != "month" else []
+        for group in dict.fromkeys((*trend, *groups)):
+            if group in metric.groups and group not in {metric.groups[0], *params}:
+                yield share, {**params, "group_by": group}
+                share *= _LESS_LIKELY if group in trend or group == "customer" else _LESS_SURE
+    yield share, params
 
 
 def _compared(sentence: Sentence, fixed: Fixed) -> Fixed:
-    """Group by the step between two periods that a question compares: "this quarter against last quarter"."""
+    """Group by what a question compares: currencies, "won vs lost", the step between "this quarter" and "last quarter"."""
     start, end = fixed.params.get("from"), fixed.params.get("to")
-    if "group_by" in fixed.params or not start or not end or not _COMPARES & set(sentence.words):
+    if "group_by" in fixed.params or not _COMPARES & set(sentence.words):
         return fixed
-    is_quarters = (end - start).days > _TWO_MONTHS and start_of("quarter", start) == start
-    return replace(fixed, params={**fixed.params, "group_by": "quarter" if is_quarters else "month"})
+    group = compared_values(sentence)
+    if group is None and start and end:
+        steps = ("quarter", "month") if (end - start).days > _TWO_MONTHS else ("month",)
+        group = next((step for step in steps if _is_several(step, start, end)), None)
+    return replace(fixed, params={**fixed.params, "group_by": group}) if group else fixed
+
+
+def _is_several(step: str, start: date, end: date) -> bool:
+    """Whether a period begins with a step of the calendar and reaches into another."""
+    return start_of(step, start) == start and start_of(step, end - timedelta(days=1)) != start
 
 
 def telling_words(question: str, as_of: date, names: LedgerNames | None) -> str:

@@ -9,7 +9,7 @@
 -- synonyms: failed attempts | attempts failed | failed attempts with retries
 -- synonyms: failed attempts including retries | failed attempts counting retries | failed tries
 -- synonyms: failed retries | number of failed payments | number of failed charges | declined attempts
--- synonyms: number of declines
+-- synonyms: number of declines | failed payment attempts | payment attempts failed
 -- also: attempts | bounce | bounced | bounces | card | cards | charge | charges | collect | collection
 -- also: count | customer | customers | declined | declines | fail | failed | failures | had | invoice
 -- also: invoices | number | of | payment | payments | rejected | retries | tally | transactions

@@ -27,7 +27,7 @@ begin
             ('proposals_effective', 'select'),
             ('proposal_events', 'select, insert, update'),
             ('proposal_versions', 'select'),
-            ('openings', 'select, insert'),
+            ('openings', 'select, insert, update (dwell_ms)'),
             ('executions', 'select, insert, update'),
             ('audit_log', 'select'),
             ('policies', 'select, insert, update'),

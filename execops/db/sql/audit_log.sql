@@ -36,3 +36,12 @@ left join operators o on a.actor_type = 'user' and o.id::text = a.actor_id
 left join action_proposals p on p.id = a.proposal_id
 where a.org_id = %(org_id)s and a.ts >= %(since)s
 order by a.seq
+
+-- name: of_request
+-- Find what a request of an operator did already, among the latest entries.
+select a.action, a.proposal_id
+from (
+    select action, proposal_id, actor_type, actor_id, metadata_json
+    from audit_log where org_id = %(org_id)s order by seq desc limit %(latest)s
+) a
+where a.actor_type = 'user' and a.actor_id = %(actor_id)s and a.metadata_json ->> 'request' = %(key)s

@@ -97,7 +97,8 @@ limit %(limit)s
 -- List the proposals behind a row of an answer. `execops.books.cash.spend_object` names a vendor's month.
 select p.id, p.version, p.effective_status, p.urgency, p.vertical, p.play, p.action_type, p.title, p.object_id,
        p.subject_key, p.amount_minor, p.currency, p.edited, p.created_at, p.decided_at, p.expires_at, p.outcome,
-       coalesce(c.approvals, 0) as approvals, coalesce(c.approvals_needed, 1) as approvals_needed
+       coalesce(c.approvals, 0) as approvals, coalesce(c.approvals_needed, 1) as approvals_needed,
+       p.snoozed_for, p.snoozed_until
 from proposals_effective p left join approvals_counted c on c.id = p.id and c.version = p.version
 where p.org_id = %(org_id)s
   and (%(play)s::text is null or p.play = %(play)s::text)

@@ -36,10 +36,14 @@ set allowed = excluded.allowed, decided_by = excluded.decided_by, why = excluded
 where %(again)s or policies.allowed <> excluded.allowed
 
 -- name: suppress
--- Never contact a customer again.
-insert into suppressions (org_id, subject_key, created_by, why)
-values (%(org_id)s, %(subject_key)s, %(created_by)s, %(why)s)
+-- Never contact a customer again; `proposal_id` is the rejection that said so, if one did.
+insert into suppressions (org_id, subject_key, created_by, why, proposal_id)
+values (%(org_id)s, %(subject_key)s, %(created_by)s, %(why)s, %(proposal_id)s)
 on conflict (org_id, subject_key) do nothing
+
+-- name: suppressed_with
+-- Check whether a rejection made a suppression that still stands.
+select 1 from suppressions where org_id = %(org_id)s and proposal_id = %(proposal_id)s
 
 -- name: suppressions
 -- List the customers who are never contacted, the latest first.

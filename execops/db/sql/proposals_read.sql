@@ -8,7 +8,7 @@ from proposals_effective p where p.org_id = %(org_id)s and p.id = %(id)s
 -- List a page of proposals of any status, the newest first.
 select id, version, effective_status, urgency, vertical, play, action_type, title, object_id, subject_key,
        amount_minor, currency, edited, created_at, decided_at, expires_at, outcome, coalesce(approvals, 0) as approvals,
-       coalesce(approvals_needed, 1) as approvals_needed
+       coalesce(approvals_needed, 1) as approvals_needed, snoozed_for, snoozed_until
 from proposals_effective left join approvals_counted using (id, version)
 where org_id = %(org_id)s
   and (%(status)s::text is null or effective_status = %(status)s)
@@ -21,9 +21,9 @@ limit %(limit)s
 -- stands at the moment when it was drafted.
 select id, version, effective_status, urgency, vertical, play, action_type, title, object_id, subject_key,
        amount_minor, currency, edited, created_at, decided_at, expires_at, outcome, coalesce(approvals, 0) as approvals,
-       coalesce(approvals_needed, 1) as approvals_needed
+       coalesce(approvals_needed, 1) as approvals_needed, snoozed_for, snoozed_until
 from proposals_effective left join approvals_counted using (id, version)
-where org_id = %(org_id)s and effective_status <> 'pending'
+where org_id = %(org_id)s and effective_status not in ('pending', 'snoozed')
   and (%(status)s::text is null or effective_status = %(status)s)
   and (%(after_at)s::timestamptz is null
        or (coalesce(decided_at, created_at), id) < (%(after_at)s::timestamptz, %(after_id)s::bigint))
@@ -34,9 +34,10 @@ limit %(limit)s
 -- List a page of pending proposals, the most urgent first, then the newest.
 select id, version, 'pending' as effective_status, urgency, vertical, play, action_type, title, object_id,
        subject_key, amount_minor, currency, edited, created_at, decided_at, expires_at, outcome,
-       coalesce(approvals, 0) as approvals, coalesce(approvals_needed, 1) as approvals_needed
+       coalesce(approvals, 0) as approvals, coalesce(approvals_needed, 1) as approvals_needed, snoozed_for, snoozed_until
 from action_proposals left join approvals_counted using (id, version)
 where org_id = %(org_id)s and status = 'pending' and expires_at > now()
+  and (snoozed_until is null or snoozed_until <= now())
   and (%(after_rank)s::int is null
        or (array_position(array['critical', 'high', 'medium', 'low'], urgency), -id)
           > (%(after_rank)s::int, -%(after_id)s::bigint))
@@ -44,13 +45,20 @@ order by array_position(array['critical', 'high', 'medium', 'low'], urgency), id
 limit %(limit)s
 
 -- name: counts
--- Count the proposals that wait for a person, for the header of the inbox.
-select count(*) filter (where status = 'pending' and expires_at > now()) as pending,
-       count(*) filter (where status = 'pending' and expires_at > now() and urgency = 'critical') as critical,
-       count(*) filter (where status = 'pending' and expires_at > now() and urgency in ('critical', 'high')) as urgent,
+-- Count the proposals that wait for a person, for the header of the inbox, and read when the next snoozed one is back.
+with live as (
+    select status, urgency, snoozed_until, status = 'pending' and expires_at > now() as open,
+           coalesce(snoozed_until > now(), false) as snoozed
+    from action_proposals where org_id = %(org_id)s and status in ('pending', 'failed', 'unknown')
+)
+select count(*) filter (where open and not snoozed) as pending,
+       count(*) filter (where open and not snoozed and urgency = 'critical') as critical,
+       count(*) filter (where open and not snoozed and urgency in ('critical', 'high')) as urgent,
+       count(*) filter (where open and snoozed) as snoozed,
+       min(snoozed_until) filter (where open and snoozed) as back_at,
        count(*) filter (where status = 'failed') as failed,
        count(*) filter (where status = 'unknown') as unknown
-from action_proposals where org_id = %(org_id)s and status in ('pending', 'failed', 'unknown')
+from live
 
 -- name: quiet
 -- Read what an empty inbox says of itself: when the last event from outside arrived, why it is ignored if it is, and
@@ -91,12 +99,14 @@ select version, author, title, verdict, reasoning, payload, payload_sha256, crea
 from proposal_versions where proposal_id = %(id)s order by version
 
 -- name: beside
--- List the other proposals about the same subject that wait for a decision, the most urgent first, then the newest.
-select p.id, p.version, 'pending' as effective_status, p.urgency, p.vertical, p.play, p.action_type, p.title,
+-- List the other proposals about the same subject that wait for a decision, or are snoozed: the most urgent first, then
+-- the newest.
+select p.id, p.version, p.effective_status, p.urgency, p.vertical, p.play, p.action_type, p.title,
        p.object_id, p.subject_key, p.amount_minor, p.currency, p.edited, p.created_at, p.decided_at, p.expires_at,
-       p.outcome, coalesce(c.approvals, 0) as approvals, coalesce(c.approvals_needed, 1) as approvals_needed
+       p.outcome, coalesce(c.approvals, 0) as approvals, coalesce(c.approvals_needed, 1) as approvals_needed,
+       p.snoozed_for, p.snoozed_until
 from action_proposals own
-join action_proposals p on p.org_id = own.org_id and p.subject_key = own.subject_key and p.id <> own.id
+join proposals_effective p on p.org_id = own.org_id and p.subject_key = own.subject_key and p.id <> own.id
 left join approvals_counted c on c.id = p.id and c.version = p.version
 where own.org_id = %(org_id)s and own.id = %(id)s and p.status = 'pending' and p.expires_at > now()
 order by array_position(array['critical', 'high', 'medium', 'low'], p.urgency), p.id desc

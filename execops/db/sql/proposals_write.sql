@@ -191,13 +191,45 @@ left join snapshots s on s.org_id = %(org_id)s and s.object_id = %(subject_key)s
 update action_proposals set due_at = now() where id = %(id)s and due_at > now()
 
 -- name: decide
--- Record an operator's decision that is no approval.
+-- Record an operator's decision that is no approval. It can be taken back for `window` seconds, if that is given.
 update action_proposals
-set status = %(status)s, outcome = %(outcome)s, decided_at = now(), decided_by = %(operator_id)s
+set status = %(status)s, outcome = %(outcome)s, decided_at = now(), decided_by = %(operator_id)s,
+    due_at = coalesce(now() + make_interval(secs => %(window)s::float8), due_at)
+where id = %(id)s
+returning due_at
+
+-- name: end_with
+-- Supersede a proposal of a customer who is never contacted again. It comes back if that rejection is taken back within the
+-- window, in seconds.
+update action_proposals
+set status = 'superseded', outcome = %(outcome)s, ended_with = %(rejection)s,
+    due_at = now() + make_interval(secs => %(window)s::float8)
 where id = %(id)s
 
+-- name: lock_ended
+-- Lock a proposal and those that ended with its rejection, in the order of ids; `seconds` are left to take that back.
+select id, coalesce(extract(epoch from due_at - clock_timestamp())::float8, 0) as seconds
+from action_proposals
+where org_id = %(org_id)s and (id = %(id)s or (ended_with = %(id)s and status = 'superseded'))
+order by id for no key update
+
+-- name: successor
+-- Find the live proposal that has taken the place of one that ended.
+select p.id from action_proposals own
+join action_proposals p on p.org_id = own.org_id and p.dedupe_key = own.dedupe_key and p.id <> own.id
+                       and p.status in ('pending', 'approved', 'executing', 'failed', 'unknown')
+where own.org_id = %(org_id)s and own.id = %(id)s limit 1
+
+-- name: of_thread
+-- Read how long the end of a thread's proposal can still be taken back, in seconds, and whether it was: a proposal that
+-- waits keeps its thread.
+select status in ('pending', 'approved', 'failed', 'unknown') as live,
+       case when status = 'rejected' or ended_with is not null
+            then coalesce(extract(epoch from due_at - clock_timestamp())::float8, 0) else 0 end as seconds
+from action_proposals where org_id = %(org_id)s and thread_id = %(thread_id)s
+
 -- name: ask_again
--- Put an approved proposal back to pending. One whose time has run out gets a new time.
+-- Put an approved or ended proposal back to pending. One whose time has run out gets a new time.
 update action_proposals
 set status = 'pending', outcome = %(why)s, decided_at = null, decided_by = null,
     expires_at = case when expires_at > now() then expires_at
@@ -205,11 +237,11 @@ set status = 'pending', outcome = %(why)s, decided_at = null, decided_by = null,
 where id = %(id)s
 
 -- name: edit
--- Put a person's payload into a proposal, which is pending again in its next version. A failed one whose time has run
--- out gets a new time.
+-- Put a person's payload into a proposal, which is pending again in its next version, and in sight. A failed one whose time
+-- has run out gets a new time.
 update action_proposals
 set status = 'pending', payload = %(payload)s, edited = true, outcome = null,
-    decided_at = null, decided_by = null,
+    decided_at = null, decided_by = null, snoozed_for = null, snoozed_until = null, snoozed_at = null, snoozed_by = null,
     expires_at = case when expires_at > now() then expires_at
                       else now() + make_interval(days => %(expiry_days)s) end
 where id = %(id)s
@@ -255,11 +287,3 @@ order by id for no key update
 -- Add a note to the outcome of these proposals, to each once.
 update action_proposals set outcome = concat_ws('; ', outcome, %(note)s::text)
 where org_id = %(org_id)s and id = any (%(ids)s) and position(%(note)s in coalesce(outcome, '')) = 0
-
--- name: record_opening
--- Note when an operator first opened this version: the time to decision runs from then.
-insert into openings (org_id, proposal_id, version, operator_id)
-select org_id, id, version, %(operator_id)s from action_proposals
-where org_id = %(org_id)s and id = %(id)s and version = %(version)s
-on conflict do nothing
-returning opened_at

@@ -1,0 +1,83 @@
+"""The lock and the checks before a decision: the operator may take it, and it is about the version that they saw."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from execops.authority import operators, permissions
+from execops.authority.permissions import Operation
+from execops.context import Context
+from execops.db.pool import Connection
+from execops.errors import ConflictError, ExecOpsError, LockedError
+from execops.model import Actor, Json, Proposal, SignedIn, Status
+from execops.proposals import drafting, payloads
+
+
+@asynccontextmanager
+async def deciding(
+    ctx: Context, operator: SignedIn, proposal_id: int, reason: str | None = None, *, suppress: bool = False
+) -> AsyncIterator[Connection]:
+    """Open a transaction in the operator's name. If it fails, expire the proposal if its time has run out."""
+    metadata: Json = {"reason": reason} if reason else {}
+    if suppress:
+        metadata["suppress"] = True
+    try:
+        async with ctx.transaction(Actor.user(operator), **metadata) as conn:
+            yield conn
+    except LockedError:
+        raise  # another wait for the same lock would tell nothing more
+    except ExecOpsError:
+        await drafting.write_expiry(ctx, proposal_id)
+        raise
+
+
+async def lock_authorised(
+    ctx: Context, conn: Connection, operator: SignedIn, proposal_id: int, decision: Operation
+) -> Proposal:
+    """Lock the proposal and check that this operator may take this decision on it. Raises NotAllowedError."""
+    permissions.authorise(operator, decision, ctx.settings)
+    proposal = await drafting.lock(conn, proposal_id)
+    current = await operators.current(conn, operator)
+    moves_money = payloads.moves_money(ctx.adapters.get(proposal.action_type))
+    permissions.authorise(current, decision, ctx.settings, proposal, moves_money=moves_money)
+    return proposal
+
+
+async def lock_decidable(
+    ctx: Context,
+    conn: Connection,
+    operator: SignedIn,
+    proposal_id: int,
+    version: int,
+    decision: Operation,
+    states: set[Status],
+) -> Proposal:
+    """Lock the proposal and check the operator, the status and the version. Raises NotAllowedError, ConflictError."""
+    proposal = await lock_authorised(ctx, conn, operator, proposal_id, decision)
+    if proposal.status not in states:
+        raise ConflictError(
+            await _describe_decision(conn, proposal), hint=f"execops proposals show {proposal_id}"
+        )
+    require_version(proposal, version)
+    return proposal
+
+
+def require_version(proposal: Proposal, version: int) -> None:
+    if proposal.version != version:
+        raise ConflictError(
+            f"Proposal {proposal.id} is at version {proposal.version}, you saw {version}; nothing was changed.",
+            hint=f"Look at it again: execops proposals show {proposal.id}",
+        )
+
+
+async def _describe_decision(conn: Connection, proposal: Proposal) -> str:
+    """The message of a conflict: the proposal's status, who decided it and when."""
+    decision = ""
+    if proposal.decided_by is not None:
+        names = {operator.id: operator.name for operator in await operators.everyone(conn)}
+        decision = f", decided by {names.get(proposal.decided_by, 'somebody')}"
+        if proposal.decided_at is not None:
+            decision += f" at {proposal.decided_at:%Y-%m-%d %H:%M:%S} UTC"
+    outcome = f" ({proposal.outcome})" if proposal.outcome else ""
+    return f"Proposal {proposal.id} is {proposal.status}{decision}{outcome}; nothing was changed."

@@ -1,0 +1,88 @@
+"""`execops login` and its kin, as processes: one home beside the database, another far from it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cli.commands import OF_MACHINE
+from execops.client import Client
+from execops.context import Context
+from execops.model import Role
+from tests import records
+from tests.doors import served
+from tests.e2e.test_cli import Cli, cli
+
+__all__ = ["cli"]  # the fixture
+
+
+@pytest.fixture
+def away(cli: Cli, tmp_path: Path) -> Cli:
+    """The command in a home without a database, a setting or a keyring."""
+    return Cli(
+        {"EXECOPS_HOME": str(tmp_path / "away"), "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}
+    )
+
+
+async def test_a_console_signs_in_works_and_signs_out(
+    ctx: Context, client: Client, away: Cli, cli: Cli
+) -> None:
+    proposal = await records.pending_id(ctx)
+    _, ops = await client.operators.add("Ops", Role.OPS)
+    founder = cli.env["EXECOPS_TOKEN"]
+    home = Path(away.env["EXECOPS_HOME"])
+    async with served(ctx) as url:
+        wrong = await away("login", url, "--name", "acme", stdin="wrong\n")
+        assert (wrong.code, "belongs to no enabled operator" in wrong.err) == (4, True)
+        assert not home.exists() or not list(home.iterdir())
+        signed = await away("login", url, "--name", "acme", stdin=founder)
+        assert (signed.code, "as founder (founder)" in signed.err) == (0, True), signed.err
+        assert founder not in signed.out + signed.err
+        assert {path.stat().st_mode & 0o777 for path in home.iterdir()} == {0o600}
+        assert (await away("login", url, "--name", "beta", stdin=ops.reveal())).code == 0
+        who = json.loads((await away("--context", "acme", "whoami", "--json")).out)
+        assert (who["operator"], who["context"], who["server"]) == ("founder", "acme", url)
+        assert json.loads((await away("whoami", "--json")).out)["operator"] == "Ops"
+        assert (await away("context", "use", "acme")).code == 0
+        names = {
+            row["name"]: row["in_use"] for row in json.loads((await away("context", "list", "--json")).out)
+        }
+        assert names == {"local": False, "acme": True, "beta": False}
+
+        near, far = await cli("proposals", "list", "--json"), await away("proposals", "list", "--json")
+        assert (far.code, far.out) == (0, near.out)
+        stale = await cli("approve", f"{proposal}@9"), await away("approve", f"{proposal}@9")
+        assert (stale[0].code, stale[0].err) == (stale[1].code, stale[1].err)
+        assert stale[0].code == 5
+        assert (await away("approve", f"{proposal}@1", "--yes")).code == 0
+
+        for command in sorted(OF_MACHINE):
+            refused = await away(command, *(["status"] if command == "db" else []))
+            assert (refused.code, f"`execops {command}` belongs to the machine" in refused.err) == (
+                6,
+                True,
+            ), command
+        renewed = await away("operators", "rotate", "founder")
+        assert renewed.code == 0, renewed.err
+        assert (await away("whoami")).code == 0  # by the new token, which was kept
+        gone = await away("logout")
+        assert gone.code == 0
+        assert "acme" not in json.loads((home / "contexts.json").read_text())["contexts"]
+        assert "context:acme" not in (home / "secrets.json").read_text()
+
+
+async def test_scripts_name_the_server_by_variables(
+    ctx: Context, client: Client, away: Cli, cli: Cli
+) -> None:
+    async with served(ctx) as url:
+        env = {"EXECOPS_URL": url, "EXECOPS_TOKEN": cli.env["EXECOPS_TOKEN"]}
+        assert (await away("whoami", **env)).out == f"founder (founder) at {url}\n"
+        assert (await away("status", **env)).code == 0
+        nobody = await away("whoami", EXECOPS_URL=url)
+        assert (nobody.code, "You are not signed in at" in nobody.err) == (4, True)
+    gone = await away("proposals", "list", **env)
+    assert (gone.code, "cannot be reached" in gone.err) == (6, True)
+    plain = await away("whoami", EXECOPS_URL="http://ops.example.com", EXECOPS_TOKEN="secret")
+    assert (plain.code, "is not encrypted" in plain.err) == (2, True)

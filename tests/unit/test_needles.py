@@ -1,0 +1,56 @@
+"""No pattern of the word lists is skipped where it fits, and the file of needles is in step with the lists."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from execops.canvas.ask import lexicon
+from tests import needles
+from tests.questions import DATA, SETS
+
+
+def test_the_file_is_in_step() -> None:
+    assert needles.TARGET.read_text(encoding="utf-8") == needles.written(), "run python -m tests.needles"
+
+
+def test_every_question_that_a_pattern_fits_holds_one_of_its_needles() -> None:
+    texts = [
+        json.loads(line)["question"].lower()
+        for name in SETS
+        for line in (DATA / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
+    fits = 0
+    for pattern, strings in needles.all_needles().items():
+        whole = re.compile(pattern)
+        for text in texts:
+            if whole.search(text):
+                fits += 1
+                assert any(needle in text for needle in strings), (pattern, text)
+    assert fits > 1000
+
+
+@pytest.mark.parametrize(
+    ("pattern", "strings"),
+    [
+        (r"\bas of (?:now|today)\b", {"as of "}),
+        (r"(?:up|down)ward", {"ward"}),
+        (r"(?:abc|de)f?", {"abc", "de"}),
+        (r"(?:abc)?x", None),
+        (r"\d+", None),
+        (r"(?<=burn) rate", {"burn"}),
+        (r"(?!burn)ab", {"ab"}),
+    ],
+)
+def test_the_needles_of_a_pattern(pattern: str, strings: set[str] | None) -> None:
+    assert needles.needles(pattern) == strings
+
+
+def test_a_pattern_is_compiled_for_a_text_with_a_needle_alone() -> None:
+    pattern = lexicon.Pattern("(", ["burn"])  # it cannot be compiled
+    assert pattern.search("refunds") is None
+    assert pattern.sub("x", "refunds") == "refunds"
+    with pytest.raises(re.error):
+        pattern.search("burn")

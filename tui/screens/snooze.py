@@ -1,0 +1,74 @@
+"""Snoozing: until the next event, the next attempt, or a date, in the person's own words or one of those offered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, Static
+
+from execops.model import Proposal
+from tui.text import clean
+
+OFFERS = (
+    ("event", "the next event about this customer"),
+    ("attempt", "the next attempt to charge"),
+    ("tomorrow", "tomorrow"),
+    ("monday", "Monday"),
+    ("1w", "in a week"),
+)
+
+
+class UntilLine(Input):
+    """Takes words such as `friday`, `3d` or `2026-12-01`; a digit in an empty line chooses what is offered."""
+
+    async def _on_key(self, event: events.Key) -> None:
+        if not self.value and event.character in {"1", "2", "3", "4", "5"}:
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.Submitted(self, OFFERS[int(event.character) - 1][0]))
+            return
+        await super()._on_key(event)
+
+
+class SnoozeScreen(ModalScreen[str | None]):
+    """Dismisses with until when, or with None where nothing is snoozed. An empty line is the next event."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "back", id="snooze.back", show=False),
+    ]
+
+    def __init__(self, proposal: Proposal, keymap: Mapping[str, str]) -> None:
+        super().__init__()
+        self._proposal, self._keymap = proposal, keymap
+
+    def compose(self) -> ComposeResult:
+        """The proposal, the line, what is offered: each can be clicked."""
+        with Vertical(classes="dialog"):
+            yield Static(f"Snooze #{self._proposal.id} until…", classes="question", markup=False)
+            yield Static(clean(self._proposal.title), classes="what", markup=False)
+            yield UntilLine(
+                placeholder="friday, 3d, 2026-12-01; nothing is the next event", id="until", compact=True
+            )
+            for number, (until, words) in enumerate(OFFERS, 1):
+                label = Content.assemble((f"{number}  ", "$execops-muted"), words)
+                yield Button(label, id=f"until-{until}", compact=True, classes="offer")
+            yield Static("enter snoozes · 1-5 · esc back", classes="hint", markup=False)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Snooze until what was typed, or chosen."""
+        self.dismiss(event.value.strip() or OFFERS[0][0])
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Snooze until what was clicked."""
+        self.dismiss((event.button.id or "").removeprefix("until-"))
+
+    def action_cancel(self) -> None:
+        """Snooze nothing."""
+        self.dismiss(None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -56,10 +57,15 @@ class Money:
 
     def __str__(self) -> str:
         """The exact amount with its currency: `$1,200.00`, `¥1,200`, `KWD 1.250`, `-€5.00`."""
-        digits = f"{abs(self.major):,.{decimals(self.currency)}f}"
-        sign = "-" if self.minor < 0 else ""
-        symbol = _SYMBOLS.get(self.currency)
-        return f"{sign}{symbol}{digits}" if symbol else f"{sign}{self.currency} {digits}"
+        return _written(self)
+
+
+@lru_cache(maxsize=512)
+def _written(amount: Money) -> str:
+    digits = f"{abs(amount.major):,.{decimals(amount.currency)}f}"
+    sign = "-" if amount.minor < 0 else ""
+    symbol = _SYMBOLS.get(amount.currency)
+    return f"{sign}{symbol}{digits}" if symbol else f"{sign}{amount.currency} {digits}"
 
 
 def money(minor: object, currency: object) -> Money | None:

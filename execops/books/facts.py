@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
@@ -18,6 +19,7 @@ from execops.settings import Settings
 
 if TYPE_CHECKING:
     from execops.books import strangers
+    from execops.books.subject_rows import SubjectRows
 
 T = TypeVar("T")
 SQL = queries.load("ledger")
@@ -196,7 +198,7 @@ class Reader:
 
     def __init__(self, conn: Connection, settings: Settings, now: datetime) -> None:
         self._conn, self._settings, self._now = conn, settings, now
-        self._subjects: dict[str, _Subject] = {}
+        self._subjects: dict[str, SubjectRows] = {}
         self._shared: dict[str, dict[str, Any]] = {}  # the costly facts of each subject
         self._costly: dict[str, frozenset[str]] = {}  # their names, also of those that there are none of
         self._harmless: strangers.Made = {}
@@ -218,7 +220,7 @@ class Reader:
 
         conn, object_ids = self._conn, [about.object_id for about in needs]
         subject = await self._subject(subject_key, object_ids)
-        customers = await _customers_of_payments(conn, subject, object_ids)
+        customers = await _customers_of_payments(conn, subject, object_ids, self._harmless)
         links = []
         if any(subject.by_id.get(object_id, {}).get("links") for object_id in object_ids):
             links = await queries.many(conn, SQL["linked_snapshots"], object_ids=object_ids)
@@ -236,15 +238,17 @@ class Reader:
             read[about] = Facts.from_json(strangers.harmless_facts(gathered.to_json(), self._harmless))
         return read
 
-    async def _subject(self, subject_key: str, object_ids: Collection[str]) -> _Subject:
+    async def _subject(self, subject_key: str, object_ids: Collection[str]) -> SubjectRows:
         """The rows of a subject and of these objects. The subject itself is read with them: a play may ask about it next."""
+        from execops.books.subject_rows import SubjectRows  # only here: a console reads no facts
+
         wanted = {*object_ids, subject_key}
         subject = self._subjects.get(subject_key)
         if subject is None or not wanted <= subject.wanted:
             rows = await queries.many(
                 self._conn, SQL["facts_of_subject"], object_ids=sorted(wanted), subject_key=subject_key
             )
-            subject = self._subjects[subject_key] = _Subject(subject_key, rows, wanted)
+            subject = self._subjects[subject_key] = SubjectRows(subject_key, rows, wanted, self._harmless)
         return subject
 
     async def _costly_of(self, subject_key: str, names: frozenset[str]) -> dict[str, Any]:
@@ -273,46 +277,23 @@ async def _same_payment(conn: Connection, object_id: str) -> list[Json]:
 
 
 async def _customers_of_payments(
-    conn: Connection, subject: _Subject, object_ids: list[str]
-) -> dict[str, _Subject]:
+    conn: Connection, subject: SubjectRows, object_ids: list[str], made: strangers.Made
+) -> dict[str, SubjectRows]:
     """The facts about the customer of each of these objects about a payment; none where its customer is not known.
 
     The events of a dispute, a refund or a warning name their payment only, so their own subject is the object itself. The
     ledger finds the customer.
     """
-    customers: dict[str, _Subject] = {}
+    from execops.books.subject_rows import SubjectRows
+
+    customers: dict[str, SubjectRows] = {}
     for object_id in object_ids:
         own = subject.by_id.get(object_id, {})
         key = own.get("subject_key")
         if own.get("object_type") in ABOUT_PAYMENT and key and key != subject.key:
             rows = await queries.many(conn, SQL["facts_of_subject"], object_ids=[object_id], subject_key=key)
-            customers[object_id] = _Subject(key, rows, {object_id})
+            customers[object_id] = SubjectRows(key, rows, {object_id}, made)
     return customers
-
-
-class _Subject:
-    """The rows of a subject and of the objects `wanted` beside it, the newest first."""
-
-    def __init__(self, key: str, rows: list[dict[str, Any]], wanted: Collection[str]) -> None:
-        self.key = key
-        self.wanted = frozenset(wanted)
-        self.by_id = {row["object_id"]: row for row in rows if row["object_id"] is not None}
-        self.paid = [row["state"] for row in rows if row["object_id"] is None]
-        self._by_type: dict[str, list[Json]] = {}
-        for row in self.by_id.values():
-            if row["subject_key"] == key:
-                self._by_type.setdefault(row["object_type"], []).append(_state(row))
-
-    def states(self, object_type: str, own: dict[str, Any]) -> list[Json]:
-        """The states of the subject's objects of a type, and `own` where it is one of another subject."""
-        states = self._by_type.get(object_type, [])
-        if (
-            own
-            and own["object_type"] == object_type
-            and all(state["id"] != own["object_id"] for state in states)
-        ):
-            return [_state(own), *states]
-        return states
 
 
 def _state(row: dict[str, Any]) -> Json:
@@ -323,7 +304,7 @@ def _facts(
     settings: Settings,
     now: datetime,
     about: About,
-    subject: _Subject,
+    subject: SubjectRows,
     links: list[dict[str, Any]],
     more: dict[str, Any],
 ) -> Facts:
@@ -342,7 +323,7 @@ def _facts(
         object_id=about.object_id,
         object_type=own.get("object_type"),
         subject_key=about.subject_key,
-        state=own.get("state", {}),
+        state=json.loads(own["state"]) if own else {},
         as_of=own["as_of"].isoformat() if own else None,
         customer=next(iter(subject.states("customer", own)), {}),
         subscriptions=subject.states("subscription", own),

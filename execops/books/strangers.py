@@ -6,7 +6,9 @@ when they were read: see `execops.sources.stripe.fields`.
 
 from __future__ import annotations
 
+import json
 import re
+from functools import lru_cache
 from typing import Any
 
 from execops.model import Json
@@ -14,6 +16,7 @@ from execops.text.hidden import count_hidden, without_hidden
 from execops.text.links import unlinked
 
 _MAY_BE_LINK = re.compile(r"[/\\]|www", re.IGNORECASE)  # `unlinked` leaves every other text of ASCII as it is
+_KEPT = 2000  # states of objects, of about five kilobytes each
 _OURS = frozenset({"org", "now", "hidden"})
 
 
@@ -33,9 +36,22 @@ def harmless_facts(facts: Json, made: Made | None = None) -> Json:
     return words | {"hidden": hidden}
 
 
+@lru_cache(maxsize=_KEPT)
+def harmless_state(text: str, object_id: str, as_of: str) -> tuple[Json, Json]:
+    """An object's state, from its text in the ledger, with harmless words; and the words that lost hidden characters.
+
+    Each event about a customer reads the states of all that is open, and most are those of the event before: a process reads
+    each once. Nobody may change what is returned.
+    """
+    hidden: Json = {}
+    return _harmless({**json.loads(text), "id": object_id, "as_of": as_of}, hidden), hidden
+
+
 def _part(part: Any, hidden: Json, made: Made) -> Any:  # noqa: ANN401
     return (
-        [_state(state, hidden, made) for state in part] if isinstance(part, list) else _harmless(part, hidden)
+        [_state(state, hidden, made) for state in part]
+        if isinstance(part, list)
+        else _state(part, hidden, made)
     )
 
 

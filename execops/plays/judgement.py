@@ -45,7 +45,7 @@ def to_ask(facts: Facts, why_not: WhyNot) -> list[Invoice] | Declined:
     if not asked:
         if isinstance(own, Declined):
             return own
-        return Declined(next((reason for _, reason in reasons if reason), receivables.settled(facts)))
+        return Declined(next((reason for _, reason in reasons if reason), None) or receivables.settled(facts))
     latest = max(invoice.seen for invoice in asked)
     return [invoice for invoice in asked if invoice.sent or latest - invoice.seen <= STALE]
 

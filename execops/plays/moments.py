@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from execops.books.facts import Facts
@@ -26,7 +27,12 @@ def ahead(facts: Facts, value: str | None) -> datetime | None:
 
 def day(value: date) -> str:
     """The date as `26 November 2026`, which no reader takes for another order of day and month."""
-    return f"{value.day} {value:%B %Y}"
+    return _written_day(value.year, value.month, value.day)
+
+
+@lru_cache(maxsize=512)
+def _written_day(year: int, month_: int, day_: int) -> str:
+    return f"{day_} {date(year, month_, day_):%B %Y}"
 
 
 def month(value: date) -> str:

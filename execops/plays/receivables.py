@@ -214,7 +214,7 @@ def _subscription(facts: Facts, state: Json) -> Json:
 
 
 def _is_to_confirm(facts: Facts, state: Json, attempt: int) -> bool:
-    asked = [entry for entry in facts.confirmations if entry.get("invoice") == state["id"]]
+    asked = (entry for entry in facts.confirmations if entry.get("invoice") == state["id"])
     return any(max(int(entry.get("attempt_count") or 0), 1) >= attempt for entry in asked)
 
 

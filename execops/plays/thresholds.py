@@ -28,8 +28,8 @@ def is_large(facts: Facts, amount: Money, share: Fraction | int = 1) -> bool:
     """
     worth = in_books(facts, amount)
     if worth is not None:
-        high = Fraction(facts.org["high_amount"]) * share
-        return Fraction(worth) >= high
+        high = facts.org["high_amount"]
+        return worth >= high if share == 1 else Fraction(worth) >= Fraction(high) * share
     own = _own_mrr(facts, amount.currency)
     return own > 0 and amount.minor >= _LARGE_MONTHS * own
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from execops.books.facts import Facts
 from execops.books.mrr import reasons
 from execops.money import Money
@@ -31,6 +33,7 @@ def who(facts: Facts) -> str:
     return short(facts.customer_name or facts.customer_email or facts.subject_key)
 
 
+@lru_cache(maxsize=2000)
 def short(name: str) -> str:
     """A name or a number from outside, cut to what a line can carry."""
     return clean_line(name, limit=_LONGEST_NAME)

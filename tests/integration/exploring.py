@@ -11,7 +11,6 @@ from itertools import combinations, count
 from typing import Any
 
 from execops import processing
-from execops.authority import policy
 from execops.books import facts
 from execops.client import Client
 from execops.context import Context
@@ -217,7 +216,7 @@ class World:
         executions = await records.jobs(self.ctx, "execute_proposal")
         closings = await records.jobs(self.ctx, "close_thread")
         await records.drop_jobs(self.ctx)
-        stale = [proposal for proposal in await self.proposals() if await self._is_stale(proposal)]
+        stale = await self._stale()
         before = [self.service.messages_of(proposal) for proposal in stale]
         for job in executions:
             try:
@@ -238,42 +237,31 @@ class World:
 
     async def proposals(self) -> list[Proposal]:
         """The proposals of both plays, the oldest first, with their effective status."""
-        rows = await records.rows(
-            self.ctx,
-            "select *, effective_status as status from proposals_effective"
-            " where subject_key = %s and play = any (%s) order by id",
-            self.customer,
-            list(PLAYS),
-        )
+        rows = await records.rows(self.ctx, _STATE, self.customer, list(PLAYS))
         return [Proposal.from_row(row) for row in rows]
 
     async def check(self) -> None:
         """Every promise."""
-        proposals = await self.proposals()
-        threads = await self._threads()
-        closing = {job["args"]["thread_id"] for job in await records.jobs(self.ctx, "close_thread")}
-        waiting = {job["args"]["proposal_id"] for job in await records.jobs(self.ctx, "execute_proposal")}
-        paused = any(row["paused"] for row in await records.rows(self.ctx, _PAUSED))
-        for proposal in proposals:
+        rows = await records.rows(self.ctx, _STATE, self.customer, list(PLAYS))
+        proposals, answers = [Proposal.from_row(row) for row in rows], await self._answers()
+        for row, proposal in zip(rows, proposals, strict=True):
             messages, story = self.service.messages_of(proposal), f"{proposal.ref} is {proposal.status}"
             assert messages <= 1, f"performed twice: {story}"
             if proposal.status is Status.EXECUTED:
                 assert messages, f"executed without having been sent: {story}"
             if proposal.status is Status.PENDING:
-                answer = await self._answer(proposal.play)
+                answer = answers[proposal.play]
                 assert isinstance(answer, Draft), f"waits although its play declines: {story}"
                 assert not provenance.changed_terms(proposal, answer), f"its words are not true: {story}"
             if proposal.status in {Status.APPROVED, Status.EXECUTING}:
-                assert paused or proposal.id in waiting, f"nothing performs it: {story}"
+                assert row["paused"] or row["has_job"], f"nothing performs it: {story}"
             if proposal.status not in ENDED:
-                assert proposal.thread_id in threads, f"no thread: {story}"
-            elif proposal.status is not Status.EXPIRED or not await self._is_lapsed(proposal):
-                assert proposal.thread_id in closing or proposal.thread_id not in threads, (
-                    f"a thread: {story}"
-                )
+                assert row["has_thread"], f"no thread: {story}"
+            elif not row["has_lapsed"]:
+                assert row["closes"] or not row["has_thread"], f"a thread: {story}"
         await self._check_agreed(proposals)
         for play in PLAYS:
-            await self._check_not_lost(play, proposals)
+            self._check_not_lost(proposals, play, answers[play])
 
     async def _check_agreed(self, proposals: list[Proposal]) -> None:
         """The customer gets two messages only where a person approved one of them knowing of the other."""
@@ -291,12 +279,11 @@ class World:
                 f"nobody agreed to both {one.ref} and {other.ref}"
             )
 
-    async def _check_not_lost(self, play: str, proposals: list[Proposal]) -> None:
+    def _check_not_lost(self, proposals: list[Proposal], play: str, answer: Draft | Declined) -> None:
         """A draft that is called for is live, decided, or expired with no event since; and it is the only one."""
         own = [proposal for proposal in proposals if proposal.play == play]
         live = [proposal.ref for proposal in own if proposal.status not in ENDED]
         assert len(live) <= 1, f"several about one customer: {live}"
-        answer = await self._answer(play)
         if isinstance(answer, Declined):
             return
         executed = (proposal for proposal in own if proposal.status is Status.EXECUTED)
@@ -309,30 +296,41 @@ class World:
             f"lost: {latest.ref} expired"
         )
 
-    async def _answer(self, play: str) -> Draft | Declined:
-        """The answer of a play about the customer by the facts of now."""
-        asked, about = all_plays()[play], facts.About(self.customer, self.customer)
+    async def _answers(self) -> dict[str, Draft | Declined]:
+        """The answer of each play about the customer by the facts of now."""
+        about = facts.About(self.customer, self.customer)
         async with self.ctx.transaction() as conn:
-            await facts.lock_subject(conn, self.customer)
-            current = await facts.gather(conn, self.ctx.settings, self.ctx.clock.now(), about, asked.needs)
-            return judging.answer(await policy.read(conn, self.customer), asked, current)
+            judge = judging.Judge(self.ctx, conn)
+            rules = await judge.rules({self.customer})
+            read = await judge.read((all_plays()[play], about) for play in PLAYS)
+        return {play: judging.answer(rules, all_plays()[play], read[about]) for play in PLAYS}
 
-    async def _is_stale(self, proposal: Proposal) -> bool:
-        """Whether the play of an approved proposal would draft something else now, or nothing."""
-        if proposal.status not in {Status.APPROVED, Status.EXECUTING}:
-            return False
-        answer = await self._answer(proposal.play)
-        return isinstance(answer, Declined) or bool(provenance.changed_terms(proposal, answer))
+    async def _stale(self) -> list[Proposal]:
+        """The approved proposals whose play would draft something else now, or nothing."""
+        approved = [
+            proposal
+            for proposal in await self.proposals()
+            if proposal.status in {Status.APPROVED, Status.EXECUTING}
+        ]
+        if not approved:
+            return []
+        answers = await self._answers()
+        return [
+            proposal
+            for proposal in approved
+            if isinstance(answer := answers[proposal.play], Declined)
+            or provenance.changed_terms(proposal, answer)
+        ]
 
-    async def _threads(self) -> set[str]:
-        rows = await records.rows(self.ctx, "select distinct thread_id from checkpoints")
-        return {row["thread_id"] for row in rows}
 
-    async def _is_lapsed(self, proposal: Proposal) -> bool:
-        (row,) = await records.rows(
-            self.ctx, "select status from action_proposals where id = %s", proposal.id
-        )
-        return bool(row["status"] == "pending")
-
-
-_PAUSED = "select not allowed as paused from policies where kind = 'system'"
+# The proposals of a customer, with what must stand beside each.
+_STATE = """
+select *, effective_status as status, effective_status = 'expired' and status = 'pending' as has_lapsed,
+       exists (select from checkpoints c where c.thread_id = p.thread_id) as has_thread,
+       exists (select from procrastinate_jobs j where j.status = 'todo' and j.task_name = 'close_thread'
+               and j.args ->> 'thread_id' = p.thread_id) as closes,
+       exists (select from procrastinate_jobs j where j.status = 'todo' and j.task_name = 'execute_proposal'
+               and (j.args ->> 'proposal_id')::bigint = p.id) as has_job,
+       exists (select from policies where kind = 'system' and not allowed) as paused
+from proposals_effective p where subject_key = %s and play = any (%s) order by id
+"""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -12,13 +13,15 @@ import psycopg
 import pytest
 
 from execops import processing
-from execops.books.facts import Facts
+from execops.books import strangers
+from execops.books.facts import About, Facts, Reader
 from execops.client import Client
 from execops.context import Context
 from execops.db import queries
 from execops.ingest import deliveries, events
 from execops.model import Declined, Draft, Json
 from execops.plays.play import Play
+from execops.plays.registry import all_plays
 from tests import records
 from tests.large_inbox import propose_many
 from tests.stripe_events import deliver, event, failed, fixture, sign, take_in
@@ -113,10 +116,10 @@ async def test_an_event_costs_the_same_whatever_waits_beside(
 ) -> None:
     """The hundredth small failing invoice of a customer costs what the twentieth does.
 
-    So many statements are sent, so many judgements asked of plays, so many earlier events read, and facts about so many
-    objects made.
+    So many statements are sent, so many judgements asked of plays, so many earlier events read, facts about so many objects
+    made, and so many states read that were not read before.
     """
-    counted = {"judgements": 0, "earlier": 0, "facts": 0}
+    counted = {"judgements": 0, "earlier": 0, "facts": 0, "states": 0}
     answer, earlier, from_json = Play.answer, events.unanswered_of_subject, Facts.from_json
 
     def counted_answer(self: Play, current: Facts) -> Draft | Declined:
@@ -142,6 +145,7 @@ async def test_an_event_costs_the_same_whatever_waits_beside(
         )
         before = {"statements": cost.statements, **counted}
         await processing.process_event(ctx, receipt.event_id)
+        counted["states"] = strangers.harmless_state.cache_info().misses
         after = {"statements": cost.statements, **counted}
         costs[number + 1] = {name: after[name] - before[name] for name in after}
     assert costs[100] == costs[20]
@@ -151,7 +155,23 @@ async def test_an_event_costs_the_same_whatever_waits_beside(
         "judgements": 2 * plays,  # about the event's own invoice, and about the customer
         "earlier": plays,
         "facts": 2,
+        "states": 1,  # the event's own invoice
     }
+
+
+async def test_no_play_changes_the_facts_that_it_judges(ctx: Context) -> None:
+    """The states of a subject are shared: with the other plays, and with the events that follow."""
+    for number in range(3):
+        await take_in(ctx, failed(f"in_{number}", attempt_count=2))
+    async with ctx.transaction() as conn:
+        about = About("cus_1", "cus_1")
+        needs = frozenset[str]().union(*(play.needs for play in all_plays().values()))
+        facts = (await Reader(conn, ctx.settings, ctx.clock.now()).gather({about: needs}))[about]
+    assert len(facts.invoices) == 3
+    before = copy.deepcopy(facts.to_json())
+    for play in all_plays().values():
+        play.answer(facts)
+    assert facts.to_json() == before
 
 
 async def test_an_event_that_was_processed_before(ctx: Context, cost: Cost) -> None:

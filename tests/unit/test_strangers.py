@@ -201,3 +201,26 @@ def test_a_cell_is_a_number_or_begins_as_none(text: str) -> None:
     cell = output.csv_cell(text)
     assert cell.lstrip()[:1] not in {*"=+-@|"} or cell == text
     assert clean_line(cell) == cell
+
+
+def test_a_state_that_was_read_before_tells_its_hidden_words_again() -> None:
+    text = '{"name": "Ac\u200bme", "comment": "see http://evil.example/pay"}'
+    read = [strangers.harmless_state(text, "cus_1", "2026-01-01T00:00:00+00:00") for _ in range(2)]
+    assert (
+        read[0]
+        == read[1]
+        == (
+            {
+                "name": "Acme",
+                "comment": "see evil[.]example/pay",
+                "id": "cus_1",
+                "as_of": "2026-01-01T00:00:00+00:00",
+            },
+            {"Acme": 1},
+        )
+    )
+    state, hidden = read[1]
+    facts = strangers.harmless_facts(
+        {"customer": state, "invoices": [state]}, {id(state): (state, state, hidden)}
+    )
+    assert facts == {"customer": state, "invoices": [state], "hidden": {"Acme": 1}}

@@ -81,8 +81,12 @@ limit %(limit)s
  where e.org_id = %(org_id)s and e.subject_key = %(subject_key)s and e.id <> %(event_id)s
    and e.occurred_at >= %(since)s and e.status in ('received', 'processed')
    and entry ->> 'result' = 'no proposal' and entry ->> 'by' = 'rules'
-   and not exists (select 1 from proposal_events pe
-                   where pe.org_id = e.org_id and pe.event_id = e.id and pe.play = entry ->> 'play')
+   and (e.id, entry ->> 'play') not in (
+       select pe.event_id, pe.play from proposal_events pe
+       where pe.org_id = %(org_id)s
+         and pe.event_id = any (array(select id from events
+                                      where org_id = %(org_id)s and subject_key = %(subject_key)s
+                                        and occurred_at >= %(since)s)))
  order by entry ->> 'play', coalesce(entry ->> 'subject', e.subject_key),
           case when entry ->> 'play' = any (%(newest_of)s) then e.type
                else e.id || ' ' || coalesce(entry ->> 'object', '') end,

@@ -215,35 +215,35 @@ from (select subject_key collate "C" as subject_key from unnest(%(subject_keys)s
 -- and open invoices, but no end of payments and settled invoices: the latest are enough. A dispute names its payment
 -- only, so its payer tells whose it is. The rows without an object_id say what the customer paid, one row a currency:
 -- invoices, or charges where these come to more, since a refund may be of a charge without an invoice. A sum beyond
--- bigint is left out.
-select object_id, object_type, subject_key, state, as_of, links from snapshots
+-- bigint is left out. The states come as text: most of them were read before.
+select object_id, object_type, subject_key, state::text as state, as_of, links from snapshots
 where org_id = %(org_id)s
   and (object_id = any (%(object_ids)s)
        or (subject_key = %(subject_key)s and object_type in ('customer', 'subscription', 'card', 'dispute')))
 union all
-select object_id, object_type, subject_key, state, as_of, links from snapshots
+select object_id, object_type, subject_key, state::text, as_of, links from snapshots
 where org_id = %(org_id)s and subject_key = %(subject_key)s and object_id <> all (%(object_ids)s)
   and object_type = 'invoice' and state ->> 'status' = 'open'
 union all
-(select object_id, object_type, subject_key, state, as_of, links from snapshots
+(select object_id, object_type, subject_key, state::text, as_of, links from snapshots
  where org_id = %(org_id)s and subject_key = %(subject_key)s and object_id <> all (%(object_ids)s)
    and object_type = 'invoice' and state ->> 'status' <> 'open'
  order by as_of desc, object_id
  limit 3)
 union all
-(select object_id, object_type, subject_key, state, as_of, links from snapshots
+(select object_id, object_type, subject_key, state::text, as_of, links from snapshots
  where org_id = %(org_id)s and subject_key = %(subject_key)s and object_type in ('charge', 'payment_intent')
    and object_id <> all (%(object_ids)s)
  order by as_of desc, object_id
  limit 20)
 union all
-(select object_id, object_type, subject_key, state, as_of, links from snapshots
+(select object_id, object_type, subject_key, state::text, as_of, links from snapshots
  where org_id = %(org_id)s and subject_key = %(subject_key)s and object_type in ('confirmation', 'setup_intent')
    and object_id <> all (%(object_ids)s)
  order by as_of desc, object_id
  limit 20)
 union all
-select s.object_id, s.object_type, %(subject_key)s, s.state, s.as_of, s.links from snapshots s
+select s.object_id, s.object_type, %(subject_key)s, s.state::text, s.as_of, s.links from snapshots s
 where s.org_id = %(org_id)s and s.object_type = 'dispute' and s.state ->> 'open' = 'true'
   and s.object_id <> all (%(object_ids)s)
   and exists (select from payers p where p.org_id = s.org_id and p.payment = any (s.links)
@@ -251,7 +251,7 @@ where s.org_id = %(org_id)s and s.object_type = 'dispute' and s.state ->> 'open'
 union all
 (select null, currency, null,
         jsonb_build_object('currency', currency, 'amount_minor', greatest(invoiced, charged) + back,
-                           'payments', invoices),
+                           'payments', invoices)::text,
         null, null
  from (select currency, coalesce(sum(amount_minor) filter (where kind = 'invoice_paid'), 0) as invoiced,
               coalesce(sum(amount_minor) filter (where kind = 'charge'), 0) as charged,

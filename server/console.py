@@ -202,7 +202,7 @@ async def _work(
             yield _line({"problem": problems.to_json(exc)})
         except Exception as exc:
             logger.exception("%s failed", operation.full_name)
-            fault = ExecOpsError("Something unexpected happened; the server's log holds the error.")
+            fault = ExecOpsError("This is a fault of ExecOps; the server's log holds the error.")
             request.app.state.troubles.count("unexpected error", type(exc).__name__)
             yield _line({"problem": problems.to_json(fault)})
     finally:

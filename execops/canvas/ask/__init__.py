@@ -121,7 +121,8 @@ def _ask(
     if fits_only:
         sentence, fixed = _what_fits(text, as_of, names, fiscal_year_start)
     first = understood.candidates if understood.kind == "clarify" else ()
-    return replace(understood, suggestions=suggest(sentence, fixed, first, names))
+    covered = choose(Sentence(text)).metrics
+    return replace(understood, suggestions=suggest(sentence, fixed, first, names, covered))
 
 
 def _what_fits(

@@ -131,7 +131,7 @@ def _closest(fits: dict[str, Json], choice: Choice, fixed: Fixed) -> str:
     Raises UnanswerableError where several are.
     """
     load = catalogue.load()
-    about = [name for name, params in fits.items() if _is_about(load[name], params)]
+    about = [name for name, params in fits.items() if is_about(load[name], params)]
     if fixed.trend:
         about = [name for name in fits if load[name].chart == "line"]
     elif fixed.is_count:
@@ -142,7 +142,7 @@ def _closest(fits: dict[str, Json], choice: Choice, fixed: Fixed) -> str:
     return pool[0]
 
 
-def _is_about(metric: Metric, params: Json) -> bool:
+def is_about(metric: Metric, params: Json) -> bool:
     """Whether rows of this metric are about what the question names, or groups by."""
     group = params.get("group_by")
     subjects = {group, *(role for role in ROLES if role in params)}

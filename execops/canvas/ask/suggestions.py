@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from execops.canvas import catalogue
 from execops.canvas.ask.calendar_points import NoPeriodError
 from execops.canvas.ask.grouping import UnfitError, asks_who, compared_values, crossed, hinted, take_grouping
-from execops.canvas.ask.metric_params import ROLES, Fixed
+from execops.canvas.ask.metric_params import ROLES, Fixed, is_about
 from execops.canvas.ask.names import Named, NoNameError, possible_names, take_names
 from execops.canvas.ask.number_words import NUMBER, number
 from execops.canvas.ask.periods import take_period
@@ -32,16 +32,21 @@ _COMPARES = frozenset({"vs", "versus", "against", "compared", "than"})
 _LEAST = 0.01  # of the likelihood of all metrics: less is no suggestion
 _NUMBER = re.compile(NUMBER)
 _SURE = 0.5  # of one metric, where no word is a metric's
+_COVERED = 1.0  # added to the likelihood of a metric whose words stand in the question
 _LESS_SURE = 0.9
 _LESS_LIKELY = 0.3  # of a metric's own likelihood: asked with other rows, or without a part of the question
 
 
 def suggest(
-    sentence: Sentence, fixed: Fixed, first: Sequence[str], names: LedgerNames | None
+    sentence: Sentence,
+    fixed: Fixed,
+    first: Sequence[str],
+    names: LedgerNames | None,
+    covered: Sequence[str] = (),
 ) -> tuple[Suggestion, ...]:
     """Up to three questions near to this one; none where no word of it is a metric's.
 
-    Those `first` come before all others: the rules found them. A metric that cannot keep a name or the period of the
+    Those `first` come before all others: the rules found them. Those `covered` by words of the question are likelier. A metric that cannot keep a name or the period of the
     question is left out. A suggestion has one of several names. A question for "who" is offered by customer, and without
     that after it.
     """
@@ -67,11 +72,12 @@ def suggest(
     offers: dict[tuple[str, str], tuple[float, Suggestion]] = {}
     for name in dict.fromkeys((*first, *(name for name in odds if odds[name] >= _LEAST))):
         metric = catalogue.load()[name]
-        likely = odds.get(name, 0.0) + (name in first)
+        likely = odds.get(name, 0.0) + (name in first) + _COVERED * (name in covered)
         for variant in names_bound:
             for share, params in _ways(metric, variant, groups):
                 offer = suggestion(name, params, fixed.as_of, names)
-                offers.setdefault((offer.title, name), (likely * share, offer))
+                about = _COVERED * is_about(metric, params)  # "spend on AWS" is by vendor
+                offers.setdefault((offer.title, name), (likely * share + about, offer))
     best = sorted(offers.values(), key=lambda pair: -pair[0])
     return tuple(offer for _, offer in best[:MOST])
 

@@ -2,8 +2,8 @@
 -- title: Cash flow
 -- definition: Money that came in and what went out of all accounts, loans and investments with it, and the difference; a transfer between own accounts, a top-up, and a payout of Stripe that landed in the bank are left out where both halves are in the books, so that no money counts twice
 -- unit: money
--- synonyms: cash flow | cashflow | net cash flow | inflows and outflows
--- synonyms: inflow and outflow | income and expenses | income and spend | flow of cash
+-- synonyms: cash flow | cashflow | net cash flow
+-- synonyms: income and expenses | income and spend | flow of cash
 -- synonyms: flow of money | flow of funds | net flow | net cash | cash movement | came in and what went out
 -- synonyms: coming in and what is going out | money came in and what money went out | incoming and outgoing | cash flows | cashflows
 -- synonyms: ins and outs | cash flow statement | free cash flow | incoming and outgoing money

@@ -10,7 +10,7 @@
 -- synonyms: outgoing movements | incoming movements | payments we made
 -- synonyms: last payment | last transaction | last movement | top payments
 -- synonyms: line by line | ledger | account activity | bank activity | statement
--- synonyms: money came in line by line | recent activity | cashflow line by line
+-- synonyms: money came in movements | recent activity | cashflow movements
 -- also: last | latest | recent | top | incoming | outgoing | payment | payments | transactions | transaction | money
 -- also: bank | account | made | out | paid | we | received | in | came | went | vendor | customer | customers | card
 -- samples: last 10 transactions | transactions in October | biggest payments this month | movements over 1000 | latest transactions from AWS

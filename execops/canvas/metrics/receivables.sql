@@ -9,7 +9,7 @@
 -- synonyms: late invoices | invoices outstanding | invoices open | customers overdue | unpaid | outstanding
 -- synonyms: invoices waiting for payment | awaiting payment | money owed to us | what are we owed
 -- synonyms: we are owed | outstanding balance | outstanding balances | past due invoices | past due
--- synonyms: oldest overdue invoices | oldest unpaid invoices | late payers | who pays late | ar aging
+-- synonyms: first overdue invoices | late payers | who pays late
 -- synonyms: debtors | debts to us | invoices past due
 -- also: money | customers | customer | invoices | invoice | who | which | payments | still | we | most
 -- samples: who owes us money | open invoices | overdue invoices | receivables in EUR | what does Acme owe us

@@ -25,7 +25,7 @@
 -- synonyms: share of failed invoices paid after | share of failed payments paid after | share of failed paid
 -- synonyms: declined payments paid | declined payments recovered
 -- synonyms: declined payments recover | declined payments came back | declined cards recovered
--- synonyms: failed payments never paid | what became of failed payments | became of failed payments
+-- synonyms: failed payments never paid | recovered or lost | became of failed payments
 -- synonyms: failed invoices save | failed invoices saved | failed invoices recovered
 -- synonyms: became of failed invoices | became of invoices whose payment failed
 -- synonyms: how many failed invoices recovered | success of recovery | failed invoices get paid in the end

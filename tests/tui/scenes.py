@@ -332,6 +332,9 @@ class FixedClient(Client):
             for key, days, why in (("cus_31", 2, "asked us to stop"), ("cus_8", 40, None))
         ]
 
+    async def record_dwell(self, proposal_id: int, version: int, seconds: float) -> None:
+        """Note nothing: a picture has no reader."""
+
     async def record_opening(self, proposal_id: int, version: int) -> None:
         return None
 
@@ -352,6 +355,7 @@ class FixedClient(Client):
             card=self.card,
             validate=self.validate,
             record_opening=self.record_opening,
+            record_dwell=self.record_dwell,
             approve_many=self.approve_many,
             get=self.proposal,
             decided=self.decided,

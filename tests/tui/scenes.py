@@ -7,6 +7,7 @@ snapshots anew.
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -466,10 +467,12 @@ SCENES: dict[str, tuple[Callable[[], list[Proposal]], Callable[[Inbox], Awaitabl
 }
 
 
-async def draw(name: str, size: tuple[int, int]) -> str:
-    """A scene as SVG, the same every time."""
+async def draw(name: str, size: tuple[int, int], *, terminal: str = "xterm-256color") -> str:
+    """A scene as SVG, the same every time. The `terminal` decides how fine the lines of a chart are."""
     data, act, options = SCENES[name]
     now, clock.now = clock.now, lambda: NOW
+    before = os.environ.get("TERM", "")
+    os.environ["TERM"] = terminal
     try:
         async with opened(FixedClient(data()), size=size, **options) as inbox:
             if inbox.list.current is not None:
@@ -477,14 +480,13 @@ async def draw(name: str, size: tuple[int, int]) -> str:
             await act(inbox)
             await inbox.pilot.pause(0.2)
             inbox.app.screen.query("Input, TextArea").set(disabled=False)
-            for each in inbox.app.screen.query("Input"):
-                each.cursor_blink = False  # type: ignore[attr-defined]
-            for each in inbox.app.screen.query("TextArea"):
-                each.cursor_blink = False  # type: ignore[attr-defined]
+            for field in inbox.app.screen.query("Input, TextArea"):
+                field.cursor_blink = False  # type: ignore[attr-defined]
             await inbox.pilot.pause()
             return normalised(inbox.app.export_screenshot(title=f"execops inbox · {size[0]}×{size[1]}"))
     finally:
         clock.now = now
+        os.environ["TERM"] = before
 
 
 _RECT = re.compile(
@@ -532,7 +534,9 @@ async def main(arguments: Sequence[str]) -> None:
     folder = Path(arguments[0])
     folder.mkdir(parents=True, exist_ok=True)
     for name in README:
-        (folder / f"{name}.svg").write_text(await draw(name, README_SIZE), encoding="utf-8")
+        # Not every font of a browser has the fine signs of a line.
+        drawn = await draw(name, README_SIZE, terminal="linux")
+        (folder / f"{name}.svg").write_text(drawn, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ def _revenue() -> Answer:
         for at, net in enumerate(NET, 1)
     ]
     columns = "month month, currency currency, gross money, refunded money, disputed money, net money, payments count"
-    return answer(columns, rows)
+    return answer(columns, rows, chart="bar")
 
 
 def _vendors() -> Answer:

@@ -152,7 +152,8 @@ async def send(settings: Settings, url: str, payload: stripe_events.Object) -> d
     if not settings.stripe_webhook_secrets:
         raise NotConfiguredError(
             "The event cannot be signed without a secret.",
-            hint="Set STRIPE_WEBHOOK_SECRET to the server's value, or run: execops connect stripe",
+            hint="Set STRIPE_WEBHOOK_SECRET to the server's value, or run: execops connect stripe."
+            " To try without Stripe, start the server and this command with STRIPE_WEBHOOK_SECRET=whsec_try",
         )
     body = json.dumps(payload).encode()
     headers = {

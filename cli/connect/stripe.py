@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _KEY = re.compile(r"(rk|sk|pk)_(live|test)_")
 
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0"})  # noqa: S104
+
 WriteKey = Annotated[
     str | None,
     typer.Option(
@@ -76,13 +78,14 @@ def connect(
     waits = session.interactive() if wait is None else wait
 
     async def command() -> None:
-        settings = await _connect(session.settings(), key, secret, mode, url)
+        before = session.settings()
+        settings = await _connect(before, key, secret, mode, url)
         if write_key is not None:
             await _take_write_key(settings, write_key)
         if not waits:
             output.note("Start or restart the server: execops up. Then see what arrives: execops status")
         elif settings.stripe_webhook_secrets:
-            await _first_event(settings, timeout)
+            await _first_event(settings, timeout, is_new=settings != before)
 
     session.run(command())
 
@@ -101,35 +104,62 @@ async def _connect(
         output.note("1. A restricted key lets ExecOps read missing facts. At Stripe: Developers → API keys →")
         tried, untried = connections.stripe_permissions()
         output.note(f"   Create restricted key, with Read for: {', '.join([*tried, *untried])}.")
+    before = settings.stripe_mode
     api_key = asking.secret("--key", key, "   The key, rk_…")
-    settings = replace(settings, stripe_mode=_mode_of(settings, api_key, mode))
     if api_key:
+        settings = replace(settings, stripe_mode=_mode_of(settings, api_key, mode))
         await _check(settings, api_key)
+    elif settings.stripe_api_key is not None:
+        output.note("   Skipped: the key stored before is kept.")
     else:
         output.note("   Skipped: drafts have only the facts that events carry.")
-    settings = asking.keep(settings, stripe_mode=settings.stripe_mode, stripe_api_key=api_key)
+    if not api_key:
+        settings = replace(settings, stripe_mode=mode or _asked_mode(settings, key))
+    changed = settings.stripe_mode if settings.stripe_mode != before else ""
+    settings = asking.keep(
+        settings, stripe_mode=changed or (api_key and settings.stripe_mode), stripe_api_key=api_key
+    )
+    if changed:
+        output.note(f"   Mode: {changed}.")
     if secret is None:
         _show_endpoint(settings, url)
     signing = asking.secret("--secret", secret, "   The signing secret, whsec_…")
+    if not signing and settings.stripe_webhook_secrets:
+        output.note("   Skipped: the secret stored before is kept.")
+        return settings
     if not signing:
         output.note(
             "   Skipped: the server refuses Stripe's events until this command gets the signing secret."
         )
         return settings
     if not signing.startswith("whsec_"):
+        kept = "The one stored before is kept" if settings.stripe_webhook_secrets else "None is stored"
         raise InvalidInputError(
-            "That is no signing secret: one begins with whsec_. The one stored before is kept.",
+            f"That is no signing secret: one begins with whsec_. {kept}.",
             hint="Stripe shows it on the endpoint's page, and `stripe listen` prints it. Then run this command again.",
         )
     return asking.keep(settings, stripe_webhook_secrets=signing)
+
+
+def _asked_mode(settings: Settings, key: str | None) -> str:
+    """The mode without a key to tell it: a terminal asks. Raises InvalidInputError for any other word."""
+    from execops.errors import InvalidInputError
+
+    if key is not None:
+        return settings.stripe_mode
+    chosen = asking.line(None, "   Mode of Stripe, live or test", settings.stripe_mode).lower()
+    if chosen not in {"live", "test"}:
+        raise InvalidInputError(
+            f"The mode is live or test, not {output.clean(chosen)!r}; nothing was stored.",
+            hint="Run it again: execops connect stripe",
+        )
+    return chosen
 
 
 def _mode_of(settings: Settings, key: str, mode: str | None) -> str:
     """The mode that the person chose, else that of the key. Raises InvalidInputError where they differ, or for no key."""
     from execops.errors import InvalidInputError
 
-    if not key:
-        return mode or settings.stripe_mode
     match = _KEY.match(key)
     if match is None or match[1] == "pk":
         what = "That is a publishable key" if match else "That is no key of Stripe's"
@@ -214,7 +244,12 @@ def _show_endpoint(settings: Settings, url: str | None) -> None:
         output.note(f"     stripe listen --forward-to {local}")
         output.note("   Then make one: stripe trigger invoice.payment_failed")
         return
-    base = asking.line(url, "2. The public https address of this server", deployment.url_of(settings))
+    base = asking.line(url, "2. The public https address of this server, such as https://ops.example.com")
+    if base:
+        _require_reachable(base)
+    else:
+        base = "https://YOUR-SERVER"
+        output.note("   Put the address of your server in the place of YOUR-SERVER.")
     address = f"{base.rstrip('/').removesuffix('/ingest/stripe')}/ingest/stripe"
     output.note(f"   The endpoint: {address}")
     output.note(f"   It sends {len(names)} types of events: execops connect stripe --events lists them.")
@@ -226,7 +261,25 @@ def _show_endpoint(settings: Settings, url: str | None) -> None:
     output.note("       $(execops connect stripe --events | sed 's/.*/-d enabled_events[]=&/')")
 
 
-async def _first_event(settings: Settings, timeout: float) -> None:
+def _require_reachable(base: str) -> None:
+    """Raise InvalidInputError for an address that Stripe cannot send to."""
+    from urllib.parse import urlsplit
+
+    from execops.errors import InvalidInputError
+
+    try:
+        parts = urlsplit(base)
+        host = parts.hostname or ""
+    except ValueError:
+        parts, host = None, ""
+    if parts is None or parts.scheme != "https" or not host or host in _LOOPBACK:
+        raise InvalidInputError(
+            f"Stripe cannot send events to {output.clean(base)}: it needs a public address that begins with https://.",
+            hint="Only trying? Take test mode, which needs no public address: execops connect stripe --mode test",
+        )
+
+
+async def _first_event(settings: Settings, timeout: float, *, is_new: bool) -> None:
     """Wait until an event is accepted. Raises UnavailableError where none comes in time."""
     import asyncio
 
@@ -235,9 +288,8 @@ async def _first_event(settings: Settings, timeout: float) -> None:
     from jobs.bootstrap import bring_up_to_date, open_context
 
     if (await deployment.server_state(settings)).state == "ok":
-        output.note(
-            "3. The running server does not know the secret yet. Stop it with Ctrl-C, and run: execops up"
-        )
+        stop = "does not know yet what was stored. Stop it with Ctrl-C, and run: execops up"
+        output.note(f"3. The running server {stop}" if is_new else "3. The server runs.")
     else:
         output.note("3. In another terminal, run: execops up")
     kept = f"What was stored is kept in {settings.home / 'config.toml'}."

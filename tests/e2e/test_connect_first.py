@@ -120,7 +120,19 @@ async def test_wrong_keys_and_secrets_store_nothing_and_say_what_to_do(cli: Cli,
         assert "stripe_webhook_secrets" not in stored(ctx)
         ran = await ours("connect", "stripe")  # no terminal, no option: it asks nothing and ends
         assert (ran.code, "Skipped" in ran.err) == (0, True)
-        assert "stripe webhook_endpoints create --live --url http://127.0.0.1:8787/ingest/stripe" in ran.err
+        assert "stripe webhook_endpoints create --live --url https://YOUR-SERVER/ingest/stripe" in ran.err
+        for url in (
+            "http://127.0.0.1:8787",
+            "localhost:8787",
+            "https://localhost",
+            "ops.example.com",
+            "https://[",
+        ):
+            ran = await ours("connect", "stripe", "--url", url)
+            assert (ran.code, f"Stripe cannot send events to {url}" in ran.err) == (2, True), ran.err
+        ran = await ours("connect", "stripe", "--secret", "-", stdin=f"{SECRET}\n")
+        again = await ours("connect", "stripe", "--url", "https://ops.example.com")
+        assert (again.code, "Skipped: the secret stored before is kept." in again.err) == (0, True)
         ran = await ours("connect", "stripe", "--mode", "test")
         assert "stripe listen --forward-to http://127.0.0.1:8787/ingest/stripe" in ran.err
         assert stored(ctx)["stripe_mode"] == "test"

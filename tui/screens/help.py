@@ -33,7 +33,9 @@ class HelpScreen(ModalScreen[None]):
             with VerticalScroll():
                 yield Static(Content("\n").join(self._lines()), markup=False)
             yield Static(
-                "config.toml, [keys], remaps a key by its id · esc goes back", classes="hint", markup=False
+                "↓ and PageDown read on · [keys] in config.toml remaps by id · esc goes back",
+                classes="hint",
+                markup=False,
             )
 
     def action_scroll(self, direction: str) -> None:

@@ -68,7 +68,8 @@ class DecisionKeys:
     def _press(self, decision: str, card: Card) -> None:
         why_not = self._why_not(decision, card)
         if why_not is not None:
-            self._shared.refuse(why_not)
+            ahead = self._gate.unread or card.proposal.id in self._approvals.asked
+            self._shared.refuse(why_not, until_quiet=ahead)
             return
         match decision:
             case "approve":

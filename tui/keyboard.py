@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from textual.events import Key, Paste
 
 PATIENCE = 5.0  # seconds that a key waits for what it needs
+QUIET = 0.4  # seconds without a key after which the next one was pressed by somebody who looked
 
 
 class Keyboard:
@@ -34,6 +35,7 @@ class Keyboard:
         self._unsettled = False
         self._pressed_at: float | None = None
         self._forgotten_at = float("-inf")
+        self._until_quiet = False
 
     @property
     def idle(self) -> bool:
@@ -49,12 +51,20 @@ class Keyboard:
         """Take a key, or a pasted text."""
         if event.time < self._forgotten_at:
             return  # it was on its way here when the keys before it were dropped
+        if self._until_quiet and event.time - self._forgotten_at < QUIET:
+            self._forgotten_at = event.time  # typed ahead still: it was meant for another row
+            return
+        self._until_quiet = False
         self._events.append(event)
         self._arrived.set()
 
-    def forget(self) -> int:
-        """Drop all keys pressed until now that did nothing yet; returns how many of them waited here."""
-        self._forgotten_at = monotonic()
+    def forget(self, *, until_quiet: bool = False) -> int:
+        """Drop all keys pressed until now that did nothing yet; returns how many of them waited here.
+
+        `until_quiet` drops those that follow too, until none comes for a moment: who types ahead counts on the key that
+        did nothing, and each further one would be about another row than was meant.
+        """
+        self._forgotten_at, self._until_quiet = monotonic(), until_quiet
         count = len(self._events)
         self._events.clear()
         return count

@@ -55,9 +55,9 @@ class Shared:
         """Say what happened, and what to do."""
         self.say(f"{error.message} {error.hint}" if error.hint else error.message, "error")
 
-    def refuse(self, text: str, severity: str = "warning") -> None:
+    def refuse(self, text: str, severity: str = "warning", *, until_quiet: bool = False) -> None:
         """Say why a key does nothing; the keys typed behind it were meant for what it did not do."""
-        count = self.keyboard.forget()
+        count = self.keyboard.forget(until_quiet=until_quiet)
         dropped = f" {count} more {'key was' if count == 1 else 'keys were'} dropped." if count else ""
         self.say(text + dropped, severity)
 

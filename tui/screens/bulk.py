@@ -31,9 +31,10 @@ class BulkScreen(ModalScreen[bool]):
         """The list has the focus, so that it scrolls."""
         count = len(self._cards)
         critical = sum(card.proposal.urgency is Urgency.CRITICAL for card in self._cards)
-        play = self._cards[0].proposal.play
+        plays = sorted({card.proposal.play for card in self._cards})
+        of = f"all of {plays[0]}" if len(plays) == 1 else f"of {', '.join(plays[:-1])} and {plays[-1]}"
         verb = approval_words.of(*(card.proposal for card in self._cards)).verb.capitalize()
-        question = f"{verb} {'this one' if count == 1 else f'these {count}'}, all of {play}?"
+        question = f"{verb} {'this one' if count == 1 else f'these {count}'}, {of}?"
         if critical:
             question += f" {critical} of them {'is' if critical == 1 else 'are'} critical."
         with Vertical(classes="dialog wide"):

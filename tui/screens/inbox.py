@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 from collections.abc import Callable, Coroutine, Mapping
+from functools import partial
 from typing import Any
 
 from textual import on
@@ -70,7 +71,7 @@ class InboxScreen(Screen[None]):
             approvals=self.approvals, decider=Decider(client, self.post_message),
         )  # fmt: skip
         self.feed = Feed(client, self.post_message)
-        self.gate = CardGate(keyboard, self.shared.refuse)
+        self.gate = CardGate(keyboard, partial(self.shared.refuse, until_quiet=True))
         self.header = InboxHeader(readonly=readonly, id="header")
         self.inbox = InboxPane(id="inbox")
         self.list, self.card = self.inbox.list, self.inbox.card

@@ -103,9 +103,10 @@ def server() -> Server | None:
         home = find_home(_flags, os.environ)
         if not (home / "contexts.json").exists() and not (home / "config.toml").exists():
             return None  # the usual case loads nothing more
-    from execops.settings import contexts
+    from execops.settings import contexts, inspect_settings
 
-    return contexts.chosen(settings())
+    readable, _ = inspect_settings(flags())  # what cannot be read is said by who needs it
+    return contexts.chosen(readable)
 
 
 def require_here(command: str) -> None:

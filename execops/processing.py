@@ -172,8 +172,10 @@ async def _reassess(
     woken_keys = _keys(draft_now)
     changed: list[Json] = []
     for subject_key, object_id in sorted(objects.items()):
-        changed += await drafting.reassess(ctx, conn, subject_key, object_id, woken_keys, judge)
-        changed += await snoozing.wake(conn, event, subject_key, object_id)
+        outcomes, any_snoozed = await drafting.reassess(ctx, conn, subject_key, object_id, woken_keys, judge)
+        changed += outcomes
+        if any_snoozed:
+            changed += await snoozing.wake(conn, event, subject_key, object_id)
     return changed
 
 

@@ -30,8 +30,9 @@ KINDS: Mapping[str, tuple[str, frozenset[Status]]] = {
 class MarkedKeys:
     """Approve or acknowledge, reject, or give up all that is marked, after showing it."""
 
-    def __init__(self, shared: Shared, pane: InboxPane) -> None:
+    def __init__(self, shared: Shared, pane: InboxPane, *, advances: bool = False) -> None:
         self._shared, self._pane, self._approvals = shared, pane, shared.approvals
+        self._advances = advances
 
     def press(self, decision: str) -> None:
         """Read what is marked, and ask."""
@@ -94,6 +95,9 @@ class MarkedKeys:
 
     def _decide(self, decision: str, proposals: list[Proposal], reason: str | None) -> None:
         self._approvals.ask(decision, *(proposal.id for proposal in proposals))
+        current = self._pane.list.current
+        if self._advances and current is not None and current.id in self._approvals.asked:
+            self._pane.advance()
         self._pane.judge()
         work = self._shared.decider.decide_marked(decision, proposals, reason)
         self._shared.face.start(work, "decisions")

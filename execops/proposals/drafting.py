@@ -30,14 +30,8 @@ logger = logging.getLogger(__name__)
 SQL = queries.load("proposals_write")
 _EVER = timedelta(days=36_500)  # an object with such a time is drafted about once for all
 LAPSED = "its time ran out before anybody decided"
-_NEWER = (
-    "title",
-    "payload",
-    "verdict",
-    "reasoning",
-    "language",
-    "translation",
-)  # of a draft beside a person's words
+# What is newer in a draft beside a person's words.
+_NEWER = ("title", "payload", "verdict", "reasoning", "language", "translation")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -108,22 +102,26 @@ async def reassess(
     woken: Collection[tuple[str, str]] = (),
     judge: judging.Judge | None = None,
     rejection: int | None = None,
-) -> list[Json]:
+) -> tuple[list[Json], bool]:
     """Ask the plays again about every open proposal of this subject, of this object, or of an object that links to it.
 
     Supersede a proposal whose play declines now; redraft one whose draft changed. One whose play drafts another action now
-    makes room, where an event about `object_id` brings the new one. The caller holds the lock of the subject. `woken` names plays with their objects that draft next in their own threads, so they are not redrafted here.
+    makes room, where an event about `object_id` brings the new one. The caller holds the lock of the subject.
+    `woken` names plays with their objects that draft next in their own threads, so they are not redrafted here.
     `judge` has read facts in this transaction already. `rejection` is the proposal whose rejection changed the facts.
+    Returns the parts of the event's outcome, and whether a locked proposal is snoozed.
     """
     assessed: list[tuple[Proposal, Play]] = []
-    for row in await lock_open(conn, subject_key, object_id):
+    rows = await lock_open(conn, subject_key, object_id)
+    any_snoozed = any(row["snoozed_at"] is not None for row in rows)
+    for row in rows:
         proposal, play = Proposal.from_row(row), all_plays().get(row["play"])
         if row["lapsed"]:
             await end(ctx, conn, proposal, Status.EXPIRED, LAPSED)
         elif play is not None:
             assessed.append((proposal, play))
     if not assessed:
-        return []
+        return [], any_snoozed
     judge = judge or judging.Judge(ctx, conn)
     current = await judge.read((play, _about(proposal)) for proposal, play in assessed)
     rules = await judge.rules({proposal.subject_key for proposal, _ in assessed})
@@ -143,7 +141,7 @@ async def reassess(
             outcomes.append(outcome | {"result": "superseded", "why": why})
         elif isinstance(answer, Draft) and await _redraft(ctx, conn, proposal, answer):
             outcomes.append(outcome | {"result": "redrafted"})
-    return outcomes
+    return outcomes, any_snoozed
 
 
 def moved(proposal: Proposal, answer: Draft) -> str | None:

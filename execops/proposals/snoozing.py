@@ -105,8 +105,6 @@ async def wake(conn: Connection, event: Event, subject_key: str, object_id: str)
 
     The caller holds the lock of the subject and of its open proposals.
     """
-    if await queries.one(conn, SQL["any_snoozed"]) is None:
-        return []
     await act_as(conn, WORKER, {"event": event.id, "why": f"{event.type} arrived"})
     rows = await queries.many(conn, SQL["wake"], subject_key=subject_key, object_id=object_id)
     await act_as(conn, WORKER, {"event": event.id})

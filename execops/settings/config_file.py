@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from execops.errors import InvalidInputError, UnavailableError
 from execops.settings import private_files
@@ -19,10 +19,13 @@ def require_writable(path: Path) -> None:
     """Raise InvalidInputError if the file cannot be read as TOML, UnavailableError if it cannot be written."""
     _read(path)
     folder = next(parent for parent in path.resolve().parents if parent.exists())
-    if not os.access(folder, os.W_OK):
+    try:
+        with TemporaryFile(dir=folder):
+            pass
+    except OSError as exc:
         raise UnavailableError(
             f"{path} cannot be written.", hint="Run the command as the user whom the folder belongs to."
-        )
+        ) from exc
 
 
 def store(path: Path, name: str, value: str) -> None:

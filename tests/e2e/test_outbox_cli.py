@@ -188,7 +188,7 @@ async def test_a_first_message_waits_in_the_inbox(cli: Cli, ctx: Context, client
     assert again.code == 0
     assert again.err.startswith("Proposal 1@1 waits in the inbox already, so nothing was added. ")
     document = (await cli("trigger", "slack", "--channel", "#ops", "--json")).json
-    assert document == {"proposal_id": 2, "version": 1, "status": "pending", "new": True}
+    assert document == {"proposal_id": 2, "version": 1, "status": "pending", "new": True, "model": None}
     assert (await cli("approve", "1@1")).code == 0
     approved = await cli("trigger", "email", "--to", ADDRESS)
     assert approved.err == "Proposal 1@1 is approved already, so nothing was added.\n"

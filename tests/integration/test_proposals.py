@@ -576,7 +576,7 @@ async def test_a_draft_waits_for_an_uncommitted_payment(ctx: Context) -> None:
         await records.record(conn, settling.event_id)
         running = asyncio.create_task(runtime.run_play(ctx, failure.id, PLAY))
         await records.until_blocked(ctx)
-        assert await drafting.reassess(ctx, conn, "cus_1", "in_1") == []
+        assert await drafting.reassess(ctx, conn, "cus_1", "in_1") == ([], False)
     assert (await running)["why"] == "invoice ACME-0001 is paid"
     assert await all_proposals(ctx) == []
 

@@ -123,11 +123,15 @@ def test_a_write_that_breaks_leaves_the_old_file_and_no_other(
     assert [entry.name for entry in tmp_path.iterdir()] == ["config.toml"]
 
 
+def _refused(**_: object) -> None:
+    raise PermissionError
+
+
 def test_a_folder_that_cannot_be_written_is_told_before(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config_file.require_writable(tmp_path / "new" / "config.toml")
-    monkeypatch.setattr(os, "access", lambda *_: False)  # root may write everywhere
+    monkeypatch.setattr(config_file, "TemporaryFile", _refused)  # root may write everywhere
     with pytest.raises(UnavailableError, match="cannot be written"):
         config_file.require_writable(tmp_path / "new" / "config.toml")
 

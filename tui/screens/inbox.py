@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gc
 from collections.abc import Callable, Coroutine, Mapping
-from functools import partial
 from typing import Any
 
 from textual import on
@@ -71,7 +70,7 @@ class InboxScreen(Screen[None]):
             approvals=self.approvals, decider=Decider(client, self.post_message),
         )  # fmt: skip
         self.feed = Feed(client, self.post_message)
-        self.gate = CardGate(keyboard, partial(self.shared.refuse, until_quiet=True))
+        self.gate = CardGate(keyboard, lambda why: self.shared.refuse(why, until_quiet=True))
         self.header = InboxHeader(readonly=readonly, id="header")
         self.inbox = InboxPane(id="inbox")
         self.list, self.card = self.inbox.list, self.inbox.card
@@ -95,7 +94,8 @@ class InboxScreen(Screen[None]):
         self.decisions = DecisionKeys(
             self.shared, self.inbox, self.gate, lambda: self.app.suspend(), advances=habits.advances
         )
-        self.marked, self.pausing = MarkedKeys(self.shared, self.inbox), Pausing(self.shared, self.feed)
+        self.marked = MarkedKeys(self.shared, self.inbox, advances=habits.advances)
+        self.pausing = Pausing(self.shared, self.feed)
         self.decided = DecidedSide(self.shared, self.list_side)
         self._following: asyncio.Task[None] | None = None
         self._second: Timer

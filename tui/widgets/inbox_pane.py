@@ -181,7 +181,10 @@ class InboxPane(Container):
 
     @on(ProposalList.MarksLost)
     def _say_which_marks_are_lost(self, event: ProposalList.MarksLost) -> None:
-        names = ", ".join(f"#{number}" for number in event.proposal_ids)
+        asked = self._shared.approvals.asked  # one's own decision is no news
+        names = ", ".join(f"#{number}" for number in event.proposal_ids if number not in asked)
+        if not names:
+            return
         self._shared.say(f"No longer marked, as it changed: {names}.", "warning")
         self._shared.face.tidy()
 

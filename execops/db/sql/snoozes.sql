@@ -8,10 +8,6 @@ where id = %(id)s
 update action_proposals set snoozed_for = null, snoozed_until = null, snoozed_at = null, snoozed_by = null
 where id = %(id)s and snoozed_at is not null
 
--- name: any_snoozed
--- Check whether any proposal is snoozed: most events find none.
-select 1 from action_proposals where org_id = %(org_id)s and snoozed_at is not null limit 1
-
 -- name: wake
 -- Bring back the proposals that wait for an event about this subject or object. One that waits for an attempt is woken by
 -- an event about its own object.

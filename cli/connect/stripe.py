@@ -105,15 +105,11 @@ async def _connect(
         tried, untried = connections.stripe_permissions()
         output.note(f"   Create restricted key, with Read for: {', '.join([*tried, *untried])}.")
     before = settings.stripe_mode
-    api_key = asking.secret("--key", key, "   The key, rk_…")
-    if api_key:
-        settings = replace(settings, stripe_mode=_mode_of(settings, api_key, mode))
-        await _check(settings, api_key)
-    elif settings.stripe_api_key is not None:
-        output.note("   Skipped: the key stored before is kept.")
-    else:
-        output.note("   Skipped: drafts have only the facts that events carry.")
+    api_key, settings = await _take_key(settings, key, mode)
     if not api_key:
+        has_key = settings.stripe_api_key is not None
+        why = "the key stored before is kept" if has_key else "drafts have only the facts that events carry"
+        output.note(f"   Skipped: {why}.")
         settings = replace(settings, stripe_mode=mode or _asked_mode(settings, key))
     changed = settings.stripe_mode if settings.stripe_mode != before else ""
     settings = asking.keep(
@@ -139,6 +135,26 @@ async def _connect(
             hint="Stripe shows it on the endpoint's page, and `stripe listen` prints it. Then run this command again.",
         )
     return asking.keep(settings, stripe_webhook_secrets=signing)
+
+
+async def _take_key(settings: Settings, key: str | None, mode: str | None) -> tuple[str, Settings]:
+    """The key that reads, tried, and the settings with its mode; '' where it is skipped. A terminal asks until one serves."""
+    from execops.errors import InvalidInputError, NotConfiguredError, UnavailableError
+
+    while True:
+        api_key = asking.secret("--key", key, "   The key, rk_…")
+        if not api_key:
+            return "", settings
+        try:
+            chosen = replace(settings, stripe_mode=_mode_of(settings, api_key, mode))
+            await _check(chosen, api_key)
+        except (InvalidInputError, NotConfiguredError, UnavailableError) as exc:
+            if key is not None or not session.interactive():
+                raise
+            output.note(f"   {exc.message} {exc.hint or ''}".rstrip())
+            output.note("   Nothing was stored. Paste another key; Enter goes on without one.")
+        else:
+            return api_key, chosen
 
 
 def _asked_mode(settings: Settings, key: str | None) -> str:

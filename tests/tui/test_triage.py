@@ -188,6 +188,22 @@ async def test_the_setting_keeps_the_cursor(ctx: Context, client: Client) -> Non
         assert inbox.list.current.id == first
 
 
+@pytest.mark.parametrize("size", [(45, 30), (80, 24)])
+async def test_the_answers_of_a_long_question_are_in_sight(
+    ctx: Context, client: Client, size: tuple[int, int]
+) -> None:
+    for nth in range(12):
+        await propose(ctx, nth)
+    async with opened(client, habits=NEXT, size=size) as inbox:
+        await inbox.card()
+        await inbox.press("v", "G", "v", "A")
+        await inbox.until(lambda: isinstance(inbox.app.screen, BulkScreen))
+        await inbox.pilot.pause()
+        for answer in inbox.app.screen.query("Button"):
+            assert inbox.app.screen.region.contains_region(answer.region)
+            assert inbox.app.screen.get_widget_at(*answer.region.offset)[0] is answer
+
+
 async def test_a_range_is_rejected_with_one_reason_and_taken_back_together(
     ctx: Context, client: Client
 ) -> None:

@@ -27,6 +27,7 @@ from execops.proposals.decided import Decided
 from tests.tui.inbox import Inbox, opened
 from tests.tui.scenes import NOW, FixedClient, proposal
 from tui import clock
+from tui.keyboard import QUIET
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.edit import EditScreen
 from tui.screens.inbox import InboxScreen
@@ -295,5 +296,6 @@ async def test_a_card_that_is_never_read_gives_the_keys_back(monkeypatch: pytest
         await inbox.burst("j", "a")
         await inbox.heard("#4 could not be read in time")
         assert not client.decisions
+        await asyncio.sleep(QUIET * 1.5)  # somebody looks: this is about time itself
         await inbox.press("question_mark")
         assert inbox.app.screen is not inbox.screen

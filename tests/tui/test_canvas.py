@@ -332,7 +332,7 @@ async def test_the_answer_before_is_gone_while_the_next_is_under_way() -> None:
 # Answers
 
 
-async def test_a_line_chart_over_its_table_and_receipt() -> None:
+async def test_a_chart_over_its_table_and_receipt() -> None:
     async with opened(Answering()) as inbox:
         pane = await inbox.answered("net revenue")
         assert pane.table.has_focus
@@ -340,7 +340,7 @@ async def test_a_line_chart_over_its_table_and_receipt() -> None:
             inbox,
             "11 rows",
             "net USD",
-            "50k┤",
+            "2026-11 so far┤",
             "Charges that succeeded, less refunds and disputes.",
             "As of 2026-11-22 (UTC)",
             "from 2026-01-01, until 2026-11-22",

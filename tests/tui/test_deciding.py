@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from tests.job_worker import working
 from tests.stripe_events import failed, paid, take_in
 from tests.tui.inbox import BrokenMail, Inbox, execute, opened, propose
 from tui import messages
+from tui.keyboard import QUIET
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.reject import PRESETS, RejectScreen
 
@@ -320,6 +322,7 @@ async def test_a_card_that_changed_by_itself_takes_no_decision_at_once(ctx: Cont
         await inbox.heard("changed just now")
         assert not decisions(inbox)
         await inbox.settled()
+        await asyncio.sleep(QUIET * 1.5)  # somebody looks: this is about time itself
         await inbox.press("a")
         await inbox.until(lambda: decisions(inbox) == [("approve", 1, 2, Status.APPROVED)])
 

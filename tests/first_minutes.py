@@ -24,7 +24,7 @@ from pathlib import Path
 import httpx
 
 from tests.e2e.test_backfill_localstripe import in_front_of
-from tests.e2e.test_localstripe import _post, _subscribe, _up
+from tests.emulator import localstripe, post, subscribe
 
 ROOT = Path(__file__).parents[1]
 KEY, SECRET = "rk_test_of_the_emulator", "whsec_of_the_emulator"
@@ -102,7 +102,7 @@ async def walk(folder: Path, pipx: str, python: str) -> None:
             )
         )
         work.chmod(0o711)
-        emulator = await _emulator(stack)
+        emulator = await stack.enter_async_context(localstripe())
         env = {
             "HOME": str(work), "PATH": f"{work / '.local' / 'bin'}:{os.environ['PATH']}", "TERM": "tmux-256color",
             "EXECOPS_HOME": str(work / "data"), "EXECOPS_STRIPE_API_BASE": await stack.enter_async_context(in_front_of(emulator)),
@@ -143,10 +143,10 @@ async def _connect(
     minutes.note("it waits for the first event", await two.shows("waiting for the first event"))
     one.type("clear; execops up")
     minutes.note("`execops up` in the other terminal", await one.shows("The worker takes jobs"))
-    await _post(
+    await post(
         emulator, "/_config/webhooks/execops", url=f"http://127.0.0.1:{port}/ingest/stripe", secret=SECRET
     )
-    await _subscribe(emulator)
+    await subscribe(emulator)
     minutes.note("an event of Stripe's arrives", await two.shows("ExecOps drafts where one is needed"))
     minutes.note("a line for each delivery in the first terminal", await one.shows("invoice.payment_failed"))
 
@@ -161,22 +161,6 @@ async def _decide(minutes: Minutes, two: Terminal) -> None:
     await two.ended()
     two.type("clear; execops outbox list")
     minutes.note("`execops outbox list`: the mail", await two.shows("ap@initech.example"))
-
-
-async def _emulator(stack: AsyncExitStack) -> httpx.AsyncClient:
-    """A client of the emulator, which runs until the stack ends."""
-    with socket.socket(socket.AF_INET6) as probe:
-        probe.bind(("::1", 0))
-        port = probe.getsockname()[1]
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "localstripe", "--port", str(port), "--from-scratch",
-        stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
-    )  # fmt: skip
-    stack.callback(process.terminate)
-    http = httpx.AsyncClient(base_url=f"http://localhost:{port}", auth=("sk_test_12345", ""))
-    await stack.enter_async_context(http)
-    await _up(http)
-    return http
 
 
 def _free_port() -> int:

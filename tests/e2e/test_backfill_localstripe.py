@@ -19,7 +19,8 @@ import pytest
 from execops.context import Context
 from execops.settings import Secret
 from tests.e2e.test_cli import Cli, environment, start
-from tests.e2e.test_localstripe import WORKING, _give_card, _post, localstripe
+from tests.e2e.test_localstripe import localstripe
+from tests.emulator import WORKING, give_card, post
 from tests.records import rows
 
 __all__ = ["localstripe"]
@@ -81,20 +82,16 @@ async def lines(emulator: httpx.AsyncClient) -> list[dict[str, Any]]:
 
 async def company(http: httpx.AsyncClient, count: int = 12) -> list[str]:
     """Create customers that pay a monthly plan: one of them has a refund, one has left. Returns subscription ids."""
-    product = str((await _post(http, "/v1/products", name="Team", type="service"))["id"])
-    await _post(
-        http, "/v1/plans", id="team", amount="4900", currency="eur", interval="month", product=product
-    )
+    product = str((await post(http, "/v1/products", name="Team", type="service"))["id"])
+    await post(http, "/v1/plans", id="team", amount="4900", currency="eur", interval="month", product=product)
     subscriptions = []
     for n in range(count):
-        customer = str(
-            (await _post(http, "/v1/customers", name=f"Acme {n}", email=f"{n}@acme.example"))["id"]
-        )
-        await _give_card(http, customer, WORKING)
+        customer = str((await post(http, "/v1/customers", name=f"Acme {n}", email=f"{n}@acme.example"))["id"])
+        await give_card(http, customer, WORKING)
         body = {"customer": customer, "items[0][plan]": "team"}
-        subscriptions.append(str((await _post(http, "/v1/subscriptions", **body))["id"]))
+        subscriptions.append(str((await post(http, "/v1/subscriptions", **body))["id"]))
     charges = (await http.get("/v1/charges", params={"limit": 100})).json()["data"]
-    await _post(http, "/v1/refunds", charge=str(charges[0]["id"]), amount="1900")
+    await post(http, "/v1/refunds", charge=str(charges[0]["id"]), amount="1900")
     (await http.delete(f"/v1/subscriptions/{subscriptions[0]}")).raise_for_status()
     return subscriptions
 
@@ -199,7 +196,7 @@ async def test_a_wrong_period_key_or_mode_is_refused(localstripe: httpx.AsyncCli
     assert ran.code == 6
     assert "STRIPE_API_KEY" in ran.err
     async with in_front_of(localstripe) as url:
-        await _post(localstripe, "/v1/customers", name="Acme", email="a@acme.example")
+        await post(localstripe, "/v1/customers", name="Acme", email="a@acme.example")
         ran = await cli("backfill", "stripe", EXECOPS_STRIPE_API_BASE=url, EXECOPS_STRIPE_MODE="live")
         assert ran.code == 6
         assert "EXECOPS_STRIPE_MODE" in ran.err
@@ -230,7 +227,7 @@ async def test_a_signal_ends_a_backfill_in_order(cli: Cli, end: str) -> None:
 
 
 async def test_a_terminal_shows_progress_bars(localstripe: httpx.AsyncClient, cli: Cli) -> None:
-    await _post(localstripe, "/v1/customers", name="Acme", email="a@acme.example")
+    await post(localstripe, "/v1/customers", name="Acme", email="a@acme.example")
     async with in_front_of(localstripe) as url:
         outer, inner = pty.openpty()
         process = await asyncio.create_subprocess_exec(

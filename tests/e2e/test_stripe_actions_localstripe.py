@@ -18,7 +18,8 @@ from execops.errors import AmbiguousError, RejectedError
 from execops.model import Json
 from execops.ports import Adapter, Happened
 from execops.settings import Settings, load_settings
-from tests.e2e.test_localstripe import DECLINED, WORKING, _give_card, _post, localstripe  # noqa: F401
+from tests.e2e.test_localstripe import localstripe  # noqa: F401
+from tests.emulator import DECLINED, WORKING, give_card, post
 from tests.fake_stripe import Break, FakeStripe, Reply, Request, fake_stripe
 from tests.fake_stripe_writes import DAY, WRITE_KEY, IdempotencyKeys
 from tests.serving import Cut
@@ -87,17 +88,17 @@ async def proxy(
 
 async def open_invoice(http: httpx.AsyncClient) -> Json:
     """The unpaid renewal of a customer who has given a working card since."""
-    customer = str((await _post(http, "/v1/customers", name="Initech", email="ap@initech.example"))["id"])
-    await _give_card(http, customer, WORKING)
-    product = str((await _post(http, "/v1/products", name="Team", type="service"))["id"])
+    customer = str((await post(http, "/v1/customers", name="Initech", email="ap@initech.example"))["id"])
+    await give_card(http, customer, WORKING)
+    product = str((await post(http, "/v1/products", name="Team", type="service"))["id"])
     plan = {"amount": "4900", "currency": "eur", "interval": "month", "product": product}
-    await _post(http, "/v1/plans", id="team", **plan)
+    await post(http, "/v1/plans", id="team", **plan)
     body = {"customer": customer, "items[0][plan]": "team"}
-    made = await _post(http, "/v1/subscriptions", **body)
-    await _give_card(http, customer, DECLINED)
-    renewal = await _post(http, "/v1/invoices", customer=customer, subscription=str(made["id"]))
-    await _post(http, f"/v1/invoices/{renewal['id']}/pay")  # it fails, and leaves the invoice open
-    await _give_card(http, customer, WORKING)
+    made = await post(http, "/v1/subscriptions", **body)
+    await give_card(http, customer, DECLINED)
+    renewal = await post(http, "/v1/invoices", customer=customer, subscription=str(made["id"]))
+    await post(http, f"/v1/invoices/{renewal['id']}/pay")  # it fails, and leaves the invoice open
+    await give_card(http, customer, WORKING)
     found: Json = (await http.get(f"/v1/invoices/{renewal['id']}")).json()
     assert found["status"] == "open"
     return found

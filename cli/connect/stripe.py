@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 _KEY = re.compile(r"(rk|sk|pk)_(live|test)_")
 
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0"})  # noqa: S104
-
 WriteKey = Annotated[
     str | None,
     typer.Option(
@@ -81,7 +79,7 @@ def connect(
         before = session.settings()
         settings = await _connect(before, key, secret, mode, url)
         if write_key is not None:
-            await _take_write_key(settings, write_key)
+            settings = await _take_write_key(settings, write_key)
         if not waits:
             output.note("Start or restart the server: execops up. Then see what arrives: execops status")
         elif settings.stripe_webhook_secrets:
@@ -129,9 +127,9 @@ async def _connect(
         )
         return settings
     if not signing.startswith("whsec_"):
-        kept = "The one stored before is kept" if settings.stripe_webhook_secrets else "None is stored"
+        state = "The one stored before is kept" if settings.stripe_webhook_secrets else "None is stored"
         raise InvalidInputError(
-            f"That is no signing secret: one begins with whsec_. {kept}.",
+            f"That is no signing secret: one begins with whsec_. {state}.",
             hint="Stripe shows it on the endpoint's page, and `stripe listen` prints it. Then run this command again.",
         )
     return asking.keep(settings, stripe_webhook_secrets=signing)
@@ -216,10 +214,10 @@ async def _check(settings: Settings, key: str) -> None:
         )
 
 
-async def _take_write_key(settings: Settings, write_key: str) -> None:
+async def _take_write_key(settings: Settings, write_key: str) -> Settings:
     """Take the key for approved actions: Stripe tells what it may do when asked about objects that do not exist.
 
-    Raises NotConfiguredError where the key cannot be used, or Stripe does not tell.
+    Returns the settings with it. Raises NotConfiguredError where the key cannot be used, or Stripe does not tell.
     """
     from execops.client import diagnosis
     from execops.errors import AdapterError, NotConfiguredError
@@ -228,7 +226,7 @@ async def _take_write_key(settings: Settings, write_key: str) -> None:
     key = asking.secret("--write-key", write_key, "   The key for actions, rk_…")
     if not key:
         output.note("   Skipped: nothing is changed at Stripe.")
-        return
+        return settings
     try:
         missing = await diagnosis.missing_stripe_actions(replace(settings, stripe_write_key=Secret(key)))
     except (AdapterError, NotConfiguredError) as exc:
@@ -237,8 +235,9 @@ async def _take_write_key(settings: Settings, write_key: str) -> None:
             hint=f"{exc.hint or ''} Then run: execops connect stripe --write-key -".strip(),
         ) from exc
     _show(diagnosis.stripe_write_permissions(), missing)
-    asking.keep(settings, stripe_write_key=key)
+    settings = asking.keep(settings, stripe_write_key=key)
     output.note("   It changes nothing until a founder allows an action: execops actions list")
+    return settings
 
 
 def _show(permissions: list[str], missing: list[str]) -> None:
@@ -279,16 +278,10 @@ def _show_endpoint(settings: Settings, url: str | None) -> None:
 
 def _require_reachable(base: str) -> None:
     """Raise InvalidInputError for an address that Stripe cannot send to."""
-    from urllib.parse import urlsplit
-
+    from execops.client import connections
     from execops.errors import InvalidInputError
 
-    try:
-        parts = urlsplit(base)
-        host = parts.hostname or ""
-    except ValueError:
-        parts, host = None, ""
-    if parts is None or parts.scheme != "https" or not host or host in _LOOPBACK:
+    if not connections.is_reachable(base):
         raise InvalidInputError(
             f"Stripe cannot send events to {output.clean(base)}: it needs a public address that begins with https://.",
             hint="Only trying? Take test mode, which needs no public address: execops connect stripe --mode test",

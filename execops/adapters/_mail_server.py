@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from dataclasses import dataclass
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from execops.errors import NotConfiguredError
 from execops.settings import Secret
+from execops.text.hosts import is_loopback
 
 _HOST = re.compile(r"[A-Za-z0-9._:-]{1,253}")
 _PORTS = {"smtp": 587, "smtps": 465, "imap": 143, "imaps": 993}
@@ -37,7 +37,7 @@ class MailServer:
     @property
     def may_be_plain(self) -> bool:
         """Whether a connection without TLS gives nothing away: on this machine, and without a password."""
-        return self.user is None and not self.implicit_tls and _is_loopback(self.host)
+        return self.user is None and not self.implicit_tls and is_loopback(self.host)
 
 
 def smtp_server(url: Secret | None) -> MailServer:
@@ -106,12 +106,3 @@ def _text(encoded: str | None, part: str) -> str | None:
     if not text.isprintable():
         raise _WrongUrlError(f"its {part} has a control character")
     return text or None
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

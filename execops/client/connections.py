@@ -10,12 +10,14 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from execops.adapters import _gmail_scopes, _gmail_sign_in
 from execops.errors import AdapterError, UnavailableError
 from execops.model import Check
 from execops.settings import Settings, config_file, secrets_store
 from execops.settings.loading import IN_KEYRING
+from execops.text.hosts import is_public
 
 _GMAIL_SETTING = "gmail_refresh_token"
 _SECRETS = {setting.name for setting in fields(Settings) if "Secret" in str(setting.type)}
@@ -83,6 +85,15 @@ async def connect_gmail(settings: Settings, consent: GmailConsent, code: str) ->
             exc.message, hint=f"The sign-in is stored in {kept_in}. Afterwards, run: execops doctor"
         ) from exc
     return GmailConnected(access.account, access.rights.reads_sent, access.sender_refused, kept_in)
+
+
+def is_reachable(url: str) -> bool:
+    """Whether Stripe may send events to this address: over https, to a host that the internet can reach."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme == "https" and is_public(parts.hostname or "")
+    except ValueError:
+        return False
 
 
 def require_writable(settings: Settings) -> None:

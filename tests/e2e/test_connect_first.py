@@ -127,6 +127,7 @@ async def test_wrong_keys_and_secrets_store_nothing_and_say_what_to_do(cli: Cli,
             "https://localhost",
             "ops.example.com",
             "https://[",
+            "https://10.0.0.5",
         ):
             ran = await ours("connect", "stripe", "--url", url)
             assert (ran.code, f"Stripe cannot send events to {url}" in ran.err) == (2, True), ran.err

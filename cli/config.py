@@ -132,7 +132,7 @@ def init() -> None:
             raise ConflictError(
                 f"{file} is there already; it was left as it is.", hint="Run: execops config edit"
             )
-        private_files.write(file, _template())
+        private_files.store(file, _template())
         output.note(f"Wrote {file}, which only you can read. Next: execops config edit")
 
     session.run(command())
@@ -155,14 +155,14 @@ def edit() -> None:
                 return
             errors = _errors(text, file)
             if not errors:
-                private_files.write(file, text)
+                private_files.store(file, text)
                 output.note(f"Stored {file}. Restart servers and workers, so that they read it.")
                 return
             for error in errors:
                 output.failure(error)
             if not session.interactive() or not session.confirm("Edit it again?"):
                 kept = file.with_name(f"{file.name}.edited")
-                private_files.write(kept, text)
+                private_files.store(kept, text)
                 raise InvalidInputError(f"{file} was left as it is. Your text is in {kept}.")
 
     session.run(command())

@@ -65,7 +65,7 @@ def logout(
         from execops.settings import contexts
 
         settings = session.settings()
-        _, current = contexts.known(settings.home)
+        _, current = contexts.servers_of(settings.home)
         chosen = name or current
         if chosen is None:
             raise NotFoundError(
@@ -102,7 +102,7 @@ def list_(as_json: AsJson = False) -> None:
     async def command() -> None:
         from execops.settings import contexts
 
-        servers, _ = contexts.known(session.settings().home)
+        servers, _ = contexts.servers_of(session.settings().home)
         here = session.server()
         current = contexts.LOCAL if here is None else here.name
         rows = [(contexts.LOCAL, "this machine"), *((server.name, server.url) for server in servers.values())]

@@ -42,13 +42,7 @@ def store(path: Path, name: str, value: str) -> None:
             f"{path} sets {name} in a way that ExecOps does not change, so it was left as it is.",
             hint=f"Delete that setting from the file, and run the command again: it writes {name} on a line of its own.",
         )
-    try:
-        private_files.write(path, changed)
-    except OSError as exc:
-        raise UnavailableError(
-            f"{path} cannot be written: {exc.strerror or type(exc).__name__}; it is as it was.",
-            hint="Run the command as the user whom the file belongs to.",
-        ) from exc
+    private_files.store(path, changed)
 
 
 def _read(path: Path) -> str:

@@ -6,7 +6,6 @@ context's token lies with the secrets, and is sent to its own server alone; EXEC
 
 from __future__ import annotations
 
-import ipaddress
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -14,8 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from execops.errors import InvalidInputError, NotFoundError, UnavailableError
+from execops.errors import InvalidInputError, NotFoundError
 from execops.settings import private_files, secrets_store
+from execops.text.hosts import is_loopback
 
 if TYPE_CHECKING:
     from execops.settings import Settings
@@ -36,7 +36,7 @@ class Server:
 
 def chosen(settings: Settings) -> Server | None:
     """The server of this command; None for this machine. Raises NotFoundError, InvalidInputError."""
-    servers, current = known(settings.home)
+    servers, current = servers_of(settings.home)
     if settings.context is not None:
         return None if settings.context == LOCAL else _named(servers, settings.context)
     if settings.url is not None:
@@ -52,7 +52,7 @@ def token_of(settings: Settings, server: Server) -> Secret | None:
     return secrets_store.get(settings.home, _secret(server.name))
 
 
-def known(home: Path) -> tuple[Mapping[str, Server], str | None]:
+def servers_of(home: Path) -> tuple[Mapping[str, Server], str | None]:
     """The servers by name, and the name of the one in use. Raises InvalidInputError."""
     path = home / FILE
     try:
@@ -69,7 +69,7 @@ def known(home: Path) -> tuple[Mapping[str, Server], str | None]:
 
 def add(home: Path, server: Server, token: Secret) -> str:
     """Keep a server and its token, and use it from now on; returns where the token lies."""
-    servers, _ = known(home)
+    servers, _ = servers_of(home)
     place = secrets_store.put(home, _secret(server.name), token.reveal())
     _write(home, {**servers, server.name: server}, server.name)
     return place
@@ -82,7 +82,7 @@ def keep_token(home: Path, server: Server, token: Secret) -> None:
 
 def use(home: Path, name: str) -> None:
     """Use this server, or this machine, from now on. Raises NotFoundError."""
-    servers, _ = known(home)
+    servers, _ = servers_of(home)
     if name != LOCAL:
         _named(servers, name)
     _write(home, servers, None if name == LOCAL else name)
@@ -90,10 +90,10 @@ def use(home: Path, name: str) -> None:
 
 def forget(home: Path, name: str) -> None:
     """Forget a server and its token. Raises NotFoundError."""
-    servers, current = known(home)
+    servers, current = servers_of(home)
     _named(servers, name)
     secrets_store.forget(home, _secret(name))
-    rest = {other: server for other, server in servers.items() if other != name}
+    rest = {key: server for key, server in servers.items() if key != name}
     _write(home, rest, None if current == name else current)
 
 
@@ -111,7 +111,7 @@ def checked(url: str, *, plain_http: bool = False) -> str:
             "The address holds a name or a password; nothing was sent.",
             hint="Leave them out: a token signs in.",
         )
-    if parts.scheme == "http" and not plain_http and not _is_loopback(host):
+    if parts.scheme == "http" and not plain_http and not is_loopback(host):
         raise InvalidInputError(
             f"http://{parts.netloc} is not encrypted: everybody on the way could read the token. Nothing was sent.",
             hint="Use https. Where the way is safe by itself: --plain-http, or EXECOPS_PLAIN_HTTP=allowed.",
@@ -122,13 +122,6 @@ def checked(url: str, *, plain_http: bool = False) -> str:
 def name_of(url: str) -> str:
     """The name of a context where a person gives none: the host."""
     return urlsplit(url).netloc
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _named(servers: Mapping[str, Server], name: str) -> Server:
@@ -147,9 +140,4 @@ def _write(home: Path, servers: Mapping[str, Server], current: str | None) -> No
         name: {key: value for key, value in asdict(server).items() if key != "name"}
         for name, server in servers.items()
     }
-    try:
-        private_files.write(home / FILE, json.dumps({"current": current, "contexts": rows}, indent=2) + "\n")
-    except OSError as exc:
-        raise UnavailableError(
-            f"{home / FILE} cannot be written: {exc.strerror or type(exc).__name__}; it is as it was."
-        ) from exc
+    private_files.store(home / FILE, json.dumps({"current": current, "contexts": rows}, indent=2) + "\n")

@@ -6,6 +6,19 @@ import contextlib
 import os
 from pathlib import Path
 
+from execops.errors import UnavailableError
+
+
+def store(path: Path, text: str) -> None:
+    """Write the file as `write` does. Raises UnavailableError, whose words are for a person."""
+    try:
+        write(path, text)
+    except OSError as exc:
+        raise UnavailableError(
+            f"{path} cannot be written: {exc.strerror or type(exc).__name__}; it is as it was.",
+            hint="Run the command as the user whom the folder belongs to.",
+        ) from exc
+
 
 def write(path: Path, text: str) -> None:
     """Write the file whole, with mode 0600; a link stays a link, and the owner stays the owner. Raises OSError."""

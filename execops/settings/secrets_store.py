@@ -1,4 +1,4 @@
-"""Where secrets lie: the operating system's keyring where one can be used, else a file that only its owner can read.
+"""The place of secrets: the operating system's keyring where one can be used, else a file that only its owner can read.
 
 The package `keyring` is the extra `execops[keyring]`, imported late: a server or a container needs none. The keyring is used
 by the desktop's user alone, and each home has its own entries in it.
@@ -31,12 +31,12 @@ def put(home: Path, name: str, value: str) -> str:
 
     Raises InvalidInputError if the file cannot be read, UnavailableError if it cannot be written.
     """
-    kept = _read(home)
+    values = _read(home)
     if place := put_in_keyring(home, name, value):
-        if kept.pop(name, None) is not None:
-            _write(home, kept)
+        if values.pop(name, None) is not None:
+            _write(home, values)
         return place
-    _write(home, {**kept, name: value})
+    _write(home, {**values, name: value})
     return str(home / FILE)
 
 
@@ -54,10 +54,10 @@ def forget(home: Path, name: str) -> bool:
 
     Raises InvalidInputError if the file cannot be read, UnavailableError if the file or the keyring keeps it.
     """
-    kept = _read(home)
-    in_file = kept.pop(name, None) is not None
+    values = _read(home)
+    in_file = values.pop(name, None) is not None
     if in_file:
-        _write(home, kept)
+        _write(home, values)
 
     def remove(keyring: KeyringBackend) -> bool:
         there = keyring.get_password(_service(home), name) is not None
@@ -129,22 +129,15 @@ def _ask(question: Callable[[KeyringBackend], _T]) -> _T | None:
 def _read(home: Path) -> dict[str, str]:
     path = home / FILE
     try:
-        kept = dict(json.loads(path.read_text(encoding="utf-8")))
+        values = dict(json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, TypeError) as exc:
         raise InvalidInputError(
             f"{path} cannot be read; nothing was changed.", hint="Move the file away, and sign in again."
         ) from exc
-    return {name: str(text) for name, text in kept.items()}
+    return {name: str(text) for name, text in values.items()}
 
 
-def _write(home: Path, kept: dict[str, str]) -> None:
-    path = home / FILE
-    try:
-        private_files.write(path, json.dumps(kept, indent=2, sort_keys=True) + "\n")
-    except OSError as exc:
-        raise UnavailableError(
-            f"{path} cannot be written: {exc.strerror or type(exc).__name__}; it is as it was.",
-            hint="Run the command as the user whom the folder belongs to.",
-        ) from exc
+def _write(home: Path, values: dict[str, str]) -> None:
+    private_files.store(home / FILE, json.dumps(values, indent=2, sort_keys=True) + "\n")

@@ -19,6 +19,7 @@ from execops.client.canvas_part import open_canvas
 from execops.client.diagnosis import Troubles
 from execops.client.event_feed import EventFeed
 from execops.client.plays_part import ProcessEvent
+from execops.client.remote.wire import record_schemas
 from execops.context import Context
 from server import (
     ai,
@@ -111,7 +112,7 @@ def create_app(
 
 def _whole(document: dict[str, Any]) -> dict[str, Any]:
     """The document with the records of the consoles' routes, which are known once those are described."""
-    document["components"].setdefault("schemas", {}).update(console.schemas())
+    document["components"].setdefault("schemas", {}).update(record_schemas)
     return document
 
 

@@ -18,7 +18,7 @@ from execops.client import Client
 from execops.client.changes import Change, Notice, Pulse
 from execops.client.remote import problems
 from execops.client.remote.live import BEAT, BEATS, HELLO, OPERATION, PROBLEM, to_event
-from execops.errors import ExecOpsError, NotFoundError
+from execops.errors import ExecOpsError, NotFoundError, UnavailableError
 from server.auth import SECURITY, BearerAuth, ClientRequest
 from server.errors import documented
 from server.streaming import streaming
@@ -118,8 +118,15 @@ async def _position(client: Client) -> int:
 
 
 async def _missed(client: Client, since: int) -> list[Change]:
-    """A change of each proposal that an entry after this position is about."""
+    """A change of each proposal that an entry after this position is about.
+
+    Raises UnavailableError where more has happened than is told again.
+    """
     entries = await client.audit.latest(_MISSED)
+    if len(entries) == _MISSED and min(entry.entry.seq for entry in entries) > since + 1:
+        raise UnavailableError(
+            f"More than {_MISSED} entries are new since {since}.", hint="Read everything anew."
+        )
     ids = {entry.entry.proposal_id for entry in entries if entry.entry.seq > since} - {None}
     missed = []
     for proposal_id in sorted(number for number in ids if number is not None):

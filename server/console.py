@@ -25,7 +25,6 @@ from litestar.types import ASGIApp
 from execops import __version__
 from execops.client.remote import problems
 from execops.client.remote.operations import OPERATIONS, PROCESS, STOP, Kind, Operation
-from execops.client.remote.wire import record_schemas
 from execops.client.repeats import MOST, Repeat, keyed
 from execops.errors import ConflictError, ExecOpsError, InvalidInputError
 from execops.text.log_lines import action
@@ -65,12 +64,17 @@ async def answer_lines(request: ClientRequest) -> ASGIApp:
     headers = {"x-execops-version": __version__, "x-execops-operation": operation.full_name}
     if operation.kind is Kind.WORKS:
         return streaming(_work(request, operation, arguments), LINES, headers)
-    records = getattr(getattr(request.user, operation.part), operation.name)(**arguments)
+    records = _method(request, operation)(**arguments)
     return streaming(_records(operation, records), LINES, headers)
 
 
+def _method(request: ClientRequest, operation: Operation) -> Any:  # noqa: ANN401
+    """The operation as a method of the operator's Client."""
+    return getattr(getattr(request.user, operation.part), operation.name)
+
+
 async def _call(request: ClientRequest, operation: Operation, arguments: dict[str, Any]) -> Any:  # noqa: ANN401
-    return await getattr(getattr(request.user, operation.part), operation.name)(**arguments)
+    return await _method(request, operation)(**arguments)
 
 
 async def _values(request: ClientRequest, operation: Operation) -> dict[str, object]:
@@ -251,7 +255,7 @@ class _Documented(Documented):
                     name=parameter.name,
                     param_in="query",
                     required=parameter.is_required,
-                    schema=_schema(parameter.codec.schema),
+                    schema=_Raw(parameter.codec.schema),
                 )
                 for parameter in parameters
             ]
@@ -262,7 +266,7 @@ class _Documented(Documented):
                 "required": [parameter.name for parameter in parameters if parameter.is_required],
                 "additionalProperties": False,
             }
-            content = {"application/json": OpenAPIMediaType(schema=_schema(body))}
+            content = {"application/json": OpenAPIMediaType(schema=_Raw(body))}
             self.request_body = RequestBody(content=content, required=True)
         if of.kind is Kind.ACTS:
             self.parameters = [
@@ -270,12 +274,12 @@ class _Documented(Documented):
                 Parameter(
                     name="Idempotency-Key",
                     param_in="header",
-                    schema=_schema({"type": "string", "minLength": 16, "maxLength": MOST}),
+                    schema=_Raw({"type": "string", "minLength": 16, "maxLength": MOST}),
                     description="The same request with the same key is not done twice",
                 ),
             ]
         kind = LINES if of.kind in {Kind.STREAMS, Kind.WORKS} else "application/json"
-        media = {kind: OpenAPIMediaType(schema=_schema(of.result.schema))}
+        media = {kind: OpenAPIMediaType(schema=_Raw(of.result.schema))}
         self.responses = (self.responses or {}) | {"200": OpenAPIResponse(description="Done", content=media)}
         if of.kind is Kind.READS:
             self.responses["304"] = OpenAPIResponse(description="As the ETag of If-None-Match says")
@@ -293,15 +297,8 @@ class _Raw(Schema):
         return self._document
 
 
-def _schema(document: dict[str, Any]) -> Schema:
-    return _Raw(document)
-
-
 def _route(operation: Operation) -> HTTPRouteHandler:
-    first, _, rest = operation.words.partition("\n")
     decorate = get if operation.method == "GET" else post
-    statuses = (400, 401, 403, 404, 409, 413, 503)
-
     many = operation.kind in {Kind.STREAMS, Kind.WORKS}
 
     async def handle(request: ClientRequest) -> Response[Any]:
@@ -313,19 +310,14 @@ def _route(operation: Operation) -> HTTPRouteHandler:
     return decorate(
         f"/{operation.part}/{operation.name}",
         operation_id=f"console_{operation.part}_{operation.name}",
-        summary=first.rstrip("."),
-        description=f"{operation.words}\n\n{rest}".strip() if not rest else operation.words,
+        summary=operation.words.partition("\n")[0].rstrip("."),
+        description=operation.words,
         operation_class=type("Documented", (_Documented,), {"of": operation}),
         opt={"operation": operation},
         status_code=200,
         request_max_body_size=operation.most,
-        responses=documented(*statuses),
+        responses=documented(400, 401, 403, 404, 409, 413, 503),
     )(handle_lines if many else handle)
-
-
-def schemas() -> dict[str, Any]:
-    """The records of these routes as JSON Schema, for the OpenAPI document."""
-    return record_schemas()
 
 
 ROUTES = [

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime
 
+from execops.authority.second_approval import Approvals
 from execops.client import Client
 from execops.context import Context
 from execops.db import queries
@@ -17,7 +19,7 @@ from execops.db.pool import REQUEST
 from execops.errors import ConflictError
 from execops.model import Json, Proposal, Status
 from execops.proposals import departures
-from execops.proposals.decided import Decided
+from execops.proposals.decided import Decided, standing
 
 SQL = queries.load("audit_log")
 PROPOSALS = queries.load("proposals_read")
@@ -65,13 +67,9 @@ class Repeat:
             leaves = await departures.of(self._ctx, conn, proposal)
         due: datetime | None = row["due_at"] if proposal.status is Status.APPROVED else None
         undo_until = row["due_at"] if proposal.status is Status.REJECTED else None
-        return Decided(
-            proposal_id=proposal.id,
-            version=proposal.version,
-            status=proposal.status,
+        return replace(
+            standing(proposal, Approvals(proposal.approvals, proposal.approvals_needed)),
             executes_at=due,
-            approvals=proposal.approvals,
-            approvals_needed=proposal.approvals_needed,
             leaves=leaves.words if leaves else None,
             undo_until=undo_until,
             snoozed_until=row["snoozed_until"] if proposal.status is Status.SNOOZED else None,

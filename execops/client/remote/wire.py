@@ -24,6 +24,7 @@ from execops.settings import Secret
 
 SCHEMAS = "Console."  # begins the names of the records in the OpenAPI document
 _LARGEST = 2**63
+record_schemas: dict[str, Json] = {}  # the JSON Schema of each record that a codec was made for, by its name
 _LISTS = {list, tuple, set, frozenset, abc.Sequence, abc.Iterable, abc.Collection, abc.Set}
 
 
@@ -62,12 +63,6 @@ def codec(hint: Any) -> Codec:  # noqa: ANN401
         if is_dataclass(hint):
             return _record(hint)
     raise TypeError(f"{hint!r} does not travel")
-
-
-@cache
-def record_schemas() -> dict[str, Json]:
-    """The JSON Schema of each record that a codec was made for, by its name."""
-    return {}
 
 
 def _same(value: Any) -> Any:  # noqa: ANN401
@@ -208,12 +203,9 @@ def _record(kind: type) -> Codec:
                 raise ValueError(f"{field.name} is missing")
         return kind(**values)
 
-    def describe() -> Json:
-        return {"type": "object", "properties": {field.name: part.schema for field, part in parts()}}
-
-    if name not in record_schemas():
-        record_schemas()[name] = {}
-        record_schemas()[name] |= describe()
+    if name not in record_schemas:
+        record_schemas[name] = {"type": "object"}  # before its parts, which may be of its own type
+        record_schemas[name]["properties"] = {field.name: part.schema for field, part in parts()}
     return Codec(encode, decode, {"$ref": f"#/components/schemas/{name}"})
 
 

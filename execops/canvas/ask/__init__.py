@@ -101,28 +101,25 @@ def _ask(
     sentence = Sentence(text)
     if sentence.is_code:
         return refuse("Only a plain question can be answered.", final=True)
-    fits_only = True
+    understood = _of_rules(sentence, as_of, names, fiscal_year_start)
+    if understood.kind == "answer" or (understood.why == reasons()["order"] and not understood.candidates):
+        return understood
+    sentence, fixed = _what_fits(text, as_of, names, fiscal_year_start)
+    return replace(understood, suggestions=suggest(sentence, fixed, understood, names))
+
+
+def _of_rules(
+    sentence: Sentence, as_of: date, names: LedgerNames | None, fiscal_year_start: int | None
+) -> Understanding:
+    """The answer, the question back, or the refusal of a plain question."""
     try:
         named = take_names(sentence, names)
-        why = why_unasked(sentence)
-        if why == reasons()["order"]:
+        if why := why_unasked(sentence):
             return refuse(why, final=True)
-        if why is None:
-            fixed = _fixed(sentence, as_of, names, named, fiscal_year_start)
-            fits_only = False
+        fixed = _fixed(sentence, as_of, names, named, fiscal_year_start)
     except (NoNameError, NoPeriodError, UnfitError) as exc:
-        understood = refuse(str(exc), choose(sentence).nearest, final=True)
-    else:
-        understood = (
-            refuse(why, final=True) if why else _of_words(sentence, fixed, has_ledger=names is not None)
-        )
-    if understood.kind == "answer":
-        return understood
-    if fits_only:
-        sentence, fixed = _what_fits(text, as_of, names, fiscal_year_start)
-    first = understood.candidates if understood.kind == "clarify" else ()
-    covered = choose(Sentence(text)).metrics
-    return replace(understood, suggestions=suggest(sentence, fixed, first, names, covered))
+        return refuse(str(exc), choose(sentence).nearest, final=True)
+    return _of_words(sentence, fixed, has_ledger=names is not None)
 
 
 def _what_fits(

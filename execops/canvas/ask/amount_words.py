@@ -32,10 +32,7 @@ def senses(sentence: Sentence) -> Json:
     return {
         name: value
         for name, value in (("order", "largest"), ("direction", "in"), ("direction", "out"))
-        if any(
-            sentence.find(pattern) or sentence.find_in_full(pattern)
-            for pattern in lexicon.patterns("amounts", value)
-        )
+        if any(map(sentence.find_in_full, lexicon.patterns("amounts", value)))
     }
 
 

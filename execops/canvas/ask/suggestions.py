@@ -21,7 +21,7 @@ from execops.canvas.calendar_units import start_of
 from execops.canvas.catalogue import Metric
 from execops.canvas.ledger_names import LedgerNames
 from execops.canvas.params import bind
-from execops.canvas.understanding import Suggestion
+from execops.canvas.understanding import Suggestion, Understanding
 from execops.errors import InvalidInputError
 from execops.model import Json
 
@@ -32,51 +32,45 @@ _COMPARES = frozenset({"vs", "versus", "against", "compared", "than"})
 _LEAST = 0.01  # of the likelihood of all metrics: less is no suggestion
 _NUMBER = re.compile(NUMBER)
 _SURE = 0.5  # of one metric, where no word is a metric's
-_COVERED = 1.0  # added to the likelihood of a metric whose words stand in the question
+_NAMED = 1.0  # added to the likelihood of a metric whose words, or whose subject, the question names
 _LESS_SURE = 0.9
 _LESS_LIKELY = 0.3  # of a metric's own likelihood: asked with other rows, or without a part of the question
 
 
 def suggest(
-    sentence: Sentence,
-    fixed: Fixed,
-    first: Sequence[str],
-    names: LedgerNames | None,
-    covered: Sequence[str] = (),
+    sentence: Sentence, fixed: Fixed, understood: Understanding, names: LedgerNames | None
 ) -> tuple[Suggestion, ...]:
-    """Up to three questions near to this one; none where no word of it is a metric's.
+    """Up to three questions near to this one, which has no answer; none where no word of it is a metric's.
 
-    Those `first` come before all others: the rules found them. Those `covered` by words of the question are likelier. A metric that cannot keep a name or the period of the
-    question is left out. A suggestion has one of several names. A question for "who" is offered by customer, and without
-    that after it.
+    The metrics that the rules found come first. A metric that cannot keep a name or the period of the question is left out.
+    A suggestion has one of several names. A question for "who" is offered by customer, and without that after it.
     """
-    words = _telling(sentence)
-    if "over" in fixed.params:
-        first = (*first, "movements")
+    words, step = _telling(sentence), crossed(sentence)
     fixed = _compared(sentence, fixed)
     if "limit" not in fixed.params and (rows := _lone_number(sentence)):
         fixed = replace(fixed, params={**fixed.params, "limit": rows})
     named = fixed.named or (possible_names(sentence, names) if names else [])
     odds = odds_of(" ".join((*words, *_marks(named, fixed.params.get("group_by")))))
-    if not first and not _is_in_scope(words, named, odds):
+    if understood.kind != "clarify" and "over" not in fixed.params and not _is_in_scope(words, named, odds):
         return ()
-    if fixed.each is not None:
-        first = (*first, *(name for name, metric in catalogue.load().items() if metric.each == fixed.each))
-    names_bound = [replace(fixed, named=[name]) for name in named] or [fixed]
-    if fixed.each is None and (step := crossed(sentence)):
-        names_bound += [_crossed(variant, step) for variant in names_bound]
-        first = (*first, *(name for name, metric in catalogue.load().items() if metric.each))
-    if (group := compared_values(sentence)) and "group_by" not in fixed.params:
-        first = (*first, *(name for name, metric in catalogue.load().items() if metric.groups == (group,)))
+    first = {
+        *(understood.candidates if understood.kind == "clarify" else ()),
+        *(["movements"] if "over" in fixed.params else []),
+        *(name for name, metric in catalogue.load().items() if metric.each and (fixed.each or step)),
+    }
+    variants = [replace(fixed, named=[name]) for name in named] or [fixed]
+    if step and fixed.each is None:
+        variants += [_crossed(variant, step) for variant in variants]
     groups = [*(["customer"] if asks_who(sentence) else []), *hinted(sentence)]
     offers: dict[tuple[str, str], tuple[float, Suggestion]] = {}
-    for name in dict.fromkeys((*first, *(name for name in odds if odds[name] >= _LEAST))):
-        metric = catalogue.load()[name]
-        likely = odds.get(name, 0.0) + (name in first) + _COVERED * (name in covered)
-        for variant in names_bound:
+    for name, metric in catalogue.load().items():
+        if name not in first and odds.get(name, 0.0) < _LEAST:
+            continue
+        likely = odds.get(name, 0.0) + (name in first) + _NAMED * (name in understood.candidates)
+        for variant in variants:
             for share, params in _ways(metric, variant, groups):
                 offer = suggestion(name, params, fixed.as_of, names)
-                about = _COVERED * is_about(metric, params)  # "spend on AWS" is by vendor
+                about = _NAMED * is_about(metric, params)  # "spend on AWS" is by vendor
                 offers.setdefault((offer.title, name), (likely * share + about, offer))
     best = sorted(offers.values(), key=lambda pair: -pair[0])
     return tuple(offer for _, offer in best[:MOST])

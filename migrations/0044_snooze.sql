@@ -1,7 +1,6 @@
 -- Snooze: a pending proposal is out of sight until an event about it arrives, until its next attempt, or until a date.
 -- `snoozed_until` is the moment at which it is back at the latest, so no job has to wake it: the view computes the status.
--- The
--- four columns are all set, or all empty.
+-- The four columns are all set, or all empty.
 
 alter table action_proposals
     add column snoozed_for   text check (snoozed_for in ('event', 'attempt', 'date')),

@@ -17,7 +17,7 @@ from execops.model import Proposal, Status
 from execops.proposals.listing import Summary
 from tui import messages, status_text
 from tui.approvals import Approvals
-from tui.card_gate import CardGate
+from tui.card_gate import SETTLES, CardGate
 from tui.decider import Decider
 from tui.widgets.card import ProposalCard
 
@@ -82,9 +82,8 @@ class CardSide:
         if by_person:
             self._gate.chosen()
         elif before is not None and before.id != row.id:
-            self._gate.changed_by_itself(
-                *([0.0] if self.advances else [])
-            )  # the person waits for the next one
+            # The person waits for the next card after a decision, and knows that it comes.
+            self._gate.changed_by_itself(0.0 if self.advances else SETTLES)
         self.advances = False
         self._gate.row_changed(row)
         self.card.announce(row)

@@ -391,9 +391,10 @@ async def test_everything_is_decided_by_taps_on_a_telephone(ctx: Context, client
     async with opened(client, size=(45, 30), habits=NEXT) as inbox:
         first, second, third, fourth = inbox.ids()
         await inbox.card()
-        card = "\n".join(inbox.lines(inbox.screen.card))
-        amount, recipient = card.index(str(inbox.list.rows[0].amount)), card.index("To     ")
-        assert amount < recipient < card.index("Why"), "what decides comes first"
+        card = inbox.screen.card.region
+        text = "\n".join(inbox.lines()[card.y : card.bottom])
+        places = [text.index(words) for words in (str(inbox.list.rows[0].amount), "To     ", "Draft")]
+        assert places == sorted(places), "what decides comes first"
         await tap(inbox, "a approve")
         await until_status(inbox, client, first, Status.APPROVED)
         await inbox.card(second)

@@ -7,7 +7,9 @@ import pytest
 from execops.text.hosts import is_loopback, is_public
 
 
-@pytest.mark.parametrize("host", ["ops.example.com", "93.184.216.34", "2606:2800:220:1::1", "OPS.EXAMPLE.COM."])
+@pytest.mark.parametrize(
+    "host", ["ops.example.com", "93.184.216.34", "2606:2800:220:1::1", "OPS.EXAMPLE.COM."]
+)
 def test_a_public_host(host: str) -> None:
     assert is_public(host)
     assert not is_loopback(host)
@@ -24,7 +26,13 @@ def test_a_host_that_the_internet_cannot_reach(host: str) -> None:
 
 @pytest.mark.parametrize(
     ("host", "here"),
-    [("localhost", True), ("127.9.9.9", True), ("::1", True), ("10.0.0.5", False), ("localhost.example", False)],
+    [
+        ("localhost", True),
+        ("127.9.9.9", True),
+        ("::1", True),
+        ("10.0.0.5", False),
+        ("localhost.example", False),
+    ],
 )
 def test_this_machine(host: str, here: bool) -> None:
     assert is_loopback(host) == here

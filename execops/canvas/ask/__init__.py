@@ -101,25 +101,26 @@ def _ask(
     sentence = Sentence(text)
     if sentence.is_code:
         return refuse("Only a plain question can be answered.", final=True)
-    understood = _of_rules(sentence, as_of, names, fiscal_year_start)
+    understood, fixed = _of_rules(sentence, as_of, names, fiscal_year_start)
     if understood.kind == "answer" or (understood.why == reasons()["order"] and not understood.candidates):
         return understood
-    sentence, fixed = _what_fits(text, as_of, names, fiscal_year_start)
+    if fixed is None:
+        sentence, fixed = _what_fits(text, as_of, names, fiscal_year_start)
     return replace(understood, suggestions=suggest(sentence, fixed, understood, names))
 
 
 def _of_rules(
     sentence: Sentence, as_of: date, names: LedgerNames | None, fiscal_year_start: int | None
-) -> Understanding:
-    """The answer, the question back, or the refusal of a plain question."""
+) -> tuple[Understanding, Fixed | None]:
+    """The answer, the question back, or the refusal of a plain question; and what it fixes, if an answer can hold that."""
     try:
         named = take_names(sentence, names)
         if why := why_unasked(sentence):
-            return refuse(why, final=True)
+            return refuse(why, final=True), None
         fixed = _fixed(sentence, as_of, names, named, fiscal_year_start)
     except (NoNameError, NoPeriodError, UnfitError) as exc:
-        return refuse(str(exc), choose(sentence).nearest, final=True)
-    return _of_words(sentence, fixed, has_ledger=names is not None)
+        return refuse(str(exc), choose(sentence).nearest, final=True), None
+    return _of_words(sentence, fixed, has_ledger=names is not None), fixed
 
 
 def _what_fits(
